@@ -1,0 +1,181 @@
+"""Exact angles: `turns` + `radians` + a linear form in parameters.
+
+In come rationals, multiples of pi and parameter names; out go sums, differences and multiples, still exact. A float
+appears only at the very end (`in_radians`, `in_turns`), so that `rx(0.1)` emits 0.1 and `rx(pi/2)` the float nearest
+to pi/2. Nothing here evaluates a parameter that is not linear: such a term is an opaque atom, its key the `.qc` text
+of the expression, which `symbolic.py` understands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import lru_cache
+
+# 2 pi to 77 digits (OEIS A019692): a float rounded from it is the nearest one for every angle a program can hold.
+TAU = Fraction(62831853071795864769252867665590057683943387987502116419498891846156328125724, 10**76)
+
+Exact = int | Fraction | float
+"""A real coefficient: a rational where the program was exact, a float where a pass or a function made one."""
+
+Term = tuple[str, Exact, Exact]
+"""A parameter (or opaque expression) with the turns and the radians that one unit of it contributes."""
+
+
+class Unbound(ValueError):
+    """A number was asked of an angle that still holds parameters; `names` are the atoms."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__("no value for " + ", ".join(names))
+        self.names = names
+
+
+class Angle:
+    """An immutable angle, compared by value.
+
+    `turns` and `radians` are added together; keeping both makes `90deg` and `0.1rad` exact at once (2 pi is not
+    rational, so the pair is unique). `terms` is sorted by atom and holds no zero.
+    """
+
+    __slots__ = ("_hash", "radians", "terms", "turns")
+
+    turns: Exact
+    radians: Exact
+    terms: tuple[Term, ...]
+
+    def __init__(self, turns: Exact = 0, radians: Exact = 0, terms: tuple[Term, ...] = ()) -> None:
+        self.turns = turns
+        self.radians = radians
+        self.terms = terms
+        self._hash = hash((turns, radians, terms))
+
+    @staticmethod
+    def of(atom: str, *, turns: Exact = 0, radians: Exact = 0) -> Angle:
+        """A parameter times so many turns or radians."""
+        return Angle(0, 0, ((atom, turns, radians),))
+
+    @property
+    def atoms(self) -> tuple[str, ...]:
+        """Parameters and opaque expressions this angle still depends on."""
+        return tuple(term[0] for term in self.terms)
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether the angle is a number."""
+        return not self.terms
+
+    def __add__(self, other: Angle) -> Angle:
+        terms = _sum_terms(self.terms, other.terms) if self.terms and other.terms else self.terms or other.terms
+        return Angle(self.turns + other.turns, self.radians + other.radians, terms)
+
+    def __neg__(self) -> Angle:
+        return self * -1
+
+    def __sub__(self, other: Angle) -> Angle:
+        return self + -other
+
+    def __mul__(self, factor: Exact) -> Angle:
+        if factor == 0:
+            return ZERO
+        terms = tuple((atom, turns * factor, radians * factor) for atom, turns, radians in self.terms)
+        return Angle(self.turns * factor, self.radians * factor, terms)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, divisor: int | Fraction) -> Angle:
+        return self * (1 / Fraction(divisor))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Angle):
+            return NotImplemented
+        return self.turns == other.turns and self.radians == other.radians and self.terms == other.terms
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __bool__(self) -> bool:
+        return bool(self.turns or self.radians or self.terms)
+
+    def __repr__(self) -> str:
+        parts = [f"{value} {unit}" for value, unit in ((self.turns, "turns"), (self.radians, "rad")) if value]
+        parts += [f"{atom} * ({turns} turns + {radians} rad)" for atom, turns, radians in self.terms]
+        return f"Angle({' + '.join(parts) or '0'})"
+
+    def in_turns(self) -> float:
+        """The float nearest to the angle in turns; raises `Unbound`."""
+        return _to_turns(*self._number())
+
+    def in_radians(self) -> float:
+        """The float nearest to the angle in radians; raises `Unbound`."""
+        return _to_radians(*self._number())
+
+    def _number(self) -> tuple[Exact, Exact]:
+        if self.terms:
+            raise Unbound(self.atoms)
+        return self.turns, self.radians
+
+    def bind(self, value_of: Callable[[str], Angle | Exact | None]) -> Angle:
+        """Replaces atoms by values; those for which `value_of` answers None stay.
+
+        A number counts in the unit its coefficient has. An angle stands for itself, whatever that unit is.
+        """
+        result = Angle(self.turns, self.radians)
+        for term in self.terms:
+            result += _bound(term, value_of(term[0]))
+        return result
+
+    def reduced(self, period: int = 1) -> Angle:
+        """The same angle modulo `period` turns, its pure-turns part brought into (-period/2, period/2]."""
+        turns = self.turns % period
+        return Angle(turns - period if 2 * turns > period else turns, self.radians, self.terms)
+
+
+def _bound(term: Term, value: Angle | Exact | None) -> Angle:
+    atom, turns, radians = term
+    if value is None:
+        return Angle(0, 0, (term,))
+    if not isinstance(value, Angle):
+        return Angle(turns * value, radians * value)
+    if turns and radians:
+        raise ValueError(f"{atom} is used in turns and in radians at once: give it a plain number")
+    return value * (turns or radians)
+
+
+def _sum_terms(left: tuple[Term, ...], right: tuple[Term, ...]) -> tuple[Term, ...]:
+    total: dict[str, tuple[Exact, Exact]] = {}
+    for atom, turns, radians in (*left, *right):
+        before = total.get(atom, (0, 0))
+        total[atom] = (before[0] + turns, before[1] + radians)
+    return tuple((atom, *value) for atom, value in sorted(total.items()) if value != (0, 0))
+
+
+@lru_cache(maxsize=65536)
+def _to_turns(turns: Exact, radians: Exact) -> float:
+    if not radians:
+        return float(turns)
+    return float(turns + radians / TAU)
+
+
+@lru_cache(maxsize=65536)
+def _to_radians(turns: Exact, radians: Exact) -> float:
+    if not turns:
+        return float(radians)
+    return float(turns * TAU + radians)
+
+
+def turns(value: Exact | str) -> Angle:
+    """An angle of so many turns; text such as "1/4" is exact."""
+    return Angle(Fraction(value) if isinstance(value, str) else value)
+
+
+def radians(value: Exact | str) -> Angle:
+    """An angle of so many radians; text such as "0.1" is exact."""
+    return Angle(0, Fraction(value) if isinstance(value, str) else value)
+
+
+ZERO = Angle()
+HALF_TURN = Angle(Fraction(1, 2))
+QUARTER_TURN = Angle(Fraction(1, 4))
+
+Values = Mapping[str, Angle | Exact]
+"""What parameters are bound to: plain numbers, or angles."""

@@ -1,0 +1,23 @@
+"""Every diagnostic, as data: one `Code` each, a file a family.
+
+A code has a message and helps, which are templates over the facts given where it is reported, and a long explanation
+with a program that provokes it. `ionqdsl explain CODE`, the error index and the tests read the same table.
+"""
+
+from __future__ import annotations
+
+from ionqdsl.codes.code import Code
+from ionqdsl.codes.limits import LIMITS
+from ionqdsl.codes.machine import MACHINE
+from ionqdsl.codes.names import NAMES
+from ionqdsl.codes.program import PROGRAM
+from ionqdsl.codes.service import SERVICE
+from ionqdsl.codes.syntax import SYNTAX
+from ionqdsl.codes.values import VALUES
+from ionqdsl.codes.wire import WIRE
+
+CODES: dict[str, Code] = {
+    code.name: code for code in (*SYNTAX, *NAMES, *VALUES, *PROGRAM, *LIMITS, *MACHINE, *WIRE, *SERVICE)
+}
+
+__all__ = ["CODES", "Code"]

@@ -1,0 +1,25 @@
+"""The shape of a diagnostic code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Code:
+    """One kind of diagnostic.
+
+    `message`, `label` and `helps` are `str.format` templates over the facts; a help whose facts are not all given is
+    left out, so one code can carry several. `labels` gives the text at further places, by role. `example` is a whole
+    program that provokes the code ("" where no single program can), `fixed` the same program put right.
+    """
+
+    name: str
+    message: str
+    explanation: str
+    label: str = ""
+    helps: tuple[str, ...] = ()
+    labels: dict[str, str] = field(default_factory=dict)
+    example: str = ""
+    fixed: str = ""
+    severity: str = "error"  # or "warning"

@@ -1,0 +1,7 @@
+"""Diagnostics: syntax."""
+
+from __future__ import annotations
+
+from ionqdsl.codes.code import Code
+
+SYNTAX: tuple[Code, ...] = ()

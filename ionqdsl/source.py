@@ -1,0 +1,60 @@
+"""Where text came from: sources and spans.
+
+A `Source` is one text with a name (a path, `<stdin>` or `<string>`); a `Span` is a piece of it, kept as two
+offsets. Lines and columns are worked out only when somebody asks, because most programs have no errors.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import cached_property
+from typing import NamedTuple
+
+
+class Source:
+    """One text and the name users know it by. Compared by identity."""
+
+    def __init__(self, text: str, name: str = "<string>") -> None:
+        self.text = text
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"Source({self.name!r}, {len(self.text)} characters)"
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        """Offsets at which lines begin; the first is 0."""
+        starts = [0]
+        found = self.text.find("\n")
+        while found >= 0:
+            starts.append(found + 1)
+            found = self.text.find("\n", found + 1)
+        return starts
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column of an offset, both counted from 1; columns count characters."""
+        line = bisect_right(self.line_starts, offset)
+        return line, offset - self.line_starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """The text of a line (counted from 1) without its end."""
+        start = self.line_starts[number - 1]
+        end = self.text.find("\n", start)
+        return self.text[start : end if end >= 0 else None].rstrip("\r")
+
+
+class Span(NamedTuple):
+    """The piece `source.text[start:end]`."""
+
+    source: Source
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """The spanned text."""
+        return self.source.text[self.start : self.end]
+
+    def to(self, other: Span) -> Span:
+        """The span from the beginning of this one to the end of the other."""
+        return Span(self.source, self.start, other.end)

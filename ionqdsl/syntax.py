@@ -1,0 +1,406 @@
+"""The syntax tree: one frozen class a node, in the order of grammar/qc.lark. Data only; `span` comes last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ionqdsl.source import Source, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as written, for definitions and references that are not expressions."""
+
+    text: str
+    span: Span
+
+
+# --- expressions ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A literal: exact value, unit ("", "turn", "deg", "rad"), and whether it was written as an integer."""
+
+    value: Fraction | int
+    unit: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string literal, unescaped."""
+
+    value: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """true, false or null."""
+
+    value: bool | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A name used as a value."""
+
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Unary:
+    """`-x`, `+x` or `not x`."""
+
+    operator: str
+    operand: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """Arithmetic, comparison, `and`, `or`, `in`."""
+
+    operator: str
+    left: Expression
+    right: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """`then if condition else otherwise`."""
+
+    then: Expression
+    condition: Expression
+    otherwise: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A built-in function's call."""
+
+    function: Name
+    arguments: tuple[Argument, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ListExpression:
+    """`[a, b, c]`."""
+
+    items: tuple[Expression, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Comprehension:
+    """`[item for name in iterable if condition]`."""
+
+    item: Expression
+    variable: Name
+    iterable: Expression
+    condition: Expression | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """`start:stop:step` inside brackets."""
+
+    start: Expression | None
+    stop: Expression | None
+    step: Expression | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """`value[i]`, `value[a:b]`, `value[i, j]`."""
+
+    value: Expression
+    items: tuple[Expression | Slice, ...]
+    span: Span
+
+
+Expression = (
+    Number | Text | Constant | Reference | Unary | Binary | Conditional | Call | ListExpression | Comprehension | Index
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument, given by position (name None) or by name."""
+
+    name: Name | None
+    value: Expression
+    span: Span
+
+
+# --- circuit statements --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """Qubits: a register's name and what of it (None: all of it); the name None is the null slot `_`."""
+
+    name: str | None
+    items: tuple[Expression | Slice, ...] | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Declarator:
+    """A name with a size in brackets, or without one."""
+
+    name: Name
+    size: Expression | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Qubits:
+    """`qubit q[4], a`."""
+
+    declarators: tuple[Declarator, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """`let half = q[0:2], a`."""
+
+    name: Name
+    operands: tuple[Operand, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """`const n = 4`."""
+
+    name: Name
+    value: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """`param theta`, `param theta = 0.3`, `param th[4]`; one node a name."""
+
+    declarator: Declarator
+    value: Expression | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Modifier:
+    """`ctrl @`, `ctrl(n) @`, `negctrl @`, `inv @`, `pow(k) @`."""
+
+    kind: str
+    argument: Expression | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A gate on operands. The gate `gphase` takes no operands but its controls'."""
+
+    modifiers: tuple[Modifier, ...]
+    gate: Name
+    arguments: tuple[Argument, ...]
+    operands: tuple[Operand, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class For:
+    """`for i in iterable { }`."""
+
+    variable: Name
+    iterable: Expression
+    body: tuple[Statement, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    """`if condition { } else { }`; `else if` nests."""
+
+    condition: Expression
+    then: tuple[Statement, ...]
+    otherwise: tuple[Statement, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Barrier:
+    """`barrier`, of all qubits where it names none."""
+
+    operands: tuple[Operand, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """`verbatim { }` or `native { }`."""
+
+    kind: str
+    body: tuple[Statement, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterStatement:
+    """`register out = q[1], _, q[0]`."""
+
+    name: Name
+    operands: tuple[Operand, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class GatesetStatement:
+    """`gateset qis` or `gateset native`."""
+
+    gateset: Name
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Assert:
+    """`assert condition, "message"`."""
+
+    condition: Expression
+    message: Expression | None
+    span: Span
+
+
+Statement = (
+    Qubits
+    | Alias
+    | Const
+    | Param
+    | Application
+    | For
+    | If
+    | Barrier
+    | Block
+    | RegisterStatement
+    | GatesetStatement
+    | Assert
+)
+
+
+# --- items ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """`key = value` or `key { … }` of a settings block."""
+
+    key: Name
+    value: Expression | tuple[Setting, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsBlock:
+    """`job { }`, `energy { }` or `function { }`."""
+
+    kind: str
+    settings: tuple[Setting, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class FormalParameter:
+    """A parameter of a gate or circuit, perhaps with a default."""
+
+    name: Name
+    default: Expression | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class GateDefinition:
+    """`gate name(params) a, b { }`, with its doc comment."""
+
+    name: Name
+    parameters: tuple[FormalParameter, ...]
+    operands: tuple[Name, ...]
+    body: tuple[Statement, ...]
+    doc: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class CircuitDefinition:
+    """`circuit name(params) { }`, with its doc comment."""
+
+    name: Name
+    parameters: tuple[FormalParameter, ...]
+    body: tuple[Statement, ...]
+    doc: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class HamiltonianDefinition:
+    """`hamiltonian h = …`."""
+
+    name: Name
+    value: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class RunItem:
+    """`name(args) for v in iterable as "label"`."""
+
+    circuit: Name
+    arguments: tuple[Argument, ...] | None
+    variable: Name | None
+    iterable: Expression | None
+    label: Text | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """`run item, item`."""
+
+    items: tuple[RunItem, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Include:
+    """`include "path.qc"`."""
+
+    path: Text
+    span: Span
+
+
+Item = (
+    SettingsBlock
+    | GateDefinition
+    | CircuitDefinition
+    | HamiltonianDefinition
+    | Run
+    | Include
+    | Statement
+)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A parsed text: its items in order."""
+
+    source: Source
+    items: tuple[Item, ...]

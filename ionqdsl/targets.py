@@ -1,0 +1,116 @@
+"""Machines and wire profiles, one row each.
+
+`TARGETS` says what a machine's compiler may emit, `BACKENDS` which names the service knows and what they accept,
+`NOISE_MODELS` the published rates, `WIRES` how a payload is spelled. Figures: docs.ionq.com (backends, native gates,
+simulation with noise models) and the API specification of 30 April 2026; nothing here is measured.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class Target:
+    """What passes must produce. Angles of the entangler lie in [low, high] turns, `low` excluded where negative."""
+
+    name: str
+    gateset: str
+    entangler: str | None = None
+    low: Fraction = Fraction(0)
+    high: Fraction = Fraction(1, 4)
+
+    @property
+    def gates(self) -> tuple[str, ...]:
+        """Keys of the native gates the machine has."""
+        return ("gpi", "gpi2", self.entangler, "nop") if self.entangler else ()
+
+
+TARGETS: dict[str, Target] = {
+    target.name: target
+    for target in (
+        Target("qis", "qis"),
+        Target("aria", "native", "ms"),
+        Target("forte", "native", "zz_native", low=Fraction(-1, 4)),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Backend:
+    """A pattern of names, the machine's target (None: takes any gates), its qubits and its own limit of shots."""
+
+    pattern: str
+    target: str | None
+    qubits: int
+    shots: int
+    is_simulator: bool = False
+    retired: bool = False
+
+
+BACKENDS: tuple[Backend, ...] = (
+    Backend("simulator", None, 29, 1_000_000, is_simulator=True),
+    Backend("qpu.aria-*", "aria", 25, 10_000, retired=True),
+    Backend("qpu.forte-*", "forte", 36, 10_000),
+)
+BACKEND_NAMES = ("simulator", "qpu.aria-1", "qpu.aria-2", "qpu.forte-1", "qpu.forte-enterprise-1")
+
+
+@dataclass(frozen=True)
+class NoiseModel:
+    """Depolarizing rates after every one- and two-qubit gate; None where they are not public."""
+
+    name: str
+    target: str | None
+    one_qubit: float | None
+    two_qubit: float | None
+    qubits: int
+
+
+NOISE_MODELS: dict[str, NoiseModel] = {
+    model.name: model
+    for model in (
+        NoiseModel("ideal", None, 0.0, 0.0, 29),
+        NoiseModel("harmony", None, None, None, 11),
+        NoiseModel("harmony-1", None, None, None, 11),
+        NoiseModel("harmony-2", None, None, None, 11),
+        NoiseModel("aria-1", "aria", 0.0005, 0.0133, 25),
+        NoiseModel("aria-2", "aria", 0.0006573333333333332, 0.01856, 25),
+        NoiseModel("forte-1", "forte", 0.0002666666666666667, 0.004949333333333333, 29),
+        NoiseModel("forte-enterprise-1", "forte", None, None, 29),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Wire:
+    """A profile of the API: what a payload may hold and how much of it."""
+
+    name: str
+    pauliexp: bool  # terms, coefficients and time are sent; otherwise the gate is rewritten
+    nop_time: bool
+    meaning: str
+    max_shots: int = 1_000_000
+    debiasing_shots: int = 500
+    max_bytes: int = 10_000_000
+    max_circuits: int = 5_000
+    max_gates: int = 150_000
+    max_metadata: int = 10
+    max_metadata_key: int = 40
+    max_metadata_value: int = 40_000
+
+
+WIRES: dict[str, Wire] = {
+    wire.name: wire
+    for wire in (
+        Wire("v0.4", pauliexp=False, nop_time=False, meaning="the published schema of 30 April 2026, to the letter"),
+        Wire("v0.4-clients", pauliexp=True, nop_time=True, meaning="what IonQ's own client libraries send today"),
+    )
+}
+
+
+def backend_of(name: str) -> Backend | None:
+    """The row a backend name falls under, None for a name nobody knows."""
+    return next((row for row in BACKENDS if fnmatchcase(name, row.pattern)), None)
