@@ -387,15 +387,7 @@ class Include:
     span: Span
 
 
-Item = (
-    SettingsBlock
-    | GateDefinition
-    | CircuitDefinition
-    | HamiltonianDefinition
-    | Run
-    | Include
-    | Statement
-)
+Item = SettingsBlock | GateDefinition | CircuitDefinition | HamiltonianDefinition | Run | Include | Statement
 
 
 @dataclass(frozen=True, slots=True)
