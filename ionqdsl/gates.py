@@ -151,8 +151,8 @@ GATES: dict[str, Gate] = {gate.key: gate for gate in (
     _row("pauliexp", -1, "time:number,operator:operator,steps:number=0","",     "0",    "0",    "time",          "exp(-i time operator) for a real sum of Pauli products"),
     _row("gpi",       1, "phase:turn",                                  "P",    "1/2",  "1/4",  "phase",         "pi pulse about cos(2 pi phase) X + sin(2 pi phase) Y"),
     _row("gpi2",      1, "phase:turn",                                  "P",    "1/4",  "0",    "phase",         "pi/2 pulse about the same axis"),
-    _row("ms",        2, "phase0:turn,phase1:turn,angle:turn=1/4",      "PP",   "2a",   "0",    "phases phases angle", "Molmer-Sorensen: exp(-i pi angle gpi(phase0) gpi(phase1))"),
-    _row("zz_native", 2, "angle:turn",                                  "ZZ",   "2a",   "0",    "angle",         "exp(-i pi angle ZZ), angle in turns"),
+    _row("ms",        2, "phase0:turn,phase1:turn,angle:turn=1/4",      "PP",   "a",    "0",    "phases phases angle", "Molmer-Sorensen: exp(-i pi angle gpi(phase0) gpi(phase1))"),
+    _row("zz_native", 2, "angle:turn",                                  "ZZ",   "a",    "0",    "angle",         "exp(-i pi angle ZZ), angle in turns"),
     _row("nop",       0, "time:us",                                     "",     "0",    "0",    "time",          "waits so many microseconds"),
 )}
 # fmt: on
