@@ -1,0 +1,383 @@
+"""What the service is known to refuse, found before anything is sent.
+
+A program and a wire profile go in, its warnings come out; all errors of a program are raised at once, each at the
+setting or the row it is about. The figures are rows of targets.py; nothing here compiles, counts costs or asks the
+service.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from ionqdsl.angle import Angle, Unbound
+from ionqdsl.atoms import names as names_in
+from ionqdsl.circuit import BARRIER, Circuit, Op
+from ionqdsl.diagnostics import CompileError, Diagnostic
+from ionqdsl.emit.qasm3 import is_writable
+from ionqdsl.gates import GATES
+from ionqdsl.job import JOB_KEYS, Energy, EnvironmentVariable, Function, Job, Program, Value
+from ionqdsl.source import Span
+from ionqdsl.targets import BACKEND_NAMES, BACKENDS, NOISE_MODELS, TARGETS, Backend, Wire, backend_of
+
+DEFAULT_SHOTS = 100
+"""What the service runs where a job says nothing."""
+
+Found = Iterator[Diagnostic]
+
+
+def check(program: Program, wire: Wire, environment: Mapping[str, str] | None = None) -> list[Diagnostic]:
+    """Warnings and notes of a program that is ready for the wire; raises `CompileError` with everything found."""
+    name = _resolved(program.job.get("backend"), environment)
+    backend = backend_of(name) if isinstance(name, str) else None
+    found = [*_values(program.job, environment), *_backend(program.job, name)]
+    if not any(diagnostic.is_error for diagnostic in found):  # limits of ill-typed settings would only confuse
+        found += [*_shots(program.job, wire, backend, name), *_noise(program.job, backend, name)]
+    found += _metadata(program.job, wire, environment)
+    if program.energy:
+        found += [*_function_settings(program.job), *_energy(program.energy, program)]
+        found += _width(program.energy.ansatz, program, backend, name)
+    elif program.function:
+        found += _function_settings(program.job)
+        found += _function(program.function, environment)
+    else:
+        found += _circuits(program, wire, backend, name)
+    unique = list({(item.code, item.place, str(item.facts)): item for item in found}.values())
+    if any(diagnostic.is_error for diagnostic in unique):
+        raise CompileError(unique)
+    return unique
+
+
+def _resolved(value: Value, environment: Mapping[str, str] | None) -> Value:
+    """A setting's value; None while it is known to the environment only."""
+    if isinstance(value, EnvironmentVariable):
+        return None if environment is None else environment.get(value.name)
+    return value
+
+
+# --- settings ------------------------------------------------------------------------------------------------------
+
+_TYPES: dict[str, tuple[str, Callable[[Value], bool]]] = {
+    "string": ("a string", lambda value: isinstance(value, str) and _is_text(value)),
+    "integer": ("an integer", lambda value: type(value) is int),
+    "number": ("a number", lambda value: _is_number(value)),
+    "boolean": ("true or false", lambda value: isinstance(value, bool)),
+}
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair, which the environment can hold
+        return False
+    return True
+
+
+def _is_number(value: Value) -> bool:
+    """Whether a value is a number that JSON and floating point can hold."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Fraction):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
+
+
+def _is_json(value: Value) -> bool:
+    """Whether a value of a function's data, blocks and lists included, can be sent."""
+    if isinstance(value, Mapping):
+        return all(isinstance(key, str) and _is_text(key) and _is_json(item) for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return all(map(_is_json, value))
+    if isinstance(value, str):
+        return _is_text(value)
+    return value is None or isinstance(value, bool | EnvironmentVariable) or _is_number(value)
+
+
+def _values(job: Job, environment: Mapping[str, str] | None) -> Found:
+    """Each setting in the type the API gives it, and the environment's where they stand."""
+    for path, setting in job.settings.items():
+        if setting.value is None:
+            continue
+        key = JOB_KEYS.get(path)
+        wanted, fits = _TYPES["string" if path.startswith("metadata.") or key is None else key.type]
+        if isinstance(setting.value, EnvironmentVariable):
+            name = setting.value.name
+            if wanted != "a string":
+                yield _ill_typed(path, wanted, f'env("{name}")', setting.span)
+            elif environment is None:
+                yield Diagnostic("QC0712", setting.span, {"name": name})
+            elif not environment.get(name) or not fits(environment[name]):
+                yield Diagnostic("QC0713", setting.span, {"name": name})
+        elif not fits(setting.value):
+            yield _ill_typed(path, wanted, setting.value, setting.span)
+
+
+def _ill_typed(path: str, wanted: str, value: Value, span: Span | None) -> Diagnostic:
+    shown = {True: "true", False: "false"}.get(value) if isinstance(value, bool) else None
+    given = shown or (f'"{value}"' if isinstance(value, str) else str(value))
+    quoted = given if wanted == "a string" and not isinstance(value, str) else None
+    return Diagnostic("QC0704", span, {"key": path, "wanted": wanted, "given": given, "quoted": quoted})
+
+
+def _backend(job: Job, name: Value) -> Found:
+    span = job.span("backend")
+    if job.get("backend") is None:
+        yield Diagnostic("QC0701", span)
+    elif isinstance(name, str):
+        backend = backend_of(name)
+        if backend is None:
+            yield Diagnostic("QC0702", span, {"name": name, "suggestion": _close(name, BACKEND_NAMES)})
+        elif backend.retired:
+            current = next(row.pattern for row in BACKENDS if not row.retired and not row.is_simulator)
+            replacement = next(known for known in BACKEND_NAMES if backend_of(known) == backend_of(current))
+            model = name.removeprefix("qpu.")
+            facts = {"name": name, "replacement": replacement, "model": model if model in NOISE_MODELS else None}
+            yield Diagnostic("QC0703", span, facts)
+
+
+def _close(name: str, known: Iterable[str]) -> str | None:
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, known, 1, 0.5)), None)
+
+
+def _shots(job: Job, wire: Wire, backend: Backend | None, name: Value) -> Found:
+    shots = job.get("shots")
+    most = min(wire.max_shots, backend.shots if backend else wire.max_shots)
+    where = f"`{name}`" if backend and backend.shots < wire.max_shots else "the service"
+    if shots is not None and not 1 <= shots <= most:
+        yield Diagnostic("QC0705", job.span("shots"), {"shots": shots, "most": most, "where": where})
+    path = "settings.error_mitigation.debiasing"
+    if job.get(path):
+        if job.get("backend") is None or (backend and backend.is_simulator):
+            yield Diagnostic("QC0706", job.span(path), {"backend": name or "simulator"})
+        elif (DEFAULT_SHOTS if shots is None else shots) < wire.debiasing_shots:
+            facts = {"least": wire.debiasing_shots, "shots": DEFAULT_SHOTS if shots is None else shots}
+            yield Diagnostic("QC0707", job.span(path), facts)
+
+
+def _noise(job: Job, backend: Backend | None, name: Value) -> Found:
+    model, seed = job.get("noise.model"), job.get("noise.seed")
+    if model is None and seed is None:
+        return
+    place = job.span("noise.model") or job.span("noise.seed")
+    if isinstance(name, str) and not (backend and backend.is_simulator):
+        yield Diagnostic("QC0708", place, {"backend": name})
+    if model is None:
+        yield Diagnostic("QC0709", place)
+    elif isinstance(model, str) and model not in NOISE_MODELS:
+        known = ", ".join(f"`{row}`" for row in NOISE_MODELS)
+        yield Diagnostic("QC0710", place, {"name": model, "suggestion": _close(model, NOISE_MODELS), "known": known})
+    if seed is not None and not -(2**31) <= seed < 2**31:
+        yield Diagnostic("QC0711", job.span("noise.seed"), {"seed": seed})
+
+
+def _metadata(job: Job, wire: Wire, environment: Mapping[str, str] | None) -> Found:
+    notes = [path for path in job.settings if path.startswith("metadata.") and job.get(path) is not None]
+    if len(notes) > wire.max_metadata:
+        place = job.span(notes[wire.max_metadata])
+        yield Diagnostic("QC0714", place, {"count": len(notes), "most": wire.max_metadata})
+    for path in notes:
+        key, value = path.removeprefix("metadata."), _resolved(job.get(path), environment)
+        if len(key) > wire.max_metadata_key:
+            yield Diagnostic("QC0715", job.span(path), {"key": key, "length": len(key), "most": wire.max_metadata_key})
+        if isinstance(value, str) and len(value) > wire.max_metadata_value:
+            facts = {"key": key, "length": len(value), "most": wire.max_metadata_value}
+            yield Diagnostic("QC0716", job.span(path), facts)
+
+
+# --- circuits ------------------------------------------------------------------------------------------------------
+
+
+def _circuits(program: Program, wire: Wire, backend: Backend | None, name: Value) -> Found:
+    circuits = program.runs
+    if not circuits:
+        yield Diagnostic("QC0728", program.span)
+    if len(circuits) > wire.max_circuits:
+        yield Diagnostic("QC0729", program.span, {"count": len(circuits), "most": wire.max_circuits})
+    seen: set[str] = set()
+    gates = 0
+    for circuit in circuits:
+        if circuit.name in seen:
+            yield Diagnostic("QC0727", _place(circuit, program), {"name": circuit.name})
+        seen.add(circuit.name)
+        sent = sum(map(_is_sent, circuit.rows))
+        if not sent:
+            yield Diagnostic("QC0726", _place(circuit, program), {"circuit": circuit.name})
+        gates += sent
+        yield from _width(circuit, program, backend, name)
+        yield from _rows(circuit, program, wire, backend, name)
+    if gates > wire.max_gates:
+        yield Diagnostic("QC0730", program.span, {"count": gates, "most": wire.max_gates})
+
+
+def _place(circuit: Circuit, program: Program) -> Span | None:
+    return next(filter(None, circuit.origins), program.span)
+
+
+def _width(circuit: Circuit, program: Program, backend: Backend | None, name: Value) -> Found:
+    model = program.job.get("noise.model")
+    noise = NOISE_MODELS.get(model) if isinstance(model, str) else None
+    if program.job.get("backend") is None:
+        backend, name = backend_of("simulator"), "simulator"
+    rows = [(f"`{name}`", backend.qubits)] if backend else []
+    rows += [(f"the noise model `{model}`", noise.qubits)] if noise else []
+    where, most = min(rows, key=lambda row: row[1], default=("", circuit.width))
+    if circuit.width > most:
+        facts = {"circuit": circuit.name, "qubits": circuit.width, "where": where, "most": most}
+        yield Diagnostic("QC0721", _place(circuit, program), facts)
+
+
+def _is_sent(op: Op) -> bool:
+    """Fences are not, and neither is evolution for no time."""
+    return op.gate != BARRIER and (op.gate != "pauliexp" or bool(op.angles[0]))
+
+
+def _distinct(circuit: Circuit) -> Iterable[Op]:
+    return {id(op): op for op in circuit.rows}.values()
+
+
+def _rows(circuit: Circuit, program: Program, wire: Wire, backend: Backend | None, name: Value) -> Found:
+    """What is wrong with single rows; each kind is reported once a circuit, at the first such row."""
+    target = TARGETS[backend.target] if backend and backend.target else None
+    found: dict[tuple[str, str], tuple[Op, dict[str, Any]]] = {}
+    for op in _distinct(circuit):
+        for code, facts in _row(op):
+            found.setdefault((code, facts.get("name", "")), (op, facts))
+        if op.gate == "nop" and not wire.nop_time:
+            found.setdefault(("QC0723", ""), (op, {"wire": wire.name, "time": _shown(op.angles[0])}))
+        if target and circuit.gateset == "native" and op.gate not in (*target.gates, BARRIER):
+            spelled = GATES[op.gate].name
+            found.setdefault(("QC0720", spelled), (op, {"backend": name, "gate": spelled, "target": target.name}))
+    yield from _located(found, circuit, program)
+
+
+def _located(found: Mapping[tuple[str, str], tuple[Op, dict[str, Any]]], circuit: Circuit, program: Program) -> Found:
+    for (code, _), (op, facts) in found.items():
+        origin = circuit.origins[next(index for index, row in enumerate(circuit.rows) if row is op)]
+        if code == "QC0725":
+            yield from (_unbound(name, origin, program) for name in names_in(facts["name"]))
+        else:
+            yield Diagnostic(code, origin, facts)
+
+
+def _row(op: Op) -> Iterator[tuple[str, dict[str, Any]]]:
+    for index, angle in enumerate(op.angles):
+        try:
+            value = angle.in_turns() if GATES[op.gate].gateset == "native" else angle.in_radians()
+        except Unbound as unbound:
+            for atom in unbound.names:
+                yield "QC0725", {"name": atom}
+            continue
+        except OverflowError:
+            value = math.inf
+        if not math.isfinite(value):
+            yield "QC0724", {"gate": GATES[op.gate].name}
+        elif op.gate == "ms" and index == 2 and not 0 <= value <= 0.25:
+            yield "QC0722", {"angle": f"{value:g}"}
+    if op.operator and not all(_is_number(factor) for _, factor in op.operator.terms):
+        yield "QC0724", {"gate": GATES[op.gate].name}
+
+
+def _shown(time: Angle) -> str | None:
+    return f"{float(time.radians):g}" if time.is_bound else None
+
+
+def _unbound(name: str, origin: Span | None, program: Program) -> Diagnostic:
+    """At the parameter's declaration, where it has one, with the first row that needs it beside it."""
+    declared = program.parameters.get(name) or program.parameters.get(name.partition("[")[0])
+    if declared is None:
+        return Diagnostic("QC0725", origin, {"name": name})
+    return Diagnostic("QC0725", declared[0], {"name": name}, ((origin, "use"),) if origin else ())
+
+
+# --- quantum functions ---------------------------------------------------------------------------------------------
+
+
+def _function_settings(job: Job) -> Found:
+    for path in job.settings:
+        if path.startswith(("noise.", "settings.compilation.")) and job.get(path) is not None:
+            yield Diagnostic("QC0740", job.span(path), {"key": path})
+
+
+def _function(function: Function, environment: Mapping[str, str] | None) -> Found:
+    if not _is_json((function.data, function.params)):
+        yield Diagnostic("QC0747", function.span, {"key": "function"})
+    missing = (name for name in _variables(function.data) if environment is not None and not environment.get(name))
+    yield from (Diagnostic("QC0713", function.span, {"name": name}) for name in missing)
+
+
+def _variables(value: Value) -> Iterator[str]:
+    if isinstance(value, EnvironmentVariable):
+        yield value.name
+    elif isinstance(value, Mapping | list | tuple):
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from _variables(item)
+
+
+def _energy(energy: Energy, program: Program) -> Found:
+    width, span = energy.ansatz.width, energy.span
+    products = [product for product, _ in energy.hamiltonian.terms if product]
+    if not products:
+        yield Diagnostic("QC0742", span)
+    highest = max((index for product in products for _, index in product), default=0)
+    if highest >= width:
+        yield Diagnostic("QC0741", span, {"index": highest, "qubits": width, "last": width - 1})
+    given = len(energy.params or ())
+    if given != len(energy.parameters):
+        names = ", ".join(energy.parameters) or None
+        yield Diagnostic("QC0743", span, {"wanted": len(energy.parameters), "given": given, "names": names})
+    yield from _constraints(energy, width)
+    if energy.cvar_alpha is not None and not 0 < energy.cvar_alpha <= 1:
+        yield Diagnostic("QC0745", span, {"value": energy.cvar_alpha})
+    if energy.penalty is not None and not energy.penalty >= 0:
+        yield Diagnostic("QC0746", span, {"value": energy.penalty})
+    numbers = {
+        "hamiltonian": [factor for _, factor in energy.hamiltonian.terms],
+        "params": energy.params,
+        "linear_constraints": energy.linear_constraints,
+        "quadratic_constraints": energy.quadratic_constraints,
+        "penalty": energy.penalty,
+    }
+    for key, values in numbers.items():
+        if not _is_json(values):
+            yield Diagnostic("QC0747", span, {"key": key})
+    yield from _ansatz(energy, program)
+
+
+def _ansatz(energy: Energy, program: Program) -> Found:
+    circuit = energy.ansatz
+    if not any(map(_is_sent, circuit.rows)):
+        yield Diagnostic("QC0726", _place(circuit, program), {"circuit": circuit.name})
+    found: dict[tuple[str, str], tuple[Op, dict[str, Any]]] = {}
+    for op in _distinct(circuit):
+        if op.gate == "nop":
+            found.setdefault(("QC0749", ""), (op, {}))
+        for code, facts in _row(op):
+            atom = facts.get("name", "")
+            if code == "QC0724":
+                found.setdefault((code, ""), (op, facts))
+            elif code == "QC0725" and not is_writable(atom):
+                found.setdefault(("QC0748", atom), (op, {"expression": atom}))
+            elif code == "QC0725":
+                free = (name for name in names_in(atom) if name not in energy.parameters)
+                found.update({(code, name): (op, {"name": name}) for name in free})
+    yield from _located(found, circuit, program)
+
+
+def _constraints(energy: Energy, width: int) -> Found:
+    """One coefficient a qubit, and squares that are square."""
+    rows: list[tuple[str, int, str, list[int]]] = []
+    for number, (coeffs, _) in enumerate(energy.linear_constraints or (), 1):
+        rows.append(("linear_constraints", number, "`coeffs`", [len(coeffs)]))
+    for number, (square, line, _) in enumerate(energy.quadratic_constraints or (), 1):
+        rows.append(("quadratic_constraints", number, "`quadratic_coeff`", [len(square), *map(len, square)]))
+        rows.append(("quadratic_constraints", number, "`linear_coeff`", [len(line)]))
+    for key, number, what, lengths in rows:
+        wrong = next((length for length in lengths if length != width), None)
+        if wrong is not None:
+            facts = {"key": key, "number": number, "what": what, "given": wrong, "wanted": width}
+            yield Diagnostic("QC0744", energy.span, facts)

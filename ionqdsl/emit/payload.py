@@ -1,0 +1,331 @@
+"""The payload: the JSON the service's `POST /v0.4/jobs` takes.
+
+A `Program` whose circuits are ready for the wire and a wire profile go in; plain dicts (`payload`) or the bytes of
+the request (`request`, `body`) come out, the same ones every time. Nothing is compiled here, and a program the
+service would refuse is refused before anything is built (limits.py).
+
+Keys have a fixed order, that of the service's own examples:
+
+    job       type name metadata shots backend session_id settings dry_run noise input
+    input     qubits gateset circuit | gateset qubits circuits | data params | type data params
+    circuits  name gateset qubits registers circuit
+    gate      gate target(s) control(s) rotation | phase | phases angle | terms coefficients time
+
+What all circuits of a job share stands in `input` once: `qubits` if all have as many (otherwise each says its own),
+and the commonest `gateset` (a tie goes to native), which a circuit repeats only where it differs. A setting that was
+not written is not sent.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from ionqdsl.angle import Angle, Exact
+from ionqdsl.circuit import BARRIER, Circuit, Op, Operator
+from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError
+from ionqdsl.emit.limits import check
+from ionqdsl.emit.qasm3 import ansatz_text
+from ionqdsl.gates import GATES
+from ionqdsl.job import JOB_KEYS, Energy, EnvironmentVariable, Function, Job, Program, Value
+from ionqdsl.targets import WIRES, Wire
+
+Payload = dict[str, Any]
+Row = dict[str, Any]
+
+ORDER = ("type", "name", "metadata", "shots", "backend", "session_id", "settings", "dry_run", "noise")
+"""The job's keys in their order; `input` follows."""
+
+_DEFAULT = WIRES["v0.4"]
+
+
+def payload(program: Program, wire: Wire = _DEFAULT, environment: Mapping[str, str] | None = None) -> Payload:
+    """The payload as fresh plain dicts, lists, strings and numbers.
+
+    `environment` gives the values of `env("NAME")`; without it they stay visible as that text. Raises `CompileError`
+    with every problem of the program at once.
+    """
+    check(program, wire, environment)
+    result = _head(program, environment)
+    if program.energy:
+        result["input"] = _energy(program.energy)
+    elif program.function:
+        result["input"] = _function(program.function, environment)
+    elif result["type"] == "ionq.multi-circuit.v1":
+        shared, entries = _entries(program.runs)
+        result["input"] = shared
+        pairs = zip(entries, program.runs, strict=True)
+        shared["circuits"] = [entry | {"circuit": _rows(circuit, wire)} for entry, circuit in pairs]
+    else:
+        (circuit,) = program.runs
+        result["input"] = {"qubits": circuit.width, "gateset": circuit.gateset, "circuit": _rows(circuit, wire)}
+    return result
+
+
+def request(program: Program, wire: Wire = _DEFAULT, environment: Mapping[str, str] | None = None) -> bytes:
+    """`body(payload(...))`, made quickly: one piece of JSON for each distinct row instead of a dict for each row."""
+    check(program, wire, environment)
+    head = _head(program, environment)
+    if program.energy:
+        return body(head | {"input": _energy(program.energy)}, wire)
+    if program.function:
+        return body(head | {"input": _function(program.function, environment)}, wire)
+    if head["type"] == "ionq.multi-circuit.v1":
+        shared, entries = _entries(program.runs)
+        known: dict[int, str] = {}
+        pairs = zip(entries, program.runs, strict=True)
+        texts = [_nested(entry, "circuit", _rows_text(circuit, wire, known)) for entry, circuit in pairs]
+        inner = _nested(shared, "circuits", f"[{','.join(texts)}]")
+    else:
+        (circuit,) = program.runs
+        single = {"qubits": circuit.width, "gateset": circuit.gateset}
+        inner = _nested(single, "circuit", _rows_text(circuit, wire, {}))
+    return _measured(_nested(head, "input", inner).encode(), wire)
+
+
+def body(payload: Mapping[str, Any], wire: Wire = _DEFAULT) -> bytes:
+    """The bytes of the request: compact JSON in UTF-8, keys in the payload's order.
+
+    Raises `CompileError` where the service would not read that much.
+    """
+    return _measured(_json(payload).encode(), wire)
+
+
+def _measured(content: bytes, wire: Wire) -> bytes:
+    if len(content) > wire.max_bytes:
+        raise CompileError([Diagnostic("QC0731", None, {"size": len(content), "most": wire.max_bytes})])
+    return content
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _nested(value: Mapping[str, Any], last: str, text: str) -> str:
+    """The JSON of an object with one more key at its end, whose value is JSON already."""
+    return f'{_json(value)[:-1]},"{last}":{text}}}'
+
+
+# --- the job -------------------------------------------------------------------------------------------------------
+
+
+def _head(program: Program, environment: Mapping[str, str] | None) -> Payload:
+    """Everything but the input."""
+    found: Payload = {"type": _type(program), "backend": "simulator"}
+    for path, key in JOB_KEYS.items():
+        value = _value(program.job.get(path), environment)
+        if value is not None and key.type not in ("block", "strings"):
+            block = found
+            *outer, name = path.split(".")
+            for part in outer:
+                block = block.setdefault(part, {})
+            block[name] = value
+    if metadata := _metadata(program.job, environment):
+        found["metadata"] = metadata
+    return {key: found[key] for key in ORDER if key in found}
+
+
+def _type(program: Program) -> str:
+    if program.energy or program.function:
+        return "quantum-function"
+    several = program.is_multi or len(program.runs) > 1 or any(circuit.registers for circuit in program.runs)
+    return "ionq.multi-circuit.v1" if several else "ionq.circuit.v1"
+
+
+def _metadata(job: Job, environment: Mapping[str, str] | None) -> dict[str, str]:
+    start = "metadata."
+    notes = {path.removeprefix(start): job.get(path) for path in job.settings if path.startswith(start)}
+    return {key: _value(value, environment) for key, value in notes.items() if value is not None}
+
+
+def _value(value: Value, environment: Mapping[str, str] | None) -> Any:
+    """A setting as JSON: numbers as they were written, the environment's values where they are known."""
+    match value:
+        case EnvironmentVariable(name):
+            return f'env("{name}")' if environment is None else environment[name]
+        case Fraction():
+            return number(value)
+        case float():
+            return value or 0.0  # no -0.0
+        case dict():
+            return {key: _value(item, environment) for key, item in value.items()}
+        case list() | tuple():
+            return [_value(item, environment) for item in value]
+    return value
+
+
+# --- circuits ------------------------------------------------------------------------------------------------------
+
+
+def _entries(circuits: list[Circuit]) -> tuple[Payload, list[Payload]]:
+    """What the circuits of a job share, and what each says of itself, both still without the circuits' rows."""
+    native = sum(circuit.gateset == "native" for circuit in circuits)
+    shared: Payload = {"gateset": "native" if 2 * native >= len(circuits) else "qis"}
+    widths = {circuit.width for circuit in circuits}
+    if len(widths) == 1:
+        shared["qubits"] = circuits[0].width
+    entries = []
+    for circuit in circuits:
+        entry: Payload = {"name": circuit.name}
+        if circuit.gateset != shared["gateset"]:
+            entry["gateset"] = circuit.gateset
+        if len(widths) > 1:
+            entry["qubits"] = circuit.width
+        if circuit.registers:
+            entry["registers"] = {name: list(slots) for name, slots in circuit.registers}
+        entries.append(entry)
+    return shared, entries
+
+
+def _rows(circuit: Circuit, wire: Wire) -> list[Row]:
+    """A fresh dict for every row that is sent."""
+    known = _objects(circuit, wire)
+    sent = (known[id(op)] for op in circuit.rows)
+    return [{key: value[:] if type(value) is list else value for key, value in row.items()} for row in sent if row]
+
+
+def _rows_text(circuit: Circuit, wire: Wire, known: dict[int, str]) -> str:
+    """The JSON of all rows. `known` holds that of rows already met, by identity: they outlive it."""
+    fresh = {id(op): op for op in circuit.rows if id(op) not in known}
+    objects = _objects(circuit.replace(rows=list(fresh.values())), wire)
+    # One call for all of them is three times as fast as one each. No row holds an object, so this splits between rows.
+    texts = _json(list(filter(None, objects.values())))[2:-2].split("},{")
+    remaining = iter(texts)
+    known.update((key, next(remaining) if row else "") for key, row in objects.items())
+    return f"[{{{'},{'.join(filter(None, (known[id(op)] for op in circuit.rows)))}}}]"
+
+
+def _objects(circuit: Circuit, wire: Wire) -> dict[int, Row | None]:
+    """The object of each distinct row, by the row's identity."""
+    return {id(op): gate_object(op, circuit.gateset, wire) for op in {id(op): op for op in circuit.rows}.values()}
+
+
+def gate_object(op: Op, gateset: str = "qis", wire: Wire = _DEFAULT) -> Row | None:
+    """One row as the service spells it, None for a row that is not sent (a barrier, evolution for no time).
+
+    One target is `target`, several are `targets`; one control is `control`, several are `controls`. A parameter with
+    a default (the angle of `ms`) is left out where it has that value. Raises `InternalError` for a row that a pass
+    should have rewritten, `Unbound` for one with open parameters.
+    """
+    if op.gate == BARRIER:
+        return None
+    gate = GATES[op.gate]
+    if gate.gateset != gateset or gate.wire_name is None:
+        raise _misplaced(f"`{op.gate}` in a {gateset} circuit")
+    if op.controls and gateset == "native":
+        raise _misplaced(f"`{op.gate}` with controls")
+    result: Row = {"gate": gate.wire_name}
+    first = op.controls + gate.controls
+    _place(result, "target", op.qubits[first:])
+    _place(result, "control", op.qubits[:first])
+    if op.gate == "pauliexp":
+        return _evolution(result, op, wire)
+    if op.gate == "nop" and not wire.nop_time:
+        raise _misplaced("`nop` without a field for its time")
+    for key, parameter, angle in zip(gate.wire, gate.parameters, op.angles, strict=False):
+        value = _phase(angle) if key.startswith("phase") else _parameter(angle, parameter.unit)
+        if key == "phases":
+            result.setdefault(key, []).append(value)
+        elif parameter.default is None or value != parameter.default:
+            result[key] = value
+    return result
+
+
+def _place(result: Row, key: str, qubits: tuple[int, ...]) -> None:
+    if len(qubits) == 1:
+        result[key] = qubits[0]
+    elif qubits:
+        result[key + "s"] = list(qubits)
+
+
+def _evolution(result: Row, op: Op, wire: Wire) -> Row | None:
+    """`pauliexp` as IonQ's clients send it: the rightmost letter acts on the first target, time is not negative."""
+    if not wire.pauliexp or op.operator is None or op.operator.steps or op.controls:
+        raise _misplaced("`pauliexp` that has to be written as other gates")
+    time = number(op.angles[0].in_radians())
+    terms = pauli_terms(op.operator, len(op.qubits))
+    if not time or not terms:
+        return None
+    result["targets"] = list(op.qubits)
+    result.pop("target", None)
+    result["terms"] = [letters for letters, _ in terms]
+    result["coefficients"] = [number(-factor if time < 0 else factor) for _, factor in terms]
+    result["time"] = abs(time)
+    return result
+
+
+def _phase(angle: Angle) -> int | float:
+    """A phase in turns. The service documents -1 to 1; others are brought there, which changes nothing."""
+    value = angle.in_turns()
+    if abs(value) > 1:
+        value = angle.reduced().in_turns()  # exact in the turns
+    return number(math.remainder(value, 1) if abs(value) > 1 else value)
+
+
+def _parameter(angle: Angle, unit: str) -> int | float:
+    return number(angle.in_turns() if unit == "turn" else angle.in_radians())
+
+
+def _misplaced(what: str) -> InternalError:
+    return InternalError([Diagnostic("QC0790", None, {"what": what})])
+
+
+# --- quantum functions ---------------------------------------------------------------------------------------------
+
+
+def _energy(energy: Energy) -> Payload:
+    data: Payload = {
+        "hamiltonian": [
+            {"pauli_string": letters, "coefficient": number(factor)}
+            for letters, factor in pauli_terms(energy.hamiltonian, energy.ansatz.width)
+        ],
+        "ansatz": {"data": ansatz_text(energy.ansatz, energy.parameters)},
+    }
+    if energy.linear_constraints is not None:
+        data["linear_constraints"] = [
+            {"coeffs": _numbers(coeffs), "rhs": number(rhs)} for coeffs, rhs in energy.linear_constraints
+        ]
+    if energy.quadratic_constraints is not None:
+        data["quadratic_constraints"] = [
+            {"quadratic_coeff": [_numbers(row) for row in square], "linear_coeff": _numbers(line), "rhs": number(rhs)}
+            for square, line, rhs in energy.quadratic_constraints
+        ]
+    for key in ("penalty", "cvar_alpha"):
+        if (value := getattr(energy, key)) is not None:
+            data[key] = number(value)
+    result: Payload = {"data": {"type": "hamiltonian-energy", "data": data}}
+    if energy.params is not None:
+        result["params"] = _numbers(energy.params)
+    return result
+
+
+def _function(function: Function, environment: Mapping[str, str] | None) -> Payload:
+    result: Payload = {"type": function.type, "data": _value(function.data, environment)}
+    if function.params is not None:
+        result["params"] = _numbers(function.params)
+    return result
+
+
+def pauli_terms(operator: Operator, width: int) -> list[tuple[str, Exact]]:
+    """The terms but for the identity as strings of `width` letters, the rightmost being qubit 0."""
+    result = []
+    for product, factor in operator.terms:
+        if product:
+            letters = ["I"] * width
+            for letter, index in product:
+                letters[width - 1 - index] = letter
+            result.append(("".join(letters), factor))
+    return result
+
+
+def _numbers(values: tuple[float, ...]) -> list[int | float]:
+    return [number(value) for value in values]
+
+
+def number(value: Exact) -> int | float:
+    """The nearest JSON number, a whole one without a point: `0`, never `0.0` or `-0.0`."""
+    value = float(value)
+    return int(value) if value.is_integer() and abs(value) < 2**53 else value
