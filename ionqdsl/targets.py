@@ -25,7 +25,9 @@ class Target:
     @property
     def gates(self) -> tuple[str, ...]:
         """Keys of the native gates the machine has."""
-        return ("gpi", "gpi2", self.entangler, "nop") if self.entangler else ()
+        if self.gateset == "qis":
+            return ()
+        return ("gpi", "gpi2", *([self.entangler] if self.entangler else ["ms", "zz_native"]), "nop")
 
 
 TARGETS: dict[str, Target] = {
@@ -114,3 +116,18 @@ WIRES: dict[str, Wire] = {
 def backend_of(name: str) -> Backend | None:
     """The row a backend name falls under, None for a name nobody knows."""
     return next((row for row in BACKENDS if fnmatchcase(name, row.pattern)), None)
+
+
+AS_WRITTEN = Target("native", "native")
+"""Not a machine: native circuits keep the gates they are written in."""
+
+
+def choose_target(name: str | None, backend: str | None, gateset: str) -> Target:
+    """The target of a circuit: what a flag names (a row or a backend), or the backend's, or the circuit's own gates."""
+    for wanted in (name, backend):
+        if wanted in TARGETS:
+            return TARGETS[wanted]
+        row = backend_of(wanted) if wanted else None
+        if row is not None and row.target is not None:
+            return TARGETS[row.target]
+    return AS_WRITTEN if gateset == "native" else TARGETS["qis"]

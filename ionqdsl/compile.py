@@ -1,0 +1,126 @@
+"""READ ME FIRST: a `.qc` text to a payload, one function a stage, called in order.
+
+    source  = read(path)                      text
+    program = load(source)                    parse, check, lower: circuits and what to ask of IonQ
+    program = transpile(program, options)     passes: the target's gates
+    job     = payload(program, options)       the request body, as JSON-able data
+    bytes   = body(job)
+
+Everything else (the command, the Python API, tests) hangs on these lines.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ionqdsl import includes, syntax
+from ionqdsl.check import check
+from ionqdsl.circuit import Circuit
+from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError, fail
+from ionqdsl.job import Program
+from ionqdsl.lower import lower
+from ionqdsl.options import Options
+from ionqdsl.parse import parse
+from ionqdsl.source import Source
+from ionqdsl.targets import WIRES, choose_target
+
+if TYPE_CHECKING:
+    from ionqdsl.passes import Report
+
+
+def read(path: str) -> Source:
+    """A file's text, or standard input's for `-`. Raises UsageError where it cannot be had."""
+    try:
+        if path == "-":
+            return Source(includes.decode(sys.stdin.buffer.read(includes.MAX_BYTES + 1), "<stdin>"), "<stdin>")
+        return Source(includes.read_text(Path(path)), path)
+    except CompileError as error:
+        raise UsageError(error.diagnostics) from None
+
+
+def load(
+    source: Source, values: Mapping[str, str] | None = None, sweeps: Mapping[str, str] | None = None
+) -> tuple[Program, list[Diagnostic]]:
+    """Parse, check and lower, with values (`theta` -> `0.3`) and sweeps (`theta` -> `linspace(0, pi, 5)`) as text.
+
+    Returns the program and its warnings. Raises CompileError with every error of the text, in its order.
+    """
+    file, found, lost = includes.open_includes(source)
+    faults, broken = check(file, lost)
+    if lost and not file.items:
+        faults = []
+    given = {name: expression(text, f"--set {name}") for name, text in (values or {}).items()}
+    swept = {name: expression(text, f"--sweep {name}") for name, text in (sweeps or {}).items()}
+    name = Path(source.name).stem if source.name.endswith(".qc") else "main"
+    program, late = lower(file, given, swept, broken, name)
+    everything = [*found, *faults, *late]
+    if found:  # what a lost statement would have changed is not reported
+        everything = [d for d in everything if d.code not in ("QC0401", "QC0402")]
+    everything = _in_order(everything)
+    if any(diagnostic.is_error for diagnostic in everything):
+        raise CompileError(everything)
+    return program, everything
+
+
+def _in_order(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    """Without repetitions, in the order of the text."""
+    once = {(diagnostic.code, diagnostic.place, diagnostic.message): diagnostic for diagnostic in diagnostics}
+
+    def order(diagnostic: Diagnostic) -> tuple[str, int]:
+        span = diagnostic.span
+        return (span.source.name, span.start) if span else ("", -1)
+
+    return sorted(once.values(), key=order)
+
+
+def expression(text: str, name: str) -> syntax.Expression:
+    """An expression given as text, on the command line for instance. Raises UsageError."""
+    parsed = parse(Source(f"const value = {text}\n", f"<{name}>"))
+    item = parsed.file.items[0] if len(parsed.file.items) == 1 else None
+    if parsed.diagnostics or not isinstance(item, syntax.Const):
+        raise UsageError(parsed.diagnostics or fail("QC0430", None, text=text).diagnostics)
+    return item.value
+
+
+def transpile(program: Program, options: Options) -> tuple[Program, list[Diagnostic], list[Report]]:
+    """Every circuit that runs (and an energy's ansatz) for the options' target.
+
+    Returns the new program, warnings, and a report for each circuit. Raises CompileError.
+    """
+    from ionqdsl import passes
+
+    runs: list[Circuit] = []
+    warnings: list[Diagnostic] = []
+    reports: list[Report] = []
+    errors: list[Diagnostic] = []
+    for circuit in program.runs:
+        target = choose_target(options.target, program.job.get("backend"), circuit.gateset)
+        try:
+            result, noticed, report = passes.transpile(circuit, target, options)
+        except CompileError as error:
+            errors += error.diagnostics
+            continue
+        runs.append(result)
+        warnings += noticed
+        reports.append(report)
+    if errors:
+        raise CompileError(_in_order(errors))
+    return replace(program, runs=runs), warnings, reports
+
+
+def payload(program: Program, options: Options) -> dict[str, Any]:
+    """The request body of a transpiled program. Raises CompileError for what the service would refuse."""
+    from ionqdsl.emit import payload as emit
+
+    return emit.payload(program, WIRES[options.wire])
+
+
+def body(payload: dict[str, Any]) -> bytes:
+    """The payload's bytes: the same every time."""
+    from ionqdsl.emit import payload as emit
+
+    return emit.body(payload)

@@ -1,0 +1,119 @@
+"""Included files: `include "path.qc"` replaced by what the file defines.
+
+A parsed file goes in; the same file with its includes opened comes out. Paths are relative to the including file, a
+file is read once, never outside the folder of the main file, and a cycle is shown as the chain that makes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ionqdsl import syntax
+from ionqdsl.diagnostics import CompileError, Diagnostic, fail
+from ionqdsl.parse import parse
+from ionqdsl.source import Source, Span
+
+MAX_INCLUDES = 100
+MAX_BYTES = 10_000_000
+"""Largest source text."""
+
+_DEFINING = (syntax.Const, syntax.GateDefinition, syntax.CircuitDefinition, syntax.HamiltonianDefinition)
+
+
+@dataclass
+class Opened:
+    """A file with its includes in place; `lost` as in parse.Parsed."""
+
+    items: list[Any] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    lost: set[str] = field(default_factory=set)
+
+
+def open_includes(source: Source, allow_outside: bool = False) -> tuple[syntax.File, list[Diagnostic], frozenset[str]]:
+    """Parses a source and all it includes."""
+    opened = Opened()
+    path = Path(source.name)
+    root = path.resolve().parent if path.exists() else Path.cwd()
+    chain = [path.resolve()] if path.exists() else []
+    _open(source, chain, root, allow_outside, opened, set(chain))
+    return syntax.File(source, tuple(opened.items)), opened.diagnostics, frozenset(opened.lost)
+
+
+def _open(source: Source, chain: list[Path], root: Path, outside: bool, opened: Opened, seen: set[Path]) -> None:
+    parsed = parse(source)
+    opened.diagnostics += parsed.diagnostics
+    opened.lost |= parsed.lost
+    folder = chain[-1].parent if chain else root
+    for item in parsed.file.items:
+        if not isinstance(item, syntax.Include):
+            if len(chain) > 1 and not isinstance(item, _DEFINING):
+                opened.diagnostics.append(Diagnostic("QC0426", item.span, {"file": source.name}))
+            else:
+                opened.items.append(item)
+            continue
+        try:
+            path = _resolve(item, folder, root, outside, chain)
+            if path in seen:
+                continue
+            seen.add(path)
+            text = read_text(path, item.path.span)
+            _open(Source(text, _shown(path, source)), [*chain, path], root, outside, opened, seen)
+        except CompileError as error:
+            opened.diagnostics += error.diagnostics
+            opened.lost |= _ANY
+
+
+_ANY: set[str] = set()
+
+
+def _resolve(item: syntax.Include, folder: Path, root: Path, outside: bool, chain: list[Path]) -> Path:
+    span = item.path.span
+    text = item.path.value
+    if not text or "\0" in text or len(text) > 1000:
+        raise fail("QC0424", span, path=text[:50], reason="that is not a path")
+    path = (folder / text).resolve()
+    if not outside and not path.is_relative_to(root):
+        raise fail("QC0425", span, path=text, root=str(root))
+    if path in chain:
+        names = [entry.name for entry in chain[chain.index(path) :]] + [path.name]
+        raise fail("QC0427", span, chain=" -> ".join(names))
+    if len(chain) > MAX_INCLUDES:
+        raise fail("QC0508", span, limit=MAX_INCLUDES)
+    return path
+
+
+def _shown(path: Path, source: Source) -> str:
+    """The name users know a file by: relative to where they are, when it lies below."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def read_text(path: Path, place: Span | None = None) -> str:
+    """A file's text; raises CompileError with the reason it cannot be had."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise fail("QC0509", place, path=str(path), limit=MAX_BYTES // 1_000_000)
+        return decode(path.read_bytes(), str(path), place)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise fail("QC0424", place, path=str(path), reason=reason[:1].lower() + reason[1:]) from None
+
+
+def decode(data: bytes, name: str, place: Span | None = None) -> str:
+    """Bytes as text; raises CompileError for what is not UTF-8 text of a bearable size, or another `.qc` format."""
+    if len(data) > MAX_BYTES:
+        raise fail("QC0509", place, path=name, limit=MAX_BYTES // 1_000_000)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise fail("QC0428", place, path=name, offset=error.start) from None
+    if "\0" in text:
+        raise fail("QC0428", place, path=name, offset=text.index("\0"))
+    words = text.split(maxsplit=1)
+    if words and words[0] in (".v", ".i", ".o") or (words[:1] == ["BEGIN"] and "END" in text):
+        raise fail("QC0429", place, path=name)
+    return text.replace("\r\n", "\n")

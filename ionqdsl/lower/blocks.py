@@ -1,0 +1,226 @@
+"""The settings blocks: `job`, `energy` and `function`, to the records of job.py.
+
+Keys are judged by the tables `JOB_KEYS` and `ENERGY_KEYS` below; values keep the place they were written at, because
+limits are checked much later. Whether a backend takes a setting is not decided here.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ionqdsl import syntax, values
+from ionqdsl.circuit import Operator
+from ionqdsl.diagnostics import CompileError, Diagnostic, fail
+from ionqdsl.evaluate import Poisoned, Scope, evaluate, suggest
+from ionqdsl.job import JOB_KEYS, EnvironmentVariable, Function, Job
+from ionqdsl.source import Span
+
+
+def lower_job(block: syntax.SettingsBlock, scope: Scope, found: list[Diagnostic]) -> Job:
+    """The settings of a `job` block; faults are added to `found`."""
+    job = Job()
+    _settings(block.settings, "", scope, job, found)
+    return job
+
+
+def _settings(
+    settings: tuple[syntax.Setting, ...], prefix: str, scope: Scope, job: Job, found: list[Diagnostic]
+) -> None:
+    for setting in settings:
+        path = prefix + setting.key.text
+        try:
+            _setting(setting, path, prefix, scope, job, found)
+        except CompileError as error:
+            found += error.diagnostics
+        except Poisoned:
+            pass
+
+
+def _setting(setting: syntax.Setting, path: str, prefix: str, scope: Scope, job: Job, found: list[Diagnostic]) -> None:
+    is_free = JOB_KEYS.get(prefix.removesuffix("."))
+    is_note = is_free is not None and is_free.type == "strings"
+    key = JOB_KEYS.get(path)
+    if key is None and not is_note:
+        raise _unknown_key(setting.key, prefix, [known for known in JOB_KEYS])
+    kind = "string" if is_note or key is None else key.type
+    if path in job.settings:
+        first = job.settings[path].span
+        raise fail("QC0411", setting.key.span, *([(first, "first")] if first else []), key=path)
+    if isinstance(setting.value, tuple):
+        if kind not in ("block", "strings"):
+            raise fail("QC0412", setting.span, key=path, wants=_WANTS[kind], given="a block")
+        _settings(setting.value, path + ".", scope, job, found)
+        if path == "noise" and "noise.model" not in job.settings:
+            raise fail("QC0418", setting.key.span)
+        return
+    if kind in ("block", "strings"):
+        raise fail("QC0412", setting.span, key=path, wants="a block `{ ... }`", given="a value")
+    value = evaluate(setting.value, scope)
+    job.set(path, _typed(value, kind, path, setting), setting.value.span)
+
+
+_WANTS = {
+    "string": "a string",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+}
+
+
+def _typed(value: Any, kind: str, path: str, setting: syntax.Setting) -> Any:
+    """A value in the JSON type of its key."""
+    if isinstance(value, EnvironmentVariable) and kind == "string":
+        return value
+    if kind == "string" and isinstance(value, str):
+        return value
+    if kind == "boolean" and isinstance(value, bool):
+        return value
+    if kind in ("integer", "number") and values.is_number(value) and not values.is_angle(value):
+        number = json_number(value)
+        if kind == "number" or isinstance(number, int):
+            return number
+    assert not isinstance(setting.value, tuple)
+    quoted = f'"{setting.value.span.text}"' if kind == "string" and values.is_number(value) else None
+    raise fail("QC0412", setting.value.span, key=path, wants=_WANTS[kind], given=values.kind(value), quoted=quoted)
+
+
+def json_number(value: values.Number) -> int | float:
+    """A known number as JSON has it: whole ones as integers."""
+    number = values.plain(value)
+    return int(number) if number == int(number) and not isinstance(number, float) else float(number)
+
+
+def _unknown_key(key: syntax.Name, prefix: str, known: list[str]) -> CompileError:
+    """The error for a key; one that exists elsewhere is shown with its path."""
+    here = [path[len(prefix) :] for path in known if path.startswith(prefix) and "." not in path[len(prefix) :]]
+    suggestion = suggest(key.text, here)
+    elsewhere = next((path for path in known if path.rpartition(".")[2] == key.text), None)
+    path = None if suggestion else elsewhere and elsewhere.replace(".", " { ", elsewhere.count("."))
+    if path:
+        path += " ..." + " }" * path.count("{")
+    facts = {"key": key.text, "block": prefix.removesuffix(".") or "job", "suggestion": suggestion, "path": path}
+    return fail("QC0410", key.span, **facts, known=", ".join(here))
+
+
+# --- energy ----------------------------------------------------------------------------------------------------------
+
+ENERGY_KEYS = {
+    "hamiltonian": "the operator whose mean is wanted",
+    "ansatz": "the circuit that prepares the state",
+    "params": "a value for every scalar parameter of the ansatz, in declaration order",
+    "linear_constraints": "[[coeffs, rhs], ...]: coeffs . x <= rhs",
+    "quadratic_constraints": "[[quadratic_coeff, linear_coeff, rhs], ...]: x P x + r . x <= rhs",
+    "penalty": "added to states that break a constraint",
+    "cvar_alpha": "average only over this best fraction of the shots",
+}
+
+
+def energy_settings(block: syntax.SettingsBlock, known: dict[str, str], found: list[Diagnostic]) -> dict[str, Any]:
+    """The settings of an `energy` block by key, those that are no keys reported."""
+    chosen: dict[str, Any] = {}
+    for setting in block.settings:
+        key = setting.key.text
+        if key not in known:
+            found += _unknown_key(setting.key, "", list(known)).diagnostics
+        elif key in chosen:
+            found.append(Diagnostic("QC0411", setting.key.span, {"key": key}, ((chosen[key].key.span, "first"),)))
+        elif isinstance(setting.value, tuple) and key != "data":
+            facts = {"key": key, "wants": "a value", "given": "a block"}
+            found.append(Diagnostic("QC0412", setting.span, facts))
+        else:
+            chosen[key] = setting
+    return chosen
+
+
+def operator_value(value: Any, span: Span) -> Operator:
+    """A Hamiltonian's value as a row's operator; a plain number is a multiple of the identity."""
+    if values.is_number(value) and not values.is_angle(value) and not values.is_symbolic(value):
+        return Operator((((), values.plain(value)),))
+    if not isinstance(value, values.PauliSum):
+        raise fail("QC0307", span, wanted="an operator such as `X[0]*X[1]`", given=values.kind(value))
+    return value.operator()
+
+
+def numbers(value: Any, span: Span) -> tuple[float, ...]:
+    """A list of known numbers."""
+    if not isinstance(value, (list, range)):
+        raise fail("QC0307", span, wanted="a list of numbers", given=values.kind(value))
+    return tuple(number(item, span) for item in value)
+
+
+def number(value: Any, span: Span) -> float:
+    """A known number; an angle counts in radians."""
+    if not values.is_number(value):
+        raise fail("QC0307", span, wanted="a number", given=values.kind(value))
+    if values.is_symbolic(value):
+        raise fail("QC0305", span, names=", ".join(value.amount.atoms))
+    result = json_number(value)
+    if not math.isfinite(result):
+        raise fail("QC0309", span)
+    return result
+
+
+def constraints(value: Any, span: Span, parts: int) -> tuple[Any, ...]:
+    """`[[coeffs, rhs], ...]` (2 parts) or `[[matrix, coeffs, rhs], ...]` (3 parts)."""
+    shape = "[[coeffs, rhs], ...]" if parts == 2 else "[[quadratic_coeff, linear_coeff, rhs], ...]"
+    if not isinstance(value, list) or not all(isinstance(item, list) and len(item) == parts for item in value):
+        raise fail("QC0419", span, shape=shape)
+    result = []
+    for item in value:
+        row: list[Any] = [numbers(item[-2], span), number(item[-1], span)]
+        if parts == 3:
+            if not isinstance(item[0], list):
+                raise fail("QC0419", span, shape=shape)
+            row.insert(0, tuple(numbers(line, span) for line in item[0]))
+        result.append(tuple(row))
+    return tuple(result)
+
+
+def lower_function(block: syntax.SettingsBlock, scope: Scope, found: list[Diagnostic]) -> Function | None:
+    """A `function` block: its type, its data as written, its parameters."""
+    chosen = energy_settings(block, {"type": "", "data": "", "params": ""}, found)
+    for key in ("type", "data"):
+        if key not in chosen:
+            found.append(Diagnostic("QC0413", block.span, {"block": "function", "key": key}))
+    if "type" not in chosen or "data" not in chosen:
+        return None
+    try:
+        kind = evaluate(chosen["type"].value, scope)
+        if not isinstance(kind, str):
+            span = chosen["type"].value.span
+            raise fail("QC0412", span, key="type", wants="a string", given=values.kind(kind))
+        if not isinstance(chosen["data"].value, tuple):
+            raise fail("QC0412", chosen["data"].span, key="data", wants="a block `{ ... }`", given="a value")
+        params = (
+            numbers(evaluate(chosen["params"].value, scope), chosen["params"].value.span)
+            if "params" in chosen
+            else None
+        )
+        return Function(kind, _data(chosen["data"].value, scope), params, block.span)
+    except CompileError as error:
+        found += error.diagnostics
+    except Poisoned:
+        pass
+    return None
+
+
+def _data(settings: tuple[syntax.Setting, ...], scope: Scope) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for setting in settings:
+        if setting.key.text in result:
+            raise fail("QC0411", setting.key.span, key=setting.key.text)
+        if isinstance(setting.value, tuple):
+            result[setting.key.text] = _data(setting.value, scope)
+        else:
+            result[setting.key.text] = _plain(evaluate(setting.value, scope), setting.value.span)
+    return result
+
+
+def _plain(value: Any, span: Span) -> Any:
+    """A value as JSON."""
+    if isinstance(value, (list, range)):
+        return [_plain(item, span) for item in value]
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    return number(value, span)

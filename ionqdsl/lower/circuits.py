@@ -1,0 +1,225 @@
+"""The statements of one circuit to a `Circuit`.
+
+A body, a scope and the program's gates go in; rows with the place each comes from come out. A statement with an error
+is reported and left out, its names count as unknown, and the rest goes on, so that one run shows everything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ionqdsl import syntax, values
+from ionqdsl.circuit import BARRIER, Circuit, Op, shared
+from ionqdsl.diagnostics import CompileError, Diagnostic, fail
+from ionqdsl.evaluate import POISON, Poisoned, Scope, elements, evaluate, integer, positions, truth
+from ionqdsl.gates import GATES
+from ionqdsl.lower.gates import MAX_OPERATIONS, Expander, Template, check_assertion, check_operands, wrong_operands
+from ionqdsl.source import Span
+from ionqdsl.values import Wires
+
+MAX_QUBITS = 10_000
+"""Widest circuit; machines are far narrower, but a program may be meant for counting."""
+
+
+@dataclass
+class Lowering:
+    """One circuit in the making. `broken` are the spans check.py has reported already."""
+
+    expander: Expander
+    circuit: Circuit
+    broken: frozenset[Span]
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    wires: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    gateset_at: Span | None = None
+    blocks: int = 0
+    operations: int = 0
+
+    def body(self, statements: tuple[Any, ...], scope: Scope, block: int = 0, native: bool = False) -> bool:
+        """Lowers statements in order; says whether all went well."""
+        well = True
+        for node in statements:
+            if node.span in self.broken:
+                self._poison(node, scope)
+                well = False
+                continue
+            try:
+                well = self._statement(node, scope, block, native) and well
+            except CompileError as error:
+                self.diagnostics += error.diagnostics
+                self._poison(node, scope)
+                well = False
+            except Poisoned:
+                self._poison(node, scope)
+                well = False
+        return well
+
+    def _poison(self, node: Any, scope: Scope) -> None:
+        match node:
+            case syntax.Qubits():
+                for declarator in node.declarators:
+                    scope.names.setdefault(declarator.name.text, POISON)
+            case syntax.Alias() | syntax.Const():
+                scope.names.setdefault(node.name.text, POISON)
+
+    def _statement(self, node: Any, scope: Scope, block: int, native: bool) -> bool:
+        match node:
+            case syntax.Application():
+                self._application(node, scope, block, native)
+            case syntax.Qubits():
+                for declarator in node.declarators:
+                    self._declare(declarator, scope)
+            case syntax.Alias():
+                self._define(node.name, Wires(self._qubits(node.operands, scope)), scope)
+            case syntax.Const():
+                self._define(node.name, evaluate(node.value, scope), scope)
+            case syntax.For():
+                return self._for(node, scope, block, native)
+            case syntax.If():
+                while True:  # `else if` chains may be long: walked, not recursed into
+                    if truth(evaluate(node.condition, scope), node.condition.span):
+                        return self.body(node.then, scope.child(), block, native)
+                    if len(node.otherwise) == 1 and isinstance(node.otherwise[0], syntax.If):
+                        node = node.otherwise[0]
+                        continue
+                    return self.body(node.otherwise, scope.child(), block, native)
+            case syntax.Block():
+                self.blocks += 1
+                return self.body(node.body, scope.child(), block or self.blocks, native or node.kind == "native")
+            case syntax.Barrier():
+                qubits = self._qubits(node.operands, scope) if node.operands else tuple(range(self.circuit.width))
+                self._add(Op(BARRIER, tuple(dict.fromkeys(qubits))), node.span)
+            case syntax.RegisterStatement():
+                self._register(node, scope)
+            case syntax.GatesetStatement():
+                self._gateset(node)
+            case syntax.Assert():
+                check_assertion(node, scope)
+            case _:
+                raise fail("QC0405", node.span)
+        return True
+
+    # --- declarations
+
+    def _define(self, name: syntax.Name, value: Any, scope: Scope) -> None:
+        if name.text in scope.names and scope.names[name.text] is not POISON:
+            raise fail("QC0220", name.span, name=name.text)
+        scope.names[name.text] = value
+
+    def _declare(self, declarator: syntax.Declarator, scope: Scope) -> None:
+        size = None
+        if declarator.size is not None:
+            size = integer(evaluate(declarator.size, scope), declarator.size.span, "a number of qubits")
+            if not 1 <= size <= MAX_QUBITS:
+                raise fail("QC0505", declarator.size.span, size=size, limit=MAX_QUBITS)
+        first = self.circuit.width
+        qubits = tuple(range(first, first + (size or 1)))
+        if qubits[-1] >= MAX_QUBITS:
+            raise fail("QC0505", declarator.span, size=qubits[-1] + 1, limit=MAX_QUBITS)
+        self._define(declarator.name, Wires(qubits, scalar=size is None), scope)
+        self.circuit.width += len(qubits)
+        self.circuit.wires += ((declarator.name.text, size),)
+
+    def _register(self, node: syntax.RegisterStatement, scope: Scope) -> None:
+        slots: list[int | None] = []
+        for operand in node.operands:
+            slots += [None] if operand.name is None else self._operand(operand, scope)
+        used = [slot for slot in slots if slot is not None]
+        if len(set(used)) != len(used):
+            raise fail("QC0217", node.span, name=node.name.text)
+        if not used:
+            raise fail("QC0218", node.span, name=node.name.text)
+        if node.name.text in dict(self.circuit.registers):
+            raise fail("QC0219", node.name.span, name=node.name.text)
+        self.circuit.registers += ((node.name.text, tuple(slots)),)
+
+    def _gateset(self, node: syntax.GatesetStatement) -> None:
+        if node.gateset.text not in ("qis", "native"):
+            raise fail("QC0221", node.gateset.span, name=node.gateset.text)
+        if self.gateset_at is not None:
+            raise fail("QC0222", node.span, (self.gateset_at, "first"))
+        if self.circuit.rows:
+            raise fail("QC0223", node.span)
+        self.gateset_at = node.span
+        self.circuit.gateset = node.gateset.text
+
+    # --- loops
+
+    def _for(self, node: syntax.For, scope: Scope, block: int, native: bool) -> bool:
+        for item in elements(evaluate(node.iterable, scope), node.iterable.span, scope):
+            # one message per cause: an error would only repeat itself in the next round
+            if not self.body(node.body, scope.child({node.variable.text: item}), block, native):
+                return False
+        return True
+
+    # --- gates
+
+    def _application(self, node: syntax.Application, scope: Scope, block: int, native: bool) -> None:
+        gateset = "native" if native else self.circuit.gateset
+        groups = [self._operand(operand, scope) for operand in node.operands]
+        template = self.expander.expand(node, scope, gateset, sum(map(len, groups)))
+        for op in template.rows[:1000]:
+            if not op.pinned and GATES[op.gate].gateset != self.circuit.gateset and not native:
+                raise fail("QC0205", node.gate.span, gate=node.gate.text)
+        self._fresh_blocks(template)
+        for qubits in self._instances(node, template.width, groups):
+            check_operands(node, template.width, qubits)
+            self._place(template, qubits, node.span, block)
+
+    def _instances(self, node: syntax.Application, width: int, groups: list[tuple[int, ...]]) -> list[list[int]]:
+        """The operand lists a gate is applied to: one register spread, or registers broadcast."""
+        names = [operand.name for operand in node.operands]
+        if len(groups) == 1 and (width != 1 or node.gate.text == "pauliexp") and len(groups[0]) == width:
+            return [list(groups[0])]
+        if not groups and width == 0:
+            return [[]]
+        if len(groups) != width or width == 0:
+            if node.gate.text == "pauliexp":
+                return [[qubit for group in groups for qubit in group]]
+            given = len(groups) if len(groups) != 1 else len(groups[0])
+            raise wrong_operands(node, width, given)
+        sizes = {len(group) for group, operand in zip(groups, node.operands, strict=True) if len(group) != 1}
+        if 0 in sizes:
+            return []
+        if len(sizes) > 1:
+            shown = ", ".join(f"`{name}` has {len(group)}" for name, group in zip(names, groups, strict=True))
+            raise fail("QC0224", node.operands[0].span.to(node.operands[-1].span), gate=node.gate.text, sizes=shown)
+        count = sizes.pop() if sizes else 1
+        return [[group[index if len(group) > 1 else 0] for group in groups] for index in range(count)]
+
+    def _fresh_blocks(self, template: Template) -> None:
+        self._first_block = self.blocks
+        self.blocks += max((op.pinned for op in template.rows), default=0)
+
+    def _place(self, template: Template, qubits: list[int], span: Span, block: int) -> None:
+        self.operations += len(template.rows)
+        if self.operations > MAX_OPERATIONS:
+            raise fail("QC0501", span, limit=MAX_OPERATIONS)
+        if template.phase:
+            self.circuit.phase += template.phase
+        for op in template.rows:
+            pinned = block or (op.pinned and self._first_block + op.pinned)
+            placed = tuple([qubits[index] for index in op.qubits])
+            self._add(shared(op.gate, placed, op.angles, op.controls, pinned, op.operator), span)
+
+    def _add(self, op: Op, span: Span) -> None:
+        self.circuit.rows.append(op)
+        self.circuit.origins.append(span)
+
+    # --- operands
+
+    def _qubits(self, operands: tuple[syntax.Operand, ...], scope: Scope) -> tuple[int, ...]:
+        return tuple(qubit for operand in operands for qubit in self._operand(operand, scope))
+
+    def _operand(self, operand: syntax.Operand, scope: Scope) -> tuple[int, ...]:
+        if operand.name is None:
+            raise fail("QC0225", operand.span)
+        value = scope.lookup(operand.name, operand.span)
+        if not isinstance(value, Wires):
+            raise fail("QC0226", operand.span, name=operand.name, given=values.kind(value))
+        if operand.items is None:
+            return value.qubits
+        if value.scalar:
+            raise fail("QC0227", operand.span, name=operand.name)
+        picked = positions(operand.items, len(value.qubits), scope, operand.span, f"`{operand.name}`")
+        return tuple([value.qubits[position] for position in picked])

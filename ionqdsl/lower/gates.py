@@ -1,0 +1,437 @@
+"""One gate application to rows: definitions opened, modifiers applied, phases kept.
+
+A name, argument values and modifiers go in; a `Template` comes out, rows on operands 0, 1, ... with the exact global
+phase they leave out. Under `ctrl` that phase becomes real. Which qubits the operands are is not known here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from ionqdsl import syntax, values
+from ionqdsl.angle import ZERO, Angle, Exact
+from ionqdsl.circuit import Op, Operator, shared
+from ionqdsl.diagnostics import fail
+from ionqdsl.evaluate import Scope, elements, evaluate, integer, suggest, truth
+from ionqdsl.gates import GATES, NAMES, Gate
+from ionqdsl.library import Library, Signature, definition_signature
+from ionqdsl.modifiers import controlled_phase, power, power_of_product
+from ionqdsl.source import Span
+
+MAX_OPERATIONS = 10_000_000
+"""Rows a program may expand to."""
+MAX_DEPTH = 100
+"""How deep gate definitions may call each other."""
+
+
+@dataclass(frozen=True)
+class Template:
+    """Rows on operands 0 ... width-1 and their global phase."""
+
+    rows: tuple[Op, ...]
+    phase: Angle
+    width: int
+
+
+@dataclass
+class Expander:
+    """Opens gates for one program. `globals` is the scope gate bodies see."""
+
+    library: Library
+    globals: Scope
+    _known: dict[Any, Template] = field(default_factory=dict)
+    _depth: int = 0
+
+    def expand(self, node: syntax.Application, scope: Scope, gateset: str, operands: int | None = None) -> Template:
+        """The template of an application; `operands` is how many it is given, where that matters (pauliexp)."""
+        modifiers = [self._modifier(modifier, scope) for modifier in node.modifiers]
+        controls = sum(count for kind, count in modifiers if kind in ("ctrl", "negctrl"))
+        if node.gate.text == "gphase":
+            base = Template((), to_angle(self._arguments(node, _GPHASE, scope)[0], "rad", node.span), 0)
+            return _modified(base, modifiers, node.span, None)
+        entry = self.library.find(node.gate.text, gateset)
+        if entry is None:
+            raise self.unknown(node.gate, gateset)
+        if isinstance(entry, Gate):
+            width = entry.operands if entry.operands >= 0 else max(0, (operands or 0) - controls)
+            base = self._row(entry, node, scope, width)
+            return _modified(base, modifiers, node.span, None)
+        given = self._arguments(node, definition_signature(entry), scope)
+        return self._definition(entry, given, modifiers, node.span)
+
+    def unknown(self, name: syntax.Name, gateset: str) -> Exception:
+        """The error for a gate name that means nothing here."""
+        other = "native" if gateset == "qis" else "qis"
+        if name.text in NAMES[other] or (gateset == "native" and self.library.find(name.text, "qis")):
+            return fail("QC0204" if gateset == "qis" else "QC0205", name.span, gate=name.text)
+        suggestion = suggest(name.text, self.library.names(gateset))
+        return fail("QC0202", name.span, gate=name.text, suggestion=suggestion)
+
+    def _modifier(self, modifier: syntax.Modifier, scope: Scope) -> tuple[str, Any]:
+        if modifier.kind == "inv":
+            if modifier.argument is not None:
+                raise fail("QC0210", modifier.span)
+            return "inv", 0
+        if modifier.argument is None:
+            if modifier.kind == "pow":
+                raise fail("QC0211", modifier.span)
+            return modifier.kind, 1
+        value = evaluate(modifier.argument, scope)
+        if modifier.kind == "pow":
+            if not values.is_number(value) or values.is_angle(value):
+                raise fail("QC0307", modifier.argument.span, wanted="a number", given=values.kind(value))
+            if values.is_symbolic(value):
+                raise fail("QC0305", modifier.argument.span, names=", ".join(value.amount.atoms))
+            return "pow", values.plain(value)
+        count = integer(value, modifier.argument.span, "the number of controls")
+        if not 1 <= count <= 1000:
+            raise fail("QC0214", modifier.argument.span, count=count)
+        return modifier.kind, count
+
+    def _arguments(self, node: syntax.Application, signature: Signature, scope: Scope) -> list[Any]:
+        """Argument values in parameter order, None where a default applies."""
+        names = signature.parameters
+        given: list[Any] = [None] * len(names)
+        for position, argument in enumerate(node.arguments):
+            if argument.name is None:
+                index = position
+            elif argument.name.text in names:
+                index = names.index(argument.name.text)
+            else:
+                text = argument.name.text
+                raise fail(
+                    "QC0208", argument.name.span, gate=signature.name, name=text, suggestion=suggest(text, [*names])
+                )
+            if index >= len(names) or given[index] is not None:
+                raise self._wrong_count(node, signature)
+            value = evaluate(argument.value, scope)
+            given[index] = value if value is not None else _NULL
+        if any(value is None for value in given[: signature.required]):
+            raise self._wrong_count(node, signature)
+        return given
+
+    @staticmethod
+    def _wrong_count(node: syntax.Application, signature: Signature) -> Exception:
+        count = len(signature.parameters)
+        wants = _count(count, "parameter")
+        if signature.required != count:
+            wants = f"{signature.required} to {wants}"
+        example = f"{signature.name}({', '.join(signature.parameters)})" if count else f"{signature.name} q[0]"
+        return fail(
+            "QC0207",
+            node.gate.span,
+            gate=signature.name,
+            wants=wants,
+            given=_count(len(node.arguments), "argument"),
+            example=example,
+        )
+
+    def _row(self, gate: Gate, node: syntax.Application, scope: Scope, width: int) -> Template:
+        signature = Signature(gate.name, tuple(p.name for p in gate.parameters), gate.required, gate.operands)
+        given = self._arguments(node, signature, scope)
+        if gate.key == "pauliexp":
+            return _pauliexp(given, node, width)
+        angles = tuple(
+            to_angle(value, parameter.unit, _span_of(node, index, parameter.name))
+            if value is not None
+            else Angle(parameter.default or 0)
+            for index, (value, parameter) in enumerate(zip(given, gate.parameters, strict=True))
+        )
+        if gate.key == "nop" and angles[0].is_bound and angles[0].radians < 0:
+            raise fail("QC0319", node.span)
+        return Template((shared(gate.key, tuple(range(width)), angles),), ZERO, width)
+
+    def _definition(
+        self, entry: syntax.GateDefinition, given: list[Any], modifiers: list[tuple[str, Any]], span: Span
+    ) -> Template:
+        if self._depth >= MAX_DEPTH:
+            raise fail("QC0504", span, limit=MAX_DEPTH)
+        base = self._body(entry, given)
+        self._depth += 1
+        try:
+            return _modified(
+                base, modifiers, span, lambda exponent: self._real_power(entry, given, exponent, base, span)
+            )
+        finally:
+            self._depth -= 1
+
+    def _body(self, entry: syntax.GateDefinition, given: list[Any]) -> Template:
+        """A definition's rows, for its argument values (None: the default)."""
+        key = (entry.name.text, *map(_hashable, given))
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        scope = self.globals.child()
+        for parameter, value in zip(entry.parameters, given, strict=True):
+            if value is None:
+                assert parameter.default is not None
+                value = evaluate(parameter.default, scope)
+            scope.names[parameter.name.text] = None if value is _NULL else value
+        body = _Body(self, {name.text: index for index, name in enumerate(entry.operands)}, entry.name.text)
+        self._depth += 1
+        try:
+            body.statements(entry.body, scope, "qis", 0)
+        finally:
+            self._depth -= 1
+        template = Template(tuple(body.rows), body.phase, len(entry.operands))
+        self._known[key] = template
+        return template
+
+    def _real_power(
+        self, entry: syntax.GateDefinition, given: list[Any], exponent: Exact, base: Template, span: Span
+    ) -> Template:
+        """The principal power of a definition, where its form gives it away."""
+        if len(base.rows) == 1 and not base.phase:
+            rows, phase = power(base.rows[0], exponent)
+            return Template(tuple(rows), phase, base.width)
+        if not base.rows:
+            return Template((), _principal(base.phase) * exponent, base.width)
+        own_power = (
+            self.library.standard(f"_power_{entry.name.text}") if entry.name.text not in self.library.own else None
+        )
+        if own_power is not None:
+            return self._body(own_power, [exponent, *given])
+        only = entry.body[0] if len(entry.body) == 1 else None
+        if isinstance(only, syntax.Application) and all(m.kind in ("ctrl", "negctrl") for m in only.modifiers):
+            # ctrl @ commutes with powers, so the exponent belongs to the gate that is controlled
+            inner = syntax.Modifier("pow", syntax.Number(Fraction(exponent), "", span), span)
+            changed = syntax.Application((*only.modifiers, inner), only.gate, only.arguments, only.operands, only.span)
+            powered = syntax.GateDefinition(
+                syntax.Name(f"{entry.name.text}**{exponent}", span),
+                entry.parameters,
+                entry.operands,
+                (changed,),
+                "",
+                span,
+            )
+            return self._body(powered, given)
+        if base.width == 1 and all(angle.is_bound for op in base.rows for angle in op.angles) and base.phase.is_bound:
+            rows, phase = power_of_product(base.rows, base.phase, exponent)
+            return Template(tuple(rows), phase, 1)
+        raise fail("QC0212", span, gate=entry.name.text, exponent=float(exponent))
+
+
+_NULL = object()
+_GPHASE = Signature("gphase", ("angle",), 1, 0)
+
+
+@dataclass
+class _Body:
+    """Opens the statements of one gate definition."""
+
+    expander: Expander
+    operands: dict[str, int]
+    gate: str
+    rows: list[Op] = field(default_factory=list)
+    phase: Angle = ZERO
+    blocks: int = 0
+
+    def statements(self, body: tuple[syntax.Statement, ...], scope: Scope, gateset: str, block: int) -> None:
+        for node in body:
+            match node:
+                case syntax.Application():
+                    self.application(node, scope, gateset, block)
+                case syntax.Const():
+                    scope.names[node.name.text] = evaluate(node.value, scope)
+                case syntax.For():
+                    for item in elements(evaluate(node.iterable, scope), node.iterable.span, scope):
+                        self.statements(node.body, scope.child({node.variable.text: item}), gateset, block)
+                case syntax.If():
+                    chosen = truth(evaluate(node.condition, scope), node.condition.span)
+                    self.statements(node.then if chosen else node.otherwise, scope.child(), gateset, block)
+                case syntax.Block(kind="native"):
+                    self.blocks += 1
+                    self.statements(node.body, scope.child(), "native", self.blocks)
+                case syntax.Assert():
+                    check_assertion(node, scope)
+                case _:
+                    raise fail("QC0407", node.span, gate=self.gate)
+
+    def application(self, node: syntax.Application, scope: Scope, gateset: str, block: int) -> None:
+        qubits = []
+        for operand in node.operands:
+            if operand.name not in self.operands or operand.items is not None:
+                raise fail("QC0213", operand.span, gate=self.gate, operand=operand.span.text)
+            qubits.append(self.operands[operand.name])
+        template = self.expander.expand(node, scope, gateset, len(qubits))
+        check_operands(node, template.width, qubits)
+        scope.budget.spend(len(template.rows), node.span)
+        self.phase += template.phase
+        fresh = {number: self.blocks + number for number in {op.pinned for op in template.rows} if number}
+        self.blocks += max(fresh, default=0)
+        self.rows += [
+            shared(
+                op.gate,
+                tuple([qubits[i] for i in op.qubits]),
+                op.angles,
+                op.controls,
+                block or fresh.get(op.pinned, 0),
+                op.operator,
+            )
+            for op in template.rows
+        ]
+        if len(self.rows) > MAX_OPERATIONS:
+            raise fail("QC0501", node.span, limit=MAX_OPERATIONS)
+
+
+def check_operands(node: syntax.Application, width: int, qubits: list[int]) -> None:
+    """Raises unless the operands are `width` different qubits."""
+    if len(qubits) != width:
+        raise wrong_operands(node, width, len(qubits))
+    if len(set(qubits)) != len(qubits):
+        twice = next(index for index, qubit in enumerate(qubits) if qubit in qubits[:index])
+        operand = node.operands[min(twice, len(node.operands) - 1)]
+        first = node.operands[min(qubits.index(qubits[twice]), len(node.operands) - 1)]
+        labels = [(first.span, "first")] if first is not operand else []
+        raise fail("QC0209", operand.span, *labels, gate=node.gate.text, qubit=operand.span.text)
+
+
+def wrong_operands(node: syntax.Application, width: int, given: int) -> Exception:
+    """The error for a wrong number of qubits."""
+    span = node.operands[0].span.to(node.operands[-1].span) if node.operands else node.gate.span
+    registers = {operand.name for operand in node.operands}
+    fix = None
+    if width == 1 and given > 1 and len(registers) == 1 and not node.modifiers:
+        arguments = node.arguments[0].span.to(node.arguments[-1].span).text if node.arguments else ""
+        fix = f"{node.gate.text}({arguments}) {registers.pop()}" if arguments else f"{node.gate.text} {registers.pop()}"
+    were = f"{given} were given" if given != 1 else "1 was given"
+    return fail("QC0203", span, gate=node.gate.text, wants=_count(width, "qubit"), were=were, fix=fix)
+
+
+def check_assertion(node: syntax.Assert, scope: Scope) -> None:
+    """Raises where an assertion does not hold."""
+    if not truth(evaluate(node.condition, scope), node.condition.span):
+        message = evaluate(node.message, scope) if node.message is not None else node.condition.span.text
+        raise fail("QC0409", node.span, message=message)
+
+
+def to_angle(value: Any, unit: str, span: Span) -> Angle:
+    """An argument as the angle a gate's parameter wants: a plain number counts in the parameter's unit."""
+    if not values.is_number(value):
+        raise fail(
+            "QC0307", span, wanted="an angle" if unit in ("rad", "turn") else "a number", given=values.kind(value)
+        )
+    if values.is_angle(value):
+        if unit not in ("rad", "turn"):
+            raise fail("QC0318", span)
+        return values.amount(value)
+    number = values.amount(value)
+    return values.in_turns(number) if unit == "turn" else number
+
+
+def _pauliexp(given: list[Any], node: syntax.Application, width: int) -> Template:
+    time, operator, steps = given
+    span = _span_of(node, 1, "operator")
+    if not isinstance(operator, values.PauliSum):
+        raise fail("QC0307", span, wanted="an operator such as `X[0]*X[1]`", given=values.kind(operator))
+    count = integer(steps, _span_of(node, 2, "steps"), "a number of steps") if steps is not None else 0
+    if count < 0 or (steps is not None and count == 0) or count > MAX_OPERATIONS:
+        raise fail("QC0320", _span_of(node, 2, "steps"))
+    form: Operator = operator.operator(count)
+    highest = max((index for product, _ in form.terms for _, index in product), default=-1)
+    if highest >= width:
+        raise fail("QC0216", span, index=highest, width=width)
+    angle = to_angle(time, "number", _span_of(node, 0, "time"))
+    return Template((Op("pauliexp", tuple(range(width)), (angle,), operator=form),), ZERO, width)
+
+
+def _span_of(node: syntax.Application, index: int, name: str) -> Span:
+    for position, argument in enumerate(node.arguments):
+        if (argument.name is None and position == index) or (argument.name and argument.name.text == name):
+            return argument.value.span
+    return node.span
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def _hashable(value: Any) -> Any:
+    return (
+        tuple(map(_hashable, value))
+        if isinstance(value, list)
+        else id(value)
+        if isinstance(value, values.PauliSum)
+        else value
+    )
+
+
+# --- modifiers -------------------------------------------------------------------------------------------------------
+
+
+def _modified(base: Template, modifiers: list[tuple[str, Any]], span: Span, real_power: Any) -> Template:
+    """The template under modifiers, the last one applied first."""
+    for position, (kind, value) in enumerate(reversed(modifiers)):
+        if kind in ("ctrl", "negctrl"):
+            base = _controlled(base, value, kind == "negctrl", span)
+        elif kind == "inv":
+            base = _inverse(base)
+        elif value == int(value):
+            base = _repeated(base, int(value), span)
+        elif real_power is not None and position == 0:
+            base = real_power(value)
+        else:
+            base = _row_power(base, value, span)
+        if len(base.rows) > MAX_OPERATIONS:
+            raise fail("QC0501", span, limit=MAX_OPERATIONS)
+    return base
+
+
+def _principal(phase: Angle) -> Angle:
+    return phase.reduced()
+
+
+def _row_power(base: Template, exponent: Exact, span: Span) -> Template:
+    if not base.rows:
+        return Template((), _principal(base.phase) * exponent, base.width)
+    if len(base.rows) == 1 and not base.phase:
+        rows, phase = power(base.rows[0], exponent)
+        return Template(tuple(rows), phase, base.width)
+    raise fail("QC0212", span, gate=span.text, exponent=float(exponent))
+
+
+def _inverse(base: Template) -> Template:
+    rows: list[Op] = []
+    phase = -base.phase
+    for op in reversed(base.rows):
+        inverse, extra = power(op, -1)
+        rows += inverse
+        phase += extra
+    return Template(tuple(rows), phase, base.width)
+
+
+def _repeated(base: Template, times: int, span: Span) -> Template:
+    if times < 0:
+        base, times = _inverse(base), -times
+    if len(base.rows) == 1:
+        rows, phase = power(base.rows[0], times)
+        return Template(tuple(rows), phase + base.phase * times, base.width)
+    if len(base.rows) * times > MAX_OPERATIONS:
+        raise fail("QC0501", span, limit=MAX_OPERATIONS)
+    return Template(base.rows * times, base.phase * times, base.width)
+
+
+def _controlled(base: Template, count: int, negated: bool, span: Span) -> Template:
+    controls = tuple(range(count))
+    rows: list[Op] = []
+    for op in base.rows:
+        if GATES[op.gate].gateset == "native":
+            raise fail("QC0215", span, gate=GATES[op.gate].name)
+        rows.append(
+            shared(
+                op.gate,
+                controls + tuple([qubit + count for qubit in op.qubits]),
+                op.angles,
+                op.controls + count,
+                op.pinned,
+                op.operator,
+            )
+        )
+    if base.phase:
+        rows.append(controlled_phase(controls, base.phase))
+    if negated:
+        flips = [shared("x", (control,)) for control in controls]
+        rows = [*flips, *rows, *flips]
+    return Template(tuple(rows), ZERO, base.width + count)

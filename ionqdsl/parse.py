@@ -1,0 +1,251 @@
+"""Text to syntax tree, by the grammar in grammar/qc.lark.
+
+A text goes in, `Parsed` comes out: the tree of every statement that could be read and a diagnostic for every one that
+could not. The grammar's tables are taken from the ones saved at build time where they fit. Names, arities and values
+are not looked at here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import lark
+
+from ionqdsl import recover
+from ionqdsl.build import Builder
+from ionqdsl.diagnostics import Diagnostic, fail
+from ionqdsl.source import Source, Span
+from ionqdsl.syntax import File
+
+MAX_NESTING = 100
+"""How deep brackets and blocks may stand in each other."""
+MAX_ERRORS = 20
+"""Syntax errors reported for one text."""
+MAX_REREAD = 2_000_000
+"""Characters read again, in all, to find further syntax errors: bounds the time a broken text takes."""
+
+_HERE = Path(__file__).parent
+TABLES = _HERE / "grammar.tables"
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """`lost` are the names that stand in statements that could not be read: about these, nothing is known."""
+
+    file: File
+    diagnostics: tuple[Diagnostic, ...] = ()
+    lost: frozenset[str] = frozenset()
+
+
+def parse(source: Source) -> Parsed:
+    """Reads a text; never raises for what stands in it."""
+    with _LOCK:
+        return _parse(source)
+
+
+def _parse(source: Source) -> Parsed:
+    builder = _parser().builder
+    found: list[Diagnostic] = []
+    lost: set[str] = set()
+    text, reread = source.text, 0
+    while True:
+        builder.begin(source)
+        brackets = _parser().brackets
+        try:
+            file = _parser().lark.parse(text)
+        except lark.exceptions.UnexpectedInput as error:
+            fault = _fault(source, text, error, brackets)
+            reread += len(text)
+            region = recover.region(text, fault.offset, fault.innermost)
+            if fault.diagnostic.code not in [d.code for d in found if d.place == fault.diagnostic.place]:
+                found.append(fault.diagnostic)
+            if region is None or len(found) >= MAX_ERRORS or reread > MAX_REREAD:
+                return Parsed(File(source, ()), tuple(found), frozenset(_NAME.findall(text)))
+            lost.update(_NAME.findall(text[region[0] : region[1]]))
+            text = recover.blank(text, region)
+        else:
+            assert isinstance(file, File)
+            found += builder.diagnostics
+            found.sort(key=lambda diagnostic: diagnostic.span.start if diagnostic.span else 0)
+            return Parsed(file, tuple(found), frozenset(lost))
+
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_LOCK = Lock()
+
+
+class _Brackets:
+    """Drops the newlines inside ( ) and [ ], and remembers which brackets are open."""
+
+    always_accept = ("_NL",)
+
+    def __init__(self) -> None:
+        self.open: list[lark.Token] = []
+
+    def process(self, stream: Iterator[lark.Token]) -> Iterator[lark.Token]:
+        self.open = []
+        depth = 0
+        for token in stream:
+            kind = token.type
+            if kind == "_NL":
+                if not depth:
+                    yield token
+                continue
+            if kind in _OPENING:
+                self.open.append(token)
+                depth = depth + 1 if kind != "_LBRACE" else 0
+                if len(self.open) > MAX_NESTING:
+                    raise _TooDeep(token)
+            elif kind in _CLOSING and self.open and self.open[-1].type == _CLOSING[kind]:
+                self.open.pop()
+                depth = max(0, depth - 1)
+            yield token
+
+
+_CLOSING = {"RPAR": "LPAR", "RSQB": "LSQB", "RBRACE": "_LBRACE"}
+_OPENING = frozenset(_CLOSING.values())
+
+
+class _TooDeep(lark.exceptions.UnexpectedToken):
+    """A bracket too many, raised from inside the token stream."""
+
+    def __init__(self, token: lark.Token) -> None:
+        super().__init__(token, set())  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True)
+class _Parser:
+    lark: lark.Lark
+    builder: Builder
+    brackets: _Brackets
+
+
+@cache
+def _parser() -> _Parser:
+    builder, brackets = Builder(), _Brackets()
+    grammar = grammar_file("qc.lark").read_text(encoding="utf-8")
+    tables = _saved_tables(grammar)
+    if tables is None:
+        return _Parser(
+            lark.Lark(grammar, parser="lalr", maybe_placeholders=True, transformer=builder, postlex=brackets),
+            builder,
+            brackets,
+        )
+    # what Lark.load does, with a transformer: the public call takes none
+    instance = lark.Lark.__new__(lark.Lark)
+    return _Parser(instance._load(tables, transformer=builder, postlex=brackets), builder, brackets)
+
+
+def grammar_file(name: str) -> Path:
+    """A file of the grammar folder: beside the package when installed, in the checkout otherwise."""
+    installed = _HERE / "grammar" / name
+    return installed if installed.exists() else _HERE.parent / "grammar" / name
+
+
+def fingerprint(grammar: str) -> str:
+    """What saved tables must have been made from: this grammar, this version of Lark."""
+    return hashlib.sha256(f"{lark.__version__}\n{grammar}".encode()).hexdigest()
+
+
+def save_tables(path: Path = TABLES) -> None:
+    """Writes the grammar's tables, so that starting up need not work them out; run when a wheel is built."""
+    grammar = grammar_file("qc.lark").read_text(encoding="utf-8")
+    parser = lark.Lark(grammar, parser="lalr", maybe_placeholders=True, postlex=_Brackets())
+    data, rules = parser.memo_serialize([lark.lexer.TerminalDef, lark.grammar.Rule])
+    path.write_bytes(pickle.dumps((fingerprint(grammar), {"data": data, "memo": rules}), protocol=5))
+
+
+def _saved_tables(grammar: str) -> dict[str, Any] | None:
+    """The tables from build time, None where there are none that fit. They are a file of this package, not a cache."""
+    try:
+        made_from, tables = pickle.loads(TABLES.read_bytes())
+    except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ValueError):
+        return None
+    return tables if made_from == fingerprint(grammar) else None
+
+
+# --- what a syntax error means ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Fault:
+    diagnostic: Diagnostic
+    offset: int
+    innermost: int | None = None  # offset of the bracket that is to blame
+
+
+def _fault(source: Source, text: str, error: lark.exceptions.UnexpectedInput, brackets: _Brackets) -> _Fault:
+    if isinstance(error, lark.exceptions.UnexpectedCharacters):
+        return _bad_character(source, text, error.pos_in_stream or 0)
+    assert isinstance(error, lark.exceptions.UnexpectedToken)
+    token = error.token
+    ended = token.type == "$END"
+    offset = len(text.rstrip()) if ended else token.start_pos or 0
+    if isinstance(error, _TooDeep):
+        return _Fault(Diagnostic("QC0105", Span(source, offset, offset + 1), {"limit": MAX_NESTING}), offset)
+    bracket = brackets.open[-1] if brackets.open else None
+    if bracket is not None and (token.type in _OPENING and token is bracket):
+        bracket = brackets.open[-2] if len(brackets.open) > 1 else None
+    if bracket is not None and _is_unclosed(text, bracket, offset, ended):
+        at = (bracket.end_pos or 1) - 1
+        facts = {"bracket": text[at], "closing": _PAIRS[text[at]]}
+        return _Fault(Diagnostic("QC0102", Span(source, at, at + 1), facts), offset, at)
+    if token.type in _CLOSING and bracket is None:
+        return _Fault(Diagnostic("QC0110", Span(source, offset, offset + 1), {"bracket": str(token)}), offset, offset)
+    end = offset + 1 if ended else token.end_pos or offset + 1
+    if token.type in ("_LBRACE", "ELSE"):
+        offset = end - len(str(token).strip())
+    return _Fault(
+        recover.explain(source, text, Span(source, min(offset, max(end - 1, 0)), end), _expected(error)), offset
+    )
+
+
+_PAIRS = {"(": ")", "[": "]", "{": "}"}
+
+
+def _is_unclosed(text: str, bracket: lark.Token, offset: int, ended: bool) -> bool:
+    """Whether an error is best blamed on a bracket: the text ends in it, or runs on into other lines."""
+    if ended:
+        return True
+    if bracket.type == "_LBRACE":
+        return False
+    line_end = text.find("\n", offset)
+    line = text[bracket.start_pos : len(text) if line_end < 0 else line_end]
+    opening = line[0]
+    return "\n" in text[bracket.end_pos : offset] or line.count(opening) > line.count(_PAIRS[opening])
+
+
+def _bad_character(source: Source, text: str, offset: int) -> _Fault:
+    span = Span(source, offset, offset + 1)
+    if text[offset] == '"':
+        line_end = text.find("\n", offset)
+        end = len(text) if line_end < 0 else line_end
+        return _Fault(Diagnostic("QC0104", Span(source, offset, end)), offset)
+    return _Fault(recover.explain_character(source, text, span), offset)
+
+
+def _expected(error: lark.exceptions.UnexpectedToken) -> frozenset[str]:
+    accepts = getattr(error, "interactive_parser", None)
+    if accepts is not None:
+        try:
+            return frozenset(accepts.accepts())
+        except (AttributeError, KeyError, TypeError, ValueError):  # accepts() tries our callbacks on empty stacks
+            pass
+    return frozenset(error.expected or ())
+
+
+def must_parse(source: Source) -> File:
+    """The tree of a text that is part of ionqdsl; raises CompileError with its first errors."""
+    parsed = parse(source)
+    if parsed.diagnostics:
+        first = parsed.diagnostics[0]
+        raise fail(first.code, first.place, **dict(first.facts))
+    return parsed.file

@@ -1,0 +1,182 @@
+"""After a syntax error: what to say about it, and how much text to give up so that the rest can still be read.
+
+Works on plain text with its own small scanner (strings, comments, brackets), so that it needs no parser state: the
+faulty statement is blanked and the whole text read again by the same grammar.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ionqdsl.build import KEYWORDS
+from ionqdsl.diagnostics import Diagnostic
+from ionqdsl.source import Source, Span
+
+_TOKEN = re.compile(r'#[^\n]*|"(?:[^"\\\n]|\\.)*"|[\n;{}()\[\],]|[^\s;{}()\[\],#"]+|"', re.ASCII)
+
+
+def region(text: str, offset: int, bracket: int | None) -> tuple[int, int] | None:
+    """The statement around an error, as offsets; None where nothing sensible can be given up.
+
+    With `bracket`, the offset of an unclosed or unmatched bracket, the statement it stands in is given up to the end
+    of its line.
+    """
+    if bracket is not None:
+        if text[bracket] in ")]}":
+            return bracket, bracket + 1
+        start = _statement_start(text, bracket)
+        if text[bracket] == "{":
+            return None  # the block runs to the end of the text
+        end = text.find("\n", bracket)
+        return start, len(text) if end < 0 else end
+    start = _statement_start(text, offset)
+    end = _statement_end(text, max(start, offset))
+    end = max(end, _statement_end(text, start))
+    return (start, end) if text[start:end].strip() else None
+
+
+def blank(text: str, where: tuple[int, int]) -> str:
+    """The text with a region turned into spaces; offsets and lines stay."""
+    start, end = where
+    return text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
+
+
+def _statement_start(text: str, offset: int) -> int:
+    start, comma, depth = 0, False, 0
+    for match in _TOKEN.finditer(text, 0, offset):
+        token = match[0]
+        if token[0] == "#":
+            continue
+        if token in "([":
+            depth += 1
+        elif token in ")]":
+            depth = max(0, depth - 1)
+        elif token in ";{}" or (token == "\n" and not comma and not depth):
+            if not (token == "\n" and text[match.end() :].lstrip()[:1] == "{"):
+                start, depth = match.end(), 0
+        comma = token == "," or (comma and token == "\n")
+    return start
+
+
+def _statement_end(text: str, offset: int) -> int:
+    """The end of the statement that runs at `offset`: its line's, a separator's, or its block's closing brace."""
+    braces, comma = 0, False
+    for match in _TOKEN.finditer(text, offset):
+        token = match[0]
+        if token[0] == "#":
+            continue
+        if token == "{":
+            braces += 1
+        elif token == "}":
+            if not braces:
+                return match.start()
+            braces -= 1
+            if not braces:
+                return match.end()
+        elif token in "\n;" and not braces and not comma and not text[match.end() :].lstrip()[:1] == "{":
+            return match.start()
+        comma = token == "," or (comma and token == "\n")
+    return len(text)
+
+
+# --- wording ---------------------------------------------------------------------------------------------------------
+
+FOREIGN = {
+    "OPENQASM": "a `.qc` file needs no version line, or `qc 1`",
+    "qreg": "declare qubits with `qubit q[2]`",
+    "creg": "there are no classical bits: name the qubits to read with `register out = q[0:2]`",
+    "bit": "there are no classical bits: name the qubits to read with `register out = q[0:2]`",
+    "measure": "all qubits are measured at the end by themselves; `register out = q[0:2]` names them",
+    "reset": "qubits start in |0> and are measured at the end; a job of type `ionq.qasm3.v1` would take it",
+    "def": "define gates with `gate name(angles) qubits { ... }`",
+    "while": "loops are bounded: `for i in range(n) { ... }`",
+    "return": "nothing returns a value here",
+    "input": "declare parameters with `param theta`",
+    "float": "values need no types: `const x = 0.5`",
+    "int": "values need no types: `const n = 4`",
+    "angle": "values need no types: `const x = 0.5`",
+    "repeat": "use `for i in range(n) { ... }`",
+    "import": 'use `include "file.qc"`',
+}
+"""First words other languages use, and what to write instead."""
+
+_NAMES_OF = {
+    "_NL": "the end of the statement",
+    "$END": "the end of the file",
+    "_LBRACE": "`{`",
+    "RBRACE": "`}`",
+    "LPAR": "`(`",
+    "RPAR": "`)`",
+    "LSQB": "`[`",
+    "RSQB": "`]`",
+    "_COMMA": "`,`",
+    "COLON": "`:`",
+    "_AT": "`@`",
+    "EQUAL": "`=`",
+    "NAME": "a name",
+    "NUMBER": "a number",
+    "STRING": "a string",
+    "IN": "`in`",
+}
+_VALUE = frozenset({"NUMBER", "STRING", "TRUE", "NAME", "LPAR"})
+
+
+def explain(source: Source, text: str, span: Span, expected: frozenset[str]) -> Diagnostic:
+    """The diagnostic for a token that does not fit."""
+    start = _statement_start(text, span.start)
+    first = re.match(r"\s*([A-Za-z_][A-Za-z0-9_]*)", text[start : span.end])
+    word = first[1] if first else ""
+    found = text[span.start : span.end].strip().partition("\n")[0] or "the end of the line"
+    if span.start >= len(text.rstrip()):
+        found = "the end of the file"
+    elif found[0] in "#;" or text[span.start] == "\n":
+        found = "the end of the line"
+    if word in FOREIGN:
+        at = start + first.start(1) if first else start
+        return Diagnostic("QC0112", Span(source, at, at + len(word)), {"word": word, "instead": FOREIGN[word]})
+    if found == "=" and word and word not in KEYWORDS:
+        return Diagnostic("QC0113", span, {"name": word})
+    if found in KEYWORDS and "NAME" in expected:
+        return Diagnostic("QC0103", span, {"word": found})
+    shown = "`" + found + "`" if not found.startswith("the end") else found
+    return Diagnostic("QC0100", span, {"found": shown, "expected": _listing(expected)})
+
+
+def explain_character(source: Source, text: str, span: Span) -> Diagnostic:
+    """The diagnostic for a character that starts nothing."""
+    char = text[span.start]
+    line = text[text.rfind("\n", 0, span.start) + 1 :].lstrip()
+    if line.startswith(("measure", "reset", "creg", "qreg")) or char == "-" or text.startswith("->", span.start - 1):
+        word = re.match(r"[A-Za-z]*", line)
+        if word and word[0] in FOREIGN:
+            return Diagnostic("QC0112", span, {"word": word[0], "instead": FOREIGN[word[0]]})
+    shown = char if char.isprintable() else f"U+{ord(char):04X}"
+    alike = {
+        "“": '"',
+        "”": '"',
+        "'": '"',
+        "‘": '"',
+        "’": '"',
+        "−": "-",
+        "–": "-",
+        "×": "*",
+        "·": "*",
+        "÷": "/",
+        "^": "**",
+        "π": "pi",
+    }
+    return Diagnostic("QC0101", span, {"character": shown, "instead": alike.get(char)})
+
+
+def _listing(expected: frozenset[str]) -> str | None:
+    """What could stand here instead, None where nearly everything could."""
+    names = [] if not expected >= {"NUMBER", "LPAR"} else ["a value"]
+    rest = expected - (_VALUE | {"FALSE", "NULL", "NOT", "MINUS", "PLUS", "LSQB"}) if names else expected
+    names += sorted(_NAMES_OF[kind] for kind in rest if kind in _NAMES_OF)
+    return (
+        None
+        if not names or len(names) > 4
+        else names[0]
+        if len(names) == 1
+        else ", ".join(names[:-1]) + " or " + names[-1]
+    )
