@@ -26,6 +26,9 @@ Pattern = tuple[tuple[int, int], ...]
 AMPLITUDES = 1 << 21
 """How many amplitudes of trajectories are worked on at once."""
 
+RATIO = 4
+"""From so many times more error patterns than columns of the density matrix on, the matrix is sooner done."""
+
 
 def rates(circuit: Circuit, noise: NoiseModel) -> list[tuple[int, float]]:
     """Places of the gates that have noise, with the rate r of each.
@@ -71,7 +74,7 @@ def _depolarize(density: Array, qubits: tuple[int, ...], rate: float) -> None:
         index: list[slice | int] = [slice(None)] * density.ndim
         for qubit, bit in zip(qubits, bits, strict=True):
             index[qubit] = index[qubit + width] = bit
-        return density[tuple(index)]
+        return density[(*index, ...)]  # the dots keep even a single number a view
 
     values = list(product((0, 1), repeat=len(qubits)))
     traced = sum(block(bits) for bits in values) * (rate / len(values))
@@ -88,7 +91,7 @@ def sample(circuit: Circuit, noise: NoiseModel, shots: int, generator: np.random
     """
     patterns = _patterns(rates(circuit, noise), circuit, shots, generator)
     draws = generator.random(shots)
-    if len(patterns) > 4 * 2**circuit.width:
+    if len(patterns) > RATIO * 2**circuit.width:
         return Counter(drawn(exact(circuit, noise), draws).tolist())
     outcomes: Counter[int] = Counter()
     for distribution, count in _trajectories(circuit, sorted(patterns.items())):
