@@ -7,7 +7,6 @@ What depends on values (indices, sizes, units) is found by lower.py.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from ionqdsl import syntax
@@ -15,6 +14,7 @@ from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.evaluate import CONSTANTS, FUNCTIONS, suggest
 from ionqdsl.library import Library, is_builtin
 from ionqdsl.lower.blocks import ENERGY_KEYS
+from ionqdsl.record import fresh, record
 from ionqdsl.recover import FOREIGN
 from ionqdsl.source import Span
 
@@ -32,11 +32,11 @@ _BARE = (
 )
 
 
-@dataclass
+@record(frozen=False)
 class _Names:
     """Names visible at a place, inner ones first."""
 
-    own: set[str] = field(default_factory=set)
+    own: set[str] = fresh(default_factory=set)
     outer: _Names | None = None
 
     def __contains__(self, name: str) -> bool:
@@ -46,12 +46,12 @@ class _Names:
         return [*self.own, *(self.outer.all() if self.outer else [])]
 
 
-@dataclass
+@record(frozen=False)
 class _Check:
     library: Library
     lost: frozenset[str]
-    found: list[Diagnostic] = field(default_factory=list)
-    broken: set[Span] = field(default_factory=set)
+    found: list[Diagnostic] = fresh(default_factory=list)
+    broken: set[Span] = fresh(default_factory=set)
 
     def report(self, code: str, span: Span, *labels: tuple[Span, str], at: Span | None = None, **facts: Any) -> None:
         """Notes a fault; `at` is the statement that must not be looked at again."""

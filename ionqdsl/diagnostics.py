@@ -7,24 +7,24 @@ people and as the language server's objects for programs. Exceptions are sorted 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from string import Formatter
 from typing import Any
 
 from ionqdsl.codes import CODES
+from ionqdsl.record import fresh, record
 from ionqdsl.source import Source, Span
 
 Place = Span | Source | None
 """Where something is wrong: a span, a whole file, or nowhere in particular (a flag)."""
 
 
-@dataclass(frozen=True)
+@record
 class Diagnostic:
     """One finding. `labels` are further places with their role among the code's labels."""
 
     code: str
     place: Place = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = fresh(default_factory=dict)
     labels: tuple[tuple[Span, str], ...] = ()
 
     @property

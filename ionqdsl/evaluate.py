@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
@@ -18,6 +17,7 @@ from ionqdsl import syntax, values
 from ionqdsl.angle import Angle
 from ionqdsl.diagnostics import fail
 from ionqdsl.job import EnvironmentVariable
+from ionqdsl.record import fresh, record
 from ionqdsl.source import Span
 from ionqdsl.values import EMPTY_SUM, PI, Measure, Mismatch, PauliSum, Wires
 
@@ -38,7 +38,7 @@ POISON = _Poison()
 """The value of a name whose definition has an error."""
 
 
-@dataclass
+@record(frozen=False)
 class Budget:
     """How much work the expressions of a program may still do, so that any text ends in bounded time."""
 
@@ -51,13 +51,13 @@ class Budget:
             raise fail("QC0502", span, limit=10 * MAX_LIST)
 
 
-@dataclass
+@record(frozen=False)
 class Scope:
     """Names to values; unknown ones are looked up in `parent`."""
 
-    names: dict[str, Any] = field(default_factory=dict)
+    names: dict[str, Any] = fresh(default_factory=dict)
     parent: Scope | None = None
-    budget: Budget = field(default_factory=Budget)
+    budget: Budget = fresh(default_factory=Budget)
 
     def child(self, names: dict[str, Any] | None = None) -> Scope:
         """A scope inside this one."""

@@ -12,14 +12,14 @@ gates, turns), ../docs/language.md; matrices in matrices.py.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
 from ionqdsl.angle import ZERO, Angle, Exact
+from ionqdsl.record import record
 
 
-@dataclass(frozen=True)
+@record
 class Parameter:
     """A gate's parameter: its unit is `rad`, `turn`, or a plain number (`number`, `us`, `operator`)."""
 
@@ -28,7 +28,7 @@ class Parameter:
     default: Fraction | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Linear:
     """`constant` turns + `factor` times the gate's last parameter (an angle)."""
 
@@ -41,7 +41,7 @@ class Linear:
         return value + Angle(self.constant) if self.constant else value
 
 
-@dataclass(frozen=True)
+@record
 class Gate:
     """A row of the table.
 

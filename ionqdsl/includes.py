@@ -6,13 +6,13 @@ file is read once, never outside the folder of the main file, and a cycle is sho
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ionqdsl import syntax
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.parse import parse
+from ionqdsl.record import fresh, record
 from ionqdsl.source import Source, Span
 
 MAX_INCLUDES = 100
@@ -22,13 +22,13 @@ MAX_BYTES = 10_000_000
 _DEFINING = (syntax.Const, syntax.GateDefinition, syntax.CircuitDefinition, syntax.HamiltonianDefinition)
 
 
-@dataclass
+@record(frozen=False)
 class Opened:
     """A file with its includes in place; `lost` as in parse.Parsed."""
 
-    items: list[Any] = field(default_factory=list)
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    lost: set[str] = field(default_factory=set)
+    items: list[Any] = fresh(default_factory=list)
+    diagnostics: list[Diagnostic] = fresh(default_factory=list)
+    lost: set[str] = fresh(default_factory=set)
 
 
 def open_includes(source: Source, allow_outside: bool = False) -> tuple[syntax.File, list[Diagnostic], frozenset[str]]:

@@ -11,10 +11,11 @@ from typing import Any
 
 from ionqdsl.angle import Angle
 from ionqdsl.circuit import Circuit, Operator
+from ionqdsl.record import fresh, record
 from ionqdsl.source import Span
 
 
-@dataclass(frozen=True)
+@record
 class EnvironmentVariable:
     """`env("NAME")` in a job block: read only when submitting."""
 
@@ -25,7 +26,7 @@ Value = Any
 """A value of a block: str, int, float, bool, None, list, dict, or EnvironmentVariable."""
 
 
-@dataclass(frozen=True)
+@record
 class Key:
     """A key of the job block: dotted path, type, what it means."""
 
@@ -56,7 +57,7 @@ JOB_KEYS: dict[str, Key] = {
 }
 
 
-@dataclass
+@record(frozen=False)
 class Setting:
     """A value and the place it was written at (None: a flag or a default)."""
 
@@ -64,11 +65,11 @@ class Setting:
     span: Span | None = None
 
 
-@dataclass
+@record(frozen=False)
 class Job:
     """The `job` block: settings by dotted path (`settings.compilation.opt`, `metadata.team`), in file order."""
 
-    settings: dict[str, Setting] = field(default_factory=dict)
+    settings: dict[str, Setting] = fresh(default_factory=dict)
 
     def get(self, path: str, default: Value = None) -> Value:
         """The value at a path."""
@@ -85,7 +86,7 @@ class Job:
         self.settings[path] = Setting(value, span)
 
 
-@dataclass
+@record(frozen=False)
 class Energy:
     """A `hamiltonian-energy` function; every scalar parameter of the ansatz is symbolic, in declaration order."""
 
@@ -100,7 +101,7 @@ class Energy:
     span: Span | None = None
 
 
-@dataclass
+@record(frozen=False)
 class Function:
     """Any other quantum function: its type, its data as written, its parameters."""
 

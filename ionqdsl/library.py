@@ -7,18 +7,18 @@ when one of them is used; their signatures are read off the file's lines.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import cache
 
 from ionqdsl import syntax
 from ionqdsl.gates import GATES, NAMES, Gate
 from ionqdsl.parse import grammar_file, must_parse
+from ionqdsl.record import fresh, record
 from ionqdsl.source import Source
 
 _SIGNATURE = re.compile(r"^gate (\w+)(?:\(([^)]*)\))? ([\w, ]+) \{", re.MULTILINE)
 
 
-@dataclass(frozen=True)
+@record
 class Signature:
     """How a gate is called; `required` of the parameters have no default, operands -1 means any number."""
 
@@ -50,11 +50,11 @@ def standard_definitions() -> dict[str, syntax.GateDefinition]:
     return {item.name.text: item for item in file.items if isinstance(item, syntax.GateDefinition)}
 
 
-@dataclass
+@record(frozen=False)
 class Library:
     """The gates of one program. `own` are the program's definitions."""
 
-    own: dict[str, syntax.GateDefinition] = field(default_factory=dict)
+    own: dict[str, syntax.GateDefinition] = fresh(default_factory=dict)
 
     def find(self, name: str, gateset: str) -> Gate | syntax.GateDefinition | None:
         """What a gate name means inside a block of a gateset."""

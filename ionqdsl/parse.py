@@ -11,7 +11,6 @@ import hashlib
 import pickle
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -22,6 +21,7 @@ import lark
 from ionqdsl import recover
 from ionqdsl.build import Builder
 from ionqdsl.diagnostics import Diagnostic, fail
+from ionqdsl.record import record
 from ionqdsl.source import Source, Span
 from ionqdsl.syntax import File
 
@@ -36,7 +36,7 @@ _HERE = Path(__file__).parent
 TABLES = _HERE / "grammar.tables"
 
 
-@dataclass(frozen=True)
+@record
 class Parsed:
     """`lost` are the names that stand in statements that could not be read: about these, nothing is known."""
 
@@ -121,7 +121,7 @@ class _TooDeep(lark.exceptions.UnexpectedToken):
         super().__init__(token, set())  # type: ignore[no-untyped-call]
 
 
-@dataclass(frozen=True)
+@record
 class _Parser:
     lark: lark.Lark
     builder: Builder
@@ -175,7 +175,7 @@ def _saved_tables(grammar: str) -> dict[str, Any] | None:
 # --- what a syntax error means ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@record
 class _Fault:
     diagnostic: Diagnostic
     offset: int

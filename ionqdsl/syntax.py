@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
+from ionqdsl.record import record
 from ionqdsl.source import Source, Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Name:
     """A name as written, for definitions and references that are not expressions."""
 
@@ -19,7 +19,7 @@ class Name:
 # --- expressions ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Number:
     """A literal: exact value, unit ("", "turn", "deg", "rad"), and whether it was written as an integer."""
 
@@ -28,7 +28,7 @@ class Number:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text:
     """A string literal, unescaped."""
 
@@ -36,7 +36,7 @@ class Text:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Constant:
     """true, false or null."""
 
@@ -44,7 +44,7 @@ class Constant:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reference:
     """A name used as a value."""
 
@@ -52,7 +52,7 @@ class Reference:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unary:
     """`-x`, `+x` or `not x`."""
 
@@ -61,7 +61,7 @@ class Unary:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Binary:
     """Arithmetic, comparison, `and`, `or`, `in`."""
 
@@ -71,7 +71,7 @@ class Binary:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Conditional:
     """`then if condition else otherwise`."""
 
@@ -81,7 +81,7 @@ class Conditional:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """A built-in function's call."""
 
@@ -90,7 +90,7 @@ class Call:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ListExpression:
     """`[a, b, c]`."""
 
@@ -98,7 +98,7 @@ class ListExpression:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comprehension:
     """`[item for name in iterable if condition]`."""
 
@@ -109,7 +109,7 @@ class Comprehension:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Slice:
     """`start:stop:step` inside brackets."""
 
@@ -119,7 +119,7 @@ class Slice:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Index:
     """`value[i]`, `value[a:b]`, `value[i, j]`."""
 
@@ -133,7 +133,7 @@ Expression = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Argument:
     """An argument, given by position (name None) or by name."""
 
@@ -145,7 +145,7 @@ class Argument:
 # --- circuit statements --------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Operand:
     """Qubits: a register's name and what of it (None: all of it); the name None is the null slot `_`."""
 
@@ -154,7 +154,7 @@ class Operand:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Declarator:
     """A name with a size in brackets, or without one."""
 
@@ -163,7 +163,7 @@ class Declarator:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Qubits:
     """`qubit q[4], a`."""
 
@@ -171,7 +171,7 @@ class Qubits:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Alias:
     """`let half = q[0:2], a`."""
 
@@ -180,7 +180,7 @@ class Alias:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Const:
     """`const n = 4`."""
 
@@ -189,7 +189,7 @@ class Const:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Param:
     """`param theta`, `param theta = 0.3`, `param th[4]`; one node a name."""
 
@@ -198,7 +198,7 @@ class Param:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Modifier:
     """`ctrl @`, `ctrl(n) @`, `negctrl @`, `inv @`, `pow(k) @`."""
 
@@ -207,7 +207,7 @@ class Modifier:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Application:
     """A gate on operands. The gate `gphase` takes no operands but its controls'."""
 
@@ -218,7 +218,7 @@ class Application:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class For:
     """`for i in iterable { }`."""
 
@@ -228,7 +228,7 @@ class For:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class If:
     """`if condition { } else { }`; `else if` nests."""
 
@@ -238,7 +238,7 @@ class If:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Barrier:
     """`barrier`, of all qubits where it names none."""
 
@@ -246,7 +246,7 @@ class Barrier:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Block:
     """`verbatim { }` or `native { }`."""
 
@@ -255,7 +255,7 @@ class Block:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RegisterStatement:
     """`register out = q[1], _, q[0]`."""
 
@@ -264,7 +264,7 @@ class RegisterStatement:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GatesetStatement:
     """`gateset qis` or `gateset native`."""
 
@@ -272,7 +272,7 @@ class GatesetStatement:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Assert:
     """`assert condition, "message"`."""
 
@@ -300,7 +300,7 @@ Statement = (
 # --- items ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Setting:
     """`key = value` or `key { … }` of a settings block."""
 
@@ -309,7 +309,7 @@ class Setting:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SettingsBlock:
     """`job { }`, `energy { }` or `function { }`."""
 
@@ -318,7 +318,7 @@ class SettingsBlock:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FormalParameter:
     """A parameter of a gate or circuit, perhaps with a default."""
 
@@ -327,7 +327,7 @@ class FormalParameter:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GateDefinition:
     """`gate name(params) a, b { }`, with its doc comment."""
 
@@ -339,7 +339,7 @@ class GateDefinition:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CircuitDefinition:
     """`circuit name(params) { }`, with its doc comment."""
 
@@ -350,7 +350,7 @@ class CircuitDefinition:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HamiltonianDefinition:
     """`hamiltonian h = …`."""
 
@@ -359,7 +359,7 @@ class HamiltonianDefinition:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RunItem:
     """`name(args) for v in iterable as "label"`."""
 
@@ -371,7 +371,7 @@ class RunItem:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Run:
     """`run item, item`."""
 
@@ -379,7 +379,7 @@ class Run:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Include:
     """`include "path.qc"`."""
 
@@ -390,7 +390,7 @@ class Include:
 Item = SettingsBlock | GateDefinition | CircuitDefinition | HamiltonianDefinition | Run | Include | Statement
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class File:
     """A parsed text: its items in order."""
 

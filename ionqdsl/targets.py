@@ -7,12 +7,13 @@ simulation with noise models) and the API specification of 30 April 2026; nothin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from fractions import Fraction
 
+from ionqdsl.record import record
 
-@dataclass(frozen=True)
+
+@record
 class Target:
     """What passes must produce. Angles of the entangler lie in [low, high] turns, `low` excluded where negative."""
 
@@ -40,7 +41,7 @@ TARGETS: dict[str, Target] = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class Backend:
     """A pattern of names, the machine's target (None: takes any gates), its qubits and its own limit of shots."""
 
@@ -60,7 +61,7 @@ BACKENDS: tuple[Backend, ...] = (
 BACKEND_NAMES = ("simulator", "qpu.aria-1", "qpu.aria-2", "qpu.forte-1", "qpu.forte-enterprise-1")
 
 
-@dataclass(frozen=True)
+@record
 class NoiseModel:
     """Depolarizing rates after every one- and two-qubit gate; None where they are not public."""
 
@@ -86,7 +87,7 @@ NOISE_MODELS: dict[str, NoiseModel] = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class Wire:
     """A profile of the API: what a payload may hold and how much of it."""
 

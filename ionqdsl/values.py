@@ -8,12 +8,12 @@ where they are broken; evaluate.py turns that into a diagnostic with a place.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from ionqdsl.angle import TAU, ZERO, Angle, Exact
 from ionqdsl.circuit import Operator
+from ionqdsl.record import record
 
 MAX_BITS = 4096
 """Largest size of an exact number: no power bombs."""
@@ -28,7 +28,7 @@ class Mismatch(Exception):
         self.facts = facts
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Measure:
     """An angle (`unit` is turn, deg or rad, the unit it prints in) or a plain number (`unit` None).
 
@@ -48,7 +48,7 @@ UNIT_TURNS = {"turn": Fraction(1), "deg": Fraction(1, 360)}
 Product = tuple[tuple[str, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PauliSum:
     """A real sum of Pauli products, `product -> coefficient`; the identity is the empty product."""
 
@@ -59,7 +59,7 @@ class PauliSum:
         return Operator(tuple((product, value) for product, value in self.terms.items() if value), steps)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wires:
     """Qubits under a name: a declared register, a single qubit (`scalar`), or an alias."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from string import Formatter
 from typing import Any
@@ -23,13 +22,14 @@ from ionqdsl.library import Library
 from ionqdsl.lower import blocks
 from ionqdsl.lower.circuits import Lowering
 from ionqdsl.lower.gates import Expander
+from ionqdsl.record import fresh, record
 from ionqdsl.source import Span
 
 MAX_RUNS = 100_000
 """Circuits one file may ask to run; the service's own, lower limit is checked with the payload."""
 
 
-@dataclass
+@record(frozen=False)
 class _Context:
     """What lowering a file needs at hand."""
 
@@ -38,9 +38,9 @@ class _Context:
     scope: Scope
     expander: Expander
     name: str
-    found: list[Diagnostic] = field(default_factory=list)
-    definitions: dict[str, syntax.CircuitDefinition] = field(default_factory=dict)
-    parameters: dict[str, tuple[Span, Angle | None]] = field(default_factory=dict)
+    found: list[Diagnostic] = fresh(default_factory=list)
+    definitions: dict[str, syntax.CircuitDefinition] = fresh(default_factory=dict)
+    parameters: dict[str, tuple[Span, Angle | None]] = fresh(default_factory=dict)
 
 
 def lower(

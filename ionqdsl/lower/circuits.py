@@ -6,7 +6,6 @@ is reported and left out, its names count as unknown, and the rest goes on, so t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from ionqdsl import syntax, values
@@ -15,6 +14,7 @@ from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.evaluate import POISON, Poisoned, Scope, elements, evaluate, integer, positions, truth
 from ionqdsl.gates import GATES
 from ionqdsl.lower.gates import MAX_OPERATIONS, Expander, Template, check_assertion, check_operands, wrong_operands
+from ionqdsl.record import fresh, record
 from ionqdsl.source import Span
 from ionqdsl.values import Wires
 
@@ -22,15 +22,15 @@ MAX_QUBITS = 10_000
 """Widest circuit; machines are far narrower, but a program may be meant for counting."""
 
 
-@dataclass
+@record(frozen=False)
 class Lowering:
     """One circuit in the making. `broken` are the spans check.py has reported already."""
 
     expander: Expander
     circuit: Circuit
     broken: frozenset[Span]
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    wires: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    diagnostics: list[Diagnostic] = fresh(default_factory=list)
+    wires: dict[str, tuple[int, ...]] = fresh(default_factory=dict)
     gateset_at: Span | None = None
     blocks: int = 0
     operations: int = 0

@@ -6,7 +6,6 @@ phase they leave out. Under `ctrl` that phase becomes real. Which qubits the ope
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -18,6 +17,7 @@ from ionqdsl.evaluate import Scope, elements, evaluate, integer, suggest, truth
 from ionqdsl.gates import GATES, NAMES, Gate
 from ionqdsl.library import Library, Signature, definition_signature
 from ionqdsl.modifiers import controlled_phase, power, power_of_product
+from ionqdsl.record import fresh, record
 from ionqdsl.source import Span
 
 MAX_OPERATIONS = 10_000_000
@@ -26,7 +26,7 @@ MAX_DEPTH = 100
 """How deep gate definitions may call each other."""
 
 
-@dataclass(frozen=True)
+@record
 class Template:
     """Rows on operands 0 ... width-1 and their global phase."""
 
@@ -35,13 +35,13 @@ class Template:
     width: int
 
 
-@dataclass
+@record(frozen=False)
 class Expander:
     """Opens gates for one program. `globals` is the scope gate bodies see."""
 
     library: Library
     globals: Scope
-    _known: dict[Any, Template] = field(default_factory=dict)
+    _known: dict[Any, Template] = fresh(default_factory=dict)
     _depth: int = 0
 
     def expand(self, node: syntax.Application, scope: Scope, gateset: str, operands: int | None = None) -> Template:
@@ -217,14 +217,14 @@ _NULL = object()
 _GPHASE = Signature("gphase", ("angle",), 1, 0)
 
 
-@dataclass
+@record(frozen=False)
 class _Body:
     """Opens the statements of one gate definition."""
 
     expander: Expander
     operands: dict[str, int]
     gate: str
-    rows: list[Op] = field(default_factory=list)
+    rows: list[Op] = fresh(default_factory=list)
     phase: Angle = ZERO
     blocks: int = 0
 
