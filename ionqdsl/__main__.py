@@ -1,0 +1,7 @@
+"""`python -m ionqdsl`."""
+
+import sys
+
+from ionqdsl.cli import main
+
+sys.exit(main())

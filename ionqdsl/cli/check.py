@@ -1,0 +1,68 @@
+"""Shows every error and warning of programs.
+
+A program is read, checked and expanded as for a compilation; nothing is written. `-` is standard input.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from ionqdsl import compile as stages
+from ionqdsl.cli.flags import add_values, values_of
+from ionqdsl.cli.program import with_hint
+from ionqdsl.cli.terminal import Terminal
+from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
+
+FORMATS = ("text", "json", "sarif", "github")
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """The flags of `check`."""
+    parser.add_argument("files", nargs="+", metavar="FILE", help="programs; - is standard input")
+    parser.add_argument("--output-format", choices=FORMATS, default="text", help="for other programs and CI")
+    add_values(parser)
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Checks every file, however many are wrong; the exit code is that of the worst."""
+    form = "json" if terminal.is_json else arguments.output_format
+    terminal.is_json = form != "text"  # diagnostics are then data, not messages
+    values, sweeps = values_of(arguments)
+    code = 0
+    for file in dict.fromkeys(arguments.files):
+        found, kind = _check(file, values, sweeps)
+        terminal.report(found)
+        code = max(code, kind)
+    if form == "json":
+        terminal.answer(files=list(dict.fromkeys(arguments.files)))
+    elif form == "text":
+        _summary(terminal)
+    else:
+        terminal.is_json = False
+        terminal.data(_forms(form, terminal.found))
+    return code
+
+
+def _check(file: str, values: dict[str, str], sweeps: dict[str, str]) -> tuple[list[Diagnostic], int]:
+    try:
+        source = stages.read(file)
+    except UsageError as error:
+        return list(error.diagnostics), 2
+    try:
+        return stages.load(source, values, sweeps)[1], 0
+    except CompileError as error:
+        return with_hint(error, source, "check"), 1
+
+
+def _forms(form: str, found: list[Diagnostic]) -> str:
+    from ionqdsl.cli import ci_formats
+
+    return getattr(ci_formats, form)(found)  # type: ignore[no-any-return]
+
+
+def _summary(terminal: Terminal) -> None:
+    errors = sum(diagnostic.is_error for diagnostic in terminal.found)
+    warnings = len(terminal.found) - errors
+    parts = [f"{n} {word}{'s' if n > 1 else ''}" for n, word in ((errors, "error"), (warnings, "warning")) if n]
+    if parts:
+        terminal.say(f"found {' and '.join(parts)}")

@@ -1,0 +1,105 @@
+"""Diagnostics in the forms of other programs: SARIF for code scanning, workflow commands for GitHub.
+
+Diagnostics come in, text goes out, sorted as they were found and without times. Sources: SARIF 2.1.0 (OASIS); GitHub
+Actions, "Workflow commands".
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ionqdsl import __version__
+from ionqdsl.codes import CODES
+from ionqdsl.diagnostics import Diagnostic
+from ionqdsl.source import Source, Span
+
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+def sarif(found: list[Diagnostic]) -> str:
+    """One SARIF run; its rules are the codes that occur. Columns count UTF-16 units, which the run states."""
+    codes = sorted({diagnostic.code for diagnostic in found})
+    run = {
+        "tool": {
+            "driver": {
+                "name": "ionqdsl",
+                "version": __version__,
+                "rules": [
+                    {
+                        "id": code,
+                        "shortDescription": {"text": CODES[code].message},
+                        "fullDescription": {"text": CODES[code].explanation},
+                        "defaultConfiguration": {"level": CODES[code].severity},
+                    }
+                    for code in codes
+                ],
+            }
+        },
+        "columnKind": "utf16CodeUnits",
+        "results": [_sarif_result(diagnostic, codes.index(diagnostic.code)) for diagnostic in found],
+    }
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
+
+
+def _sarif_result(diagnostic: Diagnostic, rule: int) -> dict[str, Any]:
+    text = "\n".join([diagnostic.message, *(f"help: {line}" for line in diagnostic.helps)])
+    result: dict[str, Any] = {
+        "ruleId": diagnostic.code,
+        "ruleIndex": rule,
+        "level": diagnostic.severity,
+        "message": {"text": text},
+    }
+    if diagnostic.place is not None:
+        result["locations"] = [{"physicalLocation": _sarif_place(diagnostic.place)}]
+    if diagnostic.labels:
+        result["relatedLocations"] = [{"physicalLocation": _sarif_place(span)} for span, _ in diagnostic.labels]
+    return result
+
+
+def _sarif_place(place: Span | Source) -> dict[str, Any]:
+    source = place.source if isinstance(place, Span) else place
+    found: dict[str, Any] = {"artifactLocation": {"uri": source.name.replace("\\", "/")}}
+    if isinstance(place, Span):
+        (line, column), (last_line, last_column) = _corners(place)
+        found["region"] = {
+            "startLine": line,
+            "startColumn": _utf16(source, line, column),
+            "endLine": last_line,
+            "endColumn": _utf16(source, last_line, last_column),
+        }
+    return found
+
+
+def _corners(span: Span) -> tuple[tuple[int, int], tuple[int, int]]:
+    return span.source.position(span.start), span.source.position(max(span.start, span.end))
+
+
+def _utf16(source: Source, line: int, column: int) -> int:
+    return len(source.line(line)[: column - 1].encode("utf-16-le")) // 2 + 1
+
+
+def github(found: list[Diagnostic]) -> str:
+    """A line each, which GitHub shows beside the code."""
+    return "\n".join(_github_line(diagnostic) for diagnostic in found)
+
+
+def _github_line(diagnostic: Diagnostic) -> str:
+    fields: dict[str, object] = {}
+    if isinstance(diagnostic.place, Span):
+        (line, column), (last_line, last_column) = _corners(diagnostic.place)
+        fields = {"file": diagnostic.place.source.name, "line": line, "endLine": last_line}
+        if line == last_line:  # GitHub takes columns only within one line
+            fields |= {"col": column, "endColumn": max(column, last_column - 1)}
+    elif diagnostic.place is not None:
+        fields = {"file": diagnostic.place.name}
+    fields["title"] = f"ionqdsl {diagnostic.code}"
+    text = "\n".join([diagnostic.message, *(f"help: {line}" for line in diagnostic.helps)])
+    shown = ",".join(f"{key}={_escape(str(value), ':,')}" for key, value in fields.items())
+    return f"::{diagnostic.severity} {shown}::{_escape(text)}"
+
+
+def _escape(text: str, also: str = "") -> str:
+    for char in "%\r\n" + also:  # the percent sign first
+        text = text.replace(char, f"%{ord(char):02X}")
+    return text

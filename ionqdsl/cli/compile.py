@@ -1,0 +1,57 @@
+"""Compiles a program and prints the request body for IonQ.
+
+With --emit qc the compiled circuits are printed in the language instead. The same program, values, target and seed give
+the same bytes every time. Nothing is sent.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from ionqdsl.cli.files import write
+from ionqdsl.cli.flags import add_compilation, add_file, add_job, options_of
+from ionqdsl.cli.program import load, transpiled
+from ionqdsl.cli.terminal import Terminal
+from ionqdsl.emit import payload as emit
+from ionqdsl.targets import WIRES
+
+FORMS = ("payload", "qc")
+STAGES = ("lower", "transpile", "payload")
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """The flags of `compile`."""
+    add_file(parser)
+    parser.add_argument("-o", dest="output", default="-", metavar="OUT", help="a file; by default standard output")
+    parser.add_argument("--emit", choices=FORMS, default="payload", help="what to write (payload)")
+    parser.add_argument("--stop-after", choices=STAGES, help="print what a stage makes of the program")
+    add_job(parser)
+    add_compilation(parser)
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Writes one text: the payload's bytes or a program."""
+    program = load(arguments, terminal, "compile")
+    last = arguments.stop_after or "payload"
+    if last != "lower":
+        program, _ = transpiled(program, arguments, terminal)
+    if last == "payload" and arguments.emit == "payload":
+        wire = WIRES[options_of(arguments).wire]
+        content = emit.request(program, wire)
+        if program.job.get("backend") is None:
+            terminal.say('note: no backend is named, so the payload says "simulator"')
+        field: dict[str, Any] = {"payload": json.loads(content)} if terminal.is_json else {}
+    else:
+        from ionqdsl.emit import qc
+
+        text = qc.program_text(program)
+        content, field = text.encode(), {"program": text}
+    if arguments.output == "-":
+        terminal.data(content.decode())
+    else:
+        write(arguments.output, content if content.endswith(b"\n") else content + b"\n")
+        field = {"output": arguments.output}
+    terminal.answer(**field)
+    return 0

@@ -1,0 +1,58 @@
+"""Writing files: whole or not at all.
+
+A path and bytes come in; the file appears in one step, with the permissions it had. `-` is standard output and
+terminal.py's business. Reading programs is compile.read's.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+
+
+def write(path: str, content: bytes) -> None:
+    """Writes a file through a temporary one in the same folder; UsageError where that is not possible.
+
+    A symbolic link is followed, permissions are kept, and what is not a regular file (a pipe, /dev/null) is written
+    to directly.
+    """
+    goal = os.path.realpath(path)
+    try:
+        mode = os.stat(goal).st_mode
+    except OSError:
+        mode = None
+    try:
+        if mode is not None and not stat.S_ISREG(mode):
+            with open(goal, "wb") as file:
+                file.write(content)
+            return
+        if mode is not None and not os.access(goal, os.W_OK):
+            raise PermissionError(None, "it is read-only")
+        _replace(goal, content, mode)
+    except OSError as error:
+        raise cannot_write(path, error) from None
+
+
+def _replace(goal: str, content: bytes, mode: int | None) -> None:
+    folder, name = os.path.split(goal)
+    temporary = os.path.join(folder, f".{name[:100]}.{os.getpid()}-{os.urandom(4).hex()}.part")
+    number = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        with open(number, "wb") as file:
+            file.write(content)
+            file.flush()
+            if mode is not None and os.name == "posix":
+                os.fchmod(number, stat.S_IMODE(mode))
+            os.fsync(number)
+        os.replace(temporary, goal)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def cannot_write(path: str, error: Exception) -> Exception:
+    """The UsageError about an output that cannot be written, to be raised by the caller."""
+    from ionqdsl.diagnostics import Diagnostic, UsageError
+
+    reason = (getattr(error, "strerror", None) or "the stream is closed").lower()
+    return UsageError([Diagnostic("QC0805", facts={"path": path, "reason": reason})])

@@ -1,0 +1,178 @@
+"""Flags that several verbs share, and what they say as values, options and job settings.
+
+Parsers and parsed arguments come in, plain values go out. Whether a target or a backend exists is checked here, because
+a wrong flag is a matter of usage; whether it suits the program is the compiler's to say.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Iterable
+
+from ionqdsl.cli.mistakes import nearest, wrong_usage
+from ionqdsl.diagnostics import Diagnostic, UsageError
+from ionqdsl.job import Program
+from ionqdsl.options import LEVELS, PRESERVE, Options
+from ionqdsl.targets import BACKEND_NAMES, NOISE_MODELS, TARGETS, WIRES, backend_of
+
+LOCAL = "local"
+"""The backend that is this computer."""
+
+
+def add_file(parser: argparse.ArgumentParser) -> None:
+    """The program, one file."""
+    parser.add_argument("file", metavar="FILE", help="the program; - is standard input")
+
+
+def add_values(parser: argparse.ArgumentParser) -> None:
+    """Values for parameters."""
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="bind a parameter")
+    parser.add_argument(
+        "--sweep",
+        action="append",
+        default=[],
+        metavar="NAME=LIST",
+        help="a circuit for each value, as linspace(0, pi, 21)",
+    )
+
+
+def add_compilation(parser: argparse.ArgumentParser) -> None:
+    """How to compile."""
+    group = parser.add_argument_group("compilation")
+    add_values(parser)
+    group.add_argument("--target", type=target, help="qis, aria, forte or the name of a backend")
+    group.add_argument(
+        "-O", dest="level", type=int, choices=LEVELS, help="optimisation (2 for native targets, 0 for qis)"
+    )
+    group.add_argument("--preserve", choices=PRESERVE, default="measurement", help="what compilation must keep")
+    group.add_argument("--seed", type=natural, help="for the optimiser and the local machine")
+    group.add_argument("--effort", type=positive, default=10.0, metavar="SECONDS", help="longest search at -O3")
+    group.add_argument("--approx", type=nonnegative, default=0.0, metavar="ERROR", help="allowed error (0: exact)")
+    group.add_argument("--verify", action="store_true", help="prove that the compiled circuit equals the program")
+    group.add_argument("--wire", choices=tuple(WIRES), default="v0.4", help="profile of the API")
+    group.add_argument("--report", action="store_true", help="gates, pulses and depth before and after")
+    group.add_argument("--show-passes", action="store_true", help="what each pass changed")
+
+
+def add_job(parser: argparse.ArgumentParser) -> None:
+    """What to ask of the machine."""
+    group = parser.add_argument_group("job")
+    group.add_argument("--backend", type=backend, help="local, simulator or a QPU such as qpu.forte-1")
+    group.add_argument("--shots", type=positive_integer, help="how often each circuit runs (100)")
+    group.add_argument("--noise", type=noise, metavar="MODEL", help=f"noise of a simulator: {', '.join(NOISE_MODELS)}")
+
+
+# -- values of flags ---------------------------------------------------------------------------------------------
+
+
+def target(text: str) -> str:
+    """A target's name, or that of a backend that has one."""
+    row = backend_of(text)
+    if text in TARGETS or (row is not None and row.target is not None):
+        return text
+    raise _unknown("target", text, [*TARGETS, *BACKEND_NAMES])
+
+
+def backend(text: str) -> str:
+    """A backend's name. Names like `qpu.*` are open, since machines come and go."""
+    if text == LOCAL or backend_of(text) or text.startswith("qpu."):
+        return text
+    raise _unknown("backend", text, [LOCAL, *BACKEND_NAMES])
+
+
+def noise(text: str) -> str:
+    """A noise model's name."""
+    if text in NOISE_MODELS:
+        return text
+    raise _unknown("noise model", text, NOISE_MODELS)
+
+
+def _unknown(what: str, text: str, names: Iterable[str]) -> Exception:
+    return wrong_usage(f"there is no {what} `{text}`", nearest(text, names))
+
+
+def natural(text: str) -> int:
+    """A whole number from 0."""
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"`{text}` is not a whole number from 0")
+    return int(text[:4000])
+
+
+def positive_integer(text: str) -> int:
+    """A whole number from 1."""
+    value = natural(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("it must be at least 1")
+    return value
+
+
+def nonnegative(text: str) -> float:
+    """A finite number from 0."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"`{text}` is not a number from 0")
+    return value
+
+
+def positive(text: str) -> float:
+    """A finite number above 0."""
+    value = nonnegative(text)
+    if not value:
+        raise argparse.ArgumentTypeError("it must be more than 0")
+    return value
+
+
+# -- what flags say ----------------------------------------------------------------------------------------------
+
+
+def values_of(arguments: argparse.Namespace) -> tuple[dict[str, str], dict[str, str]]:
+    """The texts of `--set` and of `--sweep` by name."""
+    return _pairs("set", arguments.set, "NAME=VALUE"), _pairs("sweep", arguments.sweep, "NAME=LIST")
+
+
+def _pairs(flag: str, texts: list[str], form: str) -> dict[str, str]:
+    result: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not (name and equals and value):
+            raise UsageError([Diagnostic("QC0804", facts={"flag": flag, "form": form, "text": text})])
+        if name in result:
+            raise wrong_usage(f"`--{flag}` gives `{name}` twice")
+        result[name] = value
+    return result
+
+
+def options_of(arguments: argparse.Namespace) -> Options:
+    """The compile options."""
+    return Options(
+        target=arguments.target,
+        level=arguments.level,
+        preserve=arguments.preserve,
+        seed=arguments.seed or 0,
+        effort=arguments.effort,
+        approx=arguments.approx,
+        verify=arguments.verify,
+        wire=arguments.wire,
+    )
+
+
+def apply_job(arguments: argparse.Namespace, program: Program) -> None:
+    """Writes flags over the program's job settings, and settings of the project where the program says nothing."""
+    job = program.job
+    defaults = getattr(arguments, "defaults", {})
+    for path, flag in (("backend", "backend"), ("shots", "shots"), ("noise.model", "noise")):
+        value = getattr(arguments, flag)
+        if value is not None:
+            job.set(path, value)
+        elif flag in defaults and job.get(path) is None:
+            job.set(path, defaults[flag])
+    if job.get("backend") == LOCAL:
+        job.settings.pop("backend")
+    if arguments.seed is not None and job.get("noise.model") is not None:
+        job.set("noise.seed", arguments.seed)
+    if getattr(arguments, "dry_run", False):
+        job.set("dry_run", True)

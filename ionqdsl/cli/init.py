@@ -1,0 +1,77 @@
+"""Starts a project: a first program and a settings file.
+
+Writes bell.qc and ionqdsl.toml into a folder, asks nothing and overwrites nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from ionqdsl.cli.files import cannot_write, write
+from ionqdsl.cli.terminal import Terminal
+from ionqdsl.diagnostics import Diagnostic
+
+BELL = """\
+# bell.qc: two qubits that always agree.
+#
+#   ionqdsl run bell.qc                          on this computer, with a histogram
+#   ionqdsl compile bell.qc                      the request for IonQ
+#   ionqdsl submit bell.qc --backend simulator   to IonQ; needs a key in IONQ_API_KEY
+
+job {
+  shots = 1000                  # how often the circuit runs
+}
+
+qubit q[2]                      # q[0] and q[1], both start as 0
+
+h q[0]                          # q[0] is now 0 or 1 with equal chances
+cnot q[0], q[1]                 # q[1] follows q[0]
+
+# All qubits are measured at the end. Things to try:
+#   rx(0.3turn) q[0]            # angles take deg, turn or rad
+#   ctrl @ z q[0], q[1]         # any gate can be controlled
+#   register both = q[0:2]      # names a group of measured qubits
+"""
+
+SETTINGS = """\
+# ionqdsl.toml: settings for the programs in this folder and below. Flags and the programs themselves win over these.
+
+# target = "forte"              # qis, aria, forte or the name of a backend
+# level = 2                     # optimisation, 0 to 3
+# preserve = "measurement"      # unitary, measurement or outcomes
+# backend = "simulator"         # where `submit` and `run` send jobs; without one `run` stays on this computer
+# shots = 1000
+# noise = "aria-1"              # noise of a simulator
+# api_key_file = "~/.ionq/key"  # a file only you can read; never the key itself
+"""
+
+FILES = {"bell.qc": BELL, "ionqdsl.toml": SETTINGS}
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """The flags of `init`."""
+    parser.add_argument("folder", nargs="?", default=".", metavar="DIR", help="where to; made if need be (.)")
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Writes what is not there yet."""
+    folder = arguments.folder
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(folder, error) from None
+    written = []
+    for name, text in FILES.items():
+        path = os.path.normpath(os.path.join(folder, name))
+        if os.path.lexists(path):
+            terminal.report([Diagnostic("QC0807", facts={"path": path})])
+        else:
+            write(path, text.encode())
+            written.append(path)
+    for path in written:
+        terminal.data(path)
+    bell = os.path.normpath(os.path.join(folder, "bell.qc"))
+    terminal.say(f"next: ionqdsl run {bell}")
+    terminal.answer(files=written)
+    return 0

@@ -1,0 +1,40 @@
+"""Colours for diagnostics.
+
+The text of `Diagnostic.render()` comes in and goes out with ANSI colours: severities red and yellow, margins and second
+places blue. Whether colours are wanted is terminal.py's decision.
+"""
+
+from __future__ import annotations
+
+import re
+
+RED, YELLOW, BLUE, CYAN, BOLD, PLAIN = "\x1b[1;31m", "\x1b[1;33m", "\x1b[1;34m", "\x1b[1;36m", "\x1b[1m", "\x1b[0m"
+
+_HEAD = re.compile(r"(error|warning)(\[\w+\])(: .*)")
+_WHERE = re.compile(r"( *)(-->|:::)( .*)")
+_MARKS = re.compile(r"( +\|)(\s+)([\^-]+)(.*)")
+_QUOTE = re.compile(r"( *\d* \|)(.*)")
+_HELP = re.compile(r"( *= )(help|note)(: .*)")
+
+
+def paint(text: str) -> str:
+    """The text with colours; without them it is unchanged."""
+    head, *rest = text.split("\n")
+    found = _HEAD.fullmatch(head)
+    accent = YELLOW if found and found[1] == "warning" else RED
+    if found:
+        head = f"{accent}{found[1]}{found[2]}{PLAIN}{BOLD}{found[3]}{PLAIN}"
+    return "\n".join([head, *(_line(line, accent) for line in rest)])
+
+
+def _line(line: str, accent: str) -> str:
+    if found := _WHERE.fullmatch(line):
+        return f"{found[1]}{BLUE}{found[2]}{PLAIN}{found[3]}"
+    if found := _HELP.fullmatch(line):
+        return f"{BLUE}{found[1]}{PLAIN}{CYAN}{found[2]}{PLAIN}{found[3]}"
+    if found := _MARKS.fullmatch(line):
+        mark = accent if found[3][0] == "^" else BLUE
+        return f"{BLUE}{found[1]}{PLAIN}{found[2]}{mark}{found[3]}{found[4]}{PLAIN}"
+    if found := _QUOTE.fullmatch(line):
+        return f"{BLUE}{found[1]}{PLAIN}{found[2]}"
+    return line

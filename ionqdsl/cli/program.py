@@ -1,0 +1,60 @@
+"""From a file argument to a program, with the flags applied: the way compile, run, submit and stats begin.
+
+Arguments come in; programs go out, with warnings and reports shown on the way. Errors travel on as exceptions: the exit
+code is terminal.py's business.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from typing import TYPE_CHECKING
+
+from ionqdsl import compile as stages
+from ionqdsl.cli.flags import apply_job, options_of, values_of
+from ionqdsl.cli.terminal import Terminal
+from ionqdsl.diagnostics import CompileError, Diagnostic
+from ionqdsl.job import Program
+from ionqdsl.options import Options
+from ionqdsl.source import Source
+
+if TYPE_CHECKING:
+    from ionqdsl.passes import Report
+
+_FILE_NAME = re.compile(r"[\w./\\~-]+\.(qc|json|qasm)")
+
+
+def load(arguments: argparse.Namespace, terminal: Terminal, verb: str) -> Program:
+    """The program of a file, checked and expanded, with the job flags applied."""
+    source = stages.read(arguments.file)
+    try:
+        program, warnings = stages.load(source, *values_of(arguments))
+    except CompileError as error:
+        raise CompileError(with_hint(error, source, verb)) from None
+    apply_job(arguments, program)
+    terminal.report(warnings)
+    return program
+
+
+def with_hint(error: CompileError, source: Source, verb: str) -> list[Diagnostic]:
+    """The errors, and a word on it where standard input seems to hold a file's name instead of its contents."""
+    name = source.text.strip()
+    if source.name != "<stdin>" or not _FILE_NAME.fullmatch(name):
+        return list(error.diagnostics)
+    return [*error.diagnostics, Diagnostic("QC0809", source, {"name": name, "verb": verb})]
+
+
+def transpiled(
+    program: Program, arguments: argparse.Namespace, terminal: Terminal, options: Options | None = None
+) -> tuple[Program, list[Report]]:
+    """The program in the target's gates; shows warnings, and what `--report` and `--show-passes` ask for."""
+    result, warnings, reports = stages.transpile(program, options or options_of(arguments))
+    terminal.report(warnings)
+    if arguments.report or arguments.show_passes:
+        from ionqdsl.cli import tables
+
+        if arguments.show_passes:
+            terminal.say(tables.passes(reports), even_if_quiet=True)
+        if arguments.report:
+            terminal.say(tables.comparison(program.runs, result.runs), even_if_quiet=True)
+    return result, reports

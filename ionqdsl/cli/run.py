@@ -1,0 +1,99 @@
+"""Compiles a program, executes it and shows the histogram.
+
+Without a backend, in the file or as a flag, circuits run on this computer: no key, no network. With one, the job is
+submitted and waited for, under the same guards as `submit`.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ionqdsl.cli.flags import add_compilation, add_file, add_job, nonnegative, options_of, positive
+from ionqdsl.cli.program import load, transpiled
+from ionqdsl.cli.terminal import Terminal
+from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
+from ionqdsl.emit.limits import DEFAULT_SHOTS
+from ionqdsl.job import Program
+from ionqdsl.targets import NOISE_MODELS, NoiseModel
+
+if TYPE_CHECKING:
+    from ionqdsl.results import Result
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """The flags of `run`."""
+    add_file(parser)
+    add_job(parser)
+    parser.add_argument("--exact", action="store_true", help="exact probabilities instead of counts (local machine)")
+    add_submission(parser)
+    add_compilation(parser)
+
+
+def add_submission(parser: argparse.ArgumentParser) -> None:
+    """What matters only when a job goes to the service."""
+    group = parser.add_argument_group("submission")
+    group.add_argument("--yes", action="store_true", help="do not ask before a job that costs money")
+    group.add_argument("--max-cost", type=nonnegative, metavar="X", help="refuse if the service's estimate is higher")
+    group.add_argument("--timeout", type=positive, metavar="SECONDS", help="longest wait; the job goes on")
+    group.add_argument("--api-key-file", metavar="PATH", help="a file with the key, which only you can read")
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Runs on the local machine, or on the service's if a backend is named."""
+    program = load(arguments, terminal, "run")
+    if program.job.get("backend") is not None:
+        from ionqdsl.cli.remote import execute  # late: it imports requests
+
+        return execute(program, arguments, terminal, waits=True)
+    if program.energy or program.function:
+        what = "an energy" if program.energy else "a quantum function"
+        raise CompileError([Diagnostic("QC0808", program.span, {"what": what, "file": arguments.file})])
+    model = NOISE_MODELS.get(program.job.get("noise.model") or "ideal")
+    options = options_of(arguments)
+    if model is not None and model.target is not None:
+        if options.target not in (None, model.target):
+            raise UsageError([Diagnostic("QC0811", facts={"target": options.target, "needed": model.target})])
+        options = replace(options, target=model.target)
+    compiled, _ = transpiled(program, arguments, terminal, options)
+    results = _results(compiled, model, arguments, terminal)
+    show(results, terminal, arguments.exact)
+    terminal.answer(backend="local", seed=arguments.seed, results=[result.to_json() for result in results])
+    return 0
+
+
+def _results(
+    program: Program, model: NoiseModel | None, arguments: argparse.Namespace, terminal: Terminal
+) -> list[Result]:
+    from ionqdsl import simulate  # late: numpy
+
+    seed = arguments.seed if arguments.seed is not None else program.job.get("noise.seed")
+    shots = 0 if arguments.exact else program.job.get("shots", DEFAULT_SHOTS)
+    noise = None if model is None or model.name == "ideal" else model
+    results = []
+    for number, circuit in enumerate(program.runs):
+        terminal.progress(f"running {number + 1} of {len(program.runs)}: {circuit.name}")
+        own_seed = None if seed is None else seed + number  # circuits of one job must not share their luck
+        results.append(simulate.run(circuit, shots, own_seed, noise, arguments.exact))
+    terminal.progress("")
+    return results
+
+
+def show(results: list[Result], terminal: Terminal, exact: bool = False) -> None:
+    """Histograms, one after the other."""
+    import shutil
+    import sys
+
+    from ionqdsl.emit.histogram import can_draw, histogram
+
+    width = min(shutil.get_terminal_size().columns, 100)
+    for number, result in enumerate(results):
+        drawn = histogram(
+            result,
+            width,
+            color=terminal.colors(sys.stdout),
+            unicode=can_draw(getattr(sys.stdout, "encoding", None)),
+            exact=exact,
+        )
+        terminal.data(("\n" if number else "") + drawn)

@@ -1,0 +1,35 @@
+"""Sends a job to IonQ, and with --wait shows its result.
+
+The job is sent once, whatever happens on the way. On a QPU a terminal is asked first; elsewhere `--yes` is needed.
+The key is read from IONQ_API_KEY, or from a file named by --api-key-file or IONQ_API_KEY_FILE.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from ionqdsl.cli.flags import add_compilation, add_file, add_job
+from ionqdsl.cli.program import load
+from ionqdsl.cli.run import add_submission
+from ionqdsl.cli.terminal import Terminal
+from ionqdsl.diagnostics import Diagnostic, UsageError
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """The flags of `submit`."""
+    add_file(parser)
+    add_job(parser)
+    add_submission(parser)
+    parser.add_argument("--wait", action="store_true", help="wait for the job and show the result")
+    parser.add_argument("--dry-run", action="store_true", help="have it checked and priced only; spends nothing")
+    add_compilation(parser)
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Submits the program; it must say where to."""
+    program = load(arguments, terminal, "submit")
+    if program.job.get("backend") is None:
+        raise UsageError([Diagnostic("QC0806")])
+    from ionqdsl.cli.remote import execute  # late: it imports requests
+
+    return execute(program, arguments, terminal, waits=arguments.wait)

@@ -1,0 +1,157 @@
+"""How the command speaks: data to standard output, messages to standard error, or one JSON object.
+
+Verbs hand over texts, diagnostics and results; what reaches which stream, in colour or not, and the exit code of an
+error are decided here. Files are written by files.py.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ionqdsl.diagnostics import Diagnostic
+
+FORMAT_VERSION = 1
+COLORS = ("auto", "always", "never")
+EXIT_CODES = {
+    "CompileError": 1,
+    "UsageError": 2,
+    "Refused": 3,
+    "KeyRefused": 4,
+    "ServiceError": 5,
+    "JobFailed": 6,
+    "WaitTimedOut": 7,
+    "InternalError": 101,
+}
+"""Exception class -> exit code; docs/cli.md says what each means."""
+
+
+class Terminal:
+    """The streams of one command, and what is collected for `--json`."""
+
+    def __init__(self) -> None:
+        self.is_json = self.is_quiet = self.is_verbose = False
+        self.color = "auto"
+        self.verb: str | None = None
+        self.found: list[Diagnostic] = []
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="backslashreplace")  # a poor encoding must not end the command
+
+    def listen(self, words: list[str]) -> None:
+        """Takes what matters for reporting a wrong command line, before it is understood."""
+        self.is_json = "--json" in words
+        for flag, value in zip(words, [*words[1:], ""], strict=True):
+            if flag == "--color" and value in COLORS:
+                self.color = value
+
+    def obey(self, arguments: argparse.Namespace) -> None:
+        """Takes the flags every verb has."""
+        self.is_json, self.is_quiet, self.is_verbose = arguments.json, arguments.quiet, arguments.verbose
+        self.color = arguments.color or self.color
+
+    def colors(self, stream: Any) -> bool:
+        """Whether to write colours to a stream."""
+        if self.color != "auto":
+            return self.color == "always"
+        return is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+    def data(self, text: str) -> None:
+        """What the command is for, to standard output (nothing with --json: see `answer`)."""
+        if not self.is_json:
+            self._out(text)
+
+    def say(self, text: str, even_if_quiet: bool = False) -> None:
+        """A note for people, to standard error."""
+        if (even_if_quiet or not self.is_quiet) and not self.is_json:
+            _err(text)
+
+    def report(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Shows diagnostics, and keeps them for `--json`. Quietly, only errors are shown."""
+        from ionqdsl.cli.paint import paint
+
+        for diagnostic in diagnostics:
+            self.found.append(diagnostic)
+            if not self.is_json and (diagnostic.is_error or not self.is_quiet):
+                text = diagnostic.render()
+                _err((paint(text) if self.colors(sys.stderr) else text) + "\n")
+
+    def progress(self, text: str) -> None:
+        """A line that replaces the one before it, only where somebody is watching; "" takes it away."""
+        if is_terminal(sys.stderr) and not self.is_quiet and not self.is_json:
+            sys.stderr.write(f"\r\x1b[K{text}")
+            sys.stderr.flush()
+
+    def answer(self, **fields: Any) -> None:
+        """The one object of `--json`: what the verb found, and the diagnostics."""
+        if not self.is_json:
+            return
+        self._out(
+            json.dumps(
+                {
+                    "format_version": FORMAT_VERSION,
+                    "diagnostics": [diagnostic.to_lsp() for diagnostic in self.found],
+                    **fields,
+                },
+                indent=2,
+                sort_keys=True,
+                ensure_ascii=False,
+                allow_nan=False,
+            )
+        )
+
+    def fail(self, error: Exception, **fields: Any) -> int:
+        """Reports an exception and gives the exit code."""
+        from ionqdsl.diagnostics import Diagnostic, IonqdslError
+
+        if isinstance(error, IonqdslError):
+            self.progress("")
+            self.report(error.diagnostics)
+            self.answer(**fields)
+            return next(EXIT_CODES[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in EXIT_CODES)
+        return self._crash(error, Diagnostic)
+
+    def _crash(self, error: Exception, diagnostic: type[Diagnostic]) -> int:
+        """Our bug: one message, the place with -v, never a key."""
+        from ionqdsl.cloud.key import scrub
+
+        reason = scrub(str(error)).strip().split("\n")[0][:300] or "no message"
+        self.report([diagnostic("QC0870", facts={"kind": type(error).__name__, "reason": reason})])
+        if self.is_verbose:
+            import traceback
+
+            self.say(scrub("".join(traceback.format_exception(error, limit=-12))), even_if_quiet=True)
+        self.answer()
+        return EXIT_CODES["InternalError"]
+
+    def _out(self, text: str) -> None:
+        from ionqdsl.cli.files import cannot_write
+
+        try:
+            sys.stdout.write(text if text.endswith("\n") else text + "\n")
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except (OSError, AttributeError) as error:  # a full disk; a closed stream
+            raise cannot_write("standard output", error) from None
+
+
+def _err(text: str) -> None:
+    """Standard error is for people: if it is gone, the work goes on."""
+    try:
+        sys.stderr.write(text if text.endswith("\n") else text + "\n")
+    except (OSError, AttributeError, ValueError):
+        return
+
+
+def is_terminal(stream: Any) -> bool:
+    """Whether somebody looks at a stream."""
+    try:
+        return bool(stream is not None and stream.isatty())
+    except ValueError:
+        return False

@@ -1,0 +1,117 @@
+"""The verbs, one row each, and the parser of the one that is asked for.
+
+Words come in, the verb's module and its arguments go out; only that module is imported. Each verb is a module beside
+this one with `add_flags(parser)` and `run(arguments, terminal) -> int`. What flags mean is flags.py's business.
+"""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+from types import ModuleType
+from typing import NoReturn
+
+from ionqdsl import __version__
+from ionqdsl.cli import settings
+from ionqdsl.cli.mistakes import nearest, wrong_usage
+from ionqdsl.cli.terminal import COLORS
+
+VERBS: dict[str, str] = {
+    "check": "every error and warning of programs",
+    "compile": "the request body for IonQ, or the compiled circuit",
+    "run": "compile, execute and show the histogram",
+    "submit": "send a job to IonQ, wait for it if asked",
+    "jobs": "look at submitted jobs, wait for them, fetch their results",
+    "explain": "a code of a message, or a gate, at length",
+    "stats": "how large circuits are",
+    "init": "start a project: a first program and a settings file",
+    "completion": "completion of commands for a shell",
+}
+
+_EPILOG = """exit codes:
+  0 fine   1 errors in the program   2 usage, settings or a file that cannot be read   3 refused by a guard
+  4 key    5 service or network, try again   6 the job failed   7 waiting timed out   101 our bug   130 interrupted
+
+`ionqdsl VERB --help` describes one command. A first program: `ionqdsl init`, then `ionqdsl run bell.qc`."""
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, with errors as diagnostics."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raises a UsageError, with the nearest flag where one is unknown."""
+        suggestion = None
+        if message.startswith("unrecognized arguments: -"):
+            word = message.split(": ", 1)[1].split()[0].split("=")[0]
+            suggestion = nearest(word, [flag for flag in flags_of(self) if flag.startswith("--")])
+        raise wrong_usage(message[:1].lower() + message[1:], suggestion, self.prog)
+
+
+def flags_of(parser: argparse.ArgumentParser) -> list[str]:
+    """Every flag the parser takes, as written."""
+    return [flag for action in parser._actions for flag in action.option_strings]
+
+
+def parse(words: list[str]) -> tuple[ModuleType, argparse.Namespace]:
+    """The module of the verb and its arguments. Flags that every verb has may also stand before it."""
+    before = _leading_flags(words)
+    if len(words) == before:
+        parser = top_parser()
+        parser.parse_args(words)  # --help, --version, or an unknown flag
+        raise wrong_usage("no command was given", usage=parser.prog)
+    verb = words[before]
+    if verb not in VERBS:
+        raise _unknown_verb(verb)
+    module, parser = parser_of(verb)
+    defaults = settings.apply(parser, ".")
+    arguments = parser.parse_args(words[:before] + words[before + 1 :])
+    arguments.defaults = defaults
+    return module, arguments
+
+
+def parser_of(verb: str) -> tuple[ModuleType, Parser]:
+    """A verb's module and the parser of its flags."""
+    module = import_module(f"ionqdsl.cli.{verb}")
+    parser = _parser(f"ionqdsl {verb}", module.__doc__ or "")
+    module.add_flags(parser)
+    add_common_flags(parser)
+    return module, parser
+
+
+def top_parser() -> Parser:
+    """What stands before the verb; for `--help`."""
+    commands = "\n".join(f"  {verb:<12}{summary}" for verb, summary in VERBS.items())
+    parser = _parser("ionqdsl", f"Compiles .qc programs to IonQ's quantum computers.\n\ncommands:\n{commands}")
+    parser.usage, parser.epilog = "ionqdsl VERB ...", _EPILOG
+    parser.add_argument("-V", "--version", action="version", version=f"ionqdsl {__version__}")
+    add_common_flags(parser)
+    return parser
+
+
+def _parser(prog: str, description: str) -> Parser:
+    shape = argparse.RawDescriptionHelpFormatter
+    return Parser(prog=prog, description=description, formatter_class=shape, allow_abbrev=False)
+
+
+def add_common_flags(parser: argparse.ArgumentParser) -> None:
+    """The flags every verb has."""
+    group = parser.add_argument_group("output")
+    group.add_argument("--json", action="store_true", help="one JSON object on standard output, diagnostics included")
+    group.add_argument("--color", choices=COLORS, help="colours; by default on a terminal, unless NO_COLOR is set")
+    group.add_argument("-q", "--quiet", action="store_true", help="errors only, no warnings or notes")
+    group.add_argument("-v", "--verbose", action="store_true", help="say more")
+
+
+def _leading_flags(words: list[str]) -> int:
+    """How many words stand before the verb."""
+    position = 0
+    while position < len(words) and words[position].startswith("-") and words[position] != "-":
+        position += 2 if words[position] == "--color" else 1
+    return min(position, len(words))
+
+
+def _unknown_verb(verb: str) -> Exception:
+    from ionqdsl.diagnostics import Diagnostic, UsageError
+
+    facts = {"verb": verb, "suggestion": nearest(verb, VERBS), "file": verb if "." in verb else None}
+    return UsageError([Diagnostic("QC0802", facts=facts)])

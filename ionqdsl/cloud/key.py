@@ -1,0 +1,91 @@
+"""The API key: where it is found and how it stays secret.
+
+The environment or the name of a key file comes in, a `Secret` goes out; only transport.py opens it. The value is never
+printed, compared aloud or written, and `scrub` takes it out of any text that might have caught it.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping
+from typing import NoReturn
+
+from ionqdsl.diagnostics import Diagnostic, KeyRefused
+
+OTHER_NAMES = ("QISKIT_IONQ_API_TOKEN", "CIRQ_IONQ_API_KEY", "PENNYLANE_IONQ_API_KEY", "IONQ_API_TOKEN")
+"""Where other clients look; only named in a hint."""
+
+_MAX_BYTES = 4096
+_HIDDEN = "[key]"
+_known: set[str] = set()
+
+
+class Secret:
+    """A key that does not show itself: `repr`, `str`, `format` and pickling give nothing away."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+        _known.add(value)
+
+    def __repr__(self) -> str:
+        return "Secret(...)"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a key is not written down")
+
+    def reveal(self) -> str:
+        """The value, for the Authorization header and nothing else."""
+        return self._value
+
+
+def scrub(text: str) -> str:
+    """The text without any key this process has read."""
+    for value in _known:
+        text = text.replace(value, _HIDDEN)
+    return text
+
+
+def find(path: str | None = None, environment: Mapping[str, str] = os.environ) -> Secret:
+    """The key from a file, from IONQ_API_KEY, or from the file IONQ_API_KEY_FILE names, in this order.
+
+    Raises KeyRefused where there is none, where the file cannot be read or is open to others, and where what was
+    found cannot be a key.
+    """
+    if path is None and environment.get("IONQ_API_KEY"):
+        return _checked(environment["IONQ_API_KEY"], "IONQ_API_KEY")
+    path = path or environment.get("IONQ_API_KEY_FILE")
+    if path:
+        return _checked(_read(path), f"`{path}`")
+    other = next((name for name in OTHER_NAMES if environment.get(name)), None)
+    raise KeyRefused([Diagnostic("QC0820", facts={"other": other})])
+
+
+def _read(path: str) -> str:
+    try:
+        with open(os.path.expanduser(path), "rb") as file:
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)  # of the open file: nobody can exchange it in between
+            if os.name == "posix" and mode & 0o077:
+                raise KeyRefused([Diagnostic("QC0822", facts={"path": path, "mode": f"{mode:04o}"})])
+            return file.read(_MAX_BYTES).decode("utf-8", errors="replace")
+    except OSError as error:
+        reason = (error.strerror or "unreadable").lower()
+        raise KeyRefused([Diagnostic("QC0821", facts={"path": path, "reason": reason})]) from None
+
+
+def _checked(text: str, where: str) -> Secret:
+    value = text.strip()
+    reason = None
+    if not value:
+        reason = "it is empty"
+    elif len(value.split()) > 1:
+        reason = "it holds more than one word"
+    elif not (value.isascii() and value.isprintable()):
+        reason = "it holds characters that no key has"
+    elif value[0] in "\"'" or value.startswith("IONQ_API_KEY="):
+        reason = "it starts with a quotation mark or the name of the variable"
+    if reason:
+        raise KeyRefused([Diagnostic("QC0823", facts={"where": where, "reason": reason})])
+    return Secret(value)

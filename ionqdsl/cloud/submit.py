@@ -1,0 +1,296 @@
+"""What to send to the service next, and what its answer means: tables and pure functions.
+
+Requests, answers and lost connections come in as data, and requests, waiting times or errors go out. Nothing here
+opens a socket, sleeps, reads a clock or sees the key. Sources: the API specification v0.4 (jobs, errors).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
+
+from ionqdsl.codes.service import FAILURE_HINTS
+from ionqdsl.diagnostics import (
+    Diagnostic,
+    IonqdslError,
+    JobFailed,
+    KeyRefused,
+    Refused,
+    ServiceError,
+    UsageError,
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request: the path starts behind the API's address, a body makes it JSON."""
+
+    method: str
+    path: str
+    body: bytes | None = None
+    about: str = ""  # what it concerns, for messages: "job 17", "the job named `bell`"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the service said; header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON, None where it is something else."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds the service asks to wait (the header's form with a date is not used by the API)."""
+        text = self.headers.get("retry-after", "").strip()
+        return min(float(text), LONGEST_WAIT) if text.isascii() and text.isdigit() else None
+
+
+@dataclass(frozen=True)
+class Lost:
+    """No whole answer came. `sent` says whether the request may have arrived; `status` is known if the answer began."""
+
+    reason: str
+    sent: bool
+    host: str = "the service"
+    status: int | None = None
+
+
+Reply = Answer | Lost
+
+
+class Ticket(NamedTuple):
+    """What the service hands out for a job."""
+
+    id: str
+    status: str
+
+
+# -- requests ----------------------------------------------------------------------------------------------------
+
+
+def post_job(body: bytes, about: str) -> Request:
+    """Submits a payload."""
+    return Request("POST", "/jobs", body, about)
+
+
+def get_job(job_id: str) -> Request:
+    """Asks how a job is doing."""
+    return Request("GET", f"/jobs/{quote(job_id, safe='')}", about=f"job {job_id}")
+
+
+def get_probabilities(job_id: str) -> Request:
+    """Asks for a completed job's distribution."""
+    return Request("GET", f"/jobs/{quote(job_id, safe='')}/results/probabilities", about=f"job {job_id}")
+
+
+def get_jobs(limit: int, after: str | None = None) -> Request:
+    """Asks for a page of the list of jobs, newest first."""
+    return Request("GET", "/jobs?" + urlencode({"limit": limit} | ({"next": after} if after else {})), about="the jobs")
+
+
+def get_estimate(backend: str, kind: str, counts: Mapping[str, int], is_mitigated: bool) -> Request:
+    """Asks what a job would cost; `counts` has qubits, shots, 1q_gates and 2q_gates."""
+    query = {"backend": backend, "type": kind, **counts, "error_mitigation": str(is_mitigated).lower()}
+    return Request("GET", "/jobs/estimate?" + urlencode(query), about="the cost")
+
+
+# -- what an answer means ----------------------------------------------------------------------------------------
+
+
+class Meaning(NamedTuple):
+    """A code and whose fault it is."""
+
+    code: str
+    error: type[IonqdslError]
+
+
+ANY = {401: Meaning("QC0824", KeyRefused), 403: Meaning("QC0825", KeyRefused)}
+"""Answers that mean the same to every request."""
+
+TO_POST = ANY | {
+    400: Meaning("QC0830", JobFailed),
+    404: Meaning("QC0831", UsageError),
+    409: Meaning("QC0833", JobFailed),
+    413: Meaning("QC0834", Refused),
+    422: Meaning("QC0830", JobFailed),
+    429: Meaning("QC0835", ServiceError),
+}
+"""Refusals of a submission: in each of them nothing was submitted."""
+
+REDIRECT = Meaning("QC0838", UsageError)
+OTHER_REFUSAL = Meaning("QC0839", JobFailed)
+DOUBTFUL = Meaning("QC0836", ServiceError)
+"""5xx to a submission: it may have arrived, so it is never sent again by itself."""
+
+WORTH_ASKING_AGAIN = frozenset({408, 409, 425, 429, *range(500, 600)})
+"""Answers to a GET that may be different next time."""
+
+
+def accepted(request: Request, reply: Reply) -> Ticket:
+    """The ticket of a submission; raises what a refusal, a failure or a lost connection means."""
+    if isinstance(reply, Lost):
+        if reply.status is not None and reply.status < 300:
+            raise _error(Meaning("QC0837", ServiceError), what=request.about)
+        code = "QC0841" if reply.sent else "QC0840"
+        raise _error(Meaning(code, ServiceError), host=reply.host, reason=reply.reason, what=request.about)
+    if not 200 <= reply.status < 300:
+        raise refusal(request, reply)
+    answer = reply.json
+    job_id = answer.get("id") if isinstance(answer, dict) else None
+    if not isinstance(job_id, str) or not job_id:
+        raise _error(Meaning("QC0837", ServiceError), what=request.about)
+    return Ticket(clean(job_id), clean(answer.get("status") or "submitted"))
+
+
+def refusal(request: Request, answer: Answer) -> IonqdslError:
+    """What an answer other than success means, ready to be raised."""
+    status, is_post = answer.status, request.method == "POST"
+    meaning = (TO_POST if is_post else ANY).get(status)
+    if meaning is None and status == 404:
+        meaning = Meaning("QC0832", UsageError)
+    if meaning is None and 300 <= status < 400:
+        meaning = REDIRECT
+    if meaning is None:
+        meaning = DOUBTFUL if is_post and (status >= 500 or status == 408) else OTHER_REFUSAL
+    wait = answer.retry_after
+    return _error(
+        meaning,
+        status=status,
+        message=message_of(answer) or ("no reason given" if meaning.code in ("QC0830", "QC0833", "QC0839") else None),
+        keys=_validation_keys(answer),
+        request=clean(answer.headers.get("x-request-id", "")) or None,
+        location=clean(answer.headers.get("location", "")).split("?")[0] or "nowhere",
+        url=request.path.split("?")[0],
+        id=request.about.removeprefix("job "),
+        size=len(request.body or b""),
+        wait="a minute or so" if wait is None else f"{wait:g} s",
+        what=request.about,
+    )
+
+
+def message_of(answer: Answer) -> str | None:
+    """What the service says in words, in any of the shapes it and the proxies before it use."""
+    body = answer.json
+    if not isinstance(body, dict):
+        return None
+    error = body.get("error")
+    message = body.get("message") or (error.get("message") if isinstance(error, dict) else error)
+    return clean(message) if isinstance(message, str) and message else None
+
+
+def _validation_keys(answer: Answer) -> str | None:
+    body = answer.json
+    validation = body.get("validation") if isinstance(body, dict) else None
+    keys = validation.get("keys") if isinstance(validation, dict) else None
+    return ", ".join(f"`{clean(str(key))}`" for key in keys[:20]) or None if isinstance(keys, list) else None
+
+
+def clean(text: Any, length: int = 500) -> str:
+    """Text from outside, fit for a terminal: one line, no control characters, not endless."""
+    words = " ".join(str(text)[: 4 * length].split())
+    shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in words)
+    return shown if len(shown) <= length else shown[:length] + "..."
+
+
+def _error(meaning: Meaning, **facts: Any) -> IonqdslError:
+    return meaning.error([Diagnostic(meaning.code, facts=facts)])
+
+
+# -- waiting -----------------------------------------------------------------------------------------------------
+
+STATUSES = {"submitted": False, "ready": False, "started": False, "completed": True, "failed": True, "canceled": True}
+"""Whether a status is the last one; unknown statuses are not."""
+
+FIRST_PAUSE, GROWTH, LONGEST_PAUSE = 1.0, 1.5, 30.0
+LONGEST_WAIT = 300.0
+"""Seconds: the first pause between two questions, the longest, and the longest the service may ask for."""
+PATIENCE = 8
+"""How many questions in a row may go wrong."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What is known of a question that is asked until it is answered."""
+
+    asked: int = 0
+    failed: int = 0  # in a row
+    status: str = "submitted"
+    details: Mapping[str, Any] | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the job will not change any more."""
+        return self.details is not None and STATUSES.get(self.status, False)
+
+
+def pause(watch: Watch, reply: Reply | None, chance: float) -> float:
+    """Seconds until the next question; `chance` in [0, 1) spreads clients that started together.
+
+    What the service asks for in Retry-After is kept to, up to LONGEST_WAIT.
+    """
+    asked_for = reply.retry_after if isinstance(reply, Answer) else None
+    if asked_for is not None:
+        return asked_for + chance * FIRST_PAUSE
+    steps = min(max(watch.asked, watch.failed) - 1, 20)
+    return float(min(FIRST_PAUSE * GROWTH**steps, LONGEST_PAUSE)) * (0.5 + chance / 2)
+
+
+def read_reply(watch: Watch, request: Request, reply: Reply, resume: str) -> Watch:
+    """What is known after a reply to a GET of a job; raises where asking again is no use."""
+    asked = replace(watch, asked=watch.asked + 1)
+    problem = trouble(request, reply)
+    if problem is None and isinstance(reply, Answer):
+        details = reply.json
+        if isinstance(details, dict) and isinstance(details.get("status"), str):
+            return replace(asked, failed=0, status=clean(details["status"]), details=details)
+        problem = "it is not a job"
+    return once_more(asked, request, problem or "", resume)
+
+
+def trouble(request: Request, reply: Reply) -> str | None:
+    """What went wrong with a GET, in words, if asking again may help; None after success; raises a refusal."""
+    if isinstance(reply, Lost):
+        return reply.reason
+    if reply.status in WORTH_ASKING_AGAIN:
+        return f"it answered {reply.status}"
+    if not 200 <= reply.status < 300:
+        raise refusal(request, reply)
+    return None
+
+
+def once_more(watch: Watch, request: Request, problem: str, resume: str) -> Watch:
+    """Counts a failure; raises once patience is at an end."""
+    if watch.failed + 1 >= PATIENCE:
+        raise _error(Meaning("QC0843", ServiceError), what=request.about, reason=problem, resume=resume)
+    return replace(watch, failed=watch.failed + 1)
+
+
+def ending(job_id: str, watch: Watch) -> None:
+    """Raises JobFailed unless the job was completed."""
+    if watch.status == "canceled":
+        raise _error(Meaning("QC0861", JobFailed), id=job_id)
+    if watch.status != "failed":
+        return
+    failure = (watch.details or {}).get("failure")
+    failure = failure if isinstance(failure, dict) else {}
+    code = clean(failure.get("code") or "no reason given")
+    message = failure.get("message") or failure.get("error")
+    raise _error(
+        Meaning("QC0860", JobFailed),
+        id=job_id,
+        failure=code,
+        message=clean(message) if message else None,
+        hint=FAILURE_HINTS.get(code),
+    )

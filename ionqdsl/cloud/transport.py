@@ -1,0 +1,185 @@
+"""HTTP: the only file that imports requests and uses the key.
+
+A `Request` comes in and an `Answer`, or the way it was `Lost`, goes out; no status is an exception here. Every call
+sends at most once: no retries, no redirects except of a GET to the same origin, no proxy for this computer itself.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import time
+from collections.abc import Mapping
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import MaxRetryError, NewConnectionError
+
+from ionqdsl import __version__
+from ionqdsl.cloud.key import Secret, scrub
+from ionqdsl.cloud.submit import Answer, Lost, Reply, Request
+from ionqdsl.diagnostics import Diagnostic, Refused, UsageError
+
+DEFAULT_URL = "https://api.ionq.co/v0.4"
+CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 10.0, 60.0, 300.0
+"""Longest waits: for a connection, for the next piece of an answer, for the whole of it."""
+MAX_ANSWER = 200_000_000
+MAX_REDIRECTS = 3
+
+
+class _KeyHeader(requests.auth.AuthBase):
+    """Adds the key. Given as `auth`, so that requests does not look for a password in ~/.netrc instead."""
+
+    def __init__(self, key: Secret) -> None:
+        self._key = key
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"apiKey {self._key.reveal()}"
+        return request
+
+
+class Transport:
+    """Sends requests to one address with one key."""
+
+    def __init__(
+        self,
+        key: Secret,
+        url: str | None = None,
+        timeouts: tuple[float, float, float] = (CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS),
+    ) -> None:
+        self.url = checked_url(url or os.environ.get("IONQ_API_URL") or DEFAULT_URL)
+        self._key = key
+        self._timeouts = timeouts
+        self._session = self._new_session()
+
+    def send(self, request: Request) -> Reply:
+        """One request, one reply. A POST gets a connection of its own: an old one may turn out dead half-way.
+
+        Raises Refused for a body that holds the key.
+        """
+        if request.body is not None and self._key.reveal().encode() in request.body:
+            raise Refused([Diagnostic("QC0854")])
+        if request.method == "POST":
+            with self._new_session() as session:
+                return self._exchange(session, request, self.url + request.path)
+        url = self.url + request.path
+        for _ in range(MAX_REDIRECTS):
+            reply = self._exchange(self._session, request, url)
+            if not (isinstance(reply, Answer) and reply.status in (301, 302, 303, 307, 308)):
+                return reply
+            goal = urljoin(url, reply.headers.get("location", ""))
+            if _origin(urlsplit(goal)) != _origin(urlsplit(url)):
+                return reply
+            url = goal
+        return reply
+
+    def close(self) -> None:
+        """Closes connections kept open."""
+        self._session.close()
+
+    def _new_session(self) -> requests.Session:
+        session = requests.Session()
+        session.auth = _KeyHeader(self._key)
+        session.headers["User-Agent"] = f"ionqdsl/{__version__}"
+        session.headers["Accept"] = "application/json"
+        session.mount("https://", HTTPAdapter(max_retries=0))
+        session.mount("http://", HTTPAdapter(max_retries=0))
+        if is_loopback(urlsplit(self.url).hostname or ""):
+            session.trust_env = False  # a proxy named in the environment would get the key in plain
+        return session
+
+    def _exchange(self, session: requests.Session, request: Request, url: str) -> Reply:
+        host = urlsplit(url).hostname or "the service"
+        connect, read, whole = self._timeouts
+        started, status = time.monotonic(), None
+        try:
+            with session.request(
+                request.method,
+                url,
+                data=request.body,
+                headers={"Content-Type": "application/json"} if request.body is not None else {},
+                timeout=(connect, read),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                status = response.status_code
+                body = bytearray()
+                for piece in response.iter_content(1 << 16):
+                    body += piece
+                    if time.monotonic() - started > whole:
+                        return Lost("the answer did not end in time", True, host, status)
+                    if len(body) > MAX_ANSWER:
+                        return Lost("the answer did not end", True, host, status)
+                return Answer(status, self._without_key(response.headers), self._clean(bytes(body)))
+        except requests.RequestException as error:
+            return Lost(*_reason(error), host, status)
+
+    def _without_key(self, headers: Mapping[str, str]) -> dict[str, str]:
+        return {name.lower(): scrub(value) for name, value in headers.items()}
+
+    def _clean(self, body: bytes) -> bytes:
+        """An answer that quotes the key must not carry it any further."""
+        key = self._key.reveal().encode()
+        return body.replace(key, b"[key]") if key in body else body
+
+
+def checked_url(text: str) -> str:
+    """The address without a final slash; UsageError unless it is https, or http to this computer."""
+    shown = scrub(text)
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        raise _bad_url(shown, "is not a web address") from None
+    if parts.username is not None or parts.password is not None:
+        raise _bad_url(f"{parts.scheme}://...@{host}", "holds a user name or password")
+    if parts.scheme not in ("http", "https") or not host:
+        raise _bad_url(shown, "is not a web address")
+    if parts.query or parts.fragment:
+        raise _bad_url(shown, "has something behind the path")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise _bad_url(shown, "is not encrypted: http is for this computer only, use https")
+    return text.rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this computer."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def _bad_url(url: str, reason: str) -> UsageError:
+    return UsageError([Diagnostic("QC0826", facts={"url": url, "reason": reason})])
+
+
+def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
+    return parts.scheme, parts.hostname, parts.port
+
+
+def _reason(error: requests.RequestException) -> tuple[str, bool]:
+    """Why no answer came, in words without addresses or headers, and whether the request may have arrived."""
+    cause = error.args[0] if error.args else None
+    if isinstance(cause, MaxRetryError):
+        cause = cause.reason
+    if isinstance(error, requests.exceptions.ProxyError):
+        return "the proxy does not let it through", False
+    if isinstance(error, requests.ConnectTimeout):
+        return "no connection in time", False
+    if isinstance(cause, NewConnectionError):
+        is_name = "resolve" in str(cause).lower() or "getaddrinfo" in str(cause).lower()
+        return ("the name is not known" if is_name else "no connection"), False
+    if isinstance(error, requests.exceptions.SSLError):
+        is_certificate = "certificate" in str(cause).lower()
+        return (
+            "its certificate is not valid" if is_certificate else "the encrypted connection broke"
+        ), not is_certificate
+    if isinstance(error, requests.Timeout) or "timed out" in str(cause).lower():
+        return "no answer in time", True
+    if isinstance(error, requests.exceptions.ChunkedEncodingError | requests.exceptions.ContentDecodingError):
+        return "the answer broke off", True
+    if isinstance(error, requests.exceptions.InvalidHeader | requests.exceptions.InvalidURL):
+        return "the request could not be made", False
+    return "the connection broke", True
