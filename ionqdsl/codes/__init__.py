@@ -13,11 +13,12 @@ from ionqdsl.codes.names import NAMES
 from ionqdsl.codes.program import PROGRAM
 from ionqdsl.codes.service import SERVICE
 from ionqdsl.codes.syntax import SYNTAX
+from ionqdsl.codes.transpiling import TRANSPILING
 from ionqdsl.codes.values import VALUES
 from ionqdsl.codes.wire import WIRE
 
 CODES: dict[str, Code] = {
-    code.name: code for code in (*SYNTAX, *NAMES, *VALUES, *PROGRAM, *LIMITS, *MACHINE, *WIRE, *SERVICE)
+    code.name: code for code in (*SYNTAX, *NAMES, *VALUES, *PROGRAM, *LIMITS, *MACHINE, *TRANSPILING, *WIRE, *SERVICE)
 }
 
 __all__ = ["CODES", "Code"]

@@ -1,1 +1,197 @@
-"""."""
+"""From the gates a program is written in to the gates a machine has: which passes run, in which order, and why.
+
+A circuit, a target and options go in; a circuit of the target's gates comes out, with warnings and a report of what
+each pass did. The runner keeps three promises, whatever the passes do: a pass that optimises never makes a circuit
+dearer, every circuit is whole after every pass where that is asked for, and fences and verbatim blocks come out as
+they were. The passes themselves live one to a file and do not know each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ionqdsl.circuit import BARRIER, Circuit, Op
+from ionqdsl.diagnostics import Diagnostic, InternalError, fail
+from ionqdsl.options import Options
+from ionqdsl.passes.break_wide_gates import break_wide_gates
+from ionqdsl.passes.choose_native import choose_native
+from ionqdsl.passes.cost import Cost, cost_of
+from ionqdsl.passes.expand_pauliexp import expand_pauliexp
+from ionqdsl.passes.expand_phase import expand_phase
+from ionqdsl.passes.fold_angles import fold_angles
+from ionqdsl.passes.frames import verbatim_blocks
+from ionqdsl.passes.gather_controls import gather_controls
+from ionqdsl.passes.setting import PassFunction, Setting
+from ionqdsl.passes.translate_native import translate_native
+from ionqdsl.targets import AS_WRITTEN, Target
+from ionqdsl.verify import Verdict, equivalent, invariants
+
+__all__ = ["PIPELINES", "Cost", "Pass", "PassReport", "Report", "Setting", "transpile"]
+
+
+@dataclass(frozen=True)
+class Pass:
+    """A pass in a pipeline: what runs, why it stands where it stands, and whether the circuit must not get dearer."""
+
+    run: PassFunction
+    reason: str
+    optimises: bool = False
+
+    @property
+    def name(self) -> str:
+        """The function's name, which is its file's."""
+        return self.run.__name__
+
+
+_NATIVE_FIRST = Pass(
+    translate_native,
+    "first, so that all later passes see qis gates and the target's own; a circuit of the target's gates passes whole",
+)
+_PAULIEXP = Pass(expand_pauliexp, "before the gates it expands to, some of them controlled, are looked at")
+_CONTROLS = Pass(gather_controls, "after pauliexp, which makes no such rows; afterwards only one-qubit gates are wide")
+
+_TO_QIS = (
+    _NATIVE_FIRST,
+    _PAULIEXP,
+    _CONTROLS,
+    Pass(expand_phase, "last: phases of controls are among what the others leave, and the wire has no phase gate"),
+)
+
+_TO_NATIVE = (
+    _NATIVE_FIRST,
+    _PAULIEXP,
+    _CONTROLS,
+    Pass(
+        break_wide_gates, "when only one-qubit gates are wide; the phase gates it makes are interactions as they stand"
+    ),
+    Pass(choose_native, "when at most one control is left, since one control is one interaction"),
+    Pass(fold_angles, "last: what is in range already stays as written, and a pinned row out of range is refused"),
+)
+
+PIPELINES: dict[tuple[str, int], tuple[Pass, ...]] = {
+    ("qis", 0): _TO_QIS,
+    ("qis", 1): _TO_QIS,
+    ("qis", 2): _TO_QIS,
+    ("qis", 3): _TO_QIS,
+    ("native", 0): _TO_NATIVE,
+    ("native", 1): _TO_NATIVE,
+    ("native", 2): _TO_NATIVE,
+    ("native", 3): _TO_NATIVE,
+}
+"""The target's gateset and the level -> the passes, in order."""
+
+DEFAULT_LEVELS = {"qis": 0, "native": 2}
+
+
+@dataclass(frozen=True)
+class PassReport:
+    """What a pass did: rows and cost before and after, and whether its result was kept."""
+
+    name: str
+    rows: tuple[int, int]
+    before: Cost
+    after: Cost
+    kept: bool = True
+
+
+@dataclass
+class Report:
+    """What a compilation did. `inputs` is the naming of the |0> inputs, as in `Setting`; `verdict` of `--verify`."""
+
+    circuit: str
+    target: str
+    level: int
+    passes: list[PassReport] = field(default_factory=list)
+    inputs: tuple[int, ...] | None = None
+    verdict: Verdict | None = None
+
+
+def transpile(
+    circuit: Circuit,
+    target: Target,
+    options: Options = Options(),  # noqa: B008 (frozen)
+    *,
+    watch: Callable[[str, Circuit], None] | None = None,
+    checked: bool = False,
+) -> tuple[Circuit, list[Diagnostic], Report]:
+    """Compiles a circuit for a target, with the warnings of its passes.
+
+    `watch` is called with the name of each pass and the circuit after it. `checked` examines the circuit after every
+    pass; `options.verify` does so too and compares the result with the source. Raises `CompileError` for what the
+    target cannot do, `InternalError` where a pass broke a promise or the result differs.
+    """
+    level = DEFAULT_LEVELS[target.gateset] if options.level is None else options.level
+    if target is AS_WRITTEN:
+        return circuit, [], Report(circuit.name, "as written", level)
+    if target.gateset == "native" and target.entangler is None:
+        raise fail("QC0603", target=target.name)
+    setting = Setting(target, options)
+    report = Report(circuit.name, target.name, level)
+    result = _run(PIPELINES[target.gateset, level], circuit, setting, report, watch, checked or options.verify)
+    if result.gateset != target.gateset:
+        result = result.replace(gateset=target.gateset)
+    report.inputs = setting.inputs
+    if options.verify:
+        report.verdict = _verified(circuit, result, setting)
+    return result, setting.warnings, report
+
+
+def _run(
+    pipeline: tuple[Pass, ...],
+    circuit: Circuit,
+    setting: Setting,
+    report: Report,
+    watch: Callable[[str, Circuit], None] | None,
+    is_checked: bool,
+) -> Circuit:
+    cost = cost_of(circuit)
+    for number, step in enumerate(pipeline, 1):
+        inputs = setting.inputs
+        result = step.run(circuit, setting)
+        after = cost if result is circuit else cost_of(result)
+        kept = not (step.optimises and after > cost)
+        report.passes.append(PassReport(step.name, (len(circuit.rows), len(result.rows)), cost, after, kept))
+        if kept:
+            if is_checked:
+                _examine(step, circuit, result, setting, is_last=number == len(pipeline))
+            circuit, cost = result, after
+        else:
+            setting.inputs = inputs
+        if watch is not None:
+            watch(step.name, circuit)
+    return circuit
+
+
+def _examine(step: Pass, before: Circuit, after: Circuit, setting: Setting, is_last: bool) -> None:
+    """The invariants and the fences, as an `InternalError` (QC0641) naming the pass."""
+    faults = invariants(after, setting.target if is_last else None)
+    kept = _kept_blocks(step, before, setting.target)
+    if _fences(before, kept) != _fences(after, kept):
+        faults.append("a fence or a verbatim row was changed, moved or lost")
+    if faults:
+        facts = {"stage": step.name, "circuit": before.name, "fault": faults[0]}
+        raise InternalError([Diagnostic("QC0641", None, facts)])
+
+
+def _kept_blocks(step: Pass, circuit: Circuit, target: Target) -> frozenset[int]:
+    """The pinned blocks a pass must leave as they are: all, but a translation only those of the target's own gates."""
+    if step.optimises:
+        return frozenset(op.pinned for op in circuit.rows if op.pinned)
+    return frozenset(verbatim_blocks(circuit, target) if target.gateset == "native" else ())
+
+
+def _fences(circuit: Circuit, kept: frozenset[int]) -> list[Op]:
+    """Barriers and the rows of the blocks that must stay, in order."""
+    return [op for op in circuit.rows if op.gate == BARRIER or op.pinned in kept]
+
+
+def _verified(source: Circuit, result: Circuit, setting: Setting) -> Verdict:
+    preserve = setting.options.preserve
+    verdict = equivalent(source, result, preserve, setting.options.seed, setting.inputs)
+    if verdict.equal is None:
+        setting.warn("QC0642", circuit=source.name, unchecked=verdict.unchecked)
+    elif not verdict:
+        facts = {"circuit": source.name, "deviation": verdict.deviation, "preserve": preserve}
+        raise InternalError([Diagnostic("QC0640", None, facts)])
+    return verdict

@@ -1,0 +1,121 @@
+"""Diagnostics: passes, native gates and the check of their result."""
+
+from __future__ import annotations
+
+from ionqdsl.codes.code import Code
+
+TRANSPILING: tuple[Code, ...] = (
+    Code(
+        "QC0600",
+        "terms of this `pauliexp` do not commute: {first} and {second}",
+        """`pauliexp(time, operator)` is exp(-i * time * operator). Where all terms of the operator commute, that is
+the product of one rotation for each term, in any order, and the compiler writes it exactly. Two Pauli products commute
+if they differ (X against Z, say) on an even number of qubits. Where they do not commute, no short circuit gives the
+exponential exactly, and an approximation is never made unless you ask for it.
+
+`steps = n` asks for it: n first-order Trotter steps, each the product of the terms in the order they are written, with
+time/n. That circuit is then what the program means. The error shrinks like 1/n.""",
+        helps=("ask for Trotter steps: `pauliexp(time, operator, steps = 10)`",),
+        example="qubit q[2]\npauliexp(0.1, X[0] + Z[0]*Z[1]) q\n",
+        fixed="qubit q[2]\npauliexp(0.1, X[0] + Z[0]*Z[1], steps = 4) q\n",
+    ),
+    Code(
+        "QC0601",
+        "this `pauliexp` has {steps} steps of {terms} terms: a circuit may have {most} rows",
+        """Every term of every Trotter step becomes at least one gate. The product of both is bounded, as everything
+else that is expanded, so that any file compiles in bounded time and memory. The error of first-order steps shrinks
+like 1/steps; a machine executes a few hundred gates well.""",
+        helps=("take fewer steps",),
+        example="qubit q[2]\npauliexp(0.1, X[0] + Z[0], steps = 9000000) q[0]\n",
+        fixed="qubit q[2]\npauliexp(0.1, X[0] + Z[0], steps = 9) q[0]\n",
+    ),
+    Code(
+        "QC0602",
+        "`{gate}` has {what} of {value} turns, but `{target}` takes {low} to {high}",
+        """Machines take angles of a limited range: phases from -1 to 1 turn, the angle of `ms` from 0 to 1/4, that of
+the native `zz` up to 1/4. Other angles mean something, and outside verbatim blocks the compiler folds them into the
+range exactly: phases by whole turns, a negative `ms` by half a turn on one of its phases, half turns of interaction as
+pulses. A verbatim block is sent exactly as it is written, so it has to be in range already.""",
+        helps=("write the gate with an angle in range", "or take it out of the verbatim block, to have it folded"),
+        example="""job { backend = "qpu.forte-1" }
+gateset native
+qubit a, b
+verbatim { zz(0.4) a, b }
+""",
+        fixed="""job { backend = "qpu.forte-1" }
+gateset native
+qubit a, b
+zz(0.4) a, b
+""",
+    ),
+    Code(
+        "QC0603",
+        "target `{target}` has no entangling gate",
+        """Native compilation writes interactions with one two-qubit gate, `ms` or `zz`. The target names neither, so
+nothing that entangles can be written for it. This happens where the service reports gates for a machine that this
+version does not know.""",
+        helps=("compile for a known machine: `--target forte`", "or send qis gates: `--target qis`"),
+    ),
+    Code(
+        "QC0604",
+        "a `pauliexp` with Trotter steps has no power {exponent}",
+        """With `steps = n`, `pauliexp` is a product of many rotations that do not commute, and only whole powers of it
+can be written: `pow(2)` repeats it, `inv` runs it backwards. For another time, write the time.""",
+        helps=("change the time instead: `pauliexp({exponent} * time, ...)`",),
+        example="qubit q\npow(0.5) @ pauliexp(0.1, X[0] + Z[0], steps = 4) q\n",
+        fixed="qubit q\npauliexp(0.05, X[0] + Z[0], steps = 4) q\n",
+    ),
+    Code(
+        "QC0610",
+        "native gates translated for `{target}`, which does not have them: {gates}",
+        """The circuit, or a `native { }` block in it, uses native gates of another machine. They are translated
+exactly: the unitary stays the same, but pulses are no longer the ones you wrote. Calibration and benchmarking
+programs, whose point is the pulses themselves, should be run on the machine they were written for. Aria machines have
+`ms`, Forte machines `zz`; all have `gpi` and `gpi2`.""",
+        helps=("choose the machine that has them, or write the circuit in qis gates",),
+        example="""job { backend = "qpu.forte-1" }
+gateset native
+qubit a, b
+ms(0, 0.25) a, b
+""",
+        fixed="""job { backend = "qpu.forte-1" }
+gateset native
+qubit a, b
+zz(0.25) a, b
+""",
+        severity="warning",
+    ),
+    Code(
+        "QC0611",
+        "`nop` left out: qis circuits have no waiting time",
+        """`nop(time)` makes the ions wait. It does nothing to the state as far as a circuit can say, but a program
+that measures decay is all about it. The gateset qis has no such instruction, so it was left out; compile for a native
+target to keep it.""",
+        helps=("compile for a native target: `--target forte`",),
+        severity="warning",
+    ),
+    Code(
+        "QC0640",
+        "the compiled circuit `{circuit}` differs from its source (deviation {deviation:.1g}, contract {preserve})",
+        """Checking the result of a compilation (`--verify`) found that it does not do what the source does. This is a
+fault of the compiler, never of your program, and nothing was emitted. Please report it with the source and the
+options.""",
+        helps=("report it, with the program and the options", "compile with `-O 0` meanwhile"),
+    ),
+    Code(
+        "QC0641",
+        "pass `{stage}` broke circuit `{circuit}`: {fault}",
+        """After every pass of a checked compilation the circuit is examined: qubits in range and distinct, gates that
+the table knows with the operands they take, fences and verbatim rows untouched, and after the last pass only gates and
+angles of the target. This is a fault of the compiler, never of your program, and nothing was emitted.""",
+        helps=("report it, with the program and the options", "compile with `-O 0` meanwhile"),
+    ),
+    Code(
+        "QC0642",
+        "`{circuit}` could not be verified: {unchecked}",
+        """`--verify` compares the compiled circuit with its source by simulation: whole unitaries up to 10 qubits,
+random product states up to 20. What lies beyond is compiled all the same, but nothing was checked.""",
+        helps=("try the same program on fewer qubits",),
+        severity="warning",
+    ),
+)

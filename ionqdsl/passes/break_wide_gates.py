@@ -1,0 +1,273 @@
+"""Gates with several controls become gates with one.
+
+In come one-qubit gates under any number of controls, out go the same with at most one, exactly equal and phase
+included; symbolic angles are only ever halved. Other wires of the circuit are borrowed in whatever state they are and
+given back. Counts of two-qubit rows grow linearly with the controls for an x that finds a wire to borrow and for
+rotations, quadratically at worst; each of them is one interaction.
+
+Sources: Barenco et al., Phys. Rev. A 52, 3457 (1995), lemmas 6.1, 7.2-7.5 and 7.9; Maslov, Phys. Rev. A 93, 022311
+(2016), for gates right up to phases that their counterpart takes back; Iten et al., Phys. Rev. A 93, 032318 (2016),
+for the ladder. They count cnots; counting interactions, a Toffoli takes five and a doubly controlled rotation four.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from functools import cache
+
+from ionqdsl.angle import HALF_TURN, QUARTER_TURN, Angle
+from ionqdsl.circuit import Circuit, Op, canonical, shared
+from ionqdsl.gates import GATES, phase_of, rotation_of
+from ionqdsl.passes.setting import Setting
+
+Wires = tuple[int, ...]
+
+
+def break_wide_gates(circuit: Circuit, setting: Setting) -> Circuit:
+    """Rewrites rows with two or more controls; expects no two-qubit gates among them (gather_controls)."""
+    if all(op.controls < 2 and not (op.gate == "cnot" and op.controls) for op in circuit.rows):
+        return circuit
+    return circuit.with_rows(
+        (row, origin)
+        for op, origin in zip(circuit.rows, circuit.origins, strict=True)
+        for row in _narrow(op, circuit.width)
+    )
+
+
+def _narrow(op: Op, width: int) -> list[Op]:
+    wide = canonical(op)
+    if wide.controls < 2:
+        return [op]
+    idle = tuple(wire for wire in range(width) if wire not in op.qubits)
+    rows = _rows(wide, wide.qubits[:-1], wide.qubits[-1], idle)
+    return [row._replace(pinned=op.pinned) for row in rows] if op.pinned else rows
+
+
+# What turns an axis into Z (or X, for flips), and what turns it back.
+_EIGHTH = Fraction(1, 8)
+_TO_Z = {"X": (Op("h"), Op("h")), "Y": (Op("v"), Op("vi")), "Z": ()}
+_TO_X = {"X": (), "Y": (Op("si"), Op("s")), "Z": (Op("h"), Op("h"))}
+_H_TO_X = (Op("ry", (), (Angle(_EIGHTH),)), Op("ry", (), (Angle(-_EIGHTH),)))
+
+
+def _rows(op: Op, controls: Wires, target: int, idle: Wires) -> list[Op]:
+    """The gate's rotation about its axis and its phase, under the controls."""
+    axis, rotation, phase = GATES[op.gate].axis, rotation_of(op.gate, op.angles), phase_of(op.gate, op.angles)
+    if phase == rotation / 2 == QUARTER_TURN and not (axis == "Z" and flip_plan(len(controls), len(idle))[1] == 0):
+        change = _H_TO_X if axis == "H" else _TO_X[axis]
+        rows = flip(controls, target, idle)
+    elif phase == rotation / 2:
+        change = _TO_Z[axis]
+        rows = phases(controls, target, rotation, idle)
+    else:
+        change = _TO_Z[axis]
+        rows = turn(controls, target, rotation, idle)
+        if phase:
+            rows += phases(controls[:-1], controls[-1], phase, (*idle, target))
+    if not change:
+        return rows
+    before, after = (shared(step.gate, (target,), step.angles) for step in change)
+    return [before, *rows, after]
+
+
+# --- exactly the gate ----------------------------------------------------------------------------------------------
+#
+# A plan is the number of two-qubit rows and of the controls that are gathered first; 0 where none are.
+
+
+def flip(controls: Wires, target: int, idle: Wires) -> list[Op]:
+    """Flips the target under controls: with a wire to borrow linear in their number, otherwise a phase between two h.
+
+    The borrowed wire is flipped under some of the controls, the target under it and the others, and the same again.
+    """
+    if len(controls) < 2:
+        return [_flip(*controls, target)]
+    if len(controls) == 2:
+        return _toffoli(*controls, target)
+    gathered = flip_plan(len(controls), len(idle))[1]
+    if gathered == 0:
+        h = shared("h", (target,))
+        return [h, *phases(controls, target, HALF_TURN, idle), h]
+    first, second = controls[:gathered], controls[gathered:]
+    if len(second) == 1:  # two Toffolis on either side of a ladder; the ends that meet are one cnot
+        inner = toggle(first, idle[0], idle[1:])
+        *bracket, _ = _toffoli(*second, idle[0], target)
+        return [*bracket, *inner, *bracket, _flip(*second, target), *_inverse(inner)]
+    inner = relative_flip(first, idle[0], (*idle[1:], *second))
+    outer = flip((*second, idle[0]), target, (*idle[1:], *first))
+    return [*inner, *outer, *_inverse(inner), *outer]
+
+
+@cache
+def flip_plan(controls: int, idle: int) -> tuple[int, int]:
+    """The plan of `flip`."""
+    if controls < 3:
+        return (0, 1, 5)[controls], 0
+    plans = [(phases_cost(controls, idle), 0)]
+    if idle:
+        plans.append((9 + 2 * toggle_plan(controls - 1, idle - 1)[0], controls - 1))
+        for gathered in _choices(2, controls - 1):
+            others = controls - gathered
+            inner = relative_plan(gathered, idle - 1 + others)[0]
+            plans.append((2 * inner + 2 * flip_plan(others + 1, idle - 1 + gathered)[0], gathered))
+    return min(plans)
+
+
+def phases(controls: Wires, target: int, angle: Angle, idle: Wires) -> list[Op]:
+    """The phase e^{i angle} where all these wires are |1>: a rotation, and the phase it lacks on one wire fewer."""
+    if len(controls) < 2:
+        return [_phase(angle, *controls, target)]
+    if len(controls) > 2:
+        rest = phases(controls[:-1], controls[-1], angle / 2, (*idle, target))
+        return [*turn(controls, target, angle, idle), *rest]
+    first, second = controls  # 2 a b = a + b - (a xor b), once for each of the target's bits
+    half, parity = angle / 2, _flip(first, second)
+    around = [_phase(half, second, target), parity, _phase(-half, second, target), parity]
+    return [*around, _phase(half, first, target)]
+
+
+def phases_cost(controls: int, idle: int) -> int:
+    """How many two-qubit rows `phases` has."""
+    if controls < 3:
+        return (0, 1, 5)[controls]
+    return turn_plan(controls, idle)[0] + phases_cost(controls - 1, idle + 1)
+
+
+def turn(controls: Wires, target: int, angle: Angle, idle: Wires) -> list[Op]:
+    """rz(angle) under controls: half of it, a flip under some of the controls, half of it back, the flip again.
+
+    Where the flip happens the halves add up, elsewhere they cancel. The flips need to be right up to phases only:
+    diagonal ones commute with the rotation, and the second flip takes them back.
+    """
+    if len(controls) < 2:
+        return [shared("rz", (*controls, target), (angle,), len(controls))]
+    gathered = turn_plan(len(controls), len(idle))[1]
+    first, second = controls[:gathered], controls[gathered:]
+    flips = relative_flip(first, target, (*idle, *second))
+    half = turn(second, target, angle / 2, (*idle, *first))
+    back = turn(second, target, angle / -2, (*idle, *first))
+    return [*half, *flips, *back, *_inverse(flips)]
+
+
+@cache
+def turn_plan(controls: int, idle: int) -> tuple[int, int]:
+    """The plan of `turn`."""
+    if controls < 2:
+        return controls, 0
+    return min(
+        (
+            2 * turn_plan(controls - gathered, idle + gathered)[0]
+            + 2 * relative_plan(gathered, idle + controls - gathered)[0],
+            gathered,
+        )
+        for gathered in _choices(1, controls)
+    )
+
+
+def _choices(low: int, high: int) -> Iterable[int]:
+    """How many controls may be gathered; for gates wider than any machine a few candidates have to do."""
+    if high <= 40:
+        return range(low, high)
+    return sorted({low, low + 1, low + 2, high // 2, high - 1})
+
+
+# --- right up to phases of basis states ----------------------------------------------------------------------------
+
+
+def relative_flip(controls: Wires, target: int, idle: Wires) -> list[Op]:
+    """A flip under controls times some diagonal matrix on all wires, `idle` among them.
+
+    With A the other controls, h under one control around rz(1/2 turn) under A: where that control is |1> the rotation
+    is about X, a flip; where it is |0>, about Z, a phase.
+    """
+    if len(controls) == 1:
+        return [_flip(*controls, target)]
+    gathered = relative_plan(len(controls), len(idle))[1]
+    if gathered == 0:
+        *others, last = controls
+        h = _h(last, target)
+        return [h, *turn(tuple(others), target, HALF_TURN, (*idle, last)), h]
+    first, second = controls[:gathered], controls[gathered:]
+    if len(second) == 1:
+        inner = toggle(first, idle[0], idle[1:])
+        return [*_rung(*second, idle[0], target, inner), *_inverse(inner)]
+    inner = relative_flip(first, idle[0], (*idle[1:], *second))
+    outer = relative_flip((*second, idle[0]), target, (*idle[1:], *first))
+    return [*inner, *outer, *_inverse(inner), *_inverse(outer)]
+
+
+@cache
+def relative_plan(controls: int, idle: int) -> tuple[int, int]:
+    """The plan of `relative_flip`."""
+    if controls == 1:
+        return 1, 0
+    plans = [(2 + turn_plan(controls - 1, idle + 1)[0], 0)]
+    if idle and controls > 2:
+        plans.append((4 + 2 * toggle_plan(controls - 1, idle - 1)[0], controls - 1))
+        for gathered in _choices(2, controls - 1):
+            others = controls - gathered
+            inner = relative_plan(gathered, idle - 1 + others)[0]
+            plans.append((2 * inner + 2 * relative_plan(others + 1, idle - 1 + gathered)[0], gathered))
+    return min(plans)
+
+
+def toggle(controls: Wires, target: int, idle: Wires) -> list[Op]:
+    """Like `relative_flip`, but leaves the idle wires it uses flipped in its own way: a ladder down and up once."""
+    if toggle_plan(len(controls), len(idle))[1] == 0:
+        return relative_flip(controls, target, ()) if len(controls) < 3 else _direct(controls, target)
+    return _rung(controls[-1], idle[0], target, toggle(controls[:-1], idle[0], idle[1:]))
+
+
+def _direct(controls: Wires, target: int) -> list[Op]:
+    *others, last = controls
+    h = _h(last, target)
+    return [h, *turn(tuple(others), target, HALF_TURN, (last,)), h]
+
+
+@cache
+def toggle_plan(controls: int, idle: int) -> tuple[int, int]:
+    """The plan of `toggle`: controls - 1 are gathered, or 0."""
+    if controls == 1:
+        return 1, 0
+    plans = [(2 + turn_plan(controls - 1, 1)[0], 0)]
+    if idle and controls > 2:
+        plans.append((4 + toggle_plan(controls - 1, idle - 1)[0], controls - 1))
+    return min(plans)
+
+
+def _rung(control: int, borrowed: int, target: int, below: list[Op]) -> list[Op]:
+    """Flips the target where `control` and what `below` does to the borrowed wire say so; `below` is done once.
+
+    This is a relative flip under both wires, `below`, and the flip again; what would meet in the middle is left out.
+    """
+    h = _h(control, target)
+    turned = shared("rz", (borrowed, target), (HALF_TURN,), 1)
+    return [h, turned, *below, *_inverse([turned]), h]
+
+
+def _toffoli(first: int, second: int, target: int) -> list[Op]:
+    """Five interactions: a root of x under each control, one taken back under their parity (Barenco, lemma 6.1)."""
+    parity = _flip(first, second)
+    root, back = (shared(gate, (second, target), (), 1) for gate in ("v", "vi"))
+    return [root, parity, back, parity, shared("v", (first, target), (), 1)]
+
+
+# --- rows ----------------------------------------------------------------------------------------------------------
+
+
+def _flip(*qubits: int) -> Op:
+    return shared("cnot" if len(qubits) == 2 else "x", qubits)
+
+
+def _h(control: int, target: int) -> Op:
+    return shared("h", (control, target), (), 1)
+
+
+def _phase(angle: Angle, *qubits: int) -> Op:
+    return shared("p", qubits, (angle,), len(qubits) - 1)
+
+
+def _inverse(rows: list[Op]) -> list[Op]:
+    """The inverse of rows that are rotations or their own inverses."""
+    return [shared(op.gate, op.qubits, tuple(-angle for angle in op.angles), op.controls) for op in reversed(rows)]

@@ -1,0 +1,32 @@
+"""Qis gates become native ones, gate by gate.
+
+In come circuits of qis rows with at most one control and of native rows of the target; out go native circuits. Each
+gate is its recipe, rotations about z are carried as frames, pinned native rows and fences stay as they are. Nothing is
+merged or moved here.
+"""
+
+from __future__ import annotations
+
+from ionqdsl.circuit import BARRIER, Circuit
+from ionqdsl.gates import GATES
+from ionqdsl.passes.frames import Frames, verbatim_blocks
+from ionqdsl.passes.recipes import recipe
+from ionqdsl.passes.setting import Setting
+
+
+def choose_native(circuit: Circuit, setting: Setting) -> Circuit:
+    """Writes the circuit in the target's gates; under `unitary` the frames left at the end become pulses."""
+    target = setting.target
+    if circuit.gateset == "native" and all(op.gate == BARRIER or op.gate in target.gates for op in circuit.rows):
+        return circuit
+    frames, blocks = Frames(circuit, target), verbatim_blocks(circuit, target)
+    for op, origin in zip(circuit.rows, circuit.origins, strict=True):
+        if op.gate == BARRIER:
+            frames.keep(op, origin)
+        elif GATES[op.gate].gateset == "qis":
+            frames.play(recipe(op.gate, op.angles, op.controls, target), op, origin)
+        elif op.pinned in blocks:
+            frames.pin(op, origin, blocks[op.pinned])
+        else:
+            frames.native(op, origin)
+    return frames.finished(setting.options.preserve)

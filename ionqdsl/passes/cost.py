@@ -1,0 +1,63 @@
+"""What a circuit costs on an ion trap, in the order that matters.
+
+A circuit goes in, a `Cost` comes out: entanglers, then the total angle of interaction, pulses, and the depth in
+entanglers, compared in this order. Native rows are counted exactly, qis rows as what translating them one by one
+gives. Fidelity and time are not estimated here.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from ionqdsl.circuit import BARRIER, Circuit, Op
+from ionqdsl.gates import GATES, rotation_of
+
+
+class Cost(NamedTuple):
+    """Compared as a tuple. `angle` is in turns, an unbound one counts as a quarter."""
+
+    entanglers: int
+    angle: float
+    pulses: int
+    depth: int
+
+
+def cost_of(circuit: Circuit) -> Cost:
+    """The cost of a circuit; linear in its rows."""
+    entanglers, angle, pulses = 0, 0.0, 0
+    level = [0] * circuit.width
+    for op in circuit.rows:
+        interactions, turns, shots = _row_cost(op)
+        entanglers += interactions
+        angle += turns
+        pulses += shots
+        if len(op.qubits) > 1:
+            reached = max(level[qubit] for qubit in op.qubits) + interactions
+            for qubit in op.qubits:
+                level[qubit] = reached
+    return Cost(entanglers, round(angle, 9), pulses, max(level, default=0))
+
+
+@lru_cache(maxsize=1 << 14)
+def _row_cost(op: Op) -> tuple[int, float, int]:
+    """Entanglers, turns of interaction and pulses of one row."""
+    gate = GATES.get(op.gate)
+    if op.gate == BARRIER or gate is None or not op.qubits:
+        return 0, 0.0, 0
+    if op.operator is not None:
+        sizes = [len(product) + op.controls for product, _ in op.operator.terms if product]
+        entanglers = max(1, op.operator.steps) * sum(2 * max(0, size - 2) + (size > 1) for size in sizes)
+        return entanglers, entanglers / 4, 0
+    controls = op.controls + gate.controls
+    rotation = rotation_of(op.gate, op.angles)
+    turns = 0.25 if rotation.terms else abs((rotation.in_turns() + 0.5) % 1 - 0.5)
+    if len(op.qubits) == 1:
+        return 0, 0.0, 0 if gate.is_diagonal else 1 if 4 * turns % 1 == 0 else 2
+    entanglers = 3 if gate.axis == "SWAP" else 1
+    if len(op.qubits) == 2:
+        folded = min(turns, abs(0.5 - turns))
+        return entanglers, 0.75 if gate.axis == "SWAP" else turns / 2 if controls else folded, 0
+    wide = controls + (gate.axis == "SWAP")
+    entanglers = 5 if wide < 3 else 12 * wide - 23  # about what break_wide_gates comes to
+    return entanglers, entanglers / 4, 0

@@ -1,0 +1,140 @@
+"""`pauliexp` becomes rotations: one exponential a term, or so many Trotter steps of them.
+
+In come `pauliexp` rows with any controls; out go changes of basis, ladders of cnot and rotations, exactly equal, with
+the identity's part as a phase. A profile of the wire that takes `pauliexp` keeps the rows it can spell. Terms are
+exponentiated one by one; sharing their ladders is the optimiser's work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import pairwise
+
+from ionqdsl.angle import Angle, Exact
+from ionqdsl.circuit import Circuit, Op, Operator, shared
+from ionqdsl.diagnostics import fail
+from ionqdsl.modifiers import controlled_phase
+from ionqdsl.passes.setting import Setting
+from ionqdsl.source import Span
+from ionqdsl.targets import WIRES
+
+MAX_ROWS = 10_000_000
+"""More rows than this are refused (QC0601): as many as a program may expand to."""
+
+Product = tuple[tuple[str, int], ...]
+
+
+def expand_pauliexp(circuit: Circuit, setting: Setting) -> Circuit:
+    """Rewrites `pauliexp` rows. Raises QC0600 where terms do not commute and no steps are given, QC0601 if too many."""
+    if not any(op.gate == "pauliexp" for op in circuit.rows):
+        return circuit
+    keeps = setting.target.gateset == "qis" and WIRES[setting.options.wire].pauliexp
+    steps: list[tuple[Op, Span | None]] = []
+    phase = circuit.phase
+    for op, origin in zip(circuit.rows, circuit.origins, strict=True):
+        if op.gate != "pauliexp":
+            steps.append((op, origin))
+            continue
+        op = _settled(op, origin)
+        assert op.operator is not None
+        if len(steps) + max(1, op.operator.steps) * len(op.operator.terms) > MAX_ROWS:
+            raise fail("QC0601", origin, steps=op.operator.steps, terms=len(op.operator.terms), most=MAX_ROWS)
+        identity = sum((factor for product, factor in op.operator.terms if not product), Fraction(0))
+        if identity and op.controls:
+            steps.append((controlled_phase(op.qubits[: op.controls], op.angles[0] * -identity), origin))
+        elif identity:
+            phase += op.angles[0] * -identity
+        if keeps and not op.controls and not op.operator.steps:
+            terms = tuple(term for term in op.operator.terms if term[0])
+            steps += [(op._replace(operator=Operator(terms)), origin)] * bool(terms)
+        else:
+            steps += [(row, origin) for row in _rotations(op)]
+    return circuit.with_rows(steps, phase=phase.reduced())
+
+
+def _settled(op: Op, origin: Span | None) -> Op:
+    """The row without steps where its terms commute; raises if they neither commute nor have steps."""
+    assert op.operator is not None
+    clash = anticommuting(op.operator)
+    if clash is None:
+        return op._replace(operator=op.operator._replace(steps=0))
+    if not op.operator.steps:
+        first, second = (_spelling(product) for product in clash)
+        raise fail("QC0600", origin, first=first, second=second)
+    return op
+
+
+def anticommuting(operator: Operator) -> tuple[Product, Product] | None:
+    """Two terms that do not commute, None if all do.
+
+    Terms as bits (x, z) commute where their symplectic product vanishes, which is linear: a term commutes with all
+    before it if it does with a basis of them. So this takes terms times qubits, not terms squared, steps.
+    """
+    basis: list[tuple[int, int, Product]] = []
+    reduced: list[tuple[int, int]] = []  # the same span in echelon form, by highest bit
+    width = 1 + max((index for product, _ in operator.terms for _, index in product), default=0)
+    for product, _ in operator.terms:
+        x = sum(1 << index for letter, index in product if letter in "XY")
+        z = sum(1 << index for letter, index in product if letter in "ZY")
+        for other_x, other_z, other in basis:
+            if ((x & other_z).bit_count() + (z & other_x).bit_count()) % 2:
+                return other, product
+        rest = x << width | z
+        for high, row in reduced:
+            if rest >> high & 1:
+                rest ^= row
+        if rest:
+            reduced.append((rest.bit_length() - 1, rest))
+            basis.append((x, z, product))
+    return None
+
+
+def _spelling(product: Product) -> str:
+    return "*".join(f"{letter}[{index}]" for letter, index in product) or "1"
+
+
+def _rotations(op: Op) -> Iterator[Op]:
+    """The rows of a `pauliexp` but for the identity's phase: exp(-i time c P) = rotation by 2 c time about P."""
+    assert op.operator is not None
+    repetitions = max(1, op.operator.steps)
+    rows: list[Op] = []
+    for product, factor in op.operator.terms:
+        if product:
+            angle = op.angles[0] * (2 * _exact(factor) / repetitions)
+            rows += _rotation(op, product, angle)
+    for _ in range(repetitions):
+        yield from rows
+
+
+def _exact(factor: Exact) -> Fraction:
+    return Fraction(factor)
+
+
+_ALONE = {"X": "rx", "Y": "ry", "Z": "rz"}
+_TO_Z = {"X": ("h", "h"), "Y": ("v", "vi"), "Z": ()}  # what turns a letter into Z, and back
+
+
+def _rotation(op: Op, product: Product, angle: Angle) -> list[Op]:
+    """exp(-i angle/2 P) on the operands of `op`, under its controls.
+
+    A ladder of cnot gathers the parity of all but the last one or two letters; the middle is an rz under the controls,
+    or without controls a zz, which saves two cnots.
+    """
+    operands = op.qubits[op.controls :]
+    letters = [(letter, operands[index]) for letter, index in product]
+    kinds = {letter for letter, _ in letters}
+    wires = [qubit for _, qubit in letters]
+    if len(letters) == 1:
+        return [shared(_ALONE[letters[0][0]], (*op.qubits[: op.controls], *wires), (angle,), op.controls, op.pinned)]
+    if len(letters) == 2 and len(kinds) == 1 and not op.controls:
+        return [shared(letters[0][0].lower() * 2, tuple(wires), (angle,), 0, op.pinned)]
+    before = [shared(_TO_Z[letter][0], (qubit,), (), 0, op.pinned) for letter, qubit in letters if letter != "Z"]
+    after = [shared(_TO_Z[letter][1], (qubit,), (), 0, op.pinned) for letter, qubit in letters if letter != "Z"]
+    last = 1 if op.controls else 2
+    ladder = [shared("cnot", pair, (), 0, op.pinned) for pair in pairwise(wires[: len(wires) + 1 - last])]
+    if op.controls:
+        middle = shared("rz", (*op.qubits[: op.controls], wires[-1]), (angle,), op.controls, op.pinned)
+    else:
+        middle = shared("zz", tuple(wires[-2:]), (angle,), 0, op.pinned)
+    return [*before, *ladder, middle, *reversed(ladder), *reversed(after)]

@@ -1,0 +1,52 @@
+"""Angles come into the range the machine documents.
+
+In come native circuits, perhaps just bound; out go the same with phases within a turn and interaction angles within
+the target's range, exactly. An angle in range stays as written; half turns taken off an interaction become pulses, or
+frames of the later ones. Pinned rows are never changed: one out of range is an error (QC0602).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from ionqdsl.circuit import BARRIER, Circuit, Op
+from ionqdsl.diagnostics import CompileError, fail
+from ionqdsl.gates import GATES
+from ionqdsl.passes.frames import Frames, verbatim_blocks
+from ionqdsl.passes.setting import Setting
+from ionqdsl.source import Span
+from ionqdsl.targets import Target
+from ionqdsl.verify import in_range, takes_angle
+
+
+def fold_angles(circuit: Circuit, setting: Setting) -> Circuit:
+    """Folds native rows; under `unitary` the frames left at the end become pulses. Phases: (-1/2, 1/2] turn."""
+    target = setting.target
+    outside = [op for op in dict.fromkeys(circuit.rows) if op.gate != BARRIER and not in_range(op, target)]
+    if not outside:
+        return circuit
+    for op in outside:
+        if op.pinned:
+            raise _refused(op, circuit.origins[circuit.rows.index(op)], target)
+    frames, blocks = Frames(circuit, target), verbatim_blocks(circuit, target)
+    for op, origin in zip(circuit.rows, circuit.origins, strict=True):
+        if op.gate == BARRIER:
+            frames.keep(op, origin)
+        elif op.pinned:
+            frames.pin(op, origin, blocks[op.pinned])
+        else:
+            frames.native(op, origin)
+    return frames.finished(setting.options.preserve)
+
+
+def _refused(op: Op, origin: Span | None, target: Target) -> CompileError:
+    """Says which angle of a pinned row is out of range, and what the range is."""
+    angle, gate = op.angles[-1], GATES[op.gate]
+    if op.gate == target.entangler and not takes_angle(target, angle):
+        least, what = target.low, "an angle"
+        most = target.high
+    else:
+        angle = next(phase for phase in op.angles if abs(phase.in_turns()) > 1)
+        least, what, most = Fraction(-1), "a phase", Fraction(1)
+    facts = {"gate": gate.name, "value": f"{angle.in_turns():g}", "what": what, "low": f"{float(least):g}"}
+    return fail("QC0602", origin, **facts, high=f"{float(most):g}", target=target.name)

@@ -1,0 +1,40 @@
+"""What a pass is told and may say: the target, the options, the warnings, the naming of the inputs.
+
+One `Setting` lives through one compilation. Passes read target and options, append warnings and, where the contract
+allows it, choose new names for the |0> inputs; nothing here is decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ionqdsl.circuit import Circuit
+from ionqdsl.diagnostics import Diagnostic, Place
+from ionqdsl.options import Options
+from ionqdsl.targets import Target
+
+
+@dataclass
+class Setting:
+    """The target and options of a compilation, and what its passes have found so far.
+
+    `inputs[q]` is the qubit of the source circuit whose |0> qubit q of the result starts as; None while nobody has
+    renamed any. A pass that renames must compose with what is there.
+    """
+
+    target: Target
+    options: Options = field(default_factory=Options)
+    warnings: list[Diagnostic] = field(default_factory=list)
+    inputs: tuple[int, ...] | None = None
+
+    def warn(self, code: str, place: Place = None, **facts: Any) -> None:
+        """Adds a warning, once."""
+        warning = Diagnostic(code, place, facts)
+        if warning not in self.warnings:
+            self.warnings.append(warning)
+
+
+PassFunction = Callable[[Circuit, Setting], Circuit]
+"""A pass: takes a circuit and gives back another, or the same object where it has nothing to do."""

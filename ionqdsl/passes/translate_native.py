@@ -1,0 +1,112 @@
+"""Native gates the target has not become qis gates, exactly.
+
+In come circuits with native rows, pinned blocks among them; out go circuits whose native rows are all gates of the
+target. A native gate the target has stays as it is, and nothing is merged: the rotations about z left and right of a
+pulse are for choose_native to carry or for the service to fuse.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import lru_cache
+
+from ionqdsl.angle import HALF_TURN, ZERO, Angle
+from ionqdsl.circuit import Circuit, Op, shared
+from ionqdsl.gates import GATES
+from ionqdsl.modifiers import controlled_phase
+from ionqdsl.passes.setting import Setting
+from ionqdsl.source import Span
+from ionqdsl.targets import Target
+
+_QUARTER = Fraction(1, 4)
+
+
+def translate_native(circuit: Circuit, setting: Setting) -> Circuit:
+    """Rewrites native rows the target lacks; warns once a block (QC0610), and where waiting times are lost (QC0611)."""
+    kept = _kept(setting.target)
+    if not any(_is_foreign(op, kept) for op in circuit.rows):
+        return circuit
+    steps: list[tuple[Op, Span | None]] = []
+    phase = circuit.phase
+    blocks: dict[int, tuple[Span | None, dict[str, None]]] = {}
+    for op, origin in zip(circuit.rows, circuit.origins, strict=True):
+        if not _is_foreign(op, kept):
+            steps.append((op, origin))
+        elif op.gate == "nop":
+            setting.warn("QC0611", origin, circuit=circuit.name)
+        else:
+            blocks.setdefault(op.pinned, (origin, {}))[1][GATES[op.gate].name] = None
+            rows, extra = _as_qis(op)
+            steps += [(row, origin) for row in rows]
+            phase += extra
+    for origin, names in blocks.values():
+        listed = ", ".join(f"`{name}`" for name in names)
+        setting.warn("QC0610", origin, gates=listed, target=setting.target.name, circuit=circuit.name)
+    gateset = "native" if setting.target.gateset == "native" and circuit.gateset == "native" else "qis"
+    return circuit.with_rows(steps, phase=phase.reduced(), gateset=gateset)
+
+
+def _kept(target: Target) -> frozenset[str]:
+    return frozenset(gate for gate in target.gates if gate)
+
+
+def _is_foreign(op: Op, kept: frozenset[str]) -> bool:
+    gate = GATES.get(op.gate)
+    return gate is not None and gate.gateset == "native" and (op.gate not in kept or op.controls > 0)
+
+
+@lru_cache(maxsize=4096)
+def _as_qis(op: Op) -> tuple[list[Op], Angle]:
+    """Qis rows and a global phase that equal a native row.
+
+    gpi(p) = rz(2p) x, and everything turns with its phase: G(p) = rz(p) G(0) rz(-p) (angles in turns). Where the axis
+    is X or Y itself no rz is needed.
+    """
+    qubits, phases = op.qubits, op.angles
+    if op.gate == "zz_native":
+        return [_row("zz", op, qubits, op.angles[0])], ZERO
+    if op.gate == "gpi":
+        (phase,) = phases
+        quarters = _quarters(phase)
+        if quarters is None:
+            if not op.controls:
+                return [_row("x", op, qubits), _row("rz", op, qubits, phase * 2)], ZERO
+            return _conjugated(op, "x", (phase,)), ZERO
+        rows = [_row("xy"[quarters % 2], op, qubits)]
+        if quarters < 2:
+            return rows, ZERO
+        if op.controls:  # gpi(1/2) = -x
+            rows.append(controlled_phase(qubits[: op.controls], HALF_TURN)._replace(pinned=op.pinned))
+            return rows, ZERO
+        return rows, HALF_TURN
+    if op.gate == "gpi2":
+        (phase,) = phases
+        quarters = _quarters(phase)
+        if quarters is None:
+            return _conjugated(op, "rx", (phase,), Angle(_QUARTER)), ZERO
+        return [_row(("rx", "ry")[quarters % 2], op, qubits, Angle(_QUARTER if quarters < 2 else -_QUARTER))], ZERO
+    first, second, angle = phases
+    left, right = _quarters(first), _quarters(second)
+    if left is None or right is None or (left - right) % 2:
+        return _conjugated(op, "xx", (first, second), angle), ZERO
+    sign = 1 if (left < 2) == (right < 2) else -1
+    return [_row(("xx", "yy")[left % 2], op, qubits, angle * sign)], ZERO
+
+
+def _quarters(phase: Angle) -> int | None:
+    """The phase in quarter turns, 0 to 3, if it is a multiple of one."""
+    quarters = phase.turns * 4 % 4
+    return int(quarters) if not phase.radians and not phase.terms and quarters == int(quarters) else None
+
+
+def _conjugated(op: Op, gate: str, phases: tuple[Angle, ...], *angles: Angle) -> list[Op]:
+    """The gate about X, with every operand turned about z by its phase; controls stay on the gate alone."""
+    operands = op.qubits[op.controls :]
+    pairs = [(qubit, phase.reduced()) for qubit, phase in zip(operands, phases, strict=True) if phase.reduced()]
+    before = [shared("rz", (qubit,), (-phase,), 0, op.pinned) for qubit, phase in pairs]
+    after = [shared("rz", (qubit,), (phase,), 0, op.pinned) for qubit, phase in pairs]
+    return [*before, _row(gate, op, op.qubits, *angles), *after]
+
+
+def _row(gate: str, op: Op, qubits: tuple[int, ...], *angles: Angle) -> Op:
+    return shared(gate, qubits, angles, op.controls, op.pinned)
