@@ -1,0 +1,140 @@
+"""One circuit at many points.
+
+A circuit with parameters and a column of values for each go in; a `Sweep` comes out, which makes a bound circuit when
+asked for one and all angles of all points as one array. Nothing is compiled again, and sympy stays out unless a point
+leaves an expression half bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
+from typing import Any, overload
+
+from ionqdsl.angle import Angle, Exact
+from ionqdsl.atoms import column, exact, value
+from ionqdsl.circuit import Op
+from ionqdsl.diagnostics import fail
+from ionqdsl.symbolic import AnyCircuit, Given, bound_angle, need_numbers, parameters, unknown
+
+
+class Sweep(Sequence[AnyCircuit]):
+    """One circuit at many points: `sweep[i]` is the circuit bound to the i-th value of every parameter.
+
+    Nothing is compiled again and circuits are made when asked for; `angles` gives the numbers of all points at once.
+    """
+
+    def __init__(self, circuit: AnyCircuit, columns: Mapping[str, Sequence[Exact]], points: int) -> None:
+        self.circuit = circuit
+        self.columns = columns
+        self._points = points
+
+    def __len__(self) -> int:
+        return self._points
+
+    @overload
+    def __getitem__(self, index: int) -> AnyCircuit: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sweep[AnyCircuit]: ...
+
+    def __getitem__(self, index: int | slice) -> AnyCircuit | Sweep[AnyCircuit]:
+        if isinstance(index, slice):
+            columns = {name: column[index] for name, column in self.columns.items()}
+            return Sweep(self.circuit, columns, len(range(*index.indices(self._points))))
+        given = self.values(range(self._points)[index])
+        resolved: dict[str, Given | None] = {}
+        rows = list(self.circuit.rows)
+        for op, positions in self._symbolic_rows.items():
+            bound = op._replace(angles=tuple(bound_angle(angle, given, resolved) for angle in op.angles))
+            for position in positions:
+                rows[position] = bound
+        return self.circuit.replace(
+            rows=rows, origins=list(self.circuit.origins), phase=bound_angle(self.circuit.phase, given, resolved)
+        )
+
+    def __repr__(self) -> str:
+        return f"<Sweep of {self._points} points over {', '.join(self.columns)}>"
+
+    def values(self, index: int) -> dict[str, Exact]:
+        """The values of one point, exact."""
+        return {name: column[index] for name, column in self.columns.items()}
+
+    @cached_property
+    def _symbolic_rows(self) -> dict[Op, list[int]]:
+        rows: dict[Op, list[int]] = {}
+        for position, op in enumerate(self.circuit.rows):
+            if any(angle.terms for angle in op.angles):
+                rows.setdefault(op, []).append(position)
+        return rows
+
+    @cached_property
+    def slots(self) -> tuple[tuple[int, int], ...]:
+        """The columns of `angles`: which row, and which of its angles."""
+        rows = enumerate(self.circuit.rows)
+        return tuple((row, place) for row, op in rows for place, angle in enumerate(op.angles) if angle.terms)
+
+    def angles(self, unit: str = "rad") -> Any:
+        """The parametric angles of all points, float array (points, slots), within 1e-15 relative of `sweep[i]`'s.
+
+        `unit` is "rad" or "turn". Raises QC0882 if a parameter has no values.
+        """
+        import numpy as np
+
+        need_numbers(self.circuit, "the table of angles", self.columns)
+        slots = [self.circuit.rows[row].angles[place] for row, place in self.slots]
+        atoms = list(dict.fromkeys(atom for angle in slots for atom in angle.atoms))
+        columns = {name: np.array([float(x) for x in column]) for name, column in self.columns.items()}
+        inputs = np.empty((self._points, len(atoms)))
+        for position, atom in enumerate(atoms):
+            inputs[:, position] = columns[atom] if atom in columns else column(atom, columns)
+        for point, position in np.argwhere(~np.isfinite(inputs))[:1]:
+            value(atoms[position], self.values(int(point)))  # says why
+        factors = np.zeros((len(atoms), len(slots)))
+        constants = np.zeros(len(slots))
+        for slot, angle in enumerate(slots):
+            constants[slot] = _in(unit, angle.turns, angle.radians)
+            for atom, turns, radians in angle.terms:
+                factors[atoms.index(atom), slot] = _in(unit, turns, radians)
+        return inputs @ factors + constants
+
+
+def _in(unit: str, turns: Exact, radians: Exact) -> float:
+    angle = Angle(turns, radians)
+    return angle.in_radians() if unit == "rad" else angle.in_turns()
+
+
+def sweep(circuit: AnyCircuit, values: Mapping[str, Any], declared: Collection[str] = ()) -> Sweep[AnyCircuit]:
+    """The circuit at many points; `values` gives each parameter a sequence of numbers, or one number for all points.
+
+    `{"th": rows}` gives an array parameter its values, one row a point. Raises QC0880, QC0881, and QC0890 where
+    lengths differ.
+    """
+    known = tuple(dict.fromkeys((*parameters(circuit), *declared)))
+    arrays = {name.partition("[")[0] for name in known if "[" in name}
+    columns: dict[str, list[Exact]] = {}
+    constants: dict[str, Exact] = {}
+    for key, item in values.items():
+        name = str(key)
+        if name not in known and name not in arrays:
+            raise unknown(name, known)
+        if not hasattr(item, "__len__") or getattr(item, "shape", None) == ():
+            constants[name] = exact(item, f"the value of `{name}`")
+        elif name in arrays:
+            rows = [list(row) for row in item]
+            for index in range(max(map(len, rows), default=0)):
+                if f"{name}[{index}]" in known:
+                    columns[f"{name}[{index}]"] = _column(name, [row[index] for row in rows])
+        else:
+            columns[name] = _column(name, item.tolist() if hasattr(item, "tolist") else item)
+    lengths = {name: len(column) for name, column in columns.items()}
+    for name, length in lengths.items():
+        first = next(iter(lengths))
+        if length != lengths[first]:
+            raise fail("QC0890", name=name, given=length, other=first, wanted=lengths[first])
+    points = next(iter(lengths.values()), 1)
+    return Sweep(circuit, {**columns, **{name: [x] * points for name, x in constants.items()}}, points)
+
+
+def _column(name: str, items: Sequence[Any]) -> list[Exact]:
+    role = f"every value of `{name}`"
+    return [exact(item, role) for item in items]
