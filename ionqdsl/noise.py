@@ -103,7 +103,7 @@ def sample(circuit: Circuit, noise: NoiseModel, shots: int, generator: np.random
 def drawn(distribution: NDArray[np.float64], draws: NDArray[np.float64]) -> NDArray[np.intp]:
     """The outcomes that numbers from [0, 1) select; an outcome of probability 0 is never among them."""
     cumulative = np.cumsum(distribution)
-    found: NDArray[np.intp] = np.searchsorted(cumulative, np.minimum(draws, 1 - 2**-52) * cumulative[-1], side="right")
+    found: NDArray[np.intp] = np.searchsorted(cumulative, draws * cumulative[-1], side="right")
     return found
 
 

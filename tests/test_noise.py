@@ -188,6 +188,12 @@ def test_waits_and_barriers_have_no_noise():
     assert run(still, 5, noise=HARSH, exact=True).probabilities == {"00": 1.0}
 
 
+def test_rare_noise_leaves_all_shots_ideal():
+    """No shot is struck: catches an error-free state that is never brought to the end of the circuit."""
+    rare = NoiseModel("rare", "aria", 1e-15, 1e-15, 12)
+    assert run(circuit(2, gpi(0)), 50, seed=1, noise=rare).counts == {"10": 50}
+
+
 def test_the_ideal_model_is_no_noise():
     """Any gateset, exact probabilities, the same draws."""
     bell = circuit(2, Op("h", (0,)), Op("cnot", (0, 1)))

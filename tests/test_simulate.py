@@ -14,6 +14,7 @@ from ionqdsl.angle import ZERO, Angle
 from ionqdsl.circuit import Circuit, Op, Operator
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.gates import GATES
+from ionqdsl.noise import drawn
 from ionqdsl.simulate import probabilities, run, state, unitary
 from ionqdsl.source import Source, Span
 
@@ -364,6 +365,8 @@ def test_ideal_probabilities_are_exact_whatever_the_shots():
 def test_impossible_outcomes_are_never_drawn():
     """Catches a draw of exactly 0, or rounding at the end of the cumulated sum."""
     sure = circuit(3, Op("x", (1,)))
+    for total in np.random.default_rng(1).uniform(0.9, 1.1, 1000):
+        assert drawn(np.array([0, total, 0]), Edges().random(3)).tolist() == [1, 1, 1]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(simulate.np.random, "default_rng", lambda _: Edges())
         assert run(sure, 3).counts == {"010": 3}
