@@ -13,4 +13,4 @@ class CustomBuildHook(BuildHookInterface):
             sys.path.insert(0, self.root)
             from ionqdsl.parse import save_tables
 
-            save_tables(Path(self.root) / "ionqdsl" / "grammar.tables")
+            save_tables(str(Path(self.root) / "ionqdsl" / "grammar.tables"))

@@ -11,7 +11,7 @@ from functools import cache
 
 from ionqdsl import syntax
 from ionqdsl.gates import GATES, NAMES, Gate
-from ionqdsl.parse import grammar_file, must_parse
+from ionqdsl.parse import grammar_text, must_parse
 from ionqdsl.record import fresh, record
 from ionqdsl.source import Source
 
@@ -30,7 +30,7 @@ class Signature:
 
 @cache
 def _standard_text() -> str:
-    return grammar_file("stdgates.qc").read_text(encoding="utf-8")
+    return grammar_text("stdgates.qc")
 
 
 @cache

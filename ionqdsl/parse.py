@@ -7,12 +7,11 @@ are not looked at here.
 
 from __future__ import annotations
 
-import hashlib
+import os
 import pickle
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -32,8 +31,8 @@ MAX_ERRORS = 20
 MAX_REREAD = 2_000_000
 """Characters read again, in all, to find further syntax errors: bounds the time a broken text takes."""
 
-_HERE = Path(__file__).parent
-TABLES = _HERE / "grammar.tables"
+_HERE = os.path.dirname(__file__)
+TABLES = os.path.join(_HERE, "grammar.tables")
 
 
 @record
@@ -131,7 +130,7 @@ class _Parser:
 @cache
 def _parser() -> _Parser:
     builder, brackets = Builder(), _Brackets()
-    grammar = grammar_file("qc.lark").read_text(encoding="utf-8")
+    grammar = grammar_text("qc.lark")
     tables = _saved_tables(grammar)
     if tables is None:
         return _Parser(
@@ -144,32 +143,36 @@ def _parser() -> _Parser:
     return _Parser(instance._load(tables, transformer=builder, postlex=brackets), builder, brackets)
 
 
-def grammar_file(name: str) -> Path:
+def grammar_text(name: str) -> str:
     """A file of the grammar folder: beside the package when installed, in the checkout otherwise."""
-    installed = _HERE / "grammar" / name
-    return installed if installed.exists() else _HERE.parent / "grammar" / name
+    installed = os.path.join(_HERE, "grammar", name)
+    path = installed if os.path.exists(installed) else os.path.join(os.path.dirname(_HERE), "grammar", name)
+    with open(path, encoding="utf-8") as file:
+        return file.read()
 
 
-def fingerprint(grammar: str) -> str:
-    """What saved tables must have been made from: this grammar, this version of Lark."""
-    return hashlib.sha256(f"{lark.__version__}\n{grammar}".encode()).hexdigest()
+def _origin(grammar: str) -> str:
+    """What saved tables must have been made from: this version of Lark, this grammar."""
+    return f"{lark.__version__}\n{grammar}"
 
 
-def save_tables(path: Path = TABLES) -> None:
+def save_tables(path: str = TABLES) -> None:
     """Writes the grammar's tables, so that starting up need not work them out; run when a wheel is built."""
-    grammar = grammar_file("qc.lark").read_text(encoding="utf-8")
+    grammar = grammar_text("qc.lark")
     parser = lark.Lark(grammar, parser="lalr", maybe_placeholders=True, postlex=_Brackets())
     data, rules = parser.memo_serialize([lark.lexer.TerminalDef, lark.grammar.Rule])
-    path.write_bytes(pickle.dumps((fingerprint(grammar), {"data": data, "memo": rules}), protocol=5))
+    with open(path, "wb") as file:
+        pickle.dump((_origin(grammar), {"data": data, "memo": rules}), file, protocol=5)
 
 
 def _saved_tables(grammar: str) -> dict[str, Any] | None:
     """The tables from build time, None where there are none that fit. They are a file of this package, not a cache."""
     try:
-        made_from, tables = pickle.loads(TABLES.read_bytes())
+        with open(TABLES, "rb") as file:
+            made_from, tables = pickle.load(file)
     except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ValueError):
         return None
-    return tables if made_from == fingerprint(grammar) else None
+    return tables if made_from == _origin(grammar) else None
 
 
 # --- what a syntax error means ---------------------------------------------------------------------------------------

@@ -1,0 +1,39 @@
+# `make demo` and `make test` are all a newcomer needs; both set up what they use in .venv first.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint docs bench clean
+
+demo: .venv/ready
+	@echo '$$ ionqdsl run examples/bell.qc --shots 1000 --seed 7'
+	@$(BIN)/ionqdsl run examples/bell.qc --shots 1000 --seed 7
+	@echo
+	@echo '$$ ionqdsl compile examples/bell.qc --target forte'
+	@$(BIN)/ionqdsl compile examples/bell.qc --target forte
+
+test: .venv/test
+	$(BIN)/python -m pytest -n 2
+
+lint: .venv/test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict ionqdsl
+
+docs: .venv/ready
+	$(BIN)/python -m docs.generate
+
+bench: .venv/test
+	$(BIN)/python -m tests.bench
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis ionqdsl/grammar.tables
+
+.venv/ready: pyproject.toml hatch_build.py grammar/qc.lark
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo 'setting up .venv ...'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/test: .venv/ready
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,dev]'
+	@touch $@
