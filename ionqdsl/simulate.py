@@ -71,7 +71,7 @@ def run(
     has_noise = noise is not None and not (noise.one_qubit == noise.two_qubit == 0)
     if shots < 0 or (shots == 0 and has_noise and not exact):
         raise fail("QC0657", shots=shots)
-    generator = np.random.default_rng(seed)
+    generator = np.random.default_rng(None if seed is None else seed % 2**64)  # a job's noise.seed may be negative
     if noise is None or not has_noise:
         return _from_exact(circuit, probabilities(circuit), shots, generator, noise)
     _check(circuit, noise)

@@ -344,6 +344,7 @@ def test_the_same_seed_gives_the_same_counts():
     assert first != other
     assert sum(first.values()) == 1000
     assert first.keys() == {"00", "11"}
+    assert run(BELL, 100, -5).counts == run(BELL, 100, -5).counts
 
 
 def test_shots_follow_the_probabilities():
