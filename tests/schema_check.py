@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import json
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from functools import lru_cache
@@ -48,7 +49,7 @@ def check_payload(payload: dict[str, Any], wire: str = "v0.4") -> None:
     """Raises AssertionError or ValidationError unless the payload is one that may be sent under the profile."""
     text = json.dumps(payload, allow_nan=False)
     assert json.loads(text) == payload, "not plain JSON"
-    assert "-0.0" not in text
+    assert not re.search(r"-0\.0(?!\d)", text)
     plain, extra = (payload, []) if wire == "v0.4" else _without_client_gates(payload)
     validate_strictly(plain)
     for row in extra:

@@ -155,6 +155,14 @@ WIRE: tuple[Code, ...] = (
         "Keep large notes elsewhere and store a reference to them, such as an address or a digest.",
         label="at most {most} characters",
     ),
+    Code(
+        "QC0717",
+        "a job has no setting `{key}`",
+        "The keys of a job are the API's own, nested the same way: `noise.model`, `settings.compilation.opt`. The "
+        "service would not know what to do with another one.",
+        label="unknown setting",
+        helps=("did you mean `{suggestion}`?",),
+    ),
     # --- circuits ----------------------------------------------------------------------------------------------------
     Code(
         "QC0720",

@@ -101,8 +101,11 @@ def _values(job: Job, environment: Mapping[str, str] | None) -> Found:
     for path, setting in job.settings.items():
         if setting.value is None:
             continue
-        key = JOB_KEYS.get(path)
-        wanted, fits = _TYPES["string" if path.startswith("metadata.") or key is None else key.type]
+        kind = "string" if path.startswith("metadata.") else JOB_KEYS[path].type if path in JOB_KEYS else ""
+        if kind not in _TYPES:
+            yield Diagnostic("QC0717", setting.span, {"key": path, "suggestion": _close(path, JOB_KEYS)})
+            continue
+        wanted, fits = _TYPES[kind]
         if isinstance(setting.value, EnvironmentVariable):
             name = setting.value.name
             if wanted != "a string":
@@ -204,12 +207,13 @@ def _circuits(program: Program, wire: Wire, backend: Backend | None, name: Value
         if circuit.name in seen:
             yield Diagnostic("QC0727", _place(circuit, program), {"name": circuit.name})
         seen.add(circuit.name)
-        sent = sum(map(_is_sent, circuit.rows))
+        rows = _distinct(circuit)
+        sent = len(circuit.rows) if all(map(_is_sent, rows)) else sum(map(_is_sent, circuit.rows))
         if not sent:
             yield Diagnostic("QC0726", _place(circuit, program), {"circuit": circuit.name})
         gates += sent
         yield from _width(circuit, program, backend, name)
-        yield from _rows(circuit, program, wire, backend, name)
+        yield from _rows(circuit, rows, program, wire, backend, name)
     if gates > wire.max_gates:
         yield Diagnostic("QC0730", program.span, {"count": gates, "most": wire.max_gates})
 
@@ -240,13 +244,16 @@ def _distinct(circuit: Circuit) -> Iterable[Op]:
     return {id(op): op for op in circuit.rows}.values()
 
 
-def _rows(circuit: Circuit, program: Program, wire: Wire, backend: Backend | None, name: Value) -> Found:
+def _rows(
+    circuit: Circuit, rows: Iterable[Op], program: Program, wire: Wire, backend: Backend | None, name: Value
+) -> Found:
     """What is wrong with single rows; each kind is reported once a circuit, at the first such row."""
     target = TARGETS[backend.target] if backend and backend.target else None
     found: dict[tuple[str, str], tuple[Op, dict[str, Any]]] = {}
-    for op in _distinct(circuit):
-        for code, facts in _row(op):
-            found.setdefault((code, facts.get("name", "")), (op, facts))
+    for op in rows:
+        if op.angles:
+            for code, facts in _row(op):
+                found.setdefault((code, facts.get("name", "")), (op, facts))
         if op.gate == "nop" and not wire.nop_time:
             found.setdefault(("QC0723", ""), (op, {"wire": wire.name, "time": _shown(op.angles[0])}))
         if target and circuit.gateset == "native" and op.gate not in (*target.gates, BARRIER):

@@ -20,8 +20,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from ionqdsl.angle import Angle, Exact
@@ -29,7 +30,7 @@ from ionqdsl.circuit import BARRIER, Circuit, Op, Operator
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError
 from ionqdsl.emit.limits import check
 from ionqdsl.emit.qasm3 import ansatz_text
-from ionqdsl.gates import GATES
+from ionqdsl.gates import GATES, Gate
 from ionqdsl.job import JOB_KEYS, Energy, EnvironmentVariable, Function, Job, Program, Value
 from ionqdsl.targets import WIRES, Wire
 
@@ -144,7 +145,7 @@ def _metadata(job: Job, environment: Mapping[str, str] | None) -> dict[str, str]
 def _value(value: Value, environment: Mapping[str, str] | None) -> Any:
     """A setting as JSON: numbers as they were written, the environment's values where they are known."""
     match value:
-        case EnvironmentVariable(name):
+        case EnvironmentVariable(name=name):
             return f'env("{name}")' if environment is None else environment[name]
         case Fraction():
             return number(value)
@@ -182,25 +183,35 @@ def _entries(circuits: list[Circuit]) -> tuple[Payload, list[Payload]]:
 
 def _rows(circuit: Circuit, wire: Wire) -> list[Row]:
     """A fresh dict for every row that is sent."""
-    known = _objects(circuit, wire)
+    distinct = {id(op): op for op in circuit.rows}
+    known = {key: gate_object(op, circuit.gateset, wire) for key, op in distinct.items()}
     sent = (known[id(op)] for op in circuit.rows)
     return [{key: value[:] if type(value) is list else value for key, value in row.items()} for row in sent if row]
 
 
 def _rows_text(circuit: Circuit, wire: Wire, known: dict[int, str]) -> str:
-    """The JSON of all rows. `known` holds that of rows already met, by identity: they outlive it."""
-    fresh = {id(op): op for op in circuit.rows if id(op) not in known}
-    objects = _objects(circuit.replace(rows=list(fresh.values())), wire)
-    # One call for all of them is three times as fast as one each. No row holds an object, so this splits between rows.
-    texts = _json(list(filter(None, objects.values())))[2:-2].split("},{")
-    remaining = iter(texts)
-    known.update((key, next(remaining) if row else "") for key, row in objects.items())
-    return f"[{{{'},{'.join(filter(None, (known[id(op)] for op in circuit.rows)))}}}]"
+    """The JSON of all rows. `known` keeps that of rows already met, by identity: they outlive it."""
+    for key, op in {id(op): op for op in circuit.rows if id(op) not in known}.items():
+        known[key] = _row_text(op, circuit.gateset, wire)
+    return f"[{','.join(filter(None, [known[id(op)] for op in circuit.rows]))}]"
 
 
-def _objects(circuit: Circuit, wire: Wire) -> dict[int, Row | None]:
-    """The object of each distinct row, by the row's identity."""
-    return {id(op): gate_object(op, circuit.gateset, wire) for op in {id(op): op for op in circuit.rows}.values()}
+def _row_text(op: Op, gateset: str, wire: Wire) -> str:
+    """The JSON of `gate_object`; what comes before the parameters is made once for each gate and its qubits."""
+    name, qubits, angles, controls, _, _ = op
+    if name == BARRIER or name == "pauliexp":
+        row = gate_object(op, gateset, wire)
+        return _json(row) if row else ""
+    parameters = [
+        f',"{key}":{value!r}' if type(value) is not list else f',"{key}":{_json(value)}'
+        for key, value in _parameters(name, angles)
+    ]
+    return f"{_frame_text(name, qubits, controls, gateset, wire.nop_time)}{''.join(parameters)}}}"
+
+
+@lru_cache(maxsize=1 << 16)
+def _frame_text(name: str, qubits: tuple[int, ...], controls: int, gateset: str, nop_time: bool) -> str:
+    return _json(_frame(name, qubits, controls, gateset, nop_time))[:-1]
 
 
 def gate_object(op: Op, gateset: str = "qis", wire: Wire = _DEFAULT) -> Row | None:
@@ -212,48 +223,42 @@ def gate_object(op: Op, gateset: str = "qis", wire: Wire = _DEFAULT) -> Row | No
     """
     if op.gate == BARRIER:
         return None
-    gate = GATES[op.gate]
-    if gate.gateset != gateset or gate.wire_name is None:
-        raise _misplaced(f"`{op.gate}` in a {gateset} circuit")
-    if op.controls and gateset == "native":
-        raise _misplaced(f"`{op.gate}` with controls")
-    result: Row = {"gate": gate.wire_name}
-    first = op.controls + gate.controls
-    _place(result, "target", op.qubits[first:])
-    _place(result, "control", op.qubits[:first])
     if op.gate == "pauliexp":
-        return _evolution(result, op, wire)
-    if op.gate == "nop" and not wire.nop_time:
+        return _evolution(op, wire)
+    return _frame(op.gate, op.qubits, op.controls, gateset, wire.nop_time) | dict(_parameters(op.gate, op.angles))
+
+
+def _frame(name: str, qubits: tuple[int, ...], controls: int, gateset: str, nop_time: bool) -> Row:
+    """The gate and the qubits of a row."""
+    gate = GATES[name]
+    if gate.gateset != gateset or gate.wire_name is None:
+        raise _misplaced(f"`{name}` in a {gateset} circuit")
+    if controls and gateset == "native":
+        raise _misplaced(f"`{name}` with controls")
+    if name == "nop" and not nop_time:
         raise _misplaced("`nop` without a field for its time")
-    for key, parameter, angle in zip(gate.wire, gate.parameters, op.angles, strict=False):
-        value = _phase(angle) if key.startswith("phase") else _parameter(angle, parameter.unit)
-        if key == "phases":
-            result.setdefault(key, []).append(value)
-        elif parameter.default is None or value != parameter.default:
-            result[key] = value
+    first = controls + gate.controls
+    result: Row = {"gate": gate.wire_name}
+    for key, placed in (("target", qubits[first:]), ("control", qubits[:first])):
+        if len(placed) == 1:
+            result[key] = placed[0]
+        elif placed:
+            result[key + "s"] = list(placed)
     return result
 
 
-def _place(result: Row, key: str, qubits: tuple[int, ...]) -> None:
-    if len(qubits) == 1:
-        result[key] = qubits[0]
-    elif qubits:
-        result[key + "s"] = list(qubits)
-
-
-def _evolution(result: Row, op: Op, wire: Wire) -> Row | None:
-    """`pauliexp` as IonQ's clients send it: the rightmost letter acts on the first target, time is not negative."""
-    if not wire.pauliexp or op.operator is None or op.operator.steps or op.controls:
-        raise _misplaced("`pauliexp` that has to be written as other gates")
-    time = number(op.angles[0].in_radians())
-    terms = pauli_terms(op.operator, len(op.qubits))
-    if not time or not terms:
-        return None
-    result["targets"] = list(op.qubits)
-    result.pop("target", None)
-    result["terms"] = [letters for letters, _ in terms]
-    result["coefficients"] = [number(-factor if time < 0 else factor) for _, factor in terms]
-    result["time"] = abs(time)
+def _parameters(name: str, angles: tuple[Angle, ...]) -> list[tuple[str, Any]]:
+    """The parameters by their keys; those that share a key become a list."""
+    result: list[tuple[str, Any]] = []
+    for (key, read, default), angle in zip(_FIELDS[name], angles, strict=False):
+        value = read(angle)
+        if key == "phases":
+            if result:
+                result[0][1].append(value)
+            else:
+                result.append((key, [value]))
+        elif value != default:
+            result.append((key, value))
     return result
 
 
@@ -265,8 +270,45 @@ def _phase(angle: Angle) -> int | float:
     return number(math.remainder(value, 1) if abs(value) > 1 else value)
 
 
-def _parameter(angle: Angle, unit: str) -> int | float:
-    return number(angle.in_turns() if unit == "turn" else angle.in_radians())
+def _radians(angle: Angle) -> int | float:
+    value = angle.in_radians()
+    return number(value) if value.is_integer() else value
+
+
+def _turns(angle: Angle) -> int | float:
+    return number(angle.in_turns())
+
+
+def _fields(gate: Gate) -> tuple[tuple[str, Callable[[Angle], int | float], Any], ...]:
+    """For each parameter its key, how its number is made, and the number that is left out (None: always written)."""
+    return tuple(
+        (
+            key,
+            _phase if key.startswith("phase") else _turns if parameter.unit == "turn" else _radians,
+            parameter.default,
+        )
+        for key, parameter in zip(gate.wire, gate.parameters, strict=False)
+    )
+
+
+_FIELDS = {gate.key: _fields(gate) for gate in GATES.values()}
+
+
+def _evolution(op: Op, wire: Wire) -> Row | None:
+    """`pauliexp` as IonQ's clients send it: the rightmost letter acts on the first target, time is not negative."""
+    if not wire.pauliexp or op.operator is None or op.operator.steps or op.controls:
+        raise _misplaced("`pauliexp` that has to be written as other gates")
+    time = number(op.angles[0].in_radians())
+    terms = pauli_terms(op.operator, len(op.qubits))
+    if not time or not terms:
+        return None
+    return {
+        "gate": "pauliexp",
+        "targets": list(op.qubits),
+        "terms": [letters for letters, _ in terms],
+        "coefficients": [number(-factor if time < 0 else factor) for _, factor in terms],
+        "time": abs(time),
+    }
 
 
 def _misplaced(what: str) -> InternalError:

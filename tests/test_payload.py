@@ -1,0 +1,595 @@
+"""The payloads of every type of job, judged against bodies typed by hand."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from schema_check import PUBLISHED, check_payload
+from wire_programs import (
+    Angle,
+    Op,
+    Operator,
+    bell,
+    circuit,
+    pauliexp,
+    program,
+    radians,
+    rows_sent,
+    sent,
+    turns,
+)
+
+from ionqdsl.diagnostics import CompileError, InternalError
+from ionqdsl.emit.payload import ORDER, body, gate_object, number, payload, request
+from ionqdsl.gates import GATES
+from ionqdsl.job import JOB_KEYS, Energy, EnvironmentVariable, Function
+from ionqdsl.targets import WIRES
+
+# --- the specification's own bodies --------------------------------------------------------------------------------
+
+SINGLE = program(
+    circuit(2, Op("h", (0,))),
+    settings={
+        "name": "Sample circuit",
+        "metadata.fizz": "buzz",
+        "metadata.foo": "bar",
+        "shots": 500,
+        "backend": "qpu.forte-1",
+        "settings.error_mitigation.debiasing": False,
+    },
+)
+MIXED = program(
+    circuit(2, Op("h", (0,)), Op("cnot", (1, 0)), name="qis circuit override"),
+    circuit(
+        2,
+        Op("ms", (0, 1), (turns("0"), turns("1/4"), turns("1/4"))),
+        Op("gpi2", (0,), (turns("3/4"),)),
+        name="native circuit from parent",
+        gateset="native",
+    ),
+    settings={"backend": "simulator", "shots": 500},
+)
+EXAMPLE = program(
+    circuit(1, Op("h", (0,))),
+    settings={"backend": "qpu.forte-1", "shots": 500, "settings.error_mitigation.debiasing": False},
+)
+
+
+def test_the_first_body_of_the_specification() -> None:
+    assert sent(SINGLE) == {
+        "type": "ionq.circuit.v1",
+        "name": "Sample circuit",
+        "metadata": {"fizz": "buzz", "foo": "bar"},
+        "shots": 500,
+        "backend": "qpu.forte-1",
+        "settings": {"error_mitigation": {"debiasing": False}},
+        "input": {"qubits": 2, "gateset": "qis", "circuit": [{"gate": "h", "target": 0}]},
+    }
+
+
+def test_the_second_body_of_the_specification() -> None:
+    assert sent(MIXED) == {
+        "type": "ionq.multi-circuit.v1",
+        "backend": "simulator",
+        "shots": 500,
+        "input": {
+            "gateset": "native",
+            "qubits": 2,
+            "circuits": [
+                {
+                    "name": "qis circuit override",
+                    "gateset": "qis",
+                    "circuit": [{"gate": "h", "target": 0}, {"gate": "cnot", "target": 0, "control": 1}],
+                },
+                {
+                    "name": "native circuit from parent",
+                    "circuit": [
+                        {"gate": "ms", "targets": [0, 1], "phases": [0, 0.25]},
+                        {"gate": "gpi2", "target": 0, "phase": 0.75},
+                    ],
+                },
+            ],
+        },
+    }
+
+
+def test_the_example_of_the_specification() -> None:
+    assert sent(EXAMPLE) == {
+        "type": "ionq.circuit.v1",
+        "input": {"qubits": 1, "gateset": "qis", "circuit": [{"gate": "h", "target": 0}]},
+        "backend": "qpu.forte-1",
+        "shots": 500,
+        "settings": {"error_mitigation": {"debiasing": False}},
+    }
+
+
+@pytest.mark.skipif(not PUBLISHED.exists(), reason="no copy of the specification beside the repository")
+def test_the_bodies_are_those_of_the_published_file() -> None:
+    """Catches a body mistyped above: the published curl commands are read from the file itself."""
+    bodies = re.findall(r"-d '(\{.*?\n +\})'", PUBLISHED.read_text(), re.DOTALL)
+    assert [json.loads(text) for text in bodies] == [sent(SINGLE), sent(MIXED)]
+    # Numbers too are written alike: `0`, not `0.0`.
+    for text, wanted in zip(bodies, (SINGLE, MIXED), strict=True):
+        again = json.dumps(json.loads(text), sort_keys=True)
+        assert json.dumps(json.loads(request(wanted)), sort_keys=True) == again
+
+
+# --- the job -------------------------------------------------------------------------------------------------------
+
+
+def test_every_setting_has_its_place_and_type() -> None:
+    """Catches a setting that is dropped, renamed, moved or converted."""
+    values = {
+        "name": "all of them",
+        "backend": "simulator",
+        "shots": 1000,
+        "session_id": "7f1e",
+        "dry_run": True,
+        "noise.model": "aria-1",
+        "noise.seed": 7,
+        "settings.error_mitigation.debiasing": False,
+        "settings.compilation.opt": 1,
+        "settings.compilation.precision": "1E-3",
+        "metadata.team": "chem",
+    }
+    leaves = {path for path, key in JOB_KEYS.items() if key.type not in ("block", "strings")}
+    assert leaves | {"metadata.team"} == set(values)
+    result = sent(program(bell(), settings=values))
+    assert list(result) == [*ORDER, "input"]
+    assert {key: value for key, value in result.items() if key not in ("type", "input")} == {
+        "name": "all of them",
+        "metadata": {"team": "chem"},
+        "shots": 1000,
+        "backend": "simulator",
+        "session_id": "7f1e",
+        "settings": {"error_mitigation": {"debiasing": False}, "compilation": {"opt": 1, "precision": "1E-3"}},
+        "dry_run": True,
+        "noise": {"model": "aria-1", "seed": 7},
+    }
+
+
+def test_what_is_not_set_is_not_sent() -> None:
+    assert set(sent(program(bell()))) == {"type", "backend", "input"}
+    assert sent(program(bell()))["backend"] == "simulator"
+    unset = sent(program(bell(), settings={"name": None, "noise.model": "ideal", "noise.seed": None, "shots": None}))
+    assert set(unset) == {"type", "backend", "noise", "input"}
+    assert unset["noise"] == {"model": "ideal"}
+
+
+def test_order_does_not_depend_on_the_order_of_the_file() -> None:
+    values = {"noise.seed": 7, "noise.model": "ideal", "shots": 10, "name": "n", "dry_run": False}
+    there = sent(program(bell(), settings=values))
+    back = sent(program(bell(), settings=dict(reversed(values.items()))))
+    assert body(there) == body(back)
+    assert list(there["noise"]) == ["model", "seed"]
+    notes = sent(program(bell(), settings={"metadata.b": "1", "metadata.a": "2", "metadata.a.b": "3"}))
+    assert list(notes["metadata"].items()) == [("b", "1"), ("a", "2"), ("a.b", "3")]
+
+
+def test_numbers_of_settings_stay_as_written() -> None:
+    def opt(value: Any) -> Any:
+        return sent(program(bell(), settings={"settings.compilation.opt": value}))["settings"]["compilation"]["opt"]
+
+    assert repr(opt(3)) == "3"
+    assert repr(opt(0.5)) == repr(opt(Fraction(1, 2))) == "0.5"
+    assert repr(opt(-0.0)) == "0.0"
+
+
+# --- circuits ------------------------------------------------------------------------------------------------------
+
+
+def test_one_circuit_is_a_single_job_unless_it_needs_more() -> None:
+    assert sent(program(bell()))["type"] == "ionq.circuit.v1"
+    assert sent(program(bell("five"), is_multi=True))["input"] == {
+        "gateset": "qis",
+        "qubits": 2,
+        "circuits": [
+            {"name": "five", "circuit": [{"gate": "h", "target": 0}, {"gate": "cnot", "target": 1, "control": 0}]}
+        ],
+    }
+    with_register = program(circuit(2, Op("h", (0,)), registers=(("out", (1, None, 0)),)))
+    entry = sent(with_register)["input"]["circuits"][0]
+    assert entry == {"name": "main", "registers": {"out": [1, None, 0]}, "circuit": [{"gate": "h", "target": 0}]}
+
+
+def _entry(name: str, width: int, gateset: str) -> Any:
+    row = Op("x", (0,)) if gateset == "qis" else Op("gpi", (0,), (turns("0"),))
+    return circuit(width, row, name=name, gateset=gateset)
+
+
+@pytest.mark.parametrize(
+    ("gatesets", "parent", "overriding"),
+    [
+        (["qis", "qis"], "qis", []),
+        (["native", "native"], "native", []),
+        (["qis", "native"], "native", ["c0"]),
+        (["qis", "native", "qis"], "qis", ["c1"]),
+        (["native", "qis", "qis", "native"], "native", ["c1", "c2"]),
+    ],
+)
+def test_the_parent_gateset_is_the_commonest(gatesets: list[str], parent: str, overriding: list[str]) -> None:
+    result = sent(program(*(_entry(f"c{i}", 2, gateset) for i, gateset in enumerate(gatesets))))["input"]
+    assert result["gateset"] == parent
+    assert [entry["name"] for entry in result["circuits"] if "gateset" in entry] == overriding
+
+
+def test_widths_are_written_once_where_all_are_equal() -> None:
+    equal = sent(program(_entry("a", 3, "qis"), _entry("b", 3, "native")))["input"]
+    assert equal["qubits"] == 3
+    assert not any("qubits" in entry for entry in equal["circuits"])
+    different = sent(program(_entry("a", 3, "qis"), _entry("b", 4, "qis")))["input"]
+    assert "qubits" not in different
+    assert [entry["qubits"] for entry in different["circuits"]] == [3, 4]
+
+
+def test_keys_of_an_entry_come_in_order() -> None:
+    first = circuit(1, Op("x", (0,)), name="a", registers=(("r", (0,)),))
+    entries = sent(program(first, _entry("b", 2, "native")))["input"]["circuits"]
+    assert list(entries[0]) == ["name", "gateset", "qubits", "registers", "circuit"]
+
+
+# --- gates ---------------------------------------------------------------------------------------------------------
+
+ONE_QUBIT = ("x", "y", "z", "h", "not", "s", "si", "t", "ti", "v", "vi")
+QIS: list[tuple[Op, dict[str, Any]]] = [
+    *((Op(name, (1,)), {"gate": name, "target": 1}) for name in ONE_QUBIT),
+    *((Op(n, (0,), (radians("0.1"),)), {"gate": n, "target": 0, "rotation": 0.1}) for n in ("rx", "ry", "rz")),
+    *(
+        (Op(n, (2, 0), (radians("-0.3"),)), {"gate": n, "targets": [2, 0], "rotation": -0.3})
+        for n in ("xx", "yy", "zz")
+    ),
+    (Op("cnot", (2, 0)), {"gate": "cnot", "target": 0, "control": 2}),
+    (Op("swap", (2, 0)), {"gate": "swap", "targets": [2, 0]}),
+    # controls: one is `control`, several are `controls`
+    (Op("x", (2, 0), (), 1), {"gate": "x", "target": 0, "control": 2}),
+    (Op("rz", (1, 2, 0), (turns("1/4"),), 2), {"gate": "rz", "target": 0, "controls": [1, 2], "rotation": math.pi / 2}),
+    (Op("cnot", (3, 2, 0), (), 1), {"gate": "cnot", "target": 0, "controls": [3, 2]}),
+    (Op("swap", (3, 2, 0), (), 1), {"gate": "swap", "targets": [2, 0], "control": 3}),
+    (Op("zz", (3, 1, 2, 0), (radians(1),), 2), {"gate": "zz", "targets": [2, 0], "controls": [3, 1], "rotation": 1}),
+]
+NATIVE: list[tuple[Op, dict[str, Any]]] = [
+    (Op("gpi", (1,), (turns("0.1"),)), {"gate": "gpi", "target": 1, "phase": 0.1}),
+    (Op("gpi2", (1,), (turns("-0.75"),)), {"gate": "gpi2", "target": 1, "phase": -0.75}),
+    (Op("ms", (0, 1), (turns(0), turns("0.25"))), {"gate": "ms", "targets": [0, 1], "phases": [0, 0.25]}),
+    (
+        Op("ms", (1, 0), (turns("0.3"), turns("0.1"), turns("0.1"))),
+        {"gate": "ms", "targets": [1, 0], "phases": [0.3, 0.1], "angle": 0.1},
+    ),
+    (Op("ms", (1, 0), (turns(0), turns(0), Angle(0.25))), {"gate": "ms", "targets": [1, 0], "phases": [0, 0]}),
+    (Op("ms", (1, 0), (turns(0), turns(0), turns(0))), {"gate": "ms", "targets": [1, 0], "phases": [0, 0], "angle": 0}),
+    (Op("zz_native", (1, 0), (turns("0.25"),)), {"gate": "zz", "targets": [1, 0], "angle": 0.25}),
+]
+
+
+@pytest.mark.parametrize(("op", "wanted"), QIS, ids=lambda item: item.gate if isinstance(item, Op) else "")
+def test_qis_gates(op: Op, wanted: dict[str, Any]) -> None:
+    (row,) = rows_sent(circuit(4, op))
+    assert row == wanted
+    assert list(row) == list(wanted)
+
+
+@pytest.mark.parametrize(("op", "wanted"), NATIVE, ids=lambda item: item.gate if isinstance(item, Op) else "")
+def test_native_gates(op: Op, wanted: dict[str, Any]) -> None:
+    (row,) = rows_sent(circuit(4, op, gateset="native"))
+    assert row == wanted
+    assert list(row) == list(wanted)
+
+
+def test_every_gate_of_the_table_is_covered() -> None:
+    """Catches a row that was added to the table and never tried on the wire."""
+    covered = {op.gate for op, _ in (*QIS, *NATIVE)}
+    assert covered | {"p", "pauliexp", "nop"} == set(GATES)
+
+
+def test_barriers_are_not_sent() -> None:
+    rows = rows_sent(
+        circuit(2, Op("barrier", (0, 1)), Op("h", (0,)), Op("barrier", (0,)), Op("h", (1,)), Op("barrier", (0,)))
+    )
+    assert rows == [{"gate": "h", "target": 0}, {"gate": "h", "target": 1}]
+
+
+def test_pinned_rows_are_sent_as_they_are() -> None:
+    assert rows_sent(circuit(1, Op("x", (0,), pinned=1), Op("x", (0,), pinned=1))) == [{"gate": "x", "target": 0}] * 2
+
+
+@pytest.mark.parametrize(
+    ("gateset", "op"),
+    [
+        ("qis", Op("p", (0,), (radians(1),))),
+        ("qis", Op("gpi", (0,), (turns(0),), 0, 1)),
+        ("native", Op("x", (0,))),
+        ("native", Op("gpi", (1, 0), (turns(0),), 1)),
+        ("qis", pauliexp("1", {"X0": 1}, 0)),
+    ],
+)
+def test_rows_that_a_pass_should_have_rewritten_are_our_mistake(gateset: str, op: Op) -> None:
+    wanted = program(circuit(2, op, gateset=gateset))
+    with pytest.raises(InternalError, match="QC0790"):
+        payload(wanted)
+    with pytest.raises(InternalError, match="QC0790"):
+        request(wanted)
+
+
+# --- numbers -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("angle", "wanted"),
+    [
+        (radians("0.1"), 0.1),
+        (turns("1/4"), 1.5707963267948966),
+        (turns("1/2"), 3.141592653589793),
+        (turns("1/6"), 1.0471975511965979),
+        (turns("-1/2") + radians("3.14159265358979"), -3.2384626433832794e-15),
+        (Angle(0, -0.0), 0),
+        (Angle(0.0, -0.0), 0),
+        (radians("1e-9"), 1e-09),
+        (radians("7"), 7),
+        (Angle(0, 2.0**60), 2.0**60),
+    ],
+)
+def test_angles_are_the_nearest_floats(angle: Angle, wanted: float) -> None:
+    """The right column is from a 50-digit calculation. Catches sums of rounded parts, `-0.0` and `0.0`."""
+    (row,) = rows_sent(circuit(1, Op("rx", (0,), (angle,))))
+    assert repr(row["rotation"]) == repr(wanted)
+
+
+def test_phases_outside_the_documented_range_are_brought_in() -> None:
+    """A phase repeats after one turn, so nothing changes; those within -1 to 1 stay as written."""
+    given = [turns("1"), turns("-1"), turns("0.9"), turns("1.1"), turns("-12345678901234567890.1"), radians("100")]
+    rows = rows_sent(circuit(1, *(Op("gpi", (0,), (angle,)) for angle in given), gateset="native"))
+    phases = [row["phase"] for row in rows]
+    assert phases[:5] == [1, -1, 0.9, 0.1, -0.1]
+    assert phases[5] == pytest.approx(100 / (2 * math.pi) - 16, abs=1e-14)
+
+
+def test_number() -> None:
+    for value, wanted in (
+        (0.0, "0"),
+        (-0.0, "0"),
+        (2.0, "2"),
+        (Fraction(1, 3), "0.3333333333333333"),
+        (1e300, "1e+300"),
+    ):
+        assert repr(number(value)) == wanted
+
+
+def test_rows_of_a_payload_are_independent() -> None:
+    """Catches one dict or list handed out for several equal rows: changing one would change all."""
+    op = Op("swap", (0, 1))
+    rows = sent(program(circuit(2, op, op)))["input"]["circuit"]
+    rows[0]["gate"] = "xx"
+    rows[0]["targets"][0] = 7
+    assert rows[1] == {"gate": "swap", "targets": [0, 1]}
+    assert sent(program(circuit(2, op)))["input"]["circuit"] == [{"gate": "swap", "targets": [0, 1]}]
+
+
+# --- what only the clients' profile sends --------------------------------------------------------------------------
+
+
+def test_pauliexp_counts_letters_from_the_right() -> None:
+    """The rightmost letter is targets[0]; two terms share one time."""
+    op = pauliexp("0.5", {"X0 Z2": Fraction(1, 4), "Z0 X2": -1, "Z1": 2}, 3, 1, 0)
+    assert rows_sent(circuit(4, op), "v0.4-clients") == [
+        {
+            "gate": "pauliexp",
+            "targets": [3, 1, 0],
+            "terms": ["ZIX", "XIZ", "IZI"],
+            "coefficients": [0.25, -1, 2],
+            "time": 0.5,
+        }
+    ]
+
+
+def test_a_negative_time_moves_its_sign_into_the_coefficients() -> None:
+    (row,) = rows_sent(circuit(2, pauliexp("-2", {"X0 X1": Fraction(1, 2), "Z0 Z1": -1}, 0, 1)), "v0.4-clients")
+    assert (row["time"], row["coefficients"]) == (2, [-0.5, 1])
+
+
+def test_evolution_that_does_nothing_is_left_out() -> None:
+    rows = [pauliexp("0", {"X0": 1}, 0), pauliexp("1", {"": 1}, 0), Op("x", (0,))]
+    assert rows_sent(circuit(1, *rows), "v0.4-clients") == [{"gate": "x", "target": 0}]
+    (row,) = rows_sent(circuit(1, pauliexp("1", {"": 3, "Z0": 1}, 0)), "v0.4-clients")
+    assert (row["terms"], row["coefficients"], row["targets"]) == (["Z"], [1], [0])
+
+
+@pytest.mark.parametrize("op", [pauliexp("1", {"X0": 1}, 0, steps=2), pauliexp("1", {"X0": 1}, 1, 0, controls=1)])
+def test_steps_and_controls_of_pauliexp_have_no_field(op: Op) -> None:
+    with pytest.raises(InternalError):
+        payload(program(circuit(2, op)), WIRES["v0.4-clients"])
+
+
+def test_nop_has_a_time_in_microseconds() -> None:
+    op = Op("nop", (), (Angle(0, Fraction(3, 2)),))
+    rows = rows_sent(circuit(1, op, Op("gpi", (0,), (turns(0),)), gateset="native"), "v0.4-clients")
+    assert rows[0] == {"gate": "nop", "time": 1.5}
+
+
+# --- bytes ---------------------------------------------------------------------------------------------------------
+
+ANGLES = st.one_of(
+    st.floats(-10, 10).map(lambda value: Angle(0, value)),
+    st.fractions(-2, 2, max_denominator=64).map(Angle),
+    st.builds(Angle, st.fractions(-1, 1, max_denominator=8), st.decimals(-1, 1, places=3).map(Fraction)),
+)
+KEYS = {
+    gateset: sorted(
+        key for key, gate in GATES.items() if gate.gateset == gateset and key not in ("p", "pauliexp", "nop")
+    )
+    for gateset in ("qis", "native")
+}
+
+
+@st.composite
+def rows(draw: st.DrawFn, gateset: str, width: int) -> Op:
+    gate = GATES[draw(st.sampled_from(KEYS[gateset]))]
+    controls = draw(st.integers(0, width - gate.operands)) if gateset == "qis" else 0
+    qubits = tuple(draw(st.permutations(range(width)))[: gate.operands + controls])
+    return Op(gate.key, qubits, tuple(draw(ANGLES) for _ in gate.parameters), controls)
+
+
+@st.composite
+def circuits(draw: st.DrawFn) -> Any:
+    gateset = draw(st.sampled_from(["qis", "native"]))
+    width = draw(st.integers(2, 5))
+    distinct = draw(st.lists(rows(gateset, width), min_size=1, max_size=6))
+    fences = [Op("barrier", (0, 1))] if draw(st.booleans()) else []
+    several = draw(st.lists(st.sampled_from(distinct + fences), max_size=12))
+    return circuit(width, *distinct, *several, gateset=gateset)
+
+
+@given(st.lists(circuits(), min_size=1, max_size=4), st.text(max_size=20))
+def test_random_programs_make_valid_payloads_whose_fast_bytes_are_the_same(found: list[Any], name: str) -> None:
+    """Catches a row that escapes the schema, and any difference between the two ways to the bytes."""
+    runs = [item.replace(name=f"{name}{index}") for index, item in enumerate(found)]
+    wanted = program(*runs, settings={"name": name, "backend": "simulator"})
+    result = payload(wanted)
+    check_payload(result)
+    content = request(wanted)
+    assert content == body(result) == request(wanted)
+    assert json.loads(content) == result
+
+
+def test_the_bytes_are_compact_utf8() -> None:
+    content = request(program(bell(), settings={"name": "Bäll → 💡", "metadata.a": '"\n\\'}))
+    assert "Bäll → 💡".encode() in content
+    assert b": " not in content
+    assert b", " not in content
+    assert json.loads(content)["metadata"] == {"a": '"\n\\'}
+
+
+def test_equal_runs_give_equal_bytes() -> None:
+    """Catches an order that depends on the hashes of strings."""
+    code = "import test_payload as t; print(t.request(t.MIXED).decode(), t.request(t.SINGLE).decode())"
+    here = Path(__file__).parent
+    found = set()
+    for seed in ("1", "2"):
+        path = os.pathsep.join([str(here), str(here.parent), os.environ.get("PYTHONPATH", "")])
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": path}
+        found.add(subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True).stdout)
+    assert len(found) == 1
+
+
+def test_a_body_that_is_too_long_is_refused() -> None:
+    wide = WIRES["v0.4"].__class__(**{**vars(WIRES["v0.4"]), "max_bytes": 300})
+    wanted = program(bell())
+    assert len(request(wanted, wide)) < 300
+    long = program(circuit(2, *[Op("cnot", (0, 1))] * 9))
+    for attempt in (lambda: request(long, wide), lambda: body(payload(long, wide), wide)):
+        with pytest.raises(CompileError, match="QC0731"):
+            attempt()
+
+
+# --- values of the environment -------------------------------------------------------------------------------------
+
+
+def test_values_of_the_environment_are_read_when_submitting_only() -> None:
+    settings = {"session_id": EnvironmentVariable("SESSION"), "metadata.who": EnvironmentVariable("USER_NAME")}
+    wanted = program(bell(), settings=settings)
+    shown = payload(wanted)
+    assert (shown["session_id"], shown["metadata"]) == ('env("SESSION")', {"who": 'env("USER_NAME")'})
+    given = sent(wanted, environment={"SESSION": "s-1", "USER_NAME": "ada"})
+    assert (given["session_id"], given["metadata"]) == ("s-1", {"who": "ada"})
+
+
+# --- quantum functions ---------------------------------------------------------------------------------------------
+
+
+def ansatz() -> Any:
+    return circuit(
+        3,
+        Op("ry", (0,), (Angle.of("th[0]", radians=1),)),
+        Op("ry", (1,), (Angle.of("th[1]", radians=2),)),
+        Op("cnot", (0, 1)),
+        name="ansatz",
+    )
+
+
+def energy(**fields: Any) -> Energy:
+    terms = ((), Fraction(-21, 20)), ((("Z", 0),), Fraction(39, 100)), ((("X", 0), ("Y", 2)), -1)
+    given = {"hamiltonian": Operator(terms), "ansatz": ansatz(), "parameters": ("th[0]", "th[1]"), "params": (0.1, 2.0)}
+    return Energy(**(given | fields))
+
+
+def test_an_energy() -> None:
+    settings = {"backend": "simulator", "shots": 1000, "name": "h2", "dry_run": True}
+    result = sent(program(settings=settings, energy=energy()))
+    assert result == {
+        "type": "quantum-function",
+        "name": "h2",
+        "shots": 1000,
+        "backend": "simulator",
+        "dry_run": True,
+        "input": {
+            "data": {
+                "type": "hamiltonian-energy",
+                "data": {
+                    "hamiltonian": [  # no identity; the rightmost letter is qubit 0
+                        {"pauli_string": "IIZ", "coefficient": 0.39},
+                        {"pauli_string": "YIX", "coefficient": -1},
+                    ],
+                    "ansatz": {
+                        "data": 'OPENQASM 3.0;\ninclude "stdgates.inc";\ninput float[64] th_0;\ninput float[64] th_1;\n'
+                        "qubit[3] q;\nry(th_0) q[0];\nry(2.0*th_1) q[1];\ncx q[0], q[1];\n"
+                    },
+                },
+            },
+            "params": [0.1, 2],
+        },
+    }
+
+
+def test_an_energy_with_everything() -> None:
+    full = energy(
+        linear_constraints=(((1, 0, -1.5), 2),),
+        quadratic_constraints=((((1, 0, 0), (0, 1, 0), (0, 0, 0.5)), (0, 1, 0), 3.0),),
+        penalty=10,
+        cvar_alpha=0.25,
+    )
+    data = sent(program(settings={"backend": "simulator"}, energy=full))["input"]["data"]["data"]
+    assert list(data) == [
+        "hamiltonian",
+        "ansatz",
+        "linear_constraints",
+        "quadratic_constraints",
+        "penalty",
+        "cvar_alpha",
+    ]
+    assert data["linear_constraints"] == [{"coeffs": [1, 0, -1.5], "rhs": 2}]
+    assert data["quadratic_constraints"] == [
+        {"quadratic_coeff": [[1, 0, 0], [0, 1, 0], [0, 0, 0.5]], "linear_coeff": [0, 1, 0], "rhs": 3}
+    ]
+    assert (data["penalty"], data["cvar_alpha"]) == (10, 0.25)
+
+
+def test_an_ansatz_without_parameters() -> None:
+    fixed = energy(ansatz=circuit(3, Op("x", (0,))), parameters=(), params=None)
+    assert "params" not in sent(program(settings={"backend": "simulator"}, energy=fixed))["input"]
+
+
+def test_any_other_function_goes_through_as_written() -> None:
+    data = {"a": 1, "b": 2.5, "c": Fraction(1, 2), "d": ["x", {"e": None, "f": True}], "g": EnvironmentVariable("KEY")}
+    function = Function("qaoa-something", data, (0.5, 1.0))
+    wanted = program(settings={"backend": "simulator"}, function=function)
+    assert sent(wanted, environment={"KEY": "v"})["input"] == {
+        "type": "qaoa-something",
+        "data": {"a": 1, "b": 2.5, "c": 0.5, "d": ["x", {"e": None, "f": True}], "g": "v"},
+        "params": [0.5, 1],
+    }
+    assert payload(wanted)["input"]["data"]["g"] == 'env("KEY")'
+    assert "params" not in sent(program(settings={"backend": "simulator"}, function=Function("t", {})))["input"]
+
+
+def test_gate_object_is_public() -> None:
+    assert gate_object(Op("h", (3,))) == {"gate": "h", "target": 3}

@@ -1,0 +1,83 @@
+"""Programs for the tests of the wire, made from rows directly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from schema_check import check_payload
+
+from ionqdsl.angle import Angle, radians, turns
+from ionqdsl.circuit import Circuit, Op, Operator
+from ionqdsl.diagnostics import CompileError, Diagnostic
+from ionqdsl.emit.limits import check
+from ionqdsl.emit.payload import body, payload, request
+from ionqdsl.job import Job, Program
+from ionqdsl.source import Source, Span
+from ionqdsl.targets import WIRES
+
+
+def circuit(width: int, *rows: Op, name: str = "main", gateset: str = "qis", **fields: Any) -> Circuit:
+    """A circuit whose rows come from nowhere."""
+    return Circuit(width, name, gateset, list(rows), [None] * len(rows), **fields)
+
+
+def program(*circuits: Circuit, settings: dict[str, Any] | None = None, **fields: Any) -> Program:
+    """A program that runs the circuits; `settings` are by dotted path."""
+    job = Job()
+    for path, value in (settings or {}).items():
+        job.set(path, value)
+    return Program(job=job, runs=list(circuits), **fields)
+
+
+def sent(wanted: Program, wire: str = "v0.4", environment: dict[str, str] | None = None) -> dict[str, Any]:
+    """The payload, after all that every payload must hold."""
+    result = payload(wanted, WIRES[wire], environment)
+    check_payload(result, wire)
+    assert request(wanted, WIRES[wire], environment) == body(result)
+    return result
+
+
+def rows_sent(wanted: Circuit, wire: str = "v0.4") -> list[dict[str, Any]]:
+    """The gate objects of one circuit."""
+    rows: list[dict[str, Any]] = sent(program(wanted), wire)["input"]["circuit"]
+    return rows
+
+
+def problems(wanted: Program, wire: str = "v0.4", environment: dict[str, str] | None = None) -> list[Diagnostic]:
+    """Everything that is found, whether it stops the program or not; each renders."""
+    try:
+        found = check(wanted, WIRES[wire], environment)
+    except CompileError as error:
+        found = list(error.diagnostics)
+    for diagnostic in found:
+        text = diagnostic.render()
+        assert "{" not in text.replace("{ }", "").replace("{ model", "").replace("{ backend", ""), text
+    return found
+
+
+def codes(wanted: Program, wire: str = "v0.4") -> list[str]:
+    """The codes of what is found, but for the note that no backend is named."""
+    return [diagnostic.code for diagnostic in problems(wanted, wire) if diagnostic.code != "QC0701"]
+
+
+def bell(name: str = "main") -> Circuit:
+    """The smallest circuit worth sending."""
+    return circuit(2, Op("h", (0,)), Op("cnot", (0, 1)), name=name)
+
+
+def pauliexp(time: str, terms: dict[str, Any], *qubits: int, steps: int = 0, controls: int = 0) -> Op:
+    """exp(-i time sum), a term written as `X0 X1`."""
+    products = tuple(
+        (tuple((word[0], int(word[1:])) for word in term.split()), factor) for term, factor in terms.items()
+    )
+    return Op("pauliexp", qubits, (radians(time),), controls, 0, Operator(products, steps))
+
+
+def place(text: str, source: str) -> Span:
+    """The span of the first such text in a source."""
+    start = source.index(text)
+    return Span(Source(source, "test.qc"), start, start + len(text))
+
+
+__all__ = ["Angle", "Op", "Operator", "bell", "circuit", "codes", "pauliexp", "place", "problems", "program", "radians"]
+__all__ += ["rows_sent", "sent", "turns"]
