@@ -29,6 +29,21 @@ _NUMBER = re.compile(r"(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?
 _ESCAPES = {"n": "\n", "t": "\t", "\\": "\\", '"': '"', "'": "'"}
 
 
+def is_bounded(digits: str) -> bool:
+    """Whether a literal is one that a float could hold, roughly."""
+    exponent = digits.lower().partition("e")[2]
+    return len(digits) <= MAX_DIGITS and len(exponent) <= 4 and abs(int(exponent or 0)) <= MAX_DIGITS
+
+
+def literal(digits: str, unit: str, span: Span) -> syntax.Number:
+    """The node of a number: an integer, or the exact fraction a decimal says."""
+    if digits.isdecimal():
+        return syntax.Number(int(digits), unit, span)
+    return syntax.Number(
+        Fraction(digits.replace("_", "")) if "." in digits or "e" in digits.lower() else int(digits), unit, span
+    )
+
+
 class Builder:
     """Callbacks for the text given by `begin`. `diagnostics` collects what is wrong with single tokens."""
 
@@ -237,6 +252,9 @@ class Builder:
         word, condition, message = children
         return syntax.Assert(condition, message, self._span(word, message or condition))
 
+    def lines(self, children: list[Any]) -> syntax.Lines:
+        return syntax.Lines(self._span(children[0]))
+
     def operands(self, children: list[Any]) -> tuple[syntax.Operand, ...]:
         return tuple(children)
 
@@ -293,17 +311,15 @@ class Builder:
         token = children[0]
         match = _NUMBER.match(token)
         assert match is not None
-        digits, unit = match[0].replace("_", ""), token[match.end() :]
+        unit = token[match.end() :]
         span = Span(self.source, token.start_pos, token.end_pos)
         if unit and unit not in UNITS:
-            self.diagnostics.append(Diagnostic("QC0106", span, {"unit": unit, "number": digits}))
+            self.diagnostics.append(Diagnostic("QC0106", span, {"unit": unit, "number": match[0]}))
             unit = ""
-        exponent = digits.lower().partition("e")[2]
-        if len(digits) > MAX_DIGITS or len(exponent) > 4 or (exponent and abs(int(exponent)) > MAX_DIGITS):
+        if not is_bounded(match[0]):
             self.diagnostics.append(Diagnostic("QC0107", span))
             return syntax.Number(0, unit, span)
-        value = int(digits) if digits.isdecimal() else Fraction(digits)
-        return syntax.Number(value, unit, span)
+        return literal(match[0], unit, span)
 
     def string(self, children: list[Any]) -> syntax.Text:
         return self._text(children[0])

@@ -7,9 +7,10 @@ What depends on values (indices, sizes, units) is found by lower.py.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from ionqdsl import syntax
+from ionqdsl import lines, syntax
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.evaluate import CONSTANTS, FUNCTIONS, suggest
 from ionqdsl.library import Library, is_builtin
@@ -29,6 +30,7 @@ _BARE = (
     syntax.RegisterStatement,
     syntax.GatesetStatement,
     syntax.Assert,
+    syntax.Lines,
 )
 
 
@@ -175,7 +177,7 @@ def _gate_body(
     body: tuple[Any, ...], state: _Check, names: _Names, gateset: str, gate: syntax.GateDefinition, operands: set[str]
 ) -> None:
     before = len(state.found)
-    for node in body:
+    for node in _opened(body):
         match node:
             case syntax.Application():
                 _application(node, state, names, gateset)
@@ -203,6 +205,15 @@ def _gate_body(
                 state.report("QC0407", node.span, gate=gate.name.text)
     if len(state.found) > before:
         state.broken.add(gate.span)
+
+
+def _opened(body: tuple[Any, ...]) -> Iterator[Any]:
+    """Statements, runs of plain lines as their gates."""
+    for node in body:
+        if isinstance(node, syntax.Lines):
+            yield from lines.applications(node)
+        else:
+            yield node
 
 
 def _operand_count(node: syntax.Application, state: _Check, gateset: str) -> None:
@@ -321,8 +332,19 @@ def _statement(node: Any, state: _Check, names: _Names, gateset: str, kind: str)
                     _operand(operand, state, names, node.span)
         case syntax.Assert():
             _assert(node, state, names)
+        case syntax.Lines():
+            _lines(node, state, names, gateset, kind)
         case syntax.Param():
             state.report("QC0405", node.span, name=node.declarator.name.text, at=node.span)
+
+
+def _lines(node: syntax.Lines, state: _Check, names: _Names, gateset: str, kind: str) -> None:
+    """Plain lines: their names in bulk, and one by one where a name is unknown."""
+    gates, registers = lines.names(node)
+    known = all(state.library.signature(gate, gateset) is not None and gate not in FOREIGN for gate in gates)
+    if not known or not all(register in names for register in registers):
+        for statement in lines.applications(node):
+            _statement(statement, state, names, gateset, kind)
 
 
 def _assert(node: syntax.Assert, state: _Check, names: _Names) -> None:

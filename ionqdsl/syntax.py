@@ -281,6 +281,13 @@ class Assert:
     span: Span
 
 
+@record
+class Lines:
+    """A run of plain gate lines, kept as text: `span` covers it, lines.py reads it."""
+
+    span: Span
+
+
 Statement = (
     Qubits
     | Alias
@@ -294,6 +301,7 @@ Statement = (
     | RegisterStatement
     | GatesetStatement
     | Assert
+    | Lines
 )
 
 

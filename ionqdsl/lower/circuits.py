@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ionqdsl import syntax, values
+from ionqdsl import lines, syntax, values
 from ionqdsl.circuit import BARRIER, Circuit, Op, shared
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.evaluate import POISON, Poisoned, Scope, elements, evaluate, integer, positions, truth
@@ -95,6 +95,8 @@ class Lowering:
                 self._gateset(node)
             case syntax.Assert():
                 check_assertion(node, scope)
+            case syntax.Lines():
+                return self._lines(node, scope, block, native)
             case _:
                 raise fail("QC0405", node.span)
         return True
@@ -151,6 +153,27 @@ class Lowering:
             if not self.body(node.body, scope.child({node.variable.text: item}), block, native):
                 return False
         return True
+
+    def _lines(self, node: syntax.Lines, scope: Scope, block: int, native: bool) -> bool:
+        """Plain lines: each distinct one is lowered once, the others repeat its rows."""
+        known: dict[str, slice] = {}
+        rows, source, well = self.circuit.rows, node.span.source, True
+        for text, start, end in lines.texts(node):
+            before = known.get(text)
+            if before is None:
+                first, phase, blocks = len(rows), self.circuit.phase, self.blocks
+                well = self.body((lines.application(source, start),), scope, block, native) and well
+                if self.circuit.phase is phase and self.blocks == blocks:
+                    known[text] = slice(first, len(rows))
+                continue
+            made = rows[before]
+            rows += made
+            span = Span(source, start, end)
+            self.circuit.origins += [span] * len(made)
+            self.operations += len(made)
+            if self.operations > MAX_OPERATIONS:
+                raise fail("QC0501", span, limit=MAX_OPERATIONS)
+        return well
 
     # --- gates
 

@@ -184,7 +184,7 @@ class Expander:
     ) -> Template:
         """The principal power of a definition, where its form gives it away."""
         if len(base.rows) == 1 and not base.phase:
-            rows, phase = power(base.rows[0], exponent)
+            rows, phase = power(base.rows[0], exponent, span)
             return Template(tuple(rows), phase, base.width)
         if not base.rows:
             return Template((), _principal(base.phase) * exponent, base.width)
@@ -387,7 +387,7 @@ def _row_power(base: Template, exponent: Exact, span: Span) -> Template:
     if not base.rows:
         return Template((), _principal(base.phase) * exponent, base.width)
     if len(base.rows) == 1 and not base.phase:
-        rows, phase = power(base.rows[0], exponent)
+        rows, phase = power(base.rows[0], exponent, span)
         return Template(tuple(rows), phase, base.width)
     raise fail("QC0212", span, gate=span.text, exponent=float(exponent))
 

@@ -9,7 +9,6 @@ they were. The passes themselves live one to a file and do not know each other.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from ionqdsl.circuit import BARRIER, Circuit, Op
 from ionqdsl.diagnostics import Diagnostic, InternalError, fail
@@ -24,13 +23,14 @@ from ionqdsl.passes.frames import verbatim_blocks
 from ionqdsl.passes.gather_controls import gather_controls
 from ionqdsl.passes.setting import PassFunction, Setting
 from ionqdsl.passes.translate_native import translate_native
+from ionqdsl.record import fresh, record
 from ionqdsl.targets import AS_WRITTEN, Target
 from ionqdsl.verify import Verdict, equivalent, invariants
 
 __all__ = ["PIPELINES", "Cost", "Pass", "PassReport", "Report", "Setting", "transpile"]
 
 
-@dataclass(frozen=True)
+@record
 class Pass:
     """A pass in a pipeline: what runs, why it stands where it stands, and whether the circuit must not get dearer."""
 
@@ -84,7 +84,7 @@ PIPELINES: dict[tuple[str, int], tuple[Pass, ...]] = {
 DEFAULT_LEVELS = {"qis": 0, "native": 2}
 
 
-@dataclass(frozen=True)
+@record
 class PassReport:
     """What a pass did: rows and cost before and after, and whether its result was kept."""
 
@@ -95,14 +95,14 @@ class PassReport:
     kept: bool = True
 
 
-@dataclass
+@record(frozen=False)
 class Report:
     """What a compilation did. `inputs` is the naming of the |0> inputs, as in `Setting`; `verdict` of `--verify`."""
 
     circuit: str
     target: str
     level: int
-    passes: list[PassReport] = field(default_factory=list)
+    passes: list[PassReport] = fresh(default_factory=list)
     inputs: tuple[int, ...] | None = None
     verdict: Verdict | None = None
 
