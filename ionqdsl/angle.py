@@ -124,6 +124,11 @@ class Angle:
             result += _bound(term, value_of(term[0]))
         return result
 
+    def exact(self) -> Angle:
+        """The same angle with decimals in place of floats, as printed and read back."""
+        terms = tuple((atom, decimal(turns), decimal(radians)) for atom, turns, radians in self.terms)
+        return Angle(decimal(self.turns), decimal(self.radians), terms)
+
     def reduced(self, period: int = 1) -> Angle:
         """The same angle modulo `period` turns, its pure-turns part brought into (-period/2, period/2]."""
         turns = self.turns % period
@@ -161,6 +166,11 @@ def _to_radians(turns: Exact, radians: Exact) -> float:
     if not turns:
         return float(radians)
     return float(turns * TAU + radians)
+
+
+def decimal(value: Exact) -> int | Fraction:
+    """A float as the decimal it is written as, so that 0.1 becomes 1/10; anything else as it is."""
+    return Fraction(repr(float(value))) if isinstance(value, float) else value
 
 
 def turns(value: Exact | str) -> Angle:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, NamedTuple, Self
 
-from ionqdsl.angle import ZERO, Angle, Exact
+from ionqdsl.angle import ZERO, Angle, Exact, decimal
 from ionqdsl.gates import SYNONYMS
 from ionqdsl.source import Span
 
@@ -85,8 +85,8 @@ class Circuit:
     """Rows on `width` qubits.
 
     `phase` is the global phase the rows leave out; `wires` are the declared names, `(name, size or None)` each, in
-    qubit order, for printing and pictures. Two circuits are equal when width, rows (up to synonyms), registers and
-    phase are: names, origins and spellings do not count.
+    qubit order, for printing and pictures. Two circuits are equal when width, rows, registers and phase are: names,
+    origins, synonyms and the numbers of verbatim blocks do not count, and a float counts as the decimal it prints as.
     """
 
     width: int
@@ -129,7 +129,8 @@ class Circuit:
             and len(self.rows) == len(other.rows)
             and (self.phase - other.phase).reduced() == ZERO
             and dict(self.registers) == dict(other.registers)
-            and all(a is b or canonical(a) == canonical(b) for a, b in zip(self.rows, other.rows, strict=True))
+            and all(a is b or _alike(a, b) for a, b in zip(self.rows, other.rows, strict=True))
+            and _same_blocks(self.rows, other.rows)
         )
 
     __hash__ = None  # type: ignore[assignment]
@@ -150,3 +151,21 @@ def canonical(op: Op) -> Op:
     if op.gate == "cnot":
         return op._replace(gate="x", controls=op.controls + 1)
     return op._replace(gate=SYNONYMS[op.gate]) if op.gate in SYNONYMS else op
+
+
+def _alike(a: Op, b: Op) -> bool:
+    """Whether two rows are the same but for the number of their block."""
+    a, b = canonical(a)._replace(pinned=0), canonical(b)._replace(pinned=0)
+    return a == b or (a.gate == b.gate and a.qubits == b.qubits and a.controls == b.controls and _exact(a) == _exact(b))
+
+
+def _exact(op: Op) -> tuple[tuple[Angle, ...], Operator | None]:
+    """Angles and operator with decimals in place of floats."""
+    operator = op.operator and op.operator._replace(terms=tuple((p, decimal(c)) for p, c in op.operator.terms))
+    return tuple(angle.exact() for angle in op.angles), operator
+
+
+def _same_blocks(rows: list[Op], others: list[Op]) -> bool:
+    """Whether the verbatim blocks are the same, however they are numbered."""
+    pairs = {(a.pinned, b.pinned) for a, b in zip(rows, others, strict=True) if a.pinned or b.pinned}
+    return len({a for a, _ in pairs} - {0}) == len({b for _, b in pairs} - {0}) == len(pairs)

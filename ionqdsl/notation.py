@@ -6,7 +6,6 @@ where they do not, `pi/2` in a qis circuit and `0.25` (turns) in a native one. W
 
 from __future__ import annotations
 
-import ast
 from fractions import Fraction
 from functools import lru_cache
 
@@ -112,10 +111,12 @@ def joined(parts: list[str]) -> str:
 
 @lru_cache(maxsize=4096)
 def is_factor(text: str) -> bool:
-    """Whether an expression can stand in a product as it is."""
-    if text.isidentifier():
-        return True
-    node = ast.parse(text, mode="eval").body
-    return not isinstance(node, ast.UnaryOp) and not (
-        isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub)
-    )
+    """Whether an expression can stand in a product as it is: no sum outside parentheses, no sign in front."""
+    depth = 0
+    for position, char in enumerate(text):
+        depth += (char in "([") - (char in ")]")
+        if char in "+-" and not depth:
+            before = text[:position].rstrip()
+            if not before.endswith(("*", "/")) and not (before[-1:] in "eE" and before[-2:-1].isdigit()):
+                return False
+    return True

@@ -13,6 +13,7 @@ from typing import Any
 
 from ionqdsl.angle import TAU, ZERO, Angle, Exact
 from ionqdsl.circuit import Operator
+from ionqdsl.diagnostics import CompileError
 from ionqdsl.record import record
 
 MAX_BITS = 4096
@@ -306,14 +307,18 @@ def _exact(value: Exact) -> str:
     return f"({value})" if isinstance(value, Fraction) else repr(value)
 
 
-def _opaque(expression: str, unit: str | None) -> Measure:
-    """A value that is not linear in parameters, as an atom of its own."""
+def _opaque(expression: str, unit: str | None) -> Any:
+    """A value that is not linear in parameters: what is linear in it is split off, the rest becomes atoms."""
     from ionqdsl import symbolic  # brings in sympy
 
-    return Measure(Angle.of(symbolic.combine(expression), radians=1), unit)
+    try:
+        return measure(symbolic.form(expression), unit)
+    except CompileError as error:
+        (diagnostic,) = error.diagnostics
+        raise Mismatch(diagnostic.code, **diagnostic.facts) from None
 
 
-def call(function: str, values: list[Any]) -> Measure:
+def call(function: str, values: list[Any]) -> Any:
     """A function of parameters, as an opaque atom."""
     return _opaque(f"{function}({', '.join(text(value) for value in values)})", None)
 

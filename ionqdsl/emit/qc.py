@@ -1,0 +1,301 @@
+"""Circuits and programs as `.qc` text.
+
+A circuit or a lowered program goes in, text comes out that reads back as an equal one: every stage of the compiler can
+be looked at in the language itself. Loops, definitions and names of constants are gone after lowering and are not
+guessed; names, angles and blocks are kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, count, groupby
+from operator import itemgetter
+from typing import Any
+
+from ionqdsl import notation
+from ionqdsl.atoms import names
+from ionqdsl.build import KEYWORDS
+from ionqdsl.circuit import BARRIER, Circuit, Op, Operator
+from ionqdsl.gates import GATES
+from ionqdsl.job import Energy, EnvironmentVariable, Function, Job, Program
+
+INDENT = "  "
+
+_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_TAKEN = KEYWORDS | {"pi", "tau", "e", "turn", "deg", "rad", "X", "Y", "Z", "_"}
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can name something in a program."""
+    return bool(_NAME.fullmatch(text)) and text not in _TAKEN
+
+
+# --- circuits --------------------------------------------------------------------------------------------------------
+
+
+def text(circuit: Circuit) -> str:
+    """A circuit as a program of bare statements, parameters first; ends with a newline."""
+    parameters = atoms_parameters(circuit.atoms)
+    return "\n".join([*_param_lines(parameters), *statements(circuit, parameters)]) + "\n"
+
+
+def atoms_parameters(atoms: Sequence[str]) -> dict[str, int]:
+    """The parameters that atoms name, in order: name and size, 0 for a scalar. `th[2]` makes `{"th": 3}`."""
+    sizes: dict[str, int] = {}
+    for atom in atoms:
+        for name in names(atom):
+            base, _, index = name.partition("[")
+            sizes[base] = max(sizes.get(base, 0), int(index[:-1]) + 1 if index else 0)
+    return sizes
+
+
+def _param_lines(parameters: Mapping[str, int]) -> list[str]:
+    return [f"param {name}[{size}]" if size else f"param {name}" for name, size in parameters.items()]
+
+
+def statements(circuit: Circuit, parameters: Mapping[str, int]) -> list[str]:
+    """The statements of a circuit, one a line; `parameters` are names its qubits cannot have."""
+    wires = _wires(circuit, parameters)
+    qubits = [name if size is None else f"{name}[{index}]" for name, size in wires for index in range(size or 1)]
+    is_native = circuit.gateset == "native" and all(_is_native(op) for op in circuit.rows)
+    lines = ["gateset native"] if is_native else []
+    if wires:
+        lines.append("qubit " + ", ".join(name if size is None else f"{name}[{size}]" for name, size in wires))
+    lines += _rows(circuit.rows, qubits, is_native)
+    for name, slots in circuit.registers:
+        lines.append(f"register {name} = {_slots(slots, wires)}")
+    phase = circuit.phase.reduced()
+    if phase:
+        lines.append(f"gphase({notation.angle(phase)})")
+    return lines
+
+
+def _wires(circuit: Circuit, parameters: Mapping[str, int]) -> tuple[tuple[str, int | None], ...]:
+    """The declared names of the qubits, or `q[n]` where they do not fit the circuit any more."""
+    declared = [name for name, _ in circuit.wires]
+    if (
+        sum(1 if size is None else size for _, size in circuit.wires) == circuit.width
+        and len(set(declared)) == len(declared)
+        and all(is_name(name) and name not in parameters for name in declared)
+    ):
+        return circuit.wires
+    name = "q"
+    while name in parameters:
+        name += "_"
+    return ((name, circuit.width),) if circuit.width else ()
+
+
+def _is_native(op: Op) -> bool:
+    return op.gate == BARRIER or GATES[op.gate].gateset == "native"
+
+
+def _rows(rows: Sequence[Op], qubits: Sequence[str], is_native: bool) -> Iterator[str]:
+    """Rows as lines, pinned ones inside the block they stand in."""
+    written: dict[Op, str] = {}
+
+    def lines(ops: list[Op]) -> list[str]:
+        for op in ops:
+            if op not in written:
+                written[op] = row(op, qubits)
+        return [written[op] for op in ops]
+
+    def foreign(ops: list[Op]) -> Iterator[str]:
+        """Native gates of a qis circuit stand in blocks of their own."""
+        for native, group in groupby(ops, lambda op: op.gate != BARRIER and _is_native(op) and not is_native):
+            inner = lines(list(group))
+            yield from _block("native", inner) if native else inner
+
+    for number, group in groupby(zip(_block_numbers(rows), rows, strict=True), itemgetter(0)):
+        ops = [op for _, op in group]
+        if not number:
+            yield from foreign(ops)
+        elif not is_native and all(map(_is_native, ops)):
+            yield from _block("native", lines(ops))
+        else:
+            yield from _block("verbatim", foreign(ops))
+
+
+def _block_numbers(rows: Sequence[Op]) -> list[int]:
+    """The verbatim block of every row; a fence belongs to the block around it."""
+    numbers = [op.pinned for op in rows]
+    before: int | None = None  # the last gate's block, and the fences since then
+    fences: list[int] = []
+    for position, op in enumerate(rows):
+        if op.gate == BARRIER:
+            fences.append(position)
+            continue
+        if op.pinned == before:
+            for fence in fences:
+                numbers[fence] = op.pinned
+        before, fences = op.pinned, []
+    return numbers
+
+
+def _block(kind: str, lines: Iterable[str]) -> list[str]:
+    return [kind + " {", *(INDENT + line for line in lines), "}"]
+
+
+def row(op: Op, qubits: Sequence[str]) -> str:
+    """One row as a statement, on qubits of these names."""
+    if op.gate == BARRIER:
+        is_all = op.qubits == tuple(range(len(qubits)))
+        return BARRIER if is_all else f"{BARRIER} " + ", ".join(qubits[qubit] for qubit in op.qubits)
+    gate = GATES[op.gate]
+    head = {0: "", 1: "ctrl @ "}.get(op.controls, f"ctrl({op.controls}) @ ") + gate.name
+    arguments = [
+        notation.angle(angle, "turn" if parameter.unit == "turn" else "rad")
+        for parameter, angle in zip(gate.parameters, op.angles, strict=False)
+    ]
+    if op.operator is not None:
+        arguments.append(operator(op.operator))
+        arguments += [f"steps = {op.operator.steps}"] if op.operator.steps else []
+    if op.gate == "ms" and arguments[-1] == "0.25":
+        arguments.pop()
+    call = f"{head}({', '.join(arguments)})" if arguments else head
+    return f"{call} {', '.join(qubits[qubit] for qubit in op.qubits)}" if op.qubits else call
+
+
+def operator(value: Operator) -> str:
+    """An operator as an expression: `0.5*X[0]*X[1] - Z[0] + 2`."""
+    parts = []
+    for product, coefficient in value.terms:
+        factors = "*".join(f"{letter}[{index}]" for letter, index in product)
+        if not factors:
+            parts.append(notation.number(coefficient))
+        elif coefficient in (1, -1):
+            parts.append(factors if coefficient == 1 else "-" + factors)
+        else:
+            parts.append(f"{notation.number(coefficient)}*{factors}")
+    return notation.joined(parts)
+
+
+def _slots(slots: Sequence[int | None], wires: Sequence[tuple[str, int | None]]) -> str:
+    """Operands of a register: a whole `q`, a run `q[0:3]`, single qubits, `_` where nothing is read."""
+    places = [(name, index, size) for name, size in wires for index in range(size or 1)]
+    parts: list[str] = []
+    position = 0
+    while position < len(slots):
+        first = slots[position]
+        if first is None:
+            parts.append("_")
+            position += 1
+            continue
+        name, start, size = places[first]
+        end = position + 1
+        while end < len(slots) and slots[end] == first + end - position and places[first + end - position][0] == name:
+            end += 1
+        length = end - position
+        if size is None or length == size:
+            parts.append(name)
+        elif length < 3:
+            parts += [f"{name}[{start + step}]" for step in range(length)]
+        else:
+            parts.append(f"{name}[{start}:{start + length}]")
+        position = end
+    return ", ".join(parts)
+
+
+# --- programs --------------------------------------------------------------------------------------------------------
+
+
+def program_text(program: Program) -> str:
+    """A lowered program: its job, its parameters, a block for every circuit it runs, and what to run.
+
+    Names that cannot stand in a program, such as `ghz(4)`, become labels. Circuits that do not run are left out.
+    """
+    lines = _settings_block("job", _job_tree(program.job)) if program.job.settings else []
+    if program.function is not None:
+        return "\n".join([*lines, *_function(program.function)]) + "\n"
+    circuits = [program.energy.ansatz] if program.energy is not None else program.runs
+    atoms = [*(program.energy.parameters if program.energy is not None else ())]
+    atoms += [atom for circuit in circuits for atom in circuit.atoms]
+    parameters = atoms_parameters(atoms)
+    lines += _param_lines(parameters)
+    if len(circuits) == 1 and program.energy is None and not program.is_multi and not is_name(circuits[0].name):
+        return "\n".join([*lines, *statements(circuits[0], parameters)]) + "\n"
+    called = _circuit_names([circuit.name for circuit in circuits])
+    for name, circuit in zip(called, circuits, strict=True):
+        lines += _block(f"circuit {name}", statements(circuit, parameters))
+    if program.energy is not None:
+        name = next(name for name in map("hamiltonian_{}".format, count(1)) if name not in {*parameters, *called})
+        return "\n".join([*lines, *_energy(program.energy, name, called[0])]) + "\n"
+    needs_label = program.is_multi and len(circuits) == 1 and not circuits[0].registers
+    items = [
+        f"{name} as {_string(circuit.name, braces=True)}" if needs_label or name != circuit.name else name
+        for name, circuit in zip(called, circuits, strict=True)
+    ]
+    if items:
+        lines.append("run " + ", ".join(items))
+    return "\n".join(lines) + "\n"
+
+
+def _circuit_names(wanted: Sequence[str]) -> list[str]:
+    """A different name for each circuit, its own wherever that is one."""
+    taken = {name for name in wanted if is_name(name)}
+    result = []
+    for name in wanted:
+        plain = name
+        if not is_name(name):
+            base = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_")
+            base = base if is_name(base) else f"circuit_{base}".rstrip("_")
+            candidates = chain([base], (f"{base}_{number}" for number in count(2)))
+            plain = next(candidate for candidate in candidates if candidate not in taken)
+            taken.add(plain)
+        result.append(plain)
+    return result
+
+
+def _job_tree(job: Job) -> dict[str, Any]:
+    """The settings nested as the job block writes them."""
+    tree: dict[str, Any] = {}
+    for path, setting in job.settings.items():
+        *blocks, key = path.split(".")
+        block = tree
+        for name in blocks:
+            block = block.setdefault(name, {})
+        block[key] = setting.value
+    return tree
+
+
+def _energy(energy: Energy, name: str, ansatz: str) -> list[str]:
+    keys = ("params", "linear_constraints", "quadratic_constraints", "penalty", "cvar_alpha")
+    settings = {key: getattr(energy, key) for key in keys if getattr(energy, key) is not None}
+    block = _block("energy", [f"hamiltonian = {name}", f"ansatz = {ansatz}", *_settings(settings)])
+    return [f"hamiltonian {name} = {operator(energy.hamiltonian)}", *block]
+
+
+def _function(function: Function) -> list[str]:
+    params = {} if function.params is None else {"params": function.params}
+    return _settings_block("function", {"type": function.type, "data": function.data, **params})
+
+
+def _settings_block(kind: str, settings: Mapping[str, Any]) -> list[str]:
+    return _block(kind, _settings(settings))
+
+
+def _settings(settings: Mapping[str, Any]) -> Iterator[str]:
+    for key, item in settings.items():
+        if isinstance(item, Mapping):
+            yield from _block(key, _settings(item))
+        else:
+            yield f"{key} = {value(item)}"
+
+
+def value(item: Any) -> str:
+    """A value of a settings block."""
+    if isinstance(item, EnvironmentVariable):
+        return f"env({_string(item.name)})"
+    if item is None or isinstance(item, bool):
+        return {None: "null", True: "true", False: "false"}[item]
+    if isinstance(item, str):
+        return _string(item)
+    if isinstance(item, list | tuple):
+        return f"[{', '.join(map(value, item))}]"
+    return notation.number(item)
+
+
+def _string(item: str, braces: bool = False) -> str:
+    """A string literal; in the label of a run braces are doubled."""
+    escaped = item.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+    return f'"{escaped.replace("{", "{{").replace("}", "}}")}"' if braces else f'"{escaped}"'
