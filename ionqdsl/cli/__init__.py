@@ -10,10 +10,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import ionqdsl
 
+TYPE_CHECKING = False  # importing it from typing would cost more than all the rest of --version
 if TYPE_CHECKING:
     from ionqdsl.cli.terminal import Terminal
 

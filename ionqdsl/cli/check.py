@@ -9,7 +9,7 @@ import argparse
 
 from ionqdsl import compile as stages
 from ionqdsl.cli.flags import add_values, values_of
-from ionqdsl.cli.program import with_hint
+from ionqdsl.cli.program import sorted_by_fault, with_hint
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
 
@@ -50,8 +50,11 @@ def _check(file: str, values: dict[str, str], sweeps: dict[str, str]) -> tuple[l
         return list(error.diagnostics), 2
     try:
         return stages.load(source, values, sweeps)[1], 0
+    except UsageError as error:  # a text given with --set or --sweep
+        return list(error.diagnostics), 2
     except CompileError as error:
-        return with_hint(error, source, "check"), 1
+        failure = sorted_by_fault(with_hint(error, source, "check"))
+        return list(failure.diagnostics), 2 if isinstance(failure, UsageError) else 1
 
 
 def _forms(form: str, found: list[Diagnostic]) -> str:
@@ -64,5 +67,5 @@ def _summary(terminal: Terminal) -> None:
     errors = sum(diagnostic.is_error for diagnostic in terminal.found)
     warnings = len(terminal.found) - errors
     parts = [f"{n} {word}{'s' if n > 1 else ''}" for n, word in ((errors, "error"), (warnings, "warning")) if n]
-    if parts:
+    if len(terminal.found) > 1:
         terminal.say(f"found {' and '.join(parts)}")

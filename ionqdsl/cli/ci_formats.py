@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from ionqdsl import __version__
+from ionqdsl.cli.explain import title
 from ionqdsl.codes import CODES
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.source import Source, Span
@@ -28,7 +29,7 @@ def sarif(found: list[Diagnostic]) -> str:
                 "rules": [
                     {
                         "id": code,
-                        "shortDescription": {"text": CODES[code].message},
+                        "shortDescription": {"text": title(CODES[code])},
                         "fullDescription": {"text": CODES[code].explanation},
                         "defaultConfiguration": {"level": CODES[code].severity},
                     }

@@ -10,10 +10,11 @@ import argparse
 import json
 from typing import Any
 
-from ionqdsl.cli.files import write
+from ionqdsl.cli.files import same_file, write
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, options_of
 from ionqdsl.cli.program import load, transpiled
 from ionqdsl.cli.terminal import Terminal
+from ionqdsl.diagnostics import Diagnostic, UsageError
 from ionqdsl.emit import payload as emit
 from ionqdsl.targets import WIRES
 
@@ -33,10 +34,12 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Writes one text: the payload's bytes or a program."""
+    if arguments.output != "-" and same_file(arguments.file, arguments.output):
+        raise UsageError([Diagnostic("QC0813", facts={"path": arguments.output})])
     program = load(arguments, terminal, "compile")
     last = arguments.stop_after or "payload"
     if last != "lower":
-        program, _ = transpiled(program, arguments, terminal)
+        program = transpiled(program, arguments, terminal)
     if last == "payload" and arguments.emit == "payload":
         wire = WIRES[options_of(arguments).wire]
         content = emit.request(program, wire)

@@ -50,9 +50,14 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 # -- codes -------------------------------------------------------------------------------------------------------
 
 
+def title(code: Code) -> str:
+    """The message with its facts left open."""
+    return re.sub(r"{[^}]*}", "…", code.message)
+
+
 def _code_text(code: Code) -> str:
     """The long text of a code, with its example as the compiler sees it."""
-    parts = [f"{code.severity}[{code.name}]: {re.sub(r'{[^}]*}', '…', code.message)}", code.explanation.strip()]
+    parts = [f"{code.severity}[{code.name}]: {title(code)}", code.explanation.strip()]
     if code.example:
         parts.append("For example:\n\n" + _indented(code.example))
         shown = _provoked(code)

@@ -50,6 +50,14 @@ def _replace(goal: str, content: bytes, mode: int | None) -> None:
         raise
 
 
+def same_file(first: str, second: str) -> bool:
+    """Whether two paths lead to one file that exists."""
+    try:
+        return os.path.samefile(first, second)
+    except OSError:
+        return False
+
+
 def cannot_write(path: str, error: Exception) -> Exception:
     """The UsageError about an output that cannot be written, to be raised by the caller."""
     from ionqdsl.diagnostics import Diagnostic, UsageError

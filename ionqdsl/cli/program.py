@@ -8,18 +8,13 @@ from __future__ import annotations
 
 import argparse
 import re
-from typing import TYPE_CHECKING
-
 from ionqdsl import compile as stages
 from ionqdsl.cli.flags import apply_job, options_of, values_of
 from ionqdsl.cli.terminal import Terminal
-from ionqdsl.diagnostics import CompileError, Diagnostic
+from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
 from ionqdsl.job import Program
 from ionqdsl.options import Options
 from ionqdsl.source import Source
-
-if TYPE_CHECKING:
-    from ionqdsl.passes import Report
 
 _FILE_NAME = re.compile(r"[\w./\\~-]+\.(qc|json|qasm)")
 
@@ -30,10 +25,17 @@ def load(arguments: argparse.Namespace, terminal: Terminal, verb: str) -> Progra
     try:
         program, warnings = stages.load(source, *values_of(arguments))
     except CompileError as error:
-        raise CompileError(with_hint(error, source, verb)) from None
+        raise sorted_by_fault(with_hint(error, source, verb)) from None
     apply_job(arguments, program)
     terminal.report(warnings)
     return program
+
+
+def sorted_by_fault(found: list[Diagnostic]) -> CompileError | UsageError:
+    """A usage error where only the texts of `--set` and `--sweep` are wrong."""
+    errors = [diagnostic for diagnostic in found if diagnostic.is_error]
+    is_usage = all(d.span is not None and d.span.source.name.startswith("<--") for d in errors)
+    return UsageError(found) if is_usage else CompileError(found)
 
 
 def with_hint(error: CompileError, source: Source, verb: str) -> list[Diagnostic]:
@@ -46,15 +48,18 @@ def with_hint(error: CompileError, source: Source, verb: str) -> list[Diagnostic
 
 def transpiled(
     program: Program, arguments: argparse.Namespace, terminal: Terminal, options: Options | None = None
-) -> tuple[Program, list[Report]]:
+) -> Program:
     """The program in the target's gates; shows warnings, and what `--report` and `--show-passes` ask for."""
     result, warnings, reports = stages.transpile(program, options or options_of(arguments))
     terminal.report(warnings)
-    if arguments.report or arguments.show_passes:
-        from ionqdsl.cli import tables
+    if arguments.report or arguments.show_passes or arguments.verify:
+        from ionqdsl.cli import tables  # late: it is for these flags only
 
         if arguments.show_passes:
             terminal.say(tables.passes(reports), even_if_quiet=True)
         if arguments.report:
-            terminal.say(tables.comparison(program.runs, result.runs), even_if_quiet=True)
-    return result, reports
+            terminal.say(tables.comparison(program.runs, reports, result.runs), even_if_quiet=True)
+        if arguments.verify:
+            terminal.say(tables.verdicts(reports))
+        terminal.extras["report"] = tables.reports_json(reports)
+    return result

@@ -26,7 +26,7 @@ from ionqdsl.targets import WIRES
 
 def execute(program: Program, arguments: argparse.Namespace, terminal: Terminal, waits: bool) -> int:
     """Compiles, asks the guards, sends once, and waits if it should."""
-    compiled, _ = transpiled(program, arguments, terminal)
+    compiled = transpiled(program, arguments, terminal)
     body = emit.request(compiled, WIRES[options_of(arguments).wire], os.environ)
     client = Client(api_key_file=arguments.api_key_file)
     if arguments.max_cost is not None:

@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         if options.target not in (None, model.target):
             raise UsageError([Diagnostic("QC0811", facts={"target": options.target, "needed": model.target})])
         options = replace(options, target=model.target)
-    compiled, _ = transpiled(program, arguments, terminal, options)
+    compiled = transpiled(program, arguments, terminal, options)
     results = _results(compiled, model, arguments, terminal)
     show(results, terminal, arguments.exact)
     terminal.answer(backend="local", seed=arguments.seed, results=[result.to_json() for result in results])

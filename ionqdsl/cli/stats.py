@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Counts every circuit that would run, or the ansatz of an energy."""
     program = load(arguments, terminal, "stats")
     if arguments.target is not None or arguments.level is not None:
-        program, _ = transpiled(program, arguments, terminal)
+        program = transpiled(program, arguments, terminal)
     circuits = [program.energy.ansatz] if program.energy else program.runs
     found = [facts(circuit) for circuit in circuits]
     terminal.data(_table(found))

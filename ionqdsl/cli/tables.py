@@ -6,8 +6,13 @@ Texts, circuits and reports come in, lines go out. Nothing is measured here but 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from ionqdsl.circuit import Circuit
+from ionqdsl.passes.cost import cost_of
+
+if TYPE_CHECKING:
+    from ionqdsl.passes import Report
 
 
 def columns(heads: Sequence[str], rows: Iterable[Sequence[str]], left: int) -> list[str]:
@@ -23,19 +28,65 @@ def columns(heads: Sequence[str], rows: Iterable[Sequence[str]], left: int) -> l
     ]
 
 
-def comparison(before: Sequence[Circuit], after: Sequence[Circuit]) -> str:
+def comparison(before: Sequence[Circuit], reports: Sequence[Report], after: Sequence[Circuit]) -> str:
     """What compilation made of each circuit."""
-    from ionqdsl.passes.cost import cost_of
-
     rows = []
-    for old, new in zip(before, after, strict=True):
+    for old, report, new in zip(before, reports, after, strict=True):
         was, now = cost_of(old), cost_of(new)
-        counts = (
-            (len(old), len(new)),
-            (was.entanglers, now.entanglers),
-            (was.pulses, now.pulses),
-            (was.depth, now.depth),
-        )
-        rows.append((new.name, f"{old.gateset} -> {new.gateset}", *(f"{a} -> {b}" for a, b in counts)))
-    heads = ("circuit", "gateset", "gates", "entanglers", "pulses", "entangler depth")
-    return "\n".join(columns(heads, rows, left=2))
+        numbers = [(len(old), len(new)), *((getattr(was, key), getattr(now, key)) for key in _COSTS)]
+        rows.append((new.name, report.target, f"-O{report.level}", *(f"{a} -> {b}" for a, b in numbers)))
+    heads = ("circuit", "target", "level", "gates", "entanglers", "pulses", "entangler depth")
+    return "\n".join(columns(heads, rows, left=3))
+
+
+_COSTS = ("entanglers", "pulses", "depth")
+
+
+def passes(reports: Sequence[Report]) -> str:
+    """What each pass changed, a table a circuit."""
+    parts = []
+    for report in reports:
+        rows = [
+            (
+                step.name,
+                f"{step.rows[0]} -> {step.rows[1]}",
+                *(f"{getattr(step.before, key)} -> {getattr(step.after, key)}" for key in _COSTS),
+                "" if step.kept else "dearer, not kept",
+            )
+            for step in report.passes
+        ]
+        heads = ("pass", "gates", "entanglers", "pulses", "entangler depth", "")
+        parts.append("\n".join([f"{report.circuit} for {report.target}", *columns(heads, rows, left=1)]))
+    return "\n\n".join(parts)
+
+
+def verdicts(reports: Sequence[Report]) -> str:
+    """What `--verify` found, a line a circuit."""
+    found = [(report.circuit, report.verdict) for report in reports if report.verdict is not None]
+    return "\n".join(
+        f"{name}: {'equal' if verdict else 'not judged'}, {verdict.checked}"
+        + (f"; not checked: {verdict.unchecked}" if verdict.unchecked else "")
+        for name, verdict in found
+    )
+
+
+def reports_json(reports: Sequence[Report]) -> list[dict[str, Any]]:
+    """Reports as plain data."""
+    return [
+        {
+            "circuit": report.circuit,
+            "target": report.target,
+            "level": report.level,
+            "passes": [
+                {
+                    "name": step.name,
+                    "gates": list(step.rows),
+                    **{key: [getattr(step.before, key), getattr(step.after, key)] for key in _COSTS},
+                    "kept": step.kept,
+                }
+                for step in report.passes
+            ],
+            "verified": None if report.verdict is None else report.verdict.equal,
+        }
+        for report in reports
+    ]

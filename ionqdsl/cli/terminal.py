@@ -7,10 +7,10 @@ error are decided here. Files are written by files.py.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class Terminal:
         self.color = "auto"
         self.verb: str | None = None
         self.found: list[Diagnostic] = []
+        self.extras: dict[str, Any] = {}
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="backslashreplace")  # a poor encoding must not end the command
@@ -46,7 +47,7 @@ class Terminal:
     def listen(self, words: list[str]) -> None:
         """Takes what matters for reporting a wrong command line, before it is understood."""
         self.is_json = "--json" in words
-        for flag, value in zip(words, [*words[1:], ""], strict=True):
+        for flag, value in pairwise(words):
             if flag == "--color" and value in COLORS:
                 self.color = value
 
@@ -91,11 +92,14 @@ class Terminal:
         """The one object of `--json`: what the verb found, and the diagnostics."""
         if not self.is_json:
             return
+        import json  # late: most commands need none of it
+
         self._out(
             json.dumps(
                 {
                     "format_version": FORMAT_VERSION,
                     "diagnostics": [diagnostic.to_lsp() for diagnostic in self.found],
+                    **self.extras,
                     **fields,
                 },
                 indent=2,

@@ -31,9 +31,6 @@ from ionqdsl.targets import WIRES
 
 Progress = Callable[[str], None]
 
-EARLY_TRIES = 3
-"""How often results are asked for again that a completed job does not have yet."""
-
 
 def _unseen(text: str) -> None:
     """Progress nobody looks at."""
@@ -109,7 +106,7 @@ class Client:
             reply = self._transport.send(request)
             problem: str | None
             if isinstance(reply, Answer) and reply.status == early:
-                if watch.failed >= EARLY_TRIES:
+                if watch.failed >= submit.EARLY_TRIES:
                     return reply
                 problem = f"it answered {early}"
             else:

@@ -218,6 +218,8 @@ LONGEST_WAIT = 300.0
 """Seconds: the first pause between two questions, the longest, and the longest the service may ask for."""
 PATIENCE = 8
 """How many questions in a row may go wrong."""
+EARLY_TRIES = 3
+"""How often a 404 may mean "not yet": for a job just made, for the results of a job just completed."""
 
 
 @dataclass(frozen=True)
@@ -250,6 +252,8 @@ def pause(watch: Watch, reply: Reply | None, chance: float) -> float:
 def read_reply(watch: Watch, request: Request, reply: Reply, resume: str) -> Watch:
     """What is known after a reply to a GET of a job; raises where asking again is no use."""
     asked = replace(watch, asked=watch.asked + 1)
+    if isinstance(reply, Answer) and reply.status == 404 and asked.asked <= EARLY_TRIES:
+        return once_more(asked, request, "it answered 404", resume)
     problem = trouble(request, reply)
     if problem is None and isinstance(reply, Answer):
         details = reply.json

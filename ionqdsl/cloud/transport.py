@@ -46,11 +46,9 @@ class Transport:
         self,
         key: Secret,
         url: str | None = None,
-        timeouts: tuple[float, float, float] = (CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS),
     ) -> None:
         self.url = checked_url(url or os.environ.get("IONQ_API_URL") or DEFAULT_URL)
         self._key = key
-        self._timeouts = timeouts
         self._session = self._new_session()
 
     def send(self, request: Request) -> Reply:
@@ -91,7 +89,6 @@ class Transport:
 
     def _exchange(self, session: requests.Session, request: Request, url: str) -> Reply:
         host = urlsplit(url).hostname or "the service"
-        connect, read, whole = self._timeouts
         started, status = time.monotonic(), None
         try:
             with session.request(
@@ -99,7 +96,7 @@ class Transport:
                 url,
                 data=request.body,
                 headers={"Content-Type": "application/json"} if request.body is not None else {},
-                timeout=(connect, read),
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
                 allow_redirects=False,
                 stream=True,
             ) as response:
@@ -107,7 +104,7 @@ class Transport:
                 body = bytearray()
                 for piece in response.iter_content(1 << 16):
                     body += piece
-                    if time.monotonic() - started > whole:
+                    if time.monotonic() - started > WHOLE_SECONDS:
                         return Lost("the answer did not end in time", True, host, status)
                     if len(body) > MAX_ANSWER:
                         return Lost("the answer did not end", True, host, status)

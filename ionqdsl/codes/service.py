@@ -95,6 +95,12 @@ noise.""",
 
 SETTINGS: tuple[Code, ...] = (
     Code(
+        "QC0813",
+        "the result would overwrite the program `{path}`",
+        """The output named with `-o` is the file that is being compiled. Nothing was written.""",
+        helps=("choose another name for the output",),
+    ),
+    Code(
         "QC0812",
         "the settings file cannot be used: {reason}",
         """`ionqdsl.toml` (or `[tool.ionqdsl]` in pyproject.toml) holds defaults for flags, named like the flags.

@@ -1,0 +1,540 @@
+"""Submitting and waiting, against a real server on loopback that fails in every way it is told to.
+
+The one promise that matters most is counted by the server: whatever goes wrong, a submission is one POST.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from service import Reply, Service
+
+from ionqdsl.circuit import Circuit, Op
+from ionqdsl.cli import guards, main
+from ionqdsl.cloud import key as keys
+from ionqdsl.cloud import submit, transport
+from ionqdsl.cloud.client import Client
+from ionqdsl.diagnostics import IonqdslError, JobFailed, KeyRefused, UsageError, WaitTimedOut
+
+KEY = "k3y-that-nobody-may-see"
+BELL = 'job { name = "bell pair"; backend = "simulator"; shots = 200 }\nqubit q[2]\nh q[0]\ncnot q[0], q[1]\n'
+
+
+@pytest.fixture
+def service(monkeypatch):
+    monkeypatch.setattr(submit, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(transport, "READ_SECONDS", 1.0)
+    for name in (*keys.OTHER_NAMES, "IONQ_API_KEY_FILE", "HTTP_PROXY", "http_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with Service() as running:
+        monkeypatch.setenv("IONQ_API_KEY", KEY)
+        monkeypatch.setenv("IONQ_API_URL", running.url)
+        yield running
+
+
+@pytest.fixture
+def bell(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("bell.qc").write_text(BELL)
+    return "bell.qc"
+
+
+def job(status="completed", **more):
+    return Reply(200, {"id": "j-1", "status": status, "type": "ionq.circuit.v1", "backend": "simulator", **more})
+
+
+def accept(service, *steps):
+    """A service that takes the job and then goes through the given states."""
+    service.on("POST", "/jobs", Reply(201, {"id": "j-1", "status": "submitted", "session_id": None}))
+    service.on("GET", "/jobs/j-1", *(steps or [job()]))
+
+
+def said(capsys):
+    """Standard output and error; neither may ever hold the key."""
+    out, err = capsys.readouterr()
+    assert KEY not in out + err
+    return out, err
+
+
+# -- one submission is one POST ----------------------------------------------------------------------------------
+
+
+def test_a_job_is_posted_once_with_the_compiled_bytes(service, bell, capsys):
+    accept(service)
+    assert main(["compile", bell]) == 0
+    body = capsys.readouterr().out
+    assert main(["submit", bell]) == 0
+    out, err = said(capsys)
+    assert out == "j-1 submitted\n"
+    assert "ionqdsl jobs wait j-1" in err
+    (post,) = service.seen
+    assert (post.method, post.path) == ("POST", "/v0.4/jobs")
+    assert post.body.decode() == body.rstrip("\n")
+    assert post.headers["authorization"] == f"apiKey {KEY}"
+    assert post.headers["content-type"] == "application/json"
+
+
+BAD_REQUEST = {
+    "statusCode": 400,
+    "error": "Bad Request",
+    "message": "Input validation failed",
+    "validation": {"keys": ["input.circuit", "shots"], "source": "payload"},
+}
+ANSWERS = [
+    (Reply(400, BAD_REQUEST), 6, "QC0830", ["Input validation failed", "`input.circuit`, `shots`"]),
+    (Reply(401, {"message": "Invalid key provided"}), 4, "QC0824", ["Invalid key provided"]),
+    (Reply(403, {"message": "No access"}), 4, "QC0825", ["No access"]),
+    (Reply(404, {"message": "Not found"}), 2, "QC0831", ["IONQ_API_URL"]),
+    (Reply(409, {"message": "session has ended"}), 6, "QC0833", ["session has ended"]),
+    (Reply(413), 3, "QC0834", ["too large"]),
+    (Reply(422, {"error": {"message": "unprocessable"}}), 6, "QC0830", ["unprocessable"]),
+    (Reply(429, headers={"Retry-After": "17"}), 5, "QC0835", ["17 s", "was not submitted"]),
+    (Reply(429), 5, "QC0835", ["a minute"]),
+    (Reply(418, {"message": "\x1b[31mteapot\nsecond line"}), 6, "QC0839", ["teapot second line"]),
+    (Reply(500, b"<html>oops</html>"), 5, "QC0836", ["unknown", "do not simply send it again", "`bell pair`"]),
+    (Reply(502), 5, "QC0836", ["unknown"]),
+    (Reply(503, headers={"Retry-After": "1"}), 5, "QC0836", ["unknown"]),
+    (Reply(504), 5, "QC0836", ["unknown"]),
+    (Reply(524), 5, "QC0836", ["unknown"]),
+    (Reply(408), 5, "QC0836", ["unknown"]),
+    (Reply(fault="reset"), 5, "QC0841", ["unknown", "`bell pair`"]),
+    (Reply(201, {"id": "j-1"}, delay=4), 5, "QC0841", ["no answer in time"]),
+    (Reply(201, {"id": "j-1", "status": "submitted"}, fault="truncate"), 5, "QC0837", ["was accepted"]),
+    (Reply(201, b"not json"), 5, "QC0837", ["was accepted"]),
+    (Reply(201, {"id": ""}), 5, "QC0837", ["was accepted"]),
+    (Reply(500, fault="truncate", body={"message": "x" * 50}), 5, "QC0841", ["unknown"]),
+    (Reply(400, {"message": f"your key {KEY} is odd"}), 6, "QC0830", ["[key]"]),
+]
+
+
+@pytest.mark.parametrize(("reply", "code", "name", "words"), ANSWERS, ids=lambda v: v if isinstance(v, str) else None)
+def test_every_way_a_submission_ends_is_one_post_and_one_explanation(service, bell, capsys, reply, code, name, words):
+    """Catches any retry of a POST, a wrong exit code, and a server that echoes the key."""
+    service.on("POST", "/jobs", reply)
+    assert main(["submit", bell, "--wait"]) == code
+    out, err = said(capsys)
+    assert out == ""
+    assert f"error[{name}]" in err
+    assert "\x1b" not in err
+    for word in words:
+        assert word in err
+    assert [seen.method for seen in service.seen] == ["POST"]
+    assert main(["explain", name]) == 0
+
+
+def test_nothing_is_sent_where_nobody_listens(service, bell, capsys, monkeypatch):
+    with Service() as gone:
+        url = gone.url
+    monkeypatch.setenv("IONQ_API_URL", url)
+    assert main(["submit", bell]) == 5
+    assert "error[QC0840]: cannot reach 127.0.0.1" in said(capsys)[1]
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_gets_neither_job_nor_key(service, bell, capsys, status):
+    with Service() as other:
+        other.on("POST", "/jobs", Reply(201, {"id": "stolen", "status": "submitted"}))
+        service.on("POST", "/jobs", Reply(status, headers={"Location": other.url + "/jobs?token=1"}))
+        assert main(["submit", bell]) == 2
+        assert "QC0838" in said(capsys)[1]
+        assert other.seen == []
+
+
+def test_questions_follow_a_redirect_within_the_service_only(service, bell, capsys):
+    with Service() as other:
+        accept(service, Reply(302, headers={"Location": "/v0.4/jobs/moved"}))
+        service.on("GET", "/jobs/moved", Reply(302, headers={"Location": other.url + "/jobs/j-1"}))
+        assert main(["submit", bell, "--wait"]) == 2
+        assert "QC0838" in said(capsys)[1]
+        assert len(service.asked("GET", "/jobs/moved")) == 1
+        assert other.seen == []
+
+
+def test_an_interrupted_post_says_that_the_outcome_is_unknown(service, bell, capsys, monkeypatch):
+    def interrupted(self, request):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(transport.Transport, "send", interrupted)
+    assert main(["submit", bell]) == 130
+    assert "QC0842" in said(capsys)[1]
+
+
+def test_a_payload_that_holds_the_key_is_not_sent(service, bell, capsys):
+    Path(bell).write_text(BELL.replace("job {", 'job { metadata { k = env("IONQ_API_KEY") };'))
+    assert main(["submit", bell]) == 3
+    assert "QC0854" in said(capsys)[1]
+    assert service.seen == []
+
+
+# -- the key -----------------------------------------------------------------------------------------------------
+
+
+def test_a_secret_does_not_show_itself():
+    secret = keys.Secret(KEY)
+    for text in (repr(secret), str(secret), f"{secret}", f"{secret!r:>40}", str([secret])):
+        assert KEY not in text
+    with pytest.raises(TypeError):
+        pickle.dumps(secret)
+    assert keys.scrub(f"before {KEY} after") == "before [key] after"
+
+
+@pytest.mark.parametrize(
+    ("environment", "code", "word"),
+    [
+        ({}, "QC0820", "IONQ_API_KEY"),
+        ({"IONQ_API_KEY": ""}, "QC0820", "IONQ_API_KEY"),
+        ({"QISKIT_IONQ_API_TOKEN": "elsewhere"}, "QC0820", "QISKIT_IONQ_API_TOKEN"),
+        ({"IONQ_API_KEY": "two words"}, "QC0823", "more than one word"),
+        ({"IONQ_API_KEY": "line\nbreak"}, "QC0823", "more than one word"),
+        ({"IONQ_API_KEY": "IONQ_API_KEY=abc"}, "QC0823", "name of the variable"),
+        ({"IONQ_API_KEY": "schlüssel"}, "QC0823", "no key has"),
+        ({"IONQ_API_KEY_FILE": "/nowhere/key"}, "QC0821", "no such file"),
+    ],
+)
+def test_keys_that_are_none(environment, code, word):
+    with pytest.raises(KeyRefused) as caught:
+        keys.find(environment=environment)
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.code == code
+    assert word in str(caught.value)
+    for value in environment.values():
+        assert not value or " " not in value or value not in str(caught.value)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes")
+def test_a_key_file_must_be_for_its_owner_only(tmp_path):
+    path = tmp_path / "key"
+    path.write_text(f"{KEY}\n")
+    for mode, is_safe in ((0o600, True), (0o400, True), (0o640, False), (0o604, False), (0o666, False)):
+        path.chmod(mode)
+        if is_safe:
+            assert keys.find(str(path), {"IONQ_API_KEY": "other"}).reveal() == KEY
+            assert keys.find(None, {"IONQ_API_KEY_FILE": str(path)}).reveal() == KEY
+        else:
+            with pytest.raises(KeyRefused, match=f"{mode:04o}"):
+                keys.find(str(path), {})
+    path.write_text("")
+    path.chmod(0o600)
+    with pytest.raises(KeyRefused, match="empty"):
+        keys.find(str(path), {})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://api.ionq.co/v0.4",
+        "http://127.0.0.1.example.com/v0.4",
+        "http://192.168.0.7/v0.4",
+        "https://user:secret@api.ionq.co/v0.4",
+        "ftp://api.ionq.co",
+        "api.ionq.co",
+        "https://api.ionq.co:99999",
+        "https://api.ionq.co/v0.4?x=1",
+        "https:///v0.4",
+    ],
+)
+def test_addresses_that_would_give_the_key_away(url):
+    with pytest.raises(UsageError) as caught:
+        transport.checked_url(url)
+    assert caught.value.diagnostics[0].code == "QC0826"
+    assert "secret" not in str(caught.value)
+
+
+def test_addresses_that_are_fine():
+    for url in ("https://api.ionq.co/v0.4", "http://localhost:8080", "http://[::1]:8080/x", "http://127.9.9.9/v0.4"):
+        assert transport.checked_url(url + "/") == url
+
+
+def test_neither_a_proxy_nor_netrc_come_between(service, bell, capsys, monkeypatch, tmp_path):
+    """requests would send plain http to this computer through HTTP_PROXY, and replace the key by ~/.netrc's password."""
+    accept(service)
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login user password from-netrc\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    with Service() as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        monkeypatch.setenv("http_proxy", proxy.url)
+        assert main(["submit", bell]) == 0
+        assert proxy.seen == []
+    assert service.seen[0].headers["authorization"] == f"apiKey {KEY}"
+
+
+# -- waiting -----------------------------------------------------------------------------------------------------
+
+
+def test_submit_and_wait_from_the_question_to_the_histogram(service, bell, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    accept(service, Reply(404), job("submitted"), job("ready"), Reply(503), job("a new state"), job("started"), job())
+    service.on("GET", "/jobs/j-1/results/probabilities", Reply(404), Reply(200, {"0": 0.5, "3": 0.5}))
+    assert main(["submit", bell, "--wait"]) == 0
+    out, err = said(capsys)
+    assert err == "submitted job j-1\n"
+    assert out == (
+        "bell · exact probabilities\n"
+        "order: q[0] q[1]\n"
+        "\n"
+        "  00   50.00%  █████████████████████████████████████████████\n"
+        "  11   50.00%  █████████████████████████████████████████████\n"
+    )
+    assert [seen.method for seen in service.seen].count("POST") == 1
+
+
+def test_the_service_counts_qubits_from_the_other_end(service, bell, capsys):
+    """x on q[0] alone: the service's state 1, our bit string 10. A swapped order shows 01."""
+    Path(bell).write_text('job { backend = "qpu.forte-1"; shots = 8 }\nqubit q[2]\nx q[0]\nregister last = q[1]\n')
+    accept(service, job(backend="qpu.forte-1", shots=8, child_job_ids=["c-1"]))
+    service.on("GET", "/jobs/c-1", Reply(200, {"id": "c-1", "status": "completed", "name": "bell", "shots": 8}))
+    service.on("GET", "/jobs/c-1/results/probabilities", Reply(200, {"1": 0.875, "3": 0.125}))
+    assert main(["submit", bell, "--wait", "--yes", "--json"]) == 0
+    answer = json.loads(said(capsys)[0])
+    assert answer["job"] == {"id": "j-1", "backend": "qpu.forte-1", "status": "completed"}
+    (result,) = answer["results"]
+    assert result["order"] == "q[0] q[1]"
+    assert result["counts"] == {"10": 7, "11": 1}
+    assert result["registers"]["last"]["counts"] == {"0": 7, "1": 1}
+
+
+def test_results_of_several_circuits_are_matched_by_name(service, bell, capsys):
+    Path(bell).write_text(
+        'job { backend = "simulator" }\ncircuit one { qubit q[1]; x q[0] }\ncircuit two { qubit q[2]; x q[1] }\n'
+    )
+    accept(service, job(child_job_ids=["c-2", "c-1"]))  # not in the order of the program
+    for child, name, state in (("c-1", "one", "1"), ("c-2", "two", "2")):
+        service.on("GET", f"/jobs/{child}", Reply(200, {"id": child, "status": "completed", "name": name}))
+        service.on("GET", f"/jobs/{child}/results/probabilities", Reply(200, {state: 1.0}))
+    assert main(["run", bell, "--json"]) == 0
+    results = json.loads(said(capsys)[0])["results"]
+    assert [(result["name"], result["probabilities"]) for result in results] == [("one", {"1": 1}), ("two", {"01": 1})]
+    service.on("GET", "/jobs/c-2", Reply(200, {"id": "c-2", "status": "completed", "name": "three"}))
+    assert main(["run", bell]) == 5
+    assert "QC0865" in said(capsys)[1]
+
+
+def test_an_energy_gets_its_identity_term_back(service, bell, capsys):
+    Path(bell).write_text(
+        'job { backend = "simulator" }\nparam t\ncircuit a { qubit q[2]; ry(t) q[0] }\n'
+        "hamiltonian h = -1.5 + 0.25*Z[0]\nenergy { hamiltonian = h; ansatz = a; params = [0.1] }\n"
+    )
+    accept(service, job(type="quantum-function", results={"value": 0.25, "variance": 0.01}))
+    assert main(["submit", bell, "--wait"]) == 0
+    assert said(capsys)[0] == "energy -1.25   variance 0.01\n"
+
+
+@pytest.mark.parametrize(
+    "body", [{"0": 0.5}, {"0": 1.5, "1": -0.5}, {"0": "1"}, {"4": 1.0}, {"x": 1.0}, {}, [1.0], {"0": True}]
+)
+def test_results_that_make_no_sense_are_not_shown(service, bell, capsys, body):
+    accept(service)
+    service.on("GET", "/jobs/j-1/results/probabilities", Reply(200, body))
+    assert main(["submit", bell, "--wait"]) == 5
+    out, err = said(capsys)
+    assert out == ""
+    assert "QC0864" in err or "QC0656" in err
+
+
+def test_results_that_never_come(service, bell, capsys):
+    accept(service)
+    service.on("GET", "/jobs/j-1/results/probabilities", Reply(404))
+    assert main(["submit", bell, "--wait"]) == 5
+    assert "ionqdsl jobs wait j-1" in said(capsys)[1]
+
+
+@pytest.mark.parametrize(
+    ("details", "words"),
+    [
+        ({"failure": {"code": "TooManyGates", "message": "too long"}}, ["TooManyGates", "too long", "higher -O"]),
+        ({"failure": {"code": "SomethingNew", "message": None}}, ["SomethingNew"]),
+        ({"failure": {"error": "old words"}}, ["old words"]),
+        ({"failure": None}, ["no reason given"]),
+    ],
+)
+def test_a_failed_job_says_why(service, bell, capsys, details, words):
+    accept(service, job("failed", **details))
+    assert main(["submit", bell, "--wait", "--json"]) == 6
+    answer = json.loads(said(capsys)[0])
+    assert answer["job"]["status"] == "failed"
+    text = json.dumps(answer["diagnostics"])
+    for word in ("QC0860", *words):
+        assert word in text
+
+
+def test_a_canceled_job(service, bell, capsys):
+    accept(service, job("canceled"))
+    assert main(["submit", bell, "--wait"]) == 6
+    assert "job j-1 was canceled" in said(capsys)[1]
+
+
+def test_waiting_has_an_end_and_the_job_has_none(service, bell, capsys):
+    accept(service, job("ready"))
+    assert main(["submit", bell, "--wait", "--timeout", "0.1"]) == 7
+    err = said(capsys)[1]
+    assert "still ready after 0.1 seconds" in err
+    assert "`ionqdsl jobs wait j-1` goes on waiting" in err
+    assert not service.asked("PUT")
+    assert not service.asked("DELETE")
+
+
+@pytest.mark.parametrize("trouble", [Reply(500), Reply(429), Reply(fault="reset"), Reply(200, b"<html>")])
+def test_questions_are_repeated_but_not_for_ever(service, bell, capsys, trouble):
+    accept(service, trouble, trouble, trouble, job())
+    service.on("GET", "/jobs/j-1/results/probabilities", Reply(200, {"0": 1}))
+    assert main(["submit", bell, "--wait"]) == 0
+    accept(service, trouble)
+    service.seen.clear()
+    assert main(["submit", bell, "--wait"]) == 5
+    assert len(service.asked("GET")) == submit.PATIENCE
+    assert "ionqdsl jobs wait j-1" in said(capsys)[1]
+
+
+def test_a_key_that_is_refused_while_waiting_ends_it_at_once(service, bell, capsys):
+    accept(service, Reply(401))
+    assert main(["submit", bell, "--wait"]) == 4
+    assert len(service.asked("GET")) == 1
+
+
+def test_an_interrupted_wait_leaves_the_job_alone(service, bell):
+    accept(service, job("ready"))
+    command = [sys.executable, "-m", "ionqdsl", "submit", bell, "--wait"]
+    path = os.pathsep.join([str(Path(__file__).parent.parent), os.environ.get("PYTHONPATH", "")])
+    child = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path})
+    limit = time.monotonic() + 20
+    while not service.asked("GET") and time.monotonic() < limit:
+        time.sleep(0.01)
+    child.send_signal(signal.SIGINT)
+    _, err = child.communicate(timeout=20)
+    assert child.returncode == 130
+    assert "job j-1 goes on; `ionqdsl jobs wait j-1` shows the result" in err
+    assert "Traceback" not in err
+    assert {seen.method for seen in service.seen} == {"POST", "GET"}
+
+
+def test_pauses_grow_spread_and_keep_to_what_the_service_asks(monkeypatch):
+    watches = [submit.Watch(asked=count) for count in range(1, 40)]
+    longest = [submit.pause(watch, None, 0.999) for watch in watches]
+    shortest = [submit.pause(watch, None, 0.0) for watch in watches]
+    assert longest == sorted(longest)
+    assert longest[0] < 1.01
+    assert 29 < longest[-1] <= submit.LONGEST_PAUSE
+    assert all(2 * low == pytest.approx(high, rel=0.01) for low, high in zip(shortest, longest, strict=True))
+
+    def asked(text):
+        return submit.pause(submit.Watch(asked=1), submit.Answer(429, {"retry-after": text}), 0.0)
+
+    assert asked("7") == 7
+    assert asked("86400") == submit.LONGEST_WAIT
+    assert asked("soon") == shortest[0]
+    assert asked("-5") == shortest[0]
+
+
+# -- guards ------------------------------------------------------------------------------------------------------
+
+
+def test_a_qpu_job_needs_a_yes(service, bell, capsys, monkeypatch):
+    accept(service)
+    assert main(["submit", bell, "--backend", "qpu.forte-1"]) == 3
+    assert "QC0850" in said(capsys)[1]
+    assert main(["run", bell, "--backend", "qpu.unheard-of-1"]) == 3
+    assert service.seen == []
+    monkeypatch.setattr(guards, "is_terminal", lambda stream: True)
+    for answer, code in (("n\n", 3), ("\n", 3), ("", 3), ("y\n", 0), ("YES\n", 0)):
+        monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
+        assert main(["submit", bell, "--backend", "qpu.forte-1"]) == code
+        assert "1 circuit with 200 shots each on qpu.forte-1" in said(capsys)[1]
+    assert len(service.asked("POST")) == 2
+    assert main(["submit", bell, "--backend", "qpu.forte-1", "--yes"]) == 0
+    assert len(service.asked("POST")) == 3
+
+
+def test_a_dry_run_spends_nothing_and_needs_no_yes(service, bell, capsys):
+    accept(service, job(dry_run=True, results=None))
+    assert main(["submit", bell, "--backend", "qpu.forte-1", "--dry-run", "--wait"]) == 0
+    assert service.asked("POST")[0].json["dry_run"] is True
+    assert "a dry run has no results" in said(capsys)[1]
+
+
+@pytest.mark.parametrize(
+    ("estimate", "limit", "code"),
+    [
+        ({"estimated_cost": 3.5, "cost_unit": "usd"}, "4", 0),
+        ({"estimated_cost": 4.5, "cost_unit": "usd"}, "4", 3),
+        ({"estimated_total_cost": 4.5, "estimated_unit": "credits"}, "4", 3),
+        ({"estimated_total_cost": 0, "estimated_unit": "credits"}, "0", 0),
+        ({"estimated_cost": None}, "4", 3),
+        ({}, "1000", 3),
+    ],
+)
+def test_a_limit_of_the_cost(service, bell, capsys, estimate, limit, code):
+    accept(service)
+    service.on("GET", "/jobs/estimate", Reply(200, estimate))
+    assert main(["submit", bell, "--backend", "qpu.forte-1", "--yes", "--max-cost", limit]) == code
+    assert len(service.asked("POST")) == (code == 0)
+    (asked,) = service.asked("GET")
+    for part in ("backend=qpu.forte-1", "qubits=2", "shots=200", "2q_gates=1", "error_mitigation=false"):
+        assert part in asked.path
+    said(capsys)
+
+
+# -- jobs and the Python client ----------------------------------------------------------------------------------
+
+
+def test_jobs_are_listed_shown_and_resumed(service, bell, capsys):
+    listed = {"id": "j-1", "status": "ready", "backend": "simulator", "name": "bell\x1b[2J", "shots": None}
+    service.on("GET", "/jobs", Reply(200, {"jobs": [listed], "next": None}))
+    assert main(["jobs", "list", "--limit", "5"]) == 0
+    out, _ = said(capsys)
+    assert out.split("\n")[1].split() == ["j-1", "ready", "simulator", "bell\ufffd[2J"]
+    assert service.seen[0].path.endswith("limit=5")
+    accept(service, job("ready"))
+    assert main(["jobs", "show", "j-1"]) == 0
+    assert main(["jobs", "results", "j-1"]) == 7
+    accept(service, job(stats={"qubits": 2}, name="bell"))
+    service.on("GET", "/jobs/j-1/results/probabilities", Reply(200, {"1": 1.0}))
+    capsys.readouterr()
+    assert main(["jobs", "wait", "j-1", "--json"]) == 0
+    assert json.loads(said(capsys)[0])["results"][0]["probabilities"] == {"10": 1}
+    assert main(["jobs", "show", "j-2"]) == 2
+    assert "the service knows no job `j-2`" in said(capsys)[1]
+    assert main(["jobs", "show", "../whoami"]) == 2
+    assert service.seen[-1].path == "/v0.4/jobs/..%2Fwhoami"
+    assert main(["jobs", "show"]) == 2
+    assert main(["jobs", "list", "j-1"]) == 2
+
+
+def test_the_python_client(service):
+    circuit = Circuit(2, rows=[Op("x", (0,))], origins=[None])
+    slept: list[float] = []
+    client = Client(sleep=slept.append, chance=lambda: 0.0)
+    accept(service, job("ready"), Reply(429, headers={"Retry-After": "3"}), job())
+    service.on("GET", "/jobs/j-1/results/probabilities", Reply(200, {"1": 1.0}))
+    remote = client.submit(circuit, backend="simulator", shots=10)
+    assert remote.id == "j-1"
+    assert remote.wait().result().probabilities == {"10": 1.0}
+    assert slept[-1] == 3
+    assert circuit.rows == [Op("x", (0,))]
+    with pytest.raises(UsageError, match="QC0806"):
+        client.submit(circuit)
+    accept(service, job("started"))
+    times = iter(range(0, 1000, 10))
+    patient = Client(sleep=slept.append, clock=lambda: next(times))
+    with pytest.raises(WaitTimedOut):
+        patient.submit(circuit, backend="simulator").wait(timeout=25)
+    accept(service, job("failed"))
+    with pytest.raises(JobFailed):
+        client.submit("qubit q[1]; h q[0]", backend="simulator").result()
+
+
+def test_a_client_without_a_key(monkeypatch):
+    monkeypatch.delenv("IONQ_API_KEY", raising=False)
+    monkeypatch.delenv("IONQ_API_KEY_FILE", raising=False)
+    with pytest.raises(IonqdslError, match="QC0820"):
+        Client()
