@@ -11,19 +11,31 @@ import math
 from fractions import Fraction
 
 from ionqdsl.angle import HALF_TURN, QUARTER_TURN, ZERO, Angle, Exact
-from ionqdsl.circuit import Op, canonical
+from ionqdsl.circuit import Op, Operator, canonical
+from ionqdsl.diagnostics import Place, fail
 from ionqdsl.gates import GATES
 
 
-def power(op: Op, exponent: Exact) -> tuple[list[Op], Angle]:
+def power(op: Op, exponent: Exact, place: Place = None) -> tuple[list[Op], Angle]:
     """The principal power of a row: its eigenphases, taken in (-pi, pi], times the exponent.
 
-    Rotations and pauliexp scale their angle. All other rows of the table have the eigenphases 0 and `rotation`, or,
-    for gpi2, -/+ rotation/2, which lie in that range, so both rotation and phase scale.
+    Rotations and pauliexp scale their angle; Trotter steps have whole powers only (QC0604, at `place`). All other rows
+    of the table have the eigenphases 0 and `rotation`, or, for gpi2, -/+ rotation/2, which lie in that range, so both
+    rotation and phase scale. The phase of a row with controls is a row on them, so the second result is 0 there.
     """
+    rows, phase = _power(op, exponent, place)
+    controls = op.qubits[: op.controls + GATES[op.gate].controls]
+    if not (controls and phase):
+        return rows, phase
+    return [*rows, controlled_phase(controls, phase)._replace(pinned=op.pinned)], ZERO
+
+
+def _power(op: Op, exponent: Exact, place: Place) -> tuple[list[Op], Angle]:
     gate = GATES[op.gate]
     if op.gate == "nop":
         return [op], ZERO
+    if op.operator is not None and op.operator.steps:
+        return _trotter_power(op, op.operator, exponent, place), ZERO
     if op.gate == "pauliexp" or gate.is_rotation:
         index = 0 if op.gate == "pauliexp" else len(op.angles) - 1
         angles = (*op.angles[:index], op.angles[index] * exponent, *op.angles[index + 1 :])
@@ -37,9 +49,19 @@ def power(op: Op, exponent: Exact) -> tuple[list[Op], Angle]:
         return _equatorial(op, turns, turns / 2)
     if not turns:
         return [], ZERO
-    if abs(turns) == abs(gate.rotation.constant) == Fraction(1, 2) or turns == gate.rotation.constant:
+    if turns == gate.rotation.constant:
         return [op], ZERO
     return _about(gate.axis, op, turns)
+
+
+def _trotter_power(op: Op, operator: Operator, exponent: Exact, place: Place) -> list[Op]:
+    """More steps of the same length; backwards for a negative exponent, since the terms of a step do not commute."""
+    if exponent != int(exponent):
+        raise fail("QC0604", place, exponent=f"{float(exponent):g}")
+    times = abs(int(exponent))
+    terms = operator.terms if exponent > 0 else operator.terms[::-1]
+    longer = op._replace(angles=(op.angles[0] * exponent,), operator=Operator(terms, operator.steps * times))
+    return [longer] if times else []
 
 
 def _about(axis: str, op: Op, turns: Fraction) -> tuple[list[Op], Angle]:
@@ -55,7 +77,7 @@ def _about(axis: str, op: Op, turns: Fraction) -> tuple[list[Op], Angle]:
         case "X" | "Y":
             return [op._replace(gate="r" + axis.lower(), angles=(angle,))], angle / 2
         case "H":  # H = ry(pi/4) z ry(-pi/4) as matrices
-            tilt = Op("ry", op.qubits[-1:], (Angle(Fraction(1, 8)),))
+            tilt = Op("ry", op.qubits[-1:], (Angle(Fraction(1, 8)),), 0, op.pinned)
             back = tilt._replace(angles=(Angle(Fraction(-1, 8)),))
             return [back, op._replace(gate="p", angles=(angle,)), tilt], ZERO
         case "SWAP":  # SWAP = (1 + XX + YY + ZZ)/2
@@ -77,10 +99,10 @@ def _equatorial(op: Op, rotation: Fraction, phase: Fraction) -> tuple[list[Op], 
             case 2:
                 return [op._replace(gate="gpi")], (wound - QUARTER_TURN).reduced()
             case _:
-                return [op._replace(gate="gpi2", angles=(axis + HALF_TURN,))], (wound + HALF_TURN).reduced()
+                return [op._replace(gate="gpi2", angles=((axis + HALF_TURN).reduced(),))], (wound + HALF_TURN).reduced()
     # Gpi2(p + 1/4) Gpi(p - 1/4 + r/2) Gpi2(p + 1/4) = i R_p(r): the Euler decomposition about z
-    outer = op._replace(gate="gpi2", angles=(axis + QUARTER_TURN,))
-    inner = op._replace(gate="gpi", angles=(axis - QUARTER_TURN + Angle(rotation / 2),))
+    outer = op._replace(gate="gpi2", angles=((axis + QUARTER_TURN).reduced(),))
+    inner = op._replace(gate="gpi", angles=((axis - QUARTER_TURN + Angle(rotation / 2)).reduced(),))
     return [outer, inner, outer], (Angle(phase) - QUARTER_TURN).reduced()
 
 
@@ -148,19 +170,18 @@ def _multiply(a: Matrix2, b: Matrix2) -> Matrix2:
 
 
 def _euler(qubits: tuple[int, ...], unitary: Matrix2) -> tuple[list[Op], Angle]:
-    """A 2x2 unitary as rz(b) ry(t) rz(a) and a phase."""
+    """A 2x2 unitary as rz(a), then ry, then rz(b), and a phase.
+
+    The larger two entries give the phase and one of b + a and b - a; the other is read off an entry that may be
+    nearly zero, where its value does not matter.
+    """
     theta = 2 * math.atan2(abs(unitary[2]), abs(unitary[0]))
-    top = cmath.phase(unitary[0]) if abs(unitary[0]) > 1e-15 else 0.0
-    low = cmath.phase(unitary[2]) if abs(unitary[2]) > 1e-15 else 0.0
-    corner = cmath.phase(unitary[3]) if abs(unitary[0]) > 1e-15 else cmath.phase(-unitary[1]) + low
-    phase = (top + corner) / 2
-    if abs(unitary[0]) <= 1e-15:
-        phase, total, difference = (cmath.phase(-unitary[1]) + low) / 2, 0.0, low - cmath.phase(-unitary[1])
-        after, before = difference / 2, -difference / 2
-    elif abs(unitary[2]) <= 1e-15:
-        after, before = corner - top, 0.0
+    top, right, low, corner = (cmath.phase(entry) for entry in (unitary[0], -unitary[1], unitary[2], unitary[3]))
+    if abs(unitary[0]) >= abs(unitary[2]):
+        phase, total = (top + corner) / 2, corner - top
+        difference = 2 * (low - phase) if abs(unitary[2]) > 1e-12 else total  # total: no rotation before
     else:
-        total, difference = corner - top, 2 * (low - phase)
-        after, before = (total + difference) / 2, (total - difference) / 2
-    parts = [("rz", before), ("ry", theta), ("rz", after)]
+        phase, difference = (low + right) / 2, low - right
+        total = 2 * (phase - top) if abs(unitary[0]) > 1e-12 else difference
+    parts = [("rz", (total - difference) / 2), ("ry", theta), ("rz", (total + difference) / 2)]
     return [Op(gate, qubits, (Angle(0, angle),)) for gate, angle in parts if angle], Angle(0, phase)

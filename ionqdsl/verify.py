@@ -10,12 +10,12 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ionqdsl.angle import Angle
 from ionqdsl.circuit import BARRIER, Circuit, Op
 from ionqdsl.gates import GATES
+from ionqdsl.record import changed, record
 from ionqdsl.targets import Target
 
 if TYPE_CHECKING:
@@ -83,14 +83,20 @@ def _faults(op: Op, width: int, allowed: frozenset[str] | None, target: Target |
 
 
 def in_range(op: Op, target: Target) -> bool:
-    """Whether a native row's angles are ones the machine takes: phases within a turn; unbound angles always are."""
-    if op.gate not in ("gpi", "gpi2", "ms", "zz_native"):
-        return True
-    entangles = op.gate == target.entangler
-    phases = op.angles[:-1] if op.gate in ("ms", "zz_native") else op.angles
-    if entangles and not takes_angle(target, op.angles[-1]):
+    """Whether a native row's angles are ones the machine takes; unbound angles always are.
+
+    Phases lie within a turn. A pinned row's may lie elsewhere: whole turns of a phase are a matter of spelling, which
+    the payload settles, and no change of the pulse.
+    """
+    if op.gate == target.entangler and not takes_angle(target, op.angles[-1]):
         return False
-    return all(phase.terms or abs(phase.in_turns()) <= 1 for phase in phases)
+    return bool(op.pinned) or all(phase.terms or abs(phase.in_turns()) <= 1 for phase in _phases(op))
+
+
+def _phases(op: Op) -> tuple[Angle, ...]:
+    if op.gate in ("gpi", "gpi2"):
+        return op.angles
+    return op.angles[:2] if op.gate == "ms" else ()
 
 
 def takes_angle(target: Target, angle: Angle) -> bool:
@@ -104,7 +110,7 @@ def takes_angle(target: Target, angle: Angle) -> bool:
 # --- two circuits --------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@record
 class Verdict:
     """Whether two circuits are equal under a contract; `equal` is None where that could not be judged.
 
@@ -152,7 +158,7 @@ def equivalent(
     for qubit, name in zip(active, verdict.inputs or names, strict=True):
         moved[qubit] = active[name]
     unchecked = "; ".join(filter(None, (verdict.unchecked, point)))
-    return replace(verdict, inputs=tuple(moved), unchecked=unchecked)
+    return changed(verdict, inputs=tuple(moved), unchecked=unchecked)
 
 
 def _made_comparable(a: Circuit, b: Circuit, place: dict[int, int], seed: int) -> tuple[Circuit, Circuit, str]:

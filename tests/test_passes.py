@@ -8,25 +8,19 @@ stops being linear: each fails here.
 from __future__ import annotations
 
 import cmath
-import random
-from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ionqdsl.angle import Angle, radians, turns
 from ionqdsl.circuit import BARRIER, Circuit, Op, Operator
-from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError
 from ionqdsl.gates import GATES
 from ionqdsl.options import Options
-from ionqdsl.passes import PIPELINES, Pass, PassReport, Report, Setting, transpile
-from ionqdsl.passes.cost import Cost, cost_of
+from ionqdsl.passes import Setting, transpile
 from ionqdsl.passes.fold_angles import fold_angles
-from ionqdsl.source import Source, Span
 from ionqdsl.statevector import basis_state, evolve
 from ionqdsl.targets import TARGETS, Target
 from ionqdsl.verify import invariants

@@ -2,12 +2,10 @@
 
 In come native circuits, perhaps just bound; out go the same with phases within a turn and interaction angles within
 the target's range, exactly. An angle in range stays as written; half turns taken off an interaction become pulses, or
-frames of the later ones. Pinned rows are never changed: one out of range is an error (QC0602).
+frames of the later ones. Pinned rows are never changed: an interaction out of range there is an error (QC0602).
 """
 
 from __future__ import annotations
-
-from fractions import Fraction
 
 from ionqdsl.circuit import BARRIER, Circuit, Op
 from ionqdsl.diagnostics import CompileError, fail
@@ -16,7 +14,7 @@ from ionqdsl.passes.frames import Frames, verbatim_blocks
 from ionqdsl.passes.setting import Setting
 from ionqdsl.source import Span
 from ionqdsl.targets import Target
-from ionqdsl.verify import in_range, takes_angle
+from ionqdsl.verify import in_range
 
 
 def fold_angles(circuit: Circuit, setting: Setting) -> Circuit:
@@ -40,13 +38,5 @@ def fold_angles(circuit: Circuit, setting: Setting) -> Circuit:
 
 
 def _refused(op: Op, origin: Span | None, target: Target) -> CompileError:
-    """Says which angle of a pinned row is out of range, and what the range is."""
-    angle, gate = op.angles[-1], GATES[op.gate]
-    if op.gate == target.entangler and not takes_angle(target, angle):
-        least, what = target.low, "an angle"
-        most = target.high
-    else:
-        angle = next(phase for phase in op.angles if abs(phase.in_turns()) > 1)
-        least, what, most = Fraction(-1), "a phase", Fraction(1)
-    facts = {"gate": gate.name, "value": f"{angle.in_turns():g}", "what": what, "low": f"{float(least):g}"}
-    return fail("QC0602", origin, **facts, high=f"{float(most):g}", target=target.name)
+    facts = {"gate": GATES[op.gate].name, "value": f"{op.angles[-1].in_turns():g}", "target": target.name}
+    return fail("QC0602", origin, **facts, low=f"{float(target.low):g}", high=f"{float(target.high):g}")

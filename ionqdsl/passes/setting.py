@@ -7,16 +7,16 @@ allows it, choose new names for the |0> inputs; nothing here is decided.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from ionqdsl.circuit import Circuit
 from ionqdsl.diagnostics import Diagnostic, Place
 from ionqdsl.options import Options
+from ionqdsl.record import fresh, record
 from ionqdsl.targets import Target
 
 
-@dataclass
+@record(frozen=False)
 class Setting:
     """The target and options of a compilation, and what its passes have found so far.
 
@@ -25,8 +25,8 @@ class Setting:
     """
 
     target: Target
-    options: Options = field(default_factory=Options)
-    warnings: list[Diagnostic] = field(default_factory=list)
+    options: Options = fresh(default_factory=Options)
+    warnings: list[Diagnostic] = fresh(default_factory=list)
     inputs: tuple[int, ...] | None = None
 
     def warn(self, code: str, place: Place = None, **facts: Any) -> None:
