@@ -1,0 +1,12 @@
+"""Compile once, bind many times: the mean of ZZ along a sweep, on the local machine."""
+
+import ionqdsl as iq
+
+theta = iq.param("theta")
+ansatz = iq.Circuit(2).ry(2 * theta, 0).cnot(0, 1)
+native = iq.compile(ansatz, target="forte")
+
+for value in (0.0, 0.25, 0.5, 0.75):
+    probabilities = iq.run(native.bind(theta=value), shots=0).probabilities
+    mean = sum(p * (-1) ** bits.count("1") for bits, p in probabilities.items())
+    print(f"theta = {value:.2f}   <ZZ> = {mean:+.4f}")
