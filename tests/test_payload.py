@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from schema_check import PUBLISHED, check_payload
 from wire_programs import (
@@ -449,6 +449,7 @@ def circuits(draw: st.DrawFn) -> Any:
     return circuit(width, *distinct, *several, gateset=gateset)
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(circuits(), min_size=1, max_size=4), st.text(max_size=20))
 def test_random_programs_make_valid_payloads_whose_fast_bytes_are_the_same(found: list[Any], name: str) -> None:
     """Catches a row that escapes the schema, and any difference between the two ways to the bytes."""
@@ -495,8 +496,8 @@ def test_a_body_that_is_too_long_is_refused() -> None:
 
 
 def test_values_of_the_environment_are_read_when_submitting_only() -> None:
-    settings = {"session_id": EnvironmentVariable("SESSION"), "metadata.who": EnvironmentVariable("USER_NAME")}
-    wanted = program(bell(), settings=settings)
+    values = {"session_id": EnvironmentVariable("SESSION"), "metadata.who": EnvironmentVariable("USER_NAME")}
+    wanted = program(bell(), settings=values)
     shown = payload(wanted)
     assert (shown["session_id"], shown["metadata"]) == ('env("SESSION")', {"who": 'env("USER_NAME")'})
     given = sent(wanted, environment={"SESSION": "s-1", "USER_NAME": "ada"})
@@ -523,8 +524,8 @@ def energy(**fields: Any) -> Energy:
 
 
 def test_an_energy() -> None:
-    settings = {"backend": "simulator", "shots": 1000, "name": "h2", "dry_run": True}
-    result = sent(program(settings=settings, energy=energy()))
+    values = {"backend": "simulator", "shots": 1000, "name": "h2", "dry_run": True}
+    result = sent(program(settings=values, energy=energy()))
     assert result == {
         "type": "quantum-function",
         "name": "h2",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from schema_check import check_payload
@@ -50,8 +51,8 @@ def problems(wanted: Program, wire: str = "v0.4", environment: dict[str, str] | 
     except CompileError as error:
         found = list(error.diagnostics)
     for diagnostic in found:
-        text = diagnostic.render()
-        assert "{" not in text.replace("{ }", "").replace("{ model", "").replace("{ backend", ""), text
+        texts = [diagnostic.message, diagnostic.render(), *diagnostic.helps]
+        assert not any(re.search(r"\{\w+\}|\bNone\b", text) for text in texts), texts
     return found
 
 

@@ -5,6 +5,21 @@ from __future__ import annotations
 from ionqdsl.codes.code import Code
 
 _BELL = "qubit q[2]\nh q[0]\ncnot q[0], q[1]\n"
+_JOB = 'job { backend = "simulator" }\n'
+_ANSATZ = "param th\ncircuit ansatz {\n  qubit q[2]\n  ry(th) q[0]\n  cnot q[0], q[1]\n}\n"
+_ENERGY = "energy {\n  hamiltonian = h\n  ansatz = ansatz\n  params = [0.1]\n%s}\n"
+
+
+def _energy(hamiltonian: str = "Z[0]*Z[1]", more: str = "") -> str:
+    """An energy job, for examples."""
+    return f"{_JOB}{_ANSATZ}hamiltonian h = {hamiltonian}\n{_ENERGY % more}"
+
+
+def _notes(count: int) -> str:
+    """A job with so many metadata keys, for examples."""
+    notes = "; ".join(f'key{number} = "value"' for number in range(count))
+    return f'job {{ backend = "simulator"; metadata {{ {notes} }} }}\n'
+
 
 WIRE: tuple[Code, ...] = (
     # --- the job's settings ------------------------------------------------------------------------------------------
@@ -49,8 +64,6 @@ WIRE: tuple[Code, ...] = (
         '`1` and `"1"` may mean different things to whoever reads them later.',
         label="{wanted} is needed here",
         helps=('write it in quotes: "{quoted}"',),
-        example="job { settings { compilation { precision = 0.001 } } }\n" + _BELL,
-        fixed='job { settings { compilation { precision = "1E-3" } } }\n' + _BELL,
     ),
     Code(
         "QC0705",
@@ -99,8 +112,6 @@ WIRE: tuple[Code, ...] = (
         "A seed alone says nothing: the API requires the model. `ideal` is the noiseless one, and the default.",
         label="needs a model",
         helps=('for instance `noise {{ model = "forte-1"; seed = 7 }}`',),
-        example='job { backend = "simulator"; noise { seed = 7 } }\n' + _BELL,
-        fixed='job { backend = "simulator"; noise { model = "forte-1"; seed = 7 } }\n' + _BELL,
     ),
     Code(
         "QC0710",
@@ -126,6 +137,8 @@ WIRE: tuple[Code, ...] = (
         "A value taken from the environment is read when the job is submitted, never earlier, so that it does not end "
         "up in a file. What is printed before that is complete but for these values.",
         label="read when submitting",
+        example='job { backend = "simulator"; session_id = env("SESSION") }\n' + _BELL,
+        fixed=_JOB + _BELL,
         severity="note",
     ),
     Code(
@@ -142,12 +155,16 @@ WIRE: tuple[Code, ...] = (
         "{count} metadata keys: the service takes {most}",
         "Metadata are your own notes on a job. Several small values can share a key as one string.",
         label="more than {most} keys",
+        example=_notes(11) + _BELL,
+        fixed=_notes(10) + _BELL,
     ),
     Code(
         "QC0715",
         "the metadata key `{key}` is {length} characters long: the service takes {most}",
         "Long notes belong into the value, which may hold thousands of characters.",
         label="at most {most} characters",
+        example='job { backend = "simulator"; metadata { ' + "k" * 41 + ' = "v" } }\n' + _BELL,
+        fixed='job { backend = "simulator"; metadata { ' + "k" * 40 + ' = "v" } }\n' + _BELL,
     ),
     Code(
         "QC0716",
@@ -207,8 +224,6 @@ WIRE: tuple[Code, ...] = (
         "JSON has no infinity and no not-a-number, and an angle beyond the range of floating point has no meaning to "
         "a machine. Angles repeat after two turns; reduce the number before it grows this large.",
         label="overflows",
-        example="qubit q\nrx(1e300 * 1e300) q\n",
-        fixed="qubit q\nrx(1e3) q\n",
     ),
     Code(
         "QC0725",
@@ -266,12 +281,16 @@ WIRE: tuple[Code, ...] = (
         "field without a word and ignore it, so it is refused here.",
         label="not for quantum functions",
         helps=("leave it out",),
+        example=_energy().replace('simulator"', 'simulator"; noise { model = "aria-1" }'),
+        fixed=_energy(),
     ),
     Code(
         "QC0741",
         "the hamiltonian acts on qubit {index}, but the ansatz has {qubits}",
         "The indices of a hamiltonian count the qubits of the ansatz, from 0.",
         helps=("use indices 0 to {last}, or declare more qubits in the ansatz",),
+        example=_energy("Z[0]*Z[2]"),
+        fixed=_energy(),
     ),
     Code(
         "QC0742",
@@ -279,12 +298,16 @@ WIRE: tuple[Code, ...] = (
         "The identity term of a hamiltonian is never sent; it is added to the result. Without any other term no "
         "circuit is needed to know the energy.",
         helps=("add a term such as `Z[0]`",),
+        example=_energy("1.5"),
+        fixed=_energy("1.5 + Z[0]"),
     ),
     Code(
         "QC0743",
         "the ansatz has {wanted} parameters, but `params` has {given} values",
         "Values go to the parameters in the order these are declared; an array counts once an element.",
         helps=("in order: {names}",),
+        example=_energy().replace("[0.1]", "[0.1, 0.2]"),
+        fixed=_energy(),
     ),
     Code(
         "QC0744",
@@ -292,17 +315,23 @@ WIRE: tuple[Code, ...] = (
         "A constraint speaks about the measured bits, one coefficient a qubit of the ansatz: `[coeffs, rhs]` means "
         "coeffs . x <= rhs, and `[quadratic_coeff, linear_coeff, rhs]` means x . Q . x + r . x <= rhs, with Q square.",
         helps=("the ansatz has {wanted} qubits",),
+        example=_energy(more="  linear_constraints = [[[1], 2]]\n"),
+        fixed=_energy(more="  linear_constraints = [[[1, 1], 2]]\n"),
     ),
     Code(
         "QC0745",
         "`cvar_alpha` is {value}, but must be above 0 and at most 1",
         "The energy is averaged over the best `cvar_alpha` of the samples: 1 is all of them, 0.25 the best quarter.",
         helps=("leave it out for the plain mean",),
+        example=_energy(more="  cvar_alpha = 2\n"),
+        fixed=_energy(more="  cvar_alpha = 0.25\n"),
     ),
     Code(
         "QC0746",
         "`penalty` is {value}, but must not be negative",
         "The penalty is added to the energy of samples that break a constraint; a negative one would reward them.",
+        example=_energy(more="  penalty = -1\n"),
+        fixed=_energy(more="  penalty = 1\n"),
     ),
     Code(
         "QC0747",
@@ -315,12 +344,16 @@ WIRE: tuple[Code, ...] = (
         "The ansatz of an energy goes out as OpenQASM 3, which has sums, products, powers, roots, exponentials, "
         "logarithms and the trigonometric functions, but not this. Make the whole expression a parameter of its own.",
         helps=("declare a `param` for it and compute its value where you choose `params`",),
+        example=_energy().replace("ry(th)", "ry(abs(th))"),
+        fixed=_energy(),
     ),
     Code(
         "QC0749",
         "`nop` cannot be part of an ansatz",
         "The ansatz of an energy goes out as OpenQASM 3 and is compiled by the service, which has no place for a wait.",
         helps=("leave the wait out",),
+        example=_energy().replace("ry(th) q[0]", "native { nop(10) }; ry(th) q[0]"),
+        fixed=_energy(),
     ),
     # --- ourselves ---------------------------------------------------------------------------------------------------
     Code(

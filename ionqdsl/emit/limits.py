@@ -44,7 +44,10 @@ def check(program: Program, wire: Wire, environment: Mapping[str, str] | None = 
         found += _function(program.function, environment)
     else:
         found += _circuits(program, wire, backend, name)
-    unique = list({(item.code, item.place, str(item.facts)): item for item in found}.values())
+    once: dict[tuple[str, Any, str], Diagnostic] = {}
+    for item in found:
+        once.setdefault((item.code, item.place, str(item.facts)), item)
+    unique = list(once.values())
     if any(diagnostic.is_error for diagnostic in unique):
         raise CompileError(unique)
     return unique
@@ -236,8 +239,10 @@ def _width(circuit: Circuit, program: Program, backend: Backend | None, name: Va
 
 
 def _is_sent(op: Op) -> bool:
-    """Fences are not, and neither is evolution for no time."""
-    return op.gate != BARRIER and (op.gate != "pauliexp" or bool(op.angles[0]))
+    """Fences are not, and neither is evolution for no time or by a number."""
+    if op.gate == "pauliexp":
+        return bool(op.angles[0]) and op.operator is not None and any(product for product, _ in op.operator.terms)
+    return op.gate != BARRIER
 
 
 def _distinct(circuit: Circuit) -> Iterable[Op]:
