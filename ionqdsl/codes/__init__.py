@@ -6,6 +6,7 @@ with a program that provokes it. `ionqdsl explain CODE`, the error index and the
 
 from __future__ import annotations
 
+from ionqdsl.codes.api import API
 from ionqdsl.codes.code import Code
 from ionqdsl.codes.limits import LIMITS
 from ionqdsl.codes.machine import MACHINE
@@ -18,7 +19,8 @@ from ionqdsl.codes.values import VALUES
 from ionqdsl.codes.wire import WIRE
 
 CODES: dict[str, Code] = {
-    code.name: code for code in (*SYNTAX, *NAMES, *VALUES, *PROGRAM, *LIMITS, *MACHINE, *TRANSPILING, *WIRE, *SERVICE)
+    code.name: code
+    for code in (*SYNTAX, *NAMES, *VALUES, *PROGRAM, *LIMITS, *MACHINE, *TRANSPILING, *WIRE, *SERVICE, *API)
 }
 
 __all__ = ["CODES", "Code"]
