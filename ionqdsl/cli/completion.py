@@ -62,46 +62,53 @@ def _plain(text: str | None) -> str:
 
 def _bash(verbs: dict[str, str], actions: dict[str, list[Action]]) -> str:
     values, words = [], []
-    with_files = [verb for verb, known in actions.items() if any(takes_file(a) for a in known if not a.option_strings)]
     for verb, known in actions.items():
         flags = [flag for action in known for flag in action.option_strings]
+        plain = [value for action in known if not action.option_strings for value in values_of(action)]
+        files = "yes" if any(takes_file(action) for action in known if not action.option_strings) else ""
+        words.append(f'        {verb}) flags="{" ".join(flags)}" words="{" ".join(plain)}" files="{files}" ;;')
         for action in known:
-            choices = values_of(action)
             if action.option_strings and action.nargs != 0:
                 pattern = "|".join(f"{verb}:{flag}" for flag in action.option_strings)
-                reply = f'compgen -W "{" ".join(choices)}"' if choices else "compgen -f"
+                choices = " ".join(values_of(action))
+                reply = f'compgen -W "{choices}"' if choices else "compgen -f"
                 values.append(f'        {pattern}) COMPREPLY=($({reply} -- "$word")); return ;;')
-            elif not action.option_strings and choices:
-                flags += choices
-        words.append(f'        {verb}) words="{" ".join(flags)}" ;;')
-    return "\n".join(
-        [
-            "# ionqdsl: completion for bash",
-            "_ionqdsl() {",
-            '    local word="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" verb="" words="" i',
-            "    for ((i = 1; i < COMP_CWORD; i++)); do",
-            '        case "${COMP_WORDS[i]}" in',
-            "            --color) ((i++)) ;;",
-            "            -*) ;;",
-            '            *) verb="${COMP_WORDS[i]}"; break ;;',
-            "        esac",
-            "    done",
-            '    case "$verb:$before" in',
-            '        :--color) COMPREPLY=($(compgen -W "auto always never" -- "$word")); return ;;',
-            *values,
-            "    esac",
-            '    case "$verb" in',
-            f'        "") words="{" ".join(verbs)} --help --version --json --color --quiet --verbose" ;;',
-            *words,
-            "    esac",
-            '    COMPREPLY=($(compgen -W "$words" -- "$word"))',
-            f'    if [[ " {" ".join(with_files)} " == *" $verb "* && -n $verb && $word != -* ]]; then',
-            '        COMPREPLY+=($(compgen -f -- "$word"))',
-            "    fi",
-            "}",
-            "complete -o filenames -F _ionqdsl ionqdsl",
-        ]
-    )
+    return _BASH.format(values="\n".join(values), words="\n".join(words), verbs=" ".join(verbs))
+
+
+_BASH = """\
+# ionqdsl: completion for bash
+_ionqdsl() {{
+    local word="${{COMP_WORDS[COMP_CWORD]}}" before="${{COMP_WORDS[COMP_CWORD-1]}}"
+    local verb="" flags="" words="" files="" i
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case "${{COMP_WORDS[i]}}" in
+            --color) ((i++)) ;;
+            -*) ;;
+            *) verb="${{COMP_WORDS[i]}}"; break ;;
+        esac
+    done
+    case "$verb:$before" in
+        :--color) COMPREPLY=($(compgen -W "auto always never" -- "$word")); return ;;
+{values}
+    esac
+    case "$verb" in
+        "") flags="--help --version --json --color --quiet --verbose" words="{verbs}" ;;
+{words}
+    esac
+    if [[ $word == -* ]]; then
+        COMPREPLY=($(compgen -W "$flags" -- "$word"))
+    else
+        COMPREPLY=($(compgen -W "$words" -- "$word"))
+        if [[ -n $files ]]; then COMPREPLY+=($(compgen -f -- "$word")); fi
+    fi
+}}
+complete -o filenames -F _ionqdsl ionqdsl"""
+
+
+_ZSH_END = """\
+if [[ $funcstack[1] == _ionqdsl ]]; then _ionqdsl "$@"; else compdef _ionqdsl ionqdsl; fi"""
+"""A file of $fpath is the function's body when it is first called, and may be sourced as well."""
 
 
 def _zsh(verbs: dict[str, str], actions: dict[str, list[Action]]) -> str:
@@ -113,7 +120,7 @@ def _zsh(verbs: dict[str, str], actions: dict[str, list[Action]]) -> str:
         lines.append(f"        {verb}) _arguments \\")
         lines += [f"            {spec} \\" for action in known for spec in _zsh_specs(action)]
         lines.append("            ;;")
-    return "\n".join([*lines, "        esac ;;", "    esac", "}", "compdef _ionqdsl ionqdsl"])
+    return "\n".join([*lines, "        esac ;;", "    esac", "}", _ZSH_END])
 
 
 def _zsh_specs(action: Action) -> list[str]:

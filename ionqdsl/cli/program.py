@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import re
+
 from ionqdsl import compile as stages
 from ionqdsl.cli.flags import apply_job, options_of, values_of
 from ionqdsl.cli.terminal import Terminal
