@@ -41,7 +41,7 @@ def matrix(op: Op) -> Matrix:
     if op.operator is not None:
         inner = exponential(op.operator, op.angles[0].in_radians(), operands)
     else:
-        inner = _rotation(gate, op.angles)
+        inner = rotation(gate, op.angles)
     return controlled(inner, controls)
 
 
@@ -52,12 +52,12 @@ def controlled(inner: Matrix, controls: int) -> Matrix:
     return result
 
 
-def _rotation(gate: Gate, angles: tuple[Angle, ...]) -> Matrix:
-    """exp(i 2 pi phase) exp(-i pi rotation G), the table's own formula; G squares to the identity."""
-    rotation = np.pi * gate.rotation.at(angles).in_turns()
+def rotation(gate: Gate, angles: tuple[Angle, ...]) -> Matrix:
+    """A gate without its controls: exp(i 2 pi phase) exp(-i pi rotation G), and G squares to the identity."""
+    half = np.pi * gate.rotation.at(angles).in_turns()
     generator = axis(gate.axis, angles)
     phase = np.exp(2j * np.pi * gate.phase.at(angles).in_turns())
-    result: Matrix = phase * (np.cos(rotation) * np.eye(len(generator)) - 1j * np.sin(rotation) * generator)
+    result: Matrix = phase * (np.cos(half) * np.eye(len(generator)) - 1j * np.sin(half) * generator)
     return result
 
 
