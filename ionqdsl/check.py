@@ -373,6 +373,7 @@ def _application(node: syntax.Application, state: _Check, names: _Names, gateset
     name = node.gate.text
     if name in FOREIGN and name not in state.library.own:
         state.report("QC0112", node.gate.span, word=name, instead=FOREIGN[name], at=node.span)
+        names.own.update(operand.name for operand in node.operands if operand.name)  # `qreg q[2]` means to declare q
         return
     if name == "gphase" or name in state.lost:
         return

@@ -57,7 +57,7 @@ def lower(
     """
     own = {item.name.text: item for item in file.items if isinstance(item, syntax.GateDefinition)}
     scope = Scope()
-    context = _Context(file, broken, scope, Expander(Library(own), scope), name)
+    context = _Context(file, broken, scope, Expander(Library(own), scope, broken), name)
     context.definitions = {i.name.text: i for i in file.items if isinstance(i, syntax.CircuitDefinition)}
     _globals(context, given or {}, sweeps or {})
     program = Program(parameters=context.parameters)
@@ -232,7 +232,7 @@ def _at(context: _Context, point: dict[str, Any]) -> _Context:
             context.scope.names[base] = items
         else:
             context.scope.names[name] = value
-    context.expander = Expander(context.expander.library, context.scope)
+    context.expander = Expander(context.expander.library, context.scope, context.broken)
     return context
 
 

@@ -12,9 +12,17 @@ from ionqdsl import lines, syntax, values
 from ionqdsl.circuit import BARRIER, Circuit, Op, shared
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.evaluate import POISON, Poisoned, Scope, elements, evaluate, integer, positions, truth
-from ionqdsl.gates import GATES
-from ionqdsl.lower.gates import MAX_OPERATIONS, Expander, Template, check_assertion, check_operands, wrong_operands
+from ionqdsl.lower.gates import (
+    MAX_OPERATIONS,
+    Expander,
+    Template,
+    check_assertion,
+    check_gateset,
+    check_operands,
+    wrong_operands,
+)
 from ionqdsl.record import fresh, record
+from ionqdsl.recover import FOREIGN
 from ionqdsl.source import Span
 from ionqdsl.values import Wires
 
@@ -61,6 +69,9 @@ class Lowering:
                     scope.names.setdefault(declarator.name.text, POISON)
             case syntax.Alias() | syntax.Const():
                 scope.names.setdefault(node.name.text, POISON)
+            case syntax.Application() if node.gate.text in FOREIGN:
+                for operand in node.operands:
+                    scope.names.setdefault(operand.name or "", POISON)
 
     def _statement(self, node: Any, scope: Scope, block: int, native: bool) -> bool:
         match node:
@@ -162,8 +173,9 @@ class Lowering:
             before = known.get(text)
             if before is None:
                 first, phase, blocks = len(rows), self.circuit.phase, self.blocks
-                well = self.body((lines.application(source, start),), scope, block, native) and well
-                if self.circuit.phase is phase and self.blocks == blocks:
+                if not self.body((lines.application(source, start),), scope, block, native):
+                    well = False
+                elif self.circuit.phase is phase and self.blocks == blocks:
                     known[text] = slice(first, len(rows))
                 continue
             made = rows[before]
@@ -181,9 +193,7 @@ class Lowering:
         gateset = "native" if native else self.circuit.gateset
         groups = [self._operand(operand, scope) for operand in node.operands]
         template = self.expander.expand(node, scope, gateset, sum(map(len, groups)))
-        for op in template.rows[:1000]:
-            if not op.pinned and GATES[op.gate].gateset != self.circuit.gateset and not native:
-                raise fail("QC0205", node.gate.span, gate=node.gate.text)
+        check_gateset(template, gateset, node)
         self._fresh_blocks(template)
         for qubits in self._instances(node, template.width, groups):
             check_operands(node, template.width, qubits)
@@ -200,7 +210,8 @@ class Lowering:
             if node.gate.text == "pauliexp":
                 return [[qubit for group in groups for qubit in group]]
             given = len(groups) if len(groups) != 1 else len(groups[0])
-            raise wrong_operands(node, width, given)
+            whole = len({*names}) == 1 and dict(self.circuit.wires).get(names[0] or "") == len({*sum(groups, ())})
+            raise wrong_operands(node, width, given, whole)
         sizes = {len(group) for group, operand in zip(groups, node.operands, strict=True) if len(group) != 1}
         if 0 in sizes:
             return []

@@ -12,8 +12,8 @@ from typing import Any
 from ionqdsl import syntax, values
 from ionqdsl.angle import ZERO, Angle, Exact
 from ionqdsl.circuit import Op, Operator, shared
-from ionqdsl.diagnostics import fail
-from ionqdsl.evaluate import Scope, elements, evaluate, integer, suggest, truth
+from ionqdsl.diagnostics import CompileError, fail
+from ionqdsl.evaluate import Poisoned, Scope, elements, evaluate, integer, suggest, truth
 from ionqdsl.gates import GATES, NAMES, Gate
 from ionqdsl.library import Library, Signature, definition_signature
 from ionqdsl.modifiers import controlled_phase, power, power_of_product
@@ -37,15 +37,24 @@ class Template:
 
 @record(frozen=False)
 class Expander:
-    """Opens gates for one program. `globals` is the scope gate bodies see."""
+    """Opens gates for one program. `globals` is the scope gate bodies see; `broken` as in circuits.Lowering."""
 
     library: Library
     globals: Scope
+    broken: frozenset[Span] = frozenset()
     _known: dict[Any, Template] = fresh(default_factory=dict)
     _depth: int = 0
 
     def expand(self, node: syntax.Application, scope: Scope, gateset: str, operands: int | None = None) -> Template:
         """The template of an application; `operands` is how many it is given, where that matters (pauliexp)."""
+        if node.arguments or node.modifiers:
+            return self._expand(node, scope, gateset, operands)
+        key = (node.gate.text, gateset, operands)
+        if key not in self._known:  # without arguments a gate is the same wherever it stands
+            self._known[key] = self._expand(node, scope, gateset, operands)
+        return self._known[key]
+
+    def _expand(self, node: syntax.Application, scope: Scope, gateset: str, operands: int | None) -> Template:
         modifiers = [self._modifier(modifier, scope) for modifier in node.modifiers]
         controls = sum(count for kind, count in modifiers if kind in ("ctrl", "negctrl"))
         if node.gate.text == "gphase":
@@ -54,6 +63,8 @@ class Expander:
         entry = self.library.find(node.gate.text, gateset)
         if entry is None:
             raise self.unknown(node.gate, gateset)
+        if isinstance(entry, syntax.GateDefinition) and entry.span in self.broken:
+            raise Poisoned
         if isinstance(entry, Gate):
             width = entry.operands if entry.operands >= 0 else max(0, (operands or 0) - controls)
             base = self._row(entry, node, scope, width)
@@ -114,18 +125,19 @@ class Expander:
 
     @staticmethod
     def _wrong_count(node: syntax.Application, signature: Signature) -> Exception:
-        count = len(signature.parameters)
-        wants = _count(count, "parameter")
+        count, given = len(signature.parameters), len(node.arguments)
+        wants = _count(count, "argument")
         if signature.required != count:
             wants = f"{signature.required} to {wants}"
-        example = f"{signature.name}({', '.join(signature.parameters)})" if count else f"{signature.name} q[0]"
+        example = f"{signature.name}({', '.join(signature.parameters)})" if count else signature.name
+        qubits = ", ".join(f"q[{index}]" for index in range(signature.operands)) or ("q" if signature.operands else "")
         return fail(
             "QC0207",
-            node.gate.span,
+            node.arguments[0].span.to(node.arguments[-1].span) if given else node.gate.span,
             gate=signature.name,
-            wants=wants,
-            given=_count(len(node.arguments), "argument"),
-            example=example,
+            wants=wants if count else "no arguments",
+            were=_were(given),
+            example=f"{example} {qubits}".rstrip(),
         )
 
     def _row(self, gate: Gate, node: syntax.Application, scope: Scope, width: int) -> Template:
@@ -256,6 +268,7 @@ class _Body:
                 raise fail("QC0213", operand.span, gate=self.gate, operand=operand.span.text)
             qubits.append(self.operands[operand.name])
         template = self.expander.expand(node, scope, gateset, len(qubits))
+        check_gateset(template, gateset, node)
         check_operands(node, template.width, qubits)
         scope.budget.spend(len(template.rows), node.span)
         self.phase += template.phase
@@ -276,6 +289,13 @@ class _Body:
             raise fail("QC0501", node.span, limit=MAX_OPERATIONS)
 
 
+def check_gateset(template: Template, gateset: str, node: syntax.Application) -> None:
+    """Raises where a definition brings gates of the other gateset, except as a block of their own."""
+    for op in template.rows[:1000]:
+        if not op.pinned and GATES[op.gate].gateset != gateset:
+            raise fail("QC0205" if gateset == "native" else "QC0204", node.gate.span, gate=node.gate.text)
+
+
 def check_operands(node: syntax.Application, width: int, qubits: list[int]) -> None:
     """Raises unless the operands are `width` different qubits."""
     if len(qubits) != width:
@@ -288,16 +308,22 @@ def check_operands(node: syntax.Application, width: int, qubits: list[int]) -> N
         raise fail("QC0209", operand.span, *labels, gate=node.gate.text, qubit=operand.span.text)
 
 
-def wrong_operands(node: syntax.Application, width: int, given: int) -> Exception:
-    """The error for a wrong number of qubits."""
+def wrong_operands(node: syntax.Application, width: int, given: int, whole: bool = False) -> CompileError:
+    """The error for a wrong number of qubits; `whole` says that they are all of one register."""
     span = node.operands[0].span.to(node.operands[-1].span) if node.operands else node.gate.span
-    registers = {operand.name for operand in node.operands}
     fix = None
-    if width == 1 and given > 1 and len(registers) == 1 and not node.modifiers:
-        arguments = node.arguments[0].span.to(node.arguments[-1].span).text if node.arguments else ""
-        fix = f"{node.gate.text}({arguments}) {registers.pop()}" if arguments else f"{node.gate.text} {registers.pop()}"
-    were = f"{given} were given" if given != 1 else "1 was given"
-    return fail("QC0203", span, gate=node.gate.text, wants=_count(width, "qubit"), were=were, fix=fix)
+    if width == 1 and 1 < len(node.operands) <= 8 and not node.modifiers:
+        gate = Span(span.source, node.span.start, node.operands[0].span.start).text.rstrip()
+        names = {operand.name or "_" for operand in node.operands}
+        indices = [item.span.text for operand in node.operands for item in operand.items or ()]
+        if len(names) == 1 and len(indices) == len(node.operands):
+            fix = f"{gate} {names.pop()}" + ("" if whole else f"[{', '.join(indices)}]")
+        elif len(names) == len(node.operands):
+            fix = "; ".join(f"{gate} {operand.span.text}" for operand in node.operands)
+    controlled = next((m.kind for m in node.modifiers if m.kind in ("ctrl", "negctrl")), None)
+    wants = _count(width, "qubit") if width else "no qubits"
+    facts = {"wants": wants, "were": _were(given), "fix": fix, "each": "both" if given == 2 else "each"}
+    return fail("QC0203", span, gate=node.gate.text, **facts, controlled=controlled)
 
 
 def check_assertion(node: syntax.Assert, scope: Scope) -> None:
@@ -332,7 +358,7 @@ def _pauliexp(given: list[Any], node: syntax.Application, width: int) -> Templat
     form: Operator = operator.operator(count)
     highest = max((index for product, _ in form.terms for _, index in product), default=-1)
     if highest >= width:
-        raise fail("QC0216", span, index=highest, width=width)
+        raise fail("QC0216", span, index=highest, given=_count(width, "qubit") if width else "no qubits")
     angle = to_angle(time, "number", _span_of(node, 0, "time"))
     return Template((Op("pauliexp", tuple(range(width)), (angle,), operator=form),), ZERO, width)
 
@@ -342,6 +368,10 @@ def _span_of(node: syntax.Application, index: int, name: str) -> Span:
         if (argument.name is None and position == index) or (argument.name and argument.name.text == name):
             return argument.value.span
     return node.span
+
+
+def _were(number: int) -> str:
+    return f"{number} were given" if number > 1 else "1 was given" if number else "none was given"
 
 
 def _count(number: int, noun: str) -> str:
