@@ -59,11 +59,21 @@ def load(
     program, late = lower(file, given, swept, broken, name)
     everything = [*found, *faults, *late]
     if found:  # what a lost statement would have changed is not reported
-        everything = [d for d in everything if d.code not in ("QC0401", "QC0402")]
+        everything = [d for d in everything if not _is_consequence(d, lost)]
     everything = _in_order(everything)
     if any(diagnostic.is_error for diagnostic in everything):
         raise CompileError(everything)
     return program, everything
+
+
+_UNKNOWN = {"QC0201": "name", "QC0202": "gate", "QC0231": "name", "QC0414": "name", "QC0420": "name"}
+"""Codes about a name that nothing defines, with the fact that holds it."""
+
+
+def _is_consequence(diagnostic: Diagnostic, lost: frozenset[str]) -> bool:
+    """Whether a diagnostic may be owed to a statement that could not be read, or a file that could not be included."""
+    name = diagnostic.facts.get(_UNKNOWN.get(diagnostic.code, ""))
+    return diagnostic.code in ("QC0401", "QC0402") or name in lost or (name is not None and includes.ANY in lost)
 
 
 def _in_order(diagnostics: list[Diagnostic]) -> list[Diagnostic]:

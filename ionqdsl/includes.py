@@ -62,10 +62,11 @@ def _open(source: Source, chain: list[Path], root: Path, outside: bool, opened: 
             _open(Source(text, _shown(path, source)), [*chain, path], root, outside, opened, seen)
         except CompileError as error:
             opened.diagnostics += error.diagnostics
-            opened.lost |= _ANY
+            opened.lost.add(ANY)
 
 
-_ANY: set[str] = set()
+ANY = "*"
+"""Stands among the lost names for all that a file which could not be read may have defined."""
 
 
 def _resolve(item: syntax.Include, folder: Path, root: Path, outside: bool, chain: list[Path]) -> Path:

@@ -1,0 +1,153 @@
+"""What a text means, for tests that judge it: program, circuit, unitary, payload rows, codes of errors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ionqdsl import compile as stages
+from ionqdsl import simulate
+from ionqdsl.circuit import Circuit
+from ionqdsl.diagnostics import CompileError, Diagnostic
+from ionqdsl.job import Program
+from ionqdsl.options import Options
+from ionqdsl.source import Source
+
+ATOL = 1e-9
+
+
+def load(text: str, name: str = "test.qc", **given: Any) -> Program:
+    """The program a text is; no warning is expected."""
+    program, warnings = stages.load(Source(text, name), **given)
+    assert not warnings
+    return program
+
+
+def circuit(text: str, **given: Any) -> Circuit:
+    """The one circuit of a text."""
+    (result,) = load(text, **given).runs
+    return result
+
+
+def rows(text: str) -> list[tuple[str, tuple[int, ...]]]:
+    """Gates and qubits of the one circuit."""
+    return [(op.gate, op.qubits) for op in circuit(text).rows]
+
+
+def angles(text: str) -> list[float]:
+    """All angles of the one circuit, in radians."""
+    return [angle.in_radians() for op in circuit(text).rows for angle in op.angles]
+
+
+def diagnostics(text: str, **given: Any) -> list[Diagnostic]:
+    """Everything found; each renders."""
+    try:
+        _, found = stages.load(Source(text, "test.qc"), **given)
+    except CompileError as error:
+        found = list(error.diagnostics)
+    for diagnostic in found:
+        assert diagnostic.render()
+    return found
+
+
+def codes(text: str, **given: Any) -> list[str]:
+    """The codes of everything found, in the order of the text."""
+    return [diagnostic.code for diagnostic in diagnostics(text, **given)]
+
+
+def spans(text: str) -> list[str]:
+    """What the diagnostics point at."""
+    return [diagnostic.span.text if diagnostic.span else "" for diagnostic in diagnostics(text)]
+
+
+def unitary(text: str, **given: Any) -> np.ndarray:
+    """The exact unitary, global phase included, from the simulator's hand-written matrices; q[0] comes first."""
+    return simulate.unitary(circuit(text, **given))
+
+
+def same(a: np.ndarray, b: np.ndarray, atol: float = ATOL) -> bool:
+    """Equality to rounding, phases included."""
+    return a.shape == b.shape and bool(np.allclose(a, b, rtol=0, atol=atol))
+
+
+def agree(text: str, other: str) -> bool:
+    """Whether two texts have the same unitary, phase included."""
+    return same(unitary(text), unitary(other))
+
+
+def payload(text: str, **options: Any) -> dict[str, Any]:
+    """The request body a text compiles to."""
+    program, _, _ = stages.transpile(load(text), Options(**options))
+    return stages.payload(program, Options(**options))
+
+
+def wire(text: str, **options: Any) -> list[dict[str, Any]]:
+    """The gate objects sent for a text of one circuit."""
+    sent = payload(text, **options)["input"]
+    (entry,) = sent.get("circuits", [sent])
+    return entry["circuit"]
+
+
+def value(expression: str, before: str = "") -> Any:
+    """The value of an expression as a plain Python one, an angle as (`deg`, degrees); `before` are definitions."""
+    program = load(f'{before}\nconst made_value = {expression}\nfunction {{ type = "t"; data {{ x = made_value }} }}\n')
+    assert program.function is not None
+    return program.function.data["x"]
+
+
+# --- matrices written by hand ------------------------------------------------------------------------------------------
+
+I2 = np.eye(2, dtype=complex)
+X = np.array([[0, 1], [1, 0]], dtype=complex)
+Y = np.array([[0, -1j], [1j, 0]])
+Z = np.diag([1, -1]).astype(complex)
+H = np.array([[1, 1], [1, -1]], dtype=complex) / np.sqrt(2)
+
+
+def kron(*matrices: np.ndarray) -> np.ndarray:
+    """The tensor product, first factor most significant."""
+    result = np.eye(1, dtype=complex)
+    for matrix in matrices:
+        result = np.kron(result, matrix)
+    return result
+
+
+def turned(generator: np.ndarray, theta: float) -> np.ndarray:
+    """exp(-i theta/2 G) for an involution G."""
+    return np.cos(theta / 2) * np.eye(len(generator)) - 1j * np.sin(theta / 2) * generator
+
+
+def on(matrix: np.ndarray, qubits: tuple[int, ...] | list[int], width: int) -> np.ndarray:
+    """A matrix placed on some of `width` qubits, entry by entry."""
+    count = len(qubits)
+    result = np.zeros((2**width, 2**width), dtype=complex)
+    for column in range(2**width):
+        bits = [column >> (width - 1 - wire) & 1 for wire in range(width)]
+        local = int("".join(str(bits[q]) for q in qubits) or "0", 2)
+        for row in range(2**count):
+            target = list(bits)
+            for place, q in enumerate(qubits):
+                target[q] = row >> (count - 1 - place) & 1
+            result[int("".join(map(str, target)), 2), column] += matrix[row, local]
+    return result
+
+
+def controlled(matrix: np.ndarray, count: int = 1) -> np.ndarray:
+    """The matrix with `count` controls in front of it."""
+    size = len(matrix)
+    result = np.eye(size * 2**count, dtype=complex)
+    result[-size:, -size:] = matrix
+    return result
+
+
+def principal_power(matrix: np.ndarray, exponent: float) -> np.ndarray:
+    """Eigenphases in (-pi, pi], times the exponent; for normal matrices."""
+    from numpy.linalg import eig, qr
+
+    values, vectors = eig(matrix)
+    phases = np.angle(values)
+    phases = np.where(phases < -np.pi + 1e-9, np.pi, phases)
+    order = np.argsort(phases)  # equal eigenvalues side by side, so that QR keeps their spaces
+    phases, (basis, _) = phases[order], qr(vectors[:, order])
+    return basis @ np.diag(np.exp(1j * phases * exponent)) @ basis.conj().T

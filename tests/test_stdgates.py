@@ -1,0 +1,310 @@
+"""Every gate a program can name against matrices written down here, alone and under control.
+
+Would catch a wrong definition in grammar/stdgates.qc, a lost or wrong global phase (it becomes a relative phase under
+control), swapped operands, and any disagreement with qiskit and cirq where they are installed.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from reading import H, I2, X, Y, Z, controlled, kron, on, same, turned, unitary
+
+from ionqdsl.gates import NAMES
+from ionqdsl.library import standard_signatures
+
+A, B, C, D = 0.37, -1.12, 2.71, 0.53
+
+
+def phase(angle: float) -> np.ndarray:
+    return np.diag([1, np.exp(1j * angle)])
+
+
+def u3(theta: float, phi: float, lam: float) -> np.ndarray:
+    c, s = np.cos(theta / 2), np.sin(theta / 2)
+    return np.array([[c, -np.exp(1j * lam) * s], [np.exp(1j * phi) * s, np.exp(1j * (phi + lam)) * c]])
+
+
+SWAP = np.eye(4, dtype=complex)[[0, 2, 1, 3]]
+SX = np.array([[1 + 1j, 1 - 1j], [1 - 1j, 1 + 1j]]) / 2
+ISWAP = np.array([[1, 0, 0, 0], [0, 0, 1j, 0], [0, 1j, 0, 0], [0, 0, 0, 1]])
+
+
+def ecr() -> np.ndarray:
+    """rzx(pi/4) a, b; x a; rzx(-pi/4) a, b, with rzx(t) = exp(-i t/2 Z (x) X)."""
+    zx = kron(Z, X)
+    return turned(zx, -np.pi / 4) @ kron(X, I2) @ turned(zx, np.pi / 4)
+
+
+GATES: dict[str, np.ndarray] = {
+    # IonQ's own names
+    "x": X,
+    "y": Y,
+    "z": Z,
+    "h": H,
+    "not": X,
+    "s": phase(np.pi / 2),
+    "si": phase(-np.pi / 2),
+    "t": phase(np.pi / 4),
+    "ti": phase(-np.pi / 4),
+    "v": SX,
+    "vi": SX.conj().T,
+    f"rx({A})": turned(X, A),
+    f"ry({A})": turned(Y, A),
+    f"rz({A})": turned(Z, A),
+    "cnot": controlled(X),
+    "swap": SWAP,
+    f"xx({A})": turned(kron(X, X), A),
+    f"yy({A})": turned(kron(Y, Y), A),
+    f"zz({A})": turned(kron(Z, Z), A),
+    # OpenQASM's
+    "id": I2,
+    "sx": SX,
+    "sxdg": SX.conj().T,
+    "sdg": phase(-np.pi / 2),
+    "tdg": phase(-np.pi / 4),
+    f"p({A})": phase(A),
+    f"phase({A})": phase(A),
+    f"u1({A})": phase(A),
+    f"u2({A}, {B})": u3(np.pi / 2, A, B),
+    f"u3({A}, {B}, {C})": u3(A, B, C),
+    f"u({A}, {B}, {C})": u3(A, B, C),
+    f"U({A}, {B}, {C})": u3(A, B, C),
+    "cx": controlled(X),
+    "CX": controlled(X),
+    "cy": controlled(Y),
+    "cz": controlled(Z),
+    "ch": controlled(H),
+    "csx": controlled(SX),
+    f"cp({A})": controlled(phase(A)),
+    f"cphase({A})": controlled(phase(A)),
+    f"cu1({A})": controlled(phase(A)),
+    f"crx({A})": controlled(turned(X, A)),
+    f"cry({A})": controlled(turned(Y, A)),
+    f"crz({A})": controlled(turned(Z, A)),
+    f"cu3({A}, {B}, {C})": controlled(u3(A, B, C)),
+    f"cu({A}, {B}, {C}, {D})": controlled(np.exp(1j * D) * u3(A, B, C)),
+    f"rxx({A})": turned(kron(X, X), A),
+    f"ryy({A})": turned(kron(Y, Y), A),
+    f"rzz({A})": turned(kron(Z, Z), A),
+    "iswap": ISWAP,
+    "ecr": ecr(),
+    "ccx": controlled(X, 2),
+    "ccz": controlled(Z, 2),
+    "cswap": controlled(SWAP),
+}
+
+NATIVE: dict[str, np.ndarray] = {
+    "gpi(0.1)": np.cos(0.2 * np.pi) * X + np.sin(0.2 * np.pi) * Y,
+    "gpi2(0.1)": turned(np.cos(0.2 * np.pi) * X + np.sin(0.2 * np.pi) * Y, np.pi / 2),
+    "zz(0.1)": turned(kron(Z, Z), 0.2 * np.pi),
+    "ms(0, 0)": turned(kron(X, X), np.pi / 2),
+    "ms(0.25, 0.25)": turned(kron(Y, Y), np.pi / 2),
+    "ms(0, 0.25, 0.1)": turned(kron(X, Y), 0.2 * np.pi),
+    "ms(phase0 = 0.25, phase1 = 0, angle = 0.1)": turned(kron(Y, X), 0.2 * np.pi),
+}
+
+LISTED = (
+    "x y z h not s si t ti v vi rx ry rz cnot swap xx yy zz "
+    "id sx sxdg sdg tdg p phase u U u1 u2 u3 cx CX cy cz ch cp cphase cu1 crx cry crz cu cu3 csx ccx ccz cswap "
+    "rxx ryy rzz iswap ecr"
+).split()
+
+
+def size(matrix: np.ndarray) -> int:
+    return len(matrix).bit_length() - 1
+
+
+def program(gate: str, operands: list[int], width: int, before: str = "") -> str:
+    return f"qubit q[{width}]\n{before}{gate} " + ", ".join(f"q[{index}]" for index in operands) + "\n"
+
+
+def test_the_tables_of_this_file_are_complete() -> None:
+    """`pauliexp` and `nop` have tests of their own."""
+    assert {gate.partition("(")[0] for gate in GATES} == set(LISTED)
+    assert set(LISTED) | {"pauliexp"} == {*standard_signatures(), *NAMES["qis"]}
+    assert {gate.partition("(")[0] for gate in NATIVE} | {"nop"} == set(NAMES["native"])
+
+
+@pytest.mark.parametrize("gate", GATES)
+def test_every_name_has_its_matrix_exactly(gate: str) -> None:
+    """Global phase included."""
+    matrix = GATES[gate]
+    width = size(matrix)
+    assert same(unitary(program(gate, list(range(width)), width)), matrix)
+
+
+@pytest.mark.parametrize("gate", GATES)
+def test_operands_may_stand_anywhere(gate: str) -> None:
+    """The first operand is the control, whatever its number."""
+    matrix = GATES[gate]
+    operands = list(range(size(matrix)))[::-1]
+    width = len(operands) + 1
+    assert same(unitary(program(gate, operands, width)), on(matrix, operands, width))
+
+
+@pytest.mark.parametrize("gate", GATES)
+def test_control_makes_global_phases_real(gate: str) -> None:
+    matrix = GATES[gate]
+    width = size(matrix) + 1
+    assert same(unitary(program(gate, list(range(width)), width, "ctrl @ ")), controlled(matrix))
+
+
+@pytest.mark.parametrize("gate", GATES)
+def test_negative_control_fires_on_zero(gate: str) -> None:
+    matrix = GATES[gate]
+    width = size(matrix) + 1
+    flip = on(X, [0], width)
+    assert same(unitary(program(gate, list(range(width)), width, "negctrl @ ")), flip @ controlled(matrix) @ flip)
+
+
+@pytest.mark.parametrize("gate", [*GATES])
+@pytest.mark.parametrize("times", [-2, -1, 0, 2, 3])
+def test_whole_powers_are_repetitions(gate: str, times: int) -> None:
+    matrix = GATES[gate]
+    width = size(matrix)
+    powered = np.linalg.matrix_power(matrix, times)
+    assert same(unitary(program(gate, list(range(width)), width, f"pow({times}) @ ")), powered)
+    assert same(
+        unitary(program(gate, list(range(width + 1)), width + 1, f"ctrl @ pow({times}) @ ")), controlled(powered)
+    )
+
+
+@pytest.mark.parametrize("gate", GATES)
+def test_the_inverse_undoes(gate: str) -> None:
+    matrix = GATES[gate]
+    width = size(matrix)
+    assert same(unitary(program(gate, list(range(width)), width, "inv @ ")), matrix.conj().T)
+
+
+@pytest.mark.parametrize("gate", NATIVE)
+def test_native_gates_count_in_turns(gate: str) -> None:
+    matrix = NATIVE[gate]
+    width = size(matrix)
+    assert same(unitary("gateset native\n" + program(gate, list(range(width)), width)), matrix)
+    inverse = "gateset native\n" + program(gate, list(range(width)), width, "inv @ ")
+    assert same(unitary(inverse), matrix.conj().T)
+    twice = "gateset native\n" + program(gate, list(range(width)), width, "pow(2) @ ")
+    assert same(unitary(twice), matrix @ matrix)
+
+
+def test_nop_does_nothing_and_takes_no_operands() -> None:
+    assert same(unitary("gateset native\nqubit a\nnop(5)\n"), I2)
+
+
+def test_u_has_a_real_cosine_at_the_top_left() -> None:
+    assert abs(unitary("qubit q\nu(0.4, 1.3, 2.2) q")[0, 0] - np.cos(0.2)) < 1e-12
+
+
+# --- other people's matrices -----------------------------------------------------------------------------------------
+
+QISKIT: dict[str, Callable[[], object]] = {}
+CIRQ: dict[str, Callable[[], object]] = {}
+
+if importlib.util.find_spec("qiskit"):
+    from qiskit.circuit import library as qk
+
+    QISKIT = {
+        "x": qk.XGate,
+        "y": qk.YGate,
+        "z": qk.ZGate,
+        "h": qk.HGate,
+        "s": qk.SGate,
+        "si": qk.SdgGate,
+        "t": qk.TGate,
+        "ti": qk.TdgGate,
+        "v": qk.SXGate,
+        "vi": qk.SXdgGate,
+        "sx": qk.SXGate,
+        "sxdg": qk.SXdgGate,
+        "id": qk.IGate,
+        "cnot": qk.CXGate,
+        "swap": qk.SwapGate,
+        f"rx({A})": lambda: qk.RXGate(A),
+        f"ry({A})": lambda: qk.RYGate(A),
+        f"rz({A})": lambda: qk.RZGate(A),
+        f"xx({A})": lambda: qk.RXXGate(A),
+        f"yy({A})": lambda: qk.RYYGate(A),
+        f"zz({A})": lambda: qk.RZZGate(A),
+        f"p({A})": lambda: qk.PhaseGate(A),
+        f"u1({A})": lambda: qk.U1Gate(A),
+        f"u2({A}, {B})": lambda: qk.U2Gate(A, B),
+        f"u3({A}, {B}, {C})": lambda: qk.U3Gate(A, B, C),
+        f"u({A}, {B}, {C})": lambda: qk.UGate(A, B, C),
+        "cy": qk.CYGate,
+        "cz": qk.CZGate,
+        "ch": qk.CHGate,
+        "csx": qk.CSXGate,
+        f"cp({A})": lambda: qk.CPhaseGate(A),
+        f"crx({A})": lambda: qk.CRXGate(A),
+        f"cry({A})": lambda: qk.CRYGate(A),
+        f"crz({A})": lambda: qk.CRZGate(A),
+        f"cu3({A}, {B}, {C})": lambda: qk.CU3Gate(A, B, C),
+        f"cu({A}, {B}, {C}, {D})": lambda: qk.CUGate(A, B, C, D),
+        "iswap": qk.iSwapGate,
+        "ecr": qk.ECRGate,
+        "ccx": qk.CCXGate,
+        "ccz": qk.CCZGate,
+        "cswap": qk.CSwapGate,
+    }
+
+if importlib.util.find_spec("cirq"):
+    import cirq
+
+    CIRQ = {
+        "x": lambda: cirq.X,
+        "y": lambda: cirq.Y,
+        "z": lambda: cirq.Z,
+        "h": lambda: cirq.H,
+        "s": lambda: cirq.S,
+        "t": lambda: cirq.T,
+        "v": lambda: cirq.X**0.5,
+        "vi": lambda: cirq.X**-0.5,
+        "cnot": lambda: cirq.CNOT,
+        "swap": lambda: cirq.SWAP,
+        "cz": lambda: cirq.CZ,
+        "iswap": lambda: cirq.ISWAP,
+        "ccx": lambda: cirq.CCX,
+        "ccz": lambda: cirq.CCZ,
+        "cswap": lambda: cirq.CSWAP,
+        f"rx({A})": lambda: cirq.rx(A),
+        f"ry({A})": lambda: cirq.ry(A),
+        f"rz({A})": lambda: cirq.rz(A),
+        f"xx({A})": lambda: cirq.XXPowGate(exponent=A / np.pi, global_shift=-0.5),
+        f"yy({A})": lambda: cirq.YYPowGate(exponent=A / np.pi, global_shift=-0.5),
+        f"zz({A})": lambda: cirq.ZZPowGate(exponent=A / np.pi, global_shift=-0.5),
+        f"p({A})": lambda: cirq.ZPowGate(exponent=A / np.pi),
+        f"cp({A})": lambda: cirq.CZPowGate(exponent=A / np.pi),
+    }
+
+
+def reversed_qubits(matrix: np.ndarray) -> np.ndarray:
+    """From qiskit's order, where the first qubit is the least significant bit."""
+    width = size(matrix)
+    order = [int(f"{index:0{width}b}"[::-1], 2) for index in range(2**width)]
+    return matrix[np.ix_(order, order)]
+
+
+@pytest.mark.parametrize("gate", QISKIT)
+@pytest.mark.parametrize("controls", [0, 1, 2])
+def test_qiskit_agrees(gate: str, controls: int) -> None:
+    """Relative phases under control included."""
+    from qiskit.quantum_info import Operator
+
+    other = QISKIT[gate]()
+    other = other.control(controls, annotated=False) if controls else other
+    matrix = reversed_qubits(np.asarray(Operator(other).data))
+    before = f"ctrl({controls}) @ " if controls else ""
+    assert same(unitary(program(gate, list(range(size(matrix))), size(matrix), before)), matrix, 1e-7)
+
+
+@pytest.mark.parametrize("gate", CIRQ)
+@pytest.mark.parametrize("controls", [0, 1, 2])
+def test_cirq_agrees(gate: str, controls: int) -> None:
+    other = CIRQ[gate]()
+    matrix = cirq.unitary(cirq.ControlledGate(other, num_controls=controls) if controls else other)
+    before = f"ctrl({controls}) @ " if controls else ""
+    assert same(unitary(program(gate, list(range(size(matrix))), size(matrix), before)), matrix, 1e-7)
