@@ -45,7 +45,9 @@ class Diagnostic:
     @property
     def helps(self) -> list[str]:
         """What to try, one line each."""
-        return [text.format_map(self.facts) for text in CODES[self.code].helps if _applies(text, self.facts)]
+        code = CODES[self.code]
+        texts = [text for text in code.helps if _applies(text, self.facts)] or [code.otherwise]
+        return [text.format_map(self.facts) for text in texts if text]
 
     @property
     def span(self) -> Span | None:

@@ -19,7 +19,7 @@ from ionqdsl.diagnostics import fail
 from ionqdsl.job import EnvironmentVariable
 from ionqdsl.record import fresh, record
 from ionqdsl.source import Span
-from ionqdsl.values import EMPTY_SUM, PI, Measure, Mismatch, PauliSum, Wires
+from ionqdsl.values import EMPTY_SUM, PI, Letter, Measure, Mismatch, PauliSum, Wires
 
 MAX_LIST = 1_000_000
 """Longest list, and the number of elements all lists of a program may have together times ten."""
@@ -82,13 +82,6 @@ class Scope:
         return [*self.names, *(self.parent.visible() if self.parent else [])]
 
 
-class Letter:
-    """`X`, `Y` or `Z`: becomes an operator when indexed."""
-
-    def __init__(self, letter: str) -> None:
-        self.letter = letter
-
-
 CONSTANTS: dict[str, Any] = {
     "pi": PI,
     "tau": Measure(Angle(Fraction(1))),
@@ -132,6 +125,8 @@ def _evaluate(node: syntax.Expression, scope: Scope) -> Any:
             value = evaluate(node.operand, scope)
             if node.operator == "not":
                 return not truth(value, node.operand.span)
+            if not isinstance(value, PauliSum) and not values.is_number(value):
+                raise fail("QC0307", node.operand.span, wanted="a number", given=values.kind(value))
             return values.multiply(value, -1 if node.operator == "-" else 1)
         case syntax.Conditional():
             chosen = truth(evaluate(node.condition, scope), node.condition.span)
@@ -205,6 +200,8 @@ def _equal(left: Any, right: Any) -> bool:
         if values.is_symbolic(left) or values.is_symbolic(right):
             raise Mismatch("QC0305", names=", ".join((*values.amount(left).atoms, *values.amount(right).atoms)))
         return bool(values.exactly(left) == values.exactly(right))
+    if any(isinstance(value, (Wires, Letter, EnvironmentVariable)) for value in (left, right)):
+        raise Mismatch("QC0306", operator="==", left=values.kind(left), right=values.kind(right))
     return type(left) is type(right) and bool(left == right)
 
 
@@ -229,8 +226,9 @@ def integer(value: Any, span: Span, what: str = "a whole number") -> int:
         number = values.exactly(value)
         if number == int(number):
             return int(number)
-    given = values.kind(value) if not values.is_number(value) or values.is_angle(value) else span.text
-    raise fail("QC0307", span, wanted=what, given=given)
+        shown = f"{float(number):.6g}" if -1e15 < number < 1e15 else "a fraction"
+        raise fail("QC0307", span, wanted=what, given=shown)
+    raise fail("QC0307", span, wanted=what, given=values.kind(value))
 
 
 def elements(value: Any, span: Span, scope: Scope) -> list[Any] | range:
@@ -258,7 +256,7 @@ def _index(node: syntax.Index, scope: Scope) -> Any:
     value = evaluate(node.value, scope)
     if isinstance(value, Letter):
         if len(node.items) != 1 or isinstance(node.items[0], syntax.Slice):
-            raise fail("QC0307", node.span, wanted="one qubit's index", given="several")
+            raise fail("QC0307", node.span, wanted="a single index", given="several")
         index = integer(evaluate(node.items[0], scope), node.items[0].span, "an index")
         if index < 0:
             raise fail("QC0313", node.items[0].span, index=index)
@@ -312,7 +310,7 @@ def _call(node: syntax.Call, scope: Scope) -> Any:
             raise fail("QC0316", argument.span, function=name, wants="its arguments by position")
     if not low <= len(node.arguments) <= high:
         wants = f"{low} argument{'s' * (low != 1)}" if low == high else f"{low} to {high} arguments"
-        raise fail("QC0316", node.span, function=name, wants=wants if high < 99 else f"at least {low} arguments")
+        raise fail("QC0316", node.span, function=name, wants=wants if high < 99 else "at least one value")
     given = [evaluate(argument.value, scope) for argument in node.arguments]
     if name in ("range", "linspace"):
         size = apply(given, node)

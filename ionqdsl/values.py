@@ -14,6 +14,7 @@ from typing import Any
 from ionqdsl.angle import TAU, ZERO, Angle, Exact
 from ionqdsl.circuit import Operator
 from ionqdsl.diagnostics import CompileError
+from ionqdsl.job import EnvironmentVariable
 from ionqdsl.record import record
 
 MAX_BITS = 4096
@@ -66,6 +67,13 @@ class Wires:
 
     qubits: tuple[int, ...]
     scalar: bool = False
+
+
+class Letter:
+    """`X`, `Y` or `Z`: becomes an operator when indexed."""
+
+    def __init__(self, letter: str) -> None:
+        self.letter = letter
 
 
 Number = int | Fraction | float | Measure
@@ -170,7 +178,7 @@ def multiply(left: Any, right: Any) -> Any:
         return _pauli_product(left, right)
     if isinstance(left, PauliSum) or isinstance(right, PauliSum):
         pauli, factor = (left, right) if isinstance(left, PauliSum) else (right, left)
-        number = _coefficient(factor)
+        number = _coefficient(factor, "*")
         return PauliSum({product: simple(value * number) for product, value in pauli.terms.items()})
     if isinstance(left, list) and isinstance(right, int) and not isinstance(right, bool):
         if len(left) * max(right, 0) > 1_000_000:
@@ -201,7 +209,7 @@ def _product(known: Angle, other: Angle) -> Angle:
 def divide(left: Any, right: Any) -> Any:
     """`left / right`; angle / angle is a number."""
     if isinstance(left, PauliSum):
-        number = _coefficient(right)
+        number = _coefficient(right, "/")
         if not number:
             raise Mismatch("QC0303")
         return multiply(left, Fraction(1) / number if not isinstance(number, float) else 1 / number)
@@ -333,14 +341,12 @@ def _pauli(value: Any, operator: str) -> PauliSum:
         return value
     if value is EMPTY_SUM:
         return PauliSum({})
-    if not is_number(value):
-        raise Mismatch("QC0306", operator=operator, left=kind(value), right="an operator")
-    return PauliSum({(): _coefficient(value)})
+    return PauliSum({(): _coefficient(value, operator)})
 
 
-def _coefficient(value: Any) -> Exact:
+def _coefficient(value: Any, operator: str) -> Exact:
     if not is_number(value):
-        raise Mismatch("QC0306", operator="*", left=kind(value), right="an operator")
+        raise Mismatch("QC0306", operator=operator, left="an operator", right=kind(value))
     if is_angle(value):
         raise Mismatch("QC0311")
     return plain(value)
@@ -374,21 +380,23 @@ def _multiply_letter(letters: dict[int, str], letter: str, index: int) -> int:
 
 def kind(value: Any) -> str:
     """What a value is, in words."""
-    if value is None:
-        return "null"
     if isinstance(value, bool):
-        return "true or false"
+        return "true" if value else "false"
     if is_angle(value):
         return "an angle"
     if is_number(value):
         return "a number"
     if isinstance(value, PauliSum):
         return "an operator"
+    if isinstance(value, Letter):
+        return "an operator without an index"
     if isinstance(value, Wires):
         return "qubits"
     if isinstance(value, str):
         return "a string"
-    return "a list" if isinstance(value, (list, range)) else "a value"
+    if isinstance(value, EnvironmentVariable):
+        return "a value read later"
+    return "a list" if isinstance(value, (list, range)) else "null"
 
 
 def _need_numbers(operator: str, left: Any, right: Any) -> None:

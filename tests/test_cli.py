@@ -54,7 +54,7 @@ error[QC0203]: gate `rx` takes 1 qubit, but 2 were given
 2 | rx(pi/2) q[0], q[1]
   |          ^^^^^^^^^^
   |
-  = help: apply it to each with `rx(pi/2) q`
+  = help: apply it to both with `rx(pi/2) q`
 error[QC0202]: there is no gate `hh`
  --> bad.qc:3:1
   |

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from ionqdsl.record import fresh, record
 
 
-@dataclass(frozen=True)
+@record
 class Code:
     """One kind of diagnostic.
 
     `message`, `label` and `helps` are `str.format` templates over the facts; a help whose facts are not all given is
-    left out, so one code can carry several. `labels` gives the text at further places, by role. `example` is a whole
-    program that provokes the code ("" where no single program can), `fixed` the same program put right.
+    left out, so one code can carry several, and `otherwise` stands in where none of them applies. `labels` gives the
+    text at further places, by role. `example` is a whole program that provokes the code ("" where no single program
+    can), `fixed` the same program put right.
     """
 
     name: str
@@ -19,7 +20,8 @@ class Code:
     explanation: str
     label: str = ""
     helps: tuple[str, ...] = ()
-    labels: dict[str, str] = field(default_factory=dict)
+    otherwise: str = ""
+    labels: dict[str, str] = fresh(default_factory=dict)
     example: str = ""
     fixed: str = ""
     severity: str = "error"  # or "warning"

@@ -21,7 +21,10 @@ NAMES: tuple[Code, ...] = (
         "QC0203",
         "gate `{gate}` takes {wants}, but {were}",
         "",
-        helps=("apply it to each with `{fix}`",),
+        helps=(
+            "apply it to {each} with `{fix}`",
+            "the qubits of `{controlled} @` come first and count too",
+        ),
     ),
     Code(
         "QC0204",
@@ -43,7 +46,7 @@ NAMES: tuple[Code, ...] = (
     ),
     Code(
         "QC0207",
-        "gate `{gate}` takes {wants}, not {given}",
+        "gate `{gate}` takes {wants}, but {were}",
         "",
         helps=("call it as `{example}`",),
     ),
@@ -97,7 +100,7 @@ NAMES: tuple[Code, ...] = (
     ),
     Code(
         "QC0216",
-        "the operator acts on index {index}, but `pauliexp` is given {width} qubit(s)",
+        "the operator acts on index {index}, but `pauliexp` is given {given}",
         "",
         helps=("indices count the operands, from 0",),
     ),

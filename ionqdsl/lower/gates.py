@@ -49,7 +49,7 @@ class Expander:
         """The template of an application; `operands` is how many it is given, where that matters (pauliexp)."""
         if node.arguments or node.modifiers:
             return self._expand(node, scope, gateset, operands)
-        key = (node.gate.text, gateset, operands)
+        key = ("call", node.gate.text, gateset, operands)
         if key not in self._known:  # without arguments a gate is the same wherever it stands
             self._known[key] = self._expand(node, scope, gateset, operands)
         return self._known[key]
@@ -316,7 +316,7 @@ def wrong_operands(node: syntax.Application, width: int, given: int, whole: bool
         gate = Span(span.source, node.span.start, node.operands[0].span.start).text.rstrip()
         names = {operand.name or "_" for operand in node.operands}
         indices = [item.span.text for operand in node.operands for item in operand.items or ()]
-        if len(names) == 1 and len(indices) == len(node.operands):
+        if len(names) == 1 and len({*indices}) == len(node.operands):
             fix = f"{gate} {names.pop()}" + ("" if whole else f"[{', '.join(indices)}]")
         elif len(names) == len(node.operands):
             fix = "; ".join(f"{gate} {operand.span.text}" for operand in node.operands)
