@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from ionqdsl import syntax
-from ionqdsl.build import literal
+from ionqdsl.actions import literal
 from ionqdsl.source import Source, Span
 
 _LINE = re.compile(r"([A-Za-z_]\w*)(?:\(([^)\n]*)\))?[ \t]+([^\n]*?)[ \t]*\n", re.ASCII)

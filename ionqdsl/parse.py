@@ -18,7 +18,7 @@ from typing import Any
 import lark
 
 from ionqdsl import recover
-from ionqdsl.build import Builder
+from ionqdsl.actions import Actions
 from ionqdsl.diagnostics import Diagnostic, fail
 from ionqdsl.record import record
 from ionqdsl.source import Source, Span
@@ -51,12 +51,12 @@ def parse(source: Source) -> Parsed:
 
 
 def _parse(source: Source) -> Parsed:
-    builder = _parser().builder
+    actions = _parser().actions
     found: list[Diagnostic] = []
     lost: set[str] = set()
     text, reread = source.text, 0
     while True:
-        builder.begin(source)
+        actions.begin(source)
         brackets = _parser().brackets
         try:
             file = _parser().lark.parse(text)
@@ -72,7 +72,7 @@ def _parse(source: Source) -> Parsed:
             text = recover.blank(text, region)
         else:
             assert isinstance(file, File)
-            found += builder.diagnostics
+            found += actions.diagnostics
             found.sort(key=lambda diagnostic: diagnostic.span.start if diagnostic.span else 0)
             return Parsed(file, tuple(found), frozenset(lost))
 
@@ -123,24 +123,24 @@ class _TooDeep(lark.exceptions.UnexpectedToken):
 @record
 class _Parser:
     lark: lark.Lark
-    builder: Builder
+    actions: Actions
     brackets: _Brackets
 
 
 @cache
 def _parser() -> _Parser:
-    builder, brackets = Builder(), _Brackets()
+    actions, brackets = Actions(), _Brackets()
     grammar = grammar_text("qc.lark")
     tables = _saved_tables(grammar)
     if tables is None:
         return _Parser(
-            lark.Lark(grammar, parser="lalr", maybe_placeholders=True, transformer=builder, postlex=brackets),
-            builder,
+            lark.Lark(grammar, parser="lalr", maybe_placeholders=True, transformer=actions, postlex=brackets),
+            actions,
             brackets,
         )
     # what Lark.load does, with a transformer: the public call takes none
     instance = lark.Lark.__new__(lark.Lark)
-    return _Parser(instance._load(tables, transformer=builder, postlex=brackets), builder, brackets)
+    return _Parser(instance._load(tables, transformer=actions, postlex=brackets), actions, brackets)
 
 
 def grammar_text(name: str) -> str:

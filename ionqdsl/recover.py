@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ionqdsl.build import KEYWORDS
+from ionqdsl.actions import KEYWORDS
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.source import Source, Span
 

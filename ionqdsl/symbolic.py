@@ -16,10 +16,10 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from ionqdsl import notation
+from ionqdsl.actions import KEYWORDS
 from ionqdsl.angle import TAU, ZERO, Angle, Exact, Term
 from ionqdsl.atoms import MAX_BITS, OPERATORS, exact, exact_value, name_of, names, nodes, tree
 from ionqdsl.atoms import value as value
-from ionqdsl.build import KEYWORDS
 from ionqdsl.circuit import Circuit, Op
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 

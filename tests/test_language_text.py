@@ -10,7 +10,7 @@ import pytest
 from reading import agree, circuit, codes, diagnostics, load, rows, same, unitary
 
 from ionqdsl import compile as stages
-from ionqdsl.build import KEYWORDS
+from ionqdsl.actions import KEYWORDS
 from ionqdsl.diagnostics import CompileError, UsageError
 from ionqdsl.source import Source
 

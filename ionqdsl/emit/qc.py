@@ -14,8 +14,8 @@ from operator import itemgetter
 from typing import Any
 
 from ionqdsl import notation
+from ionqdsl.actions import KEYWORDS
 from ionqdsl.atoms import names
-from ionqdsl.build import KEYWORDS
 from ionqdsl.circuit import BARRIER, Circuit, Op, Operator
 from ionqdsl.gates import GATES
 from ionqdsl.job import Energy, EnvironmentVariable, Function, Job, Program

@@ -1,4 +1,4 @@
-"""The grammar's rules turned into syntax nodes while the parser runs.
+"""Semantic actions: the grammar's rules turned into syntax nodes while the parser runs.
 
 Lark calls the method named like a rule with the rule's children, tokens and nodes, and keeps what it returns. A
 builder only assembles: a name that is a keyword and a number whose unit is unknown are noted as diagnostics for
@@ -44,7 +44,7 @@ def literal(digits: str, unit: str, span: Span) -> syntax.Number:
     )
 
 
-class Builder:
+class Actions:
     """Callbacks for the text given by `begin`. `diagnostics` collects what is wrong with single tokens."""
 
     def __init__(self) -> None:
@@ -71,13 +71,14 @@ class Builder:
 
     def _text(self, token: Any) -> syntax.Text:
         span = self._span(token)
-        characters = iter(str(token)[1:-1])
+        characters = iter(enumerate(str(token)[1:-1], token.start_pos + 1))
         value = []
-        for char in characters:
+        for at, char in characters:
             if char == "\\":
-                char = next(characters)
+                _, char = next(characters)
                 if char not in _ESCAPES:
-                    self.diagnostics.append(Diagnostic("QC0108", span, {"escape": "\\" + char}))
+                    escape = Span(self.source, at, at + 2)
+                    self.diagnostics.append(Diagnostic("QC0108", escape, {"escape": "\\" + char}))
                 value.append(_ESCAPES.get(char, char))
             else:
                 value.append(char)
