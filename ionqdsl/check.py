@@ -7,6 +7,7 @@ What depends on values (indices, sizes, units) is found by lower.py.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -102,7 +103,7 @@ def _definitions(
     for item in file.items:
         match item:
             case syntax.GateDefinition(name=name):
-                if is_builtin(name.text) or name.text == "gphase":
+                if is_builtin(name.text):
                     state.report("QC0228", name.span, name=name.text, at=item.span)
                 elif name.text in gates:
                     state.report(
@@ -124,7 +125,7 @@ def _definitions(
                 names.own.add(declarator.name.text)
 
 
-def _variable(name: syntax.Name, state: _Check, at: Span) -> None:
+def _variable(name: syntax.Name, state: _Check, at: Span | None) -> None:
     if name.text in CONSTANTS or name.text in FUNCTIONS or name.text == "env":
         state.report("QC0228", name.span, name=name.text, at=at)
 
@@ -136,16 +137,22 @@ def _structure(file: syntax.File, state: _Check, circuits: dict[str, syntax.Circ
     for item in file.items:
         if isinstance(item, syntax.SettingsBlock) and item.kind == "job":
             if job is not None:
-                state.report("QC0415", item.span, (job, "first"), what="job", at=item.span)
-            job = job or item.span
+                state.report("QC0415", _head(item.span), (job, "first"), what="job", at=item.span)
+            job = job or _head(item.span)
         elif isinstance(item, (syntax.SettingsBlock, syntax.Run)):
             if ending is not None:
-                state.report("QC0416", item.span, (ending, "first"), at=item.span)
-            ending = ending or item.span
+                state.report("QC0416", _head(item.span), (ending, "first"), at=item.span)
+            ending = ending or _head(item.span)
         elif isinstance(item, _BARE) and circuits:
             first = next(iter(circuits.values()))
             state.report("QC0417", item.span, (first.name.span, "circuit"), name=first.name.text, at=item.span)
             break
+
+
+def _head(span: Span) -> Span:
+    """The word a statement begins with."""
+    match = re.match(r"\w+", span.text)
+    return Span(span.source, span.start, span.start + (match.end() if match else 1))
 
 
 def _formals(parameters: tuple[syntax.FormalParameter, ...], state: _Check, names: _Names) -> set[str]:
@@ -202,7 +209,8 @@ def _gate_body(
             case syntax.Assert():
                 _assert(node, state, names)
             case _:
-                state.report("QC0407", node.span, gate=gate.name.text)
+                what = "param" if isinstance(node, syntax.Param) else _head(node.span).text
+                state.report("QC0407", node.span, what=what, gate=gate.name.text)
     if len(state.found) > before:
         state.broken.add(gate.span)
 
@@ -295,7 +303,9 @@ def _statement(node: Any, state: _Check, names: _Names, gateset: str, kind: str)
             for operand in node.operands:
                 _operand(operand, state, names, node.span)
         case syntax.Qubits() | syntax.RegisterStatement() | syntax.GatesetStatement() if kind == "for":
-            state.report("QC0423", node.span, what=node.span.text.split()[0], at=node.span)
+            state.report("QC0423", node.span, what=_head(node.span).text, at=node.span)
+            if isinstance(node, syntax.Qubits):
+                names.own.update(declarator.name.text for declarator in node.declarators)
         case syntax.Qubits():
             for declarator in node.declarators:
                 if declarator.size is not None:
@@ -359,7 +369,9 @@ def _operand(operand: syntax.Operand, state: _Check, names: _Names, at: Span) ->
         return
     if operand.name not in names and operand.name not in state.lost:
         suggestion = suggest(operand.name, names.all())
-        state.report("QC0231", operand.span, name=operand.name, suggestion=suggestion, at=at)
+        start = operand.span.start
+        span = Span(operand.span.source, start, start + len(operand.name))
+        state.report("QC0231", span, name=operand.name, suggestion=suggestion, at=at)
     for item in operand.items or ():
         _expression(item, state, names, at)
 
@@ -413,6 +425,8 @@ def _run_item(run: syntax.RunItem, state: _Check, names: _Names, circuits: dict[
         state.report("QC0414", run.circuit.span, name=name, suggestion=suggestion, at=run.span)
     if run.iterable is not None:
         _expression(run.iterable, state, names, run.span)
+    if run.variable is not None:
+        _variable(run.variable, state, run.span)
     inner = _Names({run.variable.text} if run.variable else set(), names)
     for argument in run.arguments or ():
         _expression(argument.value, state, inner, run.span)
@@ -459,6 +473,7 @@ def _expression(node: Any, state: _Check, names: _Names, at: Span | None = None)
             case syntax.ListExpression():
                 todo += [(item, known) for item in part.items]
             case syntax.Comprehension():
+                _variable(part.variable, state, at)
                 inner = _Names({part.variable.text}, known)
                 todo += [(part.iterable, known), (part.item, inner)]
                 if part.condition is not None:

@@ -27,7 +27,8 @@ PROGRAM: tuple[Code, ...] = (
         "QC0404",
         "two circuits to run are named `{name}`",
         "",
-        helps=('name them with `as "..."`, since results are told apart by name',),
+        helps=("write `{fix}`",),
+        otherwise='name them with `as "..."`, since results are told apart by name',
         labels={"first": "the first"},
     ),
     Code(
@@ -45,7 +46,7 @@ PROGRAM: tuple[Code, ...] = (
     ),
     Code(
         "QC0407",
-        "this cannot stand in the body of gate `{gate}`",
+        "`{what}` cannot stand in the body of gate `{gate}`",
         "",
         helps=("gate bodies hold gates, `for`, `if`, `const`, `gphase`, `assert` and `native {{ ... }}`",),
     ),

@@ -112,7 +112,7 @@ def _globals(
             names.setdefault(name.text, POISON)
     known = [atom.partition("[")[0] for atom in context.parameters]
     for wanted, node in {**given, **sweeps}.items():
-        if wanted.partition("[")[0] not in known:
+        if wanted not in known and wanted not in context.parameters:
             context.found.append(
                 Diagnostic("QC0420", node.span, {"name": wanted, "suggestion": suggest(wanted, known)})
             )
@@ -144,6 +144,9 @@ def _parameter(context: _Context, node: syntax.Param, given: Mapping[str, syntax
         atom = f"{name}[{index}]"
         if atom in given:
             item = evaluate(given[atom], context.scope)
+        if item is not None and not values.is_number(item):
+            at = given.get(atom, chosen) or node
+            raise fail("QC0307", at.span, wanted="a number for each element", given=values.kind(item))
         context.parameters[atom] = (node.span, None if item is None else values.amount(item))
         result.append(symbol(atom) if item is None else item)
     return result
@@ -295,7 +298,7 @@ def _run(context: _Context, run: syntax.Run, program: Program, points: list[dict
             try:
                 for circuit in _run_item(context, item, point):
                     if circuit.name in names:
-                        raise fail("QC0404", item.span, (names[circuit.name], "first"), name=circuit.name)
+                        raise _same_name(circuit.name, item, names[circuit.name])
                     names[circuit.name] = item.span
                     program.runs.append(circuit)
                     if len(program.runs) > MAX_RUNS:
@@ -306,6 +309,13 @@ def _run(context: _Context, run: syntax.Run, program: Program, points: list[dict
                 pass
     program.span = run.span
     program.is_multi = not (is_plain and len(program.runs) == 1 and not program.runs[0].registers)
+
+
+def _same_name(name: str, item: syntax.RunItem, first: Span) -> CompileError:
+    """The error for two circuits of one name; a loop is told to put its variable into the name."""
+    loop = item.variable.text if item.variable is not None and first == item.span else None
+    fix = f'as "{name} {{{loop}}}"' if loop is not None else None
+    return fail("QC0404", item.span, *([] if loop else [(first, "first")]), name=name, fix=fix)
 
 
 def _run_item(context: _Context, item: syntax.RunItem, point: dict[str, Any]) -> list[Circuit]:
@@ -404,7 +414,7 @@ def _lower_function(context: _Context, block: syntax.SettingsBlock, program: Pro
     chosen = blocks.energy_settings(block, blocks.ENERGY_KEYS, context.found)
     for key in ("hamiltonian", "ansatz"):
         if key not in chosen:
-            context.found.append(Diagnostic("QC0413", block.span, {"block": "energy", "key": key}))
+            context.found.append(Diagnostic("QC0413", blocks.word(block), {"block": "energy", "key": key}))
     if "hamiltonian" not in chosen or "ansatz" not in chosen:
         return
     try:
@@ -416,9 +426,7 @@ def _lower_function(context: _Context, block: syntax.SettingsBlock, program: Pro
 
 
 def _energy(context: _Context, chosen: dict[str, Any], span: Span, program: Program) -> Energy:
-    scope = context.scope
-    node = chosen["hamiltonian"].value
-    operator = blocks.operator_value(evaluate(node, scope), node.span)
+    operator = blocks.taken(chosen, "hamiltonian", context.scope, context.found, blocks.operator_value)
     node = chosen["ansatz"].value
     name = node.name if isinstance(node, syntax.Reference) else ""
     definition = context.definitions.get(name)
@@ -434,16 +442,7 @@ def _energy(context: _Context, chosen: dict[str, Any], span: Span, program: Prog
         atom for atom in parameters if atom in used or atom.partition("[")[0] in {u.partition("[")[0] for u in used}
     )
     energy = Energy(operator, circuit, parameters, span=span)
-    if "params" in chosen:
-        energy.params = blocks.numbers(evaluate(chosen["params"].value, scope), chosen["params"].value.span)
-    if "linear_constraints" in chosen:
-        node = chosen["linear_constraints"].value
-        energy.linear_constraints = blocks.constraints(evaluate(node, scope), node.span, 2)
-    if "quadratic_constraints" in chosen:
-        node = chosen["quadratic_constraints"].value
-        energy.quadratic_constraints = blocks.constraints(evaluate(node, scope), node.span, 3)
-    for key in ("penalty", "cvar_alpha"):
+    for key, convert in blocks.ENERGY_VALUES.items():
         if key in chosen:
-            value = evaluate(chosen[key].value, scope)
-            setattr(energy, key, None if value is None else blocks.number(value, chosen[key].value.span))
+            setattr(energy, key, blocks.taken(chosen, key, context.scope, context.found, convert))
     return energy

@@ -7,6 +7,7 @@ limits are checked much later. Whether a backend takes a setting is not decided 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from ionqdsl import syntax, values
@@ -42,7 +43,7 @@ def _setting(setting: syntax.Setting, path: str, prefix: str, scope: Scope, job:
     is_note = is_free is not None and is_free.type == "strings"
     key = JOB_KEYS.get(path)
     if key is None and not is_note:
-        raise _unknown_key(setting.key, prefix, [known for known in JOB_KEYS])
+        raise _unknown_key(setting.key, prefix.removesuffix(".") or "job", prefix, list(JOB_KEYS))
     kind = "string" if is_note or key is None else key.type
     if path in job.settings:
         first = job.settings[path].span
@@ -81,8 +82,10 @@ def _typed(value: Any, kind: str, path: str, setting: syntax.Setting) -> Any:
         if kind == "number" or isinstance(number, int):
             return number
     assert not isinstance(setting.value, tuple)
-    quoted = f'"{setting.value.span.text}"' if kind == "string" and values.is_number(value) else None
-    raise fail("QC0412", setting.value.span, key=path, wants=_WANTS[kind], given=values.kind(value), quoted=quoted)
+    text = setting.value.span.text
+    quoted = f'"{text}"' if kind == "string" and values.is_number(value) else None
+    given = f"`{text}`" if kind == "integer" and values.is_number(value) and len(text) < 20 else values.kind(value)
+    raise fail("QC0412", setting.value.span, key=path, wants=_WANTS[kind], given=given, quoted=quoted)
 
 
 def json_number(value: values.Number) -> int | float:
@@ -91,7 +94,7 @@ def json_number(value: values.Number) -> int | float:
     return int(number) if number == int(number) and not isinstance(number, float) else float(number)
 
 
-def _unknown_key(key: syntax.Name, prefix: str, known: list[str]) -> CompileError:
+def _unknown_key(key: syntax.Name, block: str, prefix: str, known: list[str]) -> CompileError:
     """The error for a key; one that exists elsewhere is shown with its path."""
     here = [path[len(prefix) :] for path in known if path.startswith(prefix) and "." not in path[len(prefix) :]]
     suggestion = suggest(key.text, here)
@@ -99,7 +102,7 @@ def _unknown_key(key: syntax.Name, prefix: str, known: list[str]) -> CompileErro
     path = None if suggestion else elsewhere and elsewhere.replace(".", " { ", elsewhere.count("."))
     if path:
         path += " ..." + " }" * path.count("{")
-    facts = {"key": key.text, "block": prefix.removesuffix(".") or "job", "suggestion": suggestion, "path": path}
+    facts = {"key": key.text, "block": block, "suggestion": suggestion, "path": path}
     return fail("QC0410", key.span, **facts, known=", ".join(here))
 
 
@@ -122,7 +125,7 @@ def energy_settings(block: syntax.SettingsBlock, known: dict[str, str], found: l
     for setting in block.settings:
         key = setting.key.text
         if key not in known:
-            found += _unknown_key(setting.key, "", list(known)).diagnostics
+            found += _unknown_key(setting.key, block.kind, "", list(known)).diagnostics
         elif key in chosen:
             found.append(Diagnostic("QC0411", setting.key.span, {"key": key}, ((chosen[key].key.span, "first"),)))
         elif isinstance(setting.value, tuple) and key != "data":
@@ -161,6 +164,20 @@ def number(value: Any, span: Span) -> float:
     return result
 
 
+def taken(
+    chosen: dict[str, Any], key: str, scope: Scope, found: list[Diagnostic], convert: Callable[[Any, Span], Any]
+) -> Any:
+    """The value of a setting, None (with its error in `found`) where it has none."""
+    node = chosen[key].value
+    try:
+        return convert(evaluate(node, scope), node.span)
+    except CompileError as error:
+        found += error.diagnostics
+    except Poisoned:
+        pass
+    return None
+
+
 def constraints(value: Any, span: Span, parts: int) -> tuple[Any, ...]:
     """`[[coeffs, rhs], ...]` (2 parts) or `[[matrix, coeffs, rhs], ...]` (3 parts)."""
     shape = "[[coeffs, rhs], ...]" if parts == 2 else "[[quadratic_coeff, linear_coeff, rhs], ...]"
@@ -182,38 +199,52 @@ def lower_function(block: syntax.SettingsBlock, scope: Scope, found: list[Diagno
     chosen = energy_settings(block, {"type": "", "data": "", "params": ""}, found)
     for key in ("type", "data"):
         if key not in chosen:
-            found.append(Diagnostic("QC0413", block.span, {"block": "function", "key": key}))
+            found.append(Diagnostic("QC0413", word(block), {"block": "function", "key": key}))
     if "type" not in chosen or "data" not in chosen:
         return None
-    try:
-        kind = evaluate(chosen["type"].value, scope)
-        if not isinstance(kind, str):
-            span = chosen["type"].value.span
-            raise fail("QC0412", span, key="type", wants="a string", given=values.kind(kind))
-        if not isinstance(chosen["data"].value, tuple):
-            raise fail("QC0412", chosen["data"].span, key="data", wants="a block `{ ... }`", given="a value")
-        params = (
-            numbers(evaluate(chosen["params"].value, scope), chosen["params"].value.span)
-            if "params" in chosen
-            else None
-        )
-        return Function(kind, _data(chosen["data"].value, scope), params, block.span)
-    except CompileError as error:
-        found += error.diagnostics
-    except Poisoned:
-        pass
-    return None
+    kind = taken(chosen, "type", scope, found, _string)
+    params = taken(chosen, "params", scope, found, numbers) if "params" in chosen else None
+    if not isinstance(chosen["data"].value, tuple):
+        facts = {"key": "data", "wants": "a block `{ ... }`", "given": "a value"}
+        found.append(Diagnostic("QC0412", chosen["data"].span, facts))
+        return None
+    return Function(kind, _data(chosen["data"].value, scope, found), params, block.span)
 
 
-def _data(settings: tuple[syntax.Setting, ...], scope: Scope) -> dict[str, Any]:
+def _string(value: Any, span: Span) -> str:
+    if not isinstance(value, str):
+        raise fail("QC0412", span, key="type", wants="a string", given=values.kind(value))
+    return value
+
+
+ENERGY_VALUES: dict[str, Callable[[Any, Span], Any]] = {
+    "params": numbers,
+    "linear_constraints": lambda value, span: constraints(value, span, 2),
+    "quadratic_constraints": lambda value, span: constraints(value, span, 3),
+    "penalty": lambda value, span: None if value is None else number(value, span),
+    "cvar_alpha": lambda value, span: None if value is None else number(value, span),
+}
+"""How the settings of an `energy` block besides the two required ones are read."""
+
+
+def word(block: syntax.SettingsBlock) -> Span:
+    """The word a block begins with."""
+    return Span(block.span.source, block.span.start, block.span.start + len(block.kind))
+
+
+def _data(settings: tuple[syntax.Setting, ...], scope: Scope, found: list[Diagnostic]) -> dict[str, Any]:
     result: dict[str, Any] = {}
+    chosen: dict[str, syntax.Setting] = {}
     for setting in settings:
-        if setting.key.text in result:
-            raise fail("QC0411", setting.key.span, key=setting.key.text)
+        key = setting.key.text
+        if key in chosen:
+            found.append(Diagnostic("QC0411", setting.key.span, {"key": key}, ((chosen[key].key.span, "first"),)))
+            continue
+        chosen[key] = setting
         if isinstance(setting.value, tuple):
-            result[setting.key.text] = _data(setting.value, scope)
+            result[key] = _data(setting.value, scope, found)
         else:
-            result[setting.key.text] = _plain(evaluate(setting.value, scope), setting.value.span)
+            result[key] = taken(chosen, key, scope, found, _plain)
     return result
 
 

@@ -259,7 +259,7 @@ class _Body:
                 case syntax.Assert():
                     check_assertion(node, scope)
                 case _:
-                    raise fail("QC0407", node.span, gate=self.gate)
+                    raise fail("QC0407", node.span, what=node.span.text.split()[0], gate=self.gate)
 
     def application(self, node: syntax.Application, scope: Scope, gateset: str, block: int) -> None:
         qubits = []
