@@ -192,7 +192,8 @@ class Lowering:
     def _application(self, node: syntax.Application, scope: Scope, block: int, native: bool) -> None:
         gateset = "native" if native else self.circuit.gateset
         groups = [self._operand(operand, scope) for operand in node.operands]
-        template = self.expander.expand(node, scope, gateset, sum(map(len, groups)))
+        operands = len(groups[0]) if len(groups) == 1 else len(groups)
+        template = self.expander.expand(node, scope, gateset, operands)
         check_gateset(template, gateset, node)
         self._fresh_blocks(template)
         for qubits in self._instances(node, template.width, groups):
@@ -207,8 +208,6 @@ class Lowering:
         if not groups and width == 0:
             return [[]]
         if len(groups) != width or width == 0:
-            if node.gate.text == "pauliexp":
-                return [[qubit for group in groups for qubit in group]]
             given = len(groups) if len(groups) != 1 else len(groups[0])
             whole = len({*names}) == 1 and dict(self.circuit.wires).get(names[0] or "") == len({*sum(groups, ())})
             raise wrong_operands(node, width, given, whole)
