@@ -242,7 +242,9 @@ def given_values(circuit: Circuit, values: Mapping[str, Any], declared: Collecti
 def unknown(name: str, known: Sequence[str]) -> CompileError:
     """QC0880: nobody knows this parameter."""
     close = get_close_matches(name, known, 1)
-    facts: dict[str, Any] = {"suggestion": close[0]} if close else {"names": ", ".join(f"`{k}`" for k in known) or None}
+    facts: dict[str, Any] = (
+        {"suggestion": close[0]} if close else {"names": ", ".join(f"`{k}`" for k in known) or "none"}
+    )
     return fail("QC0880", name=name, **facts)
 
 

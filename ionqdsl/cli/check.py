@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 
-from ionqdsl import compile as stages
+import ionqdsl.compile as stages
 from ionqdsl.cli.flags import add_values, values_of
 from ionqdsl.cli.program import sorted_by_fault, with_hint
 from ionqdsl.cli.terminal import Terminal

@@ -74,7 +74,7 @@ def _indented(text: str) -> str:
 
 def _provoked(code: Code) -> str:
     """What the compiler says about the code's example."""
-    from ionqdsl import compile as stages
+    import ionqdsl.compile as stages
     from ionqdsl.source import Source
 
     try:
@@ -143,7 +143,7 @@ def _wire(op: Op, gate: Gate) -> str | None:
 
 def _standard_facts(name: str) -> dict[str, Any]:
     """A standard gate, from its definition in the language."""
-    from ionqdsl import compile as stages
+    import ionqdsl.compile as stages
     from ionqdsl import simulate
     from ionqdsl.library import standard_definitions, standard_signatures
     from ionqdsl.source import Source

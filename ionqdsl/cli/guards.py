@@ -9,7 +9,7 @@ import math
 import sys
 from typing import Any
 
-from ionqdsl import compile as stages
+import ionqdsl.compile as stages
 from ionqdsl.cli.terminal import Terminal, is_terminal
 from ionqdsl.cloud import submit
 from ionqdsl.cloud.client import Client

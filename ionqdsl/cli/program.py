@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import re
 
-from ionqdsl import compile as stages
+import ionqdsl.compile as stages
 from ionqdsl.cli.flags import apply_job, options_of, values_of
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError

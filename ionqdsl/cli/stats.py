@@ -7,16 +7,13 @@ one. With --target or -O the circuit is compiled first and its result counted.
 from __future__ import annotations
 
 import argparse
-from collections import Counter
 from typing import Any
 
-from ionqdsl.circuit import BARRIER, Circuit
 from ionqdsl.cli.flags import add_compilation, add_file, add_job
 from ionqdsl.cli.program import load, transpiled
 from ionqdsl.cli.tables import columns
 from ionqdsl.cli.terminal import Terminal
-from ionqdsl.gates import GATES
-from ionqdsl.passes.cost import cost_of
+from ionqdsl.stats import stats
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -32,44 +29,10 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if arguments.target is not None or arguments.level is not None:
         program = transpiled(program, arguments, terminal)
     circuits = [program.energy.ansatz] if program.energy else program.runs
-    found = [facts(circuit) for circuit in circuits]
+    found = [stats(circuit).to_json() for circuit in circuits]
     terminal.data(_table(found))
     terminal.answer(circuits=found)
     return 0
-
-
-def facts(circuit: Circuit) -> dict[str, Any]:
-    """The counts of a circuit; gates by name, controlled ones as `ctrl(n) @ name`."""
-    cost = cost_of(circuit)
-    names: Counter[str] = Counter()
-    for op, count in Counter(circuit.rows).items():
-        if op.gate != BARRIER:
-            controls = "ctrl @ " if op.controls == 1 else f"ctrl({op.controls}) @ " if op.controls else ""
-            names[controls + GATES[op.gate].name] += count
-    return {
-        "name": circuit.name,
-        "gateset": circuit.gateset,
-        "qubits": circuit.width,
-        "gates": sum(names.values()),
-        "by_gate": dict(sorted(names.items())),
-        "entanglers": cost.entanglers,
-        "interaction_turns": cost.angle,
-        "pulses": cost.pulses,
-        "depth": depth(circuit),
-        "entangler_depth": cost.depth,
-        "parameters": list(circuit.atoms),
-    }
-
-
-def depth(circuit: Circuit) -> int:
-    """How many gates follow each other at most. A barrier makes its qubits wait for each other but is no gate."""
-    level = [0] * circuit.width
-    for op in circuit.rows:
-        if op.qubits:
-            reached = max(level[qubit] for qubit in op.qubits) + (op.gate != BARRIER)
-            for qubit in op.qubits:
-                level[qubit] = reached
-    return max(level, default=0)
 
 
 _HEADS = ("circuit", "gateset", "qubits", "gates", "entanglers", "pulses", "depth")

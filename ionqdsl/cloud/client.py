@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ionqdsl import compile as stages
+import ionqdsl.compile as stages
 from ionqdsl.circuit import Circuit
 from ionqdsl.cloud import results, submit
 from ionqdsl.cloud.key import find

@@ -11,7 +11,7 @@ API: tuple[Code, ...] = (
         """A value was given for a parameter that no gate of the circuit uses. Perhaps the name is misspelt, or the
 value was bound before; `circuit.parameters` lists what is still open. The elements of an array parameter are called
 `th[0]`, `th[1]` ...; `bind(th=[0.1, 0.2])` gives values to all of them.""",
-        helps=("did you mean `{suggestion}`?", "its open parameters are {names}", "it has no open parameters"),
+        helps=("did you mean `{suggestion}`?", "its open parameters: {names}"),
     ),
     Code(
         "QC0881",
@@ -62,7 +62,7 @@ argument may be a list: a gate on one qubit is then applied to each, and lists o
         "a {inner} circuit cannot be appended to a {outer} one",
         """All gates of a circuit belong to one gateset. `circuit.verbatim(block)` puts a native circuit into a qis
 one as a block that the optimiser leaves alone, and `compile(circuit, target="qis")` translates it exactly.""",
-        helps=("use `verbatim` to insert it as a block",),
+        helps=("`{block}` inserts it as a block",),
     ),
     Code(
         "QC0888",
@@ -92,9 +92,10 @@ example with `numpy.meshgrid(...)` and `.ravel()`.""",
     ),
     Code(
         "QC0892",
-        "{what} on {given} qubits cannot go onto {wanted}",
-        """The number of qubits named differs from the number the appended circuit has.""",
-        helps=("name {given} qubits",),
+        "`{name}` has {width} qubits, but {given} are there for it",
+        """A circuit is added to another qubit by qubit: name as many qubits as it has, in its own order. Without
+names its first qubit goes onto the first one of the larger circuit, and so on.""",
+        helps=("name {width} qubits: `append(circuit, [...])`",),
     ),
     Code(
         "QC0893",
@@ -121,5 +122,24 @@ circuit that holds just that gate.""",
         """A parameter that enters linearly may be given an angle such as `30 * ionqdsl.deg`. Inside a product or a
 function it is a plain number: radians in qis gates, turns in native ones. Only sin, cos and tan take angles.""",
         helps=("give `{name}` a plain number",),
+    ),
+    Code(
+        "QC0897",
+        "register `{name}` must read some qubits, each once",
+        """A register is a group of measured qubits. Each is listed once, and at least one slot is a qubit; `None` is
+a slot that nothing writes and that always reads 0.""",
+    ),
+    Code(
+        "QC0898",
+        "`{gate}` is given lists of {lengths} qubits",
+        """Where qubits are given as lists, a gate is applied to the first of each, then to the second of each, and so
+on, so the lists must be equally long. A single qubit beside them is used every time.""",
+    ),
+    Code(
+        "QC0899",
+        "`{text}` is no Pauli product on {qubits} qubits",
+        """A product is written as one letter a qubit, `I`, `X`, `Y` or `Z`, the leftmost for the first qubit given:
+`{"XX": 0.5, "ZI": 1}`. For a few letters on many qubits the text form is shorter: `"0.5*X[0]*X[7]"`.""",
+        helps=("give {qubits} of the letters I, X, Y and Z",),
     ),
 )

@@ -1,0 +1,362 @@
+"""The Python API: what `import ionqdsl` offers, in one place.
+
+Texts, files and circuits go in; circuits, payloads and results come out. Every function is a few lines over the stages
+of compile.py, so Python, the command and the tests do the same; warnings are given as Python warnings.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from os import PathLike
+from typing import TYPE_CHECKING, Any, Self, overload
+
+from ionqdsl import job, notation, symbolic
+from ionqdsl.angle import Angle
+from ionqdsl.atoms import exact
+from ionqdsl.builder import Circuit
+from ionqdsl.circuit import Circuit as Rows
+from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError, fail
+from ionqdsl.emit.limits import DEFAULT_SHOTS
+from ionqdsl.options import LEVELS, PRESERVE, Options
+from ionqdsl.source import Source
+from ionqdsl.targets import BACKEND_NAMES, NOISE_MODELS, TARGETS, WIRES, NoiseModel, backend_of
+
+if TYPE_CHECKING:
+    from ionqdsl.results import Result
+    from ionqdsl.verify import Verdict
+
+LOCAL = "local"
+"""The backend that is this computer."""
+
+turn = Angle(Fraction(1))
+deg = Angle(Fraction(1, 360))
+rad = Angle(0, Fraction(1))
+"""Units, as in the language: `45 * deg` is an angle, whatever the gateset."""
+
+
+class ProgramWarning(UserWarning):
+    """A warning of the compiler about a program."""
+
+
+class Program(job.Program):
+    """A whole program: its job, its circuits, and which of them run.
+
+    `circuits` are all circuits by name, `runs` those of the job, in order; iterating goes over `runs`.
+    """
+
+    @classmethod
+    def of(cls, program: job.Program) -> Self:
+        """A program of the compiler's, its circuits with the methods of `Circuit`."""
+        names = [name for name, (_, value) in program.parameters.items() if value is None]
+        return cls(
+            job.Job(dict(program.job.settings)),
+            {name: Circuit.of(circuit, names) for name, circuit in program.circuits.items()},
+            [Circuit.of(circuit, names) for circuit in program.runs],
+            program.is_multi,
+            program.energy,
+            program.function,
+            program.parameters,
+            program.span,
+        )
+
+    if TYPE_CHECKING:
+        circuits: dict[str, Circuit]  # type: ignore[assignment]
+        runs: list[Circuit]  # type: ignore[assignment]
+
+    def __iter__(self) -> Iterator[Circuit]:
+        return iter(self.runs)
+
+    def __len__(self) -> int:
+        return len(self.runs)
+
+    def __str__(self) -> str:
+        """The program as `.qc` text, lowered."""
+        from ionqdsl.emit import qc
+
+        return qc.program_text(self)
+
+    def __repr__(self) -> str:
+        what = "an energy" if self.energy else "a function" if self.function else f"{len(self.runs)} circuits to run"
+        return f"<program: {what}>"
+
+    def bind(self, values: Mapping[Any, Any] | None = None, /, **named: Any) -> Self:
+        """The program with values for parameters in all its circuits, as `Circuit.bind`."""
+        given = {**(values or {}), **named}
+        known = {name for circuit in (*self.circuits.values(), *self.runs) for name in circuit.parameters}
+        known |= {name for circuit in self.runs for name in circuit.declared}
+        for name in given:
+            if str(name) not in known and str(name) not in {full.partition("[")[0] for full in known}:
+                raise symbolic.unknown(str(name), sorted(known))
+        result = type(self).of(self)
+        declared = {*known, *map(str, given)}
+        result.circuits = {n: symbolic.bind(c, given, declared=declared) for n, c in self.circuits.items()}
+        result.runs = [symbolic.bind(circuit, given, declared=declared) for circuit in self.runs]
+        return result
+
+    def payload(
+        self,
+        *,
+        backend: str | None = None,
+        shots: int | None = None,
+        name: str | None = None,
+        noise: str | None = None,
+        dry_run: bool | None = None,
+        **options: Any,
+    ) -> dict[str, Any]:
+        """The request body for the service, as plain data. Keywords go before the program's own settings.
+
+        `options` are those of `compile` and `wire`. The same program gives the same payload every time. Raises
+        CompileError for what the service would refuse.
+        """
+        from ionqdsl.compile import payload, transpile
+
+        program = type(self).of(self)
+        settings = {"backend": backend, "shots": shots, "name": name, "noise.model": noise, "dry_run": dry_run}
+        for path, value in settings.items():
+            if value is not None:
+                program.job.set(path, value)
+        chosen = _options(**options)
+        compiled, noticed, _ = transpile(program, chosen)
+        _warn(noticed)
+        return payload(compiled, chosen)
+
+
+def circuit(text: str, name: str = "main") -> Circuit:
+    """The one circuit of a text, such as `circuit("qubit q[2]; h q[0]; cnot q[0], q[1]")`. Raises CompileError."""
+    loaded = _loaded(Source(text))
+    if len(loaded.circuits) != 1 or loaded.job.settings or loaded.energy or loaded.function:
+        raise fail("QC0891", count=len(loaded.circuits))
+    (only,) = loaded.circuits.values()
+    return only if only.name != "main" else only.replace(name=name)
+
+
+def program(text: str, values: Mapping[str, Any] | None = None, sweeps: Mapping[str, Any] | None = None) -> Program:
+    """The program of a text; see `load`."""
+    return _loaded(Source(text), values, sweeps)
+
+
+def load(
+    path: str | PathLike[str], values: Mapping[str, Any] | None = None, sweeps: Mapping[str, Any] | None = None
+) -> Program:
+    """The program of a file.
+
+    `values` gives parameters values before anything is worked out, `sweeps` runs every circuit once for each of
+    several: numbers, or expressions of the language as text. Raises CompileError, and UsageError for a file that
+    cannot be read.
+    """
+    from ionqdsl.compile import read
+
+    return _loaded(read(str(path)), values, sweeps)
+
+
+def _loaded(
+    source: Source, values: Mapping[str, Any] | None = None, sweeps: Mapping[str, Any] | None = None
+) -> Program:
+    from ionqdsl.compile import load
+
+    given = {name: _text(value, f"the value of `{name}`") for name, value in (values or {}).items()}
+    swept = {name: _text(value, f"every value of `{name}`") for name, value in (sweeps or {}).items()}
+    loaded, noticed = load(source, given, swept)
+    _warn(noticed)
+    return Program.of(loaded)
+
+
+def _text(value: Any, role: str) -> str:
+    """A value as an expression of the language."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Angle):
+        return notation.angle(value, "turn") if value.radians else f"{notation.number(value.turns)}*turn"
+    if isinstance(value, Iterable):
+        return f"[{', '.join(_text(item, role) for item in value)}]"
+    return notation.number(exact(value, role))
+
+
+@overload
+def compile(  # noqa: A001
+    what: Rows,
+    target: str | None = None,
+    level: int | None = None,
+    preserve: str = "measurement",
+    *,
+    seed: int = 0,
+    effort: float = 10.0,
+    approx: float = 0.0,
+    verify: bool = False,
+) -> Circuit: ...
+@overload
+def compile(  # noqa: A001
+    what: job.Program,
+    target: str | None = None,
+    level: int | None = None,
+    preserve: str = "measurement",
+    *,
+    seed: int = 0,
+    effort: float = 10.0,
+    approx: float = 0.0,
+    verify: bool = False,
+) -> Program: ...
+def compile(  # noqa: A001
+    what: Rows | job.Program,
+    target: str | None = None,
+    level: int | None = None,
+    preserve: str = "measurement",
+    *,
+    seed: int = 0,
+    effort: float = 10.0,
+    approx: float = 0.0,
+    verify: bool = False,
+) -> Circuit | Program:
+    """A circuit, or every circuit of a program, in a target's gates.
+
+    `target` is "qis", "aria", "forte" or a backend's name; without one a program's backend decides, and otherwise the
+    gateset stays. `level` 0 to 3 is how hard to optimise (0 for qis, 2 for native targets), `preserve` what must stay:
+    "unitary", "measurement" or "outcomes". Open parameters stay open. Raises CompileError.
+    """
+    from ionqdsl.compile import transpile
+
+    options = _options(target, level, preserve, seed, effort, approx, verify)
+    if isinstance(what, Rows):
+        compiled, noticed, _ = transpile(job.Program(runs=[what]), options)
+        _warn(noticed)
+        return Circuit.of(compiled.runs[0], (*getattr(what, "declared", ()), *symbolic.parameters(what)))
+    compiled, noticed, _ = transpile(what, options)
+    _warn(noticed)
+    return Program.of(compiled)
+
+
+def _options(
+    target: str | None = None,
+    level: int | None = None,
+    preserve: str = "measurement",
+    seed: int = 0,
+    effort: float = 10.0,
+    approx: float = 0.0,
+    verify: bool = False,
+    wire: str = "v0.4",
+) -> Options:
+    if target is not None and target not in TARGETS and backend_of(target) is None:
+        _refuse("the target", target, [*TARGETS, *BACKEND_NAMES])
+    for role, chosen, known in (("the contract", preserve, PRESERVE), ("the wire profile", wire, WIRES)):
+        if chosen not in known:
+            _refuse(role, chosen, known)
+    if level is not None and level not in LEVELS:
+        _refuse("the level", level, LEVELS)
+    return Options(target, level, preserve, seed, effort, approx, verify, wire)
+
+
+def _refuse(role: str, given: Any, known: Iterable[Any]) -> None:
+    raise fail("QC0881", role=role, wanted="one of " + ", ".join(map(str, known)), given=repr(given)[:60])
+
+
+def _warn(noticed: Iterable[Diagnostic]) -> None:
+    for diagnostic in noticed:
+        warnings.warn(diagnostic.render(), ProgramWarning, stacklevel=3)
+
+
+@overload
+def run(
+    what: Rows,
+    shots: int | None = None,
+    seed: int | None = None,
+    noise: str | None = None,
+    backend: str = LOCAL,
+    *,
+    exact: bool = False,
+) -> Result: ...
+@overload
+def run(
+    what: job.Program,
+    shots: int | None = None,
+    seed: int | None = None,
+    noise: str | None = None,
+    backend: str = LOCAL,
+    *,
+    exact: bool = False,
+) -> list[Result]: ...
+def run(
+    what: Rows | job.Program,
+    shots: int | None = None,
+    seed: int | None = None,
+    noise: str | None = None,
+    backend: str = LOCAL,
+    *,
+    exact: bool = False,
+) -> Result | list[Result]:
+    """Runs a circuit, or every circuit of a program: one result, or a list of them.
+
+    The local machine simulates, without a key or network; the same `seed` gives the same counts, 0 shots or
+    `exact=True` only probabilities. `noise` is a model such as "aria-1"; it acts on the native gates of its machine.
+    Any other backend means a job that is submitted and waited for. Shots are the program's, or 100.
+    """
+    if backend != LOCAL:
+        found = _run_remotely(what, backend, shots, seed, noise)
+        return found[0] if isinstance(what, Rows) else found
+    program = what if isinstance(what, job.Program) else job.Program(runs=[what])
+    if program.energy or program.function:
+        what_else = "an energy" if program.energy else "a quantum function"
+        raise CompileError([Diagnostic("QC0808", program.span, {"what": what_else, "file": "FILE"})])
+    model = _noise_model(noise if noise is not None else program.job.get("noise.model"))
+    times = 0 if exact else shots if shots is not None else program.job.get("shots", DEFAULT_SHOTS)
+    seed = seed if seed is not None else program.job.get("noise.seed")
+    found = [
+        _run_locally(circuit, times, None if seed is None else seed + number, model, exact)
+        for number, circuit in enumerate(program.runs)  # circuits of one job must not share their luck
+    ]
+    return found[0] if isinstance(what, Rows) else found
+
+
+def _noise_model(name: str | None) -> NoiseModel | None:
+    if name is not None and name not in NOISE_MODELS:
+        known = ", ".join(NOISE_MODELS)
+        raise UsageError([Diagnostic("QC0710", facts={"name": name, "known": known})])
+    return None if name in (None, "ideal") else NOISE_MODELS[str(name)]
+
+
+def _run_locally(circuit: Rows, shots: int, seed: int | None, model: NoiseModel | None, exact: bool) -> Result:
+    from ionqdsl import simulate
+
+    if model is not None and model.target is not None:
+        level = 0 if circuit.gateset == "native" else None  # what is native already is played as it stands
+        circuit = compile(circuit, target=model.target, level=level)
+    return simulate.run(circuit, shots, seed, model, exact)
+
+
+def _run_remotely(
+    what: Rows | job.Program, backend: str, shots: int | None, seed: int | None, noise: str | None
+) -> list[Any]:
+    from ionqdsl.cloud.client import Client
+
+    program = Program.of(what) if isinstance(what, job.Program) else Program(runs=[Circuit.of(what)])
+    if seed is not None and (noise is not None or program.job.get("noise.model") is not None):
+        program.job.set("noise.seed", seed)
+    return list(Client().submit(program, backend, shots, noise=noise).wait().results())
+
+
+@overload
+def param(name: str) -> Any: ...
+@overload
+def param(name: str, size: int) -> list[Any]: ...
+def param(name: str, size: int | None = None) -> Any:
+    """A parameter, as a sympy symbol; with a size a list of them, `th[0]`, `th[1]` ... Raises CompileError."""
+    from ionqdsl.emit.qc import is_name
+
+    if not is_name(name):
+        raise fail("QC0888", text=str(name)[:60], reason="it cannot name a parameter")
+    return symbolic.parameter(name) if size is None else [symbolic.parameter(f"{name}[{i}]") for i in range(size)]
+
+
+def equivalent(a: Rows, b: Rows, preserve: str = "measurement") -> Verdict:
+    """Whether two circuits do the same under a contract, by default the one `compile` keeps.
+
+    "unitary": the same matrix up to a global phase. "measurement": also up to the naming of the |0> inputs and
+    diagonal gates at the end. "outcomes": the same distribution. The answer is true or false, and says what was
+    checked; it is false, with `equal` None, where that could not be judged.
+    """
+    from ionqdsl.verify import equivalent as judge
+
+    if preserve not in PRESERVE:
+        _refuse("the contract", preserve, PRESERVE)
+    return judge(a, b, preserve)
