@@ -1,0 +1,219 @@
+"""Circuits and interaction forms as programs of Pauli rotations, and programs as interaction forms.
+
+Rows of qis and native gates with any few controls go in as they stand, each as its handful of rotations; swaps only
+rename wires. A program whose rotations act on at most two wires goes back to an interaction form. Global phases are
+dropped; folding and synthesis are not done here.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+from ionqdsl.angle import Angle
+from ionqdsl.circuit import BARRIER, Circuit
+from ionqdsl.gates import GATES, phase_of, rotation_of
+from ionqdsl.interactions import Interactions, Item, folded
+from ionqdsl.paulis import QUARTER, Program, Rotation
+from ionqdsl.rotations import (
+    IDENTITY,
+    Turn,
+    Vector,
+    X,
+    Y,
+    Z,
+    normalised,
+    product,
+    turn,
+    turned,
+    turned_back,
+)
+
+MOST_CONTROLS = 4
+"""A gate with c controls is up to 2^(c+1) rotations: with more than these it is broken up first."""
+
+_EXACT = 1e-9
+_LETTERS = (X, Y, Z)
+
+
+def can_fold(circuit: Circuit) -> bool:
+    """Whether a circuit is rotations by numbers only: no parameters, fences, verbatim rows or very wide gates."""
+    return not circuit.atoms and all(
+        op.gate in GATES
+        and op.operator is None
+        and not op.pinned
+        and op.gate not in (BARRIER, "nop")
+        and op.controls <= MOST_CONTROLS
+        and not (op.controls and GATES[op.gate].axis == "SWAP")
+        for op in dict.fromkeys(circuit.rows)
+    )
+
+
+def program_of(circuit: Circuit) -> Program:
+    """The rotations of a circuit for which `can_fold` holds."""
+    wires = list(range(circuit.width))  # where the content of a qubit is
+    rotations: list[Rotation] = []
+    for op in circuit.rows:
+        if op.gate == "swap":
+            a, b = op.qubits
+            wires[a], wires[b] = wires[b], wires[a]
+            continue
+        bits = [1 << wires[q] for q in op.qubits]
+        for xs, zs, angle in _rotations(op.gate, op.angles, op.controls):
+            x = z = 0
+            for position in xs:
+                x |= bits[position]
+            for position in zs:
+                z |= bits[position]
+            rotations.append((x, z, angle))
+    return Program(circuit.width, rotations, tuple(wires))
+
+
+Spread = tuple[tuple[int, ...], tuple[int, ...], float]
+"""Positions of x, positions of z, angle."""
+
+
+@lru_cache(maxsize=1 << 14)
+def _rotations(gate: str, angles: tuple[Angle, ...], controls: int) -> tuple[Spread, ...]:
+    """exp(i 2 pi phase) exp(-i pi rotation G) under c controls, on positions, up to a global phase.
+
+    The projector on the controls' |1...1> is the mean of (-1)^|S| Z_S over the subsets S of the controls, so this is a
+    product of commuting rotations about Z_S and Z_S G, 2^-c of the angle each. Axes off the letters are turned there
+    and back.
+    """
+    row = GATES[gate]
+    count = controls + row.controls
+    rotation = math.tau * rotation_of(gate, angles).in_turns()
+    phase = math.tau * phase_of(gate, angles).in_turns()
+    before: list[Spread] = []
+    after: list[Spread] = []
+    xs: list[int] = []
+    zs: list[int] = []
+    phases = iter(angles)
+    for position, letter in enumerate(row.axis, count):
+        if letter in "XYP":
+            xs.append(position)
+        if letter in "YZH":
+            zs.append(position)
+        if letter == "H" and not count and abs(rotation - math.pi) < _EXACT:
+            return (((), (0,), QUARTER), ((0,), (), QUARTER), ((), (0,), QUARTER))
+        if letter == "H":  # Z between ry(-pi/4) and ry(pi/4)
+            before.append(((position,), (position,), -math.pi / 4))
+            after.append(((position,), (position,), math.pi / 4))
+        if letter == "P":  # X between rz(-p) and rz(p)
+            azimuth = math.tau * next(phases).in_turns()
+            before.append(((), (position,), -azimuth))
+            after.append(((), (position,), azimuth))
+    middle: list[Spread] = []
+    for subset in range(1 << count):
+        controlling = [position for position in range(count) if subset >> position & 1]
+        share = (-1) ** len(controlling) / (1 << count)
+        middle.append((tuple(xs), (*controlling, *zs), rotation * share))
+        if controlling and phase:
+            middle.append(((), tuple(controlling), -2 * phase * share))
+    return tuple(spread for spread in (*before, *middle, *after) if spread[2])
+
+
+# --- the interaction form ------------------------------------------------------------------------------------------
+
+
+def program_of_form(form: Interactions) -> Program:
+    """The rotations of an interaction form without fences and parameters.
+
+    Where an axis is not a letter, the wire is turned so that it is one by as few rotations as possible: none, one
+    where it lies in a plane of two letters, else two.
+    """
+    frames: list[Turn] = [IDENTITY] * form.width  # what has been put on the wire so far
+    rotations: list[Rotation] = []
+    for a, b, u, v, t, _ in form.items:
+        x = z = 0
+        sign = 1.0
+        for wire, axis in ((a, u), (b, v)):
+            seen = turned(frames[wire], axis)
+            letter, direction, turns = _to_letter(seen)
+            for about, angle in turns:
+                rotations.append(_one(wire, about, angle))
+                frames[wire] = normalised(product(turn(_LETTERS[about], angle), frames[wire]))
+            sign *= direction
+            x |= (letter < 2) << wire
+            z |= (letter > 0) << wire
+        rotations.append((x, z, 2 * t * sign))
+    for wire, end in enumerate(form.ends):
+        rest = product(end, (frames[wire][0], -frames[wire][1], -frames[wire][2], -frames[wire][3]))
+        rotations += _euler(wire, rest)
+    return Program(form.width, rotations, tuple(range(form.width)))
+
+
+def _one(wire: int, letter: int, angle: float) -> Rotation:
+    return ((letter < 2) << wire, (letter > 0) << wire, angle)
+
+
+def _to_letter(axis: Vector) -> tuple[int, float, list[tuple[int, float]]]:
+    """A letter, a sign, and rotations (letter, angle) that take the axis there."""
+    near = [index for index in range(3) if abs(axis[index]) > _EXACT]
+    if len(near) == 1:
+        return near[0], math.copysign(1.0, axis[near[0]]), []
+    if len(near) == 2:
+        about = 3 - sum(near)
+        first, second = (about + 1) % 3, (about + 2) % 3
+        # a turn about `about` takes first towards second; take the axis to first
+        return first, 1.0, [(about, -math.atan2(axis[second], axis[first]))]
+    return 2, 1.0, [(2, -math.atan2(axis[1], axis[0])), (1, -math.atan2(math.hypot(axis[0], axis[1]), axis[2]))]
+
+
+def _euler(wire: int, given: Turn) -> list[Rotation]:
+    """A one-qubit unitary as z, y, z rotations, without those by nothing."""
+    w, x, y, z = given
+    total, difference = 2 * math.atan2(z, w), 2 * math.atan2(-x, y)
+    middle = 2 * math.atan2(math.hypot(x, y), math.hypot(w, z))
+    if math.hypot(x, y) < _EXACT:
+        difference = 0.0
+    if math.hypot(w, z) < _EXACT:
+        total = 0.0
+    angles = ((2, (total - difference) / 2), (1, middle), (2, (total + difference) / 2))
+    return [_one(wire, letter, angle) for letter, angle in angles if abs(math.remainder(angle, math.tau)) > 1e-12]
+
+
+def form_of(program: Program) -> Interactions:
+    """The interaction form of a program of one- and two-letter rotations, its names of the wires left out."""
+    frames: list[Turn] = [IDENTITY] * program.width
+    items: list[Item] = []
+    for x, z, angle in program.rotations:
+        where = x | z
+        first = where.bit_length() - 1
+        where ^= 1 << first
+        axis = _LETTERS[(z >> first & 1) + (x >> first & 1 == 0)]
+        if not where:
+            frames[first] = product(turn(axis, angle), frames[first])
+            continue
+        second = where.bit_length() - 1
+        other = _LETTERS[(z >> second & 1) + (x >> second & 1 == 0)]
+        frames[first], frames[second] = normalised(frames[first]), normalised(frames[second])
+        u, v = turned_back(frames[first], axis), turned_back(frames[second], other)
+        rest, halves = folded(angle / 2)
+        if rest:
+            items.append((first, second, u, v, rest, None))
+        if halves % 2:
+            frames[first] = product(turn(axis, math.pi), frames[first])
+            frames[second] = product(turn(other, math.pi), frames[second])
+    return Interactions(program.width, items, [normalised(frame) for frame in frames])
+
+
+def relabelled(form: Interactions, outputs: tuple[int, ...]) -> Interactions:
+    """The form on other wires, so that qubit q is read on wire q rather than `outputs[q]`.
+
+    The naming moves to the inputs: wire q then starts as what input `outputs[q]` was.
+    """
+    if outputs == tuple(range(form.width)):
+        return form
+    to = [0] * form.width
+    for q, wire in enumerate(outputs):
+        to[wire] = q
+    before = form.inputs or tuple(range(form.width))
+    return Interactions(
+        form.width,
+        [(to[a], to[b], *rest) for a, b, *rest in form.items],
+        [form.ends[wire] for wire in outputs],
+        form.phase,
+        tuple(before[wire] for wire in outputs),
+    )

@@ -1,0 +1,249 @@
+"""Cliffords become two-qubit Cliffords, greedily and many tableaus at once.
+
+In come tableaus as bit columns (see `Columns`), out go for each the generators P_a Q_b of exp(-i pi/4 P_a Q_b), in
+order, after which every pair of rows stands on one wire: a naming of the wires and one-qubit Cliffords, which are
+worked out too. The tableaus advance in step, a candidate costing a few operations on arrays; which network is least is
+not known here, only good.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ionqdsl.paulis import Image, identity_images, is_negative, turn
+
+Words = NDArray[np.uint64]
+Numbers = NDArray[np.int64]
+
+EVEN = np.uint64(0x5555555555555555)
+ONE = np.uint64(1)
+UNIT = 1024
+"""A natural logarithm in the integers scores are counted in: sums of integers do not depend on their order."""
+
+PREVIOUS = np.array([2, 0, 1])
+"""X Y Z are 0 1 2: the letter L for which P L = -i times the third."""
+
+
+def letters_of(x: Words, z: Words) -> tuple[Words, Words]:
+    """Where a row has the letter, and where it anticommutes with it: (B, 3, n, W) each, from (B, n, W)."""
+    return np.stack([x & ~z, x & z, z & ~x], axis=1), np.stack([z, x ^ z, x], axis=1)
+
+
+def conjugate(x: Words, z: Words, signs: Words, first: Numbers, second: Numbers) -> None:
+    """Rows R become V R V+ for V = exp(-i pi/4 G), in place; G = P_a Q_b as P n + a and Q n + b, one for each of B.
+
+    -i G R for what anticommutes: one of its two letters does, the other is left alone or taken off.
+    """
+    which = np.arange(len(x))
+    width = x.shape[1]
+    parts = []
+    for generator in (first, second):
+        letter, wire = np.divmod(generator, width)
+        own_x, own_z = x[which, wire], z[which, wire]
+        has_x, has_z = (letter < 2)[:, None], (letter > 0)[:, None]
+        differs = np.where(has_x, own_z, 0) ^ np.where(has_z, own_x, 0)
+        back = PREVIOUS[letter]
+        wanted_x, wanted_z = (back < 2)[:, None], (back > 0)[:, None]
+        minus = np.where(wanted_x, own_x, ~own_x) & np.where(wanted_z, own_z, ~own_z)
+        parts.append((wire, has_x, has_z, differs, minus))
+    changed = parts[0][3] ^ parts[1][3]
+    signs ^= changed & (parts[0][4] | parts[1][4])
+    for wire, has_x, has_z, _, _ in parts:
+        x[which, wire] ^= np.where(has_x, changed, 0)
+        z[which, wire] ^= np.where(has_z, changed, 0)
+
+
+def best_of_each(value: Numbers, owner: Numbers) -> tuple[Numbers, Numbers]:
+    """The places of the greatest value of each owner, the first of equals; `owner` ascends. And the owners."""
+    starts = np.flatnonzero(np.diff(owner, prepend=-1))
+    greatest = np.maximum.reduceat(value, starts)
+    lengths = np.diff(starts, append=len(owner))
+    hits = np.flatnonzero(value == np.repeat(greatest, lengths))
+    first = np.searchsorted(hits, starts)
+    return hits[first], owner[starts]
+
+
+def reduce_tableaus(
+    x: Words, z: Words, signs: Words, generator: np.random.Generator, noise: int = 0
+) -> list[list[tuple[int, int]]]:
+    """Generators for each of B tableaus of shape (B, n, W), which are changed in place.
+
+    `noise` is the most that is added to a score at random, in 1/1024.
+    """
+    count, width, words = x.shape
+    moves: list[list[tuple[int, int]]] = [[] for _ in range(count)]
+    if not count or width < 2:
+        return moves
+    ids = np.arange(count)
+    stale = np.zeros(count, np.int64)
+    least = np.full(count, 1 << 60)
+    logs = np.array([0, *(round(UNIT * math.log(k)) for k in range(1, 2 * width + 2))], np.int64)
+    shape = (len(_pairs(width)[0]),)
+    while len(ids):
+        own_x, own_z, own_signs = x[ids], z[ids], signs[ids]
+        blocks = _blocks(own_x | own_z)  # (B, n, W), bit 2q: pair q is on this wire
+        bits = _unpacked(blocks, width)  # (B, n, q)
+        rows, columns = bits.sum(axis=1, dtype=np.int64), bits.sum(axis=2, dtype=np.int64)
+        scores = logs[rows].sum(axis=1) + logs[columns].sum(axis=1)
+        is_done = (rows == 1).all(axis=1)
+        stale[ids] = np.where(scores < least[ids], 0, stale[ids] + 1)
+        least[ids] = np.minimum(least[ids], scores)
+        is_stuck = ~is_done & (stale[ids] > 2 * width + 2)
+        for place in np.flatnonzero(is_stuck):
+            index = int(ids[place])
+            moves[index] += _eliminate(x, z, signs, index)
+        going = ~(is_done | is_stuck)
+        if not going.all():
+            ids, own_x, own_z, own_signs = ids[going], own_x[going], own_z[going], own_signs[going]
+            blocks, bits, rows, columns = blocks[going], bits[going], rows[going], columns[going]
+            if not len(ids):
+                break
+        left, right = _pairs(width)
+        owner, pair = np.nonzero((blocks[:, left] & blocks[:, right]).any(axis=2).reshape(len(ids), *shape))
+        a, b = left[pair], right[pair]
+        gain = _gains(own_x, own_z, owner, a, b, bits, rows, columns, logs)  # (K, 9)
+        if noise:
+            gain = gain + generator.integers(0, noise, gain.shape)
+        best, owners = best_of_each(gain.reshape(-1), np.repeat(owner, 9))
+        place, kind = np.divmod(best, 9)
+        first, second = kind // 3 * width + a[place], kind % 3 * width + b[place]
+        conjugate(own_x, own_z, own_signs, first, second)
+        x[ids], z[ids], signs[ids] = own_x, own_z, own_signs
+        for index, one, other in zip(ids[owners].tolist(), first.tolist(), second.tolist(), strict=True):
+            moves[index].append((one, other))
+    return moves
+
+
+@cache
+def _pairs(width: int) -> tuple[Numbers, Numbers]:
+    left, right = np.triu_indices(width, 1)
+    return left, right
+
+
+def _blocks(where: Words) -> Words:
+    return (where | where >> ONE) & EVEN
+
+
+def _unpacked(blocks: Words, width: int) -> NDArray[np.uint8]:
+    """(..., W) words to (..., n) zeros and ones."""
+    data = np.ascontiguousarray(blocks).view(np.uint8)
+    return np.unpackbits(data, axis=-1, bitorder="little")[..., : 2 * width : 2]
+
+
+def _gains(
+    x: Words,
+    z: Words,
+    owner: Numbers,
+    a: Numbers,
+    b: Numbers,
+    bits: NDArray[np.uint8],
+    rows: Numbers,
+    columns: Numbers,
+    logs: Numbers,
+) -> Numbers:
+    """How much less the logarithms of the numbers of blocks, in rows and columns, add up to: (K, 9)."""
+    width = x.shape[1]
+    xa, za, xb, zb = x[owner, a], z[owner, a], x[owner, b], z[owner, b]
+    rest = rows[owner] - bits[owner, a] - bits[owner, b]  # (K, n)
+    before = logs[rows[owner]].sum(axis=1) + logs[columns[owner, a]] + logs[columns[owner, b]]
+    at_a, at_b = (za, xa ^ za, xa), (zb, xb ^ zb, xb)
+    gain = np.empty((len(owner), 9), np.int64)
+    for p in range(3):
+        for q in range(3):
+            changed = at_a[p] ^ at_b[q]
+            new_a = (xa ^ changed if p < 2 else xa) | (za ^ changed if p else za)
+            new_b = (xb ^ changed if q < 2 else xb) | (zb ^ changed if q else zb)
+            on_a, on_b = _unpacked(_blocks(new_a), width), _unpacked(_blocks(new_b), width)
+            after = logs[rest + on_a + on_b].sum(axis=1)
+            after += logs[on_a.sum(axis=1, dtype=np.int64)] + logs[on_b.sum(axis=1, dtype=np.int64)]
+            gain[:, 3 * p + q] = before - after
+    return gain
+
+
+# --- one tableau ---------------------------------------------------------------------------------------------------
+
+
+def images_of(x: Words, z: Words, signs: Words) -> list[Image]:
+    """The rows of one tableau, (n, W) columns and (W,) signs, as images."""
+    width = len(x)
+    masks = [[sum(int(word) << 64 * k for k, word in enumerate(column)) for column in columns] for columns in (x, z)]
+    minus = sum(int(word) << 64 * k for k, word in enumerate(signs))
+    images = []
+    for row in range(2 * width):
+        row_x = sum((masks[0][q] >> row & 1) << q for q in range(width))
+        row_z = sum((masks[1][q] >> row & 1) << q for q in range(width))
+        images.append((row_x, row_z, ((row_x & row_z).bit_count() + 2 * (minus >> row & 1)) & 3))
+    return images
+
+
+def _letter(image: Image, wire: int) -> int:
+    """0 1 2 for X Y Z, -1 for nothing."""
+    x, z, _ = image
+    return (-1, 0, 2, 1)[(x >> wire & 1) + 2 * (z >> wire & 1)]
+
+
+def _eliminate(x: Words, z: Words, signs: Words, index: int) -> list[tuple[int, int]]:
+    """What always works: pair after pair, the X row down to one letter, then the Z row by what commutes with that."""
+    width = x.shape[1]
+    moves: list[tuple[int, int]] = []
+
+    def apply(first: int, second: int) -> None:
+        moves.append((first, second))
+        conjugate(x[index : index + 1], z[index : index + 1], signs[index : index + 1], *_ones(first, second))
+
+    for q in range(width):
+        while True:
+            row_x, row_z = images_of(x[index], z[index], signs[index])[2 * q : 2 * q + 2]
+            wires = [wire for wire in range(width) if _letter(row_x, wire) >= 0]
+            if len(wires) < 2:
+                break
+            # keeps the letter on the first wire, takes it off the second
+            apply((_letter(row_x, wires[0]) + 1) % 3 * width + wires[0], _letter(row_x, wires[1]) * width + wires[1])
+        home, kept = wires[0], _letter(row_x, wires[0])
+        while True:
+            row_z = images_of(x[index], z[index], signs[index])[2 * q + 1]
+            others = [wire for wire in range(width) if wire != home and _letter(row_z, wire) >= 0]
+            if not others:
+                break
+            apply(kept * width + home, _letter(row_z, others[0]) * width + others[0])
+    return moves
+
+
+def _ones(first: int, second: int) -> tuple[Numbers, Numbers]:
+    return np.array([first]), np.array([second])
+
+
+@cache
+def _local_cliffords() -> dict[tuple[Image, Image], tuple[tuple[int, int, int], ...]]:
+    """The images of X and Z under a one-qubit Clifford -> the quarter turns (x, z, count) that it consists of."""
+    start = tuple(identity_images(1))
+    found: dict[tuple[Image, Image], tuple[tuple[int, int, int], ...]] = {(start[0], start[1]): ()}
+    queue = [(start[0], start[1])]
+    for images in queue:
+        for x, z in ((0, 1), (1, 0), (1, 1)):
+            for count in (1, 2, 3):
+                after = list(images)
+                turn(after, x, z, count)
+                key = (after[0], after[1])
+                if key not in found:  # the new turn happens before what it was multiplied to
+                    found[key] = ((x, z, count), *found[images])
+                    queue.append(key)
+    return found
+
+
+def locals_of(images: list[Image]) -> tuple[list[tuple[int, int, int]], tuple[int, ...]]:
+    """The quarter turns (x, z, count) that are left, and on which wire each qubit is read."""
+    turns = []
+    outputs = []
+    for q in range(len(images) // 2):
+        row_x, row_z = images[2 * q : 2 * q + 2]
+        wire = (row_x[0] | row_x[1]).bit_length() - 1
+        outputs.append(wire)
+        key = tuple((x >> wire, z >> wire, p) for x, z, p in (row_x, row_z))
+        turns += [(x << wire, z << wire, count) for x, z, count in _local_cliffords()[key[0], key[1]]]
+    assert all(not is_negative((x, z, (x & z).bit_count())) for x, z, _ in turns)
+    return turns, tuple(outputs)

@@ -1,0 +1,437 @@
+"""Folded rotations become programs of one- and two-letter rotations, greedily, many problems in step.
+
+In come `Folded` rotations with a `Style` each; out goes for each an equal `Program`, or None where it would need more
+entanglers than its bound. Rows of strings are stored as bit columns, so one operation on words serves 64 rows, and one
+on arrays all problems; what the shortest next step is, is the only thing decided here.
+
+An entangler may have any angle, so a two-letter rotation is emitted as it is, and together with it, at no cost, the
+quarter turn about the same string wherever that shortens later ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ionqdsl.passes.reduce_tableaus import (
+    Numbers,
+    Words,
+    best_of_each,
+    conjugate,
+    images_of,
+    letters_of,
+    locals_of,
+    reduce_tableaus,
+)
+from ionqdsl.paulis import QUARTER, Folded, Program, Rotation, is_negative
+
+LEVELS = 5
+"""How many layers of rotations are told apart ahead of the front; all behind count as one more."""
+
+ACTIVE = 2
+"""How many words of rows, 64 each, are looked at from the first one that is left."""
+
+SCALE = 4096
+"""Scores are integers, this for a letter less in the front: sums of integers do not depend on their order."""
+
+_ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
+_ONE = np.uint64(1)
+_WORD = 64
+
+
+class Style(NamedTuple):
+    """How a problem is attacked.
+
+    Layers ahead count `decay`^layer of the front; the Clifford's rows `tableau` * decay^(layers left) + `always`; a
+    quarter turn joins an emission where its score is above `threshold` (in letters of the front).
+    """
+
+    decay: float = 0.45
+    tableau: float = 0.1
+    always: float = 0.01
+    threshold: float = 0.0
+    noise: int = 0
+
+
+@dataclass
+class _State:
+    """B problems on n wires: rows in words, rotations first (`rotations` words), then the Cliffords' 2n rows."""
+
+    ids: Numbers
+    x: Words  # (B, n, W)
+    z: Words
+    signs: Words  # (B, W)
+    alive: Words  # (B, R)
+    pred: Words  # (B, 64 R, R): the earlier rows each row anticommutes with
+    weights: Numbers  # (B, LEVELS + 1)
+    tableau: Numbers  # (B, LEVELS + 2), by layers left
+    threshold: Numbers  # (B,)
+    spent: Numbers  # entanglers
+    idle: Numbers  # steps since something was emitted
+    bounds: Numbers
+
+    @property
+    def rotations(self) -> int:
+        return self.alive.shape[1]
+
+    def keep(self, chosen: NDArray[np.bool_]) -> None:
+        """Drops the problems that are not chosen."""
+        for name in self.__dataclass_fields__:
+            setattr(self, name, getattr(self, name)[chosen])
+
+
+class Log(NamedTuple):
+    """What happened, for later: arrays of (id, first, second, row, sign, shift), -1 where there is nothing."""
+
+    events: list[Numbers]
+
+
+def synthesise_paulis(
+    problems: Sequence[Folded], styles: Sequence[Style], bounds: Sequence[int], generator: np.random.Generator
+) -> list[Program | None]:
+    """The programs, in the order of the problems; None for one that has more than its bound of entanglers."""
+    if not problems:
+        return []
+    width = max(problem.width for problem in problems)
+    state = _started(problems, styles, bounds, width)
+    words = state.rotations
+    log: list[Numbers] = []
+    tableaus_x = np.zeros((len(problems), width, state.x.shape[2] - words), np.uint64)
+    tableaus_z, tableaus_signs = np.zeros_like(tableaus_x), np.zeros((len(problems), tableaus_x.shape[2]), np.uint64)
+    is_finished = np.zeros(len(problems), bool)
+    while len(state.ids):
+        if words:
+            layers = _emit_singles(state, log)
+            is_done = ~state.alive.any(axis=1)
+        else:
+            is_done = np.ones(len(state.ids), bool)
+        if is_done.any():
+            done = state.ids[is_done]
+            tableaus_x[done], tableaus_z[done] = state.x[is_done, :, words:], state.z[is_done, :, words:]
+            tableaus_signs[done] = state.signs[is_done, words:]
+            is_finished[done] = True
+        going = ~is_done & (state.spent < state.bounds)
+        if not going.all():
+            state.keep(going)
+            if not len(state.ids):
+                break
+            layers = [layer[going] for layer in layers]
+        _step(state, layers, log, generator)
+    finished = np.flatnonzero(is_finished)
+    parts = tableaus_x[finished], tableaus_z[finished], tableaus_signs[finished]
+    noise = max(style.noise for style in styles)
+    moves = reduce_tableaus(*parts, generator, noise)
+    events = np.concatenate(log) if log else np.zeros((0, 6), np.int64)
+    order = np.argsort(events[:, 0], kind="stable")
+    events = events[order]
+    starts = np.searchsorted(events[:, 0], np.arange(len(problems) + 1))
+    results: list[Program | None] = [None] * len(problems)
+    for place, index in enumerate(finished.tolist()):
+        problem = problems[index]
+        own = events[starts[index] : starts[index + 1], 1:]
+        entanglers = int((own[:, 1] >= 0).sum()) + len(moves[place])
+        if entanglers <= bounds[index]:
+            images = images_of(parts[0][place], parts[1][place], parts[2][place])[: 2 * problem.width]
+            results[index] = _program(problem, own.tolist(), moves[place], images, width)
+    return results
+
+
+def _started(problems: Sequence[Folded], styles: Sequence[Style], bounds: Sequence[int], width: int) -> _State:
+    count = len(problems)
+    words = -(-max(len(problem.rotations) for problem in problems) // _WORD)
+    rows = np.zeros((3, count, (words + -(-2 * width // _WORD)) * _WORD, width), np.uint8)
+    minus = np.zeros(rows.shape[1:3], np.uint8)
+    alive = np.zeros((count, words * _WORD), np.uint8)
+    pred = np.zeros((count, words * _WORD, words), np.uint64)
+    known: dict[int, int] = {}
+    for place, problem in enumerate(problems):
+        size = len(problem.rotations)
+        alive[place, :size] = 1
+        same = known.setdefault(id(problem), place)
+        if same < place:
+            rows[:, place], minus[place], pred[place] = rows[:, same], minus[same], pred[same]
+            continue
+        strings = [(x, z) for x, z, _ in problem.rotations]
+        _spread(rows[:2, place, :size], strings)
+        if size:
+            pred[place, :size] = _earlier(rows[0, place, :size], rows[1, place, :size], words)
+        at = words * _WORD
+        images = list(problem.images)
+        for q in range(problem.width, width):
+            images += [(1 << q, 0, 0), (0, 1 << q, 0)]
+        _spread(rows[:2, place, at : at + 2 * width], [(x, z) for x, z, _ in images])
+        minus[place, at : at + 2 * width] = [is_negative(image) for image in images]
+    powers = np.array([style.decay for style in styles])[:, None] ** np.arange(LEVELS + 2)
+    tableau = np.array([style.tableau for style in styles])[:, None] * powers
+    tableau += np.array([style.always for style in styles])[:, None]
+    return _State(
+        ids=np.arange(count),
+        x=_packed(rows[0].transpose(0, 2, 1)),
+        z=_packed(rows[1].transpose(0, 2, 1)),
+        signs=_packed(minus),
+        alive=_packed(alive),
+        pred=pred,
+        weights=np.rint(SCALE * powers[:, : LEVELS + 1]).astype(np.int64),
+        tableau=np.rint(SCALE * tableau).astype(np.int64),
+        threshold=np.rint(SCALE * np.array([style.threshold for style in styles])).astype(np.int64),
+        spent=np.zeros(count, np.int64),
+        idle=np.zeros(count, np.int64),
+        bounds=np.array(bounds, np.int64),
+    )
+
+
+def _spread(rows: NDArray[np.uint8], strings: list[tuple[int, int]]) -> None:
+    """The bits of strings, (2, rows, n)."""
+    width = rows.shape[2]
+    size = -(-width // 8)
+    for kind in (0, 1):
+        data = b"".join(string[kind].to_bytes(size, "little") for string in strings)
+        bits = np.unpackbits(np.frombuffer(data, np.uint8).reshape(len(strings), size), axis=1, bitorder="little")
+        rows[kind] = bits[:, :width]
+
+
+def _packed(bits: NDArray[np.uint8] | NDArray[np.bool_]) -> Words:
+    """(..., 64 W) zeros and ones to (..., W) words, the first the lowest."""
+    packed: Words = np.ascontiguousarray(np.packbits(bits, axis=-1, bitorder="little")).view(np.uint64)
+    return packed
+
+
+def _earlier(x: NDArray[np.uint8], z: NDArray[np.uint8], words: int) -> Words:
+    """For each row the earlier ones it anticommutes with, (rows, words)."""
+    left, right = x.astype(np.float32), z.astype(np.float32)
+    products = left @ right.T
+    odd = (products + products.T).astype(np.int64) & 1
+    bits = np.zeros((len(x), words * _WORD), np.uint8)
+    bits[:, : len(x)] = np.tril(odd, -1)
+    return _packed(bits)
+
+
+# --- one step ------------------------------------------------------------------------------------------------------
+
+
+def _window(state: _State) -> tuple[Numbers | None, Words, Words]:
+    """Which words are looked at (None for all), their living rows, and their predecessors."""
+    if state.rotations <= ACTIVE:
+        return None, state.alive, state.pred
+    first = np.minimum((state.alive != 0).argmax(axis=1), state.rotations - ACTIVE)
+    which = first[:, None] + np.arange(ACTIVE)
+    owner = np.arange(len(first))
+    rows = (which[:, :, None] * _WORD + np.arange(_WORD)).reshape(len(first), -1)
+    pred = state.pred[owner[:, None, None], rows[:, :, None], which[:, None, :]]
+    return which, np.take_along_axis(state.alive, which, 1), pred
+
+
+def _layers(alive: Words, pred: Words) -> list[Words]:
+    """The front, and behind it the layers that are in front when those before have gone; the last is all the rest."""
+    layers = []
+    rest = alive
+    for _ in range(LEVELS):
+        blocked = (pred & rest[:, None, :]).any(axis=2) if rest.shape[1] > 1 else (pred[:, :, 0] & rest) != 0
+        behind = _packed(blocked) & rest
+        layers.append(rest & ~behind)
+        rest = behind
+    layers.append(rest)
+    return layers
+
+
+def _columns(state: _State, which: Numbers | None) -> tuple[Words, Words]:
+    """The columns that are looked at: the window's words and the tableau's."""
+    words = state.rotations
+    if which is None:
+        return state.x, state.z
+    owner = np.arange(len(state.ids))[:, None, None]
+    wires = np.arange(state.x.shape[1])[None, :, None]
+    tail = np.arange(words, state.x.shape[2])
+    taken = np.concatenate([which, np.broadcast_to(tail, (len(which), len(tail)))], axis=1)[:, None, :]
+    return state.x[owner, wires, taken], state.z[owner, wires, taken]
+
+
+def _at_least(where: Words, rows: Words, most: int) -> list[Words]:
+    """For k = 1 .. most the rows with k letters or more."""
+    counts = [np.zeros_like(rows) for _ in range(most)]
+    for wire in range(where.shape[1]):
+        column = where[:, wire]
+        for k in range(most - 1, 0, -1):
+            counts[k] |= counts[k - 1] & column
+        counts[0] |= column
+    return counts
+
+
+def _shortest(where: Words, rows: Words) -> tuple[Words, Words]:
+    """Of the rows those with the fewest letters, and those with two. Binary counters, one bit a word."""
+    width = where.shape[1]
+    counter = [np.zeros_like(rows) for _ in range(width.bit_length())]
+    for wire in range(width):
+        carry = where[:, wire]
+        for k, bit in enumerate(counter[: (wire + 1).bit_length()]):
+            counter[k] = bit ^ carry
+            carry = bit & carry
+    least = rows
+    for bit in reversed(counter):
+        fewer = least & ~bit
+        least = np.where(fewer.any(axis=1)[:, None], fewer, least)
+    two = rows & ~counter[0] & counter[1]
+    for bit in counter[2:]:
+        two = two & ~bit
+    return least, two
+
+
+def _emit_singles(state: _State, log: list[Numbers]) -> list[Words]:
+    """Emits every one-letter rotation that nothing stands before, until there is none; the layers then."""
+    while True:
+        which, alive, pred = _window(state)
+        words = alive.shape[1]
+        layers = _layers(alive, pred)
+        x, z = _columns(state, which)
+        where = x[:, :, :words] | z[:, :, :words]
+        once, twice = _at_least(where, alive, 2)
+        single = layers[0] & once & ~twice
+        if not single.any():
+            return layers
+        bits = np.unpackbits(single.view(np.uint8), axis=1, bitorder="little")
+        owner, row = np.nonzero(bits)
+        word, bit = row // _WORD, (row % _WORD).astype(np.uint64)
+        own_x, own_z = (columns[owner, :, word] >> bit[:, None] & _ONE for columns in (x, z))
+        wire = (own_x | own_z).argmax(axis=1)
+        each = np.arange(len(owner))
+        letter = np.where(own_x[each, wire] == 0, 2, own_z[each, wire].astype(np.int64))
+        full = word if which is None else which[owner, word]
+        sign = (state.signs[owner, full] >> bit & _ONE).astype(np.int64)
+        events = np.empty((len(owner), 6), np.int64)
+        events[:, 0], events[:, 1], events[:, 2] = state.ids[owner], letter * x.shape[1] + wire, -1
+        events[:, 3], events[:, 4], events[:, 5] = full * _WORD + row % _WORD, sign, 0
+        log.append(events)
+        if which is None:
+            state.alive &= ~single
+        else:
+            np.put_along_axis(state.alive, which, alive & ~single, 1)
+        state.idle[single.any(axis=1)] = 0
+
+
+def _step(state: _State, layers: list[Words], log: list[Numbers], generator: np.random.Generator) -> None:
+    """The best two-qubit Clifford or emission of every problem."""
+    which, _, _ = _window(state)
+    x, z = _columns(state, which)
+    count, width, total = x.shape
+    words = layers[0].shape[1]
+    where = x | z
+    least, two = _shortest(where[:, :, :words], layers[0])
+    tired = state.idle > 3 * width
+    if tired.any():  # one rotation only, until it is emitted
+        lowest = _lowest(least)
+        least = np.where(tired[:, None], lowest, least)
+        two = np.where(tired[:, None], two & lowest, two)
+    equal, differs = (part.reshape(count, 3 * width, total) for part in letters_of(x, z))
+    in_front = equal[:, :, :words] & least[:, None]
+    shortens = (in_front[:, :, None] & differs[:, None, :, :words]).any(axis=3)
+    emits = (in_front[:, :, None] & (equal[:, :, :words] & two[:, None])[:, None]).any(axis=3)
+    owner, first, second = np.nonzero((shortens | shortens.transpose(0, 2, 1) | emits) & _upper(width))
+    equal_a, equal_b = equal[owner, first], equal[owner, second]  # (K, words)
+    differs_a, differs_b = differs[owner, first], differs[owner, second]
+    here_a, here_b = where[owner, first % width], where[owner, second % width]
+    shorter = equal_a & differs_b | differs_a & equal_b
+    longer = differs_a & ~here_b | ~here_a & differs_b
+    score = np.zeros(len(owner), np.int64)
+    for level, layer in enumerate(layers):
+        if not layer.any():
+            break
+        score += state.weights[owner, level] * _balance(shorter[:, :words], longer[:, :words], layer[owner])
+    left = sum(layer.any(axis=1).astype(np.int64) for layer in layers)
+    share = state.tableau[np.arange(count), left]
+    score += share[owner] * _balance(shorter[:, words:], longer[:, words:], None)
+    own = equal_a[:, :words] & equal_b[:, :words] & two[owner]
+    is_emission = own.any(axis=1)
+    has_shift = ~is_emission | (score > np.maximum(state.threshold[owner], 0))
+    value = np.where(is_emission, state.weights[owner, 0] + np.where(has_shift, score, 0), score)
+    value = value * 64 + generator.integers(0, 64, len(value))
+    best, owners = best_of_each(value, owner)
+    first, second, has_shift, own = first[best], second[best], has_shift[best], own[best]
+    word = (own != 0).argmax(axis=1)
+    each = np.arange(count)
+    own = own[each, word]
+    full = word if which is None else which[each, word]
+    bit = np.bitwise_count((own & (~own + _ONE)) - _ONE).astype(np.uint64)
+    is_emission = own != 0
+    low = np.where(is_emission, _ONE << np.where(is_emission, bit, 0), 0).astype(np.uint64)
+    events = np.empty((count, 6), np.int64)
+    events[:, 0], events[:, 1], events[:, 2], events[:, 5] = state.ids, first, second, has_shift
+    events[:, 3] = np.where(is_emission, full * _WORD + bit.astype(np.int64), -1)
+    events[:, 4] = (state.signs[each, full] & low) != 0
+    log.append(events)
+    state.alive[each, full] &= ~low
+    state.spent += 1
+    state.idle = np.where(is_emission, 0, state.idle + 1)
+    if has_shift.all():
+        conjugate(state.x, state.z, state.signs, first, second)
+    elif has_shift.any():
+        shifted = np.flatnonzero(has_shift)
+        x, z, signs = state.x[shifted], state.z[shifted], state.signs[shifted]
+        conjugate(x, z, signs, first[shifted], second[shifted])
+        state.x[shifted], state.z[shifted], state.signs[shifted] = x, z, signs
+
+
+def _balance(shorter: Words, longer: Words, rows: Words | None) -> Numbers:
+    """How many of the rows get shorter, less how many get longer."""
+    if rows is not None:
+        shorter, longer = shorter & rows, longer & rows
+    less, more = np.bitwise_count(shorter), np.bitwise_count(longer)
+    if less.shape[1] == 1:
+        return less[:, 0].astype(np.int64) - more[:, 0]
+    return less.sum(axis=1, dtype=np.int64) - more.sum(axis=1, dtype=np.int64)
+
+
+def _lowest(rows: Words) -> Words:
+    """Only the first row."""
+    lowest = rows & (~rows + _ONE)
+    seen = np.zeros(len(rows), bool)
+    for word in range(rows.shape[1]):
+        lowest[seen, word] = 0
+        seen |= lowest[:, word] != 0
+    return lowest
+
+
+_UPPER: dict[int, NDArray[np.bool_]] = {}
+
+
+def _upper(width: int) -> NDArray[np.bool_]:
+    """(3n, 3n): whether the wire of the first is below that of the second."""
+    if width not in _UPPER:
+        wires = np.tile(np.arange(width), 3)
+        _UPPER[width] = wires[:, None] < wires[None, :]
+    return _UPPER[width]
+
+
+# --- what happened, as a program -----------------------------------------------------------------------------------
+
+
+def _program(
+    problem: Folded,
+    events: list[list[int]],
+    moves: list[tuple[int, int]],
+    images: list[tuple[int, int, int]],
+    width: int,
+) -> Program:
+    def bits(generator: int) -> tuple[int, int]:
+        letter, wire = divmod(generator, width)
+        return (letter < 2) << wire, (letter > 0) << wire
+
+    rotations: list[Rotation] = []
+    for first, second, row, sign, shift in events:
+        x, z = bits(first)
+        angle = QUARTER if shift else 0.0
+        if row >= 0:
+            angle += -problem.rotations[row][2] if sign else problem.rotations[row][2]
+        if second >= 0:
+            other_x, other_z = bits(second)
+            x, z = x | other_x, z | other_z
+        rotations.append((x, z, angle))
+    for first, second in moves:
+        (x, z), (other_x, other_z) = bits(first), bits(second)
+        rotations.append((x | other_x, z | other_z, QUARTER))
+    turns, outputs = locals_of(images)
+    rotations += [(x, z, QUARTER * count) for x, z, count in turns]
+    return Program(problem.width, rotations, outputs)

@@ -1,0 +1,214 @@
+"""Pauli strings as bit masks, programs of Pauli rotations, and folding them.
+
+A string is two ints, bit q of `x` and of `z` saying whether its letter on wire q is X, Z, or with both Y. A `Program`
+is a list of rotations exp(-i angle/2 P) followed by a naming of the wires; folding it gives the rotations that are not
+Clifford, merged, and the Clifford that follows them. Nothing is synthesised here, and global phases are dropped.
+
+Sources: Litinski, Quantum 3, 128 (2019), for pushing Cliffords to the end; Zhang and Chen, arXiv:1903.12456, for
+merging.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+from ionqdsl.record import record
+
+Rotation = tuple[int, int, float]
+"""(x, z, angle): exp(-i angle/2 P), the angle in radians, the sign of P in it."""
+
+Image = tuple[int, int, int]
+"""(x, z, p): i^p X^x Z^z with all X left of all Z; Hermitian where p and the number of Y are equally odd or even."""
+
+QUARTER = math.pi / 2
+EXACT = 1e-10
+"""A sum of angles as near to a multiple of pi/2 as this, in radians, is one."""
+
+
+@record(frozen=False)
+class Program:
+    """Rotations in the order they happen; qubit q of the result is then read on wire `outputs[q]`."""
+
+    width: int
+    rotations: list[Rotation]
+    outputs: tuple[int, ...]
+
+    @property
+    def entanglers(self) -> int:
+        """How many rotations act on more than one wire."""
+        return sum((x | z).bit_count() > 1 for x, z, _ in self.rotations)
+
+
+@record(frozen=False)
+class Folded:
+    """Rotations none of which is Clifford, then a Clifford C: `images[2q]` is C+ X_q C, `images[2q + 1]` C+ Z_q C."""
+
+    width: int
+    rotations: list[Rotation]
+    images: list[Image]
+
+
+def anticommute(x: int, z: int, other_x: int, other_z: int) -> bool:
+    """Whether two strings anticommute."""
+    return bool(((x & other_z).bit_count() + (z & other_x).bit_count()) & 1)
+
+
+def quarters(angle: float) -> int | None:
+    """The angle in quarter turns if it is a whole number of them, modulo 4."""
+    count = round(angle / QUARTER)
+    return count % 4 if abs(angle - count * QUARTER) < EXACT else None
+
+
+def product(left: Image, right: Image) -> Image:
+    """The product of two strings with their phases."""
+    x, z, p = left
+    other_x, other_z, other_p = right
+    return x ^ other_x, z ^ other_z, (p + other_p + 2 * (z & other_x).bit_count()) & 3
+
+
+def is_negative(image: Image) -> bool:
+    """Whether a Hermitian string, written with letters, has a minus sign."""
+    x, z, p = image
+    return bool((p - (x & z).bit_count()) & 2)
+
+
+def identity_images(width: int) -> list[Image]:
+    """The images under the identity."""
+    return [image for q in range(width) for image in ((1 << q, 0, 0), (0, 1 << q, 0))]
+
+
+def inverse(program: Program) -> Program:
+    """The inverse: U = (names) R, so U+ = (names)+ (names R+ names+)."""
+    moved = [0] * program.width
+    for q, wire in enumerate(program.outputs):
+        moved[wire] = q
+    mask = relabel(moved)
+    return Program(
+        program.width, [(mask(x), mask(z), -angle) for x, z, angle in reversed(program.rotations)], tuple(moved)
+    )
+
+
+class relabel:  # noqa: N801 (a function that remembers)
+    """Moves the bits of masks: bit q goes to `names[q]`."""
+
+    def __init__(self, names: Sequence[int]) -> None:
+        self.bits = [1 << name for name in names]
+        self.is_identity = all(name == q for q, name in enumerate(names))
+        self.known: dict[int, int] = {}
+
+    def __call__(self, mask: int) -> int:
+        if self.is_identity:
+            return mask
+        moved = self.known.get(mask)
+        if moved is None:
+            moved, rest = 0, mask
+            while rest:
+                low = rest & -rest
+                moved |= self.bits[low.bit_length() - 1]
+                rest ^= low
+            self.known[mask] = moved
+        return moved
+
+
+def fold(program: Program, is_reduced: bool = False) -> Folded:
+    """Cliffords to the end, equal strings merged over what commutes with them, until nothing more goes.
+
+    `is_reduced` also takes the Clifford part out of every other angle, which leaves it in (-pi/4, pi/4].
+    """
+    images = identity_images(program.width)
+    rotations: Iterable[Rotation] = program.rotations
+    kept = _folded(rotations, images, is_reduced)
+    images = [image for wire in program.outputs for image in images[2 * wire : 2 * wire + 2]]
+    while True:
+        rest = identity_images(program.width)
+        again = _folded(kept, rest, is_reduced)
+        if len(again) == len(kept):
+            return Folded(program.width, kept, images)
+        images = [pulled_back(image, rest) for image in images]
+        kept = again
+
+
+def pulled_back(image: Image, images: Sequence[Image]) -> Image:
+    """What a string becomes before a Clifford given by its images: C+ P C."""
+    x, z, p = image
+    new_x = new_z = 0
+    rest = x
+    while rest:  # i^p X^x Z^z, all X first
+        low = rest & -rest
+        rest ^= low
+        other_x, other_z, other_p = images[2 * low.bit_length() - 2]
+        p += other_p + 2 * (new_z & other_x).bit_count()
+        new_x ^= other_x
+        new_z ^= other_z
+    rest = z
+    while rest:
+        low = rest & -rest
+        rest ^= low
+        other_x, other_z, other_p = images[2 * low.bit_length() - 1]
+        p += other_p + 2 * (new_z & other_x).bit_count()
+        new_x ^= other_x
+        new_z ^= other_z
+    return new_x, new_z, p & 3
+
+
+def _folded(rotations: Iterable[Rotation], images: list[Image], is_reduced: bool) -> list[Rotation]:
+    """One pass; `images`, those of the identity at first, are changed in place."""
+    kept: list[Rotation | None] = []
+    last: dict[tuple[int, int], int] = {}  # a string's last place among the kept
+    for x, z, angle in rotations:
+        if not x | z:
+            continue
+        x, z, p = pulled_back((x, z, (x & z).bit_count()), images)
+        if (p - (x & z).bit_count()) & 2:
+            angle = -angle
+        turns = quarters(angle)
+        if turns is None:
+            place = last.get((x, z))
+            if place is not None and not _is_blocked(x, z, kept, place):
+                earlier = kept[place]
+                assert earlier is not None
+                angle += earlier[2]
+                turns = quarters(angle)
+                if turns is None and not is_reduced:
+                    kept[place] = (x, z, math.remainder(angle, 4 * math.pi))
+                    continue
+                kept[place] = None
+                del last[x, z]
+        if turns is None and is_reduced:
+            turns = round(angle / QUARTER)
+            angle -= turns * QUARTER
+            turns %= 4
+            last[x, z] = len(kept)
+            kept.append((x, z, angle))
+        elif turns is None:
+            last[x, z] = len(kept)
+            kept.append((x, z, angle))
+            continue
+        if turns:
+            turn(images, x, z, turns)
+    return [rotation for rotation in kept if rotation is not None]
+
+
+def _is_blocked(x: int, z: int, kept: list[Rotation | None], place: int) -> bool:
+    """Whether something behind `place` anticommutes with the string."""
+    for index in range(len(kept) - 1, place, -1):
+        rotation = kept[index]
+        if rotation is not None and ((x & rotation[1]).bit_count() + (z & rotation[0]).bit_count()) & 1:
+            return True
+    return False
+
+
+def turn(images: list[Image], x: int, z: int, count: int) -> None:
+    """A rotation by `count` quarter turns comes last but for the Clifford: C becomes C exp(-i count pi/4 P).
+
+    An anticommuting A becomes i P A for one quarter, -A for two and -i P A for three.
+    """
+    own = (x & z).bit_count()
+    for index, (other_x, other_z, p) in enumerate(images):
+        if ((x & other_z).bit_count() + (z & other_x).bit_count()) & 1:
+            if count == 2:
+                images[index] = (other_x, other_z, (p + 2) & 3)
+            else:
+                p += own + 2 * (z & other_x).bit_count() + count
+                images[index] = (x ^ other_x, z ^ other_z, p & 3)

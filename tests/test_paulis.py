@@ -1,0 +1,272 @@
+"""Pauli programs mean what their circuits mean: judged by dense matrices made here from Kronecker products.
+
+A wrong sign of a product, a Clifford pushed past the wrong way, a merge over something that does not commute, a wire
+renamed backwards: each fails here.
+"""
+
+from __future__ import annotations
+
+import random
+from functools import reduce
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.random import default_rng
+
+from ionqdsl.angle import Angle, radians
+from ionqdsl.circuit import Circuit, Op
+from ionqdsl.interactions import from_circuit
+from ionqdsl.passes.fold_rotations import can_fold, form_of, program_of, program_of_form, relabelled
+from ionqdsl.passes.reduce_tableaus import _eliminate, images_of, locals_of
+from ionqdsl.passes.synthesise_paulis import Style, synthesise_paulis
+from ionqdsl.paulis import Folded, Program, fold, inverse, is_negative, product
+from ionqdsl.simulate import unitary
+
+LETTERS = {
+    (0, 0): np.eye(2),
+    (1, 0): np.array([[0, 1], [1, 0]]),
+    (1, 1): np.array([[0, -1j], [1j, 0]]),
+    (0, 1): np.diag([1, -1]),
+}
+
+
+def string(width: int, x: int, z: int) -> np.ndarray:
+    return reduce(np.kron, [LETTERS[x >> q & 1, z >> q & 1] for q in range(width)])
+
+
+def dense(program: Program) -> np.ndarray:
+    """The unitary; qubit 0 is the most significant bit."""
+    total = np.eye(2**program.width, dtype=complex)
+    for x, z, angle in program.rotations:
+        total = np.cos(angle / 2) * total - 1j * np.sin(angle / 2) * string(program.width, x, z) @ total
+    axes = [*program.outputs, program.width]
+    return total.reshape((2,) * program.width + (-1,)).transpose(axes).reshape(total.shape)
+
+
+def distance(a: np.ndarray, b: np.ndarray) -> float:
+    """The largest difference once the best global phase is taken out."""
+    overlap = np.vdot(a, b)
+    return float(np.abs(a * overlap / abs(overlap) - b).max())
+
+
+ANGLES = [np.pi / 2, np.pi, -np.pi / 2, np.pi / 4, -np.pi / 4, 3 * np.pi / 4, 0.3, -0.3, 1.1]
+
+
+@st.composite
+def programs(draw: Any, width: int = 4, most: int = 25, letters: int = 4) -> Program:
+    generator = random.Random(draw(st.integers(0, 10**9)))
+    width = draw(st.integers(2, width))
+    rotations = []
+    for _ in range(draw(st.integers(0, most))):
+        wires = generator.sample(range(width), generator.randint(1, min(letters, width)))
+        kinds = [(wire, generator.choice("XYZ")) for wire in wires]
+        x = sum(1 << wire for wire, letter in kinds if letter != "Z")
+        z = sum(1 << wire for wire, letter in kinds if letter != "X")
+        rotations.append((x, z, generator.choice(ANGLES)))
+    outputs = list(range(width))
+    generator.shuffle(outputs)
+    return Program(width, rotations, tuple(outputs))
+
+
+@given(programs(3), programs(3))
+def test_product(first: Program, second: Program) -> None:
+    """Phases of products: would catch any sign or factor i."""
+    width = max(first.width, second.width)
+    for x, z, _ in first.rotations[:3]:
+        for other_x, other_z, _ in second.rotations[:3]:
+            left, right = (x, z, (x & z).bit_count()), (other_x, other_z, (other_x & other_z).bit_count())
+            found_x, found_z, p = product(left, right)
+            letters = (found_x & found_z).bit_count()
+            wanted = string(width, x, z) @ string(width, other_x, other_z)
+            assert np.allclose(string(width, found_x, found_z) * 1j ** (p - letters), wanted)
+
+
+@settings(max_examples=60, deadline=None)
+@given(programs())
+def test_inverse(program: Program) -> None:
+    wanted = dense(program).conj().T
+    assert distance(dense(inverse(program)), wanted) < 1e-9
+
+
+@settings(max_examples=120, deadline=None)
+@given(programs(), st.booleans())
+def test_fold(program: Program, is_reduced: bool) -> None:
+    """The rotations and the Clifford's images give the unitary back; no angle left is Clifford."""
+    folded = fold(program, is_reduced)
+    assert folded_is(folded, dense(program))
+    for x, z, angle in folded.rotations:
+        assert x | z
+        turns = angle / (np.pi / 2)
+        assert abs(turns - round(turns)) > 1e-9
+        if is_reduced:
+            assert abs(turns) <= 0.5 + 1e-9
+
+
+def folded_is(folded: Folded, wanted: np.ndarray) -> bool:
+    """Whether C = wanted * R^-1 maps every X_q and Z_q to its image."""
+    width = folded.width
+    clifford = wanted @ dense(Program(width, folded.rotations, tuple(range(width)))).conj().T
+    for q in range(width):
+        for kind, (x, z, p) in zip(((1 << q, 0), (0, 1 << q)), folded.images[2 * q : 2 * q + 2], strict=True):
+            image = (-1) ** is_negative((x, z, p)) * string(width, x, z)
+            if not np.allclose(clifford.conj().T @ string(width, *kind) @ clifford, image, atol=1e-8):
+                return False
+    return True
+
+
+def test_fold_merges_over_what_commutes() -> None:
+    """ZZ(a) X1X2 ZZ(b) is two rotations, with X1 between it is three."""
+    zz, xx = (0, 3, 0.3), (3, 0, 0.4)
+    assert fold(Program(2, [zz, xx, zz], (0, 1))).rotations == [(0, 3, 0.6), xx]
+    assert len(fold(Program(2, [zz, (1, 0, 0.4), zz], (0, 1))).rotations) == 3
+
+
+GATES = [
+    Op("h"), Op("x"), Op("y"), Op("z"), Op("s"), Op("ti"), Op("v"), Op("vi"),
+    Op("rx", (), (radians("0.3"),)), Op("ry", (), (radians("1.7"),)), Op("p", (), (radians("-0.9"),)),
+    Op("gpi", (), (Angle(0.1),)), Op("gpi2", (), (Angle(0.35),)),
+]  # fmt: skip
+PAIRS = [
+    Op("cnot"), Op("swap"), Op("xx", (), (radians("0.4"),)), Op("zz", (), (radians("2.2"),)),
+    Op("ms", (), (Angle(0.1), Angle(0.3), Angle(0.2))), Op("zz_native", (), (Angle(0.13),)),
+]  # fmt: skip
+
+
+@st.composite
+def circuits(draw: Any, most: int = 25, widest: int = 4, controls: int = 3) -> Circuit:
+    generator = random.Random(draw(st.integers(0, 10**9)))
+    width = draw(st.integers(2, widest))
+    rows = []
+    for _ in range(draw(st.integers(0, most))):
+        if generator.random() < 0.4:
+            op = generator.choice(PAIRS)
+            rows.append(op._replace(qubits=tuple(generator.sample(range(width), 2))))
+        else:
+            op, count = generator.choice(GATES), generator.randint(0, min(width - 1, controls))
+            rows.append(op._replace(qubits=tuple(generator.sample(range(width), count + 1)), controls=count))
+    return Circuit(width, rows=rows, origins=[None] * len(rows))
+
+
+@settings(max_examples=120, deadline=None)
+@given(circuits())
+def test_program_of_circuit(circuit: Circuit) -> None:
+    """Every gate with every number of controls; would catch a wrong share of an angle or a wire swapped backwards."""
+    assert can_fold(circuit)
+    assert distance(dense(program_of(circuit)), unitary(circuit)) < 1e-8
+
+
+@settings(max_examples=60, deadline=None)
+@given(circuits(controls=1))
+def test_interaction_forms_become_programs(circuit: Circuit) -> None:
+    assert distance(dense(program_of_form(from_circuit(circuit))), unitary(circuit)) < 1e-8
+
+
+@settings(max_examples=60, deadline=None)
+@given(programs(letters=2))
+def test_programs_become_interaction_forms(program: Program) -> None:
+    """Back and forth, and renamed: the inputs take over what the outputs were."""
+    names = tuple(range(program.width))
+    form = form_of(program)
+    wanted = dense(program)
+    assert distance(dense(Program(program.width, program_of_form(form).rotations, program.outputs)), wanted) < 1e-8
+    assert form.entanglers <= program.entanglers
+    moved = relabelled(form, program.outputs)
+    again = dense(program_of_form(moved))
+    tensor = wanted.reshape(-1, *(2,) * program.width)
+    inputs = moved.inputs or names
+    assert distance(tensor.transpose(0, *(1 + q for q in inputs)).reshape(wanted.shape), again) < 1e-8
+
+
+@pytest.mark.parametrize(
+    "row", [Op("barrier", (0, 1)), Op("x", (0,), (), 0, 1), Op("rx", (0,), (Angle.of("a", turns=1),))]
+)
+def test_what_cannot_be_folded(row: Op) -> None:
+    assert not can_fold(Circuit(2, rows=[row], origins=[None]))
+
+
+STYLES = [Style(), Style(0.2, 0.3, 0.03), Style(0.7, 0.0, 0.0, -0.05), Style(0.5, 0.1, 0.0, 0.1, 100)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(programs(), st.sampled_from(STYLES), st.booleans()), min_size=1, max_size=6))
+def test_synthesis(chosen: list[tuple[Program, Style, bool]]) -> None:
+    """Several problems in step, each equal to its source; would catch a wrong conjugation or a mix-up of problems."""
+    folded = [fold(program, is_reduced) for program, _, is_reduced in chosen]
+    results = synthesise_paulis(folded, [style for _, style, _ in chosen], [10**6] * len(chosen), default_rng(1))
+    for (program, _, _), result in zip(chosen, results, strict=True):
+        assert result is not None
+        assert all((x | z).bit_count() < 3 for x, z, _ in result.rotations)
+        assert distance(dense(result), dense(program)) < 1e-8
+
+
+def test_synthesis_of_many_rotations() -> None:
+    """More rows than three words hold, and a bound that is kept."""
+    generator = random.Random(7)
+    rotations = [(generator.randrange(32), generator.randrange(32), generator.uniform(-1, 1)) for _ in range(230)]
+    program = Program(5, rotations, (2, 0, 1, 4, 3))
+    folded = fold(program)
+    assert len(folded.rotations) > 192
+    styles = [Style(), Style(0.3)]
+    first, second = synthesise_paulis([folded, folded], styles, [10**6] * 2, default_rng(1))
+    assert first is not None
+    assert second is not None
+    for result in (first, second):
+        assert distance(dense(result), dense(program)) < 1e-8
+    cost = first.entanglers
+    again = synthesise_paulis([folded, folded], styles, [cost - 1, 10**6], default_rng(1))
+    assert again[0] is None
+    assert again[1] is not None
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**9))
+def test_cliffords(seed: int) -> None:
+    """No rotation left: only the tableau is reduced, a permutation costs nothing."""
+    generator = random.Random(seed)
+    width = generator.randint(2, 5)
+    outputs = list(range(width))
+    generator.shuffle(outputs)
+    for most in (0, 30):
+        rotations = [(generator.randrange(1 << width), generator.randrange(1 << width), np.pi / 2) for _ in range(most)]
+        program = Program(width, rotations, tuple(outputs))
+        (result,) = synthesise_paulis([fold(program)], [Style()], [10**6], default_rng(1))
+        assert result is not None
+        assert most or not result.rotations
+        assert distance(dense(result), dense(program)) < 1e-8
+
+
+def test_a_rotation_and_a_clifford_about_the_same_string_are_one() -> None:
+    """exp(-i t/2 ZZ) next to cz is one entangler, also where it is taken apart."""
+    cz = [(0, 3, -np.pi / 2), (0, 1, np.pi / 2), (0, 2, np.pi / 2)]
+    program = Program(2, [(0, 3, 0.4), *cz], (0, 1))
+    (result,) = synthesise_paulis([fold(program)], [Style()], [10], default_rng(1))
+    assert result is not None
+    assert result.entanglers == 1
+
+
+def test_elimination() -> None:
+    """The way out where greed is stuck always ends, with the same Clifford."""
+    generator = random.Random(3)
+    program = Program(
+        5, [(generator.randrange(32), generator.randrange(32), np.pi / 2) for _ in range(40)], tuple(range(5))
+    )
+    images = fold(program).images
+    columns = [
+        np.array(
+            [[sum((image[kind] >> q & 1) << row for row, image in enumerate(images))] for q in range(5)], np.uint64
+        )
+        for kind in (0, 1)
+    ]
+    signs = np.array([sum(is_negative(image) << row for row, image in enumerate(images))], np.uint64)
+    x, z, signs = columns[0][None], columns[1][None], signs[None]
+    moves = _eliminate(x, z, signs, 0)
+    turns, outputs = locals_of(images_of(x[0], z[0], signs[0]))
+    rotations = []
+    for pair in moves:
+        bits = [((g // 5 < 2) << g % 5, (g // 5 > 0) << g % 5) for g in pair]
+        rotations.append((bits[0][0] | bits[1][0], bits[0][1] | bits[1][1], np.pi / 2))
+    rotations += [(a, b, np.pi / 2 * count) for a, b, count in turns]
+    assert distance(dense(Program(5, rotations, outputs)), dense(program)) < 1e-8
