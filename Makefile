@@ -20,7 +20,7 @@ lint: .venv/test
 	$(BIN)/mypy --strict ionqdsl
 
 docs: .venv/ready
-	$(BIN)/python -m docs.generate
+	$(BIN)/python docs/generate.py
 
 bench: .venv/test
 	$(BIN)/python -m tests.bench

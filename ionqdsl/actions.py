@@ -1,7 +1,7 @@
 """Semantic actions: the grammar's rules turned into syntax nodes while the parser runs.
 
-Lark calls the method named like a rule with the rule's children, tokens and nodes, and keeps what it returns. A
-builder only assembles: a name that is a keyword and a number whose unit is unknown are noted as diagnostics for
+Lark calls the method named like a rule with the rule's children, tokens and nodes, and keeps what it returns. They
+only assemble: a name that is a keyword and a number whose unit is unknown are noted as diagnostics for
 parse.py; everything else is judged by check.py. Spans run from a rule's first token to its last.
 """
 
@@ -209,7 +209,8 @@ class Actions:
         *modifiers, gate, arguments, operands = children
         name = syntax.Name(str(gate), Span(self.source, gate.start_pos, gate.end_pos))
         if name.text in KEYWORDS and name.text not in ("not", "gphase"):
-            self.diagnostics.append(Diagnostic("QC0103", name.span, {"word": name.text}))
+            code = "QC0111" if name.text in ITEMS and not modifiers else "QC0103"
+            self.diagnostics.append(Diagnostic(code, name.span, {"word": name.text}))
         end = operands[-1].span.end if operands else arguments[1].end_pos if arguments else gate.end_pos
         start = modifiers[0].span.start if modifiers else gate.start_pos
         return syntax.Application(

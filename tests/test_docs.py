@@ -1,0 +1,106 @@
+"""The documentation is true: its programs compile, its commands print what it shows, generated pages are fresh."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from ionqdsl import compile as stages
+from ionqdsl.diagnostics import CompileError
+from ionqdsl.options import Options
+from ionqdsl.source import Source
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+WRITTEN = [page for page in PAGES if not page.read_text(encoding="utf-8").startswith("<!-- Generated")]
+
+
+def blocks(language: str) -> list[pytest.param]:
+    return [
+        pytest.param(text, id=f"{page.name}-{number}")
+        for page in WRITTEN
+        for number, text in enumerate(re.findall(rf"```{language}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL))
+    ]
+
+
+@pytest.mark.parametrize("text", blocks("qc"))
+def test_programs_on_pages_compile(text: str) -> None:
+    """Would catch an example that the language has moved away from."""
+    program, warnings = stages.load(Source(text))
+    assert warnings == []
+    if "backend" not in program.job.settings:
+        program.job.set("backend", "simulator")
+    compiled, _, _ = stages.transpile(program, Options())
+    if not any(circuit.atoms for circuit in compiled.runs):
+        assert stages.body(stages.payload(compiled, Options()))
+
+
+@pytest.mark.parametrize("text", blocks("python"))
+def test_python_on_pages_runs(text: str, tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", text], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def sessions() -> list[pytest.param]:
+    """Every `$ ionqdsl ...` shown with its output."""
+    found = []
+    for page in WRITTEN:
+        for block in re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+            for command, output in re.findall(r"^\$ (ionqdsl [^\n]*)\n((?:(?!\$ )[^\n]*\n)+)", block, re.MULTILINE):
+                found.append(pytest.param(command, output, id=f"{page.name}-{command[8:30]}"))
+    return found
+
+
+@pytest.mark.parametrize(("command", "output"), sessions())
+def test_sessions_print_what_is_shown(command: str, output: str, tmp_path: Path) -> None:
+    """The picture in the README is the picture users get."""
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    (tmp_path / "wrong.qc").write_text("\nqubit q[2]\nrx(pi/2) q[0], q[1]\n")
+    words = [sys.executable, "-m", *command.split()]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False, encoding="utf-8")
+    assert (done.stdout + done.stderr).strip() == output.strip()
+
+
+def generator() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", ["gates.md", "errors.md", "cli.md", "machines.md"])
+def test_generated_pages_are_fresh(name: str) -> None:
+    """Run `make docs` where this fails."""
+    module = generator()
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == module.NOTE + module.PAGES[name]()
+
+
+def test_links_lead_somewhere() -> None:
+    for page in PAGES:
+        for link in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+            if not link.startswith("http"):
+                assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+def test_every_verb_and_code_is_documented() -> None:
+    from ionqdsl.cli.verbs import VERBS
+    from ionqdsl.codes import CODES
+
+    commands = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    errors = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
+    assert all(f"## {verb}\n" in commands for verb in VERBS)
+    assert all(f"## {code}" in errors for code in CODES)
+
+
+def test_a_wrong_program_on_a_page_would_be_noticed() -> None:
+    """The first test can fail: it compiles what it is given."""
+    with pytest.raises(CompileError):
+        stages.load(Source("qubit q\nfoo q"))
