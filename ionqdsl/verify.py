@@ -90,13 +90,16 @@ def in_range(op: Op, target: Target) -> bool:
     """
     if op.gate == target.entangler and not takes_angle(target, op.angles[-1]):
         return False
-    return bool(op.pinned) or all(phase.terms or abs(phase.in_turns()) <= 1 for phase in _phases(op))
+    if op.pinned or op.gate not in _PHASES:
+        return True
+    for phase in op.angles[: _PHASES[op.gate]]:
+        if not phase.terms and not -1 <= (phase.in_turns() if phase.radians else phase.turns) <= 1:
+            return False
+    return True
 
 
-def _phases(op: Op) -> tuple[Angle, ...]:
-    if op.gate in ("gpi", "gpi2"):
-        return op.angles
-    return op.angles[:2] if op.gate == "ms" else ()
+_PHASES = {"gpi": 1, "gpi2": 1, "ms": 2}
+"""How many angles of a native gate are phases; they come first."""
 
 
 def takes_angle(target: Target, angle: Angle) -> bool:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from ionqdsl.circuit import BARRIER, Circuit
 from ionqdsl.gates import GATES
 from ionqdsl.passes.frames import Frames, verbatim_blocks
-from ionqdsl.passes.recipes import recipe
 from ionqdsl.passes.setting import Setting
 
 
@@ -24,7 +23,7 @@ def choose_native(circuit: Circuit, setting: Setting) -> Circuit:
         if op.gate == BARRIER:
             frames.keep(op, origin)
         elif GATES[op.gate].gateset == "qis":
-            frames.play(recipe(op.gate, op.angles, op.controls, target), op, origin)
+            frames.play(op, origin)
         elif op.pinned in blocks:
             frames.pin(op, origin, blocks[op.pinned])
         else:

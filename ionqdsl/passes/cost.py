@@ -10,8 +10,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
+from ionqdsl.angle import Angle
 from ionqdsl.circuit import BARRIER, Circuit, Op
-from ionqdsl.gates import GATES, rotation_of
+from ionqdsl.gates import GATES
 
 
 class Cost(NamedTuple):
@@ -39,25 +40,36 @@ def cost_of(circuit: Circuit) -> Cost:
     return Cost(entanglers, round(angle, 9), pulses, max(level, default=0))
 
 
-@lru_cache(maxsize=1 << 14)
 def _row_cost(op: Op) -> tuple[int, float, int]:
     """Entanglers, turns of interaction and pulses of one row."""
-    gate = GATES.get(op.gate)
-    if op.gate == BARRIER or gate is None or not op.qubits:
+    if not op.qubits or op.gate == BARRIER:
         return 0, 0.0, 0
     if op.operator is not None:
-        sizes = [len(product) + op.controls for product, _ in op.operator.terms if product]
-        entanglers = max(1, op.operator.steps) * sum(2 * max(0, size - 2) + (size > 1) for size in sizes)
-        return entanglers, entanglers / 4, 0
-    controls = op.controls + gate.controls
-    rotation = rotation_of(op.gate, op.angles)
-    turns = 0.25 if rotation.terms else abs((rotation.in_turns() + 0.5) % 1 - 0.5)
-    if len(op.qubits) == 1:
+        return _evolution_cost(op)
+    return _gate_cost(op.gate, op.controls, op.angles[-1] if op.angles and op.gate not in ("gpi", "gpi2") else None)
+
+
+@lru_cache(maxsize=1 << 14)
+def _evolution_cost(op: Op) -> tuple[int, float, int]:
+    assert op.operator is not None
+    sizes = [len(product) + op.controls for product, _ in op.operator.terms if product]
+    entanglers = max(1, op.operator.steps) * sum(2 * max(0, size - 2) + (size > 1) for size in sizes)
+    return entanglers, entanglers / 4, 0
+
+
+@lru_cache(maxsize=1 << 14)
+def _gate_cost(key: str, extra: int, angle: Angle | None) -> tuple[int, float, int]:
+    gate = GATES[key]
+    controls, is_swap = extra + gate.controls, gate.axis == "SWAP"
+    rotation = gate.rotation.at((angle,) if angle is not None else ())
+    turns = 0.25 if rotation.terms else abs((rotation.in_turns() + 0.5) % 1 - 0.5)  # without whole turns
+    qubits = extra + gate.operands
+    if qubits == 1:
         return 0, 0.0, 0 if gate.is_diagonal else 1 if 4 * turns % 1 == 0 else 2
-    entanglers = 3 if gate.axis == "SWAP" else 1
-    if len(op.qubits) == 2:
-        folded = min(turns, abs(0.5 - turns))
-        return entanglers, 0.75 if gate.axis == "SWAP" else turns / 2 if controls else folded, 0
-    wide = controls + (gate.axis == "SWAP")
+    if qubits == 2:
+        if is_swap:
+            return 3, 0.75, 0
+        return 1, turns / 2 if controls else min(turns, 0.5 - turns), 0
+    wide = controls + is_swap
     entanglers = 5 if wide < 3 else 12 * wide - 23  # about what break_wide_gates comes to
     return entanglers, entanglers / 4, 0

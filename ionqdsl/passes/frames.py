@@ -1,6 +1,6 @@
 """Rows being written for an ion trap, and the frame every wire is in.
 
-Recipes and native rows go in, native rows come out: a rotation about z is no pulse but shifts the phases of the later
+Rows of at most one control go in, native rows come out: a rotation about z is no pulse but shifts the phases of later
 pulses on its wire. What the source did so far equals the rows written, followed by rz(frame) on every wire and the
 phase. Where a frame must end (before a pinned row, or at the end) it becomes two pulses.
 
@@ -10,9 +10,11 @@ rz(f) = gpi(f/2) gpi(0), all in turns (docs.ionq.com, "getting started with nati
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from functools import lru_cache
 
-from ionqdsl.angle import HALF_TURN, ZERO, Angle
+from ionqdsl.angle import ZERO, Angle
 from ionqdsl.circuit import Circuit, Op, shared
 from ionqdsl.passes.recipes import Recipe, folded_phase, recipe
 from ionqdsl.source import Span
@@ -34,9 +36,10 @@ class Frames:
         self.target = target
         self.rows: list[Op] = []
         self.origins: list[Span | None] = []
-        self.phase = circuit.phase
         self.frames = [ZERO] * circuit.width
         self.blame: list[Span | None] = [None] * circuit.width
+        self.phases: Counter[Angle] = Counter()
+        self.recipes: dict[tuple[str, tuple[Angle, ...], int], Recipe] = {}
 
     def keep(self, op: Op, origin: Span | None) -> None:
         """Writes a row as it is: a fence, or one that the frames of its wires have been ended for."""
@@ -52,29 +55,36 @@ class Frames:
     def native(self, op: Op, origin: Span | None) -> None:
         """Writes a native row of the target, its phases shifted by the frames, its angle folded if out of range."""
         if not in_range(op, self.target):
-            self.play(recipe(op.gate, op.angles, 0, self.target), op, origin)
-            return
-        phases = _PHASES[op.gate]
-        if any(self.frames[qubit] for qubit in op.qubits[:phases]):
-            shifted = [_shifted(angle, self.frames[q]) for angle, q in zip(op.angles, op.qubits[:phases], strict=False)]
-            op = shared(op.gate, op.qubits, (*shifted, *op.angles[phases:]), 0, op.pinned)
-        self.keep(op, origin)
+            self.play(op, origin)
+        else:
+            self.keep(self._shifted(op.gate, op.qubits, op.angles, op), origin)
 
-    def play(self, steps: Recipe, op: Op, origin: Span | None) -> None:
-        """Writes a recipe on the wires of the row it was made for."""
-        frames, qubits = self.frames, op.qubits
+    def play(self, op: Op, origin: Span | None) -> None:
+        """Writes the recipe of a row."""
+        key = op.gate, op.angles, op.controls
+        steps = self.recipes.get(key)
+        if steps is None:
+            steps = self.recipes[key] = recipe(*key, self.target)
+        qubits = op.qubits
         for step in steps.rows:
-            wires = tuple([qubits[position] for position in step.qubits])
+            wires = (qubits[step.qubits[0]],) if len(step.qubits) == 1 else tuple([qubits[i] for i in step.qubits])
             if step.gate == "rz":
                 (wire,) = wires
-                frames[wire] = _added(frames[wire], step.angles[0])
+                self.frames[wire] = _added(self.frames[wire], step.angles[0])
                 self.blame[wire] = origin
-                continue
-            phases = _PHASES[step.gate]
-            shifted = [_shifted(angle, frames[wire]) for angle, wire in zip(step.angles, wires[:phases], strict=False)]
-            self.keep(shared(step.gate, wires, (*shifted, *step.angles[phases:]), 0, op.pinned), origin)
+            else:
+                self.keep(self._shifted(step.gate, wires, step.angles, op), origin)
         if steps.phase:
-            self.phase += steps.phase
+            self.phases[steps.phase] += 1
+
+    def _shifted(self, gate: str, wires: tuple[int, ...], angles: tuple[Angle, ...], source: Op) -> Op:
+        """A native row with the frames of its wires taken off its phases."""
+        frames, count = self.frames, _PHASES[gate]
+        if count == 1:
+            angles = (_without(angles[0], frames[wires[0]]),)
+        elif count == 2:
+            angles = (_without(angles[0], frames[wires[0]]), _without(angles[1], frames[wires[1]]), angles[2])
+        return shared(gate, wires, angles, 0, source.pinned)
 
     def end(self, qubit: int) -> None:
         """Turns the frame of a wire into two pulses, or none where it is the identity."""
@@ -82,8 +92,7 @@ class Frames:
         if not frame:
             return
         if not frame.terms and frame.in_turns() % 1 == 0:
-            if frame.in_turns() % 2:
-                self.phase += HALF_TURN
+            self.phases[Angle(frame.turns / 2)] += 1  # a whole turn is -1
             return
         self.keep(shared("gpi", (qubit,), (ZERO,)), self.blame[qubit])
         self.keep(shared("gpi", (qubit,), (folded_phase(frame / 2),)), self.blame[qubit])
@@ -93,7 +102,8 @@ class Frames:
         if preserve == "unitary":
             for qubit in range(len(self.frames)):
                 self.end(qubit)
-        return self.circuit.replace(rows=self.rows, origins=self.origins, phase=self.phase.reduced(), gateset="native")
+        phase = sum((angle * times for angle, times in self.phases.items()), self.circuit.phase).reduced()
+        return self.circuit.replace(rows=self.rows, origins=self.origins, phase=phase, gateset="native")
 
 
 def verbatim_blocks(circuit: Circuit, target: Target) -> dict[int, tuple[int, ...]]:
@@ -108,12 +118,28 @@ def verbatim_blocks(circuit: Circuit, target: Target) -> dict[int, tuple[int, ..
     return {block: tuple(qubits) for block, qubits in wires.items() if block not in translated}
 
 
-@lru_cache(maxsize=1 << 16)
-def _shifted(phase: Angle, frame: Angle) -> Angle:
-    return folded_phase(phase - frame) if frame else phase
+def _without(phase: Angle, frame: Angle) -> Angle:
+    """The phase less the frame, folded; numbers quickly, since no two of them are alike."""
+    if frame is ZERO or not frame:
+        return phase
+    if type(frame.turns) is float and not (frame.terms or phase.terms or phase.radians):
+        turns = float(phase.turns) - frame.turns
+        return Angle(turns - math.ceil(turns - 0.5))
+    return _known_without(phase, frame)
 
 
 @lru_cache(maxsize=1 << 16)
+def _known_without(phase: Angle, frame: Angle) -> Angle:
+    return folded_phase(phase - frame)
+
+
 def _added(frame: Angle, angle: Angle) -> Angle:
     """The sum modulo 2 turns, the period of rz."""
+    if type(frame.turns) is float and not (frame.terms or angle.terms):
+        return Angle((frame.turns + float(angle.turns)) % 2)
+    return _known_sum(frame, angle)
+
+
+@lru_cache(maxsize=1 << 16)
+def _known_sum(frame: Angle, angle: Angle) -> Angle:
     return (frame + angle).reduced(2)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from functools import lru_cache
 from typing import NamedTuple
 
 from ionqdsl.angle import HALF_TURN, QUARTER_TURN, ZERO, Angle
@@ -37,7 +36,6 @@ Axis = Angle | str
 AZIMUTHS: dict[str, Axis] = {"X": ZERO, "Y": QUARTER_TURN, "Z": "Z", "H": "H"}
 
 
-@lru_cache(maxsize=1 << 14)
 def recipe(gate: str, angles: tuple[Angle, ...], controls: int, target: Target) -> Recipe:
     """The recipe of a row with at most one control, cnot's own included; native rows give what folds their angle.
 
@@ -79,16 +77,16 @@ def _turn(wire: int, axis: Axis, angle: Angle) -> tuple[Rows, Angle]:
     if quarters is not None and quarters % 4 == 0:
         return [], Angle(Fraction(quarters // 4, 2))
     if axis == "Z":
-        return [shared("rz", (wire,), (angle,))], ZERO
+        return [_frame(wire, angle)], ZERO
     if axis == "H":
         if quarters == 2:  # ry(1/4) rz(1/2)
-            return [shared("rz", (wire,), (HALF_TURN,)), _pulse("gpi2", wire, QUARTER_TURN)], ZERO
+            return [_frame(wire, HALF_TURN), _pulse("gpi2", wire, QUARTER_TURN)], ZERO
         rows, phase = _turn(wire, -_EIGHTH, angle)  # a quarter turn about X takes H there
         return [_pulse("gpi2", wire, ZERO), *rows, _pulse("gpi2", wire, HALF_TURN)], phase
     assert isinstance(axis, Angle)
     if quarters is None:  # ry(a) = rx(-1/4) rz(a) rx(1/4), about z by the azimuth - 1/4
         before, after = axis - QUARTER_TURN, axis + QUARTER_TURN
-        return [_pulse("gpi2", wire, before), shared("rz", (wire,), (angle,)), _pulse("gpi2", wire, after)], ZERO
+        return [_pulse("gpi2", wire, before), _frame(wire, angle), _pulse("gpi2", wire, after)], ZERO
     whole = Angle(Fraction(quarters // 4, 2))  # a whole turn is -1
     match quarters % 4:
         case 1:
@@ -111,11 +109,17 @@ def _pulse(gate: str, wire: int, phase: Angle) -> Op:
     return shared(gate, (wire,), (folded_phase(phase),))
 
 
+def _frame(wire: int, angle: Angle) -> Op:
+    """A rotation about z. Frames add up: turns stay exact, a number of radians becomes the nearest number of turns."""
+    exact = angle.terms or not angle.radians
+    return shared("rz", (wire,), (angle if exact else Angle(angle.in_turns()),))
+
+
 def folded_phase(phase: Angle) -> Angle:
     """The phase modulo a turn in (-1/2, 1/2]; of an unbound one the constant part."""
     if phase.terms:
         return phase.reduced()
-    turns = math.ceil(phase.in_turns() - 0.5)
+    turns = math.ceil((phase.in_turns() if phase.radians else phase.turns) - 0.5)
     return Angle(phase.turns - turns, phase.radians) if turns else phase
 
 
