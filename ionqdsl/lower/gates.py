@@ -199,7 +199,7 @@ class Expander:
             rows, phase = power(base.rows[0], exponent, span)
             return Template(tuple(rows), phase, base.width)
         if not base.rows:
-            return Template((), _principal(base.phase) * exponent, base.width)
+            return Template((), base.phase * exponent, base.width)
         own_power = (
             self.library.standard(f"_power_{entry.name.text}") if entry.name.text not in self.library.own else None
         )
@@ -409,13 +409,10 @@ def _modified(base: Template, modifiers: list[tuple[str, Any]], span: Span, real
     return base
 
 
-def _principal(phase: Angle) -> Angle:
-    return phase.reduced()
-
-
 def _row_power(base: Template, exponent: Exact, span: Span) -> Template:
+    """The real power of one row, or of a phase alone, which is an angle and scales as the angle of `p` does."""
     if not base.rows:
-        return Template((), _principal(base.phase) * exponent, base.width)
+        return Template((), base.phase * exponent, base.width)
     if len(base.rows) == 1 and not base.phase:
         rows, phase = power(base.rows[0], exponent, span)
         return Template(tuple(rows), phase, base.width)
