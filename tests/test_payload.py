@@ -30,11 +30,15 @@ from wire_programs import (
     turns,
 )
 
+from ionqdsl.compile import load
 from ionqdsl.diagnostics import CompileError, InternalError
 from ionqdsl.emit.payload import ORDER, body, gate_object, number, payload, request
 from ionqdsl.gates import GATES
-from ionqdsl.job import JOB_KEYS, Energy, EnvironmentVariable, Function
-from ionqdsl.targets import WIRES
+from ionqdsl.job import JOB_KEYS, Energy, EnvironmentVariable, Function, Program
+from ionqdsl.options import Options
+from ionqdsl.passes import transpile
+from ionqdsl.source import Source
+from ionqdsl.targets import WIRES, choose_target
 
 # --- the specification's own bodies --------------------------------------------------------------------------------
 
@@ -123,6 +127,103 @@ def test_the_bodies_are_those_of_the_published_file() -> None:
     for text, wanted in zip(bodies, (SINGLE, MIXED), strict=True):
         again = json.dumps(json.loads(text), sort_keys=True)
         assert json.dumps(json.loads(request(wanted)), sort_keys=True) == again
+
+
+TEXTS = (
+    """
+    job {
+      name = "Sample circuit"
+      metadata { fizz = "buzz"; foo = "bar" }
+      shots = 500
+      backend = "qpu.forte-1"
+      settings { error_mitigation { debiasing = false } }
+    }
+    qubit q[2]
+    h q[0]
+    """,
+    """
+    job { backend = "simulator"; shots = 500 }
+    circuit first { qubit q[2]; h q[0]; cnot q[1], q[0] }
+    circuit second { gateset native; qubit q[2]; ms(0, 0.25) q[0], q[1]; gpi2(0.75) q[0] }
+    run first as "qis circuit override", second as "native circuit from parent"
+    """,
+    """
+    job { backend = "qpu.forte-1"; shots = 500; settings { error_mitigation { debiasing = false } } }
+    qubit q
+    h q
+    """,
+)
+
+
+@pytest.mark.parametrize(("text", "wanted"), list(zip(TEXTS, (SINGLE, MIXED, EXAMPLE), strict=True)))
+def test_the_same_bodies_from_text(text: str, wanted: Program) -> None:
+    """The whole way: parsed, checked, lowered, compiled for qis or left native, emitted."""
+    loaded, warnings = load(Source(text, "body.qc"))
+    assert not warnings
+    targets = [choose_target("qis" if run.gateset == "qis" else None, None, run.gateset) for run in loaded.runs]
+    runs = [transpile(run, target, Options())[0] for run, target in zip(loaded.runs, targets, strict=True)]
+    loaded.runs = runs
+    assert sent(loaded) == sent(wanted)
+    assert request(loaded) == request(wanted)
+
+
+def test_a_file_with_everything_about_energies() -> None:
+    loaded, _ = load(
+        Source(
+            """
+            job { backend = "simulator" }
+            param th[2]
+            circuit ansatz { qubit q[2]; ry(th[0]) q[0]; ry(2*th[1]) q[1]; cnot q[0], q[1] }
+            hamiltonian h2 = -1.05 + 0.39*Z[0] - 0.01*Z[0]*X[1]
+            energy {
+              hamiltonian = h2
+              ansatz = ansatz
+              params = [0.1, pi/2]
+              linear_constraints = [[[1, 2], 3]]
+              quadratic_constraints = [[[[1, 0], [0, 1.5]], [1, 0], 2]]
+              penalty = 10
+              cvar_alpha = 0.25
+            }
+            """,
+            "vqe.qc",
+        )
+    )
+    assert sent(loaded)["input"] == {
+        "data": {
+            "type": "hamiltonian-energy",
+            "data": {
+                "hamiltonian": [
+                    {"pauli_string": "IZ", "coefficient": 0.39},
+                    {"pauli_string": "XZ", "coefficient": -0.01},
+                ],
+                "ansatz": {
+                    "data": 'OPENQASM 3.0;\ninclude "stdgates.inc";\ninput float[64] th_0;\ninput float[64] th_1;\n'
+                    "qubit[2] q;\nry(th_0) q[0];\nry(2.0*th_1) q[1];\ncx q[0], q[1];\n"
+                },
+                "linear_constraints": [{"coeffs": [1, 2], "rhs": 3}],
+                "quadratic_constraints": [{"quadratic_coeff": [[1, 0], [0, 1.5]], "linear_coeff": [1, 0], "rhs": 2}],
+                "penalty": 10,
+                "cvar_alpha": 0.25,
+            },
+        },
+        "params": [0.1, 1.5707963267948966],
+    }
+
+
+def test_a_file_with_another_function() -> None:
+    text = """
+        function {
+          type = "mine"
+          data { a = 1; b = 0.5; c = "x"; d = [1, [2.5, true]]; e { f = null } }
+          params = [1, 0.5]
+        }
+    """
+    loaded, _ = load(Source(text, "function.qc"))
+    assert sent(loaded)["input"] == {
+        "type": "mine",
+        "data": {"a": 1, "b": 0.5, "c": "x", "d": [1, [2.5, True]], "e": {"f": None}},
+        "params": [1, 0.5],
+    }
 
 
 # --- the job -------------------------------------------------------------------------------------------------------
@@ -449,7 +550,7 @@ def circuits(draw: st.DrawFn) -> Any:
     return circuit(width, *distinct, *several, gateset=gateset)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(circuits(), min_size=1, max_size=4), st.text(max_size=20))
 def test_random_programs_make_valid_payloads_whose_fast_bytes_are_the_same(found: list[Any], name: str) -> None:
     """Catches a row that escapes the schema, and any difference between the two ways to the bytes."""

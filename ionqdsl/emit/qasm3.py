@@ -32,11 +32,14 @@ DEFINITIONS = {
     "rzz": "gate rzz(theta) a, b { cx a, b; rz(theta) b; cx a, b; }",
     "gpi": "gate gpi(turns) a { x a; rz(4*pi*turns) a; }",
     "gpi2": "gate gpi2(turns) a { rz(-2*pi*turns) a; rx(pi/2) a; rz(2*pi*turns) a; }",
-    "ms": "gate ms(turns0, turns1, turns) a, b { rz(-2*pi*turns0) a; rz(-2*pi*turns1) b; rxx(2*pi*turns) a, b; "
+    "ms": "gate ms(turns0, turns1, turns2) a, b { rz(-2*pi*turns0) a; rz(-2*pi*turns1) b; rxx(2*pi*turns2) a, b; "
     "rz(2*pi*turns0) a; rz(2*pi*turns1) b; }",
     "zz": "gate zz(turns) a, b { rzz(2*pi*turns) a, b; }",
 }
-"""Gates that stdgates.inc lacks. A definition uses only those before it in `_ORDER`."""
+"""Gates that stdgates.inc lacks. A definition uses only those before it in `_ORDER`.
+
+Parameters are in alphabetical order, because qiskit's importer takes those of a definition in that order.
+"""
 
 _ORDER = ("rzz", "rxx", "ryy", "gpi", "gpi2", "ms", "zz")
 _NEEDS = {"rxx": ("rzz",), "ryy": ("rzz",), "ms": ("rzz", "rxx"), "zz": ("rzz",)}
