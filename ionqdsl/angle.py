@@ -47,7 +47,7 @@ class Angle:
         self.turns = turns
         self.radians = radians
         self.terms = terms
-        self._hash = hash((turns, radians, terms))
+        self._hash: int | None = None  # worked out when asked for: hashing fractions is slow
 
     @staticmethod
     def of(atom: str, *, turns: Exact = 0, radians: Exact = 0) -> Angle:
@@ -91,6 +91,8 @@ class Angle:
         return self.turns == other.turns and self.radians == other.radians and self.terms == other.terms
 
     def __hash__(self) -> int:
+        if self._hash is None:
+            self._hash = hash((self.turns, self.radians, self.terms))
         return self._hash
 
     def __bool__(self) -> bool:

@@ -10,6 +10,7 @@ import ast
 import math
 import operator
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -175,7 +176,7 @@ def exact(number: Any, role: str = "the value") -> Exact:
     if isinstance(number, int | Fraction) and not isinstance(number, bool):
         return number
     if isinstance(number, float) and math.isfinite(number):
-        return Fraction(repr(float(number)))
+        return Fraction(Decimal(repr(float(number))))
     if not isinstance(number, bool | str | bytes):
         if getattr(number, "is_Rational", False):  # sympy
             return Fraction(int(number.p), int(number.q))

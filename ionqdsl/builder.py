@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import index as index_of
 from typing import TYPE_CHECKING, Any, Self, SupportsIndex, overload
 
 from ionqdsl import modifiers, symbolic
@@ -54,6 +55,8 @@ class Circuit(Rows, Gates):
 
     def __post_init__(self) -> None:
         role = "the number of qubits"
+        if type(self.width) is int and 0 <= self.width <= MAX_QUBITS and self.gateset in NAMES:
+            return
         if isinstance(self.width, bool) or not isinstance(self.width, SupportsIndex):
             raise fail("QC0881", role=role, wanted="a whole number", given=repr(self.width)[:60])
         self.width = self.width.__index__()
@@ -175,15 +178,17 @@ class Circuit(Rows, Gates):
         if ahead and any(op.gate != BARRIER and GATES[op.gate].gateset == "native" for op in rows):
             raise fail("QC0894")
         groups = [self._qubits(operand) for operand in operands]
-        lengths = {len(group) for group, given in zip(groups, operands, strict=True) if isinstance(given, Iterable)}
+        lengths = {
+            len(group)
+            for group, given in zip(groups, operands, strict=True)
+            if type(given) is not int and isinstance(given, Iterable)
+        }
         if len(lengths) > 1:
             raise fail("QC0898", gate=name, lengths=" and ".join(map(str, sorted(lengths))))
         pairs: list[tuple[Op, Span | None]] = []
         times = lengths.pop() if lengths else 1
         for step in range(times):
-            placed = tuple(
-                [group[step if isinstance(o, Iterable) else 0] for group, o in zip(groups, operands, strict=True)]
-            )
+            placed = tuple([group[step % len(group)] for group in groups])
             if len(set(ahead + placed)) < len(ahead + placed):
                 raise fail("QC0885", gate=name, qubit=Counter(ahead + placed).most_common(1)[0][0])
             for position, op in enumerate(rows):
@@ -194,25 +199,26 @@ class Circuit(Rows, Gates):
                 pairs.append((row, origins[position] if origins else None))
             if ahead and phase:
                 pairs.append((modifiers.controlled_phase(ahead, phase), None))
-        return pairs, ZERO if ahead else phase * times
+        return pairs, phase * times if phase and not ahead else ZERO
 
     def _take(self, piece: Piece, index: int | None = None) -> Self:
         pairs, phase = piece
         place = slice(len(self.rows), None) if index is None else slice(index, index)
         self.rows[place] = [op for op, _ in pairs]
         self.origins[place] = [origin for _, origin in pairs]
-        self.phase += phase
+        if phase:
+            self.phase += phase
         return self
 
     def _qubit(self, qubit: SupportsIndex) -> int:
-        if isinstance(qubit, bool) or not isinstance(qubit, SupportsIndex):
-            raise fail("QC0881", role="a qubit", wanted="a whole number", given=repr(qubit)[:60])
-        index = qubit.__index__()
+        index: int = qubit if type(qubit) is int else _index(qubit)
         if not -self.width <= index < self.width:
             raise fail("QC0886", qubit=index, width=self.width, last=self.width - 1 if self.width else None)
         return index % self.width
 
     def _qubits(self, qubits: Qubits) -> tuple[int, ...]:
+        if type(qubits) is int:
+            return (self._qubit(qubits),)
         if isinstance(qubits, Iterable):
             return tuple(map(self._qubit, qubits))
         return (self._qubit(qubits),)
@@ -340,3 +346,12 @@ class Circuit(Rows, Gates):
     def __repr__(self) -> str:
         gates = sum(op.gate != BARRIER for op in self.rows)
         return f"<{self.gateset} circuit {self.name!r}: {self.width} qubits, {gates} gates>"
+
+
+def _index(qubit: Any) -> int:
+    try:
+        if not isinstance(qubit, bool):
+            return index_of(qubit)
+    except TypeError:
+        pass
+    raise fail("QC0881", role="a qubit", wanted="a whole number", given=repr(qubit)[:60])

@@ -25,6 +25,7 @@ PYTHON = "<python>"
 """Where errors in texts given to methods are said to be."""
 
 
+@lru_cache(maxsize=1024)
 def signature_of(name: str, gateset: str) -> Signature:
     """How a gate is called in a circuit of a gateset; raises QC0883."""
     key = NAMES[gateset].get(name)

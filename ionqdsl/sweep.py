@@ -8,11 +8,13 @@ leaves an expression half bound.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from fractions import Fraction
 from functools import cached_property
+from math import lcm
 from typing import Any, overload
 
 from ionqdsl.angle import Angle, Exact
-from ionqdsl.atoms import column, exact, value
+from ionqdsl.atoms import MAX_BITS, column, exact, value
 from ionqdsl.circuit import Op
 from ionqdsl.diagnostics import fail
 from ionqdsl.symbolic import AnyCircuit, Given, bound_angle, need_numbers, parameters, unknown
@@ -41,13 +43,19 @@ class Sweep(Sequence[AnyCircuit]):
         if isinstance(index, slice):
             columns = {name: column[index] for name, column in self.columns.items()}
             return Sweep(self.circuit, columns, len(range(*index.indices(self._points))))
-        given = self.values(range(self._points)[index])
-        resolved: dict[str, Given | None] = {}
+        point = range(self._points)[index]
+        given, resolved = self.values(point), dict[str, Given | None]()
         rows = list(self.circuit.rows)
-        for op, positions in self._symbolic_rows.items():
-            bound = op._replace(angles=tuple(bound_angle(angle, given, resolved) for angle in op.angles))
+        for op, angles, positions in self._plan:
+            bound = tuple(
+                [
+                    angle.at(point) if isinstance(angle, _Linear) else bound_angle(angle, given, resolved)
+                    for angle in angles
+                ]
+            )
+            row = Op(op.gate, op.qubits, bound, op.controls, op.pinned, op.operator)
             for position in positions:
-                rows[position] = bound
+                rows[position] = row
         return self.circuit.replace(
             rows=rows, origins=list(self.circuit.origins), phase=bound_angle(self.circuit.phase, given, resolved)
         )
@@ -60,12 +68,19 @@ class Sweep(Sequence[AnyCircuit]):
         return {name: column[index] for name, column in self.columns.items()}
 
     @cached_property
-    def _symbolic_rows(self) -> dict[Op, list[int]]:
-        rows: dict[Op, list[int]] = {}
+    def _plan(self) -> list[tuple[Op, list[Angle | _Linear], list[int]]]:
+        """Every different row with parameters, its angles ready to be evaluated, and where it stands."""
+        places: dict[Op, list[int]] = {}
         for position, op in enumerate(self.circuit.rows):
             if any(angle.terms for angle in op.angles):
-                rows.setdefault(op, []).append(position)
-        return rows
+                places.setdefault(op, []).append(position)
+        scale = lcm(*{Fraction(number).denominator for column in self.columns.values() for number in column})
+        if scale.bit_length() > MAX_BITS:
+            return [(op, list(op.angles), positions) for op, positions in places.items()]
+        whole = {name: [int(number * scale) for number in column] for name, column in self.columns.items()}
+        return [
+            (op, [_linear(angle, whole, scale) for angle in op.angles], positions) for op, positions in places.items()
+        ]
 
     @cached_property
     def slots(self) -> tuple[tuple[int, int], ...]:
@@ -138,3 +153,47 @@ def sweep(circuit: AnyCircuit, values: Mapping[str, Any], declared: Collection[s
 def _column(name: str, items: Sequence[Any]) -> list[Exact]:
     role = f"every value of `{name}`"
     return [exact(item, role) for item in items]
+
+
+Part = tuple[int, list[tuple[int, list[int]]], int]
+"""A constant, factors with the column each belongs to, and what to divide by: whole numbers throughout."""
+
+
+class _Linear:
+    """An angle at every point of a sweep, in whole numbers: several times faster than adding fractions."""
+
+    def __init__(self, turns: Part, radians: Part) -> None:
+        self.turns = turns
+        self.radians = radians
+
+    def at(self, point: int) -> Angle:
+        """The angle at a point, exact."""
+        return Angle(_quotient(self.turns, point), _quotient(self.radians, point))
+
+
+def _quotient(part: Part, point: int) -> Exact:
+    total, factors, divisor = part
+    for factor, numerators in factors:
+        total += factor * numerators[point]
+    return Fraction(total, divisor) if total else 0
+
+
+def _linear(angle: Angle, columns: Mapping[str, list[int]], scale: int) -> Angle | _Linear:
+    """The angle over columns of numerators of denominator `scale`; as it is if a term is not among them."""
+    numbers: list[Exact] = [angle.turns, angle.radians]
+    for term in angle.terms:
+        numbers += term[1:]
+    if not angle.terms or not columns.keys() >= set(angle.atoms) or any(isinstance(n, float) for n in numbers):
+        return angle
+    turns, radians = (
+        _part([constant, *(term[place] for term in angle.terms)], [columns[atom] for atom in angle.atoms], scale)
+        for place, constant in ((1, angle.turns), (2, angle.radians))
+    )
+    return _Linear(turns, radians)
+
+
+def _part(numbers: Sequence[Exact], columns: Sequence[list[int]], scale: int) -> Part:
+    constant, *factors = [Fraction(number) for number in numbers]
+    shared = lcm(constant.denominator, *(factor.denominator for factor in factors))
+    used = [(int(factor * shared), column) for factor, column in zip(factors, columns, strict=True) if factor]
+    return int(constant * shared) * scale, used, shared * scale

@@ -288,20 +288,26 @@ def bound_angle(angle: Angle, given: Mapping[str, Given], resolved: dict[str, Gi
     """One angle bound; `resolved` keeps what atoms came to, for the next ones."""
     if not angle.terms:
         return angle
-    total = Angle(angle.turns, angle.radians)
+    turns, radians, rest = angle.turns, angle.radians, ZERO
     for term in angle.terms:
         atom = term[0]
         if atom in given:
-            total += Angle(0, 0, (term,)).bind(given.get)
-            continue
-        if atom not in resolved:
-            resolved[atom] = _resolve(atom, given)
-        number = resolved[atom]
-        if number is None:
-            total += Angle(0, 0, (term,))
+            number: Given | None = given[atom]
+            if isinstance(number, Angle):
+                rest += Angle(0, 0, (term,)).bind(given.get)
+                continue
         else:
-            total += _times(term, number if isinstance(number, Angle) else Angle(0, number))
-    return total
+            if atom not in resolved:
+                resolved[atom] = _resolve(atom, given)
+            number = resolved[atom]
+        if number is None:
+            rest += Angle(0, 0, (term,))
+        elif isinstance(number, Angle):
+            rest += _times(term, number)
+        else:
+            turns += term[1] * number if term[1] else 0
+            radians += term[2] * number if term[2] else 0
+    return Angle(turns, radians) + rest if rest else Angle(turns, radians)
 
 
 def _resolve(atom: str, given: Mapping[str, Given]) -> Given | None:
@@ -344,8 +350,3 @@ def _times(term: Term, number: Angle) -> Angle:
         atom_turns, atom_radians = scaled(pi_part, plain)
         total += Angle.of(atom, turns=atom_turns, radians=atom_radians)
     return total
-
-
-def counted(number: Angle, unit: str) -> Angle:
-    """A plain number, kept as the angle of so many radians, as the angle of so many `rad` or `turn`."""
-    return number if unit == "rad" else _times(("", 1, 0), number)
