@@ -667,6 +667,24 @@ def test_a_bug_of_ours_is_101_and_keeps_secrets(capsys, monkeypatch):
     assert json.loads(capsys.readouterr().out)["diagnostics"][0]["code"] == "QC0870"
 
 
+def test_too_little_memory_is_not_a_bug(capsys, monkeypatch):
+    def greedy(path: str) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(stages, "read", greedy)
+    assert main(["compile", "bell.qc"]) == 1
+    assert "QC0871" in capsys.readouterr().err
+
+
+def test_verbose_says_more_and_quiet_less(capsys):
+    assert main(["compile", "bell.qc", "-v", "--target", "aria"]) == 0
+    err = capsys.readouterr().err
+    assert "bell.qc: 1 circuits, 2 operations" in err
+    assert "bell: compiled for aria at -O2" in err
+    assert main(["check", "bad.qc", "-q"]) == 1
+    assert capsys.readouterr().err == BAD_SHOWN.replace("found 2 errors\n", "")
+
+
 def test_exit_codes_are_those_of_the_manual():
     from ionqdsl import diagnostics
     from ionqdsl.cli.terminal import EXIT_CODES

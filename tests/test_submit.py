@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 import pytest
+import requests
 from service import Reply, Service
 
 from ionqdsl.circuit import Circuit, Op
@@ -255,7 +256,7 @@ def test_addresses_that_are_fine():
 
 
 def test_neither_a_proxy_nor_netrc_come_between(service, bell, capsys, monkeypatch, tmp_path):
-    """requests would send plain http to this computer through HTTP_PROXY, and replace the key by ~/.netrc's password."""
+    """requests would send plain http to this computer by HTTP_PROXY, and replace the key by a password of ~/.netrc."""
     accept(service)
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login user password from-netrc\n")
@@ -267,6 +268,10 @@ def test_neither_a_proxy_nor_netrc_come_between(service, bell, capsys, monkeypat
         assert main(["submit", bell]) == 0
         assert proxy.seen == []
     assert service.seen[0].headers["authorization"] == f"apiKey {KEY}"
+    netrc.write_text("machine api.ionq.co login user password from-netrc\n")
+    session = transport.Transport(keys.Secret(KEY), "https://api.ionq.co/v0.4")._session
+    prepared = session.prepare_request(requests.Request("GET", "https://api.ionq.co/v0.4/jobs"))
+    assert prepared.headers["Authorization"] == f"apiKey {KEY}"
 
 
 # -- waiting -----------------------------------------------------------------------------------------------------
@@ -318,6 +323,21 @@ def test_results_of_several_circuits_are_matched_by_name(service, bell, capsys):
     service.on("GET", "/jobs/c-2", Reply(200, {"id": "c-2", "status": "completed", "name": "three"}))
     assert main(["run", bell]) == 5
     assert "QC0865" in said(capsys)[1]
+
+
+def test_exact_is_for_the_local_machine(service, bell, capsys):
+    accept(service)
+    service.on("GET", "/jobs/j-1/results/probabilities", Reply(200, {"0": 1.0}))
+    assert main(["run", bell, "--exact"]) == 0
+    assert "warning[QC0810]" in said(capsys)[1]
+
+
+def test_the_queue_is_told_where_somebody_watches():
+    watch = submit.Watch(status="ready", details={"predicted_wait_time_ms": 300_000})
+    assert submit.progress_line("j-1", watch) == "job j-1: ready, about 5 min to wait"
+    assert submit.progress_line("j-1", submit.Watch(status="started", details={"predicted_wait_time_ms": None})) == (
+        "job j-1: started"
+    )
 
 
 def test_an_energy_gets_its_identity_term_back(service, bell, capsys):

@@ -38,7 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         _silence(sys.stdout)  # whoever read our output has seen enough
         return 0
     except KeyboardInterrupt:
-        terminal.say("interrupted", even_if_quiet=True)
+        terminal.say("interrupted", always=True)
+        terminal.answer()
         return INTERRUPTED
     except SystemExit as end:  # argparse, after --help
         return end.code if isinstance(end.code, int) else 0

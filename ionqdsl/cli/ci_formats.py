@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 from ionqdsl import __version__
 from ionqdsl.cli.explain import title
@@ -60,7 +61,7 @@ def _sarif_result(diagnostic: Diagnostic, rule: int) -> dict[str, Any]:
 
 def _sarif_place(place: Span | Source) -> dict[str, Any]:
     source = place.source if isinstance(place, Span) else place
-    found: dict[str, Any] = {"artifactLocation": {"uri": source.name.replace("\\", "/")}}
+    found: dict[str, Any] = {"artifactLocation": {"uri": quote(source.name.replace("\\", "/"))}}
     if isinstance(place, Span):
         (line, column), (last_line, last_column) = _corners(place)
         found["region"] = {

@@ -31,7 +31,7 @@ def confirm(program: Program, is_agreed: bool, terminal: Terminal) -> None:
         raise Refused([Diagnostic("QC0850", facts={"backend": backend})])
     circuits, shots = len(program.runs) or 1, program.job.get("shots", DEFAULT_SHOTS)
     what = f"{circuits} circuit{'s' * (circuits > 1)} with {shots} shots each"
-    terminal.say(f"{what} on {backend}: this costs money. Submit? [y/N] ", even_if_quiet=True)
+    terminal.say(f"{what} on {backend}: this costs money. Submit? [y/N] ", always=True)
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise Refused([Diagnostic("QC0851")])
 

@@ -28,6 +28,8 @@ def load(arguments: argparse.Namespace, terminal: Terminal, verb: str) -> Progra
     except CompileError as error:
         raise sorted_by_fault(with_hint(error, source, verb)) from None
     apply_job(arguments, program)
+    rows = sum(len(circuit) for circuit in program.runs)
+    terminal.detail(f"{source.name}: {len(program.runs)} circuits, {rows} operations")
     terminal.report(warnings)
     return program
 
@@ -53,13 +55,15 @@ def transpiled(
     """The program in the target's gates; shows warnings, and what `--report` and `--show-passes` ask for."""
     result, warnings, reports = stages.transpile(program, options or options_of(arguments))
     terminal.report(warnings)
+    for report in reports:
+        terminal.detail(f"{report.circuit}: compiled for {report.target} at -O{report.level}")
     if arguments.report or arguments.show_passes or arguments.verify:
         from ionqdsl.cli import tables  # late: it is for these flags only
 
         if arguments.show_passes:
-            terminal.say(tables.passes(reports), even_if_quiet=True)
+            terminal.say(tables.passes(reports), always=True)
         if arguments.report:
-            terminal.say(tables.comparison(program.runs, reports, result.runs), even_if_quiet=True)
+            terminal.say(tables.comparison(program.runs, reports, result.runs), always=True)
         if arguments.verify:
             terminal.say(tables.verdicts(reports))
         terminal.extras["report"] = tables.reports_json(reports)

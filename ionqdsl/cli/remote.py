@@ -32,6 +32,7 @@ def execute(program: Program, arguments: argparse.Namespace, terminal: Terminal,
     if arguments.max_cost is not None:
         guards.check_cost(client, compiled, options_of(arguments), arguments.max_cost)
     guards.confirm(compiled, arguments.yes, terminal)
+    terminal.detail(f"sending {len(body)} bytes to {client.url}")
     try:
         job = client.post(body, compiled)
     except KeyboardInterrupt:
@@ -43,7 +44,7 @@ def execute(program: Program, arguments: argparse.Namespace, terminal: Terminal,
         terminal.say(f"{resume_command(job.id)} shows the result")
         terminal.answer(job={**facts, "status": job.status})
         return 0
-    terminal.say(f"submitted job {job.id}")
+    terminal.say(f"submitted job {job.id}", always=True)  # now, lest it be lost
     return finish(job, arguments.timeout, terminal, facts)
 
 
@@ -54,7 +55,8 @@ def finish(job: RemoteJob, timeout: float | None, terminal: Terminal, facts: dic
         results = job.results(terminal.progress)
     except KeyboardInterrupt:
         terminal.progress("")
-        terminal.say(f"job {job.id} goes on; `{resume_command(job.id)}` shows the result", even_if_quiet=True)
+        terminal.say(f"job {job.id} goes on; `{resume_command(job.id)}` shows the result", always=True)
+        terminal.answer(job={**facts, "status": job.status})
         raise
     except IonqdslError as error:
         return terminal.fail(error, job={**facts, "status": job.status})

@@ -46,6 +46,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if program.job.get("backend") is not None:
         from ionqdsl.cli.remote import execute  # late: it imports requests
 
+        if arguments.exact:
+            terminal.report([Diagnostic("QC0810")])
         return execute(program, arguments, terminal, waits=True)
     if program.energy or program.function:
         what = "an energy" if program.energy else "a quantum function"

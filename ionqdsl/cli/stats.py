@@ -30,7 +30,10 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         program = transpiled(program, arguments, terminal)
     circuits = [program.energy.ansatz] if program.energy else program.runs
     found = [stats(circuit).to_json() for circuit in circuits]
-    terminal.data(_table(found))
+    if found:
+        terminal.data(_table(found))
+    else:
+        terminal.say("the program runs no circuits")
     terminal.answer(circuits=found)
     return 0
 

@@ -35,7 +35,7 @@ class Terminal:
     """The streams of one command, and what is collected for `--json`."""
 
     def __init__(self) -> None:
-        self.is_json = self.is_quiet = self.is_verbose = False
+        self.is_json = self.is_quiet = self.is_verbose = self.is_answered = False
         self.color = "auto"
         self.verb: str | None = None
         self.found: list[Diagnostic] = []
@@ -67,10 +67,15 @@ class Terminal:
         if not self.is_json:
             self._out(text)
 
-    def say(self, text: str, even_if_quiet: bool = False) -> None:
-        """A note for people, to standard error."""
-        if (even_if_quiet or not self.is_quiet) and not self.is_json:
+    def say(self, text: str, always: bool = False) -> None:
+        """A note for people, to standard error; `always` even quietly and beside JSON, such as the id of a job."""
+        if always or not (self.is_quiet or self.is_json):
             _err(text)
+
+    def detail(self, text: str) -> None:
+        """What only `-v` wants to know."""
+        if self.is_verbose:
+            self.say(text)
 
     def report(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Shows diagnostics, and keeps them for `--json`. Quietly, only errors are shown."""
@@ -90,8 +95,9 @@ class Terminal:
 
     def answer(self, **fields: Any) -> None:
         """The one object of `--json`: what the verb found, and the diagnostics."""
-        if not self.is_json:
+        if not self.is_json or self.is_answered:
             return
+        self.is_answered = True
         import json  # late: most commands need none of it
 
         self._out(
@@ -118,6 +124,10 @@ class Terminal:
             self.report(error.diagnostics)
             self.answer(**fields)
             return next(EXIT_CODES[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in EXIT_CODES)
+        if isinstance(error, MemoryError):
+            self.report([Diagnostic("QC0871")])
+            self.answer(**fields)
+            return EXIT_CODES["CompileError"]
         return self._crash(error, Diagnostic)
 
     def _crash(self, error: Exception, diagnostic: type[Diagnostic]) -> int:
@@ -129,7 +139,7 @@ class Terminal:
         if self.is_verbose:
             import traceback
 
-            self.say(scrub("".join(traceback.format_exception(error, limit=-12))), even_if_quiet=True)
+            self.say(scrub("".join(traceback.format_exception(error, limit=-12))), always=True)
         self.answer()
         return EXIT_CODES["InternalError"]
 

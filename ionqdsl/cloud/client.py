@@ -55,6 +55,11 @@ class Client:
         self._transport = transport or Transport(find(api_key_file), url)
         self._sleep, self._clock, self._chance = sleep, clock, chance
 
+    @property
+    def url(self) -> str:
+        """The address of the service."""
+        return self._transport.url
+
     def submit(
         self,
         what: Program | Circuit | str,
@@ -125,7 +130,7 @@ class Client:
             watch = submit.read_reply(watch, request, reply, resume)
             if watch.is_over:
                 return watch
-            progress(f"job {job_id}: {watch.status}")
+            progress(submit.progress_line(job_id, watch))
             seconds = submit.pause(watch, reply, self._chance())
             if deadline is not None:
                 left = deadline - self._clock()

@@ -249,6 +249,14 @@ def pause(watch: Watch, reply: Reply | None, chance: float) -> float:
     return float(min(FIRST_PAUSE * GROWTH**steps, LONGEST_PAUSE)) * (0.5 + chance / 2)
 
 
+def progress_line(job_id: str, watch: Watch) -> str:
+    """How a job is doing, with the service's estimate of the queue where it gives one."""
+    wait = (watch.details or {}).get("predicted_wait_time_ms")
+    minutes = round(wait / 60_000) if isinstance(wait, int | float) and wait < 1e12 else 0
+    queue = f", about {minutes} min to wait" if minutes > 0 and watch.status in ("submitted", "ready") else ""
+    return f"job {job_id}: {watch.status}{queue}"
+
+
 def read_reply(watch: Watch, request: Request, reply: Reply, resume: str) -> Watch:
     """What is known after a reply to a GET of a job; raises where asking again is no use."""
     asked = replace(watch, asked=watch.asked + 1)

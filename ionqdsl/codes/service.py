@@ -78,9 +78,10 @@ an argument, or pipe the contents with `cat`.""",
     ),
     Code(
         "QC0810",
-        "`{flag}` has no effect on the local machine",
-        """The flag is part of what is sent to the service. The local machine takes the circuit itself, so there is
-nothing the flag could change.""",
+        "`--exact` applies to the local machine only",
+        """The program goes to the service, which gives exact probabilities for its ideal simulator and frequencies of
+shots for a noise model or a QPU. Without a backend, or with `--backend local`, the local machine gives exact
+probabilities for all of them.""",
         severity="warning",
     ),
     Code(
@@ -360,6 +361,13 @@ OURS: tuple[Code, ...] = (
         """This is a bug in ionqdsl, not in your program. Please report it, with the command and, if you can, the
 program. `-v` shows where it happened.""",
         helps=("please report this, with the command and the program", "-v shows where it happened"),
+    ),
+    Code(
+        "QC0871",
+        "this computer has not enough memory for that",
+        """The memory that the system would give was used up, by a circuit with too many qubits or operations, or by too
+many shots at once. What was being computed is lost; nothing was written or sent.""",
+        helps=("use fewer qubits, operations or shots",),
     ),
 )
 
