@@ -22,6 +22,7 @@ from ionqdsl.interactions import from_circuit
 from ionqdsl.passes.fold_rotations import can_fold, form_of, program_of, program_of_form, relabelled
 from ionqdsl.passes.reduce_tableaus import _eliminate, images_of, locals_of
 from ionqdsl.passes.synthesise_paulis import Style, synthesise_paulis
+from ionqdsl.passes.windows import improve_windows, tidied
 from ionqdsl.paulis import Folded, Program, fold, inverse, is_negative, product
 from ionqdsl.simulate import unitary
 
@@ -142,8 +143,8 @@ def circuits(draw: Any, most: int = 25, widest: int = 4, controls: int = 3) -> C
     rows = []
     for _ in range(draw(st.integers(0, most))):
         if generator.random() < 0.4:
-            op = generator.choice(PAIRS)
-            rows.append(op._replace(qubits=tuple(generator.sample(range(width), 2))))
+            op, count = generator.choice(PAIRS), generator.randint(0, min(width - 2, controls - 1))
+            rows.append(op._replace(qubits=tuple(generator.sample(range(width), count + 2)), controls=count))
         else:
             op, count = generator.choice(GATES), generator.randint(0, min(width - 1, controls))
             rows.append(op._replace(qubits=tuple(generator.sample(range(width), count + 1)), controls=count))
@@ -270,3 +271,43 @@ def test_elimination() -> None:
         rotations.append((bits[0][0] | bits[1][0], bits[0][1] | bits[1][1], np.pi / 2))
     rotations += [(a, b, np.pi / 2 * count) for a, b, count in turns]
     assert distance(dense(Program(5, rotations, outputs)), dense(program)) < 1e-8
+
+
+def rounds(count: int) -> Any:
+    """Goes on so many times."""
+    left = iter(range(count))
+    return lambda work: next(left, None) is not None
+
+
+@settings(max_examples=60, deadline=None)
+@given(programs(letters=2), st.integers(0, 99))
+def test_windows(program: Program, seed: int) -> None:
+    """Would catch an entry moved past one it does not commute with, or a name or a Clifford lost on the way."""
+    wanted = dense(program)
+    assert distance(dense(tidied(program)), wanted) < 1e-8
+    improved = improve_windows(program, seed, rounds(3), (3, 6), (2, 3))
+    assert distance(dense(improved), wanted) < 1e-8
+    assert improved.entanglers <= program.entanglers
+
+
+def test_windows_find_what_is_there() -> None:
+    """A block and its inverse, around something on other wires, vanish."""
+    generator = random.Random(1)
+    block = [(1 << a | 1 << b, generator.choice([0, 1 << a | 1 << b]), 0.1 + a) for a in range(3) for b in range(a)] * 2
+    back = [(x, z, -angle) for x, z, angle in reversed(block)]
+    program = Program(5, [*block, (24, 0, 0.3), *back], (0, 1, 2, 3, 4))
+    improved = improve_windows(program, 0, rounds(5), (12, 14), (3, 3))
+    assert improved.entanglers == 1
+
+
+def test_windows_repeat() -> None:
+    """Equal seeds give equal programs."""
+    generator = random.Random(5)
+    rotations = [
+        (1 << a | 1 << b, 1 << b, generator.choice(ANGLES))
+        for a, b in [generator.sample(range(6), 2) for _ in range(60)]
+    ]
+    program = Program(6, rotations, (0, 1, 2, 3, 4, 5))
+    first, second = (improve_windows(program, 3, rounds(4)) for _ in range(2))
+    assert first.rotations == second.rotations
+    assert improve_windows(program, 4, rounds(4)).rotations != first.rotations

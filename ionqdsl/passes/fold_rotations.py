@@ -44,7 +44,6 @@ def can_fold(circuit: Circuit) -> bool:
         and not op.pinned
         and op.gate not in (BARRIER, "nop")
         and op.controls <= MOST_CONTROLS
-        and not (op.controls and GATES[op.gate].axis == "SWAP")
         for op in dict.fromkeys(circuit.rows)
     )
 
@@ -54,7 +53,7 @@ def program_of(circuit: Circuit) -> Program:
     wires = list(range(circuit.width))  # where the content of a qubit is
     rotations: list[Rotation] = []
     for op in circuit.rows:
-        if op.gate == "swap":
+        if op.gate == "swap" and not op.controls:
             a, b = op.qubits
             wires[a], wires[b] = wires[b], wires[a]
             continue
@@ -90,7 +89,7 @@ def _rotations(gate: str, angles: tuple[Angle, ...], controls: int) -> tuple[Spr
     xs: list[int] = []
     zs: list[int] = []
     phases = iter(angles)
-    for position, letter in enumerate(row.axis, count):
+    for position, letter in enumerate("" if row.axis == "SWAP" else row.axis, count):
         if letter in "XYP":
             xs.append(position)
         if letter in "YZH":
@@ -104,11 +103,16 @@ def _rotations(gate: str, angles: tuple[Angle, ...], controls: int) -> tuple[Spr
             azimuth = math.tau * next(phases).in_turns()
             before.append(((), (position,), -azimuth))
             after.append(((), (position,), azimuth))
+    generators = [(tuple(xs), tuple(zs), rotation)]
+    if row.axis == "SWAP":  # (1 + XX + YY + ZZ)/2
+        both = (count, count + 1)
+        generators = [(both, (), rotation / 2), (both, both, rotation / 2), ((), both, rotation / 2)]
+        phase -= rotation / 4
     middle: list[Spread] = []
     for subset in range(1 << count):
         controlling = [position for position in range(count) if subset >> position & 1]
         share = (-1) ** len(controlling) / (1 << count)
-        middle.append((tuple(xs), (*controlling, *zs), rotation * share))
+        middle += [(x, (*controlling, *z), angle * share) for x, z, angle in generators]
         if controlling and phase:
             middle.append(((), tuple(controlling), -2 * phase * share))
     return tuple(spread for spread in (*before, *middle, *after) if spread[2])

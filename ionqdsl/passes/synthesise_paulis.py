@@ -73,6 +73,8 @@ class _State:
     spent: Numbers  # entanglers
     idle: Numbers  # steps since something was emitted
     bounds: Numbers
+    first: Numbers  # the first word that is looked at
+    near: Words  # and its and the next words' predecessors among themselves
 
     @property
     def rotations(self) -> int:
@@ -84,12 +86,6 @@ class _State:
             setattr(self, name, getattr(self, name)[chosen])
 
 
-class Log(NamedTuple):
-    """What happened, for later: arrays of (id, first, second, row, sign, shift), -1 where there is nothing."""
-
-    events: list[Numbers]
-
-
 def synthesise_paulis(
     problems: Sequence[Folded], styles: Sequence[Style], bounds: Sequence[int], generator: np.random.Generator
 ) -> list[Program | None]:
@@ -99,7 +95,7 @@ def synthesise_paulis(
     width = max(problem.width for problem in problems)
     state = _started(problems, styles, bounds, width)
     words = state.rotations
-    log: list[Numbers] = []
+    log: list[Numbers] = []  # what happens: (id, first, second, row, sign, shift), -1 where there is nothing
     tableaus_x = np.zeros((len(problems), width, state.x.shape[2] - words), np.uint64)
     tableaus_z, tableaus_signs = np.zeros_like(tableaus_x), np.zeros((len(problems), tableaus_x.shape[2]), np.uint64)
     is_finished = np.zeros(len(problems), bool)
@@ -181,6 +177,8 @@ def _started(problems: Sequence[Folded], styles: Sequence[Style], bounds: Sequen
         spent=np.zeros(count, np.int64),
         idle=np.zeros(count, np.int64),
         bounds=np.array(bounds, np.int64),
+        first=np.full(count, -1),
+        near=np.zeros((count, 0), np.uint64),
     )
 
 
@@ -219,10 +217,12 @@ def _window(state: _State) -> tuple[Numbers | None, Words, Words]:
         return None, state.alive, state.pred
     first = np.minimum((state.alive != 0).argmax(axis=1), state.rotations - ACTIVE)
     which = first[:, None] + np.arange(ACTIVE)
-    owner = np.arange(len(first))
-    rows = (which[:, :, None] * _WORD + np.arange(_WORD)).reshape(len(first), -1)
-    pred = state.pred[owner[:, None, None], rows[:, :, None], which[:, None, :]]
-    return which, np.take_along_axis(state.alive, which, 1), pred
+    if not np.array_equal(first, state.first):
+        owner = np.arange(len(first))
+        rows = (which[:, :, None] * _WORD + np.arange(_WORD)).reshape(len(first), -1)
+        state.near = state.pred[owner[:, None, None], rows[:, :, None], which[:, None, :]]
+        state.first = first
+    return which, np.take_along_axis(state.alive, which, 1), state.near
 
 
 def _layers(alive: Words, pred: Words) -> list[Words]:
@@ -230,9 +230,11 @@ def _layers(alive: Words, pred: Words) -> list[Words]:
     layers = []
     rest = alive
     for _ in range(LEVELS):
-        blocked = (pred & rest[:, None, :]).any(axis=2) if rest.shape[1] > 1 else (pred[:, :, 0] & rest) != 0
-        behind = _packed(blocked) & rest
-        layers.append(rest & ~behind)
+        before = pred[:, :, 0] & rest[:, :1]
+        for word in range(1, rest.shape[1]):
+            before |= pred[:, :, word] & rest[:, word : word + 1]
+        behind = _packed(before != 0) & rest
+        layers.append(rest ^ behind)
         rest = behind
     layers.append(rest)
     return layers
@@ -327,9 +329,12 @@ def _step(state: _State, layers: list[Words], log: list[Numbers], generator: np.
         two = np.where(tired[:, None], two & lowest, two)
     equal, differs = (part.reshape(count, 3 * width, total) for part in letters_of(x, z))
     in_front = equal[:, :, :words] & least[:, None]
-    shortens = (in_front[:, :, None] & differs[:, None, :, :words]).any(axis=3)
-    emits = (in_front[:, :, None] & (equal[:, :, :words] & two[:, None])[:, None]).any(axis=3)
-    owner, first, second = np.nonzero((shortens | shortens.transpose(0, 2, 1) | emits) & _upper(width))
+    useful = differs[:, :, :words] | equal[:, :, :words] & two[:, None]
+    hits = in_front[:, :, None, 0] & useful[:, None, :, 0]
+    for word in range(1, words):
+        hits |= in_front[:, :, None, word] & useful[:, None, :, word]
+    is_useful = hits != 0
+    owner, first, second = np.nonzero((is_useful | is_useful.transpose(0, 2, 1)) & _upper(width))
     equal_a, equal_b = equal[owner, first], equal[owner, second]  # (K, words)
     differs_a, differs_b = differs[owner, first], differs[owner, second]
     here_a, here_b = where[owner, first % width], where[owner, second % width]

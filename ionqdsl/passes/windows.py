@@ -1,0 +1,258 @@
+"""Windows of a program are synthesised anew, many at a time, and replaced where that takes no more entanglers.
+
+A program of one- and two-letter rotations goes in, an equal one with fewer entanglers comes out. A window is some
+entanglers on a few wires that can be brought together; windows of equal length are replaced too, which is how the
+search leaves a valley. How long to go on is said from outside, in work and not in seconds, so equal seeds give equal
+programs.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from ionqdsl.passes.synthesise_paulis import Style, synthesise_paulis
+from ionqdsl.paulis import Program, Rotation, fold, identity_images, inverse, pulled_back, quarters, relabel, turn
+
+TOGETHER = 64
+"""How many problems advance in step."""
+
+
+class Window(NamedTuple):
+    """Entries that stand together: their places, their wires, and how many are entanglers."""
+
+    places: list[int]
+    wires: list[int]
+    entanglers: int
+
+
+def random_style(draw: random.Random) -> Style:
+    """Parameters in the ranges that were found to work."""
+    return Style(draw.uniform(0.2, 0.7), draw.uniform(0, 0.3), draw.uniform(0, 0.03), draw.uniform(-0.05, 0.1))
+
+
+def improve_windows(
+    program: Program,
+    seed: int,
+    goes_on: Callable[[int], bool],
+    sizes: tuple[int, int] = (5, 40),
+    wires: tuple[int, int] = (3, 8),
+) -> Program:
+    """Walks from window to window while `goes_on(work)` says so; `work` is what the last round took."""
+    draw = random.Random(f"windows {seed}")
+    generator = np.random.default_rng(seed)
+    program = tidied(program)
+    work = 0
+    while goes_on(work):
+        windows = _windows(program, draw, sizes, wires)
+        if not windows:
+            break
+        tries = max(1, TOGETHER // len(windows))
+        problems, owners, flips = [], [], []
+        for index, window in enumerate(windows):
+            inner = _inner(program, window)
+            both = [inner, inverse(inner)]
+            folded = [[fold(one, is_reduced) for is_reduced in (False, True)] for one in both]
+            for _ in range(tries):
+                flip = draw.random() < 0.5
+                problems.append(folded[flip][draw.random() < 0.5])
+                owners.append(index)
+                flips.append(flip)
+        styles = [random_style(draw) for _ in problems]
+        bounds = [windows[index].entanglers for index in owners]
+        results = synthesise_paulis(problems, styles, bounds, generator)
+        best: dict[int, Program] = {}
+        for index, flip, result in zip(owners, flips, results, strict=True):
+            if result is not None and (index not in best or result.entanglers < best[index].entanglers):
+                best[index] = inverse(result) if flip else result
+        program = _spliced(
+            program,
+            {windows[index].places[0]: (windows[index], new) for index, new in best.items()},
+            {place for index in best for place in windows[index].places},
+        )
+        work = 1
+    return program
+
+
+# --- choosing ------------------------------------------------------------------------------------------------------
+
+
+def _windows(program: Program, draw: random.Random, sizes: tuple[int, int], wires: tuple[int, int]) -> list[Window]:
+    """Windows that have no entry in common.
+
+    Each is brought together where its first entry stands. What an earlier window took, a later one leaves behind.
+    """
+    where = [x | z for x, z, _ in program.rotations]
+    starts = [place for place, mask in enumerate(where) if mask & (mask - 1)]
+    draw.shuffle(starts)
+    taken = bytearray(len(where))
+    windows: list[Window] = []
+    for start in starts[: 4 * TOGETHER]:
+        if taken[start]:
+            continue
+        window = _collected(where, start, taken, draw.randint(*sizes), draw.randint(*wires))
+        if window.entanglers > 2:
+            windows.append(window)
+            for place in window.places:
+                taken[place] = 1
+            if len(windows) == TOGETHER:
+                break
+    return windows
+
+
+def _collected(where: list[int], start: int, taken: bytearray, most: int, wires: int) -> Window:
+    """Forward from `start` up to `most` entanglers on so many wires; what stays behind blocks its wires."""
+    inside = blocked = count = 0
+    places: list[int] = []
+    waiting: dict[int, list[int]] = {}  # one-letter rotations on wires that are not inside yet
+    for place in range(start, min(len(where), start + 40 * most)):
+        mask = where[place]
+        if mask & blocked:
+            blocked |= mask
+        elif taken[place]:
+            blocked |= mask
+        elif not mask & (mask - 1):
+            if mask & inside:
+                places.append(place)
+            else:
+                waiting.setdefault(mask, []).append(place)
+            continue
+        elif (mask | inside).bit_count() <= wires:
+            added = mask & ~inside
+            if added:
+                inside |= mask
+                for wire in (added & -added, added & (added - 1)):
+                    places += waiting.pop(wire, ())
+            places.append(place)
+            count += 1
+            if count == most:
+                break
+            continue
+        else:
+            blocked |= mask
+        if not inside & ~blocked:
+            break
+    places.sort()
+    return Window(places, [q for q in range(inside.bit_length()) if inside >> q & 1], count)
+
+
+def _inner(program: Program, window: Window) -> Program:
+    """The window's entries as a program of their own."""
+    to = {1 << wire: 1 << q for q, wire in enumerate(window.wires)}
+    bits = list(to.items())
+
+    def moved(mask: int) -> int:
+        return sum(new for old, new in bits if mask & old)
+
+    rotations = [(moved(x), moved(z), angle) for x, z, angle in (program.rotations[place] for place in window.places)]
+    return Program(len(window.wires), rotations, tuple(range(len(window.wires))))
+
+
+# --- replacing -----------------------------------------------------------------------------------------------------
+
+_LOCAL = [(x, z) for x, z in ((1, 0), (1, 1), (0, 1))]
+
+
+class _Locals(NamedTuple):
+    """The one-qubit Cliffords by number: what a letter becomes before one, and which one a turn before it makes."""
+
+    before: list[dict[tuple[int, int], tuple[int, int, int]]]
+    after: list[dict[tuple[int, int, int], int]]
+    turns: list[tuple[tuple[int, int, int], ...]]
+
+
+@cache
+def _locals() -> _Locals:
+    """Worked out from the images, starting at the identity, number 0."""
+    numbers = {tuple(identity_images(1)): 0}
+    queue = [identity_images(1)]
+    turns: list[tuple[tuple[int, int, int], ...]] = [()]
+    before, after = [], []
+    for number, images in enumerate(queue):
+        row = {}
+        for x, z in _LOCAL:
+            new_x, new_z, p = pulled_back((x, z, x & z), images)
+            row[x, z] = (new_x, new_z, -1 if (p - (new_x & new_z)) & 2 else 1)
+        before.append(row)
+        follow = {}
+        for x, z in _LOCAL:
+            for count in (1, 2, 3):
+                # the turn comes after the Clifford: before it, it is a turn about another letter
+                new_x, new_z, sign = row[x, z]
+                later = list(images)
+                turn(later, new_x, new_z, sign * count % 4)
+                if tuple(later) not in numbers:
+                    numbers[tuple(later)] = len(queue)
+                    queue.append(later)
+                    turns.append((*turns[number], (x, z, count)))
+                follow[x, z, count] = numbers[tuple(later)]
+        after.append(follow)
+    return _Locals(before, after, turns)
+
+
+class _Writer:
+    """Writes entries one after the other; one-qubit Cliffords and new names of wires are carried to the end."""
+
+    def __init__(self, width: int) -> None:
+        self.place = list(range(width))  # a label's wire
+        self.local = [0] * width  # the Clifford waiting on the wire of a label
+        self.rotations: list[Rotation] = []
+        self.table = _locals()
+
+    def write(self, x: int, z: int, angle: float) -> None:
+        """Appends a rotation, or turns the wire's Clifford by it."""
+        where = x | z
+        low = where & -where
+        first = low.bit_length() - 1
+        if where == low:
+            count = quarters(angle)
+            kind = (x >> first, z >> first)
+            if count is not None:
+                if count:
+                    self.local[first] = self.table.after[self.local[first]][(*kind, count)]
+                return
+            new_x, new_z, sign = self.table.before[self.local[first]][kind]
+            wire = self.place[first]
+            self.rotations.append((new_x << wire, new_z << wire, sign * angle))
+            return
+        second = where.bit_length() - 1
+        ax, az, sign = self.table.before[self.local[first]][x >> first & 1, z >> first & 1]
+        bx, bz, other = self.table.before[self.local[second]][x >> second, z >> second]
+        a, b = self.place[first], self.place[second]
+        self.rotations.append((ax << a | bx << b, az << a | bz << b, sign * other * angle))
+
+    def rename(self, labels: list[int], outputs: tuple[int, ...]) -> None:
+        """Label i of these is from now on what label `outputs[i]` of them was."""
+        places, cliffords = [self.place[q] for q in labels], [self.local[q] for q in labels]
+        for label, output in zip(labels, outputs, strict=True):
+            self.place[label], self.local[label] = places[output], cliffords[output]
+
+    def finished(self, outputs: tuple[int, ...]) -> Program:
+        """The program, the Cliffords that wait written out."""
+        for wire, number in zip(self.place, self.local, strict=True):
+            self.rotations += [(x << wire, z << wire, np.pi / 2 * count) for x, z, count in self.table.turns[number]]
+        return Program(len(self.place), self.rotations, tuple(self.place[q] for q in outputs))
+
+
+def tidied(program: Program) -> Program:
+    """The same with all one-qubit Cliffords at the end."""
+    return _spliced(program, {}, set())
+
+
+def _spliced(program: Program, new: dict[int, tuple[Window, Program]], gone: set[int]) -> Program:
+    """The program with windows, by their first place, replaced; `gone` are the places of all their entries."""
+    writer = _Writer(program.width)
+    for place, rotation in enumerate(program.rotations):
+        if place not in gone:
+            writer.write(*rotation)
+        elif place in new:
+            window, inner = new[place]
+            move = relabel(window.wires)
+            for x, z, angle in inner.rotations:
+                writer.write(move(x), move(z), angle)
+            writer.rename(window.wires, inner.outputs)
+    return writer.finished(program.outputs)
