@@ -11,10 +11,10 @@ Everything else (the command, the Python API, tests) hangs on these lines.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ionqdsl import includes, syntax
@@ -37,7 +37,7 @@ def read(path: str) -> Source:
     try:
         if path == "-":
             return Source(includes.decode(sys.stdin.buffer.read(includes.MAX_BYTES + 1), "<stdin>"), "<stdin>")
-        return Source(includes.read_text(Path(path)), path)
+        return Source(includes.read_text(path), path)
     except CompileError as error:
         raise UsageError(error.diagnostics) from None
 
@@ -55,7 +55,7 @@ def load(
         faults = []
     given = {name: expression(text, f"--set {name}") for name, text in (values or {}).items()}
     swept = {name: expression(text, f"--sweep {name}") for name, text in (sweeps or {}).items()}
-    name = Path(source.name).stem if source.name.endswith(".qc") else "main"
+    name = os.path.basename(source.name).removesuffix(".qc") if source.name.endswith(".qc") else "main"
     program, late = lower(file, given, swept, broken, name)
     everything = [*found, *faults, *late]
     if found:  # what a lost statement would have changed is not reported
@@ -66,7 +66,7 @@ def load(
     return program, everything
 
 
-_UNKNOWN = {"QC0201": "name", "QC0202": "gate", "QC0231": "name", "QC0414": "name", "QC0420": "name"}
+_UNKNOWN = {"QC0201": "name", "QC0202": "gate", "QC0231": "name", "QC0414": "name", "QC0420": "name", "QC0413": "key"}
 """Codes about a name that nothing defines, with the fact that holds it."""
 
 

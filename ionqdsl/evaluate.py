@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
@@ -97,6 +96,8 @@ CONSTANTS: dict[str, Any] = {
 
 def suggest(name: str, known: list[str]) -> str | None:
     """The known name somebody most likely meant."""
+    from difflib import get_close_matches  # needed only where something is wrong
+
     found = get_close_matches(name, known, 1, 0.6) or get_close_matches(name.lower(), known, 1, 0.6)
     return found[0] if found else None
 

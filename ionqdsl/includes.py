@@ -6,7 +6,7 @@ file is read once, never outside the folder of the main file, and a cycle is sho
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 from typing import Any
 
 from ionqdsl import syntax
@@ -34,18 +34,19 @@ class Opened:
 def open_includes(source: Source, allow_outside: bool = False) -> tuple[syntax.File, list[Diagnostic], frozenset[str]]:
     """Parses a source and all it includes."""
     opened = Opened()
-    path = Path(source.name)
-    root = path.resolve().parent if path.exists() else Path.cwd()
-    chain = [path.resolve()] if path.exists() else []
+    is_file = os.path.exists(source.name)
+    path = os.path.realpath(source.name)
+    root = os.path.dirname(path) if is_file else os.getcwd()
+    chain = [path] if is_file else []
     _open(source, chain, root, allow_outside, opened, set(chain))
     return syntax.File(source, tuple(opened.items)), opened.diagnostics, frozenset(opened.lost)
 
 
-def _open(source: Source, chain: list[Path], root: Path, outside: bool, opened: Opened, seen: set[Path]) -> None:
+def _open(source: Source, chain: list[str], root: str, outside: bool, opened: Opened, seen: set[str]) -> None:
     parsed = parse(source)
     opened.diagnostics += parsed.diagnostics
     opened.lost |= parsed.lost
-    folder = chain[-1].parent if chain else root
+    folder = os.path.dirname(chain[-1]) if chain else root
     for item in parsed.file.items:
         if not isinstance(item, syntax.Include):
             if len(chain) > 1 and not isinstance(item, _DEFINING):
@@ -59,7 +60,7 @@ def _open(source: Source, chain: list[Path], root: Path, outside: bool, opened: 
                 continue
             seen.add(path)
             text = read_text(path, item.path.span)
-            _open(Source(text, _shown(path, source)), [*chain, path], root, outside, opened, seen)
+            _open(Source(text, _shown(path)), [*chain, path], root, outside, opened, seen)
         except CompileError as error:
             opened.diagnostics += error.diagnostics
             opened.lost.add(ANY)
@@ -69,39 +70,36 @@ ANY = "*"
 """Stands among the lost names for all that a file which could not be read may have defined."""
 
 
-def _resolve(item: syntax.Include, folder: Path, root: Path, outside: bool, chain: list[Path]) -> Path:
+def _resolve(item: syntax.Include, folder: str, root: str, outside: bool, chain: list[str]) -> str:
     span = item.path.span
     text = item.path.value
     if not text or "\0" in text or len(text) > 1000:
         raise fail("QC0424", span, path=text[:50], reason="that is not a path")
-    path = (folder / text).resolve()
-    if not outside and not path.is_relative_to(root):
-        raise fail("QC0425", span, path=text, root=str(root))
+    path = os.path.realpath(os.path.join(folder, text))
+    if not outside and os.path.commonpath([path, root]) != root:
+        raise fail("QC0425", span, path=text, root=root)
     if path in chain:
-        names = [entry.name for entry in chain[chain.index(path) :]] + [path.name]
+        names = [os.path.basename(entry) for entry in [*chain[chain.index(path) :], path]]
         raise fail("QC0427", span, chain=" -> ".join(names))
     if len(chain) > MAX_INCLUDES:
         raise fail("QC0508", span, limit=MAX_INCLUDES)
     return path
 
 
-def _shown(path: Path, source: Source) -> str:
+def _shown(path: str) -> str:
     """The name users know a file by: relative to where they are, when it lies below."""
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
+    here = os.getcwd() + os.sep
+    return path.removeprefix(here)
 
 
-def read_text(path: Path, place: Span | None = None) -> str:
+def read_text(path: str, place: Span | None = None) -> str:
     """A file's text; raises CompileError with the reason it cannot be had."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise fail("QC0509", place, path=str(path), limit=MAX_BYTES // 1_000_000)
-        return decode(path.read_bytes(), str(path), place)
+        with open(path, "rb") as file:
+            return decode(file.read(MAX_BYTES + 1), path, place)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise fail("QC0424", place, path=str(path), reason=reason[:1].lower() + reason[1:]) from None
+        raise fail("QC0424", place, path=path, reason=reason[:1].lower() + reason[1:]) from None
 
 
 def decode(data: bytes, name: str, place: Span | None = None) -> str:
