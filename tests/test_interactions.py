@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ionqdsl.angle import Angle
 from ionqdsl.circuit import BARRIER, Circuit, Op
@@ -20,10 +21,14 @@ from ionqdsl.passes import Setting
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.expand_pauliexp import expand_pauliexp
 from ionqdsl.passes.gather_controls import gather_controls
+from ionqdsl.passes.pairs import gathered, items_of, merged
+from ionqdsl.passes.resynthesise_pairs import resynthesised
 from ionqdsl.passes.translate_native import translate_native
+from ionqdsl.rotations import Axes
 from ionqdsl.statevector import basis_state, evolve
 from ionqdsl.targets import TARGETS
-from tests.test_passes import _EIGHTHS, _SYMBOLS, bound, circuits, matrix
+from ionqdsl.weyl import decomposed
+from tests.test_passes import _EIGHTHS, _SYMBOLS, bound, circuits, matrix, plain_rows
 
 PAULIS = [np.array([[0, 1], [1, 0]]), np.array([[0, -1j], [1j, 0]]), np.diag([1, -1])]
 
@@ -118,3 +123,104 @@ def test_every_row_is_one_interaction() -> None:
     for op in rows:
         assert from_circuit(Circuit(2, rows=[Op("h", (0,)), op], origins=[None] * 2)).entanglers == 1
     assert from_circuit(Circuit(2, rows=[Op("swap", (0, 1))], origins=[None])).entanglers == 3
+
+
+def one_sweep(form: Interactions, may_rename: bool = False) -> Interactions:
+    axes = Axes()
+    blocks, ends, phase = gathered(form, axes)
+    between = Interactions(form.width, items_of(blocks, axes), ends, form.phase + Angle(0, phase), form.inputs)
+    return resynthesised(between, blocks, axes, may_rename)
+
+
+def renamed(unitary: np.ndarray, inputs: tuple[int, ...] | None, width: int) -> np.ndarray:
+    """The unitary with its inputs permuted: input q of the result is input inputs[q] of the source."""
+    if inputs is None:
+        return unitary
+    return unitary.reshape(-1, *(2,) * width).transpose(0, *(1 + q for q in inputs)).reshape(unitary.shape)
+
+
+@given(circuits())
+@settings(max_examples=200, deadline=None)
+def test_sliding_and_merging_change_nothing(source: Circuit) -> None:
+    form = from_circuit(narrow(source))
+    result = merged(form)
+    assert np.abs(dense(result) - matrix(source)).max() < 1e-8
+    assert result.entanglers <= form.entanglers
+
+
+_DENSE = ["cnot", "cnot", "cnot", "h", "s", "t", "v", "rx", "rz", "zz", "xx", "swap", "ry"]
+
+
+@given(st.integers(2, 4), st.data())
+@settings(max_examples=200, deadline=None)
+def test_long_circuits_merge_and_resynthesise_exactly(width: int, data: Any) -> None:
+    """Long enough for blocks to slide, meet and be replaced; with and without relabelling."""
+    rows = data.draw(st.lists(plain_rows(width, _DENSE, _EIGHTHS, 0), min_size=10, max_size=40))
+    source = Circuit(width, rows=rows, origins=[None] * len(rows))
+    for may_rename in (False, True):
+        form = from_circuit(source)
+        before = form.entanglers
+        for _ in range(3):
+            form = one_sweep(form, may_rename)
+            assert form.entanglers <= before
+            before = form.entanglers
+        assert np.abs(dense(form) - renamed(matrix(source), form.inputs, width)).max() < 1e-8
+
+
+@given(circuits(_SYMBOLS | _EIGHTHS))
+@settings(max_examples=100, deadline=None)
+def test_sweeps_keep_parameters(source: Circuit) -> None:
+    values = {"a": 0.7, "b": -2.1}
+    form = from_circuit(narrow(source))
+    for _ in range(2):
+        form = one_sweep(form, may_rename=True)
+    expected = renamed(matrix(bound(source, values)), form.inputs, source.width)
+    assert np.abs(dense(form, values) - expected).max() < 1e-8
+
+
+def test_known_counts() -> None:
+    """What is known by hand; each is lost if merging, sliding, resynthesis or relabelling stops working."""
+
+    def count(width: int, *rows: Op, may_rename: bool = False) -> int:
+        form = from_circuit(Circuit(width, rows=list(rows), origins=[None] * len(rows)))
+        for _ in range(3):
+            form = one_sweep(form, may_rename)
+        return form.entanglers
+
+    cnot, back, swap = Op("cnot", (0, 1)), Op("cnot", (1, 0)), Op("swap", (0, 1))
+    turned = Op("rz", (1,), (Angle(0, 0.3),))
+    assert count(2, cnot, cnot) == 0
+    assert count(2, cnot, turned, cnot) == 1
+    assert count(2, cnot, back) == 2
+    assert count(2, cnot, back, may_rename=True) == 1
+    assert count(2, swap) == 3
+    assert count(2, swap, may_rename=True) == 0
+    assert count(3, cnot, Op("cnot", (0, 2)), cnot) == 1  # slides past what shares its control
+    assert count(3, cnot, Op("cnot", (2, 1)), cnot) == 1  # and its target
+    assert count(3, cnot, Op("cnot", (1, 2)), cnot) == 3
+
+
+def test_axes_that_only_nearly_agree_are_not_merged() -> None:
+    """4.5e-4 rad apart is what a test of the cosine lets through."""
+    tilt = Op("rx", (0,), (Angle(0, 2e-4),))
+    rows = [Op("zz", (0, 1), (Angle(0, 0.5),)), tilt, Op("zz", (0, 1), (Angle(0, 0.5),))]
+    form = merged(from_circuit(Circuit(2, rows=rows, origins=[None] * 3)))
+    assert form.entanglers == 2
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=30, deadline=None)
+def test_decompositions_are_right_for_random_and_for_special_unitaries(seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    raw = generator.normal(size=(6, 4, 4)) + 1j * generator.normal(size=(6, 4, 4))
+    special = [np.eye(4), np.eye(4)[[0, 2, 1, 3]], np.eye(4)[[0, 1, 3, 2]], np.diag([1, 1, 1, 1j]), 1j * np.eye(4)]
+    local = [np.kron(of_turn(u / np.linalg.norm(u)), of_turn(v / np.linalg.norm(v))) for u, v in raw.real[:, :2]]
+    unitaries = [*np.linalg.qr(raw)[0], *special, *local, *(a @ b for a in local for b in special)]
+    magic = np.array([[1, 0, 0, 1j], [0, 1j, 1, 0], [0, 1j, -1, 0], [1, 0, 0, -1j]]) / np.sqrt(2)
+    found = decomposed(np.array([magic.conj().T @ unitary @ magic for unitary in unitaries]))
+    for index, unitary in enumerate(unitaries):
+        middle = np.eye(4, dtype=complex)
+        for number, pauli in zip(found.coordinates[index], PAULIS, strict=True):
+            middle = middle @ _exponential(np.kron(pauli, pauli), number)
+        after, before = (np.kron(*(of_turn(side[index]) for side in pair)) for pair in (found.after, found.before))
+        assert np.abs(np.exp(1j * found.phase[index]) * after @ middle @ before - unitary).max() < 1e-10

@@ -23,6 +23,7 @@ from ionqdsl.passes.frames import verbatim_blocks
 from ionqdsl.passes.gather_controls import gather_controls
 from ionqdsl.passes.setting import PassFunction, Setting
 from ionqdsl.passes.translate_native import translate_native
+from ionqdsl.passes.use_interactions import merge_interactions, resynthesise
 from ionqdsl.record import fresh, record
 from ionqdsl.targets import AS_WRITTEN, Target
 from ionqdsl.verify import Verdict, equivalent, invariants
@@ -32,11 +33,15 @@ __all__ = ["PIPELINES", "Cost", "Pass", "PassReport", "Report", "Setting", "tran
 
 @record
 class Pass:
-    """A pass in a pipeline: what runs, why it stands where it stands, and whether the circuit must not get dearer."""
+    """A pass in a pipeline: what runs, why it stands where it stands, and whether the circuit must not get dearer.
+
+    A `rival` does the same work plainly. Where the pass saves no interaction, both run and the cheaper result stays.
+    """
 
     run: PassFunction
     reason: str
     optimises: bool = False
+    rival: PassFunction | None = None
 
     @property
     def name(self) -> str:
@@ -58,16 +63,19 @@ _TO_QIS = (
     Pass(expand_phase, "last: phases of controls are among what the others leave, and the wire has no phase gate"),
 )
 
-_TO_NATIVE = (
+_TO_NARROW = (
     _NATIVE_FIRST,
     _PAULIEXP,
     _CONTROLS,
     Pass(
         break_wide_gates, "when only one-qubit gates are wide; the phase gates it makes are interactions as they stand"
     ),
-    Pass(choose_native, "when at most one control is left, since one control is one interaction"),
-    Pass(fold_angles, "last: what is in range already stays as written, and a pinned row out of range is refused"),
 )
+_CHOOSE = Pass(choose_native, "when at most one control is left, since one control is one interaction")
+_FOLD = Pass(fold_angles, "last: what is in range already stays as written, and a pinned row out of range is refused")
+_TO_NATIVE = (*_TO_NARROW, _CHOOSE, _FOLD)
+_MERGE = Pass(merge_interactions, "when every row is one interaction; writes native rows at once", rival=choose_native)
+_RESYNTHESISE = Pass(resynthesise, "the same, with blocks of a pair as few interactions as can be", rival=choose_native)
 
 PIPELINES: dict[tuple[str, int], tuple[Pass, ...]] = {
     ("qis", 0): _TO_QIS,
@@ -75,9 +83,9 @@ PIPELINES: dict[tuple[str, int], tuple[Pass, ...]] = {
     ("qis", 2): _TO_QIS,
     ("qis", 3): _TO_QIS,
     ("native", 0): _TO_NATIVE,
-    ("native", 1): _TO_NATIVE,
-    ("native", 2): _TO_NATIVE,
-    ("native", 3): _TO_NATIVE,
+    ("native", 1): (*_TO_NARROW, _MERGE, _FOLD),
+    ("native", 2): (*_TO_NARROW, _RESYNTHESISE, _FOLD),
+    ("native", 3): (*_TO_NARROW, _RESYNTHESISE, _FOLD),
 }
 """The target's gateset and the level -> the passes, in order."""
 
@@ -150,6 +158,14 @@ def _run(
         inputs = setting.inputs
         result = step.run(circuit, setting)
         after = cost if result is circuit else cost_of(result)
+        if step.rival is not None and after[:2] >= cost[:2]:
+            named, setting.inputs = setting.inputs, inputs
+            plain = step.rival(circuit, setting)
+            price = cost_of(plain)
+            if price < after:
+                result, after = plain, price
+            else:
+                setting.inputs = named
         kept = not (step.optimises and after > cost)
         report.passes.append(PassReport(step.name, (len(circuit.rows), len(result.rows)), cost, after, kept))
         if kept:

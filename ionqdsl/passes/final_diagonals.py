@@ -1,0 +1,42 @@
+"""What is diagonal at the very end goes: a Z measurement cannot see it.
+
+In comes an interaction form, out comes one without the interactions and rotations along the measured axes that
+everything later commutes with. Only for contracts that end in a measurement.
+"""
+
+from __future__ import annotations
+
+from ionqdsl.interactions import FENCE, Interactions, Item
+from ionqdsl.rotations import Vector, Z, dot, turned_back
+
+_SMALL = 1e-9
+
+
+def without_final_diagonals(form: Interactions) -> Interactions:
+    """The form without its final diagonal items; on each wire only what is along the measured axis is passed."""
+    measured = [turned_back(end, Z) for end in form.ends]
+    is_open = [True] * form.width
+    kept: list[Item] = []
+    for item in reversed(form.items):
+        a, b, u, v, _, _ = item
+        if b == FENCE:
+            for wire in u:
+                is_open[wire] = False
+            kept.append(item)
+            continue
+        first = is_open[a] and _is_along(u, measured[a])
+        second = b < 0 or (is_open[b] and _is_along(v, measured[b]))
+        if first and second:
+            continue
+        kept.append(item)
+        is_open[a] = first
+        if b >= 0:
+            is_open[b] = second
+    if len(kept) == len(form.items):
+        return form
+    kept.reverse()
+    return Interactions(form.width, kept, form.ends, form.phase, form.inputs)
+
+
+def _is_along(axis: Vector, measured: Vector) -> bool:
+    return abs(dot(axis, measured)) > 1 - _SMALL**2 / 2

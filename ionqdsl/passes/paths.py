@@ -1,0 +1,143 @@
+"""Where the z axis of an ion should point at each stop of its wire, so that the fewest pulses lie in between.
+
+In come the axes a wire must meet, in order, each to be perpendicular to the pointer (an `ms` gate) or along it (a `zz`
+gate, a rotation by an unbound angle); out comes a pointer for every stop. Getting from one pointer to the next takes no
+pulse if they are equal, one if they are opposite or perpendicular, two otherwise. Signs hardly matter: a perpendicular
+step reaches either, so lines are searched and signs chosen at the end.
+"""
+
+from __future__ import annotations
+
+import math
+
+from ionqdsl.rotations import Vector, cross, dot, opposite
+
+Stop = tuple[bool, Vector]
+"""Whether the pointer must be along the axis (else perpendicular to it), and the axis."""
+
+WIDTH = 4
+_SMALL = 1e-9
+
+State = tuple[int, Vector, "State | None"]
+"""Pulses so far, the pointer, the state before."""
+
+
+def pointers(start: Vector, stops: list[Stop], end: Vector | None) -> list[Vector]:
+    """A pointer for each stop, from `start` to `end` (None: anywhere); `start` and `end` are signed directions."""
+    if not stops:
+        return []
+    states: list[State] = [(0, start, None)]
+    for index, (is_along, axis) in enumerate(stops):
+        if is_along:
+            best = min(states, key=lambda state: state[0] + steps(state[1], axis))
+            states = [(best[0] + steps(best[1], axis), axis, best)]
+            continue
+        following, later = _next_axes(stops, index, end)
+        wanted = _wanted(axis, following, later, end)
+        found: list[tuple[int, int, Vector, State]] = []
+        for state in states:
+            cost, pointer, _ = state
+            if abs(dot(pointer, axis)) < _SMALL:
+                found.append((cost + _misses(pointer, following), cost, pointer, state))
+            across = _line(cross(pointer, axis))
+            if across is not None:
+                found.append((cost + 1 + _misses(across, following), cost + 1, across, state))
+            for line in wanted:
+                total = cost + steps(pointer, line)
+                found.append((total + _misses(line, following), total, line, state))
+        found.sort(key=_first)
+        states = []
+        for _, cost, pointer, state in found:
+            if not any([abs(dot(pointer, other)) > 1 - 1e-12 for _, other, _ in states]):
+                states.append((cost, pointer, state))
+                if len(states) == WIDTH:
+                    break
+    last = min(states, key=lambda state: state[0] + (0 if end is None else steps(state[1], end)))
+    chosen: list[Vector] = []
+    state: State | None = last
+    while state is not None and state[2] is not None:
+        chosen.append(state[1])
+        state = state[2]
+    chosen.reverse()
+    return _signed(start, chosen, end)
+
+
+def _first(row: tuple[int, int, Vector, State]) -> int:
+    return row[0]
+
+
+def steps(pointer: Vector, line: Vector) -> int:
+    """Pulses from a pointer to a line, whichever its sign."""
+    size = abs(pointer[0] * line[0] + pointer[1] * line[1] + pointer[2] * line[2])
+    if size < _SMALL:
+        return 1
+    return 0 if size > 1 - 1e-12 else 2
+
+
+def _next_axes(stops: list[Stop], index: int, end: Vector | None) -> tuple[Stop | None, Stop | None]:
+    """The next two stops; the end counts as a stop along it."""
+    count = len(stops)
+    last = None if end is None else (True, end)
+    following = stops[index + 1] if index + 1 < count else last
+    later = None if index + 1 >= count else stops[index + 2] if index + 2 < count else last
+    return following, later
+
+
+def _misses(pointer: Vector, stop: Stop | None) -> int:
+    """Pulses the next stop takes at least."""
+    if stop is None:
+        return 0
+    if stop[0]:
+        return steps(pointer, stop[1])
+    return 0 if abs(dot(pointer, stop[1])) < _SMALL else 1
+
+
+def _wanted(axis: Vector, following: Stop | None, later: Stop | None, end: Vector | None) -> list[Vector]:
+    """Lines perpendicular to the axis that suit what comes next."""
+    wanted: list[Vector] = []
+    if following is not None:
+        ahead = following[1]
+        both = _line(cross(axis, ahead))
+        if both is not None:
+            wanted.append(both)
+        if following[0]:
+            if abs(dot(axis, ahead)) < _SMALL:
+                wanted.append(ahead)
+        elif later is not None:
+            goal = _line(cross(ahead, later[1])) if not later[0] else later[1]
+            if goal is not None:
+                there = _line(cross(axis, goal))
+                if there is not None:
+                    wanted.append(there)
+                if abs(dot(axis, goal)) < _SMALL:
+                    wanted.append(goal)
+    if end is not None and abs(dot(axis, end)) < _SMALL:
+        wanted.append(end)
+    if not wanted:
+        x, y, z = axis
+        wanted.append(_line((-y, x, 0.0) if abs(z) < 0.9 else (0.0, -z, y)) or axis)
+    return wanted
+
+
+def _line(vector: Vector) -> Vector | None:
+    x, y, z = vector
+    size = x * x + y * y + z * z
+    if size < 1e-14:
+        return None
+    scale = 1 / math.sqrt(size)
+    return (x * scale, y * scale, z * scale)
+
+
+def _signed(start: Vector, lines: list[Vector], end: Vector | None) -> list[Vector]:
+    """Signs from the end backwards; where lines change they are free, and a run at the start keeps the start's."""
+    wanted = end
+    result: list[Vector] = []
+    for line in reversed(lines):
+        if wanted is not None and abs(dot(wanted, line)) > 1 - 1e-12:
+            line = line if dot(wanted, line) > 0 else opposite(line)
+        elif abs(dot(start, line)) > 1 - 1e-12:
+            line = start
+        wanted = line
+        result.append(line)
+    result.reverse()
+    return result

@@ -1,0 +1,319 @@
+"""Pulses for the interaction form: as few as the axes allow, everything else is a phase.
+
+In comes an interaction form, out go native rows. Before an interaction a wire has had pulses P; the machine's gate acts
+along P A P^-1, which must lie on the equator for `ms` and on the z axis for `zz`: what counts is where P brings the z
+axis from, the pointer, and paths.py chooses it. Rotations by unbound angles are pulled onto the pointer, where they
+become frames. At the end the contract says what must match: the measured axis, or the whole unitary.
+"""
+
+from __future__ import annotations
+
+import cmath
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from ionqdsl.angle import ZERO, Angle
+from ionqdsl.circuit import BARRIER, Op
+from ionqdsl.gates import GATES
+from ionqdsl.interactions import ROTATION, Interactions
+from ionqdsl.passes.paths import Stop, pointers
+from ionqdsl.passes.recipes import recipe
+from ionqdsl.rotations import (
+    IDENTITY,
+    Turn,
+    Vector,
+    Z,
+    dot,
+    inverse,
+    normalised,
+    opposite,
+    product,
+    turned,
+    turned_back,
+)
+from ionqdsl.source import Span
+from ionqdsl.targets import Target
+from ionqdsl.verify import takes_angle
+
+_H = math.sqrt(0.5)
+_SMALL = 1e-9
+
+Rows = tuple[list[Op], list[Span | None], Angle]
+
+
+def placed(form: Interactions, target: Target, preserve: str) -> Rows:
+    """Rows, their origins, and the global phase they lack; pinned rows must be the target's own or qis rows."""
+    writing = _Writing(form, target)
+    plan = _planned(form, target)
+    for index, (a, b, u, v, t, origin) in enumerate(form.items):
+        if b >= 0:
+            writing.point(a, plan[a].pop(), origin)
+            writing.point(b, plan[b].pop(), origin)
+            writing.interact(a, b, u, v, t, origin, plan)
+        elif b == ROTATION:
+            writing.point(a, plan[a].pop(), origin)
+            writing.rotate(a, u, t)
+        else:
+            writing.fence(u, v, t, origin, form.items, index)
+    for wire, end in enumerate(form.ends):
+        if preserve == "unitary":
+            writing.finish(wire, end, writing.last[wire])
+        else:
+            writing.point(wire, turned_back(end, Z), writing.last[wire])
+    return writing.rows, writing.origins, (writing.symbolic + Angle(0, writing.phase % math.tau)).reduced()
+
+
+def _planned(form: Interactions, target: Target) -> list[list[Vector]]:
+    """The pointers of every wire, one for each of its interactions and rotations, last first."""
+    stops: list[list[Stop]] = [[] for _ in form.ends]
+    repeats: list[list[int]] = [[] for _ in form.ends]
+    plan: list[list[Vector]] = [[] for _ in form.ends]
+    along = target.entangler == "zz_native"
+
+    def stop(wire: int, is_along: bool, axis: Vector) -> None:
+        line = stops[wire]
+        if line and line[-1][0] == is_along and abs(dot(line[-1][1], axis)) > 1 - 1e-13:
+            repeats[wire][-1] += 1
+        else:
+            line.append((is_along, axis))
+            repeats[wire].append(1)
+
+    def close(wire: int, end: Turn) -> None:
+        chosen = pointers(Z, stops[wire], turned_back(end, Z))
+        for pointer, count in zip(chosen, repeats[wire], strict=True):
+            plan[wire] += [pointer] * count
+        stops[wire], repeats[wire] = [], []
+
+    for a, b, u, v, _, _ in form.items:
+        if b >= 0:
+            stop(a, along, u)
+            stop(b, along, v)
+        elif b == ROTATION:
+            stop(a, True, u)
+        else:
+            for wire, end in zip(u, v, strict=True):
+                close(wire, end)
+    for wire, end in enumerate(form.ends):
+        close(wire, end)
+        plan[wire].reverse()
+    return plan
+
+
+class _Writing:
+    """The rows so far. What a wire has had is rz(frames) * done, the frames holding parameters only."""
+
+    def __init__(self, form: Interactions, target: Target) -> None:
+        self.target = target
+        self.rows: list[Op] = []
+        self.origins: list[Span | None] = []
+        self.done: list[Turn] = [IDENTITY] * form.width
+        self.frames: list[Angle] = [ZERO] * form.width
+        self.last: list[Span | None] = [None] * form.width
+        self.phase = 0.0
+        self.symbolic = form.phase
+
+    def _pulse(self, gate: str, wire: int, azimuth: float, origin: Span | None) -> None:
+        """A gpi or gpi2 about an axis in the lab, in radians."""
+        turns = _in_turns(azimuth)
+        azimuth = turns * math.tau
+        cosine, sine = math.cos(azimuth), math.sin(azimuth)
+        if gate == "gpi":  # i times the half turn
+            made: Turn = (0.0, cosine, sine, 0.0)
+            self.phase -= math.pi / 2
+        else:
+            made = (_H, _H * cosine, _H * sine, 0.0)
+        self.done[wire] = normalised(product(made, self.done[wire]))
+        frame = self.frames[wire]
+        angle = (Angle(turns) - frame).reduced() if frame else _plain(turns)
+        self.rows.append(Op(gate, (wire,), (angle,)))
+        self.origins.append(origin)
+
+    def point(self, wire: int, pointer: Vector, origin: Span | None) -> None:
+        """Turns the wire until the z axis comes from `pointer`."""
+        self.last[wire] = origin
+        x, y, z = turned(self.done[wire], pointer)
+        flat = math.hypot(x, y)
+        if flat < _SMALL:
+            if z < 0:
+                self._pulse("gpi", wire, 0.0, origin)
+        elif abs(z) < _SMALL:
+            self._pulse("gpi2", wire, math.atan2(y, x) - math.pi / 2, origin)
+        else:  # over a direction perpendicular to both
+            self._pulse("gpi2", wire, math.atan2(y, x) + math.pi, origin)
+            x, y, _ = turned(self.done[wire], pointer)
+            self._pulse("gpi2", wire, math.atan2(y, x) - math.pi / 2, origin)
+
+    def interact(
+        self, a: int, b: int, u: Vector, v: Vector, t: float | Angle, origin: Span | None, plan: list[list[Vector]]
+    ) -> None:
+        """The machine's entangler along the axes, which the wires point right for."""
+        left, right = turned(self.done[a], u), turned(self.done[b], v)
+        if self.target.entangler == "zz_native":
+            self._zz(a, b, left, right, t, origin, plan)
+            return
+        if isinstance(t, Angle):
+            angle = t * 2
+        else:
+            if t < 0:
+                left, t = opposite(left), -t
+            angle = _plain(_snapped(t / math.pi))
+        phases = []
+        for wire, axis in ((a, left), (b, right)):
+            turns = _in_turns(math.atan2(axis[1], axis[0]))
+            frame = self.frames[wire]
+            phases.append((Angle(turns) - frame).reduced() if frame else _plain(turns))
+        self.rows.append(Op("ms", (a, b), (*phases, angle)))
+        self.origins.append(origin)
+
+    def _zz(
+        self,
+        a: int,
+        b: int,
+        left: Vector,
+        right: Vector,
+        t: float | Angle,
+        origin: Span | None,
+        plan: list[list[Vector]],
+    ) -> None:
+        """A negative angle the target does not take turns one of the wires round: where that is free, if anywhere."""
+        sign = 1 if (left[2] < 0) == (right[2] < 0) else -1
+        if isinstance(t, Angle):
+            angle = t * 2 * sign
+        else:
+            angle = _plain(_snapped(t * sign / math.pi))
+        if not takes_angle(self.target, angle):
+            if isinstance(t, float) and abs(abs(t) - math.pi / 4) < 1e-12:  # -1/4 is 1/4 and two half turns
+                for wire in (a, b):
+                    self.done[wire] = product((0.0, 0.0, 0.0, 1.0), self.done[wire])
+                # exp(i pi/4 ZZ) = exp(-i pi/4 ZZ) * i ZZ, and i ZZ = -i (-iZ)(-iZ)
+                self.phase += math.pi / 2
+                self.phase += math.pi
+            else:
+                wire = next((q for q in (a, b) if plan[q] and self._is_across(q, plan[q][-1])), b)
+                self._pulse("gpi", wire, 0.0, origin)
+            angle = -angle
+        self.rows.append(Op("zz_native", (a, b), (angle,)))
+        self.origins.append(origin)
+
+    def _is_across(self, wire: int, pointer: Vector) -> bool:
+        return abs(turned(self.done[wire], pointer)[2]) < 1 - 1e-9
+
+    def rotate(self, wire: int, axis: Vector, t: Angle) -> None:
+        """A rotation by an unbound angle, about the axis the wire points along."""
+        sign = 1 if turned(self.done[wire], axis)[2] > 0 else -1
+        self.frames[wire] += t * (2 * sign)
+
+    def fence(
+        self, wires: tuple[int, ...], turns: tuple[Turn, ...], op: Op, origin: Span | None, items: list[Any], index: int
+    ) -> None:
+        """Brings the wires to where they must be, writes the row, and starts afresh."""
+        is_exact = op.pinned and GATES[op.gate].gateset == "native"
+        for wire, end in zip(wires, turns, strict=True):
+            if is_exact:
+                self.finish(wire, end, origin)
+            else:
+                self.point(wire, turned_back(end, Z), origin)
+            # What is left is a rotation about z, a frame.
+            self.done[wire] = normalised(product(self.done[wire], inverse(end)))
+        if op.gate == BARRIER or op.gate == "nop" or is_exact:
+            self.rows.append(op)
+            self.origins.append(origin)
+            return
+        steps = recipe(op.gate, op.angles, op.controls, self.target)
+        for row in steps.rows:
+            where = tuple([op.qubits[position] for position in row.qubits])
+            if row.gate == "rz":
+                self._virtual(where[0], row.angles[0])
+            else:
+                self._shifted(row, where, op.pinned, origin)
+        self.symbolic += steps.phase
+
+    def _virtual(self, wire: int, angle: Angle) -> None:
+        if angle.terms:
+            self.frames[wire] += angle
+        else:
+            half = angle.in_radians() / 2
+            self.done[wire] = product((math.cos(half), 0.0, 0.0, -math.sin(half)), self.done[wire])
+
+    def _shifted(self, row: Op, where: tuple[int, ...], block: int, origin: Span | None) -> None:
+        """A native row of a recipe, its phases shifted by what the wires are turned about z; all else is identity."""
+        phases = len(row.angles) - (row.gate in ("ms", "zz_native"))
+        shifted = []
+        for wire, angle in zip(where, row.angles[:phases], strict=False):
+            w, _, _, z = self.done[wire]
+            shift = _in_turns(2 * math.atan2(z, w))
+            shifted.append((angle + Angle(shift) - self.frames[wire]).reduced())
+        self.rows.append(Op(row.gate, where, (*shifted, *row.angles[phases:]), 0, block))
+        self.origins.append(origin)
+
+    def finish(self, wire: int, end: Turn, origin: Span | None) -> None:
+        """Makes the wire's unitary exactly `end`, frames included."""
+        if self.frames[wire]:
+            self.point(wire, turned_back(end, Z), origin)
+            frame, self.frames[wire] = self.frames[wire], ZERO
+            w, _, _, z = product(end, inverse(self.done[wire]))
+            angle = (frame + Angle(2 * math.atan2(z, w) / math.tau)).reduced(2)
+            self.done[wire] = end
+            for phase in (ZERO, angle / 2):  # rz(f) = gpi(f/2) gpi(0)
+                self.rows.append(Op("gpi", (wire,), (phase.reduced(),)))
+                self.origins.append(origin)
+            return
+        for gate, azimuth in exact_pulses(product(end, inverse(self.done[wire]))):
+            self._pulse(gate, wire, azimuth, origin)
+        if sum(x * y for x, y in zip(end, self.done[wire], strict=True)) < 0:
+            self.phase += math.pi
+        self.done[wire] = end
+
+
+def exact_pulses(wanted: Turn) -> Iterable[tuple[str, float]]:
+    """Pulses (gate and azimuth in radians) that make a turn up to a phase: none to three."""
+    w, x, y, z = wanted
+    top, bottom = complex(w, -z), complex(y, -x)
+    if abs(bottom) < _SMALL:
+        if abs(z) < _SMALL:
+            return []
+        return [("gpi", 0.0), ("gpi", math.atan2(z, w))]
+    if abs(top) < _SMALL:
+        return [("gpi", math.atan2(y, x))]
+    if abs(abs(top) - _H) < _SMALL:
+        if abs(z) < _SMALL:
+            return [("gpi2", math.atan2(y, x) if w > 0 else math.atan2(-y, -x))]
+        # gpi2(q) gpi(p): the first column is -i e^{-i(q-p)}, e^{ip}, the upper right e^{-ip}
+        first = cmath.phase(bottom / complex(-y, -x)) / 2
+        return [("gpi", first), ("gpi2", -cmath.phase(1j * top / bottom))]
+    theta = 2 * math.atan2(abs(bottom), abs(top))
+    phi = cmath.phase(bottom / top)
+    lam = cmath.phase(complex(y, x) / top)
+    return [
+        ("gpi2", math.pi - lam),
+        ("gpi", (theta + phi - lam) / 2),
+        ("gpi2", math.pi + phi),
+    ]
+
+
+def _in_turns(radians: float) -> float:
+    """In turns, in (-1/2, 1/2]."""
+    turns = radians / math.tau
+    turns -= math.ceil(turns - 0.5)
+    return _snapped(turns)
+
+
+def _snapped(turns: float) -> float:
+    """The nearest 1/96 where rounding alone stands in between, so that what is a quarter reads 0.25."""
+    nearest = round(turns * 96)
+    if abs(turns * 96 - nearest) < 1e-10:
+        return 0.5 if nearest == -48 else nearest / 96
+    return turns
+
+
+_PLAIN: dict[float, Angle] = {}
+
+
+def _plain(turns: float) -> Angle:
+    found = _PLAIN.get(turns)
+    if found is None:
+        found = Angle(turns)
+        if len(_PLAIN) < 4096:
+            _PLAIN[turns] = found
+    return found

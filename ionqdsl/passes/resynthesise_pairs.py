@@ -1,0 +1,167 @@
+"""Each block of a pair of wires becomes as few interactions as its unitary needs, with a swap where that is fewer.
+
+In come blocks, out comes an interaction form. A block is replaced where that takes fewer interactions, or as many with a
+smaller total angle. Under a contract that lets the |0> inputs be renamed a swap costs nothing: the wires of everything
+before it are exchanged instead, and the outputs come out in place.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ionqdsl.angle import Angle
+from ionqdsl.interactions import FENCE, QUARTER, Interactions, Item, folded, phase_of_halves
+from ionqdsl.passes.pairs import Block
+from ionqdsl.rotations import IDENTITY, Axes, Turn, Vector, X, Y, Z, normalised, product, turn, turned_back
+
+_LETTERS = (X, Y, Z)
+_HALF_TURNS = tuple(turn(axis, math.pi) for axis in _LETTERS)
+_SMALL = 1e-9
+
+Replacement = tuple[list[tuple[Vector, Vector, float]], Turn, Turn, float, bool]
+"""Interactions, then a turn on each wire, a phase in radians, and whether the two wires are then exchanged."""
+
+
+def resynthesised(form: Interactions, blocks: list[Block], axes: Axes, may_rename: bool) -> Interactions:
+    """The form whose items the blocks are, with `form.ends` and `form.phase` already those that follow the blocks."""
+    chosen = _replacements(blocks, axes, may_rename)
+    if not chosen:
+        return form
+    width, vectors = form.width, axes.vectors
+    frames: list[Turn | None] = [None] * width  # by place
+    places = list(range(width))  # where the wire of this name now is
+    fenced: set[int] = set()
+    items: list[Item] = []
+    phase = 0.0
+    for block in blocks:
+        _, a, b, _, _, entries = block
+        if b < 0:
+            if b == FENCE:
+                _, _, wires, turns, op, origin = entries
+                where = tuple([places[q] for q in wires])
+                fenced.update(where)
+                turns = tuple([product(end, frames[q] or IDENTITY) for end, q in zip(turns, where, strict=True)])
+                items.append((-1, FENCE, where, turns, op, origin))
+                for q in where:
+                    frames[q] = None
+            else:
+                p = places[a]
+                frame = frames[p]
+                for i, _, t, origin in entries:
+                    u = vectors[i] if frame is None else turned_back(frame, vectors[i])
+                    items.append((p, b, u, None, t, origin))
+            continue
+        p, q = places[a], places[b]
+        left, right = frames[p], frames[q]
+        found = chosen.get(id(block))
+        if found is not None and found[4] and (p in fenced or q in fenced):
+            found = None
+        parts: Any
+        if found is None:
+            parts = [(vectors[i], vectors[j], t, origin) for i, j, t, origin in entries]
+        else:
+            parts = [(u, v, t, entries[-1][3]) for u, v, t in found[0]]
+        for u, v, t, origin in parts:
+            if left is not None:
+                u = turned_back(left, u)
+            if right is not None:
+                v = turned_back(right, v)
+            items.append((p, q, u, v, t, origin))
+        if found is not None:
+            _, after, behind, extra, is_swapped = found
+            frames[p] = normalised(product(after, left)) if left else after
+            frames[q] = normalised(product(behind, right)) if right else behind
+            phase += extra
+            if is_swapped:
+                places[a], places[b] = q, p
+    ends = [
+        end if frames[places[wire]] is None else normalised(product(end, frames[places[wire]] or IDENTITY))
+        for wire, end in enumerate(form.ends)
+    ]
+    inputs = form.inputs
+    if places != sorted(places):
+        items = _renamed(items, places)
+        before = inputs or tuple(range(width))
+        inputs = tuple([before[place] for place in places])
+    return Interactions(width, items, ends, form.phase + Angle(0, phase), inputs)
+
+
+def _renamed(items: list[Item], places: list[int]) -> list[Item]:
+    """Every place gets the name of the wire that ends there."""
+    names = {place: wire for wire, place in enumerate(places)}
+    names[-1] = -1
+    names[FENCE] = FENCE
+    return [
+        (a, b, tuple([names[q] for q in u]), v, t, origin)
+        if b == FENCE
+        else (names[a], names[b] if b >= 0 else b, u, v, t, origin)
+        for a, b, u, v, t, origin in items
+    ]
+
+
+def _replacements(blocks: list[Block], axes: Axes, may_rename: bool) -> dict[int, Replacement]:
+    """What to put in the place of blocks, by the block's id."""
+    wanted = [block for block in blocks if block[2] >= 0 and len(block[5]) > 1 and _is_numeric(block)]
+    if not wanted:
+        return {}
+    import numpy as np
+
+    from ionqdsl import weyl
+
+    vectors = axes.vectors
+    longest = max(len(block[5]) for block in wanted)
+    wanted.sort(key=lambda block: -len(block[5]))
+    total = np.broadcast_to(np.eye(4, dtype=complex), (len(wanted), 4, 4)).copy()
+    for step in range(longest):
+        rows = [block[5][step] for block in wanted if len(block[5]) > step]
+        u = np.array([vectors[row[0]] for row in rows])
+        v = np.array([vectors[row[1]] for row in rows])
+        t = np.array([row[2] for row in rows])
+        total[: len(rows)] = weyl.interaction_matrices(u, v, t) @ total[: len(rows)]
+    found = weyl.decomposed(total)
+    after = found.after[0].tolist(), found.after[1].tolist()
+    before = found.before[0].tolist(), found.before[1].tolist()
+    coordinates, phases = found.coordinates.tolist(), found.phase.tolist()
+    chosen: dict[int, Replacement] = {}
+    for index, block in enumerate(wanted):
+        entries = block[5]
+        old = (len(entries), sum([abs(entry[2]) for entry in entries]) - 1e-7)
+        sizes = [abs(folded(x)[0]) for x in coordinates[index]]
+        direct = (sum([size > _SMALL for size in sizes]), sum(sizes))
+        is_swapped = False
+        best = min(old, direct)
+        if may_rename:
+            swapped = (sum([abs(size - QUARTER) > _SMALL for size in sizes]), 3 * QUARTER - sum(sizes) + 1e-7)
+            is_swapped = swapped < best
+        if is_swapped or direct < old:
+            turns = (after[0][index], after[1][index], before[0][index], before[1][index])
+            chosen[id(block)] = _replacement(coordinates[index], turns, phases[index], is_swapped)
+    return chosen
+
+
+def _is_numeric(block: Block) -> bool:
+    return not any([isinstance(entry[2], Angle) for entry in block[5]])
+
+
+def _replacement(coordinates: list[float], turns: Any, phase: float, is_swapped: bool) -> Replacement:
+    """The interactions of a decomposition.
+
+    U = e^{ip} (a (x) b) exp(-i sum) (c (x) d) = e^{ip} (a c (x) b d) exp(-i sum'), the axes of sum' being where c, d
+    bring the letters from. With SWAP = e^{i pi/4} exp(-i pi/4 (XX + YY + ZZ)), U = SWAP (b (x) a) exp(...) (c (x) d)
+    with a quarter taken off every coordinate.
+    """
+    a, b, c, d = (tuple(turn) for turn in turns)
+    if is_swapped:
+        coordinates = [x - QUARTER for x in coordinates]
+        a, b, phase = b, a, phase - QUARTER
+    parts = []
+    local_a, local_b = IDENTITY, IDENTITY
+    for x, letter, half_turn in zip(coordinates, _LETTERS, _HALF_TURNS, strict=True):
+        rest, halves = folded(x)
+        phase += phase_of_halves(halves)
+        if halves % 2:
+            local_a, local_b = product(half_turn, local_a), product(half_turn, local_b)
+        if abs(rest) > _SMALL:
+            parts.append((turned_back(c, letter), turned_back(d, letter), rest))
+    return parts, product(product(a, local_a), c), product(product(b, local_b), d), phase, is_swapped

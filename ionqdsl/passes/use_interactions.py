@@ -1,0 +1,62 @@
+"""A circuit goes through the interaction form and comes back as pulses.
+
+In come circuits whose rows have at most one control, out go native circuits. Level 1 merges what is parallel and places
+pulses; level 2 slides blocks together, takes as few interactions for each as its unitary needs, and drops what the
+measurement cannot see. Between, wires may be renamed where the contract allows it.
+"""
+
+from __future__ import annotations
+
+from ionqdsl.angle import Angle
+from ionqdsl.circuit import Circuit
+from ionqdsl.interactions import Interactions, from_circuit
+from ionqdsl.passes.final_diagonals import without_final_diagonals
+from ionqdsl.passes.pairs import gathered, items_of
+from ionqdsl.passes.place_pulses import placed
+from ionqdsl.passes.resynthesise_pairs import resynthesised
+from ionqdsl.passes.setting import Setting
+from ionqdsl.rotations import Axes, normalised
+
+ROUNDS = 5
+"""At most so many sweeps over the circuit; the first two or three find nearly everything."""
+
+
+def merge_interactions(circuit: Circuit, setting: Setting) -> Circuit:
+    """Level 1: parallel interactions merge, one-qubit gates turn axes, pulses are placed."""
+    return _written(_merged(from_circuit(circuit), Axes())[0], circuit, setting)
+
+
+def resynthesise(circuit: Circuit, setting: Setting) -> Circuit:
+    """Level 2: see the module."""
+    return _written(compressed(from_circuit(circuit), setting.options.preserve), circuit, setting)
+
+
+def compressed(form: Interactions, preserve: str) -> Interactions:
+    """Sweeps of merging and resynthesis until one gains nothing, then what the contract lets drop."""
+    may_rename = preserve != "unitary"
+    axes = Axes()
+    form, blocks = _merged(form, axes)
+    for _ in range(ROUNDS):
+        before = form.entanglers
+        changed = resynthesised(form, blocks, axes, may_rename)
+        if changed is form:
+            break
+        form, blocks = _merged(changed, axes)
+        if form.entanglers == before:
+            break
+    return without_final_diagonals(form) if may_rename else form
+
+
+def _merged(form: Interactions, axes: Axes) -> tuple[Interactions, list[list[object]]]:
+    """One sweep; the items of the form are the blocks."""
+    blocks, ends, phase = gathered(form, axes)
+    ends = [normalised(end) for end in ends]
+    return Interactions(form.width, items_of(blocks, axes), ends, form.phase + Angle(0, phase), form.inputs), blocks
+
+
+def _written(form: Interactions, circuit: Circuit, setting: Setting) -> Circuit:
+    rows, origins, phase = placed(form, setting.target, setting.options.preserve)
+    if form.inputs is not None:
+        before = setting.inputs or tuple(range(circuit.width))
+        setting.inputs = tuple([before[q] for q in form.inputs])
+    return circuit.replace(rows=rows, origins=origins, phase=phase, gateset="native")

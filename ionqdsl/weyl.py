@@ -1,0 +1,104 @@
+"""Two-qubit unitaries as at most three interactions between local turns, in batches.
+
+In comes an array of unitaries, out come, for each, U = e^{i phase} (a (x) b) exp(-i (x XX + y YY + z ZZ)) (c (x) d) with
+turns as quaternions. All steps are array operations; each result is checked against its input and done again with
+another mixture where eigenvalues nearly coincided. Coordinates are not brought into the Weyl chamber: how many
+interactions are needed does not depend on that.
+
+Method: Kraus and Cirac, Phys. Rev. A 63, 062309 (2001). In the magic basis local unitaries are real, so with M the
+unitary there, M^T M has a real orthogonal eigenbasis: that of a real mixture of its commuting real and imaginary parts.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Reals = NDArray[np.float64]
+Complexes = NDArray[np.complex128]
+
+_PAULIS = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
+_UNITS = np.array([np.eye(2), *(-1j * _PAULIS)])
+_MAGIC = np.array([[1, 0, 0, 1j], [0, 1j, 1, 0], [0, 1j, -1, 0], [1, 0, 0, -1j]]) / np.sqrt(2)
+
+# Row by row: the signs of XX, YY, ZZ on the magic states, which the exponent multiplies by -x, -y, -z.
+_SIGNS = np.array([[-1, -1, 1, 1], [1, -1, 1, -1], [-1, 1, 1, -1]]) / 4
+
+# tr((e_m (x) e_n)^+ K) / 4 for the units e = (1, -iX, -iY, -iZ), K given in the magic basis: a real matrix m, n.
+_PRODUCTS = np.einsum("mij,nkl->mnikjl", _UNITS, _UNITS).reshape(16, 4, 4)
+_TO_TURNS = (np.einsum("ia,pij,jb->pab", _MAGIC.conj(), _PRODUCTS, _MAGIC).conj().reshape(16, 16).T / 4).real
+
+_MIXTURES = (0.7310585, 0.3141593, 1.1935117, 2.0180339, 1.6449341, 2.6854520, 0.1134267)
+TOLERANCE = 1e-11
+
+
+class Decomposition(NamedTuple):
+    """Arrays over the batch: turns (n, 4) after and before on both wires, coordinates (n, 3), phases (n,)."""
+
+    after: tuple[Reals, Reals]
+    coordinates: Reals
+    before: tuple[Reals, Reals]
+    phase: Reals
+
+
+def interaction_matrices(u: Reals, v: Reals, t: Reals) -> Complexes:
+    """exp(-i t (u.sigma) (x) (v.sigma)) for arrays u, v (n, 3) and t (n,), shape (n, 4, 4), in the magic basis."""
+    generators = np.einsum("nm,mab->nab", (u[:, :, None] * v[:, None, :]).reshape(-1, 9), _GENERATORS, optimize=True)
+    result: Complexes = np.cos(t)[:, None, None] * np.eye(4) - 1j * np.sin(t)[:, None, None] * generators
+    return result
+
+
+_GENERATORS = np.einsum("mij,nkl->mnikjl", _PAULIS, _PAULIS).reshape(9, 4, 4)
+_GENERATORS = np.einsum("ia,pij,jb->pab", _MAGIC.conj(), _GENERATORS, _MAGIC)
+
+SWAP = np.diag([1.0, 1, -1, 1])
+"""The swap in the magic basis: only the singlet, its third state, changes sign."""
+
+
+def decomposed(unitaries: Complexes) -> Decomposition:
+    """The decomposition of unitaries given in the magic basis, shape (n, 4, 4)."""
+    count = len(unitaries)
+    orthogonal, bases = np.empty((count, 4, 4)), np.empty((count, 4, 4))
+    angles = np.empty((count, 4))
+    left = np.arange(count)
+    for mixture in _MIXTURES:
+        given = unitaries[left]
+        first, phases, basis, error = _attempt(given, mixture)
+        orthogonal[left], angles[left], bases[left] = first, phases, basis
+        left = left[error > TOLERANCE]
+        if not len(left):
+            break
+    a, b = _factors(orthogonal)
+    c, d = _factors(bases.transpose(0, 2, 1))
+    return Decomposition((a, b), angles @ _SIGNS.T, (c, d), angles.sum(axis=1) / 4)
+
+
+def _attempt(unitaries: Complexes, mixture: float) -> tuple[Reals, Reals, Reals, Reals]:
+    """M = O e^{i angles} P^T with O and P real, of determinant 1, and the largest error of an entry."""
+    squares = unitaries.transpose(0, 2, 1) @ unitaries
+    mixed = np.cos(mixture) * squares.real + np.sin(mixture) * squares.imag
+    _, basis = np.linalg.eigh((mixed + mixed.transpose(0, 2, 1)) / 2)
+    basis[:, :, 0] *= np.sign(np.linalg.det(basis))[:, None]
+    columns = unitaries @ basis
+    angles = np.angle(np.einsum("nab,nab->nb", basis, squares @ basis)) / 2
+    first = columns * np.exp(-1j * angles)[:, None, :]
+    flipped = np.linalg.det(first.real) < 0
+    angles[flipped, 0] += np.pi
+    first[flipped, :, 0] *= -1
+    # Each O is brought back to orthogonality (one Newton step), so that errors do not add up along a circuit.
+    orthogonal = first.real
+    orthogonal = 1.5 * orthogonal - 0.5 * orthogonal @ (orthogonal.transpose(0, 2, 1) @ orthogonal)
+    rebuilt = (orthogonal * np.exp(1j * angles)[:, None, :]) @ basis.transpose(0, 2, 1)
+    return orthogonal, angles, basis, np.abs(rebuilt - unitaries).max(axis=(1, 2))
+
+
+def _factors(local: Reals) -> tuple[Reals, Reals]:
+    """The two turns of local unitaries, given as real matrices in the magic basis."""
+    table = (local.reshape(-1, 16) @ _TO_TURNS).reshape(-1, 4, 4)
+    rows = np.argmax((table**2).sum(axis=2), axis=1)
+    second = table[np.arange(len(table)), rows]
+    second /= np.linalg.norm(second, axis=1)[:, None]
+    first = (table @ second[:, :, None])[:, :, 0]
+    return first / np.linalg.norm(first, axis=1)[:, None], second

@@ -1,0 +1,87 @@
+"""What the levels reach on the benchmark circuits, against what other compilers reached on them.
+
+    python -m tests.bench.levels [--level 2] [--preserve measurement] [--target aria] [circuit ...]
+
+Needs the folder of circuits (IONQDSL_CIRCUITS, default ../shared/circuits) and its peers.csv; prints a table and the
+geometric means. Peers whose result was not equal to the source (err) do not count.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import math
+import time
+from collections import defaultdict
+
+from ionqdsl.options import Options
+from ionqdsl.passes import transpile
+from ionqdsl.passes.cost import cost_of
+from ionqdsl.targets import TARGETS
+from tests.bench import corpus
+
+EXACT = 1e-6
+
+
+def peers() -> dict[str, list[dict[str, str]]]:
+    """Rows of peers.csv by circuit, without those known to be wrong."""
+    found: dict[str, list[dict[str, str]]] = defaultdict(list)
+    with (corpus.FOLDER / "peers.csv").open() as file:
+        for row in csv.DictReader(file):
+            if row["entanglers"] and not (row["err"] and float(row["err"]) > EXACT):
+                found[row["circuit"]].append(row)
+    return found
+
+
+def least(rows: list[dict[str, str]], *columns: tuple[str, str]) -> float:
+    """The least value over (target, column) pairs; nan where there is none."""
+    values = [
+        float(row[column]) for row in rows for target, column in columns if row["target"] == target and row[column]
+    ]
+    return min(values, default=math.nan)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("circuits", nargs="*")
+    parser.add_argument("--level", type=int, default=2)
+    parser.add_argument("--preserve", default="measurement")
+    parser.add_argument("--target", action="append")
+    options = parser.parse_args()
+    others = peers()
+    ratios: dict[str, list[float]] = defaultdict(list)
+    print(
+        f"{'circuit':18}{'target':>7}{'ent':>7}{'peer':>7}{'rzz':>7}{'pulses':>8}{'peer':>7}{'depth':>7}{'s':>8}{'rzz s':>8}"
+    )
+    for name in options.circuits or corpus.names():
+        circuit = corpus.circuit(name)
+        rows = others.get(name, [])
+        for target in options.target or ("aria", "forte"):
+            start = time.perf_counter()
+            result, _, _ = transpile(circuit, TARGETS[target], Options(level=options.level, preserve=options.preserve))
+            seconds = time.perf_counter() - start
+            cost = cost_of(result)
+            best = least(rows, ("zz", "entanglers"), ("ms", "entanglers"))
+            rzz = [row for row in rows if row["peer"] == "qiskit" and row["setting"].startswith("rot")]
+            qiskit, qiskit_s = least(rzz, ("zz", "entanglers")), least(rzz, ("zz", "compile_s"))
+            if target == "aria":
+                pulses = least(rows, ("ms", "pulses_fused"), ("zz", "pulses_fused_ms"))
+            else:
+                pulses = least(rows, ("zz", "pulses_fused"))
+            print(
+                f"{name:18}{target:>7}{cost.entanglers:7}{best:7.0f}{qiskit:7.0f}{cost.pulses:8}{pulses:7.0f}"
+                f"{cost.depth:7}{seconds:8.3f}{qiskit_s:8.3f}{'   MORE THAN RZZ' if cost.entanglers > qiskit else ''}"
+            )
+            for key, ours, theirs in (
+                ("entanglers", cost.entanglers, best),
+                ("pulses", cost.pulses, pulses),
+                ("seconds", seconds, qiskit_s),
+            ):
+                if theirs == theirs and theirs:
+                    ratios[f"{target} {key}"].append(math.log((ours or 0.5) / theirs))
+    for key, logs in ratios.items():
+        print(f"{key:20} geo-mean of ours / best peer {math.exp(sum(logs) / len(logs)):.3f} over {len(logs)}")
+
+
+if __name__ == "__main__":
+    main()
