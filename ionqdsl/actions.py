@@ -21,6 +21,8 @@ KEYWORDS = frozenset(
     native register gateset gphase assert as and or not true false null ctrl negctrl inv pow
     """.split()  # noqa: SIM905
 )
+ITEMS = frozenset({"job", "gate", "circuit", "hamiltonian", "run", "energy", "function", "include"})
+"""Keywords of statements that stand at the top level only."""
 UNITS = ("turn", "deg", "rad")
 MAX_DIGITS = 400
 """Longest literal, and largest decimal exponent: beyond a float's range nothing is meant."""

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ionqdsl import lines, syntax
+from ionqdsl.actions import KEYWORDS
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.evaluate import CONSTANTS, FUNCTIONS, suggest
 from ionqdsl.library import Library, is_builtin
@@ -186,6 +187,8 @@ def _gate_body(
     before = len(state.found)
     for node in _opened(body):
         match node:
+            case syntax.Application() if node.gate.text in KEYWORDS - {"not", "gphase"}:
+                state.broken.add(gate.span)  # reported while reading
             case syntax.Application():
                 _application(node, state, names, gateset)
                 for operand in node.operands:
@@ -298,6 +301,8 @@ def _block(body: tuple[Any, ...], state: _Check, names: _Names, gateset: str, ki
 def _statement(node: Any, state: _Check, names: _Names, gateset: str, kind: str) -> None:
     """One statement of a circuit, inside a block of some kind ("" at the circuit's top)."""
     match node:
+        case syntax.Application() if node.gate.text in KEYWORDS - {"not", "gphase"}:
+            state.broken.add(node.span)  # reported while reading
         case syntax.Application():
             _application(node, state, names, gateset)
             for operand in node.operands:

@@ -195,15 +195,20 @@ def _fault(source: Source, text: str, error: lark.exceptions.UnexpectedInput, br
     if isinstance(error, _TooDeep):
         return _Fault(Diagnostic("QC0105", Span(source, offset, offset + 1), {"limit": MAX_NESTING}), offset)
     bracket = brackets.open[-1] if brackets.open else None
+    if bracket is not None and bracket.type == "_LBRACE":
+        blamed, outermost = recover.unclosed(text) or (offset + 1, 0)
+        if blamed <= offset:
+            facts = {"bracket": "{", "closing": "}"}
+            return _Fault(Diagnostic("QC0102", Span(source, blamed, blamed + 1), facts), offset, outermost)
     if bracket is not None and (token.type in _OPENING and token is bracket):
         bracket = brackets.open[-2] if len(brackets.open) > 1 else None
     if bracket is not None and _is_unclosed(text, bracket, offset, ended):
         at = (bracket.end_pos or 1) - 1
         facts = {"bracket": text[at], "closing": _PAIRS[text[at]]}
         return _Fault(Diagnostic("QC0102", Span(source, at, at + 1), facts), offset, at)
-    if token.type in _CLOSING and bracket is None:
+    if token.type in _CLOSING and (bracket is None or bracket.type != _CLOSING[token.type]):
         return _Fault(Diagnostic("QC0110", Span(source, offset, offset + 1), {"bracket": str(token)}), offset, offset)
-    end = offset + 1 if ended else token.end_pos or offset + 1
+    end = offset + 1 if ended or token.type == "_COMMA" else token.end_pos or offset + 1
     if token.type in ("_LBRACE", "ELSE"):
         offset = end - len(str(token).strip())
     return _Fault(

@@ -8,26 +8,52 @@ from __future__ import annotations
 
 import re
 
-from ionqdsl.actions import KEYWORDS
+from ionqdsl.actions import ITEMS, KEYWORDS
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.source import Source, Span
 
 _TOKEN = re.compile(r'#[^\n]*|"(?:[^"\\\n]|\\.)*"|[\n;{}()\[\],]|[^\s;{}()\[\],#"]+|"', re.ASCII)
 
 
+_BRACE_NEXT = re.compile(r"\s*\{")
+
+
+def unclosed(text: str) -> tuple[int, int] | None:
+    """The offsets of the brace most likely left open and of the outermost open one; None where every one is closed.
+
+    A closing brace that stands under the line of an outer block was meant for that one.
+    """
+    opened: list[tuple[int, int]] = []
+    suspects: list[tuple[int, tuple[int, int]]] = []
+    for match in _TOKEN.finditer(text):
+        if match[0] == "{":
+            opened.append((match.start(), _indent(text, match.start())))
+        elif match[0] == "}" and opened:
+            offset, indent = opened.pop()
+            own = _indent(text, match.start())
+            if own < indent and text.rfind("\n", 0, match.start()) > offset:
+                suspects += [(offset, outer) for outer in opened if outer[1] == own]
+    if not opened:
+        return None
+    return next((offset for offset, outer in suspects if outer in opened), opened[-1][0]), opened[0][0]
+
+
+def _indent(text: str, offset: int) -> int:
+    line = text[text.rfind("\n", 0, offset) + 1 : offset]
+    return len(line) - len(line.lstrip())
+
+
 def region(text: str, offset: int, bracket: int | None) -> tuple[int, int] | None:
     """The statement around an error, as offsets; None where nothing sensible can be given up.
 
     With `bracket`, the offset of an unclosed or unmatched bracket, the statement it stands in is given up to the end
-    of its line.
+    of its line; an unclosed block runs to the end of the text.
     """
     if bracket is not None:
         if text[bracket] in ")]}":
             return bracket, bracket + 1
         start = _statement_start(text, bracket)
-        if text[bracket] == "{":
-            return None  # the block runs to the end of the text
-        end = text.find("\n", bracket)
+        end = -1 if text[bracket] == "{" else text.find("\n", bracket)
         return start, len(text) if end < 0 else end
     start = _statement_start(text, offset)
     end = _statement_end(text, max(start, offset))
@@ -51,9 +77,8 @@ def _statement_start(text: str, offset: int) -> int:
             depth += 1
         elif token in ")]":
             depth = max(0, depth - 1)
-        elif token in ";{}" or (token == "\n" and not comma and not depth):
-            if not (token == "\n" and text[match.end() :].lstrip()[:1] == "{"):
-                start, depth = match.end(), 0
+        elif token in ";{}" or (token == "\n" and not comma and not depth and not _BRACE_NEXT.match(text, match.end())):
+            start, depth = match.end(), 0
         comma = token == "," or (comma and token == "\n")
     return start
 
@@ -73,7 +98,7 @@ def _statement_end(text: str, offset: int) -> int:
             braces -= 1
             if not braces:
                 return match.end()
-        elif token in "\n;" and not braces and not comma and not text[match.end() :].lstrip()[:1] == "{":
+        elif token in "\n;" and not braces and not comma and not _BRACE_NEXT.match(text, match.end()):
             return match.start()
         comma = token == "," or (comma and token == "\n")
     return len(text)
@@ -86,8 +111,9 @@ FOREIGN = {
     "qreg": "declare qubits with `qubit q[2]`",
     "creg": "there are no classical bits: name the qubits to read with `register out = q[0:2]`",
     "bit": "there are no classical bits: name the qubits to read with `register out = q[0:2]`",
-    "measure": "all qubits are measured at the end by themselves; `register out = q[0:2]` names them",
-    "reset": "qubits start in |0> and are measured at the end; a job of type `ionq.qasm3.v1` would take it",
+    "measure": "all qubits are measured at the end by themselves, `register out = q[0:2]` names them; measuring "
+    "earlier takes a job of type `ionq.qasm3.v1`",
+    "reset": "qubits start in |0> and are measured at the end; resetting takes a job of type `ionq.qasm3.v1`",
     "def": "define gates with `gate name(angles) qubits { ... }`",
     "while": "loops are bounded: `for i in range(n) { ... }`",
     "return": "nothing returns a value here",
@@ -96,6 +122,7 @@ FOREIGN = {
     "int": "values need no types: `const n = 4`",
     "angle": "values need no types: `const x = 0.5`",
     "repeat": "use `for i in range(n) { ... }`",
+    "elif": "chain conditions with `else if`",
     "import": 'use `include "file.qc"`',
 }
 """First words other languages use, and what to write instead."""
@@ -118,7 +145,19 @@ _NAMES_OF = {
     "STRING": "a string",
     "IN": "`in`",
 }
+_PASSING = frozenset({"LSQB", "LPAR", "IN"})
+"""What may follow nearly every name or value: said only where nothing else fits."""
 _VALUE = frozenset({"NUMBER", "STRING", "TRUE", "NAME", "LPAR"})
+
+
+_HINTS = {
+    "//": "comments begin with `#`",
+    "/*": "comments begin with `#`",
+    "..": "ranges are written `range(0, 3)`",
+    ".": "ranges are written `range(0, 3)`",
+    "else": "`else` stands behind the `}` of an `if`",
+}
+"""What to say about a token that does not fit, by how the text goes on."""
 
 
 def explain(source: Source, text: str, span: Span, expected: frozenset[str]) -> Diagnostic:
@@ -131,15 +170,38 @@ def explain(source: Source, text: str, span: Span, expected: frozenset[str]) -> 
         found = "the end of the file"
     elif found[0] in "#;" or text[span.start] == "\n":
         found = "the end of the line"
+    at = start + first.start(1) if first else start
     if word in FOREIGN:
-        at = start + first.start(1) if first else start
         return Diagnostic("QC0112", Span(source, at, at + len(word)), {"word": word, "instead": FOREIGN[word]})
-    if found == "=" and word and word not in KEYWORDS:
+    measured = re.compile(r"\s*(measure|reset)\b").match(text, span.end) if found == "=" else None
+    if measured:
+        span = Span(source, *measured.span(1))
+        return Diagnostic("QC0112", span, {"word": measured[1], "instead": FOREIGN[measured[1]]})
+    if found in ("+", "-", "*", "/", "**") and text[span.end : span.end + 1] == "=":
+        found, span = found + "=", Span(source, span.start, span.end + 1)
+    if found.endswith("=") and found != "==" and word and word not in KEYWORDS:
         return Diagnostic("QC0113", span, {"name": word})
+    if word in ITEMS and _is_inside(text, start) and "EQUAL" not in expected:
+        return Diagnostic("QC0111", Span(source, at, at + len(word)), {"word": word})
+    if word == "else" and "_LBRACE" not in expected:
+        return Diagnostic("QC0100", Span(source, at, at + len(word)), {"found": "`else`", "hint": _HINTS["else"]})
+    sized = re.compile(r"\[([^\]\n]*)\]\s*([A-Za-z_]\w*)").match(text, span.start)
+    if word == "qubit" and sized:
+        facts = {"word": f"qubit[{sized[1]}]", "instead": f"write `qubit {sized[2]}[{sized[1]}]`"}
+        return Diagnostic("QC0112", Span(source, span.start, sized.end(1) + 1), facts)
     if found in KEYWORDS and "NAME" in expected:
         return Diagnostic("QC0103", span, {"word": found})
     shown = "`" + found + "`" if not found.startswith("the end") else found
-    return Diagnostic("QC0100", span, {"found": shown, "expected": _listing(expected)})
+    hint = next((hint for begin, hint in _HINTS.items() if text.startswith(begin, span.start)), None)
+    if hint is None and "," in text[start : span.start] and "\n" in text[start : span.start].strip():
+        hint = "a comma at the end of a line continues the statement on the next one"
+    return Diagnostic("QC0100", span, {"found": shown, "expected": _listing(expected), "hint": hint})
+
+
+def _is_inside(text: str, offset: int) -> bool:
+    """Whether a place lies in a block."""
+    braces = [token for token in _TOKEN.findall(text[:offset]) if token in ("{", "}")]
+    return braces.count("{") > braces.count("}")
 
 
 def explain_character(source: Source, text: str, span: Span) -> Diagnostic:
@@ -163,6 +225,9 @@ def explain_character(source: Source, text: str, span: Span) -> Diagnostic:
         "·": "*",
         "÷": "/",
         "^": "**",
+        "&": "and",
+        "|": "or",
+        "!": "not",
         "π": "pi",
     }
     return Diagnostic("QC0101", span, {"character": shown, "instead": alike.get(char)})
@@ -171,6 +236,10 @@ def explain_character(source: Source, text: str, span: Span) -> Diagnostic:
 def _listing(expected: frozenset[str]) -> str | None:
     """What could stand here instead, None where nearly everything could."""
     names = [] if not expected >= {"NUMBER", "LPAR"} else ["a value"]
+    if "_NL" in expected:
+        expected = expected - {"$END"}
+    if expected & (_NAMES_OF.keys() - _PASSING):
+        expected = expected - _PASSING
     rest = expected - (_VALUE | {"FALSE", "NULL", "NOT", "MINUS", "PLUS", "LSQB"}) if names else expected
     names += sorted(_NAMES_OF[kind] for kind in rest if kind in _NAMES_OF)
     return (

@@ -255,7 +255,7 @@ def test_an_unclosed_bracket_is_reported_at_the_bracket() -> None:
 
 
 def test_nothing_is_said_about_names_that_a_broken_statement_may_define() -> None:
-    assert codes("gate foo a { h a; ) }\nqubit q\nfoo q") == ["QC0100"]
+    assert codes("gate foo a { h a b }\nqubit q\nfoo q") == ["QC0100"]
     assert codes('include "missing.qc"\nqubit q\nfoo(bar) q') == ["QC0424"]
 
 

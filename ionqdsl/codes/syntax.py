@@ -10,6 +10,7 @@ SYNTAX: tuple[Code, ...] = (
         "{found} does not fit here",
         "",
         label="expected {expected}",
+        helps=("{hint}",),
     ),
     Code(
         "QC0101",
@@ -71,6 +72,12 @@ SYNTAX: tuple[Code, ...] = (
         "`{bracket}` closes nothing",
         "",
         helps=("remove it, or add the bracket it should close",),
+    ),
+    Code(
+        "QC0111",
+        "`{word}` stands at the top level only, not inside a block",
+        "",
+        helps=("move it out of the block",),
     ),
     Code(
         "QC0112",
