@@ -111,22 +111,24 @@ class relabel:  # noqa: N801 (a function that remembers)
         return moved
 
 
-def fold(program: Program, is_reduced: bool = False) -> Folded:
+def fold(program: Program, is_reduced: bool = False, is_once: bool = False) -> Folded:
     """Cliffords to the end, equal strings merged over what commutes with them, until nothing more goes.
 
-    `is_reduced` also takes the Clifford part out of every other angle, which leaves it in (-pi/4, pi/4].
+    `is_reduced` also takes the Clifford part out of every other angle, which leaves it in (-pi/4, pi/4]; `is_once`
+    is content with a single pass.
     """
     images = identity_images(program.width)
     rotations: Iterable[Rotation] = program.rotations
     kept = _folded(rotations, images, is_reduced)
     images = [image for wire in program.outputs for image in images[2 * wire : 2 * wire + 2]]
-    while True:
+    while not is_once:
         rest = identity_images(program.width)
         again = _folded(kept, rest, is_reduced)
         if len(again) == len(kept):
-            return Folded(program.width, kept, images)
+            break
         images = [pulled_back(image, rest) for image in images]
         kept = again
+    return Folded(program.width, kept, images)
 
 
 def pulled_back(image: Image, images: Sequence[Image]) -> Image:

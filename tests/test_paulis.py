@@ -264,7 +264,7 @@ def test_elimination() -> None:
     signs = np.array([sum(is_negative(image) << row for row, image in enumerate(images))], np.uint64)
     x, z, signs = columns[0][None], columns[1][None], signs[None]
     moves = _eliminate(x, z, signs, 0)
-    turns, outputs = locals_of(images_of(x[0], z[0], signs[0]))
+    turns, outputs = locals_of(images_of(x, z, signs)[0])
     rotations = []
     for pair in moves:
         bits = [((g // 5 < 2) << g % 5, (g // 5 > 0) << g % 5) for g in pair]

@@ -167,16 +167,21 @@ def _gains(
 # --- one tableau ---------------------------------------------------------------------------------------------------
 
 
-def images_of(x: Words, z: Words, signs: Words) -> list[Image]:
-    """The rows of one tableau, (n, W) columns and (W,) signs, as images."""
-    width = len(x)
-    masks = [[sum(int(word) << 64 * k for k, word in enumerate(column)) for column in columns] for columns in (x, z)]
-    minus = sum(int(word) << 64 * k for k, word in enumerate(signs))
+def images_of(x: Words, z: Words, signs: Words) -> list[list[Image]]:
+    """The rows of B tableaus, (B, n, W) columns and (B, W) signs, as images."""
+    width = x.shape[1]
+    size = -(-width // 8)
+    minus = np.unpackbits(signs.view(np.uint8), axis=1, bitorder="little")[:, : 2 * width].tolist()
+    masks = []
+    for columns in (x, z):
+        bits = np.unpackbits(np.ascontiguousarray(columns).view(np.uint8), axis=2, bitorder="little")[..., : 2 * width]
+        data = np.packbits(bits.transpose(0, 2, 1), axis=2, bitorder="little").tobytes()
+        masks.append([int.from_bytes(data[k : k + size], "little") for k in range(0, len(data), size)])
     images = []
-    for row in range(2 * width):
-        row_x = sum((masks[0][q] >> row & 1) << q for q in range(width))
-        row_z = sum((masks[1][q] >> row & 1) << q for q in range(width))
-        images.append((row_x, row_z, ((row_x & row_z).bit_count() + 2 * (minus >> row & 1)) & 3))
+    for place, own in enumerate(minus):
+        start = 2 * width * place
+        rows = zip(masks[0][start:], masks[1][start:], own, strict=False)
+        images.append([(a, b, ((a & b).bit_count() + 2 * sign) & 3) for a, b, sign in rows])
     return images
 
 
@@ -190,14 +195,15 @@ def _eliminate(x: Words, z: Words, signs: Words, index: int) -> list[tuple[int, 
     """What always works: pair after pair, the X row down to one letter, then the Z row by what commutes with that."""
     width = x.shape[1]
     moves: list[tuple[int, int]] = []
+    own = slice(index, index + 1)
 
     def apply(first: int, second: int) -> None:
         moves.append((first, second))
-        conjugate(x[index : index + 1], z[index : index + 1], signs[index : index + 1], *_ones(first, second))
+        conjugate(x[own], z[own], signs[own], np.array([first]), np.array([second]))
 
     for q in range(width):
         while True:
-            row_x, row_z = images_of(x[index], z[index], signs[index])[2 * q : 2 * q + 2]
+            row_x, row_z = images_of(x[own], z[own], signs[own])[0][2 * q : 2 * q + 2]
             wires = [wire for wire in range(width) if _letter(row_x, wire) >= 0]
             if len(wires) < 2:
                 break
@@ -205,16 +211,12 @@ def _eliminate(x: Words, z: Words, signs: Words, index: int) -> list[tuple[int, 
             apply((_letter(row_x, wires[0]) + 1) % 3 * width + wires[0], _letter(row_x, wires[1]) * width + wires[1])
         home, kept = wires[0], _letter(row_x, wires[0])
         while True:
-            row_z = images_of(x[index], z[index], signs[index])[2 * q + 1]
+            row_z = images_of(x[own], z[own], signs[own])[0][2 * q + 1]
             others = [wire for wire in range(width) if wire != home and _letter(row_z, wire) >= 0]
             if not others:
                 break
             apply(kept * width + home, _letter(row_z, others[0]) * width + others[0])
     return moves
-
-
-def _ones(first: int, second: int) -> tuple[Numbers, Numbers]:
-    return np.array([first]), np.array([second])
 
 
 @cache

@@ -126,13 +126,14 @@ def synthesise_paulis(
     events = events[order]
     starts = np.searchsorted(events[:, 0], np.arange(len(problems) + 1))
     results: list[Program | None] = [None] * len(problems)
+    images = images_of(*parts)
     for place, index in enumerate(finished.tolist()):
         problem = problems[index]
         own = events[starts[index] : starts[index + 1], 1:]
         entanglers = int((own[:, 1] >= 0).sum()) + len(moves[place])
         if entanglers <= bounds[index]:
-            images = images_of(parts[0][place], parts[1][place], parts[2][place])[: 2 * problem.width]
-            results[index] = _program(problem, own.tolist(), moves[place], images, width)
+            own_images = images[place][: 2 * problem.width]
+            results[index] = _program(problem, own.tolist(), moves[place], own_images, width)
     return results
 
 

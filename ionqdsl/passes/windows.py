@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ionqdsl.passes.synthesise_paulis import Style, synthesise_paulis
-from ionqdsl.paulis import Program, Rotation, fold, identity_images, inverse, pulled_back, quarters, relabel, turn
+from ionqdsl.paulis import Folded, Program, Rotation, fold, identity_images, inverse, pulled_back, quarters, relabel, turn
 
 TOGETHER = 64
 """How many problems advance in step."""
@@ -54,12 +54,13 @@ def improve_windows(
         tries = max(1, TOGETHER // len(windows))
         problems, owners, flips = [], [], []
         for index, window in enumerate(windows):
+            known: dict[tuple[bool, bool], Folded] = {}
             inner = _inner(program, window)
-            both = [inner, inverse(inner)]
-            folded = [[fold(one, is_reduced) for is_reduced in (False, True)] for one in both]
             for _ in range(tries):
-                flip = draw.random() < 0.5
-                problems.append(folded[flip][draw.random() < 0.5])
+                flip, is_reduced = draw.random() < 0.5, draw.random() < 0.5
+                if (flip, is_reduced) not in known:
+                    known[flip, is_reduced] = fold(inverse(inner) if flip else inner, is_reduced, is_once=True)
+                problems.append(known[flip, is_reduced])
                 owners.append(index)
                 flips.append(flip)
         styles = [random_style(draw) for _ in problems]
