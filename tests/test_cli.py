@@ -171,6 +171,7 @@ def test_standard_input():
     assert command("compile", "-", input=BELL).stdout == command("compile", "bell.qc").stdout
     found = command("check", "-", input="bell.qc\n")
     assert found.returncode == 1
+    assert "warning[QC0809]" in found.stderr
     assert "write `ionqdsl check bell.qc`" in found.stderr
     assert "<stdin>:2:10" in command("check", "-", input=BAD).stderr
 
@@ -179,39 +180,40 @@ def test_standard_input():
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "code", "said"),
     [
-        (["chek", "bell.qc"], "did you mean `check`?"),
-        (["bell.qc"], "ionqdsl check bell.qc"),
-        ([], "no command was given"),
-        (["--nonsense"], "unrecognized arguments"),
-        (["compile"], "required: FILE"),
-        (["compile", "bell.qc", "--tarjet", "aria"], "did you mean `--target`?"),
-        (["compile", "bell.qc", "--target", "areia"], "did you mean `aria`?"),
-        (["compile", "bell.qc", "--target", "simulator"], "there is no target `simulator`"),
-        (["run", "bell.qc", "--backend", "simulater"], "did you mean `simulator`?"),
-        (["run", "bell.qc", "--noise", "arya-1"], "did you mean `aria-1`?"),
-        (["run", "bell.qc", "--shots", "0"], "at least 1"),
-        (["run", "bell.qc", "--shots", "1e3"], "`1e3` is not a whole number"),
-        (["run", "bell.qc", "--shots", "٣"], "not a whole number"),
-        (["run", "bell.qc", "--effort", "nan"], "`nan` is not a number"),
-        (["compile", "bell.qc", "-O", "7"], "invalid choice"),
-        (["compile", "bell.qc", "--set", "theta"], "`--set` wants `NAME=VALUE`"),
-        (["compile", "bell.qc", "--set", "t=1", "--set", "t=2"], "gives `t` twice"),
-        (["compile", "bell.qc", "--set", "t=1"], "has no parameter `t`"),
-        (["check", "bell.qc", "--sweep", "t=1+"], "does not fit here"),
-        (["compile", "bell.qc", "-o", "bell.qc"], "would overwrite the program"),
-        (["submit", "bell.qc"], "--backend simulator"),
-        (["run", "bell.qc", "--noise", "aria-1", "--target", "forte"], "leave out `--target`"),
-        (["explain", "cnott"], "did you mean `cnot`?"),
-        (["explain", "qc9999"], "neither a code nor a gate"),
-        (["completion", "tcsh"], "invalid choice"),
+        (["chek", "bell.qc"], "QC0802", "did you mean `check`?"),
+        (["bell.qc"], "QC0802", "ionqdsl check bell.qc"),
+        ([], "QC0801", "no command was given"),
+        (["--nonsense"], "QC0801", "unrecognized arguments"),
+        (["compile"], "QC0801", "required: FILE"),
+        (["compile", "bell.qc", "--tarjet", "aria"], "QC0801", "did you mean `--target`?"),
+        (["compile", "bell.qc", "--target", "areia"], "QC0801", "did you mean `aria`?"),
+        (["compile", "bell.qc", "--target", "simulator"], "QC0801", "there is no target `simulator`"),
+        (["run", "bell.qc", "--backend", "simulater"], "QC0801", "did you mean `simulator`?"),
+        (["run", "bell.qc", "--noise", "arya-1"], "QC0801", "did you mean `aria-1`?"),
+        (["run", "bell.qc", "--shots", "0"], "QC0801", "at least 1"),
+        (["run", "bell.qc", "--shots", "1e3"], "QC0801", "`1e3` is not a whole number"),
+        (["run", "bell.qc", "--shots", "٣"], "QC0801", "not a whole number"),
+        (["run", "bell.qc", "--effort", "nan"], "QC0801", "`nan` is not a number"),
+        (["compile", "bell.qc", "-O", "7"], "QC0801", "invalid choice"),
+        (["compile", "bell.qc", "--set", "theta"], "QC0804", "`--set` wants `NAME=VALUE`"),
+        (["compile", "bell.qc", "--set", "t=1", "--set", "t=2"], "QC0801", "gives `t` twice"),
+        (["compile", "bell.qc", "--set", "t=1"], "QC0420", "has no parameter `t`"),
+        (["check", "bell.qc", "--sweep", "t=1+"], "QC0100", "does not fit here"),
+        (["compile", "bell.qc", "-o", "bell.qc"], "QC0813", "would overwrite the program"),
+        (["submit", "bell.qc"], "QC0806", "--backend simulator"),
+        (["run", "bell.qc", "--noise", "aria-1", "--target", "forte"], "QC0811", "leave out `--target`"),
+        (["explain", "cnott"], "QC0803", "did you mean `cnot`?"),
+        (["explain", "qc9999"], "QC0803", "neither a code nor a gate"),
+        (["completion", "tcsh"], "QC0801", "invalid choice"),
     ],
 )
-def test_wrong_usage_is_2_and_says_what_to_do(words, said, capsys):
+def test_wrong_usage_is_2_and_says_what_to_do(words, code, said, capsys):
     assert main(words) == 2
     out, err = capsys.readouterr()
     assert out == ""
+    assert f"error[{code}]" in err
     assert said in err
     assert Path("bell.qc").read_text() == BELL
     if words:
@@ -528,6 +530,7 @@ def test_settings_that_are_wrong(text, said, capsys):
     assert main(["compile", "bell.qc"]) == 2
     out, err = capsys.readouterr()
     assert out == ""
+    assert "error[QC0812]" in err
     assert "ionqdsl.toml" in err
     assert said in err
 
@@ -701,3 +704,11 @@ def test_exit_codes_are_those_of_the_manual():
         "WaitTimedOut": 7,
         "InternalError": 101,
     }
+
+
+def test_every_code_of_this_family_is_met_here():
+    """Catches a code that no test provokes, and one that nothing can provoke any more."""
+    from ionqdsl.codes.service import SERVICE
+
+    tests = "".join(Path(__file__).with_name(name).read_text() for name in ("test_cli.py", "test_submit.py"))
+    assert [code.name for code in SERVICE if code.name not in tests] == []

@@ -221,11 +221,11 @@ def test_a_key_file_must_be_for_its_owner_only(tmp_path):
             assert keys.find(str(path), {"IONQ_API_KEY": "other"}).reveal() == KEY
             assert keys.find(None, {"IONQ_API_KEY_FILE": str(path)}).reveal() == KEY
         else:
-            with pytest.raises(KeyRefused, match=f"{mode:04o}"):
+            with pytest.raises(KeyRefused, match=f"QC0822.*{mode:04o}"):
                 keys.find(str(path), {})
     path.write_text("")
     path.chmod(0o600)
-    with pytest.raises(KeyRefused, match="empty"):
+    with pytest.raises(KeyRefused, match=r"QC0823.*empty"):
         keys.find(str(path), {})
 
 
@@ -366,7 +366,9 @@ def test_results_that_never_come(service, bell, capsys):
     accept(service)
     service.on("GET", "/jobs/j-1/results/probabilities", Reply(404))
     assert main(["submit", bell, "--wait"]) == 5
-    assert "ionqdsl jobs wait j-1" in said(capsys)[1]
+    err = said(capsys)[1]
+    assert "error[QC0863]" in err
+    assert "ionqdsl jobs wait j-1" in err
 
 
 @pytest.mark.parametrize(
@@ -391,14 +393,14 @@ def test_a_failed_job_says_why(service, bell, capsys, details, words):
 def test_a_canceled_job(service, bell, capsys):
     accept(service, job("canceled"))
     assert main(["submit", bell, "--wait"]) == 6
-    assert "job j-1 was canceled" in said(capsys)[1]
+    assert "error[QC0861]: job j-1 was canceled" in said(capsys)[1]
 
 
 def test_waiting_has_an_end_and_the_job_has_none(service, bell, capsys):
     accept(service, job("ready"))
     assert main(["submit", bell, "--wait", "--timeout", "0.1"]) == 7
     err = said(capsys)[1]
-    assert "still ready after 0.1 seconds" in err
+    assert "error[QC0862]: job j-1 is still ready after 0.1 seconds" in err
     assert "`ionqdsl jobs wait j-1` goes on waiting" in err
     assert not service.asked("PUT")
     assert not service.asked("DELETE")
@@ -413,7 +415,9 @@ def test_questions_are_repeated_but_not_for_ever(service, bell, capsys, trouble)
     service.seen.clear()
     assert main(["submit", bell, "--wait"]) == 5
     assert len(service.asked("GET")) == submit.PATIENCE
-    assert "ionqdsl jobs wait j-1" in said(capsys)[1]
+    err = said(capsys)[1]
+    assert "error[QC0843]" in err
+    assert "ionqdsl jobs wait j-1" in err
 
 
 def test_a_key_that_is_refused_while_waiting_ends_it_at_once(service, bell, capsys):
@@ -469,7 +473,9 @@ def test_a_qpu_job_needs_a_yes(service, bell, capsys, monkeypatch):
     for answer, code in (("n\n", 3), ("\n", 3), ("", 3), ("y\n", 0), ("YES\n", 0)):
         monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
         assert main(["submit", bell, "--backend", "qpu.forte-1"]) == code
-        assert "1 circuit with 200 shots each on qpu.forte-1" in said(capsys)[1]
+        err = capsys.readouterr().err
+        assert ("error[QC0851]" in err) == (code == 3)
+        assert "1 circuit with 200 shots each on qpu.forte-1" in err
     assert len(service.asked("POST")) == 2
     assert main(["submit", bell, "--backend", "qpu.forte-1", "--yes"]) == 0
     assert len(service.asked("POST")) == 3
@@ -483,21 +489,22 @@ def test_a_dry_run_spends_nothing_and_needs_no_yes(service, bell, capsys):
 
 
 @pytest.mark.parametrize(
-    ("estimate", "limit", "code"),
+    ("estimate", "limit", "refusal"),
     [
-        ({"estimated_cost": 3.5, "cost_unit": "usd"}, "4", 0),
-        ({"estimated_cost": 4.5, "cost_unit": "usd"}, "4", 3),
-        ({"estimated_total_cost": 4.5, "estimated_unit": "credits"}, "4", 3),
-        ({"estimated_total_cost": 0, "estimated_unit": "credits"}, "0", 0),
-        ({"estimated_cost": None}, "4", 3),
-        ({}, "1000", 3),
+        ({"estimated_cost": 3.5, "cost_unit": "usd"}, "4", None),
+        ({"estimated_cost": 4.5, "cost_unit": "usd"}, "4", "QC0852"),
+        ({"estimated_total_cost": 4.5, "estimated_unit": "credits"}, "4", "QC0852"),
+        ({"estimated_total_cost": 0, "estimated_unit": "credits"}, "0", None),
+        ({"estimated_cost": None}, "4", "QC0853"),
+        ({}, "1000", "QC0853"),
     ],
 )
-def test_a_limit_of_the_cost(service, bell, capsys, estimate, limit, code):
+def test_a_limit_of_the_cost(service, bell, capsys, estimate, limit, refusal):
     accept(service)
     service.on("GET", "/jobs/estimate", Reply(200, estimate))
-    assert main(["submit", bell, "--backend", "qpu.forte-1", "--yes", "--max-cost", limit]) == code
-    assert len(service.asked("POST")) == (code == 0)
+    assert main(["submit", bell, "--backend", "qpu.forte-1", "--yes", "--max-cost", limit]) == (3 if refusal else 0)
+    assert len(service.asked("POST")) == (not refusal)
+    assert f"error[{refusal}]" in said(capsys)[1] or not refusal
     (asked,) = service.asked("GET")
     for part in ("backend=qpu.forte-1", "qubits=2", "shots=200", "2q_gates=1", "error_mitigation=false"):
         assert part in asked.path
@@ -523,9 +530,12 @@ def test_jobs_are_listed_shown_and_resumed(service, bell, capsys):
     assert main(["jobs", "wait", "j-1", "--json"]) == 0
     assert json.loads(said(capsys)[0])["results"][0]["probabilities"] == {"10": 1}
     assert main(["jobs", "show", "j-2"]) == 2
-    assert "the service knows no job `j-2`" in said(capsys)[1]
+    assert "error[QC0832]: the service knows no job `j-2`" in said(capsys)[1]
     assert main(["jobs", "show", "../whoami"]) == 2
     assert service.seen[-1].path == "/v0.4/jobs/..%2Fwhoami"
+    service.on("GET", "/jobs", Reply(200, ["no", "table"]))
+    assert main(["jobs", "list"]) == 5
+    assert "error[QC0844]" in said(capsys)[1]
     assert main(["jobs", "show"]) == 2
     assert main(["jobs", "list", "j-1"]) == 2
 

@@ -141,7 +141,7 @@ class Client:
             self._sleep(seconds)
 
 
-@dataclass
+@dataclass(repr=False)
 class RemoteJob:
     """A submitted job. `status` is the last one heard of."""
 
@@ -150,6 +150,9 @@ class RemoteJob:
     status: str
     program: Program | None = None
     details: Mapping[str, Any] | None = None
+
+    def __repr__(self) -> str:
+        return f"<job {self.id}: {self.status}>"
 
     def refresh(self) -> Mapping[str, Any]:
         """Asks once more how the job is doing."""
