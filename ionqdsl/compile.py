@@ -58,8 +58,8 @@ def load(
     name = os.path.basename(source.name).removesuffix(".qc") if source.name.endswith(".qc") else "main"
     program, late = lower(file, given, swept, broken, name)
     everything = [*found, *faults, *late]
-    if found:  # what a lost statement would have changed is not reported
-        everything = [d for d in everything if not _is_consequence(d, lost)]
+    if any(diagnostic.is_error and diagnostic.code not in _NOTHING for diagnostic in everything):
+        everything = [diagnostic for diagnostic in everything if not _is_consequence(diagnostic, lost)]
     everything = _in_order(everything)
     if any(diagnostic.is_error for diagnostic in everything):
         raise CompileError(everything)
@@ -70,10 +70,14 @@ _UNKNOWN = {"QC0201": "name", "QC0202": "gate", "QC0231": "name", "QC0414": "nam
 """Codes about a name that nothing defines, with the fact that holds it."""
 
 
+_NOTHING = ("QC0401", "QC0402")
+"""Codes for a file without anything to run, which other errors may have taken away."""
+
+
 def _is_consequence(diagnostic: Diagnostic, lost: frozenset[str]) -> bool:
     """Whether a diagnostic may be owed to a statement that could not be read, or a file that could not be included."""
     name = diagnostic.facts.get(_UNKNOWN.get(diagnostic.code, ""))
-    return diagnostic.code in ("QC0401", "QC0402") or name in lost or (name is not None and includes.ANY in lost)
+    return diagnostic.code in _NOTHING or name in lost or (name is not None and includes.ANY in lost)
 
 
 def _in_order(diagnostics: list[Diagnostic]) -> list[Diagnostic]:

@@ -59,7 +59,7 @@ def _open(source: Source, chain: list[str], root: str, outside: bool, opened: Op
             if path in seen:
                 continue
             seen.add(path)
-            text = read_text(path, item.path.span)
+            text = read_text(_shown(path), item.path.span)
             _open(Source(text, _shown(path)), [*chain, path], root, outside, opened, seen)
         except CompileError as error:
             opened.diagnostics += error.diagnostics
@@ -75,6 +75,8 @@ def _resolve(item: syntax.Include, folder: str, root: str, outside: bool, chain:
     text = item.path.value
     if not text or "\0" in text or len(text) > 1000:
         raise fail("QC0424", span, path=text[:50], reason="that is not a path")
+    if text in ("stdgates.inc", "qelib1.inc"):
+        raise fail("QC0112", span, word=text, instead="the standard gates are built in: leave the line out")
     path = os.path.realpath(os.path.join(folder, text))
     if not outside and os.path.commonpath([path, root]) != root:
         raise fail("QC0425", span, path=text, root=root)

@@ -110,7 +110,7 @@ def _globals(
             names.setdefault(name.text, POISON)
         except Poisoned:
             names.setdefault(name.text, POISON)
-    known = [atom.partition("[")[0] for atom in context.parameters]
+    known = [item.declarator.name.text for item in context.file.items if isinstance(item, syntax.Param)]
     for wanted, node in {**given, **sweeps}.items():
         if wanted not in known and wanted not in context.parameters:
             context.found.append(
@@ -334,7 +334,10 @@ def _run_item(context: _Context, item: syntax.RunItem, point: dict[str, Any]) ->
         if item.label is not None:
             name = _format(item.label, scope)
         elif item.variable is not None:
-            name = f"{item.circuit.text}({', '.join(format_value(argument) for argument in arguments.values())})"
+            try:
+                name = f"{item.circuit.text}({', '.join(format_value(argument) for argument in arguments.values())})"
+            except values.Mismatch as mismatch:
+                raise fail(mismatch.code, item.span, **mismatch.facts) from None
         else:
             name = " ".join(item.circuit.span.to(item.span).text.split())
         circuit, well = _circuit(context, definition, arguments, _label(name, point) if item.label is None else name)
@@ -381,17 +384,20 @@ def _format(label: syntax.Text, scope: Scope) -> str:
         parts.append(before)
         if name is None:
             continue
+        at = max(0, label.span.text.find("{" + name))
+        field = Span(label.span.source, label.span.start + at + 1, label.span.start + at + 1 + len(name))
         if not re.fullmatch(r"[A-Za-z_]\w*", name) or conversion or "{" in (spec or ""):
-            raise fail("QC0422", label.span, reason="a field is a name, perhaps with a format: `{t}`, `{t:.3f}`")
+            raise fail("QC0422", field, reason="a field is a name, perhaps with a format: `{t}`, `{t:.3f}`")
         if any(len(digits) > 3 for digits in re.findall(r"\d+", spec or "")):
             raise fail("QC0422", label.span, reason="a width of more than 999 characters")
-        value = scope.lookup(name, label.span)
+        value = scope.lookup(name, field)
         try:
             parts.append(format_value(value, spec or ""))
-        except (ValueError, TypeError) as error:
-            raise fail("QC0422", label.span, reason=str(error)) from None
+        except (ValueError, TypeError, OverflowError) as error:
+            reason = str(error)
+            raise fail("QC0422", field, reason=reason[:1].lower() + reason[1:]) from None
         except values.Mismatch as mismatch:
-            raise fail(mismatch.code, label.span, **mismatch.facts) from None
+            raise fail(mismatch.code, field, **mismatch.facts) from None
     return "".join(parts)
 
 
