@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import re
 import subprocess
@@ -19,22 +18,18 @@ from schema_check import PUBLISHED, check_payload
 from wire_programs import (
     Angle,
     Op,
-    Operator,
     bell,
     circuit,
-    pauliexp,
     program,
-    radians,
-    rows_sent,
     sent,
     turns,
 )
 
 from ionqdsl.compile import load
-from ionqdsl.diagnostics import CompileError, InternalError
-from ionqdsl.emit.payload import ORDER, body, gate_object, number, payload, request
+from ionqdsl.diagnostics import CompileError
+from ionqdsl.emit.payload import ORDER, body, payload, request
 from ionqdsl.gates import GATES
-from ionqdsl.job import JOB_KEYS, Energy, EnvironmentVariable, Function, Program
+from ionqdsl.job import JOB_KEYS, EnvironmentVariable, Program
 from ionqdsl.options import Options
 from ionqdsl.passes import transpile
 from ionqdsl.source import Source
@@ -167,65 +162,6 @@ def test_the_same_bodies_from_text(text: str, wanted: Program) -> None:
     assert request(loaded) == request(wanted)
 
 
-def test_a_file_with_everything_about_energies() -> None:
-    loaded, _ = load(
-        Source(
-            """
-            job { backend = "simulator" }
-            param th[2]
-            circuit ansatz { qubit q[2]; ry(th[0]) q[0]; ry(2*th[1]) q[1]; cnot q[0], q[1] }
-            hamiltonian h2 = -1.05 + 0.39*Z[0] - 0.01*Z[0]*X[1]
-            energy {
-              hamiltonian = h2
-              ansatz = ansatz
-              params = [0.1, pi/2]
-              linear_constraints = [[[1, 2], 3]]
-              quadratic_constraints = [[[[1, 0], [0, 1.5]], [1, 0], 2]]
-              penalty = 10
-              cvar_alpha = 0.25
-            }
-            """,
-            "vqe.qc",
-        )
-    )
-    assert sent(loaded)["input"] == {
-        "data": {
-            "type": "hamiltonian-energy",
-            "data": {
-                "hamiltonian": [
-                    {"pauli_string": "IZ", "coefficient": 0.39},
-                    {"pauli_string": "XZ", "coefficient": -0.01},
-                ],
-                "ansatz": {
-                    "data": 'OPENQASM 3.0;\ninclude "stdgates.inc";\ninput float[64] th_0;\ninput float[64] th_1;\n'
-                    "qubit[2] q;\nry(th_0) q[0];\nry(2.0*th_1) q[1];\ncx q[0], q[1];\n"
-                },
-                "linear_constraints": [{"coeffs": [1, 2], "rhs": 3}],
-                "quadratic_constraints": [{"quadratic_coeff": [[1, 0], [0, 1.5]], "linear_coeff": [1, 0], "rhs": 2}],
-                "penalty": 10,
-                "cvar_alpha": 0.25,
-            },
-        },
-        "params": [0.1, 1.5707963267948966],
-    }
-
-
-def test_a_file_with_another_function() -> None:
-    text = """
-        function {
-          type = "mine"
-          data { a = 1; b = 0.5; c = "x"; d = [1, [2.5, true]]; e { f = null } }
-          params = [1, 0.5]
-        }
-    """
-    loaded, _ = load(Source(text, "function.qc"))
-    assert sent(loaded)["input"] == {
-        "type": "mine",
-        "data": {"a": 1, "b": 0.5, "c": "x", "d": [1, [2.5, True]], "e": {"f": None}},
-        "params": [1, 0.5],
-    }
-
-
 # --- the job -------------------------------------------------------------------------------------------------------
 
 
@@ -340,132 +276,6 @@ def test_keys_of_an_entry_come_in_order() -> None:
     assert list(entries[0]) == ["name", "gateset", "qubits", "registers", "circuit"]
 
 
-# --- gates ---------------------------------------------------------------------------------------------------------
-
-ONE_QUBIT = ("x", "y", "z", "h", "not", "s", "si", "t", "ti", "v", "vi")
-QIS: list[tuple[Op, dict[str, Any]]] = [
-    *((Op(name, (1,)), {"gate": name, "target": 1}) for name in ONE_QUBIT),
-    *((Op(n, (0,), (radians("0.1"),)), {"gate": n, "target": 0, "rotation": 0.1}) for n in ("rx", "ry", "rz")),
-    *(
-        (Op(n, (2, 0), (radians("-0.3"),)), {"gate": n, "targets": [2, 0], "rotation": -0.3})
-        for n in ("xx", "yy", "zz")
-    ),
-    (Op("cnot", (2, 0)), {"gate": "cnot", "target": 0, "control": 2}),
-    (Op("swap", (2, 0)), {"gate": "swap", "targets": [2, 0]}),
-    # controls: one is `control`, several are `controls`
-    (Op("x", (2, 0), (), 1), {"gate": "x", "target": 0, "control": 2}),
-    (Op("rz", (1, 2, 0), (turns("1/4"),), 2), {"gate": "rz", "target": 0, "controls": [1, 2], "rotation": math.pi / 2}),
-    (Op("cnot", (3, 2, 0), (), 1), {"gate": "cnot", "target": 0, "controls": [3, 2]}),
-    (Op("swap", (3, 2, 0), (), 1), {"gate": "swap", "targets": [2, 0], "control": 3}),
-    (Op("zz", (3, 1, 2, 0), (radians(1),), 2), {"gate": "zz", "targets": [2, 0], "controls": [3, 1], "rotation": 1}),
-]
-NATIVE: list[tuple[Op, dict[str, Any]]] = [
-    (Op("gpi", (1,), (turns("0.1"),)), {"gate": "gpi", "target": 1, "phase": 0.1}),
-    (Op("gpi2", (1,), (turns("-0.75"),)), {"gate": "gpi2", "target": 1, "phase": -0.75}),
-    (Op("ms", (0, 1), (turns(0), turns("0.25"))), {"gate": "ms", "targets": [0, 1], "phases": [0, 0.25]}),
-    (
-        Op("ms", (1, 0), (turns("0.3"), turns("0.1"), turns("0.1"))),
-        {"gate": "ms", "targets": [1, 0], "phases": [0.3, 0.1], "angle": 0.1},
-    ),
-    (Op("ms", (1, 0), (turns(0), turns(0), Angle(0.25))), {"gate": "ms", "targets": [1, 0], "phases": [0, 0]}),
-    (Op("ms", (1, 0), (turns(0), turns(0), turns(0))), {"gate": "ms", "targets": [1, 0], "phases": [0, 0], "angle": 0}),
-    (Op("zz_native", (1, 0), (turns("0.25"),)), {"gate": "zz", "targets": [1, 0], "angle": 0.25}),
-]
-
-
-@pytest.mark.parametrize(("op", "wanted"), QIS, ids=lambda item: item.gate if isinstance(item, Op) else "")
-def test_qis_gates(op: Op, wanted: dict[str, Any]) -> None:
-    (row,) = rows_sent(circuit(4, op))
-    assert row == wanted
-    assert list(row) == list(wanted)
-
-
-@pytest.mark.parametrize(("op", "wanted"), NATIVE, ids=lambda item: item.gate if isinstance(item, Op) else "")
-def test_native_gates(op: Op, wanted: dict[str, Any]) -> None:
-    (row,) = rows_sent(circuit(4, op, gateset="native"))
-    assert row == wanted
-    assert list(row) == list(wanted)
-
-
-def test_every_gate_of_the_table_is_covered() -> None:
-    """Catches a row that was added to the table and never tried on the wire."""
-    covered = {op.gate for op, _ in (*QIS, *NATIVE)}
-    assert covered | {"p", "pauliexp", "nop"} == set(GATES)
-
-
-def test_barriers_are_not_sent() -> None:
-    rows = rows_sent(
-        circuit(2, Op("barrier", (0, 1)), Op("h", (0,)), Op("barrier", (0,)), Op("h", (1,)), Op("barrier", (0,)))
-    )
-    assert rows == [{"gate": "h", "target": 0}, {"gate": "h", "target": 1}]
-
-
-def test_pinned_rows_are_sent_as_they_are() -> None:
-    assert rows_sent(circuit(1, Op("x", (0,), pinned=1), Op("x", (0,), pinned=1))) == [{"gate": "x", "target": 0}] * 2
-
-
-@pytest.mark.parametrize(
-    ("gateset", "op"),
-    [
-        ("qis", Op("p", (0,), (radians(1),))),
-        ("qis", Op("gpi", (0,), (turns(0),), 0, 1)),
-        ("native", Op("x", (0,))),
-        ("native", Op("gpi", (1, 0), (turns(0),), 1)),
-        ("qis", pauliexp("1", {"X0": 1}, 0)),
-    ],
-)
-def test_rows_that_a_pass_should_have_rewritten_are_our_mistake(gateset: str, op: Op) -> None:
-    wanted = program(circuit(2, op, gateset=gateset))
-    with pytest.raises(InternalError, match="QC0790"):
-        payload(wanted)
-    with pytest.raises(InternalError, match="QC0790"):
-        request(wanted)
-
-
-# --- numbers -------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("angle", "wanted"),
-    [
-        (radians("0.1"), 0.1),
-        (turns("1/4"), 1.5707963267948966),
-        (turns("1/2"), 3.141592653589793),
-        (turns("1/6"), 1.0471975511965979),
-        (turns("-1/2") + radians("3.14159265358979"), -3.2384626433832794e-15),
-        (Angle(0, -0.0), 0),
-        (Angle(0.0, -0.0), 0),
-        (radians("1e-9"), 1e-09),
-        (radians("7"), 7),
-        (Angle(0, 2.0**60), 2.0**60),
-    ],
-)
-def test_angles_are_the_nearest_floats(angle: Angle, wanted: float) -> None:
-    """The right column is from a 50-digit calculation. Catches sums of rounded parts, `-0.0` and `0.0`."""
-    (row,) = rows_sent(circuit(1, Op("rx", (0,), (angle,))))
-    assert repr(row["rotation"]) == repr(wanted)
-
-
-def test_phases_outside_the_documented_range_are_brought_in() -> None:
-    """A phase repeats after one turn, so nothing changes; those within -1 to 1 stay as written."""
-    given = [turns("1"), turns("-1"), turns("0.9"), turns("1.1"), turns("-12345678901234567890.1"), radians("100")]
-    rows = rows_sent(circuit(1, *(Op("gpi", (0,), (angle,)) for angle in given), gateset="native"))
-    phases = [row["phase"] for row in rows]
-    assert phases[:5] == [1, -1, 0.9, 0.1, -0.1]
-    assert phases[5] == pytest.approx(100 / (2 * math.pi) - 16, abs=1e-14)
-
-
-def test_number() -> None:
-    for value, wanted in (
-        (0.0, "0"),
-        (-0.0, "0"),
-        (2.0, "2"),
-        (Fraction(1, 3), "0.3333333333333333"),
-        (1e300, "1e+300"),
-    ):
-        assert repr(number(value)) == wanted
-
-
 def test_rows_of_a_payload_are_independent() -> None:
     """Catches one dict or list handed out for several equal rows: changing one would change all."""
     op = Op("swap", (0, 1))
@@ -474,47 +284,6 @@ def test_rows_of_a_payload_are_independent() -> None:
     rows[0]["targets"][0] = 7
     assert rows[1] == {"gate": "swap", "targets": [0, 1]}
     assert sent(program(circuit(2, op)))["input"]["circuit"] == [{"gate": "swap", "targets": [0, 1]}]
-
-
-# --- what only the clients' profile sends --------------------------------------------------------------------------
-
-
-def test_pauliexp_counts_letters_from_the_right() -> None:
-    """The rightmost letter is targets[0]; two terms share one time."""
-    op = pauliexp("0.5", {"X0 Z2": Fraction(1, 4), "Z0 X2": -1, "Z1": 2}, 3, 1, 0)
-    assert rows_sent(circuit(4, op), "v0.4-clients") == [
-        {
-            "gate": "pauliexp",
-            "targets": [3, 1, 0],
-            "terms": ["ZIX", "XIZ", "IZI"],
-            "coefficients": [0.25, -1, 2],
-            "time": 0.5,
-        }
-    ]
-
-
-def test_a_negative_time_moves_its_sign_into_the_coefficients() -> None:
-    (row,) = rows_sent(circuit(2, pauliexp("-2", {"X0 X1": Fraction(1, 2), "Z0 Z1": -1}, 0, 1)), "v0.4-clients")
-    assert (row["time"], row["coefficients"]) == (2, [-0.5, 1])
-
-
-def test_evolution_that_does_nothing_is_left_out() -> None:
-    rows = [pauliexp("0", {"X0": 1}, 0), pauliexp("1", {"": 1}, 0), Op("x", (0,))]
-    assert rows_sent(circuit(1, *rows), "v0.4-clients") == [{"gate": "x", "target": 0}]
-    (row,) = rows_sent(circuit(1, pauliexp("1", {"": 3, "Z0": 1}, 0)), "v0.4-clients")
-    assert (row["terms"], row["coefficients"], row["targets"]) == (["Z"], [1], [0])
-
-
-@pytest.mark.parametrize("op", [pauliexp("1", {"X0": 1}, 0, steps=2), pauliexp("1", {"X0": 1}, 1, 0, controls=1)])
-def test_steps_and_controls_of_pauliexp_have_no_field(op: Op) -> None:
-    with pytest.raises(InternalError):
-        payload(program(circuit(2, op)), WIRES["v0.4-clients"])
-
-
-def test_nop_has_a_time_in_microseconds() -> None:
-    op = Op("nop", (), (Angle(0, Fraction(3, 2)),))
-    rows = rows_sent(circuit(1, op, Op("gpi", (0,), (turns(0),)), gateset="native"), "v0.4-clients")
-    assert rows[0] == {"gate": "nop", "time": 1.5}
 
 
 # --- bytes ---------------------------------------------------------------------------------------------------------
@@ -603,95 +372,3 @@ def test_values_of_the_environment_are_read_when_submitting_only() -> None:
     assert (shown["session_id"], shown["metadata"]) == ('env("SESSION")', {"who": 'env("USER_NAME")'})
     given = sent(wanted, environment={"SESSION": "s-1", "USER_NAME": "ada"})
     assert (given["session_id"], given["metadata"]) == ("s-1", {"who": "ada"})
-
-
-# --- quantum functions ---------------------------------------------------------------------------------------------
-
-
-def ansatz() -> Any:
-    return circuit(
-        3,
-        Op("ry", (0,), (Angle.of("th[0]", radians=1),)),
-        Op("ry", (1,), (Angle.of("th[1]", radians=2),)),
-        Op("cnot", (0, 1)),
-        name="ansatz",
-    )
-
-
-def energy(**fields: Any) -> Energy:
-    terms = ((), Fraction(-21, 20)), ((("Z", 0),), Fraction(39, 100)), ((("X", 0), ("Y", 2)), -1)
-    given = {"hamiltonian": Operator(terms), "ansatz": ansatz(), "parameters": ("th[0]", "th[1]"), "params": (0.1, 2.0)}
-    return Energy(**(given | fields))
-
-
-def test_an_energy() -> None:
-    values = {"backend": "simulator", "shots": 1000, "name": "h2", "dry_run": True}
-    result = sent(program(settings=values, energy=energy()))
-    assert result == {
-        "type": "quantum-function",
-        "name": "h2",
-        "shots": 1000,
-        "backend": "simulator",
-        "dry_run": True,
-        "input": {
-            "data": {
-                "type": "hamiltonian-energy",
-                "data": {
-                    "hamiltonian": [  # no identity; the rightmost letter is qubit 0
-                        {"pauli_string": "IIZ", "coefficient": 0.39},
-                        {"pauli_string": "YIX", "coefficient": -1},
-                    ],
-                    "ansatz": {
-                        "data": 'OPENQASM 3.0;\ninclude "stdgates.inc";\ninput float[64] th_0;\ninput float[64] th_1;\n'
-                        "qubit[3] q;\nry(th_0) q[0];\nry(2.0*th_1) q[1];\ncx q[0], q[1];\n"
-                    },
-                },
-            },
-            "params": [0.1, 2],
-        },
-    }
-
-
-def test_an_energy_with_everything() -> None:
-    full = energy(
-        linear_constraints=(((1, 0, -1.5), 2),),
-        quadratic_constraints=((((1, 0, 0), (0, 1, 0), (0, 0, 0.5)), (0, 1, 0), 3.0),),
-        penalty=10,
-        cvar_alpha=0.25,
-    )
-    data = sent(program(settings={"backend": "simulator"}, energy=full))["input"]["data"]["data"]
-    assert list(data) == [
-        "hamiltonian",
-        "ansatz",
-        "linear_constraints",
-        "quadratic_constraints",
-        "penalty",
-        "cvar_alpha",
-    ]
-    assert data["linear_constraints"] == [{"coeffs": [1, 0, -1.5], "rhs": 2}]
-    assert data["quadratic_constraints"] == [
-        {"quadratic_coeff": [[1, 0, 0], [0, 1, 0], [0, 0, 0.5]], "linear_coeff": [0, 1, 0], "rhs": 3}
-    ]
-    assert (data["penalty"], data["cvar_alpha"]) == (10, 0.25)
-
-
-def test_an_ansatz_without_parameters() -> None:
-    fixed = energy(ansatz=circuit(3, Op("x", (0,))), parameters=(), params=None)
-    assert "params" not in sent(program(settings={"backend": "simulator"}, energy=fixed))["input"]
-
-
-def test_any_other_function_goes_through_as_written() -> None:
-    data = {"a": 1, "b": 2.5, "c": Fraction(1, 2), "d": ["x", {"e": None, "f": True}], "g": EnvironmentVariable("KEY")}
-    function = Function("qaoa-something", data, (0.5, 1.0))
-    wanted = program(settings={"backend": "simulator"}, function=function)
-    assert sent(wanted, environment={"KEY": "v"})["input"] == {
-        "type": "qaoa-something",
-        "data": {"a": 1, "b": 2.5, "c": 0.5, "d": ["x", {"e": None, "f": True}], "g": "v"},
-        "params": [0.5, 1],
-    }
-    assert payload(wanted)["input"]["data"]["g"] == 'env("KEY")'
-    assert "params" not in sent(program(settings={"backend": "simulator"}, function=Function("t", {})))["input"]
-
-
-def test_gate_object_is_public() -> None:
-    assert gate_object(Op("h", (3,))) == {"gate": "h", "target": 3}

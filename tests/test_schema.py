@@ -29,7 +29,9 @@ from schema_check import (
     validate_strictly,
     yaml_is_here,
 )
-from test_payload import EXAMPLE, MIXED, NATIVE, QIS, SINGLE, energy
+from test_payload import EXAMPLE, MIXED, SINGLE
+from test_wire_functions import energy
+from test_wire_rows import NATIVE, QIS
 from wire_programs import bell, circuit, program, sent
 
 from ionqdsl.emit.payload import payload

@@ -22,7 +22,9 @@ from schema_check import (
     validate_strictly,
     yaml_is_here,
 )
-from test_payload import MIXED, NATIVE, QIS, energy
+from test_payload import MIXED
+from test_wire_functions import energy
+from test_wire_rows import NATIVE, QIS
 from wire_programs import Op, bell, circuit, codes, pauliexp, problems, program, rows_sent, sent, turns
 
 from ionqdsl.angle import Angle
