@@ -402,6 +402,10 @@ def test_waiting_has_an_end_and_the_job_has_none(service, bell, capsys):
     err = said(capsys)[1]
     assert "error[QC0862]: job j-1 is still ready after 0.1 seconds" in err
     assert "`ionqdsl jobs wait j-1` goes on waiting" in err
+    assert main(["submit", bell, "--wait", "--timeout", "0.1", "--json"]) == 7
+    out, err = said(capsys)
+    assert json.loads(out)["job"] == {"id": "j-1", "backend": "simulator", "status": "ready"}
+    assert err == "submitted job j-1\n"  # at once, whatever comes later
     assert not service.asked("PUT")
     assert not service.asked("DELETE")
 

@@ -121,16 +121,19 @@ class Client:
             watch = submit.once_more(replace(watch, asked=watch.asked + 1), request, problem or "", resume)
             self._sleep(submit.pause(watch, reply, self._chance()))
 
-    def watch(self, job_id: str, timeout: float | None, progress: Progress) -> Watch:
-        """Asks for a job until it is over. Raises WaitTimedOut after `timeout` seconds; the job goes on."""
+    def watch(self, job_id: str, timeout: float | None, noticed: Callable[[Watch], None]) -> Watch:
+        """Asks for a job until it is over, telling `noticed` what is known after each answer.
+
+        Raises WaitTimedOut after `timeout` seconds; the job goes on.
+        """
         request, watch, resume = submit.get_job(job_id), Watch(), resume_command(job_id)
         deadline = None if timeout is None else self._clock() + timeout
         while True:
             reply = self._transport.send(request)
             watch = submit.read_reply(watch, request, reply, resume)
+            noticed(watch)
             if watch.is_over:
                 return watch
-            progress(submit.progress_line(job_id, watch))
             seconds = submit.pause(watch, reply, self._chance())
             if deadline is not None:
                 left = deadline - self._clock()
@@ -164,9 +167,12 @@ class RemoteJob:
 
     def wait(self, timeout: float | None = None, progress: Progress = _unseen) -> RemoteJob:
         """Waits until the job is completed; raises JobFailed or WaitTimedOut. Interrupting it leaves the job alone."""
-        watch = self.client.watch(self.id, timeout, progress)
-        self.status, self.details = watch.status, watch.details
-        submit.ending(self.id, watch)
+
+        def noticed(watch: Watch) -> None:
+            self.status, self.details = watch.status, watch.details
+            progress(submit.progress_line(self.id, watch))
+
+        submit.ending(self.id, self.client.watch(self.id, timeout, noticed))
         return self
 
     def result(self) -> Result | EnergyResult:
