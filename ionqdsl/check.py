@@ -351,6 +351,7 @@ def _statement(node: Any, state: _Check, names: _Names, gateset: str, kind: str)
             _lines(node, state, names, gateset, kind)
         case syntax.Param():
             state.report("QC0405", node.span, name=node.declarator.name.text, at=node.span)
+            names.own.add(node.declarator.name.text)
 
 
 def _lines(node: syntax.Lines, state: _Check, names: _Names, gateset: str, kind: str) -> None:

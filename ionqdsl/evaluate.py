@@ -108,6 +108,8 @@ def evaluate(node: syntax.Expression, scope: Scope) -> Any:
         return _evaluate(node, scope)
     except Mismatch as mismatch:
         raise fail(mismatch.code, node.span, **mismatch.facts) from None
+    except OverflowError:
+        raise fail("QC0309", node.span) from None
     except RecursionError:
         raise fail("QC0503", node.span) from None
 
@@ -161,7 +163,7 @@ def _apply(node: syntax.Binary, left: Any, scope: Scope) -> Any:
     if operator in ("and", "or"):
         if truth(left, node.left.span) is (operator == "or"):
             return left
-        return truth(evaluate(node.right, scope), node.right.span)
+        return evaluate(node.right, scope)
     right = evaluate(node.right, scope)
     match operator:
         case "+":
@@ -387,7 +389,7 @@ def _extreme(name: str, sign: int) -> Any:
         best = items[0]
         for item in items[1:]:
             first, second = _ordered(name, item, best)
-            if (second - first) * sign > 0:
+            if first < second if sign > 0 else first > second:
                 best = item
         return best
 

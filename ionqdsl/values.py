@@ -19,6 +19,8 @@ from ionqdsl.record import record
 
 MAX_BITS = 4096
 """Largest size of an exact number: no power bombs."""
+LARGEST = 2**1000
+"""No number reaches this: all fit into floats, with room for units and pi."""
 
 
 class Mismatch(Exception):
@@ -91,6 +93,7 @@ def is_angle(value: object) -> bool:
 
 def literal(value: Fraction | int, unit: str) -> Number:
     """The value of a number as written."""
+    simple(value)
     if not unit:
         return value
     if unit == "rad":
@@ -107,21 +110,29 @@ def measure(angle: Angle, unit: str | None) -> Number:
     """The simplest value: a rational when nothing else is needed."""
     if unit is None and not angle.turns and not angle.terms:
         return simple(angle.radians)
-    return Measure(angle, unit)
+    return Measure(moderate(angle), unit)
+
+
+def moderate(angle: Angle) -> Angle:
+    """The angle, if none of its numbers is too large."""
+    for number in (angle.turns, angle.radians, *(number for term in angle.terms for number in term[1:])):
+        if not -LARGEST < number < LARGEST:
+            raise Mismatch("QC0309")
+    return angle
 
 
 def simple(value: Exact) -> Exact:
     """An int where a fraction is one; bounded in size."""
     if isinstance(value, float):
-        if not math.isfinite(value):
+        if not -LARGEST < value < LARGEST:
             raise Mismatch("QC0309")
         return value
     if isinstance(value, Fraction):
         if max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
             raise Mismatch("QC0308", bits=MAX_BITS)
-        return value.numerator if value.denominator == 1 else value
-    if value.bit_length() > MAX_BITS:
-        raise Mismatch("QC0308", bits=MAX_BITS)
+        value = value.numerator if value.denominator == 1 else value
+    if not -LARGEST < value < LARGEST:
+        raise Mismatch("QC0309")
     return value
 
 

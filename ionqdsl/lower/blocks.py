@@ -58,7 +58,10 @@ def _setting(setting: syntax.Setting, path: str, prefix: str, scope: Scope, job:
     if kind in ("block", "strings"):
         raise fail("QC0412", setting.span, key=path, wants="a block `{ ... }`", given="a value")
     value = evaluate(setting.value, scope)
-    job.set(path, _typed(value, kind, path, setting), setting.value.span)
+    try:
+        job.set(path, _typed(value, kind, path, setting), setting.value.span)
+    except values.Mismatch as mismatch:
+        raise fail(mismatch.code, setting.value.span, **mismatch.facts) from None
 
 
 _WANTS = {

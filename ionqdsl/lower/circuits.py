@@ -69,6 +69,8 @@ class Lowering:
                     scope.names.setdefault(declarator.name.text, POISON)
             case syntax.Alias() | syntax.Const():
                 scope.names.setdefault(node.name.text, POISON)
+            case syntax.Param():
+                scope.names.setdefault(node.declarator.name.text, POISON)
             case syntax.Application() if node.gate.text in FOREIGN:
                 for operand in node.operands:
                     scope.names.setdefault(operand.name or "", POISON)

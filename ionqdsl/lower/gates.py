@@ -344,7 +344,15 @@ def to_angle(value: Any, unit: str, span: Span) -> Angle:
             raise fail("QC0318", span)
         return values.amount(value)
     number = values.amount(value)
-    return values.in_turns(number) if unit == "turn" else number
+    return _moderate(values.in_turns(number), span) if unit == "turn" else number
+
+
+def _moderate(angle: Angle, span: Span) -> Angle:
+    """The angle, unless it has grown too large."""
+    try:
+        return values.moderate(angle)
+    except values.Mismatch as mismatch:
+        raise fail(mismatch.code, span) from None
 
 
 def _pauliexp(given: list[Any], node: syntax.Application, width: int) -> Template:
@@ -360,6 +368,7 @@ def _pauliexp(given: list[Any], node: syntax.Application, width: int) -> Templat
     if highest >= width:
         raise fail("QC0216", span, index=highest, given=_count(width, "qubit") if width else "no qubits")
     angle = to_angle(time, "number", _span_of(node, 0, "time"))
+    _moderate(angle * max((abs(factor) for _, factor in form.terms), default=0), node.span)
     return Template((Op("pauliexp", tuple(range(width)), (angle,), operator=form),), ZERO, width)
 
 
@@ -406,6 +415,9 @@ def _modified(base: Template, modifiers: list[tuple[str, Any]], span: Span, real
             base = _row_power(base, value, span)
         if len(base.rows) > MAX_OPERATIONS:
             raise fail("QC0501", span, limit=MAX_OPERATIONS)
+        if kind == "pow":
+            for angle in {angle for op in base.rows for angle in op.angles} | {base.phase}:
+                _moderate(angle, span)
     return base
 
 
