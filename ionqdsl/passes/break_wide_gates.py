@@ -2,8 +2,8 @@
 
 In come one-qubit gates under any number of controls, out go the same with at most one, exactly equal and phase
 included; symbolic angles are only ever halved. Other wires of the circuit are borrowed in whatever state they are and
-given back. Counts of two-qubit rows grow linearly with the controls for an x that finds a wire to borrow and for
-rotations, quadratically at worst; each of them is one interaction.
+given back. Counts of two-qubit rows grow linearly with the controls for an x that finds a wire to borrow, nearly so
+for rotations, quadratically at worst; each of them is one interaction.
 
 Sources: Barenco et al., Phys. Rev. A 52, 3457 (1995), lemmas 6.1, 7.2-7.5 and 7.9; Maslov, Phys. Rev. A 93, 022311
 (2016), for gates right up to phases that their counterpart takes back; Iten et al., Phys. Rev. A 93, 032318 (2016),
@@ -116,22 +116,24 @@ def flip_plan(controls: int, idle: int) -> tuple[int, int]:
 
 def phases(controls: Wires, target: int, angle: Angle, idle: Wires) -> list[Op]:
     """The phase e^{i angle} where all these wires are |1>: a rotation, and the phase it lacks on one wire fewer."""
+    rows: list[Op] = []
+    while len(controls) > 2:
+        rows += turn(controls, target, angle, idle)
+        idle, controls, target, angle = (*idle, target), controls[:-1], controls[-1], angle / 2
     if len(controls) < 2:
-        return [_phase(angle, *controls, target)]
-    if len(controls) > 2:
-        rest = phases(controls[:-1], controls[-1], angle / 2, (*idle, target))
-        return [*turn(controls, target, angle, idle), *rest]
-    first, second = controls  # 2 a b = a + b - (a xor b), once for each of the target's bits
+        return [*rows, _phase(angle, *controls, target)]
+    first, second = controls  # 2 a b = a + b - (a xor b), for each value of the target
     half, parity = angle / 2, _flip(first, second)
-    around = [_phase(half, second, target), parity, _phase(-half, second, target), parity]
-    return [*around, _phase(half, first, target)]
+    rows += [_phase(half, second, target), parity, _phase(-half, second, target), parity]
+    return [*rows, _phase(half, first, target)]
 
 
+@cache
 def phases_cost(controls: int, idle: int) -> int:
     """How many two-qubit rows `phases` has."""
     if controls < 3:
         return (0, 1, 5)[controls]
-    return turn_plan(controls, idle)[0] + phases_cost(controls - 1, idle + 1)
+    return 5 + sum(turn_plan(left, idle + controls - left)[0] for left in range(3, controls + 1))
 
 
 def turn(controls: Wires, target: int, angle: Angle, idle: Wires) -> list[Op]:
@@ -166,10 +168,10 @@ def turn_plan(controls: int, idle: int) -> tuple[int, int]:
 
 
 def _choices(low: int, high: int) -> Iterable[int]:
-    """How many controls may be gathered; for gates wider than any machine a few candidates have to do."""
+    """How many controls may be gathered; for gates wider than any machine half of them, to plan in no time."""
     if high <= 40:
         return range(low, high)
-    return sorted({low, low + 1, low + 2, high // 2, high - 1})
+    return (high // 2,)
 
 
 # --- right up to phases of basis states ----------------------------------------------------------------------------
@@ -214,26 +216,19 @@ def relative_plan(controls: int, idle: int) -> tuple[int, int]:
 
 def toggle(controls: Wires, target: int, idle: Wires) -> list[Op]:
     """Like `relative_flip`, but leaves the idle wires it uses flipped in its own way: a ladder down and up once."""
-    if toggle_plan(len(controls), len(idle))[1] == 0:
-        return relative_flip(controls, target, ()) if len(controls) < 3 else _direct(controls, target)
-    return _rung(controls[-1], idle[0], target, toggle(controls[:-1], idle[0], idle[1:]))
-
-
-def _direct(controls: Wires, target: int) -> list[Op]:
-    *others, last = controls
-    h = _h(last, target)
-    return [h, *turn(tuple(others), target, HALF_TURN, (last,)), h]
+    rungs = toggle_plan(len(controls), len(idle))[1]
+    bottom, feet = len(controls) - rungs, (target, *idle[:rungs])
+    rows = relative_flip(controls[:bottom], feet[-1], ())
+    for rung in range(rungs):
+        rows = _rung(controls[bottom + rung], feet[rungs - rung], feet[rungs - rung - 1], rows)
+    return rows
 
 
 @cache
 def toggle_plan(controls: int, idle: int) -> tuple[int, int]:
-    """The plan of `toggle`: controls - 1 are gathered, or 0."""
-    if controls == 1:
-        return 1, 0
-    plans = [(2 + turn_plan(controls - 1, 1)[0], 0)]
-    if idle and controls > 2:
-        plans.append((4 + toggle_plan(controls - 1, idle - 1)[0], controls - 1))
-    return min(plans)
+    """The plan of `toggle`; a rung gathers all controls but one, and this is how many there are."""
+    most = min(idle, controls - 2)
+    return min((4 * rungs + relative_plan(controls - rungs, 0)[0], rungs) for rungs in range(max(0, most) + 1))
 
 
 def _rung(control: int, borrowed: int, target: int, below: list[Op]) -> list[Op]:
