@@ -14,6 +14,8 @@ from ionqdsl.codes import CODES
 from ionqdsl.record import fresh, record
 from ionqdsl.source import Source, Span
 
+_LSP_SEVERITY = {"error": 1, "warning": 2, "note": 3}
+
 Place = Span | Source | None
 """Where something is wrong: a span, a whole file, or nowhere in particular (a flag)."""
 
@@ -29,7 +31,7 @@ class Diagnostic:
 
     @property
     def severity(self) -> str:
-        """`error` or `warning`."""
+        """`error`, `warning` or `note`."""
         return CODES[self.code].severity
 
     @property
@@ -82,7 +84,7 @@ class Diagnostic:
         span = self.span
         result: dict[str, Any] = {
             "range": _lsp_range(span),
-            "severity": 1 if self.is_error else 2,
+            "severity": _LSP_SEVERITY[self.severity],
             "code": self.code,
             "source": "ionqdsl",
             "message": self.message,

@@ -98,7 +98,8 @@ def _github_line(diagnostic: Diagnostic) -> str:
     fields["title"] = f"ionqdsl {diagnostic.code}"
     text = "\n".join([diagnostic.message, *(f"help: {line}" for line in diagnostic.helps)])
     shown = ",".join(f"{key}={_escape(str(value), ':,')}" for key, value in fields.items())
-    return f"::{diagnostic.severity} {shown}::{_escape(text)}"
+    level = "notice" if diagnostic.severity == "note" else diagnostic.severity
+    return f"::{level} {shown}::{_escape(text)}"
 
 
 def _escape(text: str, also: str = "") -> str:

@@ -15,6 +15,7 @@ from ionqdsl.cli.flags import add_compilation, add_file, add_job, options_of
 from ionqdsl.cli.program import load, transpiled
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import Diagnostic, UsageError
+from ionqdsl.emit import limits
 from ionqdsl.emit import payload as emit
 from ionqdsl.targets import WIRES
 
@@ -42,9 +43,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         program = transpiled(program, arguments, terminal)
     if last == "payload" and arguments.emit == "payload":
         wire = WIRES[options_of(arguments).wire]
+        terminal.report(limits.check(program, wire))
         content = emit.request(program, wire)
-        if program.job.get("backend") is None:
-            terminal.say('note: no backend is named, so the payload says "simulator"')
         field: dict[str, Any] = {"payload": json.loads(content)} if terminal.is_json else {}
     else:
         from ionqdsl.emit import qc

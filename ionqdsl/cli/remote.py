@@ -18,6 +18,7 @@ from ionqdsl.cli.terminal import Terminal
 from ionqdsl.cloud.client import Client, RemoteJob, about, resume_command
 from ionqdsl.cloud.results import EnergyResult
 from ionqdsl.diagnostics import Diagnostic, IonqdslError
+from ionqdsl.emit import limits
 from ionqdsl.emit import payload as emit
 from ionqdsl.job import Program
 from ionqdsl.results import Result
@@ -27,7 +28,9 @@ from ionqdsl.targets import WIRES
 def execute(program: Program, arguments: argparse.Namespace, terminal: Terminal, waits: bool) -> int:
     """Compiles, asks the guards, sends once, and waits if it should."""
     compiled = transpiled(program, arguments, terminal)
-    body = emit.request(compiled, WIRES[options_of(arguments).wire], os.environ)
+    wire = WIRES[options_of(arguments).wire]
+    terminal.report(limits.check(compiled, wire, os.environ))
+    body = emit.request(compiled, wire, os.environ)
     client = Client(api_key_file=arguments.api_key_file)
     if arguments.max_cost is not None:
         guards.check_cost(client, compiled, options_of(arguments), arguments.max_cost)

@@ -24,4 +24,4 @@ class Code:
     labels: dict[str, str] = fresh(default_factory=dict)
     example: str = ""
     fixed: str = ""
-    severity: str = "error"  # or "warning"
+    severity: str = "error"  # or "warning", "note"
