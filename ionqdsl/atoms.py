@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -149,13 +149,18 @@ def _walk(node: ast.expr, values: Mapping[str, Any], numpy: Any = None) -> Any:
         case ast.Call(func=ast.Name(id=name)):
             arguments = [_walk(argument, values, numpy) for argument in node.args]
             if not numpy:
-                return (_EXACT.get(name) or getattr(math, name))(*arguments)
+                return call(name, arguments)
             if name in ("min", "max"):
                 return getattr(numpy, name)(numpy.broadcast_arrays(*arguments), axis=0)
             return getattr(numpy, _NUMPY.get(name, name))(*arguments)
         case ast.Name(id=name) if name in CONSTANTS:
             return CONSTANTS[name]
     return values[name_of(node)]
+
+
+def call(name: str, arguments: Sequence[Any]) -> Any:
+    """One of the functions of numbers; raises ValueError or OverflowError where it has no value."""
+    return (_EXACT.get(name) or getattr(math, name))(*arguments)
 
 
 def _power(base: Any, exponent: Any) -> Any:

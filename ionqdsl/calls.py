@@ -127,7 +127,6 @@ def operator_of(operator: str | Operator | Mapping[str, float], qubits: int, ste
 
     if not isinstance(operator, str):
         operator = qc.operator(operator if isinstance(operator, Operator) else _from_letters(operator, qubits))
-        operator = "0*Z[0]" if operator == "0" else operator
     chosen = f", steps = {exact(steps, '`steps`')}" if steps else ""
     circuit = _read(f"qubit q[{max(qubits, 1)}]\npauliexp(1, {operator}{chosen}) q\n")
     if not qubits or len(circuit.rows) != 1 or circuit.rows[0].operator is None:

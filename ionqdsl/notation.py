@@ -55,9 +55,9 @@ def angle(value: Angle, unit: str = "rad") -> str:
 
     Exact parts stay exact. Where a pass has made a float, the constant is written as the float it would be emitted as.
     """
-    bare = unit == "rad" or not (
-        (value.radians and not isinstance(value.radians, float)) or any(radians for _, _, radians in value.terms)
-    )
+    is_float = isinstance(value.turns, float) or isinstance(value.radians, float)
+    has_radians = bool(value.radians and not is_float) or any(radians for _, _, radians in value.terms)
+    bare = unit == "rad" or not has_radians
     parts = []
     for atom, turns, radians in value.terms:
         factor = atom if is_factor(atom) else f"({atom})"

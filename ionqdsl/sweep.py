@@ -147,7 +147,8 @@ def sweep(circuit: AnyCircuit, values: Mapping[str, Any], declared: Collection[s
         if length != lengths[first]:
             raise fail("QC0890", name=name, given=length, other=first, wanted=lengths[first])
     points = next(iter(lengths.values()), 1)
-    return Sweep(circuit, {**columns, **{name: [x] * points for name, x in constants.items()}}, points)
+    own = circuit.replace(rows=list(circuit.rows), origins=list(circuit.origins))  # whatever becomes of the other
+    return Sweep(own, {**columns, **{name: [x] * points for name, x in constants.items()}}, points)
 
 
 def _column(name: str, items: Sequence[Any]) -> list[Exact]:
@@ -185,10 +186,9 @@ def _linear(angle: Angle, columns: Mapping[str, list[int]], scale: int) -> Angle
         numbers += term[1:]
     if not angle.terms or not columns.keys() >= set(angle.atoms) or any(isinstance(n, float) for n in numbers):
         return angle
-    turns, radians = (
-        _part([constant, *(term[place] for term in angle.terms)], [columns[atom] for atom in angle.atoms], scale)
-        for place, constant in ((1, angle.turns), (2, angle.radians))
-    )
+    used = [columns[atom] for atom in angle.atoms]
+    turns = _part([angle.turns, *(turns for _, turns, _ in angle.terms)], used, scale)
+    radians = _part([angle.radians, *(radians for _, _, radians in angle.terms)], used, scale)
     return _Linear(turns, radians)
 
 

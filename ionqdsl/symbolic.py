@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from ionqdsl import notation
 from ionqdsl.actions import KEYWORDS
 from ionqdsl.angle import TAU, ZERO, Angle, Exact, Term
-from ionqdsl.atoms import MAX_BITS, OPERATORS, exact, exact_value, name_of, names, nodes, tree
+from ionqdsl.atoms import MAX_BITS, OPERATORS, call, exact, exact_value, name_of, names, nodes, tree
 from ionqdsl.atoms import value as value
 from ionqdsl.circuit import Circuit, Op
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
@@ -145,13 +145,13 @@ def parameter(name: str) -> Any:
 def _expression(text: str, values: Mapping[str, Exact] | None = None) -> Any:
     """The sympy expression of a text, with some names already replaced by numbers.
 
-    Parts that are numbers are evaluated as floats first: what has no finite value never gets to sympy, which would
-    work on `exp(exp(100))` for ever.
+    Parts that are numbers are tried as floats first: what has no finite value never gets to sympy, which would work
+    on `exp(exp(100))` for ever.
     """
     try:
         return _build(tree(text), values or {})
     except (ArithmeticError, ValueError, TypeError, RecursionError):
-        raise fail("QC0888", text=text[:200], reason="it has no finite value") from None
+        raise fail("QC0888", text=text[:200], reason="it has no finite, real value") from None
 
 
 def _build(node: ast.expr, values: Mapping[str, Exact]) -> Any:
@@ -167,12 +167,11 @@ def _build(node: ast.expr, values: Mapping[str, Exact]) -> Any:
             left, right = _build(node.left, values), _build(node.right, values)
             if isinstance(op, ast.Pow) and left.is_number and right.is_number:
                 _need_small(left, right)
-                exact_value(ast.unparse(node), values)
             return OPERATORS[type(op)](left, right)
         case ast.Call(func=ast.Name(id=name)):
             arguments = [_build(argument, values) for argument in node.args]
             if all(argument.is_number for argument in arguments):
-                exact_value(ast.unparse(node), values)
+                call(name, [float(argument) for argument in arguments])
             return getattr(sympy, _SYMPY.get(name, name))(*arguments)
     name = name_of(node)
     if not name:
@@ -181,7 +180,8 @@ def _build(node: ast.expr, values: Mapping[str, Exact]) -> Any:
 
 
 def _need_small(base: Any, exponent: Any) -> None:
-    """Raises ValueError for an exact power that sympy would write out digit by digit."""
+    """Raises for a power beyond a float's range, and for one that sympy would write out digit by digit."""
+    float(base) ** float(exponent)
     size = max(int(base.p).bit_length(), int(base.q).bit_length()) if base.is_Rational else 1
     if abs(exponent) * size > MAX_BITS:
         raise ValueError

@@ -167,6 +167,8 @@ def operator(value: Operator) -> str:
             parts.append(factors if coefficient == 1 else "-" + factors)
         else:
             parts.append(f"{notation.number(coefficient)}*{factors}")
+    if not any(product for product, _ in value.terms):
+        parts.append("0*Z[0]")  # what makes a plain number an operator
     return notation.joined(parts)
 
 
