@@ -558,10 +558,11 @@ def test_the_python_client(service):
     with pytest.raises(UsageError, match="QC0806"):
         client.submit(circuit)
     accept(service, job("started"))
-    times = iter(range(0, 1000, 10))
-    patient = Client(sleep=slept.append, clock=lambda: next(times))
+    slept.clear()
+    patient = Client(sleep=slept.append, clock=lambda: sum(slept))
     with pytest.raises(WaitTimedOut):
         patient.submit(circuit, backend="simulator").wait(timeout=25)
+    assert sum(slept) == 25  # not a pause longer
     accept(service, job("failed"))
     with pytest.raises(JobFailed):
         client.submit("qubit q[1]; h q[0]", backend="simulator").result()
