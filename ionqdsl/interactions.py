@@ -48,6 +48,10 @@ class Interactions:
     phase: Angle = ZERO
     inputs: tuple[int, ...] | None = None
 
+    def replace(self, items: list[Item]) -> Interactions:
+        """A copy with other items."""
+        return Interactions(self.width, items, self.ends, self.phase, self.inputs)
+
     @property
     def entanglers(self) -> int:
         """How many interactions there are."""

@@ -1,7 +1,7 @@
 """Each block of a pair of wires becomes as few interactions as its unitary needs, with a swap where that is fewer.
 
 In come blocks, out comes an interaction form. A block is replaced where that takes fewer interactions, or as many with a
-smaller total angle. Under a contract that lets the |0> inputs be renamed a swap costs nothing: the wires of everything
+much smaller total angle. Under a contract that lets the |0> inputs be renamed a swap costs nothing: the wires of everything
 before it are exchanged instead, and the outputs come out in place.
 """
 
@@ -13,13 +13,18 @@ from typing import Any
 from ionqdsl.angle import Angle
 from ionqdsl.interactions import FENCE, QUARTER, Interactions, Item, folded, phase_of_halves
 from ionqdsl.passes.pairs import Block
-from ionqdsl.rotations import IDENTITY, Axes, Turn, Vector, X, Y, Z, normalised, product, turn, turned_back
+from ionqdsl.rotations import IDENTITY, Axes, Turn, Vector, X, Y, Z, cross, dot, normalised, opposite, product, turn, turned_back, unit
 
 _LETTERS = (X, Y, Z)
 _HALF_TURNS = tuple(turn(axis, math.pi) for axis in _LETTERS)
 _SMALL = 1e-9
 
-Replacement = tuple[list[tuple[Vector, Vector, float]], Turn, Turn, float, bool]
+WORTH = 0.6
+"""As many interactions replace a block only if their total angle falls below this part of it: other axes cost pulses."""
+
+Part = tuple[Vector, Vector, float]
+
+Replacement = tuple[list[Part], Turn, Turn, float, bool]
 """Interactions, then a turn on each wire, a phase in radians, and whether the two wires are then exchanged."""
 
 
@@ -126,7 +131,7 @@ def _replacements(blocks: list[Block], axes: Axes, may_rename: bool) -> dict[int
     chosen: dict[int, Replacement] = {}
     for index, block in enumerate(wanted):
         entries = block[5]
-        old = (len(entries), sum([abs(entry[2]) for entry in entries]) - 1e-7)
+        old = (len(entries), WORTH * sum([abs(entry[2]) for entry in entries]) - 1e-7)
         sizes = [abs(folded(x)[0]) for x in coordinates[index]]
         direct = (sum([size > _SMALL for size in sizes]), sum(sizes))
         is_swapped = False
@@ -136,7 +141,9 @@ def _replacements(blocks: list[Block], axes: Axes, may_rename: bool) -> dict[int
             is_swapped = swapped < best
         if is_swapped or direct < old:
             turns = (after[0][index], after[1][index], before[0][index], before[1][index])
-            chosen[id(block)] = _replacement(coordinates[index], turns, phases[index], is_swapped)
+            found_parts = _replacement(coordinates[index], turns, phases[index], is_swapped)
+            hints = [vectors[entry[0]] for entry in entries]
+            chosen[id(block)] = (_tidied(found_parts[0], hints), *found_parts[1:])
     return chosen
 
 
@@ -165,3 +172,44 @@ def _replacement(coordinates: list[float], turns: Any, phase: float, is_swapped:
         if abs(rest) > _SMALL:
             parts.append((turned_back(c, letter), turned_back(d, letter), rest))
     return parts, product(product(a, local_a), c), product(product(b, local_b), d), phase, is_swapped
+
+
+def _tidied(parts: list[Part], hints: list[Vector]) -> list[Part]:
+    """Interactions of equal angle along axes the wire has already, where that can be chosen.
+
+    Two that commute and have one angle span a plane in which any pair of axes serves, three the whole space: with
+    t = t', t A1 B1 + t' A2 B2 keeps its value when the A and the B turn together.
+    """
+    if len(parts) < 2:
+        return parts
+    parts = sorted(parts, key=lambda part: abs(part[2]))
+    sizes = [abs(part[2]) for part in parts]
+    if len(parts) == 3 and sizes[2] - sizes[0] < _SMALL:
+        return _realigned(parts, hints)
+    for i in range(len(parts) - 1):
+        if sizes[i + 1] - sizes[i] < _SMALL:
+            u, p = parts[i][0], parts[i + 1][0]
+            size, x, y = max((math.hypot(dot(u, hint), dot(p, hint)), dot(u, hint), dot(p, hint)) for hint in hints)
+            if size > 0.1:
+                towards = unit((x * u[0] + y * p[0], x * u[1] + y * p[1], x * u[2] + y * p[2]))
+                parts[i : i + 2] = _realigned(parts[i : i + 2], [towards, cross(cross(u, p), towards)])
+            return parts
+    return parts
+
+
+def _realigned(parts: list[Part], wanted: list[Vector]) -> list[Part]:
+    """Parts of one angle along other axes of the same plane or space: the first of `wanted`, then what is across it."""
+    t = parts[0][2]
+    old = [(u, v if s * t > 0 else opposite(v)) for u, v, s in parts]
+    first = wanted[0]
+    across = next((line for line in (cross(first, hint) for hint in wanted[1:]) if dot(line, line) > 0.01), None)
+    third = unit(cross(first, X if abs(first[0]) < 0.8 else Y) if across is None else across)
+    new = [first, cross(third, first), third][: len(parts)]
+    result = []
+    for axis in new:
+        x, y, z = 0.0, 0.0, 0.0
+        for u, v in old:
+            share = dot(axis, u)
+            x, y, z = x + share * v[0], y + share * v[1], z + share * v[2]
+        result.append((axis, unit((x, y, z)), t))
+    return result

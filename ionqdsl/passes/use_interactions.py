@@ -11,7 +11,8 @@ from ionqdsl.angle import Angle
 from ionqdsl.circuit import Circuit
 from ionqdsl.interactions import Interactions, from_circuit
 from ionqdsl.passes.final_diagonals import without_final_diagonals
-from ionqdsl.passes.pairs import gathered, items_of
+from ionqdsl.passes.order_blocks import order_blocks
+from ionqdsl.passes.pairs import Block, gathered, items_of
 from ionqdsl.passes.place_pulses import placed
 from ionqdsl.passes.resynthesise_pairs import resynthesised
 from ionqdsl.passes.setting import Setting
@@ -44,10 +45,11 @@ def compressed(form: Interactions, preserve: str) -> Interactions:
         form, blocks = _merged(changed, axes)
         if form.entanglers == before:
             break
+    form = form.replace(items=items_of(order_blocks(blocks, axes, form.width), axes))
     return without_final_diagonals(form) if may_rename else form
 
 
-def _merged(form: Interactions, axes: Axes) -> tuple[Interactions, list[list[object]]]:
+def _merged(form: Interactions, axes: Axes) -> tuple[Interactions, list[Block]]:
     """One sweep; the items of the form are the blocks."""
     blocks, ends, phase = gathered(form, axes)
     ends = [normalised(end) for end in ends]
