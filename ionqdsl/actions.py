@@ -65,9 +65,10 @@ class Actions:
         end = last.span.end if hasattr(last, "span") else last.end_pos
         return Span(self.source, start, end)
 
-    def _name(self, token: Any) -> syntax.Name:
+    def _name(self, token: Any, defines: bool = True) -> syntax.Name:
+        """A name; where it is only used, a keyword is not complained about a second time."""
         name = syntax.Name(str(token), Span(self.source, token.start_pos, token.end_pos))
-        if name.text in KEYWORDS:
+        if name.text in KEYWORDS and (defines or name.text not in [d.facts.get("word") for d in self.diagnostics]):
             self.diagnostics.append(Diagnostic("QC0103", name.span, {"word": name.text}))
         return name
 
@@ -266,7 +267,7 @@ class Actions:
         name, _, items, end = children
         if str(name) == "_" and items is None:
             return syntax.Operand(None, None, self._span(name))
-        return syntax.Operand(self._name(name).text, items, self._span(name, end))
+        return syntax.Operand(self._name(name, False).text, items, self._span(name, end))
 
     def indices(self, children: list[Any]) -> tuple[Any, ...]:
         return tuple(children)
@@ -334,11 +335,11 @@ class Actions:
 
     def reference(self, children: list[Any]) -> syntax.Reference:
         token = children[0]
-        return syntax.Reference(self._name(token).text, self._span(token))
+        return syntax.Reference(self._name(token, False).text, self._span(token))
 
     def call(self, children: list[Any]) -> syntax.Call:
         name, (arguments, end) = children
-        return syntax.Call(self._name(name), arguments, self._span(name, end))
+        return syntax.Call(self._name(name, False), arguments, self._span(name, end))
 
     def index(self, children: list[Any]) -> syntax.Index:
         value, _, items, end = children

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from ionqdsl.codes.api import API
 from ionqdsl.codes.code import Code
+from ionqdsl.codes.declarations import DECLARATIONS
 from ionqdsl.codes.limits import LIMITS
 from ionqdsl.codes.machine import MACHINE
 from ionqdsl.codes.names import NAMES
 from ionqdsl.codes.program import PROGRAM
 from ionqdsl.codes.service import SERVICE
+from ionqdsl.codes.settings import SETTINGS
 from ionqdsl.codes.syntax import SYNTAX
 from ionqdsl.codes.transpiling import TRANSPILING
 from ionqdsl.codes.values import VALUES
 from ionqdsl.codes.wire import WIRE
 
-CODES: dict[str, Code] = {
-    code.name: code
-    for code in (*SYNTAX, *NAMES, *VALUES, *PROGRAM, *LIMITS, *MACHINE, *TRANSPILING, *WIRE, *SERVICE, *API)
-}
+_LANGUAGE = (*SYNTAX, *NAMES, *DECLARATIONS, *VALUES, *PROGRAM, *SETTINGS, *LIMITS)
+
+CODES: dict[str, Code] = {code.name: code for code in (*_LANGUAGE, *MACHINE, *TRANSPILING, *WIRE, *SERVICE, *API)}
 
 __all__ = ["CODES", "Code"]

@@ -21,7 +21,7 @@ from ionqdsl.job import Energy, Program
 from ionqdsl.library import Library
 from ionqdsl.lower import blocks
 from ionqdsl.lower.circuits import Lowering
-from ionqdsl.lower.gates import Expander
+from ionqdsl.lower.gates import MAX_OPERATIONS, Expander
 from ionqdsl.record import fresh, record
 from ionqdsl.source import Span
 
@@ -39,6 +39,7 @@ class _Context:
     expander: Expander
     name: str
     found: list[Diagnostic] = fresh(default_factory=list)
+    operations: int = 0
     definitions: dict[str, syntax.CircuitDefinition] = fresh(default_factory=dict)
     parameters: dict[str, tuple[Span, Angle | None]] = fresh(default_factory=dict)
 
@@ -75,7 +76,10 @@ def lower(
     if function is not None:
         _lower_function(context, function, program)
     elif run is None:
-        _run_everything(context, program, points)
+        try:
+            _run_everything(context, program, points)
+        except CompileError as error:
+            context.found += error.diagnostics
     else:
         _run(context, run, program, points)
     return program, context.found
@@ -245,6 +249,13 @@ def _label(name: str, point: dict[str, Any]) -> str:
     return f"{name} " + " ".join(f"{key}={format_value(value)}" for key, value in point.items())
 
 
+def _count(context: _Context, circuit: Circuit, span: Span) -> None:
+    """Counts the operations of a circuit that runs; raises when all runs have too many together."""
+    context.operations += len(circuit.rows)
+    if context.operations > MAX_OPERATIONS:
+        raise fail("QC0501", span, limit=MAX_OPERATIONS)
+
+
 def _run_everything(context: _Context, program: Program, points: list[dict[str, Any]]) -> None:
     """Without `run`: the anonymous circuit, or every circuit whose parameters all have values."""
     program.is_multi = len(points) > 1 or points != [{}]
@@ -255,6 +266,7 @@ def _run_everything(context: _Context, program: Program, points: list[dict[str, 
             circuit, _ = _body(context, bare, context.scope.child(), _label(context.name, point))
             program.circuits.setdefault(context.name, circuit)
             program.runs.append(circuit)
+            _count(context, circuit, bare[0].span)
         for name, definition in context.definitions.items():
             if definition.span in context.broken:
                 continue
@@ -269,6 +281,7 @@ def _run_everything(context: _Context, program: Program, points: list[dict[str, 
             program.circuits.setdefault(name, circuit)
             if not missing:
                 program.runs.append(circuit)
+                _count(context, circuit, definition.name.span)
     if len(program.runs) != 1 or program.runs[0].registers:
         program.is_multi = True
     if not program.runs and not any(diagnostic.is_error for diagnostic in context.found):
@@ -322,11 +335,15 @@ def _run_item(context: _Context, item: syntax.RunItem, point: dict[str, Any]) ->
     definition = context.definitions.get(item.circuit.text)
     if definition is None or definition.span in context.broken or item.span in context.broken:
         raise Poisoned
+    if context.operations > MAX_OPERATIONS:
+        raise Poisoned
     rounds: list[Any] = [None]
     if item.variable is not None and item.iterable is not None:
         rounds = list(elements(evaluate(item.iterable, context.scope), item.iterable.span, context.scope))
         if not rounds:
             raise fail("QC0408", item.iterable.span)
+        if len(rounds) > MAX_RUNS:
+            raise fail("QC0507", item.iterable.span, count=len(rounds), limit=MAX_RUNS)
     circuits = []
     for value in rounds:
         scope = context.scope.child({} if item.variable is None else {item.variable.text: value})
@@ -342,6 +359,7 @@ def _run_item(context: _Context, item: syntax.RunItem, point: dict[str, Any]) ->
             name = " ".join(item.circuit.span.to(item.span).text.split())
         circuit, well = _circuit(context, definition, arguments, _label(name, point) if item.label is None else name)
         circuits.append(circuit)
+        _count(context, circuit, item.span)
         if not well:
             break
     return circuits
