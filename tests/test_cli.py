@@ -579,13 +579,15 @@ def test_a_write_that_fails_leaves_everything_as_it_was(monkeypatch, capsys):
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
 def test_standard_output_that_is_full_or_closed():
-    with open("/dev/full", "w") as full:
-        line = [sys.executable, "-m", "ionqdsl", "compile", "bell.qc"]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        done = subprocess.run(line, stdout=full, stderr=subprocess.PIPE, text=True, env=environment, timeout=60)
-    assert done.returncode == 2
-    assert "QC0805" in done.stderr
-    assert "Traceback" not in done.stderr
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    for words, said in ((["compile", "bell.qc"], "error[QC0805]"), (["-V"], "error: ")):
+        with open("/dev/full", "w") as full:
+            line = [sys.executable, "-m", "ionqdsl", *words]
+            done = subprocess.run(line, stdout=full, stderr=subprocess.PIPE, text=True, env=environment, timeout=60)
+        assert done.returncode == 2
+        assert said in done.stderr
+        assert "cannot write" in done.stderr
+        assert "Traceback" not in done.stderr
     line = ["sh", "-c", f"{sys.executable} -m ionqdsl compile bell.qc >&-"]
     done = subprocess.run(line, capture_output=True, text=True, env=environment, timeout=60)
     assert done.returncode == 2
@@ -600,6 +602,13 @@ def test_a_broken_pipe_ends_silently():
     done = subprocess.run(line, shell=True, capture_output=True, text=True, env=environment, timeout=60)
     assert done.stdout == '{"type":"i'
     assert done.stderr == ""
+    for words in (["compile", "bell.qc", "--quiet"], ["--help"], ["--version"]):
+        reader, writer = os.pipe()
+        os.close(reader)  # nobody reads from the start
+        line = [sys.executable, "-m", "ionqdsl", *words]
+        done = subprocess.run(line, stdout=writer, stderr=subprocess.PIPE, text=True, env=environment, timeout=60)
+        os.close(writer)
+        assert (done.returncode, done.stderr) == (0, "")
 
 
 # -- colours, interrupts, our bugs -------------------------------------------------------------------------------

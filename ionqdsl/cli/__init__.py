@@ -17,26 +17,38 @@ TYPE_CHECKING = False  # importing it from typing would cost more than all the r
 if TYPE_CHECKING:
     from ionqdsl.cli.terminal import Terminal
 
-INTERRUPTED = 130
+CANNOT_WRITE, INTERRUPTED = 2, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and gives its exit code; nothing escapes but what the interpreter itself throws."""
     words = list(sys.argv[1:] if argv is None else argv)
-    if words in (["--version"], ["-V"]):
-        print(f"ionqdsl {ionqdsl.__version__}")
-        return 0
-    from ionqdsl.cli.terminal import Terminal  # late: --version needs none of it
-
-    terminal = Terminal()
     try:
-        code = _run(words, terminal)
+        if words in (["--version"], ["-V"]):
+            print(f"ionqdsl {ionqdsl.__version__}")
+            code = 0
+        else:
+            code = _command(words)
         if sys.stdout is not None:
             sys.stdout.flush()
         return code
     except BrokenPipeError:
-        _silence(sys.stdout)  # whoever read our output has seen enough
+        _silence(sys.stdout, sys.stderr)  # whoever read our output has seen enough
         return 0
+    except OSError as error:  # a full disk, noticed at the last moment
+        _silence(sys.stdout)
+        print(f"error: cannot write standard output: {error.strerror}", file=sys.stderr)
+        return CANNOT_WRITE
+
+
+def _command(words: list[str]) -> int:
+    from ionqdsl.cli.terminal import Terminal  # late: --version needs none of it
+
+    terminal = Terminal()
+    try:
+        return _run(words, terminal)
+    except BrokenPipeError:
+        raise
     except KeyboardInterrupt:
         terminal.say("interrupted", always=True)
         terminal.answer()
@@ -44,11 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as end:  # argparse, after --help
         return end.code if isinstance(end.code, int) else 0
     except Exception as error:
-        try:
-            return terminal.fail(error)
-        except BrokenPipeError:
-            _silence(sys.stdout, sys.stderr)
-            return 0
+        return terminal.fail(error)
 
 
 def _run(words: list[str], terminal: Terminal) -> int:
