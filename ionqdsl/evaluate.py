@@ -43,11 +43,11 @@ class Budget:
 
     steps: int = 10 * MAX_LIST
 
-    def spend(self, steps: int, span: Span) -> None:
+    def spend(self, steps: int, span: Span, code: str = "QC0502") -> None:
         """Takes away; raises CompileError when nothing is left."""
         self.steps -= steps
         if self.steps < 0:
-            raise fail("QC0502", span, limit=10 * MAX_LIST)
+            raise fail(code, span, limit=10 * MAX_LIST)
 
 
 @record(frozen=False)

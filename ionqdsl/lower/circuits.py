@@ -232,10 +232,14 @@ class Lowering:
             raise fail("QC0501", span, limit=MAX_OPERATIONS)
         if template.phase:
             self.circuit.phase += template.phase
+        made: dict[int, Op] = {}  # rows repeat themselves in a template: each is placed once
         for op in template.rows:
-            pinned = block or (op.pinned and self._first_block + op.pinned)
-            placed = tuple([qubits[index] for index in op.qubits])
-            self._add(shared(op.gate, placed, op.angles, op.controls, pinned, op.operator), span)
+            if id(op) not in made:
+                pinned = block or (op.pinned and self._first_block + op.pinned)
+                placed = tuple([qubits[index] for index in op.qubits])
+                made[id(op)] = shared(op.gate, placed, op.angles, op.controls, pinned, op.operator)
+        self.circuit.rows += [made[id(op)] for op in template.rows]
+        self.circuit.origins += [span] * len(template.rows)
 
     def _add(self, op: Op, span: Span) -> None:
         self.circuit.rows.append(op)

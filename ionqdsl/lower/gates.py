@@ -270,23 +270,22 @@ class _Body:
         template = self.expander.expand(node, scope, gateset, len(qubits))
         check_gateset(template, gateset, node)
         check_operands(node, template.width, qubits)
-        scope.budget.spend(len(template.rows), node.span)
+        if len(self.rows) + len(template.rows) > MAX_OPERATIONS:
+            raise fail("QC0501", node.span, limit=MAX_OPERATIONS)
+        scope.budget.spend(len(template.rows), node.span, "QC0501")
         self.phase += template.phase
+        if not block and qubits == list(range(len(qubits))) and not any(op.pinned for op in template.rows):
+            self.rows += template.rows  # as they are: bodies that only pass their operands on are common
+            return
         fresh = {number: self.blocks + number for number in {op.pinned for op in template.rows} if number}
         self.blocks += max(fresh, default=0)
-        self.rows += [
-            shared(
-                op.gate,
-                tuple([qubits[i] for i in op.qubits]),
-                op.angles,
-                op.controls,
-                block or fresh.get(op.pinned, 0),
-                op.operator,
-            )
-            for op in template.rows
-        ]
-        if len(self.rows) > MAX_OPERATIONS:
-            raise fail("QC0501", node.span, limit=MAX_OPERATIONS)
+        made: dict[int, Op] = {}  # rows repeat themselves in a template: each is placed once
+        for op in template.rows:
+            if id(op) not in made:
+                placed = tuple([qubits[i] for i in op.qubits])
+                pinned = block or fresh.get(op.pinned, 0)
+                made[id(op)] = shared(op.gate, placed, op.angles, op.controls, pinned, op.operator)
+        self.rows += [made[id(op)] for op in template.rows]
 
 
 def check_gateset(template: Template, gateset: str, node: syntax.Application) -> None:
@@ -368,7 +367,8 @@ def _pauliexp(given: list[Any], node: syntax.Application, width: int) -> Templat
     if highest >= width:
         raise fail("QC0216", span, index=highest, given=_count(width, "qubit") if width else "no qubits")
     angle = to_angle(time, "number", _span_of(node, 0, "time"))
-    _moderate(angle * max((abs(factor) for _, factor in form.terms), default=0), node.span)
+    for _, factor in form.terms:
+        _moderate(angle * factor, node.span)
     return Template((Op("pauliexp", tuple(range(width)), (angle,), operator=form),), ZERO, width)
 
 
