@@ -1,0 +1,152 @@
+"""The table of diagnostics keeps its word: every code is used, worded, explained and shown by a program.
+
+Catches a code without a row (a KeyError where a message should be), a message whose facts are not given, a number in
+the wrong family, an example that has stopped provoking its code, and a correction that is not one.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from ionqdsl import codes
+from ionqdsl.codes import CODES, Code
+from ionqdsl.compile import load
+from ionqdsl.diagnostics import CompileError
+from ionqdsl.source import Source
+
+PACKAGE = Path(codes.__file__).parent.parent
+FAMILIES = {
+    "syntax": range(100, 200),
+    "names": range(200, 300),
+    "declarations": range(200, 300),
+    "values": range(300, 400),
+    "program": range(400, 500),
+    "settings": range(400, 500),
+    "limits": range(500, 600),
+    "machine": range(600, 700),
+    "transpiling": range(600, 700),
+    "wire": range(700, 800),
+    "service": range(800, 880),
+    "api": range(880, 900),
+}
+LANGUAGE = [code for code in CODES.values() if int(code.name[2:]) < 600]
+NEED_MORE_THAN_A_PROGRAM = {
+    "QC0420",  # a flag
+    "QC0426",  # several files
+    "QC0427",
+    "QC0428",  # a file that is not text
+    "QC0429",
+    "QC0430",  # a flag
+    "QC0503",  # longer than anybody wants to read
+    "QC0504",
+    "QC0508",
+    "QC0509",
+}
+
+
+def rows(family: str) -> list[str]:
+    """The codes a family's file defines, in its order."""
+    return [code.name for code in getattr(import_module(f"ionqdsl.codes.{family}"), family.upper())]
+
+
+def reported(text: str) -> list[str]:
+    try:
+        _, warnings = load(Source(text))
+    except CompileError as error:
+        return [diagnostic.code for diagnostic in error.diagnostics]
+    return [diagnostic.code for diagnostic in warnings]
+
+
+def fields(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+def calls() -> Iterator[tuple[str, str, set[str] | None]]:
+    """Every place that names a code: where it is, the code, and the facts given (None where they are computed)."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        if path.parent.name == "codes":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                not isinstance(node, ast.Call)
+                or not node.args
+                or not isinstance(node.args[0], ast.Constant | ast.IfExp)
+            ):
+                continue
+            for part in ast.walk(node.args[0]):
+                if isinstance(part, ast.Constant) and re.fullmatch(r"QC\d{4}", str(part.value)):
+                    yield f"{path.relative_to(PACKAGE)}:{node.lineno}", str(part.value), facts(node)
+
+
+def facts(node: ast.Call) -> set[str] | None:
+    name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+    if name not in ("fail", "Mismatch", "report", "Diagnostic"):
+        return None
+    if name == "Diagnostic":
+        given = next((part.value for part in node.keywords if part.arg == "facts"), None)
+        given = given if given is not None else node.args[2] if len(node.args) > 2 else ast.Dict([], [])
+        if not isinstance(given, ast.Dict) or not all(isinstance(key, ast.Constant) for key in given.keys):
+            return None
+        return {str(key.value) for key in given.keys if isinstance(key, ast.Constant)}
+    if any(part.arg is None for part in node.keywords):
+        return None
+    return {str(part.arg) for part in node.keywords}
+
+
+def test_every_code_that_is_used_has_a_row_and_every_row_is_used() -> None:
+    named = set()
+    for path in PACKAGE.rglob("*.py"):
+        if path.parent.name != "codes":
+            named |= set(re.findall(r'"(QC\d{4})"', path.read_text(encoding="utf-8")))
+    assert named == set(CODES)
+
+
+def test_numbers_are_unique_and_of_their_family() -> None:
+    everything = [(family, name) for family in FAMILIES for name in rows(family)]
+    assert sorted(name for _, name in everything) == sorted(CODES)
+    for family, name in everything:
+        assert int(name[2:]) in FAMILIES[family], f"{name} in {family}.py"
+
+
+def test_every_place_gives_the_facts_its_message_needs() -> None:
+    checked = 0
+    for where, name, given in calls():
+        if given is not None:
+            code = CODES[name]
+            assert fields(code.message) <= given, f"{where} reports {name} without {fields(code.message) - given}"
+            checked += 1
+    assert checked > 150
+
+
+@pytest.mark.parametrize("code", CODES.values(), ids=CODES)
+def test_every_code_is_worded_and_explained(code: Code) -> None:
+    assert code.message
+    assert not code.message.endswith(".")
+    assert code.message[0].islower() or code.message[0] in "`{-" or code.message.startswith(("API", "IonQ"))
+    assert len(code.explanation) > 40
+    assert code.explanation == code.explanation.strip()
+    assert code.severity in ("error", "warning", "note")
+    for text in (code.message, code.label, code.otherwise, *code.helps, *code.labels.values()):
+        fields(text)  # raises for a brace that is not doubled
+
+
+@pytest.mark.parametrize("code", LANGUAGE, ids=[code.name for code in LANGUAGE])
+def test_the_language_teaches(code: Code) -> None:
+    """Codes of the language offer something to try, explain themselves at length, and show a program."""
+    assert code.helps or code.otherwise
+    assert len(code.explanation) > 130
+    assert bool(code.example) != (code.name in NEED_MORE_THAN_A_PROGRAM)
+    assert bool(code.example) == bool(code.fixed)
+
+
+@pytest.mark.parametrize("code", [c for c in LANGUAGE if c.example], ids=[c.name for c in LANGUAGE if c.example])
+def test_the_example_provokes_the_code_and_the_correction_nothing(code: Code) -> None:
+    assert reported(code.example) == [code.name]
+    assert reported(code.fixed) == []
