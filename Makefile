@@ -17,7 +17,7 @@ test: .venv/test
 lint: .venv/test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy --strict ionqdsl
+	$(BIN)/mypy --strict ionqdsl tests/typing_api.py
 
 docs: .venv/ready
 	$(BIN)/python docs/generate.py

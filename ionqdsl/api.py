@@ -68,9 +68,6 @@ class Program(job.Program):
     def __iter__(self) -> Iterator[Circuit]:
         return iter(self.runs)
 
-    def __len__(self) -> int:
-        return len(self.runs)
-
     def __str__(self) -> str:
         """The program as `.qc` text, lowered."""
         from ionqdsl.emit import qc

@@ -1,0 +1,579 @@
+"""The Python API: circuits built by methods against the same programs as text, and matrices worked out by hand."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import re
+import subprocess
+import sys
+import textwrap
+import warnings
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy
+import write_fluent
+
+import ionqdsl as iq
+from ionqdsl.angle import ZERO, Angle, radians, turns
+from ionqdsl.circuit import Operator
+from ionqdsl.codes import CODES
+from ionqdsl.diagnostics import IonqdslError
+from ionqdsl.fluent import Gates
+from ionqdsl.gates import GATES
+from ionqdsl.library import standard_signatures
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+
+def text_of(statements: str, width: int = 3) -> iq.Circuit:
+    return iq.circuit(f"qubit q[{width}]\n{statements}")
+
+
+def refusal(call: Any, *arguments: Any, **keywords: Any) -> Any:
+    with pytest.raises(IonqdslError) as caught:
+        call(*arguments, **keywords)
+    return caught.value.diagnostics[0]
+
+
+# --- the package -----------------------------------------------------------------------------------------------------
+
+
+def test_the_public_names_are_exactly_those_listed() -> None:
+    assert iq.__all__ == sorted(iq.__all__, key=lambda name: (name.islower(), name))
+    assert set(iq.__all__) <= set(dir(iq))
+    for name in iq.__all__:
+        assert getattr(iq, name).__doc__, name
+    homes = re.findall(
+        r"^    from ionqdsl[\w.]* import (?:\(([^)]*)\)|(.*))$", Path(iq.__file__).read_text(), re.MULTILINE
+    )
+    typed = {name for pair in homes for name in re.findall(r"\w+", re.sub("#.*", "", "".join(pair)))}
+    assert typed == set(iq.__all__)  # what type checkers see
+
+
+def test_importing_the_package_loads_nothing() -> None:
+    """Catches an import that would cost every command its start-up time."""
+    program = """
+        import sys
+        before = set(sys.modules)
+        import ionqdsl
+        assert {name for name in set(sys.modules) - before} <= {"ionqdsl", "__future__"}, set(sys.modules) - before
+        ionqdsl.Circuit(2).h(0).cnot(0, 1).rx(0.1, 0)
+        assert not {"numpy", "sympy", "requests"} & set(sys.modules)
+    """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(program)], check=True)
+
+
+@pytest.mark.parametrize(
+    "first", ["import ionqdsl.circuit, ionqdsl.compile", "from ionqdsl import compile, circuit", "pass"]
+)
+def test_circuit_and_compile_are_functions_whoever_imports_their_modules(first: str) -> None:
+    """The modules of these names must not hide the functions, nor the functions the modules."""
+    program = f"""
+        import ionqdsl as iq
+        {first}
+        bell = iq.circuit("qubit q[2]; h q[0]; cnot q[0], q[1]")
+        assert len(iq.compile(bell, target="aria")) > 2
+        import ionqdsl.compile as stages
+        from ionqdsl import compile as again
+        assert stages.load is again.load
+        from ionqdsl.circuit import Circuit
+        assert iq.circuit.Circuit is Circuit is not iq.Circuit
+        import inspect
+        assert list(inspect.signature(iq.compile).parameters)[:3] == ["what", "target", "level"]
+    """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(program)], check=True)
+
+
+def test_unknown_names_are_attribute_errors() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        iq.nothing  # noqa: B018
+
+
+# --- gates -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_listing_of_gate_methods_is_fresh() -> None:
+    assert write_fluent.TARGET.read_text() == write_fluent.listing(), "run `python tests/write_fluent.py`"
+
+
+def test_every_gate_has_a_method_with_its_parameters_first() -> None:
+    for name, parameters, required, operands in [
+        *((g.name, [p.name for p in g.parameters], g.required, g.operands) for g in GATES.values()),
+        *((s.name, list(s.parameters), s.required, s.operands) for s in standard_signatures().values()),
+    ]:
+        if name in ("phase", "pauliexp", "zz"):  # a field of circuits; a form of its own; one method for two gates
+            continue
+        found = inspect.signature(getattr(Gates, {"not": "not_"}.get(name, name))).parameters.values()
+        positional = [p.name for p in found if p.kind is p.POSITIONAL_OR_KEYWORD][1:]
+        assert positional[:required] == [{"lambda": "lam"}.get(text, text) for text in parameters[:required]]
+        assert len(positional) == required + operands
+        assert {p.name for p in found if p.kind is p.KEYWORD_ONLY} - {"controls"} == set(parameters[required:])
+
+
+@pytest.mark.parametrize("name", [g.name for g in GATES.values() if g.gateset == "qis" and g.operands > 0])
+def test_table_gates_are_the_languages(name: str) -> None:
+    gate = GATES[name]
+    parameters = [0.25 + index for index in range(len(gate.parameters))]
+    arguments = f"({', '.join(map(str, parameters))})" if parameters else ""
+    operands = list(range(gate.operands))[::-1]
+    built = iq.Circuit(3).gate(name, *parameters, *operands)
+    assert built == text_of(f"{name}{arguments} " + ", ".join(f"q[{qubit}]" for qubit in operands))
+    method = getattr(iq.Circuit(3), {"not": "not_"}.get(name, name))
+    assert method(*parameters, *operands) == built
+
+
+@pytest.mark.parametrize("name", standard_signatures())
+def test_standard_gates_are_the_languages(name: str) -> None:
+    """Rows, angles and the global phase, with and without controls."""
+    signature = standard_signatures()[name]
+    parameters = [0.25 + index for index in range(len(signature.parameters))]
+    arguments = f"({', '.join(map(str, parameters))})" if parameters else ""
+    operands = list(range(signature.operands))[::-1]
+    listed = ", ".join(f"q[{qubit}]" for qubit in operands)
+    assert iq.Circuit(5).gate(name, *parameters, *operands) == text_of(f"{name}{arguments} {listed}", 5)
+    controlled = iq.Circuit(5).gate(name, *parameters, *operands, controls=[4, 3])
+    assert controlled == text_of(f"ctrl(2) @ {name}{arguments} q[4], q[3], {listed}", 5)
+
+
+def test_native_gates_are_the_languages() -> None:
+    built = iq.Circuit(2, gateset="native").gpi(0.1, 0).gpi2(Fraction(1, 3), 1).ms(0, 0.25, 0, 1).zz(0.1, 1, 0).nop(2.5)
+    built.ms(0.5, 0, 1, 0, angle=0.1)
+    text = "gateset native; qubit q[2]; gpi(0.1) q[0]; gpi2(1/3) q[1]; ms(0, 0.25) q[0], q[1]; zz(0.1) q[1], q[0]"
+    assert built == iq.circuit(text + "\nnop(2.5); ms(0.5, 0, 0.1) q[1], q[0]")
+
+
+@pytest.mark.parametrize(
+    ("angle", "in_qis", "in_native"),
+    [
+        (0.1, radians("0.1"), turns("0.1")),
+        (1, radians(1), turns(1)),
+        (Fraction(1, 3), radians("1/3"), turns("1/3")),
+        (np.float64(0.1), radians("0.1"), turns("0.1")),
+        (np.int32(2), radians(2), turns(2)),
+        (sympy.Rational(1, 3), radians("1/3"), turns("1/3")),
+        (sympy.pi / 3, turns("1/6"), turns(Fraction(repr(math.pi / 3)))),
+        (45 * iq.deg, turns("1/8"), turns("1/8")),
+        (iq.turn / 3, turns("1/3"), turns("1/3")),
+        (0.1 * iq.turn, turns("0.1"), turns("0.1")),
+        (2 * iq.rad, radians(2), radians(2)),
+        (iq.param("t") * 2, Angle.of("t", radians=2), Angle.of("t", turns=2)),
+        (0.1 * iq.param("t") + 0.2, Angle.of("t", radians=Fraction(1, 10)) + radians("0.2"), None),
+        (sympy.pi * iq.param("t"), Angle.of("t", turns=Fraction(1, 2)), None),
+        (sympy.sin(iq.param("t")) * 3, Angle.of("sin(t)", radians=3), Angle.of("sin(t)", turns=3)),
+        (iq.param("th", 2)[1], Angle.of("th[1]", radians=1), Angle.of("th[1]", turns=1)),
+    ],
+)
+def test_numbers_count_in_the_gatesets_unit_and_angles_for_themselves(angle: Any, in_qis: Any, in_native: Any) -> None:
+    assert iq.Circuit(1).rx(angle, 0)[0].angles == (in_qis,)
+    if in_native is not None:
+        assert iq.Circuit(1, gateset="native").gpi(angle, 0)[0].angles == (in_native,)
+
+
+def test_lists_of_qubits_broadcast_as_in_the_language() -> None:
+    assert iq.Circuit(3).h([0, 1, 2]) == text_of("h q")
+    assert iq.Circuit(3).h(range(3)) == iq.Circuit(3).h(np.arange(3)) == text_of("h q")
+    assert iq.Circuit(4).cnot([0, 1], [2, 3]) == text_of("cnot q[0:2], q[2:4]", 4)
+    assert iq.Circuit(3).cnot([0, 1], 2) == text_of("cnot q[0:2], q[2]")
+    assert iq.Circuit(3).h(-1) == text_of("h q[-1]")
+    assert len(iq.Circuit(3).h([])) == 0
+    assert refusal(iq.Circuit(4).cnot, [0, 1, 2], [3, 2]).code == "QC0898"
+
+
+def test_a_refused_call_leaves_the_circuit_as_it_was() -> None:
+    circuit = iq.Circuit(3).h(0)
+    for call in (lambda: circuit.cnot([0, 1], [2, 1]), lambda: circuit.h([1, 5]), lambda: circuit.u3(1, 2, "x", 0)):  # type: ignore[arg-type]
+        refusal(call)
+    assert circuit == iq.Circuit(3).h(0)
+
+
+def test_operators_may_be_text_letters_or_the_compilers() -> None:
+    expected = text_of("pauliexp(0.1, 0.5*X[0]*Z[1] - Y[1], steps = 2) q[2], q[0]")
+    operator = Operator(((((("X", 0), ("Z", 1))), Fraction(1, 2)), ((("Y", 1),), -1)), 2)
+    assert iq.Circuit(3).pauliexp(0.1, "0.5*X[0]*Z[1] - Y[1]", 2, 0, steps=2) == expected
+    assert iq.Circuit(3).pauliexp(0.1, {"XZ": 0.5, "IY": -1}, [2, 0], steps=2) == expected
+    assert iq.Circuit(3).pauliexp(0.1, operator, 2, 0, steps=2) == expected
+    assert iq.Circuit(3).pauliexp(iq.param("t"), "Z[0]", 1, controls=2) == iq.circuit(
+        "param t; qubit q[3]; ctrl @ pauliexp(t, Z[0]) q[2], q[1]"
+    )
+
+
+@pytest.mark.parametrize(
+    ("operator", "qubits", "code"),
+    [
+        ("X[0", (0,), "QC0102"),
+        ("X[0]) q[0]; x q[0]; pauliexp(1, X[0]", (0,), "QC0888"),
+        ("1", (0,), "QC0307"),
+        ("X[1]", (0,), "QC0216"),
+        ({"XX": 1}, (0,), "QC0899"),
+        ({"A": 1}, (0,), "QC0899"),
+        ({"X": "1"}, (0,), "QC0881"),
+        ("X[0]", (), "QC0888"),
+    ],
+)
+def test_what_is_no_operator_is_refused(operator: Any, qubits: Any, code: str) -> None:
+    found = refusal(iq.Circuit(2).pauliexp, 0.1, operator, *qubits)
+    assert found.code == code
+    assert found.is_error
+
+
+@pytest.mark.parametrize(
+    ("call", "code", "says"),
+    [
+        (lambda: iq.Circuit(2).gate("hh", 0), "QC0883", "did you mean `h`?"),
+        (lambda: iq.Circuit(2).gate("ms", 0, 0, 0, 1), "QC0883", "is a native gate"),
+        (lambda: iq.Circuit(2, gateset="native").h(0), "QC0883", "is a qis gate"),
+        (lambda: iq.Circuit(2, gateset="native").gate("u3", 1, 2, 3, 0), "QC0883", "is a qis gate"),
+        (lambda: iq.Circuit(2).gate("rx", 0), "QC0884", "`rx(theta, 0)`"),
+        (lambda: iq.Circuit(2).gate("rx", 0.1, 0, 1), "QC0884", "1 parameter and 1 qubit, but 3 arguments were given"),
+        (lambda: iq.Circuit(2).gate("rx", 0.1, 0, angle=1), "QC0884", "the keyword `angle`"),
+        (lambda: iq.Circuit(2).cnot(1, 1), "QC0885", "qubit 1 twice"),
+        (lambda: iq.Circuit(2).h(1, controls=1), "QC0885", "qubit 1 twice"),
+        (lambda: iq.Circuit(2).h(2), "QC0886", "use 0 to 1"),
+        (lambda: iq.Circuit(2).h(-3), "QC0886", "no qubit -3"),
+        (lambda: iq.Circuit(2).h(0.0), "QC0881", "whole number"),  # type: ignore[arg-type]
+        (lambda: iq.Circuit(2).h("0"), "QC0881", "whole number"),  # type: ignore[arg-type]
+        (lambda: iq.Circuit(2).h(True), "QC0881", "whole number"),
+        (lambda: iq.Circuit(2).rx("pi", 0), "QC0881", "`theta` must be a finite real number, not 'pi'"),  # type: ignore[arg-type]
+        (lambda: iq.Circuit(2).rx(math.nan, 0), "QC0881", "not nan"),
+        (lambda: iq.Circuit(2).rx([0.1, 0.2], 0), "QC0881", "finite real number"),  # type: ignore[arg-type]
+        (lambda: iq.Circuit(2).rx(sympy.Function("f")(iq.param("t")), 0), "QC0888", "f(t)"),
+        (lambda: iq.Circuit(2, gateset="native").nop(1 * iq.deg), "QC0881", "a plain number"),
+        (lambda: iq.Circuit(2, gateset="native").nop(-1), "QC0881", "0 or more"),
+        (lambda: iq.Circuit(2, gateset="native").zz(0.1, 0, 1, controls=[0]), "QC0894", "no controls"),
+        (lambda: iq.Circuit(2).append(iq.Circuit(3).h(0)), "QC0892", "has 3 qubits, but 2"),
+        (lambda: iq.Circuit(2).append(iq.Circuit(1).h(0), [0, 1]), "QC0892", "has 1 qubits, but 2"),
+        (lambda: iq.Circuit(2).append(iq.Circuit(1, gateset="native").gpi(0, 0)), "QC0887", "`verbatim` inserts it"),
+        (lambda: iq.Circuit(2, gateset="native").verbatim(iq.Circuit(1).h(0)), "QC0887", "a qis circuit"),
+        (lambda: iq.Circuit(2).register("for", [0]), "QC0893", "`for`"),
+        (lambda: iq.Circuit(2).register("a", [0]).register("a", [1]), "QC0893", "`a`"),
+        (lambda: iq.Circuit(2).register("a", [0, 0]), "QC0897", "each once"),
+        (lambda: iq.Circuit(2).register("a", [None]), "QC0897", "some qubits"),
+        (lambda: iq.Circuit(2).h(0).x(0).power(0.5), "QC0895", "no power 0.5"),
+        (lambda: iq.Circuit(-1), "QC0881", "from 0 to"),
+        (lambda: iq.Circuit(2.0), "QC0881", "whole number"),  # type: ignore[arg-type]
+        (lambda: iq.Circuit(2, gateset="ions"), "QC0881", '"qis" or "native"'),
+        (lambda: iq.param("for"), "QC0888", "cannot name a parameter"),
+        (lambda: iq.circuit("circuit a { qubit q; h q }\ncircuit b { qubit q; h q }"), "QC0891", "2 circuits"),
+        (lambda: iq.circuit("job { shots = 5 }\nqubit q; h q"), "QC0891", "program(text)"),
+        (lambda: iq.circuit("qubit q; hh q"), "QC0202", "did you mean"),
+        (lambda: iq.load("no-such-file.qc"), None, "no-such-file.qc"),
+        (lambda: iq.compile(iq.Circuit(1).h(0), target="fort"), "QC0881", "aria, forte"),
+        (lambda: iq.compile(iq.Circuit(1).h(0), level=4), "QC0881", "0, 1, 2, 3"),
+        (lambda: iq.compile(iq.Circuit(1).h(0), preserve="all"), "QC0881", "unitary, measurement, outcomes"),
+        (lambda: iq.equivalent(iq.Circuit(1), iq.Circuit(1), "all"), "QC0881", "unitary, measurement, outcomes"),
+        (lambda: iq.run(iq.Circuit(1).h(0), noise="aria"), "QC0710", "aria"),
+        (lambda: iq.run(iq.Circuit(1).rx(iq.param("t"), 0)), "QC0652", "t"),
+        (lambda: iq.run(iq.program('function { type = "a"; data { } }')), "QC0808", ""),
+    ],
+)
+def test_wrong_calls_say_what_is_wrong(call: Any, code: str | None, says: str) -> None:
+    found = refusal(call)
+    assert code is None or found.code == code
+    assert says in "\n".join([found.message, *found.helps, found.render()])
+
+
+def test_every_code_of_the_api_is_provoked_somewhere() -> None:
+    """A code nobody can meet would be a dead page of the error index."""
+    own = {name for name in CODES if "QC0880" <= name <= "QC0899"}
+    tests = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
+    assert own - set(re.findall(r"QC08\d\d", tests)) == set()
+    for name in own:
+        assert len(CODES[name].explanation) > 60
+
+
+# --- reading, editing, composing -------------------------------------------------------------------------------------
+
+
+def matrix(circuit: iq.Circuit) -> Any:
+    return circuit.unitary()
+
+
+def close(a: Any, b: Any) -> bool:
+    return bool(np.abs(a - b).max() < 1e-12)
+
+
+def test_a_bell_circuit_is_what_textbooks_say() -> None:
+    bell = iq.Circuit(2, "bell").h(0).cnot(0, 1)
+    half = math.sqrt(0.5)
+    assert close(bell.state(), np.array([half, 0, 0, half]))
+    assert close(matrix(bell), half * np.array([[1, 0, 1, 0], [0, 1, 0, 1], [0, 1, 0, -1], [1, 0, -1, 0]]))
+    assert dict(bell.probabilities()) == pytest.approx({"00": 0.5, "11": 0.5})
+    assert dict(iq.Circuit(2).x(0).probabilities()) == {"10": 1.0}  # q[0] is the leftmost character
+    assert str(bell) == "qubit q[2]\nh q[0]\ncnot q[0], q[1]\n"
+    assert repr(bell) == "<qis circuit 'bell': 2 qubits, 2 gates>"
+
+
+def test_steps_slices_and_deletion() -> None:
+    circuit = iq.Circuit(2).h(0).cnot(0, 1).rx(0.1, 1).gphase(0.3).register("out", [1])
+    assert [(step.gate, step.qubits, step.controls, step.origin) for step in circuit][1] == ("cnot", (0, 1), 0, None)
+    assert circuit[-1].angles == (radians("0.1"),)
+    assert circuit[:2] == iq.Circuit(2).h(0).cnot(0, 1)
+    assert len(circuit[::-1]) == 3
+    del circuit[1]
+    assert circuit[:] == iq.Circuit(2).h(0).rx(0.1, 1)
+    del circuit[:]
+    assert (len(circuit), circuit.phase, circuit.registers) == (0, radians("0.3"), (("out", (1,)),))
+
+
+def test_rows_of_texts_know_their_place() -> None:
+    circuit = iq.circuit("qubit q[2]\nfor i in range(2) { rx(0.1) q[i] }\n")
+    assert [step.origin.text for step in circuit if step.origin] == ["rx(0.1) q[i]"] * 2
+    native = iq.compile(circuit, target="aria", level=0)
+    assert {step.origin.text for step in native if step.origin} == {"rx(0.1) q[i]"}
+    assert all(step.origin for step in native)
+
+
+def test_copies_and_sums_are_independent() -> None:
+    one = iq.Circuit(1).h(0)
+    other, sliced = one.copy().x(0), one[:].y(0)
+    total = one + other
+    assert (len(one), len(other), len(sliced), len(total)) == (1, 2, 2, 3)
+    assert total == iq.Circuit(1).h(0).h(0).x(0)
+    loaded = iq.circuit("qubit q; h q")
+    iq.compile(loaded).x(0)
+    assert len(loaded) == 1
+
+
+def test_append_and_insert_place_qubits_blocks_and_phases() -> None:
+    inner = iq.Circuit(2).cnot(0, 1).gphase(0.25).barrier()
+    outer = iq.Circuit(3).h(0).append(inner, [2, 0]).append(inner, [0, 1], controls=2).insert(0, iq.Circuit(1).y(0), 1)
+    assert outer == text_of(
+        "y q[1]; h q[0]; cnot q[2], q[0]; barrier q[2], q[0]; ctrl @ cnot q[2], q[0], q[1]; barrier q[0], q[1]; "
+        "p(0.25) q[2]; gphase(0.25)"
+    )
+    assert outer.append(outer, [1, 2, 0]).phase == radians("0.5")  # appending a circuit to itself is finite
+
+
+def test_verbatim_blocks_stay_apart() -> None:
+    echo = iq.Circuit(1).x(0).x(0)
+    pulse = iq.Circuit(1, gateset="native").gpi(0.1, 0)
+    built = iq.Circuit(2).verbatim(echo, 1).verbatim(echo, 1).verbatim(pulse).h(0)
+    assert built == text_of(
+        "verbatim { x q[1]; x q[1] }; verbatim { x q[1]; x q[1] }; native { gpi(0.1) q[0] }; h q[0]", 2
+    )
+    twice = iq.Circuit(2).append(built).append(built)
+    assert len({op.pinned for op in twice.rows}) == 7  # six blocks, and what stands outside
+    assert built.power(2) == twice
+
+
+def test_inverse_and_powers_are_those_of_the_matrix() -> None:
+    circuit = (
+        iq.Circuit(3).h(0).u3(0.1, 0.2, 0.3, 1).cnot(0, 1).v(2, controls=0).iswap(1, 2).t(0).swap(0, 2).gphase(0.4)
+    )
+    unitary = matrix(circuit)
+    assert close(matrix(circuit.inverse()), unitary.conj().T)
+    assert close(matrix(circuit.power(3)), unitary @ unitary @ unitary)
+    assert close(matrix(circuit.power(-2)), np.linalg.inv(unitary @ unitary))
+    assert len(circuit.power(0)) == 0
+    assert close(matrix(circuit.power(0)), np.eye(8))
+    root = matrix(iq.Circuit(1).x(0).power(0.5))
+    assert close(root, np.array([[1 + 1j, 1 - 1j], [1 - 1j, 1 + 1j]]) / 2)  # the principal root of X, IonQ's v
+    assert iq.Circuit(1).rx(iq.param("t"), 0).power(Fraction(1, 3))[0].angles == (
+        Angle.of("t", radians=Fraction(1, 3)),
+    )
+    assert iq.Circuit(1).h(0).register("r", [0]).inverse().registers == (("r", (0,)),)
+    assert refusal(iq.Circuit(1).h(0).x(0).power, 10**8).code == "QC0501"
+
+
+def test_controlled_makes_the_global_phase_real() -> None:
+    inner = iq.Circuit(1).h(0).gphase(math.pi / 2)  # i H
+    expected = np.eye(8, dtype=complex)
+    expected[6:, 6:] = 1j * math.sqrt(0.5) * np.array([[1, 1], [1, -1]])
+    assert close(matrix(inner.controlled(2)), expected)
+    assert inner.register("out", [0, None]).controlled().registers == (("out", (1, None)),)
+
+
+def test_phases_collect_and_gphase_under_control_is_a_gate() -> None:
+    circuit = iq.Circuit(2).gphase(0.1).gphase(0.2, controls=[1]).gphase(0.3, controls=[0, 1])
+    assert circuit == text_of("gphase(0.1); p(0.2) q[1]; ctrl @ p(0.3) q[0], q[1]", 2)
+
+
+def test_stats_count_what_the_hardware_does() -> None:
+    found = iq.Circuit(3).h(0).cnot(0, 1).barrier().rx(0.1, 2).x(0, controls=[1, 2]).stats()
+    assert (found.qubits, found.gates, found.depth) == (3, 4, 4)  # the barrier makes rx wait
+    assert found.by_gate == {"cnot": 1, "ctrl(2) @ x": 1, "h": 1, "rx": 1}
+    native = iq.Circuit(2, gateset="native").gpi(0, 0).gpi2(0, 1).ms(0, 0, 0, 1).stats()
+    assert (native.pulses, native.entanglers, native.depth) == (2, 1, 2)
+
+
+# --- parameters ------------------------------------------------------------------------------------------------------
+
+
+def test_parameters_bind_in_all_spellings() -> None:
+    theta, (first, second) = iq.param("theta"), iq.param("th", 2)
+    circuit = iq.Circuit(1).rx(2 * theta, 0).ry(first + second, 0).gphase(theta)
+    assert circuit.parameters == ("theta", "th[0]", "th[1]")
+    bound = circuit.bind(theta=0.1, th=[0.2, 0.3])
+    assert bound == iq.Circuit(1).rx(0.2, 0).ry(0.5, 0).gphase(0.1)
+    assert circuit.bind({theta: 0.1, first: 0.2, "th[1]": 0.3}) == bound
+    assert isinstance(bound, iq.Circuit)
+    assert circuit.bind(theta=0.1).parameters == ("th[0]", "th[1]")
+    assert refusal(circuit.bind, theta=0.1, partial=False).code == "QC0882"
+    assert refusal(circuit.bind, thet=0.1).helps == ["did you mean `theta`?"]
+
+
+def test_parameters_may_vanish_in_compilation_and_still_be_given() -> None:
+    """An rz before the measurement is dropped; a loop over its parameter must go on working."""
+    theta = iq.param("theta")
+    source = iq.Circuit(1).h(0).rz(theta, 0)
+    compiled = iq.compile(source, target="aria", level=2)
+    assert compiled.bind(theta=0.3).parameters == ()
+    assert len(compiled.sweep(theta=[0.1, 0.2])) == 2
+    assert refusal(compiled.bind, phi=1).code == "QC0880"
+    text = iq.circuit("param a; param b; qubit q; rx(a - a + b) q")
+    assert text.bind(a=1, b=2) == iq.Circuit(1).rx(2, 0)
+
+
+def test_compiling_keeps_parameters_open_and_the_circuit_the_same() -> None:
+    """Binding before and after compilation must give the same matrix, at every point of a sweep."""
+    theta = iq.param("theta")
+    ansatz = iq.Circuit(2).ry(2 * theta, 0).cnot(0, 1).rx(theta / 3 + 0.1, 1)
+    native = iq.compile(ansatz, target="forte", level=2, preserve="unitary")
+    assert native.gateset == "native"
+    assert iq.equivalent(ansatz, native, "unitary")
+    values = np.linspace(-1, 3.14, 7)
+    for value, circuit in zip(values, native.sweep(theta=values), strict=True):
+        left, right = matrix(ansatz.bind(theta=value)), matrix(circuit)
+        overlap = (left.conj() * right).sum()
+        assert abs(overlap) == pytest.approx(4, abs=1e-9)  # equal up to a global phase
+
+
+def test_equivalence_knows_the_contracts() -> None:
+    plain, turned = iq.Circuit(1).h(0), iq.Circuit(1).h(0).rz(0.3, 0)
+    assert iq.equivalent(plain, turned)
+    assert not iq.equivalent(plain, turned, "unitary")
+    assert not plain.equivalent(iq.Circuit(1).x(0))
+    assert plain.equivalent(iq.Circuit(1).rx(math.pi / 2, 0), "outcomes")
+
+
+# --- programs --------------------------------------------------------------------------------------------------------
+
+PROGRAM = """
+job { shots = 20; noise { model = "ideal"; seed = 3 } }
+param t
+circuit a { qubit q; rx(t) q }
+circuit b(n = 2) { qubit q[n]; h q[0]; register out = q[1], q[0] }
+run a, b, b(3) as "three"
+"""
+
+
+def test_programs_have_circuits_runs_and_payloads() -> None:
+    program = iq.program(PROGRAM)
+    assert list(program.circuits) == ["a", "b"]
+    assert [circuit.name for circuit in program] == ["a", "b", "three"]
+    assert all(isinstance(circuit, iq.Circuit) for circuit in (*program, *program.circuits.values()))
+    bound = program.bind(t=0.5)
+    assert (program.runs[0].parameters, bound.runs[0].parameters, bound.circuits["a"].parameters) == (("t",), (), ())
+    payload = bound.payload(shots=7, backend="simulator", name="mine")
+    assert (payload["shots"], payload["backend"], payload["name"]) == (7, "simulator", "mine")
+    assert [circuit["name"] for circuit in payload["input"]["circuits"]] == ["a", "b", "three"]
+    assert bound.job.get("shots") == 20  # payloads do not change the program
+    assert payload == bound.payload(shots=7, backend="simulator", name="mine")
+    assert refusal(program.bind, s=1).code == "QC0880"
+    assert iq.program(str(bound)).payload() == bound.payload()
+
+
+def test_values_and_sweeps_are_numbers_or_text() -> None:
+    text = "param t\nqubit q\nrx(t) q\n"
+    assert iq.program(text, values={"t": 0.1}).runs[0] == iq.Circuit(1).rx(0.1, 0)
+    assert iq.program(text, values={"t": "pi/2"}).runs[0] == iq.Circuit(1).rx(iq.turn / 4, 0)
+    assert iq.program(text, values={"t": 30 * iq.deg}).runs[0] == iq.Circuit(1).rx(iq.turn / 12, 0)
+    assert iq.program(text, values={"t": Fraction(1, 3)}).runs[0] == iq.Circuit(1).rx(Fraction(1, 3), 0)
+    for swept in ([0.1, 0.2, 0.3], np.array([0.1, 0.2, 0.3]), "[0.1, 0.2, 0.3]"):
+        program = iq.program(text, sweeps={"t": swept})
+        assert [circuit[0].angles[0] for circuit in program] == [radians("0.1"), radians("0.2"), radians("0.3")]
+    assert refusal(iq.program, text, values={"t": None}).code == "QC0881"
+
+
+def test_warnings_are_pythons() -> None:
+    """A native circuit for a machine without its gates is translated, with a warning."""
+    native = iq.Circuit(2, gateset="native").ms(0, 0, 0, 1)
+    with pytest.warns(iq.ProgramWarning, match="QC0"):
+        iq.compile(native, target="forte")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        iq.compile(iq.Circuit(1).h(0), target="forte")
+
+
+def test_files_load(tmp_path: Path) -> None:
+    file = tmp_path / "bell.qc"
+    file.write_text("qubit q[2]; h q[0]; cnot q[0], q[1]")
+    program = iq.load(file)
+    assert list(program.circuits) == ["bell"]
+    assert program.payload(shots=5)["shots"] == 5
+    assert iq.compile(program, target="aria").runs[0].gateset == "native"
+    assert repr(program) == "<program: 1 circuits to run>"
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.qc")), ids=lambda path: path.stem)
+def test_examples_load(path: Path) -> None:
+    program = iq.load(path)
+    assert len(program.runs) > 0 or program.energy or program.function
+
+
+# --- running ---------------------------------------------------------------------------------------------------------
+
+
+def test_runs_are_local_and_repeatable() -> None:
+    bell = iq.Circuit(2).h(0).cnot(0, 1).register("out", [1])
+    first, second = iq.run(bell, shots=1000, seed=7), iq.run(bell, shots=1000, seed=7)
+    assert first.counts == second.counts
+    assert sum(first.counts.values()) == 1000
+    assert set(first.counts) == {"00", "11"}
+    assert first.registers["out"] == {"0": first.counts["00"], "1": first.counts["11"]}
+    assert iq.run(bell, exact=True).probabilities == pytest.approx({"00": 0.5, "11": 0.5})
+    assert not iq.run(bell, shots=0).counts
+
+
+def test_programs_run_with_their_own_shots_and_seed() -> None:
+    program = iq.program(PROGRAM).bind(t=0)
+    results = iq.run(program)
+    assert [(result.name, sum(result.counts.values())) for result in results] == [("a", 20), ("b", 20), ("three", 20)]
+    assert [result.counts for result in results] == [result.counts for result in iq.run(program)]
+    assert results[0].counts == {"0": 20}
+
+
+def test_noise_acts_on_the_native_circuit_of_its_machine() -> None:
+    """aria-1 depolarizes with 1.33 % after a two-qubit gate: the wrong parities must come to about half of that."""
+    bell = iq.Circuit(2).h(0).cnot(0, 1)
+    noisy = iq.run(bell, noise="aria-1", exact=True).probabilities
+    wrong = noisy["01"] + noisy["10"]
+    assert 0.0133 / 2 < wrong < 0.0133 / 2 + 0.002
+    assert bell.gateset == "qis"  # the circuit itself is as it was
+
+
+def test_other_backends_are_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is handed to the client, and that its answers come back; the service itself is another file's matter."""
+    seen: list[Any] = []
+
+    class Job:
+        def wait(self) -> Job:
+            return self
+
+        def results(self) -> list[str]:
+            return ["one", "two"]
+
+    class Client:
+        def submit(self, what: Any, backend: str, shots: int | None, **keywords: Any) -> Job:
+            seen.append((what, backend, shots, keywords))
+            return Job()
+
+    import ionqdsl.cloud.client as client
+
+    monkeypatch.setattr(client, "Client", Client)
+    assert iq.run(iq.Circuit(1).h(0), 10, 5, "aria-1", backend="simulator") == "one"
+    assert iq.run(iq.program("qubit q; h q"), backend="qpu.forte-1") == ["one", "two"]
+    (program, backend, shots, keywords), second = seen
+    assert (backend, shots, keywords["noise"], program.job.get("noise.seed")) == ("simulator", 10, "aria-1", 5)
+    assert (second[1], second[2]) == ("qpu.forte-1", None)
+
+
+def test_an_empty_circuit_is_a_circuit() -> None:
+    assert close(iq.Circuit(1).unitary(), np.eye(2))
+    assert iq.Circuit(2).phase == ZERO
+    assert iq.Circuit(0).stats().depth == 0
