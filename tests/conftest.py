@@ -1,0 +1,17 @@
+"""Options of the test suite.
+
+Hypothesis has two profiles: `quick`, the same examples every time, and `--hypothesis-profile=thorough`, thousands of new
+ones.
+"""
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+settings.register_profile("quick", max_examples=60, deadline=None, derandomize=True, suppress_health_check=SLOW)
+settings.register_profile("thorough", max_examples=3000, deadline=None, suppress_health_check=SLOW)
+settings.load_profile("quick")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="rewrite the expectations of tests/cases")
