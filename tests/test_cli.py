@@ -286,16 +286,15 @@ def test_a_write_that_fails_leaves_everything_as_it_was(monkeypatch, capsys):
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
 def test_standard_output_that_is_full_or_closed():
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     for words, said in ((["compile", "bell.qc"], "error[QC0805]"), (["-V"], "error: ")):
         with open("/dev/full", "w") as full:
-            line = [sys.executable, "-m", "ionqdsl", *words]
-            done = subprocess.run(line, stdout=full, stderr=subprocess.PIPE, text=True, env=environment, timeout=60)
+            done = command(*words, stdout=full)
         assert done.returncode == 2
         assert said in done.stderr
         assert "cannot write" in done.stderr
         assert "Traceback" not in done.stderr
     line = ["sh", "-c", f"{sys.executable} -m ionqdsl compile bell.qc >&-"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(line, capture_output=True, text=True, env=environment, timeout=60)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
@@ -312,8 +311,7 @@ def test_a_broken_pipe_ends_silently():
     for words in (["compile", "bell.qc", "--quiet"], ["--help"], ["--version"]):
         reader, writer = os.pipe()
         os.close(reader)  # nobody reads from the start
-        line = [sys.executable, "-m", "ionqdsl", *words]
-        done = subprocess.run(line, stdout=writer, stderr=subprocess.PIPE, text=True, env=environment, timeout=60)
+        done = command(*words, stdout=writer)
         os.close(writer)
         assert (done.returncode, done.stderr) == (0, "")
 
@@ -427,8 +425,6 @@ def test_every_code_of_this_family_is_met_here():
     """Catches a code that no test provokes, and one that nothing can provoke any more."""
     from ionqdsl.codes.service import SERVICE
 
-    tests = "".join(
-        Path(__file__).with_name(name).read_text()
-        for name in ("test_cli.py", "test_cli_verbs.py", "test_key.py", "test_submit.py")
-    )
+    here = ("cli", "cli_verbs", "key", "submit")
+    tests = "".join((ROOT / "tests" / f"test_{name}.py").read_text() for name in here)
     assert [code.name for code in SERVICE if code.name not in tests] == []
