@@ -171,6 +171,13 @@ def test_explain_a_code(capsys):
         out = capsys.readouterr().out
         assert out.startswith("error[QC0820]: no API key\n\n")
         assert "IONQ_API_KEY" in out
+    from ionqdsl.codes import CODES
+
+    for topic in ("QC0203", next(name for name, code in CODES.items() if name.startswith("QC07") and code.example)):
+        assert main(["explain", topic]) == 0  # found by check, and only when the payload is made
+        out = capsys.readouterr().out
+        assert f"This gives:\n\n    error[{topic}]: " in out
+        assert "\n\nPut right:\n\n" in out
 
 
 def test_explain_a_gate(capsys):

@@ -73,14 +73,21 @@ def _indented(text: str) -> str:
 
 
 def _provoked(code: Code) -> str:
-    """What the compiler says about the code's example."""
-    import ionqdsl.compile as stages
+    """What the compiler says about the code's example, in whichever stage it says it."""
+    from ionqdsl import compile as stages
+    from ionqdsl.emit import limits
+    from ionqdsl.options import Options
     from ionqdsl.source import Source
+    from ionqdsl.targets import WIRES
 
+    found: list[Diagnostic] = []
     try:
-        found = stages.load(Source(code.example, "example.qc"))[1]
+        program, warnings = stages.load(Source(code.example, "example.qc"))
+        found += warnings
+        program, warnings, _ = stages.transpile(program, Options())
+        found += [*warnings, *limits.check(program, WIRES["v0.4"])]
     except CompileError as error:
-        found = list(error.diagnostics)
+        found += error.diagnostics
     return "\n".join(diagnostic.render() for diagnostic in found if diagnostic.code == code.name)
 
 
