@@ -39,4 +39,5 @@ def fold_angles(circuit: Circuit, setting: Setting) -> Circuit:
 
 def _refused(op: Op, origin: Span | None, target: Target) -> CompileError:
     facts = {"gate": GATES[op.gate].name, "value": f"{op.angles[-1].in_turns():g}", "target": target.name}
-    return fail("QC0602", origin, **facts, low=f"{float(target.low):g}", high=f"{float(target.high):g}")
+    low = f"more than {float(target.low):g}" if target.low < 0 else f"{float(target.low):g}"
+    return fail("QC0602", origin, **facts, low=low, high=f"{float(target.high):g}")

@@ -45,5 +45,13 @@ def _gathered(op: Op) -> tuple[Op, ...]:
         case "yy":
             inner = row("cnot", a, b), middle("rx", a), row("cnot", a, b)
             return row("si", a), row("si", b), *inner, row("s", a), row("s", b)
+        case _ if op.controls == 1:
+            # cnot b, a, then a Toffoli that computes its parity on the same pair, then cnot b, a. The first two rows
+            # are one, as z x = i y: six interactions.
+            parity = shared("z", (a, b), (), 1, op.pinned)
+            back, root = (shared(gate, (*controls, b), (), 1, op.pinned) for gate in ("vi", "v"))
+            phase = shared("s", (*controls, a), (), 1, op.pinned)
+            joint = shared("y", (b, a), (), 1, op.pinned)
+            return joint, row("s", b), back, parity, root, phase, row("cnot", b, a)
         case _:
             return row("cnot", b, a), middle("x", a, b), row("cnot", b, a)
