@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ionqdsl.angle import Angle, radians
 from ionqdsl.circuit import Circuit, Op
-from ionqdsl.options import Options
+from ionqdsl.options import PRESERVE, Options
 from ionqdsl.passes import Report, transpile
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.fold_angles import fold_angles
@@ -48,14 +49,14 @@ def assert_equal(source: Circuit, result: Circuit, report: Report, preserve: str
         assert np.abs(np.abs(a[:, 0]) ** 2 - np.abs(b[:, 0]) ** 2).max() < 1e-8
 
 
-@given(circuits(), st.sampled_from(ION), st.sampled_from([1, 2]), st.sampled_from(["unitary", "measurement"]))
-@settings(max_examples=200, deadline=None)
+@given(circuits(), st.sampled_from(ION), st.sampled_from([1, 2]), st.sampled_from(PRESERVE))
+@settings(max_examples=150, deadline=None)
 def test_levels_keep_the_contract(source: Circuit, target: str | Target, level: int, preserve: str) -> None:
     result, report = compiled(source, target, level, preserve)
     assert_equal(source, result, report, preserve)
 
 
-@given(st.integers(1, 4), st.data(), st.sampled_from(ION), st.sampled_from(["unitary", "measurement", "outcomes"]))
+@given(st.integers(1, 4), st.data(), st.sampled_from(ION), st.sampled_from(PRESERVE))
 @settings(max_examples=150, deadline=None)
 def test_long_circuits(width: int, data: Any, target: str | Target, preserve: str) -> None:
     gates = [gate for gate in _DENSE if width > 1 or gate in ("h", "s", "t", "v", "rx", "rz", "ry")]
@@ -96,8 +97,6 @@ def qaoa(width: int, layers: int, gamma: Any, beta: Any) -> Circuit:
 @pytest.mark.parametrize("symbolic", [False, True])
 def test_qaoa_takes_one_pulse_a_qubit_on_an_ms_machine(symbolic: bool) -> None:
     """Bare numbers: 6 qubits, 3 layers of 12 edges."""
-    from ionqdsl.angle import Angle, radians
-
     angles = (Angle.of("g", radians=1), Angle.of("b", radians=2)) if symbolic else (radians("0.7"), radians("0.4"))
     source = qaoa(6, 3, *angles)
     result, report = compiled(source, "aria", 2, "measurement")
@@ -105,3 +104,25 @@ def test_qaoa_takes_one_pulse_a_qubit_on_an_ms_machine(symbolic: bool) -> None:
     assert sum(len(op.qubits) == 1 for op in result.rows) == 6
     values = {"g": 0.7, "b": 0.2}
     assert_equal(bound(source, values), bound(result, values), report, "measurement")
+
+
+def test_what_outcomes_and_measurement_allow() -> None:
+    """Bernstein-Vazirani: known states need no interaction; the stricter contracts keep what happens on the machine."""
+    secret = (0, 2, 3)
+    rows = [Op("x", (4,)), *(Op("h", (q,)) for q in range(5)), *(Op("cnot", (q, 4)) for q in secret)]
+    rows += [Op("h", (q,)) for q in range(5)]
+    source = Circuit(5, rows=rows, origins=[None] * len(rows))
+    counts = {}
+    for preserve in PRESERVE:
+        result, report = compiled(source, "forte", 2, preserve)
+        assert_equal(source, result, report, preserve)
+        counts[preserve] = cost_of(result).entanglers
+    assert counts == {"unitary": 3, "measurement": 3, "outcomes": 0}
+
+
+def test_a_final_diagonal_goes_only_where_it_is_measured() -> None:
+    turned = [Op("ry", (q,), (radians("0.5"),)) for q in (0, 1)]
+    rows = [Op("h", (0,)), Op("cnot", (0, 1)), *turned, Op("zz", (0, 1), (radians("0.3"),))]
+    source = Circuit(2, rows=rows, origins=[None] * 5)
+    counts = [cost_of(compiled(source, "aria", 2, preserve)[0]).entanglers for preserve in PRESERVE[:2]]
+    assert counts == [2, 1]

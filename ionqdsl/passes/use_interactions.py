@@ -11,6 +11,7 @@ from ionqdsl.angle import Angle
 from ionqdsl.circuit import Circuit
 from ionqdsl.interactions import Interactions, from_circuit
 from ionqdsl.passes.final_diagonals import without_final_diagonals
+from ionqdsl.passes.known_states import use_known_states
 from ionqdsl.passes.order_blocks import order_blocks
 from ionqdsl.passes.pairs import Block, gathered, items_of
 from ionqdsl.passes.place_pulses import placed
@@ -36,17 +37,26 @@ def compressed(form: Interactions, preserve: str) -> Interactions:
     """Sweeps of merging and resynthesis until one gains nothing, then what the contract lets drop."""
     may_rename = preserve != "unitary"
     axes = Axes()
-    form, blocks = _merged(form, axes)
+    form, blocks = _merged(_unseen_left_out(form, preserve), axes)
     for _ in range(ROUNDS):
         before = form.entanglers
         changed = resynthesised(form, blocks, axes, may_rename)
         if changed is form:
             break
-        form, blocks = _merged(changed, axes)
-        if form.entanglers == before:
+        form, blocks = _merged(_unseen_left_out(changed, preserve), axes)
+        if before - form.entanglers <= before // 1000:
             break
     form = form.replace(items=items_of(order_blocks(blocks, axes, form.width), axes))
-    return without_final_diagonals(form) if may_rename else form
+    return _unseen_left_out(form, preserve)
+
+
+def _unseen_left_out(form: Interactions, preserve: str) -> Interactions:
+    """What the contract lets go."""
+    if preserve == "unitary":
+        return form
+    if preserve == "outcomes":
+        form = use_known_states(form)
+    return without_final_diagonals(form)
 
 
 def _merged(form: Interactions, axes: Axes) -> tuple[Interactions, list[Block]]:
