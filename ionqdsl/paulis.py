@@ -98,6 +98,7 @@ class relabel:  # noqa: N801 (a function that remembers)
         self.known: dict[int, int] = {}
 
     def __call__(self, mask: int) -> int:
+        """The mask with its bits moved."""
         if self.is_identity:
             return mask
         moved = self.known.get(mask)

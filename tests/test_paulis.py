@@ -19,7 +19,7 @@ from numpy.random import default_rng
 from ionqdsl.angle import Angle, radians
 from ionqdsl.circuit import Circuit, Op
 from ionqdsl.interactions import from_circuit
-from ionqdsl.passes.fold_rotations import can_fold, form_of, program_of, program_of_form, relabelled
+from ionqdsl.passes.fold_rotations import can_fold, form_of, program_of, program_of_form, renamed
 from ionqdsl.passes.reduce_tableaus import _eliminate, images_of, locals_of
 from ionqdsl.passes.synthesise_paulis import Style, synthesise_paulis
 from ionqdsl.passes.windows import improve_windows, tidied
@@ -174,11 +174,14 @@ def test_programs_become_interaction_forms(program: Program) -> None:
     wanted = dense(program)
     assert distance(dense(Program(program.width, program_of_form(form).rotations, program.outputs)), wanted) < 1e-8
     assert form.entanglers <= program.entanglers
-    moved = relabelled(form, program.outputs)
+    moved = renamed(form, program.outputs)
     again = dense(program_of_form(moved))
     tensor = wanted.reshape(-1, *(2,) * program.width)
     inputs = moved.inputs or names
     assert distance(tensor.transpose(0, *(1 + q for q in inputs)).reshape(wanted.shape), again) < 1e-8
+    exchanged = renamed(form, program.outputs, may_rename=False)
+    assert exchanged.inputs is None
+    assert distance(dense(program_of_form(exchanged)), wanted) < 1e-8
 
 
 @pytest.mark.parametrize(

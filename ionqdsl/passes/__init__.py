@@ -21,6 +21,7 @@ from ionqdsl.passes.expand_phase import expand_phase
 from ionqdsl.passes.fold_angles import fold_angles
 from ionqdsl.passes.frames import verbatim_blocks
 from ionqdsl.passes.gather_controls import gather_controls
+from ionqdsl.passes.search import search
 from ionqdsl.passes.setting import PassFunction, Setting
 from ionqdsl.passes.translate_native import translate_native
 from ionqdsl.passes.use_interactions import merge_interactions, resynthesise
@@ -76,6 +77,7 @@ _FOLD = Pass(fold_angles, "last: what is in range already stays as written, and 
 _TO_NATIVE = (*_TO_NARROW, _CHOOSE, _FOLD)
 _MERGE = Pass(merge_interactions, "when every row is one interaction; writes native rows at once", rival=choose_native)
 _RESYNTHESISE = Pass(resynthesise, "the same, with blocks of a pair as few interactions as can be", rival=choose_native)
+_SEARCH = Pass(search, "the same and its rivals, improved as long as the effort lasts", rival=choose_native)
 
 PIPELINES: dict[tuple[str, int], tuple[Pass, ...]] = {
     ("qis", 0): _TO_QIS,
@@ -85,7 +87,7 @@ PIPELINES: dict[tuple[str, int], tuple[Pass, ...]] = {
     ("native", 0): _TO_NATIVE,
     ("native", 1): (*_TO_NARROW, _MERGE, _FOLD),
     ("native", 2): (*_TO_NARROW, _RESYNTHESISE, _FOLD),
-    ("native", 3): (*_TO_NARROW, _RESYNTHESISE, _FOLD),
+    ("native", 3): (*_TO_NARROW, _SEARCH, _FOLD),
 }
 """The target's gateset and the level -> the passes, in order."""
 

@@ -203,21 +203,36 @@ def form_of(program: Program) -> Interactions:
     return Interactions(program.width, items, [normalised(frame) for frame in frames])
 
 
-def relabelled(form: Interactions, outputs: tuple[int, ...]) -> Interactions:
+def renamed(
+    form: Interactions, outputs: tuple[int, ...], inputs: tuple[int, ...] | None = None, may_rename: bool = True
+) -> Interactions:
     """The form on other wires, so that qubit q is read on wire q rather than `outputs[q]`.
 
-    The naming moves to the inputs: wire q then starts as what input `outputs[q]` was.
+    The naming moves to the inputs: wire q then starts as what input `outputs[q]` was, counted behind the naming
+    `inputs`. Where that is not allowed the wires are exchanged at the end, by three interactions each.
     """
-    if outputs == tuple(range(form.width)):
-        return form
-    to = [0] * form.width
+    width = form.width
+    if outputs == tuple(range(width)):
+        return Interactions(width, form.items, form.ends, form.phase, inputs)
+    if not may_rename:
+        return _exchanged(form, list(outputs))
+    to = [0] * width
     for q, wire in enumerate(outputs):
         to[wire] = q
-    before = form.inputs or tuple(range(form.width))
-    return Interactions(
-        form.width,
-        [(to[a], to[b], *rest) for a, b, *rest in form.items],
-        [form.ends[wire] for wire in outputs],
-        form.phase,
-        tuple(before[wire] for wire in outputs),
-    )
+    before = inputs or tuple(range(width))
+    items: list[Item] = [(to[a], to[b], *rest) for a, b, *rest in form.items]
+    ends = [form.ends[wire] for wire in outputs]
+    return Interactions(width, items, ends, form.phase, tuple(before[wire] for wire in outputs))
+
+
+def _exchanged(form: Interactions, places: list[int]) -> Interactions:
+    """Swaps behind everything: qubit q's content, on wire places[q], comes to wire q."""
+    items, ends = list(form.items), list(form.ends)
+    for q in range(form.width):
+        wire = places[q]
+        if wire != q:
+            for axis in _LETTERS:
+                items.append((q, wire, turned_back(ends[q], axis), turned_back(ends[wire], axis), math.pi / 4, None))
+            places[places.index(q)] = wire
+            places[q] = q
+    return Interactions(form.width, items, ends, form.phase)

@@ -74,7 +74,7 @@ def reduce_tableaus(
 
     `noise` is the most that is added to a score at random, in 1/1024.
     """
-    count, width, words = x.shape
+    count, width, _ = x.shape
     moves: list[list[tuple[int, int]]] = [[] for _ in range(count)]
     if not count or width < 2:
         return moves
@@ -93,8 +93,7 @@ def reduce_tableaus(
         stale[ids] = np.where(scores < least[ids], 0, stale[ids] + 1)
         least[ids] = np.minimum(least[ids], scores)
         is_stuck = ~is_done & (stale[ids] > 2 * width + 2)
-        for place in np.flatnonzero(is_stuck):
-            index = int(ids[place])
+        for index in ids[is_stuck].tolist():
             moves[index] += _eliminate(x, z, signs, index)
         going = ~(is_done | is_stuck)
         if not going.all():
@@ -158,7 +157,7 @@ def _gains(
             new_a = (xa ^ changed if p < 2 else xa) | (za ^ changed if p else za)
             new_b = (xb ^ changed if q < 2 else xb) | (zb ^ changed if q else zb)
             on_a, on_b = _unpacked(_blocks(new_a), width), _unpacked(_blocks(new_b), width)
-            after = logs[rest + on_a + on_b].sum(axis=1)
+            after: Numbers = logs[rest + on_a + on_b].sum(axis=1)
             after += logs[on_a.sum(axis=1, dtype=np.int64)] + logs[on_b.sum(axis=1, dtype=np.int64)]
             gain[:, 3 * p + q] = before - after
     return gain

@@ -15,8 +15,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ionqdsl.passes.synthesise_paulis import Style, synthesise_paulis
-from ionqdsl.paulis import Folded, Program, Rotation, fold, identity_images, inverse, pulled_back, quarters, relabel, turn
+from ionqdsl.passes.synthesise_paulis import Meter, Style, synthesise_paulis
+from ionqdsl.paulis import (
+    Folded,
+    Program,
+    Rotation,
+    fold,
+    identity_images,
+    inverse,
+    pulled_back,
+    quarters,
+    relabel,
+    turn,
+)
 
 TOGETHER = 64
 """How many problems advance in step."""
@@ -38,15 +49,15 @@ def random_style(draw: random.Random) -> Style:
 def improve_windows(
     program: Program,
     seed: int,
-    goes_on: Callable[[int], bool],
-    sizes: tuple[int, int] = (5, 40),
-    wires: tuple[int, int] = (3, 8),
+    goes_on: Callable[[float], bool],
+    sizes: tuple[int, int] = (8, 80),
+    wires: tuple[int, int] = (4, 12),
 ) -> Program:
-    """Walks from window to window while `goes_on(work)` says so; `work` is what the last round took."""
+    """Walks from window to window while `goes_on(seconds)` says so, told what the last round took by count."""
     draw = random.Random(f"windows {seed}")
     generator = np.random.default_rng(seed)
     program = tidied(program)
-    work = 0
+    work = 0.0
     while goes_on(work):
         windows = _windows(program, draw, sizes, wires)
         if not windows:
@@ -65,7 +76,8 @@ def improve_windows(
                 flips.append(flip)
         styles = [random_style(draw) for _ in problems]
         bounds = [windows[index].entanglers for index in owners]
-        results = synthesise_paulis(problems, styles, bounds, generator)
+        meter = Meter()
+        results = synthesise_paulis(problems, styles, bounds, generator, meter)
         best: dict[int, Program] = {}
         for index, flip, result in zip(owners, flips, results, strict=True):
             if result is not None and (index not in best or result.entanglers < best[index].entanglers):
@@ -75,7 +87,8 @@ def improve_windows(
             {windows[index].places[0]: (windows[index], new) for index, new in best.items()},
             {place for index in best for place in windows[index].places},
         )
-        work = 1
+        meter.entries += len(program.rotations) + sum(len(window.places) for window in windows)
+        work = meter.seconds
     return program
 
 
@@ -112,9 +125,7 @@ def _collected(where: list[int], start: int, taken: bytearray, most: int, wires:
     waiting: dict[int, list[int]] = {}  # one-letter rotations on wires that are not inside yet
     for place in range(start, min(len(where), start + 40 * most)):
         mask = where[place]
-        if mask & blocked:
-            blocked |= mask
-        elif taken[place]:
+        if mask & blocked or taken[place]:
             blocked |= mask
         elif not mask & (mask - 1):
             if mask & inside:

@@ -1,0 +1,118 @@
+"""Level 3 gives circuits equal to their source, never dearer than level 2's, and the same every time.
+
+Judged by dense simulation of what comes out of the whole pipeline. What it would catch: a program joined or cut at the
+wrong place, a naming of inputs lost between rivals, a rival that is another circuit, dice that depend on the clock.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.random import default_rng
+
+from ionqdsl.angle import Angle, radians
+from ionqdsl.circuit import Circuit, Op
+from ionqdsl.options import Options
+from ionqdsl.passes import Report, transpile
+from ionqdsl.passes.cost import cost_of
+from ionqdsl.passes.race import Purse, _cut, _joined, _syntheses
+from ionqdsl.passes.synthesise_paulis import Style, synthesise_paulis
+from ionqdsl.paulis import Program, fold
+from ionqdsl.targets import TARGETS
+from ionqdsl.verify import equivalent
+from tests.bench import corpus
+from tests.test_paulis import circuits, dense, distance, programs
+
+
+def compiled(
+    source: Circuit, preserve: str = "measurement", effort: float = 0.2, **more: Any
+) -> tuple[Circuit, Report]:
+    options = Options(preserve=preserve, level=3, effort=effort, **more)
+    result, _, report = transpile(source, TARGETS[more.get("target") or "aria"], options, checked=True)
+    return result, report
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    circuits(most=20, controls=2),
+    st.sampled_from(["unitary", "measurement", "outcomes"]),
+    st.sampled_from(["aria", "forte"]),
+)
+def test_results_are_equal_and_no_dearer(source: Circuit, preserve: str, target: str) -> None:
+    result, report = compiled(source, preserve, target=target)
+    verdict = equivalent(source, result, preserve, inputs=report.inputs)
+    assert verdict, verdict
+    before, _, _ = transpile(source, TARGETS[target], Options(preserve=preserve, level=2))
+    assert cost_of(result) <= cost_of(before)
+
+
+def toffolis(width: int, count: int, seed: int) -> Circuit:
+    generator = random.Random(seed)
+    rows = [Op("h", (q,)) for q in range(width)]
+    rows += [Op("x", tuple(generator.sample(range(width), 3)), (), 2) for _ in range(count)]
+    return Circuit(width, rows=rows, origins=[None] * len(rows))
+
+
+@pytest.mark.parametrize("preserve", ["unitary", "measurement"])
+def test_ten_qubits(preserve: str) -> None:
+    """Enough rows to be raced, and to be fewer than level 2 needs by a margin."""
+    source = toffolis(10, 12, 1)
+    result, report = compiled(source, preserve, effort=0.6)
+    assert equivalent(source, result, preserve, inputs=report.inputs)
+    before, _, _ = transpile(source, TARGETS["aria"], Options(preserve=preserve, level=2))
+    assert cost_of(result).entanglers < 0.95 * cost_of(before).entanglers
+
+
+def test_equal_seeds_give_equal_circuits() -> None:
+    source = toffolis(6, 8, 2)
+    first, second, other = (compiled(source, effort=0.4, seed=seed)[0] for seed in (5, 5, 6))
+    assert first.rows == second.rows
+    assert first.rows != other.rows
+
+
+def test_what_is_not_searched() -> None:
+    """Parameters and fences stay as level 2 leaves them."""
+    rows = [*toffolis(4, 3, 3).rows, Op("rz", (0,), (Angle.of("a", radians=1),)), *toffolis(4, 3, 3).rows]
+    for row in (Op("rz", (0,), (Angle.of("a", radians=1),)), Op("barrier", (0, 1, 2, 3))):
+        circuit = Circuit(4, rows=[*rows[:3], row, *rows[3:]], origins=[None] * (len(rows) + 1))
+        before, _, _ = transpile(circuit, TARGETS["aria"], Options(level=2))
+        assert compiled(circuit)[0].rows == before.rows
+
+
+@settings(max_examples=25, deadline=None)
+@given(programs(letters=4, most=12), st.integers(1, 4))
+def test_cutting_and_joining(program: Program, parts: int) -> None:
+    """Parts synthesised apart are the whole."""
+    pieces = synthesise_paulis(_cut(fold(program), parts), [Style()] * parts, [10**6] * parts, default_rng(0))
+    assert distance(dense(_joined([piece for piece in pieces if piece is not None])), dense(program)) < 1e-8
+
+
+@pytest.mark.parametrize("effort", [0.02, 0.3])
+def test_syntheses_in_both_directions(effort: float) -> None:
+    """Whole ones and, where effort is short, ones in parts."""
+    generator = random.Random(3)
+    rotations = [(generator.randrange(32), generator.randrange(32), generator.uniform(-1, 1)) for _ in range(60)]
+    program = Program(5, rotations, (1, 0, 2, 4, 3))
+    found = _syntheses(program, random.Random(1), Purse(effort))
+    assert found
+    for result in found:
+        assert distance(dense(result), dense(program)) < 1e-8
+
+
+@pytest.mark.skipif(not corpus.names(), reason="the folder of benchmark circuits is not here")
+@pytest.mark.parametrize(("name", "most"), [("wstate_n3", 5), ("vqe_uccsd_n4", 15), ("adder_n10", 46), ("qpe_n9", 26)])
+def test_benchmark_circuits(name: str, most: int) -> None:
+    """Found with a second of effort, and fewer than any other compiler is known to reach, or as many."""
+    source = corpus.circuit(name)
+    result, report = compiled(source, effort=1.0)
+    assert equivalent(source, result, "measurement", inputs=report.inputs)
+    assert cost_of(result).entanglers <= most
+
+
+def test_a_rotation_by_nothing_is_nothing() -> None:
+    source = Circuit(2, rows=[Op("zz", (0, 1), (radians(0),)), Op("h", (0,))] * 3, origins=[None] * 6)
+    assert cost_of(compiled(source)[0]).entanglers == 0
