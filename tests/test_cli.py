@@ -337,6 +337,11 @@ def test_colours_only_where_they_are_wanted(capsys, monkeypatch):
     assert "\x1b" not in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("severity", "colour"), [("error", "31"), ("warning", "33"), ("note", "36")])
+def test_severities_have_their_colours(severity, colour):
+    assert paint(f"{severity}[QC0001]: x").startswith(f"\x1b[1;{colour}m{severity}[QC0001]\x1b[0m")
+
+
 def test_painting_changes_nothing_but_colours():
     text = """\
 warning[QC0001]: | = help: --> odd

@@ -6,6 +6,7 @@ A program is read, checked and expanded as for a compilation; nothing is written
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 
 import ionqdsl.compile as stages
 from ionqdsl.cli.flags import add_values, values_of
@@ -64,8 +65,9 @@ def _forms(form: str, found: list[Diagnostic]) -> str:
 
 
 def _summary(terminal: Terminal) -> None:
-    errors = sum(diagnostic.is_error for diagnostic in terminal.found)
-    warnings = len(terminal.found) - errors
-    parts = [f"{n} {word}{'s' if n > 1 else ''}" for n, word in ((errors, "error"), (warnings, "warning")) if n]
+    counts = Counter(diagnostic.severity for diagnostic in terminal.found)
+    parts = [
+        f"{counts[word]} {word}{'s' * (counts[word] > 1)}" for word in ("error", "warning", "note") if counts[word]
+    ]
     if len(terminal.found) > 1:
         terminal.say(f"found {' and '.join(parts)}")

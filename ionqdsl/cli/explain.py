@@ -74,7 +74,7 @@ def _indented(text: str) -> str:
 
 def _provoked(code: Code) -> str:
     """What the compiler says about the code's example, in whichever stage it says it."""
-    from ionqdsl import compile as stages
+    import ionqdsl.compile as stages
     from ionqdsl.emit import limits
     from ionqdsl.options import Options
     from ionqdsl.source import Source

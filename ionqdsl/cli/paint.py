@@ -10,7 +10,8 @@ import re
 
 RED, YELLOW, BLUE, CYAN, BOLD, PLAIN = "\x1b[1;31m", "\x1b[1;33m", "\x1b[1;34m", "\x1b[1;36m", "\x1b[1m", "\x1b[0m"
 
-_HEAD = re.compile(r"(error|warning)(\[\w+\])(: .*)")
+_ACCENTS = {"error": RED, "warning": YELLOW, "note": CYAN}
+_HEAD = re.compile(r"(error|warning|note)(\[\w+\])(: .*)")
 _WHERE = re.compile(r"( *)(-->|:::)( .*)")
 _MARKS = re.compile(r"( +\|)(\s+)([\^-]+)(.*)")
 _QUOTE = re.compile(r"( *\d* \|)(.*)")
@@ -21,7 +22,7 @@ def paint(text: str) -> str:
     """The text with colours; without them it is unchanged."""
     head, *rest = text.split("\n")
     found = _HEAD.fullmatch(head)
-    accent = YELLOW if found and found[1] == "warning" else RED
+    accent = _ACCENTS[found[1]] if found else RED
     if found:
         head = f"{accent}{found[1]}{found[2]}{PLAIN}{BOLD}{found[3]}{PLAIN}"
     return "\n".join([head, *(_line(line, accent) for line in rest)])

@@ -37,7 +37,7 @@ def load(arguments: argparse.Namespace, terminal: Terminal, verb: str) -> Progra
 def sorted_by_fault(found: list[Diagnostic]) -> CompileError | UsageError:
     """A usage error where only the texts of `--set` and `--sweep` are wrong."""
     errors = [diagnostic for diagnostic in found if diagnostic.is_error]
-    is_usage = all(d.span is not None and d.span.source.name.startswith("<--") for d in errors)
+    is_usage = all(d.span is not None and d.span.source.name.startswith(("--set ", "--sweep ")) for d in errors)
     return UsageError(found) if is_usage else CompileError(found)
 
 
