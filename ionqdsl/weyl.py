@@ -1,9 +1,12 @@
 """Two-qubit unitaries as at most three interactions between local turns, in batches.
 
-In comes an array of unitaries, out come, for each, U = e^{i phase} (a (x) b) exp(-i (x XX + y YY + z ZZ)) (c (x) d) with
-turns as quaternions. All steps are array operations; each result is checked against its input and done again with
-another mixture where eigenvalues nearly coincided. Coordinates are not brought into the Weyl chamber: how many
-interactions are needed does not depend on that.
+In comes an array of unitaries, out come, for each, turns as quaternions, coordinates and a phase with
+
+    U = e^{i phase} (a (x) b) exp(-i (x XX + y YY + z ZZ)) (c (x) d).
+
+All steps are array operations; each result is checked against its input and done again with another mixture where
+eigenvalues nearly coincided. Coordinates are not brought into the Weyl chamber: how many interactions are needed does
+not depend on that.
 
 Method: Kraus and Cirac, Phys. Rev. A 63, 062309 (2001). In the magic basis local unitaries are real, so with M the
 unitary there, M^T M has a real orthogonal eigenbasis: that of a real mixture of its commuting real and imaginary parts.

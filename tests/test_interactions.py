@@ -7,6 +7,7 @@ fails here.
 from __future__ import annotations
 
 import cmath
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from ionqdsl.passes.gather_controls import gather_controls
 from ionqdsl.passes.pairs import gathered, items_of, merged
 from ionqdsl.passes.resynthesise_pairs import resynthesised
 from ionqdsl.passes.translate_native import translate_native
+from ionqdsl.passes.unwrap_rotations import unwrap_rotations
 from ionqdsl.rotations import Axes
 from ionqdsl.statevector import basis_state, evolve
 from ionqdsl.targets import TARGETS
@@ -89,7 +91,7 @@ def narrow(source: Circuit) -> Circuit:
 
 
 @given(circuits())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_the_form_equals_its_circuit_phase_and_all(source: Circuit) -> None:
     form = from_circuit(narrow(source))
     assert np.abs(dense(form) - matrix(source)).max() < 1e-9
@@ -102,7 +104,7 @@ def test_the_form_equals_its_circuit_phase_and_all(source: Circuit) -> None:
 
 
 @given(circuits(_SYMBOLS | _EIGHTHS))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_parameters_stay(source: Circuit) -> None:
     values = {"a": 0.7, "b": -2.1}
     form = from_circuit(narrow(source))
@@ -140,7 +142,7 @@ def renamed(unitary: np.ndarray, inputs: tuple[int, ...] | None, width: int) -> 
 
 
 @given(circuits())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_sliding_and_merging_change_nothing(source: Circuit) -> None:
     form = from_circuit(narrow(source))
     result = merged(form)
@@ -152,7 +154,7 @@ _DENSE = ["cnot", "cnot", "cnot", "h", "s", "t", "v", "rx", "rz", "zz", "xx", "s
 
 
 @given(st.integers(2, 4), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_long_circuits_merge_and_resynthesise_exactly(width: int, data: Any) -> None:
     """Long enough for blocks to slide, meet and be replaced; with and without relabelling."""
     rows = data.draw(st.lists(plain_rows(width, _DENSE, _EIGHTHS, 0), min_size=10, max_size=40))
@@ -168,7 +170,7 @@ def test_long_circuits_merge_and_resynthesise_exactly(width: int, data: Any) -> 
 
 
 @given(circuits(_SYMBOLS | _EIGHTHS))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_sweeps_keep_parameters(source: Circuit) -> None:
     values = {"a": 0.7, "b": -2.1}
     form = from_circuit(narrow(source))
@@ -224,3 +226,29 @@ def test_decompositions_are_right_for_random_and_for_special_unitaries(seed: int
             middle = middle @ _exponential(np.kron(pauli, pauli), number)
         after, before = (np.kron(*(of_turn(side[index]) for side in pair)) for pair in (found.after, found.before))
         assert np.abs(np.exp(1j * found.phase[index]) * after @ middle @ before - unitary).max() < 1e-10
+
+
+def _wrapped_circuit() -> Circuit:
+    theta, eighth = Angle.of("a", radians=1), Angle(0, 0.4)
+    rows = [Op("h", (0,)), Op("ry", (1,), (eighth,))]
+    for pair, gate in (((0, 1), "rz"), ((1, 2), "rz"), ((2, 0), "ry"), ((0, 1), "rz")):
+        rows += [Op("cnot", pair), Op(gate, pair[1:], (theta,)), Op("cnot", pair), Op("s", pair[:1])]
+    rows += [Op("z", (0, 1), (), 1), Op("rx", (1,), (theta,)), Op("zz", (0, 1), (Angle(Fraction(-1, 4)),))]
+    return Circuit(3, rows=rows, origins=[None] * len(rows))
+
+
+def test_wrapped_rotations_are_one_interaction() -> None:
+    """cnot, rz(theta), cnot and its like: one interaction linear in theta, signs and leftover half turns right."""
+    source = _wrapped_circuit()
+    form = unwrap_rotations(from_circuit(source))
+    assert form.entanglers == 5
+    for value in (0.0, 0.3, -2.0):
+        assert np.abs(dense(form, {"a": value}) - matrix(bound(source, {"a": value}))).max() < 1e-9
+
+
+@given(circuits(_SYMBOLS | _EIGHTHS))
+@settings(max_examples=80, deadline=None)
+def test_unwrapping_changes_nothing(source: Circuit) -> None:
+    values = {"a": 0.7, "b": -2.1}
+    form = unwrap_rotations(from_circuit(narrow(source)))
+    assert np.abs(dense(form, values) - matrix(bound(source, values))).max() < 1e-9

@@ -1,8 +1,8 @@
 """Interactions of a block that commute are put in the order that meets their neighbours' axes.
 
 In come blocks, the same blocks go out, those of mutually commuting interactions in another order. A wire that goes on
-along the axis it is at needs no pulse in between, so a block starts, if it can, with the axes its wires are at and ends
-with those that come next. Blocks themselves stay where they are: along a wire the axes of the others cannot be reordered.
+along the axis it is at needs no pulse in between, so a block starts, if it can, with the axes its wires are at and
+ends with those that come next. Blocks themselves stay: along a wire the axes of the others cannot be reordered.
 """
 
 from __future__ import annotations

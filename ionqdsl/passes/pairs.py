@@ -13,7 +13,7 @@ from typing import Any
 
 from ionqdsl.angle import Angle
 from ionqdsl.interactions import FENCE, ROTATION, Interactions, Item, folded, phase_of_halves
-from ionqdsl.rotations import IDENTITY, Axes, Turn, Vector, dot, normalised, product, turn, turned_back
+from ionqdsl.rotations import IDENTITY, Axes, Turn, dot, normalised, product, turn, turned_back
 
 Block = list[Any]
 """[place, a, b, axis on a, axis on b, entries]: entries (axis, axis, t, origin), axes even numbers, signs in t.
@@ -74,17 +74,26 @@ def gathered(form: Interactions, axes: Axes) -> tuple[list[Block], list[Turn], f
                 stack.pop()
             else:
                 i, j = entries[0][0], entries[0][1]
-                block[3] = i if all([entry[0] == i for entry in entries]) else MIXED
-                block[4] = j if all([entry[1] == j for entry in entries]) else MIXED
+                block[3] = i if all(entry[0] == i for entry in entries) else MIXED
+                block[4] = j if all(entry[1] == j for entry in entries) else MIXED
         elif b == ROTATION:
             left = frames[a]
             i = number(u if left is None else turned_back(left, u))
             if i & 1:
                 i, t = i - 1, -t
-            if not _added(chains[a], a, i, t):
+            block = _met(chains[a], a, i)
+            if block is None:
                 block = [float(place), a, b, i, MIXED, [(i, MIXED, t, origin)]]
                 blocks.append(block)
                 chains[a].append(block)
+                continue
+            total = block[5][0][2] + t
+            if total.terms:
+                block[5][0] = (i, MIXED, total, block[5][0][3])
+            else:  # a number after all: it commutes with all it has met and turns what comes
+                del block[5][:]
+                _forget(chains[a], block)
+                frames[a] = product(left or IDENTITY, turn(numbers.vectors[i], 2 * total.in_radians()))
         else:
             turns = tuple([product(before, frames[q] or IDENTITY) for q, before in zip(u, v, strict=True)])
             block = [float(place), a, b, MIXED, MIXED, (a, b, u, turns, t, origin)]
@@ -175,16 +184,14 @@ def _joined(entries: list[Any], i: int, j: int, t: Any, origin: Any, axes: Axes)
     return 0
 
 
-def _added(chain: list[Block], wire: int, axis: int, t: Angle) -> bool:
-    """Merges a rotation with an earlier one about the same axis; False where there is none it can reach."""
+def _met(chain: list[Block], wire: int, axis: int) -> Block | None:
+    """An earlier rotation about the same axis that a rotation can reach."""
     for block in reversed(chain):
         if (block[3] if block[1] == wire else block[4]) != axis:
-            return False
+            return None
         if block[2] == ROTATION:
-            i, j, before, place = block[5][0]
-            block[5][0] = (i, j, before + t, place)
-            return True
-    return False
+            return block
+    return None
 
 
 def _angle(t: float | Angle) -> Angle:
@@ -223,6 +230,3 @@ def merged(form: Interactions) -> Interactions:
     return Interactions(
         form.width, items_of(blocks, axes), [normalised(end) for end in ends], form.phase + Angle(0, phase), form.inputs
     )
-
-
-__all__ = ["MIXED", "Block", "Vector", "gathered", "items_of", "merged"]

@@ -48,7 +48,7 @@ def pointers(start: Vector, stops: list[Stop], end: Vector | None) -> list[Vecto
         found.sort(key=_first)
         states = []
         for _, cost, pointer, state in found:
-            if not any([abs(dot(pointer, other)) > 1 - 1e-12 for _, other, _ in states]):
+            if not any(abs(dot(pointer, other)) > 1 - 1e-12 for _, other, _ in states):
                 states.append((cost, pointer, state))
                 if len(states) == WIDTH:
                     break

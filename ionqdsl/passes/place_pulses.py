@@ -178,10 +178,7 @@ class _Writing:
     ) -> None:
         """A negative angle the target does not take turns one of the wires round: where that is free, if anywhere."""
         sign = 1 if (left[2] < 0) == (right[2] < 0) else -1
-        if isinstance(t, Angle):
-            angle = t * 2 * sign
-        else:
-            angle = _plain(_snapped(t * sign / math.pi))
+        angle = t * 2 * sign if isinstance(t, Angle) else _plain(_snapped(t * sign / math.pi))
         if not takes_angle(self.target, angle):
             if isinstance(t, float) and abs(abs(t) - math.pi / 4) < 1e-12:  # -1/4 is 1/4 and two half turns
                 for wire in (a, b):

@@ -1,8 +1,8 @@
 """Each block of a pair of wires becomes as few interactions as its unitary needs, with a swap where that is fewer.
 
-In come blocks, out comes an interaction form. A block is replaced where that takes fewer interactions, or as many with a
-much smaller total angle. Under a contract that lets the |0> inputs be renamed a swap costs nothing: the wires of everything
-before it are exchanged instead, and the outputs come out in place.
+In come blocks, out comes an interaction form. A block is replaced where that takes fewer interactions, or as many with
+a much smaller total angle. Under a contract that lets the |0> inputs be renamed a swap costs nothing: the wires of
+everything before it are exchanged instead, and the outputs come out in place.
 """
 
 from __future__ import annotations
@@ -13,14 +13,30 @@ from typing import Any
 from ionqdsl.angle import Angle
 from ionqdsl.interactions import FENCE, QUARTER, Interactions, Item, folded, phase_of_halves
 from ionqdsl.passes.pairs import Block
-from ionqdsl.rotations import IDENTITY, Axes, Turn, Vector, X, Y, Z, cross, dot, normalised, opposite, product, turn, turned_back, unit
+from ionqdsl.rotations import (
+    IDENTITY,
+    Axes,
+    Turn,
+    Vector,
+    X,
+    Y,
+    Z,
+    cross,
+    dot,
+    normalised,
+    opposite,
+    product,
+    turn,
+    turned_back,
+    unit,
+)
 
 _LETTERS = (X, Y, Z)
 _HALF_TURNS = tuple(turn(axis, math.pi) for axis in _LETTERS)
 _SMALL = 1e-9
 
 WORTH = 0.6
-"""As many interactions replace a block only if their total angle falls below this part of it: other axes cost pulses."""
+"""As many interactions replace a block only if their total angle falls below this part: other axes cost pulses."""
 
 Part = tuple[Vector, Vector, float]
 
@@ -29,7 +45,7 @@ Replacement = tuple[list[Part], Turn, Turn, float, bool]
 
 
 def resynthesised(form: Interactions, blocks: list[Block], axes: Axes, may_rename: bool) -> Interactions:
-    """The form whose items the blocks are, with `form.ends` and `form.phase` already those that follow the blocks."""
+    """The form anew: its items are the blocks, `form.ends` and `form.phase` already those that follow them."""
     chosen = _replacements(blocks, axes, may_rename)
     if not chosen:
         return form
@@ -148,7 +164,7 @@ def _replacements(blocks: list[Block], axes: Axes, may_rename: bool) -> dict[int
 
 
 def _is_numeric(block: Block) -> bool:
-    return not any([isinstance(entry[2], Angle) for entry in block[5]])
+    return not any(isinstance(entry[2], Angle) for entry in block[5])
 
 
 def _replacement(coordinates: list[float], turns: Any, phase: float, is_swapped: bool) -> Replacement:

@@ -17,6 +17,7 @@ from ionqdsl.passes.pairs import Block, gathered, items_of
 from ionqdsl.passes.place_pulses import placed
 from ionqdsl.passes.resynthesise_pairs import resynthesised
 from ionqdsl.passes.setting import Setting
+from ionqdsl.passes.unwrap_rotations import unwrap_rotations
 from ionqdsl.rotations import Axes, normalised
 
 ROUNDS = 5
@@ -37,7 +38,7 @@ def compressed(form: Interactions, preserve: str) -> Interactions:
     """Sweeps of merging and resynthesis until one gains nothing, then what the contract lets drop."""
     may_rename = preserve != "unitary"
     axes = Axes()
-    form, blocks = _merged(_unseen_left_out(form, preserve), axes)
+    form, blocks = _merged(_unseen_left_out(unwrap_rotations(form), preserve), axes)
     for _ in range(ROUNDS):
         before = form.entanglers
         changed = resynthesised(form, blocks, axes, may_rename)

@@ -3,7 +3,8 @@
     python -m tests.bench.levels [--level 2] [--preserve measurement] [--target aria] [circuit ...]
 
 Needs the folder of circuits (IONQDSL_CIRCUITS, default ../shared/circuits) and its peers.csv; prints a table and the
-geometric means. Seconds are of the processor, the peers' of the clock. Peers whose result was not equal to the source (err) do not count.
+geometric means. Seconds are of the processor, the peers' of the clock. Peers whose result was not equal to the source
+(err) do not count.
 """
 
 from __future__ import annotations
@@ -52,9 +53,8 @@ def main() -> None:
     ratios: dict[str, list[float]] = defaultdict(list)
     for target in ("aria", "forte"):  # imports and tables are not what is measured
         transpile(corpus.read("qreg q[2];u3(1,2,3) q[0];cx q[0],q[1];cx q[1],q[0];"), TARGETS[target], Options(level=2))
-    print(
-        f"{'circuit':18}{'target':>7}{'ent':>7}{'peer':>7}{'rzz':>7}{'pulses':>8}{'peer':>7}{'depth':>7}{'s':>8}{'rzz s':>8}"
-    )
+    heads = ("target", 7), ("ent", 7), ("peer", 7), ("rzz", 7), ("pulses", 8), ("peer", 7), ("depth", 7), ("s", 8)
+    print(f"{'circuit':18}" + "".join(f"{head:>{size}}" for head, size in heads) + "   rzz s")
     for name in options.circuits or corpus.names():
         circuit = corpus.circuit(name)
         rows = others.get(name, [])

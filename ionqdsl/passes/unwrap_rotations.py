@@ -1,0 +1,97 @@
+"""A rotation by a parameter between two entanglers of a kind becomes one interaction by that parameter.
+
+In comes an interaction form, out comes the same with `cnot, rz(theta), cnot` and everything like it rewritten:
+E^-1 exp(-i t C) E = exp(-i t A (x) (C x B)) for E = exp(-i pi/4 A (x) B) and C across B on one of its wires. With
+numbers for the angle this is what merging blocks does anyway; parameters have to stay where they are linear.
+"""
+
+from __future__ import annotations
+
+import math
+
+from ionqdsl.angle import Angle
+from ionqdsl.interactions import FENCE, QUARTER, ROTATION, Interactions, Item, folded, phase_of_halves
+from ionqdsl.rotations import IDENTITY, Turn, Vector, cross, dot, normalised, opposite, product, turn, turned_back
+
+_SMALL = 1e-9
+
+
+def unwrap_rotations(form: Interactions) -> Interactions:
+    """The form with wrapped rotations as interactions; phases are kept."""
+    if not any(item[1] == ROTATION for item in form.items):
+        return form
+    items: list[Item | None] = []
+    above: list[list[int]] = [[] for _ in form.ends]  # the items on each wire
+    frames: list[Turn | None] = [None] * form.width  # half turns, to stand at the end
+    phase = 0.0
+
+    def pulled(wire: int, axis: Vector) -> Vector:
+        frame = frames[wire]
+        return axis if frame is None else turned_back(frame, axis)
+
+    def add(item: Item, *wires: int) -> None:
+        for wire in wires:
+            above[wire].append(len(items))
+        items.append(item)
+
+    for a, b, u, v, t, origin in form.items:
+        if b == FENCE:
+            turns = tuple([product(end, frames[q] or IDENTITY) for q, end in zip(u, v, strict=True)])
+            for q in u:
+                frames[q] = None
+            add((a, b, u, turns, t, origin), *u)
+            continue
+        first = pulled(a, u)
+        if b == ROTATION:
+            add((a, b, first, None, t, origin), a)
+            continue
+        second = pulled(b, v)
+        found = None
+        if isinstance(t, float) and abs(abs(t) - QUARTER) < _SMALL:
+            found = _wrapped(items, above, a, b, first, second) or _wrapped(items, above, b, a, second, first)
+        if found is None:
+            add((a, b, first, second, t, origin), a, b)
+            continue
+        start, inside, side, sign = found
+        _, _, axis, _, angle, place = items[inside]  # type: ignore[misc]
+        outer = items[start]
+        assert outer is not None
+        across = cross(axis, outer[3] if side == outer[1] else outer[2])
+        if outer[4] < 0:
+            across = opposite(across)
+        if side == outer[1]:
+            items[start] = (outer[0], outer[1], outer[2], across, angle, place)
+        else:
+            items[start] = (outer[0], outer[1], across, outer[3], angle, place)
+        items[inside] = None
+        above[side].pop()
+        _, halves = folded(outer[4] + t * sign)
+        phase += phase_of_halves(halves)
+        if halves % 2:
+            for wire, line in ((outer[0], outer[2]), (outer[1], outer[3])):
+                frames[wire] = normalised(product(frames[wire] or IDENTITY, turn(line, math.pi)))
+    ends = [end if frame is None else product(end, frame) for end, frame in zip(form.ends, frames, strict=True)]
+    kept = [item for item in items if item is not None]
+    return Interactions(form.width, kept, ends, form.phase + Angle(0, phase), form.inputs)
+
+
+def _wrapped(
+    items: list[Item | None], above: list[list[int]], a: int, b: int, u: Vector, v: Vector
+) -> tuple[int, int, int, int] | None:
+    """An entangler on a and b, along u and v, that only a rotation on b across v parts from here.
+
+    Gives its place, the rotation's, the wire b, and the sign between its axes' product and u, v's.
+    """
+    if len(above[b]) < 2 or not above[a]:
+        return None
+    start, inside = above[b][-2:]
+    rotation, outer = items[inside], items[start]
+    if above[a][-1] != start or rotation is None or outer is None or rotation[1] != ROTATION or outer[1] < 0:
+        return None
+    p, q = (outer[2], outer[3]) if outer[0] == a else (outer[3], outer[2])
+    if {outer[0], outer[1]} != {a, b} or isinstance(outer[4], Angle) or abs(abs(outer[4]) - QUARTER) > _SMALL:
+        return None
+    left, right = dot(p, u), dot(q, v)
+    if abs(abs(left) - 1) > 1e-12 or abs(abs(right) - 1) > 1e-12 or abs(dot(rotation[2], q)) > _SMALL:
+        return None
+    return start, inside, b, 1 if left * right > 0 else -1
