@@ -78,6 +78,12 @@ def dot(u: Vector, v: Vector) -> float:
     return u[0] * v[0] + u[1] * v[1] + u[2] * v[2]
 
 
+def is_parallel(u: Vector, v: Vector) -> bool:
+    """Whether two unit vectors are along one line, to 1e-9; the cosine alone would let 1e-8 rad and more through."""
+    x, y, z = u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]
+    return x * x + y * y + z * z < 1e-18
+
+
 def opposite(u: Vector) -> Vector:
     """The other end of the line."""
     return (-u[0], -u[1], -u[2])

@@ -126,3 +126,21 @@ def test_a_final_diagonal_goes_only_where_it_is_measured() -> None:
     source = Circuit(2, rows=rows, origins=[None] * 5)
     counts = [cost_of(compiled(source, "aria", 2, preserve)[0]).entanglers for preserve in PRESERVE[:2]]
     assert counts == [2, 1]
+
+
+@pytest.mark.parametrize("tilt", [1e-3, 1e-5, 3e-7, 2e-8, 1e-9])
+@pytest.mark.parametrize("target", ["aria", "forte"])
+def test_axes_nearly_parallel_are_not_taken_for_parallel(tilt: float, target: str) -> None:
+    """Sums of small tilts show: a comparison of cosines lets 1e-7 rad and more through, and this circuit is off."""
+    rows = []
+    for _ in range(40):
+        rows += [
+            Op("zz", (0, 1), (radians("0.5"),)),
+            Op("rx", (0,), (Angle(0, tilt),)),
+            Op("ry", (1,), (Angle(0, tilt),)),
+        ]
+        rows += [Op("zz", (1, 2), (radians("0.7"),)), Op("rx", (2,), (Angle(0, tilt),))]
+    source = Circuit(3, rows=rows, origins=[None] * len(rows))
+    for level in (1, 2):
+        result, _ = compiled(source, target, level, "unitary")
+        assert np.abs(matrix(source) - matrix(result)).max() < 1e-8

@@ -7,9 +7,7 @@ everything later commutes with. Only for contracts that end in a measurement.
 from __future__ import annotations
 
 from ionqdsl.interactions import FENCE, Interactions, Item
-from ionqdsl.rotations import Vector, Z, dot, turned_back
-
-_SMALL = 1e-9
+from ionqdsl.rotations import Z, is_parallel, turned_back
 
 
 def without_final_diagonals(form: Interactions) -> Interactions:
@@ -24,8 +22,8 @@ def without_final_diagonals(form: Interactions) -> Interactions:
                 is_open[wire] = False
             kept.append(item)
             continue
-        first = is_open[a] and _is_along(u, measured[a])
-        second = b < 0 or (is_open[b] and _is_along(v, measured[b]))
+        first = is_open[a] and is_parallel(u, measured[a])
+        second = b < 0 or (is_open[b] and is_parallel(v, measured[b]))
         if first and second:
             continue
         kept.append(item)
@@ -36,7 +34,3 @@ def without_final_diagonals(form: Interactions) -> Interactions:
         return form
     kept.reverse()
     return Interactions(form.width, kept, form.ends, form.phase, form.inputs)
-
-
-def _is_along(axis: Vector, measured: Vector) -> bool:
-    return abs(dot(axis, measured)) > 1 - _SMALL**2 / 2

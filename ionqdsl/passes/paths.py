@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 
-from ionqdsl.rotations import Vector, cross, dot, opposite
+from ionqdsl.rotations import Vector, cross, dot, is_parallel, opposite
 
 Stop = tuple[bool, Vector]
 """Whether the pointer must be along the axis (else perpendicular to it), and the axis."""
@@ -48,16 +48,16 @@ def pointers(start: Vector, stops: list[Stop], end: Vector | None) -> list[Vecto
         found.sort(key=_first)
         states = []
         for _, cost, pointer, state in found:
-            if not any(abs(dot(pointer, other)) > 1 - 1e-12 for _, other, _ in states):
+            if not any(is_parallel(pointer, other) for _, other, _ in states):
                 states.append((cost, pointer, state))
                 if len(states) == WIDTH:
                     break
     last = min(states, key=lambda state: state[0] + (0 if end is None else steps(state[1], end)))
     chosen: list[Vector] = []
-    state: State | None = last
-    while state is not None and state[2] is not None:
-        chosen.append(state[1])
-        state = state[2]
+    walked: State | None = last
+    while walked is not None and walked[2] is not None:
+        chosen.append(walked[1])
+        walked = walked[2]
     chosen.reverse()
     return _signed(start, chosen, end)
 
@@ -71,7 +71,7 @@ def steps(pointer: Vector, line: Vector) -> int:
     size = abs(pointer[0] * line[0] + pointer[1] * line[1] + pointer[2] * line[2])
     if size < _SMALL:
         return 1
-    return 0 if size > 1 - 1e-12 else 2
+    return 0 if size > 0.999 and is_parallel(pointer, line) else 2
 
 
 def _next_axes(stops: list[Stop], index: int, end: Vector | None) -> tuple[Stop | None, Stop | None]:
@@ -122,7 +122,7 @@ def _wanted(axis: Vector, following: Stop | None, later: Stop | None, end: Vecto
 def _line(vector: Vector) -> Vector | None:
     x, y, z = vector
     size = x * x + y * y + z * z
-    if size < 1e-14:
+    if size < 1e-10:  # a normal of nearly parallel lines would be rounding
         return None
     scale = 1 / math.sqrt(size)
     return (x * scale, y * scale, z * scale)
@@ -133,9 +133,9 @@ def _signed(start: Vector, lines: list[Vector], end: Vector | None) -> list[Vect
     wanted = end
     result: list[Vector] = []
     for line in reversed(lines):
-        if wanted is not None and abs(dot(wanted, line)) > 1 - 1e-12:
+        if wanted is not None and is_parallel(wanted, line):
             line = line if dot(wanted, line) > 0 else opposite(line)
-        elif abs(dot(start, line)) > 1 - 1e-12:
+        elif is_parallel(start, line):
             line = start
         wanted = line
         result.append(line)

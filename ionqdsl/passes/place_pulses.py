@@ -24,8 +24,8 @@ from ionqdsl.rotations import (
     Turn,
     Vector,
     Z,
-    dot,
     inverse,
+    is_parallel,
     normalised,
     opposite,
     product,
@@ -73,7 +73,7 @@ def _planned(form: Interactions, target: Target) -> list[list[Vector]]:
 
     def stop(wire: int, is_along: bool, axis: Vector) -> None:
         line = stops[wire]
-        if line and line[-1][0] == is_along and abs(dot(line[-1][1], axis)) > 1 - 1e-13:
+        if line and line[-1][0] == is_along and is_parallel(line[-1][1], axis):
             repeats[wire][-1] += 1
         else:
             line.append((is_along, axis))

@@ -11,7 +11,19 @@ import math
 
 from ionqdsl.angle import Angle
 from ionqdsl.interactions import FENCE, QUARTER, ROTATION, Interactions, Item, folded, phase_of_halves
-from ionqdsl.rotations import IDENTITY, Turn, Vector, cross, dot, normalised, opposite, product, turn, turned_back
+from ionqdsl.rotations import (
+    IDENTITY,
+    Turn,
+    Vector,
+    cross,
+    dot,
+    is_parallel,
+    normalised,
+    opposite,
+    product,
+    turn,
+    turned_back,
+)
 
 _SMALL = 1e-9
 
@@ -91,7 +103,6 @@ def _wrapped(
     p, q = (outer[2], outer[3]) if outer[0] == a else (outer[3], outer[2])
     if {outer[0], outer[1]} != {a, b} or isinstance(outer[4], Angle) or abs(abs(outer[4]) - QUARTER) > _SMALL:
         return None
-    left, right = dot(p, u), dot(q, v)
-    if abs(abs(left) - 1) > 1e-12 or abs(abs(right) - 1) > 1e-12 or abs(dot(rotation[2], q)) > _SMALL:
+    if not is_parallel(p, u) or not is_parallel(q, v) or abs(dot(rotation[2], q)) > _SMALL:
         return None
-    return start, inside, b, 1 if left * right > 0 else -1
+    return start, inside, b, 1 if dot(p, u) * dot(q, v) > 0 else -1
