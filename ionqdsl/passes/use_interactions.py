@@ -69,7 +69,12 @@ def _merged(form: Interactions, axes: Axes) -> tuple[Interactions, list[Block]]:
 
 def _written(form: Interactions, circuit: Circuit, setting: Setting) -> Circuit:
     rows, origins, phase = placed(form, setting.target, setting.options.preserve)
-    if form.inputs is not None:
-        before = setting.inputs or tuple(range(circuit.width))
-        setting.inputs = tuple([before[q] for q in form.inputs])
+    named_inputs(form, setting)
     return circuit.replace(rows=rows, origins=origins, phase=phase, gateset="native")
+
+
+def named_inputs(form: Interactions, setting: Setting) -> None:
+    """Tells the setting how the form has renamed the inputs."""
+    if form.inputs is not None:
+        before = setting.inputs or tuple(range(form.width))
+        setting.inputs = tuple([before[q] for q in form.inputs])

@@ -1,0 +1,29 @@
+"""A qis circuit goes through the interaction form and comes back in qis gates.
+
+In come qis circuits, out go qis circuits, kept by the runner only where they cost less. Wide gates are taken apart
+first, so that what they share with their neighbours merges; a circuit with a verbatim row that would have to be taken
+apart, or with a `pauliexp` for the service, stays as it is.
+"""
+
+from __future__ import annotations
+
+from ionqdsl.circuit import Circuit
+from ionqdsl.interactions import from_circuit
+from ionqdsl.passes.break_wide_gates import break_wide_gates
+from ionqdsl.passes.gather_controls import gather_controls
+from ionqdsl.passes.setting import Setting
+from ionqdsl.passes.use_interactions import compressed, named_inputs
+from ionqdsl.passes.write_qis import written_in_qis
+from ionqdsl.targets import TARGETS
+
+
+def optimise_qis(circuit: Circuit, setting: Setting) -> Circuit:
+    """The same circuit with fewer interactions, where there are some to save."""
+    if any(op.gate == "pauliexp" or (op.pinned and len(op.qubits) > 2) for op in circuit.rows):
+        return circuit
+    apart = Setting(TARGETS["forte"], setting.options)  # no gate of which the service may take controls
+    narrow = break_wide_gates(gather_controls(circuit, apart), apart)
+    form = compressed(from_circuit(narrow), setting.options.preserve)
+    rows, origins, phase = written_in_qis(form, setting.options.preserve)
+    named_inputs(form, setting)
+    return circuit.replace(rows=rows, origins=origins, phase=phase)
