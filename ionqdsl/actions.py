@@ -13,6 +13,7 @@ from typing import Any
 
 from ionqdsl import syntax
 from ionqdsl.diagnostics import Diagnostic
+from ionqdsl.record import changed
 from ionqdsl.source import Source, Span
 
 KEYWORDS = frozenset(
@@ -310,7 +311,7 @@ class Actions:
         return result
 
     def parenthesis(self, children: list[Any]) -> Any:
-        return children[1]
+        return changed(children[1], span=self._span(children[0], children[-1]))
 
     def number(self, children: list[Any]) -> syntax.Number:
         token = children[0]

@@ -38,9 +38,9 @@ _BARE = (
 
 @record(frozen=False)
 class _Names:
-    """Names visible at a place, inner ones first."""
+    """Names visible at a place, inner ones first, with the places they are defined at."""
 
-    own: set[str] = fresh(default_factory=set)
+    own: dict[str, Span | None] = fresh(default_factory=dict)
     outer: _Names | None = None
 
     def __contains__(self, name: str) -> bool:
@@ -79,9 +79,9 @@ def check(file: syntax.File, lost: frozenset[str] = frozenset()) -> tuple[list[D
         _gate(gate, state, names)
     _recursion(gates, state)
     for circuit in circuits.values():
-        inner = _Names(_formals(circuit.parameters, state, names), names)
+        inner = _Names({}, _formals(circuit.parameters, state, names))
         _body(circuit.body, state, inner, "qis", circuit.span)
-    bare = _Names(set(), names)
+    bare = _Names({}, names)
     gateset = "qis"
     for item in file.items:
         if isinstance(item, _BARE):
@@ -119,11 +119,17 @@ def _definitions(
                 else:
                     circuits[name.text] = item
             case syntax.Const(name=name) | syntax.HamiltonianDefinition(name=name):
-                _variable(name, state, item.span)
-                names.own.add(name.text)
+                _define(name, state, names, item.span)
             case syntax.Param(declarator=declarator):
-                _variable(declarator.name, state, item.span)
-                names.own.add(declarator.name.text)
+                _define(declarator.name, state, names, item.span)
+
+
+def _define(name: syntax.Name, state: _Check, names: _Names, at: Span) -> None:
+    """Adds a name to a block's own ones; each is defined once."""
+    _variable(name, state, at)
+    first = names.own.setdefault(name.text, name.span)
+    if first is not None and first != name.span:
+        state.report("QC0220", name.span, (first, "first"), name=name.text, at=at)
 
 
 def _variable(name: syntax.Name, state: _Check, at: Span | None) -> None:
@@ -156,29 +162,26 @@ def _head(span: Span) -> Span:
     return Span(span.source, span.start, span.start + (match.end() if match else 1))
 
 
-def _formals(parameters: tuple[syntax.FormalParameter, ...], state: _Check, names: _Names) -> set[str]:
-    own: set[str] = set()
-    needs_default: Span | None = None
+def _formals(parameters: tuple[syntax.FormalParameter, ...], state: _Check, outer: _Names) -> _Names:
+    """The parameters of a gate or circuit as names, for its body."""
+    names = _Names({}, outer)
+    with_default: Span | None = None
     for parameter in parameters:
-        _variable(parameter.name, state, parameter.span)
-        if parameter.name.text in own:
-            state.report("QC0220", parameter.name.span, name=parameter.name.text)
         if parameter.default is not None:
-            _expression(parameter.default, state, _Names(own, names))
-            needs_default = parameter.span
-        elif needs_default is not None:
-            state.report("QC0229", parameter.span, (needs_default, "default"), name=parameter.name.text)
-        own.add(parameter.name.text)
-    return own
+            _expression(parameter.default, state, names)
+            with_default = parameter.span
+        elif with_default is not None:
+            state.report("QC0229", parameter.span, (with_default, "default"), name=parameter.name.text)
+        _define(parameter.name, state, names, parameter.span)
+    return names
 
 
 def _gate(gate: syntax.GateDefinition, state: _Check, names: _Names) -> None:
-    inner = _Names(_formals(gate.parameters, state, names), names)
-    operands = [operand.text for operand in gate.operands]
-    for index, operand in enumerate(gate.operands):
-        if operand.text in operands[:index]:
-            state.report("QC0220", operand.span, name=operand.text, at=gate.span)
-    _gate_body(gate.body, state, inner, "qis", gate, set(operands))
+    inner = _Names({}, _formals(gate.parameters, state, names))
+    operands = _Names()
+    for operand in gate.operands:
+        _define(operand, state, operands, gate.span)
+    _gate_body(gate.body, state, inner, "qis", gate, set(operands.own))
 
 
 def _gate_body(
@@ -198,17 +201,16 @@ def _gate_body(
                 _operand_count(node, state, gateset)
             case syntax.Const():
                 _expression(node.value, state, names)
-                _variable(node.name, state, node.span)
-                names.own.add(node.name.text)
+                _define(node.name, state, names, node.span)
             case syntax.For():
                 _expression(node.iterable, state, names)
-                _gate_body(node.body, state, _Names({node.variable.text}, names), gateset, gate, operands)
+                _gate_body(node.body, state, _Names({node.variable.text: None}, names), gateset, gate, operands)
             case syntax.If():
                 _expression(node.condition, state, names)
                 for branch in (node.then, node.otherwise):
-                    _gate_body(branch, state, _Names(set(), names), gateset, gate, operands)
+                    _gate_body(branch, state, _Names({}, names), gateset, gate, operands)
             case syntax.Block(kind="native"):
-                _gate_body(node.body, state, _Names(set(), names), "native", gate, operands)
+                _gate_body(node.body, state, _Names({}, names), "native", gate, operands)
             case syntax.Assert():
                 _assert(node, state, names)
             case _:
@@ -241,8 +243,9 @@ def _operand_count(node: syntax.Application, state: _Check, gateset: str) -> Non
     wants = signature.operands + controls
     if len(node.operands) != wants:
         span = node.operands[0].span.to(node.operands[-1].span) if node.operands else node.gate.span
-        were = f"{len(node.operands)} were given" if len(node.operands) != 1 else "1 was given"
-        qubits = f"{wants} qubit{'s' * (wants != 1)}"
+        count = len(node.operands)
+        were = f"{count} were given" if count > 1 else "1 was given" if count else "none was given"
+        qubits = f"{wants} qubit{'s' * (wants != 1)}" if wants else "no qubits"
         state.report("QC0203", span, gate=node.gate.text, wants=qubits, were=were, at=node.span)
 
 
@@ -310,37 +313,34 @@ def _statement(node: Any, state: _Check, names: _Names, gateset: str, kind: str)
         case syntax.Qubits() | syntax.RegisterStatement() | syntax.GatesetStatement() if kind == "for":
             state.report("QC0423", node.span, what=_head(node.span).text, at=node.span)
             if isinstance(node, syntax.Qubits):
-                names.own.update(declarator.name.text for declarator in node.declarators)
+                names.own.update({declarator.name.text: None for declarator in node.declarators})
         case syntax.Qubits():
             for declarator in node.declarators:
                 if declarator.size is not None:
                     _expression(declarator.size, state, names, node.span)
-                _variable(declarator.name, state, node.span)
-                names.own.add(declarator.name.text)
+                _define(declarator.name, state, names, node.span)
         case syntax.Alias():
             for operand in node.operands:
                 _operand(operand, state, names, node.span)
-            _variable(node.name, state, node.span)
-            names.own.add(node.name.text)
+            _define(node.name, state, names, node.span)
         case syntax.Const():
             _expression(node.value, state, names, node.span)
-            _variable(node.name, state, node.span)
-            names.own.add(node.name.text)
+            _define(node.name, state, names, node.span)
         case syntax.For():
             _expression(node.iterable, state, names, node.span)
             _variable(node.variable, state, node.span)
-            _block(node.body, state, _Names({node.variable.text}, names), gateset, "for")
+            _block(node.body, state, _Names({node.variable.text: None}, names), gateset, "for")
         case syntax.If():
             while True:
                 _expression(node.condition, state, names, node.span)
-                _block(node.then, state, _Names(set(), names), gateset, kind or "if")
+                _block(node.then, state, _Names({}, names), gateset, kind or "if")
                 if len(node.otherwise) != 1 or not isinstance(node.otherwise[0], syntax.If):
                     break
                 node = node.otherwise[0]
-            _block(node.otherwise, state, _Names(set(), names), gateset, kind or "if")
+            _block(node.otherwise, state, _Names({}, names), gateset, kind or "if")
         case syntax.Block():
             inner = "native" if node.kind == "native" else gateset
-            _block(node.body, state, _Names(set(), names), inner, kind or node.kind)
+            _block(node.body, state, _Names({}, names), inner, kind or node.kind)
         case syntax.Barrier() | syntax.RegisterStatement():
             for operand in node.operands:
                 if operand.name is not None or isinstance(node, syntax.Barrier):
@@ -351,7 +351,7 @@ def _statement(node: Any, state: _Check, names: _Names, gateset: str, kind: str)
             _lines(node, state, names, gateset, kind)
         case syntax.Param():
             state.report("QC0405", node.span, name=node.declarator.name.text, at=node.span)
-            names.own.add(node.declarator.name.text)
+            names.own.setdefault(node.declarator.name.text, None)
 
 
 def _lines(node: syntax.Lines, state: _Check, names: _Names, gateset: str, kind: str) -> None:
@@ -373,7 +373,10 @@ def _operand(operand: syntax.Operand, state: _Check, names: _Names, at: Span) ->
     if operand.name is None:
         state.report("QC0225", operand.span, at=at)
         return
-    if operand.name not in names and operand.name not in state.lost:
+    if operand.name in KEYWORDS:  # the express lane lets them through
+        name = Span(operand.span.source, operand.span.start, operand.span.start + len(operand.name))
+        state.report("QC0103", name, word=operand.name, at=at)
+    elif operand.name not in names and operand.name not in state.lost:
         suggestion = suggest(operand.name, names.all())
         start = operand.span.start
         span = Span(operand.span.source, start, start + len(operand.name))
@@ -391,7 +394,9 @@ def _application(node: syntax.Application, state: _Check, names: _Names, gateset
     name = node.gate.text
     if name in FOREIGN and name not in state.library.own:
         state.report("QC0112", node.gate.span, word=name, instead=FOREIGN[name], at=node.span)
-        names.own.update(operand.name for operand in node.operands if operand.name)  # `qreg q[2]` means to declare q
+        names.own.update(
+            {operand.name: None for operand in node.operands if operand.name}
+        )  # `qreg q[2]` means to declare q
         return
     if name == "gphase" or name in state.lost:
         return
@@ -433,7 +438,7 @@ def _run_item(run: syntax.RunItem, state: _Check, names: _Names, circuits: dict[
         _expression(run.iterable, state, names, run.span)
     if run.variable is not None:
         _variable(run.variable, state, run.span)
-    inner = _Names({run.variable.text} if run.variable else set(), names)
+    inner = _Names({run.variable.text: None} if run.variable else {}, names)
     for argument in run.arguments or ():
         _expression(argument.value, state, inner, run.span)
 
@@ -480,7 +485,7 @@ def _expression(node: Any, state: _Check, names: _Names, at: Span | None = None)
                 todo += [(item, known) for item in part.items]
             case syntax.Comprehension():
                 _variable(part.variable, state, at)
-                inner = _Names({part.variable.text}, known)
+                inner = _Names({part.variable.text: None}, known)
                 todo += [(part.iterable, known), (part.item, inner)]
                 if part.condition is not None:
                     todo.append((part.condition, inner))

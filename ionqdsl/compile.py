@@ -53,8 +53,7 @@ def load(
     faults, broken = check(file, lost)
     if lost and not file.items:
         faults = []
-    given = {name: expression(text, f"--set {name}") for name, text in (values or {}).items()}
-    swept = {name: expression(text, f"--sweep {name}") for name, text in (sweeps or {}).items()}
+    given, swept = _expressions(values or {}, "--set"), _expressions(sweeps or {}, "--sweep")
     name = os.path.basename(source.name).removesuffix(".qc") if source.name.endswith(".qc") else "main"
     program, late = lower(file, given, swept, broken, name)
     everything = [*found, *faults, *late]
@@ -91,9 +90,24 @@ def _in_order(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
     return sorted(once.values(), key=order)
 
 
+def _expressions(texts: Mapping[str, str], flag: str) -> dict[str, syntax.Expression]:
+    """The values of a flag; raises UsageError with all that cannot be read."""
+    found: dict[str, syntax.Expression] = {}
+    wrong: list[Diagnostic] = []
+    for name, text in texts.items():
+        try:
+            found[name] = expression(text, f"{flag} {name}")
+        except UsageError as error:
+            wrong += error.diagnostics
+    if wrong:
+        raise UsageError(wrong)
+    return found
+
+
 def expression(text: str, name: str) -> syntax.Expression:
     """An expression given as text, on the command line for instance. Raises UsageError."""
-    parsed = parse(Source(f"const value = {text}\n", f"<{name}>"))
+    before = "const value = "
+    parsed = parse(Source(f"{before}{text}\n", name, len(before)))
     item = parsed.file.items[0] if len(parsed.file.items) == 1 else None
     if parsed.diagnostics or not isinstance(item, syntax.Const):
         raise UsageError(parsed.diagnostics or fail("QC0430", None, text=text).diagnostics)

@@ -143,9 +143,19 @@ def _quote(span: Span, mark: str, label: str, margin: str, repeat: bool = True) 
         text, first = text[cut : cut + _WIDTH], first - cut
         length = max(1, min(length, _WIDTH - first))
     text = "".join(char if char.isprintable() or char == "\t" else "\N{REPLACEMENT CHARACTER}" for char in text)
-    indent = "".join("\t" if char == "\t" else " " for char in text[:first]).ljust(first)
-    under = f"{margin} | {indent}{mark * length} {label}".rstrip()
+    indent = "".join("\t" if char == "\t" else " " * _columns(char) for char in text[:first]).ljust(first)
+    marks = mark * max(1, sum(map(_columns, text[first : first + length].ljust(length))))
+    under = f"{margin} | {indent}{marks} {label}".rstrip()
     return ([f"{number:>{len(margin)}} | {text}".rstrip()] if repeat else []) + [under]
+
+
+def _columns(char: str) -> int:
+    """How many columns of a terminal a character takes."""
+    if char.isascii():
+        return 1
+    from unicodedata import combining, east_asian_width
+
+    return 0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1
 
 
 def _lsp_range(span: Span | None) -> dict[str, dict[str, int]]:

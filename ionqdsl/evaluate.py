@@ -98,6 +98,8 @@ def suggest(name: str, known: list[str]) -> str | None:
     """The known name somebody most likely meant."""
     from difflib import get_close_matches  # needed only where something is wrong
 
+    if len(name) == 1:  # everything short is close to one letter
+        return name.swapcase() if name.swapcase() in known else None
     found = get_close_matches(name, known, 1, 0.6) or get_close_matches(name.lower(), known, 1, 0.6)
     return found[0] if found else None
 
@@ -230,7 +232,8 @@ def integer(value: Any, span: Span, what: str = "a whole number") -> int:
         if number == int(number):
             return int(number)
         shown = f"{float(number):.6g}" if -1e15 < number < 1e15 else "a fraction"
-        raise fail("QC0307", span, wanted=what, given=shown)
+        fix = "`//` divides to a whole number" if "/" in span.text else "`floor`, `ceil` and `round` make it whole"
+        raise fail("QC0307", span, wanted=what, given=shown, fix=fix)
     raise fail("QC0307", span, wanted=what, given=values.kind(value))
 
 
@@ -239,7 +242,8 @@ def elements(value: Any, span: Span, scope: Scope) -> list[Any] | range:
     if isinstance(value, (list, range)):
         scope.budget.spend(len(value), span)
         return value
-    raise fail("QC0307", span, wanted="a list or range", given=values.kind(value))
+    fix = f"to count up to it, write `range({span.text})`" if values.is_number(value) else None
+    raise fail("QC0307", span, wanted="a list or range", given=values.kind(value), fix=fix)
 
 
 def _comprehension(node: syntax.Comprehension, scope: Scope) -> list[Any]:
@@ -302,7 +306,7 @@ def _call(node: syntax.Call, scope: Scope) -> Any:
     if name == "env":
         name_node = node.arguments[0].value if len(node.arguments) == 1 else None
         if not isinstance(name_node, syntax.Text):
-            raise fail("QC0316", node.span, function="env", wants="one name in quotes")
+            raise fail("QC0316", node.span, function="env", wants="one name in quotes", usage=_usage("env"))
         return EnvironmentVariable(name_node.value)
     function = FUNCTIONS.get(name)
     if function is None:
@@ -310,16 +314,37 @@ def _call(node: syntax.Call, scope: Scope) -> Any:
     low, high, apply = function
     for argument in node.arguments:
         if argument.name is not None:
-            raise fail("QC0316", argument.span, function=name, wants="its arguments by position")
+            raise fail("QC0316", argument.span, function=name, wants="its arguments by position", usage=_usage(name))
     if not low <= len(node.arguments) <= high:
         wants = f"{low} argument{'s' * (low != 1)}" if low == high else f"{low} to {high} arguments"
-        raise fail("QC0316", node.span, function=name, wants=wants if high < 99 else "at least one value")
+        raise fail(
+            "QC0316", node.span, function=name, wants=wants if high < 99 else "at least one value", usage=_usage(name)
+        )
     given = [evaluate(argument.value, scope) for argument in node.arguments]
     if name in ("range", "linspace"):
         size = apply(given, node)
         scope.budget.spend(len(size) if name == "linspace" else 1, node.span)
         return size
     return apply(given, node)
+
+
+_USAGE = {
+    "env": 'env("NAME")',
+    "range": "range(start, stop, step)",
+    "linspace": "linspace(first, last, count)",
+    "atan2": "atan2(y, x)",
+    "log": "log(x, base)",
+    "round": "round(x, digits)",
+    "min": "min(a, b)",
+    "max": "max(a, b)",
+    "sum": "sum([a, b])",
+    "len": "len([a, b])",
+}
+
+
+def _usage(name: str) -> str:
+    """How a function is called."""
+    return _USAGE.get(name, f"{name}(x)")
 
 
 def _numbers(name: str, given: list[Any], node: syntax.Call) -> None:
@@ -342,7 +367,8 @@ def _float_function(name: str, function: Callable[..., float], takes_angle: bool
         try:
             return values.simple(function(*(values.as_float(value) for value in given)))
         except (ValueError, ZeroDivisionError):
-            raise Mismatch("QC0310", function=name) from None
+            at = ", ".join(f"{values.as_float(value):.6g}" for value in given)
+            raise Mismatch("QC0310", function=name, at=at) from None
         except OverflowError:
             raise Mismatch("QC0309") from None
 
@@ -383,7 +409,7 @@ def _extreme(name: str, sign: int) -> Any:
     def apply(given: list[Any], node: syntax.Call) -> Any:
         items = list(given[0]) if len(given) == 1 and isinstance(given[0], (list, range)) else given
         if not items:
-            raise fail("QC0316", node.span, function=name, wants="at least one value")
+            raise fail("QC0316", node.span, function=name, wants="at least one value", usage=_usage(name))
         if any(values.is_symbolic(item) for item in items):
             return values.call(name, items)
         best = items[0]
@@ -420,7 +446,13 @@ def _linspace(given: list[Any], node: syntax.Call) -> list[Any]:
     _numbers("linspace", given, node)
     count = integer(given[2], node.arguments[2].span)
     if not 1 <= count <= MAX_LIST:
-        raise fail("QC0316", node.arguments[2].span, function="linspace", wants=f"1 to {MAX_LIST} points")
+        raise fail(
+            "QC0316",
+            node.arguments[2].span,
+            function="linspace",
+            wants=f"1 to {MAX_LIST} points",
+            usage=_usage("linspace"),
+        )
     if count == 1:
         return [given[0]]
     width = values.add(given[1], given[0], -1)

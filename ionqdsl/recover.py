@@ -154,10 +154,9 @@ _HINTS = {
     "//": "comments begin with `#`",
     "/*": "comments begin with `#`",
     "..": "ranges are written `range(0, 3)`",
-    ".": "ranges are written `range(0, 3)`",
     "else": "`else` stands behind the `}` of an `if`",
 }
-"""What to say about a token that does not fit, by how the text goes on."""
+"""What to say about a token that does not fit, by the two characters around or behind its beginning."""
 
 
 def explain(source: Source, text: str, span: Span, expected: frozenset[str]) -> Diagnostic:
@@ -192,7 +191,8 @@ def explain(source: Source, text: str, span: Span, expected: frozenset[str]) -> 
     if found in KEYWORDS and "NAME" in expected:
         return Diagnostic("QC0103", span, {"word": found})
     shown = "`" + found + "`" if not found.startswith("the end") else found
-    hint = next((hint for begin, hint in _HINTS.items() if text.startswith(begin, span.start)), None)
+    near = text[max(0, span.start - 1) : span.start + 2]
+    hint = next((hint for mark, hint in _HINTS.items() if mark in (near[:2], near[-2:])), None)
     if hint is None and "," in text[start : span.start] and "\n" in text[start : span.start].strip():
         hint = "a comma at the end of a line continues the statement on the next one"
     return Diagnostic("QC0100", span, {"found": shown, "expected": _listing(expected), "hint": hint})

@@ -14,9 +14,11 @@ from typing import NamedTuple
 class Source:
     """One text and the name users know it by. Compared by identity."""
 
-    def __init__(self, text: str, name: str = "<string>") -> None:
-        self.text = text
+    def __init__(self, text: str, name: str = "<string>", hidden: int = 0) -> None:
+        """`hidden` characters at the beginning were put there by us: they are neither counted nor shown."""
+        self.text = text.removeprefix("\ufeff")
         self.name = name
+        self.hidden = hidden
 
     def __repr__(self) -> str:
         return f"Source({self.name!r}, {len(self.text)} characters)"
@@ -34,11 +36,11 @@ class Source:
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, both counted from 1; columns count characters."""
         line = bisect_right(self.line_starts, offset)
-        return line, offset - self.line_starts[line - 1] + 1
+        return line, offset - self.line_starts[line - 1] + 1 - (self.hidden if line == 1 else 0)
 
     def line(self, number: int) -> str:
         """The text of a line (counted from 1) without its end."""
-        start = self.line_starts[number - 1]
+        start = self.line_starts[number - 1] + (self.hidden if number == 1 else 0)
         end = self.text.find("\n", start)
         return self.text[start : end if end >= 0 else None].rstrip("\r")
 

@@ -7,7 +7,6 @@ where they are broken; evaluate.py turns that into a diagnostic with a place.
 
 from __future__ import annotations
 
-import math
 from fractions import Fraction
 from typing import Any
 
@@ -283,7 +282,7 @@ def power(left: Any, right: Any) -> Any:
     except OverflowError:
         raise Mismatch("QC0309") from None
     if isinstance(result, complex):
-        raise Mismatch("QC0310", function="**")
+        raise Mismatch("QC0310", function="**", at=f"{float(base):.6g}, {float(exponent):.6g}")
     return simple(result)
 
 

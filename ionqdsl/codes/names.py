@@ -42,7 +42,11 @@ first: `ctrl @ h` takes two, the control and the target.
 A register may stand where one qubit is expected: `h q` applies `h` to every qubit of `q`, and `cnot a, b` pairs up
 two registers of equal length. A single register as long as the gate is wide is spread over it: `cnot q` for `qubit
 q[2]`. Inside the body of a `gate` every operand is one qubit.""",
-        helps=("apply it to {each} with `{fix}`", "the qubits of `{controlled} @` come first and count too"),
+        helps=(
+            "apply it to {each} with `{fix}`",
+            "the qubits of `{controlled} @` come first and count too",
+            "call it as `{example}`",
+        ),
         example="qubit q[2]\nrx(pi/2) q[0], q[1]\n",
         fixed="qubit q[2]\nrx(pi/2) q\n",
     ),
@@ -83,6 +87,7 @@ In a loop the message is given for the first round that fails. A common case is 
 the last neighbour does not exist, and the range should end at n - 1. Slices such as `q[2:9]` never fail; they are cut
 off at the end.""",
         helps=("use 0 to {last}, or -1 to -{size} from the end",),
+        otherwise="there is nothing in it",
         example="qubit q[3]\nfor i in range(3) { cnot q[i], q[i + 1] }\n",
         fixed="qubit q[3]\nfor i in range(2) { cnot q[i], q[i + 1] }\n",
     ),
@@ -143,7 +148,7 @@ angle, and table gates with the eigenvalues e^(i a) take a in (-pi, pi].""",
     ),
     Code(
         "QC0212",
-        "the power {exponent} cannot be worked out exactly here",
+        "the power {exponent:.6g} cannot be worked out exactly here",
         """Fractional powers mean the principal power: every eigenvalue e^(i a), with a in (-pi, pi], becomes e^(i a
 k). For single gates, controlled gates and products on one qubit the compiler knows it in closed form. For a longer
 definition it would take a numerical decomposition of the whole matrix, and the compiler does not approximate behind

@@ -81,7 +81,7 @@ ideal simulation.""",
 has them. `linear_constraints` is a list of pairs `[coeffs, rhs]`, each meaning coeffs . x <= rhs, with one
 coefficient a qubit. `quadratic_constraints` is a list of triples `[quadratic_coeff, linear_coeff, rhs]`, each meaning
 x . P x + r . x <= rhs, where P is a list of rows. Even a single constraint stands in a list of its own.""",
-        helps=("one pair `[1, 1] . x <= 1` is written `[[[1, 1], 1]]`",),
+        helps=("even a single one stands in a list: `[1, 1] . x <= 1` is `[[[1, 1], 1]]`",),
         example=_ENERGY + "energy { hamiltonian = h2; ansatz = pair; linear_constraints = [[1, 1], 1] }\n",
         fixed=_ENERGY + "energy { hamiltonian = h2; ansatz = pair; linear_constraints = [[[1, 1], 1]] }\n",
     ),

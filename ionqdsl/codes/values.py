@@ -35,7 +35,7 @@ degrees squared. Usually one of the two should be a plain number.""",
         """The right-hand side of `/`, `//` or `%` is zero, or zero is raised to a negative power. Expressions are
 evaluated while the program is compiled, for every round of a loop, and one of them has no value. Often the loop
 begins at 0: `range(1, n)` leaves that round out.""",
-        helps=("check the value on the right, in loops for the first and the last round",),
+        helps=("in a loop, look at the first round",),
         example="qubit q[3]\nfor i in range(3) { rx(pi/i) q[i] }\n",
         fixed="qubit q[3]\nfor i in range(3) { rx(pi/(i + 1)) q[i] }\n",
     ),
@@ -81,7 +81,7 @@ is taken apart with an index or a loop. Loops run over lists and ranges, `range(
 Conditions are comparisons, `true` and `false`, or numbers (0 counts as false).""",
         example="const n = 5\nqubit q[n]\nfor i in range(n/2) { cnot q[i], q[i + 1] }\n",
         fixed="const n = 5\nqubit q[n]\nfor i in range(n//2) { cnot q[i], q[i + 1] }\n",
-        otherwise="`//` divides to a whole number, an index picks from a list, `range(n)` is a list of numbers",
+        helps=("{fix}",),
     ),
     Code(
         "QC0308",
@@ -105,14 +105,14 @@ is probably not what it was meant to be.""",
     ),
     Code(
         "QC0310",
-        "`{function}` has no real value here",
+        "`{function}` has no real value at {at}",
         """The function is not defined for this argument: the square root or the logarithm of a negative number, the
 logarithm of zero, `asin` or `acos` outside -1 to 1, a fractional power of a negative number. All values of the
 language are real.
 
 When an argument comes out of a longer computation, rounding may push it just past the edge: `acos(min(1, x))` keeps
 it inside.""",
-        helps=("check the argument for the failing round or value",),
+        helps=("check where the argument comes from",),
         example="qubit q\nrx(2*acos(1.5)) q\n",
         fixed="qubit q\nrx(2*acos(0.5)) q\n",
     ),
@@ -178,7 +178,7 @@ value, and a list of values serves as a table.""",
 its bounds. Functions take their arguments by position: `range(stop)`, `range(start, stop)`, `range(start, stop,
 step)`, `linspace(first, last, count)`, `atan2(y, x)`, `round(x)`, `round(x, digits)`, `log(x)`, `log(x, base)`. `min`
 and `max` take several values, or one list that is not empty.""",
-        otherwise="arguments stand in parentheses, by position",
+        helps=("call it as `{usage}`",),
         example="qubit q\nfor t in linspace(0, pi) { rx(t) q }\n",
         fixed="qubit q\nfor t in linspace(0, pi, 5) { rx(t) q }\n",
     ),

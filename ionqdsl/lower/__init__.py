@@ -56,10 +56,16 @@ def lower(
     With sweeps every run is repeated for every combination of their values. The program is whole only where no
     diagnostic is an error.
     """
-    own = {item.name.text: item for item in file.items if isinstance(item, syntax.GateDefinition)}
+    own: dict[str, syntax.GateDefinition] = {}
+    definitions: dict[str, syntax.CircuitDefinition] = {}
+    for item in file.items:  # of two with one name, which is an error, the first counts
+        if isinstance(item, syntax.GateDefinition):
+            own.setdefault(item.name.text, item)
+        elif isinstance(item, syntax.CircuitDefinition):
+            definitions.setdefault(item.name.text, item)
     scope = Scope()
     context = _Context(file, broken, scope, Expander(Library(own), scope, broken), name)
-    context.definitions = {i.name.text: i for i in file.items if isinstance(i, syntax.CircuitDefinition)}
+    context.definitions = definitions
     _globals(context, given or {}, sweeps or {})
     program = Program(parameters=context.parameters)
     function: syntax.SettingsBlock | None = None

@@ -28,9 +28,13 @@ def lower_job(block: syntax.SettingsBlock, scope: Scope, found: list[Diagnostic]
 def _settings(
     settings: tuple[syntax.Setting, ...], prefix: str, scope: Scope, job: Job, found: list[Diagnostic]
 ) -> None:
+    seen: dict[str, Span] = {}
     for setting in settings:
         path = prefix + setting.key.text
         try:
+            if setting.key.text in seen:
+                raise fail("QC0411", setting.key.span, (seen[setting.key.text], "first"), key=path)
+            seen[setting.key.text] = setting.key.span
             _setting(setting, path, prefix, scope, job, found)
         except CompileError as error:
             found += error.diagnostics
@@ -45,9 +49,6 @@ def _setting(setting: syntax.Setting, path: str, prefix: str, scope: Scope, job:
     if key is None and not is_note:
         raise _unknown_key(setting.key, prefix.removesuffix(".") or "job", prefix, list(JOB_KEYS))
     kind = "string" if is_note or key is None else key.type
-    if path in job.settings:
-        first = job.settings[path].span
-        raise fail("QC0411", setting.key.span, *([(first, "first")] if first else []), key=path)
     if isinstance(setting.value, tuple):
         if kind not in ("block", "strings"):
             raise fail("QC0412", setting.span, key=path, wants=_WANTS[kind], given="a block")
@@ -101,10 +102,10 @@ def _unknown_key(key: syntax.Name, block: str, prefix: str, known: list[str]) ->
     """The error for a key; one that exists elsewhere is shown with its path."""
     here = [path[len(prefix) :] for path in known if path.startswith(prefix) and "." not in path[len(prefix) :]]
     suggestion = suggest(key.text, here)
-    elsewhere = next((path for path in known if path.rpartition(".")[2] == key.text), None)
-    path = None if suggestion else elsewhere and elsewhere.replace(".", " { ", elsewhere.count("."))
-    if path:
-        path += " ..." + " }" * path.count("{")
+    elsewhere = next((path for path in JOB_KEYS if path.rpartition(".")[2] == key.text), None)
+    path = None if suggestion or elsewhere is None else "job { " + elsewhere.replace(".", " { ") + " ..."
+    if path is not None:
+        path += " }" * path.count("{")
     facts = {"key": key.text, "block": block, "suggestion": suggestion, "path": path}
     return fail("QC0410", key.span, **facts, known=", ".join(here))
 

@@ -21,7 +21,7 @@ from ionqdsl.lower.gates import (
     check_operands,
     wrong_operands,
 )
-from ionqdsl.record import fresh, record
+from ionqdsl.record import changed, fresh, record
 from ionqdsl.recover import FOREIGN
 from ionqdsl.source import Span
 from ionqdsl.values import Wires
@@ -54,7 +54,7 @@ class Lowering:
             try:
                 well = self._statement(node, scope, block, native) and well
             except CompileError as error:
-                self.diagnostics += error.diagnostics
+                self.diagnostics += [_with_call(diagnostic, node.span) for diagnostic in error.diagnostics]
                 self._poison(node, scope)
                 well = False
             except Poisoned:
@@ -262,3 +262,11 @@ class Lowering:
             raise fail("QC0227", operand.span, name=operand.name)
         picked = positions(operand.items, len(value.qubits), scope, operand.span, f"`{operand.name}`")
         return tuple([value.qubits[position] for position in picked])
+
+
+def _with_call(diagnostic: Diagnostic, call: Span) -> Diagnostic:
+    """An error inside a gate's definition, with the place the gate is called from."""
+    place = diagnostic.span
+    if place is None or (place.source is call.source and call.start <= place.start < call.end):
+        return diagnostic
+    return changed(diagnostic, labels=(*diagnostic.labels, (call, "in this call")))

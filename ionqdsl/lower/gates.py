@@ -322,6 +322,10 @@ def wrong_operands(node: syntax.Application, width: int, given: int, whole: bool
     controlled = next((m.kind for m in node.modifiers if m.kind in ("ctrl", "negctrl")), None)
     wants = _count(width, "qubit") if width else "no qubits"
     facts = {"wants": wants, "were": _were(given), "fix": fix, "each": "both" if given == 2 else "each"}
+    if fix is None and controlled is None and given != width <= 4:
+        arguments = "(" + ", ".join(argument.span.text for argument in node.arguments) + ")" if node.arguments else ""
+        qubits = ", ".join(f"q[{index}]" for index in range(width))
+        facts["example"] = f"{node.gate.text}{arguments} {qubits}".rstrip()
     return fail("QC0203", span, gate=node.gate.text, **facts, controlled=controlled)
 
 
