@@ -31,8 +31,11 @@ RACES = ((4, 0.35), (2, 0.3), (1, 0.35))
 NEAR = 1.3
 """An interaction form that is worse than the best by more than this factor does not run."""
 
-LAPS = 3
-"""How often within a race the interaction engine sweeps over a rival."""
+LAPS = 5
+"""How often within a race the interaction engine sweeps over a rival, at most."""
+
+FAIR = 2e-3
+"""Seconds for an entangler that a rival gets at least: where there is less, fewer run."""
 
 _SWEEP = 1e-4
 _WHOLE = 6000
@@ -78,17 +81,21 @@ def searched(
     draw = random.Random(f"search {seed}")
     program = program_of(circuit)
     rivals = [Rival(found, None, number) for number, found in enumerate(_syntheses(program, draw, purse), 1)]
-    least = min([rival.entanglers for rival in rivals], default=form.entanglers)
-    if form.entanglers <= NEAR * least:
+    best = min([rival.entanglers for rival in rivals], default=form.entanglers)
+    if form.entanglers <= NEAR * best:
         rivals.append(Rival(program_of_form(form), form.inputs, 0))
     results: list[Interactions] = []
     for places, share in RACES:
         rivals.sort(key=lambda rival: (rival.entanglers, rival.number))
+        least = rivals[0].entanglers
+        places = max(1, min(places, int(purse.left * share / (FAIR * least + 0.1))))
         rivals = _chosen(rivals, places)
         ration = purse.left * share / len(rivals) if places > 1 else purse.left
         rivals = [_improved(rival, preserve, seed, purse, ration, results) for rival in rivals]
         for rival in rivals:
             purse.marks.append((round(purse.spent, 2), rival.entanglers))
+        if purse.left <= 0:
+            break
     results.sort(key=lambda found: found.entanglers)
     return results[:4]
 
@@ -108,8 +115,10 @@ def _improved(
 ) -> Rival:
     """Laps of windows and a sweep; a sweep that gains is where the next lap starts."""
     may_rename = preserve != "unitary"
-    for lap in range(LAPS):
-        end = purse.spent + ration / LAPS
+    laps = max(1, min(LAPS, int(ration / (FAIR * (rival.entanglers + 1)))))
+    for lap in range(laps):
+        start = purse.spent
+        end = start + ration / laps
 
         def goes_on(seconds: float, end: float = end) -> bool:
             purse.spent += seconds
@@ -124,7 +133,7 @@ def _improved(
             rival = Rival(program_of_form(swept), swept.inputs, rival.number)
         else:
             rival = Rival(program, rival.inputs, rival.number)
-        if rival.entanglers < 2 or (purse.spent < end - ration / LAPS / 2 and lap):
+        if rival.entanglers < 2 or (lap and 2 * purse.spent < start + end):
             break
     return rival
 

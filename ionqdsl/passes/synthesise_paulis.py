@@ -29,7 +29,7 @@ from ionqdsl.passes.reduce_tableaus import (
 )
 from ionqdsl.paulis import QUARTER, Folded, Program, Rotation, is_negative
 
-LEVELS = 5
+LEVELS = 4
 """How many layers of rotations are told apart ahead of the front; all behind count as one more."""
 
 ACTIVE = 2

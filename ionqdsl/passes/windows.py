@@ -29,7 +29,7 @@ from ionqdsl.paulis import (
     turn,
 )
 
-TOGETHER = 64
+TOGETHER = 128
 """How many problems advance in step."""
 
 
