@@ -1,6 +1,7 @@
 """Interactions of a block that commute are put in the order that meets their neighbours' axes.
 
-In come blocks, the same blocks go out, those of mutually commuting interactions in another order. A wire that goes on
+In come blocks, the same blocks go out, those of mutually commuting interactions in another order, and along other axes
+where their angles are equal. A wire that goes on
 along the axis it is at needs no pulse in between, so a block starts, if it can, with the axes its wires are at and
 ends with those that come next. Blocks themselves stay: along a wire the axes of the others cannot be reordered.
 """
@@ -8,12 +9,16 @@ ends with those that come next. Blocks themselves stay: along a wire the axes of
 from __future__ import annotations
 
 from itertools import permutations
+from typing import Any
 
 from ionqdsl.interactions import ROTATION
-from ionqdsl.passes.pairs import Block
-from ionqdsl.rotations import Axes, dot
+from ionqdsl.passes.pairs import MIXED, Block
+from ionqdsl.rotations import Axes, Vector, cross, dot, opposite, unit
 
 _FREE: frozenset[int] = frozenset()
+_SMALL = 1e-9
+
+Entry = tuple[int, int, float, Any]
 
 
 def order_blocks(blocks: list[Block], axes: Axes, width: int) -> list[Block]:
@@ -46,9 +51,52 @@ def order_blocks(blocks: list[Block], axes: Axes, width: int) -> list[Block]:
                     + min([_steps(axes, m, axis) for axis in next_b], default=0)
                 )
 
-            entries[:] = min(map(list, permutations(entries)), key=pulses)
+            choices = list(map(list, permutations(entries)))
+            if len(entries) == 3 and max(abs(abs(e[2]) - abs(entries[0][2])) for e in entries) < _SMALL:
+                choices += _realigned(entries, axes, (from_a, from_b), (next_a, next_b))
+            entries[:] = min(choices, key=pulses)
+            block[3] = block[4] = MIXED
         at[a], at[b] = entries[-1][:2]
     return blocks
+
+
+def _realigned(
+    entries: list[Entry], axes: Axes, at: tuple[int, int], ahead: tuple[frozenset[int], frozenset[int]]
+) -> list[list[Entry]]:
+    """Three commuting interactions of one angle along other axes: any frame of wire a goes, wire b's follows it.
+
+    The first axis is what one of the wires is at, the last one across what one of them meets next.
+    """
+    vectors = axes.vectors
+    t, origin = abs(entries[0][2]), entries[0][3]
+    pairs = [(vectors[i], vectors[j] if angle > 0 else opposite(vectors[j])) for i, j, angle, _ in entries]
+    back = [(v, u) for u, v in pairs]
+    firsts = [vectors[at[0]], _image(back, vectors[at[1]])]
+    nexts = [vectors[i] for i in sorted(ahead[0])[:1]] + [_image(back, vectors[j]) for j in sorted(ahead[1])[:1]]
+    choices = []
+    for first in firsts:
+        for goal in nexts or [pairs[0][0]]:
+            normal = cross(first, goal)
+            if dot(normal, normal) < 0.01:
+                continue
+            normal = unit(normal)
+            flat = cross(normal, first)
+            for frame in ((first, flat, normal), (first, normal, flat)):
+                made = []
+                for axis in frame:
+                    i, j = axes.number(axis), axes.number(_image(pairs, axis))
+                    made.append((i & -2, j & -2, -t if (i ^ j) & 1 else t, origin))
+                choices.append(made)
+    return choices
+
+
+def _image(pairs: list[tuple[Vector, Vector]], vector: Vector) -> Vector:
+    """Where the rotation that takes the first of every pair to the second takes a vector."""
+    x, y, z = 0.0, 0.0, 0.0
+    for u, v in pairs:
+        share = dot(u, vector)
+        x, y, z = x + share * v[0], y + share * v[1], z + share * v[2]
+    return unit((x, y, z))
 
 
 def _following(blocks: list[Block], width: int) -> list[tuple[frozenset[int], frozenset[int]]]:
