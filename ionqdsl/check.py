@@ -204,7 +204,9 @@ def _gate_body(
                 _define(node.name, state, names, node.span)
             case syntax.For():
                 _expression(node.iterable, state, names)
-                _gate_body(node.body, state, _Names({node.variable.text: None}, names), gateset, gate, operands)
+                _gate_body(
+                    node.body, state, _Names({node.variable.text: node.variable.span}, names), gateset, gate, operands
+                )
             case syntax.If():
                 _expression(node.condition, state, names)
                 for branch in (node.then, node.otherwise):
@@ -329,7 +331,7 @@ def _statement(node: Any, state: _Check, names: _Names, gateset: str, kind: str)
         case syntax.For():
             _expression(node.iterable, state, names, node.span)
             _variable(node.variable, state, node.span)
-            _block(node.body, state, _Names({node.variable.text: None}, names), gateset, "for")
+            _block(node.body, state, _Names({node.variable.text: node.variable.span}, names), gateset, "for")
         case syntax.If():
             while True:
                 _expression(node.condition, state, names, node.span)
