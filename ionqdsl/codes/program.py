@@ -185,7 +185,7 @@ size that is needed in front, `qubit q[n]`, and use `q[i]` inside.""",
         """The file does not exist, is a folder, or may not be read. The path of an `include` is relative to the file
 that the `include` stands in, not to the folder the command is run in. Names that only the missing file could define
 are not complained about.""",
-        helps=("check the path; it is relative to the including file",),
+        helps=("check the path{origin}",),
         example='include "no/such/file.qc"\nqubit q\nh q\n',
         fixed="qubit q\nh q\n",
     ),
