@@ -72,8 +72,7 @@ def test_long_circuits(width: int, data: Any, target: str | Target, preserve: st
         result, report = compiled(source, target, level, preserve)
         assert_equal(source, result, report, preserve)
         costs.append(cost_of(result))
-    assert costs[1] <= costs[0]
-    assert costs[2][0] <= costs[1][0]
+    assert costs[2][:3] <= costs[1][:3] <= costs[0][:3]  # a higher level never costs more
 
 
 @given(circuits(_SYMBOLS | _EIGHTHS), st.sampled_from(ALL), st.sampled_from([1, 2]), st.floats(-3, 3), st.floats(-3, 3))

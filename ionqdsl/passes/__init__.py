@@ -38,7 +38,8 @@ __all__ = ["PIPELINES", "Cost", "Pass", "PassReport", "Report", "Setting", "tran
 class Pass:
     """A pass in a pipeline: what runs, why it stands where it stands, and whether the circuit must not get dearer.
 
-    A `rival` does the same work plainly. Where the pass saves no interaction, both run and the cheaper result stays.
+    A `rival` does the same work plainly. Where the pass saves no interaction, or the circuit is small, both run and the
+    cheaper result stays.
     """
 
     run: PassFunction
@@ -93,6 +94,9 @@ PIPELINES: dict[tuple[str, int], tuple[Pass, ...]] = {
     ("native", 3): (*_TO_NARROW, _SEARCH, _FOLD),
 }
 """The target's gateset and the level -> the passes, in order."""
+
+SMALL = 300
+"""Up to so many rows a rival always runs."""
 
 DEFAULT_LEVELS = {"qis": 0, "native": 2}
 
@@ -169,7 +173,7 @@ def _run(
         inputs = setting.inputs
         result = step.run(circuit, setting)
         after = cost if result is circuit else cost_of(result)
-        if step.rival is not None and after[:2] >= cost[:2]:
+        if step.rival is not None and (after[:2] >= cost[:2] or len(circuit.rows) <= SMALL):
             named, setting.inputs = setting.inputs, inputs
             plain = step.rival(circuit, setting)
             price = cost_of(plain)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from ionqdsl.angle import Angle
 from ionqdsl.circuit import Circuit
 from ionqdsl.interactions import Interactions, from_circuit
+from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.final_diagonals import without_final_diagonals
 from ionqdsl.passes.known_states import use_known_states
 from ionqdsl.passes.order_blocks import order_blocks
@@ -30,8 +31,19 @@ def merge_interactions(circuit: Circuit, setting: Setting) -> Circuit:
 
 
 def resynthesise(circuit: Circuit, setting: Setting) -> Circuit:
-    """Level 2: see the module."""
-    return _written(compressed(from_circuit(circuit), setting.options.preserve), circuit, setting)
+    """Level 2: see the module. Where that saves no interaction, what level 1 gives may still have fewer pulses."""
+    preserve = setting.options.preserve
+    form = from_circuit(circuit)
+    plain, _ = _merged(form, Axes())
+    best = compressed(form, preserve)
+    if best.entanglers < plain.entanglers:
+        return _written(best, circuit, setting)
+    inputs = setting.inputs
+    merged, result = _written(plain, circuit, setting), _written(best, circuit, setting)
+    if cost_of(result) <= cost_of(merged):
+        return result
+    setting.inputs = inputs
+    return merged
 
 
 def compressed(form: Interactions, preserve: str) -> Interactions:

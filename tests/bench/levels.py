@@ -49,6 +49,9 @@ def main() -> None:
     parser.add_argument("--preserve", default="measurement")
     parser.add_argument("--target", action="append")
     options = parser.parse_args()
+    if not (corpus.FOLDER / "peers.csv").exists():
+        print(f"no circuits in {corpus.FOLDER}: set IONQDSL_CIRCUITS")
+        return
     others = peers()
     ratios: dict[str, list[float]] = defaultdict(list)
     for target in ("aria", "forte"):  # imports and tables are not what is measured
