@@ -18,6 +18,7 @@ from ionqdsl.source import Source, Span
 MAX_INCLUDES = 100
 MAX_BYTES = 10_000_000
 """Largest source text."""
+_RELATIVE = "; it is relative to the including file"
 
 _DEFINING = (syntax.Const, syntax.GateDefinition, syntax.CircuitDefinition, syntax.HamiltonianDefinition)
 
@@ -74,7 +75,7 @@ def _resolve(item: syntax.Include, folder: str, root: str, outside: bool, chain:
     span = item.path.span
     text = item.path.value
     if not text or "\0" in text or len(text) > 1000:
-        raise fail("QC0424", span, path=text[:50], reason="that is not a path", origin="")
+        raise fail("QC0424", span, path=text[:50], reason="that is not a path", origin=_RELATIVE)
     if text in ("stdgates.inc", "qelib1.inc"):
         raise fail("QC0112", span, word=text, instead="the standard gates are built in: leave the line out")
     path = os.path.realpath(os.path.join(folder, text))
@@ -101,7 +102,7 @@ def read_text(path: str, place: Span | None = None) -> str:
             return decode(file.read(MAX_BYTES + 1), path, place)
     except OSError as error:
         reason = error.strerror or str(error)
-        origin = "; it is relative to the including file" if place is not None else ""
+        origin = _RELATIVE if place is not None else ""
         raise fail("QC0424", place, path=path, reason=reason[:1].lower() + reason[1:], origin=origin) from None
 
 
