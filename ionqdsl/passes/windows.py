@@ -109,7 +109,7 @@ def _windows(program: Program, draw: random.Random, sizes: tuple[int, int], wire
         if taken[start]:
             continue
         window = _collected(where, start, taken, draw.randint(*sizes), draw.randint(*wires))
-        if window.entanglers > 2:
+        if window.entanglers > 1:
             windows.append(window)
             for place in window.places:
                 taken[place] = 1
