@@ -211,6 +211,8 @@ def _fault(source: Source, text: str, error: lark.exceptions.UnexpectedInput, br
     end = offset + 1 if ended or token.type == "_COMMA" else token.end_pos or offset + 1
     if token.type in ("_LBRACE", "ELSE"):
         offset = end - len(str(token).strip())
+    if token.type == "LINES" and (word := _NAME.match(text, offset)):
+        end = word.end()  # a run of plain lines that begins in the middle of one: its first word is what does not fit
     return _Fault(
         recover.explain(source, text, Span(source, min(offset, max(end - 1, 0)), end), _expected(error)), offset
     )

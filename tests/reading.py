@@ -96,7 +96,7 @@ def value(expression: str, before: str = "") -> Any:
     return program.function.data["x"]
 
 
-# --- matrices written by hand ------------------------------------------------------------------------------------------
+# --- matrices written by hand ----------------------------------------------------------------------------------------
 
 I2 = np.eye(2, dtype=complex)
 X = np.array([[0, 1], [1, 0]], dtype=complex)

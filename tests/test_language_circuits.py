@@ -10,8 +10,28 @@ import math
 
 import numpy as np
 import pytest
-from reading import I2, X, Y, Z, agree, angles, circuit, codes, controlled, kron, load, on, rows, same, spans, turned
-from reading import diagnostics, payload, unitary, wire
+from reading import (
+    I2,
+    X,
+    Y,
+    Z,
+    agree,
+    angles,
+    circuit,
+    codes,
+    controlled,
+    diagnostics,
+    kron,
+    load,
+    on,
+    payload,
+    rows,
+    same,
+    spans,
+    turned,
+    unitary,
+    wire,
+)
 
 from ionqdsl import compile as stages
 from ionqdsl.options import Options
@@ -174,7 +194,8 @@ def test_everything_is_static() -> None:
 @pytest.mark.parametrize(
     "index",
     [
-        "0", "5", "-1", "-6", "0:2", ":", "1:", ":-1", "::2", "4:1:-1", "::-1", "1:5:3", "-2:", "-2:100", "-100:2", "3:3", "5:2",
+        "0", "5", "-1", "-6", "0:2", ":", "1:", ":-1", "::2", "4:1:-1", "::-1", "1:5:3", "-2:", "-2:100",
+        "-100:2", "3:3", "5:2",
         "0, 2, 5", "-1, 0", "0:2, 5", "5, ::-2", "1 + 1, 2 * 2", "len([1, 2, 3])",
     ],
 )  # fmt: skip
@@ -276,7 +297,8 @@ def test_user_gates_take_values_names_and_defaults() -> None:
 
 
 def test_gate_parameters_may_be_any_value() -> None:
-    text = "gate g(list, flag) a, b { for t in list { rx(t) a } if flag { h b } }\nqubit q[2]\ng([1, 2], true) q\ng([], false) q"
+    text = "gate g(list, flag) a, b { for t in list { rx(t) a } if flag { h b } }\nqubit q[2]\n"
+    text += "g([1, 2], true) q\ng([], false) q"
     assert rows(text) == [("rx", (0,)), ("rx", (0,)), ("h", (1,))]
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reading import H, I2, X, Y, Z, circuit, codes, controlled, kron, on, principal_power, rows, same, turned, unitary
+from reading import I2, H, X, Y, Z, circuit, codes, controlled, kron, on, principal_power, rows, same, turned, unitary
 
 S = np.diag([1, 1j])
 T = np.diag([1, np.exp(0.25j * np.pi)])
@@ -94,8 +94,12 @@ def test_real_powers_of_native_gates(exponent: str) -> None:
     assert same(unitary(before + "zz(0.2) q"), turned(kron(Z, Z), 0.4 * np.pi * k))
 
 
-SCALING = "crx(0.7) cry(0.7) crz(0.7) rxx(0.7) ryy(0.7) rzz(0.7) p(0.7) phase(0.7) u1(0.7) cp(0.7) cphase(0.7) cu1(0.7)".split()
-PRINCIPAL = "id sx sxdg sdg tdg cx CX cy cz ch csx ccx ccz cswap iswap ecr u(1,2,3) u2(1,2) u3(1,2,3) cu3(1,2,3) cu(1,2,3,4)".split()
+SCALING = (  # noqa: SIM905
+    "crx(0.7) cry(0.7) crz(0.7) rxx(0.7) ryy(0.7) rzz(0.7) p(0.7) phase(0.7) u1(0.7) cp(0.7) cphase(0.7) cu1(0.7)"
+).split()
+PRINCIPAL = (  # noqa: SIM905
+    "id sx sxdg sdg tdg cx CX cy cz ch csx ccx ccz cswap iswap ecr u(1,2,3) u2(1,2) u3(1,2,3) cu3(1,2,3) cu(1,2,3,4)"
+).split()
 
 
 @pytest.mark.parametrize("exponent", EXPONENTS)

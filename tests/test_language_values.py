@@ -182,7 +182,8 @@ def test_arithmetic_of_angles(expression: str, want: bool) -> None:
 
 PYTHON = {
     "sqrt": math.sqrt, "exp": math.exp, "log": math.log, "sin": math.sin, "cos": math.cos, "tan": math.tan,
-    "asin": math.asin, "acos": math.acos, "atan": math.atan, "atan2": math.atan2, "floor": math.floor, "ceil": math.ceil,
+    "asin": math.asin, "acos": math.acos, "atan": math.atan, "atan2": math.atan2, "floor": math.floor,
+    "ceil": math.ceil,
     "range": range, "len": len, "abs": abs, "min": min, "max": max, "round": round, "sum": sum, "pi": math.pi,
     "tau": math.tau, "e": math.e, "true": True, "false": False, "null": None,
 }  # fmt: skip
@@ -191,19 +192,30 @@ PYTHON = {
 @pytest.mark.parametrize(
     "expression",
     [
-        "1 + 2 * 3", "(1 + 2) * 3", "2 ** 3 ** 2", "-2 ** 2", "2 ** -1", "-3 // 2", "-3 % 2", "3 % -2", "7 / 2", "7 // 2.0",
-        "1 - 2 - 3", "8 / 4 / 2", "2 * 3 % 4", "--1", "+-1", "- 2 * 3", "1 < 2 < 3", "1 < 3 < 2", "3 > 2 >= 2 != 1", "1 == 1.0",
+        "1 + 2 * 3", "(1 + 2) * 3", "2 ** 3 ** 2", "-2 ** 2", "2 ** -1", "-3 // 2", "-3 % 2", "3 % -2", "7 / 2",
+        "7 // 2.0",
+        "1 - 2 - 3", "8 / 4 / 2", "2 * 3 % 4", "--1", "+-1", "- 2 * 3", "1 < 2 < 3", "1 < 3 < 2",
+        "3 > 2 >= 2 != 1", "1 == 1.0",
         "not 1 == 2", "not true or true", "true or false and false", "(true or false) and false", "not not true",
-        "1 if true else 2", "1 if false else 2 if false else 3", "(1 if 2 > 1 else 0) + 1", "0 or 5", "3 and 4", "0 and 5",
-        "[] or 7", "[1, 2, 3]", "[1, 2] + [3]", "[0, 1] * 2", "[1, 2, 3][0]", "[1, 2, 3][-1]", "[1, 2, 3][1:]", "[1, 2, 3][::-1]",
-        "[1, 2, 3][5:]", "[[1, 2], [3, 4]][1][0]", "[x * x for x in range(4)]", "[x for x in range(9) if x % 2 == 0]",
+        "1 if true else 2", "1 if false else 2 if false else 3", "(1 if 2 > 1 else 0) + 1", "0 or 5", "3 and 4",
+        "0 and 5",
+        "[] or 7", "[1, 2, 3]", "[1, 2] + [3]", "[0, 1] * 2", "[1, 2, 3][0]", "[1, 2, 3][-1]", "[1, 2, 3][1:]",
+        "[1, 2, 3][::-1]",
+        "[1, 2, 3][5:]", "[[1, 2], [3, 4]][1][0]", "[x * x for x in range(4)]",
+        "[x for x in range(9) if x % 2 == 0]",
         "[[x + y for y in range(2)] for x in range(2)]", "3 in [1, 2, 3]",
-        "3 not in [1, 2]", "2 in range(0, 9, 2)", "len([1, 2])", "len(range(3, 9, 2))", "len([])", "abs(-2.5)", "min(3, 1, 2)",
-        "min([3, 1, 2])", "max(3, 1, 2)", "max([0.5])", "round(2.5)", "round(3.5)", "round(-2.5)", "round(2.567, 2)", "round(1234, -2)",
-        "floor(-1.5)", "ceil(-1.5)", "ceil(2)", "sum([1, 2, 3])", "sum([1, 2], 10)", "sum(range(5))", "sum([])", "sqrt(16)", "sqrt(2)",
-        "exp(1)", "log(10)", "log(8, 2)", "sin(1)", "cos(1)", "tan(1)", "asin(1)", "acos(0.5)", "atan(1)", "atan2(1, -1)",
-        "[1, 2,]", "[\n1,\n2\n]", "1e3", "1.5e-3", "1_000", "2 ** 0.5", "0.1 * 3", "pi * 2", "e ** 2", "10 ** 18 + 1", "\"abc\" == \"abc\"",
-        "\"a\" < \"b\"", "null == null", "true == true", "true == false", "[1, 2] == [1, 2]", "range(5)[2]", "range(10)[2:5][1]",
+        "3 not in [1, 2]", "2 in range(0, 9, 2)", "len([1, 2])", "len(range(3, 9, 2))", "len([])", "abs(-2.5)",
+        "min(3, 1, 2)",
+        "min([3, 1, 2])", "max(3, 1, 2)", "max([0.5])", "round(2.5)", "round(3.5)", "round(-2.5)",
+        "round(2.567, 2)", "round(1234, -2)",
+        "floor(-1.5)", "ceil(-1.5)", "ceil(2)", "sum([1, 2, 3])", "sum([1, 2], 10)", "sum(range(5))", "sum([])",
+        "sqrt(16)", "sqrt(2)",
+        "exp(1)", "log(10)", "log(8, 2)", "sin(1)", "cos(1)", "tan(1)", "asin(1)", "acos(0.5)", "atan(1)",
+        "atan2(1, -1)",
+        "[1, 2,]", "[\n1,\n2\n]", "1e3", "1.5e-3", "1_000", "2 ** 0.5", "0.1 * 3", "pi * 2", "e ** 2",
+        "10 ** 18 + 1", "\"abc\" == \"abc\"",
+        "\"a\" < \"b\"", "null == null", "true == true", "true == false", "[1, 2] == [1, 2]", "range(5)[2]",
+        "range(10)[2:5][1]",
         "len(\"abc\")", "1 + 1 == 2 and 2 + 2 == 4", "not 0", "not []",
     ],
 )  # fmt: skip
@@ -350,9 +362,8 @@ def test_a_parameter_counts_in_the_gate_s_unit() -> None:
 
 
 def test_defaults_and_arrays() -> None:
-    assert angles("param a = 0.3\nparam b[2] = [1, 2]\nparam c[2] = 7, d = 9\nqubit q\nfor x in [a, b[0], b[-1], c[0], c[1], d] { rx(x) q }") == [
-        0.3, 1, 2, 7, 7, 9
-    ]  # fmt: skip
+    text = "param a = 0.3\nparam b[2] = [1, 2]\nparam c[2] = 7, d = 9\nqubit q\n"
+    assert angles(text + "for x in [a, b[0], b[-1], c[0], c[1], d] { rx(x) q }") == [0.3, 1, 2, 7, 7, 9]
     text = "param th[3]\nqubit q\nfor t in th { rx(t) q }\nry(sum(th)) q; rz(len(th)) q"
     assert circuit(text).atoms == ("th[0]", "th[1]", "th[2]")
     assert codes("param th[3]\nqubit q\nrx(th[3]) q") == ["QC0206"]
@@ -440,7 +451,8 @@ def test_expressions_of_parameters(expression: str, function: Any) -> None:
 @pytest.mark.parametrize("target", ["qis", "aria", "forte"])
 def test_symbols_survive_compiling(target: str) -> None:
     """`compile` then `bind` equals `bind` then `compile`."""
-    text = "param t\nparam s\nqubit q[3]\nh q\nrx(2*t) q[0]\nzz(t - s) q[0:2]\ncrz(s) q[1:3]\nctrl(2) @ p(t) q\nu(t, s, 0.3) q[1]\n"
+    text = "param t\nparam s\nqubit q[3]\nh q\nrx(2*t) q[0]\nzz(t - s) q[0:2]\ncrz(s) q[1:3]\nctrl(2) @ p(t) q\n"
+    text += "u(t, s, 0.3) q[1]\n"
     program = load(text)
     compiled, _, _ = stages.transpile(program, Options(target=target, preserve="unitary"))
     (result,) = compiled.runs

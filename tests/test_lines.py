@@ -124,11 +124,16 @@ NAMES = [
 ]
 NEAR = st.sampled_from(
     [
-        "h q", "h q[0]  # c", "h q[-1]", "h q[0:2]", "rx(2*q) q[0]", "rx( 1) q[0]", "rx(1 ) q[0]", "rx (1) q[0]", "rx(1+1) q[0]",
-        "rx(theta = 1) q[0]", "inv @ h q[0]", "h q [0]", "h q[ 0]", "cnot q[0] , q[1]", "cnot q[0],\n  q[1]", "h q[0]; x q[1]", "",
-        "rx(1foo) q[0]", "rx(1e999) q[0]", "rx() q[0]", "h pi[0]", "h q[99]", "barrier", "if true { h q[0] }", "rx(pi*pi) q[0]",
-        "rx(2**3) q[0]", "rx(1//2) q[0]", "rx(-+1) q[0]", "rx(1.2.3) q[0]", "rx(1_0) q[0]", "h q[0] x q[1]", "h\tq[0]\t", "h q[0]\r",
-        "gphase(1)", "const n = 1", "not q[0]", "else q[0]", "x q[1", "x) q[1]", "h q[0],", "rx(0x1) q[0]", "rx(1e5e5) q[0]",
+        "h q", "h q[0]  # c", "h q[-1]", "h q[0:2]", "rx(2*q) q[0]", "rx( 1) q[0]", "rx(1 ) q[0]", "rx (1) q[0]",
+        "rx(1+1) q[0]",
+        "rx(theta = 1) q[0]", "inv @ h q[0]", "h q [0]", "h q[ 0]", "cnot q[0] , q[1]", "cnot q[0],\n  q[1]",
+        "h q[0]; x q[1]", "",
+        "rx(1foo) q[0]", "rx(1e999) q[0]", "rx() q[0]", "h pi[0]", "h q[99]", "barrier", "if true { h q[0] }",
+        "rx(pi*pi) q[0]",
+        "rx(2**3) q[0]", "rx(1//2) q[0]", "rx(-+1) q[0]", "rx(1.2.3) q[0]", "rx(1_0) q[0]", "h q[0] x q[1]",
+        "h\tq[0]\t", "h q[0]\r",
+        "gphase(1)", "const n = 1", "not q[0]", "else q[0]", "x q[1", "x) q[1]", "h q[0],", "rx(0x1) q[0]",
+        "rx(1e5e5) q[0]",
     ]
 )  # fmt: skip
 
@@ -164,6 +169,8 @@ TEXTS = st.tuples(
 @given(TEXTS)
 @example("qubit q[4]\n" + "x q[9]\n" * 9)
 @example("qubit q[4]\n" + "own(1) q[0]\n" * 9)
+@example("qubit q[4]\nh q[0] x q[1]\n" + "h q[0]\n" * 9)
+@example("qubit q[4]\ngate g a, b\n" + "h q[0]\n" * 9)
 def test_random_lines_mean_the_same_on_both_roads(text: str) -> None:
     assert_alike(text)
 
