@@ -12,8 +12,8 @@ from typing import Any
 
 from ionqdsl.cli import guards
 from ionqdsl.cli.flags import options_of
+from ionqdsl.cli.histograms import show
 from ionqdsl.cli.program import transpiled
-from ionqdsl.cli.run import show
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.cloud.client import Client, RemoteJob, about, resume_command
 from ionqdsl.cloud.results import EnergyResult

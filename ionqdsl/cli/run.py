@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, nonnegative, options_of, positive
+from ionqdsl.cli.histograms import show
 from ionqdsl.cli.program import load, transpiled
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
@@ -80,22 +81,3 @@ def _results(
         results.append(simulate.run(circuit, shots, own_seed, noise, arguments.exact))
     terminal.progress("")
     return results
-
-
-def show(results: list[Result], terminal: Terminal, exact: bool = False) -> None:
-    """Histograms, one after the other."""
-    import shutil
-    import sys
-
-    from ionqdsl.emit.histogram import can_draw, histogram
-
-    width = min(shutil.get_terminal_size().columns, 100)
-    for number, result in enumerate(results):
-        drawn = histogram(
-            result,
-            width,
-            color=terminal.colors(sys.stdout),
-            unicode=can_draw(getattr(sys.stdout, "encoding", None)),
-            exact=exact,
-        )
-        terminal.data(("\n" if number else "") + drawn)

@@ -1,0 +1,251 @@
+"""The house rules, held over the syntax trees of the package: who imports whom, what, and when; sizes; public names.
+
+A module imports only what stands above it in `ORDER`; the exceptions are written here with their reasons. Would catch
+an import that closes a circle, a heavy library pulled in at start-up, and a file that has grown out of sight.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import ionqdsl
+
+PACKAGE = Path(ionqdsl.__file__).parent
+ROOT = PACKAGE.parent
+
+ORDER = """
+record
+codes source diagnostics
+angle gates circuit targets options job syntax modifiers
+atoms notation symbolic sweep
+rotations weyl paulis interactions
+actions recover parse lines library
+values evaluate lower check includes
+matrices statevector results noise simulate verify
+passes
+emit read
+compile stats
+cloud
+calls fluent builder api
+cli
+"""
+"""Units from the bottom up; those on one line stand beside each other and may import each other, without circles."""
+
+EXCEPTIONS = {
+    ("symbolic", "actions"),  # the keywords, which no parameter can be named
+    ("passes", "passes"),
+    ("cli", "cli"),
+}
+
+NUMPY = {
+    "matrices",
+    "noise",
+    "simulate",
+    "statevector",
+    "weyl",
+    "passes.race",
+    "passes.reduce_tableaus",
+    "passes.synthesise_paulis",
+    "passes.windows",
+}
+"""Modules that are numpy through and through: whoever needs them imports them late."""
+
+HEAVY_HOMES = {
+    "numpy": NUMPY,
+    "scipy": set(),
+    "lark": {"parse"},
+    "requests": {"cloud.transport"},
+    "sympy": set(),
+}
+"""Who may import a heavy library at the top; symbolic imports sympy inside functions, the only one that does."""
+
+LATE = {
+    "": "the public names are found when they are used",
+    "api": "each call loads the stage it needs",
+    "builder": "each method loads the stage it needs",
+    "calls": "each method loads the stage it needs",
+    "cli": "each verb loads what it needs, so that `--version` and `check` start at once",
+    "compile": "passes and the payload, which `check` does not need",
+    "values": "symbolic, which brings in sympy",
+    "verify": "simulate, which brings in numpy",
+    "passes": "numpy, and the modules that are numpy through and through",
+}
+"""Units that import modules of the package inside functions, and why."""
+
+STANDARD_LATE = {"ast", "difflib", "inspect", "json", "pathlib", "shutil", "sys", "tomllib", "traceback", "unicodedata"}
+"""Slow or rarely needed parts of the standard library."""
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix("__init__").rstrip(".")
+
+
+MODULES = {name_of(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+@cache
+def imports(module: str) -> tuple[tuple[str, bool], ...]:
+    """What a module imports, and whether inside a function; what only type checkers see is left out.
+
+    Modules of the package are named without it, by the module itself.
+    """
+    return tuple(_imports(ast.parse(MODULES[module].read_text()), late=False))
+
+
+def _imports(node: ast.AST, late: bool) -> Iterator[tuple[str, bool]]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import):
+            yield from ((_own(alias.name), late) for alias in child.names)
+        elif isinstance(child, ast.ImportFrom):
+            assert not child.level, "imports are absolute"
+            for alias in child.names:
+                inner = _own(f"{child.module}.{alias.name}")
+                yield (inner if inner in MODULES else _own(child.module or "")), late
+        elif isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+            for other in child.orelse:
+                yield from _imports(other, late)
+        else:
+            is_function = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+            yield from _imports(child, late or is_function)
+
+
+def _own(name: str) -> str:
+    """`angle` for `ionqdsl.angle`, "" for the package itself; others as they are, with a mark."""
+    if name == "ionqdsl":
+        return ""
+    return name.removeprefix("ionqdsl.") if name.startswith("ionqdsl.") else f"!{name}"
+
+
+def unit(module: str) -> str:
+    return module.partition(".")[0]
+
+
+RANK = {name: rank for rank, line in enumerate(ORDER.split("\n")) for name in line.split()}
+
+
+def test_every_module_has_its_place() -> None:
+    assert {unit(module) for module in MODULES} - {"", "__main__"} == set(RANK)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_modules_import_only_what_stands_above_them(module: str) -> None:
+    """In functions too: a late import hides no circle."""
+    if unit(module) in ("", "__main__"):
+        return
+    for imported, _ in imports(module):
+        if imported.startswith("!") or imported == "":  # the package itself: its version
+            continue
+        pair = unit(module), unit(imported)
+        assert RANK[pair[1]] <= RANK[pair[0]] or pair in EXCEPTIONS, f"{module} imports {imported}"
+
+
+def test_there_is_no_circle() -> None:
+    graph = {
+        module: {name for name, _ in imports(module) if name in MODULES} - {module, ""} for module in MODULES if module
+    }
+    assert list(TopologicalSorter(graph).static_order())
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_heavy_libraries_are_imported_where_they_belong(module: str) -> None:
+    for imported, late in imports(module):
+        library = imported.removeprefix("!").partition(".")[0] if imported.startswith("!") else ""
+        if library in HEAVY_HOMES and not late:
+            assert module in HEAVY_HOMES[library], f"{module} imports {library}"
+        if library in ("sympy", "requests", "lark") and late:
+            assert (module, library) == ("symbolic", "sympy")
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_modules_full_of_numpy_are_imported_late(module: str) -> None:
+    """By everything that is not such a module itself."""
+    if module in NUMPY:
+        return
+    for imported, late in imports(module):
+        assert late or imported not in NUMPY, f"{module} imports {imported}, and numpy with it"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_inside_functions_have_a_reason(module: str) -> None:
+    for imported, late in imports(module):
+        if not late:
+            continue
+        library = imported.removeprefix("!").partition(".")[0]
+        if imported.startswith("!"):
+            assert library in {*HEAVY_HOMES, *STANDARD_LATE}, f"{module} imports {library} inside a function"
+        else:
+            assert unit(module) in LATE, f"{module} imports {imported} inside a function"
+
+
+def test_emit_never_optimises_and_circuits_do_not_know_their_passes() -> None:
+    for module in MODULES:
+        uses = {unit(imported) for imported, _ in imports(module)}
+        if unit(module) in ("emit", "circuit", "lower", "job", "gates"):
+            assert "passes" not in uses
+        if unit(module) == "passes":
+            assert not uses & {"emit", "lower", "parse", "cloud", "cli", "compile"}
+
+
+def test_the_translating_passes_do_not_know_each_other() -> None:
+    """Passes that translate gate by gate; those that optimise are built of parts in files of their own."""
+    from ionqdsl.passes import PIPELINES
+
+    names = {step.run.__module__.removeprefix("ionqdsl.") for step in PIPELINES["native", 0]}
+    names |= {step.run.__module__.removeprefix("ionqdsl.") for step in PIPELINES["qis", 0]}
+    assert len(names) > 4
+    for name in names:
+        assert not names & {imported for imported, _ in imports(name)}, name
+
+
+def test_only_transport_opens_sockets() -> None:
+    network = {"socket", "http", "urllib", "ssl", "requests", "asyncio"}
+    for module in MODULES:
+        libraries = {imported[1:] for imported, _ in imports(module)} - {"urllib.parse"}
+        assert not {name.partition(".")[0] for name in libraries} & network or module == "cloud.transport", module
+
+
+SIZED = [*PACKAGE.rglob("*.py"), *(ROOT / "grammar").glob("*")]
+
+
+@pytest.mark.parametrize("path", SIZED, ids=lambda path: path.name)
+def test_no_file_is_longer_than_500_lines(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 500
+
+
+def test_there_are_no_drawers() -> None:
+    for path in [*PACKAGE.rglob("*"), *(ROOT / "tests").rglob("*.py")]:
+        assert path.stem.strip("_") not in ("utils", "util", "helpers", "helper", "common", "core", "base", "misc"), (
+            path
+        )
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if module != "__main__"])
+def test_every_module_says_what_it_is_for(module: str) -> None:
+    assert ast.get_docstring(ast.parse(MODULES[module].read_text()))
+
+
+def test_nothing_is_evaluated_as_python() -> None:
+    """`record` writes its constructors with `exec`, from names of fields alone."""
+    for module, path in MODULES.items():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("eval", "exec"):
+                assert module == "record", module
+
+
+def test_the_public_names_are_exact_and_sorted() -> None:
+    assert ionqdsl.__all__ == sorted(ionqdsl.__all__)
+    assert set(ionqdsl.__all__) == {
+        "Angle", "Circuit", "Client", "CompileError", "InternalError", "IonqdslError", "JobFailed", "KeyRefused",
+        "Program", "ProgramWarning", "Refused", "Result", "ServiceError", "UsageError", "WaitTimedOut", "circuit",
+        "compile", "deg",
+        "equivalent", "load", "param", "program", "rad", "run", "turn",
+    }  # fmt: skip
+    for name in ionqdsl.__all__:
+        assert getattr(ionqdsl, name) is not None
+    assert set(ionqdsl.__all__) <= set(dir(ionqdsl))
