@@ -18,6 +18,10 @@ from ionqdsl.record import record
 
 MAX_BITS = 4096
 """Largest size of an exact number: no power bombs."""
+MAX_LIST = 1_000_000
+"""Longest list."""
+MAX_TERMS = 50_000
+"""Terms that a product of two operators may make before equal ones are collected."""
 LARGEST = 2**1000
 """No number reaches this: all fit into floats, with room for units and pi."""
 
@@ -160,14 +164,19 @@ def exactly(value: Number) -> Exact:
 # --- arithmetic ------------------------------------------------------------------------------------------------------
 
 
-def add(left: Any, right: Any, sign: int = 1) -> Any:
-    """`left + right`, or the difference with `sign` -1."""
+def add(left: Any, right: Any, sign: int = 1, *, owned: bool = False) -> Any:
+    """`left + right`, or the difference with `sign` -1; an operator on the left that is `owned` is added to itself.
+
+    Without that, a sum of n terms would copy n operators.
+    """
     if isinstance(left, PauliSum) or isinstance(right, PauliSum):
-        terms = dict(_pauli(left, "+").terms)
+        terms = left.terms if owned and isinstance(left, PauliSum) else dict(_pauli(left, "+").terms)
         for product, value in _pauli(right, "+").terms.items():
             terms[product] = simple(terms.get(product, 0) + sign * value)
         return PauliSum(terms)
     if isinstance(left, list) and isinstance(right, list) and sign > 0:
+        if len(left) + len(right) > MAX_LIST:
+            raise Mismatch("QC0502", limit=MAX_LIST)
         return [*left, *right]
     _need_numbers("+" if sign > 0 else "-", left, right)
     if isinstance(left, Measure) or isinstance(right, Measure):
@@ -182,6 +191,15 @@ def add(left: Any, right: Any, sign: int = 1) -> Any:
     return simple(left + right if sign > 0 else left - right)
 
 
+def sum_of_operators(items: list[Any]) -> PauliSum:
+    """The sum of operators and numbers, in one go."""
+    terms: dict[Product, Exact] = {}
+    for item in items:
+        for product, value in _pauli(item, "+").terms.items():
+            terms[product] = simple(terms.get(product, 0) + value)
+    return PauliSum(terms)
+
+
 def multiply(left: Any, right: Any) -> Any:
     """`left * right`."""
     if isinstance(left, PauliSum) and isinstance(right, PauliSum):
@@ -191,8 +209,8 @@ def multiply(left: Any, right: Any) -> Any:
         number = _coefficient(factor, "*")
         return PauliSum({product: simple(value * number) for product, value in pauli.terms.items()})
     if isinstance(left, list) and isinstance(right, int) and not isinstance(right, bool):
-        if len(left) * max(right, 0) > 1_000_000:
-            raise Mismatch("QC0502", limit=1_000_000)
+        if len(left) * max(right, 0) > MAX_LIST:
+            raise Mismatch("QC0502", limit=MAX_LIST)
         return left * right
     _need_numbers("*", left, right)
     if not isinstance(left, Measure) and not isinstance(right, Measure):
@@ -363,6 +381,8 @@ def _coefficient(value: Any, operator: str) -> Exact:
 
 
 def _pauli_product(left: PauliSum, right: PauliSum) -> PauliSum:
+    if len(left.terms) * len(right.terms) > MAX_TERMS:
+        raise Mismatch("QC0510", limit=MAX_TERMS)
     terms: dict[Product, Exact] = {}
     for first, a in left.terms.items():
         for second, b in right.terms.items():

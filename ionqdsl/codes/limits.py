@@ -87,4 +87,16 @@ loops and gate definitions instead of every gate, or split it into several files
 with the Python API, which has no such limit.""",
         helps=("write repetitions as loops, or split the file",),
     ),
+    Code(
+        "QC0510",
+        "the product of two operators has more than {limit} terms",
+        """A product of sums has a term for every pair of their terms, so that a few factors in a row are enough to fill
+any memory. Products of two sums with up to two hundred terms each are within the bound, and sums may be much longer.
+
+Multiply single Pauli letters, and add the products up.""",
+        helps=("write the operator as a sum of products",),
+        example="const a = sum([X[i] for i in range(300)])\nconst b = sum([Z[i] for i in range(300, 600)])\n"
+        "hamiltonian big = a * b\nqubit q\nh q\n",
+        fixed="hamiltonian big = sum([X[i] * Z[i + 300] for i in range(300)])\nqubit q\nh q\n",
+    ),
 )
