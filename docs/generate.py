@@ -92,12 +92,18 @@ def _flags(action: argparse.Action) -> str:
     names = action.option_strings or [str(action.metavar or action.dest)]
     value = ""
     if action.option_strings and action.nargs != 0:
-        value = " " + (str(action.metavar) if action.metavar else "/".join(map(str, action.choices or [action.dest.upper()])))
+        value = " " + (
+            str(action.metavar) if action.metavar else "/".join(map(str, action.choices or [action.dest.upper()]))
+        )
     return ", ".join(f"`{name}{value}`" for name in names)
 
 
 def machines() -> str:
-    lines = ["# Machines, noise models, wire profiles\n", "## Targets\n", "| target | gates | entangler's angle, turns |"]
+    lines = [
+        "# Machines, noise models, wire profiles\n",
+        "## Targets\n",
+        "| target | gates | entangler's angle, turns |",
+    ]
     lines.append("|---|---|---|")
     for target in TARGETS.values():
         names = ", ".join(f"`{GATES[key].name}`" for key in target.gates) or "all qis gates"

@@ -81,13 +81,15 @@ def _is_consequence(diagnostic: Diagnostic, lost: frozenset[str]) -> bool:
 
 def _in_order(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
     """Without repetitions, in the order of the text."""
-    once = {(diagnostic.code, diagnostic.place, diagnostic.message): diagnostic for diagnostic in reversed(diagnostics)}
+    once: dict[object, Diagnostic] = {}
+    for diagnostic in diagnostics:
+        once.setdefault((diagnostic.code, diagnostic.place, diagnostic.message), diagnostic)
 
     def order(diagnostic: Diagnostic) -> tuple[str, int]:
         span = diagnostic.span
         return (span.source.name, span.start) if span else ("", -1)
 
-    return sorted(reversed(once.values()), key=order)
+    return sorted(once.values(), key=order)
 
 
 def _expressions(texts: Mapping[str, str], flag: str) -> dict[str, syntax.Expression]:

@@ -117,6 +117,6 @@ def decode(data: bytes, name: str, place: Span | None = None) -> str:
     if "\0" in text:
         raise fail("QC0428", place, path=name, offset=text.index("\0"))
     words = text.split(maxsplit=1)
-    if words and words[0] in (".v", ".i", ".o") or (words[:1] == ["BEGIN"] and "END" in text):
+    if (words and words[0] in (".v", ".i", ".o")) or (words[:1] == ["BEGIN"] and "END" in text):
         raise fail("QC0429", place, path=name)
     return text.replace("\r\n", "\n")

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 def fresh(*, default_factory: Callable[[], T]) -> T:
-    """A field whose default is made anew for every record: `items: list[int] = fresh(default_factory=list)`."""
+    """Marks a field whose default is made anew for every record: a list or dict of its own."""
     return _Fresh(default_factory)  # type: ignore[return-value]
 
 
