@@ -19,7 +19,9 @@ from ionqdsl.circuit import Circuit, Op
 from ionqdsl.options import Options
 from ionqdsl.passes import Report, transpile
 from ionqdsl.passes.cost import cost_of
-from ionqdsl.passes.race import Purse, _cut, _joined, _syntheses
+from ionqdsl.passes.race import Purse, _cut, _joined, _syntheses, quick
+from ionqdsl.passes.search import _cheapest
+from ionqdsl.passes.setting import Setting
 from ionqdsl.passes.synthesise_paulis import Style, synthesise_paulis
 from ionqdsl.paulis import Program, fold
 from ionqdsl.targets import TARGETS
@@ -101,6 +103,17 @@ def test_syntheses_in_both_directions(effort: float) -> None:
     assert found
     for result in found:
         assert distance(dense(result), dense(program)) < 1e-8
+
+
+@settings(max_examples=20, deadline=None)
+@given(circuits(most=20, controls=2), st.sampled_from(["unitary", "measurement"]))
+def test_quick(source: Circuit, preserve: str) -> None:
+    """One synthesis without a search; the rows are written as they are everywhere."""
+    setting = Setting(TARGETS["aria"], Options(preserve=preserve))
+    form = quick(source, preserve)
+    result = _cheapest([form], source, setting)
+    assert equivalent(source, result, preserve, inputs=setting.inputs)
+    assert (form.inputs is None) or preserve == "measurement"
 
 
 @pytest.mark.skipif(not corpus.names(), reason="the folder of benchmark circuits is not here")
