@@ -14,7 +14,8 @@ from typing import Any
 from ionqdsl import lines, syntax
 from ionqdsl.actions import KEYWORDS
 from ionqdsl.diagnostics import Diagnostic
-from ionqdsl.evaluate import CONSTANTS, FUNCTIONS, suggest
+from ionqdsl.evaluate import CONSTANTS, suggest
+from ionqdsl.functions import FUNCTIONS
 from ionqdsl.library import Library, is_builtin
 from ionqdsl.lower.blocks import ENERGY_KEYS
 from ionqdsl.record import fresh, record

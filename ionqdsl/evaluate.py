@@ -300,16 +300,18 @@ def _call(node: syntax.Call, scope: Scope) -> Any:
         )
     given = [evaluate(argument.value, scope) for argument in node.arguments]
     if name != "len":
-        scope.budget.spend(sum(len(value) for value in given if isinstance(value, (list, range))), node.span)
+        for value in given:
+            scope.budget.spend(_size(value) ** (2 if _is_open(value) else 1), node.span)
     result = apply(given, node)
-    scope.budget.spend(_size(result) if name != "range" else 1, node.span)
+    scope.budget.spend(1 if name == "range" else _size(result), node.span)
     return result
 
 
 def _size(value: Any) -> int:
-    """How many parts a value has, as a measure of the work to make it."""
-    if isinstance(value, (list, range, str)):
-        return len(value)
-    if isinstance(value, PauliSum):
-        return len(value.terms)
-    return len(value.amount.terms) if isinstance(value, Measure) else 0
+    """The length of a list, as a measure of the work to go through it."""
+    return len(value) if isinstance(value, (list, range)) else 0
+
+
+def _is_open(value: Any) -> bool:
+    """Whether a list holds parameters: formulas grow with every step through it."""
+    return isinstance(value, list) and any(values.is_symbolic(item) for item in value)

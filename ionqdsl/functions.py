@@ -14,7 +14,7 @@ from typing import Any
 from ionqdsl import syntax, values
 from ionqdsl.diagnostics import fail
 from ionqdsl.source import Span
-from ionqdsl.values import EMPTY_SUM, MAX_LIST, Measure, Mismatch, PauliSum, Wires
+from ionqdsl.values import EMPTY_SUM, MAX_LIST, Measure, Mismatch, Wires
 
 
 def integer(value: Any, span: Span, what: str = "a whole number") -> int:

@@ -22,7 +22,8 @@ MAX_LIST = 1_000_000
 """Longest list."""
 MAX_TERMS = 50_000
 """Terms that a product of two operators may make before equal ones are collected."""
-LARGEST = 2**1000
+LARGEST_BITS = 1000
+LARGEST = 2**LARGEST_BITS
 """No number reaches this: all fit into floats, with room for units and pi."""
 
 
@@ -130,13 +131,12 @@ def simple(value: Exact) -> Exact:
         if not -LARGEST < value < LARGEST:
             raise Mismatch("QC0309")
         return value
-    if isinstance(value, Fraction):
-        if max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
-            raise Mismatch("QC0308", bits=MAX_BITS)
-        value = value.numerator if value.denominator == 1 else value
-    if not -LARGEST < value < LARGEST:
+    over, under = value.numerator.bit_length(), value.denominator.bit_length()
+    if under > MAX_BITS or over > MAX_BITS:
+        raise Mismatch("QC0308", bits=MAX_BITS)
+    if over - under >= LARGEST_BITS:
         raise Mismatch("QC0309")
-    return value
+    return value.numerator if under == 1 else value
 
 
 def as_float(value: Number) -> float:
@@ -189,15 +189,6 @@ def add(left: Any, right: Any, sign: int = 1, *, owned: bool = False) -> Any:
         unit = left.unit if isinstance(left, Measure) else None
         return measure(amount(left) + amount(right) * sign, unit)
     return simple(left + right if sign > 0 else left - right)
-
-
-def sum_of_operators(items: list[Any]) -> PauliSum:
-    """The sum of operators and numbers, in one go."""
-    terms: dict[Product, Exact] = {}
-    for item in items:
-        for product, value in _pauli(item, "+").terms.items():
-            terms[product] = simple(terms.get(product, 0) + value)
-    return PauliSum(terms)
 
 
 def multiply(left: Any, right: Any) -> Any:

@@ -16,7 +16,8 @@ from ionqdsl import syntax, values
 from ionqdsl.angle import Angle
 from ionqdsl.circuit import Circuit
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
-from ionqdsl.evaluate import POISON, Poisoned, Scope, elements, evaluate, integer, suggest
+from ionqdsl.evaluate import POISON, Poisoned, Scope, elements, evaluate, suggest
+from ionqdsl.functions import integer
 from ionqdsl.job import Energy, Program
 from ionqdsl.library import Library
 from ionqdsl.lower import blocks

@@ -11,7 +11,8 @@ from typing import Any
 from ionqdsl import lines, syntax, values
 from ionqdsl.circuit import BARRIER, Circuit, Op, shared
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
-from ionqdsl.evaluate import POISON, Poisoned, Scope, elements, evaluate, integer, positions, truth
+from ionqdsl.evaluate import POISON, Poisoned, Scope, elements, evaluate, positions, truth
+from ionqdsl.functions import integer
 from ionqdsl.lower.gates import (
     MAX_OPERATIONS,
     Expander,
@@ -232,6 +233,12 @@ class Lowering:
             raise fail("QC0501", span, limit=MAX_OPERATIONS)
         if template.phase:
             self.circuit.phase += template.phase
+        if len(template.rows) == 1:
+            (op,) = template.rows
+            pinned = block or (op.pinned and self._first_block + op.pinned)
+            placed = tuple([qubits[index] for index in op.qubits])
+            self._add(shared(op.gate, placed, op.angles, op.controls, pinned, op.operator), span)
+            return
         made: dict[int, Op] = {}  # rows repeat themselves in a template: each is placed once
         for op in template.rows:
             if id(op) not in made:

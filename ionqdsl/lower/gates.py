@@ -13,7 +13,8 @@ from ionqdsl import syntax, values
 from ionqdsl.angle import ZERO, Angle, Exact
 from ionqdsl.circuit import Op, Operator, shared
 from ionqdsl.diagnostics import CompileError, fail
-from ionqdsl.evaluate import Poisoned, Scope, elements, evaluate, integer, suggest, truth
+from ionqdsl.evaluate import Poisoned, Scope, elements, evaluate, suggest, truth
+from ionqdsl.functions import integer
 from ionqdsl.gates import GATES, NAMES, Gate
 from ionqdsl.library import Library, Signature, definition_signature
 from ionqdsl.modifiers import controlled_phase, power, power_of_product
