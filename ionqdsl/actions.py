@@ -259,7 +259,7 @@ class Actions:
         return syntax.Assert(condition, message, self._span(word, message or condition))
 
     def lines(self, children: list[Any]) -> syntax.Lines:
-        return syntax.Lines(self._span(children[0]))
+        return syntax.Lines(str(children[0]), self._span(children[0]))
 
     def operands(self, children: list[Any]) -> tuple[syntax.Operand, ...]:
         return tuple(children)

@@ -24,7 +24,7 @@ _REGISTERS = re.compile(r"(\w+)\[", re.ASCII)
 def texts(node: syntax.Lines) -> Iterator[tuple[str, int, int]]:
     """Each line without surrounding blanks, with the offsets it runs from and to."""
     start = node.span.start
-    for line in node.span.text.split("\n")[:-1]:
+    for line in node.text.split("\n")[:-1]:
         stripped = line.strip()
         first = start + line.index(stripped[0])
         yield stripped, first, first + len(stripped)
@@ -33,40 +33,42 @@ def texts(node: syntax.Lines) -> Iterator[tuple[str, int, int]]:
 
 def names(node: syntax.Lines) -> tuple[set[str], set[str]]:
     """The gates and the registers the lines name."""
-    text = node.span.text
+    text = node.text
     return set(_GATES.findall(text)), set(_REGISTERS.findall(text))
 
 
 def applications(node: syntax.Lines) -> Iterator[syntax.Application]:
     """The lines as the nodes the grammar makes of them."""
     for _, start, _ in texts(node):
-        yield application(node.span.source, start)
+        yield application(node, start)
 
 
-def application(source: Source, offset: int) -> syntax.Application:
-    """The line at an offset as a node."""
-    match = _LINE.match(source.text, offset)
+def application(node: syntax.Lines, offset: int) -> syntax.Application:
+    """The line at an offset of the source as a node."""
+    (source, base, _), text = node.span, node.text
+    match = _LINE.match(text, offset - base)
     assert match is not None
-    gate = syntax.Name(match[1], Span(source, *match.span(1)))
-    arguments = tuple(_arguments(source, *match.span(2))) if match[2] is not None else ()
-    operands = tuple([_operand(source, found) for found in _OPERAND.finditer(source.text, *match.span(3))])
+    gate = syntax.Name(match[1], Span(source, offset, base + match.end(1)))
+    arguments = tuple(_arguments(source, base, text, *match.span(2))) if match[2] is not None else ()
+    operands = tuple([_operand(source, base, found) for found in _OPERAND.finditer(text, *match.span(3))])
     return syntax.Application((), gate, arguments, operands, Span(source, offset, operands[-1].span.end))
 
 
-def _operand(source: Source, found: re.Match[str]) -> syntax.Operand:
-    index = literal(found[2], "", Span(source, *found.span(2)))
-    return syntax.Operand(found[1], (index,), Span(source, *found.span()))
+def _operand(source: Source, base: int, found: re.Match[str]) -> syntax.Operand:
+    start, end = found.span(2)
+    index = literal(found[2], "", Span(source, base + start, base + end))
+    return syntax.Operand(found[1], (index,), Span(source, base + found.start(), base + found.end()))
 
 
-def _arguments(source: Source, start: int, end: int) -> Iterator[syntax.Argument]:
+def _arguments(source: Source, base: int, text: str, start: int, end: int) -> Iterator[syntax.Argument]:
     """Products of signed numbers and pi, as the grammar nests them: `-pi/4` is `(-pi)/4`."""
     value: syntax.Expression | None = None
     operator = ""
-    for found in _ATOM.finditer(source.text, start, end):
+    for found in _ATOM.finditer(text, start, end):
         if not found[0]:
             continue
-        span = Span(source, found.start(), found.end() - len(found[5]))
-        inner = Span(source, found.end(1), span.end)
+        span = Span(source, base + found.start(), base + found.end() - len(found[5]))
+        inner = Span(source, base + found.end(1), span.end)
         atom: syntax.Expression = (
             syntax.Reference(found[2], inner) if found[2] else literal(found[3], found[4] or "", inner)
         )

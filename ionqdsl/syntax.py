@@ -283,8 +283,9 @@ class Assert:
 
 @record
 class Lines:
-    """A run of plain gate lines, kept as text: `span` covers it, lines.py reads it."""
+    """A run of plain gate lines, kept as text, which lines.py reads; where a fault was cut out, `span` still has it."""
 
+    text: str
     span: Span
 
 

@@ -170,6 +170,8 @@ TEXTS = st.tuples(
 @example("qubit q[4]\n" + "x q[9]\n" * 9)
 @example("qubit q[4]\n" + "own(1) q[0]\n" * 9)
 @example("qubit q[4]\nh q[0] x q[1]\n" + "h q[0]\n" * 9)
+@example("qubit q[4]\n" + "h q[0]\n" * 4 + "x) q[1]\n" + "h q[0]\n" * 4)
+@example("qubit q[4]\n" + "h q[0]\n" * 4 + "x q[1] }\n" + "h q[9]\n" * 4)
 @example("qubit q[4]\ngate g a, b\n" + "h q[0]\n" * 9)
 def test_random_lines_mean_the_same_on_both_roads(text: str) -> None:
     assert_alike(text)

@@ -176,7 +176,7 @@ class Lowering:
             before = known.get(text)
             if before is None:
                 first, phase, blocks = len(rows), self.circuit.phase, self.blocks
-                if not self.body((lines.application(source, start),), scope, block, native):
+                if not self.body((lines.application(node, start),), scope, block, native):
                     well = False
                 elif self.circuit.phase is phase and self.blocks == blocks:
                     known[text] = slice(first, len(rows))

@@ -1,0 +1,119 @@
+"""What starting up must not load. Would catch an import that makes every command wait; times are tests/bench's."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = ("numpy", "sympy", "requests", "scipy", "ionqdsl.passes", "ionqdsl.cloud")
+"""Heavy libraries, and what stands for whole stages."""
+
+FIFTY_LINES = "\n".join(
+    [
+        "## Fifty lines that use most of the language.",
+        'job { name = "start"; backend = "qpu.forte-1"; shots = 500',
+        "      settings { error_mitigation { debiasing = true } } }",
+        "const n = 6",
+        "param t = 0.3, th[3]",
+        "gate rzx(theta) c, x { h x; zz(theta) c, x; h x }",
+        "gate layer(a = 0.1) x, y { ctrl @ ry(a) x, y; gphase(a); inv @ rzx(2*a + pi/4) x, y }",
+        "circuit ghz(m = n) {",
+        "  qubit q[m]",
+        "  h q[0]",
+        "  for i in range(m - 1) { cnot q[i], q[i + 1] }",
+        "  register out = q[0:2], _",
+        "}",
+        "circuit ansatz(x) {",
+        "  qubit q[n]",
+        *[f"  rx({index}*pi/16) q[{index % 6}]" for index in range(12)],
+        "  for a in linspace(0, pi, 3) { layer(a) q[0:2] }",
+        "  if n > 3 { u3(1, x, t) q[2]; layer(x/2) q[1], q[2] } else { x q }",
+        "  native { gpi2(0.25) q[0] }",
+        "  barrier",
+        *[f"  rz(x*{index} + th[{index % 3}]) q[{index % 6}]" for index in range(12)],
+        "  pauliexp(0.2, Z[0]*Z[1] + 0.5*X[2]) q[0:3]",
+        "}",
+        "circuit echo {",
+        "  gateset native",
+        "  qubit a, b",
+        "  verbatim { gpi(0.1) a; gpi(0.1) a }",
+        "  ms(0, 0.25, angle = 0.1) a, b",
+        "}",
+        'run ghz, ghz(4) as "four", echo, ansatz(v) for v in [0.1, 90deg/rad] as "a {v:.2f}"',
+    ]
+)
+
+
+def loaded(*arguments: str, stdin: str = "") -> tuple[set[str], str]:
+    """The modules a command leaves behind, and what it printed."""
+    script = (
+        "import sys, ionqdsl.cli\n"
+        f"code = ionqdsl.cli.main({list(arguments)!r})\n"
+        "print('CODE', code)\n"
+        "print('MODULES', *sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(Path(__file__).parents[1])!r})\n{script}"],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    lines = done.stdout.splitlines()
+    assert lines, done.stderr
+    assert lines[-1].startswith("MODULES"), done.stderr
+    return set(lines[-1].split()[1:]), "\n".join(lines[:-1]) + done.stderr
+
+
+def heavy(modules: set[str]) -> set[str]:
+    return {name for name in modules if name in HEAVY}
+
+
+def test_importing_the_package_loads_next_to_nothing() -> None:
+    script = "import sys; before = set(sys.modules); import ionqdsl; print(*sorted(set(sys.modules) - before))"
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(Path(__file__).parents[1])!r}); {script}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert set(done.stdout.split()) <= {"ionqdsl", "__future__"}
+
+
+def test_the_version_loads_no_stage() -> None:
+    modules, printed = loaded("--version")
+    assert "0." in printed
+    assert not heavy(modules)
+    assert not {"lark", "ionqdsl.parse", "ionqdsl.compile"} & modules
+
+
+def test_checking_loads_nothing_heavy(tmp_path: Path) -> None:
+    """A file of fifty lines, from a path and from standard input."""
+    assert len(FIFTY_LINES.splitlines()) >= 45
+    path = tmp_path / "fifty.qc"
+    path.write_text(FIFTY_LINES)
+    for arguments, stdin in ((("check", str(path)), ""), (("check", "-"), FIFTY_LINES)):
+        modules, printed = loaded(*arguments, stdin=stdin)
+        assert "CODE 0" in printed, printed
+        assert not heavy(modules)
+        assert "lark" in modules
+
+
+def test_compiling_for_qis_needs_no_heavy_library(tmp_path: Path) -> None:
+    """With no optimising asked for, which is the default there."""
+    path = tmp_path / "bell.qc"
+    path.write_text("qubit q[2]\nh q[0]\ncnot q\n")
+    modules, printed = loaded("compile", str(path), "--target", "qis")
+    assert '"cnot"' in printed
+    assert not {"numpy", "sympy", "requests"} & modules
+
+
+@pytest.mark.parametrize("text", ["qubit q\nfoo q\n", "qubit q\nrx(1 + 2deg) q\n", "qubit q[\n"])
+def test_errors_need_no_heavy_library_either(text: str) -> None:
+    modules, printed = loaded("check", "-", stdin=text)
+    assert "CODE 1" in printed
+    assert not {"numpy", "sympy", "requests"} & modules
