@@ -26,7 +26,7 @@ angle gates circuit targets options job syntax modifiers
 atoms notation symbolic sweep
 rotations weyl paulis interactions
 actions recover parse lines library
-values evaluate lower check includes
+values functions evaluate lower check includes
 matrices statevector results noise simulate verify
 passes
 emit read
@@ -130,7 +130,7 @@ RANK = {name: rank for rank, line in enumerate(ORDER.split("\n")) for name in li
 
 
 def test_every_module_has_its_place() -> None:
-    assert {unit(module) for module in MODULES} - {"", "__main__"} == set(RANK)
+    assert {unit(module) for module in MODULES} - {"", "__main__"} == set(RANK), "give it a line of `ORDER`"
 
 
 @pytest.mark.parametrize("module", MODULES)
