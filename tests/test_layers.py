@@ -22,7 +22,7 @@ ROOT = PACKAGE.parent
 ORDER = """
 record
 codes source diagnostics
-angle gates circuit targets options job syntax modifiers
+angle gates circuit operators targets options job syntax modifiers
 atoms notation symbolic sweep
 rotations weyl paulis interactions
 actions recover parse lines library

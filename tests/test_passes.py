@@ -23,10 +23,10 @@ from ionqdsl.angle import Angle, radians, turns
 from ionqdsl.circuit import BARRIER, Circuit, Op, Operator
 from ionqdsl.diagnostics import CompileError, InternalError
 from ionqdsl.gates import GATES
+from ionqdsl.operators import anticommuting
 from ionqdsl.options import Options
 from ionqdsl.passes import PIPELINES, Pass, Setting, transpile
 from ionqdsl.passes.cost import Cost, cost_of
-from ionqdsl.passes.expand_pauliexp import anticommuting
 from ionqdsl.passes.fold_angles import fold_angles
 from ionqdsl.source import Source, Span
 from ionqdsl.statevector import basis_state, evolve

@@ -15,14 +15,13 @@ from ionqdsl.angle import Angle, Exact
 from ionqdsl.circuit import Circuit, Op, Operator, shared
 from ionqdsl.diagnostics import fail
 from ionqdsl.modifiers import controlled_phase
+from ionqdsl.operators import Product, anticommuting, spelling
 from ionqdsl.passes.setting import Setting
 from ionqdsl.source import Span
 from ionqdsl.targets import WIRES
 
 MAX_ROWS = 10_000_000
 """More rows than this are refused (QC0601): as many as a program may expand to."""
-
-Product = tuple[tuple[str, int], ...]
 
 
 def expand_pauliexp(circuit: Circuit, setting: Setting) -> Circuit:
@@ -60,38 +59,9 @@ def _settled(op: Op, origin: Span | None) -> Op:
     if clash is None:
         return op._replace(operator=op.operator._replace(steps=0))
     if not op.operator.steps:
-        first, second = (_spelling(product) for product in clash)
+        first, second = map(spelling, clash)
         raise fail("QC0600", origin, first=first, second=second)
     return op
-
-
-def anticommuting(operator: Operator) -> tuple[Product, Product] | None:
-    """Two terms that do not commute, None if all do.
-
-    Terms as bits (x, z) commute where their symplectic product vanishes, which is linear: a term commutes with all
-    before it if it does with a basis of them. So this takes terms times qubits, not terms squared, steps.
-    """
-    basis: list[tuple[int, int, Product]] = []
-    reduced: list[tuple[int, int]] = []  # the same span in echelon form, by highest bit
-    width = 1 + max((index for product, _ in operator.terms for _, index in product), default=0)
-    for product, _ in operator.terms:
-        x = sum(1 << index for letter, index in product if letter in "XY")
-        z = sum(1 << index for letter, index in product if letter in "ZY")
-        for other_x, other_z, other in basis:
-            if ((x & other_z).bit_count() + (z & other_x).bit_count()) % 2:
-                return other, product
-        rest = x << width | z
-        for high, row in reduced:
-            if rest >> high & 1:
-                rest ^= row
-        if rest:
-            reduced.append((rest.bit_length() - 1, rest))
-            basis.append((x, z, product))
-    return None
-
-
-def _spelling(product: Product) -> str:
-    return "*".join(f"{letter}[{index}]" for letter, index in product) or "1"
 
 
 def _rotations(op: Op) -> Iterator[Op]:
