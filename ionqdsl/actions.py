@@ -135,12 +135,12 @@ class Actions:
 
     def _doc(self, token: Any) -> str:
         """The `##` lines right above an item."""
-        before = self.source.text[: token.start_pos].split("\n")[:-1] if token.start_pos else []
         lines: list[str] = []
-        for line in reversed(before):
-            if not line.lstrip().startswith("##"):
+        for number in range(self.source.position(token.start_pos)[0] - 1, 0, -1):
+            line = self.source.line(number).lstrip()
+            if not line.startswith("##"):
                 break
-            lines.append(line.lstrip()[2:].strip())
+            lines.append(line[2:].strip())
         return "\n".join(reversed(lines))
 
     def formals(self, children: list[Any]) -> tuple[syntax.FormalParameter, ...]:

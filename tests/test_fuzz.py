@@ -13,11 +13,13 @@ import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from string import Formatter
 
 import cases
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from programs import programs
 
 from ionqdsl import evaluate, functions, includes, values
 from ionqdsl.actions import KEYWORDS
@@ -92,7 +94,8 @@ def judge(source: Source) -> None:
     assert took < SECOND, f"{took:.1f} s"
     for diagnostic in found:
         assert diagnostic.render().startswith(f"{diagnostic.severity}[{diagnostic.code}]: ")
-        assert "{" not in CODES[diagnostic.code].message or "None" not in diagnostic.message
+        fields = [name for _, name, _, _ in Formatter().parse(CODES[diagnostic.code].message) if name]
+        assert all(diagnostic.facts[name] is not None for name in fields)
         diagnostic.to_lsp()
         for span in [diagnostic.span, *(span for span, _ in diagnostic.labels)]:
             if span is not None and span.source is source:
@@ -124,7 +127,7 @@ def test_token_soup(tokens: list[str], between: str) -> None:
 @st.composite
 def mutated(draw: st.DrawFn) -> str:
     """A program with a few characters or tokens deleted, doubled, swapped, put in or taken from another program."""
-    text = draw(st.sampled_from(CORPUS))
+    text = draw(st.sampled_from(CORPUS) | programs())
     pieces = list(text) if draw(st.booleans()) else TOKEN.findall(text)
     for _ in range(draw(st.integers(1, 4))):
         if not pieces:

@@ -134,7 +134,7 @@ language are real sums of Pauli products, which is what makes them observables a
 refused, even where another term would cancel it.
 
 Write the result of the multiplication instead. Products on different qubits (`X[0]*Y[1]`) are never a problem, and
-squares vanish: X[0]*X[0] is 1.""",
+squares are nothing but a number: X[0]*X[0] = 1.""",
         helps=("write the product out: `X[0]*Y[0]` would be i*Z[0]",),
         example="hamiltonian energy_of = X[0]*Y[0]\nqubit q\nh q\n",
         fixed="hamiltonian energy_of = X[0]*Y[1]\nqubit q\nh q\n",
