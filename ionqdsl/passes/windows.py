@@ -148,7 +148,6 @@ def _collected(where: list[int], start: int, taken: bytearray, most: int, wires:
             blocked |= mask
         if not inside & ~blocked:
             break
-    places.sort()
     return Window(places, [q for q in range(inside.bit_length()) if inside >> q & 1], count)
 
 
