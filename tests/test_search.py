@@ -70,6 +70,18 @@ def test_ten_qubits(preserve: str) -> None:
     assert cost_of(result).entanglers < 0.95 * cost_of(before).entanglers
 
 
+def test_the_naming_of_inputs_is_reported() -> None:
+    """Swaps in front and behind: several rivals, several sweeps, one naming in all."""
+    inner = toffolis(5, 6, 4).rows
+    rows = [Op("swap", (0, 1)), Op("ry", (0,), (radians("0.3"),)), *inner, Op("swap", (2, 4)), Op("swap", (1, 2))]
+    source = Circuit(5, rows=[*rows, Op("rx", (4,), (radians("0.4"),))], origins=[None] * (len(rows) + 1))
+    for seed in range(3):
+        result, report = compiled(source, seed=seed)
+        assert report.inputs is not None
+        assert equivalent(source, result, "measurement", inputs=report.inputs)
+        assert not equivalent(source, result, "measurement", inputs=range(5))
+
+
 def test_equal_seeds_give_equal_circuits() -> None:
     source = toffolis(6, 8, 2)
     first, second, other = (compiled(source, effort=0.2, seed=seed)[0] for seed in (5, 5, 6))
