@@ -7,6 +7,7 @@ and a gate body that takes what it may not.
 from __future__ import annotations
 
 import math
+from itertools import groupby
 
 import numpy as np
 import pytest
@@ -110,6 +111,15 @@ def test_verbatim_is_left_as_written() -> None:
     assert pinned[0] == pinned[-1] == 0
     assert pinned[1] == pinned[2] == pinned[3] != 0
     assert pinned[4] not in (0, pinned[1])
+
+
+def test_every_call_and_repetition_of_a_gate_has_blocks_of_its_own() -> None:
+    text = "gate g a { native { gpi(0) a; gpi(0) a } native { gpi(0) a } }\nqubit q\n"
+    for call in ("pow(2) @ g q", "g q; g q", "pow(-2) @ g q", "for i in range(2) { inv @ g q }"):
+        pinned = [op.pinned for op in circuit(text + call).rows]
+        assert len(pinned) == 6
+        assert all(pinned)
+        assert len({number for number, _ in groupby(pinned)}) == len(list(groupby(pinned))) == 4, call
 
 
 def test_verbatim_native_pulses_come_out_unchanged() -> None:

@@ -454,7 +454,12 @@ def _repeated(base: Template, times: int, span: Span) -> Template:
         return Template(tuple(rows), phase + base.phase * times, base.width)
     if len(base.rows) * times > MAX_OPERATIONS:
         raise fail("QC0501", span, limit=MAX_OPERATIONS)
-    return Template(base.rows * times, base.phase * times, base.width)
+    blocks = max((op.pinned for op in base.rows), default=0)
+    rows = base.rows * times
+    if blocks:  # every repetition has verbatim blocks of its own
+        copies = ((op, op.pinned and op.pinned + k * blocks) for k in range(times) for op in base.rows)
+        rows = tuple([op._replace(pinned=pinned) for op, pinned in copies])
+    return Template(rows, base.phase * times, base.width)
 
 
 def _controlled(base: Template, count: int, negated: bool, span: Span) -> Template:
