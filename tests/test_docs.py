@@ -25,7 +25,9 @@ def blocks(language: str) -> list[pytest.param]:
     return [
         pytest.param(text, id=f"{page.name}-{number}")
         for page in WRITTEN
-        for number, text in enumerate(re.findall(rf"```{language}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL))
+        for number, text in enumerate(
+            re.findall(rf"```{language}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+        )
     ]
 
 

@@ -97,7 +97,9 @@ def test_ising_quench_follows_trotter_by_matrices() -> None:
     n, field, step = 5, 0.7, 0.15
     z = np.array([[1 - 2 * (state >> (n - 1 - i) & 1) for i in range(n)] for state in range(2**n)])
     diagonal = np.exp(1j * step * sum(z[:, i] * z[:, i + 1] for i in range(n - 1)))
-    turn = np.array([[np.cos(field * step), 1j * np.sin(field * step)], [1j * np.sin(field * step), np.cos(field * step)]])
+    turn = np.array(
+        [[np.cos(field * step), 1j * np.sin(field * step)], [1j * np.sin(field * step), np.cos(field * step)]]
+    )
     layer = np.array([[1]])
     for _ in range(n):
         layer = np.kron(layer, turn)

@@ -107,7 +107,6 @@ def in_one_piece(circuit: Circuit) -> bool:
     return len(blocks) == len(set(blocks))
 
 
-@pytest.mark.xfail(reason="the pulse passes finish the wires of a block one by one", strict=False)
 @pytest.mark.parametrize("target", ["qis", "aria", "forte"])
 @pytest.mark.parametrize("level", [0, 1, 2])
 def test_verbatim_blocks_stay_in_one_piece(target: str, level: int) -> None:

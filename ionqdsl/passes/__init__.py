@@ -21,6 +21,7 @@ from ionqdsl.passes.expand_pauliexp import expand_pauliexp
 from ionqdsl.passes.expand_phase import expand_phase
 from ionqdsl.passes.fold_angles import fold_angles
 from ionqdsl.passes.frames import verbatim_blocks
+from ionqdsl.passes.gather_blocks import gather_blocks
 from ionqdsl.passes.gather_controls import gather_controls
 from ionqdsl.passes.optimise_qis import optimise_qis
 from ionqdsl.passes.search import search
@@ -83,15 +84,17 @@ _RESYNTHESISE = Pass(resynthesise, "the same, with blocks of a pair as few inter
 _OPTIMISE_QIS = Pass(optimise_qis, "when all is exact in qis gates: there and back through interactions", True)
 _SEARCH = Pass(search, "the same and its rivals, improved as long as the effort lasts", rival=choose_native)
 
+_BLOCKS = Pass(gather_blocks, "behind all that write rows: a verbatim block comes out in one piece")
+
 PIPELINES: dict[tuple[str, int], tuple[Pass, ...]] = {
-    ("qis", 0): _TO_QIS,
-    ("qis", 1): _TO_QIS,
-    ("qis", 2): (*_TO_QIS, _OPTIMISE_QIS),
-    ("qis", 3): (*_TO_QIS, _OPTIMISE_QIS),
-    ("native", 0): _TO_NATIVE,
-    ("native", 1): (*_TO_NARROW, _MERGE, _FOLD),
-    ("native", 2): (*_TO_NARROW, _RESYNTHESISE, _FOLD),
-    ("native", 3): (*_TO_NARROW, _SEARCH, _FOLD),
+    ("qis", 0): (*_TO_QIS, _BLOCKS),
+    ("qis", 1): (*_TO_QIS, _BLOCKS),
+    ("qis", 2): (*_TO_QIS, _OPTIMISE_QIS, _BLOCKS),
+    ("qis", 3): (*_TO_QIS, _OPTIMISE_QIS, _BLOCKS),
+    ("native", 0): (*_TO_NATIVE, _BLOCKS),
+    ("native", 1): (*_TO_NARROW, _MERGE, _FOLD, _BLOCKS),
+    ("native", 2): (*_TO_NARROW, _RESYNTHESISE, _FOLD, _BLOCKS),
+    ("native", 3): (*_TO_NARROW, _SEARCH, _FOLD, _BLOCKS),
 }
 """The target's gateset and the level -> the passes, in order."""
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from itertools import permutations
 from typing import Any
 
+from ionqdsl.angle import Angle
 from ionqdsl.interactions import ROTATION
 from ionqdsl.passes.pairs import MIXED, Block
 from ionqdsl.rotations import Axes, Vector, cross, dot, opposite, unit
@@ -52,12 +53,18 @@ def order_blocks(blocks: list[Block], axes: Axes, width: int) -> list[Block]:
                 )
 
             choices = list(map(list, permutations(entries)))
-            if len(entries) == 3 and max(abs(abs(e[2]) - abs(entries[0][2])) for e in entries) < _SMALL:
+            if len(entries) == 3 and _is_isotropic(entries):
                 choices += _realigned(entries, axes, (from_a, from_b), (next_a, next_b))
             entries[:] = min(choices, key=pulses)
             block[3] = block[4] = MIXED
         at[a], at[b] = entries[-1][:2]
     return blocks
+
+
+def _is_isotropic(entries: list[Entry]) -> bool:
+    """Whether all interactions have one known angle, up to signs."""
+    angles = [abs(angle) for _, _, angle, _ in entries if not isinstance(angle, Angle)]
+    return len(angles) == len(entries) and max(angles) - min(angles) < _SMALL
 
 
 def _realigned(
