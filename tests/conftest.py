@@ -1,7 +1,7 @@
 """Options of the test suite.
 
-Hypothesis has two profiles: `quick`, the same examples every time, and `--hypothesis-profile=thorough`, thousands of new
-ones.
+Hypothesis has two profiles: `quick` (the same examples every time) and `--hypothesis-profile=thorough` (thousands of
+new ones).
 """
 
 import pytest

@@ -455,11 +455,11 @@ def _repeated(base: Template, times: int, span: Span) -> Template:
     if len(base.rows) * times > MAX_OPERATIONS:
         raise fail("QC0501", span, limit=MAX_OPERATIONS)
     blocks = max((op.pinned for op in base.rows), default=0)
-    rows = base.rows * times
+    repeated = base.rows * times
     if blocks:  # every repetition has verbatim blocks of its own
         copies = ((op, op.pinned and op.pinned + k * blocks) for k in range(times) for op in base.rows)
-        rows = tuple([op._replace(pinned=pinned) for op, pinned in copies])
-    return Template(rows, base.phase * times, base.width)
+        repeated = tuple([op._replace(pinned=pinned) for op, pinned in copies])
+    return Template(repeated, base.phase * times, base.width)
 
 
 def _controlled(base: Template, count: int, negated: bool, span: Span) -> Template:

@@ -63,8 +63,10 @@ def order_blocks(blocks: list[Block], axes: Axes, width: int) -> list[Block]:
 
 def _is_isotropic(entries: list[Entry]) -> bool:
     """Whether all interactions have one known angle, up to signs."""
-    angles = [abs(angle) for _, _, angle, _ in entries if not isinstance(angle, Angle)]
-    return len(angles) == len(entries) and max(angles) - min(angles) < _SMALL
+    angles: list[Any] = [angle for _, _, angle, _ in entries]
+    if any(isinstance(angle, Angle) for angle in angles):
+        return False
+    return max(map(abs, angles)) - min(map(abs, angles)) < _SMALL
 
 
 def _realigned(
