@@ -66,7 +66,7 @@ def _is_isotropic(entries: list[Entry]) -> bool:
     angles: list[Any] = [angle for _, _, angle, _ in entries]
     if any(isinstance(angle, Angle) for angle in angles):
         return False
-    return max(map(abs, angles)) - min(map(abs, angles)) < _SMALL
+    return bool(max(map(abs, angles)) - min(map(abs, angles)) < _SMALL)
 
 
 def _realigned(
