@@ -120,6 +120,8 @@ def test_every_call_and_repetition_of_a_gate_has_blocks_of_its_own() -> None:
         assert len(pinned) == 6
         assert all(pinned)
         assert len({number for number, _ in groupby(pinned)}) == len(list(groupby(pinned))) == 4, call
+    pinned = [op.pinned for op in circuit(text.replace("qubit q", "qubit q[2]") + "g q").rows]
+    assert len({number for number, _ in groupby(pinned)}) == len(list(groupby(pinned))) == 4
 
 
 def test_verbatim_native_pulses_come_out_unchanged() -> None:

@@ -198,9 +198,9 @@ class Lowering:
         operands = len(groups[0]) if len(groups) == 1 else len(groups)
         template = self.expander.expand(node, scope, gateset, operands)
         check_gateset(template, gateset, node)
-        self._fresh_blocks(template)
         for qubits in self._instances(node, template.width, groups):
             check_operands(node, template.width, qubits)
+            self._fresh_blocks(template)
             self._place(template, qubits, node.span, block)
 
     def _instances(self, node: syntax.Application, width: int, groups: list[tuple[int, ...]]) -> list[list[int]]:
