@@ -209,7 +209,7 @@ def application(
         return f"ctrl @ gphase({draw(angle(world))}) {placed(1)}"
     elif kind == "one":
         name = draw(st.sampled_from(ONE))
-    if own is None or not own.is_native:
+    if own is None or not own.is_native:  # pulses turned round or repeated may be ones no machine takes
         for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
             modifier = draw(st.sampled_from(["inv", "ctrl", "negctrl", "pow(2)", "pow(-1)", "ctrl"]))
             if "ctrl" in modifier:
@@ -217,8 +217,6 @@ def application(
                     continue
                 controls += 1
             before = f"{modifier} @ {before}"
-    elif draw(st.booleans()):
-        before = draw(st.sampled_from(["inv @ ", "pow(2) @ "]))
     return f"{before}{name}{arguments} {placed(count + controls)}"
 
 
