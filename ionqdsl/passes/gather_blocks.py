@@ -41,6 +41,8 @@ def gather_blocks(circuit: Circuit, setting: Setting) -> Circuit:
                 return circuit
             block.append(row)
             touched.update(wires)
+        elif op.pinned:  # blocks that stand in each other: neither may move
+            return circuit
         elif touched.isdisjoint(wires):
             rows.append(row)
             is_moved = True
