@@ -75,7 +75,8 @@ def test_printing_reads_back_equal(text: str) -> None:
     circuit = read(text)
     printed = qc.text(circuit)
     again = read(printed)
-    assert again == circuit, printed
+    assert nearly(again, circuit), printed
+    assert again == circuit or is_mixed(circuit), printed
     assert again.registers == circuit.registers
     assert qc.text(again) == printed
     for target in ("qis", "aria", "forte"):
@@ -85,7 +86,7 @@ def test_printing_reads_back_equal(text: str) -> None:
 
 
 def nearly(one: Circuit, other: Circuit) -> bool:
-    """Equality but for rounding: a pass may have added a float in turns to exact radians, which prints as one float."""
+    """Equality but for rounding."""
 
     def numbers(op: Op) -> list[float]:
         parts = [(angle.turns, angle.radians, *(x for term in angle.terms for x in term[1:])) for angle in op.angles]
@@ -94,10 +95,21 @@ def nearly(one: Circuit, other: Circuit) -> bool:
     def shape(op: Op) -> tuple[Any, ...]:
         return op.gate, op.qubits, op.controls, bool(op.pinned), op.operator, tuple(a.atoms for a in op.angles)
 
-    return len(one.rows) == len(other.rows) and all(
-        shape(a) == shape(b) and np.allclose(numbers(a), numbers(b), rtol=0, atol=1e-14)
-        for a, b in zip(one.rows, other.rows, strict=True)
+    phase = abs(cmath.exp(1j * (one.phase - other.phase).bind(lambda atom: 0.7).in_radians()) - 1)
+    return (
+        phase < 1e-12
+        and len(one.rows) == len(other.rows)
+        and all(
+            shape(a) == shape(b) and np.allclose(numbers(a), numbers(b), rtol=0, atol=1e-14)
+            for a, b in zip(one.rows, other.rows, strict=True)
+        )
     )
+
+
+def is_mixed(circuit: Circuit) -> bool:
+    """Whether an angle joins turns and radians of which one is a float, such as `pi/2 + e`: it prints as one float."""
+    angles = [circuit.phase, *(angle for op in circuit.rows for angle in op.angles)]
+    return any(a.turns and a.radians and isinstance(a.turns + a.radians, float) for a in angles)
 
 
 def in_one_piece(circuit: Circuit) -> bool:
