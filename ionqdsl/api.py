@@ -7,7 +7,8 @@ of compile.py, so Python, the command and the tests do the same; warnings are gi
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Self, overload
@@ -24,6 +25,7 @@ from ionqdsl.source import Source
 from ionqdsl.targets import BACKEND_NAMES, NOISE_MODELS, TARGETS, WIRES, NoiseModel, backend_of
 
 if TYPE_CHECKING:
+    from ionqdsl.passes import Report
     from ionqdsl.results import Result
     from ionqdsl.verify import Verdict
 
@@ -47,13 +49,17 @@ class Program(job.Program):
     """
 
     @classmethod
-    def of(cls, program: job.Program) -> Self:
-        """A program of the compiler's, its circuits with the methods of `Circuit`."""
+    def of(cls, program: job.Program, compiled: Sequence[Options | None] = ()) -> Self:
+        """A program of the compiler's, its circuits with the methods of `Circuit`.
+
+        `compiled` says how each of the runs was compiled, where they just were.
+        """
         names = [name for name, (_, value) in program.parameters.items() if value is None]
+        options = compiled or [getattr(circuit, "compiled", None) for circuit in program.runs]
         return cls(
             job.Job(dict(program.job.settings)),
             {name: Circuit.of(circuit, names) for name, circuit in program.circuits.items()},
-            [Circuit.of(circuit, names) for circuit in program.runs],
+            [Circuit.of(circuit, names, how) for circuit, how in zip(program.runs, options, strict=True)],
             program.is_multi,
             program.energy,
             program.function,
@@ -78,7 +84,7 @@ class Program(job.Program):
         what = "an energy" if self.energy else "a function" if self.function else f"{len(self.runs)} circuits to run"
         return f"<program: {what}>"
 
-    def bind(self, values: Mapping[Any, Any] | None = None, /, **named: Any) -> Self:
+    def bind(self, values: Mapping[Any, Any] | None = None, /, *, simplify: bool = False, **named: Any) -> Self:
         """The program with values for parameters in all its circuits, as `Circuit.bind`."""
         given = {**(values or {}), **named}
         known = {name for circuit in (*self.circuits.values(), *self.runs) for name in circuit.parameters}
@@ -89,7 +95,9 @@ class Program(job.Program):
         result = type(self).of(self)
         declared = {*known, *map(str, given)}
         result.circuits = {n: symbolic.bind(c, given, declared=declared) for n, c in self.circuits.items()}
-        result.runs = [symbolic.bind(circuit, given, declared=declared) for circuit in self.runs]
+        for number, run in enumerate(result.runs):
+            whole = run.replace(declared=tuple(declared)).bind(given, simplify=simplify)
+            result.runs[number] = whole.replace(declared=run.declared)
         return result
 
     def payload(
@@ -216,12 +224,18 @@ def compile(  # noqa: A001
 
     options = _options(target, level, preserve, seed, effort, approx, verify)
     if isinstance(what, Rows):
-        compiled, noticed, _ = transpile(job.Program(runs=[what]), options)
+        compiled, noticed, (report,) = transpile(job.Program(runs=[what]), options)
         _warn(noticed)
-        return Circuit.of(compiled.runs[0], (*getattr(what, "declared", ()), *symbolic.parameters(what)))
-    compiled, noticed, _ = transpile(what, options)
+        names = (*getattr(what, "declared", ()), *symbolic.parameters(what))
+        return Circuit.of(compiled.runs[0], names, _made(options, report))
+    compiled, noticed, reports = transpile(what, options)
     _warn(noticed)
-    return Program.of(compiled)
+    return Program.of(compiled, [_made(options, report) for report in reports])
+
+
+def _made(options: Options, report: Report) -> Options | None:
+    """The options with the target they came to; None for what stays as written."""
+    return replace(options, target=report.target) if report.target in TARGETS else None
 
 
 def _options(

@@ -22,6 +22,7 @@ from ionqdsl.circuit import Circuit as Rows
 from ionqdsl.diagnostics import fail
 from ionqdsl.fluent import AngleLike, Gates, Qubits
 from ionqdsl.gates import GATES, NAMES
+from ionqdsl.options import Options
 from ionqdsl.source import Span
 
 if TYPE_CHECKING:
@@ -48,10 +49,12 @@ class Circuit(Rows, Gates):
     `Circuit(2).h(0).cnot(0, 1)`; `gateset="native"` takes native gates instead. Plain numbers are radians in qis gates
     and turns in native ones, kept exactly as written (0.1 is 1/10); an `Angle` such as `45 * deg`, a parameter or a
     sympy expression of parameters may stand for any of them. Negative qubits count from the end. `declared` are names
-    of parameters that may be bound although no gate uses them (any more).
+    of parameters that may be bound although no gate uses them (any more). `compiled` says how `compile` made the
+    circuit, until it is edited.
     """
 
     declared: tuple[str, ...] = ()
+    compiled: Options | None = None
 
     def __post_init__(self) -> None:
         role = "the number of qubits"
@@ -66,10 +69,14 @@ class Circuit(Rows, Gates):
             raise fail("QC0881", role="the gateset", wanted='"qis" or "native"', given=repr(self.gateset)[:60])
 
     @classmethod
-    def of(cls, circuit: Rows, declared: Iterable[str] = ()) -> Self:
+    def of(cls, circuit: Rows, declared: Iterable[str] = (), compiled: Options | None = None) -> Self:
         """A circuit of the compiler's with these methods; rows are copied, so that either can change."""
         fields = (circuit.width, circuit.name, circuit.gateset, list(circuit.rows), list(circuit.origins))
-        return cls(*fields, circuit.registers, circuit.phase, circuit.wires, tuple(dict.fromkeys(declared)))
+        return cls(*fields, circuit.registers, circuit.phase, circuit.wires, tuple(dict.fromkeys(declared)), compiled)
+
+    def replace(self, **changes: Any) -> Self:
+        """A copy with other fields; with other rows it counts as edited."""
+        return super().replace(**({"compiled": None} if "rows" in changes else {}), **changes)
 
     # --- adding ------------------------------------------------------------------------------------------------------
 
@@ -203,6 +210,7 @@ class Circuit(Rows, Gates):
 
     def _take(self, piece: Piece, index: int | None = None) -> Self:
         pairs, phase = piece
+        self.compiled = None
         place = slice(len(self.rows), None) if index is None else slice(index, index)
         self.rows[place] = [op for op, _ in pairs]
         self.origins[place] = [origin for _, origin in pairs]
@@ -237,6 +245,7 @@ class Circuit(Rows, Gates):
         return super().__getitem__(index)
 
     def __delitem__(self, index: int | slice) -> None:
+        self.compiled = None
         del self.rows[index]
         del self.origins[index]
 
@@ -246,7 +255,11 @@ class Circuit(Rows, Gates):
 
     def copy(self) -> Self:
         """A circuit of its own with the same rows."""
-        return self.replace(rows=list(self.rows), origins=list(self.origins))
+        return self.replace(rows=list(self.rows), origins=list(self.origins))._as_compiled(self.compiled)
+
+    def _as_compiled(self, options: Options | None) -> Self:
+        self.compiled = options
+        return self
 
     def inverse(self) -> Self:
         """The circuit that undoes this one."""
@@ -290,19 +303,40 @@ class Circuit(Rows, Gates):
         """The names of parameters without a value, in order of first use."""
         return symbolic.parameters(self)
 
-    def bind(self, values: Mapping[Any, Any] | None = None, /, *, partial: bool = True, **named: Any) -> Self:
+    def bind(
+        self, values: Mapping[Any, Any] | None = None, /, *, partial: bool = True, simplify: bool = False, **named: Any
+    ) -> Self:
         """The circuit with values for parameters: `bind(theta=0.3)`, `bind({"th[0]": 0.3})`, `bind(th=[0.3, 0.4])`.
 
         Numbers count in radians where the parameter stands in a qis gate, in turns where it was written in a native
-        one. With `partial=False` all parameters need values. Raises CompileError.
+        one. With `partial=False` all parameters need values. A compiled circuit stays one for its machine: angles come
+        into its range. `simplify` compiles it again, which pays where a value makes a gate vanish. Raises CompileError.
         """
-        return symbolic.bind(self, {**(values or {}), **named}, partial=partial, declared=self.declared)
+        bound = symbolic.bind(self, {**(values or {}), **named}, partial=partial, declared=self.declared)
+        return self._fitted(bound, simplify)
 
-    def sweep(self, values: Mapping[Any, Any] | None = None, /, **named: Any) -> Sweep[Self]:
-        """The circuit at many points: `sweep(theta=numpy.linspace(0, 3.14, 1000))`, a sequence of bound circuits."""
+    def sweep(self, values: Mapping[Any, Any] | None = None, /, *, simplify: bool = False, **named: Any) -> Sweep[Self]:
+        """The circuit at many points: `sweep(theta=numpy.linspace(0, 3.14, 1000))`, a sequence of bound circuits.
+
+        `simplify` as for `bind`: each point is compiled again when it is asked for.
+        """
         from ionqdsl.sweep import sweep
 
-        return sweep(self, {**(values or {}), **named}, self.declared)
+        def finished(bound: Self) -> Self:
+            return self._fitted(bound, simplify)
+
+        return sweep(self, {**(values or {}), **named}, self.declared, finished)
+
+    def _fitted(self, bound: Self, simplify: bool) -> Self:
+        """What binding made of this circuit, for the machine this one was compiled for."""
+        if simplify and self.compiled is None:
+            raise fail("QC0630", name=self.name)
+        if self.compiled is None:
+            return bound
+        from ionqdsl.compile import fitted
+
+        made = fitted(bound, self.compiled, simplify)
+        return bound.replace(rows=made.rows, origins=made.origins, phase=made.phase)._as_compiled(self.compiled)
 
     # --- what it means -----------------------------------------------------------------------------------------------
 

@@ -26,7 +26,7 @@ from ionqdsl.lower import lower
 from ionqdsl.options import Options
 from ionqdsl.parse import parse
 from ionqdsl.source import Source
-from ionqdsl.targets import WIRES, choose_target
+from ionqdsl.targets import TARGETS, WIRES, choose_target
 
 if TYPE_CHECKING:
     from ionqdsl.passes import Report
@@ -140,6 +140,27 @@ def transpile(program: Program, options: Options) -> tuple[Program, list[Diagnos
     if errors:
         raise CompileError(_in_order(errors))
     return replace(program, runs=runs), warnings, reports
+
+
+def fitted(circuit: Circuit, options: Options, simplify: bool = False) -> Circuit:
+    """A compiled circuit whose parameters have got values, for the machine it was compiled for.
+
+    Angles come into the machine's range, exactly. With `simplify` the circuit is compiled again, and the cheaper one
+    counts. Raises CompileError.
+    """
+    from ionqdsl import passes
+    from ionqdsl.passes.cost import cost_of
+    from ionqdsl.passes.fold_angles import fold_angles
+
+    target = TARGETS[options.target or "qis"]
+    result = circuit
+    if target.gateset == "native":
+        result = fold_angles(circuit, passes.Setting(target, options))
+    if simplify:
+        again, _, _ = passes.transpile(result, target, options)
+        if cost_of(again) < cost_of(result):
+            result = again
+    return result
 
 
 def payload(program: Program, options: Options) -> dict[str, Any]:

@@ -7,7 +7,7 @@ leaves an expression half bound.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
@@ -26,10 +26,17 @@ class Sweep(Sequence[AnyCircuit]):
     Nothing is compiled again and circuits are made when asked for; `angles` gives the numbers of all points at once.
     """
 
-    def __init__(self, circuit: AnyCircuit, columns: Mapping[str, Sequence[Exact]], points: int) -> None:
+    def __init__(
+        self,
+        circuit: AnyCircuit,
+        columns: Mapping[str, Sequence[Exact]],
+        points: int,
+        finished: Callable[[AnyCircuit], AnyCircuit] | None = None,
+    ) -> None:
         self.circuit = circuit
         self.columns = columns
         self._points = points
+        self._finished = finished
 
     def __len__(self) -> int:
         return self._points
@@ -42,7 +49,7 @@ class Sweep(Sequence[AnyCircuit]):
     def __getitem__(self, index: int | slice) -> AnyCircuit | Sweep[AnyCircuit]:
         if isinstance(index, slice):
             columns = {name: column[index] for name, column in self.columns.items()}
-            return Sweep(self.circuit, columns, len(range(*index.indices(self._points))))
+            return Sweep(self.circuit, columns, len(range(*index.indices(self._points))), self._finished)
         point = range(self._points)[index]
         given, resolved = self.values(point), dict[str, Given | None]()
         rows = list(self.circuit.rows)
@@ -56,9 +63,10 @@ class Sweep(Sequence[AnyCircuit]):
             row = Op(op.gate, op.qubits, bound, op.controls, op.pinned, op.operator)
             for position in positions:
                 rows[position] = row
-        return self.circuit.replace(
+        result = self.circuit.replace(
             rows=rows, origins=list(self.circuit.origins), phase=bound_angle(self.circuit.phase, given, resolved)
         )
+        return result if self._finished is None else self._finished(result)
 
     def __repr__(self) -> str:
         return f"<Sweep of {self._points} points over {', '.join(self.columns)}>"
@@ -91,6 +99,7 @@ class Sweep(Sequence[AnyCircuit]):
     def angles(self, unit: str = "rad") -> Any:
         """The parametric angles of all points, float array (points, slots), within 1e-15 relative of `sweep[i]`'s.
 
+        They are as the values give them: `sweep[i]` of a compiled circuit has them in its machine's range.
         `unit` is "rad" or "turn". Raises QC0882 if a parameter has no values.
         """
         import numpy as np
@@ -118,11 +127,16 @@ def _in(unit: str, turns: Exact, radians: Exact) -> float:
     return angle.in_radians() if unit == "rad" else angle.in_turns()
 
 
-def sweep(circuit: AnyCircuit, values: Mapping[str, Any], declared: Collection[str] = ()) -> Sweep[AnyCircuit]:
+def sweep(
+    circuit: AnyCircuit,
+    values: Mapping[str, Any],
+    declared: Collection[str] = (),
+    finished: Callable[[AnyCircuit], AnyCircuit] | None = None,
+) -> Sweep[AnyCircuit]:
     """The circuit at many points; `values` gives each parameter a sequence of numbers, or one number for all points.
 
-    `{"th": rows}` gives an array parameter its values, one row a point. Raises QC0880, QC0881, and QC0890 where
-    lengths differ.
+    `{"th": rows}` gives an array parameter its values, one row a point. Every bound circuit goes through `finished`.
+    Raises QC0880, QC0881, and QC0890 where lengths differ.
     """
     known = tuple(dict.fromkeys((*parameters(circuit), *declared)))
     arrays = {name.partition("[")[0] for name in known if "[" in name}
@@ -148,7 +162,7 @@ def sweep(circuit: AnyCircuit, values: Mapping[str, Any], declared: Collection[s
             raise fail("QC0890", name=name, given=length, other=first, wanted=lengths[first])
     points = next(iter(lengths.values()), 1)
     own = circuit.replace(rows=list(circuit.rows), origins=list(circuit.origins))  # whatever becomes of the other
-    return Sweep(own, {**columns, **{name: [x] * points for name, x in constants.items()}}, points)
+    return Sweep(own, {**columns, **{name: [x] * points for name, x in constants.items()}}, points, finished)
 
 
 def _column(name: str, items: Sequence[Any]) -> list[Exact]:

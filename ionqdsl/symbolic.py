@@ -294,6 +294,8 @@ def bound_angle(angle: Angle, given: Mapping[str, Given], resolved: dict[str, Gi
         if atom in given:
             number: Given | None = given[atom]
             if isinstance(number, Angle):
+                if term[1] and term[2]:
+                    raise fail("QC0631", name=atom)
                 rest += Angle(0, 0, (term,)).bind(given.get)
                 continue
         else:

@@ -95,6 +95,23 @@ target to keep it.""",
         severity="warning",
     ),
     Code(
+        "QC0630",
+        "`{name}` has not been compiled, so there is no machine to simplify it for",
+        """`bind(..., simplify=True)` and `sweep(..., simplify=True)` compile a circuit once more when its parameters
+have values, for the machine and under the contract it was compiled for before: a rotation by nothing goes, a quarter
+turn takes fewer pulses. A circuit that was never compiled, or was edited since, has neither.""",
+        helps=('bind first, then compile: `iq.compile(circuit.bind(theta=0), target="forte")`',),
+    ),
+    Code(
+        "QC0631",
+        "`{name}` has no unit of its own here: give it a plain number, not an angle",
+        """A plain number bound to a parameter counts in radians where a qis gate takes it and in turns where a native
+gate does; with `pi` beside it (`rx(theta*pi)`) it counts half turns. An angle such as `90*deg` stands for itself
+instead, which has no meaning where one rotation depends on the parameter in both ways, as `rx(theta); rx(theta*pi)`
+does once compiled.""",
+        helps=("write the value as a number: `bind({name}=0.5)`",),
+    ),
+    Code(
         "QC0640",
         "the compiled circuit `{circuit}` differs from its source (deviation {deviation:.1g}, contract {preserve})",
         """Checking the result of a compilation (`--verify`) found that it does not do what the source does. This is a

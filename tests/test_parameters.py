@@ -1,0 +1,164 @@
+"""Compiling with parameters and binding afterwards is compiling what was bound: every level, machine and contract.
+
+The judge is dense simulation with matrices written by hand. Points are the awkward ones: nothing, quarter, half and
+whole turns, huge and tiny values, where interactions vanish, become Clifford gates, or leave the machine's range.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any
+
+import pytest
+import sympy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import ionqdsl as iq
+from ionqdsl.circuit import Circuit
+from ionqdsl.options import PRESERVE, Options
+from ionqdsl.passes.cost import cost_of
+from ionqdsl.passes.fold_angles import fold_angles
+from ionqdsl.passes.setting import Setting
+from ionqdsl.targets import TARGETS, Target
+from ionqdsl.verify import invariants
+from tests.test_levels import ION, assert_equal, compiled
+from tests.test_passes import _EIGHTHS, _SYMBOLS, bound, circuits, plain_rows
+
+_WHOLE = st.integers(-32, 32).map(lambda n: Fraction(3 * n, 8))  # what counts in thirds of turns becomes eighths
+_PI = st.integers(-16, 16).map(lambda n: n * math.pi / 4)
+_ODD = st.sampled_from([0, 1, -1, 1e-300, -1e-9, 1e-6, -1e-12, 12345678.9, -1e6, Fraction(300_001, 4), Fraction(1, 3)])
+POINTS = st.one_of(_WHOLE, _PI, _ODD, st.floats(-8, 8))
+GATES_OF_ANSATZES = ["rx", "ry", "rz", "p", "xx", "yy", "zz", "h", "s", "cnot", "x", "swap"]
+
+
+@st.composite
+def ansatzes(draw: Any) -> Circuit:
+    """Longer circuits of the gates that variational programs are made of, up to one control."""
+    width = draw(st.integers(1, 4))
+    gates = [gate for gate in GATES_OF_ANSATZES if width > 1 or gate in ("rx", "ry", "rz", "p", "h", "s", "x")]
+    rows = draw(st.lists(plain_rows(width, gates, _SYMBOLS | _EIGHTHS, 1), min_size=3, max_size=25))
+    return Circuit(width, rows=rows, origins=[None] * len(rows))
+
+
+def folded(circuit: Circuit, target: str | Target, preserve: str) -> Circuit:
+    row = TARGETS[target] if isinstance(target, str) else target
+    result = fold_angles(circuit, Setting(row, Options(preserve=preserve)))
+    assert invariants(result, row) == []
+    return result
+
+
+@given(
+    circuits(_SYMBOLS | _EIGHTHS) | ansatzes(),
+    st.sampled_from(ION),
+    st.sampled_from([0, 1, 2]),
+    st.sampled_from(PRESERVE),
+    POINTS,
+    POINTS,
+)
+@settings(max_examples=80, deadline=None)
+def test_binding_late_is_binding_early(
+    source: Circuit, target: str | Target, level: int, preserve: str, a: Any, b: Any
+) -> None:
+    values = {"a": a, "b": b}
+    result, report = compiled(source, target, level, preserve)
+    late = folded(bound(result, values), target, preserve)
+    early = bound(source, values)
+    assert_equal(early, late, report, preserve)
+
+
+# --- the API ---------------------------------------------------------------------------------------------------------
+
+
+def native(circuit: iq.Circuit, target: str, preserve: str = "measurement", level: int = 2) -> iq.Circuit:
+    return iq.compile(circuit, target=target, preserve=preserve, level=level)
+
+
+def ring(width: int = 4) -> iq.Circuit:
+    """A layer of everything: interactions by a parameter, some plain, rotations by another."""
+    g, b = iq.param("g"), iq.param("b")
+    circuit = iq.Circuit(width).h(range(width))
+    for q in range(width):
+        circuit.zz(g, q, (q + 1) % width)
+    circuit.rx(b, range(width))
+    circuit.cnot(0, 1).ry(b / 2, 1)
+    return circuit
+
+
+@pytest.mark.parametrize("target", ["aria", "forte"])
+@pytest.mark.parametrize("preserve", PRESERVE)
+@pytest.mark.parametrize("level", [0, 1, 2])
+def test_bound_circuits_stay_in_the_range_of_their_machine(target: str, preserve: str, level: int) -> None:
+    """Would catch `ms` by a negative angle, `zz` by three quarters of a turn."""
+    source = ring()
+    made = native(source, target, preserve, level)
+    values = [0, -0.3, math.pi, -math.pi / 2, 3 * math.pi / 2, 7.0, -1e5]
+    points = made.sweep(g=values, b=0.7)
+    for g, point in zip(values, points, strict=True):
+        early = source.bind(g=g, b=0.7)
+        for late in (point, made.bind(g=g, b=0.7), made.bind(g=g, b=0.7, simplify=True)):
+            assert invariants(late, TARGETS[target]) == []
+            assert iq.equivalent(early, late, preserve), (g, preserve)
+
+
+def test_simplifying_gives_what_compiling_the_numbers_gives() -> None:
+    source = ring()
+    for target in ("aria", "forte"):
+        made = native(source, target)
+        for g, b in ((0, 0.3), (math.pi, 0.3), (0.4, 0), (0, 0), (math.pi / 2, math.pi)):
+            plain, simple = made.bind(g=g, b=b), made.bind(g=g, b=b, simplify=True)
+            numbers = native(source.bind(g=g, b=b), target)
+            assert cost_of(simple)[:2] <= cost_of(numbers)[:2]
+            assert cost_of(simple) <= cost_of(plain)
+            assert [s.rows for s in made.sweep(g=[g], b=[b], simplify=True)] == [simple.rows]
+    # by hand: four interactions by nothing vanish, a cnot stays
+    made = native(source, "forte")
+    assert cost_of(made.bind(g=0, b=0.3)).entanglers == 5
+    assert cost_of(made.bind(g=0, b=0.3, simplify=True)).entanglers <= 1
+    again = made.bind(g=0).bind(b=0.3, simplify=True)  # half bound, then whole
+    assert cost_of(again).entanglers <= 1
+
+
+def test_simplifying_needs_a_compiled_circuit() -> None:
+    source = ring()
+    made = native(source, "forte")
+    edited = made.copy().gpi(0, 0)
+    assert made.copy().compiled == made.compiled
+    for circuit in (source, edited, made[1:], made.inverse(), made + made):
+        assert circuit.compiled is None
+        with pytest.raises(iq.CompileError) as caught:
+            circuit.bind(g=0, simplify=True)
+        assert caught.value.diagnostics[0].code == "QC0630"
+        with pytest.raises(iq.CompileError):
+            circuit.sweep(g=[0.1], simplify=True)[0]
+
+
+def test_pieces_of_compiled_circuits_bind_exactly() -> None:
+    """Folding a piece as if it were measured would lose its frames: pieces are bound as they are written."""
+    made = native(ring(3), "forte")
+    whole = made.copy()
+    values = {"g": 4.0, "b": 0.2}
+    half = len(made) // 2
+    pieces = whole[:half].bind(values) + whole[half:].bind(values)
+    assert iq.equivalent(pieces, whole[:].bind(values), "unitary")
+
+
+def test_programs_bind_for_their_machines_too() -> None:
+    program = iq.program("param t\ncircuit a { qubit q[2]; h q; zz(t) q }\ncircuit b { qubit q[2]; h q; zz(2*t) q }")
+    made = iq.compile(program, target="aria")
+    for t in (-0.3, 0, 2.5):
+        for simplify in (False, True):
+            for run, source in zip(made.bind(t=t, simplify=simplify), program.bind(t=t), strict=True):
+                assert invariants(run, TARGETS["aria"]) == []
+                assert iq.equivalent(source, run)
+    assert [cost_of(run).entanglers for run in made.bind(t=0, simplify=True)] == [0, 0]
+
+
+def test_an_angle_for_what_counts_in_two_units_is_refused() -> None:
+    t = iq.param("t")
+    made = native(iq.Circuit(1).h(0).rx(t, 0).rx(sympy.pi * t / 3, 0), "aria")
+    assert made.bind(t=0.5).parameters == ()
+    with pytest.raises(iq.CompileError) as caught:
+        made.bind(t=90 * iq.deg)
+    assert caught.value.diagnostics[0].code == "QC0631"
