@@ -201,13 +201,20 @@ def from_probabilities(
     return _service_result(circuit, shots, counts, frequencies, noise)
 
 
-def from_shots(circuit: Circuit, answer: Iterable[str | int], noise: str | None = None) -> Result:
-    """The service's list of shots, one decimal number each, as `from_probabilities`."""
-    found = Counter(_decimal(key, circuit) for key in answer)
-    counts = dict(sorted(found.items()))
+def from_counts(circuit: Circuit, answer: Mapping[str, int] | Mapping[int, int], noise: str | None = None) -> Result:
+    """The service's histogram, with keys as in `from_probabilities`."""
+    found: Counter[str] = Counter()
+    for key, count in answer.items():
+        found[_decimal(key, circuit)] += count
+    counts = {bits: count for bits, count in sorted(found.items()) if count}
     shots = sum(counts.values())
     frequencies = {bits: count / shots for bits, count in counts.items()}
     return _service_result(circuit, shots, counts, frequencies, noise)
+
+
+def from_shots(circuit: Circuit, answer: Iterable[str | int], noise: str | None = None) -> Result:
+    """The service's list of shots, one decimal number each, as `from_probabilities`."""
+    return from_counts(circuit, Counter(str(state) for state in answer), noise)
 
 
 def _service_result(
@@ -226,7 +233,7 @@ def _service_result(
 def _decimal(key: str | int, circuit: Circuit) -> str:
     """The bit string of one of the service's numbers."""
     text = str(key)
-    if not (text.isascii() and text.isdecimal() and len(text) < 40) or int(text) >> circuit.width:
+    if not (text.isascii() and text.isdecimal() and len(text) < 400) or int(text) >> circuit.width:
         facts = {"state": text[:40], "circuit": circuit.name, "qubits": circuit.width}
         raise ServiceError([Diagnostic("QC0656", None, facts)])
     return binary(int(text), circuit.width)[::-1]

@@ -1,30 +1,33 @@
-"""Answers with results, read and checked.
+"""Where a job's results are, and what the answers mean.
 
-The service's JSON and the circuits that were sent come in, `Result`s of results.py go out, matched by name where a job
-has several circuits. Asking for the answers is client.py's, the order of bits results.py's. Sources: the API
-specification v0.4 (results/probabilities, GetJobResponse), docs.ionq.com (hosted hybrid service).
+The service's description of a job and the circuits that were sent come in; requests for results, best first, and
+`Result`s of results.py go out, matched by name where a job has several circuits. Asking is client.py's, the formats
+shapes.py's, the order of bits results.py's. Sources: the API specifications of 15 May and 2 September 2026,
+docs.ionq.com (hosted hybrid service, debiasing).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from ionqdsl.circuit import Circuit
-from ionqdsl.cloud.submit import Answer, clean
+from ionqdsl.cloud import shapes
+from ionqdsl.cloud.endpoints import request
+from ionqdsl.cloud.submit import Answer, Request, clean
 from ionqdsl.diagnostics import Diagnostic, ServiceError
 from ionqdsl.job import Energy
-from ionqdsl.results import Result, from_probabilities
+from ionqdsl.results import Result, from_counts, from_probabilities
 
 Details = Mapping[str, Any]
 
 Child = tuple[str, Details]
 """The id of a child job and what the service says of it."""
 
-TOLERANCE = 1e-3
-"""How far a distribution's sum may be from 1; the service rounds."""
+AGGREGATIONS = ("average", "voting", "dnl", "majority")
+"""How the variants of a debiased job can be put together; `voting` is what the service calls sharpening."""
 
 
 @dataclass(frozen=True)
@@ -39,34 +42,169 @@ class EnergyResult:
         return {"value": self.value, "variance": self.variance}
 
 
+class Place(NamedTuple):
+    """Where outcomes can be fetched, and the format they come in."""
+
+    request: Request
+    format: str
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One of the equivalent circuits that debiasing runs: its share of the shots, and where its outcomes are.
+
+    `qubit_map` says on which qubit of the machine each of the circuit's ran.
+    """
+
+    id: str
+    shots: int | None
+    qubit_map: tuple[int, ...] | None = None
+    places: tuple[Place, ...] = field(default=(), repr=False)
+
+
+# -- places ------------------------------------------------------------------------------------------------------
+
+
+def places(job_id: str, details: Details, aggregation: str | None = None) -> list[Place]:
+    """Where the outcomes of a completed job can be fetched, best first; the last one is always there.
+
+    Counts come first where the machine counted, unless an aggregation of debiased variants is asked for.
+    """
+    if aggregation is not None:
+        mitigated = _block(_block(_block(details, "output"), "error_mitigation"), "aggregations")
+        found = [_artifact(job_id, mitigated.get(aggregation), "ionq.result.histogram.json.v2")]
+        query = (
+            {"sharpen": aggregation == "voting"} if aggregation in AGGREGATIONS[:2] else {"aggregation": aggregation}
+        )
+        return [*filter(None, found), Place(request("probabilities", job_id, query=query), shapes.PROBABILITIES)]
+    listed = _block(details, "results") if _is_counted(details) else {}
+    return [*_listed(job_id, listed), Place(request("probabilities", job_id), shapes.PROBABILITIES)]
+
+
+_ADDRESSES = {"histogram": shapes.HISTOGRAM, "shots": shapes.SHOTS, "probabilities": shapes.PROBABILITIES}
+"""What May's specification calls results, and their formats."""
+
+
+def _listed(job_id: str, block: Details, variant: str | None = None) -> Iterator[Place]:
+    """The places a block of results names: artifacts by their format (September), or addresses (May)."""
+    for name in shapes.FORMATS:
+        place = _artifact(job_id, block.get(name), name)
+        if place is not None:
+            yield place
+    for what, form in _ADDRESSES.items():
+        entry = block.get(what)
+        if isinstance(entry, dict) and isinstance(entry.get("url"), str):
+            ids = (job_id,) if variant is None else (job_id, variant)
+            yield Place(request(what if variant is None else f"variant_{what}", *ids), form)
+
+
+def _artifact(job_id: str, entry: Any, form: str) -> Place | None:
+    artifact = entry.get("id") if isinstance(entry, dict) else None
+    if not isinstance(artifact, str) or not artifact:
+        return None
+    said = entry.get("format")
+    return Place(request("artifact", job_id, artifact), said if said in shapes.FORMATS else form)
+
+
+def variants(job_id: str, details: Details) -> list[Variant]:
+    """The variants of a debiased job; none where the service lists none."""
+    mitigated = _block(_block(details, "output"), "error_mitigation")
+    rows = _block(mitigated, "debiasing").get("variants")
+    found = []
+    for row in rows if isinstance(rows, list) else []:
+        name = row.get("variant_id") if isinstance(row, dict) else None
+        if not isinstance(name, str) or not name:
+            continue
+        block = _block(row, "results")
+        where = tuple(_listed(job_id, block, name))
+        if not block:  # May's specification lists no results, and has an address for each
+            where = tuple(Place(request(f"variant_{what}", job_id, name), form) for what, form in _ADDRESSES.items())
+        wires = row.get("qubit_map")
+        is_map = isinstance(wires, list) and all(_whole(wire) is not None for wire in wires)
+        qubit_map = tuple(map(int, wires)) if is_map else None
+        found.append(Variant(clean(name, 100), _whole(row.get("shots")), qubit_map, where))
+    return found
+
+
+def compiled(job_id: str, details: Details) -> list[Request]:
+    """Where the circuit the machine really ran can be fetched: the artifact if one is listed, then May's address."""
+    listed = _block(_block(_block(details, "output"), "compilation"), "compiled_circuits")
+    found = [place for name in listed if (place := _artifact(job_id, listed.get(name), name)) is not None]
+    return [*(place.request for place in found), request("compiled", job_id, "native")]
+
+
+# -- outcomes ----------------------------------------------------------------------------------------------------
+
+
+def outcomes(job_id: str, place: Place, answer: Answer) -> shapes.Outcomes:
+    """The outcomes in an answer; ServiceError where they contradict themselves."""
+    try:
+        return shapes.read(place.format, answer.json)
+    except shapes.WrongShape as wrong:
+        raise _nonsense(job_id, str(wrong)) from None
+
+
 def distribution(job_id: str, answer: Answer) -> dict[str, float]:
     """The probabilities of an answer, decimal states as keys; ServiceError where they are no distribution."""
-    body = answer.json
-    if not isinstance(body, dict) or not body:
-        raise _nonsense(job_id, "it is not a table of probabilities")
-    for state, value in body.items():
-        if isinstance(value, bool) or not isinstance(value, int | float) or not -TOLERANCE <= value <= 1 + TOLERANCE:
-            raise _nonsense(job_id, f"state {clean(state, 40)} has the probability {clean(value, 40)}")
-    total = math.fsum(body.values())
-    if abs(total - 1) > TOLERANCE:
-        raise _nonsense(job_id, f"the probabilities add up to {total:.6g}")
-    return {str(state): max(0.0, float(value)) for state, value in body.items()}
+    found = outcomes(job_id, Place(request("probabilities", job_id), shapes.PROBABILITIES), answer).joint
+    if found is None:
+        raise _nonsense(job_id, "it has no outcomes of all qubits")
+    return {str(state): value for state, value in found.items()}
+
+
+def decoded(job_id: str, circuit: Circuit, details: Details, found: shapes.Outcomes) -> Result:
+    """A circuit's result from its outcomes.
+
+    Registers are read off the joint outcomes here, whatever the service made of them; it must therefore give those of
+    all qubits, or of one register that holds each of them. Raises ServiceError.
+    """
+    table = found.joint
+    if table is None:
+        table = _whole_register(circuit, found)
+    if table is None:
+        raise _nonsense(job_id, "it has no outcomes of all qubits")
+    answer = {str(state): value for state, value in table.items()}
+    if found.are_counts:
+        return from_counts(circuit, {state: round(count) for state, count in answer.items()}, _noise(details))
+    return read(circuit, details, answer)
+
+
+def _whole_register(circuit: Circuit, found: shapes.Outcomes) -> shapes.Table | None:
+    """The joint outcomes from those of a register that lists every qubit once."""
+    for name, slots in circuit.registers:
+        table = found.tables.get(name)
+        if table is not None and sorted(slots, key=lambda slot: -1 if slot is None else slot) == [
+            *range(circuit.width)
+        ]:
+            return {
+                sum((state >> place & 1) << (slot or 0) for place, slot in enumerate(slots)): value
+                for state, value in table.items()
+            }
+    return None
 
 
 def read(circuit: Circuit, details: Details, probabilities: Mapping[str, float]) -> Result:
     """A circuit's result. Counts are worked out where the service counted: on a QPU or with a noise model."""
-    noise = details.get("noise")
-    model = noise.get("model") if isinstance(noise, dict) else None
-    model = None if model == "ideal" or not isinstance(model, str) else model
-    shots = details.get("shots")
-    is_counted = str(details.get("backend", "")).startswith("qpu.") or model is not None
-    return from_probabilities(circuit, probabilities, shots if is_counted and isinstance(shots, int) else None, model)
+    shots = details.get("shots") if _is_counted(details) else None
+    return from_probabilities(circuit, probabilities, _whole(shots), _noise(details))
+
+
+def _noise(details: Details) -> str | None:
+    model = _block(details, "noise").get("model")
+    return model if isinstance(model, str) and model != "ideal" else None
+
+
+def _is_counted(details: Details) -> bool:
+    return str(details.get("backend", "")).startswith("qpu.") or _noise(details) is not None
+
+
+# -- several circuits --------------------------------------------------------------------------------------------
 
 
 def children(details: Details) -> list[str]:
     """The ids of a job's child jobs, one a circuit; none for a job with a single circuit."""
     ids = details.get("child_job_ids")
-    return [job_id for job_id in ids if isinstance(job_id, str)] if isinstance(ids, list) else []
+    return [job_id for job_id in ids if isinstance(job_id, str) and job_id] if isinstance(ids, list) else []
 
 
 def matched(job_id: str, circuits: Sequence[Circuit], found: Sequence[Child]) -> list[Child]:
@@ -74,7 +212,7 @@ def matched(job_id: str, circuits: Sequence[Circuit], found: Sequence[Child]) ->
     names = [details.get("name") for _, details in found]
     if not any(names) and len(found) == len(circuits):
         return list(found)
-    by_name = dict(zip(names, found, strict=True))
+    by_name = {name: child for name, child in zip(names, found, strict=True) if isinstance(name, str)}
     for circuit in circuits:
         if circuit.name not in by_name:
             raise ServiceError([Diagnostic("QC0865", facts={"id": job_id, "name": circuit.name})])
@@ -83,26 +221,45 @@ def matched(job_id: str, circuits: Sequence[Circuit], found: Sequence[Child]) ->
 
 def assumed(details: Details, fallback: str) -> Circuit:
     """A stand-in for a circuit that is not at hand, as wide as the service says."""
-    stats = details.get("stats")
-    qubits = stats.get("qubits") if isinstance(stats, dict) else None
+    qubits = _block(details, "stats").get("qubits")
     width = int(qubits) if isinstance(qubits, int | float) and 0 < qubits < 1000 else 0
     return Circuit(width, clean(details.get("name") or fallback))
+
+
+# -- energies ----------------------------------------------------------------------------------------------------
 
 
 def energy(job_id: str, details: Details, asked: Energy | None) -> EnergyResult:
     """The value of an energy job. The identity term is never sent, so it is added here."""
     for place, key in (("results", "value"), ("output", "value"), ("output", "energy")):
-        block = details.get(place)
-        value = block.get(key) if isinstance(block, dict) else None
-        if isinstance(block, dict) and isinstance(value, int | float) and math.isfinite(value):
-            variance = block.get("variance")
-            variance = float(variance) if isinstance(variance, int | float) else None
-            return EnergyResult(float(value) + _identity(asked), variance)
+        block = _block(details, place)
+        value = _finite(block.get(key))
+        if value is not None:
+            return EnergyResult(value + _identity(asked), _finite(block.get("variance")))
     raise ServiceError([Diagnostic("QC0863", facts={"id": job_id})])
 
 
 def _identity(asked: Energy | None) -> float:
     return float(sum(factor for product, factor in asked.hamiltonian.terms if not product)) if asked else 0.0
+
+
+# -- fields ------------------------------------------------------------------------------------------------------
+
+
+def _block(body: Details, key: str) -> Details:
+    value = body.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _finite(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if abs(value) < 1e300 and math.isfinite(value) else None
+
+
+def _whole(value: Any) -> int | None:
+    number = _finite(value)
+    return int(number) if number is not None and number >= 0 and number == int(number) else None
 
 
 def _nonsense(job_id: str, reason: str) -> ServiceError:
