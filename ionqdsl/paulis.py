@@ -13,10 +13,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+from ionqdsl.angle import Angle
 from ionqdsl.record import record
 
-Rotation = tuple[int, int, float]
-"""(x, z, angle): exp(-i angle/2 P), the angle in radians, the sign of P in it."""
+Size = float | Angle
+"""The angle of a rotation: radians, or an `Angle` where it has unbound parameters."""
+
+Rotation = tuple[int, int, Size]
+"""(x, z, angle): exp(-i angle/2 P), the sign of P in the angle."""
 
 Image = tuple[int, int, int]
 """(x, z, p): i^p X^x Z^z with all X left of all Z; Hermitian where p and the number of Y are equally odd or even."""
@@ -54,10 +58,22 @@ def anticommute(x: int, z: int, other_x: int, other_z: int) -> bool:
     return bool(((x & other_z).bit_count() + (z & other_x).bit_count()) & 1)
 
 
-def quarters(angle: float) -> int | None:
+def quarters(angle: Size) -> int | None:
     """The angle in quarter turns if it is a whole number of them, modulo 4."""
+    if isinstance(angle, Angle):
+        return None
     count = round(angle / QUARTER)
     return count % 4 if abs(angle - count * QUARTER) < EXACT else None
+
+
+def added(one: Size, other: Size) -> Size:
+    """The sum of two angles, a number again where the parameters cancel."""
+    if not isinstance(one, Angle):
+        if not isinstance(other, Angle):
+            return one + other
+        one = Angle(0, one)
+    total = one + (other if isinstance(other, Angle) else Angle(0, other))
+    return total if total.terms else total.in_radians()
 
 
 def product(left: Image, right: Image) -> Image:
@@ -171,14 +187,16 @@ def _folded(rotations: Iterable[Rotation], images: list[Image], is_reduced: bool
             if place is not None and not _is_blocked(x, z, kept, place):
                 earlier = kept[place]
                 assert earlier is not None
-                angle += earlier[2]
+                angle = added(angle, earlier[2])
                 turns = quarters(angle)
-                if turns is None and not is_reduced:
-                    kept[place] = (x, z, math.remainder(angle, 4 * math.pi))
+                if turns is None and (isinstance(angle, Angle) or not is_reduced):
+                    if not isinstance(angle, Angle):
+                        angle = math.remainder(angle, 4 * math.pi)
+                    kept[place] = (x, z, angle)
                     continue
                 kept[place] = None
                 del last[x, z]
-        if turns is None and is_reduced:
+        if turns is None and is_reduced and not isinstance(angle, Angle):
             turns = round(angle / QUARTER)
             angle -= turns * QUARTER
             turns %= 4

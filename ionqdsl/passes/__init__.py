@@ -24,10 +24,11 @@ from ionqdsl.passes.frames import verbatim_blocks
 from ionqdsl.passes.gather_blocks import gather_blocks
 from ionqdsl.passes.gather_controls import gather_controls
 from ionqdsl.passes.optimise_qis import optimise_qis
+from ionqdsl.passes.resynthesise import resynthesise
 from ionqdsl.passes.search import search
 from ionqdsl.passes.setting import PassFunction, Setting
 from ionqdsl.passes.translate_native import translate_native
-from ionqdsl.passes.use_interactions import merge_interactions, resynthesise
+from ionqdsl.passes.use_interactions import merge_interactions
 from ionqdsl.record import fresh, record
 from ionqdsl.targets import AS_WRITTEN, Target
 from ionqdsl.verify import Verdict, equivalent, invariants
@@ -80,7 +81,9 @@ _CHOOSE = Pass(choose_native, "when at most one control is left, since one contr
 _FOLD = Pass(fold_angles, "last: what is in range already stays as written, and a pinned row out of range is refused")
 _TO_NATIVE = (*_TO_NARROW, _CHOOSE, _FOLD)
 _MERGE = Pass(merge_interactions, "when every row is one interaction; writes native rows at once", rival=choose_native)
-_RESYNTHESISE = Pass(resynthesise, "the same, with blocks of a pair as few interactions as can be", rival=choose_native)
+_RESYNTHESISE = Pass(
+    resynthesise, "the same, with as few interactions as the engine and one quick synthesis find", rival=choose_native
+)
 _OPTIMISE_QIS = Pass(optimise_qis, "when all is exact in qis gates: there and back through interactions", True)
 _SEARCH = Pass(search, "the same and its rivals, improved as long as the effort lasts", rival=choose_native)
 
@@ -88,7 +91,7 @@ _BLOCKS = Pass(gather_blocks, "behind all that write rows: a verbatim block come
 
 PIPELINES: dict[tuple[str, int], tuple[Pass, ...]] = {
     ("qis", 0): (*_TO_QIS, _BLOCKS),
-    ("qis", 1): (*_TO_QIS, _BLOCKS),
+    ("qis", 1): (*_TO_QIS, _OPTIMISE_QIS, _BLOCKS),
     ("qis", 2): (*_TO_QIS, _OPTIMISE_QIS, _BLOCKS),
     ("qis", 3): (*_TO_QIS, _OPTIMISE_QIS, _BLOCKS),
     ("native", 0): (*_TO_NATIVE, _BLOCKS),

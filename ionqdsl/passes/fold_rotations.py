@@ -1,20 +1,21 @@
 """Circuits and interaction forms as programs of Pauli rotations, and programs as interaction forms.
 
-Rows of qis and native gates with any few controls go in as they stand, each as its handful of rotations; swaps only
-rename wires. A program whose rotations act on at most two wires goes back to an interaction form. Global phases are
-dropped; folding and synthesis are not done here.
+Rows of qis and native gates with any few controls go in as they stand, each as its handful of rotations, by numbers or
+by parameters; swaps only rename wires. A program whose rotations act on at most two wires goes back to an interaction
+form. Global phases are dropped; folding and synthesis are not done here.
 """
 
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from functools import lru_cache
 
 from ionqdsl.angle import Angle
 from ionqdsl.circuit import BARRIER, Circuit
 from ionqdsl.gates import GATES, phase_of, rotation_of
-from ionqdsl.interactions import Interactions, Item, folded
-from ionqdsl.paulis import QUARTER, Program, Rotation
+from ionqdsl.interactions import ROTATION, Interactions, Item, folded
+from ionqdsl.paulis import QUARTER, Program, Rotation, Size, added
 from ionqdsl.rotations import (
     IDENTITY,
     Turn,
@@ -37,8 +38,8 @@ _LETTERS = (X, Y, Z)
 
 
 def can_fold(circuit: Circuit) -> bool:
-    """Whether a circuit is rotations by numbers only: no parameters, fences, verbatim rows or very wide gates."""
-    return not circuit.atoms and all(
+    """Whether a circuit is rotations only: no fences, verbatim rows or very wide gates."""
+    return all(
         op.gate in GATES
         and op.operator is None
         and not op.pinned
@@ -68,7 +69,7 @@ def program_of(circuit: Circuit) -> Program:
     return Program(circuit.width, rotations, tuple(wires))
 
 
-Spread = tuple[tuple[int, ...], tuple[int, ...], float]
+Spread = tuple[tuple[int, ...], tuple[int, ...], Size]
 """Positions of x, positions of z, angle."""
 
 
@@ -82,8 +83,8 @@ def _rotations(gate: str, angles: tuple[Angle, ...], controls: int) -> tuple[Spr
     """
     row = GATES[gate]
     count = controls + row.controls
-    rotation = math.tau * rotation_of(gate, angles).in_turns()
-    phase = math.tau * phase_of(gate, angles).in_turns()
+    rotation = _size(rotation_of(gate, angles))
+    phase = _size(phase_of(gate, angles))
     before: list[Spread] = []
     after: list[Spread] = []
     xs: list[int] = []
@@ -94,35 +95,40 @@ def _rotations(gate: str, angles: tuple[Angle, ...], controls: int) -> tuple[Spr
             xs.append(position)
         if letter in "YZH":
             zs.append(position)
-        if letter == "H" and not count and abs(rotation - math.pi) < _EXACT:
+        if letter == "H" and not count and isinstance(rotation, float) and abs(rotation - math.pi) < _EXACT:
             return (((), (0,), QUARTER), ((0,), (), QUARTER), ((), (0,), QUARTER))
         if letter == "H":  # Z between ry(-pi/4) and ry(pi/4)
             before.append(((position,), (position,), -math.pi / 4))
             after.append(((position,), (position,), math.pi / 4))
         if letter == "P":  # X between rz(-p) and rz(p)
-            azimuth = math.tau * next(phases).in_turns()
+            azimuth = _size(next(phases))
             before.append(((), (position,), -azimuth))
             after.append(((), (position,), azimuth))
     generators = [(tuple(xs), tuple(zs), rotation)]
     if row.axis == "SWAP":  # (1 + XX + YY + ZZ)/2
         both = (count, count + 1)
         generators = [(both, (), rotation / 2), (both, both, rotation / 2), ((), both, rotation / 2)]
-        phase -= rotation / 4
+        phase = added(phase, -rotation / 4)
     middle: list[Spread] = []
     for subset in range(1 << count):
         controlling = [position for position in range(count) if subset >> position & 1]
-        share = (-1) ** len(controlling) / (1 << count)
+        share = Fraction((-1) ** len(controlling), 1 << count)
         middle += [(x, (*controlling, *z), angle * share) for x, z, angle in generators]
         if controlling and phase:
-            middle.append(((), tuple(controlling), -2 * phase * share))
+            middle.append(((), tuple(controlling), phase * (-2 * share)))
     return tuple(spread for spread in (*before, *middle, *after) if spread[2])
+
+
+def _size(angle: Angle) -> Size:
+    """In radians, unless there are parameters."""
+    return angle if angle.terms else math.tau * angle.in_turns()
 
 
 # --- the interaction form ------------------------------------------------------------------------------------------
 
 
 def program_of_form(form: Interactions) -> Program:
-    """The rotations of an interaction form without fences and parameters.
+    """The rotations of an interaction form without fences.
 
     Where an axis is not a letter, the wire is turned so that it is one by as few rotations as possible: none, one
     where it lies in a plane of two letters, else two.
@@ -131,8 +137,8 @@ def program_of_form(form: Interactions) -> Program:
     rotations: list[Rotation] = []
     for a, b, u, v, t, _ in form.items:
         x = z = 0
-        sign = 1.0
-        for wire, axis in ((a, u), (b, v)):
+        sign = 1
+        for wire, axis in ((a, u),) if b == ROTATION else ((a, u), (b, v)):
             seen = turned(frames[wire], axis)
             letter, direction, turns = _to_letter(seen)
             for about, angle in turns:
@@ -141,7 +147,7 @@ def program_of_form(form: Interactions) -> Program:
             sign *= direction
             x |= (letter < 2) << wire
             z |= (letter > 0) << wire
-        rotations.append((x, z, 2 * t * sign))
+        rotations.append((x, z, t * (2 * sign)))
     for wire, end in enumerate(form.ends):
         rest = product(end, (frames[wire][0], -frames[wire][1], -frames[wire][2], -frames[wire][3]))
         rotations += _euler(wire, rest)
@@ -152,17 +158,17 @@ def _one(wire: int, letter: int, angle: float) -> Rotation:
     return ((letter < 2) << wire, (letter > 0) << wire, angle)
 
 
-def _to_letter(axis: Vector) -> tuple[int, float, list[tuple[int, float]]]:
+def _to_letter(axis: Vector) -> tuple[int, int, list[tuple[int, float]]]:
     """A letter, a sign, and rotations (letter, angle) that take the axis there."""
     near = [index for index in range(3) if abs(axis[index]) > _EXACT]
     if len(near) == 1:
-        return near[0], math.copysign(1.0, axis[near[0]]), []
+        return near[0], 1 if axis[near[0]] > 0 else -1, []
     if len(near) == 2:
         about = 3 - sum(near)
         first, second = (about + 1) % 3, (about + 2) % 3
         # a turn about `about` takes first towards second; take the axis to first
-        return first, 1.0, [(about, -math.atan2(axis[second], axis[first]))]
-    return 2, 1.0, [(2, -math.atan2(axis[1], axis[0])), (1, -math.atan2(math.hypot(axis[0], axis[1]), axis[2]))]
+        return first, 1, [(about, -math.atan2(axis[second], axis[first]))]
+    return 2, 1, [(2, -math.atan2(axis[1], axis[0])), (1, -math.atan2(math.hypot(axis[0], axis[1]), axis[2]))]
 
 
 def _euler(wire: int, given: Turn) -> list[Rotation]:
@@ -188,12 +194,19 @@ def form_of(program: Program) -> Interactions:
         where ^= 1 << first
         axis = _LETTERS[(z >> first & 1) + (x >> first & 1 == 0)]
         if not where:
-            frames[first] = product(turn(axis, angle), frames[first])
+            if isinstance(angle, Angle):
+                frames[first] = normalised(frames[first])
+                items.append((first, ROTATION, turned_back(frames[first], axis), None, angle / 2, None))
+            else:
+                frames[first] = product(turn(axis, angle), frames[first])
             continue
         second = where.bit_length() - 1
         other = _LETTERS[(z >> second & 1) + (x >> second & 1 == 0)]
         frames[first], frames[second] = normalised(frames[first]), normalised(frames[second])
         u, v = turned_back(frames[first], axis), turned_back(frames[second], other)
+        if isinstance(angle, Angle):
+            items.append((first, second, u, v, angle / 2, None))
+            continue
         rest, halves = folded(angle / 2)
         if rest:
             items.append((first, second, u, v, rest, None))
@@ -220,7 +233,7 @@ def renamed(
     for q, wire in enumerate(outputs):
         to[wire] = q
     before = inputs or tuple(range(width))
-    items: list[Item] = [(to[a], to[b], *rest) for a, b, *rest in form.items]
+    items: list[Item] = [(to[a], to[b] if b >= 0 else b, *rest) for a, b, *rest in form.items]
     ends = [form.ends[wire] for wire in outputs]
     return Interactions(width, items, ends, form.phase, tuple(before[wire] for wire in outputs))
 

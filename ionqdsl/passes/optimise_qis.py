@@ -8,11 +8,13 @@ apart, or with a `pauliexp` for the service, stays as it is.
 from __future__ import annotations
 
 from ionqdsl.circuit import Circuit
-from ionqdsl.interactions import from_circuit
+from ionqdsl.interactions import Interactions, from_circuit
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.gather_controls import gather_controls
+from ionqdsl.passes.resynthesise import Rivals, cheapest, quick_synthesis, rivals
+from ionqdsl.passes.search import synthesis_of
 from ionqdsl.passes.setting import Setting
-from ionqdsl.passes.use_interactions import compressed, named_inputs
+from ionqdsl.passes.use_interactions import merged
 from ionqdsl.passes.write_qis import written_in_qis
 from ionqdsl.targets import TARGETS
 
@@ -23,7 +25,14 @@ def optimise_qis(circuit: Circuit, setting: Setting) -> Circuit:
         return circuit
     apart = Setting(TARGETS["forte"], setting.options)  # no gate of which the service may take controls
     narrow = break_wide_gates(gather_controls(circuit, apart), apart)
-    form = compressed(from_circuit(narrow), setting.options.preserve)
-    rows, origins, phase = written_in_qis(form, setting.options.preserve)
-    named_inputs(form, setting)
-    return circuit.replace(rows=rows, origins=origins, phase=phase)
+    preserve, level = setting.options.preserve, setting.options.level or 0
+    if level < 2:
+        found = Rivals([merged(from_circuit(narrow))], [])
+    else:
+        found = rivals(narrow, preserve, quick_synthesis if level < 3 else synthesis_of(narrow, setting))
+
+    def write(form: Interactions) -> Circuit:
+        rows, origins, phase = written_in_qis(form, preserve)
+        return circuit.replace(rows=rows, origins=origins, phase=phase)
+
+    return cheapest(found, circuit, setting, write)

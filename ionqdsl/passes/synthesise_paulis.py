@@ -27,7 +27,7 @@ from ionqdsl.passes.reduce_tableaus import (
     locals_of,
     reduce_tableaus,
 )
-from ionqdsl.paulis import QUARTER, Folded, Program, Rotation, is_negative
+from ionqdsl.paulis import QUARTER, Folded, Program, Rotation, Size, added, is_negative
 
 LEVELS = 4
 """How many layers of rotations are told apart ahead of the front; all behind count as one more."""
@@ -442,9 +442,10 @@ def _program(
     rotations: list[Rotation] = []
     for first, second, row, sign, shift in events:
         x, z = bits(first)
-        angle = QUARTER if shift else 0.0
+        angle: Size = QUARTER if shift else 0.0
         if row >= 0:
-            angle += -problem.rotations[row][2] if sign else problem.rotations[row][2]
+            own = problem.rotations[row][2]
+            angle = added(angle, -own if sign else own)
         if second >= 0:
             other_x, other_z = bits(second)
             x, z = x | other_x, z | other_z

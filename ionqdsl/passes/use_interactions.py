@@ -1,8 +1,8 @@
 """A circuit goes through the interaction form and comes back as pulses.
 
 In come circuits whose rows have at most one control, out go native circuits. Level 1 merges what is parallel and places
-pulses; level 2 slides blocks together, takes as few interactions for each as its unitary needs, and drops what the
-measurement cannot see. Between, wires may be renamed where the contract allows it.
+pulses. `compressed` is the interaction engine of the other levels: it slides blocks together, takes as few interactions
+for each as its unitary needs, renames wires and drops what the measurement cannot see where the contract allows it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from ionqdsl.angle import Angle
 from ionqdsl.circuit import Circuit
 from ionqdsl.interactions import Interactions, from_circuit
-from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.final_diagonals import without_final_diagonals
 from ionqdsl.passes.known_states import use_known_states
 from ionqdsl.passes.order_blocks import order_blocks
@@ -27,23 +26,12 @@ ROUNDS = 5
 
 def merge_interactions(circuit: Circuit, setting: Setting) -> Circuit:
     """Level 1: parallel interactions merge, one-qubit gates turn axes, pulses are placed."""
-    return _written(_merged(from_circuit(circuit), Axes())[0], circuit, setting)
+    return written(merged(from_circuit(circuit)), circuit, setting)
 
 
-def resynthesise(circuit: Circuit, setting: Setting) -> Circuit:
-    """Level 2: see the module. Where that saves no interaction, what level 1 gives may still have fewer pulses."""
-    preserve = setting.options.preserve
-    form = from_circuit(circuit)
-    plain, _ = _merged(form, Axes())
-    best = compressed(form, preserve)
-    if best.entanglers < plain.entanglers:
-        return _written(best, circuit, setting)
-    inputs = setting.inputs
-    merged, result = _written(plain, circuit, setting), _written(best, circuit, setting)
-    if cost_of(result) <= cost_of(merged):
-        return result
-    setting.inputs = inputs
-    return merged
+def merged(form: Interactions) -> Interactions:
+    """One sweep of merging what is parallel."""
+    return _merged(form, Axes())[0]
 
 
 def compressed(form: Interactions, preserve: str) -> Interactions:
@@ -79,9 +67,9 @@ def _merged(form: Interactions, axes: Axes) -> tuple[Interactions, list[Block]]:
     return Interactions(form.width, items_of(blocks, axes), ends, form.phase + Angle(0, phase), form.inputs), blocks
 
 
-def _written(form: Interactions, circuit: Circuit, setting: Setting) -> Circuit:
+def written(form: Interactions, circuit: Circuit, setting: Setting) -> Circuit:
+    """The circuit with the form's native rows; the setting is not told of renamed inputs."""
     rows, origins, phase = placed(form, setting.target, setting.options.preserve)
-    named_inputs(form, setting)
     return circuit.replace(rows=rows, origins=origins, phase=phase, gateset="native")
 
 

@@ -20,6 +20,7 @@ from ionqdsl.paulis import (
     Folded,
     Program,
     Rotation,
+    Size,
     fold,
     identity_images,
     inverse,
@@ -214,7 +215,7 @@ class _Writer:
         self.rotations: list[Rotation] = []
         self.table = _locals()
 
-    def write(self, x: int, z: int, angle: float) -> None:
+    def write(self, x: int, z: int, angle: Size) -> None:
         """Appends a rotation, or turns the wire's Clifford by it."""
         where = x | z
         low = where & -where

@@ -1,0 +1,53 @@
+"""What lies between fences is synthesised apart.
+
+In comes a circuit with barriers, verbatim rows or waiting times, out comes the same with qis rows of fewer entanglers
+between them, or nothing where none could be saved. Every stretch is a unitary of its own on the qubits it uses: nothing
+is moved over a fence, and no qubit is renamed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import groupby
+
+from ionqdsl.angle import Angle
+from ionqdsl.circuit import BARRIER, Circuit, Op
+from ionqdsl.interactions import Interactions, from_circuit
+from ionqdsl.passes.fold_rotations import can_fold
+from ionqdsl.passes.use_interactions import compressed
+from ionqdsl.passes.write_qis import written_in_qis
+from ionqdsl.source import Span
+
+
+def is_fence(op: Op) -> bool:
+    """Whether nothing crosses a row on its wires."""
+    return bool(op.pinned) or op.gate == BARRIER or op.gate == "nop"
+
+
+def between_fences(
+    circuit: Circuit, synthesis: Callable[[Circuit, Interactions, str], list[Interactions]]
+) -> Circuit | None:
+    """See the module; `synthesis` gives interaction forms of a stretch under the contract `unitary`."""
+    pairs: list[tuple[Op, Span | None]] = []
+    phase, is_better = circuit.phase, False
+    for is_closed, group in groupby(zip(circuit.rows, circuit.origins, strict=True), lambda pair: is_fence(pair[0])):
+        stretch = list(group)
+        if is_closed:
+            pairs += stretch
+            continue
+        wires = sorted({q for op, _ in stretch for q in op.qubits})
+        place = {wire: number for number, wire in enumerate(wires)}
+        rows = [op._replace(qubits=tuple([place[q] for q in op.qubits])) for op, _ in stretch]
+        inner = Circuit(len(wires), rows=rows, origins=[origin for _, origin in stretch])
+        form = compressed(from_circuit(inner), "unitary")
+        found = synthesis(inner, form, "unitary") if form.entanglers > 1 and can_fold(inner) else []
+        best = min([form, *found], key=lambda form: form.entanglers)
+        if best is form:
+            pairs += stretch
+            continue
+        is_better = True
+        new, origins, extra = written_in_qis(best, "unitary")
+        phase += extra + Angle(0, 0, form.phase.terms)  # numbers are lost, as in every synthesis
+        for op, origin in zip(new, origins, strict=True):
+            pairs.append((op._replace(qubits=tuple([wires[q] for q in op.qubits])), origin))
+    return circuit.with_rows(pairs, phase=phase) if is_better else None

@@ -1,0 +1,148 @@
+"""Level 2: the interaction engine and, where that promises more, one quick synthesis of the Pauli rotations.
+
+In comes a circuit whose rows have at most one control, out goes a native circuit. Rivals are interaction forms; the one
+with the fewest entanglers is taken, among equals the one whose pulses cost least. What lies between fences is
+synthesised apart, as a unitary of its own. Nothing is searched here.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ionqdsl.angle import Angle
+from ionqdsl.circuit import Circuit
+from ionqdsl.interactions import Interactions, from_circuit
+from ionqdsl.passes.cost import Cost, cost_of
+from ionqdsl.passes.fences import between_fences
+from ionqdsl.passes.fold_rotations import can_fold, program_of
+from ionqdsl.passes.setting import Setting
+from ionqdsl.passes.use_interactions import compressed, merged, named_inputs, written
+from ionqdsl.paulis import fold
+from ionqdsl.record import changed
+
+MOST_ROWS = 40_000
+MOST_ROTATIONS = 1200
+WIDEST = 40
+"""Beyond these a quick synthesis takes too long for this level: about 2 ms a rotation, and more on many wires."""
+
+MOST_PHASED = 10
+"""Up to so many qubits the global phase that a synthesis loses is worked out again."""
+
+PROMISE = 0.78
+SLACK = 5
+"""A synthesis seldom has fewer entanglers than rotations on several wires. It pays where those are fewer, by this
+factor and a few, than the entanglers there are: measured on the benchmark circuits."""
+
+Synthesis = Callable[[Circuit, Interactions, str], list[Interactions]]
+"""More interaction forms of a circuit, given the engine's and the contract."""
+
+
+def resynthesise(circuit: Circuit, setting: Setting) -> Circuit:
+    """See the module."""
+    return native(rivals(circuit, setting.options.preserve, quick_synthesis), circuit, setting)
+
+
+class Rivals(NamedTuple):
+    """Interaction forms of a circuit: the engine's, and those a synthesis made, which have lost the global phase."""
+
+    exact: list[Interactions]
+    synthesised: list[Interactions]
+
+
+def rivals(circuit: Circuit, preserve: str, synthesis: Synthesis) -> Rivals:
+    """The engine's form, the plain one, and what the synthesis adds."""
+    form = from_circuit(circuit)
+    found = Rivals([compressed(form, preserve), merged(form)], [])
+    engines = found.exact[0]
+    if engines.entanglers > 1 and can_fold(circuit):
+        for form in synthesis(circuit, engines, preserve):
+            found.synthesised.append(changed(form, phase=Angle(0, 0, engines.phase.terms)))
+    elif engines.entanglers > 1:
+        better = between_fences(circuit, synthesis)
+        if better is not None:
+            found.synthesised.append(compressed(from_circuit(better), preserve))
+    return found
+
+
+def native(found: Rivals, circuit: Circuit, setting: Setting) -> Circuit:
+    """The cheapest of the rivals as a native circuit."""
+    return cheapest(found, circuit, setting, lambda form: written(form, circuit, setting))
+
+
+def cheapest(found: Rivals, circuit: Circuit, setting: Setting, write: Callable[[Interactions], Circuit]) -> Circuit:
+    """Of the forms with the fewest entanglers the one whose circuit costs least; names the inputs in the setting."""
+    best: tuple[Cost, Circuit, Interactions] | None = None
+    for form in sorted([*found.exact, *found.synthesised], key=_entanglers):
+        if best is not None and form.entanglers > best[2].entanglers:
+            break
+        result = write(form)
+        cost = cost_of(result)
+        if best is None or cost < best[0]:
+            best = (cost, result, form)
+    assert best is not None
+    _, result, form = best
+    named_inputs(form, setting)
+    if setting.options.preserve == "unitary" and any(form is other for other in found.synthesised):
+        return with_phase_of(circuit, result)
+    return result
+
+
+def with_phase_of(source: Circuit, result: Circuit) -> Circuit:
+    """The result with the global phase of its source, where circuits are narrow enough that it can be seen.
+
+    Both are products of rotations, whose determinant is 1, and known phases: so what is lost is a constant, the same
+    for all values of the parameters, and one amplitude tells it.
+    """
+    if source.width > MOST_PHASED:
+        return result
+    import numpy as np
+
+    from ionqdsl.simulate import state
+
+    values = {atom: random.Random(atom).uniform(-3, 3) for atom in source.atoms}
+
+    def bound(circuit: Circuit) -> Circuit:
+        rows = [op._replace(angles=tuple([angle.bind(values.get) for angle in op.angles])) for op in circuit.rows]
+        return circuit.replace(rows=rows, phase=circuit.phase.bind(values.get)) if values else circuit
+
+    wanted, found = state(bound(source)), state(bound(result))
+    place = int(np.abs(wanted).argmax())
+    return result.replace(phase=result.phase + Angle(0, float(np.angle(wanted[place] / found[place]))))
+
+
+def quick_synthesis(circuit: Circuit, form: Interactions, preserve: str) -> list[Interactions]:
+    """One greedy synthesis, where it promises fewer entanglers than `form` has."""
+    if len(circuit.rows) > MOST_ROWS or circuit.width > WIDEST or _is_forest(form):
+        return []
+    program = program_of(circuit)
+    folded = fold(program, is_once=True)
+    wide = sum((x | z).bit_count() > 1 for x, z, _ in folded.rotations)
+    if wide > min(MOST_ROTATIONS, PROMISE * form.entanglers + SLACK, form.entanglers - 1):
+        return []
+    from ionqdsl.passes.race import quick  # brings numpy
+
+    return [quick(program, preserve)]
+
+
+def _is_forest(form: Interactions) -> bool:
+    """Whether as few interactions as can be connect what is connected."""
+    group = list(range(form.width))
+
+    def root(wire: int) -> int:
+        while group[wire] != wire:
+            group[wire] = wire = group[group[wire]]
+        return wire
+
+    for a, b, *_ in form.items:
+        if b >= 0:
+            one, other = root(a), root(b)
+            if one == other:
+                return False
+            group[one] = other
+    return True
+
+
+def _entanglers(form: Interactions) -> int:
+    return form.entanglers
