@@ -17,10 +17,11 @@ from ionqdsl import job, notation, symbolic
 from ionqdsl.angle import Angle
 from ionqdsl.atoms import exact
 from ionqdsl.builder import Circuit
+from ionqdsl.characterization import Characterization, of_record, parse
 from ionqdsl.circuit import Circuit as Rows
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError, fail
 from ionqdsl.emit.limits import DEFAULT_SHOTS
-from ionqdsl.options import LEVELS, PRESERVE, Options
+from ionqdsl.options import LEVELS, PRESERVE, Options, is_effort, is_error
 from ionqdsl.source import Source
 from ionqdsl.targets import BACKEND_NAMES, NOISE_MODELS, TARGETS, WIRES, NoiseModel, backend_of
 
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 LOCAL = "local"
 """The backend that is this computer."""
+
+Figures = str | PathLike[str] | Mapping[str, Any] | Characterization
+"""What a machine is measured to be: the service's record, as a file or as data."""
 
 turn = Angle(Fraction(1))
 deg = Angle(Fraction(1, 360))
@@ -190,6 +194,7 @@ def compile(  # noqa: A001
     effort: float = 10.0,
     approx: float = 0.0,
     verify: bool = False,
+    characterization: Figures | None = None,
 ) -> Circuit: ...
 @overload
 def compile(  # noqa: A001
@@ -202,6 +207,7 @@ def compile(  # noqa: A001
     effort: float = 10.0,
     approx: float = 0.0,
     verify: bool = False,
+    characterization: Figures | None = None,
 ) -> Program: ...
 def compile(  # noqa: A001
     what: Rows | job.Program,
@@ -213,16 +219,19 @@ def compile(  # noqa: A001
     effort: float = 10.0,
     approx: float = 0.0,
     verify: bool = False,
+    characterization: Figures | None = None,
 ) -> Circuit | Program:
     """A circuit, or every circuit of a program, in a target's gates.
 
     `target` is "qis", "aria", "forte" or a backend's name; without one a program's backend decides, and otherwise the
     gateset stays. `level` 0 to 3 is how hard to optimise (0 for qis, 2 for native targets), `preserve` what must stay:
-    "unitary", "measurement" or "outcomes". Open parameters stay open. Raises CompileError.
+    "unitary", "measurement" or "outcomes". Open parameters stay open. `approx` is the error the whole circuit may have,
+    in the operator norm. `characterization` is the service's record of the machine, a file or data; with it circuits
+    are compared by their expected fidelity first. Raises CompileError.
     """
     from ionqdsl.compile import transpile
 
-    options = _options(target, level, preserve, seed, effort, approx, verify)
+    options = _options(target, level, preserve, seed, effort, approx, verify, characterization=characterization)
     if isinstance(what, Rows):
         compiled, noticed, (report,) = transpile(job.Program(runs=[what]), options)
         _warn(noticed)
@@ -234,8 +243,9 @@ def compile(  # noqa: A001
 
 
 def _made(options: Options, report: Report) -> Options | None:
-    """The options with the target they came to; None for what stays as written."""
-    return replace(options, target=report.target) if report.target in TARGETS else None
+    """The options with the target they came to and the allowed error that is left; None for what stays as written."""
+    left = options.approx - report.spent
+    return replace(options, target=report.target, approx=left) if report.target in TARGETS else None
 
 
 def _options(
@@ -247,6 +257,7 @@ def _options(
     approx: float = 0.0,
     verify: bool = False,
     wire: str = "v0.4",
+    characterization: Figures | None = None,
 ) -> Options:
     if target is not None and target not in TARGETS and backend_of(target) is None:
         _refuse("the target", target, [*TARGETS, *BACKEND_NAMES])
@@ -255,7 +266,22 @@ def _options(
             _refuse(role, chosen, known)
     if level is not None and level not in LEVELS:
         _refuse("the level", level, LEVELS)
-    return Options(target, level, preserve, seed, effort, approx, verify, wire)
+    if not is_error(approx):
+        raise fail("QC0616", given=repr(approx)[:60])
+    if not is_effort(effort):
+        raise fail("QC0617", given=repr(effort)[:60])
+    figures = None if characterization is None else _figures(characterization)
+    return Options(target, level, preserve, seed, effort, approx, verify, wire, figures)
+
+
+def _figures(given: Figures) -> Characterization:
+    from ionqdsl.compile import read
+
+    if isinstance(given, Characterization):
+        return given
+    if isinstance(given, Mapping):
+        return of_record(given, "characterization")
+    return parse(read(str(given)).text, str(given))
 
 
 def _refuse(role: str, given: Any, known: Iterable[Any]) -> None:

@@ -22,12 +22,12 @@ ROOT = PACKAGE.parent
 ORDER = """
 record
 codes source diagnostics
-angle gates circuit operators targets options job syntax modifiers
+angle gates circuit operators targets characterization options job syntax modifiers
 atoms notation symbolic sweep
 rotations weyl paulis interactions
 actions recover parse lines library
 values functions evaluate lower check includes
-matrices statevector results noise simulate verify
+matrices statevector results noise simulate verify estimate
 passes
 emit read
 compile stats

@@ -10,10 +10,13 @@ import argparse
 import math
 from collections.abc import Iterable
 
+import ionqdsl.compile as stages
+from ionqdsl import characterization
+from ionqdsl.characterization import Characterization
 from ionqdsl.cli.mistakes import nearest, wrong_usage
 from ionqdsl.diagnostics import Diagnostic, UsageError
 from ionqdsl.job import Program
-from ionqdsl.options import LEVELS, PRESERVE, Options
+from ionqdsl.options import LEVELS, PRESERVE, Options, is_effort, is_error
 from ionqdsl.targets import BACKEND_NAMES, NOISE_MODELS, TARGETS, WIRES, backend_of
 
 LOCAL = "local"
@@ -47,8 +50,14 @@ def add_compilation(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--preserve", choices=PRESERVE, default="measurement", help="what compilation must keep")
     group.add_argument("--seed", type=natural, help="for the optimiser and the local machine")
-    group.add_argument("--effort", type=positive, default=10.0, metavar="SECONDS", help="longest search at -O3")
-    group.add_argument("--approx", type=nonnegative, default=0.0, metavar="ERROR", help="allowed error (0: exact)")
+    group.add_argument("--effort", type=effort, default=10.0, metavar="SECONDS", help="longest search at -O3")
+    group.add_argument("--approx", type=approx, default=0.0, metavar="ERROR", help="allowed error (0: exact)")
+    group.add_argument(
+        "--characterization",
+        type=characterization_of,
+        metavar="FILE",
+        help="what the machine is measured to be, as the service gives it: prefer what is worth more there",
+    )
     group.add_argument("--verify", action="store_true", help="prove that the compiled circuit equals the program")
     group.add_argument("--wire", choices=tuple(WIRES), default="v0.4", help="profile of the API")
     group.add_argument("--report", action="store_true", help="gates, pulses and depth before and after")
@@ -90,6 +99,34 @@ def noise(text: str) -> str:
 
 def _unknown(what: str, text: str, names: Iterable[str]) -> Exception:
     return wrong_usage(f"there is no {what} `{text}`", nearest(text, names))
+
+
+def approx(text: str) -> float:
+    """An allowed error, from 0 to below 2."""
+    value = _number(text)
+    if value is None or not is_error(value):
+        raise UsageError([Diagnostic("QC0616", facts={"given": f"`{text}`"})])
+    return value
+
+
+def effort(text: str) -> float:
+    """Seconds of search, above 0."""
+    value = _number(text)
+    if value is None or not is_effort(value):
+        raise UsageError([Diagnostic("QC0617", facts={"given": f"`{text}`"})])
+    return value
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def characterization_of(path: str) -> Characterization:
+    """The characterization in a file."""
+    return characterization.parse(stages.read(path).text, "standard input" if path == "-" else path)
 
 
 def natural(text: str) -> int:
@@ -157,6 +194,7 @@ def options_of(arguments: argparse.Namespace) -> Options:
         approx=arguments.approx,
         verify=arguments.verify,
         wire=arguments.wire,
+        characterization=arguments.characterization,
     )
 
 

@@ -95,6 +95,63 @@ target to keep it.""",
         severity="warning",
     ),
     Code(
+        "QC0612",
+        "`{path}` is no characterization: {reason}",
+        """A characterization says how well a machine works: fidelities of its gates, and how long they take. The
+service measures its machines regularly and gives the record away without a key, at
+`https://api.ionq.co/v0.4/backends/BACKEND/characterizations`. The file is that answer, or one of the records in it:
+
+    {"backend": "qpu.forte-1",
+     "fidelity": {"1q": {"median": 0.9998}, "2q": {"median": 0.995}, "spam": {"median": 0.99}},
+     "timing": {"1q": 0.00013, "2q": 0.00095, "readout": 0.00015, "reset": 0.00005, "t1": 100, "t2": 1}}
+
+Other keys are ignored. Of several records the one with the latest date counts.""",
+        helps=("give the service's record, or write one: `ionqdsl explain QC0612` shows its shape",),
+    ),
+    Code(
+        "QC0613",
+        "the characterization `{path}` has no `{key}`",
+        """What a circuit is worth on a machine is the product of the fidelities of its gates, so those of one- and
+two-qubit gates have to be there. The others may be missing: without `timing`, nothing is said about durations; without
+`t1` and `t2`, idling counts as perfect; without `spam`, so do preparing and reading. The report names what was left
+out.""",
+        helps=("add it: `ionqdsl explain QC0612` shows where",),
+    ),
+    Code(
+        "QC0614",
+        "`{key}` in the characterization `{path}` cannot be: {reason}",
+        """Fidelities are fractions above 0 and up to 1 (0.996, not 99.6), times are seconds (0.0006, not 600), and T2
+is at most twice T1, since whatever relaxes also dephases. Records with values that cannot be do occur; nothing is
+estimated from them.""",
+        helps=("correct the value, or take another record",),
+    ),
+    Code(
+        "QC0615",
+        "the characterization is of `{backend}`, which is no `{target}`",
+        """A characterization belongs to a machine, and the circuit is being compiled for machines of another kind. The
+figures are used all the same: ratios of errors are often alike. Expected fidelities and durations are then of no
+machine that exists.""",
+        helps=("compile for the machine it is of: `--target {backend}`",),
+        severity="warning",
+    ),
+    Code(
+        "QC0616",
+        "`approx` cannot be {given}: the error of a circuit lies from 0 up to, but not at, 2",
+        """`approx` bounds how far the compiled circuit may be from the program: the operator norm of the difference of
+the two unitaries, once the global phase is taken out. It is 0 for equal circuits and never more than 2, so 2 would
+allow anything. Probabilities of outcomes then differ by at most as much (in total variation), so 0.01 is a coarse
+approximation already. 0, the default, is exact.""",
+        helps=("give a small number such as 0.001, or leave it out",),
+    ),
+    Code(
+        "QC0617",
+        "`effort` cannot be {given}: it is a number of seconds above 0",
+        """`effort` is how long level 3 may search, in seconds of one processor; the result depends on it but not on the
+clock, so that equal efforts give equal circuits. Less than a second is enough for small circuits, and level 2 does not
+search at all.""",
+        helps=("give seconds, such as 10, or compile at level 2",),
+    ),
+    Code(
         "QC0630",
         "`{name}` has not been compiled, so there is no machine to simplify it for",
         """`bind(..., simplify=True)` and `sweep(..., simplify=True)` compile a circuit once more when its parameters

@@ -11,12 +11,15 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 
+from ionqdsl.characterization import PUBLISHED
 from ionqdsl.circuit import BARRIER, Circuit, Op
 from ionqdsl.diagnostics import Diagnostic, InternalError, fail
+from ionqdsl.estimate import Estimate, estimate, is_native
 from ionqdsl.options import Options
+from ionqdsl.passes.approximate import approximate
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.choose_native import choose_native
-from ionqdsl.passes.cost import Cost, cost_of
+from ionqdsl.passes.cost import Cost, cost_of, price_of
 from ionqdsl.passes.expand_pauliexp import expand_pauliexp
 from ionqdsl.passes.expand_phase import expand_phase
 from ionqdsl.passes.fold_angles import fold_angles
@@ -30,7 +33,7 @@ from ionqdsl.passes.setting import PassFunction, Setting
 from ionqdsl.passes.translate_native import translate_native
 from ionqdsl.passes.use_interactions import merge_interactions
 from ionqdsl.record import fresh, record
-from ionqdsl.targets import AS_WRITTEN, Target
+from ionqdsl.targets import AS_WRITTEN, Target, backend_of
 from ionqdsl.verify import Verdict, equivalent, invariants
 
 __all__ = ["PIPELINES", "Cost", "Pass", "PassReport", "Report", "Setting", "transpile"]
@@ -61,11 +64,15 @@ _NATIVE_FIRST = Pass(
 )
 _PAULIEXP = Pass(expand_pauliexp, "before the gates it expands to, some of them controlled, are looked at")
 _CONTROLS = Pass(gather_controls, "after pauliexp, which makes no such rows; afterwards only one-qubit gates are wide")
+_APPROXIMATE = Pass(
+    approximate, "before anything merges, so that what becomes adjacent does; only where errors are allowed"
+)
 
 _TO_QIS = (
     _NATIVE_FIRST,
     _PAULIEXP,
     _CONTROLS,
+    _APPROXIMATE,
     Pass(expand_phase, "last: phases of controls are among what the others leave, and the wire has no phase gate"),
 )
 
@@ -76,6 +83,7 @@ _TO_NARROW = (
     Pass(
         break_wide_gates, "when only one-qubit gates are wide; the phase gates it makes are interactions as they stand"
     ),
+    _APPROXIMATE,
 )
 _CHOOSE = Pass(choose_native, "when at most one control is left, since one control is one interaction")
 _FOLD = Pass(fold_angles, "last: what is in range already stays as written, and a pinned row out of range is refused")
@@ -120,14 +128,21 @@ class PassReport:
 
 @record(frozen=False)
 class Report:
-    """What a compilation did. `inputs` is the naming of the |0> inputs, as in `Setting`; `verdict` of `--verify`."""
+    """What a compilation did.
+
+    `inputs` is the naming of the |0> inputs and `spent` the error of approximations, as in `Setting`; `verdict` is that
+    of `verify`, `estimate` what the result is worth, where it is native and figures of a machine are known.
+    """
 
     circuit: str
     target: str
     level: int
+    preserve: str = ""
     passes: list[PassReport] = fresh(default_factory=list)
     inputs: tuple[int, ...] | None = None
+    spent: float = 0.0
     verdict: Verdict | None = None
+    estimate: Estimate | None = None
 
 
 def transpile(
@@ -146,11 +161,12 @@ def transpile(
     """
     level = DEFAULT_LEVELS[target.gateset] if options.level is None else options.level
     if target is AS_WRITTEN:
-        return circuit, [], Report(circuit.name, "as written", level)
+        return circuit, [], Report(circuit.name, "as written", level, options.preserve)
     if target.gateset == "native" and target.entangler is None:
         raise fail("QC0603", target=target.name)
     setting = Setting(target, options)
-    report = Report(circuit.name, target.name, level)
+    _compare_machines(setting)
+    report = Report(circuit.name, target.name, level, options.preserve)
     collects = gc.isenabled()
     gc.disable()  # passes make many small tuples and no cycles; walking them takes a third of the time
     try:
@@ -160,10 +176,21 @@ def transpile(
             gc.enable()
     if result.gateset != target.gateset:
         result = result.replace(gateset=target.gateset)
-    report.inputs = setting.inputs
+    report.inputs, report.spent = setting.inputs, setting.spent
+    figures = options.characterization or PUBLISHED.get(target.name)
+    if figures is not None and is_native(result):
+        report.estimate = estimate(result, figures)
     if options.verify:
         report.verdict = _verified(circuit, result, setting)
     return result, setting.warnings, report
+
+
+def _compare_machines(setting: Setting) -> None:
+    """Warns of a characterization of another kind of machine."""
+    figures = setting.options.characterization
+    machine = backend_of(figures.backend) if figures is not None and figures.backend else None
+    if figures is not None and machine is not None and machine.target not in (None, setting.target.name):
+        setting.warn("QC0615", backend=figures.backend, target=setting.target.name)
 
 
 def _run(
@@ -174,7 +201,7 @@ def _run(
     watch: Callable[[str, Circuit], None] | None,
     is_checked: bool,
 ) -> Circuit:
-    cost = cost_of(circuit)
+    cost, machine = cost_of(circuit), setting.options.characterization
     for number, step in enumerate(pipeline, 1):
         inputs = setting.inputs
         result = step.run(circuit, setting)
@@ -182,12 +209,13 @@ def _run(
         if step.rival is not None and (after[:2] >= cost[:2] or len(circuit.rows) <= SMALL):
             named, setting.inputs = setting.inputs, inputs
             plain = step.rival(circuit, setting)
-            price = cost_of(plain)
-            if price < after:
-                result, after = plain, price
+            other = cost_of(plain)
+            if price_of(plain, other, machine) < price_of(result, after, machine):
+                result, after = plain, other
             else:
                 setting.inputs = named
-        kept = not (step.optimises and after > cost)
+        is_dearer = step.optimises and price_of(result, after, machine) > price_of(circuit, cost, machine)
+        kept = not is_dearer
         report.passes.append(PassReport(step.name, (len(circuit.rows), len(result.rows)), cost, after, kept))
         if kept:
             if is_checked:
@@ -225,7 +253,7 @@ def _fences(circuit: Circuit, kept: frozenset[int]) -> list[Op]:
 
 def _verified(source: Circuit, result: Circuit, setting: Setting) -> Verdict:
     preserve = setting.options.preserve
-    verdict = equivalent(source, result, preserve, setting.options.seed, setting.inputs)
+    verdict = equivalent(source, result, preserve, setting.options.seed, setting.inputs, setting.spent)
     if verdict.equal is None:
         setting.warn("QC0642", circuit=source.name, unchecked=verdict.unchecked)
     elif not verdict:

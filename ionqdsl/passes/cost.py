@@ -2,7 +2,7 @@
 
 A circuit goes in, a `Cost` comes out: entanglers, then the total angle of interaction, pulses, and the depth in
 entanglers, compared in this order. Native rows are counted exactly, qis rows as what translating them one by one
-gives. Fidelity and time are not estimated here.
+gives. With a characterization of the machine the expected infidelity is compared first (`price_of`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ionqdsl.angle import Angle
+from ionqdsl.characterization import Characterization
 from ionqdsl.circuit import BARRIER, Circuit, Op
+from ionqdsl.estimate import estimate, is_native
 from ionqdsl.gates import GATES
 
 
@@ -22,6 +24,25 @@ class Cost(NamedTuple):
     angle: float
     pulses: int
     depth: int
+
+
+Price = tuple[float, ...]
+"""What circuits are compared by: the expected infidelity, then the cost."""
+
+
+def price_of(circuit: Circuit, cost: Cost, machine: Characterization | None) -> Price:
+    """The price of a circuit that costs `cost`; without a characterization infidelities are 0 and the cost decides.
+
+    Idling and readout count where all gates are native, otherwise the gates alone. Rounded, so that the order in which
+    factors are multiplied decides nothing.
+    """
+    if machine is None:
+        return (0.0, *cost)
+    if is_native(circuit):
+        fidelity = estimate(circuit, machine).fidelity
+    else:
+        fidelity = (machine.two_qubit or 1.0) ** cost.entanglers * (machine.one_qubit or 1.0) ** cost.pulses
+    return (round(1 - fidelity, 12), *cost)
 
 
 def cost_of(circuit: Circuit) -> Cost:

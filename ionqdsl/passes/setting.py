@@ -21,13 +21,15 @@ class Setting:
     """The target and options of a compilation, and what its passes have found so far.
 
     `inputs[q]` is the qubit of the source circuit whose |0> qubit q of the result starts as; None while nobody has
-    renamed any. A pass that renames must compose with what is there.
+    renamed any. A pass that renames must compose with what is there. `spent` is the part of the allowed error
+    (`options.approx`) that has been used, in the operator norm.
     """
 
     target: Target
     options: Options = fresh(default_factory=Options)
     warnings: list[Diagnostic] = fresh(default_factory=list)
     inputs: tuple[int, ...] | None = None
+    spent: float = 0.0
 
     def warn(self, code: str, place: Place = None, **facts: Any) -> None:
         """Adds a warning, once."""

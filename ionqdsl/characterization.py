@@ -1,0 +1,145 @@
+"""What a machine is measured to be: fidelities of its gates and how long things take.
+
+The service's record of a characterization (a JSON object, or a page of several) comes in as text and a
+`Characterization` goes out; keys that are not known are ignored, missing ones are None, and a value that cannot be is
+refused with its key. `PUBLISHED` has what is public about machines, each with its source; nothing is estimated here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from ionqdsl.diagnostics import Diagnostic, UsageError
+from ionqdsl.record import record
+
+
+@record
+class Characterization:
+    """Fidelities lie in (0, 1], times are seconds; None where nothing is known.
+
+    `spam` is the fidelity of preparing and reading one qubit. `source` says where the figures come from. The service
+    gives one median for all qubits and pairs, and nothing about how an entangler's error depends on its angle.
+    """
+
+    source: str
+    backend: str | None = None
+    one_qubit: float | None = None
+    two_qubit: float | None = None
+    spam: float | None = None
+    one_qubit_seconds: float | None = None
+    two_qubit_seconds: float | None = None
+    readout_seconds: float | None = None
+    reset_seconds: float | None = None
+    t1_seconds: float | None = None
+    t2_seconds: float | None = None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The keys that have no value, spelled as in the service's record."""
+        return tuple(".".join(path) for field, *path in KEYS if getattr(self, field) is None)
+
+
+KEYS = (
+    ("one_qubit", "fidelity", "1q"),
+    ("two_qubit", "fidelity", "2q"),
+    ("spam", "fidelity", "spam"),
+    ("one_qubit_seconds", "timing", "1q"),
+    ("two_qubit_seconds", "timing", "2q"),
+    ("readout_seconds", "timing", "readout"),
+    ("reset_seconds", "timing", "reset"),
+    ("t1_seconds", "timing", "t1"),
+    ("t2_seconds", "timing", "t2"),
+)
+"""Field, group and key."""
+
+LONGEST = 3.2e7
+"""Seconds that a time may be at most."""
+
+NEEDED = ("one_qubit", "two_qubit")
+"""Without these no circuit can be compared with another."""
+
+PUBLISHED: dict[str, Characterization] = {
+    "aria": Characterization(
+        "Azure Quantum's page on IonQ's Aria",  # learn.microsoft.com/azure/quantum/provider-ionq, the lower end of T1
+        one_qubit=0.9995,
+        two_qubit=0.996,
+        spam=0.9961,
+        one_qubit_seconds=135e-6,
+        two_qubit_seconds=600e-6,
+        t1_seconds=10.0,
+        t2_seconds=1.0,
+    ),
+    "forte": Characterization(
+        "the benchmark of IonQ's Forte, arXiv:2308.05071",  # medians; the rates of the noise model forte-1 are these
+        one_qubit=1 - 2.0e-4,
+        two_qubit=1 - 46.4e-4,
+    ),
+}
+"""Target -> what has been published about such machines. Single machines on single days differ."""
+
+
+def parse(text: str, name: str) -> Characterization:
+    """The characterization in a text; of several, the one with the latest date. Raises UsageError with all faults."""
+    import json  # late: few commands need it
+
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        reason = f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else "it is no JSON"
+        raise _refused("QC0612", path=name, reason=reason[:1].lower() + reason[1:]) from None
+    return of_record(content, name)
+
+
+def of_record(content: Any, name: str) -> Characterization:
+    """The characterization in a record of the service, or in a page of several, as plain data; see `parse`."""
+    found = content.get("characterizations") if isinstance(content, Mapping) else None
+    if isinstance(found, list):
+        dated = [entry for entry in found if isinstance(entry, Mapping)]
+        content = max(dated, key=lambda entry: str(entry.get("date", "")), default=None)
+    if not isinstance(content, Mapping) or not ("fidelity" in content or "timing" in content):
+        raise _refused("QC0612", path=name, reason="neither `fidelity` nor `timing` is in it")
+    values: dict[str, float | None] = {}
+    wrong: list[Diagnostic] = []
+    for field, group, key in KEYS:
+        try:
+            values[field] = _value(content, group, key)
+        except ValueError as error:
+            wrong.append(Diagnostic("QC0614", facts={"path": name, "key": f"{group}.{key}", "reason": str(error)}))
+    t1, t2 = values.get("t1_seconds"), values.get("t2_seconds")
+    if t1 and t2 and t2 > 2 * t1:
+        reason = f"{t2:g} s is more than twice T1, {t1:g} s, which no qubit can have"
+        wrong.append(Diagnostic("QC0614", facts={"path": name, "key": "timing.t2", "reason": reason}))
+    for field, group, key in KEYS:
+        if field in NEEDED and field in values and values[field] is None:
+            wrong.append(Diagnostic("QC0613", facts={"path": name, "key": f"{group}.{key}"}))
+    if wrong:
+        raise UsageError(wrong)
+    backend, date = (content.get(key) if isinstance(content.get(key), str) else None for key in ("backend", "date"))
+    source = ", ".join(filter(None, (name, backend, date and date[:10])))
+    return Characterization(source, backend, **values)
+
+
+def _value(content: Mapping[str, Any], group: str, key: str) -> float | None:
+    """A fidelity or a time: a number, or an object with its median (or, in older records, its mean)."""
+    part = content.get(group)
+    entry = part.get(key) if isinstance(part, Mapping) else None
+    if isinstance(entry, Mapping):
+        entry = entry["median"] if entry.get("median") is not None else entry.get("mean")
+    if entry is None:
+        return None
+    if isinstance(entry, bool) or not isinstance(entry, int | float):
+        raise ValueError(f"`{str(entry)[:40]}` is not a number")
+    value = float(min(entry, 1e9))  # which no float is too small for
+    if math.isnan(value) or value <= 0:
+        raise ValueError(f"{value:g} is not above 0")
+    if group == "fidelity" and value > 1:
+        raise ValueError(f"{value:g} is more than 1: fidelities are fractions, such as 0.996")
+    if group == "timing" and value > LONGEST:
+        raise ValueError(f"{value:g} is more than a year: times are in seconds")
+    return value
+
+
+def _refused(code: str, **facts: Any) -> UsageError:
+    return UsageError([Diagnostic(code, facts=facts)])

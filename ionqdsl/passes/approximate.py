@@ -1,0 +1,94 @@
+"""What is nearly nothing is left out, as long as the allowed error lasts.
+
+In come rows of any gateset, out go the same with the smallest interactions gone and rotations that are nearly quarter
+turns made quarter turns. Leaving out exp(-i d A) with A*A = 1 is an error of 2 sin(|d|/2) in the operator norm, and
+errors of a product add up at most, so the whole circuit is within the sum (Nielsen and Chuang, section 4.5.3). Rows in
+verbatim blocks, rows with parameters and rows with several controls stay; without an allowed error so does everything.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from functools import lru_cache
+from typing import NamedTuple
+
+from ionqdsl.angle import Angle
+from ionqdsl.circuit import Circuit, Op, canonical, shared
+from ionqdsl.gates import GATES, phase_of, rotation_of
+from ionqdsl.passes.setting import Setting
+
+
+class Change(NamedTuple):
+    """What a row could become: whether it stays a one-qubit gate, the error, and the rows instead of it."""
+
+    is_local: bool
+    error: float
+    rows: tuple[Op, ...]
+
+
+def approximate(circuit: Circuit, setting: Setting) -> Circuit:
+    """Spends `approx`, smallest errors first: on interactions, which cost most, then on what is left.
+
+    Before, with room for an error of 0.01 (the phase is an interaction of 0.005 rad, and a local part):
+
+        ctrl @ p(0.01) a, b         after:      p(0.005) a; rz(0.005) b
+        rx(90.1deg) a                           rx(90deg) a
+    """
+    budget = setting.options.approx - setting.spent
+    if budget <= 0:
+        return circuit
+    found = [(change, index) for index, op in enumerate(circuit.rows) if (change := _change(op)) is not None]
+    found.sort(key=lambda pair: (pair[0].is_local, pair[0].error, pair[1]))
+    chosen: dict[int, tuple[Op, ...]] = {}
+    spent = 0.0
+    for change, index in found:
+        if spent + change.error <= budget * (1 - 1e-9):  # sums of floats are off by less
+            spent += change.error
+            chosen[index] = change.rows
+    if not chosen:
+        return circuit
+    setting.spent += spent
+    return circuit.with_rows(
+        (row, origin) for index, (op, origin) in enumerate(circuit) for row in chosen.get(index, (op,))
+    )
+
+
+@lru_cache(maxsize=1 << 14)
+def _change(op: Op) -> Change | None:
+    """The cheapest change of a row, None where there is none."""
+    if op.pinned or op.gate not in GATES or not GATES[op.gate].is_rotation or op.operator is not None:
+        return None
+    op, gate = canonical(op), GATES[op.gate]
+    rotation, controls = rotation_of(op.gate, op.angles), op.controls + gate.controls
+    if rotation.terms or controls > 1 or (controls and gate.operands > 1):
+        return None
+    turns = rotation.in_turns()
+    if controls:
+        # e^{ip} exp(-i r A) under a control is diag(1, e^{ip}), exp(-i r/2 A) and exp(i r/2 Z A); whole turns are signs
+        whole = round(turns)
+        phase = phase_of(op.gate, op.angles) + Angle(Fraction(whole, 2))
+        local = (rotation - Angle(whole)) / 2
+        rows = (
+            shared("p", op.qubits[:1], (phase,)),
+            shared(f"r{gate.axis.lower()}", op.qubits[1:], (local,)),
+        )
+        return Change(False, _error((turns - whole) / 2), tuple(row for row in rows if row.angles[0]))
+    steps = 2 if gate.operands > 1 else 4  # half turns of an interaction are pulses, quarter turns are one
+    nearest = round(turns * steps)
+    error = _error(turns - nearest / steps)
+    if not nearest:
+        return Change(gate.operands == 1, error, ())
+    if error < _ROUNDING:
+        return None
+    angles = (*op.angles[:-1], Angle(Fraction(nearest, steps)))
+    return Change(gate.operands == 1, error, (shared(op.gate, op.qubits, angles),))
+
+
+_ROUNDING = 1e-12
+"""An error that is none: the angle is what it should be."""
+
+
+def _error(turns: float) -> float:
+    """The operator norm of exp(-i pi turns A) - 1, for A with A*A = 1 and at most half a turn."""
+    return 2 * math.sin(math.pi / 2 * abs(turns))
