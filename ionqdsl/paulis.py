@@ -148,6 +148,25 @@ def fold(program: Program, is_reduced: bool = False, is_once: bool = False) -> F
     return Folded(program.width, kept, images)
 
 
+def inverted(folded: Folded) -> Folded:
+    """The inverse: U = C R, so U+ = C+ (C R+ C+)."""
+    images = folded.images
+    inverse_images: list[Image] = []
+    for q in range(folded.width):
+        for kind in (1, 0):  # what anticommutes with Z_q has an X there, and the other way round
+            x = sum((images[2 * j + 1][kind] >> q & 1) << j for j in range(folded.width))
+            z = sum((images[2 * j][kind] >> q & 1) << j for j in range(folded.width))
+            image = (x, z, (x & z).bit_count() & 3)
+            if is_negative(pulled_back(image, images)):
+                image = (x, z, (image[2] + 2) & 3)
+            inverse_images.append(image)
+    rotations: list[Rotation] = []
+    for x, z, angle in reversed(folded.rotations):
+        image = pulled_back((x, z, (x & z).bit_count()), inverse_images)
+        rotations.append((image[0], image[1], angle if is_negative(image) else -angle))
+    return Folded(folded.width, rotations, inverse_images)
+
+
 def pulled_back(image: Image, images: Sequence[Image]) -> Image:
     """What a string becomes before a Clifford given by its images: C+ P C."""
     x, z, p = image
@@ -176,7 +195,8 @@ def _folded(rotations: Iterable[Rotation], images: list[Image], is_reduced: bool
     kept: list[Rotation | None] = []
     last: dict[tuple[int, int], int] = {}  # a string's last place among the kept
     for x, z, angle in rotations:
-        if not x | z:
+        where = x | z
+        if not where:
             continue
         x, z, p = pulled_back((x, z, (x & z).bit_count()), images)
         if (p - (x & z).bit_count()) & 2:
@@ -207,7 +227,7 @@ def _folded(rotations: Iterable[Rotation], images: list[Image], is_reduced: bool
             kept.append((x, z, angle))
             continue
         if turns:
-            turn(images, x, z, turns)
+            turn(images, x, z, turns, where)
     return [rotation for rotation in kept if rotation is not None]
 
 
@@ -220,16 +240,23 @@ def _is_blocked(x: int, z: int, kept: list[Rotation | None], place: int) -> bool
     return False
 
 
-def turn(images: list[Image], x: int, z: int, count: int) -> None:
+def turn(images: list[Image], x: int, z: int, count: int, where: int = -1) -> None:
     """A rotation by `count` quarter turns comes last but for the Clifford: C becomes C exp(-i count pi/4 P).
 
-    An anticommuting A becomes i P A for one quarter, -A for two and -i P A for three.
+    An anticommuting A becomes i P A for one quarter, -A for two and -i P A for three. `where` are the wires of what P
+    is behind the Clifford, C P C+, if that is known: the letters on other wires commute with it.
     """
     own = (x & z).bit_count()
-    for index, (other_x, other_z, p) in enumerate(images):
-        if ((x & other_z).bit_count() + (z & other_x).bit_count()) & 1:
-            if count == 2:
-                images[index] = (other_x, other_z, (p + 2) & 3)
-            else:
-                p += own + 2 * (z & other_x).bit_count() + count
-                images[index] = (x ^ other_x, z ^ other_z, p & 3)
+    where &= (1 << len(images) // 2) - 1
+    while where:
+        low = where & -where
+        where ^= low
+        last = 2 * low.bit_length()
+        for index in (last - 2, last - 1):
+            other_x, other_z, p = images[index]
+            if ((x & other_z).bit_count() + (z & other_x).bit_count()) & 1:
+                if count == 2:
+                    images[index] = (other_x, other_z, (p + 2) & 3)
+                else:
+                    p += own + 2 * (z & other_x).bit_count() + count
+                    images[index] = (x ^ other_x, z ^ other_z, p & 3)

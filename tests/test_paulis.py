@@ -23,7 +23,7 @@ from ionqdsl.passes.fold_rotations import can_fold, form_of, program_of, program
 from ionqdsl.passes.reduce_tableaus import _eliminate, images_of, locals_of
 from ionqdsl.passes.synthesise_paulis import Style, synthesise_paulis
 from ionqdsl.passes.windows import improve_windows, tidied
-from ionqdsl.paulis import Folded, Program, fold, inverse, is_negative, product
+from ionqdsl.paulis import Folded, Program, fold, inverse, inverted, is_negative, product
 from ionqdsl.simulate import unitary
 
 LETTERS = {
@@ -104,6 +104,16 @@ def test_fold(program: Program, is_reduced: bool) -> None:
         assert abs(turns - round(turns)) > 1e-9
         if is_reduced:
             assert abs(turns) <= 0.5 + 1e-9
+
+
+@settings(max_examples=80, deadline=None)
+@given(programs())
+def test_inverted(program: Program) -> None:
+    """The inverse of what is folded, signs and all."""
+    wanted = dense(program).conj().T
+    again = inverted(fold(program))
+    assert folded_is(again, wanted)
+    assert inverted(again).images == fold(program).images
 
 
 def folded_is(folded: Folded, wanted: np.ndarray) -> bool:

@@ -151,7 +151,7 @@ def test_syntheses_in_both_directions(effort: float) -> None:
 def test_quick(source: Circuit, preserve: str) -> None:
     """One synthesis without a search; the rows are written as they are everywhere."""
     setting = Setting(TARGETS["aria"], Options(preserve=preserve))
-    form = quick(program_of(source), preserve)
+    form = quick(fold(program_of(source)), preserve)
     result = native(Rivals([form], []), source, setting)
     assert equivalent(source, result, preserve, inputs=setting.inputs or range(source.width))
     assert (form.inputs is None) or preserve == "measurement"

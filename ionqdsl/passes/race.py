@@ -20,7 +20,7 @@ from ionqdsl.passes.fold_rotations import form_of, program_of, program_of_form, 
 from ionqdsl.passes.synthesise_paulis import Meter, Style, synthesise_paulis
 from ionqdsl.passes.use_interactions import compressed
 from ionqdsl.passes.windows import improve_windows, random_style
-from ionqdsl.paulis import Folded, Program, fold, identity_images, inverse, relabel
+from ionqdsl.paulis import Folded, Program, fold, identity_images, inverse, inverted, relabel
 
 GREEDY = 0.15
 """The share of the effort that whole syntheses may take."""
@@ -140,13 +140,14 @@ def _improved(
     return rival
 
 
-def quick(program: Program, preserve: str) -> Interactions:
+def quick(folded: Folded, preserve: str) -> Interactions:
     """One greedy synthesis in each direction, the better of them swept: what folding alone is good for.
 
     Takes about a millisecond for each entangler of the result, below `_WIDE` wires.
     """
-    problems = [fold(program), fold(inverse(program))]
-    forward, backward = synthesise_paulis(problems, [Style(), Style()], [1 << 40] * 2, np.random.default_rng(0))
+    forward, backward = synthesise_paulis(
+        [folded, inverted(folded)], [Style(), Style()], [1 << 40] * 2, np.random.default_rng(0)
+    )
     assert forward is not None
     assert backward is not None
     best = min(forward, inverse(backward), key=_entanglers)
@@ -172,7 +173,7 @@ def _syntheses(program: Program, draw: random.Random, purse: Purse) -> list[Prog
     tries = max(2, tries)
     steps = GREEDY * purse.limit / 2 / 1.2e-3
     parts = max(1, round(1.4 * len(folded.rotations) / steps))
-    ways = [_cut(folded, parts), _cut(fold(inverse(program)), parts)]
+    ways = [_cut(folded, parts), _cut(inverted(folded), parts)]
     styles = [Style(), Style(), *(random_style(draw) for _ in range(tries - 2))]  # what `quick` does, and others
     problems = [part for number in range(tries) for part in ways[number % 2]]
     meter = Meter()

@@ -116,14 +116,13 @@ def quick_synthesis(circuit: Circuit, form: Interactions, preserve: str) -> list
     """One greedy synthesis, where it promises fewer entanglers than `form` has."""
     if len(circuit.rows) > MOST_ROWS or circuit.width > WIDEST or _is_forest(form):
         return []
-    program = program_of(circuit)
-    folded = fold(program, is_once=True)
+    folded = fold(program_of(circuit))
     wide = sum((x | z).bit_count() > 1 for x, z, _ in folded.rotations)
     if wide > min(MOST_ROTATIONS, PROMISE * form.entanglers + SLACK, form.entanglers - 1):
         return []
     from ionqdsl.passes.race import quick  # brings numpy
 
-    return [quick(program, preserve)]
+    return [quick(folded, preserve)]
 
 
 def _is_forest(form: Interactions) -> bool:
