@@ -1,23 +1,31 @@
 """What came out of a run: counts and probabilities by bit string, by register, and as JSON.
 
 In come the local machine's numbers or the service's answers, out goes a `Result` whose bit strings read like the
-program: the leftmost character is q[0]. The service counts the other way round (a decimal number whose least
-significant bit is qubit 0), and `from_probabilities` and `from_shots` are the only places that know it.
+program: the leftmost character is q[0], unless `ordered` is told otherwise. The service counts the other way round (a
+decimal number whose least significant bit is qubit 0), and `from_probabilities`, `from_counts` and `from_shots` are the
+only places that know it. Operators are observables.py's.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from ionqdsl.circuit import Circuit, Register
-from ionqdsl.diagnostics import Diagnostic, ServiceError
+from ionqdsl.circuit import Circuit, Operator, Register
+from ionqdsl.diagnostics import Diagnostic, ServiceError, fail
+
+if TYPE_CHECKING:
+    from ionqdsl.observables import Expectation
 
 NEGLIGIBLE = 1e-14
 """Probabilities up to this are rounding errors of a simulation, and left out like zeros."""
+
+LEFT, RIGHT = "q0-left", "q0-right"
+ORDERS = (LEFT, RIGHT)
+"""Where the first qubit of a bit string stands, and the first slot of a register."""
 
 Number = TypeVar("Number", int, float)
 
@@ -53,6 +61,11 @@ class Probabilities(Mapping[str, float]):
     def __repr__(self) -> str:
         return repr(dict(self))
 
+    def flipped(self) -> Probabilities:
+        """The same distribution, its bit strings read from the right."""
+        axes = (2,) * self.qubits
+        return Probabilities(self.vector.reshape(axes).transpose().reshape(-1), self.qubits)
+
     def marginal(self, slots: tuple[int | None, ...]) -> dict[str, float]:
         """The distribution of a register's bits."""
         kept = sorted({qubit for qubit in slots if qubit is not None})
@@ -66,10 +79,10 @@ class Probabilities(Mapping[str, float]):
 class Result:
     """One circuit's outcomes.
 
-    Keys of `counts` and `probabilities` have one character a qubit, q[0] leftmost; zeros are left out and keys are
-    sorted. `counts` is empty where nobody counted (an ideal simulator of the service, or no shots). `is_exact` says
-    that the probabilities are the distribution itself, not frequencies. `slots` are the circuit's registers, `names`
-    its qubits' names, `noise` the noise model's.
+    Keys of `counts` and `probabilities` have one character a qubit, q[0] leftmost (see `bit_order`); zeros are left
+    out and keys are sorted. `counts` is empty where nobody counted (an ideal simulator of the service, or no shots).
+    `is_exact` says that the probabilities are the distribution itself, not frequencies. `slots` are the circuit's
+    registers, `names` its qubits' names, `noise` the noise model's.
     """
 
     name: str
@@ -81,6 +94,16 @@ class Result:
     names: tuple[str, ...] = ()
     noise: str | None = None
     is_exact: bool = False
+    bit_order: str = LEFT
+
+    def ordered(self, bit_order: str) -> Self:
+        """The same result with q[0] at that end of every bit string: "q0-left" or "q0-right"."""
+        if bit_order not in ORDERS:
+            raise fail("QC0881", role="the bit order", wanted=f"one of {', '.join(ORDERS)}", given=repr(bit_order)[:60])
+        if bit_order == self.bit_order:
+            return self
+        counts, probabilities = _flipped(self.counts), _flipped(self.probabilities)
+        return replace(self, counts=counts, probabilities=probabilities, bit_order=bit_order)
 
     @property
     def registers(self) -> dict[str, dict[str, int] | dict[str, float]]:
@@ -88,29 +111,46 @@ class Result:
 
         The leftmost character is the register's first slot. A null slot, which nothing writes, is always 0.
         """
-        if self.counts:
-            return {name: marginal(self.counts, slots) for name, slots in self.slots}
-        return dict(self.register_probabilities)
+        return dict(self.register_counts if self.counts else self.register_probabilities)
+
+    @cached_property
+    def register_counts(self) -> dict[str, dict[str, int]]:
+        """Counts by register name and bit string; empty tables where there are none."""
+        return {name: self._marginal(self.counts, slots) for name, slots in self.slots}
 
     @cached_property
     def register_probabilities(self) -> dict[str, dict[str, float]]:
         """Probabilities by register name and bit string."""
-        joint = self.probabilities
-        return {
-            name: joint.marginal(slots) if isinstance(joint, Probabilities) else marginal(joint, slots)
-            for name, slots in self.slots
-        }
+        return {name: self._marginal(self.probabilities, slots) for name, slots in self.slots}
+
+    def _marginal(self, joint: Mapping[str, Number], slots: tuple[int | None, ...]) -> dict[str, Number]:
+        if self.bit_order == RIGHT:  # the places of the characters, and of the slots, from the other end
+            slots = tuple(None if slot is None else self.qubits - 1 - slot for slot in reversed(slots))
+        return joint.marginal(slots) if isinstance(joint, Probabilities) else marginal(joint, slots)
 
     @property
     def order(self) -> str:
         """The qubits the characters of a bit string stand for, from left to right."""
-        names = self.names or _plain_names(self.qubits)
-        return spelled(names) or "no qubits"
+        return self._spelled(self.names or _plain_names(self.qubits)) or "no qubits"
 
     def register_order(self, name: str) -> str:
         """The qubits the characters of a register's bit string stand for; `_` is a null slot."""
         names = self.names or _plain_names(self.qubits)
-        return spelled(tuple("_" if slot is None else names[slot] for slot in dict(self.slots)[name]))
+        return self._spelled(tuple("_" if slot is None else names[slot] for slot in dict(self.slots)[name]))
+
+    def _spelled(self, names: tuple[str, ...]) -> str:
+        return spelled(names if self.bit_order == LEFT else names[::-1])
+
+    def expectation(self, operator: str | Operator | Mapping[str, float]) -> Expectation:
+        """The mean of a diagonal operator and its standard error, from these outcomes.
+
+        As text, `"ZZI + 0.5*ZIZ"` with a letter a qubit, q[0] leftmost, or `"Z[0]*Z[1] + 0.5*Z[0]*Z[2]"` as the
+        language writes it; or `{"ZZI": 1, "ZIZ": 0.5}`. Raises UsageError for an operator with an X or Y: a
+        measurement of all qubits in the Z basis says nothing about those.
+        """
+        from ionqdsl import observables  # late: it brings in the parser
+
+        return observables.expectation(observables.observable(operator, self.qubits), self.ordered(LEFT))
 
     def to_json(self) -> dict[str, Any]:
         """Plain data: the same for equal runs, no times; probabilities to 12 significant digits."""
@@ -118,6 +158,7 @@ class Result:
             "name": self.name,
             "qubits": self.qubits,
             "order": self.order,
+            "bit_order": self.bit_order,
             "shots": self.shots,
             "noise": self.noise,
             "exact": self.is_exact,
@@ -126,12 +167,18 @@ class Result:
             "registers": {
                 name: {
                     "order": self.register_order(name),
-                    "counts": marginal(self.counts, slots),
+                    "counts": self.register_counts[name],
                     "probabilities": _rounded(self.register_probabilities[name]),
                 }
-                for name, slots in self.slots
+                for name, _ in self.slots
             },
         }
+
+
+def _flipped(values: Mapping[str, Number]) -> Mapping[str, Number]:
+    if isinstance(values, Probabilities):
+        return values.flipped()
+    return dict(sorted((bits[::-1], value) for bits, value in values.items()))
 
 
 def _rounded(values: Mapping[str, float]) -> dict[str, float]:
@@ -160,21 +207,27 @@ def _plain_names(width: int) -> tuple[str, ...]:
 
 
 def spelled(names: tuple[str, ...]) -> str:
-    """Names in a row; five and more neighbours of one register as `q[0]..q[7]`."""
+    """Names in a row; five and more neighbours of one register as `q[0]..q[7]`, upwards or downwards."""
     parts: list[str] = []
     start = 0
     while start < len(names):
-        end = start + 1
-        while end < len(names) and names[end] == _next(names[end - 1]):
-            end += 1
+        end = max(_run(names, start, 1), _run(names, start, -1))
         parts += [f"{names[start]}..{names[end - 1]}"] if end - start > 4 else names[start:end]
         start = end
     return " ".join(parts)
 
 
-def _next(name: str) -> str | None:
+def _run(names: tuple[str, ...], start: int, step: int) -> int:
+    """Where the neighbours that begin at `start` end."""
+    end = start + 1
+    while end < len(names) and names[end] == _next(names[end - 1], step):
+        end += 1
+    return end
+
+
+def _next(name: str, step: int) -> str | None:
     stem, bracket, index = name.rstrip("]").partition("[")
-    return f"{stem}[{int(index) + 1}]" if bracket else None
+    return f"{stem}[{int(index) + step}]" if bracket else None
 
 
 def binary(outcome: int, qubits: int) -> str:

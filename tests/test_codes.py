@@ -35,6 +35,7 @@ FAMILIES = {
     "wire": range(700, 800),
     "service": range(800, 880),
     "api": range(880, 900),
+    "outcomes": range(950, 955),
 }
 LANGUAGE = [code for code in CODES.values() if int(code.name[2:]) < 600]
 NEED_MORE_THAN_A_PROGRAM = {

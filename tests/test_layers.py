@@ -27,7 +27,7 @@ atoms notation symbolic sweep
 rotations weyl paulis interactions
 actions recover parse lines library
 values functions evaluate lower check includes
-matrices statevector results noise simulate verify estimate
+matrices statevector observables results noise simulate verify estimate
 passes
 emit read
 compile stats
@@ -72,6 +72,7 @@ LATE = {
     "calls": "each method loads the stage it needs",
     "cli": "each verb loads what it needs, so that `--version` and `check` start at once",
     "compile": "passes and the payload, which `check` does not need",
+    "results": "reading an operator, which brings in the parser",
     "values": "symbolic, which brings in sympy",
     "verify": "simulate, which brings in numpy",
     "passes": "numpy, and the modules that are numpy through and through",

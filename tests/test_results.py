@@ -137,7 +137,8 @@ def test_long_rows_of_names_are_shortened():
     assert spelled(tuple(names)) == "q[0]..q[19]"
     assert spelled(tuple(names[:4])) == "q[0] q[1] q[2] q[3]"
     assert spelled((*names[8:15], "_", "a", *names[:2])) == "q[8]..q[14] _ a q[0] q[1]"
-    assert spelled((*names[4::-1],)) == "q[4] q[3] q[2] q[1] q[0]"
+    assert spelled((*names[4::-1],)) == "q[4]..q[0]"
+    assert spelled((*names[3::-1],)) == "q[3] q[2] q[1] q[0]"
     assert run(circuit(0), 1).order == "no qubits"
 
 
@@ -155,6 +156,7 @@ def test_json_is_plain_and_repeatable():
         "name": "bell",
         "qubits": 2,
         "order": "q[0] q[1]",
+        "bit_order": "q0-left",
         "shots": 10,
         "noise": None,
         "exact": True,

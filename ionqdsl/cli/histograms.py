@@ -1,32 +1,83 @@
-"""Results on the terminal: one histogram after the other, as wide as the window.
+"""Results on the terminal: histograms, tables, CSV or JSON, and mean values of operators.
 
-Results come in, lines go out; emit/histogram.py draws them. Nothing is run or fetched here.
+Results and what the flags ask for come in, lines go out; emit/ draws them. Nothing is run or fetched here.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ionqdsl.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from ionqdsl.results import Result
 
+FORMATS = ("histogram", "table", "json", "csv")
+ORDERS = ("q0-left", "q0-right")
 
-def show(results: list[Result], terminal: Terminal, exact: bool = False) -> None:
-    """Histograms, one after the other."""
+
+class View(NamedTuple):
+    """How results are to be shown."""
+
+    format: str = "histogram"
+    order: str = "q0-left"
+    operators: tuple[str, ...] = ()
+    exact: bool = False  # probabilities, even where there are counts
+
+
+PLAIN = View()
+
+
+def add_view(parser: argparse.ArgumentParser) -> None:
+    """The flags that say how results are shown."""
+    group = parser.add_argument_group("results")
+    group.add_argument("--format", choices=FORMATS, default="histogram", help="how to show them (histogram)")
+    group.add_argument("--order", choices=ORDERS, default="q0-left", help="where q[0] stands in bit strings (q0-left)")
+    group.add_argument(
+        "--expect",
+        action="append",
+        default=[],
+        metavar="OPERATOR",
+        help="the mean of a sum of products of Z, as 'Z[0]*Z[1] + 0.5*Z[2]' or 'ZZI'; with table and csv it alone",
+    )
+
+
+def view_of(arguments: argparse.Namespace) -> View:
+    """What the flags of `add_view` say."""
+    return View(arguments.format, arguments.order, tuple(arguments.expect), getattr(arguments, "exact", False))
+
+
+def show(results: Sequence[Result], terminal: Terminal, view: View = PLAIN) -> None:
+    """Results, one after the other."""
+    results = [result.ordered(view.order) for result in results]
+    if view.format != "histogram":
+        from ionqdsl.emit import outcomes
+
+        terminal.data(outcomes.FORMATS[view.format](results, view.operators))
+        return
+    for number, result in enumerate(results):
+        terminal.data(("\n" if number else "") + _drawn(result, terminal, view))
+
+
+def as_json(results: Sequence[Result], view: View = PLAIN) -> list[dict[str, Any]]:
+    """The results for `--json`, in the order of bits that was asked for."""
+    from ionqdsl.emit import outcomes
+
+    return outcomes.as_json([result.ordered(view.order) for result in results], view.operators)
+
+
+def _drawn(result: Result, terminal: Terminal, view: View) -> str:
     import shutil
     import sys
 
     from ionqdsl.emit.histogram import can_draw, histogram
 
+    can_show = can_draw(getattr(sys.stdout, "encoding", None))
     width = min(shutil.get_terminal_size().columns, 100)
-    for number, result in enumerate(results):
-        drawn = histogram(
-            result,
-            width,
-            color=terminal.colors(sys.stdout),
-            unicode=can_draw(getattr(sys.stdout, "encoding", None)),
-            exact=exact,
-        )
-        terminal.data(("\n" if number else "") + drawn)
+    bars = histogram(result, width, color=terminal.colors(sys.stdout), unicode=can_show, exact=view.exact)
+    means = [f"<{operator}> = {result.expectation(operator)}" for operator in view.operators]
+    if not can_show:
+        means = [mean.replace("±", "+-") for mean in means]
+    return "\n".join([bars, *([""] if means else []), *means])

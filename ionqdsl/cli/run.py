@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, nonnegative, options_of, positive
-from ionqdsl.cli.histograms import show
+from ionqdsl.cli.histograms import add_view, as_json, show, view_of
 from ionqdsl.cli.program import load, transpiled
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
@@ -28,6 +28,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add_file(parser)
     add_job(parser)
     parser.add_argument("--exact", action="store_true", help="exact probabilities instead of counts (local machine)")
+    add_view(parser)
     add_submission(parser)
     add_compilation(parser)
 
@@ -61,8 +62,9 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         options = replace(options, target=model.target)
     compiled = transpiled(program, arguments, terminal, options)
     results = _results(compiled, model, arguments, terminal)
-    show(results, terminal, arguments.exact)
-    terminal.answer(backend="local", seed=arguments.seed, results=[result.to_json() for result in results])
+    view = view_of(arguments)
+    show(results, terminal, view)
+    terminal.answer(backend="local", seed=arguments.seed, results=as_json(results, view))
     return 0
 
 

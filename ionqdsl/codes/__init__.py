@@ -12,6 +12,7 @@ from ionqdsl.codes.declarations import DECLARATIONS
 from ionqdsl.codes.limits import LIMITS
 from ionqdsl.codes.machine import MACHINE
 from ionqdsl.codes.names import NAMES
+from ionqdsl.codes.outcomes import OUTCOMES
 from ionqdsl.codes.program import PROGRAM
 from ionqdsl.codes.service import SERVICE
 from ionqdsl.codes.settings import SETTINGS
@@ -22,6 +23,8 @@ from ionqdsl.codes.wire import WIRE
 
 _LANGUAGE = (*SYNTAX, *NAMES, *DECLARATIONS, *VALUES, *PROGRAM, *SETTINGS, *LIMITS)
 
-CODES: dict[str, Code] = {code.name: code for code in (*_LANGUAGE, *MACHINE, *TRANSPILING, *WIRE, *SERVICE, *API)}
+CODES: dict[str, Code] = {
+    code.name: code for code in (*_LANGUAGE, *MACHINE, *OUTCOMES, *TRANSPILING, *WIRE, *SERVICE, *API)
+}
 
 __all__ = ["CODES", "Code"]

@@ -1,0 +1,94 @@
+"""Results as tables: aligned columns for people, CSV and JSON for programs.
+
+Results come in, text goes out: every outcome of all qubits and of each register, or with operators their mean values
+instead. Bars are histogram.py's; in which order bits are written the results themselves know.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ionqdsl.results import Result
+
+Row = tuple[str, ...]
+
+_OUTCOME_HEADS = ("circuit", "register", "order", "outcome", "count", "probability")
+_MEAN_HEADS = ("circuit", "operator", "value", "error")
+
+
+def table(results: Sequence[Result], operators: Sequence[str] = ()) -> str:
+    """Aligned columns, numbers to the right, without a final newline."""
+    heads, rows = _rows(results, operators)
+    lines = [heads, *rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(heads))]
+    numeric = {"count", "probability", "value", "error"}
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if head in numeric else cell.ljust(width)
+            for head, cell, width in zip(heads, line, widths, strict=True)
+        ).rstrip()
+        for line in lines
+    )
+
+
+def comma_separated(results: Sequence[Result], operators: Sequence[str] = ()) -> str:
+    """CSV with a line of names; the register of all qubits has no name, unknown numbers are empty."""
+    heads, rows = _rows(results, operators)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(heads)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def as_json(results: Sequence[Result], operators: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Plain data, a block a result, with `expectations` where operators are given."""
+    return [
+        {**result.to_json(), **({"expectations": _means(result, operators)} if operators else {})} for result in results
+    ]
+
+
+def json_text(results: Sequence[Result], operators: Sequence[str] = ()) -> str:
+    """A JSON list."""
+    return json.dumps(as_json(results, operators), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+FORMATS = {"table": table, "json": json_text, "csv": comma_separated}
+"""What `--format` knows besides the histogram."""
+
+
+def _rows(results: Sequence[Result], operators: Sequence[str]) -> tuple[Row, list[Row]]:
+    if operators:
+        return _MEAN_HEADS, [
+            (result.name, mean["operator"], f"{mean['value']:.12g}", _number(mean["error"]))
+            for result in results
+            for mean in _means(result, operators)
+        ]
+    return _OUTCOME_HEADS, [row for result in results for row in _outcomes(result)]
+
+
+def _outcomes(result: Result) -> Iterator[Row]:
+    yield from _block(result, "", result.order, result.counts, result.probabilities)
+    for name, _ in result.slots:
+        order = result.register_order(name)
+        yield from _block(result, name, order, result.register_counts[name], result.register_probabilities[name])
+
+
+def _block(
+    result: Result, register: str, order: str, counts: Mapping[str, int], probabilities: Mapping[str, float]
+) -> Iterator[Row]:
+    for bits in sorted({*counts, *probabilities}):
+        count = str(counts.get(bits, 0)) if result.counts else ""
+        yield result.name, register, order, bits, count, _number(probabilities.get(bits, 0.0))
+
+
+def _means(result: Result, operators: Sequence[str]) -> list[dict[str, Any]]:
+    return [{"operator": operator, **result.expectation(operator).to_json()} for operator in operators]
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.12g}"
