@@ -29,7 +29,7 @@ from ionqdsl.passes.gather_controls import gather_controls
 from ionqdsl.passes.optimise_qis import optimise_qis
 from ionqdsl.passes.resynthesise import resynthesise
 from ionqdsl.passes.search import search
-from ionqdsl.passes.setting import PassFunction, Setting
+from ionqdsl.passes.setting import PassFunction, Progress, Setting
 from ionqdsl.passes.translate_native import translate_native
 from ionqdsl.passes.use_interactions import merge_interactions
 from ionqdsl.record import fresh, record
@@ -151,11 +151,12 @@ def transpile(
     options: Options = Options(),  # noqa: B008 (frozen)
     *,
     watch: Callable[[str, Circuit], None] | None = None,
+    progress: Progress | None = None,
     checked: bool = False,
 ) -> tuple[Circuit, list[Diagnostic], Report]:
     """Compiles a circuit for a target, with the warnings of its passes.
 
-    `watch` is called with the name of each pass and the circuit after it. `checked` examines the circuit after every
+    `watch` is called with the name of each pass and the circuit after it, `progress` during a long search. `checked` examines the circuit after every
     pass; `options.verify` does so too and compares the result with the source. Raises `CompileError` for what the
     target cannot do, `InternalError` where a pass broke a promise or the result differs.
     """
@@ -164,7 +165,7 @@ def transpile(
         return circuit, [], Report(circuit.name, "as written", level, options.preserve)
     if target.gateset == "native" and target.entangler is None:
         raise fail("QC0603", target=target.name)
-    setting = Setting(target, options)
+    setting = Setting(target, options, progress=progress)
     _compare_machines(setting)
     report = Report(circuit.name, target.name, level, options.preserve)
     collects = gc.isenabled()

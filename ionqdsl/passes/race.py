@@ -9,6 +9,7 @@ however busy it is, and seconds are those of one core of a server of 2022, give 
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -46,9 +47,14 @@ take more than their share, there are only windows."""
 
 @dataclass
 class Purse:
-    """Seconds of effort, and what has been spent; `marks` are the entanglers rivals had then."""
+    """Seconds of effort, and what has been spent.
+
+    `tell` is called with the share that is spent and the entanglers of the rival that is at work. `marks` are the
+    seconds spent and the entanglers rivals had then, for those who want to see how a search went.
+    """
 
     limit: float
+    tell: Callable[[float, int], None] | None = None
     spent: float = 0.0
     marks: list[tuple[float, int]] = field(default_factory=list)
 
@@ -56,6 +62,12 @@ class Purse:
     def left(self) -> float:
         """What is left."""
         return self.limit - self.spent
+
+    def spend(self, seconds: float, entanglers: int) -> None:
+        """Takes seconds out."""
+        self.spent += seconds
+        if self.tell is not None:
+            self.tell(self.spent / self.limit, entanglers)
 
 
 class Rival(NamedTuple):
@@ -71,14 +83,8 @@ class Rival(NamedTuple):
         return self.program.entanglers
 
 
-def searched(
-    circuit: Circuit, form: Interactions, preserve: str, seed: int, effort: float, purse: Purse | None = None
-) -> list[Interactions]:
-    """The best interaction forms that were found, the best first; `form` is the one to beat.
-
-    `purse` is for those who want to see how the search went.
-    """
-    purse = purse or Purse(effort)
+def searched(circuit: Circuit, form: Interactions, preserve: str, seed: int, purse: Purse) -> list[Interactions]:
+    """The best interaction forms that were found, the best first; `form` is the one to beat."""
     purse.spent += _SWEEP * len(circuit.rows)
     draw = random.Random(f"search {seed}")
     program = program_of(circuit)
@@ -122,8 +128,8 @@ def _improved(
         start = purse.spent
         end = start + ration / laps
 
-        def goes_on(seconds: float, end: float = end) -> bool:
-            purse.spent += seconds
+        def goes_on(seconds: float, end: float = end, entanglers: int = rival.entanglers) -> bool:
+            purse.spend(seconds, entanglers)
             return purse.spent < end
 
         dice = (seed * 1009 + rival.number) * 1009 + len(results)

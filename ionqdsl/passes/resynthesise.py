@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ionqdsl.angle import Angle
 from ionqdsl.circuit import Circuit
 from ionqdsl.interactions import Interactions, from_circuit
-from ionqdsl.passes.cost import Cost, cost_of
+from ionqdsl.passes.cost import Price, cost_of, price_of
 from ionqdsl.passes.fences import between_fences
 from ionqdsl.passes.fold_rotations import can_fold, program_of
 from ionqdsl.passes.setting import Setting
@@ -76,15 +76,19 @@ def native(found: Rivals, circuit: Circuit, setting: Setting) -> Circuit:
 
 
 def cheapest(found: Rivals, circuit: Circuit, setting: Setting, write: Callable[[Interactions], Circuit]) -> Circuit:
-    """Of the forms with the fewest entanglers the one whose circuit costs least; names the inputs in the setting."""
-    best: tuple[Cost, Circuit, Interactions] | None = None
+    """Of the forms with the fewest entanglers the one whose circuit costs least; names the inputs in the setting.
+
+    Where the machine has been characterised, of all the forms the one that is expected to do best.
+    """
+    machine = setting.options.characterization
+    best: tuple[Price, Circuit, Interactions] | None = None
     for form in sorted([*found.exact, *found.synthesised], key=_entanglers):
-        if best is not None and form.entanglers > best[2].entanglers:
+        if best is not None and form.entanglers > best[2].entanglers and machine is None:
             break
         result = write(form)
-        cost = cost_of(result)
-        if best is None or cost < best[0]:
-            best = (cost, result, form)
+        price = price_of(result, cost_of(result), machine)
+        if best is None or price < best[0]:
+            best = (price, result, form)
     assert best is not None
     _, result, form = best
     named_inputs(form, setting)

@@ -25,14 +25,23 @@ def synthesis_of(circuit: Circuit, setting: Setting) -> Synthesis:
     """The search as the setting wants it; a stretch of the circuit gets its share of the effort by rows."""
     options = setting.options
     rows = max(1, sum(not is_fence(op) for op in circuit.rows))
+    before = 0.0  # the share of the effort that earlier stretches had
 
     def synthesis(stretch: Circuit, form: Interactions, preserve: str) -> list[Interactions]:
+        nonlocal before
         forms = quick_synthesis(stretch, form, preserve)
-        effort = min(options.effort * len(stretch.rows) / rows, PER_PAIR * form.entanglers**2 / 2)
-        if effort > 0:
-            from ionqdsl.passes.race import searched  # brings numpy
+        share = len(stretch.rows) / rows
+        effort = min(options.effort * share, PER_PAIR * form.entanglers**2 / 2)
+        start, before = before, before + share
 
-            forms += searched(stretch, form, preserve, options.seed, effort)
+        def tell(spent: float, entanglers: int) -> None:
+            if setting.progress is not None:
+                setting.progress(start + share * min(1.0, spent), entanglers)
+
+        if effort > 0:
+            from ionqdsl.passes.race import Purse, searched  # brings numpy
+
+            forms += searched(stretch, form, preserve, options.seed, Purse(effort, tell))
         return forms
 
     return synthesis

@@ -15,6 +15,8 @@ from ionqdsl.options import Options
 from ionqdsl.record import fresh, record
 from ionqdsl.targets import Target
 
+Progress = Callable[[float, int], None]
+
 
 @record(frozen=False)
 class Setting:
@@ -22,7 +24,8 @@ class Setting:
 
     `inputs[q]` is the qubit of the source circuit whose |0> qubit q of the result starts as; None while nobody has
     renamed any. A pass that renames must compose with what is there. `spent` is the part of the allowed error
-    (`options.approx`) that has been used, in the operator norm.
+    (`options.approx`) that has been used, in the operator norm. `progress` is told of a long search: the share of the
+    effort spent, and the fewest entanglers so far.
     """
 
     target: Target
@@ -30,6 +33,7 @@ class Setting:
     warnings: list[Diagnostic] = fresh(default_factory=list)
     inputs: tuple[int, ...] | None = None
     spent: float = 0.0
+    progress: Progress | None = None
 
     def warn(self, code: str, place: Place = None, **facts: Any) -> None:
         """Adds a warning, once."""
