@@ -156,9 +156,9 @@ def transpile(
 ) -> tuple[Circuit, list[Diagnostic], Report]:
     """Compiles a circuit for a target, with the warnings of its passes.
 
-    `watch` is called with the name of each pass and the circuit after it, `progress` during a long search. `checked` examines the circuit after every
-    pass; `options.verify` does so too and compares the result with the source. Raises `CompileError` for what the
-    target cannot do, `InternalError` where a pass broke a promise or the result differs.
+    `watch` is called with the name of each pass and the circuit after it, `progress` during a long search. `checked`
+    examines the circuit after every pass; `options.verify` does so too and compares the result with the source. Raises
+    `CompileError` for what the target cannot do, `InternalError` where a pass broke a promise or the result differs.
     """
     level = DEFAULT_LEVELS[target.gateset] if options.level is None else options.level
     if target is AS_WRITTEN:
