@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint docs bench clean
+.PHONY: demo test lint docs bench bench-peers clean
 
 demo: .venv/ready
 	@echo '$$ ionqdsl run examples/bell.qc --shots 1000 --seed 7'
@@ -25,8 +25,12 @@ docs: .venv/ready
 bench: .venv/test
 	$(BIN)/python -m tests.bench
 
+# The comparison with other compilers, in an environment of its own; ARGS="--peers ionqdsl" measures this project only.
+bench-peers: .venv-peers/ready
+	.venv-peers/bin/python -m tests.bench.peers $(ARGS)
+
 clean:
-	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis ionqdsl/grammar.tables
+	rm -rf .venv .venv-peers build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis ionqdsl/grammar.tables
 
 .venv/ready: pyproject.toml hatch_build.py grammar/qc.lark
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -36,4 +40,10 @@ clean:
 
 .venv/test: .venv/ready
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,dev]'
+	@touch $@
+
+.venv-peers/ready: pyproject.toml tests/bench/peers/requirements.txt
+	@test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
+	@echo 'setting up .venv-peers ...'
+	@.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --editable . -r tests/bench/peers/requirements.txt
 	@touch $@

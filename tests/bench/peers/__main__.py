@@ -1,0 +1,48 @@
+"""`python -m tests.bench.peers`: measures what is not measured yet and writes docs/benchmarks.md.
+
+    python -m tests.bench.peers [--only CIRCUIT ...] [--peers NAME ...] [--time-limit S] [--refresh] [--page] [--timing]
+
+Every compiler takes every circuit in a process of its own, one after the other. What is in results.jsonl for the same
+version and the same circuit is not measured again, unless --refresh says so. `--peers ionqdsl` measures this project
+only, `--peers "ionqdsl/O3 effort 60"` the one setting that has to be asked for, a minute a circuit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from tests.bench.peers import page, results, timing
+
+
+def main() -> None:
+    """Measures, then writes the page; a run that is broken off goes on where it stopped."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.peers")
+    parser.add_argument("--only", nargs="+", default=[], metavar="CIRCUIT", help="circuits whose names begin so")
+    parser.add_argument("--peers", nargs="+", default=[], metavar="NAME", help="compilers, or name/setting/target")
+    parser.add_argument("--time-limit", type=float, default=120, metavar="S", help="seconds of the processor each")
+    parser.add_argument("--refresh", action="store_true", help="measure again what is known")
+    parser.add_argument("--page", action="store_true", help="only write docs/benchmarks.md")
+    parser.add_argument("--timing", action="store_true", help="only measure times against each other, then the page")
+    arguments = parser.parse_args()
+    if not arguments.page:
+        if not arguments.timing:
+            _measure(arguments)
+        timing.measure(arguments.refresh or arguments.timing)
+    page.write()
+
+
+def _measure(arguments: argparse.Namespace) -> None:
+    known = results.load()
+    for peer, name, text in results.wanted(arguments.only, arguments.peers):
+        if not arguments.refresh and results.key_of(peer, text) in known:
+            continue
+        own = peer.name == "ionqdsl"
+        row = results.measure(peer, name, text, max(arguments.time_limit, 300 if own else 0))
+        results.save(row)
+        said = row.get("failure") or f"{row['counts'].get(peer.target)} {row['cpu_s']:.2f} s"
+        print(f"{name:28} {peer.key:32} {said}", file=sys.stderr, flush=True)
+    results.compact()
+
+
+main()

@@ -1,0 +1,29 @@
+"""This project's compiler, called as the others are: circuits in, native rows out."""
+
+from __future__ import annotations
+
+from ionqdsl.circuit import Circuit, Op
+from ionqdsl.options import Options
+from ionqdsl.passes import Report, transpile
+from ionqdsl.targets import TARGETS
+from tests.bench import corpus
+
+
+def read(text: str) -> Circuit:
+    """An OpenQASM 2 text."""
+    return corpus.read(text)
+
+
+def compiled(
+    circuit: Circuit, machine: str, level: int, preserve: str = "measurement", effort: float = 10.0
+) -> tuple[Circuit, Report]:
+    """One circuit for one machine."""
+    options = Options(target=machine, level=level, preserve=preserve, effort=effort)
+    result, _, report = transpile(circuit, TARGETS[machine], options)
+    return result, report
+
+
+def rows(result: tuple[Circuit, Report]) -> tuple[list[Op], list[int] | None]:
+    """Rows, and the naming of the inputs that the report states."""
+    circuit, report = result
+    return circuit.rows, None if report.inputs is None else list(report.inputs)
