@@ -36,6 +36,8 @@ FAMILIES = {
     "service": range(800, 880),
     "api": range(880, 900),
     "outcomes": range(950, 955),
+    "payload": range(980, 990),
+    "emulator": range(990, 1000),
 }
 LANGUAGE = [code for code in CODES.values() if int(code.name[2:]) < 600]
 NEED_MORE_THAN_A_PROGRAM = {

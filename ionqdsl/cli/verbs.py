@@ -22,6 +22,7 @@ VERBS: dict[str, str] = {
     "run": "compile, execute and show the histogram",
     "submit": "send a job to IonQ, wait for it if asked",
     "jobs": "look at submitted jobs, wait for them, fetch their results",
+    "emulator": "IonQ's service on this computer, for tests and for learning",
     "explain": "a code of a message, or a gate, at length",
     "stats": "how large circuits are",
     "init": "start a project: a first program and a settings file",

@@ -9,10 +9,12 @@ from __future__ import annotations
 from ionqdsl.codes.api import API
 from ionqdsl.codes.code import Code
 from ionqdsl.codes.declarations import DECLARATIONS
+from ionqdsl.codes.emulator import EMULATOR
 from ionqdsl.codes.limits import LIMITS
 from ionqdsl.codes.machine import MACHINE
 from ionqdsl.codes.names import NAMES
 from ionqdsl.codes.outcomes import OUTCOMES
+from ionqdsl.codes.payload import PAYLOAD
 from ionqdsl.codes.program import PROGRAM
 from ionqdsl.codes.service import SERVICE
 from ionqdsl.codes.settings import SETTINGS
@@ -21,10 +23,11 @@ from ionqdsl.codes.transpiling import TRANSPILING
 from ionqdsl.codes.values import VALUES
 from ionqdsl.codes.wire import WIRE
 
+_SERVICES = (*SERVICE, *API, *PAYLOAD, *EMULATOR)
 _LANGUAGE = (*SYNTAX, *NAMES, *DECLARATIONS, *VALUES, *PROGRAM, *SETTINGS, *LIMITS)
 
 CODES: dict[str, Code] = {
-    code.name: code for code in (*_LANGUAGE, *MACHINE, *OUTCOMES, *TRANSPILING, *WIRE, *SERVICE, *API)
+    code.name: code for code in (*_LANGUAGE, *MACHINE, *OUTCOMES, *TRANSPILING, *WIRE, *_SERVICES)
 }
 
 __all__ = ["CODES", "Code"]

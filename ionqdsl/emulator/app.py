@@ -1,0 +1,271 @@
+"""The emulated service as a web application: requests in, faults on the way, answers out.
+
+Starlette finds the endpoint; the key, the path, the query and the body are judged; the endpoint's function answers in a
+thread, because circuits take time. Faults strike before or after. Under `/_emulator` the emulator itself is asked and
+told. What needs the connection (closing it, stopping the server) is done by `Connection`, which server.py provides.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, Protocol
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from ionqdsl.diagnostics import UsageError
+from ionqdsl.emulator import judging
+from ionqdsl.emulator.endpoints import ENDPOINTS, Endpoint, openapi
+from ionqdsl.emulator.faults import Fault, single
+from ionqdsl.emulator.schemas import SCHEMAS
+from ionqdsl.emulator.service import Answer, Asked, Problem, Service, error_body, key_digest
+from ionqdsl.targets import WIRES
+
+MAX_BYTES = WIRES["v0.4"].max_bytes
+HEADER = "x-emulator-fault"
+"""A request with this header meets that fault, whatever the rules say."""
+
+PIECES = 10
+PAGE = b"<!doctype html><title>Sorry</title><p>The service is having a rest.</p>\n"
+
+
+class Connection(Protocol):
+    """What can be done to a connection besides answering."""
+
+    def close(self, request: Request, is_rude: bool) -> Awaitable[None]:
+        """Closes it without another word; rudely is with a reset."""
+
+    def restart(self, seconds: float) -> None:
+        """Stops the server, which listens again after so long."""
+
+
+def application(service: Service, connection: Connection) -> Starlette:
+    """The application that answers for a service."""
+    routes = [Route("/v0.4" + row.path, _handler(row, service, connection), methods=[row.method]) for row in ENDPOINTS]
+    routes.sort(key=lambda route: route.path.count("{"))  # /jobs/estimate before /jobs/{UUID}
+    routes += [
+        Route("/_emulator/faults", _faults(service), methods=["GET", "POST", "DELETE"]),
+        Route("/_emulator/clock", _clock(service), methods=["GET", "POST"]),
+        Route("/_emulator/jobs", _all_jobs(service), methods=["GET"]),
+        Route("/_emulator/requests", _requests(service), methods=["GET"]),
+        Route("/_emulator/openapi.json", _document, methods=["GET"]),
+    ]
+    return Starlette(routes=routes, exception_handlers={HTTPException: _unrouted, Exception: _crashed})
+
+
+def _response(answer: Answer, request_id: str) -> Response:
+    content = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
+    headers = {"x-request-id": request_id, **answer.headers}
+    return Response(content, answer.status, headers, answer.media)
+
+
+def _refusal(problem: Problem, headers: dict[str, str] | None = None) -> Answer:
+    return Answer(error_body(problem), problem.status, headers or {})
+
+
+async def _unrouted(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    words = {404: "Resource not found.", 405: f"{request.method} is not for this address."}
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    return _response(_refusal(Problem(status, words.get(status, "Something went wrong.")), headers), _new_id())
+
+
+async def _crashed(request: Request, error: Exception) -> Response:
+    return _response(_refusal(Problem(500, f"The emulator itself failed: {type(error).__name__}: {error}")), _new_id())
+
+
+def _new_id() -> str:
+    return str(uuid.uuid4())
+
+
+def _handler(row: Endpoint, service: Service, connection: Connection) -> Callable[[Request], Awaitable[Response]]:
+    async def handle(request: Request) -> Response:
+        path = request.url.path.removeprefix("/v0.4")
+        note: dict[str, Any] = {"method": request.method, "path": path, "status": None}
+        service.seen.append(note)
+        try:
+            faults = service.faults.befalling(request.method, path, time.monotonic())
+            if HEADER in request.headers:
+                faults.append(single(request.headers[HEADER]))
+        except UsageError as error:
+            return _response(_refusal(Problem(400, error.diagnostics[0].message, (HEADER,), "headers")), _new_id())
+        content = await _content(request)
+        for fault in faults:
+            if fault.kind == "clock":
+                service.ahead += fault.argument or 0
+            elif not fault.is_done:
+                note["status"] = fault.kind
+                return await _strike(fault, request, connection, None)
+        answer = await run_in_threadpool(_carry_out, row, service, request, content, faults)
+        if any(fault.kind == "twice" for fault in faults):
+            answer = await run_in_threadpool(_carry_out, row, service, request, content, faults)
+        note["status"] = answer.status
+        response = _response(answer, _new_id())
+        for fault in faults:
+            response = await _strike(fault, request, connection, response)
+        return response
+
+    return handle
+
+
+async def _content(request: Request) -> bytes | None:
+    """The body, None where it is longer than the service reads; what is too long is still received."""
+    found, size = bytearray(), 0
+    async for piece in request.stream():
+        size += len(piece)
+        if size <= MAX_BYTES:
+            found += piece
+    return None if size > MAX_BYTES else bytes(found)
+
+
+def _carry_out(row: Endpoint, service: Service, request: Request, content: bytes | None, faults: list[Fault]) -> Answer:
+    """Judges a request and has it answered."""
+    try:
+        key = _key(row, request)
+        if content is None:
+            raise Problem(413, f"The request body may not exceed {MAX_BYTES // 10**6}MB.")
+        judging.part(row, request.path_params)
+        query = judging.query(row, request.query_params.multi_items())
+        body = judging.body(row, content, request.headers.get("content-type", ""), service.settings.strict)
+        hidden = {"hidden_seconds": 0.0, "hidden_lists": 0}
+        for fault in faults:
+            if fault.kind == "lag":
+                hidden["hidden_seconds"] = fault.argument or 0
+            elif fault.kind == "unlisted":
+                hidden["hidden_lists"] = round(fault.argument or 0)
+        return row.answers(service, Asked(request.path_params, query, body, key, **hidden))  # type: ignore[arg-type]
+    except Problem as problem:
+        return _refusal(problem)
+
+
+def _key(row: Endpoint, request: Request) -> str:
+    """The digest of the key; any key will do, but there must be one."""
+    kind, _, key = request.headers.get("authorization", "").partition(" ")
+    if kind == "apiKey" and key.strip():
+        return key_digest(key.strip())
+    if row.is_public:
+        return ""
+    raise Problem(401, "Invalid key provided. The header `Authorization: apiKey KEY` is needed.")
+
+
+# --- faults --------------------------------------------------------------------------------------------------------
+
+
+async def _strike(fault: Fault, request: Request, connection: Connection, response: Response | None) -> Response:
+    """What is sent in place of `response` (None: nothing was done) under a fault."""
+    if fault.kind == "rate" and response is None:
+        return _response(_refusal(Problem(429, "Too many requests."), {"retry-after": "1"}), _new_id())
+    if fault.status is not None:
+        headers = {} if fault.argument is None else {"retry-after": f"{fault.argument:g}"}
+        return _response(_refusal(Problem(fault.status, "This is a fault on demand."), headers), _new_id())
+    body = response.body if response is not None else b""
+    match fault.kind:
+        case "drop" | "reset":
+            await connection.close(request, is_rude=fault.kind == "reset")
+        case "restart":
+            connection.restart(fault.argument or 0)
+            await connection.close(request, is_rude=True)
+        case "slow":
+            await asyncio.sleep(fault.argument or 0)
+        case "html":
+            return Response(PAGE, 200, media_type="text/html")
+        case "empty" if response is not None:
+            return Response(b"", response.status_code, media_type="application/json")
+        case "garbage" if response is not None:
+            return Response(bytes(body[: len(body) // 2]), response.status_code, media_type="application/json")
+        case "text" if response is not None:
+            return Response(body, response.status_code, media_type="text/plain")
+        case "truncate" if response is not None:
+            return _pieces(response, [bytes(body[: len(body) // 2])], 0)
+        case "drip" if response is not None:
+            size = max(1, -(-len(body) // PIECES))
+            parts = [bytes(body[start : start + size]) for start in range(0, len(body), size)]
+            return _pieces(response, parts, (fault.argument or 0) / PIECES)
+    return response if response is not None else Response(status_code=500)
+
+
+def _pieces(response: Response, parts: list[bytes], seconds: float) -> Response:
+    """The same headers, its length among them, and a body that comes bit by bit or not to its end."""
+
+    async def send() -> AsyncIterator[bytes]:
+        for part in parts:
+            yield part
+            await asyncio.sleep(seconds)
+
+    headers = dict(response.headers.items())
+    return StreamingResponse(send(), response.status_code, headers)
+
+
+# --- the emulator itself -------------------------------------------------------------------------------------------
+
+Handle = Callable[[Request], Awaitable[Response]]
+
+
+def _json(value: Any, status: int = 200) -> Response:
+    return Response(json.dumps(value, indent=1), status, media_type="application/json")
+
+
+async def _document(request: Request) -> Response:
+    return _json(openapi())
+
+
+def _faults(service: Service) -> Handle:
+    async def handle(request: Request) -> Response:
+        try:
+            if request.method == "DELETE":
+                service.faults.clear()
+            elif request.method == "POST":
+                service.faults.add(*map(str, (await request.json())["faults"]))
+        except UsageError as error:
+            return _json({"message": error.diagnostics[0].message}, 400)
+        except (ValueError, KeyError, TypeError):
+            return _json({"message": 'send {"faults": ["503@POST /jobs:2"]}'}, 400)
+        return _json({"faults": service.faults.describe()})
+
+    return handle
+
+
+def _clock(service: Service) -> Handle:
+    async def handle(request: Request) -> Response:
+        if request.method == "POST":
+            try:
+                service.ahead += float((await request.json())["advance"])
+            except (ValueError, KeyError, TypeError):
+                return _json({"message": 'send {"advance": SECONDS}'}, 400)
+        return _json({"now": service.now(), "ahead": service.ahead})
+
+    return handle
+
+
+def _all_jobs(service: Service) -> Handle:
+    async def handle(request: Request) -> Response:
+        return _json({"jobs": all_jobs(service)})
+
+    return handle
+
+
+def all_jobs(service: Service) -> list[dict[str, Any]]:
+    """Every job but the children of others, oldest first, listed or not."""
+    from ionqdsl.emulator import shapes
+
+    now = service.now()
+    found = [shapes.view(job, now, service.settings.shape) for _, job in service.store.jobs("parent IS NULL")]
+    return found[::-1]
+
+
+def _requests(service: Service) -> Handle:
+    async def handle(request: Request) -> Response:
+        return _json({"requests": list(service.seen)})
+
+    return handle
+
+
+__all__ = ["SCHEMAS", "Connection", "all_jobs", "application"]

@@ -1,0 +1,222 @@
+"""Faults on demand: what goes wrong, with which request, and how often.
+
+In come specifications such as `503@POST /jobs:2` and the requests as they arrive, out go the faults that befall each;
+server.py and app.py carry them out. A specification is
+
+    KIND[(ARGUMENT)][@[METHOD] PATH][:WHICH]
+
+KIND is a status or a row of `KINDS`; with `accept-` in front the request is carried out first and only its answer is
+lost. PATH starts behind `/v0.4`; `*` stands for one part of it, `**` for any number. WHICH counts the requests that
+match: `2`, `2,5`, `3-6`, `4-`, or a share such as `25%`; without it every one.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ionqdsl.diagnostics import Diagnostic, UsageError
+from ionqdsl.record import record
+
+
+@record
+class Kind:
+    """A row: the name, what its argument is called (None: it takes none) with a default, and what happens."""
+
+    name: str
+    argument: str | None
+    default: float | None
+    meaning: str
+    needs_done: bool = False  # the request is always carried out
+    may_be_done: bool = False  # with `accept-`
+
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("drop", None, None, "the connection is closed without an answer", may_be_done=True),
+        Kind("reset", None, None, "the connection is reset, as by a machine that lost power", may_be_done=True),
+        Kind("restart", "seconds", 1.0, "the service stops, and listens again after so long", may_be_done=True),
+        Kind("slow", "seconds", 1.0, "the answer comes so much later", needs_done=True),
+        Kind("drip", "seconds", 1.0, "the body comes in pieces, over so long", needs_done=True),
+        Kind("truncate", None, None, "the connection is closed after half of the body", needs_done=True),
+        Kind("empty", None, None, "the body is empty", needs_done=True),
+        Kind("garbage", None, None, "the body ends early and is no JSON, though it says so", needs_done=True),
+        Kind("html", None, None, "a page for people, with status 200", may_be_done=True),
+        Kind("text", None, None, "the right body, called text/plain", needs_done=True),
+        Kind("twice", None, None, "the request arrives twice; the second answer is sent", needs_done=True),
+        Kind("lag", "seconds", 2.0, "a job created now is listed only after so long", needs_done=True),
+        Kind("unlisted", "lists", 3.0, "a job created now is missing from so many listings", needs_done=True),
+        Kind("clock", "seconds", 3600.0, "the service's clock jumps by so much, before the request", needs_done=True),
+        Kind("rate", "per second", 5.0, "more requests than that within a second get 429 with Retry-After"),
+    )
+}
+"""What can go wrong besides a status from 400 to 599, whose argument is the seconds of its Retry-After."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that goes wrong with one request."""
+
+    kind: str
+    argument: float | None = None
+    is_done: bool = False  # the request is carried out first
+
+    @property
+    def status(self) -> int | None:
+        """The status, for a fault that is one."""
+        return int(self.kind) if self.kind.isdigit() else None
+
+
+@dataclass
+class Rule:
+    """A specification: a fault, the requests it befalls, and how many of those there were."""
+
+    text: str
+    fault: Fault
+    method: str = "*"
+    path: str = "/**"
+    which: tuple[tuple[int, int | None], ...] = ()
+    share: float | None = None
+    matched: int = 0
+    befell: int = 0
+    moments: list[float] = field(default_factory=list)  # of the requests within the last second, for `rate`
+
+    def covers(self, method: str, path: str) -> bool:
+        """Whether a request is one of those counted."""
+        return self.method in ("*", method) and _pattern(self.path).fullmatch(path) is not None
+
+    def strikes(self, chance: float, now: float) -> bool:
+        """Counts a request that is covered; whether the fault befalls it."""
+        self.matched += 1
+        if self.fault.kind == "rate":
+            self.moments = [moment for moment in self.moments if now - moment < 1]
+            if len(self.moments) < (self.fault.argument or 0):
+                self.moments.append(now)
+                return False
+            return True
+        if self.share is not None:
+            return chance < self.share
+        number = self.matched
+        return not self.which or any(first <= number and (last is None or number <= last) for first, last in self.which)
+
+
+_FORM = re.compile(
+    r"(?P<accept>accept-)?(?P<kind>[a-z0-9]+)(?:\((?P<argument>[^()]*)\))?"
+    r"(?:@(?:(?P<method>[A-Za-z*]+) +)?(?P<path>/[^:\s]*))?(?::(?P<which>[\d,%.-]+))?"
+)
+_RANGE = re.compile(r"(\d+)(-(\d*))?")
+METHODS = ("GET", "POST", "PUT", "DELETE", "*")
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    parts = re.split(r"(\*\*|\*)", path)
+    return re.compile("".join({"**": ".*", "*": "[^/]+"}.get(part, re.escape(part)) for part in parts))
+
+
+def rule(text: str) -> Rule:
+    """Reads a specification. Raises UsageError that says what is wrong with which part."""
+    found = _FORM.fullmatch(text.strip())
+    if found is None:
+        raise _wrong(text, "it is not KIND, KIND@PATH, KIND@METHOD PATH or one of these with :WHICH")
+    method = (found["method"] or "*").upper()
+    if method not in METHODS:
+        raise _wrong(text, f"`{found['method']}` is no method; they are {', '.join(METHODS)}")
+    which, share = _which(text, found["which"])
+    return Rule(text.strip(), fault(text, found), method, found["path"] or "/**", which, share)
+
+
+def single(text: str) -> Fault:
+    """A fault for the request at hand, without path and WHICH, as the header has it. Raises UsageError."""
+    found = _FORM.fullmatch(text.strip())
+    if found is None or found["path"] or found["which"]:
+        raise _wrong(text, "the header takes KIND or KIND(ARGUMENT) alone")
+    return fault(text, found)
+
+
+def fault(text: str, found: re.Match[str]) -> Fault:
+    """The fault named by a specification's KIND and ARGUMENT."""
+    name, is_done = found["kind"], bool(found["accept"])
+    argument = None
+    if found["argument"] is not None:
+        try:
+            argument = float(found["argument"].strip().removesuffix("s"))
+        except ValueError:
+            raise _wrong(text, f"`{found['argument']}` is no number") from None
+    if name.isdigit():
+        if not 400 <= int(name) <= 599:
+            raise _wrong(text, f"{name} is no status from 400 to 599")
+        return Fault(name, argument, is_done)
+    if name not in KINDS:
+        raise _wrong(text, f"`{name}` is no fault; they are a status, {', '.join(KINDS)}")
+    kind = KINDS[name]
+    if is_done and not kind.may_be_done:
+        raise _wrong(
+            text, f"`accept-` is for a status and {', '.join(k.name for k in KINDS.values() if k.may_be_done)}"
+        )
+    if argument is not None and kind.argument is None:
+        raise _wrong(text, f"`{name}` takes no argument")
+    return Fault(name, kind.default if argument is None else argument, is_done or kind.needs_done)
+
+
+def _which(text: str, words: str | None) -> tuple[tuple[tuple[int, int | None], ...], float | None]:
+    if words is None:
+        return (), None
+    if words.endswith("%"):
+        try:
+            share = float(words[:-1]) / 100
+        except ValueError:
+            raise _wrong(text, f"`{words}` is no share") from None
+        if not 0 <= share <= 1:
+            raise _wrong(text, f"`{words}` is no share from 0% to 100%")
+        return (), share
+    found = []
+    for word in words.split(","):
+        match = _RANGE.fullmatch(word)
+        if match is None or int(match[1]) < 1:
+            raise _wrong(text, f"`{word}` is no number of a request; they count from 1")
+        first = int(match[1])
+        found.append((first, first if match[2] is None else int(match[3]) if match[3] else None))
+    return tuple(found), None
+
+
+def _wrong(text: str, reason: str) -> UsageError:
+    return UsageError([Diagnostic("QC0991", facts={"text": text.strip(), "reason": reason})])
+
+
+class Faults:
+    """The rules in force. Shares are drawn from a seeded generator, so equal runs go wrong alike."""
+
+    def __init__(self, texts: Iterable[str] = (), seed: int = 0) -> None:
+        self._lock = threading.Lock()
+        self._random = random.Random(seed)
+        self.rules = [rule(text) for text in texts]
+
+    def add(self, *texts: str) -> None:
+        """Puts rules in force, behind those that are; all of them or, where one is wrong, none."""
+        found = [rule(text) for text in texts]
+        with self._lock:
+            self.rules += found
+
+    def clear(self) -> None:
+        """Takes all rules away."""
+        with self._lock:
+            self.rules = []
+
+    def befalling(self, method: str, path: str, now: float) -> list[Fault]:
+        """Counts a request and says what goes wrong with it, in the order of the rules."""
+        with self._lock:
+            found = []
+            for each in self.rules:
+                if each.covers(method, path) and each.strikes(self._random.random(), now):
+                    each.befell += 1
+                    found.append(each.fault)
+            return found
+
+    def describe(self) -> list[dict[str, Any]]:
+        """The rules with their counts."""
+        return [{"fault": each.text, "matched": each.matched, "befell": each.befell} for each in self.rules]

@@ -1,0 +1,335 @@
+"""Jobs: created, looked at, listed, canceled, deleted, cloned and priced.
+
+Each function answers one endpoint (endpoints.py names it): the service and what was asked come in, an `Answer` goes
+out or a `Problem` is raised. Circuits are read when a job is created and played when its results are asked for
+(results.py); between the two only the clock decides what a job is doing.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from ionqdsl.circuit import Circuit
+from ionqdsl.emulator import energy, machine, sessions, shapes
+from ionqdsl.emulator.machine import BACKENDS
+from ionqdsl.emulator.service import Answer, Asked, Problem, Service, iso
+from ionqdsl.emulator.store import Record
+from ionqdsl.targets import WIRES
+
+MAX_CIRCUITS, MAX_GATES = WIRES["v0.4"].max_circuits, WIRES["v0.4"].max_gates
+PAGE, LONGEST_PAGE = 25, 100
+PRICES = {"1q": 0.00022, "2q": 0.000975, "minimum": 12.4166, "minimum_mitigated": 97.5}
+"""US dollars for each gate and shot, and for a job; the public figures of another seller, good for examples only."""
+
+
+def create(service: Service, asked: Asked) -> Answer:
+    """Takes a job: 400 where it can never be one, a job that will fail where only its circuits are wrong."""
+    body = asked.body
+    _check(service, body)
+    records = _records(service, asked, body)
+    service.store.add(records, json.dumps(body, separators=(",", ":")))
+    return Answer(shapes.ticket(records[0], service.now()), 201)
+
+
+def _check(service: Service, body: Mapping[str, Any]) -> None:
+    """What the schema cannot say."""
+    if body["backend"] not in BACKENDS:
+        raise Problem(400, f'"backend" must be one of [{", ".join(BACKENDS)}]', ("backend",))
+    given = body["input"]
+    entries = given.get("circuits", [])
+    if len(entries) > MAX_CIRCUITS:
+        raise Problem(400, f"A job may have at most {MAX_CIRCUITS} circuits, not {len(entries)}.", ("input.circuits",))
+    gates = sum(len(entry["circuit"]) for entry in entries)
+    if gates > MAX_GATES:
+        raise Problem(400, f"A job may have at most {MAX_GATES} gates in total, not {gates}.", ("input.circuits",))
+    mitigation = (body.get("settings") or {}).get("error_mitigation") or {}
+    if mitigation.get("debiasing") and body.get("shots", 100) < 500:
+        key = "settings.error_mitigation.debiasing"
+        raise Problem(400, "Debiasing needs at least 500 shots.", (key,))
+    if body.get("session_id") is not None:
+        _check_session(service, body)
+
+
+def _check_session(service: Service, body: Mapping[str, Any]) -> None:
+    session = service.store.session(body["session_id"])
+    if session is None or not sessions.is_active(service, session):
+        raise Problem(400, "The session does not exist or has ended.", ("session_id",))
+    if session["backend"] != body["backend"]:
+        raise Problem(400, f"The session is for {session['backend']}.", ("backend", "session_id"))
+    limit = session["settings"].get("job_count_limit")
+    if limit is not None and sessions.count_jobs(service, session["id"]) >= limit:
+        raise Problem(409, f"The session's limit of {limit} jobs is reached.", ("session_id",))
+
+
+def _records(service: Service, asked: Asked, body: Mapping[str, Any]) -> list[Record]:
+    """The job, and one for each circuit of several; their times are planned now."""
+    found: list[Circuit] = []
+    failure, value = None, None
+    try:
+        if body["type"] in machine.KINDS["circuit"]:
+            found = machine.circuits(body)
+        else:
+            value = energy.value(body)
+    except machine.Failed as error:
+        failure = {"code": error.code, "message": error.message}
+    now = service.now()
+    ready = now + service.settings.queue / 2
+    started = now + service.settings.queue
+    if service.settings.queue:
+        started = max(started, service.store.busy_until(body["backend"]))
+    ends = ready if failure else started if body.get("dry_run") else started + service.settings.run
+    seed = (body.get("noise") or {}).get("seed")
+    common = {
+        "backend": body["backend"],
+        "metadata": body.get("metadata"),
+        "shots": body.get("shots", 100),
+        "session_id": body.get("session_id"),
+        "settings": body.get("settings") or {},
+        "dry_run": body.get("dry_run", False),
+        "noise": body.get("noise"),
+        "submitter": asked.key,
+        "submitted": now,
+        "ready": ready,
+        "started": started,
+        "ends": ends,
+        "canceled": None,
+        "failure": failure,
+        "hidden_until": now + asked.hidden_seconds,
+        "hidden_lists": asked.hidden_lists,
+        "value": None,
+        "variants": None,
+        "children": None,
+        "parent_job_id": None,
+    }
+    seed = seed if seed is not None else service.random.randrange(2**31)
+    own = {"id": _new_id(service), "type": body["type"], "name": body.get("name"), "seed": seed, "index": 0}
+    if body["type"] != machine.MULTI:
+        shape = _circuit_fields(found[0], body, seed) if found else {"width": 0, "registers": [], "stats": {}}
+        return [common | own | shape | {"value": value}]
+    children = [
+        common
+        | {"id": _new_id(service), "type": "ionq.circuit.v1", "name": circuit.name or None, "parent_job_id": own["id"]}
+        | {"seed": seed + number, "index": number, "ends": _ends(started, ends, number + 1, len(found))}
+        | _circuit_fields(circuit, body, seed + number)
+        for number, circuit in enumerate(found)
+    ]
+    shape = {"width": max((c.width for c in found), default=0), "registers": [], "stats": _stats(found)}
+    parent = common | own | shape | {"children": [child["id"] for child in children]}
+    return [parent, *children]
+
+
+def _new_id(service: Service) -> str:
+    return str(uuid.UUID(int=service.random.getrandbits(128), version=4))
+
+
+def _ends(started: float, ends: float, number: int, count: int) -> float:
+    """Children end one after the other."""
+    return started + (ends - started) * number / count
+
+
+def _circuit_fields(circuit: Circuit, body: Mapping[str, Any], seed: int) -> Record:
+    return {
+        "variants": machine.variants(body, circuit.width, body.get("shots", 100), seed),
+        "width": circuit.width,
+        "registers": [[name, list(slots)] for name, slots in circuit.registers],
+        "stats": _stats([circuit]),
+    }
+
+
+def _stats(circuits: list[Circuit]) -> dict[str, Any]:
+    counts = [machine.counts_of_gates(circuit) for circuit in circuits]
+    total = {key: sum(count[key] for count in counts) for key in ("1q", "2q")}
+    time_us = min(110 * total["1q"] + 900 * total["2q"], 2**31 - 1)
+    return {
+        "qubits": max((circuit.width for circuit in circuits), default=0),
+        "circuits": len(circuits),
+        "gate_counts": total,
+        "predicted_quantum_compute_time_us": time_us,
+        "billed_quantum_compute_time_us": time_us,
+    }
+
+
+def get(service: Service, asked: Asked) -> Answer:
+    """One job."""
+    job = service.job(asked.parts["UUID"])
+    return Answer(shapes.view(job, service.now(), service.settings.shape))
+
+
+def jobs(service: Service, asked: Asked) -> Answer:
+    """A page of the list, newest first, without the children of other jobs unless they are asked for."""
+    query = asked.query
+    where: list[str] = []
+    values: list[Any] = []
+    if ids := query.get("ids"):
+        where.append(f"id IN ({', '.join('?' * len(ids))})")
+        values += ids
+    if (parent := query.get("parent_job_id")) is not None:
+        where.append("parent = ?")
+        values.append(parent)
+    if not where:
+        where.append("parent IS NULL")
+    if query.get("target") is not None:
+        names = [name.strip() for name in query["target"].split(",")]
+        where.append(f"backend IN ({', '.join('?' * len(names))})")
+        values += names
+    session = asked.parts.get("session_id", query.get("session_id"))
+    if session is not None:
+        where.append("session = ?")
+        values.append(session)
+    before = _cursor(service, query.get("next"))
+    now, limit = service.now(), min(query.get("limit", PAGE), LONGEST_PAGE)
+    page: list[tuple[int, Record]] = []
+    for number, job in service.store.jobs(" AND ".join(where), *values, before=before):
+        if not _is_listed(service, job, now) or query.get("status") not in (None, shapes.status(job, now)):
+            continue
+        if query.get("submitter_id") not in (None, job["submitter"]):
+            continue
+        page.append((number, job))
+        if len(page) > limit:
+            break
+    found = [shapes.view(job, now, service.settings.shape, is_listed=True) for _, job in page[:limit]]
+    return Answer({"jobs": found, "next": page[limit - 1][1]["id"] if len(page) > limit else None})
+
+
+def _cursor(service: Service, job_id: str | None) -> int | None:
+    """The number behind a cursor, which is the id of the last job of the page before."""
+    if job_id is None:
+        return None
+    found = service.store.number(job_id)
+    if found is None:
+        raise Problem(400, '"next" must be what an earlier page ended with', ("next",), "query")
+    return found
+
+
+def _is_listed(service: Service, job: Record, now: float) -> bool:
+    """Whether the list shows a job already; one that lists are to miss is counted down."""
+    if now < job["hidden_until"]:
+        return False
+    if job["hidden_lists"] > 0:
+        job["hidden_lists"] -= 1
+        service.store.put(job)
+        return False
+    return True
+
+
+def cancel(service: Service, asked: Asked) -> Answer:
+    """Cancels a job that is not over; of one that is, nothing changes but the answer."""
+    _cancel(service, asked.parts["UUID"])
+    return Answer({"id": asked.parts["UUID"], "status": "canceled"})
+
+
+def _cancel(service: Service, job_id: str) -> None:
+    now = service.now()
+    job = service.job(job_id)
+    for each in [job, *(service.job(child) for child in job["children"] or ())]:
+        if shapes.status(each, now) not in shapes.FINAL:
+            each["canceled"] = each["ends"] = now
+            service.store.put(each)
+
+
+def cancel_several(service: Service, asked: Asked) -> Answer:
+    """Cancels jobs, all or none."""
+    ids = asked.body["ids"]
+    for job_id in ids:
+        service.job(job_id)
+    for job_id in ids:
+        _cancel(service, job_id)
+    return Answer({"ids": ids, "status": "canceled"})
+
+
+def delete(service: Service, asked: Asked) -> Answer:
+    """Forgets a job and its children."""
+    service.store.delete(service.job(asked.parts["UUID"])["id"])
+    return Answer({"id": asked.parts["UUID"], "status": "deleted"})
+
+
+def delete_several(service: Service, asked: Asked) -> Answer:
+    """Forgets jobs, all or none."""
+    for job_id in asked.body["ids"]:
+        service.job(job_id)
+    for job_id in asked.body["ids"]:
+        service.store.delete(job_id)
+    return Answer({"ids": asked.body["ids"], "status": "deleted"})
+
+
+def clone(service: Service, asked: Asked) -> Answer:
+    """Creates a job like another, with some settings changed."""
+    body = dict(_posted(service, asked.parts["UUID"]))
+    body |= {key: value for key, value in asked.body.items() if key != "parent"}
+    return create(service, Asked(asked.parts, asked.query, body, asked.key, asked.hidden_seconds, asked.hidden_lists))
+
+
+def move(service: Service, asked: Asked) -> Answer:
+    """Cancels a job and creates one like it, usually on another backend."""
+    if shapes.status(service.job(asked.parts["UUID"]), service.now()) in shapes.FINAL:
+        raise Problem(409, "The job is over and cannot be moved.", ("UUID",), "params")
+    answer = clone(service, asked)
+    _cancel(service, asked.parts["UUID"])
+    return answer
+
+
+def _posted(service: Service, job_id: str) -> Mapping[str, Any]:
+    """What created a job; of a child, its own circuit alone."""
+    job = service.job(job_id)
+    if job["parent_job_id"] is None:
+        return dict(service.store.payload(job_id))
+    body = dict(service.store.payload(job["parent_job_id"]))
+    shared = body["input"]
+    both = shared | shared["circuits"][job["index"]]
+    own = {key: both[key] for key in ("qubits", "gateset", "circuit") if key in both}
+    return body | {"type": "ionq.circuit.v1", "input": own}
+
+
+def cost(service: Service, asked: Asked) -> Answer:
+    """What a job costs. The simulator is free."""
+    job = service.job(asked.parts["UUID"])
+    counts = job["stats"].get("gate_counts", {"1q": 0, "2q": 0})
+    value = price(job["backend"], counts, job["shots"], bool(job["variants"]))
+    answer: dict[str, Any] = {"dry_run": job["dry_run"], "estimated_cost": {"value": value, "unit": "usd"}}
+    if shapes.status(job, service.now()) == "completed":
+        answer["cost"] = {"value": 0.0 if job["dry_run"] else value, "unit": "usd"}
+    return Answer(answer)
+
+
+def price(backend: str, counts: Mapping[str, int], shots: int, is_mitigated: bool) -> float:
+    """US dollars."""
+    if backend == "simulator":
+        return 0.0
+    least = PRICES["minimum_mitigated" if is_mitigated else "minimum"]
+    return round(least + shots * (PRICES["1q"] * counts["1q"] + PRICES["2q"] * counts["2q"]), 2)
+
+
+def estimate(service: Service, asked: Asked) -> Answer:
+    """What a job would cost and how long it would take."""
+    query: dict[str, Any] = {"type": "ionq.circuit.v1", "qubits": 25, "shots": 1000, "1q_gates": 0, "2q_gates": 0}
+    query |= {"error_mitigation": False} | dict(asked.query)
+    if query["backend"] not in BACKENDS:
+        raise Problem(400, f'"backend" must be one of [{", ".join(BACKENDS)}]', ("backend",), "query")
+    counts = {"1q": query["1q_gates"], "2q": query["2q_gates"]}
+    total = price(query["backend"], counts, query["shots"], query["error_mitigation"])
+    time_us = query["shots"] * (110 * counts["1q"] + 900 * counts["2q"])
+    rates = {"cost_1q_gate": PRICES["1q"], "cost_2q_gate": PRICES["2q"], "job_cost_minimum": PRICES["minimum"]}
+    queue = round(service.settings.queue * 1000)
+    may = {
+        "input_values": query,
+        "cost_unit": "usd",
+        "rate_information": rates | {"organization": "emulator"},
+        "estimated_cost": total,
+    }
+    september = {
+        "estimate_context": query | {"organization": None, "project": None},
+        "estimated_unit": "usd",
+        "rate_card": {"id": "emulator", "rates": [{"sku": query["backend"], "unit": "gates"} | rates]},
+        "estimated_total_cost": total,
+    }
+    answer: dict[str, Any] = {
+        "estimated_at": iso(service.now()),
+        "estimated_execution_time": min(time_us // 1000, 2**31 - 1),
+        "current_predicted_queue_time": queue,
+    }
+    shape = service.settings.shape
+    answer |= (may if shape != "september" else {}) | (september if shape != "may" else {})
+    return Answer(answer)

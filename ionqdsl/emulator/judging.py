@@ -1,0 +1,121 @@
+"""Requests judged by the statement of the specification.
+
+A query or a JSON body comes in; it goes out with its values read, or a `Problem` names the keys that are wrong and
+where they stand. The rules are those of endpoints.py and schemas.py. Where clients that are in use send what the
+specification does not know, `TOLERATED` says what becomes of it; strictly nothing does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import jsonschema_rs
+
+from ionqdsl.emulator.endpoints import Endpoint
+from ionqdsl.emulator.schemas import JOB_TYPES, SCHEMAS, ref
+from ionqdsl.emulator.service import Problem
+
+TOLERATED: dict[str, str] = {
+    "lang": "cirq-ionq adds it to a job, with the value `json`; it is left out",
+    "shots": "cirq-ionq sends the number as a text; it is read as a number",
+}
+"""Keys of a job that are taken although the specification refuses them, and what becomes of them."""
+
+
+@cache
+def validator(name: str) -> jsonschema_rs.Validator:
+    """The validator of a component."""
+    return jsonschema_rs.validator_for(ref(name) | {"components": {"schemas": SCHEMAS}}, validate_formats=True)
+
+
+@cache
+def _validator_of(schema: str) -> jsonschema_rs.Validator:
+    return jsonschema_rs.validator_for(json.loads(schema), validate_formats=True)
+
+
+def body(endpoint: Endpoint, content: bytes, media: str, is_strict: bool) -> Any:
+    """The JSON of a request's body, judged. An endpoint without one ignores what comes."""
+    if endpoint.body is None:
+        return None
+    if media and media.split(";")[0].strip().lower() != "application/json":
+        raise Problem(415, f"Unsupported media type {media!r}.")
+    try:
+        found = json.loads(content, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        raise Problem(400, "Invalid request payload JSON format") from None
+    name = endpoint.body
+    if name == "Job":
+        if not isinstance(found, dict):
+            raise Problem(400, '"value" must be of type object')
+        if found.get("type") not in list(JOB_TYPES):
+            raise Problem(400, f'"type" must be one of [{", ".join(JOB_TYPES)}]', ("type",))
+        found = found if is_strict else tolerated(found)
+        name = JOB_TYPES[found["type"]]
+    _judge(validator(name), found, "payload", "")
+    return found
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(f"{text} is no JSON")
+
+
+def tolerated(job: Mapping[str, Any]) -> dict[str, Any]:
+    """A job without what the specification refuses and clients send all the same."""
+    found = {key: value for key, value in job.items() if key != "lang"}
+    shots = found.get("shots")
+    if isinstance(shots, str) and shots.isascii() and shots.isdigit():
+        found["shots"] = int(shots)
+    return found
+
+
+def _judge(judge: jsonschema_rs.Validator, value: Any, source: str, before: str) -> None:
+    for error in judge.iter_errors(value):
+        path = before + ".".join(map(str, error.instance_path))
+        keys = _names(error.message) if "required" in error.message or "dditional" in error.message else []
+        named = [f"{path}.{key}" if path else key for key in keys] or ([path] if path else [])
+        raise Problem(
+            400, f'"{named[0] if named else "value"}" is invalid: {error.message}'[:500], tuple(named), source
+        )
+
+
+def _names(message: str) -> list[str]:
+    """The keys a message quotes."""
+    parts = message.replace('"', "'").split("'")
+    return parts[1::2]
+
+
+def query(endpoint: Endpoint, pairs: list[tuple[str, str]]) -> dict[str, Any]:
+    """The query, each parameter in its kind. Unknown ones are ignored, as proxies and clients add some."""
+    found: dict[str, Any] = {}
+    for row in endpoint.query:
+        values = [value for name, value in pairs if name in (row.name, row.name + "[]")]
+        if not values:
+            if row.is_needed:
+                raise Problem(400, f'"{row.name}" is required', (row.name,), "query")
+            continue
+        value = _read(row.schema, values)
+        _judge(_validator_of(json.dumps(row.schema)), value, "query", row.name)
+        found[row.name] = value
+    return found
+
+
+def _read(schema: Mapping[str, Any], values: list[str]) -> Any:
+    """Texts as the kind of value a schema wants; what is none stays a text, which the schema then refuses."""
+    text = values[-1]
+    match schema.get("type"):
+        case "array":
+            return [part for value in values for part in value.split(",") if part]
+        case "integer":
+            return int(text) if text.removeprefix("-").isascii() and text.removeprefix("-").isdigit() else text
+        case "boolean":
+            return {"true": True, "false": False, "True": True, "False": False}.get(text, text)
+    return text
+
+
+def part(endpoint: Endpoint, parts: Mapping[str, str]) -> None:
+    """Judges the parts of the path."""
+    for name, schema in endpoint.parts:
+        _judge(_validator_of(json.dumps(schema)), parts[name], "params", name)

@@ -1,0 +1,197 @@
+"""The machines behind the emulated service: whether a job can run, and what comes out.
+
+The body of a job goes in; its circuits with their counts, a failure in the service's codes, or outcomes come out, with
+states as the service's decimal numbers (qubit 0 is the least significant bit). A QPU is the local machine with the
+noise model of its family: nothing here is measured. Times and queues are jobs.py's.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from ionqdsl.circuit import Circuit
+from ionqdsl.diagnostics import CompileError
+from ionqdsl.emulator.service import identifier
+from ionqdsl.gates import GATES
+from ionqdsl.options import Options
+from ionqdsl.passes import transpile
+from ionqdsl.read import payload as read
+from ionqdsl.targets import BACKEND_NAMES, NOISE_MODELS, TARGETS, NoiseModel, backend_of
+
+Outcome = dict[str, Any]
+"""`probabilities` by state, and where shots were drawn `counts` and `variants`, the counts of each."""
+
+BACKENDS = (*BACKEND_NAMES, "qpu.forte-enterprise-2", "qpu.forte-enterprise-3")
+"""Those of both specifications."""
+
+Variants = list[dict[str, Any]] | None
+"""For each variant of a circuit its id, the qubits it runs on, and its part of the shots."""
+
+ROUNDING = 1e-15
+"""Probabilities below are rounding."""
+
+VARIANTS = 5
+"""How many variants of a circuit error mitigation runs."""
+
+MAX_QUBITS = 24
+"""Wider circuits are accepted, compiled and priced, and then fail."""
+
+STANDS_FOR = {"harmony": "aria-1", "harmony-1": "aria-1", "harmony-2": "aria-1", "forte-enterprise-1": "forte-1"}
+"""Noise models whose rates are not public are played with those of another."""
+
+MULTI = "ionq.multi-circuit.v1"
+KINDS = {"circuit": ("ionq.circuit.v1", MULTI), "function": ("quantum-function",)}
+
+
+class Failed(Exception):
+    """The job ends without a result; `code` is one of the service's failure codes."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code, self.message = code, message
+
+
+def circuits(body: Mapping[str, Any]) -> list[Circuit]:
+    """The circuits of a job, each one that its backend can run. Raises Failed."""
+    try:
+        found = read.circuits(body["input"], body["type"] == MULTI, names=False)
+    except CompileError as error:
+        first = error.diagnostics[0]
+        code = "UnsupportedGate" if first.code == "QC0983" else "InvalidInput"
+        raise Failed(code, first.message.replace("`", "")) from None
+    for circuit in found:
+        _check_width(circuit.width, body)
+        _check_gates(circuit, body["backend"])
+    return found
+
+
+def _check_width(width: int, body: Mapping[str, Any]) -> None:
+    backend, model = backend_of(body["backend"]), noise_model(body)
+    limit = min(backend.qubits if backend else 29, model.qubits if model and backend and backend.is_simulator else 99)
+    if width > limit:
+        raise Failed("NotEnoughQubits", f"The circuit has {width} qubits, and the backend has {limit}.")
+    if width > MAX_QUBITS and not body.get("dry_run"):
+        raise Failed("SimulationError", f"The emulator plays circuits of at most {MAX_QUBITS} qubits, not {width}.")
+
+
+def _check_gates(circuit: Circuit, backend: str) -> None:
+    row = backend_of(backend)
+    target = TARGETS[row.target] if row is not None and row.target is not None else None
+    if circuit.gateset == "native" and target is not None:
+        used = {op.gate for op in circuit.rows}
+        if wrong := sorted(GATES[gate].name for gate in used if gate not in target.gates):
+            raise Failed("UnsupportedGate", f"Gate types [{', '.join(wrong)}] are not supported by this backend")
+
+
+def noise_model(body: Mapping[str, Any]) -> NoiseModel | None:
+    """The noise a job runs with: the one it asks for on the simulator, the machine's own on a QPU."""
+    name = (body.get("noise") or {}).get("model", "ideal")
+    if body["backend"] != "simulator":
+        name = "aria-1" if body["backend"].startswith("qpu.aria") else "forte-1"
+        name = "aria-2" if body["backend"] == "qpu.aria-2" else name
+    return None if name == "ideal" else NOISE_MODELS[STANDS_FOR.get(name, name)]
+
+
+def counts_of_gates(circuit: Circuit) -> dict[str, int]:
+    """How many gates on one and on two qubits the circuit is billed for; a wider gate counts as several of two."""
+    found = {"1q": 0, "2q": 0}
+    for op, times in Counter(circuit.rows).items():
+        width = len(op.qubits)
+        if width == 1:
+            found["1q"] += times
+        elif width > 1:
+            found["2q"] += times * (6 * (width - 2) or 1)
+    return found
+
+
+def compiled(circuit: Circuit, backend: str, model: NoiseModel | None) -> Circuit:
+    """The native circuit the machine plays; native circuits are played as they stand."""
+    if circuit.gateset == "native":
+        return circuit
+    row = backend_of(backend)
+    name = (row.target if row is not None else None) or (model.target if model is not None else None) or "aria"
+    return transpile(circuit, TARGETS[name], Options(level=0))[0]
+
+
+def play(circuit: Circuit, body: Mapping[str, Any], shots: int, seed: int, variants: Variants = None) -> Outcome:
+    """Runs a circuit as the job asks, or its variants, and adds those up. The same seed gives the same outcome."""
+    from ionqdsl import simulate
+
+    model = noise_model(body)
+    if model is None:
+        result = simulate.run(circuit, 0, seed)
+        return {"probabilities": {_decimal(bits): p for bits, p in result.probabilities.items() if p > ROUNDING}}
+    native = compiled(circuit, body["backend"], model)
+    parts = [variant["shots"] for variant in variants or ()] or [shots]
+    counts = [_counted(simulate.run(native, part, seed + n, model).counts) for n, part in enumerate(parts)]
+    total = dict(sum(map(Counter, counts), Counter[str]()))
+    return {"probabilities": shares(total), "counts": total, "variants": counts if variants else []}
+
+
+def variants(body: Mapping[str, Any], width: int, shots: int, seed: int) -> Variants:
+    """The variants that error mitigation runs in place of a circuit, None where it is off."""
+    if not is_mitigated(body):
+        return None
+    row = backend_of(body["backend"])
+    qubits = range(row.qubits if row is not None else width)
+    return [
+        {
+            "id": identifier(f"{seed} {number}"),
+            "qubit_map": random.Random(seed + number).sample(qubits, width),
+            "shots": shots // VARIANTS + (number < shots % VARIANTS),
+        }
+        for number in range(VARIANTS)
+    ]
+
+
+def is_mitigated(body: Mapping[str, Any]) -> bool:
+    """Whether debiasing is on: asked for, or on a QPU by default for qis circuits with at least 500 shots."""
+    asked = ((body.get("settings") or {}).get("error_mitigation") or {}).get("debiasing")
+    if asked is None:
+        is_qis = isinstance(body.get("input"), Mapping) and body["input"].get("gateset") == "qis"
+        asked = is_qis and body.get("shots", 100) >= 500
+    return bool(asked) and body["backend"] != "simulator"
+
+
+def sharpened(outcome: Outcome, seed: int) -> dict[str, float]:
+    """A vote of the variants, shot by shot: the state most of them show, or all that they show where none leads.
+
+    Without variants it is the distribution as it is.
+    """
+    if not outcome.get("variants"):
+        return dict(outcome["probabilities"])
+    columns = [shots(counts, seed + number) for number, counts in enumerate(outcome["variants"])]
+    votes: Counter[str] = Counter()
+    for number in range(max(map(len, columns))):
+        shown = Counter(column[number] for column in columns if number < len(column))
+        (first, most), *others = shown.most_common()
+        if others and others[0][1] == most:
+            votes.update(shown)
+        else:
+            votes[first] += shown.total()
+    return shares(votes)
+
+
+def shots(counts: Mapping[str, int], seed: int) -> list[str]:
+    """The outcomes one by one, in an order that the seed decides."""
+    found = [state for state, times in counts.items() for _ in range(times)]
+    random.Random(seed).shuffle(found)
+    return found
+
+
+def _decimal(bits: str) -> str:
+    """A bit string of ours, q[0] leftmost, as the service's number."""
+    return str(int(bits[::-1], 2)) if bits else "0"
+
+
+def _counted(counts: Mapping[str, int]) -> dict[str, int]:
+    return {_decimal(bits): times for bits, times in counts.items() if times}
+
+
+def shares(counts: Mapping[str, int]) -> dict[str, float]:
+    """Counts as shares of their sum."""
+    total = sum(counts.values())
+    return {state: times / total for state, times in counts.items()}

@@ -1,0 +1,171 @@
+"""Results: distributions, histograms, shots, variants, artifacts, and compiled circuits.
+
+Each function answers one endpoint, as in jobs.py. A circuit is played when its results are first asked for, and its
+outcome kept; until the job is completed there are none, and the service says 404 as it does for a job it never saw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from ionqdsl.circuit import Circuit
+from ionqdsl.diagnostics import CompileError
+from ionqdsl.emit.payload import gate_object
+from ionqdsl.emit.qasm3 import ansatz_text
+from ionqdsl.emulator import machine, shapes
+from ionqdsl.emulator.machine import Outcome
+from ionqdsl.emulator.service import Answer, Asked, Problem, Service
+from ionqdsl.emulator.store import Record
+from ionqdsl.targets import WIRES
+
+
+def _completed(service: Service, job_id: str) -> Record:
+    job = service.job(job_id)
+    if shapes.status(job, service.now()) != "completed" or job["dry_run"] or job["value"] is not None:
+        raise Problem(404, "Results not found. The job is not completed, or it has no results of this kind.")
+    return job
+
+
+def _owner(service: Service, job: Record) -> str:
+    """The id of the job that was posted: a child's parent."""
+    return str(job["parent_job_id"] or job["id"])
+
+
+@lru_cache(maxsize=4)
+def _read(service: Service, job_id: str) -> tuple[Mapping[str, Any], list[Circuit]]:
+    body = service.store.payload(job_id)
+    return body, machine.circuits(body)
+
+
+def outcome(service: Service, job: Record) -> Outcome:
+    """What came out of a circuit, played now unless it was before."""
+    found = service.store.outcome(job["id"])
+    if found is None:
+        body, circuits = _read(service, _owner(service, job))
+        try:
+            found = machine.play(circuits[job["index"]], body, job["shots"], job["seed"], job["variants"])
+        except CompileError as error:
+            raise Problem(500, error.diagnostics[0].message) from None
+        service.store.put_outcome(job["id"], found)
+    return dict(found)
+
+
+def probabilities(service: Service, asked: Asked) -> Answer:
+    """A job's distribution; of a job with several circuits, the average over them."""
+    job = _completed(service, asked.parts["UUID"])
+    if job["children"] is None:
+        return Answer(_distribution(service, job, asked.query))
+    total: dict[str, float] = {}
+    for child in _aggregate(service, job, asked.query).values():
+        for state, share in child.items():
+            total[state] = total.get(state, 0) + share / len(job["children"])
+    return Answer(total)
+
+
+def aggregated(service: Service, asked: Asked) -> Answer:
+    """The distribution of each circuit, by the id of its job, in the order they were posted."""
+    return Answer(_aggregate(service, _completed(service, asked.parts["UUID"]), asked.query))
+
+
+def _aggregate(service: Service, job: Record, query: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+    ids = [job["id"]] if job["children"] is None else job["children"]
+    return {child: _distribution(service, service.job(child), query) for child in ids}
+
+
+def _distribution(service: Service, job: Record, query: Mapping[str, Any]) -> dict[str, float]:
+    found = outcome(service, job)
+    if query.get("sharpen") or query.get("aggregation") in ("voting", "majority"):
+        return machine.sharpened(found, job["seed"])
+    return dict(found["probabilities"])
+
+
+def histogram(service: Service, asked: Asked) -> Answer:
+    """How often each state was seen."""
+    return _kind(service, asked, "histogram")
+
+
+def shots(service: Service, asked: Asked) -> Answer:
+    """Each shot's state."""
+    return _kind(service, asked, "shots")
+
+
+def _kind(service: Service, asked: Asked, kind: str) -> Answer:
+    job = _completed(service, asked.parts["UUID"])
+    name = shapes.KINDS[kind] + "v1"
+    if name not in shapes.formats(job):
+        raise Problem(404, f"Results not found. This job has no {kind}.")
+    return Answer(_formatted(service, job, name))
+
+
+def _formatted(service: Service, job: Record, name: str) -> Any:
+    return shapes.result(name, outcome(service, job), job["width"], job["registers"], job["seed"])
+
+
+def variant(service: Service, asked: Asked) -> Answer:
+    """One variant's distribution, histogram or shots."""
+    job = _completed(service, asked.parts["UUID"])
+    number = _variant_number(job, asked.parts["variantId"])
+    return Answer(_variant_result(service, job, number, shapes.KINDS[asked.parts["kind"]] + "v1"))
+
+
+def _variant_number(job: Record, name: str) -> int:
+    for number, each in enumerate(job["variants"] or ()):
+        if each["id"] == name:
+            return number
+    raise Problem(404, "Variant not found.")
+
+
+def _variant_result(service: Service, job: Record, number: int, name: str) -> Any:
+    counts = outcome(service, job)["variants"][number]
+    part = {"probabilities": machine.shares(counts), "counts": counts}
+    return shapes.result(name, part, job["width"], job["registers"], job["seed"] + number)
+
+
+def artifact(service: Service, asked: Asked) -> Answer:
+    """What a description in `results` or `output` points at."""
+    job = _finished(service, asked.parts["UUID"])
+    wanted = asked.parts["artifactId"]
+    if wanted == shapes.artifact_id(job["id"], shapes.NATIVE) and job["children"] is None and job["value"] is None:
+        return Answer(_native(service, job))
+    if not job["dry_run"] and job["value"] is None:
+        for name in shapes.formats(job):
+            if wanted == shapes.artifact_id(job["id"], name):
+                if name == shapes.AGGREGATE:
+                    return Answer(_aggregate(service, job, asked.query))
+                return Answer(_formatted(service, job, name))
+        for number, each in enumerate(job["variants"] or ()):
+            for name in shapes.formats(job):
+                if wanted == shapes.artifact_id(job["id"], name, each["id"]):
+                    return Answer(_variant_result(service, job, number, name))
+    raise Problem(404, "Artifact not found.")
+
+
+def _finished(service: Service, job_id: str) -> Record:
+    """A completed job, dry runs and functions included."""
+    job = service.job(job_id)
+    if shapes.status(job, service.now()) != "completed":
+        raise Problem(404, "Artifact not found. The job is not completed.")
+    return job
+
+
+def _compiled(service: Service, job: Record) -> Circuit:
+    body, circuits = _read(service, _owner(service, job))
+    return machine.compiled(circuits[job["index"]], body["backend"], machine.noise_model(body))
+
+
+def _native(service: Service, job: Record) -> dict[str, Any]:
+    circuit = _compiled(service, job)
+    rows = (gate_object(op, "native", WIRES["v0.4-clients"]) for op in circuit.rows)
+    return {"qubits": circuit.width, "circuit": [row for row in rows if row]}
+
+
+def compiled(service: Service, asked: Asked) -> Answer:
+    """The circuit as the machine played it, in native gates or as OpenQASM 3."""
+    job = _finished(service, asked.parts["UUID"])
+    if job["children"] is not None or job["value"] is not None:
+        raise Problem(404, "Circuit not found. Ask for the circuits of the child jobs.")
+    if asked.parts["lang"] == "native":
+        return Answer(_native(service, job))
+    return Answer(ansatz_text(_compiled(service, job)).encode(), media="text/plain")

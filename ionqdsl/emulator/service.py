@@ -1,0 +1,144 @@
+"""The emulated service as data: its settings, its clock, what was asked, and what an answer is.
+
+A `Service` holds the store and the faults; `Asked` is a request after its path, query and body were judged, `Answer`
+what goes back, `Problem` an answer that says no. Nothing here knows HTTP libraries.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import time
+import uuid
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from ionqdsl.emulator.faults import Faults
+from ionqdsl.emulator.store import Record, Store
+
+SHAPES = ("both", "may", "september")
+"""Whose fields an answer has: those of the specification of May 2026, of September 2026, or of both at once."""
+
+_NAMES = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the emulator behaves. `queue` and `run` are seconds a job waits and runs, `rate` requests per second."""
+
+    data: str | None = None
+    faults: tuple[str, ...] = ()
+    queue: float = 0.0
+    run: float = 0.0
+    rate: float | None = None
+    seed: int = 0
+    shape: str = "both"
+    strict: bool = False
+    sessions: bool = True
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request: the parts of its path, its query and its body, all judged; `key` is a digest of the API key."""
+
+    parts: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
+    body: Any = None
+    key: str = ""
+    hidden_seconds: float = 0.0  # how long a job created now is missing from lists
+    hidden_lists: int = 0  # from how many lists it is missing
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A status with JSON, or with bytes of another kind."""
+
+    body: Any = None
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    media: str = "application/json"
+
+
+class Problem(Exception):
+    """An answer that says no, in the service's shape; `keys` are the fields of the request that are wrong."""
+
+    def __init__(self, status: int, message: str, keys: tuple[str, ...] = (), source: str = "payload") -> None:
+        super().__init__(message)
+        self.status, self.message, self.keys, self.source = status, message, keys, source
+
+
+NAMES_OF_STATUS = {
+    400: "Bad Request Error",
+    401: "Unauthorized Error",
+    403: "Forbidden Error",
+    404: "Not Found Error",
+    405: "Method Not Allowed Error",
+    409: "Conflict Error",
+    413: "Request Entity Too Large Error",
+    415: "Unsupported Media Type Error",
+    429: "Too Many Requests Error",
+    500: "Internal Server Error",
+    502: "Bad Gateway Error",
+    503: "Service Unavailable Error",
+}
+
+
+def error_body(problem: Problem) -> dict[str, Any]:
+    """The JSON of an answer that says no."""
+    body: dict[str, Any] = {
+        "statusCode": problem.status,
+        "error": NAMES_OF_STATUS.get(problem.status, "Error"),
+        "message": problem.message,
+    }
+    if problem.keys:
+        body["validation"] = {"keys": list(problem.keys), "source": problem.source}
+    return body
+
+
+class Service:
+    """Everything that lasts from one request to the next."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.store = Store(settings.data)
+        self.faults = Faults(settings.faults, settings.seed)
+        if settings.rate is not None:
+            self.faults.add(f"rate({settings.rate:g})@/**")
+        self.ahead = 0.0
+        self.random = random.Random(settings.seed)
+        self.seen: deque[dict[str, Any]] = deque(maxlen=10_000)
+
+    def now(self) -> float:
+        """The service's clock, in seconds of the epoch; faults and tests may have moved it."""
+        return time.time() + self.ahead
+
+    def job(self, job_id: str) -> Record:
+        """A job, or the 404 that says there is none."""
+        found = self.store.job(job_id)
+        if found is None:
+            raise Problem(404, f"Job not found. There is no job {job_id!r}.")
+        return found
+
+
+def identifier(name: str) -> str:
+    """The UUID that belongs to a name, the same every time."""
+    return str(uuid.uuid5(_NAMES, name))
+
+
+def key_digest(key: str) -> str:
+    """What is kept of an API key."""
+    return hashlib.sha256(key.encode()).hexdigest()[:16]
+
+
+def iso(moment: float | None) -> str | None:
+    """A moment as the service writes it."""
+    if moment is None:
+        return None
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+ORGANIZATION = identifier("organization")
+PROJECT = identifier("project")

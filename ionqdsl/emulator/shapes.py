@@ -1,0 +1,193 @@
+"""How jobs and results are written: the fields and formats of both specifications.
+
+A job's record and its outcome come in, the JSON the service answers goes out, with the fields of the specification of
+May 2026, of September 2026, or both at once: they contradict each other in `results`, where the one has addresses by
+kind and the other descriptions by format. Nothing is computed here but the status, which follows from the times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ionqdsl.emulator.machine import Outcome, shots
+from ionqdsl.emulator.service import PROJECT, identifier, iso
+from ionqdsl.emulator.store import Record
+
+AGGREGATE = "ionq.result.probabilities-aggregate.json.v1"
+NATIVE = "ionq.native.v1"
+COUNTED = ("histogram", "shots")
+"""Kinds of results that only exist where shots were counted."""
+
+KINDS = {kind: f"ionq.result.{kind}.json." for kind in ("probabilities", *COUNTED)}
+FORMATS = (*(start + version for start in KINDS.values() for version in ("v1", "v2")), AGGREGATE, NATIVE)
+
+FINAL = ("completed", "failed", "canceled")
+
+
+def status(job: Record, now: float) -> str:
+    """What a job is doing, from its times."""
+    if job["canceled"] is not None:
+        return "canceled"
+    if now >= job["ends"]:
+        return "failed" if job["failure"] else "completed"
+    if job["failure"] or now < job["ready"]:
+        return "submitted"
+    return "started" if now >= job["started"] else "ready"
+
+
+def ticket(job: Record, now: float) -> dict[str, Any]:
+    """What a POST that creates a job answers."""
+    return {"id": job["id"], "status": "submitted", "session_id": job["session_id"]}
+
+
+def view(job: Record, now: float, shape: str, is_listed: bool = False) -> dict[str, Any]:
+    """A job as GET answers it; lists leave the children out."""
+    found = status(job, now)
+    is_started = now >= job["started"] and not job["failure"] and job["canceled"] is None
+    is_over = found in FINAL
+    ended = job["canceled"] if job["canceled"] is not None else job["ends"]
+    is_ideal = job["backend"] == "simulator" and (job["noise"] or {}).get("model", "ideal") == "ideal"
+    answer: dict[str, Any] = {
+        "id": job["id"],
+        "status": found,
+        "type": job["type"],
+        "backend": job["backend"],
+        "dry_run": job["dry_run"],
+        "submitter_id": job["submitter"],
+        "project_id": PROJECT,
+        "parent_job_id": job["parent_job_id"],
+        "session_id": job["session_id"],
+        "metadata": job["metadata"],
+        "name": job["name"],
+        "submitted_at": iso(job["submitted"]),
+        "started_at": iso(job["started"]) if is_started else None,
+        "completed_at": iso(ended) if is_over else None,
+        "predicted_wait_time_ms": None if is_over else _milliseconds(job["started"] - now),
+        "predicted_execution_duration_ms": None if is_over else _milliseconds(job["ends"] - job["started"]),
+        "execution_duration_ms": _milliseconds(job["ends"] - job["started"]) if found == "completed" else None,
+        "failure": job["failure"] if found == "failed" else None,
+        "output": output(job, shape) if found == "completed" else {},
+        "settings": job["settings"],
+        "stats": job["stats"],
+        "results": results(job, shape) if found == "completed" and not job["dry_run"] else None,
+    }
+    if not is_ideal or shape != "september":
+        answer["shots"] = job["shots"]
+    if job["backend"] == "simulator":
+        answer["noise"] = job["noise"] or {"model": "ideal"}
+    else:
+        answer["cost_model"] = "quantum_compute_time" if shape == "may" else "QCT"
+    if not is_listed:
+        answer["child_job_ids"] = job["children"]
+    return answer
+
+
+def _milliseconds(seconds: float) -> int:
+    return max(0, min(round(seconds * 1000), 2**31 - 1))
+
+
+def is_counted(job: Record) -> bool:
+    """Whether shots were drawn: the ideal simulator answers the distribution alone."""
+    return bool(job["backend"] != "simulator" or (job["noise"] or {}).get("model", "ideal") != "ideal")
+
+
+def formats(job: Record) -> list[str]:
+    """The formats a job's results come in."""
+    if job["children"] is not None:
+        return [AGGREGATE]
+    kinds = ["probabilities", *(COUNTED if is_counted(job) else ())]
+    return [KINDS[kind] + version for kind in kinds for version in ("v1", "v2")]
+
+
+def results(job: Record, shape: str) -> dict[str, Any]:
+    """Where the results are: addresses by kind (May), descriptions by format (September), or both."""
+    if job["value"] is not None:
+        return dict(job["value"])
+    found = {name: descriptor(job["id"], name) for name in formats(job)}
+    if shape == "september":
+        return found
+    by_kind: dict[str, Any] = {}
+    for kind in KINDS:
+        name = AGGREGATE if job["children"] is not None else KINDS[kind] + "v1"
+        if name in found and not (job["children"] is not None and kind != "probabilities"):
+            end = "probabilities/aggregated" if name == AGGREGATE else kind
+            by_kind[kind] = {"url": f"/v0.4/jobs/{job['id']}/results/{end}"}
+            if shape == "both":
+                by_kind[kind] |= found[name]
+    return by_kind if shape == "may" else by_kind | found
+
+
+def descriptor(job_id: str, name: str, variant: str = "") -> dict[str, str]:
+    """The description of an artifact."""
+    return {"id": artifact_id(job_id, name, variant), "format": name, "media_type": "application/json"}
+
+
+def artifact_id(job_id: str, name: str, variant: str = "") -> str:
+    """The id under which an artifact is fetched."""
+    return identifier(f"{job_id} {name} {variant}")
+
+
+def output(job: Record, shape: str) -> dict[str, Any]:
+    """What the job's compilation and mitigation left behind."""
+    if job["value"] is not None or job["children"] is not None:
+        return {}
+    found: dict[str, Any] = {"compilation": {}}
+    if shape != "may":
+        found["compilation"] = {"compiled_circuits": {NATIVE: descriptor(job["id"], NATIVE)}}
+    if job["variants"]:
+        variants = [_variant(job, variant, shape) for variant in job["variants"]]
+        found["error_mitigation"] = {"debiasing": {"variants": variants}}
+    return found
+
+
+def _variant(job: Record, variant: Mapping[str, Any], shape: str) -> dict[str, Any]:
+    name = variant["id"]
+    start = f"/v0.4/jobs/{job['id']}/variants/{name}/results/"
+    addresses = {kind: {"url": start + kind} for kind in KINDS}
+    artifacts = {
+        start + version: descriptor(job["id"], start + version, name)
+        for start in KINDS.values()
+        for version in ("v1", "v2")
+    }
+    if shape == "both":
+        addresses = {kind: url | artifacts[KINDS[kind] + "v1"] for kind, url in addresses.items()}
+    found = addresses if shape == "may" else artifacts if shape == "september" else addresses | artifacts
+    return {
+        "variant_id": name,
+        "qubit_map": variant["qubit_map"],
+        "shots": variant["shots"],
+        "results": found,
+    }
+
+
+# --- the formats ---------------------------------------------------------------------------------------------------
+
+Registers = Sequence[tuple[str, Sequence[int | None]]]
+
+
+def result(name: str, outcome: Outcome, width: int, registers: Registers, seed: int) -> Any:
+    """An outcome in one of the formats of results. `registers` are the job's own; `output_all` has every qubit."""
+    kind, version = name.removeprefix("ionq.result.").split(".json.")
+    if version == "v1":
+        if kind == "shots":
+            return shots(outcome["counts"], seed)
+        return outcome["counts"] if kind == "histogram" else outcome["probabilities"]
+    everything = [*registers, ("output_all", list(range(width)))]
+    if kind == "shots":
+        drawn = (int(state) for state in shots(outcome["counts"], seed))
+        return {"shots": [{"registers": {n: _bits(s, state) for n, s in everything}} for state in drawn]}
+    values = outcome["counts"] if kind == "histogram" else outcome["probabilities"]
+    found: dict[str, dict[str, float]] = {}
+    for register, slots in everything:
+        table: dict[str, float] = {}
+        for state, value in values.items():
+            bits = "".join(map(str, reversed(_bits(slots, int(state)))))
+            table[bits] = table.get(bits, 0) + value
+        found[register] = table
+    return {kind: {"registers": found}}
+
+
+def _bits(slots: Sequence[int | None], state: int) -> list[int]:
+    """The bits of a register, entry 0 first; a slot that nothing writes is 0."""
+    return [0 if slot is None else state >> slot & 1 for slot in slots]

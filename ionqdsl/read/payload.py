@@ -1,0 +1,321 @@
+"""A payload, read back: the JSON of `POST /v0.4/jobs` becomes circuits and settings again.
+
+Plain data as `json.loads` gives it come in, a `Program` or a `Circuit` goes out, such that emit/payload.py writes the
+same payload from it. What the specification gives no meaning is refused rather than guessed; what a service would
+refuse (limits, the machine's gates) is not judged here. Angles are the decimals that stand in the JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from ionqdsl.angle import ZERO, Angle, decimal
+from ionqdsl.circuit import Circuit, Op, Operator, shared
+from ionqdsl.diagnostics import CompileError, Diagnostic, fail
+from ionqdsl.gates import GATES, NAMES, Gate
+from ionqdsl.job import JOB_KEYS, Job, Program
+from ionqdsl.operators import anticommuting
+
+TYPES = ("ionq.circuit.v1", "ionq.multi-circuit.v1")
+MOST = 20
+"""So many problems of one circuit are reported."""
+
+
+def parse(content: bytes) -> Any:
+    """The JSON of a file or request; raises CompileError where it is none."""
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise fail("QC0989", reason=str(error) or "it is nested too deeply") from None
+
+
+def program(payload: Any) -> Program:
+    """The program a payload asks for. Raises CompileError with the problems of the first part that has any."""
+    body = _object(payload, "payload", ("type", "backend", "input"))
+    kind = body["type"]
+    if kind not in TYPES:
+        reason = "it holds no circuits" if kind == "quantum-function" else "the type is unknown"
+        raise fail("QC0988", type=kind, reason=reason, known=" and ".join(f"`{name}`" for name in TYPES))
+    job = _job(body)
+    runs = circuits(body["input"], is_multi=kind == TYPES[1])
+    return Program(job, {circuit.name: circuit for circuit in runs}, runs, is_multi=kind == TYPES[1])
+
+
+def circuits(value: Any, is_multi: bool, names: bool = True) -> list[Circuit]:
+    """The circuits of an `input`. With `names`, circuits without a name are called `circuit1` and so on."""
+    if not is_multi:
+        shown = _object(value, "input", ("gateset", "circuit"), ("qubits",))
+        return [circuit(shown["circuit"], shown.get("qubits"), shown["gateset"], path="input")]
+    shown = _object(value, "input", ("gateset", "circuits"), ("qubits",))
+    found = []
+    for number, entry in enumerate(_list(shown["circuits"], "input.circuits")):
+        path = f"input.circuits[{number}]"
+        entry = _object(entry, path, ("circuit",), ("name", "qubits", "registers", "gateset"))
+        width = entry.get("qubits", shown.get("qubits"))
+        gateset = entry.get("gateset", shown["gateset"])
+        name = entry.get("name") or (f"circuit{number + 1}" if names else "")
+        found.append(circuit(entry["circuit"], width, gateset, entry.get("registers"), _text(name, path), path))
+    return found
+
+
+def circuit(
+    rows: Any, width: int | None, gateset: Any, registers: Any = None, name: str = "main", path: str = "input"
+) -> Circuit:
+    """One circuit: its list of gates, with `width` qubits or as many as are named. Raises CompileError."""
+    if gateset not in NAMES:
+        raise fail("QC0982", path=f"{path}.gateset", wanted="`qis` or `native`", found=_shown(gateset))
+    if width is not None:
+        width = _whole(width, f"{path}.qubits", 1)
+    problems: list[Diagnostic] = []
+    known: dict[Any, Op] = {}
+    ops = []
+    for number, row in enumerate(_list(rows, f"{path}.circuit")):
+        key = _key(row)
+        op = known.get(key) if key is not None else None
+        if op is None:
+            try:
+                op = gate(row, gateset, f"{path}.circuit[{number}]", width)
+            except CompileError as error:
+                problems += error.diagnostics
+                if len(problems) >= MOST:
+                    break
+                continue
+            if key is not None:
+                known[key] = op
+        ops.append(op)
+    if problems:
+        raise CompileError(problems)
+    if width is None:
+        width = 1 + max((qubit for op in set(ops) for qubit in op.qubits), default=0)
+    slots = _registers(registers, f"{path}.registers", width)
+    return Circuit(width, name, gateset, ops, [None] * len(ops), slots)
+
+
+def _key(row: Any) -> Any:
+    """What equal rows share, None for what is no row. Lists become tuples; `True` and `1` differ by their types."""
+    if not isinstance(row, dict):
+        return None
+    try:
+        return tuple(
+            (key, tuple(value) if type(value) is list else value, type(value)) for key, value in row.items()
+        ).__repr__()
+    except TypeError:
+        return None
+
+
+class _Row(NamedTuple):
+    """A gate object and its place, for messages."""
+
+    value: Mapping[str, Any]
+    path: str
+
+
+def gate(row: Any, gateset: str, path: str, width: int | None = None) -> Op:
+    """One gate object as a row. `width` is the number of qubits there are, None if that is open."""
+    if not isinstance(row, dict):
+        raise fail("QC0982", path=path, wanted="an object", found=_shown(row))
+    if "gate" not in row:
+        raise fail("QC0980", path=f"{path}.gate")
+    key = NAMES[gateset].get(row["gate"]) if isinstance(row["gate"], str) else None
+    if key is None or GATES[key].wire_name is None:
+        known = " ".join(name for name, key in NAMES[gateset].items() if GATES[key].wire_name is not None)
+        raise fail("QC0983", path=path, gate=row["gate"], gateset=gateset, known=known)
+    found = _Row(row, path)
+    taken = {"gate", "target", "targets"} | ({"control", "controls"} if gateset == "qis" else set())
+    if key == "pauliexp":
+        return _evolution(found, taken, width)
+    row_of = GATES[key]
+    angles = _angles(row_of, found)
+    _no_others(found, taken | set(row_of.wire))
+    controls = _qubits(found, "control", width)
+    targets = _qubits(found, "target", width)
+    wanted = row_of.operands - row_of.controls
+    if len(targets) != wanted:
+        raise fail("QC0984", path=path, gate=row["gate"], wanted=_counted(wanted, "target"), found=len(targets))
+    if len(controls) < row_of.controls:
+        raise fail("QC0984", path=path, gate=row["gate"], wanted="a control and a target", found=len(targets))
+    _different(found, (*controls, *targets))
+    return shared(key, (*controls, *targets), angles, len(controls) - row_of.controls)
+
+
+def _angles(row_of: Gate, row: _Row) -> tuple[Angle, ...]:
+    """The parameters: those that share a key come from its list; a last one that may be left out is its default."""
+    found = []
+    for place, (parameter, key) in enumerate(zip(row_of.parameters, row_of.wire, strict=True)):
+        if key not in row.value:
+            if parameter.default is None:
+                raise fail("QC0980", path=f"{row.path}.{key}")
+            found.append(Angle(parameter.default))
+            continue
+        value = row.value[key]
+        if (many := row_of.wire.count(key)) > 1:
+            if not isinstance(value, list) or len(value) != many:
+                raise fail("QC0982", path=f"{row.path}.{key}", wanted=f"a list of {many} numbers", found=_shown(value))
+            value = value[row_of.wire[:place].count(key)]
+        number = _number(value, f"{row.path}.{key}")
+        found.append(Angle(number) if parameter.unit == "turn" else Angle(0, number))
+    return tuple(found)
+
+
+def _evolution(row: _Row, taken: set[str], width: int | None) -> Op:
+    """`pauliexp`: the rightmost letter of a term acts on the first target."""
+    _no_others(row, (taken - {"control", "controls"}) | {"terms", "coefficients", "time"})
+    targets = _qubits(row, "target", width)
+    _different(row, targets)
+    for key in ("terms", "coefficients", "time"):
+        if key not in row.value:
+            raise fail("QC0980", path=f"{row.path}.{key}")
+    letters = _list(row.value["terms"], f"{row.path}.terms")
+    factors = _list(row.value["coefficients"], f"{row.path}.coefficients")
+    if len(factors) != len(letters):
+        wanted = _counted(len(letters), "number")
+        raise fail("QC0982", path=f"{row.path}.coefficients", wanted=wanted, found=_counted(len(factors), "number"))
+    terms: dict[tuple[tuple[str, int], ...], Any] = {}
+    for number, (text, factor) in enumerate(zip(letters, factors, strict=True)):
+        place = f"{row.path}.terms[{number}]"
+        if not isinstance(text, str) or len(text) != len(targets) or set(text) - set("IXYZ"):
+            raise fail("QC0982", path=place, wanted=f"{len(targets)} letters of I, X, Y and Z", found=_shown(text))
+        product = tuple((letter, index) for index, letter in enumerate(reversed(text)) if letter != "I")
+        value = _number(factor, f"{row.path}.coefficients[{number}]")
+        terms[product] = terms.get(product, 0) + value
+    operator = Operator(tuple(sorted(terms.items())))
+    if pair := anticommuting(operator):
+        first, second = ("".join(f"{letter}{index}" for letter, index in product) for product in pair)
+        raise fail("QC0987", path=row.path, first=first, second=second)
+    time = _number(row.value["time"], f"{row.path}.time")
+    return Op("pauliexp", targets, (Angle(0, time) if time else ZERO,), operator=operator)
+
+
+def _qubits(row: _Row, key: str, width: int | None) -> tuple[int, ...]:
+    """The qubits under `target` or `targets`, `control` or `controls`."""
+    one, several = row.value.get(key), row.value.get(key + "s")
+    if one is not None and several is not None:
+        raise fail("QC0981", path=f"{row.path}.{key}")
+    if several is None:
+        return () if one is None else (_qubit(one, f"{row.path}.{key}", width),)
+    path = f"{row.path}.{key}s"
+    return tuple(_qubit(value, path, width) for value in _list(several, path))
+
+
+def _qubit(value: Any, path: str, width: int | None) -> int:
+    qubit = _whole(value, path, 0)
+    if width is not None and qubit >= width:
+        raise fail("QC0985", path=path, qubit=qubit, width=_counted(width, "qubit"), last=width - 1)
+    return qubit
+
+
+def _different(row: _Row, qubits: tuple[int, ...]) -> None:
+    for place, qubit in enumerate(qubits):
+        if qubit in qubits[:place]:
+            raise fail("QC0986", path=row.path, qubit=qubit)
+
+
+def _registers(value: Any, path: str, width: int) -> tuple[tuple[str, tuple[int | None, ...]], ...]:
+    if value is None:
+        return ()
+    found = []
+    for name, slots in _object(value, path, (), None).items():
+        place = f"{path}.{name}"
+        found.append((name, tuple(None if s is None else _qubit(s, place, width) for s in _list(slots, place))))
+    return tuple(found)
+
+
+# --- settings ------------------------------------------------------------------------------------------------------
+
+
+def _job(body: Mapping[str, Any]) -> Job:
+    """Everything beside `type` and `input`, by dotted path."""
+    job = Job()
+    for path, value in _flat({key: value for key, value in body.items() if key not in ("type", "input")}, ""):
+        job.set(path, value)
+    return job
+
+
+_KINDS: dict[str, tuple[str, tuple[type, ...]]] = {
+    "string": ("a text", (str,)),
+    "integer": ("a whole number", (int,)),
+    "number": ("a number", (int, float)),
+    "boolean": ("true or false", (bool,)),
+}
+
+
+def _flat(block: Mapping[str, Any], before: str) -> Iterable[tuple[str, Any]]:
+    for name, value in block.items():
+        path = before + name
+        key = JOB_KEYS.get(path)
+        if before == "metadata.":
+            wanted, kinds = _KINDS["string"]
+        elif key is None:
+            raise fail("QC0981", path=path)
+        elif key.type in ("block", "strings"):
+            yield from _flat(_object(value, path, (), None), path + ".")
+            continue
+        else:
+            wanted, kinds = _KINDS[key.type]
+        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+            raise fail("QC0982", path=path, wanted=wanted, found=_shown(value))
+        yield path, value
+
+
+# --- JSON ----------------------------------------------------------------------------------------------------------
+
+
+def _object(value: Any, path: str, needed: tuple[str, ...], others: tuple[str, ...] | None = ()) -> Mapping[str, Any]:
+    """An object with the keys it needs; `others` are those it may have besides (None: any)."""
+    if not isinstance(value, dict):
+        raise fail("QC0982", path=path, wanted="an object", found=_shown(value))
+    before = "" if path == "payload" else path + "."
+    missing = [Diagnostic("QC0980", facts={"path": before + key}) for key in needed if key not in value]
+    if missing:
+        raise CompileError(missing)
+    if others is not None and path != "payload":
+        unknown = [key for key in value if key not in (*needed, *others)]
+        if unknown:
+            raise CompileError([Diagnostic("QC0981", facts={"path": before + str(key)}) for key in unknown])
+    return value
+
+
+def _no_others(row: _Row, known: set[str]) -> None:
+    unknown = [key for key in row.value if key not in known]
+    if unknown:
+        raise CompileError([Diagnostic("QC0981", facts={"path": f"{row.path}.{key}"}) for key in unknown])
+
+
+def _list(value: Any, path: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise fail("QC0982", path=path, wanted="a list", found=_shown(value))
+    return value
+
+
+def _text(value: Any, path: str) -> str:
+    if not isinstance(value, str):
+        raise fail("QC0982", path=f"{path}.name", wanted="a text", found=_shown(value))
+    return value
+
+
+def _whole(value: Any, path: str, least: int) -> int:
+    """A whole number; 2.0 is one in JSON."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        raise fail("QC0982", path=path, wanted=f"a whole number from {least}", found=_shown(value))
+    return value
+
+
+def _number(value: Any, path: str) -> Any:
+    """The decimal that is written."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) == float("inf"):
+        raise fail("QC0982", path=path, wanted="a number", found=_shown(value))
+    return decimal(value)
+
+
+def _shown(value: Any) -> str:
+    """A value as JSON, not endless."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return f"`{text if len(text) <= 60 else text[:57] + '...'}`"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
