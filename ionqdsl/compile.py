@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -116,10 +116,13 @@ def expression(text: str, name: str) -> syntax.Expression:
     return item.value
 
 
-def transpile(program: Program, options: Options) -> tuple[Program, list[Diagnostic], list[Report]]:
+def transpile(
+    program: Program, options: Options, watch: Callable[[str, Circuit], None] | None = None
+) -> tuple[Program, list[Diagnostic], list[Report]]:
     """Every circuit that runs (and an energy's ansatz) for the options' target.
 
-    Returns the new program, warnings, and a report for each circuit. Raises CompileError.
+    Returns the new program, warnings, and a report for each circuit. `watch` is called with "" and the circuit as
+    it is, and then with the name of every pass and the circuit after it. Raises CompileError.
     """
     from ionqdsl import passes
 
@@ -129,8 +132,10 @@ def transpile(program: Program, options: Options) -> tuple[Program, list[Diagnos
     errors: list[Diagnostic] = []
     for circuit in program.runs:
         target = choose_target(options.target, program.job.get("backend"), circuit.gateset)
+        if watch is not None:
+            watch("", circuit)
         try:
-            result, noticed, report = passes.transpile(circuit, target, options)
+            result, noticed, report = passes.transpile(circuit, target, options, watch=watch)
         except CompileError as error:
             errors += error.diagnostics
             continue

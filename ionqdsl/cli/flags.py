@@ -60,8 +60,8 @@ def add_compilation(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--verify", action="store_true", help="prove that the compiled circuit equals the program")
     group.add_argument("--wire", choices=tuple(WIRES), default="v0.4", help="profile of the API")
-    group.add_argument("--report", action="store_true", help="gates, pulses and depth before and after")
-    group.add_argument("--show-passes", action="store_true", help="what each pass changed")
+    group.add_argument("--report", action="store_true", help="what each pass did, and what the result is worth")
+    group.add_argument("--show-passes", action="store_true", help="the circuit after every pass that changed it")
 
 
 def add_job(parser: argparse.ArgumentParser) -> None:

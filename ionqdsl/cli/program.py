@@ -53,18 +53,28 @@ def transpiled(
     program: Program, arguments: argparse.Namespace, terminal: Terminal, options: Options | None = None
 ) -> Program:
     """The program in the target's gates; shows warnings, and what `--report` and `--show-passes` ask for."""
-    result, warnings, reports = stages.transpile(program, options or options_of(arguments))
+    options = options or options_of(arguments)
+    steps: list[dict[str, str]] = []
+    wants = arguments.report or arguments.show_passes or arguments.verify
+    if wants:
+        from ionqdsl.cli import reports  # late: it is for these flags only
+    watch = reports.watcher(steps) if arguments.show_passes else None
+    result, warnings, found = stages.transpile(program, options, watch)
     terminal.report(warnings)
-    for report in reports:
+    for report in found:
         terminal.detail(f"{report.circuit}: compiled for {report.target} at -O{report.level}")
-    if arguments.report or arguments.show_passes or arguments.verify:
-        from ionqdsl.cli import tables  # late: it is for these flags only
-
-        if arguments.show_passes:
-            terminal.say(tables.passes(reports), always=True)
+    if not wants:
+        return result
+    known = [reports.estimated(circuit, report, options) for circuit, report in zip(result.runs, found, strict=True)]
+    if not terminal.is_json:
+        if steps:
+            terminal.say(reports.steps_text(steps), always=True)
         if arguments.report:
-            terminal.say(tables.comparison(program.runs, reports, result.runs), always=True)
-        if arguments.verify:
-            terminal.say(tables.verdicts(reports))
-        terminal.extras["report"] = tables.reports_json(reports)
+            pairs = zip(program.runs, found, known, strict=True)
+            terminal.say("\n\n".join(reports.text(*pair, options) for pair in pairs), always=True)
+        elif arguments.verify:
+            terminal.say("\n".join(f"{report.circuit}: {reports.verdict(report)}" for report in found))
+    terminal.extras["report"] = [reports.to_json(*pair, options) for pair in zip(found, known, strict=True)]
+    if arguments.show_passes:
+        terminal.extras["steps"] = steps
     return result

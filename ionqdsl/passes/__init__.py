@@ -11,10 +11,8 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 
-from ionqdsl.characterization import PUBLISHED
 from ionqdsl.circuit import BARRIER, Circuit, Op
 from ionqdsl.diagnostics import Diagnostic, InternalError, fail
-from ionqdsl.estimate import Estimate, estimate, is_native
 from ionqdsl.options import Options
 from ionqdsl.passes.approximate import approximate
 from ionqdsl.passes.break_wide_gates import break_wide_gates
@@ -117,13 +115,18 @@ DEFAULT_LEVELS = {"qis": 0, "native": 2}
 
 @record
 class PassReport:
-    """What a pass did: rows and cost before and after, and whether its result was kept."""
+    """What a pass did: rows and cost before and after, whether it changed a row, and whether its result was kept.
+
+    `rival` is the pass whose result was taken instead, "" for its own.
+    """
 
     name: str
     rows: tuple[int, int]
     before: Cost
     after: Cost
     kept: bool = True
+    changed: bool = True
+    rival: str = ""
 
 
 @record(frozen=False)
@@ -131,7 +134,7 @@ class Report:
     """What a compilation did.
 
     `inputs` is the naming of the |0> inputs and `spent` the error of approximations, as in `Setting`; `verdict` is that
-    of `verify`, `estimate` what the result is worth, where it is native and figures of a machine are known.
+    of `verify`.
     """
 
     circuit: str
@@ -142,7 +145,6 @@ class Report:
     inputs: tuple[int, ...] | None = None
     spent: float = 0.0
     verdict: Verdict | None = None
-    estimate: Estimate | None = None
 
 
 def transpile(
@@ -178,9 +180,6 @@ def transpile(
     if result.gateset != target.gateset:
         result = result.replace(gateset=target.gateset)
     report.inputs, report.spent = setting.inputs, setting.spent
-    figures = options.characterization or PUBLISHED.get(target.name)
-    if figures is not None and is_native(result):
-        report.estimate = estimate(result, figures)
     if options.verify:
         report.verdict = _verified(circuit, result, setting)
     return result, setting.warnings, report
@@ -204,7 +203,7 @@ def _run(
 ) -> Circuit:
     cost, machine = cost_of(circuit), setting.options.characterization
     for number, step in enumerate(pipeline, 1):
-        inputs = setting.inputs
+        inputs, rival = setting.inputs, ""
         result = step.run(circuit, setting)
         after = cost if result is circuit else cost_of(result)
         if step.rival is not None and (after[:2] >= cost[:2] or len(circuit.rows) <= SMALL):
@@ -212,12 +211,13 @@ def _run(
             plain = step.rival(circuit, setting)
             other = cost_of(plain)
             if price_of(plain, other, machine) < price_of(result, after, machine):
-                result, after = plain, other
+                result, after, rival = plain, other, step.rival.__name__
             else:
                 setting.inputs = named
         is_dearer = step.optimises and price_of(result, after, machine) > price_of(circuit, cost, machine)
         kept = not is_dearer
-        report.passes.append(PassReport(step.name, (len(circuit.rows), len(result.rows)), cost, after, kept))
+        sizes, changed = (len(circuit.rows), len(result.rows)), result is not circuit and result.rows != circuit.rows
+        report.passes.append(PassReport(step.name, sizes, cost, after, kept, changed, rival))
         if kept:
             if is_checked:
                 _examine(step, circuit, result, setting, is_last=number == len(pipeline))

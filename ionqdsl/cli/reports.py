@@ -1,0 +1,185 @@
+"""What a compilation did, for people and for programs: `--report`, `--show-passes` and the verdict of `--verify`.
+
+Reports of the runner and estimates come in, texts of at most 80 columns and plain data go out. Counting is
+passes/cost.py's, judging verify.py's.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from typing import Any
+
+from ionqdsl.characterization import PUBLISHED
+from ionqdsl.circuit import Circuit
+from ionqdsl.cli.tables import columns
+from ionqdsl.emit import qc
+from ionqdsl.estimate import Estimate, estimate, is_native
+from ionqdsl.options import Options
+from ionqdsl.passes import PassReport, Report
+from ionqdsl.passes.cost import Cost, cost_of
+from ionqdsl.results import qubit_names
+
+_WIDTH = 80
+_MARGIN = 16
+"""Columns that the words at the left of a report take."""
+
+
+def estimated(circuit: Circuit, report: Report, options: Options) -> Estimate | None:
+    """The estimate of a compiled circuit: from the characterization, or from what is published about the target."""
+    figures = options.characterization or PUBLISHED.get(report.target)
+    return estimate(circuit, figures) if figures is not None and is_native(circuit) else None
+
+
+# -- the circuit after every pass ----------------------------------------------------------------------------------
+
+
+def watcher(found: list[dict[str, str]]) -> Callable[[str, Circuit], None]:
+    """A `watch` for compile.transpile that writes down each circuit as lowered, and after passes that changed it."""
+    last: list[Circuit] = []
+
+    def watch(name: str, circuit: Circuit) -> None:
+        if not name or circuit.rows != last[-1].rows:
+            found.append({"circuit": circuit.name, "pass": name, "program": qc.text(circuit)})
+        last[:] = [circuit]
+
+    return watch
+
+
+def steps_text(found: list[dict[str, str]]) -> str:
+    """The circuits as programs, each under a comment."""
+    parts = []
+    for step in found:
+        head = f"# {step['circuit']}, " + (f"after {step['pass']}" if step["pass"] else "as lowered")
+        parts.append(f"{head}\n{step['program']}")
+    return "\n".join(parts)
+
+
+# -- reports -------------------------------------------------------------------------------------------------------
+
+
+def text(source: Circuit, report: Report, worth: Estimate | None, options: Options) -> str:
+    """What became of a circuit, pass by pass, what it is worth, and what has been checked."""
+    head = f"{report.circuit} for {report.target} at -O{report.level}, contract {report.preserve}"
+    if not report.passes:
+        head = f"{report.circuit}: native gates, sent as they are written"
+    before = report.passes[0].before if report.passes else cost_of(source)
+    rows = [_row("as lowered", len(source.rows), before)]
+    rows += [_row(_name(step), step.rows[1], step.after) for step in report.passes if step.changed or not step.kept]
+    lines = [head, "", *("  " + line for line in columns(_HEADS, rows, left=1)), ""]
+    for word, said in _sayings(source, report, worth, options):
+        margin = " " * _MARGIN
+        lines += textwrap.wrap(
+            said, _WIDTH, initial_indent=f"  {word}".ljust(_MARGIN), subsequent_indent=margin, break_on_hyphens=False
+        )
+    return "\n".join(lines)
+
+
+_HEADS = ("after", "gates", "entanglers", "turns", "pulses", "depth")
+
+
+def _row(name: str, gates: int, cost: Cost) -> tuple[str, ...]:
+    return (name, str(gates), str(cost.entanglers), f"{cost.angle:.4g}", str(cost.pulses), str(cost.depth))
+
+
+def _name(step: PassReport) -> str:
+    if not step.kept:
+        return f"{step.name}: dearer, not kept"
+    return f"{step.name}, its rival {step.rival}" if step.rival else step.name
+
+
+def _sayings(source: Circuit, report: Report, worth: Estimate | None, options: Options) -> list[tuple[str, str]]:
+    """What stands under the table: a word and what is said about it."""
+    idle = [step.name for step in report.passes if step.kept and not step.changed]
+    sayings = [("no change", ", ".join(idle))] if idle else []
+    if report.passes:
+        sayings.append(("inputs", _inputs(source, report)))
+        spent = f"{report.spent:.4g} spent of {options.approx:g}" if options.approx else "none"
+        sayings.append(("approximation", spent))
+    if worth is not None:
+        sayings.append(("fidelity", f"{worth.fidelity:.4g} expected: {_factors(worth)}"))
+        sayings.append(("duration", _duration(worth)))
+        left_out = f"; without {', '.join(worth.left_out)}" if worth.left_out else ""
+        sayings.append(("figures", worth.source + left_out))
+    else:
+        sayings.append(("fidelity", "unknown: there are no figures for these gates"))
+    if report.passes:
+        sayings.append(("verified", verdict(report)))
+    return sayings
+
+
+def _inputs(source: Circuit, report: Report) -> str:
+    """The net relabelling, by the names of the program."""
+    names = qubit_names(source)
+    moved = [f"{names[q]} starts as {names[p]}" for q, p in enumerate(report.inputs or ()) if q != p]
+    return f"renamed, all are |0>: {', '.join(moved)}" if moved else "as in the program"
+
+
+def _factors(worth: Estimate) -> str:
+    """Those that something is known about."""
+    parts = [f"gates {worth.gates:.4g}"]
+    if worth.seconds is not None and not {"timing.t1", "timing.t2"} <= set(worth.left_out):
+        parts.append(f"idle {worth.idle:.4g}")
+    if "fidelity.spam" not in worth.left_out:
+        parts.append(f"readout {worth.readout:.4g}")
+    return " x ".join(parts) if len(parts) > 1 else "gates alone"
+
+
+def _duration(worth: Estimate) -> str:
+    if worth.seconds is None or worth.critical_seconds is None:
+        return "unknown"
+    shot = "" if worth.shot_seconds is None else f"; a whole shot {_time(worth.shot_seconds)}"
+    return f"{_time(worth.seconds)} one gate after another, {_time(worth.critical_seconds)} at least{shot}"
+
+
+def _time(seconds: float) -> str:
+    """With a unit that makes it readable."""
+    for unit, size in (("us", 1e-6), ("ms", 1e-3)):
+        if seconds < 1000 * size:
+            return f"{seconds / size:.4g} {unit}"
+    return f"{seconds:.4g} s"
+
+
+def verdict(report: Report) -> str:
+    """What `--verify` found, and what it did not look at."""
+    found = report.verdict
+    if found is None:
+        return "no" if report.passes else "nothing was changed"
+    unchecked = f"; not checked: {found.unchecked}" if found.unchecked else ""
+    within = f" within {report.spent:.4g}" if report.spent else ""
+    return f"{'equal' if found else 'not judged'}{within if found else ''}, {found.checked}{unchecked}"
+
+
+def to_json(report: Report, worth: Estimate | None, options: Options) -> dict[str, Any]:
+    """A report as plain data; pairs are before and after."""
+    found = report.verdict
+    return {
+        "circuit": report.circuit,
+        "target": report.target,
+        "level": report.level,
+        "preserve": report.preserve,
+        "passes": [
+            {
+                "name": step.name,
+                "gates": list(step.rows),
+                "entanglers": [step.before.entanglers, step.after.entanglers],
+                "interaction_turns": [step.before.angle, step.after.angle],
+                "pulses": [step.before.pulses, step.after.pulses],
+                "depth": [step.before.depth, step.after.depth],
+                "changed": step.changed,
+                "kept": step.kept,
+                "rival": step.rival or None,
+            }
+            for step in report.passes
+        ],
+        "inputs": None if report.inputs is None else list(report.inputs),
+        "approximation": {"allowed": options.approx, "spent": report.spent},
+        "estimate": None if worth is None else {name: getattr(worth, name) for name in _FIELDS},
+        "verified": None if found is None else found.equal,
+        "checked": None if found is None else {"done": found.checked, "not_done": found.unchecked},
+    }
+
+
+_FIELDS = (
+    "fidelity", "gates", "idle", "readout", "seconds", "critical_seconds", "shot_seconds", "left_out", "source",
+)  # fmt: skip

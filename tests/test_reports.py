@@ -1,0 +1,188 @@
+"""Reports say what happened: a whole one by hand, and every line that can be different.
+
+What it would catch: a pass that is said to have done nothing though it did, a relabelling told the wrong way round,
+numbers of another stage, a line wider than a terminal, text among the data.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from commands import folder  # noqa: F401 - a fixture for every test
+
+from ionqdsl import passes
+from ionqdsl.circuit import Circuit
+from ionqdsl.cli import main, reports
+from ionqdsl.compile import load
+from ionqdsl.options import Options
+from ionqdsl.passes import Pass, transpile
+from ionqdsl.passes.setting import Setting
+from ionqdsl.source import Source
+from ionqdsl.targets import TARGETS
+from ionqdsl.verify import Verdict, equivalent
+from tests.test_estimate import RECORD
+
+CROSSED = """qubit a, b, c
+h a
+swap a, b
+cnot b, c
+zz(0.02) a, c
+"""
+
+
+def told(words: list[str], capsys: Any) -> str:
+    """What a compilation says; the payload goes elsewhere."""
+    assert main(["compile", *words, "-q", "-o", "out.json"]) == 0
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert max(map(len, err.splitlines())) <= 80
+    return err
+
+
+def test_a_whole_report(capsys: Any) -> None:
+    """By hand: h and cnot are one interaction of a quarter turn, with a pulse on each qubit behind it.
+
+    0.99 for the entangler and 0.999 for each pulse are 0.988; 1 ms and two pulses of 0.1 ms, one after another, 1.2 ms.
+    Each qubit waits for the pulse of the other: 1 - 1e-4/(3 * 0.1), twice, is 0.9993. Reading both is 0.98 * 0.98.
+    Reset and readout are another 0.25 ms.
+    """
+    Path("c.json").write_text(json.dumps(RECORD))
+    words = ["bell.qc", "--target", "aria", "--report", "--verify"]
+    assert (
+        told([*words, "--characterization", "c.json"], capsys)
+        == """\
+bell for aria at -O2, contract measurement
+
+  after         gates  entanglers  turns  pulses  depth
+  as lowered        2           1   0.25       1      1
+  resynthesise      3           1   0.25       2      1
+
+  no change     translate_native, expand_pauliexp, gather_controls,
+                break_wide_gates, approximate, fold_angles, gather_blocks
+  inputs        as in the program
+  approximation none
+  fidelity      0.9483 expected: gates 0.988 x idle 0.9993 x readout 0.9604
+  duration      1.2 ms one gate after another, 1.1 ms at least; a whole shot
+                1.45 ms
+  figures       c.json, qpu.forte-1, 2026-01-02
+  verified      equal, the whole unitary of 2 qubits
+"""
+    )
+
+
+def test_relabelling_and_approximation_are_told(capsys: Any) -> None:
+    """The swap is a matter of names: the h on a, in place b afterwards, is a pulse on b, which starts as a.
+
+    The small interaction is left out at a cost of 2 sin(0.005), a hundredth.
+    """
+    Path("crossed.qc").write_text(CROSSED)
+    text = told(["crossed.qc", "--target", "forte", "--report", "--verify", "--approx", "0.02"], capsys)
+    for line in (
+        "  as lowered        4           5  1.003       1      5",
+        "  approximate       3           4      1       1      4",
+        "  inputs        renamed, all are |0>: a starts as b, b starts as a",
+        "  approximation 0.01 spent of 0.02",
+        "  fidelity      0.9948 expected: gates alone",
+        "  duration      unknown",
+        "  verified      equal within 0.01, the whole unitary of 3 qubits",
+    ):
+        assert line in text.splitlines()
+    assert "approximate," not in text
+
+
+def test_what_is_not_verified_or_not_estimated_is_said(capsys: Any) -> None:
+    text = told(["bell.qc", "--target", "qis", "--report"], capsys)
+    assert "  fidelity      unknown: there are no figures for these gates\n" in text
+    assert "  verified      no\n" in text
+    Path("native.qc").write_text("gateset native\nqubit a\ngpi(0) a\n")
+    text = told(["native.qc", "--report"], capsys)
+    assert text.startswith("native: native gates, sent as they are written\n")
+    assert "  as lowered      1           0      0       1      0\n" in text
+    Path("open.qc").write_text("param t\nqubit a, b\nzz(t) a, b\nrx(t) a\n")
+    assert main(["compile", "open.qc", "--target", "forte", "--verify", "--emit", "qc"]) == 0
+    unchecked = "not checked: other values of the parameters than one random point"
+    assert f"open: equal, the whole unitary of 2 qubits; {unchecked}\n" in capsys.readouterr().err
+
+
+def test_what_was_not_checked_is_said() -> None:
+    source = load(Source("qubit a\nh a"))[0].runs[0]
+    _, _, report = transpile(source, TARGETS["aria"], Options())
+    report.verdict = Verdict(None, "none", "nothing", "24 qubits are more than the 20 that are simulated")
+    text = " ".join(reports.text(source, report, None, Options()).split())
+    assert "verified not judged, nothing; not checked: 24 qubits are more than the 20 that are simulated" in text
+
+
+def test_several_circuits_have_several_reports(capsys: Any) -> None:
+    Path("two.qc").write_text("circuit f(n) { qubit q[n]; h q }\nrun f(1), f(2)\n")
+    text = told(["two.qc", "--target", "aria", "--report"], capsys)
+    assert text.count("for aria at -O2, contract measurement\n") == 2
+    assert main(["compile", "two.qc", "--target", "aria", "--report", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert [report["passes"][0]["gates"] for report in json.loads(out)["report"]] == [[1, 1], [2, 2]]
+
+
+def test_reports_as_data(capsys: Any) -> None:
+    Path("crossed.qc").write_text(CROSSED)
+    words = ["compile", "crossed.qc", "--target", "forte", "--report", "--verify", "--approx", "0.02", "--json"]
+    assert main(words) == 0
+    first = capsys.readouterr().out
+    (report,) = json.loads(first)["report"]
+    assert report["inputs"] == [1, 0, 2]
+    assert report["approximation"] == {"allowed": 0.02, "spent": pytest.approx(0.01, abs=1e-6)}
+    assert report["checked"] == {"done": "the whole unitary of 3 qubits", "not_done": ""}
+    assert report["preserve"] == "measurement"
+    assert report["estimate"]["fidelity"] == pytest.approx((1 - 46.4e-4) * (1 - 2e-4) ** 3)
+    assert report["estimate"]["seconds"] is None
+    names = {step["name"]: step for step in report["passes"]}
+    assert names["approximate"]["changed"]
+    assert names["approximate"]["entanglers"] == [5, 4]
+    assert names["resynthesise"]["interaction_turns"] == [1, 0.25]
+    assert not names["fold_angles"]["changed"]
+    assert main(words) == 0
+    assert capsys.readouterr().out == first, "equal runs give equal bytes"
+
+
+def test_passes_are_shown_as_programs(capsys: Any) -> None:
+    """Every step, read back, does what the one before did: they are programs, with a comment on top."""
+    Path("wide.qc").write_text("qubit q[3]\nctrl(2) @ x q[0], q[1], q[2]\npauliexp(0.1, X[0]*Z[1]) q[0:2]\n")
+    words = ["compile", "wide.qc", "--target", "forte", "--show-passes", "--preserve", "unitary"]
+    assert main([*words, "-o", "out.json", "-q"]) == 0
+    parts = capsys.readouterr().err.split("# wide, ")[1:]
+    titles = [part.split("\n")[0] for part in parts]
+    assert titles == ["as lowered", "after expand_pauliexp", "after break_wide_gates", "after resynthesise"]
+    circuits = [load(Source(part.partition("\n")[2]))[0].runs[0] for part in parts]
+    assert all(equivalent(circuits[0], other) for other in circuits[1:])
+    assert main([*words, "--json"]) == 0
+    steps = json.loads(capsys.readouterr().out)["steps"]
+    assert [step["pass"] for step in steps] == ["", *(title.removeprefix("after ") for title in titles[1:])]
+    assert steps[-1]["program"].strip() == parts[-1].partition("\n")[2].strip()
+
+
+def test_what_was_not_kept_and_who_won(monkeypatch: pytest.MonkeyPatch) -> None:
+    def doubled(source: Circuit, setting: Setting) -> Circuit:
+        return source.replace(rows=source.rows * 2, origins=source.origins * 2)
+
+    def emptied(source: Circuit, setting: Setting) -> Circuit:
+        return source.replace(rows=[], origins=[])
+
+    pipeline = (Pass(doubled, "", optimises=True), Pass(doubled, "", rival=emptied))
+    monkeypatch.setitem(passes.PIPELINES, ("native", 1), pipeline)
+    source = load(Source("gateset native\nqubit a, b\nms(0, 0) a, b"))[0].runs[0]
+    _, _, report = transpile(source, TARGETS["aria"], Options(level=1))
+    lines = [" ".join(line.split()) for line in reports.text(source, report, None, Options()).splitlines()]
+    assert "doubled: dearer, not kept 2 2 0.5 0 2" in lines
+    assert "doubled, its rival emptied 0 0 0 0 0" in lines
+    assert [step["rival"] for step in reports.to_json(report, None, Options())["passes"]] == [None, "emptied"]
+
+
+def test_verdicts_within_an_error() -> None:
+    source = load(Source("qubit a\nh a"))[0].runs[0]
+    _, _, report = transpile(source, TARGETS["aria"], Options())
+    report.verdict = Verdict(True, "states", "3 states", "all other inputs")
+    assert reports.verdict(report) == "equal, 3 states; not checked: all other inputs"
+    report.spent = 0.125
+    assert reports.verdict(report) == "equal within 0.125, 3 states; not checked: all other inputs"
