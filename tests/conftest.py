@@ -4,6 +4,8 @@ Hypothesis has two profiles: `quick` (the same examples every time) and `--hypot
 new ones).
 """
 
+from uuid import uuid4
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -15,3 +17,9 @@ settings.load_profile("quick")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="rewrite the expectations of tests/cases")
+
+
+@pytest.fixture(autouse=True)
+def _own_ledger(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test writes into the ledger of whoever runs it."""
+    monkeypatch.setenv("IONQDSL_STATE", str(tmp_path_factory.getbasetemp() / f"state-{uuid4().hex}"))

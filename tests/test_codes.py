@@ -35,6 +35,7 @@ FAMILIES = {
     "wire": range(700, 800),
     "service": range(800, 880),
     "api": range(880, 900),
+    "submission": range(900, 950),
     "outcomes": range(950, 955),
     "payload": range(980, 990),
     "emulator": range(990, 1000),

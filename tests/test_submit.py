@@ -21,8 +21,9 @@ from service import Reply, Service
 from ionqdsl.circuit import Circuit, Op
 from ionqdsl.cli import guards, main
 from ionqdsl.cloud import key as keys
-from ionqdsl.cloud import submit, transport
+from ionqdsl.cloud import states, submit, transport
 from ionqdsl.cloud.client import Client
+from ionqdsl.cloud.ledger import Ledger
 from ionqdsl.diagnostics import IonqdslError, JobFailed, UsageError, WaitTimedOut
 
 KEY = "k3y-that-nobody-may-see"
@@ -32,6 +33,8 @@ BELL = 'job { name = "bell pair"; backend = "simulator"; shots = 200 }\nqubit q[
 @pytest.fixture
 def service(monkeypatch):
     monkeypatch.setattr(submit, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(states, "SOON", (0.0, 0.01))
+    monkeypatch.setattr(states, "LATER", (0.0, 0.01))
     monkeypatch.setattr(transport, "READ_SECONDS", 1.0)
     for name in (*keys.OTHER_NAMES, "IONQ_API_KEY_FILE", "HTTP_PROXY", "http_proxy"):
         monkeypatch.delenv(name, raising=False)
@@ -58,6 +61,12 @@ def accept(service, *steps):
     service.on("GET", "/jobs/j-1", *(steps or [job()]))
 
 
+def forget():
+    """A new ledger: what comes now is another j-1."""
+    for path in Path(os.environ["IONQDSL_STATE"]).glob("*"):
+        path.unlink()
+
+
 def said(capsys):
     """Standard output and error; neither may ever hold the key."""
     out, err = capsys.readouterr()
@@ -78,7 +87,9 @@ def test_a_job_is_posted_once_with_the_compiled_bytes(service, bell, capsys):
     assert "ionqdsl jobs wait j-1" in err
     (post,) = service.seen
     assert (post.method, post.path) == ("POST", "/v0.4/jobs")
-    assert post.body.decode() == body.rstrip("\n")
+    sent = post.json
+    assert sent.pop("metadata") == {"ionqdsl": Ledger().latest()[0].tag}
+    assert json.dumps(sent, separators=(",", ":")) == body.rstrip("\n")
     assert post.headers["authorization"] == f"apiKey {KEY}"
     assert post.headers["content-type"] == "application/json"
 
@@ -97,27 +108,28 @@ ANSWERS = [
     (Reply(409, {"message": "session has ended"}), 6, "QC0833", ["session has ended"]),
     (Reply(413), 3, "QC0834", ["too large"]),
     (Reply(422, {"error": {"message": "unprocessable"}}), 6, "QC0830", ["unprocessable"]),
-    (Reply(429, headers={"Retry-After": "17"}), 5, "QC0835", ["17 s", "was not submitted"]),
-    (Reply(429), 5, "QC0835", ["a minute"]),
+    (Reply(429, headers={"Retry-After": "170"}), 5, "QC0835", ["170 s", "was not submitted"]),
     (Reply(418, {"message": "\x1b[31mteapot\nsecond line"}), 6, "QC0839", ["teapot second line"]),
-    (Reply(500, b"<html>oops</html>"), 5, "QC0836", ["unknown", "do not simply send it again", "`bell pair`"]),
-    (Reply(502), 5, "QC0836", ["unknown"]),
-    (Reply(503, headers={"Retry-After": "1"}), 5, "QC0836", ["unknown"]),
-    (Reply(504), 5, "QC0836", ["unknown"]),
-    (Reply(524), 5, "QC0836", ["unknown"]),
-    (Reply(408), 5, "QC0836", ["unknown"]),
-    (Reply(fault="reset"), 5, "QC0841", ["unknown", "`bell pair`"]),
-    (Reply(201, {"id": "j-1"}, delay=4), 5, "QC0841", ["no answer in time"]),
-    (Reply(201, {"id": "j-1", "status": "submitted"}, fault="truncate"), 5, "QC0837", ["was accepted"]),
-    (Reply(201, b"not json"), 5, "QC0837", ["was accepted"]),
-    (Reply(201, {"id": ""}), 5, "QC0837", ["was accepted"]),
-    (Reply(500, fault="truncate", body={"message": "x" * 50}), 5, "QC0841", ["unknown"]),
     (Reply(400, {"message": f"your key {KEY} is odd"}), 6, "QC0830", ["[key]"]),
+]
+DOUBTFUL = [
+    (Reply(500, b"<html>oops</html>"), "QC0836", ["unknown", "jobs recover"]),
+    (Reply(502), "QC0836", ["unknown"]),
+    (Reply(503, headers={"Retry-After": "1"}), "QC0836", ["unknown"]),
+    (Reply(504), "QC0836", ["unknown"]),
+    (Reply(524), "QC0836", ["unknown"]),
+    (Reply(408), "QC0836", ["unknown"]),
+    (Reply(fault="reset"), "QC0841", ["unknown", "jobs recover"]),
+    (Reply(201, {"id": "j-1"}, delay=4), "QC0841", ["no answer in time"]),
+    (Reply(201, {"id": "j-1", "status": "submitted"}, fault="truncate"), "QC0837", ["was accepted"]),
+    (Reply(201, b"not json"), "QC0837", ["was accepted"]),
+    (Reply(201, {"id": ""}), "QC0837", ["was accepted"]),
+    (Reply(500, fault="truncate", body={"message": "x" * 50}), "QC0841", ["unknown"]),
 ]
 
 
 @pytest.mark.parametrize(("reply", "code", "name", "words"), ANSWERS, ids=lambda v: v if isinstance(v, str) else None)
-def test_every_way_a_submission_ends_is_one_post_and_one_explanation(service, bell, capsys, reply, code, name, words):
+def test_a_refusal_is_one_post_and_one_explanation(service, bell, capsys, reply, code, name, words):
     """Catches any retry of a POST, a wrong exit code, and a server that echoes the key."""
     service.on("POST", "/jobs", reply)
     assert main(["submit", bell, "--wait"]) == code
@@ -129,6 +141,34 @@ def test_every_way_a_submission_ends_is_one_post_and_one_explanation(service, be
         assert word in err
     assert [seen.method for seen in service.seen] == ["POST"]
     assert main(["explain", name]) == 0
+
+
+@pytest.mark.parametrize(("reply", "name", "words"), DOUBTFUL, ids=lambda v: v if isinstance(v, str) else None)
+def test_a_doubtful_end_is_one_post_and_a_look_at_the_list(service, bell, capsys, reply, name, words):
+    """Where the list does not show the job either, the submission stays open: exit code 5."""
+    service.on("POST", "/jobs", reply)
+    service.on("GET", "/jobs", Reply(200, {"jobs": [], "next": None}))
+    assert main(["submit", bell, "--wait"]) == 5
+    out, err = said(capsys)
+    assert out == ""
+    assert f"error[{name}]" in err
+    (entry,) = Ledger().unfinished()
+    for word in (*words, entry.tag):
+        assert word in err
+    assert [seen.method for seen in service.seen] == ["POST", "GET", "GET"]
+
+
+def test_a_busy_service_is_waited_for(service, bell, capsys):
+    """429 says that nothing was taken, so this is the one answer after which the job is sent again at once."""
+    busy = Reply(429, headers={"Retry-After": "0"})
+    service.on("POST", "/jobs", busy, busy, Reply(201, {"id": "j-1", "status": "submitted"}))
+    assert main(["submit", bell]) == 0
+    bodies = {seen.body for seen in service.asked("POST")}
+    assert len(service.asked("POST")) == 3
+    assert len(bodies) == 1
+    service.on("POST", "/jobs", Reply(429))
+    assert main(["submit", bell]) == 5
+    assert "QC0835" in said(capsys)[1]
 
 
 def test_nothing_is_sent_where_nobody_listens(service, bell, capsys, monkeypatch):
@@ -243,6 +283,7 @@ def test_results_of_several_circuits_are_matched_by_name(service, bell, capsys):
     assert main(["run", bell, "--json"]) == 0
     results = json.loads(said(capsys)[0])["results"]
     assert [(result["name"], result["probabilities"]) for result in results] == [("one", {"1": 1}), ("two", {"01": 1})]
+    forget()
     service.on("GET", "/jobs/c-2", Reply(200, {"id": "c-2", "status": "completed", "name": "three"}))
     assert main(["run", bell]) == 5
     assert "QC0865" in said(capsys)[1]
@@ -338,6 +379,7 @@ def test_questions_are_repeated_but_not_for_ever(service, bell, capsys, trouble)
     accept(service, trouble, trouble, trouble, job())
     service.on("GET", "/jobs/j-1/results/probabilities", Reply(200, {"0": 1}))
     assert main(["submit", bell, "--wait"]) == 0
+    forget()
     accept(service, trouble)
     service.seen.clear()
     assert main(["submit", bell, "--wait"]) == 5
@@ -444,7 +486,7 @@ def test_a_limit_of_the_cost(service, bell, capsys, estimate, limit, refusal):
 def test_jobs_are_listed_shown_and_resumed(service, bell, capsys):
     listed = {"id": "j-1", "status": "ready", "backend": "simulator", "name": "bell\x1b[2J", "shots": None}
     service.on("GET", "/jobs", Reply(200, {"jobs": [listed], "next": None}))
-    assert main(["jobs", "list", "--limit", "5"]) == 0
+    assert main(["jobs", "list", "--remote", "--limit", "5"]) == 0
     out, _ = said(capsys)
     assert out.split("\n")[1].split() == ["j-1", "ready", "simulator", "bell\ufffd[2J"]
     assert service.seen[0].path.endswith("limit=5")
@@ -461,7 +503,7 @@ def test_jobs_are_listed_shown_and_resumed(service, bell, capsys):
     assert main(["jobs", "show", "../whoami"]) == 2
     assert service.seen[-1].path == "/v0.4/jobs/..%2Fwhoami"
     service.on("GET", "/jobs", Reply(200, ["no", "table"]))
-    assert main(["jobs", "list"]) == 5
+    assert main(["jobs", "list", "--remote"]) == 5
     assert "error[QC0844]" in said(capsys)[1]
     assert main(["jobs", "show"]) == 2
     assert main(["jobs", "list", "j-1"]) == 2
@@ -480,15 +522,17 @@ def test_the_python_client(service):
     assert circuit.rows == [Op("x", (0,))]
     with pytest.raises(UsageError, match="QC0806"):
         client.submit(circuit)
+    forget()
     accept(service, job("started"))
     slept.clear()
     patient = Client(sleep=slept.append, clock=lambda: sum(slept))
     with pytest.raises(WaitTimedOut):
         patient.submit(circuit, backend="simulator").wait(timeout=25)
     assert sum(slept) == 25  # not a pause longer
+    forget()
     accept(service, job("failed"))
     with pytest.raises(JobFailed):
-        client.submit("qubit q[1]; h q[0]", backend="simulator").result()
+        Client(sleep=slept.append).submit("qubit q[1]; h q[0]", backend="simulator").result()
 
 
 def test_a_client_without_a_key(monkeypatch):

@@ -1,63 +1,190 @@
-"""Looks at jobs that were submitted: list, show, wait, results.
+"""Looks after jobs that were submitted.
 
-  ionqdsl jobs list          the latest jobs
-  ionqdsl jobs show ID       how a job is doing
-  ionqdsl jobs wait ID       waits for it, then shows the result
-  ionqdsl jobs results ID    shows the result of a job that is completed
+  ionqdsl jobs list            what was submitted from here; with --remote the service's own list
+  ionqdsl jobs show ID...      how jobs are doing
+  ionqdsl jobs wait ID         waits for it, then shows the result
+  ionqdsl jobs results ID      shows the result of a job that is completed
+  ionqdsl jobs cancel ID...    cancels jobs, or gives up submissions that are still open
+  ionqdsl jobs recover         finishes submissions that ended without a clear answer, and never sends one twice
 
-The service keeps no names of qubits and registers: results are shown by qubit number, q[0] leftmost.
+An ID is the service's id of a job or the tag of a submission. What was submitted from here is remembered in the ledger:
+results are shown with the program's names, fetched once, and then available without the network. Of other jobs the
+service keeps no names of qubits and registers: their results are shown by qubit number, q[0] leftmost.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from ionqdsl.cli.flags import positive, positive_integer
 from ionqdsl.cli.mistakes import wrong_usage
 from ionqdsl.cli.tables import columns
 from ionqdsl.cli.terminal import Terminal
+from ionqdsl.diagnostics import Diagnostic, IonqdslError, KeyRefused, ServiceError
 
-ACTIONS = ("list", "show", "wait", "results")
 _COLUMNS = ("id", "status", "backend", "shots", "name")
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """The flags of `jobs`."""
-    parser.add_argument("action", choices=ACTIONS, help="what to do")
-    parser.add_argument("ids", nargs="*", metavar="ID", help="jobs; none for list")
+    parser.add_argument("action", choices=tuple(ACTIONS), help="what to do")
+    parser.add_argument("ids", nargs="*", metavar="ID", help="jobs or submissions; none for list and recover")
     parser.add_argument("--limit", type=positive_integer, default=25, help="how many jobs to list (25)")
+    parser.add_argument("--remote", action="store_true", help="list: the service's jobs, whoever submitted them")
     parser.add_argument("--timeout", type=positive, metavar="SECONDS", help="longest wait; the job goes on")
     parser.add_argument("--api-key-file", metavar="PATH", help="a file with the key, which only you can read")
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Asks the service; the exit code is that of the first job that gives one."""
-    if bool(arguments.ids) == (arguments.action == "list"):
-        wants = "takes no ids" if arguments.ids else "wants the id of a job"
+    """Carries out the action; the exit code is that of the first job that gives one."""
+    action = ACTIONS[arguments.action]
+    count = len(arguments.ids)
+    if count not in action.counts:
+        wants = "wants the id of a job" if not count else "takes no ids" if action.counts == NONE else "takes one id"
         raise wrong_usage(f"`jobs {arguments.action}` {wants}", usage="ionqdsl jobs")
-    from ionqdsl.cloud.client import Client  # late: it imports requests
+    return action.run(arguments, terminal)
 
-    client = Client(api_key_file=arguments.api_key_file)
-    if arguments.action == "list":
-        return _show(client.jobs(arguments.limit), terminal)
-    if arguments.action == "show":
-        return _show([client.job(job_id).refresh() for job_id in arguments.ids], terminal)
-    from ionqdsl.cli.remote import finish
 
-    if len(arguments.ids) > 1:
-        raise wrong_usage(f"`jobs {arguments.action}` takes one id at a time", usage="ionqdsl jobs")
-    job = client.job(arguments.ids[0])
+# -- the actions -------------------------------------------------------------------------------------------------
+
+
+def _list(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    if arguments.remote:
+        from ionqdsl.cli.remote import client_of  # late: it imports requests
+
+        return show_jobs(client_of(arguments, terminal).jobs(arguments.limit), terminal)
+    from ionqdsl.cloud.ledger import Ledger
+    from ionqdsl.cloud.states import STATES
+
+    rows: list[Mapping[str, Any]] = []
+    for entry in Ledger().latest(arguments.limit):
+        for part in entry.parts:
+            status = part.status if part.job_id else STATES[part.state].meaning
+            row = {"id": part.job_id or part.tag, "status": status, "backend": entry.backend, "shots": entry.shots}
+            rows.append({**row, "name": entry.name, "tag": entry.tag})
+    if not rows:
+        terminal.say("nothing was submitted from here yet; `ionqdsl jobs list --remote` asks the service")
+    return show_jobs(rows, terminal)
+
+
+def _show(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    return show_jobs([_described(name, arguments, terminal) for name in arguments.ids], terminal)
+
+
+def _described(name: str, arguments: argparse.Namespace, terminal: Terminal) -> Mapping[str, Any]:
+    """What is known of a job: from the service, or from the ledger if it cannot be asked."""
+    from ionqdsl.cli.remote import client_of  # late: it imports requests
+    from ionqdsl.cloud.states import STATES
+
+    entry = _entry(name)
+    if entry is None:
+        return client_of(arguments, terminal).job(name).refresh()
+    about = {"backend": entry.backend, "shots": entry.shots, "name": entry.name, "tag": entry.tag}
+    pending = [part for part in entry.parts if not part.job_id]
+    if pending:
+        return {**about, "id": entry.tag, "status": STATES[pending[0].state].meaning}
+    try:
+        return {**about, **client_of(arguments, terminal, entry).handle(entry).refresh()}
+    except (KeyRefused, ServiceError) as error:
+        reason = error.diagnostics[0].message
+        terminal.report([Diagnostic("QC0920", facts={"id": name, "reason": reason})])
+        return {**about, "id": entry.id, "status": entry.parts[0].status}
+
+
+def _wait(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    from ionqdsl.cli.remote import client_of, finish  # late: it imports requests
+
+    (name,) = arguments.ids
+    entry = _entry(name)
+    client = client_of(arguments, terminal, entry)
+    job = client.job(name) if entry is None else client.handle(entry)
     timeout = 0.0 if arguments.action == "results" else arguments.timeout
     return finish(job, timeout, terminal, {"id": job.id})
 
 
-def _show(jobs: list[Mapping[str, Any]], terminal: Terminal) -> int:
+def _cancel(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    from ionqdsl.cli.remote import client_of  # late: it imports requests
+
+    code = 0
+    done = []
+    for name in arguments.ids:
+        try:
+            outcome = client_of(arguments, terminal, _entry(name)).cancel(name)
+        except IonqdslError as error:
+            terminal.report(error.diagnostics)
+            code = code or terminal.code_of(error)
+            continue
+        done.append({"id": name, "status": outcome})
+        terminal.data(f"{name} {outcome}")
+    terminal.answer(jobs=done)
+    return code
+
+
+def _recover(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    from ionqdsl.cli.remote import client_of  # late: it imports requests
+
+    found = client_of(arguments, terminal).recover()
+    terminal.progress("")
+    code = 0
+    rows = []
+    for entry, error in found:
+        if error is not None:
+            terminal.report(error.diagnostics)
+            code = code or terminal.code_of(error)
+        ids = [part.job_id for part in entry.parts if part.job_id]
+        rows.append({"tag": entry.tag, "name": entry.name, "jobs": ids, "open": entry.is_open})
+        outcome = "still open" if entry.is_open else "submitted" if ids else "refused"
+        terminal.data(f"{entry.tag} {outcome}{''.join(f' {job_id}' for job_id in ids)}")
+    if not found:
+        terminal.say("nothing is open")
+    terminal.answer(submissions=rows)
+    return code
+
+
+def _entry(name: str) -> Any:
+    """The ledger's entry for a job or a tag; None where there is none, or no ledger that can be used."""
+    from ionqdsl.cloud.ledger import Ledger
+    from ionqdsl.diagnostics import UsageError
+
+    try:
+        return Ledger().find(name)
+    except UsageError:
+        return None  # what the service knows can still be shown
+
+
+def show_jobs(jobs: Iterable[Mapping[str, Any]], terminal: Terminal) -> int:
+    """A table of jobs."""
     from ionqdsl.cloud.submit import clean
 
-    found = [{key: job.get(key) for key in _COLUMNS} for job in jobs]
+    found = [
+        {**{key: job.get(key) for key in _COLUMNS}, **({"tag": job["tag"]} if "tag" in job else {})} for job in jobs
+    ]
     rows = [tuple("" if job[key] is None else clean(job[key], 60) for key in _COLUMNS) for job in found]
     terminal.data("\n".join(columns(_COLUMNS, rows, left=len(_COLUMNS))))
     terminal.answer(jobs=found)
     return 0
+
+
+# -- the table ---------------------------------------------------------------------------------------------------
+
+NONE, ONE, SOME = range(1), range(1, 2), range(1, 1_000_000)
+
+
+class Action(NamedTuple):
+    """One row: what it does, and how many ids it takes."""
+
+    run: Callable[[argparse.Namespace, Terminal], int]
+    counts: range
+
+
+ACTIONS: dict[str, Action] = {
+    "list": Action(_list, NONE),
+    "show": Action(_show, SOME),
+    "wait": Action(_wait, ONE),
+    "results": Action(_wait, ONE),
+    "cancel": Action(_cancel, SOME),
+    "recover": Action(_recover, NONE),
+}
+"""Action -> what carries it out."""

@@ -15,35 +15,70 @@ from ionqdsl.cli.flags import options_of
 from ionqdsl.cli.histograms import show
 from ionqdsl.cli.program import transpiled
 from ionqdsl.cli.terminal import Terminal
-from ionqdsl.cloud.client import Client, RemoteJob, about, resume_command
+from ionqdsl.cloud.client import Client
+from ionqdsl.cloud.draft import Draft, draft
+from ionqdsl.cloud.key import Secret, find
+from ionqdsl.cloud.ledger import Ledger, Submission
+from ionqdsl.cloud.remote import RemoteGroup, RemoteJob, resume_command
 from ionqdsl.cloud.results import EnergyResult
-from ionqdsl.diagnostics import Diagnostic, IonqdslError
-from ionqdsl.emit import limits
-from ionqdsl.emit import payload as emit
+from ionqdsl.cloud.transport import Transport
+from ionqdsl.diagnostics import Diagnostic, IonqdslError, UsageError
 from ionqdsl.job import Program
 from ionqdsl.results import Result
 from ionqdsl.targets import WIRES
 
+Handle = RemoteJob | RemoteGroup
+
+
+def client_of(arguments: argparse.Namespace, terminal: Terminal, entry: Submission | None = None) -> Client:
+    """A client that speaks through the terminal and looks for the key when it is needed.
+
+    For a submission that was sent to another service than the one in use, only what the ledger knows can be had.
+    """
+
+    def warn(diagnostic: Diagnostic) -> None:
+        terminal.progress("")
+        terminal.report([diagnostic])
+
+    transport = Transport(lambda: find(arguments.api_key_file))
+    if entry is not None and entry.url != transport.url:
+        facts = {"tag": entry.tag, "url": entry.url, "here": transport.url}
+
+        def refuse() -> Secret:
+            raise UsageError([Diagnostic("QC0918", facts=facts)])
+
+        transport = Transport(refuse, entry.url)
+    ledger = Ledger(":memory:") if getattr(arguments, "no_ledger", False) else None
+    return Client(transport=transport, ledger=ledger, warn=warn, progress=terminal.progress)
+
 
 def execute(program: Program, arguments: argparse.Namespace, terminal: Terminal, waits: bool) -> int:
-    """Compiles, asks the guards, sends once, and waits if it should."""
+    """Compiles, asks the guards, records, sends once, and waits if it should."""
     compiled = transpiled(program, arguments, terminal)
-    wire = WIRES[options_of(arguments).wire]
-    terminal.report(limits.check(compiled, wire, os.environ))
-    body = emit.request(compiled, wire, os.environ)
-    client = Client(api_key_file=arguments.api_key_file)
+    made, warnings = draft(compiled, WIRES[options_of(arguments).wire], os.environ, source_of(program))
+    terminal.report(warnings)
+    client = client_of(arguments, terminal)
     if arguments.max_cost is not None:
         guards.check_cost(client, compiled, options_of(arguments), arguments.max_cost)
     guards.confirm(compiled, arguments.yes, terminal)
-    terminal.detail(f"sending {len(body)} bytes to {client.url}")
-    try:
-        job = client.post(body, compiled)
-    except KeyboardInterrupt:
-        terminal.report([Diagnostic("QC0842", facts={"what": about(compiled)})])
-        raise
-    facts: dict[str, Any] = {"id": job.id, "backend": compiled.job.get("backend")}
+    return send(client, made, arguments, terminal, waits)
+
+
+def source_of(program: Program) -> Any:
+    """The text a program was read from."""
+    return program.span.source if program.span else None
+
+
+def send(client: Client, made: Draft, arguments: argparse.Namespace, terminal: Terminal, waits: bool) -> int:
+    """Sends a draft, says which job it became, and waits if it should."""
+    terminal.detail(f"sending {sum(map(len, made.bodies))} bytes to {client.url} as {made.tag}")
+    job = client.send(made)
+    terminal.progress("")
+    facts: dict[str, Any] = {"id": job.id, "backend": made.backend}
+    if len(job.jobs) > 1:
+        facts["jobs"] = [one.id for one in job.jobs]
     if not waits:
-        terminal.data(f"{job.id} {job.status}")
+        terminal.data("\n".join(f"{one.id} {one.status}" for one in job.jobs))
         terminal.say(f"{resume_command(job.id)} shows the result")
         terminal.answer(job={**facts, "status": job.status})
         return 0
@@ -51,7 +86,7 @@ def execute(program: Program, arguments: argparse.Namespace, terminal: Terminal,
     return finish(job, arguments.timeout, terminal, facts)
 
 
-def finish(job: RemoteJob, timeout: float | None, terminal: Terminal, facts: dict[str, Any]) -> int:
+def finish(job: Handle, timeout: float | None, terminal: Terminal, facts: dict[str, Any]) -> int:
     """Waits for a job and shows what came out."""
     try:
         job.wait(timeout, terminal.progress)

@@ -39,6 +39,7 @@ def add_submission(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--yes", action="store_true", help="do not ask before a job that costs money")
     group.add_argument("--max-cost", type=nonnegative, metavar="X", help="refuse if the service's estimate is higher")
     group.add_argument("--timeout", type=positive, metavar="SECONDS", help="longest wait; the job goes on")
+    group.add_argument("--no-ledger", action="store_true", help="submit without remembering it on this computer")
     group.add_argument("--api-key-file", metavar="PATH", help="a file with the key, which only you can read")
 
 

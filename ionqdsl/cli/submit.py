@@ -1,6 +1,8 @@
 """Sends a job to IonQ, and with --wait shows its result.
 
-The job is sent once, whatever happens on the way. On a QPU a terminal is asked first; elsewhere `--yes` is needed.
+The job is recorded in the ledger and sent once, whatever happens on the way: where it ends without a clear answer
+(exit code 5), the same command again, or `ionqdsl jobs recover`, finishes that submission and makes no second one.
+On a QPU a terminal is asked first; elsewhere `--yes` is needed.
 The key is read from IONQ_API_KEY, or from a file named by --api-key-file or IONQ_API_KEY_FILE.
 """
 

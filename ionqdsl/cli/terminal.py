@@ -123,12 +123,16 @@ class Terminal:
             self.progress("")
             self.report(error.diagnostics)
             self.answer(**fields)
-            return next(EXIT_CODES[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in EXIT_CODES)
+            return self.code_of(error)
         if isinstance(error, MemoryError):
             self.report([Diagnostic("QC0871")])
             self.answer(**fields)
             return EXIT_CODES["CompileError"]
         return self._crash(error, Diagnostic)
+
+    def code_of(self, error: Exception) -> int:
+        """The exit code of one of our errors."""
+        return next(EXIT_CODES[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in EXIT_CODES)
 
     def _crash(self, error: Exception, diagnostic: type[Diagnostic]) -> int:
         """Our bug: one message, the place with -v, never a key."""

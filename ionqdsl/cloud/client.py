@@ -1,31 +1,38 @@
 """The client for Python and for the command: submit, wait, read results.
 
-Programs, circuits or bytes to send come in; job handles and results go out. What to send and what answers mean is
-decided in submit.py and results.py, so all that happens here is asking, sleeping and asking again. A submission is
-sent once, whatever happens.
+Programs, circuits or drafts come in; job handles and results go out. What to send and what answers mean is decided in
+submit.py, states.py and results.py, so all that happens here is asking, sleeping and asking again. A submission is
+recorded in the ledger first and reaches the service once, whatever happens; an answer that will not change any more is
+kept there, and not asked for again.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import random
+import sys
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import ionqdsl.compile as stages
 from ionqdsl.circuit import Circuit
-from ionqdsl.cloud import results, submit
+from ionqdsl.cloud import endpoints, keepsake, sending, submit
+from ionqdsl.cloud.draft import Draft, draft, fingerprint
 from ionqdsl.cloud.key import find
-from ionqdsl.cloud.results import EnergyResult
+from ionqdsl.cloud.ledger import Ledger, Submission, is_tag
+from ionqdsl.cloud.owner import leave
+from ionqdsl.cloud.remote import RemoteGroup, RemoteJob, resume_command
+from ionqdsl.cloud.states import STATES, Patience
 from ionqdsl.cloud.submit import Answer, Request, Watch
 from ionqdsl.cloud.transport import Transport
-from ionqdsl.diagnostics import Diagnostic, ServiceError, UsageError, WaitTimedOut
-from ionqdsl.emit import payload as emit
+from ionqdsl.diagnostics import Diagnostic, IonqdslError, ServiceError, UsageError, WaitTimedOut
 from ionqdsl.job import Job, Program
 from ionqdsl.options import Options
-from ionqdsl.results import Result
 from ionqdsl.source import Source
 from ionqdsl.targets import WIRES
 
@@ -36,10 +43,17 @@ def _unseen(text: str) -> None:
     """Progress nobody looks at."""
 
 
-class Client:
-    """IonQ's service, with the key from the environment or a key file.
+def _told(diagnostic: Diagnostic) -> None:
+    """A warning on standard error."""
+    if diagnostic.severity != "note":
+        print(diagnostic.render(), file=sys.stderr)
 
-    `url` defaults to IONQ_API_URL and then to the public address. Raises KeyRefused without a usable key.
+
+class Client:
+    """IonQ's service, with the key from the environment or a key file, and the ledger of this computer.
+
+    `url` defaults to IONQ_API_URL and then to the public address; `ledger` is opened when it is first needed. Raises
+    KeyRefused without a usable key.
     """
 
     def __init__(
@@ -48,17 +62,30 @@ class Client:
         api_key_file: str | None = None,
         *,
         transport: Transport | None = None,
+        ledger: Ledger | None = None,
+        patience: Patience | None = None,
+        warn: Callable[[Diagnostic], None] = _told,
+        progress: Progress = _unseen,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._transport = transport or Transport(find(api_key_file), url)
+        self._given, self._patience, self._warn, self._progress = ledger, patience or Patience(), warn, progress
         self._sleep, self._clock, self._chance = sleep, clock, chance
+        self._is_forgetful = False
 
     @property
     def url(self) -> str:
         """The address of the service."""
         return self._transport.url
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The ledger; raises UsageError where it cannot be used."""
+        return self._given or Ledger()
+
+    # -- submitting ----------------------------------------------------------------------------------------------
 
     def submit(
         self,
@@ -70,9 +97,14 @@ class Client:
         noise: str | None = None,
         dry_run: bool = False,
         options: Options = Options(),  # noqa: B008 - immutable
-    ) -> RemoteJob:
-        """Compiles and submits a program, a circuit or a program's text, once."""
-        program = _program(what)
+    ) -> RemoteJob | RemoteGroup:
+        """Compiles and submits a program, a circuit or a program's text, once.
+
+        Where the same was begun before and is still open, that one is finished. Raises what a refusal means, and
+        ServiceError where the submission stays open: calling this again, or `recover`, then finishes it.
+        """
+        source = Source(what) if isinstance(what, str) else None
+        program = _program(source or what)  # type: ignore[arg-type]
         settings = {"backend": backend, "shots": shots, "name": name, "noise.model": noise, "dry_run": dry_run or None}
         for path, value in settings.items():
             if value is not None:
@@ -80,26 +112,144 @@ class Client:
         if program.job.get("backend") is None:
             raise UsageError([Diagnostic("QC0806")])
         program = stages.transpile(program, options)[0]
-        return self.post(emit.request(program, WIRES[options.wire], os.environ), program)
+        made, warnings = draft(program, WIRES[options.wire], os.environ, source)
+        for warning in warnings:
+            self._warn(warning)
+        return self.send(made)
 
-    def post(self, body: bytes, program: Program | None = None) -> RemoteJob:
-        """Sends a payload, once; raises what a refusal or a doubtful end means."""
-        request = submit.post_job(body, about(program))
-        ticket = submit.accepted(request, self._transport.send(request))
-        return RemoteJob(self, ticket.id, ticket.status, program)
+    def send(self, made: Draft) -> RemoteJob | RemoteGroup:
+        """Records a draft and brings it to the service; an open one that asks for the same is finished instead."""
+        for body in made.bodies:
+            self._transport.check(body)
+        with self._desk() as desk:
+            open_tag = self._open(made, desk)
+            if open_tag is None:
+                account = self._transport.account(self.ledger.salt())
+                self.ledger.intend(made.submission(self.url, account), made.bodies, desk.owner)
+            done = sending.deliver(desk, open_tag or made.tag, about(made))
+        return self.handle(replace(done, keepsake=made.keepsake))
 
-    def job(self, job_id: str, program: Program | None = None) -> RemoteJob:
-        """A job submitted earlier; with its program, results carry the program's registers and names."""
-        return RemoteJob(self, job_id, "submitted", program)
+    def _open(self, made: Draft, desk: sending.Desk) -> str | None:
+        """The tag of an open submission that asks for the same and that nobody is at work on."""
+        entries = self.ledger.unfinished(is_idle=True)
+        for entry in entries:
+            if entry.fingerprint == fingerprint(made, self.url) and self.ledger.claim(entry.tag, desk.owner):
+                self._warn(Diagnostic("QC0915", facts={"tag": entry.tag}))
+                return entry.tag
+        if entries:
+            self._warn(Diagnostic("QC0916", facts={"count": len(entries)}))
+        return None
+
+    def recover(self, tags: list[str] | None = None) -> list[tuple[Submission, IonqdslError | None]]:
+        """Finishes what earlier calls left open: each submission, and the error that keeps it open if it is.
+
+        A job that turns up for a submission that was given up is told about.
+        """
+        entries = [entry for entry in self.ledger.unfinished() if tags is None or entry.tag in tags]
+        here = [entry for entry in entries if entry.url == self.url]
+        with self._desk() as desk:
+            found = sending.deliver_all(desk, [entry.tag for entry in here])
+        result: list[tuple[Submission, IonqdslError | None]] = []
+        for entry, outcome in zip(here, found, strict=True):
+            error = outcome if isinstance(outcome, IonqdslError) else None
+            result.append((self.ledger.submission(entry.tag), error))
+        for entry in entries:
+            if entry.url != self.url:
+                facts = {"tag": entry.tag, "url": entry.url, "here": self.url}
+                result.append((entry, UsageError([Diagnostic("QC0918", facts=facts)])))
+        if tags is None and (ghosts := self.ledger.given_up()):
+            since = min(part.changed for part in ghosts)
+            for tag, jobs in sending.read_list(desk, frozenset(part.tag for part in ghosts), since).items():
+                for job in jobs:
+                    if job.status not in ("canceled", "deleted"):
+                        self._warn(Diagnostic("QC0913", facts={"tag": tag, "id": job.id}))
+        return result
+
+    def cancel(self, name: str) -> str:
+        """Cancels a job, or gives up an open submission; says what became of it: `canceled` or `given up`.
+
+        A submission that was perhaps sent is looked for first. Raises ServiceError where that cannot be found out.
+        """
+        entry = self.ledger.find(name)
+        if entry is None:
+            return self._cancel_job(_job_id(name))
+        outcome = "given up"
+        with self._desk() as desk:
+            claimed = self.ledger.claim(entry.tag, desk.owner)
+            if claimed is None:
+                raise ServiceError([Diagnostic("QC0907", facts={"tag": entry.tag})])
+            doubtful = frozenset(part.tag for part in claimed.parts if STATES[part.state].step == "ask")
+            found = sending.read_list(desk, doubtful, None) if doubtful else {}
+            for part in claimed.parts:
+                if part.tag in found:
+                    part = sending.confirm(desk, part, found[part.tag][-1], "found")
+                if part.job_id:
+                    outcome = self._cancel_job(part.job_id)
+                elif STATES[part.state].step:
+                    self.ledger.move(part, "given up")
+            self.ledger.release(entry.tag, desk.owner)
+        return outcome
+
+    def _cancel_job(self, job_id: str) -> str:
+        request = endpoints.request("cancel_job", job_id)
+        answer = self.ask(request, f"ionqdsl jobs cancel {job_id}", early=409)
+        if answer.status == 409:
+            raise submit.refusal(request, answer)
+        self._note(job_id, "canceled")
+        return "canceled"
+
+    @contextmanager
+    def _desk(self) -> Iterator[sending.Desk]:
+        """What sending needs; whatever is still claimed at the end is free again."""
+        desk = sending.Desk(
+            self._transport.send, self.ledger, self._transport.account, self._sleep, self._clock, self._chance,
+            self._patience, self._warn, self._progress,
+        )  # fmt: skip
+        try:
+            yield desk
+        finally:
+            leave(desk.owner)
+
+    # -- jobs ----------------------------------------------------------------------------------------------------
+
+    def job(self, name: str, program: Program | None = None) -> RemoteJob | RemoteGroup:
+        """A job by its id, or a submission of the ledger by its tag.
+
+        With the program, or an entry in the ledger, results carry the program's registers and names.
+        """
+        try:
+            entry = self.ledger.find(name)
+        except UsageError as error:
+            self._forget(error)
+            entry = None
+        if entry is None or (program is not None and len(entry.parts) == 1):
+            return RemoteJob(self, entry.id if entry else _job_id(name), "submitted", program)
+        return self.handle(entry)
+
+    def handle(self, entry: Submission) -> RemoteJob | RemoteGroup:
+        """The job or the jobs of a submission; raises UsageError where there are none yet."""
+        data = entry.keepsake or {"circuits": []}
+        source = Source(entry.source_text, entry.source_name or "<string>") if entry.source_text is not None else None
+        jobs = []
+        for part in entry.parts:
+            if part.job_id is None:
+                facts = {"tag": entry.tag, "meaning": STATES[part.state].meaning}
+                raise UsageError([Diagnostic("QC0919", facts=facts)])
+            own = keepsake.part_of(data, part.first, part.count) if len(entry.parts) > 1 else data
+            program = keepsake.program_of(own) if own["circuits"] or "identity" in own else None
+            jobs.append(RemoteJob(self, part.job_id, part.status or "submitted", program, None, own, source))
+        return jobs[0] if len(jobs) == 1 else RemoteGroup(self, entry.tag, jobs)
 
     def jobs(self, limit: int = 25) -> list[Mapping[str, Any]]:
         """The latest jobs, as the service describes them."""
         request = submit.get_jobs(limit)
-        found = self.ask(request, "ionqdsl jobs list").json
+        found = self.ask(request, "ionqdsl jobs list --remote").json
         jobs = found.get("jobs") if isinstance(found, dict) else None
         if not isinstance(jobs, list):
-            raise _unreadable(request, "it is not a list of jobs", "ionqdsl jobs list")
+            raise _unreadable(request, "it is not a list of jobs", "ionqdsl jobs list --remote")
         return [job for job in jobs if isinstance(job, dict)]
+
+    # -- asking --------------------------------------------------------------------------------------------------
 
     def ask(self, request: Request, resume: str, early: int | None = None) -> Answer:
         """The answer to a GET, asked again while the service or the network has trouble.
@@ -121,6 +271,27 @@ class Client:
             watch = submit.once_more(replace(watch, asked=watch.asked + 1), request, problem or "", resume)
             self._sleep(submit.pause(watch, reply, self._chance()))
 
+    def ask_once(self, request: Request, resume: str, early: int | None = None) -> Answer:
+        """The answer to a GET that never changes: kept in the ledger, and asked for only where it is not there."""
+        kept = self._kept(request.path)
+        if kept is not None:
+            return Answer(200, {}, kept)
+        answer = self.ask(request, resume, early)
+        if answer.status == 200:
+            self._keep(request.path, answer.body)
+        return answer
+
+    def details(self, job_id: str) -> Mapping[str, Any] | None:
+        """The last state of a job that is over, if it was heard."""
+        kept = self._kept(submit.get_job(job_id).path)
+        return None if kept is None else dict(json.loads(kept))
+
+    def heard(self, job_id: str, watch: Watch) -> None:
+        """Keeps what was heard of a job."""
+        self._note(job_id, watch.status)
+        if watch.is_over:
+            self._keep(submit.get_job(job_id).path, json.dumps(watch.details).encode())
+
     def watch(self, job_id: str, timeout: float | None, noticed: Callable[[Watch], None]) -> Watch:
         """Asks for a job until it is over, telling `noticed` what is known after each answer.
 
@@ -132,6 +303,8 @@ class Client:
             reply = self._transport.send(request)
             watch = submit.read_reply(watch, request, reply, resume)
             noticed(watch)
+            if watch.details is not None:
+                self.heard(job_id, watch)
             if watch.is_over:
                 return watch
             seconds = submit.pause(watch, reply, self._chance())
@@ -143,93 +316,57 @@ class Client:
                 seconds = min(seconds, left)
             self._sleep(seconds)
 
+    # -- what is kept: useful, but no reason to stop when the ledger fails ----------------------------------------
 
-@dataclass(repr=False)
-class RemoteJob:
-    """A submitted job. `status` is the last one heard of."""
+    def _note(self, job_id: str, status: str) -> None:
+        if not self._is_forgetful:
+            try:
+                self.ledger.note(job_id, status)
+            except UsageError as error:
+                self._forget(error)
 
-    client: Client
-    id: str
-    status: str
-    program: Program | None = None
-    details: Mapping[str, Any] | None = None
+    def _keep(self, path: str, body: bytes) -> None:
+        if not self._is_forgetful:
+            try:
+                self.ledger.keep(self.url, path, body)
+            except UsageError as error:
+                self._forget(error)
 
-    def __repr__(self) -> str:
-        return f"<job {self.id}: {self.status}>"
+    def _kept(self, path: str) -> bytes | None:
+        if not self._is_forgetful:
+            try:
+                return self.ledger.kept(self.url, path)
+            except UsageError as error:
+                self._forget(error)
+        return None
 
-    def refresh(self) -> Mapping[str, Any]:
-        """Asks once more how the job is doing."""
-        request = submit.get_job(self.id)
-        reply = self.client.ask(request, f"ionqdsl jobs show {self.id}")
-        watch = submit.read_reply(Watch(), request, reply, resume_command(self.id))
-        self.status, self.details = watch.status, watch.details
-        return self.details or {}
-
-    def wait(self, timeout: float | None = None, progress: Progress = _unseen) -> RemoteJob:
-        """Waits until the job is completed; raises JobFailed or WaitTimedOut. Interrupting it leaves the job alone."""
-
-        def noticed(watch: Watch) -> None:
-            self.status, self.details = watch.status, watch.details
-            progress(submit.progress_line(self.id, watch))
-
-        submit.ending(self.id, self.client.watch(self.id, timeout, noticed))
-        return self
-
-    def result(self) -> Result | EnergyResult:
-        """The result of a job with one circuit, or of the first one."""
-        return self.results()[0]
-
-    def results(self, progress: Progress = _unseen) -> list[Result | EnergyResult]:
-        """The results, one a circuit in the order of the program; waits for the job first if it is not over."""
-        if self.details is None or self.status != "completed":
-            self.wait(progress=progress)
-        details = self.details or {}
-        if details.get("dry_run"):
-            return []
-        if details.get("type") == "quantum-function":
-            return [results.energy(self.id, details, self.program.energy if self.program else None)]
-        circuits = self.program.runs if self.program else None
-        ids = results.children(details)
-        if not ids:
-            circuit = circuits[0] if circuits else results.assumed(details, self.id)
-            return [self._read(self.id, circuit, details)]
-        found = []
-        for number, job_id in enumerate(ids, 1):
-            progress(f"job {self.id}: result {number} of {len(ids)}")
-            found.append((job_id, self.client.job(job_id).refresh()))
-        if circuits is None:
-            circuits = [results.assumed(child, job_id) for job_id, child in found]
-        pairs = zip(circuits, results.matched(self.id, circuits, found), strict=True)
-        return [self._read(job_id, circuit, {**details, **child}) for circuit, (job_id, child) in pairs]
-
-    def _read(self, job_id: str, circuit: Circuit, details: Mapping[str, Any]) -> Result:
-        resume = resume_command(self.id)
-        answer = self.client.ask(submit.get_probabilities(job_id), resume, early=404)
-        if answer.status == 404:
-            raise ServiceError([Diagnostic("QC0863", facts={"id": job_id, "resume": resume})])
-        return results.read(circuit, details, results.distribution(job_id, answer))
+    def _forget(self, error: UsageError) -> None:
+        """Says once that the ledger is of no use, and does without from then on."""
+        self._is_forgetful = True
+        found = error.diagnostics[0]
+        self._warn(Diagnostic("QC0905", facts={"reason": found.message}))
 
 
-def about(program: Program | None) -> str:
+def _job_id(name: str) -> str:
+    """A name the service may know; raises UsageError for a tag, which only the ledger could have known."""
+    if is_tag(name):
+        raise UsageError([Diagnostic("QC0917", facts={"name": name})])
+    return name
+
+
+def about(made: Draft) -> str:
     """How a job can be recognised in the list of jobs."""
-    name = program.job.get("name") if program else None
-    if isinstance(name, str):
-        return f"a job named `{name}`"
-    backend = program.job.get("backend") if program else None
-    return f"a job on `{backend}`" if isinstance(backend, str) else "your job"
+    if made.name:
+        return f"a job named `{made.name}`"
+    return f"a job on `{made.backend}`" if made.backend else "your job"
 
 
-def resume_command(job_id: str) -> str:
-    """The command that goes on waiting for a job."""
-    return f"ionqdsl jobs wait {job_id}"
-
-
-def _program(what: Program | Circuit | str) -> Program:
+def _program(what: Program | Circuit | Source) -> Program:
     if isinstance(what, Program):
         return replace(what, job=Job(dict(what.job.settings)))  # the caller's stays as it is
     if isinstance(what, Circuit):
         return Program(runs=[what], is_multi=bool(what.registers))
-    return stages.load(Source(what))[0]
+    return stages.load(what)[0]
 
 
 def _unreadable(request: Request, reason: str, resume: str) -> ServiceError:

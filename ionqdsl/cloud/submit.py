@@ -132,7 +132,7 @@ TO_POST = ANY | {
 REDIRECT = Meaning("QC0838", UsageError)
 OTHER_REFUSAL = Meaning("QC0839", JobFailed)
 DOUBTFUL = Meaning("QC0836", ServiceError)
-"""5xx to a submission: it may have arrived, so it is never sent again by itself."""
+"""5xx to a submission: it may have arrived, so it is never sent again before it was looked for."""
 
 WORTH_ASKING_AGAIN = frozenset({408, 409, 425, 429, *range(500, 600)})
 """Answers to a GET that may be different next time."""

@@ -9,7 +9,9 @@ from __future__ import annotations
 import ipaddress
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from hashlib import sha256
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
@@ -42,22 +44,35 @@ class _KeyHeader(requests.auth.AuthBase):
 class Transport:
     """Sends requests to one address with one key."""
 
-    def __init__(
-        self,
-        key: Secret,
-        url: str | None = None,
-    ) -> None:
+    def __init__(self, key: Secret | Callable[[], Secret], url: str | None = None) -> None:
+        """A key that is given as a function is only looked for when it is needed."""
         self.url = checked_url(url or os.environ.get("IONQ_API_URL") or DEFAULT_URL)
-        self._key = key
-        self._session = self._new_session()
+        self._find_key = key if callable(key) else lambda: key
+
+    @cached_property
+    def _key(self) -> Secret:
+        return self._find_key()
+
+    @cached_property
+    def _session(self) -> requests.Session:
+        return self._new_session()
+
+    def account(self, salt: str) -> str:
+        """A mark by which the same key is recognised; 32 bits of a salted hash say nothing else about it."""
+        return sha256(f"{salt}:{self._key.reveal()}".encode()).hexdigest()[:8]
+
+    def check(self, body: bytes) -> None:
+        """Raises Refused for a body that holds the key, which must neither be sent nor written down."""
+        if self._key.reveal().encode() in body:
+            raise Refused([Diagnostic("QC0854")])
 
     def send(self, request: Request) -> Reply:
         """One request, one reply. A POST gets a connection of its own: an old one may turn out dead half-way.
 
         Raises Refused for a body that holds the key.
         """
-        if request.body is not None and self._key.reveal().encode() in request.body:
-            raise Refused([Diagnostic("QC0854")])
+        if request.body is not None:
+            self.check(request.body)
         if request.method == "POST":
             with self._new_session() as session:
                 return self._exchange(session, request, self.url + request.path)

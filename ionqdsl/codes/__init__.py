@@ -18,12 +18,13 @@ from ionqdsl.codes.payload import PAYLOAD
 from ionqdsl.codes.program import PROGRAM
 from ionqdsl.codes.service import SERVICE
 from ionqdsl.codes.settings import SETTINGS
+from ionqdsl.codes.submission import SUBMISSION
 from ionqdsl.codes.syntax import SYNTAX
 from ionqdsl.codes.transpiling import TRANSPILING
 from ionqdsl.codes.values import VALUES
 from ionqdsl.codes.wire import WIRE
 
-_SERVICES = (*SERVICE, *API, *PAYLOAD, *EMULATOR)
+_SERVICES = (*SERVICE, *API, *PAYLOAD, *EMULATOR, *SUBMISSION)
 _LANGUAGE = (*SYNTAX, *NAMES, *DECLARATIONS, *VALUES, *PROGRAM, *SETTINGS, *LIMITS)
 
 CODES: dict[str, Code] = {

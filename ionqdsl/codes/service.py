@@ -5,7 +5,10 @@ from __future__ import annotations
 from ionqdsl.codes.code import Code
 
 _STATUS_PAGE = "see https://status.ionq.co for known trouble"
-_LOOK_FIRST = "do not simply send it again: you might pay twice"
+_OPEN = (
+    "the submission stays open as {tag}: the same `submit` again, or `ionqdsl jobs recover`, finishes that one",
+    "`ionqdsl jobs cancel {tag}` gives it up",
+)
 
 USAGE: tuple[Code, ...] = (
     Code(
@@ -209,27 +212,26 @@ several jobs.""",
         "QC0835",
         "the service asks for fewer requests (429); the job was not submitted",
         """The service limits how often it may be asked. The job was turned away at the door: nothing was submitted
-and it is safe to submit again after a while. ionqdsl does not do so by itself.""",
+and it is safe to submit again after a while. A short wait is sat out and the job sent again a few times before this
+message comes up.""",
         helps=("submit it again in {wait}",),
     ),
     Code(
         "QC0836",
         "the service failed ({status}); whether the job was submitted is unknown",
         """The service, or something between here and there, answered with a failure after the job had been sent. It
-may or may not have been accepted, and the service has no way of recognising a second copy. Look at the
-list of jobs before sending it again. ionqdsl never sends a job twice by itself.""",
-        helps=(
-            f"{_LOOK_FIRST}; look for {{what}} in `ionqdsl jobs list` first",
-            "the service says: {message}",
-            _STATUS_PAGE,
-        ),
+may or may not have been accepted, and the service has no way of recognising a second copy. The job carries a tag; it
+was looked for among the service's jobs for a while and not found, which proves nothing yet. The submission stays open
+in the ledger and is never sent again before the list of jobs has been read once more.""",
+        helps=(*_OPEN, "the service says: {message}", _STATUS_PAGE),
     ),
     Code(
         "QC0837",
         "the job was accepted, but the answer does not say under which id",
         """The service answered that the job was created, and then something other than the announced JSON followed,
-or nothing. The job exists. Find it in the list of jobs.""",
-        helps=(f"{_LOOK_FIRST}; look for {{what}} in `ionqdsl jobs list`",),
+or nothing. The job should exist, but it was not found among the service's jobs in the first moments. The submission
+stays open in the ledger until it is.""",
+        helps=_OPEN,
     ),
     Code(
         "QC0838",
@@ -257,16 +259,17 @@ a proxy, set `HTTPS_PROXY`.""",
     Code(
         "QC0841",
         "the connection to {host} was lost after the job had been sent ({reason}); whether it was submitted is unknown",
-        """The request went out, but no answer came back in time. The job may or may not have been accepted. Look at
-the list of jobs before sending it again. ionqdsl never sends a job twice by itself.""",
-        helps=(f"{_LOOK_FIRST}; look for {{what}} in `ionqdsl jobs list` first",),
+        """The request went out, but no answer came back in time. The job may or may not have been accepted; it was
+looked for among the service's jobs for a while and not found, which proves nothing yet. The submission stays open in
+the ledger and is never sent again before the list of jobs has been read once more.""",
+        helps=_OPEN,
     ),
     Code(
         "QC0842",
         "interrupted while the job was being sent; whether it was submitted is unknown",
-        """The request had been started when the command was interrupted. Look at the list of jobs before sending it
-again.""",
-        helps=(f"{_LOOK_FIRST}; look for {{what}} in `ionqdsl jobs list` first",),
+        """The request had been started when the command was interrupted. The submission stays open in the ledger and is
+never sent again before the service's list of jobs has been read.""",
+        helps=_OPEN,
     ),
     Code(
         "QC0843",

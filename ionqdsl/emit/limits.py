@@ -211,7 +211,7 @@ def _circuits(program: Program, wire: Wire, backend: Backend | None, name: Value
             yield Diagnostic("QC0727", _place(circuit, program), {"name": circuit.name})
         seen.add(circuit.name)
         rows = _distinct(circuit)
-        sent = len(circuit.rows) if all(map(_is_sent, rows)) else sum(map(_is_sent, circuit.rows))
+        sent = gates_sent(circuit)
         if not sent:
             yield Diagnostic("QC0726", _place(circuit, program), {"circuit": circuit.name})
         gates += sent
@@ -219,6 +219,11 @@ def _circuits(program: Program, wire: Wire, backend: Backend | None, name: Value
         yield from _rows(circuit, rows, program, wire, backend, name)
     if gates > wire.max_gates:
         yield Diagnostic("QC0730", program.span, {"count": gates, "most": wire.max_gates})
+
+
+def gates_sent(circuit: Circuit) -> int:
+    """How many gates of a circuit the service will count."""
+    return len(circuit.rows) if all(map(_is_sent, _distinct(circuit))) else sum(map(_is_sent, circuit.rows))
 
 
 def _place(circuit: Circuit, program: Program) -> Span | None:

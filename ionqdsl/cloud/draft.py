@@ -1,0 +1,156 @@
+"""From a compiled program to the exact requests of one submission, tags included.
+
+A program that is ready for the wire goes in, a `Draft` comes out: one request, or several where the program is more
+than the service takes at once. Nothing is recorded or sent here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any
+
+from ionqdsl.cloud.keepsake import keepsake
+from ionqdsl.cloud.ledger import Part, Submission, new_tag
+from ionqdsl.cloud.states import TAG_KEY
+from ionqdsl.diagnostics import CompileError, Diagnostic
+from ionqdsl.emit import limits
+from ionqdsl.emit import payload as emit
+from ionqdsl.job import Job, Program
+from ionqdsl.source import Source
+from ionqdsl.targets import Wire
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A submission that nobody knows of yet: its parts, the bytes of each, and what to remember for its results."""
+
+    tag: str
+    parts: tuple[Part, ...]
+    bodies: tuple[bytes, ...]
+    backend: str | None
+    name: str | None
+    shots: int | None
+    keepsake: Mapping[str, Any]
+    source_name: str | None = None
+    source_text: str | None = None
+    plan: str | None = None
+
+    def submission(self, url: str, account: str) -> Submission:
+        """The ledger's entry for sending it to a service."""
+        return Submission(
+            self.tag, fingerprint(self, url), url, account, self.parts, self.backend, self.name, self.shots,
+            plan=self.plan, source_name=self.source_name, source_text=self.source_text, keepsake=self.keepsake,
+        )  # fmt: skip
+
+
+def draft(
+    program: Program,
+    wire: Wire,
+    environment: Mapping[str, str] | None = None,
+    source: Source | None = None,
+    tag: str | None = None,
+) -> tuple[Draft, list[Diagnostic]]:
+    """The requests of a program and the warnings about it; raises CompileError for what the service would refuse."""
+    tag = tag or new_tag()
+    _make_room(program.job, wire)
+    pieces = _pieces(program, wire)
+    warnings: dict[tuple[str, str], Diagnostic] = {}
+    bodies: list[bytes] = []
+    sizes: list[int] = []
+    while pieces:
+        piece = pieces.pop(0)
+        for warning in limits.check(piece, wire, environment):
+            warnings.setdefault((warning.code, str(warning.facts)), warning)
+        own = _part_tag(tag, len(bodies) + 1) if bodies or pieces else tag
+        try:
+            body = emit.request(_tagged(piece, own), wire, environment)
+        except CompileError as error:
+            if len(piece.runs) < 2 or error.diagnostics[0].code != "QC0731":
+                raise
+            half = len(piece.runs) // 2
+            pieces[:0] = [replace(piece, runs=piece.runs[:half]), replace(piece, runs=piece.runs[half:])]
+            continue
+        bodies.append(body)
+        sizes.append(len(piece.runs))
+    parts = _parts(tag, sizes, bodies)
+    if len(parts) > 1:
+        note = Diagnostic("QC0914", program.span, {"count": len(parts), "circuits": len(program.runs)})
+        warnings[note.code, ""] = note
+    job = program.job
+    backend, name = (_text(job.get(path), environment) for path in ("backend", "name"))
+    text = (None, None) if source is None else (source.name, source.text)
+    data = keepsake(program, source)
+    return Draft(tag, parts, tuple(bodies), backend, name, job.get("shots"), data, *text), list(warnings.values())
+
+
+def fingerprint(draft: Draft, url: str) -> str:
+    """What two drafts share that ask the same of the same service: everything but their tags."""
+    digest = sha256(url.encode())
+    for part, body in zip(draft.parts, draft.bodies, strict=True):
+        digest.update(sha256(body.replace(part.tag.encode(), b"")).digest())
+    return digest.hexdigest()
+
+
+def retagged(old: Draft, tag: str) -> Draft:
+    """The same requests under a new tag."""
+    pairs = zip(old.parts, old.bodies, strict=True)
+    tags = [part.tag.replace(old.tag, tag) for part in old.parts]
+    bodies = [body.replace(part.tag.encode(), new.encode()) for (part, body), new in zip(pairs, tags, strict=True)]
+    parts = [
+        replace(part, tag=new, digest=sha256(body).hexdigest())
+        for part, new, body in zip(old.parts, tags, bodies, strict=True)
+    ]
+    return replace(old, tag=tag, parts=tuple(parts), bodies=tuple(bodies))
+
+
+def _pieces(program: Program, wire: Wire) -> list[Program]:
+    """The program, in as few pieces as the service's numbers of circuits and gates allow; circuits stay whole."""
+    pieces: list[Program] = []
+    first = gates = 0
+    for number, circuit in enumerate(program.runs):
+        more = limits.gates_sent(circuit)
+        if number > first and (number - first >= wire.max_circuits or gates + more > wire.max_gates):
+            pieces.append(replace(program, runs=program.runs[first:number], is_multi=True))
+            first, gates = number, 0
+        gates += more
+    last = program if first == 0 else replace(program, runs=program.runs[first:], is_multi=True)
+    return [*pieces, last]
+
+
+def _parts(tag: str, sizes: list[int], bodies: list[bytes]) -> tuple[Part, ...]:
+    result = []
+    first = 0
+    for number, (count, body) in enumerate(zip(sizes, bodies, strict=True), 1):
+        own = tag if len(bodies) == 1 else _part_tag(tag, number)
+        result.append(Part(own, first, count, sha256(body).hexdigest()))
+        first += count
+    return tuple(result)
+
+
+def _part_tag(tag: str, number: int) -> str:
+    return f"{tag}-{number}"
+
+
+def _tagged(program: Program, tag: str) -> Program:
+    job = Job(dict(program.job.settings))
+    job.set(f"metadata.{TAG_KEY}", tag)
+    return replace(program, job=job)
+
+
+def _make_room(job: Job, wire: Wire) -> None:
+    """Raises CompileError where the job's metadata leaves no room for the tag."""
+    notes = [path for path in job.settings if path.startswith("metadata.") and job.get(path) is not None]
+    if f"metadata.{TAG_KEY}" in notes:
+        reason = f"it has a `{TAG_KEY}` of its own"
+        raise CompileError([Diagnostic("QC0912", job.span(f"metadata.{TAG_KEY}"), {"reason": reason})])
+    if len(notes) >= wire.max_metadata:
+        reason = f"it has {len(notes)} entries, and the service takes {wire.max_metadata}"
+        raise CompileError([Diagnostic("QC0912", job.span(notes[-1]), {"reason": reason})])
+
+
+def _text(value: Any, environment: Mapping[str, str] | None) -> str | None:
+    name = getattr(value, "name", None)
+    value = (environment or {}).get(name) if name else value
+    return value if isinstance(value, str) else None

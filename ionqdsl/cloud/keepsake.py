@@ -1,0 +1,74 @@
+"""What has to be remembered of a program so that its results can be read by name later, without compiling it again.
+
+A program comes in and plain JSON data goes out, and the other way round: circuits with their names, qubits and
+registers but without rows, the identity term of an energy, and where in the text each circuit and each gate first
+stands. Storing it is ledger.py's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ionqdsl.circuit import Circuit, Operator
+from ionqdsl.job import Energy, Program
+from ionqdsl.source import Source, Span
+
+Keepsake = dict[str, Any]
+
+
+def keepsake(program: Program, source: Source | None = None) -> Keepsake:
+    """The data to remember; places are offsets in `source`, and those in other files are left out."""
+    result: Keepsake = {"circuits": [_circuit(circuit, source) for circuit in program.runs]}
+    if program.energy:
+        terms = program.energy.hamiltonian.terms
+        result["identity"] = float(sum(factor for product, factor in terms if not product))
+    return result
+
+
+def part_of(data: Mapping[str, Any], first: int, count: int) -> Keepsake:
+    """The data of some of the circuits."""
+    return {**data, "circuits": data["circuits"][first : first + count]}
+
+
+def program_of(data: Mapping[str, Any]) -> Program:
+    """A program that is good for reading results: its circuits have no rows."""
+    program = Program(runs=[_blank(row) for row in data["circuits"]], is_multi=True)
+    if "identity" in data:
+        program.energy = Energy(Operator((((), data["identity"]),)), Circuit(0), ())
+    return program
+
+
+def place_of(data: Mapping[str, Any], source: Source | None, failure: str) -> Span | None:
+    """Where in the text a failure belongs: at the first gate it names, or at the only circuit."""
+    if source is None:
+        return None
+    words = {word.strip(".,:;'\"`[](){}").lower() for word in failure.replace("[", " ").replace(",", " ").split()}
+    rows: Sequence[Mapping[str, Any]] = data["circuits"]
+    for row in rows:
+        for gate, place in row.get("places", {}).items():
+            if gate.lower() in words:
+                return Span(source, *place)
+    places = [place for row in rows for place in row.get("places", {}).values()] if len(rows) == 1 else []
+    return Span(source, *min(places)) if places else None
+
+
+def _circuit(circuit: Circuit, source: Source | None) -> dict[str, Any]:
+    result: dict[str, Any] = {"name": circuit.name, "qubits": circuit.width}
+    if circuit.registers:
+        result["registers"] = [[name, list(slots)] for name, slots in circuit.registers]
+    if circuit.wires:
+        result["wires"] = [list(wire) for wire in circuit.wires]
+    places: dict[str, list[int]] = {}
+    for op, origin in zip(circuit.rows, circuit.origins, strict=False):
+        if op.gate not in places and origin is not None and origin.source is source:
+            places[op.gate] = [origin.start, origin.end]
+    if places:
+        result["places"] = places
+    return result
+
+
+def _blank(row: Mapping[str, Any]) -> Circuit:
+    registers = tuple((name, tuple(slots)) for name, slots in row.get("registers", ()))
+    wires = tuple((name, size) for name, size in row.get("wires", ()))
+    return Circuit(row["qubits"], row["name"], registers=registers, wires=wires)

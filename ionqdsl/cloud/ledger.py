@@ -1,0 +1,428 @@
+"""The ledger: which submissions were meant, what became of them, and every result that was fetched.
+
+Records and events come in and are on the disk before the call returns; records go out. It is an SQLite file in the
+state folder that several processes share; which events may follow which state is said by states.py, and nothing here
+asks the service. No key is ever written: texts pass through `scrub`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import sys
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from secrets import token_hex
+from typing import Any
+
+from ionqdsl.cloud.key import scrub
+from ionqdsl.cloud.owner import Owner, is_gone
+from ionqdsl.cloud.states import OPEN, TRANSITIONS
+from ionqdsl.diagnostics import Diagnostic, UsageError
+
+FILE = "ledger.sqlite"
+BUSY_SECONDS = 60.0
+"""How long to wait for another process that is writing."""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """CREATE TABLE submissions (
+            tag TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, url TEXT NOT NULL, account TEXT NOT NULL,
+            backend TEXT, name TEXT, shots INTEGER, made REAL NOT NULL, plan TEXT,
+            source_name TEXT, source_text BLOB, keepsake BLOB NOT NULL,
+            owner TEXT, until REAL)""",
+        "CREATE INDEX by_fingerprint ON submissions (fingerprint)",
+        """CREATE TABLE parts (
+            tag TEXT PRIMARY KEY, submission TEXT NOT NULL REFERENCES submissions, position INTEGER NOT NULL,
+            first INTEGER NOT NULL, count INTEGER NOT NULL, digest TEXT NOT NULL, body BLOB,
+            state TEXT NOT NULL, attempts INTEGER NOT NULL, changed REAL NOT NULL,
+            job_id TEXT, status TEXT, problem TEXT)""",
+        "CREATE INDEX by_submission ON parts (submission, position)",
+        "CREATE INDEX by_state ON parts (state)",
+        "CREATE INDEX by_job ON parts (job_id)",
+        "CREATE TABLE answers (url TEXT, path TEXT, body BLOB NOT NULL, PRIMARY KEY (url, path)) WITHOUT ROWID",
+        "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+        "INSERT INTO facts VALUES ('salt', lower(hex(randomblob(16))))",
+    ),
+)
+"""What turns version n of the file into version n + 1."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One POST: some of the submission's circuits, and the job they became. `changed` is in seconds since 1970."""
+
+    tag: str
+    first: int
+    count: int
+    digest: str
+    state: str = "intended"
+    attempts: int = 0
+    changed: float = 0.0
+    job_id: str | None = None
+    status: str | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What the user asked for once, in one or several parts; times are in seconds since 1970."""
+
+    tag: str
+    fingerprint: str
+    url: str
+    account: str
+    parts: tuple[Part, ...]
+    backend: str | None = None
+    name: str | None = None
+    shots: int | None = None
+    made: float = 0.0
+    plan: str | None = None
+    source_name: str | None = None
+    source_text: str | None = None
+    keepsake: Mapping[str, Any] | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something remains to be sent or found out."""
+        return any(part.state in OPEN for part in self.parts)
+
+    @property
+    def id(self) -> str:
+        """The name to use with `jobs`: the job's id, or the tag where there is none or more than one."""
+        return (self.parts[0].job_id if len(self.parts) == 1 else None) or self.tag
+
+    def part(self, tag: str) -> Part:
+        """The part with a tag."""
+        return next(part for part in self.parts if part.tag == tag)
+
+
+_SUBMISSION = "tag, fingerprint, url, account, backend, name, shots, made, plan"
+_PART = "tag, first, count, digest, state, attempts, changed, job_id, status, problem"
+
+
+def new_tag() -> str:
+    """A tag nobody else has: 80 random bits."""
+    return f"iq-{token_hex(10)}"
+
+
+def is_tag(name: str) -> bool:
+    """Whether a name is a tag, not a job's id."""
+    return name.startswith("iq-")
+
+
+def state_folder(environment: Mapping[str, str] = os.environ) -> str:
+    """Where state is kept: IONQDSL_STATE, or a folder at the place the platform has for it."""
+    if environment.get("IONQDSL_STATE"):
+        return environment["IONQDSL_STATE"]
+    home = os.path.expanduser("~")
+    if sys.platform == "darwin":
+        return os.path.join(home, "Library", "Application Support", "ionqdsl")
+    if sys.platform == "win32":
+        return os.path.join(environment.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local"), "ionqdsl")
+    given = environment.get("XDG_STATE_HOME", "")  # to be ignored unless it is absolute, says the specification
+    return os.path.join(given if os.path.isabs(given) else os.path.join(home, ".local", "state"), "ionqdsl")
+
+
+def default_path() -> str:
+    """The ledger everything uses unless told otherwise."""
+    return os.path.join(state_folder(), FILE)
+
+
+class Ledger:
+    """The ledger at a path, made if it is not there; ":memory:" is one that is forgotten.
+
+    Every method raises UsageError (QC0901 to QC0903) where the file cannot be used. Threads may share it.
+    """
+
+    def __init__(self, path: str | None = None, clock: Callable[[], float] = time.time) -> None:
+        self.path = path or default_path()
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._process = os.getpid()
+        with _explained(self.path):
+            self._connection = self._open()
+
+    def _open(self) -> sqlite3.Connection:
+        if self.path != ":memory:":
+            folder = os.path.dirname(os.path.abspath(self.path))
+            if not os.path.isdir(folder):
+                os.makedirs(folder, mode=0o700, exist_ok=True)
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))  # for the owner only, whatever the umask
+        connection = sqlite3.connect(
+            self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=64
+        )
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")  # after a power cut, too, what was recorded is there
+        _migrate(connection, self.path)
+        return connection
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._connection.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, _explained(self.path):
+            if self._process != os.getpid():  # a connection must not be used by a child process
+                self._process, self._connection = os.getpid(), self._open()
+            yield self._connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that nobody else's can come between; all of it is written or nothing."""
+        with self._reading() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    # -- submissions ---------------------------------------------------------------------------------------------
+
+    def salt(self) -> str:
+        """What makes this ledger's marks of accounts its own."""
+        with self._reading() as connection:
+            return str(connection.execute("SELECT value FROM facts WHERE name = 'salt'").fetchone()[0])
+
+    def intend(self, submission: Submission, bodies: Iterable[bytes], owner: Owner | None = None) -> Submission:
+        """Records a submission, and everything needed to finish it, before any of it is sent."""
+        now = self._clock()
+        text, data = submission.source_text, json.dumps(submission.keepsake or {"circuits": []})
+        with self._writing() as connection:
+            row = (
+                submission.tag,
+                submission.fingerprint,
+                submission.url,
+                submission.account,
+                submission.backend,
+                submission.name and scrub(submission.name),
+                submission.shots,
+                now,
+                submission.plan,
+                submission.source_name and scrub(submission.source_name),
+                None if text is None else _packed(scrub(text).encode()),
+                _packed(scrub(data).encode()),
+                *(owner.lease(now) if owner else (None, None)),
+            )
+            connection.execute(f"INSERT INTO submissions VALUES ({','.join('?' * len(row))})", row)
+            for position, (part, body) in enumerate(zip(submission.parts, bodies, strict=True)):
+                connection.execute(
+                    "INSERT INTO parts VALUES (?,?,?,?,?,?,?,?,?,?,NULL,NULL,NULL)",
+                    (part.tag, submission.tag, position, part.first, part.count, part.digest, _packed(body),
+                     part.state, part.attempts, now),
+                )  # fmt: skip
+        parts = tuple(replace(part, changed=now) for part in submission.parts)
+        return replace(submission, made=now, parts=parts)
+
+    def claim(self, tag: str, owner: Owner) -> Submission | None:
+        """The submission, for this owner alone; None while another one is at work on it."""
+        now = self._clock()
+        with self._writing() as connection:
+            row = connection.execute("SELECT owner, until FROM submissions WHERE tag = ?", (tag,)).fetchone()
+            if row is None or not (row[0] is None or row[0] == owner.name or is_gone(row[0], row[1], now)):
+                return None
+            if row[0] != owner.name:
+                lease = owner.lease(now)
+                connection.execute("UPDATE submissions SET owner = ?, until = ? WHERE tag = ?", (*lease, tag))
+        return self.submission(tag)
+
+    def release(self, tag: str, owner: Owner) -> None:
+        """Gives up the claim."""
+        with self._writing() as connection:
+            connection.execute(
+                "UPDATE submissions SET owner = NULL, until = NULL WHERE tag = ? AND owner = ?", (tag, owner.name)
+            )
+
+    def move(self, part: Part, event: str, **facts: str) -> Part:
+        """The part after an event. `facts` are job_id, status and problem.
+
+        Raises UsageError if it is no longer in the state it was thought to be in: then somebody else moved it.
+        """
+        state = TRANSITIONS[part.state, event]
+        values = {name: scrub(value)[:1000] for name, value in facts.items()}
+        attempts = part.attempts + (event == "send")
+        moved = replace(part, state=state, attempts=attempts, changed=self._clock(), **values)  # type: ignore[arg-type]
+        with self._writing() as connection:
+            done = connection.execute(
+                "UPDATE parts SET state = ?, attempts = ?, changed = ?, job_id = ?, status = ?, problem = ?,"
+                " body = CASE WHEN ? THEN body END WHERE tag = ? AND state = ? AND attempts = ?",
+                (state, attempts, moved.changed, moved.job_id, moved.status, moved.problem,
+                 state in OPEN, part.tag, part.state, part.attempts),
+            )  # fmt: skip
+            if done.rowcount != 1:
+                raise _unusable(self.path, f"submission {part.tag} was changed by another process")
+        return moved
+
+    def body(self, part: Part) -> bytes:
+        """The exact bytes of an open part; raises UsageError where they are not the ones that were recorded."""
+        with self._reading() as connection:
+            row = connection.execute("SELECT body FROM parts WHERE tag = ?", (part.tag,)).fetchone()
+        try:
+            body = zlib.decompress(row[0])
+        except (TypeError, zlib.error):
+            body = b""
+        if sha256(body).hexdigest() != part.digest:
+            raise UsageError([Diagnostic("QC0902", facts={"path": self.path, "reason": "a request was changed in it"})])
+        return body
+
+    def note(self, job_id: str, status: str) -> None:
+        """Keeps the last status heard of a job."""
+        with self._reading() as connection:
+            row = connection.execute("SELECT status FROM parts WHERE job_id = ?", (job_id,)).fetchone()
+        if row is not None and row[0] != status:
+            with self._writing() as connection:
+                connection.execute(
+                    "UPDATE parts SET status = ?, changed = ? WHERE job_id = ?", (status, self._clock(), job_id)
+                )
+
+    def submission(self, tag: str) -> Submission:
+        """One submission with all that is known of it."""
+        return self._load("WHERE tag = ?", (tag,), whole=True)[0]
+
+    def find(self, name: str) -> Submission | None:
+        """The submission a tag or a job's id belongs to."""
+        with self._reading() as connection:
+            row = connection.execute(
+                "SELECT submission FROM parts WHERE job_id = ?1 OR tag = ?1 OR submission = ?1", (name,)
+            ).fetchone()
+        return self.submission(row[0]) if row else None
+
+    def latest(self, limit: int = -1) -> list[Submission]:
+        """The latest submissions, newest first, without texts."""
+        return self._load("ORDER BY rowid DESC LIMIT ?", (limit,))
+
+    def unfinished(self, is_idle: bool = False) -> list[Submission]:
+        """Open submissions, oldest first, without texts; on demand only those that nobody is at work on."""
+        marks = ",".join("?" * len(OPEN))
+        found = self._load(f"WHERE tag IN (SELECT submission FROM parts WHERE state IN ({marks})) ORDER BY rowid", OPEN)
+        if not is_idle or not found:
+            return found
+        now = self._clock()
+        with self._reading() as connection:
+            rows = connection.execute("SELECT tag, owner, until FROM submissions WHERE owner IS NOT NULL").fetchall()
+        busy = {tag for tag, owner, until in rows if not is_gone(owner, until, now)}
+        return [entry for entry in found if entry.tag not in busy]
+
+    def with_plan(self, digest: str) -> Submission | None:
+        """The submission of a plan, unless it was refused or given up."""
+        found = self._load("WHERE plan = ? ORDER BY rowid DESC", (digest,))
+        alive = (entry for entry in found if any(part.state not in ("refused", "abandoned") for part in entry.parts))
+        return next(alive, None)
+
+    def given_up(self) -> list[Part]:
+        """Parts that were given up after they may have been sent."""
+        with self._reading() as connection:
+            rows = connection.execute(f"SELECT {_PART} FROM parts WHERE state = 'abandoned' AND attempts").fetchall()
+        return [Part(*row) for row in rows]
+
+    def is_clock_sound(self) -> bool:
+        """Whether the clock has only gone forward since the last entry."""
+        with self._reading() as connection:
+            row = connection.execute("SELECT max(changed) FROM parts").fetchone()
+            return float(row[0] or 0.0) <= self._clock() + 1.0
+
+    def _load(self, clause: str, values: tuple[Any, ...], whole: bool = False) -> list[Submission]:
+        texts = ", source_name, source_text, keepsake" if whole else ", source_name"
+        result = []
+        with self._reading() as connection:
+            rows = connection.execute(f"SELECT {_SUBMISSION}{texts} FROM submissions {clause}", values).fetchall()
+            for row in rows:
+                found = connection.execute(f"SELECT {_PART} FROM parts WHERE submission = ? ORDER BY position", row[:1])
+                parts = tuple(Part(*part) for part in found.fetchall())
+                tag, fingerprint, url, account, backend, name, shots, made, plan, source, *more = row
+                text, data = (_unpacked(more[0]), _unpacked(more[1])) if whole else (None, None)
+                result.append(
+                    Submission(
+                        tag, fingerprint, url, account, parts, backend, name, shots, made, plan, source, text,
+                        json.loads(data) if data else None,
+                    )
+                )  # fmt: skip
+        return result
+
+    # -- answers -------------------------------------------------------------------------------------------------
+
+    def keep(self, url: str, path: str, body: bytes) -> None:
+        """Keeps an answer that will not change: a result, the last state of a job."""
+        with self._writing() as connection:
+            connection.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", (url, path, _packed(body)))
+
+    def kept(self, url: str, path: str) -> bytes | None:
+        """An answer kept earlier."""
+        with self._reading() as connection:
+            row = connection.execute("SELECT body FROM answers WHERE url = ? AND path = ?", (url, path)).fetchone()
+            return zlib.decompress(row[0]) if row else None
+
+
+def _packed(content: bytes) -> bytes:
+    return zlib.compress(content, 1)
+
+
+def _unpacked(content: bytes | None) -> str | None:
+    return None if content is None else zlib.decompress(content).decode()
+
+
+def _migrate(connection: sqlite3.Connection, path: str) -> None:
+    """Brings the file to the newest version, all or nothing."""
+    version = _version(connection)
+    if version == len(MIGRATIONS):
+        return
+    if version > len(MIGRATIONS):
+        raise UsageError([Diagnostic("QC0903", facts={"path": path, "version": version, "known": len(MIGRATIONS)})])
+    if version == 0:
+        _let_readers_in(connection)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for steps in MIGRATIONS[_version(connection) :]:  # asked again: another process may have been quicker
+            for step in steps:
+                connection.execute(step)
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _let_readers_in(connection: sqlite3.Connection) -> None:
+    """Write-ahead logging: readers and the writer do not wait for each other. Network disks may refuse it."""
+    for _ in range(200):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except (
+            sqlite3.OperationalError
+        ) as error:  # another process is making the file; this one wait SQLite leaves to us
+            if "locked" not in str(error):
+                return
+            time.sleep(0.05)
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+@contextmanager
+def _explained(path: str) -> Iterator[None]:
+    """Turns what SQLite and the system say into our errors."""
+    try:
+        yield
+    except OSError as error:
+        raise _unusable(path, (error.strerror or "it cannot be opened").lower()) from None
+    except (sqlite3.OperationalError, sqlite3.InterfaceError, sqlite3.ProgrammingError) as error:
+        raise _unusable(path, str(error)) from None
+    except (sqlite3.Error, zlib.error) as error:
+        raise UsageError([Diagnostic("QC0902", facts={"path": path, "reason": str(error)})]) from None
+
+
+def _unusable(path: str, reason: str) -> UsageError:
+    return UsageError([Diagnostic("QC0901", facts={"path": path, "reason": reason})])

@@ -1,0 +1,166 @@
+"""Handles of submitted jobs: one job, or the several jobs of a submission that was too large for one.
+
+A client and ids come in; states and results go out, asked for through the client. Reading answers is results.py's,
+waiting submit.py's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ionqdsl.cloud import results, submit
+from ionqdsl.cloud.keepsake import place_of
+from ionqdsl.cloud.results import EnergyResult
+from ionqdsl.cloud.submit import Watch
+from ionqdsl.diagnostics import Diagnostic, JobFailed, ServiceError
+from ionqdsl.job import Program
+from ionqdsl.results import Result
+from ionqdsl.source import Source
+
+if TYPE_CHECKING:
+    from ionqdsl.cloud.client import Client
+
+Progress = Callable[[str], None]
+
+
+def _unseen(text: str) -> None:
+    """Progress nobody looks at."""
+
+
+@dataclass(repr=False)
+class RemoteJob:
+    """A submitted job. `status` is the last one heard of; `keepsake` and `source` say where failures belong."""
+
+    client: Client
+    id: str
+    status: str
+    program: Program | None = None
+    details: Mapping[str, Any] | None = None
+    keepsake: Mapping[str, Any] | None = None
+    source: Source | None = None
+
+    def __repr__(self) -> str:
+        return f"<job {self.id}: {self.status}>"
+
+    @property
+    def jobs(self) -> list[RemoteJob]:
+        """Itself: what a submission is made of."""
+        return [self]
+
+    def refresh(self) -> Mapping[str, Any]:
+        """Asks once more how the job is doing, unless it is known to be over."""
+        self.details = self.client.details(self.id)
+        if self.details is None:
+            request = submit.get_job(self.id)
+            reply = self.client.ask(request, f"ionqdsl jobs show {self.id}")
+            watch = submit.read_reply(Watch(), request, reply, resume_command(self.id))
+            self.details = watch.details
+            self.client.heard(self.id, watch)
+        self.status = submit.clean((self.details or {}).get("status") or self.status)
+        return self.details or {}
+
+    def wait(self, timeout: float | None = None, progress: Progress = _unseen) -> RemoteJob:
+        """Waits until the job is completed; raises JobFailed or WaitTimedOut. Interrupting it leaves the job alone."""
+
+        def noticed(watch: Watch) -> None:
+            self.status, self.details = watch.status, watch.details
+            progress(submit.progress_line(self.id, watch))
+
+        known = self.client.details(self.id)
+        if known is not None:
+            watch = Watch(status=str(known.get("status")), details=known)
+            noticed(watch)
+        else:
+            watch = self.client.watch(self.id, timeout, noticed)
+        try:
+            submit.ending(self.id, watch)
+        except JobFailed as error:
+            raise JobFailed([self._placed(found) for found in error.diagnostics]) from None
+        return self
+
+    def _placed(self, found: Diagnostic) -> Diagnostic:
+        """A failure at the line of the program it is about, where that can be told."""
+        if self.keepsake is None:
+            return found
+        return Diagnostic(
+            found.code, place_of(self.keepsake, self.source, str(found.facts.get("message"))), found.facts
+        )
+
+    def result(self) -> Result | EnergyResult:
+        """The result of a job with one circuit, or of the first one."""
+        return self.results()[0]
+
+    def results(self, progress: Progress = _unseen) -> list[Result | EnergyResult]:
+        """The results, one a circuit in the order of the program; waits for the job first if it is not over."""
+        if self.details is None or self.status != "completed":
+            self.wait(progress=progress)
+        details = self.details or {}
+        if details.get("dry_run"):
+            return []
+        if details.get("type") == "quantum-function":
+            return [results.energy(self.id, details, self.program.energy if self.program else None)]
+        circuits = self.program.runs if self.program else None
+        ids = results.children(details)
+        if not ids:
+            circuit = circuits[0] if circuits else results.assumed(details, self.id)
+            return [self._read(self.id, circuit, details)]
+        found = []
+        for number, job_id in enumerate(ids, 1):
+            progress(f"job {self.id}: result {number} of {len(ids)}")
+            found.append((job_id, RemoteJob(self.client, job_id, "").refresh()))
+        if circuits is None:
+            circuits = [results.assumed(child, job_id) for job_id, child in found]
+        pairs = zip(circuits, results.matched(self.id, circuits, found), strict=True)
+        return [self._read(job_id, circuit, {**details, **child}) for circuit, (job_id, child) in pairs]
+
+    def _read(self, job_id: str, circuit: Any, details: Mapping[str, Any]) -> Result:
+        resume = resume_command(self.id)
+        answer = self.client.ask_once(submit.get_probabilities(job_id), resume, early=404)
+        if answer.status == 404:
+            raise ServiceError([Diagnostic("QC0863", facts={"id": job_id, "resume": resume})])
+        return results.read(circuit, details, results.distribution(job_id, answer))
+
+
+@dataclass(repr=False)
+class RemoteGroup:
+    """The jobs of one submission that was sent in several, under the submission's tag."""
+
+    client: Client
+    id: str
+    jobs: list[RemoteJob]
+
+    def __repr__(self) -> str:
+        return f"<submission {self.id}: {len(self.jobs)} jobs, {self.status}>"
+
+    @property
+    def status(self) -> str:
+        """The status of the job that is furthest from being completed."""
+        order = ("failed", "canceled", "submitted", "ready", "started")
+        return min((job.status for job in self.jobs), key=lambda s: order.index(s) if s in order else len(order))
+
+    def refresh(self) -> Mapping[str, Any]:
+        """Asks about every job; what they have in common, and `child_job_ids` for the jobs."""
+        found = [job.refresh() for job in self.jobs]
+        ids = [job.id for job in self.jobs]
+        return {**found[0], "id": self.id, "status": self.status, "child_job_ids": ids}
+
+    def wait(self, timeout: float | None = None, progress: Progress = _unseen) -> RemoteGroup:
+        """Waits for all of them, `timeout` seconds for each; raises JobFailed or WaitTimedOut."""
+        for number, job in enumerate(self.jobs, 1):
+            job.wait(timeout, lambda text, number=number: progress(f"{number} of {len(self.jobs)}: {text}"))  # type: ignore[misc]
+        return self
+
+    def result(self) -> Result | EnergyResult:
+        """The result of the first circuit."""
+        return self.jobs[0].results()[0]
+
+    def results(self, progress: Progress = _unseen) -> list[Result | EnergyResult]:
+        """The results of all circuits, in the order of the program."""
+        return [result for job in self.jobs for result in job.results(progress)]
+
+
+def resume_command(job_id: str) -> str:
+    """The command that goes on waiting for a job."""
+    return f"ionqdsl jobs wait {job_id}"

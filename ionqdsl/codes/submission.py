@@ -1,0 +1,166 @@
+"""Diagnostics: the ledger, submissions that stay open, plans."""
+
+from __future__ import annotations
+
+from ionqdsl.codes.code import Code
+
+_LATER = "`ionqdsl jobs recover` finishes it, and never sends it twice"
+
+LEDGER: tuple[Code, ...] = (
+    Code(
+        "QC0901",
+        "the ledger `{path}` cannot be used: {reason}",
+        """Every submission is written into the ledger before it is sent, so that a crash or a lost connection never
+leads to a second bill. Without a ledger that promise cannot be kept, so nothing was sent. The ledger stands
+in the platform's folder for state, or in the folder that `IONQDSL_STATE` names. Where jobs matter more than
+the promise, `--no-ledger` sends without one: the job still carries a tag, and its id is printed.""",
+        helps=(
+            "make its folder writable, free some space, or name another folder with IONQDSL_STATE",
+            "`--no-ledger` submits without one: then nothing remembers the job but you",
+        ),
+    ),
+    Code(
+        "QC0902",
+        "the ledger `{path}` is damaged: {reason}",
+        """The file is no ledger, or parts of it were overwritten. Nothing was sent. Move it away rather than delete it:
+a copy may still tell which jobs were submitted. A new one is begun by itself. `ionqdsl jobs list --remote`
+shows the jobs the service knows; those that ionqdsl sent carry a tag in their metadata.""",
+        helps=("move it away, then look at `ionqdsl jobs list --remote`; a new ledger begins by itself",),
+    ),
+    Code(
+        "QC0903",
+        "the ledger `{path}` was written by a newer ionqdsl (version {version}, this one knows {known})",
+        """A ledger is brought to the newest form by the newest ionqdsl that uses it, and older ones leave it alone.
+Nothing was read or sent.""",
+        helps=("use the newer ionqdsl, or another ledger with IONQDSL_STATE",),
+    ),
+    Code(
+        "QC0904",
+        "job {id} was submitted, but that could not be noted: {reason}",
+        """The service took the job and told its id; then writing to the ledger failed, on a full disk for
+instance. Keep
+the id. Nothing is lost or sent twice: as soon as the ledger can be written again, `ionqdsl jobs recover`
+finds the job by its tag.""",
+        helps=("keep the id; once there is space again, `ionqdsl jobs recover` notes it",),
+        severity="warning",
+    ),
+    Code(
+        "QC0905",
+        "going on without the ledger: {reason}",
+        """What was going on is not affected, but it is not remembered either: a result may be fetched again, and a
+submission counts as perhaps sent until `ionqdsl jobs recover` has looked for it.""",
+        severity="warning",
+    ),
+)
+
+OPEN: tuple[Code, ...] = (
+    Code(
+        "QC0906",
+        "the service has more than one job with the tag {tag}: {id} is taken for it, {others} came later",
+        """The submission was sent once, but something on the way, such as a proxy, delivered it again, or somebody
+cloned the job with its metadata. The later jobs are yours too and may cost money.""",
+        helps=("`ionqdsl jobs cancel {others}` cancels what came later",),
+        severity="warning",
+    ),
+    Code(
+        "QC0907",
+        "another process is at work on submission {tag}",
+        """A submission is finished by one process at a time. The other one is alive; when it ends, or is killed, the
+submission is free again.""",
+        helps=("wait for it, or try again later",),
+    ),
+    Code(
+        "QC0908",
+        "submission {tag} was begun with another key",
+        """The list of jobs shows those of the key it is asked with. With another key a job that exists could seem to be
+missing and would be sent twice, so the submission is left as it is.""",
+        helps=(
+            "use the key it was begun with",
+            "`ionqdsl jobs cancel {tag}` with that key gives it up",
+        ),
+    ),
+    Code(
+        "QC0910",
+        "this computer's clock has gone back since the ledger was last written",
+        """Nothing that matters is decided by the clock: a job that was perhaps sent is looked for in the whole list of
+jobs instead of its latest part, which takes a little longer.""",
+        severity="note",
+    ),
+    Code(
+        "QC0911",
+        "{done} of the {count} jobs of submission {tag} are submitted ({ids}); the rest is not",
+        """A submission that is larger than the service takes at once goes out as several jobs, and one of them was
+turned away. The submission stays open, so that the rest can still be sent; the jobs that are there go on.""",
+        helps=(_LATER, "`ionqdsl jobs cancel {tag}` cancels those that are there and gives up the rest"),
+        severity="warning",
+    ),
+    Code(
+        "QC0912",
+        "the job's metadata leaves no room for the submission's tag: {reason}",
+        """Every submission carries a tag in its metadata, under the key `ionqdsl`, by which it can be found again after
+a lost connection. It needs one of the entries.""",
+        helps=("remove an entry from the metadata",),
+    ),
+    Code(
+        "QC0913",
+        "submission {tag} was given up, but the service has its job {id}",
+        """The submission was given up while nobody could say whether it had arrived. It had.""",
+        helps=("`ionqdsl jobs cancel {id}` cancels it",),
+        severity="warning",
+    ),
+    Code(
+        "QC0914",
+        "the {circuits} circuits are sent as {count} jobs",
+        """The service takes so many circuits, gates and bytes in one job, and this one has more. It is sent as several
+jobs under one name; waiting, results and cancelling concern all of them together.""",
+        severity="note",
+    ),
+    Code(
+        "QC0915",
+        "going on with submission {tag}, which was begun earlier and is still open",
+        """The same request was begun before and never came to a clear end, so this is taken for another try at
+it. It is
+looked for among the service's jobs for a minute and sent only if it is not there.""",
+        helps=("`ionqdsl jobs cancel {tag}` gives it up instead",),
+        severity="note",
+    ),
+    Code(
+        "QC0916",
+        "other submissions are still open: {count}",
+        """Earlier submissions ended without a clear answer, or were cut off. They may or may not have arrived.""",
+        helps=("`ionqdsl jobs recover` finishes them, and never sends one twice",),
+        severity="note",
+    ),
+    Code(
+        "QC0917",
+        "there is no submission `{name}` in the ledger",
+        """The ledger knows no such submission, and the service cannot be asked for a tag by its name.""",
+        helps=("`ionqdsl jobs list` shows what there is",),
+    ),
+    Code(
+        "QC0918",
+        "submission {tag} was sent to {url}, not to {here}",
+        """A submission belongs to the service it was sent to. What is known of it here was shown; to ask for more, use
+that service's address.""",
+        helps=("set IONQ_API_URL={url}",),
+    ),
+    Code(
+        "QC0919",
+        "submission {tag} has no job yet: it is {meaning}",
+        """Nothing can be asked about a submission before it is known to the service.""",
+        helps=(_LATER, "`ionqdsl jobs cancel {tag}` gives it up"),
+    ),
+)
+
+OFFLINE: tuple[Code, ...] = (
+    Code(
+        "QC0920",
+        "{id} is shown as it was last heard of: {reason}",
+        """The service could not be asked, so what is shown comes from the ledger.""",
+        severity="note",
+    ),
+)
+
+PLANS: tuple[Code, ...] = ()
+
+SUBMISSION: tuple[Code, ...] = (*LEDGER, *OPEN, *OFFLINE, *PLANS)
