@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from functools import reduce
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from ionqdsl.angle import Angle
 from ionqdsl.circuit import Circuit, Op
 from ionqdsl.statevector import basis_state, evolve
 from tests.bench import corpus
-from tests.bench.peers import families, page, summary
+from tests.bench.peers import families, page, results, summary
 from tests.bench.peers.counting import Count, count, for_ms, interaction, rx, rz
 from tests.bench.peers.equality import deviations
 from tests.bench.peers.table import MEANINGS, PEERS
@@ -398,6 +399,43 @@ def test_times_are_on_the_page() -> None:
     assert "2.00 x qiskit; slower than another on known (pytket/greedy)" in text
     assert "0.25 in the mean, 0.25 at worst (known)" in text
     assert "| 1/200 |" in text
+
+
+def test_a_measurement_is_of_a_version_and_a_text(tmp_path: Path) -> None:
+    """Would catch a changed circuit or compiler taken for the old one, and a file that loses what is newest."""
+    file = tmp_path / "results.jsonl"
+    old = {"circuit": "a", "peer": "ionqdsl/O2/aria", "version": "ionqdsl 1", "hash": "x", "date": "2026-01-01"}
+    new, other = {"version": "ionqdsl 2"}, {"circuit": "b", "hash": "y"}
+    for changes in ({}, new, other, {"date": "2026-01-02"}):
+        results.save(old | changes, file)
+    assert {key: found["date"] for key, found in results.load(file).items()} == {
+        "ionqdsl/O2/aria ionqdsl 1 x": "2026-01-02",
+        "ionqdsl/O2/aria ionqdsl 1 y": "2026-01-01",
+        "ionqdsl/O2/aria ionqdsl 2 x": "2026-01-01",
+    }
+    results.compact(file)
+    assert sorted((found["circuit"], found["version"]) for found in results.load(file).values()) == [
+        ("a", "ionqdsl 1"),
+        ("b", "ionqdsl 1"),
+    ]
+    ours = PEERS["ionqdsl/O2/aria"]
+    assert results.key_of(ours, "text") != results.key_of(ours, "other")
+
+
+def test_long_settings_have_to_be_asked_for() -> None:
+    long = "ionqdsl/O3 effort 60"
+    chosen = [{peer.key for peer, *_ in results.wanted(["own/ghz_8"], names)} for names in ([], ["ionqdsl"], [long])]
+    assert [any(key.startswith(long) for key in keys) for keys in chosen] == [False, False, True]
+    assert chosen[2] == {f"{long}/aria", f"{long}/forte"}
+    assert {name for _, name, _ in results.wanted(["own/ghz"], ["qiskit/rzz"])} == {"own/ghz_8", "own/ghz_20"}
+
+
+def test_a_worker_compiles_counts_and_checks() -> None:
+    """One process for our own compiler: a GHZ state on a machine with ms takes n - 1 entanglers."""
+    found = results.measure(PEERS["ionqdsl/O2/aria"], "own/ghz_8", families.text("ghz_8"), 60)
+    assert "failure" not in found
+    assert found["counts"]["aria"][0] == 7
+    assert found["deviations"]["measurement"] < 1e-9
 
 
 def test_every_setting_is_explained() -> None:

@@ -1,10 +1,12 @@
 """`python -m tests.bench.peers`: measures what is not measured yet and writes docs/benchmarks.md.
 
-    python -m tests.bench.peers [--only CIRCUIT ...] [--peers NAME ...] [--time-limit S] [--refresh] [--page] [--timing]
+    python -m tests.bench.peers --peers ionqdsl                            # this project, as it is now
+    python -m tests.bench.peers --peers "ionqdsl/O3 effort 60" --published # the setting that has to be asked for
+    python -m tests.bench.peers --timing                                   # times against each other
 
 Every compiler takes every circuit in a process of its own, one after the other. What is in results.jsonl for the same
-version and the same circuit is not measured again, unless --refresh says so. `--peers ionqdsl` measures this project
-only, `--peers "ionqdsl/O3 effort 60"` the one setting that has to be asked for, a minute a circuit.
+version and the same circuit is not measured again, unless --refresh says so; of this project the version is its source.
+A run that is broken off goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -16,9 +18,10 @@ from tests.bench.peers import page, results, timing
 
 
 def main() -> None:
-    """Measures, then writes the page; a run that is broken off goes on where it stopped."""
+    """Measures, then writes the page."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.peers")
     parser.add_argument("--only", nargs="+", default=[], metavar="CIRCUIT", help="circuits whose names begin so")
+    parser.add_argument("--published", action="store_true", help="without the project's own families")
     parser.add_argument("--peers", nargs="+", default=[], metavar="NAME", help="compilers, or name/setting/target")
     parser.add_argument("--time-limit", type=float, default=120, metavar="S", help="seconds of the processor each")
     parser.add_argument("--refresh", action="store_true", help="measure again what is known")
@@ -28,14 +31,16 @@ def main() -> None:
     if not arguments.page:
         if not arguments.timing:
             _measure(arguments)
-        timing.measure(arguments.refresh or arguments.timing)
+        if not arguments.only and not arguments.peers:
+            timing.measure(arguments.refresh or arguments.timing)
     page.write()
 
 
 def _measure(arguments: argparse.Namespace) -> None:
     known = results.load()
     for peer, name, text in results.wanted(arguments.only, arguments.peers):
-        if not arguments.refresh and results.key_of(peer, text) in known:
+        is_left_out = arguments.published and name.startswith("own/")
+        if is_left_out or (not arguments.refresh and results.key_of(peer, text) in known):
             continue
         own = peer.name == "ionqdsl"
         row = results.measure(peer, name, text, max(arguments.time_limit, 300 if own else 0))

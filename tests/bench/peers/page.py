@@ -37,7 +37,7 @@ TEMPLATE = Path(__file__).with_name("page.md")
 
 MISSING = "·"
 
-MEANS = ("compiler", "entanglers", "angle", "depth", "emitted pulses", "merged pulses", "compile s", "process s", "MB")
+MEANS = ("compiler", "entanglers", "angle", "depth", "emitted", "merged", "compile s", "wall s", "process s", "MB")
 
 
 def write(file: Path = PAGE) -> None:
@@ -114,7 +114,7 @@ def _means(tab: Table, circuits: list[str], target: str) -> tuple[int, list[list
             cells.append(_number(geo_mean(ratios(tab, shared, setting, target, against, ours=measure).values())))
         has_own = any(f"{setting}/{target}" in tab.rows[circuit] for circuit in circuits)
         key = f"{setting}/{target}" if has_own else f"{setting}/forte"
-        for field in ("cpu_s", "process_s", "memory_mb"):
+        for field in ("cpu_s", "wall_s", "process_s", "memory_mb"):
             cells.append(_number(geo_mean(max(value, 1e-4) for value in values(tab, shared, key, field))))
         rows.append(cells)
     return len(shared), rows

@@ -46,9 +46,14 @@ def _hash(text: str) -> str:
 
 
 def load(file: Path = FILE) -> dict[str, Row]:
-    """All rows of the file by key."""
-    lines = file.read_text().splitlines() if file.exists() else []
-    return {f"{row['peer']} {row['version']} {row['hash']}": row for row in map(json.loads, lines)}
+    """All rows of the file by key, in the order they were measured."""
+    found: dict[str, Row] = {}
+    for line in file.read_text().splitlines() if file.exists() else []:
+        row = json.loads(line)
+        key = f"{row['peer']} {row['version']} {row['hash']}"
+        found.pop(key, None)  # measured again: what came between is older now
+        found[key] = row
+    return found
 
 
 def save(row: Row, file: Path = FILE) -> None:

@@ -70,10 +70,10 @@ def rows(result: QuantumCircuit) -> Rows:
         if step.name not in ("measure", "barrier"):
             qubits = tuple(names[wires[bit]] for bit in step.qubits)
             found += _row(step.name, [float(number) for number in step.params], qubits)
-    if result.layout is None:
-        return found, [qubit for _, qubit in sorted(names.items())] if len(names) else None
+    layout = result.layout
+    starts = range(len(names)) if layout is None else layout.initial_index_layout(filter_ancillas=True)
     inputs = [0] * len(names)
-    for qubit, wire in enumerate(result.layout.initial_index_layout(filter_ancillas=True)):
+    for qubit, wire in enumerate(starts):
         if wire not in names:
             return found, None
         inputs[names[wire]] = qubit
