@@ -371,6 +371,20 @@ class Circuit(Rows, Gates):
 
         return stats(self)
 
+    def draw(self, width: int = 80) -> str:
+        """The circuit drawn with characters, folded to so many columns."""
+        from ionqdsl.emit.drawing import drawing
+
+        return drawing(self, width)
+
+    def svg(self, width: int = 960) -> str:
+        """The circuit drawn as an `<svg>` element, folded to so many pixels."""
+        from ionqdsl.emit.svg import svg
+
+        return svg(self, width)
+
+    _repr_svg_ = svg  # notebooks show it
+
     def __str__(self) -> str:
         """The circuit as a `.qc` program."""
         from ionqdsl.emit import qc

@@ -235,10 +235,11 @@ def test_every_verb_speaks_json(capsys):
         ["explain", "cnot"],
         ["explain", "QC0203"],
         ["stats", "bell.qc"],
+        ["draw", "bell.qc"],
         ["init", "new"],
         ["completion", "bash"],
     ]
-    assert {call[0] for call in calls} | {"submit", "jobs"} == set(verbs.VERBS)
+    assert {call[0] for call in calls} | {"submit", "jobs", "emulator"} == set(verbs.VERBS)
     for call in calls:
         assert main([*call, "--json"]) == 0
         out, err = capsys.readouterr()

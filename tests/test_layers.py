@@ -74,6 +74,7 @@ LATE = {
     "builder": "each method loads the stage it needs",
     "calls": "each method loads the stage it needs",
     "cli": "each verb loads what it needs, so that `--version` and `check` start at once",
+    "emit": "drawings need numpy only where a matrix is shown",
     "emulator": "the packages of its extra, and simulate, which brings in numpy",
     "compile": "passes and the payload, which `check` does not need",
     "results": "reading an operator, which brings in the parser",

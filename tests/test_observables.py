@@ -13,6 +13,7 @@ import math
 
 import numpy as np
 import pytest
+from commands import command, folder  # noqa: F401 - a fixture for every test
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +22,6 @@ from ionqdsl.diagnostics import UsageError
 from ionqdsl.emit import outcomes
 from ionqdsl.results import Probabilities, Result, from_counts
 from ionqdsl.simulate import run
-from commands import command, folder  # noqa: F401 - a fixture for every test
 
 COUNTS = {"000": 50, "011": 25, "101": 15, "110": 10}
 

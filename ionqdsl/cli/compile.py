@@ -1,7 +1,7 @@
 """Compiles a program and prints the request body for IonQ.
 
-With --emit qc the compiled circuits are printed in the language instead. The same program, values, target and seed give
-the same bytes every time. Nothing is sent.
+With --emit qc the compiled circuits are printed in the language instead, with text or svg they are drawn. The same
+program, values, target and seed give the same bytes every time. Nothing is sent.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ionqdsl.emit import limits
 from ionqdsl.emit import payload as emit
 from ionqdsl.targets import WIRES
 
-FORMS = ("payload", "qc")
+FORMS = ("payload", "qc", "text", "svg")
 STAGES = ("lower", "transpile", "payload")
 
 
@@ -46,6 +46,11 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         terminal.report(limits.check(program, wire))
         content = emit.request(program, wire)
         field: dict[str, Any] = {"payload": json.loads(content)} if terminal.is_json else {}
+    elif arguments.emit in ("text", "svg"):
+        from ionqdsl.cli.draw import drawn
+
+        text = drawn(program, arguments.emit, arguments.output == "-")
+        content, field = text.encode(), {"drawing": text}
     else:
         from ionqdsl.emit import qc
 

@@ -24,6 +24,7 @@ VERBS: dict[str, str] = {
     "jobs": "look at submitted jobs, wait for them, fetch their results",
     "emulator": "IonQ's service on this computer, for tests and for learning",
     "explain": "a code of a message, or a gate, at length",
+    "draw": "pictures of circuits, in the terminal or as SVG",
     "stats": "how large circuits are",
     "init": "start a project: a first program and a settings file",
     "completion": "completion of commands for a shell",

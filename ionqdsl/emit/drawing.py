@@ -1,0 +1,96 @@
+"""Circuits drawn with characters, folded to a width.
+
+A circuit goes in, lines of text come out: a line a qubit with gates in time order from left to right, and lines between
+them for what joins qubits. Gates that are kept as they are (`verbatim`) stand in square brackets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ionqdsl.circuit import Circuit
+from ionqdsl.emit.layout import BOX, CONTROL, FENCE, SWAP, TARGET, WAIT, Layout, Mark, Piece, layout
+
+_SYMBOLS = {CONTROL: "●", TARGET: "⊕", SWAP: "╳", FENCE: "░"}
+_ASCII = str.maketrans({
+    "─": "-", "│": "|", "┼": "+", "●": "@", "⊕": "X", "╳": "x", "░": ":", "√": "v", "†": "'", "π": "pi", "…": "~",
+    "→": ">", "µ": "u", "·": "*", "⟨": "<", "⟩": ">",
+})  # fmt: skip
+
+MOST_ROWS = 2000
+"""Rows that are drawn unless more are asked for: nobody reads further."""
+
+
+def drawing(circuit: Circuit, width: int = 80, unicode: bool = True, most: int | None = MOST_ROWS) -> str:
+    """The drawing, without a final newline; lines are at most `width` long where a column is not wider itself."""
+    plan = layout(circuit, most)
+    if not plan.wires:
+        return "(no qubits)"
+    names = [f"{name}: " for name in plan.wires]
+    margin = max(map(len, names))
+    names = [name.rjust(margin) for name in names]
+    by_column: list[list[Piece]] = [[] for _ in range(plan.columns)]
+    for piece in plan.pieces:
+        by_column[piece.column].append(piece)
+    sizes = [max(len(_text(piece, mark)) for piece in column for mark in piece.marks) + 2 for column in by_column]
+    ends = [f"→ {output}" if output else "" for output in plan.outputs]
+    last = max(map(len, ends)) + 1
+    blocks = []
+    for first, behind in _folds(sizes, width - margin - 1, last):
+        lines = _block(plan, by_column[first:behind], sizes[first:behind], names)
+        if behind == plan.columns:
+            for wire, end in enumerate(ends):
+                lines[2 * wire] = f"{lines[2 * wire]}{' ' * bool(end)}{end}"
+        blocks.append("\n".join(line.rstrip() for line in lines))
+    if plan.left_out:
+        blocks.append(f"… and {plan.left_out:,} gates more")
+    text = "\n\n".join(blocks)
+    return text if unicode else text.translate(_ASCII)
+
+
+def _folds(sizes: list[int], room: int, last: int) -> Iterator[tuple[int, int]]:
+    """Runs of columns that fit side by side; the last leaves room for what stands behind it."""
+    first, used = 0, 0
+    for column, size in enumerate(sizes):
+        tail = last if column == len(sizes) - 1 else 0
+        if used and used + size + tail > room:
+            yield first, column
+            first, used = column, 0
+        used += size
+    yield first, len(sizes)
+
+
+def _block(plan: Layout, columns: list[list[Piece]], sizes: list[int], names: list[str]) -> list[str]:
+    """The lines of some columns: even ones are wires, odd ones lie between."""
+    lines = [names[number // 2] if number % 2 == 0 else " " * len(names[0]) for number in range(2 * len(names) - 1)]
+    for pieces, size in zip(columns, sizes, strict=True):
+        cells = [("─" if number % 2 == 0 else " ") * size for number in range(len(lines))]
+        for piece in pieces:
+            _draw(piece, cells, size)
+        for number, cell in enumerate(cells):
+            lines[number] += cell
+    return [line + "─" if number % 2 == 0 else line for number, line in enumerate(lines)]
+
+
+def _draw(piece: Piece, cells: list[str], size: int) -> None:
+    middle = (size - 1) // 2
+    is_joined = piece.marks[0].kind not in (FENCE, WAIT)
+    for number in range(2 * piece.top, 2 * piece.bottom + 1):
+        if is_joined:
+            line = "┼" if number % 2 == 0 else "│"
+            cells[number] = cells[number][:middle] + line + cells[number][middle + 1 :]
+    for mark in piece.marks:
+        text, number = _text(piece, mark), 2 * mark.wire
+        start = (size - len(text)) // 2 if len(text) > 1 else middle
+        cells[number] = "─" * start + text + "─" * (size - start - len(text))
+        below = mark.wire + 1
+        if mark.kind == FENCE and any(other.wire == below for other in piece.marks):
+            cells[number + 1] = " " * middle + _SYMBOLS[FENCE] + " " * (size - middle - 1)
+
+
+def _text(piece: Piece, mark: Mark) -> str:
+    if mark.kind == WAIT:
+        return f"⟨{mark.text}⟩" if mark.text else "⟨⟩"
+    if mark.kind == BOX:
+        return f"[{mark.text}]" if piece.op.pinned else mark.text
+    return _SYMBOLS[mark.kind]

@@ -1,0 +1,144 @@
+"""Where everything of a circuit stands in a drawing.
+
+A circuit goes in, a `Layout` comes out: a piece for every row, in columns, with what is shown on each of its wires.
+Text and SVG are drawn from it (emit/drawing.py, emit/svg.py); nothing here knows characters' widths or pixels.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ionqdsl import notation
+from ionqdsl.circuit import BARRIER, Circuit, Op, canonical
+from ionqdsl.emit import qc
+from ionqdsl.gates import GATES
+from ionqdsl.record import record
+from ionqdsl.source import Span
+
+BOX, CONTROL, TARGET, SWAP, FENCE, WAIT = "box", "control", "target", "swap", "fence", "wait"
+"""Kinds of marks."""
+
+
+class Mark(NamedTuple):
+    """What is shown on a wire: its kind, and the text of a box."""
+
+    wire: int
+    kind: str
+    text: str = ""
+
+
+class Piece(NamedTuple):
+    """A row in its column. A line joins its marks, unless it is a fence; `statement` is the row as `.qc`."""
+
+    column: int
+    marks: tuple[Mark, ...]
+    statement: str
+    op: Op
+    origin: Span | None
+
+    @property
+    def top(self) -> int:
+        """The first wire."""
+        return min(mark.wire for mark in self.marks)
+
+    @property
+    def bottom(self) -> int:
+        """The last wire."""
+        return max(mark.wire for mark in self.marks)
+
+
+@record
+class Layout:
+    """`wires` are the names of the qubits, `outputs` what reads each in the end, such as `c[0]`, or ""."""
+
+    wires: tuple[str, ...]
+    outputs: tuple[str, ...]
+    pieces: tuple[Piece, ...]
+    columns: int
+    left_out: int = 0  # rows behind the last one that is shown
+
+
+_TITLES = {
+    "si": "S†", "ti": "T†", "v": "√X", "vi": "√X†", "rx": "Rx", "ry": "Ry", "rz": "Rz", "gpi": "GPi", "gpi2": "GPi2",
+    "zz_native": "ZZ", "not": "X", "pauliexp": "exp",
+}  # fmt: skip
+"""Gates whose title is not their key in capitals."""
+
+
+def layout(circuit: Circuit, most: int | None = None) -> Layout:
+    """Every row as far left as it can stand without crossing another; at most `most` rows."""
+    names = qubit_names(circuit)
+    free = [0] * circuit.width  # the first column of each wire that is empty
+    pieces = []
+    rows = circuit.rows if most is None else circuit.rows[:most]
+    for op, origin in zip(rows, circuit.origins, strict=False):
+        marks = _marks(op, circuit.width)
+        if not marks:
+            continue
+        top, bottom = min(mark.wire for mark in marks), max(mark.wire for mark in marks) + 1
+        column = max(free[top:bottom])
+        free[top:bottom] = [column + 1] * (bottom - top)
+        pieces.append(Piece(column, marks, qc.row(op, names), op, origin))
+    return Layout(names, _outputs(circuit), tuple(pieces), max(free, default=0), len(circuit.rows) - len(rows))
+
+
+def qubit_names(circuit: Circuit) -> tuple[str, ...]:
+    """The qubits as the program calls them, where it says so."""
+    wires = circuit.wires or (("q", circuit.width),)
+    names = [name if size is None else f"{name}[{index}]" for name, size in wires for index in range(size or 1)]
+    return tuple(names) if len(names) == circuit.width else tuple(f"q[{q}]" for q in range(circuit.width))
+
+
+def _outputs(circuit: Circuit) -> tuple[str, ...]:
+    read = [""] * circuit.width
+    for name, slots in circuit.registers:
+        for place, qubit in enumerate(slots):
+            if qubit is not None:
+                read[qubit] = f"{name}[{place}]"
+    return tuple(read)
+
+
+def _marks(op: Op, width: int) -> tuple[Mark, ...]:
+    if op.gate == BARRIER:
+        return tuple(Mark(qubit, FENCE) for qubit in op.qubits)
+    if op.gate == "nop":
+        text = f"{notation.number(op.angles[0].radians)} µs" if op.angles[0].is_bound else "wait"
+        return tuple(Mark(qubit, WAIT, text if not qubit else "") for qubit in range(width))
+    op = canonical(op)
+    gate = GATES[op.gate]
+    controls, operands = op.qubits[: op.controls], op.qubits[op.controls :]
+    marks = [Mark(qubit, CONTROL) for qubit in controls]
+    if gate.axis == "SWAP":
+        return (*marks, *(Mark(qubit, SWAP) for qubit in operands))
+    if controls and op.gate == "x":
+        return (*marks, Mark(operands[0], TARGET))
+    if controls and op.gate == "z":
+        return (*marks, Mark(operands[0], CONTROL))
+    return (*marks, *(Mark(qubit, BOX, text) for qubit, text in zip(operands, _texts(op), strict=True)))
+
+
+def _texts(op: Op) -> list[str]:
+    """What stands in the boxes of a gate, one an operand."""
+    gate = GATES[op.gate]
+    title = _TITLES.get(op.gate, gate.name.upper())
+    count = len(op.qubits) - op.controls
+    if op.operator is not None:
+        return [f"exp({_short(qc.operator(op.operator))})", *[title] * (count - 1)]
+    unit = "turn" if gate.parameters and gate.parameters[-1].unit == "turn" else "rad"
+    angles = [_short(notation.angle(angle, unit)) for angle in op.angles]
+    if op.gate == "ms":
+        first, second, angle = angles
+        return [f"MS({first})" if angle == "0.25" else f"MS({first}, {angle})", f"MS({second})"]
+    return [f"{title}({', '.join(angles)})" if angles else title, *[title] * (count - 1)]
+
+
+_LONGEST = 20
+_DIGITS = re.compile(r"\d+\.\d{5,}")
+
+
+def _short(text: str) -> str:
+    """An expression as people write it by hand, not longer than a box."""
+    text = _DIGITS.sub(lambda found: f"{float(found[0]):.4f}".rstrip("0").rstrip("."), text)
+    text = re.sub(r"\bpi\b", "π", text).replace("*", "·")
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -1,0 +1,177 @@
+"""Circuits drawn as SVG: sharp, selectable, light or dark as the page is.
+
+A circuit goes in, one `<svg>` element comes out as text, without scripts or anything from elsewhere. Resting on a gate
+shows its statement, its line and, for gates of one or two qubits, its matrix. Wide circuits are folded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from html import escape
+from typing import Any
+
+from ionqdsl.circuit import Circuit
+from ionqdsl.emit.layout import BOX, CONTROL, FENCE, SWAP, TARGET, Layout, Mark, Piece, layout
+
+WIRE = 36
+"""Pixels from wire to wire."""
+
+_HEIGHT, _CHAR, _PAD, _GAP = 24, 7.3, 14, 10
+_MARGIN = 12
+_BETWEEN = 28  # between two folds
+
+STYLE = """
+.qc { --ink: #1b1f24; --line: #6b7280; --fill: #ffffff; --entangler: #dbeafe; --one: #f3f4f6; --pinned: #fef3c7;
+  font: 12px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+@media (prefers-color-scheme: dark) { .qc { --ink: #e6e9ee; --line: #8b94a3; --fill: #14171c; --entangler: #1e3a5f;
+  --one: #2a2f37; --pinned: #4a3b10; } }
+.qc text { fill: var(--ink); dominant-baseline: central; text-anchor: middle; }
+.qc .name { text-anchor: end; } .qc .output { text-anchor: start; }
+.qc line, .qc circle.ring, .qc path { stroke: var(--line); stroke-width: 1.25; fill: none; }
+.qc rect { fill: var(--one); stroke: var(--line); } .qc .two rect { fill: var(--entangler); }
+.qc .pinned rect { fill: var(--pinned); } .qc circle.dot { fill: var(--ink); }
+.qc .fence { stroke-dasharray: 2 3; stroke-width: 2; } .qc g.gate:hover rect { stroke: var(--ink); stroke-width: 2; }
+"""
+
+
+def svg(circuit: Circuit, width: int = 960, most: int | None = 2000, matrices: bool = True) -> str:
+    """The drawing, at most `width` pixels wide where no column is wider; at most `most` rows are drawn."""
+    plan = layout(circuit, most)
+    sizes = [float(_GAP + _HEIGHT)] * plan.columns
+    for piece in plan.pieces:
+        sizes[piece.column] = max(sizes[piece.column], *(_GAP + _box(mark) for mark in piece.marks))
+    left = _MARGIN + _CHAR * max(map(len, plan.wires), default=0) + 10
+    right = _CHAR * max(map(len, plan.outputs), default=0) + 24
+    folds = list(_folds(sizes, width - left - right))
+    tall = WIRE * len(plan.wires)
+    full = left + max(sum(sizes[a:b]) for a, b in folds) + right
+    height = len(folds) * (tall + _BETWEEN) - _BETWEEN + 2 * _MARGIN + (20 if plan.left_out else 0)
+    gates = len(plan.pieces)
+    title = escape(f"{circuit.name}: {circuit.width} qubits, {gates} gates")
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="qc" role="img" aria-label="{title}" '
+        f'width="{full:.0f}" height="{height:.0f}" viewBox="0 0 {full:.0f} {height:.0f}">',
+        f"<title>{title}</title><style>{STYLE}</style>",
+    ]
+    hints: dict[Any, str] = {}
+    for number, (first, behind) in enumerate(folds):
+        top = _MARGIN + number * (tall + _BETWEEN) + WIRE / 2
+        end = left + sum(sizes[first:behind])
+        parts += _wires(plan, left, end + 12, top, is_last=behind == plan.columns)
+        middles, x = {}, left
+        for column in range(first, behind):
+            middles[column] = x + sizes[column] / 2
+            x += sizes[column]
+        for piece in plan.pieces:
+            if piece.column in middles:
+                parts += _gate(piece, middles[piece.column], top, hints, matrices)
+    if plan.left_out:
+        text = f"… and {plan.left_out:,} gates more"
+        parts.append(f'<text class="output" x="{_MARGIN}" y="{height - 14:.0f}">{text}</text>')
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def page(circuits: Sequence[Circuit], width: int = 960, most: int | None = 2000) -> str:
+    """Drawings one below the other in one SVG, each under its name where there are several."""
+    drawn = [svg(circuit, width, most) for circuit in circuits]
+    if len(drawn) == 1:
+        return drawn[0]
+    parts, y, wide = [], 0.0, 0.0
+    for circuit, text in zip(circuits, drawn, strict=True):
+        across, tall = (float(found) for found in _SIZE.search(text).groups())  # type: ignore[union-attr]
+        name = escape(f"{circuit.name} ({circuit.gateset})")
+        parts.append(f'<text class="output" x="{_MARGIN}" y="{y + 14:.0f}">{name}</text>')
+        parts.append(text.replace("<svg ", f'<svg y="{y + 24:.0f}" ', 1).rstrip())
+        y, wide = y + tall + 36, max(wide, across)
+    size = f'width="{wide:.0f}" height="{y:.0f}" viewBox="0 0 {wide:.0f} {y:.0f}"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" class="qc" {size}>'
+    return "\n".join([head, *parts, "</svg>"]) + "\n"
+
+
+_SIZE = re.compile(r'width="(\d+)" height="(\d+)"')
+
+
+def _folds(sizes: list[float], room: float) -> Iterator[tuple[int, int]]:
+    first, used = 0, 0.0
+    for column, size in enumerate(sizes):
+        if used and used + size > room:
+            yield first, column
+            first, used = column, 0.0
+        used += size
+    yield first, len(sizes)
+
+
+def _box(mark: Mark) -> float:
+    return max(_HEIGHT, _CHAR * len(mark.text) + _PAD) if mark.text else _HEIGHT
+
+
+def _wires(plan: Layout, left: float, end: float, top: float, is_last: bool) -> Iterator[str]:
+    for wire, (name, output) in enumerate(zip(plan.wires, plan.outputs, strict=True)):
+        y = top + wire * WIRE
+        yield f'<text class="name" x="{left - 8:.1f}" y="{y:.1f}">{escape(name)}</text>'
+        yield f'<line x1="{left:.1f}" y1="{y:.1f}" x2="{end:.1f}" y2="{y:.1f}"/>'
+        if output and is_last:
+            yield f'<text class="output" x="{end + 4:.1f}" y="{y:.1f}">→ {escape(output)}</text>'
+
+
+def _gate(piece: Piece, x: float, top: float, hints: dict[Any, str], matrices: bool) -> Iterator[str]:
+    low, high = top + piece.top * WIRE, top + piece.bottom * WIRE
+    kinds = "gate" + " two" * (len(piece.op.qubits) > 1) + " pinned" * bool(piece.op.pinned)
+    yield f'<g class="{kinds}"><title>{escape(_hint(piece, hints, matrices))}</title>'
+    if piece.marks[0].kind == FENCE:
+        for mark in piece.marks:
+            y = top + mark.wire * WIRE
+            yield f'<line class="fence" x1="{x:.1f}" y1="{y - WIRE / 2:.1f}" x2="{x:.1f}" y2="{y + WIRE / 2:.1f}"/>'
+    elif high > low:
+        yield f'<line x1="{x:.1f}" y1="{low:.1f}" x2="{x:.1f}" y2="{high:.1f}"/>'
+    for mark in piece.marks:
+        yield from _mark(mark, x, top + mark.wire * WIRE)
+    yield "</g>"
+
+
+def _mark(mark: Mark, x: float, y: float) -> Iterator[str]:
+    if mark.kind == CONTROL:
+        yield f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="4.5"/>'
+    elif mark.kind == TARGET:
+        yield f'<circle class="ring" cx="{x:.1f}" cy="{y:.1f}" r="9"/>'
+        yield f'<path d="M{x - 9:.1f} {y:.1f}h18M{x:.1f} {y - 9:.1f}v18"/>'
+    elif mark.kind == SWAP:
+        yield f'<path d="M{x - 6:.1f} {y - 6:.1f}l12 12M{x - 6:.1f} {y + 6:.1f}l12 -12"/>'
+    elif mark.kind == BOX or mark.text:
+        wide = _box(mark)
+        yield f'<rect x="{x - wide / 2:.1f}" y="{y - _HEIGHT / 2:.1f}" width="{wide:.1f}" height="{_HEIGHT}" rx="3"/>'
+        yield f'<text x="{x:.1f}" y="{y:.1f}">{escape(mark.text)}</text>'
+
+
+def _hint(piece: Piece, hints: dict[Any, str], matrices: bool) -> str:
+    """The statement, the line it comes from, and the matrix."""
+    lines = [piece.statement]
+    if piece.origin is not None:
+        source, start, _ = piece.origin
+        lines.append(f"{source.name}, line {source.position(start)[0]}")
+    if matrices:
+        key = (piece.op.gate, piece.op.angles, piece.op.controls)
+        if key not in hints:
+            hints[key] = _matrix(piece)
+        lines += filter(None, [hints[key]])
+    return "\n".join(lines)
+
+
+def _matrix(piece: Piece) -> str:
+    """The matrix in rows of text, "" where it has parameters or is too large to be read."""
+    op = piece.op
+    if not 1 <= len(op.qubits) <= 2 or piece.marks[0].kind == FENCE or any(angle.terms for angle in op.angles):
+        return ""
+    from ionqdsl.matrices import matrix  # late: it brings numpy
+
+    cells = [[_entry(entry) for entry in row] for row in matrix(op).tolist()]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(cells))]
+    return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in cells)
+
+
+def _entry(value: complex) -> str:
+    real, imaginary = (round(part, 4) + 0.0 for part in (value.real, value.imag))
+    if not imaginary:
+        return f"{real:g}"
+    return f"{imaginary:g}i" if not real else f"{real:g}{imaginary:+g}i"

@@ -1,0 +1,145 @@
+"""Drawings show every gate once, in order, where it belongs, and fit.
+
+What it would catch: gates drawn over each other, a line through a gate that is not its, a fold that loses a column,
+text that is not escaped, a picture that is no XML.
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import ionqdsl as iq
+from ionqdsl.circuit import BARRIER, Circuit
+from ionqdsl.cli import main
+from ionqdsl.emit.drawing import drawing
+from ionqdsl.emit.layout import layout
+from ionqdsl.emit.svg import page, svg
+from tests.test_passes import _EIGHTHS, _SYMBOLS, circuits
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def test_by_hand() -> None:
+    """Drawn by hand: controls, a target, a swap across a wire, parameters, a register."""
+    program = """
+qubit q[2]
+qubit anc
+param theta
+h q[0]
+cnot q[0], anc
+ctrl @ z q[0], q[1]
+swap q[0], anc
+rx(pi/2) q[1]; rz(2*theta) anc
+register c = q
+"""
+    assert drawing(iq.circuit(program), 80) == "\n".join(
+        (
+            "q[0]: ─H──●──●──╳─────────────── → c[0]",
+            "          │  │  │",
+            "q[1]: ────┼──●──┼────Rx(π/2)──── → c[1]",
+            "          │     │",
+            " anc: ────⊕─────╳──Rz(2·theta)──",
+        )
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(circuits(_SYMBOLS | _EIGHTHS))
+def test_layout(circuit: Circuit) -> None:
+    """No two pieces meet in a cell, rows of a wire stay in order, and no row is lost."""
+    plan = layout(circuit)
+    taken: set[tuple[int, int]] = set()
+    last = [-1] * circuit.width
+    for piece in plan.pieces:
+        for wire in range(piece.top, piece.bottom + 1):
+            assert (piece.column, wire) not in taken
+            taken.add((piece.column, wire))
+            assert piece.column > last[wire]
+            last[wire] = piece.column
+        assert {mark.wire for mark in piece.marks} == set(piece.op.qubits or range(circuit.width))
+    shown = [op for op in circuit.rows if op.qubits or (op.gate == "nop" and circuit.width)]
+    assert Counter(piece.op for piece in plan.pieces) == Counter(shown)
+
+
+@settings(max_examples=40, deadline=None)
+@given(circuits(_SYMBOLS | _EIGHTHS), st.integers(40, 100))
+def test_text_fits(circuit: Circuit, width: int) -> None:
+    """Folded to the width, all lines of a block equally long up to what ends them, and as many boxes as there are."""
+    text = drawing(circuit, width)
+    boxes = [mark.text for piece in layout(circuit).pieces for mark in piece.marks if mark.kind == "box"]
+    widest = max(map(len, boxes), default=0) + 12
+    assert all(len(line) <= max(width, widest) for line in text.split("\n"))
+    for box, count in Counter(boxes).items():
+        assert text.count(box) >= count
+    plain = drawing(circuit, width, unicode=False)
+    assert plain.isascii()
+
+
+@settings(max_examples=40, deadline=None)
+@given(circuits(_SYMBOLS | _EIGHTHS), st.integers(200, 1000))
+def test_svg_is_whole(circuit: Circuit, width: int) -> None:
+    root = ET.fromstring(svg(circuit, width))
+    titles = [gate.findtext(f"{SVG}title", "").split("\n")[0] for gate in root.iter(f"{SVG}g")]
+    assert sorted(titles) == sorted(piece.statement for piece in layout(circuit).pieces)
+    across = float(root.get("width", "0"))
+    for box in root.iter(f"{SVG}rect"):
+        assert 0 <= float(box.get("x", "")) <= across - float(box.get("width", ""))
+
+
+def test_hints_say_line_and_matrix() -> None:
+    circuit = iq.circuit("qubit q[2]\nh q[0]\ncnot q[0], q[1]\n")
+    titles = [element.text for element in ET.fromstring(circuit.svg()).iter(f"{SVG}title")]
+    assert "h q[0]\n<string>, line 2\n0.7071   0.7071\n0.7071  -0.7071" in titles
+    assert any(title.startswith("cnot q[0], q[1]") and title.endswith("0  0  1  0") for title in titles if title)
+
+
+def test_names_are_escaped() -> None:
+    """A label from a program is text, not markup."""
+    first, second = Circuit(1, name="<b>&"), Circuit(1, name="two")
+    assert ET.fromstring(page([first, second])) is not None
+    assert "<b>" not in page([first, second])
+
+
+def test_long_circuits_are_cut() -> None:
+    circuit = iq.Circuit(2)
+    for _ in range(30):
+        circuit.h(0)
+    assert drawing(circuit, 80, most=10).endswith("… and 20 gates more")
+    assert "… and 20 gates more" in svg(circuit, most=10)
+
+
+@pytest.mark.parametrize("form", ["text", "svg"])
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str) -> None:
+    """`draw`, `compile --emit` and a file's name agree."""
+    bell, picture = tmp_path / "bell.qc", tmp_path / "bell.svg"
+    bell.write_text("qubit q[2]; h q[0]; cnot q[0], q[1]")
+    assert main(["draw", str(bell), "--as", form, "--target", "aria"]) == 0
+    drawn = capsys.readouterr().out
+    assert main(["compile", str(bell), "--emit", form, "--target", "aria"]) == 0
+    assert capsys.readouterr().out == drawn
+    assert "MS(" in drawn
+    assert main(["draw", str(bell), "-o", str(picture), "--target", "aria"]) == 0
+    assert form == "text" or picture.read_text() == drawn
+
+
+def test_before_and_after(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "swap.qc").write_text("qubit q[2]; swap q[0], q[1]; h q")
+    assert main(["draw", str(tmp_path / "swap.qc"), "--before", "--target", "aria", "--columns", "60"]) == 0
+    assert re.findall(r"^\w+ \((\w+)\):", capsys.readouterr().out, re.MULTILINE) == ["qis", "native"]
+
+
+def test_barriers_and_blocks() -> None:
+    """A barrier stands on its qubits only; gates kept as they are stand in brackets."""
+    circuit = iq.circuit("qubit q[3]; h q; barrier q[0], q[1]; verbatim { x q[2] }; h q")
+    text = drawing(circuit, 80)
+    assert text.split("\n")[0].count("░") == text.split("\n")[1].count("░") == 1
+    assert "░" not in text.split("\n")[4]
+    assert "[X]" in text.split("\n")[4]
+    assert any(op.gate == BARRIER for op in circuit.rows)
