@@ -236,6 +236,7 @@ def test_every_verb_speaks_json(capsys):
         ["explain", "QC0203"],
         ["stats", "bell.qc"],
         ["draw", "bell.qc"],
+        ["report", "bell.qc"],
         ["init", "new"],
         ["completion", "bash"],
     ]

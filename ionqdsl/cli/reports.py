@@ -63,11 +63,8 @@ def text(source: Circuit, report: Report, worth: Estimate | None, options: Optio
     head = f"{report.circuit} for {report.target} at -O{report.level}, contract {report.preserve}"
     if not report.passes:
         head = f"{report.circuit}: native gates, sent as they are written"
-    before = report.passes[0].before if report.passes else cost_of(source)
-    rows = [_row("as lowered", len(source.rows), before)]
-    rows += [_row(_name(step), step.rows[1], step.after) for step in report.passes if step.changed or not step.kept]
-    lines = [head, "", *("  " + line for line in columns(_HEADS, rows, left=1)), ""]
-    for word, said in _sayings(source, report, worth, options):
+    lines = [head, "", *("  " + line for line in columns(HEADS, rows(source, report), left=1)), ""]
+    for word, said in sayings(source, report, worth, options):
         margin = " " * _MARGIN
         lines += textwrap.wrap(
             said, _WIDTH, initial_indent=f"  {word}".ljust(_MARGIN), subsequent_indent=margin, break_on_hyphens=False
@@ -75,7 +72,14 @@ def text(source: Circuit, report: Report, worth: Estimate | None, options: Optio
     return "\n".join(lines)
 
 
-_HEADS = ("after", "gates", "entanglers", "turns", "pulses", "depth")
+HEADS = ("after", "gates", "entanglers", "turns", "pulses", "depth")
+
+
+def rows(source: Circuit, report: Report) -> list[tuple[str, ...]]:
+    """What stands under HEADS: the circuit as lowered, and after every pass that changed it."""
+    before = report.passes[0].before if report.passes else cost_of(source)
+    steps = [_row(_name(step), step.rows[1], step.after) for step in report.passes if step.changed or not step.kept]
+    return [_row("as lowered", len(source.rows), before), *steps]
 
 
 def _row(name: str, gates: int, cost: Cost) -> tuple[str, ...]:
@@ -88,24 +92,24 @@ def _name(step: PassReport) -> str:
     return f"{step.name}, its rival {step.rival}" if step.rival else step.name
 
 
-def _sayings(source: Circuit, report: Report, worth: Estimate | None, options: Options) -> list[tuple[str, str]]:
+def sayings(source: Circuit, report: Report, worth: Estimate | None, options: Options) -> list[tuple[str, str]]:
     """What stands under the table: a word and what is said about it."""
     idle = [step.name for step in report.passes if step.kept and not step.changed]
-    sayings = [("no change", ", ".join(idle))] if idle else []
+    said = [("no change", ", ".join(idle))] if idle else []
     if report.passes:
-        sayings.append(("inputs", _inputs(source, report)))
+        said.append(("inputs", _inputs(source, report)))
         spent = f"{report.spent:.4g} spent of {options.approx:g}" if options.approx else "none"
-        sayings.append(("approximation", spent))
+        said.append(("approximation", spent))
     if worth is not None:
-        sayings.append(("fidelity", f"{worth.fidelity:.4g} expected: {_factors(worth)}"))
-        sayings.append(("duration", _duration(worth)))
+        said.append(("fidelity", f"{worth.fidelity:.4g} expected: {_factors(worth)}"))
+        said.append(("duration", _duration(worth)))
         left_out = f"; without {', '.join(worth.left_out)}" if worth.left_out else ""
-        sayings.append(("figures", worth.source + left_out))
+        said.append(("figures", worth.source + left_out))
     else:
-        sayings.append(("fidelity", "unknown: there are no figures for these gates"))
+        said.append(("fidelity", "unknown: there are no figures for these gates"))
     if report.passes:
-        sayings.append(("verified", verdict(report)))
-    return sayings
+        said.append(("verified", verdict(report)))
+    return said
 
 
 def _inputs(source: Circuit, report: Report) -> str:

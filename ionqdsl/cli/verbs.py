@@ -25,6 +25,7 @@ VERBS: dict[str, str] = {
     "emulator": "IonQ's service on this computer, for tests and for learning",
     "explain": "a code of a message, or a gate, at length",
     "draw": "pictures of circuits, in the terminal or as SVG",
+    "report": "one page with a program, its circuits before and after, and the result",
     "stats": "how large circuits are",
     "init": "start a project: a first program and a settings file",
     "completion": "completion of commands for a shell",

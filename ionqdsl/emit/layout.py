@@ -140,5 +140,5 @@ _DIGITS = re.compile(r"\d+\.\d{5,}")
 def _short(text: str) -> str:
     """An expression as people write it by hand, not longer than a box."""
     text = _DIGITS.sub(lambda found: f"{float(found[0]):.4f}".rstrip("0").rstrip("."), text)
-    text = re.sub(r"\bpi\b", "π", text).replace("*", "·")
+    text = re.sub(r"\bpi\b", "π", text).replace("*", "·").replace("·π", "π")
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -1,0 +1,109 @@
+"""Writes one page about a program: the text, the circuits before and after, what each pass did, the job, the result.
+
+The page is one HTML file that needs nothing else. Circuits run on the local machine if they are small enough; nothing
+is sent.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+import ionqdsl.compile as stages
+from ionqdsl import __version__
+from ionqdsl.circuit import Circuit
+from ionqdsl.cli.files import same_file, write
+from ionqdsl.cli.flags import add_compilation, add_file, add_job, options_of
+from ionqdsl.cli.program import load
+from ionqdsl.cli.terminal import Terminal
+from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
+from ionqdsl.emit import page
+from ionqdsl.job import Program
+from ionqdsl.options import Options
+
+MOST_CIRCUITS = 12
+MOST_ROWS = 600
+MOST_QUBITS = 16
+"""How many circuits have a picture, how many gates it shows, and up to how many qubits circuits run."""
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """The flags of `report`."""
+    add_file(parser)
+    parser.add_argument("-o", dest="output", default="report.html", metavar="PAGE", help="the page (report.html)")
+    add_job(parser)
+    add_compilation(parser)
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Compiles, runs what can be run here, and writes the page."""
+    if arguments.output != "-" and same_file(arguments.file, arguments.output):
+        raise UsageError([Diagnostic("QC0813", facts={"path": arguments.output})])
+    program = load(arguments, terminal, "report")
+    options = options_of(arguments)
+    text = document(arguments.file, program, options, arguments.seed, terminal)
+    if arguments.output == "-":
+        terminal.data(text)
+        terminal.answer(page=text)
+        return 0
+    write(arguments.output, text.encode())
+    terminal.say(f"wrote {arguments.output}")
+    terminal.answer(output=arguments.output)
+    return 0
+
+
+def document(path: str, program: Program, options: Options, seed: int | None, terminal: Terminal) -> str:
+    """The page's text; warnings go to the terminal."""
+    from ionqdsl.cli import reports
+
+    compiled, warnings, found = stages.transpile(program, options)
+    terminal.report(warnings)
+    sections = []
+    if program.span is not None:
+        sections.append(page.section("Program", page.source(program.span.source.text)))
+    pairs = list(zip(program.runs, compiled.runs, found, strict=True))
+    for source, result, report in pairs[:MOST_CIRCUITS]:
+        worth = reports.estimated(result, report, options)
+        sections.append(
+            page.section(
+                f"Circuit {source.name}",
+                _pictures(source, result),
+                page.table(reports.HEADS, reports.rows(source, report)),
+                page.sayings(reports.sayings(source, report, worth, options)),
+                *_outcome(result, seed),
+            )
+        )
+    if len(pairs) > MOST_CIRCUITS:
+        sections.append(f'<p class="quiet">… and {len(pairs) - MOST_CIRCUITS} circuits more</p>')
+    sections.append(page.section("Job", _job(compiled, options)))
+    subtitle = f"{len(pairs)} circuit{'s' * (len(pairs) != 1)} · ionqdsl {__version__}"
+    return page.page(path, subtitle, sections)
+
+
+def _pictures(source: Circuit, result: Circuit) -> str:
+    from ionqdsl.emit.svg import svg
+
+    drawn = [("as written", svg(source, 620, MOST_ROWS))]
+    if result.rows != source.rows:
+        drawn.append(("compiled", svg(result, 620, MOST_ROWS)))
+    return page.figures(*drawn)
+
+
+def _outcome(circuit: Circuit, seed: int | None) -> list[str]:
+    """The exact distribution, where the circuit is small and all its parameters have values."""
+    if circuit.atoms or not 0 < circuit.width <= MOST_QUBITS:
+        return []
+    from ionqdsl import simulate
+    from ionqdsl.emit.bars import bars
+
+    result = simulate.run(circuit, 0, seed, exact=True)
+    return [page.figures(("what an ideal machine measures", bars(result)))]
+
+
+def _job(program: Program, options: Options) -> str:
+    """The request body, or why there is none yet."""
+    try:
+        body = stages.payload(program, options)
+    except CompileError as error:
+        return page.sayings([(diagnostic.code, diagnostic.message) for diagnostic in error.diagnostics])
+    return page.folded(f"request body, {options.wire}", json.dumps(body, indent=2))

@@ -1,0 +1,56 @@
+"""Histograms as SVG, in the same look as circuits.
+
+A `Result` goes in, one `<svg>` element comes out: a bar an outcome with its share, the most frequent outcomes where
+there are too many. Resting on a bar shows the exact figure.
+"""
+
+from __future__ import annotations
+
+from heapq import nlargest
+from html import escape
+
+from ionqdsl.emit.svg import STYLE
+from ionqdsl.results import Result
+
+_ROW, _CHAR, _MARGIN = 22, 7.3, 12
+
+
+def bars(result: Result, width: int = 640, most: int = 32) -> str:
+    """The histogram, `width` pixels wide; at most `most` outcomes have a bar, one line sums up the rest."""
+    joint = result.probabilities
+    keys = sorted(joint)
+    if len(keys) > most:
+        keys = nlargest(most, keys, key=lambda key: (joint[key], key))
+    left = _MARGIN + _CHAR * max((len(key) for key in keys), default=1) + 10
+    room = width - left - 90 - _MARGIN
+    largest = max((joint[key] for key in keys), default=1.0)
+    rest = len(joint) - len(keys)
+    height = _ROW * (len(keys) + 1 + bool(rest)) + 2 * _MARGIN
+    shots = f"{result.shots:,} shots" if result.counts and result.shots else "probabilities"
+    title = f"{result.name} · {shots} · order {' '.join(_names(result))}"
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="qc" role="img" aria-label="{escape(title)}" '
+        f'width="{width}" height="{height}" viewBox="0 0 {width} {height}">',
+        f"<title>{escape(title)}</title><style>{STYLE}</style>",
+        f'<text class="output" x="{_MARGIN}" y="{_MARGIN + 6}">{escape(title)}</text>',
+    ]
+    for number, key in enumerate(keys, 1):
+        y = _MARGIN + number * _ROW
+        wide = room * joint[key] / largest
+        count = f"{result.counts.get(key, 0):,} counts, " if result.counts else ""
+        parts.append(
+            f'<g class="gate two"><title>{key}: {count}{joint[key]:.6g}</title>'
+            f'<text class="name" x="{left - 6:.1f}" y="{y + 9}">{key}</text>'
+            f'<rect x="{left:.1f}" y="{y}" width="{max(wide, 1):.1f}" height="{_ROW - 4}" rx="2"/>'
+            f'<text class="output" x="{left + wide + 6:.1f}" y="{y + 9}">{joint[key]:.1%}</text></g>'
+        )
+    if rest:
+        share = 1 - sum(joint[key] for key in keys)
+        y = _MARGIN + (len(keys) + 1) * _ROW + 9
+        parts.append(f'<text class="output" x="{_MARGIN}" y="{y}">{rest:,} more outcomes, {share:.1%} together</text>')
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _names(result: Result) -> tuple[str, ...]:
+    names = result.names or tuple(f"q[{q}]" for q in range(result.qubits))
+    return names if result.bit_order == "q0-left" else names[::-1]

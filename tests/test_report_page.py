@@ -1,0 +1,112 @@
+"""The page about a program stands alone, is whole, and shows in a real browser what it says.
+
+What it would catch: a reference to something elsewhere, text that becomes markup, a section that is lost, drawings that
+a browser does not draw.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from ionqdsl.cli import main
+
+PROGRAM = """# <script>alert(1)</script> & co
+param theta
+qubit q[3]
+h q
+cnot q[0], q[1]; cnot q[0], q[1]
+ctrl @ rz(theta) q[1], q[2]
+register c = q[0], q[2]
+"""
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+class Outline(HTMLParser):
+    """Tags that are open, headings, and every address."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[str] = []
+        self.headings: list[str] = []
+        self.addresses: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.addresses += [value or "" for name, value in attrs if name in ("src", "href", "data", "action")]
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] in ("h1", "h2"):
+            self.headings.append(data)
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    program, output = tmp_path / "a & b.qc", tmp_path / "out.html"
+    program.write_text(PROGRAM)
+    assert main(["report", str(program), "-o", str(output), "--set", "theta=0.3", "--target", "forte", "-q"]) == 0
+    return output
+
+
+def test_the_page_stands_alone(page: Path) -> None:
+    text = page.read_text()
+    outline = Outline()
+    outline.feed(text)
+    assert outline.open == []
+    assert outline.addresses == []
+    assert "script" not in outline.tags
+    assert outline.tags.count("svg") == 3  # before, after, what is measured
+    assert [heading for heading in outline.headings if not heading.endswith(".qc")] == [
+        "Program",
+        "Circuit a & b",
+        "Job",
+    ]
+    assert "url(" not in text
+    assert "@import" not in text
+
+
+def test_parameters_without_values(tmp_path: Path) -> None:
+    """Nothing to measure and no job yet: the page says so."""
+    (tmp_path / "open.qc").write_text(PROGRAM)
+    assert main(["report", str(tmp_path / "open.qc"), "-o", str(tmp_path / "o.html"), "-q"]) == 0
+    text = (tmp_path / "o.html").read_text()
+    assert "QC0725" in text
+    assert "ideal machine" not in text
+
+
+def test_the_program_is_not_overwritten(tmp_path: Path) -> None:
+    program = tmp_path / "p.qc"
+    program.write_text(PROGRAM)
+    assert main(["report", str(program), "-o", str(program), "--set", "theta=1"]) == 2
+    assert program.read_text() == PROGRAM
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
+def test_in_a_browser(page: Path, tmp_path: Path) -> None:
+    """The browser's own tree: gates are drawn, and the program's markup is text."""
+    assert CHROMIUM is not None
+    line = [
+        CHROMIUM,
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        f"--user-data-dir={tmp_path}/profile",
+        "--dump-dom",
+    ]
+    shown = subprocess.run([*line, page.as_uri()], capture_output=True, text=True, timeout=60, check=True).stdout
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown
+    assert "<script" not in shown
+    assert shown.count('<g class="gate') > 8
