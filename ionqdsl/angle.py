@@ -105,6 +105,8 @@ class Angle:
 
     def in_turns(self) -> float:
         """The float nearest to the angle in turns; raises `Unbound`."""
+        if type(self.turns) is float and not (self.radians or self.terms):
+            return self.turns
         return _to_turns(*self._number())
 
     def in_radians(self) -> float:

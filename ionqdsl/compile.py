@@ -119,13 +119,14 @@ def expression(text: str, name: str) -> syntax.Expression:
 def transpile(
     program: Program, options: Options, watch: Callable[[str, Circuit], None] | None = None
 ) -> tuple[Program, list[Diagnostic], list[Report]]:
-    """Every circuit that runs (and an energy's ansatz) for the options' target.
+    """Every circuit that runs, for the options' target, what they share worked out once (see batch.py).
 
     Returns the new program, warnings, and a report for each circuit. `watch` is called with "" and the circuit as
     it is, and then with the name of every pass and the circuit after it. Raises CompileError.
     """
-    from ionqdsl import passes
+    from ionqdsl.batch import Batch
 
+    batch = Batch(program.runs, options, watch)
     runs: list[Circuit] = []
     warnings: list[Diagnostic] = []
     reports: list[Report] = []
@@ -135,7 +136,7 @@ def transpile(
         if watch is not None:
             watch("", circuit)
         try:
-            result, noticed, report = passes.transpile(circuit, target, options, watch=watch)
+            result, noticed, report = batch.compiled(circuit, target)
         except CompileError as error:
             errors += error.diagnostics
             continue

@@ -106,20 +106,33 @@ class Sweep(Sequence[AnyCircuit]):
 
         need_numbers(self.circuit, "the table of angles", self.columns)
         slots = [self.circuit.rows[row].angles[place] for row, place in self.slots]
-        atoms = list(dict.fromkeys(atom for angle in slots for atom in angle.atoms))
         columns = {name: np.array([float(x) for x in column]) for name, column in self.columns.items()}
-        inputs = np.empty((self._points, len(atoms)))
-        for position, atom in enumerate(atoms):
-            inputs[:, position] = columns[atom] if atom in columns else column(atom, columns)
-        for point, position in np.argwhere(~np.isfinite(inputs))[:1]:
-            value(atoms[position], self.values(int(point)))  # says why
-        factors = np.zeros((len(atoms), len(slots)))
-        constants = np.zeros(len(slots))
-        for slot, angle in enumerate(slots):
-            constants[slot] = _in(unit, angle.turns, angle.radians)
-            for atom, turns, radians in angle.terms:
-                factors[atoms.index(atom), slot] = _in(unit, turns, radians)
-        return inputs @ factors + constants
+        result = table(slots, columns, self._points, unit)
+        for point, slot in np.argwhere(~np.isfinite(result))[:1]:
+            for atom in slots[slot].atoms:
+                value(atom, self.values(int(point)))  # says why
+        return result
+
+
+def table(slots: Sequence[Angle], columns: Mapping[str, Any], points: int, unit: str) -> Any:
+    """Angles whose parameters have float arrays of values: a float array (points, slots), nan or inf for no number.
+
+    Summed term by term, so that equal input gives equal bits on every machine.
+    """
+    import numpy as np
+
+    result = np.empty((points, len(slots)))
+    users: dict[str, tuple[list[int], list[float]]] = {}
+    for slot, angle in enumerate(slots):
+        result[:, slot] = _in(unit, angle.turns, angle.radians)
+        for atom, turns, radians in angle.terms:
+            where, factors = users.setdefault(atom, ([], []))
+            where.append(slot)
+            factors.append(_in(unit, turns, radians))
+    for atom, (where, factors) in users.items():
+        inputs = columns[atom] if atom in columns else np.broadcast_to(column(atom, columns), points)
+        result[:, where] += inputs[:, None] * np.array(factors)
+    return result
 
 
 def _in(unit: str, turns: Exact, radians: Exact) -> float:

@@ -23,14 +23,14 @@ ORDER = """
 record
 codes source diagnostics
 angle gates circuit operators targets characterization options job syntax modifiers
-atoms notation symbolic sweep
+atoms notation symbolic sweep points
 rotations weyl paulis interactions
 actions recover parse lines library
 values functions evaluate lower check includes
 matrices statevector observables results noise simulate verify estimate
 passes
 emit read
-compile stats
+batch compile stats
 cloud emulator
 calls fluent builder api
 cli
@@ -71,11 +71,13 @@ HEAVY_HOMES = {
 LATE = {
     "": "the public names are found when they are used",
     "api": "each call loads the stage it needs",
+    "batch": "numpy, for many points at once",
     "builder": "each method loads the stage it needs",
     "calls": "each method loads the stage it needs",
     "cli": "each verb loads what it needs, so that `--version` and `check` start at once",
     "emit": "drawings need numpy only where a matrix is shown",
     "emulator": "the packages of its extra, and simulate, which brings in numpy",
+    "lower": "points, which needs symbolic; only sweeps do",
     "compile": "passes and the payload, which `check` does not need",
     "results": "reading an operator, which brings in the parser",
     "values": "symbolic, which brings in sympy",

@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if last == "payload" and arguments.emit == "payload":
         wire = WIRES[options_of(arguments).wire]
         terminal.report(limits.check(program, wire))
-        content = emit.request(program, wire)
+        content = emit.request(program, wire, checked=True)
         field: dict[str, Any] = {"payload": json.loads(content)} if terminal.is_json else {}
     elif arguments.emit in ("text", "svg"):
         from ionqdsl.cli.draw import drawn

@@ -7,42 +7,25 @@ the way. Loops, conditions, definitions and broadcasting end here; no later stag
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from fractions import Fraction
-from string import Formatter
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from ionqdsl import syntax, values
 from ionqdsl.angle import Angle
 from ionqdsl.circuit import Circuit
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
-from ionqdsl.evaluate import POISON, Poisoned, Scope, elements, evaluate, suggest
-from ionqdsl.functions import integer
+from ionqdsl.evaluate import Poisoned, Scope, elements, evaluate, suggest
 from ionqdsl.job import Energy, Program
 from ionqdsl.library import Library
 from ionqdsl.lower import blocks
 from ionqdsl.lower.circuits import Lowering
 from ionqdsl.lower.gates import MAX_OPERATIONS, Expander
-from ionqdsl.record import fresh, record
+from ionqdsl.lower.labels import format_value, formatted
+from ionqdsl.lower.names import MAX_RUNS, Context, define_globals, sweep_points, symbol
 from ionqdsl.source import Span
 
-MAX_RUNS = 100_000
-"""Circuits one file may ask to run; the service's own, lower limit is checked with the payload."""
-
-
-@record(frozen=False)
-class _Context:
-    """What lowering a file needs at hand."""
-
-    file: syntax.File
-    broken: frozenset[Span]
-    scope: Scope
-    expander: Expander
-    name: str
-    found: list[Diagnostic] = fresh(default_factory=list)
-    operations: int = 0
-    definitions: dict[str, syntax.CircuitDefinition] = fresh(default_factory=dict)
-    parameters: dict[str, tuple[Span, Angle | None]] = fresh(default_factory=dict)
+if TYPE_CHECKING:
+    from ionqdsl.points import Family
 
 
 def lower(
@@ -65,9 +48,9 @@ def lower(
         elif isinstance(item, syntax.CircuitDefinition):
             definitions.setdefault(item.name.text, item)
     scope = Scope()
-    context = _Context(file, broken, scope, Expander(Library(own), scope, broken), name)
-    context.definitions = definitions
-    _globals(context, given or {}, sweeps or {})
+    context = Context(file, broken, scope, Expander(Library(own), scope, broken), name)
+    context.definitions, context.given = definitions, given or {}
+    define_globals(context, {}, sweeps or {})
     program = Program(parameters=context.parameters)
     function: syntax.SettingsBlock | None = None
     run: syntax.Run | None = None
@@ -79,7 +62,7 @@ def lower(
                 function = item
         elif isinstance(item, syntax.Run):
             run = item
-    points = _sweep_points(context, sweeps or {})
+    points = sweep_points(context, sweeps or {})
     if function is not None:
         _lower_function(context, function, program)
     elif run is None:
@@ -92,101 +75,72 @@ def lower(
     return program, context.found
 
 
-# --- names -----------------------------------------------------------------------------------------------------------
+# --- points ----------------------------------------------------------------------------------------------------------
+
+ENOUGH = 8
+"""From so many points on, a circuit is lowered once with symbols, to be bound at each."""
 
 
-def _globals(
-    context: _Context, given: Mapping[str, syntax.Expression], sweeps: Mapping[str, syntax.Expression]
-) -> None:
-    """Constants, parameters and Hamiltonians into the scope all circuits and gates see."""
-    names = context.scope.names
-    for item in context.file.items:
-        if not isinstance(item, (syntax.Const, syntax.Param, syntax.HamiltonianDefinition)):
-            continue
-        name = item.declarator.name if isinstance(item, syntax.Param) else item.name
-        try:
-            if item.span in context.broken:
-                raise Poisoned
-            if name.text in names:
-                raise fail("QC0220", name.span, name=name.text)
-            if isinstance(item, syntax.Param):
-                names[name.text] = _parameter(context, item, given)
-            elif isinstance(item, syntax.Const):
-                names[name.text] = evaluate(item.value, context.scope)
-            else:
-                operator = blocks.operator_value(evaluate(item.value, context.scope), item.value.span)
-                names[name.text] = values.PauliSum(dict(operator.terms))
-        except CompileError as error:
-            context.found += error.diagnostics
-            names.setdefault(name.text, POISON)
-        except Poisoned:
-            names.setdefault(name.text, POISON)
-    known = [item.declarator.name.text for item in context.file.items if isinstance(item, syntax.Param)]
-    for wanted, node in {**given, **sweeps}.items():
-        if wanted not in known and wanted not in context.parameters:
-            context.found.append(
-                Diagnostic("QC0420", node.span, {"name": wanted, "suggestion": suggest(wanted, known)})
-            )
+def _columns(points: Sequence[Mapping[str, Any]]) -> dict[str, list[Angle]] | None:
+    """The values of enough points by name, None where one of them is not a plain number."""
+    numbers = [value for point in points for value in point.values()]
+    is_plain = all(values.is_number(x) and not values.is_angle(x) and values.amount(x).is_bound for x in numbers)
+    if len(points) < ENOUGH or not numbers or not is_plain:
+        return None
+    return {name: [values.amount(point[name]) for point in points] for name in points[0]}
 
 
-def _parameter(context: _Context, node: syntax.Param, given: Mapping[str, syntax.Expression]) -> Any:
-    """A parameter's value: the one given, its default, or itself as a symbol."""
-    name = node.declarator.name.text
-    chosen = given.get(name, node.value)
-    value = None if chosen is None else evaluate(chosen, context.scope)
-    if node.declarator.size is None:
-        if value is not None and not values.is_number(value):
-            assert chosen is not None
-            raise fail("QC0307", chosen.span, wanted="a number or an angle", given=values.kind(value))
-        context.parameters[name] = (node.span, None if value is None else values.amount(value))
-        return symbol(name) if value is None else value
-    size = integer(evaluate(node.declarator.size, context.scope), node.declarator.size.span, "a number of parameters")
-    if not 1 <= size <= 100_000:
-        raise fail("QC0506", node.declarator.size.span, size=size)
-    if value is not None and not values.is_number(value):
-        assert chosen is not None
-        items = list(elements(value, chosen.span, context.scope))
-        if len(items) != size:
-            raise fail("QC0421", chosen.span, name=name, size=size, given=len(items))
-    else:
-        items = [value] * size
-    result = []
-    for index, item in enumerate(items):
-        atom = f"{name}[{index}]"
-        if atom in given:
-            item = evaluate(given[atom], context.scope)
-        if item is not None and not values.is_number(item):
-            at = given.get(atom, chosen) or node
-            raise fail("QC0307", at.span, wanted="a number for each element", given=values.kind(item))
-        context.parameters[atom] = (node.span, None if item is None else values.amount(item))
-        result.append(symbol(atom) if item is None else item)
-    return result
+def _lowered_once(
+    context: Context, columns: Mapping[str, list[Angle]], templates: Callable[[], list[Circuit]]
+) -> list[Family] | None:
+    """The families of circuits that were lowered with symbols; None where more than angles depends on the values."""
+    from ionqdsl.points import family  # late: `check` seldom needs it
+
+    found, context.found = context.found, []
+    try:
+        made = templates()
+        is_clean = not context.found
+    except (CompileError, Poisoned):
+        is_clean = False
+    finally:
+        context.found = found
+    families = [family(template, columns) for template in made] if is_clean else []
+    return [whole for whole in families if whole is not None] if families and None not in families else None
 
 
-def symbol(name: str) -> values.Measure:
-    """An unbound parameter as a value: a plain number nobody knows yet."""
-    return values.Measure(Angle.of(name, radians=1))
+def _at_all(
+    context: Context,
+    points: list[dict[str, Any]],
+    make: Callable[[dict[str, Any]], Iterator[tuple[Circuit, Any, Span | None]]],
+    may_share: bool = True,
+) -> Iterator[tuple[Circuit, Any, Span | None]]:
+    """What `make` gives at every point, which is in its circuits' names."""
+    rest: list[tuple[Any, Span | None]] = []
 
+    def templates() -> list[Circuit]:
+        assert columns is not None
+        _at(context, {name: symbol(name) for name in columns})
+        made = list(make({}))
+        rest[:] = [(key, span) for _, key, span in made]
+        return [circuit for circuit, _, _ in made]
 
-def _sweep_points(context: _Context, sweeps: Mapping[str, syntax.Expression]) -> list[dict[str, Any]]:
-    """Every combination of the swept values; one empty point without a sweep."""
-    points: list[dict[str, Any]] = [{}]
-    for name, node in sweeps.items():
-        try:
-            items = elements(evaluate(node, context.scope), node.span, context.scope)
-            if len(points) * len(items) > MAX_RUNS:
-                raise fail("QC0507", node.span, count=len(points) * len(items), limit=MAX_RUNS)
-            points = [{**point, name: item} for point in points for item in items]
-        except CompileError as error:
-            context.found += error.diagnostics
-    return points
+    columns = _columns(points) if may_share else None
+    shared = _lowered_once(context, columns, templates) if columns else None
+    if shared is not None:
+        members = [one.members([_label(one.template.name, point) for point in points]) for one in shared]
+        for circuits in zip(*members, strict=True):
+            yield from ((circuit, *facts) for circuit, facts in zip(circuits, rest, strict=True))
+        return
+    for point in points:
+        _at(context, point)
+        yield from make(point)
 
 
 # --- circuits --------------------------------------------------------------------------------------------------------
 
 
 def _body(
-    context: _Context, body: tuple[Any, ...], scope: Scope, name: str, quiet: bool = False
+    context: Context, body: tuple[Any, ...], scope: Scope, name: str, quiet: bool = False
 ) -> tuple[Circuit, bool]:
     """A body's circuit; says whether it went without errors. `quiet` keeps quiet about missing values."""
     lowering = Lowering(context.expander, Circuit(0, name), context.broken)
@@ -198,7 +152,7 @@ def _body(
     return lowering.circuit, well
 
 
-def _bare_body(context: _Context) -> tuple[Any, ...]:
+def _bare_body(context: Context) -> tuple[Any, ...]:
     """The statements of a file's anonymous circuit."""
     settled = (
         syntax.SettingsBlock,
@@ -214,7 +168,7 @@ def _bare_body(context: _Context) -> tuple[Any, ...]:
 
 
 def _circuit(
-    context: _Context, definition: syntax.CircuitDefinition, arguments: dict[str, Any], name: str, quiet: bool = False
+    context: Context, definition: syntax.CircuitDefinition, arguments: dict[str, Any], name: str, quiet: bool = False
 ) -> tuple[Circuit, bool]:
     """A circuit with values for its parameters; those without are symbols."""
     scope = context.scope.child()
@@ -234,20 +188,15 @@ def _needs(definition: syntax.CircuitDefinition) -> list[str]:
     return [parameter.name.text for parameter in definition.parameters if parameter.default is None]
 
 
-def _at(context: _Context, point: dict[str, Any]) -> _Context:
-    """The context with swept parameters at a point."""
+def _at(context: Context, point: dict[str, Any]) -> None:
+    """The context with swept parameters at a point, and all that depends on them."""
     if not point:
-        return context
-    for name, value in point.items():
-        base, _, index = name.partition("[")
-        if index and isinstance(context.scope.names.get(base), list):
-            items = list(context.scope.names[base])
-            items[int(index.rstrip("]"))] = value
-            context.scope.names[base] = items
-        else:
-            context.scope.names[name] = value
+        return
+    context.scope, before = Scope(budget=context.scope.budget), context.found
+    context.found = []
+    define_globals(context, point, {})
+    context.found = before + [diagnostic for diagnostic in context.found if diagnostic not in before]
     context.expander = Expander(context.expander.library, context.scope, context.broken)
-    return context
 
 
 def _label(name: str, point: dict[str, Any]) -> str:
@@ -256,39 +205,40 @@ def _label(name: str, point: dict[str, Any]) -> str:
     return f"{name} " + " ".join(f"{key}={format_value(value)}" for key, value in point.items())
 
 
-def _count(context: _Context, circuit: Circuit, span: Span) -> None:
+def _count(context: Context, circuit: Circuit, span: Span) -> None:
     """Counts the operations of a circuit that runs; raises when all runs have too many together."""
-    context.operations += len(circuit.rows)
+    context.operations += len(circuit)
     if context.operations > MAX_OPERATIONS:
         raise fail("QC0501", span, limit=MAX_OPERATIONS)
 
 
-def _run_everything(context: _Context, program: Program, points: list[dict[str, Any]]) -> None:
+def _run_everything(context: Context, program: Program, points: list[dict[str, Any]]) -> None:
     """Without `run`: the anonymous circuit, or every circuit whose parameters all have values."""
     program.is_multi = len(points) > 1 or points != [{}]
     bare = _bare_body(context)
-    for point in points:
-        _at(context, point)
+
+    def everything(label: dict[str, Any]) -> Iterator[tuple[Circuit, str, Span | None]]:
         if bare:
-            circuit, _ = _body(context, bare, context.scope.child(), _label(context.name, point))
-            program.circuits.setdefault(context.name, circuit)
-            program.runs.append(circuit)
-            _count(context, circuit, bare[0].span)
+            circuit, _ = _body(context, bare, context.scope.child(), _label(context.name, label))
+            yield circuit, context.name, bare[0].span
         for name, definition in context.definitions.items():
             if definition.span in context.broken:
                 continue
             missing = _needs(definition)
             try:
-                circuit, _ = _circuit(context, definition, {}, _label(name, point), quiet=bool(missing))
+                circuit, _ = _circuit(context, definition, {}, _label(name, label), quiet=bool(missing))
             except CompileError as error:
                 context.found += error.diagnostics
-                continue
             except Poisoned:
-                continue
-            program.circuits.setdefault(name, circuit)
-            if not missing:
-                program.runs.append(circuit)
-                _count(context, circuit, definition.name.span)
+                pass
+            else:
+                yield circuit, name, None if missing else definition.name.span
+
+    for circuit, name, span in _at_all(context, points, everything):
+        program.circuits.setdefault(name, circuit)
+        if span is not None:
+            program.runs.append(circuit)
+            _count(context, circuit, span)
     if len(program.runs) != 1 or program.runs[0].registers:
         program.is_multi = True
     if not program.runs and not any(diagnostic.is_error for diagnostic in context.found):
@@ -298,7 +248,7 @@ def _run_everything(context: _Context, program: Program, points: list[dict[str, 
     program.span = bare[0].span if bare else None
 
 
-def _run(context: _Context, run: syntax.Run, program: Program, points: list[dict[str, Any]]) -> None:
+def _run(context: Context, run: syntax.Run, program: Program, points: list[dict[str, Any]]) -> None:
     """The circuits a `run` statement lists."""
     for name, definition in context.definitions.items():  # errors of circuits that do not run count too
         if definition.span not in context.broken:
@@ -310,23 +260,33 @@ def _run(context: _Context, run: syntax.Run, program: Program, points: list[dict
             except Poisoned:
                 pass
     names: dict[str, Span] = {}
-    is_plain = len(run.items) == 1 and points == [{}]
-    for point in points:
-        _at(context, point)
+
+    def listed(label: dict[str, Any]) -> Iterator[tuple[Circuit, syntax.RunItem, Span | None]]:
         for item in run.items:
-            is_plain = is_plain and item.variable is None and item.label is None
             try:
-                for circuit in _run_item(context, item, point):
-                    if circuit.name in names:
-                        raise _same_name(circuit.name, item, names[circuit.name])
-                    names[circuit.name] = item.span
-                    program.runs.append(circuit)
-                    if len(program.runs) > MAX_RUNS:
-                        raise fail("QC0507", item.span, count=len(program.runs), limit=MAX_RUNS)
+                for circuit in _run_item(context, item, label):
+                    yield circuit, item, item.span
             except CompileError as error:
                 context.found += error.diagnostics
             except Poisoned:
                 pass
+
+    is_plain = len(run.items) == 1 and points == [{}] and run.items[0].variable is None and run.items[0].label is None
+    told: set[Span] = set()
+    try:
+        for circuit, item, _ in _at_all(context, points, listed, all(item.label is None for item in run.items)):
+            if circuit.name in names:
+                if item.span not in told:
+                    context.found += _same_name(circuit.name, item, names[circuit.name]).diagnostics
+                told.add(item.span)
+                continue
+            names[circuit.name] = item.span
+            program.runs.append(circuit)
+            if len(program.runs) > MAX_RUNS:
+                raise fail("QC0507", item.span, count=len(program.runs), limit=MAX_RUNS)
+            _count(context, circuit, item.span)
+    except CompileError as error:
+        context.found += error.diagnostics
     program.span = run.span
     program.is_multi = not (is_plain and len(program.runs) == 1 and not program.runs[0].registers)
 
@@ -338,38 +298,47 @@ def _same_name(name: str, item: syntax.RunItem, first: Span) -> CompileError:
     return fail("QC0404", item.span, *([] if loop else [(first, "first")]), name=name, fix=fix)
 
 
-def _run_item(context: _Context, item: syntax.RunItem, point: dict[str, Any]) -> list[Circuit]:
+def _run_item(context: Context, item: syntax.RunItem, point: dict[str, Any]) -> Iterator[Circuit]:
     definition = context.definitions.get(item.circuit.text)
     if definition is None or definition.span in context.broken or item.span in context.broken:
         raise Poisoned
-    if context.operations > MAX_OPERATIONS:
-        raise Poisoned
+    variable = item.variable.text if item.variable is not None else ""
     rounds: list[Any] = [None]
-    if item.variable is not None and item.iterable is not None:
+    if variable and item.iterable is not None:
         rounds = list(elements(evaluate(item.iterable, context.scope), item.iterable.span, context.scope))
         if not rounds:
             raise fail("QC0408", item.iterable.span)
         if len(rounds) > MAX_RUNS:
             raise fail("QC0507", item.iterable.span, count=len(rounds), limit=MAX_RUNS)
-    circuits = []
-    for value in rounds:
-        scope = context.scope.child({} if item.variable is None else {item.variable.text: value})
+
+    def labelled(value: Any) -> tuple[str, dict[str, Any]]:
+        scope = context.scope.child({variable: value} if variable else {})
         arguments = _run_arguments(item, definition, scope)
         if item.label is not None:
-            name = _format(item.label, scope)
-        elif item.variable is not None:
-            try:
-                name = f"{item.circuit.text}({', '.join(format_value(argument) for argument in arguments.values())})"
-            except values.Mismatch as mismatch:
-                raise fail(mismatch.code, item.span, **mismatch.facts) from None
-        else:
-            name = " ".join(item.circuit.span.to(item.span).text.split())
-        circuit, well = _circuit(context, definition, arguments, _label(name, point) if item.label is None else name)
-        circuits.append(circuit)
-        _count(context, circuit, item.span)
+            return formatted(item.label, scope), arguments
+        if not variable:
+            return _label(" ".join(item.circuit.span.to(item.span).text.split()), point), arguments
+        try:
+            shown = ", ".join(format_value(argument) for argument in arguments.values())
+        except values.Mismatch as mismatch:
+            raise fail(mismatch.code, item.span, **mismatch.facts) from None
+        return _label(f"{item.circuit.text}({shown})", point), arguments
+
+    def template() -> list[Circuit]:
+        scope = context.scope.child({variable: symbol(variable)})
+        return [_circuit(context, definition, _run_arguments(item, definition, scope), item.circuit.text)[0]]
+
+    columns = None if variable in context.parameters else _columns([{variable: value} for value in rounds])
+    shared = _lowered_once(context, columns, template) if columns else None
+    if shared is not None:
+        yield from shared[0].members([labelled(value)[0] for value in rounds])
+        return
+    for value in rounds:
+        name, arguments = labelled(value)
+        circuit, well = _circuit(context, definition, arguments, name)
+        yield circuit
         if not well:
             break
-    return circuits
 
 
 def _run_arguments(item: syntax.RunItem, definition: syntax.CircuitDefinition, scope: Scope) -> dict[str, Any]:
@@ -387,49 +356,10 @@ def _run_arguments(item: syntax.RunItem, definition: syntax.CircuitDefinition, s
     return arguments
 
 
-def format_value(value: Any, spec: str = "") -> str:
-    """A value in a name: an angle as a number in the unit it was written in."""
-    if isinstance(value, values.Measure) and value.unit:
-        value = values.divide(value, values.literal(1, value.unit))
-    if isinstance(value, values.Measure):
-        value = values.as_float(value)
-    if isinstance(value, Fraction):
-        value = float(value)
-    return format(value, spec)
-
-
-def _format(label: syntax.Text, scope: Scope) -> str:
-    """A name's text with its `{field:spec}` filled in; fields are names."""
-    parts = []
-    try:
-        pieces = list(Formatter().parse(label.value))
-    except ValueError as error:
-        raise fail("QC0422", label.span, reason=str(error)) from None
-    for before, name, spec, conversion in pieces:
-        parts.append(before)
-        if name is None:
-            continue
-        at = max(0, label.span.text.find("{" + name))
-        field = Span(label.span.source, label.span.start + at + 1, label.span.start + at + 1 + len(name))
-        if not re.fullmatch(r"[A-Za-z_]\w*", name) or conversion or "{" in (spec or ""):
-            raise fail("QC0422", field, reason="a field is a name, perhaps with a format: `{t}`, `{t:.3f}`")
-        if any(len(digits) > 3 for digits in re.findall(r"\d+", spec or "")):
-            raise fail("QC0422", label.span, reason="a width of more than 999 characters")
-        value = scope.lookup(name, field)
-        try:
-            parts.append(format_value(value, spec or ""))
-        except (ValueError, TypeError, OverflowError) as error:
-            reason = str(error)
-            raise fail("QC0422", field, reason=reason[:1].lower() + reason[1:]) from None
-        except values.Mismatch as mismatch:
-            raise fail(mismatch.code, field, **mismatch.facts) from None
-    return "".join(parts)
-
-
 # --- functions -------------------------------------------------------------------------------------------------------
 
 
-def _lower_function(context: _Context, block: syntax.SettingsBlock, program: Program) -> None:
+def _lower_function(context: Context, block: syntax.SettingsBlock, program: Program) -> None:
     program.span = block.span
     if block.kind == "function":
         program.function = blocks.lower_function(block, context.scope, context.found)
@@ -456,7 +386,7 @@ def _lower_function(context: _Context, block: syntax.SettingsBlock, program: Pro
         pass
 
 
-def _energy(context: _Context, chosen: dict[str, Any], span: Span, program: Program) -> Energy:
+def _energy(context: Context, chosen: dict[str, Any], span: Span, program: Program) -> Energy:
     operator = blocks.taken(chosen, "hamiltonian", context.scope, context.found, blocks.operator_value)
     node = chosen["ansatz"].value
     name = node.name if isinstance(node, syntax.Reference) else ""

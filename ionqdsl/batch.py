@@ -1,0 +1,141 @@
+"""The circuits of one job, compiled together: what they share is worked out once.
+
+Circuits, targets and options go in; for each circuit its compiled form, warnings and a report come out. Equal circuits
+are compiled once. The points of a large sweep are compiled by their template, bound in one vectorised step, unless that
+would cost interactions: where a value is special (a rotation by nothing, a quarter turn), or where two points compiled
+by themselves show that numbers allow more than parameters do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ionqdsl import passes
+from ionqdsl.angle import Angle
+from ionqdsl.circuit import Circuit, Op
+from ionqdsl.diagnostics import Diagnostic
+from ionqdsl.options import Options
+from ionqdsl.passes.cost import cost_of
+from ionqdsl.passes.fold_angles import fold_angles
+from ionqdsl.points import Family, Point
+from ionqdsl.record import changed
+from ionqdsl.symbolic import parameters
+from ionqdsl.targets import Target
+
+Compiled = tuple[Circuit, list[Diagnostic], passes.Report]
+
+LARGE = 20_000
+"""Sweeps of up to so many rows in all are compiled point by point: a second or two, and every point at its best."""
+
+SPECIAL = 1e-9
+"""An angle this close to a multiple of a quarter turn, in quarters, counts as one."""
+
+
+class Batch:
+    """The circuits of a job and what some of them have come to. Nothing is shared where the passes are watched."""
+
+    def __init__(
+        self, circuits: Sequence[Circuit], options: Options, watch: Callable[[str, Circuit], None] | None = None
+    ) -> None:
+        self.options = options
+        self.watch = watch
+        self.shares_nothing = watch is not None or len(circuits) == 1
+        self.sizes: dict[int, int] = {}
+        for circuit in circuits:
+            if isinstance(circuit, Point):
+                self.sizes[id(circuit.family)] = self.sizes.get(id(circuit.family), 0) + len(circuit)
+        self._alone: dict[Any, tuple[Circuit, Compiled]] = {}
+        self._families: dict[tuple[int, str], dict[int, Compiled]] = {}
+
+    def compiled(self, circuit: Circuit, target: Target) -> Compiled:
+        """A circuit for a target; its warnings only where it is the first to have them. Raises CompileError."""
+        if self.shares_nothing:
+            return passes.transpile(circuit, target, self.options, watch=self.watch)
+        if isinstance(circuit, Point) and self._has_template(circuit, target):
+            key = id(circuit.family), target.name
+            if key not in self._families:
+                self._families[key] = by_template(circuit.family, target, self.options)
+            if circuit.index in self._families[key]:
+                return _named(self._families[key][circuit.index], circuit.name)
+        own = target.name, circuit.width, circuit.gateset, circuit.registers, circuit.phase
+        rows = tuple(map(id, circuit.rows))  # equal rows are nearly always one object
+        like, known = self._alone.get((own, rows), (None, None))
+        if like is not None and known is not None and like.origins == circuit.origins:
+            return _named(known, circuit.name)
+        found = passes.transpile(circuit, target, self.options)
+        self._alone[own, rows] = circuit, (found[0], [], found[2])
+        return found
+
+    def _has_template(self, point: Point, target: Target) -> bool:
+        level = passes.DEFAULT_LEVELS[target.gateset] if self.options.level is None else self.options.level
+        is_plain = target.entangler is not None and level < 3 and not self.options.verify
+        return is_plain and self.sizes[id(point.family)] > LARGE
+
+
+def _named(compiled: Compiled, name: str) -> Compiled:
+    circuit, warnings, report = compiled
+    return circuit.replace(name=name), warnings, changed(report, circuit=name)
+
+
+def by_template(family: Family, target: Target, options: Options) -> dict[int, Compiled]:
+    """The compiled circuits of all points but the special ones; of none where points alone have fewer interactions."""
+    compiled, warnings, report = passes.transpile(family.template, target, options)
+    if not family.columns.keys() >= {*parameters(compiled)}:
+        return {}  # something else is open too
+    ordinary = _ordinary(family, compiled)
+    bound = bind_all(family, compiled, ordinary, target, options)
+    for place in {0, len(ordinary) // 2} if ordinary else ():
+        alone, _, _ = passes.transpile(Point(family, ordinary[place], family.template.name), target, options)
+        if cost_of(alone).entanglers < cost_of(bound[place]).entanglers:
+            return {}
+    once = iter([warnings])
+    return {point: (circuit, next(once, []), report) for point, circuit in zip(ordinary, bound, strict=True)}
+
+
+def _ordinary(family: Family, compiled: Circuit) -> list[int]:
+    """The points at which nothing turns by a multiple of a quarter turn, nor interacts by one."""
+    import numpy as np
+
+    slots = {angle: None for op in dict.fromkeys(family.template.rows) for angle in op.angles if angle.terms}
+    slots |= {op.angles[-1]: None for op in dict.fromkeys(compiled.rows) if len(op.angles) != 1 and op.angles[-1].terms}
+    quarters = 4 * family.angles(list(slots))
+    near = np.abs(quarters - np.round(quarters)) < SPECIAL
+    return [int(point) for point in np.flatnonzero(~near.any(axis=1))]
+
+
+def bind_all(
+    family: Family, compiled: Circuit, points: Sequence[int], target: Target, options: Options
+) -> list[Circuit]:
+    """A compiled template at some points, its angles floats in turns and in the machine's range."""
+    import numpy as np
+
+    slots: dict[tuple[Angle, bool], int] = {}  # an angle, and whether it is an interaction's
+    plan: dict[Op, tuple[list[int], list[int]]] = {}  # where a row stands, and the slot of each of its angles or -1
+    for position, op in enumerate(compiled.rows):
+        if not any(angle.terms for angle in op.angles):
+            continue
+        if op not in plan:
+            last = len(op.angles) - 1 if op.gate == target.entangler else -1
+            keys = [(angle, place == last) for place, angle in enumerate(op.angles)]
+            plan[op] = [], [slots.setdefault(key, len(slots)) if key[0].terms else -1 for key in keys]
+        plan[op][0].append(position)
+    table = family.angles([*(angle for angle, _ in slots), compiled.phase])[list(points)]
+    interactions = [slot for (_, is_interaction), slot in slots.items() if is_interaction]
+    phases = [slot for (_, is_interaction), slot in slots.items() if not is_interaction]
+    table[:, phases] -= np.where(np.abs(table[:, phases]) > 1, np.ceil(table[:, phases] - 0.5), 0)
+    turns, low = table[:, interactions], float(target.low)
+    fits = ((turns > low if low < 0 else turns >= low) & (turns <= float(target.high))).all(axis=1)
+    setting = passes.Setting(target, options)
+    result = []
+    for values, is_inside in zip(table.tolist(), fits.tolist(), strict=True):
+        made = [Angle(value) for value in values]
+        rows = list(compiled.rows)
+        for op, (positions, where) in plan.items():
+            angles = tuple([angle if slot < 0 else made[slot] for slot, angle in zip(where, op.angles, strict=True)])
+            row = Op(op.gate, op.qubits, angles, op.controls, op.pinned)
+            for position in positions:
+                rows[position] = row
+        circuit = compiled.replace(rows=rows, phase=made[-1])
+        result.append(circuit if is_inside else fold_angles(circuit, setting))
+    return result

@@ -1,0 +1,120 @@
+"""Circuits that differ in nothing but the values of parameters: lowered once, bound when somebody looks.
+
+A template with open parameters and a column of plain numbers for each come in, a `Point` for every row of the columns
+comes out: a circuit whose rows are made when they are asked for. batch.py compiles a whole family by its template;
+what the values themselves would have changed in the template (a loop's length, a condition) is lower's to see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from ionqdsl.angle import Angle
+from ionqdsl.atoms import exact_value, names
+from ionqdsl.circuit import Circuit, Op
+from ionqdsl.diagnostics import CompileError
+from ionqdsl.sweep import table
+from ionqdsl.symbolic import Given, bound_angle
+
+
+class Family:
+    """A template and the values of its parameters at every point, plain numbers as the angles of so many radians."""
+
+    def __init__(self, template: Circuit, columns: Mapping[str, Sequence[Angle]], points: int) -> None:
+        self.template = template
+        self.columns = columns
+        self.points = points
+
+    def __len__(self) -> int:
+        return self.points
+
+    def members(self, labels: Sequence[str]) -> list[Circuit]:
+        """A circuit for every point, with a name each."""
+        return [Point(self, index, label) for index, label in enumerate(labels)]
+
+    @cached_property
+    def numbers(self) -> dict[str, Any]:
+        """The columns as arrays of floats."""
+        import numpy as np
+
+        return {name: np.array([angle.in_radians() for angle in column]) for name, column in self.columns.items()}
+
+    def angles(self, slots: Sequence[Angle], unit: str = "turn") -> Any:
+        """Angles of these parameters at every point, float array (points, slots); nan or inf where there is none."""
+        return table(slots, self.numbers, self.points, unit)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every expression that takes one of the values takes nothing else, and is a number at every point."""
+        import numpy as np
+
+        opaque = [atom for atom in self.template.atoms if atom not in self.columns]
+        if any(self.columns.keys() & names(atom) and not self.columns.keys() >= {*names(atom)} for atom in opaque):
+            return False
+        slots = [Angle.of(atom, turns=1) for atom in self.template.atoms if self.columns.keys() >= {*names(atom)}]
+        return bool(np.isfinite(self.angles(slots)).all())
+
+    def values(self, index: int) -> dict[str, Given | None]:
+        """What each atom of the template comes to at a point, None for one that stays open."""
+        found: dict[str, Given | None] = {name: column[index] for name, column in self.columns.items()}
+        plain = {name: Fraction(repr(column[index].in_radians())) for name, column in self.columns.items()}
+        for atom in self.template.atoms:
+            if atom not in found:
+                found[atom] = exact_value(atom, plain) if set(names(atom)) <= plain.keys() else None
+        return found
+
+
+class Point(Circuit):
+    """One point of a family. Rows and global phase are bound when they are asked for."""
+
+    def __init__(self, family: Family, index: int, name: str) -> None:
+        template = family.template
+        self.family, self.index = family, index
+        self.width, self.gateset, self.registers = template.width, template.gateset, template.registers
+        self.wires, self.origins, self.name = template.wires, template.origins, name
+
+    @cached_property
+    def _values(self) -> dict[str, Given | None]:
+        return self.family.values(self.index)
+
+    @cached_property
+    def phase(self) -> Angle:  # type: ignore[override]
+        """The global phase."""
+        return bound_angle(self.family.template.phase, {}, self._values)
+
+    @cached_property
+    def rows(self) -> list[Op]:  # type: ignore[override]
+        """The rows, made at the first look."""
+        values, bound = self._values, dict[Op, Op]()
+
+        def at_point(op: Op) -> Op:
+            if not any(angle.terms for angle in op.angles):
+                return op
+            if op not in bound:
+                bound[op] = op._replace(angles=tuple([bound_angle(angle, {}, values) for angle in op.angles]))
+            return bound[op]
+
+        return [at_point(op) for op in self.family.template.rows]
+
+    def __len__(self) -> int:
+        return len(self.family.template.rows)
+
+    def replace(self, **changes: Any) -> Circuit:  # type: ignore[override]
+        """A plain circuit with other fields."""
+        return Circuit(**{field.name: getattr(self, field.name) for field in fields(Circuit)} | changes)
+
+
+def family(template: Circuit, columns: Mapping[str, Sequence[Angle]]) -> Family | None:
+    """The family of a template, None where one of its points has to be looked at by itself."""
+    if any(op.gate == "nop" and op.angles[0].terms for op in dict.fromkeys(template.rows)):
+        return None  # times may be negative
+    points = len(next(iter(columns.values())))
+    found = Family(template, columns, points)
+    try:
+        return found if found.is_whole else None
+    except CompileError:
+        return None
