@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 import sys
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import ionqdsl.compile as stages
 from ionqdsl.cli.terminal import Terminal, is_terminal
@@ -21,23 +22,58 @@ from ionqdsl.passes.cost import cost_of
 from ionqdsl.targets import backend_of
 
 
-def confirm(program: Program, is_agreed: bool, terminal: Terminal) -> None:
+class Stakes(NamedTuple):
+    """What a person is asked about: where, how many circuits, how often, and whether it is only a dry run."""
+
+    backend: str
+    circuits: int
+    shots: int
+    is_dry: bool = False
+
+
+def stakes(program: Program) -> Stakes:
+    """What is at stake with a program."""
+    job = program.job
+    shots = job.get("shots", DEFAULT_SHOTS)
+    return Stakes(str(job.get("backend")), len(program.runs) or 1, shots, bool(job.get("dry_run")))
+
+
+def confirm(job: Stakes, is_agreed: bool, terminal: Terminal) -> None:
     """Asks before a job on a QPU unless it is agreed already; raises Refused without a yes."""
-    backend = str(program.job.get("backend"))
+    backend, circuits, shots, is_dry = job
     row = backend_of(backend)
-    if is_agreed or program.job.get("dry_run") or (row is not None and row.is_simulator):
+    if is_agreed or is_dry or (row is not None and row.is_simulator):
         return
     if terminal.is_json or not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         raise Refused([Diagnostic("QC0850", facts={"backend": backend})])
-    circuits, shots = len(program.runs) or 1, program.job.get("shots", DEFAULT_SHOTS)
     what = f"{circuits} circuit{'s' * (circuits > 1)} with {shots} shots each"
     terminal.say(f"{what} on {backend}: this costs money. Submit? [y/N] ", always=True)
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise Refused([Diagnostic("QC0851")])
 
 
-def check_cost(client: Client, program: Program, options: Options, limit: float) -> None:
-    """Raises Refused where the service's estimate is above the limit, or where there is none."""
+def check_cost(estimate: Mapping[str, Any], limit: float) -> None:
+    """Raises Refused where the estimated cost is above the limit, or unknown."""
+    if estimate["cost"] is None:
+        raise Refused([Diagnostic("QC0853", facts={"reason": estimate["reason"]})])
+    if estimate["cost"] > limit:
+        facts = {"cost": f"{estimate['cost']:g}", "unit": estimate["unit"], "limit": f"{limit:g}"}
+        raise Refused([Diagnostic("QC0852", facts=facts)])
+
+
+def cost_of_job(client: Client, program: Program, options: Options) -> dict[str, Any]:
+    """What a job would cost by the service's estimate: `cost` and `unit`, or None for the cost and the `reason`.
+
+    Every circuit is taken for the dearest one, so the true cost is not above it.
+    """
+    try:
+        cost, unit = _estimated(client, program, options)
+    except Refused as refusal:
+        return {"cost": None, "reason": refusal.diagnostics[0].facts["reason"]}
+    return {"cost": cost, "unit": unit}
+
+
+def _estimated(client: Client, program: Program, options: Options) -> tuple[float, str]:
     if program.energy or program.function:
         raise _unknown("the service estimates circuits only")
     backend = str(program.job.get("backend"))
@@ -62,9 +98,7 @@ def check_cost(client: Client, program: Program, options: Options, limit: float)
     if isinstance(cost, bool) or not isinstance(cost, int | float) or not math.isfinite(cost):
         raise _unknown("the service's estimate holds no amount")
     unit = submit.clean(answer.get("cost_unit", answer.get("estimated_unit")) or "", 20)
-    cost *= len(program.runs)  # every circuit taken for the dearest: the true cost is not above it
-    if cost > limit:
-        raise Refused([Diagnostic("QC0852", facts={"cost": f"{cost:g}", "unit": unit, "limit": f"{limit:g}"})])
+    return cost * len(program.runs), unit
 
 
 def _unknown(reason: str) -> Refused:

@@ -59,9 +59,9 @@ def execute(program: Program, arguments: argparse.Namespace, terminal: Terminal,
     terminal.report(warnings)
     client = client_of(arguments, terminal)
     if arguments.max_cost is not None:
-        guards.check_cost(client, compiled, options_of(arguments), arguments.max_cost)
-    guards.confirm(compiled, arguments.yes, terminal)
-    return send(client, made, arguments, terminal, waits)
+        guards.check_cost(guards.cost_of_job(client, compiled, options_of(arguments)), arguments.max_cost)
+    guards.confirm(guards.stakes(compiled), arguments.yes, terminal)
+    return execute_draft(client, made, arguments, terminal, waits)
 
 
 def source_of(program: Program) -> Any:
@@ -69,21 +69,28 @@ def source_of(program: Program) -> Any:
     return program.span.source if program.span else None
 
 
-def send(client: Client, made: Draft, arguments: argparse.Namespace, terminal: Terminal, waits: bool) -> int:
+def execute_draft(client: Client, made: Draft, arguments: argparse.Namespace, terminal: Terminal, waits: bool) -> int:
     """Sends a draft, says which job it became, and waits if it should."""
     terminal.detail(f"sending {sum(map(len, made.bodies))} bytes to {client.url} as {made.tag}")
     job = client.send(made)
     terminal.progress("")
-    facts: dict[str, Any] = {"id": job.id, "backend": made.backend}
-    if len(job.jobs) > 1:
-        facts["jobs"] = [one.id for one in job.jobs]
     if not waits:
-        terminal.data("\n".join(f"{one.id} {one.status}" for one in job.jobs))
-        terminal.say(f"{resume_command(job.id)} shows the result")
-        terminal.answer(job={**facts, "status": job.status})
-        return 0
+        return told(job, made.backend, terminal)
     terminal.say(f"submitted job {job.id}", always=True)  # now, lest it be lost
-    return finish(job, arguments.timeout, terminal, facts)
+    return finish(job, arguments.timeout, terminal, _facts(job, made.backend))
+
+
+def told(job: Handle, backend: str | None, terminal: Terminal) -> int:
+    """Says which job or jobs it is, and how to get at the result."""
+    terminal.data("\n".join(f"{one.id} {one.status}" for one in job.jobs))
+    terminal.say(f"{resume_command(job.id)} shows the result")
+    terminal.answer(job={**_facts(job, backend), "status": job.status})
+    return 0
+
+
+def _facts(job: Handle, backend: str | None) -> dict[str, Any]:
+    several = {"jobs": [one.id for one in job.jobs]} if len(job.jobs) > 1 else {}
+    return {"id": job.id, "backend": backend, **several}
 
 
 def finish(job: Handle, timeout: float | None, terminal: Terminal, facts: dict[str, Any]) -> int:

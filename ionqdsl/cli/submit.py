@@ -1,4 +1,4 @@
-"""Sends a job to IonQ, and with --wait shows its result.
+"""Sends a program or a plan to IonQ, and with --wait shows the result.
 
 The job is recorded in the ledger and sent once, whatever happens on the way: where it ends without a clear answer
 (exit code 5), the same command again, or `ionqdsl jobs recover`, finishes that submission and makes no second one.
@@ -14,6 +14,7 @@ from ionqdsl.cli.flags import add_compilation, add_file, add_job
 from ionqdsl.cli.program import load
 from ionqdsl.cli.run import add_submission
 from ionqdsl.cli.terminal import Terminal
+from ionqdsl.cloud.plan import open_plan
 from ionqdsl.diagnostics import Diagnostic, UsageError
 
 
@@ -23,12 +24,18 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add_job(parser)
     add_submission(parser)
     parser.add_argument("--wait", action="store_true", help="wait for the job and show the result")
+    parser.add_argument("--again", action="store_true", help="submit a plan once more, under a new tag")
     parser.add_argument("--dry-run", action="store_true", help="have it checked and priced only; spends nothing")
     add_compilation(parser)
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Submits the program; it must say where to."""
+    """Submits the program, which must say where to, or the plan."""
+    plan = open_plan(arguments.file)
+    if plan is not None:
+        from ionqdsl.cli.plan import submit  # late: it imports requests
+
+        return submit(plan, arguments, terminal)
     program = load(arguments, terminal, "submit")
     if program.job.get("backend") is None:
         raise UsageError([Diagnostic("QC0806")])

@@ -120,14 +120,20 @@ class Client:
     def send(self, made: Draft) -> RemoteJob | RemoteGroup:
         """Records a draft and brings it to the service; an open one that asks for the same is finished instead."""
         for body in made.bodies:
-            self._transport.check(body)
+            self.check(body)
         with self._desk() as desk:
-            open_tag = self._open(made, desk)
-            if open_tag is None:
+            open_tag = made.tag if made.plan else self._open(made, desk)
+            if open_tag is None or made.plan:
                 account = self._transport.account(self.ledger.salt())
-                self.ledger.intend(made.submission(self.url, account), made.bodies, desk.owner)
+                entry = self.ledger.intend(made.submission(self.url, account), made.bodies, desk.owner)
+                if entry is not None and made.plan:
+                    sending.look_ahead(desk, entry)
             done = sending.deliver(desk, open_tag or made.tag, about(made))
         return self.handle(replace(done, keepsake=made.keepsake))
+
+    def check(self, body: bytes) -> None:
+        """Raises Refused for a body that holds the key, KeyRefused without a key."""
+        self._transport.check(body)
 
     def _open(self, made: Draft, desk: sending.Desk) -> str | None:
         """The tag of an open submission that asks for the same and that nobody is at work on."""

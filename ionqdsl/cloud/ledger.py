@@ -194,8 +194,11 @@ class Ledger:
         with self._reading() as connection:
             return str(connection.execute("SELECT value FROM facts WHERE name = 'salt'").fetchone()[0])
 
-    def intend(self, submission: Submission, bodies: Iterable[bytes], owner: Owner | None = None) -> Submission:
-        """Records a submission, and everything needed to finish it, before any of it is sent."""
+    def intend(self, submission: Submission, bodies: Iterable[bytes], owner: Owner | None = None) -> Submission | None:
+        """Records a submission, and everything needed to finish it, before any of it is sent.
+
+        None where its tag is in the ledger already: a plan, in other hands.
+        """
         now = self._clock()
         text, data = submission.source_text, json.dumps(submission.keepsake or {"circuits": []})
         with self._writing() as connection:
@@ -214,7 +217,9 @@ class Ledger:
                 _packed(scrub(data).encode()),
                 *(owner.lease(now) if owner else (None, None)),
             )
-            connection.execute(f"INSERT INTO submissions VALUES ({','.join('?' * len(row))})", row)
+            marks = ",".join("?" * len(row))
+            if not connection.execute(f"INSERT OR IGNORE INTO submissions VALUES ({marks})", row).rowcount:
+                return None
             for position, (part, body) in enumerate(zip(submission.parts, bodies, strict=True)):
                 connection.execute(
                     "INSERT INTO parts VALUES (?,?,?,?,?,?,?,?,?,?,NULL,NULL,NULL)",

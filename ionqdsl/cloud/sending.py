@@ -227,6 +227,14 @@ def settle(desk: Desk, parts: Sequence[Part]) -> dict[str, Part]:
     return result
 
 
+def look_ahead(desk: Desk, submission: Submission) -> None:
+    """Looks for a plan's jobs before it is first sent from here: it may have been sent from another computer."""
+    found = read_list(desk, frozenset(part.tag for part in submission.parts), None)
+    for part in submission.parts:
+        if part.tag in found:
+            _found(desk, desk.ledger.move(part, "send"), found[part.tag])
+
+
 def _were(parts: Sequence[Part]) -> str:
     return "were" if len(parts) > 1 else "was"
 

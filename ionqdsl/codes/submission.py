@@ -161,6 +161,64 @@ OFFLINE: tuple[Code, ...] = (
     ),
 )
 
-PLANS: tuple[Code, ...] = ()
+PLANS: tuple[Code, ...] = (
+    Code(
+        "QC0921",
+        "the plan was changed after it was made",
+        """A plan carries a digest of everything in it, and this one does not fit. What would be sent is not what was
+reviewed, so nothing was sent.""",
+        helps=("make the plan anew with `ionqdsl plan`",),
+    ),
+    Code(
+        "QC0922",
+        "the file is neither a program nor a plan: {reason}",
+        """A file that begins with a brace is taken for a plan, which `ionqdsl plan FILE -o PLAN` writes.""",
+    ),
+    Code(
+        "QC0923",
+        "the plan has version {version}, and this ionqdsl knows {known}",
+        """Plans of other versions are not read, because what they leave unsaid cannot be guessed. Nothing was sent.""",
+        helps=("make the plan anew with `ionqdsl plan`",),
+    ),
+    Code(
+        "QC0924",
+        "the plan is for {url}, not for {here}",
+        """The address belongs to what was reviewed. Nothing was sent.""",
+        helps=("set IONQ_API_URL={url}, or make a plan for this service",),
+    ),
+    Code(
+        "QC0925",
+        "the plan was submitted already: {ids}",
+        """A plan is submitted once. Submitting it again does nothing, so that a command may be repeated without
+harm.""",
+        helps=("`ionqdsl jobs wait {name}` shows the result", "`--again` submits it once more, under a new tag"),
+        severity="note",
+    ),
+    Code(
+        "QC0926",
+        "the plan was {meaning} and is not sent again by itself",
+        """The service turned the plan's submission away, or it was given up. The same request can be sent under a new
+tag.""",
+        helps=("`--again` sends it under a new tag",),
+    ),
+    Code(
+        "QC0927",
+        "`{file}` has changed since the plan was made",
+        """The plan is sent as it was reviewed; the changes of the program are not in it.""",
+        severity="warning",
+    ),
+    Code(
+        "QC0928",
+        "a plan is sent as it stands; {flags} cannot change it",
+        """What to run, where and how often is written in the plan and was reviewed with it.""",
+        helps=("leave the flags out, or make a new plan with them",),
+    ),
+    Code(
+        "QC0929",
+        "a new tag was drawn: {tag}",
+        """With `--again` the requests of a plan are sent once more. Everything but the tag is what was reviewed.""",
+        severity="note",
+    ),
+)
 
 SUBMISSION: tuple[Code, ...] = (*LEDGER, *OPEN, *OFFLINE, *PLANS)

@@ -1,0 +1,128 @@
+"""A plan: a submission as a file, to be reviewed and then sent exactly as it stands.
+
+A draft and what is said about it come in and bytes go out, and the other way round. The digest covers everything else
+in the file, so a plan that was changed is noticed. Nothing is sent or recorded here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from ionqdsl.cloud.draft import Draft
+from ionqdsl.cloud.key import scrub
+from ionqdsl.cloud.ledger import Part
+from ionqdsl.diagnostics import Diagnostic, Refused, UsageError
+from ionqdsl.source import Source
+
+FORMAT_VERSION = 1
+KIND = "ionqdsl plan"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The requests, the address they are for, what people want to know of them, and what they were made from."""
+
+    draft: Draft
+    url: str
+    digest: str
+    facts: Mapping[str, Any]
+    options: Mapping[str, Any]
+    source_digest: str | None = None
+
+
+def write(draft: Draft, url: str, facts: Mapping[str, Any], options: Mapping[str, Any]) -> bytes:
+    """The plan's file; equal drafts give equal bytes."""
+    text = draft.source_text
+    content: dict[str, Any] = {
+        "kind": KIND,
+        "format_version": FORMAT_VERSION,
+        "tag": draft.tag,
+        "url": url,
+        "backend": draft.backend,
+        "name": draft.name,
+        "shots": draft.shots,
+        **facts,
+        "options": dict(options),
+        "source": {
+            "name": draft.source_name,
+            "sha256": None if text is None else _digest(text.encode()),
+            "text": text and scrub(text),
+        },
+        "requests": [
+            {"tag": part.tag, "first": part.first, "count": part.count, "sha256": part.digest, "size": len(body)}
+            | {"body": body.decode()}
+            for part, body in zip(draft.parts, draft.bodies, strict=True)
+        ],
+        "keepsake": draft.keepsake,
+    }
+    content = {"digest": digest_of(content), **content}
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+
+
+def digest_of(content: Mapping[str, Any]) -> str:
+    """The digest of a plan: SHA-256 of everything else in it, written with sorted keys and without spaces."""
+    rest = {key: value for key, value in content.items() if key != "digest"}
+    return _digest(json.dumps(rest, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def open_plan(path: str) -> Source | None:
+    """The text of a plan; None for a file that is a program, which cannot begin with a brace, or cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            start = file.read(64)
+            if start.lstrip()[:1] != b"{":
+                return None
+            return Source((start + file.read()).decode(errors="replace"), path)
+    except OSError:
+        return None
+
+
+def read(source: Source) -> Plan:
+    """The plan in a file.
+
+    Raises UsageError for what is no plan of a version this ionqdsl knows, Refused for one that was changed.
+    """
+    try:
+        content = json.loads(source.text)
+    except (ValueError, RecursionError):
+        raise UsageError([Diagnostic("QC0922", source, {"reason": "it is not JSON"})]) from None
+    if not isinstance(content, dict) or content.get("kind") != KIND:
+        raise UsageError([Diagnostic("QC0922", source, {"reason": f"it does not say that it is a `{KIND}`"})])
+    if content.get("format_version") != FORMAT_VERSION:
+        facts = {"version": content.get("format_version"), "known": FORMAT_VERSION}
+        raise UsageError([Diagnostic("QC0923", source, facts)])
+    if content.get("digest") != digest_of(content):
+        raise Refused([Diagnostic("QC0921", source)])
+    try:
+        return _read(content)
+    except (KeyError, TypeError, AttributeError):
+        raise UsageError([Diagnostic("QC0922", source, {"reason": "something is missing"})]) from None
+
+
+def _read(content: Mapping[str, Any]) -> Plan:
+    rows = content["requests"]
+    bodies = tuple(row["body"].encode() for row in rows)
+    parts = tuple(
+        Part(row["tag"], row["first"], row["count"], _digest(body)) for row, body in zip(rows, bodies, strict=True)
+    )
+    source = content["source"]
+    draft = Draft(
+        content["tag"], parts, bodies, content["backend"], content["name"], content["shots"], content["keepsake"],
+        source["name"], source["text"], content["digest"],
+    )  # fmt: skip
+    known = {"kind", "format_version", "digest", "tag", "url", "requests", "keepsake", "source", "options"}
+    facts = {key: value for key, value in content.items() if key not in known}
+    return Plan(draft, content["url"], content["digest"], facts, content["options"], source["sha256"])
+
+
+def has_changed(plan: Plan, text: str) -> bool:
+    """Whether a program's text is no longer the one the plan was made from."""
+    return plan.source_digest is not None and _digest(text.encode()) != plan.source_digest
+
+
+def _digest(content: bytes) -> str:
+    return sha256(content).hexdigest()

@@ -1,0 +1,302 @@
+"""A plan is what is sent: the bytes on the wire are compared with those in the reviewed file."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from job_service import Fault, JobService
+from service import Reply
+
+from ionqdsl import targets
+from ionqdsl.cli import main
+from ionqdsl.cloud import plan as plans
+from ionqdsl.cloud import states, submit
+from ionqdsl.cloud.client import Client
+from ionqdsl.cloud.ledger import Ledger
+from ionqdsl.record import changed
+from ionqdsl.source import Source
+
+KEY = "k3y-that-nobody-may-see"
+BELL = 'job { name = "bell"; backend = "qpu.forte-1"; shots = 200 }\nqubit q[2]\nh q[0]\ncnot q[0], q[1]\n'
+
+
+@pytest.fixture
+def service(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(submit, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(states, "SOON", (0.0,))
+    monkeypatch.setattr(states, "LATER", (0.0, 0.01))
+    Path("bell.qc").write_text(BELL)
+    with JobService() as running:
+        running.on("GET", "/jobs/estimate", Reply(200, {"estimated_cost": 3.5, "cost_unit": "usd"}))
+        monkeypatch.setenv("IONQ_API_KEY", KEY)
+        monkeypatch.setenv("IONQ_API_URL", running.url)
+        yield running
+
+
+def limited(monkeypatch, **limits):
+    """A service that takes less at once."""
+    wire = changed(targets.WIRES["v0.4"], **limits)
+    monkeypatch.setitem(targets.WIRES, "v0.4", wire)
+    return wire
+
+
+def planned(*words):
+    assert main(["plan", "bell.qc", "-o", "bell.plan", *words]) == 0
+    return json.loads(Path("bell.plan").read_text())
+
+
+def test_the_reviewed_bytes_are_the_posted_bytes_once(service, capsys):
+    plan = planned()
+    out = capsys.readouterr().out
+    assert service.asked("POST") == []
+    for words in ("qpu.forte-1", "1, at most 5,000", "at most 150,000", "200", "3.5 usd", plan["tag"]):
+        assert words in out
+    assert plan["gates"]["2q"] == 1  # one entangler
+    assert main(["submit", "bell.plan"]) == 3  # a QPU: nobody said yes
+    assert main(["submit", "bell.plan", "--yes"]) == 0
+    (post,) = service.asked("POST")
+    (request,) = plan["requests"]
+    assert post.body.decode() == request["body"]
+    assert (len(post.body), post.json["metadata"]) == (request["size"], {"ionqdsl": plan["tag"]})
+    capsys.readouterr()
+    for _ in range(2):
+        assert main(["submit", "bell.plan"]) == 0  # no confirmation either: nothing is spent
+        out, err = capsys.readouterr()
+        assert out.startswith(service.jobs[0].id)
+        assert "note[QC0925]" in err
+    assert len(service.jobs) == 1
+    assert main(["submit", "bell.plan", "--again", "--yes"]) == 0
+    assert "note[QC0929]" in capsys.readouterr().err
+    again = service.asked("POST")[1].json
+    assert again.pop("metadata") != post.json["metadata"]
+    assert again == {key: value for key, value in post.json.items() if key != "metadata"}
+    assert main(["submit", "bell.plan", "--wait", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["job"]["id"] == service.jobs[1].id
+    assert answer["results"][0]["order"] == "q[0] q[1]"
+
+
+@pytest.mark.parametrize(
+    "change", ["shots", "url", "requests", "estimate", "keepsake", "tag", "source"], ids=lambda change: change
+)
+def test_a_plan_that_was_changed_is_refused(service, capsys, change):
+    plan = planned()
+    if change == "requests":
+        plan["requests"][0]["body"] = plan["requests"][0]["body"].replace('"shots":200', '"shots":900')
+    else:
+        plan[change] = 7
+    Path("bell.plan").write_text(json.dumps(plan))
+    assert main(["submit", "bell.plan", "--yes"]) == 3
+    assert "error[QC0921]" in capsys.readouterr().err
+    assert service.asked("POST") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "name"),
+    [
+        ("{", 2, "QC0922"),
+        ('{"kind": "something else"}', 2, "QC0922"),
+        ('{"kind": "ionqdsl plan", "format_version": 2}', 2, "QC0923"),
+        ("[" * 100_000, 1, "QC"),
+        ("{" + "[" * 100_000, 2, "QC0922"),
+    ],
+)
+def test_what_is_no_plan(service, capsys, text, code, name):
+    Path("bell.plan").write_text(text)
+    assert main(["submit", "bell.plan"]) == code
+    assert f"error[{name}" in capsys.readouterr().err
+
+
+def test_a_plan_with_a_digest_that_fits_and_nothing_in_it(service, capsys):
+    content = {"kind": plans.KIND, "format_version": 1}
+    Path("bell.plan").write_text(json.dumps({"digest": plans.digest_of(content), **content}))
+    assert main(["submit", "bell.plan"]) == 2
+    assert "QC0922" in capsys.readouterr().err
+
+
+def test_a_plan_is_a_pure_function_but_for_its_tag(service):
+    first, second = planned(), planned()
+    text = json.dumps(second).replace(second["tag"], first["tag"])
+    second = json.loads(text)
+    changing = ("digest", "requests")
+    assert {k: v for k, v in first.items() if k not in changing} == {
+        k: v for k, v in second.items() if k not in changing
+    }
+    assert first["requests"][0]["body"] == second["requests"][0]["body"]
+
+
+def test_planning_needs_no_key_and_no_network(service, capsys, monkeypatch):
+    monkeypatch.delenv("IONQ_API_KEY")
+    plan = planned()
+    assert plan["estimate"]["cost"] is None
+    assert "unknown: no API key" in capsys.readouterr().out
+    monkeypatch.setenv("IONQ_API_KEY", KEY)
+    assert main(["submit", "bell.plan", "--yes", "--max-cost", "5"]) == 3  # the reviewed plan has no cost
+    assert "QC0853" in capsys.readouterr().err
+    assert service.asked("POST") == []
+
+
+def test_a_limit_of_the_cost_holds_for_a_plan(service, capsys):
+    planned()
+    assert main(["submit", "bell.plan", "--yes", "--max-cost", "3"]) == 3
+    assert "QC0852" in capsys.readouterr().err
+    assert main(["submit", "bell.plan", "--yes", "--max-cost", "4"]) == 0
+
+
+def test_the_program_may_change_and_flags_may_not(service, capsys):
+    planned()
+    Path("bell.qc").write_text(BELL + "x q[0]\n")
+    for flags in (["--shots", "7"], ["--backend", "simulator"], ["--dry-run"], ["--set", "a=1"]):
+        assert main(["submit", "bell.plan", "--yes", *flags]) == 2
+        assert "QC0928" in capsys.readouterr().err
+    assert main(["submit", "bell.plan", "--yes"]) == 0
+    assert "warning[QC0927]" in capsys.readouterr().err
+    assert "x" not in {gate["gate"] for gate in service.asked("POST")[0].json["input"]["circuit"]}
+
+
+def test_a_plan_belongs_to_its_address(service, capsys, monkeypatch):
+    planned()
+    with JobService() as other:
+        monkeypatch.setenv("IONQ_API_URL", other.url)
+        assert main(["submit", "bell.plan", "--yes"]) == 2
+        assert other.seen == []
+    assert "QC0924" in capsys.readouterr().err
+
+
+def test_a_plan_sent_from_another_computer_is_found(service, capsys, monkeypatch):
+    planned()
+    assert main(["submit", "bell.plan", "--yes"]) == 0
+    capsys.readouterr()
+    monkeypatch.setenv("IONQDSL_STATE", os.environ["IONQDSL_STATE"] + "-elsewhere")
+    assert main(["submit", "bell.plan", "--yes"]) == 0
+    assert capsys.readouterr().out.split()[0] == service.jobs[0].id
+    assert len(service.jobs) == 1
+
+
+def test_a_plan_after_a_doubtful_end_and_after_a_refusal(service, capsys):
+    service._faults = iter([Fault(False, Reply(502)), Fault(False, Reply(400, {"message": "no"}))])
+    planned()
+    assert main(["submit", "bell.plan", "--yes"]) == 5
+    assert main(["submit", "bell.plan"]) == 6  # goes on, was confirmed before; now it is refused
+    assert main(["submit", "bell.plan"]) == 3
+    assert "QC0926" in capsys.readouterr().err
+    assert main(["submit", "bell.plan", "--again", "--yes"]) == 0
+    assert len(service.jobs) == 1
+
+
+def test_the_key_is_in_no_plan(service, capsys):
+    Path("bell.qc").write_text(f"# {KEY}\n" + BELL)
+    planned()
+    assert KEY not in Path("bell.plan").read_text()
+    Path("bell.qc").write_text(BELL.replace("job {", 'job { metadata { k = env("IONQ_API_KEY") };'))
+    assert main(["plan", "bell.qc", "-o", "other.plan"]) == 3
+    assert not Path("other.plan").exists()
+    assert KEY not in "".join(capsys.readouterr())
+
+
+# -- more than the service takes at once ---------------------------------------------------------------------------
+
+
+SEVEN = 'job { name = "seven"; backend = "simulator" }\n' + "".join(
+    f"circuit c{number} {{ qubit q[2]; h q[0]; cnot q[0], q[1] }}\n" for number in range(7)
+)
+
+
+@pytest.mark.parametrize(
+    ("limits", "sizes"),
+    [
+        ({"max_circuits": 3}, [3, 3, 1]),
+        ({"max_gates": 5}, [2, 2, 2, 1]),
+        ({"max_bytes": 600}, [3, 4]),
+    ],
+    ids=["circuits", "gates", "bytes"],
+)
+def test_what_is_too_large_is_sent_in_several_jobs_under_one_name(service, capsys, monkeypatch, limits, sizes):
+    wire = limited(monkeypatch, **limits)
+    Path("seven.qc").write_text(SEVEN)
+    assert main(["submit", "seven.qc"]) == 0
+    out, err = capsys.readouterr()
+    assert out.split()[::2] == [kept.id for kept in service.jobs]
+    assert "note[QC0914]" in err
+    circuits = [[circuit["name"] for circuit in kept.body["input"]["circuits"]] for kept in service.jobs]
+    assert [len(names) for names in circuits] == sizes
+    assert [name for names in circuits for name in names] == [f"c{number}" for number in range(7)]
+    assert len(set(service.tags())) == len(sizes)
+    assert all(len(seen.body) <= wire.max_bytes for seen in service.asked("POST"))
+    for kept in list(service.jobs):
+        names = [circuit["name"] for circuit in kept.body["input"]["circuits"]]
+        children = [service.take({"name": name, "input": {"qubits": 2}}) for name in reversed(names)]
+        kept.extra = {"child_job_ids": [child.id for child in children]}
+    tag = Ledger().latest()[0].tag
+    assert main(["jobs", "wait", tag, "--json"]) == 0
+    results = json.loads(capsys.readouterr().out)["results"]
+    assert [result["name"] for result in results] == [f"c{number}" for number in range(7)]
+
+
+def test_a_submission_that_breaks_off_in_the_middle_is_completed(service, capsys, monkeypatch):
+    """Two of four are there, the third is doubtful but arrived: neither of them is sent again."""
+    limited(monkeypatch, max_circuits=2)
+    Path("seven.qc").write_text(SEVEN)
+    taken = [Fault(True, Reply(fault="reset"))]
+    service.lag = 2
+    posts = JobService._post
+    monkeypatch.setattr(
+        JobService,
+        "_post",
+        lambda self, body: (
+            taken.pop().reply if len(self.jobs) == 2 and taken and self.take(body) else posts(self, body)
+        ),
+    )
+    assert main(["submit", "seven.qc"]) == 5
+    assert "QC0911" in capsys.readouterr().err
+    assert len(service.jobs) == 3
+    assert main(["jobs", "recover"]) == 0
+    assert len(service.jobs) == len(service.asked("POST")) == 4
+    assert len(set(service.tags())) == 4
+    assert not Ledger().unfinished()
+
+
+def test_a_refusal_of_a_later_part_keeps_the_rest_open(service, capsys, monkeypatch):
+    limited(monkeypatch, max_circuits=3)
+    Path("seven.qc").write_text(SEVEN)
+    refusal = Fault(False, Reply(401, {"message": "revoked"}))
+    service._faults = iter([Fault(True, Reply(502)), refusal])
+    assert main(["submit", "seven.qc"]) == 4
+    err = capsys.readouterr().err
+    assert "1 of the 3 jobs" in err
+    assert main(["submit", "seven.qc"]) == 0
+    assert len(service.jobs) == 3
+    service._faults = iter([refusal])
+    assert main(["submit", "seven.qc"]) == 4  # the first part already: refused as a whole
+    assert not Ledger().unfinished()
+
+
+def test_a_single_circuit_cannot_be_split(service, capsys, monkeypatch):
+    limited(monkeypatch, max_gates=1)
+    assert main(["submit", "bell.qc", "--yes"]) == 1
+    assert "QC0730" in capsys.readouterr().err
+
+
+def test_python_has_one_handle_for_several_jobs(service, monkeypatch):
+    limited(monkeypatch, max_circuits=3)
+    group = Client().submit(SEVEN)
+    assert [job.id for job in group.jobs] == [kept.id for kept in service.jobs]
+    assert group.id.startswith("iq-")
+    assert group.wait().status == "completed"
+
+
+def test_reading_a_plan_gives_the_draft_it_was_written_from():
+    source = Source(BELL, "bell.qc")
+    from ionqdsl import compile as stages
+    from ionqdsl.cloud.draft import draft
+
+    made, _ = draft(stages.load(source)[0], targets.WIRES["v0.4"], {}, source)
+    content = plans.write(made, "https://x", {"circuits": 1}, {"level": 2})
+    plan = plans.read(Source(content.decode(), "p"))
+    assert replace(plan.draft, plan=None) == made
+    assert (plan.url, dict(plan.facts)["circuits"]) == ("https://x", 1)
