@@ -240,7 +240,7 @@ def test_every_verb_speaks_json(capsys):
         ["init", "new"],
         ["completion", "bash"],
     ]
-    assert {call[0] for call in calls} | {"submit", "jobs", "emulator"} == set(verbs.VERBS)
+    assert {call[0] for call in calls} | {"submit", "jobs", "emulator", "plan"} == set(verbs.VERBS)
     for call in calls:
         assert main([*call, "--json"]) == 0
         out, err = capsys.readouterr()
