@@ -194,9 +194,12 @@ def test_standard_input():
         (["explain", "cnott"], "QC0803", "did you mean `cnot`?"),
         (["explain", "qc9999"], "QC0803", "neither a code nor a gate"),
         (["completion", "tcsh"], "QC0801", "invalid choice"),
+        (["equiv", "-", "-"], "QC0814", "only one of the two"),
+        (["diff", "bell.qc", "three.qc"], "QC0815", "`bell.qc` has 1 circuits and `three.qc` has 3"),
     ],
 )
 def test_wrong_usage_is_2_and_says_what_to_do(words, code, said, capsys):
+    Path("three.qc").write_text("circuit c(n) { qubit q[n]; h q }\nrun c(1), c(2), c(3)\n")
     assert main(words) == 2
     out, err = capsys.readouterr()
     assert out == ""
@@ -237,6 +240,8 @@ def test_every_verb_speaks_json(capsys):
         ["stats", "bell.qc"],
         ["draw", "bell.qc"],
         ["report", "bell.qc"],
+        ["diff", "bell.qc", "bell.qc"],
+        ["equiv", "bell.qc", "bell.qc"],
         ["init", "new"],
         ["completion", "bash"],
     ]

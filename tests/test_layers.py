@@ -31,6 +31,7 @@ matrices statevector observables results noise simulate verify estimate
 passes
 emit read
 batch compile stats
+formats
 cloud emulator
 calls fluent builder api
 cli
@@ -75,6 +76,7 @@ LATE = {
     "builder": "each method loads the stage it needs",
     "calls": "each method loads the stage it needs",
     "cli": "each verb loads what it needs, so that `--version` and `check` start at once",
+    "formats": "each format loads what reads it",
     "emit": "drawings need numpy only where a matrix is shown",
     "emulator": "the packages of its extra, and simulate, which brings in numpy",
     "lower": "points, which needs symbolic; only sweeps do",

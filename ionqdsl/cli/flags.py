@@ -168,7 +168,12 @@ def positive(text: str) -> float:
 
 def values_of(arguments: argparse.Namespace) -> tuple[dict[str, str], dict[str, str]]:
     """The texts of `--set` and of `--sweep` by name."""
-    return _pairs("set", arguments.set, "NAME=VALUE"), _pairs("sweep", arguments.sweep, "NAME=LIST")
+    return bindings(arguments.set), _pairs("sweep", arguments.sweep, "NAME=LIST")
+
+
+def bindings(texts: list[str]) -> dict[str, str]:
+    """The texts of `--set` by name."""
+    return _pairs("set", texts, "NAME=VALUE")
 
 
 def _pairs(flag: str, texts: list[str], form: str) -> dict[str, str]:

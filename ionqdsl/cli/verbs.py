@@ -27,6 +27,8 @@ VERBS: dict[str, str] = {
     "explain": "a code of a message, or a gate, at length",
     "draw": "pictures of circuits, in the terminal or as SVG",
     "report": "one page with a program, its circuits before and after, and the result",
+    "diff": "the gates in which two programs differ",
+    "equiv": "whether two programs do the same",
     "stats": "how large circuits are",
     "init": "start a project: a first program and a settings file",
     "completion": "completion of commands for a shell",

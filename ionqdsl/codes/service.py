@@ -112,6 +112,17 @@ The nearest one upwards from the current folder counts. `ionqdsl init` writes on
 setting.""",
         helps=("did you mean `{suggestion}`?",),
     ),
+    Code(
+        "QC0814",
+        "standard input can be only one of the two programs",
+        """`diff` and `equiv` read two programs. One of them may be `-`, standard input; the other has to be a file.""",
+    ),
+    Code(
+        "QC0815",
+        "`{first}` has {one} circuits and `{second}` has {other}, so they cannot be paired",
+        """Two programs are compared circuit by circuit, in order. A sweep counts as many circuits as it has values:
+bind the parameter with `--set`, or compare programs that run equally many.""",
+    ),
 )
 
 KEYS: tuple[Code, ...] = (

@@ -1,0 +1,114 @@
+"""Says whether two programs do the same, in whatever format each is.
+
+Circuits are paired in order. Where two differ, a state they treat differently is shown. Exits with 1 if they differ, or
+if that could not be judged.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from ionqdsl.circuit import Circuit
+from ionqdsl.cli.terminal import Terminal
+from ionqdsl.diagnostics import Diagnostic, UsageError
+from ionqdsl.job import Program
+from ionqdsl.options import PRESERVE
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """The flags of `equiv`."""
+    add_pair(parser)
+    parser.add_argument("--preserve", choices=PRESERVE, default="measurement", help="what must be the same")
+
+
+def add_pair(parser: argparse.ArgumentParser) -> None:
+    """Two programs, and values for their parameters."""
+    parser.add_argument("first", metavar="A", help="a program; - is standard input")
+    parser.add_argument("second", metavar="B", help="another")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="bind a parameter of both")
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Compares circuit by circuit."""
+    from ionqdsl.verify import equivalent  # late: numpy
+
+    found: list[dict[str, Any]] = []
+    for one, other in pairs(arguments, terminal):
+        verdict = equivalent(one, other, arguments.preserve)
+        state = counterexample(one, other, arguments.preserve) if verdict.equal is False else None
+        found.append(
+            {
+                "circuits": [one.name, other.name],
+                "equal": verdict.equal,
+                "checked": verdict.checked,
+                "not_checked": verdict.unchecked,
+                "counterexample": state,
+            }
+        )
+        terminal.data(_said(found[-1]))
+    terminal.answer(preserve=arguments.preserve, pairs=found)
+    return 0 if all(entry["equal"] for entry in found) else 1
+
+
+def pairs(arguments: argparse.Namespace, terminal: Terminal) -> list[tuple[Circuit, Circuit]]:
+    """The circuits of both programs, side by side; UsageError where their numbers differ."""
+    from ionqdsl.cli.flags import bindings
+    from ionqdsl.formats import load
+
+    if arguments.first == arguments.second == "-":
+        raise UsageError([Diagnostic("QC0814")])
+    programs: list[Program] = []
+    for path in (arguments.first, arguments.second):
+        program, warnings = load(path, bindings(arguments.set))
+        terminal.report(warnings)
+        programs.append(program)
+    runs = [[program.energy.ansatz] if program.energy else program.runs for program in programs]
+    if len(runs[0]) != len(runs[1]):
+        facts = {"first": arguments.first, "one": len(runs[0]), "second": arguments.second, "other": len(runs[1])}
+        raise UsageError([Diagnostic("QC0815", facts=facts)])
+    return list(zip(*runs, strict=True))
+
+
+def counterexample(one: Circuit, other: Circuit, preserve: str) -> dict[str, Any] | None:
+    """A basis state to start from, and the outcome whose probability differs most; None where no such shows."""
+    from ionqdsl.simulate import probabilities
+    from ionqdsl.verify import STATE_QUBITS
+
+    if one.width != other.width or one.width > min(STATE_QUBITS, 14) or one.atoms or other.atoms:
+        return None
+    from ionqdsl.circuit import shared
+
+    starts = [0, *(1 << q for q in range(one.width))] if preserve != "outcomes" else [0]
+    best: tuple[float, int, int, float, float] | None = None
+    for start in starts:
+        flips = [shared("x", (q,)) for q in range(one.width) if start >> (one.width - 1 - q) & 1]
+        first, second = (
+            probabilities(circuit.replace(rows=[*flips, *circuit.rows], origins=[None] * (len(flips) + len(circuit))))
+            for circuit in (one, other)
+        )
+        place = int(abs(first - second).argmax())
+        entry = (float(abs(first - second)[place]), start, place, float(first[place]), float(second[place]))
+        if best is None or entry[0] > best[0]:
+            best = entry
+    if best is None or best[0] < 1e-6:
+        return None
+    _, start, place, first_share, second_share = best
+    bits = f"0{one.width}b"
+    return {"input": format(start, bits), "outcome": format(place, bits), "probabilities": [first_share, second_share]}
+
+
+def _said(entry: dict[str, Any]) -> str:
+    one, other = entry["circuits"]
+    names = one if one == other else f"{one} and {other}"
+    if entry["equal"] is None:
+        return f"{names}: not judged; {entry['not_checked']}"
+    if entry["equal"]:
+        more = f"; not checked: {entry['not_checked']}" if entry["not_checked"] else ""
+        return f"{names}: equal, {entry['checked']}{more}"
+    lines = [f"{names}: different, {entry['checked']}"]
+    state = entry["counterexample"]
+    if state:
+        first, second = state["probabilities"]
+        lines.append(f"  from |{state['input']}> the outcome {state['outcome']} has {first:.4%} against {second:.4%}")
+    return "\n".join(lines)

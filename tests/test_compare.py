@@ -1,0 +1,91 @@
+"""`equiv` and `diff`: what is the same, what is not, and why.
+
+What it would catch: a difference that is missed or made up, a counterexample that is none, exit codes turned round.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ionqdsl.cli import main
+
+SWAPPED = "qubit q[2]\nswap q[0], q[1]\n"
+CNOTS = "qubit q[2]\ncnot q[0], q[1]\ncnot q[1], q[0]\ncnot q[0], q[1]\n"
+BELL = "qubit q[2]\nh q[0]\ncnot q[0], q[1]\n"
+JOB = {
+    "type": "ionq.circuit.v1",
+    "backend": "simulator",
+    "input": {
+        "qubits": 2,
+        "gateset": "qis",
+        "circuit": [{"gate": "h", "target": 0}, {"gate": "cnot", "target": 1, "control": 0}],
+    },
+}
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NO_COLOR", "1")
+    Path("swap.qc").write_text(SWAPPED)
+    Path("cnots.qc").write_text(CNOTS)
+    Path("bell.qc").write_text(BELL)
+    Path("flipped.qc").write_text(BELL + "x q[0]\n")
+    Path("phased.qc").write_text(BELL + "z q[0]\n")
+    Path("bell.json").write_text(json.dumps(JOB))
+
+
+def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
+    code = main(list(words))
+    return code, capsys.readouterr().out
+
+
+def test_equal_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out = said(capsys, "equiv", "swap.qc", "cnots.qc", "--preserve", "unitary")
+    assert code == 0
+    assert out == "swap and cnots: equal, the whole unitary of 2 qubits\n"
+    assert said(capsys, "equiv", "bell.qc", "bell.json", "--preserve", "unitary")[0] == 0
+
+
+def test_a_final_diagonal_is_seen_by_one_contract_only(capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(capsys, "equiv", "bell.qc", "phased.qc")[0] == 0
+    assert said(capsys, "equiv", "bell.qc", "phased.qc", "--preserve", "unitary")[0] == 1
+
+
+def test_a_counterexample(capsys: pytest.CaptureFixture[str]) -> None:
+    """From |00> a Bell pair gives 00 and 11, with a flip behind it 10 and 01."""
+    code, out = said(capsys, "equiv", "bell.qc", "flipped.qc", "--json")
+    assert code == 1
+    found: dict[str, Any] = json.loads(out)["pairs"][0]
+    assert found["equal"] is False
+    assert found["counterexample"]["input"] == "00"
+    first, second = found["counterexample"]["probabilities"]
+    assert {round(first, 6), round(second, 6)} == {0.0, 0.5}
+    assert (found["counterexample"]["outcome"] in ("00", "11")) == (first > second)
+
+
+def test_gates_that_differ(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out = said(capsys, "diff", "bell.qc", "flipped.qc")
+    assert code == 1
+    assert [line for line in out.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")] == ["+x q[0]"]
+
+
+def test_spellings_do_not_differ(capsys: pytest.CaptureFixture[str]) -> None:
+    """Loops, comments, synonyms and the format itself."""
+    Path("loop.qc").write_text("qubit q[2] # two\nfor i in [0] { h q[i] }\nctrl @ not q[0], q[1]\n")
+    assert said(capsys, "diff", "bell.qc", "loop.qc") == (0, "")
+    assert said(capsys, "diff", "bell.json", "bell.qc") == (0, "")
+
+
+def test_what_cannot_be_compared(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("two.qc").write_text("param t\nqubit q\nrx(t) q\n")
+    assert main(["equiv", "-", "-"]) == 2
+    assert main(["equiv", "bell.qc", "missing.qc"]) == 2
+    Path("many.qc").write_text("circuit a() { qubit q; h q }\ncircuit b() { qubit q; x q }\nrun a(), b()\n")
+    assert main(["equiv", "bell.qc", "many.qc"]) == 2
+    assert "QC0815" in capsys.readouterr().err
+    assert main(["equiv", "two.qc", "two.qc", "--set", "t=0.3"]) == 0
