@@ -7,6 +7,8 @@ differences it is there for. No other compiler is needed.
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -383,7 +385,7 @@ def test_a_page_comes_from_a_few_rows() -> None:
     )
     assert forte.split(" | ")[1:3] == ["4 / 16 pytket/greedy", "8 / 16"]
     assert "2 / 8" in forte
-    assert "| entanglers at `-O2` against qiskit rzz | never more | more on none |" in lines
+    assert "| entanglers at `-O2` against qiskit rzz | never more | more on none (1 circuits) |" in lines
 
 
 def test_times_are_on_the_page() -> None:
@@ -436,6 +438,38 @@ def test_a_worker_compiles_counts_and_checks() -> None:
     assert "failure" not in found
     assert found["counts"]["aria"][0] == 7
     assert found["deviations"]["measurement"] < 1e-9
+
+
+def test_qubits_that_qiskit_moves_are_found_again() -> None:
+    """Swaps disappear into the layout, unevenly: three qubits go round, two of them with gates before and after."""
+    with_qiskit = pytest.importorskip("tests.bench.peers.with_qiskit")
+    lines = (
+        "h q[0]",
+        "cx q[0],q[2]",
+        "swap q[0],q[1]",
+        "u3(0.3,0.2,0.1) q[1]",
+        "cx q[1],q[2]",
+        "swap q[1],q[2]",
+        "h q[2]",
+    )
+    text = families.HEADER + "qreg q[3];\n" + "".join(f"{line};\n" for line in lines)
+    source = corpus.read(text)
+    rows, inputs = with_qiskit.rows(with_qiskit.plain(with_qiskit.read(text), "rz sx x rzz"))
+    assert count(rows, 3).entanglers == 1  # both cnots meet on one pair, with a turn between them
+    assert inputs != [0, 1, 2]
+    assert deviations(source, circuit(3, rows), inputs, ("measurement",))["measurement"] < 1e-9
+    assert deviations(source, circuit(3, rows), None, ("outcomes",))["outcomes"] < 1e-9
+
+
+def test_failures_are_told_apart() -> None:
+    """A compiler that hangs, one that crashes and one that complains; by processes that really do."""
+    for program, said in (
+        ("import time, signal; signal.setitimer(signal.ITIMER_PROF, 0.01)\nwhile True: pass", "more than 7 s"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "ended by SIGSEGV"),
+        ("raise ValueError('no such gate')", "ValueError: no such gate"),
+    ):
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+        assert results.failure(done.returncode, done.stderr, 7) == said
 
 
 def test_every_setting_is_explained() -> None:

@@ -48,6 +48,7 @@ def write(file: Path = PAGE) -> None:
 def text(rows: list[Row], times: dict[str, Any]) -> str:
     """The whole page."""
     tab = table(rows)
+    rows = [row for peers in tab.rows.values() for row in peers.values()]  # without what has been measured again
     circuits = tab.circuits(is_own=False) or tab.circuits(is_own=True)
     faults = [(row["peer"], row["circuit"], said.replace("|", "\\|")) for row in rows if (said := fault(row))]
     checked = sum(bool(row.get("deviations")) for row in rows)

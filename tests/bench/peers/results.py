@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -92,10 +93,17 @@ def measure(peer: Peer, name: str, text: str, seconds: float, is_checked: bool =
         if line.startswith("{"):
             row |= json.loads(line)
     if "counts" not in row:
-        said = errors.strip().splitlines()
-        is_late = process.returncode < 0
-        row |= {"failure": f"more than {seconds:g} s" if is_late else said[-1][:200] if said else "no output"}
+        row["failure"] = failure(process.returncode, errors, seconds)
     return row
+
+
+def failure(status: int, errors: str, seconds: float) -> str:
+    """Why a process ended without a result: the limit, another signal, or the last line of what it said."""
+    if status in (-signal.SIGPROF, -signal.SIGKILL):
+        return f"more than {seconds:g} s"
+    if status < 0:
+        return f"ended by {signal.Signals(-status).name}"
+    return (errors.strip().splitlines() or ["no output"])[-1][:200]
 
 
 def wanted(only: Iterable[str], peers: Iterable[str]) -> Iterator[tuple[Peer, str, str]]:

@@ -132,19 +132,17 @@ def _entanglers(setting: str) -> Callable[[Table, list[str], dict[str, Any]], st
         found = [ratios(tab, circuits, f"ionqdsl/{setting}", target, "entanglers") for target in TARGETS]
         more = sorted({circuit for each in found for circuit, ratio in each.items() if ratio > 1})
         means = ", ".join(f"{geo_mean(each.values()):.2f} {t}" for each, t in zip(found, TARGETS, strict=True))
-        sizes = f"{len(found[1])} circuits"
-        return f"{means} ({sizes}); more on {', '.join(more) or 'none'}" if found[1] else "not measured"
+        measured = f"{means} ({len(found[1])} circuits); more on {', '.join(more) or 'none'}"
+        return measured if all(found) else "not measured"
 
     return measured
 
 
 def _against_rust(tab: Table, circuits: list[str], _: dict[str, Any]) -> str:
-    more = []
-    for circuit in circuits:
-        ours, theirs = (tab.count(circuit, setting, "forte") for setting in ("ionqdsl/O2", "qiskit/rzz"))
-        if ours and theirs and ours.entanglers > theirs.entanglers:
-            more.append(circuit)
-    return f"more on {', '.join(more) or 'none'}"
+    pairs = {c: (tab.count(c, "ionqdsl/O2", "forte"), tab.count(c, "qiskit/rzz", "forte")) for c in circuits}
+    more = [circuit for circuit, (ours, its) in pairs.items() if ours and its and ours.entanglers > its.entanglers]
+    measured = sum(all(pair) for pair in pairs.values())
+    return f"more on {', '.join(more) or 'none'} ({measured} circuits)" if measured else "not measured"
 
 
 def _pulses(target: str) -> Callable[[Table, list[str], dict[str, Any]], str]:
