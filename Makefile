@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint docs bench bench-peers clean
+.PHONY: demo test test-clients lint docs bench bench-peers clean
 
 demo: .venv/ready
 	@echo '$$ ionqdsl run examples/bell.qc --shots 1000 --seed 7'
@@ -13,6 +13,10 @@ demo: .venv/ready
 
 test: .venv/test
 	$(BIN)/python -m pytest -n 2
+
+# The official clients against the emulator, in an environment of their own.
+test-clients: .venv-clients/ready
+	.venv-clients/bin/python -m pytest tests/test_clients.py tests/test_emulator_specification.py
 
 lint: .venv/test
 	$(BIN)/ruff check .
@@ -30,7 +34,7 @@ bench-peers: .venv-peers/ready
 	.venv-peers/bin/python -m tests.bench.peers $(ARGS)
 
 clean:
-	rm -rf .venv .venv-peers build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis ionqdsl/grammar.tables
+	rm -rf .venv .venv-clients .venv-peers build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis ionqdsl/grammar.tables
 
 .venv/ready: pyproject.toml hatch_build.py grammar/qc.lark
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -46,4 +50,10 @@ clean:
 	@test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
 	@echo 'setting up .venv-peers ...'
 	@.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --editable . -r tests/bench/peers/requirements.txt
+	@touch $@
+
+.venv-clients/ready: pyproject.toml tests/clients.txt
+	@test -x .venv-clients/bin/python || $(PYTHON) -m venv .venv-clients
+	@echo 'setting up .venv-clients ...'
+	@.venv-clients/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[emulator]' -r tests/clients.txt
 	@touch $@

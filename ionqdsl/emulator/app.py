@@ -133,7 +133,7 @@ def _carry_out(row: Endpoint, service: Service, request: Request, content: bytes
         if content is None:
             raise Problem(413, f"The request body may not exceed {MAX_BYTES // 10**6}MB.")
         judging.part(row, request.path_params)
-        query = judging.query(row, request.query_params.multi_items())
+        query = judging.query(row, request.query_params.multi_items(), service.settings.strict)
         body = judging.body(row, content, request.headers.get("content-type", ""), service.settings.strict)
         hidden = {"hidden_seconds": 0.0, "hidden_lists": 0}
         for fault in faults:

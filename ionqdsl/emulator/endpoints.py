@@ -59,7 +59,7 @@ _LIST = (
     Query("next", TEXT),
 )
 _ESTIMATE = (
-    Query("backend", TEXT, is_needed=True),
+    Query("backend", schemas.BACKEND, is_needed=True),
     Query("type", TEXT),
     Query("qubits", POSITIVE),
     Query("shots", SHOTS),
@@ -116,7 +116,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("GET", "/jobs/{UUID}/variants/{variantId}/results/{kind}", results.variant, "Anything", source="may",
              parts=_VARIANT),
     Endpoint("GET", "/jobs/{UUID}/artifacts/{artifactId}", results.artifact, "Anything", source="september"),
-    Endpoint("GET", "/schemas/formats/{format}", sessions.result_format, "Format", source="september"),
+    Endpoint("GET", "/schemas/formats/{format}", sessions.result_format, "Format", source="september",
+             parts=(("format", one_of(*schemas.FORMATS)),)),
     Endpoint("POST", "/sessions", sessions.create, "Session", body="NewSession", status=201),
     Endpoint("GET", "/sessions", sessions.sessions, "Sessions", (Query("active", YES_NO),)),
     Endpoint("GET", "/sessions/{session_id}", sessions.session, "Session"),

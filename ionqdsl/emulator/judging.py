@@ -1,8 +1,7 @@
 """Requests judged by the statement of the specification.
 
 A query or a JSON body comes in; it goes out with its values read, or a `Problem` names the keys that are wrong and
-where they stand. The rules are those of endpoints.py and schemas.py. Where clients that are in use send what the
-specification does not know, `TOLERATED` says what becomes of it; strictly nothing does.
+where they stand. The rules are those of endpoints.py and schemas.py; tolerances.py has what clients send all the same.
 """
 
 from __future__ import annotations
@@ -17,12 +16,7 @@ import jsonschema_rs
 from ionqdsl.emulator.endpoints import Endpoint
 from ionqdsl.emulator.schemas import JOB_TYPES, SCHEMAS, ref
 from ionqdsl.emulator.service import Problem
-
-TOLERATED: dict[str, str] = {
-    "lang": "cirq-ionq adds it to a job, with the value `json`; it is left out",
-    "shots": "cirq-ionq sends the number as a text; it is read as a number",
-}
-"""Keys of a job that are taken although the specification refuses them, and what becomes of them."""
+from ionqdsl.emulator.tolerances import tolerated
 
 
 @cache
@@ -62,15 +56,6 @@ def _no_number(text: str) -> Any:
     raise ValueError(f"{text} is no JSON")
 
 
-def tolerated(job: Mapping[str, Any]) -> dict[str, Any]:
-    """A job without what the specification refuses and clients send all the same."""
-    found = {key: value for key, value in job.items() if key != "lang"}
-    shots = found.get("shots")
-    if isinstance(shots, str) and shots.isascii() and shots.isdigit():
-        found["shots"] = int(shots)
-    return found
-
-
 def _judge(judge: jsonschema_rs.Validator, value: Any, source: str, before: str) -> None:
     for error in judge.iter_errors(value):
         path = before + ".".join(map(str, error.instance_path))
@@ -87,9 +72,13 @@ def _names(message: str) -> list[str]:
     return parts[1::2]
 
 
-def query(endpoint: Endpoint, pairs: list[tuple[str, str]]) -> dict[str, Any]:
-    """The query, each parameter in its kind. Unknown ones are ignored, as proxies and clients add some."""
+def query(endpoint: Endpoint, pairs: list[tuple[str, str]], is_strict: bool) -> dict[str, Any]:
+    """The query, each parameter in its kind. Strictly, those that the endpoint does not have are refused."""
     found: dict[str, Any] = {}
+    names = {row.name for row in endpoint.query}
+    unknown = tuple(name for name, _ in pairs if name.removesuffix("[]") not in names)
+    if unknown and is_strict:
+        raise Problem(400, f'"{unknown[0]}" is not allowed', unknown, "query")
     for row in endpoint.query:
         values = [value for name, value in pairs if name in (row.name, row.name + "[]")]
         if not values:

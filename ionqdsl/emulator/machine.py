@@ -19,13 +19,10 @@ from ionqdsl.gates import GATES
 from ionqdsl.options import Options
 from ionqdsl.passes import transpile
 from ionqdsl.read import payload as read
-from ionqdsl.targets import BACKEND_NAMES, NOISE_MODELS, TARGETS, NoiseModel, backend_of
+from ionqdsl.targets import NOISE_MODELS, TARGETS, WIRES, NoiseModel, backend_of
 
 Outcome = dict[str, Any]
 """`probabilities` by state, and where shots were drawn `counts` and `variants`, the counts of each."""
-
-BACKENDS = (*BACKEND_NAMES, "qpu.forte-enterprise-2", "qpu.forte-enterprise-3")
-"""Those of both specifications."""
 
 Variants = list[dict[str, Any]] | None
 """For each variant of a circuit its id, the qubits it runs on, and its part of the shots."""
@@ -56,6 +53,9 @@ class Failed(Exception):
 
 def circuits(body: Mapping[str, Any]) -> list[Circuit]:
     """The circuits of a job, each one that its backend can run. Raises Failed."""
+    mitigation = (body.get("settings") or {}).get("error_mitigation") or {}
+    if mitigation.get("debiasing") and body.get("shots", 100) < WIRES["v0.4"].debiasing_shots:
+        raise Failed("DebiasingError", "Debiasing needs at least 500 shots.")
     try:
         found = read.circuits(body["input"], body["type"] == MULTI, names=False)
     except CompileError as error:
@@ -98,8 +98,7 @@ def noise_model(body: Mapping[str, Any]) -> NoiseModel | None:
 def counts_of_gates(circuit: Circuit) -> dict[str, int]:
     """How many gates on one and on two qubits the circuit is billed for; a wider gate counts as several of two."""
     found = {"1q": 0, "2q": 0}
-    for op, times in Counter(circuit.rows).items():
-        width = len(op.qubits)
+    for width, times in Counter(len(op.qubits) for op in circuit.rows).items():
         if width == 1:
             found["1q"] += times
         elif width > 1:

@@ -10,12 +10,15 @@ from __future__ import annotations
 from typing import Any
 
 from ionqdsl.gates import GATES
-from ionqdsl.targets import NOISE_MODELS, WIRES
+from ionqdsl.targets import BACKEND_NAMES, NOISE_MODELS, WIRES
 
 Schema = dict[str, Any]
 
 INT32 = 2**31 - 1
 WIRE = WIRES["v0.4"]
+BACKENDS = (*BACKEND_NAMES, "qpu.forte-enterprise-2", "qpu.forte-enterprise-3")
+"""Those of both specifications."""
+
 STATUSES = ("submitted", "ready", "started", "canceled", "failed", "completed")
 FAILURES = (
     "InvalidInput", "CompilationError", "ContractExpiredError", "DebiasingError", "InternalError", "NotEnoughQubits",
@@ -69,7 +72,8 @@ POSITIVE: Schema = {"type": "integer", "minimum": 1, "maximum": INT32}
 SEED: Schema = {"type": "integer", "minimum": -INT32 - 1, "maximum": INT32}
 SHOTS: Schema = {"type": "integer", "minimum": 1, "maximum": WIRE.max_shots, "default": 100}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
-NOT_NULL_TEXT: Schema = {"type": "string", "minLength": 1}
+NOT_EMPTY: Schema = {"type": "string", "minLength": 1}
+BACKEND: Schema = one_of(*BACKENDS)
 
 
 def _wire_names(gateset: str) -> Schema:
@@ -117,7 +121,7 @@ _CHANGES: Schema = {
 
 
 def _job(kind: str, given: Schema, others: Schema | None = None) -> Schema:
-    needed: Schema = {"type": one_of(kind), "backend": TEXT, "input": given}
+    needed: Schema = {"type": one_of(kind), "backend": BACKEND, "input": given}
     return closed(needed, _CHANGES | (others or {}))
 
 
@@ -138,7 +142,7 @@ _ENERGY_DATA = opened(
 _ENERGY = opened(
     {"data": opened({"type": one_of("hamiltonian-energy"), "data": _ENERGY_DATA})}, {"params": listed(NUMBER)}
 )
-_FUNCTION = opened({"type": NOT_NULL_TEXT, "data": {"type": "object"}}, {"params": listed(NUMBER)})
+_FUNCTION = opened({"type": NOT_EMPTY, "data": {"type": "object"}}, {"params": listed(NUMBER)})
 
 JOB_TYPES: dict[str, str] = {
     "ionq.circuit.v1": "CircuitJob",
@@ -159,14 +163,20 @@ REQUESTS: dict[str, Schema] = {
     "QisEntries": opened(
         {
             "gateset": one_of("qis"),
-            "circuits": listed({"oneOf": [_entry("qis", "QisGate", False), _entry("native", "NativeGate", True)]}),
+            "circuits": listed(
+                {"oneOf": [_entry("qis", "QisGate", False), _entry("native", "NativeGate", True)]},
+                maxItems=WIRE.max_circuits,
+            ),
         },
         {"qubits": POSITIVE},
     ),
     "NativeEntries": opened(
         {
             "gateset": one_of("native"),
-            "circuits": listed({"oneOf": [_entry("native", "NativeGate", False), _entry("qis", "QisGate", True)]}),
+            "circuits": listed(
+                {"oneOf": [_entry("native", "NativeGate", False), _entry("qis", "QisGate", True)]},
+                maxItems=WIRE.max_circuits,
+            ),
         },
         {"qubits": POSITIVE},
     ),
@@ -188,10 +198,10 @@ REQUESTS: dict[str, Schema] = {
             "mapping": {kind: ref(name)["$ref"] for kind, name in JOB_TYPES.items()},
         },
     },
-    "Changes": opened({}, _CHANGES | {"parent": TEXT, "backend": TEXT, "noise": ref("Noise")}),
+    "Changes": opened({}, _CHANGES | {"parent": TEXT, "backend": BACKEND, "noise": ref("Noise")}),
     "Ids": closed({"ids": listed(TEXT)}),
     "NewSession": closed(
-        {"backend": TEXT},
+        {"backend": BACKEND},
         {
             "settings": closed(
                 {},

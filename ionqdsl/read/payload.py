@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ionqdsl.angle import ZERO, Angle, decimal
-from ionqdsl.circuit import Circuit, Op, Operator, shared
+from ionqdsl.circuit import Circuit, Op, Operator
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.gates import GATES, NAMES, Gate
 from ionqdsl.job import JOB_KEYS, Job, Program
@@ -64,7 +64,7 @@ def circuit(
     rows: Any, width: int | None, gateset: Any, registers: Any = None, name: str = "main", path: str = "input"
 ) -> Circuit:
     """One circuit: its list of gates, with `width` qubits or as many as are named. Raises CompileError."""
-    if gateset not in NAMES:
+    if not isinstance(gateset, str) or gateset not in NAMES:
         raise fail("QC0982", path=f"{path}.gateset", wanted="`qis` or `native`", found=_shown(gateset))
     if width is not None:
         width = _whole(width, f"{path}.qubits", 1)
@@ -88,21 +88,16 @@ def circuit(
     if problems:
         raise CompileError(problems)
     if width is None:
-        width = 1 + max((qubit for op in set(ops) for qubit in op.qubits), default=0)
+        width = 1 + max((qubit for op in ops for qubit in op.qubits), default=0)
     slots = _registers(registers, f"{path}.registers", width)
     return Circuit(width, name, gateset, ops, [None] * len(ops), slots)
 
 
 def _key(row: Any) -> Any:
-    """What equal rows share, None for what is no row. Lists become tuples; `True` and `1` differ by their types."""
+    """What equal rows share, None for what is no row."""
     if not isinstance(row, dict):
         return None
-    try:
-        return tuple(
-            (key, tuple(value) if type(value) is list else value, type(value)) for key, value in row.items()
-        ).__repr__()
-    except TypeError:
-        return None
+    return repr(row)
 
 
 class _Row(NamedTuple):
@@ -137,7 +132,7 @@ def gate(row: Any, gateset: str, path: str, width: int | None = None) -> Op:
     if len(controls) < row_of.controls:
         raise fail("QC0984", path=path, gate=row["gate"], wanted="a control and a target", found=len(targets))
     _different(found, (*controls, *targets))
-    return shared(key, (*controls, *targets), angles, len(controls) - row_of.controls)
+    return Op(key, (*controls, *targets), angles, len(controls) - row_of.controls)
 
 
 def _angles(row_of: Gate, row: _Row) -> tuple[Angle, ...]:

@@ -1,0 +1,88 @@
+"""What IonQ's clients send although the specification refuses it, and what becomes of it.
+
+A job as it was posted comes in, one that the specification takes goes out; `TOLERATED` says what is done, a row each,
+for docs/emulator.md. With `strict` none of it is, and such jobs are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ionqdsl.record import record
+
+Row = dict[str, Any]
+
+
+@record
+class Tolerated:
+    """A row: the place, who sends it, what the specification says, and what the emulator does."""
+
+    place: str
+    client: str
+    says: str
+    done: str
+
+
+TOLERATED = (
+    Tolerated("lang", "cirq-ionq", "no such key", "left out"),
+    Tolerated("shots", "cirq-ionq", "a number, not a text", "read as a number"),
+    Tolerated("noise.seed", "qiskit-ionq", "a number, never null", "null is left out"),
+    Tolerated(
+        "gate `z` with `rotation`", "qiskit-ionq", "the meaning is open", "a phase gate, with one control at most"
+    ),
+    Tolerated("native `zz` with `phase`", "cirq-ionq", "the meaning is open", "the angle, in turns"),
+)
+
+
+def tolerated(job: Mapping[str, Any]) -> Row:
+    """A job that holds only what the specification takes, where it held what clients are known to send."""
+    found = {key: value for key, value in job.items() if key != "lang"}
+    shots, noise, given = found.get("shots"), found.get("noise"), found.get("input")
+    if isinstance(shots, str) and shots.isascii() and shots.isdigit():
+        found["shots"] = int(shots)
+    if isinstance(noise, dict) and "seed" in noise and noise["seed"] is None:
+        found["noise"] = {key: value for key, value in noise.items() if key != "seed"}
+    if isinstance(given, dict):
+        found["input"] = _input(given)
+    return found
+
+
+def _input(given: Row) -> Row:
+    found = dict(given)
+    if isinstance(rows := given.get("circuit"), list):
+        found["circuit"] = _rows(rows)
+    if isinstance(entries := given.get("circuits"), list):
+        found["circuits"] = [
+            entry | {"circuit": _rows(entry["circuit"])}
+            if isinstance(entry, dict) and isinstance(entry.get("circuit"), list)
+            else entry
+            for entry in entries
+        ]
+    return found
+
+
+def _rows(rows: list[Any]) -> list[Any]:
+    return [made for row in rows for made in (_row(row) if isinstance(row, dict) else [row])]
+
+
+def _row(row: Row) -> list[Row]:
+    gate = row.get("gate")
+    if gate == "zz" and "phase" in row and "angle" not in row:
+        return [{key: value for key, value in row.items() if key != "phase"} | {"angle": row["phase"]}]
+    if gate == "z" and isinstance(row.get("rotation"), int | float):
+        return _phase(row)
+    return [row]
+
+
+def _phase(row: Row) -> list[Row]:
+    """diag(1, e^{i t}) up to a global phase: rz(t), or under a control rz(t/2) on each and zz(-t/2)."""
+    targets = row["targets"] if "targets" in row else [row.get("target")]
+    controls = row["controls"] if "controls" in row else [row["control"]] if "control" in row else []
+    angle = row["rotation"]
+    if not isinstance(targets, list) or not isinstance(controls, list) or len(targets) != 1 or len(controls) > 1:
+        return [row]
+    if not controls:
+        return [{"gate": "rz", "target": targets[0], "rotation": angle}]
+    alone = [{"gate": "rz", "target": qubit, "rotation": angle / 2} for qubit in (*controls, *targets)]
+    return [*alone, {"gate": "zz", "targets": [*controls, *targets], "rotation": -angle / 2}]
