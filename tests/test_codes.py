@@ -37,6 +37,7 @@ FAMILIES = {
     "api": range(880, 900),
     "submission": range(900, 950),
     "outcomes": range(950, 955),
+    "account": range(960, 980),
     "payload": range(980, 990),
     "emulator": range(990, 1000),
 }

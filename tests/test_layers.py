@@ -23,6 +23,7 @@ ORDER = """
 record
 codes source diagnostics
 angle gates circuit operators targets characterization options job syntax modifiers
+settings
 atoms notation symbolic sweep points
 rotations weyl paulis interactions
 actions recover parse lines library
@@ -66,6 +67,7 @@ HEAVY_HOMES = {
     "starlette": {"emulator.app", "emulator.server"},
     "uvicorn": {"emulator.server"},
     "sympy": set(),
+    "keyring": set(),
 }
 """Who may import a heavy library at the top; symbolic imports sympy inside functions, the only one that does."""
 
@@ -88,7 +90,10 @@ LATE = {
 }
 """Units that import modules of the package inside functions, and why."""
 
-STANDARD_LATE = {"ast", "difflib", "inspect", "json", "pathlib", "shutil", "sys", "tomllib", "traceback", "unicodedata"}
+STANDARD_LATE = {
+    "ast", "difflib", "getpass", "inspect", "json", "pathlib", "shlex", "shutil", "subprocess", "sys", "tomllib",
+    "traceback", "unicodedata",
+}  # fmt: skip
 """Slow or rarely needed parts of the standard library."""
 
 

@@ -6,6 +6,7 @@ with a program that provokes it. `ionqdsl explain CODE`, the error index and the
 
 from __future__ import annotations
 
+from ionqdsl.codes.account import ACCOUNT
 from ionqdsl.codes.api import API
 from ionqdsl.codes.code import Code
 from ionqdsl.codes.declarations import DECLARATIONS
@@ -27,8 +28,8 @@ from ionqdsl.codes.wire import WIRE
 _SERVICES = (*SERVICE, *API, *PAYLOAD, *EMULATOR, *SUBMISSION)
 _LANGUAGE = (*SYNTAX, *NAMES, *DECLARATIONS, *VALUES, *PROGRAM, *SETTINGS, *LIMITS)
 
-CODES: dict[str, Code] = {
-    code.name: code for code in (*_LANGUAGE, *MACHINE, *OUTCOMES, *TRANSPILING, *WIRE, *_SERVICES)
-}
+_RUNNING = (*MACHINE, *OUTCOMES, *TRANSPILING, *WIRE, *ACCOUNT, *_SERVICES)
+
+CODES: dict[str, Code] = {code.name: code for code in (*_LANGUAGE, *_RUNNING)}
 
 __all__ = ["CODES", "Code"]
