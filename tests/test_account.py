@@ -58,6 +58,8 @@ def service(monkeypatch):
         monkeypatch.setenv("IONQ_API_KEY", KEY)
         monkeypatch.setenv("IONQ_API_URL", service.url)
         monkeypatch.setattr("ionqdsl.cloud.submit.LONGEST_PAUSE", 0.0)
+        monkeypatch.setattr("ionqdsl.cloud.states.SOON", (0.0,))
+        monkeypatch.setattr("ionqdsl.cloud.states.LATER", (0.0,))
         retired = {**SIMULATOR, "backend": "qpu.aria-1", "status": "retired"}
         service.on("GET", "/backends", Reply(body=[FORTE, SIMULATOR, retired]))
         service.on("GET", "/backends/qpu.forte-1", Reply(body=FORTE))
@@ -406,9 +408,12 @@ def calls():
         ["jobs", "list"],
         ["jobs", "show", "j1"],
         ["jobs", "results", "j1"],
-        ["jobs", "wait", "j1", "--timeout", "1"],
+        ["jobs", "wait", "j1", "--timeout", "0.1"],
     )
-    yield from (["submit", "bell.qc", "--backend", "simulator"], ["run", "bell.qc", "--backend", "simulator"])
+    yield from (
+        ["submit", "bell.qc", "--backend", "simulator"],
+        ["run", "bell.qc", "--backend", "simulator", "--timeout", "0.1"],
+    )
     yield from (
         ["auth", "login"],
         ["auth", "login", "--file"],
@@ -442,6 +447,6 @@ def test_no_output_of_any_verb_holds_the_key(reply, own, service, typed, capsys)
             out, err = capsys.readouterr()
             shown = (out + err).replace(KEY, "", 1) if KEY in words else out + err  # what the user typed himself
             assert KEY not in shown, [*words, *flags]
-    for path in [*own.rglob("*"), *Path().rglob("*")]:
+    for path in [*own.rglob("*"), *Path().rglob("*"), *Path(os.environ["IONQDSL_STATE"]).rglob("*")]:
         if path.is_file() and path != own / "key":
             assert KEY.encode() not in path.read_bytes(), path

@@ -43,6 +43,7 @@ SETTINGS = """\
 # backend = "simulator"         # where `submit` and `run` send jobs; without one `run` stays on this computer
 # shots = 1000
 # noise = "aria-1"              # noise of a simulator
+# format = "table"              # how results are shown: histogram, table, csv or json
 # api_key_file = "~/.ionq/key"  # a file only you can read; never the key itself
 """
 
