@@ -34,7 +34,7 @@ from ionqdsl.record import fresh, record
 from ionqdsl.targets import AS_WRITTEN, Target, backend_of
 from ionqdsl.verify import Verdict, equivalent, invariants
 
-__all__ = ["PIPELINES", "Cost", "Pass", "PassReport", "Report", "Setting", "transpile"]
+__all__ = ["PIPELINES", "Cost", "Pass", "PassReport", "Progress", "Report", "Setting", "transpile"]
 
 
 @record
