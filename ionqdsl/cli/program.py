@@ -59,8 +59,7 @@ def transpiled(
     if wants:
         from ionqdsl.cli import reports  # late: it is for these flags only
     watch = reports.watcher(steps) if arguments.show_passes else None
-    result, warnings, found = stages.transpile(program, options, watch, terminal.progress)
-    terminal.progress("")
+    result, warnings, found = stages.transpile(program, options, watch)
     terminal.report(warnings)
     for report in found:
         terminal.detail(f"{report.circuit}: compiled for {report.target} at -O{report.level}")

@@ -56,8 +56,7 @@ def document(path: str, program: Program, options: Options, seed: int | None, te
     """The page's text; warnings go to the terminal."""
     from ionqdsl.cli import reports
 
-    compiled, warnings, found = stages.transpile(program, options, None, terminal.progress)
-    terminal.progress("")
+    compiled, warnings, found = stages.transpile(program, options)
     terminal.report(warnings)
     sections = []
     if program.span is not None:
