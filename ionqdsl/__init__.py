@@ -22,7 +22,6 @@ if TYPE_CHECKING:
         compile,  # noqa: A004
         deg,
         equivalent,
-        format,  # noqa: A004
         load,
         param,
         program,
@@ -57,7 +56,6 @@ _HOMES = {
         "ProgramWarning",
         "deg",
         "equivalent",
-        "format",
         "load",
         "param",
         "program",
@@ -101,7 +99,6 @@ __all__ = [
     "compile",
     "deg",
     "equivalent",
-    "format",
     "load",
     "param",
     "program",

@@ -36,10 +36,16 @@ class Batch:
     """The circuits of a job and what some of them have come to. Nothing is shared where the passes are watched."""
 
     def __init__(
-        self, circuits: Sequence[Circuit], options: Options, watch: Callable[[str, Circuit], None] | None = None
+        self,
+        circuits: Sequence[Circuit],
+        options: Options,
+        watch: Callable[[str, Circuit], None] | None = None,
+        progress: Callable[[str], None] | None = None,
     ) -> None:
         self.options = options
         self.watch = watch
+        self.progress = progress
+        self.count, self.begun = len(circuits), 0
         self.shares_nothing = watch is not None or len(circuits) == 1
         self.sizes: dict[int, int] = {}
         for circuit in circuits:
@@ -50,8 +56,10 @@ class Batch:
 
     def compiled(self, circuit: Circuit, target: Target) -> Compiled:
         """A circuit for a target; its warnings only where it is the first to have them. Raises CompileError."""
+        self.begun += 1
+        searching = self._told(circuit.name)
         if self.shares_nothing:
-            return passes.transpile(circuit, target, self.options, watch=self.watch)
+            return passes.transpile(circuit, target, self.options, watch=self.watch, progress=searching)
         if isinstance(circuit, Point) and self._has_template(circuit, target):
             key = id(circuit.family), target.name
             if key not in self._families:
@@ -63,9 +71,22 @@ class Batch:
         like, known = self._alone.get((own, rows), (None, None))
         if like is not None and known is not None and like.origins == circuit.origins:
             return _named(known, circuit.name)
-        found = passes.transpile(circuit, target, self.options)
+        found = passes.transpile(circuit, target, self.options, progress=searching)
         self._alone[own, rows] = circuit, (found[0], [], found[2])
         return found
+
+    def _told(self, name: str) -> passes.Progress | None:
+        """Says which circuit is compiled, and gives what says how far a search is."""
+        tell = self.progress
+        if tell is None:
+            return None
+        where = f"compiling {name}" + (f", {self.begun} of {self.count}" if self.count > 1 else "")
+        tell(where)
+
+        def searching(share: float, entanglers: int) -> None:
+            tell(f"{where}: {share:.0%} of the effort, {entanglers} entanglers")
+
+        return searching
 
     def _has_template(self, point: Point, target: Target) -> bool:
         level = passes.DEFAULT_LEVELS[target.gateset] if self.options.level is None else self.options.level

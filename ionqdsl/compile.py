@@ -117,16 +117,20 @@ def expression(text: str, name: str) -> syntax.Expression:
 
 
 def transpile(
-    program: Program, options: Options, watch: Callable[[str, Circuit], None] | None = None
+    program: Program,
+    options: Options,
+    watch: Callable[[str, Circuit], None] | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> tuple[Program, list[Diagnostic], list[Report]]:
     """Every circuit that runs, for the options' target, what they share worked out once (see batch.py).
 
     Returns the new program, warnings, and a report for each circuit. `watch` is called with "" and the circuit as
-    it is, and then with the name of every pass and the circuit after it. Raises CompileError.
+    it is, and then with the name of every pass and the circuit after it; `progress` with a line that says how far it
+    is. Raises CompileError.
     """
     from ionqdsl.batch import Batch
 
-    batch = Batch(program.runs, options, watch)
+    batch = Batch(program.runs, options, watch, progress)
     runs: list[Circuit] = []
     warnings: list[Diagnostic] = []
     reports: list[Report] = []

@@ -4,6 +4,7 @@ Hypothesis has two profiles: `quick` (the same examples every time) and `--hypot
 new ones).
 """
 
+import os
 from uuid import uuid4
 
 import pytest
@@ -13,6 +14,10 @@ SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too
 settings.register_profile("quick", max_examples=30, deadline=None, derandomize=True, suppress_health_check=SLOW)
 settings.register_profile("thorough", max_examples=3000, deadline=None, suppress_health_check=SLOW)
 settings.load_profile("quick")
+
+os.environ["IONQDSL_CONFIG"] = os.path.join(os.path.dirname(__file__), "nowhere")
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+"""Neither the settings nor the key of whoever runs the tests take part in them."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -7,6 +7,7 @@ numbers of another stage, a line wider than a terminal, text among the data.
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ h a
 swap a, b
 cnot b, c
 zz(0.02) a, c
+h a
 """
 
 
@@ -81,16 +83,18 @@ def test_relabelling_and_approximation_are_told(capsys: Any) -> None:
     Path("crossed.qc").write_text(CROSSED)
     text = told(["crossed.qc", "--target", "forte", "--report", "--verify", "--approx", "0.02"], capsys)
     for line in (
-        "  as lowered        4           5  1.003       1      5",
-        "  approximate       3           4      1       1      4",
+        "  as lowered        5           5   1.003       2      5",
+        "  resynthesise      6           2  0.2532       4      2",
+        "  approximate       5           1    0.25       4      1",
         "  inputs        renamed, all are |0>: a starts as b, b starts as a",
         "  approximation 0.01 spent of 0.02",
-        "  fidelity      0.9948 expected: gates alone",
+        "  fidelity      0.9946 expected: gates alone",
         "  duration      unknown",
         "  verified      equal within 0.01, the whole unitary of 3 qubits",
     ):
         assert line in text.splitlines()
     assert "approximate," not in text
+    assert text.count("fold_angles") == 1, "passes that run twice are named once"
 
 
 def test_what_is_not_verified_or_not_estimated_is_said(capsys: Any) -> None:
@@ -135,13 +139,13 @@ def test_reports_as_data(capsys: Any) -> None:
     assert report["approximation"] == {"allowed": 0.02, "spent": pytest.approx(0.01, abs=1e-6)}
     assert report["checked"] == {"done": "the whole unitary of 3 qubits", "not_done": ""}
     assert report["preserve"] == "measurement"
-    assert report["estimate"]["fidelity"] == pytest.approx((1 - 46.4e-4) * (1 - 2e-4) ** 3)
+    assert report["estimate"]["fidelity"] == pytest.approx((1 - 46.4e-4) * (1 - 2e-4) ** 4)
     assert report["estimate"]["seconds"] is None
-    names = {step["name"]: step for step in report["passes"]}
-    assert names["approximate"]["changed"]
-    assert names["approximate"]["entanglers"] == [5, 4]
-    assert names["resynthesise"]["interaction_turns"] == [1, 0.25]
-    assert not names["fold_angles"]["changed"]
+    changes = [(step["name"], step["entanglers"]) for step in report["passes"] if step["changed"]]
+    assert changes[:2] == [("resynthesise", [5, 2]), ("approximate", [2, 1])]
+    turns = [step["interaction_turns"] for step in report["passes"] if step["name"] == "resynthesise"]
+    assert turns[0] == [pytest.approx(1 + 0.01 / math.pi), pytest.approx(0.25 + 0.01 / math.pi)]
+    assert not any(step["changed"] for step in report["passes"] if step["name"] == "fold_angles")
     assert main(words) == 0
     assert capsys.readouterr().out == first, "equal runs give equal bytes"
 

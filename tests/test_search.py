@@ -170,3 +170,18 @@ def test_benchmark_circuits(name: str, most: int) -> None:
 def test_a_rotation_by_nothing_is_nothing() -> None:
     source = Circuit(2, rows=[Op("zz", (0, 1), (radians(0),)), Op("h", (0,))] * 3, origins=[None] * 6)
     assert cost_of(compiled(source)[0]).entanglers == 0
+
+
+def test_a_search_says_how_far_it_is() -> None:
+    """Shares rise to one, whatever they are shares of; every line names the circuit."""
+    said: list[tuple[float, int]] = []
+    source = toffolis(8, 10, 5)
+    transpile(
+        source,
+        TARGETS["aria"],
+        Options(level=3, effort=0.3),
+        progress=lambda share, entanglers: said.append((share, entanglers)),
+    )
+    assert said
+    assert [share for share, _ in said] == sorted(share for share, _ in said)
+    assert all(0 <= share <= 1 and entanglers > 0 for share, entanglers in said)

@@ -72,6 +72,11 @@ def add_job(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--noise", type=noise, metavar="MODEL", help=f"noise of a simulator: {', '.join(NOISE_MODELS)}")
 
 
+def add_key(parser: argparse.ArgumentParser) -> None:
+    """Where the key is."""
+    parser.add_argument("--api-key-file", metavar="PATH", help="a file with the key, which only you can read")
+
+
 # -- values of flags ---------------------------------------------------------------------------------------------
 
 

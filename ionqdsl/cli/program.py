@@ -59,7 +59,8 @@ def transpiled(
     if wants:
         from ionqdsl.cli import reports  # late: it is for these flags only
     watch = reports.watcher(steps) if arguments.show_passes else None
-    result, warnings, found = stages.transpile(program, options, watch)
+    result, warnings, found = stages.transpile(program, options, watch, terminal.progress)
+    terminal.progress("")
     terminal.report(warnings)
     for report in found:
         terminal.detail(f"{report.circuit}: compiled for {report.target} at -O{report.level}")

@@ -15,9 +15,10 @@ from ionqdsl.cli.flags import options_of
 from ionqdsl.cli.histograms import show
 from ionqdsl.cli.program import transpiled
 from ionqdsl.cli.terminal import Terminal
+from ionqdsl.cloud import account
 from ionqdsl.cloud.client import Client
 from ionqdsl.cloud.draft import Draft, draft
-from ionqdsl.cloud.key import Secret, find
+from ionqdsl.cloud.key import Secret
 from ionqdsl.cloud.ledger import Ledger, Submission
 from ionqdsl.cloud.remote import RemoteGroup, RemoteJob, resume_command
 from ionqdsl.cloud.results import EnergyResult
@@ -40,7 +41,7 @@ def client_of(arguments: argparse.Namespace, terminal: Terminal, entry: Submissi
         terminal.progress("")
         terminal.report([diagnostic])
 
-    transport = Transport(lambda: find(arguments.api_key_file))
+    transport = account.connect(None, arguments.api_key_file, arguments.profile, is_lazy=True)
     if entry is not None and entry.url != transport.url:
         facts = {"tag": entry.tag, "url": entry.url, "here": transport.url}
 

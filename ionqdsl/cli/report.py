@@ -56,7 +56,8 @@ def document(path: str, program: Program, options: Options, seed: int | None, te
     """The page's text; warnings go to the terminal."""
     from ionqdsl.cli import reports
 
-    compiled, warnings, found = stages.transpile(program, options)
+    compiled, warnings, found = stages.transpile(program, options, None, terminal.progress)
+    terminal.progress("")
     terminal.report(warnings)
     sections = []
     if program.span is not None:

@@ -94,7 +94,8 @@ def _name(step: PassReport) -> str:
 
 def sayings(source: Circuit, report: Report, worth: Estimate | None, options: Options) -> list[tuple[str, str]]:
     """What stands under the table: a word and what is said about it."""
-    idle = [step.name for step in report.passes if step.kept and not step.changed]
+    busy = {step.name for step in report.passes if step.changed or not step.kept}
+    idle = dict.fromkeys(step.name for step in report.passes if step.name not in busy)
     said = [("no change", ", ".join(idle))] if idle else []
     if report.passes:
         said.append(("inputs", _inputs(source, report)))

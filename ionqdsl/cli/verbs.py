@@ -24,7 +24,12 @@ VERBS: dict[str, str] = {
     "submit": "send a program or a plan to IonQ, wait for it if asked",
     "jobs": "look at submitted jobs, wait for them, fetch their results",
     "emulator": "IonQ's service on this computer, for tests and for learning",
-    "fmt": "write programs in the one style",
+    "backends": "IonQ's machines: status, queue, fidelities",
+    "session": "reserve time on a machine: start, list, end",
+    "usage": "what the organisation used",
+    "whoami": "which API key is in use",
+    "auth": "keep the API key: login, status, logout",
+    "config": "every setting and where it comes from",
     "explain": "a code of a message, or a gate, at length",
     "draw": "pictures of circuits, in the terminal or as SVG",
     "report": "one page with a program, its circuits before and after, and the result",
@@ -70,7 +75,7 @@ def parse(words: list[str]) -> tuple[ModuleType, argparse.Namespace]:
     if verb not in VERBS:
         raise _unknown_verb(verb)
     module, parser = parser_of(verb)
-    defaults = settings.apply(parser, ".")
+    defaults = settings.apply(parser, ".", settings.profile_of(words))
     arguments = parser.parse_args(words[:before] + words[before + 1 :])
     arguments.defaults = defaults
     return module, arguments
@@ -105,6 +110,7 @@ def add_common_flags(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("output")
     group.add_argument("--json", action="store_true", help="one JSON object on standard output, diagnostics included")
     group.add_argument("--color", choices=COLORS, help="colours; by default on a terminal, unless NO_COLOR is set")
+    group.add_argument("--profile", metavar="NAME", help="use this profile of the settings files")
     group.add_argument("-q", "--quiet", action="store_true", help="errors only, no warnings or notes")
     group.add_argument("-v", "--verbose", action="store_true", help="say more")
 
@@ -113,7 +119,7 @@ def _leading_flags(words: list[str]) -> int:
     """How many words stand before the verb."""
     position = 0
     while position < len(words) and words[position].startswith("-") and words[position] != "-":
-        position += 2 if words[position] == "--color" else 1
+        position += 2 if words[position] in ("--color", "--profile") else 1
     return min(position, len(words))
 
 

@@ -26,10 +26,11 @@ class Key:
 
 
 @dataclass(frozen=True)
-class Characterization:
-    """How good a machine was when it was measured. Fidelities are medians in [0, 1], times seconds.
+class Figures:
+    """What was measured of a machine, as far as the service says it: median fidelities in [0, 1], times in seconds.
 
-    `connectivity` are the pairs of qubits a two-qubit gate may act on.
+    `connectivity` are the pairs of qubits a two-qubit gate may act on. What the compiler needs of it, and how strictly,
+    is characterization.py's.
     """
 
     id: str | None
@@ -177,18 +178,18 @@ def _backend(row: Mapping[str, Any]) -> Backend:
     )
 
 
-def characterization(request: Request, answer: Answer) -> Characterization:
+def characterization(request: Request, answer: Answer) -> Figures:
     """One characterization; whatever of it is missing or no number is left out."""
     return _characterization(_table(request, answer))
 
 
-def characterizations(request: Request, answer: Answer) -> list[Characterization]:
+def characterizations(request: Request, answer: Answer) -> list[Figures]:
     """A page of them, newest first; the service says null where there are none."""
     rows = _table(request, answer).get("characterizations")
     return [_characterization(row) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
-def _characterization(row: Mapping[str, Any]) -> Characterization:
+def _characterization(row: Mapping[str, Any]) -> Figures:
     fidelity = {}
     for key, figure in _block(row, "fidelity").items():
         value = _number({"": figure.get("median") if isinstance(figure, dict) else figure}, "")
@@ -197,7 +198,7 @@ def _characterization(row: Mapping[str, Any]) -> Characterization:
     timing = _block(row, "timing")
     seconds = {clean(key, 20): value for key in timing if (value := _number(timing, key)) is not None}
     pairs = row.get("connectivity")
-    return Characterization(
+    return Figures(
         _text(row, "id"),
         _text(row, "date"),
         _integer(row, "qubits"),

@@ -21,9 +21,9 @@ from typing import Any
 
 import ionqdsl.compile as stages
 from ionqdsl.circuit import Circuit
-from ionqdsl.cloud import endpoints, keepsake, sending, submit
+from ionqdsl.cloud import account, endpoints, keepsake, sending, submit
+from ionqdsl.cloud.answers import Backend, Cost, Figures, Key, Session, Usage
 from ionqdsl.cloud.draft import Draft, draft, fingerprint
-from ionqdsl.cloud.key import find
 from ionqdsl.cloud.ledger import Ledger, Submission, is_tag
 from ionqdsl.cloud.owner import leave
 from ionqdsl.cloud.remote import RemoteGroup, RemoteJob, resume_command
@@ -52,8 +52,8 @@ def _told(diagnostic: Diagnostic) -> None:
 class Client:
     """IonQ's service, with the key from the environment or a key file, and the ledger of this computer.
 
-    `url` defaults to IONQ_API_URL and then to the public address; `ledger` is opened when it is first needed. Raises
-    KeyRefused without a usable key.
+    `url` defaults to what the settings say, which is the public address; `ledger` is opened when it is first needed.
+    Raises KeyRefused without a usable key.
     """
 
     def __init__(
@@ -61,6 +61,7 @@ class Client:
         url: str | None = None,
         api_key_file: str | None = None,
         *,
+        profile: str | None = None,
         transport: Transport | None = None,
         ledger: Ledger | None = None,
         patience: Patience | None = None,
@@ -70,7 +71,7 @@ class Client:
         clock: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        self._transport = transport or Transport(find(api_key_file), url)
+        self._transport = transport or account.connect(url, api_key_file, profile)
         self._given, self._patience, self._warn, self._progress = ledger, patience or Patience(), warn, progress
         self._sleep, self._clock, self._chance = sleep, clock, chance
         self._is_forgetful = False
@@ -254,6 +255,63 @@ class Client:
         if not isinstance(jobs, list):
             raise _unreadable(request, "it is not a list of jobs", "ionqdsl jobs list --remote")
         return [job for job in jobs if isinstance(job, dict)]
+
+    # -- the account -------------------------------------------------------------------------------------------
+
+    def whoami(self) -> Key:
+        """Which key is in use."""
+        return account.whoami(self._converse)
+
+    def backends(self) -> list[Backend]:
+        """Every machine."""
+        return account.backends(self._converse)
+
+    def backend(self, name: str) -> Backend:
+        """One machine."""
+        return account.backend(self._converse, name)
+
+    def characterization(self, machine: Backend) -> tuple[Figures, Mapping[str, Any]] | None:
+        """The latest figures of a machine and the service's record of them, None where there are none."""
+        return account.characterization(self._converse, machine)
+
+    def sessions(self, active: bool | None = None) -> list[Session]:
+        """Sessions: all of them, or those that are active or not."""
+        return account.sessions(self._converse, active)
+
+    def start_session(
+        self,
+        backend: str,
+        jobs: int | None = None,
+        minutes: int | None = None,
+        cost: float | None = None,
+        unit: str = "usd",
+    ) -> Session:
+        """Starts a session, with limits; sent once."""
+        return account.start_session(self._converse_once, backend, jobs, minutes, cost, unit)
+
+    def end_session(self, session_id: str) -> Session:
+        """Ends a session."""
+        return account.end_session(self._converse, session_id)
+
+    def usage(
+        self, since: str, until: str, by: str = "project", every: str = "weekly", organization: str | None = None
+    ) -> Usage:
+        """What was used from one day (`2026-07-01`) up to, but without, another."""
+        return account.usage(self._converse, since, until, by, every, organization)
+
+    def cost(self, job_id: str) -> Cost:
+        """What a job costs."""
+        return account.cost(self._converse, job_id)
+
+    def delete(self, *ids: str) -> None:
+        """Deletes jobs at the service, for good."""
+        account.delete(self._converse, ids)
+
+    def _converse(self, request: Request) -> Answer:
+        return account.converse(request, self._transport.send, self._sleep, self._chance)
+
+    def _converse_once(self, request: Request) -> Answer:
+        return account.converse(request, self._transport.send, self._sleep, self._chance, once=True)
 
     # -- asking --------------------------------------------------------------------------------------------------
 

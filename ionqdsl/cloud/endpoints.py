@@ -24,7 +24,6 @@ class Endpoint(NamedTuple):
     about: str  # what it concerns, for messages; `{}` are the ids again
     query: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
-    once: bool = False  # never repeat it by itself: the second time does it again
 
 
 _JOB_FILTERS = ("ids", "parent_job_id", "status", "target", "session_id", "submitter_id", "limit", "next")
@@ -44,15 +43,15 @@ ENDPOINTS: dict[str, Endpoint] = {
     ),
     "characterization": Endpoint("GET", "/backends/{}/characterizations/{}", "the backend `{}`"),
     # jobs
-    "create_job": Endpoint("POST", "/jobs", "your job", once=True),
+    "create_job": Endpoint("POST", "/jobs", "your job"),
     "jobs": Endpoint("GET", "/jobs", "the jobs", _JOB_FILTERS),
     "job": Endpoint("GET", "/jobs/{}", "job {}"),
     "cancel_job": Endpoint("PUT", "/jobs/{}/status/cancel", "job {}"),
     "delete_job": Endpoint("DELETE", "/jobs/{}", "job {}"),
     "cancel_jobs": Endpoint("PUT", "/jobs/status/cancel", "the jobs", body=("ids",)),
     "delete_jobs": Endpoint("DELETE", "/jobs", "the jobs", body=("ids",)),
-    "clone_job": Endpoint("POST", "/jobs/{}/clone", "job {}", body=_CLONE, once=True),  # September
-    "move_job": Endpoint("POST", "/jobs/{}/move", "job {}", body=_CLONE, once=True),  # September
+    "clone_job": Endpoint("POST", "/jobs/{}/clone", "job {}", body=_CLONE),  # September
+    "move_job": Endpoint("POST", "/jobs/{}/move", "job {}", body=_CLONE),  # September
     "job_cost": Endpoint("GET", "/jobs/{}/cost", "the cost of job {}"),
     "estimate": Endpoint("GET", "/jobs/estimate", "the cost", _ESTIMATE),
     "compiled": Endpoint("GET", "/jobs/{}/circuits/{}", "the compiled circuit of job {}"),  # May: native, qasm3
@@ -67,7 +66,7 @@ ENDPOINTS: dict[str, Endpoint] = {
     "artifact": Endpoint("GET", "/jobs/{}/artifacts/{}", "job {}"),  # September
     "format": Endpoint("GET", "/schemas/formats/{}", "the format `{}`"),  # September
     # sessions and money
-    "start_session": Endpoint("POST", "/sessions", "the session", body=("backend", "settings"), once=True),
+    "start_session": Endpoint("POST", "/sessions", "the session", body=("backend", "settings")),
     "sessions": Endpoint("GET", "/sessions", "the sessions", ("active",)),
     "session": Endpoint("GET", "/sessions/{}", "session {}"),
     "end_session": Endpoint("POST", "/sessions/{}/end", "session {}"),

@@ -1,7 +1,8 @@
 """The API key: where it is found and how it stays secret.
 
-The environment or the name of a key file comes in, a `Secret` goes out; only transport.py opens it. The value is never
-printed, compared aloud or written, and `scrub` takes it out of any text that might have caught it.
+The environment, the name of a key file and the settings come in, a `Secret` goes out; only transport.py opens it. The
+value is never printed, compared aloud or written, and `scrub` takes it out of any text that might have caught it. Where
+keys are kept between commands is keystore.py's.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
-from typing import NoReturn
+from typing import Any, NamedTuple, NoReturn
 
+from ionqdsl.cloud import keystore
 from ionqdsl.diagnostics import Diagnostic, KeyRefused
 
 OTHER_NAMES = ("QISKIT_IONQ_API_TOKEN", "CIRQ_IONQ_API_KEY", "PENNYLANE_IONQ_API_KEY", "IONQ_API_TOKEN")
@@ -48,19 +50,58 @@ def scrub(text: str) -> str:
     return text
 
 
-def find(path: str | None = None, environment: Mapping[str, str] = os.environ) -> Secret:
-    """The key from a file, from IONQ_API_KEY, or from the file IONQ_API_KEY_FILE names, in this order.
+class Kept(NamedTuple):
+    """Where, besides the environment, a key may be: what the settings say, and where `auth login` keeps it."""
+
+    profile: str = keystore.DEFAULT
+    file: str | None = None
+    command: str | None = None
+    is_kept: bool = True  # whether to look where `auth login` keeps keys
+
+
+NOWHERE = Kept(is_kept=False)
+
+
+def kept(settings: Mapping[str, Any]) -> Kept:
+    """The places that resolved settings (ionqdsl/settings.py) lead to."""
+    profile, file, command = (settings[name].value for name in ("profile", "api_key_file", "api_key_command"))
+    return Kept(profile or keystore.DEFAULT, file, command)
+
+
+def find(path: str | None = None, environment: Mapping[str, str] = os.environ, places: Kept = NOWHERE) -> Secret:
+    """The first key there is: see `find_with_place`."""
+    return find_with_place(path, environment, places)[0]
+
+
+def find_with_place(
+    path: str | None = None, environment: Mapping[str, str] = os.environ, places: Kept = NOWHERE
+) -> tuple[Secret, str]:
+    """The key and where it was, from the first of: a given file, IONQ_API_KEY, the file that IONQ_API_KEY_FILE names,
+    the file and the command of the settings, the keyring, the file that `auth login --file` writes.
 
     Raises KeyRefused where there is none, where the file cannot be read or is open to others, and where what was
-    found cannot be a key.
+    found cannot be a key: a broken place is not passed over in silence.
     """
     if path is None and environment.get("IONQ_API_KEY"):
-        return _checked(environment["IONQ_API_KEY"], "IONQ_API_KEY")
-    path = path or environment.get("IONQ_API_KEY_FILE")
+        return _found(environment["IONQ_API_KEY"], "IONQ_API_KEY")
+    path = path or environment.get("IONQ_API_KEY_FILE") or places.file
     if path:
-        return _checked(_read(path), f"`{path}`")
+        return _found(_read(path), f"`{path}`")
+    if places.command:
+        return _found(keystore.from_command(places.command), "the command of `api_key_command`")
+    if places.is_kept:
+        value = keystore.from_keyring(places.profile)
+        if value is not None:
+            return _found(value, "the keyring")
+        path = keystore.key_file(places.profile, environment)
+        if os.path.exists(path):
+            return _found(_read(path), f"`{path}`")
     other = next((name for name in OTHER_NAMES if environment.get(name)), None)
     raise KeyRefused([Diagnostic("QC0820", facts={"other": other})])
+
+
+def _found(text: str, where: str) -> tuple[Secret, str]:
+    return checked(text, where), where.strip("`")
 
 
 def _read(path: str) -> str:
@@ -75,7 +116,8 @@ def _read(path: str) -> str:
         raise KeyRefused([Diagnostic("QC0821", facts={"path": path, "reason": reason})]) from None
 
 
-def _checked(text: str, where: str) -> Secret:
+def checked(text: str, where: str) -> Secret:
+    """A text as a key; KeyRefused where it cannot be one."""
     value = text.strip()
     reason = None
     if not value:

@@ -6,11 +6,11 @@ with a program that provokes it. `ionqdsl explain CODE`, the error index and the
 
 from __future__ import annotations
 
+from ionqdsl.codes.account import ACCOUNT
 from ionqdsl.codes.api import API
 from ionqdsl.codes.code import Code
 from ionqdsl.codes.declarations import DECLARATIONS
 from ionqdsl.codes.emulator import EMULATOR
-from ionqdsl.codes.fmt import FMT
 from ionqdsl.codes.limits import LIMITS
 from ionqdsl.codes.machine import MACHINE
 from ionqdsl.codes.names import NAMES
@@ -26,11 +26,10 @@ from ionqdsl.codes.values import VALUES
 from ionqdsl.codes.wire import WIRE
 
 _SERVICES = (*SERVICE, *API, *PAYLOAD, *EMULATOR, *SUBMISSION)
-_TOOLS = (*FMT,)
 _LANGUAGE = (*SYNTAX, *NAMES, *DECLARATIONS, *VALUES, *PROGRAM, *SETTINGS, *LIMITS)
 
-CODES: dict[str, Code] = {
-    code.name: code for code in (*_LANGUAGE, *MACHINE, *OUTCOMES, *TRANSPILING, *WIRE, *_SERVICES, *_TOOLS)
-}
+_RUNNING = (*MACHINE, *OUTCOMES, *TRANSPILING, *WIRE, *ACCOUNT, *_SERVICES)
+
+CODES: dict[str, Code] = {code.name: code for code in (*_LANGUAGE, *_RUNNING)}
 
 __all__ = ["CODES", "Code"]

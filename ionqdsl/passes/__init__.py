@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
+from dataclasses import replace
 
 from ionqdsl.circuit import BARRIER, Circuit, Op
 from ionqdsl.diagnostics import Diagnostic, InternalError, fail
@@ -17,7 +18,7 @@ from ionqdsl.options import Options
 from ionqdsl.passes.approximate import approximate
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.choose_native import choose_native
-from ionqdsl.passes.cost import Cost, cost_of, price_of
+from ionqdsl.passes.cost import Cost, Price, cost_of, price_of
 from ionqdsl.passes.expand_pauliexp import expand_pauliexp
 from ionqdsl.passes.expand_phase import expand_phase
 from ionqdsl.passes.fold_angles import fold_angles
@@ -30,11 +31,11 @@ from ionqdsl.passes.search import search
 from ionqdsl.passes.setting import PassFunction, Progress, Setting
 from ionqdsl.passes.translate_native import translate_native
 from ionqdsl.passes.use_interactions import merge_interactions
-from ionqdsl.record import fresh, record
+from ionqdsl.record import changed, fresh, record
 from ionqdsl.targets import AS_WRITTEN, Target, backend_of
 from ionqdsl.verify import Verdict, equivalent, invariants
 
-__all__ = ["PIPELINES", "Cost", "Pass", "PassReport", "Report", "Setting", "transpile"]
+__all__ = ["PIPELINES", "Cost", "Pass", "PassReport", "Progress", "Report", "Setting", "transpile"]
 
 
 @record
@@ -169,14 +170,18 @@ def transpile(
         raise fail("QC0603", target=target.name)
     setting = Setting(target, options, progress=progress)
     _compare_machines(setting)
-    report = Report(circuit.name, target.name, level, options.preserve)
     collects = gc.isenabled()
     gc.disable()  # passes make many small tuples and no cycles; walking them takes a third of the time
     try:
-        result = _run(PIPELINES[target.gateset, level], circuit, setting, report, watch, checked or options.verify)
+        run = _run_within if options.approx else _run
+        result, done = run(level, circuit, setting, watch is not None, checked or options.verify)
     finally:
         if collects:
             gc.enable()
+    report = Report(circuit.name, target.name, level, options.preserve, [step for step, _ in done])
+    if watch is not None:
+        for step, seen in done:
+            watch(step.name, seen or circuit)
     if result.gateset != target.gateset:
         result = result.replace(gateset=target.gateset)
     report.inputs, report.spent = setting.inputs, setting.spent
@@ -193,14 +198,45 @@ def _compare_machines(setting: Setting) -> None:
         setting.warn("QC0615", backend=figures.backend, target=setting.target.name)
 
 
-def _run(
-    pipeline: tuple[Pass, ...],
-    circuit: Circuit,
-    setting: Setting,
-    report: Report,
-    watch: Callable[[str, Circuit], None] | None,
-    is_checked: bool,
-) -> Circuit:
+Done = list[tuple[PassReport, Circuit | None]]
+"""What the passes did, and the circuit after each where somebody watches."""
+
+
+def _run_within(
+    level: int, circuit: Circuit, setting: Setting, is_watched: bool, is_checked: bool
+) -> tuple[Circuit, Done]:
+    """The cheapest of three: compiled exactly, approximated and then compiled, and compiled, approximated and compiled.
+
+    No error is made that saves neither entanglers nor pulses. What is approximated late is not searched again.
+    """
+    options = setting.options
+    exact = changed(setting, options=replace(options, approx=0.0))
+    plain, done = _run(level, circuit, exact, is_watched, is_checked)
+    early = changed(setting)
+    first, first_done = _run(min(level, 2), circuit, early, is_watched, is_checked)
+    late = changed(setting, inputs=exact.inputs)
+    left = approximate(plain, late)
+    sizes, costs = (len(plain.rows), len(left.rows)), (cost_of(plain), cost_of(left))
+    dropping = PassReport(approximate.__name__, sizes, *costs, changed=late.spent > 0)
+    second, second_done = _run(min(level, 2), left, late, is_watched, is_checked)
+    found = [
+        (plain, exact, done),
+        (second, late, [*done, (dropping, left if is_watched else None), *second_done]),
+        (first, early, first_done),
+    ]
+
+    def gain(attempt: tuple[Circuit, Setting, Done]) -> Price:
+        infidelity, entanglers, _, pulses, _ = price_of(attempt[0], cost_of(attempt[0]), options.characterization)
+        return (infidelity, entanglers, pulses)
+
+    result, best, done = min(found, key=gain)
+    setting.inputs, setting.spent = best.inputs, best.spent
+    return result, done
+
+
+def _run(level: int, circuit: Circuit, setting: Setting, is_watched: bool, is_checked: bool) -> tuple[Circuit, Done]:
+    """All passes of a level, one after another."""
+    pipeline, done = PIPELINES[setting.target.gateset, level], Done()
     cost, machine = cost_of(circuit), setting.options.characterization
     for number, step in enumerate(pipeline, 1):
         inputs, rival = setting.inputs, ""
@@ -216,17 +252,16 @@ def _run(
                 setting.inputs = named
         is_dearer = step.optimises and price_of(result, after, machine) > price_of(circuit, cost, machine)
         kept = not is_dearer
-        sizes, changed = (len(circuit.rows), len(result.rows)), result is not circuit and result.rows != circuit.rows
-        report.passes.append(PassReport(step.name, sizes, cost, after, kept, changed, rival))
+        sizes, differs = (len(circuit.rows), len(result.rows)), result is not circuit and result.rows != circuit.rows
+        report = PassReport(step.name, sizes, cost, after, kept, differs, rival)
         if kept:
             if is_checked:
                 _examine(step, circuit, result, setting, is_last=number == len(pipeline))
             circuit, cost = result, after
         else:
             setting.inputs = inputs
-        if watch is not None:
-            watch(step.name, circuit)
-    return circuit
+        done.append((report, circuit if is_watched else None))
+    return circuit, done
 
 
 def _examine(step: Pass, before: Circuit, after: Circuit, setting: Setting, is_last: bool) -> None:

@@ -1,0 +1,77 @@
+"""Keeps the API key between commands: login, status, logout.
+
+  ionqdsl auth login           asks for the key without showing it and keeps it in the system's keyring
+  ionqdsl auth login --file    keeps it in a file that only you can read
+  ionqdsl auth status          where the key in use comes from
+  ionqdsl auth logout          forgets what login kept
+
+With --profile each profile has a key of its own. IONQ_API_KEY goes before what is kept here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from ionqdsl.cli.terminal import Terminal, is_terminal
+from ionqdsl.diagnostics import Diagnostic, UsageError
+
+ACTIONS = ("login", "status", "logout")
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """The flags of `auth`."""
+    parser.add_argument("action", choices=ACTIONS, help="what to do")
+    parser.add_argument("--file", action="store_true", help="keep the key in a file instead of the keyring")
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Keeps a key, says where it is, or forgets it."""
+    from ionqdsl import settings
+    from ionqdsl.cloud import key, keystore
+
+    profile = arguments.profile or os.environ.get("IONQDSL_PROFILE") or keystore.DEFAULT
+    if arguments.action == "status":
+        found = settings.resolve(".", arguments.profile)
+        _, where = key.find_with_place(None, os.environ, key.kept(found))
+        terminal.data(f"the key comes from {where}\nit goes to {found['url'].value}")
+        terminal.answer(key={"origin": where}, url=found["url"].value)
+        return 0
+    if arguments.action == "logout":
+        gone = [name for name, remove in _KEPT.items() if getattr(keystore, remove)(profile)]
+        terminal.data(f"forgotten: {' and '.join(gone)}" if gone else "there was nothing to forget")
+        terminal.answer(forgotten=gone)
+        return 0
+    if not arguments.file:
+        keystore.keyring_module()  # before asking: nobody types a key twice gladly
+    value = key.checked(_typed(terminal), "what was typed").reveal()
+    if arguments.file:
+        where = keystore.into_file(profile, value)
+    else:
+        keystore.into_keyring(profile, value)
+        where = "the keyring"
+    terminal.data(f"the key is kept in {where}")
+    if os.environ.get("IONQ_API_KEY"):
+        terminal.say("IONQ_API_KEY is set and goes before it")
+    terminal.answer(key={"origin": where})
+    return 0
+
+
+_KEPT = {"the key in the keyring": "out_of_keyring", "the key file": "out_of_file"}
+
+
+def _typed(terminal: Terminal) -> str:
+    """The key, from a terminal without echo or from a pipe."""
+    if is_terminal(sys.stdin):
+        from getpass import getpass
+
+        try:
+            text = getpass("API key (not shown): ", stream=sys.stderr)
+        except EOFError:
+            text = ""
+    else:
+        text = sys.stdin.readline() if sys.stdin is not None else ""
+    if not text.strip():
+        raise UsageError([Diagnostic("QC0965")])
+    return text

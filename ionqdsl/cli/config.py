@@ -1,0 +1,41 @@
+"""Shows every setting, its value, and where it comes from.
+
+A flag goes before an environment variable, that before the project's ionqdsl.toml (or `[tool.ionqdsl]` in
+pyproject.toml), that before your own file, that before the default. In each file the chosen profile's table goes first.
+With -v the variables and meanings are listed, too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from ionqdsl.cli.tables import columns
+from ionqdsl.cli.terminal import Terminal
+from ionqdsl.settings import SETTINGS, project_file, resolve, user_file
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """The flags of `config`."""
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Lists the settings, and the files they may stand in."""
+    found = resolve(".", arguments.profile)
+    heads = ("setting", "value", "from")
+    rows = [(name, "" if value is None else str(value), origin) for name, (value, origin) in found.items()]
+    if terminal.is_verbose:
+        heads = (*heads, "variable", "meaning")  # type: ignore[assignment]
+        rows = [(*row, SETTINGS[row[0]].environment, SETTINGS[row[0]].meaning) for row in rows]  # type: ignore[misc]
+    files = {"project": project_file("."), "user": user_file()}
+    lines = [
+        f"{whose + ':':<9}{path or 'none'}{'' if _exists(path) else ' (not there)'}" for whose, path in files.items()
+    ]
+    terminal.data("\n".join([*columns(heads, rows, left=len(heads)), "", *lines]))
+    settings = {name: {"value": value, "origin": origin} for name, (value, origin) in found.items()}
+    terminal.answer(settings=settings, files=files)
+    return 0
+
+
+def _exists(path: str | None) -> bool:
+    return path is None or os.path.isfile(path)

@@ -1,0 +1,30 @@
+"""Says which API key is in use, as the service knows it.
+
+The key itself is never shown: only its name, its id and its project.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+
+from ionqdsl.cli.flags import add_key
+from ionqdsl.cli.terminal import Terminal
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """The flags of `whoami`."""
+    add_key(parser)
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Asks the service."""
+    from ionqdsl.cli.remote import client_of  # late: it imports requests
+
+    client = client_of(arguments, terminal)
+    key = client.whoami()
+    lines = [f"key      {key.name or 'without a name'} ({key.id})"]
+    lines += [f"project  {key.project}"] if key.project else []
+    terminal.data("\n".join([*lines, f"service  {client.url}"]))
+    terminal.answer(key=asdict(key), url=client.url)
+    return 0

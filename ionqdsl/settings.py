@@ -1,0 +1,217 @@
+"""Settings: what they are, where they are written, and which of several wins.
+
+The environment, the project's file, the user's own file and a profile's name come in; every setting's value goes out
+with the place it came from. Flags go before all of them and are verbs.py's; a program's own job block is flags.py's. A
+key is never a setting.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ionqdsl.diagnostics import Diagnostic, UsageError
+from ionqdsl.source import Source
+
+
+class Setting(NamedTuple):
+    """One row. A `personal` one says where a key comes from or goes to, so no project may set it."""
+
+    name: str
+    type: type
+    meaning: str
+    variable: str = ""  # in the environment; by default IONQDSL_ and the name
+    default: Any = None
+    personal: bool = False
+
+    @property
+    def environment(self) -> str:
+        """The environment variable."""
+        return self.variable or f"IONQDSL_{self.name.upper()}"
+
+
+SETTINGS: dict[str, Setting] = {
+    row.name: row
+    for row in (
+        Setting("target", str, "qis, aria, forte or the name of a backend"),
+        Setting("level", int, "optimisation, 0 to 3"),
+        Setting("preserve", str, "what compilation must keep", default="measurement"),
+        Setting("wire", str, "profile of the API", default="v0.4"),
+        Setting("backend", str, "where `run` and `submit` send jobs"),
+        Setting("shots", int, "how often each circuit runs", default=100),
+        Setting("noise", str, "noise of a simulator"),
+        Setting("format", str, "how results are shown", default="histogram"),
+        Setting("order", str, "where q[0] stands in bit strings", default="q0-left"),
+        Setting("color", str, "colours: auto, always or never", default="auto"),
+        Setting("api_key_file", str, "a file with the key, which only you can read", "IONQ_API_KEY_FILE"),
+        Setting("api_key_command", str, "a command that prints the key", personal=True),
+        Setting("url", str, "the address of the service", "IONQ_API_URL", "https://api.ionq.co/v0.4", personal=True),
+        Setting("profile", str, "which profile's settings to use"),
+    )
+}
+"""Name -> row. What has a flag is named like it."""
+
+OF_THE_JOB = ("backend", "shots", "noise")
+"""Settings that a program's job block also has: they only fill gaps."""
+
+PROFILES = "profiles"
+"""The table of a settings file that holds profiles: `[profiles.lab]`."""
+
+_IN_PYPROJECT = re.compile(rb"^\[tool\.ionqdsl(\.\w+)*\]", re.MULTILINE)
+
+
+class Found(NamedTuple):
+    """A setting's value and where it came from: a variable, a file, "default" or "" where it has none."""
+
+    value: Any
+    origin: str
+
+
+class File(NamedTuple):
+    """A settings file: its plain settings, and its profiles by name."""
+
+    path: str
+    plain: Mapping[str, Any]
+    profiles: Mapping[str, Mapping[str, Any]]
+
+
+# -- files -------------------------------------------------------------------------------------------------------
+
+
+def user_folder(environment: Mapping[str, str] = os.environ) -> str:
+    """The folder of the user's own settings; IONQDSL_CONFIG, or where the system keeps such things."""
+    if environment.get("IONQDSL_CONFIG"):
+        return environment["IONQDSL_CONFIG"]
+    home = os.path.expanduser("~")
+    if sys.platform == "win32":
+        above = environment.get("APPDATA") or os.path.join(home, "AppData", "Roaming")
+    elif sys.platform == "darwin":
+        above = os.path.join(home, "Library", "Application Support")
+    else:
+        above = environment.get("XDG_CONFIG_HOME", "")  # to be ignored unless it is absolute, says the specification
+        above = above if os.path.isabs(above) else os.path.join(home, ".config")
+    return os.path.join(above, "ionqdsl")
+
+
+def user_file(environment: Mapping[str, str] = os.environ) -> str:
+    """The user's own settings file, whether there is one or not."""
+    return os.path.join(user_folder(environment), "ionqdsl.toml")
+
+
+def project_file(folder: str) -> str | None:
+    """The settings file nearest to a folder: in it or above it."""
+    folder = os.path.abspath(folder)
+    while True:
+        path = os.path.join(folder, "ionqdsl.toml")
+        if os.path.isfile(path):
+            return path
+        path = os.path.join(folder, "pyproject.toml")
+        if os.path.isfile(path) and _IN_PYPROJECT.search(_bytes(path)):
+            return path
+        above = os.path.dirname(folder)
+        if above == folder:
+            return None
+        folder = above
+
+
+def load(path: str, is_personal: bool) -> File:
+    """The settings in a file, checked; UsageError where something is wrong with them."""
+    import tomllib  # late: most commands find no file
+
+    try:
+        table = tomllib.loads(_bytes(path).decode())
+    except ValueError as error:
+        raise wrong(path, str(error)) from None
+    if os.path.basename(path) == "pyproject.toml":
+        table = table["tool"]["ionqdsl"]
+    profiles = table.pop(PROFILES, {})
+    if not isinstance(profiles, dict) or not all(isinstance(block, dict) for block in profiles.values()):
+        raise wrong(path, f"`{PROFILES}` must hold tables, such as `[{PROFILES}.lab]`")
+    for block in (table, *profiles.values()):
+        _check(path, block, is_personal)
+    return File(path, table, profiles)
+
+
+def _check(path: str, block: Mapping[str, Any], is_personal: bool) -> None:
+    for name, value in block.items():
+        row = SETTINGS.get(name)
+        if row is None:
+            raise wrong(path, f"there is no setting `{name}`", _nearest(name))
+        if type(value) is not row.type:
+            kind = "a whole number" if row.type is int else "a text in quotation marks"
+            raise wrong(path, f"`{name}` must be {kind}")
+        if row.personal and not is_personal:
+            raise UsageError([Diagnostic("QC0960", Source("", path), {"name": name, "file": user_file()})])
+
+
+# -- which one wins ----------------------------------------------------------------------------------------------
+
+
+def resolve(
+    folder: str = ".", profile: str | None = None, environment: Mapping[str, str] = os.environ
+) -> dict[str, Found]:
+    """Every setting and where it came from: environment, project's file, user's file, default, in this order.
+
+    In each file the chosen profile's table goes before the plain one. Raises UsageError for a file or a variable that
+    is wrong, and for a profile that no file has.
+    """
+    paths = (project_file(folder), user_file(environment))
+    own = paths[1]
+    files = [load(path, path == own) for path in dict.fromkeys(paths) if path is not None and os.path.isfile(path)]
+    chosen = profile or environment.get("IONQDSL_PROFILE")
+    chosen = chosen or next((file.plain["profile"] for file in files if "profile" in file.plain), None)
+    if chosen is not None and not any(chosen in file.profiles for file in files):
+        known = ", ".join(f"`{name}`" for file in files for name in file.profiles) or None
+        raise UsageError([Diagnostic("QC0961", None, {"name": chosen, "known": known})])
+    layers: list[tuple[str, Mapping[str, Any]]] = [("environment", _from_environment(environment))]
+    for file in files:
+        layers.append((f"{file.path}, profile {chosen}", file.profiles.get(chosen or "", {})))
+        layers.append((file.path, file.plain))
+    layers.append(("default", {row.name: row.default for row in SETTINGS.values() if row.default is not None}))
+    found = {row.name: _first(row, layers) for row in SETTINGS.values()}
+    if profile is not None:
+        found["profile"] = Found(profile, "--profile")
+    return found
+
+
+def _first(row: Setting, layers: list[tuple[str, Mapping[str, Any]]]) -> Found:
+    for origin, block in layers:
+        if row.name in block:
+            return Found(block[row.name], row.environment if origin == "environment" else origin)
+    return Found(None, "")
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for row in SETTINGS.values():
+        text = environment.get(row.environment)
+        if not text:
+            continue
+        if row.type is int and not (text.isascii() and text.isdigit() and len(text) < 20):
+            raise wrong(row.environment, f"`{text[:40]}` is not a whole number", variable=True)
+        found[row.name] = row.type(text)
+    return found
+
+
+def wrong(where: str, reason: str, suggestion: str | None = None, variable: bool = False) -> UsageError:
+    """The error about a settings file or an environment variable, to be raised."""
+    if variable:
+        return UsageError([Diagnostic("QC0962", None, {"name": where, "reason": reason, "suggestion": suggestion})])
+    return UsageError([Diagnostic("QC0812", Source("", where), {"reason": reason, "suggestion": suggestion})])
+
+
+def _bytes(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read(1_000_000)
+    except OSError as error:
+        raise wrong(path, (error.strerror or "unreadable").lower()) from None
+
+
+def _nearest(word: str) -> str | None:
+    from difflib import get_close_matches  # late: only for a mistake
+
+    return next(iter(get_close_matches(word, SETTINGS, n=1)), None)
