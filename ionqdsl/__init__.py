@@ -108,6 +108,13 @@ __all__ = [
 ]
 
 
+def load_ipython_extension(shell: object) -> None:
+    """`%load_ext ionqdsl`: the cell magic `%%qc`, and pictures of results."""
+    from ionqdsl import notebook
+
+    notebook.load(shell)
+
+
 class _CallableModule(ModuleType):
     """A module that is called like the function of its name in api.py."""
 

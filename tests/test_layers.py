@@ -35,6 +35,7 @@ batch compile stats
 formats
 cloud emulator
 calls fluent builder api
+notebook
 cli
 """
 """Units from the bottom up; those on one line stand beside each other and may import each other, without circles."""
@@ -79,6 +80,7 @@ LATE = {
     "calls": "each method loads the stage it needs",
     "cli": "each verb loads what it needs, so that `--version` and `check` start at once",
     "formats": "each format loads what reads it",
+    "notebook": "numpy only when a result is shown",
     "emit": "drawings need numpy only where a matrix is shown",
     "emulator": "the packages of its extra, and simulate, which brings in numpy",
     "lower": "points, which needs symbolic; only sweeps do",
