@@ -159,7 +159,7 @@ def fitted(circuit: Circuit, options: Options, simplify: bool = False) -> Circui
     counts. Raises CompileError.
     """
     from ionqdsl import passes
-    from ionqdsl.passes.cost import cost_of
+    from ionqdsl.passes.cost import cost_of, price_of
     from ionqdsl.passes.fold_angles import fold_angles
 
     target = TARGETS[options.target or "qis"]
@@ -168,7 +168,8 @@ def fitted(circuit: Circuit, options: Options, simplify: bool = False) -> Circui
         result = fold_angles(circuit, passes.Setting(target, options))
     if simplify:
         again, _, _ = passes.transpile(result, target, options)
-        if cost_of(again) < cost_of(result):
+        machine = options.characterization
+        if price_of(again, cost_of(again), machine) < price_of(result, cost_of(result), machine):
             result = again
     return result
 
