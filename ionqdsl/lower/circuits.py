@@ -6,6 +6,7 @@ is reported and left out, its names count as unknown, and the rest goes on, so t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ionqdsl import lines, syntax, values
@@ -22,10 +23,14 @@ from ionqdsl.lower.gates import (
     check_operands,
     wrong_operands,
 )
+from ionqdsl.lower.loops import is_even
 from ionqdsl.record import changed, fresh, record
 from ionqdsl.recover import FOREIGN
 from ionqdsl.source import Span
 from ionqdsl.values import Wires
+
+FORESEEN = 50
+"""From so many rounds on, the first says whether all of them together make too many rows."""
 
 MAX_QUBITS = 10_000
 """Widest circuit; machines are far narrower, but a program may be meant for counting."""
@@ -43,6 +48,9 @@ class Lowering:
     gateset_at: Span | None = None
     blocks: int = 0
     operations: int = 0
+    even: dict[int, bool] = fresh(default_factory=dict)
+    rounds: int = 1
+    """How often the statements being lowered come round at least, in all loops around them together."""
 
     def body(self, statements: tuple[Any, ...], scope: Scope, block: int = 0, native: bool = False) -> bool:
         """Lowers statements in order; says whether all went well."""
@@ -162,11 +170,29 @@ class Lowering:
     # --- loops
 
     def _for(self, node: syntax.For, scope: Scope, block: int, native: bool) -> bool:
-        for item in elements(evaluate(node.iterable, scope), node.iterable.span, scope):
-            # one message per cause: an error would only repeat itself in the next round
-            if not self.body(node.body, scope.child({node.variable.text: item}), block, native):
-                return False
+        items = elements(evaluate(node.iterable, scope), node.iterable.span, scope)
+        around, before = self.rounds, self.operations
+        is_counted = self._is_even(node, items)
+        self.rounds = rounds = around * len(items) if is_counted else around
+        try:
+            for item in items:
+                # one message per cause: an error would only repeat itself in the next round
+                if not self.body(node.body, scope.child({node.variable.text: item}), block, native):
+                    return False
+                if is_counted and (self.operations - before) * rounds > MAX_OPERATIONS:
+                    raise fail("QC0501", node.span, limit=MAX_OPERATIONS)
+                is_counted = False  # the first round has said it
+        finally:
+            self.rounds = around
         return True
+
+    def _is_even(self, node: syntax.For, items: Sequence[Any]) -> bool:
+        """Whether the first round of a loop tells for all, where there are so many that it matters."""
+        if len(items) * self.rounds < FORESEEN:
+            return False
+        if id(node) not in self.even:
+            self.even[id(node)] = is_even(node)
+        return self.even[id(node)] and all(type(item) is int for item in items)
 
     def _lines(self, node: syntax.Lines, scope: Scope, block: int, native: bool) -> bool:
         """Plain lines: each distinct one is lowered once, the others repeat its rows."""
