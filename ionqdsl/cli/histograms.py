@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("histogram", "table", "json", "csv")
 ORDERS = ("q0-left", "q0-right")
+AGGREGATIONS = ("average", "voting", "dnl", "majority")
 
 
 class View(NamedTuple):
@@ -25,6 +26,7 @@ class View(NamedTuple):
     order: str = "q0-left"
     operators: tuple[str, ...] = ()
     exact: bool = False  # probabilities, even where there are counts
+    aggregation: str | None = None  # of a debiased job's variants
 
 
 PLAIN = View()
@@ -44,9 +46,18 @@ def add_view(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_aggregation(parser: argparse.ArgumentParser) -> None:
+    """How the variants of a debiased job are put together."""
+    group = parser.add_argument_group("debiased jobs")
+    group.add_argument("--aggregation", choices=AGGREGATIONS, help="how variants are put together (average)")
+    short = "the likeliest outcomes by vote: --aggregation voting"
+    group.add_argument("--sharpen", dest="aggregation", action="store_const", const="voting", help=short)
+
+
 def view_of(arguments: argparse.Namespace) -> View:
     """What the flags of `add_view` say."""
-    return View(arguments.format, arguments.order, tuple(arguments.expect), getattr(arguments, "exact", False))
+    operators, exact = tuple(arguments.expect), getattr(arguments, "exact", False)
+    return View(arguments.format, arguments.order, operators, exact, getattr(arguments, "aggregation", None))
 
 
 def show(results: Sequence[Result], terminal: Terminal, view: View = PLAIN) -> None:

@@ -5,6 +5,11 @@
   ionqdsl jobs wait ID         waits for it, then shows the result
   ionqdsl jobs results ID      shows the result of a job that is completed
   ionqdsl jobs cancel ID...    cancels jobs, or gives up submissions that are still open
+  ionqdsl jobs cost ID...      what jobs cost, estimated and billed
+  ionqdsl jobs compiled ID     the circuit the machine really ran, as .qc
+  ionqdsl jobs variants ID     the outcomes of each variant of a debiased job
+  ionqdsl jobs clone ID        has the service run a job once more; sent once
+  ionqdsl jobs delete ID...    deletes jobs at the service, for good
   ionqdsl jobs recover         finishes submissions that ended without a clear answer, and never sends one twice
 
 An ID is the service's id of a job or the tag of a submission. What was submitted from here is remembered in the ledger:
@@ -18,7 +23,9 @@ import argparse
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from ionqdsl.cli.flags import positive, positive_integer
+from ionqdsl.cli import after
+from ionqdsl.cli.flags import add_key, backend, positive, positive_integer
+from ionqdsl.cli.histograms import add_aggregation, add_view, view_of
 from ionqdsl.cli.mistakes import wrong_usage
 from ionqdsl.cli.tables import columns
 from ionqdsl.cli.terminal import Terminal
@@ -34,7 +41,13 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=positive_integer, default=25, help="how many jobs to list (25)")
     parser.add_argument("--remote", action="store_true", help="list: the service's jobs, whoever submitted them")
     parser.add_argument("--timeout", type=positive, metavar="SECONDS", help="longest wait; the job goes on")
-    parser.add_argument("--api-key-file", metavar="PATH", help="a file with the key, which only you can read")
+    add_key(parser)
+    add_view(parser)
+    add_aggregation(parser)
+    group = parser.add_argument_group("clone")
+    group.add_argument("--backend", type=backend, help="run it there instead")
+    group.add_argument("--shots", type=positive_integer, help="run it so often instead")
+    group.add_argument("--yes", action="store_true", help="do not ask before a job that costs money")
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
@@ -101,7 +114,7 @@ def _wait(arguments: argparse.Namespace, terminal: Terminal) -> int:
     client = client_of(arguments, terminal, entry)
     job = client.job(name) if entry is None else client.handle(entry)
     timeout = 0.0 if arguments.action == "results" else arguments.timeout
-    return finish(job, timeout, terminal, {"id": job.id})
+    return finish(job, timeout, terminal, {"id": job.id}, view_of(arguments))
 
 
 def _cancel(arguments: argparse.Namespace, terminal: Terminal) -> int:
@@ -185,6 +198,11 @@ ACTIONS: dict[str, Action] = {
     "wait": Action(_wait, ONE),
     "results": Action(_wait, ONE),
     "cancel": Action(_cancel, SOME),
+    "cost": Action(after.cost, SOME),
+    "compiled": Action(after.compiled, ONE),
+    "variants": Action(after.variants, ONE),
+    "clone": Action(after.clone, ONE),
+    "delete": Action(after.delete, SOME),
     "recover": Action(_recover, NONE),
 }
 """Action -> what carries it out."""

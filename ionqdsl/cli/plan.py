@@ -14,6 +14,7 @@ from typing import Any
 from ionqdsl.cli import guards
 from ionqdsl.cli.files import same_file, write
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, options_of
+from ionqdsl.cli.histograms import view_of
 from ionqdsl.cli.program import load, transpiled
 from ionqdsl.cli.remote import client_of, execute_draft, finish, source_of, told
 from ionqdsl.cli.terminal import Terminal
@@ -170,5 +171,5 @@ def _repeat(
     terminal.report([Diagnostic("QC0925", source, {"ids": ", ".join(ids), "name": earlier.id})])
     job = client.handle(client.ledger.submission(earlier.tag))
     if arguments.wait:
-        return finish(job, arguments.timeout, terminal, {"id": job.id, "backend": earlier.backend})
+        return finish(job, arguments.timeout, terminal, {"id": job.id, "backend": earlier.backend}, view_of(arguments))
     return told(job, earlier.backend, terminal)

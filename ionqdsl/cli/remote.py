@@ -12,7 +12,7 @@ from typing import Any
 
 from ionqdsl.cli import guards
 from ionqdsl.cli.flags import options_of
-from ionqdsl.cli.histograms import show
+from ionqdsl.cli.histograms import PLAIN, View, as_json, show, view_of
 from ionqdsl.cli.program import transpiled
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.cloud import account
@@ -78,7 +78,7 @@ def execute_draft(client: Client, made: Draft, arguments: argparse.Namespace, te
     if not waits:
         return told(job, made.backend, terminal)
     terminal.say(f"submitted job {job.id}", always=True)  # now, lest it be lost
-    return finish(job, arguments.timeout, terminal, _facts(job, made.backend))
+    return finish(job, arguments.timeout, terminal, _facts(job, made.backend), view_of(arguments))
 
 
 def told(job: Handle, backend: str | None, terminal: Terminal) -> int:
@@ -94,11 +94,11 @@ def _facts(job: Handle, backend: str | None) -> dict[str, Any]:
     return {"id": job.id, "backend": backend, **several}
 
 
-def finish(job: Handle, timeout: float | None, terminal: Terminal, facts: dict[str, Any]) -> int:
+def finish(job: Handle, timeout: float | None, terminal: Terminal, facts: dict[str, Any], view: View = PLAIN) -> int:
     """Waits for a job and shows what came out."""
     try:
         job.wait(timeout, terminal.progress)
-        results = job.results(terminal.progress)
+        results = job.results(terminal.progress, view.aggregation)
     except KeyboardInterrupt:
         terminal.progress("")
         terminal.say(f"job {job.id} goes on; `{resume_command(job.id)}` shows the result", always=True)
@@ -109,10 +109,13 @@ def finish(job: Handle, timeout: float | None, terminal: Terminal, facts: dict[s
     terminal.progress("")
     if not results:
         terminal.say(f"job {job.id} is completed; a dry run has no results")
-    show([result for result in results if isinstance(result, Result)], terminal)
+    counted = [result for result in results if isinstance(result, Result)]
+    if counted:
+        show(counted, terminal, view)
     for result in results:
         if isinstance(result, EnergyResult):
             spread = "" if result.variance is None else f"   variance {result.variance:g}"
             terminal.data(f"energy {result.value:.12g}{spread}")
-    terminal.answer(job={**facts, "status": job.status}, results=[result.to_json() for result in results])
+    shown = as_json(counted, view) or [result.to_json() for result in results]
+    terminal.answer(job={**facts, "status": job.status}, results=shown)
     return 0

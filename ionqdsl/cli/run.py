@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, nonnegative, options_of, positive
-from ionqdsl.cli.histograms import add_view, as_json, show, view_of
+from ionqdsl.cli.histograms import add_aggregation, add_view, as_json, show, view_of
 from ionqdsl.cli.program import load, transpiled
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
@@ -29,6 +29,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add_job(parser)
     parser.add_argument("--exact", action="store_true", help="exact probabilities instead of counts (local machine)")
     add_view(parser)
+    add_aggregation(parser)
     add_submission(parser)
     add_compilation(parser)
 

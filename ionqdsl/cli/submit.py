@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 
 from ionqdsl.cli.flags import add_compilation, add_file, add_job
+from ionqdsl.cli.histograms import add_aggregation, add_view
 from ionqdsl.cli.program import load
 from ionqdsl.cli.run import add_submission
 from ionqdsl.cli.terminal import Terminal
@@ -26,6 +27,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--wait", action="store_true", help="wait for the job and show the result")
     parser.add_argument("--again", action="store_true", help="submit a plan once more, under a new tag")
     parser.add_argument("--dry-run", action="store_true", help="have it checked and priced only; spends nothing")
+    add_view(parser)
+    add_aggregation(parser)
     add_compilation(parser)
 
 

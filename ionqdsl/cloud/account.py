@@ -91,7 +91,7 @@ def refusal(asked: Request, answer: Answer) -> IonqdslError:
 
 
 def _look(asked: Request) -> str:
-    return "ionqdsl session list" if asked.path.startswith("/sessions") else "ionqdsl jobs list"
+    return "ionqdsl session list" if asked.path.startswith("/sessions") else "ionqdsl jobs list --remote"
 
 
 # -- one function an endpoint ------------------------------------------------------------------------------------
@@ -180,6 +180,13 @@ def cost(ask: Ask, job_id: str) -> Cost:
     """What a job costs."""
     asked = request("job_cost", job_id)
     return answers.cost(asked, ask(asked))
+
+
+def clone(ask: Ask, job_id: str, changes: Mapping[str, Any]) -> tuple[str, str]:
+    """Has the service run a job once more, with changes such as shots or backend; the new id and status. Sent once."""
+    asked = request("clone_job", job_id, body=changes)
+    found = answers.job(asked, ask(asked))
+    return submit.clean(found["id"]), submit.clean(found["status"])
 
 
 def delete(ask: Ask, ids: Sequence[str]) -> None:

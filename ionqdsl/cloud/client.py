@@ -303,6 +303,10 @@ class Client:
         """What a job costs."""
         return account.cost(self._converse, job_id)
 
+    def clone(self, job_id: str, **changes: Any) -> RemoteJob:
+        """Has the service run a job once more; `changes` are fields such as shots, backend or name. Sent once."""
+        return RemoteJob(self, *account.clone(self._converse_once, job_id, changes))
+
     def delete(self, *ids: str) -> None:
         """Deletes jobs at the service, for good."""
         account.delete(self._converse, ids)

@@ -6,15 +6,15 @@ waiting submit.py's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ionqdsl.cloud import results, submit
 from ionqdsl.cloud.keepsake import place_of
-from ionqdsl.cloud.results import EnergyResult
+from ionqdsl.cloud.results import EnergyResult, Place, Variant
 from ionqdsl.cloud.submit import Watch
-from ionqdsl.diagnostics import Diagnostic, JobFailed, ServiceError
+from ionqdsl.diagnostics import Diagnostic, JobFailed, ServiceError, UsageError
 from ionqdsl.job import Program
 from ionqdsl.results import Result
 from ionqdsl.source import Source
@@ -92,8 +92,12 @@ class RemoteJob:
         """The result of a job with one circuit, or of the first one."""
         return self.results()[0]
 
-    def results(self, progress: Progress = _unseen) -> list[Result | EnergyResult]:
-        """The results, one a circuit in the order of the program; waits for the job first if it is not over."""
+    def results(self, progress: Progress = _unseen, aggregation: str | None = None) -> list[Result | EnergyResult]:
+        """The results, one a circuit in the order of the program; waits for the job first if it is not over.
+
+        `aggregation` ("average", "voting", "dnl" or "majority") says how the variants of a debiased job are put
+        together; voting is what the service also calls sharpening.
+        """
         if self.details is None or self.status != "completed":
             self.wait(progress=progress)
         details = self.details or {}
@@ -105,7 +109,7 @@ class RemoteJob:
         ids = results.children(details)
         if not ids:
             circuit = circuits[0] if circuits else results.assumed(details, self.id)
-            return [self._read(self.id, circuit, details)]
+            return [self._read(self.id, circuit, details, aggregation)]
         found = []
         for number, job_id in enumerate(ids, 1):
             progress(f"job {self.id}: result {number} of {len(ids)}")
@@ -113,14 +117,41 @@ class RemoteJob:
         if circuits is None:
             circuits = [results.assumed(child, job_id) for job_id, child in found]
         pairs = zip(circuits, results.matched(self.id, circuits, found), strict=True)
-        return [self._read(job_id, circuit, {**details, **child}) for circuit, (job_id, child) in pairs]
+        return [self._read(job_id, circuit, {**details, **child}, aggregation) for circuit, (job_id, child) in pairs]
 
-    def _read(self, job_id: str, circuit: Any, details: Mapping[str, Any]) -> Result:
-        resume = resume_command(self.id)
-        answer = self.client.ask_once(submit.get_probabilities(job_id), resume, early=404)
-        if answer.status == 404:
-            raise ServiceError([Diagnostic("QC0863", facts={"id": job_id, "resume": resume})])
-        return results.read(circuit, details, results.distribution(job_id, answer))
+    def variants(self) -> list[tuple[Variant, Result]]:
+        """The variants of a debiased job with one circuit, each with its own outcomes; none where there are none."""
+        details = self.refresh()
+        circuit = self.program.runs[0] if self.program and self.program.runs else results.assumed(details, self.id)
+        found = results.variants(self.id, details)
+        return [(variant, self._fetched(self.id, circuit, details, variant.places)) for variant in found]
+
+    def compiled(self) -> Any:
+        """The circuit the machine really ran, as the service gives it: native gates as plain data, or a text.
+
+        Raises UsageError where the service has none, which is usual for simulators and native circuits.
+        """
+        for asked in results.compiled(self.id, self.refresh()):
+            answer = self.client.ask_once(asked, resume_command(self.id), early=404)
+            if answer.status != 404:
+                return answer.json if answer.json is not None else answer.body.decode("utf-8", errors="replace")
+        raise UsageError([Diagnostic("QC0971", facts={"id": self.id})])
+
+    def _read(self, job_id: str, circuit: Any, details: Mapping[str, Any], aggregation: str | None) -> Result:
+        return self._fetched(job_id, circuit, details, results.places(job_id, details, aggregation))
+
+    def _fetched(self, job_id: str, circuit: Any, details: Mapping[str, Any], where: Sequence[Place]) -> Result:
+        """The result from the first place that has it."""
+        for place in where:
+            answer = self.client.ask_once(place.request, resume_command(self.id), early=404)
+            if answer.status == 404:
+                continue
+            try:
+                return results.decoded(job_id, circuit, details, results.outcomes(job_id, place, answer))
+            except ServiceError:
+                if place is where[-1]:
+                    raise
+        raise ServiceError([Diagnostic("QC0863", facts={"id": job_id, "resume": resume_command(self.id)})])
 
 
 @dataclass(repr=False)
@@ -156,9 +187,9 @@ class RemoteGroup:
         """The result of the first circuit."""
         return self.jobs[0].results()[0]
 
-    def results(self, progress: Progress = _unseen) -> list[Result | EnergyResult]:
+    def results(self, progress: Progress = _unseen, aggregation: str | None = None) -> list[Result | EnergyResult]:
         """The results of all circuits, in the order of the program."""
-        return [result for job in self.jobs for result in job.results(progress)]
+        return [result for job in self.jobs for result in job.results(progress, aggregation)]
 
 
 def resume_command(job_id: str) -> str:

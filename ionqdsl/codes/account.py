@@ -84,4 +84,10 @@ carried out. It is not sent a second time by itself, because that could do it tw
 and did not say it there. Its id stands on the organisation's page at https://cloud.ionq.com.""",
         helps=("name it with `--organization ID`",),
     ),
+    Code(
+        "QC0971",
+        "the service has no compiled circuit of job {id}",
+        """The service keeps the circuit that its compiler made of a job and the machine ran. It has none for jobs that
+were not compiled: native circuits run as they were sent, and a simulator may not say what it did.""",
+    ),
 )

@@ -1,0 +1,110 @@
+"""What can be asked about a job once the service has it: cost, compiled circuit, variants, a clone, its deletion.
+
+Arguments of `jobs` come in, an exit code goes out; jobs.py has the table. Waiting and results are remote.py's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from ionqdsl.cli.tables import columns
+from ionqdsl.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from ionqdsl.cloud.client import Client
+
+
+def _client(arguments: argparse.Namespace, terminal: Terminal) -> Client:
+    from ionqdsl.cli.remote import client_of  # late: it imports requests
+
+    return client_of(arguments, terminal)
+
+
+def cost(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """A line a job: estimated, billed."""
+    client = _client(arguments, terminal)
+    found = [(job.id, client.cost(job.id)) for name in arguments.ids for job in client.job(name).jobs]
+    rows = [
+        (job_id, str(of.estimated or ""), str(of.actual or ""), "dry run" if of.is_dry_run else "")
+        for job_id, of in found
+    ]
+    terminal.data("\n".join(columns(("id", "estimated", "billed", ""), rows, left=1)))
+    terminal.answer(costs=[{"id": job_id, **asdict(of)} for job_id, of in found])
+    return 0
+
+
+def compiled(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """The circuit as `.qc` if it is one of native gates, otherwise as the service gives it."""
+    found = [(job.id, job.compiled()) for job in _client(arguments, terminal).job(arguments.ids[0]).jobs]
+    terminal.data(
+        "\n".join(_as_program(circuit) if isinstance(circuit, dict) else str(circuit) for _, circuit in found)
+    )
+    terminal.answer(compiled=[{"id": job_id, "circuit": circuit} for job_id, circuit in found])
+    return 0
+
+
+def _as_program(found: dict[str, Any]) -> str:
+    from ionqdsl.diagnostics import CompileError
+    from ionqdsl.emit import qc
+    from ionqdsl.read import payload
+
+    body = {"type": "ionq.circuit.v1", "backend": "simulator", "input": {"gateset": "native", **found}}
+    try:
+        program = payload.program(body)
+    except CompileError:  # a gate of tomorrow: what came is still worth seeing
+        return json.dumps(found, indent=2)
+    program.job.settings.clear()
+    return qc.program_text(program)
+
+
+def variants(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """The outcomes of each variant, one after the other."""
+    from ionqdsl.cli.histograms import as_json, show, view_of
+
+    job = _client(arguments, terminal).job(arguments.ids[0])
+    found = [pair for one in job.jobs for pair in one.variants()]
+    view = view_of(arguments)
+    for number, (variant, result) in enumerate(found):
+        wires = "" if variant.qubit_map is None else f" on qubits {', '.join(map(str, variant.qubit_map))}"
+        terminal.data(("\n" if number else "") + f"variant {variant.id}{wires}")
+        show([result], terminal, view)
+    if not found:
+        terminal.say("the service lists no variants of this job")
+    rows = [
+        {"id": variant.id, "qubit_map": variant.qubit_map, "result": as_json([result], view)[0]}
+        for variant, result in found
+    ]
+    terminal.answer(id=job.id, variants=rows)
+    return 0
+
+
+def clone(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Asks, has the service make the clone, and says its id."""
+    from ionqdsl.cli.guards import Stakes, confirm
+    from ionqdsl.cloud.remote import resume_command
+
+    (job_id,) = arguments.ids
+    client = _client(arguments, terminal)
+    details = client.job(job_id).refresh()
+    shots = arguments.shots or details.get("shots")
+    backend = arguments.backend or str(details.get("backend"))
+    count = len(details.get("child_job_ids") or ()) or 1
+    confirm(Stakes(backend, count, shots if isinstance(shots, int) else 0), arguments.yes, terminal)
+    made = client.clone(job_id, backend=arguments.backend, shots=arguments.shots)
+    terminal.data(f"{made.id} {made.status}")
+    terminal.say(f"{resume_command(made.id)} shows the result")
+    terminal.answer(job={"id": made.id, "status": made.status, "clone_of": job_id})
+    return 0
+
+
+def delete(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Deletes at the service; what the ledger has is kept."""
+    client = _client(arguments, terminal)
+    ids = [job.id for name in arguments.ids for job in client.job(name).jobs]
+    client.delete(*ids)
+    terminal.data("\n".join(f"{job_id} deleted" for job_id in ids))
+    terminal.answer(jobs=[{"id": job_id, "status": "deleted"} for job_id in ids])
+    return 0
