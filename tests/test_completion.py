@@ -39,7 +39,7 @@ def test_bash(capsys, tmp_path):
     assert set(verbs.VERBS) <= set(offers(""))
     assert offers("compile", "be") == ["bell.qc", "beta"]
     assert offers("compile", "--sh") == ["--shots", "--show-passes"]
-    assert offers("run", "--sh") == ["--shots", "--show-passes"]
+    assert offers("run", "--sh") == ["--sharpen", "--shots", "--show-passes"]
     assert offers("check", "--sh") == []
     assert offers("compile", "--target", "f") == ["forte"]
     assert offers("run", "bell.qc", "--noise", "aria") == ["aria-1", "aria-2"]
