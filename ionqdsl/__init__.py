@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         compile,  # noqa: A004
         deg,
         equivalent,
+        format,  # noqa: A004
         load,
         param,
         program,
@@ -56,6 +57,7 @@ _HOMES = {
         "ProgramWarning",
         "deg",
         "equivalent",
+        "format",
         "load",
         "param",
         "program",
@@ -99,6 +101,7 @@ __all__ = [
     "compile",
     "deg",
     "equivalent",
+    "format",
     "load",
     "param",
     "program",

@@ -146,6 +146,16 @@ def program(text: str, values: Mapping[str, Any] | None = None, sweeps: Mapping[
     return _loaded(Source(text), values, sweeps)
 
 
+def format(text: str) -> str:  # noqa: A001
+    """A program's text in the one style, as `ionqdsl fmt` writes it; its line endings stay.
+
+    Raises CompileError where the text has syntax errors: other errors do not matter.
+    """
+    from ionqdsl.reformat import reformat, with_endings_of
+
+    return with_endings_of(text.encode(), reformat(Source(text))).decode()
+
+
 def load(
     path: str | PathLike[str], values: Mapping[str, Any] | None = None, sweeps: Mapping[str, Any] | None = None
 ) -> Program:

@@ -97,9 +97,14 @@ def _shown(path: str) -> str:
 
 def read_text(path: str, place: Span | None = None) -> str:
     """A file's text; raises CompileError with the reason it cannot be had."""
+    return decode(read_bytes(path, place), path, place)
+
+
+def read_bytes(path: str, place: Span | None = None) -> bytes:
+    """A file's bytes, one more than are read as text at most; raises CompileError as `read_text` does."""
     try:
         with open(path, "rb") as file:
-            return decode(file.read(MAX_BYTES + 1), path, place)
+            return file.read(MAX_BYTES + 1)
     except OSError as error:
         reason = error.strerror or str(error)
         origin = _RELATIVE if place is not None else ""

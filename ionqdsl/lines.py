@@ -17,6 +17,7 @@ from ionqdsl.source import Source, Span
 _LINE = re.compile(r"([A-Za-z_]\w*)(?:\(([^)\n]*)\))?[ \t]+([^\n]*?)[ \t]*\n", re.ASCII)
 _OPERAND = re.compile(r"([A-Za-z_]\w*)\[([0-9]+)\]", re.ASCII)
 _ATOM = re.compile(r"([-+]?)(?:(pi|tau)|([0-9.]+(?:[eE][-+]?[0-9]+)?)(turn|deg|rad)?)([*/]?)", re.ASCII)
+_WORD = re.compile(r"[A-Za-z_]\w*|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?(?:turn|deg|rad)?|[^\s]", re.ASCII)
 _GATES = re.compile(r"^[ \t]*(\w+)", re.ASCII | re.MULTILINE)
 _REGISTERS = re.compile(r"(\w+)\[", re.ASCII)
 
@@ -29,6 +30,16 @@ def texts(node: syntax.Lines) -> Iterator[tuple[str, int, int]]:
         first = start + line.index(stripped[0])
         yield stripped, first, first + len(stripped)
         start += len(line) + 1
+
+
+def words(line: str) -> list[str]:
+    """The tokens of one line, as the grammar's lexer would give them."""
+    return _WORD.findall(line)
+
+
+def spaced(line: str) -> str:
+    """One line with its blanks as formatting sets them: one behind the gate, one behind each comma."""
+    return ", ".join(" ".join(line.split()).replace(", ", ",").split(","))
 
 
 def names(node: syntax.Lines) -> tuple[set[str], set[str]]:

@@ -19,7 +19,7 @@ import lark
 
 from ionqdsl import recover
 from ionqdsl.actions import Actions
-from ionqdsl.diagnostics import Diagnostic, fail
+from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.record import record
 from ionqdsl.source import Source, Span
 from ionqdsl.syntax import File
@@ -77,19 +77,48 @@ def _parse(source: Source) -> Parsed:
             return Parsed(file, tuple(found), frozenset(lost))
 
 
+def tokens(source: Source) -> list[lark.Token]:
+    """The tokens of a text as the grammar took them, ends of statements (`_NL`) included; where they lie in the text
+    says what stands between them. Raises CompileError with every syntax error.
+    """
+    with _LOCK:
+        parser = _parser()
+        parser.actions.begin(source)
+        taken: list[lark.Token] = []
+        parser.brackets.taken = taken
+        try:
+            parser.lark.parse(source.text)
+        except lark.exceptions.UnexpectedInput:
+            raise CompileError(_parse(source).diagnostics) from None
+        finally:
+            parser.brackets.taken = None
+        return taken
+
+
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LOCK = Lock()
 
 
 class _Brackets:
-    """Drops the newlines inside ( ) and [ ], and remembers which brackets are open."""
+    """Drops the newlines inside ( ) and [ ], remembers which brackets are open and, where asked, all that it let by."""
 
     always_accept = ("_NL",)
 
     def __init__(self) -> None:
         self.open: list[lark.Token] = []
+        self.taken: list[lark.Token] | None = None
 
     def process(self, stream: Iterator[lark.Token]) -> Iterator[lark.Token]:
+        outside = self._outside_brackets(stream)
+        return outside if self.taken is None else self._keeping(outside, self.taken)
+
+    @staticmethod
+    def _keeping(stream: Iterator[lark.Token], taken: list[lark.Token]) -> Iterator[lark.Token]:
+        for token in stream:
+            taken.append(token)
+            yield token
+
+    def _outside_brackets(self, stream: Iterator[lark.Token]) -> Iterator[lark.Token]:
         self.open = []
         depth = 0
         for token in stream:

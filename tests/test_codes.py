@@ -40,6 +40,7 @@ FAMILIES = {
     "account": range(960, 980),
     "payload": range(980, 990),
     "emulator": range(990, 1000),
+    "fmt": range(1045, 1050),
 }
 LANGUAGE = [code for code in CODES.values() if int(code.name[2:]) < 600]
 NEED_MORE_THAN_A_PROGRAM = {

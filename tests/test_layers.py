@@ -26,7 +26,7 @@ angle gates circuit operators targets characterization options job syntax modifi
 settings
 atoms notation symbolic sweep points
 rotations weyl paulis interactions
-actions recover parse lines library
+actions recover parse lines library lexemes layout reformat
 values functions evaluate lower check includes
 matrices statevector observables results noise simulate verify estimate
 passes
@@ -263,7 +263,7 @@ def test_the_public_names_are_exact_and_sorted() -> None:
         "Angle", "Circuit", "Client", "CompileError", "InternalError", "IonqdslError", "JobFailed", "KeyRefused",
         "Program", "ProgramWarning", "Refused", "Result", "ServiceError", "UsageError", "WaitTimedOut", "circuit",
         "compile", "deg",
-        "equivalent", "load", "param", "program", "rad", "run", "turn",
+        "equivalent", "format", "load", "param", "program", "rad", "run", "turn",
     }  # fmt: skip
     for name in ionqdsl.__all__:
         assert getattr(ionqdsl, name) is not None

@@ -1,4 +1,4 @@
-"""Writing files: whole or not at all.
+"""Finding files, and writing them whole or not at all.
 
 A path and bytes come in; the file appears in one step, with the permissions it had. `-` is standard output and
 terminal.py's business. Reading programs is compile.read's.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
 
 
 def write(path: str, content: bytes) -> None:
@@ -48,6 +49,35 @@ def _replace(goal: str, content: bytes, mode: int | None) -> None:
     except BaseException:
         os.unlink(temporary)
         raise
+
+
+def programs_below(paths: list[str]) -> list[str]:
+    """The paths with each folder replaced by the .qc files in it and below, hidden folders left out, each once.
+
+    Raises UsageError for a folder without any.
+    """
+    found: dict[str, None] = {}
+    for path in paths:
+        if not os.path.isdir(path):
+            found[path] = None
+            continue
+        inside = sorted(_programs_in(path))
+        if not inside:
+            raise _without_programs(path)
+        found.update(dict.fromkeys(inside))
+    return list(found)
+
+
+def _programs_in(folder: str) -> Iterator[str]:
+    for here, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (os.path.normpath(os.path.join(here, name)) for name in names if name.endswith(".qc"))
+
+
+def _without_programs(folder: str) -> Exception:
+    from ionqdsl.diagnostics import Diagnostic, UsageError
+
+    return UsageError([Diagnostic("QC1047", facts={"folder": folder})])
 
 
 def same_file(first: str, second: str) -> bool:

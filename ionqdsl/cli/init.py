@@ -20,13 +20,13 @@ BELL = """\
 #   ionqdsl submit bell.qc --backend simulator   to IonQ; needs a key in IONQ_API_KEY
 
 job {
-  shots = 1000                  # how often the circuit runs
+  shots = 1000  # how often the circuit runs
 }
 
-qubit q[2]                      # q[0] and q[1], both start as 0
+qubit q[2]  # q[0] and q[1], both start as 0
 
-h q[0]                          # q[0] is now 0 or 1 with equal chances
-cnot q[0], q[1]                 # q[1] follows q[0]
+h q[0]           # q[0] is now 0 or 1 with equal chances
+cnot q[0], q[1]  # q[1] follows q[0]
 
 # All qubits are measured at the end. Things to try:
 #   rx(0.3turn) q[0]            # angles take deg, turn or rad

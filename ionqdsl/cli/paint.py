@@ -1,4 +1,4 @@
-"""Colours for diagnostics.
+"""Colours for diagnostics and differences.
 
 The text of `Diagnostic.render()` comes in and goes out with ANSI colours: severities red and yellow, margins and second
 places blue. Whether colours are wanted is terminal.py's decision.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-RED, YELLOW, BLUE, CYAN, BOLD, PLAIN = "\x1b[1;31m", "\x1b[1;33m", "\x1b[1;34m", "\x1b[1;36m", "\x1b[1m", "\x1b[0m"
+RED, GREEN, YELLOW, BLUE = "\x1b[1;31m", "\x1b[1;32m", "\x1b[1;33m", "\x1b[1;34m"
+CYAN, BOLD, PLAIN = "\x1b[1;36m", "\x1b[1m", "\x1b[0m"
 
 _ACCENTS = {"error": RED, "warning": YELLOW, "note": CYAN}
 _HEAD = re.compile(r"(error|warning|note)(\[\w+\])(: .*)")
@@ -26,6 +27,14 @@ def paint(text: str) -> str:
     if found:
         head = f"{accent}{found[1]}{found[2]}{PLAIN}{BOLD}{found[3]}{PLAIN}"
     return "\n".join([head, *(_line(line, accent) for line in rest)])
+
+
+def paint_difference(text: str) -> str:
+    """A unified difference with colours: green what comes, red what goes."""
+    return "\n".join(f"{_CHANGES[line[0]]}{line}{PLAIN}" if line[:1] in _CHANGES else line for line in text.split("\n"))
+
+
+_CHANGES = {"+": GREEN, "-": RED, "@": CYAN}
 
 
 def _line(line: str, accent: str) -> str:

@@ -30,6 +30,7 @@ VERBS: dict[str, str] = {
     "whoami": "which API key is in use",
     "auth": "keep the API key: login, status, logout",
     "config": "every setting and where it comes from",
+    "fmt": "write programs in the one style",
     "explain": "a code of a message, or a gate, at length",
     "draw": "pictures of circuits, in the terminal or as SVG",
     "report": "one page with a program, its circuits before and after, and the result",

@@ -11,6 +11,7 @@ from ionqdsl.codes.api import API
 from ionqdsl.codes.code import Code
 from ionqdsl.codes.declarations import DECLARATIONS
 from ionqdsl.codes.emulator import EMULATOR
+from ionqdsl.codes.fmt import FMT
 from ionqdsl.codes.limits import LIMITS
 from ionqdsl.codes.machine import MACHINE
 from ionqdsl.codes.names import NAMES
@@ -26,10 +27,11 @@ from ionqdsl.codes.values import VALUES
 from ionqdsl.codes.wire import WIRE
 
 _SERVICES = (*SERVICE, *API, *PAYLOAD, *EMULATOR, *SUBMISSION)
+_TOOLS = (*FMT,)
 _LANGUAGE = (*SYNTAX, *NAMES, *DECLARATIONS, *VALUES, *PROGRAM, *SETTINGS, *LIMITS)
 
 _RUNNING = (*MACHINE, *OUTCOMES, *TRANSPILING, *WIRE, *ACCOUNT, *_SERVICES)
 
-CODES: dict[str, Code] = {code.name: code for code in (*_LANGUAGE, *_RUNNING)}
+CODES: dict[str, Code] = {code.name: code for code in (*_LANGUAGE, *_RUNNING, *_TOOLS)}
 
 __all__ = ["CODES", "Code"]

@@ -1,0 +1,96 @@
+"""Writes programs in the one style they have.
+
+Spaces, line breaks and blank lines change; tokens and comments never do. Folders stand for every .qc file below them,
+`-` for standard input, whose text goes to standard output. A file with a syntax error is reported and left as it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from difflib import unified_diff
+from typing import Any
+
+from ionqdsl import includes
+from ionqdsl.cli.files import programs_below, write
+from ionqdsl.cli.paint import paint_difference
+from ionqdsl.cli.terminal import Terminal
+from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
+from ionqdsl.reformat import reformat, with_endings_of
+from ionqdsl.source import Source
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """The flags of `fmt`."""
+    parser.add_argument(
+        "files", nargs="*", default=["."], metavar="FILE", help="programs or folders (.); - is standard input"
+    )
+    parser.add_argument("--check", action="store_true", help="write nothing, list what would change, then exit 1")
+    parser.add_argument("--diff", action="store_true", help="write nothing, show what would change, then exit 1")
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Formats every file that can be; the exit code is that of the worst."""
+    only_looks = arguments.check or arguments.diff
+    code = 0
+    files: list[dict[str, Any]] = []
+    for path in programs_below(arguments.files):
+        try:
+            source, before = _read(path)
+            after = with_endings_of(before, reformat(source))
+        except UsageError as error:
+            terminal.report(error.diagnostics)
+            code = 2
+        except CompileError as error:
+            terminal.report([*error.diagnostics, Diagnostic("QC1046", source)])
+            code = max(code, 1)
+        else:
+            files.append({"file": source.name, "changed": before != after})
+            if arguments.diff:
+                files[-1]["diff"] = _difference(source.name, before, after)
+            elif path == "-" and not only_looks:
+                files[-1]["text"] = after.decode()
+            elif not only_looks and before != after:
+                write(path, after)
+            code = max(code, 1 if only_looks and before != after else 0)
+    _show(files, only_looks, terminal)
+    terminal.answer(files=files)
+    return code
+
+
+def _read(path: str) -> tuple[Source, bytes]:
+    """A file's text, and its bytes for their line endings. Raises UsageError."""
+    name = "<stdin>" if path == "-" else path
+    try:
+        data = sys.stdin.buffer.read(includes.MAX_BYTES + 1) if path == "-" else includes.read_bytes(path)
+        return Source(includes.decode(data, name), name), data
+    except CompileError as error:
+        raise UsageError(error.diagnostics) from None
+
+
+def _difference(name: str, before: bytes, after: bytes) -> str:
+    """A unified difference, "" for none."""
+    old, new = (re.findall(r"[^\n]*\n|[^\n]+", data.decode("utf-8-sig")) for data in (before, after))
+    pieces = unified_diff(old, new, name, name)
+    return "".join(piece if piece.endswith("\n") else f"{piece}\n\\ No newline at end of file\n" for piece in pieces)
+
+
+def _show(files: list[dict[str, Any]], only_looks: bool, terminal: Terminal) -> None:
+    for file in files:
+        if "diff" in file:
+            text = file["diff"]
+            text = paint_difference(text) if terminal.colors(sys.stdout) else text
+        else:
+            text = file.get("text", file["file"] if only_looks and file["changed"] else "")
+        if text:
+            terminal.data(text)
+    changed = sum(file["changed"] for file in files)
+    parts = [f"{_count(changed)} {'would be ' if only_looks else ''}formatted"] if changed else []
+    parts += [f"{_count(len(files) - changed)} left unchanged"] if len(files) > changed else []
+    if parts and not any("text" in file for file in files):
+        terminal.say(", ".join(parts))
+
+
+def _count(files: int) -> str:
+    return f"{files} file{'s' * (files != 1)}"

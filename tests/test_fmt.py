@@ -1,0 +1,315 @@
+"""One style: formatting changes spaces and nothing else, twice is once, and every comment stays.
+
+The judge is the parser: what is read from the formatted text must be what was read from the text, down to the lowered
+circuits. Would catch a token that is lost, joined to its neighbour or moved, a comment that is dropped or swallows
+code, a style that never settles, and a text that ends in anything but a program or a list of errors.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from commands import command
+from hypothesis import given
+from hypothesis import strategies as st
+from programs import programs
+from test_fuzz import CORPUS, HARD, TOKENS, mutated
+
+import ionqdsl as iq
+from ionqdsl import compile as stages
+from ionqdsl import lines, syntax
+from ionqdsl.cli import main
+from ionqdsl.cli.init import BELL
+from ionqdsl.diagnostics import CompileError, InternalError
+from ionqdsl.emit import qc
+from ionqdsl.parse import parse
+from ionqdsl.reformat import reformat
+from ionqdsl.source import Source, Span
+
+ROOT = Path(__file__).parent.parent
+FILES = sorted([*(ROOT / "examples").rglob("*.qc"), *(ROOT / "grammar").glob("*.qc")])
+COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*"|(#[^\n]*)')
+
+
+def formatted(text: str) -> str:
+    return reformat(Source(text))
+
+
+def plain(node: Any) -> Any:
+    """A syntax tree without places, with plain lines as the statements they stand for."""
+    if isinstance(node, Span | Source):
+        return None
+    if isinstance(node, tuple):
+        inner: list[Any] = []
+        for item in node:
+            inner += map(plain, lines.applications(item)) if isinstance(item, syntax.Lines) else [plain(item)]
+        return inner
+    if hasattr(node, "__fields__"):
+        return type(node).__name__, [plain(getattr(node, name)) for name in node.__fields__ if name != "span"]
+    return node
+
+
+def comments(text: str) -> list[str]:
+    """Every comment, found without the compiler."""
+    return [match[1].rstrip() for match in COMMENT.finditer(text) if match[1]]
+
+
+def judge(text: str) -> str:
+    result = formatted(text)
+    assert plain(parse(Source(result)).file.items) == plain(parse(Source(text)).file.items)
+    assert comments(result) == comments(text)
+    assert formatted(result) == result
+    assert not re.search(r"[ \t]$|\n\n\n|\A\n|\n\n\Z", result, re.MULTILINE)
+    return result
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_programs_of_the_project_are_formatted(path: Path) -> None:
+    """Run `ionqdsl fmt` on the file where this fails."""
+    text = path.read_text(encoding="utf-8")
+    assert judge(text) == text
+
+
+def documented() -> list[pytest.param]:
+    return [
+        pytest.param(text, id=f"{page.name}-{number}")
+        for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+        for number, text in enumerate(re.findall(r"```qc\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL))
+    ]
+
+
+@pytest.mark.parametrize("text", documented())
+def test_programs_on_pages_are_formatted(text: str) -> None:
+    """`ionqdsl fmt -` shows how the program should stand on its page."""
+    assert judge(text) == text
+
+
+def test_what_init_writes_is_formatted() -> None:
+    assert judge(BELL) == BELL
+
+
+@pytest.mark.parametrize("text", CORPUS, ids=range(len(CORPUS)))
+def test_every_program_of_the_tests(text: str) -> None:
+    try:
+        judge(text)
+    except CompileError:
+        assert parse(Source(text)).diagnostics
+
+
+@given(programs())
+def test_generated_programs_mean_the_same(text: str) -> None:
+    """Down to the rows of the circuits."""
+    before, _ = stages.load(Source(text))
+    after, _ = stages.load(Source(judge(text)))
+    assert [list(circuit.rows) for circuit in before.runs] == [list(circuit.rows) for circuit in after.runs]
+    assert [circuit.registers for circuit in before.runs] == [circuit.registers for circuit in after.runs]
+
+
+@given(programs())
+def test_what_the_compiler_prints_is_formatted(text: str) -> None:
+    printed = qc.program_text(stages.load(Source(text))[0])
+    assert formatted(printed) == printed
+
+
+@st.composite
+def disturbed(draw: st.DrawFn) -> str:
+    """A program with comments, blank lines and blanks put wherever they may stand, and some that it cannot have."""
+    text = draw(programs() | st.sampled_from(CORPUS))
+    places = [match.end() for match in re.finditer(r"[\n,;{(\[]|(?=[)\]}])|(?=\{)|(?=else)", text)]
+    for place in sorted(draw(st.sets(st.sampled_from(places or [0]), max_size=6)), reverse=True):
+        put = draw(st.sampled_from(["# note\n", "  ## doc #2\n", "\n", "\n\n\n", "\t", " ", "#\n", '# "a\n', "\r\n"]))
+        text = text[:place] + put + text[place:]
+    return text
+
+
+@given(disturbed())
+def test_comments_stay_wherever_they_stand(text: str) -> None:
+    try:
+        formatted(text)
+    except CompileError:
+        assert parse(Source(text)).diagnostics
+    else:
+        judge_without_docs(text)
+
+
+def judge_without_docs(text: str) -> None:
+    """As `judge`; which item a `##` documents depends on lines, so that documentation is left out."""
+    result = formatted(text)
+    strip = re.compile(r"##+")
+    before, after = (strip.sub("#", part) for part in (text, result))
+    assert plain(parse(Source(after)).file.items) == plain(parse(Source(before)).file.items)
+    assert comments(result) == comments(text)
+    assert formatted(result) == result
+
+
+@given(mutated() | st.text(max_size=100) | st.lists(st.sampled_from(TOKENS), max_size=40).map(" ".join))
+def test_any_text_is_formatted_or_refused(text: str) -> None:
+    try:
+        judge_without_docs(text)
+    except CompileError:
+        assert any(diagnostic.is_error for diagnostic in parse(Source(text)).diagnostics)
+
+
+@pytest.mark.parametrize("text", [text for text in HARD if len(text) < 6_000], ids=lambda text: ascii(text[:30]))
+def test_hard_texts(text: str) -> None:
+    """Deep, long and odd ones; trees are too deep to be compared here, the tokens are compared by `reformat`."""
+    try:
+        result = formatted(text)
+    except CompileError:
+        assert any(diagnostic.is_error for diagnostic in parse(Source(text)).diagnostics)
+    else:
+        assert formatted(result) == result
+        assert comments(result) == comments(text)
+
+
+# -- the style ---------------------------------------------------------------------------------------------------
+
+
+STYLE = {
+    "a statement a line": ("h q[0]; x q[1];\n", "h q[0]\nx q[1]\n"),
+    "one line for a block on one line": ("for i in range(2){h q[i]}", "for i in range(2) { h q[i] }\n"),
+    "several for a block on several": ("if a {\nh q } else { x q }", "if a {\n  h q\n} else {\n  x q\n}\n"),
+    "else if chains": ("if a {x q\n}\nelse if b {y q}", "if a {\n  x q\n} else if b {\n  y q\n}\n"),
+    "empty blocks": ("circuit a(n=3) {\n\n}\ncircuit b { # c\n}", "circuit a(n = 3) { }\ncircuit b {  # c\n}\n"),
+    "products": ("rx(2 * a / 3 ** k) q", "rx(2*a/3**k) q\n"),
+    "products with a remainder": ("rx(2*a%3) q[a//2]", "rx(2 * a % 3) q[a // 2]\n"),
+    "sums and signs": ("rx(- a+-b - + 1) q[ -1 ]", "rx(-a + -b - +1) q[-1]\n"),
+    "slices": ("h q[ 0 : 4 : 2 ], q[ :: -1 ]", "h q[0:4:2], q[::-1]\n"),
+    "modifiers": ("ctrl( 2 )@inv@x q", "ctrl(2) @ inv @ x q\n"),
+    "named arguments": ("ms(0,0,angle=0.1) a,b", "ms(0, 0, angle = 0.1) a, b\n"),
+    "words and brackets": ("const a = not(b) if (c) else [1][0]", "const a = not (b) if (c) else [1][0]\n"),
+    "numbers as written": ("rx(1_000.50e-3) q; rx(.5turn) q", "rx(1_000.50e-3) q\nrx(.5turn) q\n"),
+    "one blank line": ("\n\nh q\n\n\n\nx q\n\n", "h q\n\nx q\n"),
+    "no blank line inside braces": ("circuit a {\n\n  h q\n\n}", "circuit a {\n  h q\n}\n"),
+    "comments in a column": ("h q # a\ncnot q, r #b\n\nx q #c", "h q        # a\ncnot q, r  #b\n\nx q  #c\n"),
+    "comments of their own": ("#  a\nif b {\n      # c\n}", "#  a\nif b {\n  # c\n}\n"),
+    "comments before braces": ("if a # b\n{ h q }", "if a {  # b\n  h q\n}\n"),
+    "comments before else": ("if a { h q } # b\n# c\nelse { x q }", "if a {\n  h q\n} else {  # b\n  # c\n  x q\n}\n"),
+    "comments behind commas": ("cnot q[0], # a\n  q[1]", "cnot q[0],  # a\n    q[1]\n"),
+    "comments in brackets": ("const a = [1 # b\n, 2, # c\n]", "const a = [\n  1,  # b\n  2,  # c\n]\n"),
+    "a comma too many": ("const a = [1, 2,]", "const a = [1, 2]\n"),
+    "plain lines": ("h  q[0]\n" * 9, "h q[0]\n" * 9),
+    "nothing": ("\n \n", ""),
+    "only a comment": ("#a", "#a\n"),
+}
+
+
+@pytest.mark.parametrize(("text", "wanted"), STYLE.values(), ids=STYLE)
+def test_style(text: str, wanted: str) -> None:
+    assert judge(text) == wanted
+
+
+LONG = {
+    "short elements share lines": (
+        "const a = [" + ", ".join(["0.125"] * 30) + "]",
+        "const a = [\n  " + ", ".join(["0.125"] * 14) + ",\n  " + ", ".join(["0.125"] * 14)
+        + ",\n  0.125, 0.125\n]\n",
+    ),
+    "long ones have lines of their own": (
+        "const a = [" + ", ".join([f"[{k}, linspace(0, 100*pi, 7)]" for k in range(4)]) + "]",
+        "const a = [\n" + "".join(f"  [{k}, linspace(0, 100*pi, 7)],\n" for k in range(4)) + "]\n",
+    ),
+    "runs": (
+        "run " + ", ".join([f'ghz({k}) as "a name that is long"' for k in range(3)]),
+        'run ghz(0) as "a name that is long",\n    ghz(1) as "a name that is long",\n    '
+        'ghz(2) as "a name that is long"\n',
+    ),
+    "operands": (
+        "barrier " + ", ".join(f"q[{k + 10}]" for k in range(15)),
+        "barrier " + ", ".join(f"q[{k + 10}]" for k in range(13)) + ",\n    q[23], q[24]\n",
+    ),
+    "sums in brackets": (
+        "pauliexp(0.5, " + " + ".join(["0.125*X[0]*X[1]"] * 7) + ") q",
+        "pauliexp(\n  0.5,\n  " + " + ".join(["0.125*X[0]*X[1]"] * 5)
+        + "\n      + 0.125*X[0]*X[1] + 0.125*X[0]*X[1],\n) q\n",
+    ),
+    "a block that is too wide for one line": (
+        "for i in range(2) { " + "; ".join(["cnot q[0], q[1]"] * 6) + " }",
+        "for i in range(2) {\n" + "  cnot q[0], q[1]\n" * 6 + "}\n",
+    ),
+    "what cannot be broken": ("hamiltonian a = " + " + ".join(["X[0]"] * 20), None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "wanted"), LONG.values(), ids=LONG)
+def test_lines_that_are_too_long(text: str, wanted: str | None) -> None:
+    assert judge(text) == (wanted or text + "\n")
+
+
+def test_a_change_of_the_program_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is given back but what was checked."""
+    from ionqdsl import reformat as module
+
+    for wrong in ("h q[1]\n", "h q[0]\nx q[0]\n", "h q[0]  # added\n"):
+        monkeypatch.setattr(module, "_joined", lambda lines, wrong=wrong: wrong)
+        with pytest.raises(InternalError):
+            formatted("h q[0]\n")
+
+
+def test_line_endings_stay() -> None:
+    assert iq.format("qubit  q\r\nh q\r\n") == "qubit q\r\nh q\r\n"
+    assert iq.format("qubit  q\nh q\r\n") == "qubit q\nh q\n"
+
+
+# -- the command -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_files_and_folders(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Files keep their permissions and line endings; hidden folders and broken files are left alone."""
+    (folder / "bell.qc").write_bytes(b"qubit   q[2]\r\nh q\r\n")
+    (folder / "bell.qc").chmod(0o640)
+    (folder / ".hidden").mkdir()
+    (folder / ".hidden" / "a.qc").write_text("h    q")
+    (folder / "inner").mkdir()
+    (folder / "inner" / "b.qc").write_text("h    q")
+    (folder / "broken.qc").write_text("h    q[")
+    assert main(["fmt", "--check", "."]) == 1
+    out, err = capsys.readouterr()
+    assert out.split() == ["bell.qc", "inner/b.qc"]
+    assert "QC1046" in err
+    assert (folder / "inner" / "b.qc").read_text() == "h    q"
+    assert main(["fmt"]) == 1  # for the broken one
+    assert (folder / "bell.qc").read_bytes() == b"qubit q[2]\r\nh q\r\n"
+    assert (folder / "bell.qc").stat().st_mode & 0o777 == 0o640
+    assert (folder / "inner" / "b.qc").read_text() == "h q\n"
+    assert (folder / "broken.qc").read_text() == "h    q["
+    assert (folder / ".hidden" / "a.qc").read_text() == "h    q"
+    assert main(["fmt", "--check", "bell.qc", "inner"]) == 0
+
+
+def test_differences(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "a.qc").write_text("h    q")
+    assert main(["fmt", "--diff", "a.qc"]) == 1
+    shown = capsys.readouterr().out
+    assert shown == "--- a.qc\n+++ a.qc\n@@ -1 +1 @@\n-h    q\n\\ No newline at end of file\n+h q\n"
+    assert main(["fmt", "--diff", "a.qc", "--color", "always"]) == 1
+    assert "\x1b[1;32m+h q\x1b[0m" in capsys.readouterr().out
+    assert (folder / "a.qc").read_text() == "h    q"
+    assert main(["fmt", "--diff", "a.qc", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["files"] == [{"file": "a.qc", "changed": True, "diff": shown}]
+
+
+def test_standard_input_and_what_is_no_program() -> None:
+    done = command("fmt", "-", input="h    q # \u00e9\n")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "h q  # \u00e9\n", "")
+    assert command("fmt", "-", "--check", input="h  q").returncode == 1
+    done = command("fmt", "-", input="h q[")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert command("fmt", "missing.qc").returncode == 2
+    done = command("fmt", "-", input=b"\xff\xfe", text=False)
+    assert (done.returncode, done.stdout) == (2, b"")
+
+
+def test_a_folder_without_programs(folder: Path) -> None:
+    (folder / "empty").mkdir()
+    assert main(["fmt", "empty"]) == 2
