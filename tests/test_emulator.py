@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +23,7 @@ import requests
 import ionqdsl as iq
 from ionqdsl import emulator
 from ionqdsl.cloud.client import Client
-from ionqdsl.diagnostics import ServiceError, UsageError
+from ionqdsl.diagnostics import UsageError
 from ionqdsl.emulator.server import Emulator
 
 KEY = {"Authorization": "apiKey of a test"}
@@ -33,7 +40,8 @@ BELL = {
 
 
 @pytest.fixture
-def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
+def service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Emulator]:
+    monkeypatch.setenv("IONQDSL_STATE", str(tmp_path))
     with emulator.start() as found:
         for name, value in found.environment.items():
             monkeypatch.setenv(name, value)
@@ -98,11 +106,85 @@ def test_a_listing_may_lag_while_the_job_is_there(service: Emulator) -> None:
     assert [job["id"] for job in get(service, "/jobs").json()["jobs"]] == [second, first]
 
 
-def test_our_client_never_sends_twice(service: Emulator) -> None:
+def test_our_client_sends_once_whatever_happens(service: Emulator) -> None:
+    """Catches a client that sends again because no answer came: the job would be there twice."""
     service.fault("accept-drop@POST /jobs:1")
-    with pytest.raises(ServiceError):
-        Client().submit(iq.Circuit(1).h(0), backend="simulator")
+    Client().submit(iq.Circuit(1).h(0), backend="simulator")
     assert len(service.requests("POST", "/jobs")) == len(service.jobs()) == 1
+
+
+def test_a_fault_may_come_with_the_request(service: Emulator) -> None:
+    assert post(service, BELL, **{"X-Emulator-Fault": "accept-503(2)"}).headers["retry-after"] == "2"
+    assert post(service, BELL, **{"X-Emulator-Fault": "nonsense"}).status_code == 400
+    assert len(service.jobs()) == 1
+
+
+def test_a_duplicate_delivery_makes_two_jobs(service: Emulator) -> None:
+    """What a client that cannot tell must live with; and what our own tests count."""
+    service.fault("twice@POST /jobs:1")
+    assert post(service, BELL).json()["id"] == service.jobs()[1]["id"]
+    assert len(service.jobs()) == 2
+
+
+def test_bodies_go_wrong_on_demand(service: Emulator) -> None:
+    service.fault("html@GET /whoami:1", "empty@GET /whoami:2", "garbage@GET /whoami:3", "text@GET /whoami:4")
+    answers = [get(service, "/whoami") for _ in range(5)]
+    kinds = [answer.headers["content-type"].split(";")[0] for answer in answers]
+    assert kinds == ["text/html", *["application/json"] * 2, "text/plain", "application/json"]
+    assert (answers[1].content, answers[3].json()) == (b"", answers[4].json())
+    with pytest.raises(ValueError, match="JSON|Unterminated|delimiter|value"):
+        json.loads(answers[2].content)
+
+
+def test_slow_answers_and_clock_jumps(service: Emulator) -> None:
+    service.fault("slow(0.3)@GET /health:1", "drip(0.3)@GET /health:2", "clock(-7200)@GET /whoami:1")
+    for _ in range(2):
+        started = time.monotonic()
+        assert get(service, "/health").json() == {"status": "pass"}
+        assert 0.25 < time.monotonic() - started < 5
+    before = service.service.now()
+    get(service, "/whoami")
+    assert -7300 < service.service.now() - before < -7100
+
+
+def test_restarts_lose_no_job(service: Emulator) -> None:
+    service.fault("accept-restart(0.2)@POST /jobs:1")
+    with pytest.raises(requests.RequestException):
+        post(service, BELL)
+    with pytest.raises(requests.RequestException):
+        get(service, "/jobs")  # nobody listens
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            found = get(service, "/jobs").json()["jobs"]
+            break
+        except requests.RequestException:
+            time.sleep(0.05)
+    assert [job["id"] for job in found] == [job["id"] for job in service.jobs()]
+    assert len(found) == 1
+
+
+def test_a_rate_is_kept_with_retry_after() -> None:
+    with emulator.start(rate=5) as service:
+        answers = [get(service, "/whoami") for _ in range(7)]
+        refused = [answer for answer in answers if answer.status_code == 429]
+        assert len(refused) == 2
+        assert {answer.headers["retry-after"] for answer in refused} == {"1"}
+
+
+def test_the_emulator_is_told_over_http(service: Emulator) -> None:
+    address = service.url.replace("/v0.4", "/_emulator/")
+    put = requests.post(address + "faults", json={"faults": ["503@GET /whoami:1"]}, timeout=10).json()
+    assert put == {"faults": [{"fault": "503@GET /whoami:1", "matched": 0, "befell": 0}]}
+    assert [get(service, "/whoami").status_code for _ in range(2)] == [503, 200]
+    wrong = requests.post(address + "faults", json={"faults": ["nonsense"]}, timeout=10)
+    assert (wrong.status_code, "nonsense" in wrong.json()["message"]) == (400, True)
+    assert requests.delete(address + "faults", timeout=10).json() == {"faults": []}
+    assert requests.post(address + "clock", json={"advance": 60}, timeout=10).json()["ahead"] == 60
+    assert [note["status"] for note in requests.get(address + "requests", timeout=10).json()["requests"]] == [
+        "503",
+        200,
+    ]
 
 
 def test_faults_that_make_no_sense_are_explained() -> None:
@@ -122,3 +204,40 @@ def test_faults_that_make_no_sense_are_explained() -> None:
 def test_a_port_in_use_is_said(service: Emulator) -> None:
     with pytest.raises(UsageError, match="QC0992"):
         emulator.start(port=service.port)
+
+
+def test_jobs_are_kept_in_a_file(tmp_path: Path) -> None:
+    with emulator.start(data=str(tmp_path / "new")) as service:
+        job = post(service, BELL).json()["id"]
+    with emulator.start(data=str(tmp_path / "new")) as service:
+        assert get(service, f"/jobs/{job}/results/probabilities").json() == pytest.approx({"0": 0.5, "3": 0.5})
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="QC0994"):
+        emulator.start(data=str(tmp_path / "file"))
+    (tmp_path / "emulator.sqlite3").write_text("no database, and long enough to be taken for one " * 50)
+    with pytest.raises(UsageError, match="QC0994"):
+        emulator.start(data=str(tmp_path))
+
+
+def test_the_command_serves_until_it_is_interrupted() -> None:
+    words = [sys.executable, "-m", "ionqdsl", "emulator", "--fault", "503@GET /health:1", "--queue", "0.01"]
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as running:
+        assert running.stdout is not None
+        lines = [running.stdout.readline() for _ in range(2)]
+        found = dict(line.strip().removeprefix("export ").split("=") for line in lines)
+        assert set(found) == {"IONQ_API_URL", "IONQ_API_KEY"}
+        statuses = [requests.get(found["IONQ_API_URL"] + "/health", timeout=10).status_code for _ in range(2)]
+        assert statuses == [503, 200]
+        running.send_signal(signal.SIGINT)
+        _, messages = running.communicate(timeout=20)
+    assert running.returncode == 0
+    assert "ended after 2 requests" in messages
+    assert "Traceback" not in messages
+
+
+def test_a_wrong_fault_is_an_error_of_usage() -> None:
+    words = [sys.executable, "-m", "ionqdsl", "emulator", "--fault", "nonsense"]
+    ended = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 2
+    assert "QC0991" in ended.stderr

@@ -188,17 +188,17 @@ async def _strike(fault: Fault, request: Request, connection: Connection, respon
         case "drip" if response is not None:
             size = max(1, -(-len(body) // PIECES))
             parts = [bytes(body[start : start + size]) for start in range(0, len(body), size)]
-            return _pieces(response, parts, (fault.argument or 0) / PIECES)
+            return _pieces(response, parts, fault.argument or 0)
     return response if response is not None else Response(status_code=500)
 
 
 def _pieces(response: Response, parts: list[bytes], seconds: float) -> Response:
-    """The same headers, its length among them, and a body that comes bit by bit or not to its end."""
+    """The same headers, its length among them, and a body that comes in parts over so long, or not to its end."""
 
     async def send() -> AsyncIterator[bytes]:
         for part in parts:
+            await asyncio.sleep(seconds / len(parts))
             yield part
-            await asyncio.sleep(seconds)
 
     headers = dict(response.headers.items())
     return StreamingResponse(send(), response.status_code, headers)

@@ -59,13 +59,15 @@ def _check_session(service: Service, body: Mapping[str, Any]) -> None:
 
 def _records(service: Service, asked: Asked, body: Mapping[str, Any]) -> list[Record]:
     """The job, and one for each circuit of several; their times are planned now."""
+    seed = (body.get("noise") or {}).get("seed")
+    seed = seed if seed is not None else service.random.randrange(2**31)
     found: list[Circuit] = []
     failure, value = None, None
     try:
         if body["type"] in machine.KINDS["circuit"]:
             found = machine.circuits(body)
         else:
-            value = energy.value(body)
+            value = _value(body, seed)
     except machine.Failed as error:
         failure = {"code": error.code, "message": error.message}
     now = service.now()
@@ -74,7 +76,6 @@ def _records(service: Service, asked: Asked, body: Mapping[str, Any]) -> list[Re
     if service.settings.queue:
         started = max(started, service.store.busy_until(body["backend"]))
     ends = ready if failure else started if body.get("dry_run") else started + service.settings.run
-    seed = (body.get("noise") or {}).get("seed")
     common = {
         "backend": body["backend"],
         "metadata": body.get("metadata"),
@@ -97,7 +98,6 @@ def _records(service: Service, asked: Asked, body: Mapping[str, Any]) -> list[Re
         "children": None,
         "parent_job_id": None,
     }
-    seed = seed if seed is not None else service.random.randrange(2**31)
     own = {"id": _new_id(service), "type": body["type"], "name": body.get("name"), "seed": seed, "index": 0}
     if body["type"] != machine.MULTI:
         shape = _circuit_fields(found[0], body, seed) if found else {"width": 0, "registers": [], "stats": {}}
@@ -112,6 +112,13 @@ def _records(service: Service, asked: Asked, body: Mapping[str, Any]) -> list[Re
     shape = {"width": max((c.width for c in found), default=0), "registers": [], "stats": _stats(found)}
     parent = common | own | shape | {"children": [child["id"] for child in children]}
     return [parent, *children]
+
+
+def _value(body: Mapping[str, Any], seed: int) -> dict[str, float]:
+    """The value of a quantum function; other jobs without circuits are taken, and fail."""
+    if body["type"] not in machine.KINDS["function"]:
+        raise machine.Failed("InvalidInput", f"The emulator does not play jobs of type {body['type']}.")
+    return energy.value(body, seed)
 
 
 def _new_id(service: Service) -> str:

@@ -26,7 +26,8 @@ def validator(name: str) -> jsonschema_rs.Validator:
 
 
 @cache
-def _validator_of(schema: str) -> jsonschema_rs.Validator:
+def validator_of(schema: str) -> jsonschema_rs.Validator:
+    """The validator of a schema that is given as text."""
     return jsonschema_rs.validator_for(json.loads(schema), validate_formats=True)
 
 
@@ -86,7 +87,7 @@ def query(endpoint: Endpoint, pairs: list[tuple[str, str]], is_strict: bool) -> 
                 raise Problem(400, f'"{row.name}" is required', (row.name,), "query")
             continue
         value = _read(row.schema, values)
-        _judge(_validator_of(json.dumps(row.schema)), value, "query", row.name)
+        _judge(validator_of(json.dumps(row.schema)), value, "query", row.name)
         found[row.name] = value
     return found
 
@@ -107,4 +108,4 @@ def _read(schema: Mapping[str, Any], values: list[str]) -> Any:
 def part(endpoint: Endpoint, parts: Mapping[str, str]) -> None:
     """Judges the parts of the path."""
     for name, schema in endpoint.parts:
-        _judge(_validator_of(json.dumps(schema)), parts[name], "params", name)
+        _judge(validator_of(json.dumps(schema)), parts[name], "params", name)

@@ -92,7 +92,10 @@ def noise_model(body: Mapping[str, Any]) -> NoiseModel | None:
     if body["backend"] != "simulator":
         name = "aria-1" if body["backend"].startswith("qpu.aria") else "forte-1"
         name = "aria-2" if body["backend"] == "qpu.aria-2" else name
-    return None if name == "ideal" else NOISE_MODELS[STANDS_FOR.get(name, name)]
+    if name == "ideal":
+        return None
+    asked, played = NOISE_MODELS[name], NOISE_MODELS[STANDS_FOR.get(name, name)]
+    return NoiseModel(name, played.target, played.one_qubit, played.two_qubit, asked.qubits)
 
 
 def counts_of_gates(circuit: Circuit) -> dict[str, int]:
