@@ -20,6 +20,7 @@ import ionqdsl as iq
 from ionqdsl import emulator
 from ionqdsl.cli import main
 from ionqdsl.cloud.client import Client
+from ionqdsl.cloud.transport import Transport
 from ionqdsl.codes.service import FAILURE_HINTS
 from ionqdsl.diagnostics import ServiceError, UsageError
 
@@ -107,6 +108,28 @@ def test_cost_clone_and_deletion(job, service, capsys):
     assert main(["jobs", "delete", job.id, made["id"]]) == 0
     with pytest.raises(UsageError, match="QC0967"):
         Client().cost(made["id"])
+
+
+def test_many_circuits_take_few_requests(service, monkeypatch):
+    """Sixty circuits, each with its own outcome: names by the page, probabilities in one answer, then offline."""
+    lines = ['job { backend = "simulator" }']
+    for n in range(1, 61):
+        ones = "".join(f"  x q[{k}]\n" for k in range(6) if n >> k & 1)
+        lines.append(f"circuit c{n} {{\n  qubit q[6]\n{ones}}}")
+    program = iq.program("\n".join([*lines, f"run {', '.join(f'c{n}' for n in range(1, 61))}"]))
+    sent = []
+    send = Transport.send
+    monkeypatch.setattr(Transport, "send", lambda self, asked: sent.append(asked) or send(self, asked))
+    job = Client().submit(program).wait(60)
+    sent.clear()
+    found = job.results()
+    assert len(sent) < 6
+    for n, result in enumerate(found, 1):
+        assert result.name == f"c{n}"
+        assert result.probabilities == {f"{n:06b}"[::-1]: 1.0}
+    sent.clear()
+    assert [result.probabilities for result in job.results()] == [result.probabilities for result in found]
+    assert sent == []
 
 
 def test_a_clone_is_sent_once(monkeypatch):

@@ -260,23 +260,23 @@ class Client:
 
     def whoami(self) -> Key:
         """Which key is in use."""
-        return account.whoami(self._converse)
+        return account.whoami(self.converse)
 
     def backends(self) -> list[Backend]:
         """Every machine."""
-        return account.backends(self._converse)
+        return account.backends(self.converse)
 
     def backend(self, name: str) -> Backend:
         """One machine."""
-        return account.backend(self._converse, name)
+        return account.backend(self.converse, name)
 
     def characterization(self, machine: Backend) -> tuple[Figures, Mapping[str, Any]] | None:
         """The latest figures of a machine and the service's record of them, None where there are none."""
-        return account.characterization(self._converse, machine)
+        return account.characterization(self.converse, machine)
 
     def sessions(self, active: bool | None = None) -> list[Session]:
         """Sessions: all of them, or those that are active or not."""
-        return account.sessions(self._converse, active)
+        return account.sessions(self.converse, active)
 
     def start_session(
         self,
@@ -291,17 +291,17 @@ class Client:
 
     def end_session(self, session_id: str) -> Session:
         """Ends a session."""
-        return account.end_session(self._converse, session_id)
+        return account.end_session(self.converse, session_id)
 
     def usage(
         self, since: str, until: str, by: str = "project", every: str = "weekly", organization: str | None = None
     ) -> Usage:
         """What was used from one day (`2026-07-01`) up to, but without, another."""
-        return account.usage(self._converse, since, until, by, every, organization)
+        return account.usage(self.converse, since, until, by, every, organization)
 
     def cost(self, job_id: str) -> Cost:
         """What a job costs."""
-        return account.cost(self._converse, job_id)
+        return account.cost(self.converse, job_id)
 
     def clone(self, job_id: str, **changes: Any) -> RemoteJob:
         """Has the service run a job once more; `changes` are fields such as shots, backend or name. Sent once."""
@@ -309,9 +309,10 @@ class Client:
 
     def delete(self, *ids: str) -> None:
         """Deletes jobs at the service, for good."""
-        account.delete(self._converse, ids)
+        account.delete(self.converse, ids)
 
-    def _converse(self, request: Request) -> Answer:
+    def converse(self, request: Request) -> Answer:
+        """The successful answer to a request that may be repeated; raises what a refusal means."""
         return account.converse(request, self._transport.send, self._sleep, self._chance)
 
     def _converse_once(self, request: Request) -> Answer:

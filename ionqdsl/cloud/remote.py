@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ionqdsl.cloud import results, submit
+from ionqdsl.cloud import account, results, shapes, submit
 from ionqdsl.cloud.keepsake import place_of
-from ionqdsl.cloud.results import EnergyResult, Place, Variant
+from ionqdsl.cloud.results import Child, EnergyResult, Place, Variant
 from ionqdsl.cloud.submit import Watch
 from ionqdsl.diagnostics import Diagnostic, JobFailed, ServiceError, UsageError
 from ionqdsl.job import Program
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from ionqdsl.cloud.client import Client
 
 Progress = Callable[[str], None]
+
+MANY = 20
+"""From so many circuits on, they are asked about together: probabilities for all in one answer, names by the page."""
 
 
 def _unseen(text: str) -> None:
@@ -110,14 +113,38 @@ class RemoteJob:
         if not ids:
             circuit = circuits[0] if circuits else results.assumed(details, self.id)
             return [self._read(self.id, circuit, details, aggregation)]
-        found = []
-        for number, job_id in enumerate(ids, 1):
-            progress(f"job {self.id}: result {number} of {len(ids)}")
-            found.append((job_id, RemoteJob(self.client, job_id, "").refresh()))
+        found = self._children(ids, progress)
         if circuits is None:
             circuits = [results.assumed(child, job_id) for job_id, child in found]
-        pairs = zip(circuits, results.matched(self.id, circuits, found), strict=True)
-        return [self._read(job_id, circuit, {**details, **child}, aggregation) for circuit, (job_id, child) in pairs]
+        tables = self._together(details) if aggregation is None and len(ids) >= MANY else {}
+        read: list[Result | EnergyResult] = []
+        for circuit, (job_id, child) in zip(circuits, results.matched(self.id, circuits, found), strict=True):
+            progress(f"job {self.id}: result {len(read) + 1} of {len(ids)}")
+            about, table = {**details, **child}, tables.get(job_id)
+            if table is None:
+                read.append(self._read(job_id, circuit, about, aggregation))
+            else:
+                read.append(results.read(circuit, about, {str(state): share for state, share in table.items()}))
+        return read
+
+    def _children(self, ids: Sequence[str], progress: Progress) -> list[Child]:
+        """What is known of each child job: of many from pages of the list, otherwise one by one."""
+        listed: dict[str, Mapping[str, Any]] = {}
+        if len(ids) >= MANY and self.client.details(ids[0]) is None:
+            for job in account.jobs(self.client.converse, parent_job_id=self.id):
+                progress(f"job {self.id}: circuit {len(listed) + 1} of {len(ids)}")
+                listed[job["id"]] = job
+                self.client.heard(job["id"], Watch(status=str(job.get("status")), details=job))
+        return [(job_id, listed.get(job_id) or RemoteJob(self.client, job_id, "").refresh()) for job_id in ids]
+
+    def _together(self, details: Mapping[str, Any]) -> dict[str, shapes.Table]:
+        """The probabilities of all circuits from one answer; empty where the service has none, or none that fits."""
+        asked = results.together(self.id, details)
+        answer = asked and self.client.ask_once(asked, resume_command(self.id), early=404)
+        try:
+            return shapes.aggregate(answer.json) if answer and answer.status != 404 else {}
+        except shapes.WrongShape:
+            return {}
 
     def variants(self) -> list[tuple[Variant, Result]]:
         """The variants of a debiased job with one circuit, each with its own outcomes; none where there are none."""

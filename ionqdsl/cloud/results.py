@@ -207,6 +207,16 @@ def children(details: Details) -> list[str]:
     return [job_id for job_id in ids if isinstance(job_id, str) and job_id] if isinstance(ids, list) else []
 
 
+def together(job_id: str, details: Details) -> Request | None:
+    """Where the probabilities of all circuits of a job stand in one answer, if it says so."""
+    listed = _block(details, "results")
+    place = _artifact(job_id, listed.get(shapes.AGGREGATE), shapes.AGGREGATE)
+    if place is not None:
+        return place.request
+    is_there = str(_block(listed, "probabilities").get("url")).endswith("/aggregated")
+    return request("aggregated", job_id) if is_there else None
+
+
 def matched(job_id: str, circuits: Sequence[Circuit], found: Sequence[Child]) -> list[Child]:
     """The children in the order of the circuits: by name, or by position where no child says its name."""
     names = [details.get("name") for _, details in found]

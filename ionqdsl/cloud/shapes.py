@@ -155,8 +155,12 @@ def read(name: str, body: Any) -> Outcomes:
     return Outcomes(chosen.are_counts, tables)
 
 
+AGGREGATE = "ionq.result.probabilities-aggregate.json.v1"
+"""The format of many circuits' probabilities in one answer."""
+
+
 def aggregate(body: Any) -> dict[str, Table]:
-    """`ionq.result.probabilities-aggregate.json.v1`: the probabilities of each child job, by its id."""
+    """AGGREGATE: the probabilities of each child job, by its id. Raises WrongShape."""
     if not isinstance(body, dict) or not all(isinstance(found, dict) for found in body.values()):
         raise WrongShape("it is not a table of circuits")
     return {child: _table(found, False, 10) for child, found in body.items()}
