@@ -51,6 +51,11 @@ NUMPY = {
     "noise",
     "simulate",
     "statevector",
+    "verify.blocks",
+    "verify.exact",
+    "verify.matching",
+    "verify.order",
+    "verify.simulated",
     "weyl",
     "passes.race",
     "passes.reduce_tableaus",
@@ -87,7 +92,7 @@ LATE = {
     "compile": "passes and the payload, which `check` does not need",
     "results": "reading an operator, which brings in the parser",
     "values": "symbolic, which brings in sympy",
-    "verify": "simulate, which brings in numpy",
+    "verify": "simulation and matching, which bring in numpy",
     "passes": "numpy, and the modules that are numpy through and through",
 }
 """Units that import modules of the package inside functions, and why."""

@@ -652,11 +652,14 @@ def test_verify_catches_a_wrong_result(monkeypatch: pytest.MonkeyPatch) -> None:
     assert error.value.diagnostics[0].code == "QC0640"
 
 
-def test_what_is_too_wide_to_verify_is_said() -> None:
+def test_what_is_too_wide_to_verify_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ionqdsl.verify.exact.MOST_ROWS", 23)
     source = circuit(24, *(Op("h", (q,)) for q in range(24)))
     result, warnings, report = transpile(source, TARGETS["aria"], Options(level=0, verify=True))
     assert len(result.rows) == 24
     assert [warning.code for warning in warnings] == ["QC0642"]
+    assert "24 qubits are more than the 20 that are simulated" in warnings[0].message
+    assert "more than 23 rows" in warnings[0].message
     assert report.verdict is not None
     assert report.verdict.equal is None
 

@@ -12,7 +12,7 @@ import re
 import ionqdsl.compile as stages
 from ionqdsl.cli.flags import apply_job, options_of, values_of
 from ionqdsl.cli.terminal import Terminal
-from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
+from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, UsageError
 from ionqdsl.job import Program
 from ionqdsl.options import Options
 from ionqdsl.source import Source
@@ -59,7 +59,12 @@ def transpiled(
     if wants:
         from ionqdsl.cli import reports  # late: it is for these flags only
     watch = reports.watcher(steps) if arguments.show_passes else None
-    result, warnings, found = stages.transpile(program, options, watch, terminal.progress)
+    try:
+        result, warnings, found = stages.transpile(program, options, watch, terminal.progress)
+    except InternalError as error:
+        from ionqdsl.cli import reproducer  # late: it is for bugs only
+
+        raise reproducer.explained(program, options, error) from None
     terminal.progress("")
     terminal.report(warnings)
     for report in found:

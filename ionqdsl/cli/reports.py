@@ -1,7 +1,7 @@
 """What a compilation did, for people and for programs: `--report`, `--show-passes` and the verdict of `--verify`.
 
 Reports of the runner and estimates come in, texts of at most 80 columns and plain data go out. Counting is
-passes/cost.py's, judging verify.py's.
+passes/cost.py's, judging verify's.
 """
 
 from __future__ import annotations

@@ -186,10 +186,32 @@ angles of the target. This is a fault of the compiler, never of your program, an
     ),
     Code(
         "QC0642",
-        "`{circuit}` could not be verified: {unchecked}",
-        """`--verify` compares the compiled circuit with its source by simulation: whole unitaries up to 10 qubits,
-random product states up to 20. What lies beyond is compiled all the same, but nothing was checked.""",
-        helps=("try the same program on fewer qubits",),
+        "`{circuit}` could not be verified: {unchecked} (checked: {checked})",
+        """`--verify` compares the compiled circuit with its source. Up to 10 qubits it compares whole unitaries. Wider
+circuits are compared rotation by rotation: rotations that are equal cancel, and what differs is multiplied out on the
+few qubits it acts on. That proves or disproves equality for any number of qubits, but it can get stuck where a compiled
+circuit differs from its source on many qubits at once, as after a search (`-O 3`) or under `--preserve outcomes`. Up to
+20 qubits random states are then simulated instead. Beyond, single qubits with few others in their past are compared,
+which can show a fault but proves no equality; the circuit is compiled all the same, and this warning says what was and
+was not checked.""",
+        helps=("compile with `-O 2 --preserve measurement`", "or try the same program on fewer qubits"),
         severity="warning",
+    ),
+    Code(
+        "QC0643",
+        "a small program that shows the fault was written to `{path}`",
+        """Where the compiler finds that it has compiled a program wrongly, it looks for a shorter program with the
+same fault and writes it to a file, with the compiled result and the command that repeats it. The file holds nothing
+but gates of your program: look whether you may pass it on, and report it.""",
+        helps=("repeat the fault: `{command}`",),
+        severity="note",
+    ),
+    Code(
+        "QC0644",
+        "no program that shows the fault could be written, neither here nor in `{folder}`",
+        """Where the compiler finds that it has compiled a program wrongly, it writes a small program with the same
+fault, so that it can be reported. Neither the current folder nor the one for temporary files could be written to.""",
+        helps=("run the same command in a folder that can be written to",),
+        severity="note",
     ),
 )

@@ -291,7 +291,7 @@ def _verified(source: Circuit, result: Circuit, setting: Setting) -> Verdict:
     preserve = setting.options.preserve
     verdict = equivalent(source, result, preserve, setting.options.seed, setting.inputs, setting.spent)
     if verdict.equal is None:
-        setting.warn("QC0642", circuit=source.name, unchecked=verdict.unchecked)
+        setting.warn("QC0642", circuit=source.name, unchecked=verdict.unchecked, checked=verdict.checked)
     elif not verdict:
         facts = {"circuit": source.name, "deviation": verdict.deviation, "preserve": preserve}
         raise InternalError([Diagnostic("QC0640", None, facts)])

@@ -1,0 +1,142 @@
+"""After a failed check of our own work: a small file that shows the fault again.
+
+The program, its options and the error come in; a `.qc` file with as few rows as still fail, what they were compiled
+to and the command that repeats it comes out, in the current folder or else in the one for temporary files. The fault
+is looked for by compiling again, never by looking at the passes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shlex
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import ionqdsl
+import ionqdsl.compile as stages
+from ionqdsl import passes
+from ionqdsl.circuit import Circuit
+from ionqdsl.cli.files import write
+from ionqdsl.diagnostics import Diagnostic, InternalError, IonqdslError, UsageError
+from ionqdsl.emit import qc
+from ionqdsl.job import Program
+from ionqdsl.options import Options
+from ionqdsl.source import Source
+from ionqdsl.targets import Target, choose_target
+
+SECONDS = 10.0
+"""How long rows are dropped."""
+
+CODES = ("QC0640", "QC0641")
+"""The faults that a program and its options are enough to repeat."""
+
+
+def explained(program: Program, options: Options, error: InternalError) -> InternalError:
+    """The error with a last message, which names the file that repeats it or says why there is none."""
+    code = error.diagnostics[0].code
+    if code not in CODES:
+        return error
+    for circuit in program.runs:
+        target = choose_target(options.target, program.job.get("backend"), circuit.gateset)
+        if _failure(circuit, target, options) == code:
+            note = _written(circuit, target, options, code)
+            return InternalError([*error.diagnostics, note])
+    return error
+
+
+def _written(circuit: Circuit, target: Target, options: Options, code: str) -> Diagnostic:
+    def fails(candidate: Circuit) -> bool:
+        return _failure(candidate, target, options) == code
+
+    small = _bare(shrunk(circuit, fails, time.monotonic() + SECONDS))
+    flags = _flags(target, options)
+    text = _text(small, target, options, flags)
+    if not _is_repeated(text, target, options, code):
+        text = _text(_bare(circuit), target, options, flags)
+    name = f"ionqdsl-reproducer-{hashlib.sha256(text.encode()).hexdigest()[:8]}.qc"
+    for folder in (".", tempfile.gettempdir()):
+        path = os.path.normpath(os.path.join(folder, name))
+        try:
+            write(path, text.encode())
+        except UsageError:
+            continue
+        command = f"ionqdsl compile {shlex.quote(path)} {flags}"
+        return Diagnostic("QC0643", facts={"path": path, "command": command})
+    return Diagnostic("QC0644", facts={"folder": tempfile.gettempdir()})
+
+
+def shrunk(circuit: Circuit, fails: Callable[[Circuit], bool], deadline: float) -> Circuit:
+    """The circuit without the rows that are not needed for it to fail, as far as time allows.
+
+    Runs of rows are left out, half of all at first, then ever shorter ones (Zeller's delta debugging, without the
+    complements).
+    """
+    size = len(circuit.rows) // 2
+    while size:
+        place = len(circuit.rows) - size
+        while place > -size and time.monotonic() < deadline:
+            low, high = max(0, place), place + size
+            steps = list(zip(circuit.rows, circuit.origins, strict=True))
+            candidate = circuit.with_rows(steps[:low] + steps[high:])
+            if fails(candidate):
+                circuit = candidate
+            place -= size
+        size //= 2
+    narrow = _narrowed(circuit)
+    return narrow if fails(narrow) else circuit
+
+
+def _narrowed(circuit: Circuit) -> Circuit:
+    """On the qubits that are used."""
+    used = sorted({qubit for op in circuit.rows for qubit in op.qubits})
+    place = {qubit: number for number, qubit in enumerate(used)}
+    rows = [op._replace(qubits=tuple(place[qubit] for qubit in op.qubits)) for op in circuit.rows]
+    return circuit.replace(width=max(1, len(used)), rows=rows, registers=(), wires=())
+
+
+def _bare(circuit: Circuit) -> Circuit:
+    """Without what only reading results needs."""
+    return circuit.replace(registers=(), wires=(), name="main")
+
+
+def _failure(circuit: Circuit, target: Target, options: Options) -> str | None:
+    """The code of the fault of ours that compiling a circuit shows."""
+    try:
+        passes.transpile(circuit, target, options)
+    except InternalError as error:
+        return error.diagnostics[0].code
+    except IonqdslError:
+        return None
+    return None
+
+
+def _is_repeated(text: str, target: Target, options: Options, code: str) -> bool:
+    try:
+        program, _ = stages.load(Source(text, "reproducer.qc"))
+    except IonqdslError:
+        return False
+    return _failure(program.runs[0], target, options) == code
+
+
+def _flags(target: Target, options: Options) -> str:
+    level = passes.DEFAULT_LEVELS[target.gateset] if options.level is None else options.level
+    words = ["--target", target.name, f"-O{level}", "--preserve", options.preserve, "--seed", str(options.seed)]
+    plain = Options()
+    for flag in ("effort", "approx", "wire"):
+        if getattr(options, flag) != getattr(plain, flag):
+            words += [f"--{flag}", str(getattr(options, flag))]
+    return shlex.join([*words, "--verify"])
+
+
+def _text(circuit: Circuit, target: Target, options: Options, flags: str) -> str:
+    lines = [f"# ionqdsl {ionqdsl.__version__} compiles this program wrongly: ionqdsl compile THIS-FILE {flags}"]
+    try:
+        result, _, _ = passes.transpile(circuit, target, replace(options, verify=False))
+        compiled = qc.text(result).splitlines()
+    except IonqdslError as error:
+        compiled = str(error).splitlines()
+    lines += ["", qc.text(circuit).rstrip(), "", "# What it becomes:", *(f"# {line}".rstrip() for line in compiled)]
+    return "\n".join(lines) + "\n"

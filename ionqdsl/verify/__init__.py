@@ -1,0 +1,161 @@
+"""Does a circuit hold together, and do two circuits mean the same?
+
+A circuit and a target go in and a list of faults comes out (`invariants`); or two circuits and a contract, and a
+`Verdict` that says what was and was not checked (`equivalent`). Small circuits are simulated; wide ones are compared
+rotation by rotation, which proves equality or difference or says that it could not. Nothing is repaired.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Sequence
+
+from ionqdsl.circuit import BARRIER, Circuit
+from ionqdsl.record import changed, record
+from ionqdsl.verify.invariants import in_range, invariants, takes_angle
+
+__all__ = [
+    "STATE_QUBITS",
+    "TOLERANCE",
+    "UNITARY_QUBITS",
+    "Verdict",
+    "equivalent",
+    "in_range",
+    "invariants",
+    "takes_angle",
+]
+
+UNITARY_QUBITS = 10
+"""Up to so many qubits whole unitaries are compared."""
+
+STATE_QUBITS = 20
+"""Up to so many qubits random product states are sent through both circuits where nothing could be proven."""
+
+TOLERANCE = 1e-7
+"""Largest deviation that counts as rounding; circuits of 100,000 rows stay below 1e-9."""
+
+
+@record
+class Verdict:
+    """Whether two circuits are equal under a contract; `equal` is None where that could not be judged.
+
+    `method` is `unitary`, `states` or `distribution` (simulated), `rotations` (matched one by one), `marginals` (single
+    qubits, which can show a difference but no equality) or `none`; `checked` and `unchecked` say in words what the
+    judgement rests on. `deviation` is the largest distance of two final states, in the 2-norm, once phases that do not
+    count have been taken out, or a bound for it; for distributions and marginals the distance of probabilities.
+    `inputs` is the relabelling of the |0> inputs the comparison was made with.
+    """
+
+    equal: bool | None
+    method: str
+    checked: str
+    unchecked: str = ""
+    deviation: float = math.inf
+    inputs: tuple[int, ...] | None = None
+
+    def __bool__(self) -> bool:
+        return self.equal is True
+
+
+def equivalent(
+    a: Circuit,
+    b: Circuit,
+    preserve: str = "unitary",
+    seed: int = 0,
+    inputs: Sequence[int] | None = None,
+    allowed: float = 0.0,
+) -> Verdict:
+    """Whether `b` does what `a` does, under one of the contracts.
+
+    `unitary`: the same matrix up to a global phase. `measurement`: the same up to a diagonal at the very end and to
+    which |0> input is which: `inputs[q]` is the qubit of `a` whose input qubit q of `b` takes. Without it the identity
+    is tried and, where whole matrices are compared, the relabelling they point to. `outcomes`: the same distribution
+    from |0...0>. Parameters without values get random ones, each atom its own.
+
+    `allowed` is the error in the operator norm that an approximation may have. `deviation` is then the root of the mean
+    square over the states, which the operator norm bounds whatever the phases that are taken out; the distance of
+    pure states bounds the total variation too.
+    """
+    if a.width != b.width:
+        return Verdict(False, "width", f"{a.width} qubits against {b.width}")
+    active = sorted({qubit for op in (*a.rows, *b.rows) if op.gate != BARRIER for qubit in op.qubits})
+    place = {qubit: number for number, qubit in enumerate(active)}
+    if inputs is not None and any(
+        inputs[q] != q and (q not in place or inputs[q] not in place) for q in range(a.width)
+    ):
+        return Verdict(False, "inputs", "the relabelling moves an input that neither circuit uses")
+    names = tuple(place[q if inputs is None else inputs[q]] for q in active)
+    one, other, point = _made_comparable(a, b, place, seed)
+    verdict = _judged(one, other, preserve, seed, names, inputs is None, allowed)
+    moved = list(range(a.width))
+    for qubit, name in zip(active, verdict.inputs or names, strict=True):
+        moved[qubit] = active[name]
+    unchecked = "; ".join(filter(None, (verdict.unchecked, point)))
+    return changed(verdict, inputs=tuple(moved), unchecked=unchecked)
+
+
+def _made_comparable(a: Circuit, b: Circuit, place: dict[int, int], seed: int) -> tuple[Circuit, Circuit, str]:
+    """Both circuits on the qubits that one of them uses, with numbers for parameters."""
+    atoms = list(dict.fromkeys((*a.atoms, *b.atoms)))
+    generator = random.Random(seed)
+    values = {atom: generator.uniform(-3, 3) for atom in atoms}
+
+    def made(circuit: Circuit) -> Circuit:
+        rows = [
+            op._replace(
+                qubits=tuple(place[qubit] for qubit in op.qubits),
+                angles=tuple(angle.bind(values.get) for angle in op.angles) if atoms else op.angles,
+            )
+            for op in circuit.rows
+            if op.gate != BARRIER
+        ]
+        return Circuit(len(place), rows=rows, origins=[None] * len(rows))
+
+    return made(a), made(b), "other values of the parameters than one random point" if atoms else ""
+
+
+_BOUND = "the errors of all rotations together are more than is allowed"
+
+
+def _judged(
+    a: Circuit, b: Circuit, preserve: str, seed: int, names: tuple[int, ...], may_search: bool, allowed: float
+) -> Verdict:
+    width, limit, is_mean = a.width, TOLERANCE + allowed, allowed > 0
+    if preserve == "outcomes" and width <= STATE_QUBITS:
+        from ionqdsl.verify.simulated import distributions
+
+        deviation = distributions(a, b)
+        return Verdict(deviation < limit, "distribution", "the distribution from |0...0>", "", deviation, names)
+    if width <= UNITARY_QUBITS:
+        from ionqdsl.verify.simulated import unitaries
+
+        deviation, names = unitaries(a, b, preserve, names, may_search, limit, is_mean)
+        checked = f"the whole unitary of {width} qubits"
+        return Verdict(deviation < limit, "unitary", checked, "", deviation, names)
+    from ionqdsl.verify.exact import proof
+
+    found = proof(a, b, preserve, names, limit)
+    if found.equal or (found.equal is False and not allowed):  # with errors, what was added up is a bound only
+        checked = f"every rotation of both circuits, for all inputs of {width} qubits"
+        return Verdict(found.equal, "rotations", checked, "", found.deviation, names)
+    if width > STATE_QUBITS:
+        from ionqdsl.verify.simulated import marginals
+
+        deviation, count = marginals(a, b, preserve, names, seed)
+        if deviation > limit:
+            return Verdict(False, "marginals", "single qubits after a random product state", "", deviation, names)
+        unchecked = (
+            f"{width} qubits are more than the {STATE_QUBITS} that are simulated, and {found.obstacle or _BOUND}"
+        )
+        if not count:
+            return Verdict(None, "none", "nothing", unchecked, inputs=names)
+        checked = f"the outcomes of {count} single qubits, after a random product state"
+        if preserve == "outcomes":
+            checked = f"the outcomes of {count} single qubits"
+        return Verdict(None, "marginals", checked, unchecked, deviation, names)
+    from ionqdsl.verify.simulated import STATES, product_states
+
+    deviation = product_states(a, b, preserve, names, seed, is_mean)
+    checked = f"{STATES} random product states of {width} qubits"
+    return Verdict(deviation < limit, "states", checked, "all other inputs", deviation, names)

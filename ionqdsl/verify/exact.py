@@ -1,0 +1,165 @@
+"""Are two circuits of any width the same? Proven either way, or not known.
+
+Two circuits without parameters, a contract and a naming of the inputs go in. Both are written as product rotations,
+relieved of what the contract does not see, and brought together row by row; a `Proof` comes out. It never guesses: an
+equality or a difference it states follows from exact matrices, up to rounding.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from ionqdsl.circuit import Circuit
+from ionqdsl.record import changed, record
+from ionqdsl.rotations import IDENTITY, inverse, normalised, product, turn, turned_back
+from ionqdsl.verify.blocks import Block, as_matrix, kron
+from ionqdsl.verify.matching import Meeting, met, side_of
+from ionqdsl.verify.order import Order, order_of
+from ionqdsl.verify.product_rotations import PARALLEL, Form, NotComparable, form_of, is_parallel
+
+Z = (0.0, 0.0, 1.0)
+
+MOST_ROWS = 50_000
+"""Longer circuits are not compared: a minute's work."""
+
+
+@record
+class Proof:
+    """Whether two circuits are equal, None if not known; what is in the way; and the deviation, in the 2-norm."""
+
+    equal: bool | None
+    obstacle: str = ""
+    deviation: float = math.inf
+
+
+def proof(a: Circuit, b: Circuit, preserve: str, names: Sequence[int], tolerance: float) -> Proof:
+    """Whether `b` does what `a` does; qubit q of b starts as qubit names[q] of a."""
+    if max(len(a.rows), len(b.rows)) > MOST_ROWS:
+        return Proof(None, f"circuits of more than {MOST_ROWS} rows are not compared exactly")
+    try:
+        forms = form_of(a), form_of(b)
+    except NotComparable:
+        return Proof(None, "a `pauliexp` of terms that do not commute is not compared exactly")
+    found = _compared(forms, preserve, names, tolerance)
+    if preserve != "outcomes" or found.equal:
+        return found
+    again = _compared((without_known_states(forms[0]), without_known_states(forms[1])), preserve, names, tolerance)
+    if again.equal:
+        return again
+    return Proof(None, found.obstacle or "the circuits differ on some inputs, maybe not on |0...0>")
+
+
+def _compared(forms: tuple[Form, Form], preserve: str, names: Sequence[int], tolerance: float) -> Proof:
+    is_measured = preserve != "unitary"
+    orders = [order_of(form.rows, form.width) for form in forms]
+    if is_measured:
+        for form, order in zip(forms, orders, strict=True):
+            drop_final_diagonals(form, order)
+    best: Meeting | None = None
+    for is_patient in (False, True):
+        first, second = [side_of(form, order.copy(), is_measured) for form, order in zip(forms, orders, strict=True)]
+        meeting = met((first, second), names, is_patient)
+        best = meeting if best is None or meeting.left < best.left else best
+        if not best.left:
+            break
+    assert best is not None
+    if best.left:
+        return Proof(None, f"{best.left} rotations could not be matched")
+    deviation = best.deviation + _deviation(best, *forms, preserve)
+    return Proof(deviation < tolerance, "", deviation)
+
+
+# --- what a contract does not see ----------------------------------------------------------------------------------
+
+
+def without_known_states(form: Form) -> Form:
+    """The form without what |0...0> makes trivial: along Z, a wire that nothing has touched yet is a number.
+
+    A row that is left with one wire is a turn, which goes to the end of the wire.
+    """
+    is_known = [True] * form.width
+    late = [IDENTITY] * form.width  # turns that have been taken to the end
+    rows = []
+    for row in form.rows:
+        factors = []
+        angle = row.angle
+        for place, (wire, given) in enumerate(zip(row.wires, row.vectors, strict=True)):
+            vector = turned_back(late[wire], given)
+            if not is_known[wire] or math.hypot(vector[0], vector[1]) > PARALLEL:
+                factors.append((wire, vector, place < row.controls))
+            elif place < row.controls:  # (1 - v.sigma)/2 is 0 along the state and 1 against it
+                angle *= vector[2] < 0
+            else:
+                angle *= math.copysign(1, vector[2])
+        if not angle or not factors:
+            continue
+        if len(factors) == 1:
+            (wire, vector, is_control), *_ = factors
+            late[wire] = normalised(product(late[wire], turn(vector, -angle / 2 if is_control else angle)))
+            continue
+        wires, vectors, controls = zip(*factors, strict=True)
+        rows.append(changed(row, wires=wires, vectors=vectors, controls=sum(controls), angle=angle))
+        for wire in wires:
+            is_known[wire] = False
+    ends = [normalised(product(end, turn_)) for end, turn_ in zip(form.ends, late, strict=True)]
+    return Form(form.width, rows, ends, form.outputs)
+
+
+def drop_final_diagonals(form: Form, order: Order) -> None:
+    """Takes the rows off the order that a Z measurement cannot see: diagonal, and nothing that stays waits for them."""
+    measured = [turned_back(end, Z) for end in form.ends]
+    for number in range(len(form.rows) - 1, -1, -1):
+        row = form.rows[number]
+        if not order.has_followers(number) and all(
+            is_parallel(vector, measured[wire]) for wire, vector in zip(row.wires, row.vectors, strict=True)
+        ):
+            order.drop(number)
+
+
+# --- what is left when all rows are gone ---------------------------------------------------------------------------
+
+
+def _deviation(meeting: Meeting, a: Form, b: Form, preserve: str) -> float:
+    """How far what stands between the sides is from the identity, or from a diagonal."""
+    qubits = _read(a), _read(b)
+    total = 0.0
+    for outer, between in enumerate(meeting.turns):
+        if outer in meeting.sides[0].homes:
+            continue
+        inner = meeting.inner[outer]
+        if qubits[0][outer] != qubits[1][inner]:
+            return 1.0  # an exchange of qubits is as far from a diagonal as can be
+        _, x, y, z = product(product(a.ends[outer], between), inverse(b.ends[inner]))
+        total += 2 * (math.hypot(x, y, z) if preserve == "unitary" else math.hypot(x, y))
+    for block in meeting.blocks():
+        total += _block_deviation(block, a, b, qubits, preserve)
+    return total
+
+
+def _read(form: Form) -> list[int]:
+    """The qubit that is read on each wire."""
+    qubits = [0] * form.width
+    for qubit, wire in enumerate(form.outputs):
+        qubits[wire] = qubit
+    return qubits
+
+
+def _block_deviation(block: Block, a: Form, b: Form, qubits: tuple[list[int], list[int]], preserve: str) -> float:
+    size = len(block.wires[0])
+    read = [[own[wire] for wire in wires] for own, wires in zip(qubits, block.wires, strict=True)]
+    if sorted(read[0]) != sorted(read[1]):
+        return 1.0
+    after = kron([as_matrix(a.ends[wire]) for wire in block.wires[0]])
+    before = kron([as_matrix(inverse(b.ends[wire])) for wire in block.wires[1]])
+    matrix = (after @ block.matrix @ before).reshape((2,) * (2 * size))
+    order = [read[1].index(qubit) for qubit in read[0]]
+    matrix = matrix.transpose(*range(size), *(size + place for place in order)).reshape(1 << size, -1)
+    diagonal = np.diag(matrix)
+    phases = diagonal / np.where(np.abs(diagonal) > 0, np.abs(diagonal), 1)
+    if preserve == "unitary":
+        mean = diagonal.sum()
+        phases = np.full(len(diagonal), mean / abs(mean) if mean else 1)
+    return float(np.linalg.norm(matrix - np.diag(phases), 2))

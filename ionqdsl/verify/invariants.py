@@ -1,0 +1,86 @@
+"""Does a circuit hold together, and does a target take it?
+
+A circuit and a target go in, a list of faults comes out, in words. Nothing is repaired, and what the circuit means is
+not looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ionqdsl.angle import Angle
+from ionqdsl.circuit import BARRIER, Circuit, Op
+from ionqdsl.gates import GATES
+from ionqdsl.targets import Target
+
+
+def invariants(circuit: Circuit, target: Target | None = None) -> list[str]:
+    """Faults of a circuit, one line each: rows that no pass may ever produce, or that `target` does not take."""
+    faults = []
+    if len(circuit.rows) != len(circuit.origins):
+        faults.append(f"{len(circuit.rows)} rows but {len(circuit.origins)} origins")
+    allowed = None if target is None else _allowed(target)
+    for op in dict.fromkeys(circuit.rows):
+        faults += [f"{op.gate} {op.qubits}: {fault}" for fault in _faults(op, circuit.width, allowed, target)]
+    return faults
+
+
+def _allowed(target: Target) -> frozenset[str]:
+    if target.gateset == "native":
+        return frozenset(gate for gate in target.gates if gate)
+    return frozenset(gate.key for gate in GATES.values() if gate.gateset == "qis" and gate.wire_name is not None)
+
+
+def _faults(op: Op, width: int, allowed: frozenset[str] | None, target: Target | None) -> Iterator[str]:
+    if any(not 0 <= qubit < width for qubit in op.qubits):
+        yield f"a qubit is not among the {width}"
+    if len(set(op.qubits)) < len(op.qubits):
+        yield "a qubit twice"
+    if op.gate == BARRIER:
+        return
+    gate = GATES.get(op.gate)
+    if gate is None:
+        yield "not in the gate table"
+        return
+    if gate.operands >= 0 and len(op.qubits) != op.controls + gate.operands:
+        yield f"{op.controls} controls and {gate.operands} operands, but {len(op.qubits)} qubits"
+    if len(op.angles) != (1 if op.gate == "pauliexp" else len(gate.parameters)):
+        yield f"{len(op.angles)} angles"
+    if (op.operator is None) == (op.gate == "pauliexp"):
+        yield "an operator belongs to pauliexp"
+    if target is None or allowed is None:
+        return
+    if op.gate not in allowed:
+        yield f"not a gate of {target.name}"
+    elif target.gateset == "native" and op.controls:
+        yield "native gates take no controls"
+    elif not in_range(op, target):
+        yield f"an angle out of the range of {target.name}"
+
+
+def in_range(op: Op, target: Target) -> bool:
+    """Whether a native row's angles are ones the machine takes; unbound angles always are.
+
+    Phases lie within a turn. A pinned row's may lie elsewhere: whole turns of a phase are a matter of spelling, which
+    the payload settles, and no change of the pulse.
+    """
+    if op.gate == target.entangler and not takes_angle(target, op.angles[-1]):
+        return False
+    if op.pinned or op.gate not in _PHASES:
+        return True
+    for phase in op.angles[: _PHASES[op.gate]]:
+        if not phase.terms and not -1 <= (phase.in_turns() if phase.radians else phase.turns) <= 1:
+            return False
+    return True
+
+
+_PHASES = {"gpi": 1, "gpi2": 1, "ms": 2}
+"""How many angles of a native gate are phases; they come first."""
+
+
+def takes_angle(target: Target, angle: Angle) -> bool:
+    """Whether the target's entangler takes this angle; the low end is excluded where it is negative."""
+    if angle.terms:
+        return True
+    turns = angle.in_turns()
+    return (target.low < turns if target.low < 0 else target.low <= turns) and turns <= target.high

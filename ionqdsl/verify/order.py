@@ -1,0 +1,120 @@
+"""Which rows of a form have to stay in which order: those that do not commute.
+
+Rows go in, out comes for every row how many earlier ones it has to wait for and which later ones wait for it. Two rows
+commute where, on every wire they share, their axes are parallel, or, without projectors, where on an even number of
+shared wires they are perpendicular and on the others parallel. Rows that stand far apart on a wire count as not
+commuting, which keeps the work linear and only makes the order stricter than it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ionqdsl.record import record
+from ionqdsl.verify.product_rotations import PARALLEL, Row
+
+Integers = NDArray[np.int64]
+
+REACH = 128
+"""Rows of a wire that are compared with each other at a time."""
+
+
+@record(frozen=False)
+class Order:
+    """`waits[r]` counts the rows r still waits for; those that wait for it are `followers[starts[r]:starts[r + 1]]`."""
+
+    waits: Integers
+    starts: list[int]
+    followers: Integers
+    is_dropped: NDArray[np.bool_]
+
+    @property
+    def left(self) -> int:
+        """How many rows are not forgotten, before any has been retired."""
+        return int((~self.is_dropped).sum())
+
+    def copy(self) -> Order:
+        """A copy whose rows can be retired on their own."""
+        return Order(self.waits.copy(), self.starts, self.followers, self.is_dropped)
+
+    def drop(self, row: int) -> None:
+        """Forgets a row that no row waits for, but for forgotten ones."""
+        self.is_dropped[row] = True
+
+    def has_followers(self, row: int) -> bool:
+        """Whether a row that is not forgotten waits for this one."""
+        return not self.is_dropped[self.after(row)].all()
+
+    def ready(self) -> list[int]:
+        """The rows that wait for none."""
+        found: list[int] = np.flatnonzero((self.waits == 0) & ~self.is_dropped).tolist()
+        return found
+
+    def after(self, row: int) -> Integers:
+        """The rows that wait for a row."""
+        return self.followers[self.starts[row] : self.starts[row + 1]]
+
+    def retire(self, row: int) -> list[int]:
+        """Takes a row away; gives the rows that waited for it alone."""
+        after = self.after(row)
+        waits = self.waits[after] - 1
+        self.waits[after] = waits
+        found: list[int] = after[(waits == 0) & ~self.is_dropped[after]].tolist()
+        return found
+
+
+def order_of(rows: Sequence[Row], width: int) -> Order:
+    """The order of rows on so many wires."""
+    count = len(rows)
+    places: list[list[int]] = [[] for _ in range(width)]
+    vectors: list[list[tuple[float, float, float]]] = [[] for _ in range(width)]
+    for number, row in enumerate(rows):
+        for wire, vector in zip(row.wires, row.vectors, strict=True):
+            places[wire].append(number)
+            vectors[wire].append(vector)
+    is_plain = np.array([not row.controls for row in rows], dtype=bool)
+    keys, tilts = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    for on, directions in zip(places, vectors, strict=True):
+        for earlier, later, tilt in _crossing(np.array(on, np.int64), np.array(directions)):
+            both = is_plain[earlier] & is_plain[later]
+            keys.append(earlier * count + later)
+            tilts.append(np.where(both, tilt, 2))
+    pairs, inverse = np.unique(np.concatenate(keys), return_inverse=True)
+    tilt = np.concatenate(tilts)
+    square = np.bincount(inverse, tilt == 1, len(pairs)).astype(np.int64)
+    skew = np.bincount(inverse, tilt == 2, len(pairs)) > 0
+    pairs = pairs[skew | (square % 2 == 1)]
+    earlier, later = np.divmod(pairs, max(count, 1))
+    starts = np.searchsorted(earlier, np.arange(count + 1)).tolist()
+    return Order(np.bincount(later, minlength=count).astype(np.int64), starts, later, np.zeros(count, bool))
+
+
+def _crossing(on: Integers, directions: NDArray[np.float64]) -> list[tuple[Integers, Integers, Integers]]:
+    """Pairs of rows of one wire whose axes are not parallel: 1 where they are perpendicular, else 2.
+
+    The wire is cut into runs. Rows of one run and of the one before are compared; those of the two runs before these
+    count as skew, and from there on the order follows from that of the runs between.
+    """
+    found = []
+    for start in range(0, len(on), REACH):
+        low, end = max(0, start - REACH), min(start + REACH, len(on))
+        here, near = directions[start:end], directions[low:end]
+        cosine = near @ here.T
+        sine = np.sqrt(
+            sum((np.outer(near[:, i], here[:, j]) - np.outer(near[:, j], here[:, i])) ** 2 for i, j in _AXES)
+        )
+        is_before = np.arange(low, end)[:, None] < np.arange(start, end)
+        first, second = np.nonzero((sine > PARALLEL) & is_before)
+        tilt = np.where(np.abs(cosine[first, second]) < PARALLEL, 1, 2)
+        found.append((on[first + low], on[second + start], tilt))
+        far = on[max(0, start - 3 * REACH) : low]
+        if len(far):
+            pairs = np.meshgrid(far, on[start:end], indexing="ij")
+            found.append((pairs[0].ravel(), pairs[1].ravel(), np.full(pairs[0].size, 2)))
+    return found
+
+
+_AXES = ((0, 1), (1, 2), (2, 0))

@@ -1,0 +1,151 @@
+"""Are two circuits the same? By simulation: whole matrices, random product states, distributions.
+
+Two circuits without parameters, on wires that are all in use, go in; a judgement with its deviation comes out, exact
+up to rounding for matrices and distributions, and for states as good as random inputs are.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from ionqdsl.angle import Angle
+from ionqdsl.circuit import Circuit, Op
+from ionqdsl.matrices import Matrix
+from ionqdsl.simulate import probabilities, state, unitary
+
+STATES = 3
+
+CONE = 12
+"""Qubits the past of an output may have."""
+
+_ROWS = 32
+_RELABELLINGS = 100
+"""How many relabellings are tried where none is given."""
+
+
+def distributions(a: Circuit, b: Circuit) -> float:
+    """The total variation distance of what is measured from |0...0>."""
+    return float(np.abs(probabilities(a) - probabilities(b)).sum()) / 2
+
+
+def product_states(a: Circuit, b: Circuit, preserve: str, names: Sequence[int], seed: int, is_mean: bool) -> float:
+    """The deviation of the final states, for random product states."""
+    states = [_random_product(a.width, seed + number) for number in range(STATES)]
+    left = np.stack([state(_prepared(a, angles)) for angles in states], axis=1)
+    moved = [[angles[name] for name in names] for angles in states]
+    right = np.stack([state(_prepared(b, angles)) for angles in moved], axis=1)
+    return _deviation(left, right, preserve, is_mean)
+
+
+def marginals(a: Circuit, b: Circuit, preserve: str, names: Sequence[int], seed: int) -> tuple[float, int]:
+    """The largest difference in the probability of one qubit to be 1, and of how many qubits it could be worked out.
+
+    Only what happens in a qubit's past cone counts for it, so circuits of any width can be asked where the cone has at
+    most `CONE` qubits. Inputs are a random product state, |0...0> for `outcomes`.
+    """
+    angles = _random_product(a.width, seed)
+    if preserve == "outcomes":
+        angles = [(0.0, 0.0)] * a.width
+    moved = [angles[name] for name in names]
+    worst, count = 0.0, 0
+    for qubit in range(a.width):
+        found = [_marginal(*pair, qubit) for pair in ((a, angles), (b, moved))]
+        if found[0] is not None and found[1] is not None:
+            worst = max(worst, abs(found[0] - found[1]))
+            count += 1
+    return worst, count
+
+
+def _marginal(circuit: Circuit, angles: Sequence[tuple[float, float]], qubit: int) -> float | None:
+    cone = {qubit}
+    rows = []
+    for op in reversed(circuit.rows):
+        if not cone.isdisjoint(op.qubits):
+            cone.update(op.qubits)
+            rows.append(op)
+            if len(cone) > CONE:
+                return None
+    wires = sorted(cone)
+    place = {wire: number for number, wire in enumerate(wires)}
+    small = [op._replace(qubits=tuple(place[wire] for wire in op.qubits)) for op in reversed(rows)]
+    inner = Circuit(len(wires), rows=small, origins=[None] * len(small))
+    final = probabilities(_prepared(inner, [angles[wire] for wire in wires]))
+    return float(final.reshape(1 << place[qubit], 2, -1)[:, 1].sum())
+
+
+def unitaries(
+    a: Circuit,
+    b: Circuit,
+    preserve: str,
+    names: tuple[int, ...],
+    may_search: bool,
+    tolerance: float,
+    is_mean: bool = False,
+) -> tuple[float, tuple[int, ...]]:
+    """The deviation of the whole matrices, with the naming of the inputs it holds for: another one may be found."""
+    left, right = unitary(a), unitary(b)
+    deviation = _deviation(_relabelled(left, names), right, preserve, is_mean)
+    if deviation >= tolerance and preserve == "measurement" and may_search:
+        for found in _candidates(left, right, a.width, tolerance):
+            again = _deviation(_relabelled(left, found), right, preserve, is_mean)
+            if again < tolerance:
+                return again, found
+    return deviation, names
+
+
+def _random_product(width: int, seed: int) -> list[tuple[float, float]]:
+    """Two angles a qubit, for ry and rz."""
+    generator = random.Random(f"product {seed}")
+    return [(generator.uniform(0, math.pi), generator.uniform(0, 2 * math.pi)) for _ in range(width)]
+
+
+def _prepared(circuit: Circuit, angles: Sequence[tuple[float, float]]) -> Circuit:
+    """The circuit after a preparation of every qubit."""
+    rows = [
+        Op(gate, (qubit,), (Angle(0, angle),))
+        for qubit, pair in enumerate(angles)
+        for gate, angle in zip(("ry", "rz"), pair, strict=True)
+    ]
+    return circuit.replace(rows=rows + circuit.rows, origins=[None] * (len(rows) + len(circuit.rows)))
+
+
+def _deviation(a: Matrix, b: Matrix, preserve: str, is_mean: bool) -> float:
+    """The longest column of b - D a, D the best global phase, or for `measurement` the best phase of every row.
+
+    D makes the sum of the squares of all columns least, so their mean is never above that of another D.
+    """
+    overlaps = (a.conj() * b).sum(axis=1, keepdims=True)
+    if preserve == "unitary":
+        overlaps = overlaps.sum(keepdims=True)
+    sizes = np.abs(overlaps)
+    phases = np.where(sizes > 0, overlaps / np.where(sizes > 0, sizes, 1), 1)
+    lengths = np.linalg.norm(b - phases * a, axis=0)
+    return float(np.sqrt((lengths**2).mean()) if is_mean else lengths.max())
+
+
+def _relabelled(unitary: Matrix, names: tuple[int, ...]) -> Matrix:
+    """The unitary after its inputs have been renamed: bit q of the new column is bit names[q] of the old."""
+    if names == tuple(range(len(names))):
+        return unitary
+    axes = (0, *(1 + name for name in names))
+    return unitary.reshape(-1, *(2,) * len(names)).transpose(axes).reshape(unitary.shape)
+
+
+def _candidates(a: Matrix, b: Matrix, width: int, tolerance: float) -> Iterator[tuple[int, ...]]:
+    """Relabellings that could make b equal D a P.
+
+    |U Z_q U+|, entry by entry, does not see D, so what input q of b becomes must be what input names[q] of a does. A
+    few of its rows are enough to propose.
+    """
+    bits = np.arange(len(a)) >> np.arange(width - 1, -1, -1)[:, None] & 1
+    some = slice(None, None, max(1, len(a) // _ROWS))
+    seen_a, seen_b = ([np.abs((u[some] * (1 - 2 * row)) @ u.conj().T) for row in bits] for u in (a, b))
+    fits = [[j for j, left in enumerate(seen_a) if np.allclose(left, right, atol=tolerance)] for right in seen_b]
+    found: list[tuple[int, ...]] = [()]
+    for options in fits:
+        found = [(*names, j) for names in found for j in options if j not in names][:_RELABELLINGS]
+    return iter(found)

@@ -1,0 +1,281 @@
+"""Wide circuits are proven equal or different rotation by rotation, and never called equal when they are not.
+
+The parts are judged by dense simulation on few qubits, where the same code runs that serves a hundred. What it would
+catch: a lost sign or frame in the product form, rows that are said to commute and do not, a block that is split though
+it is no product, a diagonal dropped that something later sees.
+"""
+
+from __future__ import annotations
+
+import random
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ionqdsl.angle import Angle, turns
+from ionqdsl.circuit import Circuit, Op, Operator
+from ionqdsl.options import PRESERVE, Options
+from ionqdsl.passes import transpile
+from ionqdsl.simulate import unitary
+from ionqdsl.targets import TARGETS
+from ionqdsl.verify import TOLERANCE, equivalent
+from ionqdsl.verify.blocks import as_matrix, kron, matrix_of
+from ionqdsl.verify.exact import proof
+from ionqdsl.verify.order import REACH, order_of
+from ionqdsl.verify.product_rotations import Form, Row, form_of
+from ionqdsl.verify.simulated import distributions, unitaries
+
+
+def circuit(width: int, rows: list[Op]) -> Circuit:
+    return Circuit(width, rows=rows, origins=[None] * len(rows))
+
+
+def random_rows(width: int, count: int, generator: random.Random) -> list[Op]:
+    """Rows of all kinds, many of which commute."""
+    rows: list[Op] = []
+    while len(rows) < count:
+        a, b, c = generator.sample(range(width), 3)
+        angle = (Angle(0, generator.choice([0.3, -1.1, 2.9, generator.uniform(-6, 6)])),)
+        rows.append(
+            generator.choice(
+                [
+                    Op(generator.choice(["h", "s", "t", "v", "x", "y", "z"]), (a,)),
+                    Op(generator.choice(["rx", "ry", "rz", "p"]), (a,), angle),
+                    Op("cnot", (a, b)),
+                    Op(generator.choice(["z", "h", "s"]), (a, b), (), 1),
+                    Op(generator.choice(["xx", "yy", "zz"]), (a, b), angle),
+                    Op(generator.choice(["rx", "p"]), (a, b), angle, 1),
+                    Op("swap", (a, b)),
+                    Op(generator.choice(["x", "z"]), (a, b, c), (), 2),
+                    Op("swap", (a, b, c), (), 1),
+                ]
+            )
+        )
+    return rows
+
+
+def scrambled(width: int, count: int, seed: int) -> Circuit:
+    return circuit(width, random_rows(width, count, random.Random(seed)))
+
+
+# --- the parts -----------------------------------------------------------------------------------------------------
+
+
+def dense(form: Form) -> np.ndarray[Any, Any]:
+    """The matrix of a form, from the matrices of its rows."""
+    size = form.width
+    total = np.eye(1 << size, dtype=complex)
+    for row in form.rows:
+        total = spread(matrix_of(row), row.wires, size) @ total
+    total = kron([as_matrix(end) for end in form.ends]) @ total
+    tensor = total.reshape((2,) * size + (-1,))
+    return tensor.transpose(*form.outputs, size).reshape(1 << size, -1)
+
+
+def spread(gate: np.ndarray[Any, Any], wires: tuple[int, ...], size: int) -> np.ndarray[Any, Any]:
+    count = len(wires)
+    tensor = np.eye(1 << size, dtype=complex).reshape((2,) * size + (-1,))
+    tensor = np.tensordot(gate.reshape((2,) * (2 * count)), tensor, (range(count, 2 * count), wires))
+    return np.moveaxis(tensor, range(count), wires).reshape(1 << size, -1)
+
+
+def assert_same(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> None:
+    """Up to a global phase."""
+    assert abs(abs(np.vdot(a, b)) / len(a) - 1) < 1e-10
+
+
+@pytest.mark.parametrize("controls", [0, 1, 3])
+def test_the_product_form_is_the_circuit(controls: int) -> None:
+    """With projectors and multiplied out, against the simulator's hand-written matrices."""
+    operator = Operator((((("X", 0), ("X", 1)), 0.3), ((("Z", 0), ("Z", 1)), -1.2), ((), 0.4)))
+    steps = Operator((((("X", 0),), 0.3), ((("Y", 0), ("Z", 1)), -1.2)), 2)
+    native = [
+        Op("ms", (2, 0), (turns("0.1"), turns("0.7"), turns("0.2"))),
+        Op("gpi", (1,), (turns("0.3"),)),
+        Op("gpi2", (3,), (turns("0.6"),)),
+        Op("zz_native", (3, 1), (turns("-0.21"),)),
+        Op("pauliexp", (1, 2, 0), (Angle(0, 0.7),), 1, operator=operator),
+        Op("pauliexp", (3, 2), (Angle(0, 0.7),), operator=steps),
+        Op("t", (0, 1, 2, 3), (), 3),
+    ]
+    for seed in range(6):
+        generator = random.Random(seed)
+        rows = [*random_rows(4, 20, generator), *native]
+        generator.shuffle(rows)
+        a = circuit(4, rows)
+        assert_same(unitary(a), dense(form_of(a, controls)))
+
+
+def test_rows_that_may_change_places_commute() -> None:
+    """And those without controls that may not do not, judged by their matrices."""
+    generator = random.Random(1)
+    letters = [(1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0), (0.6, 0.0, 0.8)]
+    for _ in range(150):
+        rows = []
+        for _ in range(2):
+            wires = tuple(generator.sample(range(4), generator.choice([2, 3])))
+            vectors = tuple(generator.choice(letters) for _ in wires)
+            rows.append(Row(wires, vectors, generator.choice([0, 0, 1, 2]), 0.7))
+        first, second = (spread(matrix_of(row), row.wires, 4) for row in rows)
+        commute = np.abs(first @ second - second @ first).max() < 1e-12
+        is_free = order_of(rows, 4).waits[1] == 0
+        assert commute or not is_free, rows
+        assert is_free == commute or any(row.controls for row in rows), rows
+
+
+def test_long_wires_keep_their_order() -> None:
+    """Far rows are not compared: a chain that goes from run to run must hold them, and a star must not deadlock."""
+    z, x = (0.0, 0.0, 1.0), (1.0, 0.0, 0.0)
+    count = 6 * REACH
+    star = [Row((0, 1 + number % 3), (z, z), 0, 0.1) for number in range(count)]
+    star[count // 2] = Row((0, 1), (x, z), 0, 0.1)
+    order = order_of(star, 4)
+    done: list[int] = []
+    ready = order.ready()
+    while ready:
+        done.append(ready.pop())
+        ready += order.retire(done[-1])
+    assert sorted(done) == list(range(count))
+    place = done.index(count // 2)
+    assert sorted(done[:place]) == list(range(count // 2))
+    for number in range(count // 2 + 1):
+        assert done.index(number) <= place
+
+
+# --- the whole -----------------------------------------------------------------------------------------------------
+
+
+def mutated(source: Circuit, generator: random.Random) -> Circuit:
+    """One row is changed: its angle, its qubits, its place, or it is gone."""
+    rows = list(source.rows)
+    place = generator.randrange(len(rows))
+    op = rows[place]
+    kind = generator.choice(["drop", "angle", "sign", "qubits", "swap"])
+    if kind == "angle" and op.angles:
+        rows[place] = op._replace(angles=(*op.angles[:-1], op.angles[-1] + turns(generator.choice(["1/4", "0.001"]))))
+    elif kind == "sign" and op.angles:
+        rows[place] = op._replace(angles=(*op.angles[:-1], -op.angles[-1]))
+    elif kind == "qubits":
+        rows[place] = op._replace(qubits=tuple(generator.sample(range(source.width), len(op.qubits))))
+    elif kind == "swap":
+        places = [n for n, (a, b) in enumerate(pairwise(rows)) if set(a.qubits) & set(b.qubits)]
+        if places:
+            place = generator.choice(places)
+            rows[place], rows[place + 1] = rows[place + 1], rows[place]
+    else:
+        del rows[place]
+    return circuit(source.width, rows)
+
+
+@given(st.integers(0, 10**6), st.sampled_from(["aria", "forte"]), st.sampled_from([0, 1, 2]), st.sampled_from(PRESERVE))
+@settings(max_examples=20, deadline=None)
+def test_proofs_agree_with_simulation(seed: int, target: str, level: int, preserve: str) -> None:
+    """Compiled circuits as they are, and with one row changed."""
+    source = scrambled(5, 16, seed)
+    result, _, report = transpile(source, TARGETS[target], Options(level=level, preserve=preserve))
+    names = report.inputs or tuple(range(5))
+    if preserve != "outcomes":
+        assert proof(source, result, preserve, names, TOLERANCE).equal is True
+    for number in range(2):
+        other = mutated(result, random.Random(seed + number))
+        if preserve == "outcomes":
+            deviation = distributions(source, other)
+        else:
+            deviation, _ = unitaries(source, other, preserve, names, False, TOLERANCE)
+        judged = proof(source, other, preserve, names, TOLERANCE).equal
+        assert judged is None or judged == (deviation < TOLERANCE)
+        assert judged is not None or preserve == "outcomes", "what fits into one block is always judged"
+
+
+@pytest.mark.parametrize("preserve", ["unitary", "measurement"])
+@pytest.mark.parametrize("target", ["aria", "forte"])
+def test_wide_circuits_are_proven(target: str, preserve: str) -> None:
+    """Thirty qubits at every level; with one row changed they are never called equal."""
+    generator = random.Random(f"{target} {preserve}")
+    source = scrambled(30, 90, 7)
+    for level in (0, 1, 2):
+        result, _, report = transpile(source, TARGETS[target], Options(level=level, preserve=preserve))
+        verdict = equivalent(source, result, preserve, inputs=report.inputs)
+        assert verdict.equal is True
+        assert verdict.method == "rotations"
+        assert verdict.deviation < 1e-9
+        if level != 1:
+            continue
+        rows = list(result.rows)
+        place = generator.choice([n for n, op in enumerate(rows[:300]) if len(op.qubits) == 2])
+        rows[place] = rows[place]._replace(angles=(*rows[place].angles[:-1], rows[place].angles[-1] + turns("0.01")))
+        assert not equivalent(source, result.replace(rows=rows), preserve, inputs=report.inputs)
+
+
+def test_a_difference_between_wide_circuits_is_proven() -> None:
+    """A chain of a hundred qubits; where one angle differs, so does the circuit, and it is said by how much."""
+    rows = [Op("cnot", pair) for pair in pairwise(range(100))]
+    a, b = circuit(100, rows), circuit(100, [*rows, Op("ry", (50,), (Angle(0, 0.002),))])
+    verdict = equivalent(a, b)
+    assert verdict.equal is False
+    assert verdict.deviation == pytest.approx(2 * np.sin(0.001 / 2), rel=1e-3) or verdict.deviation < 0.003
+    assert equivalent(a, a)
+    assert equivalent(a, circuit(100, [*rows, Op("rz", (50,), (Angle(0, 0.002),))]), "measurement")
+
+
+def test_layers_in_another_order() -> None:
+    """Everything in a layer commutes; the layers themselves do not."""
+    generator = random.Random(3)
+    edges = [tuple(generator.sample(range(50), 2)) for _ in range(150)]
+    zz = [Op("zz", edge, (Angle(0, 0.1 + 0.01 * number),)) for number, edge in enumerate(edges)]  # type: ignore[arg-type]
+    rx = [Op("rx", (q,), (Angle(0, 0.4),)) for q in range(50)]
+    mixed = zz[:]
+    generator.shuffle(mixed)
+    a = circuit(50, [*zz, *rx, *zz])
+    assert equivalent(a, circuit(50, [*mixed, *rx, *reversed(mixed)]))
+    assert not equivalent(a, circuit(50, [*mixed, *rx[1:], *mixed, rx[0]]))
+
+
+def test_interactions_that_end_a_circuit_need_not_be_there() -> None:
+    """As cnot, rz, cnot nothing of it is diagonal, and all of it is."""
+    rows = [Op("h", (q,)) for q in range(22)]
+    ends = []
+    for pair in pairwise(range(22)):
+        ends += [Op("cnot", pair), Op("rz", pair[1:], (Angle(0, 0.3),)), Op("cnot", pair)]
+    a, b = circuit(22, rows + ends), circuit(22, rows)
+    assert equivalent(a, b, "measurement")
+    assert equivalent(b, a, "measurement")
+    assert equivalent(a, b, "outcomes")
+    assert not equivalent(a, b, "unitary")
+    assert not equivalent(a, circuit(22, [*rows, Op("h", (3,))]), "measurement")
+
+
+def test_a_difference_may_be_seen_where_nothing_is_proven() -> None:
+    """Random rows that no block can hold: single qubits tell that a rotation is missing, and never that all is well."""
+    a = circuit(30, [Op("ry", (q,), (Angle(0, 0.3 + q),)) for q in range(30)])
+    generator = random.Random(4)
+    for q in range(12, 30):
+        a.rows += [Op("yy", (q, other), (Angle(0, 0.3),)) for other in generator.sample(range(12, 30), 4) if other != q]
+        a.rows += [Op("rx", (q,), (Angle(0, 0.7),))]
+    a = circuit(30, a.rows)
+    undone = [op._replace(angles=(-op.angles[0],)) for op in reversed(a.rows)]
+    whole = circuit(30, [*a.rows, *undone])
+    nothing = circuit(30, [Op("rx", (q,), (Angle(0, 0.0),)) for q in range(30)])
+    verdict = equivalent(nothing, whole)
+    assert verdict.equal is None
+    assert verdict.method == "marginals"
+    assert "12 single qubits" in verdict.checked
+    assert "rotations could not be matched" in verdict.unchecked
+    other = circuit(30, [*whole.rows, Op("rx", (3,), (Angle(0, 0.2),))])
+    verdict = equivalent(nothing, other)
+    assert verdict.equal is False
+    assert verdict.method == "marginals"
+
+
+def test_known_states() -> None:
+    """From |0...0> a control that nothing has touched is off; of other inputs that says nothing."""
+    rows = [Op("h", (0,)), *(Op("cnot", pair) for pair in pairwise(range(25)))]
+    idle = [Op("x", (q, q + 1), (), 1) for q in range(1, 24)]
+    a, b = circuit(25, rows), circuit(25, [*idle, *rows])
+    assert equivalent(b, a, "outcomes")
+    assert not equivalent(b, a, "measurement")
+    assert equivalent(circuit(25, [Op("x", (3,)), *idle, *rows]), a, "outcomes").equal is not True
