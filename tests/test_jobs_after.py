@@ -105,6 +105,9 @@ def test_cost_clone_and_deletion(job, service, capsys):
     made = json.loads(capsys.readouterr().out)["job"]
     assert made["id"] != job.id
     assert Client().job(made["id"]).refresh()["shots"] == 70
+    assert main(["jobs", "clone", job.id, "--dry-run", "--json"]) == 0, "which spends nothing"
+    dry = json.loads(capsys.readouterr().out)["job"]["id"]
+    assert Client().job(dry).wait(30).results() == []
     assert main(["jobs", "delete", job.id, made["id"]]) == 0
     with pytest.raises(UsageError, match="QC0967"):
         Client().cost(made["id"])

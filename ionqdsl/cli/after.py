@@ -92,8 +92,10 @@ def clone(arguments: argparse.Namespace, terminal: Terminal) -> int:
     shots = arguments.shots or details.get("shots")
     backend = arguments.backend or str(details.get("backend"))
     count = len(details.get("child_job_ids") or ()) or 1
-    confirm(Stakes(backend, count, shots if isinstance(shots, int) else 0), arguments.yes, terminal)
-    made = client.clone(job_id, backend=arguments.backend, shots=arguments.shots)
+    stakes = Stakes(backend, count, shots if isinstance(shots, int) else 0, arguments.dry_run)
+    confirm(stakes, arguments.yes, terminal)
+    is_dry = arguments.dry_run or None  # said only if asked for
+    made = client.clone(job_id, backend=arguments.backend, shots=arguments.shots, dry_run=is_dry)
     terminal.data(f"{made.id} {made.status}")
     terminal.say(f"{resume_command(made.id)} shows the result")
     terminal.answer(job={"id": made.id, "status": made.status, "clone_of": job_id})

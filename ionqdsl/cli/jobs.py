@@ -47,6 +47,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("clone")
     group.add_argument("--backend", type=backend, help="run it there instead")
     group.add_argument("--shots", type=positive_integer, help="run it so often instead")
+    group.add_argument("--dry-run", action="store_true", help="have it checked and priced only; spends nothing")
     group.add_argument("--yes", action="store_true", help="do not ask before a job that costs money")
 
 

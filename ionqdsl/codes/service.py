@@ -130,11 +130,11 @@ KEYS: tuple[Code, ...] = (
         "QC0820",
         "no API key",
         """Submitting needs the key of an IonQ account (https://cloud.ionq.com, settings, API keys). It is read from
-the variable `IONQ_API_KEY`, or from a file that only you can read, named by `--api-key-file` or
-`IONQ_API_KEY_FILE`. There is no flag for the key itself: command lines are visible to other users and
-end up in the shell's history.""",
+the variable `IONQ_API_KEY`, from a file that only you can read, named by `--api-key-file` or
+`IONQ_API_KEY_FILE`, or from where `ionqdsl auth login` keeps it. There is no flag for the key itself: command
+lines are visible to other users and end up in the shell's history.""",
         helps=(
-            "set IONQ_API_KEY, or name a key file with --api-key-file",
+            "set IONQ_API_KEY, name a key file with --api-key-file, or keep a key with `ionqdsl auth login`",
             "{other} is set, but ionqdsl reads IONQ_API_KEY",
             "`ionqdsl run` needs no key: it uses the local machine",
         ),
