@@ -209,9 +209,11 @@ def test_a_port_in_use_is_said(service: Emulator) -> None:
 
 
 def test_jobs_are_kept_in_a_file(tmp_path: Path) -> None:
-    with emulator.start(data=str(tmp_path / "new")) as service:
+    with emulator.start(data=str(tmp_path / "new"), seed=1) as service:
         job = post(service, BELL).json()["id"]
-    with emulator.start(data=str(tmp_path / "new")) as service:
+    with emulator.start(data=str(tmp_path / "new"), seed=1) as service:
+        assert post(service, BELL).json()["id"] != job
+        assert len(service.jobs()) == 2
         assert get(service, f"/jobs/{job}/results/probabilities").json() == pytest.approx({"0": 0.5, "3": 0.5})
     (tmp_path / "file").touch()
     with pytest.raises(UsageError, match="QC0994"):
@@ -265,3 +267,17 @@ def test_the_command_submits_to_it(service: Emulator) -> None:
     assert ended.returncode == 0, ended.stderr
     assert len(service.jobs()) == 1
     assert service.jobs()[0]["id"] in ended.stdout
+
+
+def test_a_seed_makes_everything_the_same() -> None:
+    noisy = BELL | {"noise": {"model": "aria-1"}}
+
+    def outcome(seed: int | None) -> Any:
+        with emulator.start(seed=seed, faults=("503@POST /jobs:50%",)) as service:
+            answers = [post(service, noisy).json() for _ in range(8)]
+            found = next(answer["id"] for answer in answers if "id" in answer)
+            return answers, get(service, f"/jobs/{found}/results/shots").json()
+
+    assert outcome(3) == outcome(3)
+    assert outcome(3) != outcome(4)
+    assert outcome(None)[0] != outcome(None)[0]

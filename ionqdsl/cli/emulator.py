@@ -26,7 +26,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--queue", type=positive, default=0.5, metavar="SECONDS", help="how long jobs wait (0.5)")
     parser.add_argument("--run", type=positive, default=0.5, metavar="SECONDS", help="how long jobs run (0.5)")
     parser.add_argument("--rate", type=positive, metavar="N", help="requests a second; more are answered with 429")
-    parser.add_argument("--seed", type=int, default=0, help="seed of outcomes, ids and chance faults (0)")
+    parser.add_argument("--seed", type=int, help="makes outcomes, ids and chance faults the same every time")
     parser.add_argument(
         "--shape", choices=("both", "may", "september"), default="both", help="whose fields answers have"
     )

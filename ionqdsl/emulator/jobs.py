@@ -28,8 +28,9 @@ def create(service: Service, asked: Asked) -> Answer:
     """Takes a job: 400 where it can never be one, a job that will fail where only its circuits are wrong."""
     body = asked.body
     _check(service, body)
-    records = _records(service, asked, body)
+    records, circuits = _records(service, asked, body)
     service.store.add(records, json.dumps(body, separators=(",", ":")))
+    service.keep_circuits(records[0]["id"], circuits)
     return Answer(shapes.ticket(records[0], service.now()), 201)
 
 
@@ -57,8 +58,8 @@ def _check_session(service: Service, body: Mapping[str, Any]) -> None:
         raise Problem(409, f"The session's limit of {limit} jobs is reached.", ("session_id",))
 
 
-def _records(service: Service, asked: Asked, body: Mapping[str, Any]) -> list[Record]:
-    """The job, and one for each circuit of several; their times are planned now."""
+def _records(service: Service, asked: Asked, body: Mapping[str, Any]) -> tuple[list[Record], list[Circuit]]:
+    """The job, and one for each circuit of several, with the circuits; the times are planned now."""
     seed = (body.get("noise") or {}).get("seed")
     seed = seed if seed is not None else service.random.randrange(2**31)
     found: list[Circuit] = []
@@ -101,7 +102,7 @@ def _records(service: Service, asked: Asked, body: Mapping[str, Any]) -> list[Re
     own = {"id": _new_id(service), "type": body["type"], "name": body.get("name"), "seed": seed, "index": 0}
     if body["type"] != machine.MULTI:
         shape = _circuit_fields(found[0], body, seed) if found else {"width": 0, "registers": [], "stats": {}}
-        return [common | own | shape | {"value": value}]
+        return [common | own | shape | {"value": value}], found
     children = [
         common
         | {"id": _new_id(service), "type": "ionq.circuit.v1", "name": circuit.name or None, "parent_job_id": own["id"]}
@@ -111,7 +112,7 @@ def _records(service: Service, asked: Asked, body: Mapping[str, Any]) -> list[Re
     ]
     shape = {"width": max((c.width for c in found), default=0), "registers": [], "stats": _stats(found)}
     parent = common | own | shape | {"children": [child["id"] for child in children]}
-    return [parent, *children]
+    return [parent, *children], found
 
 
 def _value(body: Mapping[str, Any], seed: int) -> dict[str, float]:

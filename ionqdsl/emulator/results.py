@@ -7,7 +7,6 @@ outcome kept; until the job is completed there are none, and the service says 40
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from ionqdsl.circuit import Circuit
@@ -28,24 +27,22 @@ def _completed(service: Service, job_id: str) -> Record:
     return job
 
 
-def _owner(service: Service, job: Record) -> str:
-    """The id of the job that was posted: a child's parent."""
-    return str(job["parent_job_id"] or job["id"])
-
-
-@lru_cache(maxsize=4)
-def _read(service: Service, job_id: str) -> tuple[Mapping[str, Any], list[Circuit]]:
-    body = service.store.payload(job_id)
-    return body, machine.circuits(body)
+def _circuit(service: Service, job: Record) -> Circuit:
+    """The circuit of a job, read again where it is not at hand."""
+    owner = str(job["parent_job_id"] or job["id"])
+    found = service.circuits.get(owner)
+    if found is None:
+        found = machine.circuits(service.store.payload(owner))
+        service.keep_circuits(owner, found)
+    return found[job["index"]]
 
 
 def outcome(service: Service, job: Record) -> Outcome:
     """What came out of a circuit, played now unless it was before."""
     found = service.store.outcome(job["id"])
     if found is None:
-        body, circuits = _read(service, _owner(service, job))
         try:
-            found = machine.play(circuits[job["index"]], body, job["shots"], job["seed"], job["variants"])
+            found = machine.play(_circuit(service, job), job, job["shots"], job["seed"], job["variants"])
         except CompileError as error:
             raise Problem(500, error.diagnostics[0].message) from None
         service.store.put_outcome(job["id"], found)
@@ -151,8 +148,7 @@ def _finished(service: Service, job_id: str) -> Record:
 
 
 def _compiled(service: Service, job: Record) -> Circuit:
-    body, circuits = _read(service, _owner(service, job))
-    return machine.compiled(circuits[job["index"]], body["backend"], machine.noise_model(body))
+    return machine.compiled(_circuit(service, job), job["backend"], machine.noise_model(job))
 
 
 def _native(service: Service, job: Record) -> dict[str, Any]:

@@ -10,17 +10,21 @@ import hashlib
 import random
 import time
 import uuid
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from ionqdsl.circuit import Circuit
 from ionqdsl.emulator.faults import Faults
 from ionqdsl.emulator.store import Record, Store
 
 SHAPES = ("both", "may", "september")
 """Whose fields an answer has: those of the specification of May 2026, of September 2026, or of both at once."""
+
+KEPT = 8
+"""So many jobs have their circuits at hand; others are read again."""
 
 _NAMES = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
 
@@ -34,7 +38,7 @@ class Settings:
     queue: float = 0.0
     run: float = 0.0
     rate: float | None = None
-    seed: int = 0
+    seed: int | None = None  # None: other outcomes, ids and chances each time
     shape: str = "both"
     strict: bool = False
     sessions: bool = True
@@ -108,12 +112,20 @@ class Service:
         if settings.rate is not None:
             self.faults.add(f"rate({settings.rate:g})@/**")
         self.ahead = 0.0
-        self.random = random.Random(settings.seed)
+        begun = None if settings.seed is None else f"{settings.seed} {self.store.last_number()}"
+        self.random = random.Random(begun)  # a store that has jobs goes on with other ids
         self.seen: deque[dict[str, Any]] = deque(maxlen=10_000)
+        self.circuits: OrderedDict[str, list[Circuit]] = OrderedDict()  # of the jobs used last, by their ids
 
     def now(self) -> float:
         """The service's clock, in seconds of the epoch; faults and tests may have moved it."""
         return time.time() + self.ahead
+
+    def keep_circuits(self, job_id: str, circuits: list[Circuit]) -> None:
+        """Keeps the circuits of a job that were read, in place of those longest unused."""
+        self.circuits[job_id] = circuits
+        while len(self.circuits) > KEPT:
+            self.circuits.popitem(last=False)
 
     def job(self, job_id: str) -> Record:
         """A job, or the 404 that says there is none."""

@@ -20,7 +20,7 @@ Record = dict[str, Any]
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS jobs (
-    number INTEGER PRIMARY KEY,
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT UNIQUE NOT NULL,
     parent TEXT,
     backend TEXT NOT NULL,
@@ -90,6 +90,10 @@ class Store:
         """A job's place in the order of creation."""
         found = self._one("SELECT number FROM jobs WHERE id = ?", job_id)
         return None if found is None else int(found)
+
+    def last_number(self) -> int:
+        """The highest number any job had, 0 before the first."""
+        return int(self._one("SELECT seq FROM sqlite_sequence WHERE name = 'jobs'") or 0)
 
     def payload(self, job_id: str) -> Any:
         """What was posted to create a job."""
