@@ -113,9 +113,9 @@ __all__ = [
 
 def load_ipython_extension(shell: object) -> None:
     """`%load_ext ionqdsl`: the cell magic `%%qc`, and pictures of results."""
-    from ionqdsl import notebook
+    from importlib import import_module
 
-    notebook.load(shell)
+    import_module("ionqdsl.notebook").load(shell)
 
 
 class _CallableModule(ModuleType):

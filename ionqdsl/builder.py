@@ -72,7 +72,8 @@ class Circuit(Rows, Gates):
     def of(cls, circuit: Rows, declared: Iterable[str] = (), compiled: Options | None = None) -> Self:
         """A circuit of the compiler's with these methods; rows are copied, so that either can change."""
         fields = (circuit.width, circuit.name, circuit.gateset, list(circuit.rows), list(circuit.origins))
-        return cls(*fields, circuit.registers, circuit.phase, circuit.wires, tuple(dict.fromkeys(declared)), compiled)
+        named = circuit.registers, circuit.phase, circuit.wires, circuit.inputs
+        return cls(*fields, *named, tuple(dict.fromkeys(declared)), compiled)
 
     def replace(self, **changes: Any) -> Self:
         """A copy with other fields; with other rows it counts as edited."""
@@ -293,7 +294,9 @@ class Circuit(Rows, Gates):
         shifted = tuple(
             (name, tuple(q if q is None else q + controls for q in slots)) for name, slots in self.registers
         )
-        empty = self.replace(width=self.width + controls, rows=[], origins=[], phase=ZERO, wires=(), registers=shifted)
+        empty = self.replace(
+            width=self.width + controls, rows=[], origins=[], phase=ZERO, wires=(), registers=shifted, inputs=None
+        )
         return empty.append(self, range(controls, controls + self.width), range(controls))
 
     # --- parameters --------------------------------------------------------------------------------------------------

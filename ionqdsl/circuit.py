@@ -87,6 +87,7 @@ class Circuit:
     `phase` is the global phase the rows leave out; `wires` are the declared names, `(name, size or None)` each, in
     qubit order, for printing and pictures. Two circuits are equal when width, rows, registers and phase are: names,
     origins, synonyms and the numbers of verbatim blocks do not count, and a float counts as the decimal it prints as.
+    Compiling may rename the |0> inputs: `inputs[q]` is then the qubit of the source that qubit q starts as.
     """
 
     width: int
@@ -97,6 +98,7 @@ class Circuit:
     registers: tuple[Register, ...] = ()
     phase: Angle = ZERO
     wires: tuple[tuple[str, int | None], ...] = ()
+    inputs: tuple[int, ...] | None = None
 
     def add(self, op: Op, origin: Span | None = None) -> None:
         """Appends a row as it is; api.py and lower.py have the forms that check."""

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from ionqdsl.angle import Angle, turns
 from ionqdsl.circuit import BARRIER, Circuit, Op, Operator
+from ionqdsl.options import Options
+from ionqdsl.passes import transpile
 from ionqdsl.targets import TARGETS
 from ionqdsl.verify import STATE_QUBITS, UNITARY_QUBITS, equivalent, in_range, invariants, takes_angle
 
@@ -279,3 +281,19 @@ def test_ranges_of_machines() -> None:
     assert not in_range(Op("gpi", (0,), (turns("-1.01"),)), aria)
     assert in_range(Op("gpi", (0,), (turns("7"),), pinned=1), aria)
     assert not in_range(Op("ms", (0, 1), (turns("0"), turns("2"), turns("0.1"))), aria)
+
+
+def test_compilation_notes_how_it_renames() -> None:
+    """Compilation notes how it renames inputs; without the note no difference is made up, but a real one is found."""
+    source = with_rows(
+        scrambled(12, 24, 5), [], [Op("swap", (0, 5)), Op("ry", (5,), (turns("0.05"),)), Op("swap", (3, 5))]
+    )
+    result, _, report = transpile(source, TARGETS["aria"], Options(level=2))
+    assert report.inputs is not None
+    assert result.inputs == report.inputs
+    assert equivalent(source, result, "measurement").equal is True
+    assert equivalent(result, source, "measurement").equal is True
+    blank = result.replace(inputs=None)
+    assert equivalent(source, blank, "measurement").equal is None
+    wrong = with_rows(blank, [], [Op("gpi", (0,), (Angle(0),))])
+    assert equivalent(source, wrong, "measurement").equal is False

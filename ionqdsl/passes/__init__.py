@@ -185,6 +185,9 @@ def transpile(
     if result.gateset != target.gateset:
         result = result.replace(gateset=target.gateset)
     report.inputs, report.spent = setting.inputs, setting.spent
+    if setting.inputs is not None:
+        before = circuit.inputs or tuple(range(circuit.width))
+        result = result.replace(inputs=tuple([before[qubit] for qubit in setting.inputs]))
     if options.verify:
         report.verdict = _verified(circuit, result, setting)
     return result, setting.warnings, report

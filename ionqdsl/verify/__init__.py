@@ -69,9 +69,10 @@ def equivalent(
     """Whether `b` does what `a` does, under one of the contracts.
 
     `unitary`: the same matrix up to a global phase. `measurement`: the same up to a diagonal at the very end and to
-    which |0> input is which: `inputs[q]` is the qubit of `a` whose input qubit q of `b` takes. Without it the identity
-    is tried and, where whole matrices are compared, the relabelling they point to. `outcomes`: the same distribution
-    from |0...0>. Parameters without values get random ones, each atom its own.
+    which |0> input is which: `inputs[q]` is the qubit of `a` whose input qubit q of `b` takes. Without it the naming
+    that compilation has noted in the circuits is tried, the identity and, where whole matrices are compared, the
+    relabelling they point to; where none is found the distribution from |0...0>, which no relabelling changes, may
+    prove a difference. `outcomes`: that distribution. Parameters without values get random ones, each atom its own.
 
     `allowed` is the error in the operator norm that an approximation may have. `deviation` is then the root of the mean
     square over the states, which the operator norm bounds whatever the phases that are taken out; the distance of
@@ -79,6 +80,28 @@ def equivalent(
     """
     if a.width != b.width:
         return Verdict(False, "width", f"{a.width} qubits against {b.width}")
+    if inputs is not None or preserve != "measurement":
+        return _named(a, b, preserve, seed, inputs, allowed)
+    noted = [naming for naming in (b.inputs, _inverse(a.inputs)) if naming and sorted(naming) == [*range(a.width)]]
+    verdicts = []
+    for naming in (*noted, None):
+        verdict = _named(a, b, preserve, seed, naming, allowed)
+        if verdict.equal or (naming is None and verdict.method == "unitary"):
+            return verdict
+        verdicts.append(verdict)
+    seen = _named(a, b, "outcomes", seed, None, allowed)
+    if seen.equal is False:
+        return seen
+    unchecked = "relabellings of the |0> inputs that nobody has noted"
+    return changed(verdicts[0], equal=None, unchecked="; ".join(filter(None, (verdicts[0].unchecked, unchecked))))
+
+
+def _inverse(naming: tuple[int, ...] | None) -> tuple[int, ...] | None:
+    return None if naming is None else tuple(sorted(range(len(naming)), key=naming.__getitem__))
+
+
+def _named(a: Circuit, b: Circuit, preserve: str, seed: int, inputs: Sequence[int] | None, allowed: float) -> Verdict:
+    """The verdict with one naming of the inputs; without one small circuits are searched for one."""
     active = sorted({qubit for op in (*a.rows, *b.rows) if op.gate != BARRIER for qubit in op.qubits})
     place = {qubit: number for number, qubit in enumerate(active)}
     if inputs is not None and any(
