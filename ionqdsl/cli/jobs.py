@@ -3,6 +3,7 @@
   ionqdsl jobs list            what was submitted from here; with --remote the service's own list
   ionqdsl jobs show ID...      how jobs are doing
   ionqdsl jobs wait ID         waits for it, then shows the result
+  ionqdsl jobs wait [ID...]    waits for many, or for all from here that are not over, and keeps their results
   ionqdsl jobs results ID      shows the result of a job that is completed
   ionqdsl jobs cancel ID...    cancels jobs, or gives up submissions that are still open
   ionqdsl jobs cost ID...      what jobs cost, estimated and billed
@@ -20,7 +21,7 @@ service keeps no names of qubits and registers: their results are shown by qubit
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ionqdsl.cli import after
@@ -28,7 +29,7 @@ from ionqdsl.cli.flags import add_key, backend, positive, positive_integer
 from ionqdsl.cli.histograms import add_aggregation, add_view, view_of
 from ionqdsl.cli.mistakes import wrong_usage
 from ionqdsl.cli.tables import columns
-from ionqdsl.cli.terminal import Terminal
+from ionqdsl.cli.terminal import EXIT_CODES, Terminal
 from ionqdsl.diagnostics import Diagnostic, IonqdslError, KeyRefused, ServiceError
 
 _COLUMNS = ("id", "status", "backend", "shots", "name")
@@ -41,6 +42,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=positive_integer, default=25, help="how many jobs to list (25)")
     parser.add_argument("--remote", action="store_true", help="list: the service's jobs, whoever submitted them")
     parser.add_argument("--timeout", type=positive, metavar="SECONDS", help="longest wait; the job goes on")
+    parser.add_argument("--rate", type=positive, default=10.0, metavar="N", help="most questions a second (10)")
     add_key(parser)
     add_view(parser)
     add_aggregation(parser)
@@ -110,12 +112,42 @@ def _described(name: str, arguments: argparse.Namespace, terminal: Terminal) -> 
 def _wait(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from ionqdsl.cli.remote import client_of, finish  # late: it imports requests
 
+    if len(arguments.ids) != 1:
+        return _wait_for_many(arguments, terminal)
     (name,) = arguments.ids
     entry = _entry(name)
     client = client_of(arguments, terminal, entry)
     job = client.job(name) if entry is None else client.handle(entry)
     timeout = 0.0 if arguments.action == "results" else arguments.timeout
     return finish(job, timeout, terminal, {"id": job.id}, view_of(arguments))
+
+
+def _wait_for_many(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Through the service's list, results into the ledger; without ids for everything from here that is not over."""
+    from ionqdsl.cli.remote import client_of  # late: it imports requests
+    from ionqdsl.cloud.pace import Pace
+
+    client = client_of(arguments, terminal)
+    names = arguments.ids or client.running()
+    if not names:
+        terminal.say("everything that was submitted from here is over")
+    client.pace = Pace(arguments.rate)
+    try:
+        tally = client.collect(names, arguments.timeout, lambda tally: terminal.progress(tally.line()))
+    except KeyboardInterrupt:
+        terminal.progress("")
+        terminal.say("the jobs go on; the same command goes on waiting", always=True)
+        raise
+    terminal.progress("")
+    for error in tally.problems.values():
+        terminal.report(error.diagnostics)
+    show_jobs(
+        [{"id": job_id, "status": status} for job_id, status in tally.statuses.items()], terminal, ("id", "status")
+    )
+    if tally.waiting:
+        return EXIT_CODES["WaitTimedOut"]
+    failed = tally.problems or any(status != "completed" for status in tally.statuses.values())
+    return EXIT_CODES["JobFailed"] if failed else 0
 
 
 def _cancel(arguments: argparse.Namespace, terminal: Terminal) -> int:
@@ -168,22 +200,20 @@ def _entry(name: str) -> Any:
         return None  # what the service knows can still be shown
 
 
-def show_jobs(jobs: Iterable[Mapping[str, Any]], terminal: Terminal) -> int:
+def show_jobs(jobs: Iterable[Mapping[str, Any]], terminal: Terminal, names: Sequence[str] = _COLUMNS) -> int:
     """A table of jobs."""
     from ionqdsl.cloud.submit import clean
 
-    found = [
-        {**{key: job.get(key) for key in _COLUMNS}, **({"tag": job["tag"]} if "tag" in job else {})} for job in jobs
-    ]
-    rows = [tuple("" if job[key] is None else clean(job[key], 60) for key in _COLUMNS) for job in found]
-    terminal.data("\n".join(columns(_COLUMNS, rows, left=len(_COLUMNS))))
+    found = [{key: job.get(key) for key in (*names, "tag") if key != "tag" or key in job} for job in jobs]
+    rows = [tuple("" if job[key] is None else clean(job[key], 60) for key in names) for job in found]
+    terminal.data("\n".join(columns(tuple(names), rows, left=len(names))))
     terminal.answer(jobs=found)
     return 0
 
 
 # -- the table ---------------------------------------------------------------------------------------------------
 
-NONE, ONE, SOME = range(1), range(1, 2), range(1, 1_000_000)
+NONE, ONE, SOME, ANY = range(1), range(1, 2), range(1, 1_000_000), range(1_000_000)
 
 
 class Action(NamedTuple):
@@ -196,7 +226,7 @@ class Action(NamedTuple):
 ACTIONS: dict[str, Action] = {
     "list": Action(_list, NONE),
     "show": Action(_show, SOME),
-    "wait": Action(_wait, ONE),
+    "wait": Action(_wait, ANY),
     "results": Action(_wait, ONE),
     "cancel": Action(_cancel, SOME),
     "cost": Action(after.cost, SOME),

@@ -13,7 +13,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -23,12 +23,14 @@ import ionqdsl.compile as stages
 from ionqdsl.circuit import Circuit
 from ionqdsl.cloud import account, endpoints, keepsake, sending, submit
 from ionqdsl.cloud.answers import Backend, Cost, Figures, Key, Session, Usage
+from ionqdsl.cloud.collect import Tally, collect
 from ionqdsl.cloud.draft import Draft, draft, fingerprint
 from ionqdsl.cloud.ledger import Ledger, Submission, is_tag
 from ionqdsl.cloud.owner import leave
+from ionqdsl.cloud.pace import Pace, after, wait
 from ionqdsl.cloud.remote import RemoteGroup, RemoteJob, resume_command
 from ionqdsl.cloud.states import STATES, Patience
-from ionqdsl.cloud.submit import Answer, Request, Watch
+from ionqdsl.cloud.submit import Answer, Reply, Request, Watch
 from ionqdsl.cloud.transport import Transport
 from ionqdsl.diagnostics import Diagnostic, IonqdslError, ServiceError, UsageError, WaitTimedOut
 from ionqdsl.job import Job, Program
@@ -73,7 +75,8 @@ class Client:
     ) -> None:
         self._transport = transport or account.connect(url, api_key_file, profile)
         self._given, self._patience, self._warn, self._progress = ledger, patience or Patience(), warn, progress
-        self._sleep, self._clock, self._chance = sleep, clock, chance
+        self.sleep, self.clock, self.chance = sleep, clock, chance
+        self.pace = Pace()
         self._is_forgetful = False
 
     @property
@@ -209,7 +212,7 @@ class Client:
     def _desk(self) -> Iterator[sending.Desk]:
         """What sending needs; whatever is still claimed at the end is free again."""
         desk = sending.Desk(
-            self._transport.send, self.ledger, self._transport.account, self._sleep, self._clock, self._chance,
+            self._send, self.ledger, self._transport.account, self.sleep, self.clock, self.chance,
             self._patience, self._warn, self._progress,
         )  # fmt: skip
         try:
@@ -255,6 +258,31 @@ class Client:
         if not isinstance(jobs, list):
             raise _unreadable(request, "it is not a list of jobs", "ionqdsl jobs list --remote")
         return [job for job in jobs if isinstance(job, dict)]
+
+    def collect(
+        self, names: Sequence[str], timeout: float | None = None, noticed: Callable[[Tally], None] = lambda tally: None
+    ) -> Tally:
+        """Waits for many jobs at once through the service's list; results go into the ledger as they come.
+
+        `noticed` is told how far it is. After `timeout` seconds the jobs go on and their states so far are returned.
+        """
+        ids = [job.id for name in names for job in self.job(name).jobs]
+        self.pace = replace(self.pace, burst=1.0)
+        return collect(self, list(dict.fromkeys(ids)), timeout, noticed)
+
+    def running(self) -> list[str]:
+        """The jobs submitted from here, to this service, that were not over when they were last heard of."""
+        parts = [part for entry in self.ledger.latest() if entry.url == self.url for part in entry.parts]
+        return [part.job_id for part in parts if part.job_id and not submit.STATUSES.get(part.status or "", False)]
+
+    def _send(self, request: Request) -> Reply:
+        """One request at the pace that is kept to."""
+        seconds, self.pace = wait(self.pace, self.clock())
+        if seconds:
+            self.sleep(seconds)
+        reply = self._transport.send(request)
+        self.pace = after(self.pace, reply)
+        return reply
 
     # -- the account -------------------------------------------------------------------------------------------
 
@@ -313,10 +341,10 @@ class Client:
 
     def converse(self, request: Request) -> Answer:
         """The successful answer to a request that may be repeated; raises what a refusal means."""
-        return account.converse(request, self._transport.send, self._sleep, self._chance)
+        return account.converse(request, self._send, self.sleep, self.chance)
 
     def _converse_once(self, request: Request) -> Answer:
-        return account.converse(request, self._transport.send, self._sleep, self._chance, once=True)
+        return account.converse(request, self._send, self.sleep, self.chance, once=True)
 
     # -- asking --------------------------------------------------------------------------------------------------
 
@@ -327,7 +355,7 @@ class Client:
         """
         watch = Watch()
         while True:
-            reply = self._transport.send(request)
+            reply = self._send(request)
             problem: str | None
             if isinstance(reply, Answer) and reply.status == early:
                 if watch.failed >= submit.EARLY_TRIES:
@@ -338,7 +366,7 @@ class Client:
             if problem is None and isinstance(reply, Answer):
                 return reply
             watch = submit.once_more(replace(watch, asked=watch.asked + 1), request, problem or "", resume)
-            self._sleep(submit.pause(watch, reply, self._chance()))
+            self.sleep(submit.pause(watch, reply, self.chance()))
 
     def ask_once(self, request: Request, resume: str, early: int | None = None) -> Answer:
         """The answer to a GET that never changes: kept in the ledger, and asked for only where it is not there."""
@@ -367,23 +395,23 @@ class Client:
         Raises WaitTimedOut after `timeout` seconds; the job goes on.
         """
         request, watch, resume = submit.get_job(job_id), Watch(), resume_command(job_id)
-        deadline = None if timeout is None else self._clock() + timeout
+        deadline = None if timeout is None else self.clock() + timeout
         while True:
-            reply = self._transport.send(request)
+            reply = self._send(request)
             watch = submit.read_reply(watch, request, reply, resume)
             noticed(watch)
             if watch.details is not None:
                 self.heard(job_id, watch)
             if watch.is_over:
                 return watch
-            seconds = submit.pause(watch, reply, self._chance())
+            seconds = submit.pause(watch, reply, self.chance())
             if deadline is not None:
-                left = deadline - self._clock()
+                left = deadline - self.clock()
                 if left <= 0:
                     facts = {"id": job_id, "status": watch.status, "seconds": timeout, "resume": resume}
                     raise WaitTimedOut([Diagnostic("QC0862", facts=facts)])
                 seconds = min(seconds, left)
-            self._sleep(seconds)
+            self.sleep(seconds)
 
     # -- what is kept: useful, but no reason to stop when the ledger fails ----------------------------------------
 

@@ -159,7 +159,6 @@ class Ledger:
             self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=64
         )
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = FULL")  # after a power cut, too, what was recorded is there
         _migrate(connection, self.path)
         return connection
 
@@ -175,9 +174,14 @@ class Ledger:
             yield self._connection
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that nobody else's can come between; all of it is written or nothing."""
+    def _writing(self, is_urgent: bool = True) -> Iterator[sqlite3.Connection]:
+        """A transaction that nobody else's can come between; all of it is written or nothing.
+
+        What is urgent is on the disk at the end, whatever happens to the power. The rest is as safe from a crash of the
+        process, and a power cut may take the last of it, which the service can be asked for again.
+        """
         with self._reading() as connection:
+            connection.execute(f"PRAGMA synchronous = {'FULL' if is_urgent else 'NORMAL'}")
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -285,7 +289,7 @@ class Ledger:
         with self._reading() as connection:
             row = connection.execute("SELECT status FROM parts WHERE job_id = ?", (job_id,)).fetchone()
         if row is not None and row[0] != status:
-            with self._writing() as connection:
+            with self._writing(is_urgent=False) as connection:
                 connection.execute(
                     "UPDATE parts SET status = ?, changed = ? WHERE job_id = ?", (status, self._clock(), job_id)
                 )
@@ -358,7 +362,7 @@ class Ledger:
 
     def keep(self, url: str, path: str, body: bytes) -> None:
         """Keeps an answer that will not change: a result, the last state of a job."""
-        with self._writing() as connection:
+        with self._writing(is_urgent=False) as connection:
             connection.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", (url, path, _packed(body)))
 
     def kept(self, url: str, path: str) -> bytes | None:
