@@ -73,11 +73,17 @@ def source_of(program: Program) -> Any:
 def execute_draft(client: Client, made: Draft, arguments: argparse.Namespace, terminal: Terminal, waits: bool) -> int:
     """Sends a draft, says which job it became, and waits if it should."""
     terminal.detail(f"sending {sum(map(len, made.bodies))} bytes to {client.url} as {made.tag}")
-    job = client.send(made)
-    terminal.progress("")
+
+    def tell(job: Handle) -> None:
+        terminal.progress("")
+        if waits:
+            terminal.say(f"submitted job {job.id}", always=True)  # now, lest it be lost
+        else:
+            told(job, made.backend, terminal)
+
+    job = client.send(made, tell)
     if not waits:
-        return told(job, made.backend, terminal)
-    terminal.say(f"submitted job {job.id}", always=True)  # now, lest it be lost
+        return 0
     return finish(job, arguments.timeout, terminal, _facts(job, made.backend), view_of(arguments))
 
 

@@ -45,6 +45,10 @@ def _unseen(text: str) -> None:
     """Progress nobody looks at."""
 
 
+def _nobody(job: RemoteJob | RemoteGroup) -> None:
+    """Whoever called is told by the return."""
+
+
 def _told(diagnostic: Diagnostic) -> None:
     """A warning on standard error."""
     if diagnostic.severity != "note":
@@ -121,8 +125,12 @@ class Client:
             self._warn(warning)
         return self.send(made)
 
-    def send(self, made: Draft) -> RemoteJob | RemoteGroup:
-        """Records a draft and brings it to the service; an open one that asks for the same is finished instead."""
+    def send(self, made: Draft, told: Callable[[RemoteJob | RemoteGroup], None] = _nobody) -> RemoteJob | RemoteGroup:
+        """Records a draft and brings it to the service; an open one that asks for the same is finished instead.
+
+        `told` passes the job on. Where the process dies before that, the submission still counts as open, so that
+        sending the same again gives this job and no second one.
+        """
         for body in made.bodies:
             self.check(body)
         with self._desk() as desk:
@@ -133,7 +141,10 @@ class Client:
                 if entry is not None and made.plan:
                     sending.look_ahead(desk, entry)
             done = sending.deliver(desk, open_tag or made.tag, about(made))
-        return self.handle(replace(done, keepsake=made.keepsake))
+            job = self.handle(replace(done, keepsake=made.keepsake))
+            told(job)
+            sending.release(desk, done.tag)
+        return job
 
     def check(self, body: bytes) -> None:
         """Raises Refused for a body that holds the key, KeyRefused without a key."""

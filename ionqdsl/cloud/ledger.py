@@ -311,9 +311,16 @@ class Ledger:
         return self._load("ORDER BY rowid DESC LIMIT ?", (limit,))
 
     def unfinished(self, is_idle: bool = False) -> list[Submission]:
-        """Open submissions, oldest first, without texts; on demand only those that nobody is at work on."""
+        """Submissions that are open, or whose job nobody has been told of yet, oldest first, without texts.
+
+        On demand only those that nobody is at work on.
+        """
         marks = ",".join("?" * len(OPEN))
-        found = self._load(f"WHERE tag IN (SELECT submission FROM parts WHERE state IN ({marks})) ORDER BY rowid", OPEN)
+        found = self._load(
+            f"WHERE tag IN (SELECT submission FROM parts WHERE state IN ({marks})) OR (owner IS NOT NULL"
+            " AND tag IN (SELECT submission FROM parts WHERE state = 'confirmed')) ORDER BY rowid",
+            OPEN,
+        )
         if not is_idle or not found:
             return found
         now = self._clock()

@@ -51,15 +51,18 @@ class Desk:
 def deliver(desk: Desk, tag: str, about: str) -> Submission:
     """Brings a recorded submission to its end: asks for parts that were perhaps sent, sends those that were not.
 
-    Raises the error of a refusal, or ServiceError where it stays open.
+    The claim on it is kept: it is released when somebody knows of the job. Raises the error of a refusal, or
+    ServiceError where it stays open.
     """
-    (submission,) = deliver_all(desk, [tag], about)
+    (submission,) = deliver_all(desk, [tag], about, releases=False)
     if isinstance(submission, IonqdslError):
         raise submission
     return submission
 
 
-def deliver_all(desk: Desk, tags: Sequence[str], about: str = "your job") -> list[Submission | IonqdslError]:
+def deliver_all(
+    desk: Desk, tags: Sequence[str], about: str = "your job", releases: bool = True
+) -> list[Submission | IonqdslError]:
     """Several submissions; those that were perhaps sent are looked for together. Errors stand for what stays open.
 
     Raises where the service's list cannot be read or the ledger cannot be used.
@@ -81,8 +84,14 @@ def deliver_all(desk: Desk, tags: Sequence[str], about: str = "your job") -> lis
         return list(claimed.values())
     finally:
         for tag in mine:
-            with suppress(UsageError):  # a claim ends with its process, too
-                desk.ledger.release(tag, desk.owner)
+            if releases or not isinstance(claimed[tag], Submission):
+                release(desk, tag)
+
+
+def release(desk: Desk, tag: str) -> None:
+    """Ends the claim on a submission. Until then it counts as cut off if this process dies."""
+    with suppress(UsageError):  # a claim ends with its process, too
+        desk.ledger.release(tag, desk.owner)
 
 
 def _is_doubtful(part: Part) -> bool:
@@ -270,7 +279,7 @@ def _look(desk: Desk, parts: Sequence[Part], times: Sequence[float]) -> dict[str
 
 def read_list(desk: Desk, tags: frozenset[str], since: float | None) -> dict[str, tuple[Found, ...]]:
     """The jobs that carry the tags, from the whole of the service's list as far as it matters."""
-    search, watch = Search(tags, since, desk.patience.pages), Watch()
+    search, watch = Search(tags, since, desk.patience.pages, desk.patience.margin), Watch()
     resume = "ionqdsl jobs recover"
     while not search.is_done:
         request = states.next_page(search)

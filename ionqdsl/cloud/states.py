@@ -76,6 +76,7 @@ def event_of(reply: Reply) -> str:
 # -- asking for a tag --------------------------------------------------------------------------------------------
 
 
+DAY = 86_400.0
 SOON = (1.0, 4.0, 10.0, 20.0)
 LATER = (0.0, 10.0, 30.0, 60.0)
 """Seconds after the first look, for each look: right after a failure, and when a submission is taken up again."""
@@ -88,19 +89,20 @@ class Patience:
     `soon` is for the moment after a failure, when a job may be listed any second; it never leads to sending again.
     `later` is for the submission that is taken up again: not to be there in any of these looks counts as not having
     arrived. Its span has to be longer than the service's list lags behind. `pages` of PAGE jobs are always read,
-    however old the jobs in them seem; after these, reading ends where jobs are a day older than the submission.
+    however old the jobs in them seem; after these, reading ends where jobs are older than the submission by `margin`
+    seconds: what clocks may be wrong by.
     """
 
     soon: tuple[float, ...] = field(default_factory=lambda: SOON)
     later: tuple[float, ...] = field(default_factory=lambda: LATER)
     pages: int = 10
+    margin: float = DAY
 
 
 PAGE = 100
 """Jobs a page."""
 MOST_PAGES = 2_000
 """More pages than any list has: it would be going round in circles."""
-DAY = 86_400.0
 
 
 class Found(NamedTuple):
@@ -121,6 +123,7 @@ class Search:
     tags: frozenset[str]
     since: float | None
     pages: int = 10
+    margin: float = DAY
     read: int = 0
     cursor: str | None = None
     cursors: frozenset[str] = frozenset()
@@ -170,7 +173,8 @@ def _reaches_back(search: Search, jobs: Iterable[Any], answer: Answer, now: floa
     known = [time for time in times if time is not None]
     if search.since is None or not known or len(known) < len(times) or known != sorted(known, reverse=True):
         return False
-    return known[-1] < search.since + (_clock_of(answer) or now) - now - DAY
+    behind = min(0.0, (_clock_of(answer) or now) - now)  # a service that is ahead may have been put so since
+    return known[-1] < search.since + behind - search.margin
 
 
 def _seconds(text: Any) -> float | None:

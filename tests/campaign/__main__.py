@@ -1,0 +1,180 @@
+"""The fault campaign: thousands of submissions, each with a fault or a sudden end, eight processes on one ledger.
+
+    python tests/campaign [--count 2000] [--processes 8] [--naive 200] [--many 1000] [--large 9500000]
+
+Counts what the emulator of the service was left with: one job per submission, no result lost, the ledger whole. A
+client that sends again after every 5xx goes through the same faults and must come out with duplicates, or the campaign
+proves nothing. Prints one JSON object; exit code 1 if a promise was broken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent.parent))
+
+from worker import KILLS, PROGRAM  # noqa: E402
+
+from ionqdsl import emulator  # noqa: E402
+from ionqdsl.cloud.client import Client  # noqa: E402
+from ionqdsl.cloud.ledger import FILE, Ledger  # noqa: E402
+from ionqdsl.cloud.pace import Pace  # noqa: E402
+
+KEY = "campaign-key-0123456789"
+
+
+def workers(url: str, folder: Path, processes: int, count: int, mode: str = "") -> list[list[str]]:
+    """Runs all processes to their end; their logs, line by line."""
+    state = str(folder / "state")
+    logs = [folder / f"log{mode}{number}" for number in range(processes)]
+    line = [sys.executable, str(HERE / "worker.py"), url, state]
+    path = os.pathsep.join([str(HERE.parent.parent), os.environ.get("PYTHONPATH", "")])
+    environment = {**os.environ, "IONQ_API_KEY": KEY, "PYTHONPATH": path}
+    children = [
+        subprocess.Popen([*line, str(log), str(number), str(processes), str(count), mode], env=environment)
+        for number, log in enumerate(logs)
+    ]
+    codes = [child.wait() for child in children]
+    assert codes == [0] * processes, codes
+    return [line.split() for log in logs for line in log.read_text().splitlines()]
+
+
+def submissions(folder: Path, processes: int, count: int) -> dict[str, Any]:
+    """The campaign itself. Every number that should be 0 stands under `broken`."""
+    started = time.monotonic()
+    with emulator.start() as service:
+        lines = workers(service.url, folder, processes, count)
+        jobs = Counter(job["name"] for job in service.jobs())
+        ids = {job["name"]: job["id"] for job in service.jobs()}
+        posts = len([note for note in service.requests("POST", "/jobs")])
+        url = service.url
+    ledger = Ledger(str(folder / "state" / FILE))
+    entries = ledger.latest()
+    confirmed = Counter(entry.name for entry in entries if entry.parts[0].state == "confirmed")
+    by_name = {entry.name: entry.parts[0].job_id for entry in entries if entry.parts[0].state == "confirmed"}
+    names = [f"s{number}" for number in range(count)]
+    kept = sum(ledger.kept(url, f"/jobs/{job_id}/results/probabilities") is not None for job_id in ids.values())
+    with closing(sqlite3.connect(ledger.path)) as file:
+        verdict = file.execute("PRAGMA integrity_check").fetchone()[0]
+    kinds = Counter(words[0] for words in lines)
+    return {
+        "submissions": count,
+        "processes": processes,
+        "posts": posts,
+        "killed": kinds["killed"],
+        "errors": dict(Counter(words[2] for words in lines if words[0] == "error").most_common()),
+        "steps": max(int(words[2]) for words in lines if words[0] == "done"),
+        "kill_points": KILLS,
+        "seconds": round(time.monotonic() - started),
+        "broken": {
+            "duplicates": sum(jobs[name] > 1 for name in names),
+            "missing": sum(jobs[name] < 1 for name in names),
+            "not_confirmed_once": sum(confirmed[name] != 1 for name in names),
+            "wrong_id": sum(by_name.get(name) != ids.get(name) for name in names),
+            "results_lost": count - kept,
+            "left_open": len(ledger.unfinished()),
+            "damage": 0 if verdict == "ok" else verdict,
+            "key_in_files": sum(KEY.encode() in path.read_bytes() for path in folder.rglob("*") if path.is_file()),
+        },
+    }
+
+
+def naive(folder: Path, processes: int, count: int) -> dict[str, Any]:
+    """The same faults and a client that retries: it must come out with duplicates."""
+    with emulator.start() as service:
+        workers(service.url, folder, processes, count, "naive")
+        jobs = Counter(job["name"] for job in service.jobs())
+    duplicates = sum(number > 1 for number in jobs.values())
+    return {"submissions": count, "duplicates": duplicates, "broken": {"cannot_fail": int(duplicates == 0)}}
+
+
+def many(folder: Path, count: int, limit: float) -> dict[str, Any]:
+    """Jobs listed, waited for and collected below a limit of requests a second, in memory that does not grow."""
+    os.environ["IONQDSL_STATE"] = str(folder / "many")
+    with emulator.start() as service:
+        client = Client(service.url, ledger=Ledger())
+        client.pace = Pace(1e6, 1e6)
+        names = [client.submit(PROGRAM.format(f"m{number}")).id for number in range(count)]
+        before = len(service.requests())
+        service.fault(f"rate({limit:g})@/**")
+        client.pace = Pace(0.8 * limit, 1.0)
+        sizes = []
+        started = time.monotonic()
+        tally = client.collect(
+            names, None, lambda tally: sizes.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+        )
+        seconds = time.monotonic() - started
+        asked = service.requests()[before:]
+        refused = sum("429" in str(note["status"]) or "rate" in str(note) for note in asked)
+    kept = sum(len(client.job(name).result().probabilities) == 2 for name in names[:: max(1, count // 50)])
+    return {
+        "jobs": count,
+        "limit": limit,
+        "requests": len(asked),
+        "seconds": round(seconds),
+        "growth_kb": sizes[-1] - sizes[len(sizes) // 4],
+        "broken": {
+            "waiting": len(tally.waiting),
+            "problems": len(tally.problems),
+            "over_the_limit": refused,
+            "lost": len(names[:: max(1, count // 50)]) - kept,
+        },
+    }
+
+
+def large(folder: Path, size: int) -> dict[str, Any]:
+    """One job of many circuits, almost as large as the service takes."""
+    os.environ["IONQDSL_STATE"] = str(folder / "large")
+    row = "ms(0.123456789turn, 0.987654321turn, 0.123456789turn) q[0], q[1]\n"
+    circuits = size // (97 * 100)
+    text = 'job { backend = "simulator"; dry_run = true }\n' + "".join(
+        f"circuit c{number} {{ gateset native\nqubit q[2]\n{row * 100} }}\n" for number in range(circuits)
+    )
+    with emulator.start() as service:
+        job = Client(service.url, ledger=Ledger()).submit(text)
+        found = service.jobs()
+        sent = sum(map(len, [Ledger().find(job.id).parts]))
+    return {"circuits": circuits, "bytes": size, "jobs": len(found), "broken": {"not_one": int(len(found) != sent)}}
+
+
+def main() -> int:
+    """All of it."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--count", type=int, default=2000)
+    parser.add_argument("--processes", type=int, default=8)
+    parser.add_argument("--naive", type=int, default=200)
+    parser.add_argument("--many", type=int, default=1000)
+    parser.add_argument("--limit", type=float, default=30.0)
+    parser.add_argument("--large", type=int, default=9_500_000)
+    wanted = parser.parse_args()
+    os.environ["IONQ_API_KEY"] = KEY
+    report = {}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if wanted.count:
+            report["submissions"] = submissions(folder, wanted.processes, wanted.count)
+        if wanted.naive:
+            report["naive"] = naive(folder, wanted.processes, wanted.naive)
+        if wanted.many:
+            report["many"] = many(folder, wanted.many, wanted.limit)
+        if wanted.large:
+            report["large"] = large(folder, wanted.large)
+    print(json.dumps(report, indent=2))
+    return int(any(number for part in report.values() for number in part["broken"].values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
