@@ -59,7 +59,7 @@ def submissions(folder: Path, processes: int, count: int) -> dict[str, Any]:
         lines = workers(service.url, folder, processes, count)
         jobs = Counter(job["name"] for job in service.jobs())
         ids = {job["name"]: job["id"] for job in service.jobs()}
-        posts = len([note for note in service.requests("POST", "/jobs")])
+        posts = len(service.requests("POST", "/jobs"))
         url = service.url
     ledger = Ledger(str(folder / "state" / FILE))
     entries = ledger.latest()

@@ -8,19 +8,22 @@ job that was told, stands in the log.
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
 import threading
-import time
 from collections import defaultdict
 from contextlib import contextmanager
 from typing import Any
 
 from scenarios import Scenario, scenarios
 
+import ionqdsl.compile as stages
 from ionqdsl.cloud import submit as answers
 from ionqdsl.cloud.client import Client
+from ionqdsl.cloud.draft import draft
+from ionqdsl.cloud.key import find
 from ionqdsl.cloud.ledger import Ledger
 from ionqdsl.cloud.pace import Pace
 from ionqdsl.cloud.states import Patience
@@ -28,8 +31,10 @@ from ionqdsl.cloud.submit import Request
 from ionqdsl.cloud.transport import Transport
 from ionqdsl.diagnostics import IonqdslError
 from ionqdsl.source import Source
+from ionqdsl.targets import WIRES
 
 PROGRAM = 'job {{ name = "{}"; backend = "simulator" }}\nqubit q[2]\nh q[0]\ncnot q[0], q[1]\n'
+ONE_GATE = {"qubits": 1, "gateset": "qis", "circuit": [{"gate": "h", "target": 0}]}
 PATIENCE = Patience(soon=(0.0, 0.05), later=(0.0, 0.05, 0.1, 0.4), pages=1, margin=60.0 + 2 * 3600.0)
 HEADER = "x-emulator-fault"
 TRIES = 12
@@ -154,10 +159,6 @@ def play(scenario: Scenario, is_first: bool, steps: Steps, url: str, log: Log) -
 
 def sent(client: Client, scenario: Scenario, log: Log) -> str:
     """One `submit`; the user sees the id in the moment it is told."""
-    import ionqdsl.compile as stages
-    from ionqdsl.cloud.draft import draft
-    from ionqdsl.targets import WIRES
-
     source = Source(PROGRAM.format(scenario.name), f"{scenario.name}.qc")
     made, _ = draft(stages.load(source)[0], WIRES["v0.4"], {}, source)
     return client.send(made, lambda job: log.write("told", scenario.name, job.id)).id
@@ -176,14 +177,11 @@ def known(client: Client, scenario: Scenario) -> str | None:
 
 def naive(scenario: Scenario, steps: Steps, url: str, log: Log) -> None:
     """What most clients do: send again after whatever looks temporary."""
-    from ionqdsl.cloud.key import find
-
     steps.prepare(scenario, True)
     transport = Transport(find(), url)
-    body = '{{"type":"ionq.circuit.v1","name":"{}","backend":"simulator","input":{{"qubits":1,"gateset":"qis",' \
-        '"circuit":[{{"gate":"h","target":0}}]}}}}'.format(scenario.name)  # fmt: skip
+    body = {"type": "ionq.circuit.v1", "name": scenario.name, "backend": "simulator", "input": ONE_GATE}
     for _ in range(TRIES):
-        reply = transport.send(Request("POST", "/jobs", body.encode()))
+        reply = transport.send(Request("POST", "/jobs", json.dumps(body).encode()))
         if isinstance(reply, answers.Answer) and (reply.status < 300 or 400 <= reply.status < 500):
             return
 
@@ -199,9 +197,8 @@ def main(url: str, state: str, path: str, worker: str, workers: str, count: str,
         for name in ("intend", "claim", "move", "release", "note", "keep"):
             steps.around(Ledger, name)
         steps.inside_transactions()
+    stages.load(Source(PROGRAM.format("warm"), "warm.qc"))  # children inherit what is imported and read
     todo = scenarios(int(count), KILLS)[int(worker) :: int(workers)]
-    started = time.monotonic()
-    first = {scenario.number: True for scenario in todo}
     while True:
         done = {words[1] for words in log.read() if words[0] == "done"}
         left = [scenario for scenario in todo if scenario.name not in done]
@@ -223,8 +220,6 @@ def main(url: str, state: str, path: str, worker: str, workers: str, count: str,
             log.write("killed", left[0].name)
         elif status:
             sys.exit(1)
-    log.write("seconds", round(time.monotonic() - started, 1))
-    del first
 
 
 if __name__ == "__main__":
