@@ -92,7 +92,7 @@ def _records(service: Service, asked: Asked, body: Mapping[str, Any]) -> tuple[l
         "ends": ends,
         "canceled": None,
         "failure": failure,
-        "hidden_until": now + asked.hidden_seconds,
+        "hidden_until": now + asked.hidden_seconds if asked.hidden_seconds else 0.0,
         "hidden_lists": asked.hidden_lists,
         "value": None,
         "variants": None,

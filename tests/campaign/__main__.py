@@ -26,6 +26,7 @@ from typing import Any
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent.parent))
 
+from scenarios import LISTS, scenarios  # noqa: E402
 from worker import KILLS, PROGRAM  # noqa: E402
 
 from ionqdsl import emulator  # noqa: E402
@@ -55,7 +56,7 @@ def workers(url: str, folder: Path, processes: int, count: int, mode: str = "") 
 def submissions(folder: Path, processes: int, count: int) -> dict[str, Any]:
     """The campaign itself. Every number that should be 0 stands under `broken`."""
     started = time.monotonic()
-    with emulator.start() as service:
+    with emulator.start(faults=LISTS) as service:
         lines = workers(service.url, folder, processes, count)
         jobs = Counter(job["name"] for job in service.jobs())
         ids = {job["name"]: job["id"] for job in service.jobs()}
@@ -70,6 +71,9 @@ def submissions(folder: Path, processes: int, count: int) -> dict[str, Any]:
     with closing(sqlite3.connect(ledger.path)) as file:
         verdict = file.execute("PRAGMA integrity_check").fetchone()[0]
     kinds = Counter(words[0] for words in lines)
+    guilty = [name for name in names if jobs[name] != 1 or confirmed[name] != 1]
+    for name in guilty:
+        print(scenarios(count, KILLS)[int(name[1:])], [line for line in lines if name in line], file=sys.stderr)
     return {
         "submissions": count,
         "processes": processes,

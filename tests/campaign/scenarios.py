@@ -9,7 +9,9 @@ STATUSES = ("500", "502", "503(0)", "504", *(str(status) for status in range(520
 ANSWERS = ("400", "401", "403", "404", "409", "413", "429", "429(0)", *STATUSES)
 BROKEN = ("drop", "reset", "truncate", "empty", "garbage", "html", "text", "slow(0.1)", "drip(0.1)")
 ACCEPTED = tuple(f"accept-{kind}" for kind in (*STATUSES, "drop", "reset", "html"))
-HIDDEN = ("unlisted(1)", "unlisted(2)", "lag(0.1)", "clock(3600)", "clock(-3600)")
+JUMPS = ("clock(3600)", "clock(-3600)")
+LISTS = ("unlisted(1)@POST /jobs:10%", "lag(0.1)@POST /jobs:10%")
+"""What befalls jobs beside all else: the service's list shows them later."""
 
 STEPS = ("POST /jobs", "GET /jobs", "GET /jobs/ID", "GET /jobs/ID/results")
 """The conversation: sending, looking for the tag, asking how the job is, fetching its result."""
@@ -38,11 +40,10 @@ def scenarios(count: int, kills: int) -> list[Scenario]:
     `kills` is how many steps a submission without faults has.
     """
     posts = [(("POST /jobs", fault),) for fault in (*ANSWERS, *BROKEN, *ACCEPTED)]
-    posts += [(("POST /jobs", LOST), ("POST /jobs", fault)) for fault in HIDDEN]
-    hidden = [(("POST /jobs", fault), ("POST /jobs!", LOST)) for fault in HIDDEN]
+    posts += [(("POST /jobs", LOST), ("GET /jobs", fault)) for fault in JUMPS]
     lists = [(("POST /jobs", first), ("GET /jobs", fault)) for first in (LOST, "502") for fault in (*ANSWERS, *BROKEN)]
     later = [((step, fault),) for step in STEPS[2:] for fault in (*ANSWERS, *BROKEN)]
-    faulty = [(found, 0) for found in (*posts, *hidden, *lists, *later)]
+    faulty = [(found, 0) for found in (*posts, *lists, *later)]
     killed = [((), kill) for kill in range(1, kills + 1)]
     both = [((("POST /jobs", fault),), kill) for fault, kill in product((LOST, "502", "html"), range(1, kills + 20))]
     rows = islice(cycle([*faulty, *killed, *both]), count)

@@ -54,7 +54,7 @@ class Steps:
         self.count, self.kill = 0, scenario.kill if is_first else 0
         self.faults.clear()
         for step, fault in scenario.faults if is_first else ():
-            self.faults[step.rstrip("!")].append(fault)
+            self.faults[step].append(fault)
 
     def step(self) -> None:
         """A place where the power may fail."""
@@ -140,6 +140,7 @@ def play(scenario: Scenario, is_first: bool, steps: Steps, url: str, log: Log) -
     client = Client(url, patience=PATIENCE, warn=lambda diagnostic: log.write("warned", scenario.name, diagnostic.code))
     client.pace = Pace(1e6, 1e6)
     job_id = told.get(scenario.name)
+    last: object = None
     for attempt in range(TRIES):
         try:
             if job_id is None and (attempt or not is_first) and scenario.again == "recover":
@@ -153,8 +154,9 @@ def play(scenario: Scenario, is_first: bool, steps: Steps, url: str, log: Log) -
             return
         except IonqdslError as error:
             log.write("error", scenario.name, error.diagnostics[0].code)
+            last = error
             job_id = job_id or {words[1]: words[2] for words in log.read() if words[0] == "told"}.get(scenario.name)
-    raise SystemExit(f"{scenario} was not finished in {TRIES} tries")
+    raise SystemExit(f"{scenario} was not finished in {TRIES} tries: {last}")
 
 
 def sent(client: Client, scenario: Scenario, log: Log) -> str:
