@@ -576,3 +576,19 @@ def test_python_raises_and_goes_on_with_the_same_submission(serve):
     assert len(service.jobs) == 1
     for done in itertools.repeat(client.recover(), 2):
         assert done == []
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b'{"0": 0.5}', b"{}"], ids=["empty", "html", "half", "nothing"])
+def test_an_answer_that_makes_no_sense_is_not_kept(serve, capsys, monkeypatch, body):
+    """Kept, it would stand in the way of the result for ever."""
+    service = serve()
+    assert main(["submit", "bell.qc"]) == 0
+    answers = JobService._reply_to
+    monkeypatch.setattr(
+        JobService,
+        "_reply_to",
+        lambda self, seen: Reply(200, body) if seen.path.endswith("/probabilities") else answers(self, seen),
+    )
+    assert main(["jobs", "results", service.jobs[0].id]) == 5
+    monkeypatch.setattr(JobService, "_reply_to", answers)
+    assert main(["jobs", "results", service.jobs[0].id]) == 0

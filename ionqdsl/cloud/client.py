@@ -14,10 +14,10 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import ionqdsl.compile as stages
 from ionqdsl.circuit import Circuit
@@ -39,6 +39,7 @@ from ionqdsl.source import Source
 from ionqdsl.targets import WIRES
 
 Progress = Callable[[str], None]
+Read = TypeVar("Read")
 
 
 def _unseen(text: str) -> None:
@@ -379,15 +380,31 @@ class Client:
             watch = submit.once_more(replace(watch, asked=watch.asked + 1), request, problem or "", resume)
             self.sleep(submit.pause(watch, reply, self.chance()))
 
-    def ask_once(self, request: Request, resume: str, early: int | None = None) -> Answer:
-        """The answer to a GET that never changes: kept in the ledger, and asked for only where it is not there."""
+    def ask_once(
+        self, request: Request, resume: str, read: Callable[[Answer], Read], early: int | None = None
+    ) -> Read | None:
+        """What `read` makes of the answer to a GET that never changes; None after `early`.
+
+        The answer is kept in the ledger once it could be read, and asked for only where it is not there. One that
+        makes no sense is asked for once more.
+        """
         kept = self._kept(request.path)
         if kept is not None:
-            return Answer(200, {}, kept)
-        answer = self.ask(request, resume, early)
-        if answer.status == 200:
+            with suppress(IonqdslError, ValueError):
+                return read(Answer(200, {}, kept))
+        for is_last in (False, True):
+            answer = self.ask(request, resume, early)
+            if answer.status == early:
+                return None
+            try:
+                found = read(answer)
+            except ServiceError:
+                if is_last:
+                    raise
+                continue
             self._keep(request.path, answer.body)
-        return answer
+            break
+        return found
 
     def details(self, job_id: str) -> Mapping[str, Any] | None:
         """The last state of a job that is over, if it was heard."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ionqdsl.cloud import account, results, shapes, submit
 from ionqdsl.cloud.keepsake import place_of
 from ionqdsl.cloud.results import Child, EnergyResult, Place, Variant
-from ionqdsl.cloud.submit import Watch
+from ionqdsl.cloud.submit import Answer, Watch
 from ionqdsl.diagnostics import Diagnostic, JobFailed, ServiceError, UsageError
 from ionqdsl.job import Program
 from ionqdsl.results import Result
@@ -140,9 +140,10 @@ class RemoteJob:
     def _together(self, details: Mapping[str, Any]) -> dict[str, shapes.Table]:
         """The probabilities of all circuits from one answer; empty where the service has none, or none that fits."""
         asked = results.together(self.id, details)
-        answer = asked and self.client.ask_once(asked, resume_command(self.id), early=404)
+        if asked is None:
+            return {}
         try:
-            return shapes.aggregate(answer.json) if answer and answer.status != 404 else {}
+            return self.client.ask_once(asked, self._resume, lambda answer: shapes.aggregate(answer.json), 404) or {}
         except shapes.WrongShape:
             return {}
 
@@ -159,9 +160,9 @@ class RemoteJob:
         Raises UsageError where the service has none, which is usual for simulators and native circuits.
         """
         for asked in results.compiled(self.id, self.refresh()):
-            answer = self.client.ask_once(asked, resume_command(self.id), early=404)
-            if answer.status != 404:
-                return answer.json if answer.json is not None else answer.body.decode("utf-8", errors="replace")
+            found = self.client.ask_once(asked, self._resume, _plain, 404)
+            if found is not None:
+                return found
         raise UsageError([Diagnostic("QC0971", facts={"id": self.id})])
 
     def _read(self, job_id: str, circuit: Any, details: Mapping[str, Any], aggregation: str | None) -> Result:
@@ -170,15 +171,23 @@ class RemoteJob:
     def _fetched(self, job_id: str, circuit: Any, details: Mapping[str, Any], where: Sequence[Place]) -> Result:
         """The result from the first place that has it."""
         for place in where:
-            answer = self.client.ask_once(place.request, resume_command(self.id), early=404)
-            if answer.status == 404:
-                continue
-            try:
+
+            def read(answer: Answer, place: Place = place) -> Result:
                 return results.decoded(job_id, circuit, details, results.outcomes(job_id, place, answer))
+
+            try:
+                found = self.client.ask_once(place.request, self._resume, read, 404)
             except ServiceError:
                 if place is where[-1]:
                     raise
-        raise ServiceError([Diagnostic("QC0863", facts={"id": job_id, "resume": resume_command(self.id)})])
+                continue
+            if found is not None:
+                return found
+        raise ServiceError([Diagnostic("QC0863", facts={"id": job_id, "resume": self._resume})])
+
+    @property
+    def _resume(self) -> str:
+        return resume_command(self.id)
 
 
 @dataclass(repr=False)
@@ -217,6 +226,11 @@ class RemoteGroup:
     def results(self, progress: Progress = _unseen, aggregation: str | None = None) -> list[Result | EnergyResult]:
         """The results of all circuits, in the order of the program."""
         return [result for job in self.jobs for result in job.results(progress, aggregation)]
+
+
+def _plain(answer: Answer) -> Any:
+    """An answer's data, or its text where it is none."""
+    return answer.json if answer.json is not None else answer.body.decode("utf-8", errors="replace")
 
 
 def resume_command(job_id: str) -> str:

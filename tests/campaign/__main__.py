@@ -37,7 +37,7 @@ from ionqdsl.cloud.pace import Pace  # noqa: E402
 KEY = "campaign-key-0123456789"
 
 
-def workers(url: str, folder: Path, processes: int, count: int, mode: str = "") -> list[list[str]]:
+def workers(url: str, folder: Path, processes: int, count: int, stride: int, mode: str = "") -> list[list[str]]:
     """Runs all processes to their end; their logs, line by line."""
     state = str(folder / "state")
     logs = [folder / f"log{mode}{number}" for number in range(processes)]
@@ -45,7 +45,7 @@ def workers(url: str, folder: Path, processes: int, count: int, mode: str = "") 
     path = os.pathsep.join([str(HERE.parent.parent), os.environ.get("PYTHONPATH", "")])
     environment = {**os.environ, "IONQ_API_KEY": KEY, "PYTHONPATH": path}
     children = [
-        subprocess.Popen([*line, str(log), str(number), str(processes), str(count), mode], env=environment)
+        subprocess.Popen([*line, str(log), str(number), str(processes), str(count), str(stride), mode], env=environment)
         for number, log in enumerate(logs)
     ]
     codes = [child.wait() for child in children]
@@ -53,11 +53,11 @@ def workers(url: str, folder: Path, processes: int, count: int, mode: str = "") 
     return [line.split() for log in logs for line in log.read_text().splitlines()]
 
 
-def submissions(folder: Path, processes: int, count: int) -> dict[str, Any]:
+def submissions(folder: Path, processes: int, count: int, stride: int) -> dict[str, Any]:
     """The campaign itself. Every number that should be 0 stands under `broken`."""
     started = time.monotonic()
     with emulator.start(faults=LISTS) as service:
-        lines = workers(service.url, folder, processes, count)
+        lines = workers(service.url, folder, processes, count, stride)
         jobs = Counter(job["name"] for job in service.jobs())
         ids = {job["name"]: job["id"] for job in service.jobs()}
         posts = len(service.requests("POST", "/jobs"))
@@ -73,7 +73,7 @@ def submissions(folder: Path, processes: int, count: int) -> dict[str, Any]:
     kinds = Counter(words[0] for words in lines)
     guilty = [name for name in names if jobs[name] != 1 or confirmed[name] != 1]
     for name in guilty:
-        print(scenarios(count, KILLS)[int(name[1:])], [line for line in lines if name in line], file=sys.stderr)
+        print(scenarios(count, KILLS, stride)[int(name[1:])], [line for line in lines if name in line], file=sys.stderr)
     return {
         "submissions": count,
         "processes": processes,
@@ -99,7 +99,7 @@ def submissions(folder: Path, processes: int, count: int) -> dict[str, Any]:
 def naive(folder: Path, processes: int, count: int) -> dict[str, Any]:
     """The same faults and a client that retries: it must come out with duplicates."""
     with emulator.start() as service:
-        workers(service.url, folder, processes, count, "naive")
+        workers(service.url, folder, processes, count, 1, "naive")
         jobs = Counter(job["name"] for job in service.jobs())
     duplicates = sum(number > 1 for number in jobs.values())
     return {"submissions": count, "duplicates": duplicates, "broken": {"cannot_fail": int(duplicates == 0)}}
@@ -163,13 +163,14 @@ def main() -> int:
     parser.add_argument("--many", type=int, default=1000)
     parser.add_argument("--limit", type=float, default=30.0)
     parser.add_argument("--large", type=int, default=9_500_000)
+    parser.add_argument("--stride", type=int, default=1, help="play every so-manieth scenario")
     wanted = parser.parse_args()
     os.environ["IONQ_API_KEY"] = KEY
     report = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if wanted.count:
-            report["submissions"] = submissions(folder, wanted.processes, wanted.count)
+            report["submissions"] = submissions(folder, wanted.processes, wanted.count, wanted.stride)
         if wanted.naive:
             report["naive"] = naive(folder, wanted.processes, wanted.naive)
         if wanted.many:

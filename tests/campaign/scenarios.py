@@ -9,7 +9,7 @@ STATUSES = ("500", "502", "503(0)", "504", *(str(status) for status in range(520
 ANSWERS = ("400", "401", "403", "404", "409", "413", "429", "429(0)", *STATUSES)
 BROKEN = ("drop", "reset", "truncate", "empty", "garbage", "html", "text", "slow(0.1)", "drip(0.1)")
 ACCEPTED = tuple(f"accept-{kind}" for kind in (*STATUSES, "drop", "reset", "html"))
-JUMPS = ("clock(3600)", "clock(-3600)")
+JUMPS = ("clock(3600)", "clock(-0.2)")
 LISTS = ("unlisted(1)@POST /jobs:10%", "lag(0.1)@POST /jobs:10%")
 """What befalls jobs beside all else: the service's list shows them later."""
 
@@ -34,10 +34,10 @@ class Scenario(NamedTuple):
         return f"s{self.number}"
 
 
-def scenarios(count: int, kills: int) -> list[Scenario]:
+def scenarios(count: int, kills: int, stride: int = 1) -> list[Scenario]:
     """`count` of them: every fault at every step, every step as the last one, and both together, over and over.
 
-    `kills` is how many steps a submission without faults has.
+    `kills` is how many steps a submission without faults has. A `stride` picks a few out of all of them.
     """
     posts = [(("POST /jobs", fault),) for fault in (*ANSWERS, *BROKEN, *ACCEPTED)]
     posts += [(("POST /jobs", LOST), ("GET /jobs", fault)) for fault in JUMPS]
@@ -46,7 +46,7 @@ def scenarios(count: int, kills: int) -> list[Scenario]:
     faulty = [(found, 0) for found in (*posts, *lists, *later)]
     killed = [((), kill) for kill in range(1, kills + 1)]
     both = [((("POST /jobs", fault),), kill) for fault, kill in product((LOST, "502", "html"), range(1, kills + 20))]
-    rows = islice(cycle([*faulty, *killed, *both]), count)
+    rows = islice(cycle([*faulty, *killed, *both]), 0, count * stride, stride)
     return [
         Scenario(number, found, kill, ("submit", "recover")[number % 2]) for number, (found, kill) in enumerate(rows)
     ]

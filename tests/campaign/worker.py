@@ -1,6 +1,6 @@
 """One process of the campaign: submits, is killed, and comes back.
 
-    python worker.py URL STATE LOG WORKER WORKERS COUNT [naive]
+    python worker.py URL STATE LOG WORKER WORKERS COUNT STRIDE [naive]
 
 The process that is killed is a child, forked again each time; what a user would have seen before the end, the id of a
 job that was told, stands in the log.
@@ -188,7 +188,7 @@ def naive(scenario: Scenario, steps: Steps, url: str, log: Log) -> None:
             return
 
 
-def main(url: str, state: str, path: str, worker: str, workers: str, count: str, mode: str = "") -> None:
+def main(url: str, state: str, path: str, worker: str, workers: str, count: str, stride: str, mode: str = "") -> None:
     """Plays this worker's share of the scenarios, in children that may die."""
     os.environ["IONQDSL_STATE"] = state
     answers.FIRST_PAUSE = 0.02
@@ -200,7 +200,7 @@ def main(url: str, state: str, path: str, worker: str, workers: str, count: str,
             steps.around(Ledger, name)
         steps.inside_transactions()
     stages.load(Source(PROGRAM.format("warm"), "warm.qc"))  # children inherit what is imported and read
-    todo = scenarios(int(count), KILLS)[int(worker) :: int(workers)]
+    todo = scenarios(int(count), KILLS, int(stride))[int(worker) :: int(workers)]
     while True:
         done = {words[1] for words in log.read() if words[0] == "done"}
         left = [scenario for scenario in todo if scenario.name not in done]

@@ -1,0 +1,43 @@
+"""A small fault campaign: `make campaign` plays the whole one, of thousands of submissions.
+
+Would catch a second POST after a doubtful end or a sudden death, a result that is lost, and a campaign that cannot
+fail.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("uvicorn")
+pytest.importorskip("starlette")
+
+ROOT = Path(__file__).parent.parent
+
+
+def campaign(**sizes):
+    flags = [word for name, size in sizes.items() for word in (f"--{name}", str(size))]
+    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    line = [sys.executable, str(ROOT / "tests" / "campaign"), *flags]
+    done = subprocess.run(line, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": path}, timeout=300)
+    return done.returncode, json.loads(done.stdout), done.stderr
+
+
+def test_faults_and_sudden_ends_make_no_duplicates():
+    code, report, errors = campaign(count=44, processes=2, naive=60, many=0, large=0, stride=9)
+    assert code == 0, errors
+    assert not any(report["submissions"]["broken"].values())
+    assert report["submissions"]["killed"] > 10
+    assert report["naive"]["duplicates"] > 5
+    assert sum(report["submissions"]["errors"].values()) > 5
+
+
+def test_a_large_job_goes_through_and_many_are_collected():
+    code, report, errors = campaign(count=0, naive=0, many=30, limit=60, large=400_000)
+    assert code == 0, errors
+    assert report["many"]["requests"] < 60
