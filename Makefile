@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-clients lint docs bench bench-peers clean
+.PHONY: demo test test-clients lint docs bench bench-peers clean campaign
 
 demo: .venv/ready
 	@echo '$$ ionqdsl run examples/bell.qc --shots 1000 --seed 7'
@@ -32,6 +32,9 @@ bench: .venv/test
 # The comparison with other compilers, in an environment of its own; ARGS="--peers ionqdsl" measures this project only.
 bench-peers: .venv-peers/ready
 	.venv-peers/bin/python -m tests.bench.peers $(ARGS)
+
+campaign: .venv/test
+	$(BIN)/python tests/campaign
 
 clean:
 	rm -rf .venv .venv-clients .venv-peers build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis ionqdsl/grammar.tables
