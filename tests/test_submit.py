@@ -512,7 +512,7 @@ def test_jobs_are_listed_shown_and_resumed(service, bell, capsys):
 def test_the_python_client(service):
     circuit = Circuit(2, rows=[Op("x", (0,))], origins=[None])
     slept: list[float] = []
-    client = Client(sleep=slept.append, chance=lambda: 0.0)
+    client = Client(sleep=slept.append, clock=lambda: sum(slept), chance=lambda: 0.0)
     accept(service, job("ready"), Reply(429, headers={"Retry-After": "3"}), job())
     service.on("GET", "/jobs/j-1/results/probabilities", Reply(200, {"1": 1.0}))
     remote = client.submit(circuit, backend="simulator", shots=10)
@@ -532,7 +532,7 @@ def test_the_python_client(service):
     forget()
     accept(service, job("failed"))
     with pytest.raises(JobFailed):
-        Client(sleep=slept.append).submit("qubit q[1]; h q[0]", backend="simulator").result()
+        Client(sleep=slept.append, clock=lambda: sum(slept)).submit("qubit q[1]; h q[0]", backend="simulator").result()
 
 
 def test_a_client_without_a_key(monkeypatch):
