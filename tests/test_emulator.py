@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -225,8 +225,7 @@ def test_jobs_are_kept_in_a_file(tmp_path: Path) -> None:
 
 def test_the_command_serves_until_it_is_interrupted() -> None:
     words = [sys.executable, "-m", "ionqdsl", "emulator", "--fault", "503@GET /health:1", "--queue", "0.01"]
-    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as running:
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
         lines = [running.stdout.readline() for _ in range(2)]
         found = dict(line.strip().removeprefix("export ").split("=") for line in lines)
@@ -281,3 +280,26 @@ def test_a_seed_makes_everything_the_same() -> None:
     assert outcome(3) == outcome(3)
     assert outcome(3) != outcome(4)
     assert outcome(None)[0] != outcome(None)[0]
+
+
+def test_several_clients_at_once_lose_nothing(service: Emulator) -> None:
+    """Every request that was carried out made one job, those that arrived twice made two; nothing crashed."""
+    service.fault(
+        "accept-drop@POST /jobs:3,17", "twice@POST /jobs:5,29", "503@POST /jobs:7,41", "drop@POST /jobs:11,53"
+    )
+    statuses: list[int] = []
+
+    def submit() -> None:
+        for _ in range(12):
+            try:
+                statuses.append(post(service, BELL).status_code)
+            except requests.RequestException:
+                statuses.append(0)
+
+    clients = [threading.Thread(target=submit) for _ in range(5)]
+    for client in clients:
+        client.start()
+    for client in clients:
+        client.join()
+    assert {status: statuses.count(status) for status in (0, 201, 503)} == {0: 4, 201: 54, 503: 2}
+    assert len({job["id"] for job in service.jobs()}) == 60 - 4 + 2

@@ -11,6 +11,7 @@ A fault is KIND@METHOD PATH:WHICH, for example
 from __future__ import annotations
 
 import argparse
+import sys
 
 from ionqdsl.cli.flags import positive
 from ionqdsl.cli.terminal import Terminal
@@ -52,6 +53,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         lines = [f"export {name}={value}" for name, value in service.environment.items()]
         terminal.data("\n".join(lines))
         terminal.answer(url=service.url, environment=service.environment)
+        sys.stdout.flush()  # whoever reads it through a pipe waits for it
         terminal.say(f"the emulator listens on {service.url}; Ctrl-C ends it", always=True)
         try:
             service.wait()

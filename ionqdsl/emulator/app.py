@@ -22,10 +22,9 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from ionqdsl.diagnostics import UsageError
-from ionqdsl.emulator import judging
+from ionqdsl.emulator import judging, shapes
 from ionqdsl.emulator.endpoints import ENDPOINTS, Endpoint, openapi
 from ionqdsl.emulator.faults import Fault, single
-from ionqdsl.emulator.schemas import SCHEMAS
 from ionqdsl.emulator.service import Answer, Asked, Problem, Service, error_body, key_digest
 from ionqdsl.targets import WIRES
 
@@ -254,8 +253,6 @@ def _all_jobs(service: Service) -> Handle:
 
 def all_jobs(service: Service) -> list[dict[str, Any]]:
     """Every job but the children of others, oldest first, listed or not."""
-    from ionqdsl.emulator import shapes
-
     now = service.now()
     found = [shapes.view(job, now, service.settings.shape) for _, job in service.store.jobs("parent IS NULL")]
     return found[::-1]
@@ -266,6 +263,3 @@ def _requests(service: Service) -> Handle:
         return _json({"requests": list(service.seen)})
 
     return handle
-
-
-__all__ = ["SCHEMAS", "Connection", "all_jobs", "application"]

@@ -41,7 +41,6 @@ class Settings:
     seed: int | None = None  # None: other outcomes, ids and chances each time
     shape: str = "both"
     strict: bool = False
-    sessions: bool = True
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ COUNTED = ("histogram", "shots")
 """Kinds of results that only exist where shots were counted."""
 
 KINDS = {kind: f"ionq.result.{kind}.json." for kind in ("probabilities", *COUNTED)}
-FORMATS = (*(start + version for start in KINDS.values() for version in ("v1", "v2")), AGGREGATE, NATIVE)
 
 FINAL = ("completed", "failed", "canceled")
 
