@@ -303,3 +303,10 @@ def test_several_clients_at_once_lose_nothing(service: Emulator) -> None:
         client.join()
     assert {status: statuses.count(status) for status in (0, 201, 503)} == {0: 4, 201: 54, 503: 2}
     assert len({job["id"] for job in service.jobs()}) == 60 - 4 + 2
+
+
+def test_faults_may_come_together(service: Emulator) -> None:
+    """In the order they are given; what cannot be done any more is left."""
+    service.fault("slow(0.01)@GET /health", "drip(0.05)@GET /health", "truncate@GET /health", "text@GET /health:2")
+    for _ in range(2):
+        assert requests.get(service.url + "/health", timeout=10).status_code == 200

@@ -165,7 +165,8 @@ async def _strike(fault: Fault, request: Request, connection: Connection, respon
     if fault.status is not None:
         headers = {} if fault.argument is None else {"retry-after": f"{fault.argument:g}"}
         return _response(_refusal(Problem(fault.status, "This is a fault on demand."), headers), _new_id())
-    body = response.body if response is not None else b""
+    whole = None if isinstance(response, StreamingResponse) else response  # what comes in pieces is left at that
+    body = bytes(whole.body) if whole is not None else b""
     match fault.kind:
         case "drop" | "reset":
             await connection.close(request, is_rude=fault.kind == "reset")
@@ -176,18 +177,18 @@ async def _strike(fault: Fault, request: Request, connection: Connection, respon
             await asyncio.sleep(fault.argument or 0)
         case "html":
             return Response(PAGE, 200, media_type="text/html")
-        case "empty" if response is not None:
-            return Response(b"", response.status_code, media_type="application/json")
-        case "garbage" if response is not None:
-            return Response(bytes(body[: len(body) // 2]), response.status_code, media_type="application/json")
-        case "text" if response is not None:
-            return Response(body, response.status_code, media_type="text/plain")
-        case "truncate" if response is not None:
-            return _pieces(response, [bytes(body[: len(body) // 2])], 0)
-        case "drip" if response is not None:
+        case "empty" if whole is not None:
+            return Response(b"", whole.status_code, media_type="application/json")
+        case "garbage" if whole is not None:
+            return Response(body[: len(body) // 2], whole.status_code, media_type="application/json")
+        case "text" if whole is not None:
+            return Response(body, whole.status_code, media_type="text/plain")
+        case "truncate" if whole is not None:
+            return _pieces(whole, [body[: len(body) // 2]], 0)
+        case "drip" if whole is not None:
             size = max(1, -(-len(body) // PIECES))
-            parts = [bytes(body[start : start + size]) for start in range(0, len(body), size)]
-            return _pieces(response, parts, fault.argument or 0)
+            parts = [body[start : start + size] for start in range(0, len(body), size)]
+            return _pieces(whole, parts, fault.argument or 0)
     return response if response is not None else Response(status_code=500)
 
 
