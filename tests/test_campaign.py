@@ -29,7 +29,7 @@ def campaign(**sizes):
 
 
 def test_faults_and_sudden_ends_make_no_duplicates():
-    code, report, errors = campaign(count=44, processes=2, naive=60, many=0, large=0, stride=9)
+    code, report, errors = campaign(count=36, processes=2, naive=50, many=0, large=0, stride=11)
     assert code == 0, errors
     assert not any(report["submissions"]["broken"].values())
     assert report["submissions"]["killed"] > 10

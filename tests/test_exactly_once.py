@@ -19,14 +19,18 @@ import pytest
 from job_service import Fault, JobService
 from service import Reply
 
+from ionqdsl import compile as stages
 from ionqdsl.cli import main
 from ionqdsl.cloud import ledger as ledgers
 from ionqdsl.cloud import owner as owners
 from ionqdsl.cloud import states, submit
 from ionqdsl.cloud.client import Client
+from ionqdsl.cloud.draft import draft
 from ionqdsl.cloud.ledger import Ledger, Part, Submission
 from ionqdsl.cloud.submit import Answer, Lost
 from ionqdsl.diagnostics import ServiceError, UsageError
+from ionqdsl.source import Source
+from ionqdsl.targets import WIRES
 
 ROOT = Path(__file__).parent.parent
 KEY = "k3y-that-nobody-may-see"
@@ -258,6 +262,21 @@ def test_a_process_that_dies_while_sending_leaves_a_doubt_not_a_duplicate(serve,
     assert job.id == service.jobs[0].id
 
 
+def test_a_job_that_nobody_was_told_of_is_not_sent_again(serve):
+    """The process dies after the answer is noted, before its user sees the id: the next `submit` gives that job."""
+    service = serve()
+
+    def told(job):
+        raise Killed
+
+    made, _ = draft(stages.load(Source(BELL))[0], WIRES["v0.4"])
+    with pytest.raises(Killed):
+        Client().send(made, told)
+    assert Client().submit(BELL).id == service.jobs[0].id
+    assert len(service.jobs) == 1
+    assert Client().submit(BELL).id == service.jobs[1].id  # now it was told
+
+
 def test_given_up_means_forgotten_but_not_overlooked(serve, capsys):
     service = serve(Fault(True, Reply(502)), lag=5)
     assert main(["submit", "bell.qc"]) == 5
@@ -466,6 +485,20 @@ def test_a_failure_points_at_the_line(serve, capsys):
     err = said(capsys)[1]
     assert "bell.qc:5:1" in err
     assert "cnot a, b" in err
+
+
+@pytest.mark.parametrize(
+    ("keys", "place"),
+    [
+        (["input.circuit[1].target"], "bell.qc:5:1"),
+        (["shots"], "bell.qc:1:58"),
+        (["input.circuits.0.circuit.0"], ":4:1"),
+    ],
+)
+def test_a_refusal_points_at_the_line_it_is_about(serve, capsys, keys, place):
+    serve(Fault(False, Reply(400, {"message": "no", "validation": {"keys": ["nonsense", *keys], "source": "payload"}})))
+    assert main(["submit", "bell.qc"]) == 6
+    assert place in said(capsys)[1]
 
 
 def test_the_key_is_in_no_file(serve, capsys, folder):

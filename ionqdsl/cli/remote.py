@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from typing import Any
 
 from ionqdsl.cli import guards
@@ -18,12 +19,13 @@ from ionqdsl.cli.terminal import Terminal
 from ionqdsl.cloud import account
 from ionqdsl.cloud.client import Client
 from ionqdsl.cloud.draft import Draft, draft
+from ionqdsl.cloud.keepsake import place_of_field
 from ionqdsl.cloud.key import Secret
 from ionqdsl.cloud.ledger import Ledger, Submission
 from ionqdsl.cloud.remote import RemoteGroup, RemoteJob, resume_command
 from ionqdsl.cloud.results import EnergyResult
 from ionqdsl.cloud.transport import Transport
-from ionqdsl.diagnostics import Diagnostic, IonqdslError, UsageError
+from ionqdsl.diagnostics import Diagnostic, IonqdslError, JobFailed, UsageError
 from ionqdsl.job import Program
 from ionqdsl.results import Result
 from ionqdsl.targets import WIRES
@@ -62,7 +64,17 @@ def execute(program: Program, arguments: argparse.Namespace, terminal: Terminal,
     if arguments.max_cost is not None:
         guards.check_cost(guards.cost_of_job(client, compiled, options_of(arguments)), arguments.max_cost)
     guards.confirm(guards.stakes(compiled), arguments.yes, terminal)
-    return execute_draft(client, made, arguments, terminal, waits)
+    try:
+        return execute_draft(client, made, arguments, terminal, waits)
+    except JobFailed as error:
+        raise JobFailed([_placed(found, compiled) for found in error.diagnostics]) from None
+
+
+def _placed(found: Diagnostic, program: Program) -> Diagnostic:
+    """A refusal at the line of the program that the service complains about, where it says which field it means."""
+    fields = re.findall(r"`([^`]+)`", str(found.facts.get("keys") or ""))
+    places = [place for field in fields if (place := place_of_field(program, field)) is not None]
+    return Diagnostic(found.code, found.place or next(iter(places), None), found.facts)
 
 
 def source_of(program: Program) -> Any:

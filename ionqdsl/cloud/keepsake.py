@@ -7,10 +7,12 @@ stands. Storing it is ledger.py's.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ionqdsl.circuit import Circuit, Operator
+from ionqdsl.emit.limits import rows_sent
 from ionqdsl.job import Energy, Program
 from ionqdsl.source import Source, Span
 
@@ -51,6 +53,23 @@ def place_of(data: Mapping[str, Any], source: Source | None, failure: str) -> Sp
                 return Span(source, *place)
     places = [place for row in rows for place in row.get("places", {}).values()] if len(rows) == 1 else []
     return Span(source, *min(places)) if places else None
+
+
+_FIELD = re.compile(r"input\W*(?:circuits\W*(?P<circuit>\d+)\W*)?(?:circuit\W*(?P<row>\d+))?")
+
+
+def place_of_field(program: Program, field: str) -> Span | None:
+    """Where in the text a field of the request comes from: `shots`, or `input.circuits[2].circuit[5].target`."""
+    if (span := program.job.span(field)) is not None:
+        return span
+    found = _FIELD.match(field)
+    number = int(found["circuit"] or 0) if found else len(program.runs)
+    if found is None or number >= len(program.runs):
+        return None
+    circuit = program.runs[number]
+    rows = rows_sent(circuit)
+    row = int(found["row"]) if found["row"] else 0
+    return circuit.origins[rows[row]] if row < len(rows) else None
 
 
 def _circuit(circuit: Circuit, source: Source | None) -> dict[str, Any]:

@@ -221,6 +221,11 @@ def _circuits(program: Program, wire: Wire, backend: Backend | None, name: Value
         yield Diagnostic("QC0730", program.span, {"count": gates, "most": wire.max_gates})
 
 
+def rows_sent(circuit: Circuit) -> list[int]:
+    """The numbers of the rows that are sent, in order."""
+    return [number for number, op in enumerate(circuit.rows) if _is_sent(op)]
+
+
 def gates_sent(circuit: Circuit) -> int:
     """How many gates of a circuit the service will count."""
     return len(circuit.rows) if all(map(_is_sent, _distinct(circuit))) else sum(map(_is_sent, circuit.rows))
