@@ -348,22 +348,21 @@ class Ledger:
             return float(row[0] or 0.0) <= self._clock() + 1.0
 
     def _load(self, clause: str, values: tuple[Any, ...], whole: bool = False) -> list[Submission]:
-        texts = ", source_name, source_text, keepsake" if whole else ", source_name"
-        result = []
+        """The submissions a clause picks, in its order, each with its parts."""
+        texts = ", source_text, keepsake" if whole else ""
+        chosen = f"SELECT tag FROM submissions {clause}"
         with self._reading() as connection:
-            rows = connection.execute(f"SELECT {_SUBMISSION}{texts} FROM submissions {clause}", values).fetchall()
-            for row in rows:
-                found = connection.execute(f"SELECT {_PART} FROM parts WHERE submission = ? ORDER BY position", row[:1])
-                parts = tuple(Part(*part) for part in found.fetchall())
-                tag, fingerprint, url, account, backend, name, shots, made, plan, source, *more = row
-                text, data = (_unpacked(more[0]), _unpacked(more[1])) if whole else (None, None)
-                result.append(
-                    Submission(
-                        tag, fingerprint, url, account, parts, backend, name, shots, made, plan, source, text,
-                        json.loads(data) if data else None,
-                    )
-                )  # fmt: skip
-        return result
+            rows = connection.execute(
+                f"SELECT {_SUBMISSION}, source_name{texts} FROM submissions {clause}", values
+            ).fetchall()
+            found = connection.execute(
+                f"SELECT submission, {_PART} FROM parts WHERE submission IN ({chosen}) ORDER BY position", values
+            ).fetchall()
+            parts: dict[str, list[Part]] = {row[0]: [] for row in rows}
+            for submission, *fields in found:
+                if submission in parts:  # another process may have added one in between
+                    parts[submission].append(Part(*fields))
+            return [_submission(row, tuple(parts[row[0]])) for row in rows]
 
     # -- answers -------------------------------------------------------------------------------------------------
 
@@ -377,6 +376,15 @@ class Ledger:
         with self._reading() as connection:
             row = connection.execute("SELECT body FROM answers WHERE url = ? AND path = ?", (url, path)).fetchone()
             return zlib.decompress(row[0]) if row else None
+
+
+def _submission(row: tuple[Any, ...], parts: tuple[Part, ...]) -> Submission:
+    tag, fingerprint, url, account, backend, name, shots, made, plan, source, *more = row
+    text, data = (_unpacked(more[0]), _unpacked(more[1])) if more else (None, None)
+    kept = json.loads(data) if data else None
+    return Submission(
+        tag, fingerprint, url, account, parts, backend, name, shots, made, plan, source, text, kept
+    )  # fmt: skip
 
 
 def _packed(content: bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 Submissions of the ledger come in, and go out as far as they could be brought: confirmed, or with an error that says why
 they stay open. What the states are and which may follow is said by states.py; all that happens here is recording,
-sending, sleeping and looking. One call posts a part at most once.
+sending, sleeping and looking. One call sends a part once, and again only after an answer that says that it was not taken.
 """
 
 from __future__ import annotations
@@ -119,6 +119,9 @@ def _sent(desk: Desk, submission: Submission, about: str) -> Submission:
         done = [other.job_id for other in parts if other.job_id]
         try:
             parts[number] = post(desk, part, about, is_first=not done)
+        except KeyboardInterrupt:
+            desk.warn(Diagnostic("QC0842", facts={"tag": submission.tag}))
+            raise
         except IonqdslError as error:
             if done:
                 facts = {"tag": submission.tag, "done": len(done), "count": len(parts), "ids": ", ".join(done)}
@@ -144,11 +147,7 @@ def post(desk: Desk, part: Part, about: str, is_first: bool = True) -> Part:
     watch = Watch()
     while True:
         part = desk.ledger.move(part, "send")  # on the disk before the first byte leaves
-        try:
-            reply = desk.send(request)
-        except KeyboardInterrupt:
-            desk.warn(Diagnostic("QC0842", facts={"what": about, "tag": part.tag}))
-            raise
+        reply = desk.send(request)
         event = states.event_of(reply)
         if event == "accepted":
             return confirm(desk, part, submit.accepted(request, reply), "accepted")
