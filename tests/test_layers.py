@@ -98,7 +98,7 @@ LATE = {
 """Units that import modules of the package inside functions, and why."""
 
 STANDARD_LATE = {
-    "ast", "difflib", "getpass", "inspect", "json", "pathlib", "shlex", "shutil", "subprocess", "sys", "tomllib",
+    "ast", "difflib", "getpass", "importlib", "inspect", "json", "pathlib", "shlex", "shutil", "subprocess", "sys", "tomllib",
     "traceback", "unicodedata",
 }  # fmt: skip
 """Slow or rarely needed parts of the standard library."""
