@@ -8,12 +8,15 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from ionqdsl.cli import explain
 from ionqdsl.cli.verbs import VERBS, parser_of
 from ionqdsl.codes import CODES
+from ionqdsl.codes.lint import LINT
 from ionqdsl.gates import GATES
 from ionqdsl.job import JOB_KEYS
 from ionqdsl.library import standard_definitions, standard_signatures
 from ionqdsl.passes import PIPELINES
+from ionqdsl.rules import FIXED
 from ionqdsl.targets import BACKENDS, NOISE_MODELS, TARGETS, WIRES
 
 HERE = Path(__file__).parent
@@ -57,12 +60,23 @@ def errors() -> str:
     lines.append("| code | says |\n|---|---|")
     lines += [f"| [{code.name}](#{code.name.lower()}) | {_cell(code.message)} |" for code in CODES.values()]
     for code in CODES.values():
-        kind = "" if code.severity == "error" else " (warning)"
+        kind = "" if code.severity == "error" else f" ({code.severity})"
         lines.append(f"\n## {code.name}{kind}\n\n{code.message}\n\n{code.explanation.strip()}")
         if code.example:
             lines.append(f"\nProvoked by\n\n```\n{code.example.strip()}\n```")
         if code.fixed:
             lines.append(f"\nPut right\n\n```\n{code.fixed.strip()}\n```")
+    return "\n".join(lines) + "\n"
+
+
+def lint() -> str:
+    lines = ["# Lint rules\n", "What `ionqdsl lint` looks for, and which findings `--fix` corrects."]
+    lines.append("[tools.md](tools.md) says how to use it; each code leads to its explanation and an example.\n")
+    lines.append("| code | severity | finds | `--fix` |\n|---|---|---|---|")
+    for code in LINT:
+        link = f"[{code.name}](errors.md#{code.name.lower()})"
+        fix = "yes" if code.name in FIXED else ""
+        lines.append(f"| {link} | {code.severity} | {_cell(explain.title(code))} | {fix} |")
     return "\n".join(lines) + "\n"
 
 
@@ -130,7 +144,7 @@ def machines() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-PAGES = {"gates.md": gates, "errors.md": errors, "cli.md": cli, "machines.md": machines}
+PAGES = {"gates.md": gates, "errors.md": errors, "lint.md": lint, "cli.md": cli, "machines.md": machines}
 
 
 def main() -> None:

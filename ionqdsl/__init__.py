@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         deg,
         equivalent,
         format,  # noqa: A004
+        lint,
         load,
         param,
         program,
@@ -58,6 +59,7 @@ _HOMES = {
         "deg",
         "equivalent",
         "format",
+        "lint",
         "load",
         "param",
         "program",
@@ -102,6 +104,7 @@ __all__ = [
     "deg",
     "equivalent",
     "format",
+    "lint",
     "load",
     "param",
     "program",

@@ -156,6 +156,13 @@ def format(text: str) -> str:  # noqa: A001
     return with_endings_of(text.encode(), reformat(Source(text))).decode()
 
 
+def lint(text: str) -> list[Diagnostic]:
+    """What `ionqdsl lint` finds in a program's text, in its order. Raises CompileError for a program with errors."""
+    from ionqdsl import rules
+
+    return [found.diagnostic for found in rules.lint(Source(text))]
+
+
 def load(
     path: str | PathLike[str], values: Mapping[str, Any] | None = None, sweeps: Mapping[str, Any] | None = None
 ) -> Program:

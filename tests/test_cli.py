@@ -248,6 +248,7 @@ def test_every_verb_speaks_json(capsys):
         ["completion", "bash"],
         ["config"],
         ["fmt", "bell.qc"],
+        ["lint", "bell.qc"],
     ]
     assert {call[0] for call in calls} | WITH_A_SERVICE == set(verbs.VERBS)
     for call in calls:

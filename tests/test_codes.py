@@ -40,6 +40,7 @@ FAMILIES = {
     "account": range(960, 980),
     "payload": range(980, 990),
     "emulator": range(990, 1000),
+    "lint": range(1001, 1045),
     "fmt": range(1045, 1050),
 }
 LANGUAGE = [code for code in CODES.values() if int(code.name[2:]) < 600]

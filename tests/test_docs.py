@@ -63,6 +63,7 @@ def sessions() -> list[pytest.param]:
 def test_sessions_print_what_is_shown(command: str, output: str, tmp_path: Path) -> None:
     """The picture in the README is the picture users get."""
     (tmp_path / "examples").symlink_to(ROOT / "examples")
+    (tmp_path / "wrong_unit.qc").write_text("qubit q\nrx(90) q\n")
     (tmp_path / "wrong.qc").write_text("\nqubit q[2]\nrx(pi/2) q[0], q[1]\n")
     words = [sys.executable, "-m", *command.split()]
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False, encoding="utf-8")
@@ -78,7 +79,7 @@ def generator() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["gates.md", "errors.md", "cli.md", "machines.md"])
+@pytest.mark.parametrize("name", ["gates.md", "errors.md", "cli.md", "machines.md", "lint.md"])
 def test_generated_pages_are_fresh(name: str) -> None:
     """Run `make docs` where this fails."""
     module = generator()

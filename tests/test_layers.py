@@ -32,6 +32,7 @@ matrices statevector observables results noise simulate verify estimate
 passes
 emit read
 batch compile stats
+rules
 formats
 cloud emulator
 calls fluent builder api
@@ -268,7 +269,7 @@ def test_the_public_names_are_exact_and_sorted() -> None:
         "Angle", "Circuit", "Client", "CompileError", "InternalError", "IonqdslError", "JobFailed", "KeyRefused",
         "Program", "ProgramWarning", "Refused", "Result", "ServiceError", "UsageError", "WaitTimedOut", "circuit",
         "compile", "deg",
-        "equivalent", "format", "load", "param", "program", "rad", "run", "turn",
+        "equivalent", "format", "lint", "load", "param", "program", "rad", "run", "turn",
     }  # fmt: skip
     for name in ionqdsl.__all__:
         assert getattr(ionqdsl, name) is not None

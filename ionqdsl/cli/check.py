@@ -37,10 +37,10 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if form == "json":
         terminal.answer(files=list(dict.fromkeys(arguments.files)))
     elif form == "text":
-        _summary(terminal)
+        summary(terminal)
     else:
         terminal.is_json = False
-        terminal.data(_forms(form, terminal.found))
+        terminal.data(forms(form, terminal.found))
     return code
 
 
@@ -58,13 +58,15 @@ def _check(file: str, values: dict[str, str], sweeps: dict[str, str]) -> tuple[l
         return list(failure.diagnostics), 2 if isinstance(failure, UsageError) else 1
 
 
-def _forms(form: str, found: list[Diagnostic]) -> str:
+def forms(form: str, found: list[Diagnostic]) -> str:
+    """Diagnostics in a format of `FORMATS`."""
     from ionqdsl.cli import ci_formats
 
     return getattr(ci_formats, form)(found)  # type: ignore[no-any-return]
 
 
-def _summary(terminal: Terminal) -> None:
+def summary(terminal: Terminal) -> None:
+    """How many errors, warnings and notes there were, where there were several."""
     counts = Counter(diagnostic.severity for diagnostic in terminal.found)
     parts = [
         f"{counts[word]} {word}{'s' * (counts[word] > 1)}" for word in ("error", "warning", "note") if counts[word]

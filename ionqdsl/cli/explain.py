@@ -77,10 +77,14 @@ def _provoked(code: Code) -> str:
     import ionqdsl.compile as stages
     from ionqdsl.emit import limits
     from ionqdsl.options import Options
+    from ionqdsl.rules import RULES, lint
     from ionqdsl.source import Source
     from ionqdsl.targets import WIRES
 
     found: list[Diagnostic] = []
+    if code.name in RULES or code.name == "QC1019":
+        found = [one.diagnostic for one in lint(Source(code.example, "example.qc"))]
+        return "\n".join(diagnostic.render() for diagnostic in found if diagnostic.code == code.name)
     try:
         program, warnings = stages.load(Source(code.example, "example.qc"))
         found += warnings

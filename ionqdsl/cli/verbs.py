@@ -31,6 +31,7 @@ VERBS: dict[str, str] = {
     "auth": "keep the API key: login, status, logout",
     "config": "every setting and where it comes from",
     "fmt": "write programs in the one style",
+    "lint": "what is allowed and probably not meant, with corrections",
     "explain": "a code of a message, or a gate, at length",
     "draw": "pictures of circuits, in the terminal or as SVG",
     "report": "one page with a program, its circuits before and after, and the result",

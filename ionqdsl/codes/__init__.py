@@ -13,6 +13,7 @@ from ionqdsl.codes.declarations import DECLARATIONS
 from ionqdsl.codes.emulator import EMULATOR
 from ionqdsl.codes.fmt import FMT
 from ionqdsl.codes.limits import LIMITS
+from ionqdsl.codes.lint import LINT
 from ionqdsl.codes.machine import MACHINE
 from ionqdsl.codes.names import NAMES
 from ionqdsl.codes.outcomes import OUTCOMES
@@ -27,7 +28,7 @@ from ionqdsl.codes.values import VALUES
 from ionqdsl.codes.wire import WIRE
 
 _SERVICES = (*SERVICE, *API, *PAYLOAD, *EMULATOR, *SUBMISSION)
-_TOOLS = (*FMT,)
+_TOOLS = (*LINT, *FMT)
 _LANGUAGE = (*SYNTAX, *NAMES, *DECLARATIONS, *VALUES, *PROGRAM, *SETTINGS, *LIMITS)
 
 _RUNNING = (*MACHINE, *OUTCOMES, *TRANSPILING, *WIRE, *ACCOUNT, *_SERVICES)

@@ -1,4 +1,4 @@
-"""Diagnostics: formatting programs."""
+"""Diagnostics: formatting programs and correcting them."""
 
 from __future__ import annotations
 
@@ -22,6 +22,13 @@ Errors of any other kind, such as unknown names or wrong units, do not stand in 
         example="qubit q[2]\nh q[0\n",
         fixed="qubit q[2]\nh q[0]\n",
         severity="note",
+    ),
+    Code(
+        "QC1048",
+        "this is a bug in ionqdsl: the corrected program would have errors, so nothing was written",
+        """What `lint --fix` writes is checked as any program is before it takes the place of the old text. Here it had
+errors. The file is untouched; `lint` without `--fix` works as before.""",
+        helps=("please report it with the file, or the smallest part of it that still shows this",),
     ),
     Code(
         "QC1047",

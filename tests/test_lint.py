@@ -1,0 +1,319 @@
+"""The linter finds what it says it finds, is quiet about the rest, and its corrections change nothing.
+
+Every rule is provoked by the example of its code and silent about the same put right. A correction is judged by
+simulation: same qubits, same unitary, global phase included. Would catch a rule that never fires or fires on the
+project's own examples, an edit at a wrong place, a correction that changes a circuit, and a comment that silences too
+much.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from commands import command
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from programs import programs
+from test_fuzz import TOKENS, mutated
+
+import ionqdsl as iq
+from ionqdsl import compile as stages
+from ionqdsl import simulate
+from ionqdsl.circuit import Circuit
+from ionqdsl.cli import main
+from ionqdsl.codes import CODES
+from ionqdsl.codes.lint import LINT
+from ionqdsl.diagnostics import CompileError
+from ionqdsl.gates import GATES
+from ionqdsl.library import standard_signatures
+from ionqdsl.rules import FIXED, RULES, fixed, lint
+from ionqdsl.rules import gates as rules_of_gates
+from ionqdsl.source import Source
+
+EXAMPLES = sorted((Path(__file__).parent.parent / "examples").rglob("*.qc"))
+
+
+def codes(text: str) -> list[str]:
+    return [found.diagnostic.code for found in lint(Source(text))]
+
+
+def correct(text: str) -> str:
+    return fixed(Source(text))[0]
+
+
+def runs(text: str) -> Sequence[Circuit]:
+    return stages.load(Source(text))[0].runs
+
+
+def same(before: str, after: str) -> None:
+    """Every circuit that runs has the same unitary, exactly."""
+    first, second = runs(before), runs(after)
+    assert len(first) == len(second)
+    for one, other in zip(first, second, strict=True):
+        assert one.width == other.width
+        assert one.registers == other.registers
+        assert np.allclose(simulate.unitary(one), simulate.unitary(other), atol=1e-9)
+
+
+# -- rules -------------------------------------------------------------------------------------------------------
+
+
+def test_every_rule_has_a_code_and_every_code_a_rule() -> None:
+    assert [code.name for code in LINT] == [*RULES, "QC1019"]
+
+
+@pytest.mark.parametrize("code", [code for code in LINT if code.example], ids=lambda code: code.name)
+def test_examples_provoke_their_rule_and_nothing_else(code: object) -> None:
+    assert codes(code.example) == [code.name]
+    assert codes(code.fixed) == []
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_the_examples_of_the_project_are_clean(path: Path) -> None:
+    assert lint(stages.read(str(path))) == []
+
+
+QUIET = {
+    "angles with names": "param t\nconst k = 3\nqubit q\nh q\nrx(2*t) q\nrx(k) q\n",
+    "multiples of pi": "qubit q\nrx(pi/2) q\nrx(-3*pi/4) q\n",
+    "native gates": "gateset native\nqubit q\ngpi2(0.25) q\n",
+    "numbers of gates of one's own": "gate g(a) x { rx(a*pi) x }\nqubit q\ng(0.3) q\n",
+    "numbers of times": "qubit q\npauliexp(0.5, X[0]) q\n",
+    "loops that only count": "qubit q\nfor k in range(3) { h q; t q }\nh q\n",
+    "a gate used by a gate that is used": "gate a x { h x }\ngate b x { a x }\nqubit q\nb q\n",
+    "a parameter used in a default": "circuit c(a, b = a) {\n  qubit q\n  rx(b) q\n}\nrun c(1)\n",
+    "a name used in a label": "const n = 2\ncircuit c(a) {\n  qubit q\n  rx(a) q\n}\n"
+    'run c(t) for t in [1] as "{n} {t}"\n',
+    "a file of definitions": "const n = 3\ngate g a { h a }\n",
+    "neighbours of a kind that overlap": "qubit q[3]\nh q\ncnot q[0:2], q[1:3]\ncnot q[0:2], q[1:3]\n",
+    "neighbours on other qubits": "qubit q[2]\nh q[0]\nh q[1]\n",
+    "neighbours in verbatim": "qubit q\nh q\nverbatim { x q; x q }\n",
+    "powers that are no inverses": "qubit q\npow(0.5) @ x q\npow(0.5) @ x q\n",
+    "rotations that add up": "qubit q\nrx(0.3rad) q\nrx(0.3rad) q\n",
+    "an order that matters": "qubit q[2]\nh q\nctrl @ s q[0], q[1]\nctrl @ h q[0], q[1]\n",
+    "a phase seen in one round of two": "qubit q\nfor k in range(2) { h q; t q }\nh q\n",
+    "shots with noise": 'job { backend = "simulator"; shots = 10; noise { model = "aria-1" } }\nqubit q\nh q\n',
+    "few shots on a machine": 'job { backend = "qpu.forte-1"; shots = 100 }\nqubit q\nh q\n',
+    "an empty branch with an else": "qubit q\nif 1 > 2 { } else { h q }\n",
+    "energies end in other bases": "hamiltonian o = X[0]\nparam t\ncircuit c {\n  qubit q\n  rz(t) q\n}\n"
+    'job { backend = "simulator"; shots = 9 }\nenergy { hamiltonian = o; ansatz = c; params = [0.1] }\n',
+}
+
+
+@pytest.mark.parametrize("text", QUIET.values(), ids=QUIET)
+def test_what_is_fine_is_left_alone(text: str) -> None:
+    assert codes(text) == []
+
+
+FOUND = {
+    "a sum of numbers": ("qubit q\nrx(0.1 + 0.2) q\n", ["QC1001"]),
+    "standard gates": ("qubit q[2]\ncrx(0.5) q\nu(1, 2, 3) q\nh q\n", ["QC1001"] * 4),
+    "plain lines": ("qubit q[2]\n" + "rx(0.5) q[0]\nrx(45) q[1]\n" * 6, ["QC1001", "QC1002"] * 6),
+    "native degrees": ("gateset native\nqubit q\ngpi2(90) q\n", ["QC1002"]),
+    "names in gate bodies": ("gate g(a) x { const k = a; h x }\nqubit q\ng(1) q\n", ["QC1005"]),
+    "param": ("param t, s\nqubit q\nrx(t) q\n", ["QC1004"]),
+    "hamiltonians": ("hamiltonian o = Z[0]\nqubit q\nh q\n", ["QC1005"]),
+    "a power of nothing": ("qubit q\nh q\npow(0) @ x q\n", ["QC1009"]),
+    "angles and their negatives": ("qubit q\nrx(0.3rad) q\nrx(-0.3rad) q\n", ["QC1010"]),
+    "roots and their inverses": ("qubit q\nh q\ns q\nsi q\nh q\n", ["QC1010"]),
+    "inverses of anything": ("qubit q[2]\niswap q[0], q[1]\ninv @ iswap q[0], q[1]\n", ["QC1010"]),
+    "three in a row": ("qubit q\nh q\nh q\nh q\n", ["QC1010"]),
+    "the last of a sweep": ("circuit c(t) {\n  qubit q\n  h q\n  rz(t) q\n}\nrun c(t) for t in [1, 2]\n", ["QC1011"]),
+    "idle in every run": ("circuit c(n) {\n  qubit q[5]\n  h q[0:n]\n}\nrun c(1), c(3)\n", ["QC1014"]),
+    "hidden by a loop": ("qubit q[2]\nfor k in [1] { for k in [0] { h q[k] } }\nx q\n", ["QC1016"]),
+}
+
+
+@pytest.mark.parametrize(("text", "wanted"), FOUND.values(), ids=FOUND)
+def test_what_is_found(text: str, wanted: list[str]) -> None:
+    assert codes(text) == wanted
+
+
+def test_includes_that_nothing_uses(tmp_path: Path) -> None:
+    (tmp_path / "lib.qc").write_text("gate flip a { x a }\nconst n = 2\n")
+    (tmp_path / "runs.qc").write_text("circuit c { qubit q; h q }\n")
+    main_file = tmp_path / "main.qc"
+    for text, wanted in (
+        ('include "lib.qc"\nqubit q\nh q\n', ["QC1008"]),
+        ('include "lib.qc"\nqubit q\nflip q\n', []),
+        ('include "lib.qc"\nqubit q[n]\nh q\n', []),
+        ('include "runs.qc"\ncircuit d {\n  qubit q\n  h q\n}\n', []),
+        ('include "runs.qc"\ncircuit d {\n  qubit q\n  h q\n}\nrun d\n', ["QC1008"]),
+    ):
+        main_file.write_text(text)
+        assert [found.diagnostic.code for found in lint(stages.read(str(main_file)))] == wanted
+    assert fixed(stages.read(str(main_file)))[0] == "circuit d {\n  qubit q\n  h q\n}\nrun d\n"
+
+
+# -- corrections -------------------------------------------------------------------------------------------------
+
+
+CORRECTED = {
+    "units": ("qubit q\nrx(-.5) q\nu(1, 2e-1, 0.3) q\n", "qubit q\nrx(-.5rad) q\nu(1rad, 2e-1rad, 0.3rad) q\n"),
+    "a comment stays": ("qubit q\nh q\nrx(0) q  # note\n", "qubit q\nh q\n# note\n"),
+    "others on the line stay": ("qubit q\nh q; rx(0) q; x q\n", "qubit q\nh q; x q\n"),
+    "inside a block": ("qubit q\nfor i in [1] { rx(0) q; x q }\n", "qubit q\nfor i in [1] { x q }\n"),
+    "one thing shows another": ("qubit q\nh q\nfor i in [1] { rx(0) q }\n", "qubit q\nh q\n"),
+    "pairs around pairs": ("qubit q\nh q\nx q\ns q\nsi q\nx q\n", "qubit q\nh q\n"),
+    "constants in a chain": ("const a = 1\nconst b = a\nqubit q\nh q\n", "qubit q\nh q\n"),
+    "silences": ("qubit q\n# lint: off QC1001\nh q\n", "qubit q\nh q\n"),
+    "one code of two": ("qubit q\nrx(1) q  # lint: off QC1001, QC1002\n", "qubit q\nrx(1) q  # lint: off QC1001\n"),
+}
+
+
+@pytest.mark.parametrize(("text", "wanted"), CORRECTED.values(), ids=CORRECTED)
+def test_corrections(text: str, wanted: str) -> None:
+    assert correct(text) == wanted
+    same(text, wanted)
+
+
+@pytest.mark.parametrize("code", [code for code in LINT if code.name in FIXED], ids=lambda code: code.name)
+def test_corrections_settle_the_examples(code: object) -> None:
+    if code.example:
+        result = correct(code.example)
+        assert codes(result) == []
+        same(code.example, result)
+
+
+def test_gates_taken_for_the_identity_are_it() -> None:
+    """Every standard gate with one parameter, and every rotation of the table, at 0."""
+    gates = [name for name, signature in standard_signatures().items() if len(signature.parameters) == 1]
+    assert len(gates) > 10
+    for gate in [*gates, "rx", "ry", "rz", "xx", "yy", "zz"]:
+        width = 1 if gate in ("rx", "ry", "rz") else getattr(standard_signatures().get(gate), "operands", 2)
+        text = f"qubit q[{width}]\nh q\n{gate}(0) {', '.join(f'q[{k}]' for k in range(width))}\n"
+        assert "QC1009" in codes(text)
+        same(text, f"qubit q[{width}]\nh q\n")
+
+
+def test_gates_taken_for_inverses_are_it() -> None:
+    """Every pair of the rule's table, and every gate it takes for its own inverse, global phase included."""
+    pairs = [sorted(pair) for pair in rules_of_gates._INVERSES] + [[gate] * 2 for gate in rules_of_gates._SELF_INVERSE]
+    for names in pairs:
+        row = GATES.get(names[0])
+        width = row.operands if row else standard_signatures()[names[0]].operands
+        operands = ", ".join(f"q[{k}]" for k in range(width))
+        native = "gpi" in names
+        head = ("gateset native\n" if native else "") + f"qubit q[{width}]\n"
+        text = head + "".join(f"{name}{'(0.1turn)' * native} {operands}\n" for name in names)
+        assert "QC1010" in codes(text)
+        assert correct(text) == head
+        assert np.allclose(simulate.unitary(runs(text)[0]), np.eye(2**width), atol=1e-9), text
+
+
+@st.composite
+def with_pairs(draw: st.DrawFn) -> str:
+    """Programs with gates and their inverses, rotations by nothing and empty loops put in."""
+    text = draw(programs())
+    extra = ["h q", "s q", "si q", "rx(0) q", "rx(0.3) q", "rx(-0.3) q", "for z in [1] { }", "x q[0]", "const z1 = 1"]
+    return text.rstrip("\n") + "\n" + "\n".join(draw(st.lists(st.sampled_from(extra), max_size=8))) + "\n"
+
+
+@given(with_pairs())
+def test_corrections_change_no_circuit(text: str) -> None:
+    assume(text.count("const z1") < 2)
+    if "gateset native" in text or "register" in text:
+        text = text.split("\nh q")[0] + "\n"
+    try:
+        before = lint(Source(text))
+    except CompileError:
+        assume(False)
+    result = correct(text)
+    same(text, result)
+    assert not [found for found in lint(Source(result)) if found.edits]
+    assert len(before) >= len(lint(Source(result))) or result != text
+
+
+# -- switching off -----------------------------------------------------------------------------------------------
+
+
+SILENCED = {
+    "behind the line": ("qubit q\nrx(0.5) q  # lint: off QC1001\n", []),
+    "above the line": ("qubit q\n# lint: off QC1001\n\n# why\nrx(0.5) q\n", []),
+    "everything": ("qubit q\nrx(0.5) q  # lint: off\n", []),
+    "the whole file": ("# lint: off-file QC1001\nqubit q\nrx(0.5) q\nrx(0.6) q\n", []),
+    "with a reason": ("qubit q\nrx(0.5) q  # lint: off QC1001 # radians here\n", []),
+    "not the next line": ("qubit q\nrx(0.5) q  # lint: off QC1001\nrx(0.6) q\n", ["QC1001"]),
+    "another code": ("qubit q\nrx(0.5) q  # lint: off QC1002\n", ["QC1001", "QC1019"]),
+    "an unknown code": ("qubit q\nrx(0.5) q  # lint: off QC9999\n", ["QC1001", "QC1019"]),
+    "not in strings": ('job { name = "# lint: off-file" }\nqubit q\nrx(0.5) q\n', ["QC1001"]),
+}
+
+
+@pytest.mark.parametrize(("text", "wanted"), SILENCED.values(), ids=SILENCED)
+def test_comments_switch_rules_off(text: str, wanted: list[str]) -> None:
+    assert codes(text) == wanted
+
+
+# -- any text ----------------------------------------------------------------------------------------------------
+
+
+@given(mutated() | st.text(max_size=100) | st.lists(st.sampled_from(TOKENS), max_size=40).map(" ".join))
+def test_any_text_is_looked_at_or_refused(text: str) -> None:
+    try:
+        found = lint(Source(text))
+    except CompileError:
+        return
+    for one in found:
+        assert one.diagnostic.render().startswith(CODES[one.diagnostic.code].severity)
+        one.diagnostic.to_lsp()
+        for edit in one.edits:
+            assert 0 <= edit.span.start <= edit.span.end <= len(text)
+    fixed(Source(text))
+
+
+# -- the command -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.qc").write_bytes(b"qubit q\r\nrx(0.5) q\r\nrx(90) q\r\n")
+    return tmp_path
+
+
+def test_the_command(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lint"]) == 1
+    err = capsys.readouterr().err
+    assert "note[QC1001]" in err
+    assert "--> a.qc:3:4" in err
+    assert "some of these can be corrected with --fix" in err
+    assert main(["lint", "--fix", "a.qc"]) == 1  # the degrees stay
+    assert (folder / "a.qc").read_bytes() == b"qubit q\r\nrx(0.5rad) q\r\nrx(90) q\r\n"
+    (folder / "a.qc").write_text("qubit q\nrx(90deg) q\n")
+    assert main(["lint", "a.qc"]) == 0
+    (folder / "b.qc").write_text("qubit q\nfoo q\n")
+    assert main(["lint"]) == 1
+    assert "QC0202" in capsys.readouterr().err
+    assert main(["lint", "missing.qc"]) == 2
+
+
+def test_forms_for_other_programs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lint", "--output-format", "sarif"]) == 1
+    run = json.loads(capsys.readouterr().out)["runs"][0]
+    assert [(result["ruleId"], result["level"]) for result in run["results"]] == [
+        ("QC1001", "note"),
+        ("QC1002", "warning"),
+    ]
+    assert main(["lint", "--output-format", "github"]) == 1
+    assert capsys.readouterr().out.startswith("::notice file=a.qc,line=2,endLine=2,col=4,")
+    assert main(["lint", "--json"]) == 1
+    assert [one["code"] for one in json.loads(capsys.readouterr().out)["diagnostics"]] == ["QC1001", "QC1002"]
+
+
+def test_standard_input_is_corrected_to_standard_output() -> None:
+    done = command("lint", "--fix", "-", input="qubit q\nrx(0.5) q\n")
+    assert (done.returncode, done.stdout) == (0, "qubit q\nrx(0.5rad) q\n")
+
+
+def test_the_python_function() -> None:
+    assert [diagnostic.code for diagnostic in iq.lint("qubit q\nrx(0.5) q\n")] == ["QC1001"]
+
+
+def test_explain_shows_what_a_rule_says(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "QC1010"]) == 0
+    assert "is undone by the next statement" in capsys.readouterr().out.split("This gives:")[1]
