@@ -25,7 +25,9 @@ from ionqdsl.record import changed
 MOST_ROWS = 40_000
 MOST_ROTATIONS = 1200
 WIDEST = 40
-"""Beyond these a quick synthesis takes too long for this level: about 2 ms a rotation, and more on many wires."""
+FEW, ROWS_EACH = 150, 8
+"""A quick synthesis takes about 1.5 ms a rotation, and more on many wires. So much is spent on these few, on one more
+for every so many rows, and on no more than the most: small circuits stay as quick as people expect."""
 
 MOST_PHASED = 10
 """Up to so many qubits the global phase that a synthesis loses is worked out again."""
@@ -126,7 +128,8 @@ def quick_synthesis(circuit: Circuit, form: Interactions, preserve: str) -> list
         return []
     folded = fold(program_of(circuit))
     wide = sum((x | z).bit_count() > 1 for x, z, _ in folded.rotations)
-    if wide > min(MOST_ROTATIONS, PROMISE * form.entanglers + SLACK, form.entanglers - 1):
+    promised = min(PROMISE * form.entanglers + SLACK, form.entanglers - 1)
+    if wide > min(promised, MOST_ROTATIONS, FEW + len(circuit.rows) / ROWS_EACH):
         return []
     from ionqdsl.passes.race import quick  # brings numpy
 
