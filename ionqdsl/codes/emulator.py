@@ -1,4 +1,4 @@
-"""Diagnostics of the emulator."""
+"""Diagnostics of the emulator, and of whatever else listens on this computer."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from ionqdsl.codes.code import Code
 EMULATOR: tuple[Code, ...] = (
     Code(
         "QC0990",
-        "the emulator needs packages that are not installed: {names}",
-        "The emulator is a web service on your own computer. It is made of well-kept libraries that nothing else in "
-        "ionqdsl needs, so they are an extra.",
-        helps=("install them with `pip install 'ionqdsl[emulator]'`",),
+        "`ionqdsl {extra}` needs packages that are not installed: {names}",
+        "The emulator and the playground are web services on your own computer. They are made of well-kept libraries "
+        "that nothing else in ionqdsl needs, so these are extras, named like the command that needs them.",
+        helps=("install them with `pip install 'ionqdsl[{extra}]'`",),
     ),
     Code(
         "QC0991",
@@ -25,14 +25,14 @@ EMULATOR: tuple[Code, ...] = (
     Code(
         "QC0992",
         "port {port} is in use",
-        "Only one program can listen on a port. Another emulator may still be running, or another service has that "
-        "number.\n\n"
-        "Without `--port` the emulator takes any port that is free and says which.",
+        "Only one program can listen on a port. Another emulator or playground may still be running, or another "
+        "service has that number.\n\n"
+        "Without `--port` ionqdsl takes any port that is free and says which.",
         helps=("choose another with `--port`, or leave it out to get a free one",),
     ),
     Code(
         "QC0993",
-        "the emulator cannot listen on 127.0.0.1:{port}: {reason}",
+        "ionqdsl cannot listen on 127.0.0.1:{port}: {reason}",
         "Opening the port failed, for the reason the system gives. Ports below 1024 are reserved for the system; some "
         "containers and sandboxes forbid listening altogether.",
         helps=("choose a port from 1024 to 65535, or leave `--port` out",),
@@ -48,9 +48,9 @@ EMULATOR: tuple[Code, ...] = (
     ),
     Code(
         "QC0995",
-        "the emulator did not start within {seconds} s",
-        "The emulator runs in a thread of your program and listens after a fraction of a second. It did not, which "
+        "the server did not start within {seconds} s",
+        "The server runs in a thread of the program and listens after a fraction of a second. It did not, which "
         "means that the computer is very busy or that something stopped the thread; its own message is printed above.",
-        helps=("try again; if it happens every time, run `ionqdsl emulator` in a terminal to see its messages",),
+        helps=("try again; if it happens every time, run the command in a terminal to see its messages",),
     ),
 )

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ionqdsl.extras import require
+
 if TYPE_CHECKING:
     from ionqdsl.emulator.server import Emulator
 
@@ -20,9 +22,7 @@ def start(**options: Any) -> Emulator:
     Options are those of `Settings` in service.py, and `port` (0: any). Raises UsageError where it cannot listen or
     where the packages of the extra `emulator` are missing.
     """
-    from ionqdsl.emulator.extra import require
-
-    require()
+    require("emulator")
     from ionqdsl.emulator.server import Emulator
 
     return Emulator(**options)

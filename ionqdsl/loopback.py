@@ -1,0 +1,124 @@
+"""A web application on a port of 127.0.0.1, in a thread: what the emulator and the playground are served by.
+
+What makes an application comes in, a `Loopback` goes out, which starts, stops and restarts it and knows its port.
+uvicorn does HTTP; what is asked and answered is the application's business.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from ionqdsl.diagnostics import Diagnostic, UsageError
+
+HOST = "127.0.0.1"
+PATIENCE = 10.0
+"""Seconds to wait for the server to listen."""
+
+
+class Loopback:
+    """The server of one application, which `make` makes anew for every start.
+
+    `port` 0 takes any that is free; `protocol` is uvicorn's HTTP/1.1 or what has been made of it. Raises UsageError
+    where the port cannot be had.
+    """
+
+    def __init__(
+        self, name: str, port: int, make: Callable[[], ASGIApp], protocol: type[H11Protocol] = H11Protocol
+    ) -> None:
+        self._socket = _listening(port)
+        self.port: int = self._socket.getsockname()[1]
+        self._make, self._protocol = make, protocol
+        self._pause = 0.0
+        self._ends = False
+        self._listens = threading.Event()
+        self._server: uvicorn.Server | None = None
+        self._thread = threading.Thread(target=self._serve, name=f"ionqdsl {name}", daemon=True)
+
+    def start(self) -> None:
+        """Starts to serve. Raises UsageError if it does not get to it."""
+        self._thread.start()
+        if not self._listens.wait(PATIENCE):
+            raise UsageError([Diagnostic("QC0995", facts={"seconds": f"{PATIENCE:g}"})])
+
+    def wait(self) -> None:
+        """Waits until it ends, which takes somebody's Ctrl-C."""
+        while self._thread.is_alive():
+            self._thread.join(0.2)
+
+    def stop(self) -> None:
+        """Stops serving."""
+        self._ends = True
+        if self._server is not None:
+            self._server.should_exit = self._server.force_exit = True
+        if self._thread.is_alive():
+            self._thread.join(PATIENCE)
+        self._socket.close()
+
+    def restart(self, seconds: float) -> None:
+        """Stops the server, all its connections with it; it listens again after so long."""
+        assert self._server is not None
+        self._pause = max(seconds, 0.001)
+        for listener in self._server.servers:
+            listener.close()
+        for connection in list(self._server.server_state.connections):
+            connection.transport.abort()
+        self._server.should_exit = self._server.force_exit = True
+
+    def _serve(self) -> None:
+        """Serves until the end, with a new server after each restart."""
+        while not self._ends:
+            config = uvicorn.Config(
+                self._make(),
+                http=self._protocol,
+                ws="none",
+                lifespan="off",
+                log_level=logging.CRITICAL,
+                access_log=False,
+                timeout_graceful_shutdown=1,
+            )
+            self._server = uvicorn.Server(config)
+            listener = self._socket if self._pause == 0 else _listening(self.port)
+            self._pause, self._socket = 0.0, listener
+            asyncio.run(self._run(listener))
+            if self._pause and not self._ends:
+                time.sleep(self._pause)
+
+    async def _run(self, listener: socket.socket) -> None:
+        assert self._server is not None
+        watch = asyncio.create_task(self._announce())
+        await self._server.serve(sockets=[listener])
+        watch.cancel()
+
+    async def _announce(self) -> None:
+        while self._server is not None and not self._server.started:
+            await asyncio.sleep(0.005)
+        self._listens.set()
+
+
+def _listening(port: int) -> socket.socket:
+    """A socket that is bound; raises UsageError where that fails."""
+    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # named, or asyncio keeps Nagle on
+    try:
+        if os.name == "posix":
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.bind((HOST, port))
+        found.listen(128)
+    except (OSError, OverflowError) as error:
+        found.close()
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+            raise UsageError([Diagnostic("QC0992", facts={"port": port})]) from None
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise UsageError([Diagnostic("QC0993", facts={"port": port, "reason": reason})]) from None
+    found.set_inheritable(False)
+    return found
