@@ -2,7 +2,7 @@
 
 Submissions of the ledger come in, and go out as far as they could be brought: confirmed, or with an error that says why
 they stay open. What the states are and which may follow is said by states.py; all that happens here is recording,
-sending, sleeping and looking. One call sends a part once, and again only after an answer that says that it was not taken.
+sending, sleeping and looking. One call sends a part once, and again only after an answer that says it was not taken.
 """
 
 from __future__ import annotations

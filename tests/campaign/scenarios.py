@@ -9,7 +9,7 @@ STATUSES = ("500", "502", "503(0)", "504", *(str(status) for status in range(520
 ANSWERS = ("400", "401", "403", "404", "409", "413", "429", "429(0)", *STATUSES)
 BROKEN = ("drop", "reset", "truncate", "empty", "garbage", "html", "text", "slow(0.1)", "drip(0.1)")
 ACCEPTED = tuple(f"accept-{kind}" for kind in (*STATUSES, "drop", "reset", "html"))
-JUMPS = ("clock(3600)", "clock(-0.2)")
+JUMPS = ("clock(5)", "clock(-0.2)")
 LISTS = ("unlisted(1)@POST /jobs:10%", "lag(0.1)@POST /jobs:10%")
 """What befalls jobs beside all else: the service's list shows them later."""
 

@@ -1,6 +1,6 @@
 """One process of the campaign: submits, is killed, and comes back.
 
-    python worker.py URL STATE LOG WORKER WORKERS COUNT STRIDE [naive]
+    python worker.py URL STATE LOG WORKER WORKERS COUNT STRIDE SECONDS [naive]
 
 The process that is killed is a child, forked again each time; what a user would have seen before the end, the id of a
 job that was told, stands in the log.
@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections import defaultdict
 from contextlib import contextmanager
 from typing import Any
@@ -35,7 +36,7 @@ from ionqdsl.targets import WIRES
 
 PROGRAM = 'job {{ name = "{}"; backend = "simulator" }}\nqubit q[2]\nh q[0]\ncnot q[0], q[1]\n'
 ONE_GATE = {"qubits": 1, "gateset": "qis", "circuit": [{"gate": "h", "target": 0}]}
-PATIENCE = Patience(soon=(0.0, 0.05), later=(0.0, 0.05, 0.1, 0.4), pages=1, margin=60.0 + 2 * 3600.0)
+PATIENCE = Patience(soon=(0.0, 0.05), later=(0.0, 0.05, 0.1, 0.4), pages=1, margin=60.0)
 HEADER = "x-emulator-fault"
 TRIES = 12
 KILLS = 40
@@ -188,7 +189,14 @@ def naive(scenario: Scenario, steps: Steps, url: str, log: Log) -> None:
             return
 
 
-def main(url: str, state: str, path: str, worker: str, workers: str, count: str, stride: str, mode: str = "") -> None:
+def is_begun(log: Log, scenario: Scenario) -> bool:
+    """Whether a scenario has been cut off in the middle: then it is played to its end."""
+    return ["begun", scenario.name] in log.read()
+
+
+def main(
+    url: str, state: str, path: str, worker: str, workers: str, count: str, stride: str, seconds: str, mode: str = ""
+) -> None:
     """Plays this worker's share of the scenarios, in children that may die."""
     os.environ["IONQDSL_STATE"] = state
     answers.FIRST_PAUSE = 0.02
@@ -201,14 +209,17 @@ def main(url: str, state: str, path: str, worker: str, workers: str, count: str,
         steps.inside_transactions()
     stages.load(Source(PROGRAM.format("warm"), "warm.qc"))  # children inherit what is imported and read
     todo = scenarios(int(count), KILLS, int(stride))[int(worker) :: int(workers)]
+    end = time.monotonic() + float(seconds)
     while True:
         done = {words[1] for words in log.read() if words[0] == "done"}
         left = [scenario for scenario in todo if scenario.name not in done]
-        if not left:
+        if not left or (time.monotonic() > end and not is_begun(log, left[0])):
             break
         child = os.fork()
         if child == 0:
             for scenario in left:
+                if time.monotonic() > end and not is_begun(log, scenario):
+                    break
                 if mode == "naive":
                     naive(scenario, steps, url, log)
                 else:
