@@ -88,6 +88,7 @@ QUIET = {
     "a parameter used in a default": "circuit c(a, b = a) {\n  qubit q\n  rx(b) q\n}\nrun c(1)\n",
     "a name used in a label": "const n = 2\ncircuit c(a) {\n  qubit q\n  rx(a) q\n}\n"
     'run c(t) for t in [1] as "{n} {t}"\n',
+    "gates and registers of plain lines": "gate flip a { x a }\nqubit q[2], r[1]\nh q\n" + "flip r[0]\nx q[0]\n" * 6,
     "a file of definitions": "const n = 3\ngate g a { h a }\n",
     "neighbours of a kind that overlap": "qubit q[3]\nh q\ncnot q[0:2], q[1:3]\ncnot q[0:2], q[1:3]\n",
     "neighbours on other qubits": "qubit q[2]\nh q[0]\nh q[1]\n",
@@ -308,6 +309,8 @@ def test_forms_for_other_programs(folder: Path, capsys: pytest.CaptureFixture[st
 def test_standard_input_is_corrected_to_standard_output() -> None:
     done = command("lint", "--fix", "-", input="qubit q\nrx(0.5) q\n")
     assert (done.returncode, done.stdout) == (0, "qubit q\nrx(0.5rad) q\n")
+    done = command("lint", "--fix", "--json", "-", input="qubit q\nrx(0.5) q\n")
+    assert json.loads(done.stdout)["text"] == "qubit q\nrx(0.5rad) q\n"
 
 
 def test_the_python_function() -> None:

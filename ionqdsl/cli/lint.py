@@ -70,6 +70,7 @@ def _fixed(path: str, source: Source, terminal: Terminal) -> tuple[Source, int]:
     text, count = fixed(source)
     if path == "-":
         terminal.data(text)
+        terminal.extras["text"] = text
     elif count:
         with open(path, "rb") as file:
             before = file.read()

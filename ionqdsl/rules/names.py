@@ -8,7 +8,7 @@ from typing import Any
 from ionqdsl import syntax
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.includes import open_includes
-from ionqdsl.rules.subject import Finding, Subject, finding, removal, used_names, walk
+from ionqdsl.rules.subject import Finding, Subject, finding, removal, used_gates, used_names
 from ionqdsl.source import Source
 
 
@@ -65,8 +65,7 @@ def unused_gates(subject: Subject) -> Iterator[Finding]:
     calls: dict[str | None, set[str]] = {None: set()}
     for item in subject.opened.items:
         owner = item.name.text if isinstance(item, syntax.GateDefinition) else None
-        names = {part.gate.text for part in walk(item) if isinstance(part, syntax.Application)}
-        calls.setdefault(owner, set()).update(names)
+        calls.setdefault(owner, set()).update(used_gates(item))
     used: set[str] = set()
     todo = [*calls[None]]
     while todo:
@@ -90,20 +89,16 @@ def unused_aliases(subject: Subject) -> Iterator[Finding]:
 
 def unused_includes(subject: Subject) -> Iterator[Finding]:
     """Includes that define nothing the file uses; included circuits run where there is no `run`."""
-    runs_all = not any(isinstance(item, syntax.Run) for item in subject.file.items)
-    used = used_names(subject.file.items) | {
-        name.text
-        for part in walk(subject.file.items)
-        for name in (getattr(part, "gate", None), getattr(part, "circuit", None))
-        if isinstance(name, syntax.Name)
-    }
-    for item in subject.file.items:
-        if not isinstance(item, syntax.Include) or subject.program is None:
-            continue
+    includes = [item for item in subject.file.items if isinstance(item, syntax.Include)]
+    if not includes or subject.program is None:
+        return
+    runs = [run for item in subject.file.items if isinstance(item, syntax.Run) for run in item.items]
+    used = used_names(subject.file.items) | used_gates(subject.file.items) | {run.circuit.text for run in runs}
+    for item in includes:
         file, faults, _ = open_includes(Source(item.span.text + "\n", subject.source.name))
         circuits = any(isinstance(inner, syntax.CircuitDefinition) for inner in file.items)
         defined = {inner.name.text for inner in file.items if not isinstance(inner, syntax.Include)}  # type: ignore[union-attr]
-        if not faults and not (defined & used) and not (circuits and runs_all):
+        if not faults and not (defined & used) and not (circuits and not runs):
             yield finding("QC1008", item.span, removal(item.span), path=item.path.value)
 
 

@@ -131,15 +131,12 @@ def _bodies(statements: tuple[Any, ...], gateset: str, owner: Owner, kind: str) 
 
 
 def walk(node: Any) -> Iterator[Any]:
-    """A node and every node below it."""
+    """A node and every node below it; runs of plain lines stay whole."""
     todo = [node]
     while todo:
         part = todo.pop()
         if isinstance(part, tuple) and not isinstance(part, Span):
             todo += reversed(part)
-        elif isinstance(part, syntax.Lines):
-            yield part
-            todo += lines.applications(part)
         elif hasattr(part, "__fields__"):
             yield part
             todo += [getattr(part, name) for name in reversed(part.__fields__) if name != "span"]
@@ -161,6 +158,17 @@ def used_names(node: Any) -> set[str]:
                 found.update(_FIELD.findall(part.label.value) if part.label is not None else [])
             case syntax.Lines():
                 found |= lines.names(part)[1]
+    return found
+
+
+def used_gates(node: Any) -> set[str]:
+    """The names of the gates that are applied in a node."""
+    found: set[str] = set()
+    for part in walk(node):
+        if isinstance(part, syntax.Application):
+            found.add(part.gate.text)
+        elif isinstance(part, syntax.Lines):
+            found |= lines.names(part)[0]
     return found
 
 
