@@ -26,13 +26,14 @@ def main() -> None:
     parser.add_argument("--time-limit", type=float, default=120, metavar="S", help="seconds of the processor each")
     parser.add_argument("--refresh", action="store_true", help="measure again what is known")
     parser.add_argument("--page", action="store_true", help="only write docs/benchmarks.md")
-    parser.add_argument("--timing", action="store_true", help="only measure times against each other, then the page")
+    parser.add_argument("--timing", action="store_true", help="only measure times against each other")
     arguments = parser.parse_args()
-    if not arguments.page:
-        if not arguments.timing:
-            _measure(arguments)
-        if not arguments.only and not arguments.peers:
-            timing.measure(arguments.refresh or arguments.timing)
+    if arguments.timing:
+        timing.measure(arguments.only)
+    elif not arguments.page:
+        _measure(arguments)
+        if not (timing.FILE.exists() or arguments.only or arguments.peers):
+            timing.measure()
     page.write()
 
 

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -34,7 +34,7 @@ OTHERS = ("qiskit-ionq/3/forte", "pytket/peephole/forte", "pytket/greedy/forte",
 LONGEST = 60.0
 """Seconds: a compiler that took longer on a circuit is left out of the rounds."""
 
-ROUNDS = 5
+ROUNDS = 3
 """Of the two quickest; the others, many times slower, run in the first round only."""
 
 ENOUGH = 30.0
@@ -59,22 +59,17 @@ def load(file: Path = FILE) -> dict[str, Any]:
     return json.loads(file.read_text()) if file.exists() else {}
 
 
-def measure(is_wanted: bool) -> None:
-    """Measures again where asked to, or where nothing is known; writes after every circuit."""
-    if FILE.exists() and not is_wanted:
-        return
-    found: dict[str, Any] = {
-        "date": datetime.now(UTC).strftime("%Y-%m-%d"),
-        "python": platform.python_version(),
-        "versions": {key: version(PEERS[key]) for key in (OURS, RUST, *OTHERS)},
-        "bindings": bindings(),
-        "compile": {},
-        "process": {},
-    }
+def measure(only: Iterable[str] = ()) -> None:
+    """Measures published circuits whose names begin so, all of them where none is given; writes after every circuit."""
     texts = results.circuits()
     chosen = {name: text for name, text in texts.items() if not name.startswith("own/")} or texts
     known = results.load()
+    found = {"compile": {}, "process": {}, **load()}
+    found |= {"date": datetime.now(UTC).strftime("%Y-%m-%d"), "python": platform.python_version()}
+    found |= {"versions": {key: version(PEERS[key]) for key in (OURS, RUST, *OTHERS)}, "bindings": bindings()}
     for name, text in chosen.items():
+        if only and not name.startswith(tuple(only)):
+            continue
         found["compile"][name] = compiling(name, text, known)
         if text.count("\n") < MOST_GATES:
             found["process"][name] = processes(text)
