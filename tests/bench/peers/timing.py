@@ -84,7 +84,7 @@ def compiling(name: str, text: str, known: dict[str, results.Row]) -> dict[str, 
     for round_ in range(ROUNDS):
         for key in keys:
             if key in (OURS, RUST) or round_ == 0:
-                row = results.measure(PEERS[key], name, text, 2 * LONGEST, is_checked=False)
+                row = results.measure(PEERS[key], name, text, LONGEST, is_checked=False)
                 times[key] += [row["cpu_s"]] if "cpu_s" in row else []
         if sum(map(sum, (times.get(OURS, []), times.get(RUST, [])))) > ENOUGH:
             break
