@@ -71,7 +71,7 @@ PEERS: dict[str, Peer] = {
         *_own("O2", level=2),
         *_own("O2 unitary", "unitary", level=2),
         *_own("O2 outcomes", "outcomes", level=2),
-        *_own("O3", level=3),
+        *_own("O3", level=3, effort=10.0),
         *_own("O3 effort 60", level=3, effort=60.0),
     )
 }

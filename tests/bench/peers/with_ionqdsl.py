@@ -15,9 +15,9 @@ def read(text: str) -> Circuit:
 
 
 def compiled(
-    circuit: Circuit, machine: str, level: int, preserve: str = "measurement", effort: float = 10.0
+    circuit: Circuit, machine: str, level: int, preserve: str = "measurement", effort: float = 0.1
 ) -> tuple[Circuit, Report]:
-    """One circuit for one machine."""
+    """One circuit for one machine; `effort` matters at level 3."""
     options = Options(target=machine, level=level, preserve=preserve, effort=effort)
     result, _, report = transpile(circuit, TARGETS[machine], options)
     return result, report
