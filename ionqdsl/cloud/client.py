@@ -26,6 +26,7 @@ from ionqdsl.cloud.answers import Backend, Cost, Figures, Key, Session, Usage
 from ionqdsl.cloud.collect import Tally, collect
 from ionqdsl.cloud.draft import Draft, draft, fingerprint
 from ionqdsl.cloud.ledger import Ledger, Submission, is_tag
+from ionqdsl.cloud.memory import Memory
 from ionqdsl.cloud.owner import leave
 from ionqdsl.cloud.pace import Pace, after, wait
 from ionqdsl.cloud.remote import RemoteGroup, RemoteJob, resume_command
@@ -79,10 +80,10 @@ class Client:
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._transport = transport or account.connect(url, api_key_file, profile)
-        self._given, self._patience, self._warn, self._progress = ledger, patience or Patience(), warn, progress
+        self._given, self._patience, self.warn, self._progress = ledger, patience or Patience(), warn, progress
         self.sleep, self.clock, self.chance = sleep, clock, chance
         self.pace = Pace()
-        self._is_forgetful = False
+        self._memory = Memory(self)
 
     @property
     def url(self) -> str:
@@ -123,7 +124,7 @@ class Client:
         program = stages.transpile(program, options)[0]
         made, warnings = draft(program, WIRES[options.wire], os.environ, source)
         for warning in warnings:
-            self._warn(warning)
+            self.warn(warning)
         return self.send(made)
 
     def send(self, made: Draft, told: Callable[[RemoteJob | RemoteGroup], None] = _nobody) -> RemoteJob | RemoteGroup:
@@ -156,10 +157,10 @@ class Client:
         entries = self.ledger.unfinished(is_idle=True)
         for entry in entries:
             if entry.fingerprint == fingerprint(made, self.url) and self.ledger.claim(entry.tag, desk.owner):
-                self._warn(Diagnostic("QC0915", facts={"tag": entry.tag}))
+                self.warn(Diagnostic("QC0915", facts={"tag": entry.tag}))
                 return entry.tag
         if entries:
-            self._warn(Diagnostic("QC0916", facts={"count": len(entries)}))
+            self.warn(Diagnostic("QC0916", facts={"count": len(entries)}))
         return None
 
     def recover(self, tags: list[str] | None = None) -> list[tuple[Submission, IonqdslError | None]]:
@@ -184,7 +185,7 @@ class Client:
             for tag, jobs in sending.read_list(desk, frozenset(part.tag for part in ghosts), since).items():
                 for job in jobs:
                     if job.status not in ("canceled", "deleted"):
-                        self._warn(Diagnostic("QC0913", facts={"tag": tag, "id": job.id}))
+                        self.warn(Diagnostic("QC0913", facts={"tag": tag, "id": job.id}))
         return result
 
     def cancel(self, name: str) -> str:
@@ -217,7 +218,7 @@ class Client:
         answer = self.ask(request, f"ionqdsl jobs cancel {job_id}", early=409)
         if answer.status == 409:
             raise submit.refusal(request, answer)
-        self._note(job_id, "canceled")
+        self._memory.note(job_id, "canceled")
         return "canceled"
 
     @contextmanager
@@ -225,7 +226,7 @@ class Client:
         """What sending needs; whatever is still claimed at the end is free again."""
         desk = sending.Desk(
             self._send, self.ledger, self._transport.account, self.sleep, self.clock, self.chance,
-            self._patience, self._warn, self._progress,
+            self._patience, self.warn, self._progress,
         )  # fmt: skip
         try:
             yield desk
@@ -239,11 +240,7 @@ class Client:
 
         With the program, or an entry in the ledger, results carry the program's registers and names.
         """
-        try:
-            entry = self.ledger.find(name)
-        except UsageError as error:
-            self._forget(error)
-            entry = None
+        entry = self._memory.find(name)
         if entry is None or (program is not None and len(entry.parts) == 1):
             return RemoteJob(self, entry.id if entry else _job_id(name), "submitted", program)
         return self.handle(entry)
@@ -388,7 +385,7 @@ class Client:
         The answer is kept in the ledger once it could be read, and asked for only where it is not there. One that
         makes no sense is asked for once more.
         """
-        kept = self._kept(request.path)
+        kept = self._memory.kept(request.path)
         if kept is not None:
             with suppress(IonqdslError, ValueError):
                 return read(Answer(200, {}, kept))
@@ -402,20 +399,20 @@ class Client:
                 if is_last:
                     raise
                 continue
-            self._keep(request.path, answer.body)
+            self._memory.keep(request.path, answer.body)
             break
         return found
 
     def details(self, job_id: str) -> Mapping[str, Any] | None:
         """The last state of a job that is over, if it was heard."""
-        kept = self._kept(submit.get_job(job_id).path)
+        kept = self._memory.kept(submit.get_job(job_id).path)
         return None if kept is None else dict(json.loads(kept))
 
     def heard(self, job_id: str, watch: Watch) -> None:
         """Keeps what was heard of a job."""
-        self._note(job_id, watch.status)
+        self._memory.note(job_id, watch.status)
         if watch.is_over:
-            self._keep(submit.get_job(job_id).path, json.dumps(watch.details).encode())
+            self._memory.keep(submit.get_job(job_id).path, json.dumps(watch.details).encode())
 
     def watch(self, job_id: str, timeout: float | None, noticed: Callable[[Watch], None]) -> Watch:
         """Asks for a job until it is over, telling `noticed` what is known after each answer.
@@ -440,36 +437,6 @@ class Client:
                     raise WaitTimedOut([Diagnostic("QC0862", facts=facts)])
                 seconds = min(seconds, left)
             self.sleep(seconds)
-
-    # -- what is kept: useful, but no reason to stop when the ledger fails ----------------------------------------
-
-    def _note(self, job_id: str, status: str) -> None:
-        if not self._is_forgetful:
-            try:
-                self.ledger.note(job_id, status)
-            except UsageError as error:
-                self._forget(error)
-
-    def _keep(self, path: str, body: bytes) -> None:
-        if not self._is_forgetful:
-            try:
-                self.ledger.keep(self.url, path, body)
-            except UsageError as error:
-                self._forget(error)
-
-    def _kept(self, path: str) -> bytes | None:
-        if not self._is_forgetful:
-            try:
-                return self.ledger.kept(self.url, path)
-            except UsageError as error:
-                self._forget(error)
-        return None
-
-    def _forget(self, error: UsageError) -> None:
-        """Says once that the ledger is of no use, and does without from then on."""
-        self._is_forgetful = True
-        found = error.diagnostics[0]
-        self._warn(Diagnostic("QC0905", facts={"reason": found.message}))
 
 
 def _job_id(name: str) -> str:
