@@ -76,6 +76,7 @@ HEAVY_HOMES = {
     "uvicorn": {"emulator.server", "loopback"},
     "sympy": set(),
     "keyring": set(),
+    "matplotlib": set(),
 }
 """Who may import a heavy library at the top; symbolic imports sympy inside functions, the only one that does."""
 
@@ -270,7 +271,7 @@ def test_the_public_names_are_exact_and_sorted() -> None:
         "Angle", "Circuit", "Client", "CompileError", "InternalError", "IonqdslError", "JobFailed", "KeyRefused",
         "Program", "ProgramWarning", "Refused", "Result", "ServiceError", "UsageError", "WaitTimedOut", "circuit",
         "compile", "deg",
-        "equivalent", "format", "lint", "load", "param", "program", "rad", "run", "turn",
+        "equivalent", "format", "lint", "load", "param", "plot", "program", "rad", "run", "turn",
     }  # fmt: skip
     for name in ionqdsl.__all__:
         assert getattr(ionqdsl, name) is not None

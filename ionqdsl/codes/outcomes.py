@@ -27,4 +27,11 @@ at the end of the circuit turns X into Z, and `si` followed by `h` turns Y into 
             "or turn it into Z first: `h` for X, `si` and `h` for Y",
         ),
     ),
+    Code(
+        "QC0952",
+        "plotting needs matplotlib, which is not installed",
+        """Histograms for the terminal and as SVG need nothing more. `iq.plot(result)` draws with matplotlib, which is
+large, so it is an extra.""",
+        helps=("install it with `pip install 'ionqdsl[plot]'`",),
+    ),
 )
