@@ -6,6 +6,7 @@ does not arrive in its variable.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -44,6 +45,9 @@ def test_shots_and_parameters(shell: Any) -> None:
     drawn = pictures(shown)
     assert len(drawn) == 3  # nothing is measured while a parameter is open
     assert "100 shots" in drawn[1]
+    shares = [float(share) for share in re.findall(r">([\d.]+)%<", drawn[1])]
+    assert sum(shares) == pytest.approx(100)
+    assert shares != [50.0, 50.0]  # what was counted, not the distribution
 
 
 @pytest.mark.parametrize(

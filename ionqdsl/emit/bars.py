@@ -6,6 +6,7 @@ there are too many. Resting on a bar shows the exact figure.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from heapq import nlargest
 from html import escape
 
@@ -17,7 +18,7 @@ _ROW, _CHAR, _MARGIN = 22, 7.3, 12
 
 def bars(result: Result, width: int = 640, most: int = 32) -> str:
     """The histogram, `width` pixels wide; at most `most` outcomes have a bar, one line sums up the rest."""
-    joint = result.probabilities
+    joint = shares(result)
     keys = sorted(joint)
     if len(keys) > most:
         keys = nlargest(most, keys, key=lambda key: (joint[key], key))
@@ -49,6 +50,13 @@ def bars(result: Result, width: int = 640, most: int = 32) -> str:
         y = _MARGIN + (len(keys) + 1) * _ROW + 9
         parts.append(f'<text class="output" x="{_MARGIN}" y="{y}">{rest:,} more outcomes, {share:.1%} together</text>')
     return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def shares(result: Result) -> Mapping[str, float]:
+    """What is drawn: frequencies where outcomes were counted, otherwise probabilities."""
+    if result.counts and result.shots:
+        return {key: count / result.shots for key, count in result.counts.items()}
+    return result.probabilities
 
 
 def _names(result: Result) -> tuple[str, ...]:

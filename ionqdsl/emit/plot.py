@@ -10,6 +10,7 @@ from heapq import nlargest
 from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic, UsageError
+from ionqdsl.emit.bars import shares
 from ionqdsl.results import Result
 
 
@@ -25,13 +26,13 @@ def plot(result: Result, axes: Any = None, most: int = 64) -> Any:
         except ImportError:
             raise UsageError([Diagnostic("QC0952")]) from None
         axes = pyplot.subplots()[1]
-    joint = result.probabilities
+    joint = shares(result)
     keys = sorted(nlargest(most, joint, key=lambda key: (joint[key], key)))
-    shares = [joint[key] for key in keys]
+    heights = [joint[key] for key in keys]
     errors = None
     if result.counts and result.shots:
-        errors = [(share * (1 - share) / result.shots) ** 0.5 for share in shares]
-    axes.bar(keys, shares, yerr=errors, capsize=2)
+        errors = [(share * (1 - share) / result.shots) ** 0.5 for share in heights]
+    axes.bar(keys, heights, yerr=errors, capsize=2)
     names = result.names or tuple(f"q[{q}]" for q in range(result.qubits))
     axes.set_xlabel(" ".join(names if result.bit_order == "q0-left" else names[::-1]))
     axes.set_ylabel("probability")
