@@ -180,7 +180,7 @@ def known(client: Client, scenario: Scenario) -> str | None:
 
 def naive(scenario: Scenario, steps: Steps, url: str, log: Log) -> None:
     """What most clients do: send again after whatever looks temporary."""
-    steps.prepare(scenario, True)
+    steps.prepare(scenario._replace(kill=0), True)  # a client without a memory is not killed
     transport = Transport(find(), url)
     body = {"type": "ionq.circuit.v1", "name": scenario.name, "backend": "simulator", "input": ONE_GATE}
     for _ in range(TRIES):
