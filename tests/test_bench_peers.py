@@ -398,8 +398,8 @@ def test_times_are_on_the_page() -> None:
         "bindings": {"gates": 200, "table_s": 0.1, "circuits_s": 1.0, "recompiling_s": 20.0},
     }
     text = page.text(ROWS, times)
-    assert "2.00 x qiskit; slower than another on known (pytket/greedy)" in text
-    assert "0.25 in the mean, 0.25 at worst (known)" in text
+    assert "2.00 x qiskit; slower than another on known (pytket/greedy) (1 circuits)" in text
+    assert "0.25 in the mean, 0.25 at worst (known, of 1 circuits)" in text
     assert "| 1/200 |" in text
 
 

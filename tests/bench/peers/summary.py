@@ -165,7 +165,7 @@ def _compile_times(tab: Table, circuits: list[str], timing: dict[str, Any]) -> s
         for key, seconds in times.items()
         if key not in (ours, rust) and seconds < times.get(ours, 0)
     ]
-    return f"{mean:.2f} x qiskit; slower than another on {', '.join(slower) or 'none'}"
+    return f"{mean:.2f} x qiskit; slower than another on {', '.join(slower) or 'none'} ({len(rounds)} circuits)"
 
 
 def _process_times(tab: Table, circuits: list[str], timing: dict[str, Any]) -> str:
@@ -174,7 +174,9 @@ def _process_times(tab: Table, circuits: list[str], timing: dict[str, Any]) -> s
         return "not measured"
     found = {c: t["ionqdsl/O2/forte"]["cpu_s"] / t["qiskit/rzz/forte"]["cpu_s"] for c, t in rounds.items()}
     worst = max(found, key=lambda circuit: found[circuit])
-    return f"{geo_mean(found.values()):.2f} in the mean, {found[worst]:.2f} at worst ({worst})"
+    return (
+        f"{geo_mean(found.values()):.2f} in the mean, {found[worst]:.2f} at worst ({worst}, of {len(found)} circuits)"
+    )
 
 
 def _bindings(tab: Table, circuits: list[str], timing: dict[str, Any]) -> str:
