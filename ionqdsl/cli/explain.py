@@ -7,21 +7,16 @@
 from __future__ import annotations
 
 import argparse
-import json
 import re
-from typing import TYPE_CHECKING, Any
 
 from ionqdsl.cli.mistakes import nearest
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.codes import CODES, Code
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
-from ionqdsl.gates import GATES, Gate
-
-if TYPE_CHECKING:
-    from ionqdsl.circuit import Op
+from ionqdsl.gates import GATES
+from ionqdsl.handbook import facts_of, standard, text_of
 
 _CODE_KEYS = ("name", "severity", "message", "explanation", "helps", "example", "fixed")
-UNITS = {"rad": "radians", "turn": "turns", "us": "microseconds", "number": "a plain number", "operator": "an operator"}
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -37,12 +32,12 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         terminal.data(_code_text(code))
         terminal.answer(code={key: getattr(code, key) for key in _CODE_KEYS})
         return 0
-    gates = _gates(topic)
+    gates = facts_of(topic)
     if not gates:
-        words = [*CODES, *(gate.name for gate in GATES.values()), *_standard()]
+        words = [*CODES, *(gate.name for gate in GATES.values()), *standard()]
         suggestion = nearest(topic.upper() if re.match(r"(?i)qc\d", topic) else topic, words)
         raise UsageError([Diagnostic("QC0803", facts={"topic": topic, "suggestion": suggestion})])
-    terminal.data("\n\n".join(_gate_text(facts) for facts in gates))
+    terminal.data("\n\n".join(text_of(facts) for facts in gates))
     terminal.answer(gates=gates)
     return 0
 
@@ -93,129 +88,3 @@ def _provoked(code: Code) -> str:
     except CompileError as error:
         found += error.diagnostics
     return "\n".join(diagnostic.render() for diagnostic in found if diagnostic.code == code.name)
-
-
-# -- gates -------------------------------------------------------------------------------------------------------
-
-
-def _standard() -> list[str]:
-    from ionqdsl.library import standard_signatures
-
-    return list(standard_signatures())
-
-
-def _gates(name: str) -> list[dict[str, Any]]:
-    """What is known of the gates of a name: rows of the table, or a standard gate."""
-    rows = [gate for gate in GATES.values() if gate.name == name]
-    if rows:
-        return [_row_facts(gate) for gate in rows]
-    return [_standard_facts(name)] if name in _standard() else []
-
-
-def _row_facts(gate: Gate) -> dict[str, Any]:
-    op = _sample(gate)
-    sample = f"{gate.name}({', '.join(_sample_texts(gate))})" if gate.parameters else gate.name
-    has_matrix = gate.operands > 0
-    return {
-        "name": gate.name,
-        "gateset": gate.gateset,
-        "signature": gate.signature,
-        "meaning": gate.meaning,
-        "parameters": [{"name": p.name, "unit": UNITS[p.unit]} for p in gate.parameters],
-        "definition": None,
-        "wire": _wire(op, gate) if op is not None else None,
-        "sample": sample if has_matrix else None,
-        "matrix": _matrix(op) if has_matrix and op is not None else None,
-    }
-
-
-def _sample_texts(gate: Gate) -> list[str]:
-    return [{"rad": "pi/2", "turn": "0.25", "us": "1"}.get(p.unit, "...") for p in gate.parameters]
-
-
-def _sample(gate: Gate) -> Op | None:
-    """The gate on the first qubits, its angles a quarter turn; None for `pauliexp`, which has no fixed shape."""
-    from ionqdsl.angle import QUARTER_TURN, radians
-    from ionqdsl.circuit import Op
-
-    if gate.operands < 0:
-        return None
-    angles = tuple(radians(1) if p.unit == "us" else QUARTER_TURN for p in gate.parameters)
-    return Op(gate.key, tuple(range(gate.operands)), angles)
-
-
-def _wire(op: Op, gate: Gate) -> str | None:
-    from ionqdsl.emit.payload import gate_object
-    from ionqdsl.targets import WIRES
-
-    wire = WIRES["v0.4-clients"] if gate.key == "nop" else WIRES["v0.4"]
-    return json.dumps(gate_object(op, gate.gateset, wire)) if gate.wire_name else None
-
-
-def _standard_facts(name: str) -> dict[str, Any]:
-    """A standard gate, from its definition in the language."""
-    import ionqdsl.compile as stages
-    from ionqdsl import simulate
-    from ionqdsl.library import standard_definitions, standard_signatures
-    from ionqdsl.source import Source
-
-    signature = standard_signatures()[name]
-    definition = standard_definitions()[name]
-    operands = ", ".join(operand.text for operand in definition.operands)
-    parameters = f"({', '.join(f'{p}: rad' for p in signature.parameters)})" if signature.parameters else ""
-    values = f"({', '.join('pi/2' for _ in signature.parameters)})" if signature.parameters else ""
-    text = f"qubit {operands}\n{name}{values} {operands}\n"
-    circuit = stages.load(Source(text))[0].runs[0]
-    return {
-        "name": name,
-        "gateset": "qis",
-        "signature": f"{name}{parameters} {operands}",
-        "meaning": "a standard gate of OpenQASM, defined by the gates of the table",
-        "parameters": [{"name": p, "unit": "radians"} for p in signature.parameters],
-        "definition": definition.span.text,
-        "wire": None,
-        "sample": name + values,
-        "matrix": _plain(simulate.unitary(circuit)),
-    }
-
-
-def _matrix(op: Op) -> list[list[list[float]]]:
-    from ionqdsl import matrices  # late: numpy
-
-    return _plain(matrices.matrix(op))
-
-
-def _plain(matrix: Any) -> list[list[list[float]]]:
-    """Rows of [real, imaginary] pairs, rounded so that noise of the last digits is gone."""
-    return [[[round(z.real, 12) + 0.0, round(z.imag, 12) + 0.0] for z in row] for row in matrix.tolist()]
-
-
-def _gate_text(facts: dict[str, Any]) -> str:
-    lines = [facts["signature"], "", f"  {facts['meaning']}", "", f"  gateset   {facts['gateset']}"]
-    for parameter in facts["parameters"]:
-        lines.append(f"  {parameter['name']:<9} in {parameter['unit']}".replace("in a", "a"))
-    if facts["definition"]:
-        lines.append(f"  defined   {facts['definition']}")
-    if facts["wire"]:
-        lines.append(f"  is sent   {facts['wire']}")
-    if facts["matrix"]:
-        order = ", first operand leftmost" if len(facts["matrix"]) > 2 else ""
-        lines += ["", f"  matrix of {facts['sample']}{order}", "", *_drawn(facts["matrix"])]
-    return "\n".join(lines)
-
-
-def _drawn(matrix: list[list[list[float]]]) -> list[str]:
-    """The matrix as text, a row a line, labelled with the basis states."""
-    cells = [[_number(*pair) for pair in row] for row in matrix]
-    width = max(len(cell) for row in cells for cell in row)
-    bits = (len(matrix) - 1).bit_length()
-    return [f"    |{i:0{bits}b}>  " + "  ".join(f"{cell:>{width}}" for cell in row) for i, row in enumerate(cells)]
-
-
-def _number(real: float, imaginary: float) -> str:
-    parts = [f"{real:.4g}"] if real else []
-    if imaginary:
-        size = "" if abs(imaginary) == 1 else f"{abs(imaginary):.4g}"
-        sign = "-" if imaginary < 0 else "+" if parts else ""
-        parts.append(f"{sign}{size}i")
-    return "".join(parts) or "."
