@@ -1,4 +1,4 @@
-"""The extras that serve a page or a service on this computer, and the packages they are made of.
+"""The extras that commands need, and the packages they are made of.
 
 The name of an extra comes in; `require` raises a UsageError with the names of what is missing. Nothing is imported to
 find out.
@@ -16,6 +16,7 @@ _SERVER = {"starlette": "starlette", "uvicorn": "uvicorn"}
 EXTRAS: Mapping[str, Mapping[str, str]] = {
     "emulator": {**_SERVER, "jsonschema_rs": "jsonschema-rs"},
     "playground": _SERVER,
+    "lsp": {"pygls": "pygls"},
 }
 """Extra -> module -> the package it comes from; an extra is named like the command that needs it."""
 

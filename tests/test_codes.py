@@ -39,10 +39,10 @@ FAMILIES = {
     "outcomes": range(950, 955),
     "account": range(960, 980),
     "payload": range(980, 990),
-    "emulator": range(990, 1000),
+    "emulator": range(990, 996),
+    "lsp": range(996, 1000),
     "lint": range(1001, 1045),
     "fmt": range(1045, 1050),
-    "playground": range(1150, 1160),
 }
 LANGUAGE = [code for code in CODES.values() if int(code.name[2:]) < 600]
 NEED_MORE_THAN_A_PROGRAM = {

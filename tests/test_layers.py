@@ -33,12 +33,12 @@ passes
 emit read
 batch compile stats
 rules
-formats
+handbook formats
 extras loopback
-cloud emulator playground
+cloud emulator
 calls fluent builder api
 notebook
-cli
+cli lsp
 """
 """Units from the bottom up; those on one line stand beside each other and may import each other, without circles."""
 
@@ -72,11 +72,13 @@ HEAVY_HOMES = {
     "lark": {"parse"},
     "requests": {"cloud.transport"},
     "jsonschema_rs": {"emulator.judging"},
-    "starlette": {"emulator.app", "emulator.server", "loopback", "playground.server"},
+    "starlette": {"emulator.app", "emulator.server", "loopback"},
     "uvicorn": {"emulator.server", "loopback"},
     "sympy": set(),
     "keyring": set(),
     "matplotlib": set(),
+    "pygls": {"lsp.server"},
+    "lsprotocol": {"lsp.server"},
 }
 """Who may import a heavy library at the top; symbolic imports sympy inside functions, the only one that does."""
 
@@ -87,11 +89,12 @@ LATE = {
     "builder": "each method loads the stage it needs",
     "calls": "each method loads the stage it needs",
     "cli": "each verb loads what it needs, so that `--version` and `check` start at once",
+    "handbook": "each answer loads what it is made of, numpy among it",
     "formats": "each format loads what reads it",
+    "lsp": "the passes, for the counts alone",
     "notebook": "numpy only when a result is shown",
     "emit": "drawings need numpy only where a matrix is shown",
     "emulator": "the packages of its extra, and simulate, which brings in numpy",
-    "playground": "the packages of its extra, and what brings in numpy; a program is checked without them",
     "lower": "points, which needs symbolic; only sweeps do",
     "compile": "passes and the payload, which `check` does not need",
     "results": "reading an operator, which brings in the parser",
@@ -233,8 +236,9 @@ def test_only_transport_opens_sockets() -> None:
     network = {"socket", "http", "urllib", "ssl", "requests", "asyncio"}
     for module in MODULES:
         libraries = {imported[1:] for imported, _ in imports(module)} - {"urllib.parse"}
-        serves = module in ("emulator.app", "emulator.server", "loopback", "playground.server")  # only on this computer
-        allowed = serves or module == "cloud.transport"
+        serves = module in ("emulator.app", "emulator.server", "loopback")  # only on this computer
+        pipes = module in ("lsp.server", "lsp.background")  # to the editor, and to a process of its own
+        allowed = serves or pipes or module == "cloud.transport"
         assert allowed or not {name.partition(".")[0] for name in libraries} & network, module
 
 

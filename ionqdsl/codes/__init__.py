@@ -14,11 +14,11 @@ from ionqdsl.codes.emulator import EMULATOR
 from ionqdsl.codes.fmt import FMT
 from ionqdsl.codes.limits import LIMITS
 from ionqdsl.codes.lint import LINT
+from ionqdsl.codes.lsp import LSP
 from ionqdsl.codes.machine import MACHINE
 from ionqdsl.codes.names import NAMES
 from ionqdsl.codes.outcomes import OUTCOMES
 from ionqdsl.codes.payload import PAYLOAD
-from ionqdsl.codes.playground import PLAYGROUND
 from ionqdsl.codes.program import PROGRAM
 from ionqdsl.codes.service import SERVICE
 from ionqdsl.codes.settings import SETTINGS
@@ -29,7 +29,7 @@ from ionqdsl.codes.values import VALUES
 from ionqdsl.codes.wire import WIRE
 
 _SERVICES = (*SERVICE, *API, *PAYLOAD, *EMULATOR, *SUBMISSION)
-_TOOLS = (*LINT, *PLAYGROUND, *FMT)
+_TOOLS = (*LSP, *LINT, *FMT)
 _LANGUAGE = (*SYNTAX, *NAMES, *DECLARATIONS, *VALUES, *PROGRAM, *SETTINGS, *LIMITS)
 
 _RUNNING = (*MACHINE, *OUTCOMES, *TRANSPILING, *WIRE, *ACCOUNT, *_SERVICES)

@@ -8,8 +8,9 @@ EMULATOR: tuple[Code, ...] = (
     Code(
         "QC0990",
         "`ionqdsl {extra}` needs packages that are not installed: {names}",
-        "The emulator and the playground are web services on your own computer. They are made of well-kept libraries "
-        "that nothing else in ionqdsl needs, so these are extras, named like the command that needs them.",
+        "The emulator and the playground are web services on your own computer, the language server speaks the "
+        "editors' protocol. They are made of well-kept libraries that nothing else in ionqdsl needs, so these are "
+        "extras, named like the command that needs them.",
         helps=("install them with `pip install 'ionqdsl[{extra}]'`",),
     ),
     Code(

@@ -1,0 +1,80 @@
+"""The process that checks and compiles, as the server sees it: one question at a time, ended when it takes too long.
+
+A task and a document go in, the worker's answer comes out some time later. A question whose asker has gone is answered
+into the void; one that compiles is ended with its process, and the next question starts another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from typing import Any
+
+from ionqdsl.lsp.document import Document
+
+LONGEST = 1 << 28
+"""Bytes of the longest answer."""
+
+
+class Background:
+    """A worker process, started when it is first needed."""
+
+    def __init__(self) -> None:
+        self._process: asyncio.subprocess.Process | None = None
+        self._turn = asyncio.Lock()
+        self._owed = 0
+
+    async def ask(self, task: str, document: Document) -> Any:
+        """The answer to a task; None where the worker failed. Cancelling a `count` ends the process."""
+        async with self._turn:
+            try:
+                while self._owed:
+                    await self._answer()
+                process = await self._running()
+                assert process.stdin is not None
+                request = {"task": task, "text": document.text, "uri": document.uri}
+                process.stdin.write(json.dumps(request).encode() + b"\n")
+                self._owed += 1
+                await process.stdin.drain()
+                answer = await self._answer()
+            except asyncio.CancelledError:
+                if task == "count":
+                    self.end()
+                raise
+            except (OSError, ValueError, EOFError):
+                self.end()
+                return None
+            if "error" in answer:
+                print(f"ionqdsl lsp: {task}: {answer['error']}", file=sys.stderr, flush=True)
+            return answer.get("result")
+
+    async def _running(self) -> asyncio.subprocess.Process:
+        if self._process is None or self._process.returncode is not None:
+            pipe = asyncio.subprocess.PIPE
+            words = (sys.executable, "-m", "ionqdsl.lsp.worker")
+            package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+            paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
+            environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+            self._process = await asyncio.create_subprocess_exec(
+                *words, stdin=pipe, stdout=pipe, limit=LONGEST, env=environment
+            )
+            self._owed = 0
+        return self._process
+
+    async def _answer(self) -> dict[str, Any]:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        line = await self._process.stdout.readline()
+        if not line:
+            raise EOFError
+        self._owed -= 1
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def end(self) -> None:
+        """Ends the process, whatever it is doing."""
+        process, self._process, self._owed = self._process, None, 0
+        if process is not None and process.returncode is None:
+            process.kill()

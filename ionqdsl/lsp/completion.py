@@ -1,0 +1,303 @@
+"""What may stand at the cursor: gates, names, keywords, keys of the job and their values.
+
+A document and an offset go in, completion items come out; what they are is judged by the text between the beginning of
+the statement and the cursor, which need not make sense yet. Documentation that costs time is added by `resolved`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ionqdsl import actions, handbook
+from ionqdsl.functions import usage
+from ionqdsl.gates import GATES, NAMES
+from ionqdsl.job import JOB_KEYS
+from ionqdsl.library import standard_signatures
+from ionqdsl.lower.blocks import ENERGY_KEYS
+from ionqdsl.lsp import hover, pieces, words
+from ionqdsl.lsp.document import Document
+from ionqdsl.lsp.mentions import CIRCUIT, GATE, VALUE
+from ionqdsl.lsp.pieces import Piece
+from ionqdsl.lsp.positions import region
+from ionqdsl.targets import BACKEND_NAMES, NOISE_MODELS
+
+_FUNCTION, _VARIABLE, _CLASS, _PROPERTY, _UNIT, _VALUE, _KEYWORD, _FILE, _CONSTANT = (
+    3, 6, 7, 10, 11, 12, 14, 17, 21,
+)  # fmt: skip
+_NUMBER = re.compile(r"(?<![\w.])((?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)([a-z]*)\Z", re.ASCII)
+_START = re.compile(r"(?:(?:(?:neg)?ctrl|inv|pow)\s*(?:\([^()]*\))?\s*@\s*)*(?:[A-Za-z_]\w*)?\Z", re.ASCII)
+_OPERANDS = re.compile(
+    r"(?:(?:(?:neg)?ctrl|inv|pow)\s*(?:\([^()]*\))?\s*@\s*)*([A-Za-z_]\w*)\s*(\(.*\))?\s+[^=]*\Z", re.S
+)
+_ITEMS = ("job", "const", "param", "gate", "circuit", "hamiltonian", "run", "energy", "function", "include")
+_STATEMENTS = (
+    "qubit", "let", "const", "for", "if", "barrier", "verbatim", "native", "register", "gateset", "gphase", "assert",
+)  # fmt: skip
+_IN_GATES = ("const", "for", "if", "native", "gphase", "assert")
+_MODIFIERS = {"ctrl": "ctrl @ ", "negctrl": "negctrl @ ", "inv": "inv @ ", "pow": "pow(${1:2}) @ "}
+
+Item = dict[str, Any]
+
+
+def completions(document: Document, offset: int) -> list[Item]:
+    """The items at an offset."""
+    start, block = _statement(document, offset)
+    before = document.text[start:offset].lstrip()
+    if _in_comment(document.text, offset):
+        return []
+    if block is not None and (block.word in pieces.SETTINGS or block.within(*pieces.SETTINGS)):
+        return list(_in_settings(document, block, before, offset))
+    if before.startswith("include"):
+        return list(_files(document, before))
+    if _in_string(before):
+        return []
+    if number := _NUMBER.search(before):
+        return list(_units(document, number, offset))
+    if _START.fullmatch(before):
+        return list(_statements(document, block, before, offset))
+    return list(_inside(document, before, offset))
+
+
+def _statement(document: Document, offset: int) -> tuple[int, Piece | None]:
+    """Where the statement at the cursor begins, and the head of the block it stands in."""
+    block = document.block_at(offset)
+    piece = document.piece_at(offset)
+    if piece is None:
+        return 0, None
+    between = document.text[piece.end : offset]
+    if piece.kind != "leaf" and (offset > piece.end or piece.kind == "close"):
+        return max(piece.end, offset - len(re.split(r"[\n;{}]", between)[-1])), block
+    if offset > piece.end and re.search(r"[\n;]", between):
+        return piece.end + max(between.rfind("\n"), between.rfind(";")) + 1, block
+    return piece.start, piece.parent
+
+
+def _in_string(before: str) -> bool:
+    line = before.rpartition("\n")[2]
+    return len(re.findall(r'(?<!\\)"', line)) % 2 == 1
+
+
+def _in_comment(text: str, offset: int) -> bool:
+    line = text[text.rfind("\n", 0, offset) + 1 : offset]
+    return "#" in re.sub(r'"(?:[^"\\]|\\.)*"?', "", line)
+
+
+def _item(label: str, kind: int, detail: str = "", text: str | None = None, doc: str = "", **more: Any) -> Item:
+    item: Item = {"label": label, "kind": kind, **more}
+    if detail:
+        item["detail"] = detail
+    if text is not None:
+        item |= {"insertText": text, "insertTextFormat": 2 if "$" in text else 1}
+    if doc:
+        item["documentation"] = {"kind": "markdown", "value": doc}
+    return item
+
+
+# --- statements ------------------------------------------------------------------------------------------------------
+
+
+def _statements(document: Document, block: Piece | None, before: str, offset: int) -> Iterator[Item]:
+    """What a statement can begin with."""
+    top = block.top.word if block is not None else ""
+    if "@" not in before:
+        known = _IN_GATES if top == "gate" else _STATEMENTS if block is not None else (*_ITEMS, *_STATEMENTS)
+        yield from (_item(word, _KEYWORD, doc=words.KEYWORDS[word]) for word in dict.fromkeys(known))
+    native = document.gateset_at(offset) == "native"
+    if not native:
+        for word, text in _MODIFIERS.items():
+            yield _item(f"{word} @", _KEYWORD, text=text, doc=words.KEYWORDS[word], filterText=word)
+    yield from gates(document, "native" if native else "qis", offset)
+
+
+def gates(document: Document, gateset: str, offset: int) -> Iterator[Item]:
+    """The gates that can be applied, own ones first."""
+    for definition in document.visible(offset):
+        if definition.mention.space == GATE:
+            node = definition.mention.owner
+            arguments = ", ".join(parameter.name.text for parameter in node.parameters)
+            detail = f"{definition.name}{f'({arguments})' if arguments else ''}"
+            detail += " " + ", ".join(operand.text for operand in node.operands)
+            text = _call(definition.name, [p.name.text for p in node.parameters if p.default is None])
+            yield _item(
+                definition.name, _FUNCTION, detail, text, document.doc(definition), sortText="0" + definition.name
+            )
+    for name, key in NAMES[gateset].items():
+        gate = GATES[key]
+        needed = [parameter.name for parameter in gate.parameters if parameter.default is None]
+        data = {"gate": name, "gateset": gateset}
+        yield _item(name, _FUNCTION, gate.signature, _call(name, needed), data=data, sortText="1" + name)
+    if gateset == "qis":
+        for name, signature in standard_signatures().items():
+            units = ", ".join(f"{parameter}: {unit}" for parameter, unit in handbook.parameters_of(name, "qis"))
+            detail = f"{name}({units})" if units else name
+            data = {"gate": name, "gateset": "qis"}
+            text = _call(name, list(signature.parameters))
+            yield _item(name, _FUNCTION, detail, text, data=data, sortText="2" + name)
+
+
+def _call(name: str, parameters: list[str]) -> str:
+    inner = ", ".join(f"${{{number}:{parameter}}}" for number, parameter in enumerate(parameters, 1))
+    return f"{name}({inner}) " if parameters else f"{name} "
+
+
+def resolved(item: Mapping[str, Any]) -> Item:
+    """An item with the documentation of its gate, matrix included."""
+    data = item.get("data")
+    if isinstance(data, Mapping) and data.get("gateset") in NAMES:
+        text = hover.about_gate(str(data.get("gate")), str(data["gateset"]))
+        return {**item, "documentation": {"kind": "markdown", "value": text}}
+    return dict(item)
+
+
+# --- inside statements -----------------------------------------------------------------------------------------------
+
+
+def _inside(document: Document, before: str, offset: int) -> Iterator[Item]:
+    """Operands, values, circuits: by the word the statement begins with and the brackets open."""
+    first = re.match(r"[A-Za-z_]\w*", before)
+    word = first[0] if first else ""
+    depth = before.count("(") + before.count("[") - before.count(")") - before.count("]")
+    if word == "gateset":
+        yield from (_item(name, _VALUE, doc=doc) for name, doc in words.GATESETS.items())
+    elif word in ("qubit", "gate", "circuit", "param") and not depth and "=" not in before:
+        return
+    elif word == "run" and not depth and not re.search(r"\b(in|as)\s+\w*\Z", before):
+        yield from _names(document, offset, (CIRCUIT,))
+        yield from (_item(name, _KEYWORD, doc=words.KEYWORDS[name]) for name in ("for", "in", "as"))
+    elif word == "for" and not re.search(r"\bin\b", before):
+        yield _item("in", _KEYWORD, doc=words.KEYWORDS["in"])
+    elif _takes_qubits(before, word, depth):
+        yield from _qubits(document, offset)
+    else:
+        yield from _argument_names(before)
+        yield from _values(document, offset)
+        if re.search(r"\blen\(\w*\Z", before):
+            yield from _qubits(document, offset)
+
+
+def _takes_qubits(before: str, word: str, depth: int) -> bool:
+    if depth:
+        return False
+    if word in ("let", "register"):
+        return "=" in before
+    return word == "barrier" or (
+        (word not in actions.KEYWORDS or word in (*_MODIFIERS, "not", "gphase")) and bool(_OPERANDS.fullmatch(before))
+    )
+
+
+def _qubits(document: Document, offset: int) -> Iterator[Item]:
+    piece = document.piece_at(offset)
+    in_gate = piece is not None and piece.top.word == "gate"
+    for definition in document.visible(offset):
+        if definition.kind in (("operand",) if in_gate else ("qubit", "alias")):
+            yield _item(definition.name, _VARIABLE, definition.piece.text.partition("\n")[0])
+
+
+def _names(document: Document, offset: int, spaces: tuple[str, ...]) -> Iterator[Item]:
+    for definition in document.visible(offset):
+        if definition.mention.space in spaces:
+            detail = definition.piece.text.partition("\n")[0]
+            yield _item(definition.name, _CLASS, detail, doc=document.doc(definition))
+
+
+def _argument_names(before: str) -> Iterator[Item]:
+    """The parameters of the gate whose arguments are being written."""
+    called = re.search(r"([A-Za-z_]\w*)\((?:[^()]|\([^()]*\))*\Z", before)
+    if called:
+        parameters = handbook.parameters_of(called[1], "qis") or handbook.parameters_of(called[1], "native")
+        for name, unit in parameters:
+            yield _item(f"{name} =", _PROPERTY, f"{handbook.UNITS[unit]}", f"{name} = ", sortText="3" + name)
+
+
+def _values(document: Document, offset: int) -> Iterator[Item]:
+    for definition in document.visible(offset):
+        if definition.mention.space == VALUE:
+            detail = definition.piece.text.partition("\n")[0]
+            yield _item(
+                definition.name, _VARIABLE, detail, doc=document.doc(definition), sortText="0" + definition.name
+            )
+    for name, doc in words.CONSTANTS.items():
+        yield _item(name, _UNIT if name in words.UNITS else _CONSTANT, doc=doc)
+    for name, doc in words.FUNCTIONS.items():
+        if name != "env":
+            yield _item(name, _FUNCTION, usage(name), f"{name}($1)", doc)
+
+
+def _units(document: Document, number: re.Match[str], offset: int) -> Iterator[Item]:
+    """`90` becomes `90deg`."""
+    start = offset - len(number[0])
+    for unit in words.UNITS:
+        if unit.startswith(number[2]):
+            text = number[1] + unit
+            edit = {"range": region(document.source, start, offset), "newText": text}
+            yield _item(text, _UNIT, doc=words.CONSTANTS[unit], textEdit=edit, filterText=text)
+
+
+# --- settings and files ----------------------------------------------------------------------------------------------
+
+
+def _in_settings(document: Document, block: Piece, before: str, offset: int) -> Iterator[Item]:
+    """Keys that are not there yet, or the values of one."""
+    key, equals, rest = before.partition("=")
+    path = ".".join([*hover.path_of(block), *([block.word] if block.parent is not None else [])])
+    prefix = f"{path}." if path else ""
+    if equals:
+        yield from _setting_values(document, block.top.word, prefix + key.strip(), rest, offset)
+        return
+    present = {
+        piece.word for piece in document.pieces if piece.parent is block and not piece.start <= offset <= piece.end
+    }
+    for name, doc, is_block in keys(block.top.word, prefix):
+        if name not in present:
+            yield _item(name, _PROPERTY, text=f"{name} {{ $0 }}" if is_block else f"{name} = ", doc=doc)
+
+
+def keys(block: str, prefix: str = "") -> Iterator[tuple[str, str, bool]]:
+    """The keys of a block of settings, what they mean, and whether they hold a block."""
+    if block == "job":
+        for path, key in JOB_KEYS.items():
+            name = path.removeprefix(prefix)
+            if path.startswith(prefix) and "." not in name:
+                yield name, key.meaning, key.type in ("block", "strings")
+    elif not prefix:
+        known = ENERGY_KEYS if block == "energy" else words.FUNCTION_KEYS
+        yield from ((name, doc, name == "data") for name, doc in known.items())
+
+
+def _setting_values(document: Document, block: str, path: str, typed: str, offset: int) -> Iterator[Item]:
+    known: dict[str, str] = {}
+    if block == "job" and path == "backend":
+        known = {name: hover.about_value(path, name) for name in BACKEND_NAMES}
+    elif block == "job" and path == "noise.model":
+        known = {name: hover.about_value(path, name) for name in NOISE_MODELS}
+    elif block == "job" and path in JOB_KEYS and JOB_KEYS[path].type == "boolean":
+        yield from (_item(word, _KEYWORD) for word in ("true", "false"))
+        return
+    elif block == "energy" and path == "ansatz":
+        yield from _names(document, offset, (CIRCUIT,))
+        return
+    elif block == "energy":
+        yield from _values(document, offset)
+        return
+    start = offset - len(typed.lstrip())
+    rest = re.match(r'[^"\n;}]*"?', document.text[offset:]) if typed.lstrip().startswith('"') else None
+    end = offset + (len(rest[0]) if rest and rest[0].endswith('"') else 0)
+    for name, doc in known.items():
+        edit = {"range": region(document.source, start, end), "newText": f'"{name}"'}
+        yield _item(f'"{name}"', _VALUE, doc=doc, textEdit=edit, filterText=f'"{name}"')
+
+
+def _files(document: Document, before: str) -> Iterator[Item]:
+    """The programs beside and below, for `include`."""
+    folder = os.path.dirname(document.name)
+    typed = before.partition('"')[2]
+    here = os.path.join(folder, os.path.dirname(typed))
+    if not folder or not os.path.isdir(here):
+        return
+    for entry in sorted(os.scandir(here), key=lambda entry: entry.name):
+        is_program = entry.name.endswith(".qc") and entry.path != document.name
+        if not entry.name.startswith(".") and (entry.is_dir() or is_program):
+            yield _item(entry.name, _FILE, text=entry.name + "/" * entry.is_dir())

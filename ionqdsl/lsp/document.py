@@ -1,0 +1,283 @@
+"""An open text and what can be read off it: its pieces, and the definitions of its names.
+
+A text with its address goes in; everything else is worked out when it is first asked for. Documents are never changed:
+an edit makes a new one, and what it shares with the old one is remembered by pieces.py.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from ionqdsl import includes, syntax
+from ionqdsl.diagnostics import CompileError
+from ionqdsl.lsp import pieces
+from ionqdsl.lsp.mentions import ARGUMENT, VALUE, WIRE, Mention, mentions
+from ionqdsl.lsp.pieces import END, Piece
+from ionqdsl.source import Source
+
+DEFINING = frozenset({"qubit", "let", "const", "param", "gate", "circuit", "for", "register", "hamiltonian"})
+
+
+class Definition(NamedTuple):
+    """What a name stands for from `since` to `until`, offsets of the document that uses it.
+
+    `start` and `end` are where the name stands in `document`, `mention.owner` the syntax node that defines it.
+    """
+
+    document: Document
+    mention: Mention
+    start: int
+    end: int
+    since: int
+    until: int
+    piece: Piece
+
+    @property
+    def name(self) -> str:
+        """The name defined."""
+        return self.mention.name
+
+    @property
+    def kind(self) -> str:
+        """`qubit`, `alias`, `const`, `param`, `parameter`, `operand`, `variable`, `gate`, `circuit` and so on."""
+        return self.mention.defines
+
+
+class Document:
+    """A text an editor shows. `uri` is its address, `name` what the compiler calls it, `eol` its line ends."""
+
+    def __init__(self, text: str, uri: str = "untitled:main", version: int | None = None, eol: str = "\n") -> None:
+        self.uri, self.version, self.eol = uri, version, eol
+        self.name = path_of(uri) or "main"
+        self.source = Source(text, self.name)
+        self.text = text
+
+    @cached_property
+    def pieces(self) -> list[Piece]:
+        """The statements and heads of blocks, in order."""
+        return pieces.cut(self.text)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [piece.start for piece in self.pieces]
+
+    def piece_at(self, offset: int) -> Piece | None:
+        """The piece at an offset, or the last one before it on the way there."""
+        index = bisect_right(self._starts, offset) - 1
+        return self.pieces[index] if index >= 0 else None
+
+    def block_at(self, offset: int) -> Piece | None:
+        """The head of the innermost block around an offset."""
+        piece = self.piece_at(offset)
+        if piece is None:
+            return None
+        if piece.kind == "open" and offset > piece.end:
+            return piece
+        block = piece.parent
+        while block is not None and piece.kind == "close" and offset >= block.until:
+            piece, block = block, block.parent
+            if piece.until > offset:
+                return piece
+        return block
+
+    def mentions_in(self, piece: Piece) -> Iterator[Mention]:
+        """The names in a piece, at their places in the text."""
+        shift = pieces.shift(piece)
+        for mention in _mentions(*pieces.framed(piece)):
+            inside = mention.inside and (mention.inside[0] + shift, mention.inside[1] + shift)
+            yield mention._replace(start=mention.start + shift, end=mention.end + shift, inside=inside)
+
+    def mention_at(self, offset: int) -> Mention | None:
+        """The name at an offset, or just before it."""
+        piece = self.piece_at(offset)
+        if piece is None or offset > piece.end:
+            return None
+        touching = [mention for mention in self.mentions_in(piece) if mention.start <= offset <= mention.end]
+        return max(touching, key=lambda mention: mention.start, default=None)
+
+    # --- definitions
+
+    @cached_property
+    def definitions(self) -> dict[str, list[Definition]]:
+        """Every definition of the text and its includes, by name, in order."""
+        found: dict[str, list[Definition]] = {}
+        for piece in self.pieces:
+            if piece.kind == "close" or not (piece.word in DEFINING or " for " in piece.text):
+                continue
+            if piece.within(*pieces.SETTINGS):
+                continue
+            for mention in self.mentions_in(piece):
+                if mention.defines:
+                    definition = self._definition(mention, piece)
+                    found.setdefault(mention.name, []).append(definition)
+        for other in self.included:
+            for definition in other.globals:
+                found.setdefault(definition.name, []).append(definition)
+        return found
+
+    def _definition(self, mention: Mention, piece: Piece) -> Definition:
+        since, until = piece.start, END
+        if mention.inside is not None:
+            since, until = mention.inside
+        elif piece.kind == "open" and mention.defines not in ("gate", "circuit"):
+            until = piece.until
+        elif piece.parent is not None:
+            until = piece.parent.until
+        elif mention.defines not in ("qubit", "alias"):
+            since = 0
+        return Definition(self, mention, mention.start, mention.end, since, until, piece)
+
+    @property
+    def globals(self) -> list[Definition]:
+        """What another file gets that includes this one."""
+        everything = [definition for found in self.definitions.values() for definition in found]
+        kinds = ("const", "gate", "circuit", "hamiltonian")
+        return [d for d in everything if d.piece.parent is None and d.kind in kinds]
+
+    @cached_property
+    def included(self) -> list[Document]:
+        """The files it includes that can be read, as they are saved."""
+        found = []
+        for piece in self.pieces:
+            for node in pieces.nodes(piece) if piece.word == "include" and piece.parent is None else ():
+                if isinstance(node, syntax.Include) and (path := self.path_of(node)):
+                    found.append(path)
+        return [document for path in found if (document := saved(path)) is not None]
+
+    def path_of(self, include: syntax.Include) -> str:
+        """The file an `include` names, "" where there is none."""
+        path = os.path.realpath(os.path.join(os.path.dirname(self.name), include.path.value))
+        return path if os.path.isfile(path) and path != os.path.realpath(self.name) else ""
+
+    def definition_of(self, mention: Mention) -> Definition | None:
+        """What a mention refers to, or defines; None for what the language itself provides, and for the unknown."""
+        if mention.space == ARGUMENT:
+            return self._formal(mention)
+        found = [d for d in self.definitions.get(mention.name, ()) if self._fits(mention, d)]
+        return max(found, key=lambda d: (d.since, -d.until, d.start), default=None)
+
+    def _fits(self, mention: Mention, definition: Definition) -> bool:
+        if mention.defines:
+            return definition.document is self and definition.start == mention.start
+        if not definition.since <= mention.start < definition.until:
+            return False
+        space = definition.mention.space
+        if mention.space in (VALUE, WIRE) and space in (VALUE, WIRE):
+            in_gate = _gate_around(self, mention.start)
+            return not in_gate or (definition.kind == "operand") == (mention.space == WIRE)
+        return space == mention.space
+
+    def _formal(self, mention: Mention) -> Definition | None:
+        """The parameter of a gate or circuit that a named argument gives a value."""
+        space, called = mention.owner
+        owners = [d for d in self.definitions.get(called, ()) if d.mention.space == space]
+        for definition in owners[:1]:
+            for formal in definition.document.definitions.get(mention.name, ()):
+                if formal.piece is definition.piece and formal.kind == "parameter":
+                    return formal
+        return None
+
+    def visible(self, offset: int) -> list[Definition]:
+        """Every definition that can be used at an offset, inner ones last."""
+        found = [d for group in self.definitions.values() for d in group if d.since <= offset < d.until]
+        return sorted(found, key=lambda d: (d.since, d.start))
+
+    def references(self, definition: Definition) -> list[Mention]:
+        """Every mention in this text of what is defined, the definition included, in order."""
+        found = []
+        seen: Piece | None = None
+        is_local = definition.document is self and definition.kind != "parameter"  # which may be given by name anywhere
+        since, until = (definition.since, definition.until) if is_local else (0, END)
+        for match in re.compile(rf"\b{re.escape(definition.name)}\b").finditer(
+            self.text, since, min(until, len(self.text))
+        ):
+            piece = self.piece_at(match.start())
+            if piece is None or piece is seen:
+                continue
+            seen = piece
+            for mention in self.mentions_in(piece):
+                if mention.name == definition.name:
+                    meant = self.definition_of(mention)
+                    if meant is not None and _is_same(meant, definition):
+                        found.append(mention)
+        return found
+
+    def doc(self, definition: Definition) -> str:
+        """The `##` lines above a definition."""
+        document, collected = definition.document, list[str]()
+        for number in range(document.source.position(definition.piece.start)[0] - 1, 0, -1):
+            line = document.source.line(number).lstrip()
+            if not line.startswith("##"):
+                break
+            collected.append(line[2:].strip())
+        return "\n".join(reversed(collected))
+
+    def gateset_at(self, offset: int) -> str:
+        """`native` or `qis`: what gate names mean at an offset."""
+        block = self.block_at(offset)
+        inner = block
+        while inner is not None:
+            if inner.word == "native":
+                return "native"
+            if inner.word == "gate":
+                return "qis"
+            inner = inner.parent
+        scope = block.top if block is not None and block.top.word == "circuit" else None
+        for piece in self._gatesets:
+            if piece.start < offset and (piece.top is scope if scope is not None else piece.parent is None):
+                return "native" if "native" in piece.text else "qis"
+        return "qis"
+
+    @cached_property
+    def _gatesets(self) -> list[Piece]:
+        return [piece for piece in self.pieces if piece.word == "gateset"]
+
+
+@lru_cache(maxsize=100_000)
+def _mentions(before: str, text: str, after: str) -> list[Mention]:
+    return mentions(pieces.read(before, text, after))
+
+
+def _is_same(first: Definition, second: Definition) -> bool:
+    return first.start == second.start and first.document.uri == second.document.uri
+
+
+def _gate_around(document: Document, offset: int) -> bool:
+    piece = document.piece_at(offset)
+    return piece is not None and piece.top.word == "gate"
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+
+def saved(path: str) -> Document | None:
+    """A file as it is on the disk; None where it cannot be read."""
+    try:
+        return _saved(path, os.stat(path).st_mtime_ns)
+    except (OSError, CompileError):
+        return None
+
+
+@lru_cache(maxsize=100)
+def _saved(path: str, _time: int) -> Document:
+    return Document(includes.read_text(path), uri_of(path))
+
+
+def path_of(uri: str) -> str:
+    """The path of a file's address, "" for anything else."""
+    parts = urlsplit(uri)
+    path = unquote(parts.path)
+    drive = re.match(r"/([A-Za-z]:)", path)
+    return "" if parts.scheme != "file" else path[1:] if drive else path
+
+
+def uri_of(path: str) -> str:
+    """The address of a file."""
+    return Path(os.path.abspath(path)).as_uri()

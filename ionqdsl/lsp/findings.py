@@ -1,0 +1,81 @@
+"""What is wrong with a program, as the editor shows it: what `check` and `lint` say, with edits that mend it.
+
+A source goes in, the protocol's diagnostics come out. What is wrong in an included file is shown at the `include`,
+with the place as related information.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import Any
+
+import ionqdsl.compile as stages
+from ionqdsl import syntax
+from ionqdsl.diagnostics import CompileError, Diagnostic
+from ionqdsl.lsp import pieces
+from ionqdsl.lsp.document import uri_of
+from ionqdsl.lsp.fixes import Edits, fixes
+from ionqdsl.lsp.positions import region
+from ionqdsl.rules import lint
+from ionqdsl.source import Source
+
+
+def findings(source: Source, uri: str) -> list[dict[str, Any]]:
+    """Every error and warning of a program; `data` holds what the command's have too, and `fixes`."""
+    try:
+        found: Iterable[Diagnostic] = stages.load(source)[1]
+    except CompileError as error:
+        found = error.diagnostics
+    return [shown(diagnostic, source, uri, fixes(diagnostic)) for diagnostic in found]
+
+
+def remarks(source: Source, uri: str) -> list[dict[str, Any]]:
+    """What the linter says about a program without errors."""
+    try:
+        found = lint(source)
+    except CompileError:
+        return []
+    result = []
+    for one in found:
+        edits = [(edit.span, edit.text) for edit in one.edits]
+        title = next(iter(one.diagnostic.helps), one.diagnostic.message)
+        result.append(shown(one.diagnostic, source, uri, [(title, edits)] if edits else []))
+    return result
+
+
+def shown(diagnostic: Diagnostic, source: Source, uri: str, mends: list[tuple[str, Edits]]) -> dict[str, Any]:
+    """A diagnostic for the document of a source."""
+    result = diagnostic.to_lsp()
+    for (place, _), related in zip(diagnostic.labels, result.get("relatedInformation", ()), strict=True):
+        related["location"]["uri"] = _uri(place.source, source, uri)
+    span = diagnostic.span
+    if span is not None and span.source is not source:
+        location = {"uri": _uri(span.source, source, uri), "range": result["range"]}
+        result.setdefault("relatedInformation", []).insert(0, {"location": location, "message": diagnostic.message})
+        result["range"] = _include_of(source, span.source)
+        mends = []
+    result["data"]["fixes"] = [
+        {"title": title, "edits": [{"range": region(source, s.start, s.end), "newText": text} for s, text in edits]}
+        for title, edits in mends
+        if all(span.source.name == source.name for span, _ in edits)
+    ]
+    return result
+
+
+def _uri(place: Source, source: Source, uri: str) -> str:
+    return uri if place is source or place.name == source.name else uri_of(place.name)
+
+
+def _include_of(source: Source, other: Source) -> dict[str, Any]:
+    """Where the file that brings in another one is included; the first include where it comes through others."""
+    first = region(source, 0, 0)
+    folder = os.path.dirname(source.name)
+    for piece in reversed(pieces.cut(source.text)):
+        if piece.word == "include" and piece.parent is None:
+            for node in pieces.nodes(piece):
+                if isinstance(node, syntax.Include):
+                    first = region(source, piece.start, piece.end)
+                    if os.path.realpath(os.path.join(folder, node.path.value)) == os.path.realpath(other.name):
+                        return first
+    return first

@@ -1,0 +1,142 @@
+"""Quick fixes: the helps of diagnostics that are edits.
+
+A diagnostic goes in, titles with edits come out: (title, [(span, text)]). One row a code; a row may find that here it
+has nothing to offer. Helps that need a decision of the user are not turned into edits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from ionqdsl import syntax
+from ionqdsl.diagnostics import Diagnostic
+from ionqdsl.lsp import pieces
+from ionqdsl.source import Span
+
+Edits = list[tuple[Span, str]]
+Fix = tuple[str, Edits]
+
+_UNIT = re.compile(r"(deg|turn|rad)", re.ASCII)
+_HAS_UNIT = re.compile(r"(?:\d|\b)(?:turn|deg|rad)\b", re.ASCII)
+
+
+def fixes(diagnostic: Diagnostic) -> list[Fix]:
+    """What can be done about a diagnostic with one click."""
+    span = diagnostic.span
+    if span is None:
+        return []
+    found = list(_suggestion(diagnostic, span))
+    row = FIXES.get(diagnostic.code)
+    return found + (list(row(diagnostic, span)) if row is not None else [])
+
+
+def _replace(span: Span, text: str, title: str = "") -> Fix:
+    return (title or f"write `{text}`", [(span, text)])
+
+
+def _suggestion(diagnostic: Diagnostic, span: Span) -> Iterator[Fix]:
+    """`did you mean`: of any code whose span is the wrong word, in quotes or without."""
+    suggestion = diagnostic.facts.get("suggestion")
+    if isinstance(suggestion, str) and re.fullmatch(r'"?[\w.-]+"?', span.text):
+        text = f'"{suggestion}"' if span.text.startswith('"') else suggestion
+        yield _replace(span, text, f"change to `{suggestion}`")
+
+
+def _instead(diagnostic: Diagnostic, span: Span) -> Iterator[Fix]:
+    if diagnostic.facts.get("instead"):
+        yield _replace(span, str(diagnostic.facts["instead"]))
+
+
+def _known_unit(diagnostic: Diagnostic, span: Span) -> Iterator[Fix]:
+    """`90degrees` becomes `90deg`."""
+    unit = _UNIT.match(str(diagnostic.facts["unit"]))
+    if unit:
+        yield _replace(span, f"{diagnostic.facts['number']}{unit[0]}")
+
+
+_WORDS = {"qreg": "qubit", "elif": "else if", "import": "include"}
+
+
+def _own_word(diagnostic: Diagnostic, span: Span) -> Iterator[Fix]:
+    """A word of another language that has a counterpart here."""
+    if span.text in _WORDS:
+        yield _replace(span, _WORDS[span.text])
+
+
+def _const(diagnostic: Diagnostic, span: Span) -> Iterator[Fix]:
+    """`x = 1` becomes `const x = 1`."""
+    text, name = span.source.text, str(diagnostic.facts["name"])
+    begin = text.rfind("\n", 0, span.start) + 1
+    statement = re.search(rf"(?:^|[;{{])\s*({re.escape(name)})\s*\Z", text[begin : span.start])
+    if span.text == "=" and statement:
+        at = begin + statement.start(1)
+        yield f"write `const {name} = ...`", [(Span(span.source, at, at), "const ")]
+
+
+def _whole_gate(diagnostic: Diagnostic, span: Span) -> Iterator[Fix]:
+    """The gate with its operands, as the help writes it."""
+    fix, gate, text = diagnostic.facts.get("fix"), str(diagnostic.facts["gate"]), span.source.text
+    start = text.rfind(gate, 0, span.start)
+    if fix and start >= 0 and "\n" not in text[start : span.start] and "@" not in text[start : span.start]:
+        yield _replace(Span(span.source, start, span.end), str(fix))
+
+
+def _native_block(diagnostic: Diagnostic, span: Span) -> Iterator[Fix]:
+    """The statement inside a block of native gates."""
+    statement = re.compile(r"[^\n;{}#]*").match(span.source.text, span.start)
+    assert statement is not None
+    code = statement[0].rstrip()
+    if code.count("(") == code.count(")"):
+        yield _replace(
+            Span(span.source, span.start, span.start + len(code)), f"native {{ {code} }}", "put it into `native`"
+        )
+
+
+def _unit_for_number(diagnostic: Diagnostic, span: Span) -> Iterator[Fix]:
+    """The side of `angle + number` that has no unit gets one."""
+    piece = pieces.Piece("leaf", 0, 0, f"const x = {span.text}", "const", None)
+    shift = span.start - len("const x = ")
+    for node in pieces.nodes(piece):
+        value = node.value if isinstance(node, syntax.Const) else None
+        if not isinstance(value, syntax.Binary):
+            return
+        bare = [side for side in (value.left, value.right) if not _HAS_UNIT.search(side.span.text)]
+        if len(bare) != 1 or isinstance(bare[0], syntax.Reference | syntax.Call):
+            return
+        place = Span(span.source, bare[0].span.start + shift, bare[0].span.end + shift)
+        for unit in ("rad", "deg", "turn"):
+            text = f"{place.text}{unit}" if isinstance(bare[0], syntax.Number) else f"({place.text})*{unit}"
+            yield _replace(place, text)
+
+
+def _whole(diagnostic: Diagnostic, span: Span) -> Iterator[Fix]:
+    """`n/2` as an index becomes `n//2`, `n` as a list `range(n)`."""
+    fix = str(diagnostic.facts.get("fix") or "")
+    if fix.startswith("`//`") and span.text.count("/") == 1:
+        yield _replace(span, span.text.replace("/", "//"))
+    elif match := re.search(r"`(range\(.*\))`", fix):
+        yield _replace(span, match[1])
+
+
+def _quoted(diagnostic: Diagnostic, span: Span) -> Iterator[Fix]:
+    if diagnostic.facts.get("quoted"):
+        yield _replace(span, str(diagnostic.facts["quoted"]))
+
+
+FIXES: dict[str, Callable[[Diagnostic, Span], Iterator[Fix]]] = {
+    "QC0101": _instead,
+    "QC0106": _known_unit,
+    "QC0109": lambda diagnostic, span: iter([_replace(span, "qc 1")]),
+    "QC0110": lambda diagnostic, span: iter([("remove it", [(span, "")])]),
+    "QC0112": _own_word,
+    "QC0113": _const,
+    "QC0203": _whole_gate,
+    "QC0204": _native_block,
+    "QC0211": lambda diagnostic, span: iter([_replace(span, "pow(2)")]),
+    "QC0227": lambda diagnostic, span: iter([_replace(span, str(diagnostic.facts["name"]))]),
+    "QC0301": _unit_for_number,
+    "QC0307": _whole,
+    "QC0412": _quoted,
+}
+"""Code -> its edits, beside the `did you mean` of any code."""

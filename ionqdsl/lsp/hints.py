@@ -1,0 +1,68 @@
+"""Inlay hints: angles written in radians get their turns beside them, and the other way round.
+
+A document and the offsets shown go in, hints come out. Only arguments that are angles of built-in gates and are known
+get one; zero needs none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ionqdsl import lines, syntax, values
+from ionqdsl.handbook import parameters_of
+from ionqdsl.lsp import meaning, pieces
+from ionqdsl.lsp.document import Document
+from ionqdsl.lsp.pieces import Piece
+from ionqdsl.lsp.positions import position
+
+AT_ONCE = 2000
+"""Pieces looked at for one answer: no screen shows more."""
+
+
+def hints(document: Document, start: int, end: int) -> list[dict[str, Any]]:
+    """The hints between two offsets."""
+    inside = [p for p in document.pieces if p.start < end and p.end > start and p.kind == "leaf" and "(" in p.text]
+    return [hint for piece in inside[:AT_ONCE] for hint in _hints(document, piece)]
+
+
+def _hints(document: Document, piece: Piece) -> Iterator[dict[str, Any]]:
+    shift = pieces.shift(piece)
+    for application in applications(piece):
+        for argument, unit in arguments_with_units(application, document.gateset_at(piece.start)):
+            if unit not in ("rad", "turn"):
+                continue
+            value = meaning.value_of(document, argument.value, shift)
+            angle = meaning.as_angle(value, unit)
+            if angle is None or not angle:
+                continue
+            written = value.unit if values.is_angle(value) else unit
+            text = meaning.in_turns(angle) if written == "rad" else meaning.in_radians(angle)
+            yield {
+                "position": position(document.source, argument.span.end + shift),
+                "label": f"= {text}",
+                "paddingLeft": True,
+                "kind": 1,
+            }
+
+
+def applications(piece: Piece) -> Iterator[syntax.Application]:
+    """The gates a piece applies."""
+    for node in pieces.nodes(piece):
+        if isinstance(node, syntax.Application):
+            yield node
+        elif isinstance(node, syntax.Lines):
+            yield from lines.applications(node)
+
+
+def arguments_with_units(node: syntax.Application, gateset: str) -> Iterator[tuple[syntax.Argument, str]]:
+    """The arguments of a built-in gate with the units of their parameters."""
+    known = parameters_of(node.gate.text, gateset)
+    if node.gate.text == "gphase":
+        known = (("angle", "rad"),)
+    by_name = dict(known)
+    for number, argument in enumerate(node.arguments):
+        if argument.name is not None:
+            yield argument, by_name.get(argument.name.text, "")
+        elif number < len(known):
+            yield argument, known[number][1]

@@ -1,0 +1,215 @@
+"""What the thing under the pointer is: meaning, unit, matrix, and what an expression is worth.
+
+A document and an offset go in, Markdown with its range comes out, or None where there is nothing to say.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from ionqdsl import handbook, syntax, values
+from ionqdsl.functions import usage
+from ionqdsl.job import JOB_KEYS
+from ionqdsl.lower.blocks import ENERGY_KEYS
+from ionqdsl.lsp import meaning, pieces, words
+from ionqdsl.lsp.document import Definition, Document
+from ionqdsl.lsp.hints import applications, arguments_with_units
+from ionqdsl.lsp.mentions import GATE, Mention
+from ionqdsl.lsp.pieces import Piece
+from ionqdsl.lsp.positions import region
+from ionqdsl.targets import BACKENDS, NOISE_MODELS, backend_of
+
+_WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_KINDS = {
+    "qubit": "qubits", "alias": "a choice of qubits", "const": "constant", "param": "parameter",
+    "parameter": "parameter",
+    "operand": "operand, one qubit", "variable": "variable", "gate": "gate", "circuit": "circuit",
+    "hamiltonian": "operator", "register": "register of the result",
+}  # fmt: skip
+
+
+def hover(document: Document, offset: int) -> dict[str, Any] | None:
+    """The protocol's Hover."""
+    piece = document.piece_at(offset)
+    if piece is None or offset > piece.end:
+        return None
+    found = _of_mention(document, piece, offset) or _of_setting(document, piece, offset)
+    found = found or _of_number(document, piece, offset) or _of_word(document, piece, offset)
+    if found is None:
+        return None
+    text, start, end = found
+    return {"contents": {"kind": "markdown", "value": text}, "range": region(document.source, start, end)}
+
+
+Found = tuple[str, int, int]
+
+
+def _of_mention(document: Document, piece: Piece, offset: int) -> Found | None:
+    mention = document.mention_at(offset)
+    if mention is None or (offset == mention.end != piece.end and not _touches(document, mention)):
+        return None
+    definition = document.definition_of(mention)
+    if definition is not None:
+        return about(document, definition), mention.start, mention.end
+    if mention.space == GATE:
+        return about_gate(mention.name, document.gateset_at(offset)), mention.start, mention.end
+    return None
+
+
+def _touches(document: Document, mention: Mention) -> bool:
+    return not document.text[mention.end : mention.end + 1].isidentifier()
+
+
+def about(document: Document, definition: Definition) -> str:
+    """A definition: its declaration, what it is, its value, its comment."""
+    declaration = definition.piece.text
+    parts = [f"```qc\n{declaration if len(declaration) <= 300 else definition.name}\n```", _KINDS[definition.kind]]
+    value = meaning.value_of_definition(definition)
+    text = meaning.shown(value) if definition.kind in ("const", "param", "hamiltonian") else ""
+    if text and text != definition.name:
+        parts.append(f"`{text}`")
+        if values.is_number(value) and not values.is_angle(value) and not values.is_symbolic(value):
+            angle = values.amount(value)
+            if angle:
+                parts.append(f"as an angle in qis: `{meaning.in_turns(angle)} = {meaning.in_radians(angle)}`")
+    elif definition.kind == "param":
+        parts.append("without a value: bound with `--set`, by a sweep or from Python")
+    if definition.kind == "variable" and isinstance(definition.mention.owner, syntax.For | syntax.Comprehension):
+        node = definition.mention.owner
+        items = meaning.value_of(definition.document, node.iterable, pieces.shift(definition.piece))
+        parts += [f"`{shown}`"] if (shown := meaning.shown(items)) else []
+    if comment := document.doc(definition):
+        parts.append(comment)
+    if definition.document is not document:
+        parts.append(f"from `{definition.document.name}`")
+    return "\n\n".join(parts)
+
+
+@lru_cache(maxsize=500)
+def about_gate(name: str, gateset: str) -> str:
+    """A built-in gate: call, meaning, units, definition, matrix; "" for a name that is none."""
+    known = handbook.facts_of(name)
+    facts = next((facts for facts in known if facts["gateset"] == gateset), known[0] if known else None)
+    if facts is None:
+        return ""
+    parts = [f"```qc\n{facts['signature']}\n```", facts["meaning"]]
+    units = [f"`{p['name']}` {'is' if p['unit'].startswith('a') else 'in'} {p['unit']}" for p in facts["parameters"]]
+    parts += [f"{', '.join(units)} · {facts['gateset']}" if units else facts["gateset"]]
+    if facts["definition"]:
+        parts.append(f"```qc\n{facts['definition']}\n```")
+    if facts["matrix"]:
+        order = ", first operand leftmost" if len(facts["matrix"]) > 2 else ""
+        rows = "\n".join(line[4:] for line in handbook.drawn(facts["matrix"]))
+        parts.append(f"matrix of `{facts['sample']}`{order}\n\n```text\n{rows}\n```")
+    return "\n\n".join(parts)
+
+
+# --- settings --------------------------------------------------------------------------------------------------------
+
+
+def _of_setting(document: Document, piece: Piece, offset: int) -> Found | None:
+    if not piece.within(*pieces.SETTINGS):
+        return None
+    shift = pieces.shift(piece)
+    for node in pieces.nodes(piece):
+        path = ".".join([*path_of(piece), node.key.text])
+        key = node.key.span
+        if key.start + shift <= offset <= key.end + shift:
+            text = about_key(piece.top.word, path)
+            return (f"`{path}`\n\n{text}", key.start + shift, key.end + shift) if text else None
+        if isinstance(node.value, syntax.Text):
+            text = about_value(path, node.value.value)
+            if text:
+                return text, node.value.span.start + shift, node.value.span.end + shift
+    return None
+
+
+def path_of(piece: Piece) -> list[str]:
+    """The keys of the blocks a setting stands in, without `job` itself."""
+    keys: list[str] = []
+    while piece.parent is not None:
+        piece = piece.parent
+        keys.insert(0, piece.word)
+    return keys[1:]
+
+
+def about_key(block: str, path: str) -> str:
+    """What a key of `job`, `energy` or `function` means."""
+    if block == "job":
+        key = JOB_KEYS.get(path)
+        return f"{key.type}: {key.meaning}" if key else ""
+    return {"energy": ENERGY_KEYS, "function": words.FUNCTION_KEYS}[block].get(path, "")
+
+
+def about_value(path: str, value: str) -> str:
+    """What a backend or noise model is."""
+    if path == "backend" and (backend := backend_of(value)) is not None:
+        retired = ", retired" if backend.retired else ""
+        gates = f", gates of `{backend.target}`" if backend.target else ""
+        return f"`{value}`\n\nat most {backend.qubits} qubits and {backend.shots:,} shots{gates}{retired}"
+    if path == "noise.model" and value in NOISE_MODELS:
+        model = NOISE_MODELS[value]
+        rates = [("not public" if rate is None else f"{rate:.3g}") for rate in (model.one_qubit, model.two_qubit)]
+        return f"`{value}`\n\nerror of one-qubit gates {rates[0]}, of two-qubit gates {rates[1]}"
+    return ""
+
+
+def backends() -> dict[str, str]:
+    """The patterns of backends with what they are; for completion."""
+    return {row.pattern: about_value("backend", row.pattern) for row in BACKENDS}
+
+
+# --- values and words ------------------------------------------------------------------------------------------------
+
+
+def _of_number(document: Document, piece: Piece, offset: int) -> Found | None:
+    """A number or an operator: what the argument it stands in is worth."""
+    shift = pieces.shift(piece)
+    text = document.text[offset : offset + 1]
+    if not (text.isalnum() or text in "+-*/.%()" or re.match(r"[\w+*/%-]", document.text[offset - 1 : offset])):
+        return None
+    if _WORD.match(_word_at(document.text, offset)[0]):
+        return None
+    for application in applications(piece):
+        for argument, unit in arguments_with_units(application, document.gateset_at(offset)):
+            span = argument.value.span
+            if span.start + shift <= offset <= span.end + shift:
+                value = meaning.value_of(document, argument.value, shift)
+                angle = meaning.as_angle(value, unit) if unit in ("rad", "turn") else None
+                if angle is not None:
+                    exact = f"`{meaning.in_turns(angle)} = {meaning.in_radians(angle)}`"
+                    return f"{exact}\n\nangle of `{application.gate.text}`", span.start + shift, span.end + shift
+                return (f"`{shown}`", span.start + shift, span.end + shift) if (shown := meaning.shown(value)) else None
+    for node in pieces.nodes(piece):
+        if isinstance(node, syntax.Const | syntax.Param) and node.value is not None:
+            span = node.value.span
+            if span.start + shift <= offset <= span.end + shift:
+                shown = meaning.shown(meaning.value_of(document, node.value, shift))
+                return (f"`{shown}`", span.start + shift, span.end + shift) if shown else None
+    return None
+
+
+def _of_word(document: Document, piece: Piece, offset: int) -> Found | None:
+    """A keyword, a function, a constant, a unit behind a number."""
+    word, start = _word_at(document.text, offset)
+    if piece.within(*pieces.SETTINGS) and word in words.KEYWORDS and start == piece.start:
+        return None  # a key may be called like a keyword
+    if word == "native" and piece.word == "gateset":
+        text = words.GATESETS["native"]
+    else:
+        text = words.KEYWORDS.get(word) or words.CONSTANTS.get(word) or words.GATESETS.get(word) or ""
+        if word in words.FUNCTIONS:
+            text = f"`{usage(word)}`: {words.FUNCTIONS[word]}"
+    return (f"`{word}`\n\n{text}" if word not in words.FUNCTIONS else text, start, start + len(word)) if text else None
+
+
+def _word_at(text: str, offset: int) -> tuple[str, int]:
+    """The run of letters, digits and points around an offset, and where it begins."""
+    start = end = offset
+    while start and (text[start - 1].isalnum() or text[start - 1] in "_."):
+        start -= 1
+    while end < len(text) and (text[end].isalnum() or text[end] in "_."):
+        end += 1
+    return text[start:end], start

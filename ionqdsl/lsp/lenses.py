@@ -1,0 +1,99 @@
+"""Code lenses: how many entanglers and pulses each circuit has on the machines, compiled at level 2.
+
+`counts` compiles, which takes time and is done by worker.py; `lenses` places what it found above the circuits of a
+document, which may have moved since.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ionqdsl.compile as stages
+from ionqdsl import passes
+from ionqdsl.circuit import Circuit
+from ionqdsl.diagnostics import IonqdslError
+from ionqdsl.lsp.document import Document
+from ionqdsl.lsp.pieces import Piece
+from ionqdsl.lsp.positions import region
+from ionqdsl.options import Options
+from ionqdsl.source import Source
+from ionqdsl.stats import stats
+from ionqdsl.targets import TARGETS
+
+MACHINES = ("aria", "forte")
+LEVEL = 2
+MAX_ROWS = 20_000
+"""Longer circuits are not compiled while somebody types."""
+
+Counts = dict[str, str]
+"""The name of a circuit (`""`: the bare statements) -> what its lens says."""
+
+
+def counts(source: Source) -> Counts:
+    """What the lenses of a program say; nothing where it has errors."""
+    try:
+        program, _ = stages.load(source)
+    except IonqdslError:
+        return {}
+    heads = {
+        p.mention.name: p for found in Document(source.text).definitions.values() for p in found if p.kind == "circuit"
+    }
+    found: Counts = {}
+    for name, head in heads.items():
+        runs = [circuit for circuit in program.runs if _stems_from(circuit, source, head.piece)]
+        circuit = program.circuits.get(name) or (runs[0] if runs else None)
+        if circuit is not None:
+            of = f"{circuit.name}: " if circuit.name != name else ""
+            found[name] = of + _text(circuit)
+    if not heads and program.circuits:
+        found[""] = _text(next(iter(program.circuits.values())))
+    return found
+
+
+def _stems_from(circuit: Circuit, source: Source, head: Piece) -> bool:
+    """Whether a circuit was lowered from the block of a head."""
+    origin = next((origin for origin in circuit.origins if origin is not None), None)
+    return origin is not None and origin.source is source and head.start <= origin.start < head.until
+
+
+def _text(circuit: Circuit) -> str:
+    if len(circuit) > MAX_ROWS:
+        return f"{len(circuit):,} gates: too many to compile while typing"
+    parts = []
+    for machine in MACHINES:
+        try:
+            compiled, _, _ = passes.transpile(circuit, TARGETS[machine], Options(target=machine, level=LEVEL))
+        except IonqdslError:
+            continue
+        size = stats(compiled)
+        parts.append(f"{machine} {_count(size.entanglers, 'entangler')}, {_count(size.pulses, 'pulse')}")
+    return " · ".join(parts)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
+def lenses(document: Document, known: Counts, fresh: bool) -> list[dict[str, Any]]:
+    """The lenses of a document; counts of an older text get a mark."""
+    found = []
+    for piece, name in _places(document):
+        if text := known.get(name):
+            title = text if fresh else f"{text} …"
+            found.append(
+                {
+                    "range": region(document.source, piece.start, piece.start + len(piece.word)),
+                    "command": {"title": title, "command": ""},
+                }
+            )
+    return found
+
+
+def _places(document: Document) -> list[tuple[Piece, str]]:
+    """The heads of circuits, or the first bare statement that declares qubits."""
+    heads = [
+        d for group in document.definitions.values() for d in group if d.kind == "circuit" and d.document is document
+    ]
+    if heads:
+        return [(d.piece, d.name) for d in heads]
+    return [(piece, "") for piece in document.pieces if piece.word == "qubit" and piece.parent is None][:1]

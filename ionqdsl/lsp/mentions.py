@@ -1,0 +1,169 @@
+"""Every name a piece of a program mentions, and in which role.
+
+The syntax nodes of a piece go in; its mentions come out, places relative to the nodes. What a mention refers to is not
+decided here but in symbols.py, which knows the blocks around the piece.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from ionqdsl import lines, syntax
+
+VALUE, WIRE, GATE, CIRCUIT, REGISTER, ARGUMENT = "value", "wire", "gate", "circuit", "register", "argument"
+"""What a name is looked up among: constants and the like, qubits, and so on. An argument belongs to what is called."""
+
+_FIELD = re.compile(r"(?<!\{)\{([A-Za-z_]\w*)(?=[}:!])")
+
+
+class Mention(NamedTuple):
+    """A name at a place. `defines` is what it defines ("" where it is used), `inside` where that alone is known.
+
+    `owner` is the called gate or circuit of a named argument, and the node of a definition.
+    """
+
+    name: str
+    space: str
+    start: int
+    end: int
+    defines: str = ""
+    owner: Any = None
+    inside: tuple[int, int] | None = None
+
+
+def mentions(nodes: tuple[Any, ...]) -> list[Mention]:
+    """All mentions in some statements, in the order of the text."""
+    found = [mention for node in nodes for mention in _statement(node)]
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def _define(name: syntax.Name, space: str, kind: str, node: Any, inside: tuple[int, int] | None = None) -> Mention:
+    return Mention(name.text, space, name.span.start, name.span.end, kind, node, inside)
+
+
+def _use(name: syntax.Name, space: str, owner: Any = None) -> Mention:
+    return Mention(name.text, space, name.span.start, name.span.end, "", owner)
+
+
+def _statement(node: Any) -> Iterator[Mention]:
+    match node:
+        case syntax.Qubits():
+            for declarator in node.declarators:
+                yield _define(declarator.name, WIRE, "qubit", declarator)
+                yield from in_expression(declarator.size)
+        case syntax.Alias():
+            yield _define(node.name, WIRE, "alias", node)
+            yield from _operands(node.operands)
+        case syntax.RegisterStatement():
+            yield _define(node.name, REGISTER, "register", node)
+            yield from _operands(node.operands)
+        case syntax.Const():
+            yield _define(node.name, VALUE, "const", node)
+            yield from in_expression(node.value)
+        case syntax.HamiltonianDefinition():
+            yield _define(node.name, VALUE, "hamiltonian", node)
+            yield from in_expression(node.value)
+        case syntax.Param():
+            yield _define(node.declarator.name, VALUE, "param", node)
+            yield from in_expression(node.declarator.size)
+            yield from in_expression(node.value)
+        case syntax.Application():
+            yield from _application(node)
+        case syntax.Lines():
+            for application in lines.applications(node):
+                yield from _application(application)
+        case syntax.For():
+            yield _define(node.variable, VALUE, "variable", node)
+            yield from in_expression(node.iterable)
+        case syntax.If():
+            yield from in_expression(node.condition)
+        case syntax.Barrier():
+            yield from _operands(node.operands)
+        case syntax.Assert():
+            yield from in_expression(node.condition)
+            yield from in_expression(node.message)
+        case syntax.GateDefinition() | syntax.CircuitDefinition():
+            yield from _definition(node)
+        case syntax.Run():
+            for item in node.items:
+                yield from _run_item(item)
+        case syntax.Setting() if not isinstance(node.value, tuple):
+            if node.key.text == "ansatz" and isinstance(node.value, syntax.Reference):
+                yield _use(syntax.Name(node.value.name, node.value.span), CIRCUIT)
+            else:
+                yield from in_expression(node.value)
+
+
+def _definition(node: syntax.GateDefinition | syntax.CircuitDefinition) -> Iterator[Mention]:
+    is_gate = isinstance(node, syntax.GateDefinition)
+    yield _define(node.name, GATE if is_gate else CIRCUIT, "gate" if is_gate else "circuit", node)
+    for parameter in node.parameters:
+        yield _define(parameter.name, VALUE, "parameter", parameter)
+        yield from in_expression(parameter.default)
+    if isinstance(node, syntax.GateDefinition):
+        for operand in node.operands:
+            yield _define(operand, WIRE, "operand", operand)
+
+
+def _application(node: syntax.Application) -> Iterator[Mention]:
+    for modifier in node.modifiers:
+        yield from in_expression(modifier.argument)
+    yield _use(node.gate, GATE, node)
+    yield from _arguments(node.arguments, (GATE, node.gate.text))
+    yield from _operands(node.operands)
+
+
+def _arguments(given: tuple[syntax.Argument, ...], owner: tuple[str, str]) -> Iterator[Mention]:
+    for argument in given:
+        if argument.name is not None:
+            yield _use(argument.name, ARGUMENT, owner)
+        yield from in_expression(argument.value)
+
+
+def _operands(operands: tuple[syntax.Operand, ...]) -> Iterator[Mention]:
+    for operand in operands:
+        if operand.name is not None:
+            start = operand.span.start
+            yield Mention(operand.name, WIRE, start, start + len(operand.name))
+        for item in operand.items or ():
+            yield from in_expression(item)
+
+
+def _run_item(node: syntax.RunItem) -> Iterator[Mention]:
+    yield _use(node.circuit, CIRCUIT)
+    yield from _arguments(node.arguments or (), (CIRCUIT, node.circuit.text))
+    yield from in_expression(node.iterable)
+    if node.variable is not None:
+        yield _define(node.variable, VALUE, "variable", node, (node.span.start, node.span.end))
+    if node.label is not None:
+        text, start = node.label.span.text, node.label.span.start
+        for field in _FIELD.finditer(text):
+            yield Mention(field[1], VALUE, start + field.start(1), start + field.end(1))
+
+
+def in_expression(node: Any) -> Iterator[Mention]:
+    """The names in an expression; walked with a list, as sums may be long."""
+    waiting = [node]
+    while waiting:
+        match waiting.pop():
+            case syntax.Reference() as part:
+                yield Mention(part.name, VALUE, part.span.start, part.span.end)
+            case syntax.Call() as part:
+                waiting += [argument.value for argument in part.arguments]
+            case syntax.Unary() as part:
+                waiting.append(part.operand)
+            case syntax.Binary() as part:
+                waiting += [part.right, part.left]
+            case syntax.Conditional() as part:
+                waiting += [part.then, part.condition, part.otherwise]
+            case syntax.ListExpression() as part:
+                waiting += part.items
+            case syntax.Comprehension() as part:
+                yield _define(part.variable, VALUE, "variable", part, (part.span.start, part.span.end))
+                waiting += [part.iterable, part.item, part.condition]
+            case syntax.Index() as part:
+                waiting += [part.value, *part.items]
+            case syntax.Slice() as part:
+                waiting += [part.start, part.stop, part.step]
