@@ -59,6 +59,20 @@ def unitary(circuit: Circuit) -> Array:
     return _evolved(circuit, states).T  # row k is what basis state k became: column k of the matrix
 
 
+def bloch_vectors(circuit: Circuit) -> NDArray[np.float64]:
+    """Each qubit's own state as (<X>, <Y>, <Z>), shape (qubits, 3): shorter than 1 where it is entangled.
+
+    Errors as `state`.
+    """
+    joint = state(circuit).reshape((2,) * circuit.width)
+    found = np.empty((circuit.width, 3))
+    for qubit in range(circuit.width):
+        zero, one = np.moveaxis(joint, qubit, 0).reshape(2, -1)
+        coherence = 2 * np.vdot(zero, one)  # <X> + i <Y>, from the reduced density matrix
+        found[qubit] = coherence.real, coherence.imag, np.vdot(zero, zero).real - np.vdot(one, one).real
+    return found
+
+
 def run(
     circuit: Circuit, shots: int, seed: int | None = None, noise: NoiseModel | None = None, exact: bool = False
 ) -> Result:

@@ -43,6 +43,7 @@ FAMILIES = {
     "lsp": range(996, 1000),
     "lint": range(1001, 1045),
     "fmt": range(1045, 1050),
+    "playground": range(1150, 1160),
 }
 LANGUAGE = [code for code in CODES.values() if int(code.name[2:]) < 600]
 NEED_MORE_THAN_A_PROGRAM = {

@@ -35,7 +35,7 @@ batch compile stats
 rules
 handbook formats
 extras loopback
-cloud emulator
+cloud emulator playground
 calls fluent builder api
 notebook
 cli lsp
@@ -72,7 +72,7 @@ HEAVY_HOMES = {
     "lark": {"parse"},
     "requests": {"cloud.transport"},
     "jsonschema_rs": {"emulator.judging"},
-    "starlette": {"emulator.app", "emulator.server", "loopback"},
+    "starlette": {"emulator.app", "emulator.server", "loopback", "playground.server"},
     "uvicorn": {"emulator.server", "loopback"},
     "sympy": set(),
     "keyring": set(),
@@ -95,6 +95,7 @@ LATE = {
     "notebook": "numpy only when a result is shown",
     "emit": "drawings need numpy only where a matrix is shown",
     "emulator": "the packages of its extra, and simulate, which brings in numpy",
+    "playground": "the packages of its extra, and what brings in numpy; a program is checked without them",
     "lower": "points, which needs symbolic; only sweeps do",
     "compile": "passes and the payload, which `check` does not need",
     "results": "reading an operator, which brings in the parser",
@@ -236,7 +237,7 @@ def test_only_transport_opens_sockets() -> None:
     network = {"socket", "http", "urllib", "ssl", "requests", "asyncio"}
     for module in MODULES:
         libraries = {imported[1:] for imported, _ in imports(module)} - {"urllib.parse"}
-        serves = module in ("emulator.app", "emulator.server", "loopback")  # only on this computer
+        serves = module in ("emulator.app", "emulator.server", "loopback", "playground.server")  # only on this computer
         pipes = module in ("lsp.server", "lsp.background")  # to the editor, and to a process of its own
         allowed = serves or pipes or module == "cloud.transport"
         assert allowed or not {name.partition(".")[0] for name in libraries} & network, module

@@ -36,6 +36,7 @@ VERBS: dict[str, str] = {
     "explain": "a code of a message, or a gate, at length",
     "draw": "pictures of circuits, in the terminal or as SVG",
     "report": "one page with a program, its circuits before and after, and the result",
+    "playground": "a page on this computer to write and try programs",
     "diff": "the gates in which two programs differ",
     "equiv": "whether two programs do the same",
     "stats": "how large circuits are",

@@ -19,6 +19,7 @@ from ionqdsl.codes.machine import MACHINE
 from ionqdsl.codes.names import NAMES
 from ionqdsl.codes.outcomes import OUTCOMES
 from ionqdsl.codes.payload import PAYLOAD
+from ionqdsl.codes.playground import PLAYGROUND
 from ionqdsl.codes.program import PROGRAM
 from ionqdsl.codes.service import SERVICE
 from ionqdsl.codes.settings import SETTINGS
@@ -29,7 +30,7 @@ from ionqdsl.codes.values import VALUES
 from ionqdsl.codes.wire import WIRE
 
 _SERVICES = (*SERVICE, *API, *PAYLOAD, *EMULATOR, *SUBMISSION)
-_TOOLS = (*LSP, *LINT, *FMT)
+_TOOLS = (*LSP, *LINT, *PLAYGROUND, *FMT)
 _LANGUAGE = (*SYNTAX, *NAMES, *DECLARATIONS, *VALUES, *PROGRAM, *SETTINGS, *LIMITS)
 
 _RUNNING = (*MACHINE, *OUTCOMES, *TRANSPILING, *WIRE, *ACCOUNT, *_SERVICES)

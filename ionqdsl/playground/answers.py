@@ -1,0 +1,274 @@
+"""What the page is told: a request's JSON to an answer's, over the same stages as the command's.
+
+A request (asking.py) and what was worked out before come in, plain data goes out: diagnostics as `check --json` gives
+them, pictures, counts, outcomes as `run` gives them, and the bytes of `compile`. Whatever goes wrong is a diagnostic in
+the part it belongs to. Files are not read unless the playground was started with one, and then only below its folder.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import ionqdsl.compile as stages
+from ionqdsl import syntax
+from ionqdsl.characterization import PUBLISHED
+from ionqdsl.circuit import Circuit
+from ionqdsl.diagnostics import Diagnostic, IonqdslError, UsageError, fail
+from ionqdsl.estimate import estimate, is_native
+from ionqdsl.job import Program
+from ionqdsl.options import Options
+from ionqdsl.parse import parse
+from ionqdsl.playground import sliders
+from ionqdsl.playground.asking import Asked, asked
+from ionqdsl.source import Source
+from ionqdsl.stats import stats
+from ionqdsl.targets import NOISE_MODELS, NoiseModel, choose_target
+
+MOST_CHARACTERS = 100_000
+MOST_ROWS = 3_000
+MOST_QUBITS, MOST_NOISY_QUBITS, MOST_BLOCH_QUBITS = 14, 6, 6
+"""What is compiled and played here; above it the answer says so."""
+
+MOST_DRAWN = 600
+"""Rows that a picture shows."""
+
+NAME = "<playground>"
+"""The program's name in messages where it was started without a file."""
+
+Memory = MutableMapping[Any, Any]
+"""What was worked out for earlier requests; an answer does not depend on it."""
+
+_REMEMBERED = 12
+_Found = TypeVar("_Found")
+
+Values = tuple[tuple[str, float], ...]
+Compiled = tuple[Circuit, list[Diagnostic], str]
+"""A compiled circuit, warnings, and the name of the target."""
+
+
+def answer(request: Any, path: str | None = None, memory: Memory | None = None) -> dict[str, Any]:
+    """The answer to a request. `path` is the file the playground was started with. Raises nothing."""
+    memory = {} if memory is None else memory
+    try:
+        given = asked(request)
+        program, noticed = _loaded(given, path, memory)
+    except IonqdslError as error:
+        return {"diagnostics": _as_json(error.diagnostics)}
+    except Exception as error:
+        return {"diagnostics": _as_json([_bug(error)])}
+    found: dict[str, Any] = {"diagnostics": _as_json(noticed)}
+    makers = {"program": _program, "outcome": _outcome, "payload": _payload}
+    for part in given.parts:
+        try:
+            found[part] = makers[part](given, path, program, memory)
+        except IonqdslError as error:
+            found[part] = {"diagnostics": _as_json(error.diagnostics)}
+        except Exception as error:
+            found[part] = {"diagnostics": _as_json([_bug(error)])}
+    return found
+
+
+def _as_json(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
+    return [diagnostic.to_lsp() for diagnostic in diagnostics]
+
+
+def _bug(error: Exception) -> Diagnostic:
+    return Diagnostic("QC1155", facts={"kind": type(error).__name__})
+
+
+def _kept(memory: Memory, key: Any, make: Callable[[], _Found]) -> _Found:
+    """What `make` gives, or gave when it was last asked with this key."""
+    if key not in memory:
+        while len(memory) >= _REMEMBERED:
+            del memory[next(iter(memory))]
+        memory[key] = make()
+    found: _Found = memory[key]
+    return found
+
+
+# -- the program -----------------------------------------------------------------------------------------------------
+
+
+def _loaded(given: Asked, path: str | None, memory: Memory) -> tuple[Program, list[Diagnostic]]:
+    """The program as `check` reads it, with its warnings."""
+    if len(given.text) > MOST_CHARACTERS:
+        raise UsageError([Diagnostic("QC1151", facts={"size": len(given.text), "limit": MOST_CHARACTERS})])
+
+    def load() -> tuple[Program, list[Diagnostic]]:
+        source = Source(given.text, path or NAME)
+        if path is None:
+            _refuse_includes(source)
+        return stages.load(source)
+
+    return _kept(memory, ("loaded", given.text), load)
+
+
+def _refuse_includes(source: Source) -> None:
+    included = [item for item in parse(source).file.items if isinstance(item, syntax.Include)]
+    if included:
+        raise UsageError([Diagnostic("QC1152", item.path.span) for item in included])
+
+
+def _free(given: Asked, path: str | None, program: Program, memory: Memory) -> Program:
+    """The program with as many parameters open as can be: what is compiled, and then bound."""
+
+    def load() -> Program:
+        return sliders.opened(Source(given.text, path or NAME), program)
+
+    return _kept(memory, ("free", given.text), load)
+
+
+def _chosen(given: Asked, path: str | None, program: Program, memory: Memory) -> tuple[Program, Values]:
+    """The one circuit that is looked at, as a program, and the values of parameters that could not stay open."""
+    free = _free(given, path, program, memory)
+    moved = {
+        name: value
+        for name, value in sorted(given.values.items())
+        if name in free.parameters and free.parameters[name][1] is not None
+    }
+    if moved:
+        free, _ = stages.load(Source(given.text, path or NAME), sliders.texts(free, moved))
+    circuit = free.runs[min(given.circuit, len(free.runs) - 1)]
+    if len(circuit) > MOST_ROWS:
+        raise _too_large(circuit, len(circuit), "gates", MOST_ROWS, "are compiled")
+    return replace(free, runs=[circuit]), tuple(moved.items())
+
+
+def _too_large(circuit: Circuit, size: int, unit: str, limit: int, what: str) -> Exception:
+    return fail("QC1153", None, circuit=circuit.name, size=size, unit=unit, limit=limit, what=what)
+
+
+def _compiled(given: Asked, one: Program, moved: Values, options: Options, memory: Memory) -> Compiled:
+    def transpile() -> Compiled:
+        result, warnings, reports = stages.transpile(one, options)
+        return result.runs[0], warnings, reports[0].target
+
+    key = (given.text, given.circuit, moved, options.target, options.level, options.preserve)
+    return _kept(memory, ("compiled", *key), transpile)
+
+
+# -- parts of an answer ----------------------------------------------------------------------------------------------
+
+
+def _program(given: Asked, path: str | None, program: Program, memory: Memory) -> dict[str, Any]:
+    """Names, sliders, pictures before and after, the compiled circuit as a program, and counts."""
+    from ionqdsl.emit import qc
+    from ionqdsl.emit.svg import svg
+
+    shown: dict[str, Any] = {"circuits": [circuit.name for circuit in program.runs], "parameters": []}
+    if not program.runs:
+        if program.energy is not None:
+            shown["written"] = svg(program.energy.ansatz, given.width, MOST_DRAWN)
+        return shown
+    shown["parameters"] = sliders.sliders(program, _free(given, path, program, memory), given.values)
+    try:
+        one, moved = _chosen(given, path, program, memory)
+        shown["written"] = svg(one.runs[0], given.width, MOST_DRAWN)
+        compiled, warnings, target = _compiled(given, one, moved, given.options, memory)
+        shown["diagnostics"] = _as_json(warnings)
+        shown["target"] = target
+        shown["compiled"] = svg(compiled, given.width, MOST_DRAWN)
+        shown["text"] = qc.text(compiled)
+        before = ("as written", one.runs[0])
+        if is_native(compiled) and not is_native(one.runs[0]):
+            before = "gate by gate", _compiled(given, one, moved, replace(given.options, level=0), memory)[0]
+        shown["counts"] = _counts(dict([before, ("compiled", compiled)]), target)
+    except IonqdslError as error:
+        shown["diagnostics"] = _as_json(error.diagnostics)
+    return shown
+
+
+def _counts(columns: Mapping[str, Circuit], target: str) -> dict[str, Any]:
+    """A table of what each of the circuits needs; columns by their heads."""
+    counted = {name: stats(circuit) for name, circuit in columns.items()}
+    rows = [
+        (head, *(f"{getattr(found, key):,}" for found in counted.values()))
+        for head, key in (
+            ("qubits", "qubits"),
+            ("gates", "gates"),
+            ("entanglers", "entanglers"),
+            ("pulses", "pulses"),
+            ("depth", "depth"),
+            ("depth in entanglers", "entangler_depth"),
+        )
+    ]
+    if target in PUBLISHED and all(map(is_native, columns.values())):
+        worth = (estimate(circuit, PUBLISHED[target]).fidelity for circuit in columns.values())
+        rows.append(("expected fidelity", *(f"{fidelity:.4f}" for fidelity in worth)))
+    return {"heads": ["", *columns], "rows": rows}
+
+
+def _outcome(given: Asked, path: str | None, program: Program, memory: Memory) -> dict[str, Any]:
+    """The histogram of all qubits and of every register, with values for all parameters; spheres where they fit."""
+    from ionqdsl import simulate
+    from ionqdsl.emit.bars import bars
+    from ionqdsl.emit.bloch import bloch
+
+    if program.energy or program.function:
+        what = "an energy" if program.energy else "a quantum function"
+        raise fail("QC0808", program.span, what=what, file=path or "FILE")
+    if not program.runs:
+        return {"pictures": []}
+    values = sliders.values_of(program, given.values)
+    one, moved = _chosen(given, path, program, memory)
+    circuit = one.runs[0]
+    noise = NOISE_MODELS.get(program.job.get("noise.model") or "ideal")
+    noise = noise if noise is not None and noise.target is not None else None
+    _refuse_wide(circuit, noise)
+    options = _for_noise(given, noise, program, circuit)
+    compiled, _, _ = _compiled(given, one, moved, options, memory)
+    bound = sliders.bound(compiled, values)
+    result = simulate.run(bound, given.shots, given.seed, noise, exact=given.shots == 0)
+    pictures = [{"title": "all qubits", "svg": bars(result, given.width)}]
+    for name, table in result.register_probabilities.items():
+        names = tuple(result.register_order(name).split())
+        counts = result.register_counts[name]
+        alone = replace(result, name=name, qubits=len(names), counts=counts, probabilities=table, slots=(), names=names)
+        pictures.append({"title": f"register {name}", "svg": bars(alone, given.width)})
+    found: dict[str, Any] = {"pictures": pictures, "result": result.to_json()}
+    if 0 < circuit.width <= MOST_BLOCH_QUBITS:
+        vectors = simulate.bloch_vectors(sliders.bound(circuit, values))
+        found["bloch"] = bloch(vectors.tolist(), result.names or (), given.width)
+    return found
+
+
+def _refuse_wide(circuit: Circuit, noise: NoiseModel | None) -> None:
+    limit = MOST_QUBITS if noise is None else MOST_NOISY_QUBITS
+    if circuit.width > limit:
+        what = "are played" if noise is None else "are played with noise"
+        raise _too_large(circuit, circuit.width, "qubits", limit, what)
+
+
+def _for_noise(given: Asked, noise: NoiseModel | None, program: Program, circuit: Circuit) -> Options:
+    """The options, for the machine whose noise it is, as `run` has it. Raises UsageError for another one."""
+    if noise is None:
+        return given.options
+    chosen = choose_target(given.target, program.job.get("backend"), circuit.gateset).name
+    if given.target is not None and chosen != noise.target:
+        raise UsageError([Diagnostic("QC0811", facts={"target": chosen, "needed": noise.target})])
+    return replace(given.options, target=noise.target)
+
+
+def _payload(given: Asked, path: str | None, program: Program, memory: Memory) -> dict[str, Any]:
+    """What `compile` writes, with the values of the sliders as `--set` gives them; compiled afresh for these."""
+    from ionqdsl.emit import limits
+    from ionqdsl.emit import payload as emit
+    from ionqdsl.targets import WIRES
+
+    rows = sum(map(len, program.runs))
+    if rows > MOST_ROWS:
+        longest = max(program.runs, key=len)
+        raise _too_large(longest, rows, "gates with the others", MOST_ROWS, "are compiled")
+    values = sliders.values_of(program, given.values).items()
+    is_open = {name for name, (_, value) in program.parameters.items() if value is None}
+    needed = {name: value for name, value in values if name in given.values or name in is_open}
+    if needed and not (program.energy or program.function):
+        program, _ = stages.load(Source(given.text, path or NAME), sliders.texts(program, needed))
+    result, warnings, _ = stages.transpile(program, given.options)
+    wire = WIRES[given.options.wire]
+    noticed = [*warnings, *limits.check(result, wire)]
+    body = emit.request(result, wire, checked=True).decode()
+    return {"body": body, "text": json.dumps(json.loads(body), indent=2), "diagnostics": _as_json(noticed)}

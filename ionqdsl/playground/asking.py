@@ -1,0 +1,100 @@
+"""What the page asks: its JSON read into a record, checked field by field.
+
+Plain data comes in, an `Asked` goes out. Raises UsageError (QC1150) for what no page of this version sends; whether the
+program is right is not looked at.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ionqdsl.diagnostics import Diagnostic, UsageError
+from ionqdsl.options import PRESERVE, Options
+from ionqdsl.record import fresh, record
+from ionqdsl.targets import TARGETS
+
+PARTS = ("program", "outcome", "payload")
+"""What an answer may hold beside the diagnostics: pictures and counts, what is measured, what would be sent."""
+
+LEVELS = (0, 1, 2)
+MOST_SHOTS = 100_000
+
+_HALVES = re.compile("[\ud800-\udfff]")
+"""Halves of characters, which are no text."""
+
+
+@record
+class Asked:
+    """A request: the text and how to compile it, which circuit, values of parameters, and which parts are wanted.
+
+    `target` and `level` None mean what they mean for the command; 0 `shots` exact probabilities; `width` is the room
+    for pictures in pixels.
+    """
+
+    text: str
+    target: str | None = None
+    level: int | None = None
+    preserve: str = "measurement"
+    circuit: int = 0
+    shots: int = 0
+    seed: int = 0
+    width: int = 640
+    values: Mapping[str, float] = fresh(default_factory=dict)
+    parts: tuple[str, ...] = ("program", "outcome")
+
+    @property
+    def options(self) -> Options:
+        """How to compile."""
+        return Options(target=self.target, level=self.level, preserve=self.preserve, seed=self.seed)
+
+
+def asked(request: Any) -> Asked:
+    """The request as a record. Raises UsageError."""
+    if not isinstance(request, Mapping):
+        raise _refusal("it is no object")
+    for name in request:
+        if name not in _FIELDS:
+            raise _refusal(f"nothing is called {str(name)[:40]!r}")
+    for name, is_right in _FIELDS.items():
+        if name in request and not is_right(request[name]):
+            raise _refusal(f"`{name}` cannot be {repr(request[name])[:40]}")
+    if "text" not in request:
+        raise _refusal("it has no text")
+    given = dict(request)
+    if "parts" in given:
+        given["parts"] = tuple(given["parts"])
+    if "values" in given:
+        given["values"] = {name: float(value) for name, value in given["values"].items()}
+    return Asked(**given)
+
+
+def _refusal(reason: str) -> UsageError:
+    return UsageError([Diagnostic("QC1150", facts={"reason": reason})])
+
+
+def _is_whole(low: int, high: int) -> Callable[[Any], bool]:
+    return lambda value: type(value) is int and low <= value <= high
+
+
+def _are_numbers(values: Any) -> bool:
+    return isinstance(values, Mapping) and all(
+        isinstance(name, str) and type(value) in (int, float) and math.isfinite(value) and abs(value) <= 1e9
+        for name, value in values.items()
+    )
+
+
+_FIELDS: Mapping[str, Callable[[Any], bool]] = {
+    "text": lambda value: isinstance(value, str) and not _HALVES.search(value),
+    "target": lambda value: value is None or (isinstance(value, str) and value in TARGETS),
+    "level": lambda value: value is None or (type(value) is int and value in LEVELS),
+    "preserve": lambda value: isinstance(value, str) and value in PRESERVE,
+    "circuit": _is_whole(0, 100_000),
+    "shots": _is_whole(0, MOST_SHOTS),
+    "seed": _is_whole(0, 2**31),
+    "width": _is_whole(200, 4000),
+    "values": _are_numbers,
+    "parts": lambda value: isinstance(value, list | tuple) and all(part in PARTS for part in value),
+}

@@ -1,0 +1,148 @@
+"""The web application: the page's files, what it needs to begin, and answers to its requests.
+
+A file's name and a port come in, a `Playground` goes out, a context manager with an address. The address holds a random
+token, and requests must name this very host and come from the page itself, so that no other page in the browser gets an
+answer (DNS rebinding included). What is answered is answers.py's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import threading
+from collections.abc import Iterable
+from importlib.resources import files
+from types import TracebackType
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+import ionqdsl.compile as stages
+from ionqdsl.diagnostics import Diagnostic, UsageError
+from ionqdsl.loopback import HOST, Loopback
+from ionqdsl.playground.answers import MOST_CHARACTERS
+from ionqdsl.playground.asking import asked
+from ionqdsl.playground.setup import setup
+from ionqdsl.playground.worker import Worker
+
+MOST_BYTES = 8 * MOST_CHARACTERS
+"""Largest request; a program above the limit of characters still gets an answer that says so."""
+
+PAGE = {"": "page.html", "page.css": "page.css", "page.js": "page.js", "editor.js": "editor.js"}
+"""Address -> file of the package."""
+
+_TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
+
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+"""Of every answer: nothing from elsewhere, nothing kept, in nobody's frame."""
+
+
+class Playground:
+    """The page on this computer: `with Playground() as page: page.url`."""
+
+    def __init__(self, port: int = 0, path: str | None = None) -> None:
+        self.token = secrets.token_urlsafe(18)
+        self.worker = Worker(path)
+        self.setup = setup(path, None if path is None else stages.read(path).text)
+        self._server = Loopback("playground", port, self._application)
+        self.port = self._server.port
+
+    @property
+    def url(self) -> str:
+        """The address of the page."""
+        return f"http://{HOST}:{self.port}/{self.token}/"
+
+    def wait(self) -> None:
+        """Waits until it ends, which takes somebody's Ctrl-C."""
+        self._server.wait()
+
+    def __enter__(self) -> Playground:
+        self._server.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.stop()
+        self.worker.stop()
+
+    def _application(self) -> ASGIApp:
+        routes = [
+            *(Route(f"/{self.token}/{place}", _file(name)) for place, name in PAGE.items()),
+            Route(f"/{self.token}/setup", self._begin),
+            Route(f"/{self.token}/answer", self._answer, methods=["POST"]),
+        ]
+        return _Guard(Starlette(routes=routes), self.port)
+
+    async def _begin(self, request: Request) -> Response:
+        return JSONResponse(self.setup)
+
+    async def _answer(self, request: Request) -> Response:
+        """The answer to a request, unless the page stops waiting for it."""
+        size, chunks = 0, list[bytes]()
+        async for chunk in request.stream():  # to its end: who is cut off does not read the refusal
+            size += len(chunk)
+            chunks = [*chunks, chunk] if size <= MOST_BYTES else []
+        if size > MOST_BYTES:
+            return _refused(413, [Diagnostic("QC1151", facts={"size": size, "limit": MOST_CHARACTERS})])
+        try:
+            given = json.loads(b"".join(chunks))
+            asked(given)
+        except (ValueError, RecursionError):
+            return _refused(400, [Diagnostic("QC1150", facts={"reason": "it is no JSON"})])
+        except UsageError as error:
+            return _refused(400, error.diagnostics)
+        is_gone = threading.Event()
+        work = asyncio.create_task(asyncio.to_thread(self.worker.ask, given, is_gone.is_set))
+        while not work.done():
+            if not is_gone.is_set() and await request.is_disconnected():
+                is_gone.set()
+            await asyncio.wait([work], timeout=0.02)
+        found = work.result()
+        return Response(status_code=204) if found is None else JSONResponse(found)
+
+
+def _refused(status: int, diagnostics: Iterable[Diagnostic]) -> Response:
+    return JSONResponse({"diagnostics": [diagnostic.to_lsp() for diagnostic in diagnostics]}, status)
+
+
+def _file(name: str) -> Any:
+    async def show(request: Request) -> Response:
+        content = files("ionqdsl.playground").joinpath("static", name).read_bytes()
+        return Response(content, media_type=_TYPES[name.rpartition(".")[2]])
+
+    return show
+
+
+class _Guard:
+    """Lets through what is addressed to this host and port and, where a browser says so, comes from its own page."""
+
+    def __init__(self, inner: ASGIApp, port: int) -> None:
+        self.inner = inner
+        self.hosts = {f"{name}:{port}" for name in (HOST, "localhost")}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def guarded(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                own = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
+                message["headers"] = [*message.get("headers", []), *own]
+            await send(message)
+
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        host, origin = headers.get("host", ""), headers.get("origin")
+        if host not in self.hosts or (origin is not None and origin != f"http://{host}"):
+            await Response("not for this page", 403)(scope, receive, guarded)
+        else:
+            await self.inner(scope, receive, guarded)

@@ -1,0 +1,106 @@
+"""Parameters as sliders: which a program has, where they stand, and how far they go.
+
+A program comes in; out go the same with as many parameters open as can be, values, and descriptions for the page. A
+parameter that is open is bound in the compiled circuit; one that the program's shape depends on (`range(n)`) cannot be,
+and a new value means a new compilation.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import ionqdsl.compile as stages
+from ionqdsl import symbolic, syntax
+from ionqdsl.angle import Angle
+from ionqdsl.circuit import Circuit
+from ionqdsl.diagnostics import CompileError
+from ionqdsl.job import Program
+from ionqdsl.parse import parse
+from ionqdsl.source import Source
+
+MOST = 64
+"""Sliders on the page."""
+
+
+def opened(source: Source, program: Program) -> Program:
+    """The program with the values of its parameters taken away, or as it is where it needs them.
+
+    The values are blanked in the text, so that every place stays where it was.
+    """
+    text = source.text
+    for item in parse(source).file.items:
+        if isinstance(item, syntax.Param) and item.value is not None:
+            start, end = item.declarator.span.end, item.span.end
+            text = text[:start] + " " * (end - start) + text[end:]
+    if text == source.text:
+        return program
+    try:
+        free, _ = stages.load(Source(text, source.name))
+    except CompileError:
+        return program
+    same = [circuit.name for circuit in free.runs] == [circuit.name for circuit in program.runs]
+    return free if same else program
+
+
+def values_of(program: Program, given: Mapping[str, float]) -> dict[str, float]:
+    """A number for every parameter: the page's, the program's own, or a first one, as `--set` would take it."""
+    is_native = all(circuit.gateset == "native" for circuit in program.runs)
+    return {name: given.get(name, _number(value, is_native)) for name, (_, value) in program.parameters.items()}
+
+
+def _number(value: Angle | None, is_native: bool) -> float:
+    if value is None:
+        return 0.125 if is_native else math.pi / 4
+    if not value.turns:
+        return float(value.radians)
+    return value.in_turns() if is_native else value.in_radians()
+
+
+def sliders(program: Program, free: Program, given: Mapping[str, float]) -> list[dict[str, Any]]:
+    """What the page needs to draw each slider.
+
+    `own` is the value the program gives it, if any; `binds` says that moving it compiles nothing again.
+    """
+    is_native = all(circuit.gateset == "native" for circuit in program.runs)
+    found = []
+    for name, value in list(values_of(program, given).items())[:MOST]:
+        own, binds = program.parameters[name][1], free.parameters[name][1] is None
+        plain = None if own is None else _number(own, is_native)
+        slider = {"name": name, "value": value, "own": plain, "binds": binds}
+        if not binds and own is not None and not own.turns and float(own.radians).is_integer():  # most likely a count
+            found.append({**slider, "low": 0.0, "high": max(8.0, 2 * value), "step": 1, "unit": ""})
+            continue
+        reach, step, unit = (1.0, 0.005, "turn") if is_native else (math.pi, math.pi / 180, "rad")
+        low, high = -reach * _times(-value / reach), reach * _times(value / reach)
+        found.append({**slider, "low": low, "high": high, "step": step, "unit": unit})
+    return found
+
+
+def _times(far: float) -> int:
+    """How many times the usual range a value needs, with room beyond it."""
+    return 1 if far <= 1 else math.ceil(1.5 * far)
+
+
+def texts(program: Program, values: Mapping[str, float]) -> dict[str, str]:
+    """Values as `--set` takes them: `theta` -> `0.3`, and `th` -> `[0.3, 0.4]` for an array."""
+    found: dict[str, str] = {}
+    arrays = {name.partition("[")[0] for name in values if "[" in name}
+    for name, value in values.items():
+        if "[" not in name:
+            found[name] = _text(value)
+    whole = values_of(program, values)
+    for array in arrays:
+        parts = [_text(value) for name, value in whole.items() if name.partition("[")[0] == array]
+        found[array] = f"[{', '.join(parts)}]"
+    return found
+
+
+def _text(value: float) -> str:
+    return str(int(value)) if value.is_integer() else repr(value)
+
+
+def bound(circuit: Circuit, values: Mapping[str, float]) -> Circuit:
+    """The circuit with values for its parameters. Raises CompileError where an expression has none there."""
+    return symbolic.bind(circuit, values, partial=False, declared=values) if circuit.atoms else circuit

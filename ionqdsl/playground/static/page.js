@@ -1,0 +1,365 @@
+// The page: keeps the text, asks the server after every change, shows what it answers. In come the server's setup and
+// its answers; all work on programs is the server's. Nothing but this page's own server is ever asked.
+
+import { Editor } from "./editor.js";
+
+const $ = (id) => document.getElementById(id);
+const PAUSE = 180; // milliseconds after the last key
+const LATER = 450; // the job follows when nothing has moved for so long
+const KEPT = "ionqdsl playground";
+const KINDS = { 1: "error", 2: "warning", 3: "note" };
+const WORDS = { aria: "aria: ms", forte: "forte: zz", qis: "qis: abstract gates" };
+
+const setup = await (await fetch("setup")).json();
+const editor = new Editor({
+  text: $("text"), overlay: $("overlay"), gutter: $("gutter"), keywords: setup.keywords, gates: setup.gates,
+});
+const state = { values: {}, own: {}, seed: 1, pictures: [], body: null };
+
+// -- asking: one request at a time, the newest wins -------------------------------------------------------------------
+
+let running = null; // {parts, control}
+let wanted = new Set();
+let timer = 0;
+let jobTimer = 0;
+
+function question(parts) {
+  const shown = $("showing").clientWidth;
+  return {
+    text: editor.value.toWellFormed?.() ?? editor.value,
+    target: $("target").value || null,
+    level: $("level").value === "" ? null : Number($("level").value),
+    preserve: $("preserve").value,
+    circuit: Math.max(0, $("circuits").selectedIndex),
+    shots: Number($("shots").value),
+    seed: state.seed,
+    width: Math.round(Math.min(Math.max(shown, 240), 1200)),
+    values: state.values,
+    parts,
+  };
+}
+
+// A changed program makes whatever is under way worthless; a moved slider waits for its turn.
+function changed(parts, pause = 0) {
+  clearTimeout(jobTimer);
+  for (const part of parts) wanted.add(part);
+  if (parts.includes("program")) {
+    running?.control.abort();
+    clearTimeout(timer);
+    timer = setTimeout(() => { timer = 0; next(); }, pause);
+  } else {
+    next();
+  }
+}
+
+async function next() {
+  if (running || !wanted.size) return;
+  const parts = [...wanted];
+  wanted = new Set();
+  const control = new AbortController();
+  running = { parts, control };
+  try {
+    const response = await fetch("answer", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(question(parts)),
+      signal: control.signal,
+    });
+    if (response.status !== 204) show(await response.json(), parts);
+  } catch (error) {
+    if (error.name !== "AbortError") say("error", "The playground's server does not answer: is it still running?");
+  } finally {
+    running = null;
+  }
+  if (timer) return; // a pause in typing asks for what is wanted then
+  if (wanted.size) next();
+  else if (!parts.includes("payload")) jobTimer = setTimeout(() => changed(["payload"]), LATER);
+}
+
+// -- showing -----------------------------------------------------------------------------------------------------------
+
+function show(answer, parts) {
+  const found = answer.diagnostics;
+  const isWrong = found.some(({ severity }) => severity === 1);
+  const compiling = (answer.program?.diagnostics ?? []).filter(({ severity }) => severity < 3);
+  if (parts.includes("program") || isWrong) showMessages([...found, ...once(compiling, found)]);
+  for (const id of ["outcome", "bloch", "written", "compiled", "counts"]) $(id).classList.toggle("old", isWrong);
+  if (isWrong) forgetJob();
+  if (answer.program) showProgram(answer.program);
+  if (answer.outcome) showOutcome(answer.outcome);
+  if (answer.payload) showJob(answer.payload);
+}
+
+const once = (more, before) => more.filter(({ code, message }) =>
+  !before.some((other) => other.code === code && other.message === message));
+
+function say(kind, text) {
+  const status = $("status");
+  status.className = kind;
+  if (status.textContent !== text) status.textContent = text;
+}
+
+function showMessages(found) {
+  const here = found.filter(({ data }) => data.file !== null && isHere(data.file));
+  editor.mark(here.map(markOf));
+  const counts = [1, 2, 3].map((level) => found.filter(({ severity }) => severity === level).length);
+  const parts = [1, 2, 3].filter((level) => counts[level - 1])
+    .map((level) => `${counts[level - 1]} ${KINDS[level]}${counts[level - 1] > 1 ? "s" : ""}`);
+  const isOld = counts[0] && $("written").childElementCount;
+  say(counts[0] ? "error" : counts[1] ? "warning" : "", (parts.join(", ") || "No errors") + (isOld ? ". The pictures are of the last correct program." : ""));
+  $("messages").replaceChildren(...found.slice(0, 100).map((one) => {
+    const item = make("li", { className: KINDS[one.severity] });
+    const button = make("button", { type: "button" });
+    const { start, end } = markOf(one);
+    const place = here.includes(one) ? `Line ${one.range.start.line + 1}:${one.range.start.character + 1} ` : "";
+    button.append(
+      make("span", { className: "place", textContent: place }),
+      `${KINDS[one.severity]} ${one.code}: ${one.message}`,
+      ...one.data.help.map((text) => make("span", { className: "help", textContent: text })),
+    );
+    button.addEventListener("click", () => editor.select(start, end));
+    item.append(button);
+    return item;
+  }));
+}
+
+const isHere = (file) => file === "<playground>" || (setup.file && file.endsWith(setup.file.name));
+
+function markOf({ range, severity }) {
+  const lines = editor.value.split("\n");
+  const offset = ({ line, character }) =>
+    lines.slice(0, line).reduce((sum, text) => sum + text.length + 1, 0) + Math.min(character, lines[line]?.length ?? 0);
+  let [start, end] = [offset(range.start), offset(range.end)];
+  if (end <= start) [start, end] = start && editor.value[start] !== "\n" ? [start, start + 1] : [Math.max(0, start - 1), start];
+  return { start, end, line: range.start.line + 1, kind: KINDS[severity] };
+}
+
+function make(name, properties = {}) {
+  return Object.assign(document.createElement(name), properties);
+}
+
+function said(place, diagnostics) {
+  $(place).replaceChildren(...diagnostics.map(({ severity, code, message, data }) => {
+    const text = [`${code}: ${message}`, ...data.help].join(" — ");
+    return make("p", { className: `said ${KINDS[severity]}`, textContent: text });
+  }));
+}
+
+function draw(place, svg) {
+  $(place).innerHTML = svg ?? ""; // our own server's, escaped there; the page's policy runs no script from it
+  $(place).classList.remove("old");
+}
+
+function showProgram(program) {
+  choose("circuits", program.circuits.map((name) => [name, name]), $("circuits").selectedIndex);
+  $("circuits-label").hidden = program.circuits.length < 2;
+  draw("written", program.written);
+  draw("compiled", program.compiled);
+  said("compiled-messages", program.diagnostics ?? []);
+  $("compiled-text").textContent = program.text ?? "";
+  $("compiled-head").textContent = program.target && program.target !== "native" ? `Compiled for ${program.target}` : "Compiled";
+  showCounts(program.counts);
+  showSliders(program.parameters);
+}
+
+function showCounts(counts) {
+  if (!counts) return $("counts").replaceChildren();
+  const cell = (name, textContent, scope) => make(name, scope ? { textContent, scope } : { textContent });
+  const head = make("tr");
+  head.append(...counts.heads.map((text) => text ? cell("th", text, "col") : make("td")));
+  const rows = counts.rows.map(([name, ...numbers]) => {
+    const row = make("tr");
+    row.append(cell("th", name, "row"), ...numbers.map((text) => cell("td", text)));
+    if (new Set(numbers).size > 1) row.lastChild.className = "better";
+    return row;
+  });
+  const table = make("table");
+  const [top, body] = [make("thead"), make("tbody")];
+  top.append(head);
+  body.append(...rows);
+  table.append(top, body);
+  $("counts").replaceChildren(table);
+  $("counts").classList.remove("old");
+}
+
+// Sliders stay the elements they are while their parameter exists, so that a moving one is never replaced.
+function showSliders(parameters) {
+  const place = $("sliders");
+  for (const name of Object.keys(state.values)) {
+    const one = parameters.find((parameter) => parameter.name === name);
+    const isRewritten = one && name in state.own && state.own[name] !== one.own; // the program now says another value
+    if (isRewritten) one.value = one.own ?? one.value;
+    if (!one || isRewritten) { delete state.values[name]; wanted.add("outcome"); }
+  }
+  state.own = Object.fromEntries(parameters.map(({ name, own }) => [name, own]));
+  $("parameters").hidden = !parameters.length;
+  const before = new Map([...place.children].map((row) => [row.dataset.name, row]));
+  const rows = parameters.map((one) => {
+    const key = JSON.stringify([one.low, one.high, one.step, one.unit, one.binds]);
+    const old = before.get(one.name);
+    const row = old?.dataset.key === key ? old : slider(one, key);
+    const [, range, number] = row.children;
+    if (document.activeElement !== number) number.value = rounded(one.value);
+    if (document.activeElement !== range) range.value = Math.round(one.value / one.step);
+    return row;
+  });
+  const isSame = rows.length === place.children.length && rows.every((row, number) => row === place.children[number]);
+  if (!isSame) place.replaceChildren(...rows); // moving an element would take the focus from it
+}
+
+const rounded = (value) => String(Number(value.toFixed(4)));
+
+function slider({ name, value, low, high, step, unit, binds }, key) {
+  const row = make("div", { className: "slider" });
+  Object.assign(row.dataset, { name, key });
+  const id = `slider-${name}`;
+  const label = make("label", { textContent: name, htmlFor: id });
+  const [min, max] = [low, high].map((end) => Math.round(end / step)); // whole steps, so that the ends are reached
+  const range = make("input", { type: "range", id, min, max, value: Math.round(value / step) });
+  const number = make("input", { type: "number", step: step === 1 ? 1 : "any", value: rounded(value) });
+  number.setAttribute("aria-label", `${name}, value`);
+  const set = (moved) => {
+    state.values[name] = moved;
+    range.setAttribute("aria-valuetext", `${rounded(moved)} ${unit}`);
+    changed(binds ? ["outcome"] : ["program", "outcome"]);
+  };
+  range.addEventListener("input", () => {
+    const moved = Number(range.value) * step;
+    number.value = rounded(moved);
+    set(moved);
+  });
+  number.addEventListener("input", () => {
+    if (number.value === "" || !Number.isFinite(number.valueAsNumber)) return;
+    range.value = Math.round(number.valueAsNumber / step);
+    set(number.valueAsNumber);
+  });
+  range.setAttribute("aria-valuetext", `${rounded(value)} ${unit}`);
+  row.append(label, range, number, make("span", { textContent: unit }));
+  return row;
+}
+
+function showOutcome(outcome) {
+  state.pictures = outcome.pictures ?? [];
+  const before = $("views").value;
+  choose("views", state.pictures.map(({ title }) => [title, title]));
+  if (state.pictures.some(({ title }) => title === before)) $("views").value = before;
+  $("views-label").hidden = state.pictures.length < 2;
+  if (outcome.diagnostics) said("outcome", outcome.diagnostics);
+  else showView();
+  $("outcome").classList.remove("old");
+  $("spheres").hidden = !outcome.bloch;
+  draw("bloch", outcome.bloch);
+}
+
+function showView() {
+  draw("outcome", state.pictures[Math.max(0, $("views").selectedIndex)]?.svg);
+}
+
+function showJob(payload) {
+  said("job-messages", payload.diagnostics ?? []);
+  $("job").textContent = payload.text ?? "";
+  state.body = payload.body ?? null;
+  $("save-job").setAttribute("aria-disabled", String(!state.body));
+}
+
+function forgetJob() {
+  showJob({});
+}
+
+function choose(id, options, chosen = 0) {
+  const place = $(id);
+  const now = JSON.stringify(options);
+  if (place.dataset.options === now) return;
+  place.dataset.options = now;
+  place.replaceChildren(...options.map(([value, textContent]) => make("option", { value, textContent })));
+  place.selectedIndex = Math.min(Math.max(chosen, 0), options.length - 1);
+}
+
+// -- keeping: in the address, and in the browser for the next time ------------------------------------------------------
+
+function keep() {
+  const kept = { text: editor.value, values: state.values };
+  for (const id of ["target", "level", "preserve", "shots"]) kept[id] = $(id).value;
+  const words = encodeURIComponent(JSON.stringify(kept));
+  history.replaceState(null, "", words.length < 16000 ? `#${words}` : location.pathname);
+  try { localStorage.setItem(KEPT, JSON.stringify(kept)); } catch { /* a private window: the address has it */ }
+}
+
+function restored() {
+  const sources = [
+    () => JSON.parse(decodeURIComponent(location.hash.slice(1))),
+    () => setup.file && { text: setup.file.text },
+    () => JSON.parse(localStorage.getItem(KEPT)),
+  ];
+  for (const source of sources) {
+    try {
+      const found = source();
+      if (typeof found?.text === "string") return found;
+    } catch { /* nothing there, or nothing of ours */ }
+  }
+  return { text: setup.examples[0].text };
+}
+
+function save(link, text) {
+  link.href = URL.createObjectURL(new Blob([text], { type: "application/octet-stream" }));
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}
+
+// -- the page begins -----------------------------------------------------------------------------------------------------
+
+choose("target", [...setup.targets.map((name) => [name, WORDS[name] ?? name]), ["", "as the program says"]]);
+choose("level", setup.levels.map((level) => [String(level), String(level)]), setup.levels.length - 1);
+choose("preserve", setup.contracts.map((name) => [name, name]), setup.contracts.indexOf("measurement"));
+choose("examples", [["", "choose …"], ...setup.examples.map(({ name }) => [name, name])]);
+if (setup.targets.includes("forte")) $("target").value = "forte";
+
+const all = ["program", "outcome"];
+const begin = restored();
+for (const id of ["target", "level", "preserve", "shots"]) {
+  if ([...$(id).options].some(({ value }) => value === begin[id])) $(id).value = begin[id];
+}
+state.values = begin.values && typeof begin.values === "object" ? begin.values : {};
+editor.value = begin.text;
+if (setup.file) {
+  document.title = `${setup.file.name} · ionqdsl playground`;
+  $("save-program").download = setup.file.name;
+}
+$("again").hidden = $("shots").value === "0";
+changed(all);
+
+$("text").addEventListener("input", () => { changed(all, PAUSE); keep(); });
+$("text").addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); changed(all); }
+});
+for (const id of ["target", "level", "preserve", "circuits"]) {
+  $(id).addEventListener("change", () => { changed(all); keep(); });
+}
+$("shots").addEventListener("change", () => {
+  $("again").hidden = $("shots").value === "0";
+  changed(["outcome"]);
+  keep();
+});
+$("again").addEventListener("click", () => { state.seed += 1; changed(["outcome"]); });
+$("views").addEventListener("change", showView);
+$("sliders").addEventListener("change", keep);
+$("examples").addEventListener("change", () => {
+  const found = setup.examples.find(({ name }) => name === $("examples").value);
+  if (!found) return;
+  state.values = {};
+  $("circuits").selectedIndex = 0;
+  editor.value = found.text;
+  $("save-program").download = `${found.name}.qc`;
+  changed(all);
+  keep();
+});
+$("save-program").addEventListener("click", () => save($("save-program"), editor.value));
+$("save-job").addEventListener("click", (event) => {
+  if (state.body) save($("save-job"), state.body);
+  else event.preventDefault();
+});
+let width = $("showing").clientWidth;
+new ResizeObserver(() => {
+  const now = $("showing").clientWidth;
+  if (Math.abs(now - width) > 24) { width = now; changed(all, 250); }
+}).observe($("showing"));
+document.documentElement.dataset.ready = "true";

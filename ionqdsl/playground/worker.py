@@ -1,0 +1,126 @@
+"""The process that works on requests, one after another, and is ended when one takes too long.
+
+`Worker.ask` takes a request and gives its answer; `python -m ionqdsl.playground.worker` is the other side, an object a
+line in and out. A process of its own, because nothing else can stop a computation whose answer nobody wants any more.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import ionqdsl
+from ionqdsl.diagnostics import Diagnostic
+from ionqdsl.playground.answers import answer
+
+SECONDS = 15.0
+"""Longest work on a request."""
+
+GRACE = 1.0
+"""A request that nobody waits for may end by itself within this: starting anew takes about as long."""
+
+_TICK = 0.02
+
+_PATH = os.pathsep.join(filter(None, (str(Path(ionqdsl.__file__).parent.parent), os.environ.get("PYTHONPATH"))))
+"""Where the other side finds this package, whatever folder it is started in."""
+
+
+class Worker:
+    """One process, started when it is first needed, and again after one was ended."""
+
+    def __init__(self, path: str | None = None) -> None:
+        self._path = path
+        self._process: subprocess.Popen[str] | None = None
+        self._lines: queue.Queue[str] = queue.Queue()
+        self._turn = threading.Lock()
+
+    def ask(self, request: Any, is_stale: Callable[[], bool] = lambda: False) -> dict[str, Any] | None:
+        """The answer, None where `is_stale` came to say that nobody waits for it."""
+        with self._turn:
+            if is_stale():
+                return None
+            process = self._running()
+            begun = time.monotonic()
+            assert process.stdin is not None
+            with suppress(OSError):  # it has just died: the queue says so
+                process.stdin.write(json.dumps(request) + "\n")
+                process.stdin.flush()
+            while True:
+                try:
+                    line = self._lines.get(timeout=_TICK)
+                except queue.Empty:
+                    past = time.monotonic() - begun
+                    if past > SECONDS:
+                        self.stop()
+                        return _only(Diagnostic("QC1154", facts={"seconds": f"{SECONDS:g}"}))
+                    if past > GRACE and is_stale():
+                        self.stop()
+                        return None
+                    continue
+                if not line:
+                    self.stop()
+                    return _only(Diagnostic("QC1155", facts={"kind": "its worker ended"}))
+                found: dict[str, Any] = json.loads(line)
+                return found
+
+    def stop(self) -> None:
+        """Ends the process."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            for stream in (process.stdin, process.stdout):
+                if stream is not None:
+                    with suppress(OSError):  # what was on its way is lost
+                        stream.close()
+
+    def _running(self) -> subprocess.Popen[str]:
+        if self._process is not None and self._process.poll() is not None:
+            self.stop()
+        if self._process is None:
+            self._lines = queue.Queue()
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "ionqdsl.playground.worker", *([self._path] if self._path else [])],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C in the terminal is the server's business
+                text=True,
+                encoding="utf-8",
+                env={**os.environ, "PYTHONPATH": _PATH, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+            )
+            threading.Thread(target=_read, args=(self._process, self._lines), daemon=True).start()
+        return self._process
+
+
+def _only(diagnostic: Diagnostic) -> dict[str, Any]:
+    return {"diagnostics": [diagnostic.to_lsp()]}
+
+
+def _read(process: subprocess.Popen[str], lines: queue.Queue[str]) -> None:
+    """Passes the process's lines on, and an empty one at its end."""
+    assert process.stdout is not None
+    with suppress(ValueError):  # closed while it was read
+        for line in process.stdout:
+            lines.put(line)
+    lines.put("")
+
+
+def work(path: str | None) -> None:
+    """Answers requests from standard input until it ends."""
+    memory: dict[Any, Any] = {}
+    for line in sys.stdin:
+        print(json.dumps(answer(json.loads(line), path, memory)), flush=True)
+
+
+if __name__ == "__main__":
+    work(sys.argv[1] if len(sys.argv) > 1 else None)

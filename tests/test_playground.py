@@ -1,0 +1,258 @@
+"""The playground's answers: what the page is told is what the command says, whatever the text.
+
+Would catch diagnostics, histograms or payloads that differ from the command's, a slider that means something else than
+`--set`, an exception instead of a diagnostic, a file read that was not offered, and a picture that does not fit.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import math
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from programs import programs
+from test_fuzz import TOKENS
+
+from ionqdsl.cli import main
+from ionqdsl.codes import CODES
+from ionqdsl.emit.bloch import bloch, projected
+from ionqdsl.playground import sliders
+from ionqdsl.playground.answers import MOST_ROWS, answer
+from ionqdsl.playground.setup import examples, setup
+
+EVERYTHING = ["program", "outcome", "payload"]
+BELL = "qubit q[2]\nh q[0]\ncnot q[0], q[1]\nregister left = q[0]\n"
+ANGLES = (
+    "param a, b = 0.3, d[2]\nqubit q[2]\nrx(a) q[0]; ry(b) q[1]; cnot q[0], q[1]; rz(d[1] - b) q; rx(2*d[0]) q[0]\n"
+)
+
+
+def ask(text: str, *parts: str, **request: Any) -> dict[str, Any]:
+    return answer({"text": text, "parts": parts or EVERYTHING, **request})
+
+
+def written(tmp_path: Path, text: str) -> str:
+    file = tmp_path / "main.qc"
+    file.write_text(text)
+    return str(file)
+
+
+def output(*words: str) -> str:
+    """What the command writes to standard output."""
+    with contextlib.redirect_stdout(io.StringIO()) as stream, contextlib.redirect_stderr(io.StringIO()):
+        main(list(words))
+    return stream.getvalue()
+
+
+def command(tmp_path: Path, text: str, verb: str, *flags: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(output(verb, written(tmp_path, text), "--json", *flags))
+    return found
+
+
+def without_file(diagnostics: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**one, "data": {**one["data"], "file": None}, "relatedInformation": None} for one in diagnostics]
+
+
+def codes(part: dict[str, Any]) -> list[str]:
+    return [one["code"] for one in part["diagnostics"]]
+
+
+# -- the same as the command's --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["QC0203", "QC0202", "QC0302", "QC0414", "QC0101"])
+def test_diagnostics_are_those_of_check(name: str, tmp_path: Path) -> None:
+    text = CODES[name].example
+    said = command(tmp_path, text, "check")["diagnostics"]
+    assert name in {one["code"] for one in said}
+    assert without_file(ask(text)["diagnostics"]) == without_file(said)
+
+
+@pytest.mark.parametrize("example", examples(), ids=lambda example: example["name"])
+def test_examples_compile_and_play_as_with_the_command(example: dict[str, str], tmp_path: Path) -> None:
+    found = ask(example["text"], target="forte")
+    assert found["diagnostics"] == []
+    content = output("compile", written(tmp_path, example["text"]), "--target", "forte")
+    assert found["payload"]["body"].strip() == content.strip()
+    flags = ("--backend", "local", "--target", "forte", "--exact")
+    said = command(tmp_path, example["text"], "run", *flags)
+    if "results" in said:
+        expected = said["results"][0]["probabilities"]
+        assert found["outcome"]["result"]["probabilities"] == pytest.approx(expected)
+    else:  # an energy, or the noise of another machine
+        assert set(codes(found["outcome"])) == {one["code"] for one in said["diagnostics"] if one["severity"] == 1}
+
+
+def test_shots_are_those_of_the_command_with_the_same_seed(tmp_path: Path) -> None:
+    flags = ("--target", "aria", "--shots", "500", "--seed", "7")
+    (result,) = command(tmp_path, BELL, "run", *flags)["results"]
+    found = ask(BELL, "outcome", target="aria", shots=500, seed=7)["outcome"]
+    assert found["result"]["counts"] == result["counts"]
+    assert [picture["title"] for picture in found["pictures"]] == ["all qubits", "register left"]
+
+
+def test_sliders_mean_what_set_means(tmp_path: Path) -> None:
+    """Bound after compilation here, set before it there; the array goes element by element."""
+    values = {"a": 1.25, "b": -0.5, "d[0]": 0.75, "d[1]": 2.0}
+    sets = [word for text in ("a=1.25", "b=-0.5", "d=[0.75, 2]") for word in ("--set", text)]
+    (result,) = command(tmp_path, ANGLES, "run", "--exact", *sets)["results"]
+    found = ask(ANGLES, target="forte", values=values)
+    assert found["outcome"]["result"]["probabilities"] == pytest.approx(result["probabilities"])
+    assert all(slider["binds"] for slider in found["program"]["parameters"])
+    payload = output("compile", str(tmp_path / "main.qc"), "--target", "forte", *sets)
+    assert found["payload"]["body"].strip() == payload.strip()
+
+
+def test_a_parameter_that_shapes_the_program_compiles_again(tmp_path: Path) -> None:
+    text = "param n = 2, theta\nqubit q[3]\nfor i in range(n) { rx(theta) q[i] }\n"
+    memory: dict[Any, Any] = {}
+    for n in (1, 3):
+        request = {"text": text, "target": "forte", "values": {"n": n, "theta": 3.141592653589793}}
+        found = answer({**request, "parts": ["program", "outcome"]}, None, memory)
+        assert [slider["binds"] for slider in found["program"]["parameters"]] == [False, True]
+        assert list(found["outcome"]["result"]["probabilities"]) == ["1" * n + "0" * (3 - n)]
+
+
+def test_native_parameters_count_in_turns() -> None:
+    text = "param phase = 90deg\ngateset native\nqubit q\ngpi2(0) q; gpi2(phase) q\n"
+    (slider,) = ask(text)["program"]["parameters"]
+    assert (slider["value"], slider["unit"]) == (0.25, "turn")
+    assert ask(text)["outcome"]["result"]["probabilities"] == pytest.approx({"0": 0.5, "1": 0.5})
+    opposite = ask(text, values={"phase": 0.5})["outcome"]["result"]["probabilities"]
+    assert opposite == pytest.approx({"0": 1.0})
+
+
+def test_what_was_worked_out_before_does_not_matter() -> None:
+    """One memory for different programs, machines and values, against none."""
+    memory: dict[Any, Any] = {}
+    for text in (ANGLES, BELL, ANGLES):
+        for target in ("aria", "forte", None):
+            for values in ({}, {"b": 1.0}):
+                request = {"text": text, "target": target, "values": values, "parts": EVERYTHING}
+                assert answer(request, None, memory) == answer(request)
+
+
+# -- any text, any request ------------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.sampled_from(TOKENS), max_size=40))
+def test_any_text_has_an_answer(tokens: list[str]) -> None:
+    found = ask(" ".join(tokens))
+    json.dumps(found)
+    assert "QC1155" not in json.dumps(found)
+
+
+@given(programs())
+def test_any_program_is_shown_whole(text: str) -> None:
+    found = ask(text, target="forte")
+    assert "QC1155" not in json.dumps(found)
+    if not any(one["severity"] == 1 for one in found["diagnostics"]):
+        for name in ("written", "compiled"):
+            if name in found["program"]:
+                ElementTree.fromstring(found["program"][name])
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [None, 3, [], {}, {"text": 3}, {"text": "# \ud800"},
+     {"text": "", "level": 3}, {"text": "", "level": True}, {"text": "", "x": 1},
+     {"text": "", "target": "nowhere"}, {"text": "", "values": {"a": math.nan}}, {"text": "", "values": [1]},
+     {"text": "", "width": 10**9}, {"text": "", "parts": ["key"]}, {"text": "", "shots": -1},
+     {"text": "", "preserve": []}, {"text": "", "parts": [[]]}],
+)  # fmt: skip
+def test_other_requests_are_refused(request_: Any) -> None:
+    assert codes(answer(request_)) == ["QC1150"]
+
+
+# -- limits and files -----------------------------------------------------------------------------------------------
+
+
+def test_limits_are_said() -> None:
+    assert codes(ask("#" * 100_001)) == ["QC1151"]
+    wide = ask("qubit q[15]\nh q\n")
+    assert codes(wide["outcome"]) == ["QC1153"]
+    assert "compiled" in wide["program"]
+    long = ask(f"qubit q\nfor i in range({MOST_ROWS + 1}) {{ rx(0.1) q }}\n")
+    assert codes(long["outcome"]) == codes(long["payload"]) == codes(long["program"]) == ["QC1153"]
+    noisy = 'job { backend = "simulator"; noise { model = "aria-1" } }\nqubit q[7]\nh q\n'
+    assert codes(ask(noisy, "outcome", target="aria")["outcome"]) == ["QC1153"]
+    assert codes(ask(noisy.replace("7", "2"), "outcome", target="forte")["outcome"]) == ["QC0811"]
+
+
+def test_files_stay_closed_unless_one_was_given(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "secret.qc").write_text("gate secret a { x a }\n")
+    (tmp_path / "inner" / "part.qc").write_text("gate part a { x a }\n")
+    (tmp_path / "inner" / "main.qc").write_text("qubit q\n")
+    near, far = ('include "part.qc"\nqubit q\npart q\n', 'include "../secret.qc"\nqubit q\nsecret q\n')
+    assert codes(ask(near)) == codes(ask(far)) == ["QC1152"]
+    path = str(tmp_path / "inner" / "main.qc")
+    assert codes(answer({"text": near}, path)) == []
+    assert codes(answer({"text": far}, path)) == ["QC0425"]
+    assert codes(answer({"text": f'include "{tmp_path}/secret.qc"\nqubit q\n'}, path)) == ["QC0425"]
+
+
+def test_what_cannot_be_played_says_so() -> None:
+    (energy,) = [one["text"] for one in examples() if one["name"] == "vqe"]
+    found = ask(energy)
+    assert codes(found["outcome"]) == ["QC0808"]
+    assert "<svg" in found["program"]["written"]
+    assert found["payload"]["body"]
+
+
+def test_the_page_begins_with_programs_that_work() -> None:
+    begin = setup(None, None)
+    assert "bell" in [example["name"] for example in begin["examples"]]
+    for example in begin["examples"]:
+        assert codes(ask(example["text"], "program")) == []
+
+
+# -- counts and spheres ---------------------------------------------------------------------------------------------
+
+
+def test_counts_before_and_after() -> None:
+    """Two cnots that undo each other: two entanglers gate by gate, none compiled."""
+    counts = ask("qubit q[2]\nh q[0]\ncnot q[0], q[1]\ncnot q[0], q[1]\n", "program", target="aria")["program"][
+        "counts"
+    ]
+    assert counts["heads"] == ["", "gate by gate", "compiled"]
+    rows = {row[0]: row[1:] for row in counts["rows"]}
+    assert rows["entanglers"] == ("2", "0")
+    assert float(rows["expected fidelity"][0]) < float(rows["expected fidelity"][1])
+
+
+@pytest.mark.parametrize(
+    ("gates", "vector"),
+    [("id q[0]", (0, 0, 1)), ("x q[0]", (0, 0, -1)), ("h q[0]", (1, 0, 0)), ("h q[0]; s q[0]", (0, 1, 0)),
+     ("rx(pi/2) q[0]", (0, -1, 0)), ("h q[0]; cnot q[0], q[1]", (0, 0, 0)), ("ry(0.6) q[0]", (0.564642, 0, 0.825336))],
+)  # fmt: skip
+def test_spheres_show_textbook_vectors(gates: str, vector: tuple[float, float, float]) -> None:
+    picture = ElementTree.fromstring(ask(f"qubit q[2]\n{gates}\n", "outcome", target="forte")["outcome"]["bloch"])
+    first = picture.find("{*}g/{*}title")
+    assert first is not None
+    assert first.text is not None
+    x, y, z = (float(part.split()[1]) for part in first.text.split(": ")[1].split(", ")[:3])
+    assert (x, y, z) == pytest.approx(vector, abs=1e-6)
+
+
+@given(st.tuples(*[st.floats(-1, 1)] * 3), st.integers(240, 1200))
+def test_spheres_stay_inside_their_picture(vector: tuple[float, float, float], width: int) -> None:
+    length = math.hypot(*vector)
+    unit = [part / length if length > 1 else part for part in vector]
+    assert math.hypot(*projected(unit)) <= 1 + 1e-9
+    picture = ElementTree.fromstring(bloch([unit] * 6, [f"q[{n}]" for n in range(6)], width))
+    assert float(picture.attrib["width"]) <= width
+    assert projected((0, 0, 1))[1] < 0 < projected((0, 1, 0))[0]  # |0> is above, y to the right
+
+
+def test_every_parameter_has_a_slider_that_reaches_it() -> None:
+    (slider,) = ask("param far = 40.0\nqubit q\nrx(far) q\n")["program"]["parameters"]
+    assert slider["low"] < slider["own"] == slider["value"] == 40 < slider["high"]
+    assert sliders.MOST >= 16

@@ -1,0 +1,189 @@
+"""The playground in a real browser, as somebody uses it: type, read, click, move a slider, come back.
+
+Would catch a page that shows nothing, a histogram that stays behind the program or the slider, an error without its
+place, a control without a name, text that becomes markup, a request to anywhere else, and a page too wide for a phone.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+sync = pytest.importorskip("playwright.sync_api")
+pytest.importorskip("starlette")
+pytest.importorskip("uvicorn")
+
+from ionqdsl import playground
+from ionqdsl.playground.server import Playground
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
+
+SLIDER = "param theta = 0.0\nqubit q[2]\nry(2*theta) q[0]\ncnot q[0], q[1]\nregister first = q[0]\n"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Playground]:
+    with playground.start() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with sync.sync_playwright() as engine:
+        found = engine.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def page(browser: Any, server: Playground) -> Iterator[Any]:
+    """The page, just opened; at the end nothing has gone wrong in it and nobody else was asked."""
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    found = context.new_page()
+    troubles: list[str] = []
+    found.on("pageerror", lambda error: troubles.append(str(error)))
+    found.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+    asked: list[str] = []
+    found.on("request", lambda request: asked.append(request.url))
+    found.goto(server.url)
+    found.wait_for_selector("#outcome svg", timeout=20_000)
+    yield found
+    assert troubles == []
+    assert all(url.startswith((server.url, "blob:", "data:")) for url in asked)
+    context.close()
+
+
+def shares(page: Any) -> dict[str, float]:
+    """The histogram as the page shows it: outcome and share."""
+    texts = page.locator("#outcome g.gate title").all_text_contents()
+    return {key: float(value) for key, value in (text.split(": ") for text in texts)}
+
+
+def program(page: Any, text: str) -> None:
+    page.fill("#text", text)
+
+
+def wait_for(page: Any, condition: str) -> None:
+    page.wait_for_function(f"() => {condition}", timeout=15_000)  # a function: the page allows no eval
+
+
+def test_the_histogram_follows_the_program(page: Any) -> None:
+    program(page, "qubit q[2]\nx q[1]\n")
+    wait_for(page, "document.querySelector('#outcome').textContent.includes('01: 1')")
+    assert shares(page) == {"01": 1.0}
+    assert page.inner_text("#status") == "No errors"
+    assert "GPi(0" in page.text_content("#compiled")
+    wait_for(page, "document.querySelector('#job').textContent.includes('ionq.circuit.v1')")
+
+
+def test_an_error_has_its_line_and_a_click_goes_there(page: Any) -> None:
+    program(page, "qubit q[2]\nh q[0]\nrx(pi/2) q[0], q[1]  # <img src=x>\n")
+    wait_for(page, "document.querySelector('#messages button')")
+    message = page.inner_text("#messages button")
+    assert "Line 3:10" in message
+    assert "QC0203" in message
+    assert "apply it to both" in message
+    assert page.inner_text("#status").startswith("1 error")
+    assert page.locator("#status").get_attribute("aria-live") == "polite"
+    assert page.locator("#overlay .wrong").first.text_content() == "q"
+    assert page.locator("#overlay img").count() == 0
+    assert page.locator("#gutter .error").inner_text().strip() == "3"
+    page.click("#messages button")
+    selected = page.evaluate("[text.selectionStart, text.selectionEnd].map((at) => text.value.slice(0, at))")
+    assert selected == ["qubit q[2]\nh q[0]\nrx(pi/2) ", "qubit q[2]\nh q[0]\nrx(pi/2) q[0], q[1]"]
+    assert page.evaluate("document.activeElement.id") == "text"
+
+
+def test_a_slider_moves_the_histogram(page: Any) -> None:
+    """By keyboard, and soon: the share of 11 is sin(theta)^2."""
+    program(page, SLIDER)
+    wait_for(page, "document.querySelector('#outcome').textContent.includes('00: 1')")
+    page.wait_for_selector("#job:not(:empty)", state="attached")
+    page.get_by_label("theta", exact=True).focus()
+    begun = time.monotonic()
+    page.keyboard.press("End")
+    for _ in range(90):  # a degree each
+        page.keyboard.press("ArrowLeft")
+    wait_for(page, "document.querySelector('#sliders input[type=number]').value == '1.5708'")
+    wait_for(page, "document.querySelector('#outcome').textContent.includes('11: 1')")
+    assert time.monotonic() - begun < 30  # every step was answered or left out for a later one
+    assert shares(page) == {"11": 1.0}
+    page.get_by_label("theta, value").fill("0.5")
+    wait_for(page, "document.querySelector('#outcome').textContent.includes('11: 0.229849')")
+    page.get_by_label("Bits", exact=False).and_(page.locator("select")).select_option("register first")
+    assert shares(page) == pytest.approx({"0": 0.770151, "1": 0.229849})
+    program(page, SLIDER.replace("0.0", "0.1"))  # the program has the last word
+    wait_for(page, "document.querySelector('#sliders input[type=number]').value == '0.1'")
+    wait_for(page, "document.querySelector('#outcome').textContent.includes('1: 0.00996')")
+
+
+def test_shots_machines_and_examples(page: Any) -> None:
+    page.get_by_label("Example").select_option("bell")
+    wait_for(page, "document.querySelector('#text').value.includes('Bell')")
+    page.get_by_label("Shots").select_option("1000")
+    wait_for(page, "document.querySelector('#outcome').textContent.includes('1,000 shots')")
+    page.get_by_label("Machine").select_option("aria")
+    wait_for(page, "document.querySelector('#compiled').textContent.includes('MS')")
+    assert "expected fidelity" in page.inner_text("#counts")
+    with page.expect_download() as download:
+        page.click("#save-program")
+    assert download.value.suggested_filename == "bell.qc"
+    page.wait_for_selector("#save-job[aria-disabled=false]")
+    with page.expect_download() as download:
+        page.click("#save-job")
+    with open(download.value.path(), encoding="utf-8") as file:
+        assert json.load(file)["input"]["gateset"] == "native"
+
+
+def test_the_program_is_still_there_after_a_reload(page: Any) -> None:
+    program(page, "qubit q\nx q  # kept é\n")
+    wait_for(page, "location.hash.includes('kept')")
+    page.reload()
+    wait_for(page, "document.querySelector('#outcome svg')")
+    assert page.input_value("#text") == "qubit q\nx q  # kept é\n"
+    assert shares(page) == {"1": 1.0}
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1200, "dark")])
+def test_everything_fits_has_a_name_and_can_be_read(browser: Any, server: Playground, width: int, scheme: str) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(server.url)
+    page.wait_for_selector("#outcome svg", timeout=20_000)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for control in page.locator("select, input, textarea").all():
+        assert control.evaluate("one => (one.labels[0]?.textContent || one.ariaLabel || '').trim()")
+    contrasts = page.evaluate(CONTRASTS)
+    assert len(contrasts) > 20
+    assert min(contrasts.values()) >= 4.5, min(contrasts.items(), key=lambda item: item[1])
+    context.close()
+
+
+CONTRASTS = """() => {
+  const parsed = (text) => text.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((part) => part / 255)
+    .map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0);
+  const behind = (one) => {
+    for (; one; one = one.parentElement) {
+      const found = parsed(getComputedStyle(one).backgroundColor);
+      if (found[3] !== 0) return found;
+    }
+    return [255, 255, 255];
+  };
+  const result = {};
+  for (const one of document.querySelectorAll("body *:not(svg *)")) {
+    const own = [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+    if (!own || !one.checkVisibility() || one.id === "text") continue;
+    const [a, b] = [light(parsed(getComputedStyle(one).color)), light(behind(one))].sort((x, y) => y - x);
+    result[`${one.tagName} ${one.className} ${one.textContent.trim().slice(0, 20)}`] = (a + 0.05) / (b + 0.05);
+  }
+  return result;
+}"""
+"""The contrast of every visible text with what is behind it, as WCAG 2 defines it."""
