@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from math import lcm
+from math import isfinite, lcm
 from typing import Any, overload
 
 from ionqdsl.angle import Angle, Exact
@@ -18,6 +18,35 @@ from ionqdsl.atoms import MAX_BITS, column, exact, value
 from ionqdsl.circuit import Op
 from ionqdsl.diagnostics import fail
 from ionqdsl.symbolic import AnyCircuit, Given, bound_angle, need_numbers, parameters, unknown
+
+
+class Column(Sequence[Exact]):
+    """The values of a parameter at all points: exact ones one by one, floats all at once.
+
+    A float becomes the decimal it is written as when somebody looks; a table of angles needs no such thing.
+    """
+
+    def __init__(self, items: Sequence[int | float | Fraction]) -> None:
+        self.items = items
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @overload
+    def __getitem__(self, index: int) -> Exact: ...
+    @overload
+    def __getitem__(self, index: slice) -> Column: ...
+
+    def __getitem__(self, index: int | slice) -> Exact | Column:
+        if isinstance(index, slice):
+            return Column(self.items[index])
+        return exact(self.items[index])
+
+    def floats(self) -> Any:
+        """All of them, a float array."""
+        import numpy as np
+
+        return np.array(self.items, dtype=float)
 
 
 class Sweep(Sequence[AnyCircuit]):
@@ -29,7 +58,7 @@ class Sweep(Sequence[AnyCircuit]):
     def __init__(
         self,
         circuit: AnyCircuit,
-        columns: Mapping[str, Sequence[Exact]],
+        columns: Mapping[str, Column],
         points: int,
         finished: Callable[[AnyCircuit], AnyCircuit] | None = None,
     ) -> None:
@@ -82,10 +111,11 @@ class Sweep(Sequence[AnyCircuit]):
         for position, op in enumerate(self.circuit.rows):
             if any(angle.terms for angle in op.angles):
                 places.setdefault(op, []).append(position)
-        scale = lcm(*{Fraction(number).denominator for column in self.columns.values() for number in column})
+        exact_columns = {name: list(column) for name, column in self.columns.items()}
+        scale = lcm(*{Fraction(number).denominator for column in exact_columns.values() for number in column})
         if scale.bit_length() > MAX_BITS:
             return [(op, list(op.angles), positions) for op, positions in places.items()]
-        whole = {name: [int(number * scale) for number in column] for name, column in self.columns.items()}
+        whole = {name: [int(number * scale) for number in column] for name, column in exact_columns.items()}
         return [
             (op, [_linear(angle, whole, scale) for angle in op.angles], positions) for op, positions in places.items()
         ]
@@ -106,7 +136,7 @@ class Sweep(Sequence[AnyCircuit]):
 
         need_numbers(self.circuit, "the table of angles", self.columns)
         slots = [self.circuit.rows[row].angles[place] for row, place in self.slots]
-        columns = {name: np.array([float(x) for x in column]) for name, column in self.columns.items()}
+        columns = {name: column.floats() for name, column in self.columns.items()}
         result = table(slots, columns, self._points, unit)
         for point, slot in np.argwhere(~np.isfinite(result))[:1]:
             for atom in slots[slot].atoms:
@@ -153,7 +183,7 @@ def sweep(
     """
     known = tuple(dict.fromkeys((*parameters(circuit), *declared)))
     arrays = {name.partition("[")[0] for name in known if "[" in name}
-    columns: dict[str, list[Exact]] = {}
+    columns: dict[str, Column] = {}
     constants: dict[str, Exact] = {}
     for key, item in values.items():
         name = str(key)
@@ -175,12 +205,15 @@ def sweep(
             raise fail("QC0890", name=name, given=length, other=first, wanted=lengths[first])
     points = next(iter(lengths.values()), 1)
     own = circuit.replace(rows=list(circuit.rows), origins=list(circuit.origins))  # whatever becomes of the other
-    return Sweep(own, {**columns, **{name: [x] * points for name, x in constants.items()}}, points, finished)
+    return Sweep(own, {**columns, **{name: Column([x] * points) for name, x in constants.items()}}, points, finished)
 
 
-def _column(name: str, items: Sequence[Any]) -> list[Exact]:
+def _column(name: str, items: Sequence[Any]) -> Column:
+    """Plain floats as they are, anything else as the exact number it is; raises QC0881."""
+    if all(type(item) is float for item in items) and all(map(isfinite, items)):
+        return Column(items)
     role = f"every value of `{name}`"
-    return [exact(item, role) for item in items]
+    return Column([exact(item, role) for item in items])
 
 
 Part = tuple[int, list[tuple[int, list[int]]], int]

@@ -108,14 +108,15 @@ def _versions(packages: tuple[str, ...]) -> str:
     return " ".join(found)
 
 
-_NOT_COMPILING = ("cli", "cloud", "codes", "emit", "read", "lower")
+_COMPILES = ("angle", "circuit", "gates", "interactions", "paulis", "rotations", "targets", "weyl")
+"""What decides, beside the passes, what a circuit is compiled to."""
 
 
 def _source_hash() -> str:
     digest = hashlib.sha256()
     root = resources.files("ionqdsl")
-    folders = [root, *(part for part in root.iterdir() if part.is_dir() and part.name not in _NOT_COMPILING)]
-    for file in sorted((file for folder in folders for file in folder.iterdir()), key=str):
+    files = [*(root / f"{name}.py" for name in _COMPILES), *(root / "passes").iterdir()]
+    for file in sorted(files, key=str):
         if file.name.endswith(".py"):
             digest.update(file.read_bytes())
     return digest.hexdigest()[:8]
