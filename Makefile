@@ -37,7 +37,7 @@ campaign: .venv/test
 	$(BIN)/python tests/campaign
 
 clean:
-	rm -rf .venv .venv-clients .venv-peers build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis ionqdsl/grammar.tables
+	rm -rf .venv .venv-clients .venv-peers build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis ionqdsl/*.tables
 
 .venv/ready: pyproject.toml hatch_build.py grammar/qc.lark
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -1,4 +1,4 @@
-"""Saves the grammar's tables into the package, so that an installed ionqdsl starts without working them out."""
+"""Saves the grammars' tables into the package, so that an installed ionqdsl starts without working them out."""
 
 import sys
 from pathlib import Path
@@ -13,4 +13,4 @@ class CustomBuildHook(BuildHookInterface):
             sys.path.insert(0, self.root)
             from ionqdsl.parse import save_tables
 
-            save_tables(str(Path(self.root) / "ionqdsl" / "grammar.tables"))
+            save_tables(str(Path(self.root) / "ionqdsl"))

@@ -1,21 +1,29 @@
-"""Programs in any format that can be read: which one a file is, and its program.
+"""Programs in any format: which one a file is, its program, and a program written in another.
 
-A path or a text comes in, a `Program` with its warnings goes out. What is in a file decides, then how it is called; how
-each format is read is its own module's business.
+A path or a text comes in, a `Program` with its warnings goes out; or a program comes in and a text goes out. What is in
+a file decides, then how it is called; how each format is read and written is its own module's business.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import NamedTuple
 
 import ionqdsl.compile as stages
-from ionqdsl.diagnostics import Diagnostic
+from ionqdsl.angle import Angle
+from ionqdsl.circuit import Circuit, Op, shared
+from ionqdsl.diagnostics import Diagnostic, fail
+from ionqdsl.evaluate import Scope, evaluate
 from ionqdsl.job import Program
+from ionqdsl.options import Options
 from ionqdsl.source import Source
+from ionqdsl.targets import TARGETS
 
 Loaded = tuple[Program, list[Diagnostic]]
+Written = tuple[str, list[Diagnostic]]
 
 
 class Format(NamedTuple):
@@ -41,8 +49,25 @@ def _payload(source: Source, values: Mapping[str, str]) -> Loaded:
     return program, []
 
 
+def _openqasm(source: Source, values: Mapping[str, str]) -> Loaded:
+    from ionqdsl.read import openqasm
+
+    given = {name: evaluate(stages.expression(text, f"--set {name}"), Scope()) for name, text in values.items()}
+    return openqasm.read(source, given)
+
+
+def _is_openqasm(text: str) -> bool:
+    """Whether a text says so, in its first words or in what it includes."""
+    return bool(_OPENQASM.match(text))
+
+
+_OPENQASM = re.compile(
+    r"(?:\s|//[^\n]*\n|/\*[\s\S]*?\*/)*(?:OPENQASM\b|include\s*[\"'](?:qelib1|stdgates)\.inc[\"']\s*;|[qc]reg\s)"
+)
+
 FORMATS: dict[str, Format] = {
-    "payload": Format("an IonQ job", (".json",), lambda text: text.lstrip()[:1] == "{", _payload),
+    "payload": Format("an IonQ job", (".json",), lambda text: text.lstrip()[:1] in ("{", "["), _payload),
+    "openqasm": Format("OpenQASM 2 or 3", (".qasm", ".qasm2", ".qasm3"), _is_openqasm, _openqasm),
     "qc": Format("ionqdsl", (".qc",), lambda text: True, _qc),
 }
 """By name; the first that a text is."""
@@ -58,5 +83,102 @@ def format_of(source: Source) -> str:
 
 def load(path: str, values: Mapping[str, str] | None = None) -> Loaded:
     """The program of a file in any format; `-` is standard input. Raises UsageError, CompileError."""
-    source = stages.read(path)
+    return loaded(stages.read(path), values)
+
+
+def loaded(source: Source, values: Mapping[str, str] | None = None) -> Loaded:
+    """The program of a text in any format. Raises CompileError."""
     return FORMATS[format_of(source)].read(source, values or {})
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+def _to_qc(program: Program) -> Written:
+    from ionqdsl.emit import qc
+
+    return qc.program_text(program), []
+
+
+def _to_qasm2(program: Program) -> Written:
+    return _to_openqasm(program, 2)
+
+
+def _to_qasm3(program: Program) -> Written:
+    return _to_openqasm(program, 3)
+
+
+def _to_openqasm(program: Program, version: int) -> Written:
+    from ionqdsl.emit import openqasm
+
+    circuit, noticed = only_circuit(program, f"OpenQASM {version}")
+    known = {atom.partition("[")[0] for atom in circuit.atoms}
+    declared = [name for name, (_, value) in program.parameters.items() if value is None and name not in known]
+    text, more = openqasm.text(narrowed(circuit) if version == 2 else circuit, version, declared)
+    return text, [*noticed, *more]
+
+
+def only_circuit(program: Program, form: str) -> tuple[Circuit, list[Diagnostic]]:
+    """The circuit of a program that is nothing else, and a note on settings left behind. Raises CompileError."""
+    what = "a quantum function" if program.function else "an energy" if program.energy else None
+    if what is None and len(program.runs) != 1:
+        what = f"a program of {len(program.runs)} circuits"
+    if what is not None:
+        raise fail("QC1142", program.span, what=what, format=form)
+    settings = ", ".join(program.job.settings)
+    noticed = [Diagnostic("QC1143", None, {"format": form, "settings": settings})] if settings else []
+    return program.runs[0], noticed
+
+
+def narrowed(circuit: Circuit) -> Circuit:
+    """The circuit with gates broken up, exactly, that have more controls than OpenQASM 2 has names for."""
+    from ionqdsl.emit.openqasm import is_plain
+    from ionqdsl.passes.break_wide_gates import break_wide_gates
+    from ionqdsl.passes.expand_pauliexp import expand_pauliexp
+    from ionqdsl.passes.gather_controls import gather_controls
+    from ionqdsl.passes.setting import Setting
+
+    known: dict[Op, tuple[list[Op], Angle]] = {}
+    phase = circuit.phase
+    steps = []
+    for op, origin in zip(circuit.rows, circuit.origins, strict=True):
+        if is_plain(op):
+            steps.append((op, origin))
+            continue
+        if op not in known:
+            part = circuit.replace(rows=[op], origins=[origin], phase=Angle())
+            for step in (expand_pauliexp, gather_controls, break_wide_gates):
+                part = step(part, Setting(TARGETS["forte"], Options()))
+            known[op] = [row for wide in part.rows for row in _with_name(wide)], part.phase
+        rows, more = known[op]
+        phase += more
+        steps += [(row, origin) for row in rows]
+    return circuit.with_rows(steps, phase=phase)
+
+
+def _with_name(op: Op) -> tuple[Op, ...]:
+    """The inverse root of x has no controlled form: it is a phase between two h."""
+    if op.gate != "vi" or not op.controls:
+        return (op,)
+    h = shared("h", op.qubits[-1:], (), 0, op.pinned)
+    return h, op._replace(gate="p", angles=(Angle(Fraction(-1, 4)),)), h
+
+
+def _to_payload(program: Program) -> Written:
+    options = Options()
+    compiled, noticed, _ = stages.transpile(program, options)
+    return stages.body(stages.payload(compiled, options)).decode(), noticed
+
+
+WRITERS: dict[str, Callable[[Program], Written]] = {
+    "qc": _to_qc,
+    "qasm2": _to_qasm2,
+    "qasm3": _to_qasm3,
+    "payload": _to_payload,
+}
+"""What a program can be written as."""
+
+
+def write(program: Program, form: str) -> Written:
+    """A program as text in a format of `WRITERS`, and what is noticed. Raises CompileError."""
+    return WRITERS[form](program)

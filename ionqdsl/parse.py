@@ -32,7 +32,8 @@ MAX_REREAD = 2_000_000
 """Characters read again, in all, to find further syntax errors: bounds the time a broken text takes."""
 
 _HERE = os.path.dirname(__file__)
-TABLES = os.path.join(_HERE, "grammar.tables")
+TABLES = {"qc.lark": "grammar.tables", "openqasm.lark": "openqasm.tables"}
+"""Where the tables of a grammar are saved, beside this file."""
 
 
 @record
@@ -159,17 +160,30 @@ class _Parser:
 @cache
 def _parser() -> _Parser:
     actions, brackets = Actions(), _Brackets()
-    grammar = grammar_text("qc.lark")
-    tables = _saved_tables(grammar)
+    return _Parser(grammar_parser("qc.lark", actions, brackets), actions, brackets)
+
+
+_OPTIONS: dict[str, dict[str, Any]] = {
+    "qc.lark": {"start": "start"},
+    "openqasm.lark": {"start": ["program", "application"]},
+}
+
+
+UnexpectedInput = lark.exceptions.UnexpectedInput
+"""What the parser raises for a text that is not in the grammar."""
+
+
+def grammar_parser(name: str, actions: Any, postlex: Any = None) -> lark.Lark:
+    """The parser of a grammar, its actions called while it parses; tables from build time are used where they fit."""
+    grammar = grammar_text(name)
+    tables = _saved_tables(grammar, name)
     if tables is None:
-        return _Parser(
-            lark.Lark(grammar, parser="lalr", maybe_placeholders=True, transformer=actions, postlex=brackets),
-            actions,
-            brackets,
+        return lark.Lark(
+            grammar, parser="lalr", maybe_placeholders=True, transformer=actions, postlex=postlex, **_OPTIONS[name]
         )
     # what Lark.load does, with a transformer: the public call takes none
     instance = lark.Lark.__new__(lark.Lark)
-    return _Parser(instance._load(tables, transformer=actions, postlex=brackets), actions, brackets)
+    return instance._load(tables, transformer=actions, postlex=postlex)
 
 
 def grammar_text(name: str) -> str:
@@ -185,19 +199,20 @@ def _origin(grammar: str) -> str:
     return f"{lark.__version__}\n{grammar}"
 
 
-def save_tables(path: str = TABLES) -> None:
-    """Writes the grammar's tables, so that starting up need not work them out; run when a wheel is built."""
-    grammar = grammar_text("qc.lark")
-    parser = lark.Lark(grammar, parser="lalr", maybe_placeholders=True, postlex=_Brackets())
-    data, rules = parser.memo_serialize([lark.lexer.TerminalDef, lark.grammar.Rule])
-    with open(path, "wb") as file:
-        pickle.dump((_origin(grammar), {"data": data, "memo": rules}), file, protocol=5)
+def save_tables(folder: str = _HERE) -> None:
+    """Writes the grammars' tables, so that starting up need not work them out; run when a wheel is built."""
+    for name, postlex in (("qc.lark", _Brackets()), ("openqasm.lark", None)):
+        grammar = grammar_text(name)
+        parser = lark.Lark(grammar, parser="lalr", maybe_placeholders=True, postlex=postlex, **_OPTIONS[name])
+        data, rules = parser.memo_serialize([lark.lexer.TerminalDef, lark.grammar.Rule])
+        with open(os.path.join(folder, TABLES[name]), "wb") as file:
+            pickle.dump((_origin(grammar), {"data": data, "memo": rules}), file, protocol=5)
 
 
-def _saved_tables(grammar: str) -> dict[str, Any] | None:
+def _saved_tables(grammar: str, name: str = "qc.lark") -> dict[str, Any] | None:
     """The tables from build time, None where there are none that fit. They are a file of this package, not a cache."""
     try:
-        with open(TABLES, "rb") as file:
+        with open(os.path.join(_HERE, TABLES[name]), "rb") as file:
             made_from, tables = pickle.load(file)
     except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ValueError):
         return None

@@ -249,6 +249,7 @@ def test_every_verb_speaks_json(capsys):
         ["config"],
         ["fmt", "bell.qc"],
         ["lint", "bell.qc"],
+        ["convert", "bell.qc", "--to", "qasm3"],
     ]
     assert {call[0] for call in calls} | WITH_A_SERVICE == set(verbs.VERBS)
     for call in calls:

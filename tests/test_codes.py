@@ -44,6 +44,7 @@ FAMILIES = {
     "lint": range(1001, 1045),
     "fmt": range(1045, 1050),
     "playground": range(1150, 1160),
+    "formats": range(1101, 1150),
 }
 LANGUAGE = [code for code in CODES.values() if int(code.name[2:]) < 600]
 NEED_MORE_THAN_A_PROGRAM = {
@@ -138,7 +139,7 @@ def test_every_place_gives_the_facts_its_message_needs() -> None:
 def test_every_code_is_worded_and_explained(code: Code) -> None:
     assert code.message
     assert not code.message.endswith(".")
-    assert code.message[0].islower() or code.message[0] in "`{-" or code.message.startswith(("API", "IonQ"))
+    assert code.message[0].islower() or code.message[0] in "`{-" or code.message.startswith(("API", "IonQ", "OpenQASM"))
     assert len(code.explanation) > 40
     assert code.explanation == code.explanation.strip()
     assert code.severity in ("error", "warning", "note")

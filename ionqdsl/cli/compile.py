@@ -1,6 +1,7 @@
 """Compiles a program and prints the request body for IonQ.
 
-With --emit qc the compiled circuits are printed in the language instead, with text or svg they are drawn. The same
+With --emit qc the compiled circuits are printed in the language instead, with qasm2 or qasm3 as OpenQASM, with text or
+svg they are drawn. The same
 program, values, target and seed give the same bytes every time. Nothing is sent.
 """
 
@@ -19,7 +20,7 @@ from ionqdsl.emit import limits
 from ionqdsl.emit import payload as emit
 from ionqdsl.targets import WIRES
 
-FORMS = ("payload", "qc", "text", "svg")
+FORMS = ("payload", "qc", "qasm2", "qasm3", "text", "svg")
 STAGES = ("lower", "transpile", "payload")
 
 
@@ -52,9 +53,10 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         text = drawn(program, arguments.emit, arguments.output == "-")
         content, field = text.encode(), {"drawing": text}
     else:
-        from ionqdsl.emit import qc
+        from ionqdsl import formats
 
-        text = qc.program_text(program)
+        text, noticed = formats.write(program, "qc" if arguments.emit == "payload" else arguments.emit)
+        terminal.report(noticed)
         content, field = text.encode(), {"program": text}
     if arguments.output == "-":
         terminal.data(content.decode())

@@ -10,6 +10,7 @@ import argparse
 import re
 
 import ionqdsl.compile as stages
+from ionqdsl import formats
 from ionqdsl.cli.flags import apply_job, options_of, values_of
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, UsageError
@@ -23,8 +24,12 @@ _FILE_NAME = re.compile(r"[\w./\\~-]+\.(qc|json|qasm)")
 def load(arguments: argparse.Namespace, terminal: Terminal, verb: str) -> Program:
     """The program of a file, checked and expanded, with the job flags applied."""
     source = stages.read(arguments.file)
+    values, sweeps = values_of(arguments)
     try:
-        program, warnings = stages.load(source, *values_of(arguments))
+        if sweeps:
+            program, warnings = stages.load(source, values, sweeps)
+        else:
+            program, warnings = formats.loaded(source, values)
     except CompileError as error:
         raise sorted_by_fault(with_hint(error, source, verb)) from None
     apply_job(arguments, program)

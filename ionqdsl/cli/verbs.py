@@ -37,6 +37,7 @@ VERBS: dict[str, str] = {
     "draw": "pictures of circuits, in the terminal or as SVG",
     "report": "one page with a program, its circuits before and after, and the result",
     "playground": "a page on this computer to write and try programs",
+    "convert": "a program in another format: .qc, OpenQASM 2 and 3, the request body",
     "diff": "the gates in which two programs differ",
     "equiv": "whether two programs do the same",
     "stats": "how large circuits are",

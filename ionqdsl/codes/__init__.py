@@ -12,6 +12,7 @@ from ionqdsl.codes.code import Code
 from ionqdsl.codes.declarations import DECLARATIONS
 from ionqdsl.codes.emulator import EMULATOR
 from ionqdsl.codes.fmt import FMT
+from ionqdsl.codes.formats import FORMATS
 from ionqdsl.codes.limits import LIMITS
 from ionqdsl.codes.lint import LINT
 from ionqdsl.codes.lsp import LSP
@@ -30,7 +31,7 @@ from ionqdsl.codes.values import VALUES
 from ionqdsl.codes.wire import WIRE
 
 _SERVICES = (*SERVICE, *API, *PAYLOAD, *EMULATOR, *SUBMISSION)
-_TOOLS = (*LSP, *LINT, *PLAYGROUND, *FMT)
+_TOOLS = (*LSP, *LINT, *PLAYGROUND, *FMT, *FORMATS)
 _LANGUAGE = (*SYNTAX, *NAMES, *DECLARATIONS, *VALUES, *PROGRAM, *SETTINGS, *LIMITS)
 
 _RUNNING = (*MACHINE, *OUTCOMES, *TRANSPILING, *WIRE, *ACCOUNT, *_SERVICES)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
@@ -27,24 +27,21 @@ _CONTROLLED |= {("rx", 1): "crx", ("ry", 1): "cry", ("rz", 1): "crz", ("x", 2): 
 """Gates with controls that have a name; all others take the modifier."""
 
 DEFINITIONS = {
+    "rzz": "gate rzz(theta) a, b { cx a, b; rz(theta) b; cx a, b; }",
     "rxx": "gate rxx(theta) a, b { h a; h b; rzz(theta) a, b; h a; h b; }",
     "ryy": "gate ryy(theta) a, b { rx(pi/2) a; rx(pi/2) b; rzz(theta) a, b; rx(-pi/2) a; rx(-pi/2) b; }",
-    "rzz": "gate rzz(theta) a, b { cx a, b; rz(theta) b; cx a, b; }",
     "gpi": "gate gpi(turns) a { x a; rz(4*pi*turns) a; }",
     "gpi2": "gate gpi2(turns) a { rz(-2*pi*turns) a; rx(pi/2) a; rz(2*pi*turns) a; }",
     "ms": "gate ms(turns0, turns1, turns2) a, b { rz(-2*pi*turns0) a; rz(-2*pi*turns1) b; rxx(2*pi*turns2) a, b; "
     "rz(2*pi*turns0) a; rz(2*pi*turns1) b; }",
     "zz": "gate zz(turns) a, b { rzz(2*pi*turns) a, b; }",
 }
-"""Gates that stdgates.inc lacks. A definition uses only those before it in `_ORDER`.
+"""Gates that stdgates.inc lacks. A definition uses only those before it.
 
 Parameters are in alphabetical order, because qiskit's importer takes those of a definition in that order.
 """
 
-_ORDER = ("rzz", "rxx", "ryy", "gpi", "gpi2", "ms", "zz")
-_NEEDS = {"rxx": ("rzz",), "ryy": ("rzz",), "ms": ("rzz", "rxx"), "zz": ("rzz",)}
-
-_RESERVED = frozenset(
+RESERVED = frozenset(
     re.findall(
         r"\w+",
         """
@@ -67,33 +64,62 @@ _RESERVED = frozenset(
 def ansatz_text(circuit: Circuit, parameters: Sequence[str] = ()) -> str:
     """The program; `parameters` are the names of the scalar parameters, in the order their values will have."""
     names = input_names(parameters)
-    statements = [text for op in circuit.rows for text in _statements(op, names)]
-    used = {word for text in statements for word in re.findall(r"\w+", text.partition(" q[")[0]) if word in DEFINITIONS}
-    used |= {needed for name in used for needed in _NEEDS.get(name, ())}
+    wires = [f"q[{qubit}]" for qubit in range(circuit.width)]
+    statements = [text for op in circuit.rows for text in gate_statements(op, names, wires)]
     lines = ["OPENQASM 3.0;", 'include "stdgates.inc";']
     lines += [f"input float[64] {names[name]};" for name in parameters]
-    lines += [DEFINITIONS[name] for name in _ORDER if name in used]
+    lines += definitions(statements)
     return "\n".join([*lines, f"qubit[{circuit.width}] q;", *statements]) + "\n"
+
+
+def definitions(statements: Iterable[str], table: Mapping[str, str] = DEFINITIONS) -> list[str]:
+    """The definitions of a table that statements call for; a table lists each after those it uses."""
+    wanted: set[str] = set()
+    waiting = [word for text in dict.fromkeys(statements) for word in _CALLED.findall(text)]
+    while waiting:
+        name = waiting.pop()
+        if name in table and name not in wanted:
+            wanted.add(name)
+            waiting += re.findall(r"\w+", table[name].partition("{")[2])
+    return [text for name, text in table.items() if name in wanted]
+
+
+_CALLED = re.compile(r"^(?:[^@]*@ )*(\w+)")
 
 
 def input_names(parameters: Sequence[str]) -> dict[str, str]:
     """Parameters and their names in the text: `th[0]` is `th_0`, with `_` added while something else is called so."""
     result: dict[str, str] = {}
-    taken = set(_RESERVED) | {name for name in parameters if "[" not in name}
+    taken = set(RESERVED) | {name for name in parameters if "[" not in name}
     for name in parameters:
         wanted = re.sub(r"\[(\d+)\]", r"_\1", name)
-        while wanted in taken and (wanted != name or wanted in _RESERVED):
+        while wanted in taken and (wanted != name or wanted in RESERVED):
             wanted += "_"
         taken.add(wanted)
         result[name] = wanted
     return result
 
 
-def _statements(op: Op, names: Mapping[str, str]) -> Iterator[str]:
+def gate_statements(
+    op: Op,
+    names: Mapping[str, str],
+    wires: Sequence[str],
+    spelled: Mapping[str, str] = _SPELLED,
+    controlled: Mapping[tuple[str, int], str] = _CONTROLLED,
+) -> Iterator[str]:
+    """The statements of one row, on qubits called `wires`, in the names of a library."""
+
+    def applied(name: str, inner: str, qubits: tuple[int, ...], controls: int = 0) -> str:
+        known = controlled.get((name, controls))
+        if controls and not known:
+            name = f"ctrl{f'({controls})' if controls > 1 else ''} @ {name}"
+        operands = ", ".join([wires[qubit] for qubit in qubits])
+        return f"{known or name}{f'({inner})' if inner else ''} {operands};"
+
     if op.gate == BARRIER:
-        yield f"barrier {_operands(op.qubits)};"
+        yield applied("barrier", "", op.qubits)
     elif op.gate == "pauliexp":
-        yield from _evolution(op, names)
+        yield from _evolution(op, names, applied)
     else:
         gate = GATES[op.gate]
         angles = op.angles
@@ -101,21 +127,10 @@ def _statements(op: Op, names: Mapping[str, str]) -> Iterator[str]:
             angles = (*angles, Angle(Fraction(1, 4)))
         unit = "turn" if gate.gateset == "native" else "rad"
         inner = ", ".join(_angle(angle, unit, names) for angle in angles)
-        yield _applied(_SPELLED.get(op.gate, op.gate), inner, op.qubits, op.controls + gate.controls)
+        yield applied(spelled.get(op.gate, op.gate), inner, op.qubits, op.controls + gate.controls)
 
 
-def _applied(name: str, inner: str, qubits: tuple[int, ...], controls: int = 0) -> str:
-    known = _CONTROLLED.get((name, controls))
-    if controls and not known:
-        name = f"ctrl{f'({controls})' if controls > 1 else ''} @ {name}"
-    return f"{known or name}{f'({inner})' if inner else ''} {_operands(qubits)};"
-
-
-def _operands(qubits: tuple[int, ...]) -> str:
-    return ", ".join(f"q[{qubit}]" for qubit in qubits)
-
-
-def _evolution(op: Op, names: Mapping[str, str]) -> Iterator[str]:
+def _evolution(op: Op, names: Mapping[str, str], applied: Callable[..., str]) -> Iterator[str]:
     """exp(-i time sum c P), a term at a time: into the basis of Z, parities onto one qubit, rz there, and back."""
     if op.operator is None:
         return
@@ -126,14 +141,14 @@ def _evolution(op: Op, names: Mapping[str, str]) -> Iterator[str]:
             angle = op.angles[0] * (2 * factor if steps == 1 else 2 * factor / Fraction(steps))
             if not product:  # a phase, visible under controls only
                 if controls:
-                    yield _applied("p", _angle(angle * Fraction(-1, 2), "rad", names), controls, len(controls) - 1)
+                    yield applied("p", _angle(angle * Fraction(-1, 2), "rad", names), controls, len(controls) - 1)
                 continue
-            into = [_applied(*_BASIS[letter], (qubits[index],)) for letter, index in product if letter != "Z"]
-            back = [_applied(*_BACK[letter], (qubits[index],)) for letter, index in product if letter != "Z"]
+            into = [applied(*_BASIS[letter], (qubits[index],)) for letter, index in product if letter != "Z"]
+            back = [applied(*_BACK[letter], (qubits[index],)) for letter, index in product if letter != "Z"]
             acted = [qubits[index] for _, index in product]
-            ladder = [_applied("x", "", pair, 1) for pair in pairwise(acted)]
+            ladder = [applied("x", "", pair, 1) for pair in pairwise(acted)]
             yield from (*into, *ladder)
-            yield _applied("rz", _angle(angle, "rad", names), (*controls, acted[-1]), len(controls))
+            yield applied("rz", _angle(angle, "rad", names), (*controls, acted[-1]), len(controls))
             yield from (*reversed(ladder), *back)
 
 
@@ -142,6 +157,11 @@ _BACK = {"X": ("h", ""), "Y": ("rx", "-pi/2")}
 
 
 # --- expressions ---------------------------------------------------------------------------------------------------
+
+
+def radians_text(angle: Angle, names: Mapping[str, str]) -> str:
+    """An angle as a number of radians."""
+    return _angle(angle, "rad", names)
 
 
 def _angle(angle: Angle, unit: str, names: Mapping[str, str]) -> str:

@@ -60,7 +60,7 @@ class Expander:
         controls = sum(count for kind, count in modifiers if kind in ("ctrl", "negctrl"))
         if node.gate.text == "gphase":
             base = Template((), to_angle(self._arguments(node, _GPHASE, scope)[0], "rad", node.span), 0)
-            return _modified(base, modifiers, node.span, None)
+            return modified(base, modifiers, node.span, None)
         entry = self.library.find(node.gate.text, gateset)
         if entry is None:
             raise self.unknown(node.gate, gateset)
@@ -69,7 +69,7 @@ class Expander:
         if isinstance(entry, Gate):
             width = entry.operands if entry.operands >= 0 else max(0, (operands or 0) - controls)
             base = self._row(entry, node, scope, width)
-            return _modified(base, modifiers, node.span, None)
+            return modified(base, modifiers, node.span, None)
         given = self._arguments(node, definition_signature(entry), scope)
         return self._definition(entry, given, modifiers, node.span)
 
@@ -164,7 +164,7 @@ class Expander:
         base = self._body(entry, given)
         self._depth += 1
         try:
-            return _modified(
+            return modified(
                 base, modifiers, span, lambda exponent: self._real_power(entry, given, exponent, base, span)
             )
         finally:
@@ -405,7 +405,7 @@ def _hashable(value: Any) -> Any:
 # --- modifiers -------------------------------------------------------------------------------------------------------
 
 
-def _modified(base: Template, modifiers: list[tuple[str, Any]], span: Span, real_power: Any) -> Template:
+def modified(base: Template, modifiers: list[tuple[str, Any]], span: Span, real_power: Any) -> Template:
     """The template under modifiers, the last one applied first."""
     for position, (kind, value) in enumerate(reversed(modifiers)):
         if kind in ("ctrl", "negctrl"):

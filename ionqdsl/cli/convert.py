@@ -1,0 +1,41 @@
+"""Writes a program in another format: .qc, OpenQASM 2 or 3, or the request body for IonQ.
+
+What is in the file, or how its name ends, says which format it is in. Registers, parameters and the order of bits stay;
+what the other format cannot say is refused.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from ionqdsl import formats
+from ionqdsl.cli.files import same_file, write
+from ionqdsl.cli.flags import add_file, bindings
+from ionqdsl.cli.terminal import Terminal
+from ionqdsl.diagnostics import Diagnostic, UsageError
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """The flags of `convert`."""
+    add_file(parser)
+    parser.add_argument("--to", required=True, choices=tuple(formats.WRITERS), help="the format to write")
+    parser.add_argument("-o", dest="output", default="-", metavar="OUT", help="a file; by default standard output")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="bind a parameter")
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Reads one format, writes another."""
+    if arguments.output != "-" and same_file(arguments.file, arguments.output):
+        raise UsageError([Diagnostic("QC0813", facts={"path": arguments.output})])
+    program, noticed = formats.load(arguments.file, bindings(arguments.set))
+    terminal.report(noticed)
+    text, noticed = formats.write(program, arguments.to)
+    terminal.report(noticed)
+    if arguments.output != "-":
+        write(arguments.output, text.encode())
+        terminal.answer(output=arguments.output)
+        return 0
+    terminal.data(text)
+    terminal.answer(**{"payload": json.loads(text)} if arguments.to == "payload" else {"program": text})
+    return 0

@@ -1,0 +1,209 @@
+"""A circuit as an OpenQASM 2 or 3 program.
+
+A circuit goes in, text and notes come out: gates by their standard names, definitions for those that have none,
+parameters as inputs, registers as bits that are measured at the end, each bit where the register has it. What the
+version cannot say is refused. In OpenQASM 2, gates with controls need names (`is_plain`), as formats.py makes them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import chain, count
+
+from ionqdsl.angle import ZERO, Angle
+from ionqdsl.atoms import names as names_in
+from ionqdsl.circuit import BARRIER, Circuit, Op
+from ionqdsl.diagnostics import Diagnostic, fail
+from ionqdsl.emit.qasm3 import DEFINITIONS, RESERVED, definitions, gate_statements, is_writable, radians_text
+from ionqdsl.gates import GATES
+from ionqdsl.record import record
+
+
+@record
+class Dialect:
+    """One version: its head, the spelling of gates whose key it does not share, names of gates with controls."""
+
+    version: int
+    head: tuple[str, ...]
+    spelled: Mapping[str, str]
+    controlled: Mapping[tuple[str, int], str]
+    taken: frozenset[str]
+    name: re.Pattern[str]
+
+
+_BOTH = {"not": "x", "si": "sdg", "ti": "tdg", "v": "sx", "cnot": "x"}
+_BOTH |= {"xx": "rxx", "yy": "ryy", "zz": "rzz", "zz_native": "zz"}
+_CONTROLS = {("x", 1): "cx", ("y", 1): "cy", ("z", 1): "cz", ("h", 1): "ch", ("swap", 1): "cswap", ("x", 2): "ccx"}
+_CONTROLS |= {("rx", 1): "crx", ("ry", 1): "cry", ("rz", 1): "crz"}
+_QELIB1 = "u3 u2 u1 cx id x y z h s sdg t tdg rx ry rz cz cy ch ccx crz cu1 cu3"
+_SINCE = "u0 u p sx sxdg swap cswap crx cry cp csx cu rxx rzz rccx rc3x c3x c3sqrtx c4x"
+_WORDS = "OPENQASM include qreg creg gate opaque barrier measure reset if U CX pi sin cos tan exp ln sqrt"
+
+OLD_DEFINITIONS = {
+    "sx": "gate sx a { h a; u1(pi/2) a; h a; }",
+    "sxdg": "gate sxdg a { h a; u1(-pi/2) a; h a; }",
+    "swap": "gate swap a, b { cx a, b; cx b, a; cx a, b; }",
+    "cswap": "gate cswap a, b, c { cx c, b; ccx a, b, c; cx c, b; }",
+    "crx": "gate crx(theta) a, b { h b; crz(theta) a, b; h b; }",
+    "cry": "gate cry(theta) a, b { ry(theta/2) b; cx a, b; ry(-theta/2) b; cx a, b; }",
+    "csx": "gate csx a, b { h b; cu1(pi/2) a, b; h b; }",
+    **DEFINITIONS,
+}
+"""Gates that the qelib1.inc of OpenQASM 2's specification lacks. Copies of that file differ in what was added since, so
+only the gates of the specification are taken from it.
+"""
+
+DIALECTS: dict[int, Dialect] = {
+    2: Dialect(
+        2,
+        ("OPENQASM 2.0;", 'include "qelib1.inc";'),
+        {**_BOTH, "vi": "sxdg", "p": "u1"},
+        {**_CONTROLS, ("u1", 1): "cu1", ("sx", 1): "csx"},
+        frozenset(f"{_QELIB1} {_SINCE} {_WORDS} ryy gpi gpi2 ms zz".split()),
+        re.compile(r"[a-z][A-Za-z0-9_]*"),
+    ),
+    3: Dialect(
+        3,
+        ("OPENQASM 3.0;", 'include "stdgates.inc";'),
+        {**_BOTH, "vi": "inv @ sx"},
+        {**_CONTROLS, ("p", 1): "cp"},
+        RESERVED - {"q"},
+        re.compile(r"[A-Za-z_][A-Za-z0-9_]*"),
+    ),
+}
+
+_PHASES = {"s": Fraction(1, 4), "si": Fraction(-1, 4), "t": Fraction(1, 8), "ti": Fraction(-1, 8), "z": Fraction(1, 2)}
+"""Phase gates whose controlled forms OpenQASM 2 has as cu1 only."""
+
+
+def text(circuit: Circuit, version: int, parameters: Sequence[str] = ()) -> tuple[str, list[Diagnostic]]:
+    """The program and what is noticed. `parameters` are declared even where no gate uses them.
+
+    Raises CompileError for what the version cannot say.
+    """
+    dialect = DIALECTS[version]
+    atoms = [name for atom in circuit.atoms for name in names_in(atom)]
+    everything = list(dict.fromkeys([*parameters, *atoms]))
+    _check(circuit, dialect, everything)
+    noticed: list[Diagnostic] = []
+    taken = set(dialect.taken)
+    names = {name: _name(re.sub(r"\[(\d+)\]", r"_\1", name), dialect, taken) for name in everything}
+    bits = {name: _name(name, dialect, taken) for name, _ in circuit.registers}
+    for old, new in (*names.items(), *bits.items()):
+        if new not in (old, re.sub(r"\[(\d+)\]", r"_\1", old)):
+            noticed.append(Diagnostic("QC1138", None, {"name": old, "instead": new, "version": version}))
+    wires = _wires(circuit, dialect, taken)
+    qubits = [name if size is None else f"{name}[{i}]" for name, size in wires for i in range(size or 1)]
+    statements = list(_gates(circuit, dialect, names, qubits, noticed))
+    lines = [*dialect.head, *(f"input float[64] {name};" for name in names.values())]
+    lines += definitions(statements, OLD_DEFINITIONS if version == 2 else DEFINITIONS)
+    lines += [_declared("qubit", name, size, version) for name, size in wires]
+    lines += [_declared("bit", bits[name], len(slots), version) for name, slots in circuit.registers]
+    lines += statements
+    phase = sum((_left_out(op) for op in circuit.rows if op.operator), circuit.phase).reduced()
+    if phase and version == 3:
+        lines.append(f"gphase({radians_text(phase, names)});")
+    elif phase:
+        lines.append(f"// global phase: {radians_text(phase, names)}")
+    for name, slots in circuit.registers:
+        for place, qubit in enumerate(slots):
+            if qubit is not None:
+                bit, measured = f"{bits[name]}[{place}]", qubits[qubit]
+                lines.append(f"measure {measured} -> {bit};" if version == 2 else f"{bit} = measure {measured};")
+    return "\n".join(lines) + "\n", noticed
+
+
+def _check(circuit: Circuit, dialect: Dialect, parameters: Sequence[str]) -> None:
+    """Raises for what the version cannot say."""
+    if dialect.version == 2 and parameters:
+        raise fail("QC1139", None, names=", ".join(f"`{name}`" for name in parameters), first=parameters[0])
+    for atom in circuit.atoms:
+        if not is_writable(atom):
+            raise fail("QC1140", None, what=f"the expression `{atom[:60]}`", version=dialect.version)
+    for op, origin in zip(circuit.rows, circuit.origins, strict=True):
+        if op.gate == "nop":
+            raise fail("QC1140", origin, what="`nop`, a wait of all ions,", version=dialect.version)
+
+
+def is_plain(op: Op) -> bool:
+    """Whether OpenQASM 2 can say a row as it is: gates with controls need a name there."""
+    if op.gate == BARRIER:
+        return True
+    if op.gate == "pauliexp":
+        return False
+    dialect = DIALECTS[2]
+    op = _named(op)
+    controls = op.controls + GATES[op.gate].controls
+    return not controls or (dialect.spelled.get(op.gate, op.gate), controls) in dialect.controlled
+
+
+def _named(op: Op) -> Op:
+    """A controlled phase gate as the one that has a name in OpenQASM 2."""
+    if op.controls and op.gate in _PHASES and (op.gate != "z" or op.controls > 1):
+        return op._replace(gate="p", angles=(Angle(_PHASES[op.gate]),))
+    return op
+
+
+def _gates(
+    circuit: Circuit, dialect: Dialect, names: Mapping[str, str], qubits: Sequence[str], noticed: list[Diagnostic]
+) -> Iterator[str]:
+    """The rows, verbatim blocks between barriers on their qubits."""
+    written: dict[Op, list[str]] = {}
+    block = 0
+    spans: dict[int, dict[int, None]] = {}
+    for op in circuit.rows:
+        if op.pinned:
+            spans.setdefault(op.pinned, {}).update(dict.fromkeys(op.qubits))
+    if spans:
+        noticed.append(Diagnostic("QC1141", None, {"version": dialect.version}))
+
+    def fence(number: int) -> str:
+        return f"barrier {', '.join(qubits[qubit] for qubit in sorted(spans[number]))};"
+
+    for op in circuit.rows:
+        if op.pinned != block and op.gate != BARRIER:
+            if block:
+                yield fence(block)
+            block = op.pinned
+            if block:
+                yield fence(block)
+        if op not in written:
+            plain = _named(op) if dialect.version == 2 else op
+            written[op] = list(gate_statements(plain, names, qubits, dialect.spelled, dialect.controlled))
+        yield from written[op]
+    if block:
+        yield fence(block)
+
+
+def _left_out(op: Op) -> Angle:
+    """The global phase of the identity's part of a `pauliexp`, which its statements leave out."""
+    assert op.operator is not None
+    return sum(
+        (op.angles[0] * -factor for product, factor in op.operator.terms if not product and not op.controls), ZERO
+    )
+
+
+def _name(wanted: str, dialect: Dialect, taken: set[str]) -> str:
+    """A name that can stand in the text, the one wanted wherever possible; it counts as taken from then on."""
+    plain = wanted if dialect.name.fullmatch(wanted) else "".join(re.findall(r"\w", wanted, re.ASCII))
+    if not dialect.name.fullmatch(plain):
+        plain = f"c_{plain}"
+    found = next(name for name in chain([plain], (f"{plain}_{number}" for number in count(1))) if name not in taken)
+    taken.add(found)
+    return found
+
+
+def _wires(circuit: Circuit, dialect: Dialect, taken: set[str]) -> list[tuple[str, int | None]]:
+    """The declared qubits, or one register `q` where they do not fit the circuit any more."""
+    wires = circuit.wires
+    if sum(1 if size is None else size for _, size in wires) != circuit.width:
+        wires = (("q", circuit.width),) if circuit.width else ()
+    return [(_name(name, dialect, taken), size if dialect.version == 3 else size or 1) for name, size in wires]
+
+
+def _declared(kind: str, name: str, size: int | None, version: int) -> str:
+    if version == 2:
+        return f"{'qreg' if kind == 'qubit' else 'creg'} {name}[{size}];"
+    return f"{kind} {name};" if size is None else f"{kind}[{size}] {name};"

@@ -1,0 +1,170 @@
+"""Gates that a program defines: their bodies followed, and gates placed on operands.
+
+A definition and values for its parameters go in, rows on operands 0, 1, ... come out. A body sees the gates defined
+before it, so none calls itself; loops and conditions in it are followed like those outside.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ionqdsl import values
+from ionqdsl.angle import ZERO, Angle
+from ionqdsl.circuit import BARRIER, Op, shared
+from ionqdsl.diagnostics import CompileError, Diagnostic, fail
+from ionqdsl.emit.openqasm import OLD_DEFINITIONS
+from ionqdsl.gates import NAMES
+from ionqdsl.read.openqasm import tree
+from ionqdsl.read.openqasm.expressions import Scope, evaluate, number, truth, whole
+from ionqdsl.read.openqasm.operands import Picked
+from ionqdsl.record import fresh, record
+from ionqdsl.source import Span
+from ionqdsl.syntax import Name
+from ionqdsl.values import Wires
+
+if TYPE_CHECKING:
+    from ionqdsl.read.openqasm.program import Reading
+
+
+@record(frozen=False)
+class Gate:
+    """A gate the program defines, and how many it had defined before: its body sees no others."""
+
+    node: tree.GateDefinition
+    before: int
+    same_as: str | None = None  # the project's name of the gate it is, where its definition is one that we write
+
+
+@record(frozen=False)
+class Body:
+    """The body of one gate, its operands numbered from 0."""
+
+    reading: Reading
+    gate: Gate
+    rows: list[Op] = fresh(default_factory=list)
+    phase: Angle = ZERO
+
+    def statements(self, statements: tuple[Any, ...], scope: Scope) -> None:
+        for node in statements:
+            self.reading.spend(1, node.span)
+            match node:
+                case tree.Application():
+                    self.application(node, scope)
+                case tree.For():
+                    for inner in self.reading.rounds(node, scope):
+                        self.statements(node.body, inner)
+                case tree.If():
+                    self.statements(node.then if truth(node.condition, scope) else node.otherwise, scope.child())
+                case tree.Block():
+                    self.statements(node.body, scope.child())
+                case tree.Declaration() if node.type.kind != "bit":
+                    self.reading.declaration(node, scope)
+                case tree.Assignment() if not isinstance(node.value, tree.Measured):
+                    self.reading.assign(node, scope)
+                case tree.Barrier():
+                    qubits = [self.operand(operand, scope) for operand in node.operands]
+                    chosen = tuple(qubits) or tuple(range(len(self.gate.node.operands)))
+                    self.rows.append(shared(BARRIER, chosen))
+                case tree.Note():
+                    self.reading.statement(node, scope)
+                case _:
+                    raise fail("QC1134", node.span, gate=self.gate.node.name.text)
+
+    def operand(self, node: Any, scope: Scope) -> int:
+        wires = scope.find(node.name) if isinstance(node, tree.Reference) else None
+        if not isinstance(wires, Wires) or node.name not in [name.text for name in self.gate.node.operands]:
+            raise fail("QC1134", node.span, gate=self.gate.node.name.text)
+        return int(wires.qubits[0])
+
+    def application(self, node: tree.Application, scope: Scope) -> None:
+        qubits = [self.operand(operand, scope) for operand in node.operands]
+        template = self.reading.template(node, scope, self.gate.before)
+        check(node, template.width, qubits)
+        self.phase += template.phase
+        self.reading.spend(len(template.rows), node.span)
+        self.rows += [moved(op, qubits) for op in template.rows]
+
+
+def instances(node: tree.Application, width: int, groups: list[Picked]) -> list[list[int]]:
+    """The operands of each application: registers of equal length go together, a single qubit repeats."""
+    if len(groups) != width:
+        raise wrong_count(node, width, len(groups))
+    sizes = {len(group.qubits) for group in groups if not group.is_single}
+    if len(sizes) > 1:
+        shown = ", ".join(
+            f"`{operand.span.text}` has {len(group.qubits)}"
+            for operand, group in zip(node.operands, groups, strict=True)
+        )
+        raise fail("QC0224", node.span, gate=node.gate.text, sizes=shown)
+    count = sizes.pop() if sizes else 1
+    result = [[group.qubits[0 if group.is_single else index] for group in groups] for index in range(count)]
+    for qubits in result:
+        check(node, width, qubits)
+    return result
+
+
+def check(node: tree.Application, width: int, qubits: list[int]) -> None:
+    """Raises unless the operands are `width` different qubits."""
+    if len(qubits) != width:
+        raise wrong_count(node, width, len(qubits))
+    if len(set(qubits)) != len(qubits):
+        twice = next(place for place, qubit in enumerate(qubits) if qubit in qubits[:place])
+        operand = node.operands[twice]
+        raise fail("QC0209", operand.span, gate=node.gate.text, qubit=operand.span.text)
+
+
+def wrong_count(node: tree.Application, width: int, given: int) -> CompileError:
+    """The error for a wrong number of operands."""
+    return fail("QC1135", node.span, gate=node.gate.text, wants=width, given=given)
+
+
+def moved(op: Op, qubits: list[int]) -> Op:
+    """A row on other qubits."""
+    return shared(op.gate, tuple([qubits[q] for q in op.qubits]), op.angles, op.controls, op.pinned, op.operator)
+
+
+def ours(node: tree.GateDefinition) -> str | None:
+    """The project's name of a gate that is defined to the letter as emit/openqasm.py defines it."""
+    name = node.name.text
+    return (
+        name if OLD_DEFINITIONS.get(name) == " ".join(node.span.text.split()) and name not in NAMES["native"] else None
+    )
+
+
+def called(statements: tuple[Any, ...]) -> list[Name]:
+    """The gates that a body names."""
+    found: list[Name] = []
+    for node in statements:
+        if isinstance(node, tree.Application):
+            found.append(node.gate)
+        elif isinstance(node, tree.For | tree.Block):
+            found += called(node.body)
+        elif isinstance(node, tree.If):
+            found += [*called(node.then), *called(node.otherwise)]
+    return found
+
+
+def called_from(diagnostic: Diagnostic, call: Span) -> Diagnostic:
+    """An error inside a definition, with the place it is called from."""
+    if diagnostic.span is None or diagnostic.labels:
+        return diagnostic
+    return Diagnostic(diagnostic.code, diagnostic.place, diagnostic.facts, ((call, "in this call"),))
+
+
+def modifier_of(modifier: tree.Modifier, scope: Scope) -> tuple[str, Any, Span]:
+    """A modifier's kind, its value (None where it has none) and the place of that."""
+    given = modifier.arguments
+    if len(given) > (modifier.kind != "inv") or (modifier.kind == "pow" and not given):
+        wants = {"inv": 0, "pow": 1}.get(modifier.kind, 1)
+        raise fail("QC1119", modifier.span, name=modifier.kind, wants=wants, given=len(given))
+    if not given:
+        return modifier.kind, None, modifier.span
+    if modifier.kind != "pow":
+        count = whole(given[0], scope, "a number of controls")
+        if not 1 <= count <= 1000:
+            raise fail("QC0214", given[0].span, count=count)
+        return modifier.kind, count, given[0].span
+    value = number(evaluate(given[0], scope))
+    if values.is_symbolic(value):
+        raise fail("QC1113", given[0].span, names=", ".join(value.amount.atoms))
+    return "pow", values.plain(value), given[0].span

@@ -1,0 +1,397 @@
+"""Expressions of OpenQASM to values, with OpenQASM's types.
+
+An expression and a scope go in; a `Value` (truth, whole or real number, angle, bits) comes out, exact and linear in
+inputs where the language's own numbers are (values.py does the arithmetic on reals). Whole numbers divide to whole
+numbers in OpenQASM 3, angles wrap at 2 pi. Whatever is known only when the circuit has been measured is refused.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from ionqdsl import values
+from ionqdsl.angle import TAU, Angle
+from ionqdsl.diagnostics import Diagnostic, fail
+from ionqdsl.read.openqasm import tree
+from ionqdsl.record import fresh, record
+from ionqdsl.source import Span
+from ionqdsl.values import Measure, Mismatch, Wires
+
+MAX_BITS = 4096
+"""Largest whole number."""
+
+
+@record
+class Value:
+    """A value and its type: bool, int, float, angle or bits. `width` is the number of bits of a sized type."""
+
+    kind: str
+    value: Any
+    width: int | None = None
+
+
+@record(frozen=False)
+class Bits:
+    """Classical bits that measurements write: which qubit each reads, None where nothing was measured."""
+
+    name: str
+    slots: list[int | None]
+    is_scalar: bool
+    span: Span
+
+
+@record(frozen=False)
+class Variable:
+    """A classical variable of the program and its value, None before it has one."""
+
+    type: tree.Type | None
+    value: Value | None
+    is_constant: bool
+
+
+@record(frozen=False)
+class Scope:
+    """Names to variables, qubits and bits. `version` is OpenQASM's; `noticed` collects what is no error."""
+
+    version: int
+    noticed: list[Diagnostic]
+    names: dict[str, Any] = fresh(default_factory=dict)
+    parent: Scope | None = None
+
+    def child(self) -> Scope:
+        """A scope inside this one."""
+        return Scope(self.version, self.noticed, {}, self)
+
+    def find(self, name: str) -> Any:
+        """What a name stands for, None if nothing."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                return scope.names[name]
+            scope = scope.parent
+        return None
+
+
+_PI = Measure(Angle(Fraction(1, 2)))
+_TAU = Measure(Angle(Fraction(1)))
+CONSTANTS = {"pi": _PI, "π": _PI, "tau": _TAU, "τ": _TAU, "euler": math.e, "ℇ": math.e}
+
+
+def evaluate(node: Any, scope: Scope) -> Value:
+    """The value of an expression. Raises CompileError."""
+    try:
+        return _evaluate(node, scope)
+    except Mismatch as mismatch:
+        raise fail(mismatch.code, node.span, **mismatch.facts) from None
+    except (OverflowError, ZeroDivisionError) as error:
+        raise fail("QC0303" if isinstance(error, ZeroDivisionError) else "QC0309", node.span) from None
+    except RecursionError:
+        raise fail("QC1103", node.span, limit="some hundred") from None
+
+
+def _evaluate(node: Any, scope: Scope) -> Value:
+    match node:
+        case tree.Literal():
+            return Value(node.kind, node.value, len(node.value) if node.kind == "bits" else None)
+        case tree.Reference():
+            return _variable(node, scope)
+        case tree.Binary():
+            return _binary(node, scope)
+        case tree.Unary():
+            return _unary(node, scope)
+        case tree.Call():
+            return _call(node, scope)
+        case tree.Cast():
+            return converted(evaluate(node.operand, scope), node.type, scope, node.span)
+        case tree.Index():
+            return _bit(node, scope)
+    raise fail("QC1110", node.span, wanted="a value", found="something else")
+
+
+def _variable(node: tree.Reference, scope: Scope) -> Value:
+    found = scope.find(node.name)
+    if isinstance(found, Variable):
+        if found.value is None:
+            raise fail("QC1112", node.span, name=node.name)
+        return found.value
+    if isinstance(found, Bits):
+        raise fail("QC1107", node.span, name=node.name)
+    if isinstance(found, Wires):
+        raise fail("QC1110", node.span, wanted="a number", found="qubits")
+    if node.name in CONSTANTS:
+        return Value("float", CONSTANTS[node.name])
+    raise fail("QC1111", node.span, name=node.name)
+
+
+def _bit(node: tree.Index, scope: Scope) -> Value:
+    """A bit of a whole number or of bits, the least significant one first."""
+    base: Any = node.value
+    while isinstance(base, tree.Index):
+        base = base.value
+    if isinstance(base, tree.Reference) and isinstance(scope.find(base.name), Bits):
+        raise fail("QC1107", node.span, name=base.name)
+    value = evaluate(node.value, scope)
+    item = node.items[0]
+    if len(node.items) != 1 or isinstance(item, tree.Range | tree.SetOf) or value.kind not in ("int", "bits"):
+        raise fail("QC1110", node.span, wanted="a single bit of a whole number", found=f"`{node.span.text[:40]}`")
+    number = int(value.value, 2) if value.kind == "bits" else value.value
+    width = value.width or MAX_BITS
+    place = whole(item, scope, "an index")
+    if not -width <= place < width:
+        raise fail("QC1109", item.span, index=place, size=width)
+    return Value("bits", str(number >> place % width & 1), 1)
+
+
+# --- operators -------------------------------------------------------------------------------------------------------
+
+
+def number(value: Value) -> Any:
+    """A value as one of the language's numbers: bits count in binary, truths as 0 and 1."""
+    if value.kind == "bits":
+        return int(value.value, 2)
+    return int(value.value) if value.kind == "bool" else value.value
+
+
+def truth(node: Any, scope: Scope) -> bool:
+    """A condition that is known now. Raises CompileError where it is not."""
+    value = number(evaluate(node, scope))
+    if values.is_symbolic(value):
+        raise fail("QC1113", node.span, names=", ".join(value.amount.atoms))
+    return bool(values.exactly(value))
+
+
+def whole(node: Any, scope: Scope, what: str) -> int:
+    """A whole number that is known now; OpenQASM 2 has no other type, so a real number that is whole counts there."""
+    value = evaluate(node, scope)
+    if value.kind in ("int", "bool", "bits"):
+        return int(number(value))
+    if values.is_symbolic(value.value):
+        raise fail("QC1113", node.span, names=", ".join(value.value.amount.atoms))
+    raise fail("QC1110", node.span, wanted=what, found="a real number")
+
+
+def _unary(node: tree.Unary, scope: Scope) -> Value:
+    if node.operator == "!":
+        return Value("bool", not truth(node.operand, scope))
+    value = evaluate(node.operand, scope)
+    if node.operator == "~":
+        if value.width is None or value.kind not in ("int", "bits"):
+            raise fail("QC1110", node.span, wanted="bits, or a number of so many bits", found=f"{value.kind}")
+        flipped = ~number(value) & ((1 << value.width) - 1)
+        return _like(value, flipped)
+    if node.operator == "+":
+        return value
+    if value.kind == "angle":
+        return _angle(values.multiply(value.value, -1), node)
+    kind = "int" if value.kind in ("int", "bool", "bits") else "float"
+    return Value(kind, values.multiply(number(value), -1))
+
+
+def _like(value: Value, result: int) -> Value:
+    """A whole number as a value of the same type."""
+    if value.kind == "bits":
+        return Value("bits", format(result, f"0{value.width}b"), value.width)
+    return Value("int", result, value.width)
+
+
+def _binary(node: tree.Binary, scope: Scope) -> Value:
+    spine = [node]  # sums lean to the left: walked, not recursed into, as they may be long
+    while isinstance(spine[-1].left, tree.Binary):
+        spine.append(spine[-1].left)
+    value = evaluate(spine[-1].left, scope)
+    for link in reversed(spine):
+        try:
+            value = _applied(link, value, scope)
+        except Mismatch as mismatch:
+            raise fail(mismatch.code, link.span, **mismatch.facts) from None
+    return value
+
+
+def _applied(node: tree.Binary, left: Value, scope: Scope) -> Value:
+    operator = node.operator
+    if operator in ("&&", "||"):
+        first = number(left)
+        if values.is_symbolic(first):
+            raise fail("QC1113", node.left.span, names=", ".join(first.amount.atoms))
+        if bool(values.exactly(first)) is (operator == "||"):
+            return Value("bool", operator == "||")
+        return Value("bool", truth(node.right, scope))
+    return combined(operator, left, evaluate(node.right, scope), scope, node)
+
+
+def combined(operator: str, left: Value, right: Value, scope: Scope, node: Any) -> Value:
+    """`left operator right` for all operators but the logical ones; what is wrong is told at `node`."""
+    first, second = number(left), number(right)
+    if operator in ("==", "!=", "<", "<=", ">", ">="):
+        names = [atom for value in (first, second) if isinstance(value, Measure) for atom in value.amount.atoms]
+        if names:
+            raise fail("QC1113", node.span, names=", ".join(names))
+        return Value("bool", _COMPARED[operator](values.exactly(first), values.exactly(second)))
+    if "angle" in (left.kind, right.kind):
+        return _angles(operator, left, right, node)
+    are_whole = isinstance(first, int) and isinstance(second, int) and not {"float"} & {left.kind, right.kind}
+    if operator in ("&", "|", "^", "<<", ">>"):
+        if not are_whole or min(first, second) < 0 or (operator == "<<" and second > MAX_BITS):
+            raise fail("QC1110", node.span, wanted="whole numbers from 0", found="other values")
+        return _like(left, _BITWISE[operator](first, second) & ((1 << (left.width or MAX_BITS)) - 1))
+    if are_whole:
+        return _whole_numbers(operator, first, second, scope, node)
+    if operator == "%":
+        raise fail("QC1110", node.span, wanted="whole numbers", found="real numbers")
+    return Value("float", _REAL[operator](first, second))
+
+
+def _whole_numbers(operator: str, first: int, second: int, scope: Scope, node: Any) -> Value:
+    if operator == "/":
+        if scope.version == 2:
+            return Value("float", values.divide(first, second))
+        if first % second:
+            shown = f"{first}.0/{second}"
+            exact = Fraction(first, second)
+            scope.noticed.append(Diagnostic("QC1114", node.span, {"result": int(exact), "fix": shown}))
+        return Value("int", int(Fraction(first, second)))
+    if operator == "%":
+        return Value("int", int(math.fmod(first, second)) if second and abs(first) < 2**53 else first % second)
+    if operator == "**":
+        if second < 0 and scope.version == 3:
+            raise fail("QC1110", node.span, wanted="an exponent from 0", found=str(second))
+        return Value("int" if second >= 0 else "float", values.power(first, second))
+    return Value("int", _REAL[operator](first, second))
+
+
+def _angles(operator: str, left: Value, right: Value, node: Any) -> Value:
+    """Angles add, and whole numbers multiply and divide them; all modulo 2 pi."""
+    kinds = {left.kind, right.kind}
+    if operator in ("+", "-") and kinds <= {"angle", "float", "int"}:
+        return _angle(_REAL[operator](left.value, right.value), node)
+    if operator == "*" and "float" not in kinds and kinds != {"angle"}:
+        return _angle(values.multiply(number(left), number(right)), node)
+    if operator == "/" and right.kind in ("int", "bool"):
+        return Value("angle", values.divide(left.value, number(right)))
+    raise fail("QC1115", node.span, operator=operator)
+
+
+def _angle(value: Any, node: Any) -> Value:
+    """A value of type angle: modulo 2 pi, which only a known one can be."""
+    if values.is_symbolic(value):
+        raise fail("QC1116", node.span, names=", ".join(value.amount.atoms))
+    return Value("angle", wrapped(value))
+
+
+def wrapped(value: Any) -> Any:
+    """A known number of radians brought into [0, 2 pi), exactly."""
+    amount = values.amount(value)
+    rounds = math.floor(amount.turns + amount.radians / TAU)
+    return values.measure(amount + Angle(-rounds), None)
+
+
+_COMPARED: dict[str, Callable[[Any, Any], bool]] = {
+    "==": lambda a, b: bool(a == b),
+    "!=": lambda a, b: bool(a != b),
+    "<": lambda a, b: bool(a < b),
+    "<=": lambda a, b: bool(a <= b),
+    ">": lambda a, b: bool(a > b),
+    ">=": lambda a, b: bool(a >= b),
+}
+_BITWISE: dict[str, Callable[[int, int], int]] = {
+    "&": lambda a, b: a & b,
+    "|": lambda a, b: a | b,
+    "^": lambda a, b: a ^ b,
+    "<<": lambda a, b: a << b,
+    ">>": lambda a, b: a >> b,
+}
+_REAL: dict[str, Callable[[Any, Any], Any]] = {
+    "+": values.add,
+    "-": lambda a, b: values.add(a, b, -1),
+    "*": values.multiply,
+    "/": values.divide,
+    "**": values.power,
+}
+
+
+# --- types and functions ---------------------------------------------------------------------------------------------
+
+
+def size_of(kind: tree.Type, scope: Scope) -> int | None:
+    """The number of bits of a type, None where it has none."""
+    if kind.size is None:
+        return None
+    size = whole(kind.size, scope, "a number of bits")
+    if not 1 <= size <= MAX_BITS:
+        raise fail("QC1109", kind.size.span, index=size, size=MAX_BITS)
+    return size
+
+
+def converted(value: Value, kind: tree.Type, scope: Scope, span: Span) -> Value:
+    """A value as one of another type. Raises CompileError where it does not fit, or would be rounded."""
+    width = size_of(kind, scope)
+    amount = number(value)
+    if kind.kind in ("int", "uint"):
+        if values.is_symbolic(amount):
+            raise fail("QC1113", span, names=", ".join(amount.amount.atoms))
+        result = int(values.exactly(amount))
+        bits = width or MAX_BITS
+        low, high = (0, 2**bits) if kind.kind == "uint" else (-(2 ** (bits - 1)), 2 ** (bits - 1))
+        if not low <= result < high:
+            raise fail("QC1117", span, value=result, type=f"{kind.kind}[{width}]" if width else kind.kind)
+        return Value("int", result, width)
+    if kind.kind == "bool":
+        if values.is_symbolic(amount):
+            raise fail("QC1113", span, names=", ".join(amount.amount.atoms))
+        return Value("bool", bool(values.exactly(amount)))
+    if kind.kind == "bit":
+        if values.is_symbolic(amount) or not isinstance(amount, int) or not 0 <= amount < 2 ** (width or 1):
+            raise fail("QC1117", span, value=span.text[:40], type=f"bit[{width or 1}]")
+        return Value("bits", format(amount, f"0{width or 1}b"), width or 1)
+    if kind.kind == "float":
+        return Value("float", amount)
+    if values.is_symbolic(amount):
+        if value.kind == "angle" and width is None:
+            return value
+        raise fail("QC1116", span, names=", ".join(amount.amount.atoms))
+    turned = wrapped(amount)
+    if width is not None:
+        steps = values.amount(turned)
+        if steps.radians or (Fraction(steps.turns) * 2**width).denominator != 1:
+            raise fail("QC1117", span, value=span.text[:40], type=f"angle[{width}]")
+    return Value("angle", turned, width)
+
+
+_FUNCTIONS = {"arccos": "acos", "arcsin": "asin", "arctan": "atan", "ceiling": "ceil", "ln": "log"}
+_FUNCTIONS |= {name: name for name in ("cos", "sin", "tan", "exp", "log", "sqrt", "floor", "acos", "asin", "atan")}
+_SPOKEN = {2: {"sin", "cos", "tan", "exp", "ln", "sqrt", "acos", "asin", "atan"}}
+
+
+def _call(node: tree.Call, scope: Scope) -> Value:
+    name = node.function.text
+    given = [evaluate(argument, scope) for argument in node.arguments]
+    wanted = 2 if name in ("pow", "mod") else 1
+    is_known = name in _SPOKEN.get(scope.version, _FUNCTIONS) or (scope.version == 3 and name in _MORE)
+    if not is_known or (scope.version == 3 and name == "ln"):
+        raise fail("QC1118", node.function.span, name=name)
+    if len(given) != wanted:
+        raise fail("QC1119", node.span, name=name, wants=wanted, given=len(given))
+    if name == "pow":
+        return combined("**", given[0], given[1], scope, node)
+    if name == "mod":
+        return combined("%", given[0], given[1], scope, node)
+    amount = number(given[0])
+    if name == "popcount":
+        if not isinstance(amount, int) or amount < 0:
+            raise fail("QC1110", node.span, wanted="bits", found="a number that is not whole")
+        return Value("int", amount.bit_count())
+    python = _FUNCTIONS[name]
+    if values.is_symbolic(amount):
+        return Value("float", values.call(python, [amount]))
+    try:
+        result = getattr(math, python)(values.as_float(amount))
+    except ValueError:
+        shown = f"{values.as_float(amount):.6g}"
+        raise fail("QC0310", node.span, function=name, at=shown) from None
+    return Value("float", values.simple(result))
+
+
+_MORE = ("pow", "mod", "popcount")

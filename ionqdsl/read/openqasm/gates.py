@@ -1,0 +1,92 @@
+"""The gates an OpenQASM program can call, opened to rows.
+
+A gate's name, values for its parameters and modifiers go in; a `Template` comes out, rows on the operands with the
+exact global phase they leave out. qelib1.inc and stdgates.inc are not read: their gates are the project's own, by name
+(grammar/stdgates.qc, grammar/qelib1.qc).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from ionqdsl import syntax
+from ionqdsl.angle import Angle
+from ionqdsl.circuit import BARRIER, Op
+from ionqdsl.diagnostics import fail
+from ionqdsl.evaluate import Scope
+from ionqdsl.library import Library
+from ionqdsl.lower.gates import Expander, Template, modified
+from ionqdsl.modifiers import power, power_of_product
+from ionqdsl.parse import grammar_text, must_parse
+from ionqdsl.source import Source, Span
+
+BUILT_IN = {2: {"U": "u", "CX": "cnot"}, 3: {"U": "_U"}}
+"""What is there without any include: OpenQASM's name, the project's."""
+
+_SHARED = "x y z h s sdg t tdg rx ry rz cx cy cz ch swap ccx cswap crx cry crz id sx p u1"
+_QELIB1 = f"{_SHARED} u2 u3 cu1 cu3 rzz rxx u u0 sxdg cp csx cu rccx rc3x c3x c4x c3sqrtx"
+_STDGATES = f"{_SHARED} cp cu CX phase cphase"
+
+LIBRARIES: dict[str, dict[str, str]] = {
+    "qelib1.inc": {name: name for name in _QELIB1.split()},
+    "stdgates.inc": {**{name: name for name in _STDGATES.split()}, "u2": "_u2", "u3": "_u3"},
+}
+"""The gates of each library: OpenQASM's name, the project's."""
+
+
+@cache
+def _definitions() -> dict[str, syntax.GateDefinition]:
+    file = must_parse(Source(grammar_text("qelib1.qc"), "qelib1.qc"))
+    return {item.name.text: item for item in file.items if isinstance(item, syntax.GateDefinition)}
+
+
+def expander() -> Expander:
+    """What opens the gates of the libraries."""
+    return Expander(Library(_definitions()), Scope())
+
+
+def opened(
+    gates: Expander,
+    name: str,
+    arguments: list[tuple[Any, Span]],
+    modifiers: list[tuple[str, Any, Span]],
+    place: syntax.Name,
+    span: Span,
+) -> Template:
+    """A gate of the libraries, by the project's name, under modifiers. `arguments` are numbers of radians."""
+    scope = Scope({f"a{k}": value for k, (value, _) in enumerate(arguments)})
+    given = tuple(syntax.Argument(None, syntax.Reference(f"a{k}", at), at) for k, (_, at) in enumerate(arguments))
+    for number, (_, value, _) in enumerate(modifiers):
+        scope.names[f"m{number}"] = value
+    before = tuple(
+        syntax.Modifier(kind, None if value is None else syntax.Reference(f"m{number}", at), at)
+        for number, (kind, value, at) in enumerate(modifiers)
+    )
+    node = syntax.Application(before, syntax.Name(name, place.span), given, (), span)
+    return gates.expand(node, scope, "qis")
+
+
+def changed(base: Template, modifiers: list[tuple[str, Any]], gate: str, span: Span) -> Template:
+    """A gate of the program under modifiers. Fences do nothing to a state, and a modified gate has none."""
+    if modifiers and any(op.gate == BARRIER for op in base.rows):
+        base = Template(tuple(op for op in base.rows if op.gate != BARRIER), base.phase, base.width)
+
+    def real_power(exponent: Any) -> Template:
+        if not base.rows:
+            return Template((), base.phase * exponent, base.width)
+        rows: list[Op]
+        if len(base.rows) == 1 and not base.phase:
+            rows, phase = power(base.rows[0], exponent, span)
+            return Template(tuple(rows), phase, base.width)
+        if base.width == 1 and all(a.is_bound for op in base.rows for a in op.angles) and base.phase.is_bound:
+            rows, phase = power_of_product(base.rows, base.phase, exponent)
+            return Template(tuple(rows), phase, 1)
+        raise fail("QC0212", span, gate=gate, exponent=float(exponent))
+
+    return modified(base, modifiers, span, real_power)
+
+
+def phase_template(angle: Angle) -> Template:
+    """`gphase(angle)`, which has no operands of its own."""
+    return Template((), angle, 0)

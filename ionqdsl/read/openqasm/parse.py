@@ -1,0 +1,409 @@
+"""OpenQASM text to syntax tree, by the grammar in grammar/openqasm.lark.
+
+A text goes in, a `tree.File` comes out; CompileError says where it is no OpenQASM, or which words of the language
+belong to what no circuit can say. Names and values are not looked at here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import cache
+from threading import Lock
+from typing import Any
+
+from ionqdsl.diagnostics import CompileError, fail
+from ionqdsl.parse import UnexpectedInput, grammar_parser
+from ionqdsl.read.openqasm import tree
+from ionqdsl.record import changed
+from ionqdsl.source import Source, Span
+from ionqdsl.syntax import Name
+
+MAX_NESTING = 100
+"""How deep brackets may stand in each other."""
+MAX_DIGITS = 1000
+"""Longest number."""
+
+FOREIGN = {
+    "while": "a loop that ends when something measured says so",
+    "switch": "a choice made while the circuit runs",
+    "return": "a subroutine",
+    "def": "a subroutine",
+    "extern": "a function that lives elsewhere",
+    "end": "an end that may come early",
+    "break": "a loop that may end early",
+    "continue": "a loop that may skip statements",
+    "box": "timing",
+    "delay": "timing",
+    "duration": "timing",
+    "stretch": "timing",
+    "durationof": "timing",
+    "cal": "pulses",
+    "defcal": "pulses",
+    "defcalgrammar": "pulses",
+    "array": "arrays of numbers",
+    "complex": "complex numbers",
+    "sizeof": "arrays of numbers",
+    "readonly": "arrays of numbers",
+    "mutable": "arrays of numbers",
+    "nop": "timing",
+    "void": "a subroutine",
+}
+"""Words of OpenQASM 3 that no circuit can follow, and what they stand for."""
+
+_SINCE_3 = "qubit const input output let gphase for else inv pow ctrl negctrl int uint float angle bit bool"
+_ALWAYS = "OPENQASM include gate measure if barrier reset true false in pragma"
+_NEW = frozenset(_SINCE_3.split())
+"""Words that OpenQASM 2 does not have."""
+KEYWORDS = _NEW | frozenset(_ALWAYS.split()) | frozenset(FOREIGN)
+
+
+def parse(source: Source, version: int | None = None) -> tree.File:
+    """The tree of a text; `version` is that of the file which includes it. Raises CompileError."""
+    with _LOCK:
+        actions, words, parser = _parser()
+        actions.begin(source)
+        words.version = version or version_of(source.text)
+        words.source = source
+        try:
+            file = parser.parse(source.text, start="program")
+        except (UnexpectedInput, _Stop) as error:
+            raise _explained(source, error) from None
+        assert isinstance(file, tree.File)
+        return file
+
+
+def application(text: str, source: Source, offset: int, version: int) -> tree.Application:
+    """The tree of one gate line, which stands at an offset of a text."""
+    with _LOCK:
+        actions, words, parser = _parser()
+        actions.begin(source, offset)
+        words.version, words.source = version, source
+        try:
+            node = parser.parse(text, start="application")
+        except (UnexpectedInput, _Stop) as error:
+            raise _explained(source, error, offset) from None
+        assert isinstance(node, tree.Application)
+        return node
+
+
+def version_of(text: str) -> int:
+    """The version a text says it is, or else looks like: without a word, OpenQASM 3."""
+    said = _VERSION.match(_without_comments(text[:20_000]))
+    if said is not None and said[1]:
+        return int(said[1])
+    return 2 if '"qelib1.inc"' in text else 3
+
+
+_VERSION = re.compile(r"\s*(?:OPENQASM\s+(\d{1,9})(?:\.\d+)?\s*;)?")
+_COMMENT = re.compile(r"//[^\n]*|/\*[\s\S]*?\*/")
+_LOCK = Lock()
+
+
+def _without_comments(text: str) -> str:
+    return _COMMENT.sub(" ", text)
+
+
+class _Words:
+    """Looks at tokens on their way to the parser: keywords, brackets, and `^`, which OpenQASM 2 takes for a power."""
+
+    always_accept = ()
+
+    def __init__(self) -> None:
+        self.version = 3
+        self.source = Source("")
+
+    def process(self, stream: Iterator[Any]) -> Iterator[Any]:
+        depth = 0
+        for token in stream:
+            if token.type == "NAME" and (str(token) in KEYWORDS):
+                raise _Stop(token.start_pos, str(token))
+            if token.type in ("LPAR", "LSQB", "LBRACE"):
+                depth += 1
+                if depth > MAX_NESTING:
+                    raise _Stop(token.start_pos, "", depth)
+            elif token.type in ("RPAR", "RSQB", "RBRACE"):
+                depth -= 1
+            elif self.version == 2:
+                if token.type == "CARET":
+                    token = token.update(type="POWER", value="**")
+                elif str(token) in _NEW and token.type != "NAME":
+                    raise _Stop(token.start_pos, str(token), new=True)
+            yield token
+
+
+class _Stop(Exception):
+    """A token that is no good wherever it stands."""
+
+    def __init__(self, offset: int, word: str, depth: int = 0, new: bool = False) -> None:
+        super().__init__(word)
+        self.offset, self.word, self.depth, self.new = offset, word, depth, new
+
+
+@cache
+def _parser() -> tuple[Actions, _Words, Any]:
+    actions, words = Actions(), _Words()
+    return actions, words, grammar_parser("openqasm.lark", actions, words)
+
+
+_PIECE = re.compile(r"#?[^\W\d]\w*|\d[\w.]*|\S|\s*\Z")
+_TIME = re.compile(r"[\d._]+(?:[eE][+-]?\d+)?(?:dt|ns|us|µs|ms|s)$")
+
+
+def _explained(source: Source, error: UnexpectedInput | _Stop, base: int = 0) -> CompileError:
+    """The diagnostic for a text that is not in the grammar."""
+    offset = error.offset if isinstance(error, _Stop) else error.pos_in_stream
+    offset = base + (len(source.text) if offset is None else max(offset, 0))
+    piece = _PIECE.search(source.text, offset)
+    start, end = piece.span() if piece else (len(source.text), len(source.text))
+    word = source.text[start:end].strip()
+    span = Span(source, min(start, len(source.text)), end)
+    if isinstance(error, _Stop) and error.depth:
+        return fail("QC1103", span, limit=MAX_NESTING)
+    if isinstance(error, _Stop) and error.new:
+        return fail("QC1104", span, word=word)
+    if word in FOREIGN:
+        return fail("QC1105", span, word=word, what=FOREIGN[word])
+    if _TIME.match(word):
+        return fail("QC1105", span, word=word, what="timing")
+    if word == "#" or word.startswith("dim"):
+        return fail("QC1105", span, word=word, what="arrays of numbers")
+    found = f"`{word}`" if word else "the end of the text"
+    return fail("QC1101", span, found=found, keyword=word if word in KEYWORDS else None)
+
+
+class Actions:
+    """Callbacks of the grammar, for the text given by `begin`, which starts at an offset of the source."""
+
+    def __init__(self) -> None:
+        self.begin(Source(""))
+
+    def begin(self, source: Source, offset: int = 0) -> None:
+        """Starts on another text."""
+        self.source, self.offset = source, offset
+
+    def _span(self, first: Any, last: Any = None) -> Span:
+        last = first if last is None else last
+        start = first.span.start if hasattr(first, "span") else first.start_pos + self.offset
+        end = last.span.end if hasattr(last, "span") else last.end_pos + self.offset
+        return Span(self.source, start, end)
+
+    def _name(self, token: Any) -> Name:
+        return Name(str(token), self._span(token))
+
+    # --- statements
+
+    def program(self, children: list[Any]) -> tree.File:
+        version, *statements = children
+        number, span = version or (None, None)
+        return tree.File(self.source, number, span, tuple(statements))
+
+    def version(self, children: list[Any]) -> tuple[int, Span]:
+        word, number, _ = children
+        span = self._span(word, number)
+        if str(number).partition(".")[0] not in ("2", "3"):
+            raise fail("QC1102", span, version=str(number))
+        return int(str(number)[0]), span
+
+    def include(self, children: list[Any]) -> tree.Include:
+        word, path, end = children
+        return tree.Include(str(path)[1:-1], self._span(word, end))
+
+    def qubits(self, children: list[Any]) -> tree.Qubits:
+        word, size, name, end = children
+        return tree.Qubits(self._name(name), size, self._span(word, end))
+
+    def register(self, children: list[Any]) -> tree.Qubits | tree.Declaration:
+        word, name, size, end = children
+        span = self._span(word, end)
+        if word.type == "QREG":
+            return tree.Qubits(self._name(name), size, span)
+        return tree.Declaration(tree.Type("bit", size, self._span(word)), self._name(name), None, False, span)
+
+    def declaration(self, children: list[Any]) -> tree.Declaration:
+        constant, kind, name, value, end = children
+        return tree.Declaration(kind, self._name(name), value, constant is not None, self._span(constant or kind, end))
+
+    def input(self, children: list[Any]) -> tree.Input | tree.Declaration:
+        word, kind, name, end = children
+        span = self._span(word, end)
+        if word.type == "INPUT":
+            return tree.Input(kind, self._name(name), span)
+        return tree.Declaration(kind, self._name(name), None, False, span)
+
+    def alias(self, children: list[Any]) -> tree.Alias:
+        word, name, *parts, end = children
+        return tree.Alias(self._name(name), tuple(parts), self._span(word, end))
+
+    def gate_definition(self, children: list[Any]) -> tree.GateDefinition:
+        word, name, parameters, operands, body = children
+        span = self._span(word, body)
+        return tree.GateDefinition(self._name(name), parameters or (), operands, body.body, span)
+
+    def opaque(self, children: list[Any]) -> tree.Opaque:
+        word, name, _, _, end = children
+        return tree.Opaque(self._name(name), self._span(word, end))
+
+    def application(self, children: list[Any]) -> tree.Application:
+        *modifiers, gate, arguments, operands, end = children
+        span = self._span(modifiers[0] if modifiers else gate, end)
+        given = arguments[0] if arguments else ()
+        return tree.Application(tuple(modifiers), self._name(gate), given, operands or (), span)
+
+    def measurement(self, children: list[Any]) -> tree.Measurement:
+        word, operand, target, end = children
+        return tree.Measurement(operand, target, self._span(word, end))
+
+    def assignment(self, children: list[Any]) -> tree.Assignment:
+        target, operator, value, end = children
+        return tree.Assignment(target, str(operator), value, self._span(target, end))
+
+    def for_(self, children: list[Any]) -> tree.For:
+        word, kind, variable, over, body = children
+        return tree.For(kind, self._name(variable), over, _body(body), self._span(word, body))
+
+    def if_(self, children: list[Any]) -> tree.If:
+        word, condition, then, _, otherwise = children
+        span = self._span(word, then if otherwise is None else otherwise)
+        return tree.If(condition, _body(then), () if otherwise is None else _body(otherwise), span)
+
+    def barrier(self, children: list[Any]) -> tree.Barrier:
+        word, operands, end = children
+        return tree.Barrier(operands or (), self._span(word, end))
+
+    def reset(self, children: list[Any]) -> tree.Reset:
+        word, operand, end = children
+        return tree.Reset(operand, self._span(word, end))
+
+    def scope(self, children: list[Any]) -> tree.Block:
+        (block,) = children
+        assert isinstance(block, tree.Block)
+        return block
+
+    def note(self, children: list[Any]) -> tree.Note:
+        (token,) = children
+        return tree.Note(str(token).strip(), self._span(token))
+
+    def lines(self, children: list[Any]) -> tree.Lines:
+        (token,) = children
+        return tree.Lines(str(token), self._span(token))
+
+    def measured(self, children: list[Any]) -> tree.Measured:
+        word, operand = children
+        return tree.Measured(operand, self._span(word, operand))
+
+    def block(self, children: list[Any]) -> tree.Block:
+        begin, *statements, end = children
+        return tree.Block(tuple(statements), self._span(begin, end))
+
+    def parameters(self, children: list[Any]) -> tuple[Name, ...]:
+        return tuple(self._name(token) for token in children if token is not None)
+
+    names = parameters
+
+    def modifier(self, children: list[Any]) -> tree.Modifier:
+        word, arguments, end = children
+        return tree.Modifier(str(word), arguments[0] if arguments else (), self._span(word, end))
+
+    def arguments(self, children: list[Any]) -> tuple[tuple[tree.Expression, ...], Any]:
+        """The arguments and the closing parenthesis."""
+        _, *given, end = children
+        return tuple(item for item in given if item is not None), end
+
+    def operands(self, children: list[Any]) -> tuple[tree.Expression, ...]:
+        return tuple(child for child in children if child is not None)
+
+    def operand(self, children: list[Any]) -> tree.Expression:
+        name, *indices = children
+        result: tree.Expression = tree.Reference(str(name), self._span(name))
+        for items, end in indices:
+            result = tree.Index(result, items, self._span(result, end))
+        return result
+
+    def type(self, children: list[Any]) -> tree.Type:
+        word, size = children
+        return tree.Type(str(word), size, self._span(word))
+
+    def designator(self, children: list[Any]) -> tree.Expression:
+        size: tree.Expression = children[0]
+        return size
+
+    # --- expressions
+
+    def range(self, children: list[Any]) -> tree.Range:
+        begin, *inner, end = children
+        return self._range(inner, self._span(begin, end))
+
+    def slice(self, children: list[Any]) -> tree.Range:
+        present = [child for child in children if child is not None]
+        return self._range(children, self._span(present[0], present[-1]))
+
+    @staticmethod
+    def _range(inner: list[Any], span: Span) -> tree.Range:
+        start, _, second, colon, third = inner
+        return tree.Range(start, second if colon is not None else None, second if colon is None else third, span)
+
+    def set(self, children: list[Any]) -> tree.SetOf:
+        begin, *items, end = children
+        return tree.SetOf(tuple(item for item in items if item is not None), self._span(begin, end))
+
+    def indices(self, children: list[Any]) -> tuple[tuple[Any, ...], Any]:
+        _, *items, end = children
+        return tuple(item for item in items if item is not None), end
+
+    def index(self, children: list[Any]) -> tree.Index:
+        value, (items, end) = children
+        return tree.Index(value, items, self._span(value, end))
+
+    def binary(self, children: list[Any]) -> tree.Binary:
+        left, operator, right = children
+        return tree.Binary(str(operator), left, right, self._span(left, right))
+
+    def unary(self, children: list[Any]) -> tree.Unary:
+        operator, operand = children
+        return tree.Unary(str(operator), operand, self._span(operator, operand))
+
+    def number(self, children: list[Any]) -> tree.Literal:
+        (token,) = children
+        span = self._span(token)
+        digits = str(token).replace("_", "")
+        if len(digits) > MAX_DIGITS or abs(int(_EXPONENT.sub("", digits) or 0)) > MAX_DIGITS:
+            raise fail("QC1106", span, limit=MAX_DIGITS)
+        if token.type == "DECIMAL":
+            return tree.Literal(Fraction(digits), "float", span)
+        return tree.Literal(int(digits, {"x": 16, "o": 8, "b": 2}.get(digits[1:2].lower(), 10)), "int", span)
+
+    def truth(self, children: list[Any]) -> tree.Literal:
+        (token,) = children
+        return tree.Literal(str(token) == "true", "bool", self._span(token))
+
+    def bits(self, children: list[Any]) -> tree.Literal:
+        (token,) = children
+        text = str(token)[1:-1].replace("_", "")
+        if not text or set(text) - {"0", "1"}:
+            raise fail("QC1101", self._span(token), found=str(token), keyword=None)
+        return tree.Literal(text, "bits", self._span(token))
+
+    def name(self, children: list[Any]) -> tree.Reference:
+        (token,) = children
+        return tree.Reference(str(token), self._span(token))
+
+    def call(self, children: list[Any]) -> tree.Call:
+        name, (arguments, end) = children
+        return tree.Call(self._name(name), arguments, self._span(name, end))
+
+    def cast(self, children: list[Any]) -> tree.Cast:
+        kind, _, operand, end = children
+        return tree.Cast(kind, operand, self._span(kind, end))
+
+    def parenthesis(self, children: list[Any]) -> Any:
+        begin, inner, end = children
+        return changed(inner, span=self._span(begin, end))
+
+
+_EXPONENT = re.compile(r"^(?:0[xXoObB].*|[\d.]*(?:[eE](?=[+-]?\d))?)")
+
+
+def _body(statement: Any) -> tuple[Any, ...]:
+    return statement.body if isinstance(statement, tree.Block) else (statement,)

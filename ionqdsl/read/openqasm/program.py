@@ -1,0 +1,466 @@
+"""The statements of an OpenQASM program to a circuit.
+
+A text and values for its inputs go in, a program with one circuit comes out, flattened: loops, conditions and
+definitions are followed here, while the text is read. Measurements at the end become registers, inputs parameters.
+Anything that would need the machine to decide, wait or measure on the way is refused.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ionqdsl import includes, values
+from ionqdsl.angle import Angle
+from ionqdsl.circuit import BARRIER, Circuit, shared
+from ionqdsl.diagnostics import CompileError, Diagnostic, fail
+from ionqdsl.evaluate import suggest
+from ionqdsl.job import Program
+from ionqdsl.lower import gates as lowering
+from ionqdsl.lower.circuits import MAX_QUBITS
+from ionqdsl.lower.gates import Expander, Template
+from ionqdsl.read.openqasm import gates, tree
+from ionqdsl.read.openqasm.bodies import Body, Gate, called, called_from, instances, modifier_of, moved, ours
+from ionqdsl.read.openqasm.expressions import (
+    Bits,
+    Scope,
+    Value,
+    Variable,
+    combined,
+    converted,
+    evaluate,
+    number,
+    size_of,
+    truth,
+    whole,
+)
+from ionqdsl.read.openqasm.names import spelling
+from ionqdsl.read.openqasm.operands import Picked, bits_of, loop_values, qubits_of
+from ionqdsl.read.openqasm.parse import application, parse
+from ionqdsl.record import fresh, record
+from ionqdsl.source import Source, Span
+from ionqdsl.syntax import Name
+from ionqdsl.values import Measure, Wires
+
+MAX_STEPS = 2_000_000
+"""Statements a program may come to when its loops are followed."""
+MAX_DEPTH = 100
+"""How deep blocks, files and gates may stand in each other."""
+
+
+def read(source: Source, given: Mapping[str, Any] | None = None) -> tuple[Program, list[Diagnostic]]:
+    """The program of a text, `given` values for its inputs, and what is noticed. Raises CompileError."""
+    file = parse(source)
+    name = os.path.splitext(os.path.basename(source.name))[0]
+    circuit = Circuit(0, name if source.name.endswith(".qasm") else "main")
+    noticed: list[Diagnostic] = []
+    version = file.version or (2 if '"qelib1.inc"' in source.text else 3)
+    reading = Reading(circuit, version, Scope(version, noticed), given or {}, gates.expander())
+    unknown = [name for name in reading.given if not _is_input(file, name)]
+    if unknown:
+        raise fail("QC0420", source, name=unknown[0], suggestion=None)
+    try:
+        reading.file(file, _path(source))
+    except RecursionError:
+        raise fail("QC1103", source, limit=MAX_DEPTH) from None
+    if not circuit.width:
+        raise fail("QC1124", source)
+    reading.registers()
+    program = Program(circuits={circuit.name: circuit}, runs=[circuit], is_multi=bool(circuit.registers))
+    program.parameters = reading.parameters
+    return program, noticed
+
+
+def _is_input(file: tree.File, name: str) -> bool:
+    return any(isinstance(node, tree.Input) and node.name.text == name for node in file.statements)
+
+
+def _path(source: Source) -> str | None:
+    return os.path.realpath(source.name) if os.path.exists(source.name) else None
+
+
+@record(frozen=False)
+class Reading:
+    """One program in the making."""
+
+    circuit: Circuit
+    version: int
+    scope: Scope
+    given: Mapping[str, Any]
+    expander: Expander
+    library: dict[str, str] = fresh(default_factory=dict)
+    own: dict[str, Gate] = fresh(default_factory=dict)
+    parameters: dict[str, tuple[Span, Angle | None]] = fresh(default_factory=dict)
+    bits: list[Bits] = fresh(default_factory=list)
+    measured: dict[int, Span] = fresh(default_factory=dict)
+    touched: set[int] = fresh(default_factory=set)
+    known: dict[Any, Template] = fresh(default_factory=dict)
+    spelled: set[str] = fresh(default_factory=set)
+    chain: list[str] = fresh(default_factory=list)
+    steps: int = 0
+    depth: int = 0
+
+    # --- files and names
+
+    def file(self, file: tree.File, path: str | None) -> None:
+        """Follows a file's statements, which stand at the outermost level."""
+        if file.version is not None and file.version != self.version:
+            raise fail("QC1102", file.version_span, version=str(file.version))
+        self.chain.append(path or "")
+        self.body(file.statements, self.scope)
+        self.chain.pop()
+
+    def include(self, node: tree.Include) -> None:
+        library = gates.LIBRARIES.get(node.path)
+        if library is not None:
+            self.library |= library
+            return
+        here = self.chain[-1]
+        root = os.path.dirname(self.chain[0]) if self.chain[0] else os.getcwd()
+        facts = {"path": node.path[:100], "origin": "; it is relative to the including file"}
+        if not node.path or "\0" in node.path:
+            raise fail("QC0424", node.span, reason="that is not a path", **facts)
+        path = os.path.realpath(os.path.join(os.path.dirname(here) if here else root, node.path))
+        if os.path.commonpath([path, root]) != root:
+            raise fail("QC0425", node.span, path=node.path, root=root)
+        if path in self.chain:
+            names = [os.path.basename(entry) for entry in [*self.chain[self.chain.index(path) :], path]]
+            raise fail("QC0427", node.span, chain=" -> ".join(names))
+        if len(self.chain) > includes.MAX_INCLUDES:
+            raise fail("QC0508", node.span, limit=includes.MAX_INCLUDES)
+        text = includes.read_text(path, node.span)
+        self.file(parse(Source(text, os.path.relpath(path)), self.version), path)
+
+    def define(self, name: Name, value: Any, scope: Scope) -> None:
+        if name.text in scope.names or (scope.parent is None and name.text in self.own):
+            raise fail("QC0220", name.span, name=name.text)
+        scope.names[name.text] = value
+
+    # --- statements
+
+    def body(self, statements: tuple[Any, ...], scope: Scope) -> None:
+        """Follows statements in order."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise fail("QC1103", statements[0].span if statements else None, limit=MAX_DEPTH)
+        for node in statements:
+            self.spend(1, node.span)
+            self.statement(node, scope)
+        self.depth -= 1
+
+    def statement(self, node: Any, scope: Scope) -> None:
+        match node:
+            case tree.Application():
+                self.application(node, scope)
+            case tree.Lines():
+                self.lines(node, scope)
+            case tree.Qubits():
+                self.need_global(node, scope)
+                self.qubits(node, scope)
+            case tree.Declaration():
+                self.declaration(node, scope)
+            case tree.Input():
+                self.need_global(node, scope)
+                self.input(node, scope)
+            case tree.Alias():
+                parts = [qubits_of(part, self.circuit, scope) for part in node.parts]
+                qubits = tuple(qubit for part in parts for qubit in part.qubits)
+                self.define(node.name, Wires(qubits, scalar=len(parts) == 1 and parts[0].is_single), scope)
+            case tree.Measurement():
+                self.measure(node.operand, node.target, node.span, scope)
+            case tree.Assignment():
+                self.assign(node, scope)
+            case tree.For():
+                self.loop(node, scope)
+            case tree.If():
+                chosen = truth(node.condition, scope)
+                self.body(node.then if chosen else node.otherwise, scope.child())
+            case tree.Block():
+                self.body(node.body, scope.child())
+            case tree.Barrier():
+                self.barrier(node, scope)
+            case tree.Reset():
+                self.reset(node, scope)
+            case tree.GateDefinition():
+                self.need_global(node, scope)
+                self.gate_definition(node)
+            case tree.Include():
+                self.need_global(node, scope)
+                self.include(node)
+            case tree.Opaque():
+                raise fail("QC1125", node.span, name=node.name.text)
+            case tree.Note():
+                self.scope.noticed.append(Diagnostic("QC1130", node.span, {"text": node.text[:60]}))
+
+    def need_global(self, node: Any, scope: Scope) -> None:
+        if scope is not self.scope:
+            raise fail("QC1126", node.span, what=node.span.text.split()[0])
+
+    def loop(self, node: tree.For, scope: Scope) -> None:
+        for inner in self.rounds(node, scope):
+            self.body(node.body, inner)
+
+    def rounds(self, node: tree.For, scope: Scope) -> Iterator[Scope]:
+        """The scope of each round. The first round says whether all of them together would be too many steps."""
+        rounds = loop_values(node.values, scope)
+        before = self.steps
+        for number_of, value in enumerate(rounds):
+            if number_of == 1 and (self.steps - before) * len(rounds) > 2 * MAX_STEPS:
+                raise fail("QC0501", node.span, limit=MAX_STEPS)
+            inner = scope.child()
+            if node.type is not None:
+                value = converted(value, node.type, scope, node.values.span)
+            inner.names[node.variable.text] = Variable(node.type, value, True)
+            self.spend(1, node.span)
+            yield inner
+
+    def spend(self, steps: int, span: Span) -> None:
+        """Counts steps; raises when there have been too many."""
+        self.steps += steps
+        if self.steps > MAX_STEPS:
+            raise fail("QC0501", span, limit=MAX_STEPS)
+
+    # --- declarations
+
+    def qubits(self, node: tree.Qubits, scope: Scope) -> None:
+        size = None if node.size is None else whole(node.size, scope, "a number of qubits")
+        first = self.circuit.width
+        if not 1 <= (size or 1 if size is None else size) <= MAX_QUBITS - first:
+            raise fail("QC0505", node.span, size=first + (size or 0), limit=MAX_QUBITS)
+        wires = tuple(range(first, first + (size or 1)))
+        self.define(node.name, Wires(wires, scalar=size is None), scope)
+        self.circuit.width += len(wires)
+        self.circuit.wires += ((spelling(self, node.name), size),)
+
+    def declaration(self, node: tree.Declaration, scope: Scope) -> None:
+        if node.type.kind == "bit" and (node.value is None or isinstance(node.value, tree.Measured)):
+            size = size_of(node.type, scope)
+            bits = Bits(node.name.text, [None] * (size or 1), size is None, node.name.span)
+            self.define(node.name, bits, scope)
+            self.bits.append(bits)
+            if isinstance(node.value, tree.Measured):
+                self.measure(node.value.operand, tree.Reference(bits.name, bits.span), node.span, scope)
+            return
+        if isinstance(node.value, tree.Measured):
+            raise fail("QC1107", node.span, name=node.name.text)
+        value = (
+            None if node.value is None else converted(evaluate(node.value, scope), node.type, scope, node.value.span)
+        )
+        if value is None and node.is_constant:
+            raise fail("QC1112", node.span, name=node.name.text)
+        self.define(node.name, Variable(node.type, value, node.is_constant), scope)
+
+    def input(self, node: tree.Input, scope: Scope) -> None:
+        name = node.name.text
+        if name in self.given:
+            value = self.given[name]
+            kind = "float" if isinstance(value, Measure) or not isinstance(value, int) else "int"
+            value = converted(Value(kind, values.measure(values.amount(value), None)), node.type, scope, node.span)
+        elif node.type.kind in ("float", "angle"):
+            spelled = spelling(self, node.name)
+            size_of(node.type, scope)
+            value = Value(node.type.kind, Measure(Angle.of(spelled, radians=1)))
+            self.parameters[spelled] = (node.span, None)
+        else:
+            raise fail("QC1129", node.span, name=name, type=node.type.kind)
+        self.define(node.name, Variable(node.type, value, True), scope)
+
+    def assign(self, node: tree.Assignment, scope: Scope) -> None:
+        if isinstance(node.value, tree.Measured):
+            if node.operator != "=":
+                raise fail("QC1107", node.span, name=node.target.span.text)
+            self.measure(node.value.operand, node.target, node.span, scope)
+            return
+        target = node.target
+        name = target.name if isinstance(target, tree.Reference) else ""
+        variable = scope.find(name)
+        if not isinstance(variable, Variable):
+            found = scope.find(_base(target))
+            if found is None:
+                raise fail("QC1111", target.span, name=_base(target))
+            raise fail("QC1127", node.span, name=_base(target))
+        if variable.is_constant:
+            raise fail("QC1128", node.span, name=name)
+        value = evaluate(node.value, scope)
+        if node.operator != "=":
+            if variable.value is None:
+                raise fail("QC1112", target.span, name=name)
+            value = combined(node.operator[:-1], variable.value, value, scope, node)
+        assert variable.type is not None
+        variable.value = converted(value, variable.type, scope, node.value.span)
+
+    # --- gates
+
+    def gate_definition(self, node: tree.GateDefinition) -> None:
+        name = node.name.text
+        if name in self.own or name in self.scope.names or name in gates.BUILT_IN[self.version]:
+            raise fail("QC0220", node.name.span, name=name)
+        names = [*node.parameters, *node.operands]
+        for place, formal in enumerate(names):
+            if formal.text in [other.text for other in names[:place]]:
+                raise fail("QC0220", formal.span, name=formal.text)
+        if name in self.library and ours(node) is None:
+            self.scope.noticed.append(Diagnostic("QC1131", node.name.span, {"name": name}))
+        self.own[name] = Gate(node, len(self.own), ours(node))
+        for name_used in called(node.body):
+            if name_used.text != "gphase":
+                self.find(name_used, len(self.own) - 1)
+
+    def find(self, name: Name, limit: int | None = None) -> Gate | str:
+        """A gate of the program, or the project's name of a library's gate."""
+        own = self.own.get(name.text)
+        if own is not None and (limit is None or own.before < limit):
+            return own.same_as or own
+        found = gates.BUILT_IN[self.version].get(name.text) or self.library.get(name.text)
+        if found is None:
+            libraries = [file for file, known in gates.LIBRARIES.items() if name.text in known]
+            own_file = "qelib1.inc" if self.version == 2 else "stdgates.inc"
+            include = own_file if own_file in libraries and not own else None
+            known = [*self.own, *self.library, *gates.BUILT_IN[self.version]]
+            suggestion = None if include else suggest(name.text, [entry for entry in known if entry != name.text])
+            raise fail("QC1120", name.span, gate=name.text, include=include, suggestion=suggestion)
+        return found
+
+    def application(self, node: tree.Application, scope: Scope) -> None:
+        template = self.template(node, scope)
+        groups = [qubits_of(operand, self.circuit, scope) for operand in node.operands]
+        for qubits in instances(node, template.width, groups):
+            self.place(template, qubits, node)
+
+    def template(self, node: tree.Application, scope: Scope, limit: int | None = None) -> Template:
+        """What a gate, with its modifiers, does to its operands. `limit` as in `find`."""
+        modifiers = [modifier_of(modifier, scope) for modifier in node.modifiers]
+        arguments = [number(evaluate(argument, scope)) for argument in node.arguments]
+        plain = [(kind, 1 if value is None and kind != "inv" else value) for kind, value, _ in modifiers]
+        if node.gate.text == "gphase":
+            if len(arguments) != 1:
+                raise fail("QC1119", node.span, name="gphase", wants=1, given=len(arguments))
+            return lowering.modified(gates.phase_template(values.amount(arguments[0])), plain, node.span, None)
+        found = self.find(node.gate, limit)
+        if isinstance(found, str):
+            places = [argument.span for argument in node.arguments]
+            return gates.opened(
+                self.expander, found, list(zip(arguments, places, strict=True)), modifiers, node.gate, node.span
+            )
+        if len(arguments) != len(found.node.parameters):
+            wants = len(found.node.parameters)
+            raise fail("QC1119", node.span, name=node.gate.text, wants=wants, given=len(arguments))
+        key = (node.gate.text, *arguments)
+        if key not in self.known:
+            self.known[key] = self.opened(found, arguments, node)
+        return gates.changed(self.known[key], plain, node.gate.text, node.span)
+
+    def opened(self, gate: Gate, arguments: list[Any], call: tree.Application) -> Template:
+        """The rows of a gate's body."""
+        scope = self.scope.child()
+        for parameter, value in zip(gate.node.parameters, arguments, strict=True):
+            scope.names[parameter.text] = Variable(None, Value("float", value), True)
+        for position, operand in enumerate(gate.node.operands):
+            scope.names[operand.text] = Wires((position,), scalar=True)
+        body = Body(self, gate)
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise fail("QC0504", call.span, limit=MAX_DEPTH)
+        try:
+            body.statements(gate.node.body, scope)
+        except CompileError as error:
+            raise CompileError([called_from(diagnostic, call.span) for diagnostic in error.diagnostics]) from None
+        self.depth -= 1
+        return Template(tuple(body.rows), body.phase, len(gate.node.operands))
+
+    def place(self, template: Template, qubits: list[int], node: Any) -> None:
+        """Adds a template's rows on qubits of the circuit."""
+        span: Span = node.span
+        if self.measured and (again := next((qubit for qubit in qubits if qubit in self.measured), None)) is not None:
+            raise fail("QC1108", span, (self.measured[again], "measured"))
+        self.spend(len(template.rows), span)
+        self.touched.update(qubits)
+        if template.phase:
+            self.circuit.phase += template.phase
+        for op in template.rows:
+            self.circuit.rows.append(moved(op, qubits))
+        self.circuit.origins += [span] * len(template.rows)
+
+    def lines(self, node: tree.Lines, scope: Scope) -> None:
+        """Plain gate lines: each distinct gate is opened once, each distinct line placed once."""
+        heads: dict[str, tuple[Template, tree.Application]] = {}
+        registers: dict[str, tuple[int, ...]] = {}
+        source, base, position = node.span.source, node.span.start, 0
+        for line in node.text.split("\n"):
+            start, position = base + position, position + len(line) + 1
+            text = line.strip()
+            if not text:
+                continue
+            found = _LINE.fullmatch(text)
+            assert found is not None
+            head = found[1]
+            start += len(line) - len(line.lstrip())
+            if head not in heads:
+                tree_node = application(text, source, start, self.version)
+                heads[head] = self.template(tree_node, scope), tree_node
+            template, first = heads[head]
+            qubits = []
+            for name, index in _OPERAND.findall(found[2]):
+                if name not in registers:
+                    wires = scope.find(name)
+                    registers[name] = wires.qubits if isinstance(wires, Wires) and not wires.scalar else ()
+                if int(index) >= len(registers[name]):
+                    break
+                qubits.append(registers[name][int(index)])
+            span = Span(source, start, start + len(text))
+            if len(qubits) != template.width or len(set(qubits)) != len(qubits) or len(text) > 10_000:
+                self.application(application(text, source, start, self.version), scope)  # says what is wrong
+                continue
+            self.place(template, qubits, tree.Application((), first.gate, (), (), span))
+
+    def barrier(self, node: tree.Barrier, scope: Scope) -> None:
+        groups = [qubits_of(operand, self.circuit, scope).qubits for operand in node.operands]
+        qubits = dict.fromkeys(qubit for group in groups for qubit in group)
+        chosen = tuple(qubits) if node.operands else tuple(range(self.circuit.width))
+        if chosen:
+            self.circuit.add(shared(BARRIER, chosen), node.span)
+
+    # --- measurements
+
+    def measure(self, operand: Any, target: Any, span: Span, scope: Scope) -> None:
+        qubits = qubits_of(operand, self.circuit, scope)
+        if target is not None:
+            into: Picked = bits_of(target, scope)
+            if len(into.qubits) != len(qubits.qubits):
+                raise fail("QC1132", span, qubits=len(qubits.qubits), bits=len(into.qubits))
+            bits: Bits = into.bits
+            for place, qubit in zip(into.qubits, qubits.qubits, strict=True):
+                bits.slots[place] = qubit
+        for qubit in qubits.qubits:
+            self.measured[qubit] = span
+
+    def reset(self, node: tree.Reset, scope: Scope) -> None:
+        """A qubit is reset already before anything happens to it; later it would have to be measured."""
+        for qubit in qubits_of(node.operand, self.circuit, scope).qubits:
+            if qubit in self.touched or qubit in self.measured:
+                raise fail("QC1133", node.span)
+
+    def registers(self) -> None:
+        """The bits that were measured into, as registers."""
+        self.spelled = set()
+        for bits in self.bits:
+            used = [slot for slot in bits.slots if slot is not None]
+            if not used:
+                if bits.slots:
+                    self.scope.noticed.append(Diagnostic("QC1122", bits.span, {"name": bits.name}))
+                continue
+            if len(set(used)) != len(used):
+                raise fail("QC1123", bits.span, name=bits.name)
+            self.circuit.registers += ((spelling(self, Name(bits.name, bits.span)), tuple(bits.slots)),)
+
+
+def _base(node: Any) -> str:
+    while isinstance(node, tree.Index):
+        node = node.value
+    return str(node.name)
+
+
+_LINE = re.compile(r"([A-Za-z_]\w*[ ]?(?:\(.*\))?)[ \t]+([^()]*);")
+_OPERAND = re.compile(r"([A-Za-z_]\w*)\[(\d+)\]")

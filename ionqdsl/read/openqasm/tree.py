@@ -1,0 +1,314 @@
+"""The syntax tree of OpenQASM 2 and 3, one frozen class a node, in the order of grammar/openqasm.lark.
+
+Data only; `span` comes last. Names that stand alone are syntax.Name, as in the tree of `.qc` texts.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ionqdsl.record import record
+from ionqdsl.source import Source, Span
+from ionqdsl.syntax import Name
+
+# --- expressions ---------------------------------------------------------------------------------------------------
+
+
+@record
+class Literal:
+    """A number, a truth value or bits: its value as `kind` (int, float, bool, bits) says."""
+
+    value: Any
+    kind: str
+    span: Span
+
+
+@record
+class Reference:
+    """A name used as a value; `$0` is a physical qubit."""
+
+    name: str
+    span: Span
+
+
+@record
+class Unary:
+    """`-x`, `+x`, `!x` or `~x`."""
+
+    operator: str
+    operand: Expression
+    span: Span
+
+
+@record
+class Binary:
+    """Arithmetic, comparison, logic, bits."""
+
+    operator: str
+    left: Expression
+    right: Expression
+    span: Span
+
+
+@record
+class Call:
+    """A built-in function's call."""
+
+    function: Name
+    arguments: tuple[Expression, ...]
+    span: Span
+
+
+@record
+class Cast:
+    """`int[8](x)`."""
+
+    type: Type
+    operand: Expression
+    span: Span
+
+
+@record
+class Range:
+    """`start:step:stop`, both ends included."""
+
+    start: Expression | None
+    step: Expression | None
+    stop: Expression | None
+    span: Span
+
+
+@record
+class SetOf:
+    """`{1, 4, 6}`."""
+
+    items: tuple[Expression, ...]
+    span: Span
+
+
+@record
+class Index:
+    """`value[i]`, `value[a:b]`, `value[{0, 2}]`; several items are several dimensions."""
+
+    value: Expression
+    items: tuple[Expression | Range | SetOf, ...]
+    span: Span
+
+
+Expression = Literal | Reference | Unary | Binary | Call | Cast | Index
+
+
+@record
+class Type:
+    """A classical type: int, uint, float, angle, bit or bool, perhaps with a size."""
+
+    kind: str
+    size: Expression | None
+    span: Span
+
+
+# --- statements ----------------------------------------------------------------------------------------------------
+
+
+@record
+class Include:
+    """`include "file";`."""
+
+    path: str
+    span: Span
+
+
+@record
+class Qubits:
+    """`qubit[4] q;` or `qreg q[4];`."""
+
+    name: Name
+    size: Expression | None
+    span: Span
+
+
+@record
+class Measured:
+    """`measure q` where a value may stand."""
+
+    operand: Expression
+    span: Span
+
+
+@record
+class Declaration:
+    """`const int[8] n = 4;`, `bit[4] c;`, `creg c[4];`, `output bit c;`."""
+
+    type: Type
+    name: Name
+    value: Expression | Measured | None
+    is_constant: bool
+    span: Span
+
+
+@record
+class Input:
+    """`input float theta;`."""
+
+    type: Type
+    name: Name
+    span: Span
+
+
+@record
+class Alias:
+    """`let a = q[0:1] ++ r;`."""
+
+    name: Name
+    parts: tuple[Expression, ...]
+    span: Span
+
+
+@record
+class GateDefinition:
+    """`gate g(a, b) q, r { }`."""
+
+    name: Name
+    parameters: tuple[Name, ...]
+    operands: tuple[Name, ...]
+    body: tuple[Statement, ...]
+    span: Span
+
+
+@record
+class Opaque:
+    """`opaque g(a) q;`: a gate without a definition."""
+
+    name: Name
+    span: Span
+
+
+@record
+class Modifier:
+    """`ctrl @`, `negctrl(2) @`, `inv @`, `pow(1/2) @`."""
+
+    kind: str
+    arguments: tuple[Expression, ...]
+    span: Span
+
+
+@record
+class Application:
+    """A gate, or `gphase`, on operands."""
+
+    modifiers: tuple[Modifier, ...]
+    gate: Name
+    arguments: tuple[Expression, ...]
+    operands: tuple[Expression, ...]
+    span: Span
+
+
+@record
+class Measurement:
+    """`measure q -> c;`, or without a target."""
+
+    operand: Expression
+    target: Expression | None
+    span: Span
+
+
+@record
+class Assignment:
+    """`a = 1;`, `a += 1;`, `c = measure q;`."""
+
+    target: Expression
+    operator: str
+    value: Expression | Measured
+    span: Span
+
+
+@record
+class For:
+    """`for int i in [0:3] { }`."""
+
+    type: Type | None
+    variable: Name
+    values: Expression | Range | SetOf
+    body: tuple[Statement, ...]
+    span: Span
+
+
+@record
+class If:
+    """`if (condition) { } else { }`."""
+
+    condition: Expression
+    then: tuple[Statement, ...]
+    otherwise: tuple[Statement, ...]
+    span: Span
+
+
+@record
+class Barrier:
+    """`barrier q, r;`, of all qubits where it names none."""
+
+    operands: tuple[Expression, ...]
+    span: Span
+
+
+@record
+class Reset:
+    """`reset q;`."""
+
+    operand: Expression
+    span: Span
+
+
+@record
+class Block:
+    """`{ }`."""
+
+    body: tuple[Statement, ...]
+    span: Span
+
+
+@record
+class Note:
+    """A pragma or an annotation, as written."""
+
+    text: str
+    span: Span
+
+
+@record
+class Lines:
+    """A run of plain gate lines, kept as text."""
+
+    text: str
+    span: Span
+
+
+Statement = (
+    Include
+    | Qubits
+    | Declaration
+    | Input
+    | Alias
+    | GateDefinition
+    | Opaque
+    | Application
+    | Measurement
+    | Assignment
+    | For
+    | If
+    | Barrier
+    | Reset
+    | Block
+    | Note
+    | Lines
+)
+
+
+@record
+class File:
+    """A parsed text: its version (2 or 3, None where it does not say) and its statements."""
+
+    source: Source
+    version: int | None
+    version_span: Span | None
+    statements: tuple[Statement, ...]
