@@ -127,6 +127,12 @@ def test_a_worker_that_dies_is_replaced() -> None:
         process.kill()
         process.wait()
         assert "outcome" in (one.ask(BELL) or {})
+        process = one._process
+        assert process is not None
+        threading.Timer(0.3, process.kill).start()  # in the middle of its work
+        found = one.ask({"text": ENDLESS})
+        assert found is not None
+        assert [diagnostic["code"] for diagnostic in found["diagnostics"]] == ["QC1155"]
     finally:
         one.stop()
 

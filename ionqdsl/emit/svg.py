@@ -42,7 +42,8 @@ def svg(circuit: Circuit, width: int = 960, most: int | None = 2000, matrices: b
     for piece in plan.pieces:
         sizes[piece.column] = max(sizes[piece.column], *(_GAP + _box(mark) for mark in piece.marks))
     left = _MARGIN + _CHAR * max(map(len, plan.wires), default=0) + 10
-    right = _CHAR * max(map(len, plan.outputs), default=0) + 24
+    longest = max(map(len, plan.outputs), default=0)
+    right = 16 + (_CHAR * (longest + 2) + 8 if longest else 8)  # the end of the wire, an arrow, the name
     folds = list(_folds(sizes, width - left - right))
     tall = WIRE * len(plan.wires)
     full = left + max(sum(sizes[a:b]) for a, b in folds) + right

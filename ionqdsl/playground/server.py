@@ -70,6 +70,7 @@ class Playground:
 
     def __enter__(self) -> Playground:
         self._server.start()
+        self.worker.start()
         return self
 
     def __exit__(

@@ -43,6 +43,11 @@ class Worker:
         self._lines: queue.Queue[str] = queue.Queue()
         self._turn = threading.Lock()
 
+    def start(self) -> None:
+        """Starts the process, so that it is ready when it is asked."""
+        with self._turn:
+            self._running()
+
     def ask(self, request: Any, is_stale: Callable[[], bool] = lambda: False) -> dict[str, Any] | None:
         """The answer, None where `is_stale` came to say that nobody waits for it."""
         with self._turn:
@@ -115,9 +120,13 @@ def _read(process: subprocess.Popen[str], lines: queue.Queue[str]) -> None:
     lines.put("")
 
 
+_FIRST = {"text": "qubit q\nh q\n", "target": "forte", "parts": ("program", "outcome", "payload")}
+
+
 def work(path: str | None) -> None:
     """Answers requests from standard input until it ends."""
     memory: dict[Any, Any] = {}
+    answer(_FIRST)  # loads the libraries while the page is being opened
     for line in sys.stdin:
         print(json.dumps(answer(json.loads(line), path, memory)), flush=True)
 

@@ -151,6 +151,7 @@ function draw(place, svg) {
 }
 
 function showProgram(program) {
+  $("outcome").style.minHeight = "";
   choose("circuits", program.circuits.map((name) => [name, name]), $("circuits").selectedIndex);
   $("circuits-label").hidden = program.circuits.length < 2;
   draw("written", program.written);
@@ -251,8 +252,10 @@ function showOutcome(outcome) {
   draw("bloch", outcome.bloch);
 }
 
+// The tallest picture so far keeps its room, so that what stands below does not jump while a slider moves.
 function showView() {
   draw("outcome", state.pictures[Math.max(0, $("views").selectedIndex)]?.svg);
+  $("outcome").style.minHeight = `${$("outcome").offsetHeight}px`;
 }
 
 function showJob(payload) {
@@ -340,7 +343,7 @@ $("shots").addEventListener("change", () => {
   keep();
 });
 $("again").addEventListener("click", () => { state.seed += 1; changed(["outcome"]); });
-$("views").addEventListener("change", showView);
+$("views").addEventListener("change", () => { $("outcome").style.minHeight = ""; showView(); });
 $("sliders").addEventListener("change", keep);
 $("examples").addEventListener("change", () => {
   const found = setup.examples.find(({ name }) => name === $("examples").value);
