@@ -40,13 +40,21 @@ def _qc(source: Source, values: Mapping[str, str]) -> Loaded:
 
 
 def _payload(source: Source, values: Mapping[str, str]) -> Loaded:
-    from ionqdsl.read import payload
+    """Any body of the API: jobs of circuits, energies and other functions, compiled circuits."""
+    from ionqdsl.read import functions, payload
 
     name = os.path.splitext(os.path.basename(source.name))[0]
-    program = payload.program(payload.parse(source.text.encode()))
+    body = payload.parse(source.text.encode())
+    noticed: list[Diagnostic] = []
+    if isinstance(body, dict) and "type" not in body and "circuit" in body:
+        program = functions.native(body, "main")
+    elif isinstance(body, dict) and body.get("type") == functions.TYPE:
+        program, noticed = functions.program(body)
+    else:
+        program = payload.program(body)
     if len(program.runs) == 1 and program.runs[0].name == "main":
         program.runs[0].name = name
-    return program, []
+    return program, noticed
 
 
 def _openqasm(source: Source, values: Mapping[str, str]) -> Loaded:

@@ -33,12 +33,12 @@ def parse(content: bytes) -> Any:
 
 def program(payload: Any) -> Program:
     """The program a payload asks for. Raises CompileError with the problems of the first part that has any."""
-    body = _object(payload, "payload", ("type", "backend", "input"))
+    body = objected(payload, "payload", ("type", "backend", "input"))
     kind = body["type"]
     if kind not in TYPES:
         reason = "it holds no circuits" if kind == "quantum-function" else "the type is unknown"
         raise fail("QC0988", type=kind, reason=reason, known=" and ".join(f"`{name}`" for name in TYPES))
-    job = _job(body)
+    job = job_of(body)
     runs = circuits(body["input"], is_multi=kind == TYPES[1])
     return Program(job, {circuit.name: circuit for circuit in runs}, runs, is_multi=kind == TYPES[1])
 
@@ -46,13 +46,13 @@ def program(payload: Any) -> Program:
 def circuits(value: Any, is_multi: bool, names: bool = True) -> list[Circuit]:
     """The circuits of an `input`. With `names`, circuits without a name are called `circuit1` and so on."""
     if not is_multi:
-        shown = _object(value, "input", ("gateset", "circuit"), ("qubits",))
+        shown = objected(value, "input", ("gateset", "circuit"), ("qubits",))
         return [circuit(shown["circuit"], shown.get("qubits"), shown["gateset"], path="input")]
-    shown = _object(value, "input", ("gateset", "circuits"), ("qubits",))
+    shown = objected(value, "input", ("gateset", "circuits"), ("qubits",))
     found = []
-    for number, entry in enumerate(_list(shown["circuits"], "input.circuits")):
+    for number, entry in enumerate(listed(shown["circuits"], "input.circuits")):
         path = f"input.circuits[{number}]"
-        entry = _object(entry, path, ("circuit",), ("name", "qubits", "registers", "gateset"))
+        entry = objected(entry, path, ("circuit",), ("name", "qubits", "registers", "gateset"))
         width = entry.get("qubits", shown.get("qubits"))
         gateset = entry.get("gateset", shown["gateset"])
         name = entry.get("name") or (f"circuit{number + 1}" if names else "")
@@ -65,13 +65,13 @@ def circuit(
 ) -> Circuit:
     """One circuit: its list of gates, with `width` qubits or as many as are named. Raises CompileError."""
     if not isinstance(gateset, str) or gateset not in NAMES:
-        raise fail("QC0982", path=f"{path}.gateset", wanted="`qis` or `native`", found=_shown(gateset))
+        raise fail("QC0982", path=f"{path}.gateset", wanted="`qis` or `native`", found=shown(gateset))
     if width is not None:
         width = _whole(width, f"{path}.qubits", 1)
     problems: list[Diagnostic] = []
     known: dict[Any, Op] = {}
     ops = []
-    for number, row in enumerate(_list(rows, f"{path}.circuit")):
+    for number, row in enumerate(listed(rows, f"{path}.circuit")):
         key = _key(row)
         op = known.get(key) if key is not None else None
         if op is None:
@@ -110,7 +110,7 @@ class _Row(NamedTuple):
 def gate(row: Any, gateset: str, path: str, width: int | None = None) -> Op:
     """One gate object as a row. `width` is the number of qubits there are, None if that is open."""
     if not isinstance(row, dict):
-        raise fail("QC0982", path=path, wanted="an object", found=_shown(row))
+        raise fail("QC0982", path=path, wanted="an object", found=shown(row))
     if "gate" not in row:
         raise fail("QC0980", path=f"{path}.gate")
     key = NAMES[gateset].get(row["gate"]) if isinstance(row["gate"], str) else None
@@ -147,9 +147,9 @@ def _angles(row_of: Gate, row: _Row) -> tuple[Angle, ...]:
         value = row.value[key]
         if (many := row_of.wire.count(key)) > 1:
             if not isinstance(value, list) or len(value) != many:
-                raise fail("QC0982", path=f"{row.path}.{key}", wanted=f"a list of {many} numbers", found=_shown(value))
+                raise fail("QC0982", path=f"{row.path}.{key}", wanted=f"a list of {many} numbers", found=shown(value))
             value = value[row_of.wire[:place].count(key)]
-        number = _number(value, f"{row.path}.{key}")
+        number = number_of(value, f"{row.path}.{key}")
         found.append(Angle(number) if parameter.unit == "turn" else Angle(0, number))
     return tuple(found)
 
@@ -162,8 +162,8 @@ def _evolution(row: _Row, taken: set[str], width: int | None) -> Op:
     for key in ("terms", "coefficients", "time"):
         if key not in row.value:
             raise fail("QC0980", path=f"{row.path}.{key}")
-    letters = _list(row.value["terms"], f"{row.path}.terms")
-    factors = _list(row.value["coefficients"], f"{row.path}.coefficients")
+    letters = listed(row.value["terms"], f"{row.path}.terms")
+    factors = listed(row.value["coefficients"], f"{row.path}.coefficients")
     if len(factors) != len(letters):
         wanted = _counted(len(letters), "number")
         raise fail("QC0982", path=f"{row.path}.coefficients", wanted=wanted, found=_counted(len(factors), "number"))
@@ -171,15 +171,15 @@ def _evolution(row: _Row, taken: set[str], width: int | None) -> Op:
     for number, (text, factor) in enumerate(zip(letters, factors, strict=True)):
         place = f"{row.path}.terms[{number}]"
         if not isinstance(text, str) or len(text) != len(targets) or set(text) - set("IXYZ"):
-            raise fail("QC0982", path=place, wanted=f"{len(targets)} letters of I, X, Y and Z", found=_shown(text))
+            raise fail("QC0982", path=place, wanted=f"{len(targets)} letters of I, X, Y and Z", found=shown(text))
         product = tuple((letter, index) for index, letter in enumerate(reversed(text)) if letter != "I")
-        value = _number(factor, f"{row.path}.coefficients[{number}]")
+        value = number_of(factor, f"{row.path}.coefficients[{number}]")
         terms[product] = terms.get(product, 0) + value
     operator = Operator(tuple(sorted(terms.items())))
     if pair := anticommuting(operator):
         first, second = ("".join(f"{letter}{index}" for letter, index in product) for product in pair)
         raise fail("QC0987", path=row.path, first=first, second=second)
-    time = _number(row.value["time"], f"{row.path}.time")
+    time = number_of(row.value["time"], f"{row.path}.time")
     return Op("pauliexp", targets, (Angle(0, time) if time else ZERO,), operator=operator)
 
 
@@ -191,7 +191,7 @@ def _qubits(row: _Row, key: str, width: int | None) -> tuple[int, ...]:
     if several is None:
         return () if one is None else (_qubit(one, f"{row.path}.{key}", width),)
     path = f"{row.path}.{key}s"
-    return tuple(_qubit(value, path, width) for value in _list(several, path))
+    return tuple(_qubit(value, path, width) for value in listed(several, path))
 
 
 def _qubit(value: Any, path: str, width: int | None) -> int:
@@ -211,16 +211,16 @@ def _registers(value: Any, path: str, width: int) -> tuple[tuple[str, tuple[int 
     if value is None:
         return ()
     found = []
-    for name, slots in _object(value, path, (), None).items():
+    for name, slots in objected(value, path, (), None).items():
         place = f"{path}.{name}"
-        found.append((name, tuple(None if s is None else _qubit(s, place, width) for s in _list(slots, place))))
+        found.append((name, tuple(None if s is None else _qubit(s, place, width) for s in listed(slots, place))))
     return tuple(found)
 
 
 # --- settings ------------------------------------------------------------------------------------------------------
 
 
-def _job(body: Mapping[str, Any]) -> Job:
+def job_of(body: Mapping[str, Any]) -> Job:
     """Everything beside `type` and `input`, by dotted path."""
     job = Job()
     for path, value in _flat({key: value for key, value in body.items() if key not in ("type", "input")}, ""):
@@ -245,22 +245,22 @@ def _flat(block: Mapping[str, Any], before: str) -> Iterable[tuple[str, Any]]:
         elif key is None:
             raise fail("QC0981", path=path)
         elif key.type in ("block", "strings"):
-            yield from _flat(_object(value, path, (), None), path + ".")
+            yield from _flat(objected(value, path, (), None), path + ".")
             continue
         else:
             wanted, kinds = _KINDS[key.type]
         if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
-            raise fail("QC0982", path=path, wanted=wanted, found=_shown(value))
+            raise fail("QC0982", path=path, wanted=wanted, found=shown(value))
         yield path, value
 
 
 # --- JSON ----------------------------------------------------------------------------------------------------------
 
 
-def _object(value: Any, path: str, needed: tuple[str, ...], others: tuple[str, ...] | None = ()) -> Mapping[str, Any]:
+def objected(value: Any, path: str, needed: tuple[str, ...], others: tuple[str, ...] | None = ()) -> Mapping[str, Any]:
     """An object with the keys it needs; `others` are those it may have besides (None: any)."""
     if not isinstance(value, dict):
-        raise fail("QC0982", path=path, wanted="an object", found=_shown(value))
+        raise fail("QC0982", path=path, wanted="an object", found=shown(value))
     before = "" if path == "payload" else path + "."
     missing = [Diagnostic("QC0980", facts={"path": before + key}) for key in needed if key not in value]
     if missing:
@@ -278,15 +278,15 @@ def _no_others(row: _Row, known: set[str]) -> None:
         raise CompileError([Diagnostic("QC0981", facts={"path": f"{row.path}.{key}"}) for key in unknown])
 
 
-def _list(value: Any, path: str) -> list[Any]:
+def listed(value: Any, path: str) -> list[Any]:
     if not isinstance(value, list):
-        raise fail("QC0982", path=path, wanted="a list", found=_shown(value))
+        raise fail("QC0982", path=path, wanted="a list", found=shown(value))
     return value
 
 
 def _text(value: Any, path: str) -> str:
     if not isinstance(value, str):
-        raise fail("QC0982", path=f"{path}.name", wanted="a text", found=_shown(value))
+        raise fail("QC0982", path=f"{path}.name", wanted="a text", found=shown(value))
     return value
 
 
@@ -295,18 +295,18 @@ def _whole(value: Any, path: str, least: int) -> int:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise fail("QC0982", path=path, wanted=f"a whole number from {least}", found=_shown(value))
+        raise fail("QC0982", path=path, wanted=f"a whole number from {least}", found=shown(value))
     return value
 
 
-def _number(value: Any, path: str) -> Any:
+def number_of(value: Any, path: str) -> Any:
     """The decimal that is written."""
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) == float("inf"):
-        raise fail("QC0982", path=path, wanted="a number", found=_shown(value))
+        raise fail("QC0982", path=path, wanted="a number", found=shown(value))
     return decimal(value)
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
     """A value as JSON, not endless."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return f"`{text if len(text) <= 60 else text[:57] + '...'}`"
