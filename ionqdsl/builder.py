@@ -388,6 +388,14 @@ class Circuit(Rows, Gates):
 
     _repr_svg_ = svg  # notebooks show it
 
+    def bloch(self, width: int = 960) -> str:
+        """Each qubit's Bloch vector at the end, as an `<svg>` element. Parameters need values; errors as `run`."""
+        from ionqdsl.emit.bloch import bloch
+        from ionqdsl.results import qubit_names
+        from ionqdsl.simulate import bloch_vectors
+
+        return bloch(bloch_vectors(self).tolist(), qubit_names(self), width)
+
     def __str__(self) -> str:
         """The circuit as a `.qc` program."""
         from ionqdsl.emit import qc

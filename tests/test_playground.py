@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from programs import programs
 from test_fuzz import TOKENS
 
+import ionqdsl as iq
 from ionqdsl.cli import main
 from ionqdsl.codes import CODES
 from ionqdsl.emit.bloch import bloch, projected
@@ -240,6 +241,15 @@ def test_spheres_show_textbook_vectors(gates: str, vector: tuple[float, float, f
     assert first.text is not None
     x, y, z = (float(part.split()[1]) for part in first.text.split(": ")[1].split(", ")[:3])
     assert (x, y, z) == pytest.approx(vector, abs=1e-6)
+
+
+def test_spheres_from_python() -> None:
+    """Named like the program's qubits; an open parameter is an error, not a picture."""
+    texts = "".join(ElementTree.fromstring(iq.circuit("qubit a, b; x b").bloch()).itertext())
+    assert "a: <X> +0.000000, <Y> +0.000000, <Z> +1.000000" in texts
+    assert "b: <X> +0.000000, <Y> +0.000000, <Z> -1.000000" in texts
+    with pytest.raises(iq.CompileError, match="QC0652"):
+        iq.circuit("param t; qubit q; rx(t) q").bloch()
 
 
 @given(st.tuples(*[st.floats(-1, 1)] * 3), st.integers(240, 1200))

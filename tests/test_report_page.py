@@ -68,7 +68,7 @@ def test_the_page_stands_alone(page: Path) -> None:
     assert outline.open == []
     assert outline.addresses == []
     assert "script" not in outline.tags
-    assert outline.tags.count("svg") == 3  # before, after, what is measured
+    assert outline.tags.count("svg") == 4  # before, after, what is measured, each qubit by itself
     assert [heading for heading in outline.headings if not heading.endswith(".qc")] == [
         "Program",
         "Circuit a & b",

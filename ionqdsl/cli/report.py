@@ -23,8 +23,8 @@ from ionqdsl.options import Options
 
 MOST_CIRCUITS = 12
 MOST_ROWS = 600
-MOST_QUBITS = 16
-"""How many circuits have a picture, how many gates it shows, and up to how many qubits circuits run."""
+MOST_QUBITS, MOST_SPHERES = 16, 6
+"""How many circuits have a picture, how many gates it shows, up to how many qubits circuits run, and have spheres."""
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -71,7 +71,7 @@ def document(path: str, program: Program, options: Options, seed: int | None, te
                 _pictures(source, result),
                 page.table(reports.HEADS, reports.rows(source, report)),
                 page.sayings(reports.sayings(source, report, worth, options)),
-                *_outcome(result, seed),
+                *_outcome(source, result, seed),
             )
         )
     if len(pairs) > MOST_CIRCUITS:
@@ -90,15 +90,20 @@ def _pictures(source: Circuit, result: Circuit) -> str:
     return page.figures(*drawn)
 
 
-def _outcome(circuit: Circuit, seed: int | None) -> list[str]:
-    """The exact distribution, where the circuit is small and all its parameters have values."""
+def _outcome(source: Circuit, circuit: Circuit, seed: int | None) -> list[str]:
+    """The exact distribution, and each qubit by itself, where the circuit is small and its parameters have values."""
     if circuit.atoms or not 0 < circuit.width <= MOST_QUBITS:
         return []
     from ionqdsl import simulate
     from ionqdsl.emit.bars import bars
+    from ionqdsl.emit.bloch import bloch
 
     result = simulate.run(circuit, 0, seed, exact=True)
-    return [page.figures(("what an ideal machine measures", bars(result)))]
+    shown = [("what an ideal machine measures", bars(result))]
+    if circuit.width <= MOST_SPHERES and not source.atoms:  # a parameter may have been optimised away
+        vectors = simulate.bloch_vectors(source)
+        shown.append(("each qubit by itself, before the measurement", bloch(vectors.tolist(), result.names, 620)))
+    return [page.figures(*shown)]
 
 
 def _job(program: Program, options: Options) -> str:
