@@ -279,6 +279,7 @@ def _no_others(row: _Row, known: set[str]) -> None:
 
 
 def listed(value: Any, path: str) -> list[Any]:
+    """A list, as it is."""
     if not isinstance(value, list):
         raise fail("QC0982", path=path, wanted="a list", found=shown(value))
     return value
