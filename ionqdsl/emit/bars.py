@@ -7,7 +7,7 @@ there are too many. Resting on a bar shows the exact figure.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from heapq import nlargest
+from heapq import nsmallest
 from html import escape
 
 from ionqdsl.emit.svg import STYLE
@@ -21,7 +21,7 @@ def bars(result: Result, width: int = 640, most: int = 32) -> str:
     joint = shares(result)
     keys = sorted(joint)
     if len(keys) > most:
-        keys = nlargest(most, keys, key=lambda key: (joint[key], key))
+        keys = nsmallest(most, keys, key=lambda key: (-round(joint[key], 12), key))  # not by rounding errors
     left = _MARGIN + _CHAR * max((len(key) for key in keys), default=1) + 10
     room = width - left - 90 - _MARGIN
     largest = max((joint[key] for key in keys), default=1.0)

@@ -6,7 +6,7 @@ business, and so are sizes and fonts.
 
 from __future__ import annotations
 
-from heapq import nlargest
+from heapq import nsmallest
 from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic, UsageError
@@ -27,7 +27,7 @@ def plot(result: Result, axes: Any = None, most: int = 64) -> Any:
             raise UsageError([Diagnostic("QC0952")]) from None
         axes = pyplot.subplots()[1]
     joint = shares(result)
-    keys = sorted(nlargest(most, joint, key=lambda key: (joint[key], key)))
+    keys = sorted(nsmallest(most, joint, key=lambda key: (-round(joint[key], 12), key)))
     heights = [joint[key] for key in keys]
     errors = None
     if result.counts and result.shots:
