@@ -25,6 +25,7 @@ lint: .venv/test
 
 docs: .venv/ready
 	$(BIN)/python docs/generate.py
+	$(BIN)/python editors/generate.py
 
 bench: .venv/test
 	$(BIN)/python -m tests.bench

@@ -39,6 +39,8 @@ cloud emulator playground
 calls fluent builder api
 notebook
 cli lsp
+vocabulary
+highlight
 """
 """Units from the bottom up; those on one line stand beside each other and may import each other, without circles."""
 
@@ -78,6 +80,7 @@ HEAVY_HOMES = {
     "keyring": set(),
     "matplotlib": set(),
     "pygls": {"lsp.server"},
+    "pygments": {"highlight"},
     "lsprotocol": {"lsp.server"},
 }
 """Who may import a heavy library at the top; symbolic imports sympy inside functions, the only one that does."""
