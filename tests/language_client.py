@@ -21,7 +21,7 @@ class Client:
     """A running server and the conversation with it. `capabilities` are the client's."""
 
     def __init__(self, folder: Path, capabilities: dict[str, Any] | None = None) -> None:
-        words = [sys.executable, "-m", "ionqdsl", "lsp"]
+        words = [sys.executable, "-P", "-m", "ionqdsl", "lsp"]
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe, cwd=folder)
         self.inbox: queue.Queue[dict[str, Any]] = queue.Queue()

@@ -211,6 +211,29 @@ def test_lenses_count_what_the_command_counts(
     assert all(lens["command"]["title"].endswith(" …") for lens in client.about("codeLens", path.as_uri()))
 
 
+def test_a_blank_asks_for_operands_but_not_in_indentation(client: Client, tmp_path: Path) -> None:
+    uri = (tmp_path / "blank.qc").as_uri()
+    client.open(uri, "qubit q[2]\ncnot \n  \nh q \n")
+    context = {"triggerKind": 2, "triggerCharacter": " "}
+    assert [item["label"] for item in client.about("completion", uri, 1, 5, context=context)] == ["q"]
+    assert client.about("completion", uri, 2, 2, context=context) == []
+    assert client.about("completion", uri, 3, 4, context=context) == []
+    assert client.about("completion", uri, 2, 2, context={"triggerKind": 1})
+
+
+def test_modules_in_the_folder_being_edited_are_not_run(tmp_path: Path) -> None:
+    """Would catch a worker that imports from where the editor was started: opening a folder must run nothing in it."""
+    for name in ("lark", "json", "ionqdsl"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'was-run')!r}, 'w')\nraise SystemExit\n")
+    own = Client(tmp_path)
+    uri = (tmp_path / "a.qc").as_uri()
+    own.open(uri, "qubit q\nhh q\n")
+    (found,) = own.diagnostics(uri, 1)
+    assert found["code"] == "QC0202"
+    assert own.close() == 0
+    assert not (tmp_path / "was-run").exists()
+
+
 def test_an_edit_ends_what_compiles(client: Client, tmp_path: Path) -> None:
     """A circuit that takes long to compile, an edit in the middle of it: the new text is answered for at once."""
     uri = (tmp_path / "long.qc").as_uri()

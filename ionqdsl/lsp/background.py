@@ -53,7 +53,7 @@ class Background:
     async def _running(self) -> asyncio.subprocess.Process:
         if self._process is None or self._process.returncode is not None:
             pipe = asyncio.subprocess.PIPE
-            words = (sys.executable, "-m", "ionqdsl.lsp.worker")
+            words = (sys.executable, "-P", "-m", "ionqdsl.lsp.worker")  # -P: no module of the folder being edited
             package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
             paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
             environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}

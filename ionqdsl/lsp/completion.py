@@ -28,6 +28,7 @@ _FUNCTION, _VARIABLE, _CLASS, _PROPERTY, _UNIT, _VALUE, _KEYWORD, _FILE, _CONSTA
     3, 6, 7, 10, 11, 12, 14, 17, 21,
 )  # fmt: skip
 _NUMBER = re.compile(r"(?<![\w.])((?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)([a-z]*)\Z", re.ASCII)
+_ONE_WORD = re.compile(r"(?:^|[;{@])\s*[A-Za-z_]\w*\Z", re.ASCII)
 _START = re.compile(r"(?:(?:(?:neg)?ctrl|inv|pow)\s*(?:\([^()]*\))?\s*@\s*)*(?:[A-Za-z_]\w*)?\Z", re.ASCII)
 _OPERANDS = re.compile(
     r"(?:(?:(?:neg)?ctrl|inv|pow)\s*(?:\([^()]*\))?\s*@\s*)*([A-Za-z_]\w*)\s*(\(.*\))?\s+[^=]*\Z", re.S
@@ -59,6 +60,12 @@ def completions(document: Document, offset: int) -> list[Item]:
     if _START.fullmatch(before):
         return list(_statements(document, block, before, offset))
     return list(_inside(document, before, offset))
+
+
+def wants_more(document: Document, offset: int) -> bool:
+    """Whether the text before a blank just typed asks for something: a gate its qubits, a comma the next one."""
+    line = document.text[document.text.rfind("\n", 0, offset) + 1 : offset].rstrip()
+    return line.endswith((",", "=", "@", ")")) or bool(_ONE_WORD.search(line))
 
 
 def _statement(document: Document, offset: int) -> tuple[int, Piece | None]:

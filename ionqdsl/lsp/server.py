@@ -173,7 +173,12 @@ async def ended(*_: Any) -> None:
     types.CompletionOptions(trigger_characters=["(", "@", '"', "=", " "], resolve_provider=True),
 )
 def complete(params: types.CompletionParams) -> Any:
-    """What may stand here."""
+    """What may stand here. A blank asks for it only behind a word that wants more, not when a line is indented."""
+    context = params.context
+    if context is not None and context.trigger_character == " ":
+        place = _at(params)
+        if place is None or not completion.wants_more(*place):
+            return []
     return _answer(params, completion.completions, list[types.CompletionItem])
 
 
