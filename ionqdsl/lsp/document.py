@@ -87,12 +87,13 @@ class Document:
                 return piece
         return block
 
-    def mentions_in(self, piece: Piece) -> Iterator[Mention]:
-        """The names in a piece, at their places in the text."""
+    def mentions_in(self, piece: Piece, only: str = "") -> Iterator[Mention]:
+        """The names in a piece, or a single one of them, at their places in the text."""
         shift = pieces.shift(piece)
-        for mention in _mentions(*pieces.framed(piece)):
-            inside = mention.inside and (mention.inside[0] + shift, mention.inside[1] + shift)
-            yield mention._replace(start=mention.start + shift, end=mention.end + shift, inside=inside)
+        for name, space, start, end, defines, owner, inside in _mentions(*pieces.framed(piece)):
+            if not only or name == only:
+                there = inside and (inside[0] + shift, inside[1] + shift)
+                yield Mention(name, space, start + shift, end + shift, defines, owner, there)
 
     def mention_at(self, offset: int) -> Mention | None:
         """The name at an offset, or just before it."""
@@ -202,11 +203,10 @@ class Document:
             if piece is None or piece is seen:
                 continue
             seen = piece
-            for mention in self.mentions_in(piece):
-                if mention.name == definition.name:
-                    meant = self.definition_of(mention)
-                    if meant is not None and _is_same(meant, definition):
-                        found.append(mention)
+            for mention in self.mentions_in(piece, definition.name):
+                meant = self.definition_of(mention)
+                if meant is not None and _is_same(meant, definition):
+                    found.append(mention)
         return found
 
     def doc(self, definition: Definition) -> str:
