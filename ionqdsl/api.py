@@ -146,6 +146,38 @@ def program(text: str, values: Mapping[str, Any] | None = None, sweeps: Mapping[
     return _loaded(Source(text), values, sweeps)
 
 
+def convert(text: str, to: str, values: Mapping[str, Any] | None = None) -> str:
+    """A program's text in another format: "qc", "qasm2", "qasm3" or "payload". What it is in is seen by its contents.
+
+    Raises CompileError for what either format cannot say.
+    """
+    from ionqdsl import formats
+
+    if to not in formats.WRITERS:
+        _refuse("the format", to, formats.WRITERS)
+    written, noticed = formats.write(_loaded(Source(text), values), to)
+    _warn(noticed)
+    return written
+
+
+def from_qiskit(circuit: Any) -> Circuit:
+    """A QuantumCircuit of qiskit: the same gates, registers, parameters and phase. Raises CompileError."""
+    from ionqdsl.exchange import from_library
+
+    return _of_library(from_library("qiskit", circuit))
+
+
+def from_cirq(circuit: Any) -> Circuit:
+    """A Circuit of cirq: the same gates, registers (its keys), parameters and phase. Raises CompileError."""
+    from ionqdsl.exchange import from_library
+
+    return _of_library(from_library("cirq", circuit))
+
+
+def _of_library(circuit: Rows) -> Circuit:
+    return Circuit.of(circuit, symbolic.parameters(circuit))
+
+
 def format(text: str) -> str:  # noqa: A001
     """A program's text in the one style, as `ionqdsl fmt` writes it; its line endings stay.
 
@@ -166,7 +198,7 @@ def lint(text: str) -> list[Diagnostic]:
 def load(
     path: str | PathLike[str], values: Mapping[str, Any] | None = None, sweeps: Mapping[str, Any] | None = None
 ) -> Program:
-    """The program of a file.
+    """The program of a file, in `.qc` or any other format.
 
     `values` gives parameters values before anything is worked out, `sweeps` runs every circuit once for each of
     several: numbers, or expressions of the language as text. Raises CompileError, and UsageError for a file that
@@ -180,11 +212,15 @@ def load(
 def _loaded(
     source: Source, values: Mapping[str, Any] | None = None, sweeps: Mapping[str, Any] | None = None
 ) -> Program:
+    from ionqdsl import formats
     from ionqdsl.compile import load
 
     given = {name: _text(value, f"the value of `{name}`") for name, value in (values or {}).items()}
     swept = {name: _text(value, f"every value of `{name}`") for name, value in (sweeps or {}).items()}
-    loaded, noticed = load(source, given, swept)
+    if swept or formats.format_of(source) == "qc":
+        loaded, noticed = load(source, given, swept)
+    else:
+        loaded, noticed = formats.loaded(source, given)
     _warn(noticed)
     return Program.of(loaded)
 

@@ -396,6 +396,18 @@ class Circuit(Rows, Gates):
 
         return bloch(bloch_vectors(self).tolist(), qubit_names(self), width)
 
+    def to_qiskit(self) -> Any:
+        """The circuit as a QuantumCircuit of qiskit, which must be installed. Raises CompileError."""
+        from ionqdsl.exchange import to_library
+
+        return to_library("qiskit", self)
+
+    def to_cirq(self) -> Any:
+        """The circuit as a Circuit of cirq, which must be installed. Raises CompileError."""
+        from ionqdsl.exchange import to_library
+
+        return to_library("cirq", self)
+
     def __str__(self) -> str:
         """The circuit as a `.qc` program."""
         from ionqdsl.emit import qc

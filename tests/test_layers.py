@@ -33,7 +33,7 @@ passes
 emit read
 batch compile stats
 rules
-handbook formats
+handbook formats exchange
 extras loopback
 cloud emulator playground
 calls fluent builder api
@@ -78,6 +78,8 @@ HEAVY_HOMES = {
     "uvicorn": {"emulator.server", "loopback"},
     "sympy": set(),
     "keyring": set(),
+    "qiskit": set(),
+    "cirq": set(),
     "matplotlib": set(),
     "pygls": {"lsp.server"},
     "pygments": {"highlight"},
@@ -94,6 +96,7 @@ LATE = {
     "cli": "each verb loads what it needs, so that `--version` and `check` start at once",
     "handbook": "each answer loads what it is made of, numpy among it",
     "formats": "each format loads what reads it",
+    "exchange": "passes, where a circuit is written for another library",
     "lsp": "the passes, for the counts alone",
     "notebook": "numpy only when a result is shown",
     "emit": "drawings need numpy only where a matrix is shown",
@@ -279,7 +282,7 @@ def test_the_public_names_are_exact_and_sorted() -> None:
     assert set(ionqdsl.__all__) == {
         "Angle", "Circuit", "Client", "CompileError", "InternalError", "IonqdslError", "JobFailed", "KeyRefused",
         "Program", "ProgramWarning", "Refused", "Result", "ServiceError", "UsageError", "WaitTimedOut", "circuit",
-        "compile", "deg",
+        "compile", "convert", "deg", "from_cirq", "from_qiskit",
         "equivalent", "format", "lint", "load", "param", "plot", "program", "rad", "run", "turn",
     }  # fmt: skip
     for name in ionqdsl.__all__:

@@ -316,4 +316,24 @@ the program is run.""",
         otherwise="nothing has to be done",
         severity="note",
     ),
+    Code(
+        "QC1144",
+        "{what} cannot be carried over",
+        """Circuits go between libraries gate by gate, exactly. A gate that the other side neither has nor defines, and
+what it has no word for, would be lost on the way, so the circuit is refused.""",
+        helps=("write it with other gates first",),
+    ),
+    Code(
+        "QC1145",
+        "{what}: only a measurement at the end can be read",
+        _STATIC + """The order of gates on other qubits makes no difference.""",
+        helps=("measure at the end, and decide afterwards from the results",),
+    ),
+    Code(
+        "QC1146",
+        "`{name}` is not installed",
+        """Circuits of other libraries are read and written with these libraries. They are extras, so that nobody has to
+install them who does not use them.""",
+        helps=("install it: `pip install 'ionqdsl[{extra}]'`",),
+    ),
 )

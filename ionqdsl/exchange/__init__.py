@@ -1,0 +1,29 @@
+"""Circuits of other libraries, both ways: qiskit and cirq, each an extra and imported when it is asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from ionqdsl.circuit import Circuit
+from ionqdsl.diagnostics import Diagnostic, UsageError
+
+LIBRARIES = ("qiskit", "cirq")
+
+
+def from_library(name: str, circuit: Any) -> Circuit:
+    """A circuit of another library as rows. Raises CompileError for what no circuit can say."""
+    result: Circuit = _module(name).read(circuit)
+    return result
+
+
+def to_library(name: str, circuit: Circuit) -> Any:
+    """A circuit as one of another library. Raises CompileError for what that cannot say."""
+    return _module(name).write(circuit)
+
+
+def _module(name: str) -> Any:
+    if find_spec(name) is None:
+        raise UsageError([Diagnostic("QC1146", None, {"name": name, "extra": name})])
+    return import_module(f"ionqdsl.exchange.{name}")

@@ -1,0 +1,288 @@
+"""Circuits of cirq, both ways, with symbols, measurement keys and the exact global phase.
+
+`read` takes a Circuit: qubits in cirq's own order, keys of final measurements as registers; gates that are not known
+are decomposed, and the result is compared with their matrix, phase included. `write` makes one. What either side cannot
+say is refused.
+"""
+
+from __future__ import annotations
+
+import cmath
+from fractions import Fraction
+from typing import Any
+
+from ionqdsl import symbolic
+from ionqdsl.angle import Angle
+from ionqdsl.atoms import exact
+from ionqdsl.circuit import BARRIER, Circuit, Op, canonical
+from ionqdsl.diagnostics import fail
+from ionqdsl.emit.qc import is_name
+from ionqdsl.exchange.pieces import (
+    QUARTER,
+    Assembly,
+    controlled,
+    half_turns,
+    inverse_or_power,
+    joined,
+    plain_rows,
+    single,
+    template,
+)
+from ionqdsl.gates import GATES
+from ionqdsl.lower.gates import Template
+
+MAX_DEPTH = 50
+"""How deep decompositions may stand in each other."""
+
+
+def read(source: Any) -> Circuit:
+    """A cirq Circuit's circuit. Raises CompileError for what a circuit cannot say."""
+    import cirq
+
+    qubits = sorted(source.all_qubits())
+    place = {qubit: number for number, qubit in enumerate(qubits)}
+    circuit = Circuit(len(qubits), wires=_wires(qubits))
+    assembly = Assembly(circuit)
+    registers: dict[str, tuple[int, ...]] = {}
+    for operation in source.all_operations():
+        operands = [place[qubit] for qubit in operation.qubits]
+        gate = operation.gate
+        if cirq.is_measurement(operation) and isinstance(gate, cirq.MeasurementGate):
+            key = str(gate.mbkey) if hasattr(gate, "mbkey") else cirq.measurement_key_name(operation)
+            if any(gate.full_invert_mask()) or not is_name(key) or key in registers:
+                raise fail("QC1144", None, what=f"the measurement `{key}`")
+            registers[key] = tuple(operands)
+            assembly.measured.update(operands)
+        elif operation.classical_controls if hasattr(operation, "classical_controls") else False:
+            raise fail("QC1145", None, what=f"`{operation}` depends on a measured bit")
+        elif isinstance(gate, cirq.ResetChannel):
+            assembly.reset(operands[0])
+        else:
+            assembly.place(_template(operation, 0), operands, str(gate or operation))
+    result = assembly.settled()
+    result.registers = tuple(registers.items())
+    return result
+
+
+def _wires(qubits: list[Any]) -> tuple[tuple[str, int | None], ...]:
+    """Named qubits keep their names, others are one register."""
+    names = [str(getattr(qubit, "name", "")) for qubit in qubits]
+    if all(map(is_name, names)) and len(set(names)) == len(names):
+        return tuple((name, None) for name in names)
+    return (("q", len(qubits)),) if qubits else ()
+
+
+def _template(operation: Any, depth: int) -> Template:
+    """An operation on its own qubits, numbered from 0."""
+    import cirq
+
+    gate = operation.gate
+    if depth > MAX_DEPTH:
+        raise fail("QC1103", None, limit=MAX_DEPTH)
+    if isinstance(operation, cirq.ControlledOperation):
+        values = _values(operation.control_values, len(operation.controls))
+        return controlled(_template(operation.sub_operation, depth + 1), values)
+    if isinstance(gate, cirq.ControlledGate):
+        inner = gate.sub_gate.on(*cirq.LineQubit.range(gate.num_qubits() - gate.num_controls()))
+        return controlled(_template(inner, depth + 1), _values(gate.control_values, gate.num_controls()))
+    known = _known(gate)
+    if known is not None:
+        return known
+    parts = cirq.decompose_once(operation, default=None)
+    if parts is None or cirq.is_measurement(operation):
+        raise fail("QC1144", None, what=f"`{gate or operation}`")
+    place = {qubit: number for number, qubit in enumerate(operation.qubits)}
+    if any(qubit not in place for part in parts for qubit in part.qubits):
+        raise fail("QC1144", None, what=f"`{gate or operation}`, which needs more qubits,")
+    found = joined(
+        len(place), [(_template(part, depth + 1), [place[qubit] for qubit in part.qubits]) for part in parts]
+    )
+    return _with_phase(found, operation, depth)
+
+
+def _with_phase(found: Template, operation: Any, depth: int) -> Template:
+    """A decomposition with the global phase that cirq leaves out of some. Raises where it is another gate."""
+    import cirq
+    import numpy as np
+
+    from ionqdsl.simulate import unitary
+
+    wanted = cirq.unitary(operation, None) if len(operation.qubits) <= 6 else None
+    if wanted is None or any(not angle.is_bound for op in found.rows for angle in op.angles):
+        if depth:  # under a control its phase would show
+            raise fail("QC1144", None, what=f"`{operation.gate or operation}` under a control")
+        return found
+    have = unitary(Circuit(found.width, rows=list(found.rows), origins=[None] * len(found.rows), phase=found.phase))
+    spot = np.unravel_index(abs(wanted).argmax(), wanted.shape)
+    ratio = complex(wanted[spot] / have[spot])
+    if not np.allclose(have * ratio, wanted, atol=1e-7):
+        raise fail("QC1144", None, what=f"`{operation.gate or operation}`")
+    turned = cmath.phase(ratio)
+    extra = Angle(0, exact(turned)) if abs(turned) > 1e-12 else Angle()
+    return Template(found.rows, found.phase + extra, found.width)
+
+
+def _values(values: Any, count: int) -> list[int]:
+    """The value each control must have; a control that takes several is refused."""
+    import cirq
+
+    found = [tuple(one) for one in values] if isinstance(values, cirq.ProductOfSums) else []
+    if len(found) != count or any(len(one) != 1 or one[0] not in (0, 1) for one in found):
+        raise fail("QC1144", None, what="a control by a sum of values")
+    return [one[0] for one in found]
+
+
+_AXES = {"X": ("x", "rx"), "Y": ("y", "ry"), "Z": ("z", "rz")}
+
+
+def _known(gate: Any) -> Template | None:
+    """Gates that are one row or two here; None for others."""
+    import cirq
+
+    rows: tuple[Op, ...]
+    match gate:
+        case cirq.IdentityGate():
+            return template(gate.num_qubits())
+        case cirq.GlobalPhaseGate():
+            return template(0, phase=Angle(0, exact(cmath.phase(complex(gate.coefficient)))))
+        case cirq.CXPowGate() | cirq.CCXPowGate():
+            return _power("X", gate, controls=1 if isinstance(gate, cirq.CXPowGate) else 2)
+        case cirq.CZPowGate() | cirq.CCZPowGate():
+            return _power("Z", gate, controls=1 if isinstance(gate, cirq.CZPowGate) else 2)
+        case cirq.XPowGate():
+            return _power("X", gate)
+        case cirq.YPowGate():
+            return _power("Y", gate)
+        case cirq.ZPowGate():
+            return _power("Z", gate)
+        case cirq.HPowGate():
+            turned = half_turns(gate.exponent)
+            if turned == Angle(Fraction(1, 2)):
+                base = single("h")
+            else:
+                tilt = Angle(Fraction(1, 8))
+                rows = (Op("ry", (0,), (-tilt,)), Op("p", (0,), (turned,)), Op("ry", (0,), (tilt,)))
+                base = template(1, *rows)
+            return _shifted(base, gate)
+        case cirq.XXPowGate() | cirq.YYPowGate() | cirq.ZZPowGate():
+            key = "xx" if isinstance(gate, cirq.XXPowGate) else "yy" if isinstance(gate, cirq.YYPowGate) else "zz"
+            turned = half_turns(gate.exponent)
+            base = single(key, turned)
+            return _shifted(Template(base.rows, turned / 2, 2), gate)
+        case cirq.SwapPowGate() if gate.exponent == 1:
+            return _shifted(single("swap"), gate)
+        case cirq.SwapPowGate() if not cirq.is_parameterized(gate):
+            return _shifted(inverse_or_power(single("swap"), gate.exponent), gate)
+        case cirq.ISwapPowGate():
+            turned = -half_turns(gate.exponent) / 2
+            rows = (Op("xx", (0, 1), (turned,)), Op("yy", (0, 1), (turned,)))
+            return _shifted(template(2, *rows), gate)
+    return None
+
+
+def _power(axis: str, gate: Any, controls: int = 0) -> Template:
+    """P to some power: e^{i pi t/2} times a rotation by pi t; whole and half powers by their names."""
+    turned = half_turns(gate.exponent)
+    names = {("X", 2): "x", ("Y", 2): "y", ("Z", 2): "z", ("Z", 4): "s", ("Z", 8): "t", ("X", 4): "v"}
+    inverse = {("Z", 4): "si", ("Z", 8): "ti", ("X", 4): "vi"}
+    part = turned.turns if turned.is_bound and not turned.radians else Fraction(0)
+    whole = Fraction(1, 1) / Fraction(part) if part else Fraction(0)
+    if whole.denominator == 1 and (axis, abs(int(whole))) in names and (whole > 0 or (axis, -int(whole)) in inverse):
+        base = single(names[axis, int(whole)] if whole > 0 else inverse[axis, -int(whole)])
+    elif axis == "Z":
+        base = single("p", turned)
+    else:
+        row = single(_AXES[axis][1], turned)
+        base = Template(row.rows, turned / 2, 1)
+    return _shifted(controlled(base, [1] * controls), gate)
+
+
+def _shifted(base: Template, gate: Any) -> Template:
+    """With the phase of cirq's `global_shift`: e^{i pi shift exponent}."""
+    shift = gate.global_shift
+    more = half_turns(gate.exponent) * exact(float(shift)) if shift else Angle()
+    return Template(base.rows, base.phase + more, base.width)
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+def write(circuit: Circuit) -> Any:
+    """The cirq Circuit of a circuit, qubit i on LineQubit(i). Raises CompileError for what it cannot say.
+
+    Fences are edges of moments: nothing behind one shares a moment with what is before it.
+    """
+    import cirq
+
+    qubits = cirq.LineQubit.range(circuit.width)
+    plain = plain_rows(circuit)
+    result = cirq.Circuit()
+    stretch: list[Any] = []
+    for op in plain.rows:
+        if op.gate == BARRIER:
+            result += cirq.Circuit(stretch)
+            stretch = []
+        else:
+            stretch += [gate.on(*(qubits[place] for place in places)) for gate, places in _gates(op)]
+    result += cirq.Circuit(stretch)
+    phase = plain.phase.reduced()
+    if phase:
+        if not phase.is_bound:
+            raise fail("QC1144", None, what="a global phase without a value")
+        result.append(cirq.global_phase_operation(cmath.exp(1j * phase.in_radians())))
+    idle = set(qubits) - set(result.all_qubits())
+    result.append(cirq.I(qubit) for qubit in qubits if qubit in idle)
+    for name, slots in circuit.registers:
+        if None in slots:
+            raise fail("QC1144", None, what=f"an empty slot of the register `{name}`")
+        result.append(cirq.measure(*(qubits[slot] for slot in slots if slot is not None), key=name))
+    return result
+
+
+def _exponent(value: Angle) -> Any:
+    """An angle in half turns."""
+    if value.is_bound:
+        return float(value.in_turns() * 2)
+    turned = symbolic.to_sympy(value) / symbolic.to_sympy(Angle(Fraction(1, 2)))
+    plain = {symbol: type(symbol)(symbol.name) for symbol in turned.free_symbols}  # cirq finds symbols by equality
+    return turned.xreplace(plain)
+
+
+def _gates(op: Op) -> list[tuple[Any, tuple[int, ...]]]:
+    """A row as gates of cirq with their operands."""
+    import cirq
+
+    gate: Any
+    op = canonical(op)
+    angles = [_exponent(angle) for angle in op.angles]
+    pairs: dict[str, Any] = {"xx": cirq.XXPowGate, "yy": cirq.YYPowGate, "zz": cirq.ZZPowGate}
+    match op.gate:
+        case "gpi":
+            return [(cirq.PhasedXPowGate(phase_exponent=angles[0]), op.qubits)]
+        case "gpi2":
+            gate = cirq.PhasedXPowGate(phase_exponent=angles[0], exponent=0.5, global_shift=-0.5)
+            return [(gate, op.qubits)]
+        case "zz_native":
+            return [(cirq.ZZPowGate(exponent=angles[0], global_shift=-0.5), op.qubits)]
+        case "ms":
+            a, b = op.qubits
+            angle = angles[2] if len(angles) > 2 else _exponent(QUARTER)
+            pairs_of = list(zip(angles[:2], (a, b), strict=True))
+            turns = [(cirq.ZPowGate(exponent=-one, global_shift=-0.5), (place,)) for one, place in pairs_of]
+            back = [(cirq.ZPowGate(exponent=one, global_shift=-0.5), (place,)) for one, place in pairs_of]
+            return [*turns, (cirq.XXPowGate(exponent=angle, global_shift=-0.5), (a, b)), *back]
+        case "xx" | "yy" | "zz":
+            gate = pairs[op.gate](exponent=angles[0], global_shift=-0.5)
+        case "swap":
+            gate = cirq.SWAP
+        case "h":
+            gate = cirq.H
+        case "p":
+            gate = cirq.ZPowGate(exponent=angles[0])
+        case _:
+            axis: Any = {"X": cirq.XPowGate, "Y": cirq.YPowGate, "Z": cirq.ZPowGate}[GATES[op.gate].axis]
+            if angles:
+                gate = axis(exponent=angles[0], global_shift=-0.5)
+            else:
+                gate = axis(exponent=float(2 * Fraction(GATES[op.gate].rotation.constant)))
+    return [(gate.controlled(op.controls) if op.controls else gate, op.qubits)]

@@ -1,0 +1,153 @@
+"""What the readers of other libraries share: gates as rows with their phase, and circuits put together from them.
+
+A `Template` (rows on operands 0, 1, ... and an exact global phase) is what any gate becomes; controls turn its phase
+into a gate. `Assembly` places templates and measurements, and refuses what a circuit cannot say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from typing import Any
+
+from ionqdsl import modifiers, symbolic
+from ionqdsl.angle import ZERO, Angle
+from ionqdsl.atoms import exact
+from ionqdsl.circuit import BARRIER, Circuit, Op, shared
+from ionqdsl.diagnostics import fail
+from ionqdsl.gates import GATES
+from ionqdsl.lower.gates import Template, modified
+from ionqdsl.record import fresh, record
+from ionqdsl.source import Source, Span
+
+NOWHERE = Span(Source("", "<circuit>"), 0, 0)
+QUARTER = Angle(Fraction(1, 4))
+
+
+def template(width: int, *rows: Op, phase: Angle = ZERO) -> Template:
+    """Rows as a gate."""
+    return Template(rows, phase, width)
+
+
+def single(gate: str, *angles: Angle) -> Template:
+    """One row of the table on its own operands."""
+    width = GATES[gate].operands
+    return template(width, Op(gate, tuple(range(width)), angles))
+
+
+def rotation(theta: Angle, phi: Angle, lam: Angle) -> Template:
+    """u(theta, phi, lambda), the cosine at the top left real."""
+    return template(1, Op("p", (0,), (lam,)), Op("ry", (0,), (theta,)), Op("p", (0,), (phi,)))
+
+
+def controlled(base: Template, values: Sequence[int]) -> Template:
+    """The gate under controls that must have these values, in the order of the operands."""
+    wide = modified(base, [("ctrl", len(values))], NOWHERE, None) if values else base
+    flips = tuple(shared("x", (place,)) for place, value in enumerate(values) if not value)
+    return Template((*flips, *wide.rows, *flips), wide.phase, wide.width)
+
+
+def joined(width: int, parts: Iterable[tuple[Template, Sequence[int]]], phase: Angle = ZERO) -> Template:
+    """Gates on operands of a larger one."""
+    rows: list[Op] = []
+    for part, qubits in parts:
+        rows += [_moved(op, qubits) for op in part.rows]
+        phase += part.phase
+    return Template(tuple(rows), phase, width)
+
+
+def inverse_or_power(base: Template, exponent: Any) -> Template:
+    """A power of a gate, exact; -1 is the inverse. Raises CompileError where it has none that can be written."""
+    kinds = [("inv", 0)] if exponent == -1 else [("pow", exact(exponent))]
+
+    def real_power(value: Any) -> Template:
+        if len(base.rows) == 1 and not base.phase:
+            rows, phase = modifiers.power(base.rows[0], value)
+            return Template(tuple(rows), phase, base.width)
+        raise fail("QC1144", None, what=f"the power {float(value):g} of this gate")
+
+    return modified(base, kinds, NOWHERE, real_power)
+
+
+def _moved(op: Op, qubits: Sequence[int]) -> Op:
+    return shared(op.gate, tuple([qubits[q] for q in op.qubits]), op.angles, op.controls, op.pinned, op.operator)
+
+
+def angle(value: Any) -> Angle:
+    """A number of radians, or a sympy expression of parameters, as an angle."""
+    if hasattr(value, "free_symbols") and value.free_symbols:
+        return symbolic.from_sympy(value)
+    return Angle(0, exact(float(value)))
+
+
+def half_turns(value: Any) -> Angle:
+    """A number of half turns, or a sympy expression of parameters, as an angle."""
+    if hasattr(value, "free_symbols") and value.free_symbols:
+        return symbolic.from_sympy(value * symbolic.to_sympy(Angle(Fraction(1, 2))))
+    return Angle(exact(float(value)) / Fraction(2))
+
+
+@record(frozen=False)
+class Assembly:
+    """A circuit in the making. `measured` are the qubits that no gate may touch any more."""
+
+    circuit: Circuit
+    measured: set[int] = fresh(default_factory=set)
+    touched: set[int] = fresh(default_factory=set)
+
+    def place(self, gate: Template, qubits: Sequence[int], name: str) -> None:
+        """Adds a gate on qubits of the circuit."""
+        if self.measured.intersection(qubits):
+            raise fail("QC1145", None, what=f"`{name}` acts on a qubit that has been measured")
+        self.touched.update(qubits)
+        for op in gate.rows:
+            self.circuit.add(_moved(op, qubits))
+        self.circuit.phase += gate.phase
+
+    def barrier(self, qubits: Sequence[int]) -> None:
+        """Adds a fence."""
+        self.circuit.add(shared(BARRIER, tuple(qubits)))
+
+    def reset(self, qubit: int) -> None:
+        """A reset at the beginning, which changes nothing."""
+        if qubit in self.touched or qubit in self.measured:
+            raise fail("QC1145", None, what="a qubit is reset after it was used")
+
+    def settled(self) -> Circuit:
+        """The circuit, native where all of its gates are."""
+        kinds = {GATES[op.gate].gateset for op in self.circuit.rows if op.gate != BARRIER}
+        if kinds == {"native"}:
+            self.circuit.gateset = "native"
+        elif len(kinds) > 1:  # native gates among others stand in blocks of their own
+            rows = [op._replace(pinned=number) for op, number in _blocks(self.circuit.rows)]
+            self.circuit = self.circuit.replace(rows=rows)
+        return self.circuit
+
+
+def _blocks(rows: Iterable[Op]) -> Iterator[tuple[Op, int]]:
+    number, was_native = 0, False
+    for op in rows:
+        is_native = op.gate != BARRIER and GATES[op.gate].gateset == "native"
+        number += is_native and not was_native
+        was_native = is_native
+        yield op, number if is_native else 0
+
+
+def plain_rows(circuit: Circuit) -> Circuit:
+    """The circuit without `pauliexp`, its verbatim blocks between fences. Raises CompileError for a `nop`."""
+    from ionqdsl.options import Options
+    from ionqdsl.passes.expand_pauliexp import expand_pauliexp
+    from ionqdsl.passes.setting import Setting
+    from ionqdsl.targets import TARGETS
+
+    circuit = expand_pauliexp(circuit, Setting(TARGETS["forte"], Options()))
+    if any(op.gate == "nop" for op in circuit.rows):
+        raise fail("QC1144", None, what="`nop`, a wait of all ions,")
+    rows: list[Op] = []
+    block, everything = 0, tuple(range(circuit.width))
+    for op in circuit.rows:
+        if op.pinned != block and op.gate != BARRIER:
+            rows.append(shared(BARRIER, everything))
+            block = op.pinned
+        rows.append(op)
+    return circuit.replace(rows=rows, origins=[None] * len(rows))

@@ -1,0 +1,275 @@
+"""Circuits of qiskit, both ways, with parameters, registers and the exact global phase.
+
+`read` takes a QuantumCircuit: gates that qiskit defines by others are opened, measurements at the end become registers,
+classical bit i of a register its slot i. `write` makes one. What either side cannot say is refused.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from typing import Any
+
+from ionqdsl.angle import TAU, Angle
+from ionqdsl.atoms import CONSTANTS, name_of, tree
+from ionqdsl.circuit import BARRIER, Circuit, Op, canonical
+from ionqdsl.diagnostics import fail
+from ionqdsl.emit.qc import is_name
+from ionqdsl.exchange.pieces import (
+    QUARTER,
+    Assembly,
+    angle,
+    controlled,
+    inverse_or_power,
+    joined,
+    plain_rows,
+    rotation,
+    single,
+    template,
+)
+from ionqdsl.gates import GATES
+from ionqdsl.lower.gates import Template
+
+_FIXED = {"x": "x", "y": "y", "z": "z", "h": "h", "s": "s", "sdg": "si", "t": "t", "tdg": "ti", "sx": "v", "sxdg": "vi"}
+_FIXED |= {"swap": "swap"}
+_TURNED = {"rx": "rx", "ry": "ry", "rz": "rz", "p": "p", "u1": "p", "rxx": "xx", "ryy": "yy", "rzz": "zz"}
+_NATIVE = {"gpi": "gpi", "gpi2": "gpi2", "ms": "ms", "zz": "zz_native"}
+MAX_DEPTH = 50
+"""How deep definitions may stand in each other."""
+
+
+def read(source: Any) -> Circuit:
+    """A QuantumCircuit's circuit. Raises CompileError for what a circuit cannot say."""
+    place = {qubit: number for number, qubit in enumerate(source.qubits)}
+    circuit = Circuit(len(source.qubits), source.name if is_name(source.name) else "main", wires=_wires(source))
+    circuit.phase += _angle(source.global_phase)
+    assembly = Assembly(circuit)
+    bits: dict[Any, int] = {}
+    for item in source.data:
+        operation, qubits = item.operation, [place[qubit] for qubit in item.qubits]
+        if getattr(operation, "condition", None) is not None:
+            raise fail("QC1145", None, what=f"`{operation.name}` depends on a measured bit")
+        match operation.name:
+            case "barrier":
+                assembly.barrier(qubits)
+            case "measure":
+                bits[item.clbits[0]] = qubits[0]
+                assembly.measured.add(qubits[0])
+            case "reset":
+                assembly.reset(qubits[0])
+            case name:
+                assembly.place(_template(operation, 0), qubits, name)
+    circuit = assembly.settled()
+    circuit.registers = _registers(source, bits)
+    return circuit
+
+
+def _wires(source: Any) -> tuple[tuple[str, int | None], ...]:
+    """The registers, where they are all there is and lie in order."""
+    listed = [qubit for register in source.qregs for qubit in register]
+    if listed == list(source.qubits):
+        return tuple((register.name, len(register)) for register in source.qregs)
+    return (("q", len(source.qubits)),)
+
+
+def _registers(source: Any, bits: dict[Any, int]) -> tuple[tuple[str, tuple[int | None, ...]], ...]:
+    known = {bit for register in source.cregs for bit in register}
+    if set(bits) - known:
+        raise fail("QC1144", None, what="a classical bit outside of all registers")
+    found = []
+    for register in source.cregs:
+        slots = tuple(bits.get(bit) for bit in register)
+        used = [slot for slot in slots if slot is not None]
+        if not is_name(register.name) or len(set(used)) != len(used):
+            code = "QC0893" if not is_name(register.name) else "QC0897"
+            raise fail(code, None, name=register.name)
+        if used:
+            found.append((register.name, slots))
+    return tuple(found)
+
+
+def _angle(value: Any) -> Angle:
+    """A number of radians or a ParameterExpression as an angle."""
+    if getattr(value, "parameters", None):
+        return angle(value.sympify())
+    return angle(float(value))
+
+
+def _template(operation: Any, depth: int) -> Template:
+    name, parameters = operation.name, list(operation.params)
+    if depth > MAX_DEPTH:
+        raise fail("QC1103", None, limit=MAX_DEPTH)
+    modifiers = getattr(operation, "modifiers", None)
+    if modifiers is not None and hasattr(operation, "base_op"):
+        return _annotated(operation, depth)
+    base = getattr(operation, "base_gate", None)
+    if base is not None and hasattr(operation, "ctrl_state"):
+        count = operation.num_ctrl_qubits
+        return controlled(_template(base, depth + 1), [operation.ctrl_state >> k & 1 for k in range(count)])
+    if name in _FIXED and not parameters:
+        return single(_FIXED[name])
+    if name in _TURNED and len(parameters) == 1:
+        return single(_TURNED[name], _angle(parameters[0]))
+    if name in ("u", "u3") and len(parameters) == 3:
+        return rotation(*map(_angle, parameters))
+    if name == "u2" and len(parameters) == 2:
+        return rotation(QUARTER, *map(_angle, parameters))
+    if name in ("id", "u0"):
+        return template(operation.num_qubits)
+    if name == "global_phase":
+        return template(0, phase=_angle(parameters[0]))
+    if name in _NATIVE and len(parameters) == len(GATES[_NATIVE[name]].parameters):
+        turns = [_angle(value) for value in parameters]
+        return single(_NATIVE[name], *(Angle(one.radians, 0, _in_turns(one)) for one in turns))
+    definition = getattr(operation, "definition", None)
+    if definition is None:
+        raise fail("QC1144", None, what=f"`{name}`, which has no definition,")
+    place = {qubit: number for number, qubit in enumerate(definition.qubits)}
+    parts = []
+    for item in definition.data:
+        if item.clbits or item.operation.name in ("reset", "delay"):
+            raise fail("QC1145", None, what=f"`{name}` holds `{item.operation.name}`")
+        if item.operation.name != "barrier":
+            parts.append((_template(item.operation, depth + 1), [place[qubit] for qubit in item.qubits]))
+    return joined(operation.num_qubits, parts, _angle(definition.global_phase))
+
+
+def _in_turns(value: Angle) -> Any:
+    return tuple((atom, radians, 0) for atom, _, radians in value.terms)
+
+
+def _annotated(operation: Any, depth: int) -> Template:
+    """An AnnotatedOperation: modifiers, the first applied first."""
+    found = _template(operation.base_op, depth + 1)
+    for modifier in operation.modifiers:
+        if hasattr(modifier, "num_ctrl_qubits"):
+            state = modifier.ctrl_state
+            found = controlled(found, [state >> k & 1 for k in range(modifier.num_ctrl_qubits)])
+        elif hasattr(modifier, "power"):
+            found = inverse_or_power(found, modifier.power)
+        else:
+            found = inverse_or_power(found, -1)
+    return found
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+def write(circuit: Circuit) -> Any:
+    """The QuantumCircuit of a circuit. Raises CompileError for what it cannot say."""
+    from qiskit.circuit import ClassicalRegister, Parameter, QuantumCircuit, QuantumRegister
+
+    plain = plain_rows(circuit)
+    parameters: dict[str, Any] = {}
+
+    def parameter(name: str) -> Any:
+        return parameters.setdefault(name, Parameter(name))
+
+    wires = circuit.wires
+    if sum(size or 1 for _, size in wires) != circuit.width:
+        wires = (("q", circuit.width),)
+    registers = [QuantumRegister(size or 1, name) for name, size in wires]
+    bits = [ClassicalRegister(len(slots), name) for name, slots in circuit.registers]
+    result = QuantumCircuit(*registers, *bits, name=circuit.name)
+    for op in plain.rows:
+        if op.gate == BARRIER:
+            result.barrier(list(op.qubits))
+        else:
+            result.append(_gate(op, parameter), list(op.qubits))
+    phase = plain.phase.reduced()
+    if phase:
+        result.global_phase = _number(phase, parameter)
+    for register, (_, slots) in zip(bits, circuit.registers, strict=True):
+        for place, qubit in enumerate(slots):
+            if qubit is not None:
+                result.measure(qubit, register[place])
+    return result
+
+
+_CLASSES = {"x": "XGate", "y": "YGate", "z": "ZGate", "h": "HGate", "s": "SGate", "si": "SdgGate", "t": "TGate"}
+_CLASSES |= {"ti": "TdgGate", "v": "SXGate", "vi": "SXdgGate", "rx": "RXGate", "ry": "RYGate", "rz": "RZGate"}
+_CLASSES |= {"p": "PhaseGate", "swap": "SwapGate", "xx": "RXXGate", "yy": "RYYGate", "zz": "RZZGate"}
+
+
+def _gate(op: Op, parameter: Any) -> Any:
+    from qiskit.circuit import library
+
+    op = canonical(op)
+    if GATES[op.gate].gateset == "native":
+        return _native(op, parameter)
+    gate = getattr(library, _CLASSES[op.gate])(*(_number(one, parameter) for one in op.angles))
+    if not op.controls:
+        return gate
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return gate.control(op.controls, annotated=False)
+
+
+def _native(op: Op, parameter: Any) -> Any:
+    """A native gate by its name, in turns, with its exact definition."""
+    from qiskit.circuit import Gate, QuantumCircuit
+
+    angles = op.angles if op.gate != "ms" or len(op.angles) == 3 else (*op.angles, QUARTER)
+    turns = [_number(one, parameter) / float(TAU) for one in angles]
+    radians = [_number(one, parameter) for one in angles]
+    body = QuantumCircuit(len(op.qubits))
+    match op.gate:
+        case "gpi":
+            body.x(0)
+            body.rz(2 * radians[0], 0)
+        case "gpi2":
+            body.rz(-radians[0], 0)
+            body.rx(float(TAU) / 4, 0)
+            body.rz(radians[0], 0)
+        case "ms":
+            body.rz(-radians[0], 0)
+            body.rz(-radians[1], 1)
+            body.rxx(radians[2], 0, 1)
+            body.rz(radians[0], 0)
+            body.rz(radians[1], 1)
+        case _:
+            body.rzz(radians[0], 0, 1)
+    gate = Gate(GATES[op.gate].name, len(op.qubits), turns)
+    gate.definition = body
+    return gate
+
+
+def _number(value: Angle, parameter: Any) -> Any:
+    """An angle as a float, or a ParameterExpression, in radians."""
+    total: Any = float(value.turns * TAU + value.radians)
+    for atom, turns, radians in value.terms:
+        total = float(turns * TAU + radians) * _expression(tree(atom), parameter) + total
+    return total
+
+
+_METHODS = {"asin": "arcsin", "acos": "arccos", "atan": "arctan"}
+_METHODS |= {name: name for name in ("sin", "cos", "tan", "exp", "log")}
+
+
+def _expression(node: ast.expr, parameter: Any) -> Any:
+    match node:
+        case ast.Constant(value=int() | float() as value):
+            return value
+        case ast.UnaryOp(op=op):
+            inner = _expression(node.operand, parameter)
+            return -inner if isinstance(op, ast.USub) else inner
+        case ast.BinOp(op=op):
+            left, right = _expression(node.left, parameter), _expression(node.right, parameter)
+            match op:
+                case ast.Add():
+                    return left + right
+                case ast.Sub():
+                    return left - right
+                case ast.Mult():
+                    return left * right
+                case ast.Div():
+                    return left / right
+            return left**right
+        case ast.Call(func=ast.Name(id=name), args=[argument]) if name in (*_METHODS, "sqrt", "abs"):
+            inner = _expression(argument, parameter)
+            return inner**0.5 if name == "sqrt" else abs(inner) if name == "abs" else getattr(inner, _METHODS[name])()
+        case ast.Name(id=name) if name in CONSTANTS:
+            return float(CONSTANTS[name])
+    if not name_of(node):
+        raise fail("QC1144", None, what=f"the expression `{ast.unparse(node)}`")
+    return parameter(name_of(node))

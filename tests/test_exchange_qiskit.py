@@ -1,0 +1,109 @@
+"""Circuits of qiskit, both ways: the same matrix with its phase, registers, parameters; judged by qiskit's own."""
+
+from __future__ import annotations
+
+import math
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from programs import programs, symbolic_programs
+
+import ionqdsl as iq
+from ionqdsl.diagnostics import CompileError
+from ionqdsl.exchange import qiskit as exchange
+
+pytest.importorskip("qiskit")
+from qiskit.circuit import ClassicalRegister, Parameter, ParameterVector, QuantumCircuit, QuantumRegister, library
+from qiskit.quantum_info import Operator, random_unitary
+
+warnings.filterwarnings("ignore", category=DeprecationWarning, module="qiskit")
+
+
+def matrix(circuit: QuantumCircuit) -> np.ndarray:
+    """Of a circuit without its measurements, qubit 0 leftmost."""
+    plain = circuit.copy()
+    plain.remove_final_measurements()
+    return Operator(plain.reverse_bits()).data
+
+
+@settings(max_examples=30)
+@given(programs(widest=3))
+def test_there_and_back(text: str) -> None:
+    assume("nop" not in text)
+    circuit = iq.Circuit.of(iq.program(text).runs[0])
+    theirs = circuit.to_qiskit()
+    back = iq.from_qiskit(theirs)
+    assert np.allclose(circuit.unitary(), matrix(theirs), atol=1e-7)
+    assert np.allclose(circuit.unitary(), back.unitary(), atol=1e-7)
+    assert back.registers == circuit.registers
+
+
+@settings(max_examples=10)
+@given(symbolic_programs())
+def test_parameters(text: str) -> None:
+    circuit = iq.Circuit.of(next(iter(iq.program(text).circuits.values())))
+    theirs = circuit.to_qiskit()
+    values = {"t": 0.37, "s": -1.1}
+    assert {one.name for one in theirs.parameters} == set(circuit.parameters)
+    bound = theirs.assign_parameters({one: values[one.name] for one in theirs.parameters})
+    mine = circuit.bind({name: values[name] for name in circuit.parameters}).unitary()
+    assert np.allclose(mine, matrix(bound), atol=1e-7)
+    back = iq.from_qiskit(theirs)
+    assert np.allclose(mine, back.bind({name: values[name] for name in back.parameters}).unitary(), atol=1e-7)
+
+
+def test_what_qiskit_has() -> None:
+    """Gates by their definitions, controls on zeros, powers, a random unitary, phases that only a control shows."""
+    theirs = QuantumCircuit(4, global_phase=0.3)
+    theirs.append(library.CU3Gate(0.1, 0.2, 0.3), [2, 0])
+    theirs.append(library.XGate().control(3, ctrl_state=5, annotated=False), [0, 3, 1, 2])
+    theirs.append(library.RXGate(0.4).control(2, annotated=True), [1, 0, 3])
+    theirs.append(library.U2Gate(0.1, 0.7), [3])
+    theirs.append(library.iSwapGate(), [0, 2])
+    theirs.append(library.ECRGate(), [3, 1])
+    theirs.append(library.RCCXGate(), [0, 1, 2])
+    theirs.append(library.QFTGate(3), [0, 1, 2])
+    theirs.unitary(random_unitary(4, seed=1), [3, 0])
+    theirs.append(library.PhaseGate(0.2), [1])
+    inner = QuantumCircuit(1, global_phase=0.5)
+    inner.h(0)
+    theirs.append(inner.to_gate().control(1, annotated=False), [2, 1])
+    assert np.allclose(iq.from_qiskit(theirs).unitary(), matrix(theirs), atol=1e-7)
+
+
+def test_registers_and_names() -> None:
+    a, b, c, unused = (
+        QuantumRegister(2, "a"),
+        QuantumRegister(1, "b"),
+        ClassicalRegister(3, "c"),
+        ClassicalRegister(1, "u"),
+    )
+    theirs = QuantumCircuit(a, b, c, unused)
+    th = ParameterVector("th", 2)
+    theirs.rx(2 * th[1] + Parameter("phi") * math.pi, a[1])
+    theirs.measure(b[0], c[0])
+    theirs.measure(a[1], c[2])
+    circuit = iq.from_qiskit(theirs)
+    assert circuit.registers == (("c", (2, None, 1)),)
+    assert circuit.wires == (("a", 2), ("b", 1))
+    assert set(circuit.parameters) == {"th[1]", "phi"}
+    assert [len(register) for register in circuit.to_qiskit().cregs] == [3]
+
+
+def test_refused() -> None:
+    middle = QuantumCircuit(1, 1)
+    middle.measure(0, 0)
+    middle.x(0)
+    decided = QuantumCircuit(1, 1)
+    decided.measure(0, 0)
+    with decided.if_test((0, True)):
+        decided.x(0)
+    again = QuantumCircuit(1)
+    again.x(0)
+    again.reset(0)
+    for theirs in (middle, decided, again):
+        with pytest.raises(CompileError) as caught:
+            exchange.read(theirs)
+        assert caught.value.diagnostics[0].code in ("QC1144", "QC1145")
