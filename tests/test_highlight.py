@@ -101,7 +101,7 @@ def test_every_token_of_the_examples_has_its_class(example: Path) -> None:
     check(example.read_text(encoding="utf-8"))
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(programs())
 def test_every_token_of_generated_programs_has_its_class(text: str) -> None:
     check(text)

@@ -109,7 +109,7 @@ def test_pieces_hold_every_name_of_the_examples(example: Path) -> None:
     assert by_pieces(reformat(Source(text))) == whole_tree(reformat(Source(text)))
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(programs())
 def test_pieces_hold_every_name_of_generated_programs(text: str) -> None:
     """Would catch a statement that is cut in the wrong place: its names would be missing or moved."""
@@ -252,6 +252,7 @@ HOVERS = {
     "qubit q[3]\n‸ccx q": "gate ccx c, d, a",
     "qubit q\nctrl @ ‸inv @ s q": "the inverse of a gate",
     "param ‸x": "without a value",
+    "## Both.\ngate g a {\n  h a\n}\nqubit q\n‸g q": "```qc\ngate g a {\n  h a\n}\n```\n\ngate\n\nBoth.",
     "for ‸i in range(4) { }": "4 values: 0, 1, 2, 3",
     "job { ‸shots = 5 }": "`shots`\n\ninteger: how often each circuit runs",
     "job { settings { compilation { ‸opt = 0 } } }": "`settings.compilation.opt`",
@@ -409,6 +410,7 @@ def test_first_fix(text: str, mended: str) -> None:
     assert mended in text[: span.start] + new + text[span.end :]
 
 
+@settings(max_examples=15)
 @given(programs())
 def test_formatting_edits_make_what_fmt_makes(text: str) -> None:
     changes = [{"range": e["range"], "text": e["newText"]} for e in formatting.formatted(Document(text))]

@@ -22,6 +22,8 @@ from ionqdsl.lsp.positions import region
 from ionqdsl.targets import BACKENDS, NOISE_MODELS, backend_of
 
 _WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_LONGEST = 300
+"""Characters of a declaration that are shown whole."""
 _KINDS = {
     "qubit": "qubits", "alias": "a choice of qubits", "const": "constant", "param": "parameter",
     "parameter": "parameter",
@@ -64,8 +66,11 @@ def _touches(document: Document, mention: Mention) -> bool:
 
 def about(document: Document, definition: Definition) -> str:
     """A definition: its declaration, what it is, its value, its comment."""
-    declaration = definition.piece.text
-    parts = [f"```qc\n{declaration if len(declaration) <= 300 else definition.name}\n```", _KINDS[definition.kind]]
+    piece, text = definition.piece, definition.piece.text
+    if definition.kind == "gate":
+        whole = definition.document.text[piece.start : piece.until]
+        text = whole if len(whole) <= _LONGEST else text
+    parts = [f"```qc\n{text if len(text) <= _LONGEST else definition.name}\n```", _KINDS[definition.kind]]
     value = meaning.value_of_definition(definition)
     text = meaning.shown(value) if definition.kind in ("const", "param", "hamiltonian") else ""
     if text and text != definition.name:
