@@ -104,8 +104,13 @@ def loaded(source: Source, values: Mapping[str, str] | None = None) -> Loaded:
 
 def _to_qc(program: Program) -> Written:
     from ionqdsl.emit import qc
+    from ionqdsl.emit.commented import commented
 
-    return qc.program_text(program), []
+    text = qc.program_text(program)
+    source = next((span.source for run in program.runs for span in run.origins if span is not None), None)
+    if source is None or len(program.runs) != 1 or format_of(source) != "openqasm":
+        return text, []
+    return commented(text, program.runs[0], f"from {os.path.basename(source.name)}, OpenQASM"), []
 
 
 def _to_qasm2(program: Program) -> Written:
