@@ -285,3 +285,16 @@ def test_only_the_server_knows_pygls() -> None:
     for path in Path(ionqdsl.lsp.__file__).parent.glob("*.py"):
         uses = re.search(r"^\s*(?:from|import) (?:pygls|lsprotocol)", path.read_text(), re.MULTILINE)
         assert bool(uses) == (path.name == "server.py"), path.name
+
+
+def test_errors_of_long_texts_do_not_wait_for_the_linter(client: Client, tmp_path: Path) -> None:
+    """They are published twice: what `check` says, and then with the linter's remarks."""
+    uri = (tmp_path / "long.qc").as_uri()
+    client.open(uri, "qubit q[2]\nh q\n" + "cnot q[0], q[1]\n" * 1500 + "rz(0.1) q[0]\n")
+    assert client.diagnostics(uri, 1) == []
+    deadline = time.monotonic() + 30
+    while not client.published[uri][1] and time.monotonic() < deadline:
+        client.about("hover", uri, 0, 0)
+        time.sleep(0.05)
+    assert "QC1011" in [one["code"] for one in client.published[uri][1]]
+    client.tell("textDocument/didClose", {"textDocument": {"uri": uri}})

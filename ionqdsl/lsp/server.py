@@ -28,6 +28,8 @@ from ionqdsl.lsp.positions import edited, normal, offset
 
 PAUSE = 0.1
 """Seconds without an edit before a text is checked."""
+LONG = 20_000
+"""Characters from which on errors and warnings are shown before the linter has had its look."""
 LONG_PAUSE = 0.6
 """Seconds without an edit before its circuits are compiled."""
 
@@ -80,15 +82,11 @@ class Server(LanguageServer):
         if found is None:
             return
         has_errors = any(one["severity"] == 1 for one in found)
-        if not has_errors:
-            found += await self.background.ask("lint", document) or []
-        self.found[document.uri] = found
-        diagnostics = _CONVERTER.structure(found, list[types.Diagnostic])
-        self.text_document_publish_diagnostics(
-            types.PublishDiagnosticsParams(uri=document.uri, diagnostics=diagnostics, version=document.version)
-        )
+        if has_errors or len(document.text) > LONG:
+            self._publish(document, found)
         if has_errors:
             return
+        self._publish(document, found + (await self.background.ask("lint", document) or []))
         await asyncio.sleep(LONG_PAUSE)
         counted = await self.background.ask("count", document)
         if counted is not None:
@@ -96,6 +94,13 @@ class Server(LanguageServer):
             workspace = self.client_capabilities.workspace
             if workspace is not None and workspace.code_lens is not None and workspace.code_lens.refresh_support:
                 self.workspace_code_lens_refresh(None)
+
+    def _publish(self, document: Document, found: list[dict[str, Any]]) -> None:
+        self.found[document.uri] = found
+        diagnostics = _CONVERTER.structure(found, list[types.Diagnostic])
+        self.text_document_publish_diagnostics(
+            types.PublishDiagnosticsParams(uri=document.uri, diagnostics=diagnostics, version=document.version)
+        )
 
 
 server = Server()
