@@ -217,6 +217,8 @@ def multiply(left: Any, right: Any) -> Any:
 
 def _product(known: Angle, other: Angle) -> Angle:
     """A known number r + 2 pi t times a linear form, exact unless pi meets pi."""
+    if not known:
+        return ZERO
     if not other.turns and not any(turns for _, turns, _ in other.terms):
         terms = tuple((atom, radians * known.turns, radians * known.radians) for atom, _, radians in other.terms)
         return Angle(other.radians * known.turns, other.radians * known.radians, terms)

@@ -17,6 +17,7 @@ from ionqdsl import compile as stages
 from ionqdsl import simulate, symbolic
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.options import Options
+from ionqdsl.source import Source
 
 
 def test_parameters_without_a_value_stay_symbolic() -> None:
@@ -156,3 +157,9 @@ def test_what_needs_a_number_says_which_parameter_has_none() -> None:
 def test_the_linear_part_of_a_symbol_is_exact() -> None:
     (op,) = circuit("param t\nqubit q\nrx(0.1*t + 0.2*t) q").rows
     assert op.angles[0].terms == (("t", 0, Fraction(3, 10)),)
+
+
+def test_nothing_of_a_parameter_is_nothing() -> None:
+    """Would catch a parameter that has to be bound although nothing depends on it."""
+    program, _ = stages.load(Source("param t\nqubit q\nfor k in range(2) { rx(k*t) q }\n"))
+    assert [len(op.angles[0].terms) for op in program.runs[0].rows] == [0, 1]

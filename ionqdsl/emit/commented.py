@@ -1,7 +1,7 @@
 """Comments of another format's text in the `.qc` text made from it.
 
-A program's `.qc` text and its circuit, whose rows say which statement each comes from, go in. The same text comes out with
-the comments of the source before what follows them there, and with each statement above the rows it became.
+A program's `.qc` text and its circuit, whose rows say which statement each comes from, go in. The same text comes out,
+with the comments of the source before what follows them there, and with each statement above the rows it became.
 """
 
 from __future__ import annotations
