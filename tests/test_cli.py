@@ -27,6 +27,8 @@ posix = pytest.mark.skipif(os.name != "posix", reason="signals, modes and pipes"
 
 WITH_A_SERVICE = {"submit", "plan", "jobs", "emulator", "backends", "session", "usage", "whoami", "auth"}
 """Verbs that have their own tests, against a service."""
+SERVERS = {"lsp", "playground"}
+"""Verbs that answer as long as they are asked, with tests of their own."""
 BAD_SHOWN = """\
 error[QC0203]: gate `rx` takes 1 qubit, but 2 were given
  --> bad.qc:2:10
@@ -251,7 +253,7 @@ def test_every_verb_speaks_json(capsys):
         ["lint", "bell.qc"],
         ["convert", "bell.qc", "--to", "qasm3"],
     ]
-    assert {call[0] for call in calls} | WITH_A_SERVICE == set(verbs.VERBS)
+    assert {call[0] for call in calls} | WITH_A_SERVICE | SERVERS == set(verbs.VERBS)
     for call in calls:
         assert main([*call, "--json"]) == 0
         out, err = capsys.readouterr()

@@ -21,6 +21,8 @@ def test_a_secret_does_not_show_itself():
     with pytest.raises(TypeError):
         pickle.dumps(secret)
     assert keys.scrub(f"before {KEY} after") == "before [key] after"
+    keys.Secret("key"), keys.Secret(KEY + "-longer")
+    assert keys.scrub(f"{KEY}-longer, {KEY}, key") == "[key], [key], [key]"
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ keys are kept between commands is keystore.py's.
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Mapping
 from typing import Any, NamedTuple, NoReturn
@@ -45,9 +46,10 @@ class Secret:
 
 def scrub(text: str) -> str:
     """The text without any key this process has read."""
-    for value in _known:
-        text = text.replace(value, _HIDDEN)
-    return text
+    if not _known:
+        return text
+    longest_first = sorted(_known, key=len, reverse=True)  # one may be a part of another
+    return re.sub("|".join(map(re.escape, longest_first)), _HIDDEN, text)
 
 
 class Kept(NamedTuple):
