@@ -93,6 +93,7 @@ def submissions(folder: Path, processes: int, count: int, stride: int, seconds: 
         "posts": posts,
         "killed": kinds["killed"],
         "errors": dict(Counter(words[2] for words in lines if words[0] == "error").most_common()),
+        "untold": len(ledger.unfinished()),  # confirmed, but the end came before it was noted that the user knows
         "steps": max(int(words[2]) for words in lines if words[0] == "done"),
         "kill_points": KILLS,
         "seconds": round(time.monotonic() - started),
@@ -102,7 +103,7 @@ def submissions(folder: Path, processes: int, count: int, stride: int, seconds: 
             "not_confirmed_once": sum(confirmed[name] != 1 for name in names),
             "wrong_id": sum(by_name.get(name) != ids.get(name) for name in names),
             "results_lost": len(names) - kept,
-            "left_open": len(ledger.unfinished()),
+            "left_open": sum(entry.is_open for entry in entries),
             "damage": 0 if verdict == "ok" else verdict,
             "key_in_files": sum(KEY.encode() in path.read_bytes() for path in folder.rglob("*") if path.is_file()),
         },
