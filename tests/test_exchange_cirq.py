@@ -19,7 +19,7 @@ def matrix(circuit: cirq.Circuit) -> np.ndarray:
     return plain.unitary(qubit_order=sorted(circuit.all_qubits()), qubits_that_should_be_present=circuit.all_qubits())
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(programs(widest=3))
 def test_there_and_back(text: str) -> None:
     assume("nop" not in text and " _," not in text)

@@ -28,7 +28,7 @@ def matrix(circuit: QuantumCircuit) -> np.ndarray:
     return Operator(plain.reverse_bits()).data
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(programs(widest=3))
 def test_there_and_back(text: str) -> None:
     assume("nop" not in text)

@@ -463,7 +463,7 @@ def openqasm(draw: st.DrawFn, version: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(openqasm(2))
 def test_openqasm_2_means_what_qiskit_says(text: str) -> None:
     qasm2 = pytest.importorskip("qiskit.qasm2")

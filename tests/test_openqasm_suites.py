@@ -141,13 +141,13 @@ def mutated(draw: st.DrawFn) -> str:
     return "".join(pieces)
 
 
-@settings(max_examples=250)
+@settings(max_examples=120)
 @given(mutated())
 def test_mutated_programs(text: str) -> None:
     judged(text)
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(WORDS), max_size=40), st.sampled_from(["", " "]))
 def test_token_soup(tokens: list[str], between: str) -> None:
     judged("OPENQASM 3.0;\nqubit[2] q; bit[2] c;\n" + between.join(tokens))
