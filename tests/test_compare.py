@@ -10,21 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import BELL, PAYLOAD
 
 from ionqdsl.cli import main
 
 SWAPPED = "qubit q[2]\nswap q[0], q[1]\n"
 CNOTS = "qubit q[2]\ncnot q[0], q[1]\ncnot q[1], q[0]\ncnot q[0], q[1]\n"
-BELL = "qubit q[2]\nh q[0]\ncnot q[0], q[1]\n"
-JOB = {
-    "type": "ionq.circuit.v1",
-    "backend": "simulator",
-    "input": {
-        "qubits": 2,
-        "gateset": "qis",
-        "circuit": [{"gate": "h", "target": 0}, {"gate": "cnot", "target": 1, "control": 0}],
-    },
-}
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +27,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("bell.qc").write_text(BELL)
     Path("flipped.qc").write_text(BELL + "x q[0]\n")
     Path("phased.qc").write_text(BELL + "z q[0]\n")
-    Path("bell.json").write_text(json.dumps(JOB))
+    Path("bell.json").write_text(json.dumps(PAYLOAD))
 
 
 def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
