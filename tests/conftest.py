@@ -5,6 +5,7 @@ new ones).
 """
 
 import os
+import signal
 from uuid import uuid4
 
 import pytest
@@ -18,6 +19,9 @@ settings.load_profile("quick")
 os.environ["IONQDSL_CONFIG"] = os.path.join(os.path.dirname(__file__), "nowhere")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 """Neither the settings nor the key of whoever runs the tests take part in them."""
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a background job of a shell
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # tests interrupt processes, which inherit this
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -387,7 +387,10 @@ def test_an_interrupt_is_130():
     child = subprocess.Popen(line, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
     time.sleep(1.0)
     child.send_signal(signal.SIGINT)
-    _, err = child.communicate(timeout=20)
+    try:
+        _, err = child.communicate(timeout=20)
+    finally:
+        child.kill()
     assert child.returncode == 130
     assert "Traceback" not in err
 

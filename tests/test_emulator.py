@@ -225,7 +225,8 @@ def test_jobs_are_kept_in_a_file(tmp_path: Path) -> None:
 
 def test_the_command_serves_until_it_is_interrupted() -> None:
     words = [sys.executable, "-m", "ionqdsl", "emulator", "--fault", "503@GET /health:1", "--queue", "0.01"]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+    running = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
         assert running.stdout is not None
         lines = [running.stdout.readline() for _ in range(2)]
         found = dict(line.strip().removeprefix("export ").split("=") for line in lines)
@@ -234,6 +235,8 @@ def test_the_command_serves_until_it_is_interrupted() -> None:
         assert statuses == [503, 200]
         running.send_signal(signal.SIGINT)
         _, messages = running.communicate(timeout=20)
+    finally:
+        running.kill()
     assert running.returncode == 0
     assert "ended after 2 requests" in messages
     assert "Traceback" not in messages

@@ -404,7 +404,10 @@ def test_an_interrupted_wait_leaves_the_job_alone(service, bell):
     while not service.asked("GET") and time.monotonic() < limit:
         time.sleep(0.01)
     child.send_signal(signal.SIGINT)
-    _, err = child.communicate(timeout=20)
+    try:
+        _, err = child.communicate(timeout=20)
+    finally:
+        child.kill()
     assert child.returncode == 130
     assert "job j-1 goes on; `ionqdsl jobs wait j-1` shows the result" in err
     assert "Traceback" not in err
