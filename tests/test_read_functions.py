@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -34,7 +35,7 @@ def back(body: Any) -> Any:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_functions_survive(name: str) -> None:
     """Through `.qc` text and back, but for the spelling of the ansatz, which is compared as circuits."""
-    body, again = PAYLOADS[name], back(PAYLOADS[name])
+    body, again = deepcopy(PAYLOADS[name]), back(PAYLOADS[name])
     for one in (body, again):
         one = one["input"]["data"]
         if one.get("type") == "hamiltonian-energy":
