@@ -23,6 +23,9 @@ CANNOT_WRITE, INTERRUPTED = 2, 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and gives its exit code; nothing escapes but what the interpreter itself throws."""
     words = list(sys.argv[1:] if argv is None else argv)
+    os.environ.setdefault(
+        "OPENBLAS_NUM_THREADS", "1"
+    )  # starting more threads takes numpy longer than all its work here
     try:
         if words in (["--version"], ["-V"]):
             print(f"ionqdsl {ionqdsl.__version__}")

@@ -25,7 +25,7 @@ from ionqdsl.record import changed
 MOST_ROWS = 40_000
 MOST_ROTATIONS = 1200
 WIDEST = 40
-FEW, ROWS_EACH = 150, 8
+FEW, ROWS_EACH = 60, 8
 """A quick synthesis takes about 1.5 ms a rotation, and more on many wires. So much is spent on these few, on one more
 for every so many rows, and on no more than the most: small circuits stay as quick as people expect."""
 

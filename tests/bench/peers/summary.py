@@ -129,11 +129,11 @@ class Goal(NamedTuple):
 
 def _entanglers(setting: str) -> Callable[[Table, list[str], dict[str, Any]], str]:
     def measured(tab: Table, circuits: list[str], _: dict[str, Any]) -> str:
-        found = [ratios(tab, circuits, f"ionqdsl/{setting}", target, "entanglers") for target in TARGETS]
-        more = sorted({circuit for each in found for circuit, ratio in each.items() if ratio > 1})
-        means = ", ".join(f"{geo_mean(each.values()):.2f} {t}" for each, t in zip(found, TARGETS, strict=True))
-        measured = f"{means} ({len(found[1])} circuits); more on {', '.join(more) or 'none'}"
-        return measured if all(found) else "not measured"
+        found = {target: ratios(tab, circuits, f"ionqdsl/{setting}", target, "entanglers") for target in TARGETS}
+        found = {target: each for target, each in found.items() if each}
+        more = sorted({circuit for each in found.values() for circuit, ratio in each.items() if ratio > 1})
+        means = ", ".join(f"{geo_mean(each.values()):.2f} {t} ({len(each)} circuits)" for t, each in found.items())
+        return f"{means}; more on {', '.join(more) or 'none'}" if found else "not measured"
 
     return measured
 
