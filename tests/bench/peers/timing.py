@@ -120,6 +120,7 @@ def processes(text: str) -> dict[str, dict[str, float]]:
 
 def _process(words: list[str]) -> tuple[float, float]:
     environment = os.environ | {"PYTHONPATH": str(results.ROOT)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # installed packages have their bytecode
     start = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, *words], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
