@@ -13,7 +13,7 @@ import pytest
 
 from ionqdsl.cloud.endpoints import ENDPOINTS, request
 
-PUBLISHED = Path("/work/shared/ionq/openapi-2026-05-15.yaml")
+PUBLISHED = Path(__file__).parents[2] / "shared" / "ionq" / "openapi-2026-05-15.yaml"
 NOT_IN_MAY = {"health", "clone_job", "move_job", "artifact", "format", "aggregated", "histogram", "shots"}
 
 

@@ -24,7 +24,7 @@ from ionqdsl.cloud.transport import Transport
 from ionqdsl.codes.service import FAILURE_HINTS
 from ionqdsl.diagnostics import ServiceError, UsageError
 
-SPECIFICATION = Path("/work/shared/ionq/openapi-2026-05-15.yaml")
+SPECIFICATION = Path(__file__).parents[2] / "shared" / "ionq" / "openapi-2026-05-15.yaml"
 ASYMMETRIC = """\
 job { backend = "qpu.forte-1"; shots = 600; settings { error_mitigation { debiasing = true } } }
 qubit q[3]
