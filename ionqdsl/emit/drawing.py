@@ -6,10 +6,8 @@ them for what joins qubits. Gates that are kept as they are (`verbatim`) stand i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ionqdsl.circuit import Circuit
-from ionqdsl.emit.layout import BOX, CONTROL, FENCE, SWAP, TARGET, WAIT, Layout, Mark, Piece, layout
+from ionqdsl.emit.layout import BOX, CONTROL, FENCE, SWAP, TARGET, WAIT, Layout, Mark, Piece, folds, layout
 
 _SYMBOLS = {CONTROL: "●", TARGET: "⊕", SWAP: "╳", FENCE: "░"}
 _ASCII = str.maketrans({
@@ -36,7 +34,7 @@ def drawing(circuit: Circuit, width: int = 80, unicode: bool = True, most: int |
     ends = [f"→ {output}" if output else "" for output in plan.outputs]
     last = max(map(len, ends)) + 1
     blocks = []
-    for first, behind in _folds(sizes, width - margin - 1, last):
+    for first, behind in folds(sizes, width - margin - 1, last):
         lines = _block(plan, by_column[first:behind], sizes[first:behind], names)
         if behind == plan.columns:
             for wire, end in enumerate(ends):
@@ -46,18 +44,6 @@ def drawing(circuit: Circuit, width: int = 80, unicode: bool = True, most: int |
         blocks.append(f"… and {plan.left_out:,} gates more")
     text = "\n\n".join(blocks)
     return text if unicode else text.translate(_ASCII)
-
-
-def _folds(sizes: list[int], room: int, last: int) -> Iterator[tuple[int, int]]:
-    """Runs of columns that fit side by side; the last leaves room for what stands behind it."""
-    first, used = 0, 0
-    for column, size in enumerate(sizes):
-        tail = last if column == len(sizes) - 1 else 0
-        if used and used + size + tail > room:
-            yield first, column
-            first, used = column, 0
-        used += size
-    yield first, len(sizes)
 
 
 def _block(plan: Layout, columns: list[list[Piece]], sizes: list[int], names: list[str]) -> list[str]:

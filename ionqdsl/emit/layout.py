@@ -7,6 +7,7 @@ Text and SVG are drawn from it (emit/drawing.py, emit/svg.py); nothing here know
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ionqdsl import notation
@@ -81,6 +82,18 @@ def layout(circuit: Circuit, most: int | None = None) -> Layout:
         free[top:bottom] = [column + 1] * (bottom - top)
         pieces.append(Piece(column, marks, qc.row(op, names), op, origin))
     return Layout(names, _outputs(circuit), tuple(pieces), max(free, default=0), len(circuit.rows) - len(rows))
+
+
+def folds(sizes: Sequence[float], room: float, last: float = 0) -> Iterator[tuple[int, int]]:
+    """Runs of columns of these sizes that fit side by side; the last leaves room for what stands behind it."""
+    first, used = 0, 0.0
+    for column, size in enumerate(sizes):
+        tail = last if column == len(sizes) - 1 else 0
+        if used and used + size + tail > room:
+            yield first, column
+            first, used = column, 0.0
+        used += size
+    yield first, len(sizes)
 
 
 def qubit_names(circuit: Circuit) -> tuple[str, ...]:

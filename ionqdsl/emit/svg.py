@@ -12,7 +12,7 @@ from html import escape
 from typing import Any
 
 from ionqdsl.circuit import Circuit
-from ionqdsl.emit.layout import BOX, CONTROL, FENCE, SWAP, TARGET, Layout, Mark, Piece, layout
+from ionqdsl.emit.layout import BOX, CONTROL, FENCE, SWAP, TARGET, Layout, Mark, Piece, folds, layout
 
 WIRE = 36
 """Pixels from wire to wire."""
@@ -44,10 +44,10 @@ def svg(circuit: Circuit, width: int = 960, most: int | None = 2000, matrices: b
     left = _MARGIN + _CHAR * max(map(len, plan.wires), default=0) + 10
     longest = max(map(len, plan.outputs), default=0)
     right = 16 + (_CHAR * (longest + 2) + 8 if longest else 8)  # the end of the wire, an arrow, the name
-    folds = list(_folds(sizes, width - left - right))
+    systems = list(folds(sizes, width - left - right))
     tall = WIRE * len(plan.wires)
-    full = left + max(sum(sizes[a:b]) for a, b in folds) + right
-    height = len(folds) * (tall + _BETWEEN) - _BETWEEN + 2 * _MARGIN + (20 if plan.left_out else 0)
+    full = left + max(sum(sizes[a:b]) for a, b in systems) + right
+    height = len(systems) * (tall + _BETWEEN) - _BETWEEN + 2 * _MARGIN + (20 if plan.left_out else 0)
     gates = len(plan.pieces)
     title = escape(f"{circuit.name}: {circuit.width} qubits, {gates} gates")
     parts = [
@@ -56,7 +56,7 @@ def svg(circuit: Circuit, width: int = 960, most: int | None = 2000, matrices: b
         f"<title>{title}</title><style>{STYLE}</style>",
     ]
     hints: dict[Any, str] = {}
-    for number, (first, behind) in enumerate(folds):
+    for number, (first, behind) in enumerate(systems):
         top = _MARGIN + number * (tall + _BETWEEN) + WIRE / 2
         end = left + sum(sizes[first:behind])
         parts += _wires(plan, left, end + 12, top, is_last=behind == plan.columns)
@@ -91,16 +91,6 @@ def page(circuits: Sequence[Circuit], width: int = 960, most: int | None = 2000)
 
 
 _SIZE = re.compile(r'width="(\d+)" height="(\d+)"')
-
-
-def _folds(sizes: list[float], room: float) -> Iterator[tuple[int, int]]:
-    first, used = 0, 0.0
-    for column, size in enumerate(sizes):
-        if used and used + size > room:
-            yield first, column
-            first, used = column, 0.0
-        used += size
-    yield first, len(sizes)
 
 
 def _box(mark: Mark) -> float:

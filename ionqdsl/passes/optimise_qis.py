@@ -11,10 +11,10 @@ from ionqdsl.circuit import Circuit
 from ionqdsl.interactions import Interactions, from_circuit
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.gather_controls import gather_controls
+from ionqdsl.passes.pairs import merged
 from ionqdsl.passes.resynthesise import Rivals, cheapest, quick_synthesis, rivals
 from ionqdsl.passes.search import synthesis_of
 from ionqdsl.passes.setting import Setting
-from ionqdsl.passes.use_interactions import merged
 from ionqdsl.passes.write_qis import written_in_qis
 from ionqdsl.targets import TARGETS
 

@@ -223,10 +223,13 @@ def items_of(blocks: list[Block], axes: Axes) -> list[Item]:
     return items
 
 
-def merged(form: Interactions) -> Interactions:
-    """The form after one sweep of sliding and merging."""
-    axes = Axes()
+def swept(form: Interactions, axes: Axes) -> tuple[Interactions, list[Block]]:
+    """The form after one sweep of sliding and merging, and the blocks its items are in."""
     blocks, ends, phase = gathered(form, axes)
-    return Interactions(
-        form.width, items_of(blocks, axes), [normalised(end) for end in ends], form.phase + Angle(0, phase), form.inputs
-    )
+    ends = [normalised(end) for end in ends]
+    return Interactions(form.width, items_of(blocks, axes), ends, form.phase + Angle(0, phase), form.inputs), blocks
+
+
+def merged(form: Interactions) -> Interactions:
+    """The form after one sweep."""
+    return swept(form, Axes())[0]

@@ -17,8 +17,9 @@ from ionqdsl.interactions import Interactions, from_circuit
 from ionqdsl.passes.cost import Price, cost_of, price_of
 from ionqdsl.passes.fences import between_fences
 from ionqdsl.passes.fold_rotations import can_fold, program_of
+from ionqdsl.passes.pairs import merged
 from ionqdsl.passes.setting import Setting
-from ionqdsl.passes.use_interactions import compressed, merged, named_inputs, written
+from ionqdsl.passes.use_interactions import compressed, named_inputs, written
 from ionqdsl.paulis import fold
 from ionqdsl.record import changed
 

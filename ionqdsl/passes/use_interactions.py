@@ -7,18 +7,17 @@ for each as its unitary needs, renames wires and drops what the measurement cann
 
 from __future__ import annotations
 
-from ionqdsl.angle import Angle
 from ionqdsl.circuit import Circuit
 from ionqdsl.interactions import Interactions, from_circuit
 from ionqdsl.passes.final_diagonals import without_final_diagonals
 from ionqdsl.passes.known_states import use_known_states
 from ionqdsl.passes.order_blocks import order_blocks
-from ionqdsl.passes.pairs import Block, gathered, items_of
+from ionqdsl.passes.pairs import items_of, merged, swept
 from ionqdsl.passes.place_pulses import placed
 from ionqdsl.passes.resynthesise_pairs import resynthesised
 from ionqdsl.passes.setting import Setting
 from ionqdsl.passes.unwrap_rotations import unwrap_rotations
-from ionqdsl.rotations import Axes, normalised
+from ionqdsl.rotations import Axes
 
 ROUNDS = 5
 """At most so many sweeps over the circuit; the first two or three find nearly everything."""
@@ -29,22 +28,17 @@ def merge_interactions(circuit: Circuit, setting: Setting) -> Circuit:
     return written(merged(from_circuit(circuit)), circuit, setting)
 
 
-def merged(form: Interactions) -> Interactions:
-    """One sweep of merging what is parallel."""
-    return _merged(form, Axes())[0]
-
-
 def compressed(form: Interactions, preserve: str) -> Interactions:
     """Sweeps of merging and resynthesis until one gains nothing, then what the contract lets drop."""
     may_rename = preserve != "unitary"
     axes = Axes()
-    form, blocks = _merged(_unseen_left_out(unwrap_rotations(form), preserve), axes)
+    form, blocks = swept(_unseen_left_out(unwrap_rotations(form), preserve), axes)
     for _ in range(ROUNDS):
         before = form.entanglers
         changed = resynthesised(form, blocks, axes, may_rename)
         if changed is form:
             break
-        form, blocks = _merged(_unseen_left_out(changed, preserve), axes)
+        form, blocks = swept(_unseen_left_out(changed, preserve), axes)
         if before - form.entanglers <= before // 1000:
             break
     form = form.replace(items=items_of(order_blocks(blocks, axes, form.width), axes))
@@ -58,13 +52,6 @@ def _unseen_left_out(form: Interactions, preserve: str) -> Interactions:
     if preserve == "outcomes":
         form = use_known_states(form)
     return without_final_diagonals(form)
-
-
-def _merged(form: Interactions, axes: Axes) -> tuple[Interactions, list[Block]]:
-    """One sweep; the items of the form are the blocks."""
-    blocks, ends, phase = gathered(form, axes)
-    ends = [normalised(end) for end in ends]
-    return Interactions(form.width, items_of(blocks, axes), ends, form.phase + Angle(0, phase), form.inputs), blocks
 
 
 def written(form: Interactions, circuit: Circuit, setting: Setting) -> Circuit:
