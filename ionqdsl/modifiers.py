@@ -11,7 +11,7 @@ import math
 from fractions import Fraction
 
 from ionqdsl.angle import HALF_TURN, QUARTER_TURN, ZERO, Angle, Exact
-from ionqdsl.circuit import Op, Operator, canonical
+from ionqdsl.circuit import BARRIER, Op, Operator, canonical
 from ionqdsl.diagnostics import Place, fail
 from ionqdsl.gates import GATES
 
@@ -24,16 +24,18 @@ def power(op: Op, exponent: Exact, place: Place = None) -> tuple[list[Op], Angle
     rotation and phase scale. The phase of a row with controls is a row on them, so the second result is 0 there.
     """
     rows, phase = _power(op, exponent, place)
+    if not phase:
+        return rows, phase
     controls = op.qubits[: op.controls + GATES[op.gate].controls]
-    if not (controls and phase):
+    if not controls:
         return rows, phase
     return [*rows, controlled_phase(controls, phase)._replace(pinned=op.pinned)], ZERO
 
 
 def _power(op: Op, exponent: Exact, place: Place) -> tuple[list[Op], Angle]:
-    gate = GATES[op.gate]
-    if op.gate == "nop":
+    if op.gate in ("nop", BARRIER):
         return [op], ZERO
+    gate = GATES[op.gate]
     if op.operator is not None and op.operator.steps:
         return _trotter_power(op, op.operator, exponent, place), ZERO
     if op.gate == "pauliexp" or gate.is_rotation:

@@ -336,4 +336,11 @@ what it has no word for, would be lost on the way, so the circuit is refused."""
 install them who does not use them.""",
         helps=("install it: `pip install 'ionqdsl[{extra}]'`",),
     ),
+    Code(
+        "QC1147",
+        "`{name}` can change, and the body of a gate sees constants only",
+        """A gate means the same wherever it is called. Its body knows its parameters, its operands, and what the
+program declares as `const` or `input`.""",
+        helps=("make it a parameter of the gate, or a constant",),
+    ),
 )

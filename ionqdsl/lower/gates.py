@@ -11,7 +11,7 @@ from typing import Any
 
 from ionqdsl import syntax, values
 from ionqdsl.angle import ZERO, Angle, Exact
-from ionqdsl.circuit import Op, Operator, shared
+from ionqdsl.circuit import BARRIER, Op, Operator, shared
 from ionqdsl.diagnostics import CompileError, fail
 from ionqdsl.evaluate import Poisoned, Scope, elements, evaluate, suggest, truth
 from ionqdsl.functions import integer
@@ -466,6 +466,9 @@ def _controlled(base: Template, count: int, negated: bool, span: Span) -> Templa
     controls = tuple(range(count))
     rows: list[Op] = []
     for op in base.rows:
+        if op.gate == BARRIER:
+            rows.append(shared(BARRIER, tuple([qubit + count for qubit in op.qubits])))
+            continue
         if GATES[op.gate].gateset == "native":
             raise fail("QC0215", span, gate=GATES[op.gate].name)
         rows.append(

@@ -52,6 +52,10 @@ class Variable:
     is_constant: bool
 
 
+CHANGING = object()
+"""Stands for a variable of the program inside a gate, whose body sees constants only."""
+
+
 @record(frozen=False)
 class Scope:
     """Names to variables, qubits and bits. `version` is OpenQASM's; `noticed` collects what is no error."""
@@ -121,6 +125,8 @@ def _variable(node: tree.Reference, scope: Scope) -> Value:
         raise fail("QC1107", node.span, name=node.name)
     if isinstance(found, Wires):
         raise fail("QC1110", node.span, wanted="a number", found="qubits")
+    if found is CHANGING:
+        raise fail("QC1147", node.span, name=node.name)
     if node.name in CONSTANTS:
         return Value("float", CONSTANTS[node.name])
     raise fail("QC1111", node.span, name=node.name)

@@ -67,12 +67,11 @@ def opened(
     return gates.expand(node, scope, "qis")
 
 
-def changed(base: Template, modifiers: list[tuple[str, Any]], gate: str, span: Span) -> Template:
-    """A gate of the program under modifiers. Fences do nothing to a state, and a modified gate has none."""
-    if modifiers and any(op.gate == BARRIER for op in base.rows):
-        base = Template(tuple(op for op in base.rows if op.gate != BARRIER), base.phase, base.width)
+def changed(whole: Template, modifiers: list[tuple[str, Any]], gate: str, span: Span) -> Template:
+    """A gate of the program under modifiers. Fences stay where they are, but a root has no inside to keep them in."""
 
     def real_power(exponent: Any) -> Template:
+        base = Template(tuple(op for op in whole.rows if op.gate != BARRIER), whole.phase, whole.width)
         if not base.rows:
             return Template((), base.phase * exponent, base.width)
         rows: list[Op]
@@ -84,7 +83,7 @@ def changed(base: Template, modifiers: list[tuple[str, Any]], gate: str, span: S
             return Template(tuple(rows), phase, 1)
         raise fail("QC0212", span, gate=gate, exponent=float(exponent))
 
-    return modified(base, modifiers, span, real_power)
+    return modified(whole, modifiers, span, real_power)
 
 
 def phase_template(angle: Angle) -> Template:

@@ -24,6 +24,7 @@ from ionqdsl.lower.gates import Expander, Template
 from ionqdsl.read.openqasm import gates, tree
 from ionqdsl.read.openqasm.bodies import Body, Gate, called, called_from, instances, modifier_of, moved, ours
 from ionqdsl.read.openqasm.expressions import (
+    CHANGING,
     Bits,
     Scope,
     Value,
@@ -278,6 +279,8 @@ class Reading:
         variable = scope.find(name)
         if not isinstance(variable, Variable):
             found = scope.find(_base(target))
+            if found is CHANGING:
+                raise fail("QC1147", target.span, name=name)
             if found is None:
                 raise fail("QC1111", target.span, name=_base(target))
             raise fail("QC1127", node.span, name=_base(target))
@@ -353,8 +356,10 @@ class Reading:
         return gates.changed(self.known[key], plain, node.gate.text, node.span)
 
     def opened(self, gate: Gate, arguments: list[Any], call: tree.Application) -> Template:
-        """The rows of a gate's body."""
+        """The rows of a gate's body. They are kept for the next call, so nothing that changes may enter them."""
         scope = self.scope.child()
+        variables = [name for name, found in self.scope.names.items() if isinstance(found, Variable)]
+        scope.names |= {name: CHANGING for name in variables if not self.scope.names[name].is_constant}
         for parameter, value in zip(gate.node.parameters, arguments, strict=True):
             scope.names[parameter.text] = Variable(None, Value("float", value), True)
         for position, operand in enumerate(gate.node.operands):
