@@ -126,22 +126,12 @@ class Actions:
     def gate_definition(self, children: list[Any]) -> syntax.GateDefinition:
         word, name, formals, operands, (body, end) = children
         span = Span(self.source, word.start_pos, end)
-        return syntax.GateDefinition(self._name(name), formals or (), operands or (), body, self._doc(word), span)
+        return syntax.GateDefinition(self._name(name), formals or (), operands or (), body, span)
 
     def circuit_definition(self, children: list[Any]) -> syntax.CircuitDefinition:
         word, name, formals, (body, end) = children
         span = Span(self.source, word.start_pos, end)
-        return syntax.CircuitDefinition(self._name(name), formals or (), body, self._doc(word), span)
-
-    def _doc(self, token: Any) -> str:
-        """The `##` lines right above an item."""
-        lines: list[str] = []
-        for number in range(self.source.position(token.start_pos)[0] - 1, 0, -1):
-            line = self.source.line(number).lstrip()
-            if not line.startswith("##"):
-                break
-            lines.append(line[2:].strip())
-        return "\n".join(reversed(lines))
+        return syntax.CircuitDefinition(self._name(name), formals or (), body, span)
 
     def formals(self, children: list[Any]) -> tuple[syntax.FormalParameter, ...]:
         return tuple(child for child in children if isinstance(child, syntax.FormalParameter))

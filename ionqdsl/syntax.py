@@ -338,24 +338,22 @@ class FormalParameter:
 
 @record
 class GateDefinition:
-    """`gate name(params) a, b { }`, with its doc comment."""
+    """`gate name(params) a, b { }`."""
 
     name: Name
     parameters: tuple[FormalParameter, ...]
     operands: tuple[Name, ...]
     body: tuple[Statement, ...]
-    doc: str
     span: Span
 
 
 @record
 class CircuitDefinition:
-    """`circuit name(params) { }`, with its doc comment."""
+    """`circuit name(params) { }`."""
 
     name: Name
     parameters: tuple[FormalParameter, ...]
     body: tuple[Statement, ...]
-    doc: str
     span: Span
 
 

@@ -22,6 +22,7 @@ ROOT = PACKAGE.parent
 ORDER = """
 record
 codes source diagnostics
+comments
 angle gates circuit operators targets characterization options job syntax modifiers
 settings
 atoms notation symbolic sweep points

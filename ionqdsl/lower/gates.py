@@ -216,7 +216,6 @@ class Expander:
                 entry.parameters,
                 entry.operands,
                 (changed,),
-                "",
                 span,
             )
             return self._body(powered, given)

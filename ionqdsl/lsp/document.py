@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from ionqdsl import includes, syntax
+from ionqdsl import comments, includes, syntax
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.lsp import pieces
 from ionqdsl.lsp.mentions import ARGUMENT, VALUE, WIRE, Mention, mentions
@@ -23,6 +23,8 @@ from ionqdsl.lsp.pieces import END, Piece
 from ionqdsl.source import Source
 
 DEFINING = frozenset({"qubit", "let", "const", "param", "gate", "circuit", "for", "register", "hamiltonian"})
+DESCRIBED = frozenset({"qubit", "alias", "const", "param", "gate", "circuit", "register", "hamiltonian"})
+"""What a comment above or behind describes; not the parameters of a gate below it."""
 
 
 class Definition(NamedTuple):
@@ -210,14 +212,10 @@ class Document:
         return found
 
     def doc(self, definition: Definition) -> str:
-        """The `##` lines above a definition."""
-        document, collected = definition.document, list[str]()
-        for number in range(document.source.position(definition.piece.start)[0] - 1, 0, -1):
-            line = document.source.line(number).lstrip()
-            if not line.startswith("##"):
-                break
-            collected.append(line[2:].strip())
-        return "\n".join(reversed(collected))
+        """The comment that describes a definition."""
+        if definition.kind not in DESCRIBED:
+            return ""
+        return comments.about(definition.document.source, definition.piece.start, definition.piece.end)
 
     def gateset_at(self, offset: int) -> str:
         """`native` or `qis`: what gate names mean at an offset."""
