@@ -155,7 +155,8 @@ def convert(text: str, to: str, values: Mapping[str, Any] | None = None) -> str:
 
     if to not in formats.WRITERS:
         _refuse("the format", to, formats.WRITERS)
-    written, noticed = formats.write(_loaded(Source(text), values), to)
+    source = Source(text)
+    written, noticed = formats.write(_loaded(source, values), to, source)
     _warn(noticed)
     return written
 

@@ -13,9 +13,10 @@ from fractions import Fraction
 from typing import NamedTuple
 
 import ionqdsl.compile as stages
+from ionqdsl import notation
 from ionqdsl.angle import Angle
 from ionqdsl.circuit import Circuit, Op, shared
-from ionqdsl.diagnostics import Diagnostic, fail
+from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.evaluate import Scope, evaluate
 from ionqdsl.job import Program
 from ionqdsl.options import Options
@@ -102,22 +103,42 @@ def loaded(source: Source, values: Mapping[str, str] | None = None) -> Loaded:
 # --- writing ---------------------------------------------------------------------------------------------------------
 
 
-def _to_qc(program: Program) -> Written:
+def _to_qc(program: Program, source: Source | None) -> Written:
     from ionqdsl.emit import qc
-    from ionqdsl.emit.commented import commented
 
-    text = qc.program_text(program)
-    source = next((span.source for run in program.runs for span in run.origins if span is not None), None)
-    if source is None or len(program.runs) != 1 or format_of(source) != "openqasm":
-        return text, []
-    return commented(text, program.runs[0], f"from {os.path.basename(source.name)}, OpenQASM"), []
+    form = "qc" if source is None else format_of(source)
+    if source is None or form == "qc":
+        return qc.program_text(program), []
+    if form == "openqasm":
+        return _translated(program, source), []
+    return f"# from {os.path.basename(source.name)}, {FORMATS[form].title}\n\n{qc.program_text(program)}", []
 
 
-def _to_qasm2(program: Program) -> Written:
+def _translated(program: Program, source: Source) -> str:
+    """OpenQASM as `.qc` text: as it was written, where that reads back as the same circuit, or else gate by gate."""
+    from ionqdsl.emit import qc
+    from ionqdsl.read.openqasm import translate
+    from ionqdsl.reformat import reformat
+
+    (circuit,) = program.runs
+    for keeps in (True, False):
+        text = translate.text(program, source, keeps)
+        try:
+            found = loaded(Source(text))[0].runs[0]
+        except CompileError:
+            continue
+        left_out = (circuit.phase - found.phase).reduced()
+        if found.replace(name=circuit.name, phase=circuit.phase) == circuit:
+            text += f"gphase({notation.angle(left_out)})\n" if left_out else ""
+            return reformat(Source(text))
+    return qc.text(circuit)
+
+
+def _to_qasm2(program: Program, source: Source | None) -> Written:
     return _to_openqasm(program, 2)
 
 
-def _to_qasm3(program: Program) -> Written:
+def _to_qasm3(program: Program, source: Source | None) -> Written:
     return _to_openqasm(program, 3)
 
 
@@ -177,13 +198,13 @@ def _with_name(op: Op) -> tuple[Op, ...]:
     return h, op._replace(gate="p", angles=(Angle(Fraction(-1, 4)),)), h
 
 
-def _to_payload(program: Program) -> Written:
+def _to_payload(program: Program, source: Source | None) -> Written:
     options = Options()
     compiled, noticed, _ = stages.transpile(program, options)
     return stages.body(stages.payload(compiled, options)).decode(), noticed
 
 
-WRITERS: dict[str, Callable[[Program], Written]] = {
+WRITERS: dict[str, Callable[[Program, Source | None], Written]] = {
     "qc": _to_qc,
     "qasm2": _to_qasm2,
     "qasm3": _to_qasm3,
@@ -192,6 +213,9 @@ WRITERS: dict[str, Callable[[Program], Written]] = {
 """What a program can be written as."""
 
 
-def write(program: Program, form: str) -> Written:
-    """A program as text in a format of `WRITERS`, and what is noticed. Raises CompileError."""
-    return WRITERS[form](program)
+def write(program: Program, form: str, source: Source | None = None) -> Written:
+    """A program as text in a format of `WRITERS`, and what is noticed. Raises CompileError.
+
+    `source` is what the program was read from: its comments and definitions come along where the format is `.qc`.
+    """
+    return WRITERS[form](program, source)

@@ -168,35 +168,3 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     Path("bad.qasm").write_text("OPENQASM 2.0;\nqreg q[1];\nh q[0];\n")
     assert main(["convert", "bad.qasm", "--to", "qc"]) == 1
     assert "bad.qasm:3:1" in capsys.readouterr().err
-
-
-def test_comments_come_along() -> None:
-    """Before what they stand before, and a definition's call before the rows it became; the program is the same."""
-    text = """OPENQASM 3.0; include "stdgates.inc";
-    // two qubits
-    qubit[2] q; bit[2] c;
-    gate layer(t) a, b { rx(t) a; cx a, b; }
-    /* first one,
-     * then the other */
-    layer(0.5) q[0], q[1];
-    h q[1]; // at the end
-    c = measure q;
-    """
-    program, _ = formats.loaded(Source(text, "two.qasm"))
-    made, _ = formats.write(program, "qc")
-    lines = [line.strip() for line in made.splitlines()]
-    assert lines[:1] == ["# from two.qasm, OpenQASM"]
-    begin = lines.index("qubit q[2]")
-    assert lines[begin + 1 : begin + 10] == [
-        "# two qubits",
-        "# first one,",
-        "# then the other",
-        "# layer(0.5) q[0], q[1];",
-        "rx(0.5) q[0]",
-        "cnot q[0], q[1]",
-        "h q[1]",
-        "# at the end",
-        "register c = q",
-    ]
-    again = formats.loaded(Source(made))[0].runs[0]
-    assert again == program.runs[0]

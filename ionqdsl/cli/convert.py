@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 
+import ionqdsl.compile as stages
 from ionqdsl import formats
 from ionqdsl.cli.files import same_file, write
 from ionqdsl.cli.flags import add_file, bindings
@@ -28,9 +29,10 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Reads one format, writes another."""
     if arguments.output != "-" and same_file(arguments.file, arguments.output):
         raise UsageError([Diagnostic("QC0813", facts={"path": arguments.output})])
-    program, noticed = formats.load(arguments.file, bindings(arguments.set))
+    source = stages.read(arguments.file)
+    program, noticed = formats.loaded(source, bindings(arguments.set))
     terminal.report(noticed)
-    text, noticed = formats.write(program, arguments.to)
+    text, noticed = formats.write(program, arguments.to, source)
     terminal.report(noticed)
     if arguments.output != "-":
         write(arguments.output, text.encode())

@@ -63,12 +63,16 @@ def statements(circuit: Circuit, parameters: Mapping[str, int]) -> list[str]:
     if wires:
         lines.append("qubit " + ", ".join(name if size is None else f"{name}[{size}]" for name, size in wires))
     lines += _rows(circuit.rows, qubits, is_native)
-    for name, slots in circuit.registers:
-        lines.append(f"register {name} = {_slots(slots, wires)}")
+    lines += registers(circuit, wires)
     phase = circuit.phase.reduced()
     if phase:
         lines.append(f"gphase({notation.angle(phase)})")
     return lines
+
+
+def registers(circuit: Circuit, wires: Sequence[tuple[str, int | None]]) -> list[str]:
+    """The statements that declare a circuit's registers, on qubits declared as `wires`."""
+    return [f"register {name} = {_slots(slots, wires)}" for name, slots in circuit.registers]
 
 
 def _wires(circuit: Circuit, parameters: Mapping[str, int]) -> tuple[tuple[str, int | None], ...]:

@@ -366,8 +366,8 @@ def converted(value: Value, kind: tree.Type, scope: Scope, span: Span) -> Value:
     return Value("angle", turned, width)
 
 
-_FUNCTIONS = {"arccos": "acos", "arcsin": "asin", "arctan": "atan", "ceiling": "ceil", "ln": "log"}
-_FUNCTIONS |= {name: name for name in ("cos", "sin", "tan", "exp", "log", "sqrt", "floor", "acos", "asin", "atan")}
+FUNCTIONS = {"arccos": "acos", "arcsin": "asin", "arctan": "atan", "ceiling": "ceil", "ln": "log"}
+FUNCTIONS |= {name: name for name in ("cos", "sin", "tan", "exp", "log", "sqrt", "floor", "acos", "asin", "atan")}
 _SPOKEN = {2: {"sin", "cos", "tan", "exp", "ln", "sqrt", "acos", "asin", "atan"}}
 
 
@@ -375,7 +375,7 @@ def _call(node: tree.Call, scope: Scope) -> Value:
     name = node.function.text
     given = [evaluate(argument, scope) for argument in node.arguments]
     wanted = 2 if name in ("pow", "mod") else 1
-    is_known = name in _SPOKEN.get(scope.version, _FUNCTIONS) or (scope.version == 3 and name in _MORE)
+    is_known = name in _SPOKEN.get(scope.version, FUNCTIONS) or (scope.version == 3 and name in _MORE)
     if not is_known or (scope.version == 3 and name == "ln"):
         raise fail("QC1118", node.function.span, name=name)
     if len(given) != wanted:
@@ -389,7 +389,7 @@ def _call(node: tree.Call, scope: Scope) -> Value:
         if not isinstance(amount, int) or amount < 0:
             raise fail("QC1110", node.span, wanted="bits", found="a number that is not whole")
         return Value("int", amount.bit_count())
-    python = _FUNCTIONS[name]
+    python = FUNCTIONS[name]
     if values.is_symbolic(amount):
         return Value("float", values.call(python, [amount]))
     try:

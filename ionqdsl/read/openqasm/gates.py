@@ -41,6 +41,11 @@ def _definitions() -> dict[str, syntax.GateDefinition]:
     return {item.name.text: item for item in file.items if isinstance(item, syntax.GateDefinition)}
 
 
+def definition(name: str) -> str:
+    """The `.qc` text of a gate that `.qc` itself does not have."""
+    return " ".join(_definitions()[name].span.text.replace("\n", "; ").replace("{;", "{").split())
+
+
 def expander() -> Expander:
     """What opens the gates of the libraries."""
     return Expander(Library(_definitions()), Scope())

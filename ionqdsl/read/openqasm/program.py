@@ -139,6 +139,14 @@ class Reading:
             raise fail("QC0220", name.span, name=name.text)
         scope.names[name.text] = value
 
+    def spelling(self, name: Name) -> str:
+        """The name in `.qc` text, which no other thing has; a note where it is not its own."""
+        plain = spelling(name.text, self.spelled)
+        if plain != name.text:
+            self.scope.noticed.append(Diagnostic("QC1121", name.span, {"name": name.text, "instead": plain}))
+        self.spelled.add(plain)
+        return plain
+
     # --- statements
 
     def body(self, statements: tuple[Any, ...], scope: Scope) -> None:
@@ -233,7 +241,7 @@ class Reading:
         wires = tuple(range(first, first + (size or 1)))
         self.define(node.name, Wires(wires, scalar=size is None), scope)
         self.circuit.width += len(wires)
-        self.circuit.wires += ((spelling(self, node.name), size),)
+        self.circuit.wires += ((self.spelling(node.name), size),)
 
     def declaration(self, node: tree.Declaration, scope: Scope) -> None:
         if node.type.kind == "bit" and (node.value is None or isinstance(node.value, tree.Measured)):
@@ -260,7 +268,7 @@ class Reading:
             kind = "float" if isinstance(value, Measure) or not isinstance(value, int) else "int"
             value = converted(Value(kind, values.measure(values.amount(value), None)), node.type, scope, node.span)
         elif node.type.kind in ("float", "angle"):
-            spelled = spelling(self, node.name)
+            spelled = self.spelling(node.name)
             size_of(node.type, scope)
             value = Value(node.type.kind, Measure(Angle.of(spelled, radians=1)))
             self.parameters[spelled] = (node.span, None)
@@ -398,7 +406,7 @@ class Reading:
             text = line.strip()
             if not text:
                 continue
-            found = _LINE.fullmatch(text)
+            found = LINE.fullmatch(text)
             assert found is not None
             head = found[1]
             start += len(line) - len(line.lstrip())
@@ -407,7 +415,7 @@ class Reading:
                 heads[head] = self.template(tree_node, scope), tree_node
             template, first = heads[head]
             qubits = []
-            for name, index in _OPERAND.findall(found[2]):
+            for name, index in OPERAND.findall(found[2]):
                 if name not in registers:
                     wires = scope.find(name)
                     registers[name] = wires.qubits if isinstance(wires, Wires) and not wires.scalar else ()
@@ -458,7 +466,7 @@ class Reading:
                 continue
             if len(set(used)) != len(used):
                 raise fail("QC1123", bits.span, name=bits.name)
-            self.circuit.registers += ((spelling(self, Name(bits.name, bits.span)), tuple(bits.slots)),)
+            self.circuit.registers += ((self.spelling(Name(bits.name, bits.span)), tuple(bits.slots)),)
 
 
 def _base(node: Any) -> str:
@@ -467,5 +475,6 @@ def _base(node: Any) -> str:
     return str(node.name)
 
 
-_LINE = re.compile(r"([A-Za-z_]\w*[ ]?(?:\(.*\))?)[ \t]+([^()]*);")
-_OPERAND = re.compile(r"([A-Za-z_]\w*)\[(\d+)\]")
+LINE = re.compile(r"([A-Za-z_]\w*[ ]?(?:\(.*\))?)[ \t]+([^()]*);")
+"""A plain gate line: the gate with its arguments, its operands."""
+OPERAND = re.compile(r"([A-Za-z_]\w*)\[(\d+)\]")

@@ -1,0 +1,163 @@
+"""Expressions and operands of OpenQASM as `.qc` text.
+
+A node of the tree and the names in sight go in, text comes out. What `.qc` has no word for, or means otherwise, such as
+the quotient of whole numbers, raises `Unsaid`; so does a name that is not in sight.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ionqdsl import notation
+from ionqdsl.read.openqasm import tree
+from ionqdsl.read.openqasm.expressions import FUNCTIONS
+from ionqdsl.record import record
+
+
+class Unsaid(Exception):
+    """A piece of a program that `.qc` text has no counterpart for."""
+
+
+@record
+class Known:
+    """A name in sight: its `.qc` text, and whether it is a whole number."""
+
+    text: str
+    is_whole: bool = False
+
+
+Names = Mapping[str, Known]
+
+CONSTANTS = {"pi": "pi", "π": "pi", "tau": "tau", "τ": "tau", "euler": "e", "ℇ": "e"}
+
+_ATOM, _SIGNED, _SUM = 10, 8, 6
+_LEVELS = {"||": 1, "&&": 2, "+": _SUM, "-": _SUM, "*": 7, "/": 7, "%": 7, "**": 9}
+_LEVELS |= dict.fromkeys(("==", "!=", "<", "<=", ">", ">="), 4)
+_DECIMAL = re.compile(r"(?<![\w.])(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.])")
+_WORDS = {"||": "or", "&&": "and"}
+
+
+def expression(node: Any, names: Names, level: int = 0) -> str:
+    """An expression as text, in parentheses where it binds less than `level`. Raises Unsaid."""
+    text, own = _expression(node, names)
+    return f"({text})" if own < level else text
+
+
+def _expression(node: Any, names: Names) -> tuple[str, int]:
+    match node:
+        case tree.Literal(kind="int"):
+            return str(node.value), _ATOM
+        case tree.Literal(kind="float"):
+            written = _DECIMAL.search(node.span.text)
+            return (written[0] if written else notation.number(node.value)), _ATOM
+        case tree.Literal(kind="bool"):
+            return str(node.value).lower(), _ATOM
+        case tree.Reference():
+            if node.name in names:
+                return names[node.name].text, _ATOM
+            if node.name in CONSTANTS:
+                return CONSTANTS[node.name], _ATOM
+        case tree.Unary(operator="-" | "+"):
+            return node.operator + expression(node.operand, names, _SIGNED), _SIGNED
+        case tree.Unary(operator="!"):
+            return f"not {expression(node.operand, names, 3)}", 3
+        case tree.Binary() if node.operator in _LEVELS:
+            return _binary(node, names)
+        case tree.Call(function=function) if function.text in ("pow", "mod"):
+            operator = "**" if function.text == "pow" else "%"
+            left, right = node.arguments
+            return _expression(tree.Binary(operator, left, right, node.span), names)
+        case tree.Call(function=function) if function.text in FUNCTIONS:
+            arguments = ", ".join(expression(argument, names) for argument in node.arguments)
+            return f"{FUNCTIONS[function.text]}({arguments})", _ATOM
+        case tree.Cast(type=tree.Type(kind="float")):
+            return _expression(node.operand, names)
+    raise Unsaid
+
+
+def _binary(node: tree.Binary, names: Names) -> tuple[str, int]:
+    if node.operator == "/" and is_whole(node.left, names) and is_whole(node.right, names):
+        raise Unsaid
+    level = _LEVELS[node.operator]
+    if node.operator == "**":
+        left, right = expression(node.left, names, _ATOM), expression(node.right, names, _SIGNED)
+    else:
+        left, right = expression(node.left, names, level + (level == 4)), expression(node.right, names, level + 1)
+    return f"{left} {_WORDS.get(node.operator, node.operator)} {right}", level
+
+
+def is_whole(node: Any, names: Names) -> bool:
+    """Whether an expression is a whole number by its type."""
+    match node:
+        case tree.Literal():
+            return bool(node.kind == "int")
+        case tree.Reference():
+            return node.name in names and names[node.name].is_whole
+        case tree.Unary():
+            return is_whole(node.operand, names)
+        case tree.Binary():
+            return is_whole(node.left, names) and is_whole(node.right, names)
+        case tree.Call():
+            return node.function.text in ("pow", "mod") and all(is_whole(one, names) for one in node.arguments)
+    return False
+
+
+def _beyond(node: Any, names: Names, step: int) -> str:
+    """The end of a range that does not belong to it, from the last one that does."""
+    match node:
+        case tree.Literal(kind="int"):
+            return str(node.value + step)
+        case tree.Unary(operator="-", operand=tree.Literal(kind="int", value=value)):
+            return str(step - value)
+        case tree.Binary(operator="-", left=left, right=tree.Literal(kind="int", value=value)) if value >= step > 0:
+            return expression(left, names, _SUM) + (f" - {value - step}" if value > step else "")
+    return f"{expression(node, names, _SUM)} {'+' if step > 0 else '-'} 1"
+
+
+def _step(node: tree.Range) -> int:
+    match node.step:
+        case None:
+            return 1
+        case tree.Literal(kind="int", value=value) if value:
+            return int(value)
+        case tree.Unary(operator="-", operand=tree.Literal(kind="int", value=value)) if value:
+            return -int(value)
+    raise Unsaid
+
+
+def loop_values(node: Any, names: Names) -> str:
+    """What a loop runs over: a range or a set."""
+    if isinstance(node, tree.SetOf):
+        return f"[{', '.join(expression(item, names) for item in node.items)}]"
+    if not isinstance(node, tree.Range) or node.start is None or node.stop is None:
+        raise Unsaid
+    step = _step(node)
+    start, stop = expression(node.start, names), _beyond(node.stop, names, 1 if step > 0 else -1)
+    if step != 1:
+        return f"range({start}, {stop}, {step})"
+    return f"range({stop})" if start == "0" else f"range({start}, {stop})"
+
+
+def operand(node: Any, names: Names) -> str:
+    """Qubits: a register, a qubit of it, a slice, some of its qubits."""
+    if isinstance(node, tree.Reference):
+        if node.name not in names:
+            raise Unsaid
+        return names[node.name].text
+    if not isinstance(node, tree.Index) or not isinstance(node.value, tree.Reference) or len(node.items) != 1:
+        raise Unsaid
+    (item,) = node.items
+    name = operand(node.value, names)
+    if isinstance(item, tree.SetOf):
+        comma = "," if len(item.items) == 1 else ""
+        return f"{name}[{', '.join(expression(one, names) for one in item.items)}{comma}]"
+    if not isinstance(item, tree.Range):
+        return f"{name}[{expression(item, names)}]"
+    step = _step(item)
+    if step < 0:
+        raise Unsaid
+    start = "" if item.start is None else expression(item.start, names)
+    stop = "" if item.stop is None else _beyond(item.stop, names, 1)
+    return f"{name}[{start}:{'' if stop == '0' else stop}{f':{step}' if step > 1 else ''}]"

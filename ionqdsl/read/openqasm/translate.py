@@ -1,0 +1,366 @@
+"""An OpenQASM program as `.qc` text with its own definitions, loops, names and comments.
+
+A program and the text it was read from go in, `.qc` text comes out, not formatted yet. A statement that `.qc` cannot
+say is written as the gates it came to, with itself as a comment above. Nothing is proved here: whoever calls reads the
+text back and compares.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from ionqdsl.circuit import Op
+from ionqdsl.emit import qc
+from ionqdsl.job import Program
+from ionqdsl.library import is_builtin
+from ionqdsl.read.openqasm import gates, tree
+from ionqdsl.read.openqasm.bodies import ours
+from ionqdsl.read.openqasm.names import spelling
+from ionqdsl.read.openqasm.parse import application, parse
+from ionqdsl.read.openqasm.program import LINE, OPERAND
+from ionqdsl.read.openqasm.spoken import Known, Unsaid, expression, is_whole, loop_values, operand
+from ionqdsl.record import fresh, record
+from ionqdsl.source import Source
+
+LONGEST = 100
+"""Longer statements are cut in a comment."""
+
+
+def text(program: Program, source: Source, keeps: bool) -> str:
+    """The program as `.qc` text; unless it `keeps` its structure, gate by gate."""
+    file = parse(source)
+    circuit = program.runs[0]
+    version = file.version or (2 if '"qelib1.inc"' in source.text else 3)
+    rows = list(zip(circuit.rows, circuit.origins, strict=True))
+    writing = Writing(program, source, version, keeps, rows, _comments(source), _assigned(file.statements))
+    return writing.text(file)
+
+
+class Comment(NamedTuple):
+    """A comment of the source: where it stands, and its lines without the marks."""
+
+    start: int
+    end: int
+    lines: list[str]
+
+
+@record(frozen=False)
+class Writing:
+    """A text in the making. `position` and `noted` say how many rows and comments have been dealt with, `seen` how
+    much of the source, and `end` where the statement of the last line ends there, unless something came between.
+    """
+
+    program: Program
+    source: Source
+    version: int
+    keeps: bool
+    rows: list[tuple[Op, Any]]
+    comments: list[Comment]
+    assigned: set[str]
+    wires: tuple[tuple[str, int | None], ...] = ()
+    lines: list[str] = fresh(default_factory=list)
+    names: dict[str, Known] = fresh(default_factory=dict)
+    taken: set[str] = fresh(default_factory=set)
+    declared: set[str] = fresh(default_factory=set)
+    gates: dict[str, str | None] = fresh(default_factory=dict)  # None: its body cannot be said
+    borrowed: dict[str, str] = fresh(default_factory=dict)
+    position: int = 0
+    noted: int = 0
+    seen: int = 0
+    end: int = -1
+
+    def text(self, file: tree.File) -> str:
+        """All of it."""
+        circuit = self.program.runs[0]
+        self.wires = circuit.wires or (("q", circuit.width),)
+        self.taken = {*self.program.parameters, *(name for name, _ in self.wires)}
+        if not any(isinstance(node, tree.Qubits) for node in file.statements):  # $0, or declared in an included file
+            declared = (name if size is None else f"{name}[{size}]" for name, size in self.wires)
+            self.lines.append(f"qubit {', '.join(declared)}")
+        for node in file.statements:
+            self.outermost(node)
+        self.remark(len(self.source.text))
+        self.lines += qc.registers(circuit, self.wires)
+        title = f"# from {self.source.name.rpartition('/')[2]}, OpenQASM {self.version}"
+        borrowed = [*self.borrowed.values(), ""] if self.borrowed else []
+        return "\n".join([title, "", *borrowed, *self.lines]) + "\n"
+
+    # --- lines and comments
+
+    def put(self, line: str, end: int) -> None:
+        """Writes a line; the source's statement ends at `end`, and a comment behind it belongs to the line."""
+        self.lines.append(line)
+        self.seen = self.end = end
+
+    def remark(self, start: int) -> None:
+        """Writes the comments before a place, and a blank line where there is one."""
+        while self.noted < len(self.comments) and self.comments[self.noted].start < start:
+            comment = self.comments[self.noted]
+            self.noted += 1
+            is_behind = self.end >= 0 and "\n" not in self.source.text[self.end : comment.start]
+            if is_behind and len(comment.lines) == 1 and "#" not in self.lines[-1]:
+                self.lines[-1] += f"  # {comment.lines[0]}"
+            else:
+                self.gap(comment.start)
+                self.lines += [f"# {line}" for line in comment.lines]
+            self.seen, self.end = comment.end, -1
+        self.gap(start)
+        self.end = -1
+
+    def gap(self, start: int) -> None:
+        """A blank line where the source has one between what has been seen and a place."""
+        if self.lines and _BLANK.search(self.source.text[self.seen : start]):
+            self.lines.append("")
+        self.seen = max(self.seen, start)
+
+    # --- statements
+
+    def outermost(self, node: Any) -> None:
+        """A statement of the file: as itself, or else as its rows."""
+        rows = self.taken_rows(node)
+        self.remark(node.span.start)
+        length, names, noted, seen = len(self.lines), dict(self.names), self.noted, self.seen
+        try:
+            if not self.keeps and not isinstance(node, tree.Qubits | tree.Input | tree.Note):
+                raise Unsaid
+            self.statement(node)
+        except (Unsaid, RecursionError):
+            del self.lines[length:]
+            self.names, self.noted, self.seen, self.end = names, noted, seen, -1
+            self.opened(node, rows)
+
+    def taken_rows(self, node: Any) -> list[Op]:
+        """The next rows, as many as come from a statement; an included file's rows are from elsewhere."""
+        is_file = isinstance(node, tree.Include) and node.path not in gates.LIBRARIES
+        start = self.position
+        while self.position < len(self.rows):
+            origin = self.rows[self.position][1]
+            is_here = origin.source is self.source
+            if is_here == is_file or not (is_file or node.span.start <= origin.start < node.span.end):
+                break
+            self.position += 1
+        return [op for op, _ in self.rows[start : self.position]]
+
+    def opened(self, node: Any, rows: list[Op]) -> None:
+        """The rows a statement came to."""
+        if isinstance(node, tree.GateDefinition):
+            self.gates[node.name.text] = None
+        if not rows and not isinstance(node, tree.Application | tree.For | tree.If):
+            return
+        qubits = [
+            name if size is None else f"{name}[{place}]" for name, size in self.wires for place in range(size or 1)
+        ]
+        if len(rows) != 1 and not isinstance(node, tree.Lines):
+            statement = " ".join(node.span.text.split())
+            shown = statement if len(statement) <= LONGEST else statement[: LONGEST - 4] + " ..."
+            self.lines.append(f"# {shown}" if rows else f"# nothing: {shown}")
+        for op in rows:
+            self.put(qc.row(op, qubits), node.span.end)
+        while self.noted < len(self.comments) and self.comments[self.noted].start < node.span.end:
+            self.noted += 1  # they stand in the comment above
+
+    def statement(self, node: Any) -> None:
+        """A statement of any level, on one line where it is written so. Raises Unsaid."""
+        self.remark(node.span.start)
+        first = len(self.lines)
+        self.written(node)
+        made = self.lines[first:]
+        if len(made) > 1 and "\n" not in node.span.text and not any("#" in line for line in made):
+            self.lines[first:] = [_OPEN_OR_SHUT.sub(" ", "; ".join(made))]
+
+    def written(self, node: Any) -> None:
+        match node:
+            case tree.Lines():
+                self.plain_lines(node)
+            case tree.For():
+                name = self.fresh_name(node.variable.text)
+                inside = {**self.names, node.variable.text: Known(name, _is_whole_type(node.type))}
+                self.block(f"for {name} in {loop_values(node.values, self.names)}", node.body, node.span.end, inside)
+            case tree.If():
+                end = node.otherwise[0].span.start if node.otherwise else node.span.end
+                self.block(f"if {expression(node.condition, self.names)}", node.then, end, self.names)
+                if node.otherwise:
+                    self.lines[-1] += " else {"
+                    self.body(node.otherwise, node.span.end, self.names)
+            case tree.GateDefinition():
+                self.gate(node)
+            case tree.Include() if node.path not in gates.LIBRARIES:
+                raise Unsaid
+            case _:
+                if line := self.simple(node):
+                    self.put(line, node.span.end)
+
+    def simple(self, node: Any) -> str:
+        """A statement on one line, "" for one that says nothing here."""
+        match node:
+            case tree.Application():
+                return self.application(node)
+            case tree.Barrier():
+                return f"barrier {', '.join(operand(one, self.names) for one in node.operands)}".rstrip()
+            case tree.Qubits():
+                size = "" if node.size is None else f"[{expression(node.size, self.names)}]"
+                return f"qubit {self.declare(node.name.text)}{size}"
+            case tree.Input():
+                name = self.declare(node.name.text)
+                if name not in self.program.parameters:  # it was given a value
+                    raise Unsaid
+                return f"param {name}"
+            case tree.Declaration() if node.value is not None and node.type.kind in ("int", "uint", "float", "bool"):
+                if node.name.text in self.assigned or isinstance(node.value, tree.Measured):
+                    raise Unsaid
+                value, whole = expression(node.value, self.names), is_whole(node.value, self.names)
+                if _is_whole_type(node.type) and not whole:
+                    raise Unsaid
+                name = self.fresh_name(node.name.text)
+                self.names[node.name.text] = Known(name, whole and _is_whole_type(node.type))
+                return f"const {name} = {value}"
+            case tree.Alias():
+                parts = ", ".join(operand(part, self.names) for part in node.parts)
+                name = self.fresh_name(node.name.text)
+                self.names[node.name.text] = Known(name)
+                return f"let {name} = {parts}"
+            case tree.Note():
+                return f"# {node.text}"
+            case tree.Block():
+                raise Unsaid
+        return ""
+
+    def declare(self, name: str) -> str:
+        """A qubit's or an input's name, as the reader spelled it."""
+        spelled = spelling(name, self.declared)
+        self.declared.add(spelled)
+        self.names[name] = Known(spelled)
+        return spelled
+
+    def fresh_name(self, name: str) -> str:
+        """A name for something that only the text knows."""
+        return spelling(name, self.taken)
+
+    def block(self, head: str, body: tuple[Any, ...], end: int, names: dict[str, Known]) -> None:
+        """A head and the block behind it."""
+        self.lines.append(head + " {")
+        self.body(body, end, names)
+
+    def body(self, body: tuple[Any, ...], end: int, names: dict[str, Known]) -> None:
+        """The statements of a block and its end."""
+        outside, self.names = self.names, dict(names)
+        for node in body:
+            if isinstance(node, tree.Qubits | tree.Input | tree.Measurement | tree.Assignment):
+                raise Unsaid
+            self.statement(node)
+        self.remark(end)
+        self.put("}", end)
+        self.names = outside
+
+    # --- gates
+
+    def gate(self, node: tree.GateDefinition) -> None:
+        """A definition; a gate that `.qc` has, defined as emit/openqasm.py does, needs none."""
+        name = node.name.text
+        known = ours(node)
+        if known is not None:
+            self.gates[name] = known
+            return
+        if any(isinstance(inner, tree.Barrier) for inner in _within(node.body)):
+            raise Unsaid
+        spelled = spelling(name, _Taken({other for other in self.gates.values() if other}))
+        inside = dict(self.names)
+        for formal in (*node.parameters, *node.operands):
+            inside[formal.text] = Known(spelling(formal.text, ()))
+        formals = ", ".join(inside[formal.text].text for formal in node.parameters)
+        operands = ", ".join(inside[formal.text].text for formal in node.operands)
+        head = f"gate {spelled}({formals}) {operands}" if formals else f"gate {spelled} {operands}"
+        self.block(head, node.body, node.span.end, inside)
+        self.gates[name] = spelled
+
+    def application(self, node: tree.Application) -> str:
+        """A gate on operands."""
+        return f"{self.call(node)} {', '.join(operand(one, self.names) for one in node.operands)}".rstrip()
+
+    def call(self, node: tree.Application) -> str:
+        """A gate with its modifiers and arguments."""
+        modifiers = "".join(f"{self.modifier(modifier)} @ " for modifier in node.modifiers)
+        arguments = ", ".join(expression(argument, self.names) for argument in node.arguments)
+        return modifiers + self.called(node.gate.text) + (f"({arguments})" if arguments else "")
+
+    def modifier(self, node: tree.Modifier) -> str:
+        if not node.arguments:
+            return node.kind
+        return f"{node.kind}({expression(node.arguments[0], self.names)})"
+
+    def called(self, name: str) -> str:
+        """A gate's name in `.qc` text."""
+        if name == "gphase":
+            return name
+        if name in self.gates:
+            if (own := self.gates[name]) is None:
+                raise Unsaid
+            return own
+        library = gates.LIBRARIES["qelib1.inc" if self.version == 2 else "stdgates.inc"]
+        found = gates.BUILT_IN[self.version].get(name) or library.get(name)
+        if found is None:
+            raise Unsaid
+        if not is_builtin(found):
+            self.borrowed[found] = gates.definition(found)
+        return found
+
+    def plain_lines(self, node: tree.Lines) -> None:
+        """The gates of a run of plain lines; each distinct head is read once."""
+        heads: dict[str, str] = {}
+        end = node.span.start
+        for line in node.text.split("\n"):
+            start, end = end, end + len(line) + 1
+            found = LINE.fullmatch(line.strip())
+            if found is None:
+                continue
+            if found[1] not in heads:
+                gate = application(found[0], self.source, start, self.version)
+                heads[found[1]] = self.call(gate)
+            operands = [
+                f"{operand(tree.Reference(name, node.span), self.names)}[{k}]" for name, k in OPERAND.findall(found[2])
+            ]
+            self.remark(start)
+            self.put(f"{heads[found[1]]} {', '.join(operands)}", end - 1)
+
+
+class _Taken(set[str]):
+    """Names that no gate may have: those of `.qc` and some of the program's."""
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or is_builtin(str(name))
+
+
+def _is_whole_type(node: tree.Type | None) -> bool:
+    return node is not None and node.kind in ("int", "uint")
+
+
+def _within(statements: tuple[Any, ...]) -> Iterator[Any]:
+    """Statements and those in their blocks."""
+    for node in statements:
+        yield node
+        for inner in ("body", "then", "otherwise"):
+            yield from _within(getattr(node, inner, ()))
+
+
+def _assigned(statements: tuple[Any, ...]) -> set[str]:
+    """The variables that change."""
+    targets = [node.target for node in _within(statements) if isinstance(node, tree.Assignment)]
+    return {target.name for target in targets if isinstance(target, tree.Reference)}
+
+
+_OPEN_OR_SHUT = re.compile(r"(?<=\{); |; (?=\})")
+_BLANK = re.compile(r"\n[ \t\r]*\n")
+_COMMENT = re.compile(r"//[^\n]*|/\*[\s\S]*?\*/|\"[^\"\n]*\"")
+
+
+def _comments(source: Source) -> list[Comment]:
+    found = []
+    for match in _COMMENT.finditer(source.text):
+        if match[0].startswith('"'):
+            continue
+        inner = match[0][2:-2] if match[0].startswith("/*") else match[0][2:]
+        words = [line.strip().lstrip("*").strip() for line in inner.splitlines()]
+        found.append(Comment(match.start(), match.end(), [line for line in words if line]))
+    return found
