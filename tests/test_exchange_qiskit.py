@@ -73,6 +73,17 @@ def test_what_qiskit_has() -> None:
     assert np.allclose(iq.from_qiskit(theirs).unitary(), matrix(theirs), atol=1e-7)
 
 
+def test_fences_inside_a_gate_stay() -> None:
+    """Left out, the two halves would be merged into nothing."""
+    inner = QuantumCircuit(2)
+    inner.h(1)
+    inner.barrier(1)
+    inner.h(1)
+    theirs = QuantumCircuit(3)
+    theirs.append(inner.to_instruction(), [2, 0])
+    assert [(op.gate, op.qubits) for op in iq.from_qiskit(theirs).rows] == [("h", (0,)), ("barrier", (0,)), ("h", (0,))]
+
+
 def test_registers_and_names() -> None:
     a, b, c, unused = (
         QuantumRegister(2, "a"),

@@ -114,6 +114,8 @@ def _template(operation: Any, depth: int) -> Template:
         return rotation(*map(_angle, parameters))
     if name == "u2" and len(parameters) == 2:
         return rotation(QUARTER, *map(_angle, parameters))
+    if name == BARRIER:
+        return template(operation.num_qubits, Op(BARRIER, tuple(range(operation.num_qubits))))
     if name in ("id", "u0"):
         return template(operation.num_qubits)
     if name == "global_phase":
@@ -129,8 +131,7 @@ def _template(operation: Any, depth: int) -> Template:
     for item in definition.data:
         if item.clbits or item.operation.name in ("reset", "delay"):
             raise fail("QC1145", None, what=f"`{name}` holds `{item.operation.name}`")
-        if item.operation.name != "barrier":
-            parts.append((_template(item.operation, depth + 1), [place[qubit] for qubit in item.qubits]))
+        parts.append((_template(item.operation, depth + 1), [place[qubit] for qubit in item.qubits]))
     return joined(operation.num_qubits, parts, _angle(definition.global_phase))
 
 
