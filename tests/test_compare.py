@@ -6,6 +6,7 @@ What it would catch: a difference that is missed or made up, a counterexample th
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,47 @@ def test_a_counterexample(capsys: pytest.CaptureFixture[str]) -> None:
     first, second = found["counterexample"]["probabilities"]
     assert {round(first, 6), round(second, 6)} == {0.0, 0.5}
     assert (found["counterexample"]["outcome"] in ("00", "11")) == (first > second)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "preserve", "expected"),
+    [
+        # s and t differ in superpositions only: h s |+> is |i>-like, 1/2 each; h t |+> gives cos^2(pi/8)
+        ("s q\nh q", "t q\nh q", "measurement", "from |+> the outcome 0 has 50.0000% against 85.3553%"),
+        # |+>: 1/4 |1 + e^{i pi/4}|^2 = cos^2(pi/8)
+        ("s q", "t q", "unitary", "from |+> the final states overlap to 85.3553% only"),
+        ("x q", "id q", "outcomes", "from |0> the outcome 0 has 0.0000% against 100.0000%"),
+        ("x q", "id q", "unitary", "from |0> the outcome 0 has 0.0000% against 100.0000%"),
+    ],
+)
+def test_a_difference_is_shown_where_it_can_be_seen(
+    one: str, other: str, preserve: str, expected: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Numbers worked out by hand."""
+    Path("one.qc").write_text(f"qubit q\n{one}\n")
+    Path("other.qc").write_text(f"qubit q\n{other}\n")
+    code, out = said(capsys, "equiv", "one.qc", "other.qc", "--preserve", preserve)
+    assert code == 1
+    assert out.splitlines()[1:] == [f"  {expected}"]
+
+
+def test_a_counterexample_of_two_qubits_and_a_parameter(capsys: pytest.CaptureFixture[str]) -> None:
+    """cz does nothing to |++0> that single qubits show; a parameter is shown with its value."""
+    Path("one.qc").write_text("qubit q[3]\ncz q[0], q[1]\nh q\n")
+    Path("other.qc").write_text("qubit q[3]\nh q\n")
+    code, out = said(capsys, "equiv", "one.qc", "other.qc")
+    assert (code, "from |" in out) == (1, True)
+    Path("one.qc").write_text("param t\nqubit q\nrx(t) q\n")
+    Path("other.qc").write_text("param t\nqubit q\nrx(t + 1) q\n")
+    code, out = said(capsys, "equiv", "one.qc", "other.qc")
+    value = float(out.partition("t = ")[2].split()[0])
+    numbers = [float(word.strip("%")) / 100 for word in out.split() if word.endswith("%")]
+    assert sorted(numbers) == pytest.approx(sorted([wanted(value, out), wanted(value + 1, out)]), abs=1e-5)
+
+
+def wanted(angle: float, out: str) -> float:
+    """The probability that rx(angle) gives to the outcome which is shown."""
+    return (math.cos if "outcome 0" in out else math.sin)(angle / 2) ** 2
 
 
 def test_gates_that_differ(capsys: pytest.CaptureFixture[str]) -> None:

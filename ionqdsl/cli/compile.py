@@ -1,8 +1,7 @@
 """Compiles a program and prints the request body for IonQ.
 
 With --emit qc the compiled circuits are printed in the language instead, with qasm2 or qasm3 as OpenQASM, with text or
-svg they are drawn. The same
-program, values, target and seed give the same bytes every time. Nothing is sent.
+svg they are drawn. The same program, values, target and seed give the same bytes every time. Nothing is sent.
 """
 
 from __future__ import annotations

@@ -7,13 +7,16 @@ if that could not be judged.
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ionqdsl.circuit import Circuit
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import Diagnostic, UsageError
 from ionqdsl.job import Program
 from ionqdsl.options import PRESERVE
+
+if TYPE_CHECKING:
+    from ionqdsl.verify.counterexample import Counterexample
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -32,21 +35,22 @@ def add_pair(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Compares circuit by circuit."""
     from ionqdsl.verify import equivalent  # late: numpy
+    from ionqdsl.verify.counterexample import counterexample
 
     found: list[dict[str, Any]] = []
     for one, other in pairs(arguments, terminal):
         verdict = equivalent(one, other, arguments.preserve)
-        state = counterexample(one, other, arguments.preserve) if verdict.equal is False else None
+        example = counterexample(one, other, arguments.preserve) if verdict.equal is False else None
         found.append(
             {
                 "circuits": [one.name, other.name],
                 "equal": verdict.equal,
                 "checked": verdict.checked,
                 "not_checked": verdict.unchecked,
-                "counterexample": state,
+                "counterexample": None if example is None else example.to_json(),
             }
         )
-        terminal.data(_said(found[-1]))
+        terminal.data("\n".join([_said(found[-1]), *([_shown(example)] if example else [])]))
     terminal.answer(preserve=arguments.preserve, pairs=found)
     return 0 if all(entry["equal"] for entry in found) else 1
 
@@ -70,32 +74,15 @@ def pairs(arguments: argparse.Namespace, terminal: Terminal) -> list[tuple[Circu
     return list(zip(*runs, strict=True))
 
 
-def counterexample(one: Circuit, other: Circuit, preserve: str) -> dict[str, Any] | None:
-    """A basis state to start from, and the outcome whose probability differs most; None where no such shows."""
-    from ionqdsl.simulate import probabilities
-    from ionqdsl.verify import STATE_QUBITS
-
-    if one.width != other.width or one.width > min(STATE_QUBITS, 14) or one.atoms or other.atoms:
-        return None
-    from ionqdsl.circuit import shared
-
-    starts = [0, *(1 << q for q in range(one.width))] if preserve != "outcomes" else [0]
-    best: tuple[float, int, int, float, float] | None = None
-    for start in starts:
-        flips = [shared("x", (q,)) for q in range(one.width) if start >> (one.width - 1 - q) & 1]
-        first, second = (
-            probabilities(circuit.replace(rows=[*flips, *circuit.rows], origins=[None] * (len(flips) + len(circuit))))
-            for circuit in (one, other)
-        )
-        place = int(abs(first - second).argmax())
-        entry = (float(abs(first - second)[place]), start, place, float(first[place]), float(second[place]))
-        if best is None or entry[0] > best[0]:
-            best = entry
-    if best is None or best[0] < 1e-6:
-        return None
-    _, start, place, first_share, second_share = best
-    bits = f"0{one.width}b"
-    return {"input": format(start, bits), "outcome": format(place, bits), "probabilities": [first_share, second_share]}
+def _shown(example: Counterexample) -> str:
+    """Where a difference can be seen."""
+    where = f"from |{example.input}>"
+    if example.values:
+        where += f" with {', '.join(f'{name} = {value:g}' for name, value in example.values.items())}"
+    first, second = example.probabilities
+    if abs(first - second) < 1e-6:
+        return f"  {where} the final states overlap to {example.overlap:.4%} only"
+    return f"  {where} the outcome {example.outcome} has {first:.4%} against {second:.4%}"
 
 
 def _said(entry: dict[str, Any]) -> str:
@@ -106,9 +93,4 @@ def _said(entry: dict[str, Any]) -> str:
     if entry["equal"]:
         more = f"; not checked: {entry['not_checked']}" if entry["not_checked"] else ""
         return f"{names}: equal, {entry['checked']}{more}"
-    lines = [f"{names}: different, {entry['checked']}"]
-    state = entry["counterexample"]
-    if state:
-        first, second = state["probabilities"]
-        lines.append(f"  from |{state['input']}> the outcome {state['outcome']} has {first:.4%} against {second:.4%}")
-    return "\n".join(lines)
+    return f"{names}: different, {entry['checked']}"

@@ -154,7 +154,7 @@ def _judged(
         from ionqdsl.verify.simulated import unitaries
 
         deviation, names = unitaries(a, b, preserve, names, may_search, limit, is_mean)
-        checked = f"the whole unitary of {width} qubits"
+        checked = f"the whole unitary of {width} qubit{'s' * (width != 1)}"
         return Verdict(deviation < limit, "unitary", checked, "", deviation, names)
     from ionqdsl.verify.exact import proof
 
