@@ -95,17 +95,17 @@ def _standard_facts(name: str) -> dict[str, Any]:
         "definition": definition.span.text,
         "wire": None,
         "sample": name + values,
-        "matrix": _plain(simulate.unitary(circuit)),
+        "matrix": plain(simulate.unitary(circuit)),
     }
 
 
 def _matrix(op: Op) -> list[list[list[float]]]:
     from ionqdsl import matrices  # late: numpy
 
-    return _plain(matrices.matrix(op))
+    return plain(matrices.matrix(op))
 
 
-def _plain(matrix: Any) -> list[list[list[float]]]:
+def plain(matrix: Any) -> list[list[list[float]]]:
     """Rows of [real, imaginary] pairs, rounded so that noise of the last digits is gone."""
     return [[[round(z.real, 12) + 0.0, round(z.imag, 12) + 0.0] for z in row] for row in matrix.tolist()]
 

@@ -244,6 +244,7 @@ def test_every_verb_speaks_json(capsys):
         ["stats", "bell.qc"],
         ["draw", "bell.qc"],
         ["report", "bell.qc"],
+        ["doc", "bell.qc"],
         ["diff", "bell.qc", "bell.qc"],
         ["equiv", "bell.qc", "bell.qc"],
         ["init", "new"],

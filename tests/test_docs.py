@@ -21,13 +21,16 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 WRITTEN = [page for page in PAGES if not page.read_text(encoding="utf-8").startswith("<!-- Generated")]
 
 
+def own_blocks(page: Path) -> str:
+    """A page without its longer fences, which show what a command prints: Markdown with blocks of its own."""
+    return re.sub(r"^````.*?^````$", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+
+
 def blocks(language: str) -> list[pytest.param]:
     return [
         pytest.param(text, id=f"{page.name}-{number}")
         for page in WRITTEN
-        for number, text in enumerate(
-            re.findall(rf"```{language}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
-        )
+        for number, text in enumerate(re.findall(rf"```{language}\n(.*?)```", own_blocks(page), re.DOTALL))
     ]
 
 
@@ -53,7 +56,8 @@ def sessions() -> list[pytest.param]:
     """Every `$ ionqdsl ...` shown with its output."""
     found = []
     for page in WRITTEN:
-        for block in re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+        text = page.read_text(encoding="utf-8")
+        for _, block in re.findall(r"^(```+)console\n(.*?)^\1$", text, re.DOTALL | re.MULTILINE):
             for command, output in re.findall(r"^\$ (ionqdsl [^\n]*)\n((?:(?!\$ )[^\n]*\n)+)", block, re.MULTILINE):
                 found.append(pytest.param(command, output, id=f"{page.name}-{command[8:30]}"))
     return found

@@ -32,14 +32,14 @@ values functions evaluate lower check includes
 matrices statevector observables results noise simulate verify estimate
 passes
 emit read
-batch compile stats
+batch compile stats samples costs
 rules
 handbook formats exchange
 extras loopback
 cloud emulator playground
 calls fluent builder api
 notebook
-cli lsp
+cli lsp reference
 vocabulary
 highlight
 """
@@ -105,6 +105,7 @@ LATE = {
     "playground": "the packages of its extra, and what brings in numpy; a program is checked without them",
     "lower": "points, which needs symbolic; only sweeps do",
     "compile": "passes and the payload, which `check` does not need",
+    "reference": "numpy, for matrices",
     "results": "reading an operator, which brings in the parser",
     "values": "symbolic, which brings in sympy",
     "verify": "simulation and matching, which bring in numpy",

@@ -23,7 +23,7 @@ from ionqdsl.codes import CODES
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.evaluate import CONSTANTS
 from ionqdsl.functions import FUNCTIONS
-from ionqdsl.lsp import completion, fixes, formatting, hints, hover, navigation, words
+from ionqdsl.lsp import completion, fixes, formatting, hints, hover, lenses, navigation, words
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.mentions import mentions
 from ionqdsl.lsp.positions import edited, offset, position
@@ -474,3 +474,9 @@ def test_an_edit_costs_a_fraction_of_reading_the_whole() -> None:
     assert time.process_time() - begin < whole / 8
     assert found is not None
     assert "351 * pi" in found["contents"]["value"]
+
+
+def test_a_circuit_whose_shape_is_open_is_counted_as_it_first_runs() -> None:
+    """Not the part before the loop alone, which has no entangler."""
+    found = lenses.counts(Source("circuit c(n) { qubit q[2]; h q; for i in range(n) { cnot q } }\nrun c(3), c(2)\n"))
+    assert found["c"].startswith("c(3): aria 1 entangler,")

@@ -35,6 +35,7 @@ VERBS: dict[str, str] = {
     "lsp": "the language server, for editors",
     "explain": "a code of a message, or a gate, at length",
     "draw": "pictures of circuits, in the terminal or as SVG",
+    "doc": "the reference of programs, made from their comments and definitions",
     "report": "one page with a program, its circuits before and after, and the result",
     "playground": "a page on this computer to write and try programs",
     "convert": "a program in another format: .qc, OpenQASM 2 and 3, the request body",

@@ -16,14 +16,18 @@ STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 2rem auto;
   max-width: 1320px; padding: 0 1rem; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; border-bottom: 1px solid var(--edge); }
-.quiet { color: var(--quiet); } .pair { display: grid; gap: 1rem;
+h3 { font-size: 1.02rem; margin: 1.75rem 0 .5rem; } p, ul { max-width: 46rem; }
+code { font: .92em ui-monospace, Menlo, Consolas, monospace; }
+a { color: inherit; text-decoration-color: var(--quiet); text-underline-offset: .2em; } .quiet { color: var(--quiet); }
+.pair { display: grid; gap: 1rem;
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 520px), 1fr)); }
 figure { margin: 0; overflow-x: auto; } figcaption { color: var(--quiet); font-size: .9em; }
 pre { background: var(--code); border: 1px solid var(--edge); border-radius: 6px; padding: .75rem; overflow-x: auto;
   font: 12.5px/1.45 ui-monospace, Menlo, Consolas, monospace; } pre .n { color: var(--quiet); user-select: none; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; } th, td { padding: .2rem .9rem .2rem 0;
   text-align: right; } th:first-child, td:first-child { text-align: left; } th { border-bottom: 1px solid var(--edge);
-  font-weight: 600; } .words td { text-align: left; vertical-align: top; } svg { max-width: 100%; height: auto; }
+  font-weight: 600; } .words td { text-align: left; vertical-align: top; }
+.words td:first-child { color: var(--quiet); white-space: nowrap; } svg { max-width: 100%; height: auto; }
 """
 
 
@@ -38,9 +42,10 @@ def page(title: str, subtitle: str, sections: Iterable[str]) -> str:
     )
 
 
-def section(title: str, *parts: str) -> str:
-    """A heading and what stands under it."""
-    return f"<section><h2>{escape(title)}</h2>\n" + "\n".join(parts) + "\n</section>"
+def section(title: str, *parts: str, anchor: str = "") -> str:
+    """A heading and what stands under it; links lead to the anchor."""
+    place = f' id="{escape(anchor)}"' if anchor else ""
+    return f"<section{place}><h2>{escape(title)}</h2>\n" + "\n".join(parts) + "\n</section>"
 
 
 def source(text: str) -> str:

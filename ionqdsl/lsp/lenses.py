@@ -9,21 +9,15 @@ from __future__ import annotations
 from typing import Any
 
 import ionqdsl.compile as stages
-from ionqdsl import passes
+from ionqdsl import costs, syntax
 from ionqdsl.circuit import Circuit
 from ionqdsl.diagnostics import IonqdslError
+from ionqdsl.includes import open_includes
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.pieces import Piece
 from ionqdsl.lsp.positions import region
-from ionqdsl.options import Options
+from ionqdsl.samples import sample
 from ionqdsl.source import Source
-from ionqdsl.stats import stats
-from ionqdsl.targets import TARGETS
-
-MACHINES = ("aria", "forte")
-LEVEL = 2
-MAX_ROWS = 20_000
-"""Longer circuits are not compiled while somebody types."""
 
 Counts = dict[str, str]
 """The name of a circuit (`""`: the bare statements) -> what its lens says."""
@@ -35,13 +29,15 @@ def counts(source: Source) -> Counts:
         program, _ = stages.load(source)
     except IonqdslError:
         return {}
-    heads = {
-        p.mention.name: p for found in Document(source.text).definitions.values() for p in found if p.kind == "circuit"
-    }
+    file, _, _ = open_includes(source)
+    heads = [item for item in file.items if isinstance(item, syntax.CircuitDefinition) and item.span.source is source]
     found: Counts = {}
-    for name, head in heads.items():
-        runs = [circuit for circuit in program.runs if _stems_from(circuit, source, head.piece)]
-        circuit = program.circuits.get(name) or (runs[0] if runs else None)
+    for head in heads:
+        name = head.name.text
+        circuit = sample(file, head)
+        if circuit is None:  # its shape depends on a parameter: the first one that runs is shown instead
+            runs = [circuit for circuit in program.runs if _stems_from(circuit, head)]
+            circuit = runs[0] if runs else None
         if circuit is not None:
             of = f"{circuit.name}: " if circuit.name != name else ""
             found[name] = of + _text(circuit)
@@ -50,28 +46,17 @@ def counts(source: Source) -> Counts:
     return found
 
 
-def _stems_from(circuit: Circuit, source: Source, head: Piece) -> bool:
-    """Whether a circuit was lowered from the block of a head."""
+def _stems_from(circuit: Circuit, head: syntax.CircuitDefinition) -> bool:
+    """Whether a circuit was lowered from a definition."""
     origin = next((origin for origin in circuit.origins if origin is not None), None)
-    return origin is not None and origin.source is source and head.start <= origin.start < head.until
+    span = head.span
+    return origin is not None and origin.source is span.source and span.start <= origin.start < span.end
 
 
 def _text(circuit: Circuit) -> str:
-    if len(circuit) > MAX_ROWS:
+    if len(circuit) > costs.MAX_ROWS:
         return f"{len(circuit):,} gates: too many to compile while typing"
-    parts = []
-    for machine in MACHINES:
-        try:
-            compiled, _, _ = passes.transpile(circuit, TARGETS[machine], Options(target=machine, level=LEVEL))
-        except IonqdslError:
-            continue
-        size = stats(compiled)
-        parts.append(f"{machine} {_count(size.entanglers, 'entangler')}, {_count(size.pulses, 'pulse')}")
-    return " · ".join(parts)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'s' * (number != 1)}"
+    return costs.shown(costs.costs(circuit))
 
 
 def lenses(document: Document, known: Counts, fresh: bool) -> list[dict[str, Any]]:

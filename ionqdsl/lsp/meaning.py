@@ -66,7 +66,7 @@ def shown(value: Any) -> str:
     if isinstance(value, values.PauliSum):
         return f"{len(value.terms)} Pauli term{'s' * (len(value.terms) != 1)}"
     if isinstance(value, (list, range)):
-        first = ", ".join(filter(None, (shown(item).split(" = ")[0] for item in value[:4])))
+        first = ", ".join(filter(None, (_element(item) for item in value[:4])))
         return f"{len(value)} values: {first}{', ...' * (len(value) > 4)}" if first else f"{len(value)} values"
     if not values.is_number(value):
         return ""
@@ -79,6 +79,13 @@ def shown(value: Any) -> str:
         return f"{notation.angle(value.amount, 'rad')} = {decimal(values.as_float(value))}"
     text, short = notation.number(value), decimal(value)
     return text if text == short else f"{text} = {short}"
+
+
+def _element(value: Any) -> str:
+    """A value within a list, as short as it can be written."""
+    if isinstance(value, (list, range)):
+        return f"[{', '.join(_element(item) or '...' for item in value[:4])}{', ...' * (len(value) > 4)}]"
+    return shown(value).split(" = ")[0]
 
 
 def as_angle(value: Any, unit: str) -> Angle | None:

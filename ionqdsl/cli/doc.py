@@ -1,0 +1,57 @@
+"""Writes the reference of programs: what each file and each of its definitions is for, how it is called, what it costs.
+
+It is made from the programs: comments directly above a definition or at the head of a file, signatures, matrices of
+small gates, entanglers and pulses on the machines. Markdown, or a page with -o NAME.html. Folders stand for every .qc
+file below them.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+import ionqdsl.compile as stages
+from ionqdsl.cli.files import programs_below, same_file, write
+from ionqdsl.cli.terminal import Terminal
+from ionqdsl.diagnostics import Diagnostic, UsageError
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """The flags of `doc`."""
+    parser.add_argument(
+        "files", nargs="*", default=["."], metavar="FILE", help="programs or folders (.); - is standard input"
+    )
+    parser.add_argument(
+        "-o", dest="output", default="-", metavar="OUT", help="a file, .html for a page; by default standard output"
+    )
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Reads every file, then writes; nothing is written where one has errors."""
+    paths = programs_below(arguments.files)
+    for path in paths:
+        if arguments.output != "-" and same_file(path, arguments.output):
+            raise UsageError([Diagnostic("QC0813", facts={"path": arguments.output})])
+    sources = [stages.read(path) for path in paths]
+    from ionqdsl.reference.reading import chapters  # late: a file that cannot be read needs none of it
+
+    found, errors = chapters(sources)
+    terminal.report(errors)
+    if errors:
+        terminal.answer(files=[])
+        return 1
+    if arguments.output.endswith((".html", ".htm")):
+        from ionqdsl.reference.webpage import webpage
+
+        text = webpage(found)
+    else:
+        from ionqdsl.reference.markdown import markdown
+
+        text = markdown(found)
+    if arguments.output == "-":
+        terminal.data(text)
+        terminal.answer(files=[chapter.to_json() for chapter in found])
+        return 0
+    write(arguments.output, text.encode())
+    terminal.say(f"wrote {arguments.output}")
+    terminal.answer(files=[chapter.to_json() for chapter in found], output=arguments.output)
+    return 0
