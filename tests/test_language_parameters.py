@@ -80,6 +80,19 @@ def test_sweeps_repeat_the_runs_for_every_combination() -> None:
     assert codes(text, sweeps={"a": "5"}) == ["QC0307"]
 
 
+def test_arrays_are_swept_by_rows() -> None:
+    """A list a circuit, or one number for all elements; few points, and so many that circuits are lowered once."""
+    text = "param t[2]\nqubit q\nrx(t[0]) q\nry(t[1]) q"
+    program = load(text, sweeps={"t": "[[0.1, 0.2], 0.3]"})
+    assert [run.name for run in program.runs] == ["test t=[0.1, 0.2]", "test t=0.3"]
+    assert [[op.angles[0].in_radians() for op in run.rows] for run in program.runs] == [[0.1, 0.2], [0.3, 0.3]]
+    many = load(text, sweeps={"t": "[[k/8, -k/8] for k in range(20)]"})
+    assert [[op.angles[0].in_radians() for op in run.rows] for run in many.runs] == [[k / 8, -k / 8] for k in range(20)]
+    assert [run.name for run in load(text, sweeps={"t[1]": "[1]"}).runs] == ["test t[1]=1"]
+    assert codes(text, sweeps={"t": "[[1, 2, 3]]"}) == ["QC0421"]
+    assert codes(text, sweeps={"t": "[[1, X[0]]]"}) == ["QC0307"]
+
+
 def test_a_payload_needs_every_parameter_bound_and_names_those_that_are_not() -> None:
     text = "param a\nparam b = 1\nparam th[2]\nqubit q\nrx(a + b) q\nry(th[1]) q"
     program = load(text)

@@ -355,6 +355,20 @@ WIRE: tuple[Code, ...] = (
         example=_energy().replace("ry(th) q[0]", "native { nop(10) }; ry(th) q[0]"),
         fixed=_energy(),
     ),
+    Code(
+        "QC0750",
+        "elements of the parameter `{name}` have no value: {elements}{more}",
+        "A circuit may keep parameters open while it is compiled, but a payload holds numbers only. Give every element "
+        "a value: a list for all of them, one number for all, or each its own as `--set {name}[0]=0.1`.",
+        label="needs values",
+        labels={"use": "used here"},
+        helps=(
+            "set them: `--set '{name}=[0.1, ...]'`",
+            "sweep them, a list a circuit: `--sweep '{name}=[[0.1, ...], ...]'`",
+        ),
+        example="param th[2]\nqubit q\nrx(th[0]) q\nry(th[1]) q\n",
+        fixed="param th[2] = [0.1, 0.2]\nqubit q\nrx(th[0]) q\nry(th[1]) q\n",
+    ),
     # --- ourselves ---------------------------------------------------------------------------------------------------
     Code(
         "QC0790",

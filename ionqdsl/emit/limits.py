@@ -278,12 +278,15 @@ def _rows(
 
 
 def _located(found: Mapping[tuple[str, str], tuple[Op, dict[str, Any]]], circuit: Circuit, program: Program) -> Found:
+    unbound: dict[str, dict[str, Span | None]] = {}  # by parameter: its elements, and the first row that needs each
     for (code, _), (op, facts) in found.items():
         origin = circuit.origins[next(index for index, row in enumerate(circuit.rows) if row is op)]
         if code == "QC0725":
-            yield from (_unbound(name, origin, program) for name in names_in(facts["name"]))
+            for name in names_in(facts["name"]):
+                unbound.setdefault(name.partition("[")[0], {}).setdefault(name, origin)
         else:
             yield Diagnostic(code, origin, facts)
+    yield from (_unbound(name, elements, program) for name, elements in unbound.items())
 
 
 def _row(op: Op) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -308,12 +311,17 @@ def _shown(time: Angle) -> str | None:
     return f"{float(time.radians):g}" if time.is_bound else None
 
 
-def _unbound(name: str, origin: Span | None, program: Program) -> Diagnostic:
+def _unbound(name: str, elements: Mapping[str, Span | None], program: Program) -> Diagnostic:
     """At the parameter's declaration, where it has one, with the first row that needs it beside it."""
-    declared = program.parameters.get(name) or program.parameters.get(name.partition("[")[0])
+    code, facts = "QC0725", {"name": next(iter(elements))}
+    if len(elements) > 1:
+        code, facts = "QC0750", {"name": name, "elements": ", ".join(f"`{element}`" for element in [*elements][:4])}
+        facts["more"] = " …" * (len(elements) > 4)
+    declared = program.parameters.get(next(iter(elements))) or program.parameters.get(name)
+    origin = next(iter(elements.values()))
     if declared is None:
-        return Diagnostic("QC0725", origin, {"name": name})
-    return Diagnostic("QC0725", declared[0], {"name": name}, ((origin, "use"),) if origin else ())
+        return Diagnostic(code, origin, facts)
+    return Diagnostic(code, declared[0], facts, ((origin, "use"),) if origin else ())
 
 
 # --- quantum functions ---------------------------------------------------------------------------------------------

@@ -200,9 +200,19 @@ def _at(context: Context, point: dict[str, Any]) -> None:
 
 
 def _label(name: str, point: dict[str, Any]) -> str:
+    """The circuit's name at a point of a sweep: `ansatz t=0.5 th=[0.1, 0.2]`."""
     if not point:
         return name
-    return f"{name} " + " ".join(f"{key}={format_value(value)}" for key, value in point.items())
+    groups: dict[str, dict[str, str]] = {}
+    for key, value in point.items():
+        groups.setdefault(key.partition("[")[0], {})[key] = format_value(value)
+    parts = []
+    for base, shown in groups.items():
+        if len(shown) > 1 and [*shown] == [f"{base}[{index}]" for index in range(len(shown))]:
+            texts = list(dict.fromkeys(shown.values()))  # one number stands for all elements
+            shown = {base: texts[0] if len(texts) == 1 else f"[{', '.join(shown.values())}]"}
+        parts += [f"{key}={text}" for key, text in shown.items()]
+    return f"{name} {' '.join(parts)}"
 
 
 def _count(context: Context, circuit: Circuit, span: Span) -> None:

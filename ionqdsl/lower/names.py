@@ -120,7 +120,22 @@ def sweep_points(context: Context, sweeps: Mapping[str, syntax.Expression]) -> l
             items = elements(evaluate(node, context.scope), node.span, context.scope)
             if len(points) * len(items) > MAX_RUNS:
                 raise fail("QC0507", node.span, count=len(points) * len(items), limit=MAX_RUNS)
-            points = [{**point, name: item} for point in points for item in items]
+            known = context.scope.names.get(name)
+            rows = [_row(name, item, known if isinstance(known, list) else None, node) for item in items]
+            points = [{**point, **row} for point in points for row in rows]
         except CompileError as error:
             context.found += error.diagnostics
     return points
+
+
+def _row(name: str, item: Any, elements: list[Any] | None, node: syntax.Expression) -> dict[str, Any]:
+    """One value of a swept parameter. Several elements take a list, or one number for all of them."""
+    if elements is None:
+        return {name: item}
+    given = item if isinstance(item, list) else [item] * len(elements)
+    if len(given) != len(elements):
+        raise fail("QC0421", node.span, name=name, size=len(elements), given=len(given))
+    for value in given:
+        if not values.is_number(value):
+            raise fail("QC0307", node.span, wanted="a number for each element", given=values.kind(value))
+    return {f"{name}[{index}]": value for index, value in enumerate(given)}
