@@ -214,14 +214,10 @@ def _loaded(
     source: Source, values: Mapping[str, Any] | None = None, sweeps: Mapping[str, Any] | None = None
 ) -> Program:
     from ionqdsl import formats
-    from ionqdsl.compile import load
 
     given = {name: _text(value, f"the value of `{name}`") for name, value in (values or {}).items()}
     swept = {name: _text(value, f"every value of `{name}`") for name, value in (sweeps or {}).items()}
-    if swept or formats.format_of(source) == "qc":
-        loaded, noticed = load(source, given, swept)
-    else:
-        loaded, noticed = formats.loaded(source, given)
+    loaded, noticed = formats.loaded(source, given, swept)
     _warn(noticed)
     return Program.of(loaded)
 

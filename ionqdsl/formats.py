@@ -16,7 +16,7 @@ import ionqdsl.compile as stages
 from ionqdsl import notation
 from ionqdsl.angle import Angle
 from ionqdsl.circuit import Circuit, Op, shared
-from ionqdsl.diagnostics import CompileError, Diagnostic, fail
+from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError, fail
 from ionqdsl.evaluate import Scope, evaluate
 from ionqdsl.job import Program
 from ionqdsl.options import Options
@@ -90,14 +90,38 @@ def format_of(source: Source) -> str:
     return next(name for name, form in FORMATS.items() if form.is_one(source.text))
 
 
+def only_qc(source: Source, verb: str) -> Source:
+    """The source, if it is in the language; UsageError for a text of another format."""
+    form = format_of(source)
+    if form != "qc":
+        facts = {
+            "path": source.name,
+            "format": FORMATS[form].title,
+            "verb": verb,
+            "stem": os.path.splitext(source.name)[0],
+        }
+        raise UsageError([Diagnostic("QC1049", facts=facts)])
+    return source
+
+
 def load(path: str, values: Mapping[str, str] | None = None) -> Loaded:
     """The program of a file in any format; `-` is standard input. Raises UsageError, CompileError."""
     return loaded(stages.read(path), values)
 
 
-def loaded(source: Source, values: Mapping[str, str] | None = None) -> Loaded:
-    """The program of a text in any format. Raises CompileError."""
-    return FORMATS[format_of(source)].read(source, values or {})
+def loaded(source: Source, values: Mapping[str, str] | None = None, sweeps: Mapping[str, str] | None = None) -> Loaded:
+    """The program of a text in any format, with values and sweeps as texts. Raises CompileError.
+
+    What sweeps of a program in another format is its `.qc` text.
+    """
+    form = format_of(source)
+    if form == "qc":
+        return stages.load(source, values, sweeps)
+    program, noticed = FORMATS[form].read(source, values or {})
+    if not sweeps:
+        return program, noticed
+    name = os.path.splitext(source.name)[0] + ".qc"
+    return stages.load(Source(write(program, "qc", source)[0], name), {}, sweeps)[0], noticed
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------

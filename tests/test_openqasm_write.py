@@ -168,3 +168,26 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     Path("bad.qasm").write_text("OPENQASM 2.0;\nqreg q[1];\nh q[0];\n")
     assert main(["convert", "bad.qasm", "--to", "qc"]) == 1
     assert "bad.qasm:3:1" in capsys.readouterr().err
+
+
+def test_verbs_about_other_formats(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What reads programs reads all of them, sweeps too; what is about the language says so, in one sentence."""
+    monkeypatch.chdir(tmp_path)
+    Path("turn.qasm").write_text('OPENQASM 3.0;\ninclude "stdgates.inc";\ninput float t;\nqubit q;\nrx(t) q;\n')
+    Path("bad.qasm").write_text("OPENQASM 2.0;\nqreg q[1];\nh q[0];\n")
+    assert main(["check", "turn.qasm"]) == 0
+    assert main(["check", "bad.qasm"]) == 1
+    assert "bad.qasm:3:1" in capsys.readouterr().err
+    assert main(["compile", "turn.qasm", "--sweep", "t=[0.25, 0.5]"]) == 0
+    circuits = json.loads(capsys.readouterr().out)["input"]["circuits"]
+    assert [(one["name"], one["circuit"][0]["rotation"]) for one in circuits] == [
+        ("turn t=0.25", 0.25),
+        ("turn t=0.5", 0.5),
+    ]
+    assert main(["compile", "turn.qasm", "--sweep", "u=[1]"]) == 2
+    capsys.readouterr()
+    for verb in ("fmt", "lint", "doc"):
+        assert main([verb, "turn.qasm"]) == 2
+        assert capsys.readouterr().err.startswith("error[QC1049]: `turn.qasm` is OpenQASM 2 or 3")

@@ -1,6 +1,6 @@
 """Shows every error and warning of programs.
 
-A program is read, checked and expanded as for a compilation; nothing is written. `-` is standard input.
+A program in any format is read, checked and expanded as for a compilation; nothing is written. `-` is standard input.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import argparse
 from collections import Counter
 
 import ionqdsl.compile as stages
+from ionqdsl import formats
 from ionqdsl.cli.flags import add_values, values_of
 from ionqdsl.cli.program import sorted_by_fault, with_hint
 from ionqdsl.cli.terminal import Terminal
@@ -50,7 +51,7 @@ def _check(file: str, values: dict[str, str], sweeps: dict[str, str]) -> tuple[l
     except UsageError as error:
         return list(error.diagnostics), 2
     try:
-        return stages.load(source, values, sweeps)[1], 0
+        return formats.loaded(source, values, sweeps)[1], 0
     except UsageError as error:  # a text given with --set or --sweep
         return list(error.diagnostics), 2
     except CompileError as error:

@@ -13,6 +13,7 @@ import ionqdsl.compile as stages
 from ionqdsl.cli.files import programs_below, same_file, write
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import Diagnostic, UsageError
+from ionqdsl.formats import only_qc
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +32,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     for path in paths:
         if arguments.output != "-" and same_file(path, arguments.output):
             raise UsageError([Diagnostic("QC0813", facts={"path": arguments.output})])
-    sources = [stages.read(path) for path in paths]
+    sources = [only_qc(stages.read(path), "doc") for path in paths]
     from ionqdsl.reference.reading import chapters  # late: a file that cannot be read needs none of it
 
     found, errors = chapters(sources)

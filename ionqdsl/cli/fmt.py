@@ -17,6 +17,7 @@ from ionqdsl.cli.files import programs_below, write
 from ionqdsl.cli.paint import paint_difference
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
+from ionqdsl.formats import only_qc
 from ionqdsl.reformat import reformat, with_endings_of
 from ionqdsl.source import Source
 
@@ -38,6 +39,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     for path in programs_below(arguments.files):
         try:
             source, before = _read(path)
+            only_qc(source, "fmt")
             after = with_endings_of(before, reformat(source))
         except UsageError as error:
             terminal.report(error.diagnostics)

@@ -14,6 +14,7 @@ from ionqdsl.cli.files import programs_below, write
 from ionqdsl.cli.program import with_hint
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, UsageError
+from ionqdsl.formats import only_qc
 from ionqdsl.reformat import with_endings_of
 from ionqdsl.rules import FIXED, fixed, lint
 from ionqdsl.source import Source
@@ -36,7 +37,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     code = settled = 0
     for path in paths:
         try:
-            source = stages.read(path)
+            source = only_qc(stages.read(path), "lint")
         except UsageError as error:
             terminal.report(error.diagnostics)
             code = 2

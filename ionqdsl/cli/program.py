@@ -26,10 +26,7 @@ def load(arguments: argparse.Namespace, terminal: Terminal, verb: str) -> Progra
     source = stages.read(arguments.file)
     values, sweeps = values_of(arguments)
     try:
-        if sweeps:
-            program, warnings = stages.load(source, values, sweeps)
-        else:
-            program, warnings = formats.loaded(source, values)
+        program, warnings = formats.loaded(source, values, sweeps)
     except CompileError as error:
         raise sorted_by_fault(with_hint(error, source, verb)) from None
     apply_job(arguments, program)

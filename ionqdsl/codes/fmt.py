@@ -37,4 +37,11 @@ errors. The file is untouched; `lint` without `--fix` works as before.""",
 is none. Files of other names are taken when they are named themselves.""",
         helps=("name the files, or another folder",),
     ),
+    Code(
+        "QC1049",
+        "`{path}` is {format}, and `{verb}` reads `.qc` programs only",
+        """Programs in other formats can be checked, compiled, drawn and run, but style and remarks are about the `.qc`
+language. `convert` makes a `.qc` program of them, which keeps the form of an OpenQASM program.""",
+        helps=("convert it first: `ionqdsl convert {path} --to qc -o {stem}.qc`",),
+    ),
 )
