@@ -76,7 +76,7 @@ _OPENQASM = re.compile(
 
 FORMATS: dict[str, Format] = {
     "payload": Format("an IonQ job", (".json",), lambda text: text.lstrip()[:1] in ("{", "["), _payload),
-    "openqasm": Format("OpenQASM 2 or 3", (".qasm", ".qasm2", ".qasm3"), _is_openqasm, _openqasm),
+    "openqasm": Format("OpenQASM", (".qasm", ".qasm2", ".qasm3"), _is_openqasm, _openqasm),
     "qc": Format("ionqdsl", (".qc",), lambda text: True, _qc),
 }
 """By name; the first that a text is."""
@@ -133,9 +133,8 @@ def _to_qc(program: Program, source: Source | None) -> Written:
     form = "qc" if source is None else format_of(source)
     if source is None or form == "qc":
         return qc.program_text(program), []
-    if form == "openqasm":
-        return _translated(program, source), []
-    return f"# from {os.path.basename(source.name)}, {FORMATS[form].title}\n\n{qc.program_text(program)}", []
+    text = _translated(program, source) if form == "openqasm" else qc.program_text(program)
+    return f"# from {os.path.basename(source.name)}, {FORMATS[form].title}\n\n{text}", []
 
 
 def _translated(program: Program, source: Source) -> str:
@@ -153,9 +152,8 @@ def _translated(program: Program, source: Source) -> str:
             continue
         left_out = (circuit.phase - found.phase).reduced()
         if found.replace(name=circuit.name, phase=circuit.phase) == circuit:
-            text += f"gphase({notation.angle(left_out)})\n" if left_out else ""
-            return reformat(Source(text))
-    return qc.text(circuit)
+            return reformat(Source(text + (f"gphase({notation.angle(left_out)})\n" if left_out else "")))
+    return qc.text(circuit)  # such as native gates among others
 
 
 def _to_qasm2(program: Program, source: Source | None) -> Written:

@@ -399,6 +399,19 @@ def test_places_are_exact() -> None:
     assert (found.code, found.span.text) == ("QC1120", "hh")
 
 
+def test_a_known_definition_by_other_gates_is_another_gate() -> None:
+    """rxx as we write it, on a rzz that turns twice as far."""
+    text = """OPENQASM 3.0; include "stdgates.inc";
+    gate rzz(theta) a, b { cx a, b; rz(2*theta) b; cx a, b; }
+    gate rxx(theta) a, b { h a; h b; rzz(theta) a, b; h a; h b; }
+    qubit[2] q; rxx(0.3) q[0], q[1];"""
+    assert np.allclose(read(text).unitary(), iq.circuit("qubit q[2]; xx(0.6) q[0], q[1]").unitary())
+    own = (
+        'OPENQASM 2.0; include "qelib1.inc"; gate h a { x a; } gate sx a { h a; u1(pi/2) a; h a; } qreg q[1]; sx q[0];'
+    )
+    assert np.allclose(read(own).unitary(), iq.circuit("qubit q; x q; s q; x q").unitary())
+
+
 def test_fences_stay_under_modifiers() -> None:
     """A fence left out would let the optimiser merge what the program keeps apart."""
     gate = THREE + "gate g a, b { h a; barrier a, b; s a; } qubit[3] q; "

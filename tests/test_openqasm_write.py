@@ -22,6 +22,7 @@ import ionqdsl as iq
 from ionqdsl import formats
 from ionqdsl.cli import main
 from ionqdsl.diagnostics import CompileError
+from ionqdsl.job import Program
 from ionqdsl.source import Source
 
 warnings.filterwarnings("ignore", module="qiskit")
@@ -190,4 +191,25 @@ def test_verbs_about_other_formats(
     capsys.readouterr()
     for verb in ("fmt", "lint", "doc"):
         assert main([verb, "turn.qasm"]) == 2
-        assert capsys.readouterr().err.startswith("error[QC1049]: `turn.qasm` is OpenQASM 2 or 3")
+        assert capsys.readouterr().err.startswith("error[QC1049]: `turn.qasm` is OpenQASM, and")
+
+
+def test_native_gates_come_back() -> None:
+    """A compiled circuit is the same, pulse by pulse; among other gates, native ones stand in blocks."""
+    compiled = iq.compile(
+        iq.circuit("qubit q[3]; h q; ctrl @ rx(0.3) q[0], q[1]; cz q[1], q[2]; s q[0]"), target="aria"
+    )
+    for form in ("qasm2", "qasm3"):
+        text = formats.write(Program(runs=[compiled]), form)[0]
+        back = circuit_of(text)
+        assert (back.gateset, [op.gate for op in back.rows]) == ("native", [op.gate for op in compiled.rows])
+        assert np.allclose(back.unitary(), compiled.unitary(), atol=1e-9) or form == "qasm2"
+        assert "gateset native\nqubit q[3]\n" in formats.write(formats.loaded(Source(text))[0], "qc", Source(text))[0]
+    mixed = iq.circuit("qubit q[2]; h q[0]; native { ms(0.1, 0.2, 0.2) q[0], q[1] }; rx(0.4) q[1]")
+    back = circuit_of(formats.write(Program(runs=[mixed]), "qasm3")[0])
+    assert [(op.gate, op.pinned > 0) for op in back.rows if op.gate != "barrier"] == [
+        ("h", False),
+        ("ms", True),
+        ("rx", False),
+    ]
+    assert np.allclose(back.unitary(), mixed.unitary(), atol=1e-9)

@@ -30,6 +30,7 @@ from ionqdsl.exchange.pieces import (
 )
 from ionqdsl.gates import GATES
 from ionqdsl.lower.gates import Template
+from ionqdsl.read.natives import settled
 
 MAX_DEPTH = 50
 """How deep decompositions may stand in each other."""
@@ -59,7 +60,7 @@ def read(source: Any) -> Circuit:
             assembly.reset(operands[0])
         else:
             assembly.place(_template(operation, 0), operands, str(gate or operation))
-    result = assembly.settled()
+    result = settled(assembly.circuit)
     result.registers = tuple(registers.items())
     return result
 

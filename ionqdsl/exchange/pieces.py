@@ -6,7 +6,7 @@ into a gate. `Assembly` places templates and measurements, and refuses what a ci
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -112,25 +112,6 @@ class Assembly:
         """A reset at the beginning, which changes nothing."""
         if qubit in self.touched or qubit in self.measured:
             raise fail("QC1145", None, what="a qubit is reset after it was used")
-
-    def settled(self) -> Circuit:
-        """The circuit, native where all of its gates are."""
-        kinds = {GATES[op.gate].gateset for op in self.circuit.rows if op.gate != BARRIER}
-        if kinds == {"native"}:
-            self.circuit.gateset = "native"
-        elif len(kinds) > 1:  # native gates among others stand in blocks of their own
-            rows = [op._replace(pinned=number) for op, number in _blocks(self.circuit.rows)]
-            self.circuit = self.circuit.replace(rows=rows)
-        return self.circuit
-
-
-def _blocks(rows: Iterable[Op]) -> Iterator[tuple[Op, int]]:
-    number, was_native = 0, False
-    for op in rows:
-        is_native = op.gate != BARRIER and GATES[op.gate].gateset == "native"
-        number += is_native and not was_native
-        was_native = is_native
-        yield op, number if is_native else 0
 
 
 def plain_rows(circuit: Circuit) -> Circuit:

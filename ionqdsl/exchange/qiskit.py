@@ -29,6 +29,7 @@ from ionqdsl.exchange.pieces import (
 )
 from ionqdsl.gates import GATES
 from ionqdsl.lower.gates import Template
+from ionqdsl.read.natives import settled
 
 _FIXED = {"x": "x", "y": "y", "z": "z", "h": "h", "s": "s", "sdg": "si", "t": "t", "tdg": "ti", "sx": "v", "sxdg": "vi"}
 _FIXED |= {"swap": "swap"}
@@ -59,7 +60,7 @@ def read(source: Any) -> Circuit:
                 assembly.reset(qubits[0])
             case name:
                 assembly.place(_template(operation, 0), qubits, name)
-    circuit = assembly.settled()
+    circuit = settled(assembly.circuit)
     circuit.registers = _registers(source, bits)
     return circuit
 

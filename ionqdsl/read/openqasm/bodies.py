@@ -6,6 +6,7 @@ before it, so none calls itself; loops and conditions in it are followed like th
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import TYPE_CHECKING, Any
 
 from ionqdsl import values
@@ -33,6 +34,11 @@ class Gate:
     node: tree.GateDefinition
     before: int
     same_as: str | None = None  # the project's name of the gate it is, where its definition is one that we write
+
+    @property
+    def is_native(self) -> bool:
+        """Whether it is a native gate as we write it."""
+        return self.same_as in NAMES["native"]
 
 
 @record(frozen=False)
@@ -123,12 +129,14 @@ def moved(op: Op, qubits: list[int]) -> Op:
     return shared(op.gate, tuple([qubits[q] for q in op.qubits]), op.angles, op.controls, op.pinned, op.operator)
 
 
-def ours(node: tree.GateDefinition) -> str | None:
-    """The project's name of a gate that is defined to the letter as emit/openqasm.py defines it."""
+def ours(node: tree.GateDefinition, otherwise: Container[str]) -> str | None:
+    """The project's name of a gate that is defined to the letter as emit/openqasm.py defines it, by the same gates.
+
+    `otherwise` are gates that the program defines in its own way.
+    """
     name = node.name.text
-    return (
-        name if OLD_DEFINITIONS.get(name) == " ".join(node.span.text.split()) and name not in NAMES["native"] else None
-    )
+    is_ours = OLD_DEFINITIONS.get(name) == " ".join(node.span.text.split())
+    return name if is_ours and not any(gate.text in otherwise for gate in called(node.body)) else None
 
 
 def called(statements: tuple[Any, ...]) -> list[Name]:

@@ -7,14 +7,16 @@ exact global phase they leave out. qelib1.inc and stdgates.inc are not read: the
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from ionqdsl import syntax
+from ionqdsl import syntax, values
 from ionqdsl.angle import Angle
-from ionqdsl.circuit import BARRIER, Op
+from ionqdsl.circuit import BARRIER, Op, shared
 from ionqdsl.diagnostics import fail
 from ionqdsl.evaluate import Scope
+from ionqdsl.gates import GATES, NAMES
 from ionqdsl.library import Library
 from ionqdsl.lower.gates import Expander, Template, modified
 from ionqdsl.modifiers import power, power_of_product
@@ -70,6 +72,20 @@ def opened(
     )
     node = syntax.Application(before, syntax.Name(name, place.span), given, (), span)
     return gates.expand(node, scope, "qis")
+
+
+def native(name: str, arguments: list[Any]) -> Op | None:
+    """A native gate, as emit/openqasm.py defines it: arguments are numbers of turns. None where it has no such row."""
+    amounts = [values.amount(argument) for argument in arguments]
+    if any(amount.turns or any(turns for _, turns, _ in amount.terms) for amount in amounts):
+        return None  # a multiple of pi, in turns
+    angles = tuple(
+        Angle(one.radians, 0, tuple((atom, radians, 0) for atom, _, radians in one.terms)) for one in amounts
+    )
+    if name == "ms" and not (angles[2].is_bound and 0 <= angles[2].turns <= Fraction(1, 4)):
+        return None
+    key = NAMES["native"][name]
+    return shared(key, tuple(range(GATES[key].operands)), angles)
 
 
 def changed(whole: Template, modifiers: list[tuple[str, Any]], gate: str, span: Span) -> Template:

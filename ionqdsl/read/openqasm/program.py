@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ionqdsl import includes, values
-from ionqdsl.angle import Angle
+from ionqdsl.angle import ZERO, Angle
 from ionqdsl.circuit import BARRIER, Circuit, shared
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.evaluate import suggest
@@ -21,6 +21,7 @@ from ionqdsl.job import Program
 from ionqdsl.lower import gates as lowering
 from ionqdsl.lower.circuits import MAX_QUBITS
 from ionqdsl.lower.gates import Expander, Template
+from ionqdsl.read.natives import settled
 from ionqdsl.read.openqasm import gates, tree
 from ionqdsl.read.openqasm.bodies import Body, Gate, called, called_from, instances, modifier_of, moved, ours
 from ionqdsl.read.openqasm.expressions import (
@@ -69,6 +70,7 @@ def read(source: Source, given: Mapping[str, Any] | None = None) -> tuple[Progra
     if not circuit.width:
         raise fail("QC1124", source)
     reading.registers()
+    circuit = settled(circuit)
     program = Program(circuits={circuit.name: circuit}, runs=[circuit], is_multi=bool(circuit.registers))
     program.parameters = reading.parameters
     return program, noticed
@@ -312,9 +314,10 @@ class Reading:
         for place, formal in enumerate(names):
             if formal.text in [other.text for other in names[:place]]:
                 raise fail("QC0220", formal.span, name=formal.text)
-        if name in self.library and ours(node) is None:
+        same_as = ours(node, [known for known, gate in self.own.items() if gate.same_as is None])
+        if name in self.library and same_as is None:
             self.scope.noticed.append(Diagnostic("QC1131", node.name.span, {"name": name}))
-        self.own[name] = Gate(node, len(self.own), ours(node))
+        self.own[name] = Gate(node, len(self.own), same_as)
         for name_used in called(node.body):
             if name_used.text != "gphase":
                 self.find(name_used, len(self.own) - 1)
@@ -323,7 +326,7 @@ class Reading:
         """A gate of the program, or the project's name of a library's gate."""
         own = self.own.get(name.text)
         if own is not None and (limit is None or own.before < limit):
-            return own.same_as or own
+            return own if own.same_as is None or own.is_native else own.same_as
         found = gates.BUILT_IN[self.version].get(name.text) or self.library.get(name.text)
         if found is None:
             libraries = [file for file, known in gates.LIBRARIES.items() if name.text in known]
@@ -358,6 +361,9 @@ class Reading:
         if len(arguments) != len(found.node.parameters):
             wants = len(found.node.parameters)
             raise fail("QC1119", node.span, name=node.gate.text, wants=wants, given=len(arguments))
+        row = gates.native(node.gate.text, arguments) if found.is_native and not modifiers else None
+        if row is not None:
+            return Template((row,), ZERO, len(row.qubits))
         key = (node.gate.text, *arguments)
         if key not in self.known:
             self.known[key] = self.opened(found, arguments, node)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from ionqdsl.circuit import Op
 from ionqdsl.emit import qc
+from ionqdsl.gates import NAMES
 from ionqdsl.job import Program
 from ionqdsl.library import is_builtin
 from ionqdsl.read.openqasm import gates, tree
@@ -76,6 +77,8 @@ class Writing:
         circuit = self.program.runs[0]
         self.wires = circuit.wires or (("q", circuit.width),)
         self.taken = {*self.program.parameters, *(name for name, _ in self.wires)}
+        if circuit.gateset == "native":
+            self.lines.append("gateset native")
         if not any(isinstance(node, tree.Qubits) for node in file.statements):  # $0, or declared in an included file
             declared = (name if size is None else f"{name}[{size}]" for name, size in self.wires)
             self.lines.append(f"qubit {', '.join(declared)}")
@@ -83,9 +86,8 @@ class Writing:
             self.outermost(node)
         self.remark(len(self.source.text))
         self.lines += qc.registers(circuit, self.wires)
-        title = f"# from {self.source.name.rpartition('/')[2]}, OpenQASM {self.version}"
         borrowed = [*self.borrowed.values(), ""] if self.borrowed else []
-        return "\n".join([title, "", *borrowed, *self.lines]) + "\n"
+        return "\n".join([*borrowed, *self.lines]) + "\n"
 
     # --- lines and comments
 
@@ -259,8 +261,10 @@ class Writing:
     def gate(self, node: tree.GateDefinition) -> None:
         """A definition; a gate that `.qc` has, defined as emit/openqasm.py does, needs none."""
         name = node.name.text
-        known = ours(node)
+        known = ours(node, [gate for gate, spelled in self.gates.items() if spelled != gate])
         if known is not None:
+            if known in NAMES["native"] and self.program.runs[0].gateset != "native":
+                raise Unsaid
             self.gates[name] = known
             return
         if any(isinstance(inner, tree.Barrier) for inner in _within(node.body)):

@@ -1,0 +1,32 @@
+"""Native gates in circuits that were read from elsewhere.
+
+A circuit goes in; it comes out as a native one where all of its gates are, and otherwise with its native gates in
+`verbatim` blocks of their own, as `native { }` in a program makes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ionqdsl.circuit import BARRIER, Circuit, Op
+from ionqdsl.gates import GATES
+
+
+def settled(circuit: Circuit) -> Circuit:
+    """The circuit with its gateset, and its blocks where it mixes gates of both."""
+    kinds = {GATES[op.gate].gateset for op in circuit.rows if op.gate != BARRIER}
+    if kinds == {"native"}:
+        circuit.gateset = "native"
+    elif len(kinds) > 1:
+        rows = [op._replace(pinned=number) for op, number in _blocks(circuit.rows)]
+        circuit = circuit.replace(rows=rows)
+    return circuit
+
+
+def _blocks(rows: Iterable[Op]) -> Iterator[tuple[Op, int]]:
+    number, was_native = 0, False
+    for op in rows:
+        is_native = op.gate != BARRIER and GATES[op.gate].gateset == "native"
+        number += is_native and not was_native
+        was_native = is_native
+        yield op, number if is_native else 0
