@@ -36,10 +36,10 @@ batch compile stats samples costs
 rules
 handbook formats exchange
 extras loopback
-cloud emulator playground
+cloud emulator
 calls fluent builder api
 notebook
-cli lsp reference
+cli lsp reference playground
 vocabulary
 highlight
 """
@@ -114,10 +114,10 @@ LATE = {
 """Units that import modules of the package inside functions, and why."""
 
 STANDARD_LATE = {
-    "ast", "difflib", "getpass", "importlib", "inspect", "json", "pathlib", "shlex", "shutil", "subprocess", "sys",
+    "ast", "difflib", "getpass", "importlib", "inspect", "json", "pathlib", "resource", "shlex", "shutil", "subprocess", "sys",
     "tomllib", "traceback", "unicodedata",
 }  # fmt: skip
-"""Slow or rarely needed parts of the standard library."""
+"""Slow or rarely needed parts of the standard library, and what not every system has."""
 
 
 def name_of(path: Path) -> str:

@@ -10,6 +10,7 @@ import contextlib
 import io
 import json
 import math
+import shutil
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -25,7 +26,7 @@ from ionqdsl.cli import main
 from ionqdsl.codes import CODES
 from ionqdsl.emit.bloch import bloch, projected
 from ionqdsl.playground import sliders
-from ionqdsl.playground.answers import MOST_ROWS, answer
+from ionqdsl.playground.answers import MOST_ROWS, answer, completions
 from ionqdsl.playground.setup import examples, setup
 
 EVERYTHING = ["program", "outcome", "payload"]
@@ -39,8 +40,8 @@ def ask(text: str, *parts: str, **request: Any) -> dict[str, Any]:
     return answer({"text": text, "parts": parts or EVERYTHING, **request})
 
 
-def written(tmp_path: Path, text: str) -> str:
-    file = tmp_path / "main.qc"
+def written(tmp_path: Path, text: str, name: str = "main") -> str:
+    file = tmp_path / f"{name}.qc"
     file.write_text(text)
     return str(file)
 
@@ -52,13 +53,13 @@ def output(*words: str) -> str:
     return stream.getvalue()
 
 
-def command(tmp_path: Path, text: str, verb: str, *flags: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(output(verb, written(tmp_path, text), "--json", *flags))
+def command(tmp_path: Path, text: str, verb: str, *flags: str, name: str = "main") -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(output(verb, written(tmp_path, text, name), "--json", *flags))
     return found
 
 
 def without_file(diagnostics: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{**one, "data": {**one["data"], "file": None}, "relatedInformation": None} for one in diagnostics]
+    return [{**one, "data": {"help": one["data"]["help"]}, "relatedInformation": None} for one in diagnostics]
 
 
 def codes(part: dict[str, Any]) -> list[str]:
@@ -78,12 +79,14 @@ def test_diagnostics_are_those_of_check(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example["name"])
 def test_examples_compile_and_play_as_with_the_command(example: dict[str, str], tmp_path: Path) -> None:
-    found = ask(example["text"], target="forte")
-    assert found["diagnostics"] == []
-    content = output("compile", written(tmp_path, example["text"]), "--target", "forte")
+    name, text = example["name"], example["text"]
+    shutil.copytree(Path(__file__).parent.parent / "examples" / "lib", tmp_path / "lib")
+    found = ask(text, target="forte", example=example["place"])
+    assert found["diagnostics"] == found["program"]["remarks"] == []
+    content = output("compile", written(tmp_path, text, name), "--target", "forte")
     assert found["payload"]["body"].strip() == content.strip()
     flags = ("--backend", "local", "--target", "forte", "--exact")
-    said = command(tmp_path, example["text"], "run", *flags)
+    said = command(tmp_path, text, "run", *flags, name=name)
     if "results" in said:
         expected = said["results"][0]["probabilities"]
         assert found["outcome"]["result"]["probabilities"] == pytest.approx(expected)
@@ -166,7 +169,8 @@ def test_any_program_is_shown_whole(text: str) -> None:
      {"text": "", "level": 3}, {"text": "", "level": True}, {"text": "", "x": 1},
      {"text": "", "target": "nowhere"}, {"text": "", "values": {"a": math.nan}}, {"text": "", "values": [1]},
      {"text": "", "width": 10**9}, {"text": "", "parts": ["key"]}, {"text": "", "shots": -1},
-     {"text": "", "preserve": []}, {"text": "", "parts": [[]]}],
+     {"text": "", "preserve": []}, {"text": "", "parts": [[]]}, {"text": "", "values": {"a": 10**400}},
+     {"text": "", "example": "../../secret"}, {"text": "", "example": 1}, {"text": "", "example": "slider"}],
 )  # fmt: skip
 def test_other_requests_are_refused(request_: Any) -> None:
     assert codes(answer(request_)) == ["QC1150"]
@@ -198,6 +202,127 @@ def test_files_stay_closed_unless_one_was_given(tmp_path: Path) -> None:
     assert codes(answer({"text": near}, path)) == []
     assert codes(answer({"text": far}, path)) == ["QC0425"]
     assert codes(answer({"text": f'include "{tmp_path}/secret.qc"\nqubit q\n'}, path)) == ["QC0425"]
+    assert codes(answer({"text": near, "example": "qft"}, path)) == ["QC0424"]  # which includes what is beside it
+    assert codes(ask(far, example="qft")) == ["QC0425"]
+    (tmp_path / "inner" / "main.qc").unlink()
+    assert codes(answer({"text": near}, path)) == ["QC1152"]  # no folder of its own any more, and no other one
+
+
+def test_standard_input_opens_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`playground -` has no folder; the one it was started in is not offered."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "part.qc").write_text("gate part a { x a }\n")
+    assert codes(answer({"text": 'include "part.qc"\nqubit q\npart q\n'}, "-")) == ["QC1152"]
+    assert labels('include "|', None) == []
+
+
+# -- remarks, fixes, and what can stand at the cursor -----------------------------------------------------------------
+
+
+def mended(text: str, message: dict[str, Any]) -> str:
+    """The text after the first fix, made as the page makes it: the last edit first."""
+    lines = text.split("\n")
+
+    def at(place: dict[str, int]) -> int:
+        return sum(len(line) + 1 for line in lines[: place["line"]]) + int(place["character"])
+
+    edits = [
+        (at(e["range"]["start"]), at(e["range"]["end"]), e["newText"]) for e in message["data"]["fixes"][0]["edits"]
+    ]
+    for start, end, new in sorted(edits, reverse=True):
+        text = text[:start] + new + text[end:]
+    return text
+
+
+def test_remarks_are_the_linter_s_and_their_fixes_its_edits(tmp_path: Path) -> None:
+    text = "const unused = 1\nqubit q\nrx(90) q\nx q; x q\n"
+    said = command(tmp_path, text, "lint")["diagnostics"]
+    found = ask(text)["program"]["remarks"]
+    assert {one["code"] for one in found} >= {"QC1005", "QC1002", "QC1010"}
+    assert without_file(found) == without_file(said)
+    (unused,) = [one for one in found if one["code"] == "QC1005"]
+    assert mended(text, unused) == "qubit q\nrx(90) q\nx q; x q\n"
+    assert [one["data"]["fixes"] for one in found if one["code"] == "QC1002"] == [[]]  # a decision: nothing is changed
+
+
+def test_a_misspelt_gate_has_a_fix() -> None:
+    text = "qubit q\nhh q  # é\n"
+    (wrong,) = ask(text)["diagnostics"]
+    assert mended(text, wrong) == "qubit q\nh q  # é\n"
+    assert wrong["data"]["here"]
+
+
+def test_errors_of_included_files_are_shown_where_they_are_included(tmp_path: Path) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "xmain.qc").write_text("gate g a { nothing a }\n")
+    (tmp_path / "main.qc").write_text("")
+    text = '# one\ninclude "lib/xmain.qc"\nqubit q\ng q\n'
+    (wrong,) = answer({"text": text}, str(tmp_path / "main.qc"))["diagnostics"]
+    assert wrong["data"]["elsewhere"] == "lib/xmain.qc"
+    assert wrong["range"]["start"] == {"line": 1, "character": 0}
+    assert wrong["data"]["fixes"] == []
+
+
+def labels(marked: str, path: str | None, **request: Any) -> list[str]:
+    before, _, after = marked.partition("|")
+    offset = len(before.encode("utf-16-le")) // 2
+    return [item["label"] for item in offers(before + after, offset, path, **request)]
+
+
+def offers(text: str, offset: int, path: str | None = None, **request: Any) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = completions({"text": text, "offset": offset, **request}, path)["items"]
+    return items
+
+
+def test_completion_offers_gates_names_and_keys() -> None:
+    assert "cnot" in labels("qubit q[2]\n# é😀\ncn| q", None)
+    assert "swap" not in labels("qubit q[2]\ncn|", None)
+    assert labels("qubit first, second\nh fi|", None) == ["first"]
+    assert labels("job { sho| }", None) == ["shots"]
+    assert "90deg" in labels("qubit q\nrx(90|", None)
+    assert labels("# cn|", None) == []
+    assert '"qpu.forte-1"' in labels('job { backend = "qpu.f|" }', None)
+
+
+def test_an_item_says_what_it_replaces_and_what_to_select() -> None:
+    """Counted as a text area counts: a character outside the basic plane is two."""
+    text = "qubit q\n# 😀\nrx"
+    (item,) = [one for one in offers(text, len(text) + 1) if one["label"] == "rx"]
+    assert (item["text"], item["select"], item["before"], item["behind"]) == ("rx(theta) ", [3, 8], 2, 0)
+    text = 'job { backend = "sim" }'
+    (item,) = offers(text, text.index('" }'))
+    assert (item["text"], item["before"], item["behind"]) == ('"simulator"', 4, 1)
+
+
+def test_completion_reads_no_file_that_cannot_be_included(tmp_path: Path) -> None:
+    (tmp_path / "secret.qc").write_text("gate secret a { x a }\n")
+    inner = tmp_path / "inner"
+    (inner / "lib").mkdir(parents=True)
+    (inner / ".hidden").mkdir()
+    (inner / ".hidden" / "h.qc").write_text("")
+    (inner / "lib" / "part.qc").write_text(
+        'include "../../secret.qc"\nconst deep = 1\ngate part(angle, k = 1) a { x a }\n'
+    )
+    (inner / "main.qc").write_text("")
+    path = str(inner / "main.qc")
+    text = 'include "lib/part.qc"\nqubit q\n'
+    assert labels(f"{text}pa|", path) == ["param", "part", "pauliexp"]
+    assert labels(f"{text}rx(de|", path) == ["deep", "deg"]
+    for far in ("../secret.qc", f"{tmp_path}/secret.qc", "lib/../../secret.qc"):
+        assert "secret" not in labels(f'include "{far}"\nqubit q\nsec|', path)
+    assert "secret" not in labels(f"{text}sec|", path)
+    assert labels('include "|', path) == ["lib/part.qc"]
+    assert labels('include "../|', path) == labels('include "/|', path) == []
+    assert labels(f"{text}pa|", None) == ["param", "pauliexp"]
+    assert "qft3" in labels('include "lib/fourier.qc"\nqubit q\nqf|', None, example="qft")
+    assert "lib/fourier.qc" in labels('include "l|', None, example="qft")
+
+
+@given(st.lists(st.sampled_from(TOKENS), max_size=30).map(" ".join), st.integers(0, 200))
+def test_any_cursor_has_an_answer(text: str, offset: int) -> None:
+    for item in offers(text, offset):
+        assert 0 <= item["select"][0] <= item["select"][1] <= len(item["text"])
+        assert 0 <= item["before"] <= offset
 
 
 def test_what_cannot_be_played_says_so() -> None:
@@ -212,7 +337,7 @@ def test_the_page_begins_with_programs_that_work() -> None:
     begin = setup(None, None)
     assert "bell" in [example["name"] for example in begin["examples"]]
     for example in begin["examples"]:
-        assert codes(ask(example["text"], "program")) == []
+        assert codes(ask(example["text"], "program", example=example["place"])) == []
 
 
 # -- counts and spheres ---------------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """The playground in a real browser, as somebody uses it: type, read, click, move a slider, come back.
 
 Would catch a page that shows nothing, a histogram that stays behind the program or the slider, an error without its
-place, a control without a name, text that becomes markup, a request to anywhere else, and a page too wide for a phone.
+place, a fix that changes another place than the one it was made for, a completion that takes keys from whoever types,
+a control without a name, text that becomes markup, a request to anywhere else, and a page too wide for a phone.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def test_the_histogram_follows_the_program(page: Any) -> None:
     program(page, "qubit q[2]\nx q[1]\n")
     wait_for(page, "document.querySelector('#outcome').textContent.includes('01: 1')")
     assert shares(page) == {"01": 1.0}
-    assert page.inner_text("#status") == "No errors"
+    assert page.inner_text("#status") == "1 warning"  # of the linter: one qubit is idle
     assert "GPi(0" in page.text_content("#compiled")
     wait_for(page, "document.querySelector('#job').textContent.includes('ionq.circuit.v1')")
 
@@ -139,6 +140,97 @@ def test_shots_machines_and_examples(page: Any) -> None:
         page.click("#save-job")
     with open(download.value.path(), encoding="utf-8") as file:
         assert json.load(file)["input"]["gateset"] == "native"
+
+
+def test_a_remark_has_a_button_that_settles_it(page: Any) -> None:
+    """And the browser's undo takes it back. A misspelt gate has one too."""
+    program(page, "const unused = 1\nqubit q\nx q\n")
+    wait_for(page, "document.querySelector('#messages .warning, #messages .note')")
+    assert "QC1005" in page.inner_text("#messages")
+    page.locator("#messages button.mend").first.click()
+    assert page.input_value("#text") == "qubit q\nx q\n"
+    assert page.evaluate("document.activeElement.id") == "text"
+    wait_for(page, "document.querySelector('#status').textContent === 'No errors'")
+    page.keyboard.press("Control+z")
+    wait_for(page, "document.querySelector('#text').value.startsWith('const unused')")
+    program(page, "qubit q\nhh q\n")
+    wait_for(page, "document.querySelector('#messages .error .mend')")
+    page.get_by_role("button", name="Fix: change to h").click()
+    assert page.input_value("#text") == "qubit q\nh q\n"
+
+
+def test_a_fix_for_an_older_text_changes_nothing(page: Any) -> None:
+    program(page, "qubit q\nhh q\n")
+    wait_for(page, "document.querySelector('#messages .error .mend')")
+    changed = page.evaluate(
+        """() => {  // at once, before the page has asked again
+          text.value = "# longer\\n" + text.value;
+          text.dispatchEvent(new InputEvent("input"));
+          document.querySelector("#messages .mend").click();
+          return text.value;
+        }"""
+    )
+    assert changed == "# longer\nqubit q\nhh q\n"
+
+
+def test_completion_by_keyboard(page: Any) -> None:
+    """Two letters open the list, in which nothing is chosen: Enter is still a new line. Escape closes it."""
+    page.fill("#text", "")
+    page.focus("#text")
+    page.keyboard.type("qubit q[2]\ncno")
+    page.wait_for_selector("#offers:not([hidden])")
+    assert page.locator("#offers li").first.text_content().startswith("cnot")
+    assert page.locator("#text").get_attribute("aria-activedescendant") is None
+    assert page.inner_text("#offers-count") == "1 suggestion"
+    top = page.locator("#offers").bounding_box()["y"] - page.locator("#text").bounding_box()["y"]
+    assert 48 <= top <= 56  # below the second line
+    page.keyboard.press("Escape")
+    assert page.locator("#offers").is_hidden()
+    page.keyboard.type("t")
+    page.keyboard.press("Enter")
+    assert page.input_value("#text") == "qubit q[2]\ncnot\n"
+    page.keyboard.type("cr")
+    page.wait_for_selector("#offers:not([hidden])")
+    names = page.locator("#offers li").all_text_contents()
+    assert [name.split("(")[0].split()[0] for name in names] == ["crx", "cry", "crz"]
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    chosen = page.locator("#text").get_attribute("aria-activedescendant")
+    assert page.locator(f"#{chosen}").get_attribute("aria-selected") == "true"
+    page.keyboard.press("Enter")
+    assert page.input_value("#text").endswith("\ncry(theta) ")
+    assert page.evaluate("text.value.slice(text.selectionStart, text.selectionEnd)") == "theta"
+    page.keyboard.type("pi/2")
+    page.keyboard.press("End")
+    page.keyboard.type("q")
+    page.keyboard.press("Control+Space")
+    page.wait_for_selector("#offers [aria-selected=true]")
+    page.keyboard.press("Tab")
+    assert page.input_value("#text").endswith("\ncry(pi/2) q")
+    assert page.evaluate("document.activeElement.id") == "text"
+    page.keyboard.press("Tab")  # with no list open the key leaves the text, as ever
+    assert page.evaluate("document.activeElement.id") != "text"
+
+
+def test_completion_by_mouse_stays_in_the_window(page: Any) -> None:
+    program(page, "qubit q\n" * 30)
+    page.focus("#text")
+    page.keyboard.press("Control+End")
+    page.keyboard.press("Control+Space")
+    page.wait_for_selector("#offers [aria-selected=true]")
+    box = page.locator("#offers").bounding_box()
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= 900
+    page.locator("#offers li", has_text="barrier").click()
+    assert page.input_value("#text").endswith("\nbarrier")
+    assert page.evaluate("document.activeElement.id") == "text"
+
+
+def test_an_example_that_includes_a_file(page: Any) -> None:
+    page.get_by_label("Example").select_option("qft")
+    wait_for(page, "document.querySelector('#outcome').textContent.includes('011: 1')")
+    page.reload()
+    wait_for(page, "document.querySelector('#outcome').textContent.includes('011: 1')")
 
 
 def test_the_program_is_still_there_after_a_reload(page: Any) -> None:

@@ -43,6 +43,7 @@ def test_the_page_and_its_answers(page: Playground) -> None:
         ("", "text/html"),
         ("page.js", "text/javascript"),
         ("editor.js", "text/javascript"),
+        ("offers.js", "text/javascript"),
         ("page.css", "text/css"),
     ):
         answer = requests.get(page.url + name, timeout=10)
@@ -52,6 +53,11 @@ def test_the_page_and_its_answers(page: Playground) -> None:
         assert "http" not in answer.text.replace("http-equiv", "")  # nothing from elsewhere
     found = requests.post(page.url + "answer", json=BELL, timeout=30).json()
     assert found["outcome"]["result"]["probabilities"] == pytest.approx({"00": 0.5, "11": 0.5})
+
+
+def test_completion_is_answered(page: Playground) -> None:
+    found = requests.post(page.url + "complete", json={"text": "qubit q\nswa", "offset": 11}, timeout=30).json()
+    assert [item["label"] for item in found["items"]] == ["swap"]
 
 
 def test_other_hosts_and_other_pages_get_nothing(page: Playground) -> None:
@@ -65,7 +71,8 @@ def test_other_hosts_and_other_pages_get_nothing(page: Playground) -> None:
     ):
         for path in ("", "setup"):
             assert requests.get(page.url + path, headers=headers, timeout=10).status_code == 403
-        assert requests.post(page.url + "answer", json=BELL, headers=headers, timeout=10).status_code == 403
+        for path in ("answer", "complete"):
+            assert requests.post(page.url + path, json=BELL, headers=headers, timeout=10).status_code == 403
     own = {"Origin": f"http://{here}"}
     assert requests.post(page.url + "answer", json=BELL, headers=own, timeout=30).status_code == 200
 
@@ -84,8 +91,11 @@ def test_requests_are_bounded(page: Playground) -> None:
     answer = requests.post(page.url + "answer", data=b"[" * 2_000_000, timeout=10)
     assert (answer.status_code, answer.json()["diagnostics"][0]["code"]) == (413, "QC1151")
     for body in (b"", b"{", b"\xff", b"[" * 100_000):
-        answer = requests.post(page.url + "answer", data=body, timeout=10)
-        assert (answer.status_code, answer.json()["diagnostics"][0]["code"]) == (400, "QC1150")
+        for path in ("answer", "complete"):
+            answer = requests.post(page.url + path, data=body, timeout=10)
+            assert (answer.status_code, answer.json()["diagnostics"][0]["code"]) == (400, "QC1150")
+    huge = {"text": "", "values": {"a": 10**400}}
+    assert requests.post(page.url + "answer", json=huge, timeout=10).status_code == 400
 
 
 def test_what_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:

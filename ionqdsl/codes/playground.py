@@ -23,7 +23,8 @@ PLAYGROUND: tuple[Code, ...] = (
         "QC1152",
         "the playground includes no files",
         "A page in a browser should not reach files of the computer. Started with a file, `ionqdsl playground FILE`, "
-        "the playground includes what lies in that file's folder and below; started without one it includes nothing.",
+        "the playground includes what lies in that file's folder and below; started without one it includes nothing, "
+        "except for its own examples, which include what lies beside them.",
         helps=("start it with a file of that folder: `ionqdsl playground FILE`",),
     ),
     Code(

@@ -50,7 +50,7 @@ def shown(diagnostic: Diagnostic, source: Source, uri: str, mends: list[tuple[st
     for (place, _), related in zip(diagnostic.labels, result.get("relatedInformation", ()), strict=True):
         related["location"]["uri"] = _uri(place.source, source, uri)
     span = diagnostic.span
-    if span is not None and span.source is not source:
+    if span is not None and span.source.name != source.name:
         location = {"uri": _uri(span.source, source, uri), "range": result["range"]}
         result.setdefault("relatedInformation", []).insert(0, {"location": location, "message": diagnostic.message})
         result["range"] = _include_of(source, span.source)

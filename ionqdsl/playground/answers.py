@@ -8,7 +8,7 @@ the part it belongs to. Files are not read unless the playground was started wit
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -22,7 +22,10 @@ from ionqdsl.job import Program
 from ionqdsl.options import Options
 from ionqdsl.parse import parse
 from ionqdsl.playground import sliders
-from ionqdsl.playground.asking import Asked, asked
+from ionqdsl.playground.asking import Asked, asked, completing
+from ionqdsl.playground.completing import completed
+from ionqdsl.playground.messages import messages, remarks
+from ionqdsl.playground.places import place
 from ionqdsl.source import Source
 from ionqdsl.stats import stats
 from ionqdsl.targets import NOISE_MODELS, NoiseModel, choose_target
@@ -44,7 +47,7 @@ NAME = "<playground>"
 Memory = MutableMapping[Any, Any]
 """What was worked out for earlier requests; an answer does not depend on it."""
 
-_REMEMBERED = 12
+_REMEMBERED = 16
 _Found = TypeVar("_Found")
 
 Values = tuple[tuple[str, float], ...]
@@ -55,30 +58,41 @@ Compiled = tuple[Circuit, list[Diagnostic], str]
 def answer(request: Any, path: str | None = None, memory: Memory | None = None) -> dict[str, Any]:
     """The answer to a request. `path` is the file the playground was started with. Raises nothing."""
     memory = {} if memory is None else memory
+    source = Source("", NAME)
     try:
         given = asked(request)
+        source = _source(given, path, memory)
         program, noticed = _loaded(given, path, memory)
+        found: dict[str, Any] = {"diagnostics": messages(noticed, source)}
     except IonqdslError as error:
-        return {"diagnostics": _as_json(error.diagnostics)}
+        return {"diagnostics": messages(error.diagnostics, source)}
     except Exception as error:
-        return {"diagnostics": _as_json([_bug(error)])}
-    found: dict[str, Any] = {"diagnostics": _as_json(noticed)}
+        return {"diagnostics": messages([_bug(error)], source)}
     makers = {"program": _program, "outcome": _outcome, "payload": _payload}
     for part in given.parts:
         try:
             found[part] = makers[part](given, path, program, memory)
         except IonqdslError as error:
-            found[part] = {"diagnostics": _as_json(error.diagnostics)}
+            found[part] = {"diagnostics": messages(error.diagnostics, source)}
         except Exception as error:
-            found[part] = {"diagnostics": _as_json([_bug(error)])}
+            found[part] = {"diagnostics": messages([_bug(error)], source)}
     return found
 
 
-def _as_json(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
-    return [diagnostic.to_lsp() for diagnostic in diagnostics]
+def completions(request: Any, path: str | None = None) -> dict[str, Any]:
+    """What may stand at the cursor, for a request of asking.completing. Raises nothing."""
+    try:
+        given = completing(request)
+        if len(given.text) > MOST_CHARACTERS:
+            return {"items": []}
+        return completed(given, path)
+    except Exception:  # a text that makes no sense yet: what may stand there is not known
+        return {"items": []}
 
 
 def _bug(error: Exception) -> Diagnostic:
+    if isinstance(error, MemoryError):
+        return Diagnostic("QC0871")
     return Diagnostic("QC1155", facts={"kind": type(error).__name__})
 
 
@@ -95,18 +109,24 @@ def _kept(memory: Memory, key: Any, make: Callable[[], _Found]) -> _Found:
 # -- the program -----------------------------------------------------------------------------------------------------
 
 
+def _source(given: Asked, path: str | None, memory: Memory) -> Source:
+    """The text, as the file it is taken for."""
+    name = place(given.example, path) or NAME
+    return _kept(memory, ("source", given.text, name), lambda: Source(given.text, name))
+
+
 def _loaded(given: Asked, path: str | None, memory: Memory) -> tuple[Program, list[Diagnostic]]:
     """The program as `check` reads it, with its warnings."""
     if len(given.text) > MOST_CHARACTERS:
         raise UsageError([Diagnostic("QC1151", facts={"size": len(given.text), "limit": MOST_CHARACTERS})])
+    source = _source(given, path, memory)
 
     def load() -> tuple[Program, list[Diagnostic]]:
-        source = Source(given.text, path or NAME)
-        if path is None:
+        if source.name == NAME:
             _refuse_includes(source)
         return stages.load(source)
 
-    return _kept(memory, ("loaded", given.text), load)
+    return _kept(memory, ("loaded", given.text, source.name), load)
 
 
 def _refuse_includes(source: Source) -> None:
@@ -117,11 +137,8 @@ def _refuse_includes(source: Source) -> None:
 
 def _free(given: Asked, path: str | None, program: Program, memory: Memory) -> Program:
     """The program with as many parameters open as can be: what is compiled, and then bound."""
-
-    def load() -> Program:
-        return sliders.opened(Source(given.text, path or NAME), program)
-
-    return _kept(memory, ("free", given.text), load)
+    source = _source(given, path, memory)
+    return _kept(memory, ("free", given.text, source.name), lambda: sliders.opened(source, program))
 
 
 def _chosen(given: Asked, path: str | None, program: Program, memory: Memory) -> tuple[Program, Values]:
@@ -133,7 +150,7 @@ def _chosen(given: Asked, path: str | None, program: Program, memory: Memory) ->
         if name in free.parameters and free.parameters[name][1] is not None
     }
     if moved:
-        free, _ = stages.load(Source(given.text, path or NAME), sliders.texts(free, moved))
+        free, _ = stages.load(_source(given, path, memory), sliders.texts(free, moved))
     circuit = free.runs[min(given.circuit, len(free.runs) - 1)]
     if len(circuit) > MOST_ROWS:
         raise _too_large(circuit, len(circuit), "gates", MOST_ROWS, "are compiled")
@@ -149,7 +166,7 @@ def _compiled(given: Asked, one: Program, moved: Values, options: Options, memor
         result, warnings, reports = stages.transpile(one, options)
         return result.runs[0], warnings, reports[0].target
 
-    key = (given.text, given.circuit, moved, options.target, options.level, options.preserve)
+    key = (given.text, given.example, given.circuit, moved, options.target, options.level, options.preserve)
     return _kept(memory, ("compiled", *key), transpile)
 
 
@@ -157,11 +174,13 @@ def _compiled(given: Asked, one: Program, moved: Values, options: Options, memor
 
 
 def _program(given: Asked, path: str | None, program: Program, memory: Memory) -> dict[str, Any]:
-    """Names, sliders, pictures before and after, the compiled circuit as a program, and counts."""
+    """Names, the linter's remarks, sliders, pictures before and after, the compiled program, and counts."""
     from ionqdsl.emit import qc
     from ionqdsl.emit.svg import svg
 
+    source = _source(given, path, memory)
     shown: dict[str, Any] = {"circuits": [circuit.name for circuit in program.runs], "parameters": []}
+    shown["remarks"] = _kept(memory, ("remarks", given.text, source.name), lambda: remarks(source))
     if not program.runs:
         if program.energy is not None:
             shown["written"] = svg(program.energy.ansatz, given.width, MOST_DRAWN)
@@ -171,7 +190,7 @@ def _program(given: Asked, path: str | None, program: Program, memory: Memory) -
         one, moved = _chosen(given, path, program, memory)
         shown["written"] = svg(one.runs[0], given.width, MOST_DRAWN)
         compiled, warnings, target = _compiled(given, one, moved, given.options, memory)
-        shown["diagnostics"] = _as_json(warnings)
+        shown["diagnostics"] = messages(warnings, source)
         shown["target"] = target
         shown["compiled"] = svg(compiled, given.width, MOST_DRAWN)
         shown["text"] = qc.text(compiled)
@@ -180,7 +199,7 @@ def _program(given: Asked, path: str | None, program: Program, memory: Memory) -
             before = "gate by gate", _compiled(given, one, moved, replace(given.options, level=0), memory)[0]
         shown["counts"] = _counts(dict([before, ("compiled", compiled)]), target)
     except IonqdslError as error:
-        shown["diagnostics"] = _as_json(error.diagnostics)
+        shown["diagnostics"] = messages(error.diagnostics, source)
     return shown
 
 
@@ -271,9 +290,13 @@ def _payload(given: Asked, path: str | None, program: Program, memory: Memory) -
     is_open = {name for name, (_, value) in program.parameters.items() if value is None}
     needed = {name: value for name, value in values if name in given.values or name in is_open}
     if needed and not (program.energy or program.function):
-        program, _ = stages.load(Source(given.text, path or NAME), sliders.texts(program, needed))
+        program, _ = stages.load(_source(given, path, memory), sliders.texts(program, needed))
     result, warnings, _ = stages.transpile(program, given.options)
     wire = WIRES[given.options.wire]
     noticed = [*warnings, *limits.check(result, wire)]
     body = emit.request(result, wire, checked=True).decode()
-    return {"body": body, "text": json.dumps(json.loads(body), indent=2), "diagnostics": _as_json(noticed)}
+    return {
+        "body": body,
+        "text": json.dumps(json.loads(body), indent=2),
+        "diagnostics": messages(noticed, _source(given, path, memory)),
+    }

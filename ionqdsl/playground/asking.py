@@ -6,13 +6,13 @@ program is right is not looked at.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic, UsageError
 from ionqdsl.options import PRESERVE, Options
+from ionqdsl.playground.places import examples
 from ionqdsl.record import fresh, record
 from ionqdsl.targets import TARGETS
 
@@ -31,7 +31,7 @@ class Asked:
     """A request: the text and how to compile it, which circuit, values of parameters, and which parts are wanted.
 
     `target` and `level` None mean what they mean for the command; 0 `shots` exact probabilities; `width` is the room
-    for pictures in pixels.
+    for pictures in pixels. `example` is the name of the example the text began as, whose files it may include.
     """
 
     text: str
@@ -44,6 +44,7 @@ class Asked:
     width: int = 640
     values: Mapping[str, float] = fresh(default_factory=dict)
     parts: tuple[str, ...] = ("program", "outcome")
+    example: str | None = None
 
     @property
     def options(self) -> Options:
@@ -51,24 +52,46 @@ class Asked:
         return Options(target=self.target, level=self.level, preserve=self.preserve, seed=self.seed)
 
 
+@record
+class Completing:
+    """A request for what may stand at the cursor; `offset` counts UTF-16 units."""
+
+    text: str
+    offset: int
+    example: str | None = None
+
+
 def asked(request: Any) -> Asked:
     """The request as a record. Raises UsageError."""
-    if not isinstance(request, Mapping):
-        raise _refusal("it is no object")
-    for name in request:
-        if name not in _FIELDS:
-            raise _refusal(f"nothing is called {str(name)[:40]!r}")
-    for name, is_right in _FIELDS.items():
-        if name in request and not is_right(request[name]):
-            raise _refusal(f"`{name}` cannot be {repr(request[name])[:40]}")
-    if "text" not in request:
-        raise _refusal("it has no text")
-    given = dict(request)
+    given = _checked(request, _FIELDS)
     if "parts" in given:
         given["parts"] = tuple(given["parts"])
     if "values" in given:
         given["values"] = {name: float(value) for name, value in given["values"].items()}
     return Asked(**given)
+
+
+def completing(request: Any) -> Completing:
+    """The request as a record. Raises UsageError."""
+    given = _checked(request, _AT_CURSOR)
+    if "offset" not in given:
+        raise _refusal("it has no offset")
+    return Completing(**given)
+
+
+def _checked(request: Any, fields: Mapping[str, Callable[[Any], bool]]) -> dict[str, Any]:
+    """The request's fields, each of which is right. Raises UsageError."""
+    if not isinstance(request, Mapping):
+        raise _refusal("it is no object")
+    for name in request:
+        if name not in fields:
+            raise _refusal(f"nothing is called {str(name)[:40]!r}")
+    for name, is_right in fields.items():
+        if name in request and not is_right(request[name]):
+            raise _refusal(f"`{name}` cannot be {repr(request[name])[:40]}")
+    if "text" not in request:
+        raise _refusal("it has no text")
+    return dict(request)
 
 
 def _refusal(reason: str) -> UsageError:
@@ -81,13 +104,21 @@ def _is_whole(low: int, high: int) -> Callable[[Any], bool]:
 
 def _are_numbers(values: Any) -> bool:
     return isinstance(values, Mapping) and all(
-        isinstance(name, str) and type(value) in (int, float) and math.isfinite(value) and abs(value) <= 1e9
+        isinstance(name, str) and type(value) in (int, float) and abs(value) <= 1e9  # nor NaN, which is not below
         for name, value in values.items()
     )
 
 
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and not _HALVES.search(value)
+
+
+def _is_example(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and value in examples())
+
+
 _FIELDS: Mapping[str, Callable[[Any], bool]] = {
-    "text": lambda value: isinstance(value, str) and not _HALVES.search(value),
+    "text": _is_text,
     "target": lambda value: value is None or (isinstance(value, str) and value in TARGETS),
     "level": lambda value: value is None or (type(value) is int and value in LEVELS),
     "preserve": lambda value: isinstance(value, str) and value in PRESERVE,
@@ -97,4 +128,11 @@ _FIELDS: Mapping[str, Callable[[Any], bool]] = {
     "width": _is_whole(200, 4000),
     "values": _are_numbers,
     "parts": lambda value: isinstance(value, list | tuple) and all(part in PARTS for part in value),
+    "example": _is_example,
+}
+
+_AT_CURSOR: Mapping[str, Callable[[Any], bool]] = {
+    "text": _is_text,
+    "offset": _is_whole(0, 10**9),
+    "example": _is_example,
 }

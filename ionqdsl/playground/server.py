@@ -11,7 +11,7 @@ import asyncio
 import json
 import secrets
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib.resources import files
 from types import TracebackType
 from typing import Any
@@ -26,14 +26,14 @@ import ionqdsl.compile as stages
 from ionqdsl.diagnostics import Diagnostic, UsageError
 from ionqdsl.loopback import HOST, Loopback
 from ionqdsl.playground.answers import MOST_CHARACTERS
-from ionqdsl.playground.asking import asked
+from ionqdsl.playground.asking import asked, completing
 from ionqdsl.playground.setup import setup
 from ionqdsl.playground.worker import Worker
 
 MOST_BYTES = 8 * MOST_CHARACTERS
 """Largest request; a program above the limit of characters still gets an answer that says so."""
 
-PAGE = {"": "page.html", "page.css": "page.css", "page.js": "page.js", "editor.js": "editor.js"}
+PAGE = {"": "page.html", **{name: name for name in ("page.css", "page.js", "editor.js", "offers.js")}}
 """Address -> file of the package."""
 
 _TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
@@ -84,6 +84,7 @@ class Playground:
             *(Route(f"/{self.token}/{place}", _file(name)) for place, name in PAGE.items()),
             Route(f"/{self.token}/setup", self._begin),
             Route(f"/{self.token}/answer", self._answer, methods=["POST"]),
+            Route(f"/{self.token}/complete", self._complete, methods=["POST"]),
         ]
         return _Guard(Starlette(routes=routes), self.port)
 
@@ -91,22 +92,29 @@ class Playground:
         return JSONResponse(self.setup)
 
     async def _answer(self, request: Request) -> Response:
-        """The answer to a request, unless the page stops waiting for it."""
+        return await self._worked(request, "answer", asked)
+
+    async def _complete(self, request: Request) -> Response:
+        return await self._worked(request, "complete", completing)
+
+    async def _worked(self, request: Request, task: str, check: Callable[[Any], object]) -> Response:
+        """The worker's answer to a request, unless the page stops waiting for it."""
         size, chunks = 0, list[bytes]()
         async for chunk in request.stream():  # to its end: who is cut off does not read the refusal
             size += len(chunk)
-            chunks = [*chunks, chunk] if size <= MOST_BYTES else []
+            if size <= MOST_BYTES:
+                chunks.append(chunk)
         if size > MOST_BYTES:
             return _refused(413, [Diagnostic("QC1151", facts={"size": size, "limit": MOST_CHARACTERS})])
         try:
             given = json.loads(b"".join(chunks))
-            asked(given)
+            check(given)
         except (ValueError, RecursionError):
             return _refused(400, [Diagnostic("QC1150", facts={"reason": "it is no JSON"})])
         except UsageError as error:
             return _refused(400, error.diagnostics)
         is_gone = threading.Event()
-        work = asyncio.create_task(asyncio.to_thread(self.worker.ask, given, is_gone.is_set))
+        work = asyncio.create_task(asyncio.to_thread(self.worker.ask, given, is_gone.is_set, task))
         while not work.done():
             if not is_gone.is_set() and await request.is_disconnected():
                 is_gone.set()

@@ -1,22 +1,20 @@
 """What the page needs to begin: a first program, examples, the words of the language, the choices.
 
-A file's name and text come in, plain data goes out. Examples are the package's own, those that stand alone.
+A file's name and text come in, plain data goes out. Examples are the package's own.
 """
 
 from __future__ import annotations
 
 import os
-import re
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import ionqdsl
 from ionqdsl import __version__
 from ionqdsl.actions import KEYWORDS
 from ionqdsl.gates import NAMES
 from ionqdsl.library import standard_signatures
 from ionqdsl.options import PRESERVE
+from ionqdsl.playground import places
 from ionqdsl.playground.asking import LEVELS
 from ionqdsl.targets import TARGETS
 
@@ -36,7 +34,7 @@ def setup(path: str | None, text: str | None) -> dict[str, Any]:
     return {
         "version": __version__,
         "file": None if path is None else {"name": os.path.basename(path), "text": text},
-        "examples": [{"name": "slider", "text": FIRST}, *examples()],
+        "examples": [{"name": "slider", "text": FIRST, "place": None}, *examples()],
         "keywords": sorted(KEYWORDS),
         "gates": sorted({*NAMES["qis"], *NAMES["native"], *standard_signatures()}),
         "targets": list(TARGETS),
@@ -46,13 +44,9 @@ def setup(path: str | None, text: str | None) -> dict[str, Any]:
 
 
 @cache
-def examples() -> tuple[dict[str, str], ...]:
-    """The programs of the examples folder that include nothing: name and text."""
-    package = Path(ionqdsl.__file__).parent
-    folder = next((place for place in (package / "examples", package.parent / "examples") if place.is_dir()), package)
-    texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.qc"))}
+def examples() -> tuple[dict[str, Any], ...]:
+    """The programs of the examples folder: name, text, and what a request names them by."""
     return tuple(
-        {"name": name, "text": text}
-        for name, text in texts.items()
-        if not re.search(r"^\s*include\b", text, re.MULTILINE)
+        {"name": name, "text": path.read_text(encoding="utf-8"), "place": name}
+        for name, path in places.examples().items()
     )

@@ -20,13 +20,16 @@ from typing import Any
 
 import ionqdsl
 from ionqdsl.diagnostics import Diagnostic
-from ionqdsl.playground.answers import answer
+from ionqdsl.playground.answers import answer, completions
 
 SECONDS = 15.0
 """Longest work on a request."""
 
 GRACE = 1.0
 """A request that nobody waits for may end by itself within this: starting anew takes about as long."""
+
+MOST_MEMORY = 4 << 30
+"""Bytes of addresses the process may have."""
 
 _TICK = 0.02
 
@@ -48,8 +51,10 @@ class Worker:
         with self._turn:
             self._running()
 
-    def ask(self, request: Any, is_stale: Callable[[], bool] = lambda: False) -> dict[str, Any] | None:
-        """The answer, None where `is_stale` came to say that nobody waits for it."""
+    def ask(
+        self, request: Any, is_stale: Callable[[], bool] = lambda: False, task: str = "answer"
+    ) -> dict[str, Any] | None:
+        """The answer to a request of a task of TASKS, None where `is_stale` came to say that nobody waits for it."""
         with self._turn:
             if is_stale():
                 return None
@@ -57,7 +62,7 @@ class Worker:
             begun = time.monotonic()
             assert process.stdin is not None
             with suppress(OSError):  # it has just died: the queue says so
-                process.stdin.write(json.dumps(request) + "\n")
+                process.stdin.write(json.dumps([task, request]) + "\n")
                 process.stdin.flush()
             while True:
                 try:
@@ -123,12 +128,28 @@ def _read(process: subprocess.Popen[str], lines: queue.Queue[str]) -> None:
 _FIRST = {"text": "qubit q\nh q\n", "target": "forte", "parts": ("program", "outcome", "payload")}
 
 
+TASKS: dict[str, Callable[[Any, str | None, dict[Any, Any]], dict[str, Any]]] = {
+    "answer": answer,
+    "complete": lambda request, path, memory: completions(request, path),
+}
+
+
+def _bounded() -> None:
+    """Keeps a computation that asks for too much memory from taking the computer's; where the system can."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
+
+
 def work(path: str | None) -> None:
     """Answers requests from standard input until it ends."""
     memory: dict[Any, Any] = {}
+    _bounded()
     answer(_FIRST)  # loads the libraries while the page is being opened
     for line in sys.stdin:
-        print(json.dumps(answer(json.loads(line), path, memory)), flush=True)
+        task, request = json.loads(line)
+        print(json.dumps(TASKS[task](request, path, memory)), flush=True)
 
 
 if __name__ == "__main__":

@@ -42,6 +42,31 @@ export class Editor {
     this.follow();
   }
 
+  // Writes over a piece of the text, as if it were typed: the browser's own undo takes it back.
+  write(start, end, text) {
+    this.text.focus();
+    this.text.setSelectionRange(start, end);
+    const isDone = document.execCommand(text ? "insertText" : "delete", false, text);
+    if (isDone || (start === end && !text)) return;
+    this.text.setRangeText(text, start, end, "end");
+    this.text.dispatchEvent(new InputEvent("input", { inputType: "insertReplacementText" }));
+  }
+
+  // Where a character stands in the window.
+  whereabouts(offset) {
+    const walk = document.createTreeWalker(this.overlay, NodeFilter.SHOW_TEXT);
+    let [node, rest] = [walk.nextNode(), offset];
+    while (node && rest >= node.length) { // behind a newline is the beginning of the next line
+      rest -= node.length;
+      node = walk.nextNode();
+    }
+    const range = document.createRange();
+    range.setStart(node ?? this.overlay, node ? rest : 0);
+    range.collapse(true);
+    const found = range.getClientRects()[0] ?? range.getBoundingClientRect();
+    return found.height ? found : this.text.getBoundingClientRect();
+  }
+
   follow() {
     this.overlay.style.transform = `translate(${-this.text.scrollLeft}px, ${-this.text.scrollTop}px)`;
     this.gutter.scrollTop = this.text.scrollTop;

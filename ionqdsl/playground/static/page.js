@@ -2,11 +2,14 @@
 // its answers; all work on programs is the server's. Nothing but this page's own server is ever asked.
 
 import { Editor } from "./editor.js";
+import { Offers } from "./offers.js";
 
 const $ = (id) => document.getElementById(id);
 const PAUSE = 180; // milliseconds after the last key
 const LATER = 450; // the job follows when nothing has moved for so long
 const KEPT = "ionqdsl playground";
+const MOST_MESSAGES = 100;
+const FARTHEST = 1e9; // what the server takes as a parameter's value
 const KINDS = { 1: "error", 2: "warning", 3: "note" };
 const WORDS = { aria: "aria: ms", forte: "forte: zz", qis: "qis: abstract gates" };
 
@@ -14,7 +17,7 @@ const setup = await (await fetch("setup")).json();
 const editor = new Editor({
   text: $("text"), overlay: $("overlay"), gutter: $("gutter"), keywords: setup.keywords, gates: setup.gates,
 });
-const state = { values: {}, own: {}, seed: 1, pictures: [], body: null };
+const state = { values: {}, own: {}, seed: 1, pictures: [], body: null, example: null, judged: "" };
 
 // -- asking: one request at a time, the newest wins -------------------------------------------------------------------
 
@@ -23,10 +26,20 @@ let wanted = new Set();
 let timer = 0;
 let jobTimer = 0;
 
+const wellFormed = (text) => text.toWellFormed?.() ?? text;
+
+const post = (place, given, signal) => fetch(place, {
+  method: "POST",
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify(given),
+  signal,
+});
+
 function question(parts) {
   const shown = $("showing").clientWidth;
   return {
-    text: editor.value.toWellFormed?.() ?? editor.value,
+    text: wellFormed(editor.value),
+    example: state.example,
     target: $("target").value || null,
     level: $("level").value === "" ? null : Number($("level").value),
     preserve: $("preserve").value,
@@ -59,13 +72,9 @@ async function next() {
   const control = new AbortController();
   running = { parts, control };
   try {
-    const response = await fetch("answer", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(question(parts)),
-      signal: control.signal,
-    });
-    if (response.status !== 204) show(await response.json(), parts);
+    const response = await post("answer", question(parts), control.signal);
+    const answer = response.status === 204 ? null : await response.json();
+    if (answer && !control.signal.aborted) show(answer, parts); // it may have come just before it was given up
   } catch (error) {
     if (error.name !== "AbortError") say("error", "The playground's server does not answer: is it still running?");
   } finally {
@@ -82,7 +91,8 @@ function show(answer, parts) {
   const found = answer.diagnostics;
   const isWrong = found.some(({ severity }) => severity === 1);
   const compiling = (answer.program?.diagnostics ?? []).filter(({ severity }) => severity < 3);
-  if (parts.includes("program") || isWrong) showMessages([...found, ...once(compiling, found)]);
+  const remarks = answer.program?.remarks ?? [];
+  if (parts.includes("program") || isWrong) showMessages([...found, ...remarks, ...once(compiling, found)]);
   for (const id of ["outcome", "bloch", "written", "compiled", "counts"]) $(id).classList.toggle("old", isWrong);
   if (isWrong) forgetJob();
   if (answer.program) showProgram(answer.program);
@@ -100,36 +110,61 @@ function say(kind, text) {
 }
 
 function showMessages(found) {
-  const here = found.filter(({ data }) => data.file !== null && isHere(data.file));
+  const listed = found.slice(0, MOST_MESSAGES);
+  const here = listed.filter(({ data }) => data.here);
+  state.judged = editor.value;
   editor.mark(here.map(markOf));
   const counts = [1, 2, 3].map((level) => found.filter(({ severity }) => severity === level).length);
   const parts = [1, 2, 3].filter((level) => counts[level - 1])
     .map((level) => `${counts[level - 1]} ${KINDS[level]}${counts[level - 1] > 1 ? "s" : ""}`);
   const isOld = counts[0] && $("written").childElementCount;
   say(counts[0] ? "error" : counts[1] ? "warning" : "", (parts.join(", ") || "No errors") + (isOld ? ". The pictures are of the last correct program." : ""));
-  $("messages").replaceChildren(...found.slice(0, 100).map((one) => {
-    const item = make("li", { className: KINDS[one.severity] });
-    const button = make("button", { type: "button" });
-    const { start, end } = markOf(one);
-    const place = here.includes(one) ? `Line ${one.range.start.line + 1}:${one.range.start.character + 1} ` : "";
-    button.append(
-      make("span", { className: "place", textContent: place }),
-      `${KINDS[one.severity]} ${one.code}: ${one.message}`,
-      ...one.data.help.map((text) => make("span", { className: "help", textContent: text })),
-    );
-    button.addEventListener("click", () => editor.select(start, end));
-    item.append(button);
-    return item;
-  }));
+  $("messages").replaceChildren(...listed.map(message));
 }
 
-const isHere = (file) => file === "<playground>" || (setup.file && file.endsWith(setup.file.name));
+function message(one) {
+  const item = make("li", { className: KINDS[one.severity] });
+  const button = make("button", { type: "button" });
+  button.append(
+    make("span", { className: "place", textContent: placeOf(one) }),
+    `${KINDS[one.severity]} ${one.code}: ${one.message}`,
+    ...one.data.help.map((text) => make("span", { className: "help", textContent: text })),
+  );
+  if (one.data.here) {
+    const { start, end } = markOf(one);
+    button.addEventListener("click", () => editor.select(start, end));
+  }
+  item.append(button);
+  for (const { title, edits } of one.data.fixes) {
+    const mend = make("button", { type: "button", className: "mend", textContent: `Fix: ${title.replaceAll("`", "")}` });
+    mend.addEventListener("click", () => mendText(edits));
+    item.append(mend);
+  }
+  return item;
+}
 
-function markOf({ range, severity }) {
+function placeOf({ data, range }) {
+  const line = range.start.line + 1;
+  if (data.elsewhere) return `In ${data.elsewhere}, included in line ${line} `;
+  return data.here ? `Line ${line}:${range.start.character + 1} ` : "";
+}
+
+// The edits of a fix, the last one first; none of them where the text has changed since they were worked out.
+function mendText(edits) {
+  if (editor.value !== state.judged) return;
+  const places = edits.map(({ range, newText }) => ({ ...offsets(range), newText }));
+  for (const { start, end, newText } of places.sort((a, b) => b.start - a.start)) editor.write(start, end, newText);
+}
+
+function offsets({ start, end }) {
   const lines = editor.value.split("\n");
   const offset = ({ line, character }) =>
     lines.slice(0, line).reduce((sum, text) => sum + text.length + 1, 0) + Math.min(character, lines[line]?.length ?? 0);
-  let [start, end] = [offset(range.start), offset(range.end)];
+  return { start: offset(start), end: offset(end) };
+}
+
+function markOf({ range, severity }) {
+  let { start, end } = offsets(range);
   if (end <= start) [start, end] = start && editor.value[start] !== "\n" ? [start, start + 1] : [Math.max(0, start - 1), start];
   return { start, end, line: range.start.line + 1, kind: KINDS[severity] };
 }
@@ -219,7 +254,8 @@ function slider({ name, value, low, high, step, unit, binds }, key) {
   const range = make("input", { type: "range", id, min, max, value: Math.round(value / step) });
   const number = make("input", { type: "number", step: step === 1 ? 1 : "any", value: rounded(value) });
   number.setAttribute("aria-label", `${name}, value`);
-  const set = (moved) => {
+  const set = (given) => {
+    const moved = Math.max(-FARTHEST, Math.min(FARTHEST, given));
     state.values[name] = moved;
     range.setAttribute("aria-valuetext", `${rounded(moved)} ${unit}`);
     changed(binds ? ["outcome"] : ["program", "outcome"]);
@@ -281,10 +317,10 @@ function choose(id, options, chosen = 0) {
 // -- keeping: in the address, and in the browser for the next time ------------------------------------------------------
 
 function keep() {
-  const kept = { text: editor.value, values: state.values };
+  const kept = { text: editor.value, example: state.example, values: state.values };
   for (const id of ["target", "level", "preserve", "shots"]) kept[id] = $(id).value;
   const words = encodeURIComponent(JSON.stringify(kept));
-  history.replaceState(null, "", words.length < 16000 ? `#${words}` : location.pathname);
+  try { history.replaceState(null, "", words.length < 16000 ? `#${words}` : location.pathname); } catch { /* too often */ }
   try { localStorage.setItem(KEPT, JSON.stringify(kept)); } catch { /* a private window: the address has it */ }
 }
 
@@ -321,7 +357,8 @@ const begin = restored();
 for (const id of ["target", "level", "preserve", "shots"]) {
   if ([...$(id).options].some(({ value }) => value === begin[id])) $(id).value = begin[id];
 }
-state.values = begin.values && typeof begin.values === "object" ? begin.values : {};
+state.values = Object.fromEntries(Object.entries(Object(begin.values)).filter(([, value]) => Math.abs(value) <= FARTHEST && typeof value === "number"));
+state.example = setup.examples.some(({ place }) => place && place === begin.example) ? begin.example : null;
 editor.value = begin.text;
 if (setup.file) {
   document.title = `${setup.file.name} · ionqdsl playground`;
@@ -330,6 +367,17 @@ if (setup.file) {
 $("again").hidden = $("shots").value === "0";
 changed(all);
 
+new Offers({
+  editor, list: $("offers"), count: $("offers-count"),
+  ask: async (text, offset) => {
+    try {
+      const response = await post("complete", { text: wellFormed(text), offset, example: state.example });
+      return response.ok && response.status !== 204 ? (await response.json()).items ?? [] : [];
+    } catch {
+      return []; // the next answer says that the server is gone
+    }
+  },
+});
 $("text").addEventListener("input", () => { changed(all, PAUSE); keep(); });
 $("text").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); changed(all); }
@@ -349,6 +397,7 @@ $("examples").addEventListener("change", () => {
   const found = setup.examples.find(({ name }) => name === $("examples").value);
   if (!found) return;
   state.values = {};
+  state.example = found.place;
   $("circuits").selectedIndex = 0;
   editor.value = found.text;
   $("save-program").download = `${found.name}.qc`;

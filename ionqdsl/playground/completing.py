@@ -1,0 +1,108 @@
+"""What may stand at the cursor of the page's editor: the language server's answer, made plain for a text area.
+
+A request comes in, items go out: what to write, what to replace, what to select. Included files are read as the
+compiler reads them, and only those; the language server's own way to them, which knows no bounds, is closed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ionqdsl import syntax
+from ionqdsl.includes import open_includes
+from ionqdsl.lsp import pieces
+from ionqdsl.lsp.completion import completions
+from ionqdsl.lsp.document import Document
+from ionqdsl.lsp.positions import offset as offset_of
+from ionqdsl.playground.asking import Completing
+from ionqdsl.playground.places import files_beside, place
+from ionqdsl.source import Source
+
+MOST = 60
+"""Items of an answer."""
+
+_TYPED = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
+_HOLE = re.compile(r"\$(?:\{\d+:([^{}]*)\}|\d+)")
+_PATH = re.compile(r'include\s*"([^"\n]*)\Z')
+
+
+def completed(given: Completing, path: str | None) -> dict[str, Any]:
+    """Items, best first: `label`, `detail`, `text`, `select` (from and to, in it), and what it replaces.
+
+    `before` and `behind` are how much of that stands on either side of the cursor, in UTF-16 units as all counts.
+    """
+    offset = len(given.text.encode("utf-16-le")[: 2 * given.offset].decode("utf-16-le", "ignore"))
+    here = place(given.example, path)
+    if typed := _PATH.search(given.text[:offset]):
+        names = files_beside(here) if here is not None else []
+        return {"items": [_item(name, "", name, typed[1], "") for name in names if name.startswith(typed[1])][:MOST]}
+    document = Document(_closed(given.text))
+    found = completions(document, offset)
+    found += _included(given.text, here, {item["label"] for item in found}) if here is not None else []
+    prefix = match[0] if (match := _TYPED.search(given.text[:offset])) else ""
+    plain = []
+    for item in sorted(found, key=lambda item: str(item.get("sortText", "0" + item["label"]))):
+        edit = item.get("textEdit")
+        before, behind = prefix, ""
+        if edit is not None:
+            start, end = (offset_of(document.source, edit["range"][side]) for side in ("start", "end"))
+            before, behind = given.text[start:offset], given.text[offset:end]
+        if str(item.get("filterText", item["label"])).casefold().startswith(before.casefold()):
+            text = edit["newText"] if edit is not None else str(item.get("insertText", item["label"]))
+            plain.append(_item(item["label"], _detail(item), text, before, behind))
+    return {"items": plain[:MOST]}
+
+
+def _item(label: str, detail: str, snippet: str, before: str, behind: str) -> dict[str, Any]:
+    holes = list(_HOLE.finditer(snippet))
+    text = _HOLE.sub(lambda hole: hole[1] or "", snippet)
+    start = holes[0].start() if holes else len(text)
+    end = start + len((holes[0][1] if holes else "") or "")
+    return {
+        "label": label,
+        "detail": detail,
+        "text": text,
+        "select": [_units(text[:start]), _units(text[:end])],
+        "before": _units(before),
+        "behind": _units(behind),
+    }
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _detail(item: dict[str, Any]) -> str:
+    """The call, or the first line of what is said of it."""
+    said = item.get("detail") or item.get("documentation", {}).get("value", "").partition("\n")[0]
+    return str(said).replace("`", "")
+
+
+def _closed(text: str) -> str:
+    """The text with its `include` statements blanked, everything else where it was."""
+    for piece in pieces.cut(text):
+        if piece.word == "include":
+            blank = re.sub(r"[^\n]", " ", text[piece.start : piece.end])
+            text = text[: piece.start] + blank + text[piece.end :]
+    return text
+
+
+def _included(text: str, here: str, offered: set[str]) -> Iterator[dict[str, Any]]:
+    """The gates and constants of included files, where such can stand."""
+    source = Source(text, here)
+    for item in open_includes(source)[0].items:
+        if item.span.source is source:
+            continue
+        comes_from = f"from {item.span.source.name.replace(chr(92), '/').rpartition('/')[2]}"
+        match item:
+            case syntax.GateDefinition() if "cnot" in offered or "gpi2" in offered:
+                holes = [
+                    f"${{{number}:{p.name.text}}}" for number, p in enumerate(item.parameters, 1) if p.default is None
+                ]
+                call = f"{item.name.text}({', '.join(holes)}) " if holes else f"{item.name.text} "
+                head = item.span.text.partition("{")[0].removeprefix("gate").strip()
+                yield {"label": item.name.text, "detail": f"{head} ({comes_from})", "insertText": call}
+            case syntax.Const() if "pi" in offered:
+                yield {"label": item.name.text, "detail": f"{' '.join(item.span.text.split())[:80]} ({comes_from})"}

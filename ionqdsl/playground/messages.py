@@ -1,0 +1,50 @@
+"""Diagnostics as the page shows them: where they are in its text, and the edits that would settle them.
+
+Diagnostics and the page's source come in, plain data goes out: as `check --json` has it, with `here` (whether there is
+a place in the text), `elsewhere` (the included file it is about) and `fixes` under `data`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import Any
+
+from ionqdsl.diagnostics import CompileError, Diagnostic
+from ionqdsl.lsp.findings import shown
+from ionqdsl.lsp.fixes import Edits, fixes
+from ionqdsl.rules import lint
+from ionqdsl.source import Source
+
+
+def messages(diagnostics: Iterable[Diagnostic], source: Source) -> list[dict[str, Any]]:
+    """Errors and warnings; a misspelt name has an edit that corrects it."""
+    return [_message(diagnostic, source, fixes(diagnostic)) for diagnostic in diagnostics]
+
+
+def remarks(source: Source) -> list[dict[str, Any]]:
+    """What the linter says of a program without errors, with the edits that keep every circuit."""
+    try:
+        found = lint(source)
+    except CompileError:
+        return []
+    result = []
+    for one in found:
+        title = next(iter(one.diagnostic.helps), one.diagnostic.message).partition(", or ")[0]  # what the edits do
+        edits = [(edit.span, edit.text) for edit in one.edits]
+        result.append(_message(one.diagnostic, source, [(title, edits)] if edits else []))
+    return result
+
+
+def _message(diagnostic: Diagnostic, source: Source, mends: list[tuple[str, Edits]]) -> dict[str, Any]:
+    found = shown(diagnostic, source, "", mends)
+    span = diagnostic.span
+    found["data"]["here"] = span is not None
+    is_elsewhere = span is not None and span.source.name != source.name
+    found["data"]["elsewhere"] = _relative(found["data"]["file"], source) if is_elsewhere else None
+    return found
+
+
+def _relative(name: str, source: Source) -> str:
+    folder = os.path.dirname(os.path.realpath(source.name))
+    return os.path.relpath(os.path.realpath(name), folder).replace(os.sep, "/")

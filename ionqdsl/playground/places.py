@@ -1,0 +1,48 @@
+"""Which file a program in the page is taken for, and with it what the program may include.
+
+The name of an example, or the file the playground was started with, goes in; a path comes out, or None where nothing
+may be included. Nothing outside the folders of the two is ever read.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+
+import ionqdsl
+
+MOST_LISTED = 200
+"""Files that are offered for `include`."""
+
+
+@cache
+def examples() -> dict[str, Path]:
+    """The package's own programs by name."""
+    package = Path(ionqdsl.__file__).parent
+    folder = next((place for place in (package / "examples", package.parent / "examples") if place.is_dir()), package)
+    return {path.stem: path for path in sorted(folder.glob("*.qc"))}
+
+
+def place(example: str | None, path: str | None) -> str | None:
+    """The path a program counts as, which decides what it can include; None where it can include nothing."""
+    if example is not None:
+        return str(examples()[example])
+    return path if path is not None and os.path.isfile(path) else None
+
+
+def files_beside(path: str) -> list[str]:
+    """What can be included from a file: the programs in its folder and below, hidden ones left out."""
+    root, found = os.path.dirname(os.path.realpath(path)), list[str]()
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if (
+                name.endswith(".qc")
+                and not name.startswith(".")
+                and os.path.join(folder, name) != os.path.realpath(path)
+            ):
+                found.append(os.path.relpath(os.path.join(folder, name), root).replace(os.sep, "/"))
+        if len(found) >= MOST_LISTED:
+            break
+    return found[:MOST_LISTED]
