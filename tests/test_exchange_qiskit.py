@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from ionqdsl.diagnostics import CompileError
 from ionqdsl.exchange import qiskit as exchange
 
 pytest.importorskip("qiskit")
-from qiskit.circuit import ClassicalRegister, Parameter, ParameterVector, QuantumCircuit, QuantumRegister, library
+from qiskit.circuit import ClassicalRegister, Gate, Parameter, ParameterVector, QuantumCircuit, QuantumRegister, library
 from qiskit.quantum_info import Operator, random_unitary
 
 warnings.filterwarnings("ignore", category=DeprecationWarning, module="qiskit")
@@ -71,6 +72,59 @@ def test_what_qiskit_has() -> None:
     inner.h(0)
     theirs.append(inner.to_gate().control(1, annotated=False), [2, 1])
     assert np.allclose(iq.from_qiskit(theirs).unitary(), matrix(theirs), atol=1e-7)
+
+
+def standard_gates() -> list[Any]:
+    """Every unitary gate of qiskit's library, with some values for its parameters."""
+    known = library.get_standard_gate_name_mapping().values()
+    gates = [gate for gate in known if gate.name not in ("measure", "reset", "delay")]
+    return [
+        gate.base_class(*(0.13 + 0.1 * k for k in range(len(gate.params)))) if gate.params else gate for gate in gates
+    ]
+
+
+@pytest.mark.parametrize("gate", standard_gates(), ids=lambda gate: gate.name)
+def test_every_gate_of_the_library(gate: Any) -> None:
+    """As it is, inverted, and under a control, where a phase would show."""
+    for one in (gate, gate.inverse(), gate.control(1, annotated=False), gate.control(2, ctrl_state=1, annotated=False)):
+        theirs = QuantumCircuit(one.num_qubits)
+        theirs.append(one, range(one.num_qubits))
+        assert np.allclose(iq.from_qiskit(theirs).unitary(), matrix(theirs), atol=1e-8), one
+
+
+def named(name: str, parameters: list[Any], body: QuantumCircuit) -> QuantumCircuit:
+    """A gate that somebody calls like another."""
+    gate = Gate(name, body.num_qubits, parameters)
+    gate.definition = body
+    circuit = QuantumCircuit(body.num_qubits)
+    circuit.append(gate, range(body.num_qubits))
+    return circuit
+
+
+def test_a_name_makes_no_gate() -> None:
+    """A gate called `s` that is an x; `zz` in radians; `gpi` without a word on its unit."""
+    flip, turn = QuantumCircuit(1), QuantumCircuit(2)
+    flip.x(0)
+    turn.rzz(0.3, 0, 1)
+    assert [op.gate for op in iq.from_qiskit(named("s", [], flip)).rows] == ["x"]
+    assert [op.gate for op in iq.from_qiskit(named("barrier", [], flip)).rows] == ["x"]
+    circuit = iq.from_qiskit(named("zz", [0.3], turn))
+    assert (circuit.gateset, [op.gate for op in circuit.rows]) == ("qis", ["zz"])
+    assert np.allclose(circuit.unitary(), matrix(named("zz", [0.3], turn)))
+    in_turns = QuantumCircuit(2)
+    in_turns.rzz(0.3 * 2 * math.pi, 0, 1)
+    assert iq.from_qiskit(named("zz", [0.3], in_turns)).gateset == "native"
+    opaque = QuantumCircuit(1)
+    opaque.append(Gate("gpi", 1, [0.25]), [0])
+    with pytest.raises(CompileError) as caught:
+        iq.from_qiskit(opaque)
+    assert caught.value.diagnostics[0].code == "QC1144"
+
+
+def test_native_gates_with_parameters_come_back() -> None:
+    text = "param a\nparam b\ngateset native\nqubit q[2]\ngpi(2*a) q[0]\nms(a, b + 0.1, 0.2) q[0], q[1]\ngpi2(b) q[1]"
+    circuit = iq.circuit(text)
+    assert iq.from_qiskit(circuit.to_qiskit()) == circuit
 
 
 def test_fences_inside_a_gate_stay() -> None:

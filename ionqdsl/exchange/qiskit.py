@@ -11,7 +11,7 @@ import warnings
 from typing import Any
 
 from ionqdsl.angle import TAU, Angle
-from ionqdsl.atoms import CONSTANTS, name_of, tree
+from ionqdsl.atoms import CONSTANTS, exact, name_of, tree
 from ionqdsl.circuit import BARRIER, Circuit, Op, canonical
 from ionqdsl.diagnostics import fail
 from ionqdsl.emit.qc import is_name
@@ -41,6 +41,8 @@ MAX_DEPTH = 50
 
 def read(source: Any) -> Circuit:
     """A QuantumCircuit's circuit. Raises CompileError for what a circuit cannot say."""
+    from qiskit.circuit import Barrier, Measure, Reset
+
     place = {qubit: number for number, qubit in enumerate(source.qubits)}
     circuit = Circuit(len(source.qubits), source.name if is_name(source.name) else "main", wires=_wires(source))
     circuit.phase += _angle(source.global_phase)
@@ -50,16 +52,16 @@ def read(source: Any) -> Circuit:
         operation, qubits = item.operation, [place[qubit] for qubit in item.qubits]
         if getattr(operation, "condition", None) is not None:
             raise fail("QC1145", None, what=f"`{operation.name}` depends on a measured bit")
-        match operation.name:
-            case "barrier":
+        match operation:
+            case Barrier():
                 assembly.barrier(qubits)
-            case "measure":
+            case Measure():
                 bits[item.clbits[0]] = qubits[0]
                 assembly.measured.add(qubits[0])
-            case "reset":
+            case Reset():
                 assembly.reset(qubits[0])
-            case name:
-                assembly.place(_template(operation, 0), qubits, name)
+            case _:
+                assembly.place(_template(operation, 0), qubits, operation.name)
     circuit = settled(assembly.circuit)
     circuit.registers = _registers(source, bits)
     return circuit
@@ -97,31 +99,22 @@ def _angle(value: Any) -> Angle:
 
 
 def _template(operation: Any, depth: int) -> Template:
+    """A gate on operands 0, 1, ... Names count only for gates of qiskit's own library: anybody can call a gate `s`."""
+    from qiskit.circuit import ControlledGate
+
     name, parameters = operation.name, list(operation.params)
     if depth > MAX_DEPTH:
         raise fail("QC1103", None, limit=MAX_DEPTH)
-    modifiers = getattr(operation, "modifiers", None)
-    if modifiers is not None and hasattr(operation, "base_op"):
+    if hasattr(operation, "modifiers") and hasattr(operation, "base_op"):
         return _annotated(operation, depth)
-    base = getattr(operation, "base_gate", None)
-    if base is not None and hasattr(operation, "ctrl_state"):
-        count = operation.num_ctrl_qubits
-        return controlled(_template(base, depth + 1), [operation.ctrl_state >> k & 1 for k in range(count)])
-    if name in _FIXED and not parameters:
-        return single(_FIXED[name])
-    if name in _TURNED and len(parameters) == 1:
-        return single(_TURNED[name], _angle(parameters[0]))
-    if name in ("u", "u3") and len(parameters) == 3:
-        return rotation(*map(_angle, parameters))
-    if name == "u2" and len(parameters) == 2:
-        return rotation(QUARTER, *map(_angle, parameters))
-    if name == BARRIER:
-        return template(operation.num_qubits, Op(BARRIER, tuple(range(operation.num_qubits))))
-    if name in ("id", "u0"):
-        return template(operation.num_qubits)
-    if name == "global_phase":
-        return template(0, phase=_angle(parameters[0]))
-    if name in _NATIVE and len(parameters) == len(GATES[_NATIVE[name]].parameters):
+    if isinstance(operation, ControlledGate):
+        base = operation.base_gate  # that of CUGate has lost its phase
+        found = _general(parameters) if base.name == "u" and len(parameters) == 4 else _template(base, depth + 1)
+        return controlled(found, [operation.ctrl_state >> k & 1 for k in range(operation.num_ctrl_qubits)])
+    known = _standard(operation, name, parameters) if _is_of_the_library(operation) else None
+    if known is not None:
+        return known
+    if name in _NATIVE and _is_native(operation):
         turns = [_angle(value) for value in parameters]
         return single(_NATIVE[name], *(Angle(one.radians, 0, _in_turns(one)) for one in turns))
     definition = getattr(operation, "definition", None)
@@ -134,6 +127,72 @@ def _template(operation: Any, depth: int) -> Template:
             raise fail("QC1145", None, what=f"`{name}` holds `{item.operation.name}`")
         parts.append((_template(item.operation, depth + 1), [place[qubit] for qubit in item.qubits]))
     return joined(operation.num_qubits, parts, _angle(definition.global_phase))
+
+
+def _is_of_the_library(operation: Any) -> bool:
+    module = getattr(operation, "base_class", type(operation)).__module__
+    return str(module).startswith(("qiskit.circuit.library.", "qiskit.circuit.barrier"))
+
+
+def _standard(operation: Any, name: str, parameters: list[Any]) -> Template | None:
+    """A gate of qiskit's library that is a row or two here; None for others."""
+    if name in _FIXED and not parameters:
+        return single(_FIXED[name])
+    if name in _TURNED and len(parameters) == 1:
+        return single(_TURNED[name], _angle(parameters[0]))
+    if name in ("u", "u3") and len(parameters) in (3, 4):
+        return _general(parameters)
+    if name == "u2" and len(parameters) == 2:
+        return rotation(QUARTER, *map(_angle, parameters))
+    if name == BARRIER:
+        return template(operation.num_qubits, Op(BARRIER, tuple(range(operation.num_qubits))))
+    if name in ("id", "u0"):
+        return template(operation.num_qubits)
+    if name == "global_phase":
+        return template(0, phase=_angle(parameters[0]))
+    return None
+
+
+def _general(parameters: list[Any]) -> Template:
+    """U(theta, phi, lambda), or e^{i gamma} U(theta, phi, lambda), as qiskit writes the inside of a controlled one."""
+    theta, phi, lam, *gamma = map(_angle, parameters)
+    found = rotation(theta, phi, lam)
+    return Template(found.rows, sum(gamma, found.phase), found.width)
+
+
+def _is_native(operation: Any) -> bool:
+    """Whether a gate with the name of a native one is that gate in turns, judged by its matrix or its definition.
+
+    Parameters without values get some; qiskit-ionq's gates have no matrix then, and are known by where they are from.
+    """
+    import numpy as np
+    from qiskit.quantum_info import Operator
+
+    from ionqdsl.simulate import unitary
+
+    key = _NATIVE[operation.name]
+    if len(operation.params) != len(GATES[key].parameters):
+        return False
+    free = {one for value in operation.params for one in getattr(value, "parameters", ())}
+    values = {one: 0.0371 * (place + 1) for place, one in enumerate(sorted(free, key=str))}
+
+    def valued(value: Any) -> float:
+        own = {one: values[one] for one in getattr(value, "parameters", ())}
+        return float(value.bind(own) if own else value)
+
+    turns = [valued(value) for value in operation.params]
+    if not free and hasattr(operation, "__array__"):
+        theirs = np.asarray(operation.to_matrix())
+    elif operation.definition is not None:
+        inner = operation.definition
+        theirs = Operator(inner.assign_parameters({one: values[one] for one in inner.parameters})).data
+    else:
+        return type(operation).__module__.startswith("qiskit_ionq.")
+    count = GATES[key].operands
+    order = [int(format(place, f"0{count}b")[::-1], 2) for place in range(2**count)]  # its first qubit is the last bit
+    op = Op(key, tuple(range(count)), tuple(Angle(exact(turn)) for turn in turns))
+    ours = unitary(Circuit(count, rows=[op], origins=[None]))
+    return bool(np.allclose(theirs[np.ix_(order, order)], ours, atol=1e-9))
 
 
 def _in_turns(value: Angle) -> Any:
