@@ -41,6 +41,8 @@ def read(source: Any) -> Circuit:
     import cirq
 
     qubits = sorted(source.all_qubits())
+    if wide := [qubit for qubit in qubits if qubit.dimension != 2]:
+        raise fail("QC1144", None, what=f"`{wide[0]}`, which has {wide[0].dimension} levels,")
     place = {qubit: number for number, qubit in enumerate(qubits)}
     circuit = Circuit(len(qubits), wires=_wires(qubits))
     assembly = Assembly(circuit)
@@ -50,12 +52,14 @@ def read(source: Any) -> Circuit:
         gate = operation.gate
         if cirq.is_measurement(operation) and isinstance(gate, cirq.MeasurementGate):
             key = str(gate.mbkey) if hasattr(gate, "mbkey") else cirq.measurement_key_name(operation)
-            if any(gate.full_invert_mask()) or not is_name(key) or key in registers:
+            if any(gate.full_invert_mask()) or gate.confusion_map or not is_name(key) or key in registers:
                 raise fail("QC1144", None, what=f"the measurement `{key}`")
             registers[key] = tuple(operands)
             assembly.measured.update(operands)
         elif operation.classical_controls if hasattr(operation, "classical_controls") else False:
             raise fail("QC1145", None, what=f"`{operation}` depends on a measured bit")
+        elif isinstance(gate, cirq.WaitGate):
+            raise fail("QC1144", None, what=f"`{operation}`, a wait,")
         elif isinstance(gate, cirq.ResetChannel):
             assembly.reset(operands[0])
         else:
