@@ -182,6 +182,29 @@ def test_renaming_leaves_generated_programs_the_same(text: str, data: st.DataObj
     check_renaming(text, data.draw(st.sampled_from(names)))
 
 
+@pytest.mark.parametrize(
+    ("text", "marked_uses"),
+    [
+        ("const k = 1\ngate g(b) x { const k = ‸k/2; rx(k) x }\nqubit q\ng(1) q\n", 2),
+        ("const k = 2\nqubit q\nfor k in range(‸k) { rx(k) q }\n", 2),
+        ("const a = 0.5\ncircuit c(a = ‸a) { qubit q; rx(a) q }\n", 2),
+        ("const x = [1, 2]\nconst y = [x for x in ‸x if x > 0]\nqubit q\nrx(y[0]) q\n", 2),
+        ("qubit q[2]\nfor k in [1] { let q = ‸q[0]; h q }\nx q\n", 3),
+        ("const n = 2\ncircuit c { qubit n[‸n]; h n }\n", 2),
+        ("const k = [1]\ncircuit c(a = 0) { qubit q; rx(a) q }\nrun c(k) for k in ‸k\n", 2),
+    ],
+)
+def test_a_name_means_what_it_meant_before_within_its_own_definition(text: str, marked_uses: int) -> None:
+    """The marked use is of the outer name: the one defined first in the text."""
+    document, at = marked(text)
+    found = navigation.definition(document, at)
+    assert found is not None
+    first = min(definition.start for definition in document.definitions[document.text[at]])
+    assert offset(document.source, found["range"]["start"]) == first
+    assert len(navigation.references(document, at)) == marked_uses
+    assert rows(renamed(document, at, "fresh")) == rows(document.text)
+
+
 @pytest.mark.parametrize("new", ["1x", "x y", "", "for", "pi", "sum", "Z", "über", "_"])
 def test_what_is_no_name_is_refused(new: str) -> None:
     document, at = marked("const ‸a = 1\nqubit q[a]\n")

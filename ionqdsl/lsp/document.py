@@ -169,7 +169,7 @@ class Document:
     def _fits(self, mention: Mention, definition: Definition) -> bool:
         if mention.defines:
             return definition.document is self and definition.start == mention.start
-        if not definition.since <= mention.start < definition.until:
+        if not definition.since <= mention.start < definition.until or _is_before(mention, definition):
             return False
         space = definition.mention.space
         if mention.space in (VALUE, WIRE) and space in (VALUE, WIRE):
@@ -245,6 +245,19 @@ def _mentions(before: str, text: str, after: str) -> list[Mention]:
 
 def _is_same(first: Definition, second: Definition) -> bool:
     return first.start == second.start and first.document.uri == second.document.uri
+
+
+def _is_before(mention: Mention, definition: Definition) -> bool:
+    """Whether a use stands where the name still means what it meant before: in `const k = k/2`, `for k in range(k)`."""
+    owner = definition.mention.owner
+    if definition.kind == "variable":
+        name, part = owner.variable, owner.iterable
+    elif definition.kind in ("qubit", "alias", "const", "parameter"):
+        name, part = owner.name, owner
+    else:
+        return False
+    shift = definition.start - name.span.start
+    return part.span.start + shift <= mention.start < part.span.end + shift
 
 
 def _gate_around(document: Document, offset: int) -> bool:
