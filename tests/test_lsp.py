@@ -284,6 +284,8 @@ HOVERS = {
     "energy { ‸ansatz = a }": "the circuit that prepares the state",
     "const x = ‸linspace(0, 1, 3)": "`linspace(first, last, count)`",
     "const x = ‸tau": "a full turn",
+    "gate g a { h a\njob { settings { compilation { ‸opt = 0 } } }": "`settings.compilation.opt`",
+    "gate g a { h a\nfunction { ‸type = 3 }": "`type`",
     "gateset ‸native": "plain number as an angle is in turns",
 }
 
@@ -350,6 +352,7 @@ COMPLETIONS = {  # text: (what must be there, what must not)
     "job { ‸": ("name shots backend noise settings", "qubit opt"),
     "job { shots = 1\n  ‸ }": ("name backend", "shots"),
     "job { settings { compilation { ‸": ("opt precision", "shots"),
+    "circuit a { qubit q\njob { noise { ‸": ("model seed", "shots h"),
     "job { backend = ‸": ('"simulator" "qpu.forte-1"', '"aria-1"'),
     'job { backend = "q‸" }': ('"qpu.forte-1"', ""),
     "job { noise { model = ‸": ('"aria-1" "ideal"', '"simulator"'),

@@ -49,7 +49,7 @@ def completions(document: Document, offset: int) -> list[Item]:
     before = document.text[start:offset].lstrip()
     if _in_comment(document.text, offset):
         return []
-    if block is not None and (block.word in pieces.SETTINGS or block.within(*pieces.SETTINGS)):
+    if block is not None and (block.settings or block.word in pieces.SETTINGS):
         return list(_in_settings(document, block, before, offset))
     if before.startswith("include"):
         return list(_files(document, before))
@@ -249,15 +249,15 @@ def _units(document: Document, number: re.Match[str], offset: int) -> Iterator[I
 def _in_settings(document: Document, block: Piece, before: str, offset: int) -> Iterator[Item]:
     """Keys that are not there yet, or the values of one."""
     key, equals, rest = before.partition("=")
-    path = ".".join([*hover.path_of(block), *([block.word] if block.parent is not None else [])])
+    head, path = block.settings or block, ".".join(hover.path_of(block))
     prefix = f"{path}." if path else ""
     if equals:
-        yield from _setting_values(document, block.top.word, prefix + key.strip(), rest, offset)
+        yield from _setting_values(document, head.word, prefix + key.strip(), rest, offset)
         return
     present = {
         piece.word for piece in document.pieces if piece.parent is block and not piece.start <= offset <= piece.end
     }
-    for name, doc, is_block in keys(block.top.word, prefix):
+    for name, doc, is_block in keys(head.word, prefix):
         if name not in present:
             yield _item(name, _PROPERTY, text=f"{name} {{ $0 }}" if is_block else f"{name} = ", doc=doc)
 

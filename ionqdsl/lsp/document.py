@@ -114,7 +114,7 @@ class Document:
         for piece in self.pieces:
             if piece.kind == "close" or not (piece.word in DEFINING or " for " in piece.text):
                 continue
-            if piece.within(*pieces.SETTINGS):
+            if piece.settings:
                 continue
             for mention in self.mentions_in(piece):
                 if mention.defines:
@@ -257,7 +257,7 @@ def _is_before(mention: Mention, definition: Definition) -> bool:
     else:
         return False
     shift = definition.start - name.span.start
-    return part.span.start + shift <= mention.start < part.span.end + shift
+    return bool(part.span.start + shift <= mention.start < part.span.end + shift)
 
 
 def _gate_around(document: Document, offset: int) -> bool:

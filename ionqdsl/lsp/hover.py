@@ -115,14 +115,15 @@ def about_gate(name: str, gateset: str) -> str:
 
 
 def _of_setting(document: Document, piece: Piece, offset: int) -> Found | None:
-    if not piece.within(*pieces.SETTINGS):
+    head = piece.settings
+    if head is None or piece.parent is None:
         return None
     shift = pieces.shift(piece)
     for node in pieces.nodes(piece):
-        path = ".".join([*path_of(piece), node.key.text])
+        path = ".".join([*path_of(piece.parent), node.key.text])
         key = node.key.span
         if key.start + shift <= offset <= key.end + shift:
-            text = about_key(piece.top.word, path)
+            text = about_key(head.word, path)
             return (f"`{path}`\n\n{text}", key.start + shift, key.end + shift) if text else None
         if isinstance(node.value, syntax.Text):
             text = about_value(path, node.value.value)
@@ -131,13 +132,13 @@ def _of_setting(document: Document, piece: Piece, offset: int) -> Found | None:
     return None
 
 
-def path_of(piece: Piece) -> list[str]:
-    """The keys of the blocks a setting stands in, without `job` itself."""
+def path_of(block: Piece) -> list[str]:
+    """The keys of a block in a block of settings, from the outside in, without `job` itself."""
     keys: list[str] = []
-    while piece.parent is not None:
-        piece = piece.parent
-        keys.insert(0, piece.word)
-    return keys[1:]
+    while block.settings is not None and block.parent is not None:
+        keys.insert(0, block.word)
+        block = block.parent
+    return keys
 
 
 def about_key(block: str, path: str) -> str:
@@ -199,7 +200,7 @@ def _of_number(document: Document, piece: Piece, offset: int) -> Found | None:
 def _of_word(document: Document, piece: Piece, offset: int) -> Found | None:
     """A keyword, a function, a constant, a unit behind a number."""
     word, start = _word_at(document.text, offset)
-    if piece.within(*pieces.SETTINGS) and word in words.KEYWORDS and start == piece.start:
+    if piece.settings and word in words.KEYWORDS and start == piece.start:
         return None  # a key may be called like a keyword
     if word == "native" and piece.word == "gateset":
         text = words.GATESETS["native"]

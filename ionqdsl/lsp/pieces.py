@@ -49,14 +49,15 @@ class Piece:
             piece = piece.parent
         return piece
 
-    def within(self, *words: str) -> bool:
-        """Whether one of the blocks around it begins with one of the words."""
-        piece = self.parent
+    @property
+    def settings(self) -> Piece | None:
+        """The head of the block of settings it stands in: the outermost, as a key may be called like one."""
+        found, piece = None, self.parent
         while piece is not None:
-            if piece.word in words:
-                return True
+            if piece.word in SETTINGS:
+                found = piece
             piece = piece.parent
-        return False
+        return found
 
 
 def cut(text: str) -> list[Piece]:
@@ -158,7 +159,7 @@ def framed(piece: Piece) -> tuple[str, str, str]:
     """A piece's text with what must stand before and behind it for the grammar to read it by itself."""
     body = "\n{}" if piece.kind == "open" else ""
     text = piece.text[len("else") :] if piece.kind == "open" and piece.word == "else" else piece.text
-    return ("job { ", text, body + " }") if piece.within(*SETTINGS) else ("", text, body)
+    return ("job { ", text, body + " }") if piece.settings else ("", text, body)
 
 
 def shift(piece: Piece) -> int:
