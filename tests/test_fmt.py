@@ -26,6 +26,7 @@ from ionqdsl.cli import main
 from ionqdsl.cli.init import BELL
 from ionqdsl.diagnostics import CompileError, InternalError
 from ionqdsl.emit import qc
+from ionqdsl.layout import WIDTH
 from ionqdsl.parse import parse
 from ionqdsl.reformat import reformat
 from ionqdsl.source import Source, Span
@@ -118,6 +119,27 @@ def test_generated_programs_mean_the_same(text: str) -> None:
 def test_what_the_compiler_prints_is_formatted(text: str) -> None:
     printed = qc.program_text(stages.load(Source(text))[0])
     assert formatted(printed) == printed
+
+
+WIDE = {
+    "many circuits": 'circuit a(t) { qubit q; rx(t) q }\nrun a(k) for k in linspace(0, 1, 9) as "a long label, {k:.3f}"\n',
+    "one wide gate": "qubit q[6]\npauliexp(0.1, sum([X[k]*Y[(k + 1) % 6]*Z[(k + 2) % 6]/7 for k in range(6)])) q\nh q[0]\n",
+    "many slots": "qubit a[40]\nh a\nregister out = " + ", ".join(f"a[{k * 7 % 40}]" for k in range(40)) + "\n",
+    "a long list": 'function { type = "f"; data { rows = [' + ", ".join(f"0.1234{k}" for k in range(30)) + "] } }\n",
+}
+
+
+@pytest.mark.parametrize("text", WIDE.values(), ids=WIDE)
+def test_what_the_compiler_prints_is_formatted_where_it_is_wide(text: str) -> None:
+    program = stages.load(Source(text))[0]
+    printed = qc.program_text(program)
+    assert formatted(printed) == printed
+    assert max(map(len, printed.splitlines())) <= qc.WIDTH == WIDTH
+    again = stages.load(Source(printed))[0]
+    assert [c.rows for c in again.runs] == [c.rows for c in program.runs]
+    assert again.function == program.function or again.function.data == program.function.data
+    for circuit in program.runs:
+        assert formatted(qc.text(circuit)) == qc.text(circuit)
 
 
 @st.composite

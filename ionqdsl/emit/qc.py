@@ -19,8 +19,11 @@ from ionqdsl.atoms import names
 from ionqdsl.circuit import BARRIER, Circuit, Op, Operator
 from ionqdsl.gates import GATES
 from ionqdsl.job import Energy, EnvironmentVariable, Function, Job, Program
+from ionqdsl.source import Source
 
 INDENT = "  "
+WIDTH = 100
+"""How long a line may be, as in layout.py."""
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _TAKEN = KEYWORDS | {"pi", "tau", "e", "turn", "deg", "rad", "X", "Y", "Z", "_"}
@@ -37,7 +40,17 @@ def is_name(text: str) -> bool:
 def text(circuit: Circuit) -> str:
     """A circuit as a program of bare statements, parameters first; ends with a newline."""
     parameters = atoms_parameters(circuit.atoms)
-    return "\n".join([*_param_lines(parameters), *statements(circuit, parameters)]) + "\n"
+    return joined([*_param_lines(parameters), *statements(circuit, parameters)])
+
+
+def joined(lines: Sequence[str]) -> str:
+    """Statements as a text; where one is too long for its line, in the lines that `ionqdsl fmt` gives it."""
+    result = "\n".join(lines) + "\n"
+    if max(map(len, lines), default=0) <= WIDTH:
+        return result
+    from ionqdsl.reformat import reformat  # late: it brings in the parser
+
+    return reformat(Source(result))
 
 
 def atoms_parameters(atoms: Sequence[str]) -> dict[str, int]:
@@ -210,22 +223,27 @@ def program_text(program: Program) -> str:
 
     Names that cannot stand in a program, such as `ghz(4)`, become labels. Circuits that do not run are left out.
     """
+    return joined(program_lines(program))
+
+
+def program_lines(program: Program) -> list[str]:
+    """The same, every statement on one line, however long."""
     lines = _settings_block("job", _job_tree(program.job)) if program.job.settings else []
     if program.function is not None:
-        return "\n".join([*lines, *_function(program.function)]) + "\n"
+        return [*lines, *_function(program.function)]
     circuits = [program.energy.ansatz] if program.energy is not None else program.runs
     atoms = [*(program.energy.parameters if program.energy is not None else ())]
     atoms += [atom for circuit in circuits for atom in circuit.atoms]
     parameters = atoms_parameters(atoms)
     lines += _param_lines(parameters)
     if len(circuits) == 1 and program.energy is None and not program.is_multi and not is_name(circuits[0].name):
-        return "\n".join([*lines, *statements(circuits[0], parameters)]) + "\n"
+        return [*lines, *statements(circuits[0], parameters)]
     called = _circuit_names([circuit.name for circuit in circuits])
     for name, circuit in zip(called, circuits, strict=True):
         lines += _block(f"circuit {name}", statements(circuit, parameters))
     if program.energy is not None:
         name = next(name for name in map("hamiltonian_{}".format, count(1)) if name not in {*parameters, *called})
-        return "\n".join([*lines, *_energy(program.energy, name, called[0])]) + "\n"
+        return [*lines, *_energy(program.energy, name, called[0])]
     needs_label = program.is_multi and len(circuits) == 1 and not circuits[0].registers
     items = [
         f"{name} as {_string(circuit.name, braces=True)}" if needs_label or name != circuit.name else name
@@ -233,7 +251,7 @@ def program_text(program: Program) -> str:
     ]
     if items:
         lines.append("run " + ", ".join(items))
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def _circuit_names(wanted: Sequence[str]) -> list[str]:
