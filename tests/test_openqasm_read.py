@@ -125,6 +125,29 @@ NAMES_OF_QELIB1 = "u3 u2 u1 cx id x y z h s sdg t tdg rx ry rz cz cy swap ch ccx
 NAMES_OF_QELIB1 += " rxx rzz rccx rc3x c3x c3sqrtx c4x u p sx sxdg"
 
 
+def test_words_of_three_are_names_in_two() -> None:
+    """Where the program gives something such a name; nine lines go through the express lane."""
+    same(
+        TWO + "gate turn(angle) box { rz(angle*2) box; }\nqreg input[2]; creg end[1];\nturn(0.3) input[1]; h input;\n"
+        "barrier input;\n" + "cx input[0], input[1];\n" * 9 + "measure input[1] -> end[0];",
+        "qubit q[2]; rz(0.6) q[1]; h q; barrier q; for k in range(9) { cnot q[0], q[1] }; register end = q[1]",
+    )
+
+
+def test_a_text_without_a_version_is_what_it_looks_like() -> None:
+    """Powers, halves and the phase of U tell; single quotes and comments must not."""
+    old = "qreg q[1]; U(2^3/16, 1/2, ln(1)) q[0];"
+    for text in (old, "include 'qelib1.inc';\n" + old, "// stdgates.inc, qubit\n" + old):
+        same(text, "qubit q; u(0.5, 0.5, 0) q")
+    new = "qreg q[1]; ctrl @ gphase(1/2) q[0]; p(3^2) q[0];"
+    same('include "stdgates.inc"; ' + new, "qubit q; p(1) q")
+
+
+def test_what_does_nothing_does_no_harm() -> None:
+    """A semicolon too many, and an opaque gate that is never applied."""
+    same(TWO + "opaque magic(a) q, r;; qreg q[1]; gate g a { x a;; }; g q[0];;", "qubit q; x q")
+
+
 @pytest.mark.parametrize("name", NAMES_OF_QELIB1.split())
 def test_gates_of_qelib1_are_qiskits(name: str) -> None:
     """Up to a global phase, which OpenQASM 2 does not have."""
@@ -300,7 +323,11 @@ REFUSED = {
         THREE + "qubit q; int n = 1; gate g a { n = 2; h a; } g q;",
         THREE + "qubit q; float t = 1; gate g a { rx(t) a; } g q;",
     ],
-    "QC1104": ["OPENQASM 2.0;\nqubit q;", TWO + "qreg q[2]; ctrl @ x q[0], q[1];"],
+    "QC1104": [
+        "OPENQASM 2.0;\nqubit q;",
+        TWO + "qreg input[1]; let a = input;",
+        TWO + "qreg q[2]; ctrl @ x q[0], q[1];",
+    ],
     "QC1105": [
         THREE + "qubit q; bit c; while (c) { x q; }",
         THREE + "def f(qubit q) { x q; }",
@@ -354,7 +381,7 @@ REFUSED = {
     ],
     "QC1123": [TWO + "qreg q[1]; creg c[2]; measure q[0] -> c[0]; measure q[0] -> c[1];"],
     "QC1124": [THREE + "bit c;", "OPENQASM 3;"],
-    "QC1125": [TWO + "opaque magic(a) q, r; qreg q[2];"],
+    "QC1125": [TWO + "opaque magic(a) q, r; qreg q[2]; magic(1) q[0], q[1];"],
     "QC1126": [THREE + "if (true) { qubit q; }"],
     "QC1127": [THREE + "qubit q; bit c; c = 1;", THREE + "qubit q; int c = 1; c = measure q;"],
     "QC1128": [THREE + "const int n = 1; n = 2;"],
@@ -363,14 +390,14 @@ REFUSED = {
     "QC1133": [TWO + "qreg q[1]; h q[0]; reset q[0];"],
     "QC1134": [THREE + "qubit q; gate g a { x q; } g q;", TWO + "gate g a { h a[0]; } qreg q[1]; g q[0];"],
     "QC1135": [TWO + "qreg q[3]; cx q[0], q[1], q[2];", TWO + "qreg q[2]; cx q;"],
-    "QC1136": [THREE + "qubit q; x $0;"],
+    "QC1136": [THREE + "qubit q; x $0;", THREE + "x $0; qubit q;"],
     "QC1137": [THREE + "qubit[3] q; h q[2:1];"],
     "QC0209": [TWO + "qreg q[2]; cx q[0], q[0];", TWO + "qreg q[2]; cx q, q;"],
     "QC0220": [TWO + "qreg q[2]; qreg q[1];", TWO + "gate g a { } gate g a { } qreg q[1];"],
     "QC0224": [TWO + "qreg q[2]; qreg r[3]; cx q, r;"],
     "QC0303": [THREE + "qubit q; rx(1/0) q;"],
     "QC0501": [THREE + "qubit q; for int i in [0:1000000000] { x q; }"],
-    "QC0505": [TWO + "qreg q[1000000];", TWO + "qreg q[0];"],
+    "QC0505": [TWO + "qreg q[1000000];", TWO + "qreg q[0];", TWO + "qreg q[3]; qreg r[0];"],
 }
 
 
@@ -386,6 +413,11 @@ def test_every_code_has_a_text() -> None:
     reading = {code.name for code in CODES if code.name < "QC1138" or code.name == "QC1147"}
     elsewhere = {"QC1114", "QC1121", "QC1122", "QC1130", "QC1131"}
     assert reading <= set(REFUSED) | elsewhere
+
+
+def test_the_size_that_is_wrong_is_the_registers() -> None:
+    assert refused(TWO + "qreg q[3]; qreg r[0];").facts["size"] == 0
+    assert refused(TWO + "qreg q[3]; qreg r[9999];").facts["size"] == 10002
 
 
 def test_places_are_exact() -> None:

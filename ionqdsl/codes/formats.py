@@ -79,7 +79,7 @@ are four qubits.""",
     ),
     Code(
         "QC1110",
-        "{wanted} belongs here, not {found}",
+        "only {wanted} can stand here, not {found}",
         """The value is of a kind that has no meaning at this place. OpenQASM's own types count here: whole numbers
 (int, uint), real numbers (float), angles, truths (bool) and bits.""",
         helps=("give {wanted}",),
@@ -187,7 +187,8 @@ parameters go by the new name.""",
         "QC1125",
         "`{name}` is opaque: what it does is not said",
         """An opaque gate is one that a particular machine knows. Without a definition there is no circuit to make of
-it.""",
+it. One that is declared and never applied does no harm.""",
+        labels={"declared": "declared here"},
         helps=("define it: `gate {name} a {{ }}`",),
     ),
     Code(

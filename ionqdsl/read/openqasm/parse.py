@@ -64,8 +64,7 @@ def parse(source: Source, version: int | None = None) -> tree.File:
     with _LOCK:
         actions, words, parser = _parser()
         actions.begin(source)
-        words.version = version or version_of(source.text)
-        words.source = source
+        words.begin(source, version or version_of(source.text))
         try:
             file = parser.parse(source.text, start="program")
         except (UnexpectedInput, _Stop) as error:
@@ -79,7 +78,7 @@ def application(text: str, source: Source, offset: int, version: int) -> tree.Ap
     with _LOCK:
         actions, words, parser = _parser()
         actions.begin(source, offset)
-        words.version, words.source = version, source
+        words.begin(source, version)
         try:
             node = parser.parse(text, start="application")
         except (UnexpectedInput, _Stop) as error:
@@ -89,13 +88,19 @@ def application(text: str, source: Source, offset: int, version: int) -> tree.Ap
 
 
 def version_of(text: str) -> int:
-    """The version a text says it is, or else looks like: without a word, OpenQASM 3."""
+    """The version a text says it is. Without a word it is 2 if only that has what it includes or declares with."""
     said = _VERSION.match(_without_comments(text[:20_000]))
     if said is not None and said[1]:
         return int(said[1])
-    return 2 if '"qelib1.inc"' in text else 3
+    code = _without_comments(text)
+    libraries = set(_LIBRARY.findall(code))
+    words = set(_WORD.findall(code))
+    looks_old = "qelib1" in libraries or ("qreg" in words and not libraries and not words & _NEW)
+    return 2 if looks_old else 3
 
 
+_LIBRARY = re.compile(r"""\binclude\s*["'](qelib1|stdgates)\.inc["']""")
+_WORD = re.compile(r"[^\W\d]\w*")
 _VERSION = re.compile(r"\s*(?:OPENQASM\s+(\d{1,9})(?:\.\d+)?\s*;)?")
 _COMMENT = re.compile(r"//[^\n]*|/\*[\s\S]*?\*/")
 _LOCK = Lock()
@@ -113,11 +118,20 @@ class _Words:
     def __init__(self) -> None:
         self.version = 3
         self.source = Source("")
+        self.names: frozenset[str] = frozenset()
+
+    def begin(self, source: Source, version: int) -> None:
+        """Starts on another text, or on a line of the same one."""
+        if source is not self.source or version != self.version:
+            self.names = _old_names(source.text) if version == 2 else frozenset()
+        self.source, self.version = source, version
 
     def process(self, stream: Iterator[Any]) -> Iterator[Any]:
         depth = 0
         for token in stream:
-            if token.type == "NAME" and (str(token) in KEYWORDS):
+            if str(token) in self.names:
+                token = token.update(type="NAME")
+            elif token.type == "NAME" and str(token) in KEYWORDS:
                 raise _Stop(token.start_pos, str(token))
             if token.type in ("LPAR", "LSQB", "LBRACE"):
                 depth += 1
@@ -131,6 +145,15 @@ class _Words:
                 elif str(token) in _NEW and token.type != "NAME":
                     raise _Stop(token.start_pos, str(token), new=True)
             yield token
+
+
+def _old_names(text: str) -> frozenset[str]:
+    """Names of an OpenQASM 2 text that are words of OpenQASM 3 alone: `gate turn(angle) a`, `qreg input[2]`."""
+    heads = " ".join(_HEAD.findall(_without_comments(text)))
+    return frozenset(_WORD.findall(heads)) & (_NEW | FOREIGN.keys())
+
+
+_HEAD = re.compile(r"\b(?:qreg|creg|gate|opaque)\s+([^;{\[]*)")
 
 
 class _Stop(Exception):
@@ -280,6 +303,10 @@ class Actions:
         (block,) = children
         assert isinstance(block, tree.Block)
         return block
+
+    def empty(self, children: list[Any]) -> tree.Block:
+        (end,) = children
+        return tree.Block((), self._span(end))
 
     def note(self, children: list[Any]) -> tree.Note:
         (token,) = children

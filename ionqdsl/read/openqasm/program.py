@@ -40,7 +40,7 @@ from ionqdsl.read.openqasm.expressions import (
 )
 from ionqdsl.read.openqasm.names import spelling
 from ionqdsl.read.openqasm.operands import Picked, bits_of, loop_values, qubits_of
-from ionqdsl.read.openqasm.parse import application, parse
+from ionqdsl.read.openqasm.parse import application, parse, version_of
 from ionqdsl.record import fresh, record
 from ionqdsl.source import Source, Span
 from ionqdsl.syntax import Name
@@ -58,7 +58,7 @@ def read(source: Source, given: Mapping[str, Any] | None = None) -> tuple[Progra
     name = os.path.splitext(os.path.basename(source.name))[0]
     circuit = Circuit(0, name if source.name.endswith(".qasm") else "main")
     noticed: list[Diagnostic] = []
-    version = file.version or (2 if '"qelib1.inc"' in source.text else 3)
+    version = file.version or version_of(source.text)
     reading = Reading(circuit, version, Scope(version, noticed), given or {}, gates.expander())
     unknown = [name for name in reading.given if not _is_input(file, name)]
     if unknown:
@@ -95,6 +95,7 @@ class Reading:
     expander: Expander
     library: dict[str, str] = fresh(default_factory=dict)
     own: dict[str, Gate] = fresh(default_factory=dict)
+    opaque: dict[str, Span] = fresh(default_factory=dict)
     parameters: dict[str, tuple[Span, Angle | None]] = fresh(default_factory=dict)
     bits: list[Bits] = fresh(default_factory=list)
     measured: dict[int, Span] = fresh(default_factory=dict)
@@ -201,7 +202,7 @@ class Reading:
                 self.need_global(node, scope)
                 self.include(node)
             case tree.Opaque():
-                raise fail("QC1125", node.span, name=node.name.text)
+                self.opaque[node.name.text] = node.span
             case tree.Note():
                 self.scope.noticed.append(Diagnostic("QC1130", node.span, {"text": node.text[:60]}))
 
@@ -238,8 +239,12 @@ class Reading:
     def qubits(self, node: tree.Qubits, scope: Scope) -> None:
         size = None if node.size is None else whole(node.size, scope, "a number of qubits")
         first = self.circuit.width
-        if not 1 <= (size or 1 if size is None else size) <= MAX_QUBITS - first:
-            raise fail("QC0505", node.span, size=first + (size or 0), limit=MAX_QUBITS)
+        if first and not self.circuit.wires:
+            raise fail("QC1136", node.span, qubit="$0")
+        if size is not None and size < 1:
+            raise fail("QC0505", node.span, size=size, limit=MAX_QUBITS)
+        if first + (size or 1) > MAX_QUBITS:
+            raise fail("QC0505", node.span, size=first + (size or 1), limit=MAX_QUBITS)
         wires = tuple(range(first, first + (size or 1)))
         self.define(node.name, Wires(wires, scalar=size is None), scope)
         self.circuit.width += len(wires)
@@ -327,6 +332,8 @@ class Reading:
         own = self.own.get(name.text)
         if own is not None and (limit is None or own.before < limit):
             return own if own.same_as is None or own.is_native else own.same_as
+        if name.text in self.opaque:
+            raise fail("QC1125", name.span, (self.opaque[name.text], "declared"), name=name.text)
         found = gates.BUILT_IN[self.version].get(name.text) or self.library.get(name.text)
         if found is None:
             libraries = [file for file, known in gates.LIBRARIES.items() if name.text in known]
