@@ -41,7 +41,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         summary(terminal)
     else:
         terminal.is_json = False
-        terminal.data(forms(form, terminal.found))
+        if text := forms(form, terminal.found):  # GitHub has nothing to be told of where nothing was found
+            terminal.data(text)
     return code
 
 

@@ -62,7 +62,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             terminal.say("some of these can be corrected with --fix")
     else:
         terminal.is_json = False
-        terminal.data(forms(form, terminal.found))
+        if text := forms(form, terminal.found):  # GitHub has nothing to be told of where nothing was found
+            terminal.data(text)
     return code
 
 
