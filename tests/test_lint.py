@@ -161,6 +161,14 @@ CORRECTED = {
     "one thing shows another": ("qubit q\nh q\nfor i in [1] { rx(0) q }\n", "qubit q\nh q\n"),
     "pairs around pairs": ("qubit q\nh q\nx q\ns q\nsi q\nx q\n", "qubit q\nh q\n"),
     "constants in a chain": ("const a = 1\nconst b = a\nqubit q\nh q\n", "qubit q\nh q\n"),
+    "the end of a chain": (
+        "qubit q\nh q\nif false { x q } else if 1 > 2 { y q }\nelse if 2 > 3 { }\nx q\n",
+        "qubit q\nh q\nif false { x q } else if 1 > 2 { y q }\nx q\n",
+    ),
+    "an else beside": (
+        "qubit q\nh q\nfor i in [1] { if 1 > i { x q } else if 2 > 3 { }; x q }\n",
+        "qubit q\nh q\nfor i in [1] { if 1 > i { x q }; x q }\n",
+    ),
     "silences": ("qubit q\n# lint: off QC1001\nh q\n", "qubit q\nh q\n"),
     "one code of two": ("qubit q\nrx(1) q  # lint: off QC1001, QC1002\n", "qubit q\nrx(1) q  # lint: off QC1001\n"),
 }

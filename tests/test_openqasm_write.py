@@ -22,13 +22,10 @@ import ionqdsl as iq
 from ionqdsl import formats
 from ionqdsl.cli import main
 from ionqdsl.diagnostics import CompileError
-from ionqdsl.emit import qc
 from ionqdsl.job import Program
 from ionqdsl.source import Source
 
 warnings.filterwarnings("ignore", module="qiskit")
-MOST_ROWS = 50_000
-"""Lines with modifiers are read one by one, thousands a second."""
 CIRCUITS = Path(os.environ.get("IONQDSL_CIRCUITS", "../shared/circuits"))
 
 
@@ -135,16 +132,14 @@ def test_what_is_lost_without_harm_is_said() -> None:
 @pytest.mark.skipif(not CIRCUITS.is_dir(), reason="the circuits are not here")
 @pytest.mark.parametrize("path", sorted(CIRCUITS.glob("*.qasm")), ids=lambda path: path.stem)
 def test_published_circuits_survive(path: Path) -> None:
-    """Gate list for gate list, in every format; `.qc` without the comments and, for the longest, not at all."""
-    program, noticed = formats.load(str(path))
+    """Gate list for gate list, in every format."""
+    source = Source(path.read_text(), str(path))
+    program, noticed = formats.loaded(source)
     assert not noticed
     circuit = program.runs[0]
-    texts = [formats.write(program, form)[0] for form in ("qasm2", "qasm3")]
-    if len(circuit) < MOST_ROWS:
-        texts.append(formats.write(program, "qc")[0] if len(circuit) < 2000 else qc.program_text(program))
-    for text in texts:
-        back = formats.loaded(Source(text))[0].runs[0]
-        assert len(back) == len(circuit), text[:100]
+    for form in ("qasm2", "qasm3", "qc"):
+        back = formats.loaded(Source(formats.write(program, form, source)[0]))[0].runs[0]
+        assert len(back) == len(circuit), form
         assert back.wires == circuit.wires
         assert back.registers == circuit.registers
         for mine, theirs in set(zip(circuit.rows, back.rows, strict=True)):  # equal pairs are looked at once

@@ -172,16 +172,21 @@ def used_gates(node: Any) -> set[str]:
     return found
 
 
+_ELSE = re.compile(r"[ \t]*(?<!\w)else[ \t]*\Z")
 _REST = re.compile(r"[ \t]*;?[ \t]*")
 
 
 def removal(span: Span) -> Edit:
-    """The edit that takes a statement away, and its line where nothing else stands on it."""
+    """The edit that takes a statement away, with an `else` before it, and its line where nothing else stands on it."""
     source, start, end = span
     text = source.text
+    line = text.rfind("\n", 0, start) + 1
+    if chained := _ELSE.search(text, line, start):
+        start = chained.start()
+        if text[line:start].strip():
+            return Edit(Span(source, start, end), "")
     rest = _REST.match(text, end)
     assert rest is not None
-    line = text.rfind("\n", 0, start) + 1
     if not text[line:start].strip() and text[rest.end() : rest.end() + 1] in ("", "\n"):
         return Edit(Span(source, line, min(rest.end() + 1, len(text))), "")
     return Edit(Span(source, start, rest.end()), "")
