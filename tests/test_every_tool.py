@@ -29,7 +29,7 @@ import cases
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from test_fmt import judge_without_docs
+from test_fmt import judge
 from whole_programs import MAIN, Whole, broken, whole_programs
 
 import ionqdsl as iq
@@ -201,7 +201,7 @@ def fmt(subject: Subject) -> None:
     except CompileError:
         assert any(diagnostic.is_error for diagnostic in parse(Source(text)).diagnostics)
         return
-    judge_without_docs(text)
+    judge(text)
     other, program = subject.beside(result), subject.program
     command("fmt", "--check", str(other))
     if program:

@@ -122,8 +122,10 @@ def test_what_the_compiler_prints_is_formatted(text: str) -> None:
 
 
 WIDE = {
-    "many circuits": 'circuit a(t) { qubit q; rx(t) q }\nrun a(k) for k in linspace(0, 1, 9) as "a long label, {k:.3f}"\n',
-    "one wide gate": "qubit q[6]\npauliexp(0.1, sum([X[k]*Y[(k + 1) % 6]*Z[(k + 2) % 6]/7 for k in range(6)])) q\nh q[0]\n",
+    "many circuits": "circuit a(t) { qubit q; rx(t) q }\n"
+    'run a(k) for k in linspace(0, 1, 9) as "a long label, {k:.3f}"\n',
+    "one wide gate": "qubit q[6]\nh q[0]\n"
+    "pauliexp(0.1, sum([X[k]*Y[(k + 1) % 6]*Z[(k + 2) % 6]/7 for k in range(6)])) q\n",
     "many slots": "qubit a[40]\nh a\nregister out = " + ", ".join(f"a[{k * 7 % 40}]" for k in range(40)) + "\n",
     "a long list": 'function { type = "f"; data { rows = [' + ", ".join(f"0.1234{k}" for k in range(30)) + "] } }\n",
 }
