@@ -35,7 +35,7 @@ class Opened:
 def open_includes(source: Source, allow_outside: bool = False) -> tuple[syntax.File, list[Diagnostic], frozenset[str]]:
     """Parses a source and all it includes."""
     opened = Opened()
-    is_file = os.path.exists(source.name)
+    is_file = os.path.isabs(source.name) or os.path.exists(source.name)  # or will be one: an editor's new file
     path = os.path.realpath(source.name)
     root = os.path.dirname(path) if is_file else os.getcwd()
     chain = [path] if is_file else []
@@ -60,8 +60,9 @@ def _open(source: Source, chain: list[str], root: str, outside: bool, opened: Op
             if path in seen:
                 continue
             seen.add(path)
-            text = read_text(_shown(path), item.path.span)
-            _open(Source(text, _shown(path)), [*chain, path], root, outside, opened, seen)
+            text = source.beside[path] if path in source.beside else read_text(_shown(path), item.path.span)
+            other = Source(text, _shown(path), beside=source.beside)
+            _open(other, [*chain, path], root, outside, opened, seen)
         except CompileError as error:
             opened.diagnostics += error.diagnostics
             opened.lost.add(ANY)

@@ -7,6 +7,7 @@ offsets. Lines and columns are worked out only when somebody asks, because most 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -14,11 +15,17 @@ from typing import NamedTuple
 class Source:
     """One text and the name users know it by. Compared by identity."""
 
-    def __init__(self, text: str, name: str = "<string>", hidden: int = 0) -> None:
-        """`hidden` characters at the beginning were put there by us: they are neither counted nor shown."""
+    def __init__(
+        self, text: str, name: str = "<string>", hidden: int = 0, beside: Mapping[str, str] | None = None
+    ) -> None:
+        """`hidden` characters at the beginning were put there by us: they are neither counted nor shown.
+
+        `beside` are texts that stand for files it may include, by their real paths, whatever is on the disk.
+        """
         self.text = text.removeprefix("\ufeff")
         self.name = name
         self.hidden = hidden
+        self.beside = beside or {}
 
     def __repr__(self) -> str:
         return f"Source({self.name!r}, {len(self.text)} characters)"

@@ -23,15 +23,22 @@ from ionqdsl.codes import CODES
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.evaluate import CONSTANTS
 from ionqdsl.functions import FUNCTIONS
+<<<<<<< HEAD
 from ionqdsl.lsp import completion, fixes, formatting, hints, hover, lenses, navigation, words
+=======
+from ionqdsl.lsp import completion, fixes, formatting, hints, hover, navigation, outline, renaming, words
+>>>>>>> cc537c8 (Renaming and references go through every file of a program; includes are read as they are shown)
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.mentions import mentions
 from ionqdsl.lsp.positions import edited, offset, position
+from ionqdsl.lsp.workspace import Workspace
 from ionqdsl.parse import parse
 from ionqdsl.reformat import reformat
 from ionqdsl.source import Source
 from tests.programs import programs
 
+ALONE = Workspace()
+"""No other file is open."""
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").rglob("*.qc"))
 MANY = """job { name = "all"; shots = 10; noise { model = "ideal" } }
 const n = 3
@@ -136,7 +143,7 @@ def rows(text: str) -> list[tuple[Any, ...]]:
 
 
 def renamed(document: Document, at: int, new: str) -> str:
-    (edits,) = navigation.rename(document, at, new)["changes"].values()
+    (edits,) = renaming.rename(document, at, new, ALONE)["changes"].values()
     return edited(document.text, [{"range": e["range"], "text": e["newText"]} for e in reversed(edits)])
 
 
@@ -209,7 +216,7 @@ def test_a_name_means_what_it_meant_before_within_its_own_definition(text: str, 
 def test_what_is_no_name_is_refused(new: str) -> None:
     document, at = marked("const ‸a = 1\nqubit q[a]\n")
     with pytest.raises(CompileError) as caught:
-        navigation.rename(document, at, new)
+        renaming.rename(document, at, new, ALONE)
     assert caught.value.diagnostics[0].code == "QC0997"
 
 
@@ -217,38 +224,17 @@ def test_gates_are_not_called_like_built_in_ones() -> None:
     document, at = marked("gate ‸g a { h a }\nqubit q\ng q\n")
     for new, code in (("cnot", "QC0997"), ("gpi", "QC0997")):
         with pytest.raises(CompileError) as caught:
-            navigation.rename(document, at, new)
+            renaming.rename(document, at, new, ALONE)
         assert caught.value.diagnostics[0].code == code
-    assert navigation.rename(document, at, "pi")["changes"]  # values have a namespace of their own
+    assert renaming.rename(document, at, "pi", ALONE)["changes"]  # values have a namespace of their own
 
 
 def test_a_line_that_cannot_be_read_forbids_renaming_its_names() -> None:
     document, at = marked("const ‸a = 1\nqubit q\nrx(a b) q\n")
     with pytest.raises(CompileError) as caught:
-        navigation.rename(document, at, "b2")
+        renaming.rename(document, at, "b2", ALONE)
     assert caught.value.diagnostics[0].code == "QC0999"
     assert caught.value.diagnostics[0].facts["line"] == 3
-
-
-def test_names_of_included_files_lead_there_and_stay(tmp_path: Path) -> None:
-    (tmp_path / "lib.qc").write_text("const half = 1/2\n## Flips.\ngate flip a { x a }\n")
-    text = 'include "lib.qc"\nqubit q\nrx(half) q\nflip q\n'
-    (tmp_path / "main.qc").write_text(text)
-    document = Document(text, (tmp_path / "main.qc").as_uri())
-    at = text.index("half")
-    found = navigation.definition(document, at)
-    assert found is not None
-    assert found["uri"] == (tmp_path / "lib.qc").as_uri()
-    assert found["range"]["start"] == {"line": 0, "character": 6}
-    assert len(navigation.references(document, at)) == 2
-    with pytest.raises(CompileError) as caught:
-        navigation.rename(document, at, "third")
-    assert caught.value.diagnostics[0].facts["file"] == str(tmp_path / "lib.qc")
-    shown = hover.hover(document, text.index("flip"))
-    assert shown is not None
-    assert "Flips." in shown["contents"]["value"]
-    labels = [item["label"] for item in completion.completions(document, len(text))]
-    assert "flip" in labels
 
 
 def test_the_outline_nests() -> None:
@@ -256,7 +242,7 @@ def test_the_outline_nests() -> None:
         return [(s["name"], flat(s["children"])) if s["children"] else s["name"] for s in symbols]
 
     expected = ["job", "n", "theta", "both", ("ring", ["q", "first", "y", "out"]), ("other", ["q"]), "run"]
-    assert flat(navigation.outline(Document(MANY))) == expected
+    assert flat(outline.outline(Document(MANY))) == expected
 
 
 # --- hover, hints, completion ----------------------------------------------------------------------------------------
@@ -454,12 +440,12 @@ def poke(document: Document, at: int) -> None:
     """Asks everything at one place."""
     hover.hover(document, at)
     completion.completions(document, at)
-    navigation.definition(document, at)
-    navigation.references(document, at)
+    navigation.definition(document, at, ALONE)
+    navigation.references(document, at, ALONE)
     navigation.highlights(document, at)
     document.gateset_at(at)
     with suppress(CompileError):
-        navigation.rename(document, at, "fresh")
+        renaming.rename(document, at, "fresh", ALONE)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -468,7 +454,7 @@ def test_any_beginning_of_a_program_gets_answers(seed: int) -> None:
     for cut in range(seed, len(MANY), 29):
         document = Document(MANY[:cut])
         poke(document, cut)
-        navigation.outline(document)
+        outline.outline(document)
         hints.hints(document, 0, cut)
         poke(Document(MANY[:cut] + "(" + MANY[cut:]), min(len(MANY), cut + 40))
 
@@ -477,7 +463,7 @@ def test_any_beginning_of_a_program_gets_answers(seed: int) -> None:
 def test_nonsense_gets_answers(text: str, at: int) -> None:
     document = Document(text)
     poke(document, min(at, len(text)))
-    navigation.outline(document)
+    outline.outline(document)
     hints.hints(document, 0, len(text))
 
 

@@ -26,15 +26,18 @@ class Background:
         self._turn = asyncio.Lock()
         self._owed = 0
 
-    async def ask(self, task: str, document: Document) -> Any:
-        """The answer to a task; None where the worker failed. Cancelling a `count` ends the process."""
+    async def ask(self, task: str, document: Document, beside: dict[str, str]) -> Any:
+        """The answer to a task; None where the worker failed. Cancelling a `count` ends the process.
+
+        `beside` are the texts of open files it may include, by path.
+        """
         async with self._turn:
             try:
                 while self._owed:
                     await self._answer()
                 process = await self._running()
                 assert process.stdin is not None
-                request = {"task": task, "text": document.text, "uri": document.uri}
+                request = {"task": task, "text": document.text, "uri": document.uri, "beside": beside}
                 process.stdin.write(json.dumps(request).encode() + b"\n")
                 self._owed += 1
                 await process.stdin.drain()

@@ -1,7 +1,8 @@
 """An open text and what can be read off it: its pieces, and the definitions of its names.
 
 A text with its address goes in; everything else is worked out when it is first asked for. Documents are never changed:
-an edit makes a new one, and what it shares with the old one is remembered by pieces.py.
+an edit makes a new one, and what it shares with the old one is remembered by pieces.py. Which other files there are is
+workspace.py's matter.
 """
 
 from __future__ import annotations
@@ -9,15 +10,14 @@ from __future__ import annotations
 import os
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
 
-from ionqdsl import comments, includes, syntax
-from ionqdsl.diagnostics import CompileError
+from ionqdsl import comments, syntax
 from ionqdsl.lsp import pieces
+from ionqdsl.lsp.addresses import path_of
 from ionqdsl.lsp.mentions import ARGUMENT, VALUE, WIRE, Mention, mentions
 from ionqdsl.lsp.pieces import END, Piece
 from ionqdsl.source import Source
@@ -25,6 +25,8 @@ from ionqdsl.source import Source
 DEFINING = frozenset({"qubit", "let", "const", "param", "gate", "circuit", "for", "register", "hamiltonian"})
 DESCRIBED = frozenset({"qubit", "alias", "const", "param", "gate", "circuit", "register", "hamiltonian"})
 """What a comment above or behind describes; not the parameters of a gate below it."""
+SHARED = frozenset({"const", "param", "gate", "circuit", "hamiltonian"})
+"""Kinds of definitions that the other files of a program see, where they stand in no block."""
 
 
 class Definition(NamedTuple):
@@ -52,12 +54,27 @@ class Definition(NamedTuple):
         return self.mention.defines
 
 
-class Document:
-    """A text an editor shows. `uri` is its address, `name` what the compiler calls it, `eol` its line ends."""
+Find = Callable[[str], "Document | None"]
+"""What gives the file of a real path, None where there is none."""
 
-    def __init__(self, text: str, uri: str = "untitled:main", version: int | None = None, eol: str = "\n") -> None:
-        self.uri, self.version, self.eol = uri, version, eol
+
+class Document:
+    """A text an editor shows. `uri` is its address, `path` its real path ("" where it has none), `eol` its line ends.
+
+    `find` gives the file of a path, which the texts it includes are read with.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        uri: str = "untitled:main",
+        version: int | None = None,
+        eol: str = "\n",
+        find: Find = lambda path: None,
+    ) -> None:
+        self.uri, self.version, self.eol, self.find = uri, version, eol, find
         self.name = path_of(uri) or "main"
+        self.path = os.path.realpath(self.name) if path_of(uri) else ""
         self.source = Source(text, self.name)
         self.text = text
 
@@ -109,7 +126,16 @@ class Document:
 
     @cached_property
     def definitions(self) -> dict[str, list[Definition]]:
-        """Every definition of the text and its includes, by name, in order."""
+        """Every definition of the text, and those it sees of the other files, by name, in order."""
+        found = {name: [*group] for name, group in self.own.items()} if self.others else self.own
+        for other in self.others:
+            for definition in other.shared:
+                found.setdefault(definition.name, []).append(definition)
+        return found
+
+    @cached_property
+    def own(self) -> dict[str, list[Definition]]:
+        """Every definition of the text itself."""
         found: dict[str, list[Definition]] = {}
         for piece in self.pieces:
             if piece.kind == "close" or not (piece.word in DEFINING or " for " in piece.text):
@@ -120,9 +146,6 @@ class Document:
                 if mention.defines:
                     definition = self._definition(mention, piece)
                     found.setdefault(mention.name, []).append(definition)
-        for other in self.included:
-            for definition in other.globals:
-                found.setdefault(definition.name, []).append(definition)
         return found
 
     def _definition(self, mention: Mention, piece: Piece) -> Definition:
@@ -137,27 +160,45 @@ class Document:
             since = 0
         return Definition(self, mention, mention.start, mention.end, since, until, piece)
 
-    @property
-    def globals(self) -> list[Definition]:
-        """What another file gets that includes this one."""
-        everything = [definition for found in self.definitions.values() for definition in found]
-        kinds = ("const", "gate", "circuit", "hamiltonian")
-        return [d for d in everything if d.piece.parent is None and d.kind in kinds]
+    @cached_property
+    def shared(self) -> list[Definition]:
+        """What the other files of a program see of this one."""
+        everything = [definition for found in self.own.values() for definition in found]
+        return [d for d in everything if d.piece.parent is None and d.kind in SHARED]
 
     @cached_property
-    def included(self) -> list[Document]:
-        """The files it includes that can be read, as they are saved."""
+    def includes(self) -> list[tuple[Piece, str]]:
+        """The statements that include a file, each with the real path of it, whether there is one or not."""
         found = []
-        for piece in self.pieces:
+        for piece in self.pieces if "include" in self.text else ():
             for node in pieces.nodes(piece) if piece.word == "include" and piece.parent is None else ():
-                if isinstance(node, syntax.Include) and (path := self.path_of(node)):
-                    found.append(path)
-        return [document for path in found if (document := saved(path)) is not None]
+                if isinstance(node, syntax.Include) and "\0" not in node.path.value:
+                    path = os.path.join(os.path.dirname(self.path), node.path.value)
+                    found.append((piece, os.path.realpath(path)))
+        return found
 
-    def path_of(self, include: syntax.Include) -> str:
-        """The file an `include` names, "" where there is none."""
-        path = os.path.realpath(os.path.join(os.path.dirname(self.name), include.path.value))
-        return path if os.path.isfile(path) and path != os.path.realpath(self.name) else ""
+    @cached_property
+    def others(self) -> list[Document]:
+        """The other files of the program it is the main file of, or of another one; see `among`."""
+        return self.reach(self.find)
+
+    def reach(self, find: Find) -> list[Document]:
+        """The files it includes, those they include, and so on, each once."""
+        found: dict[str, Document] = {}
+        waiting = [self]
+        while waiting:
+            for _, path in waiting.pop().includes:
+                if path != self.path and path not in found and (other := find(path)) is not None:
+                    found[path] = other
+                    waiting.append(other)
+        return list(found.values())
+
+    def among(self, files: Iterable[Document]) -> Document:
+        """The same text as one of the files of a program: it sees what all of them share."""
+        view = copy(self)
+        view.__dict__.pop("definitions", None)
+        view.others = [file for file in files if file.uri != self.uri]
+        return view
 
     def definition_of(self, mention: Mention) -> Definition | None:
         """What a mention refers to, or defines; None for what the language itself provides, and for the unknown."""
@@ -168,7 +209,7 @@ class Document:
 
     def _fits(self, mention: Mention, definition: Definition) -> bool:
         if mention.defines:
-            return definition.document is self and definition.start == mention.start
+            return definition.document.uri == self.uri and definition.start == mention.start
         if not definition.since <= mention.start < definition.until or _is_before(mention, definition):
             return False
         space = definition.mention.space
@@ -196,7 +237,8 @@ class Document:
         """Every mention in this text of what is defined, the definition included, in order."""
         found = []
         seen: Piece | None = None
-        is_local = definition.document is self and definition.kind != "parameter"  # which may be given by name anywhere
+        is_here = definition.document.uri == self.uri
+        is_local = is_here and definition.kind != "parameter"  # which may be given by name anywhere
         since, until = (definition.since, definition.until) if is_local else (0, END)
         for match in re.compile(rf"\b{re.escape(definition.name)}\b").finditer(
             self.text, since, min(until, len(self.text))
@@ -263,32 +305,3 @@ def _is_before(mention: Mention, definition: Definition) -> bool:
 def _gate_around(document: Document, offset: int) -> bool:
     piece = document.piece_at(offset)
     return piece is not None and piece.top.word == "gate"
-
-
-# --- files -----------------------------------------------------------------------------------------------------------
-
-
-def saved(path: str) -> Document | None:
-    """A file as it is on the disk; None where it cannot be read."""
-    try:
-        return _saved(path, os.stat(path).st_mtime_ns)
-    except (OSError, CompileError):
-        return None
-
-
-@lru_cache(maxsize=100)
-def _saved(path: str, _time: int) -> Document:
-    return Document(includes.read_text(path), uri_of(path))
-
-
-def path_of(uri: str) -> str:
-    """The path of a file's address, "" for anything else."""
-    parts = urlsplit(uri)
-    path = unquote(parts.path)
-    drive = re.match(r"/([A-Za-z]:)", path)
-    return "" if parts.scheme != "file" else path[1:] if drive else path
-
-
-def uri_of(path: str) -> str:
-    """The address of a file."""
-    return Path(os.path.abspath(path)).as_uri()

@@ -11,10 +11,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import ionqdsl.compile as stages
-from ionqdsl import syntax
 from ionqdsl.diagnostics import CompileError, Diagnostic
-from ionqdsl.lsp import pieces
-from ionqdsl.lsp.document import uri_of
+from ionqdsl.lsp.addresses import uri_of
+from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.fixes import Edits, fixes
 from ionqdsl.lsp.positions import region
 from ionqdsl.rules import lint
@@ -70,12 +69,8 @@ def _uri(place: Source, source: Source, uri: str) -> str:
 def _include_of(source: Source, other: Source) -> dict[str, Any]:
     """Where the file that brings in another one is included; the first include where it comes through others."""
     first = region(source, 0, 0)
-    folder = os.path.dirname(source.name)
-    for piece in reversed(pieces.cut(source.text)):
-        if piece.word == "include" and piece.parent is None:
-            for node in pieces.nodes(piece):
-                if isinstance(node, syntax.Include):
-                    first = region(source, piece.start, piece.end)
-                    if os.path.realpath(os.path.join(folder, node.path.value)) == os.path.realpath(other.name):
-                        return first
+    for piece, path in reversed(Document(source.text, uri_of(source.name)).includes):
+        first = region(source, piece.start, piece.end)
+        if path == os.path.realpath(other.name):
+            return first
     return first

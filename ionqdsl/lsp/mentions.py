@@ -1,7 +1,7 @@
 """Every name a piece of a program mentions, and in which role.
 
 The syntax nodes of a piece go in; its mentions come out, places relative to the nodes. What a mention refers to is not
-decided here but in symbols.py, which knows the blocks around the piece.
+decided here but in document.py, which knows the blocks around the piece.
 """
 
 from __future__ import annotations

@@ -21,10 +21,12 @@ from pygls.protocol import LanguageServerProtocol
 
 from ionqdsl import __version__
 from ionqdsl.diagnostics import CompileError
-from ionqdsl.lsp import completion, formatting, hints, hover, lenses, navigation
+from ionqdsl.lsp import completion, formatting, hints, hover, lenses, navigation, outline, renaming
+from ionqdsl.lsp.addresses import path_of
 from ionqdsl.lsp.background import Background
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.positions import edited, normal, offset
+from ionqdsl.lsp.workspace import Workspace
 
 PAUSE = 0.1
 """Seconds without an edit before a text is checked."""
@@ -50,24 +52,35 @@ class Server(LanguageServer):
 
     def __init__(self) -> None:
         super().__init__("ionqdsl", __version__, protocol_cls=_Protocol)
-        self.documents: dict[str, Document] = {}
+        self.files = Workspace()
         self.found: dict[str, list[dict[str, Any]]] = {}
         self.counts: dict[str, tuple[lenses.Counts, Document]] = {}
         self.tasks: dict[str, asyncio.Task[None]] = {}
         self.background: Background | None = None
 
-    def take(self, document: Document) -> None:
-        """Makes a text the current one, and has it looked at."""
-        self.documents[document.uri] = document
-        self._forget_task(document.uri)
-        self.tasks[document.uri] = asyncio.ensure_future(self._look_at(document))
+    def take(self, text: str, uri: str, version: int | None, eol: str) -> None:
+        """Makes a text the current one, and has it looked at, with those that include it."""
+        self._look(self.files.open(text, uri, version, eol))
+        self.renew(self.files.documents[uri].path)
+
+    def renew(self, path: str) -> None:
+        """Has the open documents looked at again that include a file."""
+        for old in self.files.includers(path) if path else ():
+            self._look(self.files.open(old.text, old.uri, old.version, old.eol))
 
     def drop(self, uri: str) -> None:
-        """Forgets a text."""
+        """Forgets a text; those that include its file get it as it is saved."""
         self._forget_task(uri)
-        for kept in (self.documents, self.found, self.counts):
+        document = self.files.documents.pop(uri, None)
+        for kept in (self.found, self.counts):
             kept.pop(uri, None)
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri=uri, diagnostics=[]))
+        if document is not None:
+            self.renew(document.path)
+
+    def _look(self, document: Document) -> None:
+        self._forget_task(document.uri)
+        self.tasks[document.uri] = asyncio.ensure_future(self._look_at(document))
 
     def _forget_task(self, uri: str) -> None:
         task = self.tasks.pop(uri, None)
@@ -78,7 +91,8 @@ class Server(LanguageServer):
         """Diagnostics after a short pause, counts after a longer one."""
         self.background = self.background or Background()
         await asyncio.sleep(PAUSE)
-        found = await self.background.ask("check", document)
+        beside = self.files.beside(document)
+        found = await self.background.ask("check", document, beside)
         if found is None:
             return
         has_errors = any(one["severity"] == 1 for one in found)
@@ -86,9 +100,9 @@ class Server(LanguageServer):
             self._publish(document, found)
         if has_errors:
             return
-        self._publish(document, found + (await self.background.ask("lint", document) or []))
+        self._publish(document, found + (await self.background.ask("lint", document, beside) or []))
         await asyncio.sleep(LONG_PAUSE)
-        counted = await self.background.ask("count", document)
+        counted = await self.background.ask("count", document, beside)
         if counted is not None:
             self.counts[document.uri] = (counted, document)
             workspace = self.client_capabilities.workspace
@@ -106,9 +120,14 @@ class Server(LanguageServer):
 server = Server()
 
 
+def _document(params: Any) -> Document | None:
+    """The document a request is about."""
+    return server.files.documents.get(params.text_document.uri)
+
+
 def _at(params: Any) -> tuple[Document, int] | None:
     """The document and the offset a request is about."""
-    document = server.documents.get(params.text_document.uri)
+    document = _document(params)
     return None if document is None else (document, _offset(document, params.position))
 
 
@@ -126,7 +145,25 @@ def _answer(params: Any, work: Callable[[Document, int], Any], kind: Any) -> Any
     return None if place is None else _typed(work(*place), kind)
 
 
+def _folders() -> list[str]:
+    """The folders the editor works in."""
+    known = server.workspace
+    uris = [folder.uri for folder in known.folders.values()] or ([known.root_uri] if known.root_uri else [])
+    return [os.path.realpath(path) for uri in uris if (path := path_of(uri))]
+
+
 # --- texts -----------------------------------------------------------------------------------------------------------
+
+
+@server.feature(types.INITIALIZED)
+async def began(params: types.InitializedParams) -> None:
+    """Editors that can are asked to say when programs are written by others."""
+    workspace = server.client_capabilities.workspace
+    watching = workspace.did_change_watched_files if workspace is not None else None
+    if watching is not None and watching.dynamic_registration:
+        method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
+        options = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher("**/*.qc")])
+        server.client_register_capability(types.RegistrationParams([types.Registration("programs", method, options)]))
 
 
 @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
@@ -134,25 +171,29 @@ async def opened(params: types.DidOpenTextDocumentParams) -> None:
     """A text is shown."""
     item = params.text_document
     eol = "\r\n" if "\r\n" in item.text else "\n"
-    server.take(Document(normal(item.text), item.uri, item.version, eol))
+    server.take(normal(item.text), item.uri, item.version, eol)
 
 
 @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
 async def changed(params: types.DidChangeTextDocumentParams) -> None:
     """A text was edited."""
-    old = server.documents.get(params.text_document.uri)
+    old = _document(params)
     if old is not None:
         changes = [_CONVERTER.unstructure(change) for change in params.content_changes]
-        text = edited(old.text, changes)
-        server.take(Document(text, old.uri, params.text_document.version, old.eol))
+        server.take(edited(old.text, changes), old.uri, params.text_document.version, old.eol)
 
 
 @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
 async def saved(params: types.DidSaveTextDocumentParams) -> None:
-    """A file was written: those that may include it are looked at again."""
-    for document in list(server.documents.values()):
-        if document.uri != params.text_document.uri and "include" in document.text:
-            server.take(Document(document.text, document.uri, document.version, document.eol))
+    """A file was written, perhaps one whose text is not sent to us."""
+    server.renew(os.path.realpath(path_of(params.text_document.uri)))
+
+
+@server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+async def written(params: types.DidChangeWatchedFilesParams) -> None:
+    """Files were written, made or taken away, by anybody."""
+    for change in params.changes:
+        server.renew(os.path.realpath(path_of(change.uri)))
 
 
 @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
@@ -202,14 +243,14 @@ def hovered(params: types.HoverParams) -> Any:
 @server.feature(types.TEXT_DOCUMENT_DEFINITION)
 def define(params: types.DefinitionParams) -> Any:
     """Where this is defined."""
-    return _answer(params, navigation.definition, types.Location)
+    return _answer(params, lambda document, at: navigation.definition(document, at, server.files), types.Location)
 
 
 @server.feature(types.TEXT_DOCUMENT_REFERENCES)
 def refer(params: types.ReferenceParams) -> Any:
     """Where this is used."""
-    declaration = params.context.include_declaration
-    return _answer(params, lambda document, at: navigation.references(document, at, declaration), list[types.Location])
+    options = server.files, params.context.include_declaration
+    return _answer(params, lambda document, at: navigation.references(document, at, *options), list[types.Location])
 
 
 @server.feature(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
@@ -223,9 +264,9 @@ def prepare_rename(params: types.PrepareRenameParams) -> Any:
     """What would be renamed."""
     try:
         place = _at(params)
-        found = None if place is None else navigation.renameable(*place)
+        found = None if place is None else renaming.renameable(*place, server.files)
     except CompileError as error:
-        raise JsonRpcInvalidParams(navigation.refused(error)) from None
+        raise JsonRpcInvalidParams(renaming.refused(error)) from None
     return found and _typed({"range": found[0], "placeholder": found[1]}, types.PrepareRenamePlaceholder)
 
 
@@ -233,31 +274,36 @@ def prepare_rename(params: types.PrepareRenameParams) -> Any:
 def rename(params: types.RenameParams) -> Any:
     """The edits of a renaming."""
     try:
-        return _answer(
-            params, lambda document, at: navigation.rename(document, at, params.new_name), types.WorkspaceEdit
-        )
+        options = params.new_name, server.files
+        return _answer(params, lambda document, at: renaming.rename(document, at, *options), types.WorkspaceEdit)
     except CompileError as error:
-        raise JsonRpcInvalidParams(navigation.refused(error)) from None
+        raise JsonRpcInvalidParams(renaming.refused(error)) from None
 
 
 @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
-def outline(params: types.DocumentSymbolParams) -> Any:
+def symbols(params: types.DocumentSymbolParams) -> Any:
     """What the text defines."""
-    document = server.documents.get(params.text_document.uri)
-    return document and _typed(navigation.outline(document), list[types.DocumentSymbol])
+    document = _document(params)
+    return document and _typed(outline.outline(document), list[types.DocumentSymbol])
+
+
+@server.feature(types.WORKSPACE_SYMBOL)
+def search(params: types.WorkspaceSymbolParams) -> Any:
+    """What all files define, by name."""
+    return _typed(outline.search(server.files.below(_folders()), params.query), list[types.SymbolInformation])
 
 
 @server.feature(types.TEXT_DOCUMENT_FORMATTING)
 def reformat(params: types.DocumentFormattingParams) -> Any:
     """The one style."""
-    document = server.documents.get(params.text_document.uri)
+    document = _document(params)
     return document and _typed(formatting.formatted(document), list[types.TextEdit])
 
 
 @server.feature(types.TEXT_DOCUMENT_INLAY_HINT)
 def hint(params: types.InlayHintParams) -> Any:
     """Angles in their other unit."""
-    document = server.documents.get(params.text_document.uri)
+    document = _document(params)
     if document is None:
         return None
     start, end = _offset(document, params.range.start), _offset(document, params.range.end)
@@ -267,7 +313,7 @@ def hint(params: types.InlayHintParams) -> Any:
 @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
 def lens(params: types.CodeLensParams) -> Any:
     """Entanglers and pulses of the circuits, as far as they have been counted."""
-    document = server.documents.get(params.text_document.uri)
+    document = _document(params)
     if document is None or document.uri not in server.counts:
         return []
     known, of = server.counts[document.uri]

@@ -1,6 +1,7 @@
 """Checks and compiles for the server, in a process of its own that can be ended at any time.
 
-Requests come in on standard input, one JSON object a line with `task`, `text` and `uri`; an answer goes out for each.
+Requests come in on standard input, one JSON object a line with `task`, `text` and `uri`, and in `beside` the texts of
+open files that may be included, by path; an answer goes out for each.
 `check` gives errors and warnings, `lint` the linter's remarks, `count` what the code lenses say. Nothing is kept
 between requests.
 """
@@ -12,25 +13,18 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from ionqdsl.lsp.document import Document
+from ionqdsl.lsp.addresses import path_of
 from ionqdsl.lsp.findings import findings, remarks
+from ionqdsl.source import Source
 
 
-def _check(document: Document) -> Any:
-    return findings(document.source, document.uri)
-
-
-def _lint(document: Document) -> Any:
-    return remarks(document.source, document.uri)
-
-
-def _count(document: Document) -> Any:
+def _count(source: Source, uri: str) -> Any:
     from ionqdsl.lsp.lenses import counts
 
-    return counts(document.source)
+    return counts(source)
 
 
-TASKS: dict[str, Callable[[Document], Any]] = {"check": _check, "lint": _lint, "count": _count}
+TASKS: dict[str, Callable[[Source, str], Any]] = {"check": findings, "lint": remarks, "count": _count}
 
 
 def serve() -> None:
@@ -38,7 +32,9 @@ def serve() -> None:
     for line in sys.stdin.buffer:
         request = json.loads(line)
         try:
-            answer = {"result": TASKS[request["task"]](Document(request["text"], request["uri"]))}
+            uri = request["uri"]
+            source = Source(request["text"], path_of(uri) or "main", 0, request["beside"])
+            answer = {"result": TASKS[request["task"]](source, uri)}
         except Exception as error:  # the editor goes on, and says so
             answer = {"error": f"{type(error).__name__}: {error}"}
         sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")

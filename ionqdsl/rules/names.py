@@ -95,7 +95,7 @@ def unused_includes(subject: Subject) -> Iterator[Finding]:
     runs = [run for item in subject.file.items if isinstance(item, syntax.Run) for run in item.items]
     used = used_names(subject.file.items) | used_gates(subject.file.items) | {run.circuit.text for run in runs}
     for item in includes:
-        file, faults, _ = open_includes(Source(item.span.text + "\n", subject.source.name))
+        file, faults, _ = open_includes(Source(item.span.text + "\n", subject.source.name, 0, subject.source.beside))
         circuits = any(isinstance(inner, syntax.CircuitDefinition) for inner in file.items)
         defined = {inner.name.text for inner in file.items if not isinstance(inner, syntax.Include)}  # type: ignore[union-attr]
         if not faults and not (defined & used) and not (circuits and not runs):

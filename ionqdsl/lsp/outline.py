@@ -1,0 +1,83 @@
+"""What a text defines, for the editor's outline, and all files together, for its search.
+
+Documents go in, the protocol's symbols come out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ionqdsl.lsp import pieces
+from ionqdsl.lsp.document import DEFINING, Document
+from ionqdsl.lsp.positions import region
+
+KINDS = {
+    "gate": 12, "circuit": 6, "qubit": 18, "alias": 18, "register": 8, "const": 14, "param": 13, "hamiltonian": 19,
+}  # fmt: skip
+"""The protocol's SymbolKind of what the outline shows."""
+SHOWN = {"alias": "let"}
+MOST = 500
+"""Symbols in the answer to a search."""
+
+
+def outline(document: Document) -> list[dict[str, Any]]:
+    """The definitions of the text and its blocks of settings, those of a circuit inside it."""
+    top: list[dict[str, Any]] = []
+    inside: dict[int, list[dict[str, Any]]] = {}
+    for piece in document.pieces:
+        if piece.kind == "close" or (piece.parent is not None and piece.parent.word != "circuit"):
+            continue
+        for symbol in _symbols(document, piece):
+            where = top if piece.parent is None else inside.get(id(piece.parent), top)
+            where.append(symbol)
+            if piece.kind == "open":
+                inside[id(piece)] = symbol["children"]
+    return top
+
+
+def _symbols(document: Document, piece: pieces.Piece) -> list[dict[str, Any]]:
+    end = min(piece.until, len(document.text)) if piece.kind == "open" else piece.end
+    whole = region(document.source, piece.start, end)
+    if piece.word in (*pieces.SETTINGS, "run") and piece.parent is None:
+        head = region(document.source, piece.start, piece.start + len(piece.word))
+        return [{"name": piece.word, "kind": 3, "range": whole, "selectionRange": head, "children": []}]
+    found: list[dict[str, Any]] = []
+    for mention in document.mentions_in(piece) if piece.word in DEFINING else ():
+        if mention.defines in KINDS:
+            found.append(
+                {
+                    "name": mention.name,
+                    "detail": SHOWN.get(mention.defines, mention.defines),
+                    "kind": KINDS[mention.defines],
+                    "range": whole,
+                    "selectionRange": region(document.source, mention.start, mention.end),
+                    "children": [],
+                }
+            )
+    return found
+
+
+def search(documents: Iterable[Document], query: str) -> list[dict[str, Any]]:
+    """The definitions, outside of blocks, whose names hold the letters of a query in this order."""
+    found: list[dict[str, Any]] = []
+    for document in documents:
+        if not _holds(document.text, query):
+            continue
+        for definition in document.shared:
+            if _holds(definition.name, query):
+                place = {"uri": document.uri, "range": region(document.source, definition.start, definition.end)}
+                found.append({"name": definition.name, "kind": KINDS[definition.kind], "location": place})
+                if len(found) == MOST:
+                    return found
+    return found
+
+
+def _holds(text: str, query: str) -> bool:
+    """Whether the letters of a query stand in a text in their order, small or capital."""
+    text, at = text.lower(), 0
+    for letter in query.lower():
+        at = text.find(letter, at) + 1
+        if not at:
+            return False
+    return True

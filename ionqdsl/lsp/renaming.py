@@ -1,0 +1,166 @@
+"""Renaming that changes no meaning, in every file of every program that knows the name.
+
+A document, an offset and a new name go in, edits by file come out. The new name is tried on copies first: every mention
+must still refer to what it referred to before, or the renaming is refused with the reason.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ionqdsl.actions import KEYWORDS
+from ionqdsl.diagnostics import CompileError, fail
+from ionqdsl.evaluate import CONSTANTS
+from ionqdsl.functions import FUNCTIONS
+from ionqdsl.library import is_builtin
+from ionqdsl.lsp import pieces
+from ionqdsl.lsp.document import Definition, Document
+from ionqdsl.lsp.mentions import GATE, VALUE, WIRE, Mention
+from ionqdsl.lsp.navigation import meant
+from ionqdsl.lsp.positions import Range, region
+from ionqdsl.lsp.workspace import Workspace
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+VALUE_LIKE = (VALUE, WIRE)
+
+Places = dict[str, dict[int, Mention]]
+"""The mentions to change: by the addresses of their files, then by their offsets, in order."""
+
+
+def renameable(document: Document, offset: int, workspace: Workspace) -> tuple[Range, str]:
+    """The range of the name at an offset, and the name. Raises CompileError where it cannot be renamed."""
+    mention, _ = _renamed(document, offset, workspace)
+    return region(document.source, mention.start, mention.end), mention.name
+
+
+def rename(document: Document, offset: int, new: str, workspace: Workspace) -> dict[str, Any]:
+    """The edits that give the name at an offset another one. Raises CompileError where that changes a meaning."""
+    mention, found = _renamed(document, offset, workspace)
+    old = mention.name
+    if new == old:
+        return {"changes": {}}
+    _check_name(new, found)
+    places: Places = {}
+    files: dict[str, Document] = {}
+    for program in workspace.programs(found.document):
+        for file in program:
+            _all_read(file, old, document)
+            if here := {m.start: m for m in file.references(found)}:
+                places[file.uri] = dict(sorted({**places.get(file.uri, {}), **here}.items()))
+                files[file.uri] = file
+    after = {uri: _edited(file, places[uri], new) for uri, file in files.items()}
+    for program in workspace.programs(*files.values()):
+        views = [after.get(file.uri, file) for file in program]
+        for was, now in zip(program, views, strict=True):
+            _same_meaning(was, now.among(views), places, (old, new), document)
+    return {
+        "changes": {
+            uri: [{"range": region(files[uri].source, m.start, m.end), "newText": new} for m in there.values()]
+            for uri, there in places.items()
+        }
+    }
+
+
+def _renamed(document: Document, offset: int, workspace: Workspace) -> tuple[Mention, Definition]:
+    mention, found = meant(document, offset, workspace)
+    if mention is None or found is None:
+        raise fail("QC0996", document.source)
+    return mention, found
+
+
+def _check_name(new: str, found: Definition) -> None:
+    space = found.mention.space
+    if space == GATE:
+        is_taken = is_builtin(new)
+    else:
+        is_taken = space in VALUE_LIKE and (new in CONSTANTS or new in FUNCTIONS or new == "env")
+    if not _NAME.fullmatch(new) or new in KEYWORDS or is_taken or new in ("_", "qc"):
+        raise fail("QC0997", found.document.source, name=new)
+
+
+def _all_read(file: Document, old: str, asked: Document) -> None:
+    """Raises where a statement that cannot be read holds the old name: nobody knows what it means there."""
+    if old not in file.text:
+        return
+    for piece in file.pieces:
+        is_read = piece.kind == "close" or old not in piece.text or pieces.nodes(piece)
+        if not is_read and re.search(rf"\b{re.escape(old)}\b", piece.text):
+            raise fail("QC0999", file.source, name=old, **_place(file, piece.start, asked))
+
+
+def _place(file: Document, offset: int, asked: Document) -> dict[str, Any]:
+    """The line of an offset, and the file where it is another one."""
+    return {"line": file.source.position(offset)[0], "file": None if file.uri == asked.uri else file.name}
+
+
+def _edited(file: Document, places: dict[int, Mention], new: str) -> Document:
+    text = file.text
+    for place in reversed(places.values()):
+        text = text[: place.start] + new + text[place.end :]
+    return Document(text, file.uri)
+
+
+def _same_meaning(was: Document, now: Document, places: Places, names: tuple[str, str], asked: Document) -> None:
+    """Raises unless every mention of either name refers to the same definition after the edits."""
+    old, new = names
+    grown = len(new) - len(old)
+
+    def moved(uri: str, offset: int) -> int:
+        """Where an offset has moved to by the edits before it."""
+        return offset + grown * sum(start < offset for start in places.get(uri, ()))
+
+    before = {
+        moved(was.uri, mention.start): target and (target.document.uri, moved(target.document.uri, target.start))
+        for mention, target in _targets(was, names)
+    }
+    after = {mention.start: (mention, target) for mention, target in _targets(now, names)}
+    for place, (mention, target) in after.items():
+        expected = before.pop(place, None)
+        given = target and (target.document.uri, target.start)
+        if given != expected or (target is not None and mention.defines and _is_defined_twice(now, target)):
+            raise fail("QC0998", now.source, old=old, new=new, **_place(now, place, asked))
+    for place in before:
+        raise fail("QC0998", now.source, old=old, new=new, **_place(now, place, asked))
+
+
+def _targets(document: Document, names: tuple[str, ...]) -> list[tuple[Mention, Definition | None]]:
+    """The mentions of some names with what each refers to."""
+    if not any(name in document.text for name in names):
+        return []
+    return [
+        (mention, document.definition_of(mention))
+        for piece in document.pieces
+        if any(name in piece.text for name in names)
+        for mention in document.mentions_in(piece)
+        if mention.name in names
+    ]
+
+
+def _is_defined_twice(document: Document, own: Definition) -> bool:
+    """Whether another definition of the name stands in the same block, or in the same head."""
+    spaces = VALUE_LIKE if own.mention.space in VALUE_LIKE else (own.mention.space,)
+    same = [d for d in document.definitions.get(own.name, ()) if d.mention.space in spaces]
+    return any(
+        _same_block(own, other) for other in same if (other.start, other.document.uri) != (own.start, own.document.uri)
+    )
+
+
+def _same_block(first: Definition, second: Definition) -> bool:
+    if first.document.uri != second.document.uri:
+        return first.piece.parent is None and first.kind not in ("parameter", "operand", "variable")
+    if "operand" in (first.kind, second.kind) and first.kind != second.kind:
+        return False
+    if first.piece is second.piece:
+        return first.mention.inside == second.mention.inside
+    for head, inner in ((first, second), (second, first)):
+        if head.kind == "variable" and head.mention.inside is None and inner.piece.parent is head.piece:
+            return True  # the variable of a `for` belongs to its block
+    heads = any(d.piece.kind == "open" and d.kind not in ("gate", "circuit") for d in (first, second))
+    return not heads and first.mention.inside is None and first.piece.parent is second.piece.parent
+
+
+def refused(error: CompileError) -> str:
+    """Why a renaming was refused, in one line."""
+    (diagnostic,) = error.diagnostics
+    return "; ".join([diagnostic.message, *diagnostic.helps])

@@ -1,0 +1,117 @@
+"""The files around a document: those that are open, as they are shown, and those on the disk.
+
+Documents are put in and taken out as the editor opens and closes them; programs come out, which are lists of documents
+that see each other. Because a program includes nothing from outside its own folder, whoever includes a file lies beside
+it or in a folder above.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from ionqdsl import includes
+from ionqdsl.diagnostics import CompileError
+from ionqdsl.lsp.addresses import uri_of
+from ionqdsl.lsp.document import Document
+
+MOST_ENTRIES = 20_000
+"""Files and folders looked at below the folders an editor works in."""
+LARGEST = 2_000_000
+"""Bytes of a file that is read because it is there, and not because another one includes it."""
+_SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages"})
+
+
+class Workspace:
+    """What is open, by its address."""
+
+    def __init__(self) -> None:
+        self.documents: dict[str, Document] = {}
+
+    def open(self, text: str, uri: str, version: int | None = None, eol: str = "\n") -> Document:
+        """Takes a text as the one that is shown at an address, in the place of the one before."""
+        self.documents[uri] = Document(text, uri, version, eol, self.find)
+        return self.documents[uri]
+
+    def find(self, path: str) -> Document | None:
+        """The file of a real path: as it is shown, else as it is saved; None where it cannot be read."""
+        for document in self.documents.values():
+            if document.path == path:
+                return document
+        return saved(path)
+
+    def beside(self, document: Document) -> dict[str, str]:
+        """The texts of open files in the program of a document, by path."""
+        shown = {other.path for other in self.documents.values()}
+        return {other.path: other.text for other in document.others if other.path in shown}
+
+    def includers(self, path: str) -> list[Document]:
+        """The open documents that include a file, directly or through others, whether it is there or not."""
+        return [
+            document
+            for document in self.documents.values()
+            if document.path != path
+            and any(path == named for file in (document, *document.others) for _, named in file.includes)
+        ]
+
+    def programs(self, *documents: Document) -> list[list[Document]]:
+        """Every program that one of some documents belongs to, the main file first; each alone is one, too."""
+        wanted = {document.path or document.uri for document in documents}
+        mains = {document.path or document.uri: document for document in [*documents, *self.documents.values()]}
+        for folder in {above for document in documents if document.path for above in _above(document.path)}:
+            for path in _programs_in(folder):
+                if path not in mains and (document := self.find(path)) is not None:
+                    mains[path] = document
+        found = []
+        for key, main in mains.items():
+            files = [main, *main.reach(self.find)] if main.includes or key in wanted else []
+            if any((file.path or file.uri) in wanted for file in files):
+                found.append([file.among(files) for file in files])
+        return found
+
+    def below(self, folders: Iterable[str]) -> Iterator[Document]:
+        """Every file with programs below some folders, and what is open."""
+        shown = {document.path for document in self.documents.values()}
+        yield from self.documents.values()
+        left = MOST_ENTRIES
+        for top in folders:
+            for folder, inner, names in os.walk(top):
+                inner[:] = sorted(name for name in inner if not name.startswith(".") and name not in _SKIPPED)
+                left -= len(inner) + len(names)
+                if left < 0:
+                    return
+                for name in filter(_is_program, sorted(names)):
+                    path = os.path.realpath(os.path.join(folder, name))
+                    if path not in shown and os.path.getsize(path) <= LARGEST and (found := saved(path)) is not None:
+                        yield found
+
+
+def saved(path: str) -> Document | None:
+    """A file as it is on the disk; None where it cannot be read."""
+    try:
+        return _saved(path, os.stat(path).st_mtime_ns)
+    except (OSError, CompileError):
+        return None
+
+
+@lru_cache(maxsize=300)
+def _saved(path: str, _time: int) -> Document:
+    return Document(includes.read_text(path), uri_of(path), find=saved)
+
+
+def _is_program(name: str) -> bool:
+    return name.endswith(".qc") and not name.startswith(".")
+
+
+def _above(path: str) -> Iterator[str]:
+    """The folder of a file and all above it."""
+    while path != (path := os.path.dirname(path)):
+        yield path
+
+
+def _programs_in(folder: str) -> list[str]:
+    try:
+        return [os.path.realpath(entry.path) for entry in os.scandir(folder) if _is_program(entry.name)]
+    except OSError:
+        return []
