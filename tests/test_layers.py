@@ -39,8 +39,8 @@ extras loopback
 cloud emulator
 calls fluent builder api
 notebook
-cli lsp reference playground
 vocabulary
+cli lsp reference playground
 highlight
 """
 """Units from the bottom up; those on one line stand beside each other and may import each other, without circles."""
@@ -82,9 +82,9 @@ HEAVY_HOMES = {
     "qiskit": set(),
     "cirq": set(),
     "matplotlib": set(),
-    "pygls": {"lsp.server"},
+    "pygls": {"lsp.server", "lsp.session"},
     "pygments": {"highlight"},
-    "lsprotocol": {"lsp.server"},
+    "lsprotocol": {"lsp.server", "lsp.session"},
 }
 """Who may import a heavy library at the top; symbolic imports sympy inside functions, the only one that does."""
 
@@ -246,7 +246,7 @@ def test_only_transport_opens_sockets() -> None:
     for module in MODULES:
         libraries = {imported[1:] for imported, _ in imports(module)} - {"urllib.parse"}
         serves = module in ("emulator.app", "emulator.server", "loopback", "playground.server")  # only on this computer
-        pipes = module in ("lsp.server", "lsp.background")  # to the editor, and to a process of its own
+        pipes = module in ("lsp.session", "lsp.background")  # to the editor, and to a process of its own
         allowed = serves or pipes or module == "cloud.transport"
         assert allowed or not {name.partition(".")[0] for name in libraries} & network, module
 

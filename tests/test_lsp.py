@@ -23,11 +23,7 @@ from ionqdsl.codes import CODES
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.evaluate import CONSTANTS
 from ionqdsl.functions import FUNCTIONS
-<<<<<<< HEAD
-from ionqdsl.lsp import completion, fixes, formatting, hints, hover, lenses, navigation, words
-=======
-from ionqdsl.lsp import completion, fixes, formatting, hints, hover, navigation, outline, renaming, words
->>>>>>> cc537c8 (Renaming and references go through every file of a program; includes are read as they are shown)
+from ionqdsl.lsp import completion, fixes, formatting, hints, hover, lenses, navigation, outline, renaming, words
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.mentions import mentions
 from ionqdsl.lsp.positions import edited, offset, position

@@ -18,6 +18,7 @@ from ionqdsl.job import JOB_KEYS
 from ionqdsl.library import standard_signatures
 from ionqdsl.lower.blocks import ENERGY_KEYS
 from ionqdsl.lsp import hover, pieces, words
+from ionqdsl.lsp.cursor import MODIFIERS, in_comment, in_string, statement_at
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.mentions import CIRCUIT, GATE, VALUE
 from ionqdsl.lsp.pieces import Piece
@@ -29,10 +30,8 @@ _FUNCTION, _VARIABLE, _CLASS, _PROPERTY, _UNIT, _VALUE, _KEYWORD, _FILE, _CONSTA
 )  # fmt: skip
 _NUMBER = re.compile(r"(?<![\w.])((?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)([a-z]*)\Z", re.ASCII)
 _ONE_WORD = re.compile(r"(?:^|[;{@])\s*[A-Za-z_]\w*\Z", re.ASCII)
-_START = re.compile(r"(?:(?:(?:neg)?ctrl|inv|pow)\s*(?:\([^()]*\))?\s*@\s*)*(?:[A-Za-z_]\w*)?\Z", re.ASCII)
-_OPERANDS = re.compile(
-    r"(?:(?:(?:neg)?ctrl|inv|pow)\s*(?:\([^()]*\))?\s*@\s*)*([A-Za-z_]\w*)\s*(\(.*\))?\s+[^=]*\Z", re.S
-)
+_START = re.compile(MODIFIERS + r"(?:[A-Za-z_]\w*)?\Z", re.ASCII)
+_OPERANDS = re.compile(MODIFIERS + r"([A-Za-z_]\w*)\s*(\(.*\))?\s+[^=]*\Z", re.S | re.ASCII)
 _ITEMS = ("job", "const", "param", "gate", "circuit", "hamiltonian", "run", "energy", "function", "include")
 _STATEMENTS = (
     "qubit", "let", "const", "for", "if", "barrier", "verbatim", "native", "register", "gateset", "gphase", "assert",
@@ -45,15 +44,15 @@ Item = dict[str, Any]
 
 def completions(document: Document, offset: int) -> list[Item]:
     """The items at an offset."""
-    start, block = _statement(document, offset)
+    start, block = statement_at(document, offset)
     before = document.text[start:offset].lstrip()
-    if _in_comment(document.text, offset):
+    if in_comment(document.text, offset):
         return []
     if block is not None and (block.settings or block.word in pieces.SETTINGS):
         return list(_in_settings(document, block, before, offset))
     if before.startswith("include"):
         return list(_files(document, before))
-    if _in_string(before):
+    if in_string(before):
         return []
     if number := _NUMBER.search(before):
         return list(_units(document, number, offset))
@@ -66,30 +65,6 @@ def wants_more(document: Document, offset: int) -> bool:
     """Whether the text before a blank just typed asks for something: a gate its qubits, a comma the next one."""
     line = document.text[document.text.rfind("\n", 0, offset) + 1 : offset].rstrip()
     return line.endswith((",", "=", "@", ")")) or bool(_ONE_WORD.search(line))
-
-
-def _statement(document: Document, offset: int) -> tuple[int, Piece | None]:
-    """Where the statement at the cursor begins, and the head of the block it stands in."""
-    block = document.block_at(offset)
-    piece = document.piece_at(offset)
-    if piece is None:
-        return 0, None
-    between = document.text[piece.end : offset]
-    if piece.kind != "leaf" and (offset > piece.end or piece.kind == "close"):
-        return max(piece.end, offset - len(re.split(r"[\n;{}]", between)[-1])), block
-    if offset > piece.end and re.search(r"[\n;]", between):
-        return piece.end + max(between.rfind("\n"), between.rfind(";")) + 1, block
-    return piece.start, piece.parent
-
-
-def _in_string(before: str) -> bool:
-    line = before.rpartition("\n")[2]
-    return len(re.findall(r'(?<!\\)"', line)) % 2 == 1
-
-
-def _in_comment(text: str, offset: int) -> bool:
-    line = text[text.rfind("\n", 0, offset) + 1 : offset]
-    return "#" in re.sub(r'"(?:[^"\\]|\\.)*"?', "", line)
 
 
 def _item(label: str, kind: int, detail: str = "", text: str | None = None, doc: str = "", **more: Any) -> Item:

@@ -1,121 +1,37 @@
-"""The language server over standard input and output: the protocol's requests, one short function each.
+"""The language server over standard input and output: the protocol's requests, one short function or one row each.
 
-Requests come in through pygls, which no other file knows; answers are made by the functions of this package and turned
-into the protocol's types here. Every edit makes a new `Document`, cancels what is being worked out in the background
-for the old one, and asks for diagnostics and counts of the new one.
+Requests come in through pygls, which only this file and session.py know; answers are made by the functions of this
+package and turned into the protocol's types here.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 from collections.abc import Callable
 from typing import Any
 
 from lsprotocol import types
-from lsprotocol.converters import get_converter
 from pygls.exceptions import JsonRpcInvalidParams
-from pygls.lsp.server import LanguageServer
-from pygls.protocol import LanguageServerProtocol
 
-from ionqdsl import __version__
 from ionqdsl.diagnostics import CompileError
-from ionqdsl.lsp import completion, formatting, hints, hover, lenses, navigation, outline, renaming
+from ionqdsl.lsp import (
+    completion,
+    formatting,
+    hints,
+    hover,
+    lenses,
+    navigation,
+    outline,
+    ranges,
+    renaming,
+    signatures,
+    tokens,
+)
 from ionqdsl.lsp.addresses import path_of
-from ionqdsl.lsp.background import Background
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.positions import edited, normal, offset
-from ionqdsl.lsp.workspace import Workspace
-
-PAUSE = 0.1
-"""Seconds without an edit before a text is checked."""
-LONG = 20_000
-"""Characters from which on errors and warnings are shown before the linter has had its look."""
-LONG_PAUSE = 0.6
-"""Seconds without an edit before its circuits are compiled."""
-
-_CONVERTER = get_converter()
-
-
-class _Protocol(LanguageServerProtocol):
-    """The protocol with positions in UTF-16, which every client understands, whatever else one may prefer."""
-
-    def structure_message(self, data: dict[str, Any]) -> Any:
-        if data.get("method") == "initialize":
-            (data["params"]["capabilities"].get("general") or {}).pop("positionEncodings", None)
-        return super().structure_message(data)
-
-
-class Server(LanguageServer):
-    """The open documents and what is known about them."""
-
-    def __init__(self) -> None:
-        super().__init__("ionqdsl", __version__, protocol_cls=_Protocol)
-        self.files = Workspace()
-        self.found: dict[str, list[dict[str, Any]]] = {}
-        self.counts: dict[str, tuple[lenses.Counts, Document]] = {}
-        self.tasks: dict[str, asyncio.Task[None]] = {}
-        self.background: Background | None = None
-
-    def take(self, text: str, uri: str, version: int | None, eol: str) -> None:
-        """Makes a text the current one, and has it looked at, with those that include it."""
-        self._look(self.files.open(text, uri, version, eol))
-        self.renew(self.files.documents[uri].path)
-
-    def renew(self, path: str) -> None:
-        """Has the open documents looked at again that include a file."""
-        for old in self.files.includers(path) if path else ():
-            self._look(self.files.open(old.text, old.uri, old.version, old.eol))
-
-    def drop(self, uri: str) -> None:
-        """Forgets a text; those that include its file get it as it is saved."""
-        self._forget_task(uri)
-        document = self.files.documents.pop(uri, None)
-        for kept in (self.found, self.counts):
-            kept.pop(uri, None)
-        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri=uri, diagnostics=[]))
-        if document is not None:
-            self.renew(document.path)
-
-    def _look(self, document: Document) -> None:
-        self._forget_task(document.uri)
-        self.tasks[document.uri] = asyncio.ensure_future(self._look_at(document))
-
-    def _forget_task(self, uri: str) -> None:
-        task = self.tasks.pop(uri, None)
-        if task is not None:
-            task.cancel()
-
-    async def _look_at(self, document: Document) -> None:
-        """Diagnostics after a short pause, counts after a longer one."""
-        self.background = self.background or Background()
-        await asyncio.sleep(PAUSE)
-        beside = self.files.beside(document)
-        found = await self.background.ask("check", document, beside)
-        if found is None:
-            return
-        has_errors = any(one["severity"] == 1 for one in found)
-        if has_errors or len(document.text) > LONG:
-            self._publish(document, found)
-        if has_errors:
-            return
-        self._publish(document, found + (await self.background.ask("lint", document, beside) or []))
-        await asyncio.sleep(LONG_PAUSE)
-        counted = await self.background.ask("count", document, beside)
-        if counted is not None:
-            self.counts[document.uri] = (counted, document)
-            workspace = self.client_capabilities.workspace
-            if workspace is not None and workspace.code_lens is not None and workspace.code_lens.refresh_support:
-                self.workspace_code_lens_refresh(None)
-
-    def _publish(self, document: Document, found: list[dict[str, Any]]) -> None:
-        self.found[document.uri] = found
-        diagnostics = _CONVERTER.structure(found, list[types.Diagnostic])
-        self.text_document_publish_diagnostics(
-            types.PublishDiagnosticsParams(uri=document.uri, diagnostics=diagnostics, version=document.version)
-        )
-
+from ionqdsl.lsp.session import CONVERTER, Server
 
 server = Server()
 
@@ -136,20 +52,13 @@ def _offset(document: Document, position: types.Position) -> int:
 
 
 def _typed(answer: Any, kind: Any) -> Any:
-    return None if answer is None else _CONVERTER.structure(answer, kind)
+    return None if answer is None else CONVERTER.structure(answer, kind)
 
 
 def _answer(params: Any, work: Callable[[Document, int], Any], kind: Any) -> Any:
     """What a function of this package says about a place."""
     place = _at(params)
     return None if place is None else _typed(work(*place), kind)
-
-
-def _folders() -> list[str]:
-    """The folders the editor works in."""
-    known = server.workspace
-    uris = [folder.uri for folder in known.folders.values()] or ([known.root_uri] if known.root_uri else [])
-    return [os.path.realpath(path) for uri in uris if (path := path_of(uri))]
 
 
 # --- texts -----------------------------------------------------------------------------------------------------------
@@ -179,7 +88,7 @@ async def changed(params: types.DidChangeTextDocumentParams) -> None:
     """A text was edited."""
     old = _document(params)
     if old is not None:
-        changes = [_CONVERTER.unstructure(change) for change in params.content_changes]
+        changes = [CONVERTER.unstructure(change) for change in params.content_changes]
         server.take(edited(old.text, changes), old.uri, params.text_document.version, old.eol)
 
 
@@ -206,12 +115,39 @@ async def closed(params: types.DidCloseTextDocumentParams) -> None:
 async def ended(*_: Any) -> None:
     """The editor closes."""
     for uri in list(server.tasks):
-        server._forget_task(uri)
+        server.forget_task(uri)
     if server.background is not None:
         server.background.end()
 
 
 # --- requests --------------------------------------------------------------------------------------------------------
+
+PLACES: dict[str, tuple[Callable[[Document, int], Any], Any]] = {
+    types.TEXT_DOCUMENT_HOVER: (hover.hover, types.Hover),
+    types.TEXT_DOCUMENT_DEFINITION: (lambda text, at: navigation.definition(text, at, server.files), types.Location),
+    types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT: (navigation.highlights, list[types.DocumentHighlight]),
+}
+"""Requests about a place in a text: what answers them, and the type of the answer."""
+TEXTS: dict[str, tuple[Callable[[Document], Any], Any]] = {
+    types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: (outline.outline, list[types.DocumentSymbol]),
+    types.TEXT_DOCUMENT_FORMATTING: (formatting.formatted, list[types.TextEdit]),
+    types.TEXT_DOCUMENT_FOLDING_RANGE: (ranges.folds, list[types.FoldingRange]),
+}
+"""Requests about a whole text, in the same way."""
+
+
+def _about_place(work: Callable[[Document, int], Any], kind: Any) -> Callable[[Any], Any]:
+    return lambda params: _answer(params, work, kind)
+
+
+def _about_text(work: Callable[[Document], Any], kind: Any) -> Callable[[Any], Any]:
+    return lambda params: (document := _document(params)) and _typed(work(document), kind)
+
+
+for method, row in PLACES.items():
+    server.feature(method)(_about_place(*row))
+for method, (whole, kind) in TEXTS.items():
+    server.feature(method)(_about_text(whole, kind))
 
 
 @server.feature(
@@ -231,19 +167,13 @@ def complete(params: types.CompletionParams) -> Any:
 @server.feature(types.COMPLETION_ITEM_RESOLVE)
 def resolve(item: types.CompletionItem) -> Any:
     """An item with its documentation."""
-    return _typed(completion.resolved(_CONVERTER.unstructure(item)), types.CompletionItem)
+    return _typed(completion.resolved(CONVERTER.unstructure(item)), types.CompletionItem)
 
 
-@server.feature(types.TEXT_DOCUMENT_HOVER)
-def hovered(params: types.HoverParams) -> Any:
-    """What this is."""
-    return _answer(params, hover.hover, types.Hover)
-
-
-@server.feature(types.TEXT_DOCUMENT_DEFINITION)
-def define(params: types.DefinitionParams) -> Any:
-    """Where this is defined."""
-    return _answer(params, lambda document, at: navigation.definition(document, at, server.files), types.Location)
+@server.feature(types.TEXT_DOCUMENT_SIGNATURE_HELP, types.SignatureHelpOptions(trigger_characters=["(", ","]))
+def help_signature(params: types.SignatureHelpParams) -> Any:
+    """How what is being written is called."""
+    return _answer(params, signatures.signature, types.SignatureHelp)
 
 
 @server.feature(types.TEXT_DOCUMENT_REFERENCES)
@@ -251,12 +181,6 @@ def refer(params: types.ReferenceParams) -> Any:
     """Where this is used."""
     options = server.files, params.context.include_declaration
     return _answer(params, lambda document, at: navigation.references(document, at, *options), list[types.Location])
-
-
-@server.feature(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
-def highlight(params: types.DocumentHighlightParams) -> Any:
-    """Where this stands in the text shown."""
-    return _answer(params, navigation.highlights, list[types.DocumentHighlight])
 
 
 @server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)
@@ -280,24 +204,29 @@ def rename(params: types.RenameParams) -> Any:
         raise JsonRpcInvalidParams(renaming.refused(error)) from None
 
 
-@server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
-def symbols(params: types.DocumentSymbolParams) -> Any:
-    """What the text defines."""
-    document = _document(params)
-    return document and _typed(outline.outline(document), list[types.DocumentSymbol])
-
-
 @server.feature(types.WORKSPACE_SYMBOL)
 def search(params: types.WorkspaceSymbolParams) -> Any:
     """What all files define, by name."""
-    return _typed(outline.search(server.files.below(_folders()), params.query), list[types.SymbolInformation])
+    return _typed(outline.search(server.files.below(server.folders()), params.query), list[types.SymbolInformation])
 
 
-@server.feature(types.TEXT_DOCUMENT_FORMATTING)
-def reformat(params: types.DocumentFormattingParams) -> Any:
-    """The one style."""
+@server.feature(types.TEXT_DOCUMENT_SELECTION_RANGE)
+def select(params: types.SelectionRangeParams) -> Any:
+    """What selections grow to."""
     document = _document(params)
-    return document and _typed(formatting.formatted(document), list[types.TextEdit])
+    if document is None:
+        return None
+    grown = [ranges.growing(document, _offset(document, place)) for place in params.positions]
+    return _typed(grown, list[types.SelectionRange])
+
+
+@server.feature(
+    types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, types.SemanticTokensLegend(list(tokens.LEGEND), token_modifiers=[])
+)
+def colour(params: types.SemanticTokensParams) -> Any:
+    """What each word is."""
+    document = _document(params)
+    return document and types.SemanticTokens(tokens.tokens(document))
 
 
 @server.feature(types.TEXT_DOCUMENT_INLAY_HINT)
@@ -317,7 +246,7 @@ def lens(params: types.CodeLensParams) -> Any:
     if document is None or document.uri not in server.counts:
         return []
     known, of = server.counts[document.uri]
-    return _typed(lenses.lenses(document, known, of.text == document.text), list[types.CodeLens])
+    return _typed(lenses.lenses(document, known, of is document), list[types.CodeLens])
 
 
 @server.feature(

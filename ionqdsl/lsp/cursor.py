@@ -1,0 +1,40 @@
+"""What stands before the cursor: the statement being written, a string, a comment.
+
+A document and an offset go in, or the text before it. The statement need not make sense yet.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ionqdsl.lsp.document import Document
+from ionqdsl.lsp.pieces import Piece
+
+MODIFIERS = r"(?:(?:(?:neg)?ctrl|inv|pow)\s*(?:\([^()]*\))?\s*@\s*)*"
+"""What may stand before a gate, as a pattern."""
+
+
+def statement_at(document: Document, offset: int) -> tuple[int, Piece | None]:
+    """Where the statement at the cursor begins, and the head of the block it stands in."""
+    block = document.block_at(offset)
+    piece = document.piece_at(offset)
+    if piece is None:
+        return 0, None
+    between = document.text[piece.end : offset]
+    if piece.kind != "leaf" and (offset > piece.end or piece.kind == "close"):
+        return max(piece.end, offset - len(re.split(r"[\n;{}]", between)[-1])), block
+    if offset > piece.end and re.search(r"[\n;]", between):
+        return piece.end + max(between.rfind("\n"), between.rfind(";")) + 1, block
+    return piece.start, piece.parent
+
+
+def in_string(before: str) -> bool:
+    """Whether the last line of a text ends inside a string."""
+    line = before.rpartition("\n")[2]
+    return len(re.findall(r'(?<!\\)"', line)) % 2 == 1
+
+
+def in_comment(text: str, offset: int) -> bool:
+    """Whether an offset lies behind a `#`."""
+    line = text[text.rfind("\n", 0, offset) + 1 : offset]
+    return "#" in re.sub(r'"(?:[^"\\]|\\.)*"?', "", line)

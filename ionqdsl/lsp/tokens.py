@@ -1,0 +1,65 @@
+"""Semantic tokens: the words and signs of a text by what they are, for editors that read no TextMate grammar.
+
+A document goes in, numbers come out as the protocol packs them. The patterns are those of vocabulary.py, read line by
+line, as no token goes over the end of a line; equal lines are read once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import chain
+
+from ionqdsl import vocabulary
+from ionqdsl.lsp.document import Document
+
+LEGEND = ("comment", "string", "number", "keyword", "modifier", "operator", "function", "property", "variable")
+"""The protocol's names for the types; a token holds the place in this list."""
+
+_UNITS = "|".join(vocabulary.WORDS["unit"])
+_RULES = (
+    ("comment", r"#[^\n]*"),
+    ("string", vocabulary.STRING),
+    ("property", rf"{vocabulary.KEY}|{vocabulary.KEYED_BLOCK}"),
+    ("function", rf"(?<=\bgate )\s*{vocabulary.NAME}|(?<=\bcircuit )\s*{vocabulary.NAME}|{vocabulary.GATE}"),
+    ("number", rf"{vocabulary.NUMBER}(?:(?:{_UNITS})\b)?|{vocabulary.any_of('constant')}|{vocabulary.any_of('unit')}"),
+    ("modifier", rf"{vocabulary.any_of('modifier')}(?=\s*[(@])"),
+    ("operator", rf"{vocabulary.any_of('operator')}|\*\*|//|<=|>=|==|!=|[-+*/%<>=@]"),
+    ("keyword", "|".join(vocabulary.any_of(kind) for kind in ("declaration", "literal", "keyword"))),
+    ("function", vocabulary.any_of("function") + r"(?=\()"),
+    ("variable", vocabulary.NAME),
+)
+"""What is tried at each place, in this order."""
+_TOKEN = re.compile("|".join(f"(?P<_{number}>{rule})" for number, (_, rule) in enumerate(_RULES)), re.ASCII)
+_KINDS = {f"_{number}": LEGEND.index(kind) for number, (kind, _) in enumerate(_RULES)}
+
+
+def tokens(document: Document) -> list[int]:
+    """Five numbers a token: lines and characters from the one before, length, type, no modifiers."""
+    packed, last = [], 0
+    for number, line in enumerate(document.text.split("\n")):
+        if numbers := _packed(line):
+            packed.append((number - last, *numbers))
+            last = number
+    return list(chain.from_iterable(packed))
+
+
+@lru_cache(maxsize=50_000)
+def _packed(line: str) -> tuple[int, ...]:
+    """The numbers of a line but for the first, which says how many lines there are before it."""
+    numbers: list[int] = []
+    last = 0
+    for start, end, kind in _tokens(line):
+        if not line.isascii():
+            start, end = (len(line[:place].encode("utf-16-le", "surrogatepass")) // 2 for place in (start, end))
+        numbers += (0, start - last, end - start, kind, 0)
+        last = start
+    return tuple(numbers[1:])
+
+
+def _tokens(line: str) -> Iterator[tuple[int, int, int]]:
+    for match in _TOKEN.finditer(line):
+        text = match[0]
+        assert match.lastgroup is not None
+        yield match.end() - len(text.lstrip()), match.end(), _KINDS[match.lastgroup]
