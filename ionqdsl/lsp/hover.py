@@ -5,6 +5,7 @@ A document and an offset go in, Markdown with its range comes out, or None where
 
 from __future__ import annotations
 
+import os
 import re
 from functools import lru_cache
 from typing import Any
@@ -87,8 +88,9 @@ def about(document: Document, definition: Definition) -> str:
         parts += [f"`{shown}`"] if (shown := meaning.shown(items)) else []
     if comment := document.doc(definition):
         parts.append(comment)
-    if definition.document is not document:
-        parts.append(f"from `{definition.document.name}`")
+    if definition.document.uri != document.uri:
+        folder = os.path.dirname(document.path) or os.curdir
+        parts.append(f"from `{os.path.relpath(definition.document.path, folder)}`")
     return "\n\n".join(parts)
 
 
