@@ -2,9 +2,9 @@
 
     python -m tests.bench.language_server [LINES]
 
-A generated program of so many lines (5,000 unless told) is opened beside a file it includes; for each request, a line in
-its middle is edited and the time of the answer taken, eleven times. Printed are the median by the clock and the mean of
-the server's processor time, in milliseconds; what is checked in the background is another process.
+A generated program of so many lines (5,000 unless told) is opened beside a file it includes; for each request, a line
+in its middle is edited and the time of the answer taken, eleven times. Printed are the median by the clock and the mean
+of the server's processor time, in milliseconds; what is checked in the background is another process.
 """
 
 from __future__ import annotations
