@@ -200,11 +200,11 @@ def test_renaming_leaves_generated_programs_the_same(text: str, data: st.DataObj
 def test_a_name_means_what_it_meant_before_within_its_own_definition(text: str, marked_uses: int) -> None:
     """The marked use is of the outer name: the one defined first in the text."""
     document, at = marked(text)
-    found = navigation.definition(document, at)
+    found = navigation.definition(document, at, ALONE)
     assert found is not None
     first = min(definition.start for definition in document.definitions[document.text[at]])
     assert offset(document.source, found["range"]["start"]) == first
-    assert len(navigation.references(document, at)) == marked_uses
+    assert len(navigation.references(document, at, ALONE)) == marked_uses
     assert rows(renamed(document, at, "fresh")) == rows(document.text)
 
 

@@ -104,7 +104,7 @@ def gates(document: Document, gateset: str, offset: int) -> Iterator[Item]:
             detail += " " + ", ".join(operand.text for operand in node.operands)
             text = _call(definition.name, [p.name.text for p in node.parameters if p.default is None])
             yield _item(
-                definition.name, _FUNCTION, detail, text, document.doc(definition), sortText="0" + definition.name
+                definition.name, _FUNCTION, detail, text, hover.description(definition), sortText="0" + definition.name
             )
     for name, key in NAMES[gateset].items():
         gate = GATES[key]
@@ -182,7 +182,7 @@ def _names(document: Document, offset: int, spaces: tuple[str, ...]) -> Iterator
     for definition in document.visible(offset):
         if definition.mention.space in spaces:
             detail = definition.piece.text.partition("\n")[0]
-            yield _item(definition.name, _CLASS, detail, doc=document.doc(definition))
+            yield _item(definition.name, _CLASS, detail, doc=hover.description(definition))
 
 
 def _argument_names(before: str) -> Iterator[Item]:
@@ -199,7 +199,7 @@ def _values(document: Document, offset: int) -> Iterator[Item]:
         if definition.mention.space == VALUE:
             detail = definition.piece.text.partition("\n")[0]
             yield _item(
-                definition.name, _VARIABLE, detail, doc=document.doc(definition), sortText="0" + definition.name
+                definition.name, _VARIABLE, detail, doc=hover.description(definition), sortText="0" + definition.name
             )
     for name, doc in words.CONSTANTS.items():
         yield _item(name, _UNIT if name in words.UNITS else _CONSTANT, doc=doc)

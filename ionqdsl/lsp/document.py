@@ -15,7 +15,7 @@ from copy import copy
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from ionqdsl import comments, syntax
+from ionqdsl import syntax
 from ionqdsl.lsp import pieces
 from ionqdsl.lsp.addresses import path_of
 from ionqdsl.lsp.mentions import ARGUMENT, VALUE, WIRE, Mention, mentions
@@ -23,8 +23,6 @@ from ionqdsl.lsp.pieces import END, Piece
 from ionqdsl.source import Source
 
 DEFINING = frozenset({"qubit", "let", "const", "param", "gate", "circuit", "for", "register", "hamiltonian"})
-DESCRIBED = frozenset({"qubit", "alias", "const", "param", "gate", "circuit", "register", "hamiltonian"})
-"""What a comment above or behind describes; not the parameters of a gate below it."""
 SHARED = frozenset({"const", "param", "gate", "circuit", "hamiltonian"})
 """Kinds of definitions that the other files of a program see, where they stand in no block."""
 
@@ -208,9 +206,10 @@ class Document:
         return max(found, key=lambda d: (d.since, -d.until, d.start), default=None)
 
     def _fits(self, mention: Mention, definition: Definition) -> bool:
+        is_here = definition.document.uri == self.uri
         if mention.defines:
-            return definition.document.uri == self.uri and definition.start == mention.start
-        if not definition.since <= mention.start < definition.until or _is_before(mention, definition):
+            return is_here and definition.start == mention.start
+        if not definition.since <= mention.start < definition.until or (is_here and _is_before(mention, definition)):
             return False
         space = definition.mention.space
         if mention.space in (VALUE, WIRE) and space in (VALUE, WIRE):
@@ -252,12 +251,6 @@ class Document:
                 if meant is not None and _is_same(meant, definition):
                     found.append(mention)
         return found
-
-    def doc(self, definition: Definition) -> str:
-        """The comment that describes a definition."""
-        if definition.kind not in DESCRIBED:
-            return ""
-        return comments.about(definition.document.source, definition.piece.start, definition.piece.end)
 
     def gateset_at(self, offset: int) -> str:
         """`native` or `qis`: what gate names mean at an offset."""

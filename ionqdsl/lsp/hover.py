@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from ionqdsl import handbook, syntax, values
+from ionqdsl import comments, handbook, syntax, values
 from ionqdsl.functions import usage
 from ionqdsl.job import JOB_KEYS
 from ionqdsl.lower.blocks import ENERGY_KEYS
@@ -31,6 +31,8 @@ _KINDS = {
     "operand": "operand, one qubit", "variable": "variable", "gate": "gate", "circuit": "circuit",
     "hamiltonian": "operator", "register": "register of the result",
 }  # fmt: skip
+_DESCRIBED = frozenset({"qubit", "alias", "const", "param", "gate", "circuit", "register", "hamiltonian"})
+"""What a comment above or behind describes; not the parameters of a gate below it."""
 
 
 def hover(document: Document, offset: int) -> dict[str, Any] | None:
@@ -86,12 +88,19 @@ def about(document: Document, definition: Definition) -> str:
         node = definition.mention.owner
         items = meaning.value_of(definition.document, node.iterable, pieces.shift(definition.piece))
         parts += [f"`{shown}`"] if (shown := meaning.shown(items)) else []
-    if comment := document.doc(definition):
+    if comment := description(definition):
         parts.append(comment)
     if definition.document.uri != document.uri:
         folder = os.path.dirname(document.path) or os.curdir
         parts.append(f"from `{os.path.relpath(definition.document.path, folder)}`")
     return "\n\n".join(parts)
+
+
+def description(definition: Definition) -> str:
+    """The comment that describes a definition."""
+    if definition.kind not in _DESCRIBED:
+        return ""
+    return comments.about(definition.document.source, definition.piece.start, definition.piece.end)
 
 
 @lru_cache(maxsize=500)

@@ -14,7 +14,7 @@ from ionqdsl.functions import usage
 from ionqdsl.gates import GATES, NAMES
 from ionqdsl.handbook import parameters_of
 from ionqdsl.library import standard_definitions, standard_signatures
-from ionqdsl.lsp import words
+from ionqdsl.lsp import hover, words
 from ionqdsl.lsp.cursor import MODIFIERS, in_comment, in_string, statement_at
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.mentions import CIRCUIT, GATE
@@ -98,7 +98,7 @@ def _call(document: Document, name: str, offset: int, is_run: bool) -> Call | No
         if definition.name == name and definition.mention.space == space:
             given = [parameter.span.text for parameter in node.parameters]
             operands = [operand.text for operand in getattr(node, "operands", ())]
-            return Call(name, given, operands, document.doc(definition))
+            return Call(name, given, operands, hover.description(definition))
     return None if is_run else _builtin(name, document.gateset_at(offset))
 
 
