@@ -165,14 +165,18 @@ def from_qiskit(circuit: Any) -> Circuit:
     """A QuantumCircuit of qiskit: the same gates, registers, parameters and phase. Raises CompileError."""
     from ionqdsl.exchange import from_library
 
-    return _of_library(from_library("qiskit", circuit))
+    found, noticed = from_library("qiskit", circuit)
+    _warn(noticed)
+    return _of_library(found)
 
 
 def from_cirq(circuit: Any) -> Circuit:
     """A Circuit of cirq: the same gates, registers (its keys), parameters and phase. Raises CompileError."""
     from ionqdsl.exchange import from_library
 
-    return _of_library(from_library("cirq", circuit))
+    found, noticed = from_library("cirq", circuit)
+    _warn(noticed)
+    return _of_library(found)
 
 
 def _of_library(circuit: Rows) -> Circuit:

@@ -7,8 +7,10 @@ operators and functions is read, nothing is ever passed to `eval`, and rewriting
 from __future__ import annotations
 
 import ast
+import keyword
 import math
 import operator
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -41,6 +43,9 @@ OPERATORS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.Pow: operator.pow,
 }
 
+_PYTHON_WORD = re.compile(rf"\b(?:{'|'.join(filter(str.islower, keyword.kwlist))})\b")
+"""`lambda` and others, which can name parameters here."""
+
 _EXACT: dict[str, Callable[..., Any]] = {"abs": abs, "min": min, "max": max}
 _NUMPY = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2"}
 
@@ -51,13 +56,19 @@ def tree(text: str) -> ast.expr:
     if len(text) > MAX_TEXT:
         raise fail("QC0888", text=text[:40] + " ...", reason=f"it is longer than {MAX_TEXT} characters")
     try:
-        root = ast.parse(text.strip(), mode="eval").body
+        root = ast.parse(_PYTHON_WORD.sub(_as_name, text.strip()), mode="eval").body
         reason = next(filter(None, map(_objection, nodes(root))), "")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         reason = "it does not read as one"
     if reason:
         raise fail("QC0888", text=text[:200], reason=reason)
     return root
+
+
+def _as_name(found: re.Match[str]) -> str:
+    """A word of Python's as a name: with its first letter in full width, which Python reads as the plain one then."""
+    word = found[0]
+    return chr(ord(word[0]) + 0xFEE0) + word[1:]
 
 
 def nodes(root: ast.expr) -> Iterator[ast.expr]:

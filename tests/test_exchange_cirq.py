@@ -90,3 +90,12 @@ def test_refused() -> None:
         assert caught.value.diagnostics[0].code in ("QC1144", "QC1145")
     with pytest.raises(CompileError):
         iq.Circuit(2).register("out", [1, None]).to_cirq()
+
+
+def test_a_name_no_parameter_can_have() -> None:
+    """A letter and its name are two parameters."""
+    q = cirq.LineQubit(0)
+    theirs = cirq.Circuit(cirq.X(q) ** sympy.Symbol("θ"), cirq.Z(q) ** sympy.Symbol("theta"))
+    with pytest.warns(iq.ProgramWarning, match="`θ` is called `theta_`"):
+        circuit = iq.from_cirq(theirs)
+    assert [op.angles[0].atoms for op in circuit.rows] == [("theta_",), ("theta",)]

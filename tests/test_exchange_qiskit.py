@@ -127,6 +127,20 @@ def test_native_gates_with_parameters_come_back() -> None:
     assert iq.from_qiskit(circuit.to_qiskit()) == circuit
 
 
+@pytest.mark.parametrize(
+    ("name", "instead"), [("θ", "theta"), ("my x", "my_20x"), ("pi", "pi_"), ("1a", "_1a"), ("θ[1]", "theta[1]")]
+)
+def test_a_name_no_parameter_can_have(name: str, instead: str) -> None:
+    """The nearest that can stand in a program, with a warning; others stay, words of Python too."""
+    theirs = QuantumCircuit(1)
+    theirs.rx(Parameter(name), 0)
+    theirs.ry(Parameter("lambda"), 0)
+    with pytest.warns(iq.ProgramWarning, match="from here on"):
+        circuit = iq.from_qiskit(theirs)
+    assert circuit.parameters == (instead, "lambda")
+    assert iq.circuit(str(circuit)) == circuit
+
+
 def test_fences_inside_a_gate_stay() -> None:
     """Left out, the two halves would be merged into nothing."""
     inner = QuantumCircuit(2)

@@ -9,6 +9,7 @@ import math
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 from reading import X, Y, angles, circuit, codes, diagnostics, load, same, turned, unitary
 from test_language_values import PI
@@ -16,6 +17,7 @@ from test_language_values import PI
 from ionqdsl import compile as stages
 from ionqdsl import simulate, symbolic
 from ionqdsl.diagnostics import CompileError
+from ionqdsl.emit import qc
 from ionqdsl.options import Options
 from ionqdsl.source import Source
 
@@ -176,3 +178,20 @@ def test_nothing_of_a_parameter_is_nothing() -> None:
     """Would catch a parameter that has to be bound although nothing depends on it."""
     program, _ = stages.load(Source("param t\nqubit q\nfor k in range(2) { rx(k*t) q }\n"))
     assert [len(op.angles[0].terms) for op in program.runs[0].rows] == [0, 1]
+
+
+def test_words_of_python_are_names() -> None:
+    """Physicists call things lambda. The symbol survives compiling, printing and binding."""
+    text = "param lambda\nparam is\nqubit q\nrx(2*lambda + sin(is)) q"
+    native = stages.transpile(stages.load(Source(text))[0], Options(target="forte"))[0].runs[0]
+    again = stages.load(Source(qc.text(native)))[0].runs[0]
+    assert again.rows == native.rows
+    bound = symbolic.bind(native, {"lambda": 0.2, "is": 0.5})
+    assert same(abs(simulate.unitary(bound)), abs(turned_x(2 * 0.2 + math.sin(0.5))))
+
+
+def turned_x(angle: float) -> Any:
+    """exp(-i angle/2 X)."""
+    return np.array(
+        [[math.cos(angle / 2), -1j * math.sin(angle / 2)], [-1j * math.sin(angle / 2), math.cos(angle / 2)]]
+    )

@@ -12,9 +12,9 @@ from ionqdsl.diagnostics import Diagnostic, UsageError
 LIBRARIES = ("qiskit", "cirq")
 
 
-def from_library(name: str, circuit: Any) -> Circuit:
-    """A circuit of another library as rows. Raises CompileError for what no circuit can say."""
-    result: Circuit = _module(name).read(circuit)
+def from_library(name: str, circuit: Any) -> tuple[Circuit, list[Diagnostic]]:
+    """A circuit of another library as rows, and what is noticed. Raises CompileError for what no circuit can say."""
+    result: tuple[Circuit, list[Diagnostic]] = _module(name).read(circuit)
     return result
 
 

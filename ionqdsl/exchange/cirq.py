@@ -15,7 +15,7 @@ from ionqdsl import symbolic
 from ionqdsl.angle import Angle
 from ionqdsl.atoms import exact
 from ionqdsl.circuit import BARRIER, Circuit, Op, canonical
-from ionqdsl.diagnostics import fail
+from ionqdsl.diagnostics import Diagnostic, fail
 from ionqdsl.emit.qc import is_name
 from ionqdsl.exchange.pieces import (
     QUARTER,
@@ -25,6 +25,7 @@ from ionqdsl.exchange.pieces import (
     inverse_or_power,
     joined,
     plain_rows,
+    renamed,
     single,
     template,
 )
@@ -36,10 +37,13 @@ MAX_DEPTH = 50
 """How deep decompositions may stand in each other."""
 
 
-def read(source: Any) -> Circuit:
-    """A cirq Circuit's circuit. Raises CompileError for what a circuit cannot say."""
+def read(source: Any) -> tuple[Circuit, list[Diagnostic]]:
+    """A cirq Circuit's circuit, and what is noticed. Raises CompileError for what a circuit cannot say."""
     import cirq
 
+    names, noticed = renamed(sorted(cirq.parameter_names(source)))
+    if names:
+        source = cirq.resolve_parameters(source, {old: symbolic.parameter(new) for old, new in names.items()})
     qubits = sorted(source.all_qubits())
     if wide := [qubit for qubit in qubits if qubit.dimension != 2]:
         raise fail("QC1144", None, what=f"`{wide[0]}`, which has {wide[0].dimension} levels,")
@@ -66,7 +70,7 @@ def read(source: Any) -> Circuit:
             assembly.place(_template(operation, 0), operands, str(gate or operation))
     result = settled(assembly.circuit)
     result.registers = tuple(registers.items())
-    return result
+    return result, noticed
 
 
 def _wires(qubits: list[Any]) -> tuple[tuple[str, int | None], ...]:

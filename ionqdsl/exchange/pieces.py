@@ -14,9 +14,11 @@ from ionqdsl import modifiers, symbolic
 from ionqdsl.angle import ZERO, Angle
 from ionqdsl.atoms import exact
 from ionqdsl.circuit import BARRIER, Circuit, Op, shared
-from ionqdsl.diagnostics import fail
+from ionqdsl.diagnostics import Diagnostic, fail
+from ionqdsl.emit.qc import is_name
 from ionqdsl.gates import GATES
 from ionqdsl.lower.gates import Template, modified
+from ionqdsl.read.openqasm.names import spelling
 from ionqdsl.record import fresh, record
 from ionqdsl.source import Source, Span
 
@@ -71,6 +73,19 @@ def inverse_or_power(base: Template, exponent: Any) -> Template:
 
 def _moved(op: Op, qubits: Sequence[int]) -> Op:
     return shared(op.gate, tuple([qubits[q] for q in op.qubits]), op.angles, op.controls, op.pinned, op.operator)
+
+
+def renamed(names: Iterable[str]) -> tuple[dict[str, str], list[Diagnostic]]:
+    """New names for parameters that cannot be called so in a program, and a note on each. `θ[0]` is `theta[0]`."""
+    bases = dict.fromkeys(name.partition("[")[0] for name in names)
+    taken = {base for base in bases if is_name(base)}
+    found: dict[str, str] = {}
+    for base in bases:
+        if base not in taken:
+            found[base] = spelling(base, taken)
+            taken.add(found[base])
+    notes = [Diagnostic("QC1121", None, {"name": old, "instead": new}) for old, new in found.items()]
+    return found, notes
 
 
 def angle(value: Any) -> Angle:

@@ -13,7 +13,7 @@ from typing import Any
 from ionqdsl.angle import TAU, Angle
 from ionqdsl.atoms import CONSTANTS, exact, name_of, tree
 from ionqdsl.circuit import BARRIER, Circuit, Op, canonical
-from ionqdsl.diagnostics import fail
+from ionqdsl.diagnostics import Diagnostic, fail
 from ionqdsl.emit.qc import is_name
 from ionqdsl.exchange.pieces import (
     QUARTER,
@@ -23,6 +23,7 @@ from ionqdsl.exchange.pieces import (
     inverse_or_power,
     joined,
     plain_rows,
+    renamed,
     rotation,
     single,
     template,
@@ -39,10 +40,17 @@ MAX_DEPTH = 50
 """How deep definitions may stand in each other."""
 
 
-def read(source: Any) -> Circuit:
-    """A QuantumCircuit's circuit. Raises CompileError for what a circuit cannot say."""
-    from qiskit.circuit import Barrier, Measure, Reset
+def read(source: Any) -> tuple[Circuit, list[Diagnostic]]:
+    """A QuantumCircuit's circuit, and what is noticed. Raises CompileError for what a circuit cannot say."""
+    from qiskit.circuit import Barrier, Measure, Parameter, Reset
 
+    names, noticed = renamed(sorted(parameter.name for parameter in source.parameters))
+    instead = {}
+    for parameter in source.parameters:
+        base, bracket, index = parameter.name.partition("[")
+        if base in names:
+            instead[parameter] = Parameter(names[base] + bracket + index)
+    source = source.assign_parameters(instead) if instead else source
     place = {qubit: number for number, qubit in enumerate(source.qubits)}
     circuit = Circuit(len(source.qubits), source.name if is_name(source.name) else "main", wires=_wires(source))
     circuit.phase += _angle(source.global_phase)
@@ -64,7 +72,7 @@ def read(source: Any) -> Circuit:
                 assembly.place(_template(operation, 0), qubits, operation.name)
     circuit = settled(assembly.circuit)
     circuit.registers = _registers(source, bits)
-    return circuit
+    return circuit, noticed
 
 
 def _wires(source: Any) -> tuple[tuple[str, int | None], ...]:

@@ -22,6 +22,7 @@ def spelling(name: str, taken: Container[str]) -> str:
     """The name in `.qc` text: its own wherever that can stand there and is not taken."""
     plain = _GREEK.get(name, name)
     plain = re.sub(r"\W", lambda found: f"_{ord(found[0]):x}", plain, flags=re.ASCII)
+    plain = f"_{plain}" if plain[:1].isdigit() else plain
     while not is_name(plain) or plain in taken:
         plain += "_"
     return plain
