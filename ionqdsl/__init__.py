@@ -127,10 +127,22 @@ __all__ = [
 
 
 def load_ipython_extension(shell: object) -> None:
-    """`%load_ext ionqdsl`: the cell magic `%%qc`, and pictures of results."""
+    """`%load_ext ionqdsl`: the cell magic `%%qc`, and pictures of results where the shell came after the package."""
     from importlib import import_module
 
+    _show_results(shell)
     import_module("ionqdsl.notebook").load(shell)
+
+
+def _show_results(shell: Any) -> None:
+    """Has an IPython shell show results as histograms; a noun draws no pictures of itself."""
+
+    def drawn(result: Any) -> str:
+        from ionqdsl.pictures import of_result
+
+        return of_result(result)
+
+    shell.display_formatter.formatters["image/svg+xml"].for_type_by_name("ionqdsl.results", "Result", drawn)
 
 
 class _CallableModule(ModuleType):
@@ -180,3 +192,7 @@ if not TYPE_CHECKING:
 
     def __dir__() -> list[str]:
         return [*globals(), *(name for name in __all__ if name not in globals())]
+
+
+if (_shell := getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()) is not None:
+    _show_results(_shell)

@@ -71,6 +71,10 @@ class Diagnostic:
         lines += [f"{margin} = help: {text}" for text in helps]
         return "\n".join(lines)
 
+    def _repr_pretty_(self, printer: Any, is_cyclic: bool) -> None:
+        """What IPython shows, lists of them included."""
+        printer.text(self.render())
+
     def _label(self) -> str:
         template = CODES[self.code].label
         return template.format_map(self.facts) if _applies(template, self.facts) else ""
@@ -180,6 +184,21 @@ class IonqdslError(Exception):
 
     def __str__(self) -> str:
         return "\n".join(diagnostic.render() for diagnostic in self.diagnostics)
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows: where the user's own code was, and what is wrong, not the way through ionqdsl."""
+        import traceback
+
+        if isinstance(self, InternalError):
+            return traceback.format_exception(self)
+        own = [
+            summary
+            for summary, (frame, _) in zip(
+                traceback.extract_tb(self.__traceback__), traceback.walk_tb(self.__traceback__), strict=True
+            )
+            if str(frame.f_globals.get("__name__")).partition(".")[0] not in ("IPython", "ionqdsl")
+        ]
+        return [*traceback.format_list(own), f"{type(self).__name__}: {self}"]
 
 
 class CompileError(IonqdslError):

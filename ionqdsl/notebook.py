@@ -66,12 +66,10 @@ def magic(line: str, cell: str, shell: Any) -> None:
 
 
 def load(shell: Any) -> None:
-    """Registers the magic, and how results are shown, with an IPython shell."""
-    from ionqdsl.emit.bars import bars
+    """Registers the magic with an IPython shell."""
 
     def qc(line: str, cell: str) -> None:
         """Runs a cell as a program: %%qc [NAME] [--shots N] [--seed N] [--target T] [-O LEVEL]."""
         magic(line, cell, shell)
 
     shell.register_magic_function(qc, "cell", "qc")
-    shell.display_formatter.formatters["image/svg+xml"].for_type(Result, bars)

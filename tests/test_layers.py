@@ -34,7 +34,7 @@ passes
 emit read
 batch compile stats samples costs
 rules
-handbook formats exchange
+handbook formats exchange pictures
 extras loopback
 cloud emulator
 calls fluent builder api

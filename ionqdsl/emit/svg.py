@@ -23,7 +23,7 @@ _BETWEEN = 28  # between two folds
 
 STYLE = """
 .qc { --ink: #1b1f24; --line: #6b7280; --fill: #ffffff; --entangler: #dbeafe; --one: #f3f4f6; --pinned: #fef3c7;
-  font: 12px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+  font: 12px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; background: var(--fill); }
 @media (prefers-color-scheme: dark) { .qc { --ink: #e6e9ee; --line: #8b94a3; --fill: #14171c; --entangler: #1e3a5f;
   --one: #2a2f37; --pinned: #4a3b10; } }
 .qc text { fill: var(--ink); dominant-baseline: central; text-anchor: middle; }
@@ -75,19 +75,28 @@ def svg(circuit: Circuit, width: int = 960, most: int | None = 2000, matrices: b
 
 def page(circuits: Sequence[Circuit], width: int = 960, most: int | None = 2000) -> str:
     """Drawings one below the other in one SVG, each under its name where there are several."""
-    drawn = [svg(circuit, width, most) for circuit in circuits]
-    if len(drawn) == 1:
-        return drawn[0]
+    drawn = [(f"{circuit.name} ({circuit.gateset})", svg(circuit, width, most)) for circuit in circuits]
+    return drawn[0][1] if len(drawn) == 1 else stacked(drawn)
+
+
+def stacked(drawn: Sequence[tuple[str, str]], last: str = "") -> str:
+    """SVG elements one below the other in one, each under its caption, with a last line."""
     parts, y, wide = [], 0.0, 0.0
-    for circuit, text in zip(circuits, drawn, strict=True):
+    for caption, text in drawn:
         across, tall = (float(found) for found in _SIZE.search(text).groups())  # type: ignore[union-attr]
-        name = escape(f"{circuit.name} ({circuit.gateset})")
-        parts.append(f'<text class="output" x="{_MARGIN}" y="{y + 14:.0f}">{name}</text>')
+        parts.append(_line(caption, y + 14))
         parts.append(text.replace("<svg ", f'<svg y="{y + 24:.0f}" ', 1).rstrip())
-        y, wide = y + tall + 36, max(wide, across)
+        y, wide = y + tall + 36, max(wide, across, _MARGIN * 2 + _CHAR * len(caption))
+    if last:
+        parts.append(_line(last, y + 14))
+        y += 30
     size = f'width="{wide:.0f}" height="{y:.0f}" viewBox="0 0 {wide:.0f} {y:.0f}"'
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" class="qc" {size}>'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" class="qc" {size}><style>{STYLE}</style>'
     return "\n".join([head, *parts, "</svg>"]) + "\n"
+
+
+def _line(text: str, y: float) -> str:
+    return f'<text class="output" x="{_MARGIN}" y="{y:.0f}">{escape(text)}</text>'
 
 
 _SIZE = re.compile(r'width="(\d+)" height="(\d+)"')

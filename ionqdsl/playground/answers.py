@@ -228,6 +228,7 @@ def _outcome(given: Asked, path: str | None, program: Program, memory: Memory) -
     from ionqdsl import simulate
     from ionqdsl.emit.bars import bars
     from ionqdsl.emit.bloch import bloch
+    from ionqdsl.pictures import by_register
 
     if program.energy or program.function:
         what = "an energy" if program.energy else "a quantum function"
@@ -245,11 +246,7 @@ def _outcome(given: Asked, path: str | None, program: Program, memory: Memory) -
     bound = sliders.bound(compiled, values)
     result = simulate.run(bound, given.shots, given.seed, noise, exact=given.shots == 0)
     pictures = [{"title": "all qubits", "svg": bars(result, given.width)}]
-    for name, table in result.register_probabilities.items():
-        names = tuple(result.register_order(name).split())
-        counts = result.register_counts[name]
-        alone = replace(result, name=name, qubits=len(names), counts=counts, probabilities=table, slots=(), names=names)
-        pictures.append({"title": f"register {name}", "svg": bars(alone, given.width)})
+    pictures += [{"title": f"register {one.name}", "svg": bars(one, given.width)} for one in by_register(result)]
     found: dict[str, Any] = {"pictures": pictures}
     if circuit.width <= MOST_TABLED_QUBITS:
         found["result"] = result.to_json()
