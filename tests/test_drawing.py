@@ -18,9 +18,11 @@ from hypothesis import strategies as st
 import ionqdsl as iq
 from ionqdsl.circuit import BARRIER, Circuit
 from ionqdsl.cli import main
+from ionqdsl.emit.bars import bars
 from ionqdsl.emit.drawing import drawing
 from ionqdsl.emit.layout import layout
 from ionqdsl.emit.svg import page, svg
+from ionqdsl.results import Result
 from tests.test_passes import _EIGHTHS, _SYMBOLS, circuits
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -143,3 +145,73 @@ def test_barriers_and_blocks() -> None:
     assert "░" not in text.split("\n")[4]
     assert "[X]" in text.split("\n")[4]
     assert any(op.gate == BARRIER for op in circuit.rows)
+
+
+def texts_of(picture: str) -> list[tuple[str, float, float]]:
+    """Every text of a picture: what it says, where it begins and ends, by its anchor and the width of a letter."""
+    found = []
+    for element in ET.fromstring(picture).iter(f"{SVG}text"):
+        kind, x, wide = element.get("class"), float(element.get("x", "")), 7.3 * len(element.text or "")
+        start = x if kind == "output" else x - wide if kind == "name" else x - wide / 2
+        found.append((element.text or "", start, start + wide))
+    return found
+
+
+def test_folds_of_wide_circuits_show_the_wires_that_matter() -> None:
+    """A staircase over 60 qubits: every fold has its steps alone, the last one the register's qubits too."""
+    text = "qubit q[60]\nfor i in range(58) { cnot q[i], q[i + 1] }\nregister out = q[0], q[57]\n"
+    circuit = iq.circuit(text)
+    joined = drawing(circuit, 80)
+    assert joined.count("●") == joined.count("⊕") == 58
+    assert joined.endswith("… and 1 qubit that nothing happens on")  # q[59]
+    assert joined.count("q[30]:") <= 2
+    assert re.findall(r"^ *(q\[\d+\]): .*→ (.*)", joined, re.MULTILINE) == [("q[0]", "out[0]"), ("q[57]", "out[1]")]
+    picture = svg(circuit, 600)
+    assert picture.count('<circle class="dot"') == 58
+    assert [said for said, _, _ in texts_of(picture) if said.startswith("→")] == ["→ out[0]", "→ out[1]"]
+    assert "1 qubit that nothing happens on" in picture
+    few = iq.circuit("qubit q[5]\nh q[0]\n")
+    assert len(drawing(few, 80).split("\n")) == 9  # all wires of a narrow circuit are there
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 29), st.integers(0, 29)), min_size=1, max_size=60), st.integers(300, 900))
+def test_folds_lose_no_gate(pairs: list[tuple[int, int]], width: int) -> None:
+    circuit = iq.Circuit(30)
+    for a, b in pairs:
+        circuit = circuit.h(a) if a == b else circuit.cnot(a, b)
+    root = ET.fromstring(svg(circuit, width))
+    assert sum(g.get("class", "").startswith("gate") for g in root.iter(f"{SVG}g")) == len(pairs)
+    ends = [float(line.get("y2", "")) for line in root.iter(f"{SVG}line")]
+    assert max(ends) < float(root.get("height", ""))
+    text = drawing(circuit, max(40, width // 8))
+    assert text.count("⊕") == sum(a != b for a, b in pairs)
+
+
+def test_a_qubit_in_two_registers_says_both() -> None:
+    circuit = iq.circuit("qubit q[2]; h q[0]; register left = q[0]; register both = q[1], _, q[0]")
+    assert drawing(circuit, 80).split("\n")[0].endswith("→ left[0], both[2]")
+    assert ("→ left[0], both[2]") in [said for said, _, _ in texts_of(svg(circuit))]
+
+
+@pytest.mark.parametrize("width", [240, 300, 640])
+@pytest.mark.parametrize("qubits", [1, 6, 14, 100])
+def test_histograms_fit(qubits: int, width: int) -> None:
+    """No bar of negative length, no caption or figure beyond the edge; the whole caption is in the title."""
+    counts = {"01" * (qubits // 2) + "0" * (qubits % 2): 3, "1" * qubits: 7}
+    shares = {key: count / 10 for key, count in counts.items()}
+    result = Result("a rather long name", qubits, 10, counts, shares)
+    picture = bars(result, width)
+    root = ET.fromstring(picture)
+    across = float(root.get("width", ""))
+    assert across == width or qubits > 6
+    assert all(end <= across for _, _, end in texts_of(picture))
+    assert all(float(bar.get("width", "")) > 20 for bar in root.iter(f"{SVG}rect"))
+    assert f"q[{qubits - 1}]" in (root.findtext(f"{SVG}title") or "")
+
+
+def test_waiting_is_shown_on_every_qubit() -> None:
+    circuit = iq.circuit("gateset native; qubit q[3]; gpi(0) q[1]; nop(10)")
+    root = ET.fromstring(svg(circuit))
+    (wait,) = [g for g in root.iter(f"{SVG}g") if (g.findtext(f"{SVG}title") or "").startswith("nop")]
+    assert len(list(wait.iter(f"{SVG}rect"))) == 3

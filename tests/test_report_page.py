@@ -87,6 +87,15 @@ def test_parameters_without_values(tmp_path: Path) -> None:
     assert "ideal machine" not in text
 
 
+def test_an_energy_shows_its_ansatz(tmp_path: Path) -> None:
+    example = Path(__file__).parent.parent / "examples" / "vqe.qc"
+    assert main(["report", str(example), "-o", str(tmp_path / "o.html"), "-q"]) == 0
+    text = (tmp_path / "o.html").read_text()
+    assert "Ansatz ansatz" in text
+    assert "Rz(theta)" in text
+    assert "an energy" in text
+
+
 def test_the_program_is_not_overwritten(tmp_path: Path) -> None:
     program = tmp_path / "p.qc"
     program.write_text(PROGRAM)
@@ -110,3 +119,16 @@ def test_in_a_browser(page: Path, tmp_path: Path) -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown
     assert "<script" not in shown
     assert shown.count('<g class="gate') > 8
+
+
+def test_nothing_is_wider_than_a_phone(page: Path) -> None:
+    """Names of files break, pictures and tables are scrolled by themselves."""
+    sync = pytest.importorskip("playwright.sync_api")
+    if CHROMIUM is None:
+        pytest.skip("no Chromium here")
+    with sync.sync_playwright() as engine:
+        browser = engine.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        shown = browser.new_page(viewport={"width": 360, "height": 800})
+        shown.goto(page.as_uri())
+        assert shown.evaluate("document.documentElement.scrollWidth") <= 360
+        browser.close()

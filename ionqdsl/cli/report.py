@@ -76,18 +76,26 @@ def document(path: str, program: Program, options: Options, seed: int | None, te
         )
     if len(pairs) > MOST_CIRCUITS:
         sections.append(f'<p class="quiet">… and {len(pairs) - MOST_CIRCUITS} circuits more</p>')
+    if program.energy is not None:
+        ansatz = program.energy.ansatz
+        sections.append(page.section(f"Ansatz {ansatz.name}", page.figures(("as written", _drawn(ansatz)))))
     sections.append(page.section("Job", _job(compiled, options)))
-    subtitle = f"{len(pairs)} circuit{'s' * (len(pairs) != 1)} · ionqdsl {__version__}"
+    what = "an energy" if program.energy else f"{len(pairs)} circuit{'s' * (len(pairs) != 1)}"
+    subtitle = f"{what} · ionqdsl {__version__}"
     return page.page(path, subtitle, sections)
 
 
 def _pictures(source: Circuit, result: Circuit) -> str:
+    drawn = [("as written", _drawn(source))]
+    if result.rows != source.rows:
+        drawn.append(("compiled", _drawn(result)))
+    return page.figures(*drawn)
+
+
+def _drawn(circuit: Circuit) -> str:
     from ionqdsl.emit.svg import svg
 
-    drawn = [("as written", svg(source, 620, MOST_ROWS))]
-    if result.rows != source.rows:
-        drawn.append(("compiled", svg(result, 620, MOST_ROWS)))
-    return page.figures(*drawn)
+    return svg(circuit, 620, MOST_ROWS)
 
 
 def _outcome(source: Circuit, circuit: Circuit, seed: int | None) -> list[str]:

@@ -14,6 +14,7 @@ from ionqdsl.emit.svg import STYLE
 from ionqdsl.results import Result
 
 _ROW, _CHAR, _MARGIN = 22, 7.3, 12
+_LEAST = 60  # pixels of the longest bar
 
 
 def bars(result: Result, width: int = 640, most: int = 32) -> str:
@@ -23,17 +24,20 @@ def bars(result: Result, width: int = 640, most: int = 32) -> str:
     if len(keys) > most:
         keys = nsmallest(most, keys, key=lambda key: (-round(joint[key], 12), key))  # not by rounding errors
     left = _MARGIN + _CHAR * max((len(key) for key in keys), default=1) + 10
+    width = max(width, round(left + _LEAST + 90 + _MARGIN))  # long bit strings need the room they need
     room = width - left - 90 - _MARGIN
     largest = max((joint[key] for key in keys), default=1.0)
     rest = len(joint) - len(keys)
     height = _ROW * (len(keys) + 1 + bool(rest)) + 2 * _MARGIN
     shots = f"{result.shots:,} shots" if result.counts and result.shots else "probabilities"
     title = f"{result.name} · {shots} · order {' '.join(_names(result))}"
+    shorter = (title, f"{result.name} · {shots} · order {_ends(result)}", f"{shots} · order {_ends(result)}")
+    caption = next((text for text in shorter if len(text) * _CHAR <= width - 2 * _MARGIN), shots)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="qc" role="img" aria-label="{escape(title)}" '
         f'width="{width}" height="{height}" viewBox="0 0 {width} {height}">',
         f"<title>{escape(title)}</title><style>{STYLE}</style>",
-        f'<text class="output" x="{_MARGIN}" y="{_MARGIN + 6}">{escape(title)}</text>',
+        f'<text class="output" x="{_MARGIN}" y="{_MARGIN + 6}">{escape(caption)}</text>',
     ]
     for number, key in enumerate(keys, 1):
         y = _MARGIN + number * _ROW
@@ -62,3 +66,9 @@ def shares(result: Result) -> Mapping[str, float]:
 def _names(result: Result) -> tuple[str, ...]:
     names = result.names or tuple(f"q[{q}]" for q in range(result.qubits))
     return names if result.bit_order == "q0-left" else names[::-1]
+
+
+def _ends(result: Result) -> str:
+    """The first and the last of many names."""
+    names = _names(result)
+    return f"{names[0]} … {names[-1]}"

@@ -7,7 +7,21 @@ them for what joins qubits. Gates that are kept as they are (`verbatim`) stand i
 from __future__ import annotations
 
 from ionqdsl.circuit import Circuit
-from ionqdsl.emit.layout import BOX, CONTROL, FENCE, SWAP, TARGET, WAIT, Layout, Mark, Piece, folds, layout
+from ionqdsl.emit.layout import (
+    BOX,
+    CONTROL,
+    FENCE,
+    SWAP,
+    TARGET,
+    WAIT,
+    Layout,
+    Mark,
+    Piece,
+    folds,
+    layout,
+    left_out,
+    part,
+)
 
 _SYMBOLS = {CONTROL: "●", TARGET: "⊕", SWAP: "╳", FENCE: "░"}
 _ASCII = str.maketrans({
@@ -24,29 +38,35 @@ def drawing(circuit: Circuit, width: int = 80, unicode: bool = True, most: int |
     plan = layout(circuit, most)
     if not plan.wires:
         return "(no qubits)"
-    names = [f"{name}: " for name in plan.wires]
-    margin = max(map(len, names))
-    names = [name.rjust(margin) for name in names]
-    by_column: list[list[Piece]] = [[] for _ in range(plan.columns)]
-    for piece in plan.pieces:
-        by_column[piece.column].append(piece)
+    margin = max(map(len, plan.wires)) + 2
+    by_column = _by_column(plan)
     sizes = [max(len(_text(piece, mark)) for piece in column for mark in piece.marks) + 2 for column in by_column]
-    ends = [f"→ {output}" if output else "" for output in plan.outputs]
-    last = max(map(len, ends)) + 1
+    last = max(len(output) + 2 * bool(output) for output in plan.outputs) + 1
     blocks = []
     for first, behind in folds(sizes, width - margin - 1, last):
-        lines = _block(plan, by_column[first:behind], sizes[first:behind], names)
+        shown = part(plan, first, behind)
+        if not shown.wires:  # of many, and nothing happens on any
+            continue
+        names = [f"{name}: ".rjust(margin) for name in shown.wires]
+        lines = _block(_by_column(shown)[first:behind], sizes[first:behind], names)
         if behind == plan.columns:
-            for wire, end in enumerate(ends):
-                lines[2 * wire] = f"{lines[2 * wire]}{' ' * bool(end)}{end}"
+            for wire, output in enumerate(shown.outputs):
+                lines[2 * wire] += f" → {output}" if output else ""
         blocks.append("\n".join(line.rstrip() for line in lines))
-    if plan.left_out:
-        blocks.append(f"… and {plan.left_out:,} gates more")
+    if rest := left_out(plan):
+        blocks.append(rest)
     text = "\n\n".join(blocks)
     return text if unicode else text.translate(_ASCII)
 
 
-def _block(plan: Layout, columns: list[list[Piece]], sizes: list[int], names: list[str]) -> list[str]:
+def _by_column(plan: Layout) -> list[list[Piece]]:
+    found: list[list[Piece]] = [[] for _ in range(plan.columns)]
+    for piece in plan.pieces:
+        found[piece.column].append(piece)
+    return found
+
+
+def _block(columns: list[list[Piece]], sizes: list[int], names: list[str]) -> list[str]:
     """The lines of some columns: even ones are wires, odd ones lie between."""
     lines = [names[number // 2] if number % 2 == 0 else " " * len(names[0]) for number in range(2 * len(names) - 1)]
     for pieces, size in zip(columns, sizes, strict=True):

@@ -84,6 +84,35 @@ def layout(circuit: Circuit, most: int | None = None) -> Layout:
     return Layout(names, _outputs(circuit), tuple(pieces), max(free, default=0), len(circuit.rows) - len(rows))
 
 
+FEW = 20
+"""Wires that are always drawn, even where nothing happens on some."""
+
+
+def part(plan: Layout, first: int, behind: int) -> Layout:
+    """The columns of a fold. Of more than FEW wires only those that something happens on, or that end in a register."""
+    pieces = [piece for piece in plan.pieces if first <= piece.column < behind]
+    shown = list(range(len(plan.wires)))
+    if len(shown) > FEW:
+        busy = {mark.wire for piece in pieces for mark in piece.marks}
+        is_last = behind == plan.columns
+        shown = [wire for wire in shown if wire in busy or (is_last and plan.outputs[wire])]
+    place = {wire: number for number, wire in enumerate(shown)}
+    moved = (
+        piece._replace(marks=tuple(mark._replace(wire=place[mark.wire]) for mark in piece.marks)) for piece in pieces
+    )
+    names, ends = (tuple(texts[wire] for wire in shown) for texts in (plan.wires, plan.outputs))
+    return Layout(names, ends, tuple(moved), plan.columns)
+
+
+def left_out(plan: Layout) -> str:
+    """What a drawing says of rows and wires it does not show, "" where it shows everything."""
+    busy = {mark.wire for piece in plan.pieces for mark in piece.marks}
+    idle = sum(wire not in busy and not read for wire, read in enumerate(plan.outputs)) if len(plan.wires) > FEW else 0
+    parts = [f"{plan.left_out:,} gates more"] * bool(plan.left_out)
+    parts += [f"{idle:,} qubit{'s' * (idle > 1)} that nothing happens on"] * bool(idle)
+    return f"… and {', '.join(parts)}" if parts else ""
+
+
 def folds(sizes: Sequence[float], room: float, last: float = 0) -> Iterator[tuple[int, int]]:
     """Runs of columns of these sizes that fit side by side; the last leaves room for what stands behind it."""
     first, used = 0, 0.0
@@ -108,7 +137,7 @@ def _outputs(circuit: Circuit) -> tuple[str, ...]:
     for name, slots in circuit.registers:
         for place, qubit in enumerate(slots):
             if qubit is not None:
-                read[qubit] = f"{name}[{place}]"
+                read[qubit] += f"{', ' * bool(read[qubit])}{name}[{place}]"
     return tuple(read)
 
 

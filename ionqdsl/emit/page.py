@@ -15,7 +15,8 @@ STYLE = """
   --code: #1d2229; } }
 body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 2rem auto;
   max-width: 1320px; padding: 0 1rem; }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; border-bottom: 1px solid var(--edge); }
+h1, h2, h3, li { overflow-wrap: anywhere; } h1 { font-size: 1.5rem; }
+h2 { font-size: 1.15rem; margin-top: 2rem; border-bottom: 1px solid var(--edge); }
 h3 { font-size: 1.02rem; margin: 1.75rem 0 .5rem; } p, ul { max-width: 46rem; }
 code { font: .92em ui-monospace, Menlo, Consolas, monospace; }
 a { color: inherit; text-decoration-color: var(--quiet); text-underline-offset: .2em; } .quiet { color: var(--quiet); }
@@ -27,7 +28,9 @@ pre { background: var(--code); border: 1px solid var(--edge); border-radius: 6px
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; } th, td { padding: .2rem .9rem .2rem 0;
   text-align: right; } th:first-child, td:first-child { text-align: left; } th { border-bottom: 1px solid var(--edge);
   font-weight: 600; } .words td { text-align: left; vertical-align: top; }
-.words td:first-child { color: var(--quiet); white-space: nowrap; } svg { max-width: 100%; height: auto; }
+.words td:first-child { color: var(--quiet); white-space: nowrap; }
+.words td + td { overflow-wrap: anywhere; } section > table { display: block; overflow-x: auto; }
+svg { max-width: max(100%, 36rem); height: auto; }
 """
 
 

@@ -12,13 +12,28 @@ from html import escape
 from typing import Any
 
 from ionqdsl.circuit import Circuit
-from ionqdsl.emit.layout import BOX, CONTROL, FENCE, SWAP, TARGET, Layout, Mark, Piece, folds, layout
+from ionqdsl.emit.layout import (
+    BOX,
+    CONTROL,
+    FENCE,
+    SWAP,
+    TARGET,
+    WAIT,
+    Layout,
+    Mark,
+    Piece,
+    folds,
+    layout,
+    left_out,
+    part,
+)
 
 WIRE = 36
 """Pixels from wire to wire."""
 
 _HEIGHT, _CHAR, _PAD, _GAP = 24, 7.3, 14, 10
 _MARGIN = 12
+_END = 24  # what a wire is drawn on behind its last gate, and a margin
 _BETWEEN = 28  # between two folds
 
 STYLE = """
@@ -43,11 +58,12 @@ def svg(circuit: Circuit, width: int = 960, most: int | None = 2000, matrices: b
         sizes[piece.column] = max(sizes[piece.column], *(_GAP + _box(mark) for mark in piece.marks))
     left = _MARGIN + _CHAR * max(map(len, plan.wires), default=0) + 10
     longest = max(map(len, plan.outputs), default=0)
-    right = 16 + (_CHAR * (longest + 2) + 8 if longest else 8)  # the end of the wire, an arrow, the name
-    systems = list(folds(sizes, width - left - right))
-    tall = WIRE * len(plan.wires)
-    full = left + max(sum(sizes[a:b]) for a, b in systems) + right
-    height = len(systems) * (tall + _BETWEEN) - _BETWEEN + 2 * _MARGIN + (20 if plan.left_out else 0)
+    right = _CHAR * (longest + 2) if longest else 0  # an arrow and the name, behind the last gate alone
+    systems = list(folds(sizes, width - left - _END, right))
+    drawn = [part(plan, first, behind) for first, behind in systems]
+    rest = left_out(plan)
+    full = left + _END + max(sum(sizes[a:b]) + (right if b == plan.columns else 0) for a, b in systems)
+    height = sum(WIRE * len(shown.wires) + _BETWEEN for shown in drawn) - _BETWEEN + 2 * _MARGIN + (20 if rest else 0)
     gates = len(plan.pieces)
     title = escape(f"{circuit.name}: {circuit.width} qubits, {gates} gates")
     parts = [
@@ -56,20 +72,19 @@ def svg(circuit: Circuit, width: int = 960, most: int | None = 2000, matrices: b
         f"<title>{title}</title><style>{STYLE}</style>",
     ]
     hints: dict[Any, str] = {}
-    for number, (first, behind) in enumerate(systems):
-        top = _MARGIN + number * (tall + _BETWEEN) + WIRE / 2
+    top = _MARGIN + WIRE / 2
+    for shown, (first, behind) in zip(drawn, systems, strict=True):
         end = left + sum(sizes[first:behind])
-        parts += _wires(plan, left, end + 12, top, is_last=behind == plan.columns)
+        parts += _wires(shown, left, end + 12, top, is_last=behind == plan.columns)
         middles, x = {}, left
         for column in range(first, behind):
             middles[column] = x + sizes[column] / 2
             x += sizes[column]
-        for piece in plan.pieces:
-            if piece.column in middles:
-                parts += _gate(piece, middles[piece.column], top, hints, matrices)
-    if plan.left_out:
-        text = f"… and {plan.left_out:,} gates more"
-        parts.append(f'<text class="output" x="{_MARGIN}" y="{height - 14:.0f}">{text}</text>')
+        for piece in shown.pieces:
+            parts += _gate(piece, middles[piece.column], top, hints, matrices)
+        top += WIRE * len(shown.wires) + _BETWEEN
+    if rest:
+        parts.append(f'<text class="output" x="{_MARGIN}" y="{height - 14:.0f}">{rest}</text>')
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
@@ -138,7 +153,7 @@ def _mark(mark: Mark, x: float, y: float) -> Iterator[str]:
         yield f'<path d="M{x - 9:.1f} {y:.1f}h18M{x:.1f} {y - 9:.1f}v18"/>'
     elif mark.kind == SWAP:
         yield f'<path d="M{x - 6:.1f} {y - 6:.1f}l12 12M{x - 6:.1f} {y + 6:.1f}l12 -12"/>'
-    elif mark.kind == BOX or mark.text:
+    elif mark.kind in (BOX, WAIT):
         wide = _box(mark)
         yield f'<rect x="{x - wide / 2:.1f}" y="{y - _HEIGHT / 2:.1f}" width="{wide:.1f}" height="{_HEIGHT}" rx="3"/>'
         yield f'<text x="{x:.1f}" y="{y:.1f}">{escape(mark.text)}</text>'
