@@ -127,22 +127,29 @@ __all__ = [
 
 
 def load_ipython_extension(shell: object) -> None:
-    """`%load_ext ionqdsl`: the cell magic `%%qc`, and pictures of results where the shell came after the package."""
+    """`%load_ext ionqdsl`: the cell magic `%%qc`, and pictures where the shell came after the package."""
     from importlib import import_module
 
-    _show_results(shell)
+    _show_pictures(shell)
     import_module("ionqdsl.notebook").load(shell)
 
 
-def _show_results(shell: Any) -> None:
-    """Has an IPython shell show results as histograms; a noun draws no pictures of itself."""
+def _show_pictures(shell: Any) -> None:
+    """Has an IPython shell show results and programs as pictures: nouns draw none of themselves."""
 
-    def drawn(result: Any) -> str:
+    def result(result: Any) -> str:
         from ionqdsl.pictures import of_result
 
         return of_result(result)
 
-    shell.display_formatter.formatters["image/svg+xml"].for_type_by_name("ionqdsl.results", "Result", drawn)
+    def program(program: Any) -> str | None:
+        from ionqdsl.pictures import of_program
+
+        return of_program(program)
+
+    formatter = shell.display_formatter.formatters["image/svg+xml"]
+    formatter.for_type_by_name("ionqdsl.results", "Result", result)
+    formatter.for_type_by_name("ionqdsl.api", "Program", program)
 
 
 class _CallableModule(ModuleType):
@@ -195,4 +202,4 @@ if not TYPE_CHECKING:
 
 
 if (_shell := getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()) is not None:
-    _show_results(_shell)
+    _show_pictures(_shell)

@@ -84,11 +84,6 @@ class Program(job.Program):
 
         return qc.program_text(self)
 
-    def _repr_svg_(self) -> str | None:
-        from ionqdsl.pictures import of_program
-
-        return of_program(self)
-
     def __repr__(self) -> str:
         what = "an energy" if self.energy else "a function" if self.function else f"{len(self.runs)} circuits to run"
         return f"<program: {what}>"
