@@ -17,7 +17,7 @@ from ionqdsl import modifiers, symbolic
 from ionqdsl.angle import ZERO, Angle
 from ionqdsl.atoms import exact
 from ionqdsl.calls import angle_of, operator_of, rows_of, signature_of, wrong_call
-from ionqdsl.circuit import BARRIER, Op, Operator, Step, shared
+from ionqdsl.circuit import BARRIER, MAX_QUBITS, Op, Operator, Step, shared
 from ionqdsl.circuit import Circuit as Rows
 from ionqdsl.diagnostics import fail
 from ionqdsl.fluent import AngleLike, Gates, Qubits
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from ionqdsl.sweep import Sweep
     from ionqdsl.verify import Verdict
 
-MAX_QUBITS = 10_000
 MAX_ROWS = 10_000_000
 """As in the language."""
 

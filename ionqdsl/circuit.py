@@ -19,6 +19,9 @@ from ionqdsl.source import Span
 BARRIER = "barrier"
 """The key of the one row that is not a gate: nothing is moved or merged across it."""
 
+MAX_QUBITS = 10_000
+"""Widest circuit; machines are far narrower, but a program may be meant for counting."""
+
 
 class Operator(NamedTuple):
     """A real sum of Pauli products.

@@ -160,6 +160,8 @@ def test_what_has_no_meaning_is_refused() -> None:
     assert refused(H, extra=1) == "QC0981"
     assert refused(H, qubits=0) == "QC0982"
     assert refused(H, qubits=True) == "QC0982"
+    assert refused(H, qubits=10**9) == "QC0982"  # nobody could draw it
+    assert refused({"gate": "h", "target": 10**9}) == "QC0982"
     assert refused({"gate": "h", "target": "0"}) == "QC0982"
     assert refused({"gate": "h", "target": 0.5}) == "QC0982"
     assert refused({"gate": "rx", "target": 0, "rotation": True}) == "QC0982"
@@ -185,7 +187,7 @@ def test_jobs_without_circuits_are_refused(kind: Any) -> None:
         read.program({"type": kind, "backend": "simulator", "input": {}})
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[" * 100_000, b'{"gate": "h", "gate": "x"}'])
 def test_text_that_is_no_json_is_refused(content: bytes) -> None:
     with pytest.raises(CompileError, match="QC0989"):
         read.parse(content)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ionqdsl import lines, syntax, values
-from ionqdsl.circuit import BARRIER, Circuit, Op, shared
+from ionqdsl.circuit import BARRIER, MAX_QUBITS, Circuit, Op, shared
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.evaluate import POISON, Poisoned, Scope, elements, evaluate, positions, truth
 from ionqdsl.functions import integer
@@ -31,9 +31,6 @@ from ionqdsl.values import Wires
 
 FORESEEN = 50
 """From so many rounds on, the first says whether all of them together make too many rows."""
-
-MAX_QUBITS = 10_000
-"""Widest circuit; machines are far narrower, but a program may be meant for counting."""
 
 
 @record(frozen=False)

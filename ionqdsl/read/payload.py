@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ionqdsl.angle import ZERO, Angle, decimal
-from ionqdsl.circuit import Circuit, Op, Operator
+from ionqdsl.circuit import MAX_QUBITS, Circuit, Op, Operator
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.gates import GATES, NAMES, Gate
 from ionqdsl.job import JOB_KEYS, Job, Program
@@ -26,9 +26,18 @@ MOST = 20
 def parse(content: bytes) -> Any:
     """The JSON of a file or request; raises CompileError where it is none."""
     try:
-        return json.loads(content)
+        return json.loads(content, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise fail("QC0989", reason=str(error) or "it is nested too deeply") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose keys all differ; of two alike nobody could say which one counts."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"an object has the key {next(n for n in names if names.count(n) > 1)!r} twice")
+    return found
 
 
 def program(payload: Any) -> Program:
@@ -67,7 +76,7 @@ def circuit(
     if not isinstance(gateset, str) or gateset not in NAMES:
         raise fail("QC0982", path=f"{path}.gateset", wanted="`qis` or `native`", found=shown(gateset))
     if width is not None:
-        width = _whole(width, f"{path}.qubits", 1)
+        width = _whole(width, f"{path}.qubits", 1, MAX_QUBITS)
     problems: list[Diagnostic] = []
     known: dict[Any, Op] = {}
     ops = []
@@ -195,7 +204,7 @@ def _qubits(row: _Row, key: str, width: int | None) -> tuple[int, ...]:
 
 
 def _qubit(value: Any, path: str, width: int | None) -> int:
-    qubit = _whole(value, path, 0)
+    qubit = _whole(value, path, 0, MAX_QUBITS - 1)
     if width is not None and qubit >= width:
         raise fail("QC0985", path=path, qubit=qubit, width=_counted(width, "qubit"), last=width - 1)
     return qubit
@@ -291,12 +300,12 @@ def _text(value: Any, path: str) -> str:
     return value
 
 
-def _whole(value: Any, path: str, least: int) -> int:
+def _whole(value: Any, path: str, least: int, most: int) -> int:
     """A whole number; 2.0 is one in JSON."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise fail("QC0982", path=path, wanted=f"a whole number from {least}", found=shown(value))
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise fail("QC0982", path=path, wanted=f"a whole number from {least} to {most}", found=shown(value))
     return value
 
 

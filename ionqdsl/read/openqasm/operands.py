@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ionqdsl.circuit import Circuit
+from ionqdsl.circuit import MAX_QUBITS, Circuit
 from ionqdsl.diagnostics import fail
-from ionqdsl.lower.circuits import MAX_QUBITS
 from ionqdsl.read.openqasm import tree
 from ionqdsl.read.openqasm.expressions import Bits, Scope, Value, evaluate, whole
 from ionqdsl.record import record

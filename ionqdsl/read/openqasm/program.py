@@ -14,12 +14,11 @@ from typing import Any
 
 from ionqdsl import includes, values
 from ionqdsl.angle import ZERO, Angle
-from ionqdsl.circuit import BARRIER, Circuit, shared
+from ionqdsl.circuit import BARRIER, MAX_QUBITS, Circuit, shared
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.evaluate import suggest
 from ionqdsl.job import Program
 from ionqdsl.lower import gates as lowering
-from ionqdsl.lower.circuits import MAX_QUBITS
 from ionqdsl.lower.gates import Expander, Template
 from ionqdsl.read.natives import settled
 from ionqdsl.read.openqasm import gates, tree
