@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 from commands import folder  # noqa: F401 - a fixture is used by being here
+from hypothesis import given
+from programs import programs
 
 from ionqdsl import compile as stages
 from ionqdsl.cli import main
@@ -155,6 +157,17 @@ def test_comments_are_paragraphs_code_and_lists() -> None:
         ("paragraph", ["Then:"]),
         ("list", ["a b", "c"]),
     ]
+
+
+@given(programs())
+def test_any_program_has_a_reference(text: str) -> None:
+    """Whole, with every definition, and a page that can be read."""
+    found, errors = chapters([Source(text, "any.qc")])
+    assert errors == []
+    defined = re.findall(r"^(?:gate|circuit|const|hamiltonian) (\w+)", text, re.MULTILINE)
+    assert {entry.name for entry in found[0].entries} >= set(defined)
+    assert markdown(found)
+    Ids().feed(webpage(found))
 
 
 # --- written down ----------------------------------------------------------------------------------------------------

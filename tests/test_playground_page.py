@@ -159,6 +159,31 @@ def test_a_remark_has_a_button_that_settles_it(page: Any) -> None:
     assert page.input_value("#text") == "qubit q\nh q\n"
 
 
+def test_the_focus_stays_on_a_message(page: Any) -> None:
+    """Nothing asks again behind the back of somebody who goes through the list by keyboard."""
+    program(page, "qubit q\nhh q\n")
+    wait_for(page, "document.querySelector('#messages .error .mend')")
+    page.locator("#messages .mend").focus()
+    page.wait_for_timeout(800)  # the job would be asked for after half a second
+    assert page.evaluate("document.activeElement.className") == "mend"
+    page.set_viewport_size({"width": 1100, "height": 900})  # pictures are drawn anew
+    page.wait_for_timeout(800)
+    assert page.evaluate("document.activeElement.className") == "mend"
+
+
+def test_a_server_that_was_away(page: Any) -> None:
+    """The page says so, and takes it back when there is an answer, even to a slider."""
+    program(page, SLIDER)
+    wait_for(page, "document.querySelector('#outcome').textContent.includes('00: 1')")
+    page.wait_for_selector("#job:not(:empty)", state="attached")
+    page.route("**/answer", lambda route: route.fulfill(body="nobody's"))
+    page.get_by_label("theta, value").fill("0.1")
+    wait_for(page, "document.querySelector('#status').textContent.includes('does not answer')")
+    page.unroute("**/answer")
+    page.get_by_label("theta, value").fill("0.2")
+    wait_for(page, "document.querySelector('#status').textContent === 'No errors'")
+
+
 def test_a_fix_for_an_older_text_changes_nothing(page: Any) -> None:
     program(page, "qubit q\nhh q\n")
     wait_for(page, "document.querySelector('#messages .error .mend')")

@@ -1,7 +1,7 @@
 """What may stand at the cursor of the page's editor: the language server's answer, made plain for a text area.
 
 A request comes in, items go out: what to write, what to replace, what to select. Included files are read as the
-compiler reads them, and only those; the language server's own way to them, which knows no bounds, is closed.
+compiler reads them, and only those; the document that the language server's completion looks at reads none.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import Any
 
 from ionqdsl import syntax
 from ionqdsl.includes import open_includes
-from ionqdsl.lsp import pieces
 from ionqdsl.lsp.completion import completions
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.positions import offset as offset_of
@@ -38,7 +37,7 @@ def completed(given: Completing, path: str | None) -> dict[str, Any]:
     if typed := _PATH.search(given.text[:offset]):
         names = files_beside(here) if here is not None else []
         return {"items": [_item(name, "", name, typed[1], "") for name in names if name.startswith(typed[1])][:MOST]}
-    document = Document(_closed(given.text))
+    document = Document(given.text)  # which reads no other file
     found = completions(document, offset)
     found += _included(given.text, here, {item["label"] for item in found}) if here is not None else []
     prefix = match[0] if (match := _TYPED.search(given.text[:offset])) else ""
@@ -78,15 +77,6 @@ def _detail(item: dict[str, Any]) -> str:
     """The call, or the first line of what is said of it."""
     said = item.get("detail") or item.get("documentation", {}).get("value", "").partition("\n")[0]
     return str(said).replace("`", "")
-
-
-def _closed(text: str) -> str:
-    """The text with its `include` statements blanked, everything else where it was."""
-    for piece in pieces.cut(text):
-        if piece.word == "include":
-            blank = re.sub(r"[^\n]", " ", text[piece.start : piece.end])
-            text = text[: piece.start] + blank + text[piece.end :]
-    return text
 
 
 def _included(text: str, here: str, offered: set[str]) -> Iterator[dict[str, Any]]:

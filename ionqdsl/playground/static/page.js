@@ -7,6 +7,7 @@ import { Offers } from "./offers.js";
 const $ = (id) => document.getElementById(id);
 const PAUSE = 180; // milliseconds after the last key
 const LATER = 450; // the job follows when nothing has moved for so long
+const all = ["program", "outcome"]; // what a changed program needs
 const KEPT = "ionqdsl playground";
 const MOST_MESSAGES = 100;
 const FARTHEST = 1e9; // what the server takes as a parameter's value
@@ -17,7 +18,7 @@ const setup = await (await fetch("setup")).json();
 const editor = new Editor({
   text: $("text"), overlay: $("overlay"), gutter: $("gutter"), keywords: setup.keywords, gates: setup.gates,
 });
-const state = { values: {}, own: {}, seed: 1, pictures: [], body: null, example: null, judged: "" };
+const state = { values: {}, own: {}, seed: 1, pictures: [], body: null, example: null, judged: "", listed: "", isWrong: false, isLost: false };
 
 // -- asking: one request at a time, the newest wins -------------------------------------------------------------------
 
@@ -74,15 +75,22 @@ async function next() {
   try {
     const response = await post("answer", question(parts), control.signal);
     const answer = response.status === 204 ? null : await response.json();
-    if (answer && !control.signal.aborted) show(answer, parts); // it may have come just before it was given up
+    if (answer && !control.signal.aborted) { // it may have come just before it was given up
+      show(answer, parts);
+      if (state.isLost && !parts.includes("program")) for (const part of all) wanted.add(part); // say anew what holds
+      state.isLost = false;
+    }
   } catch (error) {
-    if (error.name !== "AbortError") say("error", "The playground's server does not answer: is it still running?");
+    if (error.name !== "AbortError") {
+      say("error", "The playground's server does not answer: is it still running?");
+      state.isLost = true;
+    }
   } finally {
     running = null;
   }
   if (timer) return; // a pause in typing asks for what is wanted then
   if (wanted.size) next();
-  else if (!parts.includes("payload")) jobTimer = setTimeout(() => changed(["payload"]), LATER);
+  else if (!parts.includes("payload") && !state.isWrong) jobTimer = setTimeout(() => changed(["payload"]), LATER);
 }
 
 // -- showing -----------------------------------------------------------------------------------------------------------
@@ -94,6 +102,7 @@ function show(answer, parts) {
   const remarks = answer.program?.remarks ?? [];
   if (parts.includes("program") || isWrong) showMessages([...found, ...remarks, ...once(compiling, found)]);
   for (const id of ["outcome", "bloch", "written", "compiled", "counts"]) $(id).classList.toggle("old", isWrong);
+  state.isWrong = isWrong;
   if (isWrong) forgetJob();
   if (answer.program) showProgram(answer.program);
   if (answer.outcome) showOutcome(answer.outcome);
@@ -119,7 +128,9 @@ function showMessages(found) {
     .map((level) => `${counts[level - 1]} ${KINDS[level]}${counts[level - 1] > 1 ? "s" : ""}`);
   const isOld = counts[0] && $("written").childElementCount;
   say(counts[0] ? "error" : counts[1] ? "warning" : "", (parts.join(", ") || "No errors") + (isOld ? ". The pictures are of the last correct program." : ""));
-  $("messages").replaceChildren(...listed.map(message));
+  const now = JSON.stringify([editor.value, listed]);
+  if (now !== state.listed) $("messages").replaceChildren(...listed.map(message)); // else the focus stays where it is
+  state.listed = now;
 }
 
 function message(one) {
@@ -352,7 +363,6 @@ choose("preserve", setup.contracts.map((name) => [name, name]), setup.contracts.
 choose("examples", [["", "choose …"], ...setup.examples.map(({ name }) => [name, name])]);
 if (setup.targets.includes("forte")) $("target").value = "forte";
 
-const all = ["program", "outcome"];
 const begin = restored();
 for (const id of ["target", "level", "preserve", "shots"]) {
   if ([...$(id).options].some(({ value }) => value === begin[id])) $(id).value = begin[id];
