@@ -647,9 +647,11 @@ def test_verify_catches_a_wrong_result(monkeypatch: pytest.MonkeyPatch) -> None:
         _, _, report = transpile(_bell(), TARGETS["aria"], Options(level=0, verify=True, preserve=preserve))
         assert report.verdict
     _with_pass(monkeypatch, Pass(wrong, "a fault", optimises=True))
-    with pytest.raises(InternalError) as error:
-        transpile(_bell(), TARGETS["aria"], Options(level=1, verify=True))
-    assert error.value.diagnostics[0].code == "QC0640"
+    wide = circuit(30, *(Op("h", (q,)) for q in range(30)), *(Op("cnot", (q, q + 1)) for q in range(29)))
+    for source in (_bell(), wide):
+        with pytest.raises(InternalError) as error:
+            transpile(source, TARGETS["aria"], Options(level=1, verify=True))
+        assert error.value.diagnostics[0].code == "QC0640"
 
 
 def test_what_is_too_wide_to_verify_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

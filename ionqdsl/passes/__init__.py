@@ -292,7 +292,8 @@ def _fences(circuit: Circuit, kept: frozenset[int]) -> list[Op]:
 
 def _verified(source: Circuit, result: Circuit, setting: Setting) -> Verdict:
     preserve = setting.options.preserve
-    verdict = equivalent(source, result, preserve, setting.options.seed, setting.inputs, setting.spent)
+    inputs = setting.inputs or range(source.width)
+    verdict = equivalent(source, result, preserve, setting.options.seed, inputs, setting.spent)
     if verdict.equal is None:
         setting.warn("QC0642", circuit=source.name, unchecked=verdict.unchecked, checked=verdict.checked)
     elif not verdict:
