@@ -45,6 +45,7 @@ FAMILIES = {
     "fmt": range(1045, 1050),
     "playground": range(1150, 1160),
     "formats": range(1101, 1150),
+    "external": range(1160, 1170),
 }
 LANGUAGE = [code for code in CODES.values() if int(code.name[2:]) < 600]
 NEED_MORE_THAN_A_PROGRAM = {

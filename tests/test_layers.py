@@ -82,6 +82,7 @@ HEAVY_HOMES = {
     "qiskit": set(),
     "cirq": set(),
     "matplotlib": set(),
+    "mqt": set(),
     "pygls": {"lsp.server", "lsp.session"},
     "pygments": {"highlight"},
     "lsprotocol": {"lsp.server", "lsp.session"},

@@ -51,6 +51,9 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             }
         )
         terminal.data("\n".join([_said(found[-1]), *([_shown(example)] if example else [])]))
+        if verdict.extra:
+            facts = {"first": one.name, "second": other.name, "extra": verdict.extra}
+            terminal.report([Diagnostic("QC1160", None, facts)])
     terminal.answer(preserve=arguments.preserve, pairs=found)
     return 0 if all(entry["equal"] for entry in found) else 1
 
@@ -90,7 +93,5 @@ def _said(entry: dict[str, Any]) -> str:
     names = one if one == other else f"{one} and {other}"
     if entry["equal"] is None:
         return f"{names}: not judged; {entry['not_checked']}"
-    if entry["equal"]:
-        more = f"; not checked: {entry['not_checked']}" if entry["not_checked"] else ""
-        return f"{names}: equal, {entry['checked']}{more}"
-    return f"{names}: different, {entry['checked']}"
+    more = f"; not checked: {entry['not_checked']}" if entry["not_checked"] else ""
+    return f"{names}: {'equal' if entry['equal'] else 'different'}, {entry['checked']}{more}"

@@ -11,6 +11,7 @@ from ionqdsl.codes.api import API
 from ionqdsl.codes.code import Code
 from ionqdsl.codes.declarations import DECLARATIONS
 from ionqdsl.codes.emulator import EMULATOR
+from ionqdsl.codes.external import EXTERNAL
 from ionqdsl.codes.fmt import FMT
 from ionqdsl.codes.formats import FORMATS
 from ionqdsl.codes.limits import LIMITS
@@ -31,7 +32,7 @@ from ionqdsl.codes.values import VALUES
 from ionqdsl.codes.wire import WIRE
 
 _SERVICES = (*SERVICE, *API, *PAYLOAD, *EMULATOR, *SUBMISSION)
-_TOOLS = (*LSP, *LINT, *PLAYGROUND, *FMT, *FORMATS)
+_TOOLS = (*LSP, *LINT, *PLAYGROUND, *FMT, *FORMATS, *EXTERNAL)
 _LANGUAGE = (*SYNTAX, *NAMES, *DECLARATIONS, *VALUES, *PROGRAM, *SETTINGS, *LIMITS)
 
 _RUNNING = (*MACHINE, *OUTCOMES, *TRANSPILING, *WIRE, *ACCOUNT, *_SERVICES)

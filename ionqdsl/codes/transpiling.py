@@ -192,9 +192,13 @@ circuits are compared rotation by rotation: rotations that are equal cancel, and
 few qubits it acts on. That proves or disproves equality for any number of qubits, but it can get stuck where a compiled
 circuit differs from its source on many qubits at once, as after a search (`-O 3`) or under `--preserve outcomes`. Up to
 20 qubits random states are then simulated instead. Beyond, single qubits with few others in their past are compared,
-which can show a fault but proves no equality; the circuit is compiled all the same, and this warning says what was and
-was not checked.""",
-        helps=("compile with `-O 2 --preserve measurement`", "or try the same program on fewer qubits"),
+which can show a fault but proves no equality. Where the extra `qcec` is installed, that checker is asked last. If it
+does not know either, the circuit is compiled all the same, and this warning says what was and was not checked.""",
+        helps=(
+            "install a checker that might know: `pip install 'ionqdsl[{extra}]'`",
+            "compile with `-O 2 --preserve measurement`",
+            "or try the same program on fewer qubits",
+        ),
         severity="warning",
     ),
     Code(

@@ -295,8 +295,13 @@ def _verified(source: Circuit, result: Circuit, setting: Setting) -> Verdict:
     inputs = setting.inputs or range(source.width)
     verdict = equivalent(source, result, preserve, setting.options.seed, inputs, setting.spent)
     if verdict.equal is None:
-        setting.warn("QC0642", circuit=source.name, unchecked=verdict.unchecked, checked=verdict.checked)
+        facts = {"circuit": source.name, "unchecked": verdict.unchecked, "checked": verdict.checked}
+        if verdict.extra:
+            facts["extra"] = verdict.extra
+        setting.warn("QC0642", None, **facts)
     elif not verdict:
-        facts = {"circuit": source.name, "deviation": verdict.deviation, "preserve": preserve}
-        raise InternalError([Diagnostic("QC0640", None, facts)])
+        facts = {"circuit": source.name, "preserve": preserve}
+        if verdict.method == "external":
+            raise InternalError([Diagnostic("QC1161", None, {**facts, "checked": verdict.checked})])
+        raise InternalError([Diagnostic("QC0640", None, {**facts, "deviation": verdict.deviation})])
     return verdict

@@ -2,7 +2,8 @@
 
 A circuit and a target go in and a list of faults comes out (`invariants`); or two circuits and a contract, and a
 `Verdict` that says what was and was not checked (`equivalent`). Small circuits are simulated; wide ones are compared
-rotation by rotation, which proves equality or difference or says that it could not. Nothing is repaired.
+rotation by rotation, which proves equality or difference or says that it could not; then an external checker is asked,
+where one is installed. Nothing is repaired.
 """
 
 from __future__ import annotations
@@ -41,10 +42,11 @@ class Verdict:
     """Whether two circuits are equal under a contract; `equal` is None where that could not be judged.
 
     `method` is `unitary`, `states` or `distribution` (simulated), `rotations` (matched one by one), `marginals` (single
-    qubits, which can show a difference but no equality) or `none`; `checked` and `unchecked` say in words what the
-    judgement rests on. `deviation` is the largest distance of two final states, in the 2-norm, once phases that do not
-    count have been taken out, or a bound for it; for distributions and marginals the distance of probabilities.
-    `inputs` is the relabelling of the |0> inputs the comparison was made with.
+    qubits, which can show a difference but no equality), `external` (another program says so) or `none`; `checked` and
+    `unchecked` say in words what the judgement rests on. `deviation` is the largest distance of two final states, in
+    the 2-norm, once phases that do not count have been taken out, or a bound for it; for distributions and marginals
+    the distance of probabilities; infinite where no number is known. `inputs` is the relabelling of the |0> inputs the
+    comparison was made with. `extra` names the extra whose checker might have judged, had it been installed.
     """
 
     equal: bool | None
@@ -53,6 +55,7 @@ class Verdict:
     unchecked: str = ""
     deviation: float = math.inf
     inputs: tuple[int, ...] | None = None
+    extra: str = ""
 
     def __bool__(self) -> bool:
         return self.equal is True
@@ -73,6 +76,7 @@ def equivalent(
     that compilation has noted in the circuits is tried, the identity and, where whole matrices are compared, the
     relabelling they point to; where none is found the distribution from |0...0>, which no relabelling changes, may
     prove a difference. `outcomes`: that distribution. Parameters without values get random ones, each atom its own.
+    What is not decided, or by random states alone, goes to mqt.qcec where that is installed, for some seconds.
 
     `allowed` is the error in the operator norm that an approximation may have. `deviation` is then the root of the mean
     square over the states, which the operator norm bounds whatever the phases that are taken out; the distance of
@@ -81,19 +85,59 @@ def equivalent(
     if a.width != b.width:
         return Verdict(False, "width", f"{a.width} qubits against {b.width}")
     if inputs is not None or preserve != "measurement":
-        return _named(a, b, preserve, seed, inputs, allowed)
+        verdict = _named(a, b, preserve, seed, inputs, allowed)
+        return verdict if allowed else _seconded(verdict, a, b, preserve, seed)
     noted = [naming for naming in (b.inputs, _inverse(a.inputs)) if naming and sorted(naming) == [*range(a.width)]]
     verdicts = []
     for naming in (*noted, None):
         verdict = _named(a, b, preserve, seed, naming, allowed)
-        if verdict.equal or (naming is None and verdict.method == "unitary"):
+        if naming is None and verdict.method == "unitary":
             return verdict
         verdicts.append(verdict)
-    seen = _named(a, b, "outcomes", seed, None, allowed)
-    if seen.equal is False:
-        return seen
+        if verdict.equal:
+            break
+    else:
+        seen = _named(a, b, "outcomes", seed, None, allowed)
+        if seen.equal is False:
+            return seen
+    most_open = max(verdicts, key=lambda verdict: (verdict.equal is True, verdict.equal is None))
+    verdict = most_open if allowed else _seconded(most_open, a, b, preserve, seed)
+    if verdict.equal:
+        return verdict
     unchecked = "relabellings of the |0> inputs that nobody has noted"
-    return changed(verdicts[0], equal=None, unchecked="; ".join(filter(None, (verdicts[0].unchecked, unchecked))))
+    if verdict.method == "external":  # a difference, with this naming
+        unchecked = f"{unchecked}; the circuits differ without, {verdict.checked}"
+        verdict = most_open
+    return changed(verdict, equal=None, unchecked=_joined(verdict.unchecked, unchecked))
+
+
+def _joined(*remarks: str) -> str:
+    return "; ".join(filter(None, remarks))
+
+
+def _seconded(verdict: Verdict, a: Circuit, b: Circuit, preserve: str, seed: int) -> Verdict:
+    """The verdict of an external checker where ours proves nothing, there is one to ask, and it knows."""
+    is_proven = verdict.equal is False or (verdict.equal is True and verdict.method != "states")
+    if is_proven:
+        return verdict
+    from ionqdsl.verify import external
+    from ionqdsl.verify.question import questions
+
+    one, other, names, point = _aligned(a, b, verdict.inputs, seed)
+    asked = questions(one, other, preserve, names)
+    if not asked:
+        return verdict
+    version = external.version()
+    if version is None:
+        return changed(verdict, extra="qcec")
+    answer, judge = external.answer(asked), f"{external.PACKAGE} {version}"
+    if answer == "equal":
+        checked = f"all inputs of {one.width} qubits, by {judge}"
+        return changed(verdict, equal=True, method="external", checked=checked, unchecked=point)
+    if answer == "different":
+        reported = f"by the report of {judge}"
+        return changed(verdict, equal=False, method="external", checked=reported, unchecked="that report")
+    return changed(verdict, unchecked=_joined(verdict.unchecked, f"{judge} came to no conclusion"))
 
 
 def _inverse(naming: tuple[int, ...] | None) -> tuple[int, ...] | None:
@@ -102,20 +146,33 @@ def _inverse(naming: tuple[int, ...] | None) -> tuple[int, ...] | None:
 
 def _named(a: Circuit, b: Circuit, preserve: str, seed: int, inputs: Sequence[int] | None, allowed: float) -> Verdict:
     """The verdict with one naming of the inputs; without one small circuits are searched for one."""
-    active = sorted({qubit for op in (*a.rows, *b.rows) if op.gate != BARRIER for qubit in op.qubits})
-    place = {qubit: number for number, qubit in enumerate(active)}
+    active = _active(a, b)
     if inputs is not None and any(
-        inputs[q] != q and (q not in place or inputs[q] not in place) for q in range(a.width)
+        inputs[q] != q and (q not in active or inputs[q] not in active) for q in range(a.width)
     ):
         return Verdict(False, "inputs", "the relabelling moves an input that neither circuit uses")
-    names = tuple(place[q if inputs is None else inputs[q]] for q in active)
-    one, other, point = _made_comparable(a, b, place, seed)
+    one, other, names, point = _aligned(a, b, inputs, seed)
     verdict = _judged(one, other, preserve, seed, names, inputs is None, allowed)
     moved = list(range(a.width))
-    for qubit, name in zip(active, verdict.inputs or names, strict=True):
-        moved[qubit] = active[name]
-    unchecked = "; ".join(filter(None, (verdict.unchecked, point)))
-    return changed(verdict, inputs=tuple(moved), unchecked=unchecked)
+    used = list(active)
+    for qubit, name in zip(used, verdict.inputs or names, strict=True):
+        moved[qubit] = used[name]
+    return changed(verdict, inputs=tuple(moved), unchecked=_joined(verdict.unchecked, point))
+
+
+def _active(a: Circuit, b: Circuit) -> dict[int, int]:
+    """The qubits that one of the circuits uses, in order, and their numbers among these."""
+    used = {qubit for op in (*a.rows, *b.rows) if op.gate != BARRIER for qubit in op.qubits}
+    return {qubit: number for number, qubit in enumerate(sorted(used))}
+
+
+def _aligned(
+    a: Circuit, b: Circuit, inputs: Sequence[int] | None, seed: int
+) -> tuple[Circuit, Circuit, tuple[int, ...], str]:
+    """Both circuits on their active qubits and without parameters, the naming of these, and what that leaves out."""
+    place = _active(a, b)
+    one, other, point = _made_comparable(a, b, place, seed)
+    return one, other, tuple(place[q if inputs is None else inputs[q]] for q in place), point
 
 
 def _made_comparable(a: Circuit, b: Circuit, place: dict[int, int], seed: int) -> tuple[Circuit, Circuit, str]:

@@ -1,0 +1,70 @@
+"""Asks mqt.qcec, where it is installed, whether OpenQASM programs are the same up to a global phase.
+
+Questions go in, the first answer comes out, within a time limit: `equal`, `different` or `unknown`. Each way of judging
+is a process of its own, and none outlives the question. What an answer means for circuits is the asker's affair.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from importlib import metadata
+
+from ionqdsl.verify import checker
+from ionqdsl.verify.question import Question
+
+PACKAGE = "mqt.qcec"
+SECONDS = 30.0
+"""How long an answer is waited for."""
+
+_PAUSE = 0.02
+
+
+def version() -> str | None:
+    """Which version of mqt.qcec is installed."""
+    try:
+        return metadata.version(PACKAGE)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def answer(questions: Sequence[Question]) -> str:
+    """`equal` or `different` where that could be shown about one of them, or `unknown`."""
+    deadline = time.monotonic() + SECONDS
+    command = (sys.executable, "-P", checker.__file__)  # -P: no module of the folder that holds it
+    running: list[subprocess.Popen[str]] = []
+    try:
+        for asked in questions:
+            for role in asked.roles:
+                pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
+                running.append(subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nothing, text=True))
+                words = {"one": asked.one, "other": asked.other, "role": role, "seconds": SECONDS}
+                _tell(running[-1], json.dumps(words))
+        waiting = list(running)
+        while waiting and time.monotonic() < deadline:
+            for process in [process for process in waiting if process.poll() is not None]:
+                waiting.remove(process)
+                assert process.stdout is not None
+                found = process.stdout.read().strip()
+                if process.returncode == 0 and found in ("equal", "different"):
+                    return found
+            time.sleep(_PAUSE)
+        return "unknown"
+    finally:
+        for process in running:
+            process.kill()
+            process.wait()
+            assert process.stdout is not None
+            process.stdout.close()
+
+
+def _tell(process: subprocess.Popen[str], text: str) -> None:
+    assert process.stdin is not None
+    try:
+        process.stdin.write(text)
+        process.stdin.close()
+    except OSError:  # it has ended; that it says nothing is noticed later
+        pass
