@@ -6,14 +6,14 @@ what they are given, or None where no such call can be made. Whatever else the p
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from ionqdsl import syntax
 from ionqdsl.circuit import Circuit
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.lower import lower
 from ionqdsl.parse import must_parse
-from ionqdsl.source import Source
+from ionqdsl.source import Source, Span
 
 Definition = syntax.GateDefinition | syntax.CircuitDefinition
 
@@ -53,6 +53,18 @@ def sample(
     if any(diagnostic.is_error for diagnostic in found) or len(program.runs) != 1:
         return None
     return program.runs[0].replace(name=definition.name.text)
+
+
+def typical(file: syntax.File, definition: Definition, runs: Iterable[Circuit]) -> Circuit | None:
+    """The circuit of a call with open parameters; where the shape depends on them, the first of `runs` that it made."""
+    found = sample(file, definition)
+    return found if found is not None else next((run for run in runs if _stems_from(run, definition.span)), None)
+
+
+def _stems_from(circuit: Circuit, span: Span) -> bool:
+    """Whether a circuit was lowered from a definition."""
+    origin = next((origin for origin in circuit.origins if origin is not None), None)
+    return origin is not None and origin.source is span.source and span.start <= origin.start < span.end
 
 
 def atom(file: syntax.File, name: str) -> str:

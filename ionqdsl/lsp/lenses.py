@@ -16,7 +16,7 @@ from ionqdsl.includes import open_includes
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.pieces import Piece
 from ionqdsl.lsp.positions import region
-from ionqdsl.samples import sample
+from ionqdsl.samples import typical
 from ionqdsl.source import Source
 
 Counts = dict[str, str]
@@ -34,23 +34,13 @@ def counts(source: Source) -> Counts:
     found: Counts = {}
     for head in heads:
         name = head.name.text
-        circuit = sample(file, head)
-        if circuit is None:  # its shape depends on a parameter: the first one that runs is shown instead
-            runs = [circuit for circuit in program.runs if _stems_from(circuit, head)]
-            circuit = runs[0] if runs else None
+        circuit = typical(file, head, program.runs)
         if circuit is not None:
             of = f"{circuit.name}: " if circuit.name != name else ""
             found[name] = of + _text(circuit)
     if not heads and program.circuits:
         found[""] = _text(next(iter(program.circuits.values())))
     return found
-
-
-def _stems_from(circuit: Circuit, head: syntax.CircuitDefinition) -> bool:
-    """Whether a circuit was lowered from a definition."""
-    origin = next((origin for origin in circuit.origins if origin is not None), None)
-    span = head.span
-    return origin is not None and origin.source is span.source and span.start <= origin.start < span.end
 
 
 def _text(circuit: Circuit) -> str:

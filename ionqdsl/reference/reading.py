@@ -24,7 +24,7 @@ from ionqdsl.lower.names import Context, define_globals
 from ionqdsl.lsp.meaning import shown
 from ionqdsl.reference.entries import Chapter, Entry, Parameter, Part
 from ionqdsl.rules.subject import Subject, used_gates, used_names, walk
-from ionqdsl.samples import Definition, atom, sample
+from ionqdsl.samples import Definition, atom, sample, typical
 from ionqdsl.source import Source, Span
 
 MAX_MATRIX = 3
@@ -196,9 +196,7 @@ def _matrix(file: syntax.File, node: Definition, values: dict[str, str]) -> tupl
 
 
 def _circuit(file: syntax.File, node: syntax.CircuitDefinition, known: set[str], runs: list[Circuit]) -> Entry:
-    circuit = sample(file, node)
-    if circuit is None:  # its shape depends on a parameter
-        circuit = next((run for run in runs if _stems_from(run, node.span)), None)
+    circuit = typical(file, node, runs)
     parts = _parts(node.body)
     hidden = {parameter.name.text for parameter in node.parameters} | {name for part in parts for name in part.names}
     return _definition(node, _parameters(file, node), circuit)._replace(
@@ -206,12 +204,6 @@ def _circuit(file: syntax.File, node: syntax.CircuitDefinition, known: set[str],
         parts=parts,
         uses=_uses(node, known, node.name.text, hidden),
     )
-
-
-def _stems_from(circuit: Circuit, span: Span) -> bool:
-    """Whether a circuit was lowered from a definition."""
-    origin = next((origin for origin in circuit.origins if origin is not None), None)
-    return origin is not None and origin.source is span.source and span.start <= origin.start < span.end
 
 
 def _definition(node: Definition, parameters: tuple[Parameter, ...], circuit: Circuit | None) -> Entry:
