@@ -41,8 +41,9 @@ def sample(
         lines.append(f"run {call}")
     else:
         taken = {*_names(file), *free.values()}
-        qubits = ["control"] * modifier.startswith("ctrl") + [operand.text for operand in definition.operands]
-        wires = [_unlike(name, taken) for name in qubits]
+        wires = [_unlike(operand.text, taken) for operand in definition.operands]
+        if modifier.startswith("ctrl"):
+            wires = [_unlike("control", {*taken, *wires}), *wires]
         lines += [f"qubit {', '.join(wires)}"] * bool(wires) + [f"{modifier} {call} {', '.join(wires)}"]
     items = [item for item in file.items if isinstance(item, _SEEN) or item is definition]
     text = must_parse(Source("\n".join(lines) + "\n", definition.name.text))

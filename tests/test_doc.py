@@ -44,6 +44,7 @@ gate rzx(theta, k = 2) c, x { h x; zz(k*theta) c, x; h x }
 gate pulse(f, time = 1) a { native { gpi2(f) a } rz(half) a }
 gate loop(n) a { for i in range(n) { x a } }
 gate both(half) a, b { cnot a, b; rx(half) a }
+gate turned(lambda) control, target { cnot control, target; rz(lambda) target }
 
 circuit use(n = 2) {
   qubit q[n], z  # the qubits
@@ -62,7 +63,7 @@ def entries(text: str) -> dict[str, Entry]:
 
 def test_comments_and_signatures() -> None:
     found = entries(LIBRARY)
-    assert list(found) == ["half", "pairs", "theta", "phi", "rzx", "pulse", "loop", "both", "use", "grow"]
+    assert list(found) == ["half", "pairs", "theta", "phi", "rzx", "pulse", "loop", "both", "turned", "use", "grow"]
     assert {name: entry.comment for name, entry in found.items() if entry.comment} == {
         "half": "Half a turn.",
         "pairs": "neighbours",
@@ -85,6 +86,7 @@ def test_units_are_those_a_plain_number_has() -> None:
         ("pulse", "time"): "",  # unused
         ("loop", "n"): "",
         ("both", "half"): "radians",
+        ("turned", "lambda"): "radians",
         ("use", "n"): "",
         ("grow", "n"): "",
     }
@@ -111,7 +113,8 @@ def test_modifiers_are_those_the_compiler_takes(modifier: str) -> None:
         qubits = ", ".join(entry.operands)
         call = "loop(1)" if name == "loop" else f"{name}(0.3)"
         form = CALLS.get(modifier, f"{modifier} @ {{0}} {{1}}")
-        text = f"{gates}qubit control, {qubits}\n{form.format(call, qubits)}\n"
+        first = "first" if "control" in qubits else "control"
+        text = f"{gates}qubit {first}, {qubits}\n{form.replace('control', first).format(call, qubits)}\n"
         try:
             stages.load(Source(text))
         except CompileError:
