@@ -34,17 +34,19 @@ from whole_programs import MAIN, Whole, broken, whole_programs
 
 import ionqdsl as iq
 from ionqdsl import compile as stages
-from ionqdsl import formats, simulate, symbolic
+from ionqdsl import formats, simulate, symbolic, syntax
 from ionqdsl.circuit import Circuit
 from ionqdsl.cli import main
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.emit import drawing, svg
+from ionqdsl.emit.qc import is_name
 from ionqdsl.job import Program
 from ionqdsl.lsp import completion, hints, hover, navigation
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.positions import edited, offset
 from ionqdsl.lsp.worker import TASKS
 from ionqdsl.parse import parse
+from ionqdsl.playground import answers
 from ionqdsl.reformat import reformat
 from ionqdsl.rules import fixed, lint
 from ionqdsl.source import Source
@@ -263,7 +265,9 @@ def convert(subject: Subject) -> None:
         again, _ = formats.loaded(Source(text, {"payload": "main.json", "qc": "main.qc"}.get(form, "main.qasm")))
         if form == "qc":
             same_program(program, again)
-            assert formats.write(again, "qc")[0] == text
+            settled = formats.write(again, "qc")[0]  # a single circuit `ghz(4)` has no name in its text
+            assert settled == text or not any(map(is_name, (c.name for c in program.runs)))
+            assert formats.write(formats.loaded(Source(settled, MAIN))[0], "qc")[0] == settled
             assert reformat(Source(text)) == text, (text, reformat(Source(text)))
         elif form == "payload":
             compiled = stages.transpile(program, stages.Options())[0]
@@ -322,16 +326,21 @@ class Balance(HTMLParser):
         assert self.open.pop() == tag
 
 
+def well_formed(page: str) -> None:
+    """Every element of a page is closed, its pictures are XML."""
+    balance = Balance()
+    balance.feed(page)
+    balance.close()
+    assert not balance.open
+    for drawn in re.findall(r"<svg[\s\S]*?</svg>", page):
+        ElementTree.fromstring(drawn)
+
+
 def report(subject: Subject) -> None:
     """The page is well-formed and holds the text of the program."""
     answer = command("report", str(subject.path), "-o", "-", codes=(0,) if subject.program else (1,))
     if subject.program:
-        balance = Balance()
-        balance.feed(answer["page"])
-        balance.close()
-        assert not balance.open
-        for drawn in re.findall(r"<svg[\s\S]*?</svg>", answer["page"]):
-            ElementTree.fromstring(drawn)
+        well_formed(answer["page"])
 
 
 def stats(subject: Subject) -> None:
@@ -447,6 +456,35 @@ def lenses(subject: Subject) -> None:
     assert subject.program is not None or not found
 
 
+def documentation(subject: Subject) -> None:
+    """The reference, as text and as a page: every gate and circuit of the file is in it."""
+    path = subject.beside(subject.source.text).with_name("reference.html")
+    answer = command("doc", str(subject.path), "-o", str(path), codes=(0, 1))
+    if codes_of(answer):
+        assert subject.program is None
+        return
+    well_formed(path.read_text(encoding="utf-8"))
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        assert main(["doc", str(subject.path)]) == 0
+    for item in parse(subject.source).file.items:
+        if isinstance(item, syntax.GateDefinition | syntax.CircuitDefinition):
+            assert item.name.text in out.getvalue()
+
+
+def playground(subject: Subject) -> None:
+    """What the page is told can be told, and completions are given at every name."""
+    text = subject.source.text
+    told = answers.answer({"text": text, "parts": ["program", "outcome", "payload"]})
+    json.dumps(told, allow_nan=False)
+    assert not {"QC0870", "QC1155"} & set(codes_of(told))
+    if subject.program is None and "include" not in text:
+        assert codes_of(told) == codes_of(command("check", str(subject.path), codes=(1,)))
+    matches = list(IDENTIFIER.finditer(text))
+    for match in matches[:: 1 + len(matches) // 10]:
+        assert answers.completions({"text": text, "offset": match.end()})["items"] is not None
+
+
 def highlighting(subject: Subject) -> None:
     """The tokens are the text; a whole program has no token that is none."""
     if find_spec("pygments") is None:
@@ -509,6 +547,8 @@ TOOLS: dict[str, Callable[[Subject], None]] = {
     "run": run,
     "language server": language_server,
     "code lens": lenses,
+    "doc": documentation,
+    "playground": playground,
     "highlighting": highlighting,
 }
 
