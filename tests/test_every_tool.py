@@ -295,7 +295,7 @@ def exchange(subject: Subject) -> None:
 
 
 def compare(subject: Subject) -> None:
-    """A program does what its own formatted and printed forms do, and differs from them in nothing."""
+    """A program does what its formatted, printed and compiled forms do, and differs in nothing from the first two."""
     program = subject.program
     if program is None:
         command("diff", str(subject.path), str(subject.path), codes=(1,))
@@ -305,8 +305,18 @@ def compare(subject: Subject) -> None:
     for name, text in (("a", reformat(subject.source)), ("b", formats.write(program, "qc")[0])):
         other = str(subject.beside(text, name))
         assert command("diff", str(subject.path), other)["differences"] == []
-        for pair in command("equiv", str(subject.path), other, "--preserve", "unitary", codes=(0, 1))["pairs"]:
-            assert pair["equal"] is not False, pair
+        equal(subject.path, other, "unitary")
+    for target in ("qis", "aria", "forte"):
+        answer = command("compile", str(subject.path), "--target", target, "--emit", "qc", codes=(0, 1))
+        if "program" in answer:
+            equal(subject.path, str(subject.beside(answer["program"], target)), "measurement")
+
+
+def equal(path: Path, other: str, preserve: str) -> None:
+    """The command finds no difference under a contract."""
+    found = command("equiv", str(path), other, "--preserve", preserve, codes=(0, 1))
+    assert found["pairs"]
+    assert all(pair["equal"] is not False for pair in found["pairs"]), found
 
 
 class Balance(HTMLParser):
