@@ -44,7 +44,7 @@ FAMILIES = {
     "lint": range(1001, 1045),
     "fmt": range(1045, 1050),
     "playground": range(1150, 1160),
-    "formats": range(1101, 1150),
+    "formats": [*range(1101, 1150), *range(1170, 1180)],
     "external": range(1160, 1170),
 }
 LANGUAGE = [code for code in CODES.values() if int(code.name[2:]) < 600]

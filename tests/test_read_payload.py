@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_schema import PAYLOADS, changes
 
+from ionqdsl import formats
 from ionqdsl.compile import load
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.emit import payload as emit
@@ -212,3 +213,65 @@ def test_many_problems_are_reported_together_but_not_endlessly() -> None:
     with pytest.raises(CompileError) as error:
         read.circuits({"gateset": "qis", "circuit": [{"gate": f"g{n}"} for n in range(1000)]}, is_multi=False)
     assert len(error.value.diagnostics) == read.MOST
+
+
+def as_program(body: Any) -> Any:
+    """The body of the `.qc` text made from a body, or the code of the message."""
+    try:
+        program, _ = formats.loaded(Source(json.dumps(body), "a.json"))
+        text, _ = formats.write(program, "qc")
+    except CompileError as error:
+        return error.diagnostics[0].code
+    return json.loads(formats.write(formats.loaded(Source(text, "a.qc"))[0], "payload")[0])
+
+
+ODD = ["my-key", "1x", "a b", "\u00e9", "", "x.y", "a\nb"]
+PLAIN = ["if", "job", "name", "metadata", "_", "x_1"]
+
+
+def with_metadata(key: str) -> Any:
+    return {**single(), "metadata": {key: "\u2028\r\x00 {x} # $"}}
+
+
+def single() -> Any:
+    row = {"gate": "h", "target": 0}
+    return {
+        "type": "ionq.circuit.v1",
+        "backend": "simulator",
+        "input": {"qubits": 1, "gateset": "qis", "circuit": [row]},
+    }
+
+
+def several(*circuits: dict[str, Any]) -> Any:
+    row = {"gate": "h", "target": 0}
+    entries = [{"circuit": [row], **entry} for entry in circuits]
+    return {
+        "type": "ionq.multi-circuit.v1",
+        "backend": "simulator",
+        "input": {"qubits": 1, "gateset": "qis", "circuits": entries},
+    }
+
+
+def function_of(data: Any) -> Any:
+    return {"type": "quantum-function", "backend": "simulator", "input": {"type": "own", "data": data}}
+
+
+def test_names_that_a_program_has_are_written() -> None:
+    """Keys may be keywords, and circuits have labels for names."""
+    for key in PLAIN:
+        assert as_program(with_metadata(key)) == with_metadata(key)
+        assert as_program(function_of({key: 1})) == function_of({key: 1})
+    for name in ["a b", "ghz(4)", "for", '\u00e9"', "{x}"]:
+        body = several({"name": name, "registers": {"out": [0]}})
+        assert as_program(body) == body
+
+
+def test_names_that_no_program_has_are_refused() -> None:
+    """Would catch text that is no program, a key in another block, and objects that end as a crash."""
+    for key in ODD:
+        assert as_program(with_metadata(key)) == "QC1170"
+        assert as_program(function_of({key: 1})) == "QC1170"
+        assert as_program(several({"name": "a", "registers": {key: [0]}})) == "QC1170"
+    assert as_program(several({"name": "a", "registers": {"qubit": [0]}})) == "QC1170"
+    assert as_program(several({"name": "a"}, {"name": "a"})) == "QC0727"
+    assert as_program(function_of({"rows": [1, {"x": 2}]})) == "QC1171"

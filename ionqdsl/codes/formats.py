@@ -344,4 +344,18 @@ install them who does not use them.""",
 program declares as `const` or `input`.""",
         helps=("make it a parameter of the gate, or a constant",),
     ),
+    Code(
+        "QC1170",
+        "{what} called `{name}` cannot be written in a program",
+        """Names in a program are of letters, digits and `_`, do not begin with a digit, and those of registers are no
+keywords. JSON knows no such rule, and another name would make another job.""",
+        helps=("give it another name in the JSON",),
+    ),
+    Code(
+        "QC1171",
+        "a list that holds an object with {keys} cannot be written in a program",
+        """Blocks of a program stand inside blocks; its lists hold numbers, strings, truths and lists. JSON puts objects
+into lists, too.""",
+        helps=("send the JSON as it is, or give each object a key of its own",),
+    ),
 )

@@ -17,9 +17,10 @@ from ionqdsl import notation
 from ionqdsl.actions import KEYWORDS
 from ionqdsl.atoms import names
 from ionqdsl.circuit import BARRIER, Circuit, Op, Operator
+from ionqdsl.diagnostics import fail
 from ionqdsl.gates import GATES
 from ionqdsl.job import Energy, EnvironmentVariable, Function, Job, Program
-from ionqdsl.source import Source
+from ionqdsl.source import Source, Span
 
 INDENT = "  "
 WIDTH = 100
@@ -232,6 +233,7 @@ def program_lines(program: Program) -> list[str]:
     if program.function is not None:
         return [*lines, *_function(program.function)]
     circuits = [program.energy.ansatz] if program.energy is not None else program.runs
+    _check_names(circuits, program.span)
     atoms = [*(program.energy.parameters if program.energy is not None else ())]
     atoms += [atom for circuit in circuits for atom in circuit.atoms]
     parameters = atoms_parameters(atoms)
@@ -254,6 +256,19 @@ def program_lines(program: Program) -> list[str]:
     return lines
 
 
+def _check_names(circuits: Sequence[Circuit], span: Span | None) -> None:
+    """Raises where a name, which may come from JSON, is none in a program."""
+    for circuit in circuits:
+        for name, _ in circuit.registers:
+            if not _NAME.fullmatch(name) or name in KEYWORDS:
+                raise fail("QC1170", span, what="a register", name=name[:60])
+    seen: set[str] = set()
+    for circuit in circuits:
+        if circuit.name in seen:
+            raise fail("QC0727", span, name=circuit.name)
+        seen.add(circuit.name)
+
+
 def _circuit_names(wanted: Sequence[str]) -> list[str]:
     """A different name for each circuit, its own wherever that is one."""
     taken = {name for name in wanted if is_name(name)}
@@ -264,7 +279,7 @@ def _circuit_names(wanted: Sequence[str]) -> list[str]:
             base = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_")
             base = base if is_name(base) else f"circuit_{base}".rstrip("_")
             candidates = chain([base], (f"{base}_{number}" for number in count(2)))
-            plain = next(candidate for candidate in candidates if candidate not in taken)
+            plain = next(candidate for candidate in candidates if is_name(candidate) and candidate not in taken)
             taken.add(plain)
         result.append(plain)
     return result
@@ -274,7 +289,7 @@ def _job_tree(job: Job) -> dict[str, Any]:
     """The settings nested as the job block writes them."""
     tree: dict[str, Any] = {}
     for path, setting in job.settings.items():
-        *blocks, key = path.split(".")
+        *blocks, key = path.split(".", 1) if path.startswith("metadata.") else path.split(".")
         block = tree
         for name in blocks:
             block = block.setdefault(name, {})
@@ -300,6 +315,8 @@ def _settings_block(kind: str, settings: Mapping[str, Any]) -> list[str]:
 
 def _settings(settings: Mapping[str, Any]) -> Iterator[str]:
     for key, item in settings.items():
+        if not _NAME.fullmatch(key):
+            raise fail("QC1170", None, what="a key", name=key[:60])
         if isinstance(item, Mapping):
             yield from _block(key, _settings(item))
         else:
@@ -316,6 +333,8 @@ def value(item: Any) -> str:
         return _string(item)
     if isinstance(item, list | tuple):
         return f"[{', '.join(map(value, item))}]"
+    if isinstance(item, Mapping):
+        raise fail("QC1171", None, keys=", ".join(f"`{key}`" for key in item)[:60] or "nothing")
     return notation.number(item)
 
 
