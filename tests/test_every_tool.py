@@ -41,10 +41,12 @@ from ionqdsl.diagnostics import CompileError
 from ionqdsl.emit import drawing, svg
 from ionqdsl.emit.qc import is_name
 from ionqdsl.job import Program
-from ionqdsl.lsp import completion, hints, hover, navigation
+from ionqdsl.lsp import completion, hints, hover, navigation, outline, ranges, renaming, signatures, tokens
+from ionqdsl.lsp.addresses import path_of
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.positions import edited, offset
 from ionqdsl.lsp.worker import TASKS
+from ionqdsl.lsp.workspace import Workspace
 from ionqdsl.parse import parse
 from ionqdsl.playground import answers
 from ionqdsl.reformat import reformat
@@ -399,31 +401,37 @@ IDENTIFIER = re.compile(r"[A-Za-z_]\w*|\"")
 def language_server(subject: Subject) -> None:
     """Every request at every name; the command's diagnostics; fixes and formatting that do what they say."""
     text = subject.source.text
-    document = Document(text, subject.path.resolve().as_uri())
-    ours = TASKS["check"](document)
-    ours += [] if any(one["severity"] == 1 for one in ours) else TASKS["lint"](document)
+    files = Workspace()
+    document = files.open(text, subject.path.resolve().as_uri())
+    ours = TASKS["check"](document.source, document.uri)
+    ours += [] if any(one["severity"] == 1 for one in ours) else TASKS["lint"](document.source, document.uri)
     assert [comparable(one) for one in structured(ours)] == [comparable(one) for one in command_says(subject)]
     assert all(0 <= offset(document.source, one["range"][end]) <= len(text) for one in ours for end in ("start", "end"))
     for one in ours:
         for fix in one["data"]["fixes"]:
             edited(text, [{"range": e["range"], "text": e["newText"]} for e in reversed(fix["edits"])])
-    navigation.outline(document)
+    assert len(outline.outline(document)) <= len(document.pieces)
+    outline.search(files.below([str(subject.path.parent)]), "q")
+    ranges.folds(document)
+    assert len(tokens.tokens(document)) % 5 == 0
     labels = hints.hints(document, 0, len(text))
     assert all(label["label"].startswith("= ") for label in labels)
     matches = list(IDENTIFIER.finditer(text))
     for match in matches[:: 1 if IS_LARGE else 1 + len(matches) // 15]:
         for place in (match.start(), match.end()):
             hover.hover(document, place)
-            at = navigation.definition(document, place)
-            places = navigation.references(document, place)
+            at = navigation.definition(document, place, files)
+            places = navigation.references(document, place, files)
             marks = navigation.highlights(document, place)
             for item in completion.completions(document, place)[:: 1 if IS_LARGE else 40]:
                 completion.resolved(item)
             completion.wants_more(document, place)
+            signatures.signature(document, place)
+            ranges.growing(document, place)
             if at is not None and places and at["uri"] == document.uri:
                 assert at in places
                 assert len(marks) == len([p for p in places if p["uri"] == document.uri])
-        rename(subject, document, match.start())
+        rename(subject, files, document, match.start())
     edits = [{"range": e["range"], "text": e["newText"]} for e in formatted_by_server(document)]
     with contextlib.suppress(CompileError):
         assert edited(text, edits) == reformat(Source(text))
@@ -435,18 +443,23 @@ def formatted_by_server(document: Document) -> list[dict[str, Any]]:
     return formatting.formatted(document)
 
 
-def rename(subject: Subject, document: Document, place: int) -> None:
-    """Refused with a reason, or another name for the same."""
+def rename(subject: Subject, files: Workspace, document: Document, place: int) -> None:
+    """Refused with a reason, or another name for the same, in every file of the program."""
     try:
-        _, name = navigation.renameable(document, place)
-        changes = navigation.rename(document, place, "fresh_name")["changes"]
+        _, name = renaming.renameable(document, place, files)
+        changes = renaming.rename(document, place, "fresh_name", files)["changes"]
     except CompileError:
         return
-    (edits,) = changes.values()
-    again = edited(document.text, [{"range": e["range"], "text": e["newText"]} for e in reversed(edits)])
     if subject.program is None:
         return
-    after = stages.load(stages.read(str(subject.beside(again))))[0]
+    path = subject.beside(document.text)
+    for uri, edits in changes.items():
+        file = files.find(path_of(uri))
+        assert file is not None
+        text = edited(file.text, [{"range": e["range"], "text": e["newText"]} for e in reversed(edits)])
+        changed = path.parent / Path(file.path).relative_to(subject.path.parent.resolve())
+        changed.write_text(text, encoding="utf-8", newline="")
+    after = stages.load(stages.read(str(path)))[0]
     before = subject.program
     assert len(before.runs) == len(after.runs)
     for one, other in zip(circuits_of(before), circuits_of(after), strict=True):
