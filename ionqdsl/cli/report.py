@@ -110,7 +110,7 @@ def _outcome(source: Circuit, circuit: Circuit, seed: int | None) -> list[str]:
     shown = [("what an ideal machine measures", bars(result))]
     if circuit.width <= MOST_SPHERES and not source.atoms:  # a parameter may have been optimised away
         vectors = simulate.bloch_vectors(source)
-        shown.append(("each qubit by itself, before the measurement", bloch(vectors.tolist(), result.names, 620)))
+        shown.append(("each qubit by itself, before the measurement", bloch(vectors.tolist(), result.names, 480)))
     return [page.figures(*shown)]
 
 
