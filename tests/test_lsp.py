@@ -23,7 +23,19 @@ from ionqdsl.codes import CODES
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.evaluate import CONSTANTS
 from ionqdsl.functions import FUNCTIONS
-from ionqdsl.lsp import completion, fixes, formatting, hints, hover, lenses, navigation, outline, renaming, words
+from ionqdsl.lsp import (
+    completion,
+    fixes,
+    formatting,
+    hints,
+    hover,
+    lenses,
+    navigation,
+    outline,
+    pieces,
+    renaming,
+    words,
+)
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.mentions import mentions
 from ionqdsl.lsp.positions import edited, offset, position
@@ -126,6 +138,33 @@ def test_pieces_hold_what_is_written_over_several_lines() -> None:
     )
     assert by_pieces(text) == whole_tree(text)
     assert by_pieces(MANY) == whole_tree(MANY)
+
+
+EDITS = st.lists(
+    st.tuples(
+        st.integers(0, 10_000),
+        st.integers(0, 6),
+        st.sampled_from(["", " ", "\n", ";", "{", "}", "(", ")", ",", '"', "#", "f", "for", "x q", "@", "=", "[", "]"]),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@given(st.one_of(st.just(MANY), programs()), EDITS)
+def test_pieces_after_an_edit_are_those_of_the_text(text: str, edits: list[tuple[int, int, str]]) -> None:
+    """Would catch a piece that is kept although the edit behind it has changed what it is, or where it ends."""
+
+    def shape(found: list[pieces.Piece]) -> list[Any]:
+        return [(p.kind, p.start, p.end, p.text, p.word, p.until, p.parent and p.parent.start) for p in found]
+
+    known = pieces.cut(text)
+    for at, length, new in edits:
+        at %= len(text) + 1
+        after = text[:at] + new + text[at + length :]
+        found = pieces.cut(after, (text, known))
+        assert shape(found) == shape(pieces.cut(after))
+        text, known = after, found
 
 
 # --- names -----------------------------------------------------------------------------------------------------------

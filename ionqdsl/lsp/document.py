@@ -12,13 +12,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from copy import copy
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 
 from ionqdsl import syntax
 from ionqdsl.lsp import pieces
 from ionqdsl.lsp.addresses import path_of
-from ionqdsl.lsp.mentions import ARGUMENT, VALUE, WIRE, Mention, mentions
+from ionqdsl.lsp.mentions import ARGUMENT, VALUE, WIRE, Mention, mentions_of
 from ionqdsl.lsp.pieces import END, Piece
 from ionqdsl.source import Source
 
@@ -75,11 +75,17 @@ class Document:
         self.path = os.path.realpath(self.name) if path_of(uri) else ""
         self.source = Source(text, self.name)
         self.text = text
+        self._before: tuple[str, list[Piece]] = ("", [])
 
     @cached_property
     def pieces(self) -> list[Piece]:
         """The statements and heads of blocks, in order."""
-        return pieces.cut(self.text)
+        before, self._before = self._before, ("", [])
+        return pieces.cut(self.text, before)
+
+    def follow(self, old: Document) -> None:
+        """Makes use of what an edit of the old text has left alone."""
+        self._before = (old.text, old.pieces) if "pieces" in vars(old) else old._before
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -107,7 +113,7 @@ class Document:
     def mentions_in(self, piece: Piece, only: str = "") -> Iterator[Mention]:
         """The names in a piece, or a single one of them, at their places in the text."""
         shift = pieces.shift(piece)
-        for name, space, start, end, defines, owner, inside in _mentions(*pieces.framed(piece)):
+        for name, space, start, end, defines, owner, inside in mentions_of(*pieces.framed(piece)):
             if not only or name == only:
                 there = inside and (inside[0] + shift, inside[1] + shift)
                 yield Mention(name, space, start + shift, end + shift, defines, owner, there)
@@ -271,11 +277,6 @@ class Document:
     @cached_property
     def _gatesets(self) -> list[Piece]:
         return [piece for piece in self.pieces if piece.word == "gateset"]
-
-
-@lru_cache(maxsize=100_000)
-def _mentions(before: str, text: str, after: str) -> list[Mention]:
-    return mentions(pieces.read(before, text, after))
 
 
 def _is_same(first: Definition, second: Definition) -> bool:

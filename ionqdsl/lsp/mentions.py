@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ionqdsl import lines, syntax
+from ionqdsl.lsp.pieces import read
 
 VALUE, WIRE, GATE, CIRCUIT, REGISTER, ARGUMENT = "value", "wire", "gate", "circuit", "register", "argument"
 """What a name is looked up among: constants and the like, qubits, and so on. An argument belongs to what is called."""
@@ -31,6 +33,12 @@ class Mention(NamedTuple):
     defines: str = ""
     owner: Any = None
     inside: tuple[int, int] | None = None
+
+
+@lru_cache(maxsize=100_000)
+def mentions_of(before: str, text: str, after: str) -> list[Mention]:
+    """All mentions in a framed piece."""
+    return mentions(read(before, text, after))
 
 
 def mentions(nodes: tuple[Any, ...]) -> list[Mention]:

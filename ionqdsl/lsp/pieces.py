@@ -8,6 +8,7 @@ and equal pieces once. What is wrong with a text is not said here: that is the c
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import lru_cache
 from typing import Any
 
@@ -60,11 +61,13 @@ class Piece:
         return found
 
 
-def cut(text: str) -> list[Piece]:
-    """The pieces of a text, in order."""
-    found: list[Piece] = []
+def cut(text: str, before: tuple[str, list[Piece]] = ("", [])) -> list[Piece]:
+    """The pieces of a text, in order; some are taken from the text it was `before` an edit, and its pieces."""
+    found = _kept(text, *before)
     stack: list[Piece] = []
-    start = at = 0  # where the statement begins that is being read, and how far it has been
+    start = at = (
+        found.pop().start if found else 0
+    )  # where the statement begins that is being read, and how far it has been
     depth, comma = 0, -1
 
     def ended(end: int, kind: str = "leaf") -> Piece | None:
@@ -126,6 +129,23 @@ def cut(text: str) -> list[Piece]:
                 found.append(Piece("close", here, at, "}", "", stack.pop()))
     ended(_without_comment(text, start, len(text)))
     return found
+
+
+def _kept(text: str, old: str, known: list[Piece]) -> list[Piece]:
+    """The pieces two texts have in common at their beginning, the last of which stands in no block.
+
+    Only those that end on a line before the first difference: strings and comments may reach from one end of a line to
+    the other. What comes after the last one may have changed what it is.
+    """
+    low, high = 0, min(len(text), len(old))
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if text[low:middle] == old[low:middle] else (low, middle - 1)
+    line = text.rfind("\n", 0, low) + 1
+    last = bisect_left(known, line, key=lambda piece: piece.start) - 1
+    while last >= 0 and (known[last].parent is not None or known[last].end >= line):
+        last -= 1
+    return known[: last + 1]
 
 
 def _is_whole(line: str) -> bool:

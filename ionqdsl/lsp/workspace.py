@@ -31,8 +31,11 @@ class Workspace:
 
     def open(self, text: str, uri: str, version: int | None = None, eol: str = "\n") -> Document:
         """Takes a text as the one that is shown at an address, in the place of the one before."""
-        self.documents[uri] = Document(text, uri, version, eol, self.find)
-        return self.documents[uri]
+        document = Document(text, uri, version, eol, self.find)
+        if uri in self.documents:
+            document.follow(self.documents[uri])
+        self.documents[uri] = document
+        return document
 
     def find(self, path: str) -> Document | None:
         """The file of a real path: as it is shown, else as it is saved; None where it cannot be read."""
