@@ -28,6 +28,7 @@ class Client:
         self.published: dict[str, tuple[int | None, list[dict[str, Any]]]] = {}
         self.requested: list[str] = []
         self.number = 0
+        self.said = ""
         threading.Thread(target=self._read, daemon=True).start()
         parameters = {"processId": None, "rootUri": folder.as_uri(), "capabilities": capabilities or {}}
         self.server = self.ask("initialize", parameters)
@@ -112,10 +113,12 @@ class Client:
             self._next(deadline)
 
     def close(self) -> int:
-        """Says goodbye; the server's exit code."""
+        """Says goodbye; the server's exit code. What it wrote to standard error is `said` then."""
         self.ask("shutdown", None)
         self.tell("exit", None)
         code = self.process.wait(PATIENCE)
+        assert self.process.stderr is not None
+        self.said = self.process.stderr.read().decode()
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             assert stream is not None
             stream.close()

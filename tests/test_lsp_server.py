@@ -44,7 +44,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     }
     running = Client(tmp_path_factory.mktemp("editor"), capabilities)
     yield running
-    assert running.close() == 0
+    assert (running.close(), running.said) == (0, "")
 
 
 def command_says(path: Path, capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
@@ -53,6 +53,9 @@ def command_says(path: Path, capsys: pytest.CaptureFixture[str]) -> list[dict[st
     for verb in ("check", "lint"):
         main([verb, "--json", str(path)])
         diagnostics += json.loads(capsys.readouterr().out)["diagnostics"]
+        for one in diagnostics:
+            if one["code"] in ("QC0401", "QC0402"):  # nothing to run: no error in an editor
+                one["severity"] = 3
         if any(one["severity"] == 1 for one in diagnostics):
             break
     return diagnostics

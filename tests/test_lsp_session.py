@@ -31,7 +31,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def client(folder: Path) -> Iterator[Client]:
     running = Client(folder, {"workspace": {"didChangeWatchedFiles": {"dynamicRegistration": True}}})
     yield running
-    assert running.close() == 0
+    assert (running.close(), running.said) == (0, "")
 
 
 def whole(client: Client, uri: str, version: int, text: str) -> None:
@@ -151,3 +151,13 @@ def test_signatures_folds_selections_and_colours(client: Client, tmp_path: Path)
     assert kinds[:5] == ["comment", "comment", "keyword", "variable", "number"]
     assert data[:5] == [0, 0, 5, 0, 0]
     closed(client, uri)
+
+
+def test_a_file_for_others_to_include_has_no_errors(client: Client, tmp_path: Path) -> None:
+    """And the linter has its look at it, here for a gate without gates."""
+    library = (tmp_path / "lib.qc").as_uri()
+    client.open(library, LIBRARY + "gate idle a { for i in range(2) { } }\n")
+    codes = until(client, library, lambda codes: len(codes) > 1)
+    assert codes == ["QC0401", "QC1015"]
+    assert [one["severity"] for one in client.published[library][1]] == [3, 2]
+    closed(client, library)

@@ -1,12 +1,14 @@
 // Starts `ionqdsl lsp` and connects VS Code with it; everything else is done by the server.
 "use strict";
 
+const { spawn } = require("child_process");
 const fs = require("fs");
 const path = require("path");
 const { commands, window, workspace } = require("vscode");
-const { LanguageClient } = require("vscode-languageclient/node");
+const { CloseAction, ErrorAction, LanguageClient } = require("vscode-languageclient/node");
 
 const ON_WINDOWS = process.platform === "win32";
+const MOST_RESTARTS = 4;
 
 let client;
 
@@ -22,26 +24,41 @@ function find(command) {
 }
 
 async function complain(what) {
-  const chosen = await window.showErrorMessage(
-    `${what}: install it with pip install 'ionqdsl[lsp]', or set ionqdsl.command to its full path.`,
-    "Open setting",
-  );
+  const chosen = await window.showErrorMessage(what, "Open setting");
   if (chosen) await commands.executeCommand("workbench.action.openSettings", "ionqdsl.command");
 }
 
 async function start() {
   const [name, ...args] = workspace.getConfiguration("ionqdsl").get("command");
   const command = find(name);
-  if (!command) return complain(`\`${name}\` was not found`);
-  const options = {
+  if (!command) {
+    return complain(
+      `\`${name}\` was not found: install it with pip install 'ionqdsl[lsp]', or set ionqdsl.command to its full path.`,
+    );
+  }
+  let said = "";
+  let restarts = -1; // a server that has not begun yet is not started again
+  const server = async () => {
+    const child = spawn(command, args, { cwd: workspace.workspaceFolders?.[0]?.uri.fsPath });
+    child.stderr.on("data", (text) => (said = `${said}${text}`.slice(0, 1000)));
+    return child;
+  };
+  const closed = () => {
+    if (restarts < 0) return { action: CloseAction.DoNotRestart, handled: true };
+    if (restarts++ < MOST_RESTARTS) return { action: CloseAction.Restart };
+    return { action: CloseAction.DoNotRestart, message: "ionqdsl lsp ended again and again; it is not started any more." };
+  };
+  client = new LanguageClient("ionqdsl", "ionqdsl", server, {
     documentSelector: [{ language: "qc" }],
     synchronize: { fileEvents: workspace.createFileSystemWatcher("**/*.qc") },
-  };
-  client = new LanguageClient("ionqdsl", "ionqdsl", { command, args }, options);
+    errorHandler: { error: () => ({ action: ErrorAction.Continue, handled: true }), closed },
+    initializationFailedHandler: () => false,
+  });
   try {
     await client.start();
+    restarts = 0;
   } catch (error) {
-    complain(`\`${[name, ...args].join(" ")}\` did not start (${error.message})`);
+    complain(`\`${[name, ...args].join(" ")}\` did not start: ${said.trim() || error.message}`);
   }
 }
 

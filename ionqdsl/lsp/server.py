@@ -268,9 +268,15 @@ def act(params: types.CodeActionParams) -> Any:
     return _typed(actions, list[types.CodeAction])
 
 
+def _is_fault(record: logging.LogRecord) -> bool:
+    """Whether something went wrong; a renaming that is refused is an answer like others."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], JsonRpcInvalidParams)
+
+
 def main() -> None:
     """Serves until the editor leaves. What is printed meanwhile goes to standard error, not between the messages."""
     logging.basicConfig(level=logging.ERROR)
+    logging.getLogger("pygls.protocol.json_rpc").addFilter(_is_fault)
     incoming, outgoing = open(os.dup(0), "rb"), open(os.dup(1), "wb")  # noqa: SIM115 (pygls closes them)
     os.dup2(2, 1)
     server.start_io(incoming, outgoing)
