@@ -12,6 +12,13 @@ const MOST_RESTARTS = 4;
 
 let client;
 
+/** A client whose own errors go to the output alone; what people must know is said once, by `complain`. */
+class Client extends LanguageClient {
+  error(message, data) {
+    super.error(message, data, false);
+  }
+}
+
 /** The file of a command: in the environment of an open folder (.venv or venv), else on the path. */
 function find(command) {
   const file = ON_WINDOWS && !path.extname(command) ? `${command}.exe` : command;
@@ -38,9 +45,15 @@ async function start() {
   }
   let said = "";
   let restarts = -1; // a server that has not begun yet is not started again
+  let told = false;
+  const failed = (reason) => {
+    if (restarts < 0 && !told) complain(`\`${[name, ...args].join(" ")}\` did not start: ${said.trim() || reason}`);
+    told = true;
+  };
   const server = async () => {
     const child = spawn(command, args, { cwd: workspace.workspaceFolders?.[0]?.uri.fsPath });
     child.stderr.on("data", (text) => (said = `${said}${text}`.slice(0, 1000)));
+    child.on("close", () => failed(`it ended with code ${child.exitCode}`));
     return child;
   };
   const closed = () => {
@@ -48,7 +61,7 @@ async function start() {
     if (restarts++ < MOST_RESTARTS) return { action: CloseAction.Restart };
     return { action: CloseAction.DoNotRestart, message: "ionqdsl lsp ended again and again; it is not started any more." };
   };
-  client = new LanguageClient("ionqdsl", "ionqdsl", server, {
+  client = new Client("ionqdsl", "ionqdsl", server, {
     documentSelector: [{ language: "qc" }],
     synchronize: { fileEvents: workspace.createFileSystemWatcher("**/*.qc") },
     errorHandler: { error: () => ({ action: ErrorAction.Continue, handled: true }), closed },
@@ -56,9 +69,9 @@ async function start() {
   });
   try {
     await client.start();
-    restarts = 0;
+    if (client.isRunning()) restarts = 0;
   } catch (error) {
-    complain(`\`${[name, ...args].join(" ")}\` did not start: ${said.trim() || error.message}`);
+    setTimeout(() => failed(error.message), 500); // what the server says about it comes first
   }
 }
 
