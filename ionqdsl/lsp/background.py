@@ -81,3 +81,10 @@ class Background:
         process, self._process, self._owed = self._process, None, 0
         if process is not None and process.returncode is None:
             process.kill()
+
+    async def finish(self) -> None:
+        """Ends the process and waits until it has gone."""
+        process = self._process
+        self.end()
+        if process is not None:
+            await process.wait()

@@ -117,7 +117,7 @@ async def ended(*_: Any) -> None:
     for uri in list(server.tasks):
         server.forget_task(uri)
     if server.background is not None:
-        server.background.end()
+        await server.background.finish()
 
 
 # --- requests --------------------------------------------------------------------------------------------------------
