@@ -385,6 +385,7 @@ COMPLETIONS = {  # text: (what must be there, what must not)
     "# a comment ‸": ("", "h qubit"),
     'job { name = "a ‸': ("", "h shots"),
     "qubit ‸": ("", "h q"),
+    "qubit q[2]\ncnot q[0],\n  ‸": ("q", "cnot"),
 }
 
 

@@ -23,7 +23,8 @@ def statement_at(document: Document, offset: int) -> tuple[int, Piece | None]:
     between = document.text[piece.end : offset]
     if piece.kind != "leaf" and (offset > piece.end or piece.kind == "close"):
         return max(piece.end, offset - len(re.split(r"[\n;{}]", between)[-1])), block
-    if offset > piece.end and re.search(r"[\n;]", between):
+    goes_on = piece.text.endswith(",") and ";" not in between
+    if offset > piece.end and re.search(r"[\n;]", between) and not goes_on:
         return piece.end + max(between.rfind("\n"), between.rfind(";")) + 1, block
     return piece.start, piece.parent
 
