@@ -415,6 +415,11 @@ def test_every_code_has_a_text() -> None:
     assert reading <= set(REFUSED) | elsewhere
 
 
+def test_a_fence_names_each_qubit_once() -> None:
+    circuit = read(TWO + "gate g a, b { barrier b, a, b; } qreg q[2]; g q[0], q[1]; barrier q, q[0];")
+    assert [op.qubits for op in circuit.rows] == [(1, 0), (0, 1)]
+
+
 def test_the_size_that_is_wrong_is_the_registers() -> None:
     assert refused(TWO + "qreg q[3]; qreg r[0];").facts["size"] == 0
     assert refused(TWO + "qreg q[3]; qreg r[9999];").facts["size"] == 10002

@@ -68,7 +68,7 @@ class Body:
                 case tree.Assignment() if not isinstance(node.value, tree.Measured):
                     self.reading.assign(node, scope)
                 case tree.Barrier():
-                    qubits = [self.operand(operand, scope) for operand in node.operands]
+                    qubits = dict.fromkeys(self.operand(operand, scope) for operand in node.operands)
                     chosen = tuple(qubits) or tuple(range(len(self.gate.node.operands)))
                     self.rows.append(shared(BARRIER, chosen))
                 case tree.Note():
