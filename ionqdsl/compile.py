@@ -65,6 +65,27 @@ def load(
     return program, everything
 
 
+def examine(
+    source: Source, values: Mapping[str, str] | None = None, sweeps: Mapping[str, str] | None = None
+) -> list[Diagnostic]:
+    """What there is to say about a file by itself. Raises CompileError with every error of the text.
+
+    That nothing runs is an error of a program, but none of a file that defines things for others to include.
+    """
+    try:
+        return load(source, values, sweeps)[1]
+    except CompileError as error:
+        found = error.diagnostics
+        errors = [diagnostic.code for diagnostic in found if diagnostic.is_error]
+        if errors != ["QC0401"] or not any(isinstance(item, _INCLUDED) for item in parse(source).file.items):
+            raise
+        return [Diagnostic("QC0431", one.place) if one.code == "QC0401" else one for one in found]
+
+
+_INCLUDED = (syntax.GateDefinition, syntax.Const, syntax.HamiltonianDefinition)
+"""What makes a file one for others to include."""
+
+
 _UNKNOWN = {"QC0201": "name", "QC0202": "gate", "QC0231": "name", "QC0414": "name", "QC0420": "name", "QC0413": "key"}
 """Codes about a name that nothing defines, with the fact that holds it."""
 

@@ -14,7 +14,7 @@ import cases
 import pytest
 
 from ionqdsl.codes import CODES
-from ionqdsl.compile import load, read
+from ionqdsl.compile import examine, load, read
 from ionqdsl.diagnostics import CompileError, UsageError
 from ionqdsl.source import Source
 
@@ -58,10 +58,16 @@ def test_cases_have_names_of_their_own_and_say_so_in_their_files(request: pytest
 def test_every_code_of_the_language_has_a_case() -> None:
     shown = {code for case in ALL for code in re.findall(r"\[(QC\d{4})\]", case.out)}
     language = {name for name in CODES if int(name[2:]) < 600}
-    assert language - shown == {"QC0428", "QC0429", "QC0509", "QC0503", "QC0504", "QC0508"}  # all shown below
+    assert language - shown == {"QC0428", "QC0429", "QC0431", "QC0509", "QC0503", "QC0504", "QC0508"}  # all shown below
 
 
 # --- what a case cannot hold: bytes that are no text, and programs longer than anybody wants to read -----------------
+
+
+def test_a_file_for_others_to_include() -> None:
+    source = Source("const n = 3\ngate g a { h a }\n", "lib.qc")
+    assert "error[QC0401]" in said(source)
+    assert [(one.code, one.severity) for one in examine(source)] == [("QC0431", "note")]
 
 
 def said(source: Source) -> str:

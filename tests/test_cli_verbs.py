@@ -278,3 +278,17 @@ def test_settings_that_are_wrong(text, said, capsys):
     assert "error[QC0812]" in err
     assert "ionqdsl.toml" in err
     assert said in err
+
+
+def test_check_takes_a_library_for_what_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Definitions for others to include are no error by themselves; nothing at all is, and so is running them."""
+    monkeypatch.chdir(tmp_path)
+    Path("lib.qc").write_text("const half = pi/2\ngate g a { rx(half) a }\n")
+    Path("empty.qc").write_text("# nothing yet\n")
+    assert main(["check", "lib.qc"]) == 0
+    assert "note[QC0431]" in capsys.readouterr().err
+    assert main(["check", "empty.qc"]) == 1
+    assert main(["run", "lib.qc"]) == 1
+    assert "error[QC0401]" in capsys.readouterr().err

@@ -55,6 +55,7 @@ NEED_MORE_THAN_A_PROGRAM = {
     "QC0428",  # a file that is not text
     "QC0429",
     "QC0430",  # a flag
+    "QC0431",  # a file that is only looked at
     "QC0503",  # longer than anybody wants to read
     "QC0504",
     "QC0508",

@@ -534,12 +534,9 @@ def structured(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def command_says(subject: Subject) -> list[dict[str, Any]]:
-    """What `check` says about a file, and `lint` where there are no errors; nothing to run is none in an editor."""
+    """What `check` says about a file, and `lint` where there are no errors."""
     path = str(subject.path.resolve())
     found = command("check", path, codes=(0, 1))["diagnostics"]
-    for one in found:
-        if one["code"] in ("QC0401", "QC0402"):
-            one["severity"] = 3
     if not any(one["severity"] == 1 for one in found):
         found += command("lint", path, codes=(0, 1))["diagnostics"]
     return found

@@ -158,6 +158,6 @@ def test_a_file_for_others_to_include_has_no_errors(client: Client, tmp_path: Pa
     library = (tmp_path / "lib.qc").as_uri()
     client.open(library, LIBRARY + "gate idle a { for i in range(2) { } }\n")
     codes = until(client, library, lambda codes: len(codes) > 1)
-    assert codes == ["QC0401", "QC1015"]
+    assert codes == ["QC0431", "QC1015"]
     assert [one["severity"] for one in client.published[library][1]] == [3, 2]
     closed(client, library)

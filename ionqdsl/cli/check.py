@@ -52,6 +52,8 @@ def _check(file: str, values: dict[str, str], sweeps: dict[str, str]) -> tuple[l
     except UsageError as error:
         return list(error.diagnostics), 2
     try:
+        if formats.format_of(source) == "qc":
+            return stages.examine(source, values, sweeps), 0
         return formats.loaded(source, values, sweeps)[1], 0
     except UsageError as error:  # a text given with --set or --sweep
         return list(error.diagnostics), 2

@@ -240,4 +240,12 @@ the language, such as `0.3`, `pi/4`, `45deg` or `linspace(0, pi, 21)`. Quote it 
 parentheses, spaces or a star.""",
         helps=("give a value such as `0.3`, `pi/4` or `linspace(0, pi, 21)`",),
     ),
+    Code(
+        "QC0431",
+        "nothing here runs by itself: the file defines things for others to include",
+        """`check` and editors look at files one by one, and this one has gates, constants or operators and no circuit.
+That is how a library looks. Compiling or running it is an error (QC0401).""",
+        helps=('include it where it is used: `include "path.qc"`',),
+        severity="note",
+    ),
 )

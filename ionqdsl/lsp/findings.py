@@ -19,21 +19,14 @@ from ionqdsl.lsp.positions import region
 from ionqdsl.rules import lint
 from ionqdsl.source import Source
 
-_NOTHING_TO_RUN = ("QC0401", "QC0402")
-_INFORMATION = 3
-
 
 def findings(source: Source, uri: str) -> list[dict[str, Any]]:
-    """Every error and warning of a program; `data` holds what the command's have too, and `fixes`.
-
-    That there is nothing to run is no error in an editor: others may include the file, or it has only just begun.
-    """
+    """Every error and warning of a program; `data` holds what the command's have too, and `fixes`."""
     try:
-        found: Iterable[Diagnostic] = stages.load(source)[1]
+        found: Iterable[Diagnostic] = stages.examine(source)
     except CompileError as error:
         found = error.diagnostics
-    result = [shown(diagnostic, source, uri, fixes(diagnostic)) for diagnostic in found]
-    return [one | {"severity": _INFORMATION} if one["code"] in _NOTHING_TO_RUN else one for one in result]
+    return [shown(diagnostic, source, uri, fixes(diagnostic)) for diagnostic in found]
 
 
 def remarks(source: Source, uri: str) -> list[dict[str, Any]]:

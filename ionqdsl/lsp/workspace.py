@@ -86,7 +86,7 @@ class Workspace:
                     return
                 for name in filter(_is_program, sorted(names)):
                     path = os.path.realpath(os.path.join(folder, name))
-                    if path not in shown and os.path.getsize(path) <= LARGEST and (found := saved(path)) is not None:
+                    if path not in shown and _is_small(path) and (found := saved(path)) is not None:
                         yield found
 
 
@@ -101,6 +101,13 @@ def saved(path: str) -> Document | None:
 @lru_cache(maxsize=300)
 def _saved(path: str, _time: int) -> Document:
     return Document(includes.read_text(path), uri_of(path), find=saved)
+
+
+def _is_small(path: str) -> bool:
+    try:
+        return os.path.getsize(path) <= LARGEST
+    except OSError:  # a link to nothing
+        return False
 
 
 def _is_program(name: str) -> bool:
