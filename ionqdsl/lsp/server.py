@@ -1,7 +1,7 @@
 """The language server over standard input and output: the protocol's requests, one short function or one row each.
 
-Requests come in through pygls, which only this file and session.py know; answers are made by the functions of this
-package and turned into the protocol's types here.
+Requests come in through pygls, which only this file and session.py know. Answers are the plain data that the functions
+of this package make: to build the protocol's objects of them first would take half the time of a long answer.
 """
 
 from __future__ import annotations
@@ -51,14 +51,10 @@ def _offset(document: Document, position: types.Position) -> int:
     return offset(document.source, {"line": position.line, "character": position.character})
 
 
-def _typed(answer: Any, kind: Any) -> Any:
-    return None if answer is None else CONVERTER.structure(answer, kind)
-
-
-def _answer(params: Any, work: Callable[[Document, int], Any], kind: Any) -> Any:
+def _answer(params: Any, work: Callable[[Document, int], Any]) -> Any:
     """What a function of this package says about a place."""
     place = _at(params)
-    return None if place is None else _typed(work(*place), kind)
+    return None if place is None else work(*place)
 
 
 # --- texts -----------------------------------------------------------------------------------------------------------
@@ -122,32 +118,32 @@ async def ended(*_: Any) -> None:
 
 # --- requests --------------------------------------------------------------------------------------------------------
 
-PLACES: dict[str, tuple[Callable[[Document, int], Any], Any]] = {
-    types.TEXT_DOCUMENT_HOVER: (hover.hover, types.Hover),
-    types.TEXT_DOCUMENT_DEFINITION: (lambda text, at: navigation.definition(text, at, server.files), types.Location),
-    types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT: (navigation.highlights, list[types.DocumentHighlight]),
+PLACES: dict[str, Callable[[Document, int], Any]] = {
+    types.TEXT_DOCUMENT_HOVER: hover.hover,
+    types.TEXT_DOCUMENT_DEFINITION: lambda document, at: navigation.definition(document, at, server.files),
+    types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT: navigation.highlights,
 }
-"""Requests about a place in a text: what answers them, and the type of the answer."""
-TEXTS: dict[str, tuple[Callable[[Document], Any], Any]] = {
-    types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: (outline.outline, list[types.DocumentSymbol]),
-    types.TEXT_DOCUMENT_FORMATTING: (formatting.formatted, list[types.TextEdit]),
-    types.TEXT_DOCUMENT_FOLDING_RANGE: (ranges.folds, list[types.FoldingRange]),
+"""Requests about a place in a text, and what answers them."""
+TEXTS: dict[str, Callable[[Document], Any]] = {
+    types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: outline.outline,
+    types.TEXT_DOCUMENT_FORMATTING: formatting.formatted,
+    types.TEXT_DOCUMENT_FOLDING_RANGE: ranges.folds,
 }
 """Requests about a whole text, in the same way."""
 
 
-def _about_place(work: Callable[[Document, int], Any], kind: Any) -> Callable[[Any], Any]:
-    return lambda params: _answer(params, work, kind)
+def _about_place(work: Callable[[Document, int], Any]) -> Callable[[Any], Any]:
+    return lambda params: _answer(params, work)
 
 
-def _about_text(work: Callable[[Document], Any], kind: Any) -> Callable[[Any], Any]:
-    return lambda params: (document := _document(params)) and _typed(work(document), kind)
+def _about_text(work: Callable[[Document], Any]) -> Callable[[Any], Any]:
+    return lambda params: (document := _document(params)) and work(document)
 
 
-for method, row in PLACES.items():
-    server.feature(method)(_about_place(*row))
-for method, (whole, kind) in TEXTS.items():
-    server.feature(method)(_about_text(whole, kind))
+for method, about_place in PLACES.items():
+    server.feature(method)(_about_place(about_place))
+for method, about_text in TEXTS.items():
+    server.feature(method)(_about_text(about_text))
 
 
 @server.feature(
@@ -161,26 +157,26 @@ def complete(params: types.CompletionParams) -> Any:
         place = _at(params)
         if place is None or not completion.wants_more(*place):
             return []
-    return _answer(params, completion.completions, list[types.CompletionItem])
+    return _answer(params, completion.completions)
 
 
 @server.feature(types.COMPLETION_ITEM_RESOLVE)
 def resolve(item: types.CompletionItem) -> Any:
     """An item with its documentation."""
-    return _typed(completion.resolved(CONVERTER.unstructure(item)), types.CompletionItem)
+    return completion.resolved(CONVERTER.unstructure(item))
 
 
 @server.feature(types.TEXT_DOCUMENT_SIGNATURE_HELP, types.SignatureHelpOptions(trigger_characters=["(", ","]))
 def help_signature(params: types.SignatureHelpParams) -> Any:
     """How what is being written is called."""
-    return _answer(params, signatures.signature, types.SignatureHelp)
+    return _answer(params, signatures.signature)
 
 
 @server.feature(types.TEXT_DOCUMENT_REFERENCES)
 def refer(params: types.ReferenceParams) -> Any:
     """Where this is used."""
     options = server.files, params.context.include_declaration
-    return _answer(params, lambda document, at: navigation.references(document, at, *options), list[types.Location])
+    return _answer(params, lambda document, at: navigation.references(document, at, *options))
 
 
 @server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)
@@ -191,7 +187,7 @@ def prepare_rename(params: types.PrepareRenameParams) -> Any:
         found = None if place is None else renaming.renameable(*place, server.files)
     except CompileError as error:
         raise JsonRpcInvalidParams(renaming.refused(error)) from None
-    return found and _typed({"range": found[0], "placeholder": found[1]}, types.PrepareRenamePlaceholder)
+    return found and {"range": found[0], "placeholder": found[1]}
 
 
 @server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))
@@ -199,7 +195,7 @@ def rename(params: types.RenameParams) -> Any:
     """The edits of a renaming."""
     try:
         options = params.new_name, server.files
-        return _answer(params, lambda document, at: renaming.rename(document, at, *options), types.WorkspaceEdit)
+        return _answer(params, lambda document, at: renaming.rename(document, at, *options))
     except CompileError as error:
         raise JsonRpcInvalidParams(renaming.refused(error)) from None
 
@@ -207,7 +203,7 @@ def rename(params: types.RenameParams) -> Any:
 @server.feature(types.WORKSPACE_SYMBOL)
 def search(params: types.WorkspaceSymbolParams) -> Any:
     """What all files define, by name."""
-    return _typed(outline.search(server.files.below(server.folders()), params.query), list[types.SymbolInformation])
+    return outline.search(server.files.below(server.folders()), params.query)
 
 
 @server.feature(types.TEXT_DOCUMENT_SELECTION_RANGE)
@@ -216,8 +212,7 @@ def select(params: types.SelectionRangeParams) -> Any:
     document = _document(params)
     if document is None:
         return None
-    grown = [ranges.growing(document, _offset(document, place)) for place in params.positions]
-    return _typed(grown, list[types.SelectionRange])
+    return [ranges.growing(document, _offset(document, place)) for place in params.positions]
 
 
 @server.feature(
@@ -236,7 +231,7 @@ def hint(params: types.InlayHintParams) -> Any:
     if document is None:
         return None
     start, end = _offset(document, params.range.start), _offset(document, params.range.end)
-    return _typed(hints.hints(document, start, end), list[types.InlayHint])
+    return hints.hints(document, start, end)
 
 
 @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
@@ -246,7 +241,7 @@ def lens(params: types.CodeLensParams) -> Any:
     if document is None or document.uri not in server.counts:
         return []
     known, of = server.counts[document.uri]
-    return _typed(lenses.lenses(document, known, of is document), list[types.CodeLens])
+    return lenses.lenses(document, known, of is document)
 
 
 @server.feature(
@@ -265,7 +260,7 @@ def act(params: types.CodeActionParams) -> Any:
             edit = {"changes": {params.text_document.uri: fix["edits"]}}
             action = {"title": fix["title"], "kind": "quickfix", "diagnostics": [plain], "edit": edit}
             actions.append({**action, "isPreferred": number == 0})
-    return _typed(actions, list[types.CodeAction])
+    return actions
 
 
 def _is_fault(record: logging.LogRecord) -> bool:
