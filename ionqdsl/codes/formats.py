@@ -256,7 +256,7 @@ elements of registers have no place in it.""",
     ),
     Code(
         "QC1135",
-        "`{gate}` acts on {wants} qubits, but {given} operands were given",
+        "qubits that `{gate}` acts on: {wants}; operands given: {given}",
         """Each operand is a qubit or a register; controls that a modifier adds come first. Registers of equal length
 go together, qubit by qubit, and a single qubit beside them repeats.""",
         helps=("give {wants}",),
