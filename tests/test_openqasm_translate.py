@@ -150,6 +150,11 @@ def test_physical_qubits_and_included_files(tmp_path: Path, monkeypatch: pytest.
     assert "h r[0]" in translated(Path("main.qasm").read_text(), "main.qasm")
 
 
+def test_a_text_without_a_version() -> None:
+    """`qreg` makes it OpenQASM 2, where `U` is another gate and 1/2 a half."""
+    assert body("qreg q[1];\nU(pi/2, 0, 1/2) q[0];") == ["qubit q[1]", "u(pi/2, 0, 1/2) q[0]"]
+
+
 def test_a_value_given_is_a_number() -> None:
     source = Source(THREE + "input float t; qubit q; rx(2*t) q; x q;", "t.qasm")
     program, _ = formats.loaded(source, {"t": "0.25"})

@@ -28,7 +28,13 @@ class Known:
     is_whole: bool = False
 
 
-Names = Mapping[str, Known]
+@record
+class Sight:
+    """The names in sight, and the version of OpenQASM: in 3 whole numbers divide to whole numbers."""
+
+    names: Mapping[str, Known]
+    version: int
+
 
 CONSTANTS = {"pi": "pi", "π": "pi", "tau": "tau", "τ": "tau", "euler": "e", "ℇ": "e"}
 
@@ -39,13 +45,13 @@ _DECIMAL = re.compile(r"(?<![\w.])(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.])"
 _WORDS = {"||": "or", "&&": "and"}
 
 
-def expression(node: Any, names: Names, level: int = 0) -> str:
+def expression(node: Any, sight: Sight, level: int = 0) -> str:
     """An expression as text, in parentheses where it binds less than `level`. Raises Unsaid."""
-    text, own = _expression(node, names)
+    text, own = _expression(node, sight)
     return f"({text})" if own < level else text
 
 
-def _expression(node: Any, names: Names) -> tuple[str, int]:
+def _expression(node: Any, sight: Sight) -> tuple[str, int]:
     match node:
         case tree.Literal(kind="int"):
             return str(node.value), _ATOM
@@ -55,56 +61,56 @@ def _expression(node: Any, names: Names) -> tuple[str, int]:
         case tree.Literal(kind="bool"):
             return str(node.value).lower(), _ATOM
         case tree.Reference():
-            if node.name in names:
-                return names[node.name].text, _ATOM
+            if node.name in sight.names:
+                return sight.names[node.name].text, _ATOM
             if node.name in CONSTANTS:
                 return CONSTANTS[node.name], _ATOM
         case tree.Unary(operator="-" | "+"):
-            return node.operator + expression(node.operand, names, _SIGNED), _SIGNED
+            return node.operator + expression(node.operand, sight, _SIGNED), _SIGNED
         case tree.Unary(operator="!"):
-            return f"not {expression(node.operand, names, 3)}", 3
+            return f"not {expression(node.operand, sight, 3)}", 3
         case tree.Binary() if node.operator in _LEVELS:
-            return _binary(node, names)
+            return _binary(node, sight)
         case tree.Call(function=function) if function.text in ("pow", "mod"):
             operator = "**" if function.text == "pow" else "%"
             left, right = node.arguments
-            return _expression(tree.Binary(operator, left, right, node.span), names)
+            return _expression(tree.Binary(operator, left, right, node.span), sight)
         case tree.Call(function=function) if function.text in FUNCTIONS:
-            arguments = ", ".join(expression(argument, names) for argument in node.arguments)
+            arguments = ", ".join(expression(argument, sight) for argument in node.arguments)
             return f"{FUNCTIONS[function.text]}({arguments})", _ATOM
         case tree.Cast(type=tree.Type(kind="float")):
-            return _expression(node.operand, names)
+            return _expression(node.operand, sight)
     raise Unsaid
 
 
-def _binary(node: tree.Binary, names: Names) -> tuple[str, int]:
-    if node.operator == "/" and is_whole(node.left, names) and is_whole(node.right, names):
+def _binary(node: tree.Binary, sight: Sight) -> tuple[str, int]:
+    if sight.version > 2 and node.operator == "/" and is_whole(node.left, sight) and is_whole(node.right, sight):
         raise Unsaid
     level = _LEVELS[node.operator]
     if node.operator == "**":
-        left, right = expression(node.left, names, _ATOM), expression(node.right, names, _SIGNED)
+        left, right = expression(node.left, sight, _ATOM), expression(node.right, sight, _SIGNED)
     else:
-        left, right = expression(node.left, names, level + (level == 4)), expression(node.right, names, level + 1)
+        left, right = expression(node.left, sight, level + (level == 4)), expression(node.right, sight, level + 1)
     return f"{left} {_WORDS.get(node.operator, node.operator)} {right}", level
 
 
-def is_whole(node: Any, names: Names) -> bool:
+def is_whole(node: Any, sight: Sight) -> bool:
     """Whether an expression is a whole number by its type."""
     match node:
         case tree.Literal():
             return bool(node.kind == "int")
         case tree.Reference():
-            return node.name in names and names[node.name].is_whole
+            return node.name in sight.names and sight.names[node.name].is_whole
         case tree.Unary():
-            return is_whole(node.operand, names)
+            return is_whole(node.operand, sight)
         case tree.Binary():
-            return is_whole(node.left, names) and is_whole(node.right, names)
+            return is_whole(node.left, sight) and is_whole(node.right, sight)
         case tree.Call():
-            return node.function.text in ("pow", "mod") and all(is_whole(one, names) for one in node.arguments)
+            return node.function.text in ("pow", "mod") and all(is_whole(one, sight) for one in node.arguments)
     return False
 
 
-def _beyond(node: Any, names: Names, step: int) -> str:
+def _beyond(node: Any, sight: Sight, step: int) -> str:
     """The end of a range that does not belong to it, from the last one that does."""
     match node:
         case tree.Literal(kind="int"):
@@ -112,8 +118,8 @@ def _beyond(node: Any, names: Names, step: int) -> str:
         case tree.Unary(operator="-", operand=tree.Literal(kind="int", value=value)):
             return str(step - value)
         case tree.Binary(operator="-", left=left, right=tree.Literal(kind="int", value=value)) if value >= step > 0:
-            return expression(left, names, _SUM) + (f" - {value - step}" if value > step else "")
-    return f"{expression(node, names, _SUM)} {'+' if step > 0 else '-'} 1"
+            return expression(left, sight, _SUM) + (f" - {value - step}" if value > step else "")
+    return f"{expression(node, sight, _SUM)} {'+' if step > 0 else '-'} 1"
 
 
 def _step(node: tree.Range) -> int:
@@ -127,37 +133,37 @@ def _step(node: tree.Range) -> int:
     raise Unsaid
 
 
-def loop_values(node: Any, names: Names) -> str:
+def loop_values(node: Any, sight: Sight) -> str:
     """What a loop runs over: a range or a set."""
     if isinstance(node, tree.SetOf):
-        return f"[{', '.join(expression(item, names) for item in node.items)}]"
+        return f"[{', '.join(expression(item, sight) for item in node.items)}]"
     if not isinstance(node, tree.Range) or node.start is None or node.stop is None:
         raise Unsaid
     step = _step(node)
-    start, stop = expression(node.start, names), _beyond(node.stop, names, 1 if step > 0 else -1)
+    start, stop = expression(node.start, sight), _beyond(node.stop, sight, 1 if step > 0 else -1)
     if step != 1:
         return f"range({start}, {stop}, {step})"
     return f"range({stop})" if start == "0" else f"range({start}, {stop})"
 
 
-def operand(node: Any, names: Names) -> str:
+def operand(node: Any, sight: Sight) -> str:
     """Qubits: a register, a qubit of it, a slice, some of its qubits."""
     if isinstance(node, tree.Reference):
-        if node.name not in names:
+        if node.name not in sight.names:
             raise Unsaid
-        return names[node.name].text
+        return sight.names[node.name].text
     if not isinstance(node, tree.Index) or not isinstance(node.value, tree.Reference) or len(node.items) != 1:
         raise Unsaid
     (item,) = node.items
-    name = operand(node.value, names)
+    name = operand(node.value, sight)
     if isinstance(item, tree.SetOf):
         comma = "," if len(item.items) == 1 else ""
-        return f"{name}[{', '.join(expression(one, names) for one in item.items)}{comma}]"
+        return f"{name}[{', '.join(expression(one, sight) for one in item.items)}{comma}]"
     if not isinstance(item, tree.Range):
-        return f"{name}[{expression(item, names)}]"
+        return f"{name}[{expression(item, sight)}]"
     step = _step(item)
     if step < 0:
         raise Unsaid
-    start = "" if item.start is None else expression(item.start, names)
-    stop = "" if item.stop is None else _beyond(item.stop, names, 1)
+    start = "" if item.start is None else expression(item.start, sight)
+    stop = "" if item.stop is None else _beyond(item.stop, sight, 1)
     return f"{name}[{start}:{'' if stop == '0' else stop}{f':{step}' if step > 1 else ''}]"

@@ -19,9 +19,9 @@ from ionqdsl.library import is_builtin
 from ionqdsl.read.openqasm import gates, tree
 from ionqdsl.read.openqasm.bodies import ours
 from ionqdsl.read.openqasm.names import spelling
-from ionqdsl.read.openqasm.parse import application, parse
+from ionqdsl.read.openqasm.parse import application, parse, version_of
 from ionqdsl.read.openqasm.program import LINE, OPERAND
-from ionqdsl.read.openqasm.spoken import Known, Unsaid, expression, is_whole, loop_values, operand
+from ionqdsl.read.openqasm.spoken import Known, Sight, Unsaid, expression, is_whole, loop_values, operand
 from ionqdsl.record import fresh, record
 from ionqdsl.source import Source
 
@@ -33,7 +33,7 @@ def text(program: Program, source: Source, keeps: bool) -> str:
     """The program as `.qc` text; unless it `keeps` its structure, gate by gate."""
     file = parse(source)
     circuit = program.runs[0]
-    version = file.version or (2 if '"qelib1.inc"' in source.text else 3)
+    version = file.version or version_of(source.text)
     rows = list(zip(circuit.rows, circuit.origins, strict=True))
     writing = Writing(program, source, version, keeps, rows, _comments(source), _assigned(file.statements))
     return writing.text(file)
@@ -71,6 +71,11 @@ class Writing:
     noted: int = 0
     seen: int = 0
     end: int = -1
+
+    @property
+    def sight(self) -> Sight:
+        """What expressions see."""
+        return Sight(self.names, self.version)
 
     def text(self, file: tree.File) -> str:
         """All of it."""
@@ -179,10 +184,10 @@ class Writing:
             case tree.For():
                 name = self.fresh_name(node.variable.text)
                 inside = {**self.names, node.variable.text: Known(name, _is_whole_type(node.type))}
-                self.block(f"for {name} in {loop_values(node.values, self.names)}", node.body, node.span.end, inside)
+                self.block(f"for {name} in {loop_values(node.values, self.sight)}", node.body, node.span.end, inside)
             case tree.If():
                 end = node.otherwise[0].span.start if node.otherwise else node.span.end
-                self.block(f"if {expression(node.condition, self.names)}", node.then, end, self.names)
+                self.block(f"if {expression(node.condition, self.sight)}", node.then, end, self.names)
                 if node.otherwise:
                     self.lines[-1] += " else {"
                     self.body(node.otherwise, node.span.end, self.names)
@@ -200,9 +205,9 @@ class Writing:
             case tree.Application():
                 return self.application(node)
             case tree.Barrier():
-                return f"barrier {', '.join(operand(one, self.names) for one in node.operands)}".rstrip()
+                return f"barrier {', '.join(operand(one, self.sight) for one in node.operands)}".rstrip()
             case tree.Qubits():
-                size = "" if node.size is None else f"[{expression(node.size, self.names)}]"
+                size = "" if node.size is None else f"[{expression(node.size, self.sight)}]"
                 return f"qubit {self.declare(node.name.text)}{size}"
             case tree.Input():
                 name = self.declare(node.name.text)
@@ -212,14 +217,14 @@ class Writing:
             case tree.Declaration() if node.value is not None and node.type.kind in ("int", "uint", "float", "bool"):
                 if node.name.text in self.assigned or isinstance(node.value, tree.Measured):
                     raise Unsaid
-                value, whole = expression(node.value, self.names), is_whole(node.value, self.names)
+                value, whole = expression(node.value, self.sight), is_whole(node.value, self.sight)
                 if _is_whole_type(node.type) and not whole:
                     raise Unsaid
                 name = self.fresh_name(node.name.text)
                 self.names[node.name.text] = Known(name, whole and _is_whole_type(node.type))
                 return f"const {name} = {value}"
             case tree.Alias():
-                parts = ", ".join(operand(part, self.names) for part in node.parts)
+                parts = ", ".join(operand(part, self.sight) for part in node.parts)
                 name = self.fresh_name(node.name.text)
                 self.names[node.name.text] = Known(name)
                 return f"let {name} = {parts}"
@@ -281,18 +286,18 @@ class Writing:
 
     def application(self, node: tree.Application) -> str:
         """A gate on operands."""
-        return f"{self.call(node)} {', '.join(operand(one, self.names) for one in node.operands)}".rstrip()
+        return f"{self.call(node)} {', '.join(operand(one, self.sight) for one in node.operands)}".rstrip()
 
     def call(self, node: tree.Application) -> str:
         """A gate with its modifiers and arguments."""
         modifiers = "".join(f"{self.modifier(modifier)} @ " for modifier in node.modifiers)
-        arguments = ", ".join(expression(argument, self.names) for argument in node.arguments)
+        arguments = ", ".join(expression(argument, self.sight) for argument in node.arguments)
         return modifiers + self.called(node.gate.text) + (f"({arguments})" if arguments else "")
 
     def modifier(self, node: tree.Modifier) -> str:
         if not node.arguments:
             return node.kind
-        return f"{node.kind}({expression(node.arguments[0], self.names)})"
+        return f"{node.kind}({expression(node.arguments[0], self.sight)})"
 
     def called(self, name: str) -> str:
         """A gate's name in `.qc` text."""
@@ -323,7 +328,7 @@ class Writing:
                 gate = application(found[0], self.source, start, self.version)
                 heads[found[1]] = self.call(gate)
             operands = [
-                f"{operand(tree.Reference(name, node.span), self.names)}[{k}]" for name, k in OPERAND.findall(found[2])
+                f"{operand(tree.Reference(name, node.span), self.sight)}[{k}]" for name, k in OPERAND.findall(found[2])
             ]
             self.remark(start)
             self.put(f"{heads[found[1]]} {', '.join(operands)}", end - 1)
