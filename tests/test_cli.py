@@ -217,6 +217,26 @@ def test_wrong_usage_is_2_and_says_what_to_do(words, code, said, capsys):
         assert json.loads(out)["diagnostics"]
 
 
+WRITING = {"compile": [], "convert": ["--to", "qasm3"], "doc": [], "draw": ["--as", "svg"], "plan": [], "report": []}
+
+
+def test_no_verb_writes_over_what_it_reads(capsys):
+    """The program would be gone. `-o` is looked for in every verb's help, so that a new one is tried, too."""
+    written = set()
+    for verb in verbs.VERBS:
+        assert main([verb, "--help"]) == 0
+        text = capsys.readouterr().out
+        if re.search(r"^  -o ", text, re.MULTILINE) and "FILE" in text:
+            written.add(verb)
+    assert written == set(WRITING)
+    Path("link.qc").symlink_to("bell.qc")
+    for verb, flags in WRITING.items():
+        for output in ("bell.qc", "./bell.qc", "link.qc"):
+            assert main([verb, "bell.qc", *flags, "-o", output]) == 2
+            assert "error[QC0813]" in capsys.readouterr().err
+            assert Path("bell.qc").read_text() == BELL
+
+
 def test_help_and_version(capsys):
     assert main(["--help"]) == 0
     top = capsys.readouterr().out

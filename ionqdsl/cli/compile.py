@@ -10,11 +10,10 @@ import argparse
 import json
 from typing import Any
 
-from ionqdsl.cli.files import same_file, write
+from ionqdsl.cli.files import spare, write
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, options_of
 from ionqdsl.cli.program import load, transpiled
 from ionqdsl.cli.terminal import Terminal
-from ionqdsl.diagnostics import Diagnostic, UsageError
 from ionqdsl.emit import limits
 from ionqdsl.emit import payload as emit
 from ionqdsl.targets import WIRES
@@ -35,8 +34,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Writes one text: the payload's bytes or a program."""
-    if arguments.output != "-" and same_file(arguments.file, arguments.output):
-        raise UsageError([Diagnostic("QC0813", facts={"path": arguments.output})])
+    spare([arguments.file], arguments.output)
     program = load(arguments, terminal, "compile")
     last = arguments.stop_after or "payload"
     if last != "lower":

@@ -11,10 +11,9 @@ import json
 
 import ionqdsl.compile as stages
 from ionqdsl import formats
-from ionqdsl.cli.files import same_file, write
+from ionqdsl.cli.files import spare, write
 from ionqdsl.cli.flags import add_file, bindings
 from ionqdsl.cli.terminal import Terminal
-from ionqdsl.diagnostics import Diagnostic, UsageError
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -27,8 +26,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Reads one format, writes another."""
-    if arguments.output != "-" and same_file(arguments.file, arguments.output):
-        raise UsageError([Diagnostic("QC0813", facts={"path": arguments.output})])
+    spare([arguments.file], arguments.output)
     source = stages.read(arguments.file)
     program, noticed = formats.loaded(source, bindings(arguments.set))
     terminal.report(noticed)

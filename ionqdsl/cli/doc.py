@@ -10,9 +10,8 @@ from __future__ import annotations
 import argparse
 
 import ionqdsl.compile as stages
-from ionqdsl.cli.files import programs_below, same_file, write
+from ionqdsl.cli.files import programs_below, spare, write
 from ionqdsl.cli.terminal import Terminal
-from ionqdsl.diagnostics import Diagnostic, UsageError
 from ionqdsl.formats import only_qc
 
 
@@ -29,9 +28,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Reads every file, then writes; nothing is written where one has errors."""
     paths = programs_below(arguments.files)
-    for path in paths:
-        if arguments.output != "-" and same_file(path, arguments.output):
-            raise UsageError([Diagnostic("QC0813", facts={"path": arguments.output})])
+    spare(paths, arguments.output)
     sources = [only_qc(stages.read(path), "doc") for path in paths]
     from ionqdsl.reference.reading import chapters  # late: a file that cannot be read needs none of it
 

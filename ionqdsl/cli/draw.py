@@ -11,7 +11,7 @@ import shutil
 import sys
 
 from ionqdsl.circuit import Circuit
-from ionqdsl.cli.files import write
+from ionqdsl.cli.files import spare, write
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, positive_integer
 from ionqdsl.cli.program import load, transpiled
 from ionqdsl.cli.terminal import Terminal, is_terminal
@@ -37,6 +37,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Draws every circuit that would run, or the ansatz of an energy."""
+    spare([arguments.file], arguments.output)
     program = load(arguments, terminal, "draw")
     circuits = _circuits(program)
     if arguments.target is not None or arguments.level is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 
 def write(path: str, content: bytes) -> None:
@@ -80,7 +80,15 @@ def _without_programs(folder: str) -> Exception:
     return UsageError([Diagnostic("QC1047", facts={"folder": folder})])
 
 
-def same_file(first: str, second: str) -> bool:
+def spare(inputs: Iterable[str], output: str) -> None:
+    """Raises UsageError where an output would take the place of a file that is read."""
+    from ionqdsl.diagnostics import Diagnostic, UsageError
+
+    if output != "-" and any(_is_same(path, output) for path in inputs):
+        raise UsageError([Diagnostic("QC0813", facts={"path": output})])
+
+
+def _is_same(first: str, second: str) -> bool:
     """Whether two paths lead to one file that exists."""
     try:
         return os.path.samefile(first, second)

@@ -12,7 +12,7 @@ import os
 from typing import Any
 
 from ionqdsl.cli import guards
-from ionqdsl.cli.files import same_file, write
+from ionqdsl.cli.files import spare, write
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, options_of
 from ionqdsl.cli.histograms import view_of
 from ionqdsl.cli.program import load, transpiled
@@ -43,8 +43,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Compiles, asks for the cost if it can, and writes the plan."""
-    if arguments.output != "-" and same_file(arguments.file, arguments.output):
-        raise UsageError([Diagnostic("QC0813", facts={"path": arguments.output})])
+    spare([arguments.file], arguments.output)
     program = load(arguments, terminal, "plan")
     if program.job.get("backend") is None:
         raise UsageError([Diagnostic("QC0806")])

@@ -12,11 +12,11 @@ import json
 import ionqdsl.compile as stages
 from ionqdsl import __version__
 from ionqdsl.circuit import Circuit
-from ionqdsl.cli.files import same_file, write
+from ionqdsl.cli.files import spare, write
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, options_of
 from ionqdsl.cli.program import load
 from ionqdsl.cli.terminal import Terminal
-from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
+from ionqdsl.diagnostics import CompileError
 from ionqdsl.emit import page
 from ionqdsl.job import Program
 from ionqdsl.options import Options
@@ -37,8 +37,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Compiles, runs what can be run here, and writes the page."""
-    if arguments.output != "-" and same_file(arguments.file, arguments.output):
-        raise UsageError([Diagnostic("QC0813", facts={"path": arguments.output})])
+    spare([arguments.file], arguments.output)
     program = load(arguments, terminal, "report")
     options = options_of(arguments)
     text = document(arguments.file, program, options, arguments.seed, terminal)

@@ -101,7 +101,7 @@ SETTINGS: tuple[Code, ...] = (
     Code(
         "QC0813",
         "the result would overwrite the program `{path}`",
-        """The output named with `-o` is the file that is being compiled. Nothing was written.""",
+        """The output named with `-o` is a file that is read. Nothing was written.""",
         helps=("choose another name for the output",),
     ),
     Code(
