@@ -38,9 +38,12 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from ionqdsl.verify.counterexample import counterexample
 
     found: list[dict[str, Any]] = []
-    for one, other in pairs(arguments, terminal):
+    couples = pairs(arguments, terminal)
+    for number, (one, other) in enumerate(couples, 1):
+        terminal.progress(f"comparing {one.name}, {number} of {len(couples)} ...")
         verdict = equivalent(one, other, arguments.preserve)
         example = counterexample(one, other, arguments.preserve) if verdict.equal is False else None
+        terminal.progress("")
         found.append(
             {
                 "circuits": [one.name, other.name],
