@@ -7,7 +7,7 @@ with the place as related information.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import ionqdsl.compile as stages
@@ -31,16 +31,19 @@ def findings(source: Source, uri: str) -> list[dict[str, Any]]:
 
 def remarks(source: Source, uri: str) -> list[dict[str, Any]]:
     """What the linter says about a program without errors."""
+    return [shown(diagnostic, source, uri, mends) for diagnostic, mends in linted(source)]
+
+
+def linted(source: Source) -> Iterator[tuple[Diagnostic, list[tuple[str, Edits]]]]:
+    """What the linter finds in a program without errors, and the edits that keep every circuit, by what they do."""
     try:
         found = lint(source)
     except CompileError:
-        return []
-    result = []
+        return
     for one in found:
+        title = next(iter(one.diagnostic.helps), one.diagnostic.message).partition(", or ")[0]
         edits = [(edit.span, edit.text) for edit in one.edits]
-        title = next(iter(one.diagnostic.helps), one.diagnostic.message)
-        result.append(shown(one.diagnostic, source, uri, [(title, edits)] if edits else []))
-    return result
+        yield one.diagnostic, [(title, edits)] if edits else []
 
 
 def shown(diagnostic: Diagnostic, source: Source, uri: str, mends: list[tuple[str, Edits]]) -> dict[str, Any]:

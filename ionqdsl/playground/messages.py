@@ -10,10 +10,9 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
-from ionqdsl.diagnostics import CompileError, Diagnostic
-from ionqdsl.lsp.findings import shown
+from ionqdsl.diagnostics import Diagnostic
+from ionqdsl.lsp.findings import linted, shown
 from ionqdsl.lsp.fixes import Edits, fixes
-from ionqdsl.rules import lint
 from ionqdsl.source import Source
 
 
@@ -24,16 +23,7 @@ def messages(diagnostics: Iterable[Diagnostic], source: Source) -> list[dict[str
 
 def remarks(source: Source) -> list[dict[str, Any]]:
     """What the linter says of a program without errors, with the edits that keep every circuit."""
-    try:
-        found = lint(source)
-    except CompileError:
-        return []
-    result = []
-    for one in found:
-        title = next(iter(one.diagnostic.helps), one.diagnostic.message).partition(", or ")[0]  # what the edits do
-        edits = [(edit.span, edit.text) for edit in one.edits]
-        result.append(_message(one.diagnostic, source, [(title, edits)] if edits else []))
-    return result
+    return [_message(diagnostic, source, mends) for diagnostic, mends in linted(source)]
 
 
 def _message(diagnostic: Diagnostic, source: Source, mends: list[tuple[str, Edits]]) -> dict[str, Any]:
