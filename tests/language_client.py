@@ -1,6 +1,7 @@
 """A client of the language server protocol over standard input and output, as an editor is one.
 
-Written against the protocol's text alone, so that it shares nothing with the server: frames, ids, notifications.
+Frames, ids and notifications are written against the protocol's text alone, so that nothing is shared with the server;
+answers are judged by the types of lsprotocol, which the server does not make them with.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ PATIENCE = 60.0
 class Client:
     """A running server and the conversation with it. `capabilities` are the client's."""
 
-    def __init__(self, folder: Path, capabilities: dict[str, Any] | None = None) -> None:
+    def __init__(self, folder: Path, capabilities: dict[str, Any] | None = None, judges: bool = True) -> None:
         words = [sys.executable, "-P", "-m", "ionqdsl", "lsp"]
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe, cwd=folder)
@@ -29,6 +30,7 @@ class Client:
         self.requested: list[str] = []
         self.number = 0
         self.said = ""
+        self.judges = judges
         threading.Thread(target=self._read, daemon=True).start()
         parameters = {"processId": None, "rootUri": folder.as_uri(), "capabilities": capabilities or {}}
         self.server = self.ask("initialize", parameters)
@@ -80,7 +82,19 @@ class Client:
             if message.get("id") == number and "method" not in message:
                 if "error" in message:
                     raise LookupError(message["error"]["message"])
+                self._judge(method, message)
                 return message["result"]
+
+    def _judge(self, method: str, message: dict[str, Any]) -> None:
+        """Fails where an answer is not of the protocol's type, or holds what that does not know."""
+        if not self.judges:
+            return
+        from lsprotocol import types
+        from lsprotocol.converters import get_converter
+
+        converter, kind = get_converter(), types.METHOD_TO_TYPES[method][1]
+        typed = converter.structure(message, kind)
+        assert _bare(converter.unstructure(typed, kind)) == _bare(message), method
 
     def open(self, uri: str, text: str, version: int = 1) -> None:
         """Shows a text to the server."""
@@ -123,3 +137,10 @@ class Client:
             assert stream is not None
             stream.close()
         return code
+
+
+def _bare(value: Any) -> Any:
+    """JSON without the fields that say nothing."""
+    if isinstance(value, dict):
+        return {key: _bare(part) for key, part in value.items() if part is not None}
+    return [_bare(part) for part in value] if isinstance(value, list) else value
