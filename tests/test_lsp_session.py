@@ -78,7 +78,7 @@ def test_an_included_file_counts_as_it_is_shown(client: Client, tmp_path: Path) 
 
 
 def test_files_written_by_others_are_read_again(client: Client, tmp_path: Path) -> None:
-    assert "client/registerCapability" in client.requested
+    client.wait_for("client/registerCapability")
     (tmp_path / "lib.qc").write_text(LIBRARY.replace("flip", "flop"))
     main, library = (tmp_path / "main.qc").as_uri(), (tmp_path / "lib.qc").as_uri()
     client.open(main, MAIN)
