@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import metadata
 
 from ionqdsl.verify import checker
@@ -63,8 +64,7 @@ def answer(questions: Sequence[Question]) -> str:
 
 def _tell(process: subprocess.Popen[str], text: str) -> None:
     assert process.stdin is not None
-    try:
+    with suppress(OSError):  # it has ended; that it says nothing is noticed later
         process.stdin.write(text)
+    with suppress(OSError):
         process.stdin.close()
-    except OSError:  # it has ended; that it says nothing is noticed later
-        pass
