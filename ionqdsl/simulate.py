@@ -155,7 +155,13 @@ def _check(circuit: Circuit, noise: NoiseModel | None = None) -> None:
         raise fail("QC0652", origin, circuit=circuit.name, names=", ".join(circuit.atoms))
 
 
+LITTLE = 1 << 16
+"""Bytes that are taken without asking how much there is, which takes longer than a small simulation."""
+
+
 def _check_memory(code: str, circuit: Circuit, needed: int, matrix: str | None = None) -> None:
+    if needed <= LITTLE:
+        return
     free = free_memory()
     if needed > free:
         amounts = {"needed": _in_words(needed), "free": _in_words(free)}

@@ -11,7 +11,7 @@ import warnings
 from typing import Any
 
 from ionqdsl.angle import TAU, Angle
-from ionqdsl.atoms import CONSTANTS, exact, name_of, tree
+from ionqdsl.atoms import CONSTANTS, name_of, tree
 from ionqdsl.circuit import BARRIER, Circuit, Op, canonical
 from ionqdsl.diagnostics import Diagnostic, fail
 from ionqdsl.emit.qc import is_name
@@ -122,19 +122,45 @@ def _template(operation: Any, depth: int) -> Template:
     known = _standard(operation, name, parameters) if _is_of_the_library(operation) else None
     if known is not None:
         return known
-    if name in _NATIVE and _is_native(operation):
+    if name in _NATIVE and len(parameters) == len(GATES[_NATIVE[name]].parameters):
         turns = [_angle(value) for value in parameters]
-        return single(_NATIVE[name], *(Angle(one.radians, 0, _in_turns(one)) for one in turns))
+        native = single(_NATIVE[name], *(Angle(one.radians, 0, _in_turns(one)) for one in turns))
+        if type(operation).__module__.startswith("qiskit_ionq."):
+            return native
+        opened = _opened(operation, depth)
+        return native if _are_equal(native, opened) else opened
+    return _opened(operation, depth)
+
+
+def _opened(operation: Any, depth: int) -> Template:
+    """A gate by its definition."""
     definition = getattr(operation, "definition", None)
     if definition is None:
-        raise fail("QC1144", None, what=f"`{name}`, which has no definition,")
+        raise fail("QC1144", None, what=f"`{operation.name}`, which has no definition,")
     place = {qubit: number for number, qubit in enumerate(definition.qubits)}
     parts = []
     for item in definition.data:
         if item.clbits or item.operation.name in ("reset", "delay"):
-            raise fail("QC1145", None, what=f"`{name}` holds `{item.operation.name}`")
+            raise fail("QC1145", None, what=f"`{operation.name}` holds `{item.operation.name}`")
         parts.append((_template(item.operation, depth + 1), [place[qubit] for qubit in item.qubits]))
     return joined(operation.num_qubits, parts, _angle(definition.global_phase))
+
+
+def _are_equal(one: Template, other: Template) -> bool:
+    """Whether two small templates have the same matrix, phase included; parameters without values get some."""
+    import numpy as np
+
+    from ionqdsl.simulate import unitary
+
+    angles = [angle for part in (one, other) for angle in (part.phase, *(a for op in part.rows for a in op.angles))]
+    values = {atom: 0.0371 * number for number, atom in enumerate(dict.fromkeys(a for x in angles for a in x.atoms), 1)}
+
+    def matrix(part: Template) -> Any:
+        rows = [op._replace(angles=tuple(angle.bind(values.get) for angle in op.angles)) for op in part.rows]
+        phase = part.phase.bind(values.get)
+        return unitary(Circuit(part.width, rows=rows, origins=[None] * len(rows), phase=phase))
+
+    return bool(np.allclose(matrix(one), matrix(other), atol=1e-9))
 
 
 def _is_of_the_library(operation: Any) -> bool:
@@ -166,41 +192,6 @@ def _general(parameters: list[Any]) -> Template:
     theta, phi, lam, *gamma = map(_angle, parameters)
     found = rotation(theta, phi, lam)
     return Template(found.rows, sum(gamma, found.phase), found.width)
-
-
-def _is_native(operation: Any) -> bool:
-    """Whether a gate with the name of a native one is that gate in turns, judged by its matrix or its definition.
-
-    Parameters without values get some; qiskit-ionq's gates have no matrix then, and are known by where they are from.
-    """
-    import numpy as np
-    from qiskit.quantum_info import Operator
-
-    from ionqdsl.simulate import unitary
-
-    key = _NATIVE[operation.name]
-    if len(operation.params) != len(GATES[key].parameters):
-        return False
-    free = {one for value in operation.params for one in getattr(value, "parameters", ())}
-    values = {one: 0.0371 * (place + 1) for place, one in enumerate(sorted(free, key=str))}
-
-    def valued(value: Any) -> float:
-        own = {one: values[one] for one in getattr(value, "parameters", ())}
-        return float(value.bind(own) if own else value)
-
-    turns = [valued(value) for value in operation.params]
-    if not free and hasattr(operation, "__array__"):
-        theirs = np.asarray(operation.to_matrix())
-    elif operation.definition is not None:
-        inner = operation.definition
-        theirs = Operator(inner.assign_parameters({one: values[one] for one in inner.parameters})).data
-    else:
-        return type(operation).__module__.startswith("qiskit_ionq.")
-    count = GATES[key].operands
-    order = [int(format(place, f"0{count}b")[::-1], 2) for place in range(2**count)]  # its first qubit is the last bit
-    op = Op(key, tuple(range(count)), tuple(Angle(exact(turn)) for turn in turns))
-    ours = unitary(Circuit(count, rows=[op], origins=[None]))
-    return bool(np.allclose(theirs[np.ix_(order, order)], ours, atol=1e-9))
 
 
 def _in_turns(value: Angle) -> Any:

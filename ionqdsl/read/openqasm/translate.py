@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from ionqdsl.circuit import Op
 from ionqdsl.emit import qc
+from ionqdsl.emit.layout import qubit_names
 from ionqdsl.gates import NAMES
 from ionqdsl.job import Program
 from ionqdsl.library import is_builtin
@@ -61,6 +62,7 @@ class Writing:
     comments: list[Comment]
     assigned: set[str]
     wires: tuple[tuple[str, int | None], ...] = ()
+    qubits: tuple[str, ...] = ()
     lines: list[str] = fresh(default_factory=list)
     names: dict[str, Known] = fresh(default_factory=dict)
     taken: set[str] = fresh(default_factory=set)
@@ -81,6 +83,7 @@ class Writing:
         """All of it."""
         circuit = self.program.runs[0]
         self.wires = circuit.wires or (("q", circuit.width),)
+        self.qubits = qubit_names(circuit)
         self.taken = {*self.program.parameters, *(name for name, _ in self.wires)}
         if circuit.gateset == "native":
             self.lines.append("gateset native")
@@ -156,15 +159,12 @@ class Writing:
             self.gates[node.name.text] = None
         if not rows and not isinstance(node, tree.Application | tree.For | tree.If):
             return
-        qubits = [
-            name if size is None else f"{name}[{place}]" for name, size in self.wires for place in range(size or 1)
-        ]
         if len(rows) != 1 and not isinstance(node, tree.Lines):
             statement = " ".join(node.span.text.split())
             shown = statement if len(statement) <= LONGEST else statement[: LONGEST - 4] + " ..."
             self.lines.append(f"# {shown}" if rows else f"# nothing: {shown}")
         for op in rows:
-            self.put(qc.row(op, qubits), node.span.end)
+            self.put(qc.row(op, self.qubits), node.span.end)
         while self.noted < len(self.comments) and self.comments[self.noted].start < node.span.end:
             self.noted += 1  # they stand in the comment above
 
