@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic, UsageError
+from ionqdsl.nesting import loads
 from ionqdsl.record import record
 
 
@@ -85,9 +86,9 @@ def parse(text: str, name: str) -> Characterization:
     import json  # late: few commands need it
 
     try:
-        content = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        reason = f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else "it is no JSON"
+        content = loads(text)
+    except ValueError as error:
+        reason = f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else str(error)
         raise _refused("QC0612", path=name, reason=reason[:1].lower() + reason[1:]) from None
     return of_record(content, name)
 

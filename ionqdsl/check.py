@@ -209,9 +209,10 @@ def _gate_body(
                     node.body, state, _Names({node.variable.text: node.variable.span}, names), gateset, gate, operands
                 )
             case syntax.If():
-                _expression(node.condition, state, names)
-                for branch in (node.then, node.otherwise):
-                    _gate_body(branch, state, _Names({}, names), gateset, gate, operands)
+                for link in node.chain:
+                    _expression(link.condition, state, names)
+                    _gate_body(link.then, state, _Names({}, names), gateset, gate, operands)
+                _gate_body(link.otherwise, state, _Names({}, names), gateset, gate, operands)
             case syntax.Block(kind="native"):
                 _gate_body(node.body, state, _Names({}, names), "native", gate, operands)
             case syntax.Assert():
@@ -285,7 +286,9 @@ def _called(body: tuple[Any, ...], gates: dict[str, syntax.GateDefinition]) -> l
         elif isinstance(node, (syntax.For, syntax.Block)):
             found += _called(node.body, gates)
         elif isinstance(node, syntax.If):
-            found += _called(node.then, gates) + _called(node.otherwise, gates)
+            for link in node.chain:
+                found += _called(link.then, gates)
+            found += _called(link.otherwise, gates)
     return found
 
 
@@ -334,13 +337,10 @@ def _statement(node: Any, state: _Check, names: _Names, gateset: str, kind: str)
             _variable(node.variable, state, node.span)
             _block(node.body, state, _Names({node.variable.text: node.variable.span}, names), gateset, "for")
         case syntax.If():
-            while True:
-                _expression(node.condition, state, names, node.span)
-                _block(node.then, state, _Names({}, names), gateset, kind or "if")
-                if len(node.otherwise) != 1 or not isinstance(node.otherwise[0], syntax.If):
-                    break
-                node = node.otherwise[0]
-            _block(node.otherwise, state, _Names({}, names), gateset, kind or "if")
+            for link in node.chain:
+                _expression(link.condition, state, names, link.span)
+                _block(link.then, state, _Names({}, names), gateset, kind or "if")
+            _block(link.otherwise, state, _Names({}, names), gateset, kind or "if")
         case syntax.Block():
             inner = "native" if node.kind == "native" else gateset
             _block(node.body, state, _Names({}, names), inner, kind or node.kind)

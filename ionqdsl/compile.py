@@ -23,6 +23,7 @@ from ionqdsl.circuit import Circuit
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError, fail
 from ionqdsl.job import Program
 from ionqdsl.lower import lower
+from ionqdsl.nesting import roomy
 from ionqdsl.options import Options
 from ionqdsl.parse import parse
 from ionqdsl.source import Source
@@ -42,6 +43,7 @@ def read(path: str) -> Source:
         raise UsageError(error.diagnostics) from None
 
 
+@roomy
 def load(
     source: Source, values: Mapping[str, str] | None = None, sweeps: Mapping[str, str] | None = None
 ) -> tuple[Program, list[Diagnostic]]:

@@ -109,8 +109,6 @@ def evaluate(node: syntax.Expression, scope: Scope) -> Any:
         raise fail(mismatch.code, node.span, **mismatch.facts) from None
     except OverflowError:
         raise fail("QC0309", node.span) from None
-    except RecursionError:
-        raise fail("QC0503", node.span) from None
 
 
 def _evaluate(node: syntax.Expression, scope: Scope) -> Any:
@@ -131,8 +129,11 @@ def _evaluate(node: syntax.Expression, scope: Scope) -> Any:
                 raise fail("QC0307", node.operand.span, wanted="a number", given=values.kind(value))
             return values.multiply(value, -1 if node.operator == "-" else 1)
         case syntax.Conditional():
-            chosen = truth(evaluate(node.condition, scope), node.condition.span)
-            return evaluate(node.then if chosen else node.otherwise, scope)
+            chosen: syntax.Expression = node
+            while isinstance(chosen, syntax.Conditional):  # `a if p else b if q else c`: walked, as it may be long
+                is_met = truth(evaluate(chosen.condition, scope), chosen.condition.span)
+                chosen = chosen.then if is_met else chosen.otherwise
+            return evaluate(chosen, scope)
         case syntax.ListExpression():
             scope.budget.spend(len(node.items), node.span)
             return [evaluate(item, scope) for item in node.items]

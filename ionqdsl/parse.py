@@ -20,12 +20,11 @@ import lark
 from ionqdsl import recover
 from ionqdsl.actions import Actions
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
+from ionqdsl.nesting import MAX_NESTING, too_deep
 from ionqdsl.record import record
 from ionqdsl.source import Source, Span
-from ionqdsl.syntax import File
+from ionqdsl.syntax import LEVELS, File
 
-MAX_NESTING = 100
-"""How deep brackets and blocks may stand in each other."""
 MAX_ERRORS = 20
 """Syntax errors reported for one text."""
 MAX_REREAD = 2_000_000
@@ -63,19 +62,22 @@ def _parse(source: Source) -> Parsed:
             file = _parser().lark.parse(text)
         except lark.exceptions.UnexpectedInput as error:
             fault = _fault(source, text, error, brackets)
-            reread += len(text)
-            region = recover.region(text, fault.offset, fault.innermost)
-            if fault.diagnostic.code not in [d.code for d in found if d.place == fault.diagnostic.place]:
-                found.append(fault.diagnostic)
-            if region is None or len(found) >= MAX_ERRORS or reread > MAX_REREAD:
-                return Parsed(File(source, ()), tuple(found), frozenset(_NAME.findall(text)))
-            lost.update(_NAME.findall(text[region[0] : region[1]]))
-            text = recover.blank(text, region)
         else:
             assert isinstance(file, File)
-            found += actions.diagnostics
-            found.sort(key=lambda diagnostic: diagnostic.span.start if diagnostic.span else 0)
-            return Parsed(file, tuple(found), frozenset(lost))
+            deepest = too_deep(file.items, LEVELS)
+            if deepest is None:
+                found += actions.diagnostics
+                found.sort(key=lambda diagnostic: diagnostic.span.start if diagnostic.span else 0)
+                return Parsed(file, tuple(found), frozenset(lost))
+            fault = _Fault(Diagnostic("QC0503", deepest.span), deepest.span.start)
+        reread += len(text)
+        region = recover.region(text, fault.offset, fault.innermost)
+        if fault.diagnostic.code not in [d.code for d in found if d.place == fault.diagnostic.place]:
+            found.append(fault.diagnostic)
+        if region is None or len(found) >= MAX_ERRORS or reread > MAX_REREAD:
+            return Parsed(File(source, ()), tuple(found), frozenset(_NAME.findall(text)))
+        lost.update(_NAME.findall(text[region[0] : region[1]]))
+        text = recover.blank(text, region)
 
 
 def tokens(source: Source) -> list[lark.Token]:

@@ -14,9 +14,11 @@ from ionqdsl.diagnostics import Diagnostic, InternalError
 from ionqdsl.layout import INDENT, WIDTH, Item, Line, flat
 from ionqdsl.layout import lines as laid_out
 from ionqdsl.lexemes import BLANK, Block, Lexeme, Statement, comments, essence, lexemes, statements
+from ionqdsl.nesting import roomy
 from ionqdsl.source import Source
 
 
+@roomy
 def reformat(source: Source) -> str:
     """The text in the one style, lines ended by a newline.
 

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ionqdsl.diagnostics import Diagnostic, UsageError
+from ionqdsl.nesting import TOO_DEEP, is_too_deep
 from ionqdsl.source import Source
 
 
@@ -122,7 +123,10 @@ def load(path: str, is_personal: bool) -> File:
     import tomllib  # late: most commands find no file
 
     try:
-        table = tomllib.loads(_bytes(path).decode())
+        text = _bytes(path).decode()
+        if is_too_deep(text):
+            raise ValueError(TOO_DEEP)
+        table = tomllib.loads(text)
     except ValueError as error:
         raise wrong(path, str(error)) from None
     if os.path.basename(path) == "pyproject.toml":

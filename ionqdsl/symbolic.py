@@ -7,7 +7,6 @@ an expression has to be rewritten, never for what is linear; many points at once
 
 from __future__ import annotations
 
-import ast
 import math
 from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
@@ -18,10 +17,11 @@ from typing import Any, TypeVar
 from ionqdsl import notation
 from ionqdsl.actions import KEYWORDS
 from ionqdsl.angle import TAU, ZERO, Angle, Exact, Term
-from ionqdsl.atoms import MAX_BITS, OPERATORS, call, exact, exact_value, name_of, names, nodes, tree
+from ionqdsl.atoms import MAX_BITS, OPERATORS, Step, call, exact, exact_value, folded, is_call, is_name, names, steps
 from ionqdsl.atoms import value as value
 from ionqdsl.circuit import Circuit, Op
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
+from ionqdsl.nesting import MAX_NESTING, TOO_DEEP, roomy
 
 MAX_EXPANDED = 200
 """Products that would expand into more terms are left as they are."""
@@ -51,11 +51,14 @@ def combine(text: str) -> str:
     return notation.angle(form(text))
 
 
+@roomy
 def from_sympy(expression: Any) -> Angle:
-    """A sympy expression as the angle of so many radians; see `form`."""
+    """A sympy expression as the angle of so many radians; see `form`. Raises QC0888."""
     import sympy
 
     expression = sympy.sympify(expression, strict=True)
+    if _is_too_deep(expression):
+        raise fail("QC0888", text="<a sympy expression>", reason=TOO_DEEP)
     exact_numbers = {number: sympy.Rational(repr(float(number))) for number in expression.atoms(sympy.Float)}
     expression = _named(expression.xreplace(exact_numbers))
     if _terms_when_expanded(expression) <= MAX_EXPANDED:
@@ -68,13 +71,23 @@ def from_sympy(expression: Any) -> Angle:
     return total
 
 
+def _is_too_deep(expression: Any) -> bool:
+    """Whether the parts of an expression stand more than MAX_NESTING deep; parts that are shared are looked at once."""
+    level = [expression]
+    for _ in range(MAX_NESTING + 1):
+        level = list({id(part): part for whole in level for part in whole.args}.values())
+        if not level:
+            return False
+    return True
+
+
 def _named(expression: Any) -> Any:
     """All symbols real, as parameters are, and known by their names alone."""
     import sympy
 
     for symbol in expression.free_symbols:
         text = str(symbol)
-        if not isinstance(symbol, sympy.Symbol) or not name_of(tree(text)) or text.partition("[")[0] in KEYWORDS:
+        if not isinstance(symbol, sympy.Symbol) or names(text) != (text,) or text.partition("[")[0] in KEYWORDS:
             raise fail("QC0888", text=str(expression), reason=f"`{text}` cannot name a parameter")
     return expression.xreplace({symbol: parameter(str(symbol)) for symbol in expression.free_symbols})
 
@@ -122,6 +135,7 @@ def _terms_when_expanded(expression: Any) -> int:
     return count
 
 
+@roomy
 def to_sympy(angle: Angle) -> Any:
     """An angle as a sympy expression in radians."""
     import sympy
@@ -142,41 +156,40 @@ def parameter(name: str) -> Any:
     return sympy.Symbol(name, real=True)
 
 
+@roomy
 def _expression(text: str, values: Mapping[str, Exact] | None = None) -> Any:
     """The sympy expression of a text, with some names already replaced by numbers.
 
     Parts that are numbers are tried as floats first: what has no finite value never gets to sympy, which would work
     on `exp(exp(100))` for ever.
     """
-    try:
-        return _build(tree(text), values or {})
-    except (ArithmeticError, ValueError, TypeError, RecursionError):
-        raise fail("QC0888", text=text[:200], reason="it has no finite, real value") from None
-
-
-def _build(node: ast.expr, values: Mapping[str, Exact]) -> Any:
     import sympy
 
-    match node:
-        case ast.Constant(value=number):
-            return sympy.Rational(str(exact(number)))
-        case ast.UnaryOp(op=op):
-            operand = _build(node.operand, values)
-            return -operand if isinstance(op, ast.USub) else operand
-        case ast.BinOp(op=op):
-            left, right = _build(node.left, values), _build(node.right, values)
-            if isinstance(op, ast.Pow) and left.is_number and right.is_number:
-                _need_small(left, right)
-            return OPERATORS[type(op)](left, right)
-        case ast.Call(func=ast.Name(id=name)):
-            arguments = [_build(argument, values) for argument in node.args]
-            if all(argument.is_number for argument in arguments):
-                call(name, [float(argument) for argument in arguments])
-            return getattr(sympy, _SYMPY.get(name, name))(*arguments)
-    name = name_of(node)
-    if not name:
-        return {"pi": sympy.pi, "tau": 2 * sympy.pi, "e": sympy.E}[node.id]  # type: ignore[attr-defined]
-    return sympy.Rational(str(Fraction(values[name]))) if name in values else parameter(name)
+    constants = {"pi": sympy.pi, "tau": 2 * sympy.pi, "e": sympy.E}
+    known = values or {}
+
+    def leaf(step: Step) -> Any:
+        if step.number is not None:
+            return sympy.Rational(str(exact(step.number)))
+        if step.word in constants:
+            return constants[step.word]
+        return sympy.Rational(str(Fraction(known[step.word]))) if step.word in known else parameter(step.word)
+
+    def apply(step: Step, given: list[Any]) -> Any:
+        if is_call(step):
+            if all(argument.is_number for argument in given):
+                call(step.word, [float(argument) for argument in given])
+            return getattr(sympy, _SYMPY.get(step.word, step.word))(*given)
+        if step.takes == 1:
+            return -given[0]
+        if step.word == "**" and given[0].is_number and given[1].is_number:
+            _need_small(*given)
+        return OPERATORS[step.word](*given)
+
+    try:
+        return folded(text, leaf, apply)
+    except (ArithmeticError, ValueError, TypeError):
+        raise fail("QC0888", text=text[:200], reason="it has no finite, real value") from None
 
 
 def _need_small(base: Any, exponent: Any) -> None:
@@ -203,7 +216,7 @@ def _written(expression: Any) -> str:
         _print_LatticeOp = _print_Function  # noqa: N815
 
     text = str(Printer().doprint(expression))
-    tree(text)  # whatever sympy made of it, it must be an expression of ours
+    steps(text)  # whatever sympy made of it, it must be an expression of ours
     return text
 
 
@@ -325,15 +338,14 @@ def _plain(name: str, number: Given, atom: str) -> Exact:
     """A value to be used inside an atom; an angle counts in radians, under sin, cos and tan only."""
     if not isinstance(number, Angle):
         return number
-    everywhere = list(nodes(tree(atom)))
-    calls = [
-        node for node in everywhere if isinstance(node, ast.Call) and ast.unparse(node.func) in ("sin", "cos", "tan")
-    ]
-    uses = sum(name_of(node) == name for node in everywhere)
-    under = sum(name_of(node) == name for call in calls for node in nodes(call.args[0]))
-    if uses != under:
+    if folded(atom, lambda step: is_name(step) and step.word == name, _is_bare):
         raise fail("QC0896", name=name, text=atom)
     return Fraction(repr(number.in_radians()))
+
+
+def _is_bare(step: Step, given: list[bool]) -> bool:
+    """Whether a name stands anywhere but under sin, cos and tan."""
+    return step.word not in ("sin", "cos", "tan") and any(given)
 
 
 def _times(term: Term, number: Angle) -> Angle:

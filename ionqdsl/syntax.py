@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from ionqdsl.record import record
 from ionqdsl.source import Source, Span
@@ -237,6 +238,14 @@ class If:
     otherwise: tuple[Statement, ...]
     span: Span
 
+    @property
+    def chain(self) -> list[If]:
+        """The `if` and those of its `else if`, the last with the final `else`: for walking, as there may be many."""
+        links = [self]
+        while len(links[-1].otherwise) == 1 and isinstance(links[-1].otherwise[0], If):
+            links.append(links[-1].otherwise[0])
+        return links
+
 
 @record
 class Barrier:
@@ -403,3 +412,18 @@ class File:
 
     source: Source
     items: tuple[Item, ...]
+
+
+LEVELS: dict[type[Any], str] = {
+    Unary: "",
+    Binary: "left",
+    Conditional: "otherwise",
+    Call: "",
+    ListExpression: "",
+    Comprehension: "",
+    Index: "",
+    For: "",
+    If: "otherwise",
+    Block: "",
+}
+"""What counts when nesting is measured, each with the field along which it may be long (see nesting.py)."""

@@ -20,7 +20,7 @@ PACKAGE = Path(ionqdsl.__file__).parent
 ROOT = PACKAGE.parent
 
 ORDER = """
-record
+record nesting
 codes source diagnostics
 comments
 angle gates circuit operators targets characterization options job syntax modifiers

@@ -6,7 +6,6 @@ and forgotten here, so that memory does not grow with them. Waiting for one job 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ionqdsl.cloud import endpoints, submit
 from ionqdsl.cloud.submit import STATUSES, Watch, clean
 from ionqdsl.diagnostics import IonqdslError, KeyRefused, ServiceError
+from ionqdsl.nesting import loads
 
 if TYPE_CHECKING:
     from ionqdsl.cloud.client import Client
@@ -112,7 +112,7 @@ def _end(client: Client, tally: Tally, job_id: str, details: Mapping[str, Any], 
     status = tally.statuses[job_id] = clean(details.get("status"))
     if client.details(job_id) is None:
         if details.get("type") not in _ROUND and "child_job_ids" not in details:
-            details = json.loads(client.ask(submit.get_job(job_id), "ionqdsl jobs wait").body)
+            details = loads(client.ask(submit.get_job(job_id), "ionqdsl jobs wait").body)
         client.heard(job_id, Watch(status=status, details=details))
     if fetches and status == "completed":
         job = next(job for job in client.job(job_id).jobs if job.id == job_id)

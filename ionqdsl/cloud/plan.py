@@ -16,6 +16,7 @@ from ionqdsl.cloud.draft import Draft
 from ionqdsl.cloud.key import scrub
 from ionqdsl.cloud.ledger import Part
 from ionqdsl.diagnostics import Diagnostic, Refused, UsageError
+from ionqdsl.nesting import loads
 from ionqdsl.source import Source
 
 FORMAT_VERSION = 1
@@ -87,8 +88,8 @@ def read(source: Source) -> Plan:
     Raises UsageError for what is no plan of a version this ionqdsl knows, Refused for one that was changed.
     """
     try:
-        content = json.loads(source.text)
-    except (ValueError, RecursionError):
+        content = loads(source.text)
+    except ValueError:
         raise UsageError([Diagnostic("QC0922", source, {"reason": "it is not JSON"})]) from None
     if not isinstance(content, dict) or content.get("kind") != KIND:
         raise UsageError([Diagnostic("QC0922", source, {"reason": f"it does not say that it is a `{KIND}`"})])

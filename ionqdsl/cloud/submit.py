@@ -6,7 +6,6 @@ opens a socket, sleeps, reads a clock or sees the key. Sources: the API specific
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -22,6 +21,7 @@ from ionqdsl.diagnostics import (
     ServiceError,
     UsageError,
 )
+from ionqdsl.nesting import loads
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ class Answer:
     def json(self) -> Any:
         """The body as JSON, None where it is something else."""
         try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
+            return loads(self.body)
+        except ValueError:
             return None
 
     @property

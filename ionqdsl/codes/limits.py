@@ -30,9 +30,9 @@ another multiplies.""",
     Code(
         "QC0503",
         "the expression is nested too deeply",
-        """The expression holds so many parts inside each other that it cannot be worked out: thousands of signs in a
-row, or of powers of powers. Long sums and products are fine. Programs that reach this are usually written by other
-programs.""",
+        """More than a hundred parts of the expression stand in each other: signs in a row, powers of powers, or
+functions of sums of functions. Sums, products and chains of `if ... else` may be as long as you like. Programs that
+reach this are usually written by other programs.""",
         helps=("name inner parts with `const`",),
     ),
     Code(

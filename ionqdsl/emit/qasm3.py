@@ -7,14 +7,13 @@ global phase is not written, because no energy depends on it; nothing is optimis
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
 from ionqdsl.angle import TAU, Angle, Exact
-from ionqdsl.atoms import nodes, tree
+from ionqdsl.atoms import Step, folded, is_call, steps
 from ionqdsl.circuit import BARRIER, Circuit, Op
 from ionqdsl.gates import GATES
 
@@ -193,29 +192,25 @@ def _product(turns: Exact, radians: Exact, unit: str, factor: str = "") -> str:
 _FUNCTIONS = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "ceil": "ceiling"}
 _FUNCTIONS |= {name: name for name in ("sin", "cos", "tan", "exp", "log", "sqrt", "floor")}
 _CONSTANTS = {"pi": "pi", "tau": "tau", "e": "euler"}
-_OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
 
 
 def is_writable(atom: str) -> bool:
     """Whether OpenQASM 3 has everything that an expression of parameters (symbolic.py) needs."""
-    calls = (node for node in nodes(tree(atom)) if isinstance(node, ast.Call))
-    return all(isinstance(call.func, ast.Name) and call.func.id in _FUNCTIONS for call in calls)
+    return all(step.word in _FUNCTIONS for step in steps(atom) if is_call(step))
 
 
 def _expression(atom: str, names: Mapping[str, str]) -> str:
     """A parameter, or an expression that `is_writable`."""
-    return names.get(atom) or _written(tree(atom), names)
+
+    def leaf(step: Step) -> str:
+        if step.number is not None:
+            return repr(float(step.number))  # as an integer it would divide like one
+        return names.get(step.word) or _CONSTANTS[step.word]
+
+    return names.get(atom) or folded(atom, leaf, _applied)
 
 
-def _written(node: ast.expr, names: Mapping[str, str]) -> str:
-    match node:
-        case ast.BinOp():
-            return f"({_written(node.left, names)} {_OPERATORS[type(node.op)]} {_written(node.right, names)})"
-        case ast.UnaryOp():
-            return f"({'-' if isinstance(node.op, ast.USub) else ''}{_written(node.operand, names)})"
-        case ast.Call(func=ast.Name(id=name)):
-            return f"{_FUNCTIONS[name]}({', '.join(_written(argument, names) for argument in node.args)})"
-        case ast.Constant(value=int() | float() as value):
-            return repr(float(value))  # as an integer it would divide like one
-    name = ast.unparse(node)
-    return names.get(name) or _CONSTANTS[name]
+def _applied(step: Step, given: list[str]) -> str:
+    if is_call(step):
+        return f"{_FUNCTIONS[step.word]}({', '.join(given)})"
+    return f"({given[0]} {step.word} {given[1]})" if step.takes == 2 else f"(-{given[0]})"

@@ -17,6 +17,7 @@ from ionqdsl.emulator.endpoints import Endpoint
 from ionqdsl.emulator.schemas import JOB_TYPES, SCHEMAS, ref
 from ionqdsl.emulator.service import Problem
 from ionqdsl.emulator.tolerances import tolerated
+from ionqdsl.nesting import loads
 
 
 @cache
@@ -38,8 +39,8 @@ def body(endpoint: Endpoint, content: bytes, media: str, is_strict: bool) -> Any
     if media and media.split(";")[0].strip().lower() != "application/json":
         raise Problem(415, f"Unsupported media type {media!r}.")
     try:
-        found = json.loads(content, parse_constant=_no_number)
-    except (ValueError, RecursionError):
+        found = loads(content, parse_constant=_no_number)
+    except ValueError:
         raise Problem(400, "Invalid request payload JSON format") from None
     name = endpoint.body
     if name == "Job":

@@ -6,12 +6,11 @@ classical bit i of a register its slot i. `write` makes one. What either side ca
 
 from __future__ import annotations
 
-import ast
 import warnings
 from typing import Any
 
 from ionqdsl.angle import TAU, Angle
-from ionqdsl.atoms import CONSTANTS, name_of, tree
+from ionqdsl.atoms import CONSTANTS, OPERATORS, Step, call, folded, is_call
 from ionqdsl.circuit import BARRIER, Circuit, Op, canonical
 from ionqdsl.diagnostics import Diagnostic, fail
 from ionqdsl.emit.qc import is_name
@@ -298,7 +297,7 @@ def _number(value: Angle, parameter: Any) -> Any:
     """An angle as a float, or a ParameterExpression, in radians."""
     total: Any = float(value.turns * TAU + value.radians)
     for atom, turns, radians in value.terms:
-        total = float(turns * TAU + radians) * _expression(tree(atom), parameter) + total
+        total = float(turns * TAU + radians) * _expression(atom, parameter) + total
     return total
 
 
@@ -306,30 +305,24 @@ _METHODS = {"asin": "arcsin", "acos": "arccos", "atan": "arctan"}
 _METHODS |= {name: name for name in ("sin", "cos", "tan", "exp", "log")}
 
 
-def _expression(node: ast.expr, parameter: Any) -> Any:
-    match node:
-        case ast.Constant(value=int() | float() as value):
-            return value
-        case ast.UnaryOp(op=op):
-            inner = _expression(node.operand, parameter)
-            return -inner if isinstance(op, ast.USub) else inner
-        case ast.BinOp(op=op):
-            left, right = _expression(node.left, parameter), _expression(node.right, parameter)
-            match op:
-                case ast.Add():
-                    return left + right
-                case ast.Sub():
-                    return left - right
-                case ast.Mult():
-                    return left * right
-                case ast.Div():
-                    return left / right
-            return left**right
-        case ast.Call(func=ast.Name(id=name), args=[argument]) if name in (*_METHODS, "sqrt", "abs"):
-            inner = _expression(argument, parameter)
-            return inner**0.5 if name == "sqrt" else abs(inner) if name == "abs" else getattr(inner, _METHODS[name])()
-        case ast.Name(id=name) if name in CONSTANTS:
-            return float(CONSTANTS[name])
-    if not name_of(node):
-        raise fail("QC1144", None, what=f"the expression `{ast.unparse(node)}`")
-    return parameter(name_of(node))
+def _expression(atom: str, parameter: Any) -> Any:
+    def leaf(step: Step) -> Any:
+        if step.number is not None:
+            return step.number
+        return float(CONSTANTS[step.word]) if step.word in CONSTANTS else parameter(step.word)
+
+    def apply(step: Step, given: list[Any]) -> Any:
+        if is_call(step) and all(isinstance(number, int | float) for number in given):
+            return call(step.word, given)
+        match step.word:
+            case "sqrt":
+                return given[0] ** 0.5
+            case "abs":
+                return abs(given[0])
+            case word if word in _METHODS:
+                return getattr(given[0], _METHODS[word])()
+        if is_call(step):
+            raise fail("QC1144", None, what=f"the function `{step.word}` of the expression `{atom}`")
+        return OPERATORS[step.word](*given) if step.takes == 2 else -given[0]
+
+    return folded(atom, leaf, apply)

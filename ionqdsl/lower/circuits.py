@@ -12,7 +12,7 @@ from typing import Any
 from ionqdsl import lines, syntax, values
 from ionqdsl.circuit import BARRIER, MAX_QUBITS, Circuit, Op, shared
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
-from ionqdsl.evaluate import POISON, Poisoned, Scope, elements, evaluate, positions, truth
+from ionqdsl.evaluate import POISON, Poisoned, Scope, elements, evaluate, positions
 from ionqdsl.functions import integer
 from ionqdsl.lower.gates import (
     MAX_OPERATIONS,
@@ -21,6 +21,7 @@ from ionqdsl.lower.gates import (
     check_assertion,
     check_gateset,
     check_operands,
+    chosen,
     wrong_operands,
 )
 from ionqdsl.lower.loops import is_even
@@ -95,13 +96,7 @@ class Lowering:
             case syntax.For():
                 return self._for(node, scope, block, native)
             case syntax.If():
-                while True:  # `else if` chains may be long: walked, not recursed into
-                    if truth(evaluate(node.condition, scope), node.condition.span):
-                        return self.body(node.then, scope.child(), block, native)
-                    if len(node.otherwise) == 1 and isinstance(node.otherwise[0], syntax.If):
-                        node = node.otherwise[0]
-                        continue
-                    return self.body(node.otherwise, scope.child(), block, native)
+                return self.body(chosen(node, scope), scope.child(), block, native)
             case syntax.Block():
                 self.blocks += 1
                 return self.body(node.body, scope.child(), block or self.blocks, native or node.kind == "native")

@@ -18,13 +18,12 @@ from ionqdsl.functions import integer
 from ionqdsl.gates import GATES, NAMES, Gate
 from ionqdsl.library import Library, Signature, definition_signature
 from ionqdsl.modifiers import controlled_phase, power, power_of_product
+from ionqdsl.nesting import MAX_NESTING, roomy
 from ionqdsl.record import fresh, record
 from ionqdsl.source import Span
 
 MAX_OPERATIONS = 10_000_000
 """Rows a program may expand to."""
-MAX_DEPTH = 100
-"""How deep gate definitions may call each other."""
 
 
 @record
@@ -159,8 +158,8 @@ class Expander:
     def _definition(
         self, entry: syntax.GateDefinition, given: list[Any], modifiers: list[tuple[str, Any]], span: Span
     ) -> Template:
-        if self._depth >= MAX_DEPTH:
-            raise fail("QC0504", span, limit=MAX_DEPTH)
+        if self._depth >= MAX_NESTING:
+            raise fail("QC0504", span, limit=MAX_NESTING)
         base = self._body(entry, given)
         self._depth += 1
         try:
@@ -170,6 +169,7 @@ class Expander:
         finally:
             self._depth -= 1
 
+    @roomy
     def _body(self, entry: syntax.GateDefinition, given: list[Any]) -> Template:
         """A definition's rows, for its argument values (None: the default)."""
         key = (entry.name.text, *map(_hashable, given))
@@ -251,8 +251,7 @@ class _Body:
                     for item in elements(evaluate(node.iterable, scope), node.iterable.span, scope):
                         self.statements(node.body, scope.child({node.variable.text: item}), gateset, block)
                 case syntax.If():
-                    chosen = truth(evaluate(node.condition, scope), node.condition.span)
-                    self.statements(node.then if chosen else node.otherwise, scope.child(), gateset, block)
+                    self.statements(chosen(node, scope), scope.child(), gateset, block)
                 case syntax.Block(kind="native"):
                     self.blocks += 1
                     self.statements(node.body, scope.child(), "native", self.blocks)
@@ -286,6 +285,14 @@ class _Body:
                 pinned = block or fresh.get(op.pinned, 0)
                 made[id(op)] = shared(op.gate, placed, op.angles, op.controls, pinned, op.operator)
         self.rows += [made[id(op)] for op in template.rows]
+
+
+def chosen(node: syntax.If, scope: Scope) -> tuple[syntax.Statement, ...]:
+    """The statements of the branch that counts."""
+    for link in node.chain:
+        if truth(evaluate(link.condition, scope), link.condition.span):
+            return link.then
+    return link.otherwise
 
 
 def check_gateset(template: Template, gateset: str, node: syntax.Application) -> None:

@@ -26,8 +26,8 @@ def _decides(statements: Sequence[Any], names: set[str]) -> bool:
             case syntax.For():
                 decides = _mentions(node.iterable, names) or _decides(node.body, names)
             case syntax.If():
-                parts = _decides(node.then, names) or _decides(node.otherwise, names)
-                decides = parts or _mentions(node.condition, names)
+                parts = any(_decides(link.then, names) or _mentions(link.condition, names) for link in node.chain)
+                decides = parts or _decides(node.chain[-1].otherwise, names)
             case syntax.Block():
                 decides = _decides(node.body, names)
             case syntax.Application():
@@ -61,10 +61,15 @@ def _is_position(item: Any) -> bool:
 
 
 def _mentions(node: Any, names: set[str]) -> bool:
-    """Whether one of the names stands anywhere in a piece of syntax."""
-    if isinstance(node, tuple | list):
-        return any(_mentions(part, names) for part in node)
-    if isinstance(node, syntax.Reference):
-        return node.name in names
-    parts = getattr(node, "__dict__", {})
-    return any(_mentions(part, names) for key, part in parts.items() if key != "span")
+    """Whether one of the names stands anywhere in a piece of syntax; walked with a list, as sums may be long."""
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, syntax.Reference):
+            if part.name in names:
+                return True
+        elif isinstance(part, tuple | list):
+            waiting += part
+        else:
+            waiting += [inner for key, inner in getattr(part, "__dict__", {}).items() if key != "span"]
+    return False

@@ -8,7 +8,6 @@ answer (DNS rebinding included). What is answered is answers.py's.
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
 import threading
 from collections.abc import Callable, Iterable
@@ -25,6 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 import ionqdsl.compile as stages
 from ionqdsl.diagnostics import Diagnostic, UsageError
 from ionqdsl.loopback import HOST, Loopback
+from ionqdsl.nesting import loads
 from ionqdsl.playground.answers import MOST_CHARACTERS
 from ionqdsl.playground.asking import asked, completing
 from ionqdsl.playground.setup import setup
@@ -107,9 +107,9 @@ class Playground:
         if size > MOST_BYTES:
             return _refused(413, [Diagnostic("QC1151", facts={"size": size, "limit": MOST_CHARACTERS})])
         try:
-            given = json.loads(b"".join(chunks))
+            given = loads(b"".join(chunks))
             check(given)
-        except (ValueError, RecursionError):
+        except ValueError:
             return _refused(400, [Diagnostic("QC1150", facts={"reason": "it is no JSON"})])
         except UsageError as error:
             return _refused(400, error.diagnostics)

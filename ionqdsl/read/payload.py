@@ -16,6 +16,7 @@ from ionqdsl.circuit import MAX_QUBITS, Circuit, Op, Operator
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.gates import GATES, NAMES, Gate
 from ionqdsl.job import JOB_KEYS, Job, Program
+from ionqdsl.nesting import loads
 from ionqdsl.operators import anticommuting
 
 TYPES = ("ionq.circuit.v1", "ionq.multi-circuit.v1")
@@ -26,9 +27,9 @@ MOST = 20
 def parse(content: bytes) -> Any:
     """The JSON of a file or request; raises CompileError where it is none."""
     try:
-        return json.loads(content, object_pairs_hook=_once)
-    except (ValueError, RecursionError) as error:
-        raise fail("QC0989", reason=str(error) or "it is nested too deeply") from None
+        return loads(content, object_pairs_hook=_once)
+    except ValueError as error:
+        raise fail("QC0989", reason=str(error)) from None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

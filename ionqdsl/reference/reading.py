@@ -22,6 +22,7 @@ from ionqdsl.lower import lower
 from ionqdsl.lower.gates import Expander
 from ionqdsl.lower.names import Context, define_globals
 from ionqdsl.lsp.meaning import shown
+from ionqdsl.nesting import roomy
 from ionqdsl.reference.entries import Chapter, Entry, Parameter, Part
 from ionqdsl.rules.subject import Subject, used_gates, used_names, walk
 from ionqdsl.samples import Definition, atom, sample, typical
@@ -38,6 +39,7 @@ _UNITS = {"rad": "radians", "turn": "turns", "us": "microseconds"}
 _SAMPLES = {"radians": "pi/2", "turns": "0.25"}
 
 
+@roomy
 def chapters(sources: Sequence[Source]) -> tuple[list[Chapter], list[Diagnostic]]:
     """A chapter for every program, and the errors of those that have some, which get none."""
     found: list[Chapter] = []

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError
+from ionqdsl.nesting import roomy
 from ionqdsl.record import record
 from ionqdsl.rules import circuits, gates, jobs, names
 from ionqdsl.rules.subject import Edit, Finding, Subject, finding
@@ -45,6 +46,7 @@ MAX_ROUNDS = 20
 """How often a text is fixed: taking one thing away may show another."""
 
 
+@roomy
 def lint(source: Source) -> list[Finding]:
     """What the rules find, in the order of the text. Raises CompileError with every error of the program."""
     subject = Subject(source)

@@ -139,8 +139,9 @@ def _shadowed(statements: tuple[Any, ...], outer: dict[str, Any]) -> Iterator[Fi
                 yield from _hiding([node.variable], inside)
                 yield from _shadowed(node.body, {**inside, node.variable.text: node.variable.span})
             case syntax.If():
-                yield from _shadowed(node.then, inside)
-                yield from _shadowed(node.otherwise, inside)
+                for link in node.chain:
+                    yield from _shadowed(link.then, inside)
+                yield from _shadowed(link.otherwise, inside)
             case syntax.Block():
                 yield from _shadowed(node.body, inside)
 

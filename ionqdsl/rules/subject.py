@@ -123,8 +123,13 @@ def _bodies(statements: tuple[Any, ...], gateset: str, owner: Owner, kind: str) 
             case syntax.For():
                 yield from _bodies(node.body, gateset, owner, kind if kind == "verbatim" else "for")
             case syntax.If():
-                for branch in (node.then, node.otherwise):
-                    yield from _bodies(branch, gateset, owner, kind if kind == "verbatim" else "if")
+                inner = kind if kind == "verbatim" else "if"
+                *links, last = node.chain
+                for link in links:
+                    yield from _bodies(link.then, gateset, owner, inner)
+                    yield Body(link.otherwise, gateset, owner, inner)
+                for branch in (last.then, last.otherwise):
+                    yield from _bodies(branch, gateset, owner, inner)
             case syntax.Block():
                 inner = "native" if node.kind == "native" else gateset
                 yield from _bodies(node.body, inner, owner, kind if kind == "verbatim" else node.kind)

@@ -92,8 +92,6 @@ def evaluate(node: Any, scope: Scope) -> Value:
         raise fail(mismatch.code, node.span, **mismatch.facts) from None
     except (OverflowError, ZeroDivisionError) as error:
         raise fail("QC0303" if isinstance(error, ZeroDivisionError) else "QC0309", node.span) from None
-    except RecursionError:
-        raise fail("QC1103", node.span, limit="some hundred") from None
 
 
 def _evaluate(node: Any, scope: Scope) -> Value:

@@ -14,14 +14,13 @@ from threading import Lock
 from typing import Any
 
 from ionqdsl.diagnostics import CompileError, fail
+from ionqdsl.nesting import MAX_NESTING, too_deep
 from ionqdsl.parse import UnexpectedInput, grammar_parser
 from ionqdsl.read.openqasm import tree
 from ionqdsl.record import changed
 from ionqdsl.source import Source, Span
 from ionqdsl.syntax import Name
 
-MAX_NESTING = 100
-"""How deep brackets may stand in each other."""
 MAX_DIGITS = 1000
 """Longest number."""
 
@@ -70,7 +69,11 @@ def parse(source: Source, version: int | None = None) -> tree.File:
         except (UnexpectedInput, _Stop) as error:
             raise _explained(source, error) from None
         assert isinstance(file, tree.File)
-        return file
+        wrong = _depth_error(file.statements)
+        if wrong is None:
+            return file
+        del file  # the error must not keep it for its traceback: whoever drops that may have a small stack
+        raise wrong
 
 
 def application(text: str, source: Source, offset: int, version: int) -> tree.Application:
@@ -84,7 +87,17 @@ def application(text: str, source: Source, offset: int, version: int) -> tree.Ap
         except (UnexpectedInput, _Stop) as error:
             raise _explained(source, error, offset) from None
         assert isinstance(node, tree.Application)
-        return node
+        wrong = _depth_error((node,))
+        if wrong is None:
+            return node
+        del node
+        raise wrong
+
+
+def _depth_error(nodes: tuple[Any, ...]) -> CompileError | None:
+    """The error about nodes that are nested too deep."""
+    deepest = too_deep(nodes, tree.LEVELS)
+    return None if deepest is None else fail("QC1103", deepest.span, limit=MAX_NESTING)
 
 
 def version_of(text: str) -> int:

@@ -20,6 +20,7 @@ from ionqdsl.evaluate import suggest
 from ionqdsl.job import Program
 from ionqdsl.lower import gates as lowering
 from ionqdsl.lower.gates import Expander, Template
+from ionqdsl.nesting import MAX_NESTING, roomy
 from ionqdsl.read.natives import settled
 from ionqdsl.read.openqasm import gates, tree
 from ionqdsl.read.openqasm.bodies import Body, Gate, called, called_from, instances, modifier_of, moved, ours
@@ -47,10 +48,9 @@ from ionqdsl.values import Measure, Wires
 
 MAX_STEPS = 2_000_000
 """Statements a program may come to when its loops are followed."""
-MAX_DEPTH = 100
-"""How deep blocks, files and gates may stand in each other."""
 
 
+@roomy
 def read(source: Source, given: Mapping[str, Any] | None = None) -> tuple[Program, list[Diagnostic]]:
     """The program of a text, `given` values for its inputs, and what is noticed. Raises CompileError."""
     file = parse(source)
@@ -62,10 +62,7 @@ def read(source: Source, given: Mapping[str, Any] | None = None) -> tuple[Progra
     unknown = [name for name in reading.given if not _is_input(file, name)]
     if unknown:
         raise fail("QC0420", source, name=unknown[0], suggestion=None)
-    try:
-        reading.file(file, _path(source))
-    except RecursionError:
-        raise fail("QC1103", source, limit=MAX_DEPTH) from None
+    reading.file(file, _path(source))
     if not circuit.width:
         raise fail("QC1124", source)
     reading.registers()
@@ -134,7 +131,12 @@ class Reading:
         if len(self.chain) > includes.MAX_INCLUDES:
             raise fail("QC0508", node.span, limit=includes.MAX_INCLUDES)
         text = includes.read_text(path, node.span)
-        self.file(parse(Source(text, os.path.relpath(path)), self.version), path)
+        self.included(parse(Source(text, os.path.relpath(path)), self.version), path)
+
+    @roomy
+    def included(self, file: tree.File, path: str) -> None:
+        """Follows a file that another one includes."""
+        self.file(file, path)
 
     def define(self, name: Name, value: Any, scope: Scope) -> None:
         if name.text in scope.names or (scope.parent is None and name.text in self.own):
@@ -154,8 +156,8 @@ class Reading:
     def body(self, statements: tuple[Any, ...], scope: Scope) -> None:
         """Follows statements in order."""
         self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise fail("QC1103", statements[0].span if statements else None, limit=MAX_DEPTH)
+        if self.depth > MAX_NESTING:
+            raise fail("QC1103", statements[0].span if statements else None, limit=MAX_NESTING)
         for node in statements:
             self.spend(1, node.span)
             self.statement(node, scope)
@@ -375,6 +377,7 @@ class Reading:
             self.known[key] = self.opened(found, arguments, node)
         return gates.changed(self.known[key], plain, node.gate.text, node.span)
 
+    @roomy
     def opened(self, gate: Gate, arguments: list[Any], call: tree.Application) -> Template:
         """The rows of a gate's body. They are kept for the next call, so nothing that changes may enter them."""
         scope = self.scope.child()
@@ -386,8 +389,8 @@ class Reading:
             scope.names[operand.text] = Wires((position,), scalar=True)
         body = Body(self, gate)
         self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise fail("QC0504", call.span, limit=MAX_DEPTH)
+        if self.depth > MAX_NESTING:
+            raise fail("QC0504", call.span, limit=MAX_NESTING)
         try:
             body.statements(gate.node.body, scope)
         except CompileError as error:

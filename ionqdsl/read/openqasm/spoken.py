@@ -84,30 +84,49 @@ def _expression(node: Any, sight: Sight) -> tuple[str, int]:
 
 
 def _binary(node: tree.Binary, sight: Sight) -> tuple[str, int]:
-    if sight.version > 2 and node.operator == "/" and is_whole(node.left, sight) and is_whole(node.right, sight):
-        raise Unsaid
+    """A sum is walked along, not recursed into, as it may be long; so are its like."""
+    spine = [node]
+    while isinstance(spine[-1].left, tree.Binary) and spine[-1].left.operator in _LEVELS:
+        spine.append(spine[-1].left)
+    text, level = _expression(spine[-1].left, sight)
+    are_whole = is_whole(spine[-1].left, sight)
+    for link in reversed(spine):
+        are_whole = are_whole and is_whole(link.right, sight)
+        if sight.version > 2 and link.operator == "/" and are_whole:
+            raise Unsaid
+        text, level = _linked(link, text, level, sight)
+    return text, level
+
+
+def _linked(node: tree.Binary, left: str, own: int, sight: Sight) -> tuple[str, int]:
+    """A binary expression whose left side is text already, which binds as tightly as `own`."""
     level = _LEVELS[node.operator]
     if node.operator == "**":
-        left, right = expression(node.left, sight, _ATOM), expression(node.right, sight, _SIGNED)
+        wanted, right = _ATOM, expression(node.right, sight, _SIGNED)
     else:
-        left, right = expression(node.left, sight, level + (level == 4)), expression(node.right, sight, level + 1)
+        wanted, right = level + (level == 4), expression(node.right, sight, level + 1)
+    left = f"({left})" if own < wanted else left
     return f"{left} {_WORDS.get(node.operator, node.operator)} {right}", level
 
 
 def is_whole(node: Any, sight: Sight) -> bool:
-    """Whether an expression is a whole number by its type."""
-    match node:
-        case tree.Literal():
-            return bool(node.kind == "int")
-        case tree.Reference():
-            return node.name in sight.names and sight.names[node.name].is_whole
-        case tree.Unary():
-            return is_whole(node.operand, sight)
-        case tree.Binary():
-            return is_whole(node.left, sight) and is_whole(node.right, sight)
-        case tree.Call():
-            return node.function.text in ("pow", "mod") and all(is_whole(one, sight) for one in node.arguments)
-    return False
+    """Whether an expression is a whole number by its type; walked with a list, as sums may be long."""
+    waiting = [node]
+    while waiting:
+        match waiting.pop():
+            case tree.Literal(kind="int"):
+                continue
+            case tree.Reference(name=name) if name in sight.names and sight.names[name].is_whole:
+                continue
+            case tree.Unary(operand=operand):
+                waiting.append(operand)
+            case tree.Binary(left=left, right=right):
+                waiting += [left, right]
+            case tree.Call(function=function, arguments=arguments) if function.text in ("pow", "mod"):
+                waiting += arguments
+            case _:
+                return False
+    return True
 
 
 def _beyond(node: Any, sight: Sight, step: int) -> str:

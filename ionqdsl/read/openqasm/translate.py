@@ -17,6 +17,7 @@ from ionqdsl.emit.layout import qubit_names
 from ionqdsl.gates import NAMES
 from ionqdsl.job import Program
 from ionqdsl.library import is_builtin
+from ionqdsl.nesting import roomy
 from ionqdsl.read.openqasm import gates, tree
 from ionqdsl.read.openqasm.bodies import ours
 from ionqdsl.read.openqasm.names import spelling
@@ -30,6 +31,7 @@ LONGEST = 100
 """Longer statements are cut in a comment."""
 
 
+@roomy
 def text(program: Program, source: Source, keeps: bool) -> str:
     """The program as `.qc` text; unless it `keeps` its structure, gate by gate."""
     file = parse(source)
@@ -136,7 +138,7 @@ class Writing:
             if not self.keeps and not isinstance(node, tree.Qubits | tree.Input | tree.Note):
                 raise Unsaid
             self.statement(node)
-        except (Unsaid, RecursionError):
+        except Unsaid:
             del self.lines[length:]
             self.names, self.noted, self.seen, self.end = names, noted, seen, -1
             self.opened(node, rows)

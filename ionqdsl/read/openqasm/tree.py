@@ -312,3 +312,16 @@ class File:
     version: int | None
     version_span: Span | None
     statements: tuple[Statement, ...]
+
+
+LEVELS: dict[type[Any], str] = {
+    Unary: "",
+    Binary: "left",
+    Call: "",
+    Cast: "",
+    Index: "",
+    For: "",
+    If: "",
+    Block: "",
+}
+"""What counts when nesting is measured, each with the field along which it may be long (see nesting.py)."""

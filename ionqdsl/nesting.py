@@ -1,0 +1,139 @@
+"""How deep things may stand in each other, counted here and never by the interpreter.
+
+Python ends a recursion after a thousand calls, those of the caller among them, and its versions count differently. So
+whatever comes from outside is measured before anything recurses into it (`too_deep` for syntax trees, `loads` for
+JSON), and what recurses into as much as that does so where there is room for it (`roomy`): the answer to a text is the
+same in every interpreter, however deep the caller's own stack is, and however small.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import threading
+from array import array
+from collections.abc import Callable, Iterable, Mapping
+from contextvars import copy_context
+from functools import wraps
+from itertools import accumulate
+from typing import Any, ParamSpec, TypeVar
+
+MAX_NESTING = 100
+"""How deep brackets, blocks, operators, calls or objects may stand in each other."""
+
+TOO_DEEP = f"it is nested more than {MAX_NESTING} deep"
+"""Why a text is refused, in the words of all messages that say so."""
+
+BUSY = 150
+"""Calls on the stack from which on a recursion is given a stack of its own; MAX_NESTING levels take a few hundred."""
+
+STACK_BYTES = 16 << 20
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+def roomy(function: Callable[_P, _T]) -> Callable[_P, _T]:
+    """Gives a function a stack of its own where its caller's is deep already, or may be small; else just calls it."""
+
+    @wraps(function)
+    def with_room(*arguments: _P.args, **keywords: _P.kwargs) -> _T:
+        if not _is_busy():
+            return function(*arguments, **keywords)
+        return _elsewhere(lambda: function(*arguments, **keywords))
+
+    return with_room
+
+
+class _Roomy(threading.Thread):
+    """A thread whose stack was empty and large when it began."""
+
+
+def _is_busy() -> bool:
+    """Whether there may be too little room. A thread other than the main one may have a stack of any size, and Python
+    3.13 takes a megabyte of it to throw a long sum away.
+    """
+    thread = threading.current_thread()
+    if thread is not threading.main_thread() and not isinstance(thread, _Roomy):
+        return True
+    try:
+        sys._getframe(BUSY)
+    except ValueError:  # there are not so many
+        return False
+    return True
+
+
+_STARTING = threading.Lock()
+
+
+def _elsewhere(call: Callable[[], _T]) -> _T:
+    """A call made in a thread of its own, with the caller's context."""
+    done: list[_T] = []
+    failed: list[BaseException] = []
+    context = copy_context()
+
+    def work() -> None:
+        try:
+            done.append(context.run(call))
+        except BaseException as error:
+            failed.append(error)
+
+    thread = _Roomy(target=work, name="ionqdsl nesting", daemon=True)
+    with _STARTING:  # the size is one for all threads that start meanwhile
+        before = threading.stack_size(STACK_BYTES)
+        try:
+            thread.start()
+        finally:
+            threading.stack_size(before)
+    thread.join()
+    if failed:
+        raise failed.pop()
+    return done[0]
+
+
+def too_deep(nodes: Iterable[Any], levels: Mapping[type[Any], str]) -> Any:
+    """The first node of syntax trees that stands more than MAX_NESTING deep; None where there is none.
+
+    `levels` are the classes of nodes that count, each with the field along which it may be long instead: a sum leans to
+    the left, and whoever works on one walks along it.
+    """
+    waiting = [(node, 0) for node in nodes]
+    while waiting:
+        node, depth = waiting.pop()
+        if node.span.end - node.span.start <= MAX_NESTING - depth:  # a level takes a character at least
+            continue
+        long = levels.get(type(node))
+        inside = depth + (long is not None)
+        if inside > MAX_NESTING:
+            return node
+        for name in node.__fields__:
+            part = getattr(node, name)
+            parts = part if type(part) is tuple else (part,)
+            is_chain = name == long and len(parts) == 1 and type(parts[0]) is type(node)
+            waiting += [(inner, depth if is_chain else inside) for inner in parts if hasattr(inner, "span")]
+    return None
+
+
+# --- JSON ------------------------------------------------------------------------------------------------------------
+
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_STEPS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
+
+
+def is_too_deep(text: str | bytes) -> bool:
+    """Whether brackets in JSON or TOML stand more than MAX_NESTING deep; those in strings do not count."""
+    content = text.encode(errors="replace") if isinstance(text, str) else text
+    if content.count(b"[") + content.count(b"{") <= MAX_NESTING:
+        return False
+    brackets = _STRING.sub(b"", content).translate(_STEPS, _NO_BRACKETS)
+    return max(accumulate(array("b", brackets)), default=0) > MAX_NESTING
+
+
+def loads(text: str | bytes, **options: Any) -> Any:
+    """`json.loads` for what comes from outside; a ValueError too for what is nested too deep."""
+    import json  # late: few commands need it
+
+    if is_too_deep(text):
+        raise ValueError(TOO_DEEP)
+    return json.loads(text, **options)
