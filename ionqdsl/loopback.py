@@ -22,8 +22,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from ionqdsl.diagnostics import Diagnostic, UsageError
 
 HOST = "127.0.0.1"
-PATIENCE = 10.0
-"""Seconds to wait for the server to listen."""
+PATIENCE = 60.0
+"""Seconds to wait for the server to listen, and to end: busy computers take their time."""
 
 
 class Loopback:

@@ -51,11 +51,11 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     )
     with service:
         lines = [f"export {name}={value}" for name, value in service.environment.items()]
-        terminal.data("\n".join(lines))
-        terminal.answer(url=service.url, environment=service.environment)
-        sys.stdout.flush()  # whoever reads it through a pipe waits for it
-        terminal.say(f"the emulator listens on {service.url}; Ctrl-C ends it", always=True)
-        try:
+        try:  # whoever reads the address may end it at once
+            terminal.data("\n".join(lines))
+            terminal.answer(url=service.url, environment=service.environment)
+            sys.stdout.flush()  # whoever reads it through a pipe waits for it
+            terminal.say(f"the emulator listens on {service.url}; Ctrl-C ends it", always=True)
             service.wait()
         except KeyboardInterrupt:
             terminal.say(f"\nended after {len(service.requests())} requests")

@@ -22,10 +22,10 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from ionqdsl import playground
 
     with playground.start(arguments.port, arguments.file) as page:
-        terminal.data(page.url)
-        terminal.answer(url=page.url)
-        terminal.say("open this address in a browser; Ctrl-C ends the playground", always=True)
-        try:
+        try:  # whoever reads the address may end it at once
+            terminal.data(page.url)
+            terminal.answer(url=page.url)
+            terminal.say("open this address in a browser; Ctrl-C ends the playground", always=True)
             page.wait()
         except KeyboardInterrupt:
             terminal.say("\nended")

@@ -38,7 +38,11 @@ class Emulator:
 
     def __init__(self, port: int = 0, **options: Any) -> None:
         self.service = Service(Settings(**options))
-        self._server = Loopback("emulator", port, lambda: application(self.service, self), _Protocol)
+        try:
+            self._server = Loopback("emulator", port, lambda: application(self.service, self), _Protocol)
+        except BaseException:
+            self.service.store.close()
+            raise
         self.port = self._server.port
 
     @property
@@ -53,7 +57,11 @@ class Emulator:
 
     def start(self) -> Emulator:
         """Starts to serve. Raises UsageError if it does not get to it."""
-        self._server.start()
+        try:
+            self._server.start()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def wait(self) -> None:

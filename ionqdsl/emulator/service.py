@@ -106,10 +106,10 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.store = Store(settings.data)
         self.faults = Faults(settings.faults, settings.seed)
         if settings.rate is not None:
             self.faults.add(f"rate({settings.rate:g})@/**")
+        self.store = Store(settings.data)  # last of what may fail: nobody closes it for half a service
         self.ahead = 0.0
         begun = None if settings.seed is None else f"{settings.seed} {self.store.last_number()}"
         self.random = random.Random(begun)  # a store that has jobs goes on with other ids

@@ -11,6 +11,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,18 @@ CREATE TABLE IF NOT EXISTS sessions (number INTEGER PRIMARY KEY, id TEXT UNIQUE 
 _VERSION = 1
 
 
+def _opened(path: str) -> sqlite3.Connection:
+    """A connection to the database, whose tables are there; closed again where something is wrong."""
+    with ExitStack() as failure:
+        found = failure.enter_context(closing(sqlite3.connect(path, check_same_thread=False)))
+        version = found.execute("PRAGMA user_version").fetchone()[0]
+        if version not in (0, _VERSION):
+            raise sqlite3.DatabaseError(f"it was written by another version ({version})")
+        found.executescript(_TABLES + f"PRAGMA user_version = {_VERSION};")
+        failure.pop_all()
+        return found
+
+
 class Store:
     """The database. Records are copies: what is changed is put back with `put`."""
 
@@ -47,11 +60,7 @@ class Store:
             if folder is not None:
                 Path(folder).mkdir(parents=True, exist_ok=True)
                 self._path = str(Path(folder) / "emulator.sqlite3")
-            self._database = sqlite3.connect(self._path, check_same_thread=False)
-            found = self._database.execute("PRAGMA user_version").fetchone()[0]
-            if found not in (0, _VERSION):
-                raise sqlite3.DatabaseError(f"it was written by another version ({found})")
-            self._database.executescript(_TABLES + f"PRAGMA user_version = {_VERSION};")
+            self._database = _opened(self._path)
         except (OSError, sqlite3.Error) as error:
             raise UsageError([Diagnostic("QC0994", facts={"path": folder, "reason": str(error)})]) from None
 

@@ -69,13 +69,20 @@ class Playground:
         self._server.wait()
 
     def __enter__(self) -> Playground:
-        self._server.start()
-        self.worker.start()
+        try:
+            self._server.start()
+            self.worker.start()
+        except BaseException:
+            self._stop()
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._stop()
+
+    def _stop(self) -> None:
         self._server.stop()
         self.worker.stop()
 
