@@ -15,7 +15,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-PATIENCE = 60.0
+PATIENCE = 120.0
+"""Seconds after which a server that says nothing hangs; nothing else is concluded from it."""
 
 
 class Client:

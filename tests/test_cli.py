@@ -9,7 +9,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -406,10 +405,11 @@ def test_an_interrupt_is_130():
     line = [sys.executable, "-m", "ionqdsl", "check", "-"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     child = subprocess.Popen(line, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
-    time.sleep(1.0)
+    child.stdin.write("# more than a pipe holds\n" * 10_000)
+    child.stdin.flush()  # comes back when it reads: it is at work by now
     child.send_signal(signal.SIGINT)
     try:
-        _, err = child.communicate(timeout=20)
+        _, err = child.communicate(timeout=60)
     finally:
         child.kill()
     assert child.returncode == 130

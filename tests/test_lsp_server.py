@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ionqdsl.cli import main
-from tests.language_client import Client
+from tests.language_client import PATIENCE, Client
 from tests.programs import programs
 
 if find_spec("pygls") is None:
@@ -235,17 +235,15 @@ def test_modules_in_the_folder_being_edited_are_not_run(tmp_path: Path) -> None:
 
 
 def test_an_edit_ends_what_compiles(client: Client, tmp_path: Path) -> None:
-    """A circuit that takes long to compile, an edit in the middle of it: the new text is answered for at once."""
+    """A circuit that takes minutes to compile, an edit in the middle of it: the new text is answered for before."""
     uri = (tmp_path / "long.qc").as_uri()
-    text = "qubit q[12]\nfor i in range(400) { ccx q[i % 12], q[(i + 5) % 12], q[(i + 3) % 12]; ry(0.1*i + 0.01) q }\n"
+    text = "qubit q[12]\nfor i in range(1500) { ccx q[i % 12], q[(i + 5) % 12], q[(i + 3) % 12]; ry(0.1*i + 0.01) q }\n"
     client.open(uri, text)
     assert client.diagnostics(uri, 1) == []
     time.sleep(1.2)  # it compiles by now
     client.change(uri, 2, {"text": "qubit q\nhh q\n"})
-    begin = time.monotonic()
     (found,) = client.diagnostics(uri, 2)
     assert found["code"] == "QC0202"
-    assert time.monotonic() - begin < 20
     client.tell("textDocument/didClose", {"textDocument": {"uri": uri}})
 
 
@@ -264,7 +262,7 @@ def test_faults_of_included_files_are_shown_at_the_include(client: Client, tmp_p
     # once the file is mended and saved, the including text is looked at again
     (tmp_path / "lib.qc").write_text("gate g a { h a }\n")
     client.tell("textDocument/didSave", {"textDocument": {"uri": (tmp_path / "lib.qc").as_uri()}})
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while client.published[uri][1] and time.monotonic() < deadline:
         client.about("hover", uri, 0, 0)
         time.sleep(0.05)
@@ -292,7 +290,7 @@ def test_errors_of_long_texts_do_not_wait_for_the_linter(client: Client, tmp_pat
     uri = (tmp_path / "long.qc").as_uri()
     client.open(uri, "qubit q[2]\nh q\n" + "cnot q[0], q[1]\n" * 1500 + "rz(0.1) q[0]\n")
     assert client.diagnostics(uri, 1) == []
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while not client.published[uri][1] and time.monotonic() < deadline:
         client.about("hover", uri, 0, 0)
         time.sleep(0.05)

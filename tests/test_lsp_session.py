@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.language_client import Client
+from tests.language_client import PATIENCE, Client
 
 if find_spec("pygls") is None:
     pytest.skip("pygls is not installed", allow_module_level=True)
@@ -40,7 +40,7 @@ def whole(client: Client, uri: str, version: int, text: str) -> None:
 
 def until(client: Client, uri: str, wanted: Callable[[list[str]], bool]) -> list[str]:
     """Waits until the codes published last for a text are as wanted."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     codes: list[str] = []
     while time.monotonic() < deadline:
         codes = [one["code"] for one in client.published.get(uri, (None, []))[1]]

@@ -126,9 +126,9 @@ FINE: dict[str, Callable[[], Any]] = {
     "signs": everything(qc("-" * 99 + "1")),
     "powers": everything(qc("1**" * 99 + "1")),
     "indices": everything(qc(nested("[0][", "0", "]", 99))),
-    "a long sum": everything(qc("1" + " + 1" * 5000)),
-    "a long product": everything(qc("1" + " * 1" * 5000)),
-    "a long `or`": everything(Source("qubit q\nif " + "false or " * 5000 + "true { x q }\n")),
+    "a long sum": everything(qc("1" + " + 1" * 2000)),
+    "a long product": everything(qc("1" + " * 1" * 2000)),
+    "a long `or`": everything(Source("qubit q\nif " + "false or " * 2000 + "true { x q }\n")),
     "a long choice": everything(qc("1 if false else " * 2000 + "2")),
     "many `else if`": everything(
         Source("qubit q\nif false { h q }" + " else if false { h q }" * 200 + " else { x q }\n")

@@ -21,7 +21,7 @@ from service import Reply, Service
 from ionqdsl.circuit import Circuit, Op
 from ionqdsl.cli import guards, main
 from ionqdsl.cloud import key as keys
-from ionqdsl.cloud import states, submit, transport
+from ionqdsl.cloud import pace, states, submit, transport
 from ionqdsl.cloud.client import Client
 from ionqdsl.cloud.ledger import Ledger
 from ionqdsl.diagnostics import IonqdslError, JobFailed, UsageError, WaitTimedOut
@@ -33,6 +33,7 @@ BELL = 'job { name = "bell pair"; backend = "simulator"; shots = 200 }\nqubit q[
 @pytest.fixture
 def service(monkeypatch):
     monkeypatch.setattr(submit, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(pace, "SLOWEST", 10.0)
     monkeypatch.setattr(states, "SOON", (0.0, 0.01))
     monkeypatch.setattr(states, "LATER", (0.0, 0.01))
     monkeypatch.setattr(transport, "READ_SECONDS", 1.0)
@@ -400,12 +401,12 @@ def test_an_interrupted_wait_leaves_the_job_alone(service, bell):
     command = [sys.executable, "-m", "ionqdsl", "submit", bell, "--wait"]
     path = os.pathsep.join([str(Path(__file__).parent.parent), os.environ.get("PYTHONPATH", "")])
     child = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path})
-    limit = time.monotonic() + 20
+    limit = time.monotonic() + 60
     while not service.asked("GET") and time.monotonic() < limit:
         time.sleep(0.01)
     child.send_signal(signal.SIGINT)
     try:
-        _, err = child.communicate(timeout=20)
+        _, err = child.communicate(timeout=60)
     finally:
         child.kill()
     assert child.returncode == 130
