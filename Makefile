@@ -2,7 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-clients lint docs bench bench-peers clean campaign
+RUNS ?= 10
+
+.PHONY: demo test test-clients test-pythons steady lint docs bench bench-peers clean campaign
 
 demo: .venv/ready
 	@echo '$$ ionqdsl run examples/bell.qc --shots 1000 --seed 7'
@@ -17,6 +19,14 @@ test: .venv/test
 # The official clients against the emulator, in an environment of their own.
 test-clients: .venv-clients/ready
 	.venv-clients/bin/python -m pytest tests/test_clients.py tests/test_emulator_specification.py
+
+# Every other Python of this computer, each in an environment of its own; ARGS=--full leaves nothing out.
+test-pythons: .venv/test
+	$(BIN)/python .ci/pythons.py $(ARGS)
+
+# The tests RUNS times with two busy loops next to them; ARGS are pytest's.
+steady: .venv/test
+	$(BIN)/python .ci/steady.py $(RUNS) $(ARGS)
 
 lint: .venv/test
 	$(BIN)/ruff check .
@@ -38,7 +48,7 @@ campaign: .venv/test
 	$(BIN)/python tests/campaign
 
 clean:
-	rm -rf .venv .venv-clients .venv-peers build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis ionqdsl/*.tables
+	rm -rf .venv .venv-clients .venv-peers .venv-3.* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis ionqdsl/*.tables
 
 .venv/ready: pyproject.toml hatch_build.py grammar/qc.lark
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
