@@ -126,7 +126,8 @@ def is_too_deep(text: str | bytes) -> bool:
     content = text.encode(errors="replace") if isinstance(text, str) else text
     if content.count(b"[") + content.count(b"{") <= MAX_NESTING:
         return False
-    brackets = _STRING.sub(b"", content).translate(_STEPS, _NO_BRACKETS)
+    outside = b"".join(content.split(b'"')[::2]) if b"\\" not in content else _STRING.sub(b"", content)
+    brackets = outside.translate(_STEPS, _NO_BRACKETS)
     return max(accumulate(array("b", brackets)), default=0) > MAX_NESTING
 
 

@@ -18,6 +18,7 @@ from ionqdsl.circuit import BARRIER, Circuit, Op, canonical
 from ionqdsl.diagnostics import Diagnostic, fail
 from ionqdsl.emit.qc import is_name
 from ionqdsl.exchange.pieces import (
+    MAX_DEPTH,
     QUARTER,
     Assembly,
     controlled,
@@ -31,12 +32,11 @@ from ionqdsl.exchange.pieces import (
 )
 from ionqdsl.gates import GATES
 from ionqdsl.lower.gates import Template
+from ionqdsl.nesting import roomy
 from ionqdsl.read.natives import settled
 
-MAX_DEPTH = 50
-"""How deep decompositions may stand in each other."""
 
-
+@roomy
 def read(source: Any) -> tuple[Circuit, list[Diagnostic]]:
     """A cirq Circuit's circuit, and what is noticed. Raises CompileError for what a circuit cannot say."""
     import cirq

@@ -18,9 +18,13 @@ from ionqdsl.diagnostics import Diagnostic, fail
 from ionqdsl.emit.qc import is_name
 from ionqdsl.gates import GATES
 from ionqdsl.lower.gates import Template, modified
+from ionqdsl.nesting import MAX_NESTING
 from ionqdsl.read.openqasm.names import spelling
 from ionqdsl.record import fresh, record
 from ionqdsl.source import Source, Span
+
+MAX_DEPTH = MAX_NESTING // 2
+"""How deep definitions of other libraries may stand in each other: on each level they recurse as well."""
 
 NOWHERE = Span(Source("", "<circuit>"), 0, 0)
 QUARTER = Angle(Fraction(1, 4))

@@ -15,6 +15,7 @@ from ionqdsl.circuit import BARRIER, Circuit, Op, canonical
 from ionqdsl.diagnostics import Diagnostic, fail
 from ionqdsl.emit.qc import is_name
 from ionqdsl.exchange.pieces import (
+    MAX_DEPTH,
     QUARTER,
     Assembly,
     angle,
@@ -29,16 +30,16 @@ from ionqdsl.exchange.pieces import (
 )
 from ionqdsl.gates import GATES
 from ionqdsl.lower.gates import Template
+from ionqdsl.nesting import roomy
 from ionqdsl.read.natives import settled
 
 _FIXED = {"x": "x", "y": "y", "z": "z", "h": "h", "s": "s", "sdg": "si", "t": "t", "tdg": "ti", "sx": "v", "sxdg": "vi"}
 _FIXED |= {"swap": "swap"}
 _TURNED = {"rx": "rx", "ry": "ry", "rz": "rz", "p": "p", "u1": "p", "rxx": "xx", "ryy": "yy", "rzz": "zz"}
 _NATIVE = {"gpi": "gpi", "gpi2": "gpi2", "ms": "ms", "zz": "zz_native"}
-MAX_DEPTH = 50
-"""How deep definitions may stand in each other."""
 
 
+@roomy
 def read(source: Any) -> tuple[Circuit, list[Diagnostic]]:
     """A QuantumCircuit's circuit, and what is noticed. Raises CompileError for what a circuit cannot say."""
     from qiskit.circuit import Barrier, Measure, Parameter, Reset
