@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import re
 from collections.abc import Iterable
 
 import ionqdsl.compile as stages
@@ -158,6 +159,14 @@ def nonnegative(text: str) -> float:
     if not 0 <= value < math.inf:
         raise argparse.ArgumentTypeError(f"`{text}` is not a number from 0")
     return value
+
+
+def money(text: str) -> tuple[float, str | None]:
+    """An amount and its unit, if one is named: `20`, `20usd`, `3 credit`."""
+    number, unit = re.fullmatch(r"\s*(.*?)\s*([A-Za-z]*)\s*", text).groups()  # type: ignore[union-attr]
+    if unit.lower() in ("inf", "infinity", "nan", "e"):
+        number, unit = text, ""
+    return nonnegative(number), unit.lower() or None
 
 
 def positive(text: str) -> float:

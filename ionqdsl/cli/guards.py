@@ -5,21 +5,21 @@ A program comes in; nothing goes out but a refusal. Without a terminal nobody ca
 
 from __future__ import annotations
 
-import math
+import argparse
 import sys
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
-import ionqdsl.compile as stages
 from ionqdsl.cli.terminal import Terminal, is_terminal
-from ionqdsl.cloud import submit
+from ionqdsl.cloud import prices
 from ionqdsl.cloud.client import Client
+from ionqdsl.cloud.draft import Draft
 from ionqdsl.diagnostics import Diagnostic, Refused
 from ionqdsl.emit.limits import DEFAULT_SHOTS
 from ionqdsl.job import Program
-from ionqdsl.options import Options
-from ionqdsl.passes.cost import cost_of
 from ionqdsl.targets import backend_of
+
+UNASKED = prices.Price(None)
 
 
 class Stakes(NamedTuple):
@@ -34,12 +34,22 @@ class Stakes(NamedTuple):
 def stakes(program: Program) -> Stakes:
     """What is at stake with a program."""
     job = program.job
-    shots = job.get("shots", DEFAULT_SHOTS)
-    return Stakes(str(job.get("backend")), len(program.runs) or 1, shots, bool(job.get("dry_run")))
+    shots = job.get("shots") or DEFAULT_SHOTS
+    return Stakes(str(job.get("backend")), circuits_of(program), shots, bool(job.get("dry_run")))
 
 
-def confirm(job: Stakes, is_agreed: bool, terminal: Terminal) -> None:
-    """Asks before a job on a QPU unless it is agreed already; raises Refused without a yes."""
+def circuits_of(program: Program) -> int:
+    """How many circuits a machine runs: of an energy, one for each product that is measured."""
+    return len(prices.products(program.energy)) if program.energy else len(program.runs) or 1
+
+
+def confirm(
+    job: Stakes, is_agreed: bool, terminal: Terminal, price: Callable[[], prices.Price] = lambda: UNASKED
+) -> None:
+    """Asks before a job on a QPU unless it is agreed already; raises Refused without a yes.
+
+    `price` is called only where somebody is asked.
+    """
     backend, circuits, shots, is_dry = job
     row = backend_of(backend)
     if is_agreed or is_dry or (row is not None and row.is_simulator):
@@ -47,59 +57,26 @@ def confirm(job: Stakes, is_agreed: bool, terminal: Terminal) -> None:
     if terminal.is_json or not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         raise Refused([Diagnostic("QC0850", facts={"backend": backend})])
     what = f"{circuits} circuit{'s' * (circuits > 1)} with {shots} shots each"
-    terminal.say(f"{what} on {backend}: this costs money. Submit? [y/N] ", always=True)
+    found = price()
+    cost = "this costs money" if found.cost is None else f"this costs at most {found}"
+    terminal.say(f"{what} on {backend}: {cost}. Submit? [y/N] ", always=True)
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise Refused([Diagnostic("QC0851")])
 
 
-def check_cost(estimate: Mapping[str, Any], limit: float) -> None:
-    """Raises Refused where the estimated cost is above the limit, or unknown."""
-    if estimate["cost"] is None:
-        raise Refused([Diagnostic("QC0853", facts={"reason": estimate["reason"]})])
-    if estimate["cost"] > limit:
-        facts = {"cost": f"{estimate['cost']:g}", "unit": estimate["unit"], "limit": f"{limit:g}"}
-        raise Refused([Diagnostic("QC0852", facts=facts)])
+def limit_of(arguments: argparse.Namespace) -> prices.Limit | None:
+    """The limit of `--max-cost`."""
+    return None if arguments.max_cost is None else prices.Limit(*arguments.max_cost)
 
 
-def cost_of_job(client: Client, program: Program, options: Options) -> dict[str, Any]:
-    """What a job would cost by the service's estimate: `cost` and `unit`, or None for the cost and the `reason`.
+def price_of(client: Client, asked: Sequence[prices.Question]) -> prices.Price:
+    """What jobs may cost by the service's estimate. Raises KeyRefused."""
+    return prices.ask(lambda request: client.ask(request, "the same command"), asked)
 
-    Every circuit is taken for the dearest one, so the true cost is not above it.
-    """
+
+def price_of_program(client: Client, program: Program, made: Draft) -> prices.Price:
+    """The same for a program that is about to be sent; its reason says where only the service knows its size."""
     try:
-        cost, unit = _estimated(client, program, options)
-    except Refused as refusal:
-        return {"cost": None, "reason": refusal.diagnostics[0].facts["reason"]}
-    return {"cost": cost, "unit": unit}
-
-
-def _estimated(client: Client, program: Program, options: Options) -> tuple[float, str]:
-    if program.energy or program.function:
-        raise _unknown("the service estimates circuits only")
-    backend = str(program.job.get("backend"))
-    if not all(circuit.gateset == "native" for circuit in program.runs):
-        row = backend_of(backend)
-        if row is None or row.target is None:
-            raise _unknown(f"the gates of `{backend}` are not known")
-        options = Options(target=row.target, seed=options.seed)
-        program = stages.transpile(program, options)[0]  # only to be counted
-    found = [cost_of(circuit) for circuit in program.runs]
-    counts = {
-        "qubits": max(circuit.width for circuit in program.runs),
-        "shots": program.job.get("shots", DEFAULT_SHOTS),
-        "1q_gates": max(cost.pulses for cost in found),
-        "2q_gates": max(cost.entanglers for cost in found),
-    }
-    is_mitigated = bool(program.job.get("settings.error_mitigation.debiasing"))
-    request = submit.get_estimate(backend, "ionq.circuit.v1", counts, is_mitigated)
-    answer: Any = client.ask(request, "ionqdsl submit").json
-    answer = answer if isinstance(answer, dict) else {}
-    cost = answer.get("estimated_cost", answer.get("estimated_total_cost"))
-    if isinstance(cost, bool) or not isinstance(cost, int | float) or not math.isfinite(cost):
-        raise _unknown("the service's estimate holds no amount")
-    unit = submit.clean(answer.get("cost_unit", answer.get("estimated_unit")) or "", 20)
-    return cost * len(program.runs), unit
-
-
-def _unknown(reason: str) -> Refused:
-    return Refused([Diagnostic("QC0853", facts={"reason": reason})])
+        return price_of(client, prices.questions(program, made.parts, made.backend))
+    except prices.Unpriceable as error:
+        return prices.Price(None, reason=str(error))

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ionqdsl.circuit import Circuit
 from ionqdsl.cli import guards
 from ionqdsl.cli.files import spare, write
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, options_of
@@ -19,14 +21,17 @@ from ionqdsl.cli.program import load, transpiled
 from ionqdsl.cli.remote import client_of, execute_draft, finish, source_of, told
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.cloud import plan as plans
+from ionqdsl.cloud import prices
 from ionqdsl.cloud.client import Client
 from ionqdsl.cloud.draft import Draft, draft, retagged
 from ionqdsl.cloud.ledger import Submission, new_tag
 from ionqdsl.cloud.plan import Plan
+from ionqdsl.cloud.prices import Question
 from ionqdsl.cloud.states import STATES
 from ionqdsl.diagnostics import Diagnostic, KeyRefused, Refused, ServiceError, UsageError
 from ionqdsl.emit.limits import DEFAULT_SHOTS, gates_sent
 from ionqdsl.job import Program
+from ionqdsl.read.functions import TYPE as FUNCTION
 from ionqdsl.source import Source
 from ionqdsl.targets import WIRES
 
@@ -53,64 +58,117 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     terminal.report(warnings)
     client = client_of(arguments, terminal)
     facts = {
-        "circuits": len(compiled.runs),
-        "qubits": max((circuit.width for circuit in compiled.runs), default=0),
-        "gates": _gates(compiled),
+        **_size(compiled),
         "size": sum(map(len, made.bodies)),
         "limits": {"circuits": wire.max_circuits, "gates": wire.max_gates, "size": wire.max_bytes},
         "dry_run": bool(compiled.job.get("dry_run")),
-        "estimate": _estimate(client, compiled, arguments, made),
     }
+    asked, reason = _questions(compiled, made)
+    facts["estimate"] = _estimate(client, made, asked, reason, facts["dry_run"])
     options = options_of(arguments)
     named = {"target": options.target, "level": options.level, "preserve": options.preserve, "seed": options.seed}
-    content = plans.write(made, client.url, facts, {**named, "wire": options.wire})
+    content = plans.write(made, client.url, facts, {**named, "wire": options.wire}, asked)
     if arguments.output == "-":
         terminal.data(content.decode())
     else:
         write(arguments.output, content)
-        terminal.data(_summary(made, facts, client.url, arguments.output))
+        terminal.data(_summary(made, facts, asked, client.url, arguments.output))
     terminal.answer(plan=arguments.output, tag=made.tag, backend=made.backend, shots=made.shots, **facts)
     return 0
 
 
-def _gates(program: Program) -> dict[str, int]:
+def _size(program: Program) -> dict[str, Any]:
+    """How many circuits, qubits and gates: of an energy those of its ansatz, None where the service makes them."""
+    if program.function:
+        return dict.fromkeys(("circuits", "qubits", "gates"))
+    circuits = [program.energy.ansatz] if program.energy else program.runs
+    return {
+        "circuits": guards.circuits_of(program),
+        "qubits": max((circuit.width for circuit in circuits), default=0),
+        "gates": _gates(circuits),
+    }
+
+
+def _gates(circuits: Sequence[Circuit]) -> dict[str, int]:
     """How many gates are sent, by the qubits they act on."""
     counts = {"1q": 0, "2q": 0, "more": 0}
-    for circuit in program.runs:
+    for circuit in circuits:
         for op in circuit.rows:
             counts[("1q", "1q", "2q")[len(op.qubits)] if len(op.qubits) < 3 else "more"] += op.gate != "barrier"
-    counts["all"] = sum(map(gates_sent, program.runs))
+    counts["all"] = sum(map(gates_sent, circuits))
     return counts
 
 
-def _estimate(client: Client, program: Program, arguments: argparse.Namespace, made: Draft) -> dict[str, Any]:
+def _questions(program: Program, made: Draft) -> tuple[list[Question], str | None]:
+    """What to ask about the price, or why it is no use."""
+    try:
+        return prices.questions(program, made.parts, made.backend), None
+    except prices.Unpriceable as error:
+        return [], str(error)
+
+
+def _estimate(
+    client: Client, made: Draft, asked: Sequence[Question], reason: str | None, is_dry: bool
+) -> dict[str, Any]:
+    """The price: `cost` and `unit`, or the `reason` why it is unknown; of a dry run, also the cost `if_run`."""
     try:
         for body in made.bodies:
             client.check(body)
-        return guards.cost_of_job(client, program, options_of(arguments))
+        price = guards.price_of(client, asked) if reason is None else prices.Price(None, reason=reason)
     except (KeyRefused, ServiceError) as error:
-        return {"cost": None, "reason": error.diagnostics[0].message}
+        price = prices.Price(None, reason=error.diagnostics[0].message)
+    mitigated = any(question.is_mitigated for question in asked)
+    if is_dry:
+        return {"cost": 0.0, "unit": price.unit, "if_run": price.cost, "mitigated": mitigated}
+    return {**price.to_json(), "mitigated": mitigated}
 
 
-def _summary(made: Draft, facts: dict[str, Any], url: str, path: str) -> str:
-    limits, gates, estimate = facts["limits"], facts["gates"], facts["estimate"]
-    cost = f"unknown: {estimate['reason']}" if estimate["cost"] is None else f"{estimate['cost']:g} {estimate['unit']}"
+def _summary(made: Draft, facts: dict[str, Any], asked: Sequence[Question], url: str, path: str) -> str:
+    limits, gates = facts["limits"], facts["gates"]
     several = f" in {len(made.parts)} jobs" if len(made.parts) > 1 else ""
-    rows = [
-        ("backend", f"{made.backend} at {url}{' (dry run)' if facts['dry_run'] else ''}"),
-        ("circuits", f"{facts['circuits']:,}{several}, at most {limits['circuits']:,} a job"),
-        ("qubits", str(facts["qubits"])),
-        (
-            "gates",
-            f"{gates['all']:,} ({gates['1q']:,} on one qubit, {gates['2q']:,} on two), at most {limits['gates']:,}",
-        ),
+    rows = [("backend", f"{made.backend} at {url}{' (dry run)' if facts['dry_run'] else ''}")]
+    if gates is None:
+        rows.append(("circuits", "made by the service"))
+    else:
+        by_size = f"{gates['1q']:,} on one qubit, {gates['2q']:,} on two"
+        by_size += f", {gates['more']:,} on more" if gates["more"] else ""
+        rows += [
+            ("circuits", f"{facts['circuits']:,}{several}, at most {limits['circuits']:,} a job"),
+            ("qubits", str(facts["qubits"])),
+            ("gates", f"{gates['all']:,} ({by_size}), at most {limits['gates']:,}"),
+        ]
+    rows += [
         ("shots", str(made.shots or DEFAULT_SHOTS)),
         ("size", f"{facts['size']:,} bytes, at most {limits['size']:,} a job"),
-        ("cost", cost),
+        *_cost_rows(facts["estimate"], facts["dry_run"], asked),
         ("tag", made.tag),
     ]
     lines = [f"  {name:<9} {text}" for name, text in rows]
     return "\n".join([f"plan {path}", *lines, f"nothing was sent; `ionqdsl submit {path}` sends exactly this, once"])
+
+
+def _cost_rows(estimate: dict[str, Any], is_dry: bool, asked: Sequence[Question]) -> list[tuple[str, str]]:
+    """The cost, and what it rests on."""
+    if is_dry:
+        run = prices.Price(estimate["if_run"], estimate["unit"])
+        return [("cost", "0: a dry run" + ("" if run.cost is None else f"; run, it would be at most {run}"))]
+    price = _planned(estimate)
+    if price.cost is None:
+        return [("cost", str(price))]
+    if not price.cost:
+        return [("cost", "0: it is free")]
+    rows = [("cost", f"at most {price}: the service counts gates only after it has compiled them")]
+    if estimate["mitigated"]:
+        rows.append(("", "with error mitigation, which `debiasing = false` turns off"))
+    if any(question.type == FUNCTION for question in asked):
+        rows.append(("", "with each product of the hamiltonian measured by itself"))
+    return rows
+
+
+def _planned(estimate: Mapping[str, Any]) -> prices.Price:
+    if estimate["cost"] is None:
+        return prices.Price(None, reason=estimate["reason"])
+    return prices.Price(estimate["cost"], estimate["unit"])
 
 
 # -- submitting it -----------------------------------------------------------------------------------------------
@@ -126,11 +184,11 @@ def submit(source: Source, arguments: argparse.Namespace, terminal: Terminal) ->
     made = plan.draft
     earlier = client.ledger.with_plan(plan.digest) or client.ledger.find(made.tag)
     if earlier is None:
-        _check(plan, arguments, terminal)
+        _check(client, plan, arguments, terminal)
     elif earlier.is_open:
         made = retagged(made, earlier.tag)
     elif arguments.again:
-        _check(plan, arguments, terminal)
+        _check(client, plan, arguments, terminal)
         made = retagged(made, new_tag())
         terminal.report([Diagnostic("QC0929", facts={"tag": made.tag})])
     else:
@@ -145,7 +203,7 @@ def _refuse_flags(arguments: argparse.Namespace) -> None:
         raise UsageError([Diagnostic("QC0928", facts={"flags": ", ".join(f"`{flag}`" for flag in given)})])
 
 
-def _check(plan: Plan, arguments: argparse.Namespace, terminal: Terminal) -> None:
+def _check(client: Client, plan: Plan, arguments: argparse.Namespace, terminal: Terminal) -> None:
     """The guards, and whether the program is still the one that was planned."""
     facts = plan.facts
     name = plan.draft.source_name
@@ -153,11 +211,27 @@ def _check(plan: Plan, arguments: argparse.Namespace, terminal: Terminal) -> Non
         with open(name, "rb") as file:
             if plans.has_changed(plan, file.read().decode(errors="replace").removeprefix("\ufeff")):
                 terminal.report([Diagnostic("QC0927", facts={"file": name})])
-    if arguments.max_cost is not None:
-        guards.check_cost(facts["estimate"], arguments.max_cost)
     shots = plan.draft.shots or DEFAULT_SHOTS
     stakes = guards.Stakes(str(plan.draft.backend), facts["circuits"] or 1, shots, facts["dry_run"])
-    guards.confirm(stakes, arguments.yes, terminal)
+    if not stakes.is_dry:
+        _check_price(client, plan, guards.limit_of(arguments), terminal)
+    guards.confirm(stakes, arguments.yes, terminal, lambda: _planned(facts["estimate"]))
+
+
+def _check_price(client: Client, plan: Plan, limit: prices.Limit | None, terminal: Terminal) -> None:
+    """Asks for the price once more, as prices change. Raises Refused where it rose, unless a limit allows it."""
+    planned = _planned(plan.facts["estimate"])
+    if planned.cost is None:
+        if limit is not None:
+            limit.check(planned)
+        return
+    now = guards.price_of(client, plan.questions)
+    if limit is not None:
+        limit.check(now)
+    elif now.cost is None:
+        terminal.report([Diagnostic("QC0939", facts={"planned": str(planned), "reason": now.reason})])
+    elif prices.has_risen(now, planned):
+        raise Refused([Diagnostic("QC0938", facts={"planned": str(planned), "now": str(now)})])
 
 
 def _repeat(

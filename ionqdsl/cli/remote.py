@@ -61,9 +61,10 @@ def execute(program: Program, arguments: argparse.Namespace, terminal: Terminal,
     made, warnings = draft(compiled, WIRES[options_of(arguments).wire], os.environ, source_of(program))
     terminal.report(warnings)
     client = client_of(arguments, terminal)
-    if arguments.max_cost is not None:
-        guards.check_cost(guards.cost_of_job(client, compiled, options_of(arguments)), arguments.max_cost)
-    guards.confirm(guards.stakes(compiled), arguments.yes, terminal)
+    stakes, limit = guards.stakes(compiled), guards.limit_of(arguments)
+    if limit is not None and not stakes.is_dry:
+        limit.check(guards.price_of_program(client, compiled, made))
+    guards.confirm(stakes, arguments.yes, terminal, lambda: guards.price_of_program(client, compiled, made))
     try:
         return execute_draft(client, made, arguments, terminal, waits)
     except JobFailed as error:

@@ -10,7 +10,7 @@ import argparse
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ionqdsl.cli.flags import add_compilation, add_file, add_job, nonnegative, options_of, positive
+from ionqdsl.cli.flags import add_compilation, add_file, add_job, money, options_of, positive
 from ionqdsl.cli.histograms import add_aggregation, add_view, as_json, show, view_of
 from ionqdsl.cli.program import load, transpiled
 from ionqdsl.cli.terminal import Terminal
@@ -38,7 +38,7 @@ def add_submission(parser: argparse.ArgumentParser) -> None:
     """What matters only when a job goes to the service."""
     group = parser.add_argument_group("submission")
     group.add_argument("--yes", action="store_true", help="do not ask before a job that costs money")
-    group.add_argument("--max-cost", type=nonnegative, metavar="X", help="refuse if the service's estimate is higher")
+    group.add_argument("--max-cost", type=money, metavar="X", help="refuse if it may cost more: 20, 20usd, 3credit")
     group.add_argument("--timeout", type=positive, metavar="SECONDS", help="longest wait; the job goes on")
     group.add_argument("--no-ledger", action="store_true", help="submit without remembering it on this computer")
     group.add_argument("--api-key-file", metavar="PATH", help="a file with the key, which only you can read")

@@ -7,7 +7,7 @@ in the file, so a plan that was changed is noticed. Nothing is sent or recorded 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from ionqdsl.cloud.draft import Draft
 from ionqdsl.cloud.key import scrub
 from ionqdsl.cloud.ledger import Part
+from ionqdsl.cloud.prices import Question
 from ionqdsl.diagnostics import Diagnostic, Refused, UsageError
 from ionqdsl.nesting import loads
 from ionqdsl.source import Source
@@ -25,7 +26,10 @@ KIND = "ionqdsl plan"
 
 @dataclass(frozen=True)
 class Plan:
-    """The requests, the address they are for, what people want to know of them, and what they were made from."""
+    """The requests, the address they are for, what people want to know of them, and what they were made from.
+
+    `questions` ask for the price again, one a request.
+    """
 
     draft: Draft
     url: str
@@ -33,10 +37,13 @@ class Plan:
     facts: Mapping[str, Any]
     options: Mapping[str, Any]
     source_digest: str | None = None
+    questions: tuple[Question, ...] = ()
 
 
-def write(draft: Draft, url: str, facts: Mapping[str, Any], options: Mapping[str, Any]) -> bytes:
-    """The plan's file; equal drafts give equal bytes."""
+def write(
+    draft: Draft, url: str, facts: Mapping[str, Any], options: Mapping[str, Any], asked: Sequence[Question] = ()
+) -> bytes:
+    """The plan's file; equal drafts give equal bytes. `asked` is what the price was asked by, job by job."""
     text = draft.source_text
     content: dict[str, Any] = {
         "kind": KIND,
@@ -58,6 +65,7 @@ def write(draft: Draft, url: str, facts: Mapping[str, Any], options: Mapping[str
             | {"body": body.decode()}
             for part, body in zip(draft.parts, draft.bodies, strict=True)
         ],
+        "priced": [question.to_json() for question in asked],
         "keepsake": draft.keepsake,
     }
     content = {"digest": digest_of(content), **content}
@@ -115,9 +123,10 @@ def _read(content: Mapping[str, Any]) -> Plan:
         content["tag"], parts, bodies, content["backend"], content["name"], content["shots"], content["keepsake"],
         source["name"], source["text"], content["digest"],
     )  # fmt: skip
-    known = {"kind", "format_version", "digest", "tag", "url", "requests", "keepsake", "source", "options"}
+    known = {"kind", "format_version", "digest", "tag", "url", "requests", "priced", "keepsake", "source", "options"}
     facts = {key: value for key, value in content.items() if key not in known}
-    return Plan(draft, content["url"], content["digest"], facts, content["options"], source["sha256"])
+    questions = tuple(Question(**row) for row in content["priced"])
+    return Plan(draft, content["url"], content["digest"], facts, content["options"], source["sha256"], questions)
 
 
 def has_changed(plan: Plan, text: str) -> bool:

@@ -309,8 +309,8 @@ has to be given. A dry run (`--dry-run`) spends nothing and needs no confirmatio
     Code(
         "QC0852",
         "the job is estimated at {cost} {unit}, more than the {limit} allowed by --max-cost",
-        """The service's estimate for the job's gates and shots is above the limit. Nothing was submitted. Fewer
-shots or circuits with fewer two-qubit gates cost less.""",
+        """What the job may cost by the service's estimate for its gates and shots is above the limit. Nothing was
+submitted. Fewer shots, circuits with fewer two-qubit gates, and `debiasing = false` cost less.""",
     ),
     Code(
         "QC0853",

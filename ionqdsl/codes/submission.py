@@ -221,4 +221,28 @@ tag.""",
     ),
 )
 
-SUBMISSION: tuple[Code, ...] = (*LEDGER, *OPEN, *OFFLINE, *PLANS)
+PRICES: tuple[Code, ...] = (
+    Code(
+        "QC0937",
+        "the job is estimated at {cost} {unit}, and --max-cost {limit} is in {wanted}",
+        """A limit without a unit is in US dollars. Amounts in different units cannot be compared, so nothing was
+submitted.""",
+        helps=("name the unit of your contract: `--max-cost 20credit`",),
+    ),
+    Code(
+        "QC0938",
+        "the plan said at most {planned}, and now the service says {now}",
+        """The price is asked for again before a plan is sent, because rates change. It is higher than the price that
+was reviewed, so nothing was submitted.""",
+        helps=("plan the job again, or agree to the new price with `--max-cost`",),
+    ),
+    Code(
+        "QC0939",
+        "the price of the plan, at most {planned}, could not be asked for again: {reason}",
+        """The plan is sent all the same, at a price that may have changed since. With `--max-cost` it is only sent
+if the service confirms the price.""",
+        severity="warning",
+    ),
+)
+
+SUBMISSION: tuple[Code, ...] = (*LEDGER, *OPEN, *OFFLINE, *PLANS, *PRICES)

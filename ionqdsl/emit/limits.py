@@ -223,12 +223,12 @@ def _circuits(program: Program, wire: Wire, backend: Backend | None, name: Value
 
 def rows_sent(circuit: Circuit) -> list[int]:
     """The numbers of the rows that are sent, in order."""
-    return [number for number, op in enumerate(circuit.rows) if _is_sent(op)]
+    return [number for number, op in enumerate(circuit.rows) if is_sent(op)]
 
 
 def gates_sent(circuit: Circuit) -> int:
     """How many gates of a circuit the service will count."""
-    return len(circuit.rows) if all(map(_is_sent, _distinct(circuit))) else sum(map(_is_sent, circuit.rows))
+    return len(circuit.rows) if all(map(is_sent, _distinct(circuit))) else sum(map(is_sent, circuit.rows))
 
 
 def _place(circuit: Circuit, program: Program) -> Span | None:
@@ -248,8 +248,8 @@ def _width(circuit: Circuit, program: Program, backend: Backend | None, name: Va
         yield Diagnostic("QC0721", _place(circuit, program), facts)
 
 
-def _is_sent(op: Op) -> bool:
-    """Fences are not, and neither is evolution for no time or by a number."""
+def is_sent(op: Op) -> bool:
+    """Whether a row is sent: fences are not, and neither is evolution for no time or by a number."""
     if op.gate == "pauliexp":
         return bool(op.angles[0]) and op.operator is not None and any(product for product, _ in op.operator.terms)
     return op.gate != BARRIER
@@ -380,7 +380,7 @@ def _energy(energy: Energy, program: Program) -> Found:
 
 def _ansatz(energy: Energy, program: Program) -> Found:
     circuit = energy.ansatz
-    if not any(map(_is_sent, circuit.rows)):
+    if not any(map(is_sent, circuit.rows)):
         yield Diagnostic("QC0726", _place(circuit, program), {"circuit": circuit.name})
     found: dict[tuple[str, str], tuple[Op, dict[str, Any]]] = {}
     for op in _distinct(circuit):

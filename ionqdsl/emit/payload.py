@@ -121,7 +121,7 @@ def _nested(value: Mapping[str, Any], last: str, text: str) -> str:
 
 def _head(program: Program, environment: Mapping[str, str] | None) -> Payload:
     """Everything but the input."""
-    found: Payload = {"type": _type(program), "backend": "simulator"}
+    found: Payload = {"type": type_of(program), "backend": "simulator"}
     for path, key in JOB_KEYS.items():
         value = _value(program.job.get(path), environment)
         if value is not None and key.type not in ("block", "strings"):
@@ -135,7 +135,8 @@ def _head(program: Program, environment: Mapping[str, str] | None) -> Payload:
     return {key: found[key] for key in ORDER if key in found}
 
 
-def _type(program: Program) -> str:
+def type_of(program: Program) -> str:
+    """The type of the job a program makes."""
     if program.energy or program.function:
         return "quantum-function"
     several = program.is_multi or len(program.runs) > 1 or any(circuit.registers for circuit in program.runs)

@@ -1,8 +1,7 @@
 """Quantum functions: the energy of an ansatz, exact on the simulator and sampled on a QPU.
 
-The body of a job goes in, `value` and `variance` come out. The ansatz is OpenQASM 3, of which gates, gate definitions
-and `input float` are understood: that much of it is `.qc` once three statements are respelled. The identity is left
-out, as the service does; constraints and CVaR are not played.
+The body of a job goes in, `value` and `variance` come out. The ansatz is OpenQASM 3, its inputs take `params`. The
+identity is left out, as the service does; constraints and CVaR are not played.
 """
 
 from __future__ import annotations
@@ -12,20 +11,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ionqdsl.circuit import Circuit, Op
-from ionqdsl.compile import load
 from ionqdsl.diagnostics import CompileError
-from ionqdsl.emulator.machine import MAX_QUBITS, Failed
+from ionqdsl.emulator.machine import MAX_QUBITS, Failed, counts_of_gates
+from ionqdsl.read import openqasm as read
 from ionqdsl.source import Source
-
-_RESPELLED = (
-    (re.compile(r"//[^\n]*"), ""),
-    (re.compile(r"OPENQASM\s+[\d.]+\s*;"), ""),
-    (re.compile(r'include\s+"[^"]*"\s*;'), ""),
-    (re.compile(r"qubit\s*\[\s*(\d+)\s*\]\s*(\w+)\s*;"), r"qubit \2[\1];"),
-    (re.compile(r"input\s+(?:float|angle)\s*(?:\[\s*\d+\s*\])?\s*(\w+)\s*;"), r"param \1;"),
-)
-_DEFINED = re.compile(r"\bgate\s+(\w+)")
-_INPUT = re.compile(r"\bparam (\w+);")
 
 
 def value(body: Mapping[str, Any], seed: int = 0) -> dict[str, float]:
@@ -47,20 +36,28 @@ def value(body: Mapping[str, Any], seed: int = 0) -> dict[str, float]:
 
 def ansatz(text: str, params: Sequence[float]) -> Circuit:
     """The circuit of an ansatz with values for its inputs, in the order they are declared. Raises Failed."""
-    for pattern, replacement in _RESPELLED:
-        text = pattern.sub(replacement, text)
-    for name in _DEFINED.findall(text):
-        text = re.sub(rf"\b{name}\b", f"ansatz_{name}", text)  # its own, whatever `.qc` calls so
-    names = _INPUT.findall(text)
+    names = re.findall(r"(?m)^\s*input\s+\w+\s*(?:\[[^\]]*\])?\s*(\w+)\s*;", text)
     if len(names) != len(params):
         raise Failed("InvalidInput", f"The ansatz has {len(names)} inputs, and params has {len(params)} values.")
     try:
-        program, _ = load(Source(text), {name: repr(float(number)) for name, number in zip(names, params, strict=True)})
+        program, _ = read.read(Source(text, "ansatz"), dict(zip(names, map(float, params), strict=True)))
     except CompileError as error:
         raise Failed("InvalidInput", f"The ansatz cannot be read: {error.diagnostics[0].message}") from None
     if len(program.runs) != 1 or program.runs[0].width > MAX_QUBITS:
         raise Failed("NotEnoughQubits", f"The emulator plays an ansatz of at most {MAX_QUBITS} qubits.")
     return program.runs[0]
+
+
+def stats(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What the job is billed for: its ansatz once for each product, with a gate for each letter X and Y."""
+    given = body["input"]
+    circuit = ansatz(given["data"]["data"]["ansatz"]["data"], given.get("params") or ())
+    words = [term["pauli_string"] for term in given["data"]["data"]["hamiltonian"]]
+    words = [word for word in words if set(word) - {"I"}]
+    counts = counts_of_gates(circuit)
+    turned = sum(letter in "XY" for word in words for letter in word)
+    total = {"1q": counts["1q"] * len(words) + turned, "2q": counts["2q"] * len(words)}
+    return {"qubits": circuit.width, "circuits": len(words), "gate_counts": total}
 
 
 def _energy(circuit: Circuit, terms: Sequence[tuple[str, float]], shots: int | None, seed: int) -> dict[str, float]:

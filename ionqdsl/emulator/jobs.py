@@ -21,7 +21,11 @@ from ionqdsl.targets import WIRES
 MAX_GATES = WIRES["v0.4"].max_gates
 PAGE, LONGEST_PAGE = 25, 100
 PRICES = {"1q": 0.00022, "2q": 0.000975, "minimum": 12.4166, "minimum_mitigated": 97.5}
-"""US dollars for each gate and shot, and for a job; the public figures of another seller, good for examples only."""
+"""US dollars for each gate and shot, and for a job; the public figures of another seller, good for examples only.
+
+Circuits of a job are billed together: their gates add up and the job's part is paid once. A dry run, a job that fails
+and one that is canceled cost nothing.
+"""
 
 
 def create(service: Service, asked: Asked) -> Answer:
@@ -100,14 +104,18 @@ def _records(service: Service, asked: Asked, body: Mapping[str, Any]) -> tuple[l
         "parent_job_id": None,
     }
     own = {"id": _new_id(service), "type": body["type"], "name": body.get("name"), "seed": seed, "index": 0}
+    own["is_mitigated"] = machine.is_mitigated(body, {circuit.gateset for circuit in found} or {"qis"})
     if body["type"] != machine.MULTI:
         shape = _circuit_fields(found[0], body, seed) if found else {"width": 0, "registers": [], "stats": {}}
+        if value is not None:
+            shape["stats"] = energy.stats(body)
         return [common | own | shape | {"value": value}], found
     children = [
         common
         | {"id": _new_id(service), "type": "ionq.circuit.v1", "name": circuit.name or None, "parent_job_id": own["id"]}
         | {"seed": seed + number, "index": number, "ends": _ends(started, ends, number + 1, len(found))}
         | _circuit_fields(circuit, body, seed + number)
+        | {"is_mitigated": machine.is_mitigated(body, {circuit.gateset})}
         for number, circuit in enumerate(found)
     ]
     shape = {"width": max((c.width for c in found), default=0), "registers": [], "stats": _stats(found)}
@@ -133,7 +141,7 @@ def _ends(started: float, ends: float, number: int, count: int) -> float:
 
 def _circuit_fields(circuit: Circuit, body: Mapping[str, Any], seed: int) -> Record:
     return {
-        "variants": machine.variants(body, circuit.width, body.get("shots", 100), seed),
+        "variants": machine.variants(body, circuit, body.get("shots", 100), seed),
         "width": circuit.width,
         "registers": [[name, list(slots)] for name, slots in circuit.registers],
         "stats": _stats([circuit]),
@@ -288,8 +296,10 @@ def cost(service: Service, asked: Asked) -> Answer:
     """What a job costs. The simulator is free."""
     job = service.job(asked.parts["UUID"])
     counts = job["stats"].get("gate_counts", {"1q": 0, "2q": 0})
-    value = price(job["backend"], counts, job["shots"], bool(job["variants"]))
-    answer: dict[str, Any] = {"dry_run": job["dry_run"], "estimated_cost": {"value": value, "unit": "usd"}}
+    value = price(job["backend"], counts, job["shots"], job["is_mitigated"])
+    answer: dict[str, Any] = {"dry_run": job["dry_run"]}
+    if job["backend"] != "simulator" or service.settings.shape == "may":  # what is free has no estimate any more
+        answer["estimated_cost"] = {"value": value, "unit": "usd"}
     if shapes.status(job, service.now()) == "completed":
         answer["cost"] = {"value": 0.0 if job["dry_run"] else value, "unit": "usd"}
     return Answer(answer)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
-from ionqdsl.circuit import Circuit
+from ionqdsl.angle import Angle
+from ionqdsl.circuit import BARRIER, Circuit, Op, Operator
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.emulator.service import identifier
 from ionqdsl.gates import GATES
@@ -53,8 +55,7 @@ class Failed(Exception):
 
 def circuits(body: Mapping[str, Any]) -> list[Circuit]:
     """The circuits of a job, each one that its backend can run. Raises Failed."""
-    mitigation = (body.get("settings") or {}).get("error_mitigation") or {}
-    if mitigation.get("debiasing") and body.get("shots", 100) < WIRES["v0.4"].debiasing_shots:
+    if _mitigation(body).get("debiasing") and body.get("shots", 100) < WIRES["v0.4"].debiasing_shots:
         raise Failed("DebiasingError", "Debiasing needs at least 500 shots.")
     try:
         found = read.circuits(body["input"], body["type"] == MULTI, names=False)
@@ -99,14 +100,38 @@ def noise_model(body: Mapping[str, Any]) -> NoiseModel | None:
 
 
 def counts_of_gates(circuit: Circuit) -> dict[str, int]:
-    """How many gates on one and on two qubits the circuit is billed for; a wider gate counts as several of two."""
+    """How many gates on one and on two qubits the circuit is billed for, as a seller of IonQ's machines counts them.
+
+    Gates count as they are sent, one on n > 2 qubits as 6 (n - 2) on two, or as those it has to be broken into where
+    that is more; a swap as three. A time evolution counts for each product of w letters 2 (w - 1) gates on two qubits,
+    for a single letter two on one.
+    """
     found = {"1q": 0, "2q": 0}
-    for width, times in Counter(len(op.qubits) for op in circuit.rows).items():
-        if width == 1:
+    for (name, controls, operator, width), times in Counter(map(_kind, circuit.rows)).items():
+        if operator is not None:
+            sizes = [len(product) for product, _ in operator.terms if product]
+            found["1q"] += times * sum(2 * (size == 1) for size in sizes)
+            found["2q"] += times * sum(2 * (size - 1) for size in sizes)
+        elif width == 1:
             found["1q"] += times
-        elif width > 1:
-            found["2q"] += times * (6 * (width - 2) or 1)
+        elif width == 2:
+            found["2q"] += times * (3 if name == "swap" else 1)
+        elif width > 2:
+            found["2q"] += times * max(6 * (width - 2), _broken(name, controls, width))
     return found
+
+
+def _kind(op: Op) -> tuple[str, int, Operator | None, int]:
+    return op.gate, op.controls, op.operator, 0 if op.gate == BARRIER else len(op.qubits)
+
+
+@cache
+def _broken(name: str, controls: int, width: int) -> int:
+    """Into how many gates on two qubits a wide gate is broken."""
+    angles = (Angle(0, 0.3),) * len(GATES[name].parameters)
+    rows = [Op(name, tuple(range(width)), angles, controls)]
+    native = transpile(Circuit(width, "wide", "qis", rows, [None], ()), TARGETS["forte"], Options(level=0))[0]
+    return sum(len(op.qubits) == 2 for op in native.rows)
 
 
 def compiled(circuit: Circuit, backend: str, model: NoiseModel | None) -> Circuit:
@@ -133,10 +158,11 @@ def play(circuit: Circuit, body: Mapping[str, Any], shots: int, seed: int, varia
     return {"probabilities": shares(total), "counts": total, "variants": counts if variants else []}
 
 
-def variants(body: Mapping[str, Any], width: int, shots: int, seed: int) -> Variants:
-    """The variants that error mitigation runs in place of a circuit, None where it is off."""
-    if not is_mitigated(body):
+def variants(body: Mapping[str, Any], circuit: Circuit, shots: int, seed: int) -> Variants:
+    """The variants that debiasing runs in place of a circuit, None where it is off."""
+    if not is_debiased(body, circuit.gateset):
         return None
+    width = circuit.width
     row = backend_of(body["backend"])
     qubits = range(row.qubits if row is not None else width)
     return [
@@ -149,13 +175,22 @@ def variants(body: Mapping[str, Any], width: int, shots: int, seed: int) -> Vari
     ]
 
 
-def is_mitigated(body: Mapping[str, Any]) -> bool:
-    """Whether debiasing is on: asked for, or on a QPU by default for qis circuits with at least 500 shots."""
-    asked = ((body.get("settings") or {}).get("error_mitigation") or {}).get("debiasing")
+def is_debiased(body: Mapping[str, Any], gateset: str) -> bool:
+    """Whether debiasing is on: asked for, or on a QPU by default for abstract gates and at least 500 shots."""
+    asked = _mitigation(body).get("debiasing")
     if asked is None:
-        is_qis = isinstance(body.get("input"), Mapping) and body["input"].get("gateset") == "qis"
-        asked = is_qis and body.get("shots", 100) >= 500
+        asked = gateset == "qis" and body.get("shots", 100) >= WIRES["v0.4"].debiasing_shots
     return bool(asked) and body["backend"] != "simulator"
+
+
+def is_mitigated(body: Mapping[str, Any], gatesets: Iterable[str]) -> bool:
+    """Whether a job is billed for mitigation of any kind; an ansatz is one of abstract gates."""
+    is_verified = bool(_mitigation(body).get("symmetry_verification")) and body["backend"] != "simulator"
+    return is_verified or any(is_debiased(body, gateset) for gateset in gatesets)
+
+
+def _mitigation(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    return (body.get("settings") or {}).get("error_mitigation") or {}
 
 
 def sharpened(outcome: Outcome, seed: int) -> dict[str, float]:

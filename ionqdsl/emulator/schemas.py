@@ -280,7 +280,7 @@ ANSWERS: dict[str, Schema] = {
     "SeveralCanceled": closed({"ids": listed(TEXT), "status": one_of("canceled")}),
     "Deleted": closed({"id": TEXT, "status": one_of("deleted")}),
     "SeveralDeleted": closed({"ids": listed(TEXT), "status": one_of("deleted")}),
-    "Cost": closed({"dry_run": YES_NO, "estimated_cost": _PRICE}, {"cost": _PRICE}),
+    "Cost": closed({"dry_run": YES_NO}, {"estimated_cost": _PRICE, "cost": _PRICE}),
     "Estimate": _ESTIMATE,
     "Numbers": table(NUMBER),
     "NumbersByJob": table(table(NUMBER)),

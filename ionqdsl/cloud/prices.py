@@ -1,0 +1,294 @@
+"""The price of a job before it is sent: what to ask the service, and the amounts in its answers.
+
+A program that is ready for the wire comes in, a `Question` for each of its jobs goes out; answers come in, a `Price`
+goes out. The service bills jobs, not circuits: gates of all circuits add up, and each job pays its own minimum.
+
+How the service counts the gates it bills is not published. A seller's published rule counts them as they are sent, a
+gate on n > 2 qubits as 6 (n - 2) gates on two (learn.microsoft.com, Azure Quantum, the provider IonQ); a contract for
+computing time pays for what the service's compiler makes of them. So a gate is taken for the dearer of the two, each
+gate translated by itself. The service optimises further, which makes the price of abstract gates an upper bound.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from typing import Any
+
+from ionqdsl.angle import Angle
+from ionqdsl.circuit import Circuit, Op
+from ionqdsl.cloud import submit
+from ionqdsl.cloud.ledger import Part
+from ionqdsl.cloud.submit import Answer, Request, clean
+from ionqdsl.diagnostics import Diagnostic, IonqdslError, KeyRefused, Refused
+from ionqdsl.emit.limits import DEFAULT_SHOTS, is_sent
+from ionqdsl.emit.payload import type_of
+from ionqdsl.gates import GATES
+from ionqdsl.job import Energy, Job, Program
+from ionqdsl.options import Options
+from ionqdsl.passes import transpile
+from ionqdsl.passes.cost import cost_of
+from ionqdsl.targets import TARGETS, WIRES, Backend, Target, backend_of
+
+DEBIASING = "settings.error_mitigation.debiasing"
+SYMMETRY = "settings.error_mitigation.symmetry_verification"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the service is asked about one job: gates on one and on two qubits, summed over its circuits."""
+
+    backend: str
+    type: str
+    qubits: int
+    shots: int
+    singles: int
+    pairs: int
+    is_mitigated: bool
+
+    def request(self) -> Request:
+        """The question as a request."""
+        counts = {"qubits": self.qubits, "shots": self.shots, "1q_gates": self.singles, "2q_gates": self.pairs}
+        return submit.get_estimate(self.backend, self.type, counts, self.is_mitigated)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data, as a plan keeps it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Price:
+    """An amount of the service's unit, or None and the reason why it is not known."""
+
+    cost: float | None
+    unit: str = ""
+    reason: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data: `cost` and `unit`, or None for the cost and the `reason`."""
+        return {"cost": None, "reason": self.reason} if self.cost is None else {"cost": self.cost, "unit": self.unit}
+
+    def __str__(self) -> str:
+        return f"unknown: {self.reason}" if self.cost is None else f"{amount(self.cost)} {self.unit}".strip()
+
+
+FREE = Price(0.0)
+
+
+def amount(value: float) -> str:
+    """An amount to the hundredth, or exactly where it is smaller than that."""
+    return f"{value:.2f}".rstrip("0").rstrip(".") if value >= 0.01 or not value else f"{value:g}"
+
+
+class Unpriceable(Exception):
+    """A job whose size only the service knows; the text says why."""
+
+
+# -- what to ask -------------------------------------------------------------------------------------------------
+
+
+def questions(program: Program, parts: Sequence[Part], backend: str | None) -> list[Question]:
+    """A question for each job of a submission. Raises Unpriceable."""
+    if program.function:
+        raise Unpriceable(f"the service makes the circuits of a `{clean(program.function.type, 60)}` itself")
+    row = backend_of(backend or "")
+    shots = program.job.get("shots") or DEFAULT_SHOTS
+    found = []
+    for part in parts:
+        if program.energy:
+            circuits, (singles, pairs) = [program.energy.ansatz], energy_gates(program.energy, _target(row))
+        else:
+            circuits = program.runs[part.first : part.first + part.count]
+            counts = [gates(circuit, _target(row)) for circuit in circuits]
+            singles, pairs = (sum(count[place] for count in counts) for place in (0, 1))
+        width = max((circuit.width for circuit in circuits), default=0)
+        is_abstract = any(circuit.gateset == "qis" for circuit in circuits)
+        mitigated = is_mitigated(program.job, is_abstract, row)
+        question = Question(str(backend), type_of(program), max(width, 1), shots, singles, pairs, mitigated)
+        found.append(question)
+    return found
+
+
+def is_mitigated(job: Job, is_abstract: bool, backend: Backend | None) -> bool:
+    """Whether error mitigation is billed: asked for, or on a QPU by default for abstract gates and enough shots."""
+    if backend is not None and backend.is_simulator:
+        return False
+    asked = job.get(DEBIASING)
+    if asked is None:
+        asked = is_abstract and (job.get("shots") or DEFAULT_SHOTS) >= WIRES["v0.4"].debiasing_shots
+    return bool(asked or job.get(SYMMETRY))
+
+
+def gates(circuit: Circuit, target: Target | None) -> tuple[int, int]:
+    """The gates on one and on two qubits that a circuit is priced for."""
+    singles = pairs = 0
+    for op, times in Counter(circuit.rows).items():
+        if is_sent(op):
+            alone, together = _row(op, target)
+            singles += alone * times
+            pairs += together * times
+    return singles, pairs
+
+
+def products(energy: Energy) -> list[tuple[tuple[str, int], ...]]:
+    """The products of an energy that are measured, each by itself: the service does not say which it takes together."""
+    return [product for product, _ in energy.hamiltonian.terms if product]
+
+
+def energy_gates(energy: Energy, target: Target | None) -> tuple[int, int]:
+    """The same for an energy: the ansatz for each product, and a gate for each X and Y, which turn into Z."""
+    found = products(energy)
+    singles, pairs = gates(energy.ansatz, target)
+    turned = sum(letter != "Z" for product in found for letter, _ in product)
+    return singles * len(found) + turned, pairs * len(found)
+
+
+def _target(backend: Backend | None) -> Target | None:
+    return TARGETS[backend.target] if backend is not None and backend.target is not None else None
+
+
+def _row(op: Op, target: Target | None) -> tuple[int, int]:
+    if GATES[op.gate].gateset == "native":
+        return int(len(op.qubits) == 1), int(len(op.qubits) == 2)
+    if op.operator is not None:
+        return _evolution(op)
+    return _gate(op.gate, len(op.qubits), op.controls, len(op.angles), target)
+
+
+@lru_cache(maxsize=1024)
+def _gate(name: str, width: int, controls: int, angles: int, target: Target | None) -> tuple[int, int]:
+    """As sent and as translated for a target, whichever is more; no angle makes it dearer than a general one."""
+    sent = (1, 0) if width == 1 else (0, 1 if width == 2 else 6 * (width - 2))
+    if target is None:
+        return sent
+    alone = Op(name, tuple(range(width)), (Angle(0, 0.3),) * angles, controls)
+    circuit = Circuit(width, "gate", "qis", [alone], [None], ())
+    found = cost_of(transpile(circuit, target, Options(target=target.name, level=0))[0])
+    return max(sent[0], found.pulses), max(sent[1], found.entanglers)
+
+
+def _evolution(op: Op) -> tuple[int, int]:
+    """For each product of w letters 2 (w - 1) gates on two qubits, two more a letter on one, and a phase."""
+    assert op.operator is not None
+    steps = max(1, op.operator.steps)
+    sizes = [len(product) + op.controls for product, _ in op.operator.terms if product]
+    return steps * sum(2 * size + 1 for size in sizes), steps * sum(2 * (size - 1) for size in sizes)
+
+
+# -- what the answers say ----------------------------------------------------------------------------------------
+
+
+def ask(send: Callable[[Request], Answer], asked: Iterable[Question]) -> Price:
+    """The price of all jobs of a submission together; whatever is wrong with an answer makes it unknown.
+
+    Raises KeyRefused where there is no usable key.
+    """
+    total, units = 0.0, set()
+    for question in asked:
+        try:
+            answer = send(question.request())
+        except KeyRefused:
+            raise
+        except IonqdslError as error:
+            return Price(None, reason=error.diagnostics[0].message)
+        price = read(question, answer)
+        if price.cost is None:
+            return price
+        total += price.cost
+        if price.cost:
+            units.add(price.unit)
+    if len(units) > 1:
+        return Price(None, reason=f"the service counts in {' and '.join(sorted(units))}")
+    return Price(total, next(iter(units), ""))
+
+
+_AMOUNTS = {"estimated_total_cost": "estimated_unit", "estimated_cost": "cost_unit"}
+"""The amount and its unit by the specification of September 2026, and by that of May."""
+
+_ECHOES = ("estimate_context", "input_values")
+"""Where the service repeats what it was asked."""
+
+
+def read(question: Question, answer: Answer) -> Price:
+    """The price in an answer. Nothing but a number that is finite and not negative is one.
+
+    The simulator is free, and the service then has no unit to name an amount in.
+    """
+    body = answer.json
+    if not isinstance(body, dict):
+        return Price(None, reason="the service's estimate is no JSON object")
+    if differs := _misheard(question, body):
+        return Price(None, reason=f"the service's estimate is for another job: {differs}")
+    found = {key: body[key] for key in _AMOUNTS if body.get(key) is not None}
+    row = backend_of(question.backend)
+    if not found and row is not None and row.is_simulator:
+        return FREE
+    for key, value in found.items():
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+            return Price(None, reason=f"the service's estimate holds `{clean(value, 40)}` as `{key}`")
+    if not found:
+        return Price(None, reason="the service's estimate holds no amount")
+    if len(set(found.values())) > 1:
+        return Price(None, reason="the service's estimate holds two amounts")
+    units = [body.get(_AMOUNTS[key]) for key in found]
+    unit = next((clean(unit, 20) for unit in units if isinstance(unit, str)), "")
+    return Price(float(next(iter(found.values()))), unit)
+
+
+def _misheard(question: Question, body: Mapping[str, Any]) -> str | None:
+    """Which number of the question the service repeats as another."""
+    asked = {
+        "shots": question.shots,
+        "1q_gates": question.singles,
+        "2q_gates": question.pairs,
+        "error_mitigation": question.is_mitigated,
+    }
+    for echo in _ECHOES:
+        said = body.get(echo)
+        for key, value in asked.items():
+            heard = said.get(key) if isinstance(said, dict) else None
+            if heard is not None and str(heard).lower() not in (str(value).lower(), f"{float(value):.1f}"):
+                return f"`{key}` is {clean(heard, 20)} instead of {str(value).lower()}"
+    return None
+
+
+# -- limits ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Limit:
+    """The most a job may cost, in a unit (None: US dollars)."""
+
+    value: float
+    unit: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.value:g} {self.unit or ''}".strip()
+
+    def check(self, price: Price) -> None:
+        """Raises Refused for a price that is higher, unknown, or in another unit."""
+        if price.cost is None:
+            raise Refused([Diagnostic("QC0853", facts={"reason": price.reason})])
+        facts = {"cost": amount(price.cost), "unit": price.unit, "limit": str(self)}
+        if price.cost > self.value:
+            raise Refused([Diagnostic("QC0852", facts=facts)])
+        if price.cost and _same(price.unit) != _same(self.unit or "usd"):
+            facts |= {"wanted": self.unit or "usd", "unit": price.unit or "of a unit without a name"}
+            raise Refused([Diagnostic("QC0937", facts=facts)])
+
+
+def _same(unit: str) -> str:
+    """A unit in one spelling: `USD` is `usd`, `credits` are `credit`."""
+    return unit.casefold().removesuffix("s")
+
+
+def has_risen(price: Price, planned: Price) -> bool:
+    """Whether a price is above the one that was planned, or no longer comparable with it."""
+    if price.cost is None or planned.cost is None:
+        return True
+    if price.cost and planned.cost and _same(price.unit) != _same(planned.unit):
+        return True
+    return price.cost > planned.cost + 0.005
