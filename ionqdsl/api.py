@@ -19,11 +19,11 @@ from ionqdsl.atoms import exact
 from ionqdsl.builder import Circuit
 from ionqdsl.characterization import Characterization, of_record, parse
 from ionqdsl.circuit import Circuit as Rows
-from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError, fail
-from ionqdsl.emit.limits import DEFAULT_SHOTS
+from ionqdsl.diagnostics import CompileError, Diagnostic, fail
+from ionqdsl.emit.limits import DEFAULT_SHOTS, noise_model
 from ionqdsl.options import LEVELS, PRESERVE, Options, is_effort, is_error
 from ionqdsl.source import Source
-from ionqdsl.targets import BACKEND_NAMES, NOISE_MODELS, TARGETS, WIRES, NoiseModel, backend_of
+from ionqdsl.targets import BACKEND_NAMES, TARGETS, WIRES, NoiseModel, backend_of
 
 if TYPE_CHECKING:
     from ionqdsl.passes import Report
@@ -69,6 +69,7 @@ class Program(job.Program):
             program.function,
             program.parameters,
             program.span,
+            program.is_request,
         )
 
     if TYPE_CHECKING:
@@ -122,6 +123,7 @@ class Program(job.Program):
         from ionqdsl.compile import payload, transpile
 
         program = type(self).of(self)
+        program.is_request = program.is_request and backend is None
         settings = {"backend": backend, "shots": shots, "name": name, "noise.model": noise, "dry_run": dry_run}
         for path, value in settings.items():
             if value is not None:
@@ -389,7 +391,9 @@ def run(
     if program.energy or program.function:
         what_else = "an energy" if program.energy else "a quantum function"
         raise CompileError([Diagnostic("QC0808", program.span, {"what": what_else, "file": "FILE"})])
-    model = _noise_model(noise if noise is not None else program.job.get("noise.model"))
+    wanted = program.job if noise is None else job.Job({"noise.model": job.Setting(noise)})
+    model = noise_model(wanted)
+    model = None if model is None or model.name == "ideal" else model
     times = 0 if exact else shots if shots is not None else program.job.get("shots", DEFAULT_SHOTS)
     seed = seed if seed is not None else program.job.get("noise.seed")
     found = [
@@ -397,13 +401,6 @@ def run(
         for number, circuit in enumerate(program.runs)  # circuits of one job must not share their luck
     ]
     return found[0] if isinstance(what, Rows) else found
-
-
-def _noise_model(name: str | None) -> NoiseModel | None:
-    if name is not None and name not in NOISE_MODELS:
-        known = ", ".join(NOISE_MODELS)
-        raise UsageError([Diagnostic("QC0710", facts={"name": name, "known": known})])
-    return None if name in (None, "ideal") else NOISE_MODELS[str(name)]
 
 
 def _run_locally(circuit: Rows, shots: int, seed: int | None, model: NoiseModel | None, exact: bool) -> Result:

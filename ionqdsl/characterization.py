@@ -20,7 +20,8 @@ from ionqdsl.record import record
 class Characterization:
     """Fidelities lie in (0, 1], times are seconds; None where nothing is known.
 
-    `spam` is the fidelity of preparing and reading one qubit. `source` says where the figures come from. The service
+    `spam` is the fidelity of preparing and reading one qubit. `pairs` are those of qubits, smaller one first, that
+    an entangler may act on, None where it may act on all. `source` says where the figures come from. The service
     gives one median for all qubits and pairs, and nothing about how an entangler's error depends on its angle.
     """
 
@@ -35,6 +36,7 @@ class Characterization:
     reset_seconds: float | None = None
     t1_seconds: float | None = None
     t2_seconds: float | None = None
+    pairs: frozenset[tuple[int, int]] | None = None
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -108,6 +110,11 @@ def of_record(content: Any, name: str) -> Characterization:
             values[field] = _value(content, group, key)
         except ValueError as error:
             wrong.append(Diagnostic("QC0614", facts={"path": name, "key": f"{group}.{key}", "reason": str(error)}))
+    try:
+        pairs = _pairs(content.get("connectivity"), content.get("qubits"))
+    except ValueError as error:
+        wrong.append(Diagnostic("QC0614", facts={"path": name, "key": "connectivity", "reason": str(error)}))
+        pairs = None
     t1, t2 = values.get("t1_seconds"), values.get("t2_seconds")
     if t1 and t2 and t2 > 2 * t1:
         reason = f"{t2:g} s is more than twice T1, {t1:g} s, which no qubit can have"
@@ -119,7 +126,28 @@ def of_record(content: Any, name: str) -> Characterization:
         raise UsageError(wrong)
     backend, date = (content.get(key) if isinstance(content.get(key), str) else None for key in ("backend", "date"))
     source = ", ".join(filter(None, (name, backend, date and date[:10])))
-    return Characterization(source, backend, **values)
+    return Characterization(source, backend, **values, pairs=pairs)
+
+
+def _pairs(rows: Any, qubits: Any) -> frozenset[tuple[int, int]] | None:
+    """The pairs that are connected; None where nothing or every pair is listed, which means all."""
+    if rows is None or rows == []:
+        return None
+    if not isinstance(rows, list):
+        raise ValueError("it is not a list of pairs")
+    found = set()
+    for row in rows:
+        if not (isinstance(row, list) and len(row) == 2 and all(_is_qubit(qubit) for qubit in row)):
+            raise ValueError(f"`{str(row)[:40]}` is not a pair of qubits")
+        low, high = sorted(map(int, row))
+        if low != high:
+            found.add((low, high))
+    count = qubits if type(qubits) is int else 1 + max((high for _, high in found), default=0)
+    return None if len(found) == count * (count - 1) // 2 else frozenset(found)
+
+
+def _is_qubit(value: Any) -> bool:
+    return not isinstance(value, bool) and isinstance(value, int | float) and value >= 0 and value == value // 1
 
 
 def _value(content: Mapping[str, Any], group: str, key: str) -> float | None:

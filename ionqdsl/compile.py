@@ -27,7 +27,7 @@ from ionqdsl.nesting import roomy
 from ionqdsl.options import Options
 from ionqdsl.parse import parse
 from ionqdsl.source import Source
-from ionqdsl.targets import TARGETS, WIRES, choose_target
+from ionqdsl.targets import TARGETS, WIRES, Target, choose_target
 
 if TYPE_CHECKING:
     from ionqdsl.passes import Report
@@ -159,7 +159,7 @@ def transpile(
     reports: list[Report] = []
     errors: list[Diagnostic] = []
     for circuit in program.runs:
-        target = choose_target(options.target, program.job.get("backend"), circuit.gateset)
+        target = target_of(program, circuit, options)
         if watch is not None:
             watch("", circuit)
         try:
@@ -173,6 +173,12 @@ def transpile(
     if errors:
         raise CompileError(_in_order(errors))
     return replace(program, runs=runs), warnings, reports
+
+
+def target_of(program: Program, circuit: Circuit, options: Options) -> Target:
+    """What a circuit is compiled for: a request that was read back keeps its gates unless a target is named."""
+    backend = None if program.is_request else program.job.get("backend")
+    return choose_target(options.target, backend, circuit.gateset)
 
 
 def fitted(circuit: Circuit, options: Options, simplify: bool = False) -> Circuit:

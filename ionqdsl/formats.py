@@ -21,7 +21,7 @@ from ionqdsl.evaluate import Scope, evaluate
 from ionqdsl.job import Program
 from ionqdsl.options import Options
 from ionqdsl.source import Source
-from ionqdsl.targets import TARGETS
+from ionqdsl.targets import TARGETS, backend_of
 
 Loaded = tuple[Program, list[Diagnostic]]
 Written = tuple[str, list[Diagnostic]]
@@ -134,7 +134,15 @@ def _to_qc(program: Program, source: Source | None) -> Written:
     if source is None or form == "qc":
         return qc.program_text(program), []
     text = _translated(program, source) if form == "openqasm" else qc.program_text(program)
-    return f"# from {os.path.basename(source.name)}, {FORMATS[form].title}\n\n{text}", []
+    return f"# from {os.path.basename(source.name)}, {FORMATS[form].title}\n\n{text}", _kept_gates(program)
+
+
+def _kept_gates(program: Program) -> list[Diagnostic]:
+    """A note where a request's abstract gates become a machine's own once its program is compiled."""
+    row = backend_of(str(program.job.get("backend"))) if program.is_request else None
+    if row is None or row.target is None or all(circuit.gateset == "native" for circuit in program.runs):
+        return []
+    return [Diagnostic("QC0756", None, {"backend": program.job.get("backend")})]
 
 
 def _translated(program: Program, source: Source) -> str:

@@ -49,9 +49,12 @@ JOB_KEYS: dict[str, Key] = {
         Key("settings", "block", "mitigation and the service's compiler"),
         Key("settings.error_mitigation", "block", "error mitigation"),
         Key("settings.error_mitigation.debiasing", "boolean", "needs a QPU and at least 500 shots"),
+        Key("settings.error_mitigation.symmetry_verification", "boolean", "leaves out shots that break a symmetry"),
         Key("settings.compilation", "block", "the service's own compiler"),
         Key("settings.compilation.opt", "number", "its optimisation level"),
         Key("settings.compilation.precision", "string", 'its precision, such as "1E-3"'),
+        Key("settings.compilation.gate_basis", "string", "the gates it compiles to"),
+        Key("settings.compilation.service_version", "string", "its version"),
         Key("metadata", "strings", "your own notes: any keys, values are strings"),
     )
 }
@@ -116,7 +119,8 @@ class Program:
     """A lowered file: settings, every circuit with values for its parameters, and which of them run.
 
     `runs` are the circuits of the job in order, with unique names. `is_multi` says whether they need a multi-circuit
-    job (registers, `as`, a sweep or more than one). With an `energy` or a `function` nothing runs.
+    job (registers, `as`, a sweep or more than one). With an `energy` or a `function` nothing runs. `is_request` says
+    that it was read from a request, whose circuits keep their gates unless something else is asked for.
     """
 
     job: Job = field(default_factory=Job)
@@ -127,3 +131,4 @@ class Program:
     function: Function | None = None
     parameters: dict[str, tuple[Span, Angle | None]] = field(default_factory=dict)
     span: Span | None = None
+    is_request: bool = False

@@ -114,6 +114,49 @@ WIRES: dict[str, Wire] = {
 }
 
 
+@record
+class Limit:
+    """What a job is checked against: where that is written, and the code that says so.
+
+    What the specification or the service's list of machines states is an error; what only older documents, guides or
+    other clients say is a warning, because the service decides.
+    """
+
+    what: str
+    source: str
+    code: str
+    is_stated: bool = True
+
+
+_SPECIFICATION = "specification of 1 October 2026"
+_MACHINES = "the service's list of machines"
+_OLD = "guide to the API v0.3; the specification names none"
+
+LIMITS: tuple[Limit, ...] = (
+    Limit("1 to 1,000,000 shots", _SPECIFICATION, "QC0705"),
+    Limit("10,000 shots on a QPU", "qiskit-ionq and azure-quantum stop there", "QC0757", is_stated=False),
+    Limit("500 shots for debiasing", _SPECIFICATION, "QC0707"),
+    Limit("debiasing on a QPU only", "guide to error mitigation", "QC0706", is_stated=False),
+    Limit("noise on the simulator only", "guide to noise models", "QC0708", is_stated=False),
+    Limit("a model for every noise", _SPECIFICATION, "QC0709"),
+    Limit("names of noise models", "guide to noise models; the field is open", "QC0758", is_stated=False),
+    Limit("names of backends", "the field is open, machines come and go", "QC0702", is_stated=False),
+    Limit("seeds of 32 bits", _SPECIFICATION, "QC0711"),
+    Limit("10 metadata keys, the submission's tag among them", _OLD, "QC0714", is_stated=False),
+    Limit("40 characters in a metadata key", _OLD, "QC0715", is_stated=False),
+    Limit("40,000 characters in a metadata value", _OLD, "QC0716", is_stated=False),
+    Limit("qubits of a machine or a noise model", _MACHINES, "QC0721"),
+    Limit("native gates of a machine", _MACHINES, "QC0720"),
+    Limit("`ms` from 0 to a quarter turn", _OLD, "QC0722", is_stated=False),
+    Limit("no time for `nop`", _SPECIFICATION, "QC0723"),
+    Limit("5,000 circuits in a job", _SPECIFICATION, "QC0729"),
+    Limit("150,000 gates in a job", _SPECIFICATION, "QC0730"),
+    Limit("10 MB in a request", _SPECIFICATION, "QC0731"),
+    Limit("neither noise nor a compiler's settings for quantum functions", _SPECIFICATION, "QC0740"),
+)
+"""Every limit of the service that is looked at before a job is sent."""
+
+
 def backend_of(name: str) -> Backend | None:
     """The row a backend name falls under, None for a name nobody knows."""
     return next((row for row in BACKENDS if fnmatchcase(name, row.pattern)), None)

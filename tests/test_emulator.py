@@ -24,6 +24,7 @@ import requests
 
 import ionqdsl as iq
 from ionqdsl import emulator
+from ionqdsl.cli import main
 from ionqdsl.cloud.client import Client
 from ionqdsl.diagnostics import UsageError
 from ionqdsl.emulator import app
@@ -326,3 +327,17 @@ def test_faults_may_come_together(service: Emulator) -> None:
     service.fault("slow(0.01)@GET /health", "drip(0.05)@GET /health", "truncate@GET /health", "text@GET /health:2")
     for _ in range(2):
         assert requests.get(service.url + "/health", timeout=10).status_code == 200
+
+
+@pytest.mark.parametrize("word", ["emulator", "bell", "q", "0"])
+def test_a_public_key_may_stand_in_a_program(
+    service: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], word: str
+) -> None:
+    monkeypatch.setenv("IONQ_API_KEY", word)
+    monkeypatch.chdir(tmp_path)
+    job = f'job {{ name = "{word} test"; backend = "simulator" }}\n'
+    Path("p.qc").write_text(f"{job}qubit q[2]\nregister bell = q\nx q[0]\n")
+    assert main(["submit", "p.qc", "--wait", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["results"][0]["registers"]["bell"]["probabilities"] == pytest.approx({"10": 1})
+    assert service.jobs()[0]["name"] == f"{word} test"

@@ -90,3 +90,20 @@ def test_addresses_that_would_give_the_key_away(url):
 def test_addresses_that_are_fine():
     for url in ("https://api.ionq.co/v0.4", "http://localhost:8080", "http://[::1]:8080/x", "http://127.9.9.9/v0.4"):
         assert transport.checked_url(url + "/") == url
+
+
+@pytest.mark.parametrize("word", ["emulator", "h", "0", "qubit", "x-y_z", "electroencephalograph", "test1234"])
+def test_a_word_is_no_secret(word):
+    """It stands in programs, names and results, where it means something else and must stay."""
+    secret = keys.Secret(word)
+    assert not keys.is_secret(word)
+    assert not secret.is_in(f'{{"name": "{word} test"}}'.encode())
+    assert keys.withheld(f"register {word} = q") == f"register {word} = q"
+
+
+@pytest.mark.parametrize("key", [KEY, "8f14e45fceea167a5a36dedd4bea2543", "Zx9kQ2mVb7LpR4tW", "a" + "bcdefgh" * 4])
+def test_a_key_is_a_secret(key):
+    secret = keys.Secret(key)
+    assert secret.is_in(f'{{"name": "{key} test"}}'.encode())
+    assert not secret.is_in(b"another")
+    assert keys.withheld(f"# {key}") == "# [key]"

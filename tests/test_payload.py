@@ -176,8 +176,11 @@ def test_every_setting_has_its_place_and_type() -> None:
         "noise.model": "aria-1",
         "noise.seed": 7,
         "settings.error_mitigation.debiasing": False,
+        "settings.error_mitigation.symmetry_verification": True,
         "settings.compilation.opt": 1,
         "settings.compilation.precision": "1E-3",
+        "settings.compilation.gate_basis": "ZZ",
+        "settings.compilation.service_version": "v0.4",
         "metadata.team": "chem",
     }
     leaves = {path for path, key in JOB_KEYS.items() if key.type not in ("block", "strings")}
@@ -190,7 +193,10 @@ def test_every_setting_has_its_place_and_type() -> None:
         "shots": 1000,
         "backend": "simulator",
         "session_id": "7f1e",
-        "settings": {"error_mitigation": {"debiasing": False}, "compilation": {"opt": 1, "precision": "1E-3"}},
+        "settings": {
+            "error_mitigation": {"debiasing": False, "symmetry_verification": True},
+            "compilation": {"opt": 1, "precision": "1E-3", "gate_basis": "ZZ", "service_version": "v0.4"},
+        },
         "dry_run": True,
         "noise": {"model": "aria-1", "seed": 7},
     }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,13 +16,15 @@ from wire_programs import Op, Operator, bell, circuit, codes, pauliexp, place, p
 
 from ionqdsl.angle import Angle
 from ionqdsl.circuit import Circuit
+from ionqdsl.codes import CODES
 from ionqdsl.codes.wire import WIRE
 from ionqdsl.compile import load
 from ionqdsl.diagnostics import CompileError
+from ionqdsl.emit import limits
 from ionqdsl.emit.payload import payload
 from ionqdsl.job import Energy, EnvironmentVariable, Function, Program
 from ionqdsl.source import Source
-from ionqdsl.targets import BACKEND_NAMES, NOISE_MODELS
+from ionqdsl.targets import BACKEND_NAMES, LIMITS, NOISE_MODELS, Limit
 
 DEBIASING = "settings.error_mitigation.debiasing"
 
@@ -105,15 +109,17 @@ def test_a_setting_that_does_not_exist() -> None:
 
 
 @pytest.mark.parametrize(
-    ("backend", "least", "most"),
-    [("simulator", 1, 1_000_000), ("qpu.forte-1", 1, 10_000), ("qpu.newer-1", 1, 1_000_000)],
+    ("backend", "usual"), [("simulator", 1_000_000), ("qpu.forte-1", 10_000), ("qpu.newer-1", 1_000_000)]
 )
-def test_shots(backend: str, least: int, most: int) -> None:
+def test_shots(backend: str, usual: int) -> None:
+    """The specification's million is a limit; what other clients stop at is not."""
     warned = ["QC0702"] if "newer" in backend else []
-    for shots in (least, most):
+    for shots in (1, usual):
         assert job(backend=backend, shots=shots) == warned
-    for shots in (least - 1, most + 1, -5):
+    for shots in (0, 1_000_001, -5):
         assert job(backend=backend, shots=shots) == [*warned, "QC0705"]
+    for shots in {usual + 1, 1_000_000} - {1_000_001}:
+        assert job(backend=backend, shots=shots) == [*warned, *["QC0757"] * (shots > usual)]
 
 
 def test_debiasing_needs_a_machine_and_enough_shots() -> None:
@@ -144,7 +150,7 @@ def test_every_published_noise_model_passes(model: str) -> None:
 
 def test_an_unknown_noise_model_gets_a_suggestion() -> None:
     (found,) = problems(program(bell(), settings={"backend": "simulator", "noise.model": "forte-2"}))
-    assert (found.code, found.is_error, found.facts["suggestion"]) == ("QC0710", True, "forte-1")
+    assert (found.code, found.severity, found.facts["suggestion"]) == ("QC0758", "warning", "forte-1")
 
 
 def test_metadata() -> None:
@@ -382,7 +388,7 @@ def test_all_problems_of_a_program_come_at_once_and_in_place() -> None:
     assert found == {
         "QC0705": "0",
         "QC0708": '"x"',
-        "QC0710": '"x"',
+        "QC0758": '"x"',
         "QC0720": None,
         "QC0721": "nop(1)",
         "QC0723": "nop(1)",
@@ -407,3 +413,30 @@ def test_any_settings_give_a_payload_or_a_refusal(settings: dict[str, Any]) -> N
     wanted = program(bell(), settings=settings)
     if not any(item.is_error for item in problems(wanted)) and settings.get("backend") != "":
         sent(wanted)
+
+
+# --- where limits come from ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("row", LIMITS, ids=lambda row: row.code)
+def test_what_the_specification_states_is_an_error_and_all_else_a_warning(row: Limit) -> None:
+    assert CODES[row.code].severity == ("error" if row.is_stated else "warning")
+
+
+def test_every_limit_has_its_source() -> None:
+    """Catches a new check of what the service takes that says nothing about where the figure comes from."""
+    text = Path(limits.__file__).read_text()
+    ours = {
+        "QC0701", "QC0703", "QC0704", "QC0710", "QC0712", "QC0713", "QC0717",  # settings that are none
+        "QC0724", "QC0725", "QC0726", "QC0727", "QC0728", "QC0750",  # programs that ask for nothing definite
+        "QC0741", "QC0742", "QC0743", "QC0744", "QC0745", "QC0746", "QC0747", "QC0748", "QC0749",  # energies
+    }  # fmt: skip
+    checked = set(re.findall(r"QC\d{4}", text)) - ours
+    assert checked == {row.code for row in LIMITS} - {"QC0731"}  # which is seen when the request is written
+
+
+def test_symmetry_verification_is_sent() -> None:
+    path = "settings.error_mitigation.symmetry_verification"
+    wanted = program(bell(), settings={"backend": "qpu.forte-1", path: True})
+    assert codes(wanted) == []
+    assert payload(wanted)["settings"] == {"error_mitigation": {"symmetry_verification": True}}

@@ -97,8 +97,10 @@ def backend(text: str) -> str:
 
 
 def noise(text: str) -> str:
-    """A noise model's name."""
-    if text in NOISE_MODELS:
+    """A noise model's name. The list is open: only what looks like a slip of the pen is refused."""
+    from difflib import get_close_matches  # late: only for a name that is not known
+
+    if text in NOISE_MODELS or not get_close_matches(text, NOISE_MODELS, 1, 0.75):
         return text
     raise _unknown("noise model", text, NOISE_MODELS)
 
@@ -225,6 +227,7 @@ def apply_job(arguments: argparse.Namespace, program: Program) -> None:
         value = getattr(arguments, flag)
         if value is not None:
             job.set(path, value)
+            program.is_request = program.is_request and flag != "backend"
         elif flag in defaults and job.get(path) is None:
             job.set(path, defaults[flag])
     if job.get("backend") == LOCAL:

@@ -25,7 +25,7 @@ from ionqdsl.emit import qc
 from ionqdsl.job import Program
 from ionqdsl.options import Options
 from ionqdsl.source import Source
-from ionqdsl.targets import Target, choose_target
+from ionqdsl.targets import Target
 
 SECONDS = 10.0
 """How long rows are dropped."""
@@ -40,7 +40,7 @@ def explained(program: Program, options: Options, error: InternalError) -> Inter
     if code not in CODES:
         return error
     for circuit in program.runs:
-        target = choose_target(options.target, program.job.get("backend"), circuit.gateset)
+        target = stages.target_of(program, circuit, options)
         if _failure(circuit, target, options) == code:
             note = _written(circuit, target, options, code)
             return InternalError([*error.diagnostics, note])

@@ -15,9 +15,9 @@ from ionqdsl.cli.histograms import add_aggregation, add_view, as_json, show, vie
 from ionqdsl.cli.program import load, transpiled
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
-from ionqdsl.emit.limits import DEFAULT_SHOTS
+from ionqdsl.emit.limits import DEFAULT_SHOTS, noise_model
 from ionqdsl.job import Program
-from ionqdsl.targets import NOISE_MODELS, NoiseModel
+from ionqdsl.targets import NoiseModel
 
 if TYPE_CHECKING:
     from ionqdsl.results import Result
@@ -56,8 +56,10 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if program.energy or program.function:
         what = "an energy" if program.energy else "a quantum function"
         raise CompileError([Diagnostic("QC0808", program.span, {"what": what, "file": arguments.file})])
-    model = NOISE_MODELS.get(program.job.get("noise.model") or "ideal")
+    model = noise_model(program.job)
     options = options_of(arguments)
+    if options.characterization is not None and (model is None or model.target is None):
+        terminal.report([Diagnostic("QC0761")])
     if model is not None and model.target is not None:
         if options.target not in (None, model.target):
             raise UsageError([Diagnostic("QC0811", facts={"target": options.target, "needed": model.target})])

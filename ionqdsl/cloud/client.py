@@ -115,6 +115,7 @@ class Client:
         """
         source = Source(what) if isinstance(what, str) else None
         program = _program(source or what)  # type: ignore[arg-type]
+        program.is_request = program.is_request and backend is None
         settings = {"backend": backend, "shots": shots, "name": name, "noise.model": noise, "dry_run": dry_run or None}
         for path, value in settings.items():
             if value is not None:

@@ -54,18 +54,19 @@ def draft(
 ) -> tuple[Draft, list[Diagnostic]]:
     """The requests of a program and the warnings about it; raises CompileError for what the service would refuse."""
     tag = tag or new_tag()
-    _make_room(program.job, wire)
+    _check_room(program.job)
     pieces = _pieces(program, wire)
     warnings: dict[tuple[str, str], Diagnostic] = {}
     bodies: list[bytes] = []
     sizes: list[int] = []
     while pieces:
         piece = pieces.pop(0)
-        for warning in limits.check(piece, wire, environment):
-            warnings.setdefault((warning.code, str(warning.facts)), warning)
         own = _part_tag(tag, len(bodies) + 1) if bodies or pieces else tag
+        tagged = _tagged(piece, own)
+        for warning in limits.check(tagged, wire, environment):
+            warnings.setdefault((warning.code, str(warning.facts)), warning)
         try:
-            body = emit.request(_tagged(piece, own), wire, environment)
+            body = emit.request(tagged, wire, environment)
         except CompileError as error:
             if len(piece.runs) < 2 or error.diagnostics[0].code != "QC0731":
                 raise
@@ -139,15 +140,12 @@ def _tagged(program: Program, tag: str) -> Program:
     return replace(program, job=job)
 
 
-def _make_room(job: Job, wire: Wire) -> None:
-    """Raises CompileError where the job's metadata leaves no room for the tag."""
-    notes = [path for path in job.settings if path.startswith("metadata.") and job.get(path) is not None]
-    if f"metadata.{TAG_KEY}" in notes:
+def _check_room(job: Job) -> None:
+    """Raises CompileError where the job's own metadata stand in the tag's place."""
+    path = f"metadata.{TAG_KEY}"
+    if job.get(path) is not None:
         reason = f"it has a `{TAG_KEY}` of its own"
-        raise CompileError([Diagnostic("QC0912", job.span(f"metadata.{TAG_KEY}"), {"reason": reason})])
-    if len(notes) >= wire.max_metadata:
-        reason = f"it has {len(notes)} entries, and the service takes {wire.max_metadata}"
-        raise CompileError([Diagnostic("QC0912", job.span(notes[-1]), {"reason": reason})])
+        raise CompileError([Diagnostic("QC0912", job.span(path), {"reason": reason})])
 
 
 def _text(value: Any, environment: Mapping[str, str] | None) -> str | None:

@@ -7,10 +7,12 @@ keys are kept between commands is keystore.py's.
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import stat
-from collections.abc import Mapping
+import string
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, NoReturn
 
 from ionqdsl.cloud import keystore
@@ -22,6 +24,25 @@ OTHER_NAMES = ("QISKIT_IONQ_API_TOKEN", "CIRQ_IONQ_API_KEY", "PENNYLANE_IONQ_API
 _MAX_BYTES = 4096
 _HIDDEN = "[key]"
 _known: set[str] = set()
+
+
+SECRET_BITS = 64
+"""So much can nobody guess; what holds less is no secret, however it is used."""
+
+_KINDS = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
+
+
+def is_secret(value: str) -> bool:
+    """Whether a key is worth protecting: keys of the service are, words such as the emulator's key are not.
+
+    A word may stand anywhere in a program and give nothing away. Keys are 32 random characters; what is counted is how
+    many values the kinds of characters allow, and letters alone need more of them, because they make words.
+    """
+    kinds = [kind for kind in _KINDS if set(kind) & set(value)]
+    others = set(value) - set("".join(kinds))
+    size = sum(map(len, kinds)) + 33 * bool(others)
+    bits = len(value) * math.log2(max(size, 1))
+    return bits >= (SECRET_BITS if not value.isalpha() else 2 * SECRET_BITS)
 
 
 class Secret:
@@ -39,17 +60,28 @@ class Secret:
     def __reduce__(self) -> NoReturn:
         raise TypeError("a key is not written down")
 
+    def is_in(self, content: bytes) -> bool:
+        """Whether bytes hold the key, if it is one worth protecting."""
+        return is_secret(self._value) and self._value.encode() in content
+
     def reveal(self) -> str:
         """The value, for the Authorization header and nothing else."""
         return self._value
 
 
 def scrub(text: str) -> str:
-    """The text without any key this process has read."""
-    if not _known:
-        return text
-    longest_first = sorted(_known, key=len, reverse=True)  # one may be a part of another
-    return re.sub("|".join(map(re.escape, longest_first)), _HIDDEN, text)
+    """A message without any key this process has read."""
+    return _without(text, _known)
+
+
+def withheld(text: str) -> str:
+    """Data without any key worth protecting: a word that serves as one is left in it, where it means something else."""
+    return _without(text, filter(is_secret, _known))
+
+
+def _without(text: str, keys: Iterable[str]) -> str:
+    longest_first = sorted(keys, key=len, reverse=True)  # one may be a part of another
+    return re.sub("|".join(map(re.escape, longest_first)), _HIDDEN, text) if longest_first else text
 
 
 class Kept(NamedTuple):

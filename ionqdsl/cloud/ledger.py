@@ -2,7 +2,7 @@
 
 Records and events come in and are on the disk before the call returns; records go out. It is an SQLite file in the
 state folder that several processes share; which events may follow which state is said by states.py, and nothing here
-asks the service. No key is ever written: texts pass through `scrub`.
+asks the service. No key is ever written: texts pass through `withheld`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from hashlib import sha256
 from secrets import token_hex
 from typing import Any
 
-from ionqdsl.cloud.key import scrub
+from ionqdsl.cloud.key import withheld
 from ionqdsl.cloud.owner import Owner, is_gone
 from ionqdsl.cloud.states import OPEN, TRANSITIONS
 from ionqdsl.diagnostics import Diagnostic, UsageError
@@ -212,13 +212,13 @@ class Ledger:
                 submission.url,
                 submission.account,
                 submission.backend,
-                submission.name and scrub(submission.name),
+                submission.name and withheld(submission.name),
                 submission.shots,
                 now,
                 submission.plan,
-                submission.source_name and scrub(submission.source_name),
-                None if text is None else _packed(scrub(text).encode()),
-                _packed(scrub(data).encode()),
+                submission.source_name and withheld(submission.source_name),
+                None if text is None else _packed(withheld(text).encode()),
+                _packed(withheld(data).encode()),
                 *(owner.lease(now) if owner else (None, None)),
             )
             marks = ",".join("?" * len(row))
@@ -258,7 +258,7 @@ class Ledger:
         Raises UsageError if it is no longer in the state it was thought to be in: then somebody else moved it.
         """
         state = TRANSITIONS[part.state, event]
-        values = {name: scrub(value)[:1000] for name, value in facts.items()}
+        values = {name: withheld(value)[:1000] for name, value in facts.items()}
         attempts = part.attempts + (event == "send")
         moved = replace(part, state=state, attempts=attempts, changed=self._clock(), **values)  # type: ignore[arg-type]
         with self._writing() as connection:

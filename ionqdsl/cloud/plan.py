@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from ionqdsl.cloud.draft import Draft
-from ionqdsl.cloud.key import scrub
+from ionqdsl.cloud.key import withheld
 from ionqdsl.cloud.ledger import Part
 from ionqdsl.cloud.prices import Question
 from ionqdsl.diagnostics import Diagnostic, Refused, UsageError
@@ -58,7 +58,7 @@ def write(
         "source": {
             "name": draft.source_name,
             "sha256": None if text is None else _digest(text.encode()),
-            "text": text and scrub(text),
+            "text": text and withheld(text),
         },
         "requests": [
             {"tag": part.tag, "first": part.first, "count": part.count, "sha256": part.digest, "size": len(body)}

@@ -63,7 +63,7 @@ class Transport:
 
     def check(self, body: bytes) -> None:
         """Raises Refused for a body that holds the key, which must neither be sent nor written down."""
-        if self._key.reveal().encode() in body:
+        if self._key.is_in(body):
             raise Refused([Diagnostic("QC0854")])
 
     def send(self, request: Request) -> Reply:
@@ -132,8 +132,7 @@ class Transport:
 
     def _clean(self, body: bytes) -> bytes:
         """An answer that quotes the key must not carry it any further."""
-        key = self._key.reveal().encode()
-        return body.replace(key, b"[key]") if key in body else body
+        return body.replace(self._key.reveal().encode(), b"[key]") if self._key.is_in(body) else body
 
 
 def checked_url(text: str) -> str:

@@ -98,8 +98,8 @@ turned away. The submission stays open, so that the rest can still be sent; the 
         "QC0912",
         "the job's metadata leaves no room for the submission's tag: {reason}",
         """Every submission carries a tag in its metadata, under the key `ionqdsl`, by which it can be found again after
-a lost connection. It needs one of the entries.""",
-        helps=("remove an entry from the metadata",),
+a lost connection.""",
+        helps=("give the entry another name",),
     ),
     Code(
         "QC0913",

@@ -68,23 +68,25 @@ WIRE: tuple[Code, ...] = (
     Code(
         "QC0705",
         "{shots} shots: {where} takes 1 to {most}",
-        "Shots say how often each circuit runs. The API takes up to a million; the machines take less. Several jobs, "
-        "or one job with the same circuit twice under two names, give more samples.",
+        "Shots say how often each circuit runs. The API takes up to a million. Several jobs, or one job with the same "
+        "circuit twice under two names, give more samples.",
         label="1 to {most}",
-        example='job { backend = "qpu.forte-1"; shots = 20000 }\n' + _BELL,
-        fixed='job { backend = "qpu.forte-1"; shots = 10000 }\n' + _BELL,
+        example='job { backend = "simulator"; shots = 2000000 }\n' + _BELL,
+        fixed='job { backend = "simulator"; shots = 1000000 }\n' + _BELL,
     ),
     Code(
         "QC0706",
         "debiasing needs a QPU, and the backend is `{backend}`",
         "Debiasing runs your circuit in several equivalent shapes on different ions, so that a machine's systematic "
-        "errors average out. A simulator has none to average.",
+        "errors average out. A simulator has none to average, and the service does not say "
+        "how it takes the setting there.",
         label="only on a QPU",
         helps=("leave it out, or name a backend such as `qpu.forte-1`",),
         example='job { backend = "simulator"; shots = 500; settings { error_mitigation { debiasing = true } } }\n'
         + _BELL,
         fixed='job { backend = "qpu.forte-1"; shots = 500; settings { error_mitigation { debiasing = true } } }\n'
         + _BELL,
+        severity="warning",
     ),
     Code(
         "QC0707",
@@ -100,11 +102,12 @@ WIRE: tuple[Code, ...] = (
     Code(
         "QC0708",
         "noise is for the simulator, and the backend is `{backend}`",
-        "A noise model tells the simulator to behave like a machine. A machine brings its own noise.",
+        "A noise model tells the simulator to behave like a machine. A machine brings its own noise, and costs money.",
         label="only for the simulator",
         helps=('leave `noise` out, or write `backend = "simulator"`',),
         example='job { backend = "qpu.forte-1"; noise { model = "forte-1" } }\n' + _BELL,
         fixed='job { backend = "simulator"; noise { model = "forte-1" } }\n' + _BELL,
+        severity="warning",
     ),
     Code(
         "QC0709",
@@ -116,12 +119,10 @@ WIRE: tuple[Code, ...] = (
     Code(
         "QC0710",
         "there is no noise model `{name}`",
-        "The API takes a closed list of models: {known}. The rates of `aria-1`, `aria-2` and `forte-1` are public, so "
-        "these run on the local machine too.",
+        "The models that are documented are {known}. The rates of `aria-1`, `aria-2` and `forte-1` are public, so "
+        "these run on the local machine; others only the service may know.",
         label="unknown noise model",
         helps=("did you mean `{suggestion}`?", "known: {known}"),
-        example='job { backend = "simulator"; noise { model = "aria" } }\n' + _BELL,
-        fixed='job { backend = "simulator"; noise { model = "aria-1" } }\n' + _BELL,
     ),
     Code(
         "QC0711",
@@ -152,25 +153,31 @@ WIRE: tuple[Code, ...] = (
     # --- metadata ----------------------------------------------------------------------------------------------------
     Code(
         "QC0714",
-        "{count} metadata keys: the service takes {most}",
-        "Metadata are your own notes on a job. Several small values can share a key as one string.",
+        "{count} metadata keys: {most} were documented",
+        "Metadata are your own notes on a job. The documents of an older API allow {most} keys, the current ones name "
+        "no limit, and the tag of a submission is one of them. The service decides; several values can share a key.",
         label="more than {most} keys",
         example=_notes(11) + _BELL,
         fixed=_notes(10) + _BELL,
+        severity="warning",
     ),
     Code(
         "QC0715",
-        "the metadata key `{key}` is {length} characters long: the service takes {most}",
-        "Long notes belong into the value, which may hold thousands of characters.",
-        label="at most {most} characters",
+        "the metadata key `{key}` is {length} characters long: {most} were documented",
+        "The documents of an older API set this limit, the current ones name none: the service decides. Long notes "
+        "belong into the value, which may hold thousands of characters.",
+        label="more than {most} characters",
         example='job { backend = "simulator"; metadata { ' + "k" * 41 + ' = "v" } }\n' + _BELL,
         fixed='job { backend = "simulator"; metadata { ' + "k" * 40 + ' = "v" } }\n' + _BELL,
+        severity="warning",
     ),
     Code(
         "QC0716",
-        "the metadata value of `{key}` is {length} characters long: the service takes {most}",
-        "Keep large notes elsewhere and store a reference to them, such as an address or a digest.",
-        label="at most {most} characters",
+        "the metadata value of `{key}` is {length} characters long: {most} were documented",
+        "The documents of an older API set this limit, the current ones name none: the service decides. Large notes "
+        "can stand elsewhere, and a reference to them here, such as an address or a digest.",
+        label="more than {most} characters",
+        severity="warning",
     ),
     Code(
         "QC0717",
@@ -368,6 +375,54 @@ WIRE: tuple[Code, ...] = (
         ),
         example="param th[2]\nqubit q\nrx(th[0]) q\nry(th[1]) q\n",
         fixed="param th[2] = [0.1, 0.2]\nqubit q\nrx(th[0]) q\nry(th[1]) q\n",
+    ),
+    Code(
+        "QC0756",
+        "compiled from `.qc`, these abstract gates become native gates of `{backend}`",
+        "A request that is read back keeps its gates. As a program that names a QPU it is compiled for that machine, "
+        "unless another target is named.",
+        helps=("`ionqdsl compile --target qis` sends them as they are",),
+        severity="note",
+    ),
+    Code(
+        "QC0757",
+        "{shots} shots: {where} is said to take {most}",
+        "Other clients stop at {most} shots on a QPU; the specification allows a million and names no lower limit. The "
+        "service decides, and every shot costs money.",
+        label="more than {most}",
+        example='job { backend = "qpu.forte-1"; shots = 20000 }\n' + _BELL,
+        fixed='job { backend = "qpu.forte-1"; shots = 10000 }\n' + _BELL,
+        severity="warning",
+    ),
+    Code(
+        "QC0758",
+        "the noise model `{name}` is not among those that are documented",
+        "The name is sent as it stands, and the service decides; the field takes any text. Documented are {known}.",
+        label="the service may know it",
+        helps=("did you mean `{suggestion}`?", "known: {known}"),
+        example='job { backend = "simulator"; noise { model = "aria" } }\n' + _BELL,
+        fixed='job { backend = "simulator"; noise { model = "aria-1" } }\n' + _BELL,
+        severity="warning",
+    ),
+    Code(
+        "QC0760",
+        "`{gate}` acts on qubits {first} and {second}, which the machine does not connect",
+        "A characterization lists the pairs of qubits that a two-qubit gate may act on. Native circuits run as they "
+        "stand, and nothing is rerouted here, so a gate on another pair would be refused by the machine. Where all "
+        "pairs or none are listed, every qubit is connected with every other.",
+        label="qubits {first} and {second} are not connected",
+        helps=(
+            "by {source}, qubit {first} is connected with {near}: name the qubits so that gates act on neighbours",
+            "`--target qis` leaves the placing to the service",
+        ),
+    ),
+    Code(
+        "QC0761",
+        "the characterization adds no noise here: it decides between circuits, and the local machine is exact",
+        "A characterization has medians of fidelities, from which no noise channel follows. Noise comes from a model, "
+        "such as `forte-1`.",
+        helps=("`--noise forte-1` simulates with noise",),
+        severity="note",
     ),
     # --- ourselves ---------------------------------------------------------------------------------------------------
     Code(

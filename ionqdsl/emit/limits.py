@@ -15,12 +15,12 @@ from typing import Any
 from ionqdsl.angle import Angle, Unbound
 from ionqdsl.atoms import names as names_in
 from ionqdsl.circuit import BARRIER, Circuit, Op
-from ionqdsl.diagnostics import CompileError, Diagnostic
+from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
 from ionqdsl.emit.qasm3 import is_writable
 from ionqdsl.gates import GATES
 from ionqdsl.job import JOB_KEYS, Energy, EnvironmentVariable, Function, Job, Program, Value
 from ionqdsl.source import Span
-from ionqdsl.targets import BACKEND_NAMES, BACKENDS, NOISE_MODELS, TARGETS, Backend, Wire, backend_of
+from ionqdsl.targets import BACKEND_NAMES, BACKENDS, NOISE_MODELS, TARGETS, Backend, NoiseModel, Wire, backend_of
 
 DEFAULT_SHOTS = 100
 """What the service runs where a job says nothing."""
@@ -152,10 +152,11 @@ def _close(name: str, known: Iterable[str]) -> str | None:
 
 def _shots(job: Job, wire: Wire, backend: Backend | None, name: Value) -> Found:
     shots = job.get("shots")
-    most = min(wire.max_shots, backend.shots if backend else wire.max_shots)
-    where = f"`{name}`" if backend and backend.shots < wire.max_shots else "the service"
-    if shots is not None and not 1 <= shots <= most:
-        yield Diagnostic("QC0705", job.span("shots"), {"shots": shots, "most": most, "where": where})
+    if shots is not None and not 1 <= shots <= wire.max_shots:
+        facts = {"shots": shots, "most": wire.max_shots, "where": "the service"}
+        yield Diagnostic("QC0705", job.span("shots"), facts)
+    elif shots is not None and backend and shots > backend.shots:
+        yield Diagnostic("QC0757", job.span("shots"), {"shots": shots, "most": backend.shots, "where": f"`{name}`"})
     path = "settings.error_mitigation.debiasing"
     if job.get(path):
         if job.get("backend") is None or (backend and backend.is_simulator):
@@ -176,9 +177,22 @@ def _noise(job: Job, backend: Backend | None, name: Value) -> Found:
         yield Diagnostic("QC0709", place)
     elif isinstance(model, str) and model not in NOISE_MODELS:
         known = ", ".join(f"`{row}`" for row in NOISE_MODELS)
-        yield Diagnostic("QC0710", place, {"name": model, "suggestion": _close(model, NOISE_MODELS), "known": known})
+        yield Diagnostic("QC0758", place, {"name": model, "suggestion": _close(model, NOISE_MODELS), "known": known})
     if seed is not None and not -(2**31) <= seed < 2**31:
         yield Diagnostic("QC0711", job.span("noise.seed"), {"seed": seed})
+
+
+def noise_model(job: Job) -> NoiseModel | None:
+    """The model whose noise the local machine plays, None without one.
+
+    Raises CompileError for a model that only the service may know, UsageError where a flag names it.
+    """
+    name = job.get("noise.model")
+    if name is None or name in NOISE_MODELS:
+        return None if name is None else NOISE_MODELS[name]
+    known, span = ", ".join(f"`{row}`" for row in NOISE_MODELS), job.span("noise.model")
+    facts = {"name": name, "suggestion": _close(str(name), NOISE_MODELS), "known": known}
+    raise (UsageError if span is None else CompileError)([Diagnostic("QC0710", span, facts)])
 
 
 def _metadata(job: Job, wire: Wire, environment: Mapping[str, str] | None) -> Found:

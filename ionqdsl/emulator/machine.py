@@ -57,6 +57,8 @@ def circuits(body: Mapping[str, Any]) -> list[Circuit]:
     """The circuits of a job, each one that its backend can run. Raises Failed."""
     if _mitigation(body).get("debiasing") and body.get("shots", 100) < WIRES["v0.4"].debiasing_shots:
         raise Failed("DebiasingError", "Debiasing needs at least 500 shots.")
+    if body["type"] != MULTI and body["input"]["gateset"] == "qis" and body["input"].get("qubits") is None:
+        raise Failed("CompilationError", "UnexpectedCompilationError: input.qubits is missing.")
     try:
         found = read.circuits(body["input"], body["type"] == MULTI, names=False)
     except CompileError as error:
@@ -95,6 +97,8 @@ def noise_model(body: Mapping[str, Any]) -> NoiseModel | None:
         name = "aria-2" if body["backend"] == "qpu.aria-2" else name
     if name == "ideal":
         return None
+    if name not in NOISE_MODELS:
+        raise Failed("InvalidInput", f"There is no noise model {name}.")
     asked, played = NOISE_MODELS[name], NOISE_MODELS[STANDS_FOR.get(name, name)]
     return NoiseModel(name, played.target, played.one_qubit, played.two_qubit, asked.qubits)
 

@@ -134,6 +134,8 @@ def output(job: Record, shape: str) -> dict[str, Any]:
     found: dict[str, Any] = {"compilation": {}}
     if shape != "may":
         found["compilation"] = {"compiled_circuits": {NATIVE: descriptor(job["id"], NATIVE)}}
+    if not job["variants"] and shape != "may":
+        found["error_mitigation"] = {"debiasing": False}
     if job["variants"]:
         variants = [_variant(job, variant, shape) for variant in job["variants"]]
         found["error_mitigation"] = {"debiasing": {"variants": variants}}

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ionqdsl.circuit import BARRIER, Circuit, Op
-from ionqdsl.diagnostics import Diagnostic, InternalError, fail
+from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, fail
+from ionqdsl.gates import GATES
 from ionqdsl.options import Options
 from ionqdsl.passes.approximate import approximate
 from ionqdsl.passes.break_wide_gates import break_wide_gates
@@ -165,6 +166,7 @@ def transpile(
     """
     level = DEFAULT_LEVELS[target.gateset] if options.level is None else options.level
     if target is AS_WRITTEN:
+        _check_pairs(circuit, options)
         return circuit, [], Report(circuit.name, "as written", level, options.preserve)
     if target.gateset == "native" and target.entangler is None:
         raise fail("QC0603", target=target.name)
@@ -190,7 +192,29 @@ def transpile(
         result = result.replace(inputs=tuple([before[qubit] for qubit in setting.inputs]))
     if options.verify:
         report.verdict = _verified(circuit, result, setting)
+    _check_pairs(result, options)
     return result, setting.warnings, report
+
+
+def _check_pairs(circuit: Circuit, options: Options) -> None:
+    """Raises CompileError for native gates on qubits that the machine does not connect, once a pair.
+
+    Abstract circuits are placed by the service.
+    """
+    figures = options.characterization
+    if figures is None or figures.pairs is None or circuit.gateset != "native":
+        return
+    found: dict[tuple[int, ...], Diagnostic] = {}
+    for op, origin in zip(circuit.rows, circuit.origins, strict=True):
+        pair = tuple(sorted(op.qubits))
+        if len(pair) != 2 or op.gate == BARRIER or pair in figures.pairs or pair in found:
+            continue
+        near = sorted({a + b - pair[0] for a, b in figures.pairs if pair[0] in (a, b)})
+        facts = {"gate": GATES[op.gate].name, "first": pair[0], "second": pair[1], "source": figures.source}
+        facts["near"] = ", ".join(map(str, near[:8])) + ", ..." * (len(near) > 8) if near else "no other qubit"
+        found[pair] = Diagnostic("QC0760", origin, facts)
+    if found:
+        raise CompileError([*found.values()])
 
 
 def _compare_machines(setting: Setting) -> None:

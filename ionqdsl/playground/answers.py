@@ -28,7 +28,7 @@ from ionqdsl.playground.messages import messages, remarks
 from ionqdsl.playground.places import place
 from ionqdsl.source import Source
 from ionqdsl.stats import stats
-from ionqdsl.targets import NOISE_MODELS, NoiseModel, choose_target
+from ionqdsl.targets import NoiseModel, choose_target
 
 MOST_CHARACTERS = 100_000
 MOST_ROWS = 3_000
@@ -226,6 +226,7 @@ def _counts(columns: Mapping[str, Circuit], target: str) -> dict[str, Any]:
 def _outcome(given: Asked, path: str | None, program: Program, memory: Memory) -> dict[str, Any]:
     """The histogram of all qubits and of every register, with values for all parameters; spheres where they fit."""
     from ionqdsl import simulate
+    from ionqdsl.emit import limits
     from ionqdsl.emit.bars import bars
     from ionqdsl.emit.bloch import bloch
     from ionqdsl.pictures import by_register
@@ -238,7 +239,7 @@ def _outcome(given: Asked, path: str | None, program: Program, memory: Memory) -
     values = sliders.values_of(program, given.values)
     one, moved = _chosen(given, path, program, memory)
     circuit = one.runs[0]
-    noise = NOISE_MODELS.get(program.job.get("noise.model") or "ideal")
+    noise = limits.noise_model(program.job)
     noise = noise if noise is not None and noise.target is not None else None
     _refuse_wide(circuit, noise)
     options = _for_noise(given, noise, program, circuit)

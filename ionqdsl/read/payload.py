@@ -3,11 +3,16 @@
 Plain data as `json.loads` gives it come in, a `Program` or a `Circuit` goes out, such that emit/payload.py writes the
 same payload from it. What the specification gives no meaning is refused rather than guessed; what a service would
 refuse (limits, the machine's gates) is not judged here. Angles are the decimals that stand in the JSON.
+
+The service is laxer than its specification, and other clients rely on it. So null is as good as absent, the job's own
+numbers may stand in quotes, qubits in a list or alone; native `zz` may call its angle `phase` (cirq-ionq), `z` with a
+`rotation` is a phase gate (qiskit-ionq), and cirq-ionq's `lang` says nothing.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -50,7 +55,8 @@ def program(payload: Any) -> Program:
         raise fail("QC0988", type=kind, reason=reason, known=" and ".join(f"`{name}`" for name in TYPES))
     job = job_of(body)
     runs = circuits(body["input"], is_multi=kind == TYPES[1])
-    return Program(job, {circuit.name: circuit for circuit in runs}, runs, is_multi=kind == TYPES[1])
+    named = {circuit.name: circuit for circuit in runs}
+    return Program(job, named, runs, is_multi=kind == TYPES[1], is_request=True)
 
 
 def circuits(value: Any, is_multi: bool, names: bool = True) -> list[Circuit]:
@@ -63,8 +69,8 @@ def circuits(value: Any, is_multi: bool, names: bool = True) -> list[Circuit]:
     for number, entry in enumerate(listed(shown["circuits"], "input.circuits")):
         path = f"input.circuits[{number}]"
         entry = objected(entry, path, ("circuit",), ("name", "qubits", "registers", "gateset"))
-        width = entry.get("qubits", shown.get("qubits"))
-        gateset = entry.get("gateset", shown["gateset"])
+        width = shown.get("qubits") if entry.get("qubits") is None else entry["qubits"]
+        gateset = entry.get("gateset") or shown["gateset"]
         name = entry.get("name") or (f"circuit{number + 1}" if names else "")
         found.append(circuit(entry["circuit"], width, gateset, entry.get("registers"), _text(name, path), path))
     return found
@@ -121,10 +127,13 @@ def gate(row: Any, gateset: str, path: str, width: int | None = None) -> Op:
     """One gate object as a row. `width` is the number of qubits there are, None if that is open."""
     if not isinstance(row, dict):
         raise fail("QC0982", path=path, wanted="an object", found=shown(row))
+    row = _spelled(row, gateset)
     if "gate" not in row:
         raise fail("QC0980", path=f"{path}.gate")
     key = NAMES[gateset].get(row["gate"]) if isinstance(row["gate"], str) else None
-    if key is None or GATES[key].wire_name is None:
+    if key == "z" and "rotation" in row:
+        key = "p"
+    elif key is None or GATES[key].wire_name is None:
         known = " ".join(name for name, key in NAMES[gateset].items() if GATES[key].wire_name is not None)
         raise fail("QC0983", path=path, gate=row["gate"], gateset=gateset, known=known)
     found = _Row(row, path)
@@ -132,8 +141,9 @@ def gate(row: Any, gateset: str, path: str, width: int | None = None) -> Op:
     if key == "pauliexp":
         return _evolution(found, taken, width)
     row_of = GATES[key]
-    angles = _angles(row_of, found)
-    _no_others(found, taken | set(row_of.wire))
+    wire = ("rotation",) if key == "p" else row_of.wire
+    angles = _angles(row_of, wire, found)
+    _no_others(found, taken | set(wire))
     controls = _qubits(found, "control", width)
     targets = _qubits(found, "target", width)
     wanted = row_of.operands - row_of.controls
@@ -145,20 +155,28 @@ def gate(row: Any, gateset: str, path: str, width: int | None = None) -> Op:
     return Op(key, (*controls, *targets), angles, len(controls) - row_of.controls)
 
 
-def _angles(row_of: Gate, row: _Row) -> tuple[Angle, ...]:
+def _spelled(row: Mapping[str, Any], gateset: str) -> Mapping[str, Any]:
+    """A gate object without what is null, and in the specification's spelling where a client has its own."""
+    found = {key: value for key, value in row.items() if value is not None}
+    if gateset == "native" and found.get("gate") == "zz" and "phase" in found and "angle" not in found:
+        found["angle"] = found.pop("phase")
+    return found
+
+
+def _angles(row_of: Gate, wire: tuple[str, ...], row: _Row) -> tuple[Angle, ...]:
     """The parameters: those that share a key come from its list; a last one that may be left out is its default."""
     found = []
-    for place, (parameter, key) in enumerate(zip(row_of.parameters, row_of.wire, strict=True)):
+    for place, (parameter, key) in enumerate(zip(row_of.parameters, wire, strict=True)):
         if key not in row.value:
             if parameter.default is None:
                 raise fail("QC0980", path=f"{row.path}.{key}")
             found.append(Angle(parameter.default))
             continue
         value = row.value[key]
-        if (many := row_of.wire.count(key)) > 1:
+        if (many := wire.count(key)) > 1:
             if not isinstance(value, list) or len(value) != many:
                 raise fail("QC0982", path=f"{row.path}.{key}", wanted=f"a list of {many} numbers", found=shown(value))
-            value = value[row_of.wire[:place].count(key)]
+            value = value[wire[:place].count(key)]
         number = number_of(value, f"{row.path}.{key}")
         found.append(Angle(number) if parameter.unit == "turn" else Angle(0, number))
     return tuple(found)
@@ -195,13 +213,14 @@ def _evolution(row: _Row, taken: set[str], width: int | None) -> Op:
 
 def _qubits(row: _Row, key: str, width: int | None) -> tuple[int, ...]:
     """The qubits under `target` or `targets`, `control` or `controls`."""
-    one, several = row.value.get(key), row.value.get(key + "s")
-    if one is not None and several is not None:
+    found = [name for name in (key, key + "s") if name in row.value]
+    if len(found) > 1:
         raise fail("QC0981", path=f"{row.path}.{key}")
-    if several is None:
-        return () if one is None else (_qubit(one, f"{row.path}.{key}", width),)
-    path = f"{row.path}.{key}s"
-    return tuple(_qubit(value, path, width) for value in listed(several, path))
+    return tuple(
+        _qubit(qubit, f"{row.path}.{name}", width)
+        for name in found
+        for qubit in (row.value[name] if isinstance(row.value[name], list) else [row.value[name]])
+    )
 
 
 def _qubit(value: Any, path: str, width: int | None) -> int:
@@ -233,7 +252,7 @@ def _registers(value: Any, path: str, width: int) -> tuple[tuple[str, tuple[int 
 def job_of(body: Mapping[str, Any]) -> Job:
     """Everything beside `type` and `input`, by dotted path."""
     job = Job()
-    for path, value in _flat({key: value for key, value in body.items() if key not in ("type", "input")}, ""):
+    for path, value in _flat({key: value for key, value in body.items() if key not in ("type", "input", "lang")}, ""):
         job.set(path, value)
     return job
 
@@ -248,6 +267,8 @@ _KINDS: dict[str, tuple[str, tuple[type, ...]]] = {
 
 def _flat(block: Mapping[str, Any], before: str) -> Iterable[tuple[str, Any]]:
     for name, value in block.items():
+        if value is None:
+            continue
         path = before + name
         key = JOB_KEYS.get(path)
         if before == "metadata.":
@@ -259,6 +280,7 @@ def _flat(block: Mapping[str, Any], before: str) -> Iterable[tuple[str, Any]]:
             continue
         else:
             wanted, kinds = _KINDS[key.type]
+            value = _number(value, kinds) if key.type in ("integer", "number") else value
         if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
             raise fail("QC0982", path=path, wanted=wanted, found=shown(value))
         yield path, value
@@ -272,11 +294,11 @@ def objected(value: Any, path: str, needed: tuple[str, ...], others: tuple[str, 
     if not isinstance(value, dict):
         raise fail("QC0982", path=path, wanted="an object", found=shown(value))
     before = "" if path == "payload" else path + "."
-    missing = [Diagnostic("QC0980", facts={"path": before + key}) for key in needed if key not in value]
+    missing = [Diagnostic("QC0980", facts={"path": before + key}) for key in needed if value.get(key) is None]
     if missing:
         raise CompileError(missing)
     if others is not None and path != "payload":
-        unknown = [key for key in value if key not in (*needed, *others)]
+        unknown = [key for key in value if key not in (*needed, *others) and value[key] is not None]
         if unknown:
             raise CompileError([Diagnostic("QC0981", facts={"path": before + str(key)}) for key in unknown])
     return value
@@ -298,6 +320,18 @@ def listed(value: Any, path: str) -> list[Any]:
 def _text(value: Any, path: str) -> str:
     if not isinstance(value, str):
         raise fail("QC0982", path=f"{path}.name", wanted="a text", found=shown(value))
+    return value
+
+
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
+
+
+def _number(value: Any, kinds: tuple[type, ...]) -> Any:
+    """A number that stands in quotes; where whole ones are wanted, 2.0 is 2. Everything else as it is."""
+    if isinstance(value, str) and len(value) <= 400 and _NUMBER.fullmatch(value):
+        value = json.loads(value)
+    if isinstance(value, float) and float not in kinds and value.is_integer():
+        value = int(value)
     return value
 
 

@@ -1,0 +1,96 @@
+"""Machines that do not connect every pair of qubits, as their characterization says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ionqdsl as iq
+from ionqdsl.characterization import of_record
+from ionqdsl.cli import main
+from ionqdsl.diagnostics import CompileError, UsageError
+
+RECORD: dict[str, Any] = {"qubits": 4, "fidelity": {"1q": {"median": 0.9998}, "2q": {"median": 0.99}}}
+LINE = RECORD | {"connectivity": [[0, 1], [2, 1], [2, 3]]}
+ALL = [[a, b] for a in range(4) for b in range(a + 1, 4)]
+PROGRAM = "qubit q[4]\nh q[0]\ncnot q[0], q[3]\nh q[1]\ncnot q[1], q[2]\ncnot q[0], q[3]\ncnot q[1], q[3]\n"
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("line.json").write_text(json.dumps(LINE))
+    Path("all.json").write_text(json.dumps(RECORD | {"connectivity": ALL}))
+    Path("p.qc").write_text(PROGRAM)
+
+
+def test_a_gate_on_a_pair_the_machine_lacks_is_refused_at_its_line(
+    files: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["compile", "p.qc", "--target", "forte", "-O0", "--characterization"]
+    assert main([*words, "line.json"]) == 1
+    found = capsys.readouterr().err
+    assert found.count("error[QC0760]") == 2  # once a pair
+    assert "qubits 0 and 3" in found
+    assert "qubits 1 and 3" in found
+    assert "p.qc:3:1" in found
+    assert "p.qc:7:1" in found
+    assert "qubit 1 is connected with 0, 2" in found
+    assert main([*words, "all.json"]) == 0
+
+
+def test_abstract_circuits_are_placed_by_the_service(files: None) -> None:
+    assert main(["compile", "p.qc", "--target", "qis", "--characterization", "line.json"]) == 0
+
+
+def test_circuits_that_are_native_already_are_looked_at_too(files: None, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("p.qc").write_text("gateset native\nqubit q[4]\ngpi2(0) q[0]\nzz(0.1) q[1], q[0]\nzz(0.1) q[0], q[2]\n")
+    assert main(["compile", "p.qc", "--characterization", "line.json"]) == 1
+    found = capsys.readouterr().err
+    assert found.count("QC0760") == 1
+    assert "p.qc:5:1" in found
+
+
+def test_in_python() -> None:
+    bell = iq.Circuit(4).h(0).cnot(0, 1)
+    iq.compile(bell, target="forte", characterization=LINE)
+    with pytest.raises(CompileError, match="QC0760"):
+        iq.compile(iq.Circuit(4).h(0).cnot(0, 2), target="forte", characterization=LINE)
+
+
+@pytest.mark.parametrize("pairs", [None, [], ALL, [[1, 0], *ALL], "absent"])
+def test_nothing_and_everything_mean_all(pairs: Any) -> None:
+    record = RECORD if pairs == "absent" else RECORD | {"connectivity": pairs}
+    assert of_record(record, "c").pairs is None
+
+
+@pytest.mark.parametrize(
+    "pairs", [7, "01", [0, 1], [[0]], [[0, 1, 2]], [[0, "1"]], [[0, -1]], [[0, 0.5]], [[0, True]], [None]]
+)
+def test_what_is_no_list_of_pairs(pairs: Any) -> None:
+    with pytest.raises(UsageError, match="QC0614"):
+        of_record(RECORD | {"connectivity": pairs}, "c")
+
+
+def test_running_here_with_a_characterization_says_that_it_adds_no_noise(
+    files: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("p.qc").write_text("qubit q\nx q\n")
+    assert main(["run", "p.qc", "--characterization", "line.json"]) == 0
+    assert "note[QC0761]" in capsys.readouterr().err
+    assert main(["run", "p.qc", "--characterization", "line.json", "--noise", "forte-1"]) == 0
+    assert "QC0761" not in capsys.readouterr().err
+
+
+def test_a_noise_model_that_only_the_service_knows_is_not_played_as_none(
+    files: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("p.qc").write_text('job { noise { model = "tempo-1" } }\nqubit q\nx q\n')
+    assert main(["run", "p.qc"]) == 1
+    assert "QC0710" in capsys.readouterr().err
+    assert main(["run", "p.qc", "--noise", "tempo-1"]) == 2
+    assert main(["compile", "p.qc"]) == 0
+    assert "warning[QC0758]" in capsys.readouterr().err
