@@ -82,7 +82,8 @@ class Result:
     Keys of `counts` and `probabilities` have one character a qubit, q[0] leftmost (see `bit_order`); zeros are left
     out and keys are sorted. `counts` is empty where nobody counted (an ideal simulator of the service, or no shots).
     `is_exact` says that the probabilities are the distribution itself, not frequencies. `slots` are the circuit's
-    registers, `names` its qubits' names, `noise` the noise model's.
+    registers, `names` its qubits' names, `noise` the noise model's. `notes` say what is odd about the service's answer;
+    nothing is scaled to hide it.
     """
 
     name: str
@@ -95,6 +96,7 @@ class Result:
     noise: str | None = None
     is_exact: bool = False
     bit_order: str = LEFT
+    notes: tuple[str, ...] = ()
 
     def ordered(self, bit_order: str) -> Self:
         """The same result with q[0] at that end of every bit string: "q0-left" or "q0-right"."""
@@ -172,6 +174,7 @@ class Result:
                 }
                 for name, _ in self.slots
             },
+            **({"notes": list(self.notes)} if self.notes else {}),
         }
 
 

@@ -19,6 +19,7 @@ from service import Reply, Service
 from ionqdsl import emulator
 from ionqdsl.cli import main
 from ionqdsl.cloud import prices, submit
+from ionqdsl.cloud.answers import Money
 from ionqdsl.cloud.client import Client
 from ionqdsl.cloud.submit import Answer
 from ionqdsl.emulator.server import Emulator
@@ -149,6 +150,20 @@ def test_the_price_of_a_function_that_makes_its_own_circuits_is_unknown(
     assert (plan["circuits"], plan["gates"]) == (None, None)
     assert main(["submit", "program.qc", "--yes", "--max-cost", "9999"]) == 3
     assert "QC0853" in capsys.readouterr().err
+
+
+def test_a_clone_is_priced_by_the_job_it_is_made_from(service: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
+    planned(BELL, "--target", "qis", "--shots", "100")
+    assert main(["submit", "a.plan", "--yes"]) == 0
+    (job,) = service.jobs()
+    words = ["jobs", "clone", job["id"], "--shots", "1000", "--yes"]
+    assert main([*words, "--max-cost", "98"]) == 3  # a thousand shots are debiased
+    assert "QC0852" in capsys.readouterr().err
+    assert len(service.jobs()) == 1
+    assert main([*words, "--max-cost", "99"]) == 0
+    clone = service.jobs()[-1]
+    assert Client().cost(clone["id"]).actual == Money(98.69, "usd")
+    assert main(["jobs", "clone", job["id"], "--dry-run", "--max-cost", "0"]) == 0
 
 
 # -- the property ------------------------------------------------------------------------------------------------

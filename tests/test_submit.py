@@ -315,9 +315,7 @@ def test_an_energy_gets_its_identity_term_back(service, bell, capsys):
     assert said(capsys)[0] == "energy -1.25   variance 0.01\n"
 
 
-@pytest.mark.parametrize(
-    "body", [{"0": 0.5}, {"0": 1.5, "1": -0.5}, {"0": "1"}, {"4": 1.0}, {"x": 1.0}, {}, [1.0], {"0": True}]
-)
+@pytest.mark.parametrize("body", [{"0": 1.5, "1": -0.5}, {"0": "1"}, {"4": 1.0}, {"x": 1.0}, {}, [1.0], {"0": True}])
 def test_results_that_make_no_sense_are_not_shown(service, bell, capsys, body):
     accept(service)
     service.on("GET", "/jobs/j-1/results/probabilities", Reply(200, body))
@@ -325,6 +323,61 @@ def test_results_that_make_no_sense_are_not_shown(service, bell, capsys, body):
     out, err = said(capsys)
     assert out == ""
     assert "QC0864" in err or "QC0656" in err
+
+
+def test_results_that_are_odd_are_shown_with_a_word_on_it(service, bell, capsys):
+    accept(service)
+    service.on("GET", "/jobs/j-1/results/probabilities", Reply(200, {"0": 0.5, "3": 0.4899, "9": 0.01}))
+    assert main(["submit", bell, "--wait"]) == 0
+    out, err = said(capsys)
+    assert "48.99%" in out
+    assert "add up to 0.9999" not in err
+    assert "state 9 is none of 2 qubits" in err
+    assert main(["jobs", "results", "j-1", "--json"]) == 0
+    (found,) = json.loads(said(capsys)[0])["results"]
+    assert found["notes"] == ["state 9 is none of 2 qubits, and left out"]
+    assert found["probabilities"] == {"00": 0.5, "11": 0.4899}
+
+
+@pytest.mark.parametrize(
+    ("details", "shown"),
+    [
+        (
+            {
+                "type": "qctrl.qaoa.v1",
+                "results": {
+                    "qaoa_results": {"optimal_cost": -1.5, "optimal_bitstring": "01", "processing_status": "complete"}
+                },
+            },
+            {"qaoa_results": {"optimal_cost": -1.5, "optimal_bitstring": "01", "processing_status": "complete"}},
+        ),
+        (
+            {"type": "quantum-function", "results": {"solution": {"minimum_value": -2}}},
+            {"solution": {"minimum_value": -2}},
+        ),
+        ({"type": "quantum-function", "results": None, "output": {"answer": [1, 2]}}, {"answer": [1, 2]}),
+        ({"type": "quantum-function", "results": {"value": "1.5"}}, {"value": "1.5"}),
+        ({"type": "ionq.tomorrow.v1", "results": {"summary": 3}}, {"summary": 3}),
+    ],
+)
+def test_results_of_another_kind_are_shown_as_they_are(service, bell, capsys, details, shown):
+    accept(service, job(**details))
+    service.on("GET", "/jobs/j-1/results/probabilities", Reply(404))
+    assert main(["submit", bell, "--wait"]) == 0
+    assert json.loads(said(capsys)[0]) == shown
+    assert main(["jobs", "results", "j-1", "--json"]) == 0
+    assert json.loads(said(capsys)[0])["results"] == [{"raw": shown}]
+
+
+def test_a_session_that_is_not_there_is_not_blamed_on_the_address(service, bell, capsys):
+    Path(bell).write_text('job { backend = "simulator"; session_id = "nope" }\nqubit q\nh q\n')
+    service.on("POST", "/jobs", Reply(404, {"statusCode": 404, "error": "Not Found", "message": "Session not found."}))
+    assert main(["submit", bell]) == 6
+    err = said(capsys)[1]
+    assert "error[QC0941]" in err
+    assert "Session not found." in err
+    assert "session list" in err
+    assert ":1:43" in err  # where the session stands
 
 
 def test_results_that_never_come(service, bell, capsys):

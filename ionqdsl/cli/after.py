@@ -11,9 +11,11 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from ionqdsl.cli.tables import columns
-from ionqdsl.cli.terminal import Terminal
+from ionqdsl.cli.terminal import EXIT_CODES, Terminal
+from ionqdsl.diagnostics import ServiceError, UsageError
 
 if TYPE_CHECKING:
+    from ionqdsl.cloud.answers import Cost
     from ionqdsl.cloud.client import Client
 
 
@@ -26,14 +28,25 @@ def _client(arguments: argparse.Namespace, terminal: Terminal) -> Client:
 def cost(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """A line a job: estimated, billed."""
     client = _client(arguments, terminal)
-    found = [(job.id, client.cost(job.id)) for name in arguments.ids for job in client.job(name).jobs]
-    rows = [
-        (job_id, str(of.estimated or ""), str(of.actual or ""), "dry run" if of.is_dry_run else "")
-        for job_id, of in found
-    ]
-    terminal.data("\n".join(columns(("id", "estimated", "billed", ""), rows, left=1)))
+    found, code = [], 0
+    for name in arguments.ids:
+        for job in client.job(name).jobs:
+            try:
+                found.append((job.id, client.cost(job.id)))
+            except (ServiceError, UsageError) as error:  # the others can still be shown
+                terminal.report(error.diagnostics)
+                code = code or terminal.code_of(error)
+    rows = [(job_id, str(of.estimated or ""), str(of.actual or ""), _remark(of)) for job_id, of in found]
+    if rows:
+        terminal.data("\n".join(columns(("id", "estimated", "billed", ""), rows, left=1)))
     terminal.answer(costs=[{"id": job_id, **asdict(of)} for job_id, of in found])
-    return 0
+    return code
+
+
+def _remark(of: Cost) -> str:
+    if of.estimated is None and of.actual is None:
+        return "the service names no cost" + ", a dry run" * of.is_dry_run
+    return "dry run" if of.is_dry_run else ""
 
 
 def compiled(arguments: argparse.Namespace, terminal: Terminal) -> int:
@@ -62,28 +75,27 @@ def _as_program(found: dict[str, Any]) -> str:
 
 def variants(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """The outcomes of each variant, one after the other."""
-    from ionqdsl.cli.histograms import as_json, show, view_of
+    from ionqdsl.cli.histograms import view_of
+    from ionqdsl.cli.remote import show_any  # late: it imports requests
+    from ionqdsl.cloud.results import MissingResult
 
     job = _client(arguments, terminal).job(arguments.ids[0])
     found = [pair for one in job.jobs for pair in one.variants()]
-    view = view_of(arguments)
+    view, rows = view_of(arguments), []
     for number, (variant, result) in enumerate(found):
         wires = "" if variant.qubit_map is None else f" on qubits {', '.join(map(str, variant.qubit_map))}"
         terminal.data(("\n" if number else "") + f"variant {variant.id}{wires}")
-        show([result], terminal, view)
+        (shown,) = show_any([result], terminal, view)
+        rows.append({"id": variant.id, "qubit_map": variant.qubit_map, "result": shown})
     if not found:
         terminal.say("the service lists no variants of this job")
-    rows = [
-        {"id": variant.id, "qubit_map": variant.qubit_map, "result": as_json([result], view)[0]}
-        for variant, result in found
-    ]
     terminal.answer(id=job.id, variants=rows)
-    return 0
+    return EXIT_CODES["ServiceError"] if any(isinstance(result, MissingResult) for _, result in found) else 0
 
 
 def clone(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Asks, has the service make the clone, and says its id."""
-    from ionqdsl.cli.guards import Stakes, confirm
+    from ionqdsl.cli.guards import Stakes, confirm, limit_of, price_again
     from ionqdsl.cloud.remote import resume_command
 
     (job_id,) = arguments.ids
@@ -93,7 +105,10 @@ def clone(arguments: argparse.Namespace, terminal: Terminal) -> int:
     backend = arguments.backend or str(details.get("backend"))
     count = len(details.get("child_job_ids") or ()) or 1
     stakes = Stakes(backend, count, shots if isinstance(shots, int) else 0, arguments.dry_run)
-    confirm(stakes, arguments.yes, terminal)
+    limit = limit_of(arguments)
+    if limit is not None and not stakes.is_dry:
+        limit.check(price_again(client, details, stakes))
+    confirm(stakes, arguments.yes, terminal, lambda: price_again(client, details, stakes))
     is_dry = arguments.dry_run or None  # said only if asked for
     made = client.clone(job_id, backend=arguments.backend, shots=arguments.shots, dry_run=is_dry)
     terminal.data(f"{made.id} {made.status}")

@@ -19,6 +19,7 @@ from ionqdsl.cli.flags import add_key
 from ionqdsl.cli.mistakes import wrong_usage
 from ionqdsl.cli.tables import columns
 from ionqdsl.cli.terminal import Terminal
+from ionqdsl.diagnostics import Diagnostic, JobFailed, ServiceError, UsageError
 
 if TYPE_CHECKING:
     from ionqdsl.cloud.answers import Backend, Figures
@@ -45,7 +46,14 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         machines = [machine for machine in machines if machine.status != "retired"]
     found: list[tuple[Backend, Figures | None]] = []
     for machine in machines:
-        measured = client.characterization(machine)
+        try:
+            measured = client.characterization(machine)
+        except (ServiceError, UsageError, JobFailed) as error:
+            if arguments.save:
+                raise
+            facts = {"backend": machine.name, "reason": error.diagnostics[0].message}
+            terminal.report([Diagnostic("QC0942", facts=facts)])
+            measured = None  # what is known of the machine can still be shown
         found.append((machine, measured[0] if measured else None))
         if arguments.save:
             return _save(arguments.save, machine, measured[1] if measured else None, terminal)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from ionqdsl.cli.terminal import Terminal, is_terminal
 from ionqdsl.cloud import prices
@@ -72,6 +72,14 @@ def limit_of(arguments: argparse.Namespace) -> prices.Limit | None:
 def price_of(client: Client, asked: Sequence[prices.Question]) -> prices.Price:
     """What jobs may cost by the service's estimate. Raises KeyRefused."""
     return prices.ask(lambda request: client.ask(request, "the same command"), asked)
+
+
+def price_again(client: Client, details: Mapping[str, Any], job: Stakes) -> prices.Price:
+    """What a job like one that the service describes may cost."""
+    try:
+        return price_of(client, [prices.question_again(details, job.backend, job.shots or DEFAULT_SHOTS)])
+    except prices.Unpriceable as error:
+        return prices.Price(None, reason=str(error))
 
 
 def price_of_program(client: Client, program: Program, made: Draft) -> prices.Price:

@@ -25,7 +25,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ionqdsl.cli import after
-from ionqdsl.cli.flags import add_key, backend, positive, positive_integer
+from ionqdsl.cli.flags import add_key, backend, money, positive, positive_integer
 from ionqdsl.cli.histograms import add_aggregation, add_view, view_of
 from ionqdsl.cli.mistakes import wrong_usage
 from ionqdsl.cli.tables import columns
@@ -51,6 +51,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--shots", type=positive_integer, help="run it so often instead")
     group.add_argument("--dry-run", action="store_true", help="have it checked and priced only; spends nothing")
     group.add_argument("--yes", action="store_true", help="do not ask before a job that costs money")
+    group.add_argument("--max-cost", type=money, metavar="X", help="refuse if it may cost more: 20, 20usd, 3credit")
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:

@@ -7,23 +7,25 @@ answers mean in cloud/. An interrupted wait leaves the job alone.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from ionqdsl.cli import guards
 from ionqdsl.cli.flags import options_of
 from ionqdsl.cli.histograms import PLAIN, View, as_json, show, view_of
 from ionqdsl.cli.program import transpiled
-from ionqdsl.cli.terminal import Terminal
+from ionqdsl.cli.terminal import EXIT_CODES, Terminal
 from ionqdsl.cloud import account
 from ionqdsl.cloud.client import Client
 from ionqdsl.cloud.draft import Draft, draft
 from ionqdsl.cloud.keepsake import place_of_field
 from ionqdsl.cloud.key import Secret
 from ionqdsl.cloud.ledger import Ledger, Submission
-from ionqdsl.cloud.remote import RemoteGroup, RemoteJob, resume_command
-from ionqdsl.cloud.results import EnergyResult
+from ionqdsl.cloud.remote import AnyResult, RemoteGroup, RemoteJob, resume_command
+from ionqdsl.cloud.results import EnergyResult, MissingResult, RawResult
 from ionqdsl.cloud.transport import Transport
 from ionqdsl.diagnostics import Diagnostic, IonqdslError, JobFailed, UsageError
 from ionqdsl.job import Program
@@ -117,7 +119,7 @@ def finish(job: Handle, timeout: float | None, terminal: Terminal, facts: dict[s
     """Waits for a job and shows what came out."""
     try:
         job.wait(timeout, terminal.progress)
-        results = job.results(terminal.progress, view.aggregation)
+        results = job.results(terminal.progress, view.aggregation, is_strict=False)
     except KeyboardInterrupt:
         terminal.progress("")
         terminal.say(f"job {job.id} goes on; `{resume_command(job.id)}` shows the result", always=True)
@@ -128,13 +130,27 @@ def finish(job: Handle, timeout: float | None, terminal: Terminal, facts: dict[s
     terminal.progress("")
     if not results:
         terminal.say(f"job {job.id} is completed; a dry run has no results")
+    shown = show_any(results, terminal, view)
+    terminal.answer(job={**facts, "status": job.status}, results=shown)
+    return EXIT_CODES["ServiceError"] if any(isinstance(result, MissingResult) for result in results) else 0
+
+
+def show_any(results: Sequence[AnyResult], terminal: Terminal, view: View = PLAIN) -> list[Any]:
+    """Shows results of any kind, and says what is odd or missing; the same as plain data."""
     counted = [result for result in results if isinstance(result, Result)]
     if counted:
         show(counted, terminal, view)
     for result in results:
-        if isinstance(result, EnergyResult):
-            spread = "" if result.variance is None else f"   variance {result.variance:g}"
-            terminal.data(f"energy {result.value:.12g}{spread}")
-    shown = as_json(counted, view) or [result.to_json() for result in results]
-    terminal.answer(job={**facts, "status": job.status}, results=shown)
-    return 0
+        match result:
+            case EnergyResult():
+                spread = "" if result.variance is None else f"   variance {result.variance:g}"
+                terminal.data(f"energy {result.value:.12g}{spread}")
+            case RawResult():
+                terminal.data(json.dumps(result.data, indent=2, ensure_ascii=False, default=str))
+            case MissingResult():
+                terminal.report([result.problem])
+            case Result():
+                odd = [Diagnostic("QC0940", facts={"name": result.name, "note": note}) for note in result.notes]
+                terminal.report(odd)
+    data = iter(as_json(counted, view))
+    return [next(data) if isinstance(result, Result) else result.to_json() for result in results]

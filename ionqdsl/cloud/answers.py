@@ -88,7 +88,7 @@ class Session:
 
 @dataclass(frozen=True)
 class Cost:
-    """What a job costs: estimated, and once it has run, truly."""
+    """What a job costs: estimated, and once it has run, truly. None where the service names no amount."""
 
     estimated: Money | None
     actual: Money | None = None
@@ -224,7 +224,7 @@ def sessions(request: Request, answer: Answer) -> list[Session]:
     rows = _table(request, answer).get("sessions")
     if not isinstance(rows, list):
         raise unreadable(request, "it is not a list of sessions")
-    return [_session(row) for row in rows if isinstance(row, dict) and _text(row, "id")]
+    return [_session(row) for row in rows if isinstance(row, dict) and row]
 
 
 def organization(request: Request, answer: Answer) -> str | None:
@@ -250,12 +250,9 @@ def _session(row: Mapping[str, Any]) -> Session:
 
 
 def cost(request: Request, answer: Answer) -> Cost:
-    """What a job costs."""
+    """What a job costs; of jobs that are never priced, as on the simulator, the service names no amount."""
     body = _table(request, answer)
-    found = Cost(_money(_block(body, "estimated_cost")), _money(_block(body, "cost")), body.get("dry_run") is True)
-    if found.estimated is None and found.actual is None:
-        raise unreadable(request, "it holds no amount")
-    return found
+    return Cost(_money(_block(body, "estimated_cost")), _money(_block(body, "cost")), body.get("dry_run") is True)
 
 
 def estimate(request: Request, answer: Answer) -> Estimate:

@@ -112,6 +112,29 @@ def questions(program: Program, parts: Sequence[Part], backend: str | None) -> l
     return found
 
 
+def question_again(details: Mapping[str, Any], backend: str, shots: int) -> Question:
+    """The question for a job like one that the service describes, elsewhere or with other shots. Raises Unpriceable.
+
+    Whether its gates are abstract it does not say, so mitigation that would then be on is taken to be.
+    """
+    stats = details.get("stats")
+    counts = stats.get("gate_counts") if isinstance(stats, dict) else None
+    found = [counts.get(key) if isinstance(counts, dict) else None for key in ("1q", "2q")]
+    if any(isinstance(count, bool) or not isinstance(count, int | float) or not 0 <= count < 2**53 for count in found):
+        raise Unpriceable("the service does not say how many gates the job has")
+    job, settings = Job(), details.get("settings")
+    mitigation = settings.get("error_mitigation") if isinstance(settings, dict) else None
+    for path in (DEBIASING, SYMMETRY):
+        value = mitigation.get(path.rpartition(".")[2]) if isinstance(mitigation, dict) else None
+        job.set(path, value if isinstance(value, bool) else None if value is None else True)
+    job.set("shots", shots)
+    qubits = stats.get("qubits") if isinstance(stats, dict) else None
+    width = qubits if isinstance(qubits, int) and qubits > 0 else 25
+    kind = details.get("type") if isinstance(details.get("type"), str) else "ionq.circuit.v1"
+    singles, pairs = (math.ceil(count) for count in found if count is not None)
+    return Question(backend, str(kind), width, shots, singles, pairs, is_mitigated(job, True, backend_of(backend)))
+
+
 def is_mitigated(job: Job, is_abstract: bool, backend: Backend | None) -> bool:
     """Whether error mitigation is billed: asked for, or on a QPU by default for abstract gates and enough shots."""
     if backend is not None and backend.is_simulator:

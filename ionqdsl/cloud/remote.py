@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ionqdsl.circuit import Circuit
 from ionqdsl.cloud import account, results, shapes, submit
 from ionqdsl.cloud.keepsake import place_of
-from ionqdsl.cloud.results import Child, EnergyResult, Place, Variant
+from ionqdsl.cloud.results import Child, EnergyResult, MissingResult, Place, RawResult, Variant
 from ionqdsl.cloud.submit import Answer, Watch
 from ionqdsl.diagnostics import Diagnostic, JobFailed, ServiceError, UsageError
 from ionqdsl.job import Program
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ionqdsl.cloud.client import Client
 
 Progress = Callable[[str], None]
+AnyResult = Result | EnergyResult | RawResult | MissingResult
 
 MANY = 20
 """From so many circuits on, they are asked about together: probabilities for all in one answer, names by the page."""
@@ -91,41 +93,84 @@ class RemoteJob:
             found.code, place_of(self.keepsake, self.source, str(found.facts.get("message"))), found.facts
         )
 
-    def result(self) -> Result | EnergyResult:
+    def result(self) -> AnyResult:
         """The result of a job with one circuit, or of the first one."""
         return self.results()[0]
 
-    def results(self, progress: Progress = _unseen, aggregation: str | None = None) -> list[Result | EnergyResult]:
+    def results(
+        self, progress: Progress = _unseen, aggregation: str | None = None, *, is_strict: bool = True
+    ) -> list[AnyResult]:
         """The results, one a circuit in the order of the program; waits for the job first if it is not over.
 
         `aggregation` ("average", "voting", "dnl" or "majority") says how the variants of a debiased job are put
-        together; voting is what the service also calls sharpening.
+        together; voting is what the service also calls sharpening. Of several circuits one without a result is an
+        error, or a MissingResult if that is not strict.
         """
         if self.details is None or self.status != "completed":
             self.wait(progress=progress)
         details = self.details or {}
-        if details.get("dry_run"):
+        if details.get("dry_run") is True:
             return []
-        if details.get("type") == "quantum-function":
-            return [results.energy(self.id, details, self.program.energy if self.program else None)]
+        if results.is_function(details):
+            found_value = results.energy(details, self.program.energy if self.program else None) or results.raw(details)
+            if found_value is None:
+                raise ServiceError([Diagnostic("QC0863", facts={"id": self.id, "resume": self._resume})])
+            return [found_value]
         circuits = self.program.runs if self.program else None
         ids = results.children(details)
+        if not ids and circuits and len(circuits) > 1:
+            ids = [job["id"] for job in account.jobs(self.client.converse, parent_job_id=self.id)]
+            if not ids:
+                raise ServiceError([Diagnostic("QC0865", facts={"id": self.id, "name": circuits[0].name})])
         if not ids:
             circuit = circuits[0] if circuits else results.assumed(details, self.id)
-            return [self._read(self.id, circuit, details, aggregation)]
+            try:
+                return [self._read(self.id, circuit, details, aggregation)]
+            except ServiceError:
+                other = self._raw(details)
+                if other is None:
+                    raise
+                return [other]
         found = self._children(ids, progress)
         if circuits is None:
             circuits = [results.assumed(child, job_id) for job_id, child in found]
         tables = self._together(details) if aggregation is None and len(ids) >= MANY else {}
-        read: list[Result | EnergyResult] = []
-        for circuit, (job_id, child) in zip(circuits, results.matched(self.id, circuits, found), strict=True):
+        read: list[AnyResult] = []
+        for circuit, child in zip(circuits, results.matched(circuits, found), strict=True):
             progress(f"job {self.id}: result {len(read) + 1} of {len(ids)}")
-            about, table = {**details, **child}, tables.get(job_id)
-            if table is None:
-                read.append(self._read(job_id, circuit, about, aggregation))
-            else:
-                read.append(results.read(circuit, about, {str(state): share for state, share in table.items()}))
+            try:
+                read.append(self._child(circuit, child, details, tables, aggregation))
+            except (ServiceError, JobFailed) as error:
+                if is_strict or error.diagnostics[0].code == "QC0843":  # nobody answers any more
+                    raise
+                read.append(MissingResult(circuit.name, error.diagnostics[0]))
         return read
+
+    def _child(
+        self,
+        circuit: Circuit,
+        child: Child | None,
+        details: Mapping[str, Any],
+        tables: Mapping[str, shapes.Table],
+        aggregation: str | None,
+    ) -> Result:
+        """The result of one circuit of several."""
+        if child is None:
+            raise ServiceError([Diagnostic("QC0865", facts={"id": self.id, "name": circuit.name})])
+        job_id, own = child
+        about, table = {**details, **own}, tables.get(job_id)
+        if table is not None and not max(table) >> circuit.width:
+            return results.read(circuit, about, {str(state): share for state, share in table.items()})
+        submit.ending(job_id, Watch(status=str(own.get("status")), details=own))
+        return self._read(job_id, circuit, about, aggregation)
+
+    def _raw(self, details: Mapping[str, Any]) -> RawResult | None:
+        """A result that is no table of outcomes: what the job shows, or an artifact in a format of tomorrow."""
+        for asked in results.unknown_artifacts(self.id, details):
+            found = self.client.ask_once(asked, self._resume, _plain, 404)
+            if found is not None:
+                return RawResult(found)
+        return results.raw(details)
 
     def _children(self, ids: Sequence[str], progress: Progress) -> list[Child]:
         """What is known of each child job: of many from pages of the list, otherwise one by one."""
@@ -147,12 +192,20 @@ class RemoteJob:
         except shapes.WrongShape:
             return {}
 
-    def variants(self) -> list[tuple[Variant, Result]]:
+    def variants(self) -> list[tuple[Variant, Result | MissingResult]]:
         """The variants of a debiased job with one circuit, each with its own outcomes; none where there are none."""
         details = self.refresh()
         circuit = self.program.runs[0] if self.program and self.program.runs else results.assumed(details, self.id)
         found = results.variants(self.id, details)
-        return [(variant, self._fetched(self.id, circuit, details, variant.places)) for variant in found]
+        return [(variant, self._variant(circuit, details, variant)) for variant in found]
+
+    def _variant(self, circuit: Circuit, details: Mapping[str, Any], variant: Variant) -> Result | MissingResult:
+        try:
+            return self._fetched(self.id, circuit, details, variant.places)
+        except ServiceError as error:
+            if error.diagnostics[0].code == "QC0843":  # nobody answers any more
+                raise
+            return MissingResult(variant.id, error.diagnostics[0])
 
     def compiled(self) -> Any:
         """The circuit the machine really ran, as the service gives it: native gates as plain data, or a text.
@@ -173,7 +226,8 @@ class RemoteJob:
         for place in where:
 
             def read(answer: Answer, place: Place = place) -> Result:
-                return results.decoded(job_id, circuit, details, results.outcomes(job_id, place, answer))
+                outcomes = results.outcomes(job_id, place, answer)
+                return results.decoded(job_id, circuit, details, outcomes, is_guess=self.program is None)
 
             try:
                 found = self.client.ask_once(place.request, self._resume, read, 404)
@@ -219,13 +273,15 @@ class RemoteGroup:
             job.wait(timeout, lambda text, number=number: progress(f"{number} of {len(self.jobs)}: {text}"))  # type: ignore[misc]
         return self
 
-    def result(self) -> Result | EnergyResult:
+    def result(self) -> AnyResult:
         """The result of the first circuit."""
         return self.jobs[0].results()[0]
 
-    def results(self, progress: Progress = _unseen, aggregation: str | None = None) -> list[Result | EnergyResult]:
-        """The results of all circuits, in the order of the program."""
-        return [result for job in self.jobs for result in job.results(progress, aggregation)]
+    def results(
+        self, progress: Progress = _unseen, aggregation: str | None = None, *, is_strict: bool = True
+    ) -> list[AnyResult]:
+        """The results of all circuits, in the order of the program; see RemoteJob.results."""
+        return [result for job in self.jobs for result in job.results(progress, aggregation, is_strict=is_strict)]
 
 
 def _plain(answer: Answer) -> Any:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from ionqdsl.circuit import Circuit
@@ -40,6 +40,29 @@ class EnergyResult:
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
         return {"value": self.value, "variance": self.variance}
+
+
+@dataclass(frozen=True)
+class RawResult:
+    """What the service gives as the result of a job whose kind nobody here knows, as it stands."""
+
+    data: Any
+
+    def to_json(self) -> Any:
+        """The data."""
+        return {"raw": self.data}
+
+
+@dataclass(frozen=True)
+class MissingResult:
+    """In the place of a circuit's result that cannot be had, and why."""
+
+    name: str
+    problem: Diagnostic
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data."""
+        return {"name": self.name, "missing": self.problem.message}
 
 
 class Place(NamedTuple):
@@ -103,7 +126,8 @@ def _artifact(job_id: str, entry: Any, form: str) -> Place | None:
     if not isinstance(artifact, str) or not artifact:
         return None
     said = entry.get("format")
-    return Place(request("artifact", job_id, artifact), said if said in shapes.FORMATS else form)
+    is_known = isinstance(said, str) and said in shapes.FORMATS
+    return Place(request("artifact", job_id, artifact), said if is_known else form)
 
 
 def variants(job_id: str, details: Details) -> list[Variant]:
@@ -152,21 +176,32 @@ def distribution(job_id: str, answer: Answer) -> dict[str, float]:
     return {str(state): value for state, value in found.items()}
 
 
-def decoded(job_id: str, circuit: Circuit, details: Details, found: shapes.Outcomes) -> Result:
+def decoded(job_id: str, circuit: Circuit, details: Details, found: shapes.Outcomes, is_guess: bool = False) -> Result:
     """A circuit's result from its outcomes.
 
     Registers are read off the joint outcomes here, whatever the service made of them; it must therefore give those of
-    all qubits, or of one register that holds each of them. Raises ServiceError.
+    all qubits, or of one register that holds each of them. A circuit that is a guess is as wide as its outcomes.
+    Raises ServiceError.
     """
     table = found.joint
     if table is None:
         table = _whole_register(circuit, found)
     if table is None:
         raise _nonsense(job_id, "it has no outcomes of all qubits")
-    answer = {str(state): value for state, value in table.items()}
+    notes = found.notes
+    width = max(table).bit_length()
+    if is_guess and width > circuit.width:
+        circuit = Circuit(width, circuit.name)
+    fitting = {state: value for state, value in table.items() if not state >> circuit.width}
+    if fitting and len(fitting) < len(table):
+        odd = max(table)
+        notes = (*notes, f"state {odd} is none of {circuit.width} qubits, and left out")
+    answer = {str(state): value for state, value in (fitting or table).items()}
     if found.are_counts:
-        return from_counts(circuit, {state: round(count) for state, count in answer.items()}, _noise(details))
-    return read(circuit, details, answer)
+        result = from_counts(circuit, {state: round(count) for state, count in answer.items()}, _noise(details))
+    else:
+        result = read(circuit, details, answer)
+    return replace(result, notes=notes)
 
 
 def _whole_register(circuit: Circuit, found: shapes.Outcomes) -> shapes.Table | None:
@@ -217,16 +252,16 @@ def together(job_id: str, details: Details) -> Request | None:
     return request("aggregated", job_id) if is_there else None
 
 
-def matched(job_id: str, circuits: Sequence[Circuit], found: Sequence[Child]) -> list[Child]:
-    """The children in the order of the circuits: by name, or by position where no child says its name."""
+def matched(circuits: Sequence[Circuit], found: Sequence[Child]) -> list[Child | None]:
+    """The children in the order of the circuits: by name, or by position where no child says its name.
+
+    None for a circuit without one.
+    """
     names = [details.get("name") for _, details in found]
     if not any(names) and len(found) == len(circuits):
         return list(found)
     by_name = {name: child for name, child in zip(names, found, strict=True) if isinstance(name, str)}
-    for circuit in circuits:
-        if circuit.name not in by_name:
-            raise ServiceError([Diagnostic("QC0865", facts={"id": job_id, "name": circuit.name})])
-    return [by_name[circuit.name] for circuit in circuits]
+    return [by_name.get(circuit.name) for circuit in circuits]
 
 
 def assumed(details: Details, fallback: str) -> Circuit:
@@ -239,14 +274,49 @@ def assumed(details: Details, fallback: str) -> Circuit:
 # -- energies ----------------------------------------------------------------------------------------------------
 
 
-def energy(job_id: str, details: Details, asked: Energy | None) -> EnergyResult:
-    """The value of an energy job. The identity term is never sent, so it is added here."""
+def energy(details: Details, asked: Energy | None) -> EnergyResult | None:
+    """The value of an energy job, None where there is none. The identity term is never sent, so it is added here."""
     for place, key in (("results", "value"), ("output", "value"), ("output", "energy")):
         block = _block(details, place)
         value = _finite(block.get(key))
         if value is not None:
             return EnergyResult(value + _identity(asked), _finite(block.get("variance")))
-    raise ServiceError([Diagnostic("QC0863", facts={"id": job_id})])
+    return None
+
+
+_FUNCTIONS = ("quantum-function", "qctrl.qaoa.v1")
+
+
+def is_function(details: Details) -> bool:
+    """Whether a job's result is a value and no table of outcomes: by its type, or by what it shows without one."""
+    kind = details.get("type")
+    if isinstance(kind, str) and kind:
+        return kind in _FUNCTIONS
+    return raw(details) is not None
+
+
+def raw(details: Details) -> RawResult | None:
+    """What a job has as its result, if that is more than places where outcomes can be fetched."""
+    for key in ("results", "output"):
+        found = details.get(key)
+        if isinstance(found, dict):
+            found = {name: value for name, value in found.items() if not _is_place(value)}
+        if found not in (None, {}, [], "") and (key == "results" or details.get("type") in _FUNCTIONS):
+            return RawResult(found)
+    return None
+
+
+def unknown_artifacts(job_id: str, details: Details) -> list[Request]:
+    """Results in formats that nobody here knows."""
+    listed = _block(details, "results")
+    known = {*shapes.FORMATS, shapes.AGGREGATE, *_ADDRESSES}
+    found = [_artifact(job_id, entry, name) for name, entry in listed.items() if name not in known]
+    return [place.request for place in found if place is not None]
+
+
+def _is_place(value: Any) -> bool:
+    """Whether a result is an address or the description of an artifact."""
+    return isinstance(value, dict) and (any(isinstance(value.get(key), str) for key in ("url", "id")))
 
 
 def _identity(asked: Energy | None) -> float:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -30,10 +31,14 @@ class WrongShape(ValueError):
 
 @dataclass(frozen=True)
 class Outcomes:
-    """`tables` has a table of states for each register: probabilities that sum to 1, or counts."""
+    """`tables` has a table of states for each register: probabilities, or counts.
+
+    `notes` say what is odd about them: a sum that is not 1, an entry that is no number and was left out.
+    """
 
     are_counts: bool
     tables: Mapping[str, Table]
+    notes: tuple[str, ...] = ()
 
     @property
     def joint(self) -> Table | None:
@@ -41,23 +46,35 @@ class Outcomes:
         return self.tables.get(ALL)
 
 
-def _flat(body: Any, are_counts: bool) -> dict[str, Table]:
+Notes = list[str]
+"""What a reader notices on the way."""
+
+
+def _flat(body: Any, are_counts: bool, notes: Notes) -> dict[str, Table]:
     """v1: decimal states as keys."""
     if not isinstance(body, dict) or not body:
         raise WrongShape("it is not a table of probabilities" if not are_counts else "it is not a table of counts")
-    return {ALL: _table(body, are_counts, 10)}
+    return {ALL: _table(body, are_counts, 10, notes)}
 
 
-def _nested(body: Any, are_counts: bool) -> dict[str, Table]:
+def _nested(body: Any, are_counts: bool, notes: Notes) -> dict[str, Table]:
     """v2: registers of bit strings, the first slot rightmost."""
     block = body.get("histogram" if are_counts else "probabilities") if isinstance(body, dict) else None
     registers = block.get("registers") if isinstance(block, dict) else None
-    if not isinstance(registers, dict) or not all(isinstance(found, dict) for found in registers.values()):
+    if not isinstance(registers, dict):
         raise WrongShape("it has no registers")
-    return {name: _table(found, are_counts, 2) for name, found in registers.items() if found}
+    tables: dict[str, Table] = {}
+    for name, found in registers.items():
+        try:
+            tables |= {name: _table(found, are_counts, 2, notes)} if found else {}
+        except WrongShape as wrong:
+            notes.append(f"register `{clean(name, 40)}` is left out: {wrong}")
+    if not tables:
+        raise WrongShape(notes[0] if notes else "it has no registers")
+    return tables
 
 
-def _shots(body: Any, are_counts: bool) -> dict[str, Table]:
+def _shots(body: Any, are_counts: bool, notes: Notes) -> dict[str, Table]:
     """v1: a list with a decimal state a shot."""
     if not isinstance(body, list) or not body:
         raise WrongShape("it is not a list of shots")
@@ -65,7 +82,7 @@ def _shots(body: Any, are_counts: bool) -> dict[str, Table]:
     return {ALL: {state: float(count) for state, count in seen.items()}}
 
 
-def _register_shots(body: Any, are_counts: bool) -> dict[str, Table]:
+def _register_shots(body: Any, are_counts: bool, notes: Notes) -> dict[str, Table]:
     """v2: for each shot, registers of bits, the first slot first."""
     shots = body.get("shots") if isinstance(body, dict) else None
     if not isinstance(shots, list) or not shots:
@@ -84,20 +101,30 @@ def _register_shots(body: Any, are_counts: bool) -> dict[str, Table]:
     return tables
 
 
-def _table(found: Mapping[str, Any], are_counts: bool, base: int) -> Table:
-    """A table of states, checked."""
+def _table(found: Any, are_counts: bool, base: int, notes: Notes) -> Table:
+    """A table of states. What is no state or no number is left out and noted; nothing is scaled."""
+    if not isinstance(found, dict):
+        raise WrongShape("it is not a table of states")
     table: Table = {}
+    wrong: list[str] = []
     for state, value in found.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or not _is_possible(value, are_counts):
             what = "count" if are_counts else "probability"
-            raise WrongShape(f"state {clean(state, 40)} has the {what} {clean(value, 40)}")
-        number = _state(state, base)
+            wrong.append(f"state {clean(state, 40)} has the {what} {clean(value, 40)}")
+            continue
+        try:
+            number = _state(state, base)
+        except WrongShape as odd:
+            wrong.append(str(odd))
+            continue
         table[number] = table.get(number, 0.0) + max(0.0, float(value))
     total = math.fsum(table.values())
-    if not are_counts and abs(total - 1) > TOLERANCE:
-        raise WrongShape(f"the probabilities add up to {total:.6g}")
     if not total:
-        raise WrongShape("nothing was counted")
+        raise WrongShape(wrong[0] if wrong else "nothing was counted")
+    if wrong:
+        notes.append(f"{wrong[0]}{f' (and {len(wrong) - 1} more)' * (len(wrong) > 1)}, which is left out")
+    if not are_counts and abs(total - 1) > TOLERANCE:
+        notes.append(f"the probabilities add up to {total:.6g}, as the service gives them")
     return table
 
 
@@ -119,7 +146,7 @@ def _state(state: Any, base: int) -> int:
 class Format:
     """How a format is read, and whether it counts."""
 
-    read: Callable[[Any, bool], dict[str, Table]]
+    read: Callable[[Any, bool, Notes], dict[str, Table]]
     are_counts: bool
 
 
@@ -140,19 +167,19 @@ def read(name: str, body: Any) -> Outcomes:
     """The outcomes in a body of a format; of a body in another version of it as well. Raises WrongShape."""
     if name not in FORMATS:
         raise WrongShape(f"the format `{clean(name, 60)}` is not known")
-    chosen = FORMATS[name]
     stem = name.rpartition(".")[0]
-    try:
-        tables = chosen.read(body, chosen.are_counts)
-    except WrongShape as wrong:
-        for other, form in FORMATS.items():
-            if other != name and other.startswith(stem):
-                try:
-                    return Outcomes(form.are_counts, form.read(body, form.are_counts))
-                except WrongShape:
-                    continue
-        raise wrong from None
-    return Outcomes(chosen.are_counts, tables)
+    problem: WrongShape | None = None
+    for other in sorted((other for other in FORMATS if other.startswith(stem)), key=lambda other: other != name):
+        notes: Notes = []
+        form = FORMATS[other]
+        try:
+            tables = form.read(body, form.are_counts, notes)
+        except WrongShape as wrong:
+            problem = problem or wrong
+            continue
+        return Outcomes(form.are_counts, tables, tuple(notes))
+    assert problem is not None
+    raise problem
 
 
 AGGREGATE = "ionq.result.probabilities-aggregate.json.v1"
@@ -161,6 +188,12 @@ AGGREGATE = "ionq.result.probabilities-aggregate.json.v1"
 
 def aggregate(body: Any) -> dict[str, Table]:
     """AGGREGATE: the probabilities of each child job, by its id. Raises WrongShape."""
-    if not isinstance(body, dict) or not all(isinstance(found, dict) for found in body.values()):
+    if not isinstance(body, dict):
         raise WrongShape("it is not a table of circuits")
-    return {child: _table(found, False, 10) for child, found in body.items()}
+    tables: dict[str, Table] = {}
+    for child, found in body.items():
+        notes: Notes = []
+        with suppress(WrongShape):  # asked for by itself then
+            table = _table(found, False, 10, notes)
+            tables |= {} if notes else {child: table}
+    return tables

@@ -164,12 +164,15 @@ def refusal(request: Request, answer: Answer) -> IonqdslError:
         meaning = REDIRECT
     if meaning is None:
         meaning = DOUBTFUL if is_post and (status >= 500 or status == 408) else OTHER_REFUSAL
+    if meaning.code == "QC0831" and _names_session(request):
+        meaning = Meaning("QC0941", JobFailed)
     wait = answer.retry_after
     return _error(
         meaning,
         status=status,
-        message=message_of(answer) or ("no reason given" if meaning.code in ("QC0830", "QC0833", "QC0839") else None),
-        keys=_validation_keys(answer),
+        message=message_of(answer)
+        or ("no reason given" if meaning.code in ("QC0830", "QC0833", "QC0839", "QC0941") else None),
+        keys="`session_id`" if meaning.code == "QC0941" else _validation_keys(answer),
         request=clean(answer.headers.get("x-request-id", "")) or None,
         location=clean(answer.headers.get("location", "")).split("?")[0] or "nowhere",
         url=request.path.split("?")[0],
@@ -178,6 +181,14 @@ def refusal(request: Request, answer: Answer) -> IonqdslError:
         wait="a minute or so" if wait is None else f"{wait:g} s",
         what=request.about,
     )
+
+
+def _names_session(request: Request) -> bool:
+    try:
+        body = json.loads(request.body or b"null")
+    except ValueError:
+        return False
+    return isinstance(body, dict) and body.get("session_id") is not None
 
 
 def message_of(answer: Answer) -> str | None:

@@ -357,8 +357,7 @@ Otherwise they may appear a little later.""",
         "QC0864",
         "the results of job {id} make no sense: {reason}",
         """The probabilities the service sent contradict themselves or the circuit: a state that needs more qubits
-than there are, a number outside 0 to 1, or a sum that is not 1. They are not shown, so that nobody takes
-them for a measurement.""",
+than there are, or no number at all. Nothing in them can be shown.""",
     ),
     Code(
         "QC0865",

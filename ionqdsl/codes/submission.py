@@ -221,6 +221,33 @@ tag.""",
     ),
 )
 
+ODD: tuple[Code, ...] = (
+    Code(
+        "QC0940",
+        "the result of `{name}` is odd: {note}",
+        """The service's answer is shown as it came: nothing is scaled, and what is no state or no number is left out.
+Counts are only given where they add up to the shots.""",
+        severity="warning",
+    ),
+    Code(
+        "QC0942",
+        "the figures of `{backend}` cannot be had: {reason}",
+        """The machine names a characterization that the service then does not give, or not in a form that can be
+read. Everything else that is known of the machine is shown.""",
+        severity="warning",
+    ),
+    Code(
+        "QC0941",
+        "the service does not take {what}: {message} (404)",
+        """A submission names a session, and the service knows none of that name for this key. Nothing was
+submitted.""",
+        helps=(
+            "`ionqdsl session list` shows the sessions",
+            "if there is one, check IONQ_API_URL, as in https://api.ionq.co/v0.4",
+        ),
+    ),
+)
+
 PRICES: tuple[Code, ...] = (
     Code(
         "QC0937",
@@ -245,4 +272,4 @@ if the service confirms the price.""",
     ),
 )
 
-SUBMISSION: tuple[Code, ...] = (*LEDGER, *OPEN, *OFFLINE, *PLANS, *PRICES)
+SUBMISSION: tuple[Code, ...] = (*LEDGER, *OPEN, *OFFLINE, *PLANS, *PRICES, *ODD)
