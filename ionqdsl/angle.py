@@ -31,7 +31,7 @@ class Unbound(ValueError):
 
 
 class Angle:
-    """An immutable angle, compared by value.
+    """An immutable angle. Equal ones are written alike: 0.25 turns, a float, is not the exact quarter of a turn.
 
     `turns` and `radians` are added together; keeping both makes `90deg` and `0.1rad` exact at once (2 pi is not
     rational, so the pair is unique). `terms` is sorted by atom and holds no zero.
@@ -88,7 +88,19 @@ class Angle:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Angle):
             return NotImplemented
-        return self.turns == other.turns and self.radians == other.radians and self.terms == other.terms
+        return (
+            self.turns == other.turns
+            and self.radians == other.radians
+            and self.terms == other.terms
+            and self._floats() == other._floats()
+        )
+
+    def _floats(self) -> tuple[bool, ...]:
+        """Which of the numbers are floats: those are printed and rounded in another way than rationals."""
+        own = type(self.turns) is float, type(self.radians) is float
+        if not self.terms:
+            return own
+        return (*own, *[type(number) is float for term in self.terms for number in term[1:]])
 
     def __hash__(self) -> int:
         if self._hash is None:
@@ -158,14 +170,14 @@ def _sum_terms(left: tuple[Term, ...], right: tuple[Term, ...]) -> tuple[Term, .
     return tuple((atom, *value) for atom, value in sorted(total.items()) if value != (0, 0))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=65536, typed=True)
 def _to_turns(turns: Exact, radians: Exact) -> float:
     if not radians:
         return float(turns)
     return float(turns + radians / TAU)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=65536, typed=True)
 def _to_radians(turns: Exact, radians: Exact) -> float:
     if not turns:
         return float(radians)

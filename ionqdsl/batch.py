@@ -42,6 +42,7 @@ class Batch:
         watch: Callable[[str, Circuit], None] | None = None,
         progress: Callable[[str], None] | None = None,
     ) -> None:
+        self.circuits = circuits  # kept: rows and families are told apart by their identities
         self.options = options
         self.watch = watch
         self.progress = progress
@@ -66,7 +67,15 @@ class Batch:
                 self._families[key] = by_template(circuit.family, target, self.options)
             if circuit.index in self._families[key]:
                 return _named(self._families[key][circuit.index], circuit.name)
-        own = target.name, circuit.width, circuit.gateset, circuit.registers, circuit.phase
+        own = (
+            target.name,
+            circuit.width,
+            circuit.gateset,
+            circuit.registers,
+            circuit.phase,
+            circuit.wires,
+            circuit.inputs,
+        )
         rows = tuple(map(id, circuit.rows))  # equal rows are nearly always one object
         like, known = self._alone.get((own, rows), (None, None))
         if like is not None and known is not None and like.origins == circuit.origins:

@@ -33,6 +33,22 @@ class Operator(NamedTuple):
     terms: tuple[tuple[tuple[tuple[str, int], ...], Exact], ...]
     steps: int = 0
 
+    def __eq__(self, other: object) -> bool:
+        """As angles: a float coefficient is no exact one."""
+        return (
+            isinstance(other, Operator)
+            and tuple.__eq__(self, other)
+            and all(
+                (type(a) is float) is (type(b) is float) for (_, a), (_, b) in zip(self.terms, other.terms, strict=True)
+            )
+        )
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return tuple.__hash__(self)
+
 
 class Op(NamedTuple):
     """A row. The first `controls` qubits control the gate (cnot's own control is not counted).
@@ -132,7 +148,7 @@ class Circuit:
         return (
             self.width == other.width
             and len(self.rows) == len(other.rows)
-            and (self.phase - other.phase).reduced() == ZERO
+            and not (self.phase - other.phase).reduced()
             and dict(self.registers) == dict(other.registers)
             and all(a is b or _alike(a, b) for a, b in zip(self.rows, other.rows, strict=True))
             and _same_blocks(self.rows, other.rows)

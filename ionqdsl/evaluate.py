@@ -198,6 +198,12 @@ def _equal(left: Any, right: Any) -> bool:
         return bool(values.exactly(left) == values.exactly(right))
     if any(isinstance(value, (Wires, Letter, EnvironmentVariable)) for value in (left, right)):
         raise Mismatch("QC0306", operator="==", left=values.kind(left), right=values.kind(right))
+    if isinstance(left, list) and isinstance(
+        right, list
+    ):  # by their elements: an angle in degrees may equal one in turns
+        return len(left) == len(right) and all(map(_equal, left, right))
+    if isinstance(left, PauliSum) or isinstance(right, PauliSum):
+        return values.same_operator(left, right)
     return type(left) is type(right) and bool(left == right)
 
 

@@ -65,10 +65,21 @@ class Library:
             return self.own[name]
         return self.standard(name)
 
+    def within(self, definition: syntax.GateDefinition) -> Library:
+        """What gate names mean in a definition's body: a standard gate's is written in standard gates."""
+        return STANDARD if standard_definitions().get(definition.name.text) is definition else self
+
+    @staticmethod
+    def power_of(definition: syntax.GateDefinition) -> syntax.GateDefinition | None:
+        """The definition of a standard gate's real powers, where it has one: the exponent comes first."""
+        known = standard_definitions()
+        name = definition.name.text
+        return known.get(f"_power_{name}") if known.get(name) is definition else None
+
     @staticmethod
     def standard(name: str) -> syntax.GateDefinition | None:
         """A standard gate's definition."""
-        if name in standard_signatures() or name.startswith("_"):
+        if name in standard_signatures() or name.startswith("_"):  # else they need not be read
             return standard_definitions().get(name)
         return None
 
@@ -85,6 +96,9 @@ class Library:
     def names(self, gateset: str) -> list[str]:
         """Every gate name that can be used, for suggestions."""
         return [*NAMES[gateset], *self.own, *standard_signatures()]
+
+
+STANDARD = Library()
 
 
 def definition_signature(definition: syntax.GateDefinition) -> Signature:

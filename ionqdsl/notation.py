@@ -15,7 +15,7 @@ _SHORT = 20
 """Decimals of up to so many digits are preferred to a ratio."""
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=65536, typed=True)
 def number(value: Exact) -> str:
     """A plain number: `0.1`, `1/3`, `2.5e-07`; a float as its shortest decimal, which reads back as the same float."""
     exact = Fraction(repr(value)) if isinstance(value, float) else Fraction(value)

@@ -20,14 +20,20 @@ from ionqdsl.diagnostics import CompileError
 from ionqdsl.sweep import table
 from ionqdsl.symbolic import Given, bound_angle
 
+_LARGE = 1e300
+"""No angle of a program reaches this, in turns or radians; beyond, a point has an error to report by itself."""
+
 
 class Family:
     """A template and the values of its parameters at every point, plain numbers as the angles of so many radians."""
 
-    def __init__(self, template: Circuit, columns: Mapping[str, Sequence[Angle]], points: int) -> None:
+    def __init__(
+        self, template: Circuit, columns: Mapping[str, Sequence[Angle]], points: int, formulas: Sequence[str] = ()
+    ) -> None:
         self.template = template
         self.columns = columns
         self.points = points
+        self.formulas = formulas
 
     def __len__(self) -> int:
         return self.points
@@ -49,14 +55,25 @@ class Family:
 
     @property
     def is_whole(self) -> bool:
-        """Whether every expression that takes one of the values takes nothing else, and is a number at every point."""
+        """Whether every expression that takes one of the values takes nothing else, and is a number at every point.
+
+        That goes for what the program says as much as for what the template has made of it, and no angle is too large.
+        """
         import numpy as np
 
-        opaque = [atom for atom in self.template.atoms if atom not in self.columns]
+        said = dict.fromkeys((*self.template.atoms, *self.formulas))
+        opaque = [atom for atom in said if atom not in self.columns]
         if any(self.columns.keys() & names(atom) and not self.columns.keys() >= {*names(atom)} for atom in opaque):
             return False
-        slots = [Angle.of(atom, turns=1) for atom in self.template.atoms if self.columns.keys() >= {*names(atom)}]
-        return bool(np.isfinite(self.angles(slots)).all())
+        slots = [Angle.of(atom, turns=1) for atom in said if self.columns.keys() >= {*names(atom)}]
+        slots += {
+            angle: None for op in dict.fromkeys(self.template.rows) for angle in op.angles if self._is_swept(angle)
+        }
+        with np.errstate(all="ignore"):
+            return bool((np.abs(self.angles(slots)) < _LARGE).all())
+
+    def _is_swept(self, angle: Angle) -> bool:
+        return bool(angle.terms) and all(self.columns.keys() >= {*names(atom)} for atom in angle.atoms)
 
     def values(self, index: int) -> dict[str, Given | None]:
         """What each atom of the template comes to at a point, None for one that stays open."""
@@ -108,12 +125,15 @@ class Point(Circuit):
         return Circuit(**{field.name: getattr(self, field.name) for field in fields(Circuit)} | changes)
 
 
-def family(template: Circuit, columns: Mapping[str, Sequence[Angle]]) -> Family | None:
-    """The family of a template, None where one of its points has to be looked at by itself."""
+def family(template: Circuit, columns: Mapping[str, Sequence[Angle]], formulas: Sequence[str] = ()) -> Family | None:
+    """The family of a template, None where one of its points has to be looked at by itself.
+
+    `formulas` are the expressions of parameters that the program evaluates on the way.
+    """
     if any(op.gate == "nop" and op.angles[0].terms for op in dict.fromkeys(template.rows)):
         return None  # times may be negative
     points = len(next(iter(columns.values())))
-    found = Family(template, columns, points)
+    found = Family(template, columns, points, formulas)
     try:
         return found if found.is_whole else None
     except CompileError:

@@ -7,6 +7,9 @@ where they are broken; evaluate.py turns that into a diagnostic with a place.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from fractions import Fraction
 from typing import Any
 
@@ -336,10 +339,30 @@ def _exact(value: Exact) -> str:
     return f"({value})" if isinstance(value, Fraction) else repr(value)
 
 
+_FORMULAS: ContextVar[list[str] | None] = ContextVar("formulas", default=None)
+
+
+@contextmanager
+def formulas() -> Iterator[list[str]]:
+    """The expressions of parameters that are made meanwhile, as written.
+
+    Their canonical forms may have a value where they have none: `0/t` is 0 then, and `log(t) - log(t)` too.
+    """
+    made: list[str] = []
+    before = _FORMULAS.set(made)
+    try:
+        yield made
+    finally:
+        _FORMULAS.reset(before)
+
+
 def _opaque(expression: str, unit: str | None) -> Any:
     """A value that is not linear in parameters: what is linear in it is split off, the rest becomes atoms."""
     from ionqdsl import symbolic  # brings in sympy
 
+    made = _FORMULAS.get()
+    if made is not None:
+        made.append(expression)
     try:
         return measure(symbolic.form(expression), unit)
     except CompileError as error:
@@ -363,6 +386,14 @@ def _pauli(value: Any, operator: str) -> PauliSum:
     if value is EMPTY_SUM:
         return PauliSum({})
     return PauliSum({(): _coefficient(value, operator)})
+
+
+def same_operator(left: Any, right: Any) -> bool:
+    """Whether two values are the same operator: terms of no weight do not count, nor their order; 1 is the identity."""
+    if not all(isinstance(value, PauliSum) or (is_number(value) and not is_angle(value)) for value in (left, right)):
+        return False
+    first, second = (_pauli(value, "==").terms for value in (left, right))
+    return {product: x for product, x in first.items() if x} == {product: x for product, x in second.items() if x}
 
 
 def _coefficient(value: Any, operator: str) -> Exact:

@@ -207,7 +207,7 @@ def test_operators_may_be_text_letters_or_the_compilers() -> None:
     [
         ("X[0", (0,), "QC0102"),
         ("X[0]) q[0]; x q[0]; pauliexp(1, X[0]", (0,), "QC0888"),
-        ("1", (0,), "QC0307"),
+        ("1deg", (0,), "QC0307"),
         ("X[1]", (0,), "QC0216"),
         ({"XX": 1}, (0,), "QC0899"),
         ({"A": 1}, (0,), "QC0899"),

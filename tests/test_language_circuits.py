@@ -440,7 +440,8 @@ def test_operators_are_real() -> None:
     assert codes("qubit q\npauliexp(1, 2deg*X[0]) q") == ["QC0311"]
     assert codes("qubit q\npauliexp(1deg, X[0]) q") == ["QC0318"]
     assert codes("qubit q\npauliexp(1, X[-1]) q") == ["QC0313"]
-    assert codes("qubit q\npauliexp(1, 3) q") == ["QC0307"]
+    assert codes("qubit q\npauliexp(1, 3deg) q") == ["QC0307"]
+    assert codes("qubit q\npauliexp(1, true) q") == ["QC0307"]
 
 
 # --- registers -------------------------------------------------------------------------------------------------------

@@ -185,7 +185,7 @@ def test_words_of_python_are_names() -> None:
     text = "param lambda\nparam is\nqubit q\nrx(2*lambda + sin(is)) q"
     native = stages.transpile(stages.load(Source(text))[0], Options(target="forte"))[0].runs[0]
     again = stages.load(Source(qc.text(native)))[0].runs[0]
-    assert again.rows == native.rows
+    assert again == native
     bound = symbolic.bind(native, {"lambda": 0.2, "is": 0.5})
     assert same(abs(simulate.unitary(bound)), abs(turned_x(2 * 0.2 + math.sin(0.5))))
 

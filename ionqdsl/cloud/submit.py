@@ -185,7 +185,7 @@ def refusal(request: Request, answer: Answer) -> IonqdslError:
 
 def _names_session(request: Request) -> bool:
     try:
-        body = json.loads(request.body or b"null")
+        body = loads(request.body or b"null")
     except ValueError:
         return False
     return isinstance(body, dict) and body.get("session_id") is not None

@@ -30,7 +30,7 @@ from ionqdsl.circuit import BARRIER, Circuit, Op, Operator
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError
 from ionqdsl.emit.limits import check
 from ionqdsl.emit.qasm3 import ansatz_text
-from ionqdsl.gates import GATES, Gate
+from ionqdsl.gates import GATES, NAMES, Gate
 from ionqdsl.job import JOB_KEYS, Energy, EnvironmentVariable, Function, Job, Program, Value
 from ionqdsl.targets import WIRES, Wire
 
@@ -82,9 +82,9 @@ def request(
         return body(head | {"input": _function(program.function, environment)}, wire)
     if head["type"] == "ionq.multi-circuit.v1":
         shared, entries = _entries(program.runs)
-        known: dict[int, str] = {}
-        pairs = zip(entries, program.runs, strict=True)
-        texts = [_nested(entry, "circuit", _rows_text(circuit, wire, known)) for entry, circuit in pairs]
+        known: dict[str, dict[int, str]] = {gateset: {} for gateset in NAMES}
+        rows = (_rows_text(circuit, wire, known[circuit.gateset]) for circuit in program.runs)
+        texts = [_nested(entry, "circuit", text) for entry, text in zip(entries, rows, strict=True)]
         inner = _nested(shared, "circuits", f"[{','.join(texts)}]")
     else:
         (circuit,) = program.runs

@@ -31,7 +31,7 @@ from ionqdsl.exchange.pieces import (
     template,
 )
 from ionqdsl.gates import GATES
-from ionqdsl.lower.gates import Template
+from ionqdsl.lower.templates import Template
 from ionqdsl.nesting import roomy
 from ionqdsl.read.natives import settled
 
@@ -166,7 +166,7 @@ def _known(gate: Any) -> Template | None:
             return _power("Z", gate)
         case cirq.HPowGate():
             turned = half_turns(gate.exponent)
-            if turned == Angle(Fraction(1, 2)):
+            if turned.exact() == Angle(Fraction(1, 2)):
                 base = single("h")
             else:
                 tilt = Angle(Fraction(1, 8))

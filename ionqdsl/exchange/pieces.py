@@ -17,7 +17,7 @@ from ionqdsl.circuit import BARRIER, Circuit, Op, shared
 from ionqdsl.diagnostics import Diagnostic, fail
 from ionqdsl.emit.qc import is_name
 from ionqdsl.gates import GATES
-from ionqdsl.lower.gates import Template, modified
+from ionqdsl.lower.templates import Template, modified
 from ionqdsl.nesting import MAX_NESTING
 from ionqdsl.read.openqasm.names import spelling
 from ionqdsl.record import fresh, record

@@ -29,7 +29,7 @@ from ionqdsl.exchange.pieces import (
     template,
 )
 from ionqdsl.gates import GATES
-from ionqdsl.lower.gates import Template
+from ionqdsl.lower.templates import Template
 from ionqdsl.nesting import roomy
 from ionqdsl.read.natives import settled
 

@@ -19,9 +19,10 @@ from ionqdsl.job import Energy, Program
 from ionqdsl.library import Library
 from ionqdsl.lower import blocks
 from ionqdsl.lower.circuits import Lowering
-from ionqdsl.lower.gates import MAX_OPERATIONS, Expander
+from ionqdsl.lower.gates import Expander
 from ionqdsl.lower.labels import format_value, formatted
 from ionqdsl.lower.names import MAX_RUNS, Context, define_globals, sweep_points, symbol
+from ionqdsl.lower.templates import MAX_OPERATIONS
 from ionqdsl.source import Span
 
 if TYPE_CHECKING:
@@ -98,13 +99,14 @@ def _lowered_once(
 
     found, context.found = context.found, []
     try:
-        made = templates()
+        with values.formulas() as formulas:
+            made = templates()
         is_clean = not context.found
     except (CompileError, Poisoned):
         is_clean = False
     finally:
         context.found = found
-    families = [family(template, columns) for template in made] if is_clean else []
+    families = [family(template, columns, formulas) for template in made] if is_clean else []
     return [whole for whole in families if whole is not None] if families and None not in families else None
 
 

@@ -140,13 +140,13 @@ def energy_settings(block: syntax.SettingsBlock, known: dict[str, str], found: l
     return chosen
 
 
-def operator_value(value: Any, span: Span) -> Operator:
-    """A Hamiltonian's value as a row's operator; a plain number is a multiple of the identity."""
+def operator_value(value: Any, span: Span, steps: int = 0) -> Operator:
+    """A Hamiltonian's value as a row's operator; a plain number is that multiple of the identity."""
     if values.is_number(value) and not values.is_angle(value) and not values.is_symbolic(value):
-        return Operator((((), values.plain(value)),))
+        value = values.PauliSum({(): values.plain(value)})
     if not isinstance(value, values.PauliSum):
         raise fail("QC0307", span, wanted="an operator such as `X[0]*X[1]`", given=values.kind(value))
-    return value.operator()
+    return value.operator(steps)
 
 
 def numbers(value: Any, span: Span) -> tuple[float, ...]:

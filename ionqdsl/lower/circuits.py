@@ -14,17 +14,9 @@ from ionqdsl.circuit import BARRIER, MAX_QUBITS, Circuit, Op, shared
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.evaluate import POISON, Poisoned, Scope, elements, evaluate, positions
 from ionqdsl.functions import integer
-from ionqdsl.lower.gates import (
-    MAX_OPERATIONS,
-    Expander,
-    Template,
-    check_assertion,
-    check_gateset,
-    check_operands,
-    chosen,
-    wrong_operands,
-)
+from ionqdsl.lower.gates import Expander, check_assertion, check_gateset, check_operands, chosen, wrong_operands
 from ionqdsl.lower.loops import is_even
+from ionqdsl.lower.templates import MAX_OPERATIONS, Template
 from ionqdsl.record import changed, fresh, record
 from ionqdsl.recover import FOREIGN
 from ionqdsl.source import Span
@@ -46,7 +38,7 @@ class Lowering:
     gateset_at: Span | None = None
     blocks: int = 0
     operations: int = 0
-    even: dict[int, bool] = fresh(default_factory=dict)
+    even: dict[Span, bool] = fresh(default_factory=dict)
     rounds: int = 1
     """How often the statements being lowered come round at least, in all loops around them together."""
 
@@ -182,9 +174,9 @@ class Lowering:
         """Whether the first round of a loop tells for all, where there are so many that it matters."""
         if len(items) * self.rounds < FORESEEN:
             return False
-        if id(node) not in self.even:
-            self.even[id(node)] = is_even(node)
-        return self.even[id(node)] and all(type(item) is int for item in items)
+        if node.span not in self.even:
+            self.even[node.span] = is_even(node)
+        return self.even[node.span] and all(type(item) is int for item in items)
 
     def _lines(self, node: syntax.Lines, scope: Scope, block: int, native: bool) -> bool:
         """Plain lines: each distinct one is lowered once, the others repeat its rows."""

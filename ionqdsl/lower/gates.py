@@ -11,64 +11,75 @@ from typing import Any
 
 from ionqdsl import syntax, values
 from ionqdsl.angle import ZERO, Angle, Exact
-from ionqdsl.circuit import BARRIER, Op, Operator, shared
+from ionqdsl.circuit import Op, shared
 from ionqdsl.diagnostics import CompileError, fail
 from ionqdsl.evaluate import Poisoned, Scope, elements, evaluate, suggest, truth
 from ionqdsl.functions import integer
-from ionqdsl.gates import GATES, NAMES, Gate
+from ionqdsl.gates import NAMES, Gate
 from ionqdsl.library import Library, Signature, definition_signature
-from ionqdsl.modifiers import controlled_phase, power, power_of_product
+from ionqdsl.lower.blocks import operator_value
+from ionqdsl.lower.keys import NULL, key_of
+from ionqdsl.lower.templates import MAX_OPERATIONS, Template, moderate, modified
+from ionqdsl.modifiers import power, power_of_product
 from ionqdsl.nesting import MAX_NESTING, roomy
 from ionqdsl.record import fresh, record
 from ionqdsl.source import Span
 
-MAX_OPERATIONS = 10_000_000
-"""Rows a program may expand to."""
 
+@record(frozen=False)
+class Opened:
+    """A definition's rows for some arguments; `height` definitions were open at most, itself among them."""
 
-@record
-class Template:
-    """Rows on operands 0 ... width-1 and their global phase."""
-
-    rows: tuple[Op, ...]
-    phase: Angle
-    width: int
+    template: Template
+    height: int
 
 
 @record(frozen=False)
 class Expander:
-    """Opens gates for one program. `globals` is the scope gate bodies see; `broken` as in circuits.Lowering."""
+    """Opens gates for one program. `globals` is the scope gate bodies see; `broken` as in circuits.Lowering.
+
+    A body is opened once for the same definition, real power and arguments that keys.py cannot tell apart: all else it
+    depends on, `library`, `globals` and `broken`, never changes here, and the library keeps the definitions. Errors are
+    not kept, and a body is opened again where it might stand too deep, so that a refusal has its own place.
+    """
 
     library: Library
     globals: Scope
     broken: frozenset[Span] = frozenset()
-    _known: dict[Any, Template] = fresh(default_factory=dict)
+    _known: dict[tuple[int, Any, Any], Opened] = fresh(default_factory=dict)
+    _rows: dict[str, Template] = fresh(default_factory=dict)
     _depth: int = 0
+    _highest: int = 0
 
-    def expand(self, node: syntax.Application, scope: Scope, gateset: str, operands: int | None = None) -> Template:
-        """The template of an application; `operands` is how many it is given, where that matters (pauliexp)."""
-        if node.arguments or node.modifiers:
-            return self._expand(node, scope, gateset, operands)
-        key = ("call", node.gate.text, gateset, operands)
-        if key not in self._known:  # without arguments a gate is the same wherever it stands
-            self._known[key] = self._expand(node, scope, gateset, operands)
-        return self._known[key]
+    def expand(
+        self,
+        node: syntax.Application,
+        scope: Scope,
+        gateset: str,
+        operands: int | None = None,
+        library: Library | None = None,
+    ) -> Template:
+        """The template of an application; `operands` is how many it is given, where that matters (pauliexp).
 
-    def _expand(self, node: syntax.Application, scope: Scope, gateset: str, operands: int | None) -> Template:
+        `library` says what names mean, where that is not what they mean in the program.
+        """
         modifiers = [self._modifier(modifier, scope) for modifier in node.modifiers]
         controls = sum(count for kind, count in modifiers if kind in ("ctrl", "negctrl"))
         if node.gate.text == "gphase":
             base = Template((), to_angle(self._arguments(node, _GPHASE, scope)[0], "rad", node.span), 0)
             return modified(base, modifiers, node.span, None)
-        entry = self.library.find(node.gate.text, gateset)
+        entry = (library or self.library).find(node.gate.text, gateset)
         if entry is None:
             raise self.unknown(node.gate, gateset)
         if isinstance(entry, syntax.GateDefinition) and entry.span in self.broken:
             raise Poisoned
         if isinstance(entry, Gate):
             width = entry.operands if entry.operands >= 0 else max(0, (operands or 0) - controls)
-            base = self._row(entry, node, scope, width)
-            return modified(base, modifiers, node.span, None)
+            if node.arguments or entry.required:
+                return modified(self._row(entry, node, scope, width), modifiers, node.span, None)
+            if entry.key not in self._rows:
+                self._rows[entry.key] = self._row(entry, node, scope, width)
+            return modified(self._rows[entry.key], modifiers, node.span, None)
         given = self._arguments(node, definition_signature(entry), scope)
         return self._definition(entry, given, modifiers, node.span)
 
@@ -118,7 +129,7 @@ class Expander:
             if index >= len(names) or given[index] is not None:
                 raise self._wrong_count(node, signature)
             value = evaluate(argument.value, scope)
-            given[index] = value if value is not None else _NULL
+            given[index] = value if value is not None else NULL
         if any(value is None for value in given[: signature.required]):
             raise self._wrong_count(node, signature)
         return given
@@ -158,9 +169,7 @@ class Expander:
     def _definition(
         self, entry: syntax.GateDefinition, given: list[Any], modifiers: list[tuple[str, Any]], span: Span
     ) -> Template:
-        if self._depth >= MAX_NESTING:
-            raise fail("QC0504", span, limit=MAX_NESTING)
-        base = self._body(entry, given)
+        base = self._body(entry, given, span)
         self._depth += 1
         try:
             return modified(
@@ -170,27 +179,44 @@ class Expander:
             self._depth -= 1
 
     @roomy
-    def _body(self, entry: syntax.GateDefinition, given: list[Any]) -> Template:
-        """A definition's rows, for its argument values (None: the default)."""
-        key = (entry.name.text, *map(_hashable, given))
+    def _body(
+        self,
+        entry: syntax.GateDefinition,
+        given: list[Any],
+        span: Span,
+        powered: syntax.GateDefinition | None = None,
+        exponent: Exact = 1,
+    ) -> Template:
+        """A definition's rows, for its argument values (None: the default); of `powered`, its real power, if given."""
+        key = id(entry), key_of(exponent), key_of(given)
         known = self._known.get(key)
-        if known is not None:
-            return known
+        if known is None or self._depth + known.height > MAX_NESTING:
+            around, self._highest = self._highest, self._depth
+            template = self._opened(powered or entry, self.library.within(entry), given, span)
+            known = self._known[key] = Opened(template, self._highest - self._depth)
+            self._highest = max(around, self._highest)
+        else:
+            self._highest = max(self._highest, self._depth + known.height)
+        return known.template
+
+    def _opened(self, entry: syntax.GateDefinition, library: Library, given: list[Any], span: Span) -> Template:
+        if self._depth >= MAX_NESTING:
+            raise fail("QC0504", span, limit=MAX_NESTING)
         scope = self.globals.child()
         for parameter, value in zip(entry.parameters, given, strict=True):
             if value is None:
                 assert parameter.default is not None
                 value = evaluate(parameter.default, scope)
-            scope.names[parameter.name.text] = None if value is _NULL else value
-        body = _Body(self, {name.text: index for index, name in enumerate(entry.operands)}, entry.name.text)
+            scope.names[parameter.name.text] = None if value is NULL else value
+        operands = {name.text: index for index, name in enumerate(entry.operands)}
+        body = _Body(self, library, operands, entry.name.text)
         self._depth += 1
+        self._highest = max(self._highest, self._depth)
         try:
             body.statements(entry.body, scope, "qis", 0)
         finally:
             self._depth -= 1
-        template = Template(tuple(body.rows), body.phase, len(entry.operands))
-        self._known[key] = template
-        return template
+        return Template(tuple(body.rows), body.phase, len(entry.operands))
 
     def _real_power(
         self, entry: syntax.GateDefinition, given: list[Any], exponent: Exact, base: Template, span: Span
@@ -201,11 +227,9 @@ class Expander:
             return Template(tuple(rows), phase, base.width)
         if not base.rows:
             return Template((), base.phase * exponent, base.width)
-        own_power = (
-            self.library.standard(f"_power_{entry.name.text}") if entry.name.text not in self.library.own else None
-        )
+        own_power = self.library.power_of(entry)
         if own_power is not None:
-            return self._body(own_power, [exponent, *given])
+            return self._body(own_power, [exponent, *given], span)
         only = entry.body[0] if len(entry.body) == 1 else None
         if isinstance(only, syntax.Application) and all(m.kind in ("ctrl", "negctrl") for m in only.modifiers):
             # ctrl @ commutes with powers, so the exponent belongs to the gate that is controlled
@@ -218,14 +242,13 @@ class Expander:
                 (changed,),
                 span,
             )
-            return self._body(powered, given)
+            return self._body(entry, given, span, powered, exponent)
         if base.width == 1 and all(angle.is_bound for op in base.rows for angle in op.angles) and base.phase.is_bound:
             rows, phase = power_of_product(base.rows, base.phase, exponent)
             return Template(tuple(rows), phase, 1)
         raise fail("QC0212", span, gate=entry.name.text, exponent=float(exponent))
 
 
-_NULL = object()
 _GPHASE = Signature("gphase", ("angle",), 1, 0)
 
 
@@ -234,6 +257,7 @@ class _Body:
     """Opens the statements of one gate definition."""
 
     expander: Expander
+    library: Library
     operands: dict[str, int]
     gate: str
     rows: list[Op] = fresh(default_factory=list)
@@ -266,7 +290,7 @@ class _Body:
             if operand.name not in self.operands or operand.items is not None:
                 raise fail("QC0213", operand.span, gate=self.gate, operand=operand.span.text)
             qubits.append(self.operands[operand.name])
-        template = self.expander.expand(node, scope, gateset, len(qubits))
+        template = self.expander.expand(node, scope, gateset, len(qubits), self.library)
         check_gateset(template, gateset, node)
         check_operands(node, template.width, qubits)
         if len(self.rows) + len(template.rows) > MAX_OPERATIONS:
@@ -297,9 +321,8 @@ def chosen(node: syntax.If, scope: Scope) -> tuple[syntax.Statement, ...]:
 
 def check_gateset(template: Template, gateset: str, node: syntax.Application) -> None:
     """Raises where a definition brings gates of the other gateset, except as a block of their own."""
-    for op in template.rows[:1000]:
-        if not op.pinned and GATES[op.gate].gateset != gateset:
-            raise fail("QC0205" if gateset == "native" else "QC0204", node.gate.span, gate=node.gate.text)
+    if template.gatesets - {gateset}:
+        raise fail("QC0205" if gateset == "native" else "QC0204", node.gate.span, gate=node.gate.text)
 
 
 def check_operands(node: syntax.Application, width: int, qubits: list[int]) -> None:
@@ -354,32 +377,22 @@ def to_angle(value: Any, unit: str, span: Span) -> Angle:
             raise fail("QC0318", span)
         return values.amount(value)
     number = values.amount(value)
-    return _moderate(values.in_turns(number), span) if unit == "turn" else number
-
-
-def _moderate(angle: Angle, span: Span) -> Angle:
-    """The angle, unless it has grown too large."""
-    try:
-        return values.moderate(angle)
-    except values.Mismatch as mismatch:
-        raise fail(mismatch.code, span) from None
+    return moderate(values.in_turns(number), span) if unit == "turn" else number
 
 
 def _pauliexp(given: list[Any], node: syntax.Application, width: int) -> Template:
     time, operator, steps = given
     span = _span_of(node, 1, "operator")
-    if not isinstance(operator, values.PauliSum):
-        raise fail("QC0307", span, wanted="an operator such as `X[0]*X[1]`", given=values.kind(operator))
     count = integer(steps, _span_of(node, 2, "steps"), "a number of steps") if steps is not None else 0
     if count < 0 or (steps is not None and count == 0) or count > MAX_OPERATIONS:
         raise fail("QC0320", _span_of(node, 2, "steps"))
-    form: Operator = operator.operator(count)
+    form = operator_value(operator, span, count)
     highest = max((index for product, _ in form.terms for _, index in product), default=-1)
     if highest >= width:
         raise fail("QC0216", span, index=highest, given=_count(width, "qubit") if width else "no qubits")
     angle = to_angle(time, "number", _span_of(node, 0, "time"))
     for _, factor in form.terms:
-        _moderate(angle * factor, node.span)
+        moderate(angle * factor, node.span)
     return Template((Op("pauliexp", tuple(range(width)), (angle,), operator=form),), ZERO, width)
 
 
@@ -396,100 +409,3 @@ def _were(number: int) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' * (number != 1)}"
-
-
-def _hashable(value: Any) -> Any:
-    return (
-        tuple(map(_hashable, value))
-        if isinstance(value, list)
-        else id(value)
-        if isinstance(value, values.PauliSum)
-        else value
-    )
-
-
-# --- modifiers -------------------------------------------------------------------------------------------------------
-
-
-def modified(base: Template, modifiers: list[tuple[str, Any]], span: Span, real_power: Any) -> Template:
-    """The template under modifiers, the last one applied first."""
-    for position, (kind, value) in enumerate(reversed(modifiers)):
-        if kind in ("ctrl", "negctrl"):
-            base = _controlled(base, value, kind == "negctrl", span)
-        elif kind == "inv":
-            base = _inverse(base)
-        elif value == int(value):
-            base = _repeated(base, int(value), span)
-        elif real_power is not None and position == 0:
-            base = real_power(value)
-        else:
-            base = _row_power(base, value, span)
-        if len(base.rows) > MAX_OPERATIONS:
-            raise fail("QC0501", span, limit=MAX_OPERATIONS)
-        if kind == "pow":
-            for angle in {angle for op in base.rows for angle in op.angles} | {base.phase}:
-                _moderate(angle, span)
-    return base
-
-
-def _row_power(base: Template, exponent: Exact, span: Span) -> Template:
-    """The real power of one row, or of a phase alone, which is an angle and scales as the angle of `p` does."""
-    if not base.rows:
-        return Template((), base.phase * exponent, base.width)
-    if len(base.rows) == 1 and not base.phase:
-        rows, phase = power(base.rows[0], exponent, span)
-        return Template(tuple(rows), phase, base.width)
-    raise fail("QC0212", span, gate=span.text, exponent=float(exponent))
-
-
-def _inverse(base: Template) -> Template:
-    rows: list[Op] = []
-    phase = -base.phase
-    for op in reversed(base.rows):
-        inverse, extra = power(op, -1)
-        rows += inverse
-        phase += extra
-    return Template(tuple(rows), phase, base.width)
-
-
-def _repeated(base: Template, times: int, span: Span) -> Template:
-    if times < 0:
-        base, times = _inverse(base), -times
-    if len(base.rows) == 1:
-        rows, phase = power(base.rows[0], times)
-        return Template(tuple(rows), phase + base.phase * times, base.width)
-    if len(base.rows) * times > MAX_OPERATIONS:
-        raise fail("QC0501", span, limit=MAX_OPERATIONS)
-    blocks = max((op.pinned for op in base.rows), default=0)
-    repeated = base.rows * times
-    if blocks:  # every repetition has verbatim blocks of its own
-        copies = ((op, op.pinned and op.pinned + k * blocks) for k in range(times) for op in base.rows)
-        repeated = tuple([op._replace(pinned=pinned) for op, pinned in copies])
-    return Template(repeated, base.phase * times, base.width)
-
-
-def _controlled(base: Template, count: int, negated: bool, span: Span) -> Template:
-    controls = tuple(range(count))
-    rows: list[Op] = []
-    for op in base.rows:
-        if op.gate == BARRIER:
-            rows.append(shared(BARRIER, tuple([qubit + count for qubit in op.qubits])))
-            continue
-        if GATES[op.gate].gateset == "native":
-            raise fail("QC0215", span, gate=GATES[op.gate].name)
-        rows.append(
-            shared(
-                op.gate,
-                controls + tuple([qubit + count for qubit in op.qubits]),
-                op.angles,
-                op.controls + count,
-                op.pinned,
-                op.operator,
-            )
-        )
-    if base.phase:
-        rows.append(controlled_phase(controls, base.phase))
-    if negated:
-        flips = [shared("x", (control,)) for control in controls]
-        rows = [*flips, *rows, *flips]
-    return Template(tuple(rows), ZERO, base.width + count)

@@ -36,9 +36,9 @@ class Mention(NamedTuple):
 
 
 @lru_cache(maxsize=100_000)
-def mentions_of(before: str, text: str, after: str) -> list[Mention]:
+def mentions_of(before: str, text: str, after: str) -> tuple[Mention, ...]:
     """All mentions in a framed piece."""
-    return mentions(read(before, text, after))
+    return tuple(mentions(read(before, text, after)))
 
 
 def mentions(nodes: tuple[Any, ...]) -> list[Mention]:

@@ -93,13 +93,14 @@ class Workspace:
 def saved(path: str) -> Document | None:
     """A file as it is on the disk; None where it cannot be read."""
     try:
-        return _saved(path, os.stat(path).st_mtime_ns)
+        found = os.stat(path)
+        return _saved(path, (found.st_mtime_ns, found.st_size, found.st_ino))
     except (OSError, CompileError):
         return None
 
 
 @lru_cache(maxsize=300)
-def _saved(path: str, _time: int) -> Document:
+def _saved(path: str, _version: tuple[int, int, int]) -> Document:
     return Document(includes.read_text(path), uri_of(path), find=saved)
 
 

@@ -61,6 +61,8 @@ def answer(request: Any, path: str | None = None, memory: Memory | None = None) 
     source = Source("", NAME)
     try:
         given = asked(request)
+        if "include" in given.text:  # another file may have changed since
+            memory = {}
         source = _source(given, path, memory)
         program, noticed = _loaded(given, path, memory)
         found: dict[str, Any] = {"diagnostics": messages(noticed, source)}
@@ -166,7 +168,7 @@ def _compiled(given: Asked, one: Program, moved: Values, options: Options, memor
         result, warnings, reports = stages.transpile(one, options)
         return result.runs[0], warnings, reports[0].target
 
-    key = (given.text, given.example, given.circuit, moved, options.target, options.level, options.preserve)
+    key = (given.text, given.example, given.circuit, moved, options)
     return _kept(memory, ("compiled", *key), transpile)
 
 

@@ -18,7 +18,8 @@ from ionqdsl.diagnostics import fail
 from ionqdsl.evaluate import Scope
 from ionqdsl.gates import GATES, NAMES
 from ionqdsl.library import Library
-from ionqdsl.lower.gates import Expander, Template, modified
+from ionqdsl.lower.gates import Expander
+from ionqdsl.lower.templates import Template, modified
 from ionqdsl.modifiers import power, power_of_product
 from ionqdsl.parse import grammar_text, must_parse
 from ionqdsl.source import Source, Span

@@ -18,8 +18,9 @@ from ionqdsl.circuit import BARRIER, MAX_QUBITS, Circuit, shared
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.evaluate import suggest
 from ionqdsl.job import Program
-from ionqdsl.lower import gates as lowering
-from ionqdsl.lower.gates import Expander, Template
+from ionqdsl.lower.gates import Expander
+from ionqdsl.lower.keys import key_of
+from ionqdsl.lower.templates import Template, modified
 from ionqdsl.nesting import MAX_NESTING, roomy
 from ionqdsl.read.natives import settled
 from ionqdsl.read.openqasm import gates, tree
@@ -359,7 +360,7 @@ class Reading:
         if node.gate.text == "gphase":
             if len(arguments) != 1:
                 raise fail("QC1119", node.span, name="gphase", wants=1, given=len(arguments))
-            return lowering.modified(gates.phase_template(values.amount(arguments[0])), plain, node.span, None)
+            return modified(gates.phase_template(values.amount(arguments[0])), plain, node.span, None)
         found = self.find(node.gate, limit)
         if isinstance(found, str):
             places = [argument.span for argument in node.arguments]
@@ -372,7 +373,7 @@ class Reading:
         row = gates.native(node.gate.text, arguments) if found.is_native and not modifiers else None
         if row is not None:
             return Template((row,), ZERO, len(row.qubits))
-        key = (node.gate.text, *arguments)
+        key = id(found.node), key_of(arguments)  # definitions stay: the tree and the scope hold them
         if key not in self.known:
             self.known[key] = self.opened(found, arguments, node)
         return gates.changed(self.known[key], plain, node.gate.text, node.span)
