@@ -4,7 +4,7 @@ BIN := .venv/bin
 
 RUNS ?= 10
 
-.PHONY: demo test test-clients test-pythons steady lint docs bench bench-peers clean campaign
+.PHONY: demo test test-clients test-pythons steady lint docs bench bench-peers clean campaign campaign-language
 
 demo: .venv/ready
 	@echo '$$ ionqdsl run examples/bell.qc --shots 1000 --seed 7'
@@ -46,6 +46,10 @@ bench-peers: .venv-peers/ready
 
 campaign: .venv/test
 	$(BIN)/python tests/campaign
+
+# ARGS="--programs 20000 --seed 1": random programs, as lowered and as a plain interpreter reads them.
+campaign-language: .venv/test
+	$(BIN)/python tests/language_campaign.py $(ARGS)
 
 clean:
 	rm -rf .venv .venv-clients .venv-peers .venv-3.* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis ionqdsl/*.tables

@@ -70,6 +70,7 @@ class Program(job.Program):
             program.parameters,
             program.span,
             program.is_request,
+            program.origin,
         )
 
     if TYPE_CHECKING:

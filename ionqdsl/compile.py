@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 from ionqdsl import includes, syntax
 from ionqdsl.check import check
 from ionqdsl.circuit import Circuit
-from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError, fail
-from ionqdsl.job import Program
+from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, UsageError, fail
+from ionqdsl.job import Origin, Program
 from ionqdsl.lower import lower
 from ionqdsl.nesting import roomy
 from ionqdsl.options import Options
@@ -31,6 +31,7 @@ from ionqdsl.targets import TARGETS, WIRES, Target, choose_target
 
 if TYPE_CHECKING:
     from ionqdsl.passes import Report
+    from ionqdsl.verify.findings import Compared
 
 
 def read(path: str) -> Source:
@@ -64,6 +65,7 @@ def load(
     everything = _in_order(everything)
     if any(diagnostic.is_error for diagnostic in everything):
         raise CompileError(everything)
+    program.origin = Origin(source, values or {}, sweeps or {}, tuple(program.runs))
     return program, everything
 
 
@@ -139,6 +141,38 @@ def expression(text: str, name: str) -> syntax.Expression:
     return item.value
 
 
+def verified(program: Program) -> list[Compared] | None:
+    """What lowering made of a program's text, held to what a plain interpreter says that it means.
+
+    One entry for each circuit that runs, or for the ansatz; None where the circuits are no longer those of the text, or
+    there is none. Raises InternalError (QC0872) with the first difference.
+    """
+    from ionqdsl.verify import text
+    from ionqdsl.verify.findings import Difference
+    from ionqdsl.verify.interpreter.meaning import Refused
+
+    origin = program.origin
+    if origin is None or not _is_as_lowered(program, origin):
+        return None
+    given, sweeps = _expressions(origin.values, "--set"), _expressions(origin.sweeps, "--sweep")
+    try:
+        meant = text.meaning(origin.source, given, sweeps)
+        return None if meant is None else text.compared(program, meant)
+    except Difference as difference:
+        raise InternalError([Diagnostic("QC0872", difference.span, {"what": difference.said})]) from None
+    except Refused as refused:
+        what = f"it is an error, {refused.code}, and was accepted"
+        raise InternalError([Diagnostic("QC0872", refused.span, {"what": what})]) from None
+
+
+def _is_as_lowered(program: Program, origin: Origin) -> bool:
+    """Whether a program still has the circuits that lowering made of its text."""
+    return len(program.runs) == len(origin.runs) and all(
+        one is other or (one.rows == other.rows and one.phase == other.phase and one.name == other.name)
+        for one, other in zip(program.runs, origin.runs, strict=True)
+    )
+
+
 def transpile(
     program: Program,
     options: Options,
@@ -149,10 +183,11 @@ def transpile(
 
     Returns the new program, warnings, and a report for each circuit. `watch` is called with "" and the circuit as
     it is, and then with the name of every pass and the circuit after it; `progress` with a line that says how far it
-    is. Raises CompileError.
+    is. With `options.verify` the text is interpreted first (`verified`). Raises CompileError.
     """
     from ionqdsl.batch import Batch
 
+    meant = verified(program) if options.verify else None
     batch = Batch(program.runs, options, watch, progress)
     runs: list[Circuit] = []
     warnings: list[Diagnostic] = []
@@ -172,7 +207,9 @@ def transpile(
         reports.append(report)
     if errors:
         raise CompileError(_in_order(errors))
-    return replace(program, runs=runs), warnings, reports
+    for report, found in zip(reports, meant or (), strict=False):  # an energy has no reports
+        report.text = found
+    return replace(program, runs=runs, origin=None), warnings, reports
 
 
 def target_of(program: Program, circuit: Circuit, options: Options) -> Target:

@@ -30,11 +30,14 @@ class Opened:
     items: list[Any] = fresh(default_factory=list)
     diagnostics: list[Diagnostic] = fresh(default_factory=list)
     lost: set[str] = fresh(default_factory=set)
+    express: bool = True
 
 
-def open_includes(source: Source, allow_outside: bool = False) -> tuple[syntax.File, list[Diagnostic], frozenset[str]]:
-    """Parses a source and all it includes."""
-    opened = Opened()
+def open_includes(
+    source: Source, allow_outside: bool = False, express: bool = True
+) -> tuple[syntax.File, list[Diagnostic], frozenset[str]]:
+    """Parses a source and all it includes; `express` as in parse.parse."""
+    opened = Opened(express=express)
     is_file = os.path.isabs(source.name) or os.path.exists(source.name)  # or will be one: an editor's new file
     path = os.path.realpath(source.name)
     root = os.path.dirname(path) if is_file else os.getcwd()
@@ -44,7 +47,7 @@ def open_includes(source: Source, allow_outside: bool = False) -> tuple[syntax.F
 
 
 def _open(source: Source, chain: list[str], root: str, outside: bool, opened: Opened, seen: set[str]) -> None:
-    parsed = parse(source)
+    parsed = parse(source, opened.express)
     opened.diagnostics += parsed.diagnostics
     opened.lost |= parsed.lost
     folder = os.path.dirname(chain[-1]) if chain else root

@@ -6,13 +6,14 @@ each the JSON field's own name, with the type the schema gives it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ionqdsl.angle import Angle
 from ionqdsl.circuit import Circuit, Operator
 from ionqdsl.record import fresh, record
-from ionqdsl.source import Span
+from ionqdsl.source import Source, Span
 
 
 @record
@@ -114,13 +115,27 @@ class Function:
     span: Span | None = None
 
 
+@record
+class Origin:
+    """The text that a program was lowered from, with the values and sweeps given as texts, and the circuits as lowered.
+
+    `runs` tells whether the program's circuits are still those: they may have been edited, bound or compiled since.
+    """
+
+    source: Source
+    values: Mapping[str, str]
+    sweeps: Mapping[str, str]
+    runs: tuple[Circuit, ...]
+
+
 @dataclass
 class Program:
     """A lowered file: settings, every circuit with values for its parameters, and which of them run.
 
     `runs` are the circuits of the job in order, with unique names. `is_multi` says whether they need a multi-circuit
     job (registers, `as`, a sweep or more than one). With an `energy` or a `function` nothing runs. `is_request` says
-    that it was read from a request, whose circuits keep their gates unless something else is asked for.
+    that it was read from a request, whose circuits keep their gates unless something else is asked for. `origin` is the
+    text it comes from, None for what was read from another format or made in Python.
     """
 
     job: Job = field(default_factory=Job)
@@ -132,3 +147,4 @@ class Program:
     parameters: dict[str, tuple[Span, Angle | None]] = field(default_factory=dict)
     span: Span | None = None
     is_request: bool = False
+    origin: Origin | None = field(default=None, compare=False, repr=False)

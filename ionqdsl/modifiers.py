@@ -148,6 +148,8 @@ def _product(rows: tuple[Op, ...]) -> Matrix2:
 
 
 def _matrix(op: Op) -> Matrix2:
+    if op.operator is not None:
+        return _exponential(op.operator, op.angles[0].in_radians())
     gate = GATES[op.gate]
     half = gate.rotation.at(op.angles).in_radians() / 2
     axis = gate.axis
@@ -160,6 +162,23 @@ def _matrix(op: Op) -> Matrix2:
     c, s = math.cos(half), -1j * math.sin(half)
     phase = cmath.exp(1j * gate.phase.at(op.angles).in_radians())
     return [phase * (c + s * z), phase * s * (x - 1j * y), phase * s * (x + 1j * y), phase * (c - s * z)]
+
+
+def _exponential(operator: Operator, time: float) -> Matrix2:
+    """exp(-i time operator) on one qubit, or its Trotter steps, terms in their order."""
+    parts = [{product: float(factor)} for product, factor in operator.terms]
+    if not operator.steps:
+        parts = [{product: factor for part in parts for product, factor in part.items()}]
+    result: Matrix2 = [1, 0, 0, 1]
+    for part in parts * max(1, operator.steps):
+        step = time / max(1, operator.steps)
+        x, y, z = (part.get(((letter, 0),), 0.0) for letter in "XYZ")
+        length = math.hypot(x, y, z)
+        c, s = math.cos(step * length), -1j * math.sin(step * length) / (length or 1)
+        phase = cmath.exp(-1j * step * part.get((), 0.0))
+        turned = [c + s * z, s * (x - 1j * y), s * (x + 1j * y), c - s * z]
+        result = _multiply([phase * entry for entry in turned], result)
+    return result
 
 
 def _multiply(a: Matrix2, b: Matrix2) -> Matrix2:

@@ -44,22 +44,23 @@ class Parsed:
     lost: frozenset[str] = frozenset()
 
 
-def parse(source: Source) -> Parsed:
-    """Reads a text; never raises for what stands in it."""
+def parse(source: Source, express: bool = True) -> Parsed:
+    """Reads a text; never raises for what stands in it. Without `express` plain lines go the ordinary road."""
     with _LOCK:
-        return _parse(source)
+        return _parse(source, _parser(express))
 
 
-def _parse(source: Source) -> Parsed:
-    actions = _parser().actions
+def _parse(source: Source, parser: _Parser | None = None) -> Parsed:
+    parser = parser or _parser()
+    actions = parser.actions
     found: list[Diagnostic] = []
     lost: set[str] = set()
     text, reread = source.text, 0
     while True:
         actions.begin(source)
-        brackets = _parser().brackets
+        brackets = parser.brackets
         try:
-            file = _parser().lark.parse(text)
+            file = parser.lark.parse(text)
         except lark.exceptions.UnexpectedInput as error:
             fault = _fault(source, text, error, brackets)
         else:
@@ -160,9 +161,14 @@ class _Parser:
 
 
 @cache
-def _parser() -> _Parser:
+def _parser(express: bool = True) -> _Parser:
     actions, brackets = Actions(), _Brackets()
-    return _Parser(grammar_parser("qc.lark", actions, brackets), actions, brackets)
+    return _Parser(grammar_parser("qc.lark", actions, brackets, express), actions, brackets)
+
+
+_LINES = re.compile(r"(?<=^LINES\.3: /).*(?=/$)", re.MULTILINE)
+_NEVER = r"[^\s\S]"
+"""The terminal of the express lane in the grammar, and what it is where nothing may take that lane."""
 
 
 _OPTIONS: dict[str, dict[str, Any]] = {
@@ -175,10 +181,15 @@ UnexpectedInput = lark.exceptions.UnexpectedInput
 """What the parser raises for a text that is not in the grammar."""
 
 
-def grammar_parser(name: str, actions: Any, postlex: Any = None) -> lark.Lark:
+def grammar_parser(name: str, actions: Any, postlex: Any = None, express: bool = True) -> lark.Lark:
     """The parser of a grammar, its actions called while it parses; tables from build time are used where they fit."""
     grammar = grammar_text(name)
     tables = _saved_tables(grammar, name)
+    if not express:
+        grammar = _LINES.sub(lambda _: _NEVER, grammar)
+        for piece in tables["memo"].values() if tables is not None else ():
+            if piece.get("name") == "LINES":
+                piece["pattern"]["value"] = _NEVER
     if tables is None:
         return lark.Lark(
             grammar, parser="lalr", maybe_placeholders=True, transformer=actions, postlex=postlex, **_OPTIONS[name]

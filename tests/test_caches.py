@@ -195,6 +195,11 @@ KEPT: dict[str, dict[str, str]] = {
         "replaced:rows": ROW,
     },
     "values.py": {"_pauli_product:terms": COLLECTED, "add:terms": COLLECTED},
+    "verify/interpreter/circuits.py": {"_define:scope.names": COLLECTED},
+    "verify/interpreter/jobs.py": {"_fill:found": COLLECTED},
+    "verify/interpreter/program.py": {"_arguments:found": COLLECTED, "_at:self.scope.names": COLLECTED},
+    "verify/interpreter/values.py": {"collected:total": COLLECTED},
+    "verify/rows.py": {"_after:ends": COLLECTED, "_bound:self.point": "a value for each parameter, at one point"},
     "verify/checker.py": {"answer:options": COLLECTED},
     "verify/product_rotations.py": {"_rotations": ROW},
 }

@@ -70,7 +70,8 @@ bell for aria at -O2, contract measurement
   duration      1.2 ms one gate after another, 1.1 ms at least; a whole shot
                 1.45 ms
   figures       c.json, qpu.forte-1, 2026-01-02
-  verified      equal, the whole unitary of 2 qubits
+  verified      as the text says, 2 rows; then equal, the whole unitary of 2
+                qubits
 """
     )
 
@@ -90,7 +91,8 @@ def test_relabelling_and_approximation_are_told(capsys: Any) -> None:
         "  approximation 0.01 spent of 0.02",
         "  fidelity      0.9946 expected: gates alone",
         "  duration      unknown",
-        "  verified      equal within 0.01, the whole unitary of 3 qubits",
+        "  verified      as the text says, 5 rows; then equal within 0.01, the whole",
+        "                unitary of 3 qubits",
     ):
         assert line in text.splitlines()
     assert "approximate," not in text
@@ -108,7 +110,7 @@ def test_what_is_not_verified_or_not_estimated_is_said(capsys: Any) -> None:
     Path("open.qc").write_text("param t\nqubit a, b\nzz(t) a, b\nrx(t) a\n")
     assert main(["compile", "open.qc", "--target", "forte", "--verify", "--emit", "qc"]) == 0
     unchecked = "not checked: other values of the parameters than one random point"
-    assert f"open: equal, the whole unitary of 2 qubits; {unchecked}\n" in capsys.readouterr().err
+    assert f"open: as the text says, 2 rows; then equal, the whole unitary of 2 qubits; {unchecked}\n" in capsys.readouterr().err
 
 
 def test_what_was_not_checked_is_said() -> None:

@@ -59,7 +59,7 @@ def add_compilation(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="what the machine is measured to be, as the service gives it: prefer what is worth more there",
     )
-    group.add_argument("--verify", action="store_true", help="prove that the compiled circuit equals the program")
+    group.add_argument("--verify", action="store_true", help="prove that the compiled circuit is what the text says")
     group.add_argument("--wire", choices=tuple(WIRES), default="v0.4", help="profile of the API")
     group.add_argument("--report", action="store_true", help="what each pass did, and what the result is worth")
     group.add_argument("--show-passes", action="store_true", help="the circuit after every pass that changed it")

@@ -81,7 +81,10 @@ def transpiled(
             pairs = zip(program.runs, found, known, strict=True)
             terminal.say("\n\n".join(reports.text(*pair, options) for pair in pairs), always=True)
         elif arguments.verify:
-            terminal.say("\n".join(f"{report.circuit}: {reports.verdict(report)}" for report in found))
+            said = [f"{report.circuit}: {reports.verdict(report)}" for report in found]
+            if program.energy is not None and program.origin is not None:
+                said.append("the energy: its ansatz, operator and settings are as the text says")
+            terminal.say("\n".join(said))
     terminal.extras["report"] = [reports.to_json(*pair, options) for pair in zip(found, known, strict=True)]
     if arguments.show_passes:
         terminal.extras["steps"] = steps

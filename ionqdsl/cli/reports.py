@@ -147,12 +147,14 @@ def _time(seconds: float) -> str:
 
 def verdict(report: Report) -> str:
     """What `--verify` found, and what it did not look at."""
-    found = report.verdict
+    found, text = report.verdict, report.text
     if found is None:
-        return "no" if report.passes else "nothing was changed"
+        plain = "no" if report.passes else "nothing was changed"
+        return plain if text is None else f"{text.said()}; {plain}"
     unchecked = f"; not checked: {found.unchecked}" if found.unchecked else ""
     within = f" within {report.spent:.4g}" if report.spent else ""
-    return f"{'equal' if found else 'not judged'}{within if found else ''}, {found.checked}{unchecked}"
+    judged = f"{'equal' if found else 'not judged'}{within if found else ''}, {found.checked}{unchecked}"
+    return judged if text is None else f"{text.said()}; then {judged}"
 
 
 def to_json(report: Report, worth: Estimate | None, options: Options) -> dict[str, Any]:
@@ -180,6 +182,7 @@ def to_json(report: Report, worth: Estimate | None, options: Options) -> dict[st
         "inputs": None if report.inputs is None else list(report.inputs),
         "approximation": {"allowed": options.approx, "spent": report.spent},
         "estimate": None if worth is None else {name: getattr(worth, name) for name in _FIELDS},
+        "text": None if report.text is None else report.text.said(),
         "verified": None if found is None else found.equal,
         "checked": None if found is None else {"done": found.checked, "not_done": found.unchecked},
     }

@@ -22,7 +22,7 @@ from ionqdsl.circuit import Circuit
 from ionqdsl.cli.files import write
 from ionqdsl.diagnostics import Diagnostic, InternalError, IonqdslError, UsageError
 from ionqdsl.emit import qc
-from ionqdsl.job import Program
+from ionqdsl.job import Origin, Program
 from ionqdsl.options import Options
 from ionqdsl.source import Source
 from ionqdsl.targets import Target
@@ -33,10 +33,15 @@ SECONDS = 10.0
 CODES = ("QC0640", "QC0641")
 """The faults that a program and its options are enough to repeat."""
 
+TEXT = "QC0872"
+"""The fault that its text alone is enough to repeat."""
+
 
 def explained(program: Program, options: Options, error: InternalError) -> InternalError:
     """The error with a last message, which names the file that repeats it or says why there is none."""
     code = error.diagnostics[0].code
+    if code == TEXT and program.origin is not None:
+        return InternalError([*error.diagnostics, _of_text(program.origin, program.job.get("backend"), options)])
     if code not in CODES:
         return error
     for circuit in program.runs:
@@ -56,6 +61,11 @@ def _written(circuit: Circuit, target: Target, options: Options, code: str) -> D
     text = _text(small, target, options, flags)
     if not _is_repeated(text, target, options, code):
         text = _text(_bare(circuit), target, options, flags)
+    return _kept(text, flags)
+
+
+def _kept(text: str, flags: str) -> Diagnostic:
+    """The note that names the file with a text, or says why there is none."""
     name = f"ionqdsl-reproducer-{hashlib.sha256(text.encode()).hexdigest()[:8]}.qc"
     for folder in (".", tempfile.gettempdir()):
         path = os.path.normpath(os.path.join(folder, name))
@@ -66,6 +76,38 @@ def _written(circuit: Circuit, target: Target, options: Options, code: str) -> D
         command = f"ionqdsl compile {shlex.quote(path)} {flags}"
         return Diagnostic("QC0643", facts={"path": path, "command": command})
     return Diagnostic("QC0644", facts={"folder": tempfile.gettempdir()})
+
+
+def _of_text(origin: Origin, backend: str | None, options: Options) -> Diagnostic:
+    """A text with all lines left out that the fault does not need; included files have to lie next to it."""
+    source, deadline = origin.source, time.monotonic() + SECONDS
+
+    def fails(lines: list[str]) -> bool:
+        candidate = Source("".join(lines), source.name, beside=source.beside)
+        try:
+            stages.verified(stages.load(candidate, origin.values, origin.sweeps)[0])
+        except InternalError as error:
+            return error.diagnostics[0].code == TEXT
+        except IonqdslError:
+            return False
+        return False
+
+    lines = source.text.splitlines(keepends=True)
+    size = len(lines) // 2
+    while size:
+        place = len(lines) - size
+        while place > -size and time.monotonic() < deadline:
+            candidate = lines[: max(0, place)] + lines[place + size :]
+            if fails(candidate):
+                lines = candidate
+            place -= size
+        size //= 2
+    target = choose_target(options.target, backend, "qis").name
+    given = [word for name, value in origin.values.items() for word in ("--set", f"{name}={value}")]
+    swept = [word for name, value in origin.sweeps.items() for word in ("--sweep", f"{name}={value}")]
+    flags = shlex.join(["--target", target, *given, *swept, "--verify"])
+    head = f"# ionqdsl {ionqdsl.__version__} reads this program wrongly: ionqdsl compile THIS-FILE {flags}\n\n"
+    return _kept(head + "".join(lines), flags)
 
 
 def shrunk(circuit: Circuit, fails: Callable[[Circuit], bool], deadline: float) -> Circuit:

@@ -382,6 +382,15 @@ program. `-v` shows where it happened.""",
 many shots at once. What was being computed is lost; nothing was written or sent.""",
         helps=("use fewer qubits, operations or shots",),
     ),
+    Code(
+        "QC0872",
+        "the program is not what its text says: {what}",
+        """`--verify` begins at the text: a plain interpreter of the language, which shares no code with the compiler's
+own reading, works out what every gate of a `.qc` program means, and that is compared with the circuits the compiler
+has made of it, row by row. Names, registers, settings and Hamiltonians are compared as well. They differ, which is a
+fault of the compiler, never of your program, and nothing was emitted. Please report it with the program.""",
+        helps=("report it, with the program and the options",),
+    ),
 )
 
 SERVICE: tuple[Code, ...] = (*USAGE, *SETTINGS, *KEYS, *REFUSALS, *NETWORK, *GUARDS, *ENDINGS, *OURS)

@@ -376,15 +376,16 @@ def _lower_function(context: Context, block: syntax.SettingsBlock, program: Prog
     if block.kind == "function":
         program.function = blocks.lower_function(block, context.scope, context.found)
         return
+    chosen = blocks.energy_settings(block, blocks.ENERGY_KEYS, context.found)
+    ansatz = getattr(chosen["ansatz"].value, "name", "") if "ansatz" in chosen else ""
     for name, definition in context.definitions.items():
         if definition.span not in context.broken:
-            try:
-                program.circuits[name], _ = _circuit(context, definition, {}, name, quiet=True)
+            try:  # what the ansatz leaves open is left open for good
+                program.circuits[name], _ = _circuit(context, definition, {}, name, quiet=name != ansatz)
             except CompileError as error:
                 context.found += error.diagnostics
             except Poisoned:
                 pass
-    chosen = blocks.energy_settings(block, blocks.ENERGY_KEYS, context.found)
     for key in ("hamiltonian", "ansatz"):
         if key not in chosen:
             context.found.append(Diagnostic("QC0413", blocks.word(block), {"block": "energy", "key": key}))

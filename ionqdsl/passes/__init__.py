@@ -35,6 +35,7 @@ from ionqdsl.passes.use_interactions import merge_interactions
 from ionqdsl.record import changed, fresh, record
 from ionqdsl.targets import AS_WRITTEN, Target, backend_of
 from ionqdsl.verify import Verdict, equivalent, invariants
+from ionqdsl.verify.findings import Compared
 
 __all__ = ["PIPELINES", "Cost", "Pass", "PassReport", "Progress", "Report", "Setting", "transpile"]
 
@@ -136,7 +137,7 @@ class Report:
     """What a compilation did.
 
     `inputs` is the naming of the |0> inputs and `spent` the error of approximations, as in `Setting`; `verdict` is that
-    of `verify`.
+    of `verify`, and `text` what was compared with the program's text before, where there is one.
     """
 
     circuit: str
@@ -147,6 +148,7 @@ class Report:
     inputs: tuple[int, ...] | None = None
     spent: float = 0.0
     verdict: Verdict | None = None
+    text: Compared | None = None
 
 
 def transpile(

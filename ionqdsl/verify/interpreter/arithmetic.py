@@ -1,0 +1,160 @@
+"""What can be done with values: conditions, comparisons and arithmetic.
+
+Operators, lists and truth are worked out here; the arithmetic of numbers and angles is that of ionqdsl/values.py, which
+is exact, and says with `Mismatch` where units do not fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from ionqdsl import values
+from ionqdsl.job import EnvironmentVariable
+from ionqdsl.source import Span
+from ionqdsl.values import EMPTY_SUM
+from ionqdsl.verify.interpreter.meaning import Refused
+from ionqdsl.verify.interpreter.values import (
+    Letter,
+    Sum,
+    Wires,
+    as_sum,
+    collected,
+    is_number,
+    is_plain,
+    product_of,
+    same_sums,
+)
+
+# --- conditions ------------------------------------------------------------------------------------------------------
+
+
+def truth(value: Any, span: Span) -> bool:
+    """Whether a condition holds: true, a number other than 0, a string or list that is not empty."""
+    if value is None or isinstance(value, bool | str | list | range):
+        return bool(value)
+    return bool(number(value, span))
+
+
+def number(value: Any, span: Span) -> Any:
+    """A known number, exact where it can be; an angle counts in radians."""
+    if values.is_symbolic(value):
+        raise Refused("QC0305", span)
+    if not is_number(value):
+        raise Refused("QC0307", span)
+    return values.exactly(value)
+
+
+def whole(value: Any, span: Span) -> int:
+    """A whole number without a unit."""
+    if values.is_angle(value) and not values.is_symbolic(value):
+        raise Refused("QC0307", span)
+    found = number(value, span)
+    if found != int(found):
+        raise Refused("QC0307", span)
+    return int(found)
+
+
+def elements(value: Any, span: Span) -> Sequence[Any]:
+    """What a loop runs over."""
+    if not isinstance(value, list | range):
+        raise Refused("QC0307", span)
+    return value
+
+
+def equal(left: Any, right: Any, span: Span) -> bool:
+    """`==`: numbers by what they are worth, lists by their elements, operators by what they do."""
+    if is_number(left) and is_number(right):
+        comparable(left, right, span)
+        return bool(number(left, span) == number(right, span))
+    if any(isinstance(value, Wires | Letter | EnvironmentVariable) for value in (left, right)):
+        raise Refused("QC0306", span)
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(equal(*pair, span) for pair in zip(left, right, strict=True))
+    if isinstance(left, Sum) or isinstance(right, Sum):
+        one, other = as_sum(left), as_sum(right)
+        return one is not None and other is not None and same_sums(one, other)
+    return type(left) is type(right) and bool(left == right)
+
+
+def comparable(left: Any, right: Any, span: Span) -> None:
+    """Angles are compared with angles, plain numbers with plain numbers, the empty sum with either."""
+    if not is_number(left) or not is_number(right):
+        raise Refused("QC0306", span)
+    if left is not EMPTY_SUM and right is not EMPTY_SUM and values.is_angle(left) != values.is_angle(right):
+        raise Refused("QC0301", span)
+
+
+# --- arithmetic ------------------------------------------------------------------------------------------------------
+
+
+def refuse(code: str, span: Span) -> Any:
+    """Raises Refused, where an expression has to stand."""
+    raise Refused(code, span)
+
+
+def numbers(operation: Any, left: Any, right: Any, span: Span) -> Any:
+    """An operation of two numbers, angles included."""
+    return operation(left, right) if is_number(left) and is_number(right) else refuse("QC0306", span)
+
+
+def minus(left: Any, right: Any, span: Span) -> Any:
+    """`left - right`, of numbers and of operators."""
+    if not all(isinstance(value, Sum) or is_number(value) for value in (left, right)):
+        raise Refused("QC0306", span)
+    return left if right is EMPTY_SUM else plus(left, times(right, -1, span), span)
+
+
+def plus(left: Any, right: Any, span: Span) -> Any:
+    """`left + right`, of numbers, of operators, and of lists."""
+    if isinstance(left, list) and isinstance(right, list):
+        return [*left, *right]
+    if left is EMPTY_SUM or right is EMPTY_SUM:
+        other = right if left is EMPTY_SUM else left
+        return other if isinstance(other, Sum) or is_number(other) else refuse("QC0306", span)
+    if isinstance(left, Sum) or isinstance(right, Sum):
+        for value in (left, right):
+            if not isinstance(value, Sum):
+                _weight(value, span)
+        one, other = as_sum(left), as_sum(right)
+        assert one is not None
+        assert other is not None
+        return collected([*one.terms, *other.terms])
+    return numbers(values.add, left, right, span)
+
+
+def times(left: Any, right: Any, span: Span) -> Any:
+    """`left * right`, of numbers, of operators, and a list repeated."""
+    if isinstance(left, Sum) and isinstance(right, Sum):
+        found = []
+        for first, a in left.terms:
+            for second, b in right.terms:
+                product, sign = product_of(first, second, span)
+                found.append((product, a * b * sign))
+        return collected(found)
+    if isinstance(left, Sum) or isinstance(right, Sum):
+        operator, factor = (left, right) if isinstance(left, Sum) else (right, left)
+        weight = _weight(factor, span)
+        return Sum(tuple((product, values.simple(x * weight)) for product, x in operator.terms))
+    if isinstance(left, list) and isinstance(right, int) and not isinstance(right, bool):
+        return left * right
+    return numbers(values.multiply, left, right, span)
+
+
+def divided(left: Any, right: Any, span: Span) -> Any:
+    """`left / right`, of numbers, and of an operator by a number."""
+    if not isinstance(left, Sum):
+        return numbers(values.divide, left, right, span)
+    weight = _weight(right, span)
+    if not weight:
+        raise Refused("QC0303", span)
+    return times(left, 1 / weight if isinstance(weight, float) else Fraction(1) / weight, span)
+
+
+def _weight(value: Any, span: Span) -> Any:
+    """A number that an operator can be multiplied by: known, and without a unit."""
+    if not is_plain(value):
+        code = "QC0311" if values.is_angle(value) else "QC0305" if values.is_symbolic(value) else "QC0306"
+        raise Refused(code, span)
+    return values.plain(value)

@@ -1,0 +1,226 @@
+"""Expressions: what a piece of the syntax tree is worth, given what names stand for.
+
+Written to be read next to the language's page, one case a node. A name that is not in the scope is a constant of the
+language. Limits of size are not looked at: what is too large, lowering has refused.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from ionqdsl import syntax, values
+from ionqdsl.angle import Angle
+from ionqdsl.job import EnvironmentVariable
+from ionqdsl.source import Span
+from ionqdsl.values import Measure, Mismatch
+from ionqdsl.verify.interpreter.arithmetic import (
+    comparable,
+    divided,
+    elements,
+    equal,
+    minus,
+    number,
+    numbers,
+    plus,
+    times,
+    truth,
+    whole,
+)
+from ionqdsl.verify.interpreter.functions import FUNCTIONS
+from ionqdsl.verify.interpreter.meaning import Refused
+from ionqdsl.verify.interpreter.values import Letter, Sum, is_number
+
+
+class Scope:
+    """Names and their values; what is not here is looked for in the scope around."""
+
+    def __init__(self, around: Scope | None = None, names: dict[str, Any] | None = None) -> None:
+        self.names = {} if names is None else names
+        self.around = around
+
+    def value(self, name: str, span: Span) -> Any:
+        """What a name stands for."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                return scope.names[name]
+            scope = scope.around
+        if name in CONSTANTS:
+            return CONSTANTS[name]
+        raise Refused("QC0201", span)
+
+
+CONSTANTS = {
+    "pi": Measure(Angle(Fraction(1, 2))),  # half a turn, in radians
+    "tau": Measure(Angle(Fraction(1))),
+    "e": math.e,
+    "turn": Measure(Angle(Fraction(1)), "turn"),
+    "deg": Measure(Angle(Fraction(1, 360)), "deg"),
+    "rad": Measure(Angle(0, Fraction(1)), "rad"),
+    "X": Letter("X"),
+    "Y": Letter("Y"),
+    "Z": Letter("Z"),
+}
+
+
+def evaluate(node: syntax.Expression, scope: Scope) -> Any:
+    """The value of an expression."""
+    try:
+        return _evaluate(node, scope)
+    except Mismatch as mismatch:  # of the arithmetic of numbers
+        raise Refused(mismatch.code, node.span) from None
+    except OverflowError:
+        raise Refused("QC0309", node.span) from None
+
+
+def _evaluate(node: syntax.Expression, scope: Scope) -> Any:
+    match node:
+        case syntax.Number():
+            return _literal(node)
+        case syntax.Text() | syntax.Constant():
+            return node.value
+        case syntax.Reference():
+            return scope.value(node.name, node.span)
+        case syntax.Binary():
+            return _chain(node, scope)
+        case syntax.Unary(operator="not"):
+            return not truth(evaluate(node.operand, scope), node.operand.span)
+        case syntax.Unary():
+            value = evaluate(node.operand, scope)
+            if not isinstance(value, Sum) and not is_number(value):
+                raise Refused("QC0307", node.operand.span)
+            return times(value, -1, node.span) if node.operator == "-" else value
+        case syntax.Conditional():
+            chosen = truth(evaluate(node.condition, scope), node.condition.span)
+            return evaluate(node.then if chosen else node.otherwise, scope)
+        case syntax.ListExpression():
+            return [evaluate(item, scope) for item in node.items]
+        case syntax.Comprehension():
+            return _comprehension(node, scope)
+        case syntax.Index():
+            return _indexed(node, scope)
+        case syntax.Call():
+            return _called(node, scope)
+
+
+def _literal(node: syntax.Number) -> Any:
+    """An exact number; with a unit, an angle."""
+    match node.unit:
+        case "":
+            return values.simple(node.value)
+        case "rad":
+            return Measure(Angle(0, node.value), "rad")
+        case "deg":
+            return Measure(Angle(Fraction(node.value) / 360), "deg")
+    return Measure(Angle(node.value), "turn")
+
+
+def _comprehension(node: syntax.Comprehension, scope: Scope) -> list[Any]:
+    found = []
+    for item in elements(evaluate(node.iterable, scope), node.iterable.span):
+        inner = Scope(scope, {node.variable.text: item})
+        if node.condition is None or truth(evaluate(node.condition, inner), node.condition.span):
+            found.append(evaluate(node.item, inner))
+    return found
+
+
+def _called(node: syntax.Call, scope: Scope) -> Any:
+    name, given = node.function.text, node.arguments
+    if name == "env":
+        if len(given) != 1 or not isinstance(given[0].value, syntax.Text):
+            raise Refused("QC0316", node.span)
+        return EnvironmentVariable(given[0].value.value)
+    if name not in FUNCTIONS:
+        raise Refused("QC0315", node.function.span)
+    fewest, most, function = FUNCTIONS[name]
+    if any(argument.name for argument in given) or not fewest <= len(given) <= most:
+        raise Refused("QC0316", node.span)
+    return function([evaluate(argument.value, scope) for argument in given], node.span)
+
+
+# --- operations ------------------------------------------------------------------------------------------------------
+
+
+def _chain(node: syntax.Binary, scope: Scope) -> Any:
+    """`a + b + c`, which may be long, from the left to the right."""
+    links = [node]
+    while isinstance(links[-1].left, syntax.Binary):
+        links.append(links[-1].left)
+    value = evaluate(links[-1].left, scope)
+    for link in reversed(links):
+        try:
+            value = _applied(link, value, scope)
+        except Mismatch as mismatch:
+            raise Refused(mismatch.code, link.span) from None
+    return value
+
+
+def _applied(node: syntax.Binary, left: Any, scope: Scope) -> Any:
+    if node.operator in ("and", "or"):  # the right side only where it decides
+        decided = truth(left, node.left.span) is (node.operator == "or")
+        return left if decided else evaluate(node.right, scope)
+    right, span = evaluate(node.right, scope), node.span
+    match node.operator:
+        case "+":
+            return plus(left, right, span)
+        case "-":
+            return minus(left, right, span)
+        case "*":
+            return times(left, right, span)
+        case "/":
+            return divided(left, right, span)
+        case "**":
+            return numbers(values.power, left, right, span)
+        case "//" | "%":
+            return numbers(lambda a, b: values.floor_divide(a, b, node.operator), left, right, span)
+        case "in" | "not in":
+            found = any(equal(left, item, span) for item in elements(right, node.right.span))
+            return found is (node.operator == "in")
+        case "==" | "!=":
+            return equal(left, right, span) is (node.operator == "==")
+    if not (isinstance(left, str) and isinstance(right, str)):
+        comparable(left, right, span)
+        left, right = number(left, span), number(right, span)
+    return {"<": left < right, ">": left > right, "<=": left <= right, ">=": left >= right}[node.operator]
+
+
+# --- lists -----------------------------------------------------------------------------------------------------------
+
+
+def _indexed(node: syntax.Index, scope: Scope) -> Any:
+    value = evaluate(node.value, scope)
+    is_single = len(node.items) == 1 and not isinstance(node.items[0], syntax.Slice)
+    if isinstance(value, Letter):
+        if not is_single:
+            raise Refused("QC0307", node.span)
+        operand = whole(evaluate(node.items[0], scope), node.items[0].span)  # type: ignore[arg-type]
+        if operand < 0:
+            raise Refused("QC0313", node.items[0].span)
+        return Sum(((((value.letter, operand),), 1),))
+    if not isinstance(value, list | range | str):
+        raise Refused("QC0307", node.value.span)
+    picked = [value[place] for place in places(node.items, len(value), scope)]
+    return picked[0] if is_single else picked
+
+
+def places(items: Sequence[Any], size: int, scope: Scope) -> list[int]:
+    """The places that indices and slices pick out of so many, negative ones counted from the end."""
+    found: list[int] = []
+    for item in items:
+        if isinstance(item, syntax.Slice):
+            start, stop, step = (
+                None if part is None else whole(evaluate(part, scope), part.span)
+                for part in (item.start, item.stop, item.step)
+            )
+            if step == 0:
+                raise Refused("QC0314", item.span)
+            found += range(size)[start:stop:step]
+        else:
+            index = whole(evaluate(item, scope), item.span)
+            if not -size <= index < size:
+                raise Refused("QC0206", item.span)
+            found.append(index + size if index < 0 else index)
+    return found

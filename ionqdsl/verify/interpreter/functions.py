@@ -1,0 +1,157 @@
+"""The functions that expressions may call, by name: fewest arguments, most, and what is done with their values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from ionqdsl import values
+from ionqdsl.source import Span
+from ionqdsl.values import EMPTY_SUM, Measure
+from ionqdsl.verify.interpreter.arithmetic import comparable, divided, elements, number, plus, whole
+from ionqdsl.verify.interpreter.meaning import Refused
+from ionqdsl.verify.interpreter.values import Wires, is_number
+
+Function = Callable[[list[Any], Span], Any]
+
+
+def _range(given: list[Any], span: Span) -> range:
+    bounds = [whole(value, span) for value in given]
+    if len(bounds) == 3 and bounds[2] == 0:
+        raise Refused("QC0314", span)
+    return range(*bounds)
+
+
+def _len(given: list[Any], span: Span) -> int:
+    (value,) = given
+    if isinstance(value, Wires):
+        return len(value.qubits)
+    if not isinstance(value, list | range | str):
+        raise Refused("QC0307", span)
+    return len(value)
+
+
+def _sum(given: list[Any], span: Span) -> Any:
+    total = given[1] if len(given) == 2 else EMPTY_SUM
+    for item in elements(given[0], span):
+        total = plus(total, item, span)
+    return total
+
+
+def _linspace(given: list[Any], span: Span) -> list[Any]:
+    first, last, size = given
+    _need_numbers([first, last], span)
+    count = whole(size, span)
+    if count < 1:
+        raise Refused("QC0316", span)
+    if count == 1:
+        return [first]
+    width = values.add(last, first, -1)
+    return [values.add(first, values.multiply(width, Fraction(k, count - 1))) for k in range(count)]
+
+
+def _abs(given: list[Any], span: Span) -> Any:
+    _need_numbers(given, span)
+    (value,) = given
+    if values.is_symbolic(value):
+        return values.call("abs", given)
+    return values.multiply(value, -1) if number(value, span) < 0 else value
+
+
+def _extreme(name: str) -> Function:
+    """`min` or `max`, of a list or of several; the first of those that are equal."""
+
+    def chosen(given: list[Any], span: Span) -> Any:
+        items = list(given[0]) if len(given) == 1 and isinstance(given[0], list | range) else given
+        if not items:
+            raise Refused("QC0316", span)
+        if any(values.is_symbolic(item) for item in items):
+            return values.call(name, items)
+        best = items[0]
+        for item in items[1:]:
+            if isinstance(item, str) and isinstance(best, str):
+                one, other = item, best
+            else:
+                comparable(item, best, span)
+                one, other = number(item, span), number(best, span)
+            if one < other if name == "min" else one > other:
+                best = item
+        return best
+
+    return chosen
+
+
+def _rounded(function: Callable[[Any], int]) -> Function:
+    """`floor`, `ceil` or `round`; an angle is rounded in the unit it was written in."""
+
+    def whole_part(given: list[Any], span: Span) -> Any:
+        value = given[0]
+        if not is_number(value):
+            raise Refused("QC0307", span)
+        if isinstance(value, Measure) and value.unit:
+            unit = values.literal(1, value.unit)
+            return values.multiply(unit, function(number(divided(value, unit, span), span)))
+        return function(number(value, span))
+
+    return whole_part
+
+
+def _round(given: list[Any], span: Span) -> Any:
+    if len(given) == 1:
+        return _rounded(round)(given, span)
+    scale = Fraction(10) ** whole(given[1], span)
+    _need_numbers(given[:1], span)
+    return values.divide(_rounded(round)([values.multiply(given[0], scale)], span), scale)
+
+
+def _sqrt(given: list[Any], span: Span) -> Any:
+    """Exact for squares of rationals."""
+    (value,) = given
+    if isinstance(value, int | Fraction) and not isinstance(value, bool) and value >= 0:
+        root = Fraction(math.isqrt(Fraction(value).numerator), math.isqrt(Fraction(value).denominator))
+        if root**2 == value:
+            return values.simple(root)
+    return _float("sqrt")(given, span)
+
+
+def _float(name: str, takes_angles: bool = False) -> Function:
+    """A function of Python's `math`, of floats; of parameters it stays a formula."""
+
+    def applied(given: list[Any], span: Span) -> Any:
+        _need_numbers(given, span)
+        if not takes_angles and any(values.is_angle(value) for value in given):
+            raise Refused("QC0317", span)
+        if any(values.is_symbolic(value) for value in given):
+            return values.call(name, given)
+        try:
+            return values.simple(getattr(math, name)(*map(values.as_float, given)))
+        except (ValueError, ZeroDivisionError):
+            raise Refused("QC0310", span) from None
+
+    return applied
+
+
+def _need_numbers(given: list[Any], span: Span) -> None:
+    if not all(map(is_number, given)):
+        raise Refused("QC0307", span)
+
+
+FUNCTIONS: dict[str, tuple[int, int, Function]] = {
+    "range": (1, 3, _range),
+    "len": (1, 1, _len),
+    "abs": (1, 1, _abs),
+    "min": (1, 99, _extreme("min")),
+    "max": (1, 99, _extreme("max")),
+    "round": (1, 2, _round),
+    "floor": (1, 1, _rounded(math.floor)),
+    "ceil": (1, 1, _rounded(math.ceil)),
+    "sum": (1, 2, _sum),
+    "linspace": (3, 3, _linspace),
+    "sqrt": (1, 1, _sqrt),
+    **{name: (1, 1, _float(name)) for name in ("exp", "asin", "acos", "atan")},
+    **{name: (1, 1, _float(name, takes_angles=True)) for name in ("sin", "cos", "tan")},
+    "log": (1, 2, _float("log")),
+    "atan2": (2, 2, _float("atan2")),
+}

@@ -1,0 +1,311 @@
+"""Applications of gates: what a gate's name means, its arguments, its body, and modifiers.
+
+A statement, the values of names and the qubits it is applied to go in; rows on these qubits and a global phase come
+out. A body is opened anew each time. Bodies of the standard gates are read from their own text, as a program's are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import count
+from typing import Any
+
+from ionqdsl import syntax, values
+from ionqdsl.angle import Angle, Exact
+from ionqdsl.circuit import BARRIER
+from ionqdsl.gates import GATES, NAMES, Gate, Parameter
+from ionqdsl.source import Span
+from ionqdsl.verify.interpreter.arithmetic import elements, truth, whole
+from ionqdsl.verify.interpreter.expressions import Scope, evaluate
+from ionqdsl.verify.interpreter.meaning import Piece, Refused, Row
+from ionqdsl.verify.interpreter.powers import NATIVE, inverse, power_of_all, real_power, repeated
+from ionqdsl.verify.interpreter.values import amount_of, as_operator, is_number
+
+Modifiers = Sequence[tuple[str, Any, Span]]
+"""Kind, number and place of each, the outermost first."""
+
+PRINCIPAL = ("iswap", "ecr")
+"""Standard gates of several rows that have real powers all the same."""
+
+
+class Gates:
+    """The gates of a program: `own` are its definitions by name, `around` the names their bodies see."""
+
+    def __init__(self, own: Mapping[str, syntax.GateDefinition], around: Scope, standard: Gates | None = None) -> None:
+        self.own = own
+        self.around = around
+        self.standard = standard
+        self.blocks: Iterator[int] = count(1) if standard is None else standard.blocks
+
+    # --- applications
+
+    def applied(self, node: syntax.Application, scope: Scope, gateset: str, qubits: Sequence[int], block: Any) -> Piece:
+        """What an application does to some qubits, one for each operand."""
+        modifiers = [self._modifier(modifier, scope) for modifier in node.modifiers]
+        controls = sum(number for kind, number, _ in modifiers if kind in ("ctrl", "negctrl"))
+        width = self.width(node, gateset, len(qubits) - controls) + controls
+        if len(qubits) != width:
+            raise Refused("QC0203", node.span)
+        if len({*qubits}) != len(qubits):
+            raise Refused("QC0209", node.span)
+        piece = self._modified(modifiers, node, scope, gateset, tuple(qubits), block)
+        for row in piece.rows:
+            if not row.block and _gateset(row) != gateset:
+                raise Refused("QC0205" if gateset == "native" else "QC0204", node.gate.span)
+        return piece
+
+    def width(self, node: syntax.Application, gateset: str, given: int) -> int:
+        """How many operands a gate takes, its modifiers left out."""
+        if node.gate.text == "gphase":
+            return 0
+        gate = self.find(node, gateset)
+        if isinstance(gate, syntax.GateDefinition):
+            return len(gate.operands)
+        return gate.operands if gate.operands >= 0 else max(0, given)
+
+    def find(self, node: syntax.Application, gateset: str) -> Gate | syntax.GateDefinition:
+        """What a name means: a gate of the table, one of the program's, or a standard gate."""
+        name = node.gate.text
+        if name in NAMES[gateset]:
+            return GATES[NAMES[gateset][name]]
+        if name in self.own:
+            return self.own[name]
+        if self.standard is not None and name in self.standard.own and not name.startswith("_"):
+            return self.standard.own[name]
+        other = "native" if gateset == "qis" else "qis"
+        foreign = "QC0204" if gateset == "qis" else "QC0205"
+        raise Refused(foreign if name in NAMES[other] else "QC0202", node.gate.span)
+
+    def _modifier(self, node: syntax.Modifier, scope: Scope) -> tuple[str, Any, Span]:
+        """`ctrl` and `negctrl` with how many controls, `pow` with its exponent."""
+        kind, argument = node.kind, node.argument
+        if kind == "inv" and argument is not None:
+            raise Refused("QC0210", node.span)
+        if kind == "pow" and argument is None:
+            raise Refused("QC0211", node.span)
+        if argument is None:
+            return kind, 1, node.span
+        value = evaluate(argument, scope)
+        if kind != "pow":
+            number = whole(value, argument.span)
+            if not 1 <= number <= 1000:
+                raise Refused("QC0214", argument.span)
+            return kind, number, node.span
+        if values.is_symbolic(value) and not values.is_angle(value):
+            raise Refused("QC0305", argument.span)
+        if not is_number(value) or values.is_angle(value):
+            raise Refused("QC0307", argument.span)
+        return kind, values.plain(value), node.span
+
+    # --- modifiers: the outermost takes the first operands, and changes all that the others make of the gate
+
+    def _modified(
+        self,
+        modifiers: Modifiers,
+        node: syntax.Application,
+        scope: Scope,
+        gateset: str,
+        qubits: tuple[int, ...],
+        block: Any,
+    ) -> Piece:
+        if not modifiers:
+            return self._plain(node, scope, gateset, qubits, block)
+        (kind, number, _), inner = modifiers[0], modifiers[1:]
+        if kind in ("ctrl", "negctrl"):
+            controls, rest = qubits[:number], qubits[number:]
+            piece = self._modified(inner, node, scope, gateset, rest, block)
+            return _controlled(piece, controls, kind == "negctrl", block, node.span)
+        if kind == "pow" and number != int(number):
+            return self._real_power(inner, node, scope, gateset, qubits, block, number)
+        piece = self._modified(inner, node, scope, gateset, qubits, block)
+        return inverse(piece) if kind == "inv" else repeated(piece, int(number), block)
+
+    def _real_power(
+        self,
+        inner: Modifiers,
+        node: syntax.Application,
+        scope: Scope,
+        gateset: str,
+        qubits: tuple[int, ...],
+        block: Any,
+        exponent: Exact,
+    ) -> Piece:
+        """The principal power, where the form of what it is a power of makes plain what that is."""
+        piece = self._modified(inner, node, scope, gateset, qubits, block)
+        if not piece.rows:
+            return Piece([], piece.phase * exponent)
+        if len(piece.rows) == 1 and not piece.phase and piece.rows[0].gate not in ("power", "product"):
+            return real_power(piece.rows[0], exponent, node.span)
+        gate = None if node.gate.text == "gphase" else self.find(node, gateset)
+        if inner or not isinstance(gate, syntax.GateDefinition):
+            raise Refused("QC0212", node.span)
+        if gate.name.text in PRINCIPAL and gate.name.text not in self.own:
+            return power_of_all(piece, qubits, exponent, block)
+        only = gate.body[0] if len(gate.body) == 1 else None
+        if isinstance(only, syntax.Application) and all(m.kind in ("ctrl", "negctrl") for m in only.modifiers):
+            # controlled gates have the powers of what is controlled
+            power = syntax.Modifier("pow", syntax.Number(Fraction(exponent), "", node.span), node.span)
+            changed = syntax.Application((*only.modifiers, power), only.gate, only.arguments, only.operands, only.span)
+            return self._opened(gate, (changed,), self._given(node, gate, scope), qubits, block)
+        is_known = all(angle.is_bound for row in piece.rows for angle in _angles(row)) and piece.phase.is_bound
+        if len(qubits) == 1 and is_known:
+            return power_of_all(piece, qubits, exponent, block)
+        raise Refused("QC0212", node.span)
+
+    # --- gates
+
+    def _plain(
+        self, node: syntax.Application, scope: Scope, gateset: str, qubits: tuple[int, ...], block: Any
+    ) -> Piece:
+        if node.gate.text == "gphase":
+            (value,) = self._arguments(node, ["angle"], 1, scope)
+            return Piece([], as_angle(value, "rad", node.span))
+        gate = self.find(node, gateset)
+        if isinstance(gate, syntax.GateDefinition):
+            return self._opened(gate, gate.body, self._given(node, gate, scope), qubits, block)
+        names = [parameter.name for parameter in gate.parameters]
+        given = self._arguments(node, names, gate.required, scope)
+        if gate.key == "pauliexp":
+            return Piece([_exponential(given, qubits, block, node.span)])
+        angles = tuple(map(_angle_for, given, gate.parameters, [node.span] * len(given)))
+        if gate.key == "nop" and angles[0].is_bound and angles[0].radians < 0:
+            raise Refused("QC0319", node.span)
+        return Piece([Row(gate.key, qubits, angles, 0, block)])
+
+    def _arguments(self, node: syntax.Application, names: list[str], required: int, scope: Scope) -> list[Any]:
+        """The values given for parameters, by position or name; `NOT_GIVEN` where a default counts."""
+        given: list[Any] = [NOT_GIVEN] * len(names)
+        for position, argument in enumerate(node.arguments):
+            if argument.name is not None and argument.name.text not in names:
+                raise Refused("QC0208", argument.name.span)
+            place = position if argument.name is None else names.index(argument.name.text)
+            if place >= len(names) or given[place] is not NOT_GIVEN:
+                raise Refused("QC0207", node.span)
+            given[place] = evaluate(argument.value, scope)
+        if NOT_GIVEN in [value if value is NOT_GIVEN else None for value in given[:required]]:
+            raise Refused("QC0207", node.span)
+        return given
+
+    def _given(self, node: syntax.Application, gate: syntax.GateDefinition, scope: Scope) -> list[Any]:
+        names = [parameter.name.text for parameter in gate.parameters]
+        return self._arguments(node, names, sum(p.default is None for p in gate.parameters), scope)
+
+    def _opened(
+        self, gate: syntax.GateDefinition, body: Sequence[Any], given: list[Any], qubits: tuple[int, ...], block: Any
+    ) -> Piece:
+        """A definition's body, with values for its parameters and qubits for its operands."""
+        standard = self.standard if self.standard and self.standard.own.get(gate.name.text) is gate else None
+        home = standard or self
+        scope = Scope(home.around)
+        for parameter, value in zip(gate.parameters, given, strict=True):
+            if value is NOT_GIVEN:
+                assert parameter.default is not None
+                value = evaluate(parameter.default, scope)
+            scope.names[parameter.name.text] = value
+        operands = {name.text: qubit for name, qubit in zip(gate.operands, qubits, strict=True)}
+        piece = Piece()
+        home.body(body, scope, "qis", operands, block, piece)
+        return piece
+
+    def body(
+        self,
+        statements: Sequence[Any],
+        scope: Scope,
+        gateset: str,
+        operands: dict[str, int],
+        block: Any,
+        piece: Piece,
+    ) -> None:
+        """The statements of a definition, in order."""
+        for node in statements:
+            match node:
+                case syntax.Application():
+                    qubits = []
+                    for operand in node.operands:
+                        if operand.items is not None or operand.name not in operands:
+                            raise Refused("QC0213", operand.span)
+                        qubits.append(operands[operand.name])
+                    found = self.applied(node, scope, gateset, qubits, block)
+                    piece.rows += found.rows
+                    piece.phase += found.phase
+                case syntax.Const():
+                    scope.names[node.name.text] = evaluate(node.value, scope)
+                case syntax.For():
+                    for item in elements(evaluate(node.iterable, scope), node.iterable.span):
+                        inner = Scope(scope, {node.variable.text: item})
+                        self.body(node.body, inner, gateset, operands, block, piece)
+                case syntax.If():
+                    chosen = truth(evaluate(node.condition, scope), node.condition.span)
+                    branch = node.then if chosen else node.otherwise
+                    self.body(branch, Scope(scope), gateset, operands, block, piece)
+                case syntax.Block(kind="native"):
+                    inside = block or next(self.blocks)
+                    self.body(node.body, Scope(scope), "native", operands, inside, piece)
+                case syntax.Assert():
+                    asserted(node, scope)
+                case _:
+                    raise Refused("QC0407", node.span)
+
+
+NOT_GIVEN = object()
+
+
+def asserted(node: syntax.Assert, scope: Scope) -> None:
+    """Refuses a program whose assertion does not hold."""
+    if not truth(evaluate(node.condition, scope), node.condition.span):
+        raise Refused("QC0409", node.span)
+
+
+def as_angle(value: Any, unit: str, span: Span) -> Angle:
+    """What a parameter of a gate gets: a plain number counts in its unit, radians in qis and turns in native gates."""
+    if not is_number(value):
+        raise Refused("QC0307", span)
+    amount: Angle = amount_of(value)
+    if values.is_angle(value):
+        if unit not in ("rad", "turn"):
+            raise Refused("QC0318", span)
+        return amount
+    return values.in_turns(amount) if unit == "turn" else amount
+
+
+def _angle_for(value: Any, parameter: Parameter, span: Span) -> Angle:
+    return Angle(parameter.default or 0) if value is NOT_GIVEN else as_angle(value, parameter.unit, span)
+
+
+def _exponential(given: list[Any], qubits: tuple[int, ...], block: Any, span: Span) -> Row:
+    time, operator, steps = given
+    count = 0 if steps is NOT_GIVEN else whole(steps, span)
+    if count < 0 or (steps is not NOT_GIVEN and not count):
+        raise Refused("QC0320", span)
+    form = as_operator(operator, span, count)
+    if any(operand >= len(qubits) for product, _ in form.terms for _, operand in product):
+        raise Refused("QC0216", span)
+    return Row("pauliexp", qubits, (as_angle(time, "number", span),), 0, block, form)
+
+
+def _controlled(piece: Piece, controls: tuple[int, ...], is_negative: bool, block: Any, span: Span) -> Piece:
+    """The gates where all controls are |1>, or |0>; the phase is a real one then."""
+    rows = []
+    for row in piece.rows:
+        if _gateset(row) == "native":
+            raise Refused("QC0215", span)
+        is_gate = row.gate != BARRIER
+        qubits = (*controls, *row.qubits) if is_gate else row.qubits
+        rows.append(row._replace(qubits=qubits, controls=row.controls + len(controls) * is_gate))
+    if piece.phase:
+        rows.append(Row("p", controls, (piece.phase,), len(controls) - 1, block))
+    if is_negative:
+        flips = [Row("x", (control,), (), 0, block) for control in controls]
+        rows = [*flips, *rows, *flips]
+    return Piece(rows)
+
+
+def _gateset(row: Row) -> str:
+    if row.gate == "power":
+        return _gateset(row.inside[0])
+    return "native" if row.gate in NATIVE else "qis"
+
+
+def _angles(row: Row) -> list[Angle]:
+    return [*row.angles, *(angle for inner in row.inside for angle in _angles(inner))]

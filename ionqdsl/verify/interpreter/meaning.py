@@ -1,0 +1,86 @@
+"""What a program means, as the interpreter says it: data alone.
+
+A `Meaning` is what one text comes to: its circuits with every gate written out, their names, and what is asked of the
+service. A `Row` is one gate with exact angles; a `Refused` is the first reason why a text means nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from ionqdsl.angle import ZERO, Angle, Exact
+from ionqdsl.circuit import Operator
+from ionqdsl.record import fresh, record
+from ionqdsl.source import Span
+
+
+class Refused(Exception):
+    """The program is an error: a diagnostic's code, and the piece of text it is about."""
+
+    def __init__(self, code: str, span: Span | None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.span = span
+
+
+class Row(NamedTuple):
+    """One gate on qubits, the first `controls` of which control it.
+
+    `gate` is a key of the gate table. Or it says that the row is the principal power `exponent` of what `inside` does,
+    with the phase `angles[0]` beside it: `power` of one gate, `product` of several. `block` names the verbatim or
+    native block it stands in, 0 for none.
+    """
+
+    gate: str
+    qubits: tuple[int, ...]
+    angles: tuple[Angle, ...] = ()
+    controls: int = 0
+    block: Any = 0
+    operator: Operator | None = None
+    inside: tuple[Row, ...] = ()
+    exponent: Exact = 1
+
+
+@record(frozen=False)
+class Piece:
+    """Gates in order, and the global phase beside them."""
+
+    rows: list[Row] = fresh(default_factory=list)
+    phase: Angle = ZERO
+
+
+@record
+class Step:
+    """One application of a gate to qubits: its rows and the statement of the circuit that asks for it."""
+
+    rows: tuple[Row, ...]
+    span: Span
+
+
+@record(frozen=False)
+class Meaning:
+    """One circuit: `steps` in order, `registers` by name, `wires` the declared names with their sizes."""
+
+    name: str
+    width: int = 0
+    gateset: str = "qis"
+    steps: list[Step] = fresh(default_factory=list)
+    phase: Angle = ZERO
+    registers: list[tuple[str, tuple[int | None, ...]]] = fresh(default_factory=list)
+    wires: list[tuple[str, int | None]] = fresh(default_factory=list)
+
+
+@record(frozen=False)
+class Whole:
+    """A whole program: circuits to run, settings of the job by their paths, and the energy or function, by key.
+
+    `is_sure` says whether all of the text has been looked at; a circuit that does not run may depend on values that
+    nobody has given.
+    """
+
+    runs: list[Meaning] = fresh(default_factory=list)
+    job: dict[str, Any] = fresh(default_factory=dict)
+    energy: dict[str, Any] | None = None
+    function: dict[str, Any] | None = None
+    is_multi: bool = False
+    is_sure: bool = True

@@ -1,0 +1,157 @@
+"""Inverses and powers of single gates, from what each gate is.
+
+A gate without an angle has the eigenphases 0 and `TURNS`, about an axis; its powers have them times the exponent, in
+(-1/2, 1/2] turns. A gate with an angle is a rotation, whose angle is scaled. What is no gate of the table then stays a
+row `power`, which says what it is a power of, and is worked out as a matrix where two circuits are compared.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from ionqdsl.angle import ZERO, Angle, Exact
+from ionqdsl.circuit import BARRIER, Operator
+from ionqdsl.source import Span
+from ionqdsl.verify.interpreter.meaning import Piece, Refused, Row
+
+TURNS: dict[str, tuple[str, Fraction]] = {
+    "x": ("X", Fraction(1, 2)),
+    "not": ("X", Fraction(1, 2)),
+    "v": ("X", Fraction(1, 4)),
+    "vi": ("X", Fraction(-1, 4)),
+    "y": ("Y", Fraction(1, 2)),
+    "z": ("Z", Fraction(1, 2)),
+    "s": ("Z", Fraction(1, 4)),
+    "si": ("Z", Fraction(-1, 4)),
+    "t": ("Z", Fraction(1, 8)),
+    "ti": ("Z", Fraction(-1, 8)),
+    "h": ("H", Fraction(1, 2)),
+    "swap": ("SWAP", Fraction(1, 2)),
+    "cnot": ("X", Fraction(1, 2)),
+}
+"""Gates without an angle: their axis, and the eigenphase besides 0."""
+
+NAMED = {about: gate for gate, about in reversed(TURNS.items()) if gate not in ("not", "cnot")}
+
+ROTATIONS = ("rx", "ry", "rz", "xx", "yy", "zz", "p", "ms", "zz_native")
+"""Gates whose last angle is that of a rotation."""
+
+NATIVE = ("gpi", "gpi2", "ms", "zz_native", "nop")
+
+HALF = Fraction(1, 2)
+
+
+def inverse(piece: Piece) -> Piece:
+    """The inverses of the gates, in the opposite order."""
+    found = Piece(phase=-piece.phase)
+    for row in reversed(piece.rows):
+        undone = whole_power(row, -1)
+        found.rows += undone.rows
+        found.phase += undone.phase
+    return found
+
+
+def repeated(piece: Piece, times: int, around: Any) -> Piece:
+    """The gates so many times; each time they stand in blocks of their own, if in none `around` all of them."""
+    if times < 0:
+        return repeated(inverse(piece), -times, around)
+    if len(piece.rows) == 1:
+        found = whole_power(piece.rows[0], times)
+        found.phase += piece.phase * times
+        return found
+    rows = [
+        row._replace(block=(row.block, k)) if row.block != around else row for k in range(times) for row in piece.rows
+    ]
+    return Piece(rows, piece.phase * times)
+
+
+def whole_power(row: Row, times: int) -> Piece:
+    """One gate, so many times, as one gate or none."""
+    if row.gate in (BARRIER, "nop"):
+        return Piece([row])
+    if row.gate in ("power", "product"):
+        return Piece([] if not times else [row._replace(exponent=row.exponent * times)])
+    if row.operator is not None and row.operator.steps:
+        return _trotter(row, row.operator, times)
+    if row.gate == "gpi":
+        return Piece([row] * (times % 2))
+    if row.gate == "gpi2":
+        return _quarter_pulses(row, times)
+    if row.gate in TURNS:
+        return _about(row, *TURNS[row.gate], Fraction(times))
+    return Piece([_scaled(row, times)])
+
+
+def _trotter(row: Row, operator: Operator, times: int) -> Piece:
+    """More steps of the same length; for a negative number backwards, as the terms of a step do not commute."""
+    if not times:
+        return Piece()
+    terms = operator.terms if times > 0 else operator.terms[::-1]
+    longer = Operator(terms, operator.steps * abs(times))
+    return Piece([row._replace(angles=(row.angles[0] * times,), operator=longer)])
+
+
+def _quarter_pulses(row: Row, times: int) -> Piece:
+    """gpi2 is a quarter of a spin's turn: two are gpi but for a phase, four are -1."""
+    (axis,) = row.angles
+    sign = Angle(Fraction(times // 4, 2))
+    match times % 4:
+        case 0:
+            return Piece([], sign)
+        case 1:
+            return Piece([row], sign)
+        case 2:
+            return Piece([row._replace(gate="gpi")], sign - Angle(Fraction(1, 4)))
+    return Piece([row._replace(angles=(axis + Angle(HALF),))], sign + Angle(HALF))
+
+
+def _scaled(row: Row, exponent: Exact) -> Row:
+    """A rotation, or the exponential of an operator, by another angle."""
+    at = 0 if row.gate == "pauliexp" else len(row.angles) - 1
+    return row._replace(angles=(*row.angles[:at], row.angles[at] * exponent, *row.angles[at + 1 :]))
+
+
+def _about(row: Row, axis: str, turns: Fraction, exponent: Fraction) -> Piece:
+    """The principal power of a gate with the eigenphases 0 and `turns`."""
+    power = turns * exponent % 1
+    power -= power > HALF
+    if not power:
+        return Piece()
+    if power == turns:
+        return Piece([row])
+    controls = row.controls + (row.gate == "cnot")
+    name = NAMED.get((axis, power), "p" if axis == "Z" else "")
+    if not name:
+        return Piece([_opaque(row, exponent)])
+    return Piece([row._replace(gate=name, angles=(Angle(power),) if name == "p" else (), controls=controls)])
+
+
+def _opaque(row: Row, exponent: Exact) -> Row:
+    operands = row.qubits[row.controls :]
+    inside = row._replace(qubits=operands, controls=0)
+    return Row("power", row.qubits, (ZERO,), row.controls, row.block, None, (inside,), exponent)
+
+
+def real_power(row: Row, exponent: Exact, span: Span) -> Piece:
+    """The principal power of one gate."""
+    if row.gate in TURNS:
+        return _about(row, *TURNS[row.gate], Fraction(exponent))
+    if row.gate in ("gpi", "gpi2"):
+        return Piece([_opaque(row, exponent)])
+    if row.gate in (BARRIER, "nop"):
+        return Piece([row])
+    if row.operator is not None and row.operator.steps:
+        raise Refused("QC0604", span)
+    return Piece([_scaled(row, exponent)])
+
+
+def power_of_all(piece: Piece, qubits: tuple[int, ...], exponent: Exact, block: Any) -> Piece:
+    """The principal power of what several gates do together; of a phase alone, a phase."""
+    from ionqdsl.verify.interpreter.matrices import global_phase
+
+    if len(qubits) == 1:
+        phase = global_phase(piece.rows, piece.phase, qubits)
+        if phase is not None:
+            return Piece([], Angle(0, phase * float(exponent)))
+    return Piece([Row("product", qubits, (piece.phase,), 0, block, None, tuple(piece.rows), exponent)])

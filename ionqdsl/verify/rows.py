@@ -1,0 +1,275 @@
+"""Are the rows of a circuit those that its text means?
+
+A circuit as lowered and a `Meaning` of the interpreter come in; the first difference comes out as a sentence, or what
+was compared. Rows are compared one by one, their angles exactly; where one application of a gate has another form (a
+real power, for instance), what it does is compared, on the qubits it acts on, with its phase.
+"""
+
+from __future__ import annotations
+
+import cmath
+import math
+import random
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from ionqdsl.angle import Angle, Exact
+from ionqdsl.atoms import exact_value, names
+from ionqdsl.circuit import BARRIER, Circuit, Op, Operator
+from ionqdsl.diagnostics import CompileError
+from ionqdsl.source import Span
+from ionqdsl.statevector import apply
+from ionqdsl.verify.findings import Compared, Difference
+from ionqdsl.verify.interpreter.matrices import Matrix, moved, play
+from ionqdsl.verify.interpreter.meaning import Meaning, Row, Step
+from ionqdsl.verify.interpreter.powers import ROTATIONS
+
+CLOSE = 1e-12
+"""What floats may differ by, relative to their size; exact numbers must be the same."""
+EXACT = 1e-8
+"""What amplitudes and phases may differ by where two forms of one gate are compared."""
+WHOLE = 8
+"""Up to so many qubits of one gate its whole matrix is compared, above three random states."""
+MOST = 18
+"""Above so many qubits of one gate, its forms are not compared."""
+LONGEST = 400
+"""Rows of one application that another form of it may have."""
+
+
+def compare(circuit: Circuit, meaning: Meaning) -> Compared:
+    """Holds a lowered circuit to what its text means. Raises Difference."""
+    where = circuit.origins[0] if circuit.origins else None
+    for what, found, meant in (
+        ("name", circuit.name, meaning.name),
+        ("gateset", circuit.gateset, meaning.gateset),
+        ("number of qubits", circuit.width, meaning.width),
+        ("qubits", circuit.wires, tuple(meaning.wires)),
+        ("registers", circuit.registers, tuple(meaning.registers)),
+    ):
+        if found != meant:
+            raise Difference(f"its {what}: {found} in place of {meant}", where)
+    return _Comparison(circuit, meaning).compared()
+
+
+class _Comparison:
+    """`places` are the rows of the circuit that may come next, with the radians by which rows before them are turned.
+
+    There is one place nearly always; more where an application has another form and ends in rows that do nothing.
+    """
+
+    def __init__(self, circuit: Circuit, meaning: Meaning) -> None:
+        self.circuit = circuit
+        self.meaning = meaning
+        self.found = Compared()
+        self.blocks: dict[int, object] = {}
+        self.known: dict[object, int] = {}
+        self.point: dict[str, Exact] = {}
+
+    def compared(self) -> Compared:
+        places = {0: 0.0}
+        for step in self.meaning.steps:
+            places = self._after(step, places)
+        ends = {self._skipped(place): turned for place, turned in places.items()}
+        if len(self.circuit.rows) not in ends:
+            raise Difference("a gate that the text does not ask for", self.circuit.origins[max(ends)])
+        self._phases(ends[len(self.circuit.rows)])
+        return self.found
+
+    # --- one application
+
+    def _after(self, step: Step, places: dict[int, float]) -> dict[int, float]:
+        """Where the rows of an application may end that begin at one of some places."""
+        ends: dict[int, float] = {}
+        for place, turned in places.items():
+            taken = self._taken(step, place)
+            if taken is not None:
+                ends[taken[-1] + 1 if taken else place] = turned
+                if len(places) == 1:
+                    self._pair_rows(step, taken)
+            elif any(row.inside for row in step.rows):
+                for start in dict.fromkeys((place, self._skipped(place))):
+                    for end, phase in self._by_what_it_does(step, start):
+                        ends.setdefault(end, turned + phase)
+        if not ends:
+            raise Difference("its rows are not what the text means", step.span)
+        return ends
+
+    def _taken(self, step: Step, place: int) -> list[int] | None:
+        """The very rows of an application, where they come next; rotations by nothing may stand between them."""
+        rows, origins = self.circuit.rows, self.circuit.origins
+        taken = []
+        for row in step.rows:
+            while place < len(rows) and not is_same(rows[place], row) and _does_nothing(rows[place]):
+                place += 1
+            if place >= len(rows) or not is_same(rows[place], row) or not _is_here(origins[place], step.span):
+                return None
+            taken.append(place)
+            place += 1
+        return taken
+
+    def _pair_rows(self, step: Step, taken: list[int]) -> None:
+        """Notes rows that are the same, and holds their blocks to each other."""
+        self.found.rows += len(step.rows)
+        for place, row in zip(taken, step.rows, strict=True):
+            self._pair_blocks(self.circuit.rows[place].pinned, row.block, step.span)
+
+    def _skipped(self, place: int) -> int:
+        """The next row that does something."""
+        rows = self.circuit.rows
+        while place < len(rows) and _does_nothing(rows[place]):
+            place += 1
+        return place
+
+    def _pair_blocks(self, one: int, other: object, span: Span) -> None:
+        """Verbatim blocks hold the same rows on both sides, whatever their numbers are."""
+        if self.blocks.setdefault(one, other) != other or self.known.setdefault(other, one) != one:
+            raise Difference("it stands in another verbatim block", span)
+        if (one == 0) != (other == 0):
+            raise Difference("it is verbatim on one side only", span)
+
+    # --- what an application does
+
+    def _by_what_it_does(self, step: Step, place: int) -> Iterator[tuple[int, float]]:
+        """Where rows end that do the same as an application but for a phase, and that phase in radians."""
+        qubits = sorted({qubit for row in step.rows for qubit in row.qubits})
+        if any(row.gate in (BARRIER, "nop") for row in step.rows):
+            return
+        if len(qubits) > MOST:
+            yield self._unjudged(step, place, qubits), 0.0
+            return
+        wires = {qubit: wire for wire, qubit in enumerate(qubits)}
+        meant, found = _states(len(qubits)), _states(len(qubits))
+        for row in step.rows:
+            play(meant, moved(row, wires), self._bound)
+        for end in range(place, place + LONGEST):
+            phase = cmath.phase(np.vdot(meant, found))
+            if np.abs(found - meant * cmath.exp(1j * phase)).max(initial=0) < EXACT:
+                self.found.powers += 1
+                yield end, phase
+            if self._skipped(end) > end and _is_here(self.circuit.origins[end], step.span):
+                continue
+            op = self._may_belong(step, end, wires)
+            if op is None:
+                return
+            apply(found, op._replace(qubits=tuple(wires[q] for q in op.qubits), angles=self._angles(op.angles)))
+
+    def _may_belong(self, step: Step, place: int, wires: dict[int, int]) -> Op | None:
+        if place >= len(self.circuit.rows):
+            return None
+        op, origin = self.circuit.rows[place], self.circuit.origins[place]
+        fits = _is_here(origin, step.span) and op.gate not in (BARRIER, "nop") and all(q in wires for q in op.qubits)
+        return op if fits else None
+
+    def _unjudged(self, step: Step, place: int, qubits: list[int]) -> int:
+        """Passes over an application that is too wide to be worked out."""
+        self.found.unjudged += 1
+        wires = dict.fromkeys(qubits, 0)
+        while self._may_belong(step, place, wires) is not None:
+            place += 1
+        return place
+
+    # --- parameters and phases
+
+    def _bound(self, angle: Angle) -> Angle:
+        """An angle at one random point of the parameters."""
+        if angle.is_bound:
+            return angle
+        for atom in angle.atoms:
+            for name in names(atom):
+                if name not in self.point:
+                    seed = random.Random(f"{name} of {self.circuit.name}")
+                    self.point[name] = seed.randrange(100, 900) / 1000
+        return angle.bind({atom: exact_value(atom, self.point) for atom in angle.atoms}.get)
+
+    def _angles(self, angles: Sequence[Angle]) -> tuple[Angle, ...]:
+        return tuple(map(self._bound, angles))
+
+    def _phases(self, turned: float) -> None:
+        """The global phases, exactly where no application had another form."""
+        if self.found.unjudged:
+            return
+        found, meant = self.circuit.phase, self.meaning.phase
+        if not self.found.powers and not (found - meant).reduced():
+            return
+        try:
+            off = self._bound(found - meant).in_radians() + turned
+        except CompileError:
+            off = math.inf
+        if not abs(math.remainder(off, math.tau)) < EXACT * (1 + self.found.powers):
+            raise Difference(f"its global phase is off by {off:.3g} radians", None)
+
+
+# --- rows ------------------------------------------------------------------------------------------------------------
+
+
+def _does_nothing(op: Op) -> bool:
+    """Whether a row is a rotation by nothing."""
+    return op.gate in ROTATIONS and not op.angles[-1]
+
+
+def _is_here(origin: Span | None, span: Span) -> bool:
+    return (
+        origin is not None
+        and origin[1:] == span[1:]
+        and (origin.source is span.source or origin.source.name == span.source.name)
+    )
+
+
+def is_same(op: Op, row: Row) -> bool:
+    """Whether two rows are the same gate on the same qubits with the same angles."""
+    if op.gate != row.gate or op.qubits != row.qubits or op.controls != row.controls:
+        gate, controls = ("x", op.controls + 1) if op.gate == "cnot" else (op.gate, op.controls)
+        other, more = ("x", row.controls + 1) if row.gate == "cnot" else (row.gate, row.controls)
+        if op.qubits != row.qubits or controls != more or ({gate, other} - {"x", "not"} and gate != other):
+            return False
+    if op.angles != row.angles and not _same_angles(op, row):
+        return False
+    return op.operator == row.operator or _same_operator(op.operator, row.operator)
+
+
+def _same_angles(op: Op, row: Row) -> bool:
+    phases = {"gpi": 1, "gpi2": 1, "ms": 2}.get(op.gate, 0)  # those count modulo a turn
+    for place, (one, other) in enumerate(zip(op.angles, row.angles, strict=True)):
+        if place < phases:
+            one, other = one.reduced(), other.reduced()
+        if not same_angle(one, other):
+            return False
+    return True
+
+
+def same_angle(one: Angle, other: Angle) -> bool:
+    """Whether two angles are the same, floats but for rounding."""
+    pairs = [(one.turns, other.turns), (one.radians, other.radians)]
+    if one.atoms != other.atoms:
+        return False
+    for first, second in zip(one.terms, other.terms, strict=True):
+        pairs += zip(first[1:], second[1:], strict=True)
+    return all(_same_number(*pair) for pair in pairs) or (
+        one.is_bound
+        and any(isinstance(x, float) for pair in pairs for x in pair)
+        and math.isclose(one.in_radians(), other.in_radians(), rel_tol=CLOSE, abs_tol=CLOSE)
+    )
+
+
+def _same_number(one: Exact, other: Exact) -> bool:
+    if isinstance(one, float) or isinstance(other, float):
+        return math.isclose(one, other, rel_tol=CLOSE, abs_tol=CLOSE)
+    return one == other
+
+
+def _same_operator(one: Operator | None, other: Operator | None) -> bool:
+    """The order of terms counts where they are Trotter steps."""
+    if one is None or other is None or one.steps != other.steps or len(one.terms) != len(other.terms):
+        return False
+    found, meant = (operator.terms if one.steps else sorted(operator.terms) for operator in (one, other))
+    return all(p == q and _same_number(x, y) for (p, x), (q, y) in zip(found, meant, strict=True))
+
+
+def _states(qubits: int) -> Matrix:
+    """All basis states, or three random ones."""
+    if qubits <= WHOLE:
+        return np.eye(1 << qubits, dtype=np.complex128)
+    generator = np.random.default_rng(1)
+    states = generator.normal(size=(3, 1 << qubits)) + 1j * generator.normal(size=(3, 1 << qubits))
+    return np.asarray(states / np.linalg.norm(states, axis=1, keepdims=True))

@@ -1,0 +1,112 @@
+"""Is a lowered program what its text says?
+
+A source with the values given for its parameters, and the `Program` that lowering made of it, come in; what was
+compared comes out, or the first difference. The text is read once more, the ordinary road for every line, and
+interpreted (interpreter/); lowering's own code has no part in it.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from ionqdsl import syntax
+from ionqdsl.check import check
+from ionqdsl.circuit import Circuit
+from ionqdsl.includes import open_includes
+from ionqdsl.job import Job, Program
+from ionqdsl.library import standard_definitions
+from ionqdsl.source import Source
+from ionqdsl.verify.findings import Compared, Difference
+from ionqdsl.verify.interpreter.jobs import OPTIONAL
+from ionqdsl.verify.interpreter.meaning import Meaning, Refused, Whole
+from ionqdsl.verify.interpreter.program import whole_program
+
+Expressions = Mapping[str, syntax.Expression]
+
+
+def meaning(source: Source, given: Expressions | None = None, sweeps: Expressions | None = None) -> Whole | None:
+    """What a text means; None where it is refused before that, for its words, names or shapes. Raises Refused."""
+    collects = gc.isenabled()
+    gc.disable()  # trees of many nodes and no circles: looking for those takes most of the time
+    try:
+        file, found, lost = open_includes(source, express=False)
+        faults, broken = check(file, lost)
+        if broken or any(diagnostic.is_error for diagnostic in (*found, *faults)):
+            return None
+        name = os.path.basename(source.name).removesuffix(".qc") if source.name.endswith(".qc") else "main"
+        return whole_program(file, standard_definitions(), given or {}, sweeps or {}, name)
+    except RecursionError:
+        raise Refused("QC0503", None) from None
+    finally:
+        if collects:
+            gc.enable()
+
+
+def compared(program: Program, whole: Whole) -> list[Compared]:
+    """Holds a program to what its text means, with an entry for each circuit that runs, or for the ansatz.
+
+    Settings that a flag has changed since are left out. Raises Difference.
+    """
+    _need_same_job(program.job, whole.job)
+    found: list[Compared] = []
+    if len(program.runs) != len(whole.runs):
+        raise Difference(f"{len(program.runs)} circuits run, and the text means {len(whole.runs)}", program.span)
+    for circuit, meant in zip(program.runs, whole.runs, strict=True):
+        found.append(_same_circuit(circuit, meant))
+    if program.is_multi != whole.is_multi and program.runs:
+        raise Difference("the circuits make another kind of job", program.span)
+    if whole.energy is not None or program.energy is not None:
+        found.append(_same_energy(program, whole.energy or {}))
+    if whole.function is not None or program.function is not None:
+        written, meant_function = program.function, whole.function or {}
+        own = {} if written is None else {"type": written.type, "data": written.data, "params": written.params}
+        if not same(own, {key: meant_function.get(key) for key in own}) or not own or not meant_function:
+            raise Difference("the function is another", program.span)
+    return found
+
+
+def _same_circuit(circuit: Circuit, meant: Meaning) -> Compared:
+    from ionqdsl.verify.rows import compare
+
+    try:
+        return compare(circuit, meant)
+    except Difference as difference:
+        raise Difference(f"`{circuit.name}`: {difference.said}", difference.span) from None
+
+
+def _need_same_job(job: Job, meant: Mapping[str, Any]) -> None:
+    """The settings of the text; one without a place was made by a flag, or a default, afterwards."""
+    written = {path: setting.value for path, setting in job.settings.items() if setting.span is not None}
+    changed = {path for path, setting in job.settings.items() if setting.span is None}
+    for path in {**written, **meant}:
+        if path in changed:
+            continue
+        if path not in written or path not in meant or not same(written[path], meant[path]):
+            raise Difference(f"the setting `{path}` of the job is another", job.span(path))
+
+
+def _same_energy(program: Program, meant: Mapping[str, Any]) -> Compared:
+    energy = program.energy
+    if energy is None or not meant:
+        raise Difference("an energy is asked for on one side only", program.span)
+    for key in OPTIONAL:
+        if not same(getattr(energy, key), meant.get(key)):
+            raise Difference(f"`{key}` of the energy is another", energy.span)
+    terms = dict(energy.hamiltonian.terms), dict(meant["hamiltonian"].terms)
+    if energy.hamiltonian.steps or not same(*terms):
+        raise Difference("the operator of the energy is another", energy.span)
+    if energy.parameters != meant["parameters"]:
+        raise Difference("the parameters of the energy are others", energy.span)
+    return _same_circuit(energy.ansatz, meant["ansatz"])
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two settings are sent alike: values of one type, lists and blocks by what is in them."""
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return list(one) == list(other) and all(same(one[key], other[key]) for key in one)
+    return type(one) is type(other) and bool(one == other)

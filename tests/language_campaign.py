@@ -1,0 +1,93 @@
+"""Random programs over the whole language, as lowered and as the plain interpreter reads them.
+
+`make campaign-language ARGS="--programs 20000 --seed 1"`. Two of three are written by calls.py, the others by the
+strategies of programs.py and whole_programs.py. Prints how many were the same, refused by both, or different, and every
+program that was different; exits with 1 if there is one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from calls import program
+from hypothesis import HealthCheck, given, seed, settings
+from meaning import Judged, judged
+from programs import programs, symbolic_programs
+from whole_programs import Whole, whole_programs
+
+from ionqdsl.source import Source
+
+
+class Campaign:
+    """Counts, and what differed."""
+
+    def __init__(self) -> None:
+        self.kinds: Counter[str] = Counter()
+        self.codes: Counter[str] = Counter()
+        self.rows = self.powers = 0
+        self.differing: list[tuple[str, str]] = []
+
+    def note(self, text: str, judge: Callable[[], Judged]) -> None:
+        """Judges one program; an exception is a difference."""
+        try:
+            found = judge()
+        except Exception as error:
+            found = Judged("differs", repr(error))
+        self.kinds[found.kind] += 1
+        self.rows += found.rows
+        self.powers += found.powers
+        if found.kind in ("refused", "limit", "early"):
+            self.codes[found.said] += 1
+        if found.kind == "differs":
+            self.differing.append((text, found.said))
+
+    def run(self, count: int, first: int) -> None:
+        """So many programs, from a seed on."""
+        for number in range(first, first + count - count // 3):
+            text = program(number)
+            self.note(text, lambda text=text: judged(text))  # type: ignore[misc]
+        share = count // 9
+        for strategy in (programs(), symbolic_programs(), whole_programs()):
+            self._drawn(strategy, share, first)
+
+    def _drawn(self, strategy: Any, count: int, first: int) -> None:
+        folder = os.path.realpath(os.getcwd())
+
+        @seed(first)
+        @settings(max_examples=count, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+        @given(strategy)
+        def each(drawn: str | Whole) -> None:
+            files = {"main.qc": drawn} if isinstance(drawn, str) else drawn.files
+            beside = {os.path.join(folder, name): text for name, text in files.items()}
+            source = Source(files["main.qc"], os.path.join(folder, "main.qc"), beside=beside)
+            self.note(source.text, lambda: judged(source))
+
+        each()
+
+
+def main() -> int:
+    """The campaign of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--programs", type=int, default=3000)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    campaign, begun = Campaign(), time.process_time()
+    campaign.run(arguments.programs, arguments.seed)
+    kinds = ", ".join(f"{kind} {count}" for kind, count in campaign.kinds.most_common())
+    print(f"{campaign.kinds.total()} programs from seed {arguments.seed}: {kinds}")
+    print(f"{campaign.rows} rows compared one by one, {campaign.powers} applications by what they do")
+    print("refusals:", ", ".join(f"{code} {count}" for code, count in campaign.codes.most_common(40)))
+    print(f"{time.process_time() - begun:.0f} s of the processor")
+    for text, said in sorted(campaign.differing, key=lambda pair: len(pair[0]))[:20]:
+        print(f"--- {said}\n{text}")
+    return bool(campaign.differing)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

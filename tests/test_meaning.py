@@ -1,0 +1,313 @@
+"""The compiler reads programs as a plain interpreter of the language does, which shares no code with lowering.
+
+Random programs over the whole language, and the interpreter itself: what it says of a few programs is written out by
+hand here, and a compiler with a fault is caught by `--verify`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from calls import program
+from hypothesis import HealthCheck, given, settings
+from meaning import judged
+from programs import programs, symbolic_programs
+from whole_programs import Whole, whole_programs
+
+import ionqdsl as iq
+from ionqdsl import compile as stages
+from ionqdsl.angle import Angle
+from ionqdsl.circuit import Circuit
+from ionqdsl.cli import main
+from ionqdsl.diagnostics import InternalError
+from ionqdsl.lower import gates
+from ionqdsl.options import Options
+from ionqdsl.source import Source
+from ionqdsl.values import PauliSum
+from ionqdsl.verify import text
+from ionqdsl.verify.findings import Difference
+from ionqdsl.verify.interpreter.matrices import principal_power
+from ionqdsl.verify.interpreter.meaning import Meaning, Refused
+
+QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+KINDS = ("same", "refused", "early", "limit", "open")
+
+
+# --- random programs -------------------------------------------------------------------------------------------------
+
+
+@QUICK
+@given(programs())
+def test_programs_mean_what_is_lowered(text: str) -> None:
+    found = judged(text)
+    assert found.kind in KINDS, found.said
+
+
+@QUICK
+@given(symbolic_programs())
+def test_open_parameters_mean_what_is_lowered(text: str) -> None:
+    found = judged(text)
+    assert found.kind in KINDS, found.said
+
+
+@QUICK
+@given(whole_programs())
+def test_whole_files_mean_what_is_lowered(whole: Whole) -> None:
+    folder = os.path.realpath(os.getcwd())
+    beside = {os.path.join(folder, name): content for name, content in whole.files.items()}
+    found = judged(Source(whole.text, os.path.join(folder, "main.qc"), beside=beside))
+    assert found.kind in KINDS, found.said
+
+
+@pytest.mark.parametrize("first", range(0, 200, 50))
+def test_calls_of_gates_mean_what_is_lowered(first: int) -> None:
+    """Arguments of every kind, names like things inside, the same call again; most programs are right."""
+    found = [judged(program(seed)) for seed in range(first, first + 50)]
+    assert [one.said for one in found if one.kind not in KINDS] == []
+    assert sum(one.kind == "same" for one in found) > 20
+
+
+def _as_it_was(value: Any) -> Any:
+    """The keys that arguments once had: Python's equality, and identities of operators that are freed."""
+    if isinstance(value, list):
+        return tuple(map(_as_it_was, value))
+    return id(value) if isinstance(value, PauliSum) else value
+
+
+def test_the_old_cache_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The comparison has the power to see it: with the keys of old, one of 200 programs at most is needed."""
+    monkeypatch.setattr(gates, "key_of", _as_it_was)
+    assert any(judged(program(seed)).kind == "differs" for seed in range(200))
+
+
+# --- what the interpreter says ---------------------------------------------------------------------------------------
+
+
+def meant(program: str) -> Meaning:
+    whole = text.meaning(Source(program))
+    assert whole is not None
+    return whole.runs[0]
+
+
+def told(program: str) -> list[tuple[str, tuple[int, ...], int]]:
+    """Gates with their qubits and controls."""
+    return [(row.gate, row.qubits, row.controls) for step in meant(program).steps for row in step.rows]
+
+
+def refusal(program: str) -> str:
+    with pytest.raises(Refused) as caught:
+        text.meaning(Source(program))
+    return caught.value.code
+
+
+def test_operands_are_spread_and_broadcast() -> None:
+    assert told("qubit q[2]\ncnot q") == [("cnot", (0, 1), 0)]
+    assert told("qubit q[4]\nctrl(3) @ z q") == [("z", (0, 1, 2, 3), 3)]
+    assert told("qubit q[3]\nh q[::-2]") == [("h", (2,), 0), ("h", (0,), 0)]
+    assert told("qubit a\nqubit q[2]\ncnot a, q") == [("cnot", (0, 1), 0), ("cnot", (0, 2), 0)]
+    assert told("qubit q[4]\nlet b = q[2:]\nswap q[:2], b") == [("swap", (0, 2), 0), ("swap", (1, 3), 0)]
+    assert refusal("qubit q[5]\ncnot q[:2], q[2:]") == "QC0224"
+    assert refusal("qubit q[2]\ncnot q[0], q[-2]") == "QC0209"
+
+
+def test_modifiers_take_their_operands_from_the_left() -> None:
+    assert told("qubit q[3]\nnegctrl @ ctrl @ s q") == [("x", (0,), 0), ("s", (0, 1, 2), 2), ("x", (0,), 0)]
+    assert told("gate g a, b { s a; h b }\nqubit q[2]\ninv @ g q") == [("h", (1,), 0), ("si", (0,), 0)]
+    assert told("gate g a { s a; h a }\nqubit q\npow(-2) @ g q") == [("h", (0,), 0), ("si", (0,), 0)] * 2
+    assert told("qubit q\npow(2) @ x q") == []
+    assert told("gate g a { gphase(0.3); x a }\nqubit q[2]\nctrl @ g q") == [("x", (0, 1), 1), ("p", (0,), 0)]
+
+
+def test_global_phases_are_kept() -> None:
+    assert meant("qubit q\ngphase(0.3)\ngphase(90deg)").phase == Angle(Fraction(1, 4), Fraction(3, 10))
+    assert meant("gate g a { gphase(0.3) }\nqubit q\npow(3) @ inv @ g q").phase == Angle(0, Fraction(-9, 10))
+
+
+def test_angles_are_exact_and_units_count() -> None:
+    (step,) = meant("param t\nqubit q\nrx(2*t + pi/4 + 0.1) q").steps
+    assert step.rows[0].angles == (Angle(Fraction(1, 8), Fraction(1, 10), (("t", 0, 2),)),)
+    (step,) = meant("qubit q\nnative { gpi(0.1) q }").steps
+    assert step.rows[0].angles == (Angle(Fraction(1, 10)),)
+    assert refusal("qubit q\nrx(90deg + 1) q") == "QC0301"
+    assert refusal("gate g(n) a { rx(n) a }\nqubit q\ng(1) q\ng(true) q") == "QC0307"
+
+
+def test_runs_have_their_names() -> None:
+    whole = text.meaning(
+        Source('circuit c(t = 2) { qubit q; rx(t) q }\nrun c, c(1/2), c(t) for t in [90deg] as "a {t}"')
+    )
+    assert whole is not None
+    assert [run.name for run in whole.runs] == ["c", "c(1/2)", "a 90"]
+
+
+def test_principal_powers_have_eigenphases_up_to_pi() -> None:
+    x, half = np.array([[0, 1], [1, 0]], dtype=complex), np.array([[1 + 1j, 1 - 1j], [1 - 1j, 1 + 1j]]) / 2
+    assert np.allclose(principal_power(x, 0.5), half)
+    assert np.allclose(principal_power(-np.eye(2, dtype=complex), 0.5), 1j * np.eye(2))
+    generator = np.random.default_rng(5)
+    unitary = np.linalg.qr(generator.normal(size=(4, 4)) + 1j * generator.normal(size=(4, 4)))[0]
+    third = principal_power(unitary, 1 / 3)
+    assert np.allclose(third @ third @ third, unitary)
+    assert np.abs(np.angle(np.linalg.eigvals(third))).max() <= np.pi / 3 + 1e-9
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "gate g(op) a { h a; pauliexp(0.7, op) a }\nqubit q\npow(1/3) @ g(0.4*X[0] + 0.5) q",
+        "gate g a { pauliexp(0.7, X[0] + Z[0], steps = 3) a; t a }\nqubit q\npow(-0.5) @ g q",
+        "gate g a { pauliexp(0.7, X[0] + Z[0]) a; t a }\nqubit q\npow(0.5) @ g q",
+    ],
+)
+def test_roots_see_exponentials_of_operators(program: str) -> None:
+    """They were taken for nothing. The root is compared with the matrix of what it is a root of."""
+    root = iq.circuit(program).unitary()
+    exponent = float(eval(program.rpartition("pow(")[2].partition(")")[0]))
+    before = program.rpartition("pow(")[0] + program.rpartition("@ ")[2]
+    whole = iq.circuit(before).unitary()
+    assert np.allclose(principal_power(whole, exponent), root, atol=1e-9)
+    assert judged(program).kind == "same"
+
+
+def test_an_ansatz_is_never_cut_short() -> None:
+    """What depends on an open parameter cannot be left out of the circuit that is sent."""
+    text = (
+        "param t\ncircuit c {{ qubit q; rx(t) q; {} }}\n"
+        "circuit spare(s) {{ qubit q; if s {{ x q }} }}\n"
+        "energy {{ hamiltonian = 1.0*Z[0]; ansatz = c }}"
+    )
+    stages.load(Source(text.format("h q")))
+    with pytest.raises(iq.CompileError) as caught:
+        stages.load(Source(text.format("if t > 0 { x q }")))
+    assert [diagnostic.code for diagnostic in caught.value.diagnostics] == ["QC0305"]
+
+
+# --- in the compiler -------------------------------------------------------------------------------------------------
+
+PROGRAM = """const n = 3
+gate turn_by(op, k = 2) a { pauliexp(0.3/k, op) a }
+qubit q[n]
+h q
+turn_by(0.1*X[0]) q[0]
+turn_by(0.2*Y[0]) q[1]
+ctrl @ turn_by(0.3*Z[0], 3) q[0], q[2]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "operators.qc").write_text(PROGRAM)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def faulty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A compiler that takes the second operator for the first."""
+    monkeypatch.setattr(gates, "key_of", lambda value: "any" if isinstance(value, list) else value)
+
+
+def test_verification_begins_at_the_text(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compile", "operators.qc", "--target", "forte", "--verify", "-o", "out.json"]) == 0
+    assert "operators: as the text says, 6 rows; then equal" in capsys.readouterr().err
+    assert main(["compile", "operators.qc", "--target", "forte", "--verify", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["report"][0]["text"] == "as the text says, 6 rows"
+
+
+def test_a_program_that_was_changed_is_a_file_and_no_payload(
+    folder: Path, faulty: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["compile", "operators.qc", "--target", "forte", "--verify", "-o", "out.json"]) == 101
+    shown = capsys.readouterr().err
+    assert "error[QC0872]" in shown
+    assert "operators.qc:6" in shown, "the second call"
+    assert not (folder / "out.json").exists()
+    (file,) = folder.glob("ionqdsl-reproducer-*.qc")
+    written = file.read_text()
+    assert "\nh q" not in written, "what the fault does not need is left out"
+    command = shown.split("repeat the fault: `")[1].split("`")[0]
+    assert main(shlex.split(command)[1:]) == 101
+    assert "error[QC0872]" in capsys.readouterr().err
+
+
+def test_every_way_to_verify_begins_there(folder: Path, faulty: None, capsys: pytest.CaptureFixture[str]) -> None:
+    for verb in ("compile", "run", "stats"):
+        assert main([verb, "operators.qc", "--target", "forte", "--verify"]) == 101, verb
+        assert "QC0872" in capsys.readouterr().err
+    assert main(["submit", "operators.qc", "--backend", "qpu.forte-1", "--dry-run", "--yes", "--verify"]) == 101
+    loaded = iq.load("operators.qc")
+    with pytest.raises(InternalError, match="QC0872"):
+        iq.compile(loaded, target="forte", verify=True)
+    with pytest.raises(InternalError, match="QC0872"):
+        loaded.payload(target="forte", verify=True)
+
+
+def test_a_program_that_was_edited_is_verified_from_there() -> None:
+    """It is no longer what its text says, and nobody claims that it is."""
+    loaded = iq.program("param t\nqubit q\nrx(t) q")
+    assert stages.verified(loaded) is not None
+    bound = loaded.bind(t=0.3)
+    assert stages.verified(bound) is None
+    iq.compile(bound, target="forte", verify=True)
+    loaded.runs[0].h(0)
+    assert stages.verified(loaded) is None
+    compiled = stages.transpile(stages.load(Source("qubit q\nh q"))[0], Options(target="forte", verify=True))[0]
+    assert stages.verified(compiled) is None
+
+
+def test_flags_change_settings_not_the_program() -> None:
+    loaded, _ = stages.load(Source('job { shots = 200; name = "a" }\nqubit q\nh q'))
+    loaded.job.set("shots", 500)
+    assert stages.verified(loaded) is not None
+    loaded.job.settings["name"].value = "b"
+    with pytest.raises(InternalError, match="QC0872"):
+        stages.verified(loaded)
+
+
+def _row(place: int, **fields: Any) -> Any:
+    """A change of one row of a circuit."""
+
+    def changed(circuit: Circuit) -> Circuit:
+        rows = list(circuit.rows)
+        rows[place] = rows[place]._replace(**fields)
+        return circuit.replace(rows=rows)
+
+    return changed
+
+
+NEARLY = Angle(0, Fraction(3, 10) + Fraction(1, 10**12))
+CHANGES = {
+    "registers": lambda c: c.replace(registers=(("out", (1, 0)),)),
+    "width": lambda c: c.replace(width=3),
+    "name": lambda c: c.replace(name="other"),
+    "phase": lambda c: c.replace(phase=Angle(0, Fraction(1, 7))),
+    "a row left out": lambda c: c.replace(rows=c.rows[:-1], origins=c.origins[:-1]),
+    "a row twice": lambda c: c.replace(rows=[*c.rows, c.rows[-1]], origins=[*c.origins, c.origins[-1]]),
+    "order": lambda c: c.replace(rows=c.rows[::-1]),
+    "place": lambda c: c.replace(origins=[*c.origins[1:], c.origins[0]]),
+    "an angle": _row(0, angles=(NEARLY,)),
+    "a root": _row(3, angles=(Angle(Fraction(1, 3)),)),
+    "a block": _row(-1, pinned=0),
+    "a qubit": _row(1, qubits=(0,)),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_every_change_of_a_circuit_is_seen(what: str) -> None:
+    program = "qubit q[2]\nrx(0.3) q[0]\nh q[1]\npow(0.3) @ h q[1]\nregister out = q\nverbatim { x q[0] }\n"
+    loaded, _ = stages.load(Source(program))
+    whole = text.meaning(Source(program))
+    assert whole is not None
+    (found,) = text.compared(loaded, whole)
+    assert (found.rows, found.powers, found.unjudged) == (3, 1, 0)
+    assert loaded.runs[0].rows[3].gate == "p"
+    loaded.runs = [CHANGES[what](loaded.runs[0])]
+    with pytest.raises(Difference):
+        text.compared(loaded, whole)
