@@ -76,6 +76,8 @@ class JobService(Service):
         kept = next((kept for kept in self.jobs if len(words) > 2 and kept.id == words[2]), None)
         if kept is None:
             return super()._reply_to(seen)
+        if seen.method == "POST" and parts.path.endswith("/clone"):
+            return self._post({**kept.body, **json.loads(seen.body)})
         if seen.method == "PUT":
             kept.status = "canceled"
             return Reply(200, {"id": kept.id, "status": "canceled"})

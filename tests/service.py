@@ -31,6 +31,11 @@ class Reply:
         return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
 
 
+def refused(status: int, message: str, **more: Any) -> Reply:
+    """A refusal in the form the service documents."""
+    return Reply(status, {"statusCode": status, "error": "Refused", "message": message, **more})
+
+
 @dataclass
 class Seen:
     """A request as it arrived."""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from commands import folder  # noqa: F401 - a fixture is used by being here
-from service import Reply, Service
+from service import Reply, Service, refused
 
 from ionqdsl import settings
 from ionqdsl.cli import main
@@ -167,8 +167,7 @@ def test_what_reads_is_asked_again_and_what_spends_is_not(service):
 
 
 def test_refusals(service):
-    wrong = {"statusCode": 400, "message": "no such limit", "validation": {"keys": ["settings.x"]}}
-    service.on("POST", "/sessions", Reply(400, wrong))
+    service.on("POST", "/sessions", refused(400, "no such limit", validation={"keys": ["settings.x"]}))
     with pytest.raises(JobFailed, match=r"QC0968.*session.*400.*no such limit[^`]*`settings.x`"):
         client(service).start_session("qpu.forte-1")
     service.on("GET", "/whoami", Reply(401))

@@ -22,7 +22,7 @@ from ionqdsl.cli import main
 from ionqdsl.cloud.client import Client
 from ionqdsl.cloud.transport import Transport
 from ionqdsl.codes.service import FAILURE_HINTS
-from ionqdsl.diagnostics import ServiceError, UsageError
+from ionqdsl.diagnostics import UsageError
 
 SPECIFICATION = Path(__file__).parents[2] / "shared" / "ionq" / "openapi-2026-05-15.yaml"
 ASYMMETRIC = """\
@@ -133,16 +133,6 @@ def test_many_circuits_take_few_requests(service, monkeypatch):
     sent.clear()
     assert [result.probabilities for result in job.results()] == [result.probabilities for result in found]
     assert sent == []
-
-
-def test_a_clone_is_sent_once(monkeypatch):
-    monkeypatch.setenv("IONQ_API_KEY", "any-key-will-do")
-    for bad in (Reply(502), Reply(fault="reset")):
-        with Service() as service:
-            service.on("POST", "/jobs/j1/clone", bad)
-            with pytest.raises(ServiceError, match=r"QC0969[^`]*`ionqdsl jobs list --remote`"):
-                Client(service.url).clone("j1", shots=5)
-            assert [seen.json for seen in service.asked("POST")] == [{"shots": 5}]
 
 
 def test_results_come_from_the_next_place_where_one_fails(monkeypatch):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from job_service import Fault, JobService
-from service import Reply
+from service import Reply, refused
 
 from ionqdsl import targets
 from ionqdsl.cli import main
@@ -30,6 +30,7 @@ def service(monkeypatch, tmp_path):
     monkeypatch.setattr(submit, "FIRST_PAUSE", 0.01)
     monkeypatch.setattr(states, "SOON", (0.0,))
     monkeypatch.setattr(states, "LATER", (0.0, 0.01))
+    monkeypatch.setattr(states, "AFTER", (0.0, 0.01, 0.02))
     Path("bell.qc").write_text(BELL)
     with JobService() as running:
         running.on("GET", "/jobs/estimate", Reply(200, {"estimated_cost": 3.5, "cost_unit": "usd"}))
@@ -179,7 +180,7 @@ def test_a_plan_sent_from_another_computer_is_found(service, capsys, monkeypatch
 
 
 def test_a_plan_after_a_doubtful_end_and_after_a_refusal(service, capsys):
-    service._faults = iter([Fault(False, Reply(502)), Fault(False, Reply(400, {"message": "no"}))])
+    service._faults = iter([Fault(False, Reply(502)), Fault(False, refused(400, "no"))])
     planned()
     assert main(["submit", "bell.plan", "--yes"]) == 5
     assert main(["submit", "bell.plan"]) == 6  # goes on, was confirmed before; now it is refused
@@ -264,7 +265,7 @@ def test_a_submission_that_breaks_off_in_the_middle_is_completed(service, capsys
 def test_a_refusal_of_a_later_part_keeps_the_rest_open(service, capsys, monkeypatch):
     limited(monkeypatch, max_circuits=3)
     Path("seven.qc").write_text(SEVEN)
-    refusal = Fault(False, Reply(401, {"message": "revoked"}))
+    refusal = Fault(False, refused(401, "revoked"))
     service._faults = iter([Fault(True, Reply(502)), refusal])
     assert main(["submit", "seven.qc"]) == 4
     err = capsys.readouterr().err

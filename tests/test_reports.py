@@ -110,7 +110,10 @@ def test_what_is_not_verified_or_not_estimated_is_said(capsys: Any) -> None:
     Path("open.qc").write_text("param t\nqubit a, b\nzz(t) a, b\nrx(t) a\n")
     assert main(["compile", "open.qc", "--target", "forte", "--verify", "--emit", "qc"]) == 0
     unchecked = "not checked: other values of the parameters than one random point"
-    assert f"open: as the text says, 2 rows; then equal, the whole unitary of 2 qubits; {unchecked}\n" in capsys.readouterr().err
+    assert (
+        f"open: as the text says, 2 rows; then equal, the whole unitary of 2 qubits; {unchecked}\n"
+        in capsys.readouterr().err
+    )
 
 
 def test_what_was_not_checked_is_said() -> None:

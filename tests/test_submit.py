@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from service import Reply, Service
+from service import Reply, Service, refused
 
 from ionqdsl.circuit import Circuit, Op
 from ionqdsl.cli import guards, main
@@ -103,15 +103,11 @@ BAD_REQUEST = {
 }
 ANSWERS = [
     (Reply(400, BAD_REQUEST), 6, "QC0830", ["Input validation failed", "`input.circuit`, `shots`"]),
-    (Reply(401, {"message": "Invalid key provided"}), 4, "QC0824", ["Invalid key provided"]),
-    (Reply(403, {"message": "No access"}), 4, "QC0825", ["No access"]),
-    (Reply(404, {"message": "Not found"}), 2, "QC0831", ["IONQ_API_URL"]),
-    (Reply(409, {"message": "session has ended"}), 6, "QC0833", ["session has ended"]),
-    (Reply(413), 3, "QC0834", ["too large"]),
-    (Reply(422, {"error": {"message": "unprocessable"}}), 6, "QC0830", ["unprocessable"]),
-    (Reply(429, headers={"Retry-After": "170"}), 5, "QC0835", ["170 s", "was not submitted"]),
-    (Reply(418, {"message": "\x1b[31mteapot\nsecond line"}), 6, "QC0839", ["teapot second line"]),
-    (Reply(400, {"message": f"your key {KEY} is odd"}), 6, "QC0830", ["[key]"]),
+    (refused(401, "Invalid key provided"), 4, "QC0824", ["Invalid key provided"]),
+    (refused(403, "No access"), 4, "QC0825", ["No access"]),
+    (refused(404, "Not found"), 2, "QC0831", ["IONQ_API_URL"]),
+    (refused(413, "too large"), 3, "QC0834", ["too large"]),
+    (refused(400, f"your key {KEY} is odd"), 6, "QC0830", ["[key]"]),
 ]
 DOUBTFUL = [
     (Reply(500, b"<html>oops</html>"), "QC0836", ["unknown", "jobs recover"]),
@@ -120,6 +116,13 @@ DOUBTFUL = [
     (Reply(504), "QC0836", ["unknown"]),
     (Reply(524), "QC0836", ["unknown"]),
     (Reply(408), "QC0836", ["unknown"]),
+    (refused(409, "session has ended"), "QC0833", ["session has ended", "ionqdsl session list"]),
+    (Reply(429, headers={"Retry-After": "170"}), "QC0835", ["wait 170 s", "not in its list"]),
+    (refused(418, "\x1b[31mteapot\nsecond line"), "QC0846", ["418", "teapot second line"]),
+    (refused(422, "unprocessable"), "QC0846", ["422", "unprocessable"]),
+    (Reply(400, b"<html>blocked</html>"), "QC0846", ["400"]),
+    (Reply(401, {"message": "Forbidden"}), "QC0846", ["401", "Forbidden"]),
+    (Reply(307, headers={"Location": "https://elsewhere.example/"}), "QC0847", ["elsewhere.example", "unknown"]),
     (Reply(fault="reset"), "QC0841", ["unknown", "jobs recover"]),
     (Reply(201, {"id": "j-1"}, delay=4), "QC0841", ["no answer in time"]),
     (Reply(201, {"id": "j-1", "status": "submitted"}, fault="truncate"), "QC0837", ["was accepted"]),
@@ -144,6 +147,23 @@ def test_a_refusal_is_one_post_and_one_explanation(service, bell, capsys, reply,
     assert main(["explain", name]) == 0
 
 
+def test_a_session_that_is_not_known_is_named(service, bell, capsys):
+    """The address is right: it is the service that answers, about what the job says."""
+    Path(bell).write_text('job { backend = "simulator"; session_id = "nope" }\nqubit q\nh q\n')
+    service.on("POST", "/jobs", refused(404, "Session not found."))
+    assert main(["submit", bell]) == 2
+    err = said(capsys)[1]
+    assert "error[QC0845]: the service does not know the session `nope` (404)" in err
+    assert "IONQ_API_URL" not in err
+    assert not Ledger().unfinished()
+
+
+def test_a_question_that_is_refused_says_so(service, bell, capsys):
+    service.on("GET", "/jobs/j-1", Reply(418, {"message": "teapot"}))
+    assert main(["jobs", "show", "j-1"]) == 6
+    assert "error[QC0839]: the service refused (418): teapot" in said(capsys)[1]
+
+
 @pytest.mark.parametrize(("reply", "name", "words"), DOUBTFUL, ids=lambda v: v if isinstance(v, str) else None)
 def test_a_doubtful_end_is_one_post_and_a_look_at_the_list(service, bell, capsys, reply, name, words):
     """Where the list does not show the job either, the submission stays open: exit code 5."""
@@ -153,6 +173,8 @@ def test_a_doubtful_end_is_one_post_and_a_look_at_the_list(service, bell, capsys
     out, err = said(capsys)
     assert out == ""
     assert f"error[{name}]" in err
+    assert "\x1b" not in err
+    assert main(["explain", name]) == 0
     (entry,) = Ledger().unfinished()
     for word in (*words, entry.tag):
         assert word in err
@@ -160,12 +182,13 @@ def test_a_doubtful_end_is_one_post_and_a_look_at_the_list(service, bell, capsys
 
 
 def test_a_busy_service_is_waited_for(service, bell, capsys):
-    """429 says that nothing was taken, so this is the one answer after which the job is sent again at once."""
+    """429 proves nothing: the list is read before the job is sent again, which is the only answer after which it is."""
     busy = Reply(429, headers={"Retry-After": "0"})
     service.on("POST", "/jobs", busy, busy, Reply(201, {"id": "j-1", "status": "submitted"}))
+    service.on("GET", "/jobs", Reply(200, {"jobs": [], "next": None}))
     assert main(["submit", bell]) == 0
     bodies = {seen.body for seen in service.asked("POST")}
-    assert len(service.asked("POST")) == 3
+    assert "".join(seen.method[0] for seen in service.seen) == "PGGPGGP"
     assert len(bodies) == 1
     service.on("POST", "/jobs", Reply(429))
     assert main(["submit", bell]) == 5
@@ -185,9 +208,10 @@ def test_a_redirect_gets_neither_job_nor_key(service, bell, capsys, status):
     with Service() as other:
         other.on("POST", "/jobs", Reply(201, {"id": "stolen", "status": "submitted"}))
         service.on("POST", "/jobs", Reply(status, headers={"Location": other.url + "/jobs?token=1"}))
-        assert main(["submit", bell]) == 2
-        assert "QC0838" in said(capsys)[1]
+        assert main(["submit", bell]) == 5
+        assert "QC0847" in said(capsys)[1]
         assert other.seen == []
+        assert len(service.asked("POST")) == 1
 
 
 def test_questions_follow_a_redirect_within_the_service_only(service, bell, capsys):
@@ -372,9 +396,9 @@ def test_results_of_another_kind_are_shown_as_they_are(service, bell, capsys, de
 def test_a_session_that_is_not_there_is_not_blamed_on_the_address(service, bell, capsys):
     Path(bell).write_text('job { backend = "simulator"; session_id = "nope" }\nqubit q\nh q\n')
     service.on("POST", "/jobs", Reply(404, {"statusCode": 404, "error": "Not Found", "message": "Session not found."}))
-    assert main(["submit", bell]) == 6
+    assert main(["submit", bell]) == 2
     err = said(capsys)[1]
-    assert "error[QC0941]" in err
+    assert "error[QC0845]" in err
     assert "Session not found." in err
     assert "session list" in err
     assert ":1:43" in err  # where the session stands

@@ -17,6 +17,7 @@ from ionqdsl.diagnostics import ServiceError, UsageError
 if TYPE_CHECKING:
     from ionqdsl.cloud.answers import Cost
     from ionqdsl.cloud.client import Client
+    from ionqdsl.cloud.remote import RemoteGroup, RemoteJob
 
 
 def _client(arguments: argparse.Namespace, terminal: Terminal) -> Client:
@@ -94,7 +95,7 @@ def variants(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def clone(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Asks, has the service make the clone, and says its id."""
+    """Asks, has the service make the clone, once, and says its id."""
     from ionqdsl.cli.guards import Stakes, confirm, limit_of, price_again
     from ionqdsl.cloud.remote import resume_command
 
@@ -110,10 +111,14 @@ def clone(arguments: argparse.Namespace, terminal: Terminal) -> int:
         limit.check(price_again(client, details, stakes))
     confirm(stakes, arguments.yes, terminal, lambda: price_again(client, details, stakes))
     is_dry = arguments.dry_run or None  # said only if asked for
-    made = client.clone(job_id, backend=arguments.backend, shots=arguments.shots, dry_run=is_dry)
-    terminal.data(f"{made.id} {made.status}")
-    terminal.say(f"{resume_command(made.id)} shows the result")
-    terminal.answer(job={"id": made.id, "status": made.status, "clone_of": job_id})
+
+    def tell(made: RemoteJob | RemoteGroup) -> None:
+        terminal.progress("")
+        terminal.data(f"{made.id} {made.status}")
+        terminal.say(f"{resume_command(made.id)} shows the result")
+        terminal.answer(job={"id": made.id, "status": made.status, "clone_of": job_id})
+
+    client.clone(job_id, tell, backend=arguments.backend, shots=arguments.shots, dry_run=is_dry)
     return 0
 
 

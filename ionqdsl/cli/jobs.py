@@ -9,9 +9,9 @@
   ionqdsl jobs cost ID...      what jobs cost, estimated and billed
   ionqdsl jobs compiled ID     the circuit the machine really ran, as .qc
   ionqdsl jobs variants ID     the outcomes of each variant of a debiased job
-  ionqdsl jobs clone ID        has the service run a job once more; sent once
+  ionqdsl jobs clone ID        has the service run a job once more; recorded and sent once, like any submission
   ionqdsl jobs delete ID...    deletes jobs at the service, for good
-  ionqdsl jobs recover         finishes submissions that ended without a clear answer, and never sends one twice
+  ionqdsl jobs recover         finishes submissions that ended without a clear answer, and asks about doubles
 
 An ID is the service's id of a job or the tag of a submission. What was submitted from here is remembered in the ledger:
 results are shown with the program's names, fetched once, and then available without the network. Of other jobs the
@@ -21,8 +21,9 @@ service keeps no names of qubits and registers: their results are shown by qubit
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ionqdsl.cli import after
 from ionqdsl.cli.flags import add_key, backend, money, positive, positive_integer
@@ -31,6 +32,9 @@ from ionqdsl.cli.mistakes import wrong_usage
 from ionqdsl.cli.tables import columns
 from ionqdsl.cli.terminal import EXIT_CODES, Terminal
 from ionqdsl.diagnostics import Diagnostic, IonqdslError, KeyRefused, ServiceError
+
+if TYPE_CHECKING:
+    from ionqdsl.cloud.client import Client
 
 _COLUMNS = ("id", "status", "backend", "shots", "name")
 
@@ -46,11 +50,13 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add_key(parser)
     add_view(parser)
     add_aggregation(parser)
+    parser.add_argument(
+        "--yes", action="store_true", help="do not ask: clone a job that costs money, cancel doubles (recover)"
+    )
     group = parser.add_argument_group("clone")
     group.add_argument("--backend", type=backend, help="run it there instead")
     group.add_argument("--shots", type=positive_integer, help="run it so often instead")
     group.add_argument("--dry-run", action="store_true", help="have it checked and priced only; spends nothing")
-    group.add_argument("--yes", action="store_true", help="do not ask before a job that costs money")
     group.add_argument("--max-cost", type=money, metavar="X", help="refuse if it may cost more: 20, 20usd, 3credit")
 
 
@@ -75,12 +81,15 @@ def _list(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from ionqdsl.cloud.ledger import Ledger
     from ionqdsl.cloud.states import STATES
 
+    ledger = Ledger()
+    if ledger.watched():
+        _doubles(arguments, terminal)
     rows: list[Mapping[str, Any]] = []
-    for entry in Ledger().latest(arguments.limit):
+    for entry in ledger.latest(arguments.limit):
         for part in entry.parts:
             status = part.status if part.job_id else STATES[part.state].meaning
             row = {"id": part.job_id or part.tag, "status": status, "backend": entry.backend, "shots": entry.shots}
-            rows.append({**row, "name": entry.name, "tag": entry.tag})
+            rows.append({**row, "name": entry.name, "tag": entry.tag, "doubles": list(part.doubles) or None})
     if not rows:
         terminal.say("nothing was submitted from here yet; `ionqdsl jobs list --remote` asks the service")
     return show_jobs(rows, terminal)
@@ -172,7 +181,8 @@ def _cancel(arguments: argparse.Namespace, terminal: Terminal) -> int:
 def _recover(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from ionqdsl.cli.remote import client_of  # late: it imports requests
 
-    found = client_of(arguments, terminal).recover()
+    client = client_of(arguments, terminal)
+    found = client.recover()
     terminal.progress("")
     code = 0
     rows = []
@@ -186,8 +196,28 @@ def _recover(arguments: argparse.Namespace, terminal: Terminal) -> int:
         terminal.data(f"{entry.tag} {outcome}{''.join(f' {job_id}' for job_id in ids)}")
     if not found:
         terminal.say("nothing is open")
-    terminal.answer(submissions=rows)
+    canceled = _cancel_doubles(client, arguments, terminal)
+    terminal.answer(submissions=rows, canceled=canceled)
     return code
+
+
+def _doubles(arguments: argparse.Namespace, terminal: Terminal) -> None:
+    """Looks for doubles of submissions that may have some, and tells of them; whatever is wrong, the list is shown."""
+    from ionqdsl.cli.remote import client_of  # late: it imports requests
+
+    with suppress(IonqdslError):
+        client_of(arguments, terminal).doubles()
+
+
+def _cancel_doubles(client: Client, arguments: argparse.Namespace, terminal: Terminal) -> list[str]:
+    """Asks whether to cancel the doubles that were told of, and cancels them; without a terminal only with --yes."""
+    ids = [job_id for entry in client.ledger.watched() for part in entry.parts for job_id in part.doubles]
+    if not ids or not (arguments.yes or terminal.asks(f"cancel {', '.join(ids)}? [y/N] ")):
+        return []
+    for job_id in ids:
+        client.cancel(job_id)
+        terminal.data(f"{job_id} canceled")
+    return ids
 
 
 def _entry(name: str) -> Any:
@@ -201,11 +231,12 @@ def _entry(name: str) -> Any:
         return None  # what the service knows can still be shown
 
 
-def show_jobs(jobs: Iterable[Mapping[str, Any]], terminal: Terminal, names: Sequence[str] = _COLUMNS) -> int:
+def show_jobs(jobs: Sequence[Mapping[str, Any]], terminal: Terminal, names: Sequence[str] = _COLUMNS) -> int:
     """A table of jobs."""
     from ionqdsl.cloud.submit import clean
 
-    found = [{key: job.get(key) for key in (*names, "tag") if key != "tag" or key in job} for job in jobs]
+    extra = [key for key in ("tag", "doubles") if any(job.get(key) for job in jobs)]
+    found = [{key: job.get(key) for key in (*names, *extra) if key in names or job.get(key)} for job in jobs]
     rows = [tuple("" if job[key] is None else clean(job[key], 60) for key in names) for job in found]
     terminal.data("\n".join(columns(tuple(names), rows, left=len(names))))
     terminal.answer(jobs=found)

@@ -25,7 +25,7 @@ from ionqdsl.emit import qc
 from ionqdsl.job import Origin, Program
 from ionqdsl.options import Options
 from ionqdsl.source import Source
-from ionqdsl.targets import Target
+from ionqdsl.targets import Target, choose_target
 
 SECONDS = 10.0
 """How long rows are dropped."""

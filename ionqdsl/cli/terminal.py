@@ -87,6 +87,13 @@ class Terminal:
                 text = diagnostic.render()
                 _err((paint(text) if self.colors(sys.stderr) else text) + "\n")
 
+    def asks(self, question: str) -> bool:
+        """Whether somebody at a terminal answers a question with yes; without one, nobody does."""
+        if self.is_json or not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
+            return False
+        self.say(question, always=True)
+        return sys.stdin.readline().strip().lower() in ("y", "yes")
+
     def progress(self, text: str) -> None:
         """A line that replaces the one before it, only where somebody is watching; "" takes it away."""
         if is_terminal(sys.stderr) and not self.is_quiet and not self.is_json:

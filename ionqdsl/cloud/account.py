@@ -60,7 +60,7 @@ def converse(
         if isinstance(reply, Answer):
             if 200 <= reply.status < 300:
                 return reply
-            if reply.status not in submit.WORTH_ASKING_AGAIN or (once and reply.status in (409, 429)):
+            if submit.is_refusal(reply) if once else reply.status not in submit.WORTH_ASKING_AGAIN:
                 raise refusal(asked, reply)
         problem = f"it answered {reply.status}" if isinstance(reply, Answer) else reply.reason
         if once and (isinstance(reply, Answer) or reply.sent):
@@ -180,13 +180,6 @@ def cost(ask: Ask, job_id: str) -> Cost:
     """What a job costs."""
     asked = request("job_cost", job_id)
     return answers.cost(asked, ask(asked))
-
-
-def clone(ask: Ask, job_id: str, changes: Mapping[str, Any]) -> tuple[str, str]:
-    """Has the service run a job once more, with changes such as shots or backend; the new id and status. Sent once."""
-    asked = request("clone_job", job_id, body=changes)
-    found = answers.job(asked, ask(asked))
-    return submit.clean(found["id"]), submit.clean(found["status"])
 
 
 def delete(ask: Ask, ids: Sequence[str]) -> None:

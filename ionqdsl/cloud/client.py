@@ -3,7 +3,7 @@
 Programs, circuits or drafts come in; job handles and results go out. What to send and what answers mean is decided in
 submit.py, states.py and results.py, so all that happens here is asking, sleeping and asking again. A submission is
 recorded in the ledger first and reaches the service once, whatever happens; an answer that will not change any more is
-kept there, and not asked for again.
+kept there, and not asked for again. `with Client() as client:` closes what was opened.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from functools import cached_property
 from typing import Any, TypeVar
 
 import ionqdsl.compile as stages
 from ionqdsl.circuit import Circuit
-from ionqdsl.cloud import account, endpoints, keepsake, sending, submit
+from ionqdsl.cloud import account, keepsake, looking, recovery, sending, submit
 from ionqdsl.cloud.answers import Backend, Cost, Figures, Key, Session, Usage
 from ionqdsl.cloud.collect import Tally, collect
-from ionqdsl.cloud.draft import Draft, draft, fingerprint
-from ionqdsl.cloud.ledger import Ledger, Submission, is_tag
+from ionqdsl.cloud.draft import Draft, clone, draft, fingerprint
+from ionqdsl.cloud.ledger import Ledger, Part, Submission
 from ionqdsl.cloud.memory import Memory
 from ionqdsl.cloud.owner import leave
 from ionqdsl.cloud.pace import Pace, after, wait
+from ionqdsl.cloud.recovery import job_id_of
 from ionqdsl.cloud.remote import RemoteGroup, RemoteJob, resume_command
 from ionqdsl.cloud.states import STATES, Patience
 from ionqdsl.cloud.submit import Answer, Reply, Request, Watch
@@ -81,6 +81,7 @@ class Client:
     ) -> None:
         self._transport = transport or account.connect(url, api_key_file, profile)
         self._given, self._patience, self.warn, self._progress = ledger, patience or Patience(), warn, progress
+        self._ledger = ledger
         self.sleep, self.clock, self.chance = sleep, clock, chance
         self.pace = Pace()
         self._memory = Memory(self)
@@ -90,10 +91,25 @@ class Client:
         """The address of the service."""
         return self._transport.url
 
-    @cached_property
+    @property
     def ledger(self) -> Ledger:
         """The ledger; raises UsageError where it cannot be used."""
-        return self._given or Ledger()
+        if self._ledger is None:
+            self._ledger = Ledger()
+        return self._ledger
+
+    def close(self) -> None:
+        """Closes the connections and the ledger, unless that was given. What is used again is opened again."""
+        self._transport.close()
+        if self._given is None and self._ledger is not None:
+            self._ledger.close()
+            self._ledger = None
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
 
     # -- submitting ----------------------------------------------------------------------------------------------
 
@@ -136,14 +152,16 @@ class Client:
         """
         for body in made.bodies:
             self.check(body)
-        with self._desk() as desk:
+        with self.desk() as desk:
             open_tag = made.tag if made.plan else self._open(made, desk)
             if open_tag is None or made.plan:
-                account = self._transport.account(self.ledger.salt())
-                entry = self.ledger.intend(made.submission(self.url, account), made.bodies, desk.owner)
+                entry = self.ledger.intend(made.submission(self.url, self.account()), made.bodies, desk.owner)
                 if entry is not None and made.plan:
-                    sending.look_ahead(desk, entry)
+                    looking.ahead(desk, entry)
             done = sending.deliver(desk, open_tag or made.tag, about(made))
+            if made.plan:
+                self.ledger.watch(done.tag)
+                done = looking.behind(desk, done)
             job = self.handle(replace(done, keepsake=made.keepsake))
             told(job)
             sending.release(desk, done.tag)
@@ -153,7 +171,7 @@ class Client:
         """Raises Refused for a body that holds the key, KeyRefused without a key."""
         self._transport.check(body)
 
-    def _open(self, made: Draft, desk: sending.Desk) -> str | None:
+    def _open(self, made: Draft, desk: looking.Desk) -> str | None:
         """The tag of an open submission that asks for the same and that nobody is at work on."""
         entries = self.ledger.unfinished(is_idle=True)
         for entry in entries:
@@ -167,65 +185,44 @@ class Client:
     def recover(self, tags: list[str] | None = None) -> list[tuple[Submission, IonqdslError | None]]:
         """Finishes what earlier calls left open: each submission, and the error that keeps it open if it is.
 
-        A job that turns up for a submission that was given up is told about.
+        A job that turns up for a submission that was given up is told about, and so are doubles (see `doubles`).
         """
-        entries = [entry for entry in self.ledger.unfinished() if tags is None or entry.tag in tags]
-        here = [entry for entry in entries if entry.url == self.url]
-        with self._desk() as desk:
-            found = sending.deliver_all(desk, [entry.tag for entry in here])
-        result: list[tuple[Submission, IonqdslError | None]] = []
-        for entry, outcome in zip(here, found, strict=True):
-            error = outcome if isinstance(outcome, IonqdslError) else None
-            result.append((self.ledger.submission(entry.tag), error))
-        for entry in entries:
-            if entry.url != self.url:
-                facts = {"tag": entry.tag, "url": entry.url, "here": self.url}
-                result.append((entry, UsageError([Diagnostic("QC0918", facts=facts)])))
-        if tags is None and (ghosts := self.ledger.given_up()):
-            since = min(part.changed for part in ghosts)
-            for tag, jobs in sending.read_list(desk, frozenset(part.tag for part in ghosts), since).items():
-                for job in jobs:
-                    if job.status not in ("canceled", "deleted"):
-                        self.warn(Diagnostic("QC0913", facts={"tag": tag, "id": job.id}))
-        return result
+        found = recovery.recover(self, tags)
+        if tags is None:
+            self.doubles()
+        return found
+
+    def doubles(self, names: Sequence[str] | None = None) -> list[Part]:
+        """Looks once more for submissions that may have become more than one job, and tells of those that have.
+
+        That can be where an answer was lost and the service's list lagged behind for longer than it was looked for, or
+        where a plan was sent from two computers. One reading of the list, for a day after sending; nothing is asked
+        where nothing of the kind can be. `names` are tags or ids of jobs; without them, all.
+        """
+        entries = self._memory.watched()
+        if names is not None:
+            entries = [entry for entry in entries if {entry.tag, *(part.job_id for part in entry.parts)} & set(names)]
+        return recovery.doubles(self, entries) if entries else []
 
     def cancel(self, name: str) -> str:
         """Cancels a job, or gives up an open submission; says what became of it: `canceled` or `given up`.
 
         A submission that was perhaps sent is looked for first. Raises ServiceError where that cannot be found out.
         """
-        entry = self.ledger.find(name)
-        if entry is None:
-            return self._cancel_job(_job_id(name))
-        outcome = "given up"
-        with self._desk() as desk:
-            claimed = self.ledger.claim(entry.tag, desk.owner)
-            if claimed is None:
-                raise ServiceError([Diagnostic("QC0907", facts={"tag": entry.tag})])
-            doubtful = frozenset(part.tag for part in claimed.parts if STATES[part.state].step == "ask")
-            found = sending.read_list(desk, doubtful, None) if doubtful else {}
-            for part in claimed.parts:
-                if part.tag in found:
-                    part = sending.confirm(desk, part, found[part.tag][-1], "found")
-                if part.job_id:
-                    outcome = self._cancel_job(part.job_id)
-                elif STATES[part.state].step:
-                    self.ledger.move(part, "given up")
-            self.ledger.release(entry.tag, desk.owner)
-        return outcome
+        return recovery.cancel(self, name)
 
-    def _cancel_job(self, job_id: str) -> str:
-        request = endpoints.request("cancel_job", job_id)
-        answer = self.ask(request, f"ionqdsl jobs cancel {job_id}", early=409)
-        if answer.status == 409:
-            raise submit.refusal(request, answer)
-        self._memory.note(job_id, "canceled")
-        return "canceled"
+    def account(self) -> str:
+        """The ledger's mark of the key in use. Raises KeyRefused without one."""
+        return self._transport.account(self.ledger.salt())
+
+    def note(self, job_id: str, status: str) -> None:
+        """Keeps the last status heard of a job."""
+        self._memory.note(job_id, status)
 
     @contextmanager
-    def _desk(self) -> Iterator[sending.Desk]:
+    def desk(self) -> Iterator[looking.Desk]:
         """What sending needs; whatever is still claimed at the end is free again."""
-        desk = sending.Desk(
+        desk = looking.Desk(
             self._send, self.ledger, self._transport.account, self.sleep, self.clock, self.chance,
             self._patience, self.warn, self._progress,
         )  # fmt: skip
@@ -243,7 +240,9 @@ class Client:
         """
         entry = self._memory.find(name)
         if entry is None or (program is not None and len(entry.parts) == 1):
-            return RemoteJob(self, entry.id if entry else _job_id(name), "submitted", program)
+            return RemoteJob(self, entry.id if entry else job_id_of(name), "submitted", program)
+        if (double := entry.double_of(name)) is not None:
+            entry = replace(entry, parts=(replace(double, job_id=name, status=None),))
         return self.handle(entry)
 
     def handle(self, entry: Submission) -> RemoteJob | RemoteGroup:
@@ -255,7 +254,8 @@ class Client:
             if part.job_id is None:
                 facts = {"tag": entry.tag, "meaning": STATES[part.state].meaning}
                 raise UsageError([Diagnostic("QC0919", facts=facts)])
-            own = keepsake.part_of(data, part.first, part.count) if len(entry.parts) > 1 else data
+            is_part = len(data["circuits"]) > part.count
+            own = keepsake.part_of(data, part.first, part.count) if is_part else data
             program = keepsake.program_of(own) if own["circuits"] or "identity" in own else None
             jobs.append(RemoteJob(self, part.job_id, part.status or "submitted", program, None, own, source))
         return jobs[0] if len(jobs) == 1 else RemoteGroup(self, entry.tag, jobs)
@@ -278,7 +278,9 @@ class Client:
         """
         ids = [job.id for name in names for job in self.job(name).jobs]
         self.pace = replace(self.pace, burst=1.0)
-        return collect(self, list(dict.fromkeys(ids)), timeout, noticed)
+        tally = collect(self, list(dict.fromkeys(ids)), timeout, noticed)
+        self.doubles(ids)
+        return tally
 
     def running(self) -> list[str]:
         """The jobs submitted from here, to this service, that were not over when they were last heard of."""
@@ -341,9 +343,19 @@ class Client:
         """What a job costs."""
         return account.cost(self.converse, job_id)
 
-    def clone(self, job_id: str, **changes: Any) -> RemoteJob:
-        """Has the service run a job once more; `changes` are fields such as shots, backend or name. Sent once."""
-        return RemoteJob(self, *account.clone(self._converse_once, job_id, changes))
+    def clone(
+        self, job_id: str, told: Callable[[RemoteJob | RemoteGroup], None] = _nobody, **changes: Any
+    ) -> RemoteJob | RemoteGroup:
+        """Has the service run a job once more; `changes` are fields such as shots, backend or name.
+
+        It is a submission like any other: recorded first, under a tag of its own, and sent once; see `send`.
+        """
+        parent = self.ask(submit.get_job(job_id), f"ionqdsl jobs clone {job_id}").json
+        if not isinstance(parent, dict):
+            raise _unreadable(submit.get_job(job_id), "it is not a job", f"ionqdsl jobs clone {job_id}")
+        entry = self._memory.find(job_id)
+        made = clone({**parent, "id": job_id}, changes, WIRES["v0.4"].max_metadata, entry)
+        return self.send(made, told)
 
     def delete(self, *ids: str) -> None:
         """Deletes jobs at the service, for good."""
@@ -438,13 +450,6 @@ class Client:
                     raise WaitTimedOut([Diagnostic("QC0862", facts=facts)])
                 seconds = min(seconds, left)
             self.sleep(seconds)
-
-
-def _job_id(name: str) -> str:
-    """A name the service may know; raises UsageError for a tag, which only the ledger could have known."""
-    if is_tag(name):
-        raise UsageError([Diagnostic("QC0917", facts={"name": name})])
-    return name
 
 
 def about(made: Draft) -> str:

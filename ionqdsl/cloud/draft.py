@@ -1,17 +1,18 @@
 """From a compiled program to the exact requests of one submission, tags included.
 
 A program that is ready for the wire goes in, a `Draft` comes out: one request, or several where the program is more
-than the service takes at once. Nothing is recorded or sent here.
+than the service takes at once. So does a job that is to be run once more. Nothing is recorded or sent here.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
-from ionqdsl.cloud.keepsake import keepsake
+from ionqdsl.cloud.keepsake import keepsake, part_of
 from ionqdsl.cloud.ledger import Part, Submission, new_tag
 from ionqdsl.cloud.states import TAG_KEY
 from ionqdsl.diagnostics import CompileError, Diagnostic
@@ -36,12 +37,14 @@ class Draft:
     source_name: str | None = None
     source_text: str | None = None
     plan: str | None = None
+    clone_of: str | None = None
 
     def submission(self, url: str, account: str) -> Submission:
         """The ledger's entry for sending it to a service."""
         return Submission(
             self.tag, fingerprint(self, url), url, account, self.parts, self.backend, self.name, self.shots,
-            plan=self.plan, source_name=self.source_name, source_text=self.source_text, keepsake=self.keepsake,
+            plan=self.plan, clone_of=self.clone_of,
+            source_name=self.source_name, source_text=self.source_text, keepsake=self.keepsake,
         )  # fmt: skip
 
 
@@ -86,9 +89,38 @@ def draft(
     return Draft(tag, parts, tuple(bodies), backend, name, job.get("shots"), data, *text), list(warnings.values())
 
 
+def clone(
+    parent: Mapping[str, Any], changes: Mapping[str, Any], most_metadata: int, entry: Submission | None = None
+) -> Draft:
+    """The request that has the service run a job once more, under a tag of its own.
+
+    `parent` is the job as the service describes it, `changes` are fields such as shots, backend or name; with the
+    ledger's entry of the parent, results carry the same names. The clone's metadata are the parent's, but for the tag.
+    Raises CompileError where these leave no room for it.
+    """
+    job_id, tag = str(parent["id"]), new_tag()
+    shown = parent.get("metadata")
+    kept = {key: value for key, value in shown.items() if key != TAG_KEY} if isinstance(shown, dict) else {}
+    if len(kept) >= most_metadata:
+        reason = f"job {job_id} has {len(kept)} entries, and the service takes {most_metadata}"
+        raise CompileError([Diagnostic("QC0912", facts={"reason": reason})])
+    said = {key: value for key, value in changes.items() if value is not None}
+    said["metadata"] = {**kept, **(said.get("metadata") or {}), TAG_KEY: tag}
+    body = json.dumps(said, separators=(",", ":"), allow_nan=False).encode()
+    data: Mapping[str, Any] = {"circuits": []}
+    if entry is not None and entry.keepsake:
+        own = next((part for part in entry.parts if job_id in (part.job_id, *part.doubles)), entry.parts[0])
+        data = part_of(entry.keepsake, own.first, own.count) if len(entry.parts) > 1 else entry.keepsake
+    backend, name, shots = (said.get(key, parent.get(key)) for key in ("backend", "name", "shots"))
+    return Draft(
+        tag, _parts(tag, [len(data["circuits"]) or 1], [body]), (body,), backend, name, shots, data,
+        *((entry.source_name, entry.source_text) if entry else (None, None)), clone_of=job_id,
+    )  # fmt: skip
+
+
 def fingerprint(draft: Draft, url: str) -> str:
     """What two drafts share that ask the same of the same service: everything but their tags."""
-    digest = sha256(url.encode())
+    digest = sha256(url.encode() if draft.clone_of is None else f"{url} clone {draft.clone_of}".encode())
     for part, body in zip(draft.parts, draft.bodies, strict=True):
         digest.update(sha256(body.replace(part.tag.encode(), b"")).digest())
     return digest.hexdigest()

@@ -1,8 +1,8 @@
 """The ledger: which submissions were meant, what became of them, and every result that was fetched.
 
 Records and events come in and are on the disk before the call returns; records go out. It is an SQLite file in the
-state folder that several processes share; which events may follow which state is said by states.py, and nothing here
-asks the service. No key is ever written: texts pass through `withheld`.
+state folder that threads and processes share (database.py says how); which events may follow which state is said by
+states.py, and nothing here asks the service. No key is ever written: texts pass through `withheld`.
 """
 
 from __future__ import annotations
@@ -11,24 +11,28 @@ import json
 import os
 import sqlite3
 import sys
-import threading
 import time
+import weakref
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from secrets import token_hex
 from typing import Any
 
+from ionqdsl.cloud import database
+from ionqdsl.cloud.database import unusable
 from ionqdsl.cloud.key import withheld
 from ionqdsl.cloud.owner import Owner, is_gone
-from ionqdsl.cloud.states import OPEN, TRANSITIONS
+from ionqdsl.cloud.states import DOUBTS, OPEN, TRANSITIONS
 from ionqdsl.diagnostics import Diagnostic, UsageError
 
 FILE = "ledger.sqlite"
 BUSY_SECONDS = 60.0
 """How long to wait for another process that is writing."""
+WATCH_SECONDS = 86_400.0
+"""How long a tag that may have become more than one job is looked for again: longer than any list lags behind."""
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
@@ -50,13 +54,22 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
         "INSERT INTO facts VALUES ('salt', lower(hex(randomblob(16))))",
     ),
+    (
+        "ALTER TABLE submissions ADD COLUMN clone_of TEXT",
+        "ALTER TABLE parts ADD COLUMN watched REAL",
+        "ALTER TABLE parts ADD COLUMN doubles TEXT",
+        "CREATE INDEX by_watch ON parts (watched) WHERE watched IS NOT NULL",
+    ),
 )
 """What turns version n of the file into version n + 1."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """One POST: some of the submission's circuits, and the job they became. `changed` is in seconds since 1970."""
+    """One POST: some of the submission's circuits, and the job they became. `changed` is in seconds since 1970.
+
+    `doubles` are later jobs with the same tag: theirs, too, but no result is taken of them.
+    """
 
     tag: str
     first: int
@@ -68,11 +81,15 @@ class Part:
     job_id: str | None = None
     status: str | None = None
     problem: str | None = None
+    doubles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Submission:
-    """What the user asked for once, in one or several parts; times are in seconds since 1970."""
+    """What the user asked for once, in one or several parts; times are in seconds since 1970.
+
+    `clone_of` is the job that the service is to run once more; without one the parts' bodies are whole jobs.
+    """
 
     tag: str
     fingerprint: str
@@ -84,6 +101,7 @@ class Submission:
     shots: int | None = None
     made: float = 0.0
     plan: str | None = None
+    clone_of: str | None = None
     source_name: str | None = None
     source_text: str | None = None
     keepsake: Mapping[str, Any] | None = None
@@ -98,13 +116,17 @@ class Submission:
         """The name to use with `jobs`: the job's id, or the tag where there is none or more than one."""
         return (self.parts[0].job_id if len(self.parts) == 1 else None) or self.tag
 
+    def double_of(self, job_id: str) -> Part | None:
+        """The part a job is a double of."""
+        return next((part for part in self.parts if job_id in part.doubles), None)
+
     def part(self, tag: str) -> Part:
         """The part with a tag."""
         return next(part for part in self.parts if part.tag == tag)
 
 
-_SUBMISSION = "tag, fingerprint, url, account, backend, name, shots, made, plan"
-_PART = "tag, first, count, digest, state, attempts, changed, job_id, status, problem"
+_SUBMISSION = "tag, fingerprint, url, account, backend, name, shots, made, plan, clone_of"
+_PART = "tag, first, count, digest, state, attempts, changed, job_id, status, problem, doubles"
 
 
 def new_tag() -> str:
@@ -138,58 +160,41 @@ def default_path() -> str:
 class Ledger:
     """The ledger at a path, made if it is not there; ":memory:" is one that is forgotten.
 
-    Every method raises UsageError (QC0901 to QC0903) where the file cannot be used. Threads may share it.
+    Every method raises UsageError (QC0901 to QC0903, QC0930) where the file cannot be used. Threads, forked children
+    and other processes may share the file, and any number of ledgers may be open on it.
     """
 
     def __init__(self, path: str | None = None, clock: Callable[[], float] = time.time) -> None:
         self.path = path or default_path()
         self._clock = clock
-        self._lock = threading.RLock()
-        self._process = os.getpid()
-        with _explained(self.path):
-            self._connection = self._open()
-
-    def _open(self) -> sqlite3.Connection:
-        if self.path != ":memory:":
-            folder = os.path.dirname(os.path.abspath(self.path))
-            if not os.path.isdir(folder):
-                os.makedirs(folder, mode=0o700, exist_ok=True)
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))  # for the owner only, whatever the umask
-        connection = sqlite3.connect(
-            self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=64
-        )
-        connection.execute("PRAGMA foreign_keys = ON")
-        _migrate(connection, self.path)
-        return connection
+        self._database = database.acquire(self.path, MIGRATIONS, BUSY_SECONDS)
+        self._generation = self._database.generation
+        self._release = weakref.finalize(self, self._database.release)
+        with self._database.reading():  # what is wrong with the file is said now
+            self._generation = self._database.generation
 
     def close(self) -> None:
-        """Closes the file."""
-        self._connection.close()
+        """Closes the file, unless another ledger of this process uses it. A closed ledger is of no more use."""
+        self._release()
+
+    def _reading(self) -> AbstractContextManager[sqlite3.Connection]:
+        return self._using(self._database.reading())
+
+    def _writing(self) -> AbstractContextManager[sqlite3.Connection]:
+        return self._using(self._database.writing())
 
     @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, _explained(self.path):
-            if self._process != os.getpid():  # a connection must not be used by a child process
-                self._process, self._connection = os.getpid(), self._open()
-            yield self._connection
-
-    @contextmanager
-    def _writing(self, is_urgent: bool = True) -> Iterator[sqlite3.Connection]:
-        """A transaction that nobody else's can come between; all of it is written or nothing.
-
-        What is urgent is on the disk at the end, whatever happens to the power. The rest is as safe from a crash of the
-        process, and a power cut may take the last of it, which the service can be asked for again.
-        """
-        with self._reading() as connection:
-            connection.execute(f"PRAGMA synchronous = {'FULL' if is_urgent else 'NORMAL'}")
-            connection.execute("BEGIN IMMEDIATE")
-            try:
+    def _using(self, use: AbstractContextManager[sqlite3.Connection]) -> Iterator[sqlite3.Connection]:
+        """A use of the file that this ledger knows; raises UsageError (QC0930), once, where it is another one."""
+        if not self._release.alive:
+            raise unusable(self.path, "it was closed")
+        try:
+            with use as connection:
+                if self._generation != self._database.generation:
+                    raise database.moved(self.path)
                 yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
+        finally:
+            self._generation = self._database.generation
 
     # -- submissions ---------------------------------------------------------------------------------------------
 
@@ -220,13 +225,14 @@ class Ledger:
                 None if text is None else _packed(withheld(text).encode()),
                 _packed(withheld(data).encode()),
                 *(owner.lease(now) if owner else (None, None)),
+                submission.clone_of,
             )
             marks = ",".join("?" * len(row))
             if not connection.execute(f"INSERT OR IGNORE INTO submissions VALUES ({marks})", row).rowcount:
                 return None
             for position, (part, body) in enumerate(zip(submission.parts, bodies, strict=True)):
                 connection.execute(
-                    "INSERT INTO parts VALUES (?,?,?,?,?,?,?,?,?,?,NULL,NULL,NULL)",
+                    "INSERT INTO parts VALUES (?,?,?,?,?,?,?,?,?,?,NULL,NULL,NULL,NULL,NULL)",
                     (part.tag, submission.tag, position, part.first, part.count, part.digest, _packed(body),
                      part.state, part.attempts, now),
                 )  # fmt: skip
@@ -269,8 +275,36 @@ class Ledger:
                  state in OPEN, part.tag, part.state, part.attempts),
             )  # fmt: skip
             if done.rowcount != 1:
-                raise _unusable(self.path, f"submission {part.tag} was changed by another process")
+                raise unusable(self.path, f"submission {part.tag} was changed by another process")
+            if event in DOUBTS or attempts > 1:
+                connection.execute(
+                    "UPDATE parts SET watched = ? WHERE tag = ?", (moved.changed + WATCH_SECONDS, part.tag)
+                )
         return moved
+
+    def watch(self, tag: str) -> None:
+        """Has all parts of a submission looked for again for a while: others may send them, too."""
+        with self._writing() as connection:
+            connection.execute(
+                "UPDATE parts SET watched = ? WHERE submission = ?", (self._clock() + WATCH_SECONDS, tag)
+            )
+
+    def watched(self) -> list[Submission]:
+        """Submissions some of whose parts may have become more than one job, oldest first, without texts."""
+        return self._load(
+            "WHERE tag IN (SELECT submission FROM parts WHERE watched > ? AND state = 'confirmed') ORDER BY rowid",
+            (self._clock(),),
+        )
+
+    def doubled(self, part: Part, job_id: str, status: str, doubles: Iterable[str]) -> Part:
+        """The part with the job that counts for it, and the later ones of the same tag."""
+        found = replace(part, job_id=job_id, status=status, doubles=tuple(doubles))
+        with self._writing() as connection:
+            connection.execute(
+                "UPDATE parts SET job_id = ?, status = ?, doubles = ? WHERE tag = ? AND state = 'confirmed'",
+                (job_id, status, " ".join(found.doubles) or None, part.tag),
+            )
+        return found
 
     def body(self, part: Part) -> bytes:
         """The exact bytes of an open part; raises UsageError where they are not the ones that were recorded."""
@@ -289,7 +323,7 @@ class Ledger:
         with self._reading() as connection:
             row = connection.execute("SELECT status FROM parts WHERE job_id = ?", (job_id,)).fetchone()
         if row is not None and row[0] != status:
-            with self._writing(is_urgent=False) as connection:
+            with self._writing() as connection:
                 connection.execute(
                     "UPDATE parts SET status = ?, changed = ? WHERE job_id = ?", (status, self._clock(), job_id)
                 )
@@ -299,12 +333,24 @@ class Ledger:
         return self._load("WHERE tag = ?", (tag,), whole=True)[0]
 
     def find(self, name: str) -> Submission | None:
-        """The submission a tag or a job's id belongs to."""
+        """The submission a tag or a job's id belongs to, a double's too."""
         with self._reading() as connection:
             row = connection.execute(
                 "SELECT submission FROM parts WHERE job_id = ?1 OR tag = ?1 OR submission = ?1", (name,)
             ).fetchone()
+            if row is None:
+                row = connection.execute(
+                    "SELECT submission FROM parts WHERE doubles IS NOT NULL AND instr(' ' || doubles || ' ', ?)",
+                    (f" {name} ",),
+                ).fetchone()
         return self.submission(row[0]) if row else None
+
+    def part(self, tag: str) -> Part:
+        """One part as it is now."""
+        found = self.find(tag)
+        if found is None:
+            raise unusable(self.path, f"submission {tag} was removed by another process")
+        return found.part(tag)
 
     def latest(self, limit: int = -1) -> list[Submission]:
         """The latest submissions, newest first, without texts."""
@@ -335,11 +381,10 @@ class Ledger:
         alive = (entry for entry in found if any(part.state not in ("refused", "abandoned") for part in entry.parts))
         return next(alive, None)
 
-    def given_up(self) -> list[Part]:
-        """Parts that were given up after they may have been sent."""
-        with self._reading() as connection:
-            rows = connection.execute(f"SELECT {_PART} FROM parts WHERE state = 'abandoned' AND attempts").fetchall()
-        return [Part(*row) for row in rows]
+    def given_up(self) -> dict[Part, Submission]:
+        """Parts that were given up after they may have been sent, each with its submission."""
+        found = self._load("WHERE tag IN (SELECT submission FROM parts WHERE state = 'abandoned' AND attempts)", ())
+        return {part: entry for entry in found for part in entry.parts if part.state == "abandoned" and part.attempts}
 
     def is_clock_sound(self) -> bool:
         """Whether the clock has only gone forward since the last entry."""
@@ -361,14 +406,14 @@ class Ledger:
             parts: dict[str, list[Part]] = {row[0]: [] for row in rows}
             for submission, *fields in found:
                 if submission in parts:  # another process may have added one in between
-                    parts[submission].append(Part(*fields))
+                    parts[submission].append(_part(fields))
             return [_submission(row, tuple(parts[row[0]])) for row in rows]
 
     # -- answers -------------------------------------------------------------------------------------------------
 
     def keep(self, url: str, path: str, body: bytes) -> None:
         """Keeps an answer that will not change: a result, the last state of a job."""
-        with self._writing(is_urgent=False) as connection:
+        with self._writing() as connection:
             connection.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", (url, path, _packed(body)))
 
     def kept(self, url: str, path: str) -> bytes | None:
@@ -378,12 +423,17 @@ class Ledger:
             return zlib.decompress(row[0]) if row else None
 
 
+def _part(row: Iterable[Any]) -> Part:
+    *fields, doubles = row
+    return replace(Part(*fields), doubles=tuple((doubles or "").split()))
+
+
 def _submission(row: tuple[Any, ...], parts: tuple[Part, ...]) -> Submission:
-    tag, fingerprint, url, account, backend, name, shots, made, plan, source, *more = row
+    tag, fingerprint, url, account, backend, name, shots, made, plan, clone_of, source, *more = row
     text, data = (_unpacked(more[0]), _unpacked(more[1])) if more else (None, None)
     kept = json.loads(data) if data else None
     return Submission(
-        tag, fingerprint, url, account, parts, backend, name, shots, made, plan, source, text, kept
+        tag, fingerprint, url, account, parts, backend, name, shots, made, plan, clone_of, source, text, kept
     )  # fmt: skip
 
 
@@ -393,60 +443,3 @@ def _packed(content: bytes) -> bytes:
 
 def _unpacked(content: bytes | None) -> str | None:
     return None if content is None else zlib.decompress(content).decode()
-
-
-def _migrate(connection: sqlite3.Connection, path: str) -> None:
-    """Brings the file to the newest version, all or nothing."""
-    version = _version(connection)
-    if version == len(MIGRATIONS):
-        return
-    if version > len(MIGRATIONS):
-        raise UsageError([Diagnostic("QC0903", facts={"path": path, "version": version, "known": len(MIGRATIONS)})])
-    if version == 0:
-        _let_readers_in(connection)
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        for steps in MIGRATIONS[_version(connection) :]:  # asked again: another process may have been quicker
-            for step in steps:
-                connection.execute(step)
-        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-
-
-def _let_readers_in(connection: sqlite3.Connection) -> None:
-    """Write-ahead logging: readers and the writer do not wait for each other. Network disks may refuse it."""
-    for _ in range(200):
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            return
-        except (
-            sqlite3.OperationalError
-        ) as error:  # another process is making the file; this one wait SQLite leaves to us
-            if "locked" not in str(error):
-                return
-            time.sleep(0.05)
-
-
-def _version(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
-
-
-@contextmanager
-def _explained(path: str) -> Iterator[None]:
-    """Turns what SQLite and the system say into our errors."""
-    try:
-        yield
-    except OSError as error:
-        raise _unusable(path, (error.strerror or "it cannot be opened").lower()) from None
-    except (sqlite3.OperationalError, sqlite3.InterfaceError, sqlite3.ProgrammingError) as error:
-        raise _unusable(path, str(error)) from None
-    except (sqlite3.Error, zlib.error) as error:
-        raise UsageError([Diagnostic("QC0902", facts={"path": path, "reason": str(error)})]) from None
-
-
-def _unusable(path: str, reason: str) -> UsageError:
-    return UsageError([Diagnostic("QC0901", facts={"path": path, "reason": reason})])

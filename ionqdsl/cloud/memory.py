@@ -29,6 +29,10 @@ class Memory:
         """The submission a tag or a job's id belongs to, if it is known."""
         return self._try(lambda ledger: ledger.find(name))
 
+    def watched(self) -> list[Submission]:
+        """Submissions that may have become more than one job."""
+        return self._try(lambda ledger: ledger.watched()) or []
+
     def note(self, job_id: str, status: str) -> None:
         """Keeps the last status heard of a job."""
         self._try(lambda ledger: ledger.note(job_id, status))

@@ -79,6 +79,7 @@ class RemoteJob:
             noticed(watch)
         else:
             watch = self.client.watch(self.id, timeout, noticed)
+        self.client.doubles([self.id])
         try:
             submit.ending(self.id, watch)
         except JobFailed as error:

@@ -20,10 +20,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
-from ionqdsl.cloud.submit import Answer, Reply, Request, clean, get_jobs
+from ionqdsl.cloud.submit import Answer, Reply, Request, clean, get_jobs, is_refusal
 
 TAG_KEY = "ionqdsl"
 """The metadata key under which a submission's tag travels."""
@@ -60,17 +59,18 @@ TRANSITIONS: dict[tuple[str, str], str] = {
 }
 """(state, event) -> state. What is not here does not happen."""
 
+DOUBTS = frozenset({"unknown", "found", "absent"})
+"""Events after which a second job may turn up later: what was sent was not clearly answered."""
+
 
 def event_of(reply: Reply) -> str:
-    """What a reply to the POST of a submission means for it."""
+    """What a reply to the POST of a submission means for it: anything but a proven end is `unknown`."""
     if not isinstance(reply, Answer):
         return "unknown" if reply.sent else "not sent"
     if 200 <= reply.status < 300:
         body = reply.json
         return "accepted" if isinstance(body, dict) and isinstance(body.get("id"), str) and body["id"] else "unknown"
-    if reply.status == 429:
-        return "not sent"
-    return "unknown" if reply.status >= 500 or reply.status == 408 else "refused"
+    return "refused" if is_refusal(reply) else "unknown"
 
 
 # -- asking for a tag --------------------------------------------------------------------------------------------
@@ -79,7 +79,10 @@ def event_of(reply: Reply) -> str:
 DAY = 86_400.0
 SOON = (1.0, 4.0, 10.0, 20.0)
 LATER = (0.0, 10.0, 30.0, 60.0)
-"""Seconds after the first look, for each look: right after a failure, and when a submission is taken up again."""
+AFTER = (0.0, 1.0, 3.0, 6.0)
+"""Seconds after the first look, for each look: right after a failure, when a submission is taken up again, and after a
+plan was sent.
+"""
 
 
 @dataclass(frozen=True)
@@ -88,13 +91,16 @@ class Patience:
 
     `soon` is for the moment after a failure, when a job may be listed any second; it never leads to sending again.
     `later` is for the submission that is taken up again: not to be there in any of these looks counts as not having
-    arrived. Its span has to be longer than the service's list lags behind. `pages` of PAGE jobs are always read,
-    however old the jobs in them seem; after these, reading ends where jobs are older than the submission by `margin`
-    seconds: what clocks may be wrong by.
+    arrived. Its span has to be longer than the service's list lags behind. `after` is for a plan that was sent, which
+    may have been sent from another computer at the same time; it ends once the job itself is listed.
+
+    `pages` of PAGE jobs are always read, however old the jobs in them seem; after these, reading ends where jobs are
+    older than the submission by `margin` seconds: what clocks may be wrong by.
     """
 
     soon: tuple[float, ...] = field(default_factory=lambda: SOON)
     later: tuple[float, ...] = field(default_factory=lambda: LATER)
+    after: tuple[float, ...] = field(default_factory=lambda: AFTER)
     pages: int = 10
     margin: float = DAY
 
@@ -106,10 +112,19 @@ MOST_PAGES = 2_000
 
 
 class Found(NamedTuple):
-    """A job that carries a tag."""
+    """A job that carries a tag; `submitted` is in seconds since 1970, by the service's clock, where it says so."""
 
     id: str
     status: str
+    submitted: float | None = None
+
+
+def by_age(jobs: Iterable[Found]) -> tuple[Found, ...]:
+    """The first one first, by the service's own times; without them, the list counts as newest first."""
+    found = tuple(jobs)[::-1]
+    if any(job.submitted is None for job in found):
+        return found
+    return tuple(sorted(found, key=lambda job: (job.submitted or 0.0, job.id)))
 
 
 @dataclass(frozen=True)
@@ -117,7 +132,9 @@ class Search:
     """Tags looked for in the list of jobs, how far it has been read, and what was found.
 
     `since` is the local time (seconds since 1970) when the oldest of them was recorded, None where local times cannot
-    be trusted.
+    be trusted. `listed` are the jobs read so far and when they were submitted; `blank` those among them that show no
+    metadata, which says nothing about their tags, each with what else its row says; `cutoff` is the service's time
+    before which a job is surely too old.
     """
 
     tags: frozenset[str]
@@ -130,6 +147,17 @@ class Search:
     is_done: bool = False
     problem: str | None = None
     found: Mapping[str, tuple[Found, ...]] = field(default_factory=dict)
+    listed: Mapping[str, float | None] = field(default_factory=dict)
+    blank: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    oldest: float | None = None
+    is_ordered: bool = True
+    cutoff: float | None = None
+
+    @property
+    def recent(self) -> frozenset[str]:
+        """The jobs that are not surely too old: those that another reading must list again."""
+        bound = self.cutoff
+        return frozenset(job for job, time in self.listed.items() if bound is None or time is None or time >= bound)
 
 
 def next_page(search: Search) -> Request:
@@ -141,23 +169,50 @@ def read_page(search: Search, answer: Answer, now: float) -> Search:
     """The search after one more page; `now` is the local time. `problem` says why a page cannot be understood."""
     body = answer.json
     jobs = body.get("jobs") if isinstance(body, dict) else None
-    if not isinstance(jobs, list):
+    if not isinstance(jobs, list) or not all(isinstance(job, dict) and _is_text(job.get("id")) for job in jobs):
         return replace(search, problem="it is not a list of jobs")
-    found = dict(search.found)
-    for job in jobs:
+    times = [seconds(job.get("submitted_at")) for job in jobs]
+    found = _with_rows(search, jobs, times)  # a tag that is shown proves its job, whatever else is wrong with the page
+    cursor, read = body.get("next", ""), search.read + 1
+    if cursor is not None and not _is_text(cursor):
+        return replace(found, problem="it does not say where it goes on, or that it ends")
+    if cursor is not None and (cursor in search.cursors or read >= MOST_PAGES):
+        return replace(found, problem="it does not end")
+    if cursor is not None and jobs and all(job["id"] in search.listed for job in jobs):
+        return replace(found, problem="it repeats itself")
+    search = replace(
+        found,
+        listed={**search.listed, **{job["id"]: time for job, time in zip(jobs, times, strict=True)}},
+        read=read,
+        cursor=cursor,
+        cursors=search.cursors | {cursor} if cursor else search.cursors,
+        oldest=times[-1] if times else search.oldest,
+        is_ordered=search.is_ordered and _is_in_order(search.oldest, times),
+        cutoff=_cutoff(search, answer, now),
+    )
+    return replace(search, is_done=cursor is None or (read >= search.pages and _reaches_back(search, times)))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and value != ""
+
+
+def _with_rows(search: Search, jobs: Iterable[Mapping[str, Any]], times: Iterable[float | None]) -> Search:
+    """The search with the jobs that carry its tags, and those that may."""
+    found, blank = dict(search.found), dict(search.blank)
+    for job, time in zip(jobs, times, strict=True):
+        parent = job.get("parent_job_id")
+        job_id: str = parent if isinstance(parent, str) and parent else job["id"]  # children may inherit its metadata
+        if is_blank(job):
+            if job_id == job["id"] or job_id not in blank:
+                blank[job_id] = job if job_id == job["id"] else {}
+            continue
         tag = tag_of(job)
         if tag in search.tags and tag is not None:
-            job_id = job.get("parent_job_id") or job.get("id")  # children may inherit what their parent carries
-            if isinstance(job_id, str) and job_id and all(job_id != other.id for other in found.get(tag, ())):
-                found[tag] = (*found.get(tag, ()), Found(clean(job_id), clean(job.get("status") or "submitted")))
-    cursor = body.get("next") if isinstance(body, dict) else None
-    cursor = cursor if isinstance(cursor, str) and cursor else None
-    read = search.read + 1
-    if cursor is not None and (cursor in search.cursors or read >= MOST_PAGES):
-        return replace(search, found=found, problem="it does not end")
-    is_done = cursor is None or (read >= search.pages and _reaches_back(search, jobs, answer, now))
-    cursors = search.cursors | {cursor} if cursor else search.cursors
-    return replace(search, found=found, read=read, cursor=cursor, cursors=cursors, is_done=is_done)
+            one = Found(clean(job_id), clean(job.get("status") or "submitted"), time)
+            if all(one.id != other.id for other in found.get(tag, ())):
+                found[tag] = (*found.get(tag, ()), one)
+    return replace(search, found=found, blank=blank)
 
 
 def tag_of(job: Any) -> str | None:
@@ -167,26 +222,48 @@ def tag_of(job: Any) -> str | None:
     return tag if isinstance(tag, str) else None
 
 
-def _reaches_back(search: Search, jobs: Iterable[Any], answer: Answer, now: float) -> bool:
-    """Whether a page, newest first, ends with jobs much older than what is looked for, by the service's clock."""
-    times = [_seconds(job.get("submitted_at")) if isinstance(job, dict) else None for job in jobs]
+def is_blank(job: Mapping[str, Any]) -> bool:
+    """Whether a job is shown without its metadata: that proves neither that it has a tag nor that it has none."""
+    metadata = job.get("metadata")
+    return not isinstance(metadata, dict) or not metadata or not isinstance(metadata.get(TAG_KEY, ""), str)
+
+
+def may_be(job: Mapping[str, Any], marks: Mapping[str, str | None], cutoff: float | None) -> bool:
+    """Whether a job without metadata may be one that was sent with these fields (`name`, `backend`)."""
+    for key, sent in marks.items():
+        shown = job.get(key)
+        if isinstance(shown, str) and shown and shown.split() != (sent or "").split():
+            return False
+    time = seconds(job.get("submitted_at"))
+    return cutoff is None or time is None or time >= cutoff
+
+
+def _is_in_order(oldest: float | None, times: list[float | None]) -> bool:
+    """Whether a page goes on, newest first, where the page before it ended at `oldest`."""
     known = [time for time in times if time is not None]
-    if search.since is None or not known or len(known) < len(times) or known != sorted(known, reverse=True):
+    if len(known) < len(times):
         return False
-    behind = min(0.0, (_clock_of(answer) or now) - now)  # a service that is ahead may have been put so since
-    return known[-1] < search.since + behind - search.margin
+    return known == sorted(known, reverse=True) and (oldest is None or not known or known[0] <= oldest)
 
 
-def _seconds(text: Any) -> float | None:
+def _cutoff(search: Search, answer: Answer, now: float) -> float | None:
+    """The service's time before which jobs are older than what is looked for by more than clocks may be wrong."""
+    if search.since is None:
+        return None
+    behind = min(0.0, (answer.date or now) - now)  # a service that is ahead may have been put so since
+    bound = search.since + behind - search.margin
+    return bound if search.cutoff is None else min(bound, search.cutoff)
+
+
+def _reaches_back(search: Search, times: list[float | None]) -> bool:
+    """Whether the list, newest first all the way, has come to jobs that are surely too old."""
+    last = times[-1] if times else None
+    return search.is_ordered and last is not None and search.cutoff is not None and last < search.cutoff
+
+
+def seconds(text: Any) -> float | None:
+    """A time of the service, in seconds since 1970."""
     try:
         return datetime.fromisoformat(text).timestamp() if isinstance(text, str) else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def _clock_of(answer: Answer) -> float | None:
-    """The service's own time, as it answers."""
-    try:
-        return parsedate_to_datetime(answer.headers.get("date", "")).timestamp()
-    except (ValueError, TypeError, OverflowError):
+    except (ValueError, OverflowError, OSError):
         return None

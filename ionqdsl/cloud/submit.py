@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -36,11 +37,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the service said; header names are in lower case."""
+    """What the service said; header names are in lower case. `at` is when it came, in seconds since 1970."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    at: float | None = None
 
     @property
     def json(self) -> Any:
@@ -51,10 +53,26 @@ class Answer:
             return None
 
     @property
+    def date(self) -> float | None:
+        """The service's own time as it answered, in seconds since 1970."""
+        return _moment(self.headers.get("date", ""))
+
+    @property
     def retry_after(self) -> float | None:
-        """Seconds the service asks to wait (the header's form with a date is not used by the API)."""
+        """Seconds the service asks to wait, said as seconds or as a date (by its own clock where it tells it)."""
         text = self.headers.get("retry-after", "").strip()
-        return min(float(text), LONGEST_WAIT) if text.isascii() and text.isdigit() else None
+        if text.isascii() and text.isdigit():
+            return min(float(text), LONGEST_WAIT)
+        until, now = _moment(text), self.date or self.at
+        return None if until is None or now is None else min(max(until - now, 0.0), LONGEST_WAIT)
+
+
+def _moment(text: str) -> float | None:
+    """A date of a header, in seconds since 1970."""
+    try:
+        return parsedate_to_datetime(text).timestamp()
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
 
 
 @dataclass(frozen=True)
@@ -80,9 +98,10 @@ class Ticket(NamedTuple):
 # -- requests ----------------------------------------------------------------------------------------------------
 
 
-def post_job(body: bytes, about: str) -> Request:
-    """Submits a payload."""
-    return Request("POST", "/jobs", body, about)
+def post_job(body: bytes, about: str, clone_of: str | None = None) -> Request:
+    """Submits a payload, or has a job run once more with the changes in the body."""
+    path = "/jobs" if clone_of is None else f"/jobs/{quote(clone_of, safe='')}/clone"
+    return Request("POST", path, body, about if clone_of is None else f"job {clone_of}")
 
 
 def get_job(job_id: str) -> Request:
@@ -119,20 +138,23 @@ class Meaning(NamedTuple):
 ANY = {401: Meaning("QC0824", KeyRefused), 403: Meaning("QC0825", KeyRefused)}
 """Answers that mean the same to every request."""
 
-TO_POST = ANY | {
+REFUSALS = ANY | {
     400: Meaning("QC0830", JobFailed),
     404: Meaning("QC0831", UsageError),
-    409: Meaning("QC0833", JobFailed),
     413: Meaning("QC0834", Refused),
-    422: Meaning("QC0830", JobFailed),
-    429: Meaning("QC0835", ServiceError),
 }
-"""Refusals of a submission: in each of them nothing was submitted."""
+"""Documented answers to a POST that creates something which say that nothing was created; see `is_refusal`."""
+
+DOUBTFUL = {
+    409: Meaning("QC0833", ServiceError),
+    429: Meaning("QC0835", ServiceError),
+    **{status: Meaning("QC0836", ServiceError) for status in (408, *range(500, 600))},
+    **{status: Meaning("QC0847", ServiceError) for status in range(300, 400)},
+}
+"""Answers to a submission that leave open whether it arrived; so do all that stand in neither table (QC0846)."""
 
 REDIRECT = Meaning("QC0838", UsageError)
 OTHER_REFUSAL = Meaning("QC0839", JobFailed)
-DOUBTFUL = Meaning("QC0836", ServiceError)
-"""5xx to a submission: it may have arrived, so it is never sent again before it was looked for."""
 
 WORTH_ASKING_AGAIN = frozenset({408, 409, 425, 429, *range(500, 600)})
 """Answers to a GET that may be different next time."""
@@ -141,12 +163,12 @@ WORTH_ASKING_AGAIN = frozenset({408, 409, 425, 429, *range(500, 600)})
 def accepted(request: Request, reply: Reply) -> Ticket:
     """The ticket of a submission; raises what a refusal, a failure or a lost connection means."""
     if isinstance(reply, Lost):
-        if reply.status is not None and reply.status < 300:
+        if reply.status is not None and 200 <= reply.status < 300:
             raise _error(Meaning("QC0837", ServiceError), what=request.about)
         code = "QC0841" if reply.sent else "QC0840"
         raise _error(Meaning(code, ServiceError), host=reply.host, reason=reply.reason, what=request.about)
     if not 200 <= reply.status < 300:
-        raise refusal(request, reply)
+        raise _explained(_meaning_to_post(request, reply), request, reply)
     answer = reply.json
     job_id = answer.get("id") if isinstance(answer, dict) else None
     if not isinstance(job_id, str) or not job_id:
@@ -154,41 +176,63 @@ def accepted(request: Request, reply: Reply) -> Ticket:
     return Ticket(clean(job_id), clean(answer.get("status") or "submitted"))
 
 
+def is_refusal(answer: Answer) -> bool:
+    """Whether the service itself says that a POST created nothing: a documented status, in the documented form.
+
+    The form (`statusCode`, `error`, `message`) tells it from proxies, whose pages say nothing of what the service has
+    done. Source: POST /jobs and the schema `Error` of the specifications; 401, 403 and 404 are those of all requests.
+    """
+    body = answer.json
+    if answer.status not in REFUSALS or not isinstance(body, dict):
+        return False
+    texts = (body.get("error"), body.get("message"))
+    return body.get("statusCode") == answer.status and all(isinstance(text, str) for text in texts)
+
+
+def _meaning_to_post(request: Request, answer: Answer) -> Meaning:
+    """What an answer other than success to a submission means."""
+    if not is_refusal(answer):
+        return DOUBTFUL.get(answer.status, Meaning("QC0846", ServiceError))
+    if answer.status == 404 and request.path != "/jobs":
+        return Meaning("QC0832", UsageError)  # there is no job to clone
+    if answer.status == 404 and _session_of(request):
+        return Meaning("QC0845", UsageError)
+    return REFUSALS[answer.status]
+
+
+def _session_of(request: Request) -> str | None:
+    """The session a job names."""
+    body = Answer(0, body=request.body or b"").json
+    session = body.get("session_id") if isinstance(body, dict) else None
+    return clean(session, 100) if isinstance(session, str) and session else None
+
+
 def refusal(request: Request, answer: Answer) -> IonqdslError:
-    """What an answer other than success means, ready to be raised."""
-    status, is_post = answer.status, request.method == "POST"
-    meaning = (TO_POST if is_post else ANY).get(status)
-    if meaning is None and status == 404:
+    """What an answer other than success means to what is no submission, ready to be raised."""
+    meaning = ANY.get(answer.status)
+    if meaning is None and answer.status == 404:
         meaning = Meaning("QC0832", UsageError)
-    if meaning is None and 300 <= status < 400:
+    if meaning is None and 300 <= answer.status < 400:
         meaning = REDIRECT
-    if meaning is None:
-        meaning = DOUBTFUL if is_post and (status >= 500 or status == 408) else OTHER_REFUSAL
-    if meaning.code == "QC0831" and _names_session(request):
-        meaning = Meaning("QC0941", JobFailed)
+    return _explained(meaning or OTHER_REFUSAL, request, answer)
+
+
+def _explained(meaning: Meaning, request: Request, answer: Answer) -> IonqdslError:
     wait = answer.retry_after
     return _error(
         meaning,
-        status=status,
-        message=message_of(answer)
-        or ("no reason given" if meaning.code in ("QC0830", "QC0833", "QC0839", "QC0941") else None),
-        keys="`session_id`" if meaning.code == "QC0941" else _validation_keys(answer),
+        status=answer.status,
+        message=message_of(answer) or ("no reason given" if meaning.code in ("QC0830", "QC0839", "QC0845") else None),
+        keys="`session_id`" if meaning.code == "QC0845" else _validation_keys(answer),
         request=clean(answer.headers.get("x-request-id", "")) or None,
         location=clean(answer.headers.get("location", "")).split("?")[0] or "nowhere",
         url=request.path.split("?")[0],
         id=request.about.removeprefix("job "),
+        session=_session_of(request),
         size=len(request.body or b""),
         wait="a minute or so" if wait is None else f"{wait:g} s",
         what=request.about,
     )
-
-
-def _names_session(request: Request) -> bool:
-    try:
-        body = loads(request.body or b"null")
-    except ValueError:
-        return False
-    return isinstance(body, dict) and body.get("session_id") is not None
 
 
 def message_of(answer: Answer) -> str | None:

@@ -2,21 +2,27 @@
 
 A `Request` comes in and an `Answer`, or the way it was `Lost`, goes out; no status is an exception here. Every call
 sends at most once: no retries, no redirects except of a GET to the same origin, no proxy for this computer itself.
+Interim answers (1xx) are read over until the answer itself comes. Threads and forked children may share a transport.
 """
 
 from __future__ import annotations
 
+import http.client
 import ipaddress
 import os
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from hashlib import sha256
+from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import MaxRetryError, NewConnectionError
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
 
 from ionqdsl import __version__
 from ionqdsl.cloud.key import Secret, scrub
@@ -28,6 +34,54 @@ CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 10.0, 60.0, 300.0
 """Longest waits: for a connection, for the next piece of an answer, for the whole of it."""
 MAX_ANSWER = 200_000_000
 MAX_REDIRECTS = 3
+MOST_INTERIM = 100
+"""Interim answers before the one that counts; a service that sends more never ends."""
+
+
+class _Final(http.client.HTTPResponse):
+    """The answer that counts. Python's own reads over 100 only and takes a 103 for the answer, though it is followed by
+    one (RFC 9110, 15.2); 101 ends HTTP on the connection and is passed on.
+    """
+
+    def _read_status(self) -> tuple[str, int, str]:
+        for _ in range(MOST_INTERIM):
+            found: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]
+            if not 100 <= found[1] < 200 or found[1] == 101:
+                return found
+            http.client.parse_headers(self.fp)
+        raise http.client.HTTPException("the interim answers do not end")
+
+
+class _Http(HTTPConnection):
+    response_class = _Final
+
+
+class _Https(HTTPSConnection):
+    response_class = _Final
+
+
+class _HttpPool(HTTPConnectionPool):
+    ConnectionCls = _Http
+
+
+class _HttpsPool(HTTPSConnectionPool):
+    ConnectionCls = _Https
+
+
+class _Adapter(HTTPAdapter):
+    """Connections that read over interim answers, and that nothing is sent over twice."""
+
+    def __init__(self) -> None:
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *arguments: Any, **settings: Any) -> None:
+        super().init_poolmanager(*arguments, **settings)
+        self.poolmanager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+
+    def proxy_manager_for(self, *arguments: Any, **settings: Any) -> Any:
+        manager = super().proxy_manager_for(*arguments, **settings)
+        manager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+        return manager
 
 
 class _KeyHeader(requests.auth.AuthBase):
@@ -48,14 +102,18 @@ class Transport:
         """A key that is given as a function is only looked for when it is needed."""
         self.url = checked_url(url or os.environ.get("IONQ_API_URL") or DEFAULT_URL)
         self._find_key = key if callable(key) else lambda: key
+        self._kept: tuple[int, requests.Session] | None = None
 
     @cached_property
     def _key(self) -> Secret:
         return self._find_key()
 
-    @cached_property
+    @property
     def _session(self) -> requests.Session:
-        return self._new_session()
+        """Connections of this process: a forked child with its parent's would read its parent's answers."""
+        if self._kept is None or self._kept[0] != os.getpid():
+            self._kept = os.getpid(), self._new_session()
+        return self._kept[1]
 
     def account(self, salt: str) -> str:
         """A mark by which the same key is recognised; 32 bits of a salted hash say nothing else about it."""
@@ -77,6 +135,8 @@ class Transport:
             with self._new_session() as session:
                 return self._exchange(session, request, self.url + request.path)
         url = self.url + request.path
+        if request.method != "GET":
+            return self._exchange(self._session, request, url)
         for _ in range(MAX_REDIRECTS):
             reply = self._exchange(self._session, request, url)
             if not (isinstance(reply, Answer) and reply.status in (301, 302, 303, 307, 308)):
@@ -88,16 +148,17 @@ class Transport:
         return reply
 
     def close(self) -> None:
-        """Closes connections kept open."""
-        self._session.close()
+        """Closes connections kept open; they come back with the next request."""
+        if self._kept is not None:
+            self._session.close()
 
     def _new_session(self) -> requests.Session:
         session = requests.Session()
         session.auth = _KeyHeader(self._key)
         session.headers["User-Agent"] = f"ionqdsl/{__version__}"
         session.headers["Accept"] = "application/json"
-        session.mount("https://", HTTPAdapter(max_retries=0))
-        session.mount("http://", HTTPAdapter(max_retries=0))
+        session.mount("https://", _Adapter())
+        session.mount("http://", _Adapter())
         if is_loopback(urlsplit(self.url).hostname or ""):
             session.trust_env = False  # a proxy named in the environment would get the key in plain
         return session
@@ -123,9 +184,11 @@ class Transport:
                         return Lost("the answer did not end in time", True, host, status)
                     if len(body) > MAX_ANSWER:
                         return Lost("the answer did not end", True, host, status)
-                return Answer(status, self._without_key(response.headers), self._clean(bytes(body)))
+                return Answer(status, self._without_key(response.headers), self._clean(bytes(body)), time.time())
         except requests.RequestException as error:
             return Lost(*_reason(error), host, status)
+        except (HTTPError, http.client.HTTPException, OSError, ValueError):  # an answer that is not HTTP
+            return Lost("the answer cannot be understood", True, host, status)
 
     def _without_key(self, headers: Mapping[str, str]) -> dict[str, str]:
         return {name.lower(): scrub(value) for name, value in headers.items()}
@@ -170,6 +233,14 @@ def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
     return parts.scheme, parts.hostname, parts.port
 
 
+def _root(error: BaseException) -> BaseException:
+    """What an exception was raised for, down to the first one."""
+    for found in (*error.args, getattr(error, "reason", None)):
+        if isinstance(found, BaseException):
+            return _root(found)
+    return error
+
+
 def _reason(error: requests.RequestException) -> tuple[str, bool]:
     """Why no answer came, in words without addresses or headers, and whether the request may have arrived."""
     cause = error.args[0] if error.args else None
@@ -183,7 +254,7 @@ def _reason(error: requests.RequestException) -> tuple[str, bool]:
         is_name = "resolve" in str(cause).lower() or "getaddrinfo" in str(cause).lower()
         return ("the name is not known" if is_name else "no connection"), False
     if isinstance(error, requests.exceptions.SSLError):
-        is_certificate = "certificate" in str(cause).lower()
+        is_certificate = isinstance(_root(error), ssl.SSLCertVerificationError)  # judged before anything is sent
         return (
             "its certificate is not valid" if is_certificate else "the encrypted connection broke"
         ), not is_certificate
@@ -192,5 +263,6 @@ def _reason(error: requests.RequestException) -> tuple[str, bool]:
     if isinstance(error, requests.exceptions.ChunkedEncodingError | requests.exceptions.ContentDecodingError):
         return "the answer broke off", True
     if isinstance(error, requests.exceptions.InvalidHeader | requests.exceptions.InvalidURL):
-        return "the request could not be made", False
+        is_ours = error.request is None  # otherwise it is the answer whose headers contradict each other
+        return ("the request could not be made" if is_ours else "the answer cannot be understood"), not is_ours
     return "the connection broke", True

@@ -185,8 +185,8 @@ REFUSALS: tuple[Code, ...] = (
     Code(
         "QC0830",
         "the service refused the job: {message}",
-        """The service read the job and found it invalid (400 or 422). Nothing was submitted and nothing was spent.
-Where the service names the fields it objects to, they are listed.""",
+        """The service read the job and found it invalid (400). Nothing was submitted and nothing was spent. Where the
+service names the fields it objects to, they are listed.""",
         helps=("it objects to {keys}", "request {request}, for a question to support@ionq.co"),
     ),
     Code(
@@ -208,10 +208,12 @@ than the key.""",
     ),
     Code(
         "QC0833",
-        "the service refused the job because of a conflict: {message}",
-        """The service answered 409: the state of something the job refers to, most often its session, does not
-allow it. Nothing was submitted.""",
-        helps=("if the job names a session, see whether it has ended",),
+        "the service speaks of a conflict (409): {message}; whether the job was submitted is unknown",
+        """The state of something the job refers to, most often its session, does not allow it; or something on the way
+to the service answered. The documents of the service do not say what 409 means for a new job, so it is not taken for a
+refusal: the job was looked for among the service's jobs for a while and not found. The submission stays open in the
+ledger.""",
+        helps=("if the job names a session, see with `ionqdsl session list` whether it has ended", *_OPEN),
     ),
     Code(
         "QC0834",
@@ -221,11 +223,11 @@ several jobs.""",
     ),
     Code(
         "QC0835",
-        "the service asks for fewer requests (429); the job was not submitted",
-        """The service limits how often it may be asked. The job was turned away at the door: nothing was submitted
-and it is safe to submit again after a while. A short wait is sat out and the job sent again a few times before this
-message comes up.""",
-        helps=("submit it again in {wait}",),
+        "the service asks for fewer requests (429), and the job is not in its list so far",
+        """The service limits how often it may be asked. It most likely turned the job away at the door, but an answer
+of 429 has been seen after a job was taken, too: so the list of jobs is read for a minute before the job is sent once
+more. A short wait is sat out a few times before this message comes up. The submission stays open in the ledger.""",
+        helps=("wait {wait}", *_OPEN),
     ),
     Code(
         "QC0836",
@@ -247,15 +249,42 @@ stays open in the ledger until it is.""",
     Code(
         "QC0838",
         "the service answered with a redirect to {location}, which is not followed",
-        """A redirect could carry the key, or the job a second time, to another place. If the service has really
-moved, set `IONQ_API_URL` to the new address.""",
+        """A redirect could carry the key to another place. If the service has really moved, set `IONQ_API_URL` to the
+new address.""",
     ),
     Code(
         "QC0839",
         "the service refused ({status}): {message}",
-        """The service turned the request away with a status that ionqdsl has no special advice for. Nothing was
-submitted.""",
+        """The service turned the request away with a status that ionqdsl has no special advice for.""",
         helps=("request {request}, for a question to support@ionq.co",),
+    ),
+    Code(
+        "QC0845",
+        "the service does not know the session `{session}` (404)",
+        """The job names a session that the service does not know: its id is mistyped, or it belongs to another project
+than the key. Nothing was submitted.""",
+        helps=(
+            "`ionqdsl session list` shows the sessions; `ionqdsl session start` starts one",
+            "without a session, remove `session_id` from the job",
+            "the service says: {message}",
+        ),
+    ),
+    Code(
+        "QC0846",
+        "an answer {status} does not say whether the job was submitted",
+        """Only answers that the service documents as refusals (400, 401, 403, 404, 413), in the form it documents, say
+that nothing was submitted. Anything else may come from something between here and there after the service has taken
+the job. It was looked for among the service's jobs for a while and not found, which proves nothing yet. The submission
+stays open in the ledger and is never sent again before the list of jobs has been read once more.""",
+        helps=(*_OPEN, "the answer says: {message}", "request {request}, for a question to support@ionq.co"),
+    ),
+    Code(
+        "QC0847",
+        "the service answered with a redirect to {location}; whether the job was submitted is unknown",
+        """A redirect is not followed: it could carry the key, or the job a second time, to another place. Nor does it
+say that the job was not taken. It was looked for among the service's jobs for a while and not found. The submission
+stays open in the ledger. If the service has really moved, set `IONQ_API_URL` to the new address.""",
+        helps=_OPEN,
     ),
 )
 

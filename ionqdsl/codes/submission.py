@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ionqdsl.codes.code import Code
 
-_LATER = "`ionqdsl jobs recover` finishes it, and never sends it twice"
+_LATER = "`ionqdsl jobs recover` finishes it, and looks for it before it sends anything"
 
 LEDGER: tuple[Code, ...] = (
     Code(
@@ -51,15 +51,28 @@ finds the job by its tag.""",
 submission counts as perhaps sent until `ionqdsl jobs recover` has looked for it.""",
         severity="warning",
     ),
+    Code(
+        "QC0930",
+        "the ledger `{path}` was moved, removed or replaced while it was in use",
+        """The path no longer leads to the file that was open, so what would be written to it could not be found again.
+Nothing is sent on the strength of such an entry. What stood in the file is where the file went; the next command begins
+with what the path leads to now. `ionqdsl jobs list --remote` shows the jobs the service knows.""",
+        helps=("put the file back, or look at `ionqdsl jobs list --remote`; then repeat the command",),
+    ),
 )
 
 OPEN: tuple[Code, ...] = (
     Code(
         "QC0906",
-        "the service has more than one job with the tag {tag}: {id} is taken for it, {others} came later",
-        """The submission was sent once, but something on the way, such as a proxy, delivered it again, or somebody
-cloned the job with its metadata. The later jobs are yours too and may cost money.""",
-        helps=("`ionqdsl jobs cancel {others}` cancels what came later",),
+        "more than one job of the service has the tag {tag}: {id} is taken for it, {others} counts as a double",
+        """The submission became more than one job: its answer was lost and the service's list showed the job only after
+it had been looked for and sent again; or something on the way, such as a proxy, delivered it twice; or a plan was sent
+from two computers at once; or somebody cloned the job with its metadata. All of them are yours and may cost money.
+Results are taken of the first one named. It is looked for doubles for a day after such a submission.""",
+        helps=(
+            "`ionqdsl jobs cancel {others}` cancels the double",
+            "`ionqdsl jobs recover` asks whether to cancel doubles; `--yes` answers",
+        ),
         severity="warning",
     ),
     Code(
@@ -128,7 +141,7 @@ looked for among the service's jobs for a minute and sent only if it is not ther
         "QC0916",
         "other submissions are still open: {count}",
         """Earlier submissions ended without a clear answer, or were cut off. They may or may not have arrived.""",
-        helps=("`ionqdsl jobs recover` finishes them, and never sends one twice",),
+        helps=("`ionqdsl jobs recover` finishes them, and looks for each before it sends anything",),
         severity="note",
     ),
     Code(
@@ -148,6 +161,28 @@ that service's address.""",
         "QC0919",
         "submission {tag} has no job yet: it is {meaning}",
         """Nothing can be asked about a submission before it is known to the service.""",
+        helps=(_LATER, "`ionqdsl jobs cancel {tag}` gives it up"),
+    ),
+)
+
+PROOF: tuple[Code, ...] = (
+    Code(
+        "QC0931",
+        "submission {tag} may be a job whose metadata the service does not show: {ids}",
+        """Whether a submission arrived is told by the tag in a job's metadata. The service lists jobs that may be it by
+their name, backend and time, and shows no metadata of them, not even when it is asked for the job itself. That proves
+nothing either way, so nothing was sent, and the submission stays open.""",
+        helps=(
+            "`ionqdsl jobs show {id}` shows whether it is the one; later, `ionqdsl jobs recover` tries again",
+            "if it is, or if the job is no longer wanted: `ionqdsl jobs cancel {tag}` gives the submission up",
+        ),
+    ),
+    Code(
+        "QC0932",
+        "the service's list lost jobs while it was read; whether submission {tag} arrived is unknown",
+        """A job that one reading of the list showed was missing from the next: jobs were deleted meanwhile, or the list
+is not whole. A job that is missing from such a list may exist all the same, so nothing was sent, and the submission
+stays open.""",
         helps=(_LATER, "`ionqdsl jobs cancel {tag}` gives it up"),
     ),
 )
@@ -236,16 +271,6 @@ Counts are only given where they add up to the shots.""",
 read. Everything else that is known of the machine is shown.""",
         severity="warning",
     ),
-    Code(
-        "QC0941",
-        "the service does not take {what}: {message} (404)",
-        """A submission names a session, and the service knows none of that name for this key. Nothing was
-submitted.""",
-        helps=(
-            "`ionqdsl session list` shows the sessions",
-            "if there is one, check IONQ_API_URL, as in https://api.ionq.co/v0.4",
-        ),
-    ),
 )
 
 PRICES: tuple[Code, ...] = (
@@ -272,4 +297,4 @@ if the service confirms the price.""",
     ),
 )
 
-SUBMISSION: tuple[Code, ...] = (*LEDGER, *OPEN, *OFFLINE, *PLANS, *PRICES, *ODD)
+SUBMISSION: tuple[Code, ...] = (*LEDGER, *OPEN, *PROOF, *OFFLINE, *PLANS, *PRICES, *ODD)

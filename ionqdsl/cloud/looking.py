@@ -1,0 +1,322 @@
+"""Looking for what was perhaps sent: the service's list of jobs, read until it proves something.
+
+Parts of submissions come in, and go out confirmed, free to be sent, or with the error that keeps them open. A tag that
+is shown proves its job. That there is none is proved only by whole readings of the list, spread over longer than it may
+lag behind, in which every job that could be it shows its metadata: a row without it says nothing, and is asked about by
+its id. What a page means is states.py's, sending is sending.py's.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from ionqdsl.cloud import states, submit
+from ionqdsl.cloud.ledger import Ledger, Part, Submission
+from ionqdsl.cloud.owner import Owner, this_process
+from ionqdsl.cloud.states import Found, Patience, Search
+from ionqdsl.cloud.submit import Answer, Reply, Request, Watch
+from ionqdsl.diagnostics import Diagnostic, IonqdslError, ServiceError, UsageError
+
+MOST_ASKED = 100
+"""How many jobs without metadata are asked about by their ids in one look."""
+
+ENDED = frozenset({"canceled", "deleted"})
+"""Statuses of jobs that cost nothing any more."""
+
+Read = TypeVar("Read")
+Wanted = Mapping[Part, Submission]
+"""Parts that are looked for, each with its submission."""
+
+
+def _unheard(diagnostic: Diagnostic) -> None:
+    """A warning nobody listens to."""
+
+
+def _unseen(text: str) -> None:
+    """Progress nobody looks at."""
+
+
+@dataclass
+class Desk:
+    """What sending needs: a way to send, the ledger, time, and whom to tell."""
+
+    send: Callable[[Request], Reply]
+    ledger: Ledger
+    account: Callable[[str], str]
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    chance: Callable[[], float] = lambda: 0.5
+    patience: Patience = field(default_factory=Patience)
+    warn: Callable[[Diagnostic], None] = _unheard
+    progress: Callable[[str], None] = _unseen
+    owner: Owner = field(default_factory=this_process)
+
+
+def confirm(desk: Desk, part: Part, job: Found | submit.Ticket, event: str) -> Part:
+    """The part with its job. Should the ledger fail now, the id is told, and everything goes on with it."""
+    wanted = replace(part, state="confirmed", job_id=job.id, status=job.status, problem=None)
+    moved = remember(desk, part, lambda: desk.ledger.move(part, event, job_id=job.id, status=job.status), job.id)
+    return moved if moved.job_id else wanted
+
+
+def remember(desk: Desk, part: Part, write: Callable[[], Part], job_id: str | None = None) -> Part:
+    """Writes to the ledger when it is too late to stop: a failure is told and changes nothing else."""
+    try:
+        return write()
+    except UsageError as error:
+        facts = {"tag": part.tag, "id": job_id, "reason": error.diagnostics[0].message}
+        desk.warn(Diagnostic("QC0904" if job_id else "QC0905", facts=facts))
+        return part
+
+
+# -- what looking leads to ----------------------------------------------------------------------------------------
+
+
+def soon(desk: Desk, submission: Submission, part: Part, error: IonqdslError) -> Part:
+    """The part if its job turns up soon; otherwise its error, and it stays open."""
+    desk.progress("no clear answer; looking for the job")
+    try:
+        shown = _look(desk, {part: submission}, desk.patience.soon).found
+    except IonqdslError:
+        raise error from None
+    if part.tag in shown:
+        return found(desk, part, shown[part.tag])
+    raise error
+
+
+def settle(desk: Desk, wanted: Wanted) -> dict[str, Part | ServiceError]:
+    """Parts that were perhaps sent, by tag: confirmed, free to be sent, or what keeps them open.
+
+    Takes as long as `Patience.later` says. Raises ServiceError where the list cannot be read.
+    """
+    if not wanted:
+        return {}
+    several = len(wanted) > 1
+    desk.progress(f"looking for {len(wanted)} job{'s' * several} that {'were' if several else 'was'} perhaps sent")
+    looked = _look(desk, wanted, desk.patience.later)
+    result: dict[str, Part | ServiceError] = {}
+    for part in wanted:
+        if part.tag in looked.found:
+            result[part.tag] = found(desk, part, looked.found[part.tag])
+        elif ids := looked.unclear.get(part.tag):
+            facts = {"tag": part.tag, "ids": ", ".join(ids), "id": ids[0]}
+            result[part.tag] = ServiceError([Diagnostic("QC0931", facts=facts)])
+        elif looked.has_shrunk:
+            result[part.tag] = ServiceError([Diagnostic("QC0932", facts={"tag": part.tag})])
+        else:
+            result[part.tag] = desk.ledger.move(part, "absent")
+    return result
+
+
+def ahead(desk: Desk, submission: Submission) -> None:
+    """Looks for a plan's jobs before it is first sent from here: it may have been sent from another computer."""
+    shown = once(desk, dict.fromkeys(submission.parts, submission), None)
+    for part in submission.parts:
+        if part.tag in shown:
+            found(desk, desk.ledger.move(part, "send"), shown[part.tag])
+
+
+def behind(desk: Desk, submission: Submission) -> Submission:
+    """The submission of a plan after another look, for the jobs of another computer that were not listed before.
+
+    The first job of a tag counts, wherever it was sent: so every computer comes to the same. What the look misses is
+    found by `again`; trouble with it changes nothing.
+    """
+    parts = {part.tag: part for part in submission.parts}
+    started = desk.clock()
+    for moment in desk.patience.after:
+        _sleep_until(desk, started + moment)
+        try:
+            shown = once(desk, dict.fromkeys(parts.values(), submission), submission.made, is_brief=True)
+            parts = {tag: _compared(desk, part, shown.get(tag, ()), True) for tag, part in parts.items()}
+        except IonqdslError:
+            break
+        if all(any(job.id == part.job_id for job in shown.get(tag, ())) for tag, part in parts.items()):
+            break
+    return replace(submission, parts=tuple(parts.values()))
+
+
+def again(desk: Desk, submissions: Sequence[Submission]) -> list[Part]:
+    """Looks once more for tags that may have become more than one job; those that have, and tells of them."""
+    wanted = {part: entry for entry in submissions for part in entry.parts if part.job_id}
+    if not wanted:
+        return []
+    since = min(entry.made for entry in submissions) if desk.ledger.is_clock_sound() else None
+    shown = once(desk, wanted, since, is_brief=True)
+    compared = [_compared(desk, part, shown.get(part.tag, ()), bool(entry.plan)) for part, entry in wanted.items()]
+    return [part for part in compared if part.doubles]
+
+
+def _compared(desk: Desk, part: Part, jobs: Sequence[Found], is_plan: bool) -> Part:
+    """The part after a look at the jobs of its tag.
+
+    Its job stays the one people were told of; of a plan it is the first of all, which is the same on every computer.
+    """
+    shown = {job.id: job for job in states.by_age(jobs)}
+    alive = [job.id for job in shown.values() if job.status not in ENDED]
+    own = alive[0] if is_plan and part.job_id in alive else str(part.job_id)
+    status = shown[own].status if own in shown else part.status
+    others = [job_id for job_id in alive if job_id != own] + [job_id for job_id in part.doubles if job_id not in shown]
+    return _noted(desk, part, own, status, others)
+
+
+def _noted(desk: Desk, part: Part, job_id: str, status: str | None, others: Sequence[str]) -> Part:
+    """The part with its doubles in the ledger, and told."""
+    ids = tuple(others)
+    if ids:
+        desk.warn(Diagnostic("QC0906", facts={"tag": part.tag, "id": job_id, "others": " ".join(ids)}))
+    if (job_id, ids) == (part.job_id, part.doubles):
+        return part
+    moved = remember(desk, part, lambda: desk.ledger.doubled(part, job_id, status or "submitted", ids), job_id)
+    return replace(part, job_id=job_id, status=status, doubles=ids) if moved is part else moved
+
+
+def found(desk: Desk, part: Part, jobs: Sequence[Found]) -> Part:
+    """The part with the first of the jobs that carry its tag, and the others named."""
+    alive = [job for job in states.by_age(jobs) if job.status not in ENDED] or list(states.by_age(jobs))
+    first, *others = alive
+    part = confirm(desk, part, first, "found")
+    return _noted(desk, part, first.id, first.status, [job.id for job in others])
+
+
+# -- readings ----------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Looked:
+    """What readings of the list have shown: jobs by tag, and by tag the jobs without metadata that may be it."""
+
+    found: dict[str, tuple[Found, ...]] = field(default_factory=dict)
+    unclear: dict[str, list[str]] = field(default_factory=dict)
+    has_shrunk: bool = False
+
+
+def _look(desk: Desk, wanted: Wanted, times: Sequence[float]) -> _Looked:
+    """Reads the service's list at the given times (seconds from now), at least once, until all tags are found."""
+    started, looked, others = desk.clock(), _Looked(), set[str]()
+    since: float | None = min(part.changed for part in wanted)
+    if not desk.ledger.is_clock_sound():
+        since = None  # then the whole list is read, however old its jobs seem
+        desk.warn(Diagnostic("QC0910"))
+    before: Mapping[str, float | None] = {}
+    for moment in times or (0.0,):
+        _sleep_until(desk, started + moment)
+        missing = {part: entry for part, entry in wanted.items() if part.tag not in looked.found}
+        search = read_list(desk, frozenset(part.tag for part in missing), since)
+        looked.has_shrunk |= bool(replace(search, listed=before).recent - search.listed.keys())
+        before = search.listed
+        looked.found.update(search.found)
+        looked.unclear = _identify(desk, search, missing, looked.found, others)
+        if len(looked.found) == len(wanted):
+            break
+    return looked
+
+
+def once(desk: Desk, wanted: Wanted, since: float | None, is_brief: bool = False) -> dict[str, tuple[Found, ...]]:
+    """The jobs that carry the parts' tags, from one reading; a brief one is not repeated where it fails."""
+    search = read_list(desk, frozenset(part.tag for part in wanted), since, is_brief)
+    found = dict(search.found)
+    _identify(desk, search, wanted, found, set())
+    return found
+
+
+def _sleep_until(desk: Desk, moment: float) -> None:
+    left = moment - desk.clock()
+    if left > 0:
+        desk.sleep(left)
+
+
+def _identify(
+    desk: Desk, search: Search, wanted: Wanted, found: dict[str, tuple[Found, ...]], others: set[str]
+) -> dict[str, list[str]]:
+    """Asks for the jobs without metadata that may be wanted, by their ids, and adds those that are to `found`.
+
+    Returns, by tag, those that do not show it then either. `others` are jobs that are known to be somebody else's.
+    """
+    marks = {part.tag: _marks(entry) for part, entry in wanted.items()} if search.blank else {}
+    unclear: dict[str, list[str]] = {}
+    asked = 0
+    for job_id, row in search.blank.items():
+        tags = [tag for tag in marks if job_id not in others and states.may_be(row, marks[tag], search.cutoff)]
+        if not tags or desk.ledger.find(job_id) is not None:  # it is another's, or the part's own
+            continue
+        asked += 1
+        details = _details(desk, job_id) if asked <= MOST_ASKED else {}
+        if not states.is_blank(details):
+            tag = states.tag_of(details)
+            if tag in marks and tag is not None:
+                one = Found(job_id, submit.clean(details.get("status") or "submitted"),
+                            states.seconds(details.get("submitted_at")))  # fmt: skip
+                found[tag] = (*found.get(tag, ()), one)
+            others.add(job_id)
+            continue
+        for tag in tags:
+            if states.may_be(details, marks[tag], search.cutoff):
+                unclear.setdefault(tag, []).append(job_id)
+    return unclear
+
+
+def _marks(submission: Submission) -> dict[str, str | None]:
+    """By what a job without metadata can be told from this one: what was sent, and the service shows again."""
+    if submission.clone_of is not None:  # the service may name it as it likes
+        return {"backend": submission.backend}
+    return {"name": submission.name, "backend": submission.backend}
+
+
+def _details(desk: Desk, job_id: str) -> Mapping[str, Any]:
+    """What the service says of one job; nothing where it does not know it (yet)."""
+
+    def read(answer: Answer) -> Mapping[str, Any] | str:
+        details = answer.json
+        return details if isinstance(details, dict) and details.get("id") == job_id else "it is not that job"
+
+    return _answer(desk, submit.get_job(job_id), read, absent={})
+
+
+def read_list(desk: Desk, tags: frozenset[str], since: float | None, is_brief: bool = False) -> Search:
+    """The whole of the service's list as far as it matters. Raises ServiceError where it cannot be read."""
+    search = Search(tags, since, desk.patience.pages, desk.patience.margin)
+    shown: dict[str, tuple[Found, ...]] = {}
+    while not search.is_done:
+
+        def read(answer: Answer, search: Search = search) -> Search | str:
+            page = states.read_page(search, answer, time.time())
+            shown.update(page.found)
+            return page.problem or page
+
+        try:
+            search = _answer(desk, states.next_page(search), read, is_brief=is_brief)
+        except ServiceError:
+            if tags <= shown.keys():  # what is wrong with the rest of the list does not matter then
+                break
+            raise
+    return replace(search, found=shown)
+
+
+def _answer(
+    desk: Desk,
+    request: Request,
+    read: Callable[[Answer], Read | str],
+    absent: Read | None = None,
+    is_brief: bool = False,
+) -> Read:
+    """What `read` makes of the answer to a GET, or `absent` after 404; a text says why it cannot be understood.
+
+    While the service or the network has trouble it is asked again, unless it is to be brief; then ServiceError.
+    """
+    watch = Watch(failed=submit.PATIENCE if is_brief else 0)
+    while True:
+        reply = desk.send(request)
+        if absent is not None and isinstance(reply, Answer) and reply.status == 404:
+            return absent
+        problem = submit.trouble(request, reply)
+        if problem is None and isinstance(reply, Answer):
+            found = read(reply)
+            if not isinstance(found, str):
+                return found
+            problem = found
+        watch = submit.once_more(replace(watch, asked=watch.asked + 1), request, problem or "", "ionqdsl jobs recover")
+        desk.sleep(submit.pause(watch, reply, desk.chance()))
