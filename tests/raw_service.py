@@ -80,6 +80,7 @@ class Account:
     page: Callable[[list[dict[str, Any]], dict[str, list[str]]], Any] | None = None
     jobs: list[Job] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, body: dict[str, Any]) -> Job:
@@ -105,6 +106,9 @@ class Account:
             job_id = self.take(given).id if post.takes else "never"
             yield post.delay
             yield post.answer(job_id)
+        elif words[1] == "told":  # what a client without a ledger believes
+            self.told.append(words[2])
+            yield response(200)
         elif path == "/jobs":
             yield response(200, self._list(query))
         elif (job := self._job(words[2])) is None:

@@ -29,7 +29,7 @@ def campaign(**sizes):
 
 
 def test_faults_and_sudden_ends_make_no_duplicates():
-    code, report, errors = campaign(count=36, processes=2, naive=50, many=0, large=0, stride=11)
+    code, report, errors = campaign(count=36, bare=0, processes=2, naive=50, many=0, large=0, stride=11)
     assert code == 0, errors
     assert not any(report["submissions"]["broken"].values())
     assert report["submissions"]["killed"] > 10
@@ -38,6 +38,19 @@ def test_faults_and_sudden_ends_make_no_duplicates():
 
 
 def test_a_large_job_goes_through_and_many_are_collected():
-    code, report, errors = campaign(count=0, naive=0, many=30, limit=60, large=400_000)
+    code, report, errors = campaign(count=0, bare=0, naive=0, many=30, limit=60, large=400_000)
     assert code == 0, errors
     assert report["many"]["requests"] < 60
+
+
+def test_any_answer_and_any_list_lose_no_job_and_name_every_double():
+    """Every status before and after acceptance, answers cut anywhere, lists that lag, hide or say nothing."""
+    code, report, errors = campaign(count=0, bare=120, processes=2, naive=0, many=0, large=0, stride=19)
+    assert code == 0, errors
+    found = report["bare"]
+    assert sum(found["ends"].values()) == 120
+    assert found["ends"]["once"] > 60
+    assert set(found["open"]) == {"never shown"}
+    assert set(found["named"]) == {"late"}
+    assert found["naive"]["doubled"] > 20
+    assert found["naive"]["lost"] > 5

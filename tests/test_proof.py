@@ -17,8 +17,8 @@ from raw_service import GOOD, Account, Post, RawService, response, shaped, taken
 from ionqdsl import compile as stages
 from ionqdsl.cli import main
 from ionqdsl.cloud import ledger as ledgers
+from ionqdsl.cloud import looking, states, submit
 from ionqdsl.cloud import plan as plans
-from ionqdsl.cloud import states, submit
 from ionqdsl.cloud.client import Client
 from ionqdsl.cloud.draft import draft
 from ionqdsl.cloud.ledger import Ledger
@@ -323,6 +323,7 @@ NEW, OLDER, OLDEST = "2090-01-01T00:00:00Z", "2020-02-01T00:00:00Z", "2020-01-01
         ([[NEW, OLDEST], [OLDER]], True),  # ended before
         ([[NEW, None], [OLDER]], False),  # a time that is not said
         ([[NEW], [], [NEW, OLDER]], True),
+        ([[OLDER], [OLDEST]], False),  # it may begin with the oldest
     ],
 )
 def test_only_a_list_in_order_may_be_read_in_part(pages, ends):
@@ -623,3 +624,36 @@ def test_a_client_with_another_ledger_file_that_went_away_sends_nothing(opened, 
         one.submit(BELL)
     assert account.asked == []
     assert one.submit(BELL).id == account.jobs[0].id
+
+
+@pytest.mark.parametrize("status", [404, 418])
+def test_a_list_that_is_refused_says_nothing_about_the_job(opened, capsys, status):
+    """Not exit code 6, as if the job had failed, nor 2, as if there were none: it is not known."""
+    account = opened(posts=[LOST])
+    account.answer = lambda method, path, query, body, real=account.answer: (
+        real(method, path, query, body) if method == "POST" else [response(status, shaped(status))]
+    )
+    assert main(["submit", "bell.qc"]) == 5
+    assert main(["jobs", "recover"]) == 5
+    assert f"QC0843]: the service could not be asked about the jobs: it answered {status}" in capsys.readouterr().err
+    assert account.asked.count("POST") == 1
+
+
+def test_a_claim_that_ran_out_meanwhile_sends_nothing(opened, monkeypatch):
+    """Where processes cannot be asked for, a claim lasts for minutes; looking may take longer."""
+    account = opened(posts=[Post(False, lambda job_id: response(429))])
+    one = client()
+    settle = looking.settle
+
+    def slowly(desk, wanted):
+        found = settle(desk, wanted)
+        with closing(sqlite3.connect(ledgers.default_path())) as file:
+            file.execute("UPDATE submissions SET owner = 'elsewhere:1:2:x', until = ?", (time.time() + 60,))
+            file.commit()
+        return found
+
+    monkeypatch.setattr(looking, "settle", slowly)
+    with pytest.raises(ServiceError, match="QC0907"):
+        one.submit(BELL)
+    assert account.asked.count("POST") == 1
+    assert account.jobs == []

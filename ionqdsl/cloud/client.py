@@ -156,11 +156,12 @@ class Client:
             open_tag = made.tag if made.plan else self._open(made, desk)
             if open_tag is None or made.plan:
                 entry = self.ledger.intend(made.submission(self.url, self.account()), made.bodies, desk.owner)
+                if made.plan:
+                    self.ledger.watch(made.tag)
                 if entry is not None and made.plan:
                     looking.ahead(desk, entry)
             done = sending.deliver(desk, open_tag or made.tag, about(made))
             if made.plan:
-                self.ledger.watch(done.tag)
                 done = looking.behind(desk, done)
             job = self.handle(replace(done, keepsake=made.keepsake))
             told(job)

@@ -240,15 +240,13 @@ class Ledger:
         return replace(submission, made=now, parts=parts)
 
     def claim(self, tag: str, owner: Owner) -> Submission | None:
-        """The submission, for this owner alone; None while another one is at work on it."""
+        """The submission, for this owner alone, from now on anew; None while another one is at work on it."""
         now = self._clock()
         with self._writing() as connection:
             row = connection.execute("SELECT owner, until FROM submissions WHERE tag = ?", (tag,)).fetchone()
             if row is None or not (row[0] is None or row[0] == owner.name or is_gone(row[0], row[1], now)):
                 return None
-            if row[0] != owner.name:
-                lease = owner.lease(now)
-                connection.execute("UPDATE submissions SET owner = ?, until = ? WHERE tag = ?", (*lease, tag))
+            connection.execute("UPDATE submissions SET owner = ?, until = ? WHERE tag = ?", (*owner.lease(now), tag))
         return self.submission(tag)
 
     def release(self, tag: str, owner: Owner) -> None:

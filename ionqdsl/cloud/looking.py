@@ -18,7 +18,7 @@ from ionqdsl.cloud.ledger import Ledger, Part, Submission
 from ionqdsl.cloud.owner import Owner, this_process
 from ionqdsl.cloud.states import Found, Patience, Search
 from ionqdsl.cloud.submit import Answer, Reply, Request, Watch
-from ionqdsl.diagnostics import Diagnostic, IonqdslError, ServiceError, UsageError
+from ionqdsl.diagnostics import Diagnostic, IonqdslError, KeyRefused, ServiceError, UsageError
 
 MOST_ASKED = 100
 """How many jobs without metadata are asked about by their ids in one look."""
@@ -312,7 +312,9 @@ def _answer(
         reply = desk.send(request)
         if absent is not None and isinstance(reply, Answer) and reply.status == 404:
             return absent
-        problem = submit.trouble(request, reply)
+        problem = _trouble(request, reply)
+        if isinstance(reply, Answer) and reply.status not in submit.WORTH_ASKING_AGAIN and problem is not None:
+            watch = replace(watch, failed=submit.PATIENCE)  # there is no use in asking again
         if problem is None and isinstance(reply, Answer):
             found = read(reply)
             if not isinstance(found, str):
@@ -320,3 +322,13 @@ def _answer(
             problem = found
         watch = submit.once_more(replace(watch, asked=watch.asked + 1), request, problem or "", "ionqdsl jobs recover")
         desk.sleep(submit.pause(watch, reply, desk.chance()))
+
+
+def _trouble(request: Request, reply: Reply) -> str | None:
+    """What went wrong with a question about the list; raises KeyRefused. Nothing else is said about the submission."""
+    try:
+        return submit.trouble(request, reply)
+    except KeyRefused:
+        raise
+    except IonqdslError:
+        return f"it answered {reply.status}" if isinstance(reply, Answer) else "it was refused"

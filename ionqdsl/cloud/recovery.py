@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ionqdsl.cloud import endpoints, looking, sending, submit
 from ionqdsl.cloud.ledger import Part, Submission, is_tag
 from ionqdsl.cloud.states import STATES
-from ionqdsl.diagnostics import Diagnostic, IonqdslError, KeyRefused, ServiceError, UsageError
+from ionqdsl.diagnostics import Diagnostic, IonqdslError, ServiceError, UsageError
 
 if TYPE_CHECKING:
     from ionqdsl.cloud.client import Client
@@ -62,7 +62,7 @@ def doubles(client: Client, entries: Sequence[Submission]) -> list[Part]:
         account = client.account() if here else ""
         with client.desk() as desk:
             return looking.again(desk, [entry for entry in here if entry.account == account])
-    except (KeyRefused, ServiceError, UsageError):
+    except IonqdslError:
         return [part for entry in entries for part in entry.parts if part.doubles]
 
 

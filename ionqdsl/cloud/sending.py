@@ -55,6 +55,8 @@ def deliver_all(
         )
         for tag, entry in mine.items():
             try:
+                if settled:
+                    _hold(desk, tag)
                 claimed[tag] = _sent(desk, replace(entry, parts=_settled(entry, settled)), about)
             except IonqdslError as error:
                 claimed[tag] = error
@@ -78,6 +80,12 @@ def _settled(entry: Submission, settled: Mapping[str, Part | ServiceError]) -> t
         if isinstance(part, ServiceError):
             raise part
     return tuple(part for part in found if isinstance(part, Part))
+
+
+def _hold(desk: Desk, tag: str) -> None:
+    """Renews the claim before something more is sent; raises ServiceError where it ran out and another one has it."""
+    if desk.ledger.claim(tag, desk.owner) is None:
+        raise ServiceError([Diagnostic("QC0907", facts={"tag": tag})])
 
 
 def _is_doubtful(part: Part) -> bool:
@@ -104,6 +112,8 @@ def _sent(desk: Desk, submission: Submission, about: str) -> Submission:
             desk.progress(f"sending job {number + 1} of {len(parts)}")
         done = [other.job_id for other in parts if other.job_id]
         try:
+            if number:
+                _hold(desk, submission.tag)
             parts[number] = post(desk, submission, part, about, is_first=not done)
         except KeyboardInterrupt:
             desk.warn(Diagnostic("QC0842", facts={"tag": submission.tag}))
@@ -130,6 +140,8 @@ def post(desk: Desk, submission: Submission, part: Part, about: str, is_first: b
     """
     request = submit.post_job(desk.ledger.body(part), about, submission.clone_of)
     for turn in range(TURNED_AWAY):
+        if turn:
+            _hold(desk, submission.tag)
         part = desk.ledger.move(part, "send")  # on the disk before the first byte leaves
         reply = desk.send(request)
         event = states.event_of(reply)
@@ -160,7 +172,7 @@ def _turned_away(desk: Desk, submission: Submission, part: Part, reply: Reply, e
     desk.progress("the service asks for fewer requests; looking for the job before it is sent again")
     try:
         found = looking.settle(desk, {part: submission})[part.tag]
-    except ServiceError:
+    except IonqdslError:
         raise error from None
     if isinstance(found, ServiceError):
         raise found

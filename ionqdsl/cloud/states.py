@@ -256,9 +256,13 @@ def _cutoff(search: Search, answer: Answer, now: float) -> float | None:
 
 
 def _reaches_back(search: Search, times: list[float | None]) -> bool:
-    """Whether the list, newest first all the way, has come to jobs that are surely too old."""
+    """Whether the list, newest first all the way, has come from recent jobs to jobs that are surely too old.
+
+    One that begins with old jobs may be in any order.
+    """
     last = times[-1] if times else None
-    return search.is_ordered and last is not None and search.cutoff is not None and last < search.cutoff
+    is_old = search.is_ordered and last is not None and search.cutoff is not None and last < search.cutoff
+    return is_old and bool(search.recent)
 
 
 def seconds(text: Any) -> float | None:

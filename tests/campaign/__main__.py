@@ -1,10 +1,11 @@
 """The fault campaign: thousands of submissions, each with a fault or a sudden end, eight processes on one ledger.
 
-    python tests/campaign [--count 2000] [--processes 8] [--naive 200] [--many 1000] [--large 9900000]
+    python tests/campaign [--count 2000] [--bare 5000] [--processes 8] [--naive 200] [--many 1000] [--large 9900000]
 
 Counts what the emulator of the service was left with: one job per submission, no result lost, the ledger whole. A
 client that sends again after every 5xx goes through the same faults and must come out with duplicates, or the campaign
-proves nothing. Prints one JSON object; exit code 1 if a promise was broken.
+proves nothing. So does a service of bare sockets that answers anything at all (bare.py). Prints one JSON object; exit
+code 1 if a promise was broken.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent.parent))
+sys.path[:0] = [str(HERE.parent.parent), str(HERE.parent)]
 
+from bare import bare  # noqa: E402
 from scenarios import LISTS, scenarios  # noqa: E402
 from worker import KILLS, PROGRAM  # noqa: E402
 
@@ -188,6 +190,7 @@ def main() -> int:
     """All of it."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--count", type=int, default=2000)
+    parser.add_argument("--bare", type=int, default=5000, help="submissions to the service of bare sockets")
     parser.add_argument("--processes", type=int, default=8)
     parser.add_argument("--naive", type=int, default=200)
     parser.add_argument("--many", type=int, default=1000)
@@ -202,6 +205,11 @@ def main() -> int:
         folder = Path(name)
         if wanted.count:
             report["submissions"] = submissions(folder, wanted.processes, wanted.count, wanted.stride, wanted.seconds)
+        if wanted.bare:
+            report["bare"] = bare(folder, wanted.processes, wanted.bare, wanted.stride)
+            if wanted.bare >= 100:
+                fooled = report["bare"]["naive"]
+                report["bare"]["broken"]["cannot_fail"] = int(not (fooled["doubled"] and fooled["lost"]))
         if wanted.naive:
             report["naive"] = naive(folder, wanted.processes, wanted.naive)
         if wanted.many:
