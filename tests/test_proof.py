@@ -5,8 +5,10 @@ Each test names an answer, a list or a moment that was once taken for a proof.
 
 from __future__ import annotations
 
+import io
 import json
 import sqlite3
+import sys
 import threading
 import time
 from contextlib import closing
@@ -430,6 +432,39 @@ def test_a_submission_is_cancelled_with_its_doubles(opened, capsys):
     assert main(["jobs", "list"]) == 0
     assert main(["jobs", "cancel", Ledger().latest()[0].tag]) == 0
     assert [job.status for job in account.jobs] == ["canceled", "canceled"]
+
+
+def test_the_job_itself_is_cancelled_by_its_id_and_the_double_takes_its_place(opened, capsys):
+    account = opened(posts=[LOST], lag=99)
+    lost, kept = doubled(account, capsys)
+    assert main(["jobs", "list"]) == 0
+    assert main(["jobs", "cancel", kept]) == 0
+    assert [job.status for job in account.jobs] == ["completed", "canceled"]
+    assert main(["jobs", "recover", "--yes"]) == 0
+    assert [job.status for job in account.jobs] == ["completed", "canceled"]
+    assert Ledger().latest()[0].parts[0].job_id == lost
+
+
+@pytest.mark.parametrize(("answer", "is_canceled"), [("y\n", True), ("\n", False), ("", False)])
+def test_recover_asks_at_a_terminal(opened, capsys, monkeypatch, answer, is_canceled):
+    account = opened(posts=[LOST], lag=99)
+    lost, _ = doubled(account, capsys)
+    assert main(["jobs", "recover"]) == 0
+    assert account.jobs[0].status == "completed"  # nobody could be asked
+    monkeypatch.setattr("ionqdsl.cli.terminal.is_terminal", lambda stream: True)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
+    assert main(["jobs", "recover"]) == 0
+    assert f"cancel {lost}? [y/N]" in capsys.readouterr().err
+    assert account.jobs[0].status == ("canceled" if is_canceled else "completed")
+
+
+def test_a_double_at_another_service_is_left_alone(opened, capsys):
+    account = opened(posts=[LOST], lag=99)
+    doubled(account, capsys)
+    assert main(["jobs", "list"]) == 0
+    opened()
+    assert main(["jobs", "recover", "--yes"]) == 0
+    assert [job.status for job in account.jobs] == ["completed", "completed"]
 
 
 def test_nothing_is_asked_where_nothing_was_doubtful(opened, capsys):

@@ -211,7 +211,8 @@ def _doubles(arguments: argparse.Namespace, terminal: Terminal) -> None:
 
 def _cancel_doubles(client: Client, arguments: argparse.Namespace, terminal: Terminal) -> list[str]:
     """Asks whether to cancel the doubles that were told of, and cancels them; without a terminal only with --yes."""
-    ids = [job_id for entry in client.ledger.watched() for part in entry.parts for job_id in part.doubles]
+    here = [entry for entry in client.ledger.watched() if entry.url == client.url]
+    ids = [job_id for entry in here for part in entry.parts for job_id in part.doubles]
     if not ids or not (arguments.yes or terminal.asks(f"cancel {', '.join(ids)}? [y/N] ")):
         return []
     for job_id in ids:

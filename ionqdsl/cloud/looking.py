@@ -153,11 +153,14 @@ def again(desk: Desk, submissions: Sequence[Submission]) -> list[Part]:
 def _compared(desk: Desk, part: Part, jobs: Sequence[Found], is_plan: bool) -> Part:
     """The part after a look at the jobs of its tag.
 
-    Its job stays the one people were told of; of a plan it is the first of all, which is the same on every computer.
+    Its job stays the one people were told of, unless it was cancelled in favour of a double; of a plan it is the first
+    of all, which is the same on every computer.
     """
     shown = {job.id: job for job in states.by_age(jobs)}
     alive = [job.id for job in shown.values() if job.status not in ENDED]
-    own = alive[0] if is_plan and part.job_id in alive else str(part.job_id)
+    own = str(part.job_id)
+    if alive and own in shown and (is_plan or (part.doubles and own not in alive)):
+        own = alive[0]
     status = shown[own].status if own in shown else part.status
     others = [job_id for job_id in alive if job_id != own] + [job_id for job_id in part.doubles if job_id not in shown]
     return _noted(desk, part, own, status, others)

@@ -67,7 +67,10 @@ def doubles(client: Client, entries: Sequence[Submission]) -> list[Part]:
 
 
 def cancel(client: Client, name: str) -> str:
-    """Cancels a job, or all jobs of a submission, or gives up one that is open: `canceled` or `given up`."""
+    """Cancels a job, or all jobs of a submission, or gives up one that is open: `canceled` or `given up`.
+
+    Of a job and its doubles, each can be cancelled by its id: what is left of them is the submission's.
+    """
     entry = client.ledger.find(name)
     if entry is None:
         return _cancel_job(client, job_id_of(name))
@@ -75,6 +78,11 @@ def cancel(client: Client, name: str) -> str:
     if double is not None:
         outcome = _cancel_job(client, name)
         _forget_doubles(client, double, name)
+        return outcome
+    one = next((part for part in entry.parts if part.job_id == name and part.doubles), None)
+    if one is not None:
+        outcome = _cancel_job(client, name)
+        client.ledger.doubled(one, one.doubles[0], "submitted", one.doubles[1:])
         return outcome
     outcome = "given up"
     with client.desk() as desk:
