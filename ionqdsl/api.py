@@ -281,20 +281,21 @@ def compile(  # noqa: A001
     """A circuit, or every circuit of a program, in a target's gates.
 
     `target` is "qis", "aria", "forte" or a backend's name; without one a program's backend decides, and otherwise the
-    gateset stays. `level` 0 to 3 is how hard to optimise (0 for qis, 2 for native targets), `preserve` what must stay:
-    "unitary", "measurement" or "outcomes". Open parameters stay open. `approx` is the error the whole circuit may have,
-    in the operator norm. `characterization` is the service's record of the machine, a file or data; with it circuits
-    are compared by their expected fidelity first. Raises CompileError.
+    gateset stays. `level` 0 to 3 is how hard to optimise (2 for native targets, 0 for qis and for circuits written in
+    the target's own native gates), `preserve` what must stay: "unitary", "measurement" or "outcomes". Open parameters
+    stay open, and a circuit that does nothing comes out without gates. `approx` is the error the whole circuit may
+    have, in the operator norm. `characterization` is the service's record of the machine, a file or data; with it
+    circuits are compared by their expected fidelity first. Raises CompileError.
     """
     from ionqdsl.compile import transpile
 
     options = _options(target, level, preserve, seed, effort, approx, verify, characterization=characterization)
     if isinstance(what, Rows):
-        compiled, noticed, (report,) = transpile(job.Program(runs=[what]), options)
+        compiled, noticed, (report,) = transpile(job.Program(runs=[what]), options, may_vanish=True)
         _warn(noticed)
         names = (*getattr(what, "declared", ()), *symbolic.parameters(what))
         return Circuit.of(compiled.runs[0], names, _made(options, report))
-    compiled, noticed, reports = transpile(what, options)
+    compiled, noticed, reports = transpile(what, options, may_vanish=True)
     _warn(noticed)
     return Program.of(compiled, [_made(options, report) for report in reports])
 
@@ -406,10 +407,12 @@ def run(
 
 def _run_locally(circuit: Rows, shots: int, seed: int | None, model: NoiseModel | None, exact: bool) -> Result:
     from ionqdsl import simulate
+    from ionqdsl.compile import transpile
 
     if model is not None and model.target is not None:
-        level = 0 if circuit.gateset == "native" else None  # what is native already is played as it stands
-        circuit = compile(circuit, target=model.target, level=level)
+        compiled, noticed, _ = transpile(job.Program(runs=[circuit]), Options(model.target))
+        _warn(noticed)
+        circuit = compiled.runs[0]
     return simulate.run(circuit, shots, seed, model, exact)
 
 

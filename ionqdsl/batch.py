@@ -98,8 +98,8 @@ class Batch:
         return searching
 
     def _has_template(self, point: Point, target: Target) -> bool:
-        level = passes.DEFAULT_LEVELS[target.gateset] if self.options.level is None else self.options.level
-        is_plain = target.entangler is not None and level < 3 and not self.options.verify
+        level = passes.level_of(point.family.template, target, self.options).number
+        is_plain = target.entangler is not None and 0 < level < 3 and not self.options.verify
         return is_plain and self.sizes[id(point.family)] > LARGE
 
 

@@ -26,6 +26,7 @@ from ionqdsl.lower import lower
 from ionqdsl.nesting import roomy
 from ionqdsl.options import Options
 from ionqdsl.parse import parse
+from ionqdsl.record import changed
 from ionqdsl.source import Source
 from ionqdsl.targets import TARGETS, WIRES, Target, choose_target
 
@@ -178,13 +179,17 @@ def transpile(
     options: Options,
     watch: Callable[[str, Circuit], None] | None = None,
     progress: Callable[[str], None] | None = None,
+    *,
+    may_vanish: bool = False,
 ) -> tuple[Program, list[Diagnostic], list[Report]]:
     """Every circuit that runs, for the options' target, what they share worked out once (see batch.py).
 
     Returns the new program, warnings, and a report for each circuit. `watch` is called with "" and the circuit as
     it is, and then with the name of every pass and the circuit after it; `progress` with a line that says how far it
-    is. With `options.verify` the text is interpreted first (`verified`). Raises CompileError.
+    is. Every circuit comes out with gates to send (see empty.py) unless it `may_vanish`. With `options.verify` the text
+    is interpreted first (`verified`). Raises CompileError.
     """
+    from ionqdsl import empty
     from ionqdsl.batch import Batch
 
     meant = verified(program) if options.verify else None
@@ -193,12 +198,16 @@ def transpile(
     warnings: list[Diagnostic] = []
     reports: list[Report] = []
     errors: list[Diagnostic] = []
+    vanished: dict[tuple[str, str], list[Circuit]] = {}
     for circuit in program.runs:
         target = target_of(program, circuit, options)
         if watch is not None:
             watch("", circuit)
         try:
             result, noticed, report = batch.compiled(circuit, target)
+            if not may_vanish and empty.is_empty(result):
+                result, report, code = empty.instead(circuit, target, options, report)
+                vanished.setdefault((code, result.gateset), []).append(circuit)
         except CompileError as error:
             errors += error.diagnostics
             continue
@@ -209,7 +218,13 @@ def transpile(
         raise CompileError(_in_order(errors))
     for report, found in zip(reports, meant or (), strict=False):  # an energy has no reports
         report.text = found
-    return replace(program, runs=runs, origin=None), warnings, reports
+    energy = program.energy
+    if energy is not None and not may_vanish and empty.is_empty(energy.ansatz):
+        vanished[empty.CANCELLING, "qis"] = [energy.ansatz]
+        energy = changed(energy, ansatz=empty.with_pair(energy.ansatz))
+    for (code, gateset), circuits in vanished.items():
+        warnings.append(empty.note(code, circuits, gateset, program.span))
+    return replace(program, runs=runs, energy=energy, origin=None), warnings, reports
 
 
 def target_of(program: Program, circuit: Circuit, options: Options) -> Target:
@@ -233,7 +248,8 @@ def fitted(circuit: Circuit, options: Options, simplify: bool = False) -> Circui
     if target.gateset == "native":
         result = fold_angles(circuit, passes.Setting(target, options))
     if simplify:
-        again, _, _ = passes.transpile(result, target, options)
+        level = passes.DEFAULT_LEVELS[target.gateset] if options.level is None else options.level
+        again, _, _ = passes.transpile(result, target, replace(options, level=level))
         machine = options.characterization
         if price_of(again, cost_of(again), machine) < price_of(result, cost_of(result), machine):
             result = again
@@ -244,7 +260,7 @@ def payload(program: Program, options: Options) -> dict[str, Any]:
     """The request body of a transpiled program. Raises CompileError for what the service would refuse."""
     from ionqdsl.emit import payload as emit
 
-    return emit.payload(program, WIRES[options.wire])
+    return emit.payload(program, WIRES[options.wire], target=options.target)
 
 
 def body(payload: dict[str, Any]) -> bytes:

@@ -1,4 +1,4 @@
-"""What a circuit costs on the machines: entanglers and pulses, compiled at level 2.
+"""What a circuit costs on the machines: entanglers and pulses, compiled as `compile` does by default.
 
 A circuit goes in, counts by machine come out. Machines that cannot run it are left out.
 """
@@ -15,7 +15,6 @@ from ionqdsl.stats import stats
 from ionqdsl.targets import TARGETS
 
 MACHINES = ("aria", "forte")
-LEVEL = 2
 MAX_ROWS = 20_000
 """Longer circuits are not compiled only to be counted."""
 
@@ -31,9 +30,7 @@ def costs(circuit: Circuit, preserve: str = "measurement") -> Costs:
     found = {}
     for machine in MACHINES if len(circuit) <= MAX_ROWS else ():
         try:
-            compiled, _, _ = passes.transpile(
-                circuit, TARGETS[machine], Options(target=machine, level=LEVEL, preserve=preserve)
-            )
+            compiled, _, _ = passes.transpile(circuit, TARGETS[machine], Options(target=machine, preserve=preserve))
         except IonqdslError:
             continue
         size = stats(compiled)

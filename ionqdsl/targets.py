@@ -162,6 +162,14 @@ def backend_of(name: str) -> Backend | None:
     return next((row for row in BACKENDS if fnmatchcase(name, row.pattern)), None)
 
 
+def machine_of(target: str | None) -> Backend | None:
+    """The kind of machine that a target is, whichever name it goes by; None for qis, which is no machine."""
+    if target is None:
+        return None
+    row = backend_of(target)
+    return row if row is not None else next((row for row in BACKENDS if row.target == target), None)
+
+
 AS_WRITTEN = Target("native", "native")
 """Not a machine: native circuits keep the gates they are written in."""
 

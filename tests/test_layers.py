@@ -32,7 +32,7 @@ values functions evaluate lower check includes
 matrices statevector observables results noise simulate verify estimate
 passes
 emit read
-batch compile stats samples costs
+empty batch compile stats samples costs
 rules
 handbook formats exchange pictures
 extras loopback

@@ -64,6 +64,7 @@ bell for aria at -O2, contract measurement
 
   no change     translate_native, expand_pauliexp, gather_controls,
                 break_wide_gates, approximate, fold_angles, gather_blocks
+  level         -O2, the default for aria
   inputs        as in the program
   approximation none
   fidelity      0.9483 expected: gates 0.988 x idle 0.9993 x readout 0.9604

@@ -40,8 +40,9 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if last != "lower":
         program = transpiled(program, arguments, terminal)
     if last == "payload" and arguments.emit == "payload":
-        wire = WIRES[options_of(arguments).wire]
-        terminal.report(limits.check(program, wire))
+        options = options_of(arguments)
+        wire = WIRES[options.wire]
+        terminal.report(limits.check(program, wire, target=options.target))
         content = emit.request(program, wire, checked=True)
         field: dict[str, Any] = {"payload": json.loads(content)} if terminal.is_json else {}
     elif arguments.emit in ("text", "svg"):

@@ -47,7 +47,11 @@ def add_compilation(parser: argparse.ArgumentParser) -> None:
     add_values(parser)
     group.add_argument("--target", type=target, help="qis, aria, forte or the name of a backend")
     group.add_argument(
-        "-O", dest="level", type=int, choices=LEVELS, help="optimisation (2 for native targets, 0 for qis)"
+        "-O",
+        dest="level",
+        type=int,
+        choices=LEVELS,
+        help="optimisation (2 for native targets, 0 for qis and for circuits in the target's own native gates)",
     )
     group.add_argument("--preserve", choices=PRESERVE, default="measurement", help="what compilation must keep")
     group.add_argument("--seed", type=natural, help="for the optimiser and the local machine")

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import ionqdsl.compile as stages
 from ionqdsl import formats
@@ -17,6 +19,9 @@ from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, UsageEr
 from ionqdsl.job import Program
 from ionqdsl.options import Options
 from ionqdsl.source import Source
+
+if TYPE_CHECKING:
+    from ionqdsl.passes import Report
 
 _FILE_NAME = re.compile(r"[\w./\\~-]+\.(qc|json|qasm)")
 
@@ -68,9 +73,9 @@ def transpiled(
 
         raise reproducer.explained(program, options, error) from None
     terminal.progress("")
-    terminal.report(warnings)
+    terminal.report([*warnings, *_without_effect(options, found)])
     for report in found:
-        terminal.detail(f"{report.circuit}: compiled for {report.target} at -O{report.level}")
+        terminal.detail(f"{report.circuit}: compiled for {report.target} at -O{report.level} ({report.why})")
     if not wants:
         return result
     known = [reports.estimated(circuit, report, options) for circuit, report in zip(result.runs, found, strict=True)]
@@ -89,3 +94,19 @@ def transpiled(
     if arguments.show_passes:
         terminal.extras["steps"] = steps
     return result
+
+
+def _without_effect(options: Options, reports: Sequence[Report]) -> Iterator[Diagnostic]:
+    """A note for each option that has been chosen and changes nothing about any of the circuits."""
+    if not reports:
+        return
+    highest = max(report.level for report in reports)
+    if options.level and all(report.target == "as written" for report in reports):
+        reason = "native gates are sent as they are written where no machine is named"
+        yield Diagnostic("QC0620", None, {"flag": f"-O{options.level}", "reason": reason})
+    if options.effort != Options.effort and highest < 3:
+        reason = f"only -O3 searches, and this was compiled at -O{highest}"
+        yield Diagnostic("QC0620", None, {"flag": "--effort", "reason": reason})
+    if options.preserve == "outcomes" and highest < 2:
+        reason = f"nothing is left out before -O2, and this was compiled at -O{highest}"
+        yield Diagnostic("QC0620", None, {"flag": "--preserve outcomes", "reason": reason})

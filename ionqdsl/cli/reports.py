@@ -97,6 +97,7 @@ def sayings(source: Circuit, report: Report, worth: Estimate | None, options: Op
     busy = {step.name for step in report.passes if step.changed or not step.kept}
     idle = dict.fromkeys(step.name for step in report.passes if step.name not in busy)
     said = [("no change", ", ".join(idle))] if idle else []
+    said.append(("level", f"-O{report.level}, {report.why}"))
     if report.passes:
         said.append(("inputs", _inputs(source, report)))
         spent = f"{report.spent:.4g} spent of {options.approx:g}" if options.approx else "none"
@@ -164,6 +165,7 @@ def to_json(report: Report, worth: Estimate | None, options: Options) -> dict[st
         "circuit": report.circuit,
         "target": report.target,
         "level": report.level,
+        "level_because": report.why,
         "preserve": report.preserve,
         "passes": [
             {

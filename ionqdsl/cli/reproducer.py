@@ -46,8 +46,9 @@ def explained(program: Program, options: Options, error: InternalError) -> Inter
         return error
     for circuit in program.runs:
         target = stages.target_of(program, circuit, options)
-        if _failure(circuit, target, options) == code:
-            note = _written(circuit, target, options, code)
+        fixed = replace(options, level=passes.level_of(circuit, target, options).number)
+        if _failure(circuit, target, fixed) == code:
+            note = _written(circuit, target, fixed, code)
             return InternalError([*error.diagnostics, note])
     return error
 
@@ -164,8 +165,7 @@ def _is_repeated(text: str, target: Target, options: Options, code: str) -> bool
 
 
 def _flags(target: Target, options: Options) -> str:
-    level = passes.DEFAULT_LEVELS[target.gateset] if options.level is None else options.level
-    words = ["--target", target.name, f"-O{level}", "--preserve", options.preserve, "--seed", str(options.seed)]
+    words = ["--target", target.name, f"-O{options.level}", "--preserve", options.preserve, "--seed", str(options.seed)]
     plain = Options()
     for flag in ("effort", "approx", "wire"):
         if getattr(options, flag) != getattr(plain, flag):

@@ -152,6 +152,35 @@ search at all.""",
         helps=("give seconds, such as 10, or compile at level 2",),
     ),
     Code(
+        "QC0618",
+        "nothing is left of {circuits} at this level: kept gate by gate, as written",
+        """No machine takes a circuit without gates. Where compiling finds that a circuit does nothing the measurement
+could see (an echo that closes, gates that cancel, the first point of a scan), the circuit is not left out and the job
+does not fail: it is written gate by gate, as -O0 does. Its pulses count and cost as any others.""",
+        helps=("choose `-O0` to have every circuit of the job written so",),
+        severity="note",
+    ),
+    Code(
+        "QC0619",
+        "no gate is left to send of {circuits}: {pair}, which cancel, stand for it",
+        """No machine takes a circuit without gates, but preparing and measuring |0...0> is an experiment: a
+calibration of the readout, the first point of a Rabi scan. Such a circuit is sent as two gates on its first qubit that
+cancel exactly. Native ones are a quarter turn there and back, which the service runs as they are. Of `x`, `x` in a qis
+circuit its own compiler makes what it likes. The two count and cost as any others.""",
+        helps=("write the gates yourself in a `native {{ }}` block to choose which",),
+        severity="note",
+    ),
+    Code(
+        "QC0620",
+        "`{flag}` has no effect: {reason}",
+        """An option was chosen that changes nothing about this program. `--effort` bounds the search of -O3.
+`--preserve outcomes` lets -O2 and -O3 leave out what the counts cannot show. A circuit of native gates is sent as it is
+written where no machine is named, and compiled at -O0 for the machine whose gates it is written in, unless a level is
+asked for.""",
+        helps=("leave it out, or choose the level with `-O`",),
+        severity="note",
+    ),
+    Code(
         "QC0630",
         "`{name}` has not been compiled, so there is no machine to simplify it for",
         """`bind(..., simplify=True)` and `sweep(..., simplify=True)` compile a circuit once more when its parameters

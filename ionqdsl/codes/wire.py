@@ -246,10 +246,10 @@ WIRE: tuple[Code, ...] = (
     Code(
         "QC0726",
         "`{circuit}` has no gates to send",
-        "The service takes no empty circuits. A circuit is also empty when its gates cancel each other: everything "
-        "that leaves the measurement as it is may go at higher optimisation levels.",
-        helps=("keep gates exactly as written with `verbatim {{ }}` or `-O0`",),
-        example="qubit q\nbarrier q\n",
+        "The service takes no empty circuits, and this one has no qubit either. A circuit with qubits and no gates is "
+        "sent as two gates that cancel.",
+        helps=("declare a qubit",),
+        example="gphase(pi)\n",
         fixed="qubit q\nh q\n",
     ),
     Code(
@@ -423,6 +423,13 @@ WIRE: tuple[Code, ...] = (
         "such as `forte-1`.",
         helps=("`--noise forte-1` simulates with noise",),
         severity="note",
+    ),
+        "QC0751",
+        "`{circuit}` has {qubits} qubits: the payload says `simulator`, which takes {most}",
+        "Where no backend is named the payload says `simulator`, although the circuit was compiled for a machine that "
+        "has more qubits. It can be looked over as it is, but not submitted so.",
+        helps=("name the machine it is meant for: `--backend qpu.forte-1`",),
+        severity="warning",
     ),
     # --- ourselves ---------------------------------------------------------------------------------------------------
     Code(

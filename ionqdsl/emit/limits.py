@@ -20,7 +20,17 @@ from ionqdsl.emit.qasm3 import is_writable
 from ionqdsl.gates import GATES
 from ionqdsl.job import JOB_KEYS, Energy, EnvironmentVariable, Function, Job, Program, Value
 from ionqdsl.source import Span
-from ionqdsl.targets import BACKEND_NAMES, BACKENDS, NOISE_MODELS, TARGETS, Backend, NoiseModel, Wire, backend_of
+from ionqdsl.targets import (
+    BACKEND_NAMES,
+    BACKENDS,
+    NOISE_MODELS,
+    TARGETS,
+    Backend,
+    NoiseModel,
+    Wire,
+    backend_of,
+    machine_of,
+)
 
 DEFAULT_SHOTS = 100
 """What the service runs where a job says nothing."""
@@ -28,8 +38,13 @@ DEFAULT_SHOTS = 100
 Found = Iterator[Diagnostic]
 
 
-def check(program: Program, wire: Wire, environment: Mapping[str, str] | None = None) -> list[Diagnostic]:
-    """Warnings and notes of a program that is ready for the wire; raises `CompileError` with everything found."""
+def check(
+    program: Program, wire: Wire, environment: Mapping[str, str] | None = None, target: str | None = None
+) -> list[Diagnostic]:
+    """Warnings and notes of a program that is ready for the wire; raises `CompileError` with everything found.
+
+    `target` is what it was compiled for by name: where no backend is named, that machine's limits count.
+    """
     name = _resolved(program.job.get("backend"), environment)
     backend = backend_of(name) if isinstance(name, str) else None
     found = [*_values(program.job, environment), *_backend(program.job, name)]
@@ -38,12 +53,12 @@ def check(program: Program, wire: Wire, environment: Mapping[str, str] | None = 
     found += _metadata(program.job, wire, environment)
     if program.energy:
         found += [*_function_settings(program.job), *_energy(program.energy, program)]
-        found += _width(program.energy.ansatz, program, backend, name)
+        found += _width(program.energy.ansatz, program, backend, name, None)
     elif program.function:
         found += _function_settings(program.job)
         found += _function(program.function, environment)
     else:
-        found += _circuits(program, wire, backend, name)
+        found += _circuits(program, wire, backend, name, target)
     once: dict[tuple[str, Any, str], Diagnostic] = {}
     for item in found:
         once.setdefault((item.code, item.place, str(item.facts)), item)
@@ -212,7 +227,7 @@ def _metadata(job: Job, wire: Wire, environment: Mapping[str, str] | None) -> Fo
 # --- circuits ------------------------------------------------------------------------------------------------------
 
 
-def _circuits(program: Program, wire: Wire, backend: Backend | None, name: Value) -> Found:
+def _circuits(program: Program, wire: Wire, backend: Backend | None, name: Value, target: str | None) -> Found:
     circuits = program.runs
     if not circuits:
         yield Diagnostic("QC0728", program.span)
@@ -229,7 +244,7 @@ def _circuits(program: Program, wire: Wire, backend: Backend | None, name: Value
         if not sent:
             yield Diagnostic("QC0726", _place(circuit, program), {"circuit": circuit.name})
         gates += sent
-        yield from _width(circuit, program, backend, name)
+        yield from _width(circuit, program, backend, name, target)
         yield from _rows(circuit, rows, program, wire, backend, name)
     if gates > wire.max_gates:
         yield Diagnostic("QC0730", program.span, {"count": gates, "most": wire.max_gates})
@@ -249,17 +264,23 @@ def _place(circuit: Circuit, program: Program) -> Span | None:
     return next(filter(None, circuit.origins), program.span)
 
 
-def _width(circuit: Circuit, program: Program, backend: Backend | None, name: Value) -> Found:
+def _width(circuit: Circuit, program: Program, backend: Backend | None, name: Value, target: str | None) -> Found:
+    """What runs the circuit is the backend; where none is named the machine it was compiled for, or the simulator."""
     model = program.job.get("noise.model")
     noise = NOISE_MODELS.get(model) if isinstance(model, str) else None
+    where = f"`{name}`"
+    simulator = backend_of("simulator")
+    machine = machine_of(target) if noise is None else None  # noise is the simulator's
     if program.job.get("backend") is None:
-        backend, name = backend_of("simulator"), "simulator"
-    rows = [(f"`{name}`", backend.qubits)] if backend else []
+        backend, where = (machine, f"`--target {target}`") if machine else (simulator, "`simulator`")
+    rows = [(where, backend.qubits)] if backend else []
     rows += [(f"the noise model `{model}`", noise.qubits)] if noise else []
     where, most = min(rows, key=lambda row: row[1], default=("", circuit.width))
+    facts = {"circuit": circuit.name, "qubits": circuit.width, "where": where, "most": most}
     if circuit.width > most:
-        facts = {"circuit": circuit.name, "qubits": circuit.width, "where": where, "most": most}
         yield Diagnostic("QC0721", _place(circuit, program), facts)
+    elif program.job.get("backend") is None and simulator and circuit.width > simulator.qubits:
+        yield Diagnostic("QC0751", _place(circuit, program), {**facts, "most": simulator.qubits})
 
 
 def is_sent(op: Op) -> bool:

@@ -43,13 +43,18 @@ ORDER = ("type", "name", "metadata", "shots", "backend", "session_id", "settings
 _DEFAULT = WIRES["v0.4"]
 
 
-def payload(program: Program, wire: Wire = _DEFAULT, environment: Mapping[str, str] | None = None) -> Payload:
+def payload(
+    program: Program,
+    wire: Wire = _DEFAULT,
+    environment: Mapping[str, str] | None = None,
+    target: str | None = None,
+) -> Payload:
     """The payload as fresh plain dicts, lists, strings and numbers.
 
-    `environment` gives the values of `env("NAME")`; without it they stay visible as that text. Raises `CompileError`
-    with every problem of the program at once.
+    `environment` gives the values of `env("NAME")`; without it they stay visible as that text. `target` is what was
+    compiled for, by name. Raises `CompileError` with every problem of the program at once.
     """
-    check(program, wire, environment)
+    check(program, wire, environment, target)
     result = _head(program, environment)
     if program.energy:
         result["input"] = _energy(program.energy)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from dataclasses import replace
+from typing import NamedTuple
 
 from ionqdsl.circuit import BARRIER, Circuit, Op
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, fail
@@ -37,7 +38,19 @@ from ionqdsl.targets import AS_WRITTEN, Target, backend_of
 from ionqdsl.verify import Verdict, equivalent, invariants
 from ionqdsl.verify.findings import Compared
 
-__all__ = ["PIPELINES", "Cost", "Pass", "PassReport", "Progress", "Report", "Setting", "transpile"]
+__all__ = [
+    "DEFAULT_LEVELS",
+    "PIPELINES",
+    "Cost",
+    "Level",
+    "Pass",
+    "PassReport",
+    "Progress",
+    "Report",
+    "Setting",
+    "level_of",
+    "transpile",
+]
 
 
 @record
@@ -116,6 +129,29 @@ SMALL = 300
 DEFAULT_LEVELS = {"qis": 0, "native": 2}
 
 
+class Level(NamedTuple):
+    """How hard a circuit is optimised, and why so."""
+
+    number: int
+    why: str
+
+
+def level_of(circuit: Circuit, target: Target, options: Options) -> Level:
+    """The level of a circuit: the one asked for, 0 for pulses the target has, the target's default otherwise."""
+    if target is AS_WRITTEN:
+        return Level(0, "no machine is named")
+    if options.level is not None:
+        return Level(options.level, "asked for")
+    if target.gateset == circuit.gateset == "native" and is_written_for(circuit, target):
+        return Level(0, "written in the target's own gates: pulses mean pulses")
+    return Level(DEFAULT_LEVELS[target.gateset], f"the default for {target.name}")
+
+
+def is_written_for(circuit: Circuit, target: Target) -> bool:
+    """Whether all gates of a circuit are the target's own native ones."""
+    return all(op.gate == BARRIER or (op.gate in target.gates and not op.controls) for op in circuit.rows)
+
+
 @record
 class PassReport:
     """What a pass did: rows and cost before and after, whether it changed a row, and whether its result was kept.
@@ -136,13 +172,15 @@ class PassReport:
 class Report:
     """What a compilation did.
 
-    `inputs` is the naming of the |0> inputs and `spent` the error of approximations, as in `Setting`; `verdict` is that
-    of `verify`, and `text` what was compared with the program's text before, where there is one.
+    `why` says why the level is what it is. `inputs` is the naming of the |0> inputs and `spent` the error of
+    approximations, as in `Setting`; `verdict` is that of `verify`, and `text` what was compared with the program's text
+    before, where there is one.
     """
 
     circuit: str
     target: str
     level: int
+    why: str = ""
     preserve: str = ""
     passes: list[PassReport] = fresh(default_factory=list)
     inputs: tuple[int, ...] | None = None
@@ -166,10 +204,10 @@ def transpile(
     examines the circuit after every pass; `options.verify` does so too and compares the result with the source. Raises
     `CompileError` for what the target cannot do, `InternalError` where a pass broke a promise or the result differs.
     """
-    level = DEFAULT_LEVELS[target.gateset] if options.level is None else options.level
+    level, why = level_of(circuit, target, options)
     if target is AS_WRITTEN:
         _check_pairs(circuit, options)
-        return circuit, [], Report(circuit.name, "as written", level, options.preserve)
+        return circuit, [], Report(circuit.name, "as written", level, why, options.preserve)
     if target.gateset == "native" and target.entangler is None:
         raise fail("QC0603", target=target.name)
     setting = Setting(target, options, progress=progress)
@@ -182,7 +220,7 @@ def transpile(
     finally:
         if collects:
             gc.enable()
-    report = Report(circuit.name, target.name, level, options.preserve, [step for step, _ in done])
+    report = Report(circuit.name, target.name, level, why, options.preserve, [step for step, _ in done])
     if watch is not None:
         for step, seen in done:
             watch(step.name, seen or circuit)

@@ -293,7 +293,7 @@ def _payload(given: Asked, path: str | None, program: Program, memory: Memory) -
         program, _ = stages.load(_source(given, path, memory), sliders.texts(program, needed))
     result, warnings, _ = stages.transpile(program, given.options)
     wire = WIRES[given.options.wire]
-    noticed = [*warnings, *limits.check(result, wire)]
+    noticed = [*warnings, *limits.check(result, wire, target=given.options.target)]
     body = emit.request(result, wire, checked=True).decode()
     return {
         "body": body,

@@ -1,0 +1,82 @@
+"""No machine takes a circuit without gates: what goes in the place of one.
+
+In come a circuit, its target and options, where compiling left no gate to send; out comes a circuit that does the same
+and has gates: the program gate by gate, as level 0 writes it, or two gates that cancel where there is none to write.
+Counts, costs and the check of `--verify` are those of what is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import NamedTuple
+
+from ionqdsl import passes
+from ionqdsl.angle import ZERO, Angle
+from ionqdsl.circuit import Circuit, Op
+from ionqdsl.diagnostics import Diagnostic, Place
+from ionqdsl.emit.limits import gates_sent
+from ionqdsl.options import Options
+from ionqdsl.passes.cost import cost_of
+from ionqdsl.record import changed
+from ionqdsl.targets import AS_WRITTEN, Target
+from ionqdsl.verify import equivalent
+
+AS_LOWERED, CANCELLING = "QC0618", "QC0619"
+"""The notes on circuits that are kept gate by gate, and on those that two gates stand for."""
+
+PAIRS = {
+    "qis": (Op("x", (0,)), Op("x", (0,))),
+    "native": (Op("gpi2", (0,), (ZERO,)), Op("gpi2", (0,), (Angle(Fraction(1, 2)),))),
+}
+"""The identity in two gates, exactly, phase included: in native gates a quarter turn there and back."""
+
+MOST_NAMED = 3
+"""How many circuits a note names."""
+
+
+class Instead(NamedTuple):
+    """What is sent instead, the report on it, and the code of the note."""
+
+    circuit: Circuit
+    report: passes.Report
+    code: str
+
+
+def is_empty(circuit: Circuit) -> bool:
+    """Whether nothing of a circuit would be sent, although it has a qubit to do something to."""
+    return circuit.width > 0 and not gates_sent(circuit)
+
+
+def with_pair(circuit: Circuit) -> Circuit:
+    """The circuit, and after it two gates on its first qubit that cancel."""
+    pair = PAIRS[circuit.gateset]
+    return circuit.replace(rows=[*circuit.rows, *pair], origins=[*circuit.origins, *[None] * len(pair)])
+
+
+def instead(source: Circuit, target: Target, options: Options, report: passes.Report) -> Instead:
+    """What is sent for a circuit of which compiling with these options left nothing. Raises CompileError."""
+    plain = replace(options, level=0, approx=0.0)
+    result, found = source, report
+    if target is not AS_WRITTEN:
+        result, _, found = passes.transpile(source, target, plain)  # its warnings have been given
+    if not is_empty(result):
+        return Instead(result, changed(found, why=f"nothing is left at -O{report.level}"), AS_LOWERED)
+    before, size = cost_of(result), len(result.rows)
+    result = with_pair(result)
+    step = passes.PassReport(with_pair.__name__, (size, len(result.rows)), before, cost_of(result))
+    verdict = equivalent(source, result, options.preserve, options.seed) if options.verify else None
+    why = "there is no gate to write"
+    return Instead(result, changed(found, why=why, passes=[*found.passes, step], verdict=verdict), CANCELLING)
+
+
+def note(code: str, circuits: Sequence[Circuit], gateset: str, place: Place) -> Diagnostic:
+    """What is said about circuits that something else is sent for."""
+    names = [f"`{circuit.name}`" for circuit in circuits[:MOST_NAMED]]
+    if len(circuits) > MOST_NAMED:
+        names.append(f"{len(circuits) - MOST_NAMED} more")
+    listed = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    origin = next((span for circuit in circuits for span in circuit.origins if span is not None), place)
+    facts = {"circuits": listed, "pair": {"qis": "`x`, `x`", "native": "`gpi2(0)`, `gpi2(0.5)`"}[gateset]}
+    return Diagnostic(code, origin, facts)
