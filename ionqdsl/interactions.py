@@ -13,6 +13,7 @@ the angle of a qis `zz`.
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -21,15 +22,17 @@ from ionqdsl.circuit import BARRIER, Circuit
 from ionqdsl.gates import GATES, phase_of, rotation_of
 from ionqdsl.record import record
 from ionqdsl.rotations import IDENTITY, Turn, Vector, X, Y, Z, normalised, product, turn, turned_back
+from ionqdsl.rounding import NOISE, SPACING, parted
 
 Item = tuple[Any, ...]
 """(a, b, u, v, t, origin), of three kinds told apart by b.
 
 b >= 0: exp(-i t (u.sigma)_a (v.sigma)_b), u and v unit vectors, t a float in (-pi/4, pi/4], or an `Angle` with unbound
-parameters. b == ROTATION: exp(-i t (u.sigma)_a), v None, t an `Angle` with unbound parameters; rotations by numbers
-are never items. b == FENCE: u the wires it stands on, v a `Turn` for each (what the circuit must have done to that
-wire, after the items since its last fence, when the fence is reached; axes start afresh behind it), t the row itself:
-a barrier, a waiting time (on all wires) or a verbatim row. Nothing crosses a fence on its wires. a is -1.
+parameters or too small to be a number (rounding.py). b == ROTATION: exp(-i t (u.sigma)_a), v None, t such an `Angle`;
+rotations by other numbers are never items. b == FENCE: u the wires it stands on, v a `Turn` for each (what the circuit
+must have done to that wire, after the items since its last fence, when the fence is reached; axes start afresh behind
+it), t the row itself: a barrier, a waiting time (on all wires) or a verbatim row. Nothing crosses a fence on its wires.
+a is -1.
 """
 
 ROTATION = -1
@@ -40,17 +43,22 @@ QUARTER = math.pi / 4
 
 @record(frozen=False)
 class Interactions:
-    """See the module. `inputs[q]` is the qubit of the source whose |0> wire q starts as, None while nobody renamed."""
+    """See the module.
+
+    `inputs[q]` is the qubit of the source whose |0> wire q starts as, None while nobody renamed. `neglected` bounds
+    what was taken for rounding on the way here.
+    """
 
     width: int
     items: list[Item]
     ends: list[Turn]
     phase: Angle = ZERO
     inputs: tuple[int, ...] | None = None
+    neglected: float = 0.0
 
     def replace(self, items: list[Item]) -> Interactions:
         """A copy with other items."""
-        return Interactions(self.width, items, self.ends, self.phase, self.inputs)
+        return Interactions(self.width, items, self.ends, self.phase, self.inputs, self.neglected)
 
     @property
     def entanglers(self) -> int:
@@ -151,15 +159,15 @@ def _parts(gate: str, angles: tuple[Angle, ...], controls: int) -> Parts:
         turns = ((0, Z, phase / 2), (1, axes[0], rotation / 4))
         number, symbolic = _split(phase / 2)
         for position, axis, angle in turns:
-            steps.append(_turn(position, axis, angle))
+            _turn(steps, position, axis, angle)
         number += _interaction(steps, Z, axes[0], rotation / -4)
     else:
         number, symbolic = _split(phase)
         if len(axes) == 2:
             number += _interaction(steps, axes[0], axes[1], rotation / 2)
         else:
-            steps.append(_turn(0, axes[0], rotation / 2))
-    steps = [step for step in [*steps, *behind] if step.turn != IDENTITY]
+            _turn(steps, 0, axes[0], rotation / 2)
+    steps += behind
     return Parts(tuple(steps), number, symbolic if symbolic else None)
 
 
@@ -168,11 +176,20 @@ def _split(phase: Angle) -> tuple[float, Angle]:
     return (0.0, phase) if phase.terms else (phase.in_radians(), ZERO)
 
 
-def _turn(position: int, axis: Vector, t: Angle) -> Step:
-    """exp(-i t axis.sigma)."""
+def _turn(steps: list[Step], position: int, axis: Vector, t: Angle) -> None:
+    """Adds exp(-i t axis.sigma)."""
     if t.terms:
-        return Step(position, None, axis, None, t, None)
-    return Step(position, None, axis, None, None, turn(axis, 2 * t.in_radians()))
+        steps.append(Step(position, None, axis, None, t, None))
+        return
+    number, rest = parted(t, _QUARTER_TURN)
+    if number:
+        steps.append(Step(position, None, axis, None, None, turn(axis, 2 * number)))
+    if rest is not None:
+        steps.append(Step(position, None, axis, None, rest, None))
+
+
+_QUARTER_TURN = Fraction(1, 8)
+"""A quarter turn of a qubit, in turns of t."""
 
 
 def _interaction(steps: list[Step], u: Vector, v: Vector, t: Angle) -> float:
@@ -180,19 +197,20 @@ def _interaction(steps: list[Step], u: Vector, v: Vector, t: Angle) -> float:
     if t.terms:
         steps.append(Step(0, 1, u, v, t, None))
         return 0.0
-    rest, halves = folded(t.in_radians())
+    number, hidden = parted(t, 2 * _QUARTER_TURN)
+    rest, halves = folded(number)
     if halves % 2:  # exp(-i pi/2 A (x) B) = -i A (x) B, and A = i exp(-i pi/2 A)
         steps += [Step(0, None, u, None, None, turn(u, math.pi)), Step(1, None, v, None, None, turn(v, math.pi))]
-    if rest:
-        steps.append(Step(0, 1, u, v, rest, None))
+    if rest or hidden is not None:
+        steps.append(Step(0, 1, u, v, rest or hidden, None))
     return phase_of_halves(halves)
 
 
 def folded(t: float) -> tuple[float, int]:
-    """Splits t = rest + halves * pi/2 with the rest in (-pi/4, pi/4]; what rounding leaves of nothing is nothing."""
-    halves = math.ceil(t / (math.pi / 2) - 0.5 - 1e-12)
+    """Splits t = rest + halves * pi/2 with the rest in (-pi/4, pi/4]; of halves, what rounding leaves is nothing."""
+    halves = math.ceil(t / (math.pi / 2) - 0.5 - NOISE)
     rest = t - halves * (math.pi / 2)
-    return (rest if abs(rest) > 1e-10 else 0.0), halves
+    return (rest if not halves or abs(rest) > SPACING * abs(t) else 0.0), halves
 
 
 def phase_of_halves(halves: int) -> float:

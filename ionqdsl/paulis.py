@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 
 from ionqdsl.angle import Angle
 from ionqdsl.record import record
+from ionqdsl.rounding import NOISE, sized
 
 Size = float | Angle
 """The angle of a rotation: radians, or an `Angle` where it has unbound parameters."""
@@ -26,17 +27,19 @@ Image = tuple[int, int, int]
 """(x, z, p): i^p X^x Z^z with all X left of all Z; Hermitian where p and the number of Y are equally odd or even."""
 
 QUARTER = math.pi / 2
-EXACT = 1e-10
-"""A sum of angles as near to a multiple of pi/2 as this, in radians, is one."""
 
 
 @record(frozen=False)
 class Program:
-    """Rotations in the order they happen; qubit q of the result is then read on wire `outputs[q]`."""
+    """Rotations in the order they happen; qubit q of the result is then read on wire `outputs[q]`.
+
+    `neglected` bounds what was taken for rounding on the way here, as in `Folded`.
+    """
 
     width: int
     rotations: list[Rotation]
     outputs: tuple[int, ...]
+    neglected: float = 0.0
 
     @property
     def entanglers(self) -> int:
@@ -51,6 +54,7 @@ class Folded:
     width: int
     rotations: list[Rotation]
     images: list[Image]
+    neglected: float = 0.0
 
 
 def anticommute(x: int, z: int, other_x: int, other_z: int) -> bool:
@@ -63,17 +67,21 @@ def quarters(angle: Size) -> int | None:
     if isinstance(angle, Angle):
         return None
     count = round(angle / QUARTER)
-    return count % 4 if abs(angle - count * QUARTER) < EXACT else None
+    return count % 4 if abs(angle - count * QUARTER) < NOISE else None
+
+
+def missed(angle: Size) -> float:
+    """By how much, in radians, an angle misses the multiple of a quarter turn it is taken for."""
+    return 0.0 if isinstance(angle, Angle) else abs(angle - round(angle / QUARTER) * QUARTER)
 
 
 def added(one: Size, other: Size) -> Size:
-    """The sum of two angles, a number again where the parameters cancel."""
+    """The sum of two angles, a number again where the parameters cancel and it is large enough to be one."""
     if not isinstance(one, Angle):
         if not isinstance(other, Angle):
             return one + other
         one = Angle(0, one)
-    total = one + (other if isinstance(other, Angle) else Angle(0, other))
-    return total if total.terms else total.in_radians()
+    return sized(one + (other if isinstance(other, Angle) else Angle(0, other)))
 
 
 def product(left: Image, right: Image) -> Image:
@@ -101,7 +109,10 @@ def inverse(program: Program) -> Program:
         moved[wire] = q
     mask = relabel(moved)
     return Program(
-        program.width, [(mask(x), mask(z), -angle) for x, z, angle in reversed(program.rotations)], tuple(moved)
+        program.width,
+        [(mask(x), mask(z), -angle) for x, z, angle in reversed(program.rotations)],
+        tuple(moved),
+        program.neglected,
     )
 
 
@@ -136,16 +147,17 @@ def fold(program: Program, is_reduced: bool = False, is_once: bool = False) -> F
     """
     images = identity_images(program.width)
     rotations: Iterable[Rotation] = program.rotations
-    kept = _folded(rotations, images, is_reduced)
+    kept, neglected = _folded(rotations, images, is_reduced)
     images = [image for wire in program.outputs for image in images[2 * wire : 2 * wire + 2]]
     while not is_once:
         rest = identity_images(program.width)
-        again = _folded(kept, rest, is_reduced)
+        again, more = _folded(kept, rest, is_reduced)
         if len(again) == len(kept):
             break
+        neglected += more
         images = [pulled_back(image, rest) for image in images]
         kept = again
-    return Folded(program.width, kept, images)
+    return Folded(program.width, kept, images, program.neglected + neglected)
 
 
 def inverted(folded: Folded) -> Folded:
@@ -164,7 +176,7 @@ def inverted(folded: Folded) -> Folded:
     for x, z, angle in reversed(folded.rotations):
         image = pulled_back((x, z, (x & z).bit_count()), inverse_images)
         rotations.append((image[0], image[1], angle if is_negative(image) else -angle))
-    return Folded(folded.width, rotations, inverse_images)
+    return Folded(folded.width, rotations, inverse_images, folded.neglected)
 
 
 def pulled_back(image: Image, images: Sequence[Image]) -> Image:
@@ -190,9 +202,10 @@ def pulled_back(image: Image, images: Sequence[Image]) -> Image:
     return new_x, new_z, p & 3
 
 
-def _folded(rotations: Iterable[Rotation], images: list[Image], is_reduced: bool) -> list[Rotation]:
-    """One pass; `images`, those of the identity at first, are changed in place."""
+def _folded(rotations: Iterable[Rotation], images: list[Image], is_reduced: bool) -> tuple[list[Rotation], float]:
+    """One pass, and what it neglects; `images`, those of the identity at first, are changed in place."""
     kept: list[Rotation | None] = []
+    neglected = 0.0
     last: dict[tuple[int, int], int] = {}  # a string's last place among the kept
     for x, z, angle in rotations:
         where = x | z
@@ -216,19 +229,21 @@ def _folded(rotations: Iterable[Rotation], images: list[Image], is_reduced: bool
                     continue
                 kept[place] = None
                 del last[x, z]
-        if turns is None and is_reduced and not isinstance(angle, Angle):
+        if turns is not None:
+            neglected += missed(angle)
+        elif is_reduced and not isinstance(angle, Angle):
             turns = round(angle / QUARTER)
             angle -= turns * QUARTER
             turns %= 4
             last[x, z] = len(kept)
             kept.append((x, z, angle))
-        elif turns is None:
+        else:
             last[x, z] = len(kept)
             kept.append((x, z, angle))
             continue
         if turns:
             turn(images, x, z, turns, where)
-    return [rotation for rotation in kept if rotation is not None]
+    return [rotation for rotation in kept if rotation is not None], neglected
 
 
 def _is_blocked(x: int, z: int, kept: list[Rotation | None], place: int) -> bool:

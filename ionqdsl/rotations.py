@@ -9,6 +9,9 @@ this arithmetic for a single qubit.
 from __future__ import annotations
 
 import math
+from itertools import product as combinations
+
+from ionqdsl.rounding import NOISE
 
 Vector = tuple[float, float, float]
 Turn = tuple[float, float, float, float]
@@ -79,9 +82,26 @@ def dot(u: Vector, v: Vector) -> float:
 
 
 def is_parallel(u: Vector, v: Vector) -> bool:
-    """Whether two unit vectors are along one line, to 1e-9; the cosine alone would let 1e-8 rad and more through."""
+    """Whether two unit vectors are along one line, to `NOISE`; the cosine alone would let 1e-8 rad and more through."""
     x, y, z = u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]
-    return x * x + y * y + z * z < 1e-18
+    return x * x + y * y + z * z < _NEARLY
+
+
+_NEARLY = NOISE * NOISE
+
+
+def angle_between(u: Vector, v: Vector) -> float:
+    """How far two unit vectors are from one line: the sine of the angle between them."""
+    return math.hypot(*cross(u, v))
+
+
+def distance(one: Turn, other: Turn) -> float:
+    """How far two unitaries are from each other, in the operator norm, up to a sign."""
+    w, x, y, z = one
+    a, b, c, d = other
+    if w * a + x * b + y * c + z * d < 0:
+        a, b, c, d = -a, -b, -c, -d
+    return math.hypot(w - a, x - b, y - c, z - d)
 
 
 def opposite(u: Vector) -> Vector:
@@ -104,30 +124,53 @@ def matrix_entries(given: Turn) -> tuple[complex, complex, complex, complex]:
 class Axes:
     """Numbers lines: `number(u)` is even for one direction of a line, the next odd number for the opposite one.
 
-    Directions that agree to 1e-9 get one number and from then on one vector, `vectors[number]`, which keeps rounding
-    from adding up. Which of the two directions is even depends on the coordinates only.
+    Directions that agree to `NOISE` get one number and from then on one vector, `vectors[number]`, which keeps rounding
+    from adding up; `neglected` is the sum of their distances, and of what else is neglected on the way. Which of the
+    two directions is even depends on the coordinates only.
     """
-
-    GRID = 1e9
 
     def __init__(self) -> None:
         self.vectors: list[Vector] = []
+        self.neglected = 0.0
         self._numbers: dict[tuple[int, int, int], int] = {}
 
     def number(self, u: Vector) -> int:
-        """The number of a direction given to within 1e-9 of length one."""
+        """The number of a direction given to within `NOISE` of length one."""
         x, y, z = u
-        key = (round(x * 1e9), round(y * 1e9), round(z * 1e9))
+        p, q, r = x * _GRID, y * _GRID, z * _GRID
+        key = (round(p), round(q), round(r))
         found = self._numbers.get(key)
-        return self._added(key, u) if found is None else found
+        if found is None:
+            if abs(p - key[0]) > _EDGE or abs(q - key[1]) > _EDGE or abs(r - key[2]) > _EDGE:
+                found = self._beside(u)
+            if found is None:
+                return self._added(key, u)
+            self._numbers[key] = found
+            self._numbers[-key[0], -key[1], -key[2]] = found ^ 1
+        vector = self.vectors[found]
+        if vector is not u and vector != u:
+            a, b, c = vector
+            self.neglected += abs(x - a) + abs(y - b) + abs(z - c)
+        return found
+
+    def _beside(self, u: Vector) -> int | None:
+        """The number that a neighbouring cell has, if any has one: rounding could have put the direction there."""
+        ends = [(math.floor(size * _GRID), math.ceil(size * _GRID)) for size in u]
+        return next((self._numbers[key] for key in combinations(*ends) if key in self._numbers), None)
 
     def _added(self, key: tuple[int, int, int], u: Vector) -> int:
         number = len(self.vectors)
         first, second = unit(u), opposite(unit(u))
         other = (-key[0], -key[1], -key[2])
+        start = key
         if key < other:
             first, second, key, other = second, first, other, key
         self.vectors += [first, second]
         self._numbers[key] = number
         self._numbers[other] = number + 1
-        return self._numbers[(round(u[0] * 1e9), round(u[1] * 1e9), round(u[2] * 1e9))]
+        return self._numbers[start]
+
+
+_GRID = 1 / NOISE
+_EDGE = 0.4
+"""Cells of the grid are walls away from each other: what is this far from the middle of one may belong to the next."""

@@ -26,6 +26,7 @@ comments
 angle gates circuit operators targets characterization options job syntax modifiers
 settings
 atoms notation symbolic sweep points
+rounding
 rotations weyl paulis interactions
 actions recover parse lines library lexemes layout reformat
 values functions evaluate lower check includes

@@ -155,7 +155,7 @@ def test_axes_nearly_parallel_are_not_taken_for_parallel(tilt: float, target: st
 def test_qis_rows_say_the_same_whether_cheaper_or_not(source: Circuit, preserve: str) -> None:
     """What the runner would drop as dearer is right too; every rotation around an interaction is tried."""
     form = compressed(from_circuit(narrow(source)), preserve)
-    rows, origins, phase = written_in_qis(form, preserve)
+    rows, origins, phase, _ = written_in_qis(form, preserve)
     result = source.replace(rows=rows, origins=origins, phase=phase)
     assert all(
         GATES[op.gate].gateset == "qis" for op in rows if op.gate in GATES and not op.pinned and op.gate != "nop"

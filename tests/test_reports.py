@@ -67,6 +67,7 @@ bell for aria at -O2, contract measurement
   level         -O2, the default for aria
   inputs        as in the program
   approximation none
+  rounding      below 1e-15 of the 1e-09 it may be
   fidelity      0.9483 expected: gates 0.988 x idle 0.9993 x readout 0.9604
   duration      1.2 ms one gate after another, 1.1 ms at least; a whole shot
                 1.45 ms

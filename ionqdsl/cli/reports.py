@@ -6,6 +6,7 @@ passes/cost.py's, judging verify's.
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Callable
 from typing import Any
@@ -102,6 +103,7 @@ def sayings(source: Circuit, report: Report, worth: Estimate | None, options: Op
         said.append(("inputs", _inputs(source, report)))
         spent = f"{report.spent:.4g} spent of {options.approx:g}" if options.approx else "none"
         said.append(("approximation", spent))
+        said.append(("rounding", f"{_below(report.neglected)} of the {report.negligible:.0e} it may be"))
     if worth is not None:
         said.append(("fidelity", f"{worth.fidelity:.4g} expected: {_factors(worth)}"))
         said.append(("duration", _duration(worth)))
@@ -119,6 +121,11 @@ def _inputs(source: Circuit, report: Report) -> str:
     names = qubit_names(source)
     moved = [f"{names[q]} starts as {names[p]}" for q, p in enumerate(report.inputs or ()) if q != p]
     return f"renamed, all are |0>: {', '.join(moved)}" if moved else "as in the program"
+
+
+def _below(bound: float) -> str:
+    """The power of ten above a bound, which is never known better."""
+    return f"below 1e{math.floor(math.log10(bound)) + 1:03d}" if bound else "none"
 
 
 def _factors(worth: Estimate) -> str:
@@ -183,6 +190,7 @@ def to_json(report: Report, worth: Estimate | None, options: Options) -> dict[st
         ],
         "inputs": None if report.inputs is None else list(report.inputs),
         "approximation": {"allowed": options.approx, "spent": report.spent},
+        "rounding": {"allowed": report.negligible, "spent": report.neglected},
         "estimate": None if worth is None else {name: getattr(worth, name) for name in _FIELDS},
         "text": None if report.text is None else report.text.said(),
         "verified": None if found is None else found.equal,

@@ -424,6 +424,7 @@ WIRE: tuple[Code, ...] = (
         helps=("`--noise forte-1` simulates with noise",),
         severity="note",
     ),
+    Code(
         "QC0751",
         "`{circuit}` has {qubits} qubits: the payload says `simulator`, which takes {most}",
         "Where no backend is named the payload says `simulator`, although the circuit was compiled for a machine that "

@@ -13,12 +13,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
+from ionqdsl import rounding
 from ionqdsl.circuit import BARRIER, Circuit, Op
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, fail
 from ionqdsl.gates import GATES
 from ionqdsl.options import Options
 from ionqdsl.passes.approximate import approximate
 from ionqdsl.passes.break_wide_gates import break_wide_gates
+from ionqdsl.passes.budget import Budget
 from ionqdsl.passes.choose_native import choose_native
 from ionqdsl.passes.cost import Cost, Price, cost_of, price_of
 from ionqdsl.passes.expand_pauliexp import expand_pauliexp
@@ -172,9 +174,9 @@ class PassReport:
 class Report:
     """What a compilation did.
 
-    `why` says why the level is what it is. `inputs` is the naming of the |0> inputs and `spent` the error of
-    approximations, as in `Setting`; `verdict` is that of `verify`, and `text` what was compared with the program's text
-    before, where there is one.
+    `why` says why the level is what it is. `inputs` is the naming of the |0> inputs, `spent` the error of
+    approximations and `neglected` a bound for what was taken for rounding (see budget.py), of at most `negligible`;
+    `verdict` is that of `verify`, and `text` what was compared with the program's text before, where there is one.
     """
 
     circuit: str
@@ -185,6 +187,8 @@ class Report:
     passes: list[PassReport] = fresh(default_factory=list)
     inputs: tuple[int, ...] | None = None
     spent: float = 0.0
+    neglected: float = 0.0
+    negligible: float = 0.0
     verdict: Verdict | None = None
     text: Compared | None = None
 
@@ -210,7 +214,7 @@ def transpile(
         return circuit, [], Report(circuit.name, "as written", level, why, options.preserve)
     if target.gateset == "native" and target.entangler is None:
         raise fail("QC0603", target=target.name)
-    setting = Setting(target, options, progress=progress)
+    setting = Setting(target, options, budget=Budget(options.approx), progress=progress)
     _compare_machines(setting)
     collects = gc.isenabled()
     gc.disable()  # passes make many small tuples and no cycles; walking them takes a third of the time
@@ -226,7 +230,8 @@ def transpile(
             watch(step.name, seen or circuit)
     if result.gateset != target.gateset:
         result = result.replace(gateset=target.gateset)
-    report.inputs, report.spent = setting.inputs, setting.spent
+    report.inputs, report.spent, report.neglected = setting.inputs, setting.budget.spent, setting.budget.neglected
+    report.negligible = rounding.limit(len(circuit.rows))
     if setting.inputs is not None:
         before = circuit.inputs or tuple(range(circuit.width))
         result = result.replace(inputs=tuple([before[qubit] for qubit in setting.inputs]))
@@ -277,14 +282,14 @@ def _run_within(
     No error is made that saves neither entanglers nor pulses. What is approximated late is not searched again.
     """
     options = setting.options
-    exact = changed(setting, options=replace(options, approx=0.0))
+    exact = changed(setting, options=replace(options, approx=0.0), budget=Budget())
     plain, done = _run(level, circuit, exact, is_watched, is_checked)
     early = changed(setting)
     first, first_done = _run(min(level, 2), circuit, early, is_watched, is_checked)
-    late = changed(setting, inputs=exact.inputs)
+    late = changed(setting, inputs=exact.inputs, budget=setting.budget.with_rounding(exact.budget.neglected))
     left = approximate(plain, late)
     sizes, costs = (len(plain.rows), len(left.rows)), (cost_of(plain), cost_of(left))
-    dropping = PassReport(approximate.__name__, sizes, *costs, changed=late.spent > 0)
+    dropping = PassReport(approximate.__name__, sizes, *costs, changed=late.budget.spent > 0)
     second, second_done = _run(min(level, 2), left, late, is_watched, is_checked)
     found = [
         (plain, exact, done),
@@ -297,7 +302,7 @@ def _run_within(
         return (infidelity, entanglers, pulses)
 
     result, best, done = min(found, key=gain)
-    setting.inputs, setting.spent = best.inputs, best.spent
+    setting.inputs, setting.budget = best.inputs, best.budget
     return result, done
 
 
@@ -306,17 +311,18 @@ def _run(level: int, circuit: Circuit, setting: Setting, is_watched: bool, is_ch
     pipeline, done = PIPELINES[setting.target.gateset, level], Done()
     cost, machine = cost_of(circuit), setting.options.characterization
     for number, step in enumerate(pipeline, 1):
-        inputs, rival = setting.inputs, ""
+        inputs, budget, rival = setting.inputs, setting.budget, ""
         result = step.run(circuit, setting)
         after = cost if result is circuit else cost_of(result)
         if step.rival is not None and (after[:2] >= cost[:2] or len(circuit.rows) <= SMALL):
-            named, setting.inputs = setting.inputs, inputs
+            told = setting.inputs, setting.budget
+            setting.inputs, setting.budget = inputs, budget
             plain = step.rival(circuit, setting)
             other = cost_of(plain)
             if price_of(plain, other, machine) < price_of(result, after, machine):
                 result, after, rival = plain, other, step.rival.__name__
             else:
-                setting.inputs = named
+                setting.inputs, setting.budget = told
         is_dearer = step.optimises and price_of(result, after, machine) > price_of(circuit, cost, machine)
         kept = not is_dearer
         sizes, differs = (len(circuit.rows), len(result.rows)), result is not circuit and result.rows != circuit.rows
@@ -326,7 +332,7 @@ def _run(level: int, circuit: Circuit, setting: Setting, is_watched: bool, is_ch
                 _examine(step, circuit, result, setting, is_last=number == len(pipeline))
             circuit, cost = result, after
         else:
-            setting.inputs = inputs
+            setting.inputs, setting.budget = inputs, budget
         done.append((report, circuit if is_watched else None))
     return circuit, done
 
@@ -357,7 +363,9 @@ def _fences(circuit: Circuit, kept: frozenset[int]) -> list[Op]:
 def _verified(source: Circuit, result: Circuit, setting: Setting) -> Verdict:
     preserve = setting.options.preserve
     inputs = setting.inputs or range(source.width)
-    verdict = equivalent(source, result, preserve, setting.options.seed, inputs, setting.spent)
+    rows = max(len(source.rows), len(result.rows))
+    seed, spent = setting.options.seed, setting.budget.spent
+    verdict = equivalent(source, result, preserve, seed, inputs, spent, rounding.tolerance(rows))
     if verdict.equal is None:
         facts = {"circuit": source.name, "unchecked": verdict.unchecked, "checked": verdict.checked}
         if verdict.extra:

@@ -35,7 +35,7 @@ def approximate(circuit: Circuit, setting: Setting) -> Circuit:
         ctrl @ p(0.01) a, b         after:      p(0.005) a; rz(0.005) b
         rx(90.1deg) a                           rx(90deg) a
     """
-    budget = setting.options.approx - setting.spent
+    budget = setting.budget.left(len(circuit.rows))
     if budget <= 0:
         return circuit
     found = [(change, index) for index, op in enumerate(circuit.rows) if (change := _change(op)) is not None]
@@ -43,12 +43,12 @@ def approximate(circuit: Circuit, setting: Setting) -> Circuit:
     chosen: dict[int, tuple[Op, ...]] = {}
     spent = 0.0
     for change, index in found:
-        if spent + change.error <= budget * (1 - 1e-9):  # sums of floats are off by less
+        if spent + change.error <= budget:
             spent += change.error
             chosen[index] = change.rows
     if not chosen:
         return circuit
-    setting.spent += spent
+    setting.budget = setting.budget.with_spent(spent)
     return circuit.with_rows(
         (row, origin) for index, (op, origin) in enumerate(circuit) for row in chosen.get(index, (op,))
     )
@@ -79,14 +79,10 @@ def _change(op: Op) -> Change | None:
     error = _error(turns - nearest / steps)
     if not nearest:
         return Change(gate.operands == 1, error, ())
-    if error < _ROUNDING:
+    if not error:
         return None
     angles = (*op.angles[:-1], Angle(Fraction(nearest, steps)))
     return Change(gate.operands == 1, error, (shared(op.gate, op.qubits, angles),))
-
-
-_ROUNDING = 1e-12
-"""An error that is none: the angle is what it should be."""
 
 
 def _error(turns: float) -> float:

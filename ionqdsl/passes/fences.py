@@ -26,10 +26,13 @@ def is_fence(op: Op) -> bool:
 
 def between_fences(
     circuit: Circuit, synthesis: Callable[[Circuit, Interactions, str], list[Interactions]]
-) -> Circuit | None:
-    """See the module; `synthesis` gives interaction forms of a stretch under the contract `unitary`."""
+) -> tuple[Circuit, float] | None:
+    """See the module, and what is taken for rounding.
+
+    `synthesis` gives interaction forms of a stretch under the contract `unitary`.
+    """
     pairs: list[tuple[Op, Span | None]] = []
-    phase, is_better = circuit.phase, False
+    phase, is_better, neglected = circuit.phase, False, 0.0
     for is_closed, group in groupby(zip(circuit.rows, circuit.origins, strict=True), lambda pair: is_fence(pair[0])):
         stretch = list(group)
         if is_closed:
@@ -46,8 +49,9 @@ def between_fences(
             pairs += stretch
             continue
         is_better = True
-        new, origins, extra = written_in_qis(best, "unitary")
+        new, origins, extra, more = written_in_qis(best, "unitary")
+        neglected += best.neglected + more
         phase += extra + Angle(0, 0, form.phase.terms)  # numbers are lost, as in every synthesis
         for op, origin in zip(new, origins, strict=True):
             pairs.append((op._replace(qubits=tuple([wires[q] for q in op.qubits])), origin))
-    return circuit.with_rows(pairs, phase=phase) if is_better else None
+    return (circuit.with_rows(pairs, phase=phase), neglected) if is_better else None

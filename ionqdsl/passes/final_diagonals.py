@@ -7,7 +7,7 @@ everything later commutes with. Only for contracts that end in a measurement.
 from __future__ import annotations
 
 from ionqdsl.interactions import FENCE, Interactions, Item
-from ionqdsl.rotations import Z, is_parallel, turned_back
+from ionqdsl.rotations import Z, angle_between, is_parallel, turned_back
 
 
 def without_final_diagonals(form: Interactions) -> Interactions:
@@ -15,6 +15,7 @@ def without_final_diagonals(form: Interactions) -> Interactions:
     measured = [turned_back(end, Z) for end in form.ends]
     is_open = [True] * form.width
     kept: list[Item] = []
+    neglected = form.neglected
     for item in reversed(form.items):
         a, b, u, v, _, _ = item
         if b == FENCE:
@@ -25,6 +26,7 @@ def without_final_diagonals(form: Interactions) -> Interactions:
         first = is_open[a] and is_parallel(u, measured[a])
         second = b < 0 or (is_open[b] and is_parallel(v, measured[b]))
         if first and second:
+            neglected += 2 * (angle_between(u, measured[a]) + (angle_between(v, measured[b]) if b >= 0 else 0.0))
             continue
         kept.append(item)
         is_open[a] = first
@@ -33,4 +35,4 @@ def without_final_diagonals(form: Interactions) -> Interactions:
     if len(kept) == len(form.items):
         return form
     kept.reverse()
-    return Interactions(form.width, kept, form.ends, form.phase, form.inputs)
+    return Interactions(form.width, kept, form.ends, form.phase, form.inputs, neglected)

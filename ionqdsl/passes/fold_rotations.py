@@ -11,11 +11,11 @@ import math
 from fractions import Fraction
 from functools import lru_cache
 
-from ionqdsl.angle import Angle
+from ionqdsl.angle import HALF_TURN, Angle
 from ionqdsl.circuit import BARRIER, Circuit
 from ionqdsl.gates import GATES, phase_of, rotation_of
 from ionqdsl.interactions import ROTATION, Interactions, Item, folded
-from ionqdsl.paulis import QUARTER, Program, Rotation, Size, added
+from ionqdsl.paulis import QUARTER, Program, Rotation, Size
 from ionqdsl.rotations import (
     IDENTITY,
     Turn,
@@ -23,17 +23,18 @@ from ionqdsl.rotations import (
     X,
     Y,
     Z,
+    inverse,
     normalised,
     product,
     turn,
     turned,
     turned_back,
 )
+from ionqdsl.rounding import NOISE, parted
 
 MOST_CONTROLS = 4
 """A gate with c controls is up to 2^(c+1) rotations: with more than these it is broken up first."""
 
-_EXACT = 1e-9
 _LETTERS = (X, Y, Z)
 
 
@@ -69,7 +70,8 @@ def program_of(circuit: Circuit) -> Program:
     return Program(circuit.width, rotations, tuple(wires))
 
 
-Spread = tuple[tuple[int, ...], tuple[int, ...], Size]
+Places = tuple[int, ...]
+Spread = tuple[Places, Places, Size]
 """Positions of x, positions of z, angle."""
 
 
@@ -83,10 +85,9 @@ def _rotations(gate: str, angles: tuple[Angle, ...], controls: int) -> tuple[Spr
     """
     row = GATES[gate]
     count = controls + row.controls
-    rotation = _size(rotation_of(gate, angles))
-    phase = _size(phase_of(gate, angles))
-    before: list[Spread] = []
-    after: list[Spread] = []
+    rotation, phase = rotation_of(gate, angles), phase_of(gate, angles)
+    before: list[tuple[Places, Places, Angle]] = []
+    after: list[tuple[Places, Places, Angle]] = []
     xs: list[int] = []
     zs: list[int] = []
     phases = iter(angles)
@@ -95,33 +96,36 @@ def _rotations(gate: str, angles: tuple[Angle, ...], controls: int) -> tuple[Spr
             xs.append(position)
         if letter in "YZH":
             zs.append(position)
-        if letter == "H" and not count and isinstance(rotation, float) and abs(rotation - math.pi) < _EXACT:
+        if letter == "H" and not count and rotation == HALF_TURN:
             return (((), (0,), QUARTER), ((0,), (), QUARTER), ((), (0,), QUARTER))
         if letter == "H":  # Z between ry(-pi/4) and ry(pi/4)
-            before.append(((position,), (position,), -math.pi / 4))
-            after.append(((position,), (position,), math.pi / 4))
+            before.append(((position,), (position,), Angle(Fraction(-1, 8))))
+            after.append(((position,), (position,), Angle(Fraction(1, 8))))
         if letter == "P":  # X between rz(-p) and rz(p)
-            azimuth = _size(next(phases))
+            azimuth = next(phases)
             before.append(((), (position,), -azimuth))
             after.append(((), (position,), azimuth))
     generators = [(tuple(xs), tuple(zs), rotation)]
     if row.axis == "SWAP":  # (1 + XX + YY + ZZ)/2
         both = (count, count + 1)
         generators = [(both, (), rotation / 2), (both, both, rotation / 2), ((), both, rotation / 2)]
-        phase = added(phase, -rotation / 4)
-    middle: list[Spread] = []
+        phase -= rotation / 4
+    middle: list[tuple[Places, Places, Angle]] = []
     for subset in range(1 << count):
         controlling = [position for position in range(count) if subset >> position & 1]
         share = Fraction((-1) ** len(controlling), 1 << count)
         middle += [(x, (*controlling, *z), angle * share) for x, z, angle in generators]
-        if controlling and phase:
+        if controlling:
             middle.append(((), tuple(controlling), phase * (-2 * share)))
-    return tuple(spread for spread in (*before, *middle, *after) if spread[2])
+    return tuple((x, z, size) for x, z, angle in (*before, *middle, *after) for size in _sizes(angle))
 
 
-def _size(angle: Angle) -> Size:
-    """In radians, unless there are parameters."""
-    return angle if angle.terms else math.tau * angle.in_turns()
+def _sizes(angle: Angle) -> list[Size]:
+    """In radians, unless there are parameters; what numbers would hide stands by itself, nothing is left out."""
+    if angle.terms:
+        return [angle]
+    number, rest = parted(angle, Fraction(1, 4))
+    return [size for size in (number, rest) if size]
 
 
 # --- the interaction form ------------------------------------------------------------------------------------------
@@ -135,12 +139,14 @@ def program_of_form(form: Interactions) -> Program:
     """
     frames: list[Turn] = [IDENTITY] * form.width  # what has been put on the wire so far
     rotations: list[Rotation] = []
+    neglected = form.neglected
     for a, b, u, v, t, _ in form.items:
         x = z = 0
         sign = 1
         for wire, axis in ((a, u),) if b == ROTATION else ((a, u), (b, v)):
             seen = turned(frames[wire], axis)
-            letter, direction, turns = _to_letter(seen)
+            letter, direction, turns, missing = _to_letter(seen)
+            neglected += 2 * missing
             for about, angle in turns:
                 rotations.append(_one(wire, about, angle))
                 frames[wire] = normalised(product(turn(_LETTERS[about], angle), frames[wire]))
@@ -149,26 +155,27 @@ def program_of_form(form: Interactions) -> Program:
             z |= (letter > 0) << wire
         rotations.append((x, z, t * (2 * sign)))
     for wire, end in enumerate(form.ends):
-        rest = product(end, (frames[wire][0], -frames[wire][1], -frames[wire][2], -frames[wire][3]))
-        rotations += _euler(wire, rest)
-    return Program(form.width, rotations, tuple(range(form.width)))
+        rotations += _euler(wire, product(end, inverse(frames[wire])))
+    return Program(form.width, rotations, tuple(range(form.width)), neglected)
 
 
 def _one(wire: int, letter: int, angle: float) -> Rotation:
     return ((letter < 2) << wire, (letter > 0) << wire, angle)
 
 
-def _to_letter(axis: Vector) -> tuple[int, int, list[tuple[int, float]]]:
-    """A letter, a sign, and rotations (letter, angle) that take the axis there."""
-    near = [index for index in range(3) if abs(axis[index]) > _EXACT]
+def _to_letter(axis: Vector) -> tuple[int, int, list[tuple[int, float]], float]:
+    """A letter, a sign, rotations (letter, angle) that take the axis there, and by how much they miss it."""
+    near = [index for index in range(3) if abs(axis[index]) > NOISE]
+    missing = sum([abs(axis[index]) for index in range(3) if index not in near])
     if len(near) == 1:
-        return near[0], 1 if axis[near[0]] > 0 else -1, []
+        return near[0], 1 if axis[near[0]] > 0 else -1, [], missing
     if len(near) == 2:
         about = 3 - sum(near)
         first, second = (about + 1) % 3, (about + 2) % 3
         # a turn about `about` takes first towards second; take the axis to first
-        return first, 1, [(about, -math.atan2(axis[second], axis[first]))]
-    return 2, 1, [(2, -math.atan2(axis[1], axis[0])), (1, -math.atan2(math.hypot(axis[0], axis[1]), axis[2]))]
+        return first, 1, [(about, -math.atan2(axis[second], axis[first]))], missing
+    turns = [(2, -math.atan2(axis[1], axis[0])), (1, -math.atan2(math.hypot(axis[0], axis[1]), axis[2]))]
+    return 2, 1, turns, 0.0
 
 
 def _euler(wire: int, given: Turn) -> list[Rotation]:
@@ -176,18 +183,19 @@ def _euler(wire: int, given: Turn) -> list[Rotation]:
     w, x, y, z = given
     total, difference = 2 * math.atan2(z, w), 2 * math.atan2(-x, y)
     middle = 2 * math.atan2(math.hypot(x, y), math.hypot(w, z))
-    if math.hypot(x, y) < _EXACT:
-        difference = 0.0
-    if math.hypot(w, z) < _EXACT:
+    if math.hypot(x, y) < NOISE:
+        difference = 0.0  # any value will do
+    if math.hypot(w, z) < NOISE:
         total = 0.0
     angles = ((2, (total - difference) / 2), (1, middle), (2, (total + difference) / 2))
-    return [_one(wire, letter, angle) for letter, angle in angles if abs(math.remainder(angle, math.tau)) > 1e-12]
+    return [_one(wire, letter, angle) for letter, angle in angles if math.remainder(angle, math.tau)]
 
 
 def form_of(program: Program) -> Interactions:
     """The interaction form of a program of one- and two-letter rotations, its names of the wires left out."""
     frames: list[Turn] = [IDENTITY] * program.width
     items: list[Item] = []
+    neglected = program.neglected
     for x, z, angle in program.rotations:
         where = x | z
         first = where.bit_length() - 1
@@ -208,12 +216,14 @@ def form_of(program: Program) -> Interactions:
             items.append((first, second, u, v, angle / 2, None))
             continue
         rest, halves = folded(angle / 2)
-        if rest:
+        if abs(rest) > NOISE:
             items.append((first, second, u, v, rest, None))
+        else:
+            neglected += abs(rest)
         if halves % 2:
             frames[first] = product(turn(axis, math.pi), frames[first])
             frames[second] = product(turn(other, math.pi), frames[second])
-    return Interactions(program.width, items, [normalised(frame) for frame in frames])
+    return Interactions(program.width, items, [normalised(frame) for frame in frames], neglected=neglected)
 
 
 def renamed(
@@ -226,7 +236,7 @@ def renamed(
     """
     width = form.width
     if outputs == tuple(range(width)):
-        return Interactions(width, form.items, form.ends, form.phase, inputs)
+        return Interactions(width, form.items, form.ends, form.phase, inputs, form.neglected)
     if not may_rename:
         return _exchanged(form, list(outputs))
     to = [0] * width
@@ -235,7 +245,7 @@ def renamed(
     before = inputs or tuple(range(width))
     items: list[Item] = [(to[a], to[b] if b >= 0 else b, *rest) for a, b, *rest in form.items]
     ends = [form.ends[wire] for wire in outputs]
-    return Interactions(width, items, ends, form.phase, tuple(before[wire] for wire in outputs))
+    return Interactions(width, items, ends, form.phase, tuple(before[wire] for wire in outputs), form.neglected)
 
 
 def _exchanged(form: Interactions, places: list[int]) -> Interactions:
@@ -248,4 +258,4 @@ def _exchanged(form: Interactions, places: list[int]) -> Interactions:
                 items.append((q, wire, turned_back(ends[q], axis), turned_back(ends[wire], axis), math.pi / 4, None))
             places[places.index(q)] = wire
             places[q] = q
-    return Interactions(form.width, items, ends, form.phase)
+    return Interactions(form.width, items, ends, form.phase, neglected=form.neglected)

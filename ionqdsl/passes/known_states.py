@@ -7,11 +7,12 @@ interaction or rotation off the axis of its state, or its first fence.
 
 from __future__ import annotations
 
+import math
+
 from ionqdsl.angle import Angle
 from ionqdsl.interactions import FENCE, ROTATION, Interactions, Item
 from ionqdsl.rotations import IDENTITY, Turn, Vector, normalised, product, turn, turned_back
-
-_SMALL = 1e-9
+from ionqdsl.rounding import NOISE
 
 
 def use_known_states(form: Interactions) -> Interactions:
@@ -19,6 +20,7 @@ def use_known_states(form: Interactions) -> Interactions:
     frames: list[Turn | None] = [None] * form.width  # turns that stand at the end instead
     is_known = [True] * form.width  # in the state along z, read at the start
     items: list[Item] = []
+    neglected = form.neglected
 
     def pulled(wire: int, axis: Vector) -> Vector:
         frame = frames[wire]
@@ -26,7 +28,13 @@ def use_known_states(form: Interactions) -> Interactions:
 
     def is_kept(wire: int, axis: Vector) -> bool:
         """Whether the wire's state is known and along this axis."""
-        return is_known[wire] and axis[0] * axis[0] + axis[1] * axis[1] < _SMALL**2
+        nonlocal neglected
+        if not is_known[wire]:
+            return False
+        skew = math.hypot(axis[0], axis[1])
+        if skew < NOISE:
+            neglected += 2 * skew
+        return skew < NOISE
 
     def rotate(wire: int, axis: Vector, t: float | Angle, origin: object) -> None:
         if is_kept(wire, axis):
@@ -57,4 +65,4 @@ def use_known_states(form: Interactions) -> Interactions:
             is_known[a] = is_known[b] = False
             items.append((a, b, first, second, t, origin))
     ends = [end if frame is None else product(end, frame) for end, frame in zip(form.ends, frames, strict=True)]
-    return Interactions(form.width, items, ends, form.phase, form.inputs)
+    return Interactions(form.width, items, ends, form.phase, form.inputs, neglected)

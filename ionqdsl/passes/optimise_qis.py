@@ -15,6 +15,7 @@ from ionqdsl.passes.pairs import merged
 from ionqdsl.passes.resynthesise import Rivals, cheapest, quick_synthesis, rivals
 from ionqdsl.passes.search import synthesis_of
 from ionqdsl.passes.setting import Setting
+from ionqdsl.passes.use_interactions import Written
 from ionqdsl.passes.write_qis import written_in_qis
 from ionqdsl.targets import TARGETS
 
@@ -31,8 +32,9 @@ def optimise_qis(circuit: Circuit, setting: Setting) -> Circuit:
     else:
         found = rivals(narrow, preserve, quick_synthesis if level < 3 else synthesis_of(narrow, setting))
 
-    def write(form: Interactions) -> Circuit:
-        rows, origins, phase = written_in_qis(form, preserve)
-        return circuit.replace(rows=rows, origins=origins, phase=phase)
+    def write(form: Interactions) -> Written:
+        rows, origins, phase, neglected = written_in_qis(form, preserve)
+        return Written(circuit.replace(rows=rows, origins=origins, phase=phase), form.neglected + neglected)
 
-    return cheapest(found, circuit, setting, write)
+    best = cheapest(found, circuit, setting, write)
+    return circuit if best is None else best

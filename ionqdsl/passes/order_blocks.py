@@ -15,9 +15,9 @@ from ionqdsl.angle import Angle
 from ionqdsl.interactions import ROTATION
 from ionqdsl.passes.pairs import MIXED, Block
 from ionqdsl.rotations import Axes, Vector, cross, dot, opposite, unit
+from ionqdsl.rounding import NOISE
 
 _FREE: frozenset[int] = frozenset()
-_SMALL = 1e-9
 
 Entry = tuple[int, int, float, Any]
 
@@ -55,10 +55,26 @@ def order_blocks(blocks: list[Block], axes: Axes, width: int) -> list[Block]:
             choices = list(map(list, permutations(entries)))
             if len(entries) == 3 and _is_isotropic(entries):
                 choices += _realigned(entries, axes, (from_a, from_b), (next_a, next_b))
-            entries[:] = min(choices, key=pulses)
+            best = min(choices, key=pulses)
+            if best != entries:
+                axes.neglected += _rounding(entries, axes)
+            entries[:] = best
             block[3] = block[4] = MIXED
         at[a], at[b] = entries[-1][:2]
     return blocks
+
+
+def _rounding(entries: list[Entry], axes: Axes) -> float:
+    """What another order of commuting interactions, or other axes of equal ones, neglect at most."""
+    vectors = axes.vectors
+    total = 0.0
+    for index, (i, j, _, _) in enumerate(entries):
+        for k, m, _, _ in entries[:index]:
+            total += 2 * (abs(dot(vectors[i], vectors[k])) + abs(dot(vectors[j], vectors[m])))
+    if len(entries) == 3 and _is_isotropic(entries):
+        sizes = [abs(angle) for _, _, angle, _ in entries]
+        total += 2 * (max(sizes) - min(sizes))
+    return total
 
 
 def _is_isotropic(entries: list[Entry]) -> bool:
@@ -66,7 +82,7 @@ def _is_isotropic(entries: list[Entry]) -> bool:
     angles: list[Any] = [angle for _, _, angle, _ in entries]
     if any(isinstance(angle, Angle) for angle in angles):
         return False
-    return bool(max(map(abs, angles)) - min(map(abs, angles)) < _SMALL)
+    return bool(max(map(abs, angles)) - min(map(abs, angles)) < NOISE)
 
 
 def _realigned(
@@ -139,4 +155,4 @@ def _commute(entries: list[tuple[int, int]], axes: Axes) -> bool:
 def _steps(axes: Axes, i: int, j: int) -> int:
     if i == j:
         return 0
-    return 1 if abs(dot(axes.vectors[i], axes.vectors[j])) < 1e-9 else 2
+    return 1 if abs(dot(axes.vectors[i], axes.vectors[j])) < NOISE else 2

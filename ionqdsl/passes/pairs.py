@@ -13,7 +13,9 @@ from typing import Any
 
 from ionqdsl.angle import Angle
 from ionqdsl.interactions import FENCE, ROTATION, Interactions, Item, folded, phase_of_halves
+from ionqdsl.record import changed
 from ionqdsl.rotations import IDENTITY, Axes, Turn, dot, normalised, product, turn, turned_back
+from ionqdsl.rounding import NOISE, sized
 
 Block = list[Any]
 """[place, a, b, axis on a, axis on b, entries]: entries (axis, axis, t, origin), axes even numbers, signs in t.
@@ -87,13 +89,13 @@ def gathered(form: Interactions, axes: Axes) -> tuple[list[Block], list[Turn], f
                 blocks.append(block)
                 chains[a].append(block)
                 continue
-            total = block[5][0][2] + t
-            if total.terms:
+            total = sized(block[5][0][2] + t)
+            if isinstance(total, Angle):
                 block[5][0] = (i, MIXED, total, block[5][0][3])
             else:  # a number after all: it commutes with all it has met and turns what comes
                 del block[5][:]
                 _forget(chains[a], block)
-                frames[a] = product(left or IDENTITY, turn(numbers.vectors[i], 2 * total.in_radians()))
+                frames[a] = product(left or IDENTITY, turn(numbers.vectors[i], 2 * total))
         else:
             turns = tuple([product(before, frames[q] or IDENTITY) for q, before in zip(u, v, strict=True)])
             block = [float(place), a, b, MIXED, MIXED, (a, b, u, turns, t, origin)]
@@ -167,19 +169,24 @@ def _joined(entries: list[Any], i: int, j: int, t: Any, origin: Any, axes: Axes)
         k, m, before, place = entries[index]
         if k == i and m == j:
             if isinstance(before, Angle) or isinstance(t, Angle):
-                total = _angle(before) + _angle(t)
-                entries[index] = (i, j, total, place)
-                if total.terms:
+                total = sized(_angle(before) + _angle(t))
+                if isinstance(total, Angle):
+                    entries[index] = (i, j, total, place)
                     return 0
-                before, t = 0.0, total.in_radians()
+                before, t = 0.0, total
             rest, halves = folded(before + t)
-            if rest:
+            if abs(rest) > NOISE:
                 entries[index] = (i, j, rest, place)
             else:
+                axes.neglected += abs(rest)
                 del entries[index]
             return halves
-        if k == i or m == j or not (_perpendicular(axes, i, k) and _perpendicular(axes, j, m)):
+        if k == i or m == j:
             break
+        skew, other = _skew(axes, i, k), _skew(axes, j, m)
+        if skew >= NOISE or other >= NOISE:
+            break
+        axes.neglected += 2 * (skew + other)
     entries.append((i, j, t, origin))
     return 0
 
@@ -198,8 +205,9 @@ def _angle(t: float | Angle) -> Angle:
     return t if isinstance(t, Angle) else Angle(0, t)
 
 
-def _perpendicular(axes: Axes, i: int, j: int) -> bool:
-    return abs(dot(axes.vectors[i], axes.vectors[j])) < 1e-9
+def _skew(axes: Axes, i: int, j: int) -> float:
+    """How far two axes are from being across each other."""
+    return abs(dot(axes.vectors[i], axes.vectors[j]))
 
 
 def _forget(chain: list[Block], block: Block) -> None:
@@ -224,12 +232,18 @@ def items_of(blocks: list[Block], axes: Axes) -> list[Item]:
 
 
 def swept(form: Interactions, axes: Axes) -> tuple[Interactions, list[Block]]:
-    """The form after one sweep of sliding and merging, and the blocks its items are in."""
+    """The form after one sweep of sliding and merging, and the blocks its items are in.
+
+    The axes count what it neglects, the form does not.
+    """
     blocks, ends, phase = gathered(form, axes)
     ends = [normalised(end) for end in ends]
-    return Interactions(form.width, items_of(blocks, axes), ends, form.phase + Angle(0, phase), form.inputs), blocks
+    phases = form.phase + Angle(0, phase)
+    return Interactions(form.width, items_of(blocks, axes), ends, phases, form.inputs, form.neglected), blocks
 
 
 def merged(form: Interactions) -> Interactions:
     """The form after one sweep."""
-    return swept(form, Axes())[0]
+    axes = Axes()
+    result, _ = swept(form, axes)
+    return changed(result, neglected=result.neglected + axes.neglected)

@@ -11,12 +11,12 @@ from __future__ import annotations
 import math
 
 from ionqdsl.rotations import Vector, cross, dot, is_parallel, opposite
+from ionqdsl.rounding import NOISE
 
 Stop = tuple[bool, Vector]
 """Whether the pointer must be along the axis (else perpendicular to it), and the axis."""
 
 WIDTH = 4
-_SMALL = 1e-9
 
 State = tuple[int, Vector, "State | None"]
 """Pulses so far, the pointer, the state before."""
@@ -37,7 +37,7 @@ def pointers(start: Vector, stops: list[Stop], end: Vector | None) -> list[Vecto
         found: list[tuple[int, int, Vector, State]] = []
         for state in states:
             cost, pointer, _ = state
-            if abs(dot(pointer, axis)) < _SMALL:
+            if abs(dot(pointer, axis)) < NOISE:
                 found.append((cost + _misses(pointer, following), cost, pointer, state))
             across = _line(cross(pointer, axis))
             if across is not None:
@@ -69,7 +69,7 @@ def _first(row: tuple[int, int, Vector, State]) -> int:
 def steps(pointer: Vector, line: Vector) -> int:
     """Pulses from a pointer to a line, whichever its sign."""
     size = abs(pointer[0] * line[0] + pointer[1] * line[1] + pointer[2] * line[2])
-    if size < _SMALL:
+    if size < NOISE:
         return 1
     return 0 if size > 0.999 and is_parallel(pointer, line) else 2
 
@@ -89,7 +89,7 @@ def _misses(pointer: Vector, stop: Stop | None) -> int:
         return 0
     if stop[0]:
         return steps(pointer, stop[1])
-    return 0 if abs(dot(pointer, stop[1])) < _SMALL else 1
+    return 0 if abs(dot(pointer, stop[1])) < NOISE else 1
 
 
 def _wanted(axis: Vector, following: Stop | None, later: Stop | None, end: Vector | None) -> list[Vector]:
@@ -101,7 +101,7 @@ def _wanted(axis: Vector, following: Stop | None, later: Stop | None, end: Vecto
         if both is not None:
             wanted.append(both)
         if following[0]:
-            if abs(dot(axis, ahead)) < _SMALL:
+            if abs(dot(axis, ahead)) < NOISE:
                 wanted.append(ahead)
         elif later is not None:
             goal = _line(cross(ahead, later[1])) if not later[0] else later[1]
@@ -109,9 +109,9 @@ def _wanted(axis: Vector, following: Stop | None, later: Stop | None, end: Vecto
                 there = _line(cross(axis, goal))
                 if there is not None:
                     wanted.append(there)
-                if abs(dot(axis, goal)) < _SMALL:
+                if abs(dot(axis, goal)) < NOISE:
                     wanted.append(goal)
-    if end is not None and abs(dot(axis, end)) < _SMALL:
+    if end is not None and abs(dot(axis, end)) < NOISE:
         wanted.append(end)
     if not wanted:
         x, y, z = axis

@@ -24,6 +24,7 @@ from ionqdsl.rotations import (
     Turn,
     Vector,
     Z,
+    distance,
     inverse,
     is_parallel,
     normalised,
@@ -32,18 +33,21 @@ from ionqdsl.rotations import (
     turned,
     turned_back,
 )
+from ionqdsl.rounding import NOISE
 from ionqdsl.source import Span
 from ionqdsl.targets import Target
 from ionqdsl.verify import takes_angle
 
 _H = math.sqrt(0.5)
-_SMALL = 1e-9
 
-Rows = tuple[list[Op], list[Span | None], Angle]
+Rows = tuple[list[Op], list[Span | None], Angle, float]
 
 
 def placed(form: Interactions, target: Target, preserve: str) -> Rows:
-    """Rows, their origins, and the global phase they lack; pinned rows must be the target's own or qis rows."""
+    """Rows, their origins, the global phase they lack, and a bound for what is taken for rounding here.
+
+    Pinned rows must be the target's own or qis rows.
+    """
     writing = _Writing(form, target)
     plan = _planned(form, target)
     for index, (a, b, u, v, t, origin) in enumerate(form.items):
@@ -60,8 +64,11 @@ def placed(form: Interactions, target: Target, preserve: str) -> Rows:
         if preserve == "unitary":
             writing.finish(wire, end, writing.last[wire])
         else:
-            writing.point(wire, turned_back(end, Z), writing.last[wire])
-    return writing.rows, writing.origins, (writing.symbolic + Angle(0, writing.phase % math.tau)).reduced()
+            measured = turned_back(end, Z)
+            writing.point(wire, measured, writing.last[wire])
+            writing.neglect_tilt(wire, measured)
+    phase = (writing.symbolic + Angle(0, writing.phase % math.tau)).reduced()
+    return writing.rows, writing.origins, phase, writing.neglected
 
 
 def _planned(form: Interactions, target: Target) -> list[list[Vector]]:
@@ -112,6 +119,12 @@ class _Writing:
         self.last: list[Span | None] = [None] * form.width
         self.phase = 0.0
         self.symbolic = form.phase
+        self.neglected = 0.0
+
+    def neglect_tilt(self, wire: int, axis: Vector) -> None:
+        """Counts by how much a wire misses an axis that is taken to be along z now."""
+        x, y, _ = turned(self.done[wire], axis)
+        self.neglected += 2 * math.hypot(x, y)
 
     def _pulse(self, gate: str, wire: int, azimuth: float, origin: Span | None) -> None:
         """A gpi or gpi2 about an axis in the lab, in radians."""
@@ -134,10 +147,10 @@ class _Writing:
         self.last[wire] = origin
         x, y, z = turned(self.done[wire], pointer)
         flat = math.hypot(x, y)
-        if flat < _SMALL:
+        if flat < NOISE:
             if z < 0:
                 self._pulse("gpi", wire, 0.0, origin)
-        elif abs(z) < _SMALL:
+        elif abs(z) < NOISE:
             self._pulse("gpi2", wire, math.atan2(y, x) - math.pi / 2, origin)
         else:  # over a direction perpendicular to both
             self._pulse("gpi2", wire, math.atan2(y, x) + math.pi, origin)
@@ -152,15 +165,15 @@ class _Writing:
         if self.target.entangler == "zz_native":
             self._zz(a, b, left, right, t, origin, plan)
             return
-        if isinstance(t, Angle):
-            angle = t * 2
-        else:
-            if t < 0:
-                left, t = opposite(left), -t
-            angle = _plain(_snapped(t / math.pi))
+        self.neglected += 2 * (abs(left[2]) + abs(right[2]))
+        if _is_negative(t):
+            left, t = opposite(left), -t
+        angle = self._size(t)
         phases = []
         for wire, axis in ((a, left), (b, right)):
-            turns = _in_turns(math.atan2(axis[1], axis[0]))
+            azimuth = math.atan2(axis[1], axis[0])
+            turns = _in_turns(azimuth)
+            self.neglected += abs(math.remainder(azimuth - turns * math.tau, math.tau))
             frame = self.frames[wire]
             phases.append((Angle(turns) - frame).reduced() if frame else _plain(turns))
         self.rows.append(Op("ms", (a, b), (*phases, angle)))
@@ -177,10 +190,11 @@ class _Writing:
         plan: list[list[Vector]],
     ) -> None:
         """A negative angle the target does not take turns one of the wires round: where that is free, if anywhere."""
+        self.neglected += 2 * (math.hypot(left[0], left[1]) + math.hypot(right[0], right[1]))
         sign = 1 if (left[2] < 0) == (right[2] < 0) else -1
-        angle = t * 2 * sign if isinstance(t, Angle) else _plain(_snapped(t * sign / math.pi))
+        angle = self._size(t * sign)
         if not takes_angle(self.target, angle):
-            if isinstance(t, float) and abs(abs(t) - math.pi / 4) < 1e-12:  # -1/4 is 1/4 and two half turns
+            if isinstance(t, float) and angle.turns == -0.25:  # is 1/4 and two half turns
                 for wire in (a, b):
                     self.done[wire] = product((0.0, 0.0, 0.0, 1.0), self.done[wire])
                 # exp(i pi/4 ZZ) = exp(-i pi/4 ZZ) * i ZZ, and i ZZ = -i (-iZ)(-iZ)
@@ -193,11 +207,21 @@ class _Writing:
         self.rows.append(Op("zz_native", (a, b), (angle,)))
         self.origins.append(origin)
 
+    def _size(self, t: float | Angle) -> Angle:
+        """The angle of the machine's gate for exp(-i t A (x) B), in turns."""
+        if isinstance(t, Angle):
+            return t * 2
+        exact = t / math.pi
+        turns = max(-0.25, min(_snapped(exact), 0.25))  # beyond it by rounding only
+        self.neglected += math.pi * abs(turns - exact)
+        return _plain(turns)
+
     def _is_across(self, wire: int, pointer: Vector) -> bool:
-        return abs(turned(self.done[wire], pointer)[2]) < 1 - 1e-9
+        return abs(turned(self.done[wire], pointer)[2]) < 0.999
 
     def rotate(self, wire: int, axis: Vector, t: Angle) -> None:
         """A rotation by an unbound angle, about the axis the wire points along."""
+        self.neglect_tilt(wire, axis)
         sign = 1 if turned(self.done[wire], axis)[2] > 0 else -1
         self.frames[wire] += t * (2 * sign)
 
@@ -211,6 +235,7 @@ class _Writing:
                 self.finish(wire, end, origin)
             else:
                 self.point(wire, turned_back(end, Z), origin)
+                self.neglect_tilt(wire, turned_back(end, Z))
             # What is left is a rotation about z, a frame.
             self.done[wire] = normalised(product(self.done[wire], inverse(end)))
         if op.gate == BARRIER or op.gate == "nop" or is_exact:
@@ -249,6 +274,7 @@ class _Writing:
         if self.frames[wire]:
             self.point(wire, turned_back(end, Z), origin)
             frame, self.frames[wire] = self.frames[wire], ZERO
+            self.neglect_tilt(wire, turned_back(end, Z))
             w, _, _, z = product(end, inverse(self.done[wire]))
             angle = (frame + Angle(2 * math.atan2(z, w) / math.tau)).reduced(2)
             self.done[wire] = end
@@ -260,21 +286,29 @@ class _Writing:
             self._pulse(gate, wire, azimuth, origin)
         if sum(x * y for x, y in zip(end, self.done[wire], strict=True)) < 0:
             self.phase += math.pi
+        self.neglected += distance(end, self.done[wire])
         self.done[wire] = end
+
+
+def _is_negative(t: float | Angle) -> bool:
+    """Whether a number is negative; what has parameters is folded when they have values."""
+    if isinstance(t, Angle):
+        return t.is_bound and t.in_radians() < 0
+    return t < 0
 
 
 def exact_pulses(wanted: Turn) -> Iterable[tuple[str, float]]:
     """Pulses (gate and azimuth in radians) that make a turn up to a phase: none to three."""
     w, x, y, z = wanted
     top, bottom = complex(w, -z), complex(y, -x)
-    if abs(bottom) < _SMALL:
-        if abs(z) < _SMALL:
+    if abs(bottom) < NOISE:
+        if abs(z) < NOISE:
             return []
         return [("gpi", 0.0), ("gpi", math.atan2(z, w))]
-    if abs(top) < _SMALL:
+    if abs(top) < NOISE:
         return [("gpi", math.atan2(y, x))]
-    if abs(abs(top) - _H) < _SMALL:
-        if abs(z) < _SMALL:
+    if abs(abs(top) - _H) < NOISE:
+        if abs(z) < NOISE:
             return [("gpi2", math.atan2(y, x) if w > 0 else math.atan2(-y, -x))]
         # gpi2(q) gpi(p): the first column is -i e^{-i(q-p)}, e^{ip}, the upper right e^{-ip}
         first = cmath.phase(bottom / complex(-y, -x)) / 2
@@ -299,10 +333,12 @@ def _in_turns(radians: float) -> float:
 def _snapped(turns: float) -> float:
     """The nearest 1/96 where rounding alone stands in between, so that what is a quarter reads 0.25."""
     nearest = round(turns * 96)
-    if abs(turns * 96 - nearest) < 1e-10:
+    if abs(turns * 96 - nearest) < _SNAP:
         return 0.5 if nearest == -48 else nearest / 96
     return turns
 
+
+_SNAP = 96 * NOISE / math.tau
 
 _PLAIN: dict[float, Angle] = {}
 

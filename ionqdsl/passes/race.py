@@ -216,6 +216,7 @@ def _cut(folded: Folded, parts: int) -> list[Folded]:
         for k in range(parts)
     ]
     pieces[-1].images = folded.images
+    pieces[0].neglected = folded.neglected
     return pieces
 
 
@@ -227,4 +228,4 @@ def _joined(parts: list[Program]) -> Program:
         move = relabel(outputs)
         rotations += [(move(x), move(z), angle) for x, z, angle in part.rotations]
         outputs = tuple(outputs[q] for q in part.outputs)
-    return Program(parts[0].width, rotations, outputs)
+    return Program(parts[0].width, rotations, outputs, sum([part.neglected for part in parts]))

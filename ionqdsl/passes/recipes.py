@@ -14,6 +14,7 @@ from typing import NamedTuple
 from ionqdsl.angle import HALF_TURN, QUARTER_TURN, ZERO, Angle
 from ionqdsl.circuit import Op, shared
 from ionqdsl.gates import GATES, phase_of, rotation_of
+from ionqdsl.rounding import multiple
 from ionqdsl.targets import Target
 from ionqdsl.verify import takes_angle
 
@@ -99,10 +100,7 @@ def _turn(wire: int, axis: Axis, angle: Angle) -> tuple[Rows, Angle]:
 
 def _quarters(angle: Angle) -> int | None:
     """The angle in quarter turns if it is a whole number of them as far as a float can tell."""
-    if angle.terms:
-        return None
-    quarters = 4 * angle.in_turns()
-    return int(quarters) if quarters.is_integer() else None
+    return None if angle.terms else multiple(angle, Fraction(1, 4))
 
 
 def _pulse(gate: str, wire: int, phase: Angle) -> Op:
@@ -155,12 +153,17 @@ def _interaction(target: Target, sides: tuple[tuple[Axis, Angle], ...], angle: A
 
 
 def _folded(angle: Angle) -> tuple[Angle, int]:
-    """The angle in (-1/4, 1/4] turn and the half turns taken off; unbound angles stay, to be folded when bound."""
+    """The angle in (-1/4, 1/4] turn and the half turns taken off; unbound angles stay, to be folded when bound.
+
+    As far as a float can tell: 3.141592653589793 is half a turn and nothing else.
+    """
     if angle.terms:
         return angle, 0
+    whole = multiple(angle, Fraction(1, 2))
+    if whole is not None:
+        return ZERO, whole
     halves = math.ceil(2 * angle.in_turns() - 0.5)
-    rest = Angle(angle.turns - Fraction(halves, 2), angle.radians)
-    return (rest if rest.in_turns() else ZERO), halves
+    return Angle(angle.turns - Fraction(halves, 2), angle.radians), halves
 
 
 class _Side(NamedTuple):

@@ -14,12 +14,13 @@ from typing import NamedTuple
 from ionqdsl.angle import Angle
 from ionqdsl.circuit import Circuit
 from ionqdsl.interactions import Interactions, from_circuit
+from ionqdsl.passes.choose_native import choose_native
 from ionqdsl.passes.cost import Price, cost_of, price_of
 from ionqdsl.passes.fences import between_fences
 from ionqdsl.passes.fold_rotations import can_fold, program_of
 from ionqdsl.passes.pairs import merged
 from ionqdsl.passes.setting import Setting
-from ionqdsl.passes.use_interactions import compressed, named_inputs, written
+from ionqdsl.passes.use_interactions import Written, compressed, taken, written
 from ionqdsl.paulis import fold
 from ionqdsl.record import changed
 
@@ -65,7 +66,8 @@ def rivals(circuit: Circuit, preserve: str, synthesis: Synthesis) -> Rivals:
     elif engines.entanglers > 1:
         better = between_fences(circuit, synthesis)
         if better is not None:
-            found.synthesised.append(compressed(from_circuit(better), preserve))
+            form = changed(from_circuit(better[0]), neglected=better[1])
+            found.synthesised.append(compressed(form, preserve))
     if engines.entanglers and preserve == "outcomes":  # what a stricter contract finds serves too
         stricter = rivals(circuit, "measurement", quick_synthesis)
         found.exact.extend(stricter.exact)
@@ -74,27 +76,34 @@ def rivals(circuit: Circuit, preserve: str, synthesis: Synthesis) -> Rivals:
 
 
 def native(found: Rivals, circuit: Circuit, setting: Setting) -> Circuit:
-    """The cheapest of the rivals as a native circuit."""
-    return cheapest(found, circuit, setting, lambda form: written(form, circuit, setting))
+    """The cheapest of the rivals as a native circuit, or the circuit gate by gate."""
+    best = cheapest(found, circuit, setting, lambda form: written(form, circuit, setting))
+    return choose_native(circuit, setting) if best is None else best
 
 
-def cheapest(found: Rivals, circuit: Circuit, setting: Setting, write: Callable[[Interactions], Circuit]) -> Circuit:
-    """Of the forms with the fewest entanglers the one whose circuit costs least; names the inputs in the setting.
+def cheapest(
+    found: Rivals, circuit: Circuit, setting: Setting, write: Callable[[Interactions], Written]
+) -> Circuit | None:
+    """Of the forms with the fewest entanglers the one whose circuit costs least; None where all neglect too much.
 
-    Where the machine has been characterised, of all the forms the one that is expected to do best.
+    Where the machine has been characterised, of all the forms the one that is expected to do best. The setting is told
+    of its naming of the inputs and of what it neglects.
     """
     machine = setting.options.characterization
-    best: tuple[Price, Circuit, Interactions] | None = None
+    best: tuple[Price, Written, Interactions] | None = None
     for form in sorted([*found.exact, *found.synthesised], key=_entanglers):
         if best is not None and form.entanglers > best[2].entanglers and machine is None:
             break
-        result = write(form)
-        price = price_of(result, cost_of(result), machine)
+        attempt = write(form)
+        if not setting.budget.has_room(attempt.neglected, len(circuit.rows)):
+            continue
+        price = price_of(attempt.circuit, cost_of(attempt.circuit), machine)
         if best is None or price < best[0]:
-            best = (price, result, form)
-    assert best is not None
-    _, result, form = best
-    named_inputs(form, setting)
+            best = (price, attempt, form)
+    if best is None:
+        return None
+    _, attempt, form = best
+    result = taken(form, attempt, setting)
     if setting.options.preserve == "unitary" and any(form is other for other in found.synthesised):
         return with_phase_of(circuit, result)
     return result

@@ -30,10 +30,10 @@ from ionqdsl.rotations import (
     turned_back,
     unit,
 )
+from ionqdsl.rounding import NOISE
 
 _LETTERS = (X, Y, Z)
 _HALF_TURNS = tuple(turn(axis, math.pi) for axis in _LETTERS)
-_SMALL = 1e-9
 
 WORTH = 0.6
 """As many interactions replace a block only if their total angle falls below this part: other axes cost pulses."""
@@ -105,7 +105,7 @@ def resynthesised(form: Interactions, blocks: list[Block], axes: Axes, may_renam
         items = _renamed(items, places)
         before = inputs or tuple(range(width))
         inputs = tuple([before[place] for place in places])
-    return Interactions(width, items, ends, form.phase + Angle(0, phase), inputs)
+    return Interactions(width, items, ends, form.phase + Angle(0, phase), inputs, form.neglected)
 
 
 def _renamed(items: list[Item], places: list[int]) -> list[Item]:
@@ -143,23 +143,26 @@ def _replacements(blocks: list[Block], axes: Axes, may_rename: bool) -> dict[int
     found = weyl.decomposed(total)
     after = found.after[0].tolist(), found.after[1].tolist()
     before = found.before[0].tolist(), found.before[1].tolist()
-    coordinates, phases = found.coordinates.tolist(), found.phase.tolist()
+    coordinates, phases, errors = found.coordinates.tolist(), found.phase.tolist(), found.error.tolist()
     chosen: dict[int, Replacement] = {}
     for index, block in enumerate(wanted):
         entries = block[5]
         old = (len(entries), WORTH * sum([abs(entry[2]) for entry in entries]) - 1e-7)
+        if errors[index] > weyl.TOLERANCE:
+            continue
         sizes = [abs(folded(x)[0]) for x in coordinates[index]]
-        direct = (sum([size > _SMALL for size in sizes]), sum(sizes))
+        direct = (sum([size > NOISE for size in sizes]), sum(sizes))
         is_swapped = False
         best = min(old, direct)
         if may_rename:
-            swapped = (sum([abs(size - QUARTER) > _SMALL for size in sizes]), 3 * QUARTER - sum(sizes) + 1e-7)
+            swapped = (sum([abs(size - QUARTER) > NOISE for size in sizes]), 3 * QUARTER - sum(sizes) + 1e-7)
             is_swapped = swapped < best
         if is_swapped or direct < old:
             turns = (after[0][index], after[1][index], before[0][index], before[1][index])
-            found_parts = _replacement(coordinates[index], turns, phases[index], is_swapped)
+            found_parts = _replacement(coordinates[index], turns, phases[index], is_swapped, axes)
             hints = [vectors[entry[0]] for entry in entries]
-            chosen[id(block)] = (_tidied(found_parts[0], hints), *found_parts[1:])
+            chosen[id(block)] = (_tidied(found_parts[0], hints, axes), *found_parts[1:])
+            axes.neglected += 4 * errors[index]  # of entries
     return chosen
 
 
@@ -167,7 +170,7 @@ def _is_numeric(block: Block) -> bool:
     return not any(isinstance(entry[2], Angle) for entry in block[5])
 
 
-def _replacement(coordinates: list[float], turns: Any, phase: float, is_swapped: bool) -> Replacement:
+def _replacement(coordinates: list[float], turns: Any, phase: float, is_swapped: bool, axes: Axes) -> Replacement:
     """The interactions of a decomposition.
 
     U = e^{ip} (a (x) b) exp(-i sum) (c (x) d) = e^{ip} (a c (x) b d) exp(-i sum'), the axes of sum' being where c, d
@@ -185,12 +188,14 @@ def _replacement(coordinates: list[float], turns: Any, phase: float, is_swapped:
         phase += phase_of_halves(halves)
         if halves % 2:
             local_a, local_b = product(half_turn, local_a), product(half_turn, local_b)
-        if abs(rest) > _SMALL:
+        if abs(rest) > NOISE:
             parts.append((turned_back(c, letter), turned_back(d, letter), rest))
+        else:
+            axes.neglected += abs(rest)
     return parts, product(product(a, local_a), c), product(product(b, local_b), d), phase, is_swapped
 
 
-def _tidied(parts: list[Part], hints: list[Vector]) -> list[Part]:
+def _tidied(parts: list[Part], hints: list[Vector], axes: Axes) -> list[Part]:
     """Interactions of equal angle along axes the wire has already, where that can be chosen.
 
     Two that commute and have one angle span a plane in which any pair of axes serves, three the whole space: with
@@ -200,10 +205,12 @@ def _tidied(parts: list[Part], hints: list[Vector]) -> list[Part]:
         return parts
     parts = sorted(parts, key=lambda part: abs(part[2]))
     sizes = [abs(part[2]) for part in parts]
-    if len(parts) == 3 and sizes[2] - sizes[0] < _SMALL:
+    if len(parts) == 3 and sizes[2] - sizes[0] < NOISE:
+        axes.neglected += 2 * (sizes[2] - sizes[0])
         return _realigned(parts, hints)
     for i in range(len(parts) - 1):
-        if sizes[i + 1] - sizes[i] < _SMALL:
+        if sizes[i + 1] - sizes[i] < NOISE:
+            axes.neglected += sizes[i + 1] - sizes[i]
             u, p = parts[i][0], parts[i + 1][0]
             size, x, y = max((math.hypot(dot(u, hint), dot(p, hint)), dot(u, hint), dot(p, hint)) for hint in hints)
             if size > 0.1:

@@ -12,6 +12,7 @@ from typing import Any
 from ionqdsl.circuit import Circuit
 from ionqdsl.diagnostics import Diagnostic, Place
 from ionqdsl.options import Options
+from ionqdsl.passes.budget import Budget
 from ionqdsl.record import fresh, record
 from ionqdsl.targets import Target
 
@@ -23,16 +24,15 @@ class Setting:
     """The target and options of a compilation, and what its passes have found so far.
 
     `inputs[q]` is the qubit of the source circuit whose |0> qubit q of the result starts as; None while nobody has
-    renamed any. A pass that renames must compose with what is there. `spent` is the part of the allowed error
-    (`options.approx`) that has been used, in the operator norm. `progress` is told of a long search: the share of the
-    effort spent, and the fewest entanglers so far.
+    renamed any. A pass that renames must compose with what is there. `budget` is the account of the errors made.
+    `progress` is told of a long search: the share of the effort spent, and the fewest entanglers so far.
     """
 
     target: Target
     options: Options = fresh(default_factory=Options)
     warnings: list[Diagnostic] = fresh(default_factory=list)
     inputs: tuple[int, ...] | None = None
-    spent: float = 0.0
+    budget: Budget = Budget()
     progress: Progress | None = None
 
     def warn(self, code: str, place: Place = None, **facts: Any) -> None:

@@ -455,4 +455,4 @@ def _program(
         rotations.append((x | other_x, z | other_z, QUARTER))
     turns, outputs = locals_of(images)
     rotations += [(x, z, QUARTER * count) for x, z, count in turns]
-    return Program(problem.width, rotations, outputs)
+    return Program(problem.width, rotations, outputs, problem.neglected)

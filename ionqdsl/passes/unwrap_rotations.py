@@ -15,6 +15,7 @@ from ionqdsl.rotations import (
     IDENTITY,
     Turn,
     Vector,
+    angle_between,
     cross,
     dot,
     is_parallel,
@@ -24,8 +25,7 @@ from ionqdsl.rotations import (
     turn,
     turned_back,
 )
-
-_SMALL = 1e-9
+from ionqdsl.rounding import NOISE
 
 
 def unwrap_rotations(form: Interactions) -> Interactions:
@@ -35,7 +35,7 @@ def unwrap_rotations(form: Interactions) -> Interactions:
     items: list[Item | None] = []
     above: list[list[int]] = [[] for _ in form.ends]  # the items on each wire
     frames: list[Turn | None] = [None] * form.width  # half turns, to stand at the end
-    phase = 0.0
+    phase = neglected = 0.0
 
     def pulled(wire: int, axis: Vector) -> Vector:
         frame = frames[wire]
@@ -59,7 +59,7 @@ def unwrap_rotations(form: Interactions) -> Interactions:
             continue
         second = pulled(b, v)
         found = None
-        if isinstance(t, float) and abs(abs(t) - QUARTER) < _SMALL:
+        if isinstance(t, float) and abs(abs(t) - QUARTER) < NOISE:
             found = _wrapped(items, above, a, b, first, second) or _wrapped(items, above, b, a, second, first)
         if found is None:
             add((a, b, first, second, t, origin), a, b)
@@ -77,6 +77,9 @@ def unwrap_rotations(form: Interactions) -> Interactions:
             items[start] = (outer[0], outer[1], across, outer[3], angle, place)
         items[inside] = None
         above[side].pop()
+        neglected += (
+            abs(abs(outer[4]) - QUARTER) + abs(abs(t) - QUARTER) + _mismatch(outer, side, axis, first, second, a)
+        )
         _, halves = folded(outer[4] + t * sign)
         phase += phase_of_halves(halves)
         if halves % 2:
@@ -84,7 +87,15 @@ def unwrap_rotations(form: Interactions) -> Interactions:
                 frames[wire] = normalised(product(frames[wire] or IDENTITY, turn(line, math.pi)))
     ends = [end if frame is None else product(end, frame) for end, frame in zip(form.ends, frames, strict=True)]
     kept = [item for item in items if item is not None]
-    return Interactions(form.width, kept, ends, form.phase + Angle(0, phase), form.inputs)
+    phases = form.phase + Angle(0, phase)
+    return Interactions(form.width, kept, ends, phases, form.inputs, form.neglected + neglected)
+
+
+def _mismatch(outer: Item, side: int, axis: Vector, u: Vector, v: Vector, a: int) -> float:
+    """How far two entanglers on wires a and another, the later one along u and v, are from what wraps a rotation."""
+    p, q = (outer[2], outer[3]) if outer[0] == a else (outer[3], outer[2])
+    wrapped = outer[3] if side == outer[1] else outer[2]
+    return angle_between(p, u) + angle_between(q, v) + 2 * abs(dot(axis, wrapped))
 
 
 def _wrapped(
@@ -101,8 +112,8 @@ def _wrapped(
     if above[a][-1] != start or rotation is None or outer is None or rotation[1] != ROTATION or outer[1] < 0:
         return None
     p, q = (outer[2], outer[3]) if outer[0] == a else (outer[3], outer[2])
-    if {outer[0], outer[1]} != {a, b} or isinstance(outer[4], Angle) or abs(abs(outer[4]) - QUARTER) > _SMALL:
+    if {outer[0], outer[1]} != {a, b} or isinstance(outer[4], Angle) or abs(abs(outer[4]) - QUARTER) > NOISE:
         return None
-    if not is_parallel(p, u) or not is_parallel(q, v) or abs(dot(rotation[2], q)) > _SMALL:
+    if not is_parallel(p, u) or not is_parallel(q, v) or abs(dot(rotation[2], q)) > NOISE:
         return None
     return start, inside, b, 1 if dot(p, u) * dot(q, v) > 0 else -1

@@ -7,8 +7,11 @@ for each as its unitary needs, renames wires and drops what the measurement cann
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from ionqdsl.circuit import Circuit
 from ionqdsl.interactions import Interactions, from_circuit
+from ionqdsl.passes.choose_native import choose_native
 from ionqdsl.passes.final_diagonals import without_final_diagonals
 from ionqdsl.passes.known_states import use_known_states
 from ionqdsl.passes.order_blocks import order_blocks
@@ -16,7 +19,9 @@ from ionqdsl.passes.pairs import items_of, merged, swept
 from ionqdsl.passes.place_pulses import placed
 from ionqdsl.passes.resynthesise_pairs import resynthesised
 from ionqdsl.passes.setting import Setting
+from ionqdsl.passes.settle_axes import settle_axes
 from ionqdsl.passes.unwrap_rotations import unwrap_rotations
+from ionqdsl.record import changed
 from ionqdsl.rotations import Axes
 
 ROUNDS = 5
@@ -25,7 +30,11 @@ ROUNDS = 5
 
 def merge_interactions(circuit: Circuit, setting: Setting) -> Circuit:
     """Level 1: parallel interactions merge, one-qubit gates turn axes, pulses are placed."""
-    return written(merged(from_circuit(circuit)), circuit, setting)
+    form = merged(from_circuit(circuit))
+    found = written(form, circuit, setting)
+    if not setting.budget.has_room(found.neglected, len(circuit.rows)):
+        return choose_native(circuit, setting)
+    return taken(form, found, setting)
 
 
 def compressed(form: Interactions, preserve: str) -> Interactions:
@@ -35,14 +44,15 @@ def compressed(form: Interactions, preserve: str) -> Interactions:
     form, blocks = swept(_unseen_left_out(unwrap_rotations(form), preserve), axes)
     for _ in range(ROUNDS):
         before = form.entanglers
-        changed = resynthesised(form, blocks, axes, may_rename)
-        if changed is form:
+        shorter = resynthesised(form, blocks, axes, may_rename)
+        if shorter is form:
             break
-        form, blocks = swept(_unseen_left_out(changed, preserve), axes)
+        form, blocks = swept(_unseen_left_out(settle_axes(shorter), preserve), axes)
         if before - form.entanglers <= before // 1000:
             break
     form = form.replace(items=items_of(order_blocks(blocks, axes, form.width), axes))
-    return _unseen_left_out(form, preserve)
+    form = _unseen_left_out(form, preserve)
+    return changed(form, neglected=form.neglected + axes.neglected)
 
 
 def _unseen_left_out(form: Interactions, preserve: str) -> Interactions:
@@ -54,14 +64,24 @@ def _unseen_left_out(form: Interactions, preserve: str) -> Interactions:
     return without_final_diagonals(form)
 
 
-def written(form: Interactions, circuit: Circuit, setting: Setting) -> Circuit:
-    """The circuit with the form's native rows; the setting is not told of renamed inputs."""
-    rows, origins, phase = placed(form, setting.target, setting.options.preserve)
-    return circuit.replace(rows=rows, origins=origins, phase=phase, gateset="native")
+class Written(NamedTuple):
+    """A circuit that an interaction form has been written as, and all that was neglected on the way to it."""
+
+    circuit: Circuit
+    neglected: float
 
 
-def named_inputs(form: Interactions, setting: Setting) -> None:
-    """Tells the setting how the form has renamed the inputs."""
+def written(form: Interactions, circuit: Circuit, setting: Setting) -> Written:
+    """The circuit with the form's native rows; the setting is not told of renamed inputs, nor of what is neglected."""
+    rows, origins, phase, neglected = placed(form, setting.target, setting.options.preserve)
+    result = circuit.replace(rows=rows, origins=origins, phase=phase, gateset="native")
+    return Written(result, form.neglected + neglected)
+
+
+def taken(form: Interactions, found: Written, setting: Setting) -> Circuit:
+    """The circuit, when the setting has been told how the form has renamed the inputs and what has been neglected."""
+    setting.budget = setting.budget.with_rounding(found.neglected)
     if form.inputs is not None:
         before = setting.inputs or tuple(range(form.width))
         setting.inputs = tuple([before[q] for q in form.inputs])
+    return found.circuit

@@ -24,6 +24,7 @@ from ionqdsl.paulis import (
     fold,
     identity_images,
     inverse,
+    missed,
     pulled_back,
     quarters,
     relabel,
@@ -213,6 +214,7 @@ class _Writer:
         self.place = list(range(width))  # a label's wire
         self.local = [0] * width  # the Clifford waiting on the wire of a label
         self.rotations: list[Rotation] = []
+        self.neglected = 0.0
         self.table = _locals()
 
     def write(self, x: int, z: int, angle: Size) -> None:
@@ -224,6 +226,7 @@ class _Writer:
             count = quarters(angle)
             kind = (x >> first, z >> first)
             if count is not None:
+                self.neglected += missed(angle)
                 if count:
                     self.local[first] = self.table.after[self.local[first]][(*kind, count)]
                 return
@@ -247,7 +250,7 @@ class _Writer:
         """The program, the Cliffords that wait written out."""
         for wire, number in zip(self.place, self.local, strict=True):
             self.rotations += [(x << wire, z << wire, np.pi / 2 * count) for x, z, count in self.table.turns[number]]
-        return Program(len(self.place), self.rotations, tuple(self.place[q] for q in outputs))
+        return Program(len(self.place), self.rotations, tuple(self.place[q] for q in outputs), self.neglected)
 
 
 def tidied(program: Program) -> Program:
@@ -258,6 +261,7 @@ def tidied(program: Program) -> Program:
 def _spliced(program: Program, new: dict[int, tuple[Window, Program]], gone: set[int]) -> Program:
     """The program with windows, by their first place, replaced; `gone` are the places of all their entries."""
     writer = _Writer(program.width)
+    writer.neglected = program.neglected + sum([inner.neglected for _, inner in new.values()])
     for place, rotation in enumerate(program.rotations):
         if place not in gone:
             writer.write(*rotation)

@@ -13,34 +13,58 @@ from fractions import Fraction
 from ionqdsl.angle import Angle
 from ionqdsl.circuit import Op
 from ionqdsl.interactions import FENCE, ROTATION, Interactions
-from ionqdsl.rotations import IDENTITY, Turn, Vector, X, Y, Z, inverse, normalised, product, turn, turned, turned_back
+from ionqdsl.rotations import (
+    IDENTITY,
+    Turn,
+    Vector,
+    X,
+    Y,
+    Z,
+    angle_between,
+    distance,
+    inverse,
+    normalised,
+    product,
+    turn,
+    turned,
+    turned_back,
+)
+from ionqdsl.rounding import NOISE
 from ionqdsl.source import Span
 
 _LETTERS: tuple[tuple[str, Vector], ...] = (("z", Z), ("x", X), ("y", Y))
-_SMALL = 1e-9
 
 Rotation = tuple[str, float]
 """A letter and an angle in radians."""
 
 
-def written_in_qis(form: Interactions, preserve: str) -> tuple[list[Op], list[Span | None], Angle]:
-    """Rows, origins and global phase; fences and pinned rows stay as they are."""
+def written_in_qis(form: Interactions, preserve: str) -> tuple[list[Op], list[Span | None], Angle, float]:
+    """Rows, origins, global phase, and a bound for what is taken for rounding; fences and pinned rows stay."""
     rows: list[Op] = []
     origins: list[Span | None] = []
     done: list[Turn] = [IDENTITY] * form.width
     last: list[Span | None] = [None] * form.width
-    phase = 0.0
+    phase = neglected = 0.0
 
     def rotate(wire: int, rotations: list[Rotation], origin: Span | None) -> None:
         for letter, angle in rotations:
             axis = next(vector for name, vector in _LETTERS if name == letter)
-            done[wire] = normalised(product(turn(axis, angle), done[wire]))
-            rows.append(Op(f"r{letter}", (wire,), (_exact(angle),)))
+            made = _exact(angle)
+            done[wire] = normalised(product(turn(axis, made.in_radians()), done[wire]))
+            rows.append(Op(f"r{letter}", (wire,), (made,)))
             origins.append(origin)
 
+    def size(radians: float) -> Angle:
+        nonlocal neglected
+        found = _exact(radians)
+        neglected += abs(found.in_radians() - radians)
+        return found
+
     def finish(wire: int, end: Turn, origin: Span | None) -> float:
+        nonlocal neglected
         rotate(wire, _euler(product(end, inverse(done[wire]))), origin)
         sign = sum(x * y for x, y in zip(end, done[wire], strict=True))
+        neglected += distance(end, done[wire])
         done[wire] = end
         return 0.0 if sign > 0 else math.pi
 
@@ -53,7 +77,8 @@ def written_in_qis(form: Interactions, preserve: str) -> tuple[list[Op], list[Sp
             rotate(b, second, origin)
             axis = next(vector for letter, vector in _LETTERS if letter == name)
             is_same = (_along(done[a], u, axis) > 0) == (_along(done[b], v, axis) > 0)
-            angle = t * 2 if isinstance(t, Angle) else _exact(2 * t)
+            neglected += 2 * (angle_between(turned(done[a], u), axis) + angle_between(turned(done[b], v), axis))
+            angle = t * 2 if isinstance(t, Angle) else size(2 * t)
             rows.append(Op(name * 2, (a, b), (angle if is_same else -angle,)))
             last[a] = last[b] = origin
         elif b == ROTATION:
@@ -61,6 +86,7 @@ def written_in_qis(form: Interactions, preserve: str) -> tuple[list[Op], list[Sp
             name, first = min(((name, _towards(lab, axis)) for name, axis in _LETTERS), key=lambda plan: len(plan[1]))
             rotate(a, first, origin)
             axis = next(vector for letter, vector in _LETTERS if letter == name)
+            neglected += 2 * angle_between(turned(done[a], u), axis)
             rows.append(Op(f"r{name}", (a,), (t * (2 if _along(done[a], u, axis) > 0 else -2),)))
             last[a] = origin
         else:
@@ -74,9 +100,10 @@ def written_in_qis(form: Interactions, preserve: str) -> tuple[list[Op], list[Sp
         if preserve == "unitary":
             phase += finish(wire, end, last[wire])
         else:
-            rotations = _towards(turned(done[wire], turned_back(end, Z)), Z, is_signed=True)
-            rotate(wire, rotations, last[wire])
-    return rows, origins, (form.phase + Angle(0, phase % math.tau)).reduced()
+            measured = turned_back(end, Z)
+            rotate(wire, _towards(turned(done[wire], measured), Z, is_signed=True), last[wire])
+            neglected += 2 * angle_between(turned(done[wire], measured), Z)
+    return rows, origins, (form.phase + Angle(0, phase % math.tau)).reduced(), neglected
 
 
 def _along(done: Turn, axis: Vector, letter: Vector) -> float:
@@ -89,13 +116,13 @@ def _towards(axis: Vector, letter: Vector, is_signed: bool = False) -> list[Rota
     cyclic = ("x", "y", "z")
     index = letter.index(1.0)
     size, p, q = axis[index], axis[(index + 1) % 3], axis[(index + 2) % 3]
-    if abs(p) < _SMALL and abs(q) < _SMALL:
+    if abs(p) < NOISE and abs(q) < NOISE:
         return [(cyclic[(index + 1) % 3], math.pi)] if is_signed and size < 0 else []
     # About letter + 1 turns letter + 2 towards letter, about letter + 2 turns letter towards letter + 1.
-    if abs(p) < _SMALL:
+    if abs(p) < NOISE:
         angle, about = math.atan2(q, size), (index + 1) % 3
         return [(cyclic[about], _halved(angle, is_signed))]
-    if abs(q) < _SMALL:
+    if abs(q) < NOISE:
         angle, about = -math.atan2(p, size), (index + 2) % 3
         return [(cyclic[about], _halved(angle, is_signed))]
     first = math.atan2(q, p)  # about the letter, until q is gone
@@ -105,7 +132,7 @@ def _towards(axis: Vector, letter: Vector, is_signed: bool = False) -> list[Rota
 
 def _halved(angle: float, is_signed: bool) -> float:
     """Where either end of the axis will do, the smaller turn."""
-    if is_signed or abs(angle) <= math.pi / 2 + _SMALL:
+    if is_signed or abs(angle) <= math.pi / 2 + NOISE:
         return angle
     return angle - math.copysign(math.pi, angle)
 
@@ -114,20 +141,23 @@ def _euler(wanted: Turn) -> list[Rotation]:
     """Rotations about z, y, z, or fewer, that make a turn up to its sign."""
     w, x, y, z = wanted
     for name, size, others in (("z", z, (x, y)), ("y", y, (x, z)), ("x", x, (y, z))):
-        if math.hypot(*others) < _SMALL:
+        if math.hypot(*others) < NOISE:
             angle = 2 * math.atan2(size, w)
-            return [] if abs(math.sin(angle / 2)) < _SMALL else [(name, math.remainder(angle, math.tau))]
+            return [] if abs(math.sin(angle / 2)) < NOISE else [(name, math.remainder(angle, math.tau))]
     total, difference = 2 * math.atan2(z, w), 2 * math.atan2(-x, y)
     theta = 2 * math.atan2(math.hypot(x, y), math.hypot(w, z))
-    if math.hypot(w, z) < _SMALL:
+    if math.hypot(w, z) < NOISE:
         total = difference  # one of them is free: no turn before
     before, after = (total - difference) / 2, (total + difference) / 2
     found = [("z", math.remainder(before, math.tau)), ("y", theta), ("z", math.remainder(after, math.tau))]
-    return [(name, angle) for name, angle in found if abs(angle) > _SMALL]
+    return [(name, angle) for name, angle in found if abs(angle) > NOISE]
 
 
 def _exact(radians: float) -> Angle:
     """A multiple of 1/96 turn where rounding alone stands in between, so that a quarter is pi/2."""
     parts = radians / math.tau * 96
     nearest = round(parts)
-    return Angle(Fraction(nearest, 96)) if abs(parts - nearest) < 1e-10 else Angle(0, radians)
+    return Angle(Fraction(nearest, 96)) if nearest and abs(parts - nearest) < _SNAP else Angle(0, radians)
+
+
+_SNAP = 96 * NOISE / math.tau

@@ -68,6 +68,7 @@ def equivalent(
     seed: int = 0,
     inputs: Sequence[int] | None = None,
     allowed: float = 0.0,
+    tolerance: float = TOLERANCE,
 ) -> Verdict:
     """Whether `b` does what `a` does, under one of the contracts.
 
@@ -80,24 +81,24 @@ def equivalent(
 
     `allowed` is the error in the operator norm that an approximation may have. `deviation` is then the root of the mean
     square over the states, which the operator norm bounds whatever the phases that are taken out; the distance of
-    pure states bounds the total variation too.
+    pure states bounds the total variation too. `tolerance` is the deviation that counts as rounding.
     """
     if a.width != b.width:
         return Verdict(False, "width", f"{a.width} qubits against {b.width}")
     if inputs is not None or preserve != "measurement":
-        verdict = _named(a, b, preserve, seed, inputs, allowed)
+        verdict = _named(a, b, preserve, seed, inputs, allowed, tolerance)
         return verdict if allowed else _seconded(verdict, a, b, preserve, seed)
     noted = [naming for naming in (b.inputs, _inverse(a.inputs)) if naming and sorted(naming) == [*range(a.width)]]
     verdicts = []
     for naming in (*noted, None):
-        verdict = _named(a, b, preserve, seed, naming, allowed)
+        verdict = _named(a, b, preserve, seed, naming, allowed, tolerance)
         if naming is None and verdict.method == "unitary":
             return verdict
         verdicts.append(verdict)
         if verdict.equal:
             break
     else:
-        seen = _named(a, b, "outcomes", seed, None, allowed)
+        seen = _named(a, b, "outcomes", seed, None, allowed, tolerance)
         if seen.equal is False:
             return seen
     most_open = max(verdicts, key=lambda verdict: (verdict.equal is True, verdict.equal is None))
@@ -144,7 +145,15 @@ def _inverse(naming: tuple[int, ...] | None) -> tuple[int, ...] | None:
     return None if naming is None else tuple(sorted(range(len(naming)), key=naming.__getitem__))
 
 
-def _named(a: Circuit, b: Circuit, preserve: str, seed: int, inputs: Sequence[int] | None, allowed: float) -> Verdict:
+def _named(
+    a: Circuit,
+    b: Circuit,
+    preserve: str,
+    seed: int,
+    inputs: Sequence[int] | None,
+    allowed: float,
+    tolerance: float,
+) -> Verdict:
     """The verdict with one naming of the inputs; without one small circuits are searched for one."""
     active = _active(a, b)
     if inputs is not None and any(
@@ -152,7 +161,7 @@ def _named(a: Circuit, b: Circuit, preserve: str, seed: int, inputs: Sequence[in
     ):
         return Verdict(False, "inputs", "the relabelling moves an input that neither circuit uses")
     one, other, names, point = _aligned(a, b, inputs, seed)
-    verdict = _judged(one, other, preserve, seed, names, inputs is None, allowed)
+    verdict = _judged(one, other, preserve, seed, names, inputs is None, allowed, tolerance)
     moved = list(range(a.width))
     used = list(active)
     for qubit, name in zip(used, verdict.inputs or names, strict=True):
@@ -199,9 +208,16 @@ _BOUND = "the errors of all rotations together are more than is allowed"
 
 
 def _judged(
-    a: Circuit, b: Circuit, preserve: str, seed: int, names: tuple[int, ...], may_search: bool, allowed: float
+    a: Circuit,
+    b: Circuit,
+    preserve: str,
+    seed: int,
+    names: tuple[int, ...],
+    may_search: bool,
+    allowed: float,
+    tolerance: float,
 ) -> Verdict:
-    width, limit, is_mean = a.width, TOLERANCE + allowed, allowed > 0
+    width, limit, is_mean = a.width, tolerance + allowed, allowed > 0
     if preserve == "outcomes" and width <= STATE_QUBITS:
         from ionqdsl.verify.simulated import distributions
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from ionqdsl.circuit import Circuit
 from ionqdsl.record import changed, record
-from ionqdsl.rotations import IDENTITY, inverse, normalised, product, turn, turned_back
+from ionqdsl.rotations import IDENTITY, cross, inverse, normalised, product, turn, turned_back
 from ionqdsl.verify.blocks import Block, as_matrix, kron
 from ionqdsl.verify.matching import Meeting, met, side_of
 from ionqdsl.verify.order import Order, order_of
@@ -68,7 +68,7 @@ def _compared(forms: tuple[Form, Form], preserve: str, names: Sequence[int], tol
     assert best is not None
     if best.left:
         return Proof(None, f"{best.left} rotations could not be matched")
-    deviation = best.deviation + _deviation(best, *forms, preserve)
+    deviation = best.deviation + _deviation(best, *forms, preserve) + sum(form.neglected for form in forms)
     return Proof(deviation < tolerance, "", deviation)
 
 
@@ -83,14 +83,18 @@ def without_known_states(form: Form) -> Form:
     is_known = [True] * form.width
     late = [IDENTITY] * form.width  # turns that have been taken to the end
     rows = []
+    neglected = form.neglected
     for row in form.rows:
         factors = []
         angle = row.angle
         for place, (wire, given) in enumerate(zip(row.wires, row.vectors, strict=True)):
             vector = turned_back(late[wire], given)
-            if not is_known[wire] or math.hypot(vector[0], vector[1]) > PARALLEL:
+            tilt = math.hypot(vector[0], vector[1])
+            if not is_known[wire] or tilt > PARALLEL:
                 factors.append((wire, vector, place < row.controls))
-            elif place < row.controls:  # (1 - v.sigma)/2 is 0 along the state and 1 against it
+                continue
+            neglected += 2 * tilt
+            if place < row.controls:  # (1 - v.sigma)/2 is 0 along the state and 1 against it
                 angle *= vector[2] < 0
             else:
                 angle *= math.copysign(1, vector[2])
@@ -105,7 +109,7 @@ def without_known_states(form: Form) -> Form:
         for wire in wires:
             is_known[wire] = False
     ends = [normalised(product(end, turn_)) for end, turn_ in zip(form.ends, late, strict=True)]
-    return Form(form.width, rows, ends, form.outputs)
+    return Form(form.width, rows, ends, form.outputs, neglected)
 
 
 def drop_final_diagonals(form: Form, order: Order) -> None:
@@ -117,6 +121,9 @@ def drop_final_diagonals(form: Form, order: Order) -> None:
             is_parallel(vector, measured[wire]) for wire, vector in zip(row.wires, row.vectors, strict=True)
         ):
             order.drop(number)
+            form.neglected += 2 * sum(
+                math.hypot(*cross(vector, measured[wire])) for wire, vector in zip(row.wires, row.vectors, strict=True)
+            )
 
 
 # --- what is left when all rows are gone ---------------------------------------------------------------------------

@@ -51,12 +51,16 @@ class Row:
 
 @record(frozen=False)
 class Form:
-    """Rows, then a turn on every wire; qubit q is then read on wire `outputs[q]`."""
+    """Rows, then a turn on every wire; qubit q is then read on wire `outputs[q]`.
+
+    `neglected` bounds, in the 2-norm, what was left out as rounding.
+    """
 
     width: int
     rows: list[Row]
     ends: list[Turn]
     outputs: list[int]
+    neglected: float = 0.0
 
 
 class NotComparable(ValueError):
@@ -72,6 +76,7 @@ def form_of(circuit: Circuit, controls: int = 1) -> Form:
     ends = [IDENTITY] * circuit.width
     outputs = list(range(circuit.width))
     rows: list[Row] = []
+    neglected = 0.0
     for number, op in enumerate(circuit.rows):
         if op.gate in (BARRIER, "nop"):
             continue
@@ -91,9 +96,11 @@ def form_of(circuit: Circuit, controls: int = 1) -> Form:
                 directions = tuple([turned_back(ends[wire], v) for wire, v in zip(on, vectors, strict=True)])
                 if abs(angle) > NOTHING:
                     rows.append(Row(on, directions, projectors, angle, number))
+                else:
+                    neglected += abs(angle)
                 for wire, v in zip(on, vectors, strict=True) if halves % 2 else ():
                     ends[wire] = normalised(product(turn(v, math.pi), ends[wire]))
-    return Form(circuit.width, rows, ends, outputs)
+    return Form(circuit.width, rows, ends, outputs, neglected)
 
 
 Factors = tuple[tuple[int, ...], tuple[Vector, ...], int, float]

@@ -1,0 +1,67 @@
+"""Small interactions are along the axes of larger ones where that makes no difference.
+
+The axis of an interaction by a small angle t is known to about 1e-16/t only, once it has been read off a matrix. In
+comes an interaction form, out comes one whose small interactions share the axes of larger ones on their wires, as far
+as the error, 2 t times the distance, is below rounding: so they merge, commute and need no pulses in between.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import product
+
+from ionqdsl.interactions import Interactions, Item
+from ionqdsl.rotations import Vector, opposite
+from ionqdsl.rounding import NOISE
+
+SMALL = 0.1
+"""Interactions by larger angles, in radians, have axes that are known well enough."""
+
+FARTHEST = 1e-9
+"""How far an axis may be moved at most."""
+
+_GRID = 0.1 / FARTHEST
+
+
+def settle_axes(form: Interactions) -> Interactions:
+    """See the module."""
+    numeric = [index for index, item in enumerate(form.items) if item[1] >= 0 and isinstance(item[4], float)]
+    if all(abs(form.items[index][4]) > SMALL for index in numeric):
+        return form
+    lines = [_Lines() for _ in form.ends]
+    items: list[Item] = list(form.items)
+    neglected = form.neglected
+    for index in sorted(numeric, key=lambda index: -abs(form.items[index][4])):
+        a, b, u, v, t, origin = items[index]
+        if abs(t) > SMALL:
+            lines[a].near(u, 0.0)
+            lines[b].near(v, 0.0)
+            continue
+        within = min(FARTHEST, NOISE / (2 * abs(t)))
+        first, second = lines[a].near(u, within), lines[b].near(v, within)
+        neglected += 2 * abs(t) * (math.dist(u, first) + math.dist(v, second))
+        items[index] = (a, b, first, second, t, origin)
+    return Interactions(form.width, items, form.ends, form.phase, form.inputs, neglected)
+
+
+class _Lines:
+    """The lines that were met on a wire, both directions of each."""
+
+    def __init__(self) -> None:
+        self.cells: dict[tuple[int, int, int], list[Vector]] = {}
+
+    def near(self, u: Vector, within: float) -> Vector:
+        """The line next to a direction, at most so far away, or else the direction itself, which is known then."""
+        x, y, z = u
+        key = (round(x * _GRID), round(y * _GRID), round(z * _GRID))
+        keys = [key]
+        if within and max([abs(size * _GRID - cell) for size, cell in zip(u, key, strict=True)]) > 0.3:
+            first, second, third = [(math.floor(size * _GRID), math.ceil(size * _GRID)) for size in u]
+            keys += product(first, second, third)
+        found = [line for key in keys for line in self.cells.get(key, ()) if math.dist(u, line) <= within]
+        if found:
+            return min(found, key=lambda line: math.dist(u, line))
+        if u not in self.cells.get(key, ()):
+            self.cells.setdefault(key, []).append(u)
+            self.cells.setdefault((-key[0], -key[1], -key[2]), []).append(opposite(u))
+        return u

@@ -1,0 +1,238 @@
+"""One account of errors for a whole circuit: what was written stays, rounding is bounded, `--verify` agrees.
+
+What it would catch: a threshold somewhere that drops small rotations one by one, so that thousands of them add up; a
+bound that does not hold; a written angle that is lost among numbers about 1; a pass that spends and does not say so.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import ionqdsl as iq
+from ionqdsl import rounding
+from ionqdsl.angle import Angle
+from ionqdsl.circuit import Circuit, Op
+from ionqdsl.compile import load
+from ionqdsl.interactions import ROTATION, from_circuit
+from ionqdsl.options import PRESERVE, Options
+from ionqdsl.passes import Report, transpile
+from ionqdsl.passes.cost import cost_of
+from ionqdsl.passes.settle_axes import settle_axes
+from ionqdsl.rotations import Axes, unit
+from ionqdsl.simulate import unitary
+from ionqdsl.source import Source
+from ionqdsl.targets import TARGETS
+
+SMALL = [1e-6, 1e-8, 1e-9, 3e-10, 1e-10, 2e-11, 1e-11, 5e-12, 1e-12, 1e-13, 1e-15]
+MACHINES = ("qis", "aria", "forte")
+
+
+def radians(size: float) -> Angle:
+    """As a program would have it, exactly."""
+    return Angle(0, Fraction(repr(size)))
+
+
+def of_small_rotations(rows: int, width: int, seed: int) -> Circuit:
+    """Mostly rotations by nearly nothing or by nearly eighths of a turn, on one and two qubits, with fences between."""
+    draw = random.Random(seed)
+
+    def size() -> Angle:
+        small = draw.choice(SMALL) * draw.choice([1, -1])
+        kind = draw.random()
+        if kind < 0.75:
+            return radians(small)
+        return (
+            Angle(Fraction(draw.randrange(-4, 5), 8), Fraction(repr(small)))
+            if kind < 0.9
+            else radians(round(draw.uniform(-3, 3), 3))
+        )
+
+    ops = []
+    for _ in range(rows):
+        a, b = draw.sample(range(width), 2)
+        kind = draw.random()
+        if kind < 0.5:
+            ops.append(Op(draw.choice(["rx", "ry", "rz"]), (a,), (size(),)))
+        elif kind < 0.75:
+            ops.append(Op(draw.choice(["xx", "yy", "zz"]), (a, b), (size(),)))
+        elif kind < 0.85:
+            ops.append(Op(draw.choice(["h", "x", "s", "v"]), (a,)))
+        elif kind < 0.92:
+            ops.append(Op("cnot", (a, b)) if draw.random() < 0.5 else Op("p", (a, b), (size(),), 1))
+        else:
+            ops.append(Op("barrier", tuple(sorted(draw.sample(range(width), draw.randint(1, width))))))
+    return Circuit(width, rows=ops, origins=[None] * len(ops))
+
+
+def deviation(source: Circuit, result: Circuit, report: Report) -> float:
+    """Of the matrices, by what the contract sees, worked out here: no code is shared with verify."""
+    width = source.width
+    before, after = unitary(source), unitary(result)
+    if report.preserve == "outcomes":
+        return float(np.abs(np.abs(before[:, 0]) ** 2 - np.abs(after[:, 0]) ** 2).sum()) / 2
+    names = report.inputs or tuple(range(width))
+    columns = [
+        sum((index >> (width - 1 - q) & 1) << (width - 1 - name) for q, name in enumerate(names))
+        for index in range(1 << width)
+    ]
+    before = before[:, columns]
+    overlaps = np.einsum("ij,ij->i", before.conj(), after)
+    phases = np.full(len(after), overlaps.sum()) if report.preserve == "unitary" else overlaps
+    return float(np.linalg.norm(after - (phases / np.abs(phases))[:, None] * before, 2))
+
+
+@pytest.mark.parametrize("target", MACHINES)
+@pytest.mark.parametrize("preserve", PRESERVE)
+@pytest.mark.parametrize(("rows", "levels"), [(1000, (0, 1, 2)), (60, (3,))])
+def test_thousands_of_small_rotations_stay_within_the_bound(
+    target: str, preserve: str, rows: int, levels: tuple[int, ...]
+) -> None:
+    """By an independent comparison of matrices; what is reported bounds what is there, and --verify agrees."""
+    source = of_small_rotations(rows, 3, rows)
+    for level in levels:
+        options = Options(target, level, preserve, effort=0.3, verify=level == 2)
+        result, said, report = transpile(source, TARGETS[target], options)
+        own = 1e-15 * rows  # of the matrices themselves
+        assert said == []
+        assert report.negligible == 1e-9
+        assert report.neglected <= report.negligible
+        assert deviation(source, result, report) <= report.neglected + own
+
+
+def test_ten_thousand_rows() -> None:
+    """As many as a long experiment has; 1e-9 for all of them together."""
+    source = of_small_rotations(10_000, 2, 5)
+    result, _, report = transpile(source, TARGETS["forte"], Options("forte", 2, "unitary"))
+    assert deviation(source, result, report) <= min(1e-9, report.neglected + 1e-11)
+
+
+@pytest.mark.parametrize("level", [1, 2, 3])
+def test_a_thousand_rotations_between_fences_are_kept(level: int) -> None:
+    """Each is 1e-9, together they are 1e-6: dropped one by one they were 4.9e-7 off."""
+    text = "qubit q[2]\nh q\nrz(0.3) q\nfor i in range(1000) { rx(1e-9) q[0]; barrier q }\nh q\n"
+    program, _ = load(Source(text))
+    for target in MACHINES:
+        options = Options(target, level, effort=0.1, verify=True)
+        result, _, report = transpile(program.runs[0], TARGETS[target], options)
+        assert report.verdict
+        assert deviation(program.runs[0], result, report) < 1e-12
+
+
+@pytest.mark.parametrize("size", [1e-9, 1e-12, 1e-15, 1e-18])
+@pytest.mark.parametrize("level", [0, 1, 2, 3])
+@pytest.mark.parametrize("target", MACHINES)
+def test_a_written_angle_is_kept_and_zero_is_not(size: float, level: int, target: str) -> None:
+    """Alone on a qubit, after another, and as an interaction; a sum that is exactly zero goes."""
+
+    def left(*lines: str) -> tuple[int, int]:
+        source = iq.circuit("\n".join(["qubit a, b", *lines]))
+        result, _, _ = transpile(source, TARGETS[target], Options(target, level, "unitary", effort=0.1))
+        return cost_of(result).entanglers, len(result)
+
+    for before, gate, qubits in (([], "rx", "a"), (["rz(0.3) a"], "rx", "a"), (["h a", "h b"], "zz", "a, b")):
+        there, back = f"{gate}({size!r}) {qubits}", f"{gate}(-{size!r}) {qubits}"
+        without, small, both = left(*before), left(*before, there), left(*before, there, back)
+        assert small > without
+        if level and target != "qis":
+            assert both == without
+
+
+def test_the_smallest_phases_of_a_wide_transform_stay() -> None:
+    """QFT of 50 qubits: 1,225 phases, down to pi/2^49, each of them one interaction."""
+    made = iq.Circuit(50)
+    for first in range(50):
+        made.h(first)
+        for other in range(first + 1, 50):
+            made.gate("p", iq.turn * Fraction(1, 2 ** (other - first + 1)), first, controls=other)
+    for level in (1, 2):
+        for target in ("aria", "forte"):
+            result, _, report = transpile(made, TARGETS[target], Options(target, level))
+            angles = [abs(op.angles[-1].in_turns()) for op in result.rows if len(op.qubits) == 2]
+            assert len(angles) == 1225
+            assert min(angles) == pytest.approx(2.0**-52, rel=1e-12)
+            assert report.neglected < 1e-9
+
+
+def test_rounding_of_sums_still_goes() -> None:
+    """0.1 + 0.2 - 0.3 is 2.8e-17 in floating point: no entangler is spent on that, nor on 3.141592653589793 - pi."""
+    (a, b, c, d) = ("zz(0.1) a, b", "zz(0.2) a, b", "zz(-0.3) a, b", "zz(3.141592653589793) a, b")
+    source = iq.circuit("\n".join(["qubit a, b", "h a", a, b, c, d, "h a"]))
+    for target in MACHINES[1:]:
+        for level in (1, 2):
+            result, _, report = transpile(source, TARGETS[target], Options(target, level, verify=True))
+            assert cost_of(result).entanglers == 0
+            assert 0 < report.neglected < 1e-14
+
+
+def test_hidden_angles_are_items_of_their_own() -> None:
+    """Exact, and merged exactly; larger ones are numbers."""
+    form = from_circuit(
+        Circuit(2, rows=[Op("rx", (0,), (radians(1e-13),)), Op("zz", (0, 1), (radians(1e-14),))], origins=[None] * 2)
+    )
+    assert [(item[1], item[4]) for item in form.items] == [
+        (ROTATION, radians(1e-13) / 2),
+        (1, radians(1e-14) / 2),
+    ]
+    assert rounding.sized(radians(1e-9)) == 1e-9
+    number, rest = rounding.parted(Angle(Fraction(1, 4), Fraction(1, 10**13)), Fraction(1, 4))
+    assert number == math.pi / 2
+    assert rest == radians(1e-13)
+    assert rounding.parted(radians(1.5707963267948966), Fraction(1, 4)) == (math.pi / 2, None)
+
+
+def test_axes_know_what_they_neglect() -> None:
+    """Lines that are nearer than 1e-12 are one, also across the walls of the grid; all others are not."""
+    draw = random.Random(1)
+    for _ in range(300):
+        u = unit((draw.gauss(0, 1), draw.gauss(0, 1), draw.gauss(0, 1)))
+        axes = Axes()
+        number = axes.number(u)
+        near = (u[0] + 1e-14, u[1] - 1e-14, u[2])
+        assert axes.number(near) == number
+        assert axes.number((-near[0], -near[1], -near[2])) == number ^ 1
+        assert 1e-14 < axes.neglected < 1e-13
+        assert axes.number((u[0] + 3e-12, u[1], u[2])) // 2 != number // 2
+
+
+def test_small_interactions_share_axes_where_that_is_rounding() -> None:
+    """By 1e-5, an axis that is 1e-10 off is an error of 2e-15; one that is 1e-6 off is meant."""
+    gates = [Op("zz", (0, 1), (radians(0.6),)), Op("rx", (1,), (radians(1e-10),)), Op("zz", (0, 1), (radians(2e-5),))]
+    form = settle_axes(from_circuit(Circuit(2, rows=gates, origins=[None] * 3)))
+    assert form.items[1][3] == form.items[0][3]
+    assert 1e-15 < form.neglected < 1e-14
+    gates[1] = Op("rx", (1,), (radians(1e-6),))
+    assert settle_axes(from_circuit(Circuit(2, rows=gates, origins=[None] * 3))).items[1][3] != form.items[0][3]
+
+
+def test_all_that_is_spent_stays_below_what_is_allowed() -> None:
+    """Approximations and rounding together, in the operator norm; below the limit of rounding there are none."""
+    source = of_small_rotations(400, 3, 9)
+    for allowed in (1e-10, 1e-7, 1e-3):
+        result, _, report = transpile(source, TARGETS["forte"], Options("forte", 2, "unitary", approx=allowed))
+        assert report.spent + report.neglected <= max(allowed, report.negligible)
+        assert deviation(source, result, report) <= report.spent + report.neglected + 1e-12
+        assert (report.spent > 0) == (allowed > 1e-9)
+
+
+def test_a_result_that_neglects_too_much_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The circuit is then written gate by gate."""
+    monkeypatch.setattr(rounding, "ROUNDING", 0.0)
+    monkeypatch.setattr(rounding, "ROUNDING_OF_A_ROW", 0.0)
+    source = iq.circuit("qubit a, b\nrx(0.3) a\nry(0.4) a\nzz(0.5) a, b\nrx(0.1) a\nzz(0.2) a, b\n")
+    for level in (1, 2):
+        result, _, report = transpile(source, TARGETS["forte"], Options("forte", level))
+        plain, _, _ = transpile(source, TARGETS["forte"], Options("forte", 0))
+        assert result.rows == plain.rows
+        assert report.neglected == 0
+
+
+def test_what_is_allowed_grows_with_the_circuit_and_the_check_with_it() -> None:
+    """1e-9 up to 10,000 rows, 1e-13 a row beyond; a check takes ten times that."""
+    assert rounding.limit(1) == rounding.limit(10_000) == 1e-9
+    assert rounding.limit(1_000_000) == pytest.approx(1e-7)
+    assert rounding.tolerance(10) == pytest.approx(1e-8)
