@@ -61,6 +61,46 @@ def test_gates(gate: cirq.Gate) -> None:
     assert np.allclose(circuit.unitary(), cirq.unitary(gate), atol=1e-7)
 
 
+@pytest.mark.parametrize("name", ["gpi", "ms", "zz", "X", "Rx"])
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_gates_of_ones_own(name: str, count: int) -> None:
+    """By a matrix or by a decomposition, whatever their class is called and derived from; neither is refused."""
+    wanted = cirq.testing.random_unitary(2**count, random_state=count)
+
+    def made(base: type, **methods: object) -> cirq.Gate:
+        return type(name, (base,), methods)()
+
+    by_matrix = made(cirq.Gate, _num_qubits_=lambda _: count, _unitary_=lambda _: wanted)
+    by_parts = made(
+        cirq.Gate,
+        _num_qubits_=lambda _: count,
+        _decompose_=lambda _, qubits: [cirq.rx(0.3)(qubits[0]), *(cirq.CX(qubits[0], q) for q in qubits[1:])],
+    )
+    unknown = made(cirq.Gate, _num_qubits_=lambda _: count)
+    qubits = cirq.LineQubit.range(count)
+    for gate in (by_matrix, by_parts)[count > 2 :]:
+        circuit = iq.from_cirq(cirq.Circuit(gate.on(*qubits)))
+        assert np.allclose(circuit.unitary(), cirq.unitary(gate), atol=1e-7)
+    for gate in (unknown, by_matrix)[: 2 if count > 2 else 1]:
+        with pytest.raises(CompileError) as caught:
+            iq.from_cirq(cirq.Circuit(gate.on(*qubits)))
+        assert caught.value.diagnostics[0].code == "QC1144"
+
+
+def test_a_class_derived_from_a_known_one_is_its_own() -> None:
+    """An X that is a phase."""
+
+    class Mine(cirq.XPowGate):
+        def _unitary_(self) -> np.ndarray:
+            return np.diag([1, 1j])
+
+        def _decompose_(self, qubits: tuple[cirq.Qid, ...]) -> list[cirq.Operation]:
+            return [cirq.S(qubits[0])]
+
+    circuit = iq.from_cirq(cirq.Circuit(Mine().on(cirq.LineQubit(0))))
+    assert np.allclose(circuit.unitary(), np.diag([1, 1j]))
+
+
 def test_keys_and_names() -> None:
     a, b = cirq.NamedQubit("alice"), cirq.NamedQubit("bob")
     t = sympy.Symbol("t")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,12 @@ from programs import programs, symbolic_programs
 import ionqdsl as iq
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.exchange import qiskit as exchange
+from ionqdsl.gates import GATES
+from ionqdsl.library import standard_signatures
 
 pytest.importorskip("qiskit")
 from qiskit.circuit import ClassicalRegister, Gate, Parameter, ParameterVector, QuantumCircuit, QuantumRegister, library
+from qiskit.exceptions import QiskitError
 from qiskit.quantum_info import Operator, random_unitary
 
 warnings.filterwarnings("ignore", category=DeprecationWarning, module="qiskit")
@@ -119,6 +123,87 @@ def test_a_name_makes_no_gate() -> None:
     with pytest.raises(CompileError) as caught:
         iq.from_qiskit(opaque)
     assert caught.value.diagnostics[0].code == "QC1144"
+
+
+OURS = sorted(
+    {gate.name for gate in GATES.values()}
+    | set(standard_signatures())
+    | {"barrier", "measure", "reset", "gphase", "u0"}
+)
+
+
+@pytest.mark.parametrize("qubits", [1, 2, 3])
+@pytest.mark.parametrize("parameters", [0, 1, 2, 3])
+def test_any_name_at_any_arity_is_what_its_definition_says(qubits: int, parameters: int) -> None:
+    """All names of ours for gates that are something else, open and bound, alone and under a control."""
+    names = [Parameter(f"p{number}") for number in range(parameters)]
+    body = QuantumCircuit(qubits, global_phase=0.2)
+    body.sx(0)
+    for number, name in enumerate(names):
+        body.rx(name + 0.1, number % qubits)
+    for number in range(qubits - 1):
+        body.cx(number, number + 1)
+    values = {name: 0.3 + 0.1 * number for number, name in enumerate(names)}
+
+    def pairs(name: str) -> list[tuple[QuantumCircuit, QuantumCircuit]]:
+        body.name = name
+        found, gates = [], [body.to_gate()]
+        with suppress(QiskitError, IndexError, ValueError):  # its own control takes some names at their word
+            gates.append(gates[0].control(1, annotated=False))
+        for gate in gates:
+            theirs = QuantumCircuit(gate.num_qubits)
+            theirs.append(gate, range(gate.num_qubits))
+            found.append((theirs, theirs.assign_parameters(values)))
+        return found
+
+    wanted = [matrix(bound) for _, bound in pairs("nobody")]  # qiskit's own matrices of a gate called `barrier` are not
+    for name in OURS:
+        for (theirs, bound), expected in zip(pairs(name), wanted, strict=False):
+            mine = iq.from_qiskit(theirs).bind({name.name: value for name, value in values.items()})
+            assert np.allclose(mine.unitary(), expected, atol=1e-12), name
+            if parameters and bound.num_qubits > qubits:  # qiskit binds the definition alone, which goes by names
+                with pytest.raises(CompileError, match="got values after it got controls"):
+                    iq.from_qiskit(bound)
+                continue
+            assert np.allclose(iq.from_qiskit(bound).unitary(), expected, atol=1e-12), name
+
+
+@pytest.mark.parametrize("qubits", [1, 2, 3])
+@pytest.mark.parametrize("parameters", [[], [0.3], [0.1, 0.2], [0.1, 0.2, 0.3], [np.eye(2)], ["a word"]])
+def test_gates_without_a_definition_are_refused_by_any_name(qubits: int, parameters: list[Any]) -> None:
+    """With a code and the name, never an error of another library."""
+
+    class Opaque(Gate):
+        def validate_parameter(self, parameter: Any) -> Any:
+            return parameter
+
+    for name in OURS:
+        theirs = QuantumCircuit(qubits)
+        theirs.append(Opaque(name, qubits, parameters), range(qubits))
+        with pytest.raises(CompileError) as caught:
+            iq.from_qiskit(theirs)
+        assert caught.value.diagnostics[0].code == "QC1144"
+        assert f"`{name}`" in caught.value.diagnostics[0].message
+
+
+@pytest.mark.parametrize("other", ["h", "rx", "u", "gpi", "barrier", "id"])
+def test_a_gate_of_the_library_under_another_name_is_itself(other: str) -> None:
+    """`copy(name)` renames any gate of qiskit's."""
+    for gate in (library.XGate(), library.RZXGate(0.3), library.CU3Gate(0.1, 0.2, 0.3), library.SwapGate()):
+        theirs = QuantumCircuit(gate.num_qubits)
+        theirs.append(gate.copy(other), range(gate.num_qubits))
+        assert np.allclose(iq.from_qiskit(theirs).unitary(), matrix(theirs), atol=1e-12)
+
+
+def test_bits_inside_a_gate_are_refused_whatever_it_is_called() -> None:
+    """A measurement inside, with a native gate's name and arity."""
+    inner = QuantumCircuit(1, 1, name="gpi")
+    inner.measure(0, 0)
+    theirs = QuantumCircuit(1, 1)
+    theirs.append(inner.to_instruction(), [0], [0])
+    with pytest.raises(CompileError) as caught:
+        iq.from_qiskit(theirs)
+    assert caught.value.diagnostics[0].code == "QC1145"
 
 
 def test_native_gates_with_parameters_come_back() -> None:

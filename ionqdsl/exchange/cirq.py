@@ -34,6 +34,7 @@ from ionqdsl.gates import GATES
 from ionqdsl.lower.templates import Template
 from ionqdsl.nesting import roomy
 from ionqdsl.read.natives import settled
+from ionqdsl.rounding import NOISE
 
 
 @roomy
@@ -94,10 +95,12 @@ def _template(operation: Any, depth: int) -> Template:
     if isinstance(gate, cirq.ControlledGate):
         inner = gate.sub_gate.on(*cirq.LineQubit.range(gate.num_qubits() - gate.num_controls()))
         return controlled(_template(inner, depth + 1), _values(gate.control_values, gate.num_controls()))
-    known = _known(gate)
+    known = _known(gate) if type(gate).__module__.startswith("cirq.") else None  # anybody may derive from its classes
     if known is not None:
         return known
     parts = cirq.decompose_once(operation, default=None)
+    if parts is None and len(operation.qubits) <= 2 and cirq.has_unitary(operation):
+        parts = [cirq.MatrixGate(cirq.unitary(operation)).on(*operation.qubits)]
     if parts is None or cirq.is_measurement(operation):
         raise fail("QC1144", None, what=f"`{gate or operation}`")
     place = {qubit: number for number, qubit in enumerate(operation.qubits)}
@@ -124,10 +127,10 @@ def _with_phase(found: Template, operation: Any, depth: int) -> Template:
     have = unitary(Circuit(found.width, rows=list(found.rows), origins=[None] * len(found.rows), phase=found.phase))
     spot = np.unravel_index(abs(wanted).argmax(), wanted.shape)
     ratio = complex(wanted[spot] / have[spot])
-    if not np.allclose(have * ratio, wanted, atol=1e-7):
+    if not np.allclose(have * ratio, wanted, rtol=0, atol=1e-7):
         raise fail("QC1144", None, what=f"`{operation.gate or operation}`")
     turned = cmath.phase(ratio)
-    extra = Angle(0, exact(turned)) if abs(turned) > 1e-12 else Angle()
+    extra = Angle(0, exact(turned)) if abs(turned) > NOISE else Angle()
     return Template(found.rows, found.phase + extra, found.width)
 
 

@@ -6,6 +6,7 @@ classical bit i of a register its slot i. `write` makes one. What either side ca
 
 from __future__ import annotations
 
+import math
 import warnings
 from typing import Any
 
@@ -32,10 +33,14 @@ from ionqdsl.gates import GATES
 from ionqdsl.lower.templates import Template
 from ionqdsl.nesting import roomy
 from ionqdsl.read.natives import settled
+from ionqdsl.rounding import NOISE
 
-_FIXED = {"x": "x", "y": "y", "z": "z", "h": "h", "s": "s", "sdg": "si", "t": "t", "tdg": "ti", "sx": "v", "sxdg": "vi"}
-_FIXED |= {"swap": "swap"}
-_TURNED = {"rx": "rx", "ry": "ry", "rz": "rz", "p": "p", "u1": "p", "rxx": "xx", "ryy": "yy", "rzz": "zz"}
+_FIXED = {"XGate": "x", "YGate": "y", "ZGate": "z", "HGate": "h", "SGate": "s", "SdgGate": "si", "TGate": "t"}
+_FIXED |= {"TdgGate": "ti", "SXGate": "v", "SXdgGate": "vi", "SwapGate": "swap"}
+_TURNED = {"RXGate": "rx", "RYGate": "ry", "RZGate": "rz", "PhaseGate": "p", "U1Gate": "p"}
+_TURNED |= {"RXXGate": "xx", "RYYGate": "yy", "RZZGate": "zz"}
+"""Classes of qiskit's library: a name says nothing, since anybody may give it to any gate."""
+
 _NATIVE = {"gpi": "gpi", "gpi2": "gpi2", "ms": "ms", "zz": "zz_native"}
 
 
@@ -107,8 +112,8 @@ def _angle(value: Any) -> Angle:
 
 
 def _template(operation: Any, depth: int) -> Template:
-    """A gate on operands 0, 1, ... Names count only for gates of qiskit's own library: anybody can call a gate `s`."""
-    from qiskit.circuit import ControlledGate
+    """A gate on operands 0, 1, ... The class of a gate of qiskit's own library counts, else its definition."""
+    from qiskit.circuit import ControlledGate, library
 
     name, parameters = operation.name, list(operation.params)
     if depth > MAX_DEPTH:
@@ -116,31 +121,64 @@ def _template(operation: Any, depth: int) -> Template:
     if hasattr(operation, "modifiers") and hasattr(operation, "base_op"):
         return _annotated(operation, depth)
     if isinstance(operation, ControlledGate):
-        base = operation.base_gate  # that of CUGate has lost its phase
-        found = _general(parameters) if base.name == "u" and len(parameters) == 4 else _template(base, depth + 1)
+        if _has_lost_values(operation):
+            raise fail("QC1144", None, what=f"`{name}`, whose parameters got values after it got controls,")
+        has_phase = isinstance(operation, library.CUGate)  # which its base gate has lost
+        found = _general(parameters) if has_phase else _template(operation.base_gate, depth + 1)
         return controlled(found, [operation.ctrl_state >> k & 1 for k in range(operation.num_ctrl_qubits)])
-    known = _standard(operation, name, parameters) if _is_of_the_library(operation) else None
+    known = _standard(operation, parameters) if _is_of_the_library(operation) else None
     if known is not None:
         return known
-    if name in _NATIVE and len(parameters) == len(GATES[_NATIVE[name]].parameters):
-        turns = [_angle(value) for value in parameters]
-        native = single(_NATIVE[name], *(Angle(one.radians, 0, _in_turns(one)) for one in turns))
-        if type(operation).__module__.startswith("qiskit_ionq."):
-            return native
-        opened = _opened(operation, depth)
-        return native if _are_equal(native, opened) else opened
-    return _opened(operation, depth)
+    native = _native_template(operation, name, parameters)
+    if native is None:
+        return _opened(operation, depth)
+    if type(operation).__module__.startswith("qiskit_ionq."):
+        return native
+    opened = _opened(operation, depth)
+    return native if _are_equal(native, opened) else opened
+
+
+def _has_lost_values(operation: Any) -> bool:
+    """Whether what stands under the controls has parameters that the gate has not: qiskit binds the definition only."""
+    base = operation.base_gate
+    if _is_of_the_library(base):
+        return False
+    own = {parameter for value in operation.params for parameter in getattr(value, "parameters", ())}
+    return not set(getattr(base.definition, "parameters", ())) <= own
+
+
+def _native_template(operation: Any, name: str, parameters: list[Any]) -> Template | None:
+    """The native gate of this name with these parameters in turns; None where it takes others, or other qubits."""
+    gate = GATES.get(_NATIVE.get(name, ""))
+    if gate is None or len(parameters) != len(gate.parameters) or not all(map(_is_angle, parameters)):
+        return None
+    if operation.num_qubits != gate.operands or operation.num_clbits:
+        return None
+    turns = [_angle(value) for value in parameters]
+    return single(gate.key, *(Angle(one.radians, 0, _in_turns(one)) for one in turns))
+
+
+def _is_angle(value: Any) -> bool:
+    """Whether a parameter of a gate is a real number or an expression: it may be anything."""
+    if getattr(value, "parameters", None):
+        return True
+    try:
+        return math.isfinite(float(value))
+    except (TypeError, ValueError, OverflowError):
+        return False
 
 
 def _opened(operation: Any, depth: int) -> Template:
     """A gate by its definition."""
+    from qiskit.circuit import Delay, Reset
+
     definition = getattr(operation, "definition", None)
     if definition is None:
         raise fail("QC1144", None, what=f"`{operation.name}`, which has no definition,")
     place = {qubit: number for number, qubit in enumerate(definition.qubits)}
     parts = []
     for item in definition.data:
-        if item.clbits or item.operation.name in ("reset", "delay"):
+        if item.clbits or isinstance(item.operation, Reset | Delay) or getattr(item.operation, "condition", None):
             raise fail("QC1145", None, what=f"`{operation.name}` holds `{item.operation.name}`")
         parts.append((_template(item.operation, depth + 1), [place[qubit] for qubit in item.qubits]))
     return joined(operation.num_qubits, parts, _angle(definition.global_phase))
@@ -160,30 +198,36 @@ def _are_equal(one: Template, other: Template) -> bool:
         phase = part.phase.bind(values.get)
         return unitary(Circuit(part.width, rows=rows, origins=[None] * len(rows), phase=phase))
 
-    return bool(np.allclose(matrix(one), matrix(other), atol=1e-9))
+    return one.width == other.width and bool(np.allclose(matrix(one), matrix(other), rtol=0, atol=NOISE))
+
+
+def _class_of(operation: Any) -> Any:
+    """The class a gate is of, without what makes some of them constants."""
+    return getattr(operation, "base_class", type(operation))
 
 
 def _is_of_the_library(operation: Any) -> bool:
-    module = getattr(operation, "base_class", type(operation)).__module__
-    return str(module).startswith(("qiskit.circuit.library.", "qiskit.circuit.barrier"))
+    return str(_class_of(operation).__module__).startswith(("qiskit.circuit.library.", "qiskit.circuit.barrier"))
 
 
-def _standard(operation: Any, name: str, parameters: list[Any]) -> Template | None:
+def _standard(operation: Any, parameters: list[Any]) -> Template | None:
     """A gate of qiskit's library that is a row or two here; None for others."""
-    if name in _FIXED and not parameters:
-        return single(_FIXED[name])
-    if name in _TURNED and len(parameters) == 1:
-        return single(_TURNED[name], _angle(parameters[0]))
-    if name in ("u", "u3") and len(parameters) in (3, 4):
-        return _general(parameters)
-    if name == "u2" and len(parameters) == 2:
-        return rotation(QUARTER, *map(_angle, parameters))
-    if name == BARRIER:
-        return template(operation.num_qubits, Op(BARRIER, tuple(range(operation.num_qubits))))
-    if name in ("id", "u0"):
-        return template(operation.num_qubits)
-    if name == "global_phase":
-        return template(0, phase=_angle(parameters[0]))
+    kind = _class_of(operation).__name__
+    if kind in _FIXED:
+        return single(_FIXED[kind])
+    if kind in _TURNED:
+        return single(_TURNED[kind], _angle(parameters[0]))
+    match kind:
+        case "UGate" | "U3Gate":
+            return _general(parameters)
+        case "U2Gate":
+            return rotation(QUARTER, *map(_angle, parameters))
+        case "Barrier":
+            return template(operation.num_qubits, Op(BARRIER, tuple(range(operation.num_qubits))))
+        case "IGate":
+            return template(operation.num_qubits)
+        case "GlobalPhaseGate":
+            return template(0, phase=_angle(parameters[0]))
     return None
 
 
