@@ -6,7 +6,6 @@ under controls the caller turns it into a phase gate on them (`controlled_phase`
 
 from __future__ import annotations
 
-import cmath
 import math
 from fractions import Fraction
 
@@ -14,6 +13,7 @@ from ionqdsl.angle import HALF_TURN, QUARTER_TURN, ZERO, Angle, Exact
 from ionqdsl.circuit import BARRIER, Op, Operator, canonical
 from ionqdsl.diagnostics import Place, fail
 from ionqdsl.gates import GATES
+from ionqdsl.rotations import IDENTITY, Turn, product, turn
 
 
 def power(op: Op, exponent: Exact, place: Place = None) -> tuple[list[Op], Angle]:
@@ -118,91 +118,71 @@ def power_of_product(rows: tuple[Op, ...], phase: Angle, exponent: Exact) -> tup
 
     The product is w exp(-i a/2 n.sigma); its eigenphases arg w -/+ a/2 are taken in (-pi, pi] one by one.
     """
-    unitary = _product(rows)
-    trace, determinant = unitary[0] + unitary[3], unitary[0] * unitary[3] - unitary[1] * unitary[2]
-    root = cmath.sqrt(trace * trace / 4 - determinant)
-    shift = cmath.exp(1j * phase.in_radians())
-    first, second = (_eigenphase(shift * (trace / 2 + sign * root)) for sign in (1, -1))
-    if abs(root) < 1e-12:
-        return [], Angle(0, first * float(exponent))
-    projector = [(unitary[k] - (k in (0, 3)) * (trace / 2 - root)) / (2 * root) for k in range(4)]
-    one, two = cmath.exp(1j * first * exponent), cmath.exp(1j * second * exponent)
-    powered = [one * projector[k] + two * ((k in (0, 3)) - projector[k]) for k in range(4)]
-    return _euler(rows[0].qubits, powered)
-
-
-def _eigenphase(value: complex) -> float:
-    phase = cmath.phase(value)
-    return math.pi if phase < -math.pi + 1e-12 else phase
-
-
-Matrix2 = list[complex]
-"""A 2x2 matrix, row by row."""
-
-
-def _product(rows: tuple[Op, ...]) -> Matrix2:
-    result: Matrix2 = [1, 0, 0, 1]
+    total, own = IDENTITY, phase
     for op in rows:
-        result = _multiply(_matrix(op), result)
-    return result
+        turned, shift = _turn_of(op)
+        total, own = product(turned, total), own + shift
+    w, x, y, z = total
+    sine = math.hypot(x, y, z)
+    start, half = own.in_radians(), math.atan2(sine, w)
+    first, second = _eigenphase(start - half), _eigenphase(start + half)
+    if sine <= _ROUNDING * len(rows):
+        return [], Angle(0, _eigenphase(start if w > 0 else start + math.pi) * float(exponent))
+    size = (second - first) * float(exponent)
+    powered = turn((x / sine, y / sine, z / sine), size)
+    return _euler(rows[0].qubits, powered), Angle(0, (first + second) / 2 * float(exponent))
 
 
-def _matrix(op: Op) -> Matrix2:
+def _turn_of(op: Op) -> tuple[Turn, Angle]:
+    """A one-qubit row as a turn and a phase."""
     if op.operator is not None:
-        return _exponential(op.operator, op.angles[0].in_radians())
+        return _evolution(op.operator, op.angles[0].in_radians())
     gate = GATES[op.gate]
-    half = gate.rotation.at(op.angles).in_radians() / 2
-    axis = gate.axis
-    x, y, z = {"X": (1, 0, 0), "Y": (0, 1, 0), "Z": (0, 0, 1), "H": (math.sqrt(0.5), 0, math.sqrt(0.5))}.get(
-        axis, (0.0, 0.0, 0.0)
-    )
-    if axis == "P":
-        turn = op.angles[0].in_radians()
-        x, y = math.cos(turn), math.sin(turn)
-    c, s = math.cos(half), -1j * math.sin(half)
-    phase = cmath.exp(1j * gate.phase.at(op.angles).in_radians())
-    return [phase * (c + s * z), phase * s * (x - 1j * y), phase * s * (x + 1j * y), phase * (c - s * z)]
+    axis = _equator(op.angles[0]) if gate.axis == "P" else _AXES[gate.axis]
+    return turn(axis, gate.rotation.at(op.angles).in_radians()), gate.phase.at(op.angles)
 
 
-def _exponential(operator: Operator, time: float) -> Matrix2:
-    """exp(-i time operator) on one qubit, or its Trotter steps, terms in their order."""
-    parts = [{product: float(factor)} for product, factor in operator.terms]
-    if not operator.steps:
-        parts = [{product: factor for part in parts for product, factor in part.items()}]
-    result: Matrix2 = [1, 0, 0, 1]
-    for part in parts * max(1, operator.steps):
-        step = time / max(1, operator.steps)
-        x, y, z = (part.get(((letter, 0),), 0.0) for letter in "XYZ")
+def _evolution(operator: Operator, time: float) -> tuple[Turn, Angle]:
+    """exp(-i time operator) on one qubit, or its Trotter steps, terms in their order: a turn and a phase."""
+    steps = max(1, operator.steps)
+    parts = [dict([term]) for term in operator.terms] if operator.steps else [dict(operator.terms)]
+    once, phase = IDENTITY, 0.0
+    for part in parts:
+        x, y, z = (float(part.get(((letter, 0),), 0)) for letter in "XYZ")
         length = math.hypot(x, y, z)
-        c, s = math.cos(step * length), -1j * math.sin(step * length) / (length or 1)
-        phase = cmath.exp(-1j * step * part.get((), 0.0))
-        turned = [c + s * z, s * (x - 1j * y), s * (x + 1j * y), c - s * z]
-        result = _multiply([phase * entry for entry in turned], result)
-    return result
+        if length:
+            once = product(turn((x / length, y / length, z / length), 2 * length * time / steps), once)
+        phase -= time * float(part.get((), 0))
+    total = IDENTITY
+    for _ in range(steps):
+        total = product(once, total)
+    return total, Angle(0, phase)
 
 
-def _multiply(a: Matrix2, b: Matrix2) -> Matrix2:
-    return [
-        a[0] * b[0] + a[1] * b[2],
-        a[0] * b[1] + a[1] * b[3],
-        a[2] * b[0] + a[3] * b[2],
-        a[2] * b[1] + a[3] * b[3],
-    ]
+_H = math.sqrt(0.5)
+_AXES = {"X": (1.0, 0.0, 0.0), "Y": (0.0, 1.0, 0.0), "Z": (0.0, 0.0, 1.0), "H": (_H, 0.0, _H)}
+_ROUNDING = 4e-16
+"""What a matrix of a row may be off: a product that is the identity but for that is the identity."""
 
 
-def _euler(qubits: tuple[int, ...], unitary: Matrix2) -> tuple[list[Op], Angle]:
-    """A 2x2 unitary as rz(a), then ry, then rz(b), and a phase.
+def _equator(azimuth: Angle) -> tuple[float, float, float]:
+    return (math.cos(azimuth.in_radians()), math.sin(azimuth.in_radians()), 0.0)
 
-    The larger two entries give the phase and one of b + a and b - a; the other is read off an entry that may be
-    nearly zero, where its value does not matter.
-    """
-    theta = 2 * math.atan2(abs(unitary[2]), abs(unitary[0]))
-    top, right, low, corner = (cmath.phase(entry) for entry in (unitary[0], -unitary[1], unitary[2], unitary[3]))
-    if abs(unitary[0]) >= abs(unitary[2]):
-        phase, total = (top + corner) / 2, corner - top
-        difference = 2 * (low - phase) if abs(unitary[2]) > 1e-12 else total  # total: no rotation before
-    else:
-        phase, difference = (low + right) / 2, low - right
-        total = 2 * (phase - top) if abs(unitary[0]) > 1e-12 else difference
+
+def _eigenphase(phase: float) -> float:
+    """In (-pi, pi], what is -pi but for rounding as pi."""
+    reduced = math.remainder(phase, math.tau)
+    return reduced + math.tau if reduced <= -math.pi + 1e-12 else reduced
+
+
+def _euler(qubits: tuple[int, ...], wanted: Turn) -> list[Op]:
+    """A turn as rz, ry and rz, exact but for rounding; nothing stands for a rotation by nothing."""
+    w, x, y, z = wanted
+    theta = 2 * math.atan2(math.hypot(x, y), math.hypot(w, z))
+    total, difference = 2 * math.atan2(z, w), 2 * math.atan2(-x, y)
+    if not math.hypot(x, y):
+        difference = total  # no rotation before
+    if not math.hypot(w, z):
+        total = difference
     parts = [("rz", (total - difference) / 2), ("ry", theta), ("rz", (total + difference) / 2)]
-    return [Op(gate, qubits, (Angle(0, angle),)) for gate, angle in parts if angle], Angle(0, phase)
+    return [Op(gate, qubits, (Angle(0, angle),)) for gate, angle in parts if angle]

@@ -23,11 +23,11 @@ ORDER = """
 record nesting
 codes source diagnostics
 comments
-angle gates circuit operators targets characterization options job syntax modifiers
+angle gates circuit operators targets characterization options job syntax
 settings
 atoms notation symbolic sweep points
 rounding
-rotations weyl paulis interactions
+rotations weyl paulis interactions modifiers
 actions recover parse lines library lexemes layout reformat
 values functions evaluate lower check includes
 matrices statevector observables results noise simulate verify estimate

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import ionqdsl as iq
 from ionqdsl.angle import ZERO, Angle, turns
 from ionqdsl.circuit import Op, Operator
 from ionqdsl.diagnostics import CompileError
@@ -206,3 +207,12 @@ def test_powers_of_products(product: tuple[tuple[Op, ...], Angle], exponent: flo
     powered, rest = power_of_product(rows, phase, exponent)
     difference = unitary(powered, rest, 1) - principal_power(matrix, float(exponent))
     assert np.abs(difference).max() < 1e-7
+
+
+@pytest.mark.parametrize("size", [1e-3, 1e-9, 1e-13, 1e-15])
+def test_roots_of_small_products_are_small_and_exact(size: float) -> None:
+    """Twice the root of rx, rz by nearly nothing is both; below 1e-12 it used to be nothing."""
+    text = f"gate g a {{ rx({size!r}) a; rz({2 * size!r}) a }}\nqubit q\n"
+    once, halves = iq.circuit(text + "g q"), iq.circuit(text + "pow(0.5) @ g q\npow(0.5) @ g q")
+    assert np.abs(once.unitary() - halves.unitary()).max() < 4e-16
+    assert halves.rows

@@ -98,7 +98,7 @@ def _template(operation: Any, depth: int) -> Template:
     known = _known(gate) if type(gate).__module__.startswith("cirq.") else None  # anybody may derive from its classes
     if known is not None:
         return known
-    parts = cirq.decompose_once(operation, default=None)
+    parts: Any = cirq.decompose_once(operation, default=None)
     if parts is None and len(operation.qubits) <= 2 and cirq.has_unitary(operation):
         parts = [cirq.MatrixGate(cirq.unitary(operation)).on(*operation.qubits)]
     if parts is None or cirq.is_measurement(operation):
