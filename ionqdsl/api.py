@@ -302,7 +302,7 @@ def compile(  # noqa: A001
 
 def _made(options: Options, report: Report) -> Options | None:
     """The options with the target they came to and the allowed error that is left; None for what stays as written."""
-    left = options.approx - report.spent
+    left = max(0.0, options.approx - report.spent - report.neglected)
     return replace(options, target=report.target, approx=left) if report.target in TARGETS else None
 
 

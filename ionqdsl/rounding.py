@@ -23,12 +23,14 @@ SPACING = 1e-15
 """As near to a multiple of a part of a turn as this, relative to the angle, is one as far as a double can tell."""
 
 ROUNDING = 1e-9
-ROUNDING_OF_A_ROW = 1e-13
+ROUNDING_OF_A_ROW = 1e-12
+ROUNDING_OF_A_PAIR = 1e-17
+"""In long circuits rounding also grows with the length of a wire: every row may miss by what those before it do."""
 
 
 def limit(rows: int) -> float:
     """What a circuit of so many rows may neglect in all, in the operator norm."""
-    return max(ROUNDING, ROUNDING_OF_A_ROW * rows)
+    return max(ROUNDING, ROUNDING_OF_A_ROW * rows, ROUNDING_OF_A_PAIR * rows**2)
 
 
 def tolerance(rows: int) -> float:

@@ -20,7 +20,7 @@ from ionqdsl.verify.product_rotations import Row
 
 Matrix = NDArray[np.complex128]
 
-EXACT = 1e-9
+EXACT = 1e-12
 """What a factor of a matrix, or a sum of angles in radians, may be off."""
 
 

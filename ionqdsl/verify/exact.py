@@ -68,8 +68,11 @@ def _compared(forms: tuple[Form, Form], preserve: str, names: Sequence[int], tol
     assert best is not None
     if best.left:
         return Proof(None, f"{best.left} rotations could not be matched")
-    deviation = best.deviation + _deviation(best, *forms, preserve) + sum(form.neglected for form in forms)
-    return Proof(deviation < tolerance, "", deviation)
+    neglected = best.deviation + sum(form.neglected for form in forms)
+    rest = _deviation(best, *forms, preserve)
+    if rest + neglected < tolerance or rest - neglected >= tolerance:
+        return Proof(rest + neglected < tolerance, "", rest + neglected)
+    return Proof(None, "what was taken for rounding while comparing adds up to more than counts as rounding")
 
 
 # --- what a contract does not see ----------------------------------------------------------------------------------

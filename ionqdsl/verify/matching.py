@@ -177,8 +177,9 @@ def _pair(meeting: Meeting, rows: Sequence[int], others: Sequence[int]) -> tuple
                 if is_control != (place < candidate.controls) or (is_control and direction < 0):
                     error = math.inf
                 sign = math.copysign(sign, sign * direction)
-            if error < PARALLEL * len(row.wires):
-                return number, other, sign, error
+            weight = min(1.0, abs(candidate.angle))  # axes of small rotations are known less well, and matter less
+            if error < PARALLEL * len(row.wires) or error * weight < EXACT:
+                return number, other, sign, error * weight
     return None
 
 

@@ -30,7 +30,7 @@ LETTERS: dict[str, Vector] = {
 PARALLEL = 1e-10
 """Axes that differ by no more, in radians, count as one."""
 
-NOTHING = 1e-11
+NOTHING = 1e-14
 """A rotation by less, in radians, is rounding."""
 
 
