@@ -33,7 +33,7 @@ from ionqdsl.emit.limits import DEFAULT_SHOTS, gates_sent
 from ionqdsl.job import Program
 from ionqdsl.read.functions import TYPE as FUNCTION
 from ionqdsl.source import Source
-from ionqdsl.targets import WIRES
+from ionqdsl.targets import WIRES, backend_of
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -72,7 +72,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         terminal.data(content.decode())
     else:
         write(arguments.output, content)
-        terminal.data(_summary(made, facts, asked, client.url, arguments.output))
+        is_abstract = bool(compiled.energy) or any(circuit.gateset == "qis" for circuit in compiled.runs)
+        terminal.data(_summary(made, facts, asked, is_abstract, client.url, arguments.output))
     terminal.answer(plan=arguments.output, tag=made.tag, backend=made.backend, shots=made.shots, **facts)
     return 0
 
@@ -123,7 +124,9 @@ def _estimate(
     return {**price.to_json(), "mitigated": mitigated}
 
 
-def _summary(made: Draft, facts: dict[str, Any], asked: Sequence[Question], url: str, path: str) -> str:
+def _summary(
+    made: Draft, facts: dict[str, Any], asked: Sequence[Question], is_abstract: bool, url: str, path: str
+) -> str:
     limits, gates = facts["limits"], facts["gates"]
     several = f" in {len(made.parts)} jobs" if len(made.parts) > 1 else ""
     rows = [("backend", f"{made.backend} at {url}{' (dry run)' if facts['dry_run'] else ''}")]
@@ -140,14 +143,16 @@ def _summary(made: Draft, facts: dict[str, Any], asked: Sequence[Question], url:
     rows += [
         ("shots", str(made.shots or DEFAULT_SHOTS)),
         ("size", f"{facts['size']:,} bytes, at most {limits['size']:,} a job"),
-        *_cost_rows(facts["estimate"], facts["dry_run"], asked),
+        *_cost_rows(facts["estimate"], facts["dry_run"], asked, is_abstract),
         ("tag", made.tag),
     ]
     lines = [f"  {name:<9} {text}" for name, text in rows]
     return "\n".join([f"plan {path}", *lines, f"nothing was sent; `ionqdsl submit {path}` sends exactly this, once"])
 
 
-def _cost_rows(estimate: dict[str, Any], is_dry: bool, asked: Sequence[Question]) -> list[tuple[str, str]]:
+def _cost_rows(
+    estimate: dict[str, Any], is_dry: bool, asked: Sequence[Question], is_abstract: bool
+) -> list[tuple[str, str]]:
     """The cost, and what it rests on."""
     if is_dry:
         run = prices.Price(estimate["if_run"], estimate["unit"])
@@ -157,7 +162,9 @@ def _cost_rows(estimate: dict[str, Any], is_dry: bool, asked: Sequence[Question]
         return [("cost", str(price))]
     if not price.cost:
         return [("cost", "0: it is free")]
-    rows = [("cost", f"at most {price}: the service counts gates only after it has compiled them")]
+    rows = [("cost", f"at most {price}")]
+    if is_abstract:
+        rows.append(("", "with every gate translated by itself; the service's own compiler needs fewer"))
     if estimate["mitigated"]:
         rows.append(("", "with error mitigation, which `debiasing = false` turns off"))
     if any(question.type == FUNCTION for question in asked):
@@ -221,6 +228,9 @@ def _check(client: Client, plan: Plan, arguments: argparse.Namespace, terminal: 
 def _check_price(client: Client, plan: Plan, limit: prices.Limit | None, terminal: Terminal) -> None:
     """Asks for the price once more, as prices change. Raises Refused where it rose, unless a limit allows it."""
     planned = _planned(plan.facts["estimate"])
+    row = backend_of(str(plan.draft.backend))
+    if limit is None and row is not None and row.is_simulator:
+        return  # which is free
     if planned.cost is None:
         if limit is not None:
             limit.check(planned)

@@ -296,7 +296,7 @@ def cost(service: Service, asked: Asked) -> Answer:
     """What a job costs. The simulator is free."""
     job = service.job(asked.parts["UUID"])
     counts = job["stats"].get("gate_counts", {"1q": 0, "2q": 0})
-    value = price(job["backend"], counts, job["shots"], job["is_mitigated"])
+    value = price(job["backend"], counts, job["shots"], job.get("is_mitigated", bool(job["variants"])))
     answer: dict[str, Any] = {"dry_run": job["dry_run"]}
     if job["backend"] != "simulator" or service.settings.shape == "may":  # what is free has no estimate any more
         answer["estimated_cost"] = {"value": value, "unit": "usd"}

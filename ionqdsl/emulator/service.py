@@ -151,5 +151,5 @@ def iso(moment: float | None) -> str | None:
     return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-ORGANIZATION = identifier("organization")
+ORGANIZATION = "com.example.emulator"
 PROJECT = identifier("project")
