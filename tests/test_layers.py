@@ -23,7 +23,7 @@ ORDER = """
 record nesting
 codes source diagnostics
 comments
-angle gates circuit operators targets characterization options job syntax
+angle gates circuit operators targets characterization options job syntax renaming
 settings
 atoms notation symbolic sweep points
 rounding
@@ -61,6 +61,7 @@ NUMPY = {
     "verify.exact",
     "verify.interpreter.matrices",
     "verify.matching",
+    "verify.naming",
     "verify.order",
     "verify.rows",
     "verify.simulated",

@@ -13,7 +13,7 @@ from itertools import chain, count, groupby
 from operator import itemgetter
 from typing import Any
 
-from ionqdsl import notation
+from ionqdsl import notation, renaming
 from ionqdsl.actions import KEYWORDS
 from ionqdsl.atoms import names
 from ionqdsl.circuit import BARRIER, Circuit, Op, Operator
@@ -76,6 +76,7 @@ def statements(circuit: Circuit, parameters: Mapping[str, int]) -> list[str]:
     lines = ["gateset native"] if is_native else []
     if wires:
         lines.append("qubit " + ", ".join(name if size is None else f"{name}[{size}]" for name, size in wires))
+        lines += renaming.lines(circuit.inputs, qubits)
     lines += _rows(circuit.rows, qubits, is_native)
     lines += registers(circuit, wires)
     phase = circuit.phase.reduced()

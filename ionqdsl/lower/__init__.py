@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ionqdsl import syntax, values
+from ionqdsl import renaming, syntax, values
 from ionqdsl.angle import Angle
 from ionqdsl.circuit import Circuit
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
@@ -182,7 +182,16 @@ def _circuit(
             scope.names[text] = evaluate(parameter.default, scope)
         else:
             scope.names[text] = symbol(text)
-    return _body(context, definition.body, scope.child(), name, quiet)
+    circuit, well = _body(context, definition.body, scope.child(), name, quiet)
+    if renaming.MARK in definition.span.source.text:
+        _note_inputs(circuit, definition.span.text)
+    return circuit, well
+
+
+def _note_inputs(circuit: Circuit, text: str) -> None:
+    """Takes over how the text says its inputs were renamed."""
+    names = (name if size is None else f"{name}[{place}]" for name, size in circuit.wires for place in range(size or 1))
+    circuit.inputs = renaming.noted(text, tuple(names))
 
 
 def _needs(definition: syntax.CircuitDefinition) -> list[str]:
@@ -232,6 +241,7 @@ def _run_everything(context: Context, program: Program, points: list[dict[str, A
     def everything(label: dict[str, Any]) -> Iterator[tuple[Circuit, str, Span | None]]:
         if bare:
             circuit, _ = _body(context, bare, context.scope.child(), _label(context.name, label))
+            _note_inputs(circuit, context.file.source.text)
             yield circuit, context.name, bare[0].span
         for name, definition in context.definitions.items():
             if definition.span in context.broken:

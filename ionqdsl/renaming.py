@@ -1,0 +1,47 @@
+"""The note in a program that says how a compilation renamed the |0> inputs: `# inputs: q[0] starts as q[2], ...`.
+
+A naming and the names of qubits go in, comment lines come out, and the other way. The note is a hint, for `equiv` to
+try first. Nothing relies on it: it may be out of date or made up, and one that is no exchange of known qubits is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+MARK = "# inputs: "
+"""How such a line begins."""
+
+_WIDTH = 100
+_QUBIT = r"\w+(?:\[\d+\])?"
+_LINE = re.compile(rf"^[ \t]*{MARK}(.*)$", re.MULTILINE)
+_PAIR = re.compile(rf"({_QUBIT}) starts as ({_QUBIT})")
+
+
+def lines(inputs: Sequence[int] | None, qubits: Sequence[str], indent: int = 2) -> Iterator[str]:
+    """Comment lines for the qubits that are moved; `qubits` are their names, `indent` what will stand before a line."""
+    if inputs is None or sorted(inputs) != [*range(len(qubits))]:
+        return
+    pairs = [f"{qubits[q]} starts as {qubits[p]}" for q, p in enumerate(inputs) if q != p]
+    line = ""
+    for pair in pairs:
+        if line and len(line) + 2 + len(pair) + indent > _WIDTH:
+            yield line
+            line = ""
+        line = f"{line}, {pair}" if line else MARK + pair
+    if line:
+        yield line
+
+
+def noted(text: str, qubits: Sequence[str]) -> tuple[int, ...] | None:
+    """The naming that a circuit's text notes; None without a note, or with one that is no exchange of these qubits."""
+    if MARK not in text:
+        return None
+    places = {name: place for place, name in enumerate(qubits)}
+    found = list(range(len(qubits)))
+    for line in _LINE.findall(text):
+        for qubit, start in _PAIR.findall(line):
+            if qubit not in places or start not in places:
+                return None
+            found[places[qubit]] = places[start]
+    return tuple(found) if sorted(found) == list(range(len(qubits))) != found else None
