@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ionqdsl.passes import Report
     from ionqdsl.results import Result
     from ionqdsl.verify import Verdict
+    from ionqdsl.verify.programs import Comparison
 
 LOCAL = "local"
 """The backend that is this computer."""
@@ -440,18 +441,29 @@ def param(name: str, size: int | None = None) -> Any:
     return symbolic.parameter(name) if size is None else [symbolic.parameter(f"{name}[{i}]") for i in range(size)]
 
 
-def equivalent(a: Rows, b: Rows, preserve: str = "measurement") -> Verdict:
-    """Whether two circuits do the same under a contract, by default the one `compile` keeps.
+@overload
+def equivalent(a: Rows, b: Rows, preserve: str = "measurement") -> Verdict: ...
+@overload
+def equivalent(a: job.Program, b: job.Program, preserve: str = "measurement") -> Comparison: ...
+def equivalent(a: Rows | job.Program, b: Rows | job.Program, preserve: str = "measurement") -> Verdict | Comparison:
+    """Whether two circuits, or two programs, give the same results under a contract, by default `compile`'s.
 
     "unitary": the same matrix up to a global phase. "measurement": also up to the naming of the |0> inputs and
-    diagonal gates at the end. "outcomes": the same distribution. The answer is true or false, and says what was
-    checked; it is false, with `equal` None, where that could not be judged.
+    diagonal gates at the end. "outcomes": the same distribution. Registers are compared by name; of programs also the
+    names and the order of circuits, energies, functions and those settings that decide results. The answer is true or
+    false, and says what was checked; it is false, with `equal` None, where that could not be judged.
     """
-    from ionqdsl.verify import equivalent as judge
+    from ionqdsl.verify.programs import compare
+    from ionqdsl.verify.registers import compared
 
     if preserve not in PRESERVE:
         _refuse("the contract", preserve, PRESERVE)
-    return judge(a, b, preserve)
+    if isinstance(a, Rows) and isinstance(b, Rows):
+        return compared(a, b, preserve)
+    if isinstance(a, job.Program) and isinstance(b, job.Program):
+        return compare(a, b, preserve)
+    kinds = ["a program" if isinstance(given, job.Program) else "a circuit" for given in (a, b)]
+    raise fail("QC1148", None, first=kinds[0], second=kinds[1])
 
 
 def plot(result: Result, axes: Any = None) -> Any:

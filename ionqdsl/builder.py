@@ -362,10 +362,10 @@ class Circuit(Rows, Gates):
         return Probabilities(simulate.probabilities(self), self.width)
 
     def equivalent(self, other: Rows, preserve: str = "measurement") -> Verdict:
-        """Whether the other circuit does the same under a contract; true or false, and says what was checked."""
-        from ionqdsl.verify import equivalent
+        """Whether the other circuit gives the same results under a contract; see `ionqdsl.equivalent`."""
+        from ionqdsl.verify.registers import compared
 
-        return equivalent(self, other, preserve)
+        return compared(self, other, preserve)
 
     def stats(self) -> Stats:
         """Qubits, gates by name, entanglers, pulses and depth."""

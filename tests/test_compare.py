@@ -39,7 +39,11 @@ def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
 def test_equal_programs(capsys: pytest.CaptureFixture[str]) -> None:
     code, out = said(capsys, "equiv", "swap.qc", "cnots.qc", "--preserve", "unitary")
     assert code == 0
-    assert out == "swap and cnots: equal, the whole unitary of 2 qubits\n"
+    assert out.splitlines() == [
+        "swap and cnots: equal, the whole unitary of 2 qubits",
+        "compared: circuits, their order, qubits, registers, dry_run, noise, error_mitigation, compilation",
+        "not compared: the job's name, shots, session_id, metadata, backend (not named by both), the circuit's name",
+    ]
     assert said(capsys, "equiv", "bell.qc", "bell.json", "--preserve", "unitary")[0] == 0
 
 
@@ -79,7 +83,7 @@ def test_a_difference_is_shown_where_it_can_be_seen(
     Path("other.qc").write_text(f"qubit q\n{other}\n")
     code, out = said(capsys, "equiv", "one.qc", "other.qc", "--preserve", preserve)
     assert code == 1
-    assert out.splitlines()[1:] == [f"  {expected}"]
+    assert out.splitlines()[1] == f"  {expected}"
 
 
 def test_a_counterexample_of_two_qubits_and_a_parameter(capsys: pytest.CaptureFixture[str]) -> None:

@@ -71,6 +71,9 @@ def test_sessions_print_what_is_shown(command: str, output: str, tmp_path: Path)
     (tmp_path / "swap.qc").write_text("qubit q[2]\nswap q[0], q[1]\n")
     cnots = "qubit q[2]\ncnot q[0], q[1]\ncnot q[1], q[0]\ncnot q[0], q[1]\n"
     (tmp_path / "cnots.qc").write_text(cnots)
+    flipped = "qubit q[2]\nry(0.3) q[0]\ncnot q[0], q[1]\nx q[1]\nregister out = "
+    (tmp_path / "up.qc").write_text(flipped + "q\n")
+    (tmp_path / "down.qc").write_text(flipped + "q[1], q[0]\n")
     (tmp_path / "wrong.qc").write_text("\nqubit q[2]\nrx(pi/2) q[0], q[1]\n")
     words = [sys.executable, "-m", *command.split()]
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False, encoding="utf-8")

@@ -299,7 +299,7 @@ def test_parameters_stay_unchecked_elsewhere() -> None:
     other.add(Op("rx", (6,), (Angle(terms=(("theta", 0, 1),)),)))
     verdict = equivalent(one, other, "unitary")
     assert verdict.method == "external"
-    assert "one random point" in verdict.unchecked
+    assert "1 sampled one" in verdict.unchecked
 
 
 # --- asking ends, and what is said of it ---
@@ -426,13 +426,22 @@ def test_the_command_says_who_judged(
 ) -> None:
     pretend(monkeypatch, word)
     assert main(["equiv", *files(tmp_path), "--preserve", "unitary"]) == (word != "equal")
-    assert (
-        capsys.readouterr().out
-        == {
-            "equal": "whole and ladders: equal, all inputs of 21 qubits, by mqt.qcec 9.9\n",
-            "different": "whole and ladders: different, by the report of mqt.qcec 9.9; not checked: that report\n",
-        }[word]
-    )
+    said = {
+        "equal": "equal, all inputs of 21 qubits, by mqt.qcec 9.9",
+        "different": "not judged; a difference by the report of mqt.qcec 9.9, which no input that was tried here shows",
+    }
+    assert capsys.readouterr().out.splitlines()[0] == f"whole and ladders: {said[word]}"
+
+
+def test_a_reported_difference_counts_once_an_input_shows_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One Toffoli too few: a random input tells, and the example is simulated here."""
+    pretend(monkeypatch, "different")
+    verdict = iq.equivalent(*ladders(fault=True), "unitary")
+    assert (verdict.equal, verdict.method, verdict.unchecked) == (False, "external", "")
+    assert verdict.example is not None
+    assert verdict.example.distance > 1e-3
 
 
 @pytest.mark.parametrize(("word", "code"), [("equal", None), ("unknown", "QC0642"), ("different", "QC1161")])

@@ -185,7 +185,7 @@ def test_proofs_agree_with_simulation(seed: int, target: str, level: int, preser
         if preserve == "outcomes":
             deviation = distributions(source, other)
         else:
-            deviation, _ = unitaries(source, other, preserve, names, False, TOLERANCE)
+            deviation, _, _ = unitaries(source, other, preserve, names, False, TOLERANCE)
         judged = proof(source, other, preserve, names, TOLERANCE).equal
         assert judged is None or judged == (deviation < TOLERANCE)
         assert judged is not None or preserve == "outcomes", "what fits into one block is always judged"

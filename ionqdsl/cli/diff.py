@@ -1,7 +1,8 @@
-"""Shows in what gates two programs differ, in whatever format each is.
+"""Shows in what gates two programs differ, in whatever format each is, and in what else decides their results.
 
 Circuits are compared as they are, gate by gate and angle by angle, not as text: names of gates that mean the same,
-comments and loops do not count. Exits with 1 if there is a difference.
+comments and loops do not count. Neither do the job's name, shots, session and metadata. Exits with 1 if there is a
+difference.
 """
 
 from __future__ import annotations
@@ -9,13 +10,17 @@ from __future__ import annotations
 import argparse
 import difflib
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ionqdsl import notation
-from ionqdsl.circuit import Circuit, canonical
-from ionqdsl.cli.equiv import add_pair, pairs
+from ionqdsl.circuit import Circuit, Operator, canonical
+from ionqdsl.cli.equiv import add_pair, programs
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.emit import qc
 from ionqdsl.emit.layout import qubit_names
+from ionqdsl.job import Job, Program
+from ionqdsl.verify.energies import FIELDS
+from ionqdsl.verify.programs import ABSENT, paired, settings_of
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -26,9 +31,15 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Compares circuit by circuit."""
+    one, other, forms = programs(arguments, terminal)
+    couples, misfits = paired(*([p.energy.ansatz] if p.energy else p.runs for p in (one, other)))
+    paths = settings_of(one, other, forms)[0]
+    names = f"{arguments.first} job", f"{arguments.second} job"
+    jobs = [_job(program, paths, "payload" not in forms) for program in (one, other)]
     changes = [
-        list(differences(one, other, arguments.first, arguments.second, arguments.context))
-        for one, other in pairs(arguments, terminal)
+        [f"{what}: {how}" for what, how in misfits],
+        list(_unified(*jobs, names=names, context=arguments.context)),
+        *(list(differences(*pair, arguments.first, arguments.second, arguments.context)) for pair in couples),
     ]
     if not any(changes):
         terminal.say("no difference")
@@ -41,9 +52,25 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 def differences(one: Circuit, other: Circuit, first: str, second: str, context: int = 3) -> Iterator[str]:
     """A unified difference of two circuits, a gate a line; nothing where they are the same."""
-    yield from difflib.unified_diff(
-        _lines(one), _lines(other), f"{first} {one.name}", f"{second} {other.name}", n=context, lineterm=""
+    yield from _unified(
+        _lines(one), _lines(other), names=(f"{first} {one.name}", f"{second} {other.name}"), context=context
     )
+
+
+def _unified(one: list[str], other: list[str], *, names: tuple[str, str], context: int) -> Iterator[str]:
+    yield from difflib.unified_diff(one, other, *names, n=context, lineterm="")
+
+
+def _job(program: Program, paths: list[str], has_constant: bool) -> list[str]:
+    """The settings at these paths, and the energy or the function but for its ansatz, a line each."""
+    found = [(path, program.job.get(path, ABSENT.get(path))) for path in paths]
+    lines = [f"{path} = {qc.value(value)}" for path, value in found if value is not None]
+    if program.energy is not None:
+        terms = sorted(program.energy.hamiltonian.terms)
+        lines += [f"hamiltonian {qc.operator(Operator((term,)))}" for term in terms if term[0] or has_constant]
+        values = [(key, getattr(program.energy, key)) for key in FIELDS]
+        lines += [f"{key} = {qc.value(value)}" for key, value in values if value is not None]
+    return [*lines, *(qc.program_lines(replace(program, job=Job())) if program.function is not None else ())]
 
 
 def _lines(circuit: Circuit) -> list[str]:

@@ -1,12 +1,13 @@
-"""Says whether two programs do the same, in whatever format each is.
+"""Says whether the jobs of two programs give the same results, in whatever format each is.
 
-Circuits are paired in order. Where two differ, a state they treat differently is shown. Exits with 1 if they differ, or
-if that could not be judged.
+Circuits are paired by name, or in order. Where two differ, a state they treat differently is shown. What was compared,
+and what was not, is said as well. Exits with 1 if the programs differ, or if that could not be judged.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 from typing import TYPE_CHECKING, Any
 
 from ionqdsl.circuit import Circuit
@@ -17,6 +18,7 @@ from ionqdsl.options import PRESERVE
 
 if TYPE_CHECKING:
     from ionqdsl.verify.counterexample import Counterexample
+    from ionqdsl.verify.programs import Comparison, Forms, Pair
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -33,68 +35,110 @@ def add_pair(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Compares circuit by circuit."""
-    from ionqdsl.verify import equivalent  # late: numpy
-    from ionqdsl.verify.counterexample import counterexample
+    """Compares two programs, circuit by circuit."""
+    from ionqdsl.verify.programs import compare  # late: a wrong command line needs none of it
 
-    found: list[dict[str, Any]] = []
-    couples = pairs(arguments, terminal)
-    for number, (one, other) in enumerate(couples, 1):
-        terminal.progress(f"comparing {one.name}, {number} of {len(couples)} ...")
-        verdict = equivalent(one, other, arguments.preserve)
-        example = counterexample(one, other, arguments.preserve) if verdict.equal is False else None
-        terminal.progress("")
-        found.append(
+    first, second, forms = programs(arguments, terminal)
+
+    def watch(one: Circuit, _: Circuit, number: int, count: int) -> None:
+        terminal.progress(f"comparing {one.name}, {number} of {count} ...")
+
+    found = compare(first, second, arguments.preserve, forms, watch)
+    terminal.progress("")
+    for pair in found.pairs:
+        terminal.data("\n".join(_lines(pair, arguments.preserve)))
+        if pair.verdict.extra:
+            facts = {"first": pair.one.name, "second": pair.other.name, "extra": pair.verdict.extra}
+            terminal.report([Diagnostic("QC1160", None, facts)])
+    terminal.data("\n".join(_ending(found, arguments)))
+    terminal.answer(preserve=arguments.preserve, **_answer(found))
+    return 0 if found.equal else 1
+
+
+def programs(arguments: argparse.Namespace, terminal: Terminal) -> tuple[Program, Program, Forms]:
+    """Both programs and their formats; UsageError where their numbers of circuits differ."""
+    from ionqdsl import formats
+    from ionqdsl.cli.flags import bindings
+    from ionqdsl.compile import read
+
+    if arguments.first == arguments.second == "-":
+        raise UsageError([Diagnostic("QC0814")])
+    found: list[Program] = []
+    forms: list[str] = []
+    for path in (arguments.first, arguments.second):
+        source = read(path)
+        program, warnings = formats.loaded(source, bindings(arguments.set))
+        terminal.report(warnings)
+        found.append(program)
+        forms.append(formats.format_of(source))
+    one, other = found
+    counts = [len(program.runs) for program in found]
+    is_running = not any(program.energy or program.function for program in found)
+    if is_running and counts[0] != counts[1]:
+        facts = {"first": arguments.first, "one": counts[0], "second": arguments.second, "other": counts[1]}
+        raise UsageError([Diagnostic("QC0815", facts=facts)])
+    return one, other, (forms[0], forms[1])
+
+
+def _answer(found: Comparison) -> dict[str, Any]:
+    """The fields of `--json`."""
+    pairs = []
+    for pair in found.pairs:
+        verdict, example = pair.verdict, pair.verdict.example
+        pairs.append(
             {
-                "circuits": [one.name, other.name],
+                "circuits": [pair.one.name, pair.other.name],
                 "equal": verdict.equal,
                 "checked": verdict.checked,
                 "not_checked": verdict.unchecked,
                 "counterexample": None if example is None else example.to_json(),
             }
         )
-        terminal.data("\n".join([_said(found[-1]), *([_shown(example)] if example else [])]))
-        if verdict.extra:
-            facts = {"first": one.name, "second": other.name, "extra": verdict.extra}
-            terminal.report([Diagnostic("QC1160", None, facts)])
-    terminal.answer(preserve=arguments.preserve, pairs=found)
-    return 0 if all(entry["equal"] for entry in found) else 1
+    return {
+        "equal": found.equal,
+        "pairs": pairs,
+        "differences": [{"what": what, "how": how} for what, how in found.differences],
+        "compared": list(found.compared),
+        "not_compared": list(found.unchecked),
+    }
 
 
-def pairs(arguments: argparse.Namespace, terminal: Terminal) -> list[tuple[Circuit, Circuit]]:
-    """The circuits of both programs, side by side; UsageError where their numbers differ."""
-    from ionqdsl.cli.flags import bindings
-    from ionqdsl.formats import load
-
-    if arguments.first == arguments.second == "-":
-        raise UsageError([Diagnostic("QC0814")])
-    programs: list[Program] = []
-    for path in (arguments.first, arguments.second):
-        program, warnings = load(path, bindings(arguments.set))
-        terminal.report(warnings)
-        programs.append(program)
-    runs = [[program.energy.ansatz] if program.energy else program.runs for program in programs]
-    if len(runs[0]) != len(runs[1]):
-        facts = {"first": arguments.first, "one": len(runs[0]), "second": arguments.second, "other": len(runs[1])}
-        raise UsageError([Diagnostic("QC0815", facts=facts)])
-    return list(zip(*runs, strict=True))
+def _lines(pair: Pair, preserve: str) -> list[str]:
+    """What was found about two circuits, and where a difference can be seen."""
+    verdict = pair.verdict
+    names = pair.one.name if pair.one.name == pair.other.name else f"{pair.one.name} and {pair.other.name}"
+    if verdict.equal is None:
+        return [f"{names}: not judged; {verdict.unchecked}"]
+    more = f"; not checked: {verdict.unchecked}" if verdict.unchecked else ""
+    said = [f"{names}: {'equal' if verdict.equal else 'different'}, {verdict.checked}{more}"]
+    if verdict.example is not None:
+        said.append(_shown(verdict.example))
+        if preserve == "measurement" and verdict.example.is_same_from_zeros:
+            zeros = "0" * len(verdict.example.input)
+            said.append(f"  from |{zeros}>, where jobs start, the outcomes are the same: see --preserve outcomes")
+    return said
 
 
 def _shown(example: Counterexample) -> str:
-    """Where a difference can be seen."""
+    """Where a difference can be seen, with as many digits as that takes."""
     where = f"from |{example.input}>"
     if example.values:
         where += f" with {', '.join(f'{name} = {value:g}' for name, value in example.values.items())}"
     first, second = example.probabilities
-    if abs(first - second) < 1e-6:
+    if abs(first - second) < 1e-9 and example.overlap is not None:
+        if 1 - example.overlap < 1e-6:
+            return f"  {where} the final states are {example.distance:.1e} apart"
         return f"  {where} the final states overlap to {example.overlap:.4%} only"
-    return f"  {where} the outcome {example.outcome} has {first:.4%} against {second:.4%}"
+    what = f"register {example.register} reads" if example.register else "the outcome"
+    digits = 4 if abs(first - second) > 1e-5 else 10
+    verb = "with" if example.register else "has"
+    return f"  {where} {what} {example.outcome} {verb} {first:.{digits}%} against {second:.{digits}%}"
 
 
-def _said(entry: dict[str, Any]) -> str:
-    one, other = entry["circuits"]
-    names = one if one == other else f"{one} and {other}"
-    if entry["equal"] is None:
-        return f"{names}: not judged; {entry['not_checked']}"
-    more = f"; not checked: {entry['not_checked']}" if entry["not_checked"] else ""
-    return f"{names}: {'equal' if entry['equal'] else 'different'}, {entry['checked']}{more}"
+def _ending(found: Comparison, arguments: argparse.Namespace) -> list[str]:
+    """What differs beside circuits, what was compared and what not."""
+    said = [f"different {what}: {how}" for what, how in found.differences]
+    if len(found.pairs) != 1 or said:
+        names = " and ".join(os.path.basename(path) for path in (arguments.first, arguments.second))
+        said.insert(0, f"{names}: {'not judged' if found.equal is None else 'equal' if found.equal else 'different'}")
+    return [*said, f"compared: {', '.join(found.compared)}", f"not compared: {', '.join(found.unchecked)}"]

@@ -345,6 +345,13 @@ program declares as `const` or `input`.""",
         helps=("make it a parameter of the gate, or a constant",),
     ),
     Code(
+        "QC1148",
+        "{first} cannot be compared with {second}",
+        """`ionqdsl.equivalent` compares two circuits, or two programs. A program is more than its circuits: it
+has a job, and perhaps an energy.""",
+        helps=("compare with one of the program's circuits: `program.runs[0]`",),
+    ),
+    Code(
         "QC1170",
         "{what} called `{name}` cannot be written in a program",
         """Names in a program are of letters, digits and `_`, do not begin with a digit, and those of registers are no

@@ -9,12 +9,19 @@ where one is installed. Nothing is repaired.
 from __future__ import annotations
 
 import math
-import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
 
+from ionqdsl.angle import ZERO
 from ionqdsl.circuit import BARRIER, Circuit
 from ionqdsl.record import changed, record
 from ionqdsl.verify.invariants import in_range, invariants, takes_angle
+from ionqdsl.verify.sampling import bound, sampled
+
+if TYPE_CHECKING:
+    from ionqdsl.verify.counterexample import Counterexample
+    from ionqdsl.verify.exact import Proof
 
 __all__ = [
     "STATE_QUBITS",
@@ -29,6 +36,9 @@ __all__ = [
 
 UNITARY_QUBITS = 10
 """Up to so many qubits whole unitaries are compared."""
+
+SLOW = 1 << 31
+"""Entries times rows from which on matrices take longer than rotations do."""
 
 STATE_QUBITS = 20
 """Up to so many qubits random product states are sent through both circuits where nothing could be proven."""
@@ -46,7 +56,9 @@ class Verdict:
     `unchecked` say in words what the judgement rests on. `deviation` is the largest distance of two final states, in
     the 2-norm, once phases that do not count have been taken out, or a bound for it; for distributions and marginals
     the distance of probabilities; infinite where no number is known. `inputs` is the relabelling of the |0> inputs the
-    comparison was made with. `extra` names the extra whose checker might have judged, had it been installed.
+    comparison was made with. `extra` names the extra whose checker might have judged, had it been installed. `values`
+    are those of the parameters at which the circuits differ; `example` is an input that shows the difference, where
+    one has been looked for (counterexample.py).
     """
 
     equal: bool | None
@@ -56,6 +68,8 @@ class Verdict:
     deviation: float = math.inf
     inputs: tuple[int, ...] | None = None
     extra: str = ""
+    values: Mapping[str, Fraction] | None = None
+    example: Counterexample | None = None
 
     def __bool__(self) -> bool:
         return self.equal is True
@@ -74,10 +88,11 @@ def equivalent(
 
     `unitary`: the same matrix up to a global phase. `measurement`: the same up to a diagonal at the very end and to
     which |0> input is which: `inputs[q]` is the qubit of `a` whose input qubit q of `b` takes. Without it the naming
-    that compilation has noted in the circuits is tried, the identity and, where whole matrices are compared, the
-    relabelling they point to; where none is found the distribution from |0...0>, which no relabelling changes, may
-    prove a difference. `outcomes`: that distribution. Parameters without values get random ones, each atom its own.
-    What is not decided, or by random states alone, goes to mqt.qcec where that is installed, for some seconds.
+    that compilation has noted in the circuits is tried, the identity, a guess for wide circuits and, where whole
+    matrices are compared, the relabellings they point to; where none is found the distribution from |0...0>, which no
+    relabelling changes, may prove a difference. `outcomes`: that distribution. Parameters without values get some, and
+    all expressions what they come to there: equal at every sampled point is no proof for all others. What is not
+    decided, or by random states alone, goes to mqt.qcec where that is installed, for some seconds.
 
     `allowed` is the error in the operator norm that an approximation may have. `deviation` is then the root of the mean
     square over the states, which the operator norm bounds whatever the phases that are taken out; the distance of
@@ -85,14 +100,37 @@ def equivalent(
     """
     if a.width != b.width:
         return Verdict(False, "width", f"{a.width} qubits against {b.width}")
+    one, other = a.replace(phase=ZERO), b.replace(phase=ZERO)
+    atoms = tuple(dict.fromkeys((*one.atoms, *other.atoms)))
+    if not atoms:
+        return _numeric(one, other, preserve, seed, inputs, allowed, tolerance)
+    points = sampled(atoms, len(a) + len(b), seed)
+    if not points:
+        return Verdict(None, "none", "nothing", "no values of the parameters give every expression one")
+    seen: list[Verdict] = []
+    for point in points:
+        verdict = _numeric(bound(one, point), bound(other, point), preserve, seed, inputs, allowed, tolerance)
+        if not verdict.equal:
+            return changed(verdict, values=point.values if verdict.equal is False else None)
+        seen.append(verdict)
+        if verdict.method == "external":
+            break  # another half minute a point
+    least = max(seen, key=lambda verdict: verdict.deviation)
+    left = f"values of the parameters other than {len(seen)} sampled one{'s' * (len(seen) > 1)}"
+    return changed(least, unchecked=_joined(least.unchecked, left))
+
+
+def _numeric(
+    a: Circuit, b: Circuit, preserve: str, seed: int, inputs: Sequence[int] | None, allowed: float, tolerance: float
+) -> Verdict:
+    """The verdict on circuits without parameters."""
     if inputs is not None or preserve != "measurement":
         verdict = _named(a, b, preserve, seed, inputs, allowed, tolerance)
-        return verdict if allowed else _seconded(verdict, a, b, preserve, seed)
-    noted = [naming for naming in (b.inputs, _inverse(a.inputs)) if naming and sorted(naming) == [*range(a.width)]]
+        return verdict if allowed else _seconded(verdict, a, b, preserve)
     verdicts = []
-    for naming in (*noted, None):
+    for naming in _namings(a, b):
         verdict = _named(a, b, preserve, seed, naming, allowed, tolerance)
-        if naming is None and verdict.method == "unitary":
+        if naming is None and verdict.method == "unitary" and verdict.equal is not None:
             return verdict
         verdicts.append(verdict)
         if verdict.equal:
@@ -102,7 +140,7 @@ def equivalent(
         if seen.equal is False:
             return seen
     most_open = max(verdicts, key=lambda verdict: (verdict.equal is True, verdict.equal is None))
-    verdict = most_open if allowed else _seconded(most_open, a, b, preserve, seed)
+    verdict = most_open if allowed else _seconded(most_open, a, b, preserve)
     if verdict.equal:
         return verdict
     unchecked = "relabellings of the |0> inputs that nobody has noted"
@@ -112,11 +150,35 @@ def equivalent(
     return changed(verdict, equal=None, unchecked=_joined(verdict.unchecked, unchecked))
 
 
+def _namings(a: Circuit, b: Circuit) -> Iterator[tuple[int, ...] | None]:
+    """Namings of the inputs worth trying, each once: noted ones, which may be wrong, none, and a guess."""
+    plain = tuple(range(a.width))
+    known = [naming if naming and sorted(naming) == [*plain] else None for naming in (a.inputs, b.inputs)]
+    tried: set[tuple[int, ...]] = set()
+    if known != [None, None]:
+        first, second = (naming or plain for naming in known)
+        places = sorted(plain, key=first.__getitem__)
+        tried.add(tuple([places[qubit] for qubit in second]))  # both were made of one program, or one is the program
+        yield from tried
+    from ionqdsl.verify.naming import guesses
+
+    is_wide = len(_active(a, b)) > UNITARY_QUBITS  # with a wrong naming these take long to compare
+    for naming in guesses(a, b) if is_wide else ():
+        if naming == plain:
+            break
+        if naming not in tried:
+            tried.add(naming)
+            yield naming
+    yield None
+    if not is_wide:
+        yield from (naming for naming in dict.fromkeys(guesses(a, b)) if naming not in tried and naming != plain)
+
+
 def _joined(*remarks: str) -> str:
     return "; ".join(filter(None, remarks))
 
 
-def _seconded(verdict: Verdict, a: Circuit, b: Circuit, preserve: str, seed: int) -> Verdict:
+def _seconded(verdict: Verdict, a: Circuit, b: Circuit, preserve: str) -> Verdict:
     """The verdict of an external checker where ours proves nothing, there is one to ask, and it knows."""
     is_proven = verdict.equal is False or (verdict.equal is True and verdict.method != "states")
     if is_proven:
@@ -124,7 +186,7 @@ def _seconded(verdict: Verdict, a: Circuit, b: Circuit, preserve: str, seed: int
     from ionqdsl.verify import external
     from ionqdsl.verify.question import questions
 
-    one, other, names, point = _aligned(a, b, verdict.inputs, seed)
+    one, other, names = _aligned(a, b, verdict.inputs)
     asked = questions(one, other, preserve, names)
     if not asked:
         return verdict
@@ -134,25 +196,15 @@ def _seconded(verdict: Verdict, a: Circuit, b: Circuit, preserve: str, seed: int
     answer, judge = external.answer(asked), f"{external.PACKAGE} {version}"
     if answer == "equal":
         checked = f"all inputs of {one.width} qubits, by {judge}"
-        return changed(verdict, equal=True, method="external", checked=checked, unchecked=point)
+        return changed(verdict, equal=True, method="external", checked=checked, unchecked="")
     if answer == "different":
         reported = f"by the report of {judge}"
         return changed(verdict, equal=False, method="external", checked=reported, unchecked="that report")
     return changed(verdict, unchecked=_joined(verdict.unchecked, f"{judge} came to no conclusion"))
 
 
-def _inverse(naming: tuple[int, ...] | None) -> tuple[int, ...] | None:
-    return None if naming is None else tuple(sorted(range(len(naming)), key=naming.__getitem__))
-
-
 def _named(
-    a: Circuit,
-    b: Circuit,
-    preserve: str,
-    seed: int,
-    inputs: Sequence[int] | None,
-    allowed: float,
-    tolerance: float,
+    a: Circuit, b: Circuit, preserve: str, seed: int, inputs: Sequence[int] | None, allowed: float, tolerance: float
 ) -> Verdict:
     """The verdict with one naming of the inputs; without one small circuits are searched for one."""
     active = _active(a, b)
@@ -160,13 +212,13 @@ def _named(
         inputs[q] != q and (q not in active or inputs[q] not in active) for q in range(a.width)
     ):
         return Verdict(False, "inputs", "the relabelling moves an input that neither circuit uses")
-    one, other, names, point = _aligned(a, b, inputs, seed)
+    one, other, names = _aligned(a, b, inputs)
     verdict = _judged(one, other, preserve, seed, names, inputs is None, allowed, tolerance)
     moved = list(range(a.width))
     used = list(active)
     for qubit, name in zip(used, verdict.inputs or names, strict=True):
         moved[qubit] = used[name]
-    return changed(verdict, inputs=tuple(moved), unchecked=_joined(verdict.unchecked, point))
+    return changed(verdict, inputs=tuple(moved))
 
 
 def _active(a: Circuit, b: Circuit) -> dict[int, int]:
@@ -175,33 +227,28 @@ def _active(a: Circuit, b: Circuit) -> dict[int, int]:
     return {qubit: number for number, qubit in enumerate(sorted(used))}
 
 
-def _aligned(
-    a: Circuit, b: Circuit, inputs: Sequence[int] | None, seed: int
-) -> tuple[Circuit, Circuit, tuple[int, ...], str]:
-    """Both circuits on their active qubits and without parameters, the naming of these, and what that leaves out."""
+def _aligned(a: Circuit, b: Circuit, inputs: Sequence[int] | None) -> tuple[Circuit, Circuit, tuple[int, ...]]:
+    """Both circuits on the qubits that one of them uses, and the naming of these."""
+    one, other, place = on_active(a, b)
+    return one, other, tuple(place[q if inputs is None else inputs[q]] for q in place)
+
+
+def on_active(a: Circuit, b: Circuit) -> tuple[Circuit, Circuit, dict[int, int]]:
+    """Both circuits on the qubits that one of them uses, and the numbers that these have there."""
     place = _active(a, b)
-    one, other, point = _made_comparable(a, b, place, seed)
-    return one, other, tuple(place[q if inputs is None else inputs[q]] for q in place), point
-
-
-def _made_comparable(a: Circuit, b: Circuit, place: dict[int, int], seed: int) -> tuple[Circuit, Circuit, str]:
-    """Both circuits on the qubits that one of them uses, with numbers for parameters."""
-    atoms = list(dict.fromkeys((*a.atoms, *b.atoms)))
-    generator = random.Random(seed)
-    values = {atom: generator.uniform(-3, 3) for atom in atoms}
 
     def made(circuit: Circuit) -> Circuit:
         rows = [
-            op._replace(
-                qubits=tuple(place[qubit] for qubit in op.qubits),
-                angles=tuple(angle.bind(values.get) for angle in op.angles) if atoms else op.angles,
-            )
-            for op in circuit.rows
-            if op.gate != BARRIER
+            op._replace(qubits=tuple(place[qubit] for qubit in op.qubits)) for op in circuit.rows if op.gate != BARRIER
         ]
         return Circuit(len(place), rows=rows, origins=[None] * len(rows))
 
-    return made(a), made(b), "other values of the parameters than one random point" if atoms else ""
+    return made(a), made(b), place
+
+
+def _by_rotations(found: Proof, width: int, names: tuple[int, ...]) -> Verdict:
+    checked = f"every rotation of both circuits, for all inputs of {width} qubits"
+    return Verdict(found.equal, "rotations", checked, "", found.deviation, names)
 
 
 _BOUND = "the errors of all rotations together are more than is allowed"
@@ -217,6 +264,8 @@ def _judged(
     allowed: float,
     tolerance: float,
 ) -> Verdict:
+    from ionqdsl.verify.exact import proof
+
     width, limit, is_mean = a.width, tolerance + allowed, allowed > 0
     if preserve == "outcomes" and width <= STATE_QUBITS:
         from ionqdsl.verify.simulated import distributions
@@ -224,17 +273,19 @@ def _judged(
         deviation = distributions(a, b)
         return Verdict(deviation < limit, "distribution", "the distribution from |0...0>", "", deviation, names)
     if width <= UNITARY_QUBITS:
+        if not allowed and (len(a) + len(b)) << 2 * width > SLOW:
+            found = proof(a, b, preserve, names, limit)
+            if found.equal:
+                return _by_rotations(found, width, names)
         from ionqdsl.verify.simulated import unitaries
 
-        deviation, names = unitaries(a, b, preserve, names, may_search, limit, is_mean)
+        deviation, names, is_whole = unitaries(a, b, preserve, names, may_search, limit, is_mean)
         checked = f"the whole unitary of {width} qubit{'s' * (width != 1)}"
-        return Verdict(deviation < limit, "unitary", checked, "", deviation, names)
-    from ionqdsl.verify.exact import proof
-
+        equal = True if deviation < limit else False if is_whole else None
+        return Verdict(equal, "unitary", checked, "", deviation, names)
     found = proof(a, b, preserve, names, limit)
     if found.equal or (found.equal is False and not allowed):  # with errors, what was added up is a bound only
-        checked = f"every rotation of both circuits, for all inputs of {width} qubits"
-        return Verdict(found.equal, "rotations", checked, "", found.deviation, names)
+        return _by_rotations(found, width, names)
     if width > STATE_QUBITS:
         from ionqdsl.verify.simulated import marginals
 

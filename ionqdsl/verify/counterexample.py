@@ -1,72 +1,140 @@
-"""An input that two circuits treat differently, to show to people.
+"""An input that two circuits treat differently, found by simulating both anew and shown to people.
 
-Two circuits and a contract go in, a `Counterexample` comes out: a product state of |0>, |1>, |+> and |i>, simple ones
-first, and an outcome whose probability differs, or how far the final states overlap. Nothing is judged here: where a
-difference is known, this finds where it can be seen.
+A verdict and the two circuits it is about go in; it comes out with a `Counterexample`, or as "not known" where it rests
+on nothing but a difference that no input shows. Only statevector.py is relied on: neither the matching of rotations nor
+what another program reports. Inputs are products of |0>, |1>, |+> and |i>, which tell any two circuits apart.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
-from ionqdsl.angle import Angle
-from ionqdsl.circuit import Circuit, Op, shared
-from ionqdsl.record import record
+from ionqdsl.atoms import value
+from ionqdsl.circuit import Circuit
+from ionqdsl.record import changed, record
+from ionqdsl.verify import UNITARY_QUBITS, Verdict, on_active
+from ionqdsl.verify.sampling import Point, bound
 
-WIDEST = 14
-"""Up to so many qubits states are tried."""
+WIDEST = 22
+"""Up to so many qubits whole states are tried; beyond, single qubits with few others in their past."""
+
 PLAIN = 0.1
-"""A difference of probabilities that is shown without looking for a larger one."""
-_LEAST = 1e-6
+"""A difference that is shown without looking for a larger one."""
+
+SHOWN = 1e-9
+"""A difference that rounding does not make."""
+
+WORK = 1 << 30
+"""Amplitudes times rows that may be worked on."""
+
 _RANDOM = 16
-_PREPARED = {"0": (), "1": ("x",), "+": ("h",), "i": ("h", "s")}
+_BATCH = 1 << 18
+"""Amplitudes of the states that are simulated together."""
 
 
 @record
 class Counterexample:
     """`input` has a letter a qubit, q[0] first; `values` are those of the parameters.
 
-    `probabilities` are what the two circuits give to `outcome` (bits in the same order), `overlap` is the square of
-    the final states' inner product.
+    `probabilities` are what the two circuits give to `outcome` (bits in the same order, a point where either counts),
+    `overlap` is the square of the final states' inner product. `distance` is how far apart the two are: the outcomes in
+    total variation, or the states in the 2-norm if the contract is `unitary`. `at_zeros` is how far those from |0...0>
+    are, where every job starts; None where that was not looked at. `register` is what reads the outcome, "" for all
+    qubits.
     """
 
     input: str
     outcome: str
     probabilities: tuple[float, float]
-    overlap: float
-    values: dict[str, float]
+    overlap: float | None
+    values: Mapping[str, float]
+    distance: float
+    at_zeros: float | None = None
+    register: str = ""
+
+    @property
+    def is_same_from_zeros(self) -> bool:
+        """Whether the outcomes from |0...0> are known to be the same."""
+        return self.at_zeros is not None and self.at_zeros <= SHOWN
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, a field an entry."""
-        names = ("input", "outcome", "probabilities", "overlap", "values")
+        names = ("input", "outcome", "register", "probabilities", "overlap", "values", "distance")
         return {name: getattr(self, name) for name in names}
 
 
-def counterexample(a: Circuit, b: Circuit, preserve: str, seed: int = 0) -> Counterexample | None:
+def replayed(verdict: Verdict, a: Circuit, b: Circuit, preserve: str) -> Verdict:
+    """The verdict with an example of a difference; not known where it needs one, and none was found.
+
+    It needs one where it rests on a number near to rounding or on another program's word. Rows that were matched one by
+    one prove a difference by themselves, also where no input can be simulated.
+    """
+    if verdict.equal is not False or verdict.method in ("width", "inputs"):
+        return verdict
+    example = counterexample(a, b, preserve, verdict.values or {})
+    if example is not None:
+        unchecked = "" if verdict.method == "external" else verdict.unchecked
+        return changed(verdict, example=example, unchecked=unchecked)
+    if verdict.method == "external":
+        reason = f"a difference {verdict.checked}, which no input that was tried here shows"
+    elif verdict.method in ("unitary", "distribution"):
+        reason = f"a difference of {verdict.deviation:.1e}, which no input that was tried shows"
+    else:
+        return verdict
+    return changed(verdict, equal=None, unchecked=reason)
+
+
+def counterexample(
+    a: Circuit, b: Circuit, preserve: str, values: Mapping[str, Fraction] | None = None, seed: int = 0
+) -> Counterexample | None:
     """The first input with a plain difference, or else that with the largest; None where none shows.
 
-    Under `unitary` the overlap of final states counts too; under `outcomes` only |0...0> is tried.
+    `values` are those of the parameters. Under `unitary` the final states count too; under `outcomes` only |0...0> is
+    tried.
     """
-    if a.width != b.width or not 0 < a.width <= WIDEST:
+    given = values or {}
+    one, other, used = on_active(_at(a, given), _at(b, given))
+    found = _search(one, other, preserve, random.Random(seed))
+    if found is None or a.width != b.width:
         return None
-    generator = random.Random(seed)
-    values = {atom: round(generator.uniform(-3, 3), 3) for atom in dict.fromkeys((*a.atoms, *b.atoms))}
-    best, largest = None, _LEAST
-    for start in _starts(a.width, generator) if preserve != "outcomes" else ["0" * a.width]:
-        found = _compared(a, b, start, values)
-        gap = abs(found.probabilities[0] - found.probabilities[1])
-        if gap > PLAIN:
-            return found
-        if (seen := max(gap, 1 - found.overlap) if preserve == "unitary" else gap) > largest:
-            best, largest = found, seen
-    return best
+    letters, outcome = ["0"] * a.width, ["0" if found.outcome.count(".") == 0 else "."] * a.width
+    for qubit, letter, bit in zip(used, found.input, found.outcome, strict=True):
+        letters[qubit], outcome[qubit] = letter, bit
+    shown = {name: float(number) for name, number in given.items()}
+    return changed(found, input="".join(letters), outcome="".join(outcome), values=shown)
+
+
+def _at(circuit: Circuit, values: Mapping[str, Fraction]) -> Circuit:
+    return bound(circuit, Point(values, {atom: value(atom, values) for atom in circuit.atoms}))
+
+
+def _search(a: Circuit, b: Circuit, preserve: str, generator: random.Random) -> Counterexample | None:
+    if not a.width:
+        return None
+    rows = max(1, len(a) + len(b))
+    most = WORK // (rows << a.width)
+    if a.width > WIDEST or not most:
+        return _single_qubits(a, b, preserve, generator)
+    zeros = "0" * a.width
+    best = _best(a, b, preserve, [zeros], None)
+    at_zeros = best.distance if best and preserve != "unitary" else None
+    if preserve != "outcomes" and (best is None or best.distance <= PLAIN):
+        starts = [*_starts(a.width, generator)]
+        if most < len(starts):  # those that show most
+            starts = [*starts[-_RANDOM:], *starts[:-_RANDOM]][:most]
+        best = _best(a, b, preserve, starts, best)
+        if a.width <= UNITARY_QUBITS and (best is None or best.distance <= PLAIN):
+            best = _best(a, b, preserve, _pointed(a, b, preserve)[:most], best)
+    if best is None or best.distance <= SHOWN:
+        return None
+    return changed(best, at_zeros=at_zeros)
 
 
 def _starts(width: int, generator: random.Random) -> Iterator[str]:
     zeros = "0" * width
-    yield zeros
     for letter in "1+i":
         yield from (zeros[:qubit] + letter + zeros[qubit + 1 :] for qubit in range(width))
     yield "+" * width
@@ -74,28 +142,88 @@ def _starts(width: int, generator: random.Random) -> Iterator[str]:
         yield "".join(generator.choices("01+i", k=width))
 
 
-def _compared(a: Circuit, b: Circuit, start: str, values: dict[str, float]) -> Counterexample:
+def _pointed(a: Circuit, b: Circuit, preserve: str) -> list[str]:
+    """Inputs around the basis state that the two matrices treat most differently: as it is, and with some bits open."""
     import numpy as np
 
-    from ionqdsl.simulate import state
+    from ionqdsl.verify.simulated import differences
 
-    rows = [shared(gate, (qubit,)) for qubit, letter in enumerate(start) for gate in _PREPARED[letter]]
-    first, second = (
-        state(Circuit(a.width, rows=[*rows, *bound], origins=[None] * (len(rows) + len(bound))))
-        for bound in ([_bound(op, values) for op in circuit.rows] for circuit in (a, b))
-    )
-    shares = abs(first) ** 2, abs(second) ** 2
-    place = int(abs(shares[0] - shares[1]).argmax())
-    overlap = abs(np.vdot(first, second)) ** 2
+    width = a.width
+    bits = format(int(np.argmax(differences(a, b, preserve))), f"0{width}b")
+
+    def opened(letters: str, *places: int) -> str:
+        return "".join(letters[places.index(place)] if place in places else bit for place, bit in enumerate(bits))
+
+    found = [bits, *(opened(letter, place) for letter in "+i" for place in range(width))]
+    pairs = [(place, other) for place in range(width) for other in range(place)]
+    return [*found, *(opened(letters, *pair) for letters in ("++", "+i", "ii") for pair in pairs)]
+
+
+def _best(
+    a: Circuit, b: Circuit, preserve: str, starts: Sequence[str], best: Counterexample | None
+) -> Counterexample | None:
+    """The input with the largest difference, or the first with a plain one; `best` is that of others."""
+    import numpy as np
+
+    from ionqdsl.statevector import evolve
+
+    step = max(1, _BATCH >> a.width)
+    for first in range(0, len(starts), step):
+        letters = starts[first : first + step]
+        states = np.stack([_product(start) for start in letters])
+        finals = states.copy(), states
+        for circuit, final in zip((a, b), finals, strict=True):
+            evolve(final, circuit.rows)
+        for start, one, other in zip(letters, *finals, strict=True):
+            found = _compared(start, one, other, preserve)
+            if best is None or found.distance > best.distance:
+                best = found
+            if best.distance > PLAIN:
+                return best
+    return best
+
+
+def _product(letters: str) -> Any:
+    import numpy as np
+
+    half = 0.5**0.5
+    factors = {"0": (1, 0), "1": (0, 1), "+": (half, half), "i": (half, 1j * half)}
+    state: Any = np.ones(1, dtype=np.complex128)
+    for letter in letters:
+        state = np.kron(state, np.array(factors[letter], dtype=np.complex128))
+    return state
+
+
+def _compared(start: str, one: Any, other: Any, preserve: str) -> Counterexample:
+    import numpy as np
+
+    shares = np.abs(one) ** 2, np.abs(other) ** 2
+    gaps = np.abs(shares[0] - shares[1])
+    place, distance = int(gaps.argmax()), float(gaps.sum()) / 2
+    product = np.vdot(one, other)
+    if preserve == "unitary":
+        phase = product / abs(product) if abs(product) > SHOWN else 1
+        distance = max(distance, float(np.linalg.norm(other - phase * one)))
     given = float(shares[0][place]), float(shares[1][place])
-    return Counterexample(start, format(place, f"0{a.width}b"), given, float(overlap), values)
+    return Counterexample(start, format(place, f"0{len(start)}b"), given, float(abs(product)) ** 2, {}, distance)
 
 
-def _bound(op: Op, values: dict[str, float]) -> Op:
-    if all(angle.is_bound for angle in op.angles):
-        return op
+def _single_qubits(a: Circuit, b: Circuit, preserve: str, generator: random.Random) -> Counterexample | None:
+    """An outcome of one qubit of wide circuits, where few others are in its past."""
+    from ionqdsl.verify.simulated import PREPARED, marginal
 
-    def value_of(atom: str) -> Angle | float | None:
-        return values.get(atom)
-
-    return op._replace(angles=tuple(angle.bind(value_of) for angle in op.angles))
+    starts = ["0" * a.width]
+    if preserve == "unitary":
+        starts += ["".join(generator.choices("01+i", k=a.width)) for _ in range(2)]
+    best = None
+    for start in starts:
+        angles = [PREPARED[letter] for letter in start]
+        for qubit in range(a.width):
+            found = [marginal(circuit, angles, qubit) for circuit in (a, b)]
+            if found[0] is None or found[1] is None:
+                continue
+            gap = abs(found[0] - found[1])
+            if gap > max(SHOWN, best.distance if best else 0):
+                outcome = "." * qubit + "1" + "." * (a.width - qubit - 1)
+                best = Counterexample(start, outcome, (found[0], found[1]), None, {}, gap)
+    return best

@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ionqdsl.angle import Angle
 from ionqdsl.circuit import Circuit, Op
 from ionqdsl.matrices import Matrix
 from ionqdsl.simulate import probabilities, state, unitary
 
+Lengths = NDArray[np.float64]
+
 STATES = 3
+
+PREPARED = {"0": (0.0, 0.0), "1": (math.pi, 0.0), "+": (math.pi / 2, 0.0), "i": (math.pi / 2, math.pi / 2)}
+"""Angles of ry and rz that make a state of one qubit from |0>."""
 
 CONE = 12
 """Qubits the past of an output may have."""
@@ -53,14 +59,15 @@ def marginals(a: Circuit, b: Circuit, preserve: str, names: Sequence[int], seed:
     moved = [angles[name] for name in names]
     worst, count = 0.0, 0
     for qubit in range(a.width):
-        found = [_marginal(*pair, qubit) for pair in ((a, angles), (b, moved))]
+        found = [marginal(*pair, qubit) for pair in ((a, angles), (b, moved))]
         if found[0] is not None and found[1] is not None:
             worst = max(worst, abs(found[0] - found[1]))
             count += 1
     return worst, count
 
 
-def _marginal(circuit: Circuit, angles: Sequence[tuple[float, float]], qubit: int) -> float | None:
+def marginal(circuit: Circuit, angles: Sequence[tuple[float, float]], qubit: int) -> float | None:
+    """The probability that a qubit is read as 1, from the product state of these angles; None if its past is wide."""
     cone = {qubit}
     rows = []
     for op in reversed(circuit.rows):
@@ -85,16 +92,26 @@ def unitaries(
     may_search: bool,
     tolerance: float,
     is_mean: bool = False,
-) -> tuple[float, tuple[int, ...]]:
-    """The deviation of the whole matrices, with the naming of the inputs it holds for: another one may be found."""
+) -> tuple[float, tuple[int, ...], bool]:
+    """The deviation of the whole matrices, with the naming of the inputs it holds for: another one may be found.
+
+    The third is whether all namings that could hold were tried, which are very many where inputs are much alike.
+    """
     left, right = unitary(a), unitary(b)
     deviation = _deviation(_relabelled(left, names), right, preserve, is_mean)
-    if deviation >= tolerance and preserve == "measurement" and may_search:
-        for found in _candidates(left, right, a.width, tolerance):
-            again = _deviation(_relabelled(left, found), right, preserve, is_mean)
-            if again < tolerance:
-                return again, found
-    return deviation, names
+    if deviation < tolerance or preserve != "measurement" or not may_search:
+        return deviation, names, True
+    candidates, is_whole = _candidates(left, right, a.width, tolerance)
+    for found in candidates:
+        again = _deviation(_relabelled(left, found), right, preserve, is_mean)
+        if again < tolerance:
+            return again, found, True
+    return deviation, names, is_whole
+
+
+def differences(a: Circuit, b: Circuit, preserve: str) -> Lengths:
+    """For each basis state how far the circuits take it apart, phases that do not count left out."""
+    return _lengths(unitary(a), unitary(b), preserve)
 
 
 def _random_product(width: int, seed: int) -> list[tuple[float, float]]:
@@ -114,7 +131,13 @@ def _prepared(circuit: Circuit, angles: Sequence[tuple[float, float]]) -> Circui
 
 
 def _deviation(a: Matrix, b: Matrix, preserve: str, is_mean: bool) -> float:
-    """The longest column of b - D a, D the best global phase, or for `measurement` the best phase of every row.
+    """The longest column of b - D a; or the root of the mean square."""
+    lengths = _lengths(a, b, preserve)
+    return float(np.sqrt((lengths**2).mean()) if is_mean else lengths.max())
+
+
+def _lengths(a: Matrix, b: Matrix, preserve: str) -> Lengths:
+    """The columns of b - D a, D the best global phase, or for `measurement` the best phase of every row.
 
     D makes the sum of the squares of all columns least, so their mean is never above that of another D.
     """
@@ -123,8 +146,8 @@ def _deviation(a: Matrix, b: Matrix, preserve: str, is_mean: bool) -> float:
         overlaps = overlaps.sum(keepdims=True)
     sizes = np.abs(overlaps)
     phases = np.where(sizes > 0, overlaps / np.where(sizes > 0, sizes, 1), 1)
-    lengths = np.linalg.norm(b - phases * a, axis=0)
-    return float(np.sqrt((lengths**2).mean()) if is_mean else lengths.max())
+    lengths: Lengths = np.linalg.norm(b - phases * a, axis=0)
+    return lengths
 
 
 def _relabelled(unitary: Matrix, names: tuple[int, ...]) -> Matrix:
@@ -135,17 +158,29 @@ def _relabelled(unitary: Matrix, names: tuple[int, ...]) -> Matrix:
     return unitary.reshape(-1, *(2,) * len(names)).transpose(axes).reshape(unitary.shape)
 
 
-def _candidates(a: Matrix, b: Matrix, width: int, tolerance: float) -> Iterator[tuple[int, ...]]:
-    """Relabellings that could make b equal D a P.
+def _candidates(a: Matrix, b: Matrix, width: int, tolerance: float) -> tuple[list[tuple[int, ...]], bool]:
+    """Relabellings that could make b equal D a P, and whether these are all.
 
-    |U Z_q U+|, entry by entry, does not see D, so what input q of b becomes must be what input names[q] of a does. A
-    few of its rows are enough to propose.
+    |U Z_q U+|, entry by entry, does not see D, so what input q of b becomes must be what input names[q] of a does (a
+    few of its rows are enough to propose); and so must the sizes of what one |1>, or two, among the inputs become.
     """
     bits = np.arange(len(a)) >> np.arange(width - 1, -1, -1)[:, None] & 1
     some = slice(None, None, max(1, len(a) // _ROWS))
     seen_a, seen_b = ([np.abs((u[some] * (1 - 2 * row)) @ u.conj().T) for row in bits] for u in (a, b))
     fits = [[j for j, left in enumerate(seen_a) if np.allclose(left, right, atol=tolerance)] for right in seen_b]
+    places = [1 << (width - 1 - qubit) for qubit in range(width)]
+
+    def alike(of_a: int, of_b: int) -> bool:
+        return bool(np.allclose(np.abs(a[:, of_a]), np.abs(b[:, of_b]), atol=tolerance))
+
+    def fit(names: tuple[int, ...], j: int) -> bool:
+        return j not in names and all(alike(places[j] | places[i], new | places[q]) for q, i in enumerate(names))
+
     found: list[tuple[int, ...]] = [()]
-    for options in fits:
-        found = [(*names, j) for names in found for j in options if j not in names][:_RELABELLINGS]
-    return iter(found)
+    is_whole = True
+    for new, options in zip(places, fits, strict=True):
+        options = [j for j in options if alike(places[j], new)]
+        found = [(*names, j) for names in found for j in options if fit(names, j)]
+        is_whole = is_whole and len(found) <= _RELABELLINGS
+        del found[_RELABELLINGS:]
+    return found, is_whole

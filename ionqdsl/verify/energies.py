@@ -1,0 +1,291 @@
+"""Do two energies come to the same: the Hamiltonian, the prepared state, and all that is done with them?
+
+Two energies and a contract go in, what differs comes out, each with a place and numbers. The ansatz always starts from
+|0...0>, so under `measurement` and `outcomes` the state that it prepares decides, or the distribution of outcomes if
+the Hamiltonian is diagonal; `unitary` asks for the whole matrix. Parameters are matched by their order, as the job's
+list of values is. Qubits may be exchanged, if the Hamiltonian and the ansatz agree on it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ionqdsl import notation
+from ionqdsl.angle import ZERO, Angle
+from ionqdsl.circuit import Circuit
+from ionqdsl.diagnostics import CompileError
+from ionqdsl.job import Energy
+from ionqdsl.record import changed, record
+from ionqdsl.verify import STATE_QUBITS, TOLERANCE, Verdict, equivalent, on_active
+from ionqdsl.verify.counterexample import replayed
+from ionqdsl.verify.sampling import bound, sampled
+
+Product = tuple[tuple[str, int], ...]
+Terms = Mapping[Product, float]
+
+FIELDS = ("params", "linear_constraints", "quadratic_constraints", "penalty", "cvar_alpha")
+"""What an energy has besides its Hamiltonian and its ansatz."""
+
+EXACT = 1e-12
+"""Relative difference of numbers that writing them as decimals makes."""
+
+ENERGY_QUBITS = 14
+"""Up to so many qubits energies are worked out."""
+
+_EXCHANGES = 24
+_STEPS = 5000
+"""How many exchanges of qubits are tried, and how long they are looked for."""
+
+_NAME = re.compile(r"[A-Za-z_]\w*(?:\[\d+\])?")
+
+
+@record
+class Judged:
+    """Whether two energies are equal, None where not known; how they differ, line by line; the ansatz's verdict."""
+
+    equal: bool | None
+    differences: tuple[tuple[str, str], ...]
+    verdict: Verdict
+    unchecked: tuple[str, ...] = ()
+
+
+def compared(a: Energy, b: Energy, preserve: str, has_constant: bool = True) -> Judged:
+    """Compares two energies; without `has_constant` one of them comes from where the identity is left out."""
+    found = [(key, said) for key in FIELDS if (said := _field(getattr(a, key), getattr(b, key)))]
+    unchecked: tuple[str, ...] = ()
+    terms, others = _terms(a), _terms(b)
+    if not has_constant and not same(terms.get((), 0.0), others.get((), 0.0)):
+        unchecked = ("the Hamiltonian's constant (no part of a job's body)",)
+        terms, others = ({p: c for p, c in given.items() if p} for given in (terms, others))
+    if len(a.parameters) != len(b.parameters):
+        found.append(("parameters", f"{_listed(a.parameters)} against {_listed(b.parameters)}"))
+        return Judged(False, tuple(found), Verdict(False, "none", found[-1][1]), unchecked)
+    if a.ansatz.width != b.ansatz.width:
+        verdict = equivalent(a.ansatz, b.ansatz)
+        return Judged(False, (*found, ("qubits", verdict.checked)), verdict, unchecked)
+    circuit = with_names(b.ansatz, dict(zip(b.parameters, a.parameters, strict=True)))
+    best: Verdict | None = None
+    is_plain = all(getattr(e, key) is None for e in (a, b) for key in ("linear_constraints", "quadratic_constraints"))
+    for places in exchanges(terms, others, a.ansatz.width) if is_plain else _identity(terms, others, a.ansatz.width):
+        rows = [op._replace(qubits=tuple([places[qubit] for qubit in op.qubits])) for op in circuit.rows]
+        verdict = _prepared(a.ansatz, circuit.replace(rows=rows, inputs=None), terms, preserve)
+        best = verdict if best is None else best
+        if verdict.equal:
+            if list(places) != sorted(places):
+                verdict = changed(verdict, checked=f"{verdict.checked}, qubits exchanged as the Hamiltonian says")
+            return Judged(not found, tuple(found), verdict, unchecked)
+    numbers = _energies(a, circuit, terms, others)
+    if best is None:  # no exchange of qubits makes the operators the same
+        found += [("hamiltonian", said) for said in _operators(terms, others)]
+        best = _prepared(a.ansatz, circuit, {**terms, **others}, preserve)
+        if numbers:
+            found.append(("energy", numbers))
+        return Judged(False, tuple(found), best, unchecked)
+    if found or numbers:
+        found += [("energy", numbers)] if numbers else []
+        return Judged(False, tuple(found), best, unchecked)
+    if best.equal is False and (preserve == "unitary" or numbers is None):
+        return Judged(False, (), best, unchecked)
+    more = "the energies agree where they were worked out, the states do not"
+    return Judged(None, (), changed(best, equal=None, unchecked=more), unchecked)
+
+
+def same(one: float, other: float) -> bool:
+    """Whether two numbers are the same but for how they are written."""
+    return abs(one - other) <= EXACT * max(1.0, abs(one), abs(other))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names) or "none"
+
+
+def _field(one: Any, other: Any) -> str:
+    """How a setting differs, "" where it does not."""
+    return "" if _alike(one, other) else f"{shown(one)} against {shown(other)}"
+
+
+def _alike(one: Any, other: Any) -> bool:
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(_alike(x, y) for x, y in zip(one, other, strict=True))
+    if one is None or other is None or isinstance(one, str) or isinstance(other, str):
+        return bool(one == other)
+    return same(float(one), float(other))
+
+
+def shown(value: Any) -> str:
+    """A setting's value for people."""
+    if value is None:
+        return "none"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(shown, value))}]"
+    return f'"{value}"' if isinstance(value, str) else notation.number(value)
+
+
+# --- Hamiltonians ----------------------------------------------------------------------------------------------------
+
+
+def _terms(energy: Energy) -> Terms:
+    """Coefficients by product, those of one product added up, without zeros."""
+    total: dict[Product, float] = {}
+    for product, factor in energy.hamiltonian.terms:
+        key = tuple(sorted(product, key=lambda letter: letter[1]))
+        total[key] = total.get(key, 0.0) + float(factor)
+    return {product: factor for product, factor in total.items() if factor}
+
+
+def _operators(one: Terms, other: Terms) -> Iterator[str]:
+    for product in dict.fromkeys((*one, *other)):
+        first, second = one.get(product, 0.0), other.get(product, 0.0)
+        if not same(first, second):
+            name = "*".join(f"{letter}[{qubit}]" for letter, qubit in product) or "the constant"
+            yield f"{name} has {notation.number(first)} against {notation.number(second)}"
+
+
+def _identity(one: Terms, other: Terms, width: int) -> Iterator[Sequence[int]]:
+    if not [*_operators(one, other)]:
+        yield range(width)
+
+
+def exchanges(one: Terms, other: Terms, width: int) -> Iterator[Sequence[int]]:
+    """For each qubit of `other` one of `one`, so that both operators are the same; no exchange first.
+
+    Qubits are given places one by one, as long as all terms on those that have one agree.
+    """
+    yield from _identity(one, other, width)
+    if len(one) != len(other):
+        return
+    steps = 0
+    by_last: list[list[Product]] = [[] for _ in range(width)]
+    for product in other:
+        if product:
+            by_last[max(qubit for _, qubit in product)].append(product)
+    counts = [Counter(qubit for product in terms for _, qubit in product) for terms in (one, other)]
+
+    def placed(places: list[int]) -> Iterator[list[int]]:
+        nonlocal steps
+        qubit = len(places)
+        if qubit == width:
+            yield places
+            return
+        for place in (qubit, *range(qubit), *range(qubit + 1, width)):
+            steps += 1
+            if steps > _STEPS:
+                return
+            if place in places or counts[0][place] != counts[1][qubit]:
+                continue
+            more = [*places, place]
+            if all(same(one.get(_moved(product, more), 0.0), other[product]) for product in by_last[qubit]):
+                yield from placed(more)
+
+    for number, places in enumerate(placed([])):
+        if number == _EXCHANGES:
+            return
+        if places != [*range(width)] and same(one.get((), 0.0), other.get((), 0.0)):
+            yield places
+
+
+def _moved(product: Product, places: Sequence[int]) -> Product:
+    return tuple(sorted(((letter, places[qubit]) for letter, qubit in product), key=lambda letter: letter[1]))
+
+
+# --- the ansatz ------------------------------------------------------------------------------------------------------
+
+
+def with_names(circuit: Circuit, names: Mapping[str, str]) -> Circuit:
+    """The circuit with its parameters called otherwise."""
+    if all(name == new for name, new in names.items()):
+        return circuit
+
+    def named(angle: Angle) -> Angle:
+        total = Angle(angle.turns, angle.radians)
+        for atom, turns, radians in angle.terms:
+            atom = _NAME.sub(lambda found: names.get(found[0], found[0]), atom)
+            total += Angle.of(atom, turns=turns, radians=radians)
+        return total
+
+    return circuit.replace(rows=[op._replace(angles=tuple(map(named, op.angles))) for op in circuit.rows], phase=ZERO)
+
+
+def _prepared(a: Circuit, b: Circuit, terms: Terms, preserve: str) -> Verdict:
+    """Whether two circuits prepare the same, for an operator of these terms."""
+    if preserve == "unitary":
+        return replayed(equivalent(a, b, preserve), a, b, preserve)
+    if all(letter == "Z" for product in terms for letter, _ in product):
+        return replayed(equivalent(a, b, "outcomes"), a, b, "outcomes")
+    small = len(on_active(a, b)[2]) <= STATE_QUBITS
+    if not small:
+        verdict = equivalent(a, b, "unitary")
+        return verdict if verdict.equal else changed(verdict, equal=None, unchecked="the state of so many qubits")
+    return _states(a, b)
+
+
+def _states(a: Circuit, b: Circuit) -> Verdict:
+    import numpy as np
+
+    from ionqdsl.simulate import state
+
+    atoms = tuple(dict.fromkeys((*a.replace(phase=ZERO).atoms, *b.replace(phase=ZERO).atoms)))
+    points = sampled(atoms, len(a) + len(b)) if atoms else [None]
+    if not points:
+        return Verdict(None, "none", "nothing", "no values of the parameters give every expression one")
+    worst = 0.0
+    for point in points:
+        numeric = [bound(c, point) if point is not None else c.replace(phase=ZERO) for c in (a, b)]
+        one, other, used = on_active(*numeric)
+        first, second = (state(circuit) for circuit in (one, other))
+        overlap = np.vdot(first, second)
+        phase = overlap / abs(overlap) if abs(overlap) > TOLERANCE else 1
+        distance = float(np.linalg.norm(second - phase * first))
+        checked = f"the state that {len(used)} qubit{'s are' if len(used) != 1 else ' is'} prepared in"
+        if distance >= TOLERANCE:
+            said = f"{checked} ({abs(overlap) ** 2:.4%} overlap)"
+            return Verdict(False, "state", said, "", distance, values=None if point is None else point.values)
+        worst = max(worst, distance)
+    left = f"values of the parameters other than {len(points)} sampled ones" if atoms else ""
+    return Verdict(True, "state", checked, left, worst)
+
+
+# --- energies --------------------------------------------------------------------------------------------------------
+
+
+def _energies(a: Energy, circuit: Circuit, terms: Terms, others: Terms) -> str | None:
+    """Where the energies differ, with both; "" where they agree at all values tried, None where none could be."""
+    if a.ansatz.width > ENERGY_QUBITS:
+        return None
+    from ionqdsl.symbolic import bind
+
+    points: list[dict[str, Any]] = [dict(zip(a.parameters, a.params, strict=False))] if a.params is not None else []
+    atoms = tuple(dict.fromkeys((*a.ansatz.atoms, *circuit.atoms)))
+    points += [dict(point.values) for point in (sampled(atoms, len(a.ansatz)) if atoms else [])] or [{}]
+    is_seen = False
+    for values in points:
+        try:
+            first, second = (
+                _energy(bind(c, values, declared=a.parameters), t) for c, t in ((a.ansatz, terms), (circuit, others))
+            )
+        except CompileError:
+            continue
+        is_seen = True
+        if abs(first - second) > 1e-9 * max(1.0, abs(first), abs(second)):
+            where = ", ".join(f"{name} = {float(value):g}" for name, value in values.items())
+            return f"{first:.9g} against {second:.9g}{f' at {where}' if where else ''}"
+    return "" if is_seen else None
+
+
+def _energy(circuit: Circuit, terms: Terms) -> float:
+    import numpy as np
+
+    from ionqdsl.simulate import state
+    from ionqdsl.statevector import pauli
+
+    final = state(circuit)
+    total = 0.0
+    for product, factor in terms.items():
+        image = final.reshape(1, *(2,) * circuit.width).copy()
+        for letter, qubit in product:
+            pauli(image, letter, qubit)
+        total += factor * float(np.vdot(final, image.reshape(-1)).real)
+    return total

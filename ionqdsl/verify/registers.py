@@ -1,0 +1,232 @@
+"""Do two circuits give the same results: the bits of all qubits in their order, and what every register reads?
+
+Two circuits and a contract go in, a `Verdict` comes out, a difference with an example. Registers are matched by name,
+whatever their order. An OpenQASM program has no order of its qubits, only bits that are measured: where one is such a
+program, qubits are matched by the registers that read them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ionqdsl.circuit import Circuit, Register
+from ionqdsl.record import changed
+from ionqdsl.results import qubit_names
+from ionqdsl.verify import STATE_QUBITS, Verdict, equivalent, on_active
+from ionqdsl.verify.counterexample import SHOWN, Counterexample, replayed
+from ionqdsl.verify.sampling import bound, sampled
+
+OPENQASM = "openqasm"
+"""The format whose programs say nothing of results but for the bits they measure."""
+
+Slots = Sequence[int | None]
+
+MOST_SHOWN = 8
+"""Slots of a register that are listed one by one."""
+
+MOST_SLOTS = 60
+"""Bits of an outcome that registers read together."""
+
+
+def compared(a: Circuit, b: Circuit, preserve: str, forms: tuple[str, str] = ("qc", "qc")) -> Verdict:
+    """Whether the results of two circuits are the same; `forms` are the formats they were read from."""
+    mine, others = dict(a.registers), dict(b.registers)
+    if OPENQASM in forms and not (mine and others):
+        return _one_sided(a, b, preserve, forms)
+    if shape := _other_shape(a, b):
+        return Verdict(False, "registers", shape)
+    if OPENQASM not in forms:
+        verdict = _whole(a, b, preserve)
+        return verdict if mine == others or verdict.equal is False else _read(a, b, preserve, verdict)
+    if mine == others and a.width == b.width:
+        verdict = _whole(a, b, preserve)
+        if verdict.equal or _reads_all(a):
+            return verdict
+    return _read(a, b, preserve, None)
+
+
+def _whole(a: Circuit, b: Circuit, preserve: str) -> Verdict:
+    return replayed(equivalent(a, b, preserve), a, b, preserve)
+
+
+def _one_sided(a: Circuit, b: Circuit, preserve: str, forms: tuple[str, str]) -> Verdict:
+    """One has no registers; if it is OpenQASM it measures nothing, and else all qubits in their order."""
+    silent = forms[0] if not a.registers else forms[1]
+    registers = a.registers or b.registers
+    plain = (*range(a.width),)
+    if registers and silent != OPENQASM and [slots for _, slots in registers] != [plain]:
+        return Verdict(False, "registers", _other_shape(a, b))
+    verdict = _whole(a, b, preserve)
+    if not registers or silent != OPENQASM:
+        return verdict
+    left = f"{_listed(registers)}, since the other program measures nothing"
+    return changed(verdict, unchecked="; ".join(filter(None, (verdict.unchecked, left))))
+
+
+def _listed(registers: Sequence[Register]) -> str:
+    names = ", ".join(f"`{name}`" for name, _ in registers)
+    return f"register{'s' * (len(registers) > 1)} {names}"
+
+
+def _other_shape(a: Circuit, b: Circuit) -> str:
+    """In what the registers differ, whatever qubits they read: names, lengths, empty slots."""
+    mine, others = dict(a.registers), dict(b.registers)
+    for name in (*mine, *others):
+        if name not in mine or name not in others:
+            where = "first" if name in mine else "second"
+            return f"the {where} has a register `{name}` and the other has not"
+        if [slot is None for slot in mine[name]] != [slot is None for slot in others[name]]:
+            return _reads(name, a, b)
+    return ""
+
+
+def _reads(name: str, a: Circuit, b: Circuit) -> str:
+    """What a register reads in both circuits; of a long one its first slot that differs."""
+    slots, others = dict(a.registers)[name], dict(b.registers)[name]
+    if len(slots) != len(others) and max(len(slots), len(others)) > MOST_SHOWN:
+        return f"register `{name}` has {len(slots)} slots against {len(others)}"
+    if len(slots) <= MOST_SHOWN:
+        return f"register `{name}` reads {_slots(a, slots)} against {_slots(b, others)}"
+    place = next((k for k, pair in enumerate(zip(slots, others, strict=True)) if pair[0] != pair[1]), 0)
+    pair = _slots(a, slots[place : place + 1]), _slots(b, others[place : place + 1])
+    return f"slot {place} of register `{name}` reads {pair[0]} against {pair[1]}"
+
+
+def _slots(circuit: Circuit, slots: Slots) -> str:
+    names = qubit_names(circuit)
+    return ", ".join("_" if slot is None else names[slot] for slot in slots) or "nothing"
+
+
+def _reads_all(circuit: Circuit) -> bool:
+    return {slot for _, slots in circuit.registers for slot in slots if slot is not None} == {*range(circuit.width)}
+
+
+def _read(a: Circuit, b: Circuit, preserve: str, whole: Verdict | None) -> Verdict:
+    """The verdict on what registers of one shape read; `whole` is that on all bits, where they count as well."""
+    width = max(a.width, b.width)
+    a, b = _widened(a, width), _widened(b, width)
+    places = _matched(a, b)
+    verdict = None
+    if places is not None:
+        moved = b.replace(
+            rows=[op._replace(qubits=tuple([places[qubit] for qubit in op.qubits])) for op in b.rows], inputs=None
+        )
+        verdict = _whole(a, moved, preserve)
+        if verdict.equal:
+            return _with(whole, verdict) if whole else verdict
+    example = _example(a, b)
+    mine, others = dict(a.registers), dict(b.registers)
+    name = example.register if example else next((n for n in mine if mine[n] != others[n]), next(iter(mine)))
+    said = _reads(name, a, b)
+    if example is not None:
+        return Verdict(False, "registers", said, values=None, example=example)
+    if verdict is not None and verdict.equal is False and (whole is not None or _reads_all(a)):
+        return changed(verdict, checked=f"{said}: {verdict.checked}")
+    if preserve == "outcomes" and _is_small(a, b) and len(_together(a, b)[1]) <= MOST_SLOTS:
+        seen = Verdict(True, "distribution", "what the registers read from |0...0>")
+        return _with(whole, seen) if whole else seen
+    return Verdict(None, "none", "nothing", f"{said}, and from |0...0> no difference was found")
+
+
+def _with(whole: Verdict, read: Verdict) -> Verdict:
+    """The verdict on all bits, with what was said of registers."""
+    remark = "" if whole.unchecked == read.unchecked else read.unchecked
+    return changed(whole, equal=whole.equal, unchecked="; ".join(filter(None, (whole.unchecked, remark))))
+
+
+def _widened(circuit: Circuit, width: int) -> Circuit:
+    return circuit if circuit.width == width else circuit.replace(width=width, wires=circuit.wires, inputs=None)
+
+
+def _matched(a: Circuit, b: Circuit) -> list[int] | None:
+    """For each qubit of `b` that of `a` which the same slots read, the others in order; None where these are two."""
+    others = dict(b.registers)
+    found: dict[int, int] = {}
+    for name, slots in a.registers:
+        for mine, other in zip(slots, others[name], strict=True):
+            if mine is not None and other is not None and found.setdefault(other, mine) != mine:
+                return None
+    taken = set(found.values())
+    if len(taken) < len(found):
+        return None
+    rest = iter([qubit for qubit in range(a.width) if qubit not in taken and qubit in found])
+    return [found[q] if q in found else q if q not in taken else next(rest) for q in range(a.width)]
+
+
+def _is_small(a: Circuit, b: Circuit) -> bool:
+    return len(on_active(a, b)[2]) <= STATE_QUBITS
+
+
+def _example(a: Circuit, b: Circuit) -> Counterexample | None:
+    """From |0...0>, the register and the outcome whose probability differs most; None where none does."""
+    atoms = tuple(dict.fromkeys((*a.atoms, *b.atoms)))
+    points = sampled(atoms, len(a) + len(b)) if atoms else [None]
+    others = dict(b.registers)
+    best: Counterexample | None = None
+    for point in points:
+        one, other = (bound(c, point) if point is not None else c for c in (a, b))
+        values = {} if point is None else {name: float(value) for name, value in point.values.items()}
+        if not _is_small(a, b):
+            return _slot_by_slot(one, other, values)
+        best = best or _differing(one, other, [(name, slots, others[name]) for name, slots in a.registers], values)
+        best = best or _differing(one, other, [_together(a, b)], values)
+    return best
+
+
+def _together(a: Circuit, b: Circuit) -> tuple[str, Slots, Slots]:
+    """All registers as one, of slots that read the same in both circuits only the first."""
+    others, place = dict(b.registers), on_active(a, b)[2]
+    pairs = [pair for name, slots in a.registers for pair in zip(slots, others[name], strict=True)]
+    seen = [*dict.fromkeys(pair for pair in pairs if pair[0] in place or pair[1] in place)]
+    return ", ".join(name for name, _ in a.registers), tuple(m for m, _ in seen), tuple(o for _, o in seen)
+
+
+def _differing(
+    a: Circuit, b: Circuit, registers: Sequence[tuple[str, Slots, Slots]], values: Mapping[str, float]
+) -> Counterexample | None:
+    """The register and its outcome with the largest difference."""
+    best: Counterexample | None = None
+    for name, mine, theirs in registers:
+        if len(mine) > MOST_SLOTS:
+            continue
+        first, second = _distribution(a, mine), _distribution(b, theirs)
+        gap, bits = max((abs(first.get(bits, 0.0) - second.get(bits, 0.0)), bits) for bits in {**first, **second})
+        if gap > max(SHOWN, best.distance if best else 0):
+            given = first.get(bits, 0.0), second.get(bits, 0.0)
+            best = Counterexample("0" * a.width, bits, given, None, values, gap, gap, name)
+    return best
+
+
+def _slot_by_slot(a: Circuit, b: Circuit, values: Mapping[str, float]) -> Counterexample | None:
+    """The same for single slots of wide circuits, where few qubits are in the past of those they read."""
+    from ionqdsl.verify.simulated import PREPARED, marginal
+
+    zeros, others = [PREPARED["0"]] * a.width, dict(b.registers)
+    for name, slots in a.registers:
+        for place, (mine, other) in enumerate(zip(slots, others[name], strict=True)):
+            if mine is None or other is None:
+                continue
+            found = marginal(a, zeros, mine), marginal(b, zeros, other)
+            if found[0] is None or found[1] is None or abs(found[0] - found[1]) <= SHOWN:
+                continue
+            outcome, gap = "." * place + "1" + "." * (len(slots) - place - 1), abs(found[0] - found[1])
+            return Counterexample("0" * a.width, outcome, (found[0], found[1]), None, values, gap, gap, name)
+    return None
+
+
+def _distribution(circuit: Circuit, slots: Slots) -> dict[str, float]:
+    """What slots read, from |0...0>, by bit string."""
+    import numpy as np
+
+    from ionqdsl.simulate import probabilities
+
+    small, _, place = on_active(circuit, circuit)
+    found = probabilities(small)
+    number = np.arange(len(found))
+    key = np.zeros(len(found), dtype=np.int64)
+    for slot in slots:
+        bit = (number >> (small.width - 1 - place[slot])) & 1 if slot in place else 0
+        key = 2 * key + bit
+    keys, where = np.unique(key, return_inverse=True)
+    shares = np.bincount(where, weights=found)
+    return {format(k, f"0{len(slots)}b"): float(share) for k, share in zip(keys.tolist(), shares, strict=True)}

@@ -1,0 +1,87 @@
+"""Values of parameters at which two circuits are compared.
+
+Names of expressions (atoms) go in, points come out: a number for every parameter, and what every expression comes to
+there. Numbers have three decimals, so that those that are shown are those that were used. Nothing is compared here.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from ionqdsl.atoms import names, value
+from ionqdsl.circuit import BARRIER, Circuit, Op
+from ionqdsl.diagnostics import CompileError
+from ionqdsl.record import record
+
+LINEAR = 2
+"""Points where every expression is a parameter by itself: a coincidence at one of them is none at the other."""
+
+OTHERS = 12
+"""Points where there are functions of parameters, some of which (`abs`, `floor`) are alike on stretches only."""
+
+ROWS = 12_000
+"""Rows that all points together may come to; there are two points at least."""
+
+_TRIES = 400
+_SPANS = ((-3.0, 3.0), (-3.0, 3.0), (0.0, 3.0), (-1.0, 1.0), (0.0, 1.0), (1.0, 3.0), (3.0, 30.0), (-30.0, 30.0))
+"""Where the parameters of a try lie, in turn; after one round each parameter has one of its own."""
+
+_LARGEST = 1e4
+"""Values of expressions beyond it leave too few digits of an angle."""
+
+
+@record
+class Point:
+    """`values` of the parameters by name, and of the expressions that depend on them, by text."""
+
+    values: Mapping[str, Fraction]
+    atoms: Mapping[str, float]
+
+
+def sampled(atoms: Sequence[str], rows: int, seed: int = 0) -> list[Point]:
+    """So many points as are worth trying for circuits of so many rows; none where no values give all of them a number.
+
+    Half of the parameters' values are below 0 where the expressions allow it.
+    """
+    is_linear = all(names(atom) == (atom,) for atom in atoms)
+    most = LINEAR if is_linear else max(LINEAR, min(OTHERS, ROWS // max(1, rows)))
+    found: list[Point] = []
+    for point in _tried(atoms, random.Random(seed)):
+        found.append(point)
+        if len(found) == most:
+            break
+    return found
+
+
+def _tried(atoms: Sequence[str], generator: random.Random) -> Iterator[Point]:
+    parameters = tuple(dict.fromkeys(name for atom in atoms for name in names(atom)))
+    for number in range(_TRIES):
+        span = _SPANS[number % len(_SPANS)]
+        values = {}
+        for name in parameters:
+            low, high = span if number < len(_SPANS) else generator.choice(_SPANS)
+            values[name] = Fraction(round(1000 * generator.uniform(low, high)), 1000)
+        try:
+            point = Point(values, {atom: value(atom, values) for atom in atoms})
+        except CompileError:
+            continue
+        if max(map(abs, point.atoms.values()), default=0) <= _LARGEST:
+            yield point
+
+
+def bound(circuit: Circuit, point: Point) -> Circuit:
+    """The circuit with numbers for all its expressions, without barriers as without any."""
+    known: dict[Op, Op] = {}
+    rows = []
+    for op in circuit.rows:
+        if op.gate == BARRIER:
+            continue
+        if not any(angle.terms for angle in op.angles):
+            rows.append(op)
+            continue
+        if op not in known:
+            known[op] = op._replace(angles=tuple(angle.bind(point.atoms.get) for angle in op.angles))
+        rows.append(known[op])
+    return circuit.replace(rows=rows, origins=[None] * len(rows))
