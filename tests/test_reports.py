@@ -111,7 +111,7 @@ def test_what_is_not_verified_or_not_estimated_is_said(capsys: Any) -> None:
     assert "  as lowered      1           0      0       1      0\n" in text
     Path("open.qc").write_text("param t\nqubit a, b\nzz(t) a, b\nrx(t) a\n")
     assert main(["compile", "open.qc", "--target", "forte", "--verify", "--emit", "qc"]) == 0
-    unchecked = "not checked: other values of the parameters than one random point"
+    unchecked = "not checked: values of the parameters other than 2 sampled ones"
     assert (
         f"open: as the text says, 2 rows; then equal, the whole unitary of 2 qubits; {unchecked}\n"
         in capsys.readouterr().err
