@@ -28,7 +28,8 @@ UNITS = ("turn", "deg", "rad")
 MAX_DIGITS = 400
 """Longest literal, and largest decimal exponent: beyond a float's range nothing is meant."""
 
-_NUMBER = re.compile(r"(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9]+)?")
+_NUMBER = re.compile(r"(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9][0-9_]*)?")
+_STRAY = re.compile(r"_(?![0-9])|(?<![0-9])_")
 _ESCAPES = {"n": "\n", "t": "\t", "\\": "\\", '"': '"', "'": "'"}
 
 
@@ -309,6 +310,11 @@ class Actions:
         assert match is not None
         unit = token[match.end() :]
         span = Span(self.source, token.start_pos, token.end_pos)
+        if stray := _STRAY.search(match[0]):
+            at = token.start_pos + stray.start()
+            facts = {"fixed": _STRAY.sub("", match[0])[:50] + unit[:20]}
+            self.diagnostics.append(Diagnostic("QC0114", Span(self.source, at, at + 1), facts))
+            return syntax.Number(0, unit if unit in UNITS else "", span)
         if unit and unit not in UNITS:
             self.diagnostics.append(Diagnostic("QC0106", span, {"unit": unit, "number": match[0]}))
             unit = ""

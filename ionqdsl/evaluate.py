@@ -13,6 +13,7 @@ from typing import Any
 
 from ionqdsl import syntax, values
 from ionqdsl.angle import Angle
+from ionqdsl.budget import Budget
 from ionqdsl.diagnostics import fail
 from ionqdsl.functions import FUNCTIONS, integer, ordered, usage
 from ionqdsl.job import EnvironmentVariable
@@ -32,19 +33,8 @@ class _Poison:
 
 POISON = _Poison()
 """The value of a name whose definition has an error."""
-
-
-@record(frozen=False)
-class Budget:
-    """How much work the expressions of a program may still do, so that any text ends in bounded time."""
-
-    steps: int = 10 * MAX_LIST  # the elements of all lists together
-
-    def spend(self, steps: int, span: Span, code: str = "QC0502") -> None:
-        """Takes away; raises CompileError when nothing is left."""
-        self.steps -= steps
-        if self.steps < 0:
-            raise fail(code, span, limit=10 * MAX_LIST)
+MAX_DEPTH = 100
+"""How deep lists may stand in each other where all of them are gone through."""
 
 
 @record(frozen=False)
@@ -112,6 +102,7 @@ def evaluate(node: syntax.Expression, scope: Scope) -> Any:
 
 
 def _evaluate(node: syntax.Expression, scope: Scope) -> Any:
+    scope.budget.spend(1, node.span)
     match node:
         case syntax.Number():
             return values.literal(node.value, node.unit)
@@ -135,7 +126,6 @@ def _evaluate(node: syntax.Expression, scope: Scope) -> Any:
                 chosen = chosen.then if is_met else chosen.otherwise
             return evaluate(chosen, scope)
         case syntax.ListExpression():
-            scope.budget.spend(len(node.items), node.span)
             return [evaluate(item, scope) for item in node.items]
         case syntax.Comprehension():
             return _comprehension(node, scope)
@@ -154,6 +144,7 @@ def _binary(node: syntax.Binary, scope: Scope) -> Any:
     for link in reversed(spine):
         try:
             value = _apply(link, value, scope, owned)
+            scope.budget.spend(1 + values.weight(value) * (not owned or link.operator != "+"), link.span)
         except Mismatch as mismatch:
             raise fail(mismatch.code, link.span, **mismatch.facts) from None
         owned = link.operator in ("+", "-", "*", "/")
@@ -167,6 +158,8 @@ def _apply(node: syntax.Binary, left: Any, scope: Scope, owned: bool) -> Any:
             return left
         return evaluate(node.right, scope)
     right = evaluate(node.right, scope)
+    if operator in _GROWING:
+        scope.budget.spend(values.work(operator, left, right), node.span)
     match operator:
         case "+":
             return values.add(left, right, owned=owned)
@@ -181,15 +174,30 @@ def _apply(node: syntax.Binary, left: Any, scope: Scope, owned: bool) -> Any:
         case "//" | "%":
             return values.floor_divide(left, right, operator)
         case "in" | "not in":
-            found = any(_equal(left, item) for item in elements(right, node.right.span, scope))
+            items = elements(right, node.right.span)
+            found = any(_equal(left, item, node, scope) for item in items)
             return found is (operator == "in")
         case "==" | "!=":
-            return _equal(left, right) is (operator == "==")
+            return _equal(left, right, node, scope) is (operator == "==")
     first, second = ordered(operator, left, right)
     return {"<": first < second, ">": first > second, "<=": first <= second, ">=": first >= second}[operator]
 
 
-def _equal(left: Any, right: Any) -> bool:
+_GROWING = ("*", "/", "**")
+"""Operators that may make much more than they are given."""
+
+
+def _equal(left: Any, right: Any, node: syntax.Binary, scope: Scope) -> bool:
+    scope.budget.spend(1, node.span)
+    if isinstance(left, (list, range)) and type(left) is type(right):
+        if len(left) != len(right):
+            return False
+        count(left, node.span, scope)
+        count(right, node.span, scope)
+        if isinstance(left, range):
+            return bool(left == right)
+        # by their elements: an angle in degrees may equal one in turns
+        return all(_equal(one, other, node, scope) for one, other in zip(left, right, strict=True))
     if values.is_number(left) and values.is_number(right):
         if left is not EMPTY_SUM and right is not EMPTY_SUM and values.is_angle(left) != values.is_angle(right):
             raise Mismatch("QC0301", operator="==")
@@ -198,10 +206,6 @@ def _equal(left: Any, right: Any) -> bool:
         return bool(values.exactly(left) == values.exactly(right))
     if any(isinstance(value, (Wires, Letter, EnvironmentVariable)) for value in (left, right)):
         raise Mismatch("QC0306", operator="==", left=values.kind(left), right=values.kind(right))
-    if isinstance(left, list) and isinstance(
-        right, list
-    ):  # by their elements: an angle in degrees may equal one in turns
-        return len(left) == len(right) and all(map(_equal, left, right))
     if isinstance(left, PauliSum) or isinstance(right, PauliSum):
         return values.same_operator(left, right)
     return type(left) is type(right) and bool(left == right)
@@ -220,25 +224,26 @@ def truth(value: Any, span: Span) -> bool:
     raise fail("QC0307", span, wanted="a condition", given=values.kind(value))
 
 
-def elements(value: Any, span: Span, scope: Scope) -> list[Any] | range:
+def elements(value: Any, span: Span) -> list[Any] | range:
     """What a loop runs over."""
     if isinstance(value, (list, range)):
-        scope.budget.spend(len(value), span)
         return value
     fix = f"to count up to it, write `range({span.text})`" if values.is_number(value) else None
     raise fail("QC0307", span, wanted="a list or range", given=values.kind(value), fix=fix)
 
 
 def _comprehension(node: syntax.Comprehension, scope: Scope) -> list[Any]:
-    items = elements(evaluate(node.iterable, scope), node.iterable.span, scope)
+    items = elements(evaluate(node.iterable, scope), node.iterable.span)
     if len(items) > MAX_LIST:
         raise fail("QC0502", node.span, limit=MAX_LIST)
     result: list[Any] = []
     inner = scope.child()
-    for item in items:
-        inner.names[node.variable.text] = item
-        if node.condition is None or truth(evaluate(node.condition, inner), node.condition.span):
-            result.append(evaluate(node.item, inner))
+    with scope.budget.loop(node.span):
+        for item in items:
+            scope.budget.spend(1, node.span)
+            inner.names[node.variable.text] = item
+            if node.condition is None or truth(evaluate(node.condition, inner), node.condition.span):
+                result.append(evaluate(node.item, inner))
     return result
 
 
@@ -256,6 +261,7 @@ def _index(node: syntax.Index, scope: Scope) -> Any:
     picked = positions(node.items, len(value), scope, node.span)
     if len(node.items) == 1 and not isinstance(node.items[0], syntax.Slice):
         return value[picked[0]]
+    scope.budget.spend(len(picked) // 16, node.span)
     return [value[position] for position in picked]
 
 
@@ -273,7 +279,7 @@ def positions(
             if parts[2] == 0:
                 raise fail("QC0314", item.span)
             picked = range(length)[slice(*parts)]
-            scope.budget.spend(len(picked), item.span)
+            scope.budget.spend(len(picked) // 16, item.span)
             result += picked
             continue
         index = integer(evaluate(item, scope), item.span, "an index")
@@ -306,19 +312,19 @@ def _call(node: syntax.Call, scope: Scope) -> Any:
             "QC0316", node.span, function=name, wants=wants if high < 99 else "at least one value", usage=usage(name)
         )
     given = [evaluate(argument.value, scope) for argument in node.arguments]
-    if name != "len":
-        for value in given:
-            scope.budget.spend(_size(value) ** (2 if _is_open(value) else 1), node.span)
-    result = apply(given, node)
-    scope.budget.spend(1 if name == "range" else _size(result), node.span)
-    return result
+    return apply(given, node, scope.budget)
 
 
-def _size(value: Any) -> int:
-    """The length of a list, as a measure of the work to go through it."""
-    return len(value) if isinstance(value, (list, range)) else 0
+def count(value: Any, span: Span, scope: Scope) -> None:
+    """Spends a step for each element of a list and of the lists in it, before somebody goes through all of them.
 
-
-def _is_open(value: Any) -> bool:
-    """Whether a list holds parameters: formulas grow with every step through it."""
-    return isinstance(value, list) and any(values.is_symbolic(item) for item in value)
+    Lists of lists of lists hold their parts by reference: a few lines make one that would fill any memory, written out.
+    """
+    rows = [value]
+    for depth in range(MAX_DEPTH + 1):
+        rows = [item for row in rows if isinstance(row, list) for item in row]
+        if not rows:
+            return
+        scope.budget.spend(len(rows), span)
+        if depth == MAX_DEPTH:
+            raise fail("QC0503", span)

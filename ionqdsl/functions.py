@@ -1,7 +1,7 @@
 """The functions that expressions may call, Python's by name and meaning.
 
 The values of a call's arguments go in, a value comes out; what a function cannot do raises CompileError with a place,
-or Mismatch where the whole call is to blame. How much a call may cost is watched by evaluate.py.
+or Mismatch where the whole call is to blame. What goes through a list spends a step for each element.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from fractions import Fraction
 from typing import Any
 
 from ionqdsl import syntax, values
+from ionqdsl.budget import Budget
 from ionqdsl.diagnostics import fail
 from ionqdsl.source import Span
-from ionqdsl.values import EMPTY_SUM, MAX_LIST, Measure, Mismatch, Wires
+from ionqdsl.values import EMPTY_SUM, MAX_LIST, Measure, Mismatch, PauliSum, Wires
 
 
 def integer(value: Any, span: Span, what: str = "a whole number") -> int:
@@ -66,13 +67,19 @@ def _numbers(name: str, given: list[Any], node: syntax.Call) -> None:
             raise fail("QC0307", argument.span, wanted=f"a number for `{name}`", given=values.kind(value))
 
 
+def _formula(name: str, given: list[Any], node: syntax.Call, budget: Budget) -> Any:
+    """A function of parameters, which stays one."""
+    budget.spend(sum(values.work(name, 1, value) for value in given), node.span)
+    return values.call(name, given)
+
+
 def _float_function(name: str, function: Callable[..., float], takes_angle: bool = False) -> Any:
-    def apply(given: list[Any], node: syntax.Call) -> Any:
+    def apply(given: list[Any], node: syntax.Call, budget: Budget) -> Any:
         _numbers(name, given, node)
         if not takes_angle and any(values.is_angle(value) for value in given):
             raise Mismatch("QC0317", function=name)
         if any(values.is_symbolic(value) for value in given):
-            return values.call(name, given)
+            return _formula(name, given, node, budget)
         if name == "sqrt" and not isinstance(given[0], (float, Measure)) and given[0] >= 0:
             root = Fraction(math.isqrt(Fraction(given[0]).numerator), math.isqrt(Fraction(given[0]).denominator))
             if root * root == given[0]:
@@ -88,18 +95,18 @@ def _float_function(name: str, function: Callable[..., float], takes_angle: bool
     return apply
 
 
-def _round(given: list[Any], node: syntax.Call) -> Any:
+def _round(given: list[Any], node: syntax.Call, budget: Budget) -> Any:
     if len(given) == 2:
         digits = integer(given[1], node.arguments[1].span)
         if abs(digits) > 300:
             raise Mismatch("QC0309")
         scale = Fraction(10) ** digits
-        return values.divide(_rounding(round)([values.multiply(given[0], scale)], node), scale)
-    return _rounding(round)(given, node)
+        return values.divide(_rounding(round)([values.multiply(given[0], scale)], node, budget), scale)
+    return _rounding(round)(given, node, budget)
 
 
 def _rounding(function: Callable[[Any], int]) -> Any:
-    def apply(given: list[Any], node: syntax.Call) -> Any:
+    def apply(given: list[Any], node: syntax.Call, budget: Budget) -> Any:
         value = given[0]
         if not values.is_number(value):
             raise fail("QC0307", node.arguments[0].span, wanted="a number", given=values.kind(value))
@@ -111,20 +118,21 @@ def _rounding(function: Callable[[Any], int]) -> Any:
     return apply
 
 
-def _absolute(given: list[Any], node: syntax.Call) -> Any:
+def _absolute(given: list[Any], node: syntax.Call, budget: Budget) -> Any:
     _numbers("abs", given, node)
     if values.is_symbolic(given[0]):
-        return values.call("abs", given)
+        return _formula("abs", given, node, budget)
     return values.multiply(given[0], -1) if values.exactly(given[0]) < 0 else given[0]
 
 
 def _extreme(name: str, sign: int) -> Any:
-    def apply(given: list[Any], node: syntax.Call) -> Any:
-        items = list(given[0]) if len(given) == 1 and isinstance(given[0], (list, range)) else given
+    def apply(given: list[Any], node: syntax.Call, budget: Budget) -> Any:
+        items = given[0] if len(given) == 1 and isinstance(given[0], (list, range)) else given
+        budget.spend(2 * len(items), node.span)
         if not items:
             raise fail("QC0316", node.span, function=name, wants="at least one value", usage=usage(name))
         if any(values.is_symbolic(item) for item in items):
-            return values.call(name, items)
+            return _formula(name, list(items), node, budget)
         best = items[0]
         for item in items[1:]:
             first, second = ordered(name, item, best)
@@ -135,16 +143,18 @@ def _extreme(name: str, sign: int) -> Any:
     return apply
 
 
-def _sum(given: list[Any], node: syntax.Call) -> Any:
+def _sum(given: list[Any], node: syntax.Call, budget: Budget) -> Any:
     if not isinstance(given[0], (list, range)):
         raise fail("QC0307", node.arguments[0].span, wanted="a list", given=values.kind(given[0]))
     total: Any = given[1] if len(given) > 1 else EMPTY_SUM
     for position, item in enumerate(given[0]):
-        total = values.add(total, item, owned=position > 0)
+        owned = position > 0
+        total = values.add(total, item, owned=owned)
+        budget.spend(1 + values.weight(item if owned and isinstance(total, PauliSum) else total), node.span)
     return total
 
 
-def _range(given: list[Any], node: syntax.Call) -> range:
+def _range(given: list[Any], node: syntax.Call, budget: Budget) -> range:
     numbers = [integer(value, arg.span) for value, arg in zip(given, node.arguments, strict=True)]
     if len(numbers) == 3 and numbers[2] == 0:
         raise fail("QC0314", node.arguments[2].span)
@@ -155,7 +165,7 @@ def _range(given: list[Any], node: syntax.Call) -> range:
     return result
 
 
-def _linspace(given: list[Any], node: syntax.Call) -> list[Any]:
+def _linspace(given: list[Any], node: syntax.Call, budget: Budget) -> list[Any]:
     _numbers("linspace", given, node)
     count = integer(given[2], node.arguments[2].span)
     if not 1 <= count <= MAX_LIST:
@@ -168,11 +178,12 @@ def _linspace(given: list[Any], node: syntax.Call) -> list[Any]:
         )
     if count == 1:
         return [given[0]]
+    budget.spend(count * (5 + values.weight(given[0]) + values.weight(given[1])), node.span)
     width = values.add(given[1], given[0], -1)
     return [values.add(given[0], values.multiply(width, Fraction(k, count - 1))) for k in range(count)]
 
 
-def _length(given: list[Any], node: syntax.Call) -> int:
+def _length(given: list[Any], node: syntax.Call, budget: Budget) -> int:
     if isinstance(given[0], Wires):
         return len(given[0].qubits)
     if not isinstance(given[0], (list, range, str)):
@@ -180,7 +191,7 @@ def _length(given: list[Any], node: syntax.Call) -> int:
     return len(given[0])
 
 
-FUNCTIONS: dict[str, tuple[int, int, Callable[[list[Any], syntax.Call], Any]]] = {
+FUNCTIONS: dict[str, tuple[int, int, Callable[[list[Any], syntax.Call, Budget], Any]]] = {
     "range": (1, 3, _range),
     "len": (1, 1, _length),
     "abs": (1, 1, _absolute),

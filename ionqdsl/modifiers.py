@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from typing import Any
 
 from ionqdsl.angle import HALF_TURN, QUARTER_TURN, ZERO, Angle, Exact
 from ionqdsl.circuit import BARRIER, Op, Operator, canonical
@@ -186,3 +187,16 @@ def _euler(qubits: tuple[int, ...], wanted: Turn) -> list[Op]:
         total = difference
     parts = [("rz", (total - difference) / 2), ("ry", theta), ("rz", (total + difference) / 2)]
     return [Op(gate, qubits, (Angle(0, angle),)) for gate, angle in parts if angle]
+
+
+def joined(modifiers: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """The same modifiers with neighbours of one kind as one: two `inv` are none, `ctrl @ ctrl` is `ctrl(2)`."""
+    kept: list[tuple[str, Any]] = []
+    for kind, value in modifiers:
+        if kept and kept[-1][0] == kind and kind != "pow":
+            _, before = kept.pop()
+            if kind == "inv":
+                continue
+            value += before
+        kept.append((kind, value))
+    return kept

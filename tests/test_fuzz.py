@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from programs import programs
 
-from ionqdsl import evaluate, functions, includes, values
+from ionqdsl import budget, evaluate, functions, includes, values
 from ionqdsl.actions import KEYWORDS
 from ionqdsl.codes import CODES
 from ionqdsl.compile import load
@@ -62,7 +62,7 @@ def lower_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(circuits, "MAX_OPERATIONS", limit)
     for module in (evaluate, functions, values):
         monkeypatch.setattr(module, "MAX_LIST", values.MAX_LIST // LOWER)
-    monkeypatch.setattr(evaluate.Budget.__init__, "__defaults__", (evaluate.Budget().steps // LOWER,))
+    monkeypatch.setattr(budget, "STEPS", budget.STEPS // 4)
     load(Source("param t\nqubit q\nrx(t*t) q\nqubit r\ncx q, r\n"))  # what is loaded late has been loaded
 
 

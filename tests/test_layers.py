@@ -22,6 +22,7 @@ ROOT = PACKAGE.parent
 ORDER = """
 record nesting
 codes source diagnostics
+budget
 comments
 angle gates circuit operators targets characterization options job syntax renaming
 settings

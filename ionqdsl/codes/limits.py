@@ -6,6 +6,23 @@ from ionqdsl.codes.code import Code
 
 LIMITS: tuple[Code, ...] = (
     Code(
+        "QC0511",
+        "the program takes more than {limit} steps of work",
+        """Every expression, statement and round of a loop is a step, and numbers with many digits, long lists,
+operators and formulas count for more. A program may take the stated number of steps and four more for each character
+of its text, and each gate it applies gives fifty of them back, so that any text ends within seconds: what is bounded is
+work that makes no gates. The place shown is the outermost loop that was running, with the expression or statement at
+which the steps were used up.
+
+Look for a loop with an empty body, a list that is longer than meant, or a value that is worked out again in every
+round: `const` before the loop keeps it. Values that no formula gives belong in a list, or come with `--set`.""",
+        label="this loop or expression",
+        labels={"here": "the last step was here"},
+        helps=("make the loop or list shorter, or work out before the loop what is the same in every round",),
+        example="qubit q\nfor i in range(10**6) { for j in range(10**6) { } }\nh q\n",
+        fixed="qubit q\nfor i in range(10) { for j in range(10) { h q } }\n",
+    ),
+    Code(
         "QC0501",
         "the program expands to more than {limit} operations",
         """Loops, powers and gate definitions are opened into a plain list of gates, and that list is bounded, so that
@@ -19,13 +36,12 @@ Look for a loop whose bound is larger than meant, or a `pow(k) @` with a huge k.
     ),
     Code(
         "QC0502",
-        "lists and loops take more than {limit} elements",
-        """Lists may have up to a million elements, and all lists and loops of a program together ten million, so that
-any file compiles in bounded time and memory. Rounds of a loop count once for each time the loop runs: a loop inside
-another multiplies.""",
-        helps=("look for a range or a nested loop that is longer than meant",),
-        example="qubit q\nfor i in range(10**9) { x q }\n",
-        fixed="qubit q\nfor i in range(10) { x q }\n",
+        "a list has more than {limit} elements",
+        """Lists may have up to a million elements, so that any file compiles in bounded time and memory. How much work
+all lists and loops of a program may take together is counted in steps (QC0511).""",
+        helps=("look for a range or a factor that is longer than meant",),
+        example="const weights = [0] * 10**9\nqubit q\nrx(weights[0]) q\n",
+        fixed="const weights = [0] * 10\nqubit q\nrx(weights[0]) q\n",
     ),
     Code(
         "QC0503",

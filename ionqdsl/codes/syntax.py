@@ -185,4 +185,14 @@ Where a value would change from round to round, compute it from the loop's varia
         example="theta = pi/4\nqubit q\nrx(theta) q\n",
         fixed="const theta = pi/4\nqubit q\nrx(theta) q\n",
     ),
+    Code(
+        "QC0114",
+        "an underscore in a number stands between two digits",
+        """Underscores group the digits of a long number, as in Python: `1_000_000`, `0.000_1`. One at the end, next to
+the point, the exponent or the unit, or two in a row, are usually what is left of a digit or a name that got lost, so
+they are refused.""",
+        helps=("write `{fixed}`",),
+        example="qubit q\nrx(2_deg) q\n",
+        fixed="qubit q\nrx(2deg) q\n",
+    ),
 )

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from ionqdsl import renaming, syntax, values
 from ionqdsl.angle import Angle
+from ionqdsl.budget import MAX_OPERATIONS, Budget
 from ionqdsl.circuit import Circuit
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
-from ionqdsl.evaluate import Poisoned, Scope, elements, evaluate, suggest
+from ionqdsl.evaluate import Poisoned, Scope, count, elements, evaluate, suggest
 from ionqdsl.job import Energy, Program
 from ionqdsl.library import Library
 from ionqdsl.lower import blocks
@@ -22,7 +23,6 @@ from ionqdsl.lower.circuits import Lowering
 from ionqdsl.lower.gates import Expander
 from ionqdsl.lower.labels import format_value, formatted
 from ionqdsl.lower.names import MAX_RUNS, Context, define_globals, sweep_points, symbol
-from ionqdsl.lower.templates import MAX_OPERATIONS
 from ionqdsl.source import Span
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def lower(
             own.setdefault(item.name.text, item)
         elif isinstance(item, syntax.CircuitDefinition):
             definitions.setdefault(item.name.text, item)
-    scope = Scope()
+    sources = {item.span.source for item in file.items} | {file.source}
+    scope = Scope(budget=Budget(characters=sum(len(source.text) for source in sources)))
     context = Context(file, broken, scope, Expander(Library(own), scope, broken), name)
     context.definitions, context.given = definitions, given or {}
     define_globals(context, {}, sweeps or {})
@@ -73,11 +74,15 @@ def lower(
             context.found += error.diagnostics
     else:
         _run(context, run, program, points)
+    if scope.budget.fault is not None:
+        context.found.append(scope.budget.fault)  # wherever else it may have got lost, such a program is not whole
     return program, context.found
 
 
 # --- points ----------------------------------------------------------------------------------------------------------
 
+PER_RUN = 8
+"""Steps of work that a circuit takes which runs, besides making its rows."""
 ENOUGH = 8
 """From so many points on, a circuit is lowered once with symbols, to be bound at each."""
 
@@ -174,6 +179,7 @@ def _circuit(
 ) -> tuple[Circuit, bool]:
     """A circuit with values for its parameters; those without are symbols."""
     scope = context.scope.child()
+    scope.budget.spend(20, definition.name.span)
     for parameter in definition.parameters:
         text = parameter.name.text
         if text in arguments:
@@ -327,11 +333,13 @@ def _run_item(context: Context, item: syntax.RunItem, point: dict[str, Any]) -> 
     variable = item.variable.text if item.variable is not None else ""
     rounds: list[Any] = [None]
     if variable and item.iterable is not None:
-        rounds = list(elements(evaluate(item.iterable, context.scope), item.iterable.span, context.scope))
-        if not rounds:
+        found = elements(evaluate(item.iterable, context.scope), item.iterable.span)
+        if not found:
             raise fail("QC0408", item.iterable.span)
-        if len(rounds) > MAX_RUNS:
-            raise fail("QC0507", item.iterable.span, count=len(rounds), limit=MAX_RUNS)
+        if len(found) > MAX_RUNS:
+            raise fail("QC0507", item.iterable.span, count=len(found), limit=MAX_RUNS)
+        context.scope.budget.spend(PER_RUN * len(found), item.iterable.span)
+        rounds = list(found)
 
     def labelled(value: Any) -> tuple[str, dict[str, Any]]:
         scope = context.scope.child({variable: value} if variable else {})
@@ -340,6 +348,8 @@ def _run_item(context: Context, item: syntax.RunItem, point: dict[str, Any]) -> 
             return formatted(item.label, scope), arguments
         if not variable:
             return _label(" ".join(item.circuit.span.to(item.span).text.split()), point), arguments
+        for argument in arguments.values():
+            count(argument, item.span, scope)
         try:
             shown = ", ".join(format_value(argument) for argument in arguments.values())
         except values.Mismatch as mismatch:

@@ -13,7 +13,7 @@ from typing import Any
 from ionqdsl import syntax, values
 from ionqdsl.circuit import Operator
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
-from ionqdsl.evaluate import Poisoned, Scope, evaluate, suggest
+from ionqdsl.evaluate import Poisoned, Scope, count, evaluate, suggest
 from ionqdsl.job import JOB_KEYS, EnvironmentVariable, Function, Job
 from ionqdsl.source import Span
 
@@ -174,7 +174,9 @@ def taken(
     """The value of a setting, None (with its error in `found`) where it has none."""
     node = chosen[key].value
     try:
-        return convert(evaluate(node, scope), node.span)
+        value = evaluate(node, scope)
+        count(value, node.span, scope)
+        return convert(value, node.span)
     except CompileError as error:
         found += error.diagnostics
     except Poisoned:

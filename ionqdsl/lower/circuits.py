@@ -10,19 +10,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from ionqdsl import lines, syntax, values
+from ionqdsl.budget import MAX_OPERATIONS
 from ionqdsl.circuit import BARRIER, MAX_QUBITS, Circuit, Op, shared
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.evaluate import POISON, Poisoned, Scope, elements, evaluate, positions
 from ionqdsl.functions import integer
 from ionqdsl.lower.gates import Expander, check_assertion, check_gateset, check_operands, chosen, wrong_operands
 from ionqdsl.lower.loops import is_even
-from ionqdsl.lower.templates import MAX_OPERATIONS, Template
+from ionqdsl.lower.templates import Template
 from ionqdsl.record import changed, fresh, record
 from ionqdsl.recover import FOREIGN
 from ionqdsl.source import Span
 from ionqdsl.values import Wires
 
-FORESEEN = 50
+FORESEEN = 2
 """From so many rounds on, the first says whether all of them together make too many rows."""
 
 
@@ -45,12 +46,14 @@ class Lowering:
     def body(self, statements: tuple[Any, ...], scope: Scope, block: int = 0, native: bool = False) -> bool:
         """Lowers statements in order; says whether all went well."""
         well = True
+        budget = scope.budget
         for node in statements:
             if node.span in self.broken:
                 self._poison(node, scope)
                 well = False
                 continue
             try:
+                budget.spend(1, node.span)
                 well = self._statement(node, scope, block, native) and well
             except CompileError as error:
                 self.diagnostics += [_with_call(diagnostic, node.span) for diagnostic in error.diagnostics]
@@ -75,6 +78,7 @@ class Lowering:
                     scope.names.setdefault(operand.name or "", POISON)
 
     def _statement(self, node: Any, scope: Scope, block: int, native: bool) -> bool:
+        budget = scope.budget
         match node:
             case syntax.Application():
                 self._application(node, scope, block, native)
@@ -94,6 +98,7 @@ class Lowering:
                 return self.body(node.body, scope.child(), block or self.blocks, native or node.kind == "native")
             case syntax.Barrier():
                 qubits = self._qubits(node.operands, scope) if node.operands else tuple(range(self.circuit.width))
+                budget.spend(len(qubits) >> 3, node.span)
                 self._add(Op(BARRIER, tuple(dict.fromkeys(qubits))), node.span)
             case syntax.RegisterStatement():
                 self._register(node, scope)
@@ -131,6 +136,7 @@ class Lowering:
     def _register(self, node: syntax.RegisterStatement, scope: Scope) -> None:
         slots: list[int | None] = []
         for operand in node.operands:
+            scope.budget.spend(1, operand.span)
             slots += [None] if operand.name is None else self._operand(operand, scope)
         used = [slot for slot in slots if slot is not None]
         if len(set(used)) != len(used):
@@ -154,29 +160,31 @@ class Lowering:
     # --- loops
 
     def _for(self, node: syntax.For, scope: Scope, block: int, native: bool) -> bool:
-        items = elements(evaluate(node.iterable, scope), node.iterable.span, scope)
+        items, budget = elements(evaluate(node.iterable, scope), node.iterable.span), scope.budget
         around, before = self.rounds, self.operations
         is_counted = self._is_even(node, items)
         self.rounds = rounds = around * len(items) if is_counted else around
         try:
-            for item in items:
-                # one message per cause: an error would only repeat itself in the next round
-                if not self.body(node.body, scope.child({node.variable.text: item}), block, native):
-                    return False
-                if is_counted and (self.operations - before) * rounds > MAX_OPERATIONS:
-                    raise fail("QC0501", node.span, limit=MAX_OPERATIONS)
-                is_counted = False  # the first round has said it
+            with budget.loop(node.span):
+                for item in items:
+                    budget.spend(1, node.span)
+                    # one message per cause: an error would only repeat itself in the next round
+                    if not self.body(node.body, scope.child({node.variable.text: item}), block, native):
+                        return False
+                    if is_counted and (self.operations - before) * rounds > MAX_OPERATIONS:
+                        raise fail("QC0501", node.span, limit=MAX_OPERATIONS)
+                    is_counted = False  # the first round has said it
         finally:
             self.rounds = around
         return True
 
     def _is_even(self, node: syntax.For, items: Sequence[Any]) -> bool:
         """Whether the first round of a loop tells for all, where there are so many that it matters."""
-        if len(items) * self.rounds < FORESEEN:
+        if len(items) < FORESEEN:
             return False
         if node.span not in self.even:
             self.even[node.span] = is_even(node)
-        return self.even[node.span] and all(type(item) is int for item in items)
+        return self.even[node.span] and (isinstance(items, range) or all(type(item) is int for item in items))
 
     def _lines(self, node: syntax.Lines, scope: Scope, block: int, native: bool) -> bool:
         """Plain lines: each distinct one is lowered once, the others repeat its rows."""
@@ -206,12 +214,17 @@ class Lowering:
         gateset = "native" if native else self.circuit.gateset
         groups = [self._operand(operand, scope) for operand in node.operands]
         operands = len(groups[0]) if len(groups) == 1 else len(groups)
+        budget, before = scope.budget, scope.budget.left
         template = self.expander.expand(node, scope, gateset, operands)
         check_gateset(template, gateset, node)
+        made = 0
         for qubits in self._instances(node, template.width, groups):
             check_operands(node, template.width, qubits)
             self._fresh_blocks(template)
-            self._place(template, qubits, node.span, block)
+            distinct = self._place(template, qubits, node.span, block)
+            budget.spend(template.width * distinct >> 4, node.span)
+            made += len(template.rows)
+        budget.earn(made, node.span, before - budget.left)
 
     def _instances(self, node: syntax.Application, width: int, groups: list[tuple[int, ...]]) -> list[list[int]]:
         """The operand lists a gate is applied to: one register spread, or registers broadcast."""
@@ -222,7 +235,8 @@ class Lowering:
             return [[]]
         if len(groups) != width or width == 0:
             given = len(groups) if len(groups) != 1 else len(groups[0])
-            whole = len({*names}) == 1 and dict(self.circuit.wires).get(names[0] or "") == len({*sum(groups, ())})
+            used = {qubit for group in groups for qubit in group}
+            whole = len({*names}) == 1 and dict(self.circuit.wires).get(names[0] or "") == len(used)
             raise wrong_operands(node, width, given, whole)
         sizes = {len(group) for group, operand in zip(groups, node.operands, strict=True) if len(group) != 1}
         if 0 in sizes:
@@ -237,7 +251,8 @@ class Lowering:
         self._first_block = self.blocks
         self.blocks += max((op.pinned for op in template.rows), default=0)
 
-    def _place(self, template: Template, qubits: list[int], span: Span, block: int) -> None:
+    def _place(self, template: Template, qubits: list[int], span: Span, block: int) -> int:
+        """Puts a template's rows on qubits; says how many different ones that took."""
         self.operations += len(template.rows)
         if self.operations > MAX_OPERATIONS:
             raise fail("QC0501", span, limit=MAX_OPERATIONS)
@@ -248,7 +263,7 @@ class Lowering:
             pinned = block or (op.pinned and self._first_block + op.pinned)
             placed = tuple([qubits[index] for index in op.qubits])
             self._add(shared(op.gate, placed, op.angles, op.controls, pinned, op.operator), span)
-            return
+            return 1
         made: dict[int, Op] = {}  # rows repeat themselves in a template: each is placed once
         for op in template.rows:
             if id(op) not in made:
@@ -257,6 +272,7 @@ class Lowering:
                 made[id(op)] = shared(op.gate, placed, op.angles, op.controls, pinned, op.operator)
         self.circuit.rows += [made[id(op)] for op in template.rows]
         self.circuit.origins += [span] * len(template.rows)
+        return len(made)
 
     def _add(self, op: Op, span: Span) -> None:
         self.circuit.rows.append(op)
@@ -265,7 +281,9 @@ class Lowering:
     # --- operands
 
     def _qubits(self, operands: tuple[syntax.Operand, ...], scope: Scope) -> tuple[int, ...]:
-        return tuple(qubit for operand in operands for qubit in self._operand(operand, scope))
+        if len(operands) == 1:
+            return self._operand(operands[0], scope)
+        return tuple([qubit for operand in operands for qubit in self._operand(operand, scope)])
 
     def _operand(self, operand: syntax.Operand, scope: Scope) -> tuple[int, ...]:
         if operand.name is None:
@@ -274,6 +292,7 @@ class Lowering:
         if not isinstance(value, Wires):
             raise fail("QC0226", operand.span, name=operand.name, given=values.kind(value))
         if operand.items is None:
+            scope.budget.spend(len(value.qubits) >> 4, operand.span)
             return value.qubits
         if value.scalar:
             raise fail("QC0227", operand.span, name=operand.name)
@@ -284,6 +303,7 @@ class Lowering:
 def _with_call(diagnostic: Diagnostic, call: Span) -> Diagnostic:
     """An error inside a gate's definition, with the place the gate is called from."""
     place = diagnostic.span
-    if place is None or (place.source is call.source and call.start <= place.start < call.end):
+    is_here = place is None or (place.source is call.source and call.start <= place.start < call.end)
+    if is_here or diagnostic.code == "QC0511":  # which says itself where it comes from
         return diagnostic
     return changed(diagnostic, labels=(*diagnostic.labels, (call, "in this call")))

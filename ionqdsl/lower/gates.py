@@ -11,15 +11,16 @@ from typing import Any
 
 from ionqdsl import syntax, values
 from ionqdsl.angle import ZERO, Angle, Exact
+from ionqdsl.budget import MAX_OPERATIONS
 from ionqdsl.circuit import Op, shared
 from ionqdsl.diagnostics import CompileError, fail
-from ionqdsl.evaluate import Poisoned, Scope, elements, evaluate, suggest, truth
+from ionqdsl.evaluate import Poisoned, Scope, count, elements, evaluate, suggest, truth
 from ionqdsl.functions import integer
 from ionqdsl.gates import NAMES, Gate
 from ionqdsl.library import Library, Signature, definition_signature
 from ionqdsl.lower.blocks import operator_value
 from ionqdsl.lower.keys import NULL, key_of
-from ionqdsl.lower.templates import MAX_OPERATIONS, Template, moderate, modified
+from ionqdsl.lower.templates import Template, moderate, modified
 from ionqdsl.modifiers import power, power_of_product
 from ionqdsl.nesting import MAX_NESTING, roomy
 from ionqdsl.record import fresh, record
@@ -63,11 +64,12 @@ class Expander:
 
         `library` says what names mean, where that is not what they mean in the program.
         """
+        scope.budget.spend(10, node.span)
         modifiers = [self._modifier(modifier, scope) for modifier in node.modifiers]
         controls = sum(count for kind, count in modifiers if kind in ("ctrl", "negctrl"))
         if node.gate.text == "gphase":
             base = Template((), to_angle(self._arguments(node, _GPHASE, scope)[0], "rad", node.span), 0)
-            return modified(base, modifiers, node.span, None)
+            return modified(base, modifiers, node.span, None, scope.budget)
         entry = (library or self.library).find(node.gate.text, gateset)
         if entry is None:
             raise self.unknown(node.gate, gateset)
@@ -76,10 +78,10 @@ class Expander:
         if isinstance(entry, Gate):
             width = entry.operands if entry.operands >= 0 else max(0, (operands or 0) - controls)
             if node.arguments or entry.required:
-                return modified(self._row(entry, node, scope, width), modifiers, node.span, None)
+                return modified(self._row(entry, node, scope, width), modifiers, node.span, None, scope.budget)
             if entry.key not in self._rows:
                 self._rows[entry.key] = self._row(entry, node, scope, width)
-            return modified(self._rows[entry.key], modifiers, node.span, None)
+            return modified(self._rows[entry.key], modifiers, node.span, None, scope.budget)
         given = self._arguments(node, definition_signature(entry), scope)
         return self._definition(entry, given, modifiers, node.span)
 
@@ -129,6 +131,7 @@ class Expander:
             if index >= len(names) or given[index] is not None:
                 raise self._wrong_count(node, signature)
             value = evaluate(argument.value, scope)
+            count(value, argument.span, scope)  # definitions are known by their arguments' values
             given[index] = value if value is not None else NULL
         if any(value is None for value in given[: signature.required]):
             raise self._wrong_count(node, signature)
@@ -172,9 +175,8 @@ class Expander:
         base = self._body(entry, given, span)
         self._depth += 1
         try:
-            return modified(
-                base, modifiers, span, lambda exponent: self._real_power(entry, given, exponent, base, span)
-            )
+            power_of = lambda exponent: self._real_power(entry, given, exponent, base, span)  # noqa: E731
+            return modified(base, modifiers, span, power_of, self.globals.budget)
         finally:
             self._depth -= 1
 
@@ -203,6 +205,7 @@ class Expander:
         if self._depth >= MAX_NESTING:
             raise fail("QC0504", span, limit=MAX_NESTING)
         scope = self.globals.child()
+        scope.budget.spend(20, entry.span)
         for parameter, value in zip(entry.parameters, given, strict=True):
             if value is None:
                 assert parameter.default is not None
@@ -265,15 +268,19 @@ class _Body:
     blocks: int = 0
 
     def statements(self, body: tuple[syntax.Statement, ...], scope: Scope, gateset: str, block: int) -> None:
+        budget = scope.budget
         for node in body:
+            budget.spend(1, node.span)
             match node:
                 case syntax.Application():
                     self.application(node, scope, gateset, block)
                 case syntax.Const():
                     scope.names[node.name.text] = evaluate(node.value, scope)
                 case syntax.For():
-                    for item in elements(evaluate(node.iterable, scope), node.iterable.span, scope):
-                        self.statements(node.body, scope.child({node.variable.text: item}), gateset, block)
+                    with budget.loop(node.span):
+                        for item in elements(evaluate(node.iterable, scope), node.iterable.span):
+                            budget.spend(1, node.span)
+                            self.statements(node.body, scope.child({node.variable.text: item}), gateset, block)
                 case syntax.If():
                     self.statements(chosen(node, scope), scope.child(), gateset, block)
                 case syntax.Block(kind="native"):
@@ -295,7 +302,7 @@ class _Body:
         check_operands(node, template.width, qubits)
         if len(self.rows) + len(template.rows) > MAX_OPERATIONS:
             raise fail("QC0501", node.span, limit=MAX_OPERATIONS)
-        scope.budget.spend(len(template.rows), node.span, "QC0501")
+        scope.budget.lend(len(template.rows), node.span)
         self.phase += template.phase
         if not block and qubits == list(range(len(qubits))) and not any(op.pinned for op in template.rows):
             self.rows += template.rows  # as they are: bodies that only pass their operands on are common
@@ -363,6 +370,7 @@ def check_assertion(node: syntax.Assert, scope: Scope) -> None:
     """Raises where an assertion does not hold."""
     if not truth(evaluate(node.condition, scope), node.condition.span):
         message = evaluate(node.message, scope) if node.message is not None else node.condition.span.text
+        count(message, node.span, scope)
         raise fail("QC0409", node.span, message=message)
 
 

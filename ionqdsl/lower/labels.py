@@ -13,7 +13,7 @@ from typing import Any
 
 from ionqdsl import syntax, values
 from ionqdsl.diagnostics import fail
-from ionqdsl.evaluate import Scope
+from ionqdsl.evaluate import Scope, count
 from ionqdsl.source import Span
 
 
@@ -46,6 +46,7 @@ def formatted(label: syntax.Text, scope: Scope) -> str:
         if any(len(digits) > 3 for digits in re.findall(r"\d+", spec or "")):
             raise fail("QC0422", label.span, reason="a width of more than 999 characters")
         value = scope.lookup(name, field)
+        count(value, field, scope)
         try:
             parts.append(format_value(value, spec or ""))
         except (ValueError, TypeError, OverflowError) as error:
@@ -53,4 +54,6 @@ def formatted(label: syntax.Text, scope: Scope) -> str:
             raise fail("QC0422", field, reason=reason[:1].lower() + reason[1:]) from None
         except values.Mismatch as mismatch:
             raise fail(mismatch.code, field, **mismatch.facts) from None
-    return "".join(parts)
+    text = "".join(parts)
+    scope.budget.spend(len(text) // 8, label.span)
+    return text

@@ -89,11 +89,12 @@ def _parameter(context: Context, node: syntax.Param, point: Mapping[str, Any]) -
         raise fail("QC0506", node.declarator.size.span, size=size)
     if value is not None and not values.is_number(value):
         assert chosen is not None
-        items = list(elements(value, chosen.span, context.scope))
+        items = list(elements(value, chosen.span))
         if len(items) != size:
             raise fail("QC0421", chosen.span, name=name, size=size, given=len(items))
     else:
         items = [value] * size
+    context.scope.budget.spend(5 * size, node.span)
     result = []
     for index, item in enumerate(items):
         atom = f"{name}[{index}]"
@@ -117,7 +118,7 @@ def sweep_points(context: Context, sweeps: Mapping[str, syntax.Expression]) -> l
     points: list[dict[str, Any]] = [{}]
     for name, node in sweeps.items():
         try:
-            items = elements(evaluate(node, context.scope), node.span, context.scope)
+            items = elements(evaluate(node, context.scope), node.span)
             if len(points) * len(items) > MAX_RUNS:
                 raise fail("QC0507", node.span, count=len(points) * len(items), limit=MAX_RUNS)
             known = context.scope.names.get(name)

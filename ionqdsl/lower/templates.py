@@ -11,15 +11,13 @@ from typing import Any
 
 from ionqdsl import values
 from ionqdsl.angle import ZERO, Angle, Exact
+from ionqdsl.budget import MAX_OPERATIONS, Budget
 from ionqdsl.circuit import BARRIER, Op, shared
 from ionqdsl.diagnostics import fail
 from ionqdsl.gates import GATES
-from ionqdsl.modifiers import controlled_phase, power
+from ionqdsl.modifiers import controlled_phase, joined, power
 from ionqdsl.record import record
 from ionqdsl.source import Span
-
-MAX_OPERATIONS = 10_000_000
-"""Rows a program may expand to."""
 
 
 @record
@@ -45,9 +43,13 @@ def moderate(angle: Angle, span: Span) -> Angle:
         raise fail(mismatch.code, span) from None
 
 
-def modified(base: Template, modifiers: list[tuple[str, Any]], span: Span, real_power: Any) -> Template:
+def modified(
+    base: Template, modifiers: list[tuple[str, Any]], span: Span, real_power: Any, budget: Budget | None = None
+) -> Template:
     """The template under modifiers, the last one applied first."""
-    for position, (kind, value) in enumerate(reversed(modifiers)):
+    budget = budget or Budget()
+    for position, (kind, value) in enumerate(reversed(joined(modifiers))):
+        budget.spend((len(base.rows) >> 3) + (base.width >> 3), span)
         if kind in ("ctrl", "negctrl"):
             base = _controlled(base, value, kind == "negctrl", span)
         elif kind == "inv":
@@ -79,10 +81,14 @@ def _row_power(base: Template, exponent: Exact, span: Span) -> Template:
 def _inverse(base: Template) -> Template:
     rows: list[Op] = []
     phase = -base.phase
+    known: dict[int, tuple[list[Op], Angle]] = {}  # rows repeat themselves in a template
     for op in reversed(base.rows):
-        inverse, extra = power(op, -1)
+        if id(op) not in known:
+            known[id(op)] = power(op, -1)
+        inverse, extra = known[id(op)]
         rows += inverse
-        phase += extra
+        if extra:
+            phase += extra
     return Template(tuple(rows), phase, base.width)
 
 
@@ -104,23 +110,18 @@ def _repeated(base: Template, times: int, span: Span) -> Template:
 
 def _controlled(base: Template, count: int, negated: bool, span: Span) -> Template:
     controls = tuple(range(count))
-    rows: list[Op] = []
+    known: dict[int, Op] = {}  # rows repeat themselves in a template
     for op in base.rows:
+        if id(op) in known:
+            continue
+        moved = tuple([qubit + count for qubit in op.qubits])
         if op.gate == BARRIER:
-            rows.append(shared(BARRIER, tuple([qubit + count for qubit in op.qubits])))
+            known[id(op)] = shared(BARRIER, moved)
             continue
         if GATES[op.gate].gateset == "native":
             raise fail("QC0215", span, gate=GATES[op.gate].name)
-        rows.append(
-            shared(
-                op.gate,
-                controls + tuple([qubit + count for qubit in op.qubits]),
-                op.angles,
-                op.controls + count,
-                op.pinned,
-                op.operator,
-            )
-        )
+        known[id(op)] = shared(op.gate, controls + moved, op.angles, op.controls + count, op.pinned, op.operator)
+    rows = [known[id(op)] for op in base.rows]
     if base.phase:
         rows.append(controlled_phase(controls, base.phase))
     if negated:

@@ -11,8 +11,9 @@ from typing import Any
 
 from ionqdsl import notation, syntax, values
 from ionqdsl.angle import TAU, Angle
+from ionqdsl.budget import Budget
 from ionqdsl.diagnostics import CompileError
-from ionqdsl.evaluate import POISON, Budget, Poisoned, Scope, evaluate
+from ionqdsl.evaluate import POISON, Poisoned, Scope, evaluate
 from ionqdsl.lower.names import symbol
 from ionqdsl.lsp import pieces
 from ionqdsl.lsp.document import Definition, Document

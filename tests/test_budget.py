@@ -1,0 +1,196 @@
+"""Work that makes no gates ends with one error that names the loop; work that makes gates does not.
+
+Judged by the calls Python makes, not by seconds: however large the numbers in a text are, lowering it makes no more of
+them than the budget has steps, times what one step may cost.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from ionqdsl import budget
+from ionqdsl.compile import load
+from ionqdsl.diagnostics import CompileError
+from ionqdsl.source import Source
+
+STEPS = 20_000
+CALLS_PER_STEP = 40
+"""Of Python's functions and of built-in ones."""
+
+NOTHING = {
+    "nested loops": "".join(f"for i{k} in range(2) {{ " for k in range(30)) + "}" * 30,
+    "loops that may make a gate": "for i in range(10**6) { if i > 10**7 { h q } }",
+    "two loops": "for i in range(10**6) { for j in range(10**6) { } }",
+    "constants": "for i in range(10**6) { const a = sin(i)*cos(i) + i**2/7 }",
+    "assertions": 'for i in range(10**6) { assert i >= 0, "never" }',
+    "phases": "for i in range(10**6) { gphase(i) }",
+    "aliases": "for i in range(10**6) { let a = q[0:3] }",
+    "no operands": "for i in range(10**6) { h q[0:0] }",
+    "powers of nothing": "for i in range(10**5) { pow(0) @ turned(i) q[0] }",
+    "barriers": "qubit wide[9000]\nfor i in range(10**5) { barrier }",
+    "inverses": "inv @ pow(1) @ " * 3000 + "pow(100000) @ turned(1) q[0]",
+    "controls": "qubit wide[9000]\n" + "ctrl @ negctrl @ " * 4000 + "x wide[0:8001]",
+    "linspace": "const c = linspace(0, pi, 1_000_000)",
+    "comprehensions": "const c = [[[k for k in range(100)] for j in range(100)] for i in range(100)]",
+    "sums": "const c = sum([sum([i*j for j in range(1000)]) for i in range(1000)])",
+    "a long range": "const c = sum(range(10**7))",
+    "a search": "const c = -1 in range(10**7)",
+    "the largest": "const c = max(range(10**7))",
+    "digits": "const c = [1/3**400/5**300 + k/7**300 for k in range(10**4)]",
+    "digits of angles": "const c = [sum([pi / (7**20 + k) for k in range(50)]) for j in range(10**4)]",
+    "formulas": "param t\nfor i in range(10**4) { rx(sin(t*i)*t) q[0] }",
+    "powers of formulas": "param t\nfor i in range(10**4) { const f = (t + i)**2 }",
+    "long formulas": "param t[1000]\nfor i in range(1000) { const f = sum(t) }",
+    "operators": "const a = sum([Z[i] for i in range(100)])\nconst b = [a*a for i in range(1000)]",
+    "operator copies": "const a = sum([Z[i] for i in range(1000)])\nconst b = [a*i for i in range(10**5)]",
+    "parameters": "".join(f"param p{k}[100000]\n" for k in range(100)),
+    "definitions": "".join(f"gate g{k}(x) a {{ g{k + 1}(2*x + 1) a; g{k + 1}(2*x) a }}\n" for k in range(60))
+    + "gate g60(x) a { if x < 0 { rx(x) a } }\ng0(0) q[0]",
+    "doubled lists": "const c0 = [1, 2]\n"
+    + "".join(f"const c{k} = [c{k - 1}, c{k - 1}]\n" for k in range(1, 60))
+    + "const d0 = [1, 2]\n"
+    + "".join(f"const d{k} = [d{k - 1}, d{k - 1}]\n" for k in range(1, 60))
+    + "assert c59 == d59",
+    "doubled lists shown": "const c0 = [1, 2]\n"
+    + "".join(f"const c{k} = [c{k - 1}, c{k - 1}]\n" for k in range(1, 60))
+    + "assert false, c59",
+    "doubled lists as arguments": "gate listed(l) a { h a }\nconst c0 = [1, 2]\n"
+    + "".join(f"const c{k} = [c{k - 1}, c{k - 1}]\n" for k in range(1, 60))
+    + "listed(c59) q[0]",
+}
+
+CIRCUITS = {
+    "runs": "circuit a(t) { qubit q; for i in range(1000) { if i < 0 { rx(t[0]) q } } }\n"
+    "run a([t]) for t in range(50000)",
+    "labels": 'circuit a(t) { qubit q; rx(t) q }\nrun a(t) for t in range(50000) as "' + "{t:999}" * 20 + '"',
+    "lists in labels": "const c0 = [1, 2]\n"
+    + "".join(f"const c{k} = [c{k - 1}, c{k - 1}]\n" for k in range(1, 60))
+    + 'circuit a(t) { qubit q; h q }\nrun a(1) for t in [c59] as "{t}"',
+    "lists in data": "const c0 = [1, 2]\n"
+    + "".join(f"const c{k} = [c{k - 1}, c{k - 1}]\n" for k in range(1, 60))
+    + 'function { type = "x"; data { l = c59 } }',
+}
+
+
+class TooMuch(BaseException):
+    """More calls than the budget's steps explain."""
+
+
+@contextmanager
+def counted(limit: int) -> Iterator[None]:
+    """Stops after so many calls."""
+    calls = 0
+
+    def seen(_frame: Any, event: str, _argument: Any) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+        if calls > limit:
+            sys.setprofile(None)
+            raise TooMuch(calls)
+
+    sys.setprofile(seen)
+    try:
+        yield
+    finally:
+        sys.setprofile(None)
+
+
+@pytest.fixture(autouse=True)
+def few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    load(Source("param t\nqubit q\nrx(t*t + sin(t)*t) q\n"))  # what is loaded late has been loaded
+    monkeypatch.setattr(budget, "STEPS", STEPS)
+    monkeypatch.setattr(budget, "PER_CHARACTER", 0)
+    monkeypatch.setattr(budget, "_LOAN", 2000)
+
+
+def errors(text: str, limit: int) -> list[Any]:
+    """The errors of a text, lowered within so many calls."""
+    with counted(limit):
+        try:
+            load(Source(text))
+        except CompileError as error:
+            return [one for one in error.diagnostics if one.is_error]
+    return []
+
+
+HEAD = "gate turned(x) a { rx(x) a; x a }\nqubit q[4]\n"
+
+
+@pytest.mark.parametrize("text", [*NOTHING.values(), *CIRCUITS.values()], ids=[*NOTHING, *CIRCUITS])
+def test_work_for_nothing_ends_in_one_error(text: str) -> None:
+    whole = text if "circuit" in text or "function" in text else HEAD + text
+    found = errors(whole, CALLS_PER_STEP * STEPS + 60 * len(whole))
+    assert [one.code for one in found] == ["QC0511"]
+    assert found[0].render()
+
+
+def test_the_error_names_the_outermost_loop() -> None:
+    (found,) = errors(HEAD + "for i in range(3) { for j in range(10**6) { const c = j } }\nh q", 100 * STEPS)
+    assert found.span.text.startswith("for i in range(3)")
+    assert [span.text for span, _ in found.labels] == ["j"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "for i in range(20000) { rx(2*pi*i/20000 + sin(i)) q[i % 4] }",
+        "for i in range(20000) { h q[0] }",
+        "for i in range(200) { for j in range(100) { const a = i*j; if a >= 0 { rx(a) q[0] } } }",
+        "gate many(x) a { for i in range(1000) { rx(x + i) a } }\nfor i in range(20) { many(i) q }",
+        "gate some(x) a { for i in range(50) { rx(x + i) a } }\nfor i in range(400) { inv @ some(i) q[0] }",
+        "pow(500000) @ turned(1) q[0]\ninv @ pow(60000) @ turned(1) q[1]\n" * 4,
+    ],
+)
+def test_what_makes_gates_goes_on(text: str) -> None:
+    """Many times as many steps as there are at the start."""
+    load(Source(HEAD + text))
+
+
+def test_gates_keep_no_steps_for_later() -> None:
+    text = "for i in range(20000) { h q[0] }\nfor i in range(10**6) { }"
+    assert [one.code for one in errors(HEAD + text, 60 * 20000 + CALLS_PER_STEP * STEPS)] == ["QC0511"]
+
+
+def test_a_long_text_has_steps_for_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "PER_CHARACTER", 4)
+    load(Source("const c = " + "1+" * 30000 + "1\nqubit q\nh q\n"))
+    load(Source("qubit q\n" + "".join(f"const c{k} = {k}\n" for k in range(20000)) + "h q\n"))
+
+
+def test_a_list_that_holds_itself_many_times_over_can_be_used() -> None:
+    """Its parts are few as long as nobody writes them out."""
+    lists = "const c0 = [1, 2]\n" + "".join(f"const c{k} = [c{k - 1}, c{k - 1}]\n" for k in range(1, 60))
+    load(Source(lists + "qubit q\nrx(len(c59) + c59[0][1][0]" + "[0]" * 56 + "[1]) q\n"))
+
+
+@pytest.mark.parametrize("depth", [99, 20_000])
+def test_lists_in_lists(depth: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    lists = "const c0 = [1]\n" + "".join(f"const c{k} = [c{k - 1}]\n" for k in range(1, depth))
+    monkeypatch.setattr(budget, "STEPS", 1_000_000)
+    found = errors(lists + f"qubit q\nassert false, c{depth - 1}\n", 10_000_000)
+    assert [one.code for one in found] == ["QC0409" if depth < 100 else "QC0503"]
+
+
+def test_counting_operands_of_a_long_list_takes_one_step_each() -> None:
+    def calls(count: int) -> int:
+        made = 0
+
+        def seen(_frame: Any, event: str, _argument: Any) -> None:
+            nonlocal made
+            made += event in ("call", "c_call")
+
+        text = "qubit q[4]\nh " + ", ".join(f"q[{k % 4}]" for k in range(count)) + "\n"
+        sys.setprofile(seen)
+        try:
+            with pytest.raises(CompileError):
+                load(Source(text))
+        finally:
+            sys.setprofile(None)
+        return made
+
+    assert calls(2000) < 5 * calls(500)
