@@ -2,6 +2,10 @@
 
 import sys
 
-from ionqdsl.cli import main
+try:
+    from ionqdsl.cli import main
 
-sys.exit(main())
+    code = main()
+except KeyboardInterrupt:  # before anything could be said
+    code = 130
+sys.exit(code)

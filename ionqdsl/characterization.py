@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic, UsageError
-from ionqdsl.nesting import loads
+from ionqdsl.foreign import read_json
 from ionqdsl.record import record
 
 
@@ -88,7 +88,7 @@ def parse(text: str, name: str) -> Characterization:
     import json  # late: few commands need it
 
     try:
-        content = loads(text)
+        content = read_json(text)
     except ValueError as error:
         reason = f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else str(error)
         raise _refused("QC0612", path=name, reason=reason[:1].lower() + reason[1:]) from None

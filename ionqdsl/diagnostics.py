@@ -13,6 +13,7 @@ from typing import Any
 from ionqdsl.codes import CODES
 from ionqdsl.record import fresh, record
 from ionqdsl.source import Source, Span
+from ionqdsl.visible import visible
 
 _LSP_SEVERITY = {"error": 1, "warning": 2, "note": 3}
 
@@ -58,6 +59,9 @@ class Diagnostic:
 
     def render(self) -> str:
         """The diagnostic as users read it, without colour and without a final newline."""
+        return visible(self._text())
+
+    def _text(self) -> str:
         lines = [f"{self.severity}[{self.code}]: {self.message}"]
         helps = self.helps
         if isinstance(self.place, Span):
@@ -172,7 +176,7 @@ def _lsp_position(source: Source, offset: int) -> dict[str, int]:
     """Lines from 0, characters in UTF-16 units, as the protocol counts."""
     line, column = source.position(offset)
     before = source.line(line)[: column - 1]
-    return {"line": line - 1, "character": len(before.encode("utf-16-le")) // 2}
+    return {"line": line - 1, "character": len(before.encode("utf-16-le", "surrogatepass")) // 2}
 
 
 class IonqdslError(Exception):

@@ -6,7 +6,9 @@ file is read once, never outside the folder of the main file, and a cycle is sho
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from typing import Any
 
 from ionqdsl import syntax
@@ -14,6 +16,7 @@ from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.parse import parse
 from ionqdsl.record import fresh, record
 from ionqdsl.source import Source, Span
+from ionqdsl.visible import hidden
 
 MAX_INCLUDES = 100
 MAX_BYTES = 10_000_000
@@ -49,6 +52,10 @@ def open_includes(
 def _open(source: Source, chain: list[str], root: str, outside: bool, opened: Opened, seen: set[str]) -> None:
     parsed = parse(source, opened.express)
     opened.diagnostics += parsed.diagnostics
+    unseen = hidden(source.text)
+    if unseen and not any(one.span is not None and one.span.start == unseen.start() for one in parsed.diagnostics):
+        name = f"U+{ord(unseen[0]):04X}"
+        opened.diagnostics.append(Diagnostic("QC0115", Span(source, *unseen.span()), {"character": name}))
     opened.lost |= parsed.lost
     folder = os.path.dirname(chain[-1]) if chain else root
     for item in parsed.file.items:
@@ -107,10 +114,14 @@ def read_text(path: str, place: Span | None = None) -> str:
 def read_bytes(path: str, place: Span | None = None) -> bytes:
     """A file's bytes, one more than are read as text at most; raises CompileError as `read_text` does."""
     try:
-        with open(path, "rb") as file:
+        # an included file is opened without waiting: a FIFO of that name would wait for somebody to write to it
+        flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | (getattr(os, "O_NONBLOCK", 0) if place is not None else 0)
+        with open(os.open(path, flags), "rb") as file:
+            if place is not None and not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise OSError(errno.EINVAL, "It is not a file")
             return file.read(MAX_BYTES + 1)
-    except OSError as error:
-        reason = error.strerror or str(error)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         origin = _RELATIVE if place is not None else ""
         raise fail("QC0424", place, path=path, reason=reason[:1].lower() + reason[1:], origin=origin) from None
 

@@ -1,7 +1,9 @@
 """A web application on a port of 127.0.0.1, in a thread: what the emulator and the playground are served by.
 
 What makes an application comes in, a `Loopback` goes out, which starts, stops and restarts it and knows its port.
-uvicorn does HTTP; what is asked and answered is the application's business.
+uvicorn does HTTP; what is asked and answered is the application's business. Requests must name this very host and,
+where a browser says so, come from a page of its own: no other page in the browser gets an answer, DNS rebinding
+included.
 """
 
 from __future__ import annotations
@@ -13,10 +15,12 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ionqdsl.diagnostics import Diagnostic, UsageError
@@ -29,16 +33,21 @@ PATIENCE = 60.0
 class Loopback:
     """The server of one application, which `make` makes anew for every start.
 
-    `port` 0 takes any that is free; `protocol` is uvicorn's HTTP/1.1 or what has been made of it. Raises UsageError
-    where the port cannot be had.
+    `port` 0 takes any that is free; `protocol` is uvicorn's HTTP/1.1 or what has been made of it; `headers` go with
+    every answer. Raises UsageError where the port cannot be had.
     """
 
     def __init__(
-        self, name: str, port: int, make: Callable[[], ASGIApp], protocol: type[H11Protocol] = H11Protocol
+        self,
+        name: str,
+        port: int,
+        make: Callable[[], ASGIApp],
+        protocol: type[H11Protocol] = H11Protocol,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self._socket = _listening(port)
         self.port: int = self._socket.getsockname()[1]
-        self._make, self._protocol = make, protocol
+        self._make, self._protocol, self._headers = make, protocol, headers or {}
         self._pause = 0.0
         self._ends = False
         self._listens = threading.Event()
@@ -79,7 +88,7 @@ class Loopback:
         """Serves until the end, with a new server after each restart."""
         while not self._ends:
             config = uvicorn.Config(
-                self._make(),
+                _Guard(self._make(), self.port, self._headers),
                 http=self._protocol,
                 ws="none",
                 lifespan="off",
@@ -122,3 +131,25 @@ def _listening(port: int) -> socket.socket:
         raise UsageError([Diagnostic("QC0993", facts={"port": port, "reason": reason})]) from None
     found.set_inheritable(False)
     return found
+
+
+class _Guard:
+    """Lets through what is addressed to this host and port and, where a browser says so, comes from its own page."""
+
+    def __init__(self, inner: ASGIApp, port: int, headers: Mapping[str, str]) -> None:
+        self.inner = inner
+        self.own = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        self.hosts = {f"{name}:{port}" for name in (HOST, "localhost")}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def guarded(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", []), *self.own]
+            await send(message)
+
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        host, origin = headers.get("host", ""), headers.get("origin")
+        if host not in self.hosts or (origin is not None and origin != f"http://{host}"):
+            await Response("not for this page or host", 403)(scope, receive, guarded)
+        else:
+            await self.inner(scope, receive, guarded)

@@ -73,6 +73,10 @@ def bloch_vectors(circuit: Circuit) -> NDArray[np.float64]:
     return found
 
 
+MOST_SHOTS = 10_000_000
+"""Shots of one run on the local machine: ten times what the service takes."""
+
+
 def run(
     circuit: Circuit, shots: int, seed: int | None = None, noise: NoiseModel | None = None, exact: bool = False
 ) -> Result:
@@ -85,6 +89,8 @@ def run(
     has_noise = noise is not None and not (noise.one_qubit == noise.two_qubit == 0)
     if shots < 0 or (shots == 0 and has_noise and not exact):
         raise fail("QC0657", shots=shots)
+    if shots > MOST_SHOTS:
+        raise fail("QC0972", limit=MOST_SHOTS)
     generator = np.random.default_rng(None if seed is None else seed % 2**64)  # a job's noise.seed may be negative
     if noise is None or not has_noise:
         return _from_exact(circuit, probabilities(circuit), shots, generator, noise)

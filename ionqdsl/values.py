@@ -148,7 +148,8 @@ def weight(value: Any) -> int:
         return value.bit_length() >> 7
     kind = type(value)
     if kind is Fraction:
-        return 1 + ((value.numerator.bit_length() + value.denominator.bit_length()) >> 6)
+        bits = value.numerator.bit_length() + value.denominator.bit_length()
+        return 1 + (int(bits) >> 6)
     if kind is Measure:
         angle = value.amount
         return 2 + weight(angle.turns) + weight(angle.radians) + sum(_term_weight(term) for term in angle.terms)

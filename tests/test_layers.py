@@ -20,7 +20,7 @@ PACKAGE = Path(ionqdsl.__file__).parent
 ROOT = PACKAGE.parent
 
 ORDER = """
-record nesting
+record nesting foreign visible
 codes source diagnostics
 budget
 comments

@@ -42,6 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         _silence(sys.stdout)
         print(f"error: cannot write standard output: {error.strerror}", file=sys.stderr)
         return CANNOT_WRITE
+    except KeyboardInterrupt:  # a second one, while the first was being dealt with
+        return INTERRUPTED
 
 
 def _command(words: list[str]) -> int:

@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         terminal.report(noticed)
         content, field = text.encode(), {"program": text}
     if arguments.output == "-":
-        terminal.data(content.decode())
+        terminal.data(content.decode(), exact=True)
     else:
         write(arguments.output, content if content.endswith(b"\n") else content + b"\n")
         field = {"output": arguments.output}

@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
     actions = {verb: [a for a in parser_of(verb)[1]._actions if a.help is not argparse.SUPPRESS] for verb in VERBS}
     script = SCRIPTS[arguments.shell](VERBS, actions)
-    terminal.data(script)
+    terminal.data(script, exact=True)
     terminal.answer(shell=arguments.shell, script=script)
     return 0
 

@@ -36,6 +36,6 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         write(arguments.output, text.encode())
         terminal.answer(output=arguments.output)
         return 0
-    terminal.data(text)
+    terminal.data(text, exact=True)
     terminal.answer(**{"payload": json.loads(text)} if arguments.to == "payload" else {"program": text})
     return 0

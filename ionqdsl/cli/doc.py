@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
         text = markdown(found)
     if arguments.output == "-":
-        terminal.data(text)
+        terminal.data(text, exact=True)
         terminal.answer(files=[chapter.to_json() for chapter in found])
         return 0
     write(arguments.output, text.encode())

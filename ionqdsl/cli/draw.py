@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if not circuits:
         terminal.say("the program runs no circuits")
     elif arguments.output == "-":
-        terminal.data(text)
+        terminal.data(text, exact=True)
     else:
         write(arguments.output, text.encode())
     terminal.answer(**({"drawing": text} if arguments.output == "-" else {"output": arguments.output}))

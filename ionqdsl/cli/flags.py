@@ -145,7 +145,9 @@ def natural(text: str) -> int:
     """A whole number from 0."""
     if not (text.isascii() and text.isdigit()):
         raise argparse.ArgumentTypeError(f"`{text}` is not a whole number from 0")
-    return int(text[:4000])
+    if len(text) > 18:
+        raise argparse.ArgumentTypeError(f"`{text[:20]}...` is too large")
+    return int(text)
 
 
 def positive_integer(text: str) -> int:

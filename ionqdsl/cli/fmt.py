@@ -86,7 +86,7 @@ def _show(files: list[dict[str, Any]], only_looks: bool, terminal: Terminal) -> 
         else:
             text = file.get("text", file["file"] if only_looks and file["changed"] else "")
         if text:
-            terminal.data(text)
+            terminal.data(text, exact=True)
     changed = sum(file["changed"] for file in files)
     parts = [f"{_count(changed)} {'would be ' if only_looks else ''}formatted"] if changed else []
     parts += [f"{_count(len(files) - changed)} left unchanged"] if len(files) > changed else []

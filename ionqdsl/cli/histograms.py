@@ -66,7 +66,7 @@ def show(results: Sequence[Result], terminal: Terminal, view: View = PLAIN) -> N
     if view.format != "histogram":
         from ionqdsl.emit import outcomes
 
-        terminal.data(outcomes.FORMATS[view.format](results, view.operators))
+        terminal.data(outcomes.FORMATS[view.format](results, view.operators), exact=view.format != "table")
         return
     for number, result in enumerate(results):
         terminal.data(("\n" if number else "") + _drawn(result, terminal, view))

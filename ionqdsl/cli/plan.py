@@ -69,7 +69,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     named = {"target": options.target, "level": options.level, "preserve": options.preserve, "seed": options.seed}
     content = plans.write(made, client.url, facts, {**named, "wire": options.wire}, asked)
     if arguments.output == "-":
-        terminal.data(content.decode())
+        terminal.data(content.decode(), exact=True)
     else:
         write(arguments.output, content)
         is_abstract = bool(compiled.energy) or any(circuit.gateset == "qis" for circuit in compiled.runs)

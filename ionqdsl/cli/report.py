@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     options = options_of(arguments)
     text = document(arguments.file, program, options, arguments.seed, terminal)
     if arguments.output == "-":
-        terminal.data(text)
+        terminal.data(text, exact=True)
         terminal.answer(page=text)
         return 0
     write(arguments.output, text.encode())

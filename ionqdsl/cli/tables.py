@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ionqdsl.visible import visible
+
 
 def columns(heads: Sequence[str], rows: Iterable[Sequence[str]], left: int) -> list[str]:
     """Lines of a table; the first `left` columns stand to the left, the others (numbers) to the right."""
-    table = [tuple(heads), *map(tuple, rows)]
+    table = [tuple(map(visible, row)) for row in (heads, *rows)]
     widths = [max(len(row[index]) for row in table) for index in range(len(heads))]
     return [
         "  ".join(

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from ionqdsl.visible import visible
+
 if TYPE_CHECKING:
     from ionqdsl.diagnostics import Diagnostic
 
@@ -62,15 +64,18 @@ class Terminal:
             return self.color == "always"
         return is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
-    def data(self, text: str) -> None:
-        """What the command is for, to standard output (nothing with --json: see `answer`)."""
+    def data(self, text: str, exact: bool = False) -> None:
+        """What the command is for, to standard output (nothing with --json: see `answer`).
+
+        For people; `exact` is for what is the content of a file.
+        """
         if not self.is_json:
-            self._out(text)
+            self._out(text if exact else visible(text, self.colors(sys.stdout)))
 
     def say(self, text: str, always: bool = False) -> None:
         """A note for people, to standard error; `always` even quietly and beside JSON, such as the id of a job."""
         if always or not (self.is_quiet or self.is_json):
-            _err(text)
+            _err(visible(text))
 
     def detail(self, text: str) -> None:
         """What only `-v` wants to know."""
@@ -97,7 +102,7 @@ class Terminal:
     def progress(self, text: str) -> None:
         """A line that replaces the one before it, only where somebody is watching; "" takes it away."""
         if is_terminal(sys.stderr) and not self.is_quiet and not self.is_json:
-            sys.stderr.write(f"\r\x1b[K{text}")
+            sys.stderr.write(f"\r\x1b[K{visible(text)}")
             sys.stderr.flush()
 
     def answer(self, **fields: Any) -> None:

@@ -17,7 +17,7 @@ from ionqdsl.cloud.key import withheld
 from ionqdsl.cloud.ledger import Part
 from ionqdsl.cloud.prices import Question
 from ionqdsl.diagnostics import Diagnostic, Refused, UsageError
-from ionqdsl.nesting import loads
+from ionqdsl.foreign import read_json
 from ionqdsl.source import Source
 
 FORMAT_VERSION = 1
@@ -96,7 +96,7 @@ def read(source: Source) -> Plan:
     Raises UsageError for what is no plan of a version this ionqdsl knows, Refused for one that was changed.
     """
     try:
-        content = loads(source.text)
+        content = read_json(source.text)
     except ValueError:
         raise UsageError([Diagnostic("QC0922", source, {"reason": "it is not JSON"})]) from None
     if not isinstance(content, dict) or content.get("kind") != KIND:

@@ -90,4 +90,12 @@ and did not say it there. Its id stands on the organisation's page at https://cl
         """The service keeps the circuit that its compiler made of a job and the machine ran. It has none for jobs that
 were not compiled: native circuits run as they were sent, and a simulator may not say what it did.""",
     ),
+    Code(
+        "QC0972",
+        "the local machine runs at most {limit} shots",
+        """Every shot is drawn by itself, which takes memory and time. Ten million of them tell a probability to four
+digits; the service takes a million. More digits come from the state itself: `ionqdsl run --exact`, or
+`circuit.probabilities()` in Python.""",
+        helps=("take fewer shots",),
+    ),
 )

@@ -186,6 +186,20 @@ Where a value would change from round to round, compute it from the loop's varia
         fixed="const theta = pi/4\nqubit q\nrx(theta) q\n",
     ),
     Code(
+        "QC0115",
+        "the character {character} is not seen, or makes the text look other than it is",
+        """Comments and strings may hold any character, and among these are some that turn the direction of writing
+around, or take no room at all. With them a line can look as if it said something else than it does, which has been used
+to hide changes from those who review them. The program means what its characters say in their order; this warning shows
+where the first such character stands in a file.
+
+Text in languages written from right to left needs none of these characters for single words.""",
+        helps=("take the character out, after a look at the line without it",),
+        severity="warning",
+        example="qubit q\nh q # \u202eq x\u202c\n",
+        fixed="qubit q\nh q # x q\n",
+    ),
+    Code(
         "QC0114",
         "an underscore in a number stands between two digits",
         """Underscores group the digits of a long number, as in Python: `1_000_000`, `0.000_1`. One at the end, next to

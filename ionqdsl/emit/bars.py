@@ -71,4 +71,4 @@ def _names(result: Result) -> tuple[str, ...]:
 def _ends(result: Result) -> str:
     """The first and the last of many names."""
     names = _names(result)
-    return f"{names[0]} … {names[-1]}"
+    return f"{names[0]} … {names[-1]}" if names else "no qubits"

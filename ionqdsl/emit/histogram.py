@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from heapq import nlargest
 
 from ionqdsl.results import Result
+from ionqdsl.visible import visible
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 _BOLD, _DIM, _BAR = "1", "2", "36"
@@ -59,14 +60,14 @@ def histogram(
     facts += [f"noise {result.noise}"] if result.noise else []
     dot = " · " if unicode else ", "
     lines = [
-        style.paint(result.name, _BOLD) + style.paint("".join(dot + fact for fact in facts if fact), _DIM),
-        style.paint(f"order: {result.order}", _DIM),
+        style.paint(visible(result.name), _BOLD) + style.paint("".join(dot + fact for fact in facts if fact), _DIM),
+        style.paint(visible(f"order: {result.order}"), _DIM),
         "",
         *_block(joint, has_counts, style),
     ]
     registers = result.registers if has_counts else result.register_probabilities
     for name, outcomes in registers.items():
-        title = style.paint(name, _BOLD) + style.paint(f"{dot}order: {result.register_order(name)}", _DIM)
+        title = style.paint(visible(name), _BOLD) + style.paint(f"{dot}order: {result.register_order(name)}", _DIM)
         lines += ["", title, "", *_block(outcomes, has_counts, style)]
     return "\n".join(lines)
 

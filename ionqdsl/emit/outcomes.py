@@ -13,22 +13,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ionqdsl.results import Result
+from ionqdsl.visible import cell, visible
 
 Row = tuple[str, ...]
 
 _OUTCOME_HEADS = ("circuit", "register", "order", "outcome", "count", "probability")
+_NUMERIC = {"count", "probability", "value", "error"}
 _MEAN_HEADS = ("circuit", "operator", "value", "error")
 
 
 def table(results: Sequence[Result], operators: Sequence[str] = ()) -> str:
     """Aligned columns, numbers to the right, without a final newline."""
     heads, rows = _rows(results, operators)
-    lines = [heads, *rows]
+    lines = [tuple(map(visible, line)) for line in (heads, *rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(heads))]
-    numeric = {"count", "probability", "value", "error"}
     return "\n".join(
         "  ".join(
-            cell.rjust(width) if head in numeric else cell.ljust(width)
+            cell.rjust(width) if head in _NUMERIC else cell.ljust(width)
             for head, cell, width in zip(heads, line, widths, strict=True)
         ).rstrip()
         for line in lines
@@ -36,12 +37,16 @@ def table(results: Sequence[Result], operators: Sequence[str] = ()) -> str:
 
 
 def comma_separated(results: Sequence[Result], operators: Sequence[str] = ()) -> str:
-    """CSV with a line of names; the register of all qubits has no name, unknown numbers are empty."""
+    """CSV with a line of names; the register of all qubits has no name, unknown numbers are empty.
+
+    A name that a spreadsheet would take for a formula has a ' in front.
+    """
     heads, rows = _rows(results, operators)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(heads)
-    writer.writerows(rows)
+    numbers = [head in _NUMERIC for head in heads]
+    writer.writerows([[one if plain else cell(one) for one, plain in zip(row, numbers, strict=True)] for row in rows])
     return text.getvalue()
 
 

@@ -12,6 +12,7 @@ import json
 import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from typing import Any, Protocol
 
 from starlette.applications import Starlette
@@ -26,6 +27,7 @@ from ionqdsl.emulator import judging, shapes
 from ionqdsl.emulator.endpoints import ENDPOINTS, Endpoint, openapi
 from ionqdsl.emulator.faults import Fault, single
 from ionqdsl.emulator.service import Answer, Asked, Problem, Service, error_body, key_digest
+from ionqdsl.foreign import read_json
 from ionqdsl.targets import WIRES
 
 MAX_BYTES = WIRES["v0.4"].max_bytes
@@ -99,7 +101,8 @@ def _handler(row: Endpoint, service: Service, connection: Connection) -> Callabl
         content = await _content(request)
         for fault in faults:
             if fault.kind == "clock":
-                service.ahead += fault.argument or 0
+                with suppress(ValueError):  # it stands at the end of time
+                    service.advance(fault.argument or 0)
             elif not fault.is_done:
                 note["status"] = fault.kind
                 return await _strike(fault, request, connection, None)
@@ -223,7 +226,7 @@ def _faults(service: Service) -> Handle:
             if request.method == "DELETE":
                 service.faults.clear()
             elif request.method == "POST":
-                service.faults.add(*map(str, (await request.json())["faults"]))
+                service.faults.add(*map(str, read_json(await request.body())["faults"]))
         except UsageError as error:
             return _json({"message": error.diagnostics[0].message}, 400)
         except (ValueError, KeyError, TypeError):
@@ -237,8 +240,8 @@ def _clock(service: Service) -> Handle:
     async def handle(request: Request) -> Response:
         if request.method == "POST":
             try:
-                service.ahead += float((await request.json())["advance"])
-            except (ValueError, KeyError, TypeError):
+                service.advance(float(read_json(await request.body())["advance"]))
+            except (ValueError, KeyError, TypeError, OverflowError):
                 return _json({"message": 'send {"advance": SECONDS}'}, 400)
         return _json({"now": service.now(), "ahead": service.ahead})
 

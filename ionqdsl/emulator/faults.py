@@ -109,7 +109,9 @@ _FORM = re.compile(
     r"(?P<accept>accept-)?(?P<kind>[a-z0-9]+)(?:\((?P<argument>[^()]*)\))?"
     r"(?:@(?:(?P<method>[A-Za-z*]+) +)?(?P<path>/[^:\s]*))?(?::(?P<which>[\d,%.-]+))?"
 )
-_RANGE = re.compile(r"(\d+)(-(\d*))?")
+_RANGE = re.compile(r"(\d{1,9})(-(\d{0,9}))?", re.ASCII)
+MOST = 1e9
+"""Largest argument of a fault: no wait, rate or count makes sense above it."""
 METHODS = ("GET", "POST", "PUT", "DELETE", "*")
 
 
@@ -147,8 +149,10 @@ def fault(text: str, found: re.Match[str]) -> Fault:
             argument = float(found["argument"].strip().removesuffix("s"))
         except ValueError:
             raise _wrong(text, f"`{found['argument']}` is no number") from None
+        if not -MOST <= argument <= MOST:
+            raise _wrong(text, f"`{found['argument']}` is larger than {MOST:.0f}")
     if name.isdigit():
-        if not 400 <= int(name) <= 599:
+        if len(name) != 3 or not 400 <= int(name) <= 599:
             raise _wrong(text, f"{name} is no status from 400 to 599")
         return Fault(name, argument, is_done)
     if name not in KINDS:

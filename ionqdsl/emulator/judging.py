@@ -17,7 +17,10 @@ from ionqdsl.emulator.endpoints import Endpoint
 from ionqdsl.emulator.schemas import JOB_TYPES, SCHEMAS, ref
 from ionqdsl.emulator.service import Problem
 from ionqdsl.emulator.tolerances import tolerated
-from ionqdsl.nesting import loads
+from ionqdsl.foreign import read_json
+
+MOST_DIGITS = 18
+"""Of a number in a query: what has more is no number that anything can be counted with."""
 
 
 @cache
@@ -39,7 +42,7 @@ def body(endpoint: Endpoint, content: bytes, media: str, is_strict: bool) -> Any
     if media and media.split(";")[0].strip().lower() != "application/json":
         raise Problem(415, f"Unsupported media type {media!r}.")
     try:
-        found = loads(content, parse_constant=_no_number)
+        found = read_json(content)
     except ValueError:
         raise Problem(400, "Invalid request payload JSON format") from None
     name = endpoint.body
@@ -52,10 +55,6 @@ def body(endpoint: Endpoint, content: bytes, media: str, is_strict: bool) -> Any
         name = JOB_TYPES[found["type"]]
     _judge(validator(name), found, "payload", "")
     return found
-
-
-def _no_number(text: str) -> Any:
-    raise ValueError(f"{text} is no JSON")
 
 
 def _judge(judge: jsonschema_rs.Validator, value: Any, source: str, before: str) -> None:
@@ -100,7 +99,8 @@ def _read(schema: Mapping[str, Any], values: list[str]) -> Any:
         case "array":
             return [part for value in values for part in value.split(",") if part]
         case "integer":
-            return int(text) if text.removeprefix("-").isascii() and text.removeprefix("-").isdigit() else text
+            digits = text.removeprefix("-")
+            return int(text) if digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS else text
         case "boolean":
             return {"true": True, "false": False, "True": True, "False": False}.get(text, text)
     return text

@@ -93,7 +93,7 @@ class Emulator:
 
     def advance(self, seconds: float) -> None:
         """Moves the service's clock."""
-        self.service.ahead += seconds
+        self.service.advance(seconds)
 
     def jobs(self) -> list[dict[str, Any]]:
         """Every job but the children of others, oldest first, as GET shows it; the listing's lag does not count."""

@@ -120,6 +120,12 @@ class Service:
         """The service's clock, in seconds of the epoch; faults and tests may have moved it."""
         return time.time() + self.ahead
 
+    def advance(self, seconds: float) -> None:
+        """Moves the clock. Raises ValueError where that leaves the years a date can have."""
+        if not 0 <= self.now() + seconds <= LAST:
+            raise ValueError("the clock stays between 1970 and 9999")
+        self.ahead += seconds
+
     def keep_circuits(self, job_id: str, circuits: list[Circuit]) -> None:
         """Keeps the circuits of a job that were read, in place of those longest unused."""
         self.circuits[job_id] = circuits
@@ -144,10 +150,15 @@ def key_digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
+LAST = 253_402_300_799.0
+"""The last second of the year 9999."""
+
+
 def iso(moment: float | None) -> str | None:
     """A moment as the service writes it."""
     if moment is None:
         return None
+    moment = min(max(moment, 0), LAST)
     return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

@@ -19,12 +19,12 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 import ionqdsl.compile as stages
 from ionqdsl.diagnostics import Diagnostic, UsageError
+from ionqdsl.foreign import read_json
 from ionqdsl.loopback import HOST, Loopback
-from ionqdsl.nesting import loads
 from ionqdsl.playground.answers import MOST_CHARACTERS
 from ionqdsl.playground.asking import asked, completing
 from ionqdsl.playground.setup import setup
@@ -56,7 +56,7 @@ class Playground:
         self.token = secrets.token_urlsafe(18)
         self.worker = Worker(path)
         self.setup = setup(path, None if path is None else stages.read(path).text)
-        self._server = Loopback("playground", port, self._application)
+        self._server = Loopback("playground", port, self._application, headers=_HEADERS)
         self.port = self._server.port
 
     @property
@@ -93,7 +93,7 @@ class Playground:
             Route(f"/{self.token}/answer", self._answer, methods=["POST"]),
             Route(f"/{self.token}/complete", self._complete, methods=["POST"]),
         ]
-        return _Guard(Starlette(routes=routes), self.port)
+        return Starlette(routes=routes)
 
     async def _begin(self, request: Request) -> Response:
         return JSONResponse(self.setup)
@@ -114,7 +114,7 @@ class Playground:
         if size > MOST_BYTES:
             return _refused(413, [Diagnostic("QC1151", facts={"size": size, "limit": MOST_CHARACTERS})])
         try:
-            given = loads(b"".join(chunks))
+            given = read_json(b"".join(chunks))
             check(given)
         except ValueError:
             return _refused(400, [Diagnostic("QC1150", facts={"reason": "it is no JSON"})])
@@ -140,25 +140,3 @@ def _file(name: str) -> Any:
         return Response(content, media_type=_TYPES[name.rpartition(".")[2]])
 
     return show
-
-
-class _Guard:
-    """Lets through what is addressed to this host and port and, where a browser says so, comes from its own page."""
-
-    def __init__(self, inner: ASGIApp, port: int) -> None:
-        self.inner = inner
-        self.hosts = {f"{name}:{port}" for name in (HOST, "localhost")}
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def guarded(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                own = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
-                message["headers"] = [*message.get("headers", []), *own]
-            await send(message)
-
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        host, origin = headers.get("host", ""), headers.get("origin")
-        if host not in self.hosts or (origin is not None and origin != f"http://{host}"):
-            await Response("not for this page", 403)(scope, receive, guarded)
-        else:
-            await self.inner(scope, receive, guarded)

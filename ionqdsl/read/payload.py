@@ -19,9 +19,9 @@ from typing import Any, NamedTuple
 from ionqdsl.angle import ZERO, Angle, decimal
 from ionqdsl.circuit import MAX_QUBITS, Circuit, Op, Operator
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
+from ionqdsl.foreign import read_json
 from ionqdsl.gates import GATES, NAMES, Gate
 from ionqdsl.job import JOB_KEYS, Job, Program
-from ionqdsl.nesting import loads
 from ionqdsl.operators import anticommuting
 
 TYPES = ("ionq.circuit.v1", "ionq.multi-circuit.v1")
@@ -32,9 +32,9 @@ MOST = 20
 def parse(content: bytes) -> Any:
     """The JSON of a file or request; raises CompileError where it is none."""
     try:
-        return loads(content, object_pairs_hook=_once)
+        return read_json(content, _once)
     except ValueError as error:
-        raise fail("QC0989", reason=str(error)) from None
+        raise fail("QC0989", reason=str(error)[:200]) from None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,0 +1,37 @@
+"""JSON that others wrote: read once, in one place, as far as it can be trusted.
+
+Bytes or a text come in, plain data goes out in which every number is finite, every text can be written as UTF-8 and
+nothing is nested too deep. What is wrong with it is for the caller to say.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from ionqdsl.nesting import loads
+
+
+def read_json(content: str | bytes, pairs: Callable[[list[tuple[str, Any]]], Any] | None = None) -> Any:
+    """The data of a JSON text; `pairs` makes objects of their members. Raises ValueError for anything else.
+
+    NaN and infinities are refused, and so are numbers beyond a float or of thousands of digits, and halves of surrogate
+    pairs.
+    """
+    found = loads(content, parse_constant=_constant, parse_float=_float, object_pairs_hook=pairs)
+    text = content if isinstance(content, str) else content.decode("utf-8", "surrogateescape")
+    if "\\u" in text or not text.isascii():
+        json.dumps(found, ensure_ascii=False, default=str).encode()
+    return found
+
+
+def _constant(text: str) -> Any:
+    raise ValueError(f"{text} is no JSON")
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise ValueError("a number is too large")
+    return number
