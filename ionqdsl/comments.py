@@ -11,7 +11,7 @@ import re
 
 from ionqdsl.source import Source
 
-_VERSION = re.compile(r"qc\s+\d+\s*;?\s*(?:#.*)?\Z")
+_VERSION = re.compile(r"qc\s++\d++\s*+;?\s*+(?:#.*)?\Z")
 _DIRECTIVE = re.compile(r"#+\s*lint:\s*off|# inputs: \S+ starts as ")
 """What is said to the linter, to switch a rule off, and to `equiv`, about inputs (renaming.py)."""
 _RULE = re.compile(r"[\W_]*\Z")

@@ -14,12 +14,12 @@ from ionqdsl import syntax
 from ionqdsl.actions import literal
 from ionqdsl.source import Source, Span
 
-_LINE = re.compile(r"([A-Za-z_]\w*)(?:\(([^)\n]*)\))?[ \t]+([^\n]*?)[ \t]*\n", re.ASCII)
-_OPERAND = re.compile(r"([A-Za-z_]\w*)\[([0-9]+)\]", re.ASCII)
+_LINE = re.compile(r"([A-Za-z_]\w*)(?:\(([^)\n]*)\))?[ \t]++([^\n]*[^ \t\n])[ \t]*+\n", re.ASCII)
+_OPERAND = re.compile(r"\b([A-Za-z_]\w*+)\[([0-9]++)\]", re.ASCII)
 _ATOM = re.compile(r"([-+]?)(?:(pi|tau)|([0-9.]+(?:[eE][-+]?[0-9]+)?)(turn|deg|rad)?)([*/]?)", re.ASCII)
 _WORD = re.compile(r"[A-Za-z_]\w*|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?(?:turn|deg|rad)?|[^\s]", re.ASCII)
 _GATES = re.compile(r"^[ \t]*(\w+)", re.ASCII | re.MULTILINE)
-_REGISTERS = re.compile(r"(\w+)\[", re.ASCII)
+_REGISTERS = re.compile(r"\b(\w++)\[", re.ASCII)
 
 
 def texts(node: syntax.Lines) -> Iterator[tuple[str, int, int]]:

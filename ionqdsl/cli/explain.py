@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 def title(code: Code) -> str:
     """The message with its facts left open."""
-    return re.sub(r"{[^}]*}", "…", code.message)
+    return re.sub(r"{[^{}]*}", "…", code.message)
 
 
 def _code_text(code: Code) -> str:

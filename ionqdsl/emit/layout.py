@@ -176,7 +176,7 @@ def _texts(op: Op) -> list[str]:
 
 
 _LONGEST = 20
-_DIGITS = re.compile(r"\d+\.\d{5,}")
+_DIGITS = re.compile(r"(?<!\d)\d++\.\d{5,}")
 
 
 def _short(text: str) -> str:

@@ -28,10 +28,10 @@ from ionqdsl.targets import BACKEND_NAMES, NOISE_MODELS
 _FUNCTION, _VARIABLE, _CLASS, _PROPERTY, _UNIT, _VALUE, _KEYWORD, _FILE, _CONSTANT = (
     3, 6, 7, 10, 11, 12, 14, 17, 21,
 )  # fmt: skip
-_NUMBER = re.compile(r"(?<![\w.])((?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)([a-z]*)\Z", re.ASCII)
+_NUMBER = re.compile(r"(?<![\w.])((?:\d++(?:\.\d*+)?|\.\d++)(?:e[-+]?\d++)?)([a-z]*)\Z", re.ASCII)
 _ONE_WORD = re.compile(r"(?:^|[;{@])\s*[A-Za-z_]\w*\Z", re.ASCII)
 _START = re.compile(MODIFIERS + r"(?:[A-Za-z_]\w*)?\Z", re.ASCII)
-_OPERANDS = re.compile(MODIFIERS + r"([A-Za-z_]\w*)\s*(\(.*\))?\s+[^=]*\Z", re.S | re.ASCII)
+_OPERANDS = re.compile(MODIFIERS + r"([A-Za-z_]\w*+)(?:\s*+\((?>(?:.*=)?)[^=]*\))?\s[^=]*\Z", re.S | re.ASCII)
 _ITEMS = ("job", "const", "param", "gate", "circuit", "hamiltonian", "run", "energy", "function", "include")
 _STATEMENTS = (
     "qubit", "let", "const", "for", "if", "barrier", "verbatim", "native", "register", "gateset", "gphase", "assert",
@@ -187,7 +187,7 @@ def _names(document: Document, offset: int, spaces: tuple[str, ...]) -> Iterator
 
 def _argument_names(before: str) -> Iterator[Item]:
     """The parameters of the gate whose arguments are being written."""
-    called = re.search(r"([A-Za-z_]\w*)\((?:[^()]|\([^()]*\))*\Z", before)
+    called = re.search(r"\b([A-Za-z_]\w*+)\((?:[^()]|\([^()]*+\))*+\Z", before)
     if called:
         parameters = handbook.parameters_of(called[1], "qis") or handbook.parameters_of(called[1], "native")
         for name, unit in parameters:

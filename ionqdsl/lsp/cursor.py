@@ -10,7 +10,7 @@ import re
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.pieces import Piece
 
-MODIFIERS = r"(?:(?:(?:neg)?ctrl|inv|pow)\s*(?:\([^()]*\))?\s*@\s*)*"
+MODIFIERS = r"(?:(?:(?:neg)?ctrl|inv|pow)\s*+(?:\([^()]*+\)\s*+)?@\s*+)*+"
 """What may stand before a gate, as a pattern."""
 
 

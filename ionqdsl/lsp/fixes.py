@@ -115,7 +115,7 @@ def _whole(diagnostic: Diagnostic, span: Span) -> Iterator[Fix]:
     fix = str(diagnostic.facts.get("fix") or "")
     if fix.startswith("`//`") and span.text.count("/") == 1:
         yield _replace(span, span.text.replace("/", "//"))
-    elif match := re.search(r"`(range\(.*\))`", fix):
+    elif match := re.search(r"`(range\([^`]*\))`", fix):
         yield _replace(span, match[1])
 
 

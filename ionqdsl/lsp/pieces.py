@@ -19,8 +19,8 @@ from ionqdsl.source import Source
 _MARK = re.compile(r'#[^\n]*|"(?:[^"\\\n]|\\.)*"|[\n;{}()\[\],]')
 _GOES_ON = re.compile(r"(?:[ \t\f\r\n]|#[^\n]*\n)*\{")
 _WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-_BLANKS = r"(?:\s|#[^\n]*\n)*"
-_PLAIN = re.compile(_BLANKS + r'(([A-Za-z_]\w*)[^\n#;{}"]*)(?:#[^\n]*)?\n(?!' + _BLANKS + r"\{)", re.ASCII)
+_BLANKS = r"(?:\s|#[^\n]*+\n)*+"
+_PLAIN = re.compile(_BLANKS + r'(([A-Za-z_]\w*+)[^\n#;{}"]*+)(?:#[^\n]*+)?\n(?!' + _BLANKS + r"\{)", re.ASCII)
 """A statement on a line of its own, or what looks like one."""
 _OPEN_END = re.compile(r"(?:[(\[,+\-*/%<>=:]|\b(?:and|or|not|in|if|else|for))\s*(?:#[^\n]*)?\Z")
 _NEXT_CONTINUES = re.compile(r"\s*(?:[)\]+\-*/%<>=,:]|(?:and|or|in|if|else|for)\b|#|\n|\Z)")

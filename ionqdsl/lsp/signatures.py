@@ -19,8 +19,8 @@ from ionqdsl.lsp.cursor import MODIFIERS, in_comment, in_string, statement_at
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.mentions import CIRCUIT, GATE
 
-_CALLED = re.compile(r"([A-Za-z_]\w*)\s*\Z", re.ASCII)
-_GATE = re.compile(rf"\s*{MODIFIERS}([A-Za-z_]\w*)\s*", re.ASCII)
+_CALLED = re.compile(r"\b([A-Za-z_]\w*+)\s*+\Z", re.ASCII)
+_GATE = re.compile(rf"\s*+{MODIFIERS}([A-Za-z_]\w*+)\s*+", re.ASCII)
 _CONTROLS = re.compile(r"ctrl\s*(?:\(\s*(\d{1,2})\s*\)\s*)?@", re.ASCII)
 _NAMED = re.compile(r"\s*([A-Za-z_]\w*)\s*=(?!=)", re.ASCII)
 _QUIET = re.compile(r'"(?:[^"\\\n]|\\.)*"|#[^\n]*')

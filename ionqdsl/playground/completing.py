@@ -7,6 +7,7 @@ compiler reads them, and only those; the document that the language server's com
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,7 +23,7 @@ from ionqdsl.source import Source
 MOST = 60
 """Items of an answer."""
 
-_TYPED = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
+_LETTERS = string.ascii_letters + string.digits + "_"
 _HOLE = re.compile(r"\$(?:\{\d+:([^{}]*)\}|\d+)")
 _PATH = re.compile(r'include\s*"([^"\n]*)\Z')
 
@@ -40,7 +41,8 @@ def completed(given: Completing, path: str | None) -> dict[str, Any]:
     document = Document(given.text)  # which reads no other file
     found = completions(document, offset)
     found += _included(given.text, here, {item["label"] for item in found}) if here is not None else []
-    prefix = match[0] if (match := _TYPED.search(given.text[:offset])) else ""
+    written = given.text[:offset]
+    prefix = written[len(written.rstrip(_LETTERS)) :].lstrip(string.digits)
     plain = []
     for item in sorted(found, key=lambda item: str(item.get("sortText", "0" + item["label"]))):
         edit = item.get("textEdit")

@@ -92,7 +92,7 @@ def fixed(source: Source) -> tuple[str, int]:
 
 _COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*"|(#[^\n]*)')
 _SILENCE = re.compile(r"#\s*lint:\s*off(?P<file>-file)?\b(?P<codes>[^#\n]*)")
-_CODE = re.compile(r"[A-Z]+[0-9]+")
+_CODE = re.compile(r"(?<![A-Z])[A-Z]++[0-9]++")
 
 
 @record(frozen=False)

@@ -177,7 +177,7 @@ def used_gates(node: Any) -> set[str]:
     return found
 
 
-_ELSE = re.compile(r"[ \t]*(?<!\w)else[ \t]*\Z")
+_ELSE = re.compile(r"(?<![ \t])[ \t]*+(?<!\w)else[ \t]*+\Z")
 _REST = re.compile(r"[ \t]*;?[ \t]*")
 
 

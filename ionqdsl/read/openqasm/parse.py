@@ -115,7 +115,7 @@ def version_of(text: str) -> int:
 _LIBRARY = re.compile(r"""\binclude\s*["'](qelib1|stdgates)\.inc["']""")
 _WORD = re.compile(r"[^\W\d]\w*")
 _VERSION = re.compile(r"\s*(?:OPENQASM\s+(\d{1,9})(?:\.\d+)?\s*;)?")
-_COMMENT = re.compile(r"//[^\n]*|/\*[\s\S]*?\*/")
+_COMMENT = re.compile(r"//[^\n]*|/\*[\s\S]*?(?:\*/|\Z)")
 _LOCK = Lock()
 
 
@@ -183,7 +183,7 @@ def _parser() -> tuple[Actions, _Words, Any]:
     return actions, words, grammar_parser("openqasm.lark", actions, words)
 
 
-_PIECE = re.compile(r"#?[^\W\d]\w*|\d[\w.]*|\S|\s*\Z")
+_PIECE = re.compile(r"#?[^\W\d]\w*|\d[\w.]*|\S")
 _TIME = re.compile(r"[\d._]+(?:[eE][+-]?\d+)?(?:dt|ns|us|µs|ms|s)$")
 
 
@@ -192,7 +192,7 @@ def _explained(source: Source, error: UnexpectedInput | _Stop, base: int = 0) ->
     offset = error.offset if isinstance(error, _Stop) else error.pos_in_stream
     offset = base + (len(source.text) if offset is None else max(offset, 0))
     piece = _PIECE.search(source.text, offset)
-    start, end = piece.span() if piece else (len(source.text), len(source.text))
+    start, end = piece.span() if piece else (min(offset, len(source.text)), len(source.text))
     word = source.text[start:end].strip()
     span = Span(source, min(start, len(source.text)), end)
     if isinstance(error, _Stop) and error.depth:

@@ -491,6 +491,6 @@ def _base(node: Any) -> str:
     return str(node.name)
 
 
-LINE = re.compile(r"([A-Za-z_]\w*[ ]?(?:\(.*\))?)[ \t]+([^()]*);")
+LINE = re.compile(r"([A-Za-z_]\w*[ ]?(?:\(.*\))?)[ \t]++([^()]*);")
 """A plain gate line: the gate with its arguments, its operands."""
-OPERAND = re.compile(r"([A-Za-z_]\w*)\[(\d+)\]")
+OPERAND = re.compile(r"\b([A-Za-z_]\w*+)\[(\d++)\]")

@@ -363,7 +363,7 @@ def _assigned(statements: tuple[Any, ...]) -> set[str]:
 
 _OPEN_OR_SHUT = re.compile(r"(?<=\{); |; (?=\})")
 _BLANK = re.compile(r"\n[ \t\r]*\n")
-_COMMENT = re.compile(r"//[^\n]*|/\*[\s\S]*?\*/|\"[^\"\n]*\"")
+_COMMENT = re.compile(r"//[^\n]*|/\*[\s\S]*?(?:\*/|\Z)|\"[^\"\n]*\"")
 
 
 def _comments(source: Source) -> list[Comment]:
