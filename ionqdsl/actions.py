@@ -58,6 +58,7 @@ class Actions:
         """Starts on another text."""
         self.source = source
         self.diagnostics: list[Diagnostic] = []
+        self._told: set[str] = set()
 
     # --- pieces
 
@@ -70,7 +71,8 @@ class Actions:
     def _name(self, token: Any, defines: bool = True) -> syntax.Name:
         """A name; where it is only used, a keyword is not complained about a second time."""
         name = syntax.Name(str(token), Span(self.source, token.start_pos, token.end_pos))
-        if name.text in KEYWORDS and (defines or name.text not in [d.facts.get("word") for d in self.diagnostics]):
+        if name.text in KEYWORDS and (defines or name.text not in self._told):
+            self._told.add(name.text)
             self.diagnostics.append(Diagnostic("QC0103", name.span, {"word": name.text}))
         return name
 
@@ -204,6 +206,7 @@ class Actions:
         *modifiers, gate, arguments, operands = children
         name = syntax.Name(str(gate), Span(self.source, gate.start_pos, gate.end_pos))
         if name.text in KEYWORDS and name.text not in ("not", "gphase"):
+            self._told.add(name.text)
             code = "QC0111" if name.text in ITEMS and not modifiers else "QC0103"
             self.diagnostics.append(Diagnostic(code, name.span, {"word": name.text}))
         end = operands[-1].span.end if operands else arguments[1].end_pos if arguments else gate.end_pos

@@ -81,12 +81,18 @@ CONSTANTS: dict[str, Any] = {
 }
 
 
+MOST_COMPARED = 300
+"""Names that one nobody knows is compared with."""
+
+
 def suggest(name: str, known: list[str]) -> str | None:
     """The known name somebody most likely meant."""
     from difflib import get_close_matches  # needed only where something is wrong
 
     if len(name) == 1:  # everything short is close to one letter
         return name.swapcase() if name.swapcase() in known else None
+    if len(known) > MOST_COMPARED:  # in a text with thousands of names any of them may be unknown
+        known = [other for other in known if other[:2] == name[:2] and abs(len(other) - len(name)) < 3][:MOST_COMPARED]
     found = get_close_matches(name, known, 1, 0.6) or get_close_matches(name.lower(), known, 1, 0.6)
     return found[0] if found else None
 

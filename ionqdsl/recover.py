@@ -12,7 +12,7 @@ from ionqdsl.actions import ITEMS, KEYWORDS
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.source import Source, Span
 
-_TOKEN = re.compile(r'#[^\n]*|"(?:[^"\\\n]|\\.)*"|[\n;{}()\[\],]|[^\s;{}()\[\],#"]+|"', re.ASCII)
+_TOKEN = re.compile(r'#[^\n]*|"(?:[^"\\\n]|\\.)*"|\n\s*+|[;{}()\[\],]|[^\s;{}()\[\],#"]+|"', re.ASCII)
 
 
 _BRACE_NEXT = re.compile(r"\s*\{")
@@ -25,22 +25,19 @@ def unclosed(text: str) -> tuple[int, int] | None:
     """
     opened: list[tuple[int, int]] = []
     suspects: list[tuple[int, tuple[int, int]]] = []
+    line, own = 0, len(text) - len(text.lstrip(" \t"))  # where the line begins that is being read, and its indentation
     for match in _TOKEN.finditer(text):
-        if match[0] == "{":
-            opened.append((match.start(), _indent(text, match.start())))
+        if match[0][0] == "\n":
+            line, own = match.end(), len(match[0]) - match[0].rfind("\n") - 1
+        elif match[0] == "{":
+            opened.append((match.start(), own))
         elif match[0] == "}" and opened:
             offset, indent = opened.pop()
-            own = _indent(text, match.start())
-            if own < indent and text.rfind("\n", 0, match.start()) > offset:
+            if own < indent and line > offset:
                 suspects += [(offset, outer) for outer in opened if outer[1] == own]
     if not opened:
         return None
     return next((offset for offset, outer in suspects if outer in opened), opened[-1][0]), opened[0][0]
-
-
-def _indent(text: str, offset: int) -> int:
-    line = text[text.rfind("\n", 0, offset) + 1 : offset]
-    return len(line) - len(line.lstrip())
 
 
 def region(text: str, offset: int, bracket: int | None) -> tuple[int, int] | None:
@@ -77,9 +74,9 @@ def _statement_start(text: str, offset: int) -> int:
             depth += 1
         elif token in ")]":
             depth = max(0, depth - 1)
-        elif token in ";{}" or (token == "\n" and not comma and not depth and not _BRACE_NEXT.match(text, match.end())):
+        elif token in ";{}" or (token[0] == "\n" and not (comma or depth or text.startswith("{", match.end()))):
             start, depth = match.end(), 0
-        comma = token == "," or (comma and token == "\n")
+        comma = token == "," or (comma and token[0] == "\n")
     return start
 
 
@@ -98,9 +95,9 @@ def _statement_end(text: str, offset: int) -> int:
             braces -= 1
             if not braces:
                 return match.end()
-        elif token in "\n;" and not braces and not comma and not _BRACE_NEXT.match(text, match.end()):
+        elif token[0] in "\n;" and not braces and not comma and not _BRACE_NEXT.match(text, match.end()):
             return match.start()
-        comma = token == "," or (comma and token == "\n")
+        comma = token == "," or (comma and token[0] == "\n")
     return len(text)
 
 

@@ -194,3 +194,43 @@ def test_counting_operands_of_a_long_list_takes_one_step_each() -> None:
         return made
 
     assert calls(2000) < 5 * calls(500)
+
+
+def calls_of(text: str) -> int:
+    """The calls that loading a text takes, whatever comes of it."""
+    made = 0
+
+    def seen(_frame: Any, event: str, _argument: Any) -> None:
+        nonlocal made
+        made += event in ("call", "c_call")
+
+    sys.setprofile(seen)
+    try:
+        load(Source(text))
+    except CompileError:
+        pass
+    finally:
+        sys.setprofile(None)
+    return made
+
+
+BROKEN = {
+    "keywords": lambda count: "qubit q\n" + "rx(let) q\n" * count,
+    "braces on a line": lambda count: "qubit q\n" + "for i in range(1) {};" * count + "for i in range(2) { h q\n",
+    "unknown names": lambda count: "".join(f"const a{k} = b{k}\n" for k in range(count)),
+    "unknown gates": lambda count: (
+        "".join(f"gate gate{k} a {{ h a }}\n" for k in range(count)) + "qubit q\n" + "gat q\n" * count
+    ),
+    "the same error": lambda count: "qubit q\n" + "h r[0]\n" * count,
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_what_is_said_about_a_long_text_grows_with_it(kind: str) -> None:
+    make = BROKEN[kind]
+    assert calls_of(make(2000)) < 6 * calls_of(make(500))
+
+
+def test_a_long_sum_in_a_loop() -> None:
+    """What a loop's body mentions is found without recursion."""
+    load(Source("qubit q\nfor i in range(3) { const k = " + "1+" * 3000 + "1; rx(k) q }\n"))
