@@ -14,7 +14,7 @@ from typing import Any
 from ionqdsl import lines, syntax
 from ionqdsl.actions import KEYWORDS
 from ionqdsl.diagnostics import Diagnostic
-from ionqdsl.evaluate import CONSTANTS, suggest
+from ionqdsl.evaluate import CONSTANTS, Suggestions
 from ionqdsl.functions import FUNCTIONS
 from ionqdsl.library import Library, is_builtin
 from ionqdsl.lower.blocks import ENERGY_KEYS
@@ -57,6 +57,7 @@ class _Check:
     lost: frozenset[str]
     found: list[Diagnostic] = fresh(default_factory=list)
     broken: set[Span] = fresh(default_factory=set)
+    suggest: Suggestions = fresh(default_factory=Suggestions)
 
     def report(self, code: str, span: Span, *labels: tuple[Span, str], at: Span | None = None, **facts: Any) -> None:
         """Notes a fault; `at` is the statement that must not be looked at again."""
@@ -380,7 +381,7 @@ def _operand(operand: syntax.Operand, state: _Check, names: _Names, at: Span) ->
         name = Span(operand.span.source, operand.span.start, operand.span.start + len(operand.name))
         state.report("QC0103", name, word=operand.name, at=at)
     elif operand.name not in names and operand.name not in state.lost:
-        suggestion = suggest(operand.name, names.all())
+        suggestion = state.suggest(operand.name, names.all)
         start = operand.span.start
         span = Span(operand.span.source, start, start + len(operand.name))
         state.report("QC0231", span, name=operand.name, suggestion=suggestion, at=at)
@@ -410,7 +411,7 @@ def _application(node: syntax.Application, state: _Check, names: _Names, gateset
     if state.library.signature(name, other) is not None:
         state.report("QC0204" if gateset == "qis" else "QC0205", node.gate.span, gate=name, at=node.span)
         return
-    suggestion = suggest(name, state.library.names(gateset))
+    suggestion = state.suggest(name, lambda: state.library.names(gateset))
     state.report("QC0202", node.gate.span, gate=name, suggestion=suggestion, at=node.span)
 
 
@@ -435,7 +436,7 @@ def _item(item: Any, state: _Check, names: _Names, circuits: dict[str, syntax.Ci
 def _run_item(run: syntax.RunItem, state: _Check, names: _Names, circuits: dict[str, syntax.CircuitDefinition]) -> None:
     name = run.circuit.text
     if name not in circuits and name not in state.lost:
-        suggestion = suggest(name, list(circuits))
+        suggestion = state.suggest(name, lambda: list(circuits))
         state.report("QC0414", run.circuit.span, name=name, suggestion=suggestion, at=run.span)
     if run.iterable is not None:
         _expression(run.iterable, state, names, run.span)
@@ -471,11 +472,11 @@ def _expression(node: Any, state: _Check, names: _Names, at: Span | None = None)
         match part:
             case syntax.Reference(name=name):
                 if name not in known and name not in CONSTANTS and name not in state.lost:
-                    suggestion = suggest(name, [*known.all(), *CONSTANTS])
+                    suggestion = state.suggest(name, lambda seen=known: [*seen.all(), *CONSTANTS])
                     state.report("QC0201", part.span, name=name, suggestion=suggestion, at=at)
             case syntax.Call():
                 if part.function.text not in FUNCTIONS and part.function.text != "env":
-                    suggestion = suggest(part.function.text, list(FUNCTIONS))
+                    suggestion = state.suggest(part.function.text, lambda: list(FUNCTIONS))
                     state.report("QC0315", part.function.span, name=part.function.text, suggestion=suggestion, at=at)
                 todo += [(argument.value, known) for argument in part.arguments]
             case syntax.Unary():

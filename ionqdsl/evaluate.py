@@ -8,6 +8,7 @@ evaluated raises CompileError with the place; a name that already has an error r
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -81,20 +82,28 @@ CONSTANTS: dict[str, Any] = {
 }
 
 
-MOST_COMPARED = 300
-"""Names that one nobody knows is compared with."""
-
-
 def suggest(name: str, known: list[str]) -> str | None:
     """The known name somebody most likely meant."""
     from difflib import get_close_matches  # needed only where something is wrong
 
     if len(name) == 1:  # everything short is close to one letter
         return name.swapcase() if name.swapcase() in known else None
-    if len(known) > MOST_COMPARED:  # in a text with thousands of names any of them may be unknown
-        known = [other for other in known if other[:2] == name[:2] and abs(len(other) - len(name)) < 3][:MOST_COMPARED]
     found = get_close_matches(name, known, 1, 0.6) or get_close_matches(name.lower(), known, 1, 0.6)
     return found[0] if found else None
+
+
+class Suggestions:
+    """Suggestions for the unknown names of one text; of hundreds only the first are looked into."""
+
+    MOST = 100
+
+    def __init__(self) -> None:
+        self._left = self.MOST
+
+    def __call__(self, name: str, known: Callable[[], list[str]]) -> str | None:
+        """The known name somebody most likely meant."""
+        self._left -= 1
+        return suggest(name, known()) if self._left >= 0 else None
 
 
 def evaluate(node: syntax.Expression, scope: Scope) -> Any:
