@@ -4,7 +4,7 @@ BIN := .venv/bin
 
 RUNS ?= 10
 
-.PHONY: demo test test-clients test-pythons steady lint docs bench bench-peers clean campaign campaign-language
+.PHONY: demo test test-clients test-pythons steady lint docs bench bench-peers clean campaign campaign-language fuzz
 
 demo: .venv/ready
 	@echo '$$ ionqdsl run examples/bell.qc --shots 1000 --seed 7'
@@ -43,6 +43,12 @@ bench: .venv/test
 # The comparison with other compilers, in an environment of its own; ARGS="--peers ionqdsl" measures this project only.
 bench-peers: .venv-peers/ready
 	.venv-peers/bin/python -m tests.bench.peers $(ARGS)
+
+# Changed inputs of every kind, for so many minutes; what goes wrong is made smaller and kept under fuzz-found/.
+MINUTES ?= 10
+SEED ?= 1
+fuzz: .venv/test
+	$(BIN)/python tests/fuzz.py --minutes $(MINUTES) --seed $(SEED)
 
 campaign: .venv/test
 	$(BIN)/python tests/campaign

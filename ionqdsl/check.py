@@ -472,7 +472,7 @@ def _expression(node: Any, state: _Check, names: _Names, at: Span | None = None)
         match part:
             case syntax.Reference(name=name):
                 if name not in known and name not in CONSTANTS and name not in state.lost:
-                    suggestion = state.suggest(name, lambda seen=known: [*seen.all(), *CONSTANTS])
+                    suggestion = state.suggest(name, lambda: [*known.all(), *CONSTANTS])  # noqa: B023
                     state.report("QC0201", part.span, name=name, suggestion=suggestion, at=at)
             case syntax.Call():
                 if part.function.text not in FUNCTIONS and part.function.text != "env":
