@@ -47,7 +47,7 @@ class Parsed:
 def parse(source: Source, express: bool = True) -> Parsed:
     """Reads a text; never raises for what stands in it. Without `express` plain lines go the ordinary road."""
     with _LOCK:
-        return _parse(source, _parser(express))
+        return _parse(source, _parser() if express else _parser(express=False))
 
 
 def _parse(source: Source, parser: _Parser | None = None) -> Parsed:

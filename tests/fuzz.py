@@ -24,8 +24,9 @@ ROOT = Path(__file__).parent.parent
 SECONDS = 3.0
 PIECES = """
 { } ( ) [ ] , ; : @ = == + - * / ** // % < > . " ' # \\ \n \t \x00 \x1b \ufeff \u202e é π 0 1 2 -1 1e400 0.5
-1_0 2_ 90deg 9999999999999999999999999 qubit q gate for i in range(3) if else let const param circuit run energy job ctrl
-@ inv pow(2) null true NaN Infinity "\\ud800" OPENQASM 3; include measure reset barrier def pragma // /* */ float[64] input
+1_0 2_ 90deg 9999999999999999999999999 qubit q gate for i in range(3) if else let const param circuit run energy job
+ctrl @ inv pow(2) null true NaN Infinity "\\ud800" OPENQASM 3; include measure reset barrier def pragma // /* */
+float[64] input
 """.split(" ")  # noqa: SIM905
 
 

@@ -13,6 +13,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from calls import program
@@ -44,6 +45,8 @@ class Campaign:
         self.powers += found.powers
         if found.kind in ("refused", "limit", "early"):
             self.codes[found.said] += 1
+        if not self.kinds.total() % 1000:
+            print(dict(self.kinds), flush=True)
         if found.kind == "differs":
             self.differing.append((text, found.said))
 
@@ -78,7 +81,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     campaign, begun = Campaign(), time.process_time()
-    campaign.run(arguments.programs, arguments.seed)
+    with suppress(KeyboardInterrupt):  # what was found until then counts
+        campaign.run(arguments.programs, arguments.seed)
     kinds = ", ".join(f"{kind} {count}" for kind, count in campaign.kinds.most_common())
     print(f"{campaign.kinds.total()} programs from seed {arguments.seed}: {kinds}")
     print(f"{campaign.rows} rows compared one by one, {campaign.powers} applications by what they do")

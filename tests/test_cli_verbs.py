@@ -75,7 +75,7 @@ def test_reports(capsys):
     out, err = capsys.readouterr()
     assert json.loads(out)["input"]["gateset"] == "native"
     assert "entanglers" in err
-    assert "verified      equal" in err
+    assert "verified      as the text says, 2 rows; then equal" in err
     assert main([*words, "--json"]) == 0
     (report,) = json.loads(capsys.readouterr().out)["report"]
     assert report["verified"] is True

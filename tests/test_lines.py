@@ -8,40 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import Any
 from unittest.mock import patch
 
-import lark
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ionqdsl import compile as stages
 from ionqdsl import lines, parse, syntax
-from ionqdsl.actions import Actions
 from ionqdsl.circuit import Circuit
 from ionqdsl.diagnostics import CompileError, Diagnostic
 from ionqdsl.record import changed
 from ionqdsl.source import Source
 
 
-@cache
-def _ordinary() -> parse._Parser:
-    grammar = parse.grammar_text("qc.lark")
-    changed = grammar.replace("{8,}+/", "{8,}+(?!)/")
-    assert changed != grammar
-    actions, brackets = Actions(), parse._Brackets()
-    return parse._Parser(
-        lark.Lark(changed, parser="lalr", maybe_placeholders=True, transformer=actions, postlex=brackets),
-        actions,
-        brackets,
-    )
-
-
 @contextmanager
 def ordinary_road() -> Iterator[None]:
-    with patch.object(parse, "_parser", _ordinary):
+    parser = parse._parser(express=False)
+    with patch.object(parse, "_parser", lambda: parser):
         yield
 
 

@@ -18,31 +18,31 @@ NULL = object()
 """Stands for `null` where None means that nothing was given."""
 
 
+_PLAIN = frozenset({int, bool, str, Fraction, range})
+
+
 def key_of(value: Any) -> Any:
     """The key of a value, or of arguments (a list of values, None for one that is not given)."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return kind, value
+    if kind is float:
+        return kind, value.hex()
+    if kind is list or kind is tuple:
+        return (kind, *map(key_of, value))
     match value:
-        case list():
-            return ("list", *map(key_of, value))
-        case bool() | int() | str() | range():
-            return type(value).__name__, value
-        case float():
-            return "float", value.hex()
-        case Fraction():
-            return "fraction", value.numerator, value.denominator
         case Measure():
-            return "measure", value.unit, key_of(value.amount)
+            return Measure, value.unit, key_of(value.amount)
         case Angle():
-            return "angle", key_of(value.turns), key_of(value.radians), key_of(list(value.terms))
-        case tuple():
-            return ("tuple", *map(key_of, value))
+            return Angle, key_of(value.turns), key_of(value.radians), key_of(value.terms)
         case PauliSum():  # in the order written: Trotter steps follow it
-            return ("operator", *[(product, key_of(factor)) for product, factor in value.terms.items()])
+            return (PauliSum, *[(product, key_of(factor)) for product, factor in value.terms.items()])
         case Letter():
-            return "letter", value.letter
+            return Letter, value.letter
         case Wires():
-            return "qubits", value.qubits, value.scalar
+            return Wires, value.qubits, value.scalar
         case EnvironmentVariable():
-            return "environment", value.name
+            return EnvironmentVariable, value.name
     if value is None or value is NULL:
-        return "default" if value is None else "null"
+        return None if value is None else NULL
     raise TypeError(f"no key for {type(value).__name__}")
