@@ -86,7 +86,7 @@ class Loopback:
 
     def _serve(self) -> None:
         """Serves until the end, with a new server after each restart."""
-        while not self._ends:
+        while not self._is_over():
             config = uvicorn.Config(
                 _Guard(self._make(), self.port, self._headers),
                 http=self._protocol,
@@ -99,9 +99,19 @@ class Loopback:
             self._server = uvicorn.Server(config)
             listener = self._socket if self._pause == 0 else _listening(self.port)
             self._pause, self._socket = 0.0, listener
-            asyncio.run(self._run(listener))
+            if self._is_over():  # stopped while it was being made: nobody told it
+                return
+            try:
+                asyncio.run(self._run(listener))
+            except (OSError, ValueError):  # its socket was closed under it
+                if not self._is_over():
+                    raise
             if self._pause and not self._ends:
                 time.sleep(self._pause)
+
+    def _is_over(self) -> bool:
+        """Whether somebody has stopped it, which may happen at any moment."""
+        return self._ends
 
     async def _run(self, listener: socket.socket) -> None:
         assert self._server is not None

@@ -284,3 +284,21 @@ def test_other_pages_of_the_browser_get_nothing(headers: dict[str, str], method:
 def test_this_host_is_served_by_both_names(emulator: Any) -> None:
     for host in (f"127.0.0.1:{emulator.port}", f"localhost:{emulator.port}"):
         assert asked(emulator, "GET", "/v0.4/jobs", Host=host, Origin=f"http://{host}")[0] == 200
+
+
+def test_a_server_that_is_stopped_while_it_starts_ends() -> None:
+    """Ctrl-C before the page is opened: the thread is not left behind with a closed socket."""
+    pytest.importorskip("uvicorn")
+    from ionqdsl.loopback import Loopback
+
+    made: list[Loopback] = []
+
+    def make() -> Any:
+        made[0]._ends = True  # as `stop` does, before there is a server that it could tell
+        return None
+
+    made.append(Loopback("test", 0, make))
+    made[0]._thread.start()
+    made[0]._thread.join(5)
+    assert not made[0]._thread.is_alive()
+    made[0].stop()
