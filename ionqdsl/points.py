@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from ionqdsl.angle import Angle
+from ionqdsl.angle import Angle, Exact
 from ionqdsl.atoms import exact_value, names
 from ionqdsl.circuit import Circuit, Op
 from ionqdsl.diagnostics import CompileError
@@ -22,6 +22,11 @@ from ionqdsl.symbolic import Given, bound_angle
 
 _LARGE = 1e300
 """No angle of a program reaches this, in turns or radians; beyond, a point has an error to report by itself."""
+
+
+def _number(value: Angle) -> Exact:
+    """A value as the plain number it is: exact, but for multiples of pi."""
+    return Fraction(repr(value.in_radians())) if value.turns else value.radians
 
 
 class Family:
@@ -78,7 +83,7 @@ class Family:
     def values(self, index: int) -> dict[str, Given | None]:
         """What each atom of the template comes to at a point, None for one that stays open."""
         found: dict[str, Given | None] = {name: column[index] for name, column in self.columns.items()}
-        plain = {name: Fraction(repr(column[index].in_radians())) for name, column in self.columns.items()}
+        plain = {name: _number(column[index]) for name, column in self.columns.items()}
         for atom in self.template.atoms:
             if atom not in found:
                 found[atom] = exact_value(atom, plain) if set(names(atom)) <= plain.keys() else None

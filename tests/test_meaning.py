@@ -87,6 +87,13 @@ def test_the_old_cache_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     assert any(judged(program(seed)).kind == "differs" for seed in range(200))
 
 
+@pytest.mark.parametrize("number", [500152, 501724, 501919])
+def test_programs_that_once_differed(number: int) -> None:
+    """Roots of nothing with a phase of rounding, and a sweep whose squares were those of rounded numbers."""
+    found = judged(program(number))
+    assert found.kind == "same", found.said
+
+
 # --- what the interpreter says ---------------------------------------------------------------------------------------
 
 

@@ -100,6 +100,8 @@ class _Comparison:
         rows, origins = self.circuit.rows, self.circuit.origins
         taken = []
         for row in step.rows:
+            if (place >= len(rows) or not is_same(rows[place], row)) and _does_nothing(row):
+                continue
             while place < len(rows) and not is_same(rows[place], row) and _does_nothing(rows[place]):
                 place += 1
             if place >= len(rows) or not is_same(rows[place], row) or not _is_here(origins[place], step.span):
@@ -110,8 +112,9 @@ class _Comparison:
 
     def _pair_rows(self, step: Step, taken: list[int]) -> None:
         """Notes rows that are the same, and holds their blocks to each other."""
-        self.found.rows += len(step.rows)
-        for place, row in zip(taken, step.rows, strict=True):
+        self.found.rows += len(taken)
+        rows = step.rows if len(taken) == len(step.rows) else [row for row in step.rows if not _does_nothing(row)]
+        for place, row in zip(taken, rows, strict=False):
             self._pair_blocks(self.circuit.rows[place].pinned, row.block, step.span)
 
     def _skipped(self, place: int) -> int:
@@ -203,9 +206,13 @@ class _Comparison:
 # --- rows ------------------------------------------------------------------------------------------------------------
 
 
-def _does_nothing(op: Op) -> bool:
-    """Whether a row is a rotation by nothing."""
-    return op.gate in ROTATIONS and not op.angles[-1]
+def _does_nothing(row: Op | Row) -> bool:
+    """Whether a row is a rotation by nothing, floats but for rounding."""
+    if row.gate not in ROTATIONS:
+        return False
+    angle = row.angles[-1]
+    is_float = isinstance(angle.turns, float) or isinstance(angle.radians, float)
+    return not angle or (is_float and angle.is_bound and abs(angle.in_radians()) < CLOSE)
 
 
 def _is_here(origin: Span | None, span: Span) -> bool:
