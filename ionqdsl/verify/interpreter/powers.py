@@ -71,7 +71,11 @@ def whole_power(row: Row, times: int) -> Piece:
     if row.gate in (BARRIER, "nop"):
         return Piece([row])
     if row.gate in ("power", "product"):
-        return Piece([] if not times else [row._replace(exponent=row.exponent * times)])
+        if times:
+            return Piece([row._replace(exponent=row.exponent * times)])
+        axis = TURNS.get(row.inside[0].gate, ("",))[0] if row.gate == "power" else ""
+        rotation = {"X": "rx", "Y": "ry"}.get(axis)  # a root of these is a rotation, and so is its power 0
+        return Piece([row._replace(gate=rotation, inside=(), exponent=1)] if rotation else [])
     if row.operator is not None and row.operator.steps:
         return _trotter(row, row.operator, times)
     if row.gate == "gpi":
