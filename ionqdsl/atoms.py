@@ -64,12 +64,13 @@ class Step(NamedTuple):
 
 
 _TOKEN = re.compile(
-    r"""\s*(?:
-      (?P<number> (?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+)?(?![\w.]) )
-    | (?P<name> [^\W\d]\w*) (?P<index> \s*\[\s*\d+\s*\])? (?P<call> \s*\()?
+    r"""
+      (?P<space> \s++)
+    | (?P<number> (?:\d++(?:_\d++)*+(?:\.(?:\d++(?:_\d++)*+)?+)?+|\.\d++(?:_\d++)*+)(?:[eE][+-]?\d++)?+(?![\w.]))
+    | (?P<name> [^\W\d]\w*+) (?P<index> \s*+\[\s*+\d++\s*+\])? (?P<call> \s*+\()?
     | (?P<mark> \*\*|[-+*/(),])
-    | (?P<other> \S+)
-    )""",
+    | (?P<other> \S++)
+    """,
     re.VERBOSE,
 )
 _BINDING = {"+": 1, "-": 1, "*": 2, "/": 2, "sign": 3, "**": 4}
@@ -110,6 +111,8 @@ class _Reading:
     def read(self, text: str) -> list[Step]:
         wants_value = True
         for token in _TOKEN.finditer(text.rstrip()):
+            if token["space"]:
+                continue
             if token["other"]:
                 raise _Wrong("only numbers, parameters, arithmetic and a few functions may stand in it")
             wants_value = self.value(token) if wants_value else self.link(token["mark"])

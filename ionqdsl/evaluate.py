@@ -12,7 +12,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from ionqdsl import syntax, values
+from ionqdsl import effort, syntax, values
 from ionqdsl.angle import Angle
 from ionqdsl.budget import Budget
 from ionqdsl.diagnostics import fail
@@ -159,7 +159,7 @@ def _binary(node: syntax.Binary, scope: Scope) -> Any:
     for link in reversed(spine):
         try:
             value = _apply(link, value, scope, owned)
-            scope.budget.spend(1 + values.weight(value) * (not owned or link.operator != "+"), link.span)
+            scope.budget.spend(1 + effort.weight(value) * (not owned or link.operator != "+"), link.span)
         except Mismatch as mismatch:
             raise fail(mismatch.code, link.span, **mismatch.facts) from None
         owned = link.operator in ("+", "-", "*", "/")
@@ -174,7 +174,7 @@ def _apply(node: syntax.Binary, left: Any, scope: Scope, owned: bool) -> Any:
         return evaluate(node.right, scope)
     right = evaluate(node.right, scope)
     if operator in _GROWING:
-        scope.budget.spend(values.work(operator, left, right), node.span)
+        scope.budget.spend(effort.work(operator, left, right), node.span)
     match operator:
         case "+":
             return values.add(left, right, owned=owned)

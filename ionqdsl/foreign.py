@@ -27,7 +27,7 @@ def read_json(content: str | bytes, pairs: Callable[[list[tuple[str, Any]]], Any
 
 
 def _constant(text: str) -> Any:
-    raise ValueError(f"{text} is no JSON")
+    raise ValueError(f"`{text}` is no number of JSON")
 
 
 def _float(text: str) -> float:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from ionqdsl import syntax, values
+from ionqdsl import effort, syntax, values
 from ionqdsl.budget import Budget
 from ionqdsl.diagnostics import fail
 from ionqdsl.source import Span
@@ -69,7 +69,7 @@ def _numbers(name: str, given: list[Any], node: syntax.Call) -> None:
 
 def _formula(name: str, given: list[Any], node: syntax.Call, budget: Budget) -> Any:
     """A function of parameters, which stays one."""
-    budget.spend(sum(values.work(name, 1, value) for value in given), node.span)
+    budget.spend(sum(effort.work(name, 1, value) for value in given), node.span)
     return values.call(name, given)
 
 
@@ -150,7 +150,7 @@ def _sum(given: list[Any], node: syntax.Call, budget: Budget) -> Any:
     for position, item in enumerate(given[0]):
         owned = position > 0
         total = values.add(total, item, owned=owned)
-        budget.spend(1 + values.weight(item if owned and isinstance(total, PauliSum) else total), node.span)
+        budget.spend(1 + effort.weight(item if owned and isinstance(total, PauliSum) else total), node.span)
     return total
 
 
@@ -178,7 +178,7 @@ def _linspace(given: list[Any], node: syntax.Call, budget: Budget) -> list[Any]:
         )
     if count == 1:
         return [given[0]]
-    budget.spend(count * (5 + values.weight(given[0]) + values.weight(given[1])), node.span)
+    budget.spend(count * (5 + effort.weight(given[0]) + effort.weight(given[1])), node.span)
     width = values.add(given[1], given[0], -1)
     return [values.add(given[0], values.multiply(width, Fraction(k, count - 1))) for k in range(count)]
 

@@ -190,10 +190,10 @@ def _euler(qubits: tuple[int, ...], wanted: Turn) -> list[Op]:
 
 
 def joined(modifiers: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
-    """The same modifiers with neighbours of one kind as one: two `inv` are none, `ctrl @ ctrl` is `ctrl(2)`."""
+    """The same rows from fewer modifiers: two neighbouring `inv` are none, `ctrl @ ctrl` is `ctrl(2)`."""
     kept: list[tuple[str, Any]] = []
     for kind, value in modifiers:
-        if kept and kept[-1][0] == kind and kind != "pow":
+        if kept and kept[-1][0] == kind and kind in ("inv", "ctrl"):
             _, before = kept.pop()
             if kind == "inv":
                 continue

@@ -13,9 +13,9 @@ MARK = "# inputs: "
 """How such a line begins."""
 
 _WIDTH = 100
-_QUBIT = r"\w+(?:\[\d+\])?"
+_QUBIT = r"\w++(?:\[\d++\])?+"
 _LINE = re.compile(rf"^[ \t]*{MARK}(.*)$", re.MULTILINE)
-_PAIR = re.compile(rf"({_QUBIT}) starts as ({_QUBIT})")
+_PAIR = re.compile(rf"\b({_QUBIT}) starts as ({_QUBIT})")
 
 
 def lines(inputs: Sequence[int] | None, qubits: Sequence[str], indent: int = 2) -> Iterator[str]:

@@ -46,7 +46,7 @@ KEPT: dict[str, dict[str, str]] = {
         "_to_radians": "typed, so that a float never stands for the fraction it equals",
         "_sum_terms:total": COLLECTED,
     },
-    "atoms.py": {"tree": "the text is the whole key; nobody changes a tree", "names": TEXT},
+    "atoms.py": {"steps": TEXT, "names": TEXT},
     "batch.py": {
         "__init__:self.sizes": "by the identity of families, which the circuits of the batch keep",
         "bind_all:plan": LOCAL,
@@ -62,14 +62,19 @@ KEPT: dict[str, dict[str, str]] = {
     "check.py": {"_definitions:circuits": COLLECTED, "_definitions:gates": COLLECTED},
     "circuit.py": {"shared": ROW},
     "cli/flags.py": {"_pairs:result": COLLECTED},
-    "cloud/client.py": {"ledger": SELF},
     "cloud/collect.py": {"_states:found": COLLECTED, "line:counts": COLLECTED},
-    "cloud/draft.py": {"draft:warnings": COLLECTED},
+    "cloud/database.py": {
+        "acquire:_open": "the real path, in this process: a fork closes all, and a file that was replaced is noticed"
+    },
+    "cloud/draft.py": {"clone:said": COLLECTED, "draft:warnings": COLLECTED},
     "cloud/keepsake.py": {"_circuit:places": LOCAL},
+    "cloud/looking.py": {"_identify:found": COLLECTED},
+    "cloud/prices.py": {"_gate": "all that the circuit of one gate is made of, and a row of the targets"},
     "cloud/remote.py": {"_children:listed": COLLECTED},
     "cloud/shapes.py": {"_register_shots:table": COLLECTED, "_table:table": COLLECTED},
-    "cloud/states.py": {"read_page:found": COLLECTED},
-    "cloud/transport.py": {"_key": SELF, "_session": SELF},
+    "cloud/states.py": {"_with_rows:blank": COLLECTED, "_with_rows:found": COLLECTED},
+    "cloud/transport.py": {"_key": SELF},
+    "compile.py": {"transpile:vanished": COLLECTED},
     "emit/openqasm.py": {"_gates:written": ROW},
     "emit/payload.py": {
         "_frame_text": TEXT,
@@ -85,6 +90,7 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "emit/svg.py": {"_hint:hints": LOCAL},
     "emulator/judging.py": {"validator": TEXT, "validator_of": TEXT},
+    "emulator/machine.py": {"_broken": TEXT},
     "emulator/results.py": {"probabilities:total": COLLECTED},
     "emulator/shapes.py": {"result:table": COLLECTED},
     "emulator/tolerances.py": {"tolerated:found": COLLECTED},
@@ -93,6 +99,7 @@ KEPT: dict[str, dict[str, str]] = {
     "gates.py": {"is_diagonal": SELF, "is_rotation": SELF, "required": SELF, "signature": SELF},
     "interactions.py": {"_parts": ROW, "from_circuit:known": "rows by identity, which the circuit keeps meanwhile"},
     "library.py": {"_standard_text": FIXED, "standard_definitions": FIXED, "standard_signatures": FIXED},
+    "loopback.py": {"__call__:message": COLLECTED, "guarded:message": COLLECTED},
     "lower/__init__.py": {"_run:names": COLLECTED, "_run_arguments:arguments": COLLECTED},
     "lower/blocks.py": {"_data:chosen": COLLECTED, "_settings:seen": COLLECTED, "energy_settings:chosen": COLLECTED},
     "lower/circuits.py": {
@@ -108,7 +115,12 @@ KEPT: dict[str, dict[str, str]] = {
         "expand:self._rows": "the key of a row of the table without parameters, whose width is the table's",
     },
     "lower/names.py": {"define_globals:names": COLLECTED},
-    "lower/templates.py": {"gatesets": SELF},
+    "lower/templates.py": {
+        "gatesets": SELF,
+        **dict.fromkeys(
+            ["_controlled:known", "_inverse:known"], "rows by identity, which the template keeps meanwhile"
+        ),
+    },
     "lsp/document.py": {
         **dict.fromkeys(["_gatesets", "_starts", "definitions", "includes", "own", "pieces", "shared"], SELF),
         "others": "a document lives as long as its text; a change anywhere makes new ones of those that include it",
@@ -133,6 +145,7 @@ KEPT: dict[str, dict[str, str]] = {
         "is_factor": TEXT,
     },
     "parse.py": {"_parser": FIXED},
+    "passes/__init__.py": {"_check_pairs:found": COLLECTED},
     "passes/approximate.py": {"_change": ROW, "approximate:chosen": COLLECTED},
     "passes/break_wide_gates.py": dict.fromkeys(
         ["flip_plan", "phases_cost", "relative_plan", "toggle_plan", "turn_plan"], TEXT
@@ -158,7 +171,6 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "playground/asking.py": {"asked:given": COLLECTED},
     "playground/places.py": {"examples": FIXED},
-    "playground/server.py": {"__call__:message": COLLECTED, "guarded:message": COLLECTED},
     "playground/setup.py": {"examples": FIXED},
     "points.py": {
         **dict.fromkeys(["_values", "numbers", "phase", "rows"], SELF),
@@ -178,7 +190,11 @@ KEPT: dict[str, dict[str, str]] = {
         "changes may enter a body",
     },
     "read/openqasm/translate.py": {"plain_lines:heads": LOCAL},
-    "read/payload.py": {"_evolution:terms": COLLECTED, "circuit:known": "the whole row as Python writes it"},
+    "read/payload.py": {
+        "_evolution:terms": COLLECTED,
+        "_spelled:found": COLLECTED,
+        "circuit:known": "the whole row as Python writes it",
+    },
     "reference/links.py": {"_anchor:taken": COLLECTED},
     "results.py": {
         **dict.fromkeys(["_kept", "register_counts", "register_probabilities"], SELF),
@@ -195,13 +211,17 @@ KEPT: dict[str, dict[str, str]] = {
         "replaced:rows": ROW,
     },
     "values.py": {"_pauli_product:terms": COLLECTED, "add:terms": COLLECTED},
+    "verify/energies.py": {"_terms:total": COLLECTED},
     "verify/interpreter/circuits.py": {"_define:scope.names": COLLECTED},
     "verify/interpreter/jobs.py": {"_fill:found": COLLECTED},
     "verify/interpreter/program.py": {"_arguments:found": COLLECTED, "_at:self.scope.names": COLLECTED},
     "verify/interpreter/values.py": {"collected:total": COLLECTED},
     "verify/rows.py": {"_after:ends": COLLECTED, "_bound:self.point": "a value for each parameter, at one point"},
+    "rotations.py": {"number:self._numbers": "the cell of a grid; directions near its edge are looked for beside it"},
     "verify/checker.py": {"answer:options": COLLECTED},
+    "verify/naming.py": {"_alike:known": COLLECTED},
     "verify/product_rotations.py": {"_rotations": ROW},
+    "verify/sampling.py": {"bound:known": ROW},
 }
 """Where something is kept, and why it is right to use it again."""
 

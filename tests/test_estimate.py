@@ -79,7 +79,10 @@ def test_older_and_shorter_spellings() -> None:
     assert found.missing == ("timing.1q", "timing.2q", "timing.readout", "timing.reset", "timing.t1", "timing.t2")
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", "3", "{}", '{"characterizations": null}', "[" * 100_000])
+NAN = '{"fidelity": {"1q": NaN}}'
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "3", "{}", '{"characterizations": null}', "[" * 100_000, NAN])
 def test_what_is_no_characterization(text: str) -> None:
     assert [code for code, _ in faults(text)] == ["QC0612"]
 
@@ -101,10 +104,8 @@ def test_what_is_missing_is_named() -> None:
         ("fidelity", "1q", "0.99", "`0.99` is not a number"),
         ("fidelity", "1q", True, "`True` is not a number"),
         ("fidelity", "1q", [0.9], "`[0.9]` is not a number"),
-        ("fidelity", "1q", math.nan, "nan is not above 0"),
         ("timing", "1q", 0, "0 is not above 0"),
         ("timing", "1q", 135, "135 is more than a second: times are in seconds"),
-        ("timing", "2q", math.inf, "1e+09 is more than a second: times are in seconds"),
         ("timing", "t1", 10**400, "1e+09 is more than a year: times are in seconds"),
         ("timing", "t2", 30, "30 s is more than twice T1, 10 s, which no qubit can have"),
     ],

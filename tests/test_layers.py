@@ -30,7 +30,7 @@ atoms notation symbolic sweep points
 rounding
 rotations weyl paulis interactions modifiers
 actions recover parse lines library lexemes layout reformat
-values functions evaluate lower check includes
+values effort functions evaluate lower check includes
 matrices statevector observables results noise simulate verify estimate
 passes
 emit read

@@ -134,7 +134,8 @@ def test_ours_refuses_whatever_the_published_one_refuses(kind: str) -> None:
     good = PAYLOADS[kind]
     theirs, ours = published_validator(good["type"]), own_validator(DEFINITIONS[good["type"]])
     escaped = [what for what, changed in changes(good) if not theirs.is_valid(changed) and ours.is_valid(changed)]
-    assert escaped == []
+    # the names of noise models were a closed list until October 2026
+    assert [what for what in escaped if not what.startswith("noise: model: ")] == []
 
 
 FREE = ("metadata: ", "registers: ")
@@ -184,9 +185,7 @@ def test_our_tables_name_what_the_published_schema_names() -> None:
     for schema, gateset in (("QisGate", "qis"), ("NativeGate", "native")):
         ours = {gate.wire_name for gate in GATES.values() if gate.gateset == gateset and gate.wire_name}
         assert ours == set(schemas[schema]["enum"])
-    assert (
-        list(NOISE_MODELS) == schemas["NoiseModel"]["enum"] == SCHEMA["$defs"]["noise"]["properties"]["model"]["enum"]
-    )
+    assert list(NOISE_MODELS) == schemas["NoiseModel"]["enum"]
     assert set(schemas) >= set(PUBLISHED_SCHEMAS.values())
 
 

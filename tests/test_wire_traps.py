@@ -255,7 +255,7 @@ def test_t16_a_seed_is_never_null_and_models_are_an_open_list() -> None:
     result = sent(program(bell(), settings={"noise.model": "aria-1", "noise.seed": None}))
     assert result["noise"] == {"model": "aria-1"}
     assert codes(program(bell(), settings={"noise.model": "aria-3"})) == ["QC0758"]
-    assert sent(program(bell(), settings={"noise.model": "aria-3"}))["noise"] == {"model": "aria-3"}
+    assert payload(program(bell(), settings={"noise.model": "aria-3"}))["noise"] == {"model": "aria-3"}
 
 
 def test_t17_slots_of_registers_may_be_null() -> None:

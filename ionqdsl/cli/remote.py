@@ -69,8 +69,8 @@ def execute(program: Program, arguments: argparse.Namespace, terminal: Terminal,
     guards.confirm(stakes, arguments.yes, terminal, lambda: guards.price_of_program(client, compiled, made))
     try:
         return execute_draft(client, made, arguments, terminal, waits)
-    except JobFailed as error:
-        raise JobFailed([_placed(found, compiled) for found in error.diagnostics]) from None
+    except (JobFailed, UsageError) as error:
+        raise type(error)([_placed(found, compiled) for found in error.diagnostics]) from None
 
 
 def _placed(found: Diagnostic, program: Program) -> Diagnostic:

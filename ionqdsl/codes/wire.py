@@ -377,6 +377,14 @@ WIRE: tuple[Code, ...] = (
         fixed="param th[2] = [0.1, 0.2]\nqubit q\nrx(th[0]) q\nry(th[1]) q\n",
     ),
     Code(
+        "QC0751",
+        "`{circuit}` has {qubits} qubits: the payload says `simulator`, which takes {most}",
+        "Where no backend is named the payload says `simulator`, although the circuit was compiled for a machine that "
+        "has more qubits. It can be looked over as it is, but not submitted so.",
+        helps=("name the machine it is meant for: `--backend qpu.forte-1`",),
+        severity="warning",
+    ),
+    Code(
         "QC0756",
         "compiled from `.qc`, these abstract gates become native gates of `{backend}`",
         "A request that is read back keeps its gates. As a program that names a QPU it is compiled for that machine, "
@@ -423,14 +431,6 @@ WIRE: tuple[Code, ...] = (
         "such as `forte-1`.",
         helps=("`--noise forte-1` simulates with noise",),
         severity="note",
-    ),
-    Code(
-        "QC0751",
-        "`{circuit}` has {qubits} qubits: the payload says `simulator`, which takes {most}",
-        "Where no backend is named the payload says `simulator`, although the circuit was compiled for a machine that "
-        "has more qubits. It can be looked over as it is, but not submitted so.",
-        helps=("name the machine it is meant for: `--backend qpu.forte-1`",),
-        severity="warning",
     ),
     # --- ourselves ---------------------------------------------------------------------------------------------------
     Code(

@@ -36,7 +36,7 @@ def value(body: Mapping[str, Any], seed: int = 0) -> dict[str, float]:
 
 def ansatz(text: str, params: Sequence[float]) -> Circuit:
     """The circuit of an ansatz with values for its inputs, in the order they are declared. Raises Failed."""
-    names = re.findall(r"(?m)^\s*input\s+\w+\s*(?:\[[^\]]*\])?\s*(\w+)\s*;", text)
+    names = re.findall(r"(?m)^[ \t]*+input\s++\w++\s*+(?:\[[^\]\n]*+\])?\s*+(\w++)\s*+;", text)
     if len(names) != len(params):
         raise Failed("InvalidInput", f"The ansatz has {len(names)} inputs, and params has {len(params)} values.")
     try:
