@@ -11,6 +11,6 @@ class CustomBuildHook(BuildHookInterface):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if self.target_name == "wheel":
             sys.path.insert(0, self.root)
-            from ionqdsl.parse import save_tables
+            from ionqdsl.language.parse import save_tables
 
             save_tables(str(Path(self.root) / "ionqdsl"))

@@ -1,6 +1,6 @@
 """Writes what editors need of the language's words: the TextMate grammar of the VS Code extension.
 
-`python editors/generate.py` writes it from ionqdsl/vocabulary.py; the tests check that it is fresh.
+`python editors/generate.py` writes it from ionqdsl/language/vocabulary.py; the tests check that it is fresh.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ionqdsl import vocabulary as words
-from ionqdsl.vocabulary import any_of
+from ionqdsl.language import vocabulary as words
+from ionqdsl.language.vocabulary import any_of
 
 GRAMMAR = Path(__file__).parent / "vscode" / "syntaxes" / "qc.tmLanguage.json"
 
@@ -30,7 +30,9 @@ def grammar() -> dict[str, Any]:
     string = {"begin": '"', "end": '"|(?=$)', "name": "string.quoted.double.qc", "patterns": inside}
     return {
         "$schema": "https://raw.githubusercontent.com/martinring/tmlanguage/master/tmlanguage.json",
-        "information_for_contributors": ["Written by editors/generate.py from ionqdsl/vocabulary.py; edit those."],
+        "information_for_contributors": [
+            "Written by editors/generate.py from ionqdsl/language/vocabulary.py; edit those."
+        ],
         "name": "ionqdsl",
         "scopeName": "source.qc",
         "fileTypes": ["qc"],

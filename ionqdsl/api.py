@@ -13,23 +13,47 @@ from fractions import Fraction
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Self, overload
 
-from ionqdsl import job, notation, symbolic
-from ionqdsl.angle import Angle
-from ionqdsl.atoms import exact
-from ionqdsl.builder import Circuit
-from ionqdsl.characterization import Characterization, of_record, parse
-from ionqdsl.circuit import Circuit as Rows
-from ionqdsl.diagnostics import CompileError, Diagnostic, fail
+from ionqdsl.diagnostics import CompileError as CompileError
+from ionqdsl.diagnostics import Diagnostic, fail
+from ionqdsl.diagnostics import InternalError as InternalError
+from ionqdsl.diagnostics import IonqdslError as IonqdslError
+from ionqdsl.diagnostics import JobFailed as JobFailed
+from ionqdsl.diagnostics import KeyRefused as KeyRefused
+from ionqdsl.diagnostics import Refused as Refused
+from ionqdsl.diagnostics import ServiceError as ServiceError
+from ionqdsl.diagnostics import UsageError as UsageError
+from ionqdsl.diagnostics import WaitTimedOut as WaitTimedOut
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit.limits import DEFAULT_SHOTS, noise_model
-from ionqdsl.options import LEVELS, PRESERVE, Options, is_effort, is_error
-from ionqdsl.source import Source
-from ionqdsl.targets import BACKEND_NAMES, TARGETS, WIRES, NoiseModel, backend_of
+from ionqdsl.ir import job, notation, symbolic
+from ionqdsl.ir.angle import Angle as Angle
+from ionqdsl.ir.atoms import exact
+from ionqdsl.ir.characterization import Characterization, of_record, parse
+from ionqdsl.ir.circuit import Circuit as Rows
+from ionqdsl.ir.options import LEVELS, PRESERVE, Options, is_effort, is_error
+from ionqdsl.ir.targets import BACKEND_NAMES, TARGETS, WIRES, NoiseModel, backend_of
+from ionqdsl.python.builder import Circuit as Circuit
 
 if TYPE_CHECKING:
+    from ionqdsl.cloud.client import Client as Client
     from ionqdsl.passes import Report
-    from ionqdsl.results import Result
+    from ionqdsl.simulation.results import Result as Result
     from ionqdsl.verify import Verdict
     from ionqdsl.verify.programs import Comparison
+
+if not TYPE_CHECKING:  # with all they bring, when they are used
+
+    def __getattr__(name: str) -> object:
+        if name == "Client":
+            from ionqdsl.cloud.client import Client
+
+            return Client
+        if name == "Result":
+            from ionqdsl.simulation.results import Result
+
+            return Result
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 LOCAL = "local"
 """The backend that is this computer."""
@@ -122,7 +146,7 @@ class Program(job.Program):
         `options` are those of `compile` and `wire`. The same program gives the same payload every time. Raises
         CompileError for what the service would refuse.
         """
-        from ionqdsl.compile import payload, transpile
+        from ionqdsl.pipeline import payload, transpile
 
         program = type(self).of(self)
         program.is_request = program.is_request and backend is None
@@ -192,16 +216,16 @@ def format(text: str) -> str:  # noqa: A001
 
     Raises CompileError where the text has syntax errors: other errors do not matter.
     """
-    from ionqdsl.reformat import reformat, with_endings_of
+    from ionqdsl.language.reformat import reformat, with_endings_of
 
     return with_endings_of(text.encode(), reformat(Source(text))).decode()
 
 
 def lint(text: str) -> list[Diagnostic]:
     """What `ionqdsl lint` finds in a program's text, in its order. Raises CompileError for a program with errors."""
-    from ionqdsl import rules
+    from ionqdsl import linter
 
-    return [found.diagnostic for found in rules.lint(Source(text))]
+    return [found.diagnostic for found in linter.lint(Source(text))]
 
 
 def load(
@@ -213,7 +237,7 @@ def load(
     several: numbers, or expressions of the language as text. Raises CompileError, and UsageError for a file that
     cannot be read.
     """
-    from ionqdsl.compile import read
+    from ionqdsl.pipeline import read
 
     return _loaded(read(str(path)), values, sweeps)
 
@@ -288,7 +312,7 @@ def compile(  # noqa: A001
     have, in the operator norm. `characterization` is the service's record of the machine, a file or data; with it
     circuits are compared by their expected fidelity first. Raises CompileError.
     """
-    from ionqdsl.compile import transpile
+    from ionqdsl.pipeline import transpile
 
     options = _options(target, level, preserve, seed, effort, approx, verify, characterization=characterization)
     if isinstance(what, Rows):
@@ -334,7 +358,7 @@ def _options(
 
 
 def _figures(given: Figures) -> Characterization:
-    from ionqdsl.compile import read
+    from ionqdsl.pipeline import read
 
     if isinstance(given, Characterization):
         return given
@@ -407,8 +431,8 @@ def run(
 
 
 def _run_locally(circuit: Rows, shots: int, seed: int | None, model: NoiseModel | None, exact: bool) -> Result:
-    from ionqdsl import simulate
-    from ionqdsl.compile import transpile
+    from ionqdsl.pipeline import transpile
+    from ionqdsl.simulation import simulate
 
     if model is not None and model.target is not None:
         compiled, noticed, _ = transpile(job.Program(runs=[circuit]), Options(model.target))

@@ -12,16 +12,16 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ionqdsl import passes
-from ionqdsl.angle import Angle
-from ionqdsl.circuit import Circuit, Op
 from ionqdsl.diagnostics import Diagnostic
-from ionqdsl.options import Options
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.points import Family, Point
+from ionqdsl.ir.symbolic import parameters
+from ionqdsl.ir.targets import Target
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.fold_angles import fold_angles
-from ionqdsl.points import Family, Point
 from ionqdsl.record import changed
-from ionqdsl.symbolic import parameters
-from ionqdsl.targets import Target
 
 Compiled = tuple[Circuit, list[Diagnostic], passes.Report]
 

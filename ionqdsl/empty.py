@@ -13,14 +13,14 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from ionqdsl import passes
-from ionqdsl.angle import ZERO, Angle
-from ionqdsl.circuit import Circuit, Op
 from ionqdsl.diagnostics import Diagnostic, Place
 from ionqdsl.emit.limits import gates_sent
-from ionqdsl.options import Options
+from ionqdsl.ir.angle import ZERO, Angle
+from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import AS_WRITTEN, Target
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.record import changed
-from ionqdsl.targets import AS_WRITTEN, Target
 from ionqdsl.verify import equivalent
 
 AS_LOWERED, CANCELLING = "QC0618", "QC0619"

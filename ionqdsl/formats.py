@@ -12,16 +12,16 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
-import ionqdsl.compile as stages
-from ionqdsl import notation
-from ionqdsl.angle import Angle
-from ionqdsl.circuit import Circuit, Op, shared
+import ionqdsl.pipeline as stages
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError, fail
-from ionqdsl.evaluate import Scope, evaluate
-from ionqdsl.job import Program
-from ionqdsl.options import Options
-from ionqdsl.source import Source
-from ionqdsl.targets import TARGETS, backend_of
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir import notation
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import Circuit, Op, shared
+from ionqdsl.ir.job import Program
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import TARGETS, backend_of
+from ionqdsl.language.evaluate import Scope, evaluate
 
 Loaded = tuple[Program, list[Diagnostic]]
 Written = tuple[str, list[Diagnostic]]
@@ -148,8 +148,8 @@ def _kept_gates(program: Program) -> list[Diagnostic]:
 def _translated(program: Program, source: Source) -> str:
     """OpenQASM as `.qc` text: as it was written, where that reads back as the same circuit, or else gate by gate."""
     from ionqdsl.emit import qc
+    from ionqdsl.language.reformat import reformat
     from ionqdsl.read.openqasm import translate
-    from ionqdsl.reformat import reformat
 
     (circuit,) = program.runs
     for keeps in (True, False):

@@ -11,8 +11,8 @@ from typing import ClassVar
 from pygments.lexer import RegexLexer, bygroups
 from pygments.token import Comment, Keyword, Name, Number, Operator, Punctuation, String, Whitespace
 
-from ionqdsl import vocabulary as words
-from ionqdsl.vocabulary import any_of
+from ionqdsl.language import vocabulary as words
+from ionqdsl.language.vocabulary import any_of
 
 
 class QcLexer(RegexLexer):

@@ -12,10 +12,10 @@ import sys
 from typing import Any, NoReturn
 
 from ionqdsl import api
-from ionqdsl.builder import Circuit
 from ionqdsl.diagnostics import CompileError, UsageError
-from ionqdsl.options import LEVELS
-from ionqdsl.results import Result
+from ionqdsl.ir.options import LEVELS
+from ionqdsl.python.builder import Circuit
+from ionqdsl.simulation.results import Result
 
 MOST = 4
 """So many circuits of a cell are shown."""

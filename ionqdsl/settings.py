@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ionqdsl.diagnostics import Diagnostic, UsageError
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.nesting import TOO_DEEP, is_too_deep
-from ionqdsl.source import Source
 
 
 class Setting(NamedTuple):

@@ -94,7 +94,7 @@ def run(case: Case, folder: Path) -> str:
 
 def check(case: Case, folder: Path) -> str:
     """The diagnostics of a program, as `ionqdsl check` shows them."""
-    from ionqdsl.compile import read
+    from ionqdsl.pipeline import read
 
     write(case, folder)
     return diagnostics(case, lambda: read(MAIN))
@@ -130,9 +130,9 @@ def parsed_flags(case: Case) -> argparse.Namespace:
 
 def diagnostics(case: Case, source: Callable[[], object]) -> str:
     """Everything reported while a source is read and loaded, rendered."""
-    from ionqdsl.compile import load
     from ionqdsl.diagnostics import CompileError, UsageError
-    from ionqdsl.source import Source
+    from ionqdsl.diagnostics.source import Source
+    from ionqdsl.pipeline import load
 
     flags = parsed_flags(case)
     values, sweeps = (dict(item.partition("=")[::2] for item in given) for given in (flags.set, flags.sweep))

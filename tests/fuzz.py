@@ -15,10 +15,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from ionqdsl.codes import CODES
-from ionqdsl.compile import expression, load
 from ionqdsl.diagnostics import IonqdslError
-from ionqdsl.source import Source
+from ionqdsl.diagnostics.codes import CODES
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.pipeline import expression, load
 
 ROOT = Path(__file__).parent.parent
 SECONDS = 3.0
@@ -68,19 +68,19 @@ def settings(text: str) -> None:
 
 
 def characterization(text: str) -> None:
-    from ionqdsl.characterization import parse
+    from ionqdsl.ir.characterization import parse
 
     parse(text, "c.json")
 
 
 def formatted(text: str) -> None:
-    from ionqdsl.reformat import reformat
+    from ionqdsl.language.reformat import reformat
 
     reformat(Source(text))
 
 
 def linted(text: str) -> None:
-    from ionqdsl.rules import lint
+    from ionqdsl.linter import lint
 
     lint(Source(text))
 

@@ -22,7 +22,7 @@ from meaning import Judged, judged
 from programs import programs, symbolic_programs
 from whole_programs import Whole, whole_programs
 
-from ionqdsl.source import Source
+from ionqdsl.diagnostics.source import Source
 
 
 class Campaign:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ionqdsl import compile as stages
-from ionqdsl.check import check
+from ionqdsl import pipeline as stages
 from ionqdsl.diagnostics import CompileError, InternalError, UsageError
-from ionqdsl.includes import open_includes
-from ionqdsl.source import Source
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.language.check import check
+from ionqdsl.language.includes import open_includes
 from ionqdsl.verify import text
 from ionqdsl.verify.interpreter.meaning import Refused
 

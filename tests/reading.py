@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from ionqdsl import compile as stages
-from ionqdsl import simulate
-from ionqdsl.circuit import Circuit
+from ionqdsl import pipeline as stages
 from ionqdsl.diagnostics import CompileError, Diagnostic
-from ionqdsl.job import Program
-from ionqdsl.options import Options
-from ionqdsl.source import Source
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.job import Program
+from ionqdsl.ir.options import Options
+from ionqdsl.simulation import simulate
 
 ATOL = 1e-9
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ionqdsl.angle import HALF_TURN, TAU, ZERO, Angle, Unbound, radians, turns
+from ionqdsl.ir.angle import HALF_TURN, TAU, ZERO, Angle, Unbound, radians, turns
 
 rationals = st.builds(Fraction, st.integers(-1000, 1000), st.sampled_from([1, 2, 3, 7, 16, 360, 10**9]))
 single = st.builds(

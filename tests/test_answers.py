@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ionqdsl.circuit import Circuit, Op
 from ionqdsl.cloud import answers, results, shapes
 from ionqdsl.cloud.answers import Money
 from ionqdsl.cloud.endpoints import request
 from ionqdsl.cloud.submit import Answer
 from ionqdsl.diagnostics import ServiceError
+from ionqdsl.ir.circuit import Circuit, Op
 
 ASKED = request("whoami")
 

@@ -16,15 +16,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ionqdsl as iq
-from ionqdsl.angle import Angle, radians, turns
-from ionqdsl.circuit import Circuit, Op
 from ionqdsl.diagnostics import CompileError, InternalError
-from ionqdsl.options import PRESERVE, Options
+from ionqdsl.ir.angle import Angle, radians, turns
+from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.options import PRESERVE, Options
+from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import transpile
 from ionqdsl.passes.approximate import _change, approximate
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.setting import Setting
-from ionqdsl.targets import TARGETS
 from ionqdsl.verify import equivalent
 from tests.test_interactions import renamed
 from tests.test_passes import matrix

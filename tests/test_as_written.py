@@ -14,10 +14,10 @@ import pytest
 from commands import folder  # noqa: F401 - a fixture for every test
 
 import ionqdsl as iq
-from ionqdsl import compile as stages
+from ionqdsl import pipeline as stages
 from ionqdsl.cli import main
-from ionqdsl.options import Options
-from ionqdsl.source import Source
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.options import Options
 
 HAND = """gateset native
 qubit q[2]

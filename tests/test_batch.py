@@ -13,16 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import ionqdsl.compile as stages
+import ionqdsl.pipeline as stages
 from ionqdsl import batch
-from ionqdsl.circuit import Circuit
 from ionqdsl.cli import main
-from ionqdsl.job import Program
-from ionqdsl.options import PRESERVE, Options
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.job import Program
+from ionqdsl.ir.options import PRESERVE, Options
+from ionqdsl.ir.points import Point
+from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes.cost import cost_of
-from ionqdsl.points import Point
-from ionqdsl.source import Source
-from ionqdsl.targets import TARGETS
 from ionqdsl.verify import equivalent, invariants
 from tests.programs import symbolic_programs
 

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ionqdsl.angle import Angle
-from ionqdsl.circuit import Circuit, Op
-from ionqdsl.statevector import basis_state, evolve
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.simulation.statevector import basis_state, evolve
 from tests.bench import corpus
 from tests.bench.peers import families, page, results, summary
 from tests.bench.peers.counting import Count, count, for_ms, interaction, rx, rz

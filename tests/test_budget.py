@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from ionqdsl import budget
-from ionqdsl.compile import load
 from ionqdsl.diagnostics import CompileError
-from ionqdsl.source import Source
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.language import budget
+from ionqdsl.pipeline import load
 
 STEPS = 20_000
 CALLS_PER_STEP = 40

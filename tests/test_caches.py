@@ -20,16 +20,17 @@ import numpy as np
 import pytest
 
 import ionqdsl
-from ionqdsl import notation, values
-from ionqdsl.angle import TAU, Angle
-from ionqdsl.circuit import Circuit, Op, Operator, shared
-from ionqdsl.compile import load, transpile
 from ionqdsl.diagnostics import CompileError
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit import qc
-from ionqdsl.lower.keys import NULL, key_of
-from ionqdsl.options import Options
-from ionqdsl.source import Source
-from ionqdsl.values import EMPTY_SUM, PI, Letter, Measure, PauliSum, Wires
+from ionqdsl.ir import notation
+from ionqdsl.ir.angle import TAU, Angle
+from ionqdsl.ir.circuit import Circuit, Op, Operator, shared
+from ionqdsl.ir.options import Options
+from ionqdsl.language import values
+from ionqdsl.language.lower.keys import NULL, key_of
+from ionqdsl.language.values import EMPTY_SUM, PI, Letter, Measure, PauliSum, Wires
+from ionqdsl.pipeline import load, transpile
 
 PACKAGE = Path(ionqdsl.__file__).parent
 
@@ -41,12 +42,12 @@ LOCAL = "lives for one call, in which all else that counts stays the same"
 COLLECTED = "collects what was found, by name: the values are what is asked for, no work is saved"
 
 KEPT: dict[str, dict[str, str]] = {
-    "angle.py": {
+    "ir/angle.py": {
         "_to_turns": "typed, so that a float never stands for the fraction it equals",
         "_to_radians": "typed, so that a float never stands for the fraction it equals",
         "_sum_terms:total": COLLECTED,
     },
-    "atoms.py": {"steps": TEXT, "names": TEXT},
+    "ir/atoms.py": {"steps": TEXT, "names": TEXT},
     "batch.py": {
         "__init__:self.sizes": "by the identity of families, which the circuits of the batch keep",
         "bind_all:plan": LOCAL,
@@ -54,13 +55,13 @@ KEPT: dict[str, dict[str, str]] = {
         "in the key or compared, and options are the batch's",
         "compiled:self._families": "by the identity of families, which the circuits of the batch keep, and the target",
     },
-    "calls.py": {
+    "python/calls.py": {
         "signature_of": TEXT,
         "_standard": "the name of a standard gate; its circuit is read only, arguments are put into copies",
     },
-    "characterization.py": {"of_record:values": COLLECTED},
-    "check.py": {"_definitions:circuits": COLLECTED, "_definitions:gates": COLLECTED},
-    "circuit.py": {"shared": ROW},
+    "ir/characterization.py": {"of_record:values": COLLECTED},
+    "language/check.py": {"_definitions:circuits": COLLECTED, "_definitions:gates": COLLECTED},
+    "ir/circuit.py": {"shared": ROW},
     "cli/flags.py": {"_pairs:result": COLLECTED},
     "cloud/collect.py": {"_states:found": COLLECTED, "line:counts": COLLECTED},
     "cloud/database.py": {
@@ -74,7 +75,7 @@ KEPT: dict[str, dict[str, str]] = {
     "cloud/shapes.py": {"_register_shots:table": COLLECTED, "_table:table": COLLECTED},
     "cloud/states.py": {"_with_rows:blank": COLLECTED, "_with_rows:found": COLLECTED},
     "cloud/transport.py": {"_key": SELF},
-    "compile.py": {"transpile:vanished": COLLECTED},
+    "pipeline.py": {"transpile:vanished": COLLECTED},
     "emit/openqasm.py": {"_gates:written": ROW},
     "emit/payload.py": {
         "_frame_text": TEXT,
@@ -96,26 +97,33 @@ KEPT: dict[str, dict[str, str]] = {
     "emulator/tolerances.py": {"tolerated:found": COLLECTED},
     "exchange/cirq.py": {"read:registers": COLLECTED},
     "formats.py": {"narrowed:known": ROW},
-    "gates.py": {"is_diagonal": SELF, "is_rotation": SELF, "required": SELF, "signature": SELF},
-    "interactions.py": {"_parts": ROW, "from_circuit:known": "rows by identity, which the circuit keeps meanwhile"},
-    "library.py": {"_standard_text": FIXED, "standard_definitions": FIXED, "standard_signatures": FIXED},
+    "ir/gates.py": {"is_diagonal": SELF, "is_rotation": SELF, "required": SELF, "signature": SELF},
+    "algebra/interactions.py": {
+        "_parts": ROW,
+        "from_circuit:known": "rows by identity, which the circuit keeps meanwhile",
+    },
+    "language/library.py": {"_standard_text": FIXED, "standard_definitions": FIXED, "standard_signatures": FIXED},
     "loopback.py": {"__call__:message": COLLECTED, "guarded:message": COLLECTED},
-    "lower/__init__.py": {"_run:names": COLLECTED, "_run_arguments:arguments": COLLECTED},
-    "lower/blocks.py": {"_data:chosen": COLLECTED, "_settings:seen": COLLECTED, "energy_settings:chosen": COLLECTED},
-    "lower/circuits.py": {
+    "language/lower/__init__.py": {"_run:names": COLLECTED, "_run_arguments:arguments": COLLECTED},
+    "language/lower/blocks.py": {
+        "_data:chosen": COLLECTED,
+        "_settings:seen": COLLECTED,
+        "energy_settings:chosen": COLLECTED,
+    },
+    "language/lower/circuits.py": {
         "_define:scope.names": COLLECTED,
         "_is_even:self.even": "the place of a loop, and only its text is looked at",
         "_lines:known": "the text of a line of literals, in one scope and block, whose rows add no phase and no block",
         "_place:made": LOCAL,
     },
-    "lower/gates.py": {
+    "language/lower/gates.py": {
         "_body:self._known": "the definition, which the library keeps, the real power, and arguments by keys.key_of; "
         "the rest is the expander's; errors are not kept, nor is a body used where it would stand too deep",
         "application:made": LOCAL,
         "expand:self._rows": "the key of a row of the table without parameters, whose width is the table's",
     },
-    "lower/names.py": {"define_globals:names": COLLECTED},
-    "lower/templates.py": {
+    "language/lower/names.py": {"define_globals:names": COLLECTED},
+    "language/lower/templates.py": {
         "gatesets": SELF,
         **dict.fromkeys(
             ["_controlled:known", "_inverse:known"], "rows by identity, which the template keeps meanwhile"
@@ -139,12 +147,12 @@ KEPT: dict[str, dict[str, str]] = {
         "open:self.documents": COLLECTED,
         "programs:mains": COLLECTED,
     },
-    "notation.py": {
+    "ir/notation.py": {
         "number": "typed, so that a float is written as a float",
         "angle": ROW,
         "is_factor": TEXT,
     },
-    "parse.py": {"_parser": FIXED},
+    "language/parse.py": {"_parser": FIXED},
     "passes/__init__.py": {"_check_pairs:found": COLLECTED},
     "passes/approximate.py": {"_change": ROW, "approximate:chosen": COLLECTED},
     "passes/break_wide_gates.py": dict.fromkeys(
@@ -165,14 +173,14 @@ KEPT: dict[str, dict[str, str]] = {
         "improve_windows:best": LOCAL,
         "improve_windows:known": LOCAL,
     },
-    "paulis.py": {"__call__:self.known": "whole numbers, under one relabelling", "_folded:last": LOCAL},
+    "algebra/paulis.py": {"__call__:self.known": "whole numbers, under one relabelling", "_folded:last": LOCAL},
     "playground/answers.py": {
         "_kept:memory": "the text, its name and all that was chosen; a text that names other files is not kept"
     },
     "playground/asking.py": {"asked:given": COLLECTED},
     "playground/places.py": {"examples": FIXED},
     "playground/setup.py": {"examples": FIXED},
-    "points.py": {
+    "ir/points.py": {
         **dict.fromkeys(["_values", "numbers", "phase", "rows"], SELF),
         "at_point:bound": ROW,
         "rows:bound": ROW,
@@ -195,29 +203,31 @@ KEPT: dict[str, dict[str, str]] = {
         "_spelled:found": COLLECTED,
         "circuit:known": "the whole row as Python writes it",
     },
-    "reference/links.py": {"_anchor:taken": COLLECTED},
-    "results.py": {
+    "describe/reference/links.py": {"_anchor:taken": COLLECTED},
+    "simulation/results.py": {
         **dict.fromkeys(["_kept", "register_counts", "register_probabilities"], SELF),
         "marginal:totals": COLLECTED,
     },
-    "rules/subject.py": {"applications": SELF, "bodies": SELF, "own_gates": SELF},
-    "source.py": {"line_starts": SELF},
-    "statevector.py": {"evolve:waiting": LOCAL},
-    "sweep.py": {"_plan": "the circuit is a copy that the sweep alone has", "slots": SELF},
-    "symbolic.py": {
+    "linter/subject.py": {"applications": SELF, "bodies": SELF, "own_gates": SELF},
+    "diagnostics/source.py": {"line_starts": SELF},
+    "simulation/statevector.py": {"evolve:waiting": LOCAL},
+    "ir/sweep.py": {"_plan": "the circuit is a copy that the sweep alone has", "slots": SELF},
+    "ir/symbolic.py": {
         "bind:rows": ROW,
         "bound_angle:resolved": "an expression's text, at one point",
         "form": TEXT,
         "replaced:rows": ROW,
     },
-    "values.py": {"_pauli_product:terms": COLLECTED, "add:terms": COLLECTED},
+    "language/values.py": {"_pauli_product:terms": COLLECTED, "add:terms": COLLECTED},
     "verify/energies.py": {"_terms:total": COLLECTED},
     "verify/interpreter/circuits.py": {"_define:scope.names": COLLECTED},
     "verify/interpreter/jobs.py": {"_fill:found": COLLECTED},
     "verify/interpreter/program.py": {"_arguments:found": COLLECTED, "_at:self.scope.names": COLLECTED},
     "verify/interpreter/values.py": {"collected:total": COLLECTED},
     "verify/rows.py": {"_after:ends": COLLECTED, "_bound:self.point": "a value for each parameter, at one point"},
-    "rotations.py": {"number:self._numbers": "the cell of a grid; directions near its edge are looked for beside it"},
+    "algebra/rotations.py": {
+        "number:self._numbers": "the cell of a grid; directions near its edge are looked for beside it"
+    },
     "verify/checker.py": {"answer:options": COLLECTED},
     "verify/naming.py": {"_alike:known": COLLECTED},
     "verify/product_rotations.py": {"_rotations": ROW},
@@ -324,7 +334,7 @@ def rows(text: str) -> list[Op]:
 
 
 def unitary(text: str) -> np.ndarray:
-    from ionqdsl.simulate import unitary as matrix
+    from ionqdsl.simulation.simulate import unitary as matrix
 
     return matrix(load(Source(text))[0].runs[0])
 
@@ -549,7 +559,7 @@ def test_a_sweep_is_its_points(body: str, points: str) -> None:
 
 
 def _same(one: Circuit, other: Circuit) -> bool:
-    from ionqdsl.simulate import unitary as matrix
+    from ionqdsl.simulation.simulate import unitary as matrix
 
     return bool(np.allclose(matrix(one), matrix(other), atol=1e-9))
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import cases
 import pytest
 
-from ionqdsl.codes import CODES
-from ionqdsl.compile import examine, load, read
 from ionqdsl.diagnostics import CompileError, UsageError
-from ionqdsl.source import Source
+from ionqdsl.diagnostics.codes import CODES
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.pipeline import examine, load, read
 
 ALL = cases.all_cases()
 SINGLE = [case for case in ALL if case.path.parent.name == "check" and "include " not in case.files[cases.MAIN]]

@@ -15,7 +15,7 @@ import pytest
 from commands import BAD, BELL, PAYLOAD, ROOT, command, folder  # noqa: F401 - a fixture is used by being here
 
 from ionqdsl import __version__
-from ionqdsl import compile as stages
+from ionqdsl import pipeline as stages
 from ionqdsl.cli import files, main, verbs
 from ionqdsl.cli.paint import paint
 
@@ -476,7 +476,7 @@ def test_exit_codes_are_those_of_the_manual():
 
 def test_every_code_of_this_family_is_met_here():
     """Catches a code that no test provokes, and one that nothing can provoke any more."""
-    from ionqdsl.codes.service import SERVICE
+    from ionqdsl.diagnostics.codes.service import SERVICE
 
     here = ("cli", "cli_verbs", "key", "submit", "meaning")
     tests = "".join((ROOT / "tests" / f"test_{name}.py").read_text() for name in here)

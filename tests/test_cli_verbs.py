@@ -196,8 +196,8 @@ def test_explain_a_gate(capsys):
 
 
 def test_every_gate_can_be_explained(capsys):
-    from ionqdsl.gates import GATES
-    from ionqdsl.library import standard_signatures
+    from ionqdsl.ir.gates import GATES
+    from ionqdsl.language.library import standard_signatures
 
     for name in {gate.name for gate in GATES.values()} | set(standard_signatures()):
         assert main(["explain", name]) == 0, name

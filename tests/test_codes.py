@@ -15,13 +15,12 @@ from string import Formatter
 
 import pytest
 
-from ionqdsl import codes
-from ionqdsl.codes import CODES, Code
-from ionqdsl.compile import load
-from ionqdsl.diagnostics import CompileError
-from ionqdsl.source import Source
+from ionqdsl.diagnostics import CompileError, codes
+from ionqdsl.diagnostics.codes import CODES, Code
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.pipeline import load
 
-PACKAGE = Path(codes.__file__).parent.parent
+PACKAGE = Path(codes.__file__).parents[2]
 FAMILIES = {
     "syntax": range(100, 200),
     "names": range(200, 300),
@@ -65,7 +64,7 @@ NEED_MORE_THAN_A_PROGRAM = {
 
 def rows(family: str) -> list[str]:
     """The codes a family's file defines, in its order."""
-    return [code.name for code in getattr(import_module(f"ionqdsl.codes.{family}"), family.upper())]
+    return [code.name for code in getattr(import_module(f"ionqdsl.diagnostics.codes.{family}"), family.upper())]
 
 
 def reported(text: str) -> list[str]:

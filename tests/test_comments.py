@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from ionqdsl.comments import about, head
-from ionqdsl.source import Source
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.language.comments import about, head
 
 ABOUT = {
     "x q\n# Turns.\n‸gate g a { }‸": "Turns.",

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 import ionqdsl as iq
-from ionqdsl.characterization import of_record
 from ionqdsl.cli import main
 from ionqdsl.diagnostics import CompileError, UsageError
+from ionqdsl.ir.characterization import of_record
 
 RECORD: dict[str, Any] = {"qubits": 4, "fidelity": {"1q": {"median": 0.9998}, "2q": {"median": 0.99}}}
 LINE = RECORD | {"connectivity": [[0, 1], [2, 1], [2, 3]]}

@@ -19,16 +19,16 @@ from commands import folder  # noqa: F401 - a fixture is used by being here
 from hypothesis import given
 from programs import programs
 
-from ionqdsl import compile as stages
+from ionqdsl import pipeline as stages
 from ionqdsl.cli import main
+from ionqdsl.describe.reference.entries import Entry
+from ionqdsl.describe.reference.links import Links
+from ionqdsl.describe.reference.markdown import markdown
+from ionqdsl.describe.reference.reading import chapters
+from ionqdsl.describe.reference.sayings import blocks
+from ionqdsl.describe.reference.webpage import webpage
 from ionqdsl.diagnostics import CompileError
-from ionqdsl.reference.entries import Entry
-from ionqdsl.reference.links import Links
-from ionqdsl.reference.markdown import markdown
-from ionqdsl.reference.reading import chapters
-from ionqdsl.reference.sayings import blocks
-from ionqdsl.reference.webpage import webpage
-from ionqdsl.source import Source
+from ionqdsl.diagnostics.source import Source
 
 ROOT = Path(__file__).parent.parent
 LIBRARY = """\

@@ -11,10 +11,10 @@ from types import ModuleType
 
 import pytest
 
-from ionqdsl import compile as stages
+from ionqdsl import pipeline as stages
 from ionqdsl.diagnostics import CompileError
-from ionqdsl.options import Options
-from ionqdsl.source import Source
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.options import Options
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -105,7 +105,7 @@ def test_links_lead_somewhere() -> None:
 
 def test_every_verb_and_code_is_documented() -> None:
     from ionqdsl.cli.verbs import VERBS
-    from ionqdsl.codes import CODES
+    from ionqdsl.diagnostics.codes import CODES
 
     commands = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
     errors = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")

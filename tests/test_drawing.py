@@ -16,13 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ionqdsl as iq
-from ionqdsl.circuit import BARRIER, Circuit
 from ionqdsl.cli import main
 from ionqdsl.emit.bars import bars
 from ionqdsl.emit.drawing import drawing
 from ionqdsl.emit.layout import layout
 from ionqdsl.emit.svg import page, svg
-from ionqdsl.results import Result
+from ionqdsl.ir.circuit import BARRIER, Circuit
+from ionqdsl.simulation.results import Result
 from tests.test_passes import _EIGHTHS, _SYMBOLS, circuits
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -15,11 +15,11 @@ from commands import folder  # noqa: F401 - a fixture for every test
 from schema_check import check_payload
 
 import ionqdsl as iq
-from ionqdsl import compile as stages
+from ionqdsl import pipeline as stages
 from ionqdsl.cli import main
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit import limits
-from ionqdsl.options import Options
-from ionqdsl.source import Source
+from ionqdsl.ir.options import Options
 
 SCAN = 'circuit scan(t) { qubit q; rx(t) q }\nrun scan(t) for t in linspace(0, pi, 5) as "s{t:.2f}"\n'
 ECHO = "qubit q[2]\nh q\ncnot q[0], q[1]\ncnot q[0], q[1]\nh q\n"

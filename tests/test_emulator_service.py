@@ -28,7 +28,7 @@ from ionqdsl.emulator.schemas import FORMATS
 from ionqdsl.emulator.server import Emulator
 from ionqdsl.emulator.tolerances import tolerated
 from ionqdsl.read import payload as read
-from ionqdsl.simulate import probabilities, unitary
+from ionqdsl.simulation.simulate import probabilities, unitary
 
 
 @pytest.fixture(scope="module")

@@ -19,10 +19,10 @@ import pytest
 from numpy.typing import NDArray
 
 import ionqdsl as iq
-from ionqdsl import renaming
 from ionqdsl.cli import main
-from ionqdsl.reformat import reformat
-from ionqdsl.source import Source
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir import renaming
+from ionqdsl.language.reformat import reformat
 from ionqdsl.verify import Verdict
 from ionqdsl.verify.counterexample import replayed
 from ionqdsl.verify.energies import exchanges
@@ -454,7 +454,7 @@ def test_notes_that_are_none(note: str) -> None:
 
 
 def test_notes_are_no_documentation() -> None:
-    from ionqdsl.comments import about
+    from ionqdsl.language.comments import about
 
     text = "circuit a {\n  qubit q[2]\n  # inputs: q[0] starts as q[1], q[1] starts as q[0]\n  register r = q\n}\n"
     assert about(Source(text), text.index("register")) == ""

@@ -13,17 +13,18 @@ from typing import Any
 import pytest
 
 import ionqdsl as iq
-from ionqdsl import characterization, passes
-from ionqdsl.angle import Angle, radians, turns
-from ionqdsl.characterization import PUBLISHED, Characterization
-from ionqdsl.circuit import Circuit, Op
+from ionqdsl import passes
 from ionqdsl.diagnostics import CompileError, UsageError
-from ionqdsl.estimate import estimate, idle_fidelity, is_native
-from ionqdsl.options import Options
+from ionqdsl.ir import characterization
+from ionqdsl.ir.angle import Angle, radians, turns
+from ionqdsl.ir.characterization import PUBLISHED, Characterization
+from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import NOISE_MODELS, TARGETS
 from ionqdsl.passes import Pass, transpile
 from ionqdsl.passes.cost import cost_of, price_of
 from ionqdsl.passes.setting import Setting
-from ionqdsl.targets import NOISE_MODELS, TARGETS
+from ionqdsl.simulation.estimate import estimate, idle_fidelity, is_native
 
 RECORD: dict[str, Any] = {
     "id": "a",

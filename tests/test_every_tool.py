@@ -33,25 +33,28 @@ from test_fmt import judge
 from whole_programs import MAIN, Whole, broken, whole_programs
 
 import ionqdsl as iq
-from ionqdsl import compile as stages
-from ionqdsl import formats, simulate, symbolic, syntax
-from ionqdsl.circuit import Circuit
+from ionqdsl import formats
+from ionqdsl import pipeline as stages
 from ionqdsl.cli import main
 from ionqdsl.diagnostics import CompileError
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit import drawing, svg
 from ionqdsl.emit.qc import is_name
-from ionqdsl.job import Program
+from ionqdsl.ir import symbolic
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.job import Program
+from ionqdsl.language import syntax
+from ionqdsl.language.parse import parse
+from ionqdsl.language.reformat import reformat
+from ionqdsl.linter import fixed, lint
 from ionqdsl.lsp import completion, hints, hover, navigation, outline, ranges, renaming, signatures, tokens
 from ionqdsl.lsp.addresses import path_of
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.positions import edited, offset
 from ionqdsl.lsp.worker import TASKS
 from ionqdsl.lsp.workspace import Workspace
-from ionqdsl.parse import parse
 from ionqdsl.playground import answers
-from ionqdsl.reformat import reformat
-from ionqdsl.rules import fixed, lint
-from ionqdsl.source import Source
+from ionqdsl.simulation import simulate
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.qc"))
 COUNT = int(os.environ.get("IONQDSL_EVERY_TOOL", "8"))

@@ -19,7 +19,7 @@ import pytest
 from job_service import Fault, JobService
 from service import Reply, refused
 
-from ionqdsl import compile as stages
+from ionqdsl import pipeline as stages
 from ionqdsl.cli import main
 from ionqdsl.cloud import ledger as ledgers
 from ionqdsl.cloud import owner as owners
@@ -29,8 +29,8 @@ from ionqdsl.cloud.draft import draft
 from ionqdsl.cloud.ledger import Ledger, Part, Submission
 from ionqdsl.cloud.submit import Answer, Lost
 from ionqdsl.diagnostics import ServiceError, UsageError
-from ionqdsl.source import Source
-from ionqdsl.targets import WIRES
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.targets import WIRES
 
 ROOT = Path(__file__).parent.parent
 KEY = "k3y-that-nobody-may-see"

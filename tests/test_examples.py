@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ionqdsl import compile as stages
-from ionqdsl import simulate
-from ionqdsl.job import Program
-from ionqdsl.options import Options
-from ionqdsl.symbolic import bind
+from ionqdsl import pipeline as stages
+from ionqdsl.ir.job import Program
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.symbolic import bind
+from ionqdsl.simulation import simulate
 from ionqdsl.verify import equivalent
 
 EXAMPLES = Path(__file__).parent.parent / "examples"

@@ -15,8 +15,8 @@ from programs import programs, symbolic_programs
 import ionqdsl as iq
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.exchange import qiskit as exchange
-from ionqdsl.gates import GATES
-from ionqdsl.library import standard_signatures
+from ionqdsl.ir.gates import GATES
+from ionqdsl.language.library import standard_signatures
 
 pytest.importorskip("qiskit")
 from qiskit.circuit import ClassicalRegister, Gate, Parameter, ParameterVector, QuantumCircuit, QuantumRegister, library

@@ -19,14 +19,14 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 import ionqdsl as iq
-from ionqdsl.angle import Angle, turns
-from ionqdsl.circuit import Circuit, Op, Operator
 from ionqdsl.cli import main
 from ionqdsl.diagnostics import InternalError
-from ionqdsl.options import Options
+from ionqdsl.ir.angle import Angle, turns
+from ionqdsl.ir.circuit import Circuit, Op, Operator
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import transpile
-from ionqdsl.statevector import evolve
-from ionqdsl.targets import TARGETS
+from ionqdsl.simulation.statevector import evolve
 from ionqdsl.verify import checker, equivalent, external
 from ionqdsl.verify.question import Question, questions
 

@@ -20,16 +20,16 @@ from programs import programs
 from test_fuzz import CORPUS, HARD, TOKENS, mutated
 
 import ionqdsl as iq
-from ionqdsl import compile as stages
-from ionqdsl import lines, syntax
+from ionqdsl import pipeline as stages
 from ionqdsl.cli import main
 from ionqdsl.cli.init import BELL
 from ionqdsl.diagnostics import CompileError, InternalError
+from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.emit import qc
-from ionqdsl.layout import WIDTH
-from ionqdsl.parse import parse
-from ionqdsl.reformat import reformat
-from ionqdsl.source import Source, Span
+from ionqdsl.language import lines, syntax
+from ionqdsl.language.layout import WIDTH
+from ionqdsl.language.parse import parse
+from ionqdsl.language.reformat import reformat
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted([*(ROOT / "examples").rglob("*.qc"), *(ROOT / "grammar").glob("*.qc")])
@@ -261,7 +261,7 @@ def test_lines_that_are_too_long(text: str, wanted: str | None) -> None:
 
 def test_a_change_of_the_program_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is given back but what was checked."""
-    from ionqdsl import reformat as module
+    from ionqdsl.language import reformat as module
 
     for wrong in ("h q[1]\n", "h q[0]\nx q[0]\n", "h q[0]  # added\n"):
         monkeypatch.setattr(module, "_joined", lambda lines, wrong=wrong: wrong)

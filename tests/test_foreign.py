@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 
 from ionqdsl.cli import main
+from ionqdsl.diagnostics.visible import cell, visible
 from ionqdsl.foreign import read_json
-from ionqdsl.visible import cell, visible
 
 ROOT = Path(__file__).parent.parent
 

@@ -20,15 +20,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from programs import programs
 
-from ionqdsl import budget, evaluate, functions, includes, values
-from ionqdsl.actions import KEYWORDS
-from ionqdsl.codes import CODES
-from ionqdsl.compile import load
 from ionqdsl.diagnostics import CompileError
-from ionqdsl.gates import NAMES
-from ionqdsl.library import standard_signatures
-from ionqdsl.lower import circuits, gates
-from ionqdsl.source import Source
+from ionqdsl.diagnostics.codes import CODES
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.gates import NAMES
+from ionqdsl.ir.keywords import KEYWORDS
+from ionqdsl.language import budget, evaluate, functions, includes, values
+from ionqdsl.language.library import standard_signatures
+from ionqdsl.language.lower import circuits, gates
+from ionqdsl.pipeline import load
 from tests import steps
 
 MOST = 2_000_000

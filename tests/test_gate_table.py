@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from ionqdsl.angle import Angle
-from ionqdsl.circuit import BARRIER, Op, Operator
-from ionqdsl.gates import GATES, NAMES, SYNONYMS, Gate, Linear, Parameter
-from ionqdsl.matrices import controlled, matrix, rotation
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import BARRIER, Op, Operator
+from ionqdsl.ir.gates import GATES, NAMES, SYNONYMS, Gate, Linear, Parameter
+from ionqdsl.ir.matrices import controlled, matrix, rotation
 from ionqdsl.record import changed
-from ionqdsl.statevector import basis_state, evolve
+from ionqdsl.simulation.statevector import basis_state, evolve
 
 R = math.sqrt(0.5)
 

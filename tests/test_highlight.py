@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from ionqdsl.actions import KEYWORDS
+from ionqdsl.ir.keywords import KEYWORDS
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.mentions import GATE, VALUE
 from tests.programs import programs
@@ -181,8 +181,8 @@ def test_the_extension_names_files_that_exist() -> None:
 
 def test_snippets_are_programs() -> None:
     """Filled with their defaults, each can be read, and those that define things compile."""
-    from ionqdsl.parse import parse
-    from ionqdsl.source import Source
+    from ionqdsl.diagnostics.source import Source
+    from ionqdsl.language.parse import parse
 
     for name, snippet in json.loads((VSCODE / "snippets" / "qc.json").read_text(encoding="utf-8")).items():
         body = snippet["body"]

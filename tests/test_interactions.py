@@ -14,10 +14,13 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ionqdsl.angle import Angle
-from ionqdsl.circuit import BARRIER, Circuit, Op
-from ionqdsl.interactions import FENCE, ROTATION, Interactions, from_circuit
-from ionqdsl.options import Options
+from ionqdsl.algebra.interactions import FENCE, ROTATION, Interactions, from_circuit
+from ionqdsl.algebra.rotations import Axes
+from ionqdsl.algebra.weyl import decomposed
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import BARRIER, Circuit, Op
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import Setting
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.expand_pauliexp import expand_pauliexp
@@ -26,10 +29,7 @@ from ionqdsl.passes.pairs import gathered, items_of, merged
 from ionqdsl.passes.resynthesise_pairs import resynthesised
 from ionqdsl.passes.translate_native import translate_native
 from ionqdsl.passes.unwrap_rotations import unwrap_rotations
-from ionqdsl.rotations import Axes
-from ionqdsl.statevector import basis_state, evolve
-from ionqdsl.targets import TARGETS
-from ionqdsl.weyl import decomposed
+from ionqdsl.simulation.statevector import basis_state, evolve
 from tests.test_passes import _EIGHTHS, _SYMBOLS, bound, circuits, matrix, plain_rows
 
 PAULIS = [np.array([[0, 1], [1, 0]]), np.array([[0, -1j], [1j, 0]]), np.diag([1, -1])]

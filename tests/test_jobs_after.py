@@ -21,8 +21,8 @@ from ionqdsl import emulator
 from ionqdsl.cli import main
 from ionqdsl.cloud.client import Client
 from ionqdsl.cloud.transport import Transport
-from ionqdsl.codes.service import FAILURE_HINTS
 from ionqdsl.diagnostics import UsageError
+from ionqdsl.diagnostics.codes.service import FAILURE_HINTS
 
 SPECIFICATION = Path(__file__).parents[2] / "shared" / "ionq" / "openapi-2026-05-15.yaml"
 ASYMMETRIC = """\

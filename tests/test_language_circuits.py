@@ -34,9 +34,9 @@ from reading import (
     wire,
 )
 
-from ionqdsl import compile as stages
-from ionqdsl.options import Options
-from ionqdsl.source import Source
+from ionqdsl import pipeline as stages
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.options import Options
 
 
 def touched(operands: str, before: str = "qubit q[6]") -> list[int]:
@@ -148,7 +148,7 @@ def test_native_gates_in_a_qis_circuit_are_translated_exactly_with_a_warning() -
     want = want @ on(axis[0], [0], 2) @ turned(kron(*axis), np.pi / 2) @ on(np.sqrt(0.5) * (X + Z), [0], 2)
     assert same(unitary(text), want)
     program, _ = stages.load(Source(text))
-    from ionqdsl import simulate
+    from ionqdsl.simulation import simulate
 
     for target in ("qis", "forte"):
         result, warnings, _ = stages.transpile(program, Options(target=target, preserve="unitary"))
@@ -406,7 +406,7 @@ COMMUTING = [
 @pytest.mark.parametrize("target", [None, "qis", "aria", "forte"])
 def test_pauliexp_is_the_exponential(operator: str, matrix: np.ndarray, target: str | None) -> None:
     """exp(-i time operator), the identity's phase included, also after synthesis."""
-    from ionqdsl import simulate
+    from ionqdsl.simulation import simulate
 
     text = f"qubit q[3]\npauliexp(0.7, {operator}) q"
     want = exponential(matrix, 0.7)
@@ -468,7 +468,7 @@ def test_measure_and_reset_are_errors_that_say_which_job_takes_them(statement: s
 
 
 def test_the_start_is_zero_and_q0_is_the_leftmost_bit() -> None:
-    from ionqdsl import simulate
+    from ionqdsl.simulation import simulate
 
     result = simulate.run(circuit("qubit q[3]\nx q[0]"), 10, seed=1)
     assert result.counts == {"100": 10}

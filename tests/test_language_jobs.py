@@ -15,10 +15,10 @@ import pytest
 from reading import circuit, codes, diagnostics, load, payload
 from schema_check import check_payload
 
-from ionqdsl import compile as stages
-from ionqdsl.job import EnvironmentVariable
-from ionqdsl.options import Options
-from ionqdsl.source import Source
+from ionqdsl import pipeline as stages
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.job import EnvironmentVariable
+from ionqdsl.ir.options import Options
 
 ROTATION = "circuit c(t) { qubit q; rx(t) q }\n"
 GHZ = "circuit ghz(n = 2) { qubit q[n]; h q[0]; for i in range(n - 1) { cnot q[i], q[i + 1] } }\n"

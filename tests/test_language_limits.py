@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import ionqdsl.compile as stages
+import ionqdsl.pipeline as stages
 from ionqdsl.diagnostics import CompileError
-from ionqdsl.lower import circuits
-from ionqdsl.source import Source
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.language.lower import circuits
 from tests import steps
 
 HEAD = "gate own(a) x { h x; if a > 2 { x x }; rx(a) x }\ngate pair x, y { h x; cnot x, y }\nqubit q[4]\n"

@@ -14,12 +14,13 @@ import pytest
 from reading import X, Y, angles, circuit, codes, diagnostics, load, same, turned, unitary
 from test_language_values import PI
 
-from ionqdsl import compile as stages
-from ionqdsl import simulate, symbolic
+from ionqdsl import pipeline as stages
 from ionqdsl.diagnostics import CompileError
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit import qc
-from ionqdsl.options import Options
-from ionqdsl.source import Source
+from ionqdsl.ir import symbolic
+from ionqdsl.ir.options import Options
+from ionqdsl.simulation import simulate
 
 
 def test_parameters_without_a_value_stay_symbolic() -> None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import pytest
 from reading import agree, circuit, codes, diagnostics, load, rows, same, unitary
 
-from ionqdsl import compile as stages
-from ionqdsl.actions import KEYWORDS
+from ionqdsl import pipeline as stages
 from ionqdsl.diagnostics import CompileError, UsageError
-from ionqdsl.source import Source
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.keywords import KEYWORDS
 
 BELL = [("h", (0,)), ("cnot", (0, 1))]
 

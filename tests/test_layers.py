@@ -1,7 +1,8 @@
 """The house rules, held over the syntax trees of the package: who imports whom, what, and when; sizes; public names.
 
-A module imports only what stands above it in `ORDER`; the exceptions are written here with their reasons. Would catch
-an import that closes a circle, a heavy library pulled in at start-up, and a file that has grown out of sight.
+layers.py says which room stands on which floor; a module imports only from lower floors, also where only type checkers
+see it. Would catch an import that closes a circle, a heavy library loaded at start-up, and a file that has grown too
+long to read.
 """
 
 from __future__ import annotations
@@ -13,51 +14,17 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
+from layers import FLOORS, MODULES, PACKAGE, room
 
 import ionqdsl
 
-PACKAGE = Path(ionqdsl.__file__).parent
 ROOT = PACKAGE.parent
 
-ORDER = """
-record nesting foreign visible
-codes source diagnostics
-budget
-comments
-angle gates circuit operators targets characterization options job syntax renaming
-settings
-atoms notation symbolic sweep points
-rounding
-rotations weyl paulis interactions modifiers
-actions recover parse lines library lexemes layout reformat
-values effort functions evaluate lower check includes
-matrices statevector observables results noise simulate verify estimate
-passes
-emit read
-empty batch compile stats samples costs
-rules
-handbook formats exchange pictures
-extras loopback
-cloud emulator
-calls fluent builder api
-notebook
-vocabulary
-cli lsp reference playground
-highlight
-"""
-"""Units from the bottom up; those on one line stand beside each other and may import each other, without circles."""
-
-EXCEPTIONS = {
-    ("symbolic", "actions"),  # the keywords, which no parameter can be named
-    ("passes", "passes"),
-    ("cli", "cli"),
-}
-
 NUMPY = {
-    "matrices",
-    "noise",
-    "simulate",
-    "statevector",
+    "ir.matrices",
+    "simulation.noise",
+    "simulation.simulate",
+    "simulation.statevector",
     "verify.blocks",
     "verify.exact",
     "verify.interpreter.matrices",
@@ -66,7 +33,7 @@ NUMPY = {
     "verify.order",
     "verify.rows",
     "verify.simulated",
-    "weyl",
+    "algebra.weyl",
     "passes.race",
     "passes.reduce_tableaus",
     "passes.synthesise_paulis",
@@ -77,7 +44,7 @@ NUMPY = {
 HEAVY_HOMES = {
     "numpy": NUMPY,
     "scipy": set(),
-    "lark": {"parse"},
+    "lark": {"language.parse"},
     "requests": {"cloud.transport"},
     "jsonschema_rs": {"emulator.judging"},
     "starlette": {"emulator.app", "emulator.server", "loopback", "playground.server"},
@@ -98,10 +65,10 @@ LATE = {
     "": "the public names are found when they are used",
     "api": "each call loads the stage it needs",
     "batch": "numpy, for many points at once",
-    "builder": "each method loads the stage it needs",
-    "calls": "each method loads the stage it needs",
+    "python.builder": "each method loads the stage it needs",
+    "python.calls": "each method loads the stage it needs",
     "cli": "each verb loads what it needs, so that `--version` and `check` start at once",
-    "handbook": "each answer loads what it is made of, numpy among it",
+    "describe.handbook": "each answer loads what it is made of, numpy among it",
     "formats": "each format loads what reads it",
     "exchange": "passes, where a circuit is written for another library",
     "lsp": "the passes, for the counts alone",
@@ -109,11 +76,11 @@ LATE = {
     "emit": "drawings need numpy only where a matrix is shown",
     "emulator": "the packages of its extra, and simulate, which brings in numpy",
     "playground": "the packages of its extra, and what brings in numpy; a program is checked without them",
-    "lower": "points, which needs symbolic; only sweeps do",
-    "compile": "passes and the payload, which `check` does not need",
-    "reference": "numpy, for matrices",
-    "results": "reading an operator, which brings in the parser",
-    "values": "symbolic, which brings in sympy",
+    "language.lower": "points, which needs symbolic; only sweeps do",
+    "pipeline": "passes and the payload, which `check` does not need",
+    "describe.reference": "numpy, for matrices",
+    "simulation.results": "reading an operator, which brings in the parser",
+    "language.values": "symbolic, which brings in sympy",
     "verify": "simulation and matching, which bring in numpy",
     "passes": "numpy, and the modules that are numpy through and through",
 }
@@ -126,23 +93,16 @@ STANDARD_LATE = {
 """Slow or rarely needed parts of the standard library, and what not every system has."""
 
 
-def name_of(path: Path) -> str:
-    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix("__init__").rstrip(".")
-
-
-MODULES = {name_of(path): path for path in sorted(PACKAGE.rglob("*.py"))}
-
-
 @cache
-def imports(module: str) -> tuple[tuple[str, bool], ...]:
-    """What a module imports, and whether inside a function; what only type checkers see is left out.
+def imports(module: str, typing: bool = False) -> tuple[tuple[str, bool], ...]:
+    """What a module imports, and whether inside a function; with `typing` also what only type checkers see.
 
     Modules of the package are named without it, by the module itself.
     """
-    return tuple(_imports(ast.parse(MODULES[module].read_text()), late=False))
+    return tuple(_imports(ast.parse(MODULES[module].read_text(encoding="utf-8")), False, typing))
 
 
-def _imports(node: ast.AST, late: bool) -> Iterator[tuple[str, bool]]:
+def _imports(node: ast.AST, late: bool, typing: bool) -> Iterator[tuple[str, bool]]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.Import):
             yield from ((_own(alias.name), late) for alias in child.names)
@@ -151,42 +111,35 @@ def _imports(node: ast.AST, late: bool) -> Iterator[tuple[str, bool]]:
             for alias in child.names:
                 inner = _own(f"{child.module}.{alias.name}")
                 yield (inner if inner in MODULES else _own(child.module or "")), late
-        elif isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+        elif isinstance(child, ast.If) and not typing and ast.unparse(child.test) == "TYPE_CHECKING":
             for other in child.orelse:
-                yield from _imports(other, late)
+                yield from _imports(other, late, typing)
         else:
             is_function = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
-            yield from _imports(child, late or is_function)
+            yield from _imports(child, late or is_function, typing)
 
 
 def _own(name: str) -> str:
-    """`angle` for `ionqdsl.angle`, "" for the package itself; others as they are, with a mark."""
+    """`ir.angle` for `ionqdsl.ir.angle`, "" for the package itself; others as they are, with a mark."""
     if name == "ionqdsl":
         return ""
     return name.removeprefix("ionqdsl.") if name.startswith("ionqdsl.") else f"!{name}"
 
 
-def unit(module: str) -> str:
-    return module.partition(".")[0]
-
-
-RANK = {name: rank for rank, line in enumerate(ORDER.split("\n")) for name in line.split()}
-
-
 def test_every_module_has_its_place() -> None:
-    assert {unit(module) for module in MODULES} - {"", "__main__"} == set(RANK), "give it a line of `ORDER`"
+    rooms = {room(module) for module in MODULES} - {"", "__main__"}
+    assert rooms == set(FLOORS), "give it a place in `ORDER` of layers.py"
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_modules_import_only_what_stands_above_them(module: str) -> None:
-    """In functions too: a late import hides no circle."""
-    if unit(module) in ("", "__main__"):
-        return
-    for imported, _ in imports(module):
+@pytest.mark.parametrize("module", [module for module in MODULES if module not in ("", "__main__")])
+def test_modules_import_only_from_lower_floors(module: str) -> None:
+    """In functions and for type checkers, too: a late import hides no circle."""
+    for imported, _ in imports(module, typing=True):
         if imported.startswith("!") or imported == "":  # the package itself: its version
             continue
-        pair = unit(module), unit(imported)
-        assert RANK[pair[1]] <= RANK[pair[0]] or pair in EXCEPTIONS, f"{module} imports {imported}"
+        here, there = room(module), room(imported)
+        assert here == there or FLOORS[there] < FLOORS[here], f"{module} imports {imported}"
+        assert here == there or FLOORS[there] != FLOORS[here], f"{module} imports {imported} of its own floor"
 
 
 def test_there_is_no_circle() -> None:
@@ -203,7 +156,7 @@ def test_heavy_libraries_are_imported_where_they_belong(module: str) -> None:
         if library in HEAVY_HOMES and not late:
             assert module in HEAVY_HOMES[library], f"{module} imports {library}"
         if library in ("sympy", "requests", "lark") and late:
-            assert (module, library) == ("symbolic", "sympy")
+            assert (module, library) == ("ir.symbolic", "sympy")
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -224,16 +177,16 @@ def test_imports_inside_functions_have_a_reason(module: str) -> None:
         if imported.startswith("!"):
             assert library in {*HEAVY_HOMES, *STANDARD_LATE}, f"{module} imports {library} inside a function"
         else:
-            assert unit(module) in LATE, f"{module} imports {imported} inside a function"
+            assert room(module) in LATE, f"{module} imports {imported} inside a function"
 
 
 def test_emit_never_optimises_and_circuits_do_not_know_their_passes() -> None:
     for module in MODULES:
-        uses = {unit(imported) for imported, _ in imports(module)}
-        if unit(module) in ("emit", "circuit", "lower", "job", "gates"):
+        uses = {room(imported) for imported, _ in imports(module)}
+        if room(module) in ("emit", "ir.circuit", "language.lower", "ir.job", "ir.gates"):
             assert "passes" not in uses
-        if unit(module) == "passes":
-            assert not uses & {"emit", "lower", "parse", "cloud", "cli", "compile"}
+        if room(module) == "passes":
+            assert not uses & {"emit", "language.lower", "language.parse", "cloud", "cli", "pipeline"}
 
 
 def test_the_translating_passes_do_not_know_each_other() -> None:

@@ -17,11 +17,12 @@ pytest.importorskip("jsonschema_rs")
 
 import requests
 
-from ionqdsl import api, emulator, simulate
+from ionqdsl import api, emulator
 from ionqdsl.cli import main
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.emulator.server import Emulator
 from ionqdsl.read import payload as read
+from ionqdsl.simulation import simulate
 
 QISKIT = {
     "type": "ionq.circuit.v1", "backend": "simulator", "shots": 1024, "name": "circuit-1", "session_id": "s",

@@ -14,18 +14,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ionqdsl.angle import Angle, radians
-from ionqdsl.circuit import Circuit, Op
-from ionqdsl.gates import GATES
-from ionqdsl.interactions import from_circuit
-from ionqdsl.options import PRESERVE, Options
+from ionqdsl.algebra.interactions import from_circuit
+from ionqdsl.ir.angle import Angle, radians
+from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.options import PRESERVE, Options
+from ionqdsl.ir.targets import TARGETS, Target
 from ionqdsl.passes import Report, transpile
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.fold_angles import fold_angles
 from ionqdsl.passes.setting import Setting
 from ionqdsl.passes.use_interactions import compressed
 from ionqdsl.passes.write_qis import written_in_qis
-from ionqdsl.targets import TARGETS, Target
 from ionqdsl.verify import invariants
 from tests.test_interactions import _DENSE, narrow, renamed
 from tests.test_passes import _EIGHTHS, _NUMBERS, _SYMBOLS, POSITIVE, bound, circuits, matrix, plain_rows

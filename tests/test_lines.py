@@ -15,12 +15,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ionqdsl import compile as stages
-from ionqdsl import lines, parse, syntax
-from ionqdsl.circuit import Circuit
+from ionqdsl import pipeline as stages
 from ionqdsl.diagnostics import CompileError, Diagnostic
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.language import lines, parse, syntax
 from ionqdsl.record import changed
-from ionqdsl.source import Source
 
 
 @contextmanager

@@ -21,18 +21,18 @@ from programs import programs
 from test_fuzz import TOKENS, mutated
 
 import ionqdsl as iq
-from ionqdsl import compile as stages
-from ionqdsl import simulate
-from ionqdsl.circuit import Circuit
+from ionqdsl import pipeline as stages
 from ionqdsl.cli import main
-from ionqdsl.codes import CODES
-from ionqdsl.codes.lint import LINT
 from ionqdsl.diagnostics import CompileError
-from ionqdsl.gates import GATES
-from ionqdsl.library import standard_signatures
-from ionqdsl.rules import FIXED, RULES, fixed, lint
-from ionqdsl.rules import gates as rules_of_gates
-from ionqdsl.source import Source
+from ionqdsl.diagnostics.codes import CODES
+from ionqdsl.diagnostics.codes.lint import LINT
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.gates import GATES
+from ionqdsl.language.library import standard_signatures
+from ionqdsl.linter import FIXED, RULES, fixed, lint
+from ionqdsl.linter import gates as rules_of_gates
+from ionqdsl.simulation import simulate
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").rglob("*.qc"))
 

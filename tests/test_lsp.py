@@ -14,14 +14,17 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from ionqdsl import compile as stages
-from ionqdsl import syntax
-from ionqdsl.actions import KEYWORDS
-from ionqdsl.circuit import Circuit
-from ionqdsl.codes import CODES
+from ionqdsl import pipeline as stages
 from ionqdsl.diagnostics import CompileError
-from ionqdsl.evaluate import CONSTANTS
-from ionqdsl.functions import FUNCTIONS
+from ionqdsl.diagnostics.codes import CODES
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.keywords import KEYWORDS
+from ionqdsl.language import syntax
+from ionqdsl.language.evaluate import CONSTANTS
+from ionqdsl.language.functions import FUNCTIONS
+from ionqdsl.language.parse import parse
+from ionqdsl.language.reformat import reformat
 from ionqdsl.lsp import (
     completion,
     fixes,
@@ -39,9 +42,6 @@ from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.mentions import mentions
 from ionqdsl.lsp.positions import edited, offset, position
 from ionqdsl.lsp.workspace import Workspace
-from ionqdsl.parse import parse
-from ionqdsl.reformat import reformat
-from ionqdsl.source import Source
 from tests import steps
 from tests.programs import programs
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from ionqdsl import compile as stages
+from ionqdsl import pipeline as stages
 from ionqdsl.diagnostics import CompileError
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.lsp import completion, hover, navigation, outline, renaming
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.positions import edited
 from ionqdsl.lsp.workspace import Workspace
-from ionqdsl.source import Source
 
 FILES = {
     "main.qc": (

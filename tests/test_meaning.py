@@ -22,15 +22,15 @@ from programs import programs, symbolic_programs
 from whole_programs import Whole, whole_programs
 
 import ionqdsl as iq
-from ionqdsl import compile as stages
-from ionqdsl.angle import Angle
-from ionqdsl.circuit import Circuit
+from ionqdsl import pipeline as stages
 from ionqdsl.cli import main
 from ionqdsl.diagnostics import InternalError
-from ionqdsl.lower import gates
-from ionqdsl.options import Options
-from ionqdsl.source import Source
-from ionqdsl.values import PauliSum
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.options import Options
+from ionqdsl.language.lower import gates
+from ionqdsl.language.values import PauliSum
 from ionqdsl.verify import text
 from ionqdsl.verify.findings import Difference
 from ionqdsl.verify.interpreter.matrices import principal_power

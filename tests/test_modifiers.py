@@ -15,12 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ionqdsl as iq
-from ionqdsl.angle import ZERO, Angle, turns
-from ionqdsl.circuit import Op, Operator
+from ionqdsl.algebra.modifiers import controlled_phase, power, power_of_product
 from ionqdsl.diagnostics import CompileError
-from ionqdsl.gates import GATES
-from ionqdsl.modifiers import controlled_phase, power, power_of_product
-from ionqdsl.statevector import basis_state, evolve
+from ionqdsl.ir.angle import ZERO, Angle, turns
+from ionqdsl.ir.circuit import Op, Operator
+from ionqdsl.ir.gates import GATES
+from ionqdsl.simulation.statevector import basis_state, evolve
 
 EXPONENTS = [
     *range(-5, 6),

@@ -15,18 +15,20 @@ from typing import Any
 import pytest
 import sympy
 
-import ionqdsl.compile as stages
-from ionqdsl import atoms, characterization, formats, rules, symbolic
+import ionqdsl.pipeline as stages
+from ionqdsl import formats
+from ionqdsl import linter as rules
 from ionqdsl.cloud import plan
 from ionqdsl.cloud.submit import Answer
+from ionqdsl.describe.reference.reading import chapters
 from ionqdsl.diagnostics import CompileError, UsageError
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir import atoms, characterization, symbolic
+from ionqdsl.ir.symbolic import form
+from ionqdsl.language.reformat import reformat
 from ionqdsl.nesting import MAX_NESTING, is_too_deep, loads, roomy
 from ionqdsl.read import payload
-from ionqdsl.reference.reading import chapters
-from ionqdsl.reformat import reformat
 from ionqdsl.settings import load as load_settings
-from ionqdsl.source import Source
-from ionqdsl.symbolic import form
 
 
 def outcome(call: Callable[[], Any]) -> str:

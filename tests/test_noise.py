@@ -7,12 +7,12 @@ from itertools import product
 import numpy as np
 import pytest
 
-from ionqdsl import noise, simulate
-from ionqdsl.angle import ZERO, Angle
-from ionqdsl.circuit import Circuit, Op
 from ionqdsl.diagnostics import CompileError, InternalError
-from ionqdsl.simulate import run, unitary
-from ionqdsl.targets import NOISE_MODELS, NoiseModel
+from ionqdsl.ir.angle import ZERO, Angle
+from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.targets import NOISE_MODELS, NoiseModel
+from ionqdsl.simulation import noise, simulate
+from ionqdsl.simulation.simulate import run, unitary
 
 HARSH = NoiseModel("harsh", "aria", 0.1, 0.2, 12)
 QUARTER = Angle(0.25)

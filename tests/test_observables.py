@@ -17,11 +17,11 @@ from commands import command, folder  # noqa: F401 - a fixture for every test
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ionqdsl.circuit import Circuit, Op, Operator
 from ionqdsl.diagnostics import UsageError
 from ionqdsl.emit import outcomes
-from ionqdsl.results import Probabilities, Result, from_counts
-from ionqdsl.simulate import run
+from ionqdsl.ir.circuit import Circuit, Op, Operator
+from ionqdsl.simulation.results import Probabilities, Result, from_counts
+from ionqdsl.simulation.simulate import run
 
 COUNTS = {"000": 50, "011": 25, "101": 15, "110": 10}
 

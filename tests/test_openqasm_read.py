@@ -19,9 +19,9 @@ from openqasm_programs import openqasm
 
 import ionqdsl as iq
 from ionqdsl import formats
-from ionqdsl.codes.formats import FORMATS as CODES
 from ionqdsl.diagnostics import CompileError, Diagnostic
-from ionqdsl.source import Source
+from ionqdsl.diagnostics.codes.formats import FORMATS as CODES
+from ionqdsl.diagnostics.source import Source
 
 TWO = 'OPENQASM 2.0;\ninclude "qelib1.inc";\n'
 THREE = 'OPENQASM 3.0;\ninclude "stdgates.inc";\n'

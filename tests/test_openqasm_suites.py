@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from ionqdsl import formats
 from ionqdsl.diagnostics import CompileError
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.read.openqasm import operands, program
-from ionqdsl.source import Source
 from tests import steps
 
 FOLDER = Path(os.environ.get("IONQDSL_OPENQASM", "../shared/openqasm"))

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from openqasm_programs import openqasm
 
 from ionqdsl import formats
-from ionqdsl.circuit import Circuit
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.language.reformat import reformat
 from ionqdsl.read.openqasm import translate
-from ionqdsl.reformat import reformat
-from ionqdsl.source import Source
 
 FOLDER = Path(os.environ.get("IONQDSL_OPENQASM", "../shared/openqasm"))
 CIRCUITS = Path(os.environ.get("IONQDSL_CIRCUITS", "../shared/circuits"))

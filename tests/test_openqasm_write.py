@@ -22,8 +22,8 @@ import ionqdsl as iq
 from ionqdsl import formats
 from ionqdsl.cli import main
 from ionqdsl.diagnostics import CompileError
-from ionqdsl.job import Program
-from ionqdsl.source import Source
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.job import Program
 
 warnings.filterwarnings("ignore", module="qiskit")
 CIRCUITS = Path(os.environ.get("IONQDSL_CIRCUITS", "../shared/circuits"))

@@ -14,10 +14,10 @@ import pytest
 
 import ionqdsl as iq
 from ionqdsl.cli.flags import add_compilation, options_of
-from ionqdsl.compile import transpile
 from ionqdsl.empty import AS_LOWERED, CANCELLING
-from ionqdsl.job import Program
+from ionqdsl.ir.job import Program
 from ionqdsl.passes.cost import cost_of
+from ionqdsl.pipeline import transpile
 from ionqdsl.verify import equivalent
 
 PAGE = Path(__file__).parent.parent / "docs" / "optimiser.md"

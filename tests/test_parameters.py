@@ -16,12 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ionqdsl as iq
-from ionqdsl.circuit import Circuit
-from ionqdsl.options import PRESERVE, Options
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.options import PRESERVE, Options
+from ionqdsl.ir.targets import TARGETS, Target
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.fold_angles import fold_angles
 from ionqdsl.passes.setting import Setting
-from ionqdsl.targets import TARGETS, Target
 from ionqdsl.verify import invariants
 from tests.test_levels import ION, assert_equal, compiled
 from tests.test_passes import _EIGHTHS, _SYMBOLS, bound, circuits, plain_rows

@@ -19,18 +19,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ionqdsl import passes
-from ionqdsl.angle import Angle, radians, turns
-from ionqdsl.circuit import BARRIER, Circuit, Op, Operator
 from ionqdsl.diagnostics import CompileError, InternalError
-from ionqdsl.gates import GATES
-from ionqdsl.operators import anticommuting
-from ionqdsl.options import Options
+from ionqdsl.diagnostics.source import Source, Span
+from ionqdsl.ir.angle import Angle, radians, turns
+from ionqdsl.ir.circuit import BARRIER, Circuit, Op, Operator
+from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.operators import anticommuting
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import TARGETS, Target
 from ionqdsl.passes import PIPELINES, Pass, Setting, transpile
 from ionqdsl.passes.cost import Cost, cost_of
 from ionqdsl.passes.fold_angles import fold_angles
-from ionqdsl.source import Source, Span
-from ionqdsl.statevector import basis_state, evolve
-from ionqdsl.targets import TARGETS, Target
+from ionqdsl.simulation.statevector import basis_state, evolve
 from ionqdsl.verify import invariants
 
 ION = ("aria", "forte")

@@ -16,15 +16,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.random import default_rng
 
-from ionqdsl.angle import Angle, radians
-from ionqdsl.circuit import Circuit, Op
-from ionqdsl.interactions import from_circuit
+from ionqdsl.algebra.interactions import from_circuit
+from ionqdsl.algebra.paulis import Folded, Program, fold, inverse, inverted, is_negative, product
+from ionqdsl.ir.angle import Angle, radians
+from ionqdsl.ir.circuit import Circuit, Op
 from ionqdsl.passes.fold_rotations import can_fold, form_of, program_of, program_of_form, renamed
 from ionqdsl.passes.reduce_tableaus import _eliminate, images_of, locals_of
 from ionqdsl.passes.synthesise_paulis import Style, synthesise_paulis
 from ionqdsl.passes.windows import improve_windows, tidied
-from ionqdsl.paulis import Folded, Program, fold, inverse, inverted, is_negative, product
-from ionqdsl.simulate import unitary
+from ionqdsl.simulation.simulate import unitary
 
 LETTERS = {
     (0, 0): np.eye(2),

@@ -25,15 +25,15 @@ from wire_programs import (
     turns,
 )
 
-from ionqdsl.compile import load
 from ionqdsl.diagnostics import CompileError
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit.payload import ORDER, body, payload, request
-from ionqdsl.gates import GATES
-from ionqdsl.job import JOB_KEYS, EnvironmentVariable, Program
-from ionqdsl.options import Options
+from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.job import JOB_KEYS, EnvironmentVariable, Program
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import WIRES, choose_target
 from ionqdsl.passes import transpile
-from ionqdsl.source import Source
-from ionqdsl.targets import WIRES, choose_target
+from ionqdsl.pipeline import load
 
 # --- the specification's own bodies --------------------------------------------------------------------------------
 

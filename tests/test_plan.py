@@ -11,14 +11,14 @@ import pytest
 from job_service import Fault, JobService
 from service import Reply, refused
 
-from ionqdsl import targets
 from ionqdsl.cli import main
 from ionqdsl.cloud import plan as plans
 from ionqdsl.cloud import states, submit
 from ionqdsl.cloud.client import Client
 from ionqdsl.cloud.ledger import Ledger
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir import targets
 from ionqdsl.record import changed
-from ionqdsl.source import Source
 
 KEY = "k3y-that-nobody-may-see"
 BELL = 'job { name = "bell"; backend = "qpu.forte-1"; shots = 200 }\nqubit q[2]\nh q[0]\ncnot q[0], q[1]\n'
@@ -293,7 +293,7 @@ def test_python_has_one_handle_for_several_jobs(service, monkeypatch):
 
 def test_reading_a_plan_gives_the_draft_it_was_written_from():
     source = Source(BELL, "bell.qc")
-    from ionqdsl import compile as stages
+    from ionqdsl import pipeline as stages
     from ionqdsl.cloud.draft import draft
 
     made, _ = draft(stages.load(source)[0], targets.WIRES["v0.4"], {}, source)

@@ -23,7 +23,7 @@ from test_fuzz import TOKENS
 
 import ionqdsl as iq
 from ionqdsl.cli import main
-from ionqdsl.codes import CODES
+from ionqdsl.diagnostics.codes import CODES
 from ionqdsl.emit.bloch import bloch, projected
 from ionqdsl.playground import sliders
 from ionqdsl.playground.answers import MOST_ROWS, answer, completions

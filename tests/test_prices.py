@@ -108,7 +108,7 @@ def test_circuits_of_one_job_pay_its_part_once(service: Emulator, capsys: pytest
 def test_a_submission_in_several_jobs_pays_for_each(
     service: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from ionqdsl import targets
+    from ionqdsl.ir import targets
     from ionqdsl.record import changed
 
     monkeypatch.setitem(targets.WIRES, "v0.4", changed(targets.WIRES["v0.4"], max_circuits=5))

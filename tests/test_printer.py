@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ionqdsl import notation
-from ionqdsl.angle import ZERO, Angle, radians, turns
-from ionqdsl.circuit import BARRIER, Circuit, Op, Operator
-from ionqdsl.compile import load, transpile
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit import qc
-from ionqdsl.gates import GATES
-from ionqdsl.job import Program
-from ionqdsl.options import Options
-from ionqdsl.source import Source
+from ionqdsl.ir import notation
+from ionqdsl.ir.angle import ZERO, Angle, radians, turns
+from ionqdsl.ir.circuit import BARRIER, Circuit, Op, Operator
+from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.job import Program
+from ionqdsl.ir.options import Options
+from ionqdsl.pipeline import load, transpile
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 

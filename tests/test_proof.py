@@ -16,7 +16,7 @@ from contextlib import closing
 import pytest
 from raw_service import GOOD, Account, Post, RawService, response, shaped, taken
 
-from ionqdsl import compile as stages
+from ionqdsl import pipeline as stages
 from ionqdsl.cli import main
 from ionqdsl.cloud import ledger as ledgers
 from ionqdsl.cloud import looking, states, submit
@@ -28,8 +28,8 @@ from ionqdsl.cloud.pace import Pace
 from ionqdsl.cloud.states import Patience
 from ionqdsl.cloud.submit import Answer
 from ionqdsl.diagnostics import CompileError, IonqdslError, ServiceError, UsageError
-from ionqdsl.source import Source
-from ionqdsl.targets import WIRES
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.targets import WIRES
 
 BELL = 'job { name = "bell"; backend = "simulator"; shots = 200 }\nqubit q[2]\nh q[0]\ncnot q[0], q[1]\n'
 QUICK = Patience(soon=(0.0, 0.0), later=(0.0, 0.0, 0.0), after=(0.0, 0.0, 0.0), pages=1)

@@ -23,15 +23,17 @@ from programs import programs, symbolic_programs
 from reading import H, X, Y, Z, controlled, kron, on, same, turned
 from schema_check import check_payload, circuits_of
 
-from ionqdsl import compile as stages
-from ionqdsl import simulate, symbolic, verify
-from ionqdsl.angle import TAU
-from ionqdsl.circuit import Circuit, Op
+from ionqdsl import pipeline as stages
+from ionqdsl import verify
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit import qc
-from ionqdsl.options import Options
+from ionqdsl.ir import symbolic
+from ionqdsl.ir.angle import TAU
+from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import transpile
-from ionqdsl.source import Source
-from ionqdsl.targets import TARGETS
+from ionqdsl.simulation import simulate
 
 ATOL = 1e-8
 
@@ -60,7 +62,7 @@ def test_lowering_says_the_same_twice(text: str) -> None:
 def test_nobody_relies_on_shared_rows(text: str) -> None:
     """Equal rows are one object only to be quick: with fresh objects everything is the same."""
     shared = read(text)
-    with patch("ionqdsl.lower.gates.shared", Op), patch("ionqdsl.lower.circuits.shared", Op):
+    with patch("ionqdsl.language.lower.gates.shared", Op), patch("ionqdsl.language.lower.circuits.shared", Op):
         fresh = read(text)
     assert fresh == shared
     assert fresh.rows == shared.rows

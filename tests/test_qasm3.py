@@ -19,10 +19,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from wire_programs import circuit, pauliexp
 
-from ionqdsl.angle import Angle, radians, turns
-from ionqdsl.circuit import Circuit, Op, Operator
 from ionqdsl.emit.qasm3 import DEFINITIONS, ansatz_text, input_names, is_writable
-from ionqdsl.gates import GATES
+from ionqdsl.ir.angle import Angle, radians, turns
+from ionqdsl.ir.circuit import Circuit, Op, Operator
+from ionqdsl.ir.gates import GATES
 
 HAS_PARSER = importlib.util.find_spec("qiskit_qasm3_import") is not None and importlib.util.find_spec("qiskit")
 
@@ -356,7 +356,7 @@ def test_evolution(op: Op) -> None:
     ],
 )
 def test_expressions_of_parameters(atom: str, text: str) -> None:
-    from ionqdsl.atoms import value
+    from ionqdsl.ir.atoms import value
 
     values = {"t": 0.3, "u": 0.7, "v[1]": -0.2}
     assert is_writable(atom)

@@ -10,10 +10,10 @@ import pytest
 from test_schema import PAYLOADS
 
 from ionqdsl import formats
-from ionqdsl.compile import load
 from ionqdsl.diagnostics import CompileError
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit import payload as emit
-from ionqdsl.source import Source
+from ionqdsl.pipeline import load
 
 FUNCTIONS = [name for name, body in PAYLOADS.items() if body["type"] == "quantum-function"]
 ENERGY = """

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from test_schema import PAYLOADS, changes
 
 from ionqdsl import formats
-from ionqdsl.compile import load
 from ionqdsl.diagnostics import CompileError
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit import payload as emit
-from ionqdsl.gates import GATES
+from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.targets import WIRES
+from ionqdsl.pipeline import load
 from ionqdsl.read import payload as read
-from ionqdsl.simulate import unitary
-from ionqdsl.source import Source
-from ionqdsl.targets import WIRES
+from ionqdsl.simulation.simulate import unitary
 
 CLIENTS = WIRES["v0.4-clients"]
 OF_CIRCUITS = [name for name, body in PAYLOADS.items() if body["type"] in read.TYPES]

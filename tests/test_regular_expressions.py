@@ -16,7 +16,7 @@ import pytest
 from regex_steps import Machine, TooManySteps, near_matches
 
 import ionqdsl
-from ionqdsl.parse import TABLES, grammar_text
+from ionqdsl.language.parse import TABLES, grammar_text
 
 PACKAGE = Path(ionqdsl.__file__).parent
 SHORT, TIMES = 30, 4

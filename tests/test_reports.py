@@ -15,14 +15,14 @@ import pytest
 from commands import folder  # noqa: F401 - a fixture for every test
 
 from ionqdsl import passes
-from ionqdsl.circuit import Circuit
 from ionqdsl.cli import main, reports
-from ionqdsl.compile import load
-from ionqdsl.options import Options
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import Pass, transpile
 from ionqdsl.passes.setting import Setting
-from ionqdsl.source import Source
-from ionqdsl.targets import TARGETS
+from ionqdsl.pipeline import load
 from ionqdsl.verify import Verdict, equivalent
 from tests.test_estimate import RECORD
 

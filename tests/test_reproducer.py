@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from ionqdsl import passes
-from ionqdsl.circuit import Circuit, Op
 from ionqdsl.cli import main
 from ionqdsl.cli.reproducer import shrunk
+from ionqdsl.ir.circuit import Circuit, Op
 from ionqdsl.passes import PIPELINES, Pass
 from ionqdsl.passes.setting import Setting
 

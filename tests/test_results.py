@@ -6,10 +6,10 @@ import re
 import numpy as np
 import pytest
 
-from ionqdsl.circuit import Circuit, Op
 from ionqdsl.diagnostics import ServiceError
 from ionqdsl.emit.histogram import can_draw, histogram
-from ionqdsl.results import (
+from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.simulation.results import (
     Probabilities,
     Result,
     from_probabilities,
@@ -18,7 +18,7 @@ from ionqdsl.results import (
     qubit_names,
     spelled,
 )
-from ionqdsl.simulate import run
+from ionqdsl.simulation.simulate import run
 
 
 def circuit(width, *rows, **fields):

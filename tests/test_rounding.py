@@ -14,19 +14,19 @@ import numpy as np
 import pytest
 
 import ionqdsl as iq
-from ionqdsl import rounding
-from ionqdsl.angle import Angle
-from ionqdsl.circuit import Circuit, Op
-from ionqdsl.compile import load
-from ionqdsl.interactions import ROTATION, from_circuit
-from ionqdsl.options import PRESERVE, Options
+from ionqdsl.algebra.interactions import ROTATION, from_circuit
+from ionqdsl.algebra.rotations import Axes, unit
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir import rounding
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.options import PRESERVE, Options
+from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import Report, transpile
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.settle_axes import settle_axes
-from ionqdsl.rotations import Axes, unit
-from ionqdsl.simulate import unitary
-from ionqdsl.source import Source
-from ionqdsl.targets import TARGETS
+from ionqdsl.pipeline import load
+from ionqdsl.simulation.simulate import unitary
 from ionqdsl.verify import equivalent
 
 SMALL = [1e-6, 1e-8, 1e-9, 3e-10, 1e-10, 2e-11, 1e-11, 5e-12, 1e-12, 1e-13, 1e-15]

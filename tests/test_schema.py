@@ -35,8 +35,8 @@ from test_wire_rows import NATIVE, QIS
 from wire_programs import bell, circuit, program, sent
 
 from ionqdsl.emit.payload import payload
-from ionqdsl.job import Function
-from ionqdsl.targets import NOISE_MODELS
+from ionqdsl.ir.job import Function
+from ionqdsl.ir.targets import NOISE_MODELS
 
 FULL = {
     "name": "n",
@@ -180,7 +180,7 @@ def test_the_published_examples_pass_ours() -> None:
 def test_our_tables_name_what_the_published_schema_names() -> None:
     """Catches a gate or a noise model that the schema knows and we do not, or the other way round."""
     schemas = published()["components"]["schemas"]
-    from ionqdsl.gates import GATES
+    from ionqdsl.ir.gates import GATES
 
     for schema, gateset in (("QisGate", "qis"), ("NativeGate", "native")):
         ours = {gate.wire_name for gate in GATES.values() if gate.gateset == gateset and gate.wire_name}

@@ -15,9 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.random import default_rng
 
-from ionqdsl.angle import radians
-from ionqdsl.circuit import Circuit, Op
-from ionqdsl.options import Options
+from ionqdsl.algebra.paulis import Program, fold
+from ionqdsl.ir.angle import radians
+from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import Report, transpile
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.fold_rotations import program_of
@@ -25,8 +27,6 @@ from ionqdsl.passes.race import Purse, _cut, _joined, _syntheses, quick
 from ionqdsl.passes.resynthesise import Rivals, native
 from ionqdsl.passes.setting import Setting
 from ionqdsl.passes.synthesise_paulis import Style, synthesise_paulis
-from ionqdsl.paulis import Program, fold
-from ionqdsl.targets import TARGETS
 from ionqdsl.verify import equivalent
 from tests.bench import corpus
 from tests.test_passes import _EIGHTHS, _SYMBOLS, assert_exact, bound

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ionqdsl import simulate, statevector
-from ionqdsl.angle import ZERO, Angle
-from ionqdsl.circuit import Circuit, Op, Operator
 from ionqdsl.diagnostics import CompileError
-from ionqdsl.gates import GATES
-from ionqdsl.noise import drawn
-from ionqdsl.simulate import probabilities, run, state, unitary
-from ionqdsl.source import Source, Span
+from ionqdsl.diagnostics.source import Source, Span
+from ionqdsl.ir.angle import ZERO, Angle
+from ionqdsl.ir.circuit import Circuit, Op, Operator
+from ionqdsl.ir.gates import GATES
+from ionqdsl.simulation import simulate, statevector
+from ionqdsl.simulation.noise import drawn
+from ionqdsl.simulation.simulate import probabilities, run, state, unitary
 
 PAULI = {
     "I": np.eye(2),
@@ -448,5 +448,5 @@ def test_numpy_does_not_come_with_results():
     import subprocess
     import sys
 
-    code = "import sys, ionqdsl.results, ionqdsl.emit.histogram; sys.exit('numpy' in sys.modules)"
+    code = "import sys, ionqdsl.simulation.results, ionqdsl.emit.histogram; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -88,7 +88,7 @@ def test_the_version_loads_no_stage() -> None:
     modules, printed = loaded("--version")
     assert "0." in printed
     assert not heavy(modules)
-    assert not {"lark", "ionqdsl.parse", "ionqdsl.compile"} & modules
+    assert not {"lark", "ionqdsl.language.parse", "ionqdsl.pipeline"} & modules
 
 
 def test_checking_loads_nothing_heavy(tmp_path: Path) -> None:

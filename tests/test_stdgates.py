@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from reading import I2, H, X, Y, Z, controlled, kron, on, same, turned, unitary
 
-from ionqdsl.gates import NAMES
-from ionqdsl.library import standard_signatures
+from ionqdsl.ir.gates import NAMES
+from ionqdsl.language.library import standard_signatures
 
 A, B, C, D = 0.37, -1.12, 2.71, 0.53
 

@@ -18,13 +18,13 @@ import pytest
 import requests
 from service import Reply, Service, refused
 
-from ionqdsl.circuit import Circuit, Op
 from ionqdsl.cli import guards, main
 from ionqdsl.cloud import key as keys
 from ionqdsl.cloud import pace, states, submit, transport
 from ionqdsl.cloud.client import Client
 from ionqdsl.cloud.ledger import Ledger
 from ionqdsl.diagnostics import IonqdslError, JobFailed, UsageError, WaitTimedOut
+from ionqdsl.ir.circuit import Circuit, Op
 
 KEY = "k3y-that-nobody-may-see"
 BELL = 'job { name = "bell pair"; backend = "simulator"; shots = 200 }\nqubit q[2]\nh q[0]\ncnot q[0], q[1]\n'

@@ -16,11 +16,11 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ionqdsl import atoms, symbolic
-from ionqdsl.angle import ZERO, Angle, radians, turns
-from ionqdsl.circuit import Circuit, Op
 from ionqdsl.diagnostics import CompileError
-from ionqdsl.sweep import sweep
+from ionqdsl.ir import atoms, symbolic
+from ionqdsl.ir.angle import ZERO, Angle, radians, turns
+from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.sweep import sweep
 from tests import steps
 
 THETA = Angle.of("theta", radians=1)
@@ -401,10 +401,10 @@ def test_plain_names_need_neither_sympy_nor_numpy() -> None:
     """Binding and sweeping what is linear must not pay for importing sympy."""
     program = """
         import sys
-        from ionqdsl.angle import Angle
-        from ionqdsl.circuit import Circuit, Op
-        from ionqdsl.symbolic import bind
-        from ionqdsl.sweep import sweep
+        from ionqdsl.ir.angle import Angle
+        from ionqdsl.ir.circuit import Circuit, Op
+        from ionqdsl.ir.symbolic import bind
+        from ionqdsl.ir.sweep import sweep
         circuit = Circuit(1, rows=[Op("rx", (0,), (Angle.of("theta", radians=2),))], origins=[None])
         assert bind(circuit, {"theta": 0.1}).rows[0].angles[0].in_radians() == 0.2
         assert sweep(circuit, {"theta": [0.1, 0.2]})[1].rows[0].angles[0].in_radians() == 0.4

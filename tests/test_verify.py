@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ionqdsl.angle import Angle, turns
-from ionqdsl.circuit import BARRIER, Circuit, Op, Operator
-from ionqdsl.options import Options
+from ionqdsl.ir.angle import Angle, turns
+from ionqdsl.ir.circuit import BARRIER, Circuit, Op, Operator
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import transpile
-from ionqdsl.targets import TARGETS
 from ionqdsl.verify import STATE_QUBITS, UNITARY_QUBITS, equivalent, in_range, invariants, takes_angle
 
 CONTRACTS = ("unitary", "measurement", "outcomes")

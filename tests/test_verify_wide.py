@@ -16,12 +16,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ionqdsl.angle import Angle, turns
-from ionqdsl.circuit import Circuit, Op, Operator
-from ionqdsl.options import PRESERVE, Options
+from ionqdsl.ir.angle import Angle, turns
+from ionqdsl.ir.circuit import Circuit, Op, Operator
+from ionqdsl.ir.options import PRESERVE, Options
+from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import transpile
-from ionqdsl.simulate import unitary
-from ionqdsl.targets import TARGETS
+from ionqdsl.simulation.simulate import unitary
 from ionqdsl.verify import TOLERANCE, equivalent
 from ionqdsl.verify.blocks import as_matrix, kron, matrix_of
 from ionqdsl.verify.exact import proof

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from ionqdsl import compile as stages
+from ionqdsl import pipeline as stages
 from ionqdsl.diagnostics import CompileError
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit import limits
-from ionqdsl.options import Options
-from ionqdsl.source import Source
-from ionqdsl.targets import WIRES
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import WIRES
 
 SIMULATOR, ARIA, FORTE, HARMONY = 29, 25, 36, 11
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from wire_programs import Angle, Op, Operator, circuit, program, sent
 
-from ionqdsl.compile import load
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit.payload import payload
-from ionqdsl.job import Energy, EnvironmentVariable, Function
-from ionqdsl.source import Source
+from ionqdsl.ir.job import Energy, EnvironmentVariable, Function
+from ionqdsl.pipeline import load
 
 
 def ansatz() -> Any:

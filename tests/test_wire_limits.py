@@ -14,17 +14,17 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from wire_programs import Op, Operator, bell, circuit, codes, pauliexp, place, problems, program, radians, sent, turns
 
-from ionqdsl.angle import Angle
-from ionqdsl.circuit import Circuit
-from ionqdsl.codes import CODES
-from ionqdsl.codes.wire import WIRE
-from ionqdsl.compile import load
 from ionqdsl.diagnostics import CompileError
+from ionqdsl.diagnostics.codes import CODES
+from ionqdsl.diagnostics.codes.wire import WIRE
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit import limits
 from ionqdsl.emit.payload import payload
-from ionqdsl.job import Energy, EnvironmentVariable, Function, Program
-from ionqdsl.source import Source
-from ionqdsl.targets import BACKEND_NAMES, LIMITS, NOISE_MODELS, Limit
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.job import Energy, EnvironmentVariable, Function, Program
+from ionqdsl.ir.targets import BACKEND_NAMES, LIMITS, NOISE_MODELS, Limit
+from ionqdsl.pipeline import load
 
 DEBIASING = "settings.error_mitigation.debiasing"
 

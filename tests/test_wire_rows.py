@@ -11,8 +11,8 @@ from wire_programs import Angle, Op, circuit, pauliexp, program, radians, rows_s
 
 from ionqdsl.diagnostics import InternalError
 from ionqdsl.emit.payload import gate_object, number, payload, request
-from ionqdsl.gates import GATES
-from ionqdsl.targets import WIRES
+from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.targets import WIRES
 
 # --- gates ---------------------------------------------------------------------------------------------------------
 

@@ -27,16 +27,16 @@ from test_wire_functions import energy
 from test_wire_rows import NATIVE, QIS
 from wire_programs import Op, bell, circuit, codes, pauliexp, problems, program, rows_sent, sent, turns
 
-from ionqdsl.angle import Angle
-from ionqdsl.circuit import Circuit
 from ionqdsl.cloud.submit import Answer, post_job, refusal
 from ionqdsl.diagnostics import InternalError
 from ionqdsl.emit.payload import payload, request
-from ionqdsl.gates import GATES
-from ionqdsl.job import Function
-from ionqdsl.options import Options
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.job import Function
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import transpile
-from ionqdsl.targets import TARGETS
 
 needs_published = pytest.mark.skipif(not yaml_is_here(), reason="no copy of the published schema, or no PyYAML")
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any, assert_type
 
 import ionqdsl as iq
-from ionqdsl.sweep import Sweep
+from ionqdsl.ir.sweep import Sweep
 from ionqdsl.verify import Verdict
 
 

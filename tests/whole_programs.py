@@ -14,7 +14,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 from programs import NUMBER, UNIT, World, gate_definition, spelled, statements
 
-from ionqdsl.actions import KEYWORDS
+from ionqdsl.ir.keywords import KEYWORDS
 
 MAIN = "main.qc"
 

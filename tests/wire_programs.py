@@ -7,14 +7,14 @@ from typing import Any
 
 from schema_check import check_payload
 
-from ionqdsl.angle import Angle, radians, turns
-from ionqdsl.circuit import Circuit, Op, Operator
 from ionqdsl.diagnostics import CompileError, Diagnostic
+from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.emit.limits import check
 from ionqdsl.emit.payload import body, payload, request
-from ionqdsl.job import Job, Program
-from ionqdsl.source import Source, Span
-from ionqdsl.targets import WIRES
+from ionqdsl.ir.angle import Angle, radians, turns
+from ionqdsl.ir.circuit import Circuit, Op, Operator
+from ionqdsl.ir.job import Job, Program
+from ionqdsl.ir.targets import WIRES
 
 
 def circuit(width: int, *rows: Op, name: str = "main", gateset: str = "qis", **fields: Any) -> Circuit:

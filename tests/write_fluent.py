@@ -1,14 +1,14 @@
-"""Writes ionqdsl/fluent.py from the gate table and grammar/stdgates.qc: `python tests/write_fluent.py`."""
+"""Writes ionqdsl/python/fluent.py from the gate table and grammar/stdgates.qc: `python tests/write_fluent.py`."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-from ionqdsl.gates import GATES, Gate
-from ionqdsl.parse import grammar_text
+from ionqdsl.ir.gates import GATES, Gate
+from ionqdsl.language.parse import grammar_text
 
-TARGET = Path(__file__).parents[1] / "ionqdsl" / "fluent.py"
+TARGET = Path(__file__).parents[1] / "ionqdsl" / "python" / "fluent.py"
 
 LEFT_OUT = ("phase", "pauliexp")
 """`phase` is the circuit's global phase (and `p` the same gate); `pauliexp` has a method of its own kind below."""
@@ -25,8 +25,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Self, SupportsFloat, SupportsIndex
 
-from ionqdsl.angle import Angle
-from ionqdsl.circuit import Operator
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import Operator
 
 AngleLike = Angle | SupportsFloat
 """A plain number (radians in qis, turns in native), an `Angle`, a parameter or a sympy expression of parameters."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 
-import ionqdsl.compile as stages
+import ionqdsl.pipeline as stages
 from ionqdsl import formats
 from ionqdsl.cli.flags import add_values, values_of
 from ionqdsl.cli.program import sorted_by_fault, with_hint

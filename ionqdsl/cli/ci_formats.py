@@ -12,9 +12,9 @@ from urllib.parse import quote
 
 from ionqdsl import __version__
 from ionqdsl.cli.explain import title
-from ionqdsl.codes import CODES
 from ionqdsl.diagnostics import Diagnostic
-from ionqdsl.source import Source, Span
+from ionqdsl.diagnostics.codes import CODES
+from ionqdsl.diagnostics.source import Source, Span
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 

@@ -16,7 +16,7 @@ from ionqdsl.cli.program import load, transpiled
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.emit import limits
 from ionqdsl.emit import payload as emit
-from ionqdsl.targets import WIRES
+from ionqdsl.ir.targets import WIRES
 
 FORMS = ("payload", "qc", "qasm2", "qasm3", "text", "svg")
 STAGES = ("lower", "transpile", "payload")

@@ -35,9 +35,9 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 def values_of(action: Action) -> list[str]:
     """The values a flag or an argument is known to take; none where they are free, such as files."""
-    from ionqdsl.codes import CODES
-    from ionqdsl.gates import GATES
-    from ionqdsl.targets import BACKEND_NAMES, NOISE_MODELS, TARGETS
+    from ionqdsl.diagnostics.codes import CODES
+    from ionqdsl.ir.gates import GATES
+    from ionqdsl.ir.targets import BACKEND_NAMES, NOISE_MODELS, TARGETS
 
     known: dict[str, Iterable[str]] = {
         "target": [*TARGETS, *BACKEND_NAMES[1:]],

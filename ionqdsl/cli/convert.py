@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 
-import ionqdsl.compile as stages
+import ionqdsl.pipeline as stages
 from ionqdsl import formats
 from ionqdsl.cli.files import spare, write
 from ionqdsl.cli.flags import add_file, bindings

@@ -12,13 +12,13 @@ import difflib
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ionqdsl import notation
-from ionqdsl.circuit import Circuit, Operator, canonical
 from ionqdsl.cli.equiv import add_pair, programs
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.emit import qc
 from ionqdsl.emit.layout import qubit_names
-from ionqdsl.job import Job, Program
+from ionqdsl.ir import notation
+from ionqdsl.ir.circuit import Circuit, Operator, canonical
+from ionqdsl.ir.job import Job, Program
 from ionqdsl.verify.energies import FIELDS
 from ionqdsl.verify.programs import ABSENT, paired, settings_of
 

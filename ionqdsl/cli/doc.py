@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 
-import ionqdsl.compile as stages
+import ionqdsl.pipeline as stages
 from ionqdsl.cli.files import programs_below, spare, write
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.formats import only_qc
@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     paths = programs_below(arguments.files)
     spare(paths, arguments.output)
     sources = [only_qc(stages.read(path), "doc") for path in paths]
-    from ionqdsl.reference.reading import chapters  # late: a file that cannot be read needs none of it
+    from ionqdsl.describe.reference.reading import chapters  # late: a file that cannot be read needs none of it
 
     found, errors = chapters(sources)
     terminal.report(errors)
@@ -38,11 +38,11 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         terminal.answer(files=[])
         return 1
     if arguments.output.endswith((".html", ".htm")):
-        from ionqdsl.reference.webpage import webpage
+        from ionqdsl.describe.reference.webpage import webpage
 
         text = webpage(found)
     else:
-        from ionqdsl.reference.markdown import markdown
+        from ionqdsl.describe.reference.markdown import markdown
 
         text = markdown(found)
     if arguments.output == "-":

@@ -10,13 +10,13 @@ import argparse
 import shutil
 import sys
 
-from ionqdsl.circuit import Circuit
 from ionqdsl.cli.files import spare, write
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, positive_integer
 from ionqdsl.cli.program import load, transpiled
 from ionqdsl.cli.terminal import Terminal, is_terminal
 from ionqdsl.emit.drawing import MOST_ROWS, drawing
-from ionqdsl.job import Program
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.job import Program
 
 FORMS = ("text", "svg")
 

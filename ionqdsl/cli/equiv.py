@@ -10,14 +10,14 @@ import argparse
 import os
 from typing import TYPE_CHECKING, Any
 
-from ionqdsl.circuit import Circuit
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import Diagnostic, UsageError
-from ionqdsl.job import Program
-from ionqdsl.options import PRESERVE
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.job import Program
+from ionqdsl.ir.options import PRESERVE
 
 if TYPE_CHECKING:
-    from ionqdsl.verify.counterexample import Counterexample
+    from ionqdsl.verify.findings import Counterexample
     from ionqdsl.verify.programs import Comparison, Forms, Pair
 
 
@@ -59,7 +59,7 @@ def programs(arguments: argparse.Namespace, terminal: Terminal) -> tuple[Program
     """Both programs and their formats; UsageError where their numbers of circuits differ."""
     from ionqdsl import formats
     from ionqdsl.cli.flags import bindings
-    from ionqdsl.compile import read
+    from ionqdsl.pipeline import read
 
     if arguments.first == arguments.second == "-":
         raise UsageError([Diagnostic("QC0814")])

@@ -11,10 +11,10 @@ import re
 
 from ionqdsl.cli.mistakes import nearest
 from ionqdsl.cli.terminal import Terminal
-from ionqdsl.codes import CODES, Code
+from ionqdsl.describe.handbook import facts_of, standard, text_of
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
-from ionqdsl.gates import GATES
-from ionqdsl.handbook import facts_of, standard, text_of
+from ionqdsl.diagnostics.codes import CODES, Code
+from ionqdsl.ir.gates import GATES
 
 _CODE_KEYS = ("name", "severity", "message", "explanation", "helps", "example", "fixed")
 
@@ -69,12 +69,12 @@ def _indented(text: str) -> str:
 
 def _provoked(code: Code) -> str:
     """What the compiler says about the code's example, in whichever stage it says it."""
-    import ionqdsl.compile as stages
+    import ionqdsl.pipeline as stages
+    from ionqdsl.diagnostics.source import Source
     from ionqdsl.emit import limits
-    from ionqdsl.options import Options
-    from ionqdsl.rules import RULES, lint
-    from ionqdsl.source import Source
-    from ionqdsl.targets import WIRES
+    from ionqdsl.ir.options import Options
+    from ionqdsl.ir.targets import WIRES
+    from ionqdsl.linter import RULES, lint
 
     found: list[Diagnostic] = []
     if code.name in RULES or code.name == "QC1019":

@@ -11,14 +11,14 @@ import math
 import re
 from collections.abc import Iterable
 
-import ionqdsl.compile as stages
-from ionqdsl import characterization
-from ionqdsl.characterization import Characterization
+import ionqdsl.pipeline as stages
 from ionqdsl.cli.mistakes import nearest, wrong_usage
 from ionqdsl.diagnostics import Diagnostic, UsageError
-from ionqdsl.job import Program
-from ionqdsl.options import LEVELS, PRESERVE, Options, is_effort, is_error
-from ionqdsl.targets import BACKEND_NAMES, NOISE_MODELS, TARGETS, WIRES, backend_of
+from ionqdsl.ir import characterization
+from ionqdsl.ir.characterization import Characterization
+from ionqdsl.ir.job import Program
+from ionqdsl.ir.options import LEVELS, PRESERVE, Options, is_effort, is_error
+from ionqdsl.ir.targets import BACKEND_NAMES, NOISE_MODELS, TARGETS, WIRES, backend_of
 
 LOCAL = "local"
 """The backend that is this computer."""

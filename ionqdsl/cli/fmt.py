@@ -12,14 +12,14 @@ import sys
 from difflib import unified_diff
 from typing import Any
 
-from ionqdsl import includes
 from ionqdsl.cli.files import programs_below, write
 from ionqdsl.cli.paint import paint_difference
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.formats import only_qc
-from ionqdsl.reformat import reformat, with_endings_of
-from ionqdsl.source import Source
+from ionqdsl.language import includes
+from ionqdsl.language.reformat import reformat, with_endings_of
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

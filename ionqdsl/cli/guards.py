@@ -16,8 +16,8 @@ from ionqdsl.cloud.client import Client
 from ionqdsl.cloud.draft import Draft
 from ionqdsl.diagnostics import Diagnostic, Refused
 from ionqdsl.emit.limits import DEFAULT_SHOTS
-from ionqdsl.job import Program
-from ionqdsl.targets import backend_of
+from ionqdsl.ir.job import Program
+from ionqdsl.ir.targets import backend_of
 
 UNASKED = prices.Price(None)
 

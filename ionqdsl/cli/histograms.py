@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ionqdsl.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from ionqdsl.results import Result
+    from ionqdsl.simulation.results import Result
 
 FORMATS = ("histogram", "table", "json", "csv")
 ORDERS = ("q0-left", "q0-right")

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import argparse
 
-import ionqdsl.compile as stages
+import ionqdsl.pipeline as stages
 from ionqdsl.cli.check import FORMATS, forms, summary
 from ionqdsl.cli.files import programs_below, write
 from ionqdsl.cli.program import with_hint
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, UsageError
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.formats import only_qc
-from ionqdsl.reformat import with_endings_of
-from ionqdsl.rules import FIXED, fixed, lint
-from ionqdsl.source import Source
+from ionqdsl.language.reformat import with_endings_of
+from ionqdsl.linter import FIXED, fixed, lint
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

@@ -12,7 +12,6 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ionqdsl.circuit import Circuit
 from ionqdsl.cli import guards
 from ionqdsl.cli.files import spare, write
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, options_of
@@ -29,11 +28,12 @@ from ionqdsl.cloud.plan import Plan
 from ionqdsl.cloud.prices import Question
 from ionqdsl.cloud.states import STATES
 from ionqdsl.diagnostics import Diagnostic, KeyRefused, Refused, ServiceError, UsageError
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit.limits import DEFAULT_SHOTS, gates_sent
-from ionqdsl.job import Program
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.job import Program
+from ionqdsl.ir.targets import WIRES, backend_of
 from ionqdsl.read.functions import TYPE as FUNCTION
-from ionqdsl.source import Source
-from ionqdsl.targets import WIRES, backend_of
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

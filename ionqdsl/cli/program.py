@@ -11,14 +11,14 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-import ionqdsl.compile as stages
+import ionqdsl.pipeline as stages
 from ionqdsl import formats
 from ionqdsl.cli.flags import apply_job, options_of, values_of
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, UsageError
-from ionqdsl.job import Program
-from ionqdsl.options import Options
-from ionqdsl.source import Source
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.job import Program
+from ionqdsl.ir.options import Options
 
 if TYPE_CHECKING:
     from ionqdsl.passes import Report

@@ -28,9 +28,9 @@ from ionqdsl.cloud.remote import AnyResult, RemoteGroup, RemoteJob, resume_comma
 from ionqdsl.cloud.results import EnergyResult, MissingResult, RawResult
 from ionqdsl.cloud.transport import Transport
 from ionqdsl.diagnostics import Diagnostic, IonqdslError, JobFailed, UsageError
-from ionqdsl.job import Program
-from ionqdsl.results import Result
-from ionqdsl.targets import WIRES
+from ionqdsl.ir.job import Program
+from ionqdsl.ir.targets import WIRES
+from ionqdsl.simulation.results import Result
 
 Handle = RemoteJob | RemoteGroup
 

@@ -9,17 +9,17 @@ from __future__ import annotations
 import argparse
 import json
 
-import ionqdsl.compile as stages
+import ionqdsl.pipeline as stages
 from ionqdsl import __version__
-from ionqdsl.circuit import Circuit
 from ionqdsl.cli.files import spare, write
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, options_of
 from ionqdsl.cli.program import load
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.emit import page
-from ionqdsl.job import Program
-from ionqdsl.options import Options
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.job import Program
+from ionqdsl.ir.options import Options
 
 MOST_CIRCUITS = 12
 MOST_ROWS = 600
@@ -101,9 +101,9 @@ def _outcome(source: Circuit, circuit: Circuit, seed: int | None) -> list[str]:
     """The exact distribution, and each qubit by itself, where the circuit is small and its parameters have values."""
     if circuit.atoms or not 0 < circuit.width <= MOST_QUBITS:
         return []
-    from ionqdsl import simulate
     from ionqdsl.emit.bars import bars
     from ionqdsl.emit.bloch import bloch
+    from ionqdsl.simulation import simulate
 
     result = simulate.run(circuit, 0, seed, exact=True)
     shown = [("what an ideal machine measures", bars(result))]

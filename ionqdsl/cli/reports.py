@@ -11,15 +11,15 @@ import textwrap
 from collections.abc import Callable
 from typing import Any
 
-from ionqdsl.characterization import PUBLISHED
-from ionqdsl.circuit import Circuit
 from ionqdsl.cli.tables import columns
 from ionqdsl.emit import qc
-from ionqdsl.estimate import Estimate, estimate, is_native
-from ionqdsl.options import Options
+from ionqdsl.ir.characterization import PUBLISHED
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.options import Options
 from ionqdsl.passes import PassReport, Report
 from ionqdsl.passes.cost import Cost, cost_of
-from ionqdsl.results import qubit_names
+from ionqdsl.simulation.estimate import Estimate, estimate, is_native
+from ionqdsl.simulation.results import qubit_names
 
 _WIDTH = 80
 _MARGIN = 16

@@ -16,16 +16,16 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import ionqdsl
-import ionqdsl.compile as stages
+import ionqdsl.pipeline as stages
 from ionqdsl import passes
-from ionqdsl.circuit import Circuit
 from ionqdsl.cli.files import write
 from ionqdsl.diagnostics import Diagnostic, InternalError, IonqdslError, UsageError
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit import qc
-from ionqdsl.job import Origin, Program
-from ionqdsl.options import Options
-from ionqdsl.source import Source
-from ionqdsl.targets import Target, choose_target
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.job import Origin, Program
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import Target, choose_target
 
 SECONDS = 10.0
 """How long rows are dropped."""

@@ -16,11 +16,11 @@ from ionqdsl.cli.program import load, transpiled
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
 from ionqdsl.emit.limits import DEFAULT_SHOTS, noise_model
-from ionqdsl.job import Program
-from ionqdsl.targets import NoiseModel
+from ionqdsl.ir.job import Program
+from ionqdsl.ir.targets import NoiseModel
 
 if TYPE_CHECKING:
-    from ionqdsl.results import Result
+    from ionqdsl.simulation.results import Result
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -75,7 +75,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 def _results(
     program: Program, model: NoiseModel | None, arguments: argparse.Namespace, terminal: Terminal
 ) -> list[Result]:
-    from ionqdsl import simulate  # late: numpy
+    from ionqdsl.simulation import simulate  # late: numpy
 
     seed = arguments.seed if arguments.seed is not None else program.job.get("noise.seed")
     shots = 0 if arguments.exact else program.job.get("shots", DEFAULT_SHOTS)

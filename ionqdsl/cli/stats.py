@@ -13,7 +13,7 @@ from ionqdsl.cli.flags import add_compilation, add_file, add_job
 from ionqdsl.cli.program import load, transpiled
 from ionqdsl.cli.tables import columns
 from ionqdsl.cli.terminal import Terminal
-from ionqdsl.stats import stats
+from ionqdsl.describe.stats import stats
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ionqdsl.visible import visible
+from ionqdsl.diagnostics.visible import visible
 
 
 def columns(heads: Sequence[str], rows: Iterable[Sequence[str]], left: int) -> list[str]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from ionqdsl.visible import visible
+from ionqdsl.diagnostics.visible import visible
 
 if TYPE_CHECKING:
     from ionqdsl.diagnostics import Diagnostic

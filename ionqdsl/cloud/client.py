@@ -18,8 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
-import ionqdsl.compile as stages
-from ionqdsl.circuit import Circuit
+import ionqdsl.pipeline as stages
 from ionqdsl.cloud import account, keepsake, looking, recovery, sending, submit
 from ionqdsl.cloud.answers import Backend, Cost, Figures, Key, Session, Usage
 from ionqdsl.cloud.collect import Tally, collect
@@ -34,10 +33,11 @@ from ionqdsl.cloud.states import STATES, Patience
 from ionqdsl.cloud.submit import Answer, Reply, Request, Watch
 from ionqdsl.cloud.transport import Transport
 from ionqdsl.diagnostics import Diagnostic, IonqdslError, ServiceError, UsageError, WaitTimedOut
-from ionqdsl.job import Job, Program
-from ionqdsl.options import Options
-from ionqdsl.source import Source
-from ionqdsl.targets import WIRES
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.job import Job, Program
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import WIRES
 
 Progress = Callable[[str], None]
 Read = TypeVar("Read")

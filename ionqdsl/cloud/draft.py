@@ -16,11 +16,11 @@ from ionqdsl.cloud.keepsake import keepsake, part_of
 from ionqdsl.cloud.ledger import Part, Submission, new_tag
 from ionqdsl.cloud.states import TAG_KEY
 from ionqdsl.diagnostics import CompileError, Diagnostic
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit import limits
 from ionqdsl.emit import payload as emit
-from ionqdsl.job import Job, Program
-from ionqdsl.source import Source
-from ionqdsl.targets import Wire
+from ionqdsl.ir.job import Job, Program
+from ionqdsl.ir.targets import Wire
 
 
 @dataclass(frozen=True)

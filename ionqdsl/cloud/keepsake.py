@@ -11,10 +11,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ionqdsl.circuit import Circuit, Operator
+from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.emit.limits import rows_sent
-from ionqdsl.job import Energy, Program
-from ionqdsl.source import Source, Span
+from ionqdsl.ir.circuit import Circuit, Operator
+from ionqdsl.ir.job import Energy, Program
 
 Keepsake = dict[str, Any]
 

@@ -17,8 +17,8 @@ from ionqdsl.cloud.key import withheld
 from ionqdsl.cloud.ledger import Part
 from ionqdsl.cloud.prices import Question
 from ionqdsl.diagnostics import Diagnostic, Refused, UsageError
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.foreign import read_json
-from ionqdsl.source import Source
 
 FORMAT_VERSION = 1
 KIND = "ionqdsl plan"

@@ -18,20 +18,20 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
-from ionqdsl.angle import Angle
-from ionqdsl.circuit import Circuit, Op
 from ionqdsl.cloud import submit
 from ionqdsl.cloud.ledger import Part
 from ionqdsl.cloud.submit import Answer, Request, clean
 from ionqdsl.diagnostics import Diagnostic, IonqdslError, KeyRefused, Refused
 from ionqdsl.emit.limits import DEFAULT_SHOTS, is_sent
 from ionqdsl.emit.payload import type_of
-from ionqdsl.gates import GATES
-from ionqdsl.job import Energy, Job, Program
-from ionqdsl.options import Options
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.job import Energy, Job, Program
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import TARGETS, WIRES, Backend, Target, backend_of
 from ionqdsl.passes import transpile
 from ionqdsl.passes.cost import cost_of
-from ionqdsl.targets import TARGETS, WIRES, Backend, Target, backend_of
 
 DEBIASING = "settings.error_mitigation.debiasing"
 SYMMETRY = "settings.error_mitigation.symmetry_verification"

@@ -10,15 +10,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ionqdsl.circuit import Circuit
 from ionqdsl.cloud import account, results, shapes, submit
 from ionqdsl.cloud.keepsake import place_of
 from ionqdsl.cloud.results import Child, EnergyResult, MissingResult, Place, RawResult, Variant
 from ionqdsl.cloud.submit import Answer, Watch
 from ionqdsl.diagnostics import Diagnostic, JobFailed, ServiceError, UsageError
-from ionqdsl.job import Program
-from ionqdsl.results import Result
-from ionqdsl.source import Source
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.job import Program
+from ionqdsl.simulation.results import Result
 
 if TYPE_CHECKING:
     from ionqdsl.cloud.client import Client

@@ -13,13 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from ionqdsl.circuit import Circuit
 from ionqdsl.cloud import shapes
 from ionqdsl.cloud.endpoints import request
 from ionqdsl.cloud.submit import Answer, Request, clean
 from ionqdsl.diagnostics import Diagnostic, ServiceError
-from ionqdsl.job import Energy
-from ionqdsl.results import Result, from_counts, from_probabilities
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.job import Energy
+from ionqdsl.simulation.results import Result, from_counts, from_probabilities
 
 Details = Mapping[str, Any]
 

@@ -12,7 +12,6 @@ from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
-from ionqdsl.codes.service import FAILURE_HINTS
 from ionqdsl.diagnostics import (
     Diagnostic,
     IonqdslError,
@@ -22,6 +21,7 @@ from ionqdsl.diagnostics import (
     ServiceError,
     UsageError,
 )
+from ionqdsl.diagnostics.codes.service import FAILURE_HINTS
 from ionqdsl.nesting import loads
 
 

@@ -11,7 +11,7 @@ from heapq import nsmallest
 from html import escape
 
 from ionqdsl.emit.svg import STYLE
-from ionqdsl.results import Result
+from ionqdsl.simulation.results import Result
 
 _ROW, _CHAR, _MARGIN = 22, 7.3, 12
 _LEAST = 60  # pixels of the longest bar

@@ -6,7 +6,6 @@ them for what joins qubits. Gates that are kept as they are (`verbatim`) stand i
 
 from __future__ import annotations
 
-from ionqdsl.circuit import Circuit
 from ionqdsl.emit.layout import (
     BOX,
     CONTROL,
@@ -22,6 +21,7 @@ from ionqdsl.emit.layout import (
     left_out,
     part,
 )
+from ionqdsl.ir.circuit import Circuit
 
 _SYMBOLS = {CONTROL: "●", TARGET: "⊕", SWAP: "╳", FENCE: "░"}
 _ASCII = str.maketrans({

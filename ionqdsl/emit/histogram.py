@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from heapq import nlargest
 
-from ionqdsl.results import Result
-from ionqdsl.visible import visible
+from ionqdsl.diagnostics.visible import visible
+from ionqdsl.simulation.results import Result
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 _BOLD, _DIM, _BAR = "1", "2", "36"

@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ionqdsl import notation
-from ionqdsl.circuit import BARRIER, Circuit, Op, canonical
+from ionqdsl.diagnostics.source import Span
 from ionqdsl.emit import qc
-from ionqdsl.gates import GATES
+from ionqdsl.ir import notation
+from ionqdsl.ir.circuit import BARRIER, Circuit, Op, canonical
+from ionqdsl.ir.gates import GATES
 from ionqdsl.record import record
-from ionqdsl.source import Span
 
 BOX, CONTROL, TARGET, SWAP, FENCE, WAIT = "box", "control", "target", "swap", "fence", "wait"
 """Kinds of marks."""

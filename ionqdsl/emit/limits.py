@@ -12,15 +12,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from ionqdsl.angle import Angle, Unbound
-from ionqdsl.atoms import names as names_in
-from ionqdsl.circuit import BARRIER, Circuit, Op
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
+from ionqdsl.diagnostics.source import Span
 from ionqdsl.emit.qasm3 import is_writable
-from ionqdsl.gates import GATES
-from ionqdsl.job import JOB_KEYS, Energy, EnvironmentVariable, Function, Job, Program, Value
-from ionqdsl.source import Span
-from ionqdsl.targets import (
+from ionqdsl.ir.angle import Angle, Unbound
+from ionqdsl.ir.atoms import names as names_in
+from ionqdsl.ir.circuit import BARRIER, Circuit, Op
+from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.job import JOB_KEYS, Energy, EnvironmentVariable, Function, Job, Program, Value
+from ionqdsl.ir.targets import (
     BACKEND_NAMES,
     BACKENDS,
     NOISE_MODELS,

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import chain, count
 
-from ionqdsl.angle import ZERO, Angle
-from ionqdsl.atoms import names as names_in
-from ionqdsl.circuit import BARRIER, Circuit, Op
 from ionqdsl.diagnostics import Diagnostic, fail
 from ionqdsl.emit.qasm3 import DEFINITIONS, RESERVED, definitions, gate_statements, is_writable, radians_text
-from ionqdsl.gates import GATES
+from ionqdsl.ir.angle import ZERO, Angle
+from ionqdsl.ir.atoms import names as names_in
+from ionqdsl.ir.circuit import BARRIER, Circuit, Op
+from ionqdsl.ir.gates import GATES
 from ionqdsl.record import record
 
 

@@ -12,8 +12,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ionqdsl.results import Result
-from ionqdsl.visible import cell, visible
+from ionqdsl.diagnostics.visible import cell, visible
+from ionqdsl.simulation.results import Result
 
 Row = tuple[str, ...]
 

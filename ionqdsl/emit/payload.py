@@ -25,14 +25,14 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from ionqdsl.angle import Angle, Exact
-from ionqdsl.circuit import BARRIER, Circuit, Op, Operator
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError
 from ionqdsl.emit.limits import check
 from ionqdsl.emit.qasm3 import ansatz_text
-from ionqdsl.gates import GATES, NAMES, Gate
-from ionqdsl.job import JOB_KEYS, Energy, EnvironmentVariable, Function, Job, Program, Value
-from ionqdsl.targets import WIRES, Wire
+from ionqdsl.ir.angle import Angle, Exact
+from ionqdsl.ir.circuit import BARRIER, Circuit, Op, Operator
+from ionqdsl.ir.gates import GATES, NAMES, Gate
+from ionqdsl.ir.job import JOB_KEYS, Energy, EnvironmentVariable, Function, Job, Program, Value
+from ionqdsl.ir.targets import WIRES, Wire
 
 Payload = dict[str, Any]
 Row = dict[str, Any]

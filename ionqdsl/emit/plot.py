@@ -11,7 +11,7 @@ from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic, UsageError
 from ionqdsl.emit.bars import shares
-from ionqdsl.results import Result
+from ionqdsl.simulation.results import Result
 
 
 def plot(result: Result, axes: Any = None, most: int = 64) -> Any:

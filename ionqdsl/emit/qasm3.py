@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from ionqdsl.angle import TAU, Angle, Exact
-from ionqdsl.atoms import Step, folded, is_call, steps
-from ionqdsl.circuit import BARRIER, Circuit, Op
-from ionqdsl.gates import GATES
+from ionqdsl.ir.angle import TAU, Angle, Exact
+from ionqdsl.ir.atoms import Step, folded, is_call, steps
+from ionqdsl.ir.circuit import BARRIER, Circuit, Op
+from ionqdsl.ir.gates import GATES
 
 _SPELLED = {"not": "x", "si": "sdg", "ti": "tdg", "v": "sx", "vi": "inv @ sx", "cnot": "x"}
 _SPELLED |= {"xx": "rxx", "yy": "ryy", "zz": "rzz", "zz_native": "zz"}

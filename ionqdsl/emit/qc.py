@@ -13,14 +13,14 @@ from itertools import chain, count, groupby
 from operator import itemgetter
 from typing import Any
 
-from ionqdsl import notation, renaming
-from ionqdsl.actions import KEYWORDS
-from ionqdsl.atoms import names
-from ionqdsl.circuit import BARRIER, Circuit, Op, Operator
 from ionqdsl.diagnostics import fail
-from ionqdsl.gates import GATES
-from ionqdsl.job import Energy, EnvironmentVariable, Function, Job, Program
-from ionqdsl.source import Source, Span
+from ionqdsl.diagnostics.source import Source, Span
+from ionqdsl.ir import notation, renaming
+from ionqdsl.ir.atoms import names
+from ionqdsl.ir.circuit import BARRIER, Circuit, Op, Operator
+from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.job import Energy, EnvironmentVariable, Function, Job, Program
+from ionqdsl.ir.keywords import KEYWORDS
 
 INDENT = "  "
 WIDTH = 100
@@ -49,7 +49,7 @@ def joined(lines: Sequence[str]) -> str:
     result = "\n".join(lines) + "\n"
     if max(map(len, lines), default=0) <= WIDTH:
         return result
-    from ionqdsl.reformat import reformat  # late: it brings in the parser
+    from ionqdsl.language.reformat import reformat  # late: it brings in the parser
 
     return reformat(Source(result))
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any
 
-from ionqdsl.circuit import Circuit
 from ionqdsl.emit.layout import (
     BOX,
     CONTROL,
@@ -27,6 +26,7 @@ from ionqdsl.emit.layout import (
     left_out,
     part,
 )
+from ionqdsl.ir.circuit import Circuit
 
 WIRE = 36
 """Pixels from wire to wire."""
@@ -178,7 +178,7 @@ def _matrix(piece: Piece) -> str:
     op = piece.op
     if not 1 <= len(op.qubits) <= 2 or piece.marks[0].kind == FENCE or any(angle.terms for angle in op.angles):
         return ""
-    from ionqdsl.matrices import matrix  # late: it brings numpy
+    from ionqdsl.ir.matrices import matrix  # late: it brings numpy
 
     cells = [[_entry(entry) for entry in row] for row in matrix(op).tolist()]
     widths = [max(len(row[column]) for row in cells) for column in range(len(cells))]

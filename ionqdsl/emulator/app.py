@@ -28,7 +28,7 @@ from ionqdsl.emulator.endpoints import ENDPOINTS, Endpoint, openapi
 from ionqdsl.emulator.faults import Fault, single
 from ionqdsl.emulator.service import Answer, Asked, Problem, Service, error_body, key_digest
 from ionqdsl.foreign import read_json
-from ionqdsl.targets import WIRES
+from ionqdsl.ir.targets import WIRES
 
 MAX_BYTES = WIRES["v0.4"].max_bytes
 HEADER = "x-emulator-fault"

@@ -10,11 +10,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ionqdsl.circuit import Circuit, Op
 from ionqdsl.diagnostics import CompileError
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.emulator.machine import MAX_QUBITS, Failed, counts_of_gates
+from ionqdsl.ir.circuit import Circuit, Op
 from ionqdsl.read import openqasm as read
-from ionqdsl.source import Source
 
 
 def value(body: Mapping[str, Any], seed: int = 0) -> dict[str, float]:
@@ -67,7 +67,7 @@ def _energy(circuit: Circuit, terms: Sequence[tuple[str, float]], shots: int | N
     """
     import numpy as np
 
-    from ionqdsl import simulate
+    from ionqdsl.simulation import simulate
 
     state = simulate.state(circuit)
     chance = np.random.default_rng(seed)

@@ -12,11 +12,11 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from ionqdsl.circuit import Circuit
 from ionqdsl.emulator import energy, machine, sessions, shapes
 from ionqdsl.emulator.service import Answer, Asked, Problem, Service, iso
 from ionqdsl.emulator.store import Record
-from ionqdsl.targets import WIRES
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.targets import WIRES
 
 MAX_GATES = WIRES["v0.4"].max_gates
 PAGE, LONGEST_PAGE = 25, 100

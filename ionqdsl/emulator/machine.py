@@ -13,15 +13,15 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from ionqdsl.angle import Angle
-from ionqdsl.circuit import BARRIER, Circuit, Op, Operator
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.emulator.service import identifier
-from ionqdsl.gates import GATES
-from ionqdsl.options import Options
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import BARRIER, Circuit, Op, Operator
+from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import NOISE_MODELS, TARGETS, WIRES, NoiseModel, backend_of
 from ionqdsl.passes import transpile
 from ionqdsl.read import payload as read
-from ionqdsl.targets import NOISE_MODELS, TARGETS, WIRES, NoiseModel, backend_of
 
 Outcome = dict[str, Any]
 """`probabilities` by state, and where shots were drawn `counts` and `variants`, the counts of each."""
@@ -149,7 +149,7 @@ def compiled(circuit: Circuit, backend: str, model: NoiseModel | None) -> Circui
 
 def play(circuit: Circuit, body: Mapping[str, Any], shots: int, seed: int, variants: Variants = None) -> Outcome:
     """Runs a circuit as the job asks, or its variants, and adds those up. The same seed gives the same outcome."""
-    from ionqdsl import simulate
+    from ionqdsl.simulation import simulate
 
     model = noise_model(body)
     if model is None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ionqdsl.circuit import Circuit
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.emit.payload import gate_object
 from ionqdsl.emit.qasm3 import ansatz_text
@@ -17,7 +16,8 @@ from ionqdsl.emulator import machine, shapes
 from ionqdsl.emulator.machine import Outcome
 from ionqdsl.emulator.service import Answer, Asked, Problem, Service
 from ionqdsl.emulator.store import Record
-from ionqdsl.targets import WIRES
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.targets import WIRES
 
 
 def _completed(service: Service, job_id: str) -> Record:

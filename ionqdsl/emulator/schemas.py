@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ionqdsl.gates import GATES
-from ionqdsl.targets import BACKEND_NAMES, WIRES
+from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.targets import BACKEND_NAMES, WIRES
 
 Schema = dict[str, Any]
 

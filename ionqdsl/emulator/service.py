@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from ionqdsl.circuit import Circuit
 from ionqdsl.emulator.faults import Faults
 from ionqdsl.emulator.store import Record, Store
+from ionqdsl.ir.circuit import Circuit
 
 SHAPES = ("both", "may", "september")
 """Whose fields an answer has: those of the specification of May 2026, of September 2026, or of both at once."""

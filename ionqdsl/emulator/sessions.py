@@ -12,8 +12,8 @@ from ionqdsl.emulator import machine, schemas
 from ionqdsl.emulator.schemas import BACKENDS
 from ionqdsl.emulator.service import ORGANIZATION, PROJECT, Answer, Asked, Problem, Service, identifier, iso
 from ionqdsl.emulator.store import Record
-from ionqdsl.gates import GATES, NAMES
-from ionqdsl.targets import NOISE_MODELS, TARGETS, backend_of
+from ionqdsl.ir.gates import GATES, NAMES
+from ionqdsl.ir.targets import NOISE_MODELS, TARGETS, backend_of
 
 
 def health(service: Service, asked: Asked) -> Answer:

@@ -6,8 +6,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from ionqdsl.circuit import Circuit
 from ionqdsl.diagnostics import Diagnostic, UsageError
+from ionqdsl.ir.circuit import Circuit
 
 LIBRARIES = ("qiskit", "cirq")
 

@@ -11,10 +11,6 @@ import cmath
 from fractions import Fraction
 from typing import Any
 
-from ionqdsl import symbolic
-from ionqdsl.angle import Angle
-from ionqdsl.atoms import exact
-from ionqdsl.circuit import BARRIER, Circuit, Op, canonical
 from ionqdsl.diagnostics import Diagnostic, fail
 from ionqdsl.emit.qc import is_name
 from ionqdsl.exchange.pieces import (
@@ -30,11 +26,15 @@ from ionqdsl.exchange.pieces import (
     single,
     template,
 )
-from ionqdsl.gates import GATES
-from ionqdsl.lower.templates import Template
+from ionqdsl.ir import symbolic
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.atoms import exact
+from ionqdsl.ir.circuit import BARRIER, Circuit, Op, canonical
+from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.rounding import NOISE
+from ionqdsl.language.lower.templates import Template
 from ionqdsl.nesting import roomy
 from ionqdsl.read.natives import settled
-from ionqdsl.rounding import NOISE
 
 
 @roomy
@@ -117,7 +117,7 @@ def _with_phase(found: Template, operation: Any, depth: int) -> Template:
     import cirq
     import numpy as np
 
-    from ionqdsl.simulate import unitary
+    from ionqdsl.simulation.simulate import unitary
 
     wanted = cirq.unitary(operation, None) if len(operation.qubits) <= 6 else None
     if wanted is None or any(not angle.is_bound for op in found.rows for angle in op.angles):

@@ -10,18 +10,19 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from ionqdsl import modifiers, symbolic
-from ionqdsl.angle import ZERO, Angle
-from ionqdsl.atoms import exact
-from ionqdsl.circuit import BARRIER, Circuit, Op, shared
+from ionqdsl.algebra import modifiers
 from ionqdsl.diagnostics import Diagnostic, fail
+from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.emit.qc import is_name
-from ionqdsl.gates import GATES
-from ionqdsl.lower.templates import Template, modified
+from ionqdsl.ir import symbolic
+from ionqdsl.ir.angle import ZERO, Angle
+from ionqdsl.ir.atoms import exact
+from ionqdsl.ir.circuit import BARRIER, Circuit, Op, shared
+from ionqdsl.ir.gates import GATES
+from ionqdsl.language.lower.templates import Template, modified
 from ionqdsl.nesting import MAX_NESTING
 from ionqdsl.read.openqasm.names import spelling
 from ionqdsl.record import fresh, record
-from ionqdsl.source import Source, Span
 
 MAX_DEPTH = MAX_NESTING // 2
 """How deep definitions of other libraries may stand in each other: on each level they recurse as well."""
@@ -135,10 +136,10 @@ class Assembly:
 
 def plain_rows(circuit: Circuit) -> Circuit:
     """The circuit without `pauliexp`, its verbatim blocks between fences. Raises CompileError for a `nop`."""
-    from ionqdsl.options import Options
+    from ionqdsl.ir.options import Options
+    from ionqdsl.ir.targets import TARGETS
     from ionqdsl.passes.expand_pauliexp import expand_pauliexp
     from ionqdsl.passes.setting import Setting
-    from ionqdsl.targets import TARGETS
 
     circuit = expand_pauliexp(circuit, Setting(TARGETS["forte"], Options()))
     if any(op.gate == "nop" for op in circuit.rows):

@@ -10,9 +10,6 @@ import math
 import warnings
 from typing import Any
 
-from ionqdsl.angle import TAU, Angle
-from ionqdsl.atoms import CONSTANTS, OPERATORS, Step, call, folded, is_call
-from ionqdsl.circuit import BARRIER, Circuit, Op, canonical
 from ionqdsl.diagnostics import Diagnostic, fail
 from ionqdsl.emit.qc import is_name
 from ionqdsl.exchange.pieces import (
@@ -29,11 +26,14 @@ from ionqdsl.exchange.pieces import (
     single,
     template,
 )
-from ionqdsl.gates import GATES
-from ionqdsl.lower.templates import Template
+from ionqdsl.ir.angle import TAU, Angle
+from ionqdsl.ir.atoms import CONSTANTS, OPERATORS, Step, call, folded, is_call
+from ionqdsl.ir.circuit import BARRIER, Circuit, Op, canonical
+from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.rounding import NOISE
+from ionqdsl.language.lower.templates import Template
 from ionqdsl.nesting import roomy
 from ionqdsl.read.natives import settled
-from ionqdsl.rounding import NOISE
 
 _FIXED = {"XGate": "x", "YGate": "y", "ZGate": "z", "HGate": "h", "SGate": "s", "SdgGate": "si", "TGate": "t"}
 _FIXED |= {"TdgGate": "ti", "SXGate": "v", "SXdgGate": "vi", "SwapGate": "swap"}
@@ -188,7 +188,7 @@ def _are_equal(one: Template, other: Template) -> bool:
     """Whether two small templates have the same matrix, phase included; parameters without values get some."""
     import numpy as np
 
-    from ionqdsl.simulate import unitary
+    from ionqdsl.simulation.simulate import unitary
 
     angles = [angle for part in (one, other) for angle in (part.phase, *(a for op in part.rows for a in op.angles))]
     values = {atom: 0.0371 * number for number, atom in enumerate(dict.fromkeys(a for x in angles for a in x.atoms), 1)}

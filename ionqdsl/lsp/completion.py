@@ -11,19 +11,20 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ionqdsl import actions, handbook
-from ionqdsl.functions import usage
-from ionqdsl.gates import GATES, NAMES
-from ionqdsl.job import JOB_KEYS
-from ionqdsl.library import standard_signatures
-from ionqdsl.lower.blocks import ENERGY_KEYS
+from ionqdsl.describe import handbook
+from ionqdsl.ir.gates import GATES, NAMES
+from ionqdsl.ir.job import JOB_KEYS
+from ionqdsl.ir.keywords import KEYWORDS
+from ionqdsl.ir.targets import BACKEND_NAMES, NOISE_MODELS
+from ionqdsl.language.functions import usage
+from ionqdsl.language.library import standard_signatures
+from ionqdsl.language.lower.blocks import ENERGY_KEYS
 from ionqdsl.lsp import hover, pieces, words
 from ionqdsl.lsp.cursor import MODIFIERS, in_comment, in_string, statement_at
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.mentions import CIRCUIT, GATE, VALUE
 from ionqdsl.lsp.pieces import Piece
 from ionqdsl.lsp.positions import region
-from ionqdsl.targets import BACKEND_NAMES, NOISE_MODELS
 
 _FUNCTION, _VARIABLE, _CLASS, _PROPERTY, _UNIT, _VALUE, _KEYWORD, _FILE, _CONSTANT = (
     3, 6, 7, 10, 11, 12, 14, 17, 21,
@@ -166,7 +167,7 @@ def _takes_qubits(before: str, word: str, depth: int) -> bool:
     if word in ("let", "register"):
         return "=" in before
     return word == "barrier" or (
-        (word not in actions.KEYWORDS or word in (*_MODIFIERS, "not", "gphase")) and bool(_OPERANDS.fullmatch(before))
+        (word not in KEYWORDS or word in (*_MODIFIERS, "not", "gphase")) and bool(_OPERANDS.fullmatch(before))
     )
 
 

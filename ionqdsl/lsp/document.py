@@ -15,12 +15,12 @@ from copy import copy
 from functools import cached_property
 from typing import NamedTuple
 
-from ionqdsl import syntax
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.language import syntax
 from ionqdsl.lsp import pieces
 from ionqdsl.lsp.addresses import path_of
 from ionqdsl.lsp.mentions import ARGUMENT, VALUE, WIRE, Mention, mentions_of
 from ionqdsl.lsp.pieces import END, Piece
-from ionqdsl.source import Source
 
 DEFINING = frozenset({"qubit", "let", "const", "param", "gate", "circuit", "for", "register", "hamiltonian"})
 SHARED = frozenset({"const", "param", "gate", "circuit", "hamiltonian"})

@@ -10,14 +10,14 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import ionqdsl.compile as stages
+import ionqdsl.pipeline as stages
 from ionqdsl.diagnostics import CompileError, Diagnostic
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.linter import lint
 from ionqdsl.lsp.addresses import uri_of
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.fixes import Edits, fixes
 from ionqdsl.lsp.positions import region
-from ionqdsl.rules import lint
-from ionqdsl.source import Source
 
 
 def findings(source: Source, uri: str) -> list[dict[str, Any]]:

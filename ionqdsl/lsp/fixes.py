@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from ionqdsl import syntax
 from ionqdsl.diagnostics import Diagnostic
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.language import syntax
 from ionqdsl.lsp import pieces
-from ionqdsl.source import Span
 
 Edits = list[tuple[Span, str]]
 Fix = tuple[str, Edits]

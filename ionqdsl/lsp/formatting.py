@@ -9,9 +9,9 @@ from itertools import takewhile
 from typing import Any
 
 from ionqdsl.diagnostics import IonqdslError
+from ionqdsl.language.reformat import reformat
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.positions import region
-from ionqdsl.reformat import reformat
 
 
 def formatted(document: Document) -> list[dict[str, Any]]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ionqdsl import lines, syntax, values
-from ionqdsl.handbook import parameters_of
+from ionqdsl.describe.handbook import parameters_of
+from ionqdsl.language import lines, readable, syntax, values
 from ionqdsl.lsp import meaning, pieces
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.pieces import Piece
@@ -33,11 +33,11 @@ def _hints(document: Document, piece: Piece) -> Iterator[dict[str, Any]]:
             if unit not in ("rad", "turn"):
                 continue
             value = meaning.value_of(document, argument.value, shift)
-            angle = meaning.as_angle(value, unit)
+            angle = readable.as_angle(value, unit)
             if angle is None or not angle:
                 continue
             written = value.unit if values.is_angle(value) else unit
-            text = meaning.in_turns(angle) if written == "rad" else meaning.in_radians(angle)
+            text = readable.in_turns(angle) if written == "rad" else readable.in_radians(angle)
             yield {
                 "position": position(document.source, argument.span.end + shift),
                 "label": f"= {text}",

@@ -10,17 +10,18 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from ionqdsl import comments, handbook, syntax, values
-from ionqdsl.functions import usage
-from ionqdsl.job import JOB_KEYS
-from ionqdsl.lower.blocks import ENERGY_KEYS
+from ionqdsl.describe import handbook
+from ionqdsl.ir.job import JOB_KEYS
+from ionqdsl.ir.targets import BACKENDS, NOISE_MODELS, backend_of
+from ionqdsl.language import comments, readable, syntax, values
+from ionqdsl.language.functions import usage
+from ionqdsl.language.lower.blocks import ENERGY_KEYS
 from ionqdsl.lsp import meaning, pieces, words
 from ionqdsl.lsp.document import Definition, Document
 from ionqdsl.lsp.hints import applications, arguments_with_units
 from ionqdsl.lsp.mentions import GATE, Mention
 from ionqdsl.lsp.pieces import Piece
 from ionqdsl.lsp.positions import region
-from ionqdsl.targets import BACKENDS, NOISE_MODELS, backend_of
 
 _WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _LONGEST = 300
@@ -75,19 +76,19 @@ def about(document: Document, definition: Definition) -> str:
         text = whole if len(whole) <= _LONGEST else text
     parts = [f"```qc\n{text if len(text) <= _LONGEST else definition.name}\n```", _KINDS[definition.kind]]
     value = meaning.value_of_definition(definition)
-    text = meaning.shown(value) if definition.kind in ("const", "param", "hamiltonian") else ""
+    text = readable.shown(value) if definition.kind in ("const", "param", "hamiltonian") else ""
     if text and text != definition.name:
         parts.append(f"`{text}`")
         if values.is_number(value) and not values.is_angle(value) and not values.is_symbolic(value):
             angle = values.amount(value)
             if angle:
-                parts.append(f"as an angle in qis: `{meaning.in_turns(angle)} = {meaning.in_radians(angle)}`")
+                parts.append(f"as an angle in qis: `{readable.in_turns(angle)} = {readable.in_radians(angle)}`")
     elif definition.kind == "param":
         parts.append("without a value: bound with `--set`, by a sweep or from Python")
     if definition.kind == "variable" and isinstance(definition.mention.owner, syntax.For | syntax.Comprehension):
         node = definition.mention.owner
         items = meaning.value_of(definition.document, node.iterable, pieces.shift(definition.piece))
-        parts += [f"`{shown}`"] if (shown := meaning.shown(items)) else []
+        parts += [f"`{shown}`"] if (shown := readable.shown(items)) else []
     if comment := description(definition):
         parts.append(comment)
     if definition.document.uri != document.uri:
@@ -194,16 +195,18 @@ def _of_number(document: Document, piece: Piece, offset: int) -> Found | None:
             span = argument.value.span
             if span.start + shift <= offset <= span.end + shift:
                 value = meaning.value_of(document, argument.value, shift)
-                angle = meaning.as_angle(value, unit) if unit in ("rad", "turn") else None
+                angle = readable.as_angle(value, unit) if unit in ("rad", "turn") else None
                 if angle is not None:
-                    exact = f"`{meaning.in_turns(angle)} = {meaning.in_radians(angle)}`"
+                    exact = f"`{readable.in_turns(angle)} = {readable.in_radians(angle)}`"
                     return f"{exact}\n\nangle of `{application.gate.text}`", span.start + shift, span.end + shift
-                return (f"`{shown}`", span.start + shift, span.end + shift) if (shown := meaning.shown(value)) else None
+                return (
+                    (f"`{shown}`", span.start + shift, span.end + shift) if (shown := readable.shown(value)) else None
+                )
     for node in pieces.nodes(piece):
         if isinstance(node, syntax.Const | syntax.Param) and node.value is not None:
             span = node.value.span
             if span.start + shift <= offset <= span.end + shift:
-                shown = meaning.shown(meaning.value_of(document, node.value, shift))
+                shown = readable.shown(meaning.value_of(document, node.value, shift))
                 return (f"`{shown}`", span.start + shift, span.end + shift) if shown else None
     return None
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
-import ionqdsl.compile as stages
-from ionqdsl import costs, syntax
-from ionqdsl.circuit import Circuit
+import ionqdsl.pipeline as stages
+from ionqdsl.describe import costs
+from ionqdsl.describe.samples import typical
 from ionqdsl.diagnostics import IonqdslError
-from ionqdsl.includes import open_includes
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.language import syntax
+from ionqdsl.language.includes import open_includes
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.pieces import Piece
 from ionqdsl.lsp.positions import region
-from ionqdsl.samples import typical
-from ionqdsl.source import Source
 
 Counts = dict[str, str]
 """The name of a circuit (`""`: the bare statements) -> what its lens says."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from ionqdsl import lines, syntax
+from ionqdsl.language import lines, syntax
 from ionqdsl.lsp.pieces import read
 
 VALUE, WIRE, GATE, CIRCUIT, REGISTER, ARGUMENT = "value", "wire", "gate", "circuit", "register", "argument"

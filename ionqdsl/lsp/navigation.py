@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ionqdsl.library import is_builtin
+from ionqdsl.language.library import is_builtin
 from ionqdsl.lsp.document import Definition, Document
 from ionqdsl.lsp.mentions import GATE, Mention
 from ionqdsl.lsp.positions import region

@@ -12,9 +12,9 @@ from bisect import bisect_left
 from functools import lru_cache
 from typing import Any
 
-from ionqdsl import syntax
-from ionqdsl.parse import parse
-from ionqdsl.source import Source
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.language import syntax
+from ionqdsl.language.parse import parse
 
 _MARK = re.compile(r'#[^\n]*|"(?:[^"\\\n]|\\.)*"|[\n;{}()\[\],]')
 _GOES_ON = re.compile(r"(?:[ \t\f\r\n]|#[^\n]*\n)*\{")

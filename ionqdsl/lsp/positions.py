@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ionqdsl.source import Source
+from ionqdsl.diagnostics.source import Source
 
 Position = dict[str, int]
 Range = dict[str, Position]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ionqdsl import lines, syntax
+from ionqdsl.language import lines, syntax
 from ionqdsl.lsp import pieces
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.pieces import Piece

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ionqdsl.actions import KEYWORDS
 from ionqdsl.diagnostics import CompileError, fail
-from ionqdsl.evaluate import CONSTANTS
-from ionqdsl.functions import FUNCTIONS
-from ionqdsl.library import is_builtin
+from ionqdsl.ir.keywords import KEYWORDS
+from ionqdsl.language.evaluate import CONSTANTS
+from ionqdsl.language.functions import FUNCTIONS
+from ionqdsl.language.library import is_builtin
 from ionqdsl.lsp import pieces
 from ionqdsl.lsp.document import Definition, Document
 from ionqdsl.lsp.mentions import GATE, VALUE, WIRE, Mention

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from ionqdsl import syntax
-from ionqdsl.functions import usage
-from ionqdsl.gates import GATES, NAMES
-from ionqdsl.handbook import parameters_of
-from ionqdsl.library import standard_definitions, standard_signatures
+from ionqdsl.describe.handbook import parameters_of
+from ionqdsl.ir.gates import GATES, NAMES
+from ionqdsl.language import syntax
+from ionqdsl.language.functions import usage
+from ionqdsl.language.library import standard_definitions, standard_signatures
 from ionqdsl.lsp import hover, words
 from ionqdsl.lsp.cursor import MODIFIERS, in_comment, in_string, statement_at
 from ionqdsl.lsp.document import Document

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
 
-from ionqdsl import vocabulary
+from ionqdsl.language import vocabulary
 from ionqdsl.lsp.document import Document
 
 LEGEND = ("comment", "string", "number", "keyword", "modifier", "operator", "function", "property", "variable")

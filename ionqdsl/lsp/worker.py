@@ -13,9 +13,9 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.lsp.addresses import path_of
 from ionqdsl.lsp.findings import findings, remarks
-from ionqdsl.source import Source
 
 
 def _count(source: Source, uri: str) -> Any:

@@ -11,8 +11,8 @@ import os
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from ionqdsl import includes
 from ionqdsl.diagnostics import CompileError
+from ionqdsl.language import includes
 from ionqdsl.lsp.addresses import uri_of
 from ionqdsl.lsp.document import Document
 

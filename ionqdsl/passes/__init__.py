@@ -13,11 +13,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
-from ionqdsl import rounding
-from ionqdsl.circuit import BARRIER, Circuit, Op
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, fail
-from ionqdsl.gates import GATES
-from ionqdsl.options import Options
+from ionqdsl.ir import rounding
+from ionqdsl.ir.circuit import BARRIER, Circuit, Op
+from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import AS_WRITTEN, Target, backend_of
 from ionqdsl.passes.approximate import approximate
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.budget import Budget
@@ -36,7 +37,6 @@ from ionqdsl.passes.setting import PassFunction, Progress, Setting
 from ionqdsl.passes.translate_native import translate_native
 from ionqdsl.passes.use_interactions import merge_interactions
 from ionqdsl.record import changed, fresh, record
-from ionqdsl.targets import AS_WRITTEN, Target, backend_of
 from ionqdsl.verify import Verdict, equivalent, invariants
 from ionqdsl.verify.findings import Compared
 

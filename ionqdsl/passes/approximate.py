@@ -13,9 +13,9 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
-from ionqdsl.angle import Angle
-from ionqdsl.circuit import Circuit, Op, canonical, shared
-from ionqdsl.gates import GATES, phase_of, rotation_of
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import Circuit, Op, canonical, shared
+from ionqdsl.ir.gates import GATES, phase_of, rotation_of
 from ionqdsl.passes.setting import Setting
 
 

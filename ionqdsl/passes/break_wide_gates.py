@@ -16,9 +16,9 @@ from collections.abc import Iterable
 from fractions import Fraction
 from functools import cache
 
-from ionqdsl.angle import HALF_TURN, QUARTER_TURN, Angle
-from ionqdsl.circuit import Circuit, Op, canonical, shared
-from ionqdsl.gates import GATES, phase_of, rotation_of
+from ionqdsl.ir.angle import HALF_TURN, QUARTER_TURN, Angle
+from ionqdsl.ir.circuit import Circuit, Op, canonical, shared
+from ionqdsl.ir.gates import GATES, phase_of, rotation_of
 from ionqdsl.passes.setting import Setting
 
 Wires = tuple[int, ...]

@@ -7,7 +7,7 @@ what the account holds bounds the error of the circuit (Nielsen and Chuang, sect
 
 from __future__ import annotations
 
-from ionqdsl import rounding
+from ionqdsl.ir import rounding
 from ionqdsl.record import changed, record
 
 

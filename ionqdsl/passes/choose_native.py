@@ -7,8 +7,8 @@ merged or moved here.
 
 from __future__ import annotations
 
-from ionqdsl.circuit import BARRIER, Circuit
-from ionqdsl.gates import GATES
+from ionqdsl.ir.circuit import BARRIER, Circuit
+from ionqdsl.ir.gates import GATES
 from ionqdsl.passes.frames import Frames, verbatim_blocks
 from ionqdsl.passes.setting import Setting
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from ionqdsl.angle import Angle
-from ionqdsl.characterization import Characterization
-from ionqdsl.circuit import BARRIER, Circuit, Op
-from ionqdsl.estimate import estimate, is_native
-from ionqdsl.gates import GATES
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.characterization import Characterization
+from ionqdsl.ir.circuit import BARRIER, Circuit, Op
+from ionqdsl.ir.gates import GATES
+from ionqdsl.simulation.estimate import estimate, is_native
 
 
 class Cost(NamedTuple):

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 
-from ionqdsl.angle import Angle, Exact
-from ionqdsl.circuit import Circuit, Op, Operator, shared
+from ionqdsl.algebra.modifiers import controlled_phase
 from ionqdsl.diagnostics import fail
-from ionqdsl.modifiers import controlled_phase
-from ionqdsl.operators import Product, anticommuting, spelling
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.angle import Angle, Exact
+from ionqdsl.ir.circuit import Circuit, Op, Operator, shared
+from ionqdsl.ir.operators import Product, anticommuting, spelling
+from ionqdsl.ir.targets import WIRES
 from ionqdsl.passes.setting import Setting
-from ionqdsl.source import Span
-from ionqdsl.targets import WIRES
 
 MAX_ROWS = 10_000_000
 """More rows than this are refused (QC0601): as many as a program may expand to."""

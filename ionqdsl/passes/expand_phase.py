@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ionqdsl.angle import ZERO, Angle
-from ionqdsl.circuit import Circuit, Op, shared
-from ionqdsl.gates import GATES
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.angle import ZERO, Angle
+from ionqdsl.ir.circuit import Circuit, Op, shared
+from ionqdsl.ir.gates import GATES
 from ionqdsl.passes.setting import Setting
-from ionqdsl.source import Span
 
 _NAMED = {gate.rotation.constant: gate.key for gate in GATES.values() if gate.axis == "Z" and not gate.parameters}
 """Turns of the phase on |1> -> the gate without parameters that has it."""

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import groupby
 
-from ionqdsl.angle import Angle
-from ionqdsl.circuit import BARRIER, Circuit, Op
-from ionqdsl.interactions import Interactions, from_circuit
+from ionqdsl.algebra.interactions import Interactions, from_circuit
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import BARRIER, Circuit, Op
 from ionqdsl.passes.fold_rotations import can_fold
 from ionqdsl.passes.use_interactions import compressed
 from ionqdsl.passes.write_qis import written_in_qis
-from ionqdsl.source import Span
 
 
 def is_fence(op: Op) -> bool:

@@ -6,8 +6,8 @@ everything later commutes with. Only for contracts that end in a measurement.
 
 from __future__ import annotations
 
-from ionqdsl.interactions import FENCE, Interactions, Item
-from ionqdsl.rotations import Z, angle_between, is_parallel, turned_back
+from ionqdsl.algebra.interactions import FENCE, Interactions, Item
+from ionqdsl.algebra.rotations import Z, angle_between, is_parallel, turned_back
 
 
 def without_final_diagonals(form: Interactions) -> Interactions:

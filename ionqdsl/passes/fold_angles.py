@@ -7,13 +7,13 @@ frames of the later ones. Pinned rows are never changed: an interaction out of r
 
 from __future__ import annotations
 
-from ionqdsl.circuit import BARRIER, Circuit, Op
 from ionqdsl.diagnostics import CompileError, fail
-from ionqdsl.gates import GATES
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.circuit import BARRIER, Circuit, Op
+from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.targets import Target
 from ionqdsl.passes.frames import Frames, verbatim_blocks
 from ionqdsl.passes.setting import Setting
-from ionqdsl.source import Span
-from ionqdsl.targets import Target
 from ionqdsl.verify import in_range
 
 

@@ -11,12 +11,9 @@ import math
 from fractions import Fraction
 from functools import lru_cache
 
-from ionqdsl.angle import HALF_TURN, Angle
-from ionqdsl.circuit import BARRIER, Circuit
-from ionqdsl.gates import GATES, phase_of, rotation_of
-from ionqdsl.interactions import ROTATION, Interactions, Item, folded
-from ionqdsl.paulis import QUARTER, Program, Rotation, Size
-from ionqdsl.rotations import (
+from ionqdsl.algebra.interactions import ROTATION, Interactions, Item, folded
+from ionqdsl.algebra.paulis import QUARTER, Program, Rotation, Size
+from ionqdsl.algebra.rotations import (
     IDENTITY,
     Turn,
     Vector,
@@ -30,7 +27,10 @@ from ionqdsl.rotations import (
     turned,
     turned_back,
 )
-from ionqdsl.rounding import NOISE, parted
+from ionqdsl.ir.angle import HALF_TURN, Angle
+from ionqdsl.ir.circuit import BARRIER, Circuit
+from ionqdsl.ir.gates import GATES, phase_of, rotation_of
+from ionqdsl.ir.rounding import NOISE, parted
 
 MOST_CONTROLS = 4
 """A gate with c controls is up to 2^(c+1) rotations: with more than these it is broken up first."""

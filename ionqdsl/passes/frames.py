@@ -14,11 +14,11 @@ import math
 from collections import Counter
 from functools import lru_cache
 
-from ionqdsl.angle import ZERO, Angle
-from ionqdsl.circuit import Circuit, Op, shared
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.angle import ZERO, Angle
+from ionqdsl.ir.circuit import Circuit, Op, shared
+from ionqdsl.ir.targets import Target
 from ionqdsl.passes.recipes import Recipe, folded_phase, recipe
-from ionqdsl.source import Span
-from ionqdsl.targets import Target
 from ionqdsl.verify import in_range
 
 _PHASES = {"gpi": 1, "gpi2": 1, "ms": 2, "zz_native": 0, "nop": 0}

@@ -10,9 +10,9 @@ where a fence inside the block leaves no such order, the circuit stays as it is.
 
 from __future__ import annotations
 
-from ionqdsl.circuit import BARRIER, Circuit, Op
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.circuit import BARRIER, Circuit, Op
 from ionqdsl.passes.setting import Setting
-from ionqdsl.source import Span
 
 Row = tuple[Op, Span | None]
 

@@ -7,7 +7,7 @@ interactions is documented nowhere, so those are never sent. Several controls on
 
 from __future__ import annotations
 
-from ionqdsl.circuit import Circuit, Op, shared
+from ionqdsl.ir.circuit import Circuit, Op, shared
 from ionqdsl.passes.setting import Setting
 
 

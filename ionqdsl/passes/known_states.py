@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 
-from ionqdsl.angle import Angle
-from ionqdsl.interactions import FENCE, ROTATION, Interactions, Item
-from ionqdsl.rotations import IDENTITY, Turn, Vector, normalised, product, turn, turned_back
-from ionqdsl.rounding import NOISE
+from ionqdsl.algebra.interactions import FENCE, ROTATION, Interactions, Item
+from ionqdsl.algebra.rotations import IDENTITY, Turn, Vector, normalised, product, turn, turned_back
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.rounding import NOISE
 
 
 def use_known_states(form: Interactions) -> Interactions:

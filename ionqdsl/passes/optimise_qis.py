@@ -7,8 +7,9 @@ apart, or with a `pauliexp` for the service, stays as it is.
 
 from __future__ import annotations
 
-from ionqdsl.circuit import Circuit
-from ionqdsl.interactions import Interactions, from_circuit
+from ionqdsl.algebra.interactions import Interactions, from_circuit
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.gather_controls import gather_controls
 from ionqdsl.passes.pairs import merged
@@ -17,7 +18,6 @@ from ionqdsl.passes.search import synthesis_of
 from ionqdsl.passes.setting import Setting
 from ionqdsl.passes.use_interactions import Written
 from ionqdsl.passes.write_qis import written_in_qis
-from ionqdsl.targets import TARGETS
 
 
 def optimise_qis(circuit: Circuit, setting: Setting) -> Circuit:

@@ -11,11 +11,11 @@ from __future__ import annotations
 from itertools import permutations
 from typing import Any
 
-from ionqdsl.angle import Angle
-from ionqdsl.interactions import ROTATION
+from ionqdsl.algebra.interactions import ROTATION
+from ionqdsl.algebra.rotations import Axes, Vector, cross, dot, opposite, unit
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.rounding import NOISE
 from ionqdsl.passes.pairs import MIXED, Block
-from ionqdsl.rotations import Axes, Vector, cross, dot, opposite, unit
-from ionqdsl.rounding import NOISE
 
 _FREE: frozenset[int] = frozenset()
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ionqdsl.angle import Angle
-from ionqdsl.interactions import FENCE, ROTATION, Interactions, Item, folded, phase_of_halves
+from ionqdsl.algebra.interactions import FENCE, ROTATION, Interactions, Item, folded, phase_of_halves
+from ionqdsl.algebra.rotations import IDENTITY, Axes, Turn, dot, normalised, product, turn, turned_back
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.rounding import NOISE, sized
 from ionqdsl.record import changed
-from ionqdsl.rotations import IDENTITY, Axes, Turn, dot, normalised, product, turn, turned_back
-from ionqdsl.rounding import NOISE, sized
 
 Block = list[Any]
 """[place, a, b, axis on a, axis on b, entries]: entries (axis, axis, t, origin), axes even numbers, signs in t.

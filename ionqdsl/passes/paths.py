@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import math
 
-from ionqdsl.rotations import Vector, cross, dot, is_parallel, opposite
-from ionqdsl.rounding import NOISE
+from ionqdsl.algebra.rotations import Vector, cross, dot, is_parallel, opposite
+from ionqdsl.ir.rounding import NOISE
 
 Stop = tuple[bool, Vector]
 """Whether the pointer must be along the axis (else perpendicular to it), and the axis."""

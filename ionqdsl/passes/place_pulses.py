@@ -13,13 +13,8 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from ionqdsl.angle import ZERO, Angle
-from ionqdsl.circuit import BARRIER, Op
-from ionqdsl.gates import GATES
-from ionqdsl.interactions import ROTATION, Interactions
-from ionqdsl.passes.paths import Stop, pointers
-from ionqdsl.passes.recipes import recipe
-from ionqdsl.rotations import (
+from ionqdsl.algebra.interactions import ROTATION, Interactions
+from ionqdsl.algebra.rotations import (
     IDENTITY,
     Turn,
     Vector,
@@ -33,9 +28,14 @@ from ionqdsl.rotations import (
     turned,
     turned_back,
 )
-from ionqdsl.rounding import NOISE
-from ionqdsl.source import Span
-from ionqdsl.targets import Target
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.angle import ZERO, Angle
+from ionqdsl.ir.circuit import BARRIER, Op
+from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.rounding import NOISE
+from ionqdsl.ir.targets import Target
+from ionqdsl.passes.paths import Stop, pointers
+from ionqdsl.passes.recipes import recipe
 from ionqdsl.verify import takes_angle
 
 _H = math.sqrt(0.5)

@@ -15,13 +15,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ionqdsl.circuit import Circuit
-from ionqdsl.interactions import Interactions
+from ionqdsl.algebra.interactions import Interactions
+from ionqdsl.algebra.paulis import Folded, Program, fold, identity_images, inverse, inverted, relabel
+from ionqdsl.ir.circuit import Circuit
 from ionqdsl.passes.fold_rotations import form_of, program_of, program_of_form, renamed
 from ionqdsl.passes.synthesise_paulis import Meter, Style, synthesise_paulis
 from ionqdsl.passes.use_interactions import compressed
 from ionqdsl.passes.windows import improve_windows, random_style
-from ionqdsl.paulis import Folded, Program, fold, identity_images, inverse, inverted, relabel
 
 GREEDY = 0.15
 """The share of the effort that whole syntheses may take."""

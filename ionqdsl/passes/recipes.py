@@ -11,11 +11,11 @@ import math
 from fractions import Fraction
 from typing import NamedTuple
 
-from ionqdsl.angle import HALF_TURN, QUARTER_TURN, ZERO, Angle
-from ionqdsl.circuit import Op, shared
-from ionqdsl.gates import GATES, phase_of, rotation_of
-from ionqdsl.rounding import multiple
-from ionqdsl.targets import Target
+from ionqdsl.ir.angle import HALF_TURN, QUARTER_TURN, ZERO, Angle
+from ionqdsl.ir.circuit import Op, shared
+from ionqdsl.ir.gates import GATES, phase_of, rotation_of
+from ionqdsl.ir.rounding import multiple
+from ionqdsl.ir.targets import Target
 from ionqdsl.verify import takes_angle
 
 _EIGHTH = Angle(Fraction(1, 8))

@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ionqdsl.paulis import Image, identity_images, is_negative, turn
+from ionqdsl.algebra.paulis import Image, identity_images, is_negative, turn
 
 Words = NDArray[np.uint64]
 Numbers = NDArray[np.int64]

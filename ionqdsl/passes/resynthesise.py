@@ -11,9 +11,10 @@ import random
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ionqdsl.angle import Angle
-from ionqdsl.circuit import Circuit
-from ionqdsl.interactions import Interactions, from_circuit
+from ionqdsl.algebra.interactions import Interactions, from_circuit
+from ionqdsl.algebra.paulis import fold
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import Circuit
 from ionqdsl.passes.choose_native import choose_native
 from ionqdsl.passes.cost import Price, cost_of, price_of
 from ionqdsl.passes.fences import between_fences
@@ -21,7 +22,6 @@ from ionqdsl.passes.fold_rotations import can_fold, program_of
 from ionqdsl.passes.pairs import merged
 from ionqdsl.passes.setting import Setting
 from ionqdsl.passes.use_interactions import Written, compressed, taken, written
-from ionqdsl.paulis import fold
 from ionqdsl.record import changed
 
 MOST_ROWS = 40_000
@@ -119,7 +119,7 @@ def with_phase_of(source: Circuit, result: Circuit) -> Circuit:
         return result
     import numpy as np
 
-    from ionqdsl.simulate import state
+    from ionqdsl.simulation.simulate import state
 
     values = {atom: random.Random(atom).uniform(-3, 3) for atom in source.atoms}
 

@@ -10,10 +10,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ionqdsl.angle import Angle
-from ionqdsl.interactions import FENCE, QUARTER, Interactions, Item, folded, phase_of_halves
-from ionqdsl.passes.pairs import Block
-from ionqdsl.rotations import (
+from ionqdsl.algebra.interactions import FENCE, QUARTER, Interactions, Item, folded, phase_of_halves
+from ionqdsl.algebra.rotations import (
     IDENTITY,
     Axes,
     Turn,
@@ -30,7 +28,9 @@ from ionqdsl.rotations import (
     turned_back,
     unit,
 )
-from ionqdsl.rounding import NOISE
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.rounding import NOISE
+from ionqdsl.passes.pairs import Block
 
 _LETTERS = (X, Y, Z)
 _HALF_TURNS = tuple(turn(axis, math.pi) for axis in _LETTERS)
@@ -128,7 +128,7 @@ def _replacements(blocks: list[Block], axes: Axes, may_rename: bool) -> dict[int
         return {}
     import numpy as np
 
-    from ionqdsl import weyl
+    from ionqdsl.algebra import weyl
 
     vectors = axes.vectors
     longest = max(len(block[5]) for block in wanted)

@@ -6,8 +6,8 @@ makes of it: its rivals run too. The others come from race.py. Stretches between
 
 from __future__ import annotations
 
-from ionqdsl.circuit import Circuit
-from ionqdsl.interactions import Interactions
+from ionqdsl.algebra.interactions import Interactions
+from ionqdsl.ir.circuit import Circuit
 from ionqdsl.passes.fences import is_fence
 from ionqdsl.passes.resynthesise import Synthesis, native, quick_synthesis, rivals
 from ionqdsl.passes.setting import Setting

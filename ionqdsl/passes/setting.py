@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ionqdsl.circuit import Circuit
 from ionqdsl.diagnostics import Diagnostic, Place
-from ionqdsl.options import Options
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import Target
 from ionqdsl.passes.budget import Budget
 from ionqdsl.record import fresh, record
-from ionqdsl.targets import Target
 
 Progress = Callable[[float, int], None]
 

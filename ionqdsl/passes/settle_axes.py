@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 from itertools import product
 
-from ionqdsl.interactions import Interactions, Item
-from ionqdsl.rotations import Vector, opposite
-from ionqdsl.rounding import NOISE
+from ionqdsl.algebra.interactions import Interactions, Item
+from ionqdsl.algebra.rotations import Vector, opposite
+from ionqdsl.ir.rounding import NOISE
 
 SMALL = 0.1
 """Interactions by larger angles, in radians, have axes that are known well enough."""

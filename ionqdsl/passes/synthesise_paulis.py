@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ionqdsl.algebra.paulis import QUARTER, Folded, Program, Rotation, Size, added, is_negative
 from ionqdsl.passes.reduce_tableaus import (
     Numbers,
     Words,
@@ -27,7 +28,6 @@ from ionqdsl.passes.reduce_tableaus import (
     locals_of,
     reduce_tableaus,
 )
-from ionqdsl.paulis import QUARTER, Folded, Program, Rotation, Size, added, is_negative
 
 LEVELS = 4
 """How many layers of rotations are told apart ahead of the front; all behind count as one more."""

@@ -10,13 +10,13 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import lru_cache
 
-from ionqdsl.angle import HALF_TURN, ZERO, Angle
-from ionqdsl.circuit import Circuit, Op, shared
-from ionqdsl.gates import GATES
-from ionqdsl.modifiers import controlled_phase
+from ionqdsl.algebra.modifiers import controlled_phase
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.angle import HALF_TURN, ZERO, Angle
+from ionqdsl.ir.circuit import Circuit, Op, shared
+from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.targets import Target
 from ionqdsl.passes.setting import Setting
-from ionqdsl.source import Span
-from ionqdsl.targets import Target
 
 _QUARTER = Fraction(1, 4)
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import math
 
-from ionqdsl.angle import Angle
-from ionqdsl.interactions import FENCE, QUARTER, ROTATION, Interactions, Item, folded, phase_of_halves
-from ionqdsl.rotations import (
+from ionqdsl.algebra.interactions import FENCE, QUARTER, ROTATION, Interactions, Item, folded, phase_of_halves
+from ionqdsl.algebra.rotations import (
     IDENTITY,
     Turn,
     Vector,
@@ -25,7 +24,8 @@ from ionqdsl.rotations import (
     turn,
     turned_back,
 )
-from ionqdsl.rounding import NOISE
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.rounding import NOISE
 
 
 def unwrap_rotations(form: Interactions) -> Interactions:

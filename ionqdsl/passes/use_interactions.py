@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ionqdsl.circuit import Circuit
-from ionqdsl.interactions import Interactions, from_circuit
+from ionqdsl.algebra.interactions import Interactions, from_circuit
+from ionqdsl.algebra.rotations import Axes
+from ionqdsl.ir.circuit import Circuit
 from ionqdsl.passes.choose_native import choose_native
 from ionqdsl.passes.final_diagonals import without_final_diagonals
 from ionqdsl.passes.known_states import use_known_states
@@ -22,7 +23,6 @@ from ionqdsl.passes.setting import Setting
 from ionqdsl.passes.settle_axes import settle_axes
 from ionqdsl.passes.unwrap_rotations import unwrap_rotations
 from ionqdsl.record import changed
-from ionqdsl.rotations import Axes
 
 ROUNDS = 5
 """At most so many sweeps over the circuit; the first two or three find nearly everything."""

@@ -15,8 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ionqdsl.passes.synthesise_paulis import Meter, Style, synthesise_paulis
-from ionqdsl.paulis import (
+from ionqdsl.algebra.paulis import (
     Folded,
     Program,
     Rotation,
@@ -30,6 +29,7 @@ from ionqdsl.paulis import (
     relabel,
     turn,
 )
+from ionqdsl.passes.synthesise_paulis import Meter, Style, synthesise_paulis
 
 TOGETHER = 128
 """How many problems advance in step."""

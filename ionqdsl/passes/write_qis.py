@@ -10,10 +10,8 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from ionqdsl.angle import Angle
-from ionqdsl.circuit import Op
-from ionqdsl.interactions import FENCE, ROTATION, Interactions
-from ionqdsl.rotations import (
+from ionqdsl.algebra.interactions import FENCE, ROTATION, Interactions
+from ionqdsl.algebra.rotations import (
     IDENTITY,
     Turn,
     Vector,
@@ -29,8 +27,10 @@ from ionqdsl.rotations import (
     turned,
     turned_back,
 )
-from ionqdsl.rounding import NOISE
-from ionqdsl.source import Span
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import Op
+from ionqdsl.ir.rounding import NOISE
 
 _LETTERS: tuple[tuple[str, Vector], ...] = (("z", Z), ("x", X), ("y", Y))
 

@@ -12,23 +12,23 @@ from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-import ionqdsl.compile as stages
-from ionqdsl import syntax
-from ionqdsl.characterization import PUBLISHED
-from ionqdsl.circuit import Circuit
+import ionqdsl.pipeline as stages
+from ionqdsl.describe.stats import stats
 from ionqdsl.diagnostics import Diagnostic, IonqdslError, UsageError, fail
-from ionqdsl.estimate import estimate, is_native
-from ionqdsl.job import Program
-from ionqdsl.options import Options
-from ionqdsl.parse import parse
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.characterization import PUBLISHED
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.job import Program
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import NoiseModel, choose_target
+from ionqdsl.language import syntax
+from ionqdsl.language.parse import parse
 from ionqdsl.playground import sliders
 from ionqdsl.playground.asking import Asked, asked, completing
 from ionqdsl.playground.completing import completed
 from ionqdsl.playground.messages import messages, remarks
 from ionqdsl.playground.places import place
-from ionqdsl.source import Source
-from ionqdsl.stats import stats
-from ionqdsl.targets import NoiseModel, choose_target
+from ionqdsl.simulation.estimate import estimate, is_native
 
 MOST_CHARACTERS = 100_000
 MOST_ROWS = 3_000
@@ -227,11 +227,11 @@ def _counts(columns: Mapping[str, Circuit], target: str) -> dict[str, Any]:
 
 def _outcome(given: Asked, path: str | None, program: Program, memory: Memory) -> dict[str, Any]:
     """The histogram of all qubits and of every register, with values for all parameters; spheres where they fit."""
-    from ionqdsl import simulate
+    from ionqdsl.describe.pictures import by_register
     from ionqdsl.emit import limits
     from ionqdsl.emit.bars import bars
     from ionqdsl.emit.bloch import bloch
-    from ionqdsl.pictures import by_register
+    from ionqdsl.simulation import simulate
 
     if program.energy or program.function:
         what = "an energy" if program.energy else "a quantum function"
@@ -280,7 +280,7 @@ def _payload(given: Asked, path: str | None, program: Program, memory: Memory) -
     """What `compile` writes, with the values of the sliders as `--set` gives them; compiled afresh for these."""
     from ionqdsl.emit import limits
     from ionqdsl.emit import payload as emit
-    from ionqdsl.targets import WIRES
+    from ionqdsl.ir.targets import WIRES
 
     rows = sum(map(len, program.runs))
     if rows > MOST_ROWS:

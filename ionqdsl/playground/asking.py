@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic, UsageError
-from ionqdsl.options import PRESERVE, Options
+from ionqdsl.ir.options import PRESERVE, Options
+from ionqdsl.ir.targets import TARGETS
 from ionqdsl.playground.places import examples
 from ionqdsl.record import fresh, record
-from ionqdsl.targets import TARGETS
 
 PARTS = ("program", "outcome", "payload")
 """What an answer may hold beside the diagnostics: pictures and counts, what is measured, what would be sent."""

@@ -11,14 +11,14 @@ import string
 from collections.abc import Iterator
 from typing import Any
 
-from ionqdsl import syntax
-from ionqdsl.includes import open_includes
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.language import syntax
+from ionqdsl.language.includes import open_includes
 from ionqdsl.lsp.completion import completions
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.positions import offset as offset_of
 from ionqdsl.playground.asking import Completing
 from ionqdsl.playground.places import files_beside, place
-from ionqdsl.source import Source
 
 MOST = 60
 """Items of an answer."""

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.lsp.findings import linted, shown
 from ionqdsl.lsp.fixes import Edits, fixes
-from ionqdsl.source import Source
 
 
 def messages(diagnostics: Iterable[Diagnostic], source: Source) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-import ionqdsl.compile as stages
+import ionqdsl.pipeline as stages
 from ionqdsl.diagnostics import Diagnostic, UsageError
 from ionqdsl.foreign import read_json
 from ionqdsl.loopback import HOST, Loopback

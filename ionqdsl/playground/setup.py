@@ -10,13 +10,13 @@ from functools import cache
 from typing import Any
 
 from ionqdsl import __version__
-from ionqdsl.actions import KEYWORDS
-from ionqdsl.gates import NAMES
-from ionqdsl.library import standard_signatures
-from ionqdsl.options import PRESERVE
+from ionqdsl.ir.gates import NAMES
+from ionqdsl.ir.keywords import KEYWORDS
+from ionqdsl.ir.options import PRESERVE
+from ionqdsl.ir.targets import TARGETS
+from ionqdsl.language.library import standard_signatures
 from ionqdsl.playground import places
 from ionqdsl.playground.asking import LEVELS
-from ionqdsl.targets import TARGETS
 
 FIRST = """\
 # Two qubits that always agree.

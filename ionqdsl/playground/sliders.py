@@ -11,14 +11,15 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-import ionqdsl.compile as stages
-from ionqdsl import symbolic, syntax
-from ionqdsl.angle import Angle
-from ionqdsl.circuit import Circuit
+import ionqdsl.pipeline as stages
 from ionqdsl.diagnostics import CompileError
-from ionqdsl.job import Program
-from ionqdsl.parse import parse
-from ionqdsl.source import Source
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir import symbolic
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.job import Program
+from ionqdsl.language import syntax
+from ionqdsl.language.parse import parse
 
 MOST = 64
 """Sliders on the page."""

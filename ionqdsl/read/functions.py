@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ionqdsl.angle import Exact
-from ionqdsl.circuit import Circuit, Operator
 from ionqdsl.diagnostics import Diagnostic, fail
-from ionqdsl.job import Energy, Function, Program
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.angle import Exact
+from ionqdsl.ir.circuit import Circuit, Operator
+from ionqdsl.ir.job import Energy, Function, Program
 from ionqdsl.read import openqasm
 from ionqdsl.read.payload import circuit, job_of, listed, number_of, objected, shown
-from ionqdsl.source import Source
 
 TYPE = "quantum-function"
 

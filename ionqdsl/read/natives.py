@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ionqdsl.circuit import BARRIER, Circuit, Op
-from ionqdsl.gates import GATES
+from ionqdsl.ir.circuit import BARRIER, Circuit, Op
+from ionqdsl.ir.gates import GATES
 
 
 def settled(circuit: Circuit) -> Circuit:

@@ -16,13 +16,13 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from ionqdsl.angle import ZERO, Angle, decimal
-from ionqdsl.circuit import MAX_QUBITS, Circuit, Op, Operator
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.foreign import read_json
-from ionqdsl.gates import GATES, NAMES, Gate
-from ionqdsl.job import JOB_KEYS, Job, Program
-from ionqdsl.operators import anticommuting
+from ionqdsl.ir.angle import ZERO, Angle, decimal
+from ionqdsl.ir.circuit import MAX_QUBITS, Circuit, Op, Operator
+from ionqdsl.ir.gates import GATES, NAMES, Gate
+from ionqdsl.ir.job import JOB_KEYS, Job, Program
+from ionqdsl.ir.operators import anticommuting
 
 TYPES = ("ionq.circuit.v1", "ionq.multi-circuit.v1")
 MOST = 20

@@ -13,15 +13,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from ionqdsl.angle import ZERO
-from ionqdsl.circuit import BARRIER, Circuit
+from ionqdsl.ir.angle import ZERO
+from ionqdsl.ir.circuit import BARRIER, Circuit
 from ionqdsl.record import changed, record
 from ionqdsl.verify.invariants import in_range, invariants, takes_angle
 from ionqdsl.verify.sampling import bound, sampled
 
 if TYPE_CHECKING:
-    from ionqdsl.verify.counterexample import Counterexample
     from ionqdsl.verify.exact import Proof
+    from ionqdsl.verify.findings import Counterexample
 
 __all__ = [
     "STATE_QUBITS",

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ionqdsl.algebra.rotations import Turn, Vector, matrix_entries, normalised
 from ionqdsl.record import record
-from ionqdsl.rotations import Turn, Vector, matrix_entries, normalised
 from ionqdsl.verify.product_rotations import Row
 
 Matrix = NDArray[np.complex128]

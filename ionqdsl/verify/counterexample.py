@@ -12,10 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from ionqdsl.atoms import value
-from ionqdsl.circuit import Circuit
-from ionqdsl.record import changed, record
+from ionqdsl.ir.atoms import value
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.record import changed
 from ionqdsl.verify import UNITARY_QUBITS, Verdict, on_active
+from ionqdsl.verify.findings import SHOWN, Counterexample
 from ionqdsl.verify.sampling import Point, bound
 
 WIDEST = 22
@@ -24,8 +25,6 @@ WIDEST = 22
 PLAIN = 0.1
 """A difference that is shown without looking for a larger one."""
 
-SHOWN = 1e-9
-"""A difference that rounding does not make."""
 
 WORK = 1 << 30
 """Amplitudes times rows that may be worked on."""
@@ -33,37 +32,6 @@ WORK = 1 << 30
 _RANDOM = 16
 _BATCH = 1 << 18
 """Amplitudes of the states that are simulated together."""
-
-
-@record
-class Counterexample:
-    """`input` has a letter a qubit, q[0] first; `values` are those of the parameters.
-
-    `probabilities` are what the two circuits give to `outcome` (bits in the same order, a point where either counts),
-    `overlap` is the square of the final states' inner product. `distance` is how far apart the two are: the outcomes in
-    total variation, or the states in the 2-norm if the contract is `unitary`. `at_zeros` is how far those from |0...0>
-    are, where every job starts; None where that was not looked at. `register` is what reads the outcome, "" for all
-    qubits.
-    """
-
-    input: str
-    outcome: str
-    probabilities: tuple[float, float]
-    overlap: float | None
-    values: Mapping[str, float]
-    distance: float
-    at_zeros: float | None = None
-    register: str = ""
-
-    @property
-    def is_same_from_zeros(self) -> bool:
-        """Whether the outcomes from |0...0> are known to be the same."""
-        return self.at_zeros is not None and self.at_zeros <= SHOWN
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain data, a field an entry."""
-        names = ("input", "outcome", "register", "probabilities", "overlap", "values", "distance")
-        return {name: getattr(self, name) for name in names}
 
 
 def replayed(verdict: Verdict, a: Circuit, b: Circuit, preserve: str) -> Verdict:
@@ -165,7 +133,7 @@ def _best(
     """The input with the largest difference, or the first with a plain one; `best` is that of others."""
     import numpy as np
 
-    from ionqdsl.statevector import evolve
+    from ionqdsl.simulation.statevector import evolve
 
     step = max(1, _BATCH >> a.width)
     for first in range(0, len(starts), step):

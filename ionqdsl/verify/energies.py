@@ -13,11 +13,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ionqdsl import notation
-from ionqdsl.angle import ZERO, Angle
-from ionqdsl.circuit import Circuit
 from ionqdsl.diagnostics import CompileError
-from ionqdsl.job import Energy
+from ionqdsl.ir import notation
+from ionqdsl.ir.angle import ZERO, Angle
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.job import Energy
 from ionqdsl.record import changed, record
 from ionqdsl.verify import STATE_QUBITS, TOLERANCE, Verdict, equivalent, on_active
 from ionqdsl.verify.counterexample import replayed
@@ -225,7 +225,7 @@ def _prepared(a: Circuit, b: Circuit, terms: Terms, preserve: str) -> Verdict:
 def _states(a: Circuit, b: Circuit) -> Verdict:
     import numpy as np
 
-    from ionqdsl.simulate import state
+    from ionqdsl.simulation.simulate import state
 
     atoms = tuple(dict.fromkeys((*a.replace(phase=ZERO).atoms, *b.replace(phase=ZERO).atoms)))
     points = sampled(atoms, len(a) + len(b)) if atoms else [None]
@@ -255,7 +255,7 @@ def _energies(a: Energy, circuit: Circuit, terms: Terms, others: Terms) -> str |
     """Where the energies differ, with both; "" where they agree at all values tried, None where none could be."""
     if a.ansatz.width > ENERGY_QUBITS:
         return None
-    from ionqdsl.symbolic import bind
+    from ionqdsl.ir.symbolic import bind
 
     points: list[dict[str, Any]] = [dict(zip(a.parameters, a.params, strict=False))] if a.params is not None else []
     atoms = tuple(dict.fromkeys((*a.ansatz.atoms, *circuit.atoms)))
@@ -278,8 +278,8 @@ def _energies(a: Energy, circuit: Circuit, terms: Terms, others: Terms) -> str |
 def _energy(circuit: Circuit, terms: Terms) -> float:
     import numpy as np
 
-    from ionqdsl.simulate import state
-    from ionqdsl.statevector import pauli
+    from ionqdsl.simulation.simulate import state
+    from ionqdsl.simulation.statevector import pauli
 
     final = state(circuit)
     total = 0.0

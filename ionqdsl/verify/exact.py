@@ -12,9 +12,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ionqdsl.circuit import Circuit
+from ionqdsl.algebra.rotations import IDENTITY, cross, inverse, normalised, product, turn, turned_back
+from ionqdsl.ir.circuit import Circuit
 from ionqdsl.record import changed, record
-from ionqdsl.rotations import IDENTITY, cross, inverse, normalised, product, turn, turned_back
 from ionqdsl.verify.blocks import Block, as_matrix, kron
 from ionqdsl.verify.matching import Meeting, met, side_of
 from ionqdsl.verify.order import Order, order_of

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ionqdsl.angle import Angle
-from ionqdsl.circuit import BARRIER, Circuit, Op
-from ionqdsl.gates import GATES
-from ionqdsl.targets import Target
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import BARRIER, Circuit, Op
+from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.targets import Target
 
 
 def invariants(circuit: Circuit, target: Target | None = None) -> list[str]:

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
+from ionqdsl.algebra.rotations import IDENTITY, Turn, Vector, cross, dot, product, turn, turned_back
 from ionqdsl.record import changed, fresh, record
-from ionqdsl.rotations import IDENTITY, Turn, Vector, cross, dot, product, turn, turned_back
 from ionqdsl.verify.blocks import EXACT, Block, Matrix, as_matrix, as_turn, factored, kron, multiplied, up_to_diagonal
 from ionqdsl.verify.order import Order
 from ionqdsl.verify.product_rotations import PARALLEL, Form, Row, is_parallel

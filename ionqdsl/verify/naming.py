@@ -12,9 +12,9 @@ from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
-from ionqdsl.circuit import Circuit
+from ionqdsl.algebra.rotations import inverse, turned
+from ionqdsl.ir.circuit import Circuit
 from ionqdsl.record import changed
-from ionqdsl.rotations import inverse, turned
 from ionqdsl.verify.blocks import Block, Matrix, multiplied
 from ionqdsl.verify.exact import MOST_ROWS, drop_final_diagonals
 from ionqdsl.verify.matching import Meeting, Side, met, side_of

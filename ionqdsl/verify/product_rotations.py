@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import combinations
 
-from ionqdsl.angle import Angle
-from ionqdsl.circuit import BARRIER, Circuit, Op
-from ionqdsl.gates import GATES
+from ionqdsl.algebra.rotations import IDENTITY, Turn, Vector, cross, normalised, product, turn, turned_back
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import BARRIER, Circuit, Op
+from ionqdsl.ir.gates import GATES
 from ionqdsl.record import record
-from ionqdsl.rotations import IDENTITY, Turn, Vector, cross, normalised, product, turn, turned_back
 
 LETTERS: dict[str, Vector] = {
     "X": (1.0, 0.0, 0.0),

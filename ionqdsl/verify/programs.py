@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from ionqdsl.circuit import Circuit
-from ionqdsl.job import JOB_KEYS, EnvironmentVariable, Program
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.job import JOB_KEYS, EnvironmentVariable, Program
 from ionqdsl.record import record
 from ionqdsl.verify import Verdict, energies
 from ionqdsl.verify.energies import same, shown

@@ -11,8 +11,8 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from ionqdsl.circuit import BARRIER, Circuit, Op
-from ionqdsl.gates import GATES, rotation_of
+from ionqdsl.ir.circuit import BARRIER, Circuit, Op
+from ionqdsl.ir.gates import GATES, rotation_of
 from ionqdsl.record import changed, record
 from ionqdsl.verify.product_rotations import NotComparable, rotations
 

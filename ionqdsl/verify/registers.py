@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ionqdsl.circuit import Circuit, Register
+from ionqdsl.ir.circuit import Circuit, Register
 from ionqdsl.record import changed
-from ionqdsl.results import qubit_names
+from ionqdsl.simulation.results import qubit_names
 from ionqdsl.verify import STATE_QUBITS, Verdict, equivalent, on_active
-from ionqdsl.verify.counterexample import SHOWN, Counterexample, replayed
+from ionqdsl.verify.counterexample import replayed
+from ionqdsl.verify.findings import SHOWN, Counterexample
 from ionqdsl.verify.sampling import bound, sampled
 
 OPENQASM = "openqasm"
@@ -218,7 +219,7 @@ def _distribution(circuit: Circuit, slots: Slots) -> dict[str, float]:
     """What slots read, from |0...0>, by bit string."""
     import numpy as np
 
-    from ionqdsl.simulate import probabilities
+    from ionqdsl.simulation.simulate import probabilities
 
     small, _, place = on_active(circuit, circuit)
     found = probabilities(small)

@@ -14,12 +14,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from ionqdsl.angle import Angle, Exact
-from ionqdsl.atoms import exact_value, names
-from ionqdsl.circuit import BARRIER, Circuit, Op, Operator
 from ionqdsl.diagnostics import CompileError
-from ionqdsl.source import Span
-from ionqdsl.statevector import apply
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.angle import Angle, Exact
+from ionqdsl.ir.atoms import exact_value, names
+from ionqdsl.ir.circuit import BARRIER, Circuit, Op, Operator
+from ionqdsl.simulation.statevector import apply
 from ionqdsl.verify.findings import Compared, Difference
 from ionqdsl.verify.interpreter.matrices import Matrix, moved, play
 from ionqdsl.verify.interpreter.meaning import Meaning, Row, Step

@@ -10,9 +10,9 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from ionqdsl.atoms import names, value
-from ionqdsl.circuit import BARRIER, Circuit, Op
 from ionqdsl.diagnostics import CompileError
+from ionqdsl.ir.atoms import names, value
+from ionqdsl.ir.circuit import BARRIER, Circuit, Op
 from ionqdsl.record import record
 
 LINEAR = 2

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ionqdsl.angle import Angle
-from ionqdsl.circuit import Circuit, Op
-from ionqdsl.matrices import Matrix
-from ionqdsl.simulate import probabilities, state, unitary
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.matrices import Matrix
+from ionqdsl.simulation.simulate import probabilities, state, unitary
 
 Lengths = NDArray[np.float64]
 

@@ -12,13 +12,13 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from ionqdsl import syntax
-from ionqdsl.check import check
-from ionqdsl.circuit import Circuit
-from ionqdsl.includes import open_includes
-from ionqdsl.job import Job, Program
-from ionqdsl.library import standard_definitions
-from ionqdsl.source import Source
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.job import Job, Program
+from ionqdsl.language import syntax
+from ionqdsl.language.check import check
+from ionqdsl.language.includes import open_includes
+from ionqdsl.language.library import standard_definitions
 from ionqdsl.verify.findings import Compared, Difference
 from ionqdsl.verify.interpreter.jobs import OPTIONAL
 from ionqdsl.verify.interpreter.meaning import Meaning, Refused, Whole

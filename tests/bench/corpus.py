@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from ionqdsl.angle import Angle, radians, turns
-from ionqdsl.circuit import Circuit, Op, shared
+from ionqdsl.ir.angle import Angle, radians, turns
+from ionqdsl.ir.circuit import Circuit, Op, shared
 
 FOLDER = Path(os.environ.get("IONQDSL_CIRCUITS", "../shared/circuits"))
 

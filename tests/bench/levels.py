@@ -15,10 +15,10 @@ import math
 import time
 from collections import defaultdict
 
-from ionqdsl.options import Options
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import transpile
 from ionqdsl.passes.cost import cost_of
-from ionqdsl.targets import TARGETS
 from tests.bench import corpus
 
 EXACT = 1e-6

@@ -17,13 +17,13 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from ionqdsl import compile as stages
-from ionqdsl import includes
-from ionqdsl.check import check
+from ionqdsl import pipeline as stages
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit import payload
-from ionqdsl.lower import lower
-from ionqdsl.options import Options
-from ionqdsl.source import Source
+from ionqdsl.ir.options import Options
+from ionqdsl.language import includes
+from ionqdsl.language.check import check
+from ionqdsl.language.lower import lower
 
 WIDTH = 20
 

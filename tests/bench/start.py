@@ -49,7 +49,7 @@ def main(rounds: int = ROUNDS) -> dict[str, float]:
     bare = medians["python -c pass"]
     for name, found in medians.items():
         print(f"{name:20} {found:7.1f} ms   + {found - bare:6.1f} ms   x {found / bare:.2f}")
-    from ionqdsl.parse import _saved_tables, grammar_text
+    from ionqdsl.language.parse import _saved_tables, grammar_text
 
     fit = _saved_tables(grammar_text("qc.lark")) is not None
     print("the saved tables", "fit the grammar" if fit else "do not fit the grammar: every check works them out")

@@ -31,16 +31,16 @@ from bare import bare  # noqa: E402
 from scenarios import LISTS, scenarios  # noqa: E402
 from worker import KILLS, PROGRAM  # noqa: E402
 
-import ionqdsl.compile as stages  # noqa: E402
+import ionqdsl.pipeline as stages  # noqa: E402
 from ionqdsl import emulator  # noqa: E402
 from ionqdsl.cloud.client import Client  # noqa: E402
 from ionqdsl.cloud.draft import draft  # noqa: E402
 from ionqdsl.cloud.ledger import FILE, Ledger  # noqa: E402
 from ionqdsl.cloud.pace import Pace  # noqa: E402
 from ionqdsl.diagnostics import IonqdslError  # noqa: E402
-from ionqdsl.results import Result  # noqa: E402
-from ionqdsl.source import Source  # noqa: E402
-from ionqdsl.targets import WIRES  # noqa: E402
+from ionqdsl.diagnostics.source import Source  # noqa: E402
+from ionqdsl.ir.targets import WIRES  # noqa: E402
+from ionqdsl.simulation.results import Result  # noqa: E402
 
 KEY = "campaign-key-0123456789"
 BELL = {"00": 0.5, "11": 0.5}

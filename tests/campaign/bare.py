@@ -23,7 +23,7 @@ import requests
 from raw_service import Account, RawService
 from troubles import SLOW_SECONDS, Trouble, troubles
 
-import ionqdsl.compile as stages
+import ionqdsl.pipeline as stages
 from ionqdsl.cloud import recovery, transport
 from ionqdsl.cloud import submit as answers
 from ionqdsl.cloud.client import Client
@@ -32,8 +32,8 @@ from ionqdsl.cloud.ledger import FILE, Ledger, Submission
 from ionqdsl.cloud.pace import Pace
 from ionqdsl.cloud.states import Patience
 from ionqdsl.diagnostics import IonqdslError
-from ionqdsl.source import Source
-from ionqdsl.targets import WIRES
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.targets import WIRES
 
 HERE = Path(__file__).parent
 PATIENCE = Patience(soon=(0.0,), later=(0.0, 0.0, 0.0), after=(0.0,), pages=1)

@@ -20,7 +20,7 @@ from typing import Any
 
 from scenarios import Scenario, scenarios
 
-import ionqdsl.compile as stages
+import ionqdsl.pipeline as stages
 from ionqdsl.cloud import submit as answers
 from ionqdsl.cloud.client import Client
 from ionqdsl.cloud.draft import draft
@@ -31,8 +31,8 @@ from ionqdsl.cloud.states import Patience
 from ionqdsl.cloud.submit import Request
 from ionqdsl.cloud.transport import Transport
 from ionqdsl.diagnostics import IonqdslError
-from ionqdsl.source import Source
-from ionqdsl.targets import WIRES
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.targets import WIRES
 
 PROGRAM = 'job {{ name = "{}"; backend = "simulator" }}\nqubit q[2]\nh q[0]\ncnot q[0], q[1]\n'
 ONE_GATE = {"qubits": 1, "gateset": "qis", "circuit": [{"gate": "h", "target": 0}]}

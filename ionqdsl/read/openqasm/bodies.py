@@ -6,25 +6,34 @@ before it, so none calls itself; loops and conditions in it are followed like th
 
 from __future__ import annotations
 
-from collections.abc import Container
-from typing import TYPE_CHECKING, Any
+from collections.abc import Container, Iterator
+from typing import Any, Protocol
 
-from ionqdsl import values
-from ionqdsl.angle import ZERO, Angle
-from ionqdsl.circuit import BARRIER, Op, shared
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
+from ionqdsl.diagnostics.source import Span
 from ionqdsl.emit.openqasm import OLD_DEFINITIONS
-from ionqdsl.gates import NAMES
+from ionqdsl.ir.angle import ZERO, Angle
+from ionqdsl.ir.circuit import BARRIER, Op, shared
+from ionqdsl.ir.gates import NAMES
+from ionqdsl.language import values
+from ionqdsl.language.lower.templates import Template
+from ionqdsl.language.syntax import Name
+from ionqdsl.language.values import Wires
 from ionqdsl.read.openqasm import tree
 from ionqdsl.read.openqasm.expressions import Scope, evaluate, number, truth, whole
 from ionqdsl.read.openqasm.operands import Picked
 from ionqdsl.record import fresh, record
-from ionqdsl.source import Span
-from ionqdsl.syntax import Name
-from ionqdsl.values import Wires
 
-if TYPE_CHECKING:
-    from ionqdsl.read.openqasm.program import Reading
+
+class Reading(Protocol):
+    """What bodies ask of the reading of the program they stand in: see program.py."""
+
+    def spend(self, steps: int, span: Span) -> None: ...
+    def rounds(self, node: tree.For, scope: Scope) -> Iterator[Scope]: ...
+    def declaration(self, node: tree.Declaration, scope: Scope) -> None: ...
+    def assign(self, node: tree.Assignment, scope: Scope) -> None: ...
+    def statement(self, node: Any, scope: Scope) -> None: ...
+    def template(self, node: tree.Application, scope: Scope, limit: int | None = None) -> Template: ...
 
 
 @record(frozen=False)

@@ -12,13 +12,13 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from ionqdsl import values
-from ionqdsl.angle import TAU, Angle
 from ionqdsl.diagnostics import Diagnostic, fail
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.angle import TAU, Angle
+from ionqdsl.language import values
+from ionqdsl.language.values import Measure, Mismatch, Wires
 from ionqdsl.read.openqasm import tree
 from ionqdsl.record import fresh, record
-from ionqdsl.source import Span
-from ionqdsl.values import Measure, Mismatch, Wires
 
 MAX_BITS = 4096
 """Largest whole number."""

@@ -11,18 +11,18 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from ionqdsl import syntax, values
-from ionqdsl.angle import Angle
-from ionqdsl.circuit import BARRIER, Op, shared
+from ionqdsl.algebra.modifiers import power, power_of_product
 from ionqdsl.diagnostics import fail
-from ionqdsl.evaluate import Scope
-from ionqdsl.gates import GATES, NAMES
-from ionqdsl.library import Library
-from ionqdsl.lower.gates import Expander
-from ionqdsl.lower.templates import Template, modified
-from ionqdsl.modifiers import power, power_of_product
-from ionqdsl.parse import grammar_text, must_parse
-from ionqdsl.source import Source, Span
+from ionqdsl.diagnostics.source import Source, Span
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import BARRIER, Op, shared
+from ionqdsl.ir.gates import GATES, NAMES
+from ionqdsl.language import syntax, values
+from ionqdsl.language.evaluate import Scope
+from ionqdsl.language.library import Library
+from ionqdsl.language.lower.gates import Expander
+from ionqdsl.language.lower.templates import Template, modified
+from ionqdsl.language.parse import grammar_text, must_parse
 
 BUILT_IN = {2: {"U": "u", "CX": "cnot"}, 3: {"U": "_U"}}
 """What is there without any include: OpenQASM's name, the project's."""

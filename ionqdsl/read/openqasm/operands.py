@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ionqdsl.circuit import MAX_QUBITS, Circuit
 from ionqdsl.diagnostics import fail
+from ionqdsl.ir.circuit import MAX_QUBITS, Circuit
+from ionqdsl.language.values import Wires
 from ionqdsl.read.openqasm import tree
 from ionqdsl.read.openqasm.expressions import Bits, Scope, Value, evaluate, whole
 from ionqdsl.record import record
-from ionqdsl.values import Wires
 
 
 @record

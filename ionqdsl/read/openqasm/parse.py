@@ -14,12 +14,12 @@ from threading import Lock
 from typing import Any
 
 from ionqdsl.diagnostics import CompileError, fail
+from ionqdsl.diagnostics.source import Source, Span
+from ionqdsl.language.parse import UnexpectedInput, grammar_parser
+from ionqdsl.language.syntax import Name
 from ionqdsl.nesting import MAX_NESTING, too_deep
-from ionqdsl.parse import UnexpectedInput, grammar_parser
 from ionqdsl.read.openqasm import tree
 from ionqdsl.record import changed
-from ionqdsl.source import Source, Span
-from ionqdsl.syntax import Name
 
 MAX_DIGITS = 1000
 """Longest number."""

@@ -12,15 +12,18 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ionqdsl import includes, values
-from ionqdsl.angle import ZERO, Angle
-from ionqdsl.circuit import BARRIER, MAX_QUBITS, Circuit, shared
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
-from ionqdsl.evaluate import suggest
-from ionqdsl.job import Program
-from ionqdsl.lower.gates import Expander
-from ionqdsl.lower.keys import key_of
-from ionqdsl.lower.templates import Template, modified
+from ionqdsl.diagnostics.source import Source, Span
+from ionqdsl.ir.angle import ZERO, Angle
+from ionqdsl.ir.circuit import BARRIER, MAX_QUBITS, Circuit, shared
+from ionqdsl.ir.job import Program
+from ionqdsl.language import includes, values
+from ionqdsl.language.evaluate import suggest
+from ionqdsl.language.lower.gates import Expander
+from ionqdsl.language.lower.keys import key_of
+from ionqdsl.language.lower.templates import Template, modified
+from ionqdsl.language.syntax import Name
+from ionqdsl.language.values import Measure, Wires
 from ionqdsl.nesting import MAX_NESTING, roomy
 from ionqdsl.read.natives import settled
 from ionqdsl.read.openqasm import gates, tree
@@ -43,9 +46,6 @@ from ionqdsl.read.openqasm.names import spelling
 from ionqdsl.read.openqasm.operands import Picked, bits_of, loop_values, qubits_of
 from ionqdsl.read.openqasm.parse import application, parse, version_of
 from ionqdsl.record import fresh, record
-from ionqdsl.source import Source, Span
-from ionqdsl.syntax import Name
-from ionqdsl.values import Measure, Wires
 
 MAX_STEPS = 2_000_000
 """Statements a program may come to when its loops are followed."""

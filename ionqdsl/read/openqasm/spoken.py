@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ionqdsl import notation
+from ionqdsl.ir import notation
 from ionqdsl.read.openqasm import tree
 from ionqdsl.read.openqasm.expressions import FUNCTIONS
 from ionqdsl.record import record

@@ -11,12 +11,13 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ionqdsl.circuit import Op
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit import qc
 from ionqdsl.emit.layout import qubit_names
-from ionqdsl.gates import NAMES
-from ionqdsl.job import Program
-from ionqdsl.library import is_builtin
+from ionqdsl.ir.circuit import Op
+from ionqdsl.ir.gates import NAMES
+from ionqdsl.ir.job import Program
+from ionqdsl.language.library import is_builtin
 from ionqdsl.nesting import roomy
 from ionqdsl.read.openqasm import gates, tree
 from ionqdsl.read.openqasm.bodies import ours
@@ -25,7 +26,6 @@ from ionqdsl.read.openqasm.parse import application, parse, version_of
 from ionqdsl.read.openqasm.program import LINE, OPERAND
 from ionqdsl.read.openqasm.spoken import Known, Sight, Unsaid, expression, is_whole, loop_values, operand
 from ionqdsl.record import fresh, record
-from ionqdsl.source import Source
 
 LONGEST = 100
 """Longer statements are cut in a comment."""

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ionqdsl.diagnostics.source import Source, Span
+from ionqdsl.language.syntax import Name
 from ionqdsl.record import record
-from ionqdsl.source import Source, Span
-from ionqdsl.syntax import Name
 
 # --- expressions ---------------------------------------------------------------------------------------------------
 

@@ -8,6 +8,6 @@ by itself, nothing is kept and nothing is shared with lower/. In the order to re
     powers, gates                                  what a gate and its modifiers do to qubits
     circuits, jobs, program                        statements, settings, whole files
 
-The arithmetic of exact numbers (ionqdsl/values.py, angle.py) and the one form of expressions of open parameters are the
+The arithmetic of exact numbers (values.py, angle.py) and the one form of expressions of open parameters are the
 compiler's own; tests hold them to floating-point numbers.
 """

@@ -1,6 +1,6 @@
 """What can be done with values: conditions, comparisons and arithmetic.
 
-Operators, lists and truth are worked out here; the arithmetic of numbers and angles is that of ionqdsl/values.py, which
+Operators, lists and truth are worked out here; the arithmetic of numbers and angles is that of values.py, which
 is exact, and says with `Mismatch` where units do not fit.
 """
 
@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from ionqdsl import values
-from ionqdsl.job import EnvironmentVariable
-from ionqdsl.source import Span
-from ionqdsl.values import EMPTY_SUM
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.job import EnvironmentVariable
+from ionqdsl.language import values
+from ionqdsl.language.values import EMPTY_SUM
 from ionqdsl.verify.interpreter.meaning import Refused
 from ionqdsl.verify.interpreter.values import (
     Letter,

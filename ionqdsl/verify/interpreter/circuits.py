@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ionqdsl import syntax
-from ionqdsl.circuit import BARRIER
-from ionqdsl.source import Span
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.circuit import BARRIER
+from ionqdsl.language import syntax
 from ionqdsl.verify.interpreter.arithmetic import elements, truth, whole
 from ionqdsl.verify.interpreter.expressions import Scope, evaluate, places
 from ionqdsl.verify.interpreter.gates import Gates, asserted

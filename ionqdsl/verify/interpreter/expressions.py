@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from ionqdsl import syntax, values
-from ionqdsl.angle import Angle
-from ionqdsl.job import EnvironmentVariable
-from ionqdsl.source import Span
-from ionqdsl.values import Measure, Mismatch
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.job import EnvironmentVariable
+from ionqdsl.language import syntax, values
+from ionqdsl.language.values import Measure, Mismatch
 from ionqdsl.verify.interpreter.arithmetic import (
     comparable,
     divided,

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from ionqdsl import values
-from ionqdsl.source import Span
-from ionqdsl.values import EMPTY_SUM, Measure
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.language import values
+from ionqdsl.language.values import EMPTY_SUM, Measure
 from ionqdsl.verify.interpreter.arithmetic import comparable, divided, elements, number, plus, whole
 from ionqdsl.verify.interpreter.meaning import Refused
 from ionqdsl.verify.interpreter.values import Wires, is_number

@@ -11,11 +11,11 @@ from fractions import Fraction
 from itertools import count
 from typing import Any
 
-from ionqdsl import syntax, values
-from ionqdsl.angle import Angle, Exact
-from ionqdsl.circuit import BARRIER
-from ionqdsl.gates import GATES, NAMES, Gate, Parameter
-from ionqdsl.source import Span
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.angle import Angle, Exact
+from ionqdsl.ir.circuit import BARRIER
+from ionqdsl.ir.gates import GATES, NAMES, Gate, Parameter
+from ionqdsl.language import syntax, values
 from ionqdsl.verify.interpreter.arithmetic import elements, truth, whole
 from ionqdsl.verify.interpreter.expressions import Scope, evaluate
 from ionqdsl.verify.interpreter.meaning import Piece, Refused, Row

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ionqdsl import syntax, values
-from ionqdsl.job import JOB_KEYS, EnvironmentVariable
-from ionqdsl.source import Span
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.job import JOB_KEYS, EnvironmentVariable
+from ionqdsl.language import syntax, values
 from ionqdsl.verify.interpreter.arithmetic import number
 from ionqdsl.verify.interpreter.expressions import Scope, evaluate
 from ionqdsl.verify.interpreter.meaning import Refused

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ionqdsl.angle import Angle
-from ionqdsl.circuit import Op
-from ionqdsl.statevector import apply
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import Op
+from ionqdsl.simulation.statevector import apply
 from ionqdsl.verify.interpreter.meaning import Row
 
 Matrix = NDArray[np.complex128]

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ionqdsl.angle import ZERO, Angle, Exact
-from ionqdsl.circuit import Operator
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.angle import ZERO, Angle, Exact
+from ionqdsl.ir.circuit import Operator
 from ionqdsl.record import fresh, record
-from ionqdsl.source import Span
 
 
 class Refused(Exception):

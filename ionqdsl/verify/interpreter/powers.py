@@ -10,9 +10,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from ionqdsl.angle import ZERO, Angle, Exact
-from ionqdsl.circuit import BARRIER, Operator
-from ionqdsl.source import Span
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.angle import ZERO, Angle, Exact
+from ionqdsl.ir.circuit import BARRIER, Operator
 from ionqdsl.verify.interpreter.meaning import Piece, Refused, Row
 
 TURNS: dict[str, tuple[str, Fraction]] = {

@@ -9,10 +9,10 @@ from itertools import product
 from string import Formatter
 from typing import Any
 
-from ionqdsl import syntax, values
-from ionqdsl.angle import Angle
-from ionqdsl.source import Span
-from ionqdsl.values import Measure, Mismatch
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.angle import Angle
+from ionqdsl.language import syntax, values
+from ionqdsl.language.values import Measure, Mismatch
 from ionqdsl.verify.interpreter.arithmetic import elements, whole
 from ionqdsl.verify.interpreter.circuits import circuit
 from ionqdsl.verify.interpreter.expressions import Scope, evaluate

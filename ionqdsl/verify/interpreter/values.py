@@ -1,6 +1,6 @@
 """The values of expressions besides numbers: operators, Pauli letters and qubits.
 
-Numbers and angles are those of ionqdsl/values.py, which are exact. Everything that can be done with values is in
+Numbers and angles are those of values.py, which are exact. Everything that can be done with values is in
 expressions.py and functions.py.
 """
 
@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ionqdsl import values
-from ionqdsl.angle import Exact
-from ionqdsl.circuit import Operator
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.angle import Exact
+from ionqdsl.ir.circuit import Operator
+from ionqdsl.language import values
+from ionqdsl.language.values import Measure
 from ionqdsl.record import record
-from ionqdsl.source import Span
-from ionqdsl.values import Measure
 from ionqdsl.verify.interpreter.meaning import Refused
 
 Product = tuple[tuple[str, int], ...]

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ionqdsl.angle import Angle
-from ionqdsl.circuit import BARRIER, Op
-from ionqdsl.statevector import Array, one_qubit
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import BARRIER, Op
+from ionqdsl.simulation.statevector import Array, one_qubit
 
 ENTANGLERS = ("xx", "yy", "zz", "ms", "zz_native")
 

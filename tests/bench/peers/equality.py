@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ionqdsl.circuit import Circuit
-from ionqdsl.statevector import Array, basis_state, evolve
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.simulation.statevector import Array, basis_state, evolve
 
 EXACT = 1e-6
 """Larger deviations are another circuit, or an approximation that nobody asked for."""

@@ -108,14 +108,14 @@ def _versions(packages: tuple[str, ...]) -> str:
     return " ".join(found)
 
 
-_COMPILES = ("angle", "circuit", "gates", "interactions", "paulis", "rotations", "targets", "weyl")
-"""What decides, beside the passes, what a circuit is compiled to."""
+_COMPILES = ("ir", "algebra", "passes")
+"""The packages that decide what a circuit is compiled to."""
 
 
 def _source_hash() -> str:
     digest = hashlib.sha256()
     root = resources.files("ionqdsl")
-    files = [*(root / f"{name}.py" for name in _COMPILES), *(root / "passes").iterdir()]
+    files = [file for name in _COMPILES for file in (root / name).iterdir()]
     for file in sorted(files, key=str):
         if file.name.endswith(".py"):
             digest.update(file.read_bytes())

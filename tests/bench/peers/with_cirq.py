@@ -6,8 +6,8 @@ import cirq
 import cirq_ionq
 from cirq.contrib.qasm_import import circuit_from_qasm
 
-from ionqdsl.angle import Angle
-from ionqdsl.circuit import Op
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import Op
 
 
 def read(text: str) -> cirq.Circuit:

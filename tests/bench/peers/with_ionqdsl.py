@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ionqdsl.circuit import Circuit, Op
-from ionqdsl.options import Options
+from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import Report, transpile
-from ionqdsl.targets import TARGETS
 from tests.bench import corpus
 
 

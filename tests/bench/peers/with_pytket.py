@@ -21,7 +21,7 @@ from pytket.passes import (
 )
 from pytket.qasm import circuit_from_qasm_str
 
-from ionqdsl.circuit import Op
+from ionqdsl.ir.circuit import Op
 from tests.bench.peers.counting import interaction, rx, rz
 
 

@@ -12,8 +12,8 @@ from typing import Any
 from qiskit import QuantumCircuit, qasm2, transpile
 from qiskit.transpiler import PassManagerConfig
 
-from ionqdsl.angle import Angle
-from ionqdsl.circuit import Op
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import Op
 from tests.bench.peers.counting import interaction, rz
 
 Rows = tuple[list[Op], list[int] | None]

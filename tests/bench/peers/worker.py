@@ -35,7 +35,7 @@ def main(key: str, seconds: str, started: str, is_checked: str = "check") -> Non
     found["process_s"] = round(time.time() - float(started), 3)
     rows, inputs = module.rows(result)
 
-    from ionqdsl.circuit import Circuit
+    from ionqdsl.ir.circuit import Circuit
     from tests.bench import corpus
     from tests.bench.peers.counting import count, for_ms
 

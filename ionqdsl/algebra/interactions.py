@@ -1,0 +1,221 @@
+"""The interaction form: a circuit without one-qubit gates.
+
+A circuit whose rows have at most one control goes in; out comes a list of two-qubit interactions in an order, one
+unitary a wire that follows them all, and the global phase. Nothing is merged or moved: a row is one interaction (a swap
+three), and its one-qubit part turns the axes of everything later on its wire.
+
+    U = e^{i phase} * (ends[0] (x) ends[1] (x) ...) * items[-1] * ... * items[0]
+
+Angles here are what stands in the exponent, exp(-i t A (x) B): t = pi times the angle of a native gate in turns, half
+the angle of a qis `zz`.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from ionqdsl.algebra.rotations import IDENTITY, Turn, Vector, X, Y, Z, normalised, product, turn, turned_back
+from ionqdsl.ir.angle import ZERO, Angle
+from ionqdsl.ir.circuit import BARRIER, Circuit
+from ionqdsl.ir.gates import GATES, phase_of, rotation_of
+from ionqdsl.ir.rounding import NOISE, SPACING, parted
+from ionqdsl.record import record
+
+Item = tuple[Any, ...]
+"""(a, b, u, v, t, origin), of three kinds told apart by b.
+
+b >= 0: exp(-i t (u.sigma)_a (v.sigma)_b), u and v unit vectors, t a float in (-pi/4, pi/4], or an `Angle` with unbound
+parameters or too small to be a number (rounding.py). b == ROTATION: exp(-i t (u.sigma)_a), v None, t such an `Angle`;
+rotations by other numbers are never items. b == FENCE: u the wires it stands on, v a `Turn` for each (what the circuit
+must have done to that wire, after the items since its last fence, when the fence is reached; axes start afresh behind
+it), t the row itself: a barrier, a waiting time (on all wires) or a verbatim row. Nothing crosses a fence on its wires.
+a is -1.
+"""
+
+ROTATION = -1
+FENCE = -2
+
+QUARTER = math.pi / 4
+
+
+@record(frozen=False)
+class Interactions:
+    """See the module.
+
+    `inputs[q]` is the qubit of the source whose |0> wire q starts as, None while nobody renamed. `neglected` bounds
+    what was taken for rounding on the way here.
+    """
+
+    width: int
+    items: list[Item]
+    ends: list[Turn]
+    phase: Angle = ZERO
+    inputs: tuple[int, ...] | None = None
+    neglected: float = 0.0
+
+    def replace(self, items: list[Item]) -> Interactions:
+        """A copy with other items."""
+        return Interactions(self.width, items, self.ends, self.phase, self.inputs, self.neglected)
+
+    @property
+    def entanglers(self) -> int:
+        """How many interactions there are."""
+        return sum(item[1] >= 0 for item in self.items)
+
+
+class Step(NamedTuple):
+    """A part of a row: a numeric turn (b None, t None), a rotation (b None) or an interaction, on positions."""
+
+    a: int
+    b: int | None
+    u: Vector
+    v: Vector | None
+    t: float | Angle | None
+    turn: Turn | None
+
+
+class Parts(NamedTuple):
+    """A row taken apart: its steps in order and its phase, a number in radians or an `Angle` with parameters."""
+
+    steps: tuple[Step, ...]
+    phase: float
+    symbolic: Angle | None
+
+
+def from_circuit(circuit: Circuit) -> Interactions:
+    """The interaction form, phase and all; rows with controls on two-qubit gates or several controls are errors."""
+    width = circuit.width
+    frames: list[Turn] = [IDENTITY] * width
+    items: list[Item] = []
+    phase, symbolic = 0.0, circuit.phase
+    known: dict[int, Parts] = {}  # rows are shared, and the circuit keeps them alive
+    for op, origin in zip(circuit.rows, circuit.origins, strict=True):
+        parts = known.get(id(op))
+        if parts is None:
+            if op.pinned or op.gate == BARRIER or op.gate == "nop":
+                wires = op.qubits or tuple(range(width))
+                items.append((-1, FENCE, wires, tuple([normalised(frames[q]) for q in wires]), op, origin))
+                for q in wires:
+                    frames[q] = IDENTITY
+                continue
+            parts = known[id(op)] = _parts(op.gate, op.angles, op.controls)
+        qubits = op.qubits
+        for a, b, u, v, t, local in parts.steps:
+            if local is not None:
+                wire = qubits[a]
+                frames[wire] = product(local, frames[wire])
+            elif b is None:
+                wire = qubits[a]
+                items.append((wire, ROTATION, turned_back(normalised(frames[wire]), u), None, t, origin))
+            else:
+                wire, other = qubits[a], qubits[b]
+                left = frames[wire] = normalised(frames[wire])
+                right = frames[other] = normalised(frames[other])
+                assert v is not None
+                items.append((wire, other, turned_back(left, u), turned_back(right, v), t, origin))
+        phase += parts.phase
+        if parts.symbolic is not None:
+            symbolic += parts.symbolic
+    ends = [normalised(frame) for frame in frames]
+    return Interactions(width, items, ends, (symbolic + Angle(0, phase % math.tau)).reduced())
+
+
+_H = math.sqrt(0.5)
+_LETTERS: dict[str, Vector] = {"X": X, "Y": Y, "Z": Z, "H": (_H, 0.0, _H)}
+
+
+@lru_cache(maxsize=1 << 16)
+def _parts(gate: str, angles: tuple[Angle, ...], controls: int) -> Parts:
+    """A row's parts, from the gate table: exp(i 2 pi phase) exp(-i pi rotation G), controlled or not."""
+    row = GATES[gate]
+    rotation, phase = rotation_of(gate, angles), phase_of(gate, angles)
+    if controls + row.controls > 1 or (controls and row.operands > 1):
+        raise ValueError(f"{gate} with {controls} controls has no interaction form of its own")
+    if row.axis == "SWAP":
+        swap = [Step(0, 1, axis, axis, QUARTER, None) for axis in (X, Y, Z)]
+        return Parts(tuple(swap), QUARTER, None)
+    steps: list[Step] = []
+    behind: list[Step] = []
+    axes: list[Vector] = []
+    phases = iter(angles)
+    for position, letter in enumerate(row.axis):
+        if letter != "P":
+            axes.append(_LETTERS[letter])
+            continue
+        azimuth = next(phases)
+        if azimuth.terms:  # rz(p) about X rz(-p)
+            steps.append(Step(position, None, Z, None, azimuth / -2, None))
+            behind.append(Step(position, None, Z, None, azimuth / 2, None))
+            axes.append(X)
+        else:
+            radians = azimuth.in_radians()
+            axes.append((math.cos(radians), math.sin(radians), 0.0))
+    number, symbolic = 0.0, ZERO
+    if controls + row.controls:
+        # controlled e^{ip} exp(-i r A) = e^{ip/2} exp(-i p/2 Z) . exp(-i r/2 A) . exp(i r/2 Z (x) A)
+        turns = ((0, Z, phase / 2), (1, axes[0], rotation / 4))
+        number, symbolic = _split(phase / 2)
+        for position, axis, angle in turns:
+            _turn(steps, position, axis, angle)
+        number += _interaction(steps, Z, axes[0], rotation / -4)
+    else:
+        number, symbolic = _split(phase)
+        if len(axes) == 2:
+            number += _interaction(steps, axes[0], axes[1], rotation / 2)
+        else:
+            _turn(steps, 0, axes[0], rotation / 2)
+    steps += behind
+    return Parts(tuple(steps), number, symbolic if symbolic else None)
+
+
+def _split(phase: Angle) -> tuple[float, Angle]:
+    """A phase as a number in radians, or as an angle where it has parameters."""
+    return (0.0, phase) if phase.terms else (phase.in_radians(), ZERO)
+
+
+def _turn(steps: list[Step], position: int, axis: Vector, t: Angle) -> None:
+    """Adds exp(-i t axis.sigma)."""
+    if t.terms:
+        steps.append(Step(position, None, axis, None, t, None))
+        return
+    number, rest = parted(t, _QUARTER_TURN)
+    if number:
+        steps.append(Step(position, None, axis, None, None, turn(axis, 2 * number)))
+    if rest is not None:
+        steps.append(Step(position, None, axis, None, rest, None))
+
+
+_QUARTER_TURN = Fraction(1, 8)
+"""A quarter turn of a qubit, in turns of t."""
+
+
+def _interaction(steps: list[Step], u: Vector, v: Vector, t: Angle) -> float:
+    """Adds exp(-i t u (x) v), the angle folded; gives the phase in radians that folding leaves."""
+    if t.terms:
+        steps.append(Step(0, 1, u, v, t, None))
+        return 0.0
+    number, hidden = parted(t, 2 * _QUARTER_TURN)
+    rest, halves = folded(number)
+    if halves % 2:  # exp(-i pi/2 A (x) B) = -i A (x) B, and A = i exp(-i pi/2 A)
+        steps += [Step(0, None, u, None, None, turn(u, math.pi)), Step(1, None, v, None, None, turn(v, math.pi))]
+    if rest or hidden is not None:
+        steps.append(Step(0, 1, u, v, rest or hidden, None))
+    return phase_of_halves(halves)
+
+
+def folded(t: float) -> tuple[float, int]:
+    """Splits t = rest + halves * pi/2 with the rest in (-pi/4, pi/4]; of halves, what rounding leaves is nothing."""
+    halves = math.ceil(t / (math.pi / 2) - 0.5 - NOISE)
+    rest = t - halves * (math.pi / 2)
+    return (rest if not halves or abs(rest) > SPACING * abs(t) else 0.0), halves
+
+
+def phase_of_halves(halves: int) -> float:
+    """The phase in radians of exp(-i halves pi/2 A (x) B) beside the half turns exp(-i pi/2 A), exp(-i pi/2 B).
+
+    Two of them are -1 and no turns at all; one is -i A (x) B = -i (i)(i) = i times the two half turns.
+    """
+    return (halves % 4 // 2) * math.pi + (halves % 2) * math.pi / 2

@@ -1,0 +1,277 @@
+"""Pauli strings as bit masks, programs of Pauli rotations, and folding them.
+
+A string is two ints, bit q of `x` and of `z` saying whether its letter on wire q is X, Z, or with both Y. A `Program`
+is a list of rotations exp(-i angle/2 P) followed by a naming of the wires; folding it gives the rotations that are not
+Clifford, merged, and the Clifford that follows them. Nothing is synthesised here, and global phases are dropped.
+
+Sources: Litinski, Quantum 3, 128 (2019), for pushing Cliffords to the end; Zhang and Chen, arXiv:1903.12456, for
+merging.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.rounding import NOISE, sized
+from ionqdsl.record import record
+
+Size = float | Angle
+"""The angle of a rotation: radians, or an `Angle` where it has unbound parameters."""
+
+Rotation = tuple[int, int, Size]
+"""(x, z, angle): exp(-i angle/2 P), the sign of P in the angle."""
+
+Image = tuple[int, int, int]
+"""(x, z, p): i^p X^x Z^z with all X left of all Z; Hermitian where p and the number of Y are equally odd or even."""
+
+QUARTER = math.pi / 2
+
+
+@record(frozen=False)
+class Program:
+    """Rotations in the order they happen; qubit q of the result is then read on wire `outputs[q]`.
+
+    `neglected` bounds what was taken for rounding on the way here, as in `Folded`.
+    """
+
+    width: int
+    rotations: list[Rotation]
+    outputs: tuple[int, ...]
+    neglected: float = 0.0
+
+    @property
+    def entanglers(self) -> int:
+        """How many rotations act on more than one wire."""
+        return sum((x | z).bit_count() > 1 for x, z, _ in self.rotations)
+
+
+@record(frozen=False)
+class Folded:
+    """Rotations none of which is Clifford, then a Clifford C: `images[2q]` is C+ X_q C, `images[2q + 1]` C+ Z_q C."""
+
+    width: int
+    rotations: list[Rotation]
+    images: list[Image]
+    neglected: float = 0.0
+
+
+def anticommute(x: int, z: int, other_x: int, other_z: int) -> bool:
+    """Whether two strings anticommute."""
+    return bool(((x & other_z).bit_count() + (z & other_x).bit_count()) & 1)
+
+
+def quarters(angle: Size) -> int | None:
+    """The angle in quarter turns if it is a whole number of them, modulo 4."""
+    if isinstance(angle, Angle):
+        return None
+    count = round(angle / QUARTER)
+    return count % 4 if abs(angle - count * QUARTER) < NOISE else None
+
+
+def missed(angle: Size) -> float:
+    """By how much, in radians, an angle misses the multiple of a quarter turn it is taken for."""
+    return 0.0 if isinstance(angle, Angle) else abs(angle - round(angle / QUARTER) * QUARTER)
+
+
+def added(one: Size, other: Size) -> Size:
+    """The sum of two angles, a number again where the parameters cancel and it is large enough to be one."""
+    if not isinstance(one, Angle):
+        if not isinstance(other, Angle):
+            return one + other
+        one = Angle(0, one)
+    return sized(one + (other if isinstance(other, Angle) else Angle(0, other)))
+
+
+def product(left: Image, right: Image) -> Image:
+    """The product of two strings with their phases."""
+    x, z, p = left
+    other_x, other_z, other_p = right
+    return x ^ other_x, z ^ other_z, (p + other_p + 2 * (z & other_x).bit_count()) & 3
+
+
+def is_negative(image: Image) -> bool:
+    """Whether a Hermitian string, written with letters, has a minus sign."""
+    x, z, p = image
+    return bool((p - (x & z).bit_count()) & 2)
+
+
+def identity_images(width: int) -> list[Image]:
+    """The images under the identity."""
+    return [image for q in range(width) for image in ((1 << q, 0, 0), (0, 1 << q, 0))]
+
+
+def inverse(program: Program) -> Program:
+    """The inverse: U = (names) R, so U+ = (names)+ (names R+ names+)."""
+    moved = [0] * program.width
+    for q, wire in enumerate(program.outputs):
+        moved[wire] = q
+    mask = relabel(moved)
+    return Program(
+        program.width,
+        [(mask(x), mask(z), -angle) for x, z, angle in reversed(program.rotations)],
+        tuple(moved),
+        program.neglected,
+    )
+
+
+class relabel:  # noqa: N801 (a function that remembers)
+    """Moves the bits of masks: bit q goes to `names[q]`."""
+
+    def __init__(self, names: Sequence[int]) -> None:
+        self.bits = [1 << name for name in names]
+        self.is_identity = all(name == q for q, name in enumerate(names))
+        self.known: dict[int, int] = {}
+
+    def __call__(self, mask: int) -> int:
+        """The mask with its bits moved."""
+        if self.is_identity:
+            return mask
+        moved = self.known.get(mask)
+        if moved is None:
+            moved, rest = 0, mask
+            while rest:
+                low = rest & -rest
+                moved |= self.bits[low.bit_length() - 1]
+                rest ^= low
+            self.known[mask] = moved
+        return moved
+
+
+def fold(program: Program, is_reduced: bool = False, is_once: bool = False) -> Folded:
+    """Cliffords to the end, equal strings merged over what commutes with them, until nothing more goes.
+
+    `is_reduced` also takes the Clifford part out of every other angle, which leaves it in (-pi/4, pi/4]; `is_once`
+    is content with a single pass.
+    """
+    images = identity_images(program.width)
+    rotations: Iterable[Rotation] = program.rotations
+    kept, neglected = _folded(rotations, images, is_reduced)
+    images = [image for wire in program.outputs for image in images[2 * wire : 2 * wire + 2]]
+    while not is_once:
+        rest = identity_images(program.width)
+        again, more = _folded(kept, rest, is_reduced)
+        if len(again) == len(kept):
+            break
+        neglected += more
+        images = [pulled_back(image, rest) for image in images]
+        kept = again
+    return Folded(program.width, kept, images, program.neglected + neglected)
+
+
+def inverted(folded: Folded) -> Folded:
+    """The inverse: U = C R, so U+ = C+ (C R+ C+)."""
+    images = folded.images
+    inverse_images: list[Image] = []
+    for q in range(folded.width):
+        for kind in (1, 0):  # what anticommutes with Z_q has an X there, and the other way round
+            x = sum((images[2 * j + 1][kind] >> q & 1) << j for j in range(folded.width))
+            z = sum((images[2 * j][kind] >> q & 1) << j for j in range(folded.width))
+            image = (x, z, (x & z).bit_count() & 3)
+            if is_negative(pulled_back(image, images)):
+                image = (x, z, (image[2] + 2) & 3)
+            inverse_images.append(image)
+    rotations: list[Rotation] = []
+    for x, z, angle in reversed(folded.rotations):
+        image = pulled_back((x, z, (x & z).bit_count()), inverse_images)
+        rotations.append((image[0], image[1], angle if is_negative(image) else -angle))
+    return Folded(folded.width, rotations, inverse_images, folded.neglected)
+
+
+def pulled_back(image: Image, images: Sequence[Image]) -> Image:
+    """What a string becomes before a Clifford given by its images: C+ P C."""
+    x, z, p = image
+    new_x = new_z = 0
+    rest = x
+    while rest:  # i^p X^x Z^z, all X first
+        low = rest & -rest
+        rest ^= low
+        other_x, other_z, other_p = images[2 * low.bit_length() - 2]
+        p += other_p + 2 * (new_z & other_x).bit_count()
+        new_x ^= other_x
+        new_z ^= other_z
+    rest = z
+    while rest:
+        low = rest & -rest
+        rest ^= low
+        other_x, other_z, other_p = images[2 * low.bit_length() - 1]
+        p += other_p + 2 * (new_z & other_x).bit_count()
+        new_x ^= other_x
+        new_z ^= other_z
+    return new_x, new_z, p & 3
+
+
+def _folded(rotations: Iterable[Rotation], images: list[Image], is_reduced: bool) -> tuple[list[Rotation], float]:
+    """One pass, and what it neglects; `images`, those of the identity at first, are changed in place."""
+    kept: list[Rotation | None] = []
+    neglected = 0.0
+    last: dict[tuple[int, int], int] = {}  # a string's last place among the kept
+    for x, z, angle in rotations:
+        where = x | z
+        if not where:
+            continue
+        x, z, p = pulled_back((x, z, (x & z).bit_count()), images)
+        if (p - (x & z).bit_count()) & 2:
+            angle = -angle
+        turns = quarters(angle)
+        if turns is None:
+            place = last.get((x, z))
+            if place is not None and not _is_blocked(x, z, kept, place):
+                earlier = kept[place]
+                assert earlier is not None
+                angle = added(angle, earlier[2])
+                turns = quarters(angle)
+                if turns is None and (isinstance(angle, Angle) or not is_reduced):
+                    if not isinstance(angle, Angle):
+                        angle = math.remainder(angle, 4 * math.pi)
+                    kept[place] = (x, z, angle)
+                    continue
+                kept[place] = None
+                del last[x, z]
+        if turns is not None:
+            neglected += missed(angle)
+        elif is_reduced and not isinstance(angle, Angle):
+            turns = round(angle / QUARTER)
+            angle -= turns * QUARTER
+            turns %= 4
+            last[x, z] = len(kept)
+            kept.append((x, z, angle))
+        else:
+            last[x, z] = len(kept)
+            kept.append((x, z, angle))
+            continue
+        if turns:
+            turn(images, x, z, turns, where)
+    return [rotation for rotation in kept if rotation is not None], neglected
+
+
+def _is_blocked(x: int, z: int, kept: list[Rotation | None], place: int) -> bool:
+    """Whether something behind `place` anticommutes with the string."""
+    for index in range(len(kept) - 1, place, -1):
+        rotation = kept[index]
+        if rotation is not None and ((x & rotation[1]).bit_count() + (z & rotation[0]).bit_count()) & 1:
+            return True
+    return False
+
+
+def turn(images: list[Image], x: int, z: int, count: int, where: int = -1) -> None:
+    """A rotation by `count` quarter turns comes last but for the Clifford: C becomes C exp(-i count pi/4 P).
+
+    An anticommuting A becomes i P A for one quarter, -A for two and -i P A for three. `where` are the wires of what P
+    is behind the Clifford, C P C+, if that is known: the letters on other wires commute with it.
+    """
+    own = (x & z).bit_count()
+    where &= (1 << len(images) // 2) - 1
+    while where:
+        low = where & -where
+        where ^= low
+        last = 2 * low.bit_length()
+        for index in (last - 2, last - 1):
+            other_x, other_z, p = images[index]
+            if ((x & other_z).bit_count() + (z & other_x).bit_count()) & 1:
+                if count == 2:
+                    images[index] = (other_x, other_z, (p + 2) & 3)
+                else:
+                    p += own + 2 * (z & other_x).bit_count() + count
+                    images[index] = (x ^ other_x, z ^ other_z, p & 3)

@@ -1,0 +1,176 @@
+"""Rotations of one qubit and the directions they turn, as tuples of floats.
+
+A `Turn` (w, x, y, z) is the unitary w - i (x X + y Y + z Z), a unit quaternion: products, inverses and what a unitary
+does to a direction of the Bloch sphere are a few multiplications, and phases cannot creep in. `Axes` numbers the
+lines through the origin, so that "parallel" is an integer comparison. Plain Python on purpose: numpy costs more than
+this arithmetic for a single qubit.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import product as combinations
+
+from ionqdsl.ir.rounding import NOISE
+
+Vector = tuple[float, float, float]
+Turn = tuple[float, float, float, float]
+
+X: Vector = (1.0, 0.0, 0.0)
+Y: Vector = (0.0, 1.0, 0.0)
+Z: Vector = (0.0, 0.0, 1.0)
+IDENTITY: Turn = (1.0, 0.0, 0.0, 0.0)
+
+
+def turn(axis: Vector, angle: float) -> Turn:
+    """exp(-i angle/2 axis.sigma), the angle in radians."""
+    sine = math.sin(angle / 2)
+    return (math.cos(angle / 2), axis[0] * sine, axis[1] * sine, axis[2] * sine)
+
+
+def product(left: Turn, right: Turn) -> Turn:
+    """The matrix product: `right` happens first."""
+    a, b, c, d = left
+    e, f, g, h = right
+    return (
+        a * e - b * f - c * g - d * h,
+        a * f + b * e + c * h - d * g,
+        a * g - b * h + c * e + d * f,
+        a * h + b * g - c * f + d * e,
+    )
+
+
+def inverse(given: Turn) -> Turn:
+    """The inverse, which is the adjoint."""
+    w, x, y, z = given
+    return (w, -x, -y, -z)
+
+
+def normalised(given: Turn) -> Turn:
+    """The same with length one: long products drift."""
+    w, x, y, z = given
+    size = 1 / math.sqrt(w * w + x * x + y * y + z * z)
+    return (w * size, x * size, y * size, z * size)
+
+
+def turned(given: Turn, vector: Vector) -> Vector:
+    """Where a direction goes: U (vector.sigma) U^-1."""
+    w, x, y, z = given
+    return _rotated(w, x, y, z, vector)
+
+
+def turned_back(given: Turn, vector: Vector) -> Vector:
+    """Where a direction comes from: U^-1 (vector.sigma) U."""
+    w, x, y, z = given
+    return _rotated(w, -x, -y, -z, vector)
+
+
+def _rotated(w: float, x: float, y: float, z: float, vector: Vector) -> Vector:
+    a, b, c = vector
+    p, q, r = 2 * (y * c - z * b), 2 * (z * a - x * c), 2 * (x * b - y * a)
+    return (a + w * p + y * r - z * q, b + w * q + z * p - x * r, c + w * r + x * q - y * p)
+
+
+def cross(u: Vector, v: Vector) -> Vector:
+    """The vector product."""
+    return (u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0])
+
+
+def dot(u: Vector, v: Vector) -> float:
+    """The scalar product."""
+    return u[0] * v[0] + u[1] * v[1] + u[2] * v[2]
+
+
+def is_parallel(u: Vector, v: Vector) -> bool:
+    """Whether two unit vectors are along one line, to `NOISE`; the cosine alone would let 1e-8 rad and more through."""
+    x, y, z = u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]
+    return x * x + y * y + z * z < _NEARLY
+
+
+_NEARLY = NOISE * NOISE
+
+
+def angle_between(u: Vector, v: Vector) -> float:
+    """How far two unit vectors are from one line: the sine of the angle between them."""
+    return math.hypot(*cross(u, v))
+
+
+def distance(one: Turn, other: Turn) -> float:
+    """How far two unitaries are from each other, in the operator norm, up to a sign."""
+    w, x, y, z = one
+    a, b, c, d = other
+    if w * a + x * b + y * c + z * d < 0:
+        a, b, c, d = -a, -b, -c, -d
+    return math.hypot(w - a, x - b, y - c, z - d)
+
+
+def opposite(u: Vector) -> Vector:
+    """The other end of the line."""
+    return (-u[0], -u[1], -u[2])
+
+
+def unit(u: Vector) -> Vector:
+    """The same direction with length one."""
+    size = 1 / math.sqrt(u[0] * u[0] + u[1] * u[1] + u[2] * u[2])
+    return (u[0] * size, u[1] * size, u[2] * size)
+
+
+def matrix_entries(given: Turn) -> tuple[complex, complex, complex, complex]:
+    """The 2x2 matrix, row by row."""
+    w, x, y, z = given
+    return (complex(w, -z), complex(-y, -x), complex(y, -x), complex(w, z))
+
+
+class Axes:
+    """Numbers lines: `number(u)` is even for one direction of a line, the next odd number for the opposite one.
+
+    Directions that agree to `NOISE` get one number and from then on one vector, `vectors[number]`, which keeps rounding
+    from adding up; `neglected` is the sum of their distances, and of what else is neglected on the way. Which of the
+    two directions is even depends on the coordinates only.
+    """
+
+    def __init__(self) -> None:
+        self.vectors: list[Vector] = []
+        self.neglected = 0.0
+        self._numbers: dict[tuple[int, int, int], int] = {}
+
+    def number(self, u: Vector) -> int:
+        """The number of a direction given to within `NOISE` of length one."""
+        x, y, z = u
+        p, q, r = x * _GRID, y * _GRID, z * _GRID
+        key = (round(p), round(q), round(r))
+        found = self._numbers.get(key)
+        if found is None:
+            if abs(p - key[0]) > _EDGE or abs(q - key[1]) > _EDGE or abs(r - key[2]) > _EDGE:
+                found = self._beside(u)
+            if found is None:
+                return self._added(key, u)
+            self._numbers[key] = found
+            self._numbers[-key[0], -key[1], -key[2]] = found ^ 1
+        vector = self.vectors[found]
+        if vector is not u and vector != u:
+            a, b, c = vector
+            self.neglected += abs(x - a) + abs(y - b) + abs(z - c)
+        return found
+
+    def _beside(self, u: Vector) -> int | None:
+        """The number that a neighbouring cell has, if any has one: rounding could have put the direction there."""
+        ends = [(math.floor(size * _GRID), math.ceil(size * _GRID)) for size in u]
+        return next((self._numbers[key] for key in combinations(*ends) if key in self._numbers), None)
+
+    def _added(self, key: tuple[int, int, int], u: Vector) -> int:
+        number = len(self.vectors)
+        first, second = unit(u), opposite(unit(u))
+        other = (-key[0], -key[1], -key[2])
+        start = key
+        if key < other:
+            first, second, key, other = second, first, other, key
+        self.vectors += [first, second]
+        self._numbers[key] = number
+        self._numbers[other] = number + 1
+        return self._numbers[start]
+
+
+_GRID = 1 / NOISE
+_EDGE = 0.4
+"""Cells of the grid are walls away from each other: what is this far from the middle of one may belong to the next."""

@@ -1,0 +1,50 @@
+"""What a circuit costs on the machines: entanglers and pulses, compiled as `compile` does by default.
+
+A circuit goes in, counts by machine come out. Machines that cannot run it are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ionqdsl import passes
+from ionqdsl.describe.stats import stats
+from ionqdsl.diagnostics import IonqdslError
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import TARGETS
+
+MACHINES = ("aria", "forte")
+MAX_ROWS = 20_000
+"""Longer circuits are not compiled only to be counted."""
+
+Costs = Mapping[str, tuple[int, int]]
+"""Machine -> entanglers and pulses."""
+
+
+def costs(circuit: Circuit, preserve: str = "measurement") -> Costs:
+    """The counts of a circuit on each machine; none for circuits of more than MAX_ROWS gates.
+
+    `preserve` is what compiling keeps: "unitary" for what may stand anywhere in a program, not only at its beginning.
+    """
+    found = {}
+    for machine in MACHINES if len(circuit) <= MAX_ROWS else ():
+        try:
+            compiled, _, _ = passes.transpile(circuit, TARGETS[machine], Options(target=machine, preserve=preserve))
+        except IonqdslError:
+            continue
+        size = stats(compiled)
+        found[machine] = size.entanglers, size.pulses
+    return found
+
+
+def shown(found: Costs) -> str:
+    """Counts on one line: `aria 1 entangler, 4 pulses · forte ...`."""
+    return " · ".join(
+        f"{machine} {_count(entanglers, 'entangler')}, {_count(pulses, 'pulse')}"
+        for machine, (entanglers, pulses) in found.items()
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' * (number != 1)}"

@@ -1,0 +1,44 @@
+"""What notebooks show of programs and results: their circuits, their histograms, one below the other in one picture.
+
+A program or a result goes in, an `<svg>` element comes out, or None where there is nothing to draw.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ionqdsl.emit.bars import bars
+from ionqdsl.emit.svg import stacked, svg
+from ionqdsl.ir.job import Program
+from ionqdsl.simulation.results import Result
+
+MOST = 8
+"""Circuits of a program, or registers of a result, that are drawn."""
+MOST_ROWS = 600
+
+
+def of_program(program: Program) -> str | None:
+    """The circuits that would run, or the ansatz of an energy."""
+    circuits = [program.energy.ansatz] if program.energy else program.runs
+    if not circuits:
+        return None
+    drawn = [(f"{circuit.name} ({circuit.gateset})", svg(circuit, 960, MOST_ROWS)) for circuit in circuits[:MOST]]
+    more = len(circuits) - MOST
+    return stacked(drawn, f"and {more} circuit{'s' * (more > 1)} more" if more > 0 else "")
+
+
+def of_result(result: Result) -> str:
+    """The histogram of all qubits, and one of every register."""
+    drawn = [("all qubits", bars(result)), *((f"register {one.name}", bars(one)) for one in by_register(result)[:MOST])]
+    return stacked(drawn) if len(drawn) > 1 else drawn[0][1]
+
+
+def by_register(result: Result) -> list[Result]:
+    """A result for each register by itself."""
+    found = []
+    for name, table in result.register_probabilities.items():
+        names = tuple(result.register_order(name).split())
+        counts = result.register_counts[name]
+        alone = replace(result, name=name, qubits=len(names), counts=counts, probabilities=table, slots=(), names=names)
+        found.append(alone)
+    return found

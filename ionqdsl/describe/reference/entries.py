@@ -1,0 +1,88 @@
+"""What there is to know of a program's definitions: records, without decisions.
+
+A `Chapter` is a file, an `Entry` something it defines. reading.py makes them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from ionqdsl.describe.costs import Costs
+from ionqdsl.ir.circuit import Circuit
+
+
+class Parameter(NamedTuple):
+    """A parameter of a gate or circuit: its default as written, and the unit a plain number is taken in, or ""."""
+
+    name: str
+    default: str
+    unit: str
+
+
+class Part(NamedTuple):
+    """A statement of a circuit that declares its qubits, an alias of some, or a register of the result."""
+
+    names: tuple[str, ...]
+    declaration: str
+    comment: str
+
+
+class Entry(NamedTuple):
+    """Something a file defines.
+
+    `kind` is `gate`, `circuit`, `const`, `param` or `hamiltonian`; `uses` are names defined by the program. A gate has
+    `modifiers` it takes and, where it is small, a `matrix` of its `sample`. `costs` are those of `counted`, the circuit
+    itself or the first one that runs; "" where nothing was counted. `circuit` is what can be drawn. The `unit` of a
+    `param` is that of plain numbers.
+    """
+
+    kind: str
+    name: str
+    declaration: str
+    comment: str
+    line: int
+    parameters: tuple[Parameter, ...] = ()
+    operands: tuple[str, ...] = ()
+    value: str = ""
+    unit: str = ""
+    parts: tuple[Part, ...] = ()
+    modifiers: tuple[str, ...] = ()
+    sample: str = ""
+    matrix: list[list[list[float]]] | None = None
+    qubits: int | None = None
+    counted: str = ""
+    costs: Costs = {}
+    uses: tuple[str, ...] = ()
+    circuit: Circuit | None = None
+
+    @property
+    def own(self) -> set[str]:
+        """The names that mean something else in it: its parameters, operands, qubits and so on, and its own."""
+        return {
+            self.name,
+            *self.operands,
+            *(p.name for p in self.parameters),
+            *(n for p in self.parts for n in p.names),
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as plain data, without the circuit."""
+        found = {**self._asdict(), "parameters": [p._asdict() for p in self.parameters]}
+        found["parts"] = [part._asdict() for part in self.parts]
+        found["costs"] = {machine: {"entanglers": e, "pulses": p} for machine, (e, p) in self.costs.items()}
+        del found["circuit"]
+        return found
+
+
+class Chapter(NamedTuple):
+    """What a file says of itself, and its entries; `includes` and `included_by` are names of files."""
+
+    file: str
+    comment: str
+    includes: tuple[str, ...]
+    included_by: tuple[str, ...]
+    entries: tuple[Entry, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as plain data."""
+        return {**self._asdict(), "entries": [entry.to_json() for entry in self.entries]}

@@ -1,0 +1,306 @@
+"""Reads what programs define and finds out what there is to know of it: comments, calls, matrices, costs.
+
+Sources go in, a `Chapter` each comes out, with an `Entry` for every gate, circuit, constant, parameter and operator.
+What is said of a gate is tried out, not promised: modifiers that lower, counts of compiled circuits.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from ionqdsl.describe import handbook
+from ionqdsl.describe.costs import costs
+from ionqdsl.describe.reference.entries import Chapter, Entry, Parameter, Part
+from ionqdsl.describe.samples import Definition, atom, sample, typical
+from ionqdsl.diagnostics import CompileError, Diagnostic, IonqdslError
+from ionqdsl.diagnostics.source import Source, Span
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.gates import GATES
+from ionqdsl.language import comments, syntax
+from ionqdsl.language.evaluate import Scope
+from ionqdsl.language.library import Library
+from ionqdsl.language.lower import lower
+from ionqdsl.language.lower.gates import Expander
+from ionqdsl.language.lower.names import Context, define_globals
+from ionqdsl.language.readable import shown
+from ionqdsl.linter.subject import Subject, used_gates, used_names, walk
+from ionqdsl.nesting import roomy
+
+MAX_MATRIX = 3
+"""Operands of the largest gate whose matrix is shown."""
+LONGEST = 300
+"""Characters of a gate's definition that is shown whole."""
+MODIFIERS = {"ctrl": "ctrl @", "inv": "inv @", "pow(2)": "pow(2) @", "pow(1/2)": "pow(1/2) @"}
+"""What is tried on every gate."""
+
+_UNITS = {"rad": "radians", "turn": "turns", "us": "microseconds"}
+_SAMPLES = {"radians": "pi/2", "turns": "0.25"}
+
+
+@roomy
+def chapters(sources: Sequence[Source]) -> tuple[list[Chapter], list[Diagnostic]]:
+    """A chapter for every program, and the errors of those that have some, which get none."""
+    found: list[Chapter] = []
+    errors: list[Diagnostic] = []
+    for source in sources:
+        try:
+            found.append(_chapter(source))
+        except CompileError as error:
+            errors += error.diagnostics
+    names = {_place(chapter.file): chapter.file for chapter in found}
+    return [_connected(chapter, found, names) for chapter in found], errors
+
+
+def _place(path: str) -> str:
+    return os.path.realpath(path)
+
+
+def _connected(chapter: Chapter, chapters: list[Chapter], names: Mapping[str, str]) -> Chapter:
+    """A chapter that names other files as they are named here, and knows which of them include it."""
+    here = _place(chapter.file)
+    by = tuple(other.file for other in chapters if here in map(_place, other.includes))
+    return chapter._replace(includes=tuple(names.get(_place(path), path) for path in chapter.includes), included_by=by)
+
+
+def _chapter(source: Source) -> Chapter:
+    subject = Subject(source)
+    folder = os.path.dirname(source.name)
+    includes = [item.path.value for item in subject.file.items if isinstance(item, syntax.Include)]
+    return Chapter(
+        source.name,
+        comments.head(source),
+        tuple(os.path.normpath(os.path.join(folder, path)) for path in includes),
+        (),
+        _with_units(list(_entries(source, subject))),
+    )
+
+
+def _entries(source: Source, subject: Subject) -> Iterator[Entry]:
+    file = subject.opened
+    program = subject.program or lower(file)[0]
+    runs = program.runs or ([program.energy.ansatz] if program.energy else [])
+    scope = _values(file)
+    known = _defined(file)
+    bare: list[Any] = []
+    for item in file.items:
+        if item.span.source is not source:
+            continue
+        match item:
+            case syntax.GateDefinition():
+                yield _gate(file, item, known)
+            case syntax.CircuitDefinition():
+                yield _circuit(file, item, known, runs)
+            case syntax.Const() | syntax.HamiltonianDefinition():
+                yield _named(item, item.span, item.name.text, known, scope)
+            case syntax.Param():
+                yield _named(item, _statement_of(item), item.declarator.name.text, known, scope)
+            case syntax.SettingsBlock() | syntax.Run():
+                pass
+            case _:
+                bare.append(item)
+    if bare and runs:
+        yield _bare(bare, known, runs[0])
+
+
+def _values(file: syntax.File) -> Mapping[str, Any]:
+    """What constants, parameters and operators are worth."""
+    scope = Scope()
+    context = Context(file, frozenset(), scope, Expander(Library(), scope, frozenset()), "")
+    define_globals(context, {}, {})
+    return scope.names
+
+
+def _defined(file: syntax.File) -> set[str]:
+    found = {item.declarator.name.text for item in file.items if isinstance(item, syntax.Param)}
+    return found | {item.name.text for item in file.items if isinstance(item, _NAMED)}
+
+
+_NAMED = (syntax.GateDefinition, syntax.CircuitDefinition, syntax.Const, syntax.HamiltonianDefinition)
+
+
+def _uses(node: Any, known: set[str], own: str, hidden: Collection[str] = ()) -> tuple[str, ...]:
+    """What else of the program a node mentions; `hidden` names are its own."""
+    inner = {part.name.text for part in walk(node) if isinstance(part, syntax.Const)}
+    inner |= {part.variable.text for part in walk(node) if isinstance(part, syntax.For | syntax.Comprehension)}
+    gates = used_gates(node) & known
+    return tuple(sorted((gates | (used_names(node) & known - inner - {*hidden})) - {own}))
+
+
+def _named(item: Any, statement: Span, name: str, known: set[str], scope: Mapping[str, Any]) -> Entry:
+    """A constant, a parameter or an operator; its value where that is more than what is written."""
+    kind = {syntax.Const: "const", syntax.Param: "param"}.get(type(item), "hamiltonian")
+    source, start, end = statement
+    worth = "" if item.value is None or _is_literal(item.value) else shown(scope.get(name))
+    return Entry(
+        kind,
+        name,
+        f"param {item.span.text}" if kind == "param" else item.span.text,
+        comments.about(source, start, end),
+        source.position(item.span.start)[0],
+        value=worth,
+        uses=_uses(item, known, name),
+    )
+
+
+def _is_literal(node: syntax.Expression) -> bool:
+    """Whether an expression says itself what it is worth; an angle is shown in other units too."""
+    match node:
+        case syntax.ListExpression():
+            return all(map(_is_literal, node.items))
+        case syntax.Number():
+            return not node.unit
+    return isinstance(node, syntax.Text | syntax.Constant)
+
+
+_PARAM = re.compile(r"\bparam\b")
+
+
+def _statement_of(item: syntax.Param) -> Span:
+    """From the word `param`, which several names may share, to the end of the name."""
+    *_, word = _PARAM.finditer(item.span.source.text, 0, item.span.start)
+    return Span(item.span.source, word.start(), item.span.end)
+
+
+# --- gates and circuits ----------------------------------------------------------------------------------------------
+
+
+def _gate(file: syntax.File, node: syntax.GateDefinition, known: set[str]) -> Entry:
+    names = {parameter.name.text for parameter in node.parameters}
+    parameters = _parameters(file, node)
+    circuit = sample(file, node)
+    values = {p.name: _SAMPLES.get(p.unit, "1") for p in parameters if not p.default}
+    text, matrix = _matrix(file, node, values) if 0 < len(node.operands) <= MAX_MATRIX else ("", None)
+    return _definition(node, parameters, circuit)._replace(
+        operands=tuple(operand.text for operand in node.operands),
+        modifiers=tuple(
+            name for name, prefix in MODIFIERS.items() if sample(file, node, values, None, prefix) is not None
+        ),
+        sample=text,
+        matrix=matrix,
+        uses=_uses(node, known, node.name.text, names | {operand.text for operand in node.operands}),
+    )
+
+
+def _matrix(file: syntax.File, node: Definition, values: dict[str, str]) -> tuple[str, Any]:
+    """The call that has a matrix, and the matrix, where there is one."""
+    from ionqdsl.simulation import simulate  # late: numpy
+
+    circuit = sample(file, node, values)
+    if circuit is None or circuit.atoms:
+        return "", None
+    try:
+        matrix = handbook.plain(simulate.unitary(circuit))
+    except IonqdslError:
+        return "", None
+    return node.name.text + (f"({', '.join(values.values())})" if values else ""), matrix
+
+
+def _circuit(file: syntax.File, node: syntax.CircuitDefinition, known: set[str], runs: list[Circuit]) -> Entry:
+    circuit = typical(file, node, runs)
+    parts = _parts(node.body)
+    hidden = {parameter.name.text for parameter in node.parameters} | {name for part in parts for name in part.names}
+    return _definition(node, _parameters(file, node), circuit)._replace(
+        qubits=circuit.width if circuit is not None else None,
+        parts=parts,
+        uses=_uses(node, known, node.name.text, hidden),
+    )
+
+
+def _definition(node: Definition, parameters: tuple[Parameter, ...], circuit: Circuit | None) -> Entry:
+    """What gates and circuits have in common."""
+    source, start, _ = node.span
+    is_gate = isinstance(node, syntax.GateDefinition)
+    text = node.span.text
+    return Entry(
+        "gate" if is_gate else "circuit",
+        node.name.text,
+        text if is_gate and len(text) <= LONGEST else text.partition("{")[0].strip(),
+        comments.about(source, start),
+        source.position(start)[0],
+        parameters,
+        counted=circuit.name if circuit is not None else "",
+        costs=costs(circuit, "unitary" if is_gate else "measurement") if circuit is not None else {},
+        circuit=circuit,
+    )
+
+
+def _bare(items: list[Any], known: set[str], circuit: Circuit) -> Entry:
+    """The circuit of a file's bare statements."""
+    first: Span = items[0].span
+    parts = _parts(items)
+    return Entry(
+        "circuit",
+        circuit.name,
+        "",
+        "",
+        first.source.position(first.start)[0],
+        qubits=circuit.width,
+        parts=parts,
+        counted=circuit.name,
+        costs=costs(circuit),
+        uses=_uses(tuple(items), known, "", {name for part in parts for name in part.names}),
+        circuit=circuit,
+    )
+
+
+def _parts(items: Sequence[Any]) -> tuple[Part, ...]:
+    found = []
+    for item in items:
+        match item:
+            case syntax.Qubits():
+                names = tuple(declarator.name.text for declarator in item.declarators)
+            case syntax.Alias() | syntax.RegisterStatement():
+                names = (item.name.text,)
+            case _:
+                continue
+        comment = comments.about(item.span.source, item.span.start, item.span.end)
+        found.append(Part(names, item.span.text, comment))
+    return tuple(found)
+
+
+# --- parameters ------------------------------------------------------------------------------------------------------
+
+
+def _parameters(file: syntax.File, node: Definition) -> tuple[Parameter, ...]:
+    names = [parameter.name.text for parameter in node.parameters]
+    units: dict[str, str] = {}
+    for symbols in (names, None) if names else ():  # the second time, defaults are taken: products may become linear
+        circuit = sample(file, node, None, symbols)
+        units |= _units(circuit) if circuit is not None else {}
+    found = []
+    for parameter in node.parameters:
+        name, default = parameter.name.text, parameter.default
+        unit = units.get(atom(file, name), "")
+        found.append(Parameter(name, default.span.text if default is not None else "", unit))
+    return tuple(found)
+
+
+def _with_units(entries: list[Entry]) -> tuple[Entry, ...]:
+    """The entries, `param` with the unit its plain numbers have in every circuit."""
+    units: dict[str, set[str]] = {}
+    for entry in entries:
+        if entry.circuit is not None and entry.kind == "circuit":
+            for name in entry.circuit.atoms:
+                units.setdefault(name, set()).add(_units(entry.circuit).get(name, ""))
+    return tuple(
+        entry._replace(unit=next(iter(units[entry.name])))
+        if entry.kind == "param" and len(units.get(entry.name, ())) == 1
+        else entry
+        for entry in entries
+    )
+
+
+def _units(circuit: Circuit) -> dict[str, str]:
+    """What a plain number given for a parameter counts as, where it is an angle or a time in every gate."""
+    found: dict[str, set[str]] = {}
+    for op in dict.fromkeys(circuit.rows):
+        for parameter, angle in zip(GATES[op.gate].parameters if op.angles else (), op.angles, strict=False):
+            for name, turns, radians in angle.terms:
+                is_scaled = bool(turns) if parameter.unit == "rad" else bool(radians) and parameter.unit == "turn"
+                found.setdefault(name, set()).add("" if is_scaled else _UNITS.get(parameter.unit, ""))
+    for name, turns, _ in circuit.phase.terms:
+        found.setdefault(name, {"" if turns else "radians"})
+    return {name: next(iter(units)) for name, units in found.items() if len(units) == 1}

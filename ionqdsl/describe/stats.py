@@ -1,0 +1,69 @@
+"""How large a circuit is: qubits, gates, entanglers, pulses and depth.
+
+A circuit goes in, a `Stats` comes out. Entanglers and pulses are what the hardware does, so rows that are not native
+yet are counted as their translation, one by one; nothing is compiled.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ionqdsl.ir.circuit import BARRIER, Circuit
+from ionqdsl.ir.gates import GATES
+from ionqdsl.passes.cost import cost_of
+
+
+class Stats(NamedTuple):
+    """`by_gate` counts rows by name, controlled ones as `ctrl(n) @ name`; `interaction_turns` is the sum of angles."""
+
+    name: str
+    gateset: str
+    qubits: int
+    gates: int
+    by_gate: Mapping[str, int]
+    entanglers: int
+    interaction_turns: float
+    pulses: int
+    depth: int
+    entangler_depth: int
+    parameters: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as plain data."""
+        return {**self._asdict(), "by_gate": dict(self.by_gate), "parameters": list(self.parameters)}
+
+
+def stats(circuit: Circuit) -> Stats:
+    """Counts a circuit."""
+    cost = cost_of(circuit)
+    names: Counter[str] = Counter()
+    for op, count in Counter(circuit.rows).items():
+        if op.gate != BARRIER:
+            controls = "ctrl @ " if op.controls == 1 else f"ctrl({op.controls}) @ " if op.controls else ""
+            names[controls + GATES[op.gate].name] += count
+    return Stats(
+        name=circuit.name,
+        gateset=circuit.gateset,
+        qubits=circuit.width,
+        gates=sum(names.values()),
+        by_gate=dict(sorted(names.items())),
+        entanglers=cost.entanglers,
+        interaction_turns=cost.angle,
+        pulses=cost.pulses,
+        depth=depth(circuit),
+        entangler_depth=cost.depth,
+        parameters=circuit.atoms,
+    )
+
+
+def depth(circuit: Circuit) -> int:
+    """How many gates follow each other at most. A barrier makes its qubits wait for each other but is no gate."""
+    level = [0] * circuit.width
+    for op in circuit.rows:
+        if op.qubits:
+            reached = max(level[qubit] for qubit in op.qubits) + (op.gate != BARRIER)
+            for qubit in op.qubits:
+                level[qubit] = reached
+    return max(level, default=0)

@@ -1,0 +1,42 @@
+"""Every diagnostic, as data: one `Code` each, a file a family.
+
+A code has a message and helps, which are templates over the facts given where it is reported, and a long explanation
+with a program that provokes it. `ionqdsl explain CODE`, the error index and the tests read the same table.
+"""
+
+from __future__ import annotations
+
+from ionqdsl.diagnostics.codes.account import ACCOUNT
+from ionqdsl.diagnostics.codes.api import API
+from ionqdsl.diagnostics.codes.code import Code
+from ionqdsl.diagnostics.codes.declarations import DECLARATIONS
+from ionqdsl.diagnostics.codes.emulator import EMULATOR
+from ionqdsl.diagnostics.codes.external import EXTERNAL
+from ionqdsl.diagnostics.codes.fmt import FMT
+from ionqdsl.diagnostics.codes.formats import FORMATS
+from ionqdsl.diagnostics.codes.limits import LIMITS
+from ionqdsl.diagnostics.codes.lint import LINT
+from ionqdsl.diagnostics.codes.lsp import LSP
+from ionqdsl.diagnostics.codes.machine import MACHINE
+from ionqdsl.diagnostics.codes.names import NAMES
+from ionqdsl.diagnostics.codes.outcomes import OUTCOMES
+from ionqdsl.diagnostics.codes.payload import PAYLOAD
+from ionqdsl.diagnostics.codes.playground import PLAYGROUND
+from ionqdsl.diagnostics.codes.program import PROGRAM
+from ionqdsl.diagnostics.codes.service import SERVICE
+from ionqdsl.diagnostics.codes.settings import SETTINGS
+from ionqdsl.diagnostics.codes.submission import SUBMISSION
+from ionqdsl.diagnostics.codes.syntax import SYNTAX
+from ionqdsl.diagnostics.codes.transpiling import TRANSPILING
+from ionqdsl.diagnostics.codes.values import VALUES
+from ionqdsl.diagnostics.codes.wire import WIRE
+
+_SERVICES = (*SERVICE, *API, *PAYLOAD, *EMULATOR, *SUBMISSION)
+_TOOLS = (*LSP, *LINT, *PLAYGROUND, *FMT, *FORMATS, *EXTERNAL)
+_LANGUAGE = (*SYNTAX, *NAMES, *DECLARATIONS, *VALUES, *PROGRAM, *SETTINGS, *LIMITS)
+
+_RUNNING = (*MACHINE, *OUTCOMES, *TRANSPILING, *WIRE, *ACCOUNT, *_SERVICES)
+
+CODES: dict[str, Code] = {code.name: code for code in (*_LANGUAGE, *_RUNNING, *_TOOLS)}
+
+__all__ = ["CODES", "Code"]

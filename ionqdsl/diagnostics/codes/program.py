@@ -1,0 +1,251 @@
+"""Diagnostics: programs as a whole, what runs, parameters, included files."""
+
+from __future__ import annotations
+
+from ionqdsl.diagnostics.codes.code import Code
+
+_BELL = "circuit bell {\n  qubit q[2]\n  h q[0]\n  cnot q[0], q[1]\n}\n"
+_TILT = "circuit tilt(theta) {\n  qubit q\n  rx(theta) q\n}\n"
+
+PROGRAM: tuple[Code, ...] = (
+    Code(
+        "QC0401",
+        "there is nothing to run",
+        """The file holds no circuit: it is empty, or has only comments, settings and definitions. A program needs
+qubits and gates, as bare statements or in a `circuit` block. A file that is only meant to be included by others
+cannot be compiled by itself.""",
+        helps=("declare qubits and apply gates: `qubit q[2]; h q[0]; cnot q[0], q[1]`",),
+        example="# a program without statements\nconst n = 3\n",
+        fixed="const n = 3\nqubit q[n]\nh q\n",
+    ),
+    Code(
+        "QC0402",
+        "there is nothing to run: every circuit needs values for its parameters ({circuits})",
+        """Without a `run` statement all circuits run whose parameters have values. Here each of them has a parameter
+without a default, so none can. Say with which values to run, `run tilt(0.5)`, or for many of them, `run tilt(t) for t
+in linspace(0, pi, 5)`; or give the parameters defaults: `circuit tilt(theta = 0.5) { ... }`.""",
+        helps=("run them with values, `run name(0.5)`, or give the parameters defaults",),
+        example=_TILT,
+        fixed=_TILT + "run tilt(pi/3)\n",
+    ),
+    Code(
+        "QC0403",
+        "circuit `{circuit}` needs values for {names}",
+        """The circuit has parameters without defaults, and `run` does not give them. Values stand in parentheses
+behind its name, by position or by name: `run tilt(0.5)`, `run tilt(theta = 0.5)`. To run it for many values, add a
+loop: `run tilt(t) for t in [0.1, 0.2]`.""",
+        helps=("give them in parentheses, or as defaults in the circuit's first line",),
+        example=_TILT + "run tilt\n",
+        fixed=_TILT + "run tilt(0.5)\n",
+    ),
+    Code(
+        "QC0404",
+        "two circuits to run are named `{name}`",
+        """The results of a job are told apart by the names of its circuits, so no two may be equal. A circuit that
+runs is named as its call is written, `tilt(0.5)`, or by `as "..."`. In a loop the name must contain the loop's
+variable: `run tilt(t) for t in [0.1, 0.2] as "t={t}"`; formats such as `{t:.2f}` may round two values to the same
+text.
+
+To run the same circuit twice, give the second one another name: `run bell, bell as "again"`.""",
+        labels={"first": "the first"},
+        helps=("write `{fix}`",),
+        otherwise='name them with `as "..."`, since results are told apart by name',
+        example=_BELL + "run bell, bell\n",
+        fixed=_BELL + 'run bell, bell as "again"\n',
+    ),
+    Code(
+        "QC0405",
+        "`param` cannot stand inside a circuit",
+        """`param` declares a value that comes from outside the program: from `--set`, from a sweep, or from Python.
+Such values belong to the file as a whole and are declared at its top level, where every circuit and gate sees them.
+
+A value that differs from call to call is a parameter of the circuit: `circuit tilt(theta) { ... }`. One that is fixed
+is a `const`, which may stand inside.""",
+        helps=("move it in front of the circuit, or make it a parameter in the circuit's first line",),
+        example="circuit tilt {\n  param theta\n  qubit q\n  rx(theta) q\n}\n",
+        fixed="param theta\ncircuit tilt {\n  qubit q\n  rx(theta) q\n}\n",
+    ),
+    Code(
+        "QC0406",
+        "the arguments do not fit circuit `{circuit}`",
+        """`run` gives a circuit more arguments than it has parameters, or names one that it does not have, or gives
+the same one twice. Arguments are matched with the names in the circuit's first line, by position or as `name =
+value`.""",
+        label="{given} given",
+        helps=("its parameters: {wants}",),
+        example=_TILT + "run tilt(0.5, 0.6)\n",
+        fixed=_TILT + 'run tilt(0.5), tilt(0.6) as "second"\n',
+    ),
+    Code(
+        "QC0407",
+        "`{what}` cannot stand in the body of gate `{gate}`",
+        """The body of a gate says what the gate does to its operands, and nothing about the circuit around it: it
+holds gates, `for`, `if`, `const`, `gphase`, `assert` and `native { ... }` blocks. Qubits, registers, aliases,
+barriers and `verbatim` blocks belong to circuits.
+
+A gate has no qubits of its own: an ancilla is one more operand.""",
+        helps=("gate bodies hold gates, `for`, `if`, `const`, `gphase`, `assert` and `native {{ ... }}`",),
+        example="gate echo a, b { cnot a, b; barrier a, b; cnot a, b }\nqubit q[2]\nx q\n",
+        fixed="gate half a, b { cnot a, b }\nqubit q[2]\nhalf q\nbarrier q\nhalf q\n",
+    ),
+    Code(
+        "QC0408",
+        "there are no values to run for",
+        """The list behind `run ... for ... in` is empty, so the circuit would not run at all. An empty range is often
+one whose bounds are swapped, or a step with the wrong sign: `range(5, 0)` is empty, `range(5, 0, -1)` is not.""",
+        label="this is empty",
+        helps=("check the bounds of the range",),
+        example=_TILT + "run tilt(t) for t in range(5, 0)\n",
+        fixed=_TILT + "run tilt(t) for t in range(5, 0, -1)\n",
+    ),
+    Code(
+        "QC0409",
+        "assertion failed: {message}",
+        """An `assert` in the program is not true. Whoever wrote it says with it what the program takes for granted,
+for instance which sizes a circuit is made for, and the message tells what is wrong. Change the values that lead here,
+or the assertion, if the program has outgrown it.""",
+        helps=("change the values that lead here",),
+        example='const n = 1\nassert n >= 2, "a GHZ state needs two qubits"\nqubit q[n]\nh q\n',
+        fixed='const n = 2\nassert n >= 2, "a GHZ state needs two qubits"\nqubit q[n]\nh q\n',
+    ),
+    Code(
+        "QC0414",
+        "there is no circuit `{name}`",
+        """`run` and `ansatz` name circuits, which are defined by `circuit name { ... }` in this file or one it
+includes. Gates cannot run by themselves: put one into a circuit. Bare statements need no `run`.""",
+        helps=("did you mean `{suggestion}`?",),
+        otherwise="define it with `circuit {name} {{ ... }}`",
+        example=_BELL + "run bel\n",
+        fixed=_BELL + "run bell\n",
+    ),
+    Code(
+        "QC0416",
+        "a file has one `run`, `energy` or `function`",
+        """A file describes one job, and these statements say which kind: `run` sends circuits to be sampled, `energy`
+asks for the mean of a Hamiltonian, `function` for another function of the service. They cannot be combined in a job.
+Several circuits go into one `run`; for several jobs write several files and share the circuits through `include`.""",
+        labels={"first": "the first"},
+        helps=("keep one of them; a `run` can list several circuits: `run a, b`",),
+        example=_BELL + 'run bell\nrun bell as "again"\n',
+        fixed=_BELL + 'run bell, bell as "again"\n',
+    ),
+    Code(
+        "QC0417",
+        "a file has bare statements or `circuit` blocks, not both",
+        """Bare statements are the body of one anonymous circuit, the shortest way to write a program. As soon as a
+file defines circuits by name, every statement must say which one it belongs to. Definitions (`const`, `param`,
+`gate`) are shared by all circuits and may stay outside.""",
+        labels={"circuit": "a `circuit` block"},
+        helps=("put the bare statements into a `circuit` block of their own",),
+        example=_BELL + "qubit r\nx r\n",
+        fixed=_BELL + "circuit flip {\n  qubit r\n  x r\n}\n",
+    ),
+    Code(
+        "QC0420",
+        "the program has no parameter `{name}` to give a value to",
+        """`--set` and `--sweep` give values to what the program declares with `param`. Constants are fixed by the
+program, and the parameters of a `circuit` are given where it runs. The elements of an array parameter are `th[0]`,
+`th[1]` and so on; `--set 'th=[0.1, 0.2]'` gives all of them at once.""",
+        helps=("did you mean `{suggestion}`?",),
+        otherwise="declare it in the program: `param {name}`",
+    ),
+    Code(
+        "QC0421",
+        "parameter `{name}` has {size} elements, but {given} values are given",
+        """`param th[4]` declares four values, and a list given to it has one for each. A single number instead of a
+list is given to all of them.""",
+        helps=("give {size} values in a list, or one number for all of them",),
+        example="param th[3] = [0.1, 0.2]\nqubit q[3]\nfor i in range(3) { ry(th[i]) q[i] }\n",
+        fixed="param th[3] = [0.1, 0.2, 0.3]\nqubit q[3]\nfor i in range(3) { ry(th[i]) q[i] }\n",
+    ),
+    Code(
+        "QC0422",
+        "the name cannot be filled in: {reason}",
+        """The text behind `as` may hold fields in braces, which are replaced by values: `as "t={t:.2f}"`. A field is
+the name of a value, perhaps with a format specification behind a colon, as Python has them: `.3f` for three decimals,
+`03d` for a whole number with leading zeros. An angle is shown as a number in the unit it was written in. Expressions
+are not evaluated here; name them with `const`. Braces of their own are doubled: `{{` and `}}`.""",
+        helps=("fields look like `{{t}}` or `{{t:.3f}}`; a plain brace is written twice",),
+        example=_TILT + 'run tilt(t) for t in [0.1, 0.2] as "t={t:.1q}"\n',
+        fixed=_TILT + 'run tilt(t) for t in [0.1, 0.2] as "t={t:.1f}"\n',
+    ),
+    Code(
+        "QC0423",
+        "`{what}` cannot stand in a loop",
+        """Qubits and registers belong to the circuit as a whole, and `gateset` speaks about all of it, so these
+statements stand outside loops: a loop would declare the same name again in every round. Declare a register of the
+size that is needed in front, `qubit q[n]`, and use `q[i]` inside.""",
+        helps=("move it in front of the loop",),
+        example="for i in range(3) { qubit q; h q }\n",
+        fixed="qubit q[3]\nfor i in range(3) { h q[i] }\n",
+    ),
+    Code(
+        "QC0424",
+        "cannot read `{path}`: {reason}",
+        """The file does not exist, is a folder, or may not be read. The path of an `include` is relative to the file
+that the `include` stands in, not to the folder the command is run in. Names that only the missing file could define
+are not complained about.""",
+        helps=("check the path{origin}",),
+        example='include "no/such/file.qc"\nqubit q\nh q\n',
+        fixed="qubit q\nh q\n",
+    ),
+    Code(
+        "QC0425",
+        "`{path}` lies outside the folder of the program",
+        """Programs include files from the main file's folder and the folders below it. A program that is passed
+around then cannot read other files of whoever compiles it, and a folder can be moved as a whole.
+
+Copy the file into the folder, or set up the program one folder higher. Links that lead outside count as outside.""",
+        helps=("move the file into that folder",),
+        example='include "../gates.qc"\nqubit q\nh q\n',
+        fixed="qubit q\nh q\n",
+    ),
+    Code(
+        "QC0426",
+        "included files hold definitions only",
+        """An included file offers `const`, `gate`, `circuit` and `hamiltonian` definitions, and may include others.
+What runs, with which settings and for which parameters, is the business of the main file; statements in an included
+file would be parts of a circuit nobody sees.
+
+To reuse a piece of circuit, define a `gate` or a `circuit` in the included file.""",
+        helps=("move this into the main file; `const`, `gate`, `circuit` and `hamiltonian` may stay",),
+    ),
+    Code(
+        "QC0427",
+        "files include each other in a circle: {chain}",
+        """A file includes itself, directly or by way of others; the message shows the way. Each of these files would
+need the others to be read first. Files that are included from several places are no problem: each is read once.""",
+        helps=("move what they share into a file of its own",),
+    ),
+    Code(
+        "QC0428",
+        "`{path}` is not a text file: byte {offset} is not UTF-8 text",
+        """Programs are text in the encoding UTF-8 (which includes ASCII). The file holds bytes that are not: it is in
+an older encoding, such as Latin-1 or UTF-16, or it is no text at all but a picture, an archive or a compiled file.""",
+        helps=("save it as UTF-8",),
+    ),
+    Code(
+        "QC0429",
+        "`{path}` is a circuit of QCViewer, another format whose files also end in `.qc`",
+        """QCViewer and related tools use the ending `.qc` for a format of their own, with lines such as `.v a b c`
+and `BEGIN` ... `END`. The two have nothing in common but their name. The gates translate by hand easily: its `tof a b
+c` is `ccx a, b, c`, `tof a b` is `cnot a, b`, `tof a` is `x a`, and `H a` is `h a`.""",
+        helps=("write it in this language, or convert it by way of OpenQASM",),
+    ),
+    Code(
+        "QC0430",
+        "`{text}` is not an expression",
+        """The text given for a parameter, with `--set name=value` or `--sweep name=list`, must be one expression of
+the language, such as `0.3`, `pi/4`, `45deg` or `linspace(0, pi, 21)`. Quote it for the shell when it holds
+parentheses, spaces or a star.""",
+        helps=("give a value such as `0.3`, `pi/4` or `linspace(0, pi, 21)`",),
+    ),
+    Code(
+        "QC0431",
+        "nothing here runs by itself: the file defines things for others to include",
+        """`check` and editors look at files one by one, and this one has gates, constants or operators and no circuit.
+That is how a library looks. Compiling or running it is an error (QC0401).""",
+        helps=('include it where it is used: `include "path.qc"`',),
+        severity="note",
+    ),
+)

@@ -1,0 +1,192 @@
+"""The circuit: a list of shared, immutable rows with a parallel list of origins.
+
+`Op` is one row (gate key, qubits, angles); equal rows are one object where `lower` built them, which nobody may rely
+on. A `Circuit` adds width, gateset, registers and the global phase. It decides nothing: passes return new circuits,
+printing lives in emit/qc.py, the fluent methods of the Python API in api.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any, NamedTuple, Self
+
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.angle import ZERO, Angle, Exact, decimal
+from ionqdsl.ir.gates import SYNONYMS
+
+BARRIER = "barrier"
+"""The key of the one row that is not a gate: nothing is moved or merged across it."""
+
+MAX_QUBITS = 10_000
+"""Widest circuit; machines are far narrower, but a program may be meant for counting."""
+
+
+class Operator(NamedTuple):
+    """A real sum of Pauli products.
+
+    `terms` maps a product to its coefficient, sorted: `((("X", 0), ("Z", 2)), Fraction(1, 2))`. The identity is `()`.
+    `steps` is the number of first-order Trotter steps of a `pauliexp`, 0 where the terms must commute.
+    """
+
+    terms: tuple[tuple[tuple[tuple[str, int], ...], Exact], ...]
+    steps: int = 0
+
+    def __eq__(self, other: object) -> bool:
+        """As angles: a float coefficient is no exact one."""
+        return (
+            isinstance(other, Operator)
+            and tuple.__eq__(self, other)
+            and all(
+                (type(a) is float) is (type(b) is float) for (_, a), (_, b) in zip(self.terms, other.terms, strict=True)
+            )
+        )
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return tuple.__hash__(self)
+
+
+class Op(NamedTuple):
+    """A row. The first `controls` qubits control the gate (cnot's own control is not counted).
+
+    `pinned` is 0, or the number of the verbatim block the row stands in: such rows are never changed.
+    """
+
+    gate: str
+    qubits: tuple[int, ...] = ()
+    angles: tuple[Angle, ...] = ()
+    controls: int = 0
+    pinned: int = 0
+    operator: Operator | None = None
+
+
+shared = lru_cache(maxsize=1 << 16)(Op)
+"""`Op(...)`, giving back the same object for equal rows: cheap for circuits that repeat themselves."""
+
+
+class Step(NamedTuple):
+    """A row as seen by users: the row's facts and the place in the source it comes from."""
+
+    op: Op
+    origin: Span | None
+
+    @property
+    def gate(self) -> str:
+        """The gate's key in the table."""
+        return self.op.gate
+
+    @property
+    def qubits(self) -> tuple[int, ...]:
+        """Operands, controls first."""
+        return self.op.qubits
+
+    @property
+    def angles(self) -> tuple[Angle, ...]:
+        """Parameters, exact or symbolic."""
+        return self.op.angles
+
+    @property
+    def controls(self) -> int:
+        """How many of the qubits are controls."""
+        return self.op.controls
+
+
+Register = tuple[str, tuple[int | None, ...]]
+"""A name and the qubits it reads, None for a slot that nothing writes."""
+
+
+@dataclass(eq=False)
+class Circuit:
+    """Rows on `width` qubits.
+
+    `phase` is the global phase the rows leave out; `wires` are the declared names, `(name, size or None)` each, in
+    qubit order, for printing and pictures. Two circuits are equal when width, rows, registers and phase are: names,
+    origins, synonyms and the numbers of verbatim blocks do not count, and a float counts as the decimal it prints as.
+    Compiling may rename the |0> inputs: `inputs[q]` is then the qubit of the source that qubit q starts as.
+    """
+
+    width: int
+    name: str = "main"
+    gateset: str = "qis"
+    rows: list[Op] = field(default_factory=list)
+    origins: list[Span | None] = field(default_factory=list)
+    registers: tuple[Register, ...] = ()
+    phase: Angle = ZERO
+    wires: tuple[tuple[str, int | None], ...] = ()
+    inputs: tuple[int, ...] | None = None
+
+    def add(self, op: Op, origin: Span | None = None) -> None:
+        """Appends a row as it is; api.py and lower.py have the forms that check."""
+        self.rows.append(op)
+        self.origins.append(origin)
+
+    def replace(self, **changes: Any) -> Self:
+        """A copy with other fields; rows and origins are shared with this one unless given."""
+        return replace(self, **changes)
+
+    def with_rows(self, steps: Iterable[tuple[Op, Span | None]], **changes: Any) -> Self:
+        """A copy with other rows, given with their origins."""
+        pairs = list(steps)
+        return self.replace(rows=[op for op, _ in pairs], origins=[origin for _, origin in pairs], **changes)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Step]:
+        return map(Step, self.rows, self.origins)
+
+    def __getitem__(self, index: int) -> Step:
+        return Step(self.rows[index], self.origins[index])
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Circuit):
+            return NotImplemented
+        return (
+            self.width == other.width
+            and len(self.rows) == len(other.rows)
+            and not (self.phase - other.phase).reduced()
+            and dict(self.registers) == dict(other.registers)
+            and all(a is b or _alike(a, b) for a, b in zip(self.rows, other.rows, strict=True))
+            and _same_blocks(self.rows, other.rows)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def atoms(self) -> tuple[str, ...]:
+        """Unbound parameters and opaque expressions, in order of first use."""
+        found: dict[str, None] = {}
+        for op in dict.fromkeys(self.rows):
+            for angle in op.angles:
+                found.update(dict.fromkeys(angle.atoms))
+        found.update(dict.fromkeys(self.phase.atoms))
+        return tuple(found)
+
+
+def canonical(op: Op) -> Op:
+    """The row other spellings of the same gate share: `not` is x, cnot is x with a control."""
+    if op.gate == "cnot":
+        return op._replace(gate="x", controls=op.controls + 1)
+    return op._replace(gate=SYNONYMS[op.gate]) if op.gate in SYNONYMS else op
+
+
+def _alike(a: Op, b: Op) -> bool:
+    """Whether two rows are the same but for the number of their block."""
+    a, b = canonical(a)._replace(pinned=0), canonical(b)._replace(pinned=0)
+    return a == b or (a.gate == b.gate and a.qubits == b.qubits and a.controls == b.controls and _exact(a) == _exact(b))
+
+
+def _exact(op: Op) -> tuple[tuple[Angle, ...], Operator | None]:
+    """Angles and operator with decimals in place of floats."""
+    operator = op.operator and op.operator._replace(terms=tuple((p, decimal(c)) for p, c in op.operator.terms))
+    return tuple(angle.exact() for angle in op.angles), operator
+
+
+def _same_blocks(rows: list[Op], others: list[Op]) -> bool:
+    """Whether the verbatim blocks are the same, however they are numbered."""
+    pairs = {(a.pinned, b.pinned) for a, b in zip(rows, others, strict=True) if a.pinned or b.pinned}
+    return len({a for a, _ in pairs} - {0}) == len({b for _, b in pairs} - {0}) == len(pairs)

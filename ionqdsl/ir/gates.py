@@ -1,0 +1,177 @@
+"""The gate table: everything the compiler knows about a gate, one row each.
+
+Every gate here is a rotation about an involution G with a global phase,
+
+    U = exp(i 2 pi phase) * exp(-i pi rotation G),      phase and rotation in turns,
+
+and, with parameters, both are linear in the last parameter. Matrix, inverse, real powers, "is it diagonal" and the
+one interaction a controlled gate needs all follow from a row; so do the keys on the wire. Standard names that are
+compositions (`ccx`, `u`, `iswap` ...) are defined in grammar/stdgates.qc instead. Conventions: docs.ionq.com (native
+gates, turns), ../docs/language.md; matrices in matrices.py.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cached_property
+
+from ionqdsl.ir.angle import ZERO, Angle, Exact
+from ionqdsl.record import record
+
+
+@record
+class Parameter:
+    """A gate's parameter: its unit is `rad`, `turn`, or a plain number (`number`, `us`, `operator`)."""
+
+    name: str
+    unit: str
+    default: Fraction | None = None
+
+
+@record
+class Linear:
+    """`constant` turns + `factor` times the gate's last parameter (an angle)."""
+
+    constant: Exact = 0
+    factor: Exact = 0
+
+    def at(self, angles: tuple[Angle, ...]) -> Angle:
+        """The value, as an angle, for a gate's angles."""
+        value = angles[-1] * self.factor if self.factor else ZERO
+        return value + Angle(self.constant) if self.constant else value
+
+
+@record
+class Gate:
+    """A row of the table.
+
+    `key` is unique; `name` is how programs and the wire spell it (qis and native `zz` share one). `axis` names G, one
+    letter an operand: X Y Z, H = (X+Z)/sqrt 2, P = cos(2 pi p) X + sin(2 pi p) Y with p the operand's phase parameter,
+    or SWAP. `wire` lists the JSON keys of the parameters, in order, empty where the schema has none.
+    """
+
+    key: str
+    name: str
+    gateset: str
+    operands: int
+    parameters: tuple[Parameter, ...]
+    axis: str
+    rotation: Linear
+    phase: Linear
+    wire: tuple[str, ...]
+    meaning: str
+    controls: int = 0  # the first operands that are controls: 1 for cnot
+    wire_name: str | None = ""  # None: not on the wire, must be rewritten; "": as `name`
+
+    @cached_property
+    def required(self) -> int:
+        """How many parameters must be given."""
+        return sum(parameter.default is None for parameter in self.parameters)
+
+    @cached_property
+    def is_rotation(self) -> bool:
+        """Whether the last parameter is the rotation angle."""
+        return bool(self.rotation.factor)
+
+    @cached_property
+    def is_diagonal(self) -> bool:
+        """Whether the matrix is diagonal for every parameter."""
+        return set(self.axis) == {"Z"}
+
+    @cached_property
+    def signature(self) -> str:
+        """How it is called, for listings: `rx(theta: rad) q0`."""
+        inner = ", ".join(
+            f"{p.name}: {p.unit}" + (f" = {p.default}" if p.default is not None else "") for p in self.parameters
+        )
+        operands = "operands" if self.operands < 0 else ", ".join("abcdefgh"[: self.operands])
+        return f"{self.name}({inner}) {operands}".strip() if inner else f"{self.name} {operands}"
+
+
+def _row(
+    key: str, operands: int, parameters: str, axis: str, rotation: str, phase: str, wire: str, meaning: str
+) -> Gate:
+    gateset = "native" if key in _NATIVE else "qis"
+    name = key.removesuffix("_native")
+    return Gate(
+        key,
+        name,
+        gateset,
+        operands,
+        tuple(_parameter(text) for text in parameters.split(",") if text),
+        axis,
+        _linear(rotation),
+        _linear(phase),
+        tuple(wire.split()),
+        meaning,
+        controls=1 if key == "cnot" else 0,
+        wire_name=None if key == "p" else name,
+    )
+
+
+def _parameter(text: str) -> Parameter:
+    name, _, rest = text.strip().partition(":")
+    unit, _, default = rest.strip().partition("=")
+    return Parameter(name, unit.strip(), Fraction(default.strip()) if default else None)
+
+
+def _linear(text: str) -> Linear:
+    """`1/4` is a constant, `a` the last parameter, `2a` twice and `a/2` half of it."""
+    if "a" not in text:
+        return Linear(constant=Fraction(text))
+    before, _, after = text.partition("a")
+    return Linear(factor=Fraction(before or 1) / Fraction(after.removeprefix("/") or 1))
+
+
+_NATIVE = frozenset({"gpi", "gpi2", "ms", "zz_native", "nop"})
+
+# fmt: off
+GATES: dict[str, Gate] = {gate.key: gate for gate in (
+    #    key         n  parameters                                      G       rotation phase  wire             meaning
+    _row("x",         1, "",                                            "X",    "1/2",  "1/4",  "",              "bit flip: |0> <-> |1>"),
+    _row("not",       1, "",                                            "X",    "1/2",  "1/4",  "",              "the same as x"),
+    _row("y",         1, "",                                            "Y",    "1/2",  "1/4",  "",              "Pauli Y: |0> -> i|1>, |1> -> -i|0>"),
+    _row("z",         1, "",                                            "Z",    "1/2",  "1/4",  "",              "phase flip: diag(1, -1)"),
+    _row("h",         1, "",                                            "H",    "1/2",  "1/4",  "",              "Hadamard: (X + Z)/sqrt 2"),
+    _row("s",         1, "",                                            "Z",    "1/4",  "1/8",  "",              "square root of z: diag(1, i)"),
+    _row("si",        1, "",                                            "Z",    "-1/4", "-1/8", "",              "inverse of s: diag(1, -i)"),
+    _row("t",         1, "",                                            "Z",    "1/8",  "1/16", "",              "fourth root of z: diag(1, e^{i pi/4})"),
+    _row("ti",        1, "",                                            "Z",    "-1/8", "-1/16","",              "inverse of t: diag(1, e^{-i pi/4})"),
+    _row("v",         1, "",                                            "X",    "1/4",  "1/8",  "",              "square root of x: e^{i pi/4} rx(pi/2)"),
+    _row("vi",        1, "",                                            "X",    "-1/4", "-1/8", "",              "inverse of v"),
+    _row("rx",        1, "theta:rad",                                   "X",    "a",    "0",    "rotation",      "exp(-i theta/2 X)"),
+    _row("ry",        1, "theta:rad",                                   "Y",    "a",    "0",    "rotation",      "exp(-i theta/2 Y)"),
+    _row("rz",        1, "theta:rad",                                   "Z",    "a",    "0",    "rotation",      "exp(-i theta/2 Z)"),
+    _row("p",         1, "lambda:rad",                                  "Z",    "a",    "a/2",  "",              "phase: diag(1, e^{i lambda})"),
+    _row("cnot",      2, "",                                            "X",    "1/2",  "1/4",  "",              "x on the second where the first is |1>"),
+    _row("swap",      2, "",                                            "SWAP", "1/2",  "1/4",  "",              "exchanges two qubits"),
+    _row("xx",        2, "theta:rad",                                   "XX",   "a",    "0",    "rotation",      "exp(-i theta/2 XX)"),
+    _row("yy",        2, "theta:rad",                                   "YY",   "a",    "0",    "rotation",      "exp(-i theta/2 YY)"),
+    _row("zz",        2, "theta:rad",                                   "ZZ",   "a",    "0",    "rotation",      "exp(-i theta/2 ZZ), theta in radians"),
+    _row("pauliexp", -1, "time:number,operator:operator,steps:number=0","",     "0",    "0",    "time",          "exp(-i time operator) for a real sum of Pauli products"),
+    _row("gpi",       1, "phase:turn",                                  "P",    "1/2",  "1/4",  "phase",         "pi pulse about cos(2 pi phase) X + sin(2 pi phase) Y"),
+    _row("gpi2",      1, "phase:turn",                                  "P",    "1/4",  "0",    "phase",         "pi/2 pulse about the same axis"),
+    _row("ms",        2, "phase0:turn,phase1:turn,angle:turn=1/4",      "PP",   "a",    "0",    "phases phases angle", "Molmer-Sorensen: exp(-i pi angle gpi(phase0) gpi(phase1))"),
+    _row("zz_native", 2, "angle:turn",                                  "ZZ",   "a",    "0",    "angle",         "exp(-i pi angle ZZ), angle in turns"),
+    _row("nop",       0, "time:us",                                     "",     "0",    "0",    "time",          "waits so many microseconds"),
+)}
+# fmt: on
+
+NAMES: dict[str, dict[str, str]] = {
+    gateset: {gate.name: gate.key for gate in GATES.values() if gate.gateset == gateset}
+    for gateset in ("qis", "native")
+}
+"""Gateset -> spelling -> key."""
+
+SYNONYMS = {"not": "x"}
+"""Keys whose rows mean the same; comparisons use the right-hand one."""
+
+
+def rotation_of(key: str, angles: tuple[Angle, ...]) -> Angle:
+    """The angle of rotation about the gate's axis."""
+    return GATES[key].rotation.at(angles)
+
+
+def phase_of(key: str, angles: tuple[Angle, ...]) -> Angle:
+    """The global phase beside the rotation."""
+    return GATES[key].phase.at(angles)

@@ -1,0 +1,150 @@
+"""What is asked of IonQ: settings, the circuits to run, an energy or another function.
+
+Plain data made by lower.py and read by emit/payload.py. `JOB_KEYS` is the table of the keys a `job` block may hold,
+each the JSON field's own name, with the type the schema gives it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ionqdsl.diagnostics.source import Source, Span
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import Circuit, Operator
+from ionqdsl.record import fresh, record
+
+
+@record
+class EnvironmentVariable:
+    """`env("NAME")` in a job block: read only when submitting."""
+
+    name: str
+
+
+Value = Any
+"""A value of a block: str, int, float, bool, None, list, dict, or EnvironmentVariable."""
+
+
+@record
+class Key:
+    """A key of the job block: dotted path, type, what it means."""
+
+    path: str
+    type: str  # string | integer | number | boolean | block | strings (a block of strings)
+    meaning: str
+
+
+JOB_KEYS: dict[str, Key] = {
+    key.path: key
+    for key in (
+        Key("name", "string", "shown in the service's job list"),
+        Key("backend", "string", "`simulator` or a QPU such as `qpu.forte-1`"),
+        Key("shots", "integer", "how often each circuit runs (default 100)"),
+        Key("session_id", "string", "the session the job belongs to"),
+        Key("dry_run", "boolean", "compile and price, but do not run"),
+        Key("noise", "block", "noise of the simulator"),
+        Key("noise.model", "string", "`ideal`, `aria-1`, `aria-2`, `forte-1` ..."),
+        Key("noise.seed", "integer", "seed of the noise, a 32-bit integer"),
+        Key("settings", "block", "mitigation and the service's compiler"),
+        Key("settings.error_mitigation", "block", "error mitigation"),
+        Key("settings.error_mitigation.debiasing", "boolean", "needs a QPU and at least 500 shots"),
+        Key("settings.error_mitigation.symmetry_verification", "boolean", "leaves out shots that break a symmetry"),
+        Key("settings.compilation", "block", "the service's own compiler"),
+        Key("settings.compilation.opt", "number", "its optimisation level"),
+        Key("settings.compilation.precision", "string", 'its precision, such as "1E-3"'),
+        Key("settings.compilation.gate_basis", "string", "the gates it compiles to"),
+        Key("settings.compilation.service_version", "string", "its version"),
+        Key("metadata", "strings", "your own notes: any keys, values are strings"),
+    )
+}
+
+
+@record(frozen=False)
+class Setting:
+    """A value and the place it was written at (None: a flag or a default)."""
+
+    value: Value
+    span: Span | None = None
+
+
+@record(frozen=False)
+class Job:
+    """The `job` block: settings by dotted path (`settings.compilation.opt`, `metadata.team`), in file order."""
+
+    settings: dict[str, Setting] = fresh(default_factory=dict)
+
+    def get(self, path: str, default: Value = None) -> Value:
+        """The value at a path."""
+        setting = self.settings.get(path)
+        return default if setting is None else setting.value
+
+    def span(self, path: str) -> Span | None:
+        """Where a path was set."""
+        setting = self.settings.get(path)
+        return None if setting is None else setting.span
+
+    def set(self, path: str, value: Value, span: Span | None = None) -> None:
+        """Sets a path, as a flag does."""
+        self.settings[path] = Setting(value, span)
+
+
+@record(frozen=False)
+class Energy:
+    """A `hamiltonian-energy` function; every scalar parameter of the ansatz is symbolic, in declaration order."""
+
+    hamiltonian: Operator
+    ansatz: Circuit
+    parameters: tuple[str, ...]
+    params: tuple[float, ...] | None = None
+    linear_constraints: tuple[tuple[tuple[float, ...], float], ...] | None = None
+    quadratic_constraints: tuple[tuple[tuple[tuple[float, ...], ...], tuple[float, ...], float], ...] | None = None
+    penalty: float | None = None
+    cvar_alpha: float | None = None
+    span: Span | None = None
+
+
+@record(frozen=False)
+class Function:
+    """Any other quantum function: its type, its data as written, its parameters."""
+
+    type: str
+    data: dict[str, Value]
+    params: tuple[float, ...] | None = None
+    span: Span | None = None
+
+
+@record
+class Origin:
+    """The text that a program was lowered from, with the values and sweeps given as texts, and the circuits as lowered.
+
+    `runs` tells whether the program's circuits are still those: they may have been edited, bound or compiled since.
+    """
+
+    source: Source
+    values: Mapping[str, str]
+    sweeps: Mapping[str, str]
+    runs: tuple[Circuit, ...]
+
+
+@dataclass
+class Program:
+    """A lowered file: settings, every circuit with values for its parameters, and which of them run.
+
+    `runs` are the circuits of the job in order, with unique names. `is_multi` says whether they need a multi-circuit
+    job (registers, `as`, a sweep or more than one). With an `energy` or a `function` nothing runs. `is_request` says
+    that it was read from a request, whose circuits keep their gates unless something else is asked for. `origin` is the
+    text it comes from, None for what was read from another format or made in Python.
+    """
+
+    job: Job = field(default_factory=Job)
+    circuits: dict[str, Circuit] = field(default_factory=dict)
+    runs: list[Circuit] = field(default_factory=list)
+    is_multi: bool = False
+    energy: Energy | None = None
+    function: Function | None = None
+    parameters: dict[str, tuple[Span, Angle | None]] = field(default_factory=dict)
+    span: Span | None = None
+    is_request: bool = False
+    origin: Origin | None = field(default=None, compare=False, repr=False)

@@ -1,0 +1,12 @@
+"""The words of the language that name nothing: no variable, no gate, no parameter may be called like them."""
+
+from __future__ import annotations
+
+KEYWORDS = frozenset(
+    """
+    qubit let const param gate circuit hamiltonian run energy function job include for in if else barrier verbatim
+    native register gateset gphase assert as and or not true false null ctrl negctrl inv pow
+    """.split()  # noqa: SIM905
+)
+ITEMS = frozenset({"job", "gate", "circuit", "hamiltonian", "run", "energy", "function", "include"})
+"""Keywords of statements that stand at the top level only."""

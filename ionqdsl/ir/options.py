@@ -1,0 +1,44 @@
+"""How to compile: what flags, settings and keyword arguments say, in one record."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from numbers import Real
+
+from ionqdsl.ir.characterization import Characterization
+
+PRESERVE = ("unitary", "measurement", "outcomes")
+"""The contracts, strictest first."""
+
+LEVELS = (0, 1, 2, 3)
+
+
+def is_error(value: object) -> bool:
+    """Whether `approx` can be this: the norm of a difference of unitaries, which would never be above 2."""
+    return isinstance(value, Real) and value < 2 and not value < 0
+
+
+def is_effort(value: object) -> bool:
+    """Whether `effort` can be this."""
+    return isinstance(value, Real) and value < math.inf and not value <= 0
+
+
+@dataclass(frozen=True)
+class Options:
+    """Compile options; None means the default that depends on the program.
+
+    `target` is a row of TARGETS or a backend name, `level` 0-3, `preserve` the contract, `effort` seconds of search at
+    level 3, `approx` the allowed error (0: exact), `wire` a row of WIRES, `characterization` what the machine is
+    measured to be, which decides between circuits instead of plain counts.
+    """
+
+    target: str | None = None
+    level: int | None = None
+    preserve: str = "measurement"
+    seed: int = 0
+    effort: float = 10.0
+    approx: float = 0.0
+    verify: bool = False
+    wire: str = "v0.4"
+    characterization: Characterization | None = None

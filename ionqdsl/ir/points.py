@@ -1,0 +1,145 @@
+"""Circuits that differ in nothing but the values of parameters: lowered once, bound when somebody looks.
+
+A template with open parameters and a column of plain numbers for each come in, a `Point` for every row of the columns
+comes out: a circuit whose rows are made when they are asked for. batch.py compiles a whole family by its template;
+what the values themselves would have changed in the template (a loop's length, a condition) is lower's to see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from ionqdsl.diagnostics import CompileError
+from ionqdsl.ir.angle import Angle, Exact
+from ionqdsl.ir.atoms import exact_value, names
+from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.sweep import table
+from ionqdsl.ir.symbolic import Given, bound_angle
+
+_LARGE = 1e300
+"""No angle of a program reaches this, in turns or radians; beyond, a point has an error to report by itself."""
+
+
+def _number(value: Angle) -> Exact:
+    """A value as the plain number it is: exact, but for multiples of pi."""
+    return Fraction(repr(value.in_radians())) if value.turns else value.radians
+
+
+class Family:
+    """A template and the values of its parameters at every point, plain numbers as the angles of so many radians."""
+
+    def __init__(
+        self, template: Circuit, columns: Mapping[str, Sequence[Angle]], points: int, formulas: Sequence[str] = ()
+    ) -> None:
+        self.template = template
+        self.columns = columns
+        self.points = points
+        self.formulas = formulas
+
+    def __len__(self) -> int:
+        return self.points
+
+    def members(self, labels: Sequence[str]) -> list[Circuit]:
+        """A circuit for every point, with a name each."""
+        return [Point(self, index, label) for index, label in enumerate(labels)]
+
+    @cached_property
+    def numbers(self) -> dict[str, Any]:
+        """The columns as arrays of floats."""
+        import numpy as np
+
+        return {name: np.array([angle.in_radians() for angle in column]) for name, column in self.columns.items()}
+
+    def angles(self, slots: Sequence[Angle], unit: str = "turn") -> Any:
+        """Angles of these parameters at every point, float array (points, slots); nan or inf where there is none."""
+        return table(slots, self.numbers, self.points, unit)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every expression that takes one of the values takes nothing else, and is a number at every point.
+
+        That goes for what the program says as much as for what the template has made of it, and no angle is too large.
+        """
+        import numpy as np
+
+        said = dict.fromkeys((*self.template.atoms, *self.formulas))
+        opaque = [atom for atom in said if atom not in self.columns]
+        if any(self.columns.keys() & names(atom) and not self.columns.keys() >= {*names(atom)} for atom in opaque):
+            return False
+        slots = [Angle.of(atom, turns=1) for atom in said if self.columns.keys() >= {*names(atom)}]
+        slots += {
+            angle: None for op in dict.fromkeys(self.template.rows) for angle in op.angles if self._is_swept(angle)
+        }
+        with np.errstate(all="ignore"):
+            return bool((np.abs(self.angles(slots)) < _LARGE).all())
+
+    def _is_swept(self, angle: Angle) -> bool:
+        return bool(angle.terms) and all(self.columns.keys() >= {*names(atom)} for atom in angle.atoms)
+
+    def values(self, index: int) -> dict[str, Given | None]:
+        """What each atom of the template comes to at a point, None for one that stays open."""
+        found: dict[str, Given | None] = {name: column[index] for name, column in self.columns.items()}
+        plain = {name: _number(column[index]) for name, column in self.columns.items()}
+        for atom in self.template.atoms:
+            if atom not in found:
+                found[atom] = exact_value(atom, plain) if set(names(atom)) <= plain.keys() else None
+        return found
+
+
+class Point(Circuit):
+    """One point of a family. Rows and global phase are bound when they are asked for."""
+
+    def __init__(self, family: Family, index: int, name: str) -> None:
+        template = family.template
+        self.family, self.index = family, index
+        self.width, self.gateset, self.registers = template.width, template.gateset, template.registers
+        self.wires, self.origins, self.name = template.wires, template.origins, name
+
+    @cached_property
+    def _values(self) -> dict[str, Given | None]:
+        return self.family.values(self.index)
+
+    @cached_property
+    def phase(self) -> Angle:  # type: ignore[override]
+        """The global phase."""
+        return bound_angle(self.family.template.phase, {}, self._values)
+
+    @cached_property
+    def rows(self) -> list[Op]:  # type: ignore[override]
+        """The rows, made at the first look."""
+        values, bound = self._values, dict[Op, Op]()
+
+        def at_point(op: Op) -> Op:
+            if not any(angle.terms for angle in op.angles):
+                return op
+            if op not in bound:
+                bound[op] = op._replace(angles=tuple([bound_angle(angle, {}, values) for angle in op.angles]))
+            return bound[op]
+
+        return [at_point(op) for op in self.family.template.rows]
+
+    def __len__(self) -> int:
+        return len(self.family.template.rows)
+
+    def replace(self, **changes: Any) -> Circuit:  # type: ignore[override]
+        """A plain circuit with other fields."""
+        return Circuit(**{field.name: getattr(self, field.name) for field in fields(Circuit)} | changes)
+
+
+def family(template: Circuit, columns: Mapping[str, Sequence[Angle]], formulas: Sequence[str] = ()) -> Family | None:
+    """The family of a template, None where one of its points has to be looked at by itself.
+
+    `formulas` are the expressions of parameters that the program evaluates on the way.
+    """
+    if any(op.gate == "nop" and op.angles[0].terms for op in dict.fromkeys(template.rows)):
+        return None  # times may be negative
+    points = len(next(iter(columns.values())))
+    found = Family(template, columns, points, formulas)
+    try:
+        return found if found.is_whole else None
+    except CompileError:
+        return None

@@ -1,0 +1,70 @@
+"""What is rounding, and how much of it a whole circuit may hold.
+
+Passes work with numbers about 1 in double precision and have to say at many places whether a number is nothing: an
+angle, the distance of two axes. What is below `NOISE` there is taken for nothing and counted, so that every result
+knows how much it has neglected; no result neglects more than `limit`, however long the circuit. An angle that was
+written is never taken for nothing: where it is so small that it would be lost among numbers about 1, it stays an exact
+`Angle`, and sums of such are exact.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from ionqdsl.ir.angle import Angle
+
+NOISE = 1e-12
+"""Radians, or lengths beside unit vectors: smaller ones may be nothing. Rounding alone stays far below."""
+
+HIDDEN = 1e-11
+"""Written angles below this, in radians of the exponent, are kept apart from numbers: rounding could hide them."""
+
+SPACING = 1e-15
+"""As near to a multiple of a part of a turn as this, relative to the angle, is one as far as a double can tell."""
+
+ROUNDING = 1e-9
+ROUNDING_OF_A_ROW = 1e-12
+ROUNDING_OF_A_PAIR = 1e-17
+"""In long circuits rounding also grows with the length of a wire: every row may miss by what those before it do."""
+
+
+def limit(rows: int) -> float:
+    """What a circuit of so many rows may neglect in all, in the operator norm."""
+    return max(ROUNDING, ROUNDING_OF_A_ROW * rows, ROUNDING_OF_A_PAIR * rows**2)
+
+
+def tolerance(rows: int) -> float:
+    """What a comparison of circuits of so many rows takes for rounding: that, and the rounding of comparing."""
+    return 10 * limit(rows)
+
+
+def sized(angle: Angle) -> float | Angle:
+    """An angle as a number of radians, unless it has parameters or is exact and too small to be one."""
+    if angle.terms:
+        return angle
+    number = angle.in_radians()
+    is_exact = not isinstance(angle.turns, float) and not isinstance(angle.radians, float)
+    return angle if is_exact and 0 < abs(number) < HIDDEN else number
+
+
+def multiple(angle: Angle, part: Fraction) -> int | None:
+    """How many `part` turns a bound angle is, None where it is no multiple as far as a double can tell.
+
+    3.141592653589793 is half a turn; nothing but zero is none.
+    """
+    parts = angle.in_turns() / part
+    count = round(parts)
+    return count if abs(parts - count) <= SPACING * abs(count) else None
+
+
+def parted(angle: Angle, part: Fraction) -> tuple[float, Angle | None]:
+    """A bound angle in radians, and apart from it the rest by which it misses a multiple of `part` turns, if hidden."""
+    count = multiple(angle, part)
+    if count is not None:
+        return Angle(count * part).in_radians(), None
+    size = sized(angle)
+    if isinstance(size, Angle):
+        return 0.0, size
+    whole = Angle(round(angle.in_turns() / part) * part)
+    rest = sized(angle - whole) if whole else size
+    return (whole.in_radians(), rest) if isinstance(rest, Angle) else (size, None)

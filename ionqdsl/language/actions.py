@@ -1,0 +1,357 @@
+"""Semantic actions: the grammar's rules turned into syntax nodes while the parser runs.
+
+Lark calls the method named like a rule with the rule's children, tokens and nodes, and keeps what it returns. They
+only assemble: a name that is a keyword and a number whose unit is unknown are noted as diagnostics for
+parse.py; everything else is judged by check.py. Spans run from a rule's first token to its last.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Any
+
+from ionqdsl.diagnostics import Diagnostic
+from ionqdsl.diagnostics.source import Source, Span
+from ionqdsl.ir.keywords import ITEMS, KEYWORDS
+from ionqdsl.language import syntax
+from ionqdsl.record import changed
+
+UNITS = ("turn", "deg", "rad")
+MAX_DIGITS = 400
+"""Longest literal, and largest decimal exponent: beyond a float's range nothing is meant."""
+
+_NUMBER = re.compile(r"(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9][0-9_]*)?")
+_STRAY = re.compile(r"_(?![0-9])|(?<![0-9])_")
+_ESCAPES = {"n": "\n", "t": "\t", "\\": "\\", '"': '"', "'": "'"}
+
+
+def is_bounded(digits: str) -> bool:
+    """Whether a literal is one that a float could hold, roughly."""
+    exponent = digits.lower().partition("e")[2]
+    return len(digits) <= MAX_DIGITS and len(exponent) <= 4 and abs(int(exponent or 0)) <= MAX_DIGITS
+
+
+def literal(digits: str, unit: str, span: Span) -> syntax.Number:
+    """The node of a number: an integer, or the exact fraction a decimal says."""
+    if digits.isdecimal():
+        return syntax.Number(int(digits), unit, span)
+    return syntax.Number(
+        Fraction(digits.replace("_", "")) if "." in digits or "e" in digits.lower() else int(digits), unit, span
+    )
+
+
+class Actions:
+    """Callbacks for the text given by `begin`. `diagnostics` collects what is wrong with single tokens."""
+
+    def __init__(self) -> None:
+        self.begin(Source(""))
+
+    def begin(self, source: Source) -> None:
+        """Starts on another text."""
+        self.source = source
+        self.diagnostics: list[Diagnostic] = []
+        self._told: set[str] = set()
+
+    # --- pieces
+
+    def _span(self, first: Any, last: Any = None) -> Span:
+        last = first if last is None else last
+        start = first.span.start if hasattr(first, "span") else first.start_pos
+        end = last.span.end if hasattr(last, "span") else last.end_pos
+        return Span(self.source, start, end)
+
+    def _name(self, token: Any, defines: bool = True) -> syntax.Name:
+        """A name; where it is only used, a keyword is not complained about a second time."""
+        name = syntax.Name(str(token), Span(self.source, token.start_pos, token.end_pos))
+        if name.text in KEYWORDS and (defines or name.text not in self._told):
+            self._told.add(name.text)
+            self.diagnostics.append(Diagnostic("QC0103", name.span, {"word": name.text}))
+        return name
+
+    def _text(self, token: Any) -> syntax.Text:
+        span = self._span(token)
+        characters = iter(enumerate(str(token)[1:-1], token.start_pos + 1))
+        value = []
+        for at, char in characters:
+            if char == "\\":
+                _, char = next(characters)
+                if char not in _ESCAPES:
+                    escape = Span(self.source, at, at + 2)
+                    self.diagnostics.append(Diagnostic("QC0108", escape, {"escape": "\\" + char}))
+                value.append(_ESCAPES.get(char, char))
+            else:
+                value.append(char)
+        return syntax.Text("".join(value), span)
+
+    # --- items
+
+    def start(self, children: list[Any]) -> syntax.File:
+        items: list[Any] = []
+        for child in children:
+            if isinstance(child, tuple):  # one `param a, b` is several nodes
+                items += child
+            elif child is not None:
+                items.append(child)
+        return syntax.File(self.source, tuple(items))
+
+    def version(self, children: list[Any]) -> None:
+        word, number = children
+        if str(number) != "1":
+            span = Span(self.source, word.start_pos, number.end_pos)
+            self.diagnostics.append(Diagnostic("QC0109", span, {"version": str(number)}))
+
+    def _block(self, children: list[Any]) -> syntax.SettingsBlock:
+        word, (settings, end) = children
+        return syntax.SettingsBlock(str(word), settings, Span(self.source, word.start_pos, end))
+
+    job = energy = function = _block
+
+    def settings(self, children: list[Any]) -> tuple[tuple[syntax.Setting, ...], int]:
+        return tuple(children[:-1]), children[-1].end_pos
+
+    def setting(self, children: list[Any]) -> syntax.Setting:
+        key, value = children
+        return syntax.Setting(syntax.Name(str(key), self._span(key)), value, self._span(key, value))
+
+    def group(self, children: list[Any]) -> syntax.Setting:
+        key, (settings, end) = children
+        name = syntax.Name(str(key), self._span(key))
+        return syntax.Setting(name, settings, Span(self.source, key.start_pos, end))
+
+    def gate_definition(self, children: list[Any]) -> syntax.GateDefinition:
+        word, name, formals, operands, (body, end) = children
+        span = Span(self.source, word.start_pos, end)
+        return syntax.GateDefinition(self._name(name), formals or (), operands or (), body, span)
+
+    def circuit_definition(self, children: list[Any]) -> syntax.CircuitDefinition:
+        word, name, formals, (body, end) = children
+        span = Span(self.source, word.start_pos, end)
+        return syntax.CircuitDefinition(self._name(name), formals or (), body, span)
+
+    def formals(self, children: list[Any]) -> tuple[syntax.FormalParameter, ...]:
+        return tuple(child for child in children if isinstance(child, syntax.FormalParameter))
+
+    def formal(self, children: list[Any]) -> syntax.FormalParameter:
+        name, default = children
+        return syntax.FormalParameter(self._name(name), default, self._span(name, default))
+
+    def names(self, children: list[Any]) -> tuple[syntax.Name, ...]:
+        return tuple(self._name(token) for token in children)
+
+    def hamiltonian(self, children: list[Any]) -> syntax.HamiltonianDefinition:
+        word, name, value = children
+        return syntax.HamiltonianDefinition(self._name(name), value, self._span(word, value))
+
+    def run(self, children: list[Any]) -> syntax.Run:
+        return syntax.Run(tuple(children[1:]), self._span(children[0], children[-1]))
+
+    def run_item(self, children: list[Any]) -> syntax.RunItem:
+        name, arguments, _, variable, _, iterable, _, label = children
+        last = next(part for part in (label, iterable, arguments and arguments[1], name) if part is not None)
+        return syntax.RunItem(
+            self._name(name),
+            arguments and arguments[0],
+            variable and self._name(variable),
+            iterable,
+            label and self._text(label),
+            self._span(name, last),
+        )
+
+    def include(self, children: list[Any]) -> syntax.Include:
+        word, path = children
+        return syntax.Include(self._text(path), self._span(word, path))
+
+    # --- circuit statements
+
+    def body(self, children: list[Any]) -> tuple[tuple[Any, ...], int]:
+        statements: list[Any] = []
+        for child in children[:-1]:
+            if isinstance(child, tuple):
+                statements += child
+            else:
+                statements.append(child)
+        return tuple(statements), children[-1].end_pos
+
+    def qubits(self, children: list[Any]) -> syntax.Qubits:
+        return syntax.Qubits(tuple(children[1:]), self._span(children[0], children[-1]))
+
+    def declarator(self, children: list[Any]) -> syntax.Declarator:
+        name, _, size, end = children
+        return syntax.Declarator(self._name(name), size, self._span(name, end))
+
+    def alias(self, children: list[Any]) -> syntax.Alias:
+        word, name, operands = children
+        return syntax.Alias(self._name(name), operands, self._span(word, operands[-1]))
+
+    def const(self, children: list[Any]) -> syntax.Const:
+        word, name, value = children
+        return syntax.Const(self._name(name), value, self._span(word, value))
+
+    def param(self, children: list[Any]) -> tuple[syntax.Param, ...]:
+        return tuple(children[1:])
+
+    def parameter(self, children: list[Any]) -> syntax.Param:
+        declarator, value = children
+        return syntax.Param(declarator, value, self._span(declarator, value))
+
+    def application(self, children: list[Any]) -> syntax.Application:
+        *modifiers, gate, arguments, operands = children
+        name = syntax.Name(str(gate), Span(self.source, gate.start_pos, gate.end_pos))
+        if name.text in KEYWORDS and name.text not in ("not", "gphase"):
+            self._told.add(name.text)
+            code = "QC0111" if name.text in ITEMS and not modifiers else "QC0103"
+            self.diagnostics.append(Diagnostic(code, name.span, {"word": name.text}))
+        end = operands[-1].span.end if operands else arguments[1].end_pos if arguments else gate.end_pos
+        start = modifiers[0].span.start if modifiers else gate.start_pos
+        return syntax.Application(
+            tuple(modifiers), name, arguments[0] if arguments else (), operands or (), Span(self.source, start, end)
+        )
+
+    def modifier(self, children: list[Any]) -> syntax.Modifier:
+        word, _, argument, end = children
+        return syntax.Modifier(str(word), argument, self._span(word, end))
+
+    def for_(self, children: list[Any]) -> syntax.For:
+        word, variable, _, iterable, (body, end) = children
+        return syntax.For(self._name(variable), iterable, body, Span(self.source, word.start_pos, end))
+
+    def if_(self, children: list[Any]) -> syntax.If:
+        word, condition, (then, end), _, otherwise = children
+        statements: tuple[Any, ...] = ()
+        if isinstance(otherwise, syntax.If):
+            statements, end = (otherwise,), otherwise.span.end
+        elif otherwise is not None:
+            statements, end = otherwise
+        return syntax.If(condition, then, statements, Span(self.source, word.start_pos, end))
+
+    def barrier(self, children: list[Any]) -> syntax.Barrier:
+        word, operands = children
+        return syntax.Barrier(operands or (), self._span(word, operands[-1] if operands else word))
+
+    def block(self, children: list[Any]) -> syntax.Block:
+        word, (body, end) = children
+        return syntax.Block(str(word), body, Span(self.source, word.start_pos, end))
+
+    def register(self, children: list[Any]) -> syntax.RegisterStatement:
+        word, name, operands = children
+        return syntax.RegisterStatement(self._name(name), operands, self._span(word, operands[-1]))
+
+    def gateset(self, children: list[Any]) -> syntax.GatesetStatement:
+        word, name = children
+        return syntax.GatesetStatement(syntax.Name(str(name), self._span(name)), self._span(word, name))
+
+    def assert_(self, children: list[Any]) -> syntax.Assert:
+        word, condition, message = children
+        return syntax.Assert(condition, message, self._span(word, message or condition))
+
+    def lines(self, children: list[Any]) -> syntax.Lines:
+        return syntax.Lines(str(children[0]), self._span(children[0]))
+
+    def operands(self, children: list[Any]) -> tuple[syntax.Operand, ...]:
+        return tuple(children)
+
+    def operand(self, children: list[Any]) -> syntax.Operand:
+        name, _, items, end = children
+        if str(name) == "_" and items is None:
+            return syntax.Operand(None, None, self._span(name))
+        return syntax.Operand(self._name(name, False).text, items, self._span(name, end))
+
+    def indices(self, children: list[Any]) -> tuple[Any, ...]:
+        return tuple(children)
+
+    def slice_(self, children: list[Any]) -> syntax.Slice:
+        start, first, stop, second, step = children
+        begin = start if start is not None else first
+        end = next(part for part in (step, second, stop, first) if part is not None)
+        return syntax.Slice(start, stop, step, self._span(begin, end))
+
+    # --- expressions
+
+    def conditional(self, children: list[Any]) -> syntax.Conditional:
+        then, _, condition, _, otherwise = children
+        return syntax.Conditional(then, condition, otherwise, self._span(then, otherwise))
+
+    def _binary(self, children: list[Any]) -> syntax.Binary:
+        left, operator, right = children
+        return syntax.Binary(str(operator), left, right, self._span(left, right))
+
+    or_ = and_ = sum = product = power = _binary
+
+    def _unary(self, children: list[Any]) -> syntax.Unary:
+        operator, operand = children
+        return syntax.Unary(str(operator), operand, self._span(operator, operand))
+
+    not_ = signed = _unary
+
+    def comparator(self, children: list[Any]) -> str:
+        return " ".join(str(token) for token in children)
+
+    def comparison(self, children: list[Any]) -> syntax.Binary:
+        """`a < b < c` is `a < b and b < c`."""
+        result: syntax.Binary | None = None
+        for index in range(0, len(children) - 2, 2):
+            left, operator, right = children[index : index + 3]
+            link = syntax.Binary(operator, left, right, self._span(left, right))
+            result = link if result is None else syntax.Binary("and", result, link, self._span(result, link))
+        assert result is not None
+        return result
+
+    def parenthesis(self, children: list[Any]) -> Any:
+        return changed(children[1], span=self._span(children[0], children[-1]))
+
+    def number(self, children: list[Any]) -> syntax.Number:
+        token = children[0]
+        match = _NUMBER.match(token)
+        assert match is not None
+        unit = token[match.end() :]
+        span = Span(self.source, token.start_pos, token.end_pos)
+        if stray := _STRAY.search(match[0]):
+            at = token.start_pos + stray.start()
+            facts = {"fixed": _STRAY.sub("", match[0])[:50] + unit[:20]}
+            self.diagnostics.append(Diagnostic("QC0114", Span(self.source, at, at + 1), facts))
+            return syntax.Number(0, unit if unit in UNITS else "", span)
+        if unit and unit not in UNITS:
+            self.diagnostics.append(Diagnostic("QC0106", span, {"unit": unit, "number": match[0]}))
+            unit = ""
+        if not is_bounded(match[0]):
+            self.diagnostics.append(Diagnostic("QC0107", span))
+            return syntax.Number(0, unit, span)
+        return literal(match[0], unit, span)
+
+    def string(self, children: list[Any]) -> syntax.Text:
+        return self._text(children[0])
+
+    def constant(self, children: list[Any]) -> syntax.Constant:
+        token = children[0]
+        return syntax.Constant({"true": True, "false": False, "null": None}[str(token)], self._span(token))
+
+    def reference(self, children: list[Any]) -> syntax.Reference:
+        token = children[0]
+        return syntax.Reference(self._name(token, False).text, self._span(token))
+
+    def call(self, children: list[Any]) -> syntax.Call:
+        name, (arguments, end) = children
+        return syntax.Call(self._name(name, False), arguments, self._span(name, end))
+
+    def index(self, children: list[Any]) -> syntax.Index:
+        value, _, items, end = children
+        return syntax.Index(value, items, self._span(value, end))
+
+    def list_(self, children: list[Any]) -> syntax.ListExpression:
+        items = tuple(child for child in children[1:-1] if child is not None)
+        return syntax.ListExpression(items, self._span(children[0], children[-1]))
+
+    def comprehension(self, children: list[Any]) -> syntax.Comprehension:
+        begin, item, _, variable, _, iterable, _, condition, end = children
+        return syntax.Comprehension(item, self._name(variable), iterable, condition, self._span(begin, end))
+
+    def arguments(self, children: list[Any]) -> tuple[tuple[syntax.Argument, ...], Any]:
+        """The arguments and the closing parenthesis."""
+        return tuple(child for child in children if isinstance(child, syntax.Argument)), children[-1]
+
+    def argument(self, children: list[Any]) -> syntax.Argument:
+        name, value = children
+        if name is None:
+            return syntax.Argument(None, value, value.span)
+        return syntax.Argument(syntax.Name(str(name), self._span(name)), value, self._span(name, value))

@@ -1,0 +1,85 @@
+"""How much work a program may cause, counted in steps, so that every text ends soon.
+
+Whoever works for a program spends steps as he goes: one for each expression, each statement and each round of a loop,
+more where a number, list, operator or formula has grown. There are `STEPS` of them, and more for a long text. Each gate
+that makes rows of a circuit gives back some of what has been spent, so that a program that makes gates is bounded by
+their number, and everything between two of them by the steps there were at the start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ionqdsl.diagnostics import CompileError, Diagnostic, fail
+from ionqdsl.diagnostics.source import Span
+
+STEPS = 1_000_000
+"""Steps of a program that makes no gates; a step takes one or two microseconds."""
+PER_GATE = 50
+"""Steps that come back with a gate's application: an ordinary one takes about twenty."""
+PER_CHARACTER = 4
+"""Steps for each character of the source: texts are written out, loops are not."""
+MAX_OPERATIONS = 10_000_000
+"""Rows a program may expand to."""
+_LOAN = 100_000
+"""Applications in gate bodies that give back steps before any of their rows has come to stand in a circuit."""
+
+
+class Budget:
+    """The steps one program may still spend, `left`; `fault` is the error once they are used up.
+
+    `limit` steps are there at the start, and those for `characters` of source.
+    """
+
+    def __init__(self, limit: int | None = None, characters: int = 0) -> None:
+        self.limit = STEPS if limit is None else limit
+        self.full = self.left = self.limit + PER_CHARACTER * characters
+        self.fault: Diagnostic | None = None
+        self._loops: list[Span] = []
+        self._rows = 0
+        self._loan = _LOAN
+
+    def spend(self, steps: int, span: Span) -> None:
+        """Takes steps away, before the work is done; raises CompileError when none are left, at the outermost loop."""
+        self.left -= steps
+        if self.left < 0:
+            if self.fault is None:
+                place = self._loops[0] if self._loops else span
+                labels = () if place == span else ((span, "here"),)
+                self.fault = Diagnostic("QC0511", place, {"limit": self.limit}, labels)
+            raise CompileError([self.fault])
+
+    @contextmanager
+    def loop(self, span: Span) -> Iterator[None]:
+        """What is spent within belongs to the loop at this place."""
+        self._loops.append(span)
+        try:
+            yield
+        finally:
+            self._loops.pop()
+
+    def earn(self, rows: int, span: Span, took: int = 0) -> None:
+        """A gate has been applied in a circuit and made so many rows; for each, one of the steps it `took` comes back.
+
+        Raises CompileError for too many rows.
+        """
+        self._count(rows, span)
+        if rows:
+            self._loan = min(_LOAN, self._loan + rows)
+            self._give_back(PER_GATE + min(took, rows))
+
+    def lend(self, rows: int, span: Span) -> None:
+        """A gate has been applied in another's body: its rows may never come into a circuit, so this ends soon."""
+        self._count(rows, span)
+        if rows and self._loan:
+            self._loan -= 1
+            self._give_back(PER_GATE)
+
+    def _give_back(self, steps: int) -> None:
+        self.left = min(self.full, self.left + steps)
+
+    def _count(self, rows: int, span: Span) -> None:
+        self._rows += rows
+        if self._rows > 2 * MAX_OPERATIONS:  # in bodies and in all circuits; those that run are counted where they do
+            raise fail("QC0501", span, limit=MAX_OPERATIONS)

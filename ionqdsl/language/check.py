@@ -1,0 +1,499 @@
+"""Names and shapes, before anything is evaluated.
+
+A syntax tree goes in; diagnostics come out, for all of the text, branches that are never taken included: unknown
+names, gates called the wrong way, definitions given twice or calling themselves, statements where they may not stand.
+What depends on values (indices, sizes, units) is found by lower.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ionqdsl.diagnostics import Diagnostic
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.keywords import KEYWORDS
+from ionqdsl.language import lines, syntax
+from ionqdsl.language.evaluate import CONSTANTS, Suggestions
+from ionqdsl.language.functions import FUNCTIONS
+from ionqdsl.language.library import Library, is_builtin
+from ionqdsl.language.lower.blocks import ENERGY_KEYS
+from ionqdsl.language.recover import FOREIGN
+from ionqdsl.record import fresh, record
+
+_BARE = (
+    syntax.Qubits,
+    syntax.Alias,
+    syntax.Application,
+    syntax.For,
+    syntax.If,
+    syntax.Barrier,
+    syntax.Block,
+    syntax.RegisterStatement,
+    syntax.GatesetStatement,
+    syntax.Assert,
+    syntax.Lines,
+)
+
+
+@record(frozen=False)
+class _Names:
+    """Names visible at a place, inner ones first, with the places they are defined at."""
+
+    own: dict[str, Span | None] = fresh(default_factory=dict)
+    outer: _Names | None = None
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.own or (self.outer is not None and name in self.outer)
+
+    def all(self) -> list[str]:
+        return [*self.own, *(self.outer.all() if self.outer else [])]
+
+
+@record(frozen=False)
+class _Check:
+    library: Library
+    lost: frozenset[str]
+    found: list[Diagnostic] = fresh(default_factory=list)
+    broken: set[Span] = fresh(default_factory=set)
+    suggest: Suggestions = fresh(default_factory=Suggestions)
+
+    def report(self, code: str, span: Span, *labels: tuple[Span, str], at: Span | None = None, **facts: Any) -> None:
+        """Notes a fault; `at` is the statement that must not be looked at again."""
+        self.found.append(Diagnostic(code, span, facts, labels))
+        if at is not None:
+            self.broken.add(at)
+
+
+def check(file: syntax.File, lost: frozenset[str] = frozenset()) -> tuple[list[Diagnostic], frozenset[Span]]:
+    """Every fault of names and shapes, and the spans of the statements and items that have one.
+
+    `lost` are names of statements that could not be read: nothing is said about them.
+    """
+    gates: dict[str, syntax.GateDefinition] = {}
+    state = _Check(Library(gates), lost)
+    circuits: dict[str, syntax.CircuitDefinition] = {}
+    names = _Names()
+    _definitions(file, state, gates, circuits, names)
+    _structure(file, state, circuits)
+    for gate in gates.values():
+        _gate(gate, state, names)
+    _recursion(gates, state)
+    for circuit in circuits.values():
+        inner = _Names({}, _formals(circuit.parameters, state, names))
+        _body(circuit.body, state, inner, "qis", circuit.span)
+    bare = _Names({}, names)
+    gateset = "qis"
+    for item in file.items:
+        if isinstance(item, _BARE):
+            if isinstance(item, syntax.GatesetStatement) and item.gateset.text == "native":
+                gateset = "native"
+            _statement(item, state, bare, gateset, "")
+        else:
+            _item(item, state, names, circuits)
+    return state.found, frozenset(state.broken)
+
+
+def _definitions(
+    file: syntax.File,
+    state: _Check,
+    gates: dict[str, syntax.GateDefinition],
+    circuits: dict[str, syntax.CircuitDefinition],
+    names: _Names,
+) -> None:
+    """What the file defines at its top level."""
+    for item in file.items:
+        match item:
+            case syntax.GateDefinition(name=name):
+                if is_builtin(name.text):
+                    state.report("QC0228", name.span, name=name.text, at=item.span)
+                elif name.text in gates:
+                    state.report(
+                        "QC0220", name.span, (gates[name.text].name.span, "first"), name=name.text, at=item.span
+                    )
+                else:
+                    gates[name.text] = item
+            case syntax.CircuitDefinition(name=name):
+                if name.text in circuits:
+                    first = circuits[name.text].name.span
+                    state.report("QC0220", name.span, (first, "first"), name=name.text, at=item.span)
+                else:
+                    circuits[name.text] = item
+            case syntax.Const(name=name) | syntax.HamiltonianDefinition(name=name):
+                _define(name, state, names, item.span)
+            case syntax.Param(declarator=declarator):
+                _define(declarator.name, state, names, item.span)
+
+
+def _define(name: syntax.Name, state: _Check, names: _Names, at: Span) -> None:
+    """Adds a name to a block's own ones; each is defined once."""
+    _variable(name, state, at)
+    first = names.own.setdefault(name.text, name.span)
+    if first is not None and first != name.span:
+        state.report("QC0220", name.span, (first, "first"), name=name.text, at=at)
+
+
+def _variable(name: syntax.Name, state: _Check, at: Span | None) -> None:
+    if name.text in CONSTANTS or name.text in FUNCTIONS or name.text == "env":
+        state.report("QC0228", name.span, name=name.text, at=at)
+
+
+def _structure(file: syntax.File, state: _Check, circuits: dict[str, syntax.CircuitDefinition]) -> None:
+    """One `job`, one of `run`, `energy` and `function`, bare statements or circuits."""
+    job: Span | None = None
+    ending: Span | None = None
+    for item in file.items:
+        if isinstance(item, syntax.SettingsBlock) and item.kind == "job":
+            if job is not None:
+                state.report("QC0415", _head(item.span), (job, "first"), what="job", at=item.span)
+            job = job or _head(item.span)
+        elif isinstance(item, (syntax.SettingsBlock, syntax.Run)):
+            if ending is not None:
+                state.report("QC0416", _head(item.span), (ending, "first"), at=item.span)
+            ending = ending or _head(item.span)
+        elif isinstance(item, _BARE) and circuits:
+            first = next(iter(circuits.values()))
+            state.report("QC0417", item.span, (first.name.span, "circuit"), name=first.name.text, at=item.span)
+            break
+
+
+def _head(span: Span) -> Span:
+    """The word a statement begins with."""
+    match = re.match(r"\w+", span.text)
+    return Span(span.source, span.start, span.start + (match.end() if match else 1))
+
+
+def _formals(parameters: tuple[syntax.FormalParameter, ...], state: _Check, outer: _Names) -> _Names:
+    """The parameters of a gate or circuit as names, for its body."""
+    names = _Names({}, outer)
+    with_default: Span | None = None
+    for parameter in parameters:
+        if parameter.default is not None:
+            _expression(parameter.default, state, names)
+            with_default = parameter.span
+        elif with_default is not None:
+            state.report("QC0229", parameter.span, (with_default, "default"), name=parameter.name.text)
+        _define(parameter.name, state, names, parameter.span)
+    return names
+
+
+def _gate(gate: syntax.GateDefinition, state: _Check, names: _Names) -> None:
+    inner = _Names({}, _formals(gate.parameters, state, names))
+    operands = _Names()
+    for operand in gate.operands:
+        _define(operand, state, operands, gate.span)
+    _gate_body(gate.body, state, inner, "qis", gate, set(operands.own))
+
+
+def _gate_body(
+    body: tuple[Any, ...], state: _Check, names: _Names, gateset: str, gate: syntax.GateDefinition, operands: set[str]
+) -> None:
+    before = len(state.found)
+    for node in _opened(body):
+        match node:
+            case syntax.Application() if node.gate.text in KEYWORDS - {"not", "gphase"}:
+                state.broken.add(gate.span)  # reported while reading
+            case syntax.Application():
+                _application(node, state, names, gateset)
+                for operand in node.operands:
+                    if operand.name not in operands or operand.items is not None:
+                        name = gate.name.text
+                        state.report("QC0213", operand.span, gate=name, operand=operand.span.text, at=node.span)
+                _operand_count(node, state, gateset)
+            case syntax.Const():
+                _expression(node.value, state, names)
+                _define(node.name, state, names, node.span)
+            case syntax.For():
+                _expression(node.iterable, state, names)
+                _gate_body(
+                    node.body, state, _Names({node.variable.text: node.variable.span}, names), gateset, gate, operands
+                )
+            case syntax.If():
+                for link in node.chain:
+                    _expression(link.condition, state, names)
+                    _gate_body(link.then, state, _Names({}, names), gateset, gate, operands)
+                _gate_body(link.otherwise, state, _Names({}, names), gateset, gate, operands)
+            case syntax.Block(kind="native"):
+                _gate_body(node.body, state, _Names({}, names), "native", gate, operands)
+            case syntax.Assert():
+                _assert(node, state, names)
+            case _:
+                what = "param" if isinstance(node, syntax.Param) else _head(node.span).text
+                state.report("QC0407", node.span, what=what, gate=gate.name.text)
+    if len(state.found) > before:
+        state.broken.add(gate.span)
+
+
+def _opened(body: tuple[Any, ...]) -> Iterator[Any]:
+    """Statements, runs of plain lines as their gates."""
+    for node in body:
+        if isinstance(node, syntax.Lines):
+            yield from lines.applications(node)
+        else:
+            yield node
+
+
+def _operand_count(node: syntax.Application, state: _Check, gateset: str) -> None:
+    """In a gate body every operand is one qubit, so the count can be judged at once."""
+    signature = state.library.signature(node.gate.text, gateset)
+    if signature is None or signature.operands < 0 or node.span in state.broken:
+        return
+    controls = 0
+    for modifier in node.modifiers:
+        if modifier.kind in ("ctrl", "negctrl"):
+            if modifier.argument is not None and not isinstance(modifier.argument, syntax.Number):
+                return
+            controls += 1 if modifier.argument is None else int(modifier.argument.value)
+    wants = signature.operands + controls
+    if len(node.operands) != wants:
+        span = node.operands[0].span.to(node.operands[-1].span) if node.operands else node.gate.span
+        count = len(node.operands)
+        were = f"{count} were given" if count > 1 else "1 was given" if count else "none was given"
+        qubits = f"{wants} qubit{'s' * (wants != 1)}" if wants else "no qubits"
+        state.report("QC0203", span, gate=node.gate.text, wants=qubits, were=were, at=node.span)
+
+
+def _recursion(gates: dict[str, syntax.GateDefinition], state: _Check) -> None:
+    """Gates that call themselves, directly or through others; walked with an own stack, as chains may be long."""
+    calls = {name: _called(gate.body, gates) for name, gate in gates.items()}
+    done: set[str] = set()
+    for start in gates:
+        path: list[str] = []
+        stack = [(start, iter(calls[start]))] if start not in done else []
+        while stack:
+            name, rest = stack[-1]
+            if len(path) < len(stack):
+                path.append(name)
+            called = next(rest, None)
+            if called is None:
+                done.add(name)
+                stack.pop()
+                path.pop()
+            elif called[0] in path:
+                cycle = [*path[path.index(called[0]) :], called[0]]
+                state.report("QC0230", called[1], chain=" -> ".join(f"`{gate}`" for gate in cycle), at=gates[name].span)
+                for member in cycle:
+                    state.broken.add(gates[member].span)
+            elif called[0] not in done:
+                stack.append((called[0], iter(calls[called[0]])))
+
+
+def _called(body: tuple[Any, ...], gates: dict[str, syntax.GateDefinition]) -> list[tuple[str, Span]]:
+    found = []
+    for node in body:
+        if isinstance(node, syntax.Application) and node.gate.text in gates:
+            found.append((node.gate.text, node.gate.span))
+        elif isinstance(node, (syntax.For, syntax.Block)):
+            found += _called(node.body, gates)
+        elif isinstance(node, syntax.If):
+            for link in node.chain:
+                found += _called(link.then, gates)
+            found += _called(link.otherwise, gates)
+    return found
+
+
+# --- circuits --------------------------------------------------------------------------------------------------------
+
+
+def _body(body: tuple[Any, ...], state: _Check, names: _Names, gateset: str, circuit: Span) -> None:
+    for node in body:
+        if isinstance(node, syntax.GatesetStatement) and node.gateset.text == "native":
+            gateset = "native"
+        _statement(node, state, names, gateset, "")
+
+
+def _block(body: tuple[Any, ...], state: _Check, names: _Names, gateset: str, kind: str) -> None:
+    for node in body:
+        _statement(node, state, names, gateset, kind)
+
+
+def _statement(node: Any, state: _Check, names: _Names, gateset: str, kind: str) -> None:
+    """One statement of a circuit, inside a block of some kind ("" at the circuit's top)."""
+    match node:
+        case syntax.Application() if node.gate.text in KEYWORDS - {"not", "gphase"}:
+            state.broken.add(node.span)  # reported while reading
+        case syntax.Application():
+            _application(node, state, names, gateset)
+            for operand in node.operands:
+                _operand(operand, state, names, node.span)
+        case syntax.Qubits() | syntax.RegisterStatement() | syntax.GatesetStatement() if kind == "for":
+            state.report("QC0423", node.span, what=_head(node.span).text, at=node.span)
+            if isinstance(node, syntax.Qubits):
+                names.own.update({declarator.name.text: None for declarator in node.declarators})
+        case syntax.Qubits():
+            for declarator in node.declarators:
+                if declarator.size is not None:
+                    _expression(declarator.size, state, names, node.span)
+                _define(declarator.name, state, names, node.span)
+        case syntax.Alias():
+            for operand in node.operands:
+                _operand(operand, state, names, node.span)
+            _define(node.name, state, names, node.span)
+        case syntax.Const():
+            _expression(node.value, state, names, node.span)
+            _define(node.name, state, names, node.span)
+        case syntax.For():
+            _expression(node.iterable, state, names, node.span)
+            _variable(node.variable, state, node.span)
+            _block(node.body, state, _Names({node.variable.text: node.variable.span}, names), gateset, "for")
+        case syntax.If():
+            for link in node.chain:
+                _expression(link.condition, state, names, link.span)
+                _block(link.then, state, _Names({}, names), gateset, kind or "if")
+            _block(link.otherwise, state, _Names({}, names), gateset, kind or "if")
+        case syntax.Block():
+            inner = "native" if node.kind == "native" else gateset
+            _block(node.body, state, _Names({}, names), inner, kind or node.kind)
+        case syntax.Barrier() | syntax.RegisterStatement():
+            for operand in node.operands:
+                if operand.name is not None or isinstance(node, syntax.Barrier):
+                    _operand(operand, state, names, node.span)
+        case syntax.Assert():
+            _assert(node, state, names)
+        case syntax.Lines():
+            _lines(node, state, names, gateset, kind)
+        case syntax.Param():
+            state.report("QC0405", node.span, name=node.declarator.name.text, at=node.span)
+            names.own.setdefault(node.declarator.name.text, None)
+
+
+def _lines(node: syntax.Lines, state: _Check, names: _Names, gateset: str, kind: str) -> None:
+    """Plain lines: their names in bulk, and one by one where a name is unknown."""
+    gates, registers = lines.names(node)
+    known = all(state.library.signature(gate, gateset) is not None and gate not in FOREIGN for gate in gates)
+    if not known or not all(register in names for register in registers):
+        for statement in lines.applications(node):
+            _statement(statement, state, names, gateset, kind)
+
+
+def _assert(node: syntax.Assert, state: _Check, names: _Names) -> None:
+    for part in (node.condition, node.message):
+        if part is not None:
+            _expression(part, state, names, node.span)
+
+
+def _operand(operand: syntax.Operand, state: _Check, names: _Names, at: Span) -> None:
+    if operand.name is None:
+        state.report("QC0225", operand.span, at=at)
+        return
+    if operand.name in KEYWORDS:  # the express lane lets them through
+        name = Span(operand.span.source, operand.span.start, operand.span.start + len(operand.name))
+        state.report("QC0103", name, word=operand.name, at=at)
+    elif operand.name not in names and operand.name not in state.lost:
+        suggestion = state.suggest(operand.name, names.all)
+        start = operand.span.start
+        span = Span(operand.span.source, start, start + len(operand.name))
+        state.report("QC0231", span, name=operand.name, suggestion=suggestion, at=at)
+    for item in operand.items or ():
+        _expression(item, state, names, at)
+
+
+def _application(node: syntax.Application, state: _Check, names: _Names, gateset: str) -> None:
+    for modifier in node.modifiers:
+        if modifier.argument is not None:
+            _expression(modifier.argument, state, names, node.span)
+    for argument in node.arguments:
+        _expression(argument.value, state, names, node.span)
+    name = node.gate.text
+    if name in FOREIGN and name not in state.library.own:
+        state.report("QC0112", node.gate.span, word=name, instead=FOREIGN[name], at=node.span)
+        names.own.update(
+            {operand.name: None for operand in node.operands if operand.name}
+        )  # `qreg q[2]` means to declare q
+        return
+    if name == "gphase" or name in state.lost:
+        return
+    signature = state.library.signature(name, gateset)
+    if signature is not None:
+        return
+    other = "native" if gateset == "qis" else "qis"
+    if state.library.signature(name, other) is not None:
+        state.report("QC0204" if gateset == "qis" else "QC0205", node.gate.span, gate=name, at=node.span)
+        return
+    suggestion = state.suggest(name, lambda: state.library.names(gateset))
+    state.report("QC0202", node.gate.span, gate=name, suggestion=suggestion, at=node.span)
+
+
+# --- items -----------------------------------------------------------------------------------------------------------
+
+
+def _item(item: Any, state: _Check, names: _Names, circuits: dict[str, syntax.CircuitDefinition]) -> None:
+    match item:
+        case syntax.Const() | syntax.HamiltonianDefinition():
+            _expression(item.value, state, names, item.span)
+        case syntax.Param():
+            for part in (item.declarator.size, item.value):
+                if part is not None:
+                    _expression(part, state, names, item.span)
+        case syntax.SettingsBlock():
+            _settings(item.settings, state, names, item.kind, circuits)
+        case syntax.Run():
+            for run in item.items:
+                _run_item(run, state, names, circuits)
+
+
+def _run_item(run: syntax.RunItem, state: _Check, names: _Names, circuits: dict[str, syntax.CircuitDefinition]) -> None:
+    name = run.circuit.text
+    if name not in circuits and name not in state.lost:
+        suggestion = state.suggest(name, lambda: list(circuits))
+        state.report("QC0414", run.circuit.span, name=name, suggestion=suggestion, at=run.span)
+    if run.iterable is not None:
+        _expression(run.iterable, state, names, run.span)
+    if run.variable is not None:
+        _variable(run.variable, state, run.span)
+    inner = _Names({run.variable.text: None} if run.variable else {}, names)
+    for argument in run.arguments or ():
+        _expression(argument.value, state, inner, run.span)
+
+
+def _settings(
+    settings: tuple[syntax.Setting, ...],
+    state: _Check,
+    names: _Names,
+    kind: str,
+    circuits: dict[str, syntax.CircuitDefinition],
+) -> None:
+    for setting in settings:
+        if isinstance(setting.value, tuple):
+            _settings(setting.value, state, names, "", circuits)
+        elif not (kind == "energy" and setting.key.text == "ansatz" and "ansatz" in ENERGY_KEYS):
+            _expression(setting.value, state, names, setting.span)
+
+
+# --- expressions -----------------------------------------------------------------------------------------------------
+
+
+def _expression(node: Any, state: _Check, names: _Names, at: Span | None = None) -> None:
+    """Every name an expression uses; walked with a list, as sums may be long."""
+    todo: list[tuple[Any, _Names]] = [(node, names)]
+    while todo:
+        part, known = todo.pop()
+        match part:
+            case syntax.Reference(name=name):
+                if name not in known and name not in CONSTANTS and name not in state.lost:
+                    suggestion = state.suggest(name, lambda: [*known.all(), *CONSTANTS])  # noqa: B023
+                    state.report("QC0201", part.span, name=name, suggestion=suggestion, at=at)
+            case syntax.Call():
+                if part.function.text not in FUNCTIONS and part.function.text != "env":
+                    suggestion = state.suggest(part.function.text, lambda: list(FUNCTIONS))
+                    state.report("QC0315", part.function.span, name=part.function.text, suggestion=suggestion, at=at)
+                todo += [(argument.value, known) for argument in part.arguments]
+            case syntax.Unary():
+                todo.append((part.operand, known))
+            case syntax.Binary():
+                todo += [(part.right, known), (part.left, known)]
+            case syntax.Conditional():
+                todo += [(part.then, known), (part.condition, known), (part.otherwise, known)]
+            case syntax.ListExpression():
+                todo += [(item, known) for item in part.items]
+            case syntax.Comprehension():
+                _variable(part.variable, state, at)
+                inner = _Names({part.variable.text: None}, known)
+                todo += [(part.iterable, known), (part.item, inner)]
+                if part.condition is not None:
+                    todo.append((part.condition, inner))
+            case syntax.Index():
+                todo += [(part.value, known), *((item, known) for item in part.items)]
+            case syntax.Slice():
+                todo += [(bound, known) for bound in (part.start, part.stop, part.step) if bound is not None]

@@ -1,0 +1,51 @@
+"""How many steps of work (budget.py) values take that have grown: long numbers, lists, operators, formulas.
+
+A value, or an operator and its two sides, go in; a number of steps comes out. Nothing is spent here.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from ionqdsl.ir.angle import Exact
+from ionqdsl.language.values import Measure, PauliSum, is_symbolic
+
+
+def weight(value: Any) -> int:
+    """Steps of work that a value takes more than a small number does, wherever it is worked with or copied."""
+    if isinstance(value, int):
+        return value.bit_length() >> 7
+    kind = type(value)
+    if kind is Fraction:
+        bits = value.numerator.bit_length() + value.denominator.bit_length()
+        return 1 + (int(bits) >> 6)
+    if kind is Measure:
+        angle = value.amount
+        return 2 + weight(angle.turns) + weight(angle.radians) + sum(_term_weight(term) for term in angle.terms)
+    if kind is PauliSum:
+        return len(value.terms)
+    return len(value) >> 4 if kind is list else 0
+
+
+def _term_weight(term: tuple[str, Exact, Exact]) -> int:
+    return 1 + weight(term[1]) + weight(term[2])
+
+
+OPAQUE = 500
+"""Steps of work that bringing a formula into its canonical form takes, for each of its parts."""
+
+
+def work(operator: str, left: Any, right: Any) -> int:
+    """Steps that a product, quotient or power of two values takes at most, where these grow with both."""
+    if isinstance(left, PauliSum) and isinstance(right, PauliSum):
+        return 4 * len(left.terms) * len(right.terms)
+    is_linear = operator in "*/" and not (is_symbolic(right) and (operator == "/" or is_symbolic(left)))
+    if is_linear or not (is_symbolic(left) or is_symbolic(right)):
+        return 0
+    return OPAQUE * (_parts(left) + _parts(right))
+
+
+def _parts(value: Any) -> int:
+    """How many parts a formula has, roughly."""
+    return 1 + sum(1 + len(atom) // 16 for atom in value.amount.atoms) if isinstance(value, Measure) else 1

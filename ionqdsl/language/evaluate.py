@@ -1,0 +1,345 @@
+"""Compile-time expressions to values.
+
+An expression and a scope go in; a number, an angle, a string, a list, an operator come out (values.py). Everything is
+total: loops are bounded, sizes are limited, nothing outside the table of functions can be called. What cannot be
+evaluated raises CompileError with the place; a name that already has an error raises `Poisoned`, in silence.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from ionqdsl.diagnostics import fail
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.job import EnvironmentVariable
+from ionqdsl.language import effort, syntax, values
+from ionqdsl.language.budget import Budget
+from ionqdsl.language.functions import FUNCTIONS, integer, ordered, usage
+from ionqdsl.language.values import EMPTY_SUM, MAX_LIST, PI, Letter, Measure, Mismatch, PauliSum, Wires
+from ionqdsl.record import fresh, record
+
+
+class Poisoned(Exception):
+    """The value depends on something that has been reported already."""
+
+
+class _Poison:
+    def __repr__(self) -> str:
+        return "POISON"
+
+
+POISON = _Poison()
+"""The value of a name whose definition has an error."""
+MAX_DEPTH = 100
+"""How deep lists may stand in each other where all of them are gone through."""
+
+
+@record(frozen=False)
+class Scope:
+    """Names to values; unknown ones are looked up in `parent`."""
+
+    names: dict[str, Any] = fresh(default_factory=dict)
+    parent: Scope | None = None
+    budget: Budget = fresh(default_factory=Budget)
+
+    def child(self, names: dict[str, Any] | None = None) -> Scope:
+        """A scope inside this one."""
+        return Scope({} if names is None else names, self, self.budget)
+
+    def lookup(self, name: str, span: Span) -> Any:
+        """The value of a name; raises for an unknown one."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                value = scope.names[name]
+                if value is POISON:
+                    raise Poisoned
+                return value
+            scope = scope.parent
+        if name in CONSTANTS:
+            return CONSTANTS[name]
+        raise fail("QC0201", span, name=name, suggestion=suggest(name, [*self.visible(), *CONSTANTS]))
+
+    def visible(self) -> list[str]:
+        """Every name that can be used here."""
+        return [*self.names, *(self.parent.visible() if self.parent else [])]
+
+
+CONSTANTS: dict[str, Any] = {
+    "pi": PI,
+    "tau": Measure(Angle(Fraction(1))),
+    "e": math.e,
+    "turn": values.literal(1, "turn"),
+    "deg": values.literal(1, "deg"),
+    "rad": values.literal(1, "rad"),
+    "X": Letter("X"),
+    "Y": Letter("Y"),
+    "Z": Letter("Z"),
+}
+
+
+def suggest(name: str, known: list[str]) -> str | None:
+    """The known name somebody most likely meant."""
+    from difflib import get_close_matches  # needed only where something is wrong
+
+    if len(name) == 1:  # everything short is close to one letter
+        return name.swapcase() if name.swapcase() in known else None
+    found = get_close_matches(name, known, 1, 0.6) or get_close_matches(name.lower(), known, 1, 0.6)
+    return found[0] if found else None
+
+
+class Suggestions:
+    """Suggestions for the unknown names of one text; of hundreds only the first are looked into."""
+
+    MOST = 100
+
+    def __init__(self) -> None:
+        self._left = self.MOST
+
+    def __call__(self, name: str, known: Callable[[], list[str]]) -> str | None:
+        """The known name somebody most likely meant."""
+        self._left -= 1
+        return suggest(name, known()) if self._left >= 0 else None
+
+
+def evaluate(node: syntax.Expression, scope: Scope) -> Any:
+    """The value of an expression."""
+    try:
+        return _evaluate(node, scope)
+    except Mismatch as mismatch:
+        raise fail(mismatch.code, node.span, **mismatch.facts) from None
+    except OverflowError:
+        raise fail("QC0309", node.span) from None
+
+
+def _evaluate(node: syntax.Expression, scope: Scope) -> Any:
+    scope.budget.spend(1, node.span)
+    match node:
+        case syntax.Number():
+            return values.literal(node.value, node.unit)
+        case syntax.Text() | syntax.Constant():
+            return node.value
+        case syntax.Reference():
+            return scope.lookup(node.name, node.span)
+        case syntax.Binary():
+            return _binary(node, scope)
+        case syntax.Unary():
+            value = evaluate(node.operand, scope)
+            if node.operator == "not":
+                return not truth(value, node.operand.span)
+            if not isinstance(value, PauliSum) and not values.is_number(value):
+                raise fail("QC0307", node.operand.span, wanted="a number", given=values.kind(value))
+            return values.multiply(value, -1 if node.operator == "-" else 1)
+        case syntax.Conditional():
+            chosen: syntax.Expression = node
+            while isinstance(chosen, syntax.Conditional):  # `a if p else b if q else c`: walked, as it may be long
+                is_met = truth(evaluate(chosen.condition, scope), chosen.condition.span)
+                chosen = chosen.then if is_met else chosen.otherwise
+            return evaluate(chosen, scope)
+        case syntax.ListExpression():
+            return [evaluate(item, scope) for item in node.items]
+        case syntax.Comprehension():
+            return _comprehension(node, scope)
+        case syntax.Index():
+            return _index(node, scope)
+        case syntax.Call():
+            return _call(node, scope)
+
+
+def _binary(node: syntax.Binary, scope: Scope) -> Any:
+    spine = [node]  # 1 + 2 + 3 + ... leans to the left: walked, not recursed into, as it may be long
+    while isinstance(spine[-1].left, syntax.Binary):
+        spine.append(spine[-1].left)
+    value = evaluate(spine[-1].left, scope)
+    owned = False  # whether the value was made here, so that nobody else holds it
+    for link in reversed(spine):
+        try:
+            value = _apply(link, value, scope, owned)
+            scope.budget.spend(1 + effort.weight(value) * (not owned or link.operator != "+"), link.span)
+        except Mismatch as mismatch:
+            raise fail(mismatch.code, link.span, **mismatch.facts) from None
+        owned = link.operator in ("+", "-", "*", "/")
+    return value
+
+
+def _apply(node: syntax.Binary, left: Any, scope: Scope, owned: bool) -> Any:
+    operator = node.operator
+    if operator in ("and", "or"):
+        if truth(left, node.left.span) is (operator == "or"):
+            return left
+        return evaluate(node.right, scope)
+    right = evaluate(node.right, scope)
+    if operator in _GROWING:
+        scope.budget.spend(effort.work(operator, left, right), node.span)
+    match operator:
+        case "+":
+            return values.add(left, right, owned=owned)
+        case "-":
+            return values.add(left, right, -1, owned=owned)
+        case "*":
+            return values.multiply(left, right)
+        case "/":
+            return values.divide(left, right)
+        case "**":
+            return values.power(left, right)
+        case "//" | "%":
+            return values.floor_divide(left, right, operator)
+        case "in" | "not in":
+            items = elements(right, node.right.span)
+            found = any(_equal(left, item, node, scope) for item in items)
+            return found is (operator == "in")
+        case "==" | "!=":
+            return _equal(left, right, node, scope) is (operator == "==")
+    first, second = ordered(operator, left, right)
+    return {"<": first < second, ">": first > second, "<=": first <= second, ">=": first >= second}[operator]
+
+
+_GROWING = ("*", "/", "**")
+"""Operators that may make much more than they are given."""
+
+
+def _equal(left: Any, right: Any, node: syntax.Binary, scope: Scope) -> bool:
+    scope.budget.spend(1, node.span)
+    if isinstance(left, (list, range)) and type(left) is type(right):
+        if len(left) != len(right):
+            return False
+        count(left, node.span, scope)
+        count(right, node.span, scope)
+        if isinstance(left, range):
+            return bool(left == right)
+        # by their elements: an angle in degrees may equal one in turns
+        return all(_equal(one, other, node, scope) for one, other in zip(left, right, strict=True))
+    if values.is_number(left) and values.is_number(right):
+        if left is not EMPTY_SUM and right is not EMPTY_SUM and values.is_angle(left) != values.is_angle(right):
+            raise Mismatch("QC0301", operator="==")
+        if values.is_symbolic(left) or values.is_symbolic(right):
+            raise Mismatch("QC0305", names=", ".join((*values.amount(left).atoms, *values.amount(right).atoms)))
+        return bool(values.exactly(left) == values.exactly(right))
+    if any(isinstance(value, (Wires, Letter, EnvironmentVariable)) for value in (left, right)):
+        raise Mismatch("QC0306", operator="==", left=values.kind(left), right=values.kind(right))
+    if isinstance(left, PauliSum) or isinstance(right, PauliSum):
+        return values.same_operator(left, right)
+    return type(left) is type(right) and bool(left == right)
+
+
+def truth(value: Any, span: Span) -> bool:
+    """A condition's value: true, false, or a number (0 is false)."""
+    if isinstance(value, bool):
+        return value
+    if values.is_symbolic(value):
+        raise fail("QC0305", span, names=", ".join(value.amount.atoms))
+    if values.is_number(value):
+        return bool(values.exactly(value))
+    if isinstance(value, (list, range, str)) or value is None:
+        return bool(value)
+    raise fail("QC0307", span, wanted="a condition", given=values.kind(value))
+
+
+def elements(value: Any, span: Span) -> list[Any] | range:
+    """What a loop runs over."""
+    if isinstance(value, (list, range)):
+        return value
+    fix = f"to count up to it, write `range({span.text})`" if values.is_number(value) else None
+    raise fail("QC0307", span, wanted="a list or range", given=values.kind(value), fix=fix)
+
+
+def _comprehension(node: syntax.Comprehension, scope: Scope) -> list[Any]:
+    items = elements(evaluate(node.iterable, scope), node.iterable.span)
+    if len(items) > MAX_LIST:
+        raise fail("QC0502", node.span, limit=MAX_LIST)
+    result: list[Any] = []
+    inner = scope.child()
+    with scope.budget.loop(node.span):
+        for item in items:
+            scope.budget.spend(1, node.span)
+            inner.names[node.variable.text] = item
+            if node.condition is None or truth(evaluate(node.condition, inner), node.condition.span):
+                result.append(evaluate(node.item, inner))
+    return result
+
+
+def _index(node: syntax.Index, scope: Scope) -> Any:
+    value = evaluate(node.value, scope)
+    if isinstance(value, Letter):
+        if len(node.items) != 1 or isinstance(node.items[0], syntax.Slice):
+            raise fail("QC0307", node.span, wanted="a single index", given="several")
+        index = integer(evaluate(node.items[0], scope), node.items[0].span, "an index")
+        if index < 0:
+            raise fail("QC0313", node.items[0].span, index=index)
+        return PauliSum({((value.letter, index),): 1})
+    if not isinstance(value, (list, range, str)):
+        raise fail("QC0307", node.value.span, wanted="a list", given=values.kind(value))
+    picked = positions(node.items, len(value), scope, node.span)
+    if len(node.items) == 1 and not isinstance(node.items[0], syntax.Slice):
+        return value[picked[0]]
+    scope.budget.spend(len(picked) // 16, node.span)
+    return [value[position] for position in picked]
+
+
+def positions(
+    items: tuple[syntax.Expression | syntax.Slice, ...], length: int, scope: Scope, span: Span, name: str = "the list"
+) -> list[int]:
+    """The positions an index list picks, negative ones counted from the end; raises where one is out of range."""
+    result: list[int] = []
+    for item in items:
+        if isinstance(item, syntax.Slice):
+            parts = [
+                None if part is None else integer(evaluate(part, scope), part.span)
+                for part in (item.start, item.stop, item.step)
+            ]
+            if parts[2] == 0:
+                raise fail("QC0314", item.span)
+            picked = range(length)[slice(*parts)]
+            scope.budget.spend(len(picked) // 16, item.span)
+            result += picked
+            continue
+        index = integer(evaluate(item, scope), item.span, "an index")
+        if not -length <= index < length:
+            raise fail("QC0206", item.span, index=index, name=name, size=length, last=length - 1 if length else None)
+        result.append(index % length)
+    return result
+
+
+# --- functions -------------------------------------------------------------------------------------------------------
+
+
+def _call(node: syntax.Call, scope: Scope) -> Any:
+    name = node.function.text
+    if name == "env":
+        name_node = node.arguments[0].value if len(node.arguments) == 1 else None
+        if not isinstance(name_node, syntax.Text):
+            raise fail("QC0316", node.span, function="env", wants="one name in quotes", usage=usage("env"))
+        return EnvironmentVariable(name_node.value)
+    function = FUNCTIONS.get(name)
+    if function is None:
+        raise fail("QC0315", node.function.span, name=name, suggestion=suggest(name, list(FUNCTIONS)))
+    low, high, apply = function
+    for argument in node.arguments:
+        if argument.name is not None:
+            raise fail("QC0316", argument.span, function=name, wants="its arguments by position", usage=usage(name))
+    if not low <= len(node.arguments) <= high:
+        wants = f"{low} argument{'s' * (low != 1)}" if low == high else f"{low} to {high} arguments"
+        raise fail(
+            "QC0316", node.span, function=name, wants=wants if high < 99 else "at least one value", usage=usage(name)
+        )
+    given = [evaluate(argument.value, scope) for argument in node.arguments]
+    return apply(given, node, scope.budget)
+
+
+def count(value: Any, span: Span, scope: Scope) -> None:
+    """Spends a step for each element of a list and of the lists in it, before somebody goes through all of them.
+
+    Lists of lists of lists hold their parts by reference: a few lines make one that would fill any memory, written out.
+    """
+    rows = [value]
+    for depth in range(MAX_DEPTH + 1):
+        rows = [item for row in rows if isinstance(row, list) for item in row]
+        if not rows:
+            return
+        scope.budget.spend(len(rows), span)
+        if depth == MAX_DEPTH:
+            raise fail("QC0503", span)

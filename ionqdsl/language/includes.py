@@ -1,0 +1,142 @@
+"""Included files: `include "path.qc"` replaced by what the file defines.
+
+A parsed file goes in; the same file with its includes opened comes out. Paths are relative to the including file, a
+file is read once, never outside the folder of the main file, and a cycle is shown as the chain that makes it.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from typing import Any
+
+from ionqdsl.diagnostics import CompileError, Diagnostic, fail
+from ionqdsl.diagnostics.source import Source, Span
+from ionqdsl.diagnostics.visible import hidden
+from ionqdsl.language import syntax
+from ionqdsl.language.parse import parse
+from ionqdsl.record import fresh, record
+
+MAX_INCLUDES = 100
+MAX_BYTES = 10_000_000
+"""Largest source text."""
+_RELATIVE = "; it is relative to the including file"
+
+_DEFINING = (syntax.Const, syntax.GateDefinition, syntax.CircuitDefinition, syntax.HamiltonianDefinition)
+
+
+@record(frozen=False)
+class Opened:
+    """A file with its includes in place; `lost` as in parse.Parsed."""
+
+    items: list[Any] = fresh(default_factory=list)
+    diagnostics: list[Diagnostic] = fresh(default_factory=list)
+    lost: set[str] = fresh(default_factory=set)
+    express: bool = True
+
+
+def open_includes(
+    source: Source, allow_outside: bool = False, express: bool = True
+) -> tuple[syntax.File, list[Diagnostic], frozenset[str]]:
+    """Parses a source and all it includes; `express` as in parse.parse."""
+    opened = Opened(express=express)
+    is_file = os.path.isabs(source.name) or os.path.exists(source.name)  # or will be one: an editor's new file
+    path = os.path.realpath(source.name)
+    root = os.path.dirname(path) if is_file else os.getcwd()
+    chain = [path] if is_file else []
+    _open(source, chain, root, allow_outside, opened, set(chain))
+    return syntax.File(source, tuple(opened.items)), opened.diagnostics, frozenset(opened.lost)
+
+
+def _open(source: Source, chain: list[str], root: str, outside: bool, opened: Opened, seen: set[str]) -> None:
+    parsed = parse(source, opened.express)
+    opened.diagnostics += parsed.diagnostics
+    unseen = hidden(source.text)
+    if unseen and not any(one.span is not None and one.span.start == unseen.start() for one in parsed.diagnostics):
+        name = f"U+{ord(unseen[0]):04X}"
+        opened.diagnostics.append(Diagnostic("QC0115", Span(source, *unseen.span()), {"character": name}))
+    opened.lost |= parsed.lost
+    folder = os.path.dirname(chain[-1]) if chain else root
+    for item in parsed.file.items:
+        if not isinstance(item, syntax.Include):
+            if len(chain) > 1 and not isinstance(item, _DEFINING):
+                opened.diagnostics.append(Diagnostic("QC0426", item.span, {"file": source.name}))
+            else:
+                opened.items.append(item)
+            continue
+        try:
+            path = _resolve(item, folder, root, outside, chain)
+            if path in seen:
+                continue
+            seen.add(path)
+            text = source.beside[path] if path in source.beside else read_text(_shown(path), item.path.span)
+            other = Source(text, _shown(path), beside=source.beside)
+            _open(other, [*chain, path], root, outside, opened, seen)
+        except CompileError as error:
+            opened.diagnostics += error.diagnostics
+            opened.lost.add(ANY)
+
+
+ANY = "*"
+"""Stands among the lost names for all that a file which could not be read may have defined."""
+
+
+def _resolve(item: syntax.Include, folder: str, root: str, outside: bool, chain: list[str]) -> str:
+    span = item.path.span
+    text = item.path.value
+    if not text or "\0" in text or len(text) > 1000:
+        raise fail("QC0424", span, path=text[:50], reason="that is not a path", origin=_RELATIVE)
+    if text in ("stdgates.inc", "qelib1.inc"):
+        raise fail("QC0112", span, word=text, instead="the standard gates are built in: leave the line out")
+    path = os.path.realpath(os.path.join(folder, text))
+    if not outside and os.path.commonpath([path, root]) != root:
+        raise fail("QC0425", span, path=text, root=root)
+    if path in chain:
+        names = [os.path.basename(entry) for entry in [*chain[chain.index(path) :], path]]
+        raise fail("QC0427", span, chain=" -> ".join(names))
+    if len(chain) > MAX_INCLUDES:
+        raise fail("QC0508", span, limit=MAX_INCLUDES)
+    return path
+
+
+def _shown(path: str) -> str:
+    """The name users know a file by: relative to where they are, when it lies below."""
+    here = os.getcwd() + os.sep
+    return path.removeprefix(here)
+
+
+def read_text(path: str, place: Span | None = None) -> str:
+    """A file's text; raises CompileError with the reason it cannot be had."""
+    return decode(read_bytes(path, place), path, place)
+
+
+def read_bytes(path: str, place: Span | None = None) -> bytes:
+    """A file's bytes, one more than are read as text at most; raises CompileError as `read_text` does."""
+    try:
+        # an included file is opened without waiting: a FIFO of that name would wait for somebody to write to it
+        flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | (getattr(os, "O_NONBLOCK", 0) if place is not None else 0)
+        with open(os.open(path, flags), "rb") as file:
+            if place is not None and not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise OSError(errno.EINVAL, "It is not a file")
+            return file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        origin = _RELATIVE if place is not None else ""
+        raise fail("QC0424", place, path=path, reason=reason[:1].lower() + reason[1:], origin=origin) from None
+
+
+def decode(data: bytes, name: str, place: Span | None = None) -> str:
+    """Bytes as text; raises CompileError for what is not UTF-8 text of a bearable size, or another `.qc` format."""
+    if len(data) > MAX_BYTES:
+        raise fail("QC0509", place, path=name, limit=MAX_BYTES // 1_000_000)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise fail("QC0428", place, path=name, offset=error.start) from None
+    if "\0" in text:
+        raise fail("QC0428", place, path=name, offset=text.index("\0"))
+    words = text.split(maxsplit=1)
+    if (words and words[0] in (".v", ".i", ".o")) or (words[:1] == ["BEGIN"] and "END" in text):
+        raise fail("QC0429", place, path=name)
+    return text.replace("\r\n", "\n")

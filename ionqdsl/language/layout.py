@@ -1,0 +1,311 @@
+"""How one statement is set: its spaces, and its line breaks where it is longer than a line.
+
+The lexemes and groups of a statement without blocks go in, lines come out. A layout is text with places where it may
+break; what is in brackets is set flat if it fits and broken as a whole if it does not, outer brackets first (Wadler, "A
+prettier printer", 2003). Nothing is put between tokens that the grammar would not allow there: outside brackets a line
+can only break behind a comma.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ionqdsl.language.lexemes import BLANK, Group, Lexeme, first_of, last_of
+from ionqdsl.record import record
+
+WIDTH = 100
+"""Columns of a line; comments do not count."""
+INDENT = 2
+CONTINUED = 4
+"""How far the rest of a statement that runs on stands in from its beginning."""
+SHORT = 20
+"""Elements of at most so many characters share lines, and brackets around no more are not broken."""
+
+Item = Lexeme | Group
+
+
+@record(frozen=False)
+class Line:
+    """A line of output: `comment` stands behind the code, or alone."""
+
+    indent: int
+    code: str = ""
+    comment: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing stands on it."""
+        return not self.code and not self.comment
+
+
+# --- spaces ----------------------------------------------------------------------------------------------------------
+
+_VALUES = frozenset({"NAME", "NUMBER", "STRING", "TRUE", "FALSE", "NULL"})
+_CALLED = frozenset({"GPHASE", "CTRL", "NEGCTRL", "INV", "POW"})
+"""Words whose parenthesis follows at once, as that of a name does."""
+_PRODUCT = frozenset({"STAR", "SLASH", "FLOOR", "PERCENT"})
+_BROKEN_BEFORE = frozenset({"PLUS", "MINUS", "AND", "OR", "FOR", "IF", "ELSE"})
+"""In brackets a line may break before these, where they stand between values."""
+
+
+def _is_value(item: Item) -> bool:
+    return isinstance(item, Group) or item.kind in _VALUES
+
+
+def _kinds(items: list[Item]) -> list[str]:
+    """The kind of each item of one level: groups are `GROUP`, signs `SIGN`, operators without blanks `TIGHT`.
+
+    `*`, `/` and `**` stand without blanks, but for products that also hold `//` or `%`, whose order would be misread.
+    """
+    kinds: list[str] = []
+    product: list[int] = []  # places of * and / in the product that is being read
+    is_loose = False
+    for position, item in enumerate(items):
+        kind = "GROUP" if isinstance(item, Group) else item.kind
+        if kind in ("PLUS", "MINUS") and (not position or not _is_value(items[position - 1])):
+            kind = "SIGN"
+        elif kind in _PRODUCT:
+            product.append(position)
+            is_loose = is_loose or kind in ("FLOOR", "PERCENT")
+        elif kind == "POWER":
+            kind = "TIGHT"
+        kinds.append(kind)
+        if position + 1 == len(items) or not (_is_value(item) or kind in ("SIGN", "TIGHT") or kind in _PRODUCT):
+            if not is_loose:
+                for place in product:
+                    kinds[place] = "TIGHT"
+            product, is_loose = [], False
+    return kinds
+
+
+def _blank(left: str, right: str) -> str:
+    """What stands between two items, by their kinds."""
+    if right == "_COMMA" or left == "SIGN" or "COLON" in (left, right) or "TIGHT" in (left, right):
+        return ""
+    if right == "GROUP" and (left in _VALUES or left in _CALLED or left == "GROUP"):
+        return ""
+    return " "
+
+
+def flat(items: list[Item]) -> str | None:
+    """The items on one line; None where a comment stands among them (one behind the last is the caller's)."""
+    kinds = _kinds(items)
+    text = ""
+    for position, item in enumerate(items):
+        if any(first_of(item).before) or (position + 1 < len(items) and last_of(item).trailing):
+            return None
+        text += _blank(kinds[position - 1], kinds[position]) if position else ""
+        if isinstance(item, Lexeme):
+            text += item.text
+            continue
+        inner = flat(_without_last_comma(item.items))
+        if inner is None or item.open.trailing or any(item.close.before):
+            return None
+        if item.items and last_of(item.items[-1]).trailing:
+            return None
+        text += item.open.text + inner + item.close.text
+    return text
+
+
+def _without_last_comma(items: list[Item]) -> list[Item]:
+    """The items of a group without a comma at their end, unless a comment stands behind it."""
+    return items[:-1] if items and _is_comma(items[-1]) and not last_of(items[-1]).trailing else items
+
+
+def _is_comma(item: Item) -> bool:
+    return isinstance(item, Lexeme) and item.kind == "_COMMA"
+
+
+# --- layouts ---------------------------------------------------------------------------------------------------------
+
+
+class Break(NamedTuple):
+    """A place where the line may break: what stands there if it does not, and how far the next line stands in."""
+
+    flat: str
+    by: int = 0
+
+
+class Comment(NamedTuple):
+    """A comment: on a line of its own, or behind what stands before it."""
+
+    text: str
+    is_own: bool
+
+
+class Nest(NamedTuple):
+    """Lines begun inside stand further in."""
+
+    by: int
+    inner: Layout
+
+
+class Whole(NamedTuple):
+    """All its breaks are taken, or none. Lines begun inside are indented as the one it stands on."""
+
+    inner: Layout
+
+
+class Fill(NamedTuple):
+    """Contents and breaks in turn, from `start` on; each break is taken where what follows does not fit."""
+
+    parts: list[Layout]
+    start: int = 0
+
+
+class IfBroken(NamedTuple):
+    """Text that stands only where the `Whole` around it is broken."""
+
+    text: str
+
+
+Layout = str | Break | Comment | Nest | Whole | Fill | IfBroken | list["Layout"]
+
+
+def _layout(items: list[Item], is_inside: bool, together: bool) -> Layout:
+    """Items with the commas between them; `together` breaks behind all commas or none."""
+    kinds = _kinds(items)
+    parts: list[Layout] = []
+    start = 0
+    for position, kind in enumerate([*kinds, "$END"]):
+        if kind == "_COMMA":
+            parts += [[*_element(items[start:position], kinds[start:position], is_inside), *_text(items[position])]]
+            parts.append(Break(" ", 0 if is_inside else CONTINUED))
+            start = position + 1
+        elif kind == "$END":
+            parts.append(_element(items[start:], kinds[start:], is_inside))
+    return parts if together else Fill(parts)
+
+
+def _element(items: list[Item], kinds: list[str], is_inside: bool) -> list[Layout]:
+    """What stands between two commas; in brackets it may break before operators."""
+    pieces: list[Layout] = []
+    piece: list[Layout] = []
+    for position, item in enumerate(items):
+        if is_inside and piece and kinds[position] in _BROKEN_BEFORE:
+            pieces += [piece, Break(" ", CONTINUED)]
+            piece = []
+        elif position:
+            piece.append(_blank(kinds[position - 1], kinds[position]))
+        piece += [_group(item)] if isinstance(item, Group) else _text(item)
+    pieces.append(piece)
+    return [Fill(pieces)] if len(pieces) > 1 else piece
+
+
+def _text(item: Item) -> list[Layout]:
+    """A lexeme with its comments."""
+    assert isinstance(item, Lexeme)
+    behind: list[Layout] = [Comment(item.trailing, False)] if item.trailing else []
+    return [*(Comment(text, True) for text in item.before if text != BLANK), item.text, *behind]
+
+
+def _group(group: Group) -> Layout:
+    text = flat([group])
+    if text is not None and len(text) <= SHORT:
+        return [text, *_text(group.close)[1:]]
+    items = _without_last_comma(group.items)
+    if not items or (len(items) == 1 and isinstance(items[0], Group)):
+        return [*_text(group.open), *map(_group, items), *_text(group.close)]  # type: ignore[arg-type]
+    together = any(map(_is_comma, items)) and not _are_short(items)
+    inner = [Break(""), _layout(items, is_inside=True, together=together)]
+    if together and not _is_comma(items[-1]):
+        inner.append(IfBroken(","))
+    return Whole([*_text(group.open), Nest(INDENT, inner), Break(""), *_text(group.close)])
+
+
+def _are_short(items: list[Item]) -> bool:
+    """Whether every element between the commas is short enough to share a line with others."""
+    start = 0
+    for position in range(len(items) + 1):
+        if position == len(items) or _is_comma(items[position]):
+            text = flat(items[start:position])
+            if text is None or len(text) > SHORT:
+                return False
+            start = position + 1
+    return True
+
+
+# --- lines -----------------------------------------------------------------------------------------------------------
+
+
+def lines(items: list[Item], indent: int, after: str = "") -> list[Line]:
+    """A statement's lines, or those of what stands before a block, with `after` behind the last."""
+    text = flat(items)
+    if text is not None and indent + len(text) + len(after) <= WIDTH:
+        return [Line(indent, text + after, last_of(items[-1]).trailing)]
+    is_run = isinstance(items[0], Lexeme) and items[0].kind == "RUN"
+    layout = _layout(items, is_inside=False, together=is_run)
+    return _render([Whole(layout) if is_run else layout, after], indent)
+
+
+def _render(layout: Layout, indent: int) -> list[Line]:
+    done = [Line(indent)]
+    todo: list[tuple[int, bool, Layout]] = [(indent, False, layout)]
+    while todo:
+        nest, is_flat, part = todo.pop()
+        line = done[-1]
+        match part:
+            case str():
+                if line.comment and part:
+                    done.append(Line(nest))
+                done[-1].code += part if done[-1].code else part.lstrip()
+            case list():
+                todo += [(nest, is_flat, inner) for inner in reversed(part)]
+            case Nest(by, inner):
+                todo.append((nest + by, is_flat, inner))
+            case Whole(inner):
+                todo.append((line.indent, is_flat or _fits(inner, line, todo), inner))
+            case Fill(parts, start):
+                first = parts[start]
+                if isinstance(first, Break) and not is_flat:
+                    following = [(nest, False, Fill(parts, start + 2))] if start + 2 < len(parts) else []
+                    fits = _fits([first, parts[start + 1]], line, [*todo, *following])
+                    first = first.flat if fits else first
+                if start + 1 < len(parts):
+                    todo.append((nest, is_flat, Fill(parts, start + 1)))
+                todo.append((nest, is_flat, first))
+            case Break(text, by):
+                if is_flat:
+                    line.code += text
+                elif line.is_empty:
+                    line.indent = nest + by
+                else:
+                    done.append(Line(nest + by))
+            case IfBroken(text):
+                line.code += "" if is_flat else text
+            case Comment(text, is_own):
+                if line.comment or (is_own and line.code):
+                    done.append(Line(nest))
+                done[-1].comment = text
+    return done
+
+
+def _fits(layout: Layout, line: Line, rest: list[tuple[int, bool, Layout]]) -> bool:
+    """Whether a layout without breaks, and what follows it up to the next break, fits on the line."""
+    if line.comment:
+        return False
+    room = WIDTH - line.indent - len(line.code)
+    todo: list[tuple[bool, Layout]] = [(is_flat, part) for _, is_flat, part in rest]
+    todo.append((True, layout))
+    while todo and room >= 0:
+        is_flat, part = todo.pop()
+        match part:
+            case str():
+                room -= len(part)
+            case list():
+                todo += [(is_flat, piece) for piece in reversed(part)]
+            case Fill(parts, start):
+                if not is_flat and isinstance(parts[start], Break):
+                    return True
+                todo += [(is_flat, piece) for piece in reversed(parts[start:])]
+            case Nest(_, inner) | Whole(inner):
+                todo.append((is_flat, inner))
+            case Break(text):
+                if not is_flat:
+                    return True
+                room -= len(text)
+            case Comment():
+                return not is_flat
+            case IfBroken():
+                pass
+    return room >= 0

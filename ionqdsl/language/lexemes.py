@@ -1,0 +1,228 @@
+"""A text as lexemes: its tokens with the comments and blank lines around them, nothing lost.
+
+A source goes in. Out come lexemes, or the statements they make: lexemes, bracketed groups and blocks in each other, the
+shape in which layout.py sets them. The tokens are the grammar's own (parse.tokens); only what stands between them,
+comments and newlines, is read here. What the words mean is not looked at.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.language.lines import words
+from ionqdsl.language.parse import tokens
+from ionqdsl.record import fresh, record
+
+BLANK = ""
+"""Stands among the comments before a lexeme for a blank line."""
+
+_BETWEEN = re.compile(r"#[^\n]*|\n")
+_CLOSING = {"LPAR": "RPAR", "LSQB": "RSQB"}
+
+
+@record(frozen=False)
+class Lexeme:
+    """A token, as it stands in the text.
+
+    `before` are the comments on lines of their own above it, with `BLANK` for blank lines; `trailing` is the comment
+    behind it on its line; `ends` says that its statement ends with it. The last lexeme of a text is `$END`.
+    """
+
+    kind: str
+    text: str
+    start: int
+    before: list[str] = fresh(default_factory=list)
+    trailing: str = ""
+    ends: bool = False
+
+
+@record
+class Group:
+    """What stands in ( ) or [ ]."""
+
+    open: Lexeme
+    items: list[Lexeme | Group]
+    close: Lexeme
+
+
+@record
+class Block:
+    """What stands in { }."""
+
+    open: Lexeme
+    statements: list[Statement]
+    close: Lexeme
+
+
+@record
+class Statement:
+    """A statement, an item or a setting: its lexemes with what they enclose, from the first to the last."""
+
+    parts: list[Lexeme | Group | Block]
+
+    @property
+    def first(self) -> Lexeme:
+        """The first lexeme."""
+        return first_of(self.parts[0])
+
+    @property
+    def last(self) -> Lexeme:
+        """The last lexeme."""
+        return last_of(self.parts[-1])
+
+
+def first_of(part: Lexeme | Group | Block) -> Lexeme:
+    """The first lexeme of a part."""
+    return part if isinstance(part, Lexeme) else part.open
+
+
+def last_of(part: Lexeme | Group | Block) -> Lexeme:
+    """The last lexeme of a part."""
+    return part if isinstance(part, Lexeme) else part.close
+
+
+# --- lexemes ---------------------------------------------------------------------------------------------------------
+
+
+def lexemes(source: Source) -> list[Lexeme]:
+    """The lexemes of a text, `$END` last. Raises CompileError with every syntax error."""
+    found: list[Lexeme] = []
+    waiting: list[str] = []
+    end = 0
+    for token in tokens(source):
+        start, text = token.start_pos or 0, str(token)
+        if token.type == "_NL":
+            if found:
+                found[-1].ends = True
+            continue
+        if token.type in ("_LBRACE", "ELSE"):  # these begin with newlines and comments
+            width = 1 if token.type == "_LBRACE" else len("else")
+            start, text = start + len(text) - width, text[-width:]
+        elif token.type == "_COMMA":
+            text = ","
+        elif token.type == "LINES":
+            text = text.rstrip()
+        lexeme = Lexeme(token.type, text, start)
+        _between(source.text[end:start], found, lexeme)
+        waiting = _move_on(waiting, found, lexeme)
+        found.append(lexeme)
+        end = start + len(text)
+    last = Lexeme("$END", "", len(source.text))
+    _between(source.text[end:], found, last)
+    _move_on(waiting, found, last)
+    return [*found, last]
+
+
+def _between(text: str, found: list[Lexeme], following: Lexeme) -> None:
+    """Notes the comments and blank lines between the lexemes found so far and the following one."""
+    if "\n" not in text and "#" not in text:
+        return
+    newlines = 0 if found else 1
+    for match in _BETWEEN.finditer(text):
+        if match[0] == "\n":
+            newlines += 1
+            continue
+        comment = match[0].rstrip()
+        if newlines > 1:
+            following.before.append(BLANK)
+        if newlines or found[-1].trailing:
+            following.before.append(comment)
+        else:
+            found[-1].trailing = comment
+        newlines = 0
+    if newlines > 1:
+        following.before.append(BLANK)
+
+
+def _move_on(waiting: list[str], found: list[Lexeme], lexeme: Lexeme) -> list[str]:
+    """Takes away comments from where no line should end, before a comma, a brace or the `else` of an `if`.
+
+    They wait for the next place where one may: behind the comma or the brace. Returns those that still wait.
+    """
+    kind = lexeme.kind
+    if kind in ("_COMMA", "_LBRACE") or (kind == "ELSE" and found[-1].kind == "RBRACE"):
+        waiting = [*waiting, found[-1].trailing, *lexeme.before]
+        waiting = [comment for comment in waiting if comment != BLANK]
+        found[-1].trailing, lexeme.before = "", []
+        if waiting and kind != "ELSE":
+            lexeme.trailing = waiting.pop(0)
+    elif waiting and found[-1].kind in ("_COMMA", "_LBRACE"):
+        lexeme.before = [*waiting, *lexeme.before]
+        waiting = []
+    return waiting
+
+
+def comments(found: list[Lexeme]) -> list[str]:
+    """Every comment, in order."""
+    return [text for lexeme in found for text in (*lexeme.before, lexeme.trailing) if text]
+
+
+def essence(given: list[Lexeme]) -> list[str]:
+    """The tokens' texts, and "" where a statement ends: what formatting never changes.
+
+    Left out is what the style decides: a comma before a closing bracket, and the end of a statement beside a brace or
+    the end of the text.
+    """
+    found: list[str] = []
+    for lexeme in given:
+        if lexeme.kind == "LINES":
+            for line in lexeme.text.split("\n"):
+                found += words(line)
+                found.append("")
+            continue
+        if lexeme.kind in ("RPAR", "RSQB") and found[-1] == ",":
+            found.pop()
+        if lexeme.kind in ("RBRACE", "$END") and found and found[-1] == "":
+            found.pop()
+        if lexeme.kind == "$END":
+            break
+        found.append(lexeme.text)
+        if lexeme.ends and lexeme.kind not in ("_LBRACE", "RBRACE"):
+            found.append("")
+    return found
+
+
+# --- statements ------------------------------------------------------------------------------------------------------
+
+
+def statements(given: list[Lexeme]) -> tuple[list[Statement], Lexeme]:
+    """The statements of a text, and its end with the comments before it."""
+    stream = given[::-1]  # the next one is the last of the list
+    return _statements(stream), stream.pop()
+
+
+def _statements(stream: list[Lexeme]) -> list[Statement]:
+    """Statements up to the closing brace or the end, which stays in the stream."""
+    found = []
+    while stream[-1].kind not in ("RBRACE", "$END"):
+        found.append(_statement(stream))
+    return found
+
+
+def _statement(stream: list[Lexeme]) -> Statement:
+    parts: list[Lexeme | Group | Block] = []
+    while stream[-1].kind not in ("RBRACE", "$END"):
+        lexeme = stream.pop()
+        if lexeme.kind == "_LBRACE":
+            parts.append(Block(lexeme, _statements(stream), stream.pop()))
+            if stream[-1].kind != "ELSE":
+                break
+        elif lexeme.kind in _CLOSING:
+            group = _group(lexeme, stream)
+            parts.append(group)
+            if group.close.ends:
+                break
+        else:
+            parts.append(lexeme)
+            if lexeme.ends or lexeme.kind == "LINES":
+                break
+    return Statement(parts)
+
+
+def _group(opening: Lexeme, stream: list[Lexeme]) -> Group:
+    items: list[Lexeme | Group] = []
+    while stream[-1].kind != _CLOSING[opening.kind]:
+        lexeme = stream.pop()
+        items.append(_group(lexeme, stream) if lexeme.kind in _CLOSING else lexeme)
+    return Group(opening, items, stream.pop())

@@ -1,0 +1,113 @@
+"""Which gates a program can call: the table's rows, the standard gates, its own definitions.
+
+A name and a gateset go in, a row of the table or a definition comes out. The standard gates' bodies are parsed only
+when one of them is used; their signatures are read off the file's lines.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.gates import GATES, NAMES, Gate
+from ionqdsl.language import syntax
+from ionqdsl.language.parse import grammar_text, must_parse
+from ionqdsl.record import fresh, record
+
+_SIGNATURE = re.compile(r"^gate (\w+)(?:\(([^)]*)\))? ([\w, ]+) \{", re.MULTILINE)
+
+
+@record
+class Signature:
+    """How a gate is called; `required` of the parameters have no default, operands -1 means any number."""
+
+    name: str
+    parameters: tuple[str, ...]
+    required: int
+    operands: int
+
+
+@cache
+def _standard_text() -> str:
+    return grammar_text("stdgates.qc")
+
+
+@cache
+def standard_signatures() -> dict[str, Signature]:
+    """The standard gates users may call, by name."""
+    found = {}
+    for name, parameters, operands in _SIGNATURE.findall(_standard_text()):
+        names = tuple(text.strip() for text in parameters.split(",") if text.strip())
+        found[name] = Signature(name, names, len(names), operands.count(",") + 1)
+    return {name: signature for name, signature in found.items() if not name.startswith("_")}
+
+
+@cache
+def standard_definitions() -> dict[str, syntax.GateDefinition]:
+    """The standard gates' definitions, private ones included."""
+    file = must_parse(Source(_standard_text(), "stdgates.qc"))
+    return {item.name.text: item for item in file.items if isinstance(item, syntax.GateDefinition)}
+
+
+@record(frozen=False)
+class Library:
+    """The gates of one program. `own` are the program's definitions."""
+
+    own: dict[str, syntax.GateDefinition] = fresh(default_factory=dict)
+
+    def find(self, name: str, gateset: str) -> Gate | syntax.GateDefinition | None:
+        """What a gate name means inside a block of a gateset."""
+        key = NAMES[gateset].get(name)
+        if key is not None:
+            return GATES[key]
+        if name in self.own:
+            return self.own[name]
+        return self.standard(name)
+
+    def within(self, definition: syntax.GateDefinition) -> Library:
+        """What gate names mean in a definition's body: a standard gate's is written in standard gates."""
+        return STANDARD if standard_definitions().get(definition.name.text) is definition else self
+
+    @staticmethod
+    def power_of(definition: syntax.GateDefinition) -> syntax.GateDefinition | None:
+        """The definition of a standard gate's real powers, where it has one: the exponent comes first."""
+        known = standard_definitions()
+        name = definition.name.text
+        return known.get(f"_power_{name}") if known.get(name) is definition else None
+
+    @staticmethod
+    def standard(name: str) -> syntax.GateDefinition | None:
+        """A standard gate's definition."""
+        if name in standard_signatures() or name.startswith("_"):  # else they need not be read
+            return standard_definitions().get(name)
+        return None
+
+    def signature(self, name: str, gateset: str) -> Signature | None:
+        """How a gate is called, without parsing the standard gates."""
+        key = NAMES[gateset].get(name)
+        if key is not None:
+            gate = GATES[key]
+            return Signature(name, tuple(p.name for p in gate.parameters), gate.required, gate.operands)
+        if name in self.own:
+            return definition_signature(self.own[name])
+        return standard_signatures().get(name)
+
+    def names(self, gateset: str) -> list[str]:
+        """Every gate name that can be used, for suggestions."""
+        return [*NAMES[gateset], *self.own, *standard_signatures()]
+
+
+STANDARD = Library()
+
+
+def definition_signature(definition: syntax.GateDefinition) -> Signature:
+    """How a defined gate is called."""
+    names = tuple(parameter.name.text for parameter in definition.parameters)
+    required = sum(parameter.default is None for parameter in definition.parameters)
+    return Signature(definition.name.text, names, required, len(definition.operands))
+
+
+def is_builtin(name: str) -> bool:
+    """Whether a gate name is taken by the table or the standard gates."""
+    return name in NAMES["qis"] or name in NAMES["native"] or name in standard_signatures()

@@ -1,0 +1,92 @@
+"""The express lane: what a run of plain gate lines says.
+
+A `syntax.Lines` goes in; its lines, or the very `Application` nodes the grammar would have made of them, come out.
+Every line is a gate on single qubits with literal arguments, so equal lines mean the same: lowering looks at each
+distinct one once. That the nodes equal the ordinary road's is a property test's matter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ionqdsl.diagnostics.source import Source, Span
+from ionqdsl.language import syntax
+from ionqdsl.language.actions import literal
+
+_LINE = re.compile(r"([A-Za-z_]\w*)(?:\(([^)\n]*)\))?[ \t]++([^\n]*[^ \t\n])[ \t]*+\n", re.ASCII)
+_OPERAND = re.compile(r"\b([A-Za-z_]\w*+)\[([0-9]++)\]", re.ASCII)
+_ATOM = re.compile(r"([-+]?)(?:(pi|tau)|([0-9.]+(?:[eE][-+]?[0-9]+)?)(turn|deg|rad)?)([*/]?)", re.ASCII)
+_WORD = re.compile(r"[A-Za-z_]\w*|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?(?:turn|deg|rad)?|[^\s]", re.ASCII)
+_GATES = re.compile(r"^[ \t]*(\w+)", re.ASCII | re.MULTILINE)
+_REGISTERS = re.compile(r"\b(\w++)\[", re.ASCII)
+
+
+def texts(node: syntax.Lines) -> Iterator[tuple[str, int, int]]:
+    """Each line without surrounding blanks, with the offsets it runs from and to."""
+    start = node.span.start
+    for line in node.text.split("\n")[:-1]:
+        stripped = line.strip()
+        first = start + line.index(stripped[0])
+        yield stripped, first, first + len(stripped)
+        start += len(line) + 1
+
+
+def words(line: str) -> list[str]:
+    """The tokens of one line, as the grammar's lexer would give them."""
+    return _WORD.findall(line)
+
+
+def spaced(line: str) -> str:
+    """One line with its blanks as formatting sets them: one behind the gate, one behind each comma."""
+    return ", ".join(" ".join(line.split()).replace(", ", ",").split(","))
+
+
+def names(node: syntax.Lines) -> tuple[set[str], set[str]]:
+    """The gates and the registers the lines name."""
+    text = node.text
+    return set(_GATES.findall(text)), set(_REGISTERS.findall(text))
+
+
+def applications(node: syntax.Lines) -> Iterator[syntax.Application]:
+    """The lines as the nodes the grammar makes of them."""
+    for _, start, _ in texts(node):
+        yield application(node, start)
+
+
+def application(node: syntax.Lines, offset: int) -> syntax.Application:
+    """The line at an offset of the source as a node."""
+    (source, base, _), text = node.span, node.text
+    match = _LINE.match(text, offset - base)
+    assert match is not None
+    gate = syntax.Name(match[1], Span(source, offset, base + match.end(1)))
+    arguments = tuple(_arguments(source, base, text, *match.span(2))) if match[2] is not None else ()
+    operands = tuple([_operand(source, base, found) for found in _OPERAND.finditer(text, *match.span(3))])
+    return syntax.Application((), gate, arguments, operands, Span(source, offset, operands[-1].span.end))
+
+
+def _operand(source: Source, base: int, found: re.Match[str]) -> syntax.Operand:
+    start, end = found.span(2)
+    index = literal(found[2], "", Span(source, base + start, base + end))
+    return syntax.Operand(found[1], (index,), Span(source, base + found.start(), base + found.end()))
+
+
+def _arguments(source: Source, base: int, text: str, start: int, end: int) -> Iterator[syntax.Argument]:
+    """Products of signed numbers and pi, as the grammar nests them: `-pi/4` is `(-pi)/4`."""
+    value: syntax.Expression | None = None
+    operator = ""
+    for found in _ATOM.finditer(text, start, end):
+        if not found[0]:
+            continue
+        span = Span(source, base + found.start(), base + found.end() - len(found[5]))
+        inner = Span(source, base + found.end(1), span.end)
+        atom: syntax.Expression = (
+            syntax.Reference(found[2], inner) if found[2] else literal(found[3], found[4] or "", inner)
+        )
+        if found[1]:
+            atom = syntax.Unary(found[1], atom, span)
+        value = atom if value is None else syntax.Binary(operator, value, atom, value.span.to(span))
+        operator = found[5]
+        if not operator:
+            yield syntax.Argument(None, value, value.span)
+            value = None

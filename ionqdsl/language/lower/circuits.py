@@ -1,0 +1,316 @@
+"""The statements of one circuit to a `Circuit`.
+
+A body, a scope and the program's gates go in; rows with the place each comes from come out. A statement with an error
+is reported and left out, its names count as unknown, and the rest goes on, so that one run shows everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ionqdsl.diagnostics import CompileError, Diagnostic, fail
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.circuit import BARRIER, MAX_QUBITS, Circuit, Op, shared
+from ionqdsl.language import lines, syntax, values
+from ionqdsl.language.budget import MAX_OPERATIONS
+from ionqdsl.language.evaluate import POISON, Poisoned, Scope, elements, evaluate, positions
+from ionqdsl.language.functions import integer
+from ionqdsl.language.lower.gates import (
+    Expander,
+    check_assertion,
+    check_gateset,
+    check_operands,
+    chosen,
+    wrong_operands,
+)
+from ionqdsl.language.lower.loops import is_even
+from ionqdsl.language.lower.templates import Template
+from ionqdsl.language.recover import FOREIGN
+from ionqdsl.language.values import Wires
+from ionqdsl.record import changed, fresh, record
+
+FORESEEN = 2
+"""From so many rounds on, the first says whether all of them together make too many rows."""
+
+
+@record(frozen=False)
+class Lowering:
+    """One circuit in the making. `broken` are the spans check.py has reported already."""
+
+    expander: Expander
+    circuit: Circuit
+    broken: frozenset[Span]
+    diagnostics: list[Diagnostic] = fresh(default_factory=list)
+    wires: dict[str, tuple[int, ...]] = fresh(default_factory=dict)
+    gateset_at: Span | None = None
+    blocks: int = 0
+    operations: int = 0
+    even: dict[Span, bool] = fresh(default_factory=dict)
+    rounds: int = 1
+    """How often the statements being lowered come round at least, in all loops around them together."""
+
+    def body(self, statements: tuple[Any, ...], scope: Scope, block: int = 0, native: bool = False) -> bool:
+        """Lowers statements in order; says whether all went well."""
+        well = True
+        budget = scope.budget
+        for node in statements:
+            if node.span in self.broken:
+                self._poison(node, scope)
+                well = False
+                continue
+            try:
+                budget.spend(1, node.span)
+                well = self._statement(node, scope, block, native) and well
+            except CompileError as error:
+                self.diagnostics += [_with_call(diagnostic, node.span) for diagnostic in error.diagnostics]
+                self._poison(node, scope)
+                well = False
+            except Poisoned:
+                self._poison(node, scope)
+                well = False
+        return well
+
+    def _poison(self, node: Any, scope: Scope) -> None:
+        match node:
+            case syntax.Qubits():
+                for declarator in node.declarators:
+                    scope.names.setdefault(declarator.name.text, POISON)
+            case syntax.Alias() | syntax.Const():
+                scope.names.setdefault(node.name.text, POISON)
+            case syntax.Param():
+                scope.names.setdefault(node.declarator.name.text, POISON)
+            case syntax.Application() if node.gate.text in FOREIGN:
+                for operand in node.operands:
+                    scope.names.setdefault(operand.name or "", POISON)
+
+    def _statement(self, node: Any, scope: Scope, block: int, native: bool) -> bool:
+        budget = scope.budget
+        match node:
+            case syntax.Application():
+                self._application(node, scope, block, native)
+            case syntax.Qubits():
+                for declarator in node.declarators:
+                    self._declare(declarator, scope)
+            case syntax.Alias():
+                self._define(node.name, Wires(self._qubits(node.operands, scope)), scope)
+            case syntax.Const():
+                self._define(node.name, evaluate(node.value, scope), scope)
+            case syntax.For():
+                return self._for(node, scope, block, native)
+            case syntax.If():
+                return self.body(chosen(node, scope), scope.child(), block, native)
+            case syntax.Block():
+                self.blocks += 1
+                return self.body(node.body, scope.child(), block or self.blocks, native or node.kind == "native")
+            case syntax.Barrier():
+                qubits = self._qubits(node.operands, scope) if node.operands else tuple(range(self.circuit.width))
+                budget.spend(len(qubits) >> 3, node.span)
+                self._add(Op(BARRIER, tuple(dict.fromkeys(qubits))), node.span)
+            case syntax.RegisterStatement():
+                self._register(node, scope)
+            case syntax.GatesetStatement():
+                self._gateset(node)
+            case syntax.Assert():
+                check_assertion(node, scope)
+            case syntax.Lines():
+                return self._lines(node, scope, block, native)
+            case _:
+                raise fail("QC0405", node.span)
+        return True
+
+    # --- declarations
+
+    def _define(self, name: syntax.Name, value: Any, scope: Scope) -> None:
+        if name.text in scope.names and scope.names[name.text] is not POISON:
+            raise fail("QC0220", name.span, name=name.text)
+        scope.names[name.text] = value
+
+    def _declare(self, declarator: syntax.Declarator, scope: Scope) -> None:
+        size = None
+        if declarator.size is not None:
+            size = integer(evaluate(declarator.size, scope), declarator.size.span, "a number of qubits")
+            if not 1 <= size <= MAX_QUBITS:
+                raise fail("QC0505", declarator.size.span, size=size, limit=MAX_QUBITS)
+        first = self.circuit.width
+        qubits = tuple(range(first, first + (size or 1)))
+        if qubits[-1] >= MAX_QUBITS:
+            raise fail("QC0505", declarator.span, size=qubits[-1] + 1, limit=MAX_QUBITS)
+        self._define(declarator.name, Wires(qubits, scalar=size is None), scope)
+        self.circuit.width += len(qubits)
+        self.circuit.wires += ((declarator.name.text, size),)
+
+    def _register(self, node: syntax.RegisterStatement, scope: Scope) -> None:
+        slots: list[int | None] = []
+        for operand in node.operands:
+            scope.budget.spend(1, operand.span)
+            slots += [None] if operand.name is None else self._operand(operand, scope)
+        used = [slot for slot in slots if slot is not None]
+        if len(set(used)) != len(used):
+            raise fail("QC0217", node.span, name=node.name.text)
+        if not used:
+            raise fail("QC0218", node.span, name=node.name.text)
+        if node.name.text in dict(self.circuit.registers):
+            raise fail("QC0219", node.name.span, name=node.name.text)
+        self.circuit.registers += ((node.name.text, tuple(slots)),)
+
+    def _gateset(self, node: syntax.GatesetStatement) -> None:
+        if node.gateset.text not in ("qis", "native"):
+            raise fail("QC0221", node.gateset.span, name=node.gateset.text)
+        if self.gateset_at is not None:
+            raise fail("QC0222", node.span, (self.gateset_at, "first"))
+        if self.circuit.rows:
+            raise fail("QC0223", node.span)
+        self.gateset_at = node.span
+        self.circuit.gateset = node.gateset.text
+
+    # --- loops
+
+    def _for(self, node: syntax.For, scope: Scope, block: int, native: bool) -> bool:
+        items, budget = elements(evaluate(node.iterable, scope), node.iterable.span), scope.budget
+        around, before = self.rounds, self.operations
+        is_counted = self._is_even(node, items)
+        self.rounds = rounds = around * len(items) if is_counted else around
+        try:
+            with budget.loop(node.span):
+                for item in items:
+                    budget.spend(1, node.span)
+                    # one message per cause: an error would only repeat itself in the next round
+                    if not self.body(node.body, scope.child({node.variable.text: item}), block, native):
+                        return False
+                    if is_counted and (self.operations - before) * rounds > MAX_OPERATIONS:
+                        raise fail("QC0501", node.span, limit=MAX_OPERATIONS)
+                    is_counted = False  # the first round has said it
+        finally:
+            self.rounds = around
+        return True
+
+    def _is_even(self, node: syntax.For, items: Sequence[Any]) -> bool:
+        """Whether the first round of a loop tells for all, where there are so many that it matters."""
+        if len(items) < FORESEEN:
+            return False
+        if node.span not in self.even:
+            self.even[node.span] = is_even(node)
+        return self.even[node.span] and (isinstance(items, range) or all(type(item) is int for item in items))
+
+    def _lines(self, node: syntax.Lines, scope: Scope, block: int, native: bool) -> bool:
+        """Plain lines: each distinct one is lowered once, the others repeat its rows."""
+        known: dict[str, slice] = {}
+        rows, source, well = self.circuit.rows, node.span.source, True
+        for text, start, end in lines.texts(node):
+            before = known.get(text)
+            if before is None:
+                first, phase, blocks = len(rows), self.circuit.phase, self.blocks
+                if not self.body((lines.application(node, start),), scope, block, native):
+                    well = False
+                elif self.circuit.phase is phase and self.blocks == blocks:
+                    known[text] = slice(first, len(rows))
+                continue
+            made = rows[before]
+            rows += made
+            span = Span(source, start, end)
+            self.circuit.origins += [span] * len(made)
+            self.operations += len(made)
+            if self.operations > MAX_OPERATIONS:
+                raise fail("QC0501", span, limit=MAX_OPERATIONS)
+        return well
+
+    # --- gates
+
+    def _application(self, node: syntax.Application, scope: Scope, block: int, native: bool) -> None:
+        gateset = "native" if native else self.circuit.gateset
+        groups = [self._operand(operand, scope) for operand in node.operands]
+        operands = len(groups[0]) if len(groups) == 1 else len(groups)
+        budget, before = scope.budget, scope.budget.left
+        template = self.expander.expand(node, scope, gateset, operands)
+        check_gateset(template, gateset, node)
+        made = 0
+        for qubits in self._instances(node, template.width, groups):
+            check_operands(node, template.width, qubits)
+            self._fresh_blocks(template)
+            distinct = self._place(template, qubits, node.span, block)
+            budget.spend(template.width * distinct >> 4, node.span)
+            made += len(template.rows)
+        budget.earn(made, node.span, before - budget.left)
+
+    def _instances(self, node: syntax.Application, width: int, groups: list[tuple[int, ...]]) -> list[list[int]]:
+        """The operand lists a gate is applied to: one register spread, or registers broadcast."""
+        names = [operand.name for operand in node.operands]
+        if len(groups) == 1 and (width != 1 or node.gate.text == "pauliexp") and len(groups[0]) == width:
+            return [list(groups[0])]
+        if not groups and width == 0:
+            return [[]]
+        if len(groups) != width or width == 0:
+            given = len(groups) if len(groups) != 1 else len(groups[0])
+            used = {qubit for group in groups for qubit in group}
+            whole = len({*names}) == 1 and dict(self.circuit.wires).get(names[0] or "") == len(used)
+            raise wrong_operands(node, width, given, whole)
+        sizes = {len(group) for group, operand in zip(groups, node.operands, strict=True) if len(group) != 1}
+        if 0 in sizes:
+            return []
+        if len(sizes) > 1:
+            shown = ", ".join(f"`{name}` has {len(group)}" for name, group in zip(names, groups, strict=True))
+            raise fail("QC0224", node.operands[0].span.to(node.operands[-1].span), gate=node.gate.text, sizes=shown)
+        count = sizes.pop() if sizes else 1
+        return [[group[index if len(group) > 1 else 0] for group in groups] for index in range(count)]
+
+    def _fresh_blocks(self, template: Template) -> None:
+        self._first_block = self.blocks
+        self.blocks += max((op.pinned for op in template.rows), default=0)
+
+    def _place(self, template: Template, qubits: list[int], span: Span, block: int) -> int:
+        """Puts a template's rows on qubits; says how many different ones that took."""
+        self.operations += len(template.rows)
+        if self.operations > MAX_OPERATIONS:
+            raise fail("QC0501", span, limit=MAX_OPERATIONS)
+        if template.phase:
+            self.circuit.phase += template.phase
+        if len(template.rows) == 1:
+            (op,) = template.rows
+            pinned = block or (op.pinned and self._first_block + op.pinned)
+            placed = tuple([qubits[index] for index in op.qubits])
+            self._add(shared(op.gate, placed, op.angles, op.controls, pinned, op.operator), span)
+            return 1
+        made: dict[int, Op] = {}  # rows repeat themselves in a template: each is placed once
+        for op in template.rows:
+            if id(op) not in made:
+                pinned = block or (op.pinned and self._first_block + op.pinned)
+                placed = tuple([qubits[index] for index in op.qubits])
+                made[id(op)] = shared(op.gate, placed, op.angles, op.controls, pinned, op.operator)
+        self.circuit.rows += [made[id(op)] for op in template.rows]
+        self.circuit.origins += [span] * len(template.rows)
+        return len(made)
+
+    def _add(self, op: Op, span: Span) -> None:
+        self.circuit.rows.append(op)
+        self.circuit.origins.append(span)
+
+    # --- operands
+
+    def _qubits(self, operands: tuple[syntax.Operand, ...], scope: Scope) -> tuple[int, ...]:
+        if len(operands) == 1:
+            return self._operand(operands[0], scope)
+        return tuple([qubit for operand in operands for qubit in self._operand(operand, scope)])
+
+    def _operand(self, operand: syntax.Operand, scope: Scope) -> tuple[int, ...]:
+        if operand.name is None:
+            raise fail("QC0225", operand.span)
+        value = scope.lookup(operand.name, operand.span)
+        if not isinstance(value, Wires):
+            raise fail("QC0226", operand.span, name=operand.name, given=values.kind(value))
+        if operand.items is None:
+            scope.budget.spend(len(value.qubits) >> 4, operand.span)
+            return value.qubits
+        if value.scalar:
+            raise fail("QC0227", operand.span, name=operand.name)
+        picked = positions(operand.items, len(value.qubits), scope, operand.span, f"`{operand.name}`")
+        return tuple([value.qubits[position] for position in picked])
+
+
+def _with_call(diagnostic: Diagnostic, call: Span) -> Diagnostic:
+    """An error inside a gate's definition, with the place the gate is called from."""
+    place = diagnostic.span
+    is_here = place is None or (place.source is call.source and call.start <= place.start < call.end)
+    if is_here or diagnostic.code == "QC0511":  # which says itself where it comes from
+        return diagnostic
+    return changed(diagnostic, labels=(*diagnostic.labels, (call, "in this call")))

@@ -1,0 +1,419 @@
+"""One gate application to rows: definitions opened, modifiers applied, phases kept.
+
+A name, argument values and modifiers go in; a `Template` comes out, rows on operands 0, 1, ... with the exact global
+phase they leave out. Under `ctrl` that phase becomes real. Which qubits the operands are is not known here.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from ionqdsl.algebra.modifiers import power, power_of_product
+from ionqdsl.diagnostics import CompileError, fail
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.angle import ZERO, Angle, Exact
+from ionqdsl.ir.circuit import Op, shared
+from ionqdsl.ir.gates import NAMES, Gate
+from ionqdsl.language import syntax, values
+from ionqdsl.language.budget import MAX_OPERATIONS
+from ionqdsl.language.evaluate import Poisoned, Scope, count, elements, evaluate, suggest, truth
+from ionqdsl.language.functions import integer
+from ionqdsl.language.library import Library, Signature, definition_signature
+from ionqdsl.language.lower.blocks import operator_value
+from ionqdsl.language.lower.keys import NULL, key_of
+from ionqdsl.language.lower.templates import Template, moderate, modified
+from ionqdsl.nesting import MAX_NESTING, roomy
+from ionqdsl.record import fresh, record
+
+
+@record(frozen=False)
+class Opened:
+    """A definition's rows for some arguments; `height` definitions were open at most, itself among them."""
+
+    template: Template
+    height: int
+
+
+@record(frozen=False)
+class Expander:
+    """Opens gates for one program. `globals` is the scope gate bodies see; `broken` as in circuits.Lowering.
+
+    A body is opened once for the same definition, real power and arguments that keys.py cannot tell apart: all else it
+    depends on, `library`, `globals` and `broken`, never changes here, and the library keeps the definitions. Errors are
+    not kept, and a body is opened again where it might stand too deep, so that a refusal has its own place.
+    """
+
+    library: Library
+    globals: Scope
+    broken: frozenset[Span] = frozenset()
+    _known: dict[tuple[int, Any, Any], Opened] = fresh(default_factory=dict)
+    _rows: dict[str, Template] = fresh(default_factory=dict)
+    _depth: int = 0
+    _highest: int = 0
+
+    def expand(
+        self,
+        node: syntax.Application,
+        scope: Scope,
+        gateset: str,
+        operands: int | None = None,
+        library: Library | None = None,
+    ) -> Template:
+        """The template of an application; `operands` is how many it is given, where that matters (pauliexp).
+
+        `library` says what names mean, where that is not what they mean in the program.
+        """
+        scope.budget.spend(10, node.span)
+        modifiers = [self._modifier(modifier, scope) for modifier in node.modifiers]
+        controls = sum(count for kind, count in modifiers if kind in ("ctrl", "negctrl"))
+        if node.gate.text == "gphase":
+            base = Template((), to_angle(self._arguments(node, _GPHASE, scope)[0], "rad", node.span), 0)
+            return modified(base, modifiers, node.span, None, scope.budget)
+        entry = (library or self.library).find(node.gate.text, gateset)
+        if entry is None:
+            raise self.unknown(node.gate, gateset)
+        if isinstance(entry, syntax.GateDefinition) and entry.span in self.broken:
+            raise Poisoned
+        if isinstance(entry, Gate):
+            width = entry.operands if entry.operands >= 0 else max(0, (operands or 0) - controls)
+            if node.arguments or entry.required:
+                return modified(self._row(entry, node, scope, width), modifiers, node.span, None, scope.budget)
+            if entry.key not in self._rows:
+                self._rows[entry.key] = self._row(entry, node, scope, width)
+            return modified(self._rows[entry.key], modifiers, node.span, None, scope.budget)
+        given = self._arguments(node, definition_signature(entry), scope)
+        return self._definition(entry, given, modifiers, node.span)
+
+    def unknown(self, name: syntax.Name, gateset: str) -> Exception:
+        """The error for a gate name that means nothing here."""
+        other = "native" if gateset == "qis" else "qis"
+        if name.text in NAMES[other] or (gateset == "native" and self.library.find(name.text, "qis")):
+            return fail("QC0204" if gateset == "qis" else "QC0205", name.span, gate=name.text)
+        suggestion = suggest(name.text, self.library.names(gateset))
+        return fail("QC0202", name.span, gate=name.text, suggestion=suggestion)
+
+    def _modifier(self, modifier: syntax.Modifier, scope: Scope) -> tuple[str, Any]:
+        if modifier.kind == "inv":
+            if modifier.argument is not None:
+                raise fail("QC0210", modifier.span)
+            return "inv", 0
+        if modifier.argument is None:
+            if modifier.kind == "pow":
+                raise fail("QC0211", modifier.span)
+            return modifier.kind, 1
+        value = evaluate(modifier.argument, scope)
+        if modifier.kind == "pow":
+            if not values.is_number(value) or values.is_angle(value):
+                raise fail("QC0307", modifier.argument.span, wanted="a number", given=values.kind(value))
+            if values.is_symbolic(value):
+                raise fail("QC0305", modifier.argument.span, names=", ".join(value.amount.atoms))
+            return "pow", values.plain(value)
+        count = integer(value, modifier.argument.span, "the number of controls")
+        if not 1 <= count <= 1000:
+            raise fail("QC0214", modifier.argument.span, count=count)
+        return modifier.kind, count
+
+    def _arguments(self, node: syntax.Application, signature: Signature, scope: Scope) -> list[Any]:
+        """Argument values in parameter order, None where a default applies."""
+        names = signature.parameters
+        given: list[Any] = [None] * len(names)
+        for position, argument in enumerate(node.arguments):
+            if argument.name is None:
+                index = position
+            elif argument.name.text in names:
+                index = names.index(argument.name.text)
+            else:
+                text = argument.name.text
+                raise fail(
+                    "QC0208", argument.name.span, gate=signature.name, name=text, suggestion=suggest(text, [*names])
+                )
+            if index >= len(names) or given[index] is not None:
+                raise self._wrong_count(node, signature)
+            value = evaluate(argument.value, scope)
+            count(value, argument.span, scope)  # definitions are known by their arguments' values
+            given[index] = value if value is not None else NULL
+        if any(value is None for value in given[: signature.required]):
+            raise self._wrong_count(node, signature)
+        return given
+
+    @staticmethod
+    def _wrong_count(node: syntax.Application, signature: Signature) -> Exception:
+        count, given = len(signature.parameters), len(node.arguments)
+        wants = _count(count, "argument")
+        if signature.required != count:
+            wants = f"{signature.required} to {wants}"
+        example = f"{signature.name}({', '.join(signature.parameters)})" if count else signature.name
+        qubits = ", ".join(f"q[{index}]" for index in range(signature.operands)) or ("q" if signature.operands else "")
+        return fail(
+            "QC0207",
+            node.arguments[0].span.to(node.arguments[-1].span) if given else node.gate.span,
+            gate=signature.name,
+            wants=wants if count else "no arguments",
+            were=_were(given),
+            example=f"{example} {qubits}".rstrip(),
+        )
+
+    def _row(self, gate: Gate, node: syntax.Application, scope: Scope, width: int) -> Template:
+        signature = Signature(gate.name, tuple(p.name for p in gate.parameters), gate.required, gate.operands)
+        given = self._arguments(node, signature, scope)
+        if gate.key == "pauliexp":
+            return _pauliexp(given, node, width)
+        angles = tuple(
+            to_angle(value, parameter.unit, _span_of(node, index, parameter.name))
+            if value is not None
+            else Angle(parameter.default or 0)
+            for index, (value, parameter) in enumerate(zip(given, gate.parameters, strict=True))
+        )
+        if gate.key == "nop" and angles[0].is_bound and angles[0].radians < 0:
+            raise fail("QC0319", node.span)
+        return Template((shared(gate.key, tuple(range(width)), angles),), ZERO, width)
+
+    def _definition(
+        self, entry: syntax.GateDefinition, given: list[Any], modifiers: list[tuple[str, Any]], span: Span
+    ) -> Template:
+        base = self._body(entry, given, span)
+        self._depth += 1
+        try:
+            power_of = lambda exponent: self._real_power(entry, given, exponent, base, span)  # noqa: E731
+            return modified(base, modifiers, span, power_of, self.globals.budget)
+        finally:
+            self._depth -= 1
+
+    @roomy
+    def _body(
+        self,
+        entry: syntax.GateDefinition,
+        given: list[Any],
+        span: Span,
+        powered: syntax.GateDefinition | None = None,
+        exponent: Exact = 1,
+    ) -> Template:
+        """A definition's rows, for its argument values (None: the default); of `powered`, its real power, if given."""
+        key = id(entry), key_of(exponent), key_of(given)
+        known = self._known.get(key)
+        if known is None or self._depth + known.height > MAX_NESTING:
+            around, self._highest = self._highest, self._depth
+            template = self._opened(powered or entry, self.library.within(entry), given, span)
+            known = self._known[key] = Opened(template, self._highest - self._depth)
+            self._highest = max(around, self._highest)
+        else:
+            self._highest = max(self._highest, self._depth + known.height)
+        return known.template
+
+    def _opened(self, entry: syntax.GateDefinition, library: Library, given: list[Any], span: Span) -> Template:
+        if self._depth >= MAX_NESTING:
+            raise fail("QC0504", span, limit=MAX_NESTING)
+        scope = self.globals.child()
+        scope.budget.spend(20, entry.span)
+        for parameter, value in zip(entry.parameters, given, strict=True):
+            if value is None:
+                assert parameter.default is not None
+                value = evaluate(parameter.default, scope)
+            scope.names[parameter.name.text] = None if value is NULL else value
+        operands = {name.text: index for index, name in enumerate(entry.operands)}
+        body = _Body(self, library, operands, entry.name.text)
+        self._depth += 1
+        self._highest = max(self._highest, self._depth)
+        try:
+            body.statements(entry.body, scope, "qis", 0)
+        finally:
+            self._depth -= 1
+        return Template(tuple(body.rows), body.phase, len(entry.operands))
+
+    def _real_power(
+        self, entry: syntax.GateDefinition, given: list[Any], exponent: Exact, base: Template, span: Span
+    ) -> Template:
+        """The principal power of a definition, where its form gives it away."""
+        if len(base.rows) == 1 and not base.phase:
+            rows, phase = power(base.rows[0], exponent, span)
+            return Template(tuple(rows), phase, base.width)
+        if not base.rows:
+            return Template((), base.phase * exponent, base.width)
+        own_power = self.library.power_of(entry)
+        if own_power is not None:
+            return self._body(own_power, [exponent, *given], span)
+        only = entry.body[0] if len(entry.body) == 1 else None
+        if isinstance(only, syntax.Application) and all(m.kind in ("ctrl", "negctrl") for m in only.modifiers):
+            # ctrl @ commutes with powers, so the exponent belongs to the gate that is controlled
+            inner = syntax.Modifier("pow", syntax.Number(Fraction(exponent), "", span), span)
+            changed = syntax.Application((*only.modifiers, inner), only.gate, only.arguments, only.operands, only.span)
+            powered = syntax.GateDefinition(
+                syntax.Name(f"{entry.name.text}**{exponent}", span),
+                entry.parameters,
+                entry.operands,
+                (changed,),
+                span,
+            )
+            return self._body(entry, given, span, powered, exponent)
+        if base.width == 1 and all(angle.is_bound for op in base.rows for angle in op.angles) and base.phase.is_bound:
+            rows, phase = power_of_product(base.rows, base.phase, exponent)
+            return Template(tuple(rows), phase, 1)
+        raise fail("QC0212", span, gate=entry.name.text, exponent=float(exponent))
+
+
+_GPHASE = Signature("gphase", ("angle",), 1, 0)
+
+
+@record(frozen=False)
+class _Body:
+    """Opens the statements of one gate definition."""
+
+    expander: Expander
+    library: Library
+    operands: dict[str, int]
+    gate: str
+    rows: list[Op] = fresh(default_factory=list)
+    phase: Angle = ZERO
+    blocks: int = 0
+
+    def statements(self, body: tuple[syntax.Statement, ...], scope: Scope, gateset: str, block: int) -> None:
+        budget = scope.budget
+        for node in body:
+            budget.spend(1, node.span)
+            match node:
+                case syntax.Application():
+                    self.application(node, scope, gateset, block)
+                case syntax.Const():
+                    scope.names[node.name.text] = evaluate(node.value, scope)
+                case syntax.For():
+                    with budget.loop(node.span):
+                        for item in elements(evaluate(node.iterable, scope), node.iterable.span):
+                            budget.spend(1, node.span)
+                            self.statements(node.body, scope.child({node.variable.text: item}), gateset, block)
+                case syntax.If():
+                    self.statements(chosen(node, scope), scope.child(), gateset, block)
+                case syntax.Block(kind="native"):
+                    self.blocks += 1
+                    self.statements(node.body, scope.child(), "native", self.blocks)
+                case syntax.Assert():
+                    check_assertion(node, scope)
+                case _:
+                    raise fail("QC0407", node.span, what=node.span.text.split()[0], gate=self.gate)
+
+    def application(self, node: syntax.Application, scope: Scope, gateset: str, block: int) -> None:
+        qubits = []
+        for operand in node.operands:
+            if operand.name not in self.operands or operand.items is not None:
+                raise fail("QC0213", operand.span, gate=self.gate, operand=operand.span.text)
+            qubits.append(self.operands[operand.name])
+        template = self.expander.expand(node, scope, gateset, len(qubits), self.library)
+        check_gateset(template, gateset, node)
+        check_operands(node, template.width, qubits)
+        if len(self.rows) + len(template.rows) > MAX_OPERATIONS:
+            raise fail("QC0501", node.span, limit=MAX_OPERATIONS)
+        scope.budget.lend(len(template.rows), node.span)
+        self.phase += template.phase
+        if not block and qubits == list(range(len(qubits))) and not any(op.pinned for op in template.rows):
+            self.rows += template.rows  # as they are: bodies that only pass their operands on are common
+            return
+        fresh = {number: self.blocks + number for number in {op.pinned for op in template.rows} if number}
+        self.blocks += max(fresh, default=0)
+        made: dict[int, Op] = {}  # rows repeat themselves in a template: each is placed once
+        for op in template.rows:
+            if id(op) not in made:
+                placed = tuple([qubits[i] for i in op.qubits])
+                pinned = block or fresh.get(op.pinned, 0)
+                made[id(op)] = shared(op.gate, placed, op.angles, op.controls, pinned, op.operator)
+        self.rows += [made[id(op)] for op in template.rows]
+
+
+def chosen(node: syntax.If, scope: Scope) -> tuple[syntax.Statement, ...]:
+    """The statements of the branch that counts."""
+    for link in node.chain:
+        if truth(evaluate(link.condition, scope), link.condition.span):
+            return link.then
+    return link.otherwise
+
+
+def check_gateset(template: Template, gateset: str, node: syntax.Application) -> None:
+    """Raises where a definition brings gates of the other gateset, except as a block of their own."""
+    if template.gatesets - {gateset}:
+        raise fail("QC0205" if gateset == "native" else "QC0204", node.gate.span, gate=node.gate.text)
+
+
+def check_operands(node: syntax.Application, width: int, qubits: list[int]) -> None:
+    """Raises unless the operands are `width` different qubits."""
+    if len(qubits) != width:
+        raise wrong_operands(node, width, len(qubits))
+    if len(set(qubits)) != len(qubits):
+        twice = next(index for index, qubit in enumerate(qubits) if qubit in qubits[:index])
+        operand = node.operands[min(twice, len(node.operands) - 1)]
+        first = node.operands[min(qubits.index(qubits[twice]), len(node.operands) - 1)]
+        labels = [(first.span, "first")] if first is not operand else []
+        raise fail("QC0209", operand.span, *labels, gate=node.gate.text, qubit=operand.span.text)
+
+
+def wrong_operands(node: syntax.Application, width: int, given: int, whole: bool = False) -> CompileError:
+    """The error for a wrong number of qubits; `whole` says that they are all of one register."""
+    span = node.operands[0].span.to(node.operands[-1].span) if node.operands else node.gate.span
+    fix = None
+    if width == 1 and 1 < len(node.operands) <= 8 and not node.modifiers:
+        gate = Span(span.source, node.span.start, node.operands[0].span.start).text.rstrip()
+        names = {operand.name or "_" for operand in node.operands}
+        indices = [item.span.text for operand in node.operands for item in operand.items or ()]
+        if len(names) == 1 and len({*indices}) == len(node.operands):
+            fix = f"{gate} {names.pop()}" + ("" if whole else f"[{', '.join(indices)}]")
+        elif len(names) == len(node.operands):
+            fix = "; ".join(f"{gate} {operand.span.text}" for operand in node.operands)
+    controlled = next((m.kind for m in node.modifiers if m.kind in ("ctrl", "negctrl")), None)
+    wants = _count(width, "qubit") if width else "no qubits"
+    facts = {"wants": wants, "were": _were(given), "fix": fix, "each": "both" if given == 2 else "each"}
+    if fix is None and controlled is None and given != width <= 4:
+        arguments = "(" + ", ".join(argument.span.text for argument in node.arguments) + ")" if node.arguments else ""
+        qubits = ", ".join(f"q[{index}]" for index in range(width))
+        facts["example"] = f"{node.gate.text}{arguments} {qubits}".rstrip()
+    return fail("QC0203", span, gate=node.gate.text, **facts, controlled=controlled)
+
+
+def check_assertion(node: syntax.Assert, scope: Scope) -> None:
+    """Raises where an assertion does not hold."""
+    if not truth(evaluate(node.condition, scope), node.condition.span):
+        message = evaluate(node.message, scope) if node.message is not None else node.condition.span.text
+        count(message, node.span, scope)
+        raise fail("QC0409", node.span, message=message)
+
+
+def to_angle(value: Any, unit: str, span: Span) -> Angle:
+    """An argument as the angle a gate's parameter wants: a plain number counts in the parameter's unit."""
+    if not values.is_number(value):
+        raise fail(
+            "QC0307", span, wanted="an angle" if unit in ("rad", "turn") else "a number", given=values.kind(value)
+        )
+    if values.is_angle(value):
+        if unit not in ("rad", "turn"):
+            raise fail("QC0318", span)
+        return values.amount(value)
+    number = values.amount(value)
+    return moderate(values.in_turns(number), span) if unit == "turn" else number
+
+
+def _pauliexp(given: list[Any], node: syntax.Application, width: int) -> Template:
+    time, operator, steps = given
+    span = _span_of(node, 1, "operator")
+    count = integer(steps, _span_of(node, 2, "steps"), "a number of steps") if steps is not None else 0
+    if count < 0 or (steps is not None and count == 0) or count > MAX_OPERATIONS:
+        raise fail("QC0320", _span_of(node, 2, "steps"))
+    form = operator_value(operator, span, count)
+    highest = max((index for product, _ in form.terms for _, index in product), default=-1)
+    if highest >= width:
+        raise fail("QC0216", span, index=highest, given=_count(width, "qubit") if width else "no qubits")
+    angle = to_angle(time, "number", _span_of(node, 0, "time"))
+    for _, factor in form.terms:
+        moderate(angle * factor, node.span)
+    return Template((Op("pauliexp", tuple(range(width)), (angle,), operator=form),), ZERO, width)
+
+
+def _span_of(node: syntax.Application, index: int, name: str) -> Span:
+    for position, argument in enumerate(node.arguments):
+        if (argument.name is None and position == index) or (argument.name and argument.name.text == name):
+            return argument.value.span
+    return node.span
+
+
+def _were(number: int) -> str:
+    return f"{number} were given" if number > 1 else "1 was given" if number else "none was given"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"

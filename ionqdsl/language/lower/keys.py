@@ -1,0 +1,48 @@
+"""What makes two calls the same: keys of argument values.
+
+Values of the language go in, a key comes out that two of them share only where no program can tell them apart: it
+says of every value what it is, and of every number of which kind. Python's own equality would not do, since there
+True, 1, 1.0 and Fraction(1) are equal, and so are 0.0 and -0.0.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.job import EnvironmentVariable
+from ionqdsl.language.values import Letter, Measure, PauliSum, Wires
+
+NULL = object()
+"""Stands for `null` where None means that nothing was given."""
+
+
+_PLAIN = frozenset({int, bool, str, Fraction, range})
+
+
+def key_of(value: Any) -> Any:
+    """The key of a value, or of arguments (a list of values, None for one that is not given)."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return kind, value
+    if kind is float:
+        return kind, value.hex()
+    if kind is list or kind is tuple:
+        return (kind, *map(key_of, value))
+    match value:
+        case Measure():
+            return Measure, value.unit, key_of(value.amount)
+        case Angle():
+            return Angle, key_of(value.turns), key_of(value.radians), key_of(value.terms)
+        case PauliSum():  # in the order written: Trotter steps follow it
+            return (PauliSum, *[(product, key_of(factor)) for product, factor in value.terms.items()])
+        case Letter():
+            return Letter, value.letter
+        case Wires():
+            return Wires, value.qubits, value.scalar
+        case EnvironmentVariable():
+            return EnvironmentVariable, value.name
+    if value is None or value is NULL:
+        return None if value is None else NULL
+    raise TypeError(f"no key for {type(value).__name__}")

@@ -1,0 +1,59 @@
+"""What circuits of a job are called: the texts of `as`, and values in names.
+
+A text with fields, or a value, goes in; the text with values in their places comes out. Whether names are unique is
+seen where circuits are listed.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from string import Formatter
+from typing import Any
+
+from ionqdsl.diagnostics import fail
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.language import syntax, values
+from ionqdsl.language.evaluate import Scope, count
+
+
+def format_value(value: Any, spec: str = "") -> str:
+    """A value in a name: an angle as a number in the unit it was written in."""
+    if isinstance(value, values.Measure) and value.unit:
+        value = values.divide(value, values.literal(1, value.unit))
+    if isinstance(value, values.Measure):
+        value = values.as_float(value)
+    if isinstance(value, Fraction):
+        value = float(value)
+    return format(value, spec)
+
+
+def formatted(label: syntax.Text, scope: Scope) -> str:
+    """A name's text with its `{field:spec}` filled in; fields are names."""
+    parts = []
+    try:
+        pieces = list(Formatter().parse(label.value))
+    except ValueError as error:
+        raise fail("QC0422", label.span, reason=str(error)) from None
+    for before, name, spec, conversion in pieces:
+        parts.append(before)
+        if name is None:
+            continue
+        at = max(0, label.span.text.find("{" + name))
+        field = Span(label.span.source, label.span.start + at + 1, label.span.start + at + 1 + len(name))
+        if not re.fullmatch(r"[A-Za-z_]\w*", name) or conversion or "{" in (spec or ""):
+            raise fail("QC0422", field, reason="a field is a name, perhaps with a format: `{t}`, `{t:.3f}`")
+        if any(len(digits) > 3 for digits in re.findall(r"\d+", spec or "")):
+            raise fail("QC0422", label.span, reason="a width of more than 999 characters")
+        value = scope.lookup(name, field)
+        count(value, field, scope)
+        try:
+            parts.append(format_value(value, spec or ""))
+        except (ValueError, TypeError, OverflowError) as error:
+            reason = str(error)
+            raise fail("QC0422", field, reason=reason[:1].lower() + reason[1:]) from None
+        except values.Mismatch as mismatch:
+            raise fail(mismatch.code, field, **mismatch.facts) from None
+    text = "".join(parts)
+    scope.budget.spend(len(text) // 8, label.span)
+    return text

@@ -1,0 +1,75 @@
+"""Loops whose rounds all make the same number of rows, so that one round tells how many all of them make.
+
+A loop of the syntax tree goes in, a yes or no comes out; what is not certain counts as no. Rows are counted, and a
+program that would be too large refused, where loops are lowered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ionqdsl.ir.gates import NAMES
+from ionqdsl.language import syntax
+
+
+def is_even(loop: syntax.For) -> bool:
+    """Whether every round of a loop over numbers makes as many rows as the first, if none is an error."""
+    return not _decides(loop.body, {loop.variable.text})
+
+
+def _decides(statements: Sequence[Any], names: set[str]) -> bool:
+    """Whether the number of rows may depend on the values of names."""
+    names = set(names)
+    for node in statements:
+        match node:
+            case syntax.For():
+                decides = _mentions(node.iterable, names) or _decides(node.body, names)
+            case syntax.If():
+                parts = any(_decides(link.then, names) or _mentions(link.condition, names) for link in node.chain)
+                decides = parts or _decides(node.chain[-1].otherwise, names)
+            case syntax.Block():
+                decides = _decides(node.body, names)
+            case syntax.Application():
+                decides = _application_decides(node, names)
+            case syntax.Const():
+                if _mentions(node.value, names):
+                    names.add(node.name.text)
+                decides = False
+            case syntax.Barrier() | syntax.Assert() | syntax.Lines():
+                decides = False
+            case _:
+                decides = True
+        if decides:
+            return True
+    return False
+
+
+def _application_decides(node: syntax.Application, names: set[str]) -> bool:
+    """A gate of the table is one row for every operand; all others may look at their arguments."""
+    is_row = not node.modifiers and any(node.gate.text in known for known in NAMES.values())
+    if (not is_row or node.gate.text == "pauliexp") and (
+        _mentions(node.arguments, names) or _mentions(node.modifiers, names)
+    ):
+        return True
+    lists = [item for operand in node.operands for item in operand.items or () if not _is_position(item)]
+    return _mentions(lists, names)
+
+
+def _is_position(item: Any) -> bool:
+    return isinstance(item, syntax.Number | syntax.Reference | syntax.Binary | syntax.Unary)
+
+
+def _mentions(node: Any, names: set[str]) -> bool:
+    """Whether one of the names stands anywhere in a piece of syntax; walked with a list, as sums may be long."""
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, syntax.Reference):
+            if part.name in names:
+                return True
+        elif isinstance(part, tuple | list):
+            waiting += part
+        else:
+            waiting += [inner for key, inner in getattr(part, "__dict__", {}).items() if key != "span"]
+    return False

@@ -1,0 +1,142 @@
+"""What the names of a program stand for: constants, parameters and Hamiltonians, at a point of a sweep.
+
+A file's items and the values given for parameters go in, a scope filled with values comes out; a parameter without a
+value is a symbol. Circuits are not looked at here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ionqdsl.diagnostics import CompileError, Diagnostic, fail
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.angle import Angle
+from ionqdsl.language import syntax, values
+from ionqdsl.language.evaluate import POISON, Poisoned, Scope, elements, evaluate, suggest
+from ionqdsl.language.functions import integer
+from ionqdsl.language.lower import blocks
+from ionqdsl.language.lower.gates import Expander
+from ionqdsl.record import fresh, record
+
+MAX_RUNS = 100_000
+"""Circuits one file may ask to run; the service's own, lower limit is checked with the payload."""
+
+
+@record(frozen=False)
+class Context:
+    """What lowering a file needs at hand."""
+
+    file: syntax.File
+    broken: frozenset[Span]
+    scope: Scope
+    expander: Expander
+    name: str
+    found: list[Diagnostic] = fresh(default_factory=list)
+    operations: int = 0
+    definitions: dict[str, syntax.CircuitDefinition] = fresh(default_factory=dict)
+    parameters: dict[str, tuple[Span, Angle | None]] = fresh(default_factory=dict)
+    given: Mapping[str, syntax.Expression] = fresh(default_factory=dict)
+
+
+def define_globals(context: Context, point: Mapping[str, Any], sweeps: Mapping[str, syntax.Expression]) -> None:
+    """Constants, parameters and Hamiltonians into the scope all circuits and gates see, swept ones at a point."""
+    names = context.scope.names
+    for item in context.file.items:
+        if not isinstance(item, (syntax.Const, syntax.Param, syntax.HamiltonianDefinition)):
+            continue
+        name = item.declarator.name if isinstance(item, syntax.Param) else item.name
+        try:
+            if item.span in context.broken:
+                raise Poisoned
+            if name.text in names:
+                raise fail("QC0220", name.span, name=name.text)
+            if isinstance(item, syntax.Param):
+                names[name.text] = _parameter(context, item, point)
+            elif isinstance(item, syntax.Const):
+                names[name.text] = evaluate(item.value, context.scope)
+            else:
+                operator = blocks.operator_value(evaluate(item.value, context.scope), item.value.span)
+                names[name.text] = values.PauliSum(dict(operator.terms))
+        except CompileError as error:
+            context.found += error.diagnostics
+            names.setdefault(name.text, POISON)
+        except Poisoned:
+            names.setdefault(name.text, POISON)
+    known = [item.declarator.name.text for item in context.file.items if isinstance(item, syntax.Param)]
+    for wanted, node in {**context.given, **sweeps}.items():
+        if wanted not in known and wanted not in context.parameters:
+            context.found.append(
+                Diagnostic("QC0420", node.span, {"name": wanted, "suggestion": suggest(wanted, known)})
+            )
+
+
+def _parameter(context: Context, node: syntax.Param, point: Mapping[str, Any]) -> Any:
+    """A parameter's value: that of the point, the one given, its default, or itself as a symbol."""
+    given, name = context.given, node.declarator.name.text
+    chosen = given.get(name, node.value)
+    value = None if chosen is None else evaluate(chosen, context.scope)
+    if name in point:
+        return point[name]
+    if node.declarator.size is None:
+        if value is not None and not values.is_number(value):
+            assert chosen is not None
+            raise fail("QC0307", chosen.span, wanted="a number or an angle", given=values.kind(value))
+        context.parameters[name] = (node.span, None if value is None else values.amount(value))
+        return symbol(name) if value is None else value
+    size = integer(evaluate(node.declarator.size, context.scope), node.declarator.size.span, "a number of parameters")
+    if not 1 <= size <= 100_000:
+        raise fail("QC0506", node.declarator.size.span, size=size)
+    if value is not None and not values.is_number(value):
+        assert chosen is not None
+        items = list(elements(value, chosen.span))
+        if len(items) != size:
+            raise fail("QC0421", chosen.span, name=name, size=size, given=len(items))
+    else:
+        items = [value] * size
+    context.scope.budget.spend(5 * size, node.span)
+    result = []
+    for index, item in enumerate(items):
+        atom = f"{name}[{index}]"
+        if atom in given:
+            item = evaluate(given[atom], context.scope)
+        if item is not None and not values.is_number(item):
+            at = given.get(atom, chosen) or node
+            raise fail("QC0307", at.span, wanted="a number for each element", given=values.kind(item))
+        context.parameters[atom] = (node.span, None if item is None else values.amount(item))
+        result.append(point.get(atom, symbol(atom) if item is None else item))
+    return result
+
+
+def symbol(name: str) -> values.Measure:
+    """An unbound parameter as a value: a plain number nobody knows yet."""
+    return values.Measure(Angle.of(name, radians=1))
+
+
+def sweep_points(context: Context, sweeps: Mapping[str, syntax.Expression]) -> list[dict[str, Any]]:
+    """Every combination of the swept values; one empty point without a sweep."""
+    points: list[dict[str, Any]] = [{}]
+    for name, node in sweeps.items():
+        try:
+            items = elements(evaluate(node, context.scope), node.span)
+            if len(points) * len(items) > MAX_RUNS:
+                raise fail("QC0507", node.span, count=len(points) * len(items), limit=MAX_RUNS)
+            known = context.scope.names.get(name)
+            rows = [_row(name, item, known if isinstance(known, list) else None, node) for item in items]
+            points = [{**point, **row} for point in points for row in rows]
+        except CompileError as error:
+            context.found += error.diagnostics
+    return points
+
+
+def _row(name: str, item: Any, elements: list[Any] | None, node: syntax.Expression) -> dict[str, Any]:
+    """One value of a swept parameter. Several elements take a list, or one number for all of them."""
+    if elements is None:
+        return {name: item}
+    given = item if isinstance(item, list) else [item] * len(elements)
+    if len(given) != len(elements):
+        raise fail("QC0421", node.span, name=name, size=len(elements), given=len(given))
+    for value in given:
+        if not values.is_number(value):
+            raise fail("QC0307", node.span, wanted="a number for each element", given=values.kind(value))
+    return {f"{name}[{index}]": value for index, value in enumerate(given)}

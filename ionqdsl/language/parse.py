@@ -1,0 +1,319 @@
+"""Text to syntax tree, by the grammar in grammar/qc.lark.
+
+A text goes in, `Parsed` comes out: the tree of every statement that could be read and a diagnostic for every one that
+could not. The grammar's tables are taken from the ones saved at build time where they fit. Names, arities and values
+are not looked at here.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import re
+from collections.abc import Iterator
+from functools import cache
+from threading import Lock
+from typing import Any
+
+import lark
+
+from ionqdsl.diagnostics import CompileError, Diagnostic, fail
+from ionqdsl.diagnostics.source import Source, Span
+from ionqdsl.language import recover
+from ionqdsl.language.actions import Actions
+from ionqdsl.language.syntax import LEVELS, File
+from ionqdsl.nesting import MAX_NESTING, too_deep
+from ionqdsl.record import record
+
+MAX_ERRORS = 20
+"""Syntax errors reported for one text."""
+MAX_REREAD = 2_000_000
+"""Characters read again, in all, to find further syntax errors: bounds the time a broken text takes."""
+
+_HERE = os.path.dirname(os.path.dirname(__file__))
+"""The package, which holds the grammars when it is installed, and the tables saved from them."""
+TABLES = {"qc.lark": "grammar.tables", "openqasm.lark": "openqasm.tables"}
+"""Where the tables of a grammar are saved, beside this file."""
+
+
+@record
+class Parsed:
+    """`lost` are the names that stand in statements that could not be read: about these, nothing is known."""
+
+    file: File
+    diagnostics: tuple[Diagnostic, ...] = ()
+    lost: frozenset[str] = frozenset()
+
+
+def parse(source: Source, express: bool = True) -> Parsed:
+    """Reads a text; never raises for what stands in it. Without `express` plain lines go the ordinary road."""
+    with _LOCK:
+        return _parse(source, _parser() if express else _parser(express=False))
+
+
+def _parse(source: Source, parser: _Parser | None = None) -> Parsed:
+    parser = parser or _parser()
+    actions = parser.actions
+    found: list[Diagnostic] = []
+    lost: set[str] = set()
+    text, reread = source.text, 0
+    while True:
+        actions.begin(source)
+        brackets = parser.brackets
+        try:
+            file = parser.lark.parse(text)
+        except lark.exceptions.UnexpectedInput as error:
+            fault = _fault(source, text, error, brackets)
+        else:
+            assert isinstance(file, File)
+            deepest = too_deep(file.items, LEVELS)
+            if deepest is None:
+                found += actions.diagnostics
+                found.sort(key=lambda diagnostic: diagnostic.span.start if diagnostic.span else 0)
+                return Parsed(file, tuple(found), frozenset(lost))
+            fault = _Fault(Diagnostic("QC0503", deepest.span), deepest.span.start)
+        reread += len(text)
+        region = recover.region(text, fault.offset, fault.innermost)
+        if fault.diagnostic.code not in [d.code for d in found if d.place == fault.diagnostic.place]:
+            found.append(fault.diagnostic)
+        if region is None or len(found) >= MAX_ERRORS or reread > MAX_REREAD:
+            return Parsed(File(source, ()), tuple(found), frozenset(_NAME.findall(text)))
+        lost.update(_NAME.findall(text[region[0] : region[1]]))
+        text = recover.blank(text, region)
+
+
+def tokens(source: Source) -> list[lark.Token]:
+    """The tokens of a text as the grammar took them, ends of statements (`_NL`) included; where they lie in the text
+    says what stands between them. Raises CompileError with every syntax error.
+    """
+    with _LOCK:
+        parser = _parser()
+        parser.actions.begin(source)
+        taken: list[lark.Token] = []
+        parser.brackets.taken = taken
+        try:
+            parser.lark.parse(source.text)
+        except lark.exceptions.UnexpectedInput:
+            raise CompileError(_parse(source).diagnostics) from None
+        finally:
+            parser.brackets.taken = None
+        return taken
+
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_LOCK = Lock()
+
+
+class _Brackets:
+    """Drops the newlines inside ( ) and [ ], remembers which brackets are open and, where asked, all that it let by."""
+
+    always_accept = ("_NL",)
+
+    def __init__(self) -> None:
+        self.open: list[lark.Token] = []
+        self.taken: list[lark.Token] | None = None
+
+    def process(self, stream: Iterator[lark.Token]) -> Iterator[lark.Token]:
+        outside = self._outside_brackets(stream)
+        return outside if self.taken is None else self._keeping(outside, self.taken)
+
+    @staticmethod
+    def _keeping(stream: Iterator[lark.Token], taken: list[lark.Token]) -> Iterator[lark.Token]:
+        for token in stream:
+            taken.append(token)
+            yield token
+
+    def _outside_brackets(self, stream: Iterator[lark.Token]) -> Iterator[lark.Token]:
+        self.open = []
+        depth = 0
+        for token in stream:
+            kind = token.type
+            if kind == "_NL":
+                if not depth:
+                    yield token
+                continue
+            if kind in _OPENING:
+                self.open.append(token)
+                depth = depth + 1 if kind != "_LBRACE" else 0
+                if len(self.open) > MAX_NESTING:
+                    raise _TooDeep(token)
+            elif kind in _CLOSING and self.open and self.open[-1].type == _CLOSING[kind]:
+                self.open.pop()
+                depth = max(0, depth - 1)
+            yield token
+
+
+_CLOSING = {"RPAR": "LPAR", "RSQB": "LSQB", "RBRACE": "_LBRACE"}
+_OPENING = frozenset(_CLOSING.values())
+
+
+class _TooDeep(lark.exceptions.UnexpectedToken):
+    """A bracket too many, raised from inside the token stream."""
+
+    def __init__(self, token: lark.Token) -> None:
+        super().__init__(token, set())  # type: ignore[no-untyped-call]
+
+
+@record
+class _Parser:
+    lark: lark.Lark
+    actions: Actions
+    brackets: _Brackets
+
+
+@cache
+def _parser(express: bool = True) -> _Parser:
+    actions, brackets = Actions(), _Brackets()
+    return _Parser(grammar_parser("qc.lark", actions, brackets, express), actions, brackets)
+
+
+_LINES = re.compile(r"(?<=^LINES\.3: /).*(?=/$)", re.MULTILINE)
+_NEVER = r"[^\s\S]"
+"""The terminal of the express lane in the grammar, and what it is where nothing may take that lane."""
+
+
+_OPTIONS: dict[str, dict[str, Any]] = {
+    "qc.lark": {"start": "start"},
+    "openqasm.lark": {"start": ["program", "application"]},
+}
+
+
+UnexpectedInput = lark.exceptions.UnexpectedInput
+"""What the parser raises for a text that is not in the grammar."""
+
+
+def grammar_parser(name: str, actions: Any, postlex: Any = None, express: bool = True) -> lark.Lark:
+    """The parser of a grammar, its actions called while it parses; tables from build time are used where they fit."""
+    grammar = grammar_text(name)
+    tables = _saved_tables(grammar, name)
+    if not express:
+        grammar = _LINES.sub(lambda _: _NEVER, grammar)
+        for piece in tables["memo"].values() if tables is not None else ():
+            if piece.get("name") == "LINES":
+                piece["pattern"]["value"] = _NEVER
+    if tables is None:
+        return lark.Lark(
+            grammar, parser="lalr", maybe_placeholders=True, transformer=actions, postlex=postlex, **_OPTIONS[name]
+        )
+    # what Lark.load does, with a transformer: the public call takes none
+    instance = lark.Lark.__new__(lark.Lark)
+    return instance._load(tables, transformer=actions, postlex=postlex)
+
+
+def grammar_text(name: str) -> str:
+    """A file of the grammar folder: beside the package when installed, in the checkout otherwise."""
+    installed = os.path.join(_HERE, "grammar", name)
+    path = installed if os.path.exists(installed) else os.path.join(os.path.dirname(_HERE), "grammar", name)
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def _origin(grammar: str) -> str:
+    """What saved tables must have been made from: this version of Lark, this grammar."""
+    return f"{lark.__version__}\n{grammar}"
+
+
+def save_tables(folder: str = _HERE) -> None:
+    """Writes the grammars' tables, so that starting up need not work them out; run when a wheel is built."""
+    for name, postlex in (("qc.lark", _Brackets()), ("openqasm.lark", None)):
+        grammar = grammar_text(name)
+        parser = lark.Lark(grammar, parser="lalr", maybe_placeholders=True, postlex=postlex, **_OPTIONS[name])
+        data, rules = parser.memo_serialize([lark.lexer.TerminalDef, lark.grammar.Rule])
+        with open(os.path.join(folder, TABLES[name]), "wb") as file:
+            pickle.dump((_origin(grammar), {"data": data, "memo": rules}), file, protocol=5)
+
+
+def _saved_tables(grammar: str, name: str = "qc.lark") -> dict[str, Any] | None:
+    """The tables from build time, None where there are none that fit. They are a file of this package, not a cache."""
+    try:
+        with open(os.path.join(_HERE, TABLES[name]), "rb") as file:
+            made_from, tables = pickle.load(file)
+    except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ValueError):
+        return None
+    return tables if made_from == _origin(grammar) else None
+
+
+# --- what a syntax error means ---------------------------------------------------------------------------------------
+
+
+@record
+class _Fault:
+    diagnostic: Diagnostic
+    offset: int
+    innermost: int | None = None  # offset of the bracket that is to blame
+
+
+def _fault(source: Source, text: str, error: lark.exceptions.UnexpectedInput, brackets: _Brackets) -> _Fault:
+    if isinstance(error, lark.exceptions.UnexpectedCharacters):
+        return _bad_character(source, text, error.pos_in_stream or 0)
+    assert isinstance(error, lark.exceptions.UnexpectedToken)
+    token = error.token
+    ended = token.type == "$END"
+    offset = len(text.rstrip()) if ended else token.start_pos or 0
+    if isinstance(error, _TooDeep):
+        return _Fault(Diagnostic("QC0105", Span(source, offset, offset + 1), {"limit": MAX_NESTING}), offset)
+    bracket = brackets.open[-1] if brackets.open else None
+    if bracket is not None and bracket.type == "_LBRACE":
+        blamed, outermost = recover.unclosed(text) or (offset + 1, 0)
+        if blamed <= offset:
+            facts = {"bracket": "{", "closing": "}"}
+            return _Fault(Diagnostic("QC0102", Span(source, blamed, blamed + 1), facts), offset, outermost)
+    if bracket is not None and (token.type in _OPENING and token is bracket):
+        bracket = brackets.open[-2] if len(brackets.open) > 1 else None
+    if bracket is not None and _is_unclosed(text, bracket, offset, ended):
+        at = (bracket.end_pos or 1) - 1
+        facts = {"bracket": text[at], "closing": _PAIRS[text[at]]}
+        return _Fault(Diagnostic("QC0102", Span(source, at, at + 1), facts), offset, at)
+    if token.type in _CLOSING and (bracket is None or bracket.type != _CLOSING[token.type]):
+        return _Fault(Diagnostic("QC0110", Span(source, offset, offset + 1), {"bracket": str(token)}), offset, offset)
+    end = offset + 1 if ended or token.type == "_COMMA" else token.end_pos or offset + 1
+    if token.type in ("_LBRACE", "ELSE"):
+        offset = end - len(str(token).strip())
+    if token.type == "LINES" and (word := _NAME.match(text, offset)):
+        end = word.end()  # a run of plain lines that begins in the middle of one: its first word is what does not fit
+    return _Fault(
+        recover.explain(source, text, Span(source, min(offset, max(end - 1, 0)), end), _expected(error)), offset
+    )
+
+
+_PAIRS = {"(": ")", "[": "]", "{": "}"}
+
+
+def _is_unclosed(text: str, bracket: lark.Token, offset: int, ended: bool) -> bool:
+    """Whether an error is best blamed on a bracket: the text ends in it, or runs on into other lines."""
+    if ended:
+        return True
+    if bracket.type == "_LBRACE":
+        return False
+    line_end = text.find("\n", offset)
+    line = text[bracket.start_pos : len(text) if line_end < 0 else line_end]
+    opening = line[0]
+    return "\n" in text[bracket.end_pos : offset] or line.count(opening) > line.count(_PAIRS[opening])
+
+
+def _bad_character(source: Source, text: str, offset: int) -> _Fault:
+    span = Span(source, offset, offset + 1)
+    if text[offset] == '"':
+        line_end = text.find("\n", offset)
+        end = len(text) if line_end < 0 else line_end
+        return _Fault(Diagnostic("QC0104", Span(source, offset, end)), offset)
+    return _Fault(recover.explain_character(source, text, span), offset)
+
+
+def _expected(error: lark.exceptions.UnexpectedToken) -> frozenset[str]:
+    accepts = getattr(error, "interactive_parser", None)
+    if accepts is not None:
+        try:
+            return frozenset(accepts.accepts())
+        except (AttributeError, KeyError, TypeError, ValueError):  # accepts() tries our callbacks on empty stacks
+            pass
+    return frozenset(error.expected or ())
+
+
+def must_parse(source: Source) -> File:
+    """The tree of a text that is part of ionqdsl; raises CompileError with its first errors."""
+    parsed = parse(source)
+    if parsed.diagnostics:
+        first = parsed.diagnostics[0]
+        raise fail(first.code, first.place, **dict(first.facts))
+    return parsed.file

@@ -1,0 +1,64 @@
+"""The words and tokens of the language by what they are to a reader: what highlighting is made from.
+
+Nothing comes in; word lists come out, taken from the tables the compiler itself uses, and patterns that both Python and
+the editors' regular expressions understand. Which colour a word gets is decided by who highlights.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ionqdsl.ir.gates import NAMES
+from ionqdsl.ir.job import JOB_KEYS
+from ionqdsl.ir.keywords import KEYWORDS
+from ionqdsl.language.actions import UNITS
+from ionqdsl.language.evaluate import CONSTANTS
+from ionqdsl.language.functions import FUNCTIONS
+from ionqdsl.language.library import standard_signatures
+from ionqdsl.language.lower.blocks import ENERGY_KEYS
+
+DECLARING = frozenset({"qubit", "let", "const", "param", "gate", "circuit", "hamiltonian", "register"})
+LITERALS = frozenset({"true", "false", "null"})
+OPERATING = frozenset({"and", "or", "not", "in"})
+MODIFYING = frozenset({"ctrl", "negctrl", "inv", "pow"})
+
+WORDS: dict[str, list[str]] = {
+    "declaration": sorted(DECLARING),
+    "literal": sorted(LITERALS),
+    "operator": sorted(OPERATING),
+    "modifier": sorted(MODIFYING),
+    "keyword": sorted(KEYWORDS - DECLARING - LITERALS - OPERATING - MODIFYING),
+    "gate": sorted({*NAMES["qis"], *NAMES["native"], *standard_signatures()}),
+    "function": sorted({*FUNCTIONS, "env"}),
+    "constant": sorted(CONSTANTS.keys() - UNITS),
+    "unit": sorted(UNITS),
+    "key": sorted({path.rpartition(".")[2] for path in JOB_KEYS} | {*ENERGY_KEYS, "type", "data", "params"}),
+}
+"""Kind -> its words. A gate's name may be a value's too: it is a gate where `GATE` says so."""
+
+NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+NUMBER = r"(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9]+)?"
+STRING = r'"(?:[^"\\\n]|\\.)*"'
+ESCAPE = r"\\[nt\\\"']"
+FIELD = r"\{[A-Za-z_][A-Za-z0-9_]*(?:[:!][^}\"]*)?\}"
+
+
+def any_of(kind: str) -> str:
+    """A pattern for the words of a kind, the longest first."""
+    return rf"\b(?:{'|'.join(sorted(map(re.escape, WORDS[kind]), key=lambda word: (-len(word), word)))})\b"
+
+
+_RESERVED = "|".join(sorted(KEYWORDS - {"not", "gphase"}, key=lambda word: (-len(word), word)))
+INFIX = r"(?:if|else|for|in|and|or|not|as)\b"
+BEGINS = r"(?:^|(?<=[;{}@]))\s*"
+"""Where a statement begins, or a gate behind its modifiers."""
+GATE = rf"({BEGINS})(?!(?:{_RESERVED})\b)({NAME})(?=\s*\(|\s+(?!{INFIX})[A-Za-z_])"
+"""A gate being applied: two groups, blanks and its name."""
+KNOWN_GATE = rf"({BEGINS})({any_of('gate')})(?=\s*\(|\s+(?!{INFIX})[A-Za-z_])"
+"""The same, of a built-in one."""
+KEY = rf"({BEGINS})({NAME})(?=\s*=(?!=))"
+"""A key with a value."""
+KEYED_BLOCK = rf"({BEGINS})(?!(?:{_RESERVED})\b)({NAME})(?=\s*\{{)"
+"""A key with a block."""
+DEFINITION = rf"\b(gate|circuit)(\s+)({NAME})"
+"""A gate or circuit being defined: its keyword, blanks, its name."""

@@ -1,0 +1,114 @@
+"""Lint rules about what a circuit does as a whole, judged by its rows in every run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.circuit import BARRIER, Circuit, Op
+from ionqdsl.ir.gates import GATES
+from ionqdsl.language import syntax
+from ionqdsl.linter.subject import Finding, Owner, Subject, finding, used_names
+
+MAX_ROWS = 200_000
+"""Longer circuits are not looked at here: they are not written by hand."""
+
+
+def _runs(subject: Subject) -> list[tuple[Owner, list[Circuit]]]:
+    """The circuits that run, gathered by the definition of this file they come from (None: the bare statements)."""
+    program = subject.program
+    if program is None or program.energy is not None or sum(map(len, program.runs)) > MAX_ROWS:
+        return []
+    definitions = [item for item in subject.file.items if isinstance(item, syntax.CircuitDefinition)]
+    found: list[tuple[Owner, list[Circuit]]] = [(item, []) for item in definitions]
+    if not definitions:
+        return [(None, list(program.runs))]
+    for circuit in program.runs:
+        origin = next((origin for origin in circuit.origins if origin is not None), None)
+        for item, circuits in found:
+            if origin is not None and item is not None and _holds(item.span, origin):
+                circuits.append(circuit)
+    return [(item, circuits) for item, circuits in found if circuits]
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    """Whether one span lies in another; sources read twice are told apart by their names."""
+    return outer.source.name == inner.source.name and outer.start <= inner.start < outer.end
+
+
+def _is_diagonal(op: Op) -> bool:
+    return GATES[op.gate].is_diagonal
+
+
+def diagonal_ends(subject: Subject) -> Iterator[Finding]:
+    """Statements all of whose rows only turn phases that the measurement behind them cannot see."""
+    for _, circuits in _runs(subject):
+        last: Counter[Span] = Counter()
+        total: Counter[Span] = Counter()
+        for circuit in circuits:
+            if _has_certain_outcome(circuit):
+                continue
+            is_open = [True] * circuit.width
+            for op, origin in zip(reversed(circuit.rows), reversed(circuit.origins), strict=True):
+                if op.gate == BARRIER:
+                    continue
+                unseen = _is_diagonal(op) and not op.pinned and all(is_open[qubit] for qubit in op.qubits)
+                if origin is not None:
+                    total[origin] += 1
+                    last[origin] += unseen
+                for qubit in op.qubits if not unseen else ():
+                    is_open[qubit] = False
+        for span in sorted(last, key=lambda span: span.start):
+            if last[span] == total[span] and span.source.name == subject.source.name:
+                yield finding("QC1011", Span(subject.source, span.start, span.end), gate=" ".join(span.text.split()))
+
+
+def _has_certain_outcome(circuit: Circuit) -> bool:
+    return all(op.gate == BARRIER or not op.qubits or _is_diagonal(op) for op in circuit.rows)
+
+
+def certain_outcomes(subject: Subject) -> Iterator[Finding]:
+    """Circuits whose gates change phases only: every qubit is still 0 in the end."""
+    for owner, circuits in _runs(subject):
+        rows = [circuit for circuit in circuits if circuit.rows]
+        if rows and all(map(_has_certain_outcome, rows)):
+            origins = [origin for circuit in rows for origin in circuit.origins if origin is not None]
+            if owner is None and not origins:
+                continue
+            span = owner.name.span if owner is not None else min(origins, key=lambda origin: origin.start)
+            yield finding("QC1018", Span(subject.source, span.start, span.end))
+
+
+def idle_qubits(subject: Subject) -> Iterator[Finding]:
+    """Qubits of a register that no gate acts on in any run."""
+    for owner, circuits in _runs(subject):
+        idle: set[tuple[str, int | None]] | None = None
+        for circuit in circuits:
+            busy = {qubit for op in circuit.rows if op.gate != BARRIER for qubit in op.qubits}
+            places = [(name, index) for name, size in circuit.wires for index in _indices(size)]
+            here = {place for qubit, place in enumerate(places) if qubit not in busy}
+            idle = here if idle is None else idle & here
+        for body in subject.bodies:
+            if body.owner is not owner or body.kind or not idle:
+                continue
+            for node in body.statements:
+                if isinstance(node, syntax.Qubits):
+                    yield from _idle(node, idle, subject, body.statements)
+
+
+def _indices(size: int | None) -> list[int | None]:
+    return [None] if size is None else list(range(size))
+
+
+def _idle(
+    node: syntax.Qubits, idle: set[tuple[str, int | None]], subject: Subject, statements: object
+) -> Iterator[Finding]:
+    used = used_names(statements)
+    for declarator in node.declarators:
+        name = declarator.name.text
+        places = sorted(index if index is not None else -1 for wire, index in idle if wire == name)
+        if places and name in used:  # a name that is never used is another rule's
+            shown = [name if index < 0 else f"{name}[{index}]" for index in places[:5]]
+            qubits = ", ".join(f"`{text}`" for text in shown) + (" ..." if len(places) > 5 else "")
+            yield finding("QC1014", declarator.span, qubits=qubits)

@@ -1,0 +1,208 @@
+"""Lint rules about single gates and blocks: their angles, and whether they do anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import pairwise
+from math import pi
+from typing import Any
+
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.gates import GATES, NAMES
+from ionqdsl.language import syntax
+from ionqdsl.language.library import standard_signatures
+from ionqdsl.linter.subject import Body, Edit, Finding, Subject, finding, removal, walk
+
+_WHOLE = {"qis": 2 * pi, "native": 1.0}
+"""A full turn as a plain number."""
+
+
+def _angles(node: syntax.Application, body: Body, subject: Subject) -> list[syntax.Argument]:
+    """The arguments that are angles of a gate of the table or a standard gate."""
+    key = NAMES[body.gateset].get(node.gate.text)
+    if key is not None:
+        parameters = GATES[key].parameters
+        units = {parameter.name: parameter.unit for parameter in parameters}
+        places = [parameter.name for parameter in parameters]
+        named = [(part.name.text if part.name else places[place], part) for place, part in enumerate(node.arguments)]
+        return [argument for name, argument in named if units.get(name) in ("rad", "turn")]
+    if node.gate.text in standard_signatures() and node.gate.text not in subject.own_gates:
+        return list(node.arguments)
+    return []
+
+
+def _bare(value: Any) -> bool:
+    """Whether an expression is made of plain numbers only."""
+    parts = list(walk(value))
+    return all(isinstance(part, syntax.Number | syntax.Unary | syntax.Binary) for part in parts) and not any(
+        isinstance(part, syntax.Number) and part.unit for part in parts
+    )
+
+
+def _literal(value: Any) -> tuple[syntax.Number, Fraction] | None:
+    """A number with signs in front: the literal, and its value."""
+    sign = 1
+    while isinstance(value, syntax.Unary) and value.operator in ("-", "+"):
+        sign, value = -sign if value.operator == "-" else sign, value.operand
+    return (value, sign * Fraction(value.value)) if isinstance(value, syntax.Number) else None
+
+
+def bare_angles(subject: Subject) -> Iterator[Finding]:
+    """Plain numbers as angles of abstract gates; native gates take turns wherever they are documented."""
+    for node, body in subject.applications:
+        if body.gateset == "native":
+            continue
+        for argument in _angles(node, body, subject):
+            found = _literal(argument.value)
+            if not _bare(argument.value) or (found and (not found[1] or abs(found[1]) > _WHOLE[body.gateset])):
+                continue
+            span = argument.value.span
+            edits: tuple[Edit, ...] = ()
+            if found and not found[0].span.text.endswith(")"):  # no parentheses
+                end = found[0].span.end
+                edits = (Edit(Span(span.source, end, end), "rad"),)
+            yield finding("QC1001", span, *edits, number=span.text)
+
+
+def degrees_as_numbers(subject: Subject) -> Iterator[Finding]:
+    """Plain numbers of more than a full turn."""
+    for node, body in subject.applications:
+        for argument in _angles(node, body, subject):
+            found = _literal(argument.value)
+            if found and not found[0].unit and abs(found[1]) > _WHOLE[body.gateset]:
+                unit = {"qis": "radians", "native": "turns"}[body.gateset]
+                facts = {"gate": node.gate.text, "number": argument.value.span.text, "unit": unit}
+                yield finding("QC1002", argument.value.span, **facts)
+
+
+def gates_that_do_nothing(subject: Subject) -> Iterator[Finding]:
+    """Rotations by nothing, and powers of nothing."""
+    for node, body in subject.applications:
+        if body.kind == "verbatim":
+            continue
+        powers = [_literal(part.argument) for part in node.modifiers if part.kind == "pow" and part.argument]
+        is_power = any(power is not None and power[1] == 0 for power in powers)
+        if is_power or (_is_rotation(node, body, subject) and _is_zero(node.arguments[-1].value)):
+            yield finding("QC1009", node.span, removal(node.span), gate=" ".join(node.span.text.split()))
+
+
+def _is_zero(value: Any) -> bool:
+    found = _literal(value)
+    return found is not None and found[1] == 0
+
+
+def _is_rotation(node: syntax.Application, body: Body, subject: Subject) -> bool:
+    """Whether the gate is the identity where its last parameter, which is given, is 0."""
+    name = node.gate.text
+    key = NAMES[body.gateset].get(name)
+    if key is not None:
+        gate = GATES[key]
+        given = len(node.arguments) == len(gate.parameters)
+        return given and gate.is_rotation and not gate.rotation.constant and not gate.phase.constant
+    signature = standard_signatures().get(name)
+    return signature is not None and name not in subject.own_gates and len(signature.parameters) == 1
+
+
+_SELF_INVERSE = frozenset("x y z h not cnot swap cx CX cy cz ch ccx ccz cswap gpi".split())  # noqa: SIM905
+_INVERSES = {
+    frozenset(pair.split("/")) for pair in ("s/si", "s/sdg", "t/ti", "t/tdg", "v/vi", "v/sxdg", "sx/vi", "sx/sxdg")
+}
+
+
+def inverse_neighbours(subject: Subject) -> Iterator[Finding]:
+    """A gate and its inverse, one behind the other in the same block."""
+    for body in subject.bodies:
+        if body.kind == "verbatim":
+            continue
+        single = {
+            declarator.name.text
+            for node in body.statements
+            if isinstance(node, syntax.Qubits)
+            for declarator in node.declarators
+            if declarator.size is None
+        }
+        if isinstance(body.owner, syntax.GateDefinition):
+            single |= {name.text for name in body.owner.operands}
+        before: Span | None = None
+        for first, second in pairwise(body.statements):
+            if first.span == before or not isinstance(second, syntax.Application):
+                continue
+            if isinstance(first, syntax.Application) and _undoes(first, second, subject, body, single):
+                before = second.span
+                edits = _removals(first, second)
+                yield finding("QC1010", first.span.to(second.span), *edits, gate=" ".join(first.span.text.split()))
+
+
+def _removals(first: Any, second: Any) -> tuple[Edit, ...]:
+    one, two = removal(first.span), removal(second.span)
+    return (one, two) if one.span.end <= two.span.start else ()
+
+
+def _undoes(first: Any, second: Any, subject: Subject, body: Body, single: set[str]) -> bool:
+    texts = [[subject.text(part) for part in node.operands] for node in (first, second)]
+    if texts[0] != texts[1] or first.gate.text in subject.own_gates or not _is_one_row(first, body, single):
+        return False
+    parity = [sum(part.kind == "inv" for part in node.modifiers) % 2 for node in (first, second)]
+    rest = [[subject.text(part) for part in node.modifiers if part.kind != "inv"] for node in (first, second)]
+    if rest[0] != rest[1]:
+        return False
+    names = first.gate.text, second.gate.text
+    arguments = [[subject.text(part) for part in node.arguments] for node in (first, second)]
+    if names[0] == names[1] and arguments[0] == arguments[1] and parity[0] != parity[1]:
+        return True
+    if parity[0] != parity[1] or any(part.kind == "pow" for part in first.modifiers):
+        return False
+    if names[0] != names[1]:
+        return frozenset(names) in _INVERSES
+    if arguments[0] == arguments[1]:
+        return names[0] in _SELF_INVERSE
+    values = [_literal(node.arguments[-1].value) for node in (first, second) if node.arguments]
+    is_turned_back = (
+        len(values) == 2
+        and None not in values
+        and values[0][1] == -values[1][1]  # type: ignore[index]
+        and values[0][0].unit == values[1][0].unit  # type: ignore[index]
+    )
+    return is_turned_back and arguments[0][:-1] == arguments[1][:-1] and _is_rotation(first, body, subject)
+
+
+def _is_one_row(node: syntax.Application, body: Body, single: set[str]) -> bool:
+    """Whether the gate is applied once, or to each of several qubits by itself: then the order does not matter."""
+    controls = any(part.kind in ("ctrl", "negctrl") for part in node.modifiers)
+    key = NAMES[body.gateset].get(node.gate.text)
+    signature = standard_signatures().get(node.gate.text)
+    operands = GATES[key].operands if key is not None else signature.operands if signature else 0
+    if operands == 1 and not controls:
+        return True
+    return bool(node.operands) and all(
+        (operand.items is None and operand.name in single)
+        or (operand.items is not None and len(operand.items) == 1 and isinstance(operand.items[0], syntax.Number))
+        for operand in node.operands
+    )
+
+
+def empty_blocks(subject: Subject) -> Iterator[Finding]:
+    """Loops, conditions and blocks with nothing in them."""
+    for body in subject.bodies:
+        for node in body.statements:
+            match node:
+                case syntax.For(body=()):
+                    yield finding("QC1015", node.span, *_without_comments(node), what="loop")
+                case syntax.Block(body=()):
+                    yield finding("QC1015", node.span, *_without_comments(node), what=f"`{node.kind}` block")
+                case syntax.If(then=(), otherwise=()):
+                    yield finding("QC1015", node.span, *_without_comments(node), what="condition")
+
+
+def _without_comments(node: Any) -> tuple[Edit, ...]:
+    return () if "#" in node.span.text else (removal(node.span),)
+
+
+def lonely_verbatim(subject: Subject) -> Iterator[Finding]:
+    """`verbatim` around one gate."""
+    for body in subject.bodies:
+        for node in body.statements:
+            match node:
+                case syntax.Block(kind="verbatim", body=(syntax.Application() as gate,)):
+                    yield finding("QC1017", node.span, gate=" ".join(gate.span.text.split()))

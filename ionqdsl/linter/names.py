@@ -1,0 +1,152 @@
+"""Lint rules about names: defined and never used, or hiding another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ionqdsl.diagnostics import Diagnostic
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.language import syntax
+from ionqdsl.language.includes import open_includes
+from ionqdsl.linter.subject import Finding, Subject, finding, removal, used_gates, used_names
+
+
+def unused_qubits(subject: Subject) -> Iterator[Finding]:
+    """`qubit` names that nothing mentions."""
+    for body in subject.bodies:
+        if body.kind:
+            continue
+        used = used_names(body.statements)
+        for node in body.statements:
+            if isinstance(node, syntax.Qubits):
+                for declarator in node.declarators:
+                    if declarator.name.text not in used:
+                        yield finding("QC1003", declarator.span, name=declarator.name.text)
+
+
+def unused_parameters(subject: Subject) -> Iterator[Finding]:
+    """Parameters of gates, circuits and, where something runs, of the file."""
+    for item in subject.file.items:
+        if isinstance(item, syntax.GateDefinition | syntax.CircuitDefinition):
+            used = used_names((item.body, item.parameters))
+            kind = "gate" if isinstance(item, syntax.GateDefinition) else "circuit"
+            for parameter in item.parameters:
+                if parameter.name.text not in used:
+                    name = f"parameter `{parameter.name.text}` of {kind} `{item.name.text}`"
+                    yield finding("QC1004", parameter.name.span, what=name)
+    if subject.program is not None:
+        used = used_names(subject.opened.items)
+        for item in subject.file.items:
+            if isinstance(item, syntax.Param) and item.declarator.name.text not in used:
+                yield finding("QC1004", item.declarator.span, what=f"`param {item.declarator.name.text}`")
+
+
+def unused_constants(subject: Subject) -> Iterator[Finding]:
+    """`const` and `hamiltonian`, in blocks and, where something runs, at the top level."""
+    if subject.program is not None:
+        used = used_names(subject.opened.items)
+        for item in subject.file.items:
+            if isinstance(item, syntax.Const | syntax.HamiltonianDefinition) and item.name.text not in used:
+                yield finding("QC1005", item.name.span, removal(item.span), name=item.name.text)
+    for body in subject.bodies:
+        if body.owner is None and not body.kind:
+            continue
+        used = used_names(body.statements)
+        for node in body.statements:
+            if isinstance(node, syntax.Const) and node.name.text not in used:
+                yield finding("QC1005", node.name.span, removal(node.span), name=node.name.text)
+
+
+def unused_gates(subject: Subject) -> Iterator[Finding]:
+    """Gate definitions that no circuit of the program calls, by itself or through other gates."""
+    if subject.program is None:
+        return
+    calls: dict[str | None, set[str]] = {None: set()}
+    for item in subject.opened.items:
+        owner = item.name.text if isinstance(item, syntax.GateDefinition) else None
+        calls.setdefault(owner, set()).update(used_gates(item))
+    used: set[str] = set()
+    todo = [*calls[None]]
+    while todo:
+        name = todo.pop()
+        if name not in used:
+            used.add(name)
+            todo += calls.get(name, ())
+    for item in subject.file.items:
+        if isinstance(item, syntax.GateDefinition) and item.name.text not in used:
+            yield finding("QC1006", item.name.span, name=item.name.text)
+
+
+def unused_aliases(subject: Subject) -> Iterator[Finding]:
+    """`let` names that nothing mentions."""
+    for body in subject.bodies:
+        used = used_names(body.statements)
+        for node in body.statements:
+            if isinstance(node, syntax.Alias) and node.name.text not in used:
+                yield finding("QC1007", node.name.span, removal(node.span), name=node.name.text)
+
+
+def unused_includes(subject: Subject) -> Iterator[Finding]:
+    """Includes that define nothing the file uses; included circuits run where there is no `run`."""
+    includes = [item for item in subject.file.items if isinstance(item, syntax.Include)]
+    if not includes or subject.program is None:
+        return
+    runs = [run for item in subject.file.items if isinstance(item, syntax.Run) for run in item.items]
+    used = used_names(subject.file.items) | used_gates(subject.file.items) | {run.circuit.text for run in runs}
+    for item in includes:
+        file, faults, _ = open_includes(Source(item.span.text + "\n", subject.source.name, 0, subject.source.beside))
+        circuits = any(isinstance(inner, syntax.CircuitDefinition) for inner in file.items)
+        defined = {inner.name.text for inner in file.items if not isinstance(inner, syntax.Include)}  # type: ignore[union-attr]
+        if not faults and not (defined & used) and not (circuits and not runs):
+            yield finding("QC1008", item.span, removal(item.span), path=item.path.value)
+
+
+def shadowed_names(subject: Subject) -> Iterator[Finding]:
+    """Names that hide one from further out."""
+    outer: dict[str, Any] = {}
+    for item in subject.file.items:
+        match item:
+            case syntax.Const() | syntax.HamiltonianDefinition():
+                outer[item.name.text] = item.name.span
+            case syntax.Param():
+                outer[item.declarator.name.text] = item.declarator.name.span
+    for item in subject.file.items:
+        if isinstance(item, syntax.GateDefinition | syntax.CircuitDefinition):
+            names = [parameter.name for parameter in item.parameters]
+            names += item.operands if isinstance(item, syntax.GateDefinition) else ()
+            yield from _hiding(names, outer)
+            yield from _shadowed(item.body, {**outer, **{name.text: name.span for name in names}})
+        elif isinstance(item, syntax.Run):
+            yield from _hiding([run.variable for run in item.items if run.variable is not None], outer)
+    bare = tuple(item for item in subject.file.items if not isinstance(item, syntax.Const | syntax.Param))
+    yield from _shadowed(bare, outer)
+
+
+def _shadowed(statements: tuple[Any, ...], outer: dict[str, Any]) -> Iterator[Finding]:
+    own: list[syntax.Name] = []
+    for node in statements:
+        match node:
+            case syntax.Qubits():
+                own += [declarator.name for declarator in node.declarators]
+            case syntax.Alias() | syntax.Const():
+                own.append(node.name)
+    yield from _hiding(own, outer)
+    inside = {**outer, **{name.text: name.span for name in own}}
+    for node in statements:
+        match node:
+            case syntax.For():
+                yield from _hiding([node.variable], inside)
+                yield from _shadowed(node.body, {**inside, node.variable.text: node.variable.span})
+            case syntax.If():
+                for link in node.chain:
+                    yield from _shadowed(link.then, inside)
+                yield from _shadowed(link.otherwise, inside)
+            case syntax.Block():
+                yield from _shadowed(node.body, inside)
+
+
+def _hiding(names: list[syntax.Name], outer: dict[str, Any]) -> Iterator[Finding]:
+    for name in names:
+        if name.text in outer:
+            yield Finding(Diagnostic("QC1016", name.span, {"name": name.text}, ((outer[name.text], "first"),)))

@@ -1,0 +1,197 @@
+"""What a lint rule looks at and what it finds: records, and the ways through a syntax tree that rules share.
+
+A source goes in, its `Subject` comes out: the tree of the file, that of the program with its includes, and the lowered
+program. A `Finding` is a diagnostic with the edits that would settle it. Nothing is judged here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from ionqdsl.diagnostics import CompileError, Diagnostic
+from ionqdsl.diagnostics.source import Source, Span
+from ionqdsl.ir.job import Program
+from ionqdsl.language import lines, syntax
+from ionqdsl.language.includes import open_includes
+from ionqdsl.language.parse import parse
+from ionqdsl.pipeline import load
+from ionqdsl.record import record
+
+_NOTHING_TO_RUN = frozenset({"QC0401", "QC0402"})
+
+Owner = syntax.GateDefinition | syntax.CircuitDefinition | None
+
+
+class Edit(NamedTuple):
+    """A piece of a source and what to write in its place."""
+
+    span: Span
+    text: str
+
+
+@record
+class Finding:
+    """A diagnostic of a rule; with `edits`, which are made together, it is settled and the program does the same."""
+
+    diagnostic: Diagnostic
+    edits: tuple[Edit, ...] = ()
+
+
+def finding(code: str, span: Span, *edits: Edit, **facts: Any) -> Finding:
+    """A finding at a place."""
+    return Finding(Diagnostic(code, span, facts), edits)
+
+
+@record
+class Body:
+    """The statements of a block, plain lines as the gates they stand for; `kind` is "" for a definition's own block.
+
+    `gateset` says what gate names mean in it, `owner` which definition it stands in (None: the bare circuit).
+    """
+
+    statements: tuple[Any, ...]
+    gateset: str
+    owner: Owner
+    kind: str
+
+
+class Subject:
+    """One file, as rules see it. `program` is None for a file that only defines things for others to include."""
+
+    def __init__(self, source: Source) -> None:
+        """Raises CompileError with every error of the program."""
+        self.source = source
+        self.file = parse(source).file
+        self.opened = open_includes(source)[0]
+        self.program: Program | None = None
+        try:
+            self.program = load(source)[0]
+        except CompileError as error:
+            errors = [diagnostic for diagnostic in error.diagnostics if diagnostic.is_error]
+            if any(diagnostic.code not in _NOTHING_TO_RUN for diagnostic in errors):
+                raise CompileError(errors) from None
+
+    @cached_property
+    def bodies(self) -> list[Body]:
+        """Every block of statements of the file, outer ones first."""
+        bare = tuple(item for item in self.file.items if not isinstance(item, _ITEMS))
+        found = list(_bodies(bare, "qis", None, "")) if bare else []
+        for item in self.file.items:
+            if isinstance(item, syntax.GateDefinition | syntax.CircuitDefinition):
+                found += _bodies(item.body, "qis", item, "")
+        return found
+
+    @cached_property
+    def applications(self) -> list[tuple[syntax.Application, Body]]:
+        """Every gate application of the file, with the block it stands in."""
+        return [
+            (node, body) for body in self.bodies for node in body.statements if isinstance(node, syntax.Application)
+        ]
+
+    @cached_property
+    def own_gates(self) -> frozenset[str]:
+        """The gates the program defines, included files counted."""
+        return frozenset(item.name.text for item in self.opened.items if isinstance(item, syntax.GateDefinition))
+
+    def text(self, node: Any) -> str:
+        """What a node says, without blanks."""
+        return "".join(node.span.text.split())
+
+
+_ITEMS = (
+    syntax.SettingsBlock,
+    syntax.GateDefinition,
+    syntax.CircuitDefinition,
+    syntax.HamiltonianDefinition,
+    syntax.Run,
+    syntax.Include,
+)
+
+
+def _bodies(statements: tuple[Any, ...], gateset: str, owner: Owner, kind: str) -> Iterator[Body]:
+    whole: list[Any] = []
+    for node in statements:
+        whole += lines.applications(node) if isinstance(node, syntax.Lines) else [node]
+        if isinstance(node, syntax.GatesetStatement):
+            gateset = node.gateset.text
+    yield Body(tuple(whole), gateset, owner, kind)
+    for node in whole:
+        match node:
+            case syntax.For():
+                yield from _bodies(node.body, gateset, owner, kind if kind == "verbatim" else "for")
+            case syntax.If():
+                inner = kind if kind == "verbatim" else "if"
+                *links, last = node.chain
+                for link in links:
+                    yield from _bodies(link.then, gateset, owner, inner)
+                    yield Body(link.otherwise, gateset, owner, inner)
+                for branch in (last.then, last.otherwise):
+                    yield from _bodies(branch, gateset, owner, inner)
+            case syntax.Block():
+                inner = "native" if node.kind == "native" else gateset
+                yield from _bodies(node.body, inner, owner, kind if kind == "verbatim" else node.kind)
+
+
+def walk(node: Any) -> Iterator[Any]:
+    """A node and every node below it; runs of plain lines stay whole."""
+    todo = [node]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, tuple) and not isinstance(part, Span):
+            todo += reversed(part)
+        elif hasattr(part, "__fields__"):
+            yield part
+            todo += [getattr(part, name) for name in reversed(part.__fields__) if name != "span"]
+
+
+_FIELD = re.compile(r"\{(\w+)")
+
+
+def used_names(node: Any) -> set[str]:
+    """The names of values and qubits that stand in a node, wherever they are defined."""
+    found: set[str] = set()
+    for part in walk(node):
+        match part:
+            case syntax.Reference():
+                found.add(part.name)
+            case syntax.Operand():
+                found.update([part.name] if part.name is not None else [])
+            case syntax.RunItem():
+                found.update(_FIELD.findall(part.label.value) if part.label is not None else [])
+            case syntax.Lines():
+                found |= lines.names(part)[1]
+    return found
+
+
+def used_gates(node: Any) -> set[str]:
+    """The names of the gates that are applied in a node."""
+    found: set[str] = set()
+    for part in walk(node):
+        if isinstance(part, syntax.Application):
+            found.add(part.gate.text)
+        elif isinstance(part, syntax.Lines):
+            found |= lines.names(part)[0]
+    return found
+
+
+_ELSE = re.compile(r"(?<![ \t])[ \t]*+(?<!\w)else[ \t]*+\Z")
+_REST = re.compile(r"[ \t]*;?[ \t]*")
+
+
+def removal(span: Span) -> Edit:
+    """The edit that takes a statement away, with an `else` before it, and its line where nothing else stands on it."""
+    source, start, end = span
+    text = source.text
+    line = text.rfind("\n", 0, start) + 1
+    if chained := _ELSE.search(text, line, start):
+        start = chained.start()
+        if text[line:start].strip():
+            return Edit(Span(source, start, end), "")
+    rest = _REST.match(text, end)
+    assert rest is not None
+    if not text[line:start].strip() and text[rest.end() : rest.end() + 1] in ("", "\n"):
+        return Edit(Span(source, line, min(rest.end() + 1, len(text))), "")
+    return Edit(Span(source, start, rest.end()), "")

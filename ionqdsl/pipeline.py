@@ -1,0 +1,270 @@
+"""READ ME FIRST: a `.qc` text to a payload, one function a stage, called in order.
+
+    source  = read(path)                      text
+    program = load(source)                    parse, check, lower: circuits and what to ask of IonQ
+    program = transpile(program, options)     passes: the target's gates
+    job     = payload(program, options)       the request body, as JSON-able data
+    bytes   = body(job)
+
+Everything else (the command, the Python API, tests) hangs on these lines.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, UsageError, fail
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.job import Origin, Program
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import TARGETS, WIRES, Target, choose_target
+from ionqdsl.language import includes, syntax
+from ionqdsl.language.check import check
+from ionqdsl.language.lower import lower
+from ionqdsl.language.parse import parse
+from ionqdsl.nesting import roomy
+from ionqdsl.record import changed
+
+if TYPE_CHECKING:
+    from ionqdsl.passes import Report
+    from ionqdsl.verify.findings import Compared
+
+
+def read(path: str) -> Source:
+    """A file's text, or standard input's for `-`. Raises UsageError where it cannot be had."""
+    try:
+        if path == "-":
+            return Source(includes.decode(sys.stdin.buffer.read(includes.MAX_BYTES + 1), "<stdin>"), "<stdin>")
+        return Source(includes.read_text(path), path)
+    except CompileError as error:
+        raise UsageError(error.diagnostics) from None
+
+
+@roomy
+def load(
+    source: Source, values: Mapping[str, str] | None = None, sweeps: Mapping[str, str] | None = None
+) -> tuple[Program, list[Diagnostic]]:
+    """Parse, check and lower, with values (`theta` -> `0.3`) and sweeps (`theta` -> `linspace(0, pi, 5)`) as text.
+
+    Returns the program and its warnings. Raises CompileError with every error of the text, in its order.
+    """
+    file, found, lost = includes.open_includes(source)
+    faults, broken = check(file, lost)
+    if lost and not file.items:
+        faults = []
+    given, swept = _expressions(values or {}, "--set"), _expressions(sweeps or {}, "--sweep")
+    name = os.path.basename(source.name).removesuffix(".qc") if source.name.endswith(".qc") else "main"
+    program, late = lower(file, given, swept, broken, name)
+    everything = [*found, *faults, *late]
+    if any(diagnostic.is_error and diagnostic.code not in _NOTHING for diagnostic in everything):
+        everything = [diagnostic for diagnostic in everything if not _is_consequence(diagnostic, lost)]
+    everything = _in_order(everything)
+    if any(diagnostic.is_error for diagnostic in everything):
+        raise CompileError(everything)
+    program.origin = Origin(source, values or {}, sweeps or {}, tuple(program.runs))
+    return program, everything
+
+
+def examine(
+    source: Source, values: Mapping[str, str] | None = None, sweeps: Mapping[str, str] | None = None
+) -> list[Diagnostic]:
+    """What there is to say about a file by itself. Raises CompileError with every error of the text.
+
+    That nothing runs is an error of a program, but none of a file that defines things for others to include.
+    """
+    try:
+        return load(source, values, sweeps)[1]
+    except CompileError as error:
+        found = error.diagnostics
+        errors = [diagnostic.code for diagnostic in found if diagnostic.is_error]
+        if errors != ["QC0401"] or not any(isinstance(item, _INCLUDED) for item in parse(source).file.items):
+            raise
+        return [Diagnostic("QC0431", one.place) if one.code == "QC0401" else one for one in found]
+
+
+_INCLUDED = (syntax.GateDefinition, syntax.Const, syntax.HamiltonianDefinition)
+"""What makes a file one for others to include."""
+
+
+_UNKNOWN = {"QC0201": "name", "QC0202": "gate", "QC0231": "name", "QC0414": "name", "QC0420": "name", "QC0413": "key"}
+"""Codes about a name that nothing defines, with the fact that holds it."""
+
+
+_NOTHING = ("QC0401", "QC0402")
+"""Codes for a file without anything to run, which other errors may have taken away."""
+
+
+def _is_consequence(diagnostic: Diagnostic, lost: frozenset[str]) -> bool:
+    """Whether a diagnostic may be owed to a statement that could not be read, or a file that could not be included."""
+    name = diagnostic.facts.get(_UNKNOWN.get(diagnostic.code, ""))
+    return diagnostic.code in _NOTHING or name in lost or (name is not None and includes.ANY in lost)
+
+
+def _in_order(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    """Without repetitions, in the order of the text."""
+    once: dict[object, Diagnostic] = {}
+    for diagnostic in diagnostics:
+        once.setdefault((diagnostic.code, diagnostic.place, diagnostic.message), diagnostic)
+
+    def order(diagnostic: Diagnostic) -> tuple[str, int]:
+        span = diagnostic.span
+        return (span.source.name, span.start) if span else ("", -1)
+
+    return sorted(once.values(), key=order)
+
+
+def _expressions(texts: Mapping[str, str], flag: str) -> dict[str, syntax.Expression]:
+    """The values of a flag; raises UsageError with all that cannot be read."""
+    found: dict[str, syntax.Expression] = {}
+    wrong: list[Diagnostic] = []
+    for name, text in texts.items():
+        try:
+            found[name] = expression(text, f"{flag} {name}")
+        except UsageError as error:
+            wrong += error.diagnostics
+    if wrong:
+        raise UsageError(wrong)
+    return found
+
+
+def expression(text: str, name: str) -> syntax.Expression:
+    """An expression given as text, on the command line for instance. Raises UsageError."""
+    before = "const value = "
+    parsed = parse(Source(f"{before}{text}\n", name, len(before)))
+    item = parsed.file.items[0] if len(parsed.file.items) == 1 else None
+    if parsed.diagnostics or not isinstance(item, syntax.Const):
+        raise UsageError(parsed.diagnostics or fail("QC0430", None, text=text).diagnostics)
+    return item.value
+
+
+def verified(program: Program) -> list[Compared] | None:
+    """What lowering made of a program's text, held to what a plain interpreter says that it means.
+
+    One entry for each circuit that runs, or for the ansatz; None where the circuits are no longer those of the text, or
+    there is none. Raises InternalError (QC0872) with the first difference.
+    """
+    from ionqdsl.verify import text
+    from ionqdsl.verify.findings import Difference
+    from ionqdsl.verify.interpreter.meaning import Refused
+
+    origin = program.origin
+    if origin is None or not _is_as_lowered(program, origin):
+        return None
+    given, sweeps = _expressions(origin.values, "--set"), _expressions(origin.sweeps, "--sweep")
+    try:
+        meant = text.meaning(origin.source, given, sweeps)
+        return None if meant is None else text.compared(program, meant)
+    except Difference as difference:
+        raise InternalError([Diagnostic("QC0872", difference.span, {"what": difference.said})]) from None
+    except Refused as refused:
+        what = f"it is an error, {refused.code}, and was accepted"
+        raise InternalError([Diagnostic("QC0872", refused.span, {"what": what})]) from None
+
+
+def _is_as_lowered(program: Program, origin: Origin) -> bool:
+    """Whether a program still has the circuits that lowering made of its text."""
+    return len(program.runs) == len(origin.runs) and all(
+        one is other or (one.rows == other.rows and one.phase == other.phase and one.name == other.name)
+        for one, other in zip(program.runs, origin.runs, strict=True)
+    )
+
+
+def transpile(
+    program: Program,
+    options: Options,
+    watch: Callable[[str, Circuit], None] | None = None,
+    progress: Callable[[str], None] | None = None,
+    *,
+    may_vanish: bool = False,
+) -> tuple[Program, list[Diagnostic], list[Report]]:
+    """Every circuit that runs, for the options' target, what they share worked out once (see batch.py).
+
+    Returns the new program, warnings, and a report for each circuit. `watch` is called with "" and the circuit as
+    it is, and then with the name of every pass and the circuit after it; `progress` with a line that says how far it
+    is. Every circuit comes out with gates to send (see empty.py) unless it `may_vanish`. With `options.verify` the text
+    is interpreted first (`verified`). Raises CompileError.
+    """
+    from ionqdsl import empty
+    from ionqdsl.batch import Batch
+
+    meant = verified(program) if options.verify else None
+    batch = Batch(program.runs, options, watch, progress)
+    runs: list[Circuit] = []
+    warnings: list[Diagnostic] = []
+    reports: list[Report] = []
+    errors: list[Diagnostic] = []
+    vanished: dict[tuple[str, str], list[Circuit]] = {}
+    for circuit in program.runs:
+        target = target_of(program, circuit, options)
+        if watch is not None:
+            watch("", circuit)
+        try:
+            result, noticed, report = batch.compiled(circuit, target)
+            if not may_vanish and empty.is_empty(result):
+                result, report, code = empty.instead(circuit, target, options, report)
+                vanished.setdefault((code, result.gateset), []).append(circuit)
+        except CompileError as error:
+            errors += error.diagnostics
+            continue
+        runs.append(result)
+        warnings += noticed
+        reports.append(report)
+    if errors:
+        raise CompileError(_in_order(errors))
+    for report, found in zip(reports, meant or (), strict=False):  # an energy has no reports
+        report.text = found
+    energy = program.energy
+    if energy is not None and not may_vanish and empty.is_empty(energy.ansatz):
+        vanished[empty.CANCELLING, "qis"] = [energy.ansatz]
+        energy = changed(energy, ansatz=empty.with_pair(energy.ansatz))
+    for (code, gateset), circuits in vanished.items():
+        warnings.append(empty.note(code, circuits, gateset, program.span))
+    return replace(program, runs=runs, energy=energy, origin=None), warnings, reports
+
+
+def target_of(program: Program, circuit: Circuit, options: Options) -> Target:
+    """What a circuit is compiled for: a request that was read back keeps its gates unless a target is named."""
+    backend = None if program.is_request else program.job.get("backend")
+    return choose_target(options.target, backend, circuit.gateset)
+
+
+def fitted(circuit: Circuit, options: Options, simplify: bool = False) -> Circuit:
+    """A compiled circuit whose parameters have got values, for the machine it was compiled for.
+
+    Angles come into the machine's range, exactly. With `simplify` the circuit is compiled again, and the cheaper one
+    counts. Raises CompileError.
+    """
+    from ionqdsl import passes
+    from ionqdsl.passes.cost import cost_of, price_of
+    from ionqdsl.passes.fold_angles import fold_angles
+
+    target = TARGETS[options.target or "qis"]
+    result = circuit
+    if target.gateset == "native":
+        result = fold_angles(circuit, passes.Setting(target, options))
+    if simplify:
+        level = passes.DEFAULT_LEVELS[target.gateset] if options.level is None else options.level
+        again, _, _ = passes.transpile(result, target, replace(options, level=level))
+        machine = options.characterization
+        if price_of(again, cost_of(again), machine) < price_of(result, cost_of(result), machine):
+            result = again
+    return result
+
+
+def payload(program: Program, options: Options) -> dict[str, Any]:
+    """The request body of a transpiled program. Raises CompileError for what the service would refuse."""
+    from ionqdsl.emit import payload as emit
+
+    return emit.payload(program, WIRES[options.wire], target=options.target)
+
+
+def body(payload: dict[str, Any]) -> bytes:
+    """The payload's bytes: the same every time."""
+    from ionqdsl.emit import payload as emit
+
+    return emit.body(payload)

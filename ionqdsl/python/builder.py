@@ -1,0 +1,428 @@
+"""Circuits built, read and edited in Python.
+
+Numbers, parameters and qubits go in, rows of the gate table come out; a method that adds something changes the circuit
+and returns it, every other one returns a new circuit. Here a call is checked, as exactly as in the language; standard
+gates and operators are read by the compiler itself (calls.py), and nothing is optimised.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import index as index_of
+from typing import TYPE_CHECKING, Any, Self, SupportsIndex, overload
+
+from ionqdsl.algebra import modifiers
+from ionqdsl.diagnostics import fail
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir import symbolic
+from ionqdsl.ir.angle import ZERO, Angle
+from ionqdsl.ir.atoms import exact
+from ionqdsl.ir.circuit import BARRIER, MAX_QUBITS, Op, Operator, Step, shared
+from ionqdsl.ir.circuit import Circuit as Rows
+from ionqdsl.ir.gates import GATES, NAMES
+from ionqdsl.ir.options import Options
+from ionqdsl.python.calls import angle_of, operator_of, rows_of, signature_of, wrong_call
+from ionqdsl.python.fluent import AngleLike, Gates, Qubits
+
+if TYPE_CHECKING:
+    from numpy import complex128
+    from numpy.typing import NDArray
+
+    from ionqdsl.describe.stats import Stats
+    from ionqdsl.ir.sweep import Sweep
+    from ionqdsl.simulation.results import Probabilities
+    from ionqdsl.verify import Verdict
+
+MAX_ROWS = 10_000_000
+"""As in the language."""
+
+Piece = tuple[list[tuple[Op, Span | None]], Angle]
+"""Rows with their origins, ready to be added, and the global phase beside them."""
+
+
+@dataclass(eq=False, repr=False)
+class Circuit(Rows, Gates):
+    """A circuit with a method for every gate, in OpenQASM's order of arguments: parameters, then qubits.
+
+    `Circuit(2).h(0).cnot(0, 1)`; `gateset="native"` takes native gates instead. Plain numbers are radians in qis gates
+    and turns in native ones, kept exactly as written (0.1 is 1/10); an `Angle` such as `45 * deg`, a parameter or a
+    sympy expression of parameters may stand for any of them. Negative qubits count from the end. `declared` are names
+    of parameters that may be bound although no gate uses them (any more). `compiled` says how `compile` made the
+    circuit, until it is edited.
+    """
+
+    declared: tuple[str, ...] = ()
+    compiled: Options | None = None
+
+    def __post_init__(self) -> None:
+        role = "the number of qubits"
+        if type(self.width) is int and 0 <= self.width <= MAX_QUBITS and self.gateset in NAMES:
+            return
+        if isinstance(self.width, bool) or not isinstance(self.width, SupportsIndex):
+            raise fail("QC0881", role=role, wanted="a whole number", given=repr(self.width)[:60])
+        self.width = self.width.__index__()
+        if not 0 <= self.width <= MAX_QUBITS:
+            raise fail("QC0881", role=role, wanted=f"from 0 to {MAX_QUBITS}", given=str(self.width))
+        if self.gateset not in NAMES:
+            raise fail("QC0881", role="the gateset", wanted='"qis" or "native"', given=repr(self.gateset)[:60])
+
+    @classmethod
+    def of(cls, circuit: Rows, declared: Iterable[str] = (), compiled: Options | None = None) -> Self:
+        """A circuit of the compiler's with these methods; rows are copied, so that either can change."""
+        fields = (circuit.width, circuit.name, circuit.gateset, list(circuit.rows), list(circuit.origins))
+        named = circuit.registers, circuit.phase, circuit.wires, circuit.inputs
+        return cls(*fields, *named, tuple(dict.fromkeys(declared)), compiled)
+
+    def replace(self, **changes: Any) -> Self:
+        """A copy with other fields; with other rows it counts as edited."""
+        return super().replace(**({"compiled": None} if "rows" in changes else {}), **changes)
+
+    # --- adding ------------------------------------------------------------------------------------------------------
+
+    def gate(self, name: str, *arguments: AngleLike | Qubits, controls: Qubits = (), **parameters: AngleLike) -> Self:
+        """Any gate by its name: parameters, then qubits, then keywords. Raises CompileError."""
+        signature = signature_of(name, self.gateset)
+        unknown = set(parameters) - set(signature.parameters[signature.required :])
+        if len(arguments) != signature.required + signature.operands or unknown:
+            raise wrong_call(signature, len(arguments), unknown)
+        given: list[Any] = [*arguments[: signature.required]]
+        given += [parameters.get(name) for name in signature.parameters[signature.required :]]
+        rows, phase = rows_of(name, self.gateset, given)
+        return self._take(self._piece(name, rows, phase, arguments[signature.required :], controls))
+
+    def pauliexp(
+        self,
+        time: AngleLike,
+        operator: str | Operator | Mapping[str, float],
+        *qubits: Qubits,
+        steps: int = 0,
+        controls: Qubits = (),
+    ) -> Self:
+        """exp(-i time operator): the operator as text (`"0.5*X[0]*X[1] + Z[0]"`) or as `{"XX": 0.5, "ZI": 1}`.
+
+        Indices, or the places of the letters, count the qubits given here. Terms that do not commute need `steps`.
+        """
+        signature_of("pauliexp", self.gateset)
+        operands = [qubit for group in qubits for qubit in self._qubits(group)]
+        form = operator_of(operator, len(operands), steps)
+        op = Op("pauliexp", tuple(range(len(operands))), (angle_of(time, "number", "the time"),), operator=form)
+        return self._take(self._piece("pauliexp", [op], ZERO, operands, controls))
+
+    def gphase(self, angle: AngleLike, controls: Qubits = ()) -> Self:
+        """Multiplies everything by e^{i angle}, in radians; with controls this is a phase gate on them."""
+        return self._take(self._piece("gphase", (), angle_of(angle), (), controls))
+
+    def barrier(self, *qubits: Qubits) -> Self:
+        """A fence the optimiser moves nothing across, on all qubits if none is named."""
+        chosen = dict.fromkeys(qubit for group in qubits for qubit in self._qubits(group))
+        self.add(shared(BARRIER, tuple(chosen) if qubits else tuple(range(self.width))))
+        return self
+
+    def register(self, name: str, qubits: Iterable[SupportsIndex | None]) -> Self:
+        """Names a group of measured qubits, the leftmost bit first; None is a slot that nothing writes."""
+        from ionqdsl.emit.qc import is_name  # late: it prints, and nobody builds a circuit to look at its names
+
+        slots = tuple(None if qubit is None else self._qubit(qubit) for qubit in qubits)
+        used = [slot for slot in slots if slot is not None]
+        if not is_name(name) or name in dict(self.registers):
+            raise fail("QC0893", name=name)
+        if len(set(used)) != len(used) or not used:
+            raise fail("QC0897", name=name)
+        self.registers += ((name, slots),)
+        return self
+
+    def append(self, other: Rows, qubits: Qubits | None = None, controls: Qubits = ()) -> Self:
+        """Adds another circuit's gates and phase, its qubit i on `qubits[i]`. Its registers are left out."""
+        return self._take(self._circuit(other, qubits, controls))
+
+    def insert(self, index: int, other: Rows, qubits: Qubits | None = None, controls: Qubits = ()) -> Self:
+        """Adds another circuit before row `index`, otherwise as `append`."""
+        return self._take(self._circuit(other, qubits, controls), index)
+
+    def verbatim(self, other: Rows, qubits: Qubits | None = None) -> Self:
+        """Adds another circuit as a block that the optimiser leaves exactly as written.
+
+        A qis circuit takes a native one, too, where the target has its gates. Blocks inside it are part of this one.
+        """
+        return self._take(self._circuit(other, qubits, (), is_block=True))
+
+    def _circuit(self, other: Rows, qubits: Qubits | None, controls: Qubits, is_block: bool = False) -> Piece:
+        """Another circuit as a piece of this one, its blocks numbered on from here."""
+        fits = other.gateset == self.gateset or (is_block and self.gateset == "qis")
+        if other.rows and not fits:
+            raise fail("QC0887", inner=other.gateset, outer=self.gateset, block="verbatim" if not is_block else None)
+        places = range(min(self.width, other.width)) if qubits is None else self._qubits(qubits)
+        if len(places) != other.width:
+            raise fail(
+                "QC0892", name=other.name, width=other.width, given=self.width if qubits is None else len(places)
+            )
+        last = max((op.pinned for op in self.rows), default=0)
+
+        def numbered(op: Op) -> Op:
+            if op.gate == BARRIER or not (is_block or op.pinned):
+                return op
+            return op._replace(pinned=last + (1 if is_block else op.pinned))
+
+        rows = [numbered(op) for op in other.rows]
+        singles = [int(place) for place in places]
+        return self._piece(other.name, rows, other.phase, singles, controls, other.origins)
+
+    def _piece(
+        self,
+        name: str,
+        rows: Sequence[Op],
+        phase: Angle,
+        operands: Sequence[Any],
+        controls: Qubits,
+        origins: Sequence[Span | None] = (),
+    ) -> Piece:
+        """Rows put on operands and under controls, which turn the phase into a gate.
+
+        Operands that are lists are walked together, single qubits beside them repeat.
+        """
+        ahead = self._qubits(controls)
+        if ahead and any(op.gate != BARRIER and GATES[op.gate].gateset == "native" for op in rows):
+            raise fail("QC0894")
+        groups = [self._qubits(operand) for operand in operands]
+        lengths = {
+            len(group)
+            for group, given in zip(groups, operands, strict=True)
+            if type(given) is not int and isinstance(given, Iterable)
+        }
+        if len(lengths) > 1:
+            raise fail("QC0898", gate=name, lengths=" and ".join(map(str, sorted(lengths))))
+        pairs: list[tuple[Op, Span | None]] = []
+        times = lengths.pop() if lengths else 1
+        for step in range(times):
+            placed = tuple([group[step % len(group)] for group in groups])
+            if len(set(ahead + placed)) < len(ahead + placed):
+                raise fail("QC0885", gate=name, qubit=Counter(ahead + placed).most_common(1)[0][0])
+            for position, op in enumerate(rows):
+                on = tuple([placed[index] for index in op.qubits])
+                row = shared(BARRIER, on)
+                if op.gate != BARRIER:
+                    row = shared(op.gate, ahead + on, op.angles, len(ahead) + op.controls, op.pinned, op.operator)
+                pairs.append((row, origins[position] if origins else None))
+            if ahead and phase:
+                pairs.append((modifiers.controlled_phase(ahead, phase), None))
+        return pairs, phase * times if phase and not ahead else ZERO
+
+    def _take(self, piece: Piece, index: int | None = None) -> Self:
+        pairs, phase = piece
+        self.compiled = None
+        place = slice(len(self.rows), None) if index is None else slice(index, index)
+        self.rows[place] = [op for op, _ in pairs]
+        self.origins[place] = [origin for _, origin in pairs]
+        if phase:
+            self.phase += phase
+        return self
+
+    def _qubit(self, qubit: SupportsIndex) -> int:
+        index: int = qubit if type(qubit) is int else _index(qubit)
+        if not -self.width <= index < self.width:
+            raise fail("QC0886", qubit=index, width=self.width, last=self.width - 1 if self.width else None)
+        return index % self.width
+
+    def _qubits(self, qubits: Qubits) -> tuple[int, ...]:
+        if type(qubits) is int:
+            return (self._qubit(qubits),)
+        if isinstance(qubits, Iterable):
+            return tuple(map(self._qubit, qubits))
+        return (self._qubit(qubits),)
+
+    # --- reading and editing -----------------------------------------------------------------------------------------
+
+    @overload
+    def __getitem__(self, index: int) -> Step: ...
+    @overload
+    def __getitem__(self, index: slice) -> Self: ...
+
+    def __getitem__(self, index: int | slice) -> Step | Self:
+        """A row, or a circuit of a slice's rows, without the global phase and the registers."""
+        if isinstance(index, slice):
+            return self.replace(rows=self.rows[index], origins=self.origins[index], phase=ZERO, registers=())
+        return super().__getitem__(index)
+
+    def __delitem__(self, index: int | slice) -> None:
+        self.compiled = None
+        del self.rows[index]
+        del self.origins[index]
+
+    def __add__(self, other: Rows) -> Self:
+        """A new circuit: this one, then the other."""
+        return self.copy().append(other)
+
+    def copy(self) -> Self:
+        """A circuit of its own with the same rows."""
+        return self.replace(rows=list(self.rows), origins=list(self.origins))._as_compiled(self.compiled)
+
+    def _as_compiled(self, options: Options | None) -> Self:
+        self.compiled = options
+        return self
+
+    def inverse(self) -> Self:
+        """The circuit that undoes this one."""
+        pairs = []
+        phase = -self.phase
+        for op, origin in zip(reversed(self.rows), reversed(self.origins), strict=True):
+            rows, extra = ([op], ZERO) if op.gate == BARRIER else modifiers.power(op, -1)
+            pairs += [(row, origin) for row in rows]
+            phase += extra
+        return self.with_rows(pairs, phase=phase)
+
+    def power(self, exponent: AngleLike) -> Self:
+        """The circuit so many times over; a fractional exponent takes the principal power of a single gate."""
+        times = exact(exponent, "the exponent")
+        if len(self.rows) == 1 and not self.phase and self.rows[0].gate != BARRIER:
+            rows, phase = modifiers.power(self.rows[0], times)
+            return self.with_rows([(row, self.origins[0]) for row in rows], phase=phase)
+        if times != int(times):
+            raise fail("QC0895", count=len(self.rows), exponent=float(times))
+        base, count = (self, int(times)) if times >= 0 else (self.inverse(), -int(times))
+        if len(self.rows) * count > MAX_ROWS:
+            raise fail("QC0501", limit=MAX_ROWS)
+        result = base.replace(rows=[], origins=[], phase=base.phase * count)
+        for _ in range(count):
+            pairs, _phase = result._circuit(base, None, ())
+            result._take((pairs, ZERO))
+        return result
+
+    def controlled(self, controls: int = 1) -> Self:
+        """The circuit under so many controls, which become its first qubits."""
+        shifted = tuple(
+            (name, tuple(q if q is None else q + controls for q in slots)) for name, slots in self.registers
+        )
+        empty = self.replace(
+            width=self.width + controls, rows=[], origins=[], phase=ZERO, wires=(), registers=shifted, inputs=None
+        )
+        return empty.append(self, range(controls, controls + self.width), range(controls))
+
+    # --- parameters --------------------------------------------------------------------------------------------------
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of parameters without a value, in order of first use."""
+        return symbolic.parameters(self)
+
+    def bind(
+        self, values: Mapping[Any, Any] | None = None, /, *, partial: bool = True, simplify: bool = False, **named: Any
+    ) -> Self:
+        """The circuit with values for parameters: `bind(theta=0.3)`, `bind({"th[0]": 0.3})`, `bind(th=[0.3, 0.4])`.
+
+        Numbers count in radians where the parameter stands in a qis gate, in turns where it was written in a native
+        one. With `partial=False` all parameters need values. A compiled circuit stays one for its machine: angles come
+        into its range. `simplify` compiles it again, which pays where a value makes a gate vanish. Raises CompileError.
+        """
+        bound = symbolic.bind(self, {**(values or {}), **named}, partial=partial, declared=self.declared)
+        return self._fitted(bound, simplify)
+
+    def sweep(self, values: Mapping[Any, Any] | None = None, /, *, simplify: bool = False, **named: Any) -> Sweep[Self]:
+        """The circuit at many points: `sweep(theta=numpy.linspace(0, 3.14, 1000))`, a sequence of bound circuits.
+
+        `simplify` as for `bind`: each point is compiled again when it is asked for.
+        """
+        from ionqdsl.ir.sweep import sweep
+
+        def finished(bound: Self) -> Self:
+            return self._fitted(bound, simplify)
+
+        return sweep(self, {**(values or {}), **named}, self.declared, finished)
+
+    def _fitted(self, bound: Self, simplify: bool) -> Self:
+        """What binding made of this circuit, for the machine this one was compiled for."""
+        if simplify and self.compiled is None:
+            raise fail("QC0630", name=self.name)
+        if self.compiled is None:
+            return bound
+        from ionqdsl.pipeline import fitted
+
+        made = fitted(bound, self.compiled, simplify)
+        return bound.replace(rows=made.rows, origins=made.origins, phase=made.phase)._as_compiled(self.compiled)
+
+    # --- what it means -----------------------------------------------------------------------------------------------
+
+    def unitary(self) -> NDArray[complex128]:
+        """The matrix, shape (2**n, 2**n), for q[0] (x) q[1] (x) ..., global phase included."""
+        from ionqdsl.simulation import simulate
+
+        return simulate.unitary(self)
+
+    def state(self) -> NDArray[complex128]:
+        """The state from |0...0>, shape (2**n,); q[0] is the most significant bit of the index."""
+        from ionqdsl.simulation import simulate
+
+        return simulate.state(self)
+
+    def probabilities(self) -> Probabilities:
+        """The exact distribution of the measured bits, by bit string with q[0] leftmost; zeros are left out."""
+        from ionqdsl.simulation import simulate
+        from ionqdsl.simulation.results import Probabilities
+
+        return Probabilities(simulate.probabilities(self), self.width)
+
+    def equivalent(self, other: Rows, preserve: str = "measurement") -> Verdict:
+        """Whether the other circuit gives the same results under a contract; see `ionqdsl.equivalent`."""
+        from ionqdsl.verify.registers import compared
+
+        return compared(self, other, preserve)
+
+    def stats(self) -> Stats:
+        """Qubits, gates by name, entanglers, pulses and depth."""
+        from ionqdsl.describe.stats import stats
+
+        return stats(self)
+
+    def draw(self, width: int = 80) -> str:
+        """The circuit drawn with characters, folded to so many columns."""
+        from ionqdsl.emit.drawing import drawing
+
+        return drawing(self, width)
+
+    def svg(self, width: int = 960) -> str:
+        """The circuit drawn as an `<svg>` element, folded to so many pixels."""
+        from ionqdsl.emit.svg import svg
+
+        return svg(self, width)
+
+    _repr_svg_ = svg  # notebooks show it
+
+    def bloch(self, width: int = 960) -> str:
+        """Each qubit's Bloch vector at the end, as an `<svg>` element. Parameters need values; errors as `run`."""
+        from ionqdsl.emit.bloch import bloch
+        from ionqdsl.simulation.results import qubit_names
+        from ionqdsl.simulation.simulate import bloch_vectors
+
+        return bloch(bloch_vectors(self).tolist(), qubit_names(self), width)
+
+    def to_qiskit(self) -> Any:
+        """The circuit as a QuantumCircuit of qiskit, which must be installed. Raises CompileError."""
+        from ionqdsl.exchange import to_library
+
+        return to_library("qiskit", self)
+
+    def to_cirq(self) -> Any:
+        """The circuit as a Circuit of cirq, which must be installed. Raises CompileError."""
+        from ionqdsl.exchange import to_library
+
+        return to_library("cirq", self)
+
+    def __str__(self) -> str:
+        """The circuit as a `.qc` program."""
+        from ionqdsl.emit import qc
+
+        return qc.text(self)
+
+    def __repr__(self) -> str:
+        gates = sum(op.gate != BARRIER for op in self.rows)
+        return f"<{self.gateset} circuit {self.name!r}: {self.width} qubits, {gates} gates>"
+
+
+def _index(qubit: Any) -> int:
+    try:
+        if not isinstance(qubit, bool):
+            return index_of(qubit)
+    except TypeError:
+        pass
+    raise fail("QC0881", role="a qubit", wanted="a whole number", given=repr(qubit)[:60])

@@ -1,0 +1,147 @@
+"""What the arguments of a gate method mean.
+
+A gate's name and what was given for its parameters go in, rows on qubits 0, 1, ... come out. Standard gates and
+operators are read by the compiler from one line of the language, once for each kind; qubits are builder.py's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from ionqdsl.diagnostics import CompileError, fail
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir import notation, symbolic
+from ionqdsl.ir.angle import ZERO, Angle
+from ionqdsl.ir.atoms import exact
+from ionqdsl.ir.circuit import Circuit, Op, Operator, shared
+from ionqdsl.ir.gates import GATES, NAMES
+from ionqdsl.language import values
+from ionqdsl.language.library import Signature, standard_signatures
+
+PYTHON = "<python>"
+"""Where errors in texts given to methods are said to be."""
+
+
+@lru_cache(maxsize=1024)
+def signature_of(name: str, gateset: str) -> Signature:
+    """How a gate is called in a circuit of a gateset; raises QC0883."""
+    key = NAMES[gateset].get(name)
+    if key is not None:
+        gate = GATES[key]
+        return Signature(name, tuple(p.name for p in gate.parameters), gate.required, gate.operands)
+    standard = standard_signatures()
+    if gateset == "qis" and name in standard:
+        return standard[name]
+    other = "native" if gateset == "qis" else "qis"
+    if name in NAMES[other] or (other == "qis" and name in standard):
+        raise fail("QC0883", name=name, gateset=gateset, other=other)
+    known = [*NAMES[gateset], *(standard if gateset == "qis" else ())]
+    close = get_close_matches(str(name), known, 1) or get_close_matches(str(name).lower(), known, 1)
+    raise fail("QC0883", name=name, gateset=gateset, suggestion=close[0] if close else None)
+
+
+def wrong_call(signature: Signature, given: int, unknown: Iterable[str]) -> CompileError:
+    """QC0884: too many or too few arguments, or a keyword the gate does not have."""
+    required = signature.parameters[: signature.required]
+    parts = [_count(signature.required, "parameter")] * bool(required) + [_count(signature.operands, "qubit")]
+    example = ", ".join([*required, *map(str, range(max(signature.operands, 0)))])
+    extra = ", ".join(f"`{name}`" for name in sorted(unknown))
+    were = f"the keyword {extra} was" if extra else f"{_count(given, 'argument')} {'was' if given == 1 else 'were'}"
+    return fail(
+        "QC0884", gate=signature.name, wanted=" and ".join(parts), given=were, example=f"{signature.name}({example})"
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def angle_of(value: Any, unit: str = "rad", role: str = "the angle") -> Angle:
+    """An argument as the angle a parameter wants: a number counts in `unit`, an `Angle` stands for itself.
+
+    Parameters and sympy expressions stay exact where they are linear. A parameter whose unit is neither "rad" nor
+    "turn" is a plain number, kept in radians. Raises QC0881 and QC0888.
+    """
+    if isinstance(value, Angle) and unit in ("rad", "turn"):
+        parts = (value.turns, value.radians, *(number for _, *pair in value.terms for number in pair))
+        if all(isinstance(part, int | Fraction | float) for part in parts):
+            return value.exact()
+    if hasattr(value, "free_symbols"):
+        number = symbolic.from_sympy(value)
+    elif isinstance(value, Angle):
+        example = "a plain number" if unit not in ("rad", "turn") else '`param("theta")` times a plain number'
+        raise fail("QC0881", role=role, wanted="a number", given=repr(value)[:60], example=example)
+    else:
+        number = Angle(0, exact(value, role))
+    return values.in_turns(number).exact() if unit == "turn" else number
+
+
+def rows_of(name: str, gateset: str, given: Sequence[Any]) -> tuple[Sequence[Op], Angle]:
+    """A gate's rows on qubits 0, 1, ... and the phase beside them; None asks for a parameter's default."""
+    key = NAMES[gateset].get(name)
+    if key is None:
+        return _standard_rows(name, [angle_of(value) for value in given])
+    gate = GATES[key]
+    angles = tuple(
+        Angle(parameter.default or 0) if value is None else angle_of(value, parameter.unit, f"`{parameter.name}`")
+        for value, parameter in zip(given, gate.parameters, strict=True)
+    )
+    if key == "nop" and angles[0].is_bound and angles[0].in_radians() < 0:
+        raise fail("QC0881", role="the time", wanted="0 or more", given=notation.angle(angles[0]))
+    return (shared(key, tuple(range(gate.operands)), angles),), ZERO
+
+
+def _standard_rows(name: str, angles: Sequence[Angle]) -> tuple[Sequence[Op], Angle]:
+    """A standard gate: the compiler's rows for parameters p0, p1 ... with the angles put in."""
+    template = _standard(name)
+    chosen = {f"p{index}": angle for index, angle in enumerate(angles)}.get
+    rows = [op._replace(angles=tuple([angle.bind(chosen) for angle in op.angles])) for op in template.rows]
+    return rows, template.phase.bind(chosen)
+
+
+@lru_cache(maxsize=256)
+def _standard(name: str) -> Circuit:
+    signature = standard_signatures()[name]
+    names = [f"p{index}" for index in range(len(signature.parameters))]
+    arguments = f"({', '.join(names)})" if names else ""
+    qubits = ", ".join(f"q[{index}]" for index in range(signature.operands))
+    lines = [*(f"param {name}" for name in names), f"qubit q[{signature.operands}]", f"{name}{arguments} {qubits}"]
+    return _read("\n".join(lines))
+
+
+def _read(text: str) -> Circuit:
+    """The circuit of a text of one circuit."""
+    from ionqdsl.pipeline import load  # late: it brings in the parser
+
+    program, _ = load(Source(text, PYTHON))
+    (circuit,) = program.circuits.values()
+    return circuit
+
+
+def operator_of(operator: str | Operator | Mapping[str, float], qubits: int, steps: int) -> Operator:
+    """An operator on so many qubits, checked by the compiler. Raises CompileError."""
+    from ionqdsl.emit import qc  # late: it is needed here only
+
+    if not isinstance(operator, str):
+        operator = qc.operator(operator if isinstance(operator, Operator) else _from_letters(operator, qubits))
+    chosen = f", steps = {exact(steps, '`steps`')}" if steps else ""
+    circuit = _read(f"qubit q[{max(qubits, 1)}]\npauliexp(1, {operator}{chosen}) q\n")
+    if not qubits or len(circuit.rows) != 1 or circuit.rows[0].operator is None:
+        reason = "it is no sum of Pauli products" if qubits else "there are no qubits for it"
+        raise fail("QC0888", text=operator[:200], reason=reason)
+    return circuit.rows[0].operator
+
+
+def _from_letters(operator: Mapping[str, float], qubits: int) -> Operator:
+    """`{"XX": 0.5, "ZI": 1}`: one letter a qubit, the leftmost for the first."""
+    terms = []
+    for letters, coefficient in operator.items():
+        if len(letters) != qubits or set(letters) - set("IXYZ"):
+            raise fail("QC0899", text=letters, qubits=qubits)
+        product = tuple((letter, index) for index, letter in enumerate(letters) if letter != "I")
+        terms.append((product, exact(coefficient, f"the coefficient of `{letters}`")))
+    return Operator(tuple(terms))

@@ -1,0 +1,158 @@
+"""Depolarizing noise after every one- and two-qubit gate, sampled or exact.
+
+In come a native circuit and a noise model, out go drawn outcomes (`sample`) or the exact distribution (`exact`) as
+indices with q[0] as the most significant bit. The channel is the one of docs.ionq.com, "simulation with noise models":
+with probability r the gate's qubits are replaced by the maximally mixed state; waits and readout are free of noise.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ionqdsl.diagnostics import Diagnostic, InternalError, fail
+from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.targets import NoiseModel
+from ionqdsl.simulation.statevector import Array, apply, basis_state, pauli
+
+Pattern = tuple[tuple[int, int], ...]
+"""The errors of one shot: places in the circuit and which of the Pauli products 1...3 or 1...15 struck there."""
+
+AMPLITUDES = 1 << 21
+"""How many amplitudes of trajectories are worked on at once."""
+
+RATIO = 4
+"""From so many times more error patterns than columns of the density matrix on, the matrix is sooner done."""
+
+
+def rates(circuit: Circuit, noise: NoiseModel) -> list[tuple[int, float]]:
+    """Places of the gates that have noise, with the rate r of each.
+
+    Raises `CompileError` where the model's rates are not public, `InternalError` if the circuit is not native.
+    """
+    if noise.one_qubit is None or noise.two_qubit is None:
+        raise fail("QC0654", model=noise.name)
+    for op in dict.fromkeys(circuit.rows):
+        if op.gate != "barrier" and (GATES[op.gate].gateset != "native" or op.controls):
+            raise InternalError([Diagnostic("QC0655", None, {"gate": op.gate, "model": noise.name})])
+    by_operands = {1: noise.one_qubit, 2: noise.two_qubit}
+    found = ((place, by_operands.get(_operands(op), 0.0)) for place, op in enumerate(circuit.rows))
+    return [(place, rate) for place, rate in found if rate]
+
+
+def _operands(op: Op) -> int:
+    return 0 if op.gate in ("barrier", "nop") else len(op.qubits)
+
+
+def exact(circuit: Circuit, noise: NoiseModel) -> NDArray[np.float64]:
+    """The outcomes' distribution, shape (2**qubits,), from the density matrix: 16 * 4**qubits bytes, twice."""
+    noisy, width = dict(rates(circuit, noise)), circuit.width
+    density = basis_state(2 * width)  # qubits 0... are the rows (kets), the rest the columns (bras)
+    for place, op in enumerate(circuit.rows):
+        if not _operands(op):
+            continue
+        apply(density, op)
+        np.conjugate(density, out=density)  # conj(U) x = conj(U conj(x))
+        apply(density, op._replace(qubits=tuple(qubit + width for qubit in op.qubits)))
+        np.conjugate(density, out=density)
+        if place in noisy:
+            _depolarize(density.reshape((2,) * (2 * width)), op.qubits, noisy[place])
+    diagonal = density.reshape(2**width, 2**width).diagonal().real
+    return np.maximum(diagonal, 0)
+
+
+def _depolarize(density: Array, qubits: tuple[int, ...], rate: float) -> None:
+    """(1 - r) rho + r * (maximally mixed on the qubits) (x) (rho with them traced out)."""
+    width = density.ndim // 2
+
+    def block(bits: tuple[int, ...]) -> Array:
+        index: list[slice | int] = [slice(None)] * density.ndim
+        for qubit, bit in zip(qubits, bits, strict=True):
+            index[qubit] = index[qubit + width] = bit
+        return density[(*index, ...)]  # the dots keep even a single number a view
+
+    values = list(product((0, 1), repeat=len(qubits)))
+    traced = sum(block(bits) for bits in values) * (rate / len(values))
+    density *= 1 - rate
+    for bits in values:
+        block(bits)[...] += traced
+
+
+def sample(circuit: Circuit, noise: NoiseModel, shots: int, generator: np.random.Generator) -> Counter[int]:
+    """Outcomes of so many shots: each shot's errors are drawn first, then equal ones are simulated together.
+
+    Where that would mean far more states than a density matrix has columns, the outcomes are drawn from the exact
+    distribution instead: the same statistics, sooner.
+    """
+    patterns = _patterns(rates(circuit, noise), circuit, shots, generator)
+    draws = generator.random(shots)
+    if len(patterns) > RATIO * 2**circuit.width:
+        return Counter(drawn(exact(circuit, noise), draws).tolist())
+    outcomes: Counter[int] = Counter()
+    for distribution, count in _trajectories(circuit, sorted(patterns.items())):
+        now, draws = draws[:count], draws[count:]
+        outcomes.update(drawn(distribution, now).tolist())
+    return outcomes
+
+
+def drawn(distribution: NDArray[np.float64], draws: NDArray[np.float64]) -> NDArray[np.intp]:
+    """The outcomes that numbers from [0, 1) select; an outcome of probability 0 is never among them."""
+    cumulative = np.cumsum(distribution)
+    found: NDArray[np.intp] = np.searchsorted(cumulative, draws * cumulative[-1], side="right")
+    return found
+
+
+def _patterns(
+    noisy: list[tuple[int, float]], circuit: Circuit, shots: int, generator: np.random.Generator
+) -> Counter[Pattern]:
+    """How many shots have which errors. A rate r means a Pauli error with probability r (1 - 1/4**operands)."""
+    struck: dict[int, list[tuple[int, int]]] = {}
+    for place, rate in noisy:
+        kinds = 4 ** len(circuit.rows[place].qubits)
+        count = int(generator.binomial(shots, rate * (1 - 1 / kinds)))
+        if count:
+            who = generator.choice(shots, count, replace=False)
+            errors = generator.integers(1, kinds, count)
+            for shot, error in zip(who.tolist(), errors.tolist(), strict=True):
+                struck.setdefault(shot, []).append((place, error))
+    patterns: Counter[Pattern] = Counter(map(tuple, struck.values()))
+    if shots > len(struck):
+        patterns[()] = shots - len(struck)
+    return patterns
+
+
+def _trajectories(circuit: Circuit, patterns: list[tuple[Pattern, int]]) -> Iterator[tuple[NDArray[np.float64], int]]:
+    """The distribution of every pattern with its number of shots; patterns are sorted by their first error."""
+    at_once = max(1, AMPLITUDES >> circuit.width)
+    for start in range(0, len(patterns), at_once):
+        chunk = patterns[start : start + at_once]
+        states = _struck(circuit, [pattern for pattern, _ in chunk])
+        for state, (_, count) in zip(states, chunk, strict=True):
+            yield state.real**2 + state.imag**2, count
+
+
+def _struck(circuit: Circuit, patterns: list[Pattern]) -> Array:
+    """The final state of every pattern. A state splits off from the error-free one only at its first error."""
+    states = basis_state(circuit.width, len(patterns) + 1)  # the first is free of errors
+    errors: dict[int, list[tuple[int, int]]] = {}
+    for row, pattern in enumerate(patterns, 1):
+        for place, error in pattern:
+            errors.setdefault(place, []).append((row, error))
+    alive = 1
+    for place, op in enumerate(circuit.rows):
+        apply(states[:alive], op)
+        for row, error in errors.get(place, ()):
+            if row >= alive:
+                states[alive : row + 1] = states[0]
+                alive = row + 1
+            for qubit in reversed(op.qubits):
+                error, letter = divmod(error, 4)
+                if letter:
+                    pauli(states[row].reshape(1, *(2,) * circuit.width), "IXYZ"[letter], qubit)
+    states[alive:] = states[0]
+    return states[1:]

@@ -1,0 +1,148 @@
+"""Mean values of operators, estimated from measured outcomes.
+
+An operator as text, in the language's notation or with a letter a qubit, and a `Result` come in; a value and its
+standard error go out. Outcomes are measured in the Z basis, so only sums of products of Z can be estimated; anything
+else is an energy job's.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.circuit import Operator
+from ionqdsl.ir.operators import Product, spelling
+from ionqdsl.language.evaluate import Scope, evaluate
+from ionqdsl.language.lower.blocks import operator_value
+from ionqdsl.language.parse import parse
+from ionqdsl.language.syntax import Const
+from ionqdsl.record import record
+
+_LETTERS = re.compile(r"(?<![\w.])[IXYZ]+(?![\w\[(])")
+_BEFORE = "const observable = "
+
+
+@record
+class Expectation:
+    """A mean value. `error` is its standard error: 0 for exact outcomes, None for a single shot."""
+
+    value: float
+    error: float | None = None
+
+    def __str__(self) -> str:
+        return f"{self.value:.6g}" if not self.error else f"{self.value:.6g} ± {self.error:.2g}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data, to 12 significant digits."""
+        error = None if self.error is None else float(f"{self.error:.12g}")
+        return {"value": float(f"{self.value:.12g}"), "error": error}
+
+
+def observable(operator: str | Operator | Mapping[str, float], qubits: int) -> Operator:
+    """An operator on a circuit of so many qubits. Raises UsageError."""
+    if isinstance(operator, Mapping):
+        operator = " + ".join(f"({coefficient!r})*{letters}" for letters, coefficient in operator.items())
+    if isinstance(operator, str):
+        operator = _read(operator, qubits)
+    widest = max((index for product, _ in operator.terms for _, index in product), default=-1)
+    if widest >= qubits:
+        raise _wrong(_spelling(operator), f"it acts on qubit {widest}, and the circuit has {qubits} qubits")
+    return operator
+
+
+def _read(text: str, qubits: int) -> Operator:
+    def product(found: re.Match[str]) -> str:
+        letters = found[0]
+        if len(letters) != qubits:
+            raise _wrong(text, f"`{letters}` has length {len(letters)}, and the circuit has {qubits} qubits")
+        return f"({spelling(tuple((letter, index) for index, letter in enumerate(letters) if letter != 'I'))})"
+
+    source = Source(f"{_BEFORE}{_LETTERS.sub(product, text)}\n", "the operator", len(_BEFORE))
+    parsed = parse(source)
+    item = parsed.file.items[0] if len(parsed.file.items) == 1 else None
+    if parsed.diagnostics or not isinstance(item, Const):
+        raise UsageError(parsed.diagnostics) if parsed.diagnostics else _wrong(text, "it is not one expression")
+    try:
+        return operator_value(evaluate(item.value, Scope()), item.value.span)
+    except CompileError as error:
+        raise UsageError(error.diagnostics) from None
+
+
+class _Outcomes(Protocol):
+    """What is asked of a result, its bit strings with q[0] leftmost: see results.py."""
+
+    @property
+    def qubits(self) -> int: ...
+    @property
+    def shots(self) -> int | None: ...
+    @property
+    def counts(self) -> Mapping[str, int]: ...
+    @property
+    def probabilities(self) -> Mapping[str, float]: ...
+    @property
+    def is_exact(self) -> bool: ...
+
+
+def expectation(operator: Operator, result: _Outcomes) -> Expectation:
+    """The mean over a result whose bit strings have q[0] leftmost, and its standard error.
+
+    With outcomes b seen with frequencies p(b) in N shots, the mean is m = sum p(b) e(b), where e(b) is the operator's
+    diagonal, and its standard error sqrt((sum p(b) e(b)^2 - m^2) / (N - 1)), the unbiased estimate for multinomial
+    counts. Counts go before probabilities; exact ones have no error. Mitigated frequencies are treated as if they had
+    been counted. Raises UsageError for an X or Y.
+    """
+    masks = [(_mask(product, result.qubits, operator), float(factor)) for product, factor in operator.terms]
+    shots: int | None
+    if result.counts:
+        shots = sum(result.counts.values())
+        outcomes: Mapping[str, float] = {bits: count / shots for bits, count in result.counts.items()}
+    else:
+        shots, outcomes = result.shots, result.probabilities
+        if result.is_exact:
+            return Expectation(_weighted(masks, outcomes, 1), 0.0)
+    mean = _weighted(masks, outcomes, 1)
+    if not shots or shots == 1:
+        return Expectation(mean)
+    return Expectation(mean, math.sqrt(_weighted(masks, outcomes, 2, mean) / (shots - 1)))
+
+
+def _weighted(masks: list[tuple[int, float]], outcomes: Any, power: int, center: float = 0.0) -> float:
+    """The mean of (e(b) - center)^power over a distribution."""
+    vector = getattr(outcomes, "vector", None)
+    if vector is None:
+        return math.fsum(
+            share * (math.fsum(_sign(int(bits or "0", 2) & mask) * factor for mask, factor in masks) - center) ** power
+            for bits, share in outcomes.items()
+        )
+    import numpy as np
+
+    index = np.arange(len(vector))
+    total = np.full(len(vector), -center)
+    for mask, factor in masks:
+        total += factor * (1.0 - 2.0 * (np.bitwise_count(index & mask) & 1))
+    return float(vector @ total**power)
+
+
+def _sign(bits: int) -> int:
+    return -1 if bits.bit_count() & 1 else 1
+
+
+def _mask(product: Product, qubits: int, operator: Operator) -> int:
+    """The bits of an outcome, q[0] the most significant, whose parity is the product's sign."""
+    if any(letter != "Z" for letter, _ in product):
+        facts = {"operator": _spelling(operator), "term": spelling(product)}
+        raise UsageError([Diagnostic("QC0951", None, facts)])
+    return sum(1 << qubits - 1 - index for _, index in product)
+
+
+def _spelling(operator: Operator) -> str:
+    text = " + ".join(f"{float(factor):g}*{spelling(product)}" for product, factor in operator.terms)
+    return text if len(text) < 200 else text[:200] + "..."
+
+
+def _wrong(text: str, reason: str) -> UsageError:
+    return UsageError([Diagnostic("QC0950", None, {"operator": text[:200], "reason": reason})])

@@ -1,0 +1,295 @@
+"""What came out of a run: counts and probabilities by bit string, by register, and as JSON.
+
+In come the local machine's numbers or the service's answers, out goes a `Result` whose bit strings read like the
+program: the leftmost character is q[0], unless `ordered` is told otherwise. The service counts the other way round (a
+decimal number whose least significant bit is qubit 0), and `from_probabilities`, `from_counts` and `from_shots` are the
+only places that know it. Operators are observables.py's.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from ionqdsl.diagnostics import Diagnostic, ServiceError, fail
+from ionqdsl.ir.circuit import Circuit, Operator, Register
+
+if TYPE_CHECKING:
+    from ionqdsl.simulation.observables import Expectation
+
+NEGLIGIBLE = 1e-14
+"""Probabilities up to this are rounding errors of a simulation, and left out like zeros."""
+
+LEFT, RIGHT = "q0-left", "q0-right"
+ORDERS = (LEFT, RIGHT)
+"""Where the first qubit of a bit string stands, and the first slot of a register."""
+
+Number = TypeVar("Number", int, float)
+
+
+class Probabilities(Mapping[str, float]):
+    """An exact distribution as a mapping from bit strings, made only as they are asked for.
+
+    Backed by a numpy vector of shape (2**qubits,) with q[0] as the most significant bit of the index; zeros are left
+    out. A dictionary of a million strings takes a second and 200 MB that hardly anybody needs.
+    """
+
+    def __init__(self, vector: Any, qubits: int) -> None:
+        self.vector = vector
+        self.qubits = qubits
+
+    @cached_property
+    def _kept(self) -> Any:
+        return (self.vector > NEGLIGIBLE).nonzero()[0]
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def __iter__(self) -> Iterator[str]:
+        return (binary(outcome, self.qubits) for outcome in self._kept.tolist())
+
+    def __getitem__(self, bits: str) -> float:
+        if len(bits) == self.qubits and not set(bits) - {"0", "1"}:
+            value = float(self.vector[int(bits or "0", 2)])
+            if value > NEGLIGIBLE:
+                return value
+        raise KeyError(bits)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+    def flipped(self) -> Probabilities:
+        """The same distribution, its bit strings read from the right."""
+        axes = (2,) * self.qubits
+        return Probabilities(self.vector.reshape(axes).transpose().reshape(-1), self.qubits)
+
+    def marginal(self, slots: tuple[int | None, ...]) -> dict[str, float]:
+        """The distribution of a register's bits."""
+        kept = sorted({qubit for qubit in slots if qubit is not None})
+        others = tuple(qubit for qubit in range(self.qubits) if qubit not in kept)
+        vector = self.vector.reshape((2,) * self.qubits).sum(axis=others).reshape(-1)
+        places = tuple(None if qubit is None else kept.index(qubit) for qubit in slots)
+        return marginal(Probabilities(vector, len(kept)), places)
+
+
+@dataclass(frozen=True)
+class Result:
+    """One circuit's outcomes.
+
+    Keys of `counts` and `probabilities` have one character a qubit, q[0] leftmost (see `bit_order`); zeros are left
+    out and keys are sorted. `counts` is empty where nobody counted (an ideal simulator of the service, or no shots).
+    `is_exact` says that the probabilities are the distribution itself, not frequencies. `slots` are the circuit's
+    registers, `names` its qubits' names, `noise` the noise model's. `notes` say what is odd about the service's answer;
+    nothing is scaled to hide it.
+    """
+
+    name: str
+    qubits: int
+    shots: int | None
+    counts: Mapping[str, int]
+    probabilities: Mapping[str, float]
+    slots: tuple[Register, ...] = ()
+    names: tuple[str, ...] = ()
+    noise: str | None = None
+    is_exact: bool = False
+    bit_order: str = LEFT
+    notes: tuple[str, ...] = ()
+
+    def ordered(self, bit_order: str) -> Self:
+        """The same result with q[0] at that end of every bit string: "q0-left" or "q0-right"."""
+        if bit_order not in ORDERS:
+            raise fail("QC0881", role="the bit order", wanted=f"one of {', '.join(ORDERS)}", given=repr(bit_order)[:60])
+        if bit_order == self.bit_order:
+            return self
+        counts, probabilities = _flipped(self.counts), _flipped(self.probabilities)
+        return replace(self, counts=counts, probabilities=probabilities, bit_order=bit_order)
+
+    @property
+    def registers(self) -> dict[str, dict[str, int] | dict[str, float]]:
+        """Counts by register name and bit string, or probabilities where there are no counts.
+
+        The leftmost character is the register's first slot. A null slot, which nothing writes, is always 0.
+        """
+        return dict(self.register_counts if self.counts else self.register_probabilities)
+
+    @cached_property
+    def register_counts(self) -> dict[str, dict[str, int]]:
+        """Counts by register name and bit string; empty tables where there are none."""
+        return {name: self._marginal(self.counts, slots) for name, slots in self.slots}
+
+    @cached_property
+    def register_probabilities(self) -> dict[str, dict[str, float]]:
+        """Probabilities by register name and bit string."""
+        return {name: self._marginal(self.probabilities, slots) for name, slots in self.slots}
+
+    def _marginal(self, joint: Mapping[str, Number], slots: tuple[int | None, ...]) -> dict[str, Number]:
+        if self.bit_order == RIGHT:  # the places of the characters, and of the slots, from the other end
+            slots = tuple(None if slot is None else self.qubits - 1 - slot for slot in reversed(slots))
+        return joint.marginal(slots) if isinstance(joint, Probabilities) else marginal(joint, slots)
+
+    @property
+    def order(self) -> str:
+        """The qubits the characters of a bit string stand for, from left to right."""
+        return self._spelled(self.names or _plain_names(self.qubits)) or "no qubits"
+
+    def register_order(self, name: str) -> str:
+        """The qubits the characters of a register's bit string stand for; `_` is a null slot."""
+        names = self.names or _plain_names(self.qubits)
+        return self._spelled(tuple("_" if slot is None else names[slot] for slot in dict(self.slots)[name]))
+
+    def _spelled(self, names: tuple[str, ...]) -> str:
+        return spelled(names if self.bit_order == LEFT else names[::-1])
+
+    def expectation(self, operator: str | Operator | Mapping[str, float]) -> Expectation:
+        """The mean of a diagonal operator and its standard error, from these outcomes.
+
+        As text, `"ZZI + 0.5*ZIZ"` with a letter a qubit, q[0] leftmost, or `"Z[0]*Z[1] + 0.5*Z[0]*Z[2]"` as the
+        language writes it; or `{"ZZI": 1, "ZIZ": 0.5}`. Raises UsageError for an operator with an X or Y: a
+        measurement of all qubits in the Z basis says nothing about those.
+        """
+        from ionqdsl.simulation import observables  # late: it brings in the parser
+
+        return observables.expectation(observables.observable(operator, self.qubits), self.ordered(LEFT))
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data: the same for equal runs, no times; probabilities to 12 significant digits."""
+        return {
+            "name": self.name,
+            "qubits": self.qubits,
+            "order": self.order,
+            "bit_order": self.bit_order,
+            "shots": self.shots,
+            "noise": self.noise,
+            "exact": self.is_exact,
+            "counts": dict(self.counts),
+            "probabilities": _rounded(self.probabilities),
+            "registers": {
+                name: {
+                    "order": self.register_order(name),
+                    "counts": self.register_counts[name],
+                    "probabilities": _rounded(self.register_probabilities[name]),
+                }
+                for name, _ in self.slots
+            },
+            **({"notes": list(self.notes)} if self.notes else {}),
+        }
+
+
+def _flipped(values: Mapping[str, Number]) -> Mapping[str, Number]:
+    if isinstance(values, Probabilities):
+        return values.flipped()
+    return dict(sorted((bits[::-1], value) for bits, value in values.items()))
+
+
+def _rounded(values: Mapping[str, float]) -> dict[str, float]:
+    return {bits: float(f"{value:.12g}") for bits, value in values.items()}
+
+
+def marginal(joint: Mapping[str, Number], slots: tuple[int | None, ...]) -> dict[str, Number]:
+    """Counts or probabilities of a register's bits: character i is the bit of slot i, 0 for a null slot."""
+    totals: dict[str, Number] = {}
+    for bits, value in joint.items():
+        key = "".join("0" if slot is None else bits[slot] for slot in slots)
+        totals[key] = totals[key] + value if key in totals else value
+    return dict(sorted(totals.items()))
+
+
+def qubit_names(circuit: Circuit) -> tuple[str, ...]:
+    """The qubits' names in the program, q[0], q[1] ... where it gives none."""
+    names: list[str] = []
+    for name, size in circuit.wires:
+        names += [name] if size is None else [f"{name}[{index}]" for index in range(size)]
+    return tuple(names) if len(names) == circuit.width else _plain_names(circuit.width)
+
+
+def _plain_names(width: int) -> tuple[str, ...]:
+    return tuple(f"q[{index}]" for index in range(width))
+
+
+def spelled(names: tuple[str, ...]) -> str:
+    """Names in a row; five and more neighbours of one register as `q[0]..q[7]`, upwards or downwards."""
+    parts: list[str] = []
+    start = 0
+    while start < len(names):
+        end = max(_run(names, start, 1), _run(names, start, -1))
+        parts += [f"{names[start]}..{names[end - 1]}"] if end - start > 4 else names[start:end]
+        start = end
+    return " ".join(parts)
+
+
+def _run(names: tuple[str, ...], start: int, step: int) -> int:
+    """Where the neighbours that begin at `start` end."""
+    end = start + 1
+    while end < len(names) and names[end] == _next(names[end - 1], step):
+        end += 1
+    return end
+
+
+def _next(name: str, step: int) -> str | None:
+    stem, bracket, index = name.rstrip("]").partition("[")
+    return f"{stem}[{int(index) + step}]" if bracket else None
+
+
+def binary(outcome: int, qubits: int) -> str:
+    """The bit string of an index whose most significant bit is q[0]."""
+    return f"{outcome:0{qubits}b}" if qubits else ""
+
+
+def from_probabilities(
+    circuit: Circuit, answer: Mapping[str, float], shots: int | None = None, noise: str | None = None
+) -> Result:
+    """The service's probabilities: decimal keys, qubit 0 the least significant bit, absent keys 0.
+
+    `shots` is given where the service counted (a QPU or a noise model): then counts are worked out too, if the
+    probabilities are whole counts, which mitigated ones are not. Raises `ServiceError` for what is no outcome of the
+    circuit.
+    """
+    found = {_decimal(key, circuit): float(value) for key, value in answer.items() if value}
+    frequencies = dict(sorted(found.items()))
+    counts = {bits: round(value * (shots or 0)) for bits, value in frequencies.items()}
+    is_whole = all(abs(count - frequencies[bits] * (shots or 0)) < 0.01 for bits, count in counts.items())
+    if not shots or not is_whole or sum(counts.values()) != shots:
+        counts = {}
+    counts = {bits: count for bits, count in counts.items() if count}
+    return _service_result(circuit, shots, counts, frequencies, noise)
+
+
+def from_counts(circuit: Circuit, answer: Mapping[str, int] | Mapping[int, int], noise: str | None = None) -> Result:
+    """The service's histogram, with keys as in `from_probabilities`."""
+    found: Counter[str] = Counter()
+    for key, count in answer.items():
+        found[_decimal(key, circuit)] += count
+    counts = {bits: count for bits, count in sorted(found.items()) if count}
+    shots = sum(counts.values())
+    frequencies = {bits: count / shots for bits, count in counts.items()}
+    return _service_result(circuit, shots, counts, frequencies, noise)
+
+
+def from_shots(circuit: Circuit, answer: Iterable[str | int], noise: str | None = None) -> Result:
+    """The service's list of shots, one decimal number each, as `from_probabilities`."""
+    return from_counts(circuit, Counter(str(state) for state in answer), noise)
+
+
+def _service_result(
+    circuit: Circuit,
+    shots: int | None,
+    counts: dict[str, int],
+    frequencies: dict[str, float],
+    noise: str | None,
+) -> Result:
+    names = qubit_names(circuit)
+    return Result(
+        circuit.name, circuit.width, shots, counts, frequencies, circuit.registers, names, noise, is_exact=shots is None
+    )
+
+
+def _decimal(key: str | int, circuit: Circuit) -> str:
+    """The bit string of one of the service's numbers."""
+    text = str(key)
+    if not (text.isascii() and text.isdecimal() and len(text) < 400) or int(text) >> circuit.width:
+        facts = {"state": text[:40], "circuit": circuit.name, "qubits": circuit.width}
+        raise ServiceError([Diagnostic("QC0656", None, facts)])
+    return binary(int(text), circuit.width)[::-1]

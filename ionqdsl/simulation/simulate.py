@@ -1,0 +1,211 @@
+"""The local machine: a state-vector simulator with seeded shots and IonQ's noise models.
+
+In comes a circuit whose parameters all have values, out go its state, its probabilities, its unitary or the `Result`
+of a run; the index of a basis state has q[0] as its most significant bit. Gates are statevector.py's, noise is
+noise.py's; nothing is compiled here, so a noise model wants a circuit that is native already.
+"""
+
+from __future__ import annotations
+
+import cmath
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ionqdsl.diagnostics import fail
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.targets import NoiseModel
+from ionqdsl.simulation import noise as noisy
+from ionqdsl.simulation.results import Probabilities, Result, binary, qubit_names
+from ionqdsl.simulation.statevector import Array, basis_state, evolve
+
+MAX_QUBITS = 29
+"""As many as the service's simulator takes; the state alone is 8 GiB then."""
+
+BYTES = 32
+"""Memory an amplitude needs at the peak: itself (complex128), and as much again for probabilities and copies."""
+
+
+def state(circuit: Circuit) -> Array:
+    """The final state from |0...0>, shape (2**qubits,), global phase included.
+
+    Raises `CompileError` for unbound parameters, too many qubits or too little memory.
+    """
+    _check(circuit)
+    _check_memory("QC0651", circuit, BYTES << circuit.width)
+    final: Array = _evolved(circuit, basis_state(circuit.width))[0]
+    return final
+
+
+def probabilities(circuit: Circuit) -> NDArray[np.float64]:
+    """The exact distribution of the measured bits, shape (2**qubits,). Errors as `state`."""
+    final = state(circuit)
+    result = np.square(final.real)
+    result += np.square(final.imag)
+    return result
+
+
+def unitary(circuit: Circuit) -> Array:
+    """The matrix of the circuit, shape (2**qubits, 2**qubits), for q[0] (x) q[1] (x) ... Errors as `state`."""
+    _check(circuit)
+    _check_memory("QC0653", circuit, BYTES << 2 * circuit.width, matrix="unitary")
+    states = basis_state(circuit.width, 2**circuit.width)
+    states[:, 0] = 0
+    np.fill_diagonal(states, 1)
+    return _evolved(circuit, states).T  # row k is what basis state k became: column k of the matrix
+
+
+def bloch_vectors(circuit: Circuit) -> NDArray[np.float64]:
+    """Each qubit's own state as (<X>, <Y>, <Z>), shape (qubits, 3): shorter than 1 where it is entangled.
+
+    Errors as `state`.
+    """
+    joint = state(circuit).reshape((2,) * circuit.width)
+    found = np.empty((circuit.width, 3))
+    for qubit in range(circuit.width):
+        zero, one = np.moveaxis(joint, qubit, 0).reshape(2, -1)
+        coherence = 2 * np.vdot(zero, one)  # <X> + i <Y>, from the reduced density matrix
+        found[qubit] = coherence.real, coherence.imag, np.vdot(zero, zero).real - np.vdot(one, one).real
+    return found
+
+
+MOST_SHOTS = 10_000_000
+"""Shots of one run on the local machine: ten times what the service takes."""
+
+
+def run(
+    circuit: Circuit, shots: int, seed: int | None = None, noise: NoiseModel | None = None, exact: bool = False
+) -> Result:
+    """Runs a circuit; the same seed gives the same counts.
+
+    Without noise the probabilities are always exact. With noise they are the counts' frequencies unless `exact` asks
+    for the distribution itself, by density matrix; the counts are then drawn from it. Zero shots give no counts.
+    Errors as `state`, and those of a noise model (`noise.rates`).
+    """
+    has_noise = noise is not None and not (noise.one_qubit == noise.two_qubit == 0)
+    if shots < 0 or (shots == 0 and has_noise and not exact):
+        raise fail("QC0657", shots=shots)
+    if shots > MOST_SHOTS:
+        raise fail("QC0972", limit=MOST_SHOTS)
+    generator = np.random.default_rng(None if seed is None else seed % 2**64)  # a job's noise.seed may be negative
+    if noise is None or not has_noise:
+        return _from_exact(circuit, probabilities(circuit), shots, generator, noise)
+    _check(circuit, noise)
+    noisy.rates(circuit, noise)  # refuses before any work
+    if exact:
+        _check_memory("QC0653", circuit, BYTES << 2 * circuit.width, matrix="density")
+        return _from_exact(circuit, noisy.exact(circuit, noise), shots, generator, noise)
+    _check_memory("QC0651", circuit, 2 * BYTES << circuit.width)
+    counts = _keyed(noisy.sample(circuit, noise, shots, generator), circuit.width)
+    frequencies = {bits: count / shots for bits, count in counts.items()}
+    return _result(circuit, shots, counts, frequencies, noise, is_exact=False)
+
+
+def _from_exact(
+    circuit: Circuit,
+    distribution: NDArray[np.float64],
+    shots: int,
+    generator: np.random.Generator,
+    noise: NoiseModel | None,
+) -> Result:
+    outcomes, times = np.unique(noisy.drawn(distribution, generator.random(shots)), return_counts=True)
+    counts = _keyed(dict(zip(outcomes.tolist(), times.tolist(), strict=True)), circuit.width)
+    return _result(circuit, shots, counts, Probabilities(distribution, circuit.width), noise, is_exact=True)
+
+
+def _keyed(outcomes: Mapping[int, int], width: int) -> dict[str, int]:
+    return {binary(outcome, width): outcomes[outcome] for outcome in sorted(outcomes)}
+
+
+def _result(
+    circuit: Circuit,
+    shots: int,
+    counts: Mapping[str, int],
+    frequencies: Mapping[str, float],
+    noise: NoiseModel | None,
+    is_exact: bool,
+) -> Result:
+    return Result(
+        name=circuit.name,
+        qubits=circuit.width,
+        shots=shots,
+        counts=counts,
+        probabilities=frequencies,
+        slots=circuit.registers,
+        names=qubit_names(circuit),
+        noise=noise.name if noise is not None else None,
+        is_exact=is_exact,
+    )
+
+
+def _evolved(circuit: Circuit, states: Array) -> Array:
+    evolve(states, circuit.rows)
+    states *= cmath.exp(1j * circuit.phase.in_radians())
+    return states
+
+
+def _check(circuit: Circuit, noise: NoiseModel | None = None) -> None:
+    """Refuses what needs no measuring: too many qubits, parameters without a value."""
+    if noise is not None and circuit.width > noise.qubits:
+        raise fail("QC0658", circuit=circuit.name, qubits=circuit.width, limit=noise.qubits, model=noise.name)
+    if circuit.width > MAX_QUBITS:
+        raise fail("QC0650", circuit=circuit.name, qubits=circuit.width, limit=MAX_QUBITS)
+    if circuit.atoms:
+        places = (place for place, op in enumerate(circuit.rows) if any(angle.atoms for angle in op.angles))
+        place = next(places, None)
+        origin = None if place is None else circuit.origins[place]
+        raise fail("QC0652", origin, circuit=circuit.name, names=", ".join(circuit.atoms))
+
+
+LITTLE = 1 << 16
+"""Bytes that are taken without asking how much there is, which takes longer than a small simulation."""
+
+
+def _check_memory(code: str, circuit: Circuit, needed: int, matrix: str | None = None) -> None:
+    if needed <= LITTLE:
+        return
+    free = free_memory()
+    if needed > free:
+        amounts = {"needed": _in_words(needed), "free": _in_words(free)}
+        raise fail(code, None, circuit=circuit.name, qubits=circuit.width, matrix=matrix, **amounts)
+
+
+def free_memory() -> int:
+    """Bytes that may be had without swapping, or without breaking a container's limit; unknown counts as 8 GiB."""
+    free = 8 << 30
+    with suppress(OSError, ValueError, AttributeError):  # half of what is built in: macOS does not say what is free
+        free = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
+    with suppress(OSError, ValueError, KeyError):
+        free = 1024 * _figures("/proc/meminfo")["MemAvailable:"]
+    for folder, limit, used in _CONTAINER:
+        with suppress(OSError, ValueError, KeyError):
+            allowed = int(Path(folder, limit).read_text("ascii"))
+            free = min(free, max(0, allowed - _figures(f"{folder}/memory.stat")[used]))
+    return free
+
+
+_CONTAINER = (
+    ("/sys/fs/cgroup", "memory.max", "anon"),
+    ("/sys/fs/cgroup/memory", "memory.limit_in_bytes", "total_rss"),
+)
+"""Where Linux says what a container may use: folder, limit, what is used of it; control groups 2 and 1."""
+
+
+def _figures(path: str) -> dict[str, int]:
+    """The kernel's tables: a name and a number a line."""
+    lines = (line.split() for line in Path(path).read_text("ascii").splitlines())
+    return {words[0]: int(words[1]) for words in lines if len(words) > 1}
+
+
+def _in_words(size: int) -> str:
+    """Bytes for people, in powers of 1024."""
+    amount, unit = float(size), "B"
+    for unit in ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"):
+        if amount < 1024 or unit == "EiB":
+            break
+        amount /= 1024
+    return f"{amount:,.1f} {unit}"

@@ -1,0 +1,298 @@
+"""Gates acting on state vectors, their matrices written out by hand.
+
+In come an array of states, shape (batch, 2**qubits) with q[0] as the most significant bit of the index, and rows; the
+array is changed in place. Nothing here reads the gate table: the tests judge the table by this file, so every matrix
+stands here a second time, from docs.ionq.com and textbooks. Noise, shots and memory are not looked at.
+"""
+
+from __future__ import annotations
+
+import cmath
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ionqdsl.ir.circuit import BARRIER, Op
+
+Array = NDArray[np.complex128]
+
+CACHED = 1 << 16
+"""Amplitudes worked on at a time: temporaries of this size stay in the processor's cache."""
+
+
+SINGLE = 1 << 15
+"""Multiplications a matrix product may have: from twice that on OpenBLAS starts threads, which is slower here."""
+
+
+def basis_state(qubits: int, batch: int = 1) -> Array:
+    """So many copies of |0...0>, shape (batch, 2**qubits)."""
+    states = np.zeros((batch, 2**qubits), dtype=np.complex128)
+    states[:, 0] = 1
+    return states
+
+
+def evolve(states: Array, rows: Iterable[Op]) -> None:
+    """Applies rows in order; runs of one-qubit gates on a wire are multiplied together first."""
+    waiting: dict[int, Array] = {}
+    for op in rows:
+        matrix = None if op.controls else one_qubit(op)
+        if matrix is not None:
+            (wire,) = op.qubits
+            waiting[wire] = matrix @ waiting[wire] if wire in waiting else matrix
+        elif op.gate != BARRIER:
+            for wire in op.qubits:
+                if wire in waiting:
+                    _turn(states, wire, waiting.pop(wire))
+            apply(states, op)
+    for wire, matrix in waiting.items():
+        _turn(states, wire, matrix)
+
+
+def apply(states: Array, op: Op) -> None:
+    """Applies one row, whose angles must be numbers, to every state of the batch."""
+    if op.gate in (BARRIER, "nop"):
+        return
+    tensor = states.reshape(-1, *(2,) * (states.shape[1].bit_length() - 1))
+    controls, operands = op.qubits[: op.controls], op.qubits[op.controls :]
+    if controls:
+        tensor = _block(tensor, controls, (1,) * len(controls))
+    matrix = one_qubit(op)
+    if matrix is not None and not controls:
+        _turn(states, operands[0], matrix)
+    elif matrix is not None:
+        _mix(tensor, operands, (0,), (1,), matrix)
+    elif op.gate == "pauliexp":
+        _exponential(tensor, op, operands)
+    else:
+        _two_qubits(tensor, op, operands)
+
+
+def one_qubit(op: Op) -> Array | None:
+    """The matrix of a one-qubit gate on its operand (controls left out), None for all other gates."""
+    entries = _constant(op.gate) or _turned(op)
+    return None if entries is None else np.array(entries, dtype=np.complex128).reshape(2, 2)
+
+
+_Entries = tuple[complex, complex, complex, complex]
+
+
+def _constant(gate: str) -> _Entries | None:
+    match gate:
+        case "x" | "not":
+            return 0, 1, 1, 0
+        case "y":
+            return 0, -1j, 1j, 0
+        case "z":
+            return 1, 0, 0, -1
+        case "h":
+            half = math.sqrt(0.5)
+            return half, half, half, -half
+        case "s":
+            return 1, 0, 0, 1j
+        case "si":
+            return 1, 0, 0, -1j
+        case "t":
+            return 1, 0, 0, complex(math.sqrt(0.5), math.sqrt(0.5))
+        case "ti":
+            return 1, 0, 0, complex(math.sqrt(0.5), -math.sqrt(0.5))
+        case "v":
+            return (1 + 1j) / 2, (1 - 1j) / 2, (1 - 1j) / 2, (1 + 1j) / 2
+        case "vi":
+            return (1 - 1j) / 2, (1 + 1j) / 2, (1 + 1j) / 2, (1 - 1j) / 2
+    return None
+
+
+def _turned(op: Op) -> _Entries | None:
+    match op.gate:
+        case "rx" | "ry" | "rz":
+            theta = op.angles[0].in_radians()
+            cosine, sine = math.cos(theta / 2), math.sin(theta / 2)
+            if op.gate == "rx":
+                return cosine, -1j * sine, -1j * sine, cosine
+            if op.gate == "ry":
+                return cosine, -sine, sine, cosine
+            return complex(cosine, -sine), 0, 0, complex(cosine, sine)
+        case "p":
+            return 1, 0, 0, cmath.exp(1j * op.angles[0].in_radians())
+        case "gpi":
+            phase = 2 * math.pi * op.angles[0].in_turns()
+            return 0, cmath.exp(-1j * phase), cmath.exp(1j * phase), 0
+        case "gpi2":
+            phase, half = 2 * math.pi * op.angles[0].in_turns(), math.sqrt(0.5)
+            return half, -1j * half * cmath.exp(-1j * phase), -1j * half * cmath.exp(1j * phase), half
+    return None
+
+
+def _two_qubits(tensor: Array, op: Op, pair: Sequence[int]) -> None:
+    """Two-qubit gates as what they do to pairs of basis states; bits are given in the order of the operands."""
+    match op.gate:
+        case "cnot":
+            _mix(tensor, pair, (1, 0), (1, 1), _FLIP)
+        case "swap":
+            _mix(tensor, pair, (0, 1), (1, 0), _FLIP)
+        case "xx" | "yy":
+            theta = op.angles[0].in_radians()
+            outer = -1 if op.gate == "yy" else 1  # YY takes |00> to -|11>, XX to |11>; both take |01> to |10>
+            _mix(tensor, pair, (0, 0), (1, 1), _rotation(theta / 2, outer, outer))
+            _mix(tensor, pair, (0, 1), (1, 0), _rotation(theta / 2, 1, 1))
+        case "zz" | "zz_native":
+            half = op.angles[0].in_radians() / 2 if op.gate == "zz" else math.pi * op.angles[0].in_turns()
+            for bits in product((0, 1), repeat=2):
+                _scale(tensor, pair, bits, cmath.exp(-1j * half if bits[0] == bits[1] else 1j * half))
+        case "ms":
+            phase0, phase1 = (2j * math.pi * angle.in_turns() for angle in op.angles[:2])
+            half = math.pi * op.angles[2].in_turns()
+            together, apart = cmath.exp(phase0 + phase1), cmath.exp(phase0 - phase1)
+            _mix(tensor, pair, (0, 0), (1, 1), _rotation(half, together.conjugate(), together))
+            _mix(tensor, pair, (0, 1), (1, 0), _rotation(half, apart.conjugate(), apart))
+        case _:
+            raise AssertionError(f"no matrix for {op.gate}")
+
+
+_FLIP: Array = np.array([[0, 1], [1, 0]], dtype=np.complex128)
+
+
+def _rotation(half: float, upper: complex, lower: complex) -> Array:
+    cosine, sine = math.cos(half), math.sin(half)
+    return np.array([[cosine, -1j * sine * upper], [-1j * sine * lower, cosine]], dtype=np.complex128)
+
+
+_Product = tuple[tuple[str, int], ...]
+
+
+def _exponential(tensor: Array, op: Op, operands: Sequence[int]) -> None:
+    """exp(-i time operator): term by term where all commute, `steps` Trotter steps, or else its power series."""
+    assert op.operator is not None
+    time, steps = op.angles[0].in_radians(), op.operator.steps
+    terms = [
+        (tuple((letter, operands[index]) for letter, index in letters), float(coefficient))
+        for letters, coefficient in op.operator.terms
+    ]
+    if steps == 0 and not all(_commute(one, other) for one, _ in terms for other, _ in terms):
+        _series(tensor, terms, time)
+        return
+    for _ in range(steps or 1):
+        for letters, coefficient in terms:
+            half = coefficient * time / (steps or 1)
+            image = _image(tensor, letters)
+            image *= -1j * math.sin(half)
+            tensor *= math.cos(half)
+            tensor += image
+
+
+def _commute(one: _Product, other: _Product) -> bool:
+    letters = {qubit: letter for letter, qubit in one}
+    return sum(letters.get(qubit, letter) != letter for letter, qubit in other) % 2 == 0
+
+
+def _image(tensor: Array, letters: _Product) -> Array:
+    """A Pauli product times the states, as a new array."""
+    image = tensor.copy()
+    for letter, qubit in letters:
+        pauli(image, letter, qubit)
+    return image
+
+
+def _series(tensor: Array, terms: list[tuple[_Product, float]], time: float) -> None:
+    """The power series of the exponential, in stretches over which the exponent's norm is at most 1 (1/20! = 4e-19)."""
+    stretches = max(1, math.ceil(abs(time) * sum(abs(coefficient) for _, coefficient in terms)))
+    for _ in range(stretches):
+        summand = tensor.copy()
+        for order in range(1, 21):
+            factor = -1j * time / stretches / order
+            images = (factor * coefficient * _image(summand, letters) for letters, coefficient in terms)
+            summand = sum(images, np.zeros_like(summand))
+            tensor += summand
+
+
+def pauli(tensor: Array, letter: str, qubit: int) -> None:
+    """Multiplies by X, Y or Z on a qubit; the tensor has a batch axis and then one of length 2 a qubit."""
+    if letter == "Z":
+        _scale(tensor, (qubit,), (1,), -1)
+        return
+    _mix(tensor, (qubit,), (0,), (1,), _FLIP)
+    if letter == "Y":
+        _scale(tensor, (qubit,), (0,), -1j)
+        _scale(tensor, (qubit,), (1,), 1j)
+
+
+def _block(tensor: Array, qubits: Sequence[int], bits: Sequence[int]) -> Array:
+    """The view where these qubits have these values; their axes stay, with length 1."""
+    index = [slice(None)] * tensor.ndim
+    for qubit, bit in zip(qubits, bits, strict=True):
+        index[qubit + 1] = slice(bit, bit + 1)
+    return tensor[tuple(index)]
+
+
+def _scale(tensor: Array, qubits: Sequence[int], bits: Sequence[int], factor: complex) -> None:
+    if factor != 1:
+        block = _block(tensor, qubits, bits)
+        block *= factor
+
+
+def _mix(tensor: Array, qubits: Sequence[int], bits0: Sequence[int], bits1: Sequence[int], matrix: Array) -> None:
+    """Turns the two blocks into each other by a 2 x 2 matrix."""
+    (a, b), (c, d) = matrix.tolist()
+    if b == 0 and c == 0:
+        _scale(tensor, qubits, bits0, a)
+        _scale(tensor, qubits, bits1, d)
+        return
+    for part in _parts(tensor, qubits):
+        zero, one = _block(part, qubits, bits0), _block(part, qubits, bits1)
+        if a == 0 and d == 0:
+            before = zero.copy()
+            np.multiply(one, b, out=zero) if b != 1 else np.copyto(zero, one)
+            np.multiply(before, c, out=one) if c != 1 else np.copyto(one, before)
+        else:
+            mixed = a * zero
+            mixed += b * one
+            one *= d
+            zero *= c
+            one += zero
+            np.copyto(zero, mixed)
+
+
+def _parts(tensor: Array, qubits: Sequence[int]) -> Iterator[Array]:
+    """Views that make up the tensor, cut along leading axes other than these qubits' until each fits the cache."""
+    kept = {qubit + 1 for qubit in qubits}
+    size, cuts, axes = tensor.size, [], []
+    for axis, length in enumerate(tensor.shape):
+        if size <= CACHED:
+            break
+        if axis not in kept and length > 1:
+            step = max(1, CACHED // (size // length))
+            cuts.append([slice(start, start + step) for start in range(0, length, step)])
+            axes.append(axis)
+            size = size // length * step
+    index: list[Any] = [slice(None)] * tensor.ndim
+    for choice in product(*cuts):
+        for axis, cut in zip(axes, choice, strict=True):
+            index[axis] = cut
+        yield tensor[tuple(index)]
+
+
+def _turn(states: Array, qubit: int, matrix: Array) -> None:
+    """A one-qubit gate on all states, as products with small matrices, which is fast for every position."""
+    right = states.shape[1] >> (qubit + 1)
+    tensor = states.reshape(-1, 2, right)
+    if matrix[0, 1] == 0 and matrix[1, 0] == 0:
+        for bit in (0, 1):
+            if matrix[bit, bit] != 1:
+                tensor[:, bit] *= matrix[bit, bit]
+    elif right < 16:  # columns so short that a product with matrix (x) identity from the right is faster
+        blocks = states.reshape(-1, 2 * right)
+        factor = np.kron(matrix, np.eye(right)).T
+        step = SINGLE // (2 * right) ** 2
+        for start in range(0, len(blocks), step):
+            part = blocks[start : start + step]
+            np.copyto(part, part @ factor)
+    else:
+        height, width = max(1, CACHED // (2 * right)), min(right, SINGLE // 4)
+        for top in range(0, len(tensor), height):
+            for left in range(0, right, width):
+                part = tensor[top : top + height, :, left : left + width]
+                np.copyto(part, matrix @ part)

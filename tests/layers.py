@@ -1,0 +1,99 @@
+"""The layers of the package, from the bottom up: who may import whom. test_layers.py holds them, docs/generate.py
+draws the map of docs/architecture.md from them.
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[1] / "ionqdsl"
+
+ORDER = """
+record nesting
+diagnostics foreign
+extras loopback settings
+ir: angle characterization keywords renaming targets | atoms gates notation options rounding | circuit
+    | job matrices operators symbolic | sweep | points
+algebra: paulis rotations weyl | interactions modifiers
+language: budget comments recover syntax values | actions effort readable | functions lines parse
+    | evaluate includes lexemes library | layout lower | check reformat vocabulary
+simulation: estimate observables statevector | noise results | simulate
+emit verify
+passes read
+batch empty exchange
+pipeline
+formats linter
+cloud
+emulator
+describe: handbook pictures samples stats | costs | reference
+lsp
+python: calls fluent | builder
+api
+playground
+notebook
+cli
+highlight
+"""
+"""A line is a floor: what stands on it imports what stands on lower floors. Rooms of one floor do not know each other.
+
+`package: a b | c` has floors of its own, from left to right.
+"""
+
+
+_LINES = ORDER.replace("\n    |", " |").split("\n")[1:-1]
+
+
+def _floors() -> dict[str, tuple[int, int]]:
+    found = {}
+    for floor, line in enumerate(_LINES):
+        package, colon, inside = line.partition(":")
+        if not colon:
+            found |= dict.fromkeys(line.split(), (floor, 0))
+            continue
+        found[package] = (floor, -1)
+        for inner, names in enumerate(inside.split("|")):
+            found |= {f"{package}.{name}": (floor, inner) for name in names.split()}
+    return found
+
+
+FLOORS = _floors()
+"""The floor of every room, and the floor within its package."""
+
+
+def name_of(path: Path) -> str:
+    """A module's name within the package, "" for the package itself."""
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix("__init__").rstrip(".")
+
+
+MODULES = {name_of(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def room(module: str) -> str:
+    """The room a module belongs to: itself, or the package that stands in `ORDER` as a whole."""
+    parts = module.split(".")
+    return next((name for size in (2, 1) if (name := ".".join(parts[:size])) in FLOORS), parts[0])
+
+
+def opening(module: str) -> str:
+    """The first sentence of a module's docstring."""
+    text = ast.get_docstring(ast.parse(MODULES[module].read_text(encoding="utf-8"))) or ""
+    return " ".join(text.split("\n\n")[0].split())
+
+
+def listing() -> str:
+    """The map: every room with its first sentence, from the bottom up."""
+    lines = ["| module | |", "|---|---|"]
+    for name in FLOORS:
+        depth = name.count(".")
+        path = MODULES.get(name)
+        is_package = path is not None and path.name == "__init__.py"
+        shown = "`" + name.rpartition(".")[2] + ("/`" if is_package else ".py`")
+        lines.append(f"| {'&nbsp;&nbsp;&nbsp;&nbsp;' * depth}{shown} | {opening(name)} |")
+        if is_package and name not in {line.partition(":")[0] for line in _LINES if ":" in line}:
+            inner = [module for module in MODULES if module.startswith(f"{name}.") and module.count(".") == depth + 1]
+            for module in inner:
+                if name != "diagnostics" and MODULES[module].name != "__init__.py":
+                    indent = "&nbsp;&nbsp;&nbsp;&nbsp;" * (depth + 1)
+                    lines.append(f"| {indent}`{module.rpartition('.')[2]}.py` | {opening(module)} |")
+    return "\n".join(lines) + "\n"
