@@ -449,7 +449,8 @@ def _run_remotely(
     program = Program.of(what) if isinstance(what, job.Program) else Program(runs=[Circuit.of(what)])
     if seed is not None and (noise is not None or program.job.get("noise.model") is not None):
         program.job.set("noise.seed", seed)
-    return list(Client().submit(program, backend, shots, noise=noise).wait().results())
+    with Client() as client:
+        return list(client.submit(program, backend, shots, noise=noise).wait().results())
 
 
 @overload

@@ -10,12 +10,16 @@ after each test for what is young, and for everything at the end of a file.
 import gc
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
+from typing import TypeVar
 from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+Opened = TypeVar("Opened")
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 settings.register_profile("quick", max_examples=30, deadline=None, derandomize=True, suppress_health_check=SLOW)
@@ -68,6 +72,13 @@ def _leaves_nothing_open() -> Iterator[None]:
 def _leaves_nothing_open_at_the_end() -> Iterator[None]:
     yield
     gc.collect()
+
+
+@pytest.fixture
+def held() -> Iterator[Callable[[AbstractContextManager[Opened]], Opened]]:
+    """Opens a client or a ledger until the end of the test: `held(Client())`."""
+    with ExitStack() as stack:
+        yield stack.enter_context
 
 
 @pytest.fixture(autouse=True)

@@ -75,8 +75,9 @@ def service(monkeypatch):
         yield service
 
 
-def client(service, **fields):
-    return Client(sleep=lambda seconds: None, **fields)
+@pytest.fixture
+def client(service, held):
+    return held(Client(sleep=lambda seconds: None))
 
 
 # -- verbs -------------------------------------------------------------------------------------------------------
@@ -153,29 +154,29 @@ def test_usage(service, capsys):
 # -- trouble -----------------------------------------------------------------------------------------------------
 
 
-def test_what_reads_is_asked_again_and_what_spends_is_not(service):
+def test_what_reads_is_asked_again_and_what_spends_is_not(service, client):
     service.on("GET", "/whoami", Reply(503), Reply(fault="reset"), Reply(429), Reply(body={"key_id": "k1"}))
-    assert client(service).whoami().id == "k1"
+    assert client.whoami().id == "k1"
     for bad in (Reply(502), Reply(fault="reset"), Reply(504)):
         service.seen.clear()
         service.on("POST", "/sessions", bad)
         with pytest.raises(ServiceError, match=r"QC0969.*whether it was done is unknown[^`]*`ionqdsl session list`"):
-            client(service).start_session("qpu.forte-1")
+            client.start_session("qpu.forte-1")
         assert len(service.asked("POST")) == 1
     service.on("POST", "/sessions/s1/end", Reply(502), Reply(body={**SESSION, "status": "ended"}))
-    assert client(service).end_session("s1").status == "ended", "ending twice is ending once"
+    assert client.end_session("s1").status == "ended", "ending twice is ending once"
 
 
-def test_refusals(service):
+def test_refusals(service, client):
     service.on("POST", "/sessions", refused(400, "no such limit", validation={"keys": ["settings.x"]}))
     with pytest.raises(JobFailed, match=r"QC0968.*session.*400.*no such limit[^`]*`settings.x`"):
-        client(service).start_session("qpu.forte-1")
+        client.start_session("qpu.forte-1")
     service.on("GET", "/whoami", Reply(401))
     with pytest.raises(KeyRefused, match="QC0824"):
-        client(service).whoami()
+        client.whoami()
     service.on("GET", "/whoami", Reply(200, b"<html>"))
     with pytest.raises(ServiceError, match=r"QC0844.*API key"):
-        client(service).whoami()
+        client.whoami()
 
 
 # -- settings ----------------------------------------------------------------------------------------------------

@@ -62,7 +62,7 @@ def test_a_429_slows_down_and_success_speeds_up_again():
     assert slower.rate == 10.0
 
 
-def test_many_jobs_cost_few_questions(service, capsys):
+def test_many_jobs_cost_few_questions(service, capsys, held):
     jobs = [service.take({"type": "ionq.circuit.v1", "name": f"j{n}", "input": {"qubits": 2}}) for n in range(120)]
     for kept in jobs[::2]:
         kept.status = "ready"
@@ -75,7 +75,7 @@ def test_many_jobs_cost_few_questions(service, capsys):
             for kept in jobs[::2]:
                 kept.status = "completed"
 
-    client = Client()
+    client = held(Client())
     client.pace = Pace(10_000.0)
     tally = client.collect([kept.id for kept in jobs], None, noticed)
     assert tally.waiting == []
@@ -105,17 +105,17 @@ def test_jobs_wait_without_ids_waits_for_what_was_submitted_from_here(service, c
     assert main(["jobs", "wait", service.jobs[0].id, service.jobs[3].id, "--timeout", "0.05"]) == 7
 
 
-def test_a_job_the_list_leaves_out_is_asked_about(service, monkeypatch):
+def test_a_job_the_list_leaves_out_is_asked_about(service, monkeypatch, held):
     monkeypatch.setattr(JobService, "_list", lambda self, query: Reply(200, {"jobs": [], "next": None}))
     kept = service.take({"type": "ionq.circuit.v1", "input": {"qubits": 2}})
-    assert Client().collect([kept.id]).statuses == {kept.id: "completed"}
+    assert held(Client()).collect([kept.id]).statuses == {kept.id: "completed"}
 
 
-def test_several_circuits_are_collected_with_their_children(service):
+def test_several_circuits_are_collected_with_their_children(service, held):
     children = [service.take({"name": name, "input": {"qubits": 2}}) for name in ("a", "b")]
     kept = service.take({"type": "ionq.multi-circuit.v1"})
     kept.extra = {"child_job_ids": [child.id for child in children]}
-    client = Client()
+    client = held(Client())
     client.collect([kept.id])
     service.seen.clear()
     assert [result.name for result in client.job(kept.id).results()] == ["a", "b"]
@@ -134,22 +134,23 @@ def test_memory_does_not_grow_with_the_jobs(service):
     with Large() as other:
         for count in (5, 20):
             ids = [other.take({"type": "ionq.circuit.v1", "input": {"qubits": 10}}).id for _ in range(count)]
-            client = Client(other.url)
-            client.pace = Pace(10_000.0)
-            tracemalloc.start()
-            client.collect(ids)
-            peaks.append(tracemalloc.get_traced_memory()[1])
-            tracemalloc.stop()
+            with Client(other.url) as client:
+                client.pace = Pace(10_000.0)
+                tracemalloc.start()
+                client.collect(ids)
+                peaks.append(tracemalloc.get_traced_memory()[1])
+                tracemalloc.stop()
     assert peaks[1] < 1.5 * peaks[0]
 
 
-def test_an_interrupted_collection_goes_on_later(service):
+def test_an_interrupted_collection_goes_on_later(service, held):
     for _ in range(3):
-        Client().submit(BELL)
+        held(Client()).submit(BELL)
     service.jobs[2].status = "ready"
     program = "import sys; from ionqdsl.cli import main; sys.exit(main(['jobs', 'wait']))"
     child = subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True)
-    while sum(entry.parts[0].status == "completed" for entry in Ledger().latest()) < 2:
+    ledger = held(Ledger())
+    while sum(entry.parts[0].status == "completed" for entry in ledger.latest()) < 2:
         assert child.poll() is None
     child.send_signal(2)
     assert child.wait(20) == 130

@@ -64,7 +64,8 @@ def get(service: Emulator, path: str) -> requests.Response:
 
 def test_our_client_submits_waits_and_reads(service: Emulator) -> None:
     """Catches an answer that our own client does not understand."""
-    result = Client().submit(iq.Circuit(2).h(0).cnot(0, 1), backend="simulator", shots=100).wait().result()
+    with Client() as client:
+        result = client.submit(iq.Circuit(2).h(0).cnot(0, 1), backend="simulator", shots=100).wait().result()
     assert result.probabilities == pytest.approx({"00": 0.5, "11": 0.5})
     (job,) = service.jobs()
     assert job["status"] == "completed"
@@ -115,7 +116,8 @@ def test_a_listing_may_lag_while_the_job_is_there(service: Emulator) -> None:
 def test_our_client_sends_once_whatever_happens(service: Emulator) -> None:
     """Catches a client that sends again because no answer came: the job would be there twice."""
     service.fault("accept-drop@POST /jobs:1")
-    Client().submit(iq.Circuit(1).h(0), backend="simulator")
+    with Client() as client:
+        client.submit(iq.Circuit(1).h(0), backend="simulator")
     assert len(service.requests("POST", "/jobs")) == len(service.jobs()) == 1
 
 

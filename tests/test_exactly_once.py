@@ -220,7 +220,7 @@ def test_nothing_is_sent_again_while_the_list_cannot_be_read(serve, capsys, monk
     assert not entry["open"]
 
 
-def test_the_job_is_found_among_many(serve):
+def test_the_job_is_found_among_many(serve, held):
     service = serve(LOST, page=7)
     assert main(["submit", "bell.qc", "--shots", "7"]) == 0
     tag = service.tags()[0]
@@ -232,17 +232,17 @@ def test_the_job_is_found_among_many(serve):
         file.commit()
     assert main(["jobs", "recover"]) == 0
     assert len(service.asked("POST")) == 1
-    assert Ledger().find(tag).parts[0].job_id == service.jobs[0].id
+    assert held(Ledger()).find(tag).parts[0].job_id == service.jobs[0].id
 
 
-def test_one_tag_twice_is_told(serve, capsys):
+def test_one_tag_twice_is_told(serve, capsys, held):
     """A proxy that delivers a request twice: nothing can be done about it here but to say so."""
     service = serve(Fault(True, Reply(502), copies=2))
     assert main(["submit", "bell.qc"]) == 0
     err = said(capsys)[1]
     assert "warning[QC0906]" in err
     assert f"jobs cancel {service.jobs[1].id}" in err
-    assert Ledger().latest()[0].id == service.jobs[0].id
+    assert held(Ledger()).latest()[0].id == service.jobs[0].id
 
 
 class Killed(BaseException):
@@ -250,7 +250,7 @@ class Killed(BaseException):
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_process_that_dies_while_sending_leaves_a_doubt_not_a_duplicate(serve, monkeypatch, when):
+def test_a_process_that_dies_while_sending_leaves_a_doubt_not_a_duplicate(serve, monkeypatch, when, held):
     service = serve()
 
     def send(self, request):
@@ -265,15 +265,15 @@ def test_a_process_that_dies_while_sending_leaves_a_doubt_not_a_duplicate(serve,
     real = Transport.send
     monkeypatch.setattr(Transport, "send", send)
     with pytest.raises(Killed):
-        Client().submit(BELL)
-    assert [part.state for part in Ledger().unfinished()[0].parts] == ["sending"]
+        held(Client()).submit(BELL)
+    assert [part.state for part in held(Ledger()).unfinished()[0].parts] == ["sending"]
     monkeypatch.setattr(Transport, "send", real)
-    job = Client().submit(BELL)
+    job = held(Client()).submit(BELL)
     assert len(service.jobs) == 1
     assert job.id == service.jobs[0].id
 
 
-def test_a_job_that_nobody_was_told_of_is_not_sent_again(serve):
+def test_a_job_that_nobody_was_told_of_is_not_sent_again(serve, held):
     """The process dies after the answer is noted, before its user sees the id: the next `submit` gives that job."""
     service = serve()
 
@@ -282,16 +282,16 @@ def test_a_job_that_nobody_was_told_of_is_not_sent_again(serve):
 
     made, _ = draft(stages.load(Source(BELL))[0], WIRES["v0.4"])
     with pytest.raises(Killed):
-        Client().send(made, told)
-    assert Client().submit(BELL).id == service.jobs[0].id
+        held(Client()).send(made, told)
+    assert held(Client()).submit(BELL).id == service.jobs[0].id
     assert len(service.jobs) == 1
-    assert Client().submit(BELL).id == service.jobs[1].id  # now it was told
+    assert held(Client()).submit(BELL).id == service.jobs[1].id  # now it was told
 
 
-def test_given_up_means_forgotten_but_not_overlooked(serve, capsys):
+def test_given_up_means_forgotten_but_not_overlooked(serve, capsys, held):
     service = serve(Fault(True, Reply(502)), lag=5)
     assert main(["submit", "bell.qc"]) == 5
-    tag = Ledger().unfinished()[0].tag
+    tag = held(Ledger()).unfinished()[0].tag
     assert main(["jobs", "cancel", tag]) == 0
     assert said(capsys)[0] == f"{tag} given up\n"
     assert main(["jobs", "recover"]) == 0
@@ -303,10 +303,10 @@ def test_given_up_means_forgotten_but_not_overlooked(serve, capsys):
     assert service.jobs[0].status == "canceled"
 
 
-def test_cancelling_what_was_perhaps_sent_cancels_the_job(serve, capsys):
+def test_cancelling_what_was_perhaps_sent_cancels_the_job(serve, capsys, held):
     service = serve(LOST, lag=2)
     assert main(["submit", "bell.qc"]) == 5
-    assert main(["jobs", "cancel", Ledger().unfinished()[0].tag]) == 0
+    assert main(["jobs", "cancel", held(Ledger()).unfinished()[0].tag]) == 0
     assert said(capsys)[0].endswith(" canceled\n")
     assert service.jobs[0].status == "canceled"
 
@@ -338,11 +338,11 @@ def test_another_service_is_left_alone(serve, capsys):
     assert other.seen == []
 
 
-def test_two_processes_do_not_work_on_one_submission(serve, capsys):
+def test_two_processes_do_not_work_on_one_submission(serve, capsys, held):
     service = serve(ERROR_BEFORE)
     assert main(["submit", "bell.qc"]) == 5
-    (entry,) = Ledger().unfinished()
-    assert Ledger().claim(entry.tag, owners.this_process())  # a second one in this process: alive
+    (entry,) = held(Ledger()).unfinished()
+    assert held(Ledger()).claim(entry.tag, owners.this_process())  # a second one in this process: alive
     assert main(["jobs", "recover"]) == 5
     assert "QC0907" in said(capsys)[1]
     assert len(service.asked("POST")) == 1
@@ -397,7 +397,7 @@ def test_without_a_ledger_nothing_is_sent_unless_that_is_wanted(serve, capsys, m
     assert service.tags()[0].startswith("iq-")
 
 
-def test_a_job_id_is_told_when_the_ledger_fails_at_the_worst_moment(serve, capsys, monkeypatch):
+def test_a_job_id_is_told_when_the_ledger_fails_at_the_worst_moment(serve, capsys, monkeypatch, held):
     """Between the POST and its answer somebody else locks the file, as a full disk would."""
     service = serve()
     monkeypatch.setattr(ledgers, "BUSY_SECONDS", 0.05)
@@ -418,7 +418,7 @@ def test_a_job_id_is_told_when_the_ledger_fails_at_the_worst_moment(serve, capsy
     assert f"warning[QC0904]: job {job_id} was submitted" in err
     locks[0].close()
     assert main(["jobs", "recover"]) == 0
-    assert Ledger().find(job_id)
+    assert held(Ledger()).find(job_id)
     assert len(service.jobs) == 1
 
 
@@ -454,7 +454,7 @@ def test_a_clock_that_went_back_changes_nothing(serve, capsys):
 # -- what is remembered ------------------------------------------------------------------------------------------
 
 
-def test_results_are_fetched_once_and_then_need_neither_network_nor_key(serve, capsys, monkeypatch):
+def test_results_are_fetched_once_and_then_need_neither_network_nor_key(serve, capsys, monkeypatch, held):
     Path("bell.qc").write_text(BELL + "register last = b\n")
     service = serve()
     assert main(["submit", "bell.qc", "--wait", "--json"]) == 0
@@ -462,7 +462,7 @@ def test_results_are_fetched_once_and_then_need_neither_network_nor_key(serve, c
     job_id = service.jobs[0].id
     service.seen.clear()
     monkeypatch.delenv("IONQ_API_KEY")
-    for words in (["jobs", "results", job_id, "--json"], ["jobs", "wait", Ledger().latest()[0].tag, "--json"]):
+    for words in (["jobs", "results", job_id, "--json"], ["jobs", "wait", held(Ledger()).latest()[0].tag, "--json"]):
         assert main(words) == 0
         assert json.loads(said(capsys)[0])["results"] == first
     assert first[0]["order"] == "a b"
@@ -545,7 +545,8 @@ def entry(tag="t"):
 
 def test_old_ledgers_are_brought_up_to_date_or_left_as_they_are(tmp_path, monkeypatch):
     path = str(tmp_path / "ledger")
-    Ledger(path).intend(entry(), [b""])
+    with Ledger(path) as ledger:
+        ledger.intend(entry(), [b""])
     newest = (*ledgers.MIGRATIONS, ("ALTER TABLE parts ADD COLUMN more TEXT", "UPDATE parts SET more = tag || '!'"))
     monkeypatch.setattr(ledgers, "MIGRATIONS", (*newest, ("CREATE TABLE half (x)", "nonsense")))
     with pytest.raises(UsageError, match="QC0901"):
@@ -554,23 +555,24 @@ def test_old_ledgers_are_brought_up_to_date_or_left_as_they_are(tmp_path, monkey
         assert file.execute("PRAGMA user_version").fetchone() == (len(newest) - 1,)
         assert not file.execute("SELECT 1 FROM sqlite_master WHERE name = 'half'").fetchone()
     monkeypatch.setattr(ledgers, "MIGRATIONS", newest)
-    assert Ledger(path).find("t").tag == "t"
+    with Ledger(path) as ledger:
+        assert ledger.find("t").tag == "t"
     with closing(sqlite3.connect(path)) as file:
         assert file.execute("SELECT more FROM parts").fetchall() == [("t!",)]
 
 
-def test_a_part_moves_only_from_where_it_was_thought_to_be(tmp_path):
+def test_a_part_moves_only_from_where_it_was_thought_to_be(tmp_path, held):
     """Two that hold the same record: the second one's move must not go through."""
-    ledger = Ledger(str(tmp_path / "ledger"))
+    ledger = held(Ledger(str(tmp_path / "ledger")))
     part = ledger.intend(entry(), [b""]).parts[0]
     ledger.move(part, "send")
     with pytest.raises(UsageError):
-        Ledger(ledger.path).move(part, "send")
+        held(Ledger(ledger.path)).move(part, "send")
     with pytest.raises(KeyError):
         ledger.move(part, "found")
 
 
-def test_eight_processes_make_and_fill_one_ledger(tmp_path):
+def test_eight_processes_make_and_fill_one_ledger(tmp_path, held):
     program = (
         "import sys\nfrom ionqdsl.cloud.ledger import *\n"
         "ledger = Ledger(sys.argv[1])\n"
@@ -583,7 +585,7 @@ def test_eight_processes_make_and_fill_one_ledger(tmp_path):
     line = [sys.executable, "-c", program, path]
     children = [subprocess.Popen(line, env={**os.environ, "PYTHONPATH": str(ROOT)}) for _ in range(8)]
     assert [child.wait(60) for child in children] == [0] * 8
-    assert len(Ledger(path).unfinished()) == 80
+    assert len(held(Ledger(path)).unfinished()) == 80
     with closing(sqlite3.connect(path)) as file:
         assert file.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
@@ -614,9 +616,9 @@ def test_room_for_the_tag(serve, capsys):
     assert len(service.jobs) == 3
 
 
-def test_python_raises_and_goes_on_with_the_same_submission(serve):
+def test_python_raises_and_goes_on_with_the_same_submission(serve, held):
     service = serve(ERROR_BEFORE)
-    client = Client()
+    client = held(Client())
     with pytest.raises(ServiceError, match="QC0836"):
         client.submit(BELL)
     assert client.submit(BELL).wait().result().probabilities == {"00": 0.5, "11": 0.5}

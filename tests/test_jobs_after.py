@@ -45,9 +45,9 @@ def service(monkeypatch):
 
 
 @pytest.fixture
-def job(service):
+def job(service, held):
     """A debiased job that is completed."""
-    found = Client().submit(ASYMMETRIC)
+    found = held(Client()).submit(ASYMMETRIC)
     return found.wait(60)
 
 
@@ -97,23 +97,23 @@ def test_the_compiled_circuit_is_a_program(job, capsys):
     assert sum(value for bits, value in exact.items() if bits[:2] == "10") == pytest.approx(1)
 
 
-def test_cost_clone_and_deletion(job, service, capsys):
+def test_cost_clone_and_deletion(job, service, capsys, held):
     assert main(["jobs", "cost", job.id]) == 0
     assert re.search(rf"{job.id} +\d+\.\d\d usd +\d+\.\d\d usd", capsys.readouterr().out)
     assert main(["jobs", "clone", job.id]) == 3, "nobody said yes"
     assert main(["jobs", "clone", job.id, "--yes", "--shots", "70", "--json"]) == 0
     made = json.loads(capsys.readouterr().out)["job"]
     assert made["id"] != job.id
-    assert Client().job(made["id"]).refresh()["shots"] == 70
+    assert held(Client()).job(made["id"]).refresh()["shots"] == 70
     assert main(["jobs", "clone", job.id, "--dry-run", "--json"]) == 0, "which spends nothing"
     dry = json.loads(capsys.readouterr().out)["job"]["id"]
-    assert Client().job(dry).wait(30).results() == []
+    assert held(Client()).job(dry).wait(30).results() == []
     assert main(["jobs", "delete", job.id, made["id"]]) == 0
     with pytest.raises(UsageError, match="QC0967"):
-        Client().cost(made["id"])
+        held(Client()).cost(made["id"])
 
 
-def test_many_circuits_take_few_requests(service, monkeypatch):
+def test_many_circuits_take_few_requests(service, monkeypatch, held):
     """Sixty circuits, each with its own outcome: names by the page, probabilities in one answer, then offline."""
     lines = ['job { backend = "simulator" }']
     for n in range(1, 61):
@@ -123,7 +123,7 @@ def test_many_circuits_take_few_requests(service, monkeypatch):
     sent = []
     send = Transport.send
     monkeypatch.setattr(Transport, "send", lambda self, asked: sent.append(asked) or send(self, asked))
-    job = Client().submit(program).wait(60)
+    job = held(Client()).submit(program).wait(60)
     sent.clear()
     found = job.results()
     assert len(sent) < 6
@@ -135,7 +135,7 @@ def test_many_circuits_take_few_requests(service, monkeypatch):
     assert sent == []
 
 
-def test_results_come_from_the_next_place_where_one_fails(monkeypatch):
+def test_results_come_from_the_next_place_where_one_fails(monkeypatch, held):
     """An artifact that is gone, then one that makes no sense, then the probabilities."""
     monkeypatch.setenv("IONQ_API_KEY", "any-key-will-do")
     with Service() as service:
@@ -144,7 +144,7 @@ def test_results_come_from_the_next_place_where_one_fails(monkeypatch):
         service.on("GET", "/jobs/j1", Reply(body={**details, "results": results}))
         service.on("GET", "/jobs/j1/artifacts/a1", Reply(body={"histogram": 3}))
         service.on("GET", "/jobs/j1/results/probabilities", Reply(body={"1": 0.75, "2": 0.25}))
-        (found,) = Client(service.url, sleep=lambda seconds: None).job("j1").results()
+        (found,) = held(Client(service.url, sleep=lambda seconds: None)).job("j1").results()
         assert found.counts == {"10": 3, "01": 1}
 
 

@@ -16,13 +16,17 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import requests
+from job_service import JobService
 
 import ionqdsl as iq
+from ionqdsl.cli import main
 from ionqdsl.cloud import database
 from ionqdsl.cloud.ledger import Ledger, Part, Submission, new_tag
 from ionqdsl.diagnostics import UsageError
 
 ROOT = Path(__file__).parent.parent
+BELL = 'job { backend = "simulator" }\nqubit q[2]\nh q[0]\ncnot q[0], q[1]\n'
 
 
 def put(ledger, name="one"):
@@ -362,6 +366,70 @@ def test_what_is_opened_is_closed(tmp_path, monkeypatch):
     forgotten = Ledger()
     del forgotten
     assert str(tmp_path / "ledger.sqlite") not in database._open
+
+
+@pytest.fixture
+def uncollected():
+    """Nothing is closed by chance."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def left_open(state):
+    """The ledger, and sessions that have connections."""
+    found = [name for name in database._open if name.startswith(str(state))]
+    sessions = [it for it in gc.get_objects() if isinstance(it, requests.Session)]
+    return found + [it for it in sessions if any(adapter.poolmanager.pools for adapter in it.adapters.values())]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["submit", "bell.qc"], 0),
+        (["run", "bell.qc", "--backend", "simulator"], 0),
+        (["submit", "bell.qc", "--no-ledger", "--wait"], 0),
+        (["jobs", "list"], 0),
+        (["jobs", "list", "--remote"], 0),
+        (["jobs", "show", "ID"], 0),
+        (["jobs", "wait"], 0),
+        (["jobs", "wait", "ID"], 0),
+        (["jobs", "cancel", "ID", "unheard-of"], 2),
+        (["jobs", "recover"], 0),
+        (["backends", "nonsense"], 2),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_command_closes_what_it_opened(tmp_path, monkeypatch, uncollected, words, code):
+    """However it ends."""
+    state = tmp_path / "state"
+    monkeypatch.setenv("IONQDSL_STATE", str(state))
+    monkeypatch.chdir(tmp_path)
+    Path("bell.qc").write_text(BELL)
+    with JobService() as service:
+        monkeypatch.setenv("IONQ_API_KEY", "any-key-will-do")
+        monkeypatch.setenv("IONQ_API_URL", service.url)
+        with iq.Client() as client:
+            job_id = client.submit(BELL).id
+        assert main([job_id if word == "ID" else word for word in words]) == code
+        assert left_open(state) == []
+        assert iq.run(iq.Circuit(1).x(0), shots=5, backend="simulator").probabilities
+        assert left_open(state) == []
+
+
+@pytest.mark.parametrize("version", [99, None], ids=["newer", "garbage"])
+def test_a_file_that_is_refused_is_closed(tmp_path, uncollected, version):
+    path = tmp_path / "ledger"
+    path.write_bytes(b"garbage" * 1000)
+    if version:
+        path.unlink()
+        with closing(sqlite3.connect(path)) as file:
+            file.execute(f"PRAGMA user_version = {version}")
+    with pytest.raises(UsageError) as kept:  # and the ledger with it, in its traceback
+        Ledger(str(path))
+    assert kept.traceback
+    assert left_open(tmp_path) == []
 
 
 INTERPRETERS = sorted(Path.home().glob(".pyenv/versions/3.1[1-9]*/bin/python"))

@@ -217,7 +217,7 @@ SEVEN = 'job { name = "seven"; backend = "simulator" }\n' + "".join(
     ],
     ids=["circuits", "gates", "bytes"],
 )
-def test_what_is_too_large_is_sent_in_several_jobs_under_one_name(service, capsys, monkeypatch, limits, sizes):
+def test_what_is_too_large_is_sent_in_several_jobs_under_one_name(service, capsys, monkeypatch, limits, sizes, held):
     wire = limited(monkeypatch, **limits)
     Path("seven.qc").write_text(SEVEN)
     assert main(["submit", "seven.qc"]) == 0
@@ -233,13 +233,13 @@ def test_what_is_too_large_is_sent_in_several_jobs_under_one_name(service, capsy
         names = [circuit["name"] for circuit in kept.body["input"]["circuits"]]
         children = [service.take({"name": name, "input": {"qubits": 2}}) for name in reversed(names)]
         kept.extra = {"child_job_ids": [child.id for child in children]}
-    tag = Ledger().latest()[0].tag
+    tag = held(Ledger()).latest()[0].tag
     assert main(["jobs", "wait", tag, "--json"]) == 0
     results = json.loads(capsys.readouterr().out)["results"]
     assert [result["name"] for result in results] == [f"c{number}" for number in range(7)]
 
 
-def test_a_submission_that_breaks_off_in_the_middle_is_completed(service, capsys, monkeypatch):
+def test_a_submission_that_breaks_off_in_the_middle_is_completed(service, capsys, monkeypatch, held):
     """Two of four are there, the third is doubtful but arrived: neither of them is sent again."""
     limited(monkeypatch, max_circuits=2)
     Path("seven.qc").write_text(SEVEN)
@@ -259,10 +259,10 @@ def test_a_submission_that_breaks_off_in_the_middle_is_completed(service, capsys
     assert main(["jobs", "recover"]) == 0
     assert len(service.jobs) == len(service.asked("POST")) == 4
     assert len(set(service.tags())) == 4
-    assert not Ledger().unfinished()
+    assert not held(Ledger()).unfinished()
 
 
-def test_a_refusal_of_a_later_part_keeps_the_rest_open(service, capsys, monkeypatch):
+def test_a_refusal_of_a_later_part_keeps_the_rest_open(service, capsys, monkeypatch, held):
     limited(monkeypatch, max_circuits=3)
     Path("seven.qc").write_text(SEVEN)
     refusal = Fault(False, refused(401, "revoked"))
@@ -274,7 +274,7 @@ def test_a_refusal_of_a_later_part_keeps_the_rest_open(service, capsys, monkeypa
     assert len(service.jobs) == 3
     service._faults = iter([refusal])
     assert main(["submit", "seven.qc"]) == 4  # the first part already: refused as a whole
-    assert not Ledger().unfinished()
+    assert not held(Ledger()).unfinished()
 
 
 def test_a_single_circuit_cannot_be_split(service, capsys, monkeypatch):
@@ -283,9 +283,9 @@ def test_a_single_circuit_cannot_be_split(service, capsys, monkeypatch):
     assert "QC0730" in capsys.readouterr().err
 
 
-def test_python_has_one_handle_for_several_jobs(service, monkeypatch):
+def test_python_has_one_handle_for_several_jobs(service, monkeypatch, held):
     limited(monkeypatch, max_circuits=3)
-    group = Client().submit(SEVEN)
+    group = held(Client()).submit(SEVEN)
     assert [job.id for job in group.jobs] == [kept.id for kept in service.jobs]
     assert group.id.startswith("iq-")
     assert group.wait().status == "completed"

@@ -56,11 +56,11 @@ def planned(text: str, *words: str) -> dict[str, Any]:
 def billed() -> float:
     """What the plan's jobs were billed for."""
     assert main(["submit", "a.plan", "--yes"]) == 0
-    client = Client()
     total = 0.0
-    for job in client.job(json.loads(Path("a.plan").read_text())["tag"]).jobs:
-        cost = client.cost(job.wait().id)
-        total += 0.0 if cost.actual is None else cost.actual.value
+    with Client() as client:
+        for job in client.job(json.loads(Path("a.plan").read_text())["tag"]).jobs:
+            cost = client.cost(job.wait().id)
+            total += 0.0 if cost.actual is None else cost.actual.value
     return total
 
 
@@ -162,7 +162,8 @@ def test_a_clone_is_priced_by_the_job_it_is_made_from(service: Emulator, capsys:
     assert len(service.jobs()) == 1
     assert main([*words, "--max-cost", "99"]) == 0
     clone = service.jobs()[-1]
-    assert Client().cost(clone["id"]).actual == Money(98.69, "usd")
+    with Client() as client:
+        assert client.cost(clone["id"]).actual == Money(98.69, "usd")
     assert main(["jobs", "clone", job["id"], "--dry-run", "--max-cost", "0"]) == 0
 
 

@@ -78,7 +78,7 @@ def said(capsys):
 # -- one submission is one POST ----------------------------------------------------------------------------------
 
 
-def test_a_job_is_posted_once_with_the_compiled_bytes(service, bell, capsys):
+def test_a_job_is_posted_once_with_the_compiled_bytes(service, bell, capsys, held):
     accept(service)
     assert main(["compile", bell]) == 0
     body = capsys.readouterr().out
@@ -89,7 +89,7 @@ def test_a_job_is_posted_once_with_the_compiled_bytes(service, bell, capsys):
     (post,) = service.seen
     assert (post.method, post.path) == ("POST", "/v0.4/jobs")
     sent = post.json
-    assert sent.pop("metadata") == {"ionqdsl": Ledger().latest()[0].tag}
+    assert sent.pop("metadata") == {"ionqdsl": held(Ledger()).latest()[0].tag}
     assert json.dumps(sent, separators=(",", ":")) == body.rstrip("\n")
     assert post.headers["authorization"] == f"apiKey {KEY}"
     assert post.headers["content-type"] == "application/json"
@@ -147,7 +147,7 @@ def test_a_refusal_is_one_post_and_one_explanation(service, bell, capsys, reply,
     assert main(["explain", name]) == 0
 
 
-def test_a_session_that_is_not_known_is_named(service, bell, capsys):
+def test_a_session_that_is_not_known_is_named(service, bell, capsys, held):
     """The address is right: it is the service that answers, about what the job says."""
     Path(bell).write_text('job { backend = "simulator"; session_id = "nope" }\nqubit q\nh q\n')
     service.on("POST", "/jobs", refused(404, "Session not found."))
@@ -155,7 +155,7 @@ def test_a_session_that_is_not_known_is_named(service, bell, capsys):
     err = said(capsys)[1]
     assert "error[QC0845]: the service does not know the session `nope` (404)" in err
     assert "IONQ_API_URL" not in err
-    assert not Ledger().unfinished()
+    assert not held(Ledger()).unfinished()
 
 
 def test_a_question_that_is_refused_says_so(service, bell, capsys):
@@ -165,7 +165,7 @@ def test_a_question_that_is_refused_says_so(service, bell, capsys):
 
 
 @pytest.mark.parametrize(("reply", "name", "words"), DOUBTFUL, ids=lambda v: v if isinstance(v, str) else None)
-def test_a_doubtful_end_is_one_post_and_a_look_at_the_list(service, bell, capsys, reply, name, words):
+def test_a_doubtful_end_is_one_post_and_a_look_at_the_list(service, bell, capsys, reply, name, words, held):
     """Where the list does not show the job either, the submission stays open: exit code 5."""
     service.on("POST", "/jobs", reply)
     service.on("GET", "/jobs", Reply(200, {"jobs": [], "next": None}))
@@ -175,7 +175,7 @@ def test_a_doubtful_end_is_one_post_and_a_look_at_the_list(service, bell, capsys
     assert f"error[{name}]" in err
     assert "\x1b" not in err
     assert main(["explain", name]) == 0
-    (entry,) = Ledger().unfinished()
+    (entry,) = held(Ledger()).unfinished()
     for word in (*words, entry.tag):
         assert word in err
     assert [seen.method for seen in service.seen] == ["POST", "GET", "GET"]
@@ -590,10 +590,10 @@ def test_jobs_are_listed_shown_and_resumed(service, bell, capsys):
     assert main(["jobs", "list", "j-1"]) == 2
 
 
-def test_the_python_client(service):
+def test_the_python_client(service, held):
     circuit = Circuit(2, rows=[Op("x", (0,))], origins=[None])
     slept: list[float] = []
-    client = Client(sleep=slept.append, clock=lambda: sum(slept), chance=lambda: 0.0)
+    client = held(Client(sleep=slept.append, clock=lambda: sum(slept), chance=lambda: 0.0))
     accept(service, job("ready"), Reply(429, headers={"Retry-After": "3"}), job())
     service.on("GET", "/jobs/j-1/results/probabilities", Reply(200, {"1": 1.0}))
     remote = client.submit(circuit, backend="simulator", shots=10)
@@ -606,14 +606,16 @@ def test_the_python_client(service):
     forget()
     accept(service, job("started"))
     slept.clear()
-    patient = Client(sleep=slept.append, clock=lambda: sum(slept))
+    patient = held(Client(sleep=slept.append, clock=lambda: sum(slept)))
     with pytest.raises(WaitTimedOut):
         patient.submit(circuit, backend="simulator").wait(timeout=25)
     assert sum(slept) == 25  # not a pause longer
     forget()
     accept(service, job("failed"))
     with pytest.raises(JobFailed):
-        Client(sleep=slept.append, clock=lambda: sum(slept)).submit("qubit q[1]; h q[0]", backend="simulator").result()
+        held(Client(sleep=slept.append, clock=lambda: sum(slept))).submit(
+            "qubit q[1]; h q[0]", backend="simulator"
+        ).result()
 
 
 def test_a_client_without_a_key(monkeypatch):

@@ -48,8 +48,9 @@ def using(circuit: iq.Circuit) -> None:
     assert_type(program.circuits["a"], iq.Circuit)
     assert_type(program.payload(shots=1000, backend="simulator", target="forte"), dict[str, Any])
     assert_type(iq.circuit("qubit q; h q"), iq.Circuit)
-    job = iq.Client().submit(circuit, backend="simulator", shots=1000)
-    job.wait()
+    with iq.Client() as client:
+        job = client.submit(circuit, backend="simulator", shots=1000)
+        job.wait()
     try:
         job.result()
     except (iq.JobFailed, iq.ServiceError, iq.KeyRefused, iq.Refused) as error:

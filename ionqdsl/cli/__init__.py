@@ -51,7 +51,8 @@ def _command(words: list[str]) -> int:
 
     terminal = Terminal()
     try:
-        return _run(words, terminal)
+        with terminal.opened:
+            return _run(words, terminal)
     except BrokenPipeError:
         raise
     except KeyboardInterrupt:

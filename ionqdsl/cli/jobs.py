@@ -81,11 +81,12 @@ def _list(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from ionqdsl.cloud.ledger import Ledger
     from ionqdsl.cloud.states import STATES
 
-    ledger = Ledger()
-    if ledger.watched():
-        _doubles(arguments, terminal)
+    with Ledger() as ledger:
+        if ledger.watched():
+            _doubles(arguments, terminal)
+        entries = ledger.latest(arguments.limit)
     rows: list[Mapping[str, Any]] = []
-    for entry in ledger.latest(arguments.limit):
+    for entry in entries:
         for part in entry.parts:
             status = part.status if part.job_id else STATES[part.state].meaning
             row = {"id": part.job_id or part.tag, "status": status, "backend": entry.backend, "shots": entry.shots}
@@ -227,7 +228,8 @@ def _entry(name: str) -> Any:
     from ionqdsl.diagnostics import UsageError
 
     try:
-        return Ledger().find(name)
+        with Ledger() as ledger:
+            return ledger.find(name)
     except UsageError:
         return None  # what the service knows can still be shown
 

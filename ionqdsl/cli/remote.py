@@ -36,7 +36,7 @@ Handle = RemoteJob | RemoteGroup
 
 
 def client_of(arguments: argparse.Namespace, terminal: Terminal, entry: Submission | None = None) -> Client:
-    """A client that speaks through the terminal and looks for the key when it is needed.
+    """A client that speaks through the terminal, looks for the key when it is needed and is closed with the command.
 
     For a submission that was sent to another service than the one in use, only what the ledger knows can be had.
     """
@@ -53,8 +53,10 @@ def client_of(arguments: argparse.Namespace, terminal: Terminal, entry: Submissi
             raise UsageError([Diagnostic("QC0918", facts=facts)])
 
         transport = Transport(refuse, entry.url)
-    ledger = Ledger(":memory:") if getattr(arguments, "no_ledger", False) else None
-    return Client(transport=transport, ledger=ledger, warn=warn, progress=terminal.progress)
+    forgets = getattr(arguments, "no_ledger", False)
+    ledger = terminal.opened.enter_context(Ledger(":memory:")) if forgets else None
+    made = Client(transport=transport, ledger=ledger, warn=warn, progress=terminal.progress)
+    return terminal.opened.enter_context(made)
 
 
 def execute(program: Program, arguments: argparse.Namespace, terminal: Terminal, waits: bool) -> int:

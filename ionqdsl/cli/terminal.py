@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import ExitStack
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,10 @@ EXIT_CODES = {
 
 
 class Terminal:
-    """The streams of one command, and what is collected for `--json`."""
+    """The streams of one command, and what is collected for `--json`.
+
+    `opened` holds what is to be closed at the end of the command, however it ends: connections, the ledger.
+    """
 
     def __init__(self) -> None:
         self.is_json = self.is_quiet = self.is_verbose = self.is_answered = False
@@ -42,6 +46,7 @@ class Terminal:
         self.verb: str | None = None
         self.found: list[Diagnostic] = []
         self.extras: dict[str, Any] = {}
+        self.opened = ExitStack()
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="backslashreplace")  # a poor encoding must not end the command

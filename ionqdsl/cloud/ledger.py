@@ -170,12 +170,22 @@ class Ledger:
         self._database = database.acquire(self.path, MIGRATIONS, BUSY_SECONDS)
         self._generation = self._database.generation
         self._release = weakref.finalize(self, self._database.release)
-        with self._database.reading():  # what is wrong with the file is said now
-            self._generation = self._database.generation
+        try:
+            with self._database.reading():  # what is wrong with the file is said now
+                self._generation = self._database.generation
+        except BaseException:
+            self.close()  # nobody gets this ledger, and so nobody could close it
+            raise
 
     def close(self) -> None:
         """Closes the file, unless another ledger of this process uses it. A closed ledger is of no more use."""
         self._release()
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
 
     def _reading(self) -> AbstractContextManager[sqlite3.Connection]:
         return self._using(self._database.reading())
