@@ -1,7 +1,7 @@
 """The Python API: what `import ionqdsl` offers, in one place.
 
 Texts, files and circuits go in; circuits, payloads and results come out. Every function is a few lines over the stages
-of compile.py, so Python, the command and the tests do the same; warnings are given as Python warnings.
+of pipeline.py, so Python, the command and the tests do the same; warnings are given as Python warnings.
 """
 
 from __future__ import annotations

@@ -19,6 +19,8 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, settings
 
+from ionqdsl.cloud import key
+
 Opened = TypeVar("Opened")
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
@@ -79,6 +81,14 @@ def held() -> Iterator[Callable[[AbstractContextManager[Opened]], Opened]]:
     """Opens a client or a ledger until the end of the test: `held(Client())`."""
     with ExitStack() as stack:
         yield stack.enter_context
+
+
+@pytest.fixture(autouse=True)
+def _no_keys_of_others() -> Iterator[None]:
+    """A key of one test, perhaps a single letter, is not taken out of the messages of the next."""
+    before = set(key._known)
+    yield
+    key._known.intersection_update(before)
 
 
 @pytest.fixture(autouse=True)

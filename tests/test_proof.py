@@ -5,34 +5,27 @@ Each test names an answer, a list or a moment that was once taken for a proof.
 
 from __future__ import annotations
 
-import io
 import json
 import sqlite3
-import sys
-import threading
 import time
 from contextlib import closing
 
+import accounts
 import pytest
-from raw_service import GOOD, Account, Post, RawService, response, shaped, taken
+from accounts import BELL, LOST
+from raw_service import GOOD, Post, response, shaped, taken
 
 from ionqdsl import pipeline as stages
 from ionqdsl.cli import main
 from ionqdsl.cloud import ledger as ledgers
 from ionqdsl.cloud import looking, states, submit
-from ionqdsl.cloud import plan as plans
-from ionqdsl.cloud.client import Client
 from ionqdsl.cloud.draft import draft
 from ionqdsl.cloud.ledger import Ledger
-from ionqdsl.cloud.pace import Pace
-from ionqdsl.cloud.states import Patience
 from ionqdsl.cloud.submit import Answer
-from ionqdsl.diagnostics import CompileError, IonqdslError, ServiceError, UsageError
+from ionqdsl.diagnostics import IonqdslError, ServiceError, UsageError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.targets import WIRES
 
-BELL = 'job { name = "bell"; backend = "simulator"; shots = 200 }\nqubit q[2]\nh q[0]\ncnot q[0], q[1]\n'
-QUICK = Patience(soon=(0.0, 0.0), later=(0.0, 0.0, 0.0), after=(0.0, 0.0, 0.0), pages=1)
 DOCUMENTED = (400, 401, 403, 404, 413)
 STATUSES = (
     *DOCUMENTED,
@@ -59,50 +52,14 @@ STATUSES = (
 )
 """One of each kind; the campaign plays all."""
 
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(submit, "FIRST_PAUSE", 0.0)
-    monkeypatch.setattr(submit, "PATIENCE", 3)
-    for name in ("SOON", "LATER", "AFTER"):
-        monkeypatch.setattr(states, name, (0.0, 0.0, 0.0))
-    monkeypatch.setenv("IONQ_API_KEY", "any-key-will-do")
-    (tmp_path / "bell.qc").write_text(BELL)
-
-
-@pytest.fixture(scope="module")
-def raw():
-    with RawService() as service:
-        yield service
-
-
-@pytest.fixture
-def opened(raw, monkeypatch):
-    """Opens an account, and has the command and Python use it."""
-
-    def open_account(**trouble):
-        account = Account(**trouble)
-        monkeypatch.setenv("IONQ_API_URL", raw.account(f"a{len(raw.accounts)}", account))
-        return account
-
-    return open_account
-
-
-def client(warned=None, **settings):
-    found = Client(
-        warn=lambda diagnostic: (warned if warned is not None else []).append(diagnostic),
-        **{"patience": QUICK, "chance": lambda: 0.0, **settings},
-    )
-    found.pace = Pace(1e6, 1e6)
-    return found
+folder, raw, opened, client = accounts.folder, accounts.raw, accounts.opened, accounts.client
 
 
 # -- answers to the POST -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("takes", [True, False], ids=["taken", "not taken"])
-def test_every_status_leaves_one_job_and_one_end(opened, takes):
+def test_every_status_leaves_one_job_and_one_end(opened, takes, client):
     """A status is answered after the job was taken, or before: nothing that is sent again may be there already."""
     made, _ = draft(stages.load(Source(BELL))[0], WIRES["v0.4"])
     for status in STATUSES:
@@ -125,13 +82,13 @@ def test_every_status_leaves_one_job_and_one_end(opened, takes):
             assert [job.id for job in account.jobs] == [job_id], status
 
 
-def test_what_429_is_answered_after_is_not_sent_again(opened):
+def test_what_429_is_answered_after_is_not_sent_again(opened, client):
     account = opened(posts=[Post(True, lambda job_id: response(429, shaped(429), {"Retry-After": "0"}))])
     assert client().submit(BELL).id == account.jobs[0].id
     assert account.asked.count("POST") == 1
 
 
-def test_after_429_the_list_is_given_the_time_it_may_lag(opened):
+def test_after_429_the_list_is_given_the_time_it_may_lag(opened, client):
     """One look would be too early: sent again, the job would be there twice."""
     account = opened(posts=[Post(True, lambda job_id: response(429))], lag=2)
     assert client().submit(BELL).id == account.jobs[0].id
@@ -168,20 +125,20 @@ INTERIM = [
 
 
 @pytest.mark.parametrize("first", INTERIM, ids=["103", "100 102 103", "199 with a length"])
-def test_interim_answers_are_read_over(opened, first):
+def test_interim_answers_are_read_over(opened, first, client):
     """http.client takes a 103 for the answer, and the id that follows would be lost."""
     account = opened(posts=[Post(True, lambda job_id: first + taken(job_id))])
     assert client().submit(BELL).id == account.jobs[0].id
     assert account.asked == ["POST"]
 
 
-def test_interim_answers_without_end_are_no_answer(opened):
+def test_interim_answers_without_end_are_no_answer(opened, client):
     account = opened(posts=[Post(True, lambda job_id: response(103) * 10_000)])
     assert client().submit(BELL).id == account.jobs[0].id
     assert account.asked.count("POST") == 1
 
 
-def test_an_answer_cut_at_any_byte_leaves_one_job(opened):
+def test_an_answer_cut_at_any_byte_leaves_one_job(opened, client):
     for cut in range(len(taken("x" * 36)) + 1):
         account = opened(posts=[Post(True, lambda job_id, cut=cut: taken(job_id)[:cut])])
         assert client(ledger=Ledger(":memory:")).submit(BELL).id == account.jobs[0].id, cut
@@ -205,14 +162,14 @@ ODD = {
 
 
 @pytest.mark.parametrize("said", ODD.values(), ids=ODD)
-def test_an_answer_that_is_none_proves_nothing(opened, said):
+def test_an_answer_that_is_none_proves_nothing(opened, said, client):
     account = opened(posts=[Post(True, lambda job_id: said)])
     assert client().submit(BELL).id == account.jobs[0].id
     assert account.asked.count("POST") == 1
 
 
 @pytest.mark.parametrize("takes", [True, False])
-def test_a_connection_closed_before_the_request_is_read(opened, takes):
+def test_a_connection_closed_before_the_request_is_read(opened, takes, client):
     account = opened(posts=[Post(False, taken, reads=False), *([] if takes else [Post(False, taken, reads=False)])])
     one = client()
     with pytest.raises(ServiceError):
@@ -225,11 +182,9 @@ def test_a_connection_closed_before_the_request_is_read(opened, takes):
 
 # -- the list ----------------------------------------------------------------------------------------------------
 
-LOST = Post(True, lambda job_id: b"")
-
 
 @pytest.mark.parametrize("metadata", ["absent", "null"])
-def test_a_row_without_metadata_is_asked_about_by_its_id(opened, metadata):
+def test_a_row_without_metadata_is_asked_about_by_its_id(opened, metadata, client):
     account = opened(posts=[LOST], metadata=metadata)
     account.take({"name": "another", "backend": "simulator"})
     account.take({"name": "bell", "backend": "simulator", "metadata": {"ionqdsl": "iq-another"}})
@@ -238,7 +193,7 @@ def test_a_row_without_metadata_is_asked_about_by_its_id(opened, metadata):
 
 
 @pytest.mark.parametrize("metadata", ["absent", "null"])
-def test_a_job_that_never_shows_metadata_keeps_the_submission_open(opened, capsys, metadata):
+def test_a_job_that_never_shows_metadata_keeps_the_submission_open(opened, capsys, metadata, held):
     """It may be the one: sent again, there would be two."""
     account = opened(posts=[LOST], metadata=metadata, details=metadata)
     assert main(["submit", "bell.qc"]) == 5
@@ -250,10 +205,10 @@ def test_a_job_that_never_shows_metadata_keeps_the_submission_open(opened, capsy
     assert account.asked.count("POST") == 1
     account.details = "shown"
     assert main(["jobs", "recover"]) == 0
-    assert Ledger().latest()[0].parts[0].job_id == account.jobs[0].id
+    assert held(Ledger()).latest()[0].parts[0].job_id == account.jobs[0].id
 
 
-def test_jobs_that_cannot_be_it_do_not_keep_it_open(opened):
+def test_jobs_that_cannot_be_it_do_not_keep_it_open(opened, client):
     """Of another name or machine, much older, or another submission's: somebody may well send jobs without metadata."""
     account = opened(metadata="null", details="null")
     first = client()
@@ -304,7 +259,7 @@ def test_a_list_that_cannot_be_read_proves_nothing(opened, capsys, page):
     assert len(account.jobs) == 1
 
 
-def test_a_tag_that_is_shown_proves_its_job_whatever_else_is_wrong(opened):
+def test_a_tag_that_is_shown_proves_its_job_whatever_else_is_wrong(opened, client):
     account = opened(posts=[LOST], page=lambda rows, query: {"jobs": rows, "next": 17})
     assert client().submit(BELL).id == account.jobs[0].id
 
@@ -337,7 +292,7 @@ def test_only_a_list_in_order_may_be_read_in_part(pages, ends):
     assert search.is_done == ends
 
 
-def test_a_page_that_is_newer_than_the_one_before_has_the_list_read_to_its_end(opened):
+def test_a_page_that_is_newer_than_the_one_before_has_the_list_read_to_its_end(opened, client):
     def page(rows, query):
         number = int(query.get("next", ["0"])[0])
         pages = [rows_of(NEW, OLDER, None), rows_of(OLDEST), rows]
@@ -369,266 +324,10 @@ def test_a_list_that_shrinks_while_it_is_read_proves_nothing(opened, capsys):
     assert len(account.jobs) == 1
 
 
-# -- doubles -----------------------------------------------------------------------------------------------------
-
-
-def doubled(account, capsys):
-    """A submission whose first job is listed only after everybody has stopped looking."""
-    assert main(["submit", "bell.qc"]) == 5
-    assert main(["jobs", "recover"]) == 0
-    assert len(account.jobs) == 2
-    capsys.readouterr()
-    for job in account.jobs:
-        job.hidden = 0
-    lost, kept = (job.id for job in account.jobs)
-    assert Ledger().latest()[0].parts[0].job_id == kept
-    return lost, kept
-
-
-@pytest.mark.parametrize(
-    "words",
-    [["jobs", "list"], ["jobs", "recover"], ["jobs", "wait", "ID"], ["jobs", "results", "ID"], ["jobs", "wait"]],
-)
-def test_a_double_that_appears_later_is_named(opened, capsys, words):
-    account = opened(posts=[LOST], lag=99)
-    lost, kept = doubled(account, capsys)
-    assert main([kept if word == "ID" else word for word in words]) == 0
-    err = capsys.readouterr().err
-    assert "warning[QC0906]" in err
-    assert f"{kept} is taken for it, {lost} counts as a double" in err
-    assert f"`ionqdsl jobs cancel {lost}`" in err
-    entry = Ledger().latest()[0]
-    assert (entry.parts[0].job_id, entry.parts[0].doubles) == (kept, (lost,))
-    assert all(job.status == "completed" for job in account.jobs)  # nobody said that it is to be cancelled
-
-
-def test_a_double_is_cancelled_on_request(opened, capsys):
-    account = opened(posts=[LOST], lag=99)
-    lost, _ = doubled(account, capsys)
-    assert main(["jobs", "list", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["jobs"][0]["doubles"] == [lost]
-    assert main(["jobs", "results", lost]) == 0  # by the program's names, though no entry counts it as its own
-    assert "QC0906" in capsys.readouterr().err
-    assert main(["jobs", "recover", "--yes", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["canceled"] == [lost]
-    assert [job.status for job in account.jobs] == ["canceled", "completed"]
-    assert main(["jobs", "recover", "--yes"]) == 0
-    assert "QC0906" not in capsys.readouterr().err
-    assert Ledger().latest()[0].parts[0].doubles == ()
-
-
-def test_a_double_is_cancelled_by_its_id_and_leaves_the_job_alone(opened, capsys):
-    account = opened(posts=[LOST], lag=99)
-    lost, _ = doubled(account, capsys)
-    assert main(["jobs", "list"]) == 0
-    assert main(["jobs", "cancel", lost]) == 0
-    assert [job.status for job in account.jobs] == ["canceled", "completed"]
-    assert Ledger().latest()[0].parts[0].doubles == ()
-
-
-def test_a_submission_is_cancelled_with_its_doubles(opened, capsys):
-    account = opened(posts=[LOST], lag=99)
-    doubled(account, capsys)
-    assert main(["jobs", "list"]) == 0
-    assert main(["jobs", "cancel", Ledger().latest()[0].tag]) == 0
-    assert [job.status for job in account.jobs] == ["canceled", "canceled"]
-
-
-def test_the_job_itself_is_cancelled_by_its_id_and_the_double_takes_its_place(opened, capsys):
-    account = opened(posts=[LOST], lag=99)
-    lost, kept = doubled(account, capsys)
-    assert main(["jobs", "list"]) == 0
-    assert main(["jobs", "cancel", kept]) == 0
-    assert [job.status for job in account.jobs] == ["completed", "canceled"]
-    assert main(["jobs", "recover", "--yes"]) == 0
-    assert [job.status for job in account.jobs] == ["completed", "canceled"]
-    assert Ledger().latest()[0].parts[0].job_id == lost
-
-
-@pytest.mark.parametrize(("answer", "is_canceled"), [("y\n", True), ("\n", False), ("", False)])
-def test_recover_asks_at_a_terminal(opened, capsys, monkeypatch, answer, is_canceled):
-    account = opened(posts=[LOST], lag=99)
-    lost, _ = doubled(account, capsys)
-    assert main(["jobs", "recover"]) == 0
-    assert account.jobs[0].status == "completed"  # nobody could be asked
-    monkeypatch.setattr("ionqdsl.cli.terminal.is_terminal", lambda stream: True)
-    monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
-    assert main(["jobs", "recover"]) == 0
-    assert f"cancel {lost}? [y/N]" in capsys.readouterr().err
-    assert account.jobs[0].status == ("canceled" if is_canceled else "completed")
-
-
-def test_a_double_at_another_service_is_left_alone(opened, capsys):
-    account = opened(posts=[LOST], lag=99)
-    doubled(account, capsys)
-    assert main(["jobs", "list"]) == 0
-    opened()
-    assert main(["jobs", "recover", "--yes"]) == 0
-    assert [job.status for job in account.jobs] == ["completed", "completed"]
-
-
-def test_nothing_is_asked_where_nothing_was_doubtful(opened, capsys):
-    account = opened()
-    assert main(["submit", "bell.qc"]) == 0
-    account.asked.clear()
-    assert main(["jobs", "list"]) == 0
-    assert main(["jobs", "recover"]) == 0
-    assert account.asked == []
-
-
-def test_doubles_are_looked_for_a_day_and_not_where_nobody_answers(opened, capsys, monkeypatch):
-    account = opened(posts=[LOST], lag=99)
-    doubled(account, capsys)
-    url = Ledger().latest()[0].url
-    monkeypatch.setenv("IONQ_API_URL", "http://127.0.0.1:9/v0.4")
-    assert main(["jobs", "list"]) == 0
-    monkeypatch.setenv("IONQ_API_URL", url)
-    monkeypatch.delenv("IONQ_API_KEY")
-    assert main(["jobs", "list"]) == 0
-    assert "QC0906" not in capsys.readouterr().err
-    monkeypatch.setenv("IONQ_API_KEY", "any-key-will-do")
-    account.asked.clear()
-    later = Ledger(clock=lambda: time.time() + ledgers.WATCH_SECONDS + 60)
-    assert client(ledger=later).doubles() == []
-    assert account.asked == []
-    assert len(client().doubles()) == 1
-
-
-# -- plans -------------------------------------------------------------------------------------------------------
-
-
-def planned():
-    made, _ = draft(stages.load(Source(BELL, "bell.qc"))[0], WIRES["v0.4"], {}, Source(BELL, "bell.qc"))
-    content = plans.write(made, "http://x", {}, {})
-    return plans.read(Source(content.decode(), "bell.plan")).draft
-
-
-def test_a_plan_sent_from_two_computers_at_once_is_noticed_on_both(opened, tmp_path):
-    """Two seconds' lag, one second apart: neither look ahead shows the other's job. Both come to the same one."""
-    account = opened(lag=2)
-    plan, warned = planned(), ([], [])
-    first, second = (client(warned[n], ledger=Ledger(str(tmp_path / f"computer{n}"))) for n in range(2))
-    barrier = threading.Barrier(2)
-    looked = [0, 0]
-
-    def at_once(one, number):
-        real = one._transport.send
-
-        def send(request):
-            if request.method == "POST":
-                barrier.wait(10)
-            looked[number] += request.method == "GET"
-            return real(request)
-
-        one._transport.send = send
-
-    jobs = [None, None]
-
-    def work(one, number):
-        at_once(one, number)
-        jobs[number] = one.send(plan)
-
-    threads = [threading.Thread(target=work, args=pair) for pair in ((first, 0), (second, 1))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(account.jobs) == 2
-    came_first = account.jobs[0].id
-    for one in (first, second):
-        one.doubles()
-        entry = one.ledger.latest()[0]
-        assert entry.parts[0].job_id == came_first
-        assert entry.parts[0].doubles == (account.jobs[1].id,)
-    assert all(any(diagnostic.code == "QC0906" for diagnostic in heard) for heard in warned)
-    first.cancel(account.jobs[1].id)
-    assert [job.status for job in account.jobs] == ["completed", "canceled"]
-    for one in (first, second):
-        assert one.doubles() == []
-
-
-def test_a_plan_that_was_sent_elsewhere_with_rows_that_show_nothing(opened, tmp_path):
-    account = opened(metadata="null")
-    plan = planned()
-    first, second = (client(ledger=Ledger(str(tmp_path / f"computer{n}"))) for n in range(2))
-    assert first.send(plan).id == second.send(plan).id == account.jobs[0].id
-    assert len(account.jobs) == 1
-
-
-# -- clones ------------------------------------------------------------------------------------------------------
-
-
-def test_a_clone_is_a_submission_with_a_tag_of_its_own(opened, capsys):
-    account = opened()
-    assert main(["submit", "bell.qc"]) == 0
-    parent = account.jobs[0]
-    assert main(["jobs", "clone", parent.id, "--shots", "70"]) == 0
-    clone = account.jobs[1]
-    out = capsys.readouterr().out
-    assert out.splitlines()[-1].split() == [clone.id, "submitted"]
-    newest, oldest = Ledger().latest()
-    assert (newest.clone_of, newest.parts[0].job_id, newest.shots) == (parent.id, clone.id, 70)
-    assert clone.body["metadata"] == {"ionqdsl": newest.tag}
-    assert newest.tag != oldest.tag
-    assert main(["jobs", "results", clone.id, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["results"][0]["order"] == "q[0] q[1]"  # the parent's names
-
-
-@pytest.mark.parametrize("status", [409, 429, 502, 307, 103])
-@pytest.mark.parametrize("takes", [True, False])
-def test_a_clone_without_a_clear_answer_is_made_once(opened, capsys, status, takes):
-    account = opened()
-    assert main(["submit", "bell.qc"]) == 0
-    account.posts = [Post(takes, lambda job_id: response(status))]
-    code = main(["jobs", "clone", account.jobs[0].id, "--shots", "70"])
-    assert code == (0 if takes or status == 429 else 5)
-    assert main(["jobs", "recover"]) == 0
-    assert [job.body["shots"] for job in account.jobs] == [200, 70]
-    assert Ledger().unfinished() == []
-
-
-def test_a_clone_that_is_asked_for_again_goes_on_with_the_open_one(opened, capsys):
-    account = opened()
-    assert main(["submit", "bell.qc"]) == 0
-    account.posts = [Post(True, lambda job_id: b"")]
-    account.lag = 4
-    clone = ["jobs", "clone", account.jobs[0].id, "--shots", "70"]
-    assert main(clone) == 5
-    assert main(clone) == 0
-    assert "QC0915" in capsys.readouterr().err
-    assert len(account.jobs) == 2
-    assert main(clone) == 0
-    assert len(account.jobs) == 3
-
-
-def test_a_clone_that_is_refused_ends(opened, capsys):
-    account = opened()
-    assert main(["submit", "bell.qc"]) == 0
-    account.posts = [Post(False, lambda job_id: response(404, shaped(404, "no such job")))]
-    assert main(["jobs", "clone", account.jobs[0].id]) == 2
-    assert "QC0832" in capsys.readouterr().err
-    assert Ledger().unfinished() == []
-    assert main(["jobs", "clone", "unheard-of"]) == 2
-    assert account.asked.count("POST") == 2
-
-
-def test_a_clone_keeps_its_parents_metadata_and_needs_room_for_its_tag(opened):
-    account = opened()
-    own = {f"k{n}": "v" for n in range(9)}
-    parent = account.take({"name": "x", "backend": "simulator", "metadata": {**own, "ionqdsl": "iq-parent"}})
-    made = client().clone(parent.id, name="again")
-    assert made.id == account.jobs[1].id
-    assert account.jobs[1].body["metadata"] == {**own, "ionqdsl": Ledger().latest()[0].tag}
-    parent.body["metadata"] = {**own, "k9": "v"}
-    with pytest.raises(CompileError, match="QC0912"):
-        client().clone(parent.id)
-    assert len(account.jobs) == 2
-
-
 # -- connections -------------------------------------------------------------------------------------------------
 
 
-def test_a_forked_child_has_connections_of_its_own(opened):
+def test_a_forked_child_has_connections_of_its_own(opened, client):
     """On its parent's it could read the answer to its parent's question."""
     opened()
     transport = client()._transport
@@ -638,7 +337,7 @@ def test_a_forked_child_has_connections_of_its_own(opened):
     assert transport._session is not session
 
 
-def test_a_broken_search_can_be_written_down(opened):
+def test_a_broken_search_can_be_written_down(opened, client):
     """The ledger says what is known while nothing is sure: attempts, the state, until when doubles are looked for."""
     opened(posts=[LOST, GOOD], lag=99)
     one = client()
@@ -650,7 +349,7 @@ def test_a_broken_search_can_be_written_down(opened):
     assert watched > time.time() + ledgers.WATCH_SECONDS - 60
 
 
-def test_a_client_with_another_ledger_file_that_went_away_sends_nothing(opened, tmp_path):
+def test_a_client_with_another_ledger_file_that_went_away_sends_nothing(opened, tmp_path, client):
     account = opened()
     one = client(ledger=Ledger(str(tmp_path / "gone" / "ledger")))
     one.ledger.latest()
@@ -674,7 +373,7 @@ def test_a_list_that_is_refused_says_nothing_about_the_job(opened, capsys, statu
     assert account.asked.count("POST") == 1
 
 
-def test_a_claim_that_ran_out_meanwhile_sends_nothing(opened, monkeypatch):
+def test_a_claim_that_ran_out_meanwhile_sends_nothing(opened, monkeypatch, client):
     """Where processes cannot be asked for, a claim lasts for minutes; looking may take longer."""
     account = opened(posts=[Post(False, lambda job_id: response(429))])
     one = client()

@@ -146,6 +146,7 @@ LIMITS: tuple[Limit, ...] = (
     Limit("40 characters in a metadata key", _OLD, "QC0715", is_stated=False),
     Limit("40,000 characters in a metadata value", _OLD, "QC0716", is_stated=False),
     Limit("qubits of a machine or a noise model", _MACHINES, "QC0721"),
+    Limit("qubits of the simulator, where no backend is named", _MACHINES, "QC0751", is_stated=False),
     Limit("native gates of a machine", _MACHINES, "QC0720"),
     Limit("`ms` from 0 to a quarter turn", _OLD, "QC0722", is_stated=False),
     Limit("no time for `nop`", _SPECIFICATION, "QC0723"),
