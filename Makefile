@@ -48,7 +48,7 @@ bench-peers: .venv-peers/ready
 MINUTES ?= 10
 SEED ?= 1
 fuzz: .venv/test
-	$(BIN)/python tests/fuzz.py --minutes $(MINUTES) --seed $(SEED)
+	$(BIN)/python -m tests.fuzz --minutes $(MINUTES) --seed $(SEED) $(ARGS)
 
 campaign: .venv/test
 	$(BIN)/python tests/campaign

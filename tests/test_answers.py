@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ionqdsl.cloud import answers, results, shapes
+from ionqdsl.cloud import answers, results, shapes, submit
 from ionqdsl.cloud.answers import Money
 from ionqdsl.cloud.endpoints import request
 from ionqdsl.cloud.submit import Answer
@@ -302,6 +302,18 @@ def test_where_the_compiled_circuit_is():
         "/jobs/j/circuits/native",
     ]
     assert [asked.path for asked in results.compiled("j", {})] == ["/jobs/j/circuits/native"]
+
+
+def test_numbers_that_are_none_count_as_nothing():
+    """NaN is no JSON, and 1e999 no float: neither may stop what is shown as JSON."""
+    body = b'{"a": NaN, "b": [Infinity, 1e999, -1e999, 1e308, 0.5], "c": 1' + b"0" * 400 + b".5}"
+    assert Answer(200, {}, body).json == {"a": None, "b": [None, None, None, 1e308, 0.5], "c": None}
+
+
+def test_an_id_that_is_no_text_is_asked_for_all_the_same():
+    """A terminal gives bytes that are no UTF-8 as halves of surrogate pairs; the service says it has no such job."""
+    assert submit.get_job("j\udcff").path == "/jobs/j%ED%B3%BF"
+    assert request("backend", "\udcff").path == "/backends/%ED%B3%BF"
 
 
 # -- anything ----------------------------------------------------------------------------------------------------

@@ -481,3 +481,12 @@ def test_every_code_of_this_family_is_met_here():
     here = ("cli", "cli_verbs", "key", "submit", "meaning")
     tests = "".join((ROOT / "tests" / f"test_{name}.py").read_text() for name in here)
     assert [code.name for code in SERVICE if code.name not in tests] == []
+
+
+@pytest.mark.parametrize(
+    "words", [["check", "--set=--", BELL], ["run", "--shots=--", BELL], ["jobs", "list", "--limit=--"]]
+)
+def test_two_dashes_are_no_value(words, capsys):
+    """argparse makes an empty list of `--flag=--`."""
+    assert main(words) == 2
+    assert "QC0801" in capsys.readouterr().err

@@ -8,8 +8,12 @@ which also shows that they bound the time.
 from __future__ import annotations
 
 import contextlib
+import json
+import os
 import re
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
@@ -222,3 +226,14 @@ HARD = [
 @pytest.mark.parametrize("text", HARD, ids=[re.sub(r"\s+", " ", text[:40]) for text in HARD])
 def test_hard_texts(text: str) -> None:
     judge(Source(text))
+
+
+def test_the_fuzz_runs() -> None:
+    """Each kind of input of `make fuzz`, for a moment."""
+    words = [sys.executable, "-m", "tests.fuzz", "--minutes", "0.02", "--seed", "1"]
+    root = EXAMPLES.parent
+    ended = subprocess.run(words, cwd=root, env={**os.environ, "PYTHONPATH": str(root)}, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    kinds = json.loads(ended.stdout.partition(" faults; ")[2])
+    assert len(kinds) > 15
+    assert not [name for name, tried in kinds.items() if tried.startswith("0 ")]

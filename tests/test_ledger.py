@@ -21,8 +21,9 @@ from job_service import JobService
 
 import ionqdsl as iq
 from ionqdsl.cli import main
-from ionqdsl.cloud import database
+from ionqdsl.cloud import database, rows
 from ionqdsl.cloud.ledger import Ledger, Part, Submission, new_tag
+from ionqdsl.cloud.owner import this_process
 from ionqdsl.diagnostics import UsageError
 
 ROOT = Path(__file__).parent.parent
@@ -327,7 +328,7 @@ def test_a_ledger_of_before_is_taken_over_with_its_log(tmp_path):
     old.execute("PRAGMA user_version = 1")
     old.execute(
         "INSERT INTO submissions VALUES ('t', 'f', 'u', 'a', NULL, 'old', 1, 1.0, NULL, NULL, NULL, ?, NULL, NULL)",
-        (ledgers._packed(b'{"circuits": []}'),),
+        (rows.packed(b'{"circuits": []}'),),
     )
     old.execute("INSERT INTO parts VALUES ('t', 't', 0, 0, 1, 'd', NULL, 'confirmed', 1, 1.0, 'j', 'completed', NULL)")
     while_open = Ledger(str(path))  # the old one is still at work: its log stays, and both see everything
@@ -339,6 +340,84 @@ def test_a_ledger_of_before_is_taken_over_with_its_log(tmp_path):
     with ledger._reading() as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)
     assert {item.name for item in tmp_path.iterdir()} == {"ledger"}
+
+
+# -- damage ------------------------------------------------------------------------------------------------------
+
+DAMAGED = (
+    "UPDATE submissions SET keepsake = 'text'",
+    "UPDATE submissions SET keepsake = x'00ff'",
+    "UPDATE submissions SET shots = 'many'",
+    "UPDATE submissions SET url = x'ff'",
+    "UPDATE submissions SET owner = 7, until = 'soon'",
+    "UPDATE parts SET state = 'unknown'",
+    "UPDATE parts SET state = 'confirmed'",
+    "UPDATE parts SET doubles = x'33'",
+    "UPDATE parts SET changed = 'yesterday'",
+    "UPDATE parts SET first = -1",
+    "UPDATE parts SET attempts = 'twice'",
+    "DELETE FROM parts",
+)
+
+
+@pytest.mark.parametrize("change", DAMAGED)
+def test_a_row_that_nobody_wrote_is_damage(tmp_path, change):
+    """SQLite keeps any value in any column: what cannot be ours is an error with a code, whoever reads it."""
+    ledger = Ledger(str(tmp_path / "ledger"))
+    tag = put(ledger)
+    with closing(sqlite3.connect(ledger.path)) as other:
+        other.execute("PRAGMA foreign_keys = OFF")
+        other.execute(change)
+        other.commit()
+    readers = (
+        ledger.latest,
+        lambda: ledger.submission(tag),
+        lambda: ledger.claim(tag, this_process()),
+        lambda: ledger.unfinished(is_idle=True),
+    )
+    codes = []
+    for reader in readers:
+        try:
+            reader()
+        except UsageError as error:
+            codes.append(error.diagnostics[0].code)
+    assert set(codes) == {"QC0902"}
+
+
+KEEPSAKES = (
+    "[]",
+    "{}",
+    '{"circuits": 1}',
+    '{"circuits": [1]}',
+    '{"circuits": [{"qubits": 2}]}',
+    '{"circuits": [{"qubits": "2", "name": "a"}]}',
+    '{"circuits": [{"qubits": 1000000, "name": "a"}]}',
+    '{"circuits": [{"qubits": 2, "name": "a", "registers": [["q", [2]]]}]}',
+    '{"circuits": [{"qubits": 2, "name": "a", "wires": [[1, 2]]}]}',
+    '{"circuits": [{"qubits": 2, "name": "a", "places": {"h": [1]}}]}',
+    '{"circuits": [], "identity": "one"}',
+    "[" * 100_000,
+)
+
+
+@pytest.mark.parametrize("kept", KEEPSAKES, ids=[text[:60] for text in KEEPSAKES])
+def test_circuits_that_nobody_kept_are_damage(tmp_path, kept):
+    ledger = Ledger(str(tmp_path / "ledger"))
+    tag = put(ledger)
+    with closing(sqlite3.connect(ledger.path)) as other:
+        other.execute("UPDATE submissions SET keepsake = ?", (rows.packed(kept.encode()),))
+        other.commit()
+    with pytest.raises(UsageError, match="damaged"):
+        ledger.submission(tag)
+
+
+def test_a_ledger_without_its_salt_is_damaged(tmp_path):
+    ledger = Ledger(str(tmp_path / "ledger"))
+    with closing(sqlite3.connect(ledger.path)) as other:
+        other.execute("DELETE FROM facts")
+        other.commit()
+    with pytest.raises(UsageError, match="damaged"):
+        ledger.salt()
 
 
 # -- closing -----------------------------------------------------------------------------------------------------

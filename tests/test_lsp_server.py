@@ -296,3 +296,58 @@ def test_errors_of_long_texts_do_not_wait_for_the_linter(client: Client, tmp_pat
         time.sleep(0.05)
     assert "QC1011" in [one["code"] for one in client.published[uri][1]]
     client.tell("textDocument/didClose", {"textDocument": {"uri": uri}})
+
+
+def answer_of(client: Client, message: Any) -> tuple[Any, int]:
+    """The id and the code of the error that a message is answered with."""
+    body = message if isinstance(message, bytes) else json.dumps(message).encode()
+    assert client.process.stdin is not None
+    client.process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+    client.process.stdin.flush()
+    while "error" not in (found := client.inbox.get(timeout=PATIENCE)):
+        assert "closed" not in found
+    return found.get("id"), found["error"]["code"]
+
+
+INVALID_REQUEST, NO_METHOD, INVALID_PARAMS, NO_JSON, NOT_INITIALIZED = -32600, -32601, -32602, -32700, -32002
+MISTAKES: list[tuple[Any, Any, int]] = [
+    (b"{", None, NO_JSON),
+    (b"[" * 100_000, None, NO_JSON),
+    (b"\xff\xff", None, NO_JSON),
+    ([1, 2], None, INVALID_REQUEST),
+    ({"id": 901}, 901, INVALID_REQUEST),
+    ({"jsonrpc": "2.0", "id": 902, "method": 5}, 902, INVALID_REQUEST),
+    ({"jsonrpc": "2.0", "id": 903, "method": "initialized", "params": {}}, 903, INVALID_REQUEST),
+    ({"jsonrpc": "2.0", "id": 904, "method": "textDocument/hover", "params": {"position": []}}, 904, INVALID_PARAMS),
+    ({"jsonrpc": "2.0", "id": 905, "method": "textDocument/hover"}, 905, INVALID_PARAMS),
+    ({"jsonrpc": "2.0", "id": 906, "method": "initialize"}, 906, INVALID_PARAMS),
+    ({"jsonrpc": "2.0", "id": 907, "method": "made/up", "params": {}}, 907, NO_METHOD),
+]
+
+
+@pytest.mark.parametrize(("message", "number", "code"), MISTAKES, ids=[str(code) for *_, code in MISTAKES])
+def test_what_makes_no_sense_is_answered(client: Client, message: Any, number: Any, code: int) -> None:
+    """A request without an answer would keep the editor waiting. Nothing is written to standard error either."""
+    assert answer_of(client, message) == (number, code)
+
+
+def test_a_code_of_another_kind_is_nobodys(client: Client) -> None:
+    """Diagnostics of others may carry anything."""
+    client.open("file:///other.qc", "qubit q\n")
+    place = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 1}}
+    context = {"diagnostics": [{"range": place, "message": "m", "code": {"value": "x"}}]}
+    document = {"textDocument": {"uri": "file:///other.qc"}}
+    assert client.ask("textDocument/codeAction", {**document, "range": place, "context": context}) == []
+
+
+def test_before_and_after_a_session(tmp_path: Path) -> None:
+    """Requests before `initialize` and after `shutdown` are refused, not left waiting."""
+    client = Client(tmp_path)
+    client.ask("shutdown", None)
+    hover = {"jsonrpc": "2.0", "id": 1001, "method": "textDocument/hover", "params": {}}
+    assert answer_of(client, hover) == (1001, INVALID_REQUEST)
+    client.tell("exit", None)
+    assert client.process.wait(PATIENCE) == 0
+    for stream in (client.process.stdin, client.process.stdout, client.process.stderr):
+        assert stream is not None
+        stream.close()

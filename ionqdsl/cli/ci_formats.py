@@ -61,7 +61,9 @@ def _sarif_result(diagnostic: Diagnostic, rule: int) -> dict[str, Any]:
 
 def _sarif_place(place: Span | Source) -> dict[str, Any]:
     source = place.source if isinstance(place, Span) else place
-    found: dict[str, Any] = {"artifactLocation": {"uri": quote(source.name.replace("\\", "/"))}}
+    found: dict[str, Any] = {
+        "artifactLocation": {"uri": quote(source.name.replace("\\", "/"), errors="surrogateescape")}
+    }
     if isinstance(place, Span):
         (line, column), (last_line, last_column) = _corners(place)
         found["region"] = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 from importlib import import_module
 from types import ModuleType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from ionqdsl import __version__
 from ionqdsl.cli import settings
@@ -63,6 +63,12 @@ class Parser(argparse.ArgumentParser):
             word = message.split(": ", 1)[1].split()[0].split("=")[0]
             suggestion = nearest(word, [flag for flag in flags_of(self) if flag.startswith("--")])
         raise wrong_usage(message[:1].lower() + message[1:], suggestion, self.prog)
+
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
+        """The value of an argument. Of `--flag=--` argparse makes an empty list, whatever the flag takes."""
+        if action.option_strings and action.nargs is None and arg_strings == ["--"]:
+            raise argparse.ArgumentError(action, "expected one argument")
+        return super()._get_values(action, arg_strings)
 
 
 def flags_of(parser: argparse.ArgumentParser) -> list[str]:

@@ -117,7 +117,7 @@ def backend(ask: Ask, name: str) -> Backend:
 
 def characterization(ask: Ask, machine: Backend) -> tuple[Figures, Mapping[str, Any]] | None:
     """The latest figures of a machine, and the service's record of them; None for one that has none."""
-    if machine.characterization is None:
+    if not (machine.name and machine.characterization):
         return None
     asked = request("characterization", machine.name, machine.characterization)
     answer = ask(asked)

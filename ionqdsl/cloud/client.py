@@ -421,7 +421,8 @@ class Client:
     def details(self, job_id: str) -> Mapping[str, Any] | None:
         """The last state of a job that is over, if it was heard."""
         kept = self._memory.kept(submit.get_job(job_id).path)
-        return None if kept is None else dict(json.loads(kept))
+        found = None if kept is None else Answer(200, {}, kept).json
+        return found if isinstance(found, dict) else None  # else it is damaged: the service can be asked again
 
     def heard(self, job_id: str, watch: Watch) -> None:
         """Keeps what was heard of a job."""

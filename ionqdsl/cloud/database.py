@@ -22,7 +22,6 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -38,6 +37,10 @@ _lock = threading.RLock()
 _open: dict[str, Database] = {}
 _left: list[sqlite3.Connection] = []
 """Connections that must not even be closed: of the parent, after a fork nobody announced, or to a file that is gone."""
+
+
+class Damaged(Exception):
+    """What is in the file cannot have been written by us: `explained` makes QC0902 of it."""
 
 
 class Database:
@@ -249,7 +252,7 @@ def explained(path: str) -> Iterator[None]:
         raise unusable(path, (error.strerror or "it cannot be opened").lower()) from None
     except (sqlite3.OperationalError, sqlite3.InterfaceError, sqlite3.ProgrammingError) as error:
         raise unusable(path, str(error)) from None
-    except (sqlite3.Error, zlib.error) as error:
+    except (sqlite3.Error, Damaged) as error:
         raise UsageError([Diagnostic("QC0902", facts={"path": path, "reason": str(error)})]) from None
 
 

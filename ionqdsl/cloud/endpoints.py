@@ -86,12 +86,12 @@ def request(
     endpoint = ENDPOINTS[name]
     if endpoint.path.count("{}") != len(ids) or not all(ids):
         raise TypeError(f"{name} takes {endpoint.path.count('{}')} ids, not {ids!r}")
-    path = endpoint.path.format(*(quote(word, safe="") for word in ids))
+    path = endpoint.path.format(*(quote(word, safe="", errors="surrogatepass") for word in ids))
     asked = {key: _text(value) for key, value in _known(name, query, endpoint.query).items()}
     told = _known(name, body, endpoint.body)
     return Request(
         endpoint.method,
-        path + ("?" + urlencode(asked, doseq=True) if asked else ""),
+        path + ("?" + urlencode(asked, doseq=True, errors="surrogatepass") if asked else ""),
         json.dumps(told, separators=(",", ":"), allow_nan=False).encode() if endpoint.body else None,
         endpoint.about.format(*ids[: endpoint.about.count("{}")]),
     )

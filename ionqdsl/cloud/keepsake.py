@@ -8,12 +8,12 @@ stands. Storing it is ledger.py's.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.emit.limits import rows_sent
-from ionqdsl.ir.circuit import Circuit, Operator
+from ionqdsl.ir.circuit import MAX_QUBITS, Circuit, Operator
 from ionqdsl.ir.job import Energy, Program
 
 Keepsake = dict[str, Any]
@@ -26,6 +26,41 @@ def keepsake(program: Program, source: Source | None = None) -> Keepsake:
         terms = program.energy.hamiltonian.terms
         result["identity"] = float(sum(factor for product, factor in terms if not product))
     return result
+
+
+def is_keepsake(data: Any) -> bool:
+    """Whether data that was stored can be one: everything that is read of it is of its kind."""
+    if not isinstance(data, dict) or not isinstance(data.get("circuits"), list):
+        return False
+    identity = data.get("identity", 0.0)
+    return isinstance(identity, int | float) and all(map(_is_circuit, data["circuits"]))
+
+
+def _is_circuit(row: Any) -> bool:
+    match row:
+        case {"qubits": int() as qubits, "name": str()}:
+            registers, wires, places = row.get("registers", []), row.get("wires", []), row.get("places", {})
+        case _:
+            return False
+    return (
+        0 <= qubits <= MAX_QUBITS
+        and _are_pairs(
+            registers, lambda slots: isinstance(slots, list) and all(_is_slot(slot, qubits) for slot in slots)
+        )
+        and _are_pairs(wires, lambda size: isinstance(size, int | None))
+        and isinstance(places, dict)
+        and all(isinstance(place, list) and list(map(type, place)) == [int, int] for place in places.values())
+    )
+
+
+def _is_slot(slot: Any, qubits: int) -> bool:
+    return slot is None or (isinstance(slot, int) and 0 <= slot < qubits)
+
+
+def _are_pairs(rows: Any, check: Callable[[Any], bool]) -> bool:
+    return isinstance(rows, list) and all(
+        isinstance(row, list) and len(row) == 2 and isinstance(row[0], str) and check(row[1]) for row in rows
+    )
 
 
 def part_of(data: Mapping[str, Any], first: int, count: int) -> Keepsake:

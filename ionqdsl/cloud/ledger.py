@@ -13,18 +13,20 @@ import sqlite3
 import sys
 import time
 import weakref
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from secrets import token_hex
 from typing import Any
 
-from ionqdsl.cloud import database
-from ionqdsl.cloud.database import unusable
+from ionqdsl.cloud import database, rows
+from ionqdsl.cloud.database import Damaged, unusable
 from ionqdsl.cloud.key import withheld
 from ionqdsl.cloud.owner import Owner, is_gone
+from ionqdsl.cloud.rows import Part as Part
+from ionqdsl.cloud.rows import Submission as Submission
+from ionqdsl.cloud.rows import packed
 from ionqdsl.cloud.states import DOUBTS, OPEN, TRANSITIONS
 from ionqdsl.diagnostics import Diagnostic, UsageError
 
@@ -62,71 +64,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
 )
 """What turns version n of the file into version n + 1."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """One POST: some of the submission's circuits, and the job they became. `changed` is in seconds since 1970.
-
-    `doubles` are later jobs with the same tag: theirs, too, but no result is taken of them.
-    """
-
-    tag: str
-    first: int
-    count: int
-    digest: str
-    state: str = "intended"
-    attempts: int = 0
-    changed: float = 0.0
-    job_id: str | None = None
-    status: str | None = None
-    problem: str | None = None
-    doubles: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What the user asked for once, in one or several parts; times are in seconds since 1970.
-
-    `clone_of` is the job that the service is to run once more; without one the parts' bodies are whole jobs.
-    """
-
-    tag: str
-    fingerprint: str
-    url: str
-    account: str
-    parts: tuple[Part, ...]
-    backend: str | None = None
-    name: str | None = None
-    shots: int | None = None
-    made: float = 0.0
-    plan: str | None = None
-    clone_of: str | None = None
-    source_name: str | None = None
-    source_text: str | None = None
-    keepsake: Mapping[str, Any] | None = None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether something remains to be sent or found out."""
-        return any(part.state in OPEN for part in self.parts)
-
-    @property
-    def id(self) -> str:
-        """The name to use with `jobs`: the job's id, or the tag where there is none or more than one."""
-        return (self.parts[0].job_id if len(self.parts) == 1 else None) or self.tag
-
-    def double_of(self, job_id: str) -> Part | None:
-        """The part a job is a double of."""
-        return next((part for part in self.parts if job_id in part.doubles), None)
-
-    def part(self, tag: str) -> Part:
-        """The part with a tag."""
-        return next(part for part in self.parts if part.tag == tag)
-
-
-_SUBMISSION = "tag, fingerprint, url, account, backend, name, shots, made, plan, clone_of"
-_PART = "tag, first, count, digest, state, attempts, changed, job_id, status, problem, doubles"
 
 
 def new_tag() -> str:
@@ -211,7 +148,10 @@ class Ledger:
     def salt(self) -> str:
         """What makes this ledger's marks of accounts its own."""
         with self._reading() as connection:
-            return str(connection.execute("SELECT value FROM facts WHERE name = 'salt'").fetchone()[0])
+            row = connection.execute("SELECT value FROM facts WHERE name = 'salt'").fetchone()
+            if row is None or not isinstance(row[0], str):
+                raise Damaged("its salt is lost")
+            return row[0]
 
     def intend(self, submission: Submission, bodies: Iterable[bytes], owner: Owner | None = None) -> Submission | None:
         """Records a submission, and everything needed to finish it, before any of it is sent.
@@ -232,8 +172,8 @@ class Ledger:
                 now,
                 submission.plan,
                 submission.source_name and withheld(submission.source_name),
-                None if text is None else _packed(withheld(text).encode()),
-                _packed(withheld(data).encode()),
+                None if text is None else packed(withheld(text).encode()),
+                packed(withheld(data).encode()),
                 *(owner.lease(now) if owner else (None, None)),
                 submission.clone_of,
             )
@@ -243,7 +183,7 @@ class Ledger:
             for position, (part, body) in enumerate(zip(submission.parts, bodies, strict=True)):
                 connection.execute(
                     "INSERT INTO parts VALUES (?,?,?,?,?,?,?,?,?,?,NULL,NULL,NULL,NULL,NULL)",
-                    (part.tag, submission.tag, position, part.first, part.count, part.digest, _packed(body),
+                    (part.tag, submission.tag, position, part.first, part.count, part.digest, packed(body),
                      part.state, part.attempts, now),
                 )  # fmt: skip
         parts = tuple(replace(part, changed=now) for part in submission.parts)
@@ -254,7 +194,10 @@ class Ledger:
         now = self._clock()
         with self._writing() as connection:
             row = connection.execute("SELECT owner, until FROM submissions WHERE tag = ?", (tag,)).fetchone()
-            if row is None or not (row[0] is None or row[0] == owner.name or is_gone(row[0], row[1], now)):
+            if row is None:
+                return None
+            other, until = rows.claim(row)
+            if not (other is None or other == owner.name or is_gone(other, until, now)):
                 return None
             connection.execute("UPDATE submissions SET owner = ?, until = ? WHERE tag = ?", (*owner.lease(now), tag))
         return self.submission(tag)
@@ -318,12 +261,9 @@ class Ledger:
         """The exact bytes of an open part; raises UsageError where they are not the ones that were recorded."""
         with self._reading() as connection:
             row = connection.execute("SELECT body FROM parts WHERE tag = ?", (part.tag,)).fetchone()
-        try:
-            body = zlib.decompress(row[0])
-        except (TypeError, zlib.error):
-            body = b""
-        if sha256(body).hexdigest() != part.digest:
-            raise UsageError([Diagnostic("QC0902", facts={"path": self.path, "reason": "a request was changed in it"})])
+            body = rows.unpacked(row[0] if row else None)
+            if sha256(body).hexdigest() != part.digest:
+                raise Damaged("a request was changed in it")
         return body
 
     def note(self, job_id: str, status: str) -> None:
@@ -338,7 +278,12 @@ class Ledger:
 
     def submission(self, tag: str) -> Submission:
         """One submission with all that is known of it."""
-        return self._load("WHERE tag = ?", (tag,), whole=True)[0]
+        found = self._load("WHERE tag = ?", (tag,), whole=True)
+        if not found:
+            raise UsageError(
+                [Diagnostic("QC0902", facts={"path": self.path, "reason": f"the entry of `{tag}` is lost"})]
+            )
+        return found[0]
 
     def find(self, name: str) -> Submission | None:
         """The submission a tag or a job's id belongs to, a double's too."""
@@ -379,8 +324,9 @@ class Ledger:
             return found
         now = self._clock()
         with self._reading() as connection:
-            rows = connection.execute("SELECT tag, owner, until FROM submissions WHERE owner IS NOT NULL").fetchall()
-        busy = {tag for tag, owner, until in rows if not is_gone(owner, until, now)}
+            claims = connection.execute("SELECT tag, owner, until FROM submissions WHERE owner IS NOT NULL").fetchall()
+            owners = {tag: rows.claim(claim) for tag, *claim in claims}
+        busy = {tag for tag, (owner, until) in owners.items() if owner and not is_gone(owner, until, now)}
         return [entry for entry in found if entry.tag not in busy]
 
     def with_plan(self, digest: str) -> Submission | None:
@@ -398,56 +344,37 @@ class Ledger:
         """Whether the clock has only gone forward since the last entry."""
         with self._reading() as connection:
             row = connection.execute("SELECT max(changed) FROM parts").fetchone()
-            return float(row[0] or 0.0) <= self._clock() + 1.0
+            if not isinstance(row[0], int | float | None):
+                raise Damaged("the time of an entry is no number")
+            return (row[0] or 0.0) <= self._clock() + 1.0
 
     def _load(self, clause: str, values: tuple[Any, ...], whole: bool = False) -> list[Submission]:
         """The submissions a clause picks, in its order, each with its parts."""
         texts = ", source_text, keepsake" if whole else ""
         chosen = f"SELECT tag FROM submissions {clause}"
         with self._reading() as connection:
-            rows = connection.execute(
-                f"SELECT {_SUBMISSION}, source_name{texts} FROM submissions {clause}", values
+            entries = connection.execute(
+                f"SELECT {rows.SUBMISSION_COLUMNS}{texts} FROM submissions {clause}", values
             ).fetchall()
             found = connection.execute(
-                f"SELECT submission, {_PART} FROM parts WHERE submission IN ({chosen}) ORDER BY position", values
+                f"SELECT submission, {rows.PART_COLUMNS} FROM parts WHERE submission IN ({chosen}) ORDER BY position",
+                values,
             ).fetchall()
-            parts: dict[str, list[Part]] = {row[0]: [] for row in rows}
+            parts: dict[str, list[Part]] = {row[0]: [] for row in entries}
             for submission, *fields in found:
                 if submission in parts:  # another process may have added one in between
-                    parts[submission].append(_part(fields))
-            return [_submission(row, tuple(parts[row[0]])) for row in rows]
+                    parts[submission].append(rows.part(fields))
+            return [rows.submission(row, tuple(parts[row[0]])) for row in entries]
 
     # -- answers -------------------------------------------------------------------------------------------------
 
     def keep(self, url: str, path: str, body: bytes) -> None:
         """Keeps an answer that will not change: a result, the last state of a job."""
         with self._writing() as connection:
-            connection.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", (url, path, _packed(body)))
+            connection.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", (url, path, packed(body)))
 
     def kept(self, url: str, path: str) -> bytes | None:
         """An answer kept earlier."""
         with self._reading() as connection:
             row = connection.execute("SELECT body FROM answers WHERE url = ? AND path = ?", (url, path)).fetchone()
-            return zlib.decompress(row[0]) if row else None
-
-
-def _part(row: Iterable[Any]) -> Part:
-    *fields, doubles = row
-    return replace(Part(*fields), doubles=tuple((doubles or "").split()))
-
-
-def _submission(row: tuple[Any, ...], parts: tuple[Part, ...]) -> Submission:
-    tag, fingerprint, url, account, backend, name, shots, made, plan, clone_of, source, *more = row
-    text, data = (_unpacked(more[0]), _unpacked(more[1])) if more else (None, None)
-    kept = json.loads(data) if data else None
-    return Submission(
-        tag, fingerprint, url, account, parts, backend, name, shots, made, plan, clone_of, source, text, kept
-    )  # fmt: skip
-
-
-def _packed(content: bytes) -> bytes:
-    return zlib.compress(content, 1)
-
-
-def _unpacked(content: bytes | None) -> str | None:
-    return None if content is None else zlib.decompress(content).decode()
+            return rows.unpacked(row[0]) if row else None

@@ -6,6 +6,7 @@ opens a socket, sleeps, reads a clock or sees the key. Sources: the API specific
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
@@ -23,6 +24,18 @@ from ionqdsl.diagnostics import (
 )
 from ionqdsl.diagnostics.codes.service import FAILURE_HINTS
 from ionqdsl.nesting import loads
+
+_HUGE = re.compile(rb"[eE]\+?\d{3}|\d{300}")
+"""What a number has that is too large for a float."""
+
+
+def _no_number(text: str) -> None:
+    """NaN or an infinity."""
+
+
+def _finite(text: str) -> float | None:
+    number = float(text)
+    return number if abs(number) < float("inf") else None
 
 
 @dataclass(frozen=True)
@@ -46,9 +59,9 @@ class Answer:
 
     @property
     def json(self) -> Any:
-        """The body as JSON, None where it is something else."""
+        """The body as JSON, None where it is something else. A number that is none or infinite counts as null."""
         try:
-            return loads(self.body)
+            return loads(self.body, parse_constant=_no_number, parse_float=_finite if _HUGE.search(self.body) else None)
         except ValueError:
             return None
 
@@ -98,20 +111,25 @@ class Ticket(NamedTuple):
 # -- requests ----------------------------------------------------------------------------------------------------
 
 
+def _quoted(word: str) -> str:
+    """An id in a path; one with half of a surrogate pair, as a terminal may give it, is the id of nothing."""
+    return quote(word, safe="", errors="surrogatepass")
+
+
 def post_job(body: bytes, about: str, clone_of: str | None = None) -> Request:
     """Submits a payload, or has a job run once more with the changes in the body."""
-    path = "/jobs" if clone_of is None else f"/jobs/{quote(clone_of, safe='')}/clone"
+    path = "/jobs" if clone_of is None else f"/jobs/{_quoted(clone_of)}/clone"
     return Request("POST", path, body, about if clone_of is None else f"job {clone_of}")
 
 
 def get_job(job_id: str) -> Request:
     """Asks how a job is doing."""
-    return Request("GET", f"/jobs/{quote(job_id, safe='')}", about=f"job {job_id}")
+    return Request("GET", f"/jobs/{_quoted(job_id)}", about=f"job {job_id}")
 
 
 def get_probabilities(job_id: str) -> Request:
     """Asks for a completed job's distribution."""
-    return Request("GET", f"/jobs/{quote(job_id, safe='')}/results/probabilities", about=f"job {job_id}")
+    return Request("GET", f"/jobs/{_quoted(job_id)}/results/probabilities", about=f"job {job_id}")
 
 
 def get_jobs(limit: int, after: str | None = None) -> Request:

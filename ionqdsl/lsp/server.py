@@ -31,7 +31,7 @@ from ionqdsl.lsp import (
 from ionqdsl.lsp.addresses import path_of
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.positions import edited, normal, offset
-from ionqdsl.lsp.session import CONVERTER, Server
+from ionqdsl.lsp.session import CONVERTER, REFUSALS, Server
 
 server = Server()
 
@@ -249,7 +249,7 @@ def lens(params: types.CodeLensParams) -> Any:
 )
 def act(params: types.CodeActionParams) -> Any:
     """The edits that settle the diagnostics at a place."""
-    wanted = {(one.code, one.range.start.line, one.range.start.character) for one in params.context.diagnostics}
+    wanted = [(one.code, one.range.start.line, one.range.start.character) for one in params.context.diagnostics]
     actions = []
     for one in server.found.get(params.text_document.uri, ()):
         start = one["range"]["start"]
@@ -264,14 +264,20 @@ def act(params: types.CodeActionParams) -> Any:
 
 
 def _is_fault(record: logging.LogRecord) -> bool:
-    """Whether something went wrong; a renaming that is refused is an answer like others."""
-    return record.exc_info is None or not isinstance(record.exc_info[1], JsonRpcInvalidParams)
+    """Whether something went wrong here; a renaming or a message that is refused is an answer like others."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], REFUSALS)
+
+
+def quieten() -> None:
+    """Has the log keep to faults of the server: a message that is none is answered, and no fault of it."""
+    for name in ("pygls.protocol.json_rpc", "pygls.server", "pygls.io_"):
+        logging.getLogger(name).addFilter(_is_fault)
 
 
 def main() -> None:
     """Serves until the editor leaves. What is printed meanwhile goes to standard error, not between the messages."""
     logging.basicConfig(level=logging.ERROR)
-    logging.getLogger("pygls.protocol.json_rpc").addFilter(_is_fault)
+    quieten()
     incoming, outgoing = open(os.dup(0), "rb"), open(os.dup(1), "wb")  # noqa: SIM115 (pygls closes them)
     os.dup2(2, 1)
     server.start_io(incoming, outgoing)

@@ -8,13 +8,24 @@ and of the open texts that include it.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from typing import Any
 
+from cattrs import ClassValidationError, transform_error
 from lsprotocol import types
 from lsprotocol.converters import get_converter
+from lsprotocol.types import ResponseErrorMessage
+from pygls.exceptions import (
+    JsonRpcException,
+    JsonRpcInvalidParams,
+    JsonRpcInvalidRequest,
+    JsonRpcParseError,
+    JsonRpcServerNotInitialized,
+)
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
+from pygls.protocol.json_rpc import JsonRPCNotification, JsonRPCRequestMessage, JsonRPCResponseMessage
 
 from ionqdsl import __version__
 from ionqdsl.lsp import lenses
@@ -31,15 +42,83 @@ LONG_PAUSE = 0.6
 """Seconds without an edit before its circuits are compiled."""
 
 CONVERTER = get_converter()
+REFUSALS = (JsonRpcInvalidParams, json.JSONDecodeError, UnicodeDecodeError, RecursionError)
+"""What the answer to a message that makes no sense is raised for."""
 
 
 class _Protocol(LanguageServerProtocol):
-    """The protocol with positions in UTF-16, which every client understands, whatever else one may prefer."""
+    """The protocol with positions in UTF-16, which every client understands, whatever else one may prefer.
+
+    A message is given its type when it is whole, not while it is read: then its `id` is known, and a request that makes
+    no sense gets an error for an answer. Without one, the client waits for ever.
+    """
 
     def structure_message(self, data: dict[str, Any]) -> Any:
-        if data.get("method") == "initialize":
-            (data["params"]["capabilities"].get("general") or {}).pop("positionEncodings", None)
-        return super().structure_message(data)
+        """Each object of a message, as it is read."""
+        return data
+
+    def handle_message(self, message: Any) -> None:
+        """A message, as it was read."""
+        try:
+            typed = self._typed(message)
+        except Exception as error:  # cattrs raises whatever the values do
+            if isinstance(number := _id(message), int | str):
+                self._send_response(number, error=_refused(error))
+            elif not (isinstance(message, dict) and "method" in message):  # a notification has no answer
+                self._send_data(ResponseErrorMessage(error=_refused(error)))
+            return
+        super().handle_message(typed)
+
+    def _typed(self, message: Any) -> Any:
+        """The protocol's object for a message. Raises whatever is wrong with it."""
+        if not isinstance(message, dict) or message.get("jsonrpc") != self.VERSION:
+            raise JsonRpcInvalidRequest("not a message of JSON-RPC 2.0")
+        method, number = message.get("method"), message.get("id")
+        if not isinstance(method, str | None) or not isinstance(number, int | str | None):
+            raise JsonRpcInvalidRequest("`method` is a text, `id` a text or a number")
+        if method is None:
+            if number is None or not ("result" in message or "error" in message):
+                raise JsonRpcInvalidRequest("neither a request nor an answer")
+            kind = (
+                ResponseErrorMessage if "error" in message else self._result_types.pop(number, JsonRPCResponseMessage)
+            )
+        else:
+            kind = self._kind_of(method, number)
+            message = {"params": None, **message}
+            if method == types.INITIALIZE:
+                _forget_encodings(message["params"])
+            if method == types.CANCEL_REQUEST and not isinstance(_id(message["params"]), int | str):
+                raise JsonRpcInvalidParams("`id` is a text or a number")
+        return self._converter.structure(message, kind)
+
+    def _kind_of(self, method: str, number: int | str | None) -> Any:
+        """The type of a request or a notification. Raises where now is not the time for it."""
+        if self._shutdown and method != types.EXIT:
+            raise JsonRpcInvalidRequest("the server was shut down")
+        if self._workspace is None and method not in (types.INITIALIZE, types.EXIT):
+            raise JsonRpcServerNotInitialized("the server was not initialized")
+        if number is not None and types.METHOD_TO_TYPES.get(method, (None, True))[1] is None:
+            raise JsonRpcInvalidRequest(f"`{method}` is a notification, which has no `id`")
+        return self.get_message_type(method) or (JsonRPCNotification if number is None else JsonRPCRequestMessage)
+
+
+def _id(message: Any) -> Any:
+    return message.get("id") if isinstance(message, dict) else None
+
+
+def _forget_encodings(params: Any) -> None:
+    """Takes the encodings that a client prefers out of its capabilities, where they are as they should be."""
+    match params:
+        case {"capabilities": {"general": dict() as general}}:
+            general.pop("positionEncodings", None)
+
+
+def _refused(error: Exception) -> types.ResponseError:
+    """The answer to a message that makes no sense."""
+    if isinstance(error, JsonRpcException):
+        return error.to_response_error()
+    reason = "; ".join(transform_error(error)) if isinstance(error, ClassValidationError) else str(error)
+    return JsonRpcInvalidParams(f"Invalid params: {reason}"[:1000]).to_response_error()
 
 
 class Server(LanguageServer):
@@ -52,6 +131,14 @@ class Server(LanguageServer):
         self.counts: dict[str, tuple[lenses.Counts, Document]] = {}
         self.tasks: dict[str, asyncio.Task[None]] = {}
         self.background: Background | None = None
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Answers what is no JSON, which has no `id`; says what else went wrong where nobody else does."""
+        if isinstance(error, (json.JSONDecodeError, UnicodeDecodeError, RecursionError)):
+            refused = JsonRpcParseError("not JSON").to_response_error()
+            self.protocol._send_data(ResponseErrorMessage(error=refused))
+        else:
+            super().report_server_error(error, source)
 
     def take(self, text: str, uri: str, version: int | None, eol: str) -> None:
         """Makes a text the current one, and has it looked at, with those that include it."""
