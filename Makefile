@@ -47,8 +47,11 @@ bench-peers: .venv-peers/ready
 # Changed inputs of every kind, for so many minutes; what goes wrong is made smaller and kept under fuzz-found/.
 MINUTES ?= 10
 SEED ?= 1
-fuzz: .venv/test
-	$(BIN)/python -m tests.fuzz --minutes $(MINUTES) --seed $(SEED) $(ARGS)
+# ENGINE=atheris, in an environment of its own: guided by coverage, one kind at a time (ARGS="--kind ledger").
+ENGINE ?= plain
+fuzz: $(if $(filter atheris,$(ENGINE)),.venv-fuzz/ready,.venv/test)
+	$(if $(filter atheris,$(ENGINE)),.venv-fuzz/bin/python -m tests.fuzz.guided,$(BIN)/python -m tests.fuzz) \
+	  --minutes $(MINUTES) --seed $(SEED) $(ARGS)
 
 campaign: .venv/test
 	$(BIN)/python tests/campaign
@@ -58,7 +61,7 @@ campaign-language: .venv/test
 	$(BIN)/python tests/language_campaign.py $(ARGS)
 
 clean:
-	rm -rf .venv .venv-clients .venv-peers .venv-3.* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis ionqdsl/*.tables
+	rm -rf .venv .venv-clients .venv-peers .venv-fuzz .venv-3.* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis ionqdsl/*.tables
 
 .venv/ready: pyproject.toml hatch_build.py grammar/qc.lark
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -74,6 +77,12 @@ clean:
 	@test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
 	@echo 'setting up .venv-peers ...'
 	@.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --editable . -r tests/bench/peers/requirements.txt
+	@touch $@
+
+.venv-fuzz/ready: pyproject.toml
+	@test -x .venv-fuzz/bin/python || $(PYTHON) -m venv .venv-fuzz
+	@echo 'setting up .venv-fuzz ...'
+	@.venv-fuzz/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[emulator,lsp]' 'atheris>=3,<4'
 	@touch $@
 
 .venv-clients/ready: pyproject.toml tests/clients.txt

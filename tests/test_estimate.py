@@ -248,3 +248,10 @@ def test_from_python(tmp_path: Any) -> None:
         iq.compile(bell, target="forte", characterization={"fidelity": {"1q": 2}})
     with pytest.raises((UsageError, CompileError)):
         iq.compile(bell, target="forte", characterization=tmp_path / "none.json")
+
+
+@pytest.mark.parametrize("number", [-(10**400), 10**400])
+def test_numbers_that_no_float_holds_are_no_figures(number):
+    text = json.dumps({"fidelity": {"spam": {"median": number}}})
+    with pytest.raises(UsageError, match="is not above 0" if number < 0 else "is more than 1"):
+        characterization.parse(text, "c.json")

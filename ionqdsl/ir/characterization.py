@@ -160,7 +160,7 @@ def _value(content: Mapping[str, Any], group: str, key: str) -> float | None:
         return None
     if isinstance(entry, bool) or not isinstance(entry, int | float):
         raise ValueError(f"`{str(entry)[:40]}` is not a number")
-    value = float(min(entry, 1e9))  # which no float is too small for
+    value = float(max(min(entry, 1e9), -1e9))  # between them, no integer is too large for a float
     if math.isnan(value) or value <= 0:
         raise ValueError(f"{value:g} is not above 0")
     if group == "fidelity" and value > 1:
