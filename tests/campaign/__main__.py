@@ -175,7 +175,8 @@ def large(folder: Path, size: int) -> dict[str, Any]:
     )
     made, _ = draft(stages.load(Source(text))[0], WIRES["v0.4"])
     with emulator.start() as service:
-        job = Client(service.url, ledger=Ledger()).send(made)
+        with Client(service.url) as client:
+            job = client.send(made)
         found = service.jobs()
         sent = len(job.jobs)
     return {

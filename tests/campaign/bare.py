@@ -121,7 +121,8 @@ def bare(folder: Path, processes: int, count: int, stride: int) -> dict[str, Any
             for job in service.accounts[trouble.name].jobs:
                 job.hidden = 0
         for entry in ledger.watched():
-            recovery.doubles(client_of(entry.url, ledger), [entry])
+            with client_of(entry.url, ledger) as client:
+                recovery.doubles(client, [entry])
         entries = {entry.name: entry for entry in ledger.latest()}
         ends = {row: end(row, entries.get(row.name), service.accounts[row.name]) for row in rows}
         fooled = [service.accounts[f"{row.name}naive"] for row in rows]

@@ -151,7 +151,7 @@ def play(scenario: Scenario, is_first: bool, steps: Steps, url: str, log: Log) -
                 job_id = sent(client, scenario, log)
             client.job(job_id).wait(30.0)
             client.job(job_id).result()
-            client.ledger.close()
+            client.close()
             return
         except IonqdslError as error:
             log.write("error", scenario.name, error.diagnostics[0].code)
