@@ -289,7 +289,7 @@ class Ledger:
         """The submission a tag or a job's id belongs to, a double's too."""
         with self._reading() as connection:
             row = connection.execute(
-                "SELECT submission FROM parts WHERE job_id = ?1 OR tag = ?1 OR submission = ?1", (name,)
+                "SELECT submission FROM parts WHERE job_id = :name OR tag = :name OR submission = :name", {"name": name}
             ).fetchone()
             if row is None:
                 row = connection.execute(
