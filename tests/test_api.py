@@ -554,6 +554,12 @@ def test_other_backends_are_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
             return ["one", "two"]
 
     class Client:
+        def __enter__(self) -> Client:
+            return self
+
+        def __exit__(self, *error: object) -> None:
+            seen.append("closed")
+
         def submit(self, what: Any, backend: str, shots: int | None, **keywords: Any) -> Job:
             seen.append((what, backend, shots, keywords))
             return Job()
@@ -563,7 +569,8 @@ def test_other_backends_are_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "Client", Client)
     assert iq.run(iq.Circuit(1).h(0), 10, 5, "aria-1", backend="simulator") == "one"
     assert iq.run(iq.program("qubit q; h q"), backend="qpu.forte-1") == ["one", "two"]
-    (program, backend, shots, keywords), second = seen
+    (program, backend, shots, keywords), closed, second, again = seen
+    assert closed == again == "closed"
     assert (backend, shots, keywords["noise"], program.job.get("noise.seed")) == ("simulator", 10, "aria-1", 5)
     assert (second[1], second[2]) == ("qpu.forte-1", None)
 
