@@ -549,3 +549,15 @@ def test_threads_share_a_ledger(tmp_path):
     assert not problems
     assert tags_in(ledger.path) == sorted(tags)
     assert len(tags) == 30
+
+
+def test_what_is_read_together_is_one_state_of_the_file(tmp_path):
+    """Entries and their parts are two questions: a submission of another process that came between had no parts."""
+    path = tmp_path / "ledger.sqlite"
+    with Ledger(str(path)) as ledger, closing(sqlite3.connect(path, timeout=0)) as other:
+        with ledger._reading() as connection:
+            connection.execute("SELECT count(*) FROM submissions").fetchone()
+            with pytest.raises(sqlite3.OperationalError, match="locked"), other:
+                other.execute("INSERT INTO facts VALUES ('between', 'x')")
+        with other:
+            other.execute("INSERT INTO facts VALUES ('after', 'x')")

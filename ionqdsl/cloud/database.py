@@ -58,14 +58,30 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """The connection, for this thread alone. Raises UsageError (QC0901 to QC0903, QC0930)."""
+        """One state of the file, for this thread alone: what other processes write meanwhile comes after it.
+
+        Raises UsageError (QC0901 to QC0903, QC0930).
+        """
+        with self._held() as connection:
+            is_within_another = connection.in_transaction
+            if not is_within_another:
+                connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                if connection.in_transaction and not is_within_another:
+                    connection.execute("COMMIT")
+
+    @contextmanager
+    def _held(self) -> Iterator[sqlite3.Connection]:
+        """The connection, for this thread alone."""
         with _lock, explained(self.path):
             yield self._connected()
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A transaction that nobody else's can come between: on the disk at the end, or nothing of it."""
-        with self.reading() as connection:
+        with self._held() as connection:
             try:
                 connection.execute("BEGIN IMMEDIATE")
                 yield connection
