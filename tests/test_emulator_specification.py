@@ -55,8 +55,11 @@ def test_the_emulator_does_what_its_document_says() -> None:
 
 def there(service: Emulator) -> dict[str, list[str]]:
     """Things to ask about: jobs of every kind, a session, an artifact and a variant."""
-    job = {"type": "ionq.circuit.v1", "backend": "simulator", "input": {"gateset": "qis", "circuit": ROWS}}
-    several = {"type": "ionq.multi-circuit.v1", "input": {"gateset": "qis", "circuits": [{"circuit": ROWS}] * 2}}
+    job = {"type": "ionq.circuit.v1", "backend": "simulator", "input": {"gateset": "qis", "qubits": 2, "circuit": ROWS}}
+    several = {
+        "type": "ionq.multi-circuit.v1",
+        "input": {"gateset": "qis", "qubits": 2, "circuits": [{"circuit": ROWS}] * 2},
+    }
     bodies = [
         job,
         job | several,
