@@ -33,8 +33,11 @@ LEFT_OUT = {
     "test_bench_peers": "other compilers",
     "test_campaign": "sudden ends of processes, which are the system's",
     "test_external": "another checker, a program of its own",
+    "test_layers": "the text of the modules",
     "test_neovim": "an editor",
+    "test_openqasm_suites": "other people's programs",
     "test_playground_page": "a browser",
+    "test_regular_expressions": "patterns, played by a matcher of the tests' own",
     "test_search": "how good circuits become",
     "test_verify_wide": "how far proofs reach",
 }
