@@ -129,8 +129,8 @@ def load(path: str, is_personal: bool) -> File:
         table = tomllib.loads(text)
     except ValueError as error:
         raise wrong(path, str(error)) from None
-    except RecursionError:
-        raise wrong(path, "it is nested too deeply") from None
+    except RecursionError:  # brackets can hide between quotes of two comments, which TOML has and JSON has not
+        raise wrong(path, TOO_DEEP) from None
     if os.path.basename(path) == "pyproject.toml":
         table = table["tool"]["ionqdsl"]
     profiles = table.pop(PROFILES, {})

@@ -24,6 +24,7 @@ from ionqdsl.describe.reference.reading import chapters
 from ionqdsl.diagnostics import CompileError, UsageError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir import atoms, characterization, symbolic
+from ionqdsl.ir.options import Options
 from ionqdsl.ir.symbolic import form
 from ionqdsl.language.reformat import reformat
 from ionqdsl.nesting import MAX_NESTING, is_too_deep, loads, roomy
@@ -255,3 +256,31 @@ def test_a_stack_of_its_own_has_the_callers_context_and_errors() -> None:
 
 def test_the_limit_is_the_one_that_is_documented() -> None:
     assert MAX_NESTING == 100
+
+
+VERIFIED = {
+    "brackets": f"qubit q\nrx({nested('(', '0.1', ')', 90)}) q\n",
+    "signs": f"qubit q\nrx({'-' * 90}0.1) q\n",
+    "a sum": f"qubit q\nrx({'0.001 + ' * 3000}0.1) q\n",
+    "else if": f"qubit q\nif false {{ x q }} {'else if false { x q } ' * 800}else {{ h q }}\n",
+    "gates": "gate g0 a { h a }\n"
+    + "".join(f"gate g{i} a {{ g{i - 1} a }}\n" for i in range(1, 95))
+    + "qubit q\ng94 q\n",
+    "loops": "qubit q\n" + "for i in range(1) { " * 60 + "h q " + "} " * 60 + "\n",
+}
+
+
+@pytest.mark.parametrize("way", WAYS, ids=["as it is", "deep", "small"])
+@pytest.mark.parametrize("name", VERIFIED)
+def test_what_is_nested_within_the_limit_is_verified_everywhere(
+    name: str, way: Callable[[Callable[[], str]], str]
+) -> None:
+    """Catches a second reading that needs more stack than the first: it would call a right program wrong."""
+
+    def verified() -> str:
+        program, _ = stages.load(Source(VERIFIED[name], "a.qc"))
+        _, _, (report,) = stages.transpile(program, Options("qis", verify=True))
+        assert report.text is not None
+        return str(report.text.rows)
+
+    assert way(verified) == "1"

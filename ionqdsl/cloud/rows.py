@@ -7,7 +7,6 @@ concluded from it.
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from typing import Any
 from ionqdsl.cloud.database import Damaged
 from ionqdsl.cloud.keepsake import is_keepsake
 from ionqdsl.cloud.states import OPEN, STATES
+from ionqdsl.nesting import loads
 
 
 @dataclass(frozen=True)
@@ -154,8 +154,8 @@ def submission(row: Sequence[Any], parts: tuple[Part, ...]) -> Submission:
     kept = None
     if data is not None:
         try:
-            kept = json.loads(data)
-        except (ValueError, RecursionError):
+            kept = loads(data)
+        except ValueError:
             kept = ()
         if not is_keepsake(kept):
             raise Damaged(f"the circuits of `{row[0]}` cannot be read")

@@ -19,14 +19,16 @@ from ionqdsl.language import syntax
 from ionqdsl.language.check import check
 from ionqdsl.language.includes import open_includes
 from ionqdsl.language.library import standard_definitions
+from ionqdsl.nesting import roomy
 from ionqdsl.verify.findings import Compared, Difference
 from ionqdsl.verify.interpreter.jobs import OPTIONAL
-from ionqdsl.verify.interpreter.meaning import Meaning, Refused, Whole
+from ionqdsl.verify.interpreter.meaning import Meaning, Whole
 from ionqdsl.verify.interpreter.program import whole_program
 
 Expressions = Mapping[str, syntax.Expression]
 
 
+@roomy
 def meaning(source: Source, given: Expressions | None = None, sweeps: Expressions | None = None) -> Whole | None:
     """What a text means; None where it is refused before that, for its words, names or shapes. Raises Refused."""
     collects = gc.isenabled()
@@ -38,8 +40,6 @@ def meaning(source: Source, given: Expressions | None = None, sweeps: Expression
             return None
         name = os.path.basename(source.name).removesuffix(".qc") if source.name.endswith(".qc") else "main"
         return whole_program(file, standard_definitions(), given or {}, sweeps or {}, name)
-    except RecursionError:
-        raise Refused("QC0503", None) from None
     finally:
         if collects:
             gc.enable()
