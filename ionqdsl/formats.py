@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 from typing import NamedTuple
 
 import ionqdsl.pipeline as stages
@@ -17,10 +16,10 @@ from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError, fail
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir import notation
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import Circuit, Op, shared
+from ionqdsl.ir.circuit import Circuit, Op
 from ionqdsl.ir.job import Program
 from ionqdsl.ir.options import Options
-from ionqdsl.ir.targets import TARGETS, backend_of
+from ionqdsl.ir.targets import ANY_MACHINE, backend_of
 from ionqdsl.language.evaluate import Scope, evaluate
 
 Loaded = tuple[Program, list[Diagnostic]]
@@ -196,6 +195,7 @@ def only_circuit(program: Program, form: str) -> tuple[Circuit, list[Diagnostic]
 
 def narrowed(circuit: Circuit) -> Circuit:
     """The circuit with gates broken up, exactly, that have more controls than OpenQASM 2 has names for."""
+    from ionqdsl.algebra.elementary import elementary
     from ionqdsl.emit.openqasm import is_plain
     from ionqdsl.passes.break_wide_gates import break_wide_gates
     from ionqdsl.passes.expand_pauliexp import expand_pauliexp
@@ -212,20 +212,13 @@ def narrowed(circuit: Circuit) -> Circuit:
         if op not in known:
             part = circuit.replace(rows=[op], origins=[origin], phase=Angle())
             for step in (expand_pauliexp, gather_controls, break_wide_gates):
-                part = step(part, Setting(TARGETS["forte"], Options()))
-            known[op] = [row for wide in part.rows for row in _with_name(wide)], part.phase
+                part = step(part, Setting(ANY_MACHINE, Options()))
+            narrow = [row for wide in part.rows for row in ([wide] if is_plain(wide) else elementary(wide)[0])]
+            known[op] = narrow, part.phase  # with controls nothing is left of a phase
         rows, more = known[op]
         phase += more
         steps += [(row, origin) for row in rows]
     return circuit.with_rows(steps, phase=phase)
-
-
-def _with_name(op: Op) -> tuple[Op, ...]:
-    """The inverse root of x has no controlled form: it is a phase between two h."""
-    if op.gate != "vi" or not op.controls:
-        return (op,)
-    h = shared("h", op.qubits[-1:], (), 0, op.pinned)
-    return h, op._replace(gate="p", angles=(Angle(Fraction(-1, 4)),)), h
 
 
 def _to_payload(program: Program, source: Source | None) -> Written:

@@ -19,7 +19,7 @@ from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import BARRIER, Circuit, Op, Operator
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.options import Options
-from ionqdsl.ir.targets import NOISE_MODELS, TARGETS, WIRES, NoiseModel, backend_of
+from ionqdsl.ir.targets import ANY_MACHINE, NOISE_MODELS, TARGETS, WIRES, NoiseModel, backend_of
 from ionqdsl.passes import transpile
 from ionqdsl.read import payload as read
 
@@ -134,7 +134,7 @@ def _broken(name: str, controls: int, width: int) -> int:
     """Into how many gates on two qubits a wide gate is broken."""
     angles = (Angle(0, 0.3),) * len(GATES[name].parameters)
     rows = [Op(name, tuple(range(width)), angles, controls)]
-    native = transpile(Circuit(width, "wide", "qis", rows, [None], ()), TARGETS["forte"], Options(level=0))[0]
+    native = transpile(Circuit(width, "wide", "qis", rows, [None], ()), ANY_MACHINE, Options(level=0))[0]
     return sum(len(op.qubits) == 2 for op in native.rows)
 
 

@@ -48,7 +48,7 @@ def _known(asked: Asked) -> str:
 def _backend(service: Service, name: str) -> dict[str, Any]:
     row = backend_of(name)
     assert row is not None, name
-    native = TARGETS[row.target].gates if row.target is not None else ("gpi", "gpi2", "ms", "zz_native")
+    native = TARGETS[row.target].gates if row.target is not None else NAMES["native"].values()
     answer: dict[str, Any] = {
         "backend": name,
         "status": "retired" if row.retired else "available",

@@ -171,6 +171,9 @@ def machine_of(target: str | None) -> Backend | None:
     return row if row is not None else next((row for row in BACKENDS if row.target == target), None)
 
 
+ANY_MACHINE = Target("any machine", "native", "zz_native", low=Fraction(-1, 4))
+"""A machine in the sense of none in particular, for work that ends the same whichever native gates it is meant for."""
+
 AS_WRITTEN = Target("native", "native")
 """Not a machine: native circuits keep the gates they are written in."""
 
