@@ -33,6 +33,7 @@ LEFT_OUT = {
     "test_bench_peers": "other compilers",
     "test_campaign": "sudden ends of processes, which are the system's",
     "test_external": "another checker, a program of its own",
+    "test_generated": "pages, made by one Python for all",
     "test_layers": "the text of the modules",
     "test_neovim": "an editor",
     "test_openqasm_suites": "other people's programs",

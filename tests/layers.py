@@ -1,4 +1,4 @@
-"""The layers of the package, from the bottom up: who may import whom. test_layers.py holds them, docs/generate.py
+"""The layers of the package, from the bottom up: who may import whom. test_layers.py holds them, generate/pages.py
 draws the map of docs/architecture.md from them.
 """
 

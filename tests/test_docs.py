@@ -1,13 +1,11 @@
-"""The documentation is true: its programs compile, its commands print what it shows, generated pages are fresh."""
+"""The documentation is true: its programs compile, and its commands print what it shows."""
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -18,7 +16,7 @@ from ionqdsl.ir.options import Options
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-WRITTEN = [page for page in PAGES if not page.read_text(encoding="utf-8").startswith("<!-- Generated")]
+WRITTEN = [page for page in PAGES if not page.read_text(encoding="utf-8").startswith("<!-- Written")]
 
 
 def own_blocks(page: Path) -> str:
@@ -78,22 +76,6 @@ def test_sessions_print_what_is_shown(command: str, output: str, tmp_path: Path)
     words = [sys.executable, "-m", *command.split()]
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False, encoding="utf-8")
     assert (done.stdout + done.stderr).strip() == output.strip()
-
-
-def generator() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.mark.parametrize("name", ["gates.md", "errors.md", "cli.md", "machines.md", "lint.md"])
-def test_generated_pages_are_fresh(name: str) -> None:
-    """Run `make docs` where this fails."""
-    module = generator()
-    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == module.NOTE + module.PAGES[name]()
 
 
 def test_links_lead_somewhere() -> None:
