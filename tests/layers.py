@@ -13,7 +13,7 @@ ORDER = """
 record nesting
 diagnostics foreign
 extras loopback settings
-ir: angle characterization keywords renaming targets | atoms gates notation options rounding | circuit
+ir: angle characterization keywords renaming | targets | atoms gates notation options rounding | circuit
     | job matrices operators symbolic | sweep | points
 algebra: elementary paulis rotations weyl | interactions modifiers
 language: budget comments recover syntax values | actions effort readable | functions lines parse

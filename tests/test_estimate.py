@@ -17,10 +17,10 @@ from ionqdsl import passes
 from ionqdsl.diagnostics import CompileError, UsageError
 from ionqdsl.ir import characterization
 from ionqdsl.ir.angle import Angle, radians, turns
-from ionqdsl.ir.characterization import PUBLISHED, Characterization
+from ionqdsl.ir.characterization import Characterization
 from ionqdsl.ir.circuit import Circuit, Op
 from ionqdsl.ir.options import Options
-from ionqdsl.ir.targets import NOISE_MODELS, TARGETS
+from ionqdsl.ir.targets import NOISE_MODELS, PUBLISHED, TARGETS
 from ionqdsl.passes import Pass, transpile
 from ionqdsl.passes.cost import cost_of, price_of
 from ionqdsl.passes.setting import Setting
