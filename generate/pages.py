@@ -14,6 +14,7 @@ from ionqdsl.cli import explain
 from ionqdsl.cli.verbs import VERBS, parser_of
 from ionqdsl.diagnostics.codes import CODES
 from ionqdsl.diagnostics.codes.lint import LINT
+from ionqdsl.formats import FORMATS, WRITERS
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.job import JOB_KEYS
 from ionqdsl.ir.targets import BACKENDS, LIMITS, NOISE_MODELS, TARGETS, WIRES
@@ -162,5 +163,22 @@ def architecture() -> str:
 PAGES = {"gates.md": gates, "errors.md": errors, "lint.md": lint, "cli.md": cli, "machines.md": machines}
 
 
+FORMS = re.compile(r"(?<=from ionqdsl/formats.py -->\n\n).*?(?=Three promises)", re.DOTALL)
+"""Where the tables stand in formats.md, whose other sections are written by hand."""
+
+
+def forms() -> str:
+    lines = ["| files | are read as | how much of it |\n|---|---|---|"]
+    lines += [
+        f"| {', '.join(f'`{suffix}`' for suffix in form.suffixes)} | {form.title} | {form.extent} |"
+        for form in FORMATS.values()
+    ]
+    lines.append("\n| `--to` | writes |\n|---|---|")
+    lines += [f"| `{name}` | {writer.title} |" for name, writer in WRITERS.items()]
+    page = (DOCS / "formats.md").read_text(encoding="utf-8")
+    return FORMS.sub(lambda _: "\n".join(lines) + "\n\n", page)
+
+
 def files() -> dict[Path, str]:
-    return {DOCS / name: NOTE + page() for name, page in PAGES.items()} | {DOCS / "architecture.md": architecture()}
+    whole = {DOCS / name: NOTE + page() for name, page in PAGES.items()}
+    return whole | {DOCS / "architecture.md": architecture(), DOCS / "formats.md": forms()}
