@@ -38,6 +38,7 @@ LEFT_OUT = {
     "test_neovim": "an editor",
     "test_openqasm_suites": "other people's programs",
     "test_playground_page": "a browser",
+    "test_recipes": "copies of the project that grow",
     "test_regular_expressions": "patterns, played by a matcher of the tests' own",
     "test_search": "how good circuits become",
     "test_verify_wide": "how far proofs reach",
