@@ -221,7 +221,7 @@ class Writer:
         place = self.twin.randrange(len(given))
         alike = self.twin.choice(TWINS[gate.kinds[place]])
         wires = ", ".join(f"q[{place}]" for place in range(gate.operands))
-        calls = [given[:place] + [value] + given[place + 1 :] for value in self.twin.sample(alike, len(alike))]
+        calls = [[*given[:place], value, *given[place + 1 :]] for value in self.twin.sample(alike, len(alike))]
         return [f"{gate.name}({', '.join(values)}) {wires}" for values in calls]
 
     def statements(self, depth: int) -> list[str]:
