@@ -19,9 +19,8 @@ from service import Reply, Service, refused
 
 from ionqdsl import settings
 from ionqdsl.cli import main
-from ionqdsl.cloud import account
+from ionqdsl.cloud import account, keystore
 from ionqdsl.cloud import key as keys
-from ionqdsl.cloud import keystore
 from ionqdsl.cloud.client import Client
 from ionqdsl.diagnostics import JobFailed, KeyRefused, ServiceError, UsageError
 

@@ -69,8 +69,8 @@ def doubles(client: Client, entries: Sequence[Submission]) -> list[Part]:
 def cancel(client: Client, name: str) -> str:
     """Cancels a job, or all jobs of a submission, or gives up one that is open: `canceled` or `given up`.
 
-    By its id one job is cancelled, be it a part of a submission or a double; by its tag all that a submission became. Of
-    a job and its doubles, what is left is the submission's.
+    By its id one job is cancelled, be it a part of a submission or a double; by its tag all that a submission became.
+    Of a job and its doubles, what is left is the submission's.
     """
     entry = client.ledger.find(name)
     if entry is None:
