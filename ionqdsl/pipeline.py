@@ -17,9 +17,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ionqdsl.collecting import uncollected
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, UsageError, fail
 from ionqdsl.diagnostics.source import Source
+from ionqdsl.garbage import uncollected
 from ionqdsl.ir.circuit import Circuit
 from ionqdsl.ir.job import Origin, Program
 from ionqdsl.ir.options import Options

@@ -10,7 +10,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1] / "ionqdsl"
 
 ORDER = """
-collecting nesting record
+record nesting garbage
 diagnostics foreign
 extras loopback settings
 ir: angle characterization keywords renaming targets | atoms gates notation options rounding | circuit

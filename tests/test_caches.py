@@ -152,7 +152,7 @@ KEPT: dict[str, dict[str, str]] = {
         "angle": ROW,
         "is_factor": TEXT,
     },
-    "language/parse.py": {"_parser": FIXED},
+    "language/parse.py": {"_parser": FIXED, "_token_parser": FIXED},
     "passes/__init__.py": {"_check_pairs:found": COLLECTED},
     "passes/approximate.py": {"_change": ROW, "approximate:chosen": COLLECTED},
     "passes/break_wide_gates.py": dict.fromkeys(

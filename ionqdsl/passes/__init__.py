@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
-from ionqdsl.collecting import uncollected
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, fail
+from ionqdsl.garbage import uncollected
 from ionqdsl.ir import rounding
 from ionqdsl.ir.circuit import BARRIER, Circuit, Op
 from ionqdsl.ir.gates import GATES

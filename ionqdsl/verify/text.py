@@ -11,8 +11,8 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from ionqdsl.collecting import uncollected
 from ionqdsl.diagnostics.source import Source
+from ionqdsl.garbage import uncollected
 from ionqdsl.ir.circuit import Circuit
 from ionqdsl.ir.job import Job, Program
 from ionqdsl.language import syntax
