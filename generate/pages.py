@@ -6,11 +6,14 @@ from __future__ import annotations
 
 import argparse
 import re
+from contextlib import chdir
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import layers
 
 from ionqdsl.cli import explain
+from ionqdsl.cli import main as cli_main
 from ionqdsl.cli.verbs import VERBS, parser_of
 from ionqdsl.diagnostics.codes import CODES
 from ionqdsl.diagnostics.codes.lint import LINT
@@ -179,6 +182,15 @@ def forms() -> str:
     return FORMS.sub(lambda _: "\n".join(lines) + "\n\n", page)
 
 
+def picture() -> str:
+    """The picture of the README, as the command next to it draws it: by a path that is the same everywhere."""
+    with TemporaryDirectory() as folder, chdir(DOCS.parent):
+        path = Path(folder) / "chain.svg"
+        assert cli_main(["draw", "examples/chain.qc", "--target", "forte", "--before", "-o", str(path)]) == 0
+        return path.read_text(encoding="utf-8")
+
+
 def files() -> dict[Path, str]:
     whole = {DOCS / name: NOTE + page() for name, page in PAGES.items()}
-    return whole | {DOCS / "architecture.md": architecture(), DOCS / "formats.md": forms()}
+    parts = {"architecture.md": architecture(), "formats.md": forms(), "chain.svg": picture()}
+    return whole | {DOCS / name: text for name, text in parts.items()}

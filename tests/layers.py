@@ -10,13 +10,13 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1] / "ionqdsl"
 
 ORDER = """
-record nesting
+record nesting garbage
 diagnostics foreign
 extras loopback settings
 ir: angle characterization keywords renaming | targets | atoms gates notation options rounding | circuit
     | job matrices operators symbolic | sweep | points
 algebra: elementary paulis rotations weyl | interactions modifiers
-language: budget comments recover syntax values | actions effort readable | functions lines parse
+language: budget comments recover syntax values | actions effort readable recursion | functions lines parse
     | evaluate includes lexemes library | layout lower | check reformat vocabulary
 simulation: estimate observables statevector | noise results | simulate
 emit verify

@@ -60,7 +60,10 @@ KEPT: dict[str, dict[str, str]] = {
         "_standard": "the name of a standard gate; its circuit is read only, arguments are put into copies",
     },
     "ir/characterization.py": {"of_record:values": COLLECTED},
-    "language/check.py": {"_definitions:circuits": COLLECTED, "_definitions:gates": COLLECTED},
+    "language/check.py": {
+        "_definitions:circuits": COLLECTED,
+        "_definitions:gates": COLLECTED,
+    },
     "ir/circuit.py": {"shared": ROW},
     "cli/flags.py": {"_pairs:result": COLLECTED},
     "cloud/collect.py": {"_states:found": COLLECTED, "line:counts": COLLECTED},
@@ -131,6 +134,7 @@ KEPT: dict[str, dict[str, str]] = {
         ),
     },
     "lsp/document.py": {
+        "_reach:self._reaches": "by name, for one text among certain files; a view of it among others begins anew",
         **dict.fromkeys(["_gatesets", "_starts", "definitions", "includes", "own", "pieces", "shared"], SELF),
         "others": "a document lives as long as its text; a change anywhere makes new ones of those that include it",
         "reach:found": COLLECTED,
@@ -153,7 +157,8 @@ KEPT: dict[str, dict[str, str]] = {
         "angle": ROW,
         "is_factor": TEXT,
     },
-    "language/parse.py": {"_parser": FIXED},
+    "language/recursion.py": {"circles:places": LOCAL},
+    "language/parse.py": {"_parser": FIXED, "_token_parser": FIXED},
     "passes/__init__.py": {"_check_pairs:found": COLLECTED},
     "passes/approximate.py": {"_change": ROW, "approximate:chosen": COLLECTED},
     "passes/break_wide_gates.py": dict.fromkeys(

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -99,3 +100,30 @@ def test_a_wrong_program_on_a_page_would_be_noticed() -> None:
     """The first test can fail: it compiles what it is given."""
     with pytest.raises(CompileError):
         stages.load(Source("qubit q\nfoo q"))
+
+
+def test_the_way_of_an_angle_is_the_way_it_takes() -> None:
+    """Each function on the list is called, for the first time, after the ones above it."""
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    steps = re.findall(r"^\d+\. `ionqdsl/([\w/]+\.py)`, `([\w.]+)`", text, re.MULTILINE)
+    assert len(steps) == 10
+    called: dict[tuple[str, str], None] = {}
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        if event == "call":
+            called.setdefault((frame.f_code.co_filename.rpartition("/ionqdsl/")[2], frame.f_code.co_qualname))
+
+    def compiled(angle: str) -> bytes:
+        program, _ = stages.load(Source(f"qubit q\nry({angle}) q"))
+        program.job.set("backend", "simulator")
+        options = Options(target="forte", level=0)
+        return stages.body(stages.payload(stages.transpile(program, options)[0], options))
+
+    compiled("45deg")  # modules are imported and tables read, and nothing remembers the other angle
+    sys.setprofile(note)
+    try:
+        body = compiled("90deg")
+    finally:
+        sys.setprofile(None)
+    assert b'{"gate":"gpi2","target":0,"phase":0.25}' in body
+    assert [step for step in called if step in steps] == steps

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from ionqdsl.diagnostics import CompileError, InternalError
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.emit import qc
 from ionqdsl.language import lines, syntax
-from ionqdsl.language.layout import WIDTH
+from ionqdsl.language.layout import WIDTH, Line
 from ionqdsl.language.parse import parse
 from ionqdsl.language.reformat import reformat
 
@@ -264,9 +265,61 @@ def test_a_change_of_the_program_would_be_noticed(monkeypatch: pytest.MonkeyPatc
     from ionqdsl.language import reformat as module
 
     for wrong in ("h q[1]\n", "h q[0]\nx q[0]\n", "h q[0]  # added\n"):
-        monkeypatch.setattr(module, "_joined", lambda lines, wrong=wrong: wrong)
+        monkeypatch.setattr(module, "_joined", lambda lines, wrong=wrong: wrong.splitlines(keepends=True))
         with pytest.raises(InternalError):
             formatted("h q[0]\n")
+
+
+TIDY = """\
+qubit q[2]
+# above
+const a = [1, 2]  # behind
+h q[0]
+
+if a[0] == 1 { x q[0] } else { y q[1] }
+for i in range(2) {
+  # inside
+  rx(i*pi) q[1]
+}
+# at the end
+"""
+
+
+@pytest.mark.parametrize("text", [TIDY, TIDY.replace("h q[0]\n", "h  q[0]; x q\n"), TIDY.replace("\n", ";\n", 1)])
+@pytest.mark.parametrize("damage", [lambda line: "", lambda line: line + line, lambda line: line[:-2] + "0\n"])
+def test_a_change_of_any_line_would_be_noticed(
+    text: str, damage: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lines that are as they were are not read again; none that is not may pass for one of them."""
+    from ionqdsl.language import reformat as module
+
+    joined = module._joined
+    assert formatted(TIDY) == TIDY
+    for number, line in enumerate(formatted(text).splitlines(keepends=True)):
+        if line == "\n":
+            continue
+
+        def wrong(lines: list[Line], number: int = number) -> list[str]:
+            written = joined(lines)
+            return [*written[:number], damage(written[number]), *written[number + 1 :]]
+
+        with monkeypatch.context() as patch:
+            patch.setattr(module, "_joined", wrong)
+            with pytest.raises(InternalError):
+                formatted(text)
+
+
+def test_what_is_in_the_style_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ionqdsl.language import reformat as module
+
+    read: list[str] = []
+    lexemes = module.lexemes
+    monkeypatch.setattr(module, "lexemes", lambda source: read.append(source.text) or lexemes(source))
+    formatted(TIDY)
+    assert read == [TIDY, "# at the end\n"]
+    del read[:]
+    formatted(TIDY.replace("x q[0] }", "x  q[0] }"))
+    assert read[1] == "\nif a[0] == 1 { x q[0] } else { y q[1] }\n# at the end\n"
 
 
 def test_line_endings_stay() -> None:

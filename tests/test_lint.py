@@ -328,3 +328,32 @@ def test_the_python_function() -> None:
 def test_explain_shows_what_a_rule_says(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "QC1010"]) == 0
     assert "is undone by the next statement" in capsys.readouterr().out.split("This gives:")[1]
+
+
+def test_an_alias_in_a_link_of_a_chain_is_judged_by_its_own_block() -> None:
+    text = "qubit q[2]\nif 1 == 2 { let a = q[0]; x a } else if 1 == 1 { let a = q[1]; x q } else { let b = q; x b }\n"
+    assert codes(text).count("QC1007") == 1
+
+
+def test_a_name_hides_one_from_any_block_around_it() -> None:
+    inner = "if b == a { const b = a\nfor a in range(2) { rx(a*b) q } }"
+    text = f"const a = 1\nqubit q\nfor i in range(2) {{ const b = i\n{inner} }}\n"
+    assert codes(text).count("QC1016") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("rx(0rad) q\nx q\n", "x q\n"),
+        ("  rx(0rad) q ; x q\n", "  x q\n"),
+        ("x q; rx(0rad) q\ny q\n", "x q; \ny q\n"),
+        ("x q; rx(0rad) q; rx(0rad) q; y q\n", "x q; y q\n"),
+    ],
+)
+def test_what_is_taken_away_leaves_its_neighbours(text: str, wanted: str) -> None:
+    assert correct("qubit q\n" + text) == "qubit q\n" + wanted
+
+
+def test_comments_in_a_row_silence_the_next_line_of_code_alone() -> None:
+    text = "qubit q\n# lint: off QC1001\n# a comment\n\n# lint: off QC1009\nrx(1) q\nrx(1) q\n"
+    assert codes(text) == ["QC1019", "QC1001"]

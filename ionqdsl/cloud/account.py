@@ -188,9 +188,13 @@ def delete(ask: Ask, ids: Sequence[str]) -> None:
 
 
 def jobs(ask: Ask, limit: int | None = None, **filters: Any) -> Iterator[Mapping[str, Any]]:
-    """Jobs, newest first, page by page as they are taken; `filters` are the endpoint's, such as status or target."""
+    """Jobs, newest first, page by page as they are taken; `filters` are the endpoint's, such as status or target.
+
+    Raises ServiceError after the jobs of a page that does not say where the list goes on, or that leads nowhere new.
+    """
     after: str | None = None
-    taken = 0
+    seen: set[str] = set()
+    taken, was_empty = 0, False
     while limit is None or taken < limit:
         size = PAGE if limit is None else min(PAGE, limit - taken)
         asked = request("jobs", query={**filters, "limit": size, "next": after})
@@ -198,9 +202,15 @@ def jobs(ask: Ask, limit: int | None = None, **filters: Any) -> Iterator[Mapping
         for job in page.jobs[: None if limit is None else limit - taken]:
             taken += 1
             yield job
-        if page.next is None or page.next == after or not page.jobs:
+        if page.next is None or (limit is not None and taken >= limit):
             return
         after = page.next
+        if not isinstance(after, str) or not after:
+            raise answers.unreadable(asked, "it does not say where it goes on, or that it ends")
+        if after in seen or (was_empty and not page.jobs):
+            raise answers.unreadable(asked, "it does not end")
+        seen.add(after)
+        was_empty = not page.jobs
 
 
 def is_healthy(ask: Ask) -> bool:

@@ -235,7 +235,7 @@ class Client:
     # -- jobs ----------------------------------------------------------------------------------------------------
 
     def job(self, name: str, program: Program | None = None) -> RemoteJob | RemoteGroup:
-        """A job by its id, or a submission of the ledger by its tag.
+        """A job by its id, or a submission of the ledger by its tag, with all jobs it was sent as.
 
         With the program, or an entry in the ledger, results carry the program's registers and names.
         """
@@ -244,7 +244,7 @@ class Client:
             return RemoteJob(self, entry.id if entry else job_id_of(name), "submitted", program)
         if (double := entry.double_of(name)) is not None:
             entry = replace(entry, parts=(replace(double, job_id=name, status=None),))
-        return self.handle(entry)
+        return self.handle(entry.named(name))
 
     def handle(self, entry: Submission) -> RemoteJob | RemoteGroup:
         """The job or the jobs of a submission; raises UsageError where there are none yet."""

@@ -69,7 +69,8 @@ def doubles(client: Client, entries: Sequence[Submission]) -> list[Part]:
 def cancel(client: Client, name: str) -> str:
     """Cancels a job, or all jobs of a submission, or gives up one that is open: `canceled` or `given up`.
 
-    Of a job and its doubles, each can be cancelled by its id: what is left of them is the submission's.
+    By its id one job is cancelled, be it a part of a submission or a double; by its tag all that a submission became.
+    Of a job and its doubles, what is left is the submission's.
     """
     entry = client.ledger.find(name)
     if entry is None:
@@ -89,6 +90,7 @@ def cancel(client: Client, name: str) -> str:
         claimed = client.ledger.claim(entry.tag, desk.owner)
         if claimed is None:
             raise ServiceError([Diagnostic("QC0907", facts={"tag": entry.tag})])
+        claimed = claimed.named(name)
         doubtful = {part: claimed for part in claimed.parts if STATES[part.state].step == "ask"}
         shown = looking.once(desk, doubtful, None) if doubtful else {}
         for part in claimed.parts:

@@ -20,6 +20,7 @@ from ionqdsl.language.functions import FUNCTIONS
 from ionqdsl.language.library import Library, is_builtin
 from ionqdsl.language.lower.blocks import ENERGY_KEYS
 from ionqdsl.language.recover import FOREIGN
+from ionqdsl.language.recursion import circles
 from ionqdsl.record import fresh, record
 
 _BARE = (
@@ -255,42 +256,11 @@ def _operand_count(node: syntax.Application, state: _Check, gateset: str) -> Non
 
 
 def _recursion(gates: dict[str, syntax.GateDefinition], state: _Check) -> None:
-    """Gates that call themselves, directly or through others; walked with an own stack, as chains may be long."""
-    calls = {name: _called(gate.body, gates) for name, gate in gates.items()}
-    done: set[str] = set()
-    for start in gates:
-        path: list[str] = []
-        stack = [(start, iter(calls[start]))] if start not in done else []
-        while stack:
-            name, rest = stack[-1]
-            if len(path) < len(stack):
-                path.append(name)
-            called = next(rest, None)
-            if called is None:
-                done.add(name)
-                stack.pop()
-                path.pop()
-            elif called[0] in path:
-                cycle = [*path[path.index(called[0]) :], called[0]]
-                state.report("QC0230", called[1], chain=" -> ".join(f"`{gate}`" for gate in cycle), at=gates[name].span)
-                for member in cycle:
-                    state.broken.add(gates[member].span)
-            elif called[0] not in done:
-                stack.append((called[0], iter(calls[called[0]])))
-
-
-def _called(body: tuple[Any, ...], gates: dict[str, syntax.GateDefinition]) -> list[tuple[str, Span]]:
-    found = []
-    for node in body:
-        if isinstance(node, syntax.Application) and node.gate.text in gates:
-            found.append((node.gate.text, node.gate.span))
-        elif isinstance(node, (syntax.For, syntax.Block)):
-            found += _called(node.body, gates)
-        elif isinstance(node, syntax.If):
-            for link in node.chain:
-                found += _called(link.then, gates)
-            found += _called(link.otherwise, gates)
-    return found
+    """Gates that call themselves, directly or through others."""
+    found, members = circles(gates)
+    for circle in found:
+        state.report("QC0230", circle.place, chain=circle.chain, at=gates[circle.caller].span)
+    state.broken.update(gates[name].span for name in members)
 
 
 # --- circuits --------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import pickle
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -19,7 +19,8 @@ import lark
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Source, Span
-from ionqdsl.language import recover
+from ionqdsl.garbage import uncollected
+from ionqdsl.language import budget, recover
 from ionqdsl.language.actions import Actions
 from ionqdsl.language.syntax import LEVELS, File
 from ionqdsl.nesting import MAX_NESTING, too_deep
@@ -47,7 +48,7 @@ class Parsed:
 
 def parse(source: Source, express: bool = True) -> Parsed:
     """Reads a text; never raises for what stands in it. Without `express` plain lines go the ordinary road."""
-    with _LOCK:
+    with _LOCK, uncollected():
         return _parse(source, _parser() if express else _parser(express=False))
 
 
@@ -76,7 +77,7 @@ def _parse(source: Source, parser: _Parser | None = None) -> Parsed:
         region = recover.region(text, fault.offset, fault.innermost)
         if fault.diagnostic.code not in [d.code for d in found if d.place == fault.diagnostic.place]:
             found.append(fault.diagnostic)
-        if region is None or len(found) >= MAX_ERRORS or reread > MAX_REREAD:
+        if region is None or fault.is_last or len(found) >= MAX_ERRORS or reread > MAX_REREAD:
             return Parsed(File(source, ()), tuple(found), frozenset(_NAME.findall(text)))
         lost.update(_NAME.findall(text[region[0] : region[1]]))
         text = recover.blank(text, region)
@@ -87,16 +88,13 @@ def tokens(source: Source) -> list[lark.Token]:
     says what stands between them. Raises CompileError with every syntax error.
     """
     with _LOCK:
-        parser = _parser()
-        parser.actions.begin(source)
-        taken: list[lark.Token] = []
-        parser.brackets.taken = taken
+        parser, passing = _token_parser()
         try:
-            parser.lark.parse(source.text)
+            parser.parse(source.text)
         except lark.exceptions.UnexpectedInput:
             raise CompileError(_parse(source).diagnostics) from None
         finally:
-            parser.brackets.taken = None
+            taken, passing.taken = passing.taken, []
         return taken
 
 
@@ -105,33 +103,29 @@ _LOCK = Lock()
 
 
 class _Brackets:
-    """Drops the newlines inside ( ) and [ ], remembers which brackets are open and, where asked, all that it let by."""
+    """Drops the newlines inside ( ) and [ ], and remembers which brackets are open."""
 
     always_accept = ("_NL",)
 
     def __init__(self) -> None:
         self.open: list[lark.Token] = []
-        self.taken: list[lark.Token] | None = None
 
     def process(self, stream: Iterator[lark.Token]) -> Iterator[lark.Token]:
-        outside = self._outside_brackets(stream)
-        return outside if self.taken is None else self._keeping(outside, self.taken)
-
-    @staticmethod
-    def _keeping(stream: Iterator[lark.Token], taken: list[lark.Token]) -> Iterator[lark.Token]:
-        for token in stream:
-            taken.append(token)
-            yield token
-
-    def _outside_brackets(self, stream: Iterator[lark.Token]) -> Iterator[lark.Token]:
         self.open = []
-        depth = 0
+        depth = length = 0
+        most = budget.MAX_TOKENS
         for token in stream:
             kind = token.type
             if kind == "_NL":
                 if not depth:
+                    length = 0
                     yield token
                 continue
+            if not length:
+                begin = token
+            length = length + 1 if kind not in _BRACES else 0
+            if length > most:
+                raise _TooLong(begin, most)
             if kind in _OPENING:
                 self.open.append(token)
                 depth = depth + 1 if kind != "_LBRACE" else 0
@@ -143,8 +137,31 @@ class _Brackets:
             yield token
 
 
+class _Passing(_Brackets):
+    """Remembers, too, which tokens went by."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken: list[lark.Token] = []
+
+    def process(self, stream: Iterator[lark.Token]) -> Iterator[lark.Token]:
+        for token in super().process(stream):
+            self.taken.append(token)
+            yield token
+
+
+class _NoActions:
+    """What the grammar's rules do where tokens alone are wanted: nothing, which takes two thirds of the time."""
+
+    def __getattr__(self, name: str) -> Callable[[list[Any]], None]:
+        if name.startswith("_") or not name.islower():  # a rule that goes into others, a terminal
+            raise AttributeError(name)
+        return lambda children: None
+
+
 _CLOSING = {"RPAR": "LPAR", "RSQB": "LSQB", "RBRACE": "_LBRACE"}
 _OPENING = frozenset(_CLOSING.values())
+_BRACES = frozenset(("_LBRACE", "RBRACE"))
 
 
 class _TooDeep(lark.exceptions.UnexpectedToken):
@@ -152,6 +169,14 @@ class _TooDeep(lark.exceptions.UnexpectedToken):
 
     def __init__(self, token: lark.Token) -> None:
         super().__init__(token, set())  # type: ignore[no-untyped-call]
+
+
+class _TooLong(lark.exceptions.UnexpectedToken):
+    """A statement of more tokens than `most`, raised from inside the token stream at the one it begins with."""
+
+    def __init__(self, token: lark.Token, most: int) -> None:
+        super().__init__(token, set())  # type: ignore[no-untyped-call]
+        self.most = most
 
 
 @record
@@ -165,6 +190,12 @@ class _Parser:
 def _parser(express: bool = True) -> _Parser:
     actions, brackets = Actions(), _Brackets()
     return _Parser(grammar_parser("qc.lark", actions, brackets, express), actions, brackets)
+
+
+@cache
+def _token_parser() -> tuple[lark.Lark, _Passing]:
+    passing = _Passing()
+    return grammar_parser("qc.lark", _NoActions(), passing), passing
 
 
 _LINES = re.compile(r"(?<=^LINES\.3: /).*(?=/$)", re.MULTILINE)
@@ -241,6 +272,7 @@ class _Fault:
     diagnostic: Diagnostic
     offset: int
     innermost: int | None = None  # offset of the bracket that is to blame
+    is_last: bool = False  # whether reading on would take too long
 
 
 def _fault(source: Source, text: str, error: lark.exceptions.UnexpectedInput, brackets: _Brackets) -> _Fault:
@@ -250,6 +282,11 @@ def _fault(source: Source, text: str, error: lark.exceptions.UnexpectedInput, br
     token = error.token
     ended = token.type == "$END"
     offset = len(text.rstrip()) if ended else token.start_pos or 0
+    if isinstance(error, _TooLong):
+        spent = {"limit": budget.STEPS, "tokens": error.most}
+        return _Fault(
+            Diagnostic("QC0511", Span(source, offset, token.end_pos or offset + 1), spent), offset, is_last=True
+        )
     if isinstance(error, _TooDeep):
         return _Fault(Diagnostic("QC0105", Span(source, offset, offset + 1), {"limit": MAX_NESTING}), offset)
     bracket = brackets.open[-1] if brackets.open else None

@@ -1,16 +1,18 @@
 """Programs in the one style they are written in.
 
 A text goes in, the same program comes out: indented by two, a statement a line, lines of at most a hundred columns,
-comments where they were. A text that the grammar cannot read is refused. The result is read again and compared: tokens
-and comments must be the same, or nothing is returned.
+comments where they were. A text that the grammar cannot read is refused. What has changed is read again and compared:
+tokens and comments must be the same, or nothing is returned.
 """
 
 from __future__ import annotations
 
-from itertools import chain
+from bisect import bisect_left
+from itertools import chain, pairwise
 
-from ionqdsl.diagnostics import Diagnostic, InternalError
+from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError
 from ionqdsl.diagnostics.source import Source
+from ionqdsl.garbage import uncollected
 from ionqdsl.language import lines
 from ionqdsl.language.layout import INDENT, WIDTH, Item, Line, flat
 from ionqdsl.language.layout import lines as laid_out
@@ -24,14 +26,54 @@ def reformat(source: Source) -> str:
 
     Raises CompileError with every syntax error, and InternalError where the result would be another program.
     """
-    given = lexemes(source)
-    words, notes = essence(given), comments(given)
-    found, end = statements(given)
-    text = _joined(_body(found, end, 0, source.text))
-    written = lexemes(Source(text, source.name))
-    if essence(written) != words or comments(written) != notes:
-        raise InternalError([Diagnostic("QC1045", source)])
-    return text
+    with uncollected():
+        given = lexemes(source)
+        notes = [comments([lexeme]) for lexeme in given]  # setting takes them off the lexemes
+        found, end = statements(given)
+        done, ends = _body(found, end, 0, source.text)
+        written = _joined(done)
+        words, remarks, text = _changed(source, given, notes, found, written, ends)
+        try:
+            again = lexemes(Source(text, source.name))
+        except CompileError:
+            again = []
+        if not again or essence(again) != words or comments(again) != remarks:
+            raise InternalError([Diagnostic("QC1045", source)])
+        return "".join(written)
+
+
+def _changed(
+    source: Source,
+    given: list[Lexeme],
+    notes: list[list[str]],
+    found: list[Statement],
+    written: list[str],
+    ends: list[int],
+) -> tuple[list[str], list[str], str]:
+    """What is to be read again: the tokens and comments of the outermost statements that are not set as they were, and
+    their lines as they are `written`, up to `ends` for each.
+
+    A statement that has its lines for itself and keeps them was read once, and is not read again.
+    """
+    offsets = [lexeme.start for lexeme in given]
+    firsts = [bisect_left(offsets, statement.first.start) for statement in found]
+    words: list[Lexeme] = []
+    remarks: list[str] = []
+    text: list[str] = []
+    starts = [*source.line_starts, len(source.text)]
+    last = begun = 0  # the line the statement before ends on, and how many are written
+    for (first, after), ended in zip(pairwise([*firsts, len(given) - 1]), ends, strict=True):
+        line, until, following = (
+            source.position(place)[0]
+            for place in (given[first].start, given[after - 1].start + len(given[after - 1].text), given[after].start)
+        )
+        before, now = source.text[starts[last] : starts[until]], written[begun:ended]
+        if line == last or following == until or before != "".join(now):
+            words += given[first:after]
+            remarks += chain.from_iterable(notes[first:after])
+            text += now
+        last, begun = until, ended
+    return essence([*words, given[-1]]), remarks + notes[-1], "".join([*text, *written[begun:]])
 
 
 def with_endings_of(before: bytes, text: str) -> bytes:
@@ -40,16 +82,18 @@ def with_endings_of(before: bytes, text: str) -> bytes:
     return text.replace("\n", "\r\n" if is_windows else "\n").encode()
 
 
-def _body(found: list[Statement], end: Lexeme, indent: int, text: str) -> list[Line]:
-    """The lines of a block, or of the whole text, with what stands before its end."""
+def _body(found: list[Statement], end: Lexeme, indent: int, text: str) -> tuple[list[Line], list[int]]:
+    """The lines of a block, or of the whole text, with what stands before its end, and where each statement ends."""
     done: list[Line] = []
+    ends = []
     for statement in found:
         _above(statement.first, indent, done)
         done += _statement(statement, indent, text)
+        ends.append(len(done))
     _above(end, indent, done)
     while done and done[-1].is_empty:
         done.pop()
-    return done
+    return done, ends
 
 
 def _above(lexeme: Lexeme, indent: int, done: list[Line]) -> None:
@@ -96,7 +140,7 @@ def _with_blocks(statement: Statement, indent: int, text: str) -> list[Line]:
         if not isinstance(part, Block):
             head.append(part)
             continue
-        inner = _body(part.statements, part.close, indent + INDENT, text)
+        inner, _ = _body(part.statements, part.close, indent + INDENT, text)
         opening = " {" if inner or part.open.trailing else " { }"
         rest = laid_out(head, indent, opening)
         if done:  # `} else`
@@ -130,8 +174,8 @@ def _one_line(statement: Statement) -> str | None:
     return " ".join(done)
 
 
-def _joined(done: list[Line]) -> str:
-    """Lines as text; comments behind code on neighbouring lines begin in one column."""
+def _joined(done: list[Line]) -> list[str]:
+    """Lines as text, each with its newline; comments behind code on neighbouring lines begin in one column."""
     written: list[str] = []
     start = 0
     while start < len(done):
@@ -146,4 +190,4 @@ def _joined(done: list[Line]) -> str:
         column = max(line.indent + len(line.code) for line in done[start:end]) + 2
         written += [(" " * line.indent + line.code).ljust(column) + line.comment for line in done[start:end]]
         start = end
-    return "".join(line + "\n" for line in written)
+    return [line + "\n" for line in written]

@@ -7,12 +7,13 @@ makes the edits of those that have any. Programs with errors are refused: check 
 from __future__ import annotations
 
 import re
+from bisect import bisect, insort
 from collections.abc import Callable, Iterator
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.linter import circuits, gates, jobs, names
-from ionqdsl.linter.subject import Edit, Finding, Subject, finding
+from ionqdsl.linter.subject import Edit, Finding, Subject, blanks_before, finding
 from ionqdsl.nesting import roomy
 from ionqdsl.record import record
 
@@ -52,14 +53,7 @@ def lint(source: Source) -> list[Finding]:
     subject = Subject(source)
     found = [one for rule in RULES.values() for one in rule(subject)]
     silences = list(_silences(source))
-    kept = []
-    for one in found:
-        matching = [silence for silence in silences if _covers(silence, one.diagnostic)]
-        for silence in matching:
-            silence.used.add(one.diagnostic.code)
-        if not matching:
-            kept.append(one)
-    kept += _useless(silences)
+    kept = [*_audible(found, silences), *_useless(silences)]
     return sorted(kept, key=lambda one: (one.diagnostic.span.start if one.diagnostic.span else 0, one.diagnostic.code))
 
 
@@ -71,21 +65,36 @@ def fixed(source: Source) -> tuple[str, int]:
     text, count = source.text, 0
     for _ in range(MAX_ROUNDS):
         found = [one for one in lint(Source(text, source.name)) if one.edits]
-        edits: list[Edit] = []
+        edits: list[tuple[int, int, str]] = []
         for one in found:  # those that touch an earlier one wait for the next round
-            if all(edit.span.start >= other.span.end or edit.span.end <= other.span.start
-                   for edit in one.edits for other in edits):  # fmt: skip
-                edits += one.edits
+            wanted = [(edit.span.start, edit.span.end, edit.text) for edit in one.edits]
+            if not any(_touches(edit, edits) for edit in wanted):
+                for edit in wanted:
+                    insort(edits, edit)
                 count += 1
         if not edits:
             break
-        for edit in sorted(edits, key=lambda edit: edit.span.start, reverse=True):
-            text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+        text = _edited(text, edits)
         try:
             Subject(Source(text, source.name))
         except CompileError:
             raise InternalError([Diagnostic("QC1048", source)]) from None
     return text, count
+
+
+def _touches(edit: tuple[int, int, str], edits: list[tuple[int, int, str]]) -> bool:
+    """Whether an edit changes what one of others does; those are in the order of the text and lie apart."""
+    place = bisect(edits, edit)
+    return any(edit[0] < end and start < edit[1] for start, end, _ in edits[max(0, place - 1) : place + 1])
+
+
+def _edited(text: str, edits: list[tuple[int, int, str]]) -> str:
+    """A text with pieces of it replaced."""
+    parts, at = [], 0
+    for start, end, new in edits:
+        parts += [text[at:start], new]
+        at = end
+    return "".join([*parts, text[at:]])
 
 
 # --- comments that switch rules off ----------------------------------------------------------------------------------
@@ -97,37 +106,60 @@ _CODE = re.compile(r"(?<![A-Z])[A-Z]++[0-9]++")
 
 @record(frozen=False)
 class _Silence:
-    """A comment that switches rules off, in some lines or (`lines` None) in the whole file; no codes means all."""
+    """A comment that switches rules off, in some lines or (`lines` empty) in the whole file; no codes means all."""
 
     span: Span
     codes: tuple[str, ...]
-    lines: range | None
+    lines: tuple[int, ...]
     used: set[str]
 
 
 def _silences(source: Source) -> Iterator[_Silence]:
     """`# lint: off QC1001` for its line, or for the next one that is not a comment; `# lint: off-file QC1001`."""
+    following: list[int] = []
     for comment in _COMMENT.finditer(source.text):
         match = _SILENCE.match(comment[1] or "")
         if match is None:
             continue
+        following = following or _following(source)
         start = comment.start()
         span = Span(source, start, start + len(match[0].rstrip()))
-        first = last = source.position(start)[0]
-        if not source.line(first)[: source.position(start)[1] - 1].strip():  # a line of its own
-            last += 1
-            while last < len(source.line_starts) and source.line(last).strip()[:1] in ("", "#"):
-                last += 1
-        lines = None if match["file"] else range(first, last + 1)
+        line, column = source.position(start)
+        is_alone = not source.line(line)[: column - 1].strip()
+        lines = () if match["file"] else (line, following[line]) if is_alone else (line,)
         yield _Silence(span, tuple(_CODE.findall(match["codes"])), lines, set())
 
 
-def _covers(silence: _Silence, found: Diagnostic) -> bool:
-    if silence.codes and found.code not in silence.codes:
-        return False
-    if silence.lines is None or found.span is None:
-        return silence.lines is None
-    return found.span.source.position(found.span.start)[0] in silence.lines
+def _following(source: Source) -> list[int]:
+    """For every line, counted from 1, the next one on which something else than a comment stands, or the last."""
+    texts = ["", *source.text.split("\n")]
+    following = [len(texts) - 1] * len(texts)
+    for line in range(len(texts) - 2, 0, -1):
+        following[line] = line + 1 if texts[line + 1].strip()[:1] not in ("", "#") else following[line + 1]
+    return following
+
+
+def _audible(found: list[Finding], silences: list[_Silence]) -> list[Finding]:
+    """What no comment switches off; the comments learn what they are used for."""
+    codes: dict[int, set[str]] = {}  # by line; 0: anywhere
+    for one in found:
+        for line in (0, _line(one)):
+            codes.setdefault(line, set()).add(one.diagnostic.code)
+    silent: set[tuple[int, str]] = set()
+    for silence in silences:
+        wanted = set(silence.codes)
+        for line in silence.lines or (0,):
+            there = codes.get(line, set())
+            used = there & wanted if wanted else there
+            silence.used |= used
+            silent.update((line, code) for code in used)
+    return [one for one in found if silent.isdisjoint((line, one.diagnostic.code) for line in (0, _line(one)))]
+
+
+def _line(one: Finding) -> int:
+    """The line of a finding, -1 where it has no place."""
+    span = one.diagnostic.span
+    return span.source.position(span.start)[0] if span is not None else -1
 
 
 def _useless(silences: list[_Silence]) -> Iterator[Finding]:
@@ -148,6 +180,5 @@ def _useless(silences: list[_Silence]) -> Iterator[Finding]:
             line = source.text.rfind("\n", 0, start) + 1
             edits = [Edit(Span(source, line, min(end + 1, len(source.text))), "")]
         else:
-            blanks = len(source.text[:start]) - len(source.text[:start].rstrip(" \t"))
-            edits = [Edit(Span(source, start - blanks, end), "")]
+            edits = [Edit(Span(source, blanks_before(source.text, start), end), "")]
         yield finding("QC1019", silence.span, *edits, codes=", ".join(f"`{code}`" for code in idle) or "any rule")

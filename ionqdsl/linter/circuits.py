@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from bisect import bisect
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.circuit import BARRIER, Circuit, Op
 from ionqdsl.ir.gates import GATES
 from ionqdsl.language import syntax
-from ionqdsl.linter.subject import Finding, Owner, Subject, finding, used_names
+from ionqdsl.linter.subject import Body, Finding, Owner, Subject, finding, used_names
 
 MAX_ROWS = 200_000
 """Longer circuits are not looked at here: they are not written by hand."""
@@ -21,20 +22,18 @@ def _runs(subject: Subject) -> list[tuple[Owner, list[Circuit]]]:
     if program is None or program.energy is not None or sum(map(len, program.runs)) > MAX_ROWS:
         return []
     definitions = [item for item in subject.file.items if isinstance(item, syntax.CircuitDefinition)]
-    found: list[tuple[Owner, list[Circuit]]] = [(item, []) for item in definitions]
     if not definitions:
         return [(None, list(program.runs))]
+    starts = [item.span.start for item in definitions]
+    found: defaultdict[int, list[Circuit]] = defaultdict(list)
     for circuit in program.runs:
         origin = next((origin for origin in circuit.origins if origin is not None), None)
-        for item, circuits in found:
-            if origin is not None and item is not None and _holds(item.span, origin):
-                circuits.append(circuit)
-    return [(item, circuits) for item, circuits in found if circuits]
-
-
-def _holds(outer: Span, inner: Span) -> bool:
-    """Whether one span lies in another; sources read twice are told apart by their names."""
-    return outer.source.name == inner.source.name and outer.start <= inner.start < outer.end
+        if origin is None or origin.source.name != subject.source.name:  # a source read twice has its name alone
+            continue
+        place = bisect(starts, origin.start) - 1
+        if place >= 0 and origin.start < definitions[place].span.end:
+            found[place].append(circuit)
+    return [(definitions[place], found[place]) for place in sorted(found)]
 
 
 def _is_diagonal(op: Op) -> bool:
@@ -82,6 +81,7 @@ def certain_outcomes(subject: Subject) -> Iterator[Finding]:
 
 def idle_qubits(subject: Subject) -> Iterator[Finding]:
     """Qubits of a register that no gate acts on in any run."""
+    bodies = {id(body.owner): body for body in subject.bodies if not body.kind}
     for owner, circuits in _runs(subject):
         idle: set[tuple[str, int | None]] | None = None
         for circuit in circuits:
@@ -89,26 +89,25 @@ def idle_qubits(subject: Subject) -> Iterator[Finding]:
             places = [(name, index) for name, size in circuit.wires for index in _indices(size)]
             here = {place for qubit, place in enumerate(places) if qubit not in busy}
             idle = here if idle is None else idle & here
-        for body in subject.bodies:
-            if body.owner is not owner or body.kind or not idle:
-                continue
-            for node in body.statements:
-                if isinstance(node, syntax.Qubits):
-                    yield from _idle(node, idle, subject, body.statements)
+        if idle and id(owner) in bodies:
+            yield from _idle(bodies[id(owner)], idle)
 
 
 def _indices(size: int | None) -> list[int | None]:
     return [None] if size is None else list(range(size))
 
 
-def _idle(
-    node: syntax.Qubits, idle: set[tuple[str, int | None]], subject: Subject, statements: object
-) -> Iterator[Finding]:
-    used = used_names(statements)
-    for declarator in node.declarators:
-        name = declarator.name.text
-        places = sorted(index if index is not None else -1 for wire, index in idle if wire == name)
-        if places and name in used:  # a name that is never used is another rule's
-            shown = [name if index < 0 else f"{name}[{index}]" for index in places[:5]]
-            qubits = ", ".join(f"`{text}`" for text in shown) + (" ..." if len(places) > 5 else "")
-            yield finding("QC1014", declarator.span, qubits=qubits)
+def _idle(body: Body, idle: set[tuple[str, int | None]]) -> Iterator[Finding]:
+    """The registers of a block that have idle qubits, each with the first of them."""
+    indices: defaultdict[str, list[int]] = defaultdict(list)
+    for name, index in idle:
+        indices[name].append(-1 if index is None else index)
+    used = used_names(body.statements)
+    for node in body.statements:
+        for declarator in node.declarators if isinstance(node, syntax.Qubits) else ():
+            name = declarator.name.text
+            places = sorted(indices[name])
+            if places and name in used:  # a name that is never used is another rule's
+                shown = [name if index < 0 else f"{name}[{index}]" for index in places[:5]]
+                qubits = ", ".join(f"`{text}`" for text in shown) + (" ..." if len(places) > 5 else "")
+                yield finding("QC1014", declarator.span, qubits=qubits)

@@ -112,18 +112,21 @@ _INVERSES = {
 
 def inverse_neighbours(subject: Subject) -> Iterator[Finding]:
     """A gate and its inverse, one behind the other in the same block."""
+    operands = {
+        id(item): {name.text for name in item.operands}
+        for item in subject.file.items
+        if isinstance(item, syntax.GateDefinition)
+    }
     for body in subject.bodies:
         if body.kind == "verbatim":
             continue
-        single = {
+        single = operands.get(id(body.owner)) or {
             declarator.name.text
             for node in body.statements
             if isinstance(node, syntax.Qubits)
             for declarator in node.declarators
             if declarator.size is None
         }
-        if isinstance(body.owner, syntax.GateDefinition):
-            single |= {name.text for name in body.owner.operands}
         before: Span | None = None
         for first, second in pairwise(body.statements):
             if first.span == before or not isinstance(second, syntax.Application):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,7 +10,7 @@ from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.language import syntax
 from ionqdsl.language.includes import open_includes
-from ionqdsl.linter.subject import Finding, Subject, finding, removal, used_gates, used_names
+from ionqdsl.linter.subject import Body, Finding, Subject, finding, removal, used_gates, used_names
 
 
 def unused_qubits(subject: Subject) -> Iterator[Finding]:
@@ -17,12 +18,12 @@ def unused_qubits(subject: Subject) -> Iterator[Finding]:
     for body in subject.bodies:
         if body.kind:
             continue
-        used = used_names(body.statements)
-        for node in body.statements:
-            if isinstance(node, syntax.Qubits):
-                for declarator in node.declarators:
-                    if declarator.name.text not in used:
-                        yield finding("QC1003", declarator.span, name=declarator.name.text)
+        found = _of(syntax.Qubits, body)
+        used = used_names(body.statements) if found else set()
+        for node in found:
+            for declarator in node.declarators:
+                if declarator.name.text not in used:
+                    yield finding("QC1003", declarator.span, name=declarator.name.text)
 
 
 def unused_parameters(subject: Subject) -> Iterator[Finding]:
@@ -52,10 +53,7 @@ def unused_constants(subject: Subject) -> Iterator[Finding]:
     for body in subject.bodies:
         if body.owner is None and not body.kind:
             continue
-        used = used_names(body.statements)
-        for node in body.statements:
-            if isinstance(node, syntax.Const) and node.name.text not in used:
-                yield finding("QC1005", node.name.span, removal(node.span), name=node.name.text)
+        yield from _unused("QC1005", syntax.Const, body)
 
 
 def unused_gates(subject: Subject) -> Iterator[Finding]:
@@ -81,10 +79,24 @@ def unused_gates(subject: Subject) -> Iterator[Finding]:
 def unused_aliases(subject: Subject) -> Iterator[Finding]:
     """`let` names that nothing mentions."""
     for body in subject.bodies:
-        used = used_names(body.statements)
-        for node in body.statements:
-            if isinstance(node, syntax.Alias) and node.name.text not in used:
-                yield finding("QC1007", node.name.span, removal(node.span), name=node.name.text)
+        yield from _unused("QC1007", syntax.Alias, body)
+
+
+def _unused(code: str, kind: type[syntax.Alias | syntax.Const], body: Body) -> Iterator[Finding]:
+    """The definitions of a kind in a block that nothing in it mentions."""
+    found = _of(kind, body)
+    used = used_names(body.statements) if found else set()
+    for node in found:
+        if node.name.text not in used:
+            yield finding(code, node.name.span, removal(node.span), name=node.name.text)
+
+
+def _of(kind: type[Any], body: Body) -> list[Any]:
+    """The statements of a kind in a block.
+
+    Where there are none, nobody need walk the block, which for a link of a chain of `else if` is the rest of the chain.
+    """
+    return [node for node in body.statements if isinstance(node, kind)]
 
 
 def unused_includes(subject: Subject) -> Iterator[Finding]:
@@ -104,7 +116,7 @@ def unused_includes(subject: Subject) -> Iterator[Finding]:
 
 def shadowed_names(subject: Subject) -> Iterator[Finding]:
     """Names that hide one from further out."""
-    outer: dict[str, Any] = {}
+    outer: ChainMap[str, Any] = ChainMap()
     for item in subject.file.items:
         match item:
             case syntax.Const() | syntax.HamiltonianDefinition():
@@ -116,14 +128,14 @@ def shadowed_names(subject: Subject) -> Iterator[Finding]:
             names = [parameter.name for parameter in item.parameters]
             names += item.operands if isinstance(item, syntax.GateDefinition) else ()
             yield from _hiding(names, outer)
-            yield from _shadowed(item.body, {**outer, **{name.text: name.span for name in names}})
+            yield from _shadowed(item.body, outer.new_child({name.text: name.span for name in names}))
         elif isinstance(item, syntax.Run):
             yield from _hiding([run.variable for run in item.items if run.variable is not None], outer)
     bare = tuple(item for item in subject.file.items if not isinstance(item, syntax.Const | syntax.Param))
     yield from _shadowed(bare, outer)
 
 
-def _shadowed(statements: tuple[Any, ...], outer: dict[str, Any]) -> Iterator[Finding]:
+def _shadowed(statements: tuple[Any, ...], outer: ChainMap[str, Any]) -> Iterator[Finding]:
     own: list[syntax.Name] = []
     for node in statements:
         match node:
@@ -132,12 +144,12 @@ def _shadowed(statements: tuple[Any, ...], outer: dict[str, Any]) -> Iterator[Fi
             case syntax.Alias() | syntax.Const():
                 own.append(node.name)
     yield from _hiding(own, outer)
-    inside = {**outer, **{name.text: name.span for name in own}}
+    inside = outer.new_child({name.text: name.span for name in own}) if own else outer
     for node in statements:
         match node:
             case syntax.For():
                 yield from _hiding([node.variable], inside)
-                yield from _shadowed(node.body, {**inside, node.variable.text: node.variable.span})
+                yield from _shadowed(node.body, inside.new_child({node.variable.text: node.variable.span}))
             case syntax.If():
                 for link in node.chain:
                     yield from _shadowed(link.then, inside)
@@ -146,7 +158,7 @@ def _shadowed(statements: tuple[Any, ...], outer: dict[str, Any]) -> Iterator[Fi
                 yield from _shadowed(node.body, inside)
 
 
-def _hiding(names: list[syntax.Name], outer: dict[str, Any]) -> Iterator[Finding]:
+def _hiding(names: list[syntax.Name], outer: ChainMap[str, Any]) -> Iterator[Finding]:
     for name in names:
         if name.text in outer:
             yield Finding(Diagnostic("QC1016", name.span, {"name": name.text}, ((outer[name.text], "first"),)))

@@ -177,7 +177,7 @@ def used_gates(node: Any) -> set[str]:
     return found
 
 
-_ELSE = re.compile(r"(?<![ \t])[ \t]*+(?<!\w)else[ \t]*+\Z")
+_ELSE = re.compile(r"(?<!\w)else(?!\w)")
 _REST = re.compile(r"[ \t]*;?[ \t]*")
 
 
@@ -185,13 +185,20 @@ def removal(span: Span) -> Edit:
     """The edit that takes a statement away, with an `else` before it, and its line where nothing else stands on it."""
     source, start, end = span
     text = source.text
-    line = text.rfind("\n", 0, start) + 1
-    if chained := _ELSE.search(text, line, start):
-        start = chained.start()
-        if text[line:start].strip():
+    begin = blanks_before(text, start)
+    if begin >= len("else") and (chained := _ELSE.match(text, begin - len("else"))):
+        start = begin = blanks_before(text, chained.start())
+        if begin and text[begin - 1] != "\n":
             return Edit(Span(source, start, end), "")
     rest = _REST.match(text, end)
     assert rest is not None
-    if not text[line:start].strip() and text[rest.end() : rest.end() + 1] in ("", "\n"):
-        return Edit(Span(source, line, min(rest.end() + 1, len(text))), "")
+    if (not begin or text[begin - 1] == "\n") and text[rest.end() : rest.end() + 1] in ("", "\n"):
+        return Edit(Span(source, begin, min(rest.end() + 1, len(text))), "")
     return Edit(Span(source, start, rest.end()), "")
+
+
+def blanks_before(text: str, at: int) -> int:
+    """Where the blanks before an offset begin: looked for backwards, as the line may be long."""
+    while at and text[at - 1] in " \t":
+        at -= 1
+    return at

@@ -1,7 +1,8 @@
 """The process that checks and compiles, as the server sees it: one question at a time, ended when it takes too long.
 
 A task and a document go in, the worker's answer comes out some time later. A question whose asker has gone is answered
-into the void; one that compiles is ended with its process, and the next question starts another.
+into the void if that takes no time to speak of; one that takes longer, or is of `ENDED`, is ended with its process,
+and the next question starts another.
 """
 
 from __future__ import annotations
@@ -14,6 +15,10 @@ from typing import Any
 
 from ionqdsl.lsp.document import Document
 
+SPARED = 0.5
+"""Seconds for an answer nobody waits for any more before its process is ended: about what starting another takes."""
+ENDED = frozenset({"count", "format"})
+"""Tasks that are ended at once when nobody waits for them: they take long, or somebody has asked for that."""
 LONGEST = 1 << 28
 """Bytes of the longest answer."""
 
@@ -25,16 +30,16 @@ class Background:
         self._process: asyncio.subprocess.Process | None = None
         self._turn = asyncio.Lock()
         self._owed = 0
+        self._left: float | None = None  # since when nobody waits for what it owes, by the loop's clock
 
     async def ask(self, task: str, document: Document, beside: dict[str, str]) -> Any:
-        """The answer to a task; None where the worker failed. Cancelling a `count` ends the process.
+        """The answer to a task; None where the worker failed.
 
         `beside` are the texts of open files it may include, by path.
         """
         async with self._turn:
             try:
-                while self._owed:
-                    await self._answer()
+                await self._settle()
                 process = await self._running()
                 assert process.stdin is not None
                 request = {"task": task, "text": document.text, "uri": document.uri, "beside": beside}
@@ -43,8 +48,10 @@ class Background:
                 await process.stdin.drain()
                 answer = await self._answer()
             except asyncio.CancelledError:
-                if task == "count":
+                if task in ENDED:
                     self.end()
+                elif self._left is None:
+                    self._left = asyncio.get_running_loop().time()
                 raise
             except (OSError, ValueError, EOFError):
                 self.end()
@@ -65,6 +72,16 @@ class Background:
             )
             self._owed = 0
         return self._process
+
+    async def _settle(self) -> None:
+        """Takes the answers nobody waits for, or ends the process that is at work on them."""
+        try:
+            async with asyncio.timeout_at(None if self._left is None else self._left + SPARED):
+                while self._owed:
+                    await self._answer()
+        except (OSError, ValueError, EOFError):  # running out of time is an OSError
+            self.end()
+        self._left = None
 
     async def _answer(self) -> dict[str, Any]:
         assert self._process is not None

@@ -52,6 +52,18 @@ class Definition(NamedTuple):
         return self.mention.defines
 
 
+class _Reaches(NamedTuple):
+    """The definitions of a name in the order they begin to count in, outer ones first.
+
+    `outer` holds the place of the nearest one before each that still counts where it begins, -1 where there is none;
+    `here` those of the text itself, by where they stand.
+    """
+
+    group: list[Definition]
+    outer: list[int]
+    here: dict[int, Definition]
+
+
 Find = Callable[[str], "Document | None"]
 """What gives the file of a real path, None where there is none."""
 
@@ -76,6 +88,7 @@ class Document:
         self.source = Source(text, self.name)
         self.text = text
         self._before: tuple[str, list[Piece]] = ("", [])
+        self._reaches: dict[str, _Reaches] = {}
 
     @cached_property
     def pieces(self) -> list[Piece]:
@@ -201,6 +214,7 @@ class Document:
         """The same text as one of the files of a program: it sees what all of them share."""
         view = copy(self)
         view.__dict__.pop("definitions", None)
+        view._reaches = {}
         view.others = [file for file in files if file.uri != self.uri]
         return view
 
@@ -208,14 +222,36 @@ class Document:
         """What a mention refers to, or defines; None for what the language itself provides, and for the unknown."""
         if mention.space == ARGUMENT:
             return self._formal(mention)
-        found = [d for d in self.definitions.get(mention.name, ()) if self._fits(mention, d)]
-        return max(found, key=lambda d: (d.since, -d.until, d.start), default=None)
+        if mention.defines:
+            return self._reach(mention.name).here.get(mention.start)
+        return next((d for d in self._around(mention.name, mention.start) if self._fits(mention, d)), None)
+
+    def _around(self, name: str, offset: int) -> Iterator[Definition]:
+        """The definitions of a name that count at an offset, inner ones first."""
+        group, outer, _ = self._reach(name)
+        place = bisect_right(group, offset, key=lambda definition: definition.since) - 1
+        while place >= 0:
+            if offset < group[place].until:
+                yield group[place]
+            place = outer[place]
+
+    def _reach(self, name: str) -> _Reaches:
+        if name not in self._reaches:
+            group = sorted(self.definitions.get(name, ()), key=lambda d: (d.since, -d.until, d.start))
+            outer: list[int] = []
+            place = -1
+            for number, definition in enumerate(group):
+                while place >= 0 and group[place].until <= definition.since:
+                    place = outer[place]
+                outer.append(place)
+                place = number
+            here = {definition.start: definition for definition in group if definition.document.uri == self.uri}
+            self._reaches[name] = _Reaches(group, outer, here)
+        return self._reaches[name]
 
     def _fits(self, mention: Mention, definition: Definition) -> bool:
-        is_here = definition.document.uri == self.uri
-        if mention.defines:
-            return is_here and definition.start == mention.start
-        if not definition.since <= mention.start < definition.until or (is_here and _is_before(mention, definition)):
+        """Whether a definition that counts where a name is used is one of such a name."""
+        if definition.document.uri == self.uri and _is_before(mention, definition):
             return False
         space = definition.mention.space
         if mention.space in (VALUE, WIRE) and space in (VALUE, WIRE):
@@ -228,7 +264,7 @@ class Document:
         space, called = mention.owner
         owners = [d for d in self.definitions.get(called, ()) if d.mention.space == space]
         for definition in owners[:1]:
-            for formal in definition.document.definitions.get(mention.name, ()):
+            for formal in definition.document._around(mention.name, definition.piece.start):
                 if formal.piece is definition.piece and formal.kind == "parameter":
                     return formal
         return None
@@ -269,14 +305,17 @@ class Document:
                 return "qis"
             inner = inner.parent
         scope = block.top if block is not None and block.top.word == "circuit" else None
-        for piece in self._gatesets:
-            if piece.start < offset and (piece.top is scope if scope is not None else piece.parent is None):
-                return "native" if "native" in piece.text else "qis"
-        return "qis"
+        piece = self._gatesets.get(id(scope) if scope is not None else 0)
+        return "native" if piece is not None and piece.start < offset and "native" in piece.text else "qis"
 
     @cached_property
-    def _gatesets(self) -> list[Piece]:
-        return [piece for piece in self.pieces if piece.word == "gateset"]
+    def _gatesets(self) -> dict[int, Piece]:
+        """The first statement about gate sets in each circuit, by the identity of its head; 0: in none."""
+        found: dict[int, Piece] = {}
+        for piece in self.pieces:
+            if piece.word == "gateset":
+                found.setdefault(id(piece.top) if piece.parent is not None else 0, piece)
+        return found
 
 
 def _is_same(first: Definition, second: Definition) -> bool:

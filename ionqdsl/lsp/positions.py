@@ -36,10 +36,14 @@ def offset(source: Source, place: Mapping[str, int]) -> int:
         return len(source.text)
     start = starts[line]
     end = starts[line + 1] - 1 if line + 1 < len(starts) else len(source.text)
-    text, units = source.text[start:end], place["character"]
-    if text.isascii():
-        return start + min(units, len(text))
-    return start + len(text.encode("utf-16-le", "surrogatepass")[: 2 * units].decode("utf-16-le", "ignore"))
+    return start + _column(source.text[start:end], place["character"])
+
+
+def _column(line: str, units: int) -> int:
+    """How many characters of a line make so many UTF-16 units."""
+    if line.isascii():
+        return min(units, len(line))
+    return len(line.encode("utf-16-le", "surrogatepass")[: 2 * units].decode("utf-16-le", "ignore"))
 
 
 def region(source: Source, start: int, end: int) -> Range:
@@ -48,13 +52,22 @@ def region(source: Source, start: int, end: int) -> Range:
 
 
 def edited(text: str, changes: Iterable[Mapping[str, Any]]) -> str:
-    """A text after the changes of a `didChange`, one after the other: `{"range", "text"}`, or `{"text"}` for all."""
+    """A text after the changes of a `didChange`, one after the other: `{"range", "text"}`, or `{"text"}` for all.
+
+    Only the lines of a change are looked at: an editor may send thousands at once.
+    """
+    lines = text.split("\n")
     for change in changes:
-        new = change["text"].replace("\r\n", "\n")
         if change.get("range") is None:
-            text = normal(change["text"])
+            lines = normal(change["text"]).split("\n")
             continue
-        source = Source(text)
-        start, end = (offset(source, change["range"][side]) for side in ("start", "end"))
-        text = text[:start] + new + text[end:]
-    return text
+        (first, start), (last, end) = (_place(lines, change["range"][side]) for side in ("start", "end"))
+        new = change["text"].replace("\r\n", "\n")
+        lines[first : last + 1] = (lines[first][:start] + new + lines[last][end:]).split("\n")
+    return "\n".join(lines)
+
+
+def _place(lines: list[str], place: Mapping[str, int]) -> tuple[int, int]:
+    """The line of a position and how many characters stand before it there."""
+    line = place["line"]
+    return (line, _column(lines[line], place["character"])) if line < len(lines) else (len(lines) - 1, len(lines[-1]))

@@ -17,7 +17,6 @@ from pygls.exceptions import JsonRpcInvalidParams
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.lsp import (
     completion,
-    formatting,
     hints,
     hover,
     lenses,
@@ -110,10 +109,7 @@ async def closed(params: types.DidCloseTextDocumentParams) -> None:
 @server.feature(types.SHUTDOWN)
 async def ended(*_: Any) -> None:
     """The editor closes."""
-    for uri in list(server.tasks):
-        server.forget_task(uri)
-    if server.background is not None:
-        await server.background.finish()
+    await server.finish()
 
 
 # --- requests --------------------------------------------------------------------------------------------------------
@@ -126,7 +122,6 @@ PLACES: dict[str, Callable[[Document, int], Any]] = {
 """Requests about a place in a text, and what answers them."""
 TEXTS: dict[str, Callable[[Document], Any]] = {
     types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: outline.outline,
-    types.TEXT_DOCUMENT_FORMATTING: formatting.formatted,
     types.TEXT_DOCUMENT_FOLDING_RANGE: ranges.folds,
 }
 """Requests about a whole text, in the same way."""
@@ -172,6 +167,13 @@ def help_signature(params: types.SignatureHelpParams) -> Any:
     return _answer(params, signatures.signature)
 
 
+@server.feature(types.TEXT_DOCUMENT_FORMATTING)
+async def tidy(params: types.DocumentFormattingParams) -> Any:
+    """The text in the one style; a long one is set in the background, where that can be cancelled."""
+    document = _document(params)
+    return None if document is None else await server.formatted(document)
+
+
 @server.feature(types.TEXT_DOCUMENT_REFERENCES)
 def refer(params: types.ReferenceParams) -> Any:
     """Where this is used."""
@@ -215,13 +217,22 @@ def select(params: types.SelectionRangeParams) -> Any:
     return [ranges.growing(document, _offset(document, place)) for place in params.positions]
 
 
-@server.feature(
-    types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, types.SemanticTokensLegend(list(tokens.LEGEND), token_modifiers=[])
-)
+_LEGEND = types.SemanticTokensLegend(list(tokens.LEGEND), token_modifiers=[])
+
+
+@server.feature(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, _LEGEND)
 def colour(params: types.SemanticTokensParams) -> Any:
     """What each word is."""
     document = _document(params)
     return document and types.SemanticTokens(tokens.tokens(document))
+
+
+@server.feature(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, _LEGEND)
+def colour_lines(params: types.SemanticTokensRangeParams) -> Any:
+    """What each word of some lines is."""
+    document = _document(params)
+    lines = range(params.range.start.line, params.range.end.line + 1)
+    return document and types.SemanticTokens(tokens.tokens(document, lines))
 
 
 @server.feature(types.TEXT_DOCUMENT_INLAY_HINT)

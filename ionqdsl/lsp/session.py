@@ -28,7 +28,7 @@ from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.json_rpc import JsonRPCNotification, JsonRPCRequestMessage, JsonRPCResponseMessage
 
 from ionqdsl import __version__
-from ionqdsl.lsp import lenses
+from ionqdsl.lsp import formatting, lenses
 from ionqdsl.lsp.addresses import path_of
 from ionqdsl.lsp.background import Background
 from ionqdsl.lsp.document import Document
@@ -37,7 +37,8 @@ from ionqdsl.lsp.workspace import Workspace
 PAUSE = 0.1
 """Seconds without an edit before a text is checked."""
 LONG = 20_000
-"""Characters from which on errors and warnings are shown before the linter has had its look."""
+"""Characters from which on errors and warnings are shown before the linter has had its look, and a text is formatted in
+another process, so that nothing else waits for it."""
 LONG_PAUSE = 0.6
 """Seconds without an edit before its circuits are compiled."""
 
@@ -130,7 +131,8 @@ class Server(LanguageServer):
         self.found: dict[str, list[dict[str, Any]]] = {}
         self.counts: dict[str, tuple[lenses.Counts, Document]] = {}
         self.tasks: dict[str, asyncio.Task[None]] = {}
-        self.background: Background | None = None
+        self.background = Background()
+        self.formatter = Background()
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Answers what is no JSON, which has no `id`; says what else went wrong where nobody else does."""
@@ -170,9 +172,25 @@ class Server(LanguageServer):
         if task is not None:
             task.cancel()
 
+    async def formatted(self, document: Document) -> list[dict[str, Any]] | None:
+        """The edits of formatting; None where the text was changed meanwhile."""
+        if len(document.text) <= LONG:
+            return formatting.formatted(document)
+        edits = await self.formatter.ask("format", document, {}) or []
+        now = self.files.documents.get(document.uri)
+        if now is None or now.text != document.text:
+            return None
+        return [{**edit, "newText": edit["newText"].replace("\n", document.eol)} for edit in edits]
+
+    async def finish(self) -> None:
+        """Ends all that is being worked out."""
+        for uri in list(self.tasks):
+            self.forget_task(uri)
+        for worker in (self.background, self.formatter):
+            await worker.finish()
+
     async def _look_at(self, document: Document) -> None:
         """Diagnostics after a short pause, counts after a longer one."""
-        self.background = self.background or Background()
         await asyncio.sleep(PAUSE)
         beside = self.files.beside(document)
         found = await self.background.ask("check", document, beside)

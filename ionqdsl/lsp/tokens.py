@@ -7,7 +7,7 @@ line, as no token goes over the end of a line; equal lines are read once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
 
@@ -35,17 +35,29 @@ _TOKEN = re.compile("|".join(f"(?P<_{number}>{rule})" for number, (_, rule) in e
 _KINDS = {f"_{number}": LEGEND.index(kind) for number, (kind, _) in enumerate(_RULES)}
 
 
-def tokens(document: Document) -> list[int]:
-    """Five numbers a token: lines and characters from the one before, length, type, no modifiers."""
+def tokens(document: Document, wanted: range | None = None) -> list[int]:
+    """Five numbers a token: lines and characters from the one before, length, type, no modifiers.
+
+    Of all lines, or of those wanted, counted from 0.
+    """
     packed, last = [], 0
-    for number, line in enumerate(document.text.split("\n")):
+    for number, line in _lines(document, wanted):
         if numbers := _packed(line):
             packed.append((number - last, *numbers))
             last = number
     return list(chain.from_iterable(packed))
 
 
-@lru_cache(maxsize=50_000)
+def _lines(document: Document, wanted: range | None) -> Iterable[tuple[int, str]]:
+    """The lines of a text, or some of them, with their numbers."""
+    if wanted is None:
+        return enumerate(document.text.split("\n"))
+    starts = document.source.line_starts
+    begin, end = (starts[place] if place < len(starts) else len(document.text) for place in (wanted.start, wanted.stop))
+    return enumerate(document.text[begin:end].split("\n"), wanted.start)
+
+
+@lru_cache(maxsize=200_000)  # where a text has more lines than this, each pushes out one that is asked for next time
 def _packed(line: str) -> tuple[int, ...]:
     """The numbers of a line but for the first, which says how many lines there are before it."""
     numbers: list[int] = []

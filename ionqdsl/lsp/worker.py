@@ -2,8 +2,8 @@
 
 Requests come in on standard input, one JSON object a line with `task`, `text` and `uri`, and in `beside` the texts of
 open files that may be included, by path; an answer goes out for each.
-`check` gives errors and warnings, `lint` the linter's remarks, `count` what the code lenses say. Nothing is kept
-between requests.
+`check` gives errors and warnings, `lint` the linter's remarks, `count` what the code lenses say, `format` edits.
+Nothing is kept between requests.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from typing import Any
 
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.lsp.addresses import path_of
+from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.findings import findings, remarks
+from ionqdsl.lsp.formatting import formatted
 
 
 def _count(source: Source, uri: str) -> Any:
@@ -24,7 +26,16 @@ def _count(source: Source, uri: str) -> Any:
     return counts(source)
 
 
-TASKS: dict[str, Callable[[Source, str], Any]] = {"check": findings, "lint": remarks, "count": _count}
+def _format(source: Source, uri: str) -> Any:
+    return formatted(Document(source.text, uri))
+
+
+TASKS: dict[str, Callable[[Source, str], Any]] = {
+    "check": findings,
+    "lint": remarks,
+    "count": _count,
+    "format": _format,
+}
 
 
 def serve() -> None:

@@ -1,10 +1,11 @@
 """How long the language server takes to answer after an edit, over its standard input and output.
 
-    python -m tests.bench.language_server [LINES]
+    python -m tests.bench.language_server [LINES] [EDITS]
 
 A generated program of so many lines (5,000 unless told) is opened beside a file it includes; for each request, a line
-in its middle is edited and the time of the answer taken, eleven times. Printed are the median by the clock and the mean
-of the server's processor time, in milliseconds; what is checked in the background is another process.
+in its middle is edited and the time of the answer taken, eleven times unless told. Printed are the median by the clock
+and the mean of the server's processor time, in milliseconds; what is checked or formatted in the background is another
+process, whose time only the clock shows.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ def seconds_of(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def main(lines: int) -> None:
-    """Prints one line a request."""
+def main(lines: int, edits: int = EDITS) -> None:
+    """Prints one line a request, and one for the diagnostics after an edit."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "lib.qc").write_text("gate flip(angle) a { rx(angle) a }\n")
@@ -64,21 +65,27 @@ def main(lines: int) -> None:
             "foldingRange": {},
             "selectionRange": {"positions": [{"line": middle, "character": column}]},
             "semanticTokens/full": {},
+            "semanticTokens/range": {"range": screen},
+            "formatting": {"options": {"tabSize": 2, "insertSpaces": True}},
             "codeLens": {},
         }
         version = 1
         for method, more in asked.items():
             times = []
             busy = seconds_of(client.process.pid)
-            for _ in range(EDITS):
+            for _ in range(edits):
                 version += 1
                 place = {"line": middle, "character": 0}
                 client.change(uri, version, {"range": {"start": place, "end": place}, "text": " "})
                 begin = time.perf_counter()
                 client.about(method.strip(), uri, middle, column + version - 1, **more)
                 times.append(time.perf_counter() - begin)
-            busy = (seconds_of(client.process.pid) - busy) / EDITS
-            print(f"{method:22} {1000 * sorted(times)[EDITS // 2]:7.1f} {1000 * busy:7.1f}")
+            busy = (seconds_of(client.process.pid) - busy) / edits
+            print(f"{method:22} {1000 * sorted(times)[edits // 2]:7.1f} {1000 * busy:7.1f}", flush=True)
+        begin = time.perf_counter()
+        client.change(uri, version + 1, {"range": {"start": place, "end": place}, "text": " "})
+        client.diagnostics(uri, version + 1)
+        print(f"{'diagnostics':22} {1000 * (time.perf_counter() - begin):7.1f}", flush=True)
         begin = time.perf_counter()
         client.ask("workspace/symbol", {"query": "a12"})
         print(f"{'workspace/symbol':22} {1000 * (time.perf_counter() - begin):7.1f}")
@@ -86,4 +93,4 @@ def main(lines: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5000)
+    main(*map(int, sys.argv[1:3] if len(sys.argv) > 1 else ("5000",)))

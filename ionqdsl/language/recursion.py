@@ -1,0 +1,78 @@
+"""Gates that call themselves, directly or through others.
+
+Definitions go in; the calls that close a circle come out, and every gate that is part of one. What to say about them is
+check.py's matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.language import syntax
+
+MOST = 20
+"""Gates shown of a chain of calls that ends where it began."""
+
+
+class Circle(NamedTuple):
+    """A call at a `place` in the gate `caller` of one that leads to the caller; `chain` shows how."""
+
+    caller: str
+    place: Span
+    chain: str
+
+
+def circles(gates: Mapping[str, syntax.GateDefinition]) -> tuple[list[Circle], set[str]]:
+    """Every call that closes a circle, and the gates in circles; each call is followed once, without recursion."""
+    calls = {name: _calls(gate.body, gates) for name, gate in gates.items()}
+    found: list[Circle] = []
+    members: set[str] = set()
+    done: set[str] = set()
+    for start in gates:
+        path = [start] if start not in done else []
+        places = dict.fromkeys(path, 0)
+        rests = [iter(calls[name]) for name in path]
+        back = [1 for _ in path]  # for each gate on the path, the first one that it, or a gate it calls, calls again
+        while path:
+            called, place = next(rests[-1], None), len(path) - 1
+            if called is None:
+                name, first = path.pop(), back.pop()
+                done.add(name)
+                del places[name], rests[-1]
+                if first <= place:
+                    members.add(name)
+                if back:
+                    back[-1] = min(back[-1], first)
+            elif called[0] in places:
+                first = places[called[0]]
+                back[-1] = min(back[-1], first)
+                found.append(Circle(path[-1], called[1], _chain(path, first)))
+            elif called[0] not in done:
+                places[called[0]] = place + 1
+                path.append(called[0])
+                rests.append(iter(calls[called[0]]))
+                back.append(place + 2)
+    return found, members
+
+
+def _chain(path: list[str], first: int) -> str:
+    """The calls from a gate on a path back to it, the middle of a long chain left out."""
+    half = MOST // 2
+    names = path[first:] if len(path) - first <= MOST else [*path[first : first + half], "", *path[-half:]]
+    return " -> ".join(f"`{name}`" if name else "..." for name in [*names, path[first]])
+
+
+def _calls(body: tuple[Any, ...], gates: Mapping[str, syntax.GateDefinition]) -> list[tuple[str, Span]]:
+    found = []
+    for node in body:
+        if isinstance(node, syntax.Application) and node.gate.text in gates:
+            found.append((node.gate.text, node.gate.span))
+        elif isinstance(node, (syntax.For, syntax.Block)):
+            found += _calls(node.body, gates)
+        elif isinstance(node, syntax.If):
+            for link in node.chain:
+                found += _calls(link.then, gates)
+            found += _calls(link.otherwise, gates)
+    return found
