@@ -44,7 +44,7 @@ SHOWN = {
     "ionqdsl compile examples/bell.qc --emit csv": "cnot,0,0 1",
     "ionqdsl width examples/bell.qc": "bell 2",
     "ionqdsl width examples/bell.qc --json": '"bell"',
-    "ionqdsl completion bash": {"a machine": "qpu.tempo-1", "a verb": "width)"},
+    "ionqdsl completion bash": {"a machine": "qpu.tempo-1", "a verb": "_ionqdsl_width"},
 }
 """What a command of a recipe prints, among other things."""
 
