@@ -4,7 +4,7 @@ BIN := .venv/bin
 
 RUNS ?= 10
 
-.PHONY: demo quick test test-clients test-pythons steady lint docs bench bench-peers clean campaign campaign-language fuzz
+.PHONY: demo quick test test-clients test-pythons steady lint generate bench bench-peers clean campaign campaign-language fuzz
 
 demo: .venv/ready
 	@echo '$$ ionqdsl run examples/bell.qc --shots 1000 --seed 7'
@@ -37,10 +37,11 @@ lint: .venv/test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict ionqdsl tests/typing_api.py
+	$(BIN)/python generate --check
 
-docs: .venv/ready
-	$(BIN)/python docs/generate.py
-	$(BIN)/python editors/generate.py
+# Every generated file anew: reference pages, the map of the modules, gate methods, the editors' grammar.
+generate: .venv/ready
+	$(BIN)/python generate
 
 bench: .venv/test
 	$(BIN)/python -m tests.bench

@@ -305,12 +305,12 @@ def compile(  # noqa: A001
 ) -> Circuit | Program:
     """A circuit, or every circuit of a program, in a target's gates.
 
-    `target` is "qis", "aria", "forte" or a backend's name; without one a program's backend decides, and otherwise the
-    gateset stays. `level` 0 to 3 is how hard to optimise (2 for native targets, 0 for qis and for circuits written in
-    the target's own native gates), `preserve` what must stay: "unitary", "measurement" or "outcomes". Open parameters
-    stay open, and a circuit that does nothing comes out without gates. `approx` is the error the whole circuit may
-    have, in the operator norm. `characterization` is the service's record of the machine, a file or data; with it
-    circuits are compared by their expected fidelity first. Raises CompileError.
+    `target` is "qis", a kind of machine such as "forte", or a backend's name; without one a program's backend decides,
+    and otherwise the gateset stays. `level` 0 to 3 is how hard to optimise (2 for native targets, 0 for qis and for
+    circuits written in the target's own native gates), `preserve` what must stay: "unitary", "measurement" or
+    "outcomes". Open parameters stay open, and a circuit that does nothing comes out without gates. `approx` is the
+    error the whole circuit may have, in the operator norm. `characterization` is the service's record of the machine,
+    a file or data; with it circuits are compared by their expected fidelity first. Raises CompileError.
     """
     from ionqdsl.pipeline import transpile
 

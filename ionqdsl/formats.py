@@ -1,15 +1,16 @@
 """Programs in any format: which one a file is, its program, and a program written in another.
 
 A path or a text comes in, a `Program` with its warnings goes out; or a program comes in and a text goes out. What is in
-a file decides, then how it is called; how each format is read and written is its own module's business.
+a file decides, then how it is called; how each format is read and written is its own module's business. `FORMATS` are
+the formats that can be read, `WRITERS` those that can be written, `PICTURES` what circuits can be drawn as: one row
+each, from which commands, completion and docs/formats.md take them.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
-from fractions import Fraction
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import ionqdsl.pipeline as stages
@@ -17,10 +18,10 @@ from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError, fail
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir import notation
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import Circuit, Op, shared
+from ionqdsl.ir.circuit import Circuit, Op
 from ionqdsl.ir.job import Program
 from ionqdsl.ir.options import Options
-from ionqdsl.ir.targets import TARGETS, backend_of
+from ionqdsl.ir.targets import ANY_MACHINE, backend_of
 from ionqdsl.language.evaluate import Scope, evaluate
 
 Loaded = tuple[Program, list[Diagnostic]]
@@ -28,12 +29,13 @@ Written = tuple[str, list[Diagnostic]]
 
 
 class Format(NamedTuple):
-    """A format that can be read: how its files end, whether a text is one, and what reads it."""
+    """A format that can be read: how its files end, whether a text is one, what reads it, and how much of it."""
 
     title: str
     suffixes: tuple[str, ...]
     is_one: Callable[[str], bool]
     read: Callable[[Source, Mapping[str, str]], Loaded]
+    extent: str
 
 
 def _qc(source: Source, values: Mapping[str, str]) -> Loaded:
@@ -74,10 +76,13 @@ _OPENQASM = re.compile(
     r"(?:\s|//[^\n]*\n|/\*[\s\S]*?\*/)*(?:OPENQASM\b|include\s*[\"'](?:qelib1|stdgates)\.inc[\"']\s*;|[qc]reg\s)"
 )
 
+_JOBS = "jobs of circuits, energies, other functions, compiled circuits (`ionq.native.v1`)"
+_OPENQASM_READ = "all of OpenQASM 2 but classical control, and the part of OpenQASM 3 below"
+
 FORMATS: dict[str, Format] = {
-    "payload": Format("an IonQ job", (".json",), lambda text: text.lstrip()[:1] in ("{", "["), _payload),
-    "openqasm": Format("OpenQASM", (".qasm", ".qasm2", ".qasm3"), _is_openqasm, _openqasm),
-    "qc": Format("ionqdsl", (".qc",), lambda text: True, _qc),
+    "payload": Format("an IonQ job", (".json",), lambda text: text.lstrip()[:1] in ("{", "["), _payload, _JOBS),
+    "openqasm": Format("OpenQASM", (".qasm", ".qasm2", ".qasm3"), _is_openqasm, _openqasm, _OPENQASM_READ),
+    "qc": Format("ionqdsl", (".qc",), lambda text: True, _qc, "all of it"),
 }
 """By name; the first that a text is."""
 
@@ -196,6 +201,7 @@ def only_circuit(program: Program, form: str) -> tuple[Circuit, list[Diagnostic]
 
 def narrowed(circuit: Circuit) -> Circuit:
     """The circuit with gates broken up, exactly, that have more controls than OpenQASM 2 has names for."""
+    from ionqdsl.algebra.elementary import elementary
     from ionqdsl.emit.openqasm import is_plain
     from ionqdsl.passes.break_wide_gates import break_wide_gates
     from ionqdsl.passes.expand_pauliexp import expand_pauliexp
@@ -212,20 +218,13 @@ def narrowed(circuit: Circuit) -> Circuit:
         if op not in known:
             part = circuit.replace(rows=[op], origins=[origin], phase=Angle())
             for step in (expand_pauliexp, gather_controls, break_wide_gates):
-                part = step(part, Setting(TARGETS["forte"], Options()))
-            known[op] = [row for wide in part.rows for row in _with_name(wide)], part.phase
+                part = step(part, Setting(ANY_MACHINE, Options()))
+            narrow = [row for wide in part.rows for row in ([wide] if is_plain(wide) else elementary(wide)[0])]
+            known[op] = narrow, part.phase  # with controls nothing is left of a phase
         rows, more = known[op]
         phase += more
         steps += [(row, origin) for row in rows]
     return circuit.with_rows(steps, phase=phase)
-
-
-def _with_name(op: Op) -> tuple[Op, ...]:
-    """The inverse root of x has no controlled form: it is a phase between two h."""
-    if op.gate != "vi" or not op.controls:
-        return (op,)
-    h = shared("h", op.qubits[-1:], (), 0, op.pinned)
-    return h, op._replace(gate="p", angles=(Angle(Fraction(-1, 4)),)), h
 
 
 def _to_payload(program: Program, source: Source | None) -> Written:
@@ -234,13 +233,20 @@ def _to_payload(program: Program, source: Source | None) -> Written:
     return stages.body(stages.payload(compiled, options)).decode(), noticed
 
 
-WRITERS: dict[str, Callable[[Program, Source | None], Written]] = {
-    "qc": _to_qc,
-    "qasm2": _to_qasm2,
-    "qasm3": _to_qasm3,
-    "payload": _to_payload,
+class Writer(NamedTuple):
+    """A format that can be written, and what writes it: a program and what it was read from, if anything."""
+
+    title: str
+    write: Callable[[Program, Source | None], Written]
+
+
+WRITERS: dict[str, Writer] = {
+    "payload": Writer("the request body for IonQ", _to_payload),
+    "qc": Writer("the language itself", _to_qc),
+    "qasm2": Writer("OpenQASM 2", _to_qasm2),
+    "qasm3": Writer("OpenQASM 3", _to_qasm3),
 }
-"""What a program can be written as."""
+"""By name: what a program can be written as."""
 
 
 def write(program: Program, form: str, source: Source | None = None) -> Written:
@@ -248,4 +254,42 @@ def write(program: Program, form: str, source: Source | None = None) -> Written:
 
     `source` is what the program was read from: its comments and definitions come along where the format is `.qc`.
     """
-    return WRITERS[form](program, source)
+    return WRITERS[form].write(program, source)
+
+
+# --- drawing ---------------------------------------------------------------------------------------------------------
+
+
+class Paper(NamedTuple):
+    """What pictures are drawn on: how wide (characters or pixels), for how many gates, with which characters."""
+
+    columns: int | None = None
+    rows: int | None = None
+    is_unicode: bool = True
+
+
+class Picture(NamedTuple):
+    """A kind of picture: what draws circuits, and how its files end."""
+
+    draw: Callable[[Sequence[Circuit], Paper], str]
+    suffix: str
+
+
+def _text(circuits: Sequence[Circuit], paper: Paper) -> str:
+    from ionqdsl.emit.drawing import drawing
+
+    width = paper.columns or 100
+    texts = [drawing(circuit, width, paper.is_unicode, paper.rows) for circuit in circuits]
+    if len(texts) > 1:
+        texts = [f"{circuit.name} ({circuit.gateset}):\n{text}" for circuit, text in zip(circuits, texts, strict=True)]
+    return "\n\n".join(texts) + "\n"
+
+
+def _svg(circuits: Sequence[Circuit], paper: Paper) -> str:
+    from ionqdsl.emit.svg import page
+
+    return page(circuits, paper.columns or 960, paper.rows)
+
+
+PICTURES: dict[str, Picture] = {"text": Picture(_text, ".txt"), "svg": Picture(_svg, ".svg")}
+"""By name: what circuits can be drawn as."""

@@ -37,7 +37,7 @@ class Setting(NamedTuple):
 SETTINGS: dict[str, Setting] = {
     row.name: row
     for row in (
-        Setting("target", str, "qis, aria, forte or the name of a backend"),
+        Setting("target", str, "qis, a kind of machine such as forte, or the name of a backend"),
         Setting("level", int, "optimisation, 0 to 3"),
         Setting("preserve", str, "what compilation must keep", default="measurement"),
         Setting("wire", str, "profile of the API", default="v0.4"),

@@ -88,6 +88,7 @@ NO_MATTER_OF_PYTHON = {
     "test_equal_results": "how far proofs reach",
     "test_every_tool": "every tool on every example, each of which has tests of its own",
     "test_external": "another checker, a program of its own",
+    "test_generated": "pages, made by one Python for all",
     "test_interactions": "how good circuits become",
     "test_layers": "the text of the modules",
     "test_levels": "how good circuits become",

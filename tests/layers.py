@@ -1,4 +1,4 @@
-"""The layers of the package, from the bottom up: who may import whom. test_layers.py holds them, docs/generate.py
+"""The layers of the package, from the bottom up: who may import whom. test_layers.py holds them, generate/pages.py
 draws the map of docs/architecture.md from them.
 """
 
@@ -13,9 +13,9 @@ ORDER = """
 record nesting garbage
 diagnostics foreign
 extras loopback settings
-ir: angle characterization keywords renaming targets | atoms gates notation options rounding | circuit
+ir: angle characterization keywords renaming | targets | atoms gates notation options rounding | circuit
     | job matrices operators symbolic | sweep | points
-algebra: paulis rotations weyl | interactions modifiers
+algebra: elementary paulis rotations weyl | interactions modifiers
 language: budget comments recover syntax values | actions effort readable recursion | functions lines parse
     | evaluate includes lexemes library | layout lower | check reformat vocabulary
 simulation: estimate observables statevector | noise results | simulate

@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy
-import write_fluent
 
 import ionqdsl as iq
 from ionqdsl.diagnostics import IonqdslError
@@ -90,10 +89,6 @@ def test_unknown_names_are_attribute_errors() -> None:
 
 
 # --- gates -----------------------------------------------------------------------------------------------------------
-
-
-def test_the_listing_of_gate_methods_is_fresh() -> None:
-    assert write_fluent.TARGET.read_text() == write_fluent.listing(), "run `python tests/write_fluent.py`"
 
 
 def test_every_gate_has_a_method_with_its_parameters_first() -> None:

@@ -80,6 +80,7 @@ KEPT: dict[str, dict[str, str]] = {
     "cloud/transport.py": {"_key": SELF},
     "pipeline.py": {"transpile:vanished": COLLECTED},
     "emit/openqasm.py": {"_gates:written": ROW},
+    "emit/qasm3.py": dict.fromkeys(["add:found", "defined:found", "definitions:found"], COLLECTED),
     "emit/payload.py": {
         "_frame_text": TEXT,
         "_head:block": COLLECTED,
@@ -100,7 +101,7 @@ KEPT: dict[str, dict[str, str]] = {
     "emulator/tolerances.py": {"tolerated:found": COLLECTED},
     "exchange/cirq.py": {"read:registers": COLLECTED},
     "formats.py": {"narrowed:known": ROW},
-    "ir/gates.py": {"is_diagonal": SELF, "is_rotation": SELF, "required": SELF, "signature": SELF},
+    "ir/gates.py": dict.fromkeys(["is_diagonal", "is_phase", "is_rotation", "phases", "required", "signature"], SELF),
     "algebra/interactions.py": {
         "_parts": ROW,
         "from_circuit:known": "rows by identity, which the circuit keeps meanwhile",

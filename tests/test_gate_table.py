@@ -229,6 +229,10 @@ def _mutants(gate: Gate) -> Iterator[Gate]:
         yield changed(gate, parameters=(*before, changed(parameter, default=default), *after))
 
 
+NAMES_ELSEWHERE = {"qasm2", "qasm3", "qiskit", "label"}
+"""test_every_gate.py tries these: other libraries say whether a name is that of the gate."""
+
+
 @pytest.mark.parametrize("key", GATES)
 def test_every_mutation_of_a_row_is_found(key: str) -> None:
     """A trial that lets a changed matrix, phase, unit or wire key pass would itself be worthless."""
@@ -236,7 +240,7 @@ def test_every_mutation_of_a_row_is_found(key: str) -> None:
     for mutant in _mutants(GATES[key]):
         assert list(_row_faults(key, mutant, WITNESSES[key])), mutant
         fields |= {name for name in GATES[key].__fields__ if getattr(mutant, name) != getattr(GATES[key], name)}  # type: ignore[attr-defined]
-    assert fields == set(Gate.__fields__)  # type: ignore[attr-defined]
+    assert fields | NAMES_ELSEWHERE == set(Gate.__fields__)  # type: ignore[attr-defined]
 
 
 def test_missing_and_false_synonyms_are_found() -> None:
@@ -310,8 +314,6 @@ def test_qiskit_agrees(angle: float, controls: int) -> None:
     library = pytest.importorskip("qiskit.circuit.library")
     from qiskit.quantum_info import Operator as Matrix
 
-    names = {"si": "sdg", "ti": "tdg", "v": "sx", "vi": "sxdg", "cnot": "cx", "xx": "rxx", "yy": "ryy", "zz": "rzz"}
-    known = library.get_standard_gate_name_mapping()
     for key, gate in GATES.items():
         if key in ("not", "pauliexp", "nop"):
             continue
@@ -323,10 +325,12 @@ def test_qiskit_agrees(angle: float, controls: int) -> None:
                 peer = library.RGate(math.pi, 2 * math.pi * angle)
             case "zz_native":
                 peer = library.RZZGate(2 * math.pi * angle)
-            case "ms":
-                continue
+            case "cnot":
+                peer = library.CXGate()
+            case _ if gate.qiskit:
+                peer = getattr(library, gate.qiskit)(*numbers)
             case _:
-                peer = type(known[names.get(key, key)])(*numbers)
+                continue
         if key == "gpi" and controls:
             continue
         if controls:

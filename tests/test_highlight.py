@@ -7,7 +7,6 @@ gate coloured as a value, and a grammar that was not written anew.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 from collections.abc import Iterator
@@ -148,16 +147,6 @@ def test_every_keyword_is_one() -> None:
         at = text.index(word)
         assert classes(text)[at] in Keyword, word
         assert scopes(text)[at].startswith(("keyword", "storage")), word
-
-
-def test_the_grammar_is_fresh() -> None:
-    """Run `make docs` where this fails."""
-    spec = importlib.util.spec_from_file_location("editors_generate", ROOT / "editors" / "generate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    assert module.text() == (VSCODE / "syntaxes" / "qc.tmLanguage.json").read_text(encoding="utf-8")
 
 
 def test_pygments_finds_the_lexer_where_the_entry_point_says() -> None:

@@ -107,11 +107,6 @@ NATIVE: dict[str, np.ndarray] = {
     "ms(phase0 = 0.25, phase1 = 0, angle = 0.1)": turned(kron(Y, X), 0.2 * np.pi),
 }
 
-LISTED = (  # noqa: SIM905
-    "x y z h not s si t ti v vi rx ry rz cnot swap xx yy zz id sx sxdg sdg tdg p phase u U u1 u2 u3 cx CX "
-    "cy cz ch cp cphase cu1 crx cry crz cu cu3 csx ccx ccz cswap rxx ryy rzz iswap ecr"
-).split()
-
 
 def size(matrix: np.ndarray) -> int:
     return len(matrix).bit_length() - 1
@@ -123,8 +118,7 @@ def program(gate: str, operands: list[int], width: int, before: str = "") -> str
 
 def test_the_tables_of_this_file_are_complete() -> None:
     """`pauliexp` and `nop` have tests of their own."""
-    assert {gate.partition("(")[0] for gate in GATES} == set(LISTED)
-    assert set(LISTED) | {"pauliexp"} == {*standard_signatures(), *NAMES["qis"]}
+    assert {gate.partition("(")[0] for gate in GATES} | {"pauliexp"} == {*standard_signatures(), *NAMES["qis"]}
     assert {gate.partition("(")[0] for gate in NATIVE} | {"nop"} == set(NAMES["native"])
 
 

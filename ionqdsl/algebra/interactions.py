@@ -134,10 +134,12 @@ def _parts(gate: str, angles: tuple[Angle, ...], controls: int) -> Parts:
     rotation, phase = rotation_of(gate, angles), phase_of(gate, angles)
     if controls + row.controls > 1 or (controls and row.operands > 1):
         raise ValueError(f"{gate} with {controls} controls has no interaction form of its own")
-    if row.axis == "SWAP":
-        swap = [Step(0, 1, axis, axis, QUARTER, None) for axis in (X, Y, Z)]
-        return Parts(tuple(swap), QUARTER, None)
     steps: list[Step] = []
+    if row.axis == "SWAP":  # (1 + XX + YY + ZZ)/2
+        number, symbolic = _split(phase - rotation / 4)
+        for axis in (X, Y, Z):
+            number += _interaction(steps, axis, axis, rotation / 4)
+        return Parts(tuple(steps), number, symbolic if symbolic else None)
     behind: list[Step] = []
     axes: list[Vector] = []
     phases = iter(angles)

@@ -10,6 +10,7 @@ import math
 from fractions import Fraction
 from typing import Any
 
+from ionqdsl.algebra.elementary import about
 from ionqdsl.algebra.rotations import IDENTITY, Turn, product, turn
 from ionqdsl.diagnostics import Place, fail
 from ionqdsl.ir.angle import HALF_TURN, QUARTER_TURN, ZERO, Angle, Exact
@@ -21,8 +22,9 @@ def power(op: Op, exponent: Exact, place: Place = None) -> tuple[list[Op], Angle
     """The principal power of a row: its eigenphases, taken in (-pi, pi], times the exponent.
 
     Rotations and pauliexp scale their angle; Trotter steps have whole powers only (QC0604, at `place`). All other rows
-    of the table have the eigenphases 0 and `rotation`, or, for gpi2, -/+ rotation/2, which lie in that range, so both
-    rotation and phase scale. The phase of a row with controls is a row on them, so the second result is 0 there.
+    of the table have the eigenphases 0 and `rotation`, or `phase` -/+ rotation/2 (as gpi2 has), which lie in that
+    range, so both rotation and phase scale. The phase of a row with controls is a row on them, so the second result is
+    0 there.
     """
     rows, phase = _power(op, exponent, place)
     if not phase:
@@ -44,12 +46,15 @@ def _power(op: Op, exponent: Exact, place: Place) -> tuple[list[Op], Angle]:
         angles = (*op.angles[:index], op.angles[index] * exponent, *op.angles[index + 1 :])
         return [op._replace(angles=angles)], ZERO
     exact = Fraction(exponent)
-    if op.gate == "gpi2":
-        return _equatorial(op, exact / 4, Fraction(0))
-    turns = (Fraction(gate.rotation.constant) * exact) % 1  # eigenphases 0 and `turns`
-    turns -= turns > Fraction(1, 2)
-    if op.gate == "gpi":
-        return _equatorial(op, turns, turns / 2)
+    turns, phase = Fraction(gate.rotation.constant) * exact, Fraction(gate.phase.constant) * exact
+    if phase == turns / 2:  # eigenphases 0 and `turns`
+        turns %= 1
+        turns -= turns > Fraction(1, 2)
+        phase = turns / 2
+    if gate.axis == "P" and gate.gateset == "native":
+        return _equatorial(op, turns, phase)
+    if phase != turns / 2:
+        return about(op, Angle(turns), Angle(phase))
     if not turns:
         return [], ZERO
     if turns == gate.rotation.constant:
@@ -71,7 +76,7 @@ def _about(axis: str, op: Op, turns: Fraction) -> tuple[list[Op], Angle]:
     """The gate with eigenphases 0 and `turns` about a fixed axis, on the operands and controls of `op`."""
     op = canonical(op)
     for gate in GATES.values():
-        if gate.axis == axis and not gate.parameters and not gate.controls and gate.rotation.constant == turns:
+        if gate.axis == axis and gate.is_phase and not gate.controls and gate.rotation.constant == turns:
             return [op._replace(gate=gate.key)], ZERO
     angle = Angle(turns)
     match axis:
@@ -85,7 +90,7 @@ def _about(axis: str, op: Op, turns: Fraction) -> tuple[list[Op], Angle]:
             return [back, op._replace(gate="p", angles=(angle,)), tilt], ZERO
         case "SWAP":  # SWAP = (1 + XX + YY + ZZ)/2
             return [op._replace(gate=gate, angles=(angle / 2,)) for gate in ("xx", "yy", "zz")], angle / 4
-    raise AssertionError(axis)
+    return about(op, angle, angle / 2)
 
 
 def _equatorial(op: Op, rotation: Fraction, phase: Fraction) -> tuple[list[Op], Angle]:

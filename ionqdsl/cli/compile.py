@@ -1,7 +1,7 @@
 """Compiles a program and prints the request body for IonQ.
 
-With --emit qc the compiled circuits are printed in the language instead, with qasm2 or qasm3 as OpenQASM, with text or
-svg they are drawn. The same program, values, target and seed give the same bytes every time. Nothing is sent.
+With --emit the compiled circuits are written in another format instead, such as qc or qasm3, or drawn. The same
+program, values, target and seed give the same bytes every time. Nothing is sent.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import argparse
 import json
 from typing import Any
 
+from ionqdsl import formats
 from ionqdsl.cli.files import spare, write
 from ionqdsl.cli.flags import add_compilation, add_file, add_job, options_of
 from ionqdsl.cli.program import load, transpiled
@@ -18,7 +19,6 @@ from ionqdsl.emit import limits
 from ionqdsl.emit import payload as emit
 from ionqdsl.ir.targets import WIRES
 
-FORMS = ("payload", "qc", "qasm2", "qasm3", "text", "svg")
 STAGES = ("lower", "transpile", "payload")
 
 
@@ -26,7 +26,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     """The flags of `compile`."""
     add_file(parser)
     parser.add_argument("-o", dest="output", default="-", metavar="OUT", help="a file; by default standard output")
-    parser.add_argument("--emit", choices=FORMS, default="payload", help="what to write (payload)")
+    forms = (*formats.WRITERS, *formats.PICTURES)
+    parser.add_argument("--emit", choices=forms, default="payload", help="what to write (payload)")
     parser.add_argument("--stop-after", choices=STAGES, help="print what a stage makes of the program")
     add_job(parser)
     add_compilation(parser)
@@ -45,14 +46,12 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         terminal.report(limits.check(program, wire, target=options.target))
         content = emit.request(program, wire, checked=True)
         field: dict[str, Any] = {"payload": json.loads(content)} if terminal.is_json else {}
-    elif arguments.emit in ("text", "svg"):
+    elif arguments.emit in formats.PICTURES:
         from ionqdsl.cli.draw import drawn
 
         text = drawn(program, arguments.emit, arguments.output == "-")
         content, field = text.encode(), {"drawing": text}
     else:
-        from ionqdsl import formats
-
         text, noticed = formats.write(program, "qc" if arguments.emit == "payload" else arguments.emit)
         terminal.report(noticed)
         content, field = text.encode(), {"program": text}

@@ -1,4 +1,4 @@
-"""Writes a program in another format: .qc, OpenQASM 2 or 3, or the request body for IonQ.
+"""Writes a program in another format, such as .qc, OpenQASM 3 or the request body for IonQ.
 
 What is in the file, or how its name ends, says which format it is in. Registers, parameters and the order of bits stay;
 what the other format cannot say is refused.

@@ -45,7 +45,7 @@ def add_compilation(parser: argparse.ArgumentParser) -> None:
     """How to compile."""
     group = parser.add_argument_group("compilation")
     add_values(parser)
-    group.add_argument("--target", type=target, help="qis, aria, forte or the name of a backend")
+    group.add_argument("--target", type=target, help=f"{', '.join(TARGETS)} or the name of a backend")
     group.add_argument(
         "-O",
         dest="level",

@@ -37,7 +37,7 @@ cnot q[0], q[1]  # q[1] follows q[0]
 SETTINGS = """\
 # ionqdsl.toml: settings for the programs in this folder and below. Flags and the programs themselves win over these.
 
-# target = "forte"              # qis, aria, forte or the name of a backend
+# target = "forte"              # qis, a kind of machine, or the name of a backend
 # level = 2                     # optimisation, 0 to 3
 # preserve = "measurement"      # unitary, measurement or outcomes
 # backend = "simulator"         # where `submit` and `run` send jobs; without one `run` stays on this computer

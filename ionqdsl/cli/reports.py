@@ -13,9 +13,9 @@ from typing import Any
 
 from ionqdsl.cli.tables import columns
 from ionqdsl.emit import qc
-from ionqdsl.ir.characterization import PUBLISHED
 from ionqdsl.ir.circuit import Circuit
 from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import PUBLISHED
 from ionqdsl.passes import PassReport, Report
 from ionqdsl.passes.cost import Cost, cost_of
 from ionqdsl.simulation.estimate import Estimate, estimate, is_native

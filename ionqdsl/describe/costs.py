@@ -12,9 +12,8 @@ from ionqdsl.describe.stats import stats
 from ionqdsl.diagnostics import IonqdslError
 from ionqdsl.ir.circuit import Circuit
 from ionqdsl.ir.options import Options
-from ionqdsl.ir.targets import TARGETS
+from ionqdsl.ir.targets import MACHINES, TARGETS
 
-MACHINES = ("aria", "forte")
 MAX_ROWS = 20_000
 """Longer circuits are not compiled only to be counted."""
 
@@ -28,7 +27,7 @@ def costs(circuit: Circuit, preserve: str = "measurement") -> Costs:
     `preserve` is what compiling keeps: "unitary" for what may stand anywhere in a program, not only at its beginning.
     """
     found = {}
-    for machine in MACHINES if len(circuit) <= MAX_ROWS else ():
+    for machine in [row.name for row in MACHINES] if len(circuit) <= MAX_ROWS else ():
         try:
             compiled, _, _ = passes.transpile(circuit, TARGETS[machine], Options(target=machine, preserve=preserve))
         except IonqdslError:

@@ -60,13 +60,6 @@ class Layout:
     left_out: int = 0  # rows behind the last one that is shown
 
 
-_TITLES = {
-    "si": "S†", "ti": "T†", "v": "√X", "vi": "√X†", "rx": "Rx", "ry": "Ry", "rz": "Rz", "gpi": "GPi", "gpi2": "GPi2",
-    "zz_native": "ZZ", "not": "X", "pauliexp": "exp",
-}  # fmt: skip
-"""Gates whose title is not their key in capitals."""
-
-
 def layout(circuit: Circuit, most: int | None = None) -> Layout:
     """Every row as far left as it can stand without crossing another; at most `most` rows."""
     names = qubit_names(circuit)
@@ -145,13 +138,12 @@ def _marks(op: Op, width: int) -> tuple[Mark, ...]:
     if op.gate == BARRIER:
         return tuple(Mark(qubit, FENCE) for qubit in op.qubits)
     if op.gate == "nop":
-        text = f"{notation.number(op.angles[0].radians)} µs" if op.angles[0].is_bound else "wait"
+        text = f"{notation.number(op.angles[0].radians)} µs" if op.angles[0].is_bound else GATES["nop"].label
         return tuple(Mark(qubit, WAIT, text if not qubit else "") for qubit in range(width))
     op = canonical(op)
-    gate = GATES[op.gate]
     controls, operands = op.qubits[: op.controls], op.qubits[op.controls :]
     marks = [Mark(qubit, CONTROL) for qubit in controls]
-    if gate.axis == "SWAP":
+    if op.gate == "swap":
         return (*marks, *(Mark(qubit, SWAP) for qubit in operands))
     if controls and op.gate == "x":
         return (*marks, Mark(operands[0], TARGET))
@@ -163,16 +155,16 @@ def _marks(op: Op, width: int) -> tuple[Mark, ...]:
 def _texts(op: Op) -> list[str]:
     """What stands in the boxes of a gate, one an operand."""
     gate = GATES[op.gate]
-    title = _TITLES.get(op.gate, gate.name.upper())
     count = len(op.qubits) - op.controls
     if op.operator is not None:
-        return [f"exp({_short(qc.operator(op.operator))})", *[title] * (count - 1)]
+        return [f"{gate.label}({_short(qc.operator(op.operator))})", *[gate.label] * (count - 1)]
     unit = "turn" if gate.parameters and gate.parameters[-1].unit == "turn" else "rad"
     angles = [_short(notation.angle(angle, unit)) for angle in op.angles]
     if op.gate == "ms":
         first, second, angle = angles
-        return [f"MS({first})" if angle == "0.25" else f"MS({first}, {angle})", f"MS({second})"]
-    return [f"{title}({', '.join(angles)})" if angles else title, *[title] * (count - 1)]
+        shown = first if angle == "0.25" else f"{first}, {angle}"
+        return [f"{gate.label}({shown})", f"{gate.label}({second})"]
+    return [f"{gate.label}({', '.join(angles)})" if angles else gate.label, *[gate.label] * (count - 1)]
 
 
 _LONGEST = 20

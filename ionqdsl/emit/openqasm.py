@@ -1,6 +1,7 @@
 """A circuit as an OpenQASM 2 or 3 program.
 
-A circuit goes in, text and notes come out: gates by their standard names, definitions for those that have none,
+A circuit goes in, text and notes come out: gates by their names in the gate table, definitions for those that the
+standard library lacks,
 parameters as inputs, registers as bits that are measured at the end, each bit where the register has it. What the
 version cannot say is refused. In OpenQASM 2, gates with controls need names (`is_plain`), as formats.py makes them.
 """
@@ -9,11 +10,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
 from itertools import chain, count
 
 from ionqdsl.diagnostics import Diagnostic, fail
-from ionqdsl.emit.qasm3 import DEFINITIONS, RESERVED, definitions, gate_statements, is_writable, radians_text
+from ionqdsl.emit.qasm3 import (
+    DEFINITIONS,
+    RESERVED,
+    defined,
+    definitions,
+    gate_statements,
+    is_writable,
+    radians_text,
+)
 from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.atoms import names as names_in
 from ionqdsl.ir.circuit import BARRIER, Circuit, Op
@@ -23,59 +31,53 @@ from ionqdsl.record import record
 
 @record
 class Dialect:
-    """One version: its head, the spelling of gates whose key it does not share, names of gates with controls."""
+    """One version: its head, its column in the gate table, definitions of what its library lacks, its names."""
 
     version: int
     head: tuple[str, ...]
-    spelled: Mapping[str, str]
-    controlled: Mapping[tuple[str, int], str]
+    column: str
+    definitions: Mapping[str, str]
     taken: frozenset[str]
     name: re.Pattern[str]
 
 
-_BOTH = {"not": "x", "si": "sdg", "ti": "tdg", "v": "sx", "cnot": "x"}
-_BOTH |= {"xx": "rxx", "yy": "ryy", "zz": "rzz", "zz_native": "zz"}
-_CONTROLS = {("x", 1): "cx", ("y", 1): "cy", ("z", 1): "cz", ("h", 1): "ch", ("swap", 1): "cswap", ("x", 2): "ccx"}
-_CONTROLS |= {("rx", 1): "crx", ("ry", 1): "cry", ("rz", 1): "crz"}
-_QELIB1 = "u3 u2 u1 cx id x y z h s sdg t tdg rx ry rz cz cy ch ccx crz cu1 cu3"
+_SPECIFIED = "u3 u2 u1 cx id x y z h s sdg t tdg rx ry rz cz cy ch ccx crz cu1 cu3"
 _SINCE = "u0 u p sx sxdg swap cswap crx cry cp csx cu rxx rzz rccx rc3x c3x c3sqrtx c4x"
+QELIB1 = tuple(f"{_SPECIFIED} {_SINCE}".split())
+"""The gates of qelib1.inc. Copies of that file differ in what was added to OpenQASM 2's specification, so programs that
+are written take only the gates of the specification from it.
+"""
 _WORDS = "OPENQASM include qreg creg gate opaque barrier measure reset if U CX pi sin cos tan exp ln sqrt"
 
-OLD_DEFINITIONS = {
-    "sx": "gate sx a { h a; u1(pi/2) a; h a; }",
-    "sxdg": "gate sxdg a { h a; u1(-pi/2) a; h a; }",
-    "swap": "gate swap a, b { cx a, b; cx b, a; cx a, b; }",
-    "cswap": "gate cswap a, b, c { cx c, b; ccx a, b, c; cx c, b; }",
-    "crx": "gate crx(theta) a, b { h b; crz(theta) a, b; h b; }",
-    "cry": "gate cry(theta) a, b { ry(theta/2) b; cx a, b; ry(-theta/2) b; cx a, b; }",
-    "csx": "gate csx a, b { h b; cu1(pi/2) a, b; h b; }",
-    **DEFINITIONS,
-}
-"""Gates that the qelib1.inc of OpenQASM 2's specification lacks. Copies of that file differ in what was added since, so
-only the gates of the specification are taken from it.
-"""
+_OLD = defined("qasm2", _SPECIFIED.split())
 
 DIALECTS: dict[int, Dialect] = {
     2: Dialect(
         2,
         ("OPENQASM 2.0;", 'include "qelib1.inc";'),
-        {**_BOTH, "vi": "sxdg", "p": "u1"},
-        {**_CONTROLS, ("u1", 1): "cu1", ("sx", 1): "csx"},
-        frozenset(f"{_QELIB1} {_SINCE} {_WORDS} ryy gpi gpi2 ms zz".split()),
+        "qasm2",
+        _OLD,
+        frozenset([*QELIB1, *_WORDS.split(), *_OLD]),
         re.compile(r"[a-z][A-Za-z0-9_]*"),
     ),
     3: Dialect(
         3,
         ("OPENQASM 3.0;", 'include "stdgates.inc";'),
-        {**_BOTH, "vi": "inv @ sx"},
-        {**_CONTROLS, ("p", 1): "cp"},
+        "qasm3",
+        DEFINITIONS,
         RESERVED - {"q"},
         re.compile(r"[A-Za-z_][A-Za-z0-9_]*"),
     ),
 }
 
-_PHASES = {"s": Fraction(1, 4), "si": Fraction(-1, 4), "t": Fraction(1, 8), "ti": Fraction(-1, 8), "z": Fraction(1, 2)}
-"""Phase gates whose controlled forms OpenQASM 2 has as cu1 only."""
+
+def definition(name: str) -> tuple[str, str] | None:
+    """How a gate is defined that OpenQASM's libraries lack, and the name it has here; None for any other name."""
+    for dialect in DIALECTS.values():
+        if name in dialect.definitions:
+            own = next((gate.name for gate in GATES.values() if getattr(gate, dialect.column)[:1] == (name,)), name)
+            return dialect.definitions[name], own
+    return None
 
 
 def text(circuit: Circuit, version: int, parameters: Sequence[str] = ()) -> tuple[str, list[Diagnostic]]:
@@ -98,7 +100,7 @@ def text(circuit: Circuit, version: int, parameters: Sequence[str] = ()) -> tupl
     qubits = [name if size is None else f"{name}[{i}]" for name, size in wires for i in range(size or 1)]
     statements = list(_gates(circuit, dialect, names, qubits, noticed))
     lines = [*dialect.head, *(f"input float[64] {name};" for name in names.values())]
-    lines += definitions(statements, OLD_DEFINITIONS if version == 2 else DEFINITIONS)
+    lines += definitions(statements, dialect.definitions)
     lines += [_declared("qubit", name, size, version) for name, size in wires]
     lines += [_declared("bit", bits[name], len(slots), version) for name, slots in circuit.registers]
     lines += statements
@@ -129,21 +131,9 @@ def _check(circuit: Circuit, dialect: Dialect, parameters: Sequence[str]) -> Non
 
 def is_plain(op: Op) -> bool:
     """Whether OpenQASM 2 can say a row as it is: gates with controls need a name there."""
-    if op.gate == BARRIER:
-        return True
-    if op.gate == "pauliexp":
-        return False
-    dialect = DIALECTS[2]
-    op = _named(op)
-    controls = op.controls + GATES[op.gate].controls
-    return not controls or (dialect.spelled.get(op.gate, op.gate), controls) in dialect.controlled
-
-
-def _named(op: Op) -> Op:
-    """A controlled phase gate as the one that has a name in OpenQASM 2."""
-    if op.controls and op.gate in _PHASES and (op.gate != "z" or op.controls > 1):
-        return op._replace(gate="p", angles=(Angle(_PHASES[op.gate]),))
-    return op
+    if op.gate in (BARRIER, "pauliexp"):
+        return op.gate == BARRIER
+    return op.controls + GATES[op.gate].controls < max(1, len(GATES[op.gate].qasm2))
 
 
 def _gates(
@@ -170,8 +160,7 @@ def _gates(
             if block:
                 yield fence(block)
         if op not in written:
-            plain = _named(op) if dialect.version == 2 else op
-            written[op] = list(gate_statements(plain, names, qubits, dialect.spelled, dialect.controlled))
+            written[op] = list(gate_statements(op, names, qubits, dialect.column))
         yield from written[op]
     if block:
         yield fence(block)

@@ -1,62 +1,37 @@
 """OpenQASM 3 text of a circuit: the form in which the service takes the ansatz of an energy.
 
 A circuit and its scalar parameters go in, a program on one register `q` with one `input float[64]` for each parameter
-comes out. Gates are those of `stdgates.inc` (OpenQASM 3.0, qelib names) or are defined in the text from them. The
+comes out. Gates have the names of the gate table; what `stdgates.inc` lacks is defined in the text from it. The
 global phase is not written, because no energy depends on it; nothing is optimised.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from ionqdsl.ir.angle import TAU, Angle, Exact
+from ionqdsl.algebra.elementary import elementary
+from ionqdsl.ir.angle import QUARTER_TURN, TAU, Angle, Exact
 from ionqdsl.ir.atoms import Step, folded, is_call, steps
 from ionqdsl.ir.circuit import BARRIER, Circuit, Op
-from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.gates import GATES, Gate
 
-_SPELLED = {"not": "x", "si": "sdg", "ti": "tdg", "v": "sx", "vi": "inv @ sx", "cnot": "x"}
-_SPELLED |= {"xx": "rxx", "yy": "ryy", "zz": "rzz", "zz_native": "zz"}
-"""Gates whose name differs from their key."""
+_STDGATES = "p x y z h s sdg t tdg sx rx ry rz cx cy cz cp crx cry crz ch swap ccx cswap cu CX phase cphase id u1 u2 u3"
+LIBRARY = frozenset(_STDGATES.split())
+"""The gates of stdgates.inc."""
 
-_CONTROLLED = {("x", 1): "cx", ("y", 1): "cy", ("z", 1): "cz", ("h", 1): "ch", ("p", 1): "cp", ("swap", 1): "cswap"}
-_CONTROLLED |= {("rx", 1): "crx", ("ry", 1): "cry", ("rz", 1): "crz", ("x", 2): "ccx"}
-"""Gates with controls that have a name; all others take the modifier."""
+_WORDS = """
+OPENQASM include defcalgrammar def cal defcal gate extern box let break continue if else end return for while in
+switch case default nop pragma input output const readonly mutable qreg qubit creg bool bit int uint float angle
+complex array void duration stretch gphase inv pow ctrl negctrl dim durationof delay reset measure barrier true
+false im pi tau euler U
 
-DEFINITIONS = {
-    "rzz": "gate rzz(theta) a, b { cx a, b; rz(theta) b; cx a, b; }",
-    "rxx": "gate rxx(theta) a, b { h a; h b; rzz(theta) a, b; h a; h b; }",
-    "ryy": "gate ryy(theta) a, b { rx(pi/2) a; rx(pi/2) b; rzz(theta) a, b; rx(-pi/2) a; rx(-pi/2) b; }",
-    "gpi": "gate gpi(turns) a { x a; rz(4*pi*turns) a; }",
-    "gpi2": "gate gpi2(turns) a { rz(-2*pi*turns) a; rx(pi/2) a; rz(2*pi*turns) a; }",
-    "ms": "gate ms(turns0, turns1, turns2) a, b { rz(-2*pi*turns0) a; rz(-2*pi*turns1) b; rxx(2*pi*turns2) a, b; "
-    "rz(2*pi*turns0) a; rz(2*pi*turns1) b; }",
-    "zz": "gate zz(turns) a, b { rzz(2*pi*turns) a, b; }",
-}
-"""Gates that stdgates.inc lacks. A definition uses only those before it.
-
-Parameters are in alphabetical order, because qiskit's importer takes those of a definition in that order.
+arccos arcsin arctan ceiling cos exp floor log mod popcount real imag rotl rotr sin sqrt tan sizeof
 """
 
-RESERVED = frozenset(
-    re.findall(
-        r"\w+",
-        """
-        OPENQASM include defcalgrammar def cal defcal gate extern box let break continue if else end return for while in
-        switch case default nop pragma input output const readonly mutable qreg qubit creg bool bit int uint float angle
-        complex array void duration stretch gphase inv pow ctrl negctrl dim durationof delay reset measure barrier true
-        false im pi tau euler U
-
-        arccos arcsin arctan ceiling cos exp floor log mod popcount real imag rotl rotr sin sqrt tan sizeof
-
-        p x y z h s sdg t tdg sx rx ry rz cx cy cz cp crx cry crz ch swap ccx cswap cu CX phase cphase id u1 u2 u3
-
-        q rxx ryy rzz gpi gpi2 ms zz
-        """,
-    )
-)
+RESERVED = LIBRARY | set(_WORDS.split()) | {name for gate in GATES.values() for name in gate.qasm3} | {"q"}
 """What a parameter cannot be called in the text: the language's words, its functions, stdgates.inc, and our own."""
 
 
@@ -67,20 +42,24 @@ def ansatz_text(circuit: Circuit, parameters: Sequence[str] = ()) -> str:
     statements = [text for op in circuit.rows for text in gate_statements(op, names, wires)]
     lines = ["OPENQASM 3.0;", 'include "stdgates.inc";']
     lines += [f"input float[64] {names[name]};" for name in parameters]
-    lines += definitions(statements)
+    lines += definitions(statements, DEFINITIONS)
     return "\n".join([*lines, f"qubit[{circuit.width}] q;", *statements]) + "\n"
 
 
-def definitions(statements: Iterable[str], table: Mapping[str, str] = DEFINITIONS) -> list[str]:
-    """The definitions of a table that statements call for; a table lists each after those it uses."""
-    wanted: set[str] = set()
-    waiting = [word for text in dict.fromkeys(statements) for word in _CALLED.findall(text)]
-    while waiting:
-        name = waiting.pop()
-        if name in table and name not in wanted:
-            wanted.add(name)
-            waiting += re.findall(r"\w+", table[name].partition("{")[2])
-    return [text for name, text in table.items() if name in wanted]
+def definitions(statements: Iterable[str], table: Mapping[str, str]) -> list[str]:
+    """The definitions of a table that statements call for, each after those it uses."""
+    found: dict[str, str] = {}
+
+    def add(name: str) -> None:
+        if name in table and name not in found:
+            for used in re.findall(r"\w+", table[name].partition("{")[2]):
+                add(used)
+            found[name] = table[name]
+
+    for text in dict.fromkeys(statements):
+        for name in _CALLED.findall(text):
+            add(name)
+    return [*found.values()]
 
 
 _CALLED = re.compile(r"^(?:[^@]*@ )*(\w+)")
@@ -99,37 +78,29 @@ def input_names(parameters: Sequence[str]) -> dict[str, str]:
     return result
 
 
-def gate_statements(
-    op: Op,
-    names: Mapping[str, str],
-    wires: Sequence[str],
-    spelled: Mapping[str, str] = _SPELLED,
-    controlled: Mapping[tuple[str, int], str] = _CONTROLLED,
-) -> Iterator[str]:
-    """The statements of one row, on qubits called `wires`, in the names of a library."""
+def gate_statements(op: Op, names: Mapping[str, str], wires: Sequence[str], dialect: str = "qasm3") -> Iterator[str]:
+    """The statements of one row, on qubits called `wires`, in the names of a column of the gate table."""
 
-    def applied(name: str, inner: str, qubits: tuple[int, ...], controls: int = 0) -> str:
-        known = controlled.get((name, controls))
-        if controls and not known:
-            name = f"ctrl{f'({controls})' if controls > 1 else ''} @ {name}"
-        operands = ", ".join([wires[qubit] for qubit in qubits])
-        return f"{known or name}{f'({inner})' if inner else ''} {operands};"
-
-    if op.gate == BARRIER:
-        yield applied("barrier", "", op.qubits)
-    elif op.gate == "pauliexp":
-        yield from _evolution(op, names, applied)
-    else:
-        gate = GATES[op.gate]
-        angles = op.angles
-        if op.gate == "ms" and len(angles) == 2:
-            angles = (*angles, Angle(Fraction(1, 4)))
+    def applied(key: str, angles: Sequence[Angle], qubits: Sequence[int], controls: int = 0) -> str:
+        gate = GATES[key]
+        controls += gate.controls
+        known: tuple[str, ...] = getattr(gate, dialect)
+        before = "" if controls < len(known) else f"ctrl{f'({controls})' if controls > 1 else ''} @ "
         unit = "turn" if gate.gateset == "native" else "rad"
         inner = ", ".join(_angle(angle, unit, names) for angle in angles)
-        yield applied(spelled.get(op.gate, op.gate), inner, op.qubits, op.controls + gate.controls)
+        operands = ", ".join([wires[qubit] for qubit in qubits])
+        return f"{before}{known[0 if before else controls]}{f'({inner})' if inner else ''} {operands};"
+
+    if op.gate == BARRIER:
+        yield f"barrier {', '.join([wires[qubit] for qubit in op.qubits])};"
+    elif op.gate == "pauliexp":
+        yield from _evolution(op, applied)
+    else:
+        left_out = [parameter.default for parameter in GATES[op.gate].parameters[len(op.angles) :]]
+        yield applied(op.gate, [*op.angles, *(Angle(value or 0) for value in left_out)], op.qubits, op.controls)
 
 
-def _evolution(op: Op, names: Mapping[str, str], applied: Callable[..., str]) -> Iterator[str]:
+def _evolution(op: Op, applied: Callable[..., str]) -> Iterator[str]:
     """exp(-i time sum c P), a term at a time: into the basis of Z, parities onto one qubit, rz there, and back."""
     if op.operator is None:
         return
@@ -140,19 +111,51 @@ def _evolution(op: Op, names: Mapping[str, str], applied: Callable[..., str]) ->
             angle = op.angles[0] * (2 * factor if steps == 1 else 2 * factor / Fraction(steps))
             if not product:  # a phase, visible under controls only
                 if controls:
-                    yield applied("p", _angle(angle * Fraction(-1, 2), "rad", names), controls, len(controls) - 1)
+                    yield applied("p", [angle * Fraction(-1, 2)], controls, len(controls) - 1)
                 continue
             into = [applied(*_BASIS[letter], (qubits[index],)) for letter, index in product if letter != "Z"]
             back = [applied(*_BACK[letter], (qubits[index],)) for letter, index in product if letter != "Z"]
             acted = [qubits[index] for _, index in product]
-            ladder = [applied("x", "", pair, 1) for pair in pairwise(acted)]
+            ladder = [applied("cnot", (), pair) for pair in pairwise(acted)]
             yield from (*into, *ladder)
-            yield applied("rz", _angle(angle, "rad", names), (*controls, acted[-1]), len(controls))
+            yield applied("rz", [angle], (*controls, acted[-1]), len(controls))
             yield from (*reversed(ladder), *back)
 
 
-_BASIS = {"X": ("h", ""), "Y": ("rx", "pi/2")}
-_BACK = {"X": ("h", ""), "Y": ("rx", "-pi/2")}
+_BASIS = {"X": ("h", ()), "Y": ("rx", (QUARTER_TURN,))}
+_BACK = {"X": ("h", ()), "Y": ("rx", (-QUARTER_TURN,))}
+
+
+# --- definitions ---------------------------------------------------------------------------------------------------
+
+
+def defined(dialect: str, library: Container[str]) -> dict[str, str]:
+    """Definitions of all names in a column of the gate table, `qasm2` or `qasm3`, that a library lacks.
+
+    Parameters are in alphabetical order, because qiskit's importer takes those of a definition in that order.
+    """
+    found: dict[str, str] = {}
+    for gate in GATES.values():
+        for controls, name in enumerate(getattr(gate, dialect)):
+            if name not in library and name not in found and name.isidentifier():
+                found[name] = _definition(name, gate, controls - gate.controls, dialect)
+    return found
+
+
+def _definition(name: str, gate: Gate, controls: int, dialect: str) -> str:
+    """The gate by elementary gates, which the library has or which are defined from those that it has."""
+    unit = gate.parameters[-1].unit if gate.parameters else "rad"
+    word = "turns" if unit == "turn" else "theta"
+    numbers = range(len(gate.parameters))
+    names = [word] if len(numbers) == 1 else [f"{word}{number}" for number in numbers]
+    wires = "abcdefgh"[: controls + gate.operands]
+    angles = tuple(Angle.of(text, turns=1) if unit == "turn" else Angle.of(text, radians=1) for text in names)
+    rows, phase = elementary(Op(gate.key, tuple(range(len(wires))), angles, controls))
+    if phase:  # of one value of a qubit and then of the other: OpenQASM 2 has no other way
+        rows += [Op("p", (0,), (phase,)), Op("x", (0,))] * 2
+    body = [text for row in rows for text in gate_statements(row, dict(zip(names, names, strict=True)), wires, dialect)]
+    head = f"{name}({', '.join(names)})" if names else name
+    return f"gate {head} {', '.join(wires)} {{ {' '.join(body)} }}"
 
 
 # --- expressions ---------------------------------------------------------------------------------------------------
@@ -214,3 +217,7 @@ def _applied(step: Step, given: list[str]) -> str:
     if is_call(step):
         return f"{_FUNCTIONS[step.word]}({', '.join(given)})"
     return f"({given[0]} {step.word} {given[1]})" if step.takes == 2 else f"(-{given[0]})"
+
+
+DEFINITIONS = defined("qasm3", LIBRARY)
+"""The gates of the table that stdgates.inc lacks."""

@@ -19,7 +19,7 @@ from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import BARRIER, Circuit, Op, Operator
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.options import Options
-from ionqdsl.ir.targets import NOISE_MODELS, TARGETS, WIRES, NoiseModel, backend_of
+from ionqdsl.ir.targets import ANY_MACHINE, NOISE_MODELS, TARGETS, WIRES, NoiseModel, backend_of, noise_of
 from ionqdsl.passes import transpile
 from ionqdsl.read import payload as read
 
@@ -91,10 +91,9 @@ def _check_gates(circuit: Circuit, backend: str) -> None:
 
 def noise_model(body: Mapping[str, Any]) -> NoiseModel | None:
     """The noise a job runs with: the one it asks for on the simulator, the machine's own on a QPU."""
-    name = (body.get("noise") or {}).get("model", "ideal")
     if body["backend"] != "simulator":
-        name = "aria-1" if body["backend"].startswith("qpu.aria") else "forte-1"
-        name = "aria-2" if body["backend"] == "qpu.aria-2" else name
+        return noise_of(body["backend"])
+    name = (body.get("noise") or {}).get("model", "ideal")
     if name == "ideal":
         return None
     if name not in NOISE_MODELS:
@@ -134,7 +133,7 @@ def _broken(name: str, controls: int, width: int) -> int:
     """Into how many gates on two qubits a wide gate is broken."""
     angles = (Angle(0, 0.3),) * len(GATES[name].parameters)
     rows = [Op(name, tuple(range(width)), angles, controls)]
-    native = transpile(Circuit(width, "wide", "qis", rows, [None], ()), TARGETS["forte"], Options(level=0))[0]
+    native = transpile(Circuit(width, "wide", "qis", rows, [None], ()), ANY_MACHINE, Options(level=0))[0]
     return sum(len(op.qubits) == 2 for op in native.rows)
 
 

@@ -16,8 +16,6 @@ Schema = dict[str, Any]
 
 INT32 = 2**31 - 1
 WIRE = WIRES["v0.4"]
-BACKENDS = (*BACKEND_NAMES, "qpu.forte-enterprise-2", "qpu.forte-enterprise-3")
-"""Those of both specifications."""
 
 STATUSES = ("submitted", "ready", "started", "canceled", "failed", "completed")
 FAILURES = (
@@ -73,7 +71,7 @@ SEED: Schema = {"type": "integer", "minimum": -INT32 - 1, "maximum": INT32}
 SHOTS: Schema = {"type": "integer", "minimum": 1, "maximum": WIRE.max_shots, "default": 100}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 NOT_EMPTY: Schema = {"type": "string", "minLength": 1}
-BACKEND: Schema = one_of(*BACKENDS)
+BACKEND: Schema = one_of(*BACKEND_NAMES)
 
 
 def _wire_names(gateset: str) -> Schema:

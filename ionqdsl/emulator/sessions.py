@@ -9,11 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from ionqdsl.emulator import machine, schemas
-from ionqdsl.emulator.schemas import BACKENDS
 from ionqdsl.emulator.service import ORGANIZATION, PROJECT, Answer, Asked, Problem, Service, identifier, iso
 from ionqdsl.emulator.store import Record
 from ionqdsl.ir.gates import GATES, NAMES
-from ionqdsl.ir.targets import NOISE_MODELS, TARGETS, backend_of
+from ionqdsl.ir.targets import BACKEND_NAMES, NOISE_MODELS, TARGETS, backend_of
 
 
 def health(service: Service, asked: Asked) -> Answer:
@@ -31,7 +30,7 @@ def whoami(service: Service, asked: Asked) -> Answer:
 
 def backends(service: Service, asked: Asked) -> Answer:
     """All machines."""
-    return Answer([_backend(service, name) for name in BACKENDS])
+    return Answer([_backend(service, name) for name in BACKEND_NAMES])
 
 
 def backend(service: Service, asked: Asked) -> Answer:
@@ -40,7 +39,7 @@ def backend(service: Service, asked: Asked) -> Answer:
 
 
 def _known(asked: Asked) -> str:
-    if asked.parts["backend"] not in BACKENDS:
+    if asked.parts["backend"] not in BACKEND_NAMES:
         raise Problem(404, "Backend not found.")
     return asked.parts["backend"]
 
@@ -48,7 +47,7 @@ def _known(asked: Asked) -> str:
 def _backend(service: Service, name: str) -> dict[str, Any]:
     row = backend_of(name)
     assert row is not None, name
-    native = TARGETS[row.target].gates if row.target is not None else ("gpi", "gpi2", "ms", "zz_native")
+    native = TARGETS[row.target].gates if row.target is not None else NAMES["native"].values()
     answer: dict[str, Any] = {
         "backend": name,
         "status": "retired" if row.retired else "available",

@@ -8,14 +8,15 @@ say is refused.
 from __future__ import annotations
 
 import cmath
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+from ionqdsl.algebra.elementary import elementary
 from ionqdsl.diagnostics import Diagnostic, fail
 from ionqdsl.emit.qc import is_name
 from ionqdsl.exchange.pieces import (
     MAX_DEPTH,
-    QUARTER,
     Assembly,
     controlled,
     half_turns,
@@ -27,10 +28,10 @@ from ionqdsl.exchange.pieces import (
     template,
 )
 from ionqdsl.ir import symbolic
-from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.atoms import exact
 from ionqdsl.ir.circuit import BARRIER, Circuit, Op, canonical
-from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.gates import GATES, phase_of, rotation_of
 from ionqdsl.ir.rounding import NOISE
 from ionqdsl.language.lower.templates import Template
 from ionqdsl.nesting import roomy
@@ -195,12 +196,10 @@ def _known(gate: Any) -> Template | None:
 def _power(axis: str, gate: Any, controls: int = 0) -> Template:
     """P to some power: e^{i pi t/2} times a rotation by pi t; whole and half powers by their names."""
     turned = half_turns(gate.exponent)
-    names = {("X", 2): "x", ("Y", 2): "y", ("Z", 2): "z", ("Z", 4): "s", ("Z", 8): "t", ("X", 4): "v"}
-    inverse = {("Z", 4): "si", ("Z", 8): "ti", ("X", 4): "vi"}
-    part = turned.turns if turned.is_bound and not turned.radians else Fraction(0)
-    whole = Fraction(1, 1) / Fraction(part) if part else Fraction(0)
-    if whole.denominator == 1 and (axis, abs(int(whole))) in names and (whole > 0 or (axis, -int(whole)) in inverse):
-        base = single(names[axis, int(whole)] if whole > 0 else inverse[axis, -int(whole)])
+    rows = (row for row in GATES.values() if row.axis == axis and row.is_phase and not row.controls)
+    key = next((row.key for row in rows if turned == Angle(row.rotation.constant)), None)
+    if key is not None:
+        base = single(key)
     elif axis == "Z":
         base = single("p", turned)
     else:
@@ -260,41 +259,31 @@ def _exponent(value: Angle) -> Any:
     return turned.xreplace(plain)
 
 
-def _gates(op: Op) -> list[tuple[Any, tuple[int, ...]]]:
-    """A row as gates of cirq with their operands."""
+_POWERS = {axis: f"{axis}PowGate" for axis in ("X", "Y", "Z", "H", "XX", "YY", "ZZ")} | {"SWAP": "SwapPowGate"}
+"""The axis of a row -> cirq's class of the powers of that axis; those of P are `PhasedXPowGate`."""
+
+
+def _gates(op: Op) -> Iterator[tuple[Any, tuple[int, ...]]]:
+    """A row as gates of cirq with their operands: the power of an axis, or elementary gates where that has no class.
+
+    A power t is a rotation by t/2 turns with the phase t/4 turns; `global_shift` -1/2 takes the phase away.
+    """
     import cirq
 
-    gate: Any
     op = canonical(op)
-    angles = [_exponent(angle) for angle in op.angles]
-    pairs: dict[str, Any] = {"xx": cirq.XXPowGate, "yy": cirq.YYPowGate, "zz": cirq.ZZPowGate}
-    match op.gate:
-        case "gpi":
-            return [(cirq.PhasedXPowGate(phase_exponent=angles[0]), op.qubits)]
-        case "gpi2":
-            gate = cirq.PhasedXPowGate(phase_exponent=angles[0], exponent=0.5, global_shift=-0.5)
-            return [(gate, op.qubits)]
-        case "zz_native":
-            return [(cirq.ZZPowGate(exponent=angles[0], global_shift=-0.5), op.qubits)]
-        case "ms":
-            a, b = op.qubits
-            angle = angles[2] if len(angles) > 2 else _exponent(QUARTER)
-            pairs_of = list(zip(angles[:2], (a, b), strict=True))
-            turns = [(cirq.ZPowGate(exponent=-one, global_shift=-0.5), (place,)) for one, place in pairs_of]
-            back = [(cirq.ZPowGate(exponent=one, global_shift=-0.5), (place,)) for one, place in pairs_of]
-            return [*turns, (cirq.XXPowGate(exponent=angle, global_shift=-0.5), (a, b)), *back]
-        case "xx" | "yy" | "zz":
-            gate = pairs[op.gate](exponent=angles[0], global_shift=-0.5)
-        case "swap":
-            gate = cirq.SWAP
-        case "h":
-            gate = cirq.H
-        case "p":
-            gate = cirq.ZPowGate(exponent=angles[0])
-        case _:
-            axis: Any = {"X": cirq.XPowGate, "Y": cirq.YPowGate, "Z": cirq.ZPowGate}[GATES[op.gate].axis]
-            if angles:
-                gate = axis(exponent=angles[0], global_shift=-0.5)
-            else:
-                gate = axis(exponent=float(2 * Fraction(GATES[op.gate].rotation.constant)))
-    return [(gate.controlled(op.controls) if op.controls else gate, op.qubits)]
+    axis, rotation, phase = GATES[op.gate].axis, rotation_of(op.gate, op.angles), phase_of(op.gate, op.angles)
+    shift = {ZERO: -0.5, rotation / 2: 0.0}.get(phase)
+    if shift is None or (axis not in _POWERS and axis != "P"):
+        rows, phase = elementary(op)
+        for row in rows:
+            yield from _gates(row)
+        if phase:
+            yield cirq.GlobalPhaseGate(cmath.exp(1j * phase.in_radians())), ()
+        return
+    gate: Any
+    if axis == "P":
+        start = _exponent(op.angles[0])
+        gate = cirq.PhasedXPowGate(phase_exponent=start, exponent=_exponent(rotation), global_shift=shift)
+    else:
+        gate = getattr(cirq, _POWERS[axis])(exponent=_exponent(rotation), global_shift=shift)
+    yield gate.controlled(op.controls) if op.controls else gate, op.qubits

@@ -137,11 +137,11 @@ class Assembly:
 def plain_rows(circuit: Circuit) -> Circuit:
     """The circuit without `pauliexp`, its verbatim blocks between fences. Raises CompileError for a `nop`."""
     from ionqdsl.ir.options import Options
-    from ionqdsl.ir.targets import TARGETS
+    from ionqdsl.ir.targets import ANY_MACHINE
     from ionqdsl.passes.expand_pauliexp import expand_pauliexp
     from ionqdsl.passes.setting import Setting
 
-    circuit = expand_pauliexp(circuit, Setting(TARGETS["forte"], Options()))
+    circuit = expand_pauliexp(circuit, Setting(ANY_MACHINE, Options()))
     if any(op.gate == "nop" for op in circuit.rows):
         raise fail("QC1144", None, what="`nop`, a wait of all ions,")
     rows: list[Op] = []

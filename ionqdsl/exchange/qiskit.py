@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
+from ionqdsl.algebra.elementary import elementary
 from ionqdsl.diagnostics import Diagnostic, fail
 from ionqdsl.emit.qc import is_name
 from ionqdsl.exchange.pieces import (
@@ -29,19 +31,14 @@ from ionqdsl.exchange.pieces import (
 from ionqdsl.ir.angle import TAU, Angle
 from ionqdsl.ir.atoms import CONSTANTS, OPERATORS, Step, call, folded, is_call
 from ionqdsl.ir.circuit import BARRIER, Circuit, Op, canonical
-from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.gates import GATES, NAMES
 from ionqdsl.ir.rounding import NOISE
 from ionqdsl.language.lower.templates import Template
 from ionqdsl.nesting import roomy
 from ionqdsl.read.natives import settled
 
-_FIXED = {"XGate": "x", "YGate": "y", "ZGate": "z", "HGate": "h", "SGate": "s", "SdgGate": "si", "TGate": "t"}
-_FIXED |= {"TdgGate": "ti", "SXGate": "v", "SXdgGate": "vi", "SwapGate": "swap"}
-_TURNED = {"RXGate": "rx", "RYGate": "ry", "RZGate": "rz", "PhaseGate": "p", "U1Gate": "p"}
-_TURNED |= {"RXXGate": "xx", "RYYGate": "yy", "RZZGate": "zz"}
+_KEYS = {gate.qiskit: gate.key for gate in GATES.values() if gate.qiskit} | {"U1Gate": "p"}
 """Classes of qiskit's library: a name says nothing, since anybody may give it to any gate."""
-
-_NATIVE = {"gpi": "gpi", "gpi2": "gpi2", "ms": "ms", "zz": "zz_native"}
 
 
 @roomy
@@ -149,7 +146,7 @@ def _has_lost_values(operation: Any) -> bool:
 
 def _native_template(operation: Any, name: str, parameters: list[Any]) -> Template | None:
     """The native gate of this name with these parameters in turns; None where it takes others, or other qubits."""
-    gate = GATES.get(_NATIVE.get(name, ""))
+    gate = GATES.get(NAMES["native"].get(name, ""))
     if gate is None or len(parameters) != len(gate.parameters) or not all(map(_is_angle, parameters)):
         return None
     if operation.num_qubits != gate.operands or operation.num_clbits:
@@ -213,10 +210,8 @@ def _is_of_the_library(operation: Any) -> bool:
 def _standard(operation: Any, parameters: list[Any]) -> Template | None:
     """A gate of qiskit's library that is a row or two here; None for others."""
     kind = _class_of(operation).__name__
-    if kind in _FIXED:
-        return single(_FIXED[kind])
-    if kind in _TURNED:
-        return single(_TURNED[kind], _angle(parameters[0]))
+    if kind in _KEYS:
+        return single(_KEYS[kind], *map(_angle, parameters))
     match kind:
         case "UGate" | "U3Gate":
             return _general(parameters)
@@ -279,7 +274,8 @@ def write(circuit: Circuit) -> Any:
         if op.gate == BARRIER:
             result.barrier(list(op.qubits))
         else:
-            result.append(_gate(op, parameter), list(op.qubits))
+            for gate, qubits in _gates(op, parameter):
+                result.append(gate, list(qubits))
     phase = plain.phase.reduced()
     if phase:
         result.global_phase = _number(phase, parameter)
@@ -290,52 +286,41 @@ def write(circuit: Circuit) -> Any:
     return result
 
 
-_CLASSES = {"x": "XGate", "y": "YGate", "z": "ZGate", "h": "HGate", "s": "SGate", "si": "SdgGate", "t": "TGate"}
-_CLASSES |= {"ti": "TdgGate", "v": "SXGate", "vi": "SXdgGate", "rx": "RXGate", "ry": "RYGate", "rz": "RZGate"}
-_CLASSES |= {"p": "PhaseGate", "swap": "SwapGate", "xx": "RXXGate", "yy": "RYYGate", "zz": "RZZGate"}
-
-
-def _gate(op: Op, parameter: Any) -> Any:
+def _gates(op: Op, parameter: Any) -> Iterator[tuple[Any, tuple[int, ...]]]:
+    """A row as gates with their operands: one of the library's, its own gate by its name, or elementary ones."""
     from qiskit.circuit import library
 
     op = canonical(op)
-    if GATES[op.gate].gateset == "native":
-        return _native(op, parameter)
-    gate = getattr(library, _CLASSES[op.gate])(*(_number(one, parameter) for one in op.angles))
-    if not op.controls:
-        return gate
+    gate = GATES[op.gate]
+    if not gate.qiskit:
+        if op.controls:  # qiskit loses the values of parameters under the controls of a gate it does not know
+            for row in elementary(op)[0]:
+                yield from _gates(row, parameter)
+        else:
+            yield _defined(op, parameter), op.qubits
+        return
+    found = getattr(library, gate.qiskit)(*(_number(one, parameter) for one in op.angles))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        return gate.control(op.controls, annotated=False)
+        yield found.control(op.controls, annotated=False) if op.controls else found, op.qubits
 
 
-def _native(op: Op, parameter: Any) -> Any:
-    """A native gate by its name, in turns, with its exact definition."""
+def _defined(op: Op, parameter: Any) -> Any:
+    """A gate that qiskit lacks by its name here, with its exact definition; a native one takes turns."""
     from qiskit.circuit import Gate, QuantumCircuit
 
-    angles = op.angles if op.gate != "ms" or len(op.angles) == 3 else (*op.angles, QUARTER)
-    turns = [_number(one, parameter) / float(TAU) for one in angles]
-    radians = [_number(one, parameter) for one in angles]
-    body = QuantumCircuit(len(op.qubits))
-    match op.gate:
-        case "gpi":
-            body.x(0)
-            body.rz(2 * radians[0], 0)
-        case "gpi2":
-            body.rz(-radians[0], 0)
-            body.rx(float(TAU) / 4, 0)
-            body.rz(radians[0], 0)
-        case "ms":
-            body.rz(-radians[0], 0)
-            body.rz(-radians[1], 1)
-            body.rxx(radians[2], 0, 1)
-            body.rz(radians[0], 0)
-            body.rz(radians[1], 1)
-        case _:
-            body.rzz(radians[0], 0, 1)
-    gate = Gate(GATES[op.gate].name, len(op.qubits), turns)
-    gate.definition = body
-    return gate
+    gate = GATES[op.gate]
+    left_out = [Angle(one.default or 0) for one in gate.parameters[len(op.angles) :]]
+    op = op._replace(qubits=tuple(range(len(op.qubits))), angles=(*op.angles, *left_out))
+    unit = float(TAU) if gate.gateset == "native" else 1
+    result = Gate(gate.name, len(op.qubits), [_number(one, parameter) / unit for one in op.angles])
+    rows, phase = elementary(op)
+    body = QuantumCircuit(len(op.qubits), global_phase=_number(phase, parameter))
+    for row in rows:
+        for part, qubits in _gates(row, parameter):
+            body.append(part, list(qubits))
+    result.definition = body
+    return result
 
 
 def _number(value: Angle, parameter: Any) -> Any:

@@ -2,7 +2,7 @@
 
 The service's record of a characterization (a JSON object, or a page of several) comes in as text and a
 `Characterization` goes out; keys that are not known are ignored, missing ones are None, and a value that cannot be is
-refused with its key. `PUBLISHED` has what is public about machines, each with its source; nothing is estimated here.
+refused with its key. Nothing is estimated here; what is public about each machine stands in targets.py.
 """
 
 from __future__ import annotations
@@ -62,25 +62,6 @@ LONGEST = 3.2e7
 
 NEEDED = ("one_qubit", "two_qubit")
 """Without these no circuit can be compared with another."""
-
-PUBLISHED: dict[str, Characterization] = {
-    "aria": Characterization(
-        "Azure Quantum's page on IonQ's Aria",  # learn.microsoft.com/azure/quantum/provider-ionq, the lower end of T1
-        one_qubit=0.9995,
-        two_qubit=0.996,
-        spam=0.9961,
-        one_qubit_seconds=135e-6,
-        two_qubit_seconds=600e-6,
-        t1_seconds=10.0,
-        t2_seconds=1.0,
-    ),
-    "forte": Characterization(
-        "the benchmark of IonQ's Forte, arXiv:2308.05071",  # medians; the rates of the noise model forte-1 are these
-        one_qubit=1 - 2.0e-4,
-        two_qubit=1 - 46.4e-4,
-    ),
-}
-"""Target -> what has been published about such machines. Single machines on single days differ."""
 
 
 def parse(text: str, name: str) -> Characterization:

@@ -5,9 +5,9 @@ Every gate here is a rotation about an involution G with a global phase,
     U = exp(i 2 pi phase) * exp(-i pi rotation G),      phase and rotation in turns,
 
 and, with parameters, both are linear in the last parameter. Matrix, inverse, real powers, "is it diagonal" and the
-one interaction a controlled gate needs all follow from a row; so do the keys on the wire. Standard names that are
-compositions (`ccx`, `u`, `iswap` ...) are defined in grammar/stdgates.qc instead. Conventions: docs.ionq.com (native
-gates, turns), ../docs/language.md; matrices in matrices.py.
+one interaction a controlled gate needs all follow from a row; so do the keys on the wire and every name the gate has in
+other formats. Standard names that are compositions (`ccx`, `u`, `iswap` ...) are defined in grammar/stdgates.qc
+instead. Conventions: docs.ionq.com (native gates, turns), ../docs/language.md; matrices in matrices.py.
 """
 
 from __future__ import annotations
@@ -48,6 +48,10 @@ class Gate:
     `key` is unique; `name` is how programs and the wire spell it (qis and native `zz` share one). `axis` names G, one
     letter an operand: X Y Z, H = (X+Z)/sqrt 2, P = cos(2 pi p) X + sin(2 pi p) Y with p the operand's phase parameter,
     or SWAP. `wire` lists the JSON keys of the parameters, in order, empty where the schema has none.
+
+    `qasm2` and `qasm3` are OpenQASM's names for the gate with 0, 1, 2 ... controls, as far as it has some. A name that
+    the standard library lacks is defined in the text. `qiskit` is the class in qiskit's library, "" where it has none.
+    `label` is what pictures show.
     """
 
     key: str
@@ -59,9 +63,13 @@ class Gate:
     rotation: Linear
     phase: Linear
     wire: tuple[str, ...]
+    wire_name: str | None  # None: not on the wire, must be rewritten
+    qasm2: tuple[str, ...]
+    qasm3: tuple[str, ...]
+    qiskit: str
+    label: str
     meaning: str
     controls: int = 0  # the first operands that are controls: 1 for cnot
-    wire_name: str | None = ""  # None: not on the wire, must be rewritten; "": as `name`
 
     @cached_property
     def required(self) -> int:
@@ -79,6 +87,16 @@ class Gate:
         return set(self.axis) == {"Z"}
 
     @cached_property
+    def is_phase(self) -> bool:
+        """Whether it is fixed and one of its two eigenphases is 0: the other is its rotation, in turns."""
+        return not self.parameters and 2 * self.phase.constant == self.rotation.constant != 0
+
+    @cached_property
+    def phases(self) -> int:
+        """How many of the angles are phases of operands; they come first."""
+        return self.axis.count("P")
+
+    @cached_property
     def signature(self) -> str:
         """How it is called, for listings: `rx(theta: rad) q0`."""
         inner = ", ".join(
@@ -89,13 +107,25 @@ class Gate:
 
 
 def _row(
-    key: str, operands: int, parameters: str, axis: str, rotation: str, phase: str, wire: str, meaning: str
+    key: str,
+    operands: int,
+    parameters: str,
+    axis: str,
+    rotation: str,
+    phase: str,
+    sent: str,
+    wire: str,
+    qasm2: str,
+    qasm3: str,
+    qiskit: str,
+    label: str,
+    meaning: str,
+    gateset: str = "qis",
+    controls: int = 0,
 ) -> Gate:
-    gateset = "native" if key in _NATIVE else "qis"
-    name = key.removesuffix("_native")
     return Gate(
         key,
-        name,
+        key.removesuffix("_native"),
         gateset,
         operands,
         tuple(_parameter(text) for text in parameters.split(",") if text),
@@ -103,9 +133,13 @@ def _row(
         _linear(rotation),
         _linear(phase),
         tuple(wire.split()),
+        sent or None,
+        tuple(name.strip() for name in qasm2.split(",") if name),
+        tuple(name.strip() for name in qasm3.split(",") if name),
+        qiskit,
+        label,
         meaning,
-        controls=1 if key == "cnot" else 0,
-        wire_name=None if key == "p" else name,
+        controls,
     )
 
 
@@ -123,37 +157,35 @@ def _linear(text: str) -> Linear:
     return Linear(factor=Fraction(before or 1) / Fraction(after.removeprefix("/") or 1))
 
 
-_NATIVE = frozenset({"gpi", "gpi2", "ms", "zz_native", "nop"})
-
 # fmt: off
 GATES: dict[str, Gate] = {gate.key: gate for gate in (
-    #    key         n  parameters                                      G       rotation phase  wire             meaning
-    _row("x",         1, "",                                            "X",    "1/2",  "1/4",  "",              "bit flip: |0> <-> |1>"),
-    _row("not",       1, "",                                            "X",    "1/2",  "1/4",  "",              "the same as x"),
-    _row("y",         1, "",                                            "Y",    "1/2",  "1/4",  "",              "Pauli Y: |0> -> i|1>, |1> -> -i|0>"),
-    _row("z",         1, "",                                            "Z",    "1/2",  "1/4",  "",              "phase flip: diag(1, -1)"),
-    _row("h",         1, "",                                            "H",    "1/2",  "1/4",  "",              "Hadamard: (X + Z)/sqrt 2"),
-    _row("s",         1, "",                                            "Z",    "1/4",  "1/8",  "",              "square root of z: diag(1, i)"),
-    _row("si",        1, "",                                            "Z",    "-1/4", "-1/8", "",              "inverse of s: diag(1, -i)"),
-    _row("t",         1, "",                                            "Z",    "1/8",  "1/16", "",              "fourth root of z: diag(1, e^{i pi/4})"),
-    _row("ti",        1, "",                                            "Z",    "-1/8", "-1/16","",              "inverse of t: diag(1, e^{-i pi/4})"),
-    _row("v",         1, "",                                            "X",    "1/4",  "1/8",  "",              "square root of x: e^{i pi/4} rx(pi/2)"),
-    _row("vi",        1, "",                                            "X",    "-1/4", "-1/8", "",              "inverse of v"),
-    _row("rx",        1, "theta:rad",                                   "X",    "a",    "0",    "rotation",      "exp(-i theta/2 X)"),
-    _row("ry",        1, "theta:rad",                                   "Y",    "a",    "0",    "rotation",      "exp(-i theta/2 Y)"),
-    _row("rz",        1, "theta:rad",                                   "Z",    "a",    "0",    "rotation",      "exp(-i theta/2 Z)"),
-    _row("p",         1, "lambda:rad",                                  "Z",    "a",    "a/2",  "",              "phase: diag(1, e^{i lambda})"),
-    _row("cnot",      2, "",                                            "X",    "1/2",  "1/4",  "",              "x on the second where the first is |1>"),
-    _row("swap",      2, "",                                            "SWAP", "1/2",  "1/4",  "",              "exchanges two qubits"),
-    _row("xx",        2, "theta:rad",                                   "XX",   "a",    "0",    "rotation",      "exp(-i theta/2 XX)"),
-    _row("yy",        2, "theta:rad",                                   "YY",   "a",    "0",    "rotation",      "exp(-i theta/2 YY)"),
-    _row("zz",        2, "theta:rad",                                   "ZZ",   "a",    "0",    "rotation",      "exp(-i theta/2 ZZ), theta in radians"),
-    _row("pauliexp", -1, "time:number,operator:operator,steps:number=0","",     "0",    "0",    "time",          "exp(-i time operator) for a real sum of Pauli products"),
-    _row("gpi",       1, "phase:turn",                                  "P",    "1/2",  "1/4",  "phase",         "pi pulse about cos(2 pi phase) X + sin(2 pi phase) Y"),
-    _row("gpi2",      1, "phase:turn",                                  "P",    "1/4",  "0",    "phase",         "pi/2 pulse about the same axis"),
-    _row("ms",        2, "phase0:turn,phase1:turn,angle:turn=1/4",      "PP",   "a",    "0",    "phases phases angle", "Molmer-Sorensen: exp(-i pi angle gpi(phase0) gpi(phase1))"),
-    _row("zz_native", 2, "angle:turn",                                  "ZZ",   "a",    "0",    "angle",         "exp(-i pi angle ZZ), angle in turns"),
-    _row("nop",       0, "time:us",                                     "",     "0",    "0",    "time",          "waits so many microseconds"),
+    #    key          n   parameters                                      G       rotation  phase    sent        JSON keys              qasm2          qasm3          qiskit       label   meaning
+    _row("x",          1, "",                                             "X",    "1/2",    "1/4",   "x",        "",                    "x, cx, ccx",  "x, cx, ccx",  "XGate",     "X",    "bit flip: |0> <-> |1>"),
+    _row("not",        1, "",                                             "X",    "1/2",    "1/4",   "not",      "",                    "x, cx, ccx",  "x, cx, ccx",  "",          "X",    "the same as x"),
+    _row("y",          1, "",                                             "Y",    "1/2",    "1/4",   "y",        "",                    "y, cy",       "y, cy",       "YGate",     "Y",    "Pauli Y: |0> -> i|1>, |1> -> -i|0>"),
+    _row("z",          1, "",                                             "Z",    "1/2",    "1/4",   "z",        "",                    "z, cz",       "z, cz",       "ZGate",     "Z",    "phase flip: diag(1, -1)"),
+    _row("h",          1, "",                                             "H",    "1/2",    "1/4",   "h",        "",                    "h, ch",       "h, ch",       "HGate",     "H",    "Hadamard: (X + Z)/sqrt 2"),
+    _row("s",          1, "",                                             "Z",    "1/4",    "1/8",   "s",        "",                    "s",           "s",           "SGate",     "S",    "square root of z: diag(1, i)"),
+    _row("si",         1, "",                                             "Z",    "-1/4",   "-1/8",  "si",       "",                    "sdg",         "sdg",         "SdgGate",   "S†",   "inverse of s: diag(1, -i)"),
+    _row("t",          1, "",                                             "Z",    "1/8",    "1/16",  "t",        "",                    "t",           "t",           "TGate",     "T",    "fourth root of z: diag(1, e^{i pi/4})"),
+    _row("ti",         1, "",                                             "Z",    "-1/8",   "-1/16", "ti",       "",                    "tdg",         "tdg",         "TdgGate",   "T†",   "inverse of t: diag(1, e^{-i pi/4})"),
+    _row("v",          1, "",                                             "X",    "1/4",    "1/8",   "v",        "",                    "sx, csx",     "sx",          "SXGate",    "√X",   "square root of x: e^{i pi/4} rx(pi/2)"),
+    _row("vi",         1, "",                                             "X",    "-1/4",   "-1/8",  "vi",       "",                    "sxdg",        "inv @ sx",    "SXdgGate",  "√X†",  "inverse of v"),
+    _row("rx",         1, "theta:rad",                                    "X",    "a",      "0",     "rx",       "rotation",            "rx, crx",     "rx, crx",     "RXGate",    "Rx",   "exp(-i theta/2 X)"),
+    _row("ry",         1, "theta:rad",                                    "Y",    "a",      "0",     "ry",       "rotation",            "ry, cry",     "ry, cry",     "RYGate",    "Ry",   "exp(-i theta/2 Y)"),
+    _row("rz",         1, "theta:rad",                                    "Z",    "a",      "0",     "rz",       "rotation",            "rz, crz",     "rz, crz",     "RZGate",    "Rz",   "exp(-i theta/2 Z)"),
+    _row("p",          1, "lambda:rad",                                   "Z",    "a",      "a/2",   "",         "",                    "u1, cu1",     "p, cp",       "PhaseGate", "P",    "phase: diag(1, e^{i lambda})"),
+    _row("cnot",       2, "",                                             "X",    "1/2",    "1/4",   "cnot",     "",                    "x, cx, ccx",  "x, cx, ccx",  "",          "X",    "x on the second where the first is |1>", controls=1),
+    _row("swap",       2, "",                                             "SWAP", "1/2",    "1/4",   "swap",     "",                    "swap, cswap", "swap, cswap", "SwapGate",  "SWAP", "exchanges two qubits"),
+    _row("xx",         2, "theta:rad",                                    "XX",   "a",      "0",     "xx",       "rotation",            "rxx",         "rxx",         "RXXGate",   "XX",   "exp(-i theta/2 XX)"),
+    _row("yy",         2, "theta:rad",                                    "YY",   "a",      "0",     "yy",       "rotation",            "ryy",         "ryy",         "RYYGate",   "YY",   "exp(-i theta/2 YY)"),
+    _row("zz",         2, "theta:rad",                                    "ZZ",   "a",      "0",     "zz",       "rotation",            "rzz",         "rzz",         "RZZGate",   "ZZ",   "exp(-i theta/2 ZZ), theta in radians"),
+    _row("pauliexp",  -1, "time:number,operator:operator,steps:number=0", "",     "0",      "0",     "pauliexp", "time",                "",            "",            "",          "exp",  "exp(-i time operator) for a real sum of Pauli products"),
+    _row("gpi",        1, "phase:turn",                                   "P",    "1/2",    "1/4",   "gpi",      "phase",               "gpi",         "gpi",         "",          "GPi",  "pi pulse about cos(2 pi phase) X + sin(2 pi phase) Y", "native"),
+    _row("gpi2",       1, "phase:turn",                                   "P",    "1/4",    "0",     "gpi2",     "phase",               "gpi2",        "gpi2",        "",          "GPi2", "pi/2 pulse about the same axis", "native"),
+    _row("ms",         2, "phase0:turn,phase1:turn,angle:turn=1/4",       "PP",   "a",      "0",     "ms",       "phases phases angle", "ms",          "ms",          "",          "MS",   "Molmer-Sorensen: exp(-i pi angle gpi(phase0) gpi(phase1))", "native"),
+    _row("zz_native",  2, "angle:turn",                                   "ZZ",   "a",      "0",     "zz",       "angle",               "zz",          "zz",          "",          "ZZ",   "exp(-i pi angle ZZ), angle in turns", "native"),
+    _row("nop",        0, "time:us",                                      "",     "0",      "0",     "nop",      "time",                "",            "",            "",          "wait", "waits so many microseconds", "native"),
 )}
 # fmt: on
 

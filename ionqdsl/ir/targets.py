@@ -1,8 +1,9 @@
 """Machines and wire profiles, one row each.
 
-`TARGETS` says what a machine's compiler may emit, `BACKENDS` which names the service knows and what they accept,
-`NOISE_MODELS` the published rates, `WIRES` how a payload is spelled. Figures: docs.ionq.com (backends, native gates,
-simulation with noise models) and the API specification of 30 April 2026; nothing here is measured.
+`MACHINES` are the kinds of QPU. From it follow `TARGETS`, what a machine's compiler may emit, `BACKENDS` and
+`BACKEND_NAMES`, which names the service knows and what they accept, and `PUBLISHED`. `NOISE_MODELS` has the published
+rates, `WIRES` how a payload is spelled. Figures: docs.ionq.com (backends, native gates, simulation with noise models)
+and the API specification of 30 April 2026; nothing here is measured.
 """
 
 from __future__ import annotations
@@ -10,7 +11,59 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from fractions import Fraction
 
+from ionqdsl.ir.characterization import Characterization
 from ionqdsl.record import record
+
+
+@record
+class Machine:
+    """A kind of QPU: its two-qubit gate, whose angle lies in [low, 1/4] turns (`low` excluded where it is negative).
+
+    `backends` are the machines of the kind by their numbers, as in `qpu.forte-1`; others of the kind count as well.
+    `shots` is a limit of the kind's own, `published` what has been published about such machines, if anything: single
+    machines on single days differ.
+    """
+
+    name: str
+    entangler: str
+    low: Fraction
+    backends: tuple[str, ...]
+    qubits: int
+    shots: int = 10_000
+    retired: bool = False
+    published: Characterization | None = None
+
+
+_ARIA = Characterization(
+    "Azure Quantum's page on IonQ's Aria",  # learn.microsoft.com/azure/quantum/provider-ionq, the lower end of T1
+    one_qubit=0.9995,
+    two_qubit=0.996,
+    spam=0.9961,
+    one_qubit_seconds=135e-6,
+    two_qubit_seconds=600e-6,
+    t1_seconds=10.0,
+    t2_seconds=1.0,
+)
+_FORTE = Characterization(
+    "the benchmark of IonQ's Forte, arXiv:2308.05071",  # medians; the rates of the noise model forte-1 are these
+    one_qubit=1 - 2.0e-4,
+    two_qubit=1 - 46.4e-4,
+)
+
+MACHINES: tuple[Machine, ...] = (
+    Machine("aria", "ms", Fraction(0), ("1", "2"), qubits=25, retired=True, published=_ARIA),
+    Machine(
+        "forte",
+        "zz_native",
+        Fraction(-1, 4),
+        ("1", "enterprise-1", "enterprise-2", "enterprise-3"),
+        qubits=36,
+        published=_FORTE,
+    ),
+)
+
+PUBLISHED = {machine.name: machine.published for machine in MACHINES if machine.published is not None}
+"""Target -> what has been published about such machines."""
 
 
 @record
@@ -28,15 +81,16 @@ class Target:
         """Keys of the native gates the machine has."""
         if self.gateset == "qis":
             return ()
-        return ("gpi", "gpi2", *([self.entangler] if self.entangler else ["ms", "zz_native"]), "nop")
+        return ("gpi", "gpi2", *([self.entangler] if self.entangler else ENTANGLERS), "nop")
 
+
+ENTANGLERS = tuple(dict.fromkeys(machine.entangler for machine in MACHINES))
 
 TARGETS: dict[str, Target] = {
     target.name: target
     for target in (
         Target("qis", "qis"),
-        Target("aria", "native", "ms"),
-        Target("forte", "native", "zz_native", low=Fraction(-1, 4)),
+        *(Target(machine.name, "native", machine.entangler, low=machine.low) for machine in MACHINES),
     )
 }
 
@@ -55,10 +109,12 @@ class Backend:
 
 BACKENDS: tuple[Backend, ...] = (
     Backend("simulator", None, 29, 1_000_000, is_simulator=True),
-    Backend("qpu.aria-*", "aria", 25, 10_000, retired=True),
-    Backend("qpu.forte-*", "forte", 36, 10_000),
+    *(
+        Backend(f"qpu.{machine.name}-*", machine.name, machine.qubits, machine.shots, retired=machine.retired)
+        for machine in MACHINES
+    ),
 )
-BACKEND_NAMES = ("simulator", "qpu.aria-1", "qpu.aria-2", "qpu.forte-1", "qpu.forte-enterprise-1")
+BACKEND_NAMES = ("simulator", *(f"qpu.{machine.name}-{end}" for machine in MACHINES for end in machine.backends))
 
 
 @record
@@ -85,6 +141,20 @@ NOISE_MODELS: dict[str, NoiseModel] = {
         NoiseModel("forte-enterprise-1", "forte", None, None, 29),
     )
 }
+
+
+def noise_of(backend: str) -> NoiseModel:
+    """The published model nearest to a QPU: its own, or one of its kind, or one of a machine with the same gates."""
+    row = backend_of(backend)
+    entangler = TARGETS[row.target].entangler if row is not None and row.target is not None else None
+    known = [model for model in NOISE_MODELS.values() if model.target is not None and model.one_qubit is not None]
+
+    def distance(model: NoiseModel) -> tuple[bool, bool, bool]:
+        target = TARGETS[str(model.target)]
+        own = row is not None and target.name == row.target
+        return backend != f"qpu.{model.name}", not own, target.entangler != entangler
+
+    return min(known, key=distance)
 
 
 @record
@@ -170,6 +240,9 @@ def machine_of(target: str | None) -> Backend | None:
     row = backend_of(target)
     return row if row is not None else next((row for row in BACKENDS if row.target == target), None)
 
+
+ANY_MACHINE = Target("any machine", "native", "zz_native", low=Fraction(-1, 4))
+"""A machine in the sense of none in particular, for work that ends the same whichever native gates it is meant for."""
 
 AS_WRITTEN = Target("native", "native")
 """Not a machine: native circuits keep the gates they are written in."""

@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from functools import cache
 
+from ionqdsl.algebra.elementary import elementary
 from ionqdsl.ir.angle import HALF_TURN, QUARTER_TURN, Angle
 from ionqdsl.ir.circuit import Circuit, Op, canonical, shared
 from ionqdsl.ir.gates import GATES, phase_of, rotation_of
@@ -39,9 +40,17 @@ def _narrow(op: Op, width: int) -> list[Op]:
     wide = canonical(op)
     if wide.controls < 2:
         return [op]
+    if _is_oblique(wide):
+        return [row for part in elementary(wide)[0] for row in _narrow(part, width)]
     idle = tuple(wire for wire in range(width) if wire not in op.qubits)
     rows = _rows(wide, wide.qubits[:-1], wide.qubits[-1], idle)
     return [row._replace(pinned=op.pinned) for row in rows] if op.pinned else rows
+
+
+def _is_oblique(op: Op) -> bool:
+    """Whether a gate turns about no axis of x, y, z, and is no half turn about h either."""
+    axis, rotation, phase = GATES[op.gate].axis, rotation_of(op.gate, op.angles), phase_of(op.gate, op.angles)
+    return axis not in _TO_Z and not (axis == "H" and phase == rotation / 2 == QUARTER_TURN)
 
 
 # What turns an axis into Z (or X, for flips), and what turns it back.

@@ -67,7 +67,7 @@ def _row_cost(op: Op) -> tuple[int, float, int]:
         return 0, 0.0, 0
     if op.operator is not None:
         return _evolution_cost(op)
-    return _gate_cost(op.gate, op.controls, op.angles[-1] if op.angles and op.gate not in ("gpi", "gpi2") else None)
+    return _gate_cost(op.gate, op.controls, op.angles[-1] if GATES[op.gate].is_rotation else None)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -1,32 +1,38 @@
-"""The phase gate becomes gates the wire has.
+"""The phase gate, and whatever else the wire has no name for, becomes gates the wire has.
 
-In come `p` rows with any controls, out go `z`, `s`, `si`, `t` or `ti` where the angle is one of theirs, `rz` and a
-global phase otherwise; under controls `rz` lacks a phase on the controls, which is a `p` on one wire fewer. Controls
-stay as they are: the wire takes them.
+In come rows with any controls. Out of `p` go `z`, `s`, `si`, `t` or `ti` where the angle is one of theirs, `rz` and a
+global phase otherwise; under controls `rz` lacks a phase on the controls, which is a `p` on one wire fewer. Other gates
+become elementary ones first. Controls stay as they are: the wire takes them.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
 
+from ionqdsl.algebra.elementary import elementary
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.circuit import Circuit, Op, shared
 from ionqdsl.ir.gates import GATES
 from ionqdsl.passes.setting import Setting
 
-_NAMED = {gate.rotation.constant: gate.key for gate in GATES.values() if gate.axis == "Z" and not gate.parameters}
+_NAMED = {
+    gate.rotation.constant: gate.key for gate in GATES.values() if gate.axis == "Z" and gate.is_phase and gate.wire_name
+}
 """Turns of the phase on |1> -> the gate without parameters that has it."""
 
 
+_NAMELESS = frozenset(gate.key for gate in GATES.values() if gate.gateset == "qis" and gate.wire_name is None)
+
+
 def expand_phase(circuit: Circuit, setting: Setting) -> Circuit:
-    """Rewrites `p` rows; the circuit's phase takes what is left."""
-    if not any(op.gate == "p" for op in circuit.rows):
+    """Rewrites rows without a name on the wire; the circuit's phase takes what is left."""
+    if not any(op.gate in _NAMELESS for op in circuit.rows):
         return circuit
     steps: list[tuple[Op, Span | None]] = []
     phase = circuit.phase
     for op, origin in zip(circuit.rows, circuit.origins, strict=True):
-        if op.gate != "p":
+        if op.gate not in _NAMELESS:
             steps.append((op, origin))
             continue
         rows, extra = _expanded(op)
@@ -38,8 +44,16 @@ def expand_phase(circuit: Circuit, setting: Setting) -> Circuit:
 @lru_cache(maxsize=4096)
 def _expanded(op: Op) -> tuple[list[Op], Angle]:
     """Rows and the global phase: p(a) = e^{ia/2} rz(a), the phase controlled in its turn."""
+    if op.gate != "p":
+        rows: list[Op] = []
+        parts, phase = elementary(op)
+        for part in parts:
+            more, extra = _expanded(part) if part.gate in _NAMELESS else ([part], ZERO)
+            rows += more
+            phase += extra
+        return rows, phase
     qubits, angle = op.qubits, op.angles[0].reduced()
-    rows: list[Op] = []
+    rows = []
     while qubits and angle:
         named = None if angle.radians or angle.terms else _NAMED.get(angle.turns)
         if named:

@@ -17,12 +17,10 @@ from functools import lru_cache
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.circuit import Circuit, Op, shared
+from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.targets import Target
 from ionqdsl.passes.recipes import Recipe, folded_phase, recipe
 from ionqdsl.verify import in_range
-
-_PHASES = {"gpi": 1, "gpi2": 1, "ms": 2, "zz_native": 0, "nop": 0}
-"""How many of a native gate's angles are phases of its operands; they come first."""
 
 
 class Frames:
@@ -79,11 +77,11 @@ class Frames:
 
     def _shifted(self, gate: str, wires: tuple[int, ...], angles: tuple[Angle, ...], source: Op) -> Op:
         """A native row with the frames of its wires taken off its phases."""
-        frames, count = self.frames, _PHASES[gate]
+        frames, count = self.frames, GATES[gate].phases
         if count == 1:
-            angles = (_without(angles[0], frames[wires[0]]),)
+            angles = (_without(angles[0], frames[wires[0]]), *angles[1:])
         elif count == 2:
-            angles = (_without(angles[0], frames[wires[0]]), _without(angles[1], frames[wires[1]]), angles[2])
+            angles = (_without(angles[0], frames[wires[0]]), _without(angles[1], frames[wires[1]]), *angles[2:])
         return shared(gate, wires, angles, 0, source.pinned)
 
     def end(self, qubit: int) -> None:

@@ -1,19 +1,26 @@
 """Controls of two-qubit gates are gathered on a gate of one qubit.
 
-In come controlled `xx`, `yy`, `zz` and `swap`; out go cnots around a controlled rotation or not. The wire's `swap`
-takes controls (Fredkin gates are sent as one), so for qis it stays; whether the service takes controls on the three
-interactions is documented nowhere, so those are never sent. Several controls on one qubit are break_wide_gates' work.
+In come controlled `xx`, `yy`, `zz`, `swap` and whatever else acts on two qubits; out go cnots around a controlled
+rotation or not. The wire's `swap` takes controls (Fredkin gates are sent as one), so for qis it stays; whether the
+service takes controls on other gates of two qubits is documented nowhere, so those are never sent. Several controls on
+one qubit are break_wide_gates' work.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from ionqdsl.algebra.elementary import elementary
 from ionqdsl.ir.circuit import Circuit, Op, shared
+from ionqdsl.ir.gates import GATES
 from ionqdsl.passes.setting import Setting
+
+_GATES = frozenset(gate.key for gate in GATES.values() if gate.operands == 2 and not gate.controls)
 
 
 def gather_controls(circuit: Circuit, setting: Setting) -> Circuit:
     """Rewrites controlled two-qubit rows; nothing else is touched."""
-    gates = {"xx", "yy", "zz"} | ({"swap"} if setting.target.gateset == "native" else set())
+    gates = _GATES if setting.target.gateset == "native" else _GATES - {"swap"}
     if not any(op.controls and op.gate in gates for op in circuit.rows):
         return circuit
     return circuit.with_rows(
@@ -23,7 +30,7 @@ def gather_controls(circuit: Circuit, setting: Setting) -> Circuit:
     )
 
 
-def _gathered(op: Op) -> tuple[Op, ...]:
+def _gathered(op: Op) -> Iterable[Op]:
     """The rows around the one that keeps the controls.
 
     cnot a, b turns ZZ into 1Z and XX into X1; yy is xx between s and its inverse; swap is three cnots, of which the
@@ -45,6 +52,8 @@ def _gathered(op: Op) -> tuple[Op, ...]:
         case "yy":
             inner = row("cnot", a, b), middle("rx", a), row("cnot", a, b)
             return row("si", a), row("si", b), *inner, row("s", a), row("s", b)
+        case gate if gate != "swap":
+            return elementary(op)[0]
         case _ if op.controls == 1:
             # cnot b, a, then a Toffoli that computes its parity on the same pair, then cnot b, a. The first two rows
             # are one, as z x = i y: six interactions.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ionqdsl.algebra.interactions import Interactions, from_circuit
 from ionqdsl.ir.circuit import Circuit
-from ionqdsl.ir.targets import TARGETS
+from ionqdsl.ir.targets import ANY_MACHINE
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.gather_controls import gather_controls
 from ionqdsl.passes.pairs import merged
@@ -24,7 +24,7 @@ def optimise_qis(circuit: Circuit, setting: Setting) -> Circuit:
     """The same circuit with fewer interactions, where there are some to save."""
     if any(op.gate == "pauliexp" or (op.pinned and len(op.qubits) > 2) for op in circuit.rows):
         return circuit
-    apart = Setting(TARGETS["forte"], setting.options)  # no gate of which the service may take controls
+    apart = Setting(ANY_MACHINE, setting.options)  # no gate of which the service may take controls
     narrow = break_wide_gates(gather_controls(circuit, apart), apart)
     preserve, level = setting.options.preserve, setting.options.level or 0
     if level < 2:

@@ -260,7 +260,7 @@ class _Writing:
 
     def _shifted(self, row: Op, where: tuple[int, ...], block: int, origin: Span | None) -> None:
         """A native row of a recipe, its phases shifted by what the wires are turned about z; all else is identity."""
-        phases = len(row.angles) - (row.gate in ("ms", "zz_native"))
+        phases = GATES[row.gate].phases
         shifted = []
         for wire, angle in zip(where, row.angles[:phases], strict=False):
             w, _, _, z = self.done[wire]

@@ -44,9 +44,9 @@ def recipe(gate: str, angles: tuple[Angle, ...], controls: int, target: Target) 
     """
     row = GATES[gate]
     rotation, phase = rotation_of(gate, angles), phase_of(gate, angles)
-    if row.axis == "SWAP":  # e^{i pi/4} exp(-i pi/4 (XX + YY + ZZ))
-        parts = [_interaction(target, ((axis, ZERO), (axis, ZERO)), QUARTER_TURN) for axis in (ZERO, QUARTER_TURN, "Z")]
-        return Recipe(tuple(op for part in parts for op in part[0]), Angle(Fraction(1, 8)) + _sum(parts))
+    if row.axis == "SWAP":  # (1 + XX + YY + ZZ)/2
+        parts = [_interaction(target, ((axis, ZERO), (axis, ZERO)), rotation / 2) for axis in (ZERO, QUARTER_TURN, "Z")]
+        return Recipe(tuple(op for part in parts for op in part[0]), phase - rotation / 4 + _sum(parts))
     axes = _axes(row.axis, angles)
     if controls + row.controls:
         # controlled-exp(-i pi r G) = exp(-i pi (r/2) G) exp(i pi (r/2) Z(x)G); a controlled phase is a turn about Z.

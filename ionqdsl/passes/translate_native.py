@@ -10,6 +10,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import lru_cache
 
+from ionqdsl.algebra.elementary import elementary
 from ionqdsl.algebra.modifiers import controlled_phase
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import HALF_TURN, ZERO, Angle
@@ -85,6 +86,8 @@ def _as_qis(op: Op) -> tuple[list[Op], Angle]:
         if quarters is None:
             return _conjugated(op, "rx", (phase,), Angle(_QUARTER)), ZERO
         return [_row(("rx", "ry")[quarters % 2], op, qubits, Angle(_QUARTER if quarters < 2 else -_QUARTER))], ZERO
+    if op.gate != "ms":
+        return elementary(op)
     first, second, angle = phases
     left, right = _quarters(first), _quarters(second)
     if left is None or right is None or (left - right) % 2:

@@ -16,11 +16,10 @@ import ionqdsl.pipeline as stages
 from ionqdsl.describe.stats import stats
 from ionqdsl.diagnostics import Diagnostic, IonqdslError, UsageError, fail
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.ir.characterization import PUBLISHED
 from ionqdsl.ir.circuit import Circuit
 from ionqdsl.ir.job import Program
 from ionqdsl.ir.options import Options
-from ionqdsl.ir.targets import NoiseModel, choose_target
+from ionqdsl.ir.targets import PUBLISHED, NoiseModel, choose_target
 from ionqdsl.language import syntax
 from ionqdsl.language.parse import parse
 from ionqdsl.playground import sliders

@@ -10,10 +10,10 @@ from functools import cache
 from typing import Any
 
 from ionqdsl import __version__
-from ionqdsl.ir.gates import NAMES
+from ionqdsl.ir.gates import GATES, NAMES
 from ionqdsl.ir.keywords import KEYWORDS
 from ionqdsl.ir.options import PRESERVE
-from ionqdsl.ir.targets import TARGETS
+from ionqdsl.ir.targets import MACHINES, TARGETS
 from ionqdsl.language.library import standard_signatures
 from ionqdsl.playground import places
 from ionqdsl.playground.asking import LEVELS
@@ -37,10 +37,16 @@ def setup(path: str | None, text: str | None) -> dict[str, Any]:
         "examples": [{"name": "slider", "text": FIRST, "place": None}, *examples()],
         "keywords": sorted(KEYWORDS),
         "gates": sorted({*NAMES["qis"], *NAMES["native"], *standard_signatures()}),
-        "targets": list(TARGETS),
+        "targets": [[name, f"{name}: {_two_qubit_gate(name)}"] for name in TARGETS],
+        "target": next(machine.name for machine in reversed(MACHINES) if not machine.retired),
         "levels": list(LEVELS),
         "contracts": list(PRESERVE),
     }
+
+
+def _two_qubit_gate(target: str) -> str:
+    entangler = TARGETS[target].entangler
+    return "abstract gates" if entangler is None else GATES[entangler].name
 
 
 @cache

@@ -1,4 +1,4 @@
-"""One method a gate, for editors and type checkers. Written by tests/write_fluent.py: do not edit.
+"""One method a gate, for editors and type checkers. Written by `make generate`: do not edit.
 
 Arguments stand in OpenQASM's order, parameters before qubits; what has a default goes by keyword. What the methods do
 is builder.py's business.

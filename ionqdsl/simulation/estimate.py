@@ -17,6 +17,7 @@ import math
 
 from ionqdsl.ir.characterization import Characterization
 from ionqdsl.ir.circuit import BARRIER, Circuit
+from ionqdsl.ir.gates import NAMES
 from ionqdsl.record import record
 
 
@@ -92,7 +93,7 @@ def estimate(circuit: Circuit, machine: Characterization) -> Estimate:
     )
 
 
-_NATIVE = frozenset({"gpi", "gpi2", "ms", "zz_native"})
+_NATIVE = frozenset(NAMES["native"].values()) - {"nop"}
 
 
 def is_native(circuit: Circuit) -> bool:

@@ -66,16 +66,12 @@ def in_range(op: Op, target: Target) -> bool:
     """
     if op.gate == target.entangler and not takes_angle(target, op.angles[-1]):
         return False
-    if op.pinned or op.gate not in _PHASES:
+    if op.pinned:
         return True
-    for phase in op.angles[: _PHASES[op.gate]]:
+    for phase in op.angles[: GATES[op.gate].phases]:
         if not phase.terms and not -1 <= (phase.in_turns() if phase.radians else phase.turns) <= 1:
             return False
     return True
-
-
-_PHASES = {"gpi": 1, "gpi2": 1, "ms": 2}
-"""How many angles of a native gate are phases; they come first."""
 
 
 def takes_angle(target: Target, angle: Angle) -> bool:

@@ -19,6 +19,7 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle, Exact
 from ionqdsl.ir.atoms import exact_value, names
 from ionqdsl.ir.circuit import BARRIER, Circuit, Op, Operator
+from ionqdsl.ir.gates import GATES
 from ionqdsl.simulation.statevector import apply
 from ionqdsl.verify.findings import Compared, Difference
 from ionqdsl.verify.interpreter.matrices import Matrix, moved, play
@@ -236,7 +237,7 @@ def is_same(op: Op, row: Row) -> bool:
 
 
 def _same_angles(op: Op, row: Row) -> bool:
-    phases = {"gpi": 1, "gpi2": 1, "ms": 2}.get(op.gate, 0)  # those count modulo a turn
+    phases = GATES[op.gate].phases if op.gate in GATES else 0  # those count modulo a turn
     for place, (one, other) in enumerate(zip(op.angles, row.angles, strict=True)):
         if place < phases:
             one, other = one.reduced(), other.reduced()

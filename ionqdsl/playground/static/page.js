@@ -12,7 +12,6 @@ const KEPT = "ionqdsl playground";
 const MOST_MESSAGES = 100;
 const FARTHEST = 1e9; // what the server takes as a parameter's value
 const KINDS = { 1: "error", 2: "warning", 3: "note" };
-const WORDS = { aria: "aria: ms", forte: "forte: zz", qis: "qis: abstract gates" };
 
 const setup = await (await fetch("setup")).json();
 const editor = new Editor({
@@ -357,11 +356,11 @@ function save(link, text) {
 
 // -- the page begins -----------------------------------------------------------------------------------------------------
 
-choose("target", [...setup.targets.map((name) => [name, WORDS[name] ?? name]), ["", "as the program says"]]);
+choose("target", [...setup.targets, ["", "as the program says"]]);
 choose("level", setup.levels.map((level) => [String(level), String(level)]), setup.levels.length - 1);
 choose("preserve", setup.contracts.map((name) => [name, name]), setup.contracts.indexOf("measurement"));
 choose("examples", [["", "choose …"], ...setup.examples.map(({ name }) => [name, name])]);
-if (setup.targets.includes("forte")) $("target").value = "forte";
+$("target").value = setup.target;
 
 const begin = restored();
 for (const id of ["target", "level", "preserve", "shots"]) {

@@ -11,11 +11,12 @@ from typing import Any, Protocol
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
-from ionqdsl.emit.openqasm import OLD_DEFINITIONS
+from ionqdsl.emit.openqasm import definition
 from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.circuit import BARRIER, Op, shared
 from ionqdsl.ir.gates import NAMES
 from ionqdsl.language import values
+from ionqdsl.language.library import is_builtin
 from ionqdsl.language.lower.templates import Template
 from ionqdsl.language.syntax import Name
 from ionqdsl.language.values import Wires
@@ -144,8 +145,11 @@ def ours(node: tree.GateDefinition, otherwise: Container[str]) -> str | None:
     `otherwise` are gates that the program defines in its own way.
     """
     name = node.name.text
-    is_ours = OLD_DEFINITIONS.get(name) == " ".join(node.span.text.split())
-    return name if is_ours and not any(gate.text in otherwise for gate in called(node.body)) else None
+    text, own = definition(name) or ("", "")
+    is_ours = text == " ".join(node.span.text.split())
+    if not is_ours or any(gate.text in otherwise for gate in called(node.body)):
+        return None
+    return name if is_builtin(name) else own
 
 
 def called(statements: tuple[Any, ...]) -> list[Name]:

@@ -14,6 +14,8 @@ from typing import Any
 from ionqdsl.algebra.modifiers import power, power_of_product
 from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Source, Span
+from ionqdsl.emit.openqasm import QELIB1
+from ionqdsl.emit.qasm3 import LIBRARY
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import BARRIER, Op, shared
 from ionqdsl.ir.gates import GATES, NAMES
@@ -27,13 +29,9 @@ from ionqdsl.language.parse import grammar_text, must_parse
 BUILT_IN = {2: {"U": "u", "CX": "cnot"}, 3: {"U": "_U"}}
 """What is there without any include: OpenQASM's name, the project's."""
 
-_SHARED = "x y z h s sdg t tdg rx ry rz cx cy cz ch swap ccx cswap crx cry crz id sx p u1"
-_QELIB1 = f"{_SHARED} u2 u3 cu1 cu3 rzz rxx u u0 sxdg cp csx cu rccx rc3x c3x c4x c3sqrtx"
-_STDGATES = f"{_SHARED} cp cu CX phase cphase"
-
 LIBRARIES: dict[str, dict[str, str]] = {
-    "qelib1.inc": {name: name for name in _QELIB1.split()},
-    "stdgates.inc": {**{name: name for name in _STDGATES.split()}, "u2": "_u2", "u3": "_u3"},
+    "qelib1.inc": {name: name for name in QELIB1},
+    "stdgates.inc": {**{name: name for name in sorted(LIBRARY)}, "u2": "_u2", "u3": "_u3"},
 }
 """The gates of each library: OpenQASM's name, the project's."""
 

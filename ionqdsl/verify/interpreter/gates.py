@@ -19,7 +19,7 @@ from ionqdsl.language import syntax, values
 from ionqdsl.verify.interpreter.arithmetic import elements, truth, whole
 from ionqdsl.verify.interpreter.expressions import Scope, evaluate
 from ionqdsl.verify.interpreter.meaning import Piece, Refused, Row
-from ionqdsl.verify.interpreter.powers import NATIVE, inverse, power_of_all, real_power, repeated
+from ionqdsl.verify.interpreter.powers import inverse, power_of_all, real_power, repeated
 from ionqdsl.verify.interpreter.values import amount_of, as_operator, is_number
 
 Modifiers = list[tuple[str, Any, Span]]
@@ -312,7 +312,7 @@ def _controlled(piece: Piece, controls: tuple[int, ...], is_negative: bool, bloc
 def _gateset(row: Row) -> str:
     if row.gate == "power":
         return _gateset(row.inside[0])
-    return "native" if row.gate in NATIVE else "qis"
+    return "native" if row.gate in NAMES["native"].values() else "qis"
 
 
 def _angles(row: Row) -> list[Angle]:

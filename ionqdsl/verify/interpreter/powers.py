@@ -1,8 +1,9 @@
 """Inverses and powers of single gates, from what each gate is.
 
 A gate without an angle has the eigenphases 0 and `TURNS`, about an axis; its powers have them times the exponent, in
-(-1/2, 1/2] turns. A gate with an angle is a rotation, whose angle is scaled. What is no gate of the table then stays a
-row `power`, which says what it is a power of, and is worked out as a matrix where two circuits are compared.
+(-1/2, 1/2] turns. A gate with an angle is a rotation, whose angle is scaled. What is no gate of the table then, and the
+powers of gates that `TURNS` does not know, stay a row `power`, which says what it is a power of, and are worked out as
+a matrix where two circuits are compared.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import ZERO, Angle, Exact
 from ionqdsl.ir.circuit import BARRIER, Operator
+from ionqdsl.ir.gates import GATES
 from ionqdsl.verify.interpreter.meaning import Piece, Refused, Row
 
 TURNS: dict[str, tuple[str, Fraction]] = {
@@ -34,10 +36,8 @@ TURNS: dict[str, tuple[str, Fraction]] = {
 
 NAMED = {about: gate for gate, about in reversed(TURNS.items()) if gate not in ("not", "cnot")}
 
-ROTATIONS = ("rx", "ry", "rz", "xx", "yy", "zz", "p", "ms", "zz_native")
+ROTATIONS = frozenset(gate.key for gate in GATES.values() if gate.is_rotation)
 """Gates whose last angle is that of a rotation."""
-
-NATIVE = ("gpi", "gpi2", "ms", "zz_native", "nop")
 
 HALF = Fraction(1, 2)
 
@@ -84,6 +84,8 @@ def whole_power(row: Row, times: int) -> Piece:
         return _quarter_pulses(row, times)
     if row.gate in TURNS:
         return _about(row, *TURNS[row.gate], Fraction(times))
+    if row.gate not in ROTATIONS and row.operator is None:
+        return Piece([_opaque(row, times)] if times else [])
     return Piece([_scaled(row, times)])
 
 
@@ -141,12 +143,12 @@ def real_power(row: Row, exponent: Exact, span: Span) -> Piece:
     """The principal power of one gate."""
     if row.gate in TURNS:
         return _about(row, *TURNS[row.gate], Fraction(exponent))
-    if row.gate in ("gpi", "gpi2"):
-        return Piece([_opaque(row, exponent)])
     if row.gate in (BARRIER, "nop"):
         return Piece([row])
     if row.operator is not None and row.operator.steps:
         raise Refused("QC0604", span)
+    if row.gate not in ROTATIONS and row.operator is None:
+        return Piece([_opaque(row, exponent)])
     return Piece([_scaled(row, exponent)])
 
 

@@ -1,4 +1,4 @@
-"""Writes ionqdsl/python/fluent.py from the gate table and grammar/stdgates.qc: `python tests/write_fluent.py`."""
+"""The listing of gate methods, ionqdsl/python/fluent.py, from the gate table and grammar/stdgates.qc."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TARGET = Path(__file__).parents[1] / "ionqdsl" / "python" / "fluent.py"
 LEFT_OUT = ("phase", "pauliexp")
 """`phase` is the circuit's global phase (and `p` the same gate); `pauliexp` has a method of its own kind below."""
 
-HEAD = '''"""One method a gate, for editors and type checkers. Written by tests/write_fluent.py: do not edit.
+HEAD = '''"""One method a gate, for editors and type checkers. Written by `make generate`: do not edit.
 
 Arguments stand in OpenQASM's order, parameters before qubits; what has a default goes by keyword. What the methods do
 is builder.py's business.
@@ -112,5 +112,5 @@ def _method(
     return f'\n{line}\n        """{doc}"""\n        return self.gate({", ".join(passed)})\n'
 
 
-if __name__ == "__main__":
-    TARGET.write_text(listing())
+def files() -> dict[Path, str]:
+    return {TARGET: listing()}

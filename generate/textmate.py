@@ -1,18 +1,20 @@
-"""Writes what editors need of the language's words: the TextMate grammar of the VS Code extension.
-
-`python editors/generate.py` writes it from ionqdsl/language/vocabulary.py; the tests check that it is fresh.
+"""What editors need of the tables: the TextMate grammar of the VS Code extension, from ionqdsl/language/vocabulary.py,
+and the names of machines in its snippets, whose other text is written by hand.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+from ionqdsl.ir.targets import BACKEND_NAMES, backend_of
 from ionqdsl.language import vocabulary as words
 from ionqdsl.language.vocabulary import any_of
 
-GRAMMAR = Path(__file__).parent / "vscode" / "syntaxes" / "qc.tmLanguage.json"
+GRAMMAR = Path(__file__).parents[1] / "editors" / "vscode" / "syntaxes" / "qc.tmLanguage.json"
+SNIPPETS = GRAMMAR.parents[1] / "snippets" / "qc.json"
 
 
 def _rule(pattern: str, scope: str = "", **groups: str) -> dict[str, Any]:
@@ -30,9 +32,7 @@ def grammar() -> dict[str, Any]:
     string = {"begin": '"', "end": '"|(?=$)', "name": "string.quoted.double.qc", "patterns": inside}
     return {
         "$schema": "https://raw.githubusercontent.com/martinring/tmlanguage/master/tmlanguage.json",
-        "information_for_contributors": [
-            "Written by editors/generate.py from ionqdsl/language/vocabulary.py; edit those."
-        ],
+        "information_for_contributors": ["Written by `make generate` from ionqdsl/language/vocabulary.py; edit that."],
         "name": "ionqdsl",
         "scopeName": "source.qc",
         "fileTypes": ["qc"],
@@ -63,9 +63,10 @@ def grammar() -> dict[str, Any]:
     }
 
 
-def text() -> str:
-    return json.dumps(grammar(), indent=2, ensure_ascii=False) + "\n"
+def files() -> dict[Path, str]:
+    return {GRAMMAR: json.dumps(grammar(), indent=2, ensure_ascii=False) + "\n", SNIPPETS: snippets()}
 
 
-if __name__ == "__main__":
-    GRAMMAR.write_text(text(), encoding="utf-8")
+def snippets() -> str:
+    names = [name for name in BACKEND_NAMES if not getattr(backend_of(name), "retired", False)]
+    return re.sub(r"(?<=\$\{1\|)simulator[^|]*", ",".join(names), SNIPPETS.read_text(encoding="utf-8"))

@@ -1,0 +1,41 @@
+"""Writes every generated file of the project: `python generate`, or `make generate`.
+
+Each generator is a module beside this one with `files()`: paths and the texts that belong there. `--check` writes
+nothing, names the files that are stale, and ends with 1 where there is one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "generate"), str(ROOT / "tests")]
+
+import fluent  # noqa: E402
+import pages  # noqa: E402
+import textmate  # noqa: E402
+
+GENERATORS = (fluent, textmate, pages)
+"""In this order: the map in a page quotes the modules, the written ones among them."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="generate", description="Writes every generated file of the project.")
+    parser.add_argument("--check", action="store_true", help="write nothing, name the files that are stale")
+    is_check, found = parser.parse_args().check, 0
+    for generator in GENERATORS:
+        for path, text in generator.files().items():
+            if path.exists() and path.read_text(encoding="utf-8") == text:
+                continue
+            found += 1
+            name = path.relative_to(ROOT).as_posix()
+            if not is_check:
+                path.write_text(text, encoding="utf-8", newline="\n")
+            print(f"{name} is stale: run `make generate`" if is_check else f"wrote {name}")
+    return 1 if found and is_check else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
