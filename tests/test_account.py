@@ -21,6 +21,7 @@ from ionqdsl import settings
 from ionqdsl.cli import main
 from ionqdsl.cloud import key as keys
 from ionqdsl.cloud import keystore
+from ionqdsl.cloud.asking import Timing
 from ionqdsl.cloud.client import Client
 from ionqdsl.diagnostics import JobFailed, KeyRefused, ServiceError, UsageError
 
@@ -77,7 +78,7 @@ def service(monkeypatch):
 
 @pytest.fixture
 def client(service, held):
-    return held(Client(sleep=lambda seconds: None))
+    return held(Client(timing=Timing(sleep=lambda seconds: None)))
 
 
 # -- verbs -------------------------------------------------------------------------------------------------------
