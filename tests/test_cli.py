@@ -137,6 +137,17 @@ def test_a_file_argument_that_is_no_program(name, verb, capsys):
     assert name in err
 
 
+def test_thousands_of_errors_are_counted_not_shown(capsys):
+    Path("many.qc").write_text("qubit q[2]\n" + "foo q[0]\n" * 1150)
+    assert main(["check", "many.qc"]) == 1
+    err = capsys.readouterr().err
+    assert err.count("error[QC0202]") == 100
+    assert "1,050 more are not shown" in err
+    assert "found 1150 errors" in err
+    assert main(["--json", "check", "many.qc"]) == 1
+    assert len(json.loads(capsys.readouterr().out)["diagnostics"]) == 1150
+
+
 @pytest.mark.parametrize(
     "words", [["check", "\0"], ["draw", "a.qc", "-o", "a\0"], ["backends", "--api-key-file", "\0"]]
 )
