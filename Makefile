@@ -4,7 +4,7 @@ BIN := .venv/bin
 
 RUNS ?= 10
 
-.PHONY: demo test test-clients test-pythons steady lint docs bench bench-peers clean campaign campaign-language fuzz
+.PHONY: demo quick test test-clients test-pythons steady lint docs bench bench-peers clean campaign campaign-language fuzz
 
 demo: .venv/ready
 	@echo '$$ ionqdsl run examples/bell.qc --shots 1000 --seed 7'
@@ -12,6 +12,11 @@ demo: .venv/ready
 	@echo
 	@echo '$$ ionqdsl compile examples/bell.qc --target forte'
 	@$(BIN)/ionqdsl compile examples/bell.qc --target forte
+
+# After an edit: the style, and the tests that are quick.
+quick: .venv/test
+	$(BIN)/ruff check .
+	$(BIN)/python -m pytest -n 2 --quick $(ARGS)
 
 test: .venv/test
 	$(BIN)/python -m pytest -n 2

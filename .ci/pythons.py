@@ -1,6 +1,6 @@
 """Runs the tests on every other Python of this computer, each in an environment of its own.
 
-    python .ci/pythons.py            # quickly: see `--quick` in tests/conftest.py
+    python .ci/pythons.py            # in brief: see `--brief` in tests/conftest.py
     python .ci/pythons.py --full
     python .ci/pythons.py --list     # only says which Pythons there are
 
@@ -117,7 +117,7 @@ def main(words: list[str]) -> int:
             continue
         began = time.monotonic()
         line = [str(own), "-m", "pytest", "-n", "2", "-p", "no:cacheprovider"]
-        line += [] if "--full" in words else ["--quick"]
+        line += [] if "--full" in words else ["--brief"]
         if own is None or subprocess.run(line, cwd=ROOT, check=False).returncode:
             failed.append(name)
         print(f"{name}: {'FAILED' if name in failed else 'passed'} ({time.monotonic() - began:.0f} s)", flush=True)

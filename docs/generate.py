@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from ionqdsl.cli import explain
+from ionqdsl.cli import main as cli_main
 from ionqdsl.cli.verbs import VERBS, parser_of
 from ionqdsl.diagnostics.codes import CODES
 from ionqdsl.diagnostics.codes.lint import LINT
@@ -165,10 +166,17 @@ def architecture() -> str:
 PAGES = {"gates.md": gates, "errors.md": errors, "lint.md": lint, "cli.md": cli, "machines.md": machines}
 
 
+def picture(path: Path) -> None:
+    """The picture of the README, as the command next to it draws it."""
+    words = ["draw", str(HERE.parent / "examples" / "chain.qc"), "--target", "forte", "--before", "-o", str(path)]
+    assert cli_main(words) == 0
+
+
 def main() -> None:
     for name, page in PAGES.items():
         (HERE / name).write_text(NOTE + page(), encoding="utf-8")
     (HERE / "architecture.md").write_text(architecture(), encoding="utf-8")
+    picture(HERE / "chain.svg")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ionqdsl.collecting import uncollected
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, UsageError, fail
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.circuit import Circuit
@@ -53,13 +54,14 @@ def load(
 
     Returns the program and its warnings. Raises CompileError with every error of the text, in its order.
     """
-    file, found, lost = includes.open_includes(source)
-    faults, broken = check(file, lost)
-    if lost and not file.items:
-        faults = []
-    given, swept = _expressions(values or {}, "--set"), _expressions(sweeps or {}, "--sweep")
-    name = os.path.basename(source.name).removesuffix(".qc") if source.name.endswith(".qc") else "main"
-    program, late = lower(file, given, swept, broken, name)
+    with uncollected():
+        file, found, lost = includes.open_includes(source)
+        faults, broken = check(file, lost)
+        if lost and not file.items:
+            faults = []
+        given, swept = _expressions(values or {}, "--set"), _expressions(sweeps or {}, "--sweep")
+        name = os.path.basename(source.name).removesuffix(".qc") if source.name.endswith(".qc") else "main"
+        program, late = lower(file, given, swept, broken, name)
     everything = [*found, *faults, *late]
     if any(diagnostic.is_error and diagnostic.code not in _NOTHING for diagnostic in everything):
         everything = [diagnostic for diagnostic in everything if not _is_consequence(diagnostic, lost)]

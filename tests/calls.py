@@ -52,6 +52,18 @@ BODY = {
 RISKY = ["rx({p}) {w}", "pauliexp(0.3, {p}) {w}", "for k in {p} {{ x {w} }}", "pow({p}) @ h {w}"]
 """What a gate's body does with a parameter of some kind; and with one of any, which may be an error."""
 
+TWINS = {
+    "operator": [["0.1*X[0]", "0.2*Y[0]", "0.3*Z[0]"], ["2", "2*X[0]", "2.0"]],
+    "operators": [["[0.1*X[0]]", "[0.2*Y[0]]", "[0.3*Z[0]]"]],
+    "number": [["1", "true", "1.0"], ["0", "-0.0", "false"], ["2", "2.0", "2rad"]],
+    "angle": [["1rad", "1", "1turn"]],
+    "flag": [["true", "1", "1.0"], ["false", "0"]],
+    "word": [['"1"', "1"], ['"one"', '["one"]']],
+    "numbers": [["[1, 2]", "[true, 2]", "[1.0, 2]"], ["range(1, 3)", "[1, 2]"]],
+    "any": [["1", "true", "1.0"], ["0", "false", "null"], ["[1]", "[true]", "[1.0]"]],
+}
+"""Values that are alike to Python or stand at one address one after the other, and are not alike to a program."""
+
 MODIFIERS = ["inv", "pow(2)", "pow(-1)", "pow(3)", "pow(0)", "ctrl", "negctrl", "ctrl(1)", "pow(n)", "pow(2.0)", "inv"]
 ROOTS = ["pow(0.5)", "pow(1/3)", "pow(-0.25)"]
 PLAIN = ["h", "x", "not", "y", "s", "si", "t", "v", "sx", "rx(0.3)", "rz(pi/7)", "p(0.4)", "u3(0.1, 0.2, 0.3)"]
@@ -80,6 +92,7 @@ class Writer:
         self.gates: list[Gate] = []
         self.width = self.random.randint(2, 4)
         self.is_swept = False
+        self.twin = Random(f"twins {seed}")  # apart, so that the rest of a program does not depend on it
 
     def pick(self, items: list[str]) -> str:
         return self.random.choice(items)
@@ -198,6 +211,19 @@ class Writer:
             return [f"pauliexp(0.3, X[0]*X[1] + 0.4*Z[0]{steps}) {self.operands(2)}"]
         return [f"{before}{name} {self.operands(count)}"]
 
+    def twins(self) -> list[str]:
+        """Calls of one gate that differ in one argument, and in that by its kind or its address alone."""
+        fitting = [gate for gate in self.gates if gate.kinds and gate.operands <= self.width]
+        if not fitting or self.twin.randrange(3):
+            return []
+        gate = self.twin.choice(fitting)
+        given = [self.twin.choice(VALUES[kind]) for kind in gate.kinds]
+        place = self.twin.randrange(len(given))
+        alike = self.twin.choice(TWINS[gate.kinds[place]])
+        wires = ", ".join(f"q[{place}]" for place in range(gate.operands))
+        calls = [[*given[:place], value, *given[place + 1 :]] for value in self.twin.sample(alike, len(alike))]
+        return [f"{gate.name}({', '.join(values)}) {wires}" for values in calls]
+
     def statements(self, depth: int) -> list[str]:
         lines: list[str] = []
         for _ in range(self.random.randint(1, 4 if depth else 7)):
@@ -222,7 +248,7 @@ class Writer:
 
     def body(self) -> list[str]:
         lines = [f"qubit q[{self.width}]", "let half = q[1:]"]
-        lines += self.statements(0)
+        lines += [*self.statements(0), *self.twins()]
         if self.chance(4):
             lines += [f"register out = q[{self.random.randrange(self.width)}], _"]
         return lines

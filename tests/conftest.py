@@ -1,7 +1,7 @@
 """Options of the test suite.
 
 Hypothesis has three profiles: `quick` (the same examples every time), `--hypothesis-profile=thorough` (thousands of
-new ones) and `brief`, a few, which `--quick` takes.
+new ones) and `brief`, a few, which `--quick` and `--brief` take.
 
 What a test opens and nobody closes fails that test: the warning comes when the garbage is collected, which is done
 after each test for what is young, and for everything at the end of a file.
@@ -23,25 +23,91 @@ from ionqdsl.cloud import key
 
 Opened = TypeVar("Opened")
 
-SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-settings.register_profile("quick", max_examples=30, deadline=None, derandomize=True, suppress_health_check=SLOW)
-settings.register_profile("thorough", max_examples=3000, deadline=None, suppress_health_check=SLOW)
-settings.register_profile("brief", max_examples=5, deadline=None, derandomize=True, suppress_health_check=SLOW)
+UNJUDGED = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+settings.register_profile("quick", max_examples=30, deadline=None, derandomize=True, suppress_health_check=UNJUDGED)
+settings.register_profile("thorough", max_examples=3000, deadline=None, suppress_health_check=UNJUDGED)
+settings.register_profile("brief", max_examples=5, deadline=None, derandomize=True, suppress_health_check=UNJUDGED)
 settings.load_profile("quick")
 
-LEFT_OUT = {
+SLOW = {
+    "test_account": "processes",
+    "test_answers": "JSON of every kind",
+    "test_api": "compilations at every level",
+    "test_as_written": "long sweeps",
+    "test_batch": "many points",
+    "test_budget": "programs that use a budget up",
+    "test_cases": "hundreds of programs",
+    "test_cli": "processes",
+    "test_cli_verbs": "processes",
+    "test_codes": "every example of every code",
+    "test_collect": "many jobs",
+    "test_completion": "shells",
+    "test_doc": "reference pages",
+    "test_doubles": "a day of watching",
+    "test_empty": "compilations at every level",
+    "test_emulator": "servers",
+    "test_emulator_service": "servers",
+    "test_endpoints": "servers",
+    "test_exactly_once": "processes",
+    "test_examples": "processes",
+    "test_exchange_cirq": "another library",
+    "test_exchange_qiskit": "another library",
+    "test_fmt": "other styles of every example",
+    "test_foreign": "names of every kind",
+    "test_fuzz": "changed inputs of every kind",
+    "test_language_includes": "ten million rows",
+    "test_layers": "the imports of every module",
+    "test_ledger": "processes",
+    "test_lsp": "edits of long texts",
+    "test_lsp_server": "processes",
+    "test_lsp_session": "processes",
+    "test_meaning": "random programs",
+    "test_nesting": "every stage from every stack",
+    "test_notebook": "pictures",
+    "test_observables": "many samples",
+    "test_odd_answers": "every answer with every field missing",
+    "test_openqasm_translate": "published circuits",
+    "test_parameters": "random programs",
+    "test_payload": "random programs",
+    "test_playground": "random programs",
+    "test_playground_server": "servers",
+    "test_printer": "random programs",
+    "test_proof": "an answer cut at every byte",
+    "test_qasm3": "random circuits",
+    "test_speed_start": "processes",
+    "test_submit": "every fault at every step",
+}
+"""Files that `--quick` leaves out, with what takes their time."""
+
+NO_MATTER_OF_PYTHON = {
+    "test_approximate": "how good circuits become",
     "test_bench_peers": "other compilers",
+    "test_caches": "the text of the modules, and commands repeated",
     "test_campaign": "sudden ends of processes, which are the system's",
+    "test_docs": "the text of the pages",
+    "test_equal_results": "how far proofs reach",
+    "test_every_tool": "every tool on every example, each of which has tests of its own",
     "test_external": "another checker, a program of its own",
+    "test_interactions": "how good circuits become",
     "test_layers": "the text of the modules",
+    "test_levels": "how good circuits become",
     "test_neovim": "an editor",
     "test_openqasm_suites": "other people's programs",
+    "test_openqasm_write": "published circuits",
+    "test_passes": "how good circuits become",
+    "test_paulis": "how good circuits become",
     "test_playground_page": "a browser",
+    "test_prices": "prices of random programs",
+    "test_project": "the files around the package",
+    "test_recipes": "copies of the tree",
     "test_regular_expressions": "patterns, played by a matcher of the tests' own",
+    "test_rounding": "how far errors add up",
+    "test_schema": "the specification",
     "test_search": "how good circuits become",
+    "test_verify": "how far proofs reach",
     "test_verify_wide": "how far proofs reach",
 }
-"""Files of tests that `--quick` leaves out: what they are about is no matter of the Python they run in."""
+"""Files that `--brief` leaves out: what they are about is no matter of the Python they run in."""
 
 os.environ["IONQDSL_CONFIG"] = os.path.join(os.path.dirname(__file__), "nowhere")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
@@ -53,18 +119,22 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a background job 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="rewrite the expectations of tests/cases")
-    parser.addoption(
-        "--quick", action="store_true", help="for a further Python: few examples, and nothing that is not its matter"
-    )
+    parser.addoption("--quick", action="store_true", help="after an edit: few examples, and the quick files alone")
+    parser.addoption("--brief", action="store_true", help="for a further Python: few examples of what is its matter")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if config.getoption("--quick"):
+    if config.getoption("--quick") or config.getoption("--brief"):
         settings.load_profile("brief")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    return True if config.getoption("--quick") and collection_path.stem in LEFT_OUT else None
+    left_out = set[str]()
+    if config.getoption("--quick"):
+        left_out |= {*SLOW, *NO_MATTER_OF_PYTHON} - {"test_project"}
+    if config.getoption("--brief"):
+        left_out |= {*NO_MATTER_OF_PYTHON}
+    return True if collection_path.stem in left_out else None
 
 
 @pytest.fixture(autouse=True)
@@ -74,9 +144,10 @@ def _leaves_nothing_open() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _leaves_nothing_open_at_the_end() -> Iterator[None]:
+def _leaves_nothing_open_at_the_end(pytestconfig: pytest.Config) -> Iterator[None]:
     yield
-    gc.collect()
+    if not pytestconfig.getoption("--quick"):
+        gc.collect()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1] / "ionqdsl"
 
 ORDER = """
-record nesting
+collecting nesting record
 diagnostics foreign
 extras loopback settings
 ir: angle characterization keywords renaming targets | atoms gates notation options rounding | circuit

@@ -19,8 +19,8 @@ from service import Reply, Service, refused
 
 from ionqdsl import settings
 from ionqdsl.cli import main
+from ionqdsl.cloud import account, keystore
 from ionqdsl.cloud import key as keys
-from ionqdsl.cloud import keystore
 from ionqdsl.cloud.asking import Timing
 from ionqdsl.cloud.client import Client
 from ionqdsl.diagnostics import JobFailed, KeyRefused, ServiceError, UsageError
@@ -450,3 +450,50 @@ def test_no_output_of_any_verb_holds_the_key(reply, own, service, typed, monkeyp
     for path in [*own.rglob("*"), *Path().rglob("*"), *Path(os.environ["IONQDSL_STATE"]).rglob("*")]:
         if path.is_file() and path != own / "key":
             assert KEY.encode() not in path.read_bytes(), path
+
+
+def pages(*contents):
+    """Pages of a list: the ids on each, and what it says comes next."""
+    return [Reply(200, {"jobs": [{"id": one} for one in ids], "next": after}) for ids, after in contents]
+
+
+def listed(held):
+    """The ids of a list, and whether it was said to be broken off."""
+    found = []
+    try:
+        for job in account.jobs(held(Client()).link):
+            found.append(job["id"])
+    except ServiceError as error:
+        return found, error.diagnostics[0].code
+    return found, None
+
+
+LONG = "c" * 500
+"""A cursor is the service's own business, whatever it looks like."""
+
+
+@pytest.mark.parametrize(
+    ("contents", "found"),
+    [
+        ([("ab", "1"), ("c", None)], ("abc", None)),
+        ([("ab", LONG), ("c", None)], ("abc", None)),
+        ([("ab", 2), ("c", None)], ("ab", "QC0844")),
+        ([("ab", True)], ("ab", "QC0844")),
+        ([("ab", {"after": "b"})], ("ab", "QC0844")),
+        ([("ab", "")], ("ab", "QC0844")),
+        ([("ab", "1"), ("c", "2"), ("d", "1")], ("abcd", "QC0844")),
+        ([("ab", "1"), ("", "2"), ("c", None)], ("abc", None)),
+        ([("ab", "1"), ("", "2"), ("", "3"), ("", "4")], ("ab", "QC0844")),
+    ],
+    ids=["two pages", "long", "number", "truth", "table", "empty text", "circle", "empty page", "empty pages"],
+)
+def test_a_list_of_jobs_is_whole_or_says_that_it_is_not(service, held, contents, found):
+    service.on("GET", "/jobs", *pages(*contents))
+    assert listed(held) == ([*found[0]], found[1])
+    asked = [seen.path for seen in service.asked("GET", "/jobs")]
+    assert all(f"next={after}" in path for path, (_, after) in zip(asked[1:], contents, strict=False))
+
+
+def test_a_broken_list_does_not_matter_where_enough_was_read(service, held):
+    service.on("GET", "/jobs", *pages(("ab", 2)))
+    assert [job["id"] for job in account.jobs(held(Client()).link, 2)] == ["a", "b"]

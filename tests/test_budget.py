@@ -46,6 +46,11 @@ NOTHING = {
     "formulas": "param t\nfor i in range(10**4) { rx(sin(t*i)*t) q[0] }",
     "powers of formulas": "param t\nfor i in range(10**4) { const f = (t + i)**2 }",
     "long formulas": "param t[1000]\nfor i in range(1000) { const f = sum(t) }",
+    "a formula of many parameters": "param "
+    + ", ".join(f"p{k}" for k in range(400))
+    + "\nrx("
+    + " + ".join(f"p{k}" for k in range(400))
+    + ") q[0]",
     "operators": "const a = sum([Z[i] for i in range(100)])\nconst b = [a*a for i in range(1000)]",
     "operator copies": "const a = sum([Z[i] for i in range(1000)])\nconst b = [a*i for i in range(10**5)]",
     "parameters": "".join(f"param p{k}[100000]\n" for k in range(100)),
@@ -106,6 +111,41 @@ def few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(budget, "STEPS", STEPS)
     monkeypatch.setattr(budget, "PER_CHARACTER", 0)
     monkeypatch.setattr(budget, "_LOAN", 2000)
+
+
+LONG = {
+    "sum": "const c = " + "1+" * 3000 + "1",
+    "product of sums": "const c = " + "(1+1)*" * 3000 + "1",
+    "list over lines": "const c = [\n" + "1,\n" * 3000 + "]",
+    "signs": "const c = " + "-" * 6000 + "1",
+    "index": "const c = [1]\nconst d = c" + "[0]" * 3000,
+    "operands": "barrier " + "q[0], " * 3000 + "q[1]",
+    "modifiers": "inv @ " * 3000 + "x q[0]",
+    "operator": "const c = " + "Z[0]*X[1] + " * 1000 + "Z[0]",
+    "arguments": "const c = max(" + "1, " * 3000 + "1)",
+    "condition": "if " + "true and " * 3000 + "true { x q[0] }",
+    "settings": "job { seeds = [" + "1, " * 3000 + "1] }",
+    "names": "param " + ", ".join(f"p{k}" for k in range(3000)),
+    "broken": "const c = " + "1+" * 3000 + "$",
+}
+
+
+@pytest.mark.parametrize("kind", LONG)
+def test_a_statement_nobody_would_write_is_refused_where_it_begins(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "MAX_TOKENS", 5000)
+    text = f"qubit q[2]\nx q[0]\n{LONG[kind]}\nx q[1]\n"
+    (found,) = errors(text, 5000 * 120)
+    assert found.code == "QC0511"
+    last = LONG[kind].split("\n")[-1 if kind == "index" else 0].removeprefix("job { ")
+    assert text[found.span.start :].startswith(last)
+    assert "words, numbers and signs" in found.render()
+
+
+def test_many_statements_may_be_as_long_as_one_may_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "MAX_TOKENS", 50)
+    load(Source("qubit q; " + "x q; " * 500 + "for i in range(2) { " + "y q; " * 500 + "}\n" + "h q\n" * 500))
+    (found,) = errors("qubit q\n" + "for i in range(1) { " * 30 + "rx(" + "1+" * 30 + "1) q" + "}" * 30, 10**6)
+    assert found.span.text == "rx"
 
 
 def errors(text: str, limit: int) -> list[Any]:

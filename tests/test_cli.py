@@ -18,6 +18,8 @@ from ionqdsl import __version__
 from ionqdsl import pipeline as stages
 from ionqdsl.cli import files, main, verbs
 from ionqdsl.cli.paint import paint
+from ionqdsl.cloud.ledger import Ledger
+from ionqdsl.diagnostics import UsageError
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals, modes and pipes")
 
@@ -133,6 +135,35 @@ def test_a_file_argument_that_is_no_program(name, verb, capsys):
     assert out == ""
     assert err.count("error[") == 1
     assert name in err
+
+
+def test_thousands_of_errors_are_counted_not_shown(capsys):
+    Path("many.qc").write_text("qubit q[2]\n" + "foo q[0]\n" * 1150)
+    assert main(["check", "many.qc"]) == 1
+    err = capsys.readouterr().err
+    assert err.count("error[QC0202]") == 100
+    assert "1,050 more are not shown" in err
+    assert "found 1150 errors" in err
+    assert main(["--json", "check", "many.qc"]) == 1
+    assert len(json.loads(capsys.readouterr().out)["diagnostics"]) == 1150
+
+
+@pytest.mark.parametrize(
+    "words", [["check", "\0"], ["draw", "a.qc", "-o", "a\0"], ["backends", "--api-key-file", "\0"]]
+)
+def test_no_name_holds_a_zero_byte(words, capsys):
+    assert main(words) == 2
+    assert "QC0801" in capsys.readouterr().err
+
+
+def test_paths_of_settings_and_callers_may_hold_a_zero_byte(capsys, monkeypatch):
+    """Which no file's name can; a shell cannot give one, a settings file and Python can."""
+    Path("ionqdsl.toml").write_text('api_key_file = "\\u0000"')
+    monkeypatch.delenv("IONQ_API_KEY", raising=False)
+    assert main(["backends"]) == 4
+    assert "QC0821" in capsys.readouterr().err
+    with pytest.raises(UsageError, match="zero byte"):
+        Ledger("a\0")
 
 
 @posix

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ionqdsl.cli import main, verbs
-from ionqdsl.cli.completion import SCRIPTS
+from ionqdsl.cli.completion import SHELLS
 
 
 def script(shell: str, capsys) -> str:
@@ -20,7 +21,8 @@ def script(shell: str, capsys) -> str:
 def completed(text: str, words: list[str], folder: Path) -> list[str]:
     """What bash offers for the last of the words."""
     line = " ".join(f"'{word}'" for word in words)
-    probe = f"COMP_WORDS=({line}); COMP_CWORD={len(words) - 1}; _ionqdsl; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+    call = f"COMP_WORDS=({line}); COMP_CWORD={len(words) - 1}; _shtab_ionqdsl ionqdsl '{words[-1]}' '{words[-2]}'"
+    probe = f"{call}; printf '%s\\n' \"${{COMPREPLY[@]}}\""
     done = subprocess.run(["bash", "--norc", "-c", f"{text}\n{probe}"], capture_output=True, text=True, cwd=folder)
     assert done.stderr == ""
     return sorted(done.stdout.split())
@@ -49,18 +51,36 @@ def test_bash(capsys, tmp_path):
     assert offers("compile", "-o", "be") == ["bell.qc", "beta"]
     assert offers("explain", "cno") == ["cnot"]
     assert "QC0820" in offers("explain", "QC08")
-    assert offers("completion", "") == sorted(SCRIPTS)
+    assert offers("completion", "") == sorted(SHELLS)
     assert offers("jobs", "wa") == ["wait"]
 
 
-@pytest.mark.parametrize("shell", SCRIPTS)
+@pytest.mark.skipif(shutil.which("fish") is None, reason="needs fish")
+def test_fish(capsys, tmp_path):
+    (tmp_path / "bell.qc").write_text("")
+    path = tmp_path / "script"
+    path.write_text(script("fish", capsys))
+
+    def offers(line: str) -> list[str]:
+        words = ["fish", "--no-config", "-c", f"source script; complete -C '{line}'"]
+        done = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, check=True)
+        return [offer.partition("\t")[0] for offer in done.stdout.splitlines()]
+
+    assert offers("ionqdsl comp") == ["compile", "completion"]
+    assert offers("ionqdsl compile be") == ["bell.qc"]
+    assert offers("ionqdsl compile --sh") == ["--shots", "--show-passes"]
+    assert offers("ionqdsl run --backend l") == ["local"]
+    assert offers("ionqdsl explain cno") == ["cnot"]
+
+
+@pytest.mark.parametrize("shell", SHELLS)
 def test_every_script_knows_every_verb_and_flag(shell, capsys):
     """Catches a verb or a flag that one of the writers leaves out."""
     text = script(shell, capsys)
     for verb in verbs.VERBS:
         assert verb in text
         for flag in verbs.flags_of(verbs.parser_of(verb)[1]):
-            assert flag in text or f"-l {flag[2:]} " in text or f"-s {flag[1:]} " in text
+            assert flag in text or re.search(rf"-[ls] '?{flag.lstrip('-')}\b", text)
 
 
 @pytest.mark.parametrize(("shell", "check"), [("zsh", "-n"), ("fish", "--no-execute"), ("bash", "-n")])

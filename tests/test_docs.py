@@ -117,3 +117,11 @@ def test_a_wrong_program_on_a_page_would_be_noticed() -> None:
     """The first test can fail: it compiles what it is given."""
     with pytest.raises(CompileError):
         stages.load(Source("qubit q\nfoo q"))
+
+
+def test_the_picture_of_the_readme_is_fresh(tmp_path: Path) -> None:
+    generator().picture(tmp_path / "chain.svg")
+    assert (tmp_path / "chain.svg").read_text() == (ROOT / "docs" / "chain.svg").read_text()
+    program = re.search(r"```qc\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert program is not None
+    assert program[1] == (ROOT / "examples" / "chain.qc").read_text()

@@ -31,6 +31,7 @@ from ionqdsl.cloud.submit import Answer, Lost
 from ionqdsl.diagnostics import ServiceError, UsageError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.targets import WIRES
+from ionqdsl.settings import folder_for
 
 ROOT = Path(__file__).parent.parent
 KEY = "k3y-that-nobody-may-see"
@@ -591,14 +592,14 @@ def test_eight_processes_make_and_fill_one_ledger(tmp_path, held):
 
 
 def test_where_the_ledger_stands(monkeypatch):
-    assert ledgers.state_folder({"IONQDSL_STATE": "/here"}) == "/here"
+    assert folder_for("state", {"IONQDSL_STATE": "/here"}) == "/here"
     monkeypatch.setattr(sys, "platform", "linux")
-    assert ledgers.state_folder({"XDG_STATE_HOME": "/state"}) == "/state/ionqdsl"
-    assert ledgers.state_folder({"XDG_STATE_HOME": "relative"}) == os.path.expanduser("~/.local/state/ionqdsl")
+    assert folder_for("state", {"XDG_STATE_HOME": "/state"}) == "/state/ionqdsl"
+    assert folder_for("state", {"XDG_STATE_HOME": "relative"}) == os.path.expanduser("~/.local/state/ionqdsl")
     monkeypatch.setattr(sys, "platform", "darwin")
-    assert ledgers.state_folder({}).endswith("Library/Application Support/ionqdsl")
+    assert folder_for("state", {}).endswith("Library/Application Support/ionqdsl")
     monkeypatch.setattr(sys, "platform", "win32")
-    assert ledgers.state_folder({"LOCALAPPDATA": "/local"}) == "/local/ionqdsl"
+    assert folder_for("state", {"LOCALAPPDATA": "/local"}) == "/local/ionqdsl"
 
 
 def test_room_for_the_tag(serve, capsys):

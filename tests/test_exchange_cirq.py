@@ -139,3 +139,11 @@ def test_a_name_no_parameter_can_have() -> None:
     with pytest.warns(iq.ProgramWarning, match="`θ` is called `theta_`"):
         circuit = iq.from_cirq(theirs)
     assert [op.angles[0].atoms for op in circuit.rows] == [("theta_",), ("theta",)]
+
+
+def test_a_decomposition_that_leaves_something_out_is_refused() -> None:
+    """What cirq makes of such a matrix misses it by some 1e-8, as it takes the interaction for nothing."""
+    near = cirq.unitary(cirq.ISWAP**1e-8)
+    with pytest.raises(CompileError) as refusal:
+        iq.from_cirq(cirq.Circuit(cirq.MatrixGate(near).on(*cirq.LineQubit.range(2))))
+    assert refusal.value.diagnostics[0].code == "QC1144"

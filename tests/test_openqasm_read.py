@@ -396,7 +396,11 @@ REFUSED = {
     "QC0220": [TWO + "qreg q[2]; qreg q[1];", TWO + "gate g a { } gate g a { } qreg q[1];"],
     "QC0224": [TWO + "qreg q[2]; qreg r[3]; cx q, r;"],
     "QC0303": [THREE + "qubit q; rx(1/0) q;"],
-    "QC0501": [THREE + "qubit q; for int i in [0:1000000000] { x q; }"],
+    "QC0501": [
+        THREE + "qubit q; for int i in [0:1000000000] { x q; }",
+        THREE + "qubit q; for int i in [-33333333333333333333:33333333333333333333] { x q; }",
+        THREE + "qubit q; for int i in [33333333333333333333:-1:0] { x q; }",
+    ],
     "QC0505": [TWO + "qreg q[1000000];", TWO + "qreg q[0];", TWO + "qreg q[3]; qreg r[0];"],
 }
 

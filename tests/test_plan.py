@@ -239,6 +239,33 @@ def test_what_is_too_large_is_sent_in_several_jobs_under_one_name(service, capsy
     assert [result["name"] for result in results] == [f"c{number}" for number in range(7)]
 
 
+@pytest.mark.parametrize(("by", "ended"), [("id", [1]), ("part", [1]), ("tag", [0, 1, 2])])
+def test_one_job_of_several_is_cancelled_by_its_id_and_all_by_their_tag(service, monkeypatch, by, ended, held):
+    limited(monkeypatch, max_circuits=3)
+    Path("seven.qc").write_text(SEVEN)
+    assert main(["submit", "seven.qc"]) == 0
+    entry = held(Ledger()).latest()[0]
+    part = entry.parts[1]
+    assert main(["jobs", "cancel", {"id": part.job_id, "part": part.tag, "tag": entry.tag}[by]]) == 0
+    assert [n for n, kept in enumerate(service.jobs) if kept.status == "canceled"] == ended
+    statuses = [part.status for part in held(Ledger()).latest()[0].parts]
+    assert [n for n, status in enumerate(statuses) if status == "canceled"] == ended
+
+
+def test_of_several_jobs_only_the_one_that_is_named_is_asked_about_and_deleted(service, monkeypatch, held):
+    limited(monkeypatch, max_circuits=3)
+    Path("seven.qc").write_text(SEVEN)
+    assert main(["submit", "seven.qc"]) == 0
+    client, entry = held(Client()), held(Ledger()).latest()[0]
+    last = client.job(entry.parts[2].job_id)
+    assert last.id == service.jobs[2].id
+    assert [result.name for result in last.wait(30).results()] == ["c6"]
+    service.on("DELETE", f"/jobs/{last.id}", Reply(200, {"id": last.id, "status": "deleted"}))
+    before = len(service.seen)
+    main(["jobs", "delete", last.id])
+    assert {(seen.method, seen.path) for seen in service.seen[before:]} == {("DELETE", f"/v0.4/jobs/{last.id}")}
+
+
 def test_a_submission_that_breaks_off_in_the_middle_is_completed(service, capsys, monkeypatch, held):
     """Two of four are there, the third is doubtful but arrived: neither of them is sent again."""
     limited(monkeypatch, max_circuits=2)

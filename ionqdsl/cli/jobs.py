@@ -229,7 +229,8 @@ def _entry(name: str) -> Any:
 
     try:
         with Ledger() as ledger:
-            return ledger.find(name)
+            found = ledger.find(name)
+            return found and found.named(name)
     except UsageError:
         return None  # what the service knows can still be shown
 

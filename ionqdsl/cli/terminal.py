@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 FORMAT_VERSION = 1
 COLORS = ("auto", "always", "never")
+MOST_SHOWN = 100
+"""Diagnostics of one command in the terminal: nobody reads fifty thousand, and writing them takes longer than checking."""
 EXIT_CODES = {
     "CompileError": 1,
     "UsageError": 2,
@@ -88,14 +90,18 @@ class Terminal:
             self.say(text)
 
     def report(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Shows diagnostics, and keeps them for `--json`. Quietly, only errors are shown."""
+        """Shows the first diagnostics, and keeps all for `--json`. Quietly, only errors are shown."""
         from ionqdsl.cli.paint import paint
 
-        for diagnostic in diagnostics:
-            self.found.append(diagnostic)
-            if not self.is_json and (diagnostic.is_error or not self.is_quiet):
-                text = diagnostic.render()
-                _err((paint(text) if self.colors(sys.stderr) else text) + "\n")
+        before = len(self.found)
+        self.found += diagnostics
+        told = [one for one in self.found[before:] if not self.is_json and (one.is_error or not self.is_quiet)]
+        room = max(0, MOST_SHOWN - before)
+        for diagnostic in told[:room]:
+            text = diagnostic.render()
+            _err((paint(text) if self.colors(sys.stderr) else text) + "\n")
+        if told[room:]:
+            self.say(f"{len(told) - room:,} more are not shown; `--json` has them all", always=True)
 
     def asks(self, question: str) -> bool:
         """Whether somebody at a terminal answers a question with yes; without one, nobody does."""

@@ -78,6 +78,8 @@ def flags_of(parser: argparse.ArgumentParser) -> list[str]:
 
 def parse(words: list[str]) -> tuple[ModuleType, argparse.Namespace]:
     """The module of the verb and its arguments. Flags that every verb has may also stand before it."""
+    if any("\0" in word for word in words):  # no shell passes one on, a caller of main can
+        raise wrong_usage("an argument holds a zero byte, which no name of a file can")
     before = _leading_flags(words)
     if len(words) == before:
         parser = top_parser()

@@ -42,9 +42,13 @@ def connect(
 
 
 def jobs(link: Link, limit: int | None = None, **filters: Any) -> Iterator[Mapping[str, Any]]:
-    """Jobs, newest first, page by page as they are taken; `filters` are the endpoint's, such as status or target."""
+    """Jobs, newest first, page by page as they are taken; `filters` are the endpoint's, such as status or target.
+
+    Raises ServiceError after the jobs of a page that does not say where the list goes on, or that leads nowhere new.
+    """
     after: str | None = None
-    taken = 0
+    seen: set[str] = set()
+    taken, was_empty = 0, False
     while limit is None or taken < limit:
         size = PAGE if limit is None else min(PAGE, limit - taken)
         asked = request("jobs", query={**filters, "limit": size, "next": after})
@@ -52,9 +56,15 @@ def jobs(link: Link, limit: int | None = None, **filters: Any) -> Iterator[Mappi
         for job in page.jobs[: None if limit is None else limit - taken]:
             taken += 1
             yield job
-        if page.next is None or page.next == after or not page.jobs:
+        if page.next is None or (limit is not None and taken >= limit):
             return
         after = page.next
+        if not isinstance(after, str) or not after:
+            raise answers.unreadable(asked, "it does not say where it goes on, or that it ends")
+        if after in seen or (was_empty and not page.jobs):
+            raise answers.unreadable(asked, "it does not end")
+        seen.add(after)
+        was_empty = not page.jobs
 
 
 def children(link: Link, job_id: str) -> Iterator[Mapping[str, Any]]:
@@ -78,7 +88,7 @@ class Account:
 
     def jobs(self, limit: int = 25) -> list[Mapping[str, Any]]:
         """The latest jobs, as the service describes them."""
-        return list(jobs(self.link, limit))
+        return list(self._ask(request("jobs", query={"limit": limit}), answers.jobs).jobs)
 
     def backends(self) -> list[Backend]:
         """Every machine."""

@@ -131,10 +131,10 @@ Details = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Page:
-    """One page of the list of jobs; `next` leads to the following one."""
+    """One page of the list of jobs; `next`, as it came, leads to the following one; None at the end."""
 
     jobs: tuple[Details, ...]
-    next: str | None = None
+    next: Any = None
 
 
 # -- readers -----------------------------------------------------------------------------------------------------
@@ -308,7 +308,7 @@ def jobs(request: Request, answer: Answer) -> Page:
     rows = body.get("jobs")
     if not isinstance(rows, list):
         raise unreadable(request, "it is not a list of jobs")
-    return Page(tuple(row for row in rows if isinstance(row, dict)), _text(body, "next"))
+    return Page(tuple(row for row in rows if isinstance(row, dict)), body.get("next"))
 
 
 def job(request: Request, answer: Answer) -> Details:

@@ -188,7 +188,7 @@ class Client(Account):
     # -- jobs ----------------------------------------------------------------------------------------------------
 
     def job(self, name: str, program: Program | None = None) -> Handle:
-        """A job by its id, or a submission of the ledger by its tag.
+        """A job by its id, or a submission of the ledger by its tag, with all jobs it was sent as.
 
         With the program, or an entry in the ledger, results carry the program's registers and names.
         """

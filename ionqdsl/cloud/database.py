@@ -185,6 +185,8 @@ def acquire(path: str, migrations: Migrations, busy_seconds: float) -> Database:
         found = Database(path, migrations, busy_seconds)
         found._users = 1
         return found
+    if "\0" in path:
+        raise unusable(path, "its name holds a zero byte")
     key = os.path.realpath(path)
     with _lock:
         found = _open.get(key) or Database(key, migrations, busy_seconds)

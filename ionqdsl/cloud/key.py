@@ -145,8 +145,8 @@ def _read(path: str) -> str:
             if os.name == "posix" and mode & 0o077:
                 raise KeyRefused([Diagnostic("QC0822", facts={"path": path, "mode": f"{mode:04o}"})])
             return file.read(_MAX_BYTES).decode("utf-8", errors="replace")
-    except OSError as error:
-        reason = (error.strerror or "unreadable").lower()
+    except (OSError, ValueError) as error:  # ValueError: a path with a zero byte, which settings can hold
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise KeyRefused([Diagnostic("QC0821", facts={"path": path, "reason": reason})]) from None
 
 

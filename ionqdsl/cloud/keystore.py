@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic, KeyRefused, UsageError
-from ionqdsl.settings import user_folder
+from ionqdsl.settings import folder_for
 
 SERVICE = "ionqdsl"
 """The keyring's name for us; its name for an entry is the profile."""
@@ -68,7 +68,7 @@ def _guarded(action: Callable[[Any], Any]) -> Any:
 def key_file(profile: str, environment: Mapping[str, str] = os.environ) -> str:
     """Where `auth login --file` keeps a profile's key."""
     name = "key" if profile == DEFAULT else f"key-{''.join(c if c.isalnum() or c in '-_' else '_' for c in profile)}"
-    return os.path.join(user_folder(environment), name)
+    return os.path.join(folder_for("config", environment), name)
 
 
 def into_file(profile: str, value: str) -> str:

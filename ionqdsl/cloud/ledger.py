@@ -10,10 +10,9 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import sys
 import time
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from hashlib import sha256
@@ -29,6 +28,7 @@ from ionqdsl.cloud.rows import Submission as Submission
 from ionqdsl.cloud.rows import packed
 from ionqdsl.cloud.states import DOUBTS, OPEN, TRANSITIONS
 from ionqdsl.diagnostics import Diagnostic, UsageError
+from ionqdsl.settings import folder_for
 
 FILE = "ledger.sqlite"
 BUSY_SECONDS = 60.0
@@ -76,22 +76,9 @@ def is_tag(name: str) -> bool:
     return name.startswith("iq-")
 
 
-def state_folder(environment: Mapping[str, str] = os.environ) -> str:
-    """Where state is kept: IONQDSL_STATE, or a folder at the place the platform has for it."""
-    if environment.get("IONQDSL_STATE"):
-        return environment["IONQDSL_STATE"]
-    home = os.path.expanduser("~")
-    if sys.platform == "darwin":
-        return os.path.join(home, "Library", "Application Support", "ionqdsl")
-    if sys.platform == "win32":
-        return os.path.join(environment.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local"), "ionqdsl")
-    given = environment.get("XDG_STATE_HOME", "")  # to be ignored unless it is absolute, says the specification
-    return os.path.join(given if os.path.isabs(given) else os.path.join(home, ".local", "state"), "ionqdsl")
-
-
 def default_path() -> str:
     """The ledger everything uses unless told otherwise."""
-    return os.path.join(state_folder(), FILE)
+    return os.path.join(folder_for("state"), FILE)
 
 
 class Ledger:

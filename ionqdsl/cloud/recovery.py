@@ -74,8 +74,9 @@ def doubles(link: Link, names: Sequence[str] | None = None) -> list[Part]:
 def cancel(link: Link, name: str) -> str:
     """Cancels a job, or all jobs of a submission, or gives up one that is open: `canceled` or `given up`.
 
-    Of a job and its doubles, each can be cancelled by its id: what is left of them is the submission's. A submission
-    that was perhaps sent is looked for first. Raises ServiceError where that cannot be found out.
+    By its id one job is cancelled, be it a part of a submission or a double; by its tag all that a submission became.
+    Of a job and its doubles, what is left is the submission's. A submission that was perhaps sent is looked for first;
+    raises ServiceError where that cannot be found out.
     """
     entry = link.ledger.find(name)
     if entry is None:
@@ -91,7 +92,7 @@ def cancel(link: Link, name: str) -> str:
         link.ledger.doubled(one, one.doubles[0], "submitted", one.doubles[1:])
         return "canceled"
     with delivering(link) as delivery:
-        claimed = delivery.hold(entry.tag)
+        claimed = delivery.hold(entry.tag).named(name)
         doubtful = {part: claimed for part in claimed.parts if STATES[part.state].step == "ask"}
         shown = looking.once(link, doubtful, None) if doubtful else {}
         parts = [looking.found(link, part, shown[part.tag]) if part.tag in shown else part for part in claimed.parts]

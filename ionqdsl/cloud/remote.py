@@ -301,7 +301,7 @@ def _plain(answer: Answer) -> Any:
 
 
 def by_name(link: Link, name: str, program: Program | None = None) -> RemoteJob | RemoteGroup:
-    """A job by its id, or a submission of the ledger by its tag.
+    """A job by its id, or a submission of the ledger by its tag, with all jobs it was sent as.
 
     With the program, or an entry in the ledger, results carry the program's registers and names.
     """
@@ -310,7 +310,7 @@ def by_name(link: Link, name: str, program: Program | None = None) -> RemoteJob 
         return RemoteJob(link, entry.id if entry else recovery.job_id_of(name), "submitted", program)
     if (double := entry.double_of(name)) is not None:
         entry = replace(entry, parts=(replace(double, job_id=name, status=None),))
-    return of_submission(link, entry)
+    return of_submission(link, entry.named(name))
 
 
 def of_submission(link: Link, entry: Submission) -> RemoteJob | RemoteGroup:

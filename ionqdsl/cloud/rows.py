@@ -74,6 +74,11 @@ class Submission:
         """The part a job is a double of."""
         return next((part for part in self.parts if job_id in part.doubles), None)
 
+    def named(self, name: str) -> Submission:
+        """The submission with only the part whose job or tag is called so; with all parts where the name means all."""
+        parts = tuple(part for part in self.parts if name in (part.job_id, part.tag))
+        return replace(self, parts=parts) if parts and name != self.tag else self
+
     def part(self, tag: str) -> Part:
         """The part with a tag."""
         return next(part for part in self.parts if part.tag == tag)

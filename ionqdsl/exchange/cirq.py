@@ -127,7 +127,7 @@ def _with_phase(found: Template, operation: Any, depth: int) -> Template:
     have = unitary(Circuit(found.width, rows=list(found.rows), origins=[None] * len(found.rows), phase=found.phase))
     spot = np.unravel_index(abs(wanted).argmax(), wanted.shape)
     ratio = complex(wanted[spot] / have[spot])
-    if not np.allclose(have * ratio, wanted, rtol=0, atol=1e-7):
+    if not np.allclose(have * ratio, wanted, rtol=0, atol=NOISE):  # of which a long circuit may hold one for every row
         raise fail("QC1144", None, what="gate", gate=operation.gate or operation)
     turned = cmath.phase(ratio)
     extra = Angle(0, exact(turned)) if abs(turned) > NOISE else Angle()

@@ -22,6 +22,9 @@ BARRIER = "barrier"
 MAX_QUBITS = 10_000
 """Widest circuit; machines are far narrower, but a program may be meant for counting."""
 
+MAX_OPERATIONS = 10_000_000
+"""Rows a program may expand to, in the language, in Python and where a pass writes one row out."""
+
 
 class Operator(NamedTuple):
     """A real sum of Pauli products.

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.circuit import MAX_OPERATIONS
 
 STEPS = 1_000_000
 """Steps of a program that makes no gates; a step takes one or two microseconds."""
@@ -20,8 +21,8 @@ PER_GATE = 50
 """Steps that come back with a gate's application: an ordinary one takes about twenty."""
 PER_CHARACTER = 4
 """Steps for each character of the source: texts are written out, loops are not."""
-MAX_OPERATIONS = 10_000_000
-"""Rows a program may expand to."""
+MAX_TOKENS = STEPS // 5
+"""Words, numbers and signs of one statement: reading each takes about as long as five steps."""
 _LOAN = 100_000
 """Applications in gate bodies that give back steps before any of their rows has come to stand in a circuit."""
 

@@ -159,7 +159,8 @@ def _binary(node: syntax.Binary, scope: Scope) -> Any:
     for link in reversed(spine):
         try:
             value = _apply(link, value, scope, owned)
-            scope.budget.spend(1 + effort.weight(value) * (not owned or link.operator != "+"), link.span)
+            in_place = owned and link.operator == "+" and isinstance(value, PauliSum)
+            scope.budget.spend(1 if in_place else 1 + effort.weight(value), link.span)
         except Mismatch as mismatch:
             raise fail(mismatch.code, link.span, **mismatch.facts) from None
         owned = link.operator in ("+", "-", "*", "/")

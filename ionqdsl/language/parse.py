@@ -19,7 +19,7 @@ import lark
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Source, Span
-from ionqdsl.language import recover
+from ionqdsl.language import budget, recover
 from ionqdsl.language.actions import Actions
 from ionqdsl.language.syntax import LEVELS, File
 from ionqdsl.nesting import MAX_NESTING, too_deep
@@ -76,7 +76,7 @@ def _parse(source: Source, parser: _Parser | None = None) -> Parsed:
         region = recover.region(text, fault.offset, fault.innermost)
         if fault.diagnostic.code not in [d.code for d in found if d.place == fault.diagnostic.place]:
             found.append(fault.diagnostic)
-        if region is None or len(found) >= MAX_ERRORS or reread > MAX_REREAD:
+        if region is None or fault.is_last or len(found) >= MAX_ERRORS or reread > MAX_REREAD:
             return Parsed(File(source, ()), tuple(found), frozenset(_NAME.findall(text)))
         lost.update(_NAME.findall(text[region[0] : region[1]]))
         text = recover.blank(text, region)
@@ -125,13 +125,20 @@ class _Brackets:
 
     def _outside_brackets(self, stream: Iterator[lark.Token]) -> Iterator[lark.Token]:
         self.open = []
-        depth = 0
+        depth = length = 0
+        most = budget.MAX_TOKENS
         for token in stream:
             kind = token.type
             if kind == "_NL":
                 if not depth:
+                    length = 0
                     yield token
                 continue
+            if not length:
+                begin = token
+            length = length + 1 if kind not in _BRACES else 0
+            if length > most:
+                raise _TooLong(begin, most)
             if kind in _OPENING:
                 self.open.append(token)
                 depth = depth + 1 if kind != "_LBRACE" else 0
@@ -145,6 +152,7 @@ class _Brackets:
 
 _CLOSING = {"RPAR": "LPAR", "RSQB": "LSQB", "RBRACE": "_LBRACE"}
 _OPENING = frozenset(_CLOSING.values())
+_BRACES = frozenset(("_LBRACE", "RBRACE"))
 
 
 class _TooDeep(lark.exceptions.UnexpectedToken):
@@ -152,6 +160,14 @@ class _TooDeep(lark.exceptions.UnexpectedToken):
 
     def __init__(self, token: lark.Token) -> None:
         super().__init__(token, set())  # type: ignore[no-untyped-call]
+
+
+class _TooLong(lark.exceptions.UnexpectedToken):
+    """A statement of more tokens than `most`, raised from inside the token stream at the one it begins with."""
+
+    def __init__(self, token: lark.Token, most: int) -> None:
+        super().__init__(token, set())  # type: ignore[no-untyped-call]
+        self.most = most
 
 
 @record
@@ -241,6 +257,7 @@ class _Fault:
     diagnostic: Diagnostic
     offset: int
     innermost: int | None = None  # offset of the bracket that is to blame
+    is_last: bool = False  # whether reading on would take too long
 
 
 def _fault(source: Source, text: str, error: lark.exceptions.UnexpectedInput, brackets: _Brackets) -> _Fault:
@@ -250,6 +267,11 @@ def _fault(source: Source, text: str, error: lark.exceptions.UnexpectedInput, br
     token = error.token
     ended = token.type == "$END"
     offset = len(text.rstrip()) if ended else token.start_pos or 0
+    if isinstance(error, _TooLong):
+        spent = {"limit": budget.STEPS, "tokens": error.most}
+        return _Fault(
+            Diagnostic("QC0511", Span(source, offset, token.end_pos or offset + 1), spent), offset, is_last=True
+        )
     if isinstance(error, _TooDeep):
         return _Fault(Diagnostic("QC0105", Span(source, offset, offset + 1), {"limit": MAX_NESTING}), offset)
     bracket = brackets.open[-1] if brackets.open else None

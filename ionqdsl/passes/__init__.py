@@ -8,11 +8,11 @@ they were. The passes themselves live one to a file and do not know each other.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
+from ionqdsl.collecting import uncollected
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, fail
 from ionqdsl.ir import rounding
 from ionqdsl.ir.circuit import BARRIER, Circuit, Op
@@ -216,14 +216,9 @@ def transpile(
         raise fail("QC0603", target=target.name)
     setting = Setting(target, options, budget=Budget(options.approx), progress=progress)
     _compare_machines(setting)
-    collects = gc.isenabled()
-    gc.disable()  # passes make many small tuples and no cycles; walking them takes a third of the time
-    try:
+    with uncollected():
         run = _run_within if options.approx else _run
         result, done = run(level, circuit, setting, watch is not None, checked or options.verify)
-    finally:
-        if collects:
-            gc.enable()
     report = Report(circuit.name, target.name, level, why, options.preserve, [step for step, _ in done])
     if watch is not None:
         for step, seen in done:

@@ -15,13 +15,10 @@ from ionqdsl.algebra.modifiers import controlled_phase
 from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle, Exact
-from ionqdsl.ir.circuit import Circuit, Op, Operator, shared
+from ionqdsl.ir.circuit import MAX_OPERATIONS, Circuit, Op, Operator, shared
 from ionqdsl.ir.operators import Product, anticommuting, spelling
 from ionqdsl.ir.targets import WIRES
 from ionqdsl.passes.setting import Setting
-
-MAX_ROWS = 10_000_000
-"""More rows than this are refused (QC0601): as many as a program may expand to."""
 
 
 def expand_pauliexp(circuit: Circuit, setting: Setting) -> Circuit:
@@ -37,8 +34,8 @@ def expand_pauliexp(circuit: Circuit, setting: Setting) -> Circuit:
             continue
         op = _settled(op, origin)
         assert op.operator is not None
-        if len(steps) + max(1, op.operator.steps) * len(op.operator.terms) > MAX_ROWS:
-            raise fail("QC0601", origin, steps=op.operator.steps, terms=len(op.operator.terms), most=MAX_ROWS)
+        if len(steps) + max(1, op.operator.steps) * len(op.operator.terms) > MAX_OPERATIONS:
+            raise fail("QC0601", origin, steps=op.operator.steps, terms=len(op.operator.terms), most=MAX_OPERATIONS)
         identity = sum((factor for product, factor in op.operator.terms if not product), Fraction(0))
         if identity and op.controls:
             steps.append((controlled_phase(op.qubits[: op.controls], op.angles[0] * -identity), origin))

@@ -19,7 +19,7 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir import symbolic
 from ionqdsl.ir.angle import ZERO, Angle
 from ionqdsl.ir.atoms import exact
-from ionqdsl.ir.circuit import BARRIER, MAX_QUBITS, Op, Operator, Step, shared
+from ionqdsl.ir.circuit import BARRIER, MAX_OPERATIONS, MAX_QUBITS, Op, Operator, Step, shared
 from ionqdsl.ir.circuit import Circuit as Rows
 from ionqdsl.ir.gates import GATES, NAMES
 from ionqdsl.ir.options import Options
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from ionqdsl.ir.sweep import Sweep
     from ionqdsl.simulation.results import Probabilities
     from ionqdsl.verify import Verdict
-
-MAX_ROWS = 10_000_000
-"""As in the language."""
 
 Piece = tuple[list[tuple[Op, Span | None]], Angle]
 """Rows with their origins, ready to be added, and the global phase beside them."""
@@ -281,8 +278,8 @@ class Circuit(Rows, Gates):
         if times != int(times):
             raise fail("QC0895", count=len(self.rows), exponent=float(times))
         base, count = (self, int(times)) if times >= 0 else (self.inverse(), -int(times))
-        if len(self.rows) * count > MAX_ROWS:
-            raise fail("QC0501", limit=MAX_ROWS)
+        if len(self.rows) * count > MAX_OPERATIONS:
+            raise fail("QC0501", limit=MAX_OPERATIONS)
         result = base.replace(rows=[], origins=[], phase=base.phase * count)
         for _ in range(count):
             pairs, _phase = result._circuit(base, None, ())

@@ -7,11 +7,11 @@ interpreted (interpreter/); lowering's own code has no part in it.
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Mapping
 from typing import Any
 
+from ionqdsl.collecting import uncollected
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.circuit import Circuit
 from ionqdsl.ir.job import Job, Program
@@ -31,18 +31,13 @@ Expressions = Mapping[str, syntax.Expression]
 @roomy
 def meaning(source: Source, given: Expressions | None = None, sweeps: Expressions | None = None) -> Whole | None:
     """What a text means; None where it is refused before that, for its words, names or shapes. Raises Refused."""
-    collects = gc.isenabled()
-    gc.disable()  # trees of many nodes and no circles: looking for those takes most of the time
-    try:
+    with uncollected():
         file, found, lost = open_includes(source, express=False)
         faults, broken = check(file, lost)
         if broken or any(diagnostic.is_error for diagnostic in (*found, *faults)):
             return None
         name = os.path.basename(source.name).removesuffix(".qc") if source.name.endswith(".qc") else "main"
         return whole_program(file, standard_definitions(), given or {}, sweeps or {}, name)
-    finally:
-        if collects:
-            gc.enable()
 
 
 def compared(program: Program, whole: Whole) -> list[Compared]:

@@ -14,11 +14,17 @@ of its text, and each gate it applies gives fifty of them back, so that any text
 work that makes no gates. The place shown is the outermost loop that was running, with the expression or statement at
 which the steps were used up.
 
+Reading counts as well: each word, number and sign takes five steps, out of the stated number for every statement. A
+statement of more than 200,000 of them is refused where it begins. A text may have any number of statements.
+
 Look for a loop with an empty body, a list that is longer than meant, or a value that is worked out again in every
 round: `const` before the loop keeps it. Values that no formula gives belong in a list, or come with `--set`.""",
         label="this loop or expression",
         labels={"here": "the last step was here"},
-        helps=("make the loop or list shorter, or work out before the loop what is the same in every round",),
+        helps=(
+            "divide the statement, with a `const` for each part: it has more than {tokens} words, numbers and signs",
+        ),
+        otherwise="make the loop or list shorter, or work out before the loop what is the same in every round",
         example="qubit q\nfor i in range(10**6) { for j in range(10**6) { } }\nh q\n",
         fixed="qubit q\nfor i in range(10) { for j in range(10) { h q } }\n",
     ),
@@ -47,8 +53,8 @@ all lists and loops of a program may take together is counted in steps (QC0511).
         "QC0503",
         "the expression is nested too deeply",
         """More than a hundred parts of the expression stand in each other: signs in a row, powers of powers, or
-functions of sums of functions. Sums, products and chains of `if ... else` may be as long as you like. Programs that
-reach this are usually written by other programs.""",
+functions of sums of functions. Sums, products and chains of `if ... else` may be as long as a
+statement may be. Programs that reach this are usually written by other programs.""",
         helps=("name inner parts with `const`",),
     ),
     Code(

@@ -14,10 +14,10 @@ from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir import renaming
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.circuit import MAX_OPERATIONS, Circuit
 from ionqdsl.ir.job import Energy, Program
 from ionqdsl.language import syntax, values
-from ionqdsl.language.budget import MAX_OPERATIONS, Budget
+from ionqdsl.language.budget import Budget
 from ionqdsl.language.evaluate import Poisoned, Scope, count, elements, evaluate, suggest
 from ionqdsl.language.library import Library
 from ionqdsl.language.lower import blocks

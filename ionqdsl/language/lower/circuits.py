@@ -11,9 +11,8 @@ from typing import Any
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
-from ionqdsl.ir.circuit import BARRIER, MAX_QUBITS, Circuit, Op, shared
+from ionqdsl.ir.circuit import BARRIER, MAX_OPERATIONS, MAX_QUBITS, Circuit, Op, shared
 from ionqdsl.language import lines, syntax, values
-from ionqdsl.language.budget import MAX_OPERATIONS
 from ionqdsl.language.evaluate import POISON, Poisoned, Scope, elements, evaluate, positions
 from ionqdsl.language.functions import integer
 from ionqdsl.language.lower.gates import (

@@ -13,10 +13,9 @@ from ionqdsl.algebra.modifiers import power, power_of_product
 from ionqdsl.diagnostics import CompileError, fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import ZERO, Angle, Exact
-from ionqdsl.ir.circuit import Op, shared
+from ionqdsl.ir.circuit import MAX_OPERATIONS, Op, shared
 from ionqdsl.ir.gates import NAMES, Gate
 from ionqdsl.language import syntax, values
-from ionqdsl.language.budget import MAX_OPERATIONS
 from ionqdsl.language.evaluate import Poisoned, Scope, count, elements, evaluate, suggest, truth
 from ionqdsl.language.functions import integer
 from ionqdsl.language.library import Library, Signature, definition_signature

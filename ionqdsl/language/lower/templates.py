@@ -13,10 +13,10 @@ from ionqdsl.algebra.modifiers import controlled_phase, joined, power
 from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import ZERO, Angle, Exact
-from ionqdsl.ir.circuit import BARRIER, Op, shared
+from ionqdsl.ir.circuit import BARRIER, MAX_OPERATIONS, Op, shared
 from ionqdsl.ir.gates import GATES
 from ionqdsl.language import values
-from ionqdsl.language.budget import MAX_OPERATIONS, Budget
+from ionqdsl.language.budget import Budget
 from ionqdsl.record import record
 
 

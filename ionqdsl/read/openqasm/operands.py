@@ -113,10 +113,9 @@ def loop_values(node: Any, scope: Scope) -> list[Value]:
         step = 1 if node.step is None else whole(node.step, scope, "a step")
         if not step:
             raise fail("QC0314", node.span)
-        found = range(start, stop + (1 if step > 0 else -1), step)
-        if len(found) > MAX_ROUNDS:
+        if (stop - start) // step >= MAX_ROUNDS:  # not by len, which takes no range of 2^63
             raise fail("QC0501", node.span, limit=MAX_ROUNDS)
-        return [Value("int", value) for value in found]
+        return [Value("int", value) for value in range(start, stop + (1 if step > 0 else -1), step)]
     value = evaluate(node, scope)
     if value.kind != "bits":
         raise fail("QC1110", node.span, wanted="a range, a set or bits", found="another value")

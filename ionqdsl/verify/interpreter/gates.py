@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import count
+from itertools import count, pairwise
 from typing import Any
 
 from ionqdsl.diagnostics.source import Span
@@ -22,7 +22,7 @@ from ionqdsl.verify.interpreter.meaning import Piece, Refused, Row
 from ionqdsl.verify.interpreter.powers import NATIVE, inverse, power_of_all, real_power, repeated
 from ionqdsl.verify.interpreter.values import amount_of, as_operator, is_number
 
-Modifiers = Sequence[tuple[str, Any, Span]]
+Modifiers = list[tuple[str, Any, Span]]
 """Kind, number and place of each, the outermost first."""
 
 PRINCIPAL = ("iswap", "ecr")
@@ -42,7 +42,7 @@ class Gates:
 
     def applied(self, node: syntax.Application, scope: Scope, gateset: str, qubits: Sequence[int], block: Any) -> Piece:
         """What an application does to some qubits, one for each operand."""
-        modifiers = [self._modifier(modifier, scope) for modifier in node.modifiers]
+        modifiers = _without_pairs([self._modifier(modifier, scope) for modifier in node.modifiers])
         controls = sum(number for kind, number, _ in modifiers if kind in ("ctrl", "negctrl"))
         width = self.width(node, gateset, len(qubits) - controls) + controls
         if len(qubits) != width:
@@ -249,6 +249,14 @@ class Gates:
 
 
 NOT_GIVEN = object()
+
+
+def _without_pairs(modifiers: Modifiers) -> Modifiers:
+    """An inverse of an inverse is the gate itself, and has the powers that are known of it."""
+    for place, (first, second) in enumerate(pairwise(modifiers)):
+        if first[0] == second[0] == "inv":
+            return _without_pairs(modifiers[:place] + modifiers[place + 2 :])
+    return modifiers
 
 
 def asserted(node: syntax.Assert, scope: Scope) -> None:
