@@ -7,11 +7,11 @@ of pipeline.py, so Python, the command and the tests do the same; warnings are g
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Self, overload
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, Self, overload
 
 from ionqdsl.diagnostics import CompileError as CompileError
 from ionqdsl.diagnostics import Diagnostic, fail
@@ -54,6 +54,8 @@ if not TYPE_CHECKING:  # with all they bring, when they are used
             return Result
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
+
+P = ParamSpec("P")
 
 LOCAL = "local"
 """The backend that is this computer."""
@@ -139,6 +141,7 @@ class Program(job.Program):
         name: str | None = None,
         noise: str | None = None,
         dry_run: bool | None = None,
+        characterization: Figures | None = None,
         **options: Any,
     ) -> dict[str, Any]:
         """The request body for the service, as plain data. Keywords go before the program's own settings.
@@ -154,7 +157,7 @@ class Program(job.Program):
         for path, value in settings.items():
             if value is not None:
                 program.job.set(path, value)
-        chosen = _options(**options)
+        chosen = _checked(Options(characterization=_figures(characterization), **options))
         compiled, noticed, _ = transpile(program, chosen)
         _warn(noticed)
         return payload(compiled, chosen)
@@ -181,8 +184,7 @@ def convert(text: str, to: str, values: Mapping[str, Any] | None = None) -> str:
     """
     from ionqdsl import formats
 
-    if to not in formats.WRITERS:
-        _refuse("the format", to, formats.WRITERS)
+    _choose("the format", to, formats.WRITERS)
     source = Source(text)
     written, noticed = formats.write(_loaded(source, values), to, source)
     _warn(noticed)
@@ -265,32 +267,19 @@ def _text(value: Any, role: str) -> str:
     return notation.number(exact(value, role))
 
 
-@overload
-def compile(  # noqa: A001
-    what: Rows,
-    target: str | None = None,
-    level: int | None = None,
-    preserve: str = "measurement",
-    *,
-    seed: int = 0,
-    effort: float = 10.0,
-    approx: float = 0.0,
-    verify: bool = False,
-    characterization: Figures | None = None,
-) -> Circuit: ...
-@overload
-def compile(  # noqa: A001
-    what: job.Program,
-    target: str | None = None,
-    level: int | None = None,
-    preserve: str = "measurement",
-    *,
-    seed: int = 0,
-    effort: float = 10.0,
-    approx: float = 0.0,
-    verify: bool = False,
-    characterization: Figures | None = None,
-) -> Program: ...
+class _Compile(Protocol[P]):
+    @overload
+    def __call__(self, what: Rows, /, *others: P.args, **options: P.kwargs) -> Circuit: ...
+    @overload
+    def __call__(self, what: job.Program, /, *others: P.args, **options: P.kwargs) -> Program: ...
+
+
+def _compiles(function: Callable[Concatenate[Any, P], Circuit | Program]) -> _Compile[P]:
+    """Tells type checkers which answer belongs to which question; the signature is the function's own."""
+    return function  # type: ignore[return-value]
+
+
+@_compiles
 def compile(  # noqa: A001
     what: Rows | job.Program,
     target: str | None = None,
@@ -314,7 +303,8 @@ def compile(  # noqa: A001
     """
     from ionqdsl.pipeline import transpile
 
-    options = _options(target, level, preserve, seed, effort, approx, verify, characterization=characterization)
+    figures = _figures(characterization)
+    options = _checked(Options(target, level, preserve, seed, effort, approx, verify, characterization=figures))
     if isinstance(what, Rows):
         compiled, noticed, (report,) = transpile(job.Program(runs=[what]), options, may_vanish=True)
         _warn(noticed)
@@ -331,44 +321,36 @@ def _made(options: Options, report: Report) -> Options | None:
     return replace(options, target=report.target, approx=left) if report.target in TARGETS else None
 
 
-def _options(
-    target: str | None = None,
-    level: int | None = None,
-    preserve: str = "measurement",
-    seed: int = 0,
-    effort: float = 10.0,
-    approx: float = 0.0,
-    verify: bool = False,
-    wire: str = "v0.4",
-    characterization: Figures | None = None,
-) -> Options:
-    if target is not None and target not in TARGETS and backend_of(target) is None:
-        _refuse("the target", target, [*TARGETS, *BACKEND_NAMES])
-    for role, chosen, known in (("the contract", preserve, PRESERVE), ("the wire profile", wire, WIRES)):
-        if chosen not in known:
-            _refuse(role, chosen, known)
-    if level is not None and level not in LEVELS:
-        _refuse("the level", level, LEVELS)
-    if not is_error(approx):
-        raise fail("QC0616", given=repr(approx)[:60])
-    if not is_effort(effort):
-        raise fail("QC0617", given=repr(effort)[:60])
-    figures = None if characterization is None else _figures(characterization)
-    return Options(target, level, preserve, seed, effort, approx, verify, wire, figures)
+def _checked(options: Options) -> Options:
+    """The options; raises CompileError for one that there is not."""
+    target = options.target
+    if target is not None and not (isinstance(target, str) and backend_of(target)):
+        _choose("the target", target, (*TARGETS, *BACKEND_NAMES))
+    _choose("the contract", options.preserve, PRESERVE)
+    _choose("the wire profile", options.wire, WIRES)
+    if options.level is not None:
+        _choose("the level", options.level, LEVELS)
+    if not is_error(options.approx):
+        raise fail("QC0616", given=repr(options.approx)[:60])
+    if not is_effort(options.effort):
+        raise fail("QC0617", given=repr(options.effort)[:60])
+    return options
 
 
-def _figures(given: Figures) -> Characterization:
+def _figures(given: Figures | None) -> Characterization | None:
     from ionqdsl.pipeline import read
 
-    if isinstance(given, Characterization):
+    if given is None or isinstance(given, Characterization):
         return given
     if isinstance(given, Mapping):
         return of_record(given, "characterization")
     return parse(read(str(given)).text, str(given))
 
 
-def _refuse(role: str, given: Any, known: Iterable[Any]) -> None:
-    raise fail("QC0881", role=role, wanted="one of " + ", ".join(map(str, known)), given=repr(given)[:60])
+def _choose(role: str, given: Any, known: Iterable[Any]) -> None:
+    """Raises CompileError for what is none of the known."""
+    if given not in tuple(known):
+        raise fail("QC0881", role=role, wanted="one of " + ", ".join(map(str, known)), given=repr(given)[:60])
 
 
 def _warn(noticed: Iterable[Diagnostic]) -> None:
@@ -376,26 +358,19 @@ def _warn(noticed: Iterable[Diagnostic]) -> None:
         warnings.warn(diagnostic.render(), ProgramWarning, stacklevel=3)
 
 
-@overload
-def run(
-    what: Rows,
-    shots: int | None = None,
-    seed: int | None = None,
-    noise: str | None = None,
-    backend: str = LOCAL,
-    *,
-    exact: bool = False,
-) -> Result: ...
-@overload
-def run(
-    what: job.Program,
-    shots: int | None = None,
-    seed: int | None = None,
-    noise: str | None = None,
-    backend: str = LOCAL,
-    *,
-    exact: bool = False,
-) -> list[Result]: ...
+class _Run(Protocol[P]):
+    @overload
+    def __call__(self, what: Rows, /, *others: P.args, **options: P.kwargs) -> Result: ...
+    @overload
+    def __call__(self, what: job.Program, /, *others: P.args, **options: P.kwargs) -> list[Result]: ...
+
+
+def _runs(function: Callable[Concatenate[Any, P], Result | list[Result]]) -> _Run[P]:
+    """As `_compiles`."""
+    return function  # type: ignore[return-value]
+
+
+@_runs
 def run(
     what: Rows | job.Program,
     shots: int | None = None,
@@ -481,8 +456,7 @@ def equivalent(a: Rows | job.Program, b: Rows | job.Program, preserve: str = "me
     from ionqdsl.verify.programs import compare
     from ionqdsl.verify.registers import compared
 
-    if preserve not in PRESERVE:
-        _refuse("the contract", preserve, PRESERVE)
+    _choose("the contract", preserve, PRESERVE)
     if isinstance(a, Rows) and isinstance(b, Rows):
         return compared(a, b, preserve)
     if isinstance(a, job.Program) and isinstance(b, job.Program):

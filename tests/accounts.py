@@ -9,6 +9,7 @@ import pytest
 from raw_service import Account, Post, RawService
 
 from ionqdsl.cloud import states, submit
+from ionqdsl.cloud.asking import Timing
 from ionqdsl.cloud.client import Client
 from ionqdsl.cloud.pace import Pace
 from ionqdsl.cloud.states import Patience
@@ -53,16 +54,17 @@ def opened(raw, monkeypatch):
 def client(held):
     """Makes clients in a hurry; they and their ledgers are closed at the end of the test."""
 
-    def made(warned=None, **settings):
-        if "ledger" in settings:
-            held(settings["ledger"])
+    def made(warned=None, ledger=None, **timing):
+        if ledger is not None:
+            held(ledger)
         found = held(
             Client(
+                ledger=ledger,
                 warn=lambda diagnostic: (warned if warned is not None else []).append(diagnostic),
-                **{"patience": QUICK, "chance": lambda: 0.0, **settings},
+                timing=Timing(**{"patience": QUICK, "chance": lambda: 0.0, **timing}),
             )
         )
-        found.pace = Pace(1e6, 1e6)
+        found.link.pace = Pace(1e6, 1e6)
         return found
 
     return made

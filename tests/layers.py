@@ -16,7 +16,7 @@ extras loopback settings
 ir: angle characterization keywords renaming | targets | atoms gates notation options rounding | circuit
     | job matrices operators symbolic | sweep | points
 algebra: elementary paulis rotations weyl | interactions modifiers
-language: budget comments recover syntax values | actions effort readable recursion | functions lines parse
+language: budget comments marks syntax values | actions effort readable recover recursion | functions lines parse
     | evaluate includes lexemes library | layout lower | check reformat vocabulary
 simulation: estimate observables statevector | noise results | simulate
 emit verify

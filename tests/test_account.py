@@ -21,6 +21,7 @@ from ionqdsl import settings
 from ionqdsl.cli import main
 from ionqdsl.cloud import account, keystore
 from ionqdsl.cloud import key as keys
+from ionqdsl.cloud.asking import Timing
 from ionqdsl.cloud.client import Client
 from ionqdsl.diagnostics import JobFailed, KeyRefused, ServiceError, UsageError
 
@@ -77,7 +78,7 @@ def service(monkeypatch):
 
 @pytest.fixture
 def client(service, held):
-    return held(Client(sleep=lambda seconds: None))
+    return held(Client(timing=Timing(sleep=lambda seconds: None)))
 
 
 # -- verbs -------------------------------------------------------------------------------------------------------
@@ -460,7 +461,7 @@ def listed(held):
     """The ids of a list, and whether it was said to be broken off."""
     found = []
     try:
-        for job in account.jobs(held(Client()).converse):
+        for job in account.jobs(held(Client()).link):
             found.append(job["id"])
     except ServiceError as error:
         return found, error.diagnostics[0].code
@@ -495,4 +496,4 @@ def test_a_list_of_jobs_is_whole_or_says_that_it_is_not(service, held, contents,
 
 def test_a_broken_list_does_not_matter_where_enough_was_read(service, held):
     service.on("GET", "/jobs", *pages(("ab", 2)))
-    assert [job["id"] for job in account.jobs(held(Client()).converse, 2)] == ["a", "b"]
+    assert [job["id"] for job in account.jobs(held(Client()).link, 2)] == ["a", "b"]

@@ -133,8 +133,8 @@ def test_usage():
 
 
 def test_jobs_and_what_became_of_them():
-    page = read(answers.jobs, {"jobs": [{"id": "a", "status": "new word"}, {"status": "ready"}], "next": "a"})
-    assert [job["id"] for job in page.jobs] == ["a"]
+    page = read(answers.jobs, {"jobs": [{"id": "a", "status": "new word"}, {"status": "ready"}, "b"], "next": "a"})
+    assert [job["status"] for job in page.jobs] == ["new word", "ready"]
     assert page.next == "a"
     assert read(answers.done, {"id": "a", "status": "canceled"}) == (("a",), "canceled")
     assert read(answers.done, {"ids": ["a", "b"], "status": "deleted"}) == (("a", "b"), "deleted")

@@ -136,6 +136,31 @@ def test_every_place_gives_the_facts_its_message_needs() -> None:
     assert checked > 150
 
 
+def test_every_case_is_named_somewhere_and_has_the_facts_of_its_text() -> None:
+    """And nothing else is named there, nor computed: it would be a KeyError where a message should be."""
+    named = set()
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            first = node.args[0] if isinstance(node, ast.Call) and node.args else None
+            code = CODES.get(str(first.value)) if isinstance(first, ast.Constant) else None
+            if code is None or not code.cases or path.parent.name == "codes":
+                continue
+            assert isinstance(node, ast.Call)
+            given: dict[str, ast.expr] = {str(word.arg): word.value for word in node.keywords}
+            record = given.get("facts", node.args[-1])
+            if isinstance(record, ast.Dict):
+                given = {
+                    ast.literal_eval(key): value for key, value in zip(record.keys, record.values, strict=True) if key
+                }
+            for fact, texts in code.cases.items():
+                case = ast.literal_eval(given[fact])
+                assert fields(texts[case]) <= given.keys(), f"{path.name}:{node.lineno}"
+                named.add((code.name, fact, case))
+    assert named == {
+        (code.name, fact, case) for code in CODES.values() for fact, texts in code.cases.items() for case in texts
+    }
+
+
 @pytest.mark.parametrize("code", CODES.values(), ids=CODES)
 def test_every_code_is_worded_and_explained(code: Code) -> None:
     assert code.message

@@ -76,7 +76,7 @@ def test_many_jobs_cost_few_questions(service, capsys, held):
                 kept.status = "completed"
 
     client = held(Client())
-    client.pace = Pace(10_000.0)
+    client.link.pace = Pace(10_000.0)
     tally = client.collect([kept.id for kept in jobs], None, noticed)
     assert tally.waiting == []
     assert tally.statuses[jobs[1].id] == "failed"
@@ -135,7 +135,7 @@ def test_memory_does_not_grow_with_the_jobs(service):
         for count in (5, 20):
             ids = [other.take({"type": "ionq.circuit.v1", "input": {"qubits": 10}}).id for _ in range(count)]
             with Client(other.url) as client:
-                client.pace = Pace(10_000.0)
+                client.link.pace = Pace(10_000.0)
                 tracemalloc.start()
                 client.collect(ids)
                 peaks.append(tracemalloc.get_traced_memory()[1])

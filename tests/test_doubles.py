@@ -173,7 +173,7 @@ def test_a_plan_sent_from_two_computers_at_once_is_noticed_on_both(opened, tmp_p
     looked = [0, 0]
 
     def at_once(one, number):
-        real = one._transport.send
+        real = one.link.transport.send
 
         def send(request):
             if request.method == "POST":
@@ -181,7 +181,7 @@ def test_a_plan_sent_from_two_computers_at_once_is_noticed_on_both(opened, tmp_p
             looked[number] += request.method == "GET"
             return real(request)
 
-        one._transport.send = send
+        one.link.transport.send = send
 
     jobs = [None, None]
 

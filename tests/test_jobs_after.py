@@ -19,6 +19,7 @@ from service import Reply, Service
 import ionqdsl as iq
 from ionqdsl import emulator
 from ionqdsl.cli import main
+from ionqdsl.cloud.asking import Timing
 from ionqdsl.cloud.client import Client
 from ionqdsl.cloud.transport import Transport
 from ionqdsl.diagnostics import UsageError
@@ -144,7 +145,7 @@ def test_results_come_from_the_next_place_where_one_fails(monkeypatch, held):
         service.on("GET", "/jobs/j1", Reply(body={**details, "results": results}))
         service.on("GET", "/jobs/j1/artifacts/a1", Reply(body={"histogram": 3}))
         service.on("GET", "/jobs/j1/results/probabilities", Reply(body={"1": 0.75, "2": 0.25}))
-        (found,) = held(Client(service.url, sleep=lambda seconds: None)).job("j1").results()
+        (found,) = held(Client(service.url, timing=Timing(sleep=lambda seconds: None))).job("j1").results()
         assert found.counts == {"10": 3, "01": 1}
 
 

@@ -165,7 +165,7 @@ clients = [iq.Client() for _ in range(3)]
 
 def work(name):
     for n, client in enumerate(clients):
-        client.pace = Pace(1e6, 1e6)
+        client.link.pace = Pace(1e6, 1e6)
         client.submit(bell, backend='simulator', shots=100, name=f'{name}-{n}')
 
 work(f'{mark}-before')

@@ -330,7 +330,7 @@ def test_a_list_that_shrinks_while_it_is_read_proves_nothing(opened, capsys):
 def test_a_forked_child_has_connections_of_its_own(opened, client):
     """On its parent's it could read the answer to its parent's question."""
     opened()
-    transport = client()._transport
+    transport = client().link.transport
     session = transport._session
     assert transport._session is session
     transport._kept = (0, session)  # as it looks in a child
@@ -379,8 +379,8 @@ def test_a_claim_that_ran_out_meanwhile_sends_nothing(opened, monkeypatch, clien
     one = client()
     settle = looking.settle
 
-    def slowly(desk, wanted):
-        found = settle(desk, wanted)
+    def slowly(link, wanted):
+        found = settle(link, wanted)
         with closing(sqlite3.connect(ledgers.default_path())) as file:
             file.execute("UPDATE submissions SET owner = 'elsewhere:1:2:x', until = ?", (time.time() + 60,))
             file.commit()

@@ -21,6 +21,7 @@ from service import Reply, Service, refused
 from ionqdsl.cli import guards, main
 from ionqdsl.cloud import key as keys
 from ionqdsl.cloud import pace, states, submit, transport
+from ionqdsl.cloud.asking import Timing
 from ionqdsl.cloud.client import Client
 from ionqdsl.cloud.ledger import Ledger
 from ionqdsl.diagnostics import IonqdslError, JobFailed, UsageError, WaitTimedOut
@@ -593,7 +594,7 @@ def test_jobs_are_listed_shown_and_resumed(service, bell, capsys):
 def test_the_python_client(service, held):
     circuit = Circuit(2, rows=[Op("x", (0,))], origins=[None])
     slept: list[float] = []
-    client = held(Client(sleep=slept.append, clock=lambda: sum(slept), chance=lambda: 0.0))
+    client = held(Client(timing=Timing(slept.append, lambda: sum(slept), lambda: 0.0)))
     accept(service, job("ready"), Reply(429, headers={"Retry-After": "3"}), job())
     service.on("GET", "/jobs/j-1/results/probabilities", Reply(200, {"1": 1.0}))
     remote = client.submit(circuit, backend="simulator", shots=10)
@@ -606,14 +607,14 @@ def test_the_python_client(service, held):
     forget()
     accept(service, job("started"))
     slept.clear()
-    patient = held(Client(sleep=slept.append, clock=lambda: sum(slept)))
+    patient = held(Client(timing=Timing(slept.append, lambda: sum(slept))))
     with pytest.raises(WaitTimedOut):
         patient.submit(circuit, backend="simulator").wait(timeout=25)
     assert sum(slept) == 25  # not a pause longer
     forget()
     accept(service, job("failed"))
     with pytest.raises(JobFailed):
-        held(Client(sleep=slept.append, clock=lambda: sum(slept))).submit(
+        held(Client(timing=Timing(slept.append, lambda: sum(slept)))).submit(
             "qubit q[1]; h q[0]", backend="simulator"
         ).result()
 

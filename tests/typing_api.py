@@ -55,3 +55,14 @@ def using(circuit: iq.Circuit) -> None:
         job.result()
     except (iq.JobFailed, iq.ServiceError, iq.KeyRefused, iq.Refused) as error:
         print(error.diagnostics[0].message)
+
+
+def wrong(circuit: iq.Circuit, program: iq.Program) -> None:
+    """Every ignored error is one: mypy complains about an `ignore` that nothing needs."""
+    iq.compile(circuit, taget="forte")  # type: ignore[call-overload]
+    iq.compile(program, "forte", "2")  # type: ignore[call-overload]
+    iq.compile(circuit, seed="7")  # type: ignore[call-overload]
+    iq.compile("h q")  # type: ignore[call-overload]
+    iq.run(circuit, shot=100)  # type: ignore[call-overload]
+    iq.run(program, shots="100")  # type: ignore[call-overload]
+    iq.run(program, 100, 7, "aria-1", "local", True)  # type: ignore[call-overload]

@@ -97,7 +97,7 @@ def variants(arguments: argparse.Namespace, terminal: Terminal) -> int:
 def clone(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Asks, has the service make the clone, once, and says its id."""
     from ionqdsl.cli.guards import Stakes, confirm, limit_of, price_again
-    from ionqdsl.cloud.remote import resume_command
+    from ionqdsl.cloud.asking import resume_command
 
     (job_id,) = arguments.ids
     client = _client(arguments, terminal)

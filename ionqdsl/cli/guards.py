@@ -71,7 +71,7 @@ def limit_of(arguments: argparse.Namespace) -> prices.Limit | None:
 
 def price_of(client: Client, asked: Sequence[prices.Question]) -> prices.Price:
     """What jobs may cost by the service's estimate. Raises KeyRefused."""
-    return prices.ask(lambda request: client.ask(request, "the same command"), asked)
+    return prices.ask(lambda request: client.link.ask(request, "the same command"), asked)
 
 
 def price_again(client: Client, details: Mapping[str, Any], job: Stakes) -> prices.Price:

@@ -142,7 +142,7 @@ def _wait_for_many(arguments: argparse.Namespace, terminal: Terminal) -> int:
     names = arguments.ids or client.running()
     if not names:
         terminal.say("everything that was submitted from here is over")
-    client.pace = Pace(arguments.rate)
+    client.link.pace = Pace(arguments.rate)
     try:
         tally = client.collect(names, arguments.timeout, lambda tally: terminal.progress(tally.line()))
     except KeyboardInterrupt:

@@ -114,7 +114,7 @@ def _estimate(
     """The price: `cost` and `unit`, or the `reason` why it is unknown; of a dry run, also the cost `if_run`."""
     try:
         for body in made.bodies:
-            client.check(body)
+            client.link.transport.check(body)
         price = guards.price_of(client, asked) if reason is None else prices.Price(None, reason=reason)
     except (KeyRefused, ServiceError) as error:
         price = prices.Price(None, reason=error.diagnostics[0].message)

@@ -102,11 +102,8 @@ def _without_effect(options: Options, reports: Sequence[Report]) -> Iterator[Dia
         return
     highest = max(report.level for report in reports)
     if options.level and all(report.target == "as written" for report in reports):
-        reason = "native gates are sent as they are written where no machine is named"
-        yield Diagnostic("QC0620", None, {"flag": f"-O{options.level}", "reason": reason})
+        yield Diagnostic("QC0620", None, {"flag": f"-O{options.level}", "reason": "as written"})
     if options.effort != Options.effort and highest < 3:
-        reason = f"only -O3 searches, and this was compiled at -O{highest}"
-        yield Diagnostic("QC0620", None, {"flag": "--effort", "reason": reason})
+        yield Diagnostic("QC0620", None, {"flag": "--effort", "reason": "no search", "level": highest})
     if options.preserve == "outcomes" and highest < 2:
-        reason = f"nothing is left out before -O2, and this was compiled at -O{highest}"
-        yield Diagnostic("QC0620", None, {"flag": "--preserve outcomes", "reason": reason})
+        yield Diagnostic("QC0620", None, {"flag": "--preserve outcomes", "reason": "keeps all", "level": highest})

@@ -19,20 +19,19 @@ from ionqdsl.cli.histograms import PLAIN, View, as_json, show, view_of
 from ionqdsl.cli.program import transpiled
 from ionqdsl.cli.terminal import EXIT_CODES, Terminal
 from ionqdsl.cloud import account
-from ionqdsl.cloud.client import Client
+from ionqdsl.cloud.asking import resume_command
+from ionqdsl.cloud.client import Client, Handle
 from ionqdsl.cloud.draft import Draft, draft
 from ionqdsl.cloud.keepsake import place_of_field
 from ionqdsl.cloud.key import Secret
 from ionqdsl.cloud.ledger import Ledger, Submission
-from ionqdsl.cloud.remote import AnyResult, RemoteGroup, RemoteJob, resume_command
+from ionqdsl.cloud.remote import AnyResult
 from ionqdsl.cloud.results import EnergyResult, MissingResult, RawResult
 from ionqdsl.cloud.transport import Transport
 from ionqdsl.diagnostics import Diagnostic, IonqdslError, JobFailed, UsageError
 from ionqdsl.ir.job import Program
 from ionqdsl.ir.targets import WIRES
 from ionqdsl.simulation.results import Result
-
-Handle = RemoteJob | RemoteGroup
 
 
 def client_of(arguments: argparse.Namespace, terminal: Terminal, entry: Submission | None = None) -> Client:
@@ -55,7 +54,7 @@ def client_of(arguments: argparse.Namespace, terminal: Terminal, entry: Submissi
         transport = Transport(refuse, entry.url)
     forgets = getattr(arguments, "no_ledger", False)
     ledger = terminal.opened.enter_context(Ledger(":memory:")) if forgets else None
-    made = Client(transport=transport, ledger=ledger, warn=warn, progress=terminal.progress)
+    made = Client(transport, ledger=ledger, warn=warn, progress=terminal.progress)
     return terminal.opened.enter_context(made)
 
 

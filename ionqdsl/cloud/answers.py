@@ -303,12 +303,12 @@ def _spent(row: Mapping[str, Any], unit: str) -> Spent:
 
 
 def jobs(request: Request, answer: Answer) -> Page:
-    """A page of jobs; entries without an id are left out."""
+    """A page of jobs; entries that are none are left out."""
     body = _table(request, answer)
     rows = body.get("jobs")
     if not isinstance(rows, list):
         raise unreadable(request, "it is not a list of jobs")
-    return Page(tuple(row for row in rows if isinstance(row, dict) and _text(row, "id")), body.get("next"))
+    return Page(tuple(row for row in rows if isinstance(row, dict)), body.get("next"))
 
 
 def job(request: Request, answer: Answer) -> Details:

@@ -1,22 +1,19 @@
 """Waiting for many jobs: their states from the service's list, many at a time, their results into the ledger.
 
-A client and ids come in, the last state of each goes out; results are fetched as jobs are completed, kept in the ledger
-and forgotten here, so that memory does not grow with them. Waiting for one job is client.py's.
+Ids come in, the last state of each goes out. Results are fetched as jobs are completed, kept in the ledger and
+forgotten here, so that memory does not grow with them. Waiting for one job is asking.py's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ionqdsl.cloud import endpoints, submit
+from ionqdsl.cloud import endpoints, remote, submit
+from ionqdsl.cloud.asking import Link
 from ionqdsl.cloud.submit import STATUSES, Watch, clean
 from ionqdsl.diagnostics import IonqdslError, KeyRefused, ServiceError
-from ionqdsl.nesting import loads
-
-if TYPE_CHECKING:
-    from ionqdsl.cloud.client import Client
 
 CHUNK = 50
 """Ids in one question: an address of 2,000 characters, which everything on the way lets through."""
@@ -48,32 +45,30 @@ class Tally:
         )
 
 
-def collect(
-    client: Client, ids: Sequence[str], timeout: float | None, noticed: Callable[[Tally], None], fetches: bool = True
-) -> Tally:
+def collect(link: Link, ids: Sequence[str], timeout: float | None, noticed: Callable[[Tally], None]) -> Tally:
     """Waits until all jobs are over, or for `timeout` seconds, and fetches results as they come.
 
     Jobs whose end the ledger knows are not asked about. Raises what keeps the service from being asked at all.
     """
     tally = Tally(dict.fromkeys(ids, "submitted"))
     for job_id in ids:
-        known = client.details(job_id)
+        known = link.memory.details(job_id)
         if known is not None:
-            _end(client, tally, job_id, known, fetches)
-    watch, deadline = Watch(), None if timeout is None else client.clock() + timeout
+            _end(link, tally, job_id, known)
+    watch, clock = Watch(), link.timing.clock
+    deadline = float("inf") if timeout is None else clock() + timeout
     while tally.waiting:
         for chunk in _chunks(tally.waiting):
-            for job_id, details in _states(client, chunk).items():
+            for job_id, details in _states(link, chunk).items():
                 tally.statuses[job_id] = clean(details.get("status"))
                 if STATUSES.get(tally.statuses[job_id], False):
-                    _end(client, tally, job_id, details, fetches)
+                    _end(link, tally, job_id, details)
                     noticed(tally)
         noticed(tally)
         watch = Watch(asked=watch.asked + 1)
-        if not tally.waiting or (deadline is not None and client.clock() >= deadline):
+        if not tally.waiting or clock() >= deadline:
             break
-        pause = submit.pause(watch, None, client.chance())
-        client.sleep(pause if deadline is None else max(0.0, min(pause, deadline - client.clock())))
+        link.pause(watch, longest=deadline - clock())
     return tally
 
 
@@ -81,7 +76,7 @@ def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
 
 
-def _states(client: Client, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+def _states(link: Link, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
     """What the list says of some jobs; a job it leaves out is asked about by itself."""
     found: dict[str, Mapping[str, Any]] = {}
     cursor, wanted = None, set(ids)
@@ -89,7 +84,7 @@ def _states(client: Client, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
     for _ in range(CHUNK):
         query = {"ids": list(ids), "limit": len(ids), "next": cursor}
         request = endpoints.request("jobs", query=query)
-        body = client.ask(request, resume).json
+        body = link.ask(request, resume).json
         jobs = body.get("jobs") if isinstance(body, dict) else None
         for job in jobs if isinstance(jobs, list) else []:
             if isinstance(job, dict) and job.get("id") in wanted and isinstance(job.get("status"), str):
@@ -100,22 +95,22 @@ def _states(client: Client, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
     for job_id in ids:
         if job_id not in found:
             request = submit.get_job(job_id)
-            answer = client.ask(request, resume, early=404)
+            answer = link.ask(request, resume, early=404)
             if answer.status == 404:
                 raise submit.refusal(request, answer)
             found[job_id] = submit.read_reply(Watch(), request, answer, resume).details or {}
     return found
 
 
-def _end(client: Client, tally: Tally, job_id: str, details: Mapping[str, Any], fetches: bool) -> None:
+def _end(link: Link, tally: Tally, job_id: str, details: Mapping[str, Any]) -> None:
     """Keeps what is known of a job that is over, and its results."""
     status = tally.statuses[job_id] = clean(details.get("status"))
-    if client.details(job_id) is None:
-        if details.get("type") not in _ROUND and "child_job_ids" not in details:
-            details = loads(client.ask(submit.get_job(job_id), "ionqdsl jobs wait").body)
-        client.heard(job_id, Watch(status=status, details=details))
-    if fetches and status == "completed":
-        job = next(job for job in client.job(job_id).jobs if job.id == job_id)
+    if details.get("type") not in _ROUND and "child_job_ids" not in details:
+        remote.RemoteJob(link, job_id, status).refresh()
+    elif link.memory.details(job_id) is None:
+        link.memory.heard(job_id, Watch(status=status, details=details))
+    if status == "completed":
+        job = next(job for job in remote.by_name(link, job_id).jobs if job.id == job_id)
         try:
             job.results()
         except KeyRefused:

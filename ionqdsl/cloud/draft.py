@@ -102,8 +102,8 @@ def clone(
     shown = parent.get("metadata")
     kept = {key: value for key, value in shown.items() if key != TAG_KEY} if isinstance(shown, dict) else {}
     if len(kept) >= most_metadata:
-        reason = f"job {job_id} has {len(kept)} entries, and the service takes {most_metadata}"
-        raise CompileError([Diagnostic("QC0912", facts={"reason": reason})])
+        full = Diagnostic("QC0912", None, {"reason": "full", "id": job_id, "count": len(kept), "most": most_metadata})
+        raise CompileError([full])
     said = {key: value for key, value in changes.items() if value is not None}
     said["metadata"] = {**kept, **(said.get("metadata") or {}), TAG_KEY: tag}
     body = json.dumps(said, separators=(",", ":"), allow_nan=False).encode()
@@ -176,8 +176,7 @@ def _check_room(job: Job) -> None:
     """Raises CompileError where the job's own metadata stand in the tag's place."""
     path = f"metadata.{TAG_KEY}"
     if job.get(path) is not None:
-        reason = f"it has a `{TAG_KEY}` of its own"
-        raise CompileError([Diagnostic("QC0912", job.span(path), {"reason": reason})])
+        raise CompileError([Diagnostic("QC0912", job.span(path), {"reason": "own", "key": TAG_KEY})])
 
 
 def _text(value: Any, environment: Mapping[str, str] | None) -> str | None:

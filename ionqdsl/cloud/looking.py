@@ -14,10 +14,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from ionqdsl.cloud import states, submit
-from ionqdsl.cloud.ledger import Ledger, Part, Submission
-from ionqdsl.cloud.owner import Owner, this_process
-from ionqdsl.cloud.states import Found, Patience, Search
-from ionqdsl.cloud.submit import Answer, Reply, Request, Watch
+from ionqdsl.cloud.asking import Link, Trouble
+from ionqdsl.cloud.ledger import Part, Submission
+from ionqdsl.cloud.states import Found, Search
+from ionqdsl.cloud.submit import Answer, Reply, Request
 from ionqdsl.diagnostics import Diagnostic, IonqdslError, KeyRefused, ServiceError, UsageError
 
 MOST_ASKED = 100
@@ -31,63 +31,39 @@ Wanted = Mapping[Part, Submission]
 """Parts that are looked for, each with its submission."""
 
 
-def _unheard(diagnostic: Diagnostic) -> None:
-    """A warning nobody listens to."""
-
-
-def _unseen(text: str) -> None:
-    """Progress nobody looks at."""
-
-
-@dataclass
-class Desk:
-    """What sending needs: a way to send, the ledger, time, and whom to tell."""
-
-    send: Callable[[Request], Reply]
-    ledger: Ledger
-    account: Callable[[str], str]
-    sleep: Callable[[float], None] = time.sleep
-    clock: Callable[[], float] = time.monotonic
-    chance: Callable[[], float] = lambda: 0.5
-    patience: Patience = field(default_factory=Patience)
-    warn: Callable[[Diagnostic], None] = _unheard
-    progress: Callable[[str], None] = _unseen
-    owner: Owner = field(default_factory=this_process)
-
-
-def confirm(desk: Desk, part: Part, job: Found | submit.Ticket, event: str) -> Part:
+def confirm(link: Link, part: Part, job: Found | submit.Ticket, event: str) -> Part:
     """The part with its job. Should the ledger fail now, the id is told, and everything goes on with it."""
     wanted = replace(part, state="confirmed", job_id=job.id, status=job.status, problem=None)
-    moved = remember(desk, part, lambda: desk.ledger.move(part, event, job_id=job.id, status=job.status), job.id)
+    moved = remember(link, part, lambda: link.ledger.move(part, event, job_id=job.id, status=job.status), job.id)
     return moved if moved.job_id else wanted
 
 
-def remember(desk: Desk, part: Part, write: Callable[[], Part], job_id: str | None = None) -> Part:
+def remember(link: Link, part: Part, write: Callable[[], Part], job_id: str | None = None) -> Part:
     """Writes to the ledger when it is too late to stop: a failure is told and changes nothing else."""
     try:
         return write()
     except UsageError as error:
         facts = {"tag": part.tag, "id": job_id, "reason": error.diagnostics[0].message}
-        desk.warn(Diagnostic("QC0904" if job_id else "QC0905", facts=facts))
+        link.warn(Diagnostic("QC0904" if job_id else "QC0905", facts=facts))
         return part
 
 
 # -- what looking leads to ----------------------------------------------------------------------------------------
 
 
-def soon(desk: Desk, submission: Submission, part: Part, error: IonqdslError) -> Part:
+def soon(link: Link, submission: Submission, part: Part, error: IonqdslError) -> Part:
     """The part if its job turns up soon; otherwise its error, and it stays open."""
-    desk.progress("no clear answer; looking for the job")
+    link.progress("no clear answer; looking for the job")
     try:
-        shown = _look(desk, {part: submission}, desk.patience.soon).found
+        shown = _look(link, {part: submission}, link.timing.patience.soon).found
     except IonqdslError:
         raise error from None
     if part.tag in shown:
-        return found(desk, part, shown[part.tag])
+        return found(link, part, shown[part.tag])
     raise error
 
 
-def settle(desk: Desk, wanted: Wanted) -> dict[str, Part | ServiceError]:
+def settle(link: Link, wanted: Wanted) -> dict[str, Part | ServiceError]:
     """Parts that were perhaps sent, by tag: confirmed, free to be sent, or what keeps them open.
 
     Takes as long as `Patience.later` says. Raises ServiceError where the list cannot be read.
@@ -95,43 +71,43 @@ def settle(desk: Desk, wanted: Wanted) -> dict[str, Part | ServiceError]:
     if not wanted:
         return {}
     several = len(wanted) > 1
-    desk.progress(f"looking for {len(wanted)} job{'s' * several} that {'were' if several else 'was'} perhaps sent")
-    looked = _look(desk, wanted, desk.patience.later)
+    link.progress(f"looking for {len(wanted)} job{'s' * several} that {'were' if several else 'was'} perhaps sent")
+    looked = _look(link, wanted, link.timing.patience.later)
     result: dict[str, Part | ServiceError] = {}
     for part in wanted:
         if part.tag in looked.found:
-            result[part.tag] = found(desk, part, looked.found[part.tag])
+            result[part.tag] = found(link, part, looked.found[part.tag])
         elif ids := looked.unclear.get(part.tag):
             facts = {"tag": part.tag, "ids": ", ".join(ids), "id": ids[0]}
             result[part.tag] = ServiceError([Diagnostic("QC0931", facts=facts)])
         elif looked.has_shrunk:
             result[part.tag] = ServiceError([Diagnostic("QC0932", facts={"tag": part.tag})])
         else:
-            result[part.tag] = desk.ledger.move(part, "absent")
+            result[part.tag] = link.ledger.move(part, "absent")
     return result
 
 
-def ahead(desk: Desk, submission: Submission) -> None:
+def ahead(link: Link, submission: Submission) -> None:
     """Looks for a plan's jobs before it is first sent from here: it may have been sent from another computer."""
-    shown = once(desk, dict.fromkeys(submission.parts, submission), None)
+    shown = once(link, dict.fromkeys(submission.parts, submission), None)
     for part in submission.parts:
         if part.tag in shown:
-            found(desk, desk.ledger.move(part, "send"), shown[part.tag])
+            found(link, link.ledger.move(part, "send"), shown[part.tag])
 
 
-def behind(desk: Desk, submission: Submission) -> Submission:
+def behind(link: Link, submission: Submission) -> Submission:
     """The submission of a plan after another look, for the jobs of another computer that were not listed before.
 
     The first job of a tag counts, wherever it was sent: so every computer comes to the same. What the look misses is
     found by `again`; trouble with it changes nothing.
     """
     parts = {part.tag: part for part in submission.parts}
-    started = desk.clock()
-    for moment in desk.patience.after:
-        _sleep_until(desk, started + moment)
+    started = link.timing.clock()
+    for moment in link.timing.patience.after:
+        _sleep_until(link, started + moment)
         try:
-            shown = once(desk, dict.fromkeys(parts.values(), submission), submission.made, is_brief=True)
-            parts = {tag: _compared(desk, part, shown.get(tag, ()), True) for tag, part in parts.items()}
+            shown = once(link, dict.fromkeys(parts.values(), submission), submission.made, is_brief=True)
+            parts = {tag: _compared(link, part, shown.get(tag, ()), True) for tag, part in parts.items()}
         except IonqdslError:
             break
         if all(any(job.id == part.job_id for job in shown.get(tag, ())) for tag, part in parts.items()):
@@ -139,18 +115,18 @@ def behind(desk: Desk, submission: Submission) -> Submission:
     return replace(submission, parts=tuple(parts.values()))
 
 
-def again(desk: Desk, submissions: Sequence[Submission]) -> list[Part]:
+def again(link: Link, submissions: Sequence[Submission]) -> list[Part]:
     """Looks once more for tags that may have become more than one job; those that have, and tells of them."""
     wanted = {part: entry for entry in submissions for part in entry.parts if part.job_id}
     if not wanted:
         return []
-    since = min(entry.made for entry in submissions) if desk.ledger.is_clock_sound() else None
-    shown = once(desk, wanted, since, is_brief=True)
-    compared = [_compared(desk, part, shown.get(part.tag, ()), bool(entry.plan)) for part, entry in wanted.items()]
+    since = min(entry.made for entry in submissions) if link.ledger.is_clock_sound() else None
+    shown = once(link, wanted, since, is_brief=True)
+    compared = [_compared(link, part, shown.get(part.tag, ()), bool(entry.plan)) for part, entry in wanted.items()]
     return [part for part in compared if part.doubles]
 
 
-def _compared(desk: Desk, part: Part, jobs: Sequence[Found], is_plan: bool) -> Part:
+def _compared(link: Link, part: Part, jobs: Sequence[Found], is_plan: bool) -> Part:
     """The part after a look at the jobs of its tag.
 
     Its job stays the one people were told of, unless it was cancelled in favour of a double; of a plan it is the first
@@ -163,26 +139,26 @@ def _compared(desk: Desk, part: Part, jobs: Sequence[Found], is_plan: bool) -> P
         own = alive[0]
     status = shown[own].status if own in shown else part.status
     others = [job_id for job_id in alive if job_id != own] + [job_id for job_id in part.doubles if job_id not in shown]
-    return _noted(desk, part, own, status, others)
+    return _noted(link, part, own, status, others)
 
 
-def _noted(desk: Desk, part: Part, job_id: str, status: str | None, others: Sequence[str]) -> Part:
+def _noted(link: Link, part: Part, job_id: str, status: str | None, others: Sequence[str]) -> Part:
     """The part with its doubles in the ledger, and told."""
     ids = tuple(others)
     if ids:
-        desk.warn(Diagnostic("QC0906", facts={"tag": part.tag, "id": job_id, "others": " ".join(ids)}))
+        link.warn(Diagnostic("QC0906", facts={"tag": part.tag, "id": job_id, "others": " ".join(ids)}))
     if (job_id, ids) == (part.job_id, part.doubles):
         return part
-    moved = remember(desk, part, lambda: desk.ledger.doubled(part, job_id, status or "submitted", ids), job_id)
+    moved = remember(link, part, lambda: link.ledger.doubled(part, job_id, status or "submitted", ids), job_id)
     return replace(part, job_id=job_id, status=status, doubles=ids) if moved is part else moved
 
 
-def found(desk: Desk, part: Part, jobs: Sequence[Found]) -> Part:
+def found(link: Link, part: Part, jobs: Sequence[Found]) -> Part:
     """The part with the first of the jobs that carry its tag, and the others named."""
     alive = [job for job in states.by_age(jobs) if job.status not in ENDED] or list(states.by_age(jobs))
     first, *others = alive
-    part = confirm(desk, part, first, "found")
-    return _noted(desk, part, first.id, first.status, [job.id for job in others])
+    part = confirm(link, part, first, "found")
+    return _noted(link, part, first.id, first.status, [job.id for job in others])
 
 
 # -- readings ----------------------------------------------------------------------------------------------------
@@ -197,43 +173,43 @@ class _Looked:
     has_shrunk: bool = False
 
 
-def _look(desk: Desk, wanted: Wanted, times: Sequence[float]) -> _Looked:
+def _look(link: Link, wanted: Wanted, times: Sequence[float]) -> _Looked:
     """Reads the service's list at the given times (seconds from now), at least once, until all tags are found."""
-    started, looked, others = desk.clock(), _Looked(), set[str]()
+    started, looked, others = link.timing.clock(), _Looked(), set[str]()
     since: float | None = min(part.changed for part in wanted)
-    if not desk.ledger.is_clock_sound():
+    if not link.ledger.is_clock_sound():
         since = None  # then the whole list is read, however old its jobs seem
-        desk.warn(Diagnostic("QC0910"))
+        link.warn(Diagnostic("QC0910"))
     before: Mapping[str, float | None] = {}
     for moment in times or (0.0,):
-        _sleep_until(desk, started + moment)
+        _sleep_until(link, started + moment)
         missing = {part: entry for part, entry in wanted.items() if part.tag not in looked.found}
-        search = read_list(desk, frozenset(part.tag for part in missing), since)
+        search = read_list(link, frozenset(part.tag for part in missing), since)
         looked.has_shrunk |= bool(replace(search, listed=before).recent - search.listed.keys())
         before = search.listed
         looked.found.update(search.found)
-        looked.unclear = _identify(desk, search, missing, looked.found, others)
+        looked.unclear = _identify(link, search, missing, looked.found, others)
         if len(looked.found) == len(wanted):
             break
     return looked
 
 
-def once(desk: Desk, wanted: Wanted, since: float | None, is_brief: bool = False) -> dict[str, tuple[Found, ...]]:
+def once(link: Link, wanted: Wanted, since: float | None, is_brief: bool = False) -> dict[str, tuple[Found, ...]]:
     """The jobs that carry the parts' tags, from one reading; a brief one is not repeated where it fails."""
-    search = read_list(desk, frozenset(part.tag for part in wanted), since, is_brief)
+    search = read_list(link, frozenset(part.tag for part in wanted), since, is_brief)
     found = dict(search.found)
-    _identify(desk, search, wanted, found, set())
+    _identify(link, search, wanted, found, set())
     return found
 
 
-def _sleep_until(desk: Desk, moment: float) -> None:
-    left = moment - desk.clock()
+def _sleep_until(link: Link, moment: float) -> None:
+    left = moment - link.timing.clock()
     if left > 0:
-        desk.sleep(left)
+        link.timing.sleep(left)
 
 
 def _identify(
-    desk: Desk, search: Search, wanted: Wanted, found: dict[str, tuple[Found, ...]], others: set[str]
+    link: Link, search: Search, wanted: Wanted, found: dict[str, tuple[Found, ...]], others: set[str]
 ) -> dict[str, list[str]]:
     """Asks for the jobs without metadata that may be wanted, by their ids, and adds those that are to `found`.
 
@@ -244,10 +220,10 @@ def _identify(
     asked = 0
     for job_id, row in search.blank.items():
         tags = [tag for tag in marks if job_id not in others and states.may_be(row, marks[tag], search.cutoff)]
-        if not tags or desk.ledger.find(job_id) is not None:  # it is another's, or the part's own
+        if not tags or link.ledger.find(job_id) is not None:  # it is another's, or the part's own
             continue
         asked += 1
-        details = _details(desk, job_id) if asked <= MOST_ASKED else {}
+        details = _details(link, job_id) if asked <= MOST_ASKED else {}
         if not states.is_blank(details):
             tag = states.tag_of(details)
             if tag in marks and tag is not None:
@@ -269,29 +245,29 @@ def _marks(submission: Submission) -> dict[str, str | None]:
     return {"name": submission.name, "backend": submission.backend}
 
 
-def _details(desk: Desk, job_id: str) -> Mapping[str, Any]:
+def _details(link: Link, job_id: str) -> Mapping[str, Any]:
     """What the service says of one job; nothing where it does not know it (yet)."""
 
-    def read(answer: Answer) -> Mapping[str, Any] | str:
+    def read(answer: Answer) -> Mapping[str, Any] | Trouble:
         details = answer.json
-        return details if isinstance(details, dict) and details.get("id") == job_id else "it is not that job"
+        return details if isinstance(details, dict) and details.get("id") == job_id else Trouble("it is not that job")
 
-    return _answer(desk, submit.get_job(job_id), read, absent={})
+    return _answer(link, submit.get_job(job_id), read, absent={})
 
 
-def read_list(desk: Desk, tags: frozenset[str], since: float | None, is_brief: bool = False) -> Search:
+def read_list(link: Link, tags: frozenset[str], since: float | None, is_brief: bool = False) -> Search:
     """The whole of the service's list as far as it matters. Raises ServiceError where it cannot be read."""
-    search = Search(tags, since, desk.patience.pages, desk.patience.margin)
+    search = Search(tags, since, link.timing.patience.pages, link.timing.patience.margin)
     shown: dict[str, tuple[Found, ...]] = {}
     while not search.is_done:
 
-        def read(answer: Answer, search: Search = search) -> Search | str:
+        def read(answer: Answer, search: Search = search) -> Search | Trouble:
             page = states.read_page(search, answer, time.time())
             shown.update(page.found)
-            return page.problem or page
+            return Trouble(page.problem) if page.problem else page
 
         try:
-            search = _answer(desk, states.next_page(search), read, is_brief=is_brief)
+            search = _answer(link, states.next_page(search), read, is_brief=is_brief)
         except ServiceError:
             if tags <= shown.keys():  # what is wrong with the rest of the list does not matter then
                 break
@@ -300,31 +276,27 @@ def read_list(desk: Desk, tags: frozenset[str], since: float | None, is_brief: b
 
 
 def _answer(
-    desk: Desk,
+    link: Link,
     request: Request,
-    read: Callable[[Answer], Read | str],
+    read: Callable[[Answer], Read | Trouble],
     absent: Read | None = None,
     is_brief: bool = False,
 ) -> Read:
-    """What `read` makes of the answer to a GET, or `absent` after 404; a text says why it cannot be understood.
+    """What `read` makes of the answer to a GET, or `absent` after 404.
 
     While the service or the network has trouble it is asked again, unless it is to be brief; then ServiceError.
     """
-    watch = Watch(failed=submit.PATIENCE if is_brief else 0)
-    while True:
-        reply = desk.send(request)
+
+    def answer(reply: Reply) -> Read | Trouble:
         if absent is not None and isinstance(reply, Answer) and reply.status == 404:
             return absent
         problem = _trouble(request, reply)
-        if isinstance(reply, Answer) and reply.status not in submit.WORTH_ASKING_AGAIN and problem is not None:
-            watch = replace(watch, failed=submit.PATIENCE)  # there is no use in asking again
         if problem is None and isinstance(reply, Answer):
-            found = read(reply)
-            if not isinstance(found, str):
-                return found
-            problem = found
-        watch = submit.once_more(replace(watch, asked=watch.asked + 1), request, problem or "", "ionqdsl jobs recover")
-        desk.sleep(submit.pause(watch, reply, desk.chance()))
+            return read(reply)
+        is_final = isinstance(reply, Answer) and reply.status not in submit.WORTH_ASKING_AGAIN
+        return Trouble(problem or "", is_final)
+
+    return link.repeat(request, answer, "ionqdsl jobs recover", is_brief)
 
 
 def _trouble(request: Request, reply: Reply) -> str | None:

@@ -1,29 +1,44 @@
-"""What is remembered of jobs and results: useful, but no reason to stop when the ledger fails.
+"""The ledger of one client: opened when it is first needed, and what is remembered in it of jobs and answers.
 
-Statuses and answers come in and come out again through the client's ledger; the first failure is told, and from then on
-nothing is remembered. What a submission must not be sent without is sending.py's, and goes to the ledger directly.
+Statuses and answers come in and come out again. They are useful, but no reason to stop where the ledger fails: the
+first failure is told, and from then on nothing is remembered. What a submission must not be sent without is
+sending.py's, and goes to the ledger itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
+from ionqdsl.cloud import submit
 from ionqdsl.cloud.ledger import Ledger, Submission
+from ionqdsl.cloud.submit import Answer, Watch
 from ionqdsl.diagnostics import Diagnostic, UsageError
-
-if TYPE_CHECKING:
-    from ionqdsl.cloud.client import Client
 
 Found = TypeVar("Found")
 
 
 class Memory:
-    """The client's ledger, as far as it can be used."""
+    """A ledger, as far as it can be used, for what the service at `url` says. One that is given is not closed."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, url: str, ledger: Ledger | None, warn: Callable[[Diagnostic], None]) -> None:
+        self._url, self._warn = url, warn
+        self._ledger, self._is_given = ledger, ledger is not None
         self._has_failed = False
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger; raises UsageError where it cannot be used."""
+        if self._ledger is None:
+            self._ledger = Ledger()
+        return self._ledger
+
+    def close(self) -> None:
+        """Closes the ledger; used again, it is opened again."""
+        if not self._is_given and self._ledger is not None:
+            self._ledger.close()
+            self._ledger = None
 
     def find(self, name: str) -> Submission | None:
         """The submission a tag or a job's id belongs to, if it is known."""
@@ -37,20 +52,32 @@ class Memory:
         """Keeps the last status heard of a job."""
         self._try(lambda ledger: ledger.note(job_id, status))
 
+    def heard(self, job_id: str, watch: Watch) -> None:
+        """Keeps what was heard of a job: its status, and all of it once it will not change."""
+        self.note(job_id, watch.status)
+        if watch.is_over:
+            self.keep(submit.get_job(job_id).path, json.dumps(watch.details).encode())
+
+    def details(self, job_id: str) -> Mapping[str, Any] | None:
+        """The last state of a job that is over, if it was heard."""
+        kept = self.kept(submit.get_job(job_id).path)
+        found = None if kept is None else Answer(200, {}, kept).json
+        return found if isinstance(found, dict) else None  # else it is damaged: the service can be asked again
+
     def keep(self, path: str, body: bytes) -> None:
         """Keeps an answer that will not change."""
-        self._try(lambda ledger: ledger.keep(self._client.url, path, body))
+        self._try(lambda ledger: ledger.keep(self._url, path, body))
 
     def kept(self, path: str) -> bytes | None:
         """An answer kept earlier."""
-        return self._try(lambda ledger: ledger.kept(self._client.url, path))
+        return self._try(lambda ledger: ledger.kept(self._url, path))
 
     def _try(self, use: Callable[[Ledger], Found]) -> Found | None:
         if self._has_failed:
             return None
         try:
-            return use(self._client.ledger)
+            return use(self.ledger)
         except UsageError as error:
             self._has_failed = True
-            self._client.warn(Diagnostic("QC0905", facts={"reason": error.diagnostics[0].message}))
+            self._warn(Diagnostic("QC0905", facts={"reason": error.diagnostics[0].message}))
             return None

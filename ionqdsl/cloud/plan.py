@@ -98,9 +98,9 @@ def read(source: Source) -> Plan:
     try:
         content = read_json(source.text)
     except ValueError:
-        raise UsageError([Diagnostic("QC0922", source, {"reason": "it is not JSON"})]) from None
+        raise UsageError([Diagnostic("QC0922", source, {"reason": "text"})]) from None
     if not isinstance(content, dict) or content.get("kind") != KIND:
-        raise UsageError([Diagnostic("QC0922", source, {"reason": f"it does not say that it is a `{KIND}`"})])
+        raise UsageError([Diagnostic("QC0922", source, {"reason": "kind", "kind": KIND})])
     if content.get("format_version") != FORMAT_VERSION:
         facts = {"version": content.get("format_version"), "known": FORMAT_VERSION}
         raise UsageError([Diagnostic("QC0923", source, facts)])
@@ -109,7 +109,7 @@ def read(source: Source) -> Plan:
     try:
         return _read(content)
     except (KeyError, TypeError, AttributeError):
-        raise UsageError([Diagnostic("QC0922", source, {"reason": "something is missing"})]) from None
+        raise UsageError([Diagnostic("QC0922", source, {"reason": "parts"})]) from None
 
 
 def _read(content: Mapping[str, Any]) -> Plan:

@@ -1,18 +1,20 @@
 """Handles of submitted jobs: one job, or the several jobs of a submission that was too large for one.
 
-A client and ids come in; states and results go out, asked for through the client. Reading answers is results.py's,
-waiting submit.py's.
+Names of jobs come in; states and results go out, asked for over a link. Reading answers is results.py's, waiting
+asking.py's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NoReturn
 
-from ionqdsl.cloud import account, results, shapes, submit
-from ionqdsl.cloud.keepsake import place_of
+from ionqdsl.cloud import account, keepsake, recovery, results, shapes, submit
+from ionqdsl.cloud.asking import Link, Progress, resume_command, unseen
+from ionqdsl.cloud.ledger import Submission
 from ionqdsl.cloud.results import Child, EnergyResult, MissingResult, Place, RawResult, Variant
+from ionqdsl.cloud.states import STATES
 from ionqdsl.cloud.submit import Answer, Watch
 from ionqdsl.diagnostics import Diagnostic, JobFailed, ServiceError, UsageError
 from ionqdsl.diagnostics.source import Source
@@ -20,25 +22,17 @@ from ionqdsl.ir.circuit import Circuit
 from ionqdsl.ir.job import Program
 from ionqdsl.simulation.results import Result
 
-if TYPE_CHECKING:
-    from ionqdsl.cloud.client import Client
-
-Progress = Callable[[str], None]
 AnyResult = Result | EnergyResult | RawResult | MissingResult
 
 MANY = 20
 """From so many circuits on, they are asked about together: probabilities for all in one answer, names by the page."""
 
 
-def _unseen(text: str) -> None:
-    """Progress nobody looks at."""
-
-
 @dataclass(repr=False)
 class RemoteJob:
     """A submitted job. `status` is the last one heard of; `keepsake` and `source` say where failures belong."""
 
-    client: Client
+    link: Link
     id: str
     status: str
     program: Program | None = None
@@ -56,30 +50,30 @@ class RemoteJob:
 
     def refresh(self) -> Mapping[str, Any]:
         """Asks once more how the job is doing, unless it is known to be over."""
-        self.details = self.client.details(self.id)
+        self.details = self.link.memory.details(self.id)
         if self.details is None:
             request = submit.get_job(self.id)
-            reply = self.client.ask(request, f"ionqdsl jobs show {self.id}")
+            reply = self.link.ask(request, f"ionqdsl jobs show {self.id}")
             watch = submit.read_reply(Watch(), request, reply, resume_command(self.id))
             self.details = watch.details
-            self.client.heard(self.id, watch)
+            self.link.memory.heard(self.id, watch)
         self.status = submit.clean((self.details or {}).get("status") or self.status)
         return self.details or {}
 
-    def wait(self, timeout: float | None = None, progress: Progress = _unseen) -> RemoteJob:
+    def wait(self, timeout: float | None = None, progress: Progress = unseen) -> RemoteJob:
         """Waits until the job is completed; raises JobFailed or WaitTimedOut. Interrupting it leaves the job alone."""
 
         def noticed(watch: Watch) -> None:
             self.status, self.details = watch.status, watch.details
             progress(submit.progress_line(self.id, watch))
 
-        known = self.client.details(self.id)
+        known = self.link.memory.details(self.id)
         if known is not None:
             watch = Watch(status=str(known.get("status")), details=known)
             noticed(watch)
         else:
-            watch = self.client.watch(self.id, timeout, noticed)
-        self.client.doubles([self.id])
+            watch = self.link.watch(self.id, timeout, noticed)
+        recovery.doubles(self.link, [self.id])
         try:
             submit.ending(self.id, watch)
         except JobFailed as error:
@@ -91,7 +85,7 @@ class RemoteJob:
         if self.keepsake is None:
             return found
         return Diagnostic(
-            found.code, place_of(self.keepsake, self.source, str(found.facts.get("message"))), found.facts
+            found.code, keepsake.place_of(self.keepsake, self.source, str(found.facts.get("message"))), found.facts
         )
 
     def result(self) -> AnyResult:
@@ -99,7 +93,7 @@ class RemoteJob:
         return self.results()[0]
 
     def results(
-        self, progress: Progress = _unseen, aggregation: str | None = None, *, is_strict: bool = True
+        self, progress: Progress = unseen, aggregation: str | None = None, *, is_strict: bool = True
     ) -> list[AnyResult]:
         """The results, one a circuit in the order of the program; waits for the job first if it is not over.
 
@@ -113,31 +107,18 @@ class RemoteJob:
         if details.get("dry_run") is True:
             return []
         if results.is_function(details):
-            found_value = results.energy(details, self.program.energy if self.program else None) or results.raw(details)
-            if found_value is None:
-                raise ServiceError([Diagnostic("QC0863", facts={"id": self.id, "resume": self._resume})])
-            return [found_value]
+            return [self._value(details)]
         circuits = self.program.runs if self.program else None
-        ids = results.children(details)
-        if not ids and circuits and len(circuits) > 1:
-            ids = [job["id"] for job in account.jobs(self.client.converse, parent_job_id=self.id)]
-            if not ids:
-                raise ServiceError([Diagnostic("QC0865", facts={"id": self.id, "name": circuits[0].name})])
+        ids = self._child_ids(details, circuits)
         if not ids:
             circuit = circuits[0] if circuits else results.assumed(details, self.id)
-            try:
-                return [self._read(self.id, circuit, details, aggregation)]
-            except ServiceError:
-                other = self._raw(details)
-                if other is None:
-                    raise
-                return [other]
-        found = self._children(ids, progress)
+            return [self._alone(circuit, details, aggregation)]
+        children = self._children(ids, progress)
         if circuits is None:
-            circuits = [results.assumed(child, job_id) for job_id, child in found]
+            circuits = [results.assumed(child, job_id) for job_id, child in children]
         tables = self._together(details) if aggregation is None and len(ids) >= MANY else {}
         read: list[AnyResult] = []
-        for circuit, child in zip(circuits, results.matched(circuits, found), strict=True):
+        for circuit, child in zip(circuits, results.matched(circuits, children), strict=True):
             progress(f"job {self.id}: result {len(read) + 1} of {len(ids)}")
             try:
                 read.append(self._child(circuit, child, details, tables, aggregation))
@@ -146,6 +127,29 @@ class RemoteJob:
                     raise
                 read.append(MissingResult(circuit.name, error.diagnostics[0]))
         return read
+
+    def _value(self, details: Mapping[str, Any]) -> AnyResult:
+        """The energy of a job that is one, or the value of another function."""
+        energy = self.program.energy if self.program else None
+        return results.energy(details, energy) or results.raw(details) or self._fail("QC0863", resume=self._resume)
+
+    def _child_ids(self, details: Mapping[str, Any], circuits: Sequence[Circuit] | None) -> Sequence[str]:
+        """The jobs of the circuits of a job with several; none of a job with one."""
+        ids = results.children(details)
+        if not ids and circuits and len(circuits) > 1:
+            listed = account.children(self.link, self.id)
+            ids = [job["id"] for job in listed] or self._fail("QC0865", name=circuits[0].name)
+        return ids
+
+    def _alone(self, circuit: Circuit, details: Mapping[str, Any], aggregation: str | None) -> AnyResult:
+        """The result of the only circuit; what is no table of outcomes, as the service gives it."""
+        try:
+            return self._read(self.id, circuit, details, aggregation)
+        except ServiceError:
+            other = self._raw(details)
+            if other is None:
+                raise
+            return other
 
     def _child(
         self,
@@ -157,7 +161,7 @@ class RemoteJob:
     ) -> Result:
         """The result of one circuit of several."""
         if child is None:
-            raise ServiceError([Diagnostic("QC0865", facts={"id": self.id, "name": circuit.name})])
+            self._fail("QC0865", name=circuit.name)
         job_id, own = child
         about, table = {**details, **own}, tables.get(job_id)
         if table is not None and not max(table) >> circuit.width:
@@ -168,7 +172,7 @@ class RemoteJob:
     def _raw(self, details: Mapping[str, Any]) -> RawResult | None:
         """A result that is no table of outcomes: what the job shows, or an artifact in a format of tomorrow."""
         for asked in results.unknown_artifacts(self.id, details):
-            found = self.client.ask_once(asked, self._resume, _plain, 404)
+            found = self.link.ask_once(asked, self._resume, _plain, 404)
             if found is not None:
                 return RawResult(found)
         return results.raw(details)
@@ -176,12 +180,12 @@ class RemoteJob:
     def _children(self, ids: Sequence[str], progress: Progress) -> list[Child]:
         """What is known of each child job: of many from pages of the list, otherwise one by one."""
         listed: dict[str, Mapping[str, Any]] = {}
-        if len(ids) >= MANY and self.client.details(ids[0]) is None:
-            for job in account.jobs(self.client.converse, parent_job_id=self.id):
+        if len(ids) >= MANY and self.link.memory.details(ids[0]) is None:
+            for job in account.children(self.link, self.id):
                 progress(f"job {self.id}: circuit {len(listed) + 1} of {len(ids)}")
                 listed[job["id"]] = job
-                self.client.heard(job["id"], Watch(status=str(job.get("status")), details=job))
-        return [(job_id, listed.get(job_id) or RemoteJob(self.client, job_id, "").refresh()) for job_id in ids]
+                self.link.memory.heard(job["id"], Watch(status=str(job.get("status")), details=job))
+        return [(job_id, listed.get(job_id) or RemoteJob(self.link, job_id, "").refresh()) for job_id in ids]
 
     def _together(self, details: Mapping[str, Any]) -> dict[str, shapes.Table]:
         """The probabilities of all circuits from one answer; empty where the service has none, or none that fits."""
@@ -189,7 +193,7 @@ class RemoteJob:
         if asked is None:
             return {}
         try:
-            return self.client.ask_once(asked, self._resume, lambda answer: shapes.aggregate(answer.json), 404) or {}
+            return self.link.ask_once(asked, self._resume, lambda answer: shapes.aggregate(answer.json), 404) or {}
         except shapes.WrongShape:
             return {}
 
@@ -214,7 +218,7 @@ class RemoteJob:
         Raises UsageError where the service has none, which is usual for simulators and native circuits.
         """
         for asked in results.compiled(self.id, self.refresh()):
-            found = self.client.ask_once(asked, self._resume, _plain, 404)
+            found = self.link.ask_once(asked, self._resume, _plain, 404)
             if found is not None:
                 return found
         raise UsageError([Diagnostic("QC0971", facts={"id": self.id})])
@@ -231,7 +235,7 @@ class RemoteJob:
                 return results.decoded(job_id, circuit, details, outcomes, is_guess=self.program is None)
 
             try:
-                found = self.client.ask_once(place.request, self._resume, read, 404)
+                found = self.link.ask_once(place.request, self._resume, read, 404)
             except ServiceError:
                 if place is where[-1]:
                     raise
@@ -239,6 +243,9 @@ class RemoteJob:
             if found is not None:
                 return found
         raise ServiceError([Diagnostic("QC0863", facts={"id": job_id, "resume": self._resume})])
+
+    def _fail(self, code: str, **facts: Any) -> NoReturn:
+        raise ServiceError([Diagnostic(code, facts={"id": self.id, **facts})])
 
     @property
     def _resume(self) -> str:
@@ -249,7 +256,7 @@ class RemoteJob:
 class RemoteGroup:
     """The jobs of one submission that was sent in several, under the submission's tag."""
 
-    client: Client
+    link: Link
     id: str
     jobs: list[RemoteJob]
 
@@ -268,7 +275,7 @@ class RemoteGroup:
         ids = [job.id for job in self.jobs]
         return {**found[0], "id": self.id, "status": self.status, "child_job_ids": ids}
 
-    def wait(self, timeout: float | None = None, progress: Progress = _unseen) -> RemoteGroup:
+    def wait(self, timeout: float | None = None, progress: Progress = unseen) -> RemoteGroup:
         """Waits for all of them, `timeout` seconds for each; raises JobFailed or WaitTimedOut."""
         for number, job in enumerate(self.jobs, 1):
             job.wait(timeout, lambda text, number=number: progress(f"{number} of {len(self.jobs)}: {text}"))  # type: ignore[misc]
@@ -279,7 +286,7 @@ class RemoteGroup:
         return self.jobs[0].results()[0]
 
     def results(
-        self, progress: Progress = _unseen, aggregation: str | None = None, *, is_strict: bool = True
+        self, progress: Progress = unseen, aggregation: str | None = None, *, is_strict: bool = True
     ) -> list[AnyResult]:
         """The results of all circuits, in the order of the program; see RemoteJob.results."""
         return [result for job in self.jobs for result in job.results(progress, aggregation, is_strict=is_strict)]
@@ -290,6 +297,39 @@ def _plain(answer: Answer) -> Any:
     return answer.json if answer.json is not None else answer.body.decode("utf-8", errors="replace")
 
 
-def resume_command(job_id: str) -> str:
-    """The command that goes on waiting for a job."""
-    return f"ionqdsl jobs wait {job_id}"
+# -- which jobs --------------------------------------------------------------------------------------------------
+
+
+def by_name(link: Link, name: str, program: Program | None = None) -> RemoteJob | RemoteGroup:
+    """A job by its id, or a submission of the ledger by its tag, with all jobs it was sent as.
+
+    With the program, or an entry in the ledger, results carry the program's registers and names.
+    """
+    entry = link.memory.find(name)
+    if entry is None or (program is not None and len(entry.parts) == 1):
+        return RemoteJob(link, entry.id if entry else recovery.job_id_of(name), "submitted", program)
+    if (double := entry.double_of(name)) is not None:
+        entry = replace(entry, parts=(replace(double, job_id=name, status=None),))
+    return of_submission(link, entry.named(name))
+
+
+def of_submission(link: Link, entry: Submission) -> RemoteJob | RemoteGroup:
+    """The job or the jobs of a submission; raises UsageError where there are none yet."""
+    data = entry.keepsake or {"circuits": []}
+    source = Source(entry.source_text, entry.source_name or "<string>") if entry.source_text is not None else None
+    jobs = []
+    for part in entry.parts:
+        if part.job_id is None:
+            facts = {"tag": entry.tag, "meaning": STATES[part.state].meaning}
+            raise UsageError([Diagnostic("QC0919", facts=facts)])
+        is_part = len(data["circuits"]) > part.count
+        own = keepsake.part_of(data, part.first, part.count) if is_part else data
+        program = keepsake.program_of(own) if own["circuits"] or "identity" in own else None
+        jobs.append(RemoteJob(link, part.job_id, part.status or "submitted", program, None, own, source))
+    return jobs[0] if len(jobs) == 1 else RemoteGroup(link, entry.tag, jobs)
+
+
+def running(link: Link) -> list[str]:
+    """The jobs submitted from here, to this service, that were not over when they were last heard of."""
+    parts = [part for entry in link.ledger.latest() if entry.url == link.url for part in entry.parts]
+    return [part.job_id for part in parts if part.job_id and not submit.STATUSES.get(part.status or "", False)]

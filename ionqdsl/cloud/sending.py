@@ -8,14 +8,17 @@ no connection came about, or after the service asked for fewer requests and its 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 from ionqdsl.cloud import looking, states, submit
+from ionqdsl.cloud.asking import Link
 from ionqdsl.cloud.ledger import Part, Submission
-from ionqdsl.cloud.looking import Desk, confirm, remember
+from ionqdsl.cloud.looking import confirm, remember
+from ionqdsl.cloud.owner import Owner, leave, this_process
 from ionqdsl.cloud.states import STATES
 from ionqdsl.cloud.submit import Answer, Reply, Request, Watch
 from ionqdsl.diagnostics import Diagnostic, IonqdslError, ServiceError, UsageError
@@ -24,20 +27,53 @@ TURNED_AWAY = 4
 """How often a submission that was turned away at the door (429) is sent in one call."""
 
 
-def deliver(desk: Desk, tag: str, about: str) -> Submission:
+class Delivery(NamedTuple):
+    """What sending needs: the link to the service, and the owner under whose name submissions are claimed."""
+
+    link: Link
+    owner: Owner
+
+    def claim(self, tag: str) -> Submission | None:
+        """The submission, claimed or claimed for longer; None where another one has it."""
+        return self.link.ledger.claim(tag, self.owner)
+
+    def hold(self, tag: str) -> Submission:
+        """The same; raises ServiceError where another one has it."""
+        submission = self.claim(tag)
+        if submission is None:
+            raise ServiceError([Diagnostic("QC0907", facts={"tag": tag})])
+        return submission
+
+    def release(self, tag: str) -> None:
+        """Ends the claim on a submission. Until then it counts as cut off if this process dies."""
+        with suppress(UsageError):  # a claim ends with its process, too
+            self.link.ledger.release(tag, self.owner)
+
+
+@contextmanager
+def delivering(link: Link) -> Iterator[Delivery]:
+    """A delivery; whatever is still claimed at its end is free again."""
+    delivery = Delivery(link, this_process())
+    try:
+        yield delivery
+    finally:
+        leave(delivery.owner)
+
+
+def deliver(delivery: Delivery, tag: str, about: str) -> Submission:
     """Brings a recorded submission to its end: asks for parts that were perhaps sent, sends those that were not.
 
     The claim on it is kept: it is released when somebody knows of the job. Raises the error of a refusal, or
     ServiceError where it stays open.
     """
-    (submission,) = deliver_all(desk, [tag], about, releases=False)
+    (submission,) = deliver_all(delivery, [tag], about, releases=False)
     if isinstance(submission, IonqdslError):
         raise submission
     return submission
 
 
 def deliver_all(
-    desk: Desk, tags: Sequence[str], about: str = "your job", releases: bool = True
+    delivery: Delivery, tags: Sequence[str], about: str = "your job", releases: bool = True
 ) -> list[Submission | IonqdslError]:
     """Several submissions; those that were perhaps sent are looked for together. Errors stand for what stays open.
 
@@ -47,30 +83,24 @@ def deliver_all(
     mine: dict[str, Submission] = {}
     try:
         for tag in tags:
-            claimed[tag] = found = _claimed(desk, tag)
+            claimed[tag] = found = _claimed(delivery, tag)
             if isinstance(found, Submission):
                 mine[tag] = found
         settled = looking.settle(
-            desk, {part: entry for entry in mine.values() for part in entry.parts if _is_doubtful(part)}
+            delivery.link, {part: entry for entry in mine.values() for part in entry.parts if _is_doubtful(part)}
         )
         for tag, entry in mine.items():
             try:
                 if settled:
-                    _hold(desk, tag)
-                claimed[tag] = _sent(desk, replace(entry, parts=_settled(entry, settled)), about)
+                    delivery.hold(tag)
+                claimed[tag] = _sent(delivery, replace(entry, parts=_settled(entry, settled)), about)
             except IonqdslError as error:
                 claimed[tag] = error
         return list(claimed.values())
     finally:
         for tag in mine:
             if releases or not isinstance(claimed[tag], Submission):
-                release(desk, tag)
-
-
-def release(desk: Desk, tag: str) -> None:
-    """Ends the claim on a submission. Until then it counts as cut off if this process dies."""
-    with suppress(UsageError):  # a claim ends with its process, too
-        desk.ledger.release(tag, desk.owner)
+                delivery.release(tag)
 
 
 def _settled(entry: Submission, settled: Mapping[str, Part | ServiceError]) -> tuple[Part, ...]:
@@ -82,49 +112,44 @@ def _settled(entry: Submission, settled: Mapping[str, Part | ServiceError]) -> t
     return tuple(part for part in found if isinstance(part, Part))
 
 
-def _hold(desk: Desk, tag: str) -> None:
-    """Renews the claim before something more is sent; raises ServiceError where it ran out and another one has it."""
-    if desk.ledger.claim(tag, desk.owner) is None:
-        raise ServiceError([Diagnostic("QC0907", facts={"tag": tag})])
-
-
 def _is_doubtful(part: Part) -> bool:
     return STATES[part.state].step == "ask"
 
 
-def _claimed(desk: Desk, tag: str) -> Submission | IonqdslError:
-    submission = desk.ledger.claim(tag, desk.owner)
-    if submission is None:
-        return ServiceError([Diagnostic("QC0907", facts={"tag": tag})])
-    if submission.is_open and submission.account != desk.account(desk.ledger.salt()):
-        desk.ledger.release(tag, desk.owner)
+def _claimed(delivery: Delivery, tag: str) -> Submission | IonqdslError:
+    try:
+        submission = delivery.hold(tag)
+    except ServiceError as error:
+        return error
+    if submission.is_open and submission.account != delivery.link.account():
+        delivery.release(tag)
         return UsageError([Diagnostic("QC0908", facts={"tag": tag})])
     return submission
 
 
-def _sent(desk: Desk, submission: Submission, about: str) -> Submission:
+def _sent(delivery: Delivery, submission: Submission, about: str) -> Submission:
     """Sends every part that is still to be sent, in order."""
-    parts = list(submission.parts)
+    link, parts = delivery.link, list(submission.parts)
     for number, part in enumerate(parts):
         if STATES[part.state].step != "send":
             continue
         if len(parts) > 1:
-            desk.progress(f"sending job {number + 1} of {len(parts)}")
+            link.progress(f"sending job {number + 1} of {len(parts)}")
         done = [other.job_id for other in parts if other.job_id]
         try:
             if number:
-                _hold(desk, submission.tag)
-            parts[number] = post(desk, submission, part, about, is_first=not done)
+                delivery.hold(submission.tag)
+            parts[number] = post(delivery, submission, part, about, is_first=not done)
         except KeyboardInterrupt:
-            desk.warn(Diagnostic("QC0842", facts={"tag": submission.tag}))
+            link.warn(Diagnostic("QC0842", facts={"tag": submission.tag}))
             raise
         except IonqdslError as error:
             if done:
                 facts = {"tag": submission.tag, "done": len(done), "count": len(parts), "ids": ", ".join(done)}
-                desk.warn(Diagnostic("QC0911", facts=facts))
+                link.warn(Diagnostic("QC0911", facts=facts))
             elif not isinstance(error, ServiceError):  # refused as a whole
                 for other in parts[number + 1 :]:
-                    remember(desk, other, partial(desk.ledger.move, other, "given up"))
+                    remember(link, other, partial(link.ledger.move, other, "given up"))
             raise
     return replace(submission, parts=tuple(parts))
 
@@ -132,30 +157,31 @@ def _sent(desk: Desk, submission: Submission, about: str) -> Submission:
 # -- one POST ----------------------------------------------------------------------------------------------------
 
 
-def post(desk: Desk, submission: Submission, part: Part, about: str, is_first: bool = True) -> Part:
+def post(delivery: Delivery, submission: Submission, part: Part, about: str, is_first: bool = True) -> Part:
     """Sends a part once, and says in the ledger what became of it; raises unless it is confirmed.
 
     After a doubtful end the job is looked for a little while. Where the service asked for fewer requests (429) and does
     not list the job in any of the looks that sending again asks for, it is sent again, a few times.
     """
-    request = submit.post_job(desk.ledger.body(part), about, submission.clone_of)
+    link = delivery.link
+    request = submit.post_job(link.ledger.body(part), about, submission.clone_of)
     for turn in range(TURNED_AWAY):
         if turn:
-            _hold(desk, submission.tag)
-        part = desk.ledger.move(part, "send")  # on the disk before the first byte leaves
-        reply = desk.send(request)
+            delivery.hold(submission.tag)
+        part = link.ledger.move(part, "send")  # on the disk before the first byte leaves
+        reply = link.send(request)
         event = states.event_of(reply)
         if event == "accepted":
-            return confirm(desk, part, submit.accepted(request, reply), "accepted")
+            return confirm(link, part, submit.accepted(request, reply), "accepted")
         error = _error(request, reply, part.tag)
         if event == "refused" and not is_first:
             event = "not sent"  # the rest of the submission is with the service already: it stays whole, and open
-        part = remember(desk, part, partial(desk.ledger.move, part, event, problem=_short(error)))
+        part = remember(link, part, partial(link.ledger.move, part, event, problem=_short(error)))
         if event != "unknown":
             raise error
         if turn + 1 == TURNED_AWAY or not _is_worth_waiting(reply):
-            return looking.soon(desk, submission, part, error)
-        part = _turned_away(desk, submission, part, reply, error)
+            return looking.soon(link, submission, part, error)
+        part = _turned_away(link, submission, part, reply, error)
         if part.job_id:
             return part
     raise AssertionError(part)
@@ -166,19 +192,19 @@ def _is_worth_waiting(reply: Reply) -> bool:
     return isinstance(reply, Answer) and reply.status == 429 and (reply.retry_after or 0) <= submit.LONGEST_PAUSE
 
 
-def _turned_away(desk: Desk, submission: Submission, part: Part, reply: Reply, error: IonqdslError) -> Part:
+def _turned_away(link: Link, submission: Submission, part: Part, reply: Reply, error: IonqdslError) -> Part:
     """The part after a 429: found all the same, or free to be sent again once the service's wait is over."""
-    started = desk.clock()
-    desk.progress("the service asks for fewer requests; looking for the job before it is sent again")
+    started = link.timing.clock()
+    link.progress("the service asks for fewer requests; looking for the job before it is sent again")
     try:
-        found = looking.settle(desk, {part: submission})[part.tag]
+        found = looking.settle(link, {part: submission})[part.tag]
     except IonqdslError:
         raise error from None
     if isinstance(found, ServiceError):
         raise found
     if not found.job_id:
-        left = started + submit.pause(Watch(asked=1, failed=1), reply, desk.chance()) - desk.clock()
-        desk.sleep(max(0.0, left))
+        left = started + submit.pause(Watch(asked=1, failed=1), reply, link.timing.chance()) - link.timing.clock()
+        link.timing.sleep(max(0.0, left))
     return found
 
 

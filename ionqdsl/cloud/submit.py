@@ -241,7 +241,7 @@ def _explained(meaning: Meaning, request: Request, answer: Answer) -> IonqdslErr
         meaning,
         status=answer.status,
         message=message_of(answer) or ("no reason given" if meaning.code in ("QC0830", "QC0839", "QC0845") else None),
-        keys="`session_id`" if meaning.code == "QC0845" else _validation_keys(answer),
+        keys="`session_id`" if meaning.code == "QC0845" else validation_keys(answer),
         request=clean(answer.headers.get("x-request-id", "")) or None,
         location=clean(answer.headers.get("location", "")).split("?")[0] or "nowhere",
         url=request.path.split("?")[0],
@@ -263,11 +263,12 @@ def message_of(answer: Answer) -> str | None:
     return clean(message) if isinstance(message, str) and message else None
 
 
-def _validation_keys(answer: Answer) -> str | None:
+def validation_keys(answer: Answer) -> str | None:
+    """The fields a refusal complains about."""
     body = answer.json
     validation = body.get("validation") if isinstance(body, dict) else None
     keys = validation.get("keys") if isinstance(validation, dict) else None
-    return ", ".join(f"`{clean(str(key))}`" for key in keys[:20]) or None if isinstance(keys, list) else None
+    return ", ".join(f"`{clean(key, 100)}`" for key in keys[:20]) or None if isinstance(keys, list) else None
 
 
 def clean(text: Any, length: int = 500) -> str:

@@ -43,14 +43,20 @@ class Diagnostic:
     @property
     def message(self) -> str:
         """What is wrong, in one line."""
-        return CODES[self.code].message.format_map(self.facts)
+        return CODES[self.code].message.format_map(self._worded())
 
     @property
     def helps(self) -> list[str]:
         """What to try, one line each."""
         code = CODES[self.code]
         texts = [text for text in code.helps if _applies(text, self.facts)] or [code.otherwise]
-        return [text.format_map(self.facts) for text in texts if text]
+        return [text.format_map(self._worded()) for text in texts if text]
+
+    def _worded(self) -> Mapping[str, Any]:
+        """The facts, with texts for those that name a case."""
+        cases = CODES[self.code].cases.items()
+        texts = {name: texts[self.facts[name]].format_map(self.facts) for name, texts in cases}
+        return {**self.facts, **texts} if texts else self.facts
 
     @property
     def span(self) -> Span | None:

@@ -75,13 +75,36 @@ def _records(service: Service, asked: Asked, body: Mapping[str, Any]) -> tuple[l
             value = _value(body, seed)
     except machine.Failed as error:
         failure = {"code": error.code, "message": error.message}
+    common = _common(service, asked, body, failure)
+    own = {"id": _new_id(service), "type": body["type"], "name": body.get("name"), "seed": seed, "index": 0}
+    own["is_mitigated"] = machine.is_mitigated(body, {circuit.gateset for circuit in found} or {"qis"})
+    if body["type"] != machine.MULTI:
+        shape = _circuit_fields(found[0], body, seed) if found else {"width": 0, "registers": [], "stats": {}}
+        if value is not None:
+            shape["stats"] = energy.stats(body)
+        return [common | own | shape | {"value": value}], found
+    children = [
+        common
+        | {"id": _new_id(service), "type": "ionq.circuit.v1", "name": circuit.name or None, "parent_job_id": own["id"]}
+        | {"seed": seed + number, "index": number, "ends": _ends(common, number + 1, len(found))}
+        | _circuit_fields(circuit, body, seed + number)
+        | {"is_mitigated": machine.is_mitigated(body, {circuit.gateset})}
+        for number, circuit in enumerate(found)
+    ]
+    shape = {"width": max((c.width for c in found), default=0), "registers": [], "stats": _stats(found)}
+    parent = common | own | shape | {"children": [child["id"] for child in children]}
+    return [parent, *children], found
+
+
+def _common(service: Service, asked: Asked, body: Mapping[str, Any], failure: Record | None) -> Record:
+    """The fields that a job and its children have alike, the times among them."""
     now = service.now()
     ready = now + service.settings.queue / 2
     started = now + service.settings.queue
     if service.settings.queue:
         started = max(started, service.store.busy_until(body["backend"]))
     ends = ready if failure else started if body.get("dry_run") else started + service.settings.run
-    common = {
+    return {
         "backend": body["backend"],
         "metadata": body.get("metadata"),
         "shots": body.get("shots", 100),
@@ -103,24 +126,6 @@ def _records(service: Service, asked: Asked, body: Mapping[str, Any]) -> tuple[l
         "children": None,
         "parent_job_id": None,
     }
-    own = {"id": _new_id(service), "type": body["type"], "name": body.get("name"), "seed": seed, "index": 0}
-    own["is_mitigated"] = machine.is_mitigated(body, {circuit.gateset for circuit in found} or {"qis"})
-    if body["type"] != machine.MULTI:
-        shape = _circuit_fields(found[0], body, seed) if found else {"width": 0, "registers": [], "stats": {}}
-        if value is not None:
-            shape["stats"] = energy.stats(body)
-        return [common | own | shape | {"value": value}], found
-    children = [
-        common
-        | {"id": _new_id(service), "type": "ionq.circuit.v1", "name": circuit.name or None, "parent_job_id": own["id"]}
-        | {"seed": seed + number, "index": number, "ends": _ends(started, ends, number + 1, len(found))}
-        | _circuit_fields(circuit, body, seed + number)
-        | {"is_mitigated": machine.is_mitigated(body, {circuit.gateset})}
-        for number, circuit in enumerate(found)
-    ]
-    shape = {"width": max((c.width for c in found), default=0), "registers": [], "stats": _stats(found)}
-    parent = common | own | shape | {"children": [child["id"] for child in children]}
-    return [parent, *children], found
 
 
 def _value(body: Mapping[str, Any], seed: int) -> dict[str, float]:
@@ -134,8 +139,9 @@ def _new_id(service: Service) -> str:
     return str(uuid.UUID(int=service.random.getrandbits(128), version=4))
 
 
-def _ends(started: float, ends: float, number: int, count: int) -> float:
+def _ends(times: Record, number: int, count: int) -> float:
     """Children end one after the other."""
+    started, ends = float(times["started"]), float(times["ends"])
     return started + (ends - started) * number / count
 
 

@@ -48,7 +48,7 @@ def read(source: Any) -> tuple[Circuit, list[Diagnostic]]:
         source = cirq.resolve_parameters(source, {old: symbolic.parameter(new) for old, new in names.items()})
     qubits = sorted(source.all_qubits())
     if wide := [qubit for qubit in qubits if qubit.dimension != 2]:
-        raise fail("QC1144", None, what=f"`{wide[0]}`, which has {wide[0].dimension} levels,")
+        raise fail("QC1144", None, what="levels", qubit=wide[0], levels=wide[0].dimension)
     place = {qubit: number for number, qubit in enumerate(qubits)}
     circuit = Circuit(len(qubits), wires=_wires(qubits))
     assembly = Assembly(circuit)
@@ -59,13 +59,13 @@ def read(source: Any) -> tuple[Circuit, list[Diagnostic]]:
         if cirq.is_measurement(operation) and isinstance(gate, cirq.MeasurementGate):
             key = str(gate.mbkey) if hasattr(gate, "mbkey") else cirq.measurement_key_name(operation)
             if any(gate.full_invert_mask()) or gate.confusion_map or not is_name(key) or key in registers:
-                raise fail("QC1144", None, what=f"the measurement `{key}`")
+                raise fail("QC1144", None, what="measurement", key=key)
             registers[key] = tuple(operands)
             assembly.measured.update(operands)
         elif operation.classical_controls if hasattr(operation, "classical_controls") else False:
-            raise fail("QC1145", None, what=f"`{operation}` depends on a measured bit")
+            raise fail("QC1145", None, what="condition", gate=operation)
         elif isinstance(gate, cirq.WaitGate):
-            raise fail("QC1144", None, what=f"`{operation}`, a wait,")
+            raise fail("QC1144", None, what="wait", gate=operation)
         elif isinstance(gate, cirq.ResetChannel):
             assembly.reset(operands[0])
         else:
@@ -103,10 +103,10 @@ def _template(operation: Any, depth: int) -> Template:
     if parts is None and len(operation.qubits) <= 2 and cirq.has_unitary(operation):
         parts = [cirq.MatrixGate(cirq.unitary(operation)).on(*operation.qubits)]
     if parts is None or cirq.is_measurement(operation):
-        raise fail("QC1144", None, what=f"`{gate or operation}`")
+        raise fail("QC1144", None, what="gate", gate=gate or operation)
     place = {qubit: number for number, qubit in enumerate(operation.qubits)}
     if any(qubit not in place for part in parts for qubit in part.qubits):
-        raise fail("QC1144", None, what=f"`{gate or operation}`, which needs more qubits,")
+        raise fail("QC1144", None, what="more qubits", gate=gate or operation)
     found = joined(
         len(place), [(_template(part, depth + 1), [place[qubit] for qubit in part.qubits]) for part in parts]
     )
@@ -123,13 +123,13 @@ def _with_phase(found: Template, operation: Any, depth: int) -> Template:
     wanted = cirq.unitary(operation, None) if len(operation.qubits) <= 6 else None
     if wanted is None or any(not angle.is_bound for op in found.rows for angle in op.angles):
         if depth:  # under a control its phase would show
-            raise fail("QC1144", None, what=f"`{operation.gate or operation}` under a control")
+            raise fail("QC1144", None, what="control", gate=operation.gate or operation)
         return found
     have = unitary(Circuit(found.width, rows=list(found.rows), origins=[None] * len(found.rows), phase=found.phase))
     spot = np.unravel_index(abs(wanted).argmax(), wanted.shape)
     ratio = complex(wanted[spot] / have[spot])
     if not np.allclose(have * ratio, wanted, rtol=0, atol=NOISE):  # of which a long circuit may hold one for every row
-        raise fail("QC1144", None, what=f"`{operation.gate or operation}`")
+        raise fail("QC1144", None, what="gate", gate=operation.gate or operation)
     turned = cmath.phase(ratio)
     extra = Angle(0, exact(turned)) if abs(turned) > NOISE else Angle()
     return Template(found.rows, found.phase + extra, found.width)
@@ -141,7 +141,7 @@ def _values(values: Any, count: int) -> list[int]:
 
     found = [tuple(one) for one in values] if isinstance(values, cirq.ProductOfSums) else []
     if len(found) != count or any(len(one) != 1 or one[0] not in (0, 1) for one in found):
-        raise fail("QC1144", None, what="a control by a sum of values")
+        raise fail("QC1144", None, what="sum of values")
     return [one[0] for one in found]
 
 
@@ -239,13 +239,13 @@ def write(circuit: Circuit) -> Any:
     phase = plain.phase.reduced()
     if phase:
         if not phase.is_bound:
-            raise fail("QC1144", None, what="a global phase without a value")
+            raise fail("QC1144", None, what="open phase")
         result.append(cirq.global_phase_operation(cmath.exp(1j * phase.in_radians())))
     idle = set(qubits) - set(result.all_qubits())
     result.append(cirq.I(qubit) for qubit in qubits if qubit in idle)
     for name, slots in circuit.registers:
         if None in slots:
-            raise fail("QC1144", None, what=f"an empty slot of the register `{name}`")
+            raise fail("QC1144", None, what="empty slot", register=name)
         result.append(cirq.measure(*(qubits[slot] for slot in slots if slot is not None), key=name))
     return result
 

@@ -71,7 +71,7 @@ def inverse_or_power(base: Template, exponent: Any) -> Template:
         if len(base.rows) == 1 and not base.phase:
             rows, phase = modifiers.power(base.rows[0], value)
             return Template(tuple(rows), phase, base.width)
-        raise fail("QC1144", None, what=f"the power {float(value):g} of this gate")
+        raise fail("QC1144", None, what="power", exponent=float(value))
 
     return modified(base, kinds, NOWHERE, real_power)
 
@@ -118,7 +118,7 @@ class Assembly:
     def place(self, gate: Template, qubits: Sequence[int], name: str) -> None:
         """Adds a gate on qubits of the circuit."""
         if self.measured.intersection(qubits):
-            raise fail("QC1145", None, what=f"`{name}` acts on a qubit that has been measured")
+            raise fail("QC1145", None, what="measured", gate=name)
         self.touched.update(qubits)
         for op in gate.rows:
             self.circuit.add(_moved(op, qubits))
@@ -131,7 +131,7 @@ class Assembly:
     def reset(self, qubit: int) -> None:
         """A reset at the beginning, which changes nothing."""
         if qubit in self.touched or qubit in self.measured:
-            raise fail("QC1145", None, what="a qubit is reset after it was used")
+            raise fail("QC1145", None, what="reset")
 
 
 def plain_rows(circuit: Circuit) -> Circuit:
@@ -143,7 +143,7 @@ def plain_rows(circuit: Circuit) -> Circuit:
 
     circuit = expand_pauliexp(circuit, Setting(ANY_MACHINE, Options()))
     if any(op.gate == "nop" for op in circuit.rows):
-        raise fail("QC1144", None, what="`nop`, a wait of all ions,")
+        raise fail("QC1144", None, what="nop")
     rows: list[Op] = []
     block, everything = 0, tuple(range(circuit.width))
     for op in circuit.rows:

@@ -61,7 +61,7 @@ def read(source: Any) -> tuple[Circuit, list[Diagnostic]]:
     for item in source.data:
         operation, qubits = item.operation, [place[qubit] for qubit in item.qubits]
         if getattr(operation, "condition", None) is not None:
-            raise fail("QC1145", None, what=f"`{operation.name}` depends on a measured bit")
+            raise fail("QC1145", None, what="condition", gate=operation.name)
         match operation:
             case Barrier():
                 assembly.barrier(qubits)
@@ -88,7 +88,7 @@ def _wires(source: Any) -> tuple[tuple[str, int | None], ...]:
 def _registers(source: Any, bits: dict[Any, int]) -> tuple[tuple[str, tuple[int | None, ...]], ...]:
     known = {bit for register in source.cregs for bit in register}
     if set(bits) - known:
-        raise fail("QC1144", None, what="a classical bit outside of all registers")
+        raise fail("QC1144", None, what="loose bit")
     found = []
     for register in source.cregs:
         slots = tuple(bits.get(bit) for bit in register)
@@ -119,7 +119,7 @@ def _template(operation: Any, depth: int) -> Template:
         return _annotated(operation, depth)
     if isinstance(operation, ControlledGate):
         if _has_lost_values(operation):
-            raise fail("QC1144", None, what=f"`{name}`, whose parameters got values after it got controls,")
+            raise fail("QC1144", None, what="lost values", gate=name)
         has_phase = isinstance(operation, library.CUGate)  # which its base gate has lost
         found = _general(parameters) if has_phase else _template(operation.base_gate, depth + 1)
         return controlled(found, [operation.ctrl_state >> k & 1 for k in range(operation.num_ctrl_qubits)])
@@ -171,12 +171,12 @@ def _opened(operation: Any, depth: int) -> Template:
 
     definition = getattr(operation, "definition", None)
     if definition is None:
-        raise fail("QC1144", None, what=f"`{operation.name}`, which has no definition,")
+        raise fail("QC1144", None, what="no definition", gate=operation.name)
     place = {qubit: number for number, qubit in enumerate(definition.qubits)}
     parts = []
     for item in definition.data:
         if item.clbits or isinstance(item.operation, Reset | Delay) or getattr(item.operation, "condition", None):
-            raise fail("QC1145", None, what=f"`{operation.name}` holds `{item.operation.name}`")
+            raise fail("QC1145", None, what="inside", gate=operation.name, inner=item.operation.name)
         parts.append((_template(item.operation, depth + 1), [place[qubit] for qubit in item.qubits]))
     return joined(operation.num_qubits, parts, _angle(definition.global_phase))
 
@@ -352,7 +352,7 @@ def _expression(atom: str, parameter: Any) -> Any:
             case word if word in _METHODS:
                 return getattr(given[0], _METHODS[word])()
         if is_call(step):
-            raise fail("QC1144", None, what=f"the function `{step.word}` of the expression `{atom}`")
+            raise fail("QC1144", None, what="function", name=step.word, expression=atom)
         return OPERATORS[step.word](*given) if step.takes == 2 else -given[0]
 
     return folded(atom, leaf, apply)

@@ -1,7 +1,7 @@
 """After a syntax error: what to say about it, and how much text to give up so that the rest can still be read.
 
-Works on plain text with its own small scanner (strings, comments, brackets), so that it needs no parser state: the
-faulty statement is blanked and the whole text read again by the same grammar.
+Works on the marks of the text, so that it needs no parser state: the faulty statement is blanked and the whole text is
+read again by the same grammar.
 """
 
 from __future__ import annotations
@@ -11,9 +11,7 @@ import re
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.keywords import ITEMS, KEYWORDS
-
-_TOKEN = re.compile(r'#[^\n]*|"(?:[^"\\\n]|\\.)*"|\n\s*+|[;{}()\[\],]|[^\s;{}()\[\],#"]+|"', re.ASCII)
-
+from ionqdsl.language.marks import MARK
 
 _BRACE_NEXT = re.compile(r"\s*\{")
 
@@ -26,7 +24,7 @@ def unclosed(text: str) -> tuple[int, int] | None:
     opened: list[tuple[int, int]] = []
     suspects: list[tuple[int, tuple[int, int]]] = []
     line, own = 0, len(text) - len(text.lstrip(" \t"))  # where the line begins that is being read, and its indentation
-    for match in _TOKEN.finditer(text):
+    for match in MARK.finditer(text):
         if match[0][0] == "\n":
             line, own = match.end(), len(match[0]) - match[0].rfind("\n") - 1
         elif match[0] == "{":
@@ -66,7 +64,7 @@ def blank(text: str, where: tuple[int, int]) -> str:
 
 def _statement_start(text: str, offset: int) -> int:
     start, comma, depth = 0, False, 0
-    for match in _TOKEN.finditer(text, 0, offset):
+    for match in MARK.finditer(text, 0, offset):
         token = match[0]
         if token[0] == "#":
             continue
@@ -83,7 +81,7 @@ def _statement_start(text: str, offset: int) -> int:
 def _statement_end(text: str, offset: int) -> int:
     """The end of the statement that runs at `offset`: its line's, a separator's, or its block's closing brace."""
     braces, comma = 0, False
-    for match in _TOKEN.finditer(text, offset):
+    for match in MARK.finditer(text, offset):
         token = match[0]
         if token[0] == "#":
             continue
@@ -197,7 +195,7 @@ def explain(source: Source, text: str, span: Span, expected: frozenset[str]) -> 
 
 def _is_inside(text: str, offset: int) -> bool:
     """Whether a place lies in a block."""
-    braces = [token for token in _TOKEN.findall(text[:offset]) if token in ("{", "}")]
+    braces = [token for token in MARK.findall(text[:offset]) if token in ("{", "}")]
     return braces.count("{") > braces.count("}")
 
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from ionqdsl.describe import handbook
+from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.job import JOB_KEYS
 from ionqdsl.ir.targets import BACKENDS, NOISE_MODELS, backend_of
 from ionqdsl.language import comments, readable, syntax, values
@@ -19,7 +21,7 @@ from ionqdsl.language.lower.blocks import ENERGY_KEYS
 from ionqdsl.lsp import meaning, pieces, words
 from ionqdsl.lsp.document import Definition, Document
 from ionqdsl.lsp.hints import applications, arguments_with_units
-from ionqdsl.lsp.mentions import GATE, Mention
+from ionqdsl.lsp.mentions import GATE
 from ionqdsl.lsp.pieces import Piece
 from ionqdsl.lsp.positions import region
 
@@ -36,36 +38,36 @@ _DESCRIBED = frozenset({"qubit", "alias", "const", "param", "gate", "circuit", "
 """What a comment above or behind describes; not the parameters of a gate below it."""
 
 
+class Hit(NamedTuple):
+    """What is said, and the part of the text it is about; nothing where the text is empty."""
+
+    text: str
+    start: int
+    end: int
+
+
 def hover(document: Document, offset: int) -> dict[str, Any] | None:
-    """The protocol's Hover."""
+    """The protocol's Hover: the first that the kinds have to say."""
     piece = document.piece_at(offset)
-    if piece is None or offset > piece.end:
+    inside = piece is not None and offset <= piece.end
+    hits = (hit for kind in KINDS if piece is not None and inside for hit in kind(document, piece, offset) if hit.text)
+    hit = next(hits, None)
+    if hit is None:
         return None
-    found = _of_mention(document, piece, offset) or _of_setting(document, piece, offset)
-    found = found or _of_number(document, piece, offset) or _of_word(document, piece, offset)
-    if found is None:
-        return None
-    text, start, end = found
-    return {"contents": {"kind": "markdown", "value": text}, "range": region(document.source, start, end)}
+    contents = {"kind": "markdown", "value": hit.text}
+    return {"contents": contents, "range": region(document.source, hit.start, hit.end)}
 
 
-Found = tuple[str, int, int]
-
-
-def _of_mention(document: Document, piece: Piece, offset: int) -> Found | None:
+def _name(document: Document, piece: Piece, offset: int) -> Iterator[Hit]:
+    """A name: its definition, or the built-in gate."""
     mention = document.mention_at(offset)
-    if mention is None or (offset == mention.end != piece.end and not _touches(document, mention)):
-        return None
+    if mention is None or (offset == mention.end != piece.end and document.text[offset : offset + 1].isidentifier()):
+        return
     definition = document.definition_of(mention)
     if definition is not None:
-        return about(document, definition), mention.start, mention.end
-    if mention.space == GATE:
-        return about_gate(mention.name, document.gateset_at(offset)), mention.start, mention.end
-    return None
-
-
-def _touches(document: Document, mention: Mention) -> bool:
-    return not document.text[mention.end : mention.end + 1].isidentifier()
+        yield Hit(about(document, definition), mention.start, mention.end)
+    elif mention.space == GATE:
+        yield Hit(about_gate(mention.name, document.gateset_at(offset)), mention.start, mention.end)
 
 
 def about(document: Document, definition: Definition) -> str:
@@ -126,22 +128,24 @@ def about_gate(name: str, gateset: str) -> str:
 # --- settings --------------------------------------------------------------------------------------------------------
 
 
-def _of_setting(document: Document, piece: Piece, offset: int) -> Found | None:
+def _setting(document: Document, piece: Piece, offset: int) -> Iterator[Hit]:
+    """A key of a block of settings, or the text it is set to."""
     head = piece.settings
     if head is None or piece.parent is None:
-        return None
-    shift = pieces.shift(piece)
+        return
     for node in pieces.nodes(piece):
         path = ".".join([*path_of(piece.parent), node.key.text])
-        key = node.key.span
-        if key.start + shift <= offset <= key.end + shift:
-            text = about_key(head.word, path)
-            return (f"`{path}`\n\n{text}", key.start + shift, key.end + shift) if text else None
-        if isinstance(node.value, syntax.Text):
-            text = about_value(path, node.value.value)
-            if text:
-                return text, node.value.span.start + shift, node.value.span.end + shift
-    return None
+        if place := _around(piece, node.key.span, offset):
+            meaning = about_key(head.word, path)
+            yield Hit(f"`{path}`\n\n{meaning}" if meaning else "", *place)
+        elif isinstance(node.value, syntax.Text) and (place := _around(piece, node.value.span, offset)):
+            yield Hit(about_value(path, node.value.value), *place)
+
+
+def _around(piece: Piece, span: Span, offset: int) -> tuple[int, int] | None:
+    """Where the span of a piece's node lies in the text, if an offset is within it."""
+    start, end = span.start + pieces.shift(piece), span.end + pieces.shift(piece)
+    return (start, end) if start <= offset <= end else None
 
 
 def path_of(block: Piece) -> list[str]:
@@ -182,47 +186,39 @@ def backends() -> dict[str, str]:
 # --- values and words ------------------------------------------------------------------------------------------------
 
 
-def _of_number(document: Document, piece: Piece, offset: int) -> Found | None:
-    """A number or an operator: what the argument it stands in is worth."""
-    shift = pieces.shift(piece)
-    text = document.text[offset : offset + 1]
-    if not (text.isalnum() or text in "+-*/.%()" or re.match(r"[\w+*/%-]", document.text[offset - 1 : offset])):
-        return None
+def _number(document: Document, piece: Piece, offset: int) -> Iterator[Hit]:
+    """A number or an operator: what the argument, or the constant, it stands in is worth."""
     if _WORD.match(_word_at(document.text, offset)[0]):
-        return None
+        return
     for application in applications(piece):
         for argument, unit in arguments_with_units(application, document.gateset_at(offset)):
-            span = argument.value.span
-            if span.start + shift <= offset <= span.end + shift:
-                value = meaning.value_of(document, argument.value, shift)
-                angle = readable.as_angle(value, unit) if unit in ("rad", "turn") else None
-                if angle is not None:
-                    exact = f"`{readable.in_turns(angle)} = {readable.in_radians(angle)}`"
-                    return f"{exact}\n\nangle of `{application.gate.text}`", span.start + shift, span.end + shift
-                return (
-                    (f"`{shown}`", span.start + shift, span.end + shift) if (shown := readable.shown(value)) else None
-                )
+            if place := _around(piece, argument.value.span, offset):
+                value = meaning.value_of(document, argument.value, pieces.shift(piece))
+                yield Hit(_worth(value, unit, application.gate.text), *place)
     for node in pieces.nodes(piece):
-        if isinstance(node, syntax.Const | syntax.Param) and node.value is not None:
-            span = node.value.span
-            if span.start + shift <= offset <= span.end + shift:
-                shown = readable.shown(meaning.value_of(document, node.value, shift))
-                return (f"`{shown}`", span.start + shift, span.end + shift) if shown else None
-    return None
+        given = node.value if isinstance(node, syntax.Const | syntax.Param) else None
+        if given is not None and (place := _around(piece, given.span, offset)):
+            yield Hit(_worth(meaning.value_of(document, given, pieces.shift(piece))), *place)
 
 
-def _of_word(document: Document, piece: Piece, offset: int) -> Found | None:
-    """A keyword, a function, a constant, a unit behind a number."""
+def _worth(value: Any, unit: str = "", gate: str = "") -> str:
+    """A value, as an angle of a gate where it is one; "" for one that is not known."""
+    angle = readable.as_angle(value, unit) if unit in ("rad", "turn") else None
+    if angle is not None:
+        return f"`{readable.in_turns(angle)} = {readable.in_radians(angle)}`\n\nangle of `{gate}`"
+    shown = readable.shown(value)
+    return f"`{shown}`" if shown else ""
+
+
+def _word(document: Document, piece: Piece, offset: int) -> Iterator[Hit]:
+    """A keyword, a function, a constant, a unit after a number."""
     word, start = _word_at(document.text, offset)
     if piece.settings and word in words.KEYWORDS and start == piece.start:
-        return None  # a key may be called like a keyword
-    if word == "native" and piece.word == "gateset":
-        text = words.GATESETS["native"]
-    else:
-        text = words.KEYWORDS.get(word) or words.CONSTANTS.get(word) or words.GATESETS.get(word) or ""
-        if word in words.FUNCTIONS:
-            text = f"`{usage(word)}`: {words.FUNCTIONS[word]}"
-    return (f"`{word}`\n\n{text}" if word not in words.FUNCTIONS else text, start, start + len(word)) if text else None
+        return  # a key may be called like a keyword
+    known = words.GATESETS if piece.word == "gateset" and word in words.GATESETS else words.MEANINGS
+    if word in known:
+        title = f"`{usage(word)}`: " if word in words.FUNCTIONS else f"`{word}`\n\n"
+        yield Hit(title + known[word], start, start + len(word))
 
 
 def _word_at(text: str, offset: int) -> tuple[str, int]:
@@ -233,3 +229,7 @@ def _word_at(text: str, offset: int) -> tuple[str, int]:
     while end < len(text) and (text[end].isalnum() or text[end] in "_."):
         end += 1
     return text[start:end], start
+
+
+KINDS = (_name, _setting, _number, _word)
+"""What can be under the pointer: the first that has something to say says it."""

@@ -14,9 +14,9 @@ from typing import Any
 
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.language import syntax
+from ionqdsl.language.marks import MARK
 from ionqdsl.language.parse import parse
 
-_MARK = re.compile(r'#[^\n]*|"(?:[^"\\\n]|\\.)*"|[\n;{}()\[\],]')
 _GOES_ON = re.compile(r"(?:[ \t\f\r\n]|#[^\n]*\n)*\{")
 _WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _BLANKS = r"(?:\s|#[^\n]*+\n)*+"
@@ -26,6 +26,9 @@ _OPEN_END = re.compile(r"(?:[(\[,+\-*/%<>=:]|\b(?:and|or|not|in|if|else|for))\s*
 _NEXT_CONTINUES = re.compile(r"\s*(?:[)\]+\-*/%<>=,:]|(?:and|or|in|if|else|for)\b|#|\n|\Z)")
 END = 1 << 60
 """Where a block ends that is never closed."""
+_STEPS = {"(": 1, "[": 1, ")": -1, "]": -1}
+_ENDING = "#\n;{}"
+"""What a mark begins with that may end a statement, and comments."""
 SETTINGS = ("job", "energy", "function")
 
 
@@ -63,72 +66,80 @@ class Piece:
 
 def cut(text: str, before: tuple[str, list[Piece]] = ("", [])) -> list[Piece]:
     """The pieces of a text, in order; some are taken from the text it was `before` an edit, and its pieces."""
-    found = _kept(text, *before)
-    stack: list[Piece] = []
-    start = at = (
-        found.pop().start if found else 0
-    )  # where the statement begins that is being read, and how far it has been
-    depth, comma = 0, -1
+    cutter = _Cutter(text, _kept(text, *before))
+    while cutter.line() or cutter.statement():
+        pass
+    return cutter.pieces
 
-    def ended(end: int, kind: str = "leaf") -> Piece | None:
-        """Makes a piece of what has been read; nothing of blanks alone, unless a block begins behind them."""
-        body = text[start:end]
+
+class _Cutter:
+    """The pieces cut off so far, the heads of the blocks that are open, and where the rest of the text starts."""
+
+    def __init__(self, text: str, pieces: list[Piece]) -> None:
+        self.text, self.pieces, self.heads = text, pieces, list[Piece]()
+        self.start = pieces.pop().start if pieces else 0
+
+    def line(self) -> bool:
+        """Takes a statement on a line of its own, which most are; False where there is none."""
+        plain = _PLAIN.match(self.text, self.start)
+        if plain is None or not _is_whole(plain[1]):
+            return False
+        self._add("leaf", plain.start(1), plain[1].rstrip(), plain[2])
+        self.start = plain.end()
+        return True
+
+    def statement(self) -> bool:
+        """Takes a statement with what ends it, or blanks and comments up to the end of a line; False at the end."""
+        begun, asks, depth = False, False, 0  # more than blanks and comments; whether a comma is the last of it
+        for match in MARK.finditer(self.text, self.start):
+            mark, first = match[0], match[0][0]
+            if first not in _ENDING:
+                begun, asks = True, mark == ","
+                depth = max(0, depth + _STEPS.get(mark, 0))
+            elif first == "#":
+                self.start = self.start if begun else match.end()
+            elif first != "\n":
+                self._block(mark, match.start())
+                self.start = match.end()
+                return True
+            elif not (begun and (asks or self._goes_on(match, depth))):
+                self._leaf(_without_comment(self.text, self.start, match.start()))
+                self.start = match.end()
+                return True
+        self._leaf(_without_comment(self.text, self.start, len(self.text)))
+        return False
+
+    def _goes_on(self, newline: re.Match[str], depth: int) -> bool:
+        """Whether a statement does not end with its line: a bracket is open, or the block it heads comes next."""
+        last = self.text.rfind("\n", *newline.span())
+        is_open = bool(depth) and not _is_broken(self.text, self.start, last)
+        return is_open or _GOES_ON.match(self.text, newline.start()) is not None
+
+    def _block(self, mark: str, here: int) -> None:
+        """Ends a statement at `;`, begins a block after its head, or ends one."""
+        if mark == "{":
+            self._leaf(here, "open")
+            self.pieces[-1].until = END
+            self.heads.append(self.pieces[-1])
+            return
+        self._leaf(here)
+        if mark == "}" and self.heads:
+            self.heads[-1].until = here + 1
+            self._add("close", here, mark, "")
+            self.heads.pop()
+
+    def _leaf(self, end: int, kind: str = "leaf") -> None:
+        """A piece of all up to `end`; none of blanks alone, unless a block begins there."""
+        body = self.text[self.start : end]
         bare = body.strip()
-        if not bare and kind == "leaf":
-            return None
-        begin = start + (len(body) - len(body.lstrip()))
-        word = _WORD.match(bare)
-        found.append(Piece(kind, begin, begin + len(bare), bare, word[0] if word else "", stack[-1] if stack else None))
-        return found[-1]
+        if bare or kind != "leaf":
+            word = _WORD.match(bare)
+            self._add(kind, self.start + len(body) - len(body.lstrip()), bare, word[0] if word else "")
 
-    while True:
-        if start == at and (plain := _PLAIN.match(text, at)) and _is_whole(plain[1]):
-            line = plain[1].rstrip()
-            begin = plain.start(1)
-            found.append(Piece("leaf", begin, begin + len(line), line, plain[2], stack[-1] if stack else None))
-            start = at = plain.end()
-            continue
-        match = _MARK.search(text, at)
-        if match is None:
-            break
-        mark, at = match[0], match.end()
-        here = match.start()
-        if mark in "([":
-            depth += 1
-        elif mark in ")]":
-            depth = max(0, depth - 1)
-        elif mark == ",":
-            comma = at
-        elif mark[0] == "#":
-            if not text[start:here].strip():
-                start = at
-            elif comma >= start and not text[comma:here].strip():
-                comma = at
-        elif mark == "\n":
-            if comma >= start and not text[comma:here].strip():
-                comma = at
-            elif not text[start:here].strip():
-                start, depth = at, 0
-            elif not (depth and not _is_broken(text, start, here)) and not _GOES_ON.match(text, here):
-                ended(_without_comment(text, start, here))
-                start, depth = at, 0
-        elif mark == ";":
-            ended(here)
-            start, depth = at, 0
-        elif mark == "{":
-            head = ended(here, "open")
-            assert head is not None
-            head.until = END
-            stack.append(head)
-            start, depth = at, 0
-        elif mark == "}":
-            ended(here)
-            start, depth = at, 0
-            if stack:
-                stack[-1].until = at
-                found.append(Piece("close", here, at, "}", "", stack.pop()))
-    ended(_without_comment(text, start, len(text)))
-    return found
+    def _add(self, kind: str, start: int, text: str, word: str) -> None:
+        """A piece in the innermost block."""
+        head = self.heads[-1] if self.heads else None
+        self.pieces.append(Piece(kind, start, start + len(text), text, word, head))
 
 
 def _kept(text: str, old: str, known: list[Piece]) -> list[Piece]:
@@ -164,7 +175,7 @@ def _without_comment(text: str, start: int, end: int) -> int:
     begin = max(start, text.rfind("\n", 0, end) + 1)
     if "#" not in text[begin:end]:
         return end
-    return next((m.start() for m in _MARK.finditer(text, begin, end) if m[0][0] == "#"), end)
+    return next((m.start() for m in MARK.finditer(text, begin, end) if m[0][0] == "#"), end)
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------

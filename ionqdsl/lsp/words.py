@@ -91,3 +91,6 @@ GATESETS = {
     "qis": "gates of textbooks; a plain number as an angle is in radians",
     "native": "the machine's own gates; a plain number as an angle is in turns",
 }
+
+MEANINGS = {**GATESETS, **CONSTANTS, **KEYWORDS, **FUNCTIONS}
+"""All of them; `native` as the block."""

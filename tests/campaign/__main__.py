@@ -33,6 +33,7 @@ from worker import KILLS, PROGRAM  # noqa: E402
 
 import ionqdsl.pipeline as stages  # noqa: E402
 from ionqdsl import emulator  # noqa: E402
+from ionqdsl.cloud.asking import Timing  # noqa: E402
 from ionqdsl.cloud.client import Client  # noqa: E402
 from ionqdsl.cloud.draft import draft  # noqa: E402
 from ionqdsl.cloud.ledger import FILE, Ledger  # noqa: E402
@@ -81,7 +82,9 @@ def submissions(folder: Path, processes: int, count: int, stride: int, seconds: 
     by_name = {entry.name: entry.parts[0].job_id for entry in entries if entry.parts[0].state == "confirmed"}
     names = sorted({words[1] for words in lines if words[0] == "done"})
     assert len(names) == count or seconds < time.monotonic() - started, "some were not played"
-    offline = Client(url, ledger=ledger)  # the service is gone: what can be had now is what was kept
+    offline = Client(
+        url, ledger=ledger, timing=Timing(sleep=lambda seconds: None)
+    )  # the service is gone: what can be had now is what was kept
     kept = sum(is_kept(offline, job_id) for job_id in by_name.values() if job_id)
     with closing(sqlite3.connect(ledger.path)) as file:
         verdict = file.execute("PRAGMA integrity_check").fetchone()[0]
@@ -114,7 +117,6 @@ def submissions(folder: Path, processes: int, count: int, stride: int, seconds: 
 
 def is_kept(client: Client, job_id: str) -> bool:
     """Whether a result can be read without the service, and is the right one."""
-    client.sleep = lambda seconds: None
     try:
         (result,) = client.job(job_id).results()
     except IonqdslError:
@@ -136,11 +138,11 @@ def many(folder: Path, count: int, limit: float) -> dict[str, Any]:
     os.environ["IONQDSL_STATE"] = str(folder / "many")
     with emulator.start() as service:
         client = Client(service.url, ledger=Ledger())
-        client.pace = Pace(1e6, 1e6)
+        client.link.pace = Pace(1e6, 1e6)
         names = [client.submit(PROGRAM.format(f"m{number}")).id for number in range(count)]
         before = len(service.requests())
         service.fault(f"rate({limit:g})@/**")
-        client.pace = Pace(0.8 * limit, 1.0)
+        client.link.pace = Pace(0.8 * limit, 1.0)
         sizes = []
         started = time.monotonic()
         tally = client.collect(

@@ -24,8 +24,9 @@ from raw_service import Account, RawService
 from troubles import SLOW_SECONDS, Trouble, troubles
 
 import ionqdsl.pipeline as stages
-from ionqdsl.cloud import recovery, transport
 from ionqdsl.cloud import submit as answers
+from ionqdsl.cloud import transport
+from ionqdsl.cloud.asking import Timing
 from ionqdsl.cloud.client import Client
 from ionqdsl.cloud.draft import draft
 from ionqdsl.cloud.ledger import FILE, Ledger, Submission
@@ -46,8 +47,9 @@ RETRIED = {429, *range(500, 600)}
 
 def client_of(url: str, ledger: Ledger) -> Client:
     """A client in a hurry."""
-    found = Client(url, ledger=ledger, patience=PATIENCE, warn=lambda diagnostic: None, chance=lambda: 0.0)
-    found.pace = Pace(1e6, 1e6)
+    timing = Timing(patience=PATIENCE, chance=lambda: 0.0)
+    found = Client(url, ledger=ledger, warn=lambda diagnostic: None, timing=timing)
+    found.link.pace = Pace(1e6, 1e6)
     return found
 
 
@@ -122,7 +124,7 @@ def bare(folder: Path, processes: int, count: int, stride: int) -> dict[str, Any
                 job.hidden = 0
         for entry in ledger.watched():
             with client_of(entry.url, ledger) as client:
-                recovery.doubles(client, [entry])
+                client.doubles([entry.tag])
         entries = {entry.name: entry for entry in ledger.latest()}
         ends = {row: end(row, entries.get(row.name), service.accounts[row.name]) for row in rows}
         fooled = [service.accounts[f"{row.name}naive"] for row in rows]

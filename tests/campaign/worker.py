@@ -22,6 +22,7 @@ from scenarios import Scenario, scenarios
 
 import ionqdsl.pipeline as stages
 from ionqdsl.cloud import submit as answers
+from ionqdsl.cloud.asking import Timing
 from ionqdsl.cloud.client import Client
 from ionqdsl.cloud.draft import draft
 from ionqdsl.cloud.key import find
@@ -138,8 +139,9 @@ def play(scenario: Scenario, is_first: bool, steps: Steps, url: str, log: Log) -
     """Submits until it is confirmed and fetches the result, as a patient user does."""
     told = {words[1]: words[2] for words in log.read() if words[0] == "told"}
     steps.prepare(scenario, is_first)
-    client = Client(url, patience=PATIENCE, warn=lambda diagnostic: log.write("warned", scenario.name, diagnostic.code))
-    client.pace = Pace(1e6, 1e6)
+    timing = Timing(patience=PATIENCE)
+    client = Client(url, timing=timing, warn=lambda diagnostic: log.write("warned", scenario.name, diagnostic.code))
+    client.link.pace = Pace(1e6, 1e6)
     job_id = told.get(scenario.name)
     last: object = None
     for attempt in range(TRIES):

@@ -17,7 +17,7 @@ from typing import Any
 
 from ionqdsl.cli import main
 from ionqdsl.cli.terminal import Terminal
-from ionqdsl.cloud.client import Client
+from ionqdsl.cloud.asking import Timing
 
 _MEMORY = "/dev/shm"
 FOLDER = Path(tempfile.mkdtemp(prefix="ionqdsl-fuzz-", dir=_MEMORY if os.access(_MEMORY, os.W_OK) else None))
@@ -53,8 +53,8 @@ class _Clock:
 
 
 _clock = _Clock()
-assert Client.__init__.__kwdefaults__ is not None
-Client.__init__.__kwdefaults__.update(sleep=_clock.sleep, clock=_clock.now)
+assert Timing.__init__.__defaults__ is not None
+Timing.__init__.__defaults__ = (_clock.sleep, _clock.now, *Timing.__init__.__defaults__[2:])
 
 
 def _crash(self: Terminal, error: Exception, *_: Any) -> int:

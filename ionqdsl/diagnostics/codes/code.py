@@ -12,7 +12,8 @@ class Code:
     `message`, `label` and `helps` are `str.format` templates over the facts; a help whose facts are not all given is
     left out, so one code can carry several, and `otherwise` stands in where none of them applies. `labels` gives the
     text at further places, by role. `example` is a whole program that provokes the code ("" where no single program
-    can), `fixed` the same program put right.
+    can), `fixed` the same program put right. `cases` gives the texts that a fact stands for, by its name and value;
+    they are templates, too.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Code:
     helps: tuple[str, ...] = ()
     otherwise: str = ""
     labels: dict[str, str] = fresh(default_factory=dict)
+    cases: dict[str, dict[str, str]] = fresh(default_factory=dict)
     example: str = ""
     fixed: str = ""
     severity: str = "error"  # or "warning", "note"

@@ -323,12 +323,39 @@ the program is run.""",
         """Circuits go between libraries gate by gate, exactly. A gate that the other side neither has nor defines, and
 what it has no word for, would be lost on the way, so the circuit is refused.""",
         helps=("write it with other gates first",),
+        cases={
+            "what": {
+                "gate": "`{gate}`",
+                "control": "`{gate}` under a control",
+                "sum of values": "a control by a sum of values",
+                "more qubits": "`{gate}`, which needs more qubits,",
+                "no definition": "`{gate}`, which has no definition,",
+                "lost values": "`{gate}`, whose parameters got values after it got controls,",
+                "power": "the power {exponent:g} of this gate",
+                "wait": "`{gate}`, a wait,",
+                "nop": "`nop`, a wait of all ions,",
+                "levels": "`{qubit}`, which has {levels} levels,",
+                "loose bit": "a classical bit outside of all registers",
+                "measurement": "the measurement `{key}`",
+                "empty slot": "an empty slot of the register `{register}`",
+                "open phase": "a global phase without a value",
+                "function": "the function `{name}` of the expression `{expression}`",
+            }
+        },
     ),
     Code(
         "QC1145",
         "{what}: only a measurement at the end can be read",
         _STATIC + """The order of gates on other qubits makes no difference.""",
         helps=("measure at the end, and decide afterwards from the results",),
+        cases={
+            "what": {
+                "condition": "`{gate}` depends on a measured bit",
+                "measured": "`{gate}` acts on a qubit that has been measured",
+                "inside": "`{gate}` holds `{inner}`",
+                "reset": "a qubit is reset after it was used",
+            }
+        },
     ),
     Code(
         "QC1146",

@@ -113,6 +113,12 @@ turned away. The submission stays open, so that the rest can still be sent; the 
         """Every submission carries a tag in its metadata, under the key `ionqdsl`, by which it can be found again after
 a lost connection.""",
         helps=("give the entry another name",),
+        cases={
+            "reason": {
+                "own": "it has a `{key}` of its own",
+                "full": "job {id} has {count} entries, and the service takes {most}",
+            }
+        },
     ),
     Code(
         "QC0913",
@@ -208,6 +214,13 @@ reviewed, so nothing was sent.""",
         "QC0922",
         "the file is neither a program nor a plan: {reason}",
         """A file that begins with a brace is taken for a plan, which `ionqdsl plan FILE -o PLAN` writes.""",
+        cases={
+            "reason": {
+                "text": "it is not JSON",
+                "kind": "it does not say that it is a `{kind}`",
+                "parts": "something is missing",
+            }
+        },
     ),
     Code(
         "QC0923",

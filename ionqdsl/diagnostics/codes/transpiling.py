@@ -178,6 +178,13 @@ circuit its own compiler makes what it likes. The two count and cost as any othe
 written where no machine is named, and compiled at -O0 for the machine whose gates it is written in, unless a level is
 asked for.""",
         helps=("leave it out, or choose the level with `-O`",),
+        cases={
+            "reason": {
+                "as written": "native gates are sent as they are written where no machine is named",
+                "no search": "only -O3 searches, and this was compiled at -O{level}",
+                "keeps all": "nothing is left out before -O2, and this was compiled at -O{level}",
+            }
+        },
         severity="note",
     ),
     Code(

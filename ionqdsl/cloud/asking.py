@@ -1,0 +1,217 @@
+"""Questions to the service: sent at a pace, repeated while there is trouble; answers that will not change are kept.
+
+Requests come in and answers go out, or errors that say why there is none. What to ask and what an answer means is
+decided in submit.py and by whoever asks; a submission, which is sent once, is sending.py's.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import count
+from typing import NamedTuple, TypeVar
+
+from ionqdsl.cloud import submit
+from ionqdsl.cloud.ledger import Ledger
+from ionqdsl.cloud.memory import Memory
+from ionqdsl.cloud.pace import Pace, after, wait
+from ionqdsl.cloud.states import Patience
+from ionqdsl.cloud.submit import Answer, Reply, Request, Watch
+from ionqdsl.cloud.transport import Transport
+from ionqdsl.diagnostics import Diagnostic, IonqdslError, JobFailed, ServiceError, UsageError, WaitTimedOut
+
+Progress = Callable[[str], None]
+Read = TypeVar("Read")
+
+
+def unseen(text: str) -> None:
+    """Progress nobody looks at."""
+
+
+@dataclass(frozen=True)
+class Timing:
+    """How time passes, in seconds; `chance` in [0, 1) spreads pauses, `patience` is for what was perhaps sent."""
+
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    chance: Callable[[], float] = random.random
+    patience: Patience = field(default_factory=Patience)
+
+
+class Trouble(NamedTuple):
+    """Why a reply is no answer, and whether it would be the same next time."""
+
+    reason: str
+    is_final: bool = False
+
+
+@dataclass
+class Link:
+    """The way to the service: who sends, how fast, by what clock, what is remembered, and who is told."""
+
+    transport: Transport
+    memory: Memory
+    timing: Timing
+    warn: Callable[[Diagnostic], None]
+    progress: Progress
+    pace: Pace = Pace()  # noqa: RUF009 - immutable
+
+    @property
+    def url(self) -> str:
+        """The address of the service."""
+        return self.transport.url
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger; raises UsageError where it cannot be used."""
+        return self.memory.ledger
+
+    def account(self) -> str:
+        """The ledger's mark of the key in use. Raises KeyRefused without one."""
+        return self.transport.account(self.ledger.salt())
+
+    def send(self, request: Request) -> Reply:
+        """One request, as soon as the pace allows, and one reply."""
+        seconds, self.pace = wait(self.pace, self.timing.clock())
+        if seconds:
+            self.timing.sleep(seconds)
+        reply = self.transport.send(request)
+        self.pace = after(self.pace, reply)
+        return reply
+
+    def repeat(
+        self, request: Request, read: Callable[[Reply], Read | Trouble], resume: str, is_brief: bool = False
+    ) -> Read:
+        """What `read` makes of the first reply that is no trouble to it.
+
+        The request has to be one that may be sent again. Raises ServiceError where patience is at an end, which it is
+        at once if the question `is_brief` or the trouble final.
+        """
+        watch = Watch()
+        while True:
+            reply = self.send(request)
+            found = read(reply)
+            if not isinstance(found, Trouble):
+                return found
+            failed = submit.PATIENCE if is_brief or found.is_final else watch.failed
+            watch = submit.once_more(Watch(watch.asked + 1, failed), request, found.reason, resume)
+            self.pause(watch, reply)
+
+    def pause(self, watch: Watch, reply: Reply | None = None, longest: float = float("inf")) -> None:
+        """Sleeps until the next question."""
+        self.timing.sleep(max(0.0, min(submit.pause(watch, reply, self.timing.chance()), longest)))
+
+    def ask(self, request: Request, resume: str, early: int | None = None) -> Answer:
+        """The answer to a GET, asked again while the service or the network has trouble.
+
+        `early` is a status that may only mean "not yet": it is asked about a few times more and then given back.
+        """
+        tries = count()
+
+        def read(reply: Reply) -> Answer | Trouble:
+            failed = next(tries)
+            if isinstance(reply, Answer) and reply.status == early:
+                return reply if failed >= submit.EARLY_TRIES else Trouble(f"it answered {early}")
+            problem = submit.trouble(request, reply)
+            return reply if problem is None and isinstance(reply, Answer) else Trouble(problem or "")
+
+        return self.repeat(request, read, resume)
+
+    def ask_once(
+        self, request: Request, resume: str, read: Callable[[Answer], Read], early: int | None = None
+    ) -> Read | None:
+        """What `read` makes of the answer to a GET that never changes; None after `early`.
+
+        The answer is kept in the ledger once it could be read, and asked for only where it is not there. One that
+        makes no sense is asked for once more.
+        """
+        kept = self.memory.kept(request.path)
+        if kept is not None:
+            with suppress(IonqdslError, ValueError):
+                return read(Answer(200, {}, kept))
+        for is_last in (False, True):
+            answer = self.ask(request, resume, early)
+            if answer.status == early:
+                return None
+            try:
+                found = read(answer)
+            except ServiceError:
+                if is_last:
+                    raise
+                continue
+            if not getattr(found, "notes", ()):  # what is odd may be better next time
+                self.memory.keep(request.path, answer.body)
+            break
+        return found
+
+    def watch(self, job_id: str, timeout: float | None, noticed: Callable[[Watch], None]) -> Watch:
+        """Asks for a job until it is over, telling `noticed` what is known after each answer.
+
+        Raises WaitTimedOut after `timeout` seconds; the job goes on.
+        """
+        request, watch, resume = submit.get_job(job_id), Watch(), resume_command(job_id)
+        clock = self.timing.clock
+        deadline = float("inf") if timeout is None else clock() + timeout
+        while True:
+            reply = self.send(request)
+            watch = submit.read_reply(watch, request, reply, resume)
+            noticed(watch)
+            if watch.details is not None:
+                self.memory.heard(job_id, watch)
+            if watch.is_over:
+                return watch
+            left = deadline - clock()
+            if left <= 0:
+                facts = {"id": job_id, "status": watch.status, "seconds": timeout, "resume": resume}
+                raise WaitTimedOut([Diagnostic("QC0862", facts=facts)])
+            self.pause(watch, reply, left)
+
+    def converse(self, request: Request, once: bool = False) -> Answer:
+        """The successful answer to a request that is no submission of a job.
+
+        While the service has trouble it is asked again, unless `once`; then ServiceError says that nobody knows whether
+        it was done. Raises KeyRefused and UsageError for refusals.
+        """
+
+        def read(reply: Reply) -> Answer | Trouble:
+            if isinstance(reply, Answer):
+                if 200 <= reply.status < 300:
+                    return reply
+                if submit.is_refusal(reply) if once else reply.status not in submit.WORTH_ASKING_AGAIN:
+                    raise _refusal(request, reply)
+            problem = f"it answered {reply.status}" if isinstance(reply, Answer) else reply.reason
+            if once and (isinstance(reply, Answer) or reply.sent):
+                facts = {"what": request.about, "reason": problem, "look": _look(request)}
+                raise ServiceError([Diagnostic("QC0969", None, facts)])
+            return Trouble(problem)
+
+        return self.repeat(request, read, "the same command")
+
+
+def _refusal(request: Request, answer: Answer) -> IonqdslError:
+    """What a refusal means for anything but a new job."""
+    if answer.status in submit.ANY or 300 <= answer.status < 400:
+        return submit.refusal(request, answer)
+    message = submit.message_of(answer)
+    if answer.status == 404:
+        return UsageError([Diagnostic("QC0967", None, {"what": request.about, "message": message})])
+    facts = {
+        "what": request.about,
+        "status": answer.status,
+        "message": message or "no reason given",
+        "keys": submit.validation_keys(answer),
+        "request": submit.clean(answer.headers.get("x-request-id", "")) or None,
+    }
+    return (ServiceError if answer.status == 429 else JobFailed)([Diagnostic("QC0968", None, facts)])
+
+
+def _look(request: Request) -> str:
+    return "ionqdsl session list" if request.path.startswith("/sessions") else "ionqdsl jobs list --remote"
+
+
+def resume_command(job_id: str) -> str:
+    """The command that goes on waiting for a job."""
+    return f"ionqdsl jobs wait {job_id}"
