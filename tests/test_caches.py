@@ -108,7 +108,6 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "language/library.py": {"_standard_text": FIXED, "standard_definitions": FIXED, "standard_signatures": FIXED},
     "loopback.py": {"__call__:message": COLLECTED, "guarded:message": COLLECTED},
-    "language/lower/__init__.py": {"_run:names": COLLECTED, "_run_arguments:arguments": COLLECTED},
     "language/lower/blocks.py": {
         "_data:chosen": COLLECTED,
         "_settings:seen": COLLECTED,
@@ -127,6 +126,7 @@ KEPT: dict[str, dict[str, str]] = {
         "expand:self._rows": "the key of a row of the table without parameters, whose width is the table's",
     },
     "language/lower/names.py": {"define_globals:names": COLLECTED},
+    "language/lower/runs.py": {"_run_arguments:arguments": COLLECTED, "run_listed:names": COLLECTED},
     "language/lower/templates.py": {
         "gatesets": SELF,
         **dict.fromkeys(

@@ -113,7 +113,7 @@ def test_ten_million_operations() -> None:
 
 
 def test_all_runs_together_have_ten_million_operations(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ionqdsl.language.lower.MAX_OPERATIONS", 1000)
+    monkeypatch.setattr("ionqdsl.language.lower.runs.MAX_OPERATIONS", 1000)
     many = "circuit c(t) { qubit q; pow(100) @ rz(1) q; pow(100) @ u3(1, 2, t) q }\n"
     assert codes(many + "run c(1), c(2), c(3)") == []
     assert codes(many + "run c(t) for t in range(100)") == ["QC0501"]

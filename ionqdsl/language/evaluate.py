@@ -8,11 +8,11 @@ evaluated raises CompileError with the place; a name that already has an error r
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any
 
-from ionqdsl.diagnostics import fail
+from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.job import EnvironmentVariable
@@ -25,6 +25,21 @@ from ionqdsl.record import fresh, record
 
 class Poisoned(Exception):
     """The value depends on something that has been reported already."""
+
+
+class GoingOn:
+    """`with GoingOn(found.extend):` ends at an error, reports its diagnostics, and lets what follows go on."""
+
+    def __init__(self, report: Callable[[Iterable[Diagnostic]], None]) -> None:
+        self.report = report
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if isinstance(error, CompileError):
+            self.report(error.diagnostics)
+        return isinstance(error, (CompileError, Poisoned))
 
 
 class _Poison:

@@ -15,7 +15,7 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.circuit import Operator
 from ionqdsl.ir.job import JOB_KEYS, EnvironmentVariable, Function, Job
 from ionqdsl.language import syntax, values
-from ionqdsl.language.evaluate import Poisoned, Scope, count, evaluate, suggest
+from ionqdsl.language.evaluate import GoingOn, Scope, count, evaluate, suggest
 
 
 def lower_job(block: syntax.SettingsBlock, scope: Scope, found: list[Diagnostic]) -> Job:
@@ -31,15 +31,11 @@ def _settings(
     seen: dict[str, Span] = {}
     for setting in settings:
         path = prefix + setting.key.text
-        try:
+        with GoingOn(found.extend):
             if setting.key.text in seen:
                 raise fail("QC0411", setting.key.span, (seen[setting.key.text], "first"), key=path)
             seen[setting.key.text] = setting.key.span
             _setting(setting, path, prefix, scope, job, found)
-        except CompileError as error:
-            found += error.diagnostics
-        except Poisoned:
-            pass
 
 
 def _setting(setting: syntax.Setting, path: str, prefix: str, scope: Scope, job: Job, found: list[Diagnostic]) -> None:
@@ -173,14 +169,10 @@ def taken(
 ) -> Any:
     """The value of a setting, None (with its error in `found`) where it has none."""
     node = chosen[key].value
-    try:
+    with GoingOn(found.extend):
         value = evaluate(node, scope)
         count(value, node.span, scope)
         return convert(value, node.span)
-    except CompileError as error:
-        found += error.diagnostics
-    except Poisoned:
-        pass
     return None
 
 

@@ -6,7 +6,7 @@ value is a symbol. Circuits are not looked at here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
@@ -37,6 +37,10 @@ class Context:
     definitions: dict[str, syntax.CircuitDefinition] = fresh(default_factory=dict)
     parameters: dict[str, tuple[Span, Angle | None]] = fresh(default_factory=dict)
     given: Mapping[str, syntax.Expression] = fresh(default_factory=dict)
+
+    def report(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Adds to what was found."""
+        self.found += diagnostics
 
 
 def define_globals(context: Context, point: Mapping[str, Any], sweeps: Mapping[str, syntax.Expression]) -> None:

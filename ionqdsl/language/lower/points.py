@@ -1,0 +1,109 @@
+"""Circuits at the points of a sweep, and in the rounds of a loop of runs.
+
+A function that makes circuits goes in, its circuits at every point come out. Where a point gives nothing but angles
+that are plain numbers, the circuits are lowered once with symbols and bound later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ionqdsl.diagnostics import CompileError
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.angle import Angle
+from ionqdsl.ir.circuit import Circuit
+from ionqdsl.language import values
+from ionqdsl.language.evaluate import Poisoned, Scope
+from ionqdsl.language.lower.gates import Expander
+from ionqdsl.language.lower.labels import format_value
+from ionqdsl.language.lower.names import Context, define_globals, symbol
+
+if TYPE_CHECKING:
+    from ionqdsl.ir.points import Family
+
+ENOUGH = 8
+"""From so many points on, a circuit is lowered once with symbols, to be bound at each."""
+
+
+def columns_of(points: Sequence[Mapping[str, Any]]) -> dict[str, list[Angle]] | None:
+    """The values of enough points by name, None where one of them is not a plain number."""
+    numbers = [value for point in points for value in point.values()]
+    is_plain = all(values.is_number(x) and not values.is_angle(x) and values.amount(x).is_bound for x in numbers)
+    if len(points) < ENOUGH or not numbers or not is_plain:
+        return None
+    return {name: [values.amount(point[name]) for point in points] for name in points[0]}
+
+
+def lowered_once(
+    context: Context, columns: Mapping[str, list[Angle]], templates: Callable[[], list[Circuit]]
+) -> list[Family] | None:
+    """The families of circuits that were lowered with symbols; None where more than angles depends on the values."""
+    from ionqdsl.ir.points import family  # late: `check` seldom needs it
+
+    found, context.found = context.found, []
+    try:
+        with values.formulas() as formulas:
+            made = templates()
+        is_clean = not context.found
+    except (CompileError, Poisoned):
+        is_clean = False
+    finally:
+        context.found = found
+    families = [family(template, columns, formulas) for template in made] if is_clean else []
+    return [whole for whole in families if whole is not None] if families and None not in families else None
+
+
+def at_all(
+    context: Context,
+    points: list[dict[str, Any]],
+    make: Callable[[dict[str, Any]], Iterator[tuple[Circuit, Any, Span | None]]],
+    may_share: bool = True,
+) -> Iterator[tuple[Circuit, Any, Span | None]]:
+    """What `make` gives at every point, which is in its circuits' names."""
+    rest: list[tuple[Any, Span | None]] = []
+
+    def templates() -> list[Circuit]:
+        assert columns is not None
+        _at(context, {name: symbol(name) for name in columns})
+        made = list(make({}))
+        rest[:] = [(key, span) for _, key, span in made]
+        return [circuit for circuit, _, _ in made]
+
+    columns = columns_of(points) if may_share else None
+    shared = lowered_once(context, columns, templates) if columns else None
+    if shared is not None:
+        members = [one.members([label_at(one.template.name, point) for point in points]) for one in shared]
+        for circuits in zip(*members, strict=True):
+            yield from ((circuit, *facts) for circuit, facts in zip(circuits, rest, strict=True))
+        return
+    for point in points:
+        _at(context, point)
+        yield from make(point)
+
+
+def _at(context: Context, point: dict[str, Any]) -> None:
+    """The context with swept parameters at a point, and all that depends on them."""
+    if not point:
+        return
+    context.scope, before = Scope(budget=context.scope.budget), context.found
+    context.found = []
+    define_globals(context, point, {})
+    context.found = before + [diagnostic for diagnostic in context.found if diagnostic not in before]
+    context.expander = Expander(context.expander.library, context.scope, context.broken)
+
+
+def label_at(name: str, point: dict[str, Any]) -> str:
+    """The circuit's name at a point of a sweep: `ansatz t=0.5 th=[0.1, 0.2]`."""
+    if not point:
+        return name
+    groups: dict[str, dict[str, str]] = {}
+    for key, value in point.items():
+        groups.setdefault(key.partition("[")[0], {})[key] = format_value(value)
+    parts = []
+    for base, shown in groups.items():
+        if len(shown) > 1 and [*shown] == [f"{base}[{index}]" for index in range(len(shown))]:
+            texts = list(dict.fromkeys(shown.values()))  # one number stands for all elements
+            shown = {base: texts[0] if len(texts) == 1 else f"[{', '.join(shown.values())}]"}
+        parts += [f"{key}={text}" for key, text in shown.items()]
+    return f"{name} {' '.join(parts)}"

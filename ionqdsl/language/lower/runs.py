@@ -1,0 +1,229 @@
+"""Which circuits run: all of a file, or those that a `run` statement lists, at every point of a sweep.
+
+Definitions and values go in, circuits go into the program, with the diagnostics of those that do not run too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ionqdsl.diagnostics import CompileError, Diagnostic, fail
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir import renaming
+from ionqdsl.ir.circuit import MAX_OPERATIONS, Circuit
+from ionqdsl.ir.job import Program
+from ionqdsl.language import syntax, values
+from ionqdsl.language.evaluate import GoingOn, Poisoned, Scope, count, elements, evaluate
+from ionqdsl.language.lower.circuits import Lowering
+from ionqdsl.language.lower.labels import format_value, formatted
+from ionqdsl.language.lower.names import MAX_RUNS, Context, symbol
+from ionqdsl.language.lower.points import at_all, columns_of, label_at, lowered_once
+
+PER_RUN = 8
+"""Steps of work that a circuit takes which runs, besides making its rows."""
+
+
+def circuit_of(
+    context: Context, definition: syntax.CircuitDefinition, arguments: dict[str, Any], name: str, quiet: bool = False
+) -> tuple[Circuit, bool]:
+    """A circuit with values for its parameters; those without are symbols."""
+    scope = context.scope.child()
+    scope.budget.spend(20, definition.name.span)
+    for parameter in definition.parameters:
+        text = parameter.name.text
+        if text in arguments:
+            scope.names[text] = arguments[text]
+        elif parameter.default is not None:
+            scope.names[text] = evaluate(parameter.default, scope)
+        else:
+            scope.names[text] = symbol(text)
+    circuit, well = _body(context, definition.body, scope.child(), name, quiet)
+    if renaming.MARK in definition.span.source.text:
+        _note_inputs(circuit, definition.span.text)
+    return circuit, well
+
+
+def lower_circuits(context: Context, program: Program, is_quiet: Callable[[str], bool]) -> None:
+    """All circuits as they are defined, by name; `is_quiet` says which may lack values."""
+    for name, definition in context.definitions.items():
+        if definition.span not in context.broken:
+            with GoingOn(context.report):
+                program.circuits[name], _ = circuit_of(context, definition, {}, name, quiet=is_quiet(name))
+
+
+def needs(definition: syntax.CircuitDefinition) -> list[str]:
+    """Parameters of a circuit that have no default."""
+    return [parameter.name.text for parameter in definition.parameters if parameter.default is None]
+
+
+def _body(
+    context: Context, body: tuple[Any, ...], scope: Scope, name: str, quiet: bool = False
+) -> tuple[Circuit, bool]:
+    """A body's circuit; says whether it went without errors. `quiet` keeps quiet about missing values."""
+    lowering = Lowering(context.expander, Circuit(0, name), context.broken)
+    well = lowering.body(body, scope)
+    known = {(diagnostic.code, diagnostic.place) for diagnostic in context.found}
+    for diagnostic in lowering.diagnostics:
+        if not (quiet and diagnostic.code == "QC0305") and (diagnostic.code, diagnostic.place) not in known:
+            context.found.append(diagnostic)
+    return lowering.circuit, well
+
+
+def _bare_body(context: Context) -> tuple[Any, ...]:
+    """The statements of a file's anonymous circuit."""
+    settled = (
+        syntax.SettingsBlock,
+        syntax.GateDefinition,
+        syntax.CircuitDefinition,
+        syntax.HamiltonianDefinition,
+        syntax.Run,
+        syntax.Include,
+        syntax.Const,
+        syntax.Param,
+    )
+    return tuple(item for item in context.file.items if not isinstance(item, settled))
+
+
+def _note_inputs(circuit: Circuit, text: str) -> None:
+    """Takes over how the text says its inputs were renamed."""
+    names = (name if size is None else f"{name}[{place}]" for name, size in circuit.wires for place in range(size or 1))
+    circuit.inputs = renaming.noted(text, tuple(names))
+
+
+def _count(context: Context, circuit: Circuit, span: Span) -> None:
+    """Counts the operations of a circuit that runs; raises when all runs have too many together."""
+    context.operations += len(circuit)
+    if context.operations > MAX_OPERATIONS:
+        raise fail("QC0501", span, limit=MAX_OPERATIONS)
+
+
+def run_everything(context: Context, program: Program, points: list[dict[str, Any]]) -> None:
+    """Without `run`: the anonymous circuit, or every circuit whose parameters all have values."""
+    program.is_multi = len(points) > 1 or points != [{}]
+    bare = _bare_body(context)
+
+    def everything(label: dict[str, Any]) -> Iterator[tuple[Circuit, str, Span | None]]:
+        if bare:
+            circuit, _ = _body(context, bare, context.scope.child(), label_at(context.name, label))
+            _note_inputs(circuit, context.file.source.text)
+            yield circuit, context.name, bare[0].span
+        for name, definition in context.definitions.items():
+            if definition.span in context.broken:
+                continue
+            missing = needs(definition)
+            with GoingOn(context.report):
+                circuit, _ = circuit_of(context, definition, {}, label_at(name, label), quiet=bool(missing))
+                yield circuit, name, None if missing else definition.name.span
+
+    for circuit, name, span in at_all(context, points, everything):
+        program.circuits.setdefault(name, circuit)
+        if span is not None:
+            program.runs.append(circuit)
+            _count(context, circuit, span)
+    if len(program.runs) != 1 or program.runs[0].registers:
+        program.is_multi = True
+    if not program.runs and not any(diagnostic.is_error for diagnostic in context.found):
+        facts = {"circuits": ", ".join(f"`{name}`" for name in context.definitions) or None}
+        code = "QC0402" if context.definitions else "QC0401"
+        context.found.append(Diagnostic(code, context.file.source, facts))
+    program.span = bare[0].span if bare else None
+
+
+def run_listed(context: Context, run: syntax.Run, program: Program, points: list[dict[str, Any]]) -> None:
+    """The circuits a `run` statement lists."""
+    # Errors of circuits that do not run count too.
+    lower_circuits(context, program, lambda name: bool(needs(context.definitions[name])))
+    names: dict[str, Span] = {}
+
+    def listed(label: dict[str, Any]) -> Iterator[tuple[Circuit, syntax.RunItem, Span | None]]:
+        for item in run.items:
+            with GoingOn(context.report):
+                for circuit in _run_item(context, item, label):
+                    yield circuit, item, item.span
+
+    is_plain = len(run.items) == 1 and points == [{}] and run.items[0].variable is None and run.items[0].label is None
+    told: set[Span] = set()
+    with GoingOn(context.report):
+        for circuit, item, _ in at_all(context, points, listed, all(item.label is None for item in run.items)):
+            if circuit.name in names:
+                if item.span not in told:
+                    context.found += _same_name(circuit.name, item, names[circuit.name]).diagnostics
+                told.add(item.span)
+                continue
+            names[circuit.name] = item.span
+            program.runs.append(circuit)
+            if len(program.runs) > MAX_RUNS:
+                raise fail("QC0507", item.span, count=len(program.runs), limit=MAX_RUNS)
+            _count(context, circuit, item.span)
+    program.span = run.span
+    program.is_multi = not (is_plain and len(program.runs) == 1 and not program.runs[0].registers)
+
+
+def _same_name(name: str, item: syntax.RunItem, first: Span) -> CompileError:
+    """The error for two circuits of one name; a loop is told to put its variable into the name."""
+    loop = item.variable.text if item.variable is not None and first == item.span else None
+    fix = f'as "{name} {{{loop}}}"' if loop is not None else None
+    return fail("QC0404", item.span, *([] if loop else [(first, "first")]), name=name, fix=fix)
+
+
+def _run_item(context: Context, item: syntax.RunItem, point: dict[str, Any]) -> Iterator[Circuit]:
+    definition = context.definitions.get(item.circuit.text)
+    if definition is None or definition.span in context.broken or item.span in context.broken:
+        raise Poisoned
+    variable = item.variable.text if item.variable is not None else ""
+    rounds: list[Any] = [None]
+    if variable and item.iterable is not None:
+        found = elements(evaluate(item.iterable, context.scope), item.iterable.span)
+        if not found:
+            raise fail("QC0408", item.iterable.span)
+        if len(found) > MAX_RUNS:
+            raise fail("QC0507", item.iterable.span, count=len(found), limit=MAX_RUNS)
+        context.scope.budget.spend(PER_RUN * len(found), item.iterable.span)
+        rounds = list(found)
+
+    def labelled(value: Any) -> tuple[str, dict[str, Any]]:
+        scope = context.scope.child({variable: value} if variable else {})
+        arguments = _run_arguments(item, definition, scope)
+        if item.label is not None:
+            return formatted(item.label, scope), arguments
+        if not variable:
+            return label_at(" ".join(item.circuit.span.to(item.span).text.split()), point), arguments
+        for argument in arguments.values():
+            count(argument, item.span, scope)
+        try:
+            shown = ", ".join(format_value(argument) for argument in arguments.values())
+        except values.Mismatch as mismatch:
+            raise fail(mismatch.code, item.span, **mismatch.facts) from None
+        return label_at(f"{item.circuit.text}({shown})", point), arguments
+
+    def template() -> list[Circuit]:
+        scope = context.scope.child({variable: symbol(variable)})
+        return [circuit_of(context, definition, _run_arguments(item, definition, scope), item.circuit.text)[0]]
+
+    columns = None if variable in context.parameters else columns_of([{variable: value} for value in rounds])
+    shared = lowered_once(context, columns, template) if columns else None
+    if shared is not None:
+        yield from shared[0].members([labelled(value)[0] for value in rounds])
+        return
+    for value in rounds:
+        name, arguments = labelled(value)
+        circuit, well = circuit_of(context, definition, arguments, name)
+        yield circuit
+        if not well:
+            break
+
+
+def _run_arguments(item: syntax.RunItem, definition: syntax.CircuitDefinition, scope: Scope) -> dict[str, Any]:
+    names = [parameter.name.text for parameter in definition.parameters]
+    arguments: dict[str, Any] = {}
+    for position, argument in enumerate(item.arguments or ()):
+        name = argument.name.text if argument.name else names[position] if position < len(names) else None
+        if name is None or name not in names or name in arguments:
+            given = len(item.arguments or ())
+            raise fail("QC0406", item.span, circuit=item.circuit.text, wants=", ".join(names) or "none", given=given)
+        arguments[name] = evaluate(argument.value, scope)
+    missing = [name for name in needs(definition) if name not in arguments]
+    if missing:
+        raise fail("QC0403", item.span, circuit=item.circuit.text, names=", ".join(f"`{name}`" for name in missing))
+    return arguments
