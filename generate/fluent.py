@@ -35,7 +35,7 @@ Qubits = SupportsIndex | Iterable[SupportsIndex]
 """A qubit, or several to apply the gate to one after the other."""
 
 
-class Gates:
+class GateMethods:
     """The gates of the table and the standard gates, as methods that append and return the circuit."""
 
     def gate(self, name: str, *arguments: AngleLike | Qubits, controls: Qubits = (), **parameters: AngleLike) -> Self:

@@ -20,7 +20,7 @@ from ionqdsl.diagnostics.codes.lint import LINT
 from ionqdsl.formats import FORMATS, WRITERS
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.job import JOB_KEYS
-from ionqdsl.ir.targets import BACKENDS, LIMITS, NOISE_MODELS, TARGETS, WIRES
+from ionqdsl.ir.targets import BACKENDS, LIMITS, NOISE_MODELS, PROFILES, TARGETS
 from ionqdsl.language.library import standard_definitions, standard_signatures
 from ionqdsl.linter import FIXED
 from ionqdsl.passes import PIPELINES
@@ -38,8 +38,8 @@ def gates() -> str:
         lines.append("| gate | G | rotation | phase | JSON keys | meaning |\n|---|---|---|---|---|---|")
         for gate in GATES.values():
             if gate.gateset == gateset:
-                keys = ", ".join(f"`{key}`" for key in dict.fromkeys(gate.wire)) or "-"
-                keys = "rewritten" if gate.wire_name is None else keys
+                keys = ", ".join(f"`{key}`" for key in dict.fromkeys(gate.payload_keys)) or "-"
+                keys = "rewritten" if gate.payload_name is None else keys
                 last = gate.parameters[-1].name if gate.parameters else ""
                 row = (f"`{gate.signature}`", gate.axis or "-", _linear(gate.rotation, last), _linear(gate.phase, last))
                 lines.append(f"| {' | '.join(row)} | {keys} | {gate.meaning.replace('|', chr(92) + '|')} |")
@@ -121,14 +121,14 @@ def _flags(action: argparse.Action) -> str:
 
 def machines() -> str:
     lines = [
-        "# Machines, noise models, wire profiles\n",
+        "# Machines, noise models, payload profiles\n",
         "## Targets\n",
-        "| target | gates | entangler's angle, turns |",
+        "| target | gates | two-qubit gate's angle, turns |",
     ]
     lines.append("|---|---|---|")
     for target in TARGETS.values():
         names = ", ".join(f"`{GATES[key].name}`" for key in target.gates) or "all qis gates"
-        span = f"{'(' if target.low < 0 else '['}{target.low}, {target.high}]" if target.entangler else "-"
+        span = f"{'(' if target.low < 0 else '['}{target.low}, {target.high}]" if target.two_qubit_gate else "-"
         lines.append(f"| `{target.name}` | {names} | {span} |")
     lines.append("\n## Backends\n\n| name | target | qubits | shots |\n|---|---|---|---|")
     for backend in BACKENDS:
@@ -140,7 +140,7 @@ def machines() -> str:
         rates = [("not public" if rate is None else f"{rate:.6g}") for rate in (model.one_qubit, model.two_qubit)]
         lines.append(f"| `{model.name}` | {model.target or '-'} | {rates[0]} | {rates[1]} |")
     lines.append("\n## Wire profiles\n\n| profile | |\n|---|---|")
-    lines += [f"| `{wire.name}` | {wire.meaning} |" for wire in WIRES.values()]
+    lines += [f"| `{profile.name}` | {profile.meaning} |" for profile in PROFILES.values()]
     lines.append("\n## Limits\n\nWhat the specification states is an error, what only others say a warning.\n")
     lines.append("| limit | source | |\n|---|---|---|")
     lines += [f"| {row.what} | {row.source} | {CODES[row.code].severity} {row.code} |" for row in LIMITS]

@@ -27,11 +27,11 @@ from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit.limits import DEFAULT_SHOTS, noise_model
 from ionqdsl.ir import job, notation, symbolic
 from ionqdsl.ir.angle import Angle as Angle
-from ionqdsl.ir.atoms import exact
 from ionqdsl.ir.characterization import Characterization, of_record, parse
-from ionqdsl.ir.circuit import Circuit as Rows
+from ionqdsl.ir.circuit import FlatCircuit as Rows
 from ionqdsl.ir.options import LEVELS, PRESERVE, Options, is_effort, is_error
-from ionqdsl.ir.targets import BACKEND_NAMES, TARGETS, WIRES, NoiseModel, backend_of
+from ionqdsl.ir.symbols import exact
+from ionqdsl.ir.targets import BACKEND_NAMES, PROFILES, TARGETS, NoiseModel, backend_of
 from ionqdsl.python.builder import Circuit as Circuit
 
 if TYPE_CHECKING:
@@ -73,14 +73,14 @@ class ProgramWarning(UserWarning):
     """A warning of the compiler about a program."""
 
 
-class Program(job.Program):
+class Program(job.LoweredProgram):
     """A whole program: its job, its circuits, and which of them run.
 
     `circuits` are all circuits by name, `runs` those of the job, in order; iterating goes over `runs`.
     """
 
     @classmethod
-    def of(cls, program: job.Program, compiled: Sequence[Options | None] = ()) -> Self:
+    def of(cls, program: job.LoweredProgram, compiled: Sequence[Options | None] = ()) -> Self:
         """A program of the compiler's, its circuits with the methods of `Circuit`.
 
         `compiled` says how each of the runs was compiled, where they just were.
@@ -119,17 +119,17 @@ class Program(job.Program):
 
     def bind(self, values: Mapping[Any, Any] | None = None, /, *, simplify: bool = False, **named: Any) -> Self:
         """The program with values for parameters in all its circuits, as `Circuit.bind`."""
-        given = {**(values or {}), **named}
-        known = {name for circuit in (*self.circuits.values(), *self.runs) for name in circuit.parameters}
-        known |= {name for circuit in self.runs for name in circuit.declared}
-        for name in given:
-            if str(name) not in known and str(name) not in {full.partition("[")[0] for full in known}:
-                raise symbolic.unknown(str(name), sorted(known))
+        values_by_name = {**(values or {}), **named}
+        parameters = {name for circuit in (*self.circuits.values(), *self.runs) for name in circuit.parameters}
+        parameters |= {name for circuit in self.runs for name in circuit.declared}
+        for name in values_by_name:
+            if str(name) not in parameters and str(name) not in {full.partition("[")[0] for full in parameters}:
+                raise symbolic.unknown(str(name), sorted(parameters))
         result = type(self).of(self)
-        declared = {*known, *map(str, given)}
-        result.circuits = {n: symbolic.bind(c, given, declared=declared) for n, c in self.circuits.items()}
+        declared = {*parameters, *map(str, values_by_name)}
+        result.circuits = {n: symbolic.bind(c, values_by_name, declared=declared) for n, c in self.circuits.items()}
         for number, run in enumerate(result.runs):
-            whole = run.replace(declared=tuple(declared)).bind(given, simplify=simplify)
+            whole = run.replace(declared=tuple(declared)).bind(values_by_name, simplify=simplify)
             result.runs[number] = whole.replace(declared=run.declared)
         return result
 
@@ -195,18 +195,18 @@ def from_qiskit(circuit: Any) -> Circuit:
     """A QuantumCircuit of qiskit: the same gates, registers, parameters and phase. Raises CompileError."""
     from ionqdsl.exchange import from_library
 
-    found, noticed = from_library("qiskit", circuit)
+    result, noticed = from_library("qiskit", circuit)
     _warn(noticed)
-    return _of_library(found)
+    return _of_library(result)
 
 
 def from_cirq(circuit: Any) -> Circuit:
     """A Circuit of cirq: the same gates, registers (its keys), parameters and phase. Raises CompileError."""
     from ionqdsl.exchange import from_library
 
-    found, noticed = from_library("cirq", circuit)
+    result, noticed = from_library("cirq", circuit)
     _warn(noticed)
-    return _of_library(found)
+    return _of_library(result)
 
 
 def _of_library(circuit: Rows) -> Circuit:
@@ -249,9 +249,9 @@ def _loaded(
 ) -> Program:
     from ionqdsl import formats
 
-    given = {name: _text(value, f"the value of `{name}`") for name, value in (values or {}).items()}
+    expressions = {name: _text(value, f"the value of `{name}`") for name, value in (values or {}).items()}
     swept = {name: _text(value, f"every value of `{name}`") for name, value in (sweeps or {}).items()}
-    loaded, noticed = formats.loaded(source, given, swept)
+    loaded, noticed = formats.loaded(source, expressions, swept)
     _warn(noticed)
     return Program.of(loaded)
 
@@ -271,7 +271,7 @@ class _Compile(Protocol[P]):
     @overload
     def __call__(self, what: Rows, /, *others: P.args, **options: P.kwargs) -> Circuit: ...
     @overload
-    def __call__(self, what: job.Program, /, *others: P.args, **options: P.kwargs) -> Program: ...
+    def __call__(self, what: job.LoweredProgram, /, *others: P.args, **options: P.kwargs) -> Program: ...
 
 
 def _compiles(function: Callable[Concatenate[Any, P], Circuit | Program]) -> _Compile[P]:
@@ -281,7 +281,7 @@ def _compiles(function: Callable[Concatenate[Any, P], Circuit | Program]) -> _Co
 
 @_compiles
 def compile(  # noqa: A001
-    what: Rows | job.Program,
+    what: Rows | job.LoweredProgram,
     target: str | None = None,
     level: int | None = None,
     preserve: str = "measurement",
@@ -306,7 +306,7 @@ def compile(  # noqa: A001
     figures = _figures(characterization)
     options = _checked(Options(target, level, preserve, seed, effort, approx, verify, characterization=figures))
     if isinstance(what, Rows):
-        compiled, noticed, (report,) = transpile(job.Program(runs=[what]), options, may_vanish=True)
+        compiled, noticed, (report,) = transpile(job.LoweredProgram(runs=[what]), options, may_vanish=True)
         _warn(noticed)
         names = (*getattr(what, "declared", ()), *symbolic.parameters(what))
         return Circuit.of(compiled.runs[0], names, _made(options, report))
@@ -327,7 +327,7 @@ def _checked(options: Options) -> Options:
     if target is not None and not (isinstance(target, str) and backend_of(target)):
         _choose("the target", target, (*TARGETS, *BACKEND_NAMES))
     _choose("the contract", options.preserve, PRESERVE)
-    _choose("the wire profile", options.wire, WIRES)
+    _choose("the payload profile", options.wire, PROFILES)
     if options.level is not None:
         _choose("the level", options.level, LEVELS)
     if not is_error(options.approx):
@@ -337,14 +337,14 @@ def _checked(options: Options) -> Options:
     return options
 
 
-def _figures(given: Figures | None) -> Characterization | None:
+def _figures(figures: Figures | None) -> Characterization | None:
     from ionqdsl.pipeline import read
 
-    if given is None or isinstance(given, Characterization):
-        return given
-    if isinstance(given, Mapping):
-        return of_record(given, "characterization")
-    return parse(read(str(given)).text, str(given))
+    if figures is None or isinstance(figures, Characterization):
+        return figures
+    if isinstance(figures, Mapping):
+        return of_record(figures, "characterization")
+    return parse(read(str(figures)).text, str(figures))
 
 
 def _choose(role: str, given: Any, known: Iterable[Any]) -> None:
@@ -362,7 +362,7 @@ class _Run(Protocol[P]):
     @overload
     def __call__(self, what: Rows, /, *others: P.args, **options: P.kwargs) -> Result: ...
     @overload
-    def __call__(self, what: job.Program, /, *others: P.args, **options: P.kwargs) -> list[Result]: ...
+    def __call__(self, what: job.LoweredProgram, /, *others: P.args, **options: P.kwargs) -> list[Result]: ...
 
 
 def _runs(function: Callable[Concatenate[Any, P], Result | list[Result]]) -> _Run[P]:
@@ -372,7 +372,7 @@ def _runs(function: Callable[Concatenate[Any, P], Result | list[Result]]) -> _Ru
 
 @_runs
 def run(
-    what: Rows | job.Program,
+    what: Rows | job.LoweredProgram,
     shots: int | None = None,
     seed: int | None = None,
     noise: str | None = None,
@@ -387,22 +387,22 @@ def run(
     Any other backend means a job that is submitted and waited for. Shots are the program's, or 100.
     """
     if backend != LOCAL:
-        found = _run_remotely(what, backend, shots, seed, noise)
-        return found[0] if isinstance(what, Rows) else found
-    program = what if isinstance(what, job.Program) else job.Program(runs=[what])
+        results = _run_remotely(what, backend, shots, seed, noise)
+        return results[0] if isinstance(what, Rows) else results
+    program = what if isinstance(what, job.LoweredProgram) else job.LoweredProgram(runs=[what])
     if program.energy or program.function:
         what_else = "an energy" if program.energy else "a quantum function"
         raise CompileError([Diagnostic("QC0808", program.span, {"what": what_else, "file": "FILE"})])
-    wanted = program.job if noise is None else job.Job({"noise.model": job.Setting(noise)})
+    wanted = program.job if noise is None else job.Job({"noise.model": job.JobValue(noise)})
     model = noise_model(wanted)
     model = None if model is None or model.name == "ideal" else model
     times = 0 if exact else shots if shots is not None else program.job.get("shots", DEFAULT_SHOTS)
     seed = seed if seed is not None else program.job.get("noise.seed")
-    found = [
+    results = [
         _run_locally(circuit, times, None if seed is None else seed + number, model, exact)
         for number, circuit in enumerate(program.runs)  # circuits of one job must not share their luck
     ]
-    return found[0] if isinstance(what, Rows) else found
+    return results[0] if isinstance(what, Rows) else results
 
 
 def _run_locally(circuit: Rows, shots: int, seed: int | None, model: NoiseModel | None, exact: bool) -> Result:
@@ -410,18 +410,18 @@ def _run_locally(circuit: Rows, shots: int, seed: int | None, model: NoiseModel 
     from ionqdsl.simulation import simulate
 
     if model is not None and model.target is not None:
-        compiled, noticed, _ = transpile(job.Program(runs=[circuit]), Options(model.target))
+        compiled, noticed, _ = transpile(job.LoweredProgram(runs=[circuit]), Options(model.target))
         _warn(noticed)
         circuit = compiled.runs[0]
     return simulate.run(circuit, shots, seed, model, exact)
 
 
 def _run_remotely(
-    what: Rows | job.Program, backend: str, shots: int | None, seed: int | None, noise: str | None
+    what: Rows | job.LoweredProgram, backend: str, shots: int | None, seed: int | None, noise: str | None
 ) -> list[Any]:
     from ionqdsl.cloud.client import Client
 
-    program = Program.of(what) if isinstance(what, job.Program) else Program(runs=[Circuit.of(what)])
+    program = Program.of(what) if isinstance(what, job.LoweredProgram) else Program(runs=[Circuit.of(what)])
     if seed is not None and (noise is not None or program.job.get("noise.model") is not None):
         program.job.set("noise.seed", seed)
     with Client() as client:
@@ -444,11 +444,13 @@ def param(name: str, size: int | None = None) -> Any:
 @overload
 def equivalent(a: Rows, b: Rows, preserve: str = "measurement") -> Verdict: ...
 @overload
-def equivalent(a: job.Program, b: job.Program, preserve: str = "measurement") -> Comparison: ...
-def equivalent(a: Rows | job.Program, b: Rows | job.Program, preserve: str = "measurement") -> Verdict | Comparison:
+def equivalent(a: job.LoweredProgram, b: job.LoweredProgram, preserve: str = "measurement") -> Comparison: ...
+def equivalent(
+    a: Rows | job.LoweredProgram, b: Rows | job.LoweredProgram, preserve: str = "measurement"
+) -> Verdict | Comparison:
     """Whether two circuits, or two programs, give the same results under a contract, by default `compile`'s.
 
-    "unitary": the same matrix up to a global phase. "measurement": also up to the naming of the |0> inputs and
+    "unitary": the same matrix up to a global phase. "measurement": also up to the permutation of the |0> inputs and
     diagonal gates at the end. "outcomes": the same distribution. Registers are compared by name; of programs also the
     names and the order of circuits, energies, functions and those settings that decide results. The answer is true or
     false, and says what was checked; it is false, with `equal` None, where that could not be judged.
@@ -459,9 +461,9 @@ def equivalent(a: Rows | job.Program, b: Rows | job.Program, preserve: str = "me
     _choose("the contract", preserve, PRESERVE)
     if isinstance(a, Rows) and isinstance(b, Rows):
         return compared(a, b, preserve)
-    if isinstance(a, job.Program) and isinstance(b, job.Program):
+    if isinstance(a, job.LoweredProgram) and isinstance(b, job.LoweredProgram):
         return compare(a, b, preserve)
-    kinds = ["a program" if isinstance(given, job.Program) else "a circuit" for given in (a, b)]
+    kinds = ["a program" if isinstance(one, job.LoweredProgram) else "a circuit" for one in (a, b)]
     raise fail("QC1148", None, first=kinds[0], second=kinds[1])
 
 

@@ -14,16 +14,16 @@ from typing import Any
 from ionqdsl import passes
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.options import Options
-from ionqdsl.ir.points import Family, Point
+from ionqdsl.ir.points import Family, FamilyPoint
 from ionqdsl.ir.symbolic import parameters
 from ionqdsl.ir.targets import Target
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.fold_angles import fold_angles
 from ionqdsl.record import changed
 
-Compiled = tuple[Circuit, list[Diagnostic], passes.Report]
+Compiled = tuple[FlatCircuit, list[Diagnostic], passes.Report]
 
 LARGE = 20_000
 """Sweeps of up to so many rows in all are compiled point by point: a second or two, and every point at its best."""
@@ -37,9 +37,9 @@ class Batch:
 
     def __init__(
         self,
-        circuits: Sequence[Circuit],
+        circuits: Sequence[FlatCircuit],
         options: Options,
-        watch: Callable[[str, Circuit], None] | None = None,
+        watch: Callable[[str, FlatCircuit], None] | None = None,
         progress: Callable[[str], None] | None = None,
     ) -> None:
         self.circuits = circuits  # kept: rows and families are told apart by their identities
@@ -50,18 +50,18 @@ class Batch:
         self.shares_nothing = watch is not None or len(circuits) == 1
         self.sizes: dict[int, int] = {}
         for circuit in circuits:
-            if isinstance(circuit, Point):
+            if isinstance(circuit, FamilyPoint):
                 self.sizes[id(circuit.family)] = self.sizes.get(id(circuit.family), 0) + len(circuit)
-        self._alone: dict[Any, tuple[Circuit, Compiled]] = {}
+        self._alone: dict[Any, tuple[FlatCircuit, Compiled]] = {}
         self._families: dict[tuple[int, str], dict[int, Compiled]] = {}
 
-    def compiled(self, circuit: Circuit, target: Target) -> Compiled:
+    def compiled(self, circuit: FlatCircuit, target: Target) -> Compiled:
         """A circuit for a target; its warnings only where it is the first to have them. Raises CompileError."""
         self.begun += 1
         searching = self._told(circuit.name)
         if self.shares_nothing:
             return passes.transpile(circuit, target, self.options, watch=self.watch, progress=searching)
-        if isinstance(circuit, Point) and self._has_template(circuit, target):
+        if isinstance(circuit, FamilyPoint) and self._has_template(circuit, target):
             key = id(circuit.family), target.name
             if key not in self._families:
                 self._families[key] = by_template(circuit.family, target, self.options)
@@ -77,12 +77,12 @@ class Batch:
             circuit.inputs,
         )
         rows = tuple(map(id, circuit.rows))  # equal rows are nearly always one object
-        like, known = self._alone.get((own, rows), (None, None))
-        if like is not None and known is not None and like.origins == circuit.origins:
-            return _named(known, circuit.name)
-        found = passes.transpile(circuit, target, self.options, progress=searching)
-        self._alone[own, rows] = circuit, (found[0], [], found[2])
-        return found
+        like, earlier = self._alone.get((own, rows), (None, None))
+        if like is not None and earlier is not None and like.origins == circuit.origins:
+            return _named(earlier, circuit.name)
+        result = passes.transpile(circuit, target, self.options, progress=searching)
+        self._alone[own, rows] = circuit, (result[0], [], result[2])
+        return result
 
     def _told(self, name: str) -> passes.Progress | None:
         """Says which circuit is compiled, and gives what says how far a search is."""
@@ -92,14 +92,14 @@ class Batch:
         where = f"compiling {name}" + (f", {self.begun} of {self.count}" if self.count > 1 else "")
         tell(where)
 
-        def searching(share: float, entanglers: int) -> None:
-            tell(f"{where}: {share:.0%} of the effort, {entanglers} entanglers")
+        def searching(share: float, two_qubit_gates: int) -> None:
+            tell(f"{where}: {share:.0%} of the effort, {two_qubit_gates} two-qubit gates")
 
         return searching
 
-    def _has_template(self, point: Point, target: Target) -> bool:
+    def _has_template(self, point: FamilyPoint, target: Target) -> bool:
         level = passes.level_of(point.family.template, target, self.options).number
-        is_plain = target.entangler is not None and 0 < level < 3 and not self.options.verify
+        is_plain = target.two_qubit_gate is not None and 0 < level < 3 and not self.options.verify
         return is_plain and self.sizes[id(point.family)] > LARGE
 
 
@@ -116,14 +116,14 @@ def by_template(family: Family, target: Target, options: Options) -> dict[int, C
     ordinary = _ordinary(family, compiled)
     bound = bind_all(family, compiled, ordinary, target, options)
     for place in {0, len(ordinary) // 2} if ordinary else ():
-        alone, _, _ = passes.transpile(Point(family, ordinary[place], family.template.name), target, options)
-        if cost_of(alone).entanglers < cost_of(bound[place]).entanglers:
+        alone, _, _ = passes.transpile(FamilyPoint(family, ordinary[place], family.template.name), target, options)
+        if cost_of(alone).two_qubit_gates < cost_of(bound[place]).two_qubit_gates:
             return {}
     once = iter([warnings])
     return {point: (circuit, next(once, []), report) for point, circuit in zip(ordinary, bound, strict=True)}
 
 
-def _ordinary(family: Family, compiled: Circuit) -> list[int]:
+def _ordinary(family: Family, compiled: FlatCircuit) -> list[int]:
     """The points at which nothing turns by a multiple of a quarter turn, nor interacts by one."""
     import numpy as np
 
@@ -135,8 +135,8 @@ def _ordinary(family: Family, compiled: Circuit) -> list[int]:
 
 
 def bind_all(
-    family: Family, compiled: Circuit, points: Sequence[int], target: Target, options: Options
-) -> list[Circuit]:
+    family: Family, compiled: FlatCircuit, points: Sequence[int], target: Target, options: Options
+) -> list[FlatCircuit]:
     """A compiled template at some points, its angles floats in turns and in the machine's range."""
     import numpy as np
 
@@ -146,7 +146,7 @@ def bind_all(
         if not any(angle.terms for angle in op.angles):
             continue
         if op not in plan:
-            last = len(op.angles) - 1 if op.gate == target.entangler else -1
+            last = len(op.angles) - 1 if op.gate == target.two_qubit_gate else -1
             keys = [(angle, place == last) for place, angle in enumerate(op.angles)]
             plan[op] = [], [slots.setdefault(key, len(slots)) if key[0].terms else -1 for key in keys]
         plan[op][0].append(position)
@@ -156,16 +156,18 @@ def bind_all(
     table[:, phases] -= np.where(np.abs(table[:, phases]) > 1, np.ceil(table[:, phases] - 0.5), 0)
     turns, low = table[:, interactions], float(target.low)
     fits = ((turns > low if low < 0 else turns >= low) & (turns <= float(target.high))).all(axis=1)
-    setting = passes.Setting(target, options)
+    setting = passes.PassContext(target, options)
     result = []
     for values, is_inside in zip(table.tolist(), fits.tolist(), strict=True):
-        made = [Angle(value) for value in values]
+        bound_angles = [Angle(value) for value in values]
         rows = list(compiled.rows)
         for op, (positions, where) in plan.items():
-            angles = tuple([angle if slot < 0 else made[slot] for slot, angle in zip(where, op.angles, strict=True)])
+            angles = tuple(
+                [angle if slot < 0 else bound_angles[slot] for slot, angle in zip(where, op.angles, strict=True)]
+            )
             row = Op(op.gate, op.qubits, angles, op.controls, op.pinned)
             for position in positions:
                 rows[position] = row
-        circuit = compiled.replace(rows=rows, phase=made[-1])
+        circuit = compiled.replace(rows=rows, phase=bound_angles[-1])
         result.append(circuit if is_inside else fold_angles(circuit, setting))
     return result

@@ -16,7 +16,7 @@ from ionqdsl import passes
 from ionqdsl.diagnostics import Diagnostic, Place
 from ionqdsl.emit.limits import gates_sent
 from ionqdsl.ir.angle import ZERO, Angle
-from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import AS_WRITTEN, Target
 from ionqdsl.passes.cost import cost_of
@@ -39,39 +39,41 @@ MOST_NAMED = 3
 class Instead(NamedTuple):
     """What is sent instead, the report on it, and the code of the note."""
 
-    circuit: Circuit
+    circuit: FlatCircuit
     report: passes.Report
     code: str
 
 
-def is_empty(circuit: Circuit) -> bool:
+def is_empty(circuit: FlatCircuit) -> bool:
     """Whether nothing of a circuit would be sent, although it has a qubit to do something to."""
     return circuit.width > 0 and not gates_sent(circuit)
 
 
-def with_pair(circuit: Circuit) -> Circuit:
+def with_pair(circuit: FlatCircuit) -> FlatCircuit:
     """The circuit, and after it two gates on its first qubit that cancel."""
     pair = PAIRS[circuit.gateset]
     return circuit.replace(rows=[*circuit.rows, *pair], origins=[*circuit.origins, *[None] * len(pair)])
 
 
-def instead(source: Circuit, target: Target, options: Options, report: passes.Report) -> Instead:
+def instead(source: FlatCircuit, target: Target, options: Options, report: passes.Report) -> Instead:
     """What is sent for a circuit of which compiling with these options left nothing. Raises CompileError."""
     plain = replace(options, level=0, approx=0.0)
-    result, found = source, report
+    result, pass_report = source, report
     if target is not AS_WRITTEN:
-        result, _, found = passes.transpile(source, target, plain)  # its warnings have been given
+        result, _, pass_report = passes.transpile(source, target, plain)  # its warnings have been given
     if not is_empty(result):
-        return Instead(result, changed(found, why=f"nothing is left at -O{report.level}"), AS_LOWERED)
+        return Instead(result, changed(pass_report, why=f"nothing is left at -O{report.level}"), AS_LOWERED)
     before, size = cost_of(result), len(result.rows)
     result = with_pair(result)
     step = passes.PassReport(with_pair.__name__, (size, len(result.rows)), before, cost_of(result))
     verdict = equivalent(source, result, options.preserve, options.seed) if options.verify else None
     why = "there is no gate to write"
-    return Instead(result, changed(found, why=why, passes=[*found.passes, step], verdict=verdict), CANCELLING)
+    return Instead(
+        result, changed(pass_report, why=why, passes=[*pass_report.passes, step], verdict=verdict), CANCELLING
+    )
 
 
-def note(code: str, circuits: Sequence[Circuit], gateset: str, place: Place) -> Diagnostic:
+def note(code: str, circuits: Sequence[FlatCircuit], gateset: str, place: Place) -> Diagnostic:
     """What is said about circuits that something else is sent for."""
     names = [f"`{circuit.name}`" for circuit in circuits[:MOST_NAMED]]
     if len(circuits) > MOST_NAMED:

@@ -19,11 +19,11 @@ def read_json(content: str | bytes, pairs: Callable[[list[tuple[str, Any]]], Any
     NaN and infinities are refused, and so are numbers beyond a float or of thousands of digits, and halves of surrogate
     pairs.
     """
-    found = loads(content, parse_constant=_constant, parse_float=_float, object_pairs_hook=pairs)
+    content_read = loads(content, parse_constant=_constant, parse_float=_float, object_pairs_hook=pairs)
     text = content if isinstance(content, str) else content.decode("utf-8", "surrogateescape")
     if "\\u" in text or not text.isascii():
-        json.dumps(found, ensure_ascii=False, default=str).encode()
-    return found
+        json.dumps(content_read, ensure_ascii=False, default=str).encode()
+    return content_read
 
 
 def _constant(text: str) -> Any:

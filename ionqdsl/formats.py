@@ -1,9 +1,9 @@
 """Programs in any format: which one a file is, its program, and a program written in another.
 
-A path or a text comes in, a `Program` with its warnings goes out; or a program comes in and a text goes out. What is in
-a file decides, then how it is called; how each format is read and written is its own module's business. `FORMATS` are
-the formats that can be read, `WRITERS` those that can be written, `PICTURES` what circuits can be drawn as: one row
-each, from which commands, completion and docs/formats.md take them.
+A path or a text comes in, a `LoweredProgram` with its warnings goes out; or a program comes in and a text goes out.
+What is in a file decides, then how it is called; how each format is read and written is its own module's business.
+`FORMATS` are the formats that can be read, `WRITERS` those that can be written, `PICTURES` what circuits can be drawn
+as: one row each, from which commands, completion and docs/formats.md take them.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError, fail
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir import notation
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import Circuit, Op
-from ionqdsl.ir.job import Program
+from ionqdsl.ir.circuit import FlatCircuit, Op
+from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import ANY_MACHINE, backend_of
 from ionqdsl.language.evaluate import Scope, evaluate
 
-Loaded = tuple[Program, list[Diagnostic]]
+Loaded = tuple[LoweredProgram, list[Diagnostic]]
 Written = tuple[str, list[Diagnostic]]
 
 
@@ -63,8 +63,8 @@ def _payload(source: Source, values: Mapping[str, str]) -> Loaded:
 def _openqasm(source: Source, values: Mapping[str, str]) -> Loaded:
     from ionqdsl.read import openqasm
 
-    given = {name: evaluate(stages.expression(text, f"--set {name}"), Scope()) for name, text in values.items()}
-    return openqasm.read(source, given)
+    numbers = {name: evaluate(stages.expression(text, f"--set {name}"), Scope()) for name, text in values.items()}
+    return openqasm.read(source, numbers)
 
 
 def _is_openqasm(text: str) -> bool:
@@ -132,7 +132,7 @@ def loaded(source: Source, values: Mapping[str, str] | None = None, sweeps: Mapp
 # --- writing ---------------------------------------------------------------------------------------------------------
 
 
-def _to_qc(program: Program, source: Source | None) -> Written:
+def _to_qc(program: LoweredProgram, source: Source | None) -> Written:
     from ionqdsl.emit import qc
 
     form = "qc" if source is None else format_of(source)
@@ -142,7 +142,7 @@ def _to_qc(program: Program, source: Source | None) -> Written:
     return f"# from {os.path.basename(source.name)}, {FORMATS[form].title}\n\n{text}", _kept_gates(program)
 
 
-def _kept_gates(program: Program) -> list[Diagnostic]:
+def _kept_gates(program: LoweredProgram) -> list[Diagnostic]:
     """A note where a request's abstract gates become a machine's own once its program is compiled."""
     row = backend_of(str(program.job.get("backend"))) if program.is_request else None
     if row is None or row.target is None or all(circuit.gateset == "native" for circuit in program.runs):
@@ -150,7 +150,7 @@ def _kept_gates(program: Program) -> list[Diagnostic]:
     return [Diagnostic("QC0756", None, {"backend": program.job.get("backend")})]
 
 
-def _translated(program: Program, source: Source) -> str:
+def _translated(program: LoweredProgram, source: Source) -> str:
     """OpenQASM as `.qc` text: as it was written, where that reads back as the same circuit, or else gate by gate."""
     from ionqdsl.emit import qc
     from ionqdsl.language.reformat import reformat
@@ -160,34 +160,34 @@ def _translated(program: Program, source: Source) -> str:
     for keeps in (True, False):
         text = translate.text(program, source, keeps)
         try:
-            found = loaded(Source(text))[0].runs[0]
+            loaded_circuit = loaded(Source(text))[0].runs[0]
         except CompileError:
             continue
-        left_out = (circuit.phase - found.phase).reduced()
-        if found.replace(name=circuit.name, phase=circuit.phase) == circuit:
+        left_out = (circuit.phase - loaded_circuit.phase).reduced()
+        if loaded_circuit.replace(name=circuit.name, phase=circuit.phase) == circuit:
             return reformat(Source(text + (f"gphase({notation.angle(left_out)})\n" if left_out else "")))
     return qc.text(circuit)  # such as native gates among others
 
 
-def _to_qasm2(program: Program, source: Source | None) -> Written:
+def _to_qasm2(program: LoweredProgram, source: Source | None) -> Written:
     return _to_openqasm(program, 2)
 
 
-def _to_qasm3(program: Program, source: Source | None) -> Written:
+def _to_qasm3(program: LoweredProgram, source: Source | None) -> Written:
     return _to_openqasm(program, 3)
 
 
-def _to_openqasm(program: Program, version: int) -> Written:
+def _to_openqasm(program: LoweredProgram, version: int) -> Written:
     from ionqdsl.emit import openqasm
 
     circuit, noticed = only_circuit(program, f"OpenQASM {version}")
-    known = {atom.partition("[")[0] for atom in circuit.atoms}
-    declared = [name for name, (_, value) in program.parameters.items() if value is None and name not in known]
+    parameters = {symbol.partition("[")[0] for symbol in circuit.symbols}
+    declared = [name for name, (_, value) in program.parameters.items() if value is None and name not in parameters]
     text, more = openqasm.text(narrowed(circuit) if version == 2 else circuit, version, declared)
     return text, [*noticed, *more]
 
 
-def only_circuit(program: Program, form: str) -> tuple[Circuit, list[Diagnostic]]:
+def only_circuit(program: LoweredProgram, form: str) -> tuple[FlatCircuit, list[Diagnostic]]:
     """The circuit of a program that is nothing else, and a note on settings left behind. Raises CompileError."""
     what = "a quantum function" if program.function else "an energy" if program.energy else None
     if what is None and len(program.runs) != 1:
@@ -199,35 +199,35 @@ def only_circuit(program: Program, form: str) -> tuple[Circuit, list[Diagnostic]
     return program.runs[0], noticed
 
 
-def narrowed(circuit: Circuit) -> Circuit:
+def narrowed(circuit: FlatCircuit) -> FlatCircuit:
     """The circuit with gates broken up, exactly, that have more controls than OpenQASM 2 has names for."""
     from ionqdsl.algebra.elementary import elementary
     from ionqdsl.emit.openqasm import is_plain
     from ionqdsl.passes.break_wide_gates import break_wide_gates
+    from ionqdsl.passes.context import PassContext
     from ionqdsl.passes.expand_pauliexp import expand_pauliexp
     from ionqdsl.passes.gather_controls import gather_controls
-    from ionqdsl.passes.setting import Setting
 
-    known: dict[Op, tuple[list[Op], Angle]] = {}
+    rows_of_op: dict[Op, tuple[list[Op], Angle]] = {}
     phase = circuit.phase
     steps = []
     for op, origin in zip(circuit.rows, circuit.origins, strict=True):
         if is_plain(op):
             steps.append((op, origin))
             continue
-        if op not in known:
+        if op not in rows_of_op:
             part = circuit.replace(rows=[op], origins=[origin], phase=Angle())
             for step in (expand_pauliexp, gather_controls, break_wide_gates):
-                part = step(part, Setting(ANY_MACHINE, Options()))
+                part = step(part, PassContext(ANY_MACHINE, Options()))
             narrow = [row for wide in part.rows for row in ([wide] if is_plain(wide) else elementary(wide)[0])]
-            known[op] = narrow, part.phase  # with controls nothing is left of a phase
-        rows, more = known[op]
+            rows_of_op[op] = narrow, part.phase  # with controls nothing is left of a phase
+        rows, more = rows_of_op[op]
         phase += more
         steps += [(row, origin) for row in rows]
     return circuit.with_rows(steps, phase=phase)
 
 
-def _to_payload(program: Program, source: Source | None) -> Written:
+def _to_payload(program: LoweredProgram, source: Source | None) -> Written:
     options = Options()
     compiled, noticed, _ = stages.transpile(program, options)
     return stages.body(stages.payload(compiled, options)).decode(), noticed
@@ -237,7 +237,7 @@ class Writer(NamedTuple):
     """A format that can be written, and what writes it: a program and what it was read from, if anything."""
 
     title: str
-    write: Callable[[Program, Source | None], Written]
+    write: Callable[[LoweredProgram, Source | None], Written]
 
 
 WRITERS: dict[str, Writer] = {
@@ -249,7 +249,7 @@ WRITERS: dict[str, Writer] = {
 """By name: what a program can be written as."""
 
 
-def write(program: Program, form: str, source: Source | None = None) -> Written:
+def write(program: LoweredProgram, form: str, source: Source | None = None) -> Written:
     """A program as text in a format of `WRITERS`, and what is noticed. Raises CompileError.
 
     `source` is what the program was read from: its comments and definitions come along where the format is `.qc`.
@@ -271,11 +271,11 @@ class Paper(NamedTuple):
 class Picture(NamedTuple):
     """A kind of picture: what draws circuits, and how its files end."""
 
-    draw: Callable[[Sequence[Circuit], Paper], str]
+    draw: Callable[[Sequence[FlatCircuit], Paper], str]
     suffix: str
 
 
-def _text(circuits: Sequence[Circuit], paper: Paper) -> str:
+def _text(circuits: Sequence[FlatCircuit], paper: Paper) -> str:
     from ionqdsl.emit.drawing import drawing
 
     width = paper.columns or 100
@@ -285,7 +285,7 @@ def _text(circuits: Sequence[Circuit], paper: Paper) -> str:
     return "\n\n".join(texts) + "\n"
 
 
-def _svg(circuits: Sequence[Circuit], paper: Paper) -> str:
+def _svg(circuits: Sequence[FlatCircuit], paper: Paper) -> str:
     from ionqdsl.emit.svg import page
 
     return page(circuits, paper.columns or 960, paper.rows)

@@ -127,20 +127,20 @@ class Loopback:
 
 def _listening(port: int) -> socket.socket:
     """A socket that is bound; raises UsageError where that fails."""
-    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # named, or asyncio keeps Nagle on
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # named, or asyncio keeps Nagle on
     try:
         if os.name == "posix":
-            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        found.bind((HOST, port))
-        found.listen(128)
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((HOST, port))
+        listener.listen(128)
     except (OSError, OverflowError) as error:
-        found.close()
+        listener.close()
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
             raise UsageError([Diagnostic("QC0992", facts={"port": port})]) from None
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise UsageError([Diagnostic("QC0993", facts={"port": port, "reason": reason})]) from None
-    found.set_inheritable(False)
-    return found
+    listener.set_inheritable(False)
+    return listener
 
 
 class _Guard:

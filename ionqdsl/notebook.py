@@ -52,7 +52,7 @@ def magic(line: str, cell: str, shell: Any) -> None:
             display(Circuit.of(circuit))
         if len(circuits) > MOST:
             print(f"and {len(circuits) - MOST} circuits more")
-        if not program.energy and not program.function and not any(circuit.atoms for circuit in circuits):
+        if not program.energy and not program.function and not any(circuit.symbols for circuit in circuits):
             for circuit in circuits[:MOST]:
                 display(api.run(circuit, shots=words.shots, seed=words.seed, exact=not words.shots))
     except (CompileError, UsageError) as error:

@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Any
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, UsageError, fail
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.garbage import uncollected
-from ionqdsl.ir.circuit import Circuit
-from ionqdsl.ir.job import Origin, Program
+from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.job import LoweredProgram, Origin
 from ionqdsl.ir.options import Options
-from ionqdsl.ir.targets import TARGETS, WIRES, Target, choose_target
+from ionqdsl.ir.targets import PROFILES, TARGETS, Target, choose_target
 from ionqdsl.language import includes, syntax
 from ionqdsl.language.check import check
 from ionqdsl.language.lower import lower
@@ -49,20 +49,20 @@ def read(path: str) -> Source:
 @roomy
 def load(
     source: Source, values: Mapping[str, str] | None = None, sweeps: Mapping[str, str] | None = None
-) -> tuple[Program, list[Diagnostic]]:
+) -> tuple[LoweredProgram, list[Diagnostic]]:
     """Parse, check and lower, with values (`theta` -> `0.3`) and sweeps (`theta` -> `linspace(0, pi, 5)`) as text.
 
     Returns the program and its warnings. Raises CompileError with every error of the text, in its order.
     """
     with uncollected():
-        file, found, lost = includes.open_includes(source)
+        file, diagnostics, lost = includes.open_includes(source)
         faults, broken = check(file, lost)
         if lost and not file.items:
             faults = []
-        given, swept = _expressions(values or {}, "--set"), _expressions(sweeps or {}, "--sweep")
+        expressions, swept = _expressions(values or {}, "--set"), _expressions(sweeps or {}, "--sweep")
         name = os.path.basename(source.name).removesuffix(".qc") if source.name.endswith(".qc") else "main"
-        program, late = lower(file, given, swept, broken, name)
-    everything = [*found, *faults, *late]
+        program, late = lower(file, expressions, swept, broken, name)
+    everything = [*diagnostics, *faults, *late]
     if any(diagnostic.is_error and diagnostic.code not in _NOTHING for diagnostic in everything):
         everything = [diagnostic for diagnostic in everything if not _is_consequence(diagnostic, lost)]
     everything = _in_order(everything)
@@ -82,11 +82,11 @@ def examine(
     try:
         return load(source, values, sweeps)[1]
     except CompileError as error:
-        found = error.diagnostics
-        errors = [diagnostic.code for diagnostic in found if diagnostic.is_error]
+        diagnostics = error.diagnostics
+        errors = [diagnostic.code for diagnostic in diagnostics if diagnostic.is_error]
         if errors != ["QC0401"] or not any(isinstance(item, _INCLUDED) for item in parse(source).file.items):
             raise
-        return [Diagnostic("QC0431", one.place) if one.code == "QC0401" else one for one in found]
+        return [Diagnostic("QC0431", one.place) if one.code == "QC0401" else one for one in diagnostics]
 
 
 _INCLUDED = (syntax.GateDefinition, syntax.Const, syntax.HamiltonianDefinition)
@@ -122,16 +122,16 @@ def _in_order(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
 
 def _expressions(texts: Mapping[str, str], flag: str) -> dict[str, syntax.Expression]:
     """The values of a flag; raises UsageError with all that cannot be read."""
-    found: dict[str, syntax.Expression] = {}
+    expressions: dict[str, syntax.Expression] = {}
     wrong: list[Diagnostic] = []
     for name, text in texts.items():
         try:
-            found[name] = expression(text, f"{flag} {name}")
+            expressions[name] = expression(text, f"{flag} {name}")
         except UsageError as error:
             wrong += error.diagnostics
     if wrong:
         raise UsageError(wrong)
-    return found
+    return expressions
 
 
 def expression(text: str, name: str) -> syntax.Expression:
@@ -144,31 +144,31 @@ def expression(text: str, name: str) -> syntax.Expression:
     return item.value
 
 
-def verified(program: Program) -> list[Compared] | None:
+def verified(program: LoweredProgram) -> list[Compared] | None:
     """What lowering made of a program's text, held to what a plain interpreter says that it means.
 
     One entry for each circuit that runs, or for the ansatz; None where the circuits are no longer those of the text, or
     there is none. Raises InternalError (QC0872) with the first difference.
     """
-    from ionqdsl.verify import text
+    from ionqdsl.verify import lowering
     from ionqdsl.verify.findings import Difference
-    from ionqdsl.verify.interpreter.meaning import Refused
+    from ionqdsl.verify.interpreter.meaning import Rejected
 
     origin = program.origin
     if origin is None or not _is_as_lowered(program, origin):
         return None
-    given, sweeps = _expressions(origin.values, "--set"), _expressions(origin.sweeps, "--sweep")
+    expressions, sweeps = _expressions(origin.values, "--set"), _expressions(origin.sweeps, "--sweep")
     try:
-        meant = text.meaning(origin.source, given, sweeps)
-        return None if meant is None else text.compared(program, meant)
+        meant = lowering.meaning(origin.source, expressions, sweeps)
+        return None if meant is None else lowering.compared(program, meant)
     except Difference as difference:
         raise InternalError([Diagnostic("QC0872", difference.span, {"what": difference.said})]) from None
-    except Refused as refused:
+    except Rejected as refused:
         what = f"it is an error, {refused.code}, and was accepted"
         raise InternalError([Diagnostic("QC0872", refused.span, {"what": what})]) from None
 
 
-def _is_as_lowered(program: Program, origin: Origin) -> bool:
+def _is_as_lowered(program: LoweredProgram, origin: Origin) -> bool:
     """Whether a program still has the circuits that lowering made of its text."""
     return len(program.runs) == len(origin.runs) and all(
         one is other or (one.rows == other.rows and one.phase == other.phase and one.name == other.name)
@@ -177,13 +177,13 @@ def _is_as_lowered(program: Program, origin: Origin) -> bool:
 
 
 def transpile(
-    program: Program,
+    program: LoweredProgram,
     options: Options,
-    watch: Callable[[str, Circuit], None] | None = None,
+    watch: Callable[[str, FlatCircuit], None] | None = None,
     progress: Callable[[str], None] | None = None,
     *,
     may_vanish: bool = False,
-) -> tuple[Program, list[Diagnostic], list[Report]]:
+) -> tuple[LoweredProgram, list[Diagnostic], list[Report]]:
     """Every circuit that runs, for the options' target, what they share worked out once (see batch.py).
 
     Returns the new program, warnings, and a report for each circuit. `watch` is called with "" and the circuit as
@@ -196,11 +196,11 @@ def transpile(
 
     meant = verified(program) if options.verify else None
     batch = Batch(program.runs, options, watch, progress)
-    runs: list[Circuit] = []
+    runs: list[FlatCircuit] = []
     warnings: list[Diagnostic] = []
     reports: list[Report] = []
     errors: list[Diagnostic] = []
-    vanished: dict[tuple[str, str], list[Circuit]] = {}
+    vanished: dict[tuple[str, str], list[FlatCircuit]] = {}
     for circuit in program.runs:
         target = target_of(program, circuit, options)
         if watch is not None:
@@ -218,8 +218,8 @@ def transpile(
         reports.append(report)
     if errors:
         raise CompileError(_in_order(errors))
-    for report, found in zip(reports, meant or (), strict=False):  # an energy has no reports
-        report.text = found
+    for report, verdict in zip(reports, meant or (), strict=False):  # an energy has no reports
+        report.text = verdict
     energy = program.energy
     if energy is not None and not may_vanish and empty.is_empty(energy.ansatz):
         vanished[empty.CANCELLING, "qis"] = [energy.ansatz]
@@ -229,13 +229,13 @@ def transpile(
     return replace(program, runs=runs, energy=energy, origin=None), warnings, reports
 
 
-def target_of(program: Program, circuit: Circuit, options: Options) -> Target:
+def target_of(program: LoweredProgram, circuit: FlatCircuit, options: Options) -> Target:
     """What a circuit is compiled for: a request that was read back keeps its gates unless a target is named."""
     backend = None if program.is_request else program.job.get("backend")
     return choose_target(options.target, backend, circuit.gateset)
 
 
-def fitted(circuit: Circuit, options: Options, simplify: bool = False) -> Circuit:
+def fitted(circuit: FlatCircuit, options: Options, simplify: bool = False) -> FlatCircuit:
     """A compiled circuit whose parameters have got values, for the machine it was compiled for.
 
     Angles come into the machine's range, exactly. With `simplify` the circuit is compiled again, and the cheaper one
@@ -248,7 +248,7 @@ def fitted(circuit: Circuit, options: Options, simplify: bool = False) -> Circui
     target = TARGETS[options.target or "qis"]
     result = circuit
     if target.gateset == "native":
-        result = fold_angles(circuit, passes.Setting(target, options))
+        result = fold_angles(circuit, passes.PassContext(target, options))
     if simplify:
         level = passes.DEFAULT_LEVELS[target.gateset] if options.level is None else options.level
         again, _, _ = passes.transpile(result, target, replace(options, level=level))
@@ -258,11 +258,11 @@ def fitted(circuit: Circuit, options: Options, simplify: bool = False) -> Circui
     return result
 
 
-def payload(program: Program, options: Options) -> dict[str, Any]:
+def payload(program: LoweredProgram, options: Options) -> dict[str, Any]:
     """The request body of a transpiled program. Raises CompileError for what the service would refuse."""
     from ionqdsl.emit import payload as emit
 
-    return emit.payload(program, WIRES[options.wire], target=options.target)
+    return emit.payload(program, PROFILES[options.wire], target=options.target)
 
 
 def body(payload: dict[str, Any]) -> bytes:

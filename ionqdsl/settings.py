@@ -64,14 +64,14 @@ PROFILES = "profiles"
 _IN_PYPROJECT = re.compile(rb"^\[tool\.ionqdsl(\.\w+)*\]", re.MULTILINE)
 
 
-class Found(NamedTuple):
+class ResolvedSetting(NamedTuple):
     """A setting's value and where it came from: a variable, a file, "default" or "" where it has none."""
 
     value: Any
     origin: str
 
 
-class File(NamedTuple):
+class SettingsFile(NamedTuple):
     """A settings file: its plain settings, and its profiles by name."""
 
     path: str
@@ -124,7 +124,7 @@ def project_file(folder: str) -> str | None:
         folder = above
 
 
-def load(path: str, is_personal: bool) -> File:
+def load(path: str, is_personal: bool) -> SettingsFile:
     """The settings in a file, checked; UsageError where something is wrong with them."""
     import tomllib  # late: most commands find no file
 
@@ -144,7 +144,7 @@ def load(path: str, is_personal: bool) -> File:
         raise wrong(path, f"`{PROFILES}` must hold tables, such as `[{PROFILES}.lab]`")
     for block in (table, *profiles.values()):
         _check(path, block, is_personal)
-    return File(path, table, profiles)
+    return SettingsFile(path, table, profiles)
 
 
 def _check(path: str, block: Mapping[str, Any], is_personal: bool) -> None:
@@ -164,7 +164,7 @@ def _check(path: str, block: Mapping[str, Any], is_personal: bool) -> None:
 
 def resolve(
     folder: str = ".", profile: str | None = None, environment: Mapping[str, str] = os.environ
-) -> dict[str, Found]:
+) -> dict[str, ResolvedSetting]:
     """Every setting and where it came from: environment, project's file, user's file, default, in this order.
 
     In each file the chosen profile's table goes before the plain one. Raises UsageError for a file or a variable that
@@ -176,36 +176,36 @@ def resolve(
     chosen = profile or environment.get("IONQDSL_PROFILE")
     chosen = chosen or next((file.plain["profile"] for file in files if "profile" in file.plain), None)
     if chosen is not None and not any(chosen in file.profiles for file in files):
-        known = ", ".join(f"`{name}`" for file in files for name in file.profiles) or None
-        raise UsageError([Diagnostic("QC0961", None, {"name": chosen, "known": known})])
+        names = ", ".join(f"`{name}`" for file in files for name in file.profiles) or None
+        raise UsageError([Diagnostic("QC0961", None, {"name": chosen, "known": names})])
     layers: list[tuple[str, Mapping[str, Any]]] = [("environment", _from_environment(environment))]
     for file in files:
         layers.append((f"{file.path}, profile {chosen}", file.profiles.get(chosen or "", {})))
         layers.append((file.path, file.plain))
     layers.append(("default", {row.name: row.default for row in SETTINGS.values() if row.default is not None}))
-    found = {row.name: _first(row, layers) for row in SETTINGS.values()}
+    resolved = {row.name: _first(row, layers) for row in SETTINGS.values()}
     if profile is not None:
-        found["profile"] = Found(profile, "--profile")
-    return found
+        resolved["profile"] = ResolvedSetting(profile, "--profile")
+    return resolved
 
 
-def _first(row: Setting, layers: list[tuple[str, Mapping[str, Any]]]) -> Found:
+def _first(row: Setting, layers: list[tuple[str, Mapping[str, Any]]]) -> ResolvedSetting:
     for origin, block in layers:
         if row.name in block:
-            return Found(block[row.name], row.environment if origin == "environment" else origin)
-    return Found(None, "")
+            return ResolvedSetting(block[row.name], row.environment if origin == "environment" else origin)
+    return ResolvedSetting(None, "")
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for row in SETTINGS.values():
         text = environment.get(row.environment)
         if not text:
             continue
         if row.type is int and not (text.isascii() and text.isdigit() and len(text) < 20):
             raise wrong(row.environment, f"`{text[:40]}` is not a whole number", variable=True)
-        found[row.name] = row.type(text)
-    return found
+        values[row.name] = row.type(text)
+    return values
 
 
 def wrong(where: str, reason: str, suggestion: str | None = None, variable: bool = False) -> UsageError:

@@ -13,10 +13,10 @@ ORDER = """
 record nesting garbage
 diagnostics foreign
 extras loopback settings
-ir: angle characterization keywords renaming | targets | atoms gates notation options rounding | circuit
+ir: angle characterization keywords input_permutation | targets | symbols gates notation options rounding | circuit
     | job matrices operators symbolic | sweep | points
 algebra: elementary paulis rotations weyl | interactions modifiers
-language: budget comments marks syntax values | actions effort readable recover recursion | functions lines parse
+language: step_budget comments marks syntax values | actions effort readable recover recursion | functions lines parse
     | evaluate includes lexemes library | layout lower | check reformat vocabulary
 simulation: estimate observables statevector | noise results | simulate
 emit verify

@@ -14,8 +14,8 @@ from ionqdsl.diagnostics import CompileError, InternalError, UsageError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.language.check import check
 from ionqdsl.language.includes import open_includes
-from ionqdsl.verify import text
-from ionqdsl.verify.interpreter.meaning import Refused
+from ionqdsl.verify import lowering
+from ionqdsl.verify.interpreter.meaning import Rejected
 
 LIMITS = ("QC050", "QC051", "QC0308")
 """Beginnings of codes of limits, which the interpreter has none of."""
@@ -60,8 +60,8 @@ def _refused(source: Source, codes: list[str], values: Mapping[str, str], sweeps
         return Judged("limit", codes[0])
     given, swept = stages._expressions(values, "--set"), stages._expressions(sweeps, "--sweep")
     try:
-        whole = text.meaning(source, given, swept)
-    except Refused as refused:
+        whole = lowering.meaning(source, given, swept)
+    except Rejected as refused:
         if refused.code in codes:
             return Judged("refused", refused.code)
         return Judged("refused", f"{codes[0]}, and {refused.code}")

@@ -9,22 +9,22 @@ import numpy as np
 from ionqdsl import pipeline as stages
 from ionqdsl.diagnostics import CompileError, Diagnostic
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.ir.circuit import Circuit
-from ionqdsl.ir.job import Program
+from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.simulation import simulate
 
 ATOL = 1e-9
 
 
-def load(text: str, name: str = "test.qc", **given: Any) -> Program:
+def load(text: str, name: str = "test.qc", **given: Any) -> LoweredProgram:
     """The program a text is; no warning is expected."""
     program, warnings = stages.load(Source(text, name), **given)
     assert not warnings
     return program
 
 
-def circuit(text: str, **given: Any) -> Circuit:
+def circuit(text: str, **given: Any) -> FlatCircuit:
     """The one circuit of a text."""
     (result,) = load(text, **given).runs
     return result

@@ -14,7 +14,7 @@ from ionqdsl.ir.angle import HALF_TURN, TAU, ZERO, Angle, Unbound, radians, turn
 
 rationals = st.builds(Fraction, st.integers(-1000, 1000), st.sampled_from([1, 2, 3, 7, 16, 360, 10**9]))
 single = st.builds(
-    lambda atom, turned, plain: Angle.of(atom, turns=turned, radians=plain) if turned or plain else ZERO,
+    lambda symbol, turned, plain: Angle.of(symbol, turns=turned, radians=plain) if turned or plain else ZERO,
     st.sampled_from(["a", "b", "sin(c)"]),
     rationals,
     rationals,
@@ -114,7 +114,7 @@ def test_multiplication_distributes(a: Angle, b: Angle, k: Fraction, m: Fraction
 def test_terms_stay_sorted_and_hold_no_zero(a: Angle, b: Angle) -> None:
     """Equality and hashing compare `terms` as they stand, so a zero or another order would make equal angles differ."""
     total = a + b
-    assert list(total.atoms) == sorted(set(total.atoms))
+    assert list(total.symbols) == sorted(set(total.symbols))
     assert all(turned or plain for _, turned, plain in total.terms)
 
 

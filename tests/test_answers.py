@@ -18,7 +18,7 @@ from ionqdsl.cloud.answers import Money
 from ionqdsl.cloud.endpoints import request
 from ionqdsl.cloud.submit import Answer
 from ionqdsl.diagnostics import ServiceError
-from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.circuit import FlatCircuit, Op
 
 ASKED = request("whoami")
 
@@ -28,9 +28,9 @@ def read(reader, body):
 
 
 def test_the_key():
-    assert read(answers.whoami, {"key_id": "k1", "key_name": "mine", "project_id": None, "new": [1]}) == answers.Key(
-        "k1", "mine", None
-    )
+    assert read(
+        answers.whoami, {"key_id": "k1", "key_name": "mine", "project_id": None, "new": [1]}
+    ) == answers.KeyInfo("k1", "mine", None)
     with pytest.raises(ServiceError, match="key_id"):
         read(answers.whoami, {"key_name": "mine"})
 
@@ -100,11 +100,11 @@ def test_sessions():
 def test_money_in_both_specifications():
     may = {"cost_unit": "usd", "estimated_cost": 24.5, "estimated_execution_time": 96250, "rate_information": {}}
     september = {"estimated_unit": "usd", "estimated_total_cost": 24.5, "current_predicted_queue_time": 397577}
-    assert read(answers.estimate, may) == answers.Estimate(Money(24.5, "usd"), 96.25, None)
-    assert read(answers.estimate, september) == answers.Estimate(Money(24.5, "usd"), None, 397.577)
+    assert read(answers.estimate, may) == answers.JobEstimate(Money(24.5, "usd"), 96.25, None)
+    assert read(answers.estimate, september) == answers.JobEstimate(Money(24.5, "usd"), None, 397.577)
     assert str(Money(1234.5, "usd")) == "1,234.50 usd"
     dry = read(answers.cost, {"dry_run": True, "estimated_cost": {"value": 24.83, "unit": "credit"}})
-    assert dry == answers.Cost(Money(24.83, "credit"), None, True)
+    assert dry == answers.JobCost(Money(24.83, "credit"), None, True)
     for body in ({}, {"estimated_cost": None}, {"estimated_cost": float("nan")}, {"estimated_cost": True}):
         with pytest.raises(ServiceError, match="no amount"):
             read(answers.estimate, body)
@@ -177,7 +177,7 @@ def test_every_format(name, body, table):
 
 def test_the_three_formats_of_one_run_agree():
     """Three qubits, asymmetric on purpose: q[0] = 1, q[1] = 1, q[2] = 0 three times of four."""
-    circuit = Circuit(3, rows=[Op("x", (0,))], origins=[None], registers=(("r", (2, 1, 0)),))
+    circuit = FlatCircuit(3, rows=[Op("x", (0,))], origins=[None], registers=(("r", (2, 1, 0)),))
     bodies = {
         "shots.json.v2": {"shots": [{"registers": {"output_all": bits}} for bits in ([1, 1, 0],) * 3 + ([0, 0, 1],)]},
         "shots.json.v1": ["3", "3", "3", "4"],
@@ -193,11 +193,11 @@ def test_the_three_formats_of_one_run_agree():
 
 def test_a_register_of_all_qubits_is_enough():
     """Slot i is bit i of the number: here slot 0 holds qubit 1 and slot 1 qubit 0."""
-    circuit = Circuit(2, rows=[], origins=[], registers=(("r", (1, 0)),))
+    circuit = FlatCircuit(2, rows=[], origins=[], registers=(("r", (1, 0)),))
     found = shapes.read("ionq.result.histogram.json.v2", {"histogram": {"registers": {"r": {"01": 5}}}})
     assert results.decoded("j", circuit, {}, found).counts == {"01": 5}
     with pytest.raises(ServiceError, match="all qubits"):
-        results.decoded("j", Circuit(2), {}, found)
+        results.decoded("j", FlatCircuit(2), {}, found)
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_what_is_odd_is_shown_as_far_as_it_can_be(name, body, tables, said):
     found = shapes.read(f"ionq.result.{name}", body)
     assert found.tables == tables
     assert any(said in note for note in found.notes)
-    result = results.decoded("j", Circuit(2), {"shots": 1000, "backend": "qpu.x"}, found)
+    result = results.decoded("j", FlatCircuit(2), {"shots": 1000, "backend": "qpu.x"}, found)
     assert result.notes == found.notes
     assert result.to_json()["notes"] == list(found.notes)
     if not found.are_counts:
@@ -250,9 +250,9 @@ def test_what_is_odd_is_shown_as_far_as_it_can_be(name, body, tables, said):
 
 def test_a_state_that_no_qubits_of_the_circuit_have_is_left_out_and_named():
     found = shapes.read("ionq.result.histogram.json.v1", {"1": 5, "4": 2})
-    result = results.decoded("j", Circuit(2), {}, found)
+    result = results.decoded("j", FlatCircuit(2), {}, found)
     assert (result.counts, result.notes) == ({"10": 5}, ("state 4 is none of 2 qubits, and left out",))
-    guess = results.decoded("j", Circuit(2), {}, found, is_guess=True)
+    guess = results.decoded("j", FlatCircuit(2), {}, found, is_guess=True)
     assert (guess.counts, guess.notes) == ({"001": 2, "100": 5}, ())
 
 
@@ -362,7 +362,7 @@ def test_any_json_is_a_record_or_an_error_with_a_code(body):
 @settings(max_examples=400)
 @given(ANYTHING, ANYTHING)
 def test_any_json_about_results_is_a_result_or_an_error_with_a_code(body, other):
-    circuit = Circuit(2, rows=[], origins=[], registers=(("r", (1, 0)), ("s", (None, 1))))
+    circuit = FlatCircuit(2, rows=[], origins=[], registers=(("r", (1, 0)), ("s", (None, 1))))
     details = body if isinstance(body, dict) else {"results": body, "output": other, "backend": "qpu.x"}
     shown = Answer(200, {}, json.dumps(other).encode())
 

@@ -24,7 +24,7 @@ from ionqdsl.ir.angle import ZERO, Angle, radians, turns
 from ionqdsl.ir.circuit import Operator
 from ionqdsl.ir.gates import GATES
 from ionqdsl.language.library import standard_signatures
-from ionqdsl.python.fluent import Gates
+from ionqdsl.python.fluent import GateMethods
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
@@ -98,7 +98,7 @@ def test_every_gate_has_a_method_with_its_parameters_first() -> None:
     ]:
         if name in ("phase", "pauliexp", "zz"):  # a field of circuits; a form of its own; one method for two gates
             continue
-        found = inspect.signature(getattr(Gates, {"not": "not_"}.get(name, name))).parameters.values()
+        found = inspect.signature(getattr(GateMethods, {"not": "not_"}.get(name, name))).parameters.values()
         positional = [p.name for p in found if p.kind is p.POSITIONAL_OR_KEYWORD][1:]
         assert positional[:required] == [{"lambda": "lam"}.get(text, text) for text in parameters[:required]]
         assert len(positional) == required + operands
@@ -388,7 +388,7 @@ def test_stats_count_what_the_hardware_does() -> None:
     assert (found.qubits, found.gates, found.depth) == (3, 4, 4)  # the barrier makes rx wait
     assert found.by_gate == {"cnot": 1, "ctrl(2) @ x": 1, "h": 1, "rx": 1}
     native = iq.Circuit(2, gateset="native").gpi(0, 0).gpi2(0, 1).ms(0, 0, 0, 1).stats()
-    assert (native.pulses, native.entanglers, native.depth) == (2, 1, 2)
+    assert (native.pulses, native.two_qubit_gates, native.depth) == (2, 1, 2)
 
 
 # --- parameters ------------------------------------------------------------------------------------------------------

@@ -180,7 +180,7 @@ def test_flags_without_effect_are_told(words: list[str], said: str | None, tmp_p
 
 
 def test_half_turns_in_radians_are_half_turns() -> None:
-    """3.141592653589793 misses pi by 1.2e-16: no entangler is played for that, in range or folded."""
+    """3.141592653589793 misses pi by 1.2e-16: no two-qubit gate is played for that, in range or folded."""
     for text in ("zz(3.141592653589793) a, b", "zz(-6.283185307179586) a, b", "xx(9.42477796076938) a, b"):
         for level in (0, 1, 2):
             (circuit,), _ = compiled(f"qubit a, b\nh a\n{text}\nh a\n", target="forte", level=level)

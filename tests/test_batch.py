@@ -17,10 +17,10 @@ import ionqdsl.pipeline as stages
 from ionqdsl import batch
 from ionqdsl.cli import main
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.ir.circuit import Circuit
-from ionqdsl.ir.job import Program
+from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import PRESERVE, Options
-from ionqdsl.ir.points import Point
+from ionqdsl.ir.points import FamilyPoint
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.verify import equivalent, invariants
@@ -29,11 +29,11 @@ from tests.programs import symbolic_programs
 VALUES = ["0", "0.3", "-0.7", "pi/2", "-pi", "1.2", "2*pi/7", "3", "5*pi/4", "-11.5"]
 
 
-def load(text: str, values: dict[str, str] | None = None, sweeps: dict[str, str] | None = None) -> Program:
+def load(text: str, values: dict[str, str] | None = None, sweeps: dict[str, str] | None = None) -> LoweredProgram:
     return stages.load(Source(text), values, sweeps)[0]
 
 
-def swept(text: str, name: str = "t", values: list[str] = VALUES, **others: str) -> Program:
+def swept(text: str, name: str = "t", values: list[str] = VALUES, **others: str) -> LoweredProgram:
     return load(text, others, {name: f"[{', '.join(values)}]"})
 
 
@@ -73,8 +73,8 @@ ANSATZ = (
 
 def test_plain_numbers_are_lowered_once_and_exactly() -> None:
     program = swept(ANSATZ, s="0.1")
-    assert all(isinstance(run, Point) for run in program.runs)
-    assert len({id(run.family) for run in program.runs if isinstance(run, Point)}) == 1
+    assert all(isinstance(run, FamilyPoint) for run in program.runs)
+    assert len({id(run.family) for run in program.runs if isinstance(run, FamilyPoint)}) == 1
     for value, run in zip(VALUES, program.runs, strict=True):
         (alone,) = load(ANSATZ, {"t": value, "s": "0.1"}).runs
         assert run == alone  # exact angles: pi/2 is a quarter turn
@@ -111,7 +111,7 @@ def test_loops_of_a_run_statement_share_their_circuit() -> None:
     )
     program = load(text)
     assert [run.name for run in program.runs] == [f"c {v / 8:.3f}" for v in range(9)]
-    assert all(isinstance(run, Point) for run in program.runs)
+    assert all(isinstance(run, FamilyPoint) for run in program.runs)
     assert [run.rows[-1].angles[0].in_radians() for run in program.runs] == [v / 8 for v in range(9)]
     inner = "circuit c(n) { qubit q[n]; h q }\nrun c(v) for v in range(1, 12)"
     assert [run.width for run in load(inner).runs] == list(range(1, 12))
@@ -129,10 +129,12 @@ def test_special_points_of_a_large_sweep_are_compiled_by_themselves(monkeypatch:
     for target in ("aria", "forte"):
         program = swept(ANSATZ, s="0.1")
         made, _, _ = stages.transpile(program, Options(target=target))
-        alone = [stages.transpile(Program(runs=[run]), Options(target=target))[0].runs[0] for run in program.runs]
-        assert [cost_of(c).entanglers for c in made.runs] == [cost_of(c).entanglers for c in alone]
-        assert cost_of(made.runs[0]).entanglers == 1  # zz(0.1) alone is left
-        assert cost_of(made.runs[1]).entanglers == 3
+        alone = [
+            stages.transpile(LoweredProgram(runs=[run]), Options(target=target))[0].runs[0] for run in program.runs
+        ]
+        assert [cost_of(c).two_qubit_gates for c in made.runs] == [cost_of(c).two_qubit_gates for c in alone]
+        assert cost_of(made.runs[0]).two_qubit_gates == 1  # zz(0.1) alone is left
+        assert cost_of(made.runs[1]).two_qubit_gates == 3
 
 
 def test_equal_circuits_are_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,7 +149,7 @@ def test_equal_circuits_are_compiled_once(monkeypatch: pytest.MonkeyPatch) -> No
     assert [run.name for run in made.runs] == ["a(2)", "a(n=2)", "a(3)"] == [report.circuit for report in reports]
     assert made.runs[0].rows == made.runs[1].rows
     for source, run in zip(program.runs, made.runs, strict=True):
-        (alone,) = stages.transpile(Program(runs=[source]), Options(target="forte"))[0].runs
+        (alone,) = stages.transpile(LoweredProgram(runs=[source]), Options(target="forte"))[0].runs
         assert alone.rows == run.rows  # the same rows one by one: the same bytes
 
 
@@ -176,7 +178,7 @@ def test_points_are_circuits() -> None:
     program = swept(ANSATZ, s="0.1")
     point = program.runs[1]
     copy = point.replace(name="other")
-    assert type(copy) is Circuit
+    assert type(copy) is FlatCircuit
     assert copy == point
     assert len(point) == len(point.rows) == len(list(point))
     assert math.isclose(point.rows[3].angles[0].in_radians(), 0.3)
@@ -184,6 +186,6 @@ def test_points_are_circuits() -> None:
 
 def test_other_values_stay_open() -> None:
     (first, *_rest) = swept(ANSATZ).runs
-    assert first.atoms == ("s",)
+    assert first.symbols == ("s",)
     made, _, _ = stages.transpile(swept(ANSATZ), Options(target="aria"))
-    assert made.runs[1].atoms == ("s",)
+    assert made.runs[1].symbols == ("s",)

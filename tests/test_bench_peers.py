@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.simulation.statevector import basis_state, evolve
 from tests.bench import corpus
 from tests.bench.peers import families, page, results, summary
@@ -64,13 +64,13 @@ def zz(turns: float) -> Op:
         pytest.param([gpi2(0, 0), rz(0.4, 0), gpi2(0, 0)], 2, 2, id="two quarter turns with a phase between"),
         pytest.param([gpi2(0, 0), gpi(0.35, 0), gpi2(0.1, 0)], 3, 2, id="no gate takes more than two"),
         pytest.param([gpi2(0, 0), gpi(0.3, 0), gpi2(0.1, 0)], 3, 1, id="quarter turns that meet: 0 + 0.1 - 2 * 0.3"),
-        pytest.param([gpi2(0, 0), zz(0.1), gpi2(0.5, 0)], 2, 2, id="runs end at an entangler"),
-        pytest.param([gpi2(0, 0), Op("barrier", (0, 1)), gpi2(0.5, 0)], 2, 0, id="a fence costs nothing"),
+        pytest.param([gpi2(0, 0), zz(0.1), gpi2(0.5, 0)], 2, 2, id="runs end at a two-qubit gate"),
+        pytest.param([gpi2(0, 0), Op("barrier", (0, 1)), gpi2(0.5, 0)], 2, 0, id="a barrier costs nothing"),
         pytest.param([gpi2(0, 0), gpi2(0, 1), gpi2(0.5, 0)], 3, 1, id="wires are apart"),
     ],
 )
 def test_pulses_are_counted_by_hand(rows: list[Op], emitted: int, merged: int) -> None:
-    """Would catch a free pulse, a run that goes on through an entangler, a merge that keeps too much."""
+    """Would catch a free pulse, a run that goes on through a two-qubit gate, a merge that keeps too much."""
     found = count(rows, 2)
     assert (found.emitted, found.pulses) == (emitted, merged)
 
@@ -105,8 +105,8 @@ def test_zz_rows_are_the_same_on_an_ms_machine() -> None:
 # --- the judge -----------------------------------------------------------------------------------------------------
 
 
-def circuit(width: int, rows: list[Op]) -> Circuit:
-    return Circuit(width, rows=rows, origins=[None] * len(rows))
+def circuit(width: int, rows: list[Op]) -> FlatCircuit:
+    return FlatCircuit(width, rows=rows, origins=[None] * len(rows))
 
 
 SOURCE = circuit(3, [Op("h", (0,)), Op("cnot", (0, 1)), Op("t", (1,)), Op("h", (1,)), Op("y", (2,))])
@@ -357,7 +357,7 @@ ROWS = [
 def test_the_best_peer_is_exact_and_not_ours() -> None:
     """Would catch a wrong result taken for the best, and our own rows among the peers."""
     tab = summary.table(ROWS)
-    assert tab.best("known", "entanglers", "forte") == (4, "pytket/greedy")
+    assert tab.best("known", "two_qubit_gates", "forte") == (4, "pytket/greedy")
     assert tab.best("known", "pulses", "forte") == (16, "qiskit/rzz")
     assert tab.best("known", "pulses", "aria") == (20, "pytket/greedy")
     assert tab.count("known", "qiskit-ionq/3", "forte") is None
@@ -366,7 +366,7 @@ def test_the_best_peer_is_exact_and_not_ours() -> None:
 
 def test_ratios_by_hand() -> None:
     tab = summary.table(ROWS)
-    assert summary.ratios(tab, ["known"], "ionqdsl/O2", "forte", "entanglers") == {"known": 0.5}
+    assert summary.ratios(tab, ["known"], "ionqdsl/O2", "forte", "two_qubit_gates") == {"known": 0.5}
     assert summary.ratios(tab, ["known"], "ionqdsl/O2", "forte", "pulses", ours="emitted") == {"known": 0.5}
     assert summary.geo_mean([0.5, 2.0, 8.0]) == pytest.approx(2)
 
@@ -385,7 +385,7 @@ def test_a_page_comes_from_a_few_rows() -> None:
     )
     assert forte.split(" | ")[1:3] == ["4 / 16 pytket/greedy", "8 / 16"]
     assert "2 / 8" in forte
-    assert "| entanglers at `-O2` against qiskit rzz | never more | more on none (1 circuits) |" in lines
+    assert "| two-qubit gates at `-O2` against qiskit rzz | never more | more on none (1 circuits) |" in lines
 
 
 def test_times_are_on_the_page() -> None:
@@ -433,7 +433,7 @@ def test_long_settings_have_to_be_asked_for() -> None:
 
 
 def test_a_worker_compiles_counts_and_checks() -> None:
-    """One process for our own compiler: a GHZ state on a machine with ms takes n - 1 entanglers."""
+    """One process for our own compiler: a GHZ state on a machine with ms takes n - 1 two-qubit gates."""
     found = results.measure(PEERS["ionqdsl/O2/aria"], "own/ghz_8", families.text("ghz_8"), 60)
     assert "failure" not in found
     assert found["counts"]["aria"][0] == 7
@@ -455,7 +455,7 @@ def test_qubits_that_qiskit_moves_are_found_again() -> None:
     text = families.HEADER + "qreg q[3];\n" + "".join(f"{line};\n" for line in lines)
     source = corpus.read(text)
     rows, inputs = with_qiskit.rows(with_qiskit.plain(with_qiskit.read(text), "rz sx x rzz"))
-    assert count(rows, 3).entanglers == 1  # both cnots meet on one pair, with a turn between them
+    assert count(rows, 3).two_qubit_gates == 1  # both cnots meet on one pair, with a turn between them
     assert inputs != [0, 1, 2]
     assert deviations(source, circuit(3, rows), inputs, ("measurement",))["measurement"] < 1e-9
     assert deviations(source, circuit(3, rows), None, ("outcomes",))["outcomes"] < 1e-9

@@ -15,7 +15,7 @@ import pytest
 
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.language import budget
+from ionqdsl.language import step_budget
 from ionqdsl.pipeline import load
 
 STEPS = 20_000
@@ -108,9 +108,9 @@ def counted(limit: int) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     load(Source("param t\nqubit q\nrx(t*t + sin(t)*t) q\n"))  # what is loaded late has been loaded
-    monkeypatch.setattr(budget, "STEPS", STEPS)
-    monkeypatch.setattr(budget, "PER_CHARACTER", 0)
-    monkeypatch.setattr(budget, "_LOAN", 2000)
+    monkeypatch.setattr(step_budget, "STEPS", STEPS)
+    monkeypatch.setattr(step_budget, "PER_CHARACTER", 0)
+    monkeypatch.setattr(step_budget, "_LOAN", 2000)
 
 
 LONG = {
@@ -132,7 +132,7 @@ LONG = {
 
 @pytest.mark.parametrize("kind", LONG)
 def test_a_statement_nobody_would_write_is_refused_where_it_begins(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(budget, "MAX_TOKENS", 5000)
+    monkeypatch.setattr(step_budget, "MAX_TOKENS", 5000)
     text = f"qubit q[2]\nx q[0]\n{LONG[kind]}\nx q[1]\n"
     (found,) = errors(text, 5000 * 120)
     assert found.code == "QC0511"
@@ -142,7 +142,7 @@ def test_a_statement_nobody_would_write_is_refused_where_it_begins(kind: str, mo
 
 
 def test_many_statements_may_be_as_long_as_one_may_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(budget, "MAX_TOKENS", 50)
+    monkeypatch.setattr(step_budget, "MAX_TOKENS", 50)
     load(Source("qubit q; " + "x q; " * 500 + "for i in range(2) { " + "y q; " * 500 + "}\n" + "h q\n" * 500))
     (found,) = errors("qubit q\n" + "for i in range(1) { " * 30 + "rx(" + "1+" * 30 + "1) q" + "}" * 30, 10**6)
     assert found.span.text == "rx"
@@ -197,7 +197,7 @@ def test_gates_keep_no_steps_for_later() -> None:
 
 
 def test_a_long_text_has_steps_for_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(budget, "PER_CHARACTER", 4)
+    monkeypatch.setattr(step_budget, "PER_CHARACTER", 4)
     load(Source("const c = " + "1+" * 30000 + "1\nqubit q\nh q\n"))
     load(Source("qubit q\n" + "".join(f"const c{k} = {k}\n" for k in range(20000)) + "h q\n"))
 
@@ -211,7 +211,7 @@ def test_a_list_that_holds_itself_many_times_over_can_be_used() -> None:
 @pytest.mark.parametrize("depth", [99, 20_000])
 def test_lists_in_lists(depth: int, monkeypatch: pytest.MonkeyPatch) -> None:
     lists = "const c0 = [1]\n" + "".join(f"const c{k} = [c{k - 1}]\n" for k in range(1, depth))
-    monkeypatch.setattr(budget, "STEPS", 1_000_000)
+    monkeypatch.setattr(step_budget, "STEPS", 1_000_000)
     found = errors(lists + f"qubit q\nassert false, c{depth - 1}\n", 10_000_000)
     assert [one.code for one in found] == ["QC0409" if depth < 100 else "QC0503"]
 

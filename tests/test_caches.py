@@ -25,11 +25,11 @@ from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit import qc
 from ionqdsl.ir import notation
 from ionqdsl.ir.angle import TAU, Angle
-from ionqdsl.ir.circuit import Circuit, Op, Operator, shared
+from ionqdsl.ir.circuit import FlatCircuit, Op, Operator, shared
 from ionqdsl.ir.options import Options
 from ionqdsl.language import values
 from ionqdsl.language.lower.keys import NULL, key_of
-from ionqdsl.language.values import EMPTY_SUM, PI, Letter, Measure, PauliSum, Wires
+from ionqdsl.language.values import EMPTY_SUM, PI, Measure, NamedQubits, PauliLetter, PauliSum
 from ionqdsl.pipeline import load, transpile
 
 PACKAGE = Path(ionqdsl.__file__).parent
@@ -47,7 +47,7 @@ KEPT: dict[str, dict[str, str]] = {
         "_to_radians": "typed, so that a float never stands for the fraction it equals",
         "_sum_terms:total": COLLECTED,
     },
-    "ir/atoms.py": {"steps": TEXT, "names": TEXT},
+    "ir/symbols.py": {"steps": TEXT, "names": TEXT},
     "batch.py": {
         "__init__:self.sizes": "by the identity of families, which the circuits of the batch keep",
         "bind_all:plan": LOCAL,
@@ -66,17 +66,17 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "ir/circuit.py": {"shared": ROW},
     "cli/flags.py": {"_pairs:result": COLLECTED},
-    "cloud/collect.py": {"_states:found": COLLECTED, "line:counts": COLLECTED},
+    "cloud/collect.py": {"_states:states": COLLECTED, "line:counts": COLLECTED},
     "cloud/database.py": {
         "acquire:_open": "the real path, in this process: a fork closes all, and a file that was replaced is noticed"
     },
     "cloud/draft.py": {"clone:said": COLLECTED, "draft:warnings": COLLECTED},
     "cloud/keepsake.py": {"_circuit:places": LOCAL},
-    "cloud/looking.py": {"_identify:found": COLLECTED},
+    "cloud/looking.py": {"_identify:matches": COLLECTED},
     "cloud/prices.py": {"_gate": "all that the circuit of one gate is made of, and a row of the targets"},
     "cloud/remote.py": {"_children:listed": COLLECTED},
     "cloud/shapes.py": {"_register_shots:table": COLLECTED, "_table:table": COLLECTED},
-    "cloud/states.py": {"_with_rows:blank": COLLECTED, "_with_rows:found": COLLECTED},
+    "cloud/states.py": {"_with_rows:blank": COLLECTED, "_with_rows:matches": COLLECTED},
     "cloud/transport.py": {"_key": SELF},
     "pipeline.py": {"transpile:vanished": COLLECTED},
     "emit/openqasm.py": {"_gates:written": ROW},
@@ -84,13 +84,13 @@ KEPT: dict[str, dict[str, str]] = {
     "emit/payload.py": {
         "_frame_text": TEXT,
         "_head:block": COLLECTED,
-        "_head:found": COLLECTED,
-        "_rows_text:known": "rows by identity, which the circuits of the program keep, for one gateset and wire",
+        "_head:head": COLLECTED,
+        "_rows_text:texts": "rows by identity, which the circuits of the program keep, for one gateset and wire",
     },
     "emit/qc.py": {
         "_job_tree:block": COLLECTED,
         "_rows:written": ROW,
-        "atoms_parameters:sizes": COLLECTED,
+        "symbols_parameters:sizes": COLLECTED,
         "lines:written": ROW,
     },
     "emit/svg.py": {"_hint:hints": LOCAL},
@@ -98,13 +98,13 @@ KEPT: dict[str, dict[str, str]] = {
     "emulator/machine.py": {"_broken": TEXT},
     "emulator/results.py": {"probabilities:total": COLLECTED},
     "emulator/shapes.py": {"result:table": COLLECTED},
-    "emulator/tolerances.py": {"tolerated:found": COLLECTED},
+    "emulator/tolerances.py": {"tolerated:fields": COLLECTED},
     "exchange/cirq.py": {"read:registers": COLLECTED},
-    "formats.py": {"narrowed:known": ROW},
+    "formats.py": {"narrowed:rows_of_op": ROW},
     "ir/gates.py": dict.fromkeys(["is_diagonal", "is_phase", "is_rotation", "phases", "required", "signature"], SELF),
     "algebra/interactions.py": {
         "_parts": ROW,
-        "from_circuit:known": "rows by identity, which the circuit keeps meanwhile",
+        "from_circuit:parts_of_row": "rows by identity, which the circuit keeps meanwhile",
     },
     "language/library.py": {"_standard_text": FIXED, "standard_definitions": FIXED, "standard_signatures": FIXED},
     "loopback.py": {"__call__:message": COLLECTED, "guarded:message": COLLECTED},
@@ -116,13 +116,13 @@ KEPT: dict[str, dict[str, str]] = {
     "language/lower/circuits.py": {
         "_define:scope.names": COLLECTED,
         "_is_even:self.even": "the place of a loop, and only its text is looked at",
-        "_lines:known": "the text of a line of literals, in one scope and block, whose rows add no phase and no block",
-        "_place:made": LOCAL,
+        "_lines:slices": "the text of a line of literals, in one scope and block, whose rows add no phase and no block",
+        "_place:placed_rows": LOCAL,
     },
     "language/lower/gates.py": {
         "_body:self._known": "the definition, which the library keeps, the real power, and arguments by keys.key_of; "
         "the rest is the expander's; errors are not kept, nor is a body used where it would stand too deep",
-        "application:made": LOCAL,
+        "application:placed_rows": LOCAL,
         "expand:self._rows": "the key of a row of the table without parameters, whose width is the table's",
     },
     "language/lower/names.py": {"define_globals:names": COLLECTED},
@@ -130,21 +130,21 @@ KEPT: dict[str, dict[str, str]] = {
     "language/lower/templates.py": {
         "gatesets": SELF,
         **dict.fromkeys(
-            ["_controlled:known", "_inverse:known"], "rows by identity, which the template keeps meanwhile"
+            ["_controlled:controlled_rows", "_inverse:inverses"], "rows by identity, which the template keeps meanwhile"
         ),
     },
     "lsp/document.py": {
         "_reach:self._reaches": "by name, for one text among certain files; a view of it among others begins anew",
         **dict.fromkeys(["_gatesets", "_starts", "definitions", "includes", "own", "pieces", "shared"], SELF),
         "others": "a document lives as long as its text; a change anywhere makes new ones of those that include it",
-        "reach:found": COLLECTED,
+        "reach:documents": COLLECTED,
     },
-    "lsp/findings.py": {"shown:result": COLLECTED},
+    "lsp/problems.py": {"shown:result": COLLECTED},
     "lsp/hover.py": {"about_gate": TEXT},
-    "lsp/meaning.py": {"value_of:names": COLLECTED},
+    "lsp/constant_values.py": {"value_of:names": COLLECTED},
     "lsp/mentions.py": {"mentions_of": TEXT},
     "lsp/outline.py": {"outline:inside": LOCAL},
-    "lsp/pieces.py": {"read": TEXT},
+    "lsp/fragments.py": {"read": TEXT},
     "lsp/renaming.py": {"rename:places": COLLECTED},
     "lsp/tokens.py": {"_packed": TEXT},
     "lsp/workspace.py": {
@@ -159,7 +159,7 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "language/recursion.py": {"circles:places": LOCAL},
     "language/parse.py": {"_parser": FIXED, "_token_parser": FIXED},
-    "passes/__init__.py": {"_check_pairs:found": COLLECTED},
+    "passes/__init__.py": {"_check_pairs:diagnostics": COLLECTED},
     "passes/approximate.py": {"_change": ROW, "approximate:chosen": COLLECTED},
     "passes/break_wide_gates.py": dict.fromkeys(
         ["flip_plan", "phases_cost", "relative_plan", "toggle_plan", "turn_plan"], TEXT
@@ -170,27 +170,27 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/frames.py": {"_known_sum": ROW, "_known_without": ROW, "play:self.recipes": ROW},
     "passes/pairs.py": {"gathered:latest": LOCAL},
     "passes/place_pulses.py": {"_plain:_PLAIN": "floats alone; 0.0 and -0.0 are sent alike"},
-    "passes/reduce_tableaus.py": {"_local_cliffords": FIXED, "_local_cliffords:found": LOCAL, "_pairs": TEXT},
+    "passes/reduce_tableaus.py": {"_local_cliffords": FIXED, "_local_cliffords:cliffords": LOCAL, "_pairs": TEXT},
     "passes/synthesise_paulis.py": {"_upper:_UPPER": TEXT},
     "passes/translate_native.py": {"_as_qis": ROW},
     "passes/windows.py": {
         "_locals": FIXED,
         "_locals:numbers": LOCAL,
         "improve_windows:best": LOCAL,
-        "improve_windows:known": LOCAL,
+        "improve_windows:folded_by_contract": LOCAL,
     },
-    "algebra/paulis.py": {"__call__:self.known": "whole numbers, under one relabelling", "_folded:last": LOCAL},
+    "algebra/paulis.py": {"__call__:self.seen": "whole numbers, under one relabelling", "_folded:last": LOCAL},
     "playground/answers.py": {
         "_kept:memory": "the text, its name and all that was chosen; a text that names other files is not kept"
     },
-    "playground/asking.py": {"asked:given": COLLECTED},
+    "playground/asking.py": {"asked:fields": COLLECTED},
     "playground/places.py": {"examples": FIXED},
     "playground/setup.py": {"examples": FIXED},
     "ir/points.py": {
         **dict.fromkeys(["_values", "numbers", "phase", "rows"], SELF),
         "at_point:bound": ROW,
         "rows:bound": ROW,
-        "values:found": COLLECTED,
+        "values:values": COLLECTED,
     },
     "read/functions.py": {"_hamiltonian:terms": COLLECTED},
     "read/openqasm/gates.py": {"_definitions": FIXED},
@@ -200,14 +200,14 @@ KEPT: dict[str, dict[str, str]] = {
         "gate_definition:self.own": COLLECTED,
         "lines:heads": "the text of a gate with literal arguments, in one scope",
         "lines:registers": LOCAL,
-        "template:self.known": "the definition, which the tree keeps, and arguments by keys.key_of; nothing that "
+        "template:self.templates": "the definition, which the tree keeps, and arguments by keys.key_of; nothing that "
         "changes may enter a body",
     },
     "read/openqasm/translate.py": {"plain_lines:heads": LOCAL},
     "read/payload.py": {
         "_evolution:terms": COLLECTED,
-        "_spelled:found": COLLECTED,
-        "circuit:known": "the whole row as Python writes it",
+        "_spelled:fields": COLLECTED,
+        "circuit:op_of": "the whole row as Python writes it",
     },
     "describe/reference/links.py": {"_anchor:taken": COLLECTED},
     "simulation/results.py": {
@@ -227,17 +227,17 @@ KEPT: dict[str, dict[str, str]] = {
     "language/values.py": {"_pauli_product:terms": COLLECTED, "add:terms": COLLECTED},
     "verify/energies.py": {"_terms:total": COLLECTED},
     "verify/interpreter/circuits.py": {"_define:scope.names": COLLECTED},
-    "verify/interpreter/jobs.py": {"_fill:found": COLLECTED},
-    "verify/interpreter/program.py": {"_arguments:found": COLLECTED, "_at:self.scope.names": COLLECTED},
+    "verify/interpreter/jobs.py": {"_fill:result": COLLECTED},
+    "verify/interpreter/program.py": {"_arguments:arguments": COLLECTED, "_at:self.scope.names": COLLECTED},
     "verify/interpreter/values.py": {"collected:total": COLLECTED},
     "verify/rows.py": {"_after:ends": COLLECTED, "_bound:self.point": "a value for each parameter, at one point"},
     "algebra/rotations.py": {
         "number:self._numbers": "the cell of a grid; directions near its edge are looked for beside it"
     },
     "verify/checker.py": {"answer:options": COLLECTED},
-    "verify/naming.py": {"_alike:known": COLLECTED},
+    "verify/guesses.py": {"_alike:keys": COLLECTED},
     "verify/product_rotations.py": {"_rotations": ROW},
-    "verify/sampling.py": {"bound:known": ROW},
+    "verify/sampling.py": {"bound:bound_rows": ROW},
 }
 """Where something is kept, and why it is right to use it again."""
 
@@ -288,8 +288,8 @@ ALIKE = [
     [PI, 3.141592653589793, Measure(Angle(0, 3.141592653589793))],
     [[1, 2], [1, [2]], [[1, 2]], ["1", 2], [True, 2], [1, 2.0], range(1, 3)],
     [PauliSum({(("X", 0),): 1, (("Z", 0),): 2}), PauliSum({(("Z", 0),): 2, (("X", 0),): 1})],
-    [PauliSum({(("X", 0),): 1}), PauliSum({(("X", 0),): 1.0}), Letter("X"), "X"],
-    [Wires((0,)), Wires((0,), scalar=True), [0], 0],
+    [PauliSum({(("X", 0),): 1}), PauliSum({(("X", 0),): 1.0}), PauliLetter("X"), "X"],
+    [NamedQubits((0,)), NamedQubits((0,), scalar=True), [0], 0],
 ]
 """Values that Python takes for equal, or that would print alike, and that a program can tell apart."""
 
@@ -547,7 +547,7 @@ SWEPT = [
 def test_a_sweep_is_its_points(body: str, points: str) -> None:
     """Many points are lowered once, with a symbol; each must be what it is alone, refusals included."""
     program = f"gate g(a) x {{ rx(a) x; gphase(a/2) }}\ncircuit c(t) {{ qubit c, q; h c; {body} }}\n"
-    alone: list[Circuit] = []
+    alone: list[FlatCircuit] = []
     refused: list[str] = []
     for k in range(9):
         try:
@@ -564,7 +564,7 @@ def test_a_sweep_is_its_points(body: str, points: str) -> None:
             assert _same(one, other), body
 
 
-def _same(one: Circuit, other: Circuit) -> bool:
+def _same(one: FlatCircuit, other: FlatCircuit) -> bool:
     from ionqdsl.simulation.simulate import unitary as matrix
 
     return bool(np.allclose(matrix(one), matrix(other), atol=1e-9))
@@ -614,6 +614,6 @@ def test_printing_does_not_depend_on_what_was_printed_before() -> None:
     rounded = [Op("ms", (0, 1), (Angle(0), Angle(0.375), Angle(0.125))), Op("gpi", (0,), (Angle(0.375),))]
     for op in rounded:
         shared(*op)
-        qc.text(Circuit(2, gateset="native", rows=[op], origins=[None]))
+        qc.text(FlatCircuit(2, gateset="native", rows=[op], origins=[None]))
     exact = load(Source(text))[0].runs[0]
     assert all(type(angle.turns) is not float for op in exact.rows for angle in op.angles)

@@ -74,12 +74,12 @@ def test_reports(capsys):
     assert main(words) == 0
     out, err = capsys.readouterr()
     assert json.loads(out)["input"]["gateset"] == "native"
-    assert "entanglers" in err
+    assert "two-qubit" in err
     assert "verified      as the text says, 2 rows; then equal" in err
     assert main([*words, "--json"]) == 0
     (report,) = json.loads(capsys.readouterr().out)["report"]
     assert report["verified"] is True
-    assert report["passes"][-1]["entanglers"] == [1, 1]
+    assert report["passes"][-1]["two_qubit_gates"] == [1, 1]
 
 
 # -- run ---------------------------------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ def test_stats(capsys):
     assert facts["depth"] == 3
     assert main(["stats", "bell.qc", "--target", "aria"]) == 0
     table = capsys.readouterr().out.splitlines()
-    assert table[0].split() == ["circuit", "gateset", "qubits", "gates", "entanglers", "pulses", "depth"]
+    assert table[0].split() == ["circuit", "gateset", "qubits", "gates", "two-qubit", "pulses", "depth"]
     assert table[1].split()[:3] == ["bell", "native", "2"]
     assert "1 ms" in table[3]
 

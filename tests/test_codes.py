@@ -31,7 +31,7 @@ FAMILIES = {
     "limits": range(500, 600),
     "machine": range(600, 700),
     "transpiling": range(600, 700),
-    "wire": range(700, 800),
+    "wire_format": range(700, 800),
     "service": range(800, 880),
     "api": range(880, 900),
     "submission": range(900, 950),

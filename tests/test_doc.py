@@ -252,7 +252,7 @@ def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
         {"name": "theta", "default": "", "unit": "radians"},
         {"name": "k", "default": "2", "unit": ""},
     ]
-    assert bell["entries"][0]["costs"]["forte"]["entanglers"] == 1
+    assert bell["entries"][0]["costs"]["forte"]["two_qubit_gates"] == 1
     assert main(["doc", "lib", "-o", "out.html"]) == 0
     assert Path("out.html").read_text().startswith("<!doctype html>")
     assert main(["doc", "lib", "-o", "out.md"]) == 0

@@ -21,7 +21,7 @@ WRITTEN = [page for page in PAGES if not page.read_text(encoding="utf-8").starts
 
 
 def own_blocks(page: Path) -> str:
-    """A page without its longer fences, which show what a command prints: Markdown with blocks of its own."""
+    """A page without its longer code blocks, which show what a command prints: Markdown with blocks of its own."""
     return re.sub(r"^````.*?^````$", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
 
 
@@ -41,7 +41,7 @@ def test_programs_on_pages_compile(text: str) -> None:
     if "backend" not in program.job.settings:
         program.job.set("backend", "simulator")
     compiled, _, _ = stages.transpile(program, Options())
-    if not any(circuit.atoms for circuit in compiled.runs):
+    if not any(circuit.symbols for circuit in compiled.runs):
         assert stages.body(stages.payload(compiled, Options()))
 
 

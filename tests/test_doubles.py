@@ -20,11 +20,11 @@ from ionqdsl import pipeline as stages
 from ionqdsl.cli import main
 from ionqdsl.cloud import ledger as ledgers
 from ionqdsl.cloud import plan as plans
-from ionqdsl.cloud.draft import draft
+from ionqdsl.cloud.draft import prepare
 from ionqdsl.cloud.ledger import Ledger
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.ir.targets import WIRES
+from ionqdsl.ir.targets import PROFILES
 
 folder, raw, opened, client = accounts.folder, accounts.raw, accounts.opened, accounts.client
 
@@ -159,7 +159,7 @@ def test_doubles_are_looked_for_a_day_and_not_where_nobody_answers(opened, capsy
 
 
 def planned():
-    made, _ = draft(stages.load(Source(BELL, "bell.qc"))[0], WIRES["v0.4"], {}, Source(BELL, "bell.qc"))
+    made, _ = prepare(stages.load(Source(BELL, "bell.qc"))[0], PROFILES["v0.4"], {}, Source(BELL, "bell.qc"))
     content = plans.write(made, "http://x", {}, {})
     return plans.read(Source(content.decode(), "bell.plan")).draft
 

@@ -19,9 +19,9 @@ import ionqdsl as iq
 from ionqdsl.cli import main
 from ionqdsl.emit.bars import bars
 from ionqdsl.emit.drawing import drawing
-from ionqdsl.emit.layout import layout
+from ionqdsl.emit.placement import layout
 from ionqdsl.emit.svg import page, svg
-from ionqdsl.ir.circuit import BARRIER, Circuit
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit
 from ionqdsl.simulation.results import Result
 from tests.test_passes import _EIGHTHS, _SYMBOLS, circuits
 
@@ -54,7 +54,7 @@ register c = q
 
 @settings(max_examples=60, deadline=None)
 @given(circuits(_SYMBOLS | _EIGHTHS))
-def test_layout(circuit: Circuit) -> None:
+def test_layout(circuit: FlatCircuit) -> None:
     """No two pieces meet in a cell, rows of a wire stay in order, and no row is lost."""
     plan = layout(circuit)
     taken: set[tuple[int, int]] = set()
@@ -72,7 +72,7 @@ def test_layout(circuit: Circuit) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(circuits(_SYMBOLS | _EIGHTHS), st.integers(40, 100))
-def test_text_fits(circuit: Circuit, width: int) -> None:
+def test_text_fits(circuit: FlatCircuit, width: int) -> None:
     """Folded to the width, all lines of a block equally long up to what ends them, and as many boxes as there are."""
     text = drawing(circuit, width)
     boxes = [mark.text for piece in layout(circuit).pieces for mark in piece.marks if mark.kind == "box"]
@@ -86,7 +86,7 @@ def test_text_fits(circuit: Circuit, width: int) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(circuits(_SYMBOLS | _EIGHTHS), st.integers(200, 1000))
-def test_svg_is_whole(circuit: Circuit, width: int) -> None:
+def test_svg_is_whole(circuit: FlatCircuit, width: int) -> None:
     root = ET.fromstring(svg(circuit, width))
     titles = [gate.findtext(f"{SVG}title", "").split("\n")[0] for gate in root.iter(f"{SVG}g")]
     assert sorted(titles) == sorted(piece.statement for piece in layout(circuit).pieces)
@@ -104,7 +104,7 @@ def test_hints_say_line_and_matrix() -> None:
 
 def test_names_are_escaped() -> None:
     """A label from a program is text, not markup."""
-    first, second = Circuit(1, name="<b>&"), Circuit(1, name="two")
+    first, second = FlatCircuit(1, name="<b>&"), FlatCircuit(1, name="two")
     assert ET.fromstring(page([first, second])) is not None
     assert "<b>" not in page([first, second])
 

@@ -25,7 +25,7 @@ SCAN = 'circuit scan(t) { qubit q; rx(t) q }\nrun scan(t) for t in linspace(0, p
 ECHO = "qubit q[2]\nh q\ncnot q[0], q[1]\ncnot q[0], q[1]\nh q\n"
 NOTHING = {
     "only qubits": "qubit q[2]\n",
-    "only a fence": "qubit q[2]\nbarrier q\n",
+    "only a barrier": "qubit q[2]\nbarrier q\n",
     "a phase": "qubit q[2]\ngphase(0.3)\n",
     "identities": "qubit q[2]\nid q\nrx(0) q[0]\n",
     "an evolution by nothing": "qubit q[2]\npauliexp(0, X[0]*X[1]) q\n",
@@ -69,7 +69,7 @@ def test_a_scan_that_begins_at_nothing_is_sent_whole(target: str, level: int) ->
 @pytest.mark.parametrize("preserve", ["unitary", "measurement", "outcomes"])
 @pytest.mark.parametrize("target", ["aria", "forte"])
 def test_an_echo_is_sent_gate_by_gate(target: str, preserve: str) -> None:
-    """Its pulses are those of -O0, which has no fewer entanglers than were written."""
+    """Its pulses are those of -O0, which has no fewer two-qubit gates than were written."""
     ((_, rows),), said = sent(ECHO, target=target, preserve=preserve, verify=True)
     assert said == ["QC0618"]
     assert rows == sent(ECHO, target=target, preserve=preserve, level=0)[0][0][1]

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 import ionqdsl as iq
 from ionqdsl.cli import main
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.ir import renaming
+from ionqdsl.ir import input_permutation
 from ionqdsl.language.reformat import reformat
 from ionqdsl.verify import Verdict
 from ionqdsl.verify.counterexample import replayed
@@ -407,12 +407,12 @@ def test_compiled_text_says_how_inputs_were_renamed(target: str) -> None:
     native = iq.compile(source, target=target)
     text = str(native)
     assert native.inputs is not None
-    assert renaming.MARK in text
+    assert input_permutation.MARK in text
     back = iq.circuit(text)
     assert back.inputs == native.inputs
     assert back == native
     assert str(back) == text
-    assert renaming.noted(reformat(Source(text)), [f"q[{k}]" for k in range(14)]) == native.inputs
+    assert input_permutation.noted(reformat(Source(text)), [f"q[{k}]" for k in range(14)]) == native.inputs
     verdict = iq.equivalent(source, back)
     assert (verdict.equal, verdict.method, verdict.inputs) == (True, "rotations", native.inputs)
     twice = iq.compile(back, target=target, level=2)
@@ -436,8 +436,8 @@ def test_a_note_is_never_believed(seed: int) -> None:
     text = str(iq.compile(source, target="forte"))
     places = list(range(12))
     random.Random(seed).shuffle(places)
-    note = "\n".join(renaming.lines(places, [f"q[{k}]" for k in range(12)]))
-    lied = re.sub(rf"({renaming.MARK}.*\n)+", note + "\n", text)
+    note = "\n".join(input_permutation.lines(places, [f"q[{k}]" for k in range(12)]))
+    lied = re.sub(rf"({input_permutation.MARK}.*\n)+", note + "\n", text)
     assert iq.circuit(lied).inputs == tuple(places)
     assert iq.equivalent(source, iq.circuit(lied)).equal is True
     broken = lied.splitlines()

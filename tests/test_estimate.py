@@ -18,12 +18,12 @@ from ionqdsl.diagnostics import CompileError, UsageError
 from ionqdsl.ir import characterization
 from ionqdsl.ir.angle import Angle, radians, turns
 from ionqdsl.ir.characterization import Characterization
-from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import NOISE_MODELS, PUBLISHED, TARGETS
 from ionqdsl.passes import Pass, transpile
+from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of, price_of
-from ionqdsl.passes.setting import Setting
 from ionqdsl.simulation.estimate import estimate, idle_fidelity, is_native
 
 RECORD: dict[str, Any] = {
@@ -41,8 +41,8 @@ RECORD: dict[str, Any] = {
 }
 
 
-def of(width: int, *rows: Op, **more: Any) -> Circuit:
-    return Circuit(width, gateset="native", rows=list(rows), origins=[None] * len(rows), **more)
+def of(width: int, *rows: Op, **more: Any) -> FlatCircuit:
+    return FlatCircuit(width, gateset="native", rows=list(rows), origins=[None] * len(rows), **more)
 
 
 def read(record: Any) -> Characterization:
@@ -131,7 +131,7 @@ def test_published_figures_have_a_source_and_agree_with_each_other() -> None:
 
 
 def test_a_circuit_by_hand() -> None:
-    """Three pulses and an entangler: 1.3 ms one after another, 1.2 ms at best.
+    """Three pulses and a two-qubit gate: 1.3 ms one after another, 1.2 ms at best.
 
     Qubit 0 begins at once and is busy for 1.2 ms of 1.3; qubit 1 begins after 0.1 ms and is busy for 1.1 of the 1.2
     left. Qubit 2 is never used, but read.
@@ -211,17 +211,17 @@ def test_prices_put_infidelity_first() -> None:
 
 
 def test_the_runner_keeps_what_is_worth_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two passes that do nothing sensible: one entangler, or forty pulses."""
+    """Two passes that do nothing sensible: one two-qubit gate, or forty pulses."""
     pair = [Op("ms", (0, 1), (turns(0), turns(0), turns("1/4")))]
     pulses = [Op("gpi2", (0,), (turns("1/8"),))] * 40
 
-    def entangling(circuit: Circuit, setting: Setting) -> Circuit:
+    def entangling(circuit: FlatCircuit, setting: PassContext) -> FlatCircuit:
         return circuit.replace(rows=pair, origins=[None], gateset="native")
 
-    def pulsing(circuit: Circuit, setting: Setting) -> Circuit:
+    def pulsing(circuit: FlatCircuit, setting: PassContext) -> FlatCircuit:
         return circuit.replace(rows=pulses, origins=[None] * 40, gateset="native")
 
-    monkeypatch.setitem(passes.PIPELINES, ("native", 1), (Pass(entangling, "one", rival=pulsing),))
+    monkeypatch.setitem(passes.PIPELINES, ("native", 1), (Pass(entangling, "one", candidate=pulsing),))
     for single, wanted in ((None, 40), (0.9999, 40), (0.99, 1)):
         figures = None if single is None else Characterization("", one_qubit=single, two_qubit=0.99)
         result, _, _ = transpile(of(2), TARGETS["aria"], Options(level=1, characterization=figures))
@@ -229,7 +229,7 @@ def test_the_runner_keeps_what_is_worth_more(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_characterization_of_another_machine_is_said() -> None:
-    source = Circuit(2, rows=[Op("h", (0,)), Op("cnot", (0, 1))], origins=[None, None])
+    source = FlatCircuit(2, rows=[Op("h", (0,)), Op("cnot", (0, 1))], origins=[None, None])
     _, warnings, _ = transpile(source, TARGETS["forte"], Options(characterization=read(RECORD)))
     assert warnings == []
     _, (warning,), _ = transpile(source, TARGETS["aria"], Options(characterization=read(RECORD)))

@@ -114,7 +114,7 @@ def test_every_target_takes_the_gate(key: str, controls: int, target: str) -> No
     assert reports[0].verdict.equal
     sent = circuit_of(json.dumps(body)).unitary()
     assert same_up_to_phase(sent, circuit_of(text_of(key, controls)).unitary())
-    known = {gate.wire_name for gate in GATES.values() if gate.gateset == body["input"]["gateset"]}
+    known = {gate.payload_name for gate in GATES.values() if gate.gateset == body["input"]["gateset"]}
     assert {row["gate"] for row in body["input"]["circuit"]} <= known
 
 

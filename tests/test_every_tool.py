@@ -41,8 +41,8 @@ from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit import drawing, svg
 from ionqdsl.emit.qc import is_name
 from ionqdsl.ir import symbolic
-from ionqdsl.ir.circuit import Circuit
-from ionqdsl.ir.job import Program
+from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.language import syntax
 from ionqdsl.language.parse import parse
 from ionqdsl.language.reformat import reformat
@@ -78,7 +78,7 @@ class Subject:
         return stages.read(str(self.path))
 
     @cached_property
-    def program(self) -> Program | None:
+    def program(self) -> LoweredProgram | None:
         """What it says; None where it has errors."""
         try:
             return stages.load(self.source)[0]
@@ -86,7 +86,7 @@ class Subject:
             return None
 
     @property
-    def circuits(self) -> list[Circuit]:
+    def circuits(self) -> list[FlatCircuit]:
         """What runs, or the ansatz."""
         return circuits_of(self.program) if self.program else []
 
@@ -99,7 +99,7 @@ class Subject:
         return path
 
 
-def circuits_of(program: Program) -> list[Circuit]:
+def circuits_of(program: LoweredProgram) -> list[FlatCircuit]:
     """What runs, or the ansatz of an energy."""
     return [program.energy.ansatz] if program.energy else list(program.runs)
 
@@ -107,7 +107,7 @@ def circuits_of(program: Program) -> list[Circuit]:
 # --- what is the same ------------------------------------------------------------------------------------------------
 
 
-def bound(circuit: Circuit, names: tuple[str, ...]) -> Circuit:
+def bound(circuit: FlatCircuit, names: tuple[str, ...]) -> FlatCircuit:
     """With numbers for open parameters, the same for the same one of `names`."""
     numbers = {name: VALUES.get(name, 0.1 + 0.37 * place) for place, name in enumerate(sorted(names))}
     return symbolic.bind(circuit, {name: numbers[own(name, names)] for name in symbolic.parameters(circuit)})
@@ -120,7 +120,7 @@ def own(name: str, names: tuple[str, ...]) -> str:
 
 
 def same_circuit(
-    one: Circuit, other: Circuit, phase: bool = True, registers: bool = True, may_lose: bool = False
+    one: FlatCircuit, other: FlatCircuit, phase: bool = True, registers: bool = True, may_lose: bool = False
 ) -> None:
     """The same qubits, registers, parameters (a compiled circuit may have lost one) and unitary."""
     assert one.width == other.width
@@ -139,7 +139,7 @@ def same_circuit(
     assert np.allclose(first, second, atol=ATOL)
 
 
-def same_program(one: Program, other: Program) -> None:
+def same_program(one: LoweredProgram, other: LoweredProgram) -> None:
     """The same job: settings, circuits with their names and gatesets, energy, function."""
     assert {path: s.value for path, s in one.job.settings.items()} == {
         path: s.value for path, s in other.job.settings.items()
@@ -469,7 +469,7 @@ def rename(subject: Subject, files: Workspace, document: Document, place: int) -
     assert len(before.runs) == len(after.runs)
     for one, other in zip(circuits_of(before), circuits_of(after), strict=True):
         assert (one.width, [q for _, q in one.registers]) == (other.width, [q for _, q in other.registers]), name
-        if not one.atoms:
+        if not one.symbols:
             assert one.rows == other.rows, name
 
 

@@ -25,12 +25,12 @@ from ionqdsl.cloud import ledger as ledgers
 from ionqdsl.cloud import owner as owners
 from ionqdsl.cloud import states, submit
 from ionqdsl.cloud.client import Client
-from ionqdsl.cloud.draft import draft
+from ionqdsl.cloud.draft import prepare
 from ionqdsl.cloud.ledger import Ledger, Part, Submission
 from ionqdsl.cloud.submit import Answer, Lost
 from ionqdsl.diagnostics import ServiceError, UsageError
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.ir.targets import WIRES
+from ionqdsl.ir.targets import PROFILES
 from ionqdsl.settings import folder_for
 
 ROOT = Path(__file__).parent.parent
@@ -152,7 +152,7 @@ def test_the_list_is_read_as_far_as_it_matters():
 def test_a_list_that_goes_in_circles_is_no_answer():
     search = states.Search(frozenset({"t"}), None)
     once = states.read_page(search, page(("t", ""), following="a"), 0.0)
-    assert once.found == {"t": (states.Found("j0", "submitted"),)}
+    assert once.found == {"t": (states.TaggedJob("j0", "submitted"),)}
     assert states.read_page(once, page(following="a"), 0.0).problem == "it does not end"
     assert states.read_page(search, Answer(200, {}, b"[]"), 0.0).problem
 
@@ -281,7 +281,7 @@ def test_a_job_that_nobody_was_told_of_is_not_sent_again(serve, held):
     def told(job):
         raise Killed
 
-    made, _ = draft(stages.load(Source(BELL))[0], WIRES["v0.4"])
+    made, _ = prepare(stages.load(Source(BELL))[0], PROFILES["v0.4"])
     with pytest.raises(Killed):
         held(Client()).send(made, told)
     assert held(Client()).submit(BELL).id == service.jobs[0].id

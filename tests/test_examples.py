@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from ionqdsl import pipeline as stages
-from ionqdsl.ir.job import Program
+from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.symbolic import bind
 from ionqdsl.simulation import simulate
@@ -20,7 +20,7 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 PROGRAMS = sorted(path.name for path in EXAMPLES.glob("*.qc"))
 
 
-def load(name: str) -> Program:
+def load(name: str) -> LoweredProgram:
     program, warnings = stages.load(stages.read(str(EXAMPLES / name)))
     assert warnings == []
     return program

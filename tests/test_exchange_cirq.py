@@ -35,7 +35,7 @@ def test_there_and_back(text: str) -> None:
 @given(symbolic_programs())
 def test_symbols(text: str) -> None:
     circuit = iq.Circuit.of(next(iter(iq.program(text).circuits.values())))
-    assume(not circuit.phase.atoms)
+    assume(not circuit.phase.symbols)
     theirs = circuit.to_cirq()
     values = {"t": 0.37, "s": -1.1}
     mine = circuit.bind({name: values[name] for name in circuit.parameters}).unitary()
@@ -138,7 +138,7 @@ def test_a_name_no_parameter_can_have() -> None:
     theirs = cirq.Circuit(cirq.X(q) ** sympy.Symbol("θ"), cirq.Z(q) ** sympy.Symbol("theta"))
     with pytest.warns(iq.ProgramWarning, match="`θ` is called `theta_`"):
         circuit = iq.from_cirq(theirs)
-    assert [op.angles[0].atoms for op in circuit.rows] == [("theta_",), ("theta",)]
+    assert [op.angles[0].symbols for op in circuit.rows] == [("theta_",), ("theta",)]
 
 
 def test_a_decomposition_that_leaves_something_out_is_refused() -> None:

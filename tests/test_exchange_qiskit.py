@@ -226,7 +226,7 @@ def test_a_name_no_parameter_can_have(name: str, instead: str) -> None:
     assert iq.circuit(str(circuit)) == circuit
 
 
-def test_fences_inside_a_gate_stay() -> None:
+def test_barriers_inside_a_gate_stay() -> None:
     """Left out, the two halves would be merged into nothing."""
     inner = QuantumCircuit(2)
     inner.h(1)

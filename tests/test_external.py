@@ -22,13 +22,13 @@ import ionqdsl as iq
 from ionqdsl.cli import main
 from ionqdsl.diagnostics import InternalError
 from ionqdsl.ir.angle import Angle, turns
-from ionqdsl.ir.circuit import Circuit, Op, Operator
+from ionqdsl.ir.circuit import FlatCircuit, Op, Operator
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import transpile
 from ionqdsl.simulation.statevector import evolve
 from ionqdsl.verify import checker, equivalent, external
-from ionqdsl.verify.question import Question, questions
+from ionqdsl.verify.question import EqualityQuestion, questions
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*annotated:DeprecationWarning")  # within qiskit
 
@@ -36,15 +36,15 @@ INSTALLED = external.version
 """What conftest.py hides from all other tests."""
 
 
-def circuit(width: int, *rows: Op) -> Circuit:
-    return Circuit(width, rows=list(rows), origins=[None] * len(rows))
+def circuit(width: int, *rows: Op) -> FlatCircuit:
+    return FlatCircuit(width, rows=list(rows), origins=[None] * len(rows))
 
 
-def statements(width: int, *lines: str) -> Circuit:
+def statements(width: int, *lines: str) -> FlatCircuit:
     return iq.circuit(f"qubit q[{width}]; {' '.join(lines)}")
 
 
-def plain(one: Circuit, other: Circuit) -> Question:
+def plain(one: FlatCircuit, other: FlatCircuit) -> EqualityQuestion:
     (question,) = questions(one, other, "unitary", range(one.width))
     return question
 
@@ -91,7 +91,7 @@ def test_programs_mean_the_circuit(lines: str) -> None:
     assert distance(own_matrix(source), matrix(plain(source, source).one)) < 1e-9
 
 
-def own_matrix(source: Circuit) -> NDArray[np.complex128]:
+def own_matrix(source: FlatCircuit) -> NDArray[np.complex128]:
     """By the simulator's hand-written matrices."""
     states = np.eye(1 << source.width, dtype=np.complex128)
     evolve(states, source.rows)
@@ -159,7 +159,7 @@ def mqt(monkeypatch: pytest.MonkeyPatch) -> str:
 SAMPLE = ("h q[0];", "cnot q[0], q[1];", "rz(0.37) q[1];", "h q[1];", "cnot q[1], q[2];", "rx(1.1) q[2];")
 
 
-def words(one: Circuit, other: Circuit) -> dict[str, str]:
+def words(one: FlatCircuit, other: FlatCircuit) -> dict[str, str]:
     asked = plain(one, other)
     return {role: checker.answer(asked.one, asked.other, role, 20.0) for role in checker.ROLES}
 
@@ -245,7 +245,7 @@ def toffoli(wires: list[int], borrowed: list[int]) -> list[str]:
     return [f"ccx {', '.join(f'q[{wire}]' for wire in row)};" for row in [top, *inner, top, *inner]]
 
 
-def ladders(*, fault: bool = False) -> tuple[Circuit, Circuit]:
+def ladders(*, fault: bool = False) -> tuple[FlatCircuit, FlatCircuit]:
     """Two `x` with six controls each, the first one's target a control of the second, whole and as ladders.
 
     The fault is one Toffoli too few. It is in the past of no qubit that has few others there.
@@ -285,7 +285,7 @@ def test_random_states_become_a_proof() -> None:
 
 @pytest.mark.usefixtures("mqt")
 def test_a_result_with_renamed_inputs_is_proven() -> None:
-    """A ladder after a swap that only the naming undoes, and before phases that no measurement sees."""
+    """A ladder after a swap that only the permutation undoes, and before phases that no measurement sees."""
     one, other = statements(11, "ctrl(6) @ x q[0:7];"), statements(11, *toffoli([*range(7)], [*range(7, 11)]))
     late = circuit(11, Op("swap", (5, 6)), *other.rows, Op("t", (5,)), Op("zz", (0, 10), (turns("0.1"),)))
     names = (*range(5), 6, 5, *range(7, 11))
@@ -367,9 +367,9 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[str]]:
     return started
 
 
-def pretend(monkeypatch: pytest.MonkeyPatch, answer: str) -> list[Question]:
+def pretend(monkeypatch: pytest.MonkeyPatch, answer: str) -> list[EqualityQuestion]:
     """As if a checker were installed that always says so; what it is asked."""
-    asked: list[Question] = []
+    asked: list[EqualityQuestion] = []
     monkeypatch.setattr(external, "version", lambda: "9.9")
     monkeypatch.setattr(external, "answer", lambda questions: asked.extend(questions) or answer)
     return asked

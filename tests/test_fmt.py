@@ -77,7 +77,7 @@ def test_programs_of_the_project_are_formatted(path: Path) -> None:
 
 
 def _own_blocks(page: Path) -> str:
-    """A page without what commands print between longer fences."""
+    """A page without what commands print, in longer code blocks."""
     return re.sub(r"^````.*?^````$", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
 
 

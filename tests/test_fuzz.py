@@ -29,7 +29,7 @@ from ionqdsl.diagnostics.codes import CODES
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.gates import NAMES
 from ionqdsl.ir.keywords import KEYWORDS
-from ionqdsl.language import budget, evaluate, functions, includes, values
+from ionqdsl.language import evaluate, functions, includes, step_budget, values
 from ionqdsl.language.library import standard_signatures
 from ionqdsl.language.lower import circuits, gates
 from ionqdsl.pipeline import load
@@ -66,7 +66,7 @@ def lower_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(circuits, "MAX_OPERATIONS", limit)
     for module in (evaluate, functions, values):
         monkeypatch.setattr(module, "MAX_LIST", values.MAX_LIST // LOWER)
-    monkeypatch.setattr(budget, "STEPS", budget.STEPS // 4)
+    monkeypatch.setattr(step_budget, "STEPS", step_budget.STEPS // 4)
     load(Source("param t\nqubit q\nrx(t*t) q\nqubit r\ncx q, r\n"))  # what is loaded late has been loaded
 
 

@@ -66,7 +66,7 @@ class Witness(NamedTuple):
     parameters: str
     wire: str
     matrix: Callable[..., Any] | None
-    wire_name: str | None = ""
+    payload_name: str | None = ""
 
 
 def _constant(name: str, entries: Any) -> Witness:
@@ -147,8 +147,8 @@ def _row_faults(key: str, gate: Gate, witness: Witness) -> Iterator[str]:
     says = (gate.key, gate.name, gate.gateset, gate.operands, gate.controls, " ".join(gate.wire))
     if says != (key, witness.name, witness.gateset, witness.operands, witness.controls, witness.wire):
         yield f"says {says}"
-    if gate.wire_name != (witness.name if witness.wire_name == "" else witness.wire_name):
-        yield f"is called {gate.wire_name} on the wire"
+    if gate.payload_name != (witness.name if witness.payload_name == "" else witness.payload_name):
+        yield f"is called {gate.payload_name} on the wire"
     wanted = [tuple(text.split()) for text in witness.parameters.split(", ") if text]
     given = [(p.name, p.unit, *([] if p.default is None else [str(p.default)])) for p in gate.parameters]
     if given != wanted:
@@ -214,9 +214,9 @@ def _mutants(gate: Gate) -> Iterator[Gate]:
     yield changed(gate, meaning=" ")
     for controls in (gate.controls - 1, gate.controls + 1):
         yield changed(gate, controls=controls)
-    for wire_name in (None, gate.key + "x", ""):
-        if wire_name != gate.wire_name:
-            yield changed(gate, wire_name=wire_name)
+    for payload_name in (None, gate.key + "x", ""):
+        if payload_name != gate.payload_name:
+            yield changed(gate, payload_name=payload_name)
     yield changed(gate, parameters=(*gate.parameters, Parameter("extra", "rad")))
     for place, parameter in enumerate(gate.parameters):
         before, after = gate.parameters[:place], gate.parameters[place + 1 :]

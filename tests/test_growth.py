@@ -17,7 +17,7 @@ from ionqdsl.language.check import check
 from ionqdsl.language.includes import open_includes
 from ionqdsl.language.reformat import reformat
 from ionqdsl.linter import fixed, lint
-from ionqdsl.lsp import hints, mentions, outline, pieces, ranges, tokens
+from ionqdsl.lsp import fragments, hints, mentions, outline, ranges, tokens
 from ionqdsl.lsp.document import Document
 from tests import steps
 
@@ -105,7 +105,7 @@ WORK: dict[str, Callable[[str], object]] = {
 
 
 def calls(work: Callable[[str], object], text: str) -> int:
-    for remembered in (pieces.read, mentions.mentions_of, tokens._packed):
+    for remembered in (fragments.read, mentions.mentions_of, tokens._packed):
         remembered.cache_clear()
 
     def done() -> None:

@@ -1,6 +1,6 @@
 """The interaction form means what its circuit means: judged by dense simulation with matrices written here.
 
-A wrong sign of an axis, a frame pushed the wrong way, a lost phase, a fence that forgets what came before it: each
+A wrong sign of an axis, a frame pushed the wrong way, a lost phase, a barrier that forgets what came before it: each
 fails here.
 """
 
@@ -14,14 +14,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ionqdsl.algebra.interactions import FENCE, ROTATION, Interactions, from_circuit
+from ionqdsl.algebra.interactions import BARRIER_ROW, ROTATION, Interactions, from_circuit
 from ionqdsl.algebra.rotations import Axes
 from ionqdsl.algebra.weyl import decomposed
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import BARRIER, Circuit, Op
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
-from ionqdsl.passes import Setting
+from ionqdsl.passes import PassContext
 from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.expand_pauliexp import expand_pauliexp
 from ionqdsl.passes.gather_controls import gather_controls
@@ -60,7 +60,7 @@ def dense(form: Interactions, values: dict[str, Any] | None = None) -> np.ndarra
 
     total = np.eye(2**form.width, dtype=complex)
     for a, b, u, v, t, _ in form.items:
-        if b == FENCE:
+        if b == BARRIER_ROW:
             for wire, turn in zip(u, v, strict=True):
                 total = on(form.width, (wire,), of_turn(turn)) @ total
             if t.gate not in (BARRIER, "nop"):
@@ -82,9 +82,9 @@ def _exponential(involution: np.ndarray, t: float) -> np.ndarray:
     return np.cos(t) * np.eye(len(involution)) - 1j * np.sin(t) * involution
 
 
-def narrow(source: Circuit) -> Circuit:
+def narrow(source: FlatCircuit) -> FlatCircuit:
     """What the form is made from: at most one control a row."""
-    setting = Setting(TARGETS["forte"], Options())
+    setting = PassContext(TARGETS["forte"], Options())
     for step in (translate_native, expand_pauliexp, gather_controls, break_wide_gates):
         source = step(source, setting)
     return source
@@ -92,7 +92,7 @@ def narrow(source: Circuit) -> Circuit:
 
 @given(circuits())
 @settings(max_examples=80, deadline=None)
-def test_the_form_equals_its_circuit_phase_and_all(source: Circuit) -> None:
+def test_the_form_equals_its_circuit_phase_and_all(source: FlatCircuit) -> None:
     form = from_circuit(narrow(source))
     assert np.abs(dense(form) - matrix(source)).max() < 1e-9
     for a, b, u, v, t, _ in form.items:
@@ -105,7 +105,7 @@ def test_the_form_equals_its_circuit_phase_and_all(source: Circuit) -> None:
 
 @given(circuits(_SYMBOLS | _EIGHTHS))
 @settings(max_examples=50, deadline=None)
-def test_parameters_stay(source: Circuit) -> None:
+def test_parameters_stay(source: FlatCircuit) -> None:
     values = {"a": 0.7, "b": -2.1}
     form = from_circuit(narrow(source))
     assert np.abs(dense(form, values) - matrix(bound(source, values))).max() < 1e-9
@@ -123,8 +123,8 @@ def test_every_row_is_one_interaction() -> None:
         Op("ms", (0, 1), (Angle(0.1), Angle(0.2), Angle(0.05))),
     ]
     for op in rows:
-        assert from_circuit(Circuit(2, rows=[Op("h", (0,)), op], origins=[None] * 2)).entanglers == 1
-    assert from_circuit(Circuit(2, rows=[Op("swap", (0, 1))], origins=[None])).entanglers == 3
+        assert from_circuit(FlatCircuit(2, rows=[Op("h", (0,)), op], origins=[None] * 2)).two_qubit_gates == 1
+    assert from_circuit(FlatCircuit(2, rows=[Op("swap", (0, 1))], origins=[None])).two_qubit_gates == 3
 
 
 def one_sweep(form: Interactions, may_rename: bool = False) -> Interactions:
@@ -143,11 +143,11 @@ def renamed(unitary: np.ndarray, inputs: tuple[int, ...] | None, width: int) -> 
 
 @given(circuits())
 @settings(max_examples=80, deadline=None)
-def test_sliding_and_merging_change_nothing(source: Circuit) -> None:
+def test_sliding_and_merging_change_nothing(source: FlatCircuit) -> None:
     form = from_circuit(narrow(source))
     result = merged(form)
     assert np.abs(dense(result) - matrix(source)).max() < 1e-8
-    assert result.entanglers <= form.entanglers
+    assert result.two_qubit_gates <= form.two_qubit_gates
 
 
 _DENSE = ["cnot", "cnot", "cnot", "h", "s", "t", "v", "rx", "rz", "zz", "xx", "swap", "ry"]
@@ -158,20 +158,20 @@ _DENSE = ["cnot", "cnot", "cnot", "h", "s", "t", "v", "rx", "rz", "zz", "xx", "s
 def test_long_circuits_merge_and_resynthesise_exactly(width: int, data: Any) -> None:
     """Long enough for blocks to slide, meet and be replaced; with and without relabelling."""
     rows = data.draw(st.lists(plain_rows(width, _DENSE, _EIGHTHS, 0), min_size=10, max_size=40))
-    source = Circuit(width, rows=rows, origins=[None] * len(rows))
+    source = FlatCircuit(width, rows=rows, origins=[None] * len(rows))
     for may_rename in (False, True):
         form = from_circuit(source)
-        before = form.entanglers
+        before = form.two_qubit_gates
         for _ in range(3):
             form = one_sweep(form, may_rename)
-            assert form.entanglers <= before
-            before = form.entanglers
+            assert form.two_qubit_gates <= before
+            before = form.two_qubit_gates
         assert np.abs(dense(form) - renamed(matrix(source), form.inputs, width)).max() < 1e-8
 
 
 @given(circuits(_SYMBOLS | _EIGHTHS))
 @settings(max_examples=50, deadline=None)
-def test_sweeps_keep_parameters(source: Circuit) -> None:
+def test_sweeps_keep_parameters(source: FlatCircuit) -> None:
     values = {"a": 0.7, "b": -2.1}
     form = from_circuit(narrow(source))
     for _ in range(2):
@@ -184,10 +184,10 @@ def test_known_counts() -> None:
     """What is known by hand; each is lost if merging, sliding, resynthesis or relabelling stops working."""
 
     def count(width: int, *rows: Op, may_rename: bool = False) -> int:
-        form = from_circuit(Circuit(width, rows=list(rows), origins=[None] * len(rows)))
+        form = from_circuit(FlatCircuit(width, rows=list(rows), origins=[None] * len(rows)))
         for _ in range(3):
             form = one_sweep(form, may_rename)
-        return form.entanglers
+        return form.two_qubit_gates
 
     cnot, back, swap = Op("cnot", (0, 1)), Op("cnot", (1, 0)), Op("swap", (0, 1))
     turned = Op("rz", (1,), (Angle(0, 0.3),))
@@ -206,8 +206,8 @@ def test_axes_that_only_nearly_agree_are_not_merged() -> None:
     """4.5e-4 rad apart is what a test of the cosine lets through."""
     tilt = Op("rx", (0,), (Angle(0, 2e-4),))
     rows = [Op("zz", (0, 1), (Angle(0, 0.5),)), tilt, Op("zz", (0, 1), (Angle(0, 0.5),))]
-    form = merged(from_circuit(Circuit(2, rows=rows, origins=[None] * 3)))
-    assert form.entanglers == 2
+    form = merged(from_circuit(FlatCircuit(2, rows=rows, origins=[None] * 3)))
+    assert form.two_qubit_gates == 2
 
 
 @given(st.integers(0, 10_000))
@@ -228,27 +228,27 @@ def test_decompositions_are_right_for_random_and_for_special_unitaries(seed: int
         assert np.abs(np.exp(1j * found.phase[index]) * after @ middle @ before - unitary).max() < 1e-10
 
 
-def _wrapped_circuit() -> Circuit:
+def _wrapped_circuit() -> FlatCircuit:
     theta, eighth = Angle.of("a", radians=1), Angle(0, 0.4)
     rows = [Op("h", (0,)), Op("ry", (1,), (eighth,))]
     for pair, gate in (((0, 1), "rz"), ((1, 2), "rz"), ((2, 0), "ry"), ((0, 1), "rz")):
         rows += [Op("cnot", pair), Op(gate, pair[1:], (theta,)), Op("cnot", pair), Op("s", pair[:1])]
     rows += [Op("z", (0, 1), (), 1), Op("rx", (1,), (theta,)), Op("zz", (0, 1), (Angle(Fraction(-1, 4)),))]
-    return Circuit(3, rows=rows, origins=[None] * len(rows))
+    return FlatCircuit(3, rows=rows, origins=[None] * len(rows))
 
 
 def test_wrapped_rotations_are_one_interaction() -> None:
     """cnot, rz(theta), cnot and its like: one interaction linear in theta, signs and leftover half turns right."""
     source = _wrapped_circuit()
     form = unwrap_rotations(from_circuit(source))
-    assert form.entanglers == 5
+    assert form.two_qubit_gates == 5
     for value in (0.0, 0.3, -2.0):
         assert np.abs(dense(form, {"a": value}) - matrix(bound(source, {"a": value}))).max() < 1e-9
 
 
 @given(circuits(_SYMBOLS | _EIGHTHS))
 @settings(max_examples=80, deadline=None)
-def test_unwrapping_changes_nothing(source: Circuit) -> None:
+def test_unwrapping_changes_nothing(source: FlatCircuit) -> None:
     values = {"a": 0.7, "b": -2.1}
     form = unwrap_rotations(from_circuit(narrow(source)))
     assert np.abs(dense(form, values) - matrix(bound(source, values))).max() < 1e-9

@@ -98,7 +98,7 @@ def test_both_branches_are_checked() -> None:
     assert codes("qubit q\nif false { foo q } else { h q }") == ["QC0202"]
 
 
-def test_barriers_fence_some_qubits_or_all() -> None:
+def test_barriers_barrier_some_qubits_or_all() -> None:
     assert rows("qubit q[3]\nbarrier") == [("barrier", (0, 1, 2))]
     assert rows("qubit q[3], a\nbarrier q[0:2], a") == [("barrier", (0, 1, 3))]
     assert rows("qubit q[3]\nbarrier q, q[0]") == [("barrier", (0, 1, 2))]

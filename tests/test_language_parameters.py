@@ -25,7 +25,7 @@ from ionqdsl.simulation import simulate
 
 def test_parameters_without_a_value_stay_symbolic() -> None:
     (op,) = circuit("param theta\nqubit q\nrx(2*theta + pi/2) q").rows
-    assert op.angles[0].atoms == ("theta",)
+    assert op.angles[0].symbols == ("theta",)
     assert symbolic.bind(circuit("param theta\nqubit q\nrx(2*theta + pi/2) q"), {"theta": 0.3}).rows[0].angles[
         0
     ].in_radians() == float(Fraction("0.6") + PI / 2)
@@ -44,7 +44,7 @@ def test_defaults_and_arrays() -> None:
     text = "param a = 0.3\nparam b[2] = [1, 2]\nparam c[2] = 7, d = 9\nqubit q\n"
     assert angles(text + "for x in [a, b[0], b[-1], c[0], c[1], d] { rx(x) q }") == [0.3, 1, 2, 7, 7, 9]
     text = "param th[3]\nqubit q\nfor t in th { rx(t) q }\nry(sum(th)) q; rz(len(th)) q"
-    assert circuit(text).atoms == ("th[0]", "th[1]", "th[2]")
+    assert circuit(text).symbols == ("th[0]", "th[1]", "th[2]")
     assert codes("param th[3]\nqubit q\nrx(th[3]) q") == ["QC0206"]
     assert codes("param th[2] = [1, 2, 3]\nqubit q\nrx(th[0]) q") == ["QC0421"]
     assert codes("param th[0]\nqubit q\nh q") == ["QC0506"]

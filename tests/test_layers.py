@@ -29,7 +29,7 @@ NUMPY = {
     "verify.exact",
     "verify.interpreter.matrices",
     "verify.matching",
-    "verify.naming",
+    "verify.guesses",
     "verify.order",
     "verify.rows",
     "verify.simulated",

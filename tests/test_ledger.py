@@ -21,7 +21,7 @@ from job_service import JobService
 
 import ionqdsl as iq
 from ionqdsl.cli import main
-from ionqdsl.cloud import database, rows
+from ionqdsl.cloud import database, tables
 from ionqdsl.cloud.ledger import Ledger, Part, Submission, new_tag
 from ionqdsl.cloud.owner import this_process
 from ionqdsl.diagnostics import UsageError
@@ -328,7 +328,7 @@ def test_a_ledger_of_before_is_taken_over_with_its_log(tmp_path):
     old.execute("PRAGMA user_version = 1")
     old.execute(
         "INSERT INTO submissions VALUES ('t', 'f', 'u', 'a', NULL, 'old', 1, 1.0, NULL, NULL, NULL, ?, NULL, NULL)",
-        (rows.packed(b'{"circuits": []}'),),
+        (tables.packed(b'{"circuits": []}'),),
     )
     old.execute("INSERT INTO parts VALUES ('t', 't', 0, 0, 1, 'd', NULL, 'confirmed', 1, 1.0, 'j', 'completed', NULL)")
     while_open = Ledger(str(path))  # the old one is still at work: its log stays, and both see everything
@@ -405,7 +405,7 @@ def test_circuits_that_nobody_kept_are_damage(tmp_path, kept):
     ledger = Ledger(str(tmp_path / "ledger"))
     tag = put(ledger)
     with closing(sqlite3.connect(ledger.path)) as other:
-        other.execute("UPDATE submissions SET keepsake = ?", (rows.packed(kept.encode()),))
+        other.execute("UPDATE submissions SET keepsake = ?", (tables.packed(kept.encode()),))
         other.commit()
     with pytest.raises(UsageError, match="damaged"):
         ledger.submission(tag)

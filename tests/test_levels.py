@@ -1,7 +1,7 @@
 """Every level, target and contract gives a circuit equal to its source, judged by dense simulation.
 
 The judge is statevector.py, whose matrices are written by hand. What it would catch: a pulse with a wrong azimuth, an
-axis off the equator, a frame lost at a fence, a relabelling that the report does not own up to, a final diagonal that
+axis off the equator, a frame lost at a barrier, a relabelling that the report does not own up to, a final diagonal that
 was none, a parameter bound with the wrong sign.
 """
 
@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 
 from ionqdsl.algebra.interactions import from_circuit
 from ionqdsl.ir.angle import Angle, radians
-from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.options import PRESERVE, Options
 from ionqdsl.ir.targets import TARGETS, Target
 from ionqdsl.passes import Report, transpile
+from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.fold_angles import fold_angles
-from ionqdsl.passes.setting import Setting
 from ionqdsl.passes.use_interactions import compressed
 from ionqdsl.passes.write_qis import written_in_qis
 from ionqdsl.verify import invariants
@@ -34,7 +34,7 @@ ION = ("aria", "forte", POSITIVE)
 ALL = (*ION, "qis")
 
 
-def compiled(source: Circuit, target: str | Target, level: int, preserve: str) -> tuple[Circuit, Report]:
+def compiled(source: FlatCircuit, target: str | Target, level: int, preserve: str) -> tuple[FlatCircuit, Report]:
     """The result with all promises checked after every pass."""
     row = TARGETS[target] if isinstance(target, str) else target
     result, _, report = transpile(source, row, Options(preserve=preserve, level=level), checked=True)
@@ -42,7 +42,7 @@ def compiled(source: Circuit, target: str | Target, level: int, preserve: str) -
     return result, report
 
 
-def assert_equal(source: Circuit, result: Circuit, report: Report, preserve: str) -> None:
+def assert_equal(source: FlatCircuit, result: FlatCircuit, report: Report, preserve: str) -> None:
     a, b = renamed(matrix(source), report.inputs, source.width), matrix(result)
     if preserve == "unitary":
         assert report.inputs is None
@@ -56,7 +56,7 @@ def assert_equal(source: Circuit, result: Circuit, report: Report, preserve: str
 
 @given(circuits(), st.sampled_from(ALL), st.sampled_from([1, 2]), st.sampled_from(PRESERVE))
 @settings(max_examples=80, deadline=None)
-def test_levels_keep_the_contract(source: Circuit, target: str | Target, level: int, preserve: str) -> None:
+def test_levels_keep_the_contract(source: FlatCircuit, target: str | Target, level: int, preserve: str) -> None:
     result, report = compiled(source, target, level, preserve)
     assert_equal(source, result, report, preserve)
 
@@ -66,7 +66,7 @@ def test_levels_keep_the_contract(source: Circuit, target: str | Target, level: 
 def test_long_circuits(width: int, data: Any, target: str | Target, preserve: str) -> None:
     gates = [gate for gate in _DENSE if width > 1 or gate in ("h", "s", "t", "v", "rx", "rz", "ry")]
     rows = data.draw(st.lists(plain_rows(width, gates, _EIGHTHS | _NUMBERS, 0), min_size=5, max_size=30))
-    source = Circuit(width, rows=rows, origins=[None] * len(rows))
+    source = FlatCircuit(width, rows=rows, origins=[None] * len(rows))
     costs = []
     for level in (0, 1, 2):
         result, report = compiled(source, target, level, preserve)
@@ -77,25 +77,25 @@ def test_long_circuits(width: int, data: Any, target: str | Target, preserve: st
 
 @given(circuits(_SYMBOLS | _EIGHTHS), st.sampled_from(ALL), st.sampled_from([1, 2]), st.floats(-3, 3), st.floats(-3, 3))
 @settings(max_examples=60, deadline=None)
-def test_parameters_bind_afterwards(source: Circuit, target: str | Target, level: int, a: float, b: float) -> None:
+def test_parameters_bind_afterwards(source: FlatCircuit, target: str | Target, level: int, a: float, b: float) -> None:
     values = {"a": a, "b": b}
     for preserve in ("unitary", "measurement"):
         result, report = compiled(source, target, level, preserve)
         late = bound(result, values)
         if target != "qis" and not any(op.pinned for op in result.rows):
             row = TARGETS[target] if isinstance(target, str) else target
-            late = fold_angles(late, Setting(row, Options(preserve=preserve)))
+            late = fold_angles(late, PassContext(row, Options(preserve=preserve)))
             assert invariants(late, row) == []
         assert_equal(bound(source, values), late, report, preserve)
 
 
-def qaoa(width: int, layers: int, gamma: Any, beta: Any) -> Circuit:
+def qaoa(width: int, layers: int, gamma: Any, beta: Any) -> FlatCircuit:
     edges = [(i, (i + step) % width) for i in range(width) for step in (1, 2)]
     rows = [Op("h", (q,)) for q in range(width)]
     for _ in range(layers):
         rows += [Op("zz", edge, (gamma,)) for edge in edges]
         rows += [Op("rx", (q,), (beta,)) for q in range(width)]
-    return Circuit(width, rows=rows, origins=[None] * len(rows))
+    return FlatCircuit(width, rows=rows, origins=[None] * len(rows))
 
 
 @pytest.mark.parametrize("symbolic", [False, True])
@@ -115,20 +115,20 @@ def test_what_outcomes_and_measurement_allow() -> None:
     secret = (0, 2, 3)
     rows = [Op("x", (4,)), *(Op("h", (q,)) for q in range(5)), *(Op("cnot", (q, 4)) for q in secret)]
     rows += [Op("h", (q,)) for q in range(5)]
-    source = Circuit(5, rows=rows, origins=[None] * len(rows))
+    source = FlatCircuit(5, rows=rows, origins=[None] * len(rows))
     counts = {}
     for preserve in PRESERVE:
         result, report = compiled(source, "forte", 2, preserve)
         assert_equal(source, result, report, preserve)
-        counts[preserve] = cost_of(result).entanglers
+        counts[preserve] = cost_of(result).two_qubit_gates
     assert counts == {"unitary": 3, "measurement": 3, "outcomes": 0}
 
 
 def test_a_final_diagonal_goes_only_where_it_is_measured() -> None:
     turned = [Op("ry", (q,), (radians("0.5"),)) for q in (0, 1)]
     rows = [Op("h", (0,)), Op("cnot", (0, 1)), *turned, Op("zz", (0, 1), (radians("0.3"),))]
-    source = Circuit(2, rows=rows, origins=[None] * 5)
-    counts = [cost_of(compiled(source, "aria", 2, preserve)[0]).entanglers for preserve in PRESERVE[:2]]
+    source = FlatCircuit(2, rows=rows, origins=[None] * 5)
+    counts = [cost_of(compiled(source, "aria", 2, preserve)[0]).two_qubit_gates for preserve in PRESERVE[:2]]
     assert counts == [2, 1]
 
 
@@ -144,7 +144,7 @@ def test_axes_nearly_parallel_are_not_taken_for_parallel(tilt: float, target: st
             Op("ry", (1,), (Angle(0, tilt),)),
         ]
         rows += [Op("zz", (1, 2), (radians("0.7"),)), Op("rx", (2,), (Angle(0, tilt),))]
-    source = Circuit(3, rows=rows, origins=[None] * len(rows))
+    source = FlatCircuit(3, rows=rows, origins=[None] * len(rows))
     for level in (1, 2):
         result, _ = compiled(source, target, level, "unitary")
         assert np.abs(matrix(source) - matrix(result)).max() < 1e-8
@@ -152,7 +152,7 @@ def test_axes_nearly_parallel_are_not_taken_for_parallel(tilt: float, target: st
 
 @given(circuits(), st.sampled_from(PRESERVE))
 @settings(max_examples=60, deadline=None)
-def test_qis_rows_say_the_same_whether_cheaper_or_not(source: Circuit, preserve: str) -> None:
+def test_qis_rows_say_the_same_whether_cheaper_or_not(source: FlatCircuit, preserve: str) -> None:
     """What the runner would drop as dearer is right too; every rotation around an interaction is tried."""
     form = compressed(from_circuit(narrow(source)), preserve)
     rows, origins, phase, _ = written_in_qis(form, preserve)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from ionqdsl import pipeline as stages
 from ionqdsl.diagnostics import CompileError, Diagnostic
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.language import lines, parse, syntax
 from ionqdsl.record import changed
 
@@ -46,7 +46,7 @@ def took_the_lane(source: Source) -> bool:
     return any(isinstance(item, syntax.Lines) for item in parse.parse(source).file.items)
 
 
-def outcome(source: Source) -> tuple[list[Circuit], list[Diagnostic]]:
+def outcome(source: Source) -> tuple[list[FlatCircuit], list[Diagnostic]]:
     try:
         program, warnings = stages.load(source)
     except CompileError as error:
@@ -75,11 +75,11 @@ def assert_alike(text: str) -> None:
 
 DIGITS = st.sampled_from(["0", "1", "2.5", ".5", "3.", "1e-3", "1.5E+2", "007", "0.1", "12345678901234567890", "2e99"])
 UNITS = st.sampled_from(["", "", "turn", "deg", "rad"])
-ATOM = st.one_of(
+PRIMARY = st.one_of(
     st.tuples(st.sampled_from(["", "", "-", "+"]), DIGITS, UNITS).map("".join),
     st.tuples(st.sampled_from(["", "-", "+"]), st.sampled_from(["pi", "tau"])).map("".join),
 )
-ARGUMENT = st.tuples(ATOM, st.lists(st.tuples(st.sampled_from("*/"), ATOM).map("".join), max_size=3)).map(
+ARGUMENT = st.tuples(PRIMARY, st.lists(st.tuples(st.sampled_from("*/"), PRIMARY).map("".join), max_size=3)).map(
     lambda p: p[0] + "".join(p[1])
 )
 BLANK = st.sampled_from(["", "", " ", "\t", "  "])

@@ -27,7 +27,7 @@ from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.codes import CODES
 from ionqdsl.diagnostics.codes.lint import LINT
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.gates import GATES
 from ionqdsl.language.library import standard_signatures
 from ionqdsl.linter import FIXED, RULES, fixed, lint
@@ -45,7 +45,7 @@ def correct(text: str) -> str:
     return fixed(Source(text))[0]
 
 
-def runs(text: str) -> Sequence[Circuit]:
+def runs(text: str) -> Sequence[FlatCircuit]:
     return stages.load(Source(text))[0].runs
 
 

@@ -18,7 +18,7 @@ from ionqdsl import pipeline as stages
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.codes import CODES
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.keywords import KEYWORDS
 from ionqdsl.language import syntax
 from ionqdsl.language.evaluate import CONSTANTS
@@ -29,14 +29,14 @@ from ionqdsl.lsp import (
     completion,
     fixes,
     formatting,
+    fragments,
     hints,
     hover,
+    keyword_docs,
     lenses,
     navigation,
     outline,
-    pieces,
     renaming,
-    words,
 )
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.mentions import mentions
@@ -104,7 +104,7 @@ def whole_tree(text: str) -> set[tuple[str, int, int]]:
         node = waiting.pop()
         if isinstance(node, syntax.SettingsBlock):
             waiting += node.settings
-        elif isinstance(node, syntax.Setting) and isinstance(node.value, tuple):
+        elif isinstance(node, syntax.SettingEntry) and isinstance(node.value, tuple):
             waiting += node.value
         else:
             found |= {(m.name, m.start, m.end) for m in mentions((node,))}
@@ -155,15 +155,15 @@ EDITS = st.lists(
 def test_pieces_after_an_edit_are_those_of_the_text(text: str, edits: list[tuple[int, int, str]]) -> None:
     """Would catch a piece that is kept although the edit behind it has changed what it is, or where it ends."""
 
-    def shape(found: list[pieces.Piece]) -> list[Any]:
+    def shape(found: list[fragments.Fragment]) -> list[Any]:
         return [(p.kind, p.start, p.end, p.text, p.word, p.until, p.parent and p.parent.start) for p in found]
 
-    known = pieces.cut(text)
+    known = fragments.cut(text)
     for at, length, new in edits:
         at %= len(text) + 1
         after = text[:at] + new + text[at + length :]
-        found = pieces.cut(after, (text, known))
-        assert shape(found) == shape(pieces.cut(after))
+        found = fragments.cut(after, (text, known))
+        assert shape(found) == shape(fragments.cut(after))
         text, known = after, found
 
 
@@ -173,7 +173,7 @@ def test_pieces_after_an_edit_are_those_of_the_text(text: str, edits: list[tuple
 def rows(text: str) -> list[tuple[Any, ...]]:
     """What a program does, without the names in it."""
     program, _ = stages.load(Source(text))
-    circuits: list[Circuit] = [*program.circuits.values(), *program.runs]
+    circuits: list[FlatCircuit] = [*program.circuits.values(), *program.runs]
     return [(circuit.width, circuit.rows, [qubits for _, qubits in circuit.registers]) for circuit in circuits]
 
 
@@ -411,9 +411,9 @@ def test_a_chosen_backend_replaces_what_was_typed_in_quotes() -> None:
 
 
 def test_every_word_has_its_line() -> None:
-    assert set(words.KEYWORDS) == KEYWORDS
-    assert set(words.FUNCTIONS) == {*FUNCTIONS, "env"}
-    assert set(words.CONSTANTS) == set(CONSTANTS)
+    assert set(keyword_docs.KEYWORDS) == KEYWORDS
+    assert set(keyword_docs.FUNCTIONS) == {*FUNCTIONS, "env"}
+    assert set(keyword_docs.CONSTANTS) == set(CONSTANTS)
 
 
 # --- fixes and formatting --------------------------------------------------------------------------------------------
@@ -522,6 +522,6 @@ def test_an_edit_costs_a_fraction_of_reading_the_whole() -> None:
 
 
 def test_a_circuit_whose_shape_is_open_is_counted_as_it_first_runs() -> None:
-    """Not the part before the loop alone, which has no entangler."""
+    """Not the part before the loop alone, which has no two-qubit gate."""
     found = lenses.counts(Source("circuit c(n) { qubit q[2]; h q; for i in range(n) { cnot q } }\nrun c(3), c(2)\n"))
-    assert found["c"].startswith("c(3): aria 1 entangler,")
+    assert found["c"].startswith("c(3): aria 1 two-qubit gate,")

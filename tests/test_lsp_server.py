@@ -200,9 +200,9 @@ def test_lenses_count_what_the_command_counts(
         for machine in ("aria", "forte"):
             main(["stats", str(path), "--target", machine, "-O", "2", "--json"])
             size = json.loads(capsys.readouterr().out)["circuits"][number]
-            shown = re.search(rf"{machine} (\d+) entanglers?, (\d+) pulse", title)
+            shown = re.search(rf"{machine} (\d+) two-qubit gates?, (\d+) pulse", title)
             assert shown is not None
-            assert [int(shown[1]), int(shown[2])] == [size["entanglers"], size["pulses"]]
+            assert [int(shown[1]), int(shown[2])] == [size["two_qubit_gates"], size["pulses"]]
     assert len(titles) == 2
     assert titles[1].startswith("b(3): ")
     # while the next count is not there, the old one is marked

@@ -27,14 +27,14 @@ from ionqdsl.cli import main
 from ionqdsl.diagnostics import InternalError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.options import Options
 from ionqdsl.language.lower import gates
 from ionqdsl.language.values import PauliSum
-from ionqdsl.verify import text
+from ionqdsl.verify import lowering
 from ionqdsl.verify.findings import Difference
 from ionqdsl.verify.interpreter.matrices import principal_power
-from ionqdsl.verify.interpreter.meaning import Meaning, Refused
+from ionqdsl.verify.interpreter.meaning import CircuitMeaning, Rejected
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 KINDS = ("same", "refused", "early", "limit", "open")
@@ -97,8 +97,8 @@ def test_programs_that_once_differed(number: int) -> None:
 # --- what the interpreter says ---------------------------------------------------------------------------------------
 
 
-def meant(program: str) -> Meaning:
-    whole = text.meaning(Source(program))
+def meant(program: str) -> CircuitMeaning:
+    whole = lowering.meaning(Source(program))
     assert whole is not None
     return whole.runs[0]
 
@@ -109,8 +109,8 @@ def told(program: str) -> list[tuple[str, tuple[int, ...], int]]:
 
 
 def refusal(program: str) -> str:
-    with pytest.raises(Refused) as caught:
-        text.meaning(Source(program))
+    with pytest.raises(Rejected) as caught:
+        lowering.meaning(Source(program))
     return caught.value.code
 
 
@@ -147,7 +147,7 @@ def test_angles_are_exact_and_units_count() -> None:
 
 
 def test_runs_have_their_names() -> None:
-    whole = text.meaning(
+    whole = lowering.meaning(
         Source('circuit c(t = 2) { qubit q; rx(t) q }\nrun c, c(1/2), c(t) for t in [90deg] as "a {t}"')
     )
     assert whole is not None
@@ -282,7 +282,7 @@ def test_flags_change_settings_not_the_program() -> None:
 def _row(place: int, **fields: Any) -> Any:
     """A change of one row of a circuit."""
 
-    def changed(circuit: Circuit) -> Circuit:
+    def changed(circuit: FlatCircuit) -> FlatCircuit:
         rows = list(circuit.rows)
         rows[place] = rows[place]._replace(**fields)
         return circuit.replace(rows=rows)
@@ -311,11 +311,11 @@ CHANGES = {
 def test_every_change_of_a_circuit_is_seen(what: str) -> None:
     program = "qubit q[2]\nrx(0.3) q[0]\nh q[1]\npow(0.3) @ h q[1]\nregister out = q\nverbatim { x q[0] }\n"
     loaded, _ = stages.load(Source(program))
-    whole = text.meaning(Source(program))
+    whole = lowering.meaning(Source(program))
     assert whole is not None
-    (found,) = text.compared(loaded, whole)
+    (found,) = lowering.compared(loaded, whole)
     assert (found.rows, found.powers, found.unjudged) == (3, 1, 0)
     assert loaded.runs[0].rows[3].gate == "p"
     loaded.runs = [CHANGES[what](loaded.runs[0])]
     with pytest.raises(Difference):
-        text.compared(loaded, whole)
+        lowering.compared(loaded, whole)

@@ -119,4 +119,4 @@ def test_the_text_is_set_and_annotated(shown: dict[str, Any]) -> None:
     assert shown["hints"] == ["= 0.125turn"]
     assert shown["colour"] == "function"
     (lens,) = shown["lenses"]
-    assert re.fullmatch(r"aria \d+ entanglers?, \d+ pulses? · forte \d+ entanglers?, \d+ pulses?", lens)
+    assert re.fullmatch(r"aria \d+ two-qubit gates?, \d+ pulses? · forte \d+ two-qubit gates?, \d+ pulses?", lens)

@@ -23,7 +23,7 @@ from ionqdsl.cloud.submit import Answer
 from ionqdsl.describe.reference.reading import chapters
 from ionqdsl.diagnostics import CompileError, UsageError
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.ir import atoms, characterization, symbolic
+from ionqdsl.ir import characterization, symbolic, symbols
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.symbolic import form
 from ionqdsl.language.reformat import reformat
@@ -147,7 +147,7 @@ FINE: dict[str, Callable[[], Any]] = {
     "text of parameters": lambda: form(nested("sin(1 + a*", "b", ")", 33)),
     "least values": lambda: form(nested("min(c, 1 - ", "a", ")", 30)),
     "a sympy expression": lambda: symbolic.from_sympy(sines(99)),
-    "a long sum of parameters": lambda: atoms.names("a" + "+a" * 9000),
+    "a long sum of parameters": lambda: symbols.names("a" + "+a" * 9000),
     "JSON": lambda: loads(nested("[", "1", "]", 100)),
     "JSON with brackets in strings": lambda: loads(json.dumps(["[" * 5000, '"]{' * 200, "\\", "\\["])),
     "OpenQASM: signs": translated(Source(f"{QASM}rx({'-' * 99}1.0) q;", "a.qasm")),

@@ -9,7 +9,7 @@ import pytest
 
 from ionqdsl.diagnostics import CompileError, InternalError
 from ionqdsl.ir.angle import ZERO, Angle
-from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.targets import NOISE_MODELS, NoiseModel
 from ionqdsl.simulation import noise, simulate
 from ionqdsl.simulation.simulate import run, unitary
@@ -20,7 +20,7 @@ MS = Op("ms", (0, 1), (ZERO, ZERO, QUARTER))
 
 
 def circuit(width, *rows, **fields):
-    return Circuit(width, rows=list(rows), origins=[None] * len(rows), **fields)
+    return FlatCircuit(width, rows=list(rows), origins=[None] * len(rows), **fields)
 
 
 def gpi(qubit, phase=0.0):
@@ -89,7 +89,7 @@ def test_pulses_depolarize_one_qubit(pulses):
     assert result.noise == "harsh"
 
 
-def test_an_entangler_depolarizes_two_qubits():
+def test_an_two_qubit_gate_depolarizes_two_qubits():
     """The Bell state with weight 1 - r, the rest evenly over all four outcomes."""
     result = run(circuit(2, MS), 10, seed=1, noise=HARSH, exact=True)
     expected = {"00": 0.4 + 0.05, "01": 0.05, "10": 0.05, "11": 0.4 + 0.05}

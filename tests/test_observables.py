@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from ionqdsl.diagnostics import UsageError
 from ionqdsl.emit import outcomes
-from ionqdsl.ir.circuit import Circuit, Op, Operator
+from ionqdsl.ir.circuit import FlatCircuit, Op, Operator
 from ionqdsl.simulation.results import Probabilities, Result, from_counts
 from ionqdsl.simulation.simulate import run
 
@@ -145,7 +145,7 @@ def test_the_other_order_reads_everything_from_the_right():
 
 def test_the_other_order_of_a_simulation():
     """The vector's way and the dictionary's agree."""
-    circuit = Circuit(3, registers=REGISTERS)
+    circuit = FlatCircuit(3, registers=REGISTERS)
     vector = np.arange(8.0) / 28
     lazy = Result("main", 3, None, {}, Probabilities(vector, 3), circuit.registers, is_exact=True).ordered("q0-right")
     shares = {f"{k:03b}": k / 28 for k in range(1, 8)}
@@ -168,7 +168,7 @@ def test_tables_hold_every_outcome_once():
 
 
 def test_names_with_commas_stay_one_cell():
-    found = from_counts(Circuit(1, 'a,"b"'), {0: 3})
+    found = from_counts(FlatCircuit(1, 'a,"b"'), {0: 3})
     (row,) = csv.DictReader(io.StringIO(outcomes.comma_separated([found])))
     assert (row["circuit"], row["outcome"], row["count"]) == ('a,"b"', "0", "3")
 
@@ -189,7 +189,7 @@ def test_means_on_the_command_line():
 
 def test_the_counts_of_a_simulation_go_before_its_probabilities():
     """Ten shots scatter, though the local machine also knows the distribution; without shots nothing does."""
-    coin = Circuit(1, rows=[Op("h", (0,))], origins=[None])
+    coin = FlatCircuit(1, rows=[Op("h", (0,))], origins=[None])
     drawn, exact = run(coin, 10, seed=3), run(coin, 0)
     assert drawn.expectation("Z").value == pytest.approx((drawn.counts["0"] - drawn.counts["1"]) / 10)
     assert drawn.expectation("Z").error > 0.2

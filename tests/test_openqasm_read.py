@@ -49,7 +49,8 @@ def same(text: str, qc: str) -> None:
     assert np.allclose(first.unitary(), second.unitary(), atol=1e-9)
 
 
-# --- what others leave out or change -----------------------------------------------------------------------------------
+# --- what others leave out or change
+# -----------------------------------------------------------------------------------
 
 
 def test_a_loop_behind_a_gate_is_kept() -> None:
@@ -419,7 +420,7 @@ def test_every_code_has_a_text() -> None:
     assert reading <= set(REFUSED) | elsewhere
 
 
-def test_a_fence_names_each_qubit_once() -> None:
+def test_a_barrier_names_each_qubit_once() -> None:
     circuit = read(TWO + "gate g a, b { barrier b, a, b; } qreg q[2]; g q[0], q[1]; barrier q, q[0];")
     assert [op.qubits for op in circuit.rows] == [(1, 0), (0, 1)]
 
@@ -453,8 +454,8 @@ def test_a_known_definition_by_other_gates_is_another_gate() -> None:
     assert np.allclose(read(own).unitary(), iq.circuit("qubit q; x q; s q; x q").unitary())
 
 
-def test_fences_stay_under_modifiers() -> None:
-    """A fence left out would let the optimiser merge what the program keeps apart."""
+def test_barriers_stay_under_modifiers() -> None:
+    """A barrier left out would let the optimiser merge what the program keeps apart."""
     gate = THREE + "gate g a, b { h a; barrier a, b; s a; } qubit[3] q; "
     for call, gates in {
         "inv @ g q[0], q[1];": ["si", "barrier", "h"],

@@ -16,7 +16,7 @@ from openqasm_programs import openqasm
 
 from ionqdsl import formats
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.language.reformat import reformat
 from ionqdsl.read.openqasm import translate
 
@@ -36,7 +36,7 @@ def translated(text: str, name: str = "two.qasm") -> str:
     return made
 
 
-def plain(circuit: Circuit) -> Circuit:
+def plain(circuit: FlatCircuit) -> FlatCircuit:
     """The circuit without its name, which is its file's."""
     return circuit.replace(name="", phase=circuit.phase.reduced())
 

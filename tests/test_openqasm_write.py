@@ -23,7 +23,7 @@ from ionqdsl import formats
 from ionqdsl.cli import main
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.ir.job import Program
+from ionqdsl.ir.job import LoweredProgram
 
 warnings.filterwarnings("ignore", module="qiskit")
 CIRCUITS = Path(os.environ.get("IONQDSL_CIRCUITS", "../shared/circuits"))
@@ -199,13 +199,13 @@ def test_native_gates_come_back() -> None:
         iq.circuit("qubit q[3]; h q; ctrl @ rx(0.3) q[0], q[1]; cz q[1], q[2]; s q[0]"), target="aria"
     )
     for form in ("qasm2", "qasm3"):
-        text = formats.write(Program(runs=[compiled]), form)[0]
+        text = formats.write(LoweredProgram(runs=[compiled]), form)[0]
         back = circuit_of(text)
         assert (back.gateset, [op.gate for op in back.rows]) == ("native", [op.gate for op in compiled.rows])
         assert np.allclose(back.unitary(), compiled.unitary(), atol=1e-9) or form == "qasm2"
         assert "gateset native\nqubit q[3]\n" in formats.write(formats.loaded(Source(text))[0], "qc", Source(text))[0]
     mixed = iq.circuit("qubit q[2]; h q[0]; native { ms(0.1, 0.2, 0.2) q[0], q[1] }; rx(0.4) q[1]")
-    back = circuit_of(formats.write(Program(runs=[mixed]), "qasm3")[0])
+    back = circuit_of(formats.write(LoweredProgram(runs=[mixed]), "qasm3")[0])
     assert [(op.gate, op.pinned > 0) for op in back.rows if op.gate != "barrier"] == [
         ("h", False),
         ("ms", True),

@@ -15,7 +15,7 @@ import pytest
 import ionqdsl as iq
 from ionqdsl.cli.flags import add_compilation, options_of
 from ionqdsl.empty import AS_LOWERED, CANCELLING
-from ionqdsl.ir.job import Program
+from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.pipeline import transpile
 from ionqdsl.verify import equivalent
@@ -41,7 +41,7 @@ def test_programs_become_what_is_shown(source: str, flags: str, shown: str) -> N
     add_compilation(parser)
     options = options_of(parser.parse_args(flags.split()))
     program, wanted = iq.circuit(source), iq.circuit(shown)
-    compiled, said, (report,) = transpile(Program(runs=[program]), options)
+    compiled, said, (report,) = transpile(LoweredProgram(runs=[program]), options)
     (result,) = compiled.runs
     assert {diagnostic.code for diagnostic in said} <= {AS_LOWERED, CANCELLING}
     assert cost_of(result) == cost_of(wanted)

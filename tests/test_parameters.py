@@ -16,12 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ionqdsl as iq
-from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.options import PRESERVE, Options
 from ionqdsl.ir.targets import TARGETS, Target
+from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.fold_angles import fold_angles
-from ionqdsl.passes.setting import Setting
 from ionqdsl.verify import invariants
 from tests.test_levels import ION, assert_equal, compiled
 from tests.test_passes import _EIGHTHS, _SYMBOLS, bound, circuits, plain_rows
@@ -34,17 +34,17 @@ GATES_OF_ANSATZES = ["rx", "ry", "rz", "p", "xx", "yy", "zz", "h", "s", "cnot", 
 
 
 @st.composite
-def ansatzes(draw: Any) -> Circuit:
+def ansatzes(draw: Any) -> FlatCircuit:
     """Longer circuits of the gates that variational programs are made of, up to one control."""
     width = draw(st.integers(1, 4))
     gates = [gate for gate in GATES_OF_ANSATZES if width > 1 or gate in ("rx", "ry", "rz", "p", "h", "s", "x")]
     rows = draw(st.lists(plain_rows(width, gates, _SYMBOLS | _EIGHTHS, 1), min_size=3, max_size=25))
-    return Circuit(width, rows=rows, origins=[None] * len(rows))
+    return FlatCircuit(width, rows=rows, origins=[None] * len(rows))
 
 
-def folded(circuit: Circuit, target: str | Target, preserve: str) -> Circuit:
+def folded(circuit: FlatCircuit, target: str | Target, preserve: str) -> FlatCircuit:
     row = TARGETS[target] if isinstance(target, str) else target
-    result = fold_angles(circuit, Setting(row, Options(preserve=preserve)))
+    result = fold_angles(circuit, PassContext(row, Options(preserve=preserve)))
     assert invariants(result, row) == []
     return result
 
@@ -59,7 +59,7 @@ def folded(circuit: Circuit, target: str | Target, preserve: str) -> Circuit:
 )
 @settings(max_examples=80, deadline=None)
 def test_binding_late_is_binding_early(
-    source: Circuit, target: str | Target, level: int, preserve: str, a: Any, b: Any
+    source: FlatCircuit, target: str | Target, level: int, preserve: str, a: Any, b: Any
 ) -> None:
     values = {"a": a, "b": b}
     result, report = compiled(source, target, level, preserve)
@@ -114,10 +114,10 @@ def test_simplifying_gives_what_compiling_the_numbers_gives() -> None:
             assert [s.rows for s in made.sweep(g=[g], b=[b], simplify=True)] == [simple.rows]
     # by hand: four interactions by nothing vanish, a cnot stays
     made = native(source, "forte")
-    assert cost_of(made.bind(g=0, b=0.3)).entanglers == 5
-    assert cost_of(made.bind(g=0, b=0.3, simplify=True)).entanglers <= 1
+    assert cost_of(made.bind(g=0, b=0.3)).two_qubit_gates == 5
+    assert cost_of(made.bind(g=0, b=0.3, simplify=True)).two_qubit_gates <= 1
     again = made.bind(g=0).bind(b=0.3, simplify=True)  # half bound, then whole
-    assert cost_of(again).entanglers <= 1
+    assert cost_of(again).two_qubit_gates <= 1
 
 
 def test_simplifying_needs_a_compiled_circuit() -> None:
@@ -152,7 +152,7 @@ def test_programs_bind_for_their_machines_too() -> None:
             for run, source in zip(made.bind(t=t, simplify=simplify), program.bind(t=t), strict=True):
                 assert invariants(run, TARGETS["aria"]) == []
                 assert iq.equivalent(source, run)
-    assert [cost_of(run).entanglers for run in made.bind(t=0, simplify=True)] == [0, 0]
+    assert [cost_of(run).two_qubit_gates for run in made.bind(t=0, simplify=True)] == [0, 0]
 
 
 def test_an_angle_for_what_counts_in_two_units_is_refused() -> None:

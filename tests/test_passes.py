@@ -1,7 +1,7 @@
 """Transpiling at level 0 is exact: every pass, every target, every contract, judged by dense simulation.
 
 The judge is statevector.py, whose matrices are written by hand; nothing here reads the gate table or verify.py. A wrong
-sign, a lost global phase, a frame that leaks through a fence, a borrowed wire not given back, a symbolic angle that
+sign, a lost global phase, a frame that leaks through a barrier, a borrowed wire not given back, a symbolic angle that
 stops being linear: each fails here.
 """
 
@@ -22,12 +22,12 @@ from ionqdsl import passes
 from ionqdsl.diagnostics import CompileError, InternalError
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.angle import Angle, radians, turns
-from ionqdsl.ir.circuit import BARRIER, Circuit, Op, Operator
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, Operator
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.operators import anticommuting
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS, Target
-from ionqdsl.passes import PIPELINES, Pass, Setting, transpile
+from ionqdsl.passes import PIPELINES, Pass, PassContext, transpile
 from ionqdsl.passes.cost import Cost, cost_of
 from ionqdsl.passes.fold_angles import fold_angles
 from ionqdsl.simulation.statevector import basis_state, evolve
@@ -37,7 +37,7 @@ ION = ("aria", "forte")
 POSITIVE = Target("positive", "native", "zz_native")  # a zz machine that takes no negative angle
 
 
-def matrix(circuit: Circuit) -> np.ndarray:
+def matrix(circuit: FlatCircuit) -> np.ndarray:
     """The circuit's unitary, exact phase included."""
     states = basis_state(circuit.width, 2**circuit.width)
     states[:] = np.eye(2**circuit.width)
@@ -45,16 +45,16 @@ def matrix(circuit: Circuit) -> np.ndarray:
     return states.T * cmath.exp(1j * circuit.phase.in_radians())
 
 
-def circuit(width: int, *rows: Op, gateset: str = "qis") -> Circuit:
-    return Circuit(width, gateset=gateset, rows=list(rows), origins=[None] * len(rows))
+def circuit(width: int, *rows: Op, gateset: str = "qis") -> FlatCircuit:
+    return FlatCircuit(width, gateset=gateset, rows=list(rows), origins=[None] * len(rows))
 
 
-def bound(source: Circuit, values: dict[str, Any]) -> Circuit:
+def bound(source: FlatCircuit, values: dict[str, Any]) -> FlatCircuit:
     rows = [op._replace(angles=tuple(angle.bind(values.get) for angle in op.angles)) for op in source.rows]
     return source.replace(rows=rows, phase=source.phase.bind(values.get))
 
 
-def compiled(source: Circuit, target: str | Target, preserve: str = "unitary", **options: Any) -> Circuit:
+def compiled(source: FlatCircuit, target: str | Target, preserve: str = "unitary", **options: Any) -> FlatCircuit:
     """Level 0, every promise checked after every pass."""
     row = TARGETS[target] if isinstance(target, str) else target
     result, _, _ = transpile(source, row, Options(preserve=preserve, level=0, **options), checked=True)
@@ -63,14 +63,14 @@ def compiled(source: Circuit, target: str | Target, preserve: str = "unitary", *
     return result
 
 
-def assert_exact(source: Circuit, result: Circuit, values: dict[str, Any] | None = None) -> None:
+def assert_exact(source: FlatCircuit, result: FlatCircuit, values: dict[str, Any] | None = None) -> None:
     """The same matrix, phase and all."""
     if values is not None:
         source, result = bound(source, values), bound(result, values)
     assert np.abs(matrix(source) - matrix(result)).max() < 1e-9
 
 
-def assert_same_measurement(source: Circuit, result: Circuit, values: dict[str, Any] | None = None) -> None:
+def assert_same_measurement(source: FlatCircuit, result: FlatCircuit, values: dict[str, Any] | None = None) -> None:
     """The same matrix but for one phase a row, which a Z measurement at the end cannot see."""
     if values is not None:
         source, result = bound(source, values), bound(result, values)
@@ -80,7 +80,7 @@ def assert_same_measurement(source: Circuit, result: Circuit, values: dict[str, 
     assert np.abs(b - rows[:, None] * a).max() < 1e-8
 
 
-def two_qubit_rows(source: Circuit) -> int:
+def two_qubit_rows(source: FlatCircuit) -> int:
     return sum(len(op.qubits) > 1 for op in source.rows if op.gate != BARRIER)
 
 
@@ -91,8 +91,9 @@ _RADIANS = st.integers(-800, 800).map(lambda n: radians(Fraction(n, 100)))
 _FLOATS = st.floats(-8, 8).map(lambda x: Angle(0, x))
 _NUMBERS = st.one_of(_EIGHTHS, _RADIANS, _FLOATS)
 _SYMBOLS = st.builds(
-    lambda atom, turned, factor, rest: (
-        (Angle.of(atom, turns=Fraction(factor, 3)) if turned else Angle.of(atom, radians=Fraction(factor, 2))) + rest
+    lambda symbol, turned, factor, rest: (
+        (Angle.of(symbol, turns=Fraction(factor, 3)) if turned else Angle.of(symbol, radians=Fraction(factor, 2)))
+        + rest
     ),
     st.sampled_from("ab"),
     st.booleans(),
@@ -125,8 +126,8 @@ def pauliexp_rows(draw: Any, width: int, angles: Any) -> Op:
 
 
 @st.composite
-def circuits(draw: Any, angles: Any = _NUMBERS, widest: int = 4) -> Circuit:
-    """Qis circuits with controls, pauliexp, fences, verbatim blocks of qis gates and blocks of native gates."""
+def circuits(draw: Any, angles: Any = _NUMBERS, widest: int = 4) -> FlatCircuit:
+    """Qis circuits with controls, pauliexp, barriers, verbatim blocks of qis gates and blocks of native gates."""
     width = draw(st.integers(1, widest))
     rows: list[Op] = []
     for block in range(1, draw(st.integers(2, 5))):
@@ -153,19 +154,19 @@ def circuits(draw: Any, angles: Any = _NUMBERS, widest: int = 4) -> Circuit:
 
 @given(circuits(), st.sampled_from([*ION, POSITIVE]))
 @settings(max_examples=70, deadline=None)
-def test_native_equals_source_phase_and_all(source: Circuit, target: str | Target) -> None:
+def test_native_equals_source_phase_and_all(source: FlatCircuit, target: str | Target) -> None:
     assert_exact(source, compiled(source, target, "unitary"))
 
 
 @given(circuits(), st.sampled_from(ION), st.sampled_from(["measurement", "outcomes"]))
 @settings(max_examples=50, deadline=None)
-def test_native_measures_the_same_without_final_frames(source: Circuit, target: str, preserve: str) -> None:
+def test_native_measures_the_same_without_final_frames(source: FlatCircuit, target: str, preserve: str) -> None:
     assert_same_measurement(source, compiled(source, target, preserve))
 
 
 @given(circuits(), st.sampled_from(["v0.4", "v0.4-clients"]))
 @settings(max_examples=50, deadline=None)
-def test_qis_equals_source_phase_and_all(source: Circuit, wire: str) -> None:
+def test_qis_equals_source_phase_and_all(source: FlatCircuit, wire: str) -> None:
     result = compiled(source, "qis", wire=wire)
     assert all(op.gate != "pauliexp" or wire == "v0.4-clients" for op in result.rows)
     assert_exact(source, result)
@@ -173,18 +174,18 @@ def test_qis_equals_source_phase_and_all(source: Circuit, wire: str) -> None:
 
 @given(circuits(st.one_of(_SYMBOLS, _EIGHTHS)), st.sampled_from(["qis", *ION]), st.floats(-3, 3), st.floats(-3, 3))
 @settings(max_examples=50, deadline=None)
-def test_parameters_stay_symbolic_and_bind_afterwards(source: Circuit, target: str, a: float, b: float) -> None:
+def test_parameters_stay_symbolic_and_bind_afterwards(source: FlatCircuit, target: str, a: float, b: float) -> None:
     """Compiled once, bound later, then folded: the same as binding first."""
     values = {"a": a, "b": b}
     result = bound(compiled(source, target), values)
     if target != "qis" and not any(op.pinned for op in result.rows):
-        result = fold_angles(result, Setting(TARGETS[target], Options(preserve="unitary")))
+        result = fold_angles(result, PassContext(TARGETS[target], Options(preserve="unitary")))
         assert invariants(result, TARGETS[target]) == []
     assert_exact(bound(source, values), result)
 
 
 @st.composite
-def native_circuits(draw: Any) -> Circuit:
+def native_circuits(draw: Any) -> FlatCircuit:
     width = draw(st.integers(1, 3))
     rows = draw(st.lists(plain_rows(width, NATIVE, _NUMBERS, draw(st.integers(0, 1))), min_size=1, max_size=6))
     return circuit(width, *rows, gateset="native")
@@ -192,7 +193,7 @@ def native_circuits(draw: Any) -> Circuit:
 
 @given(native_circuits(), st.sampled_from(["qis", *ION, POSITIVE]))
 @settings(max_examples=70, deadline=None)
-def test_native_circuits_move_between_machines(source: Circuit, target: str | Target) -> None:
+def test_native_circuits_move_between_machines(source: FlatCircuit, target: str | Target) -> None:
     """Both directions and out-of-range angles; controls on native gates come from user gates under `ctrl @`."""
     assert_exact(source, compiled(source, target))
 
@@ -218,7 +219,7 @@ def test_every_gate_on_every_machine(key: str, controls: int, target: str | Targ
 @pytest.mark.parametrize(
     ("rows", "aria", "forte"),
     [
-        # entanglers and pulses under `measurement`: frames are free
+        # two-qubit gates and pulses under `measurement`: frames are free
         (["h"], (0, 1), (0, 1)),
         (["x"], (0, 1), (0, 1)),
         (["v"], (0, 1), (0, 1)),
@@ -239,14 +240,14 @@ def test_what_gates_cost(rows: list[str], aria: tuple[int, int], forte: tuple[in
     for target, expected in (("aria", aria), ("forte", forte)):
         ops = [Op(key, tuple(range(GATES[key].operands)), (turns("0.1"),) * len(GATES[key].parameters)) for key in rows]
         cost = cost_of(compiled(circuit(2, *ops), target, "measurement"))
-        assert (cost.entanglers, cost.pulses) == expected, target
+        assert (cost.two_qubit_gates, cost.pulses) == expected, target
 
 
 @pytest.mark.parametrize("key", ["x", "y", "z", "h", "s", "ti", "v", "vi", "rx", "ry", "rz", "p"])
 @pytest.mark.parametrize("target", ION)
 def test_one_control_is_one_interaction(key: str, target: str) -> None:
     op = Op(key, (0, 1), (turns("0.3"),) * len(GATES[key].parameters), 1)
-    assert cost_of(compiled(circuit(2, op), target)).entanglers == 1
+    assert cost_of(compiled(circuit(2, op), target)).two_qubit_gates == 1
 
 
 def test_interactions_that_are_no_interaction_vanish() -> None:
@@ -254,7 +255,7 @@ def test_interactions_that_are_no_interaction_vanish() -> None:
         source = circuit(2, Op(key, (0, 1), (turns(turned),)))
         for target in ION:
             result = compiled(source, target)
-            assert cost_of(result).entanglers == 0
+            assert cost_of(result).two_qubit_gates == 0
             assert_exact(source, result)
 
 
@@ -273,32 +274,32 @@ def test_wide_gates(key: str, controls: int, idle: int) -> None:
     width = controls + gate.operands
     op = Op(key, tuple(range(width))[::-1], (turns("0.137"),) * len(gate.parameters), controls)
     source = circuit(width + idle, op)
-    seen: dict[str, Circuit] = {}
+    seen: dict[str, FlatCircuit] = {}
     transpile(source, TARGETS["aria"], Options(level=0, preserve="unitary"), watch=seen.setdefault, checked=True)
     broken = seen["break_wide_gates"]
     assert all(op.controls + GATES[op.gate].controls <= 1 for op in broken.rows)
     assert_exact(source, broken)
 
 
-def _entanglers(key: str, controls: int, idle: int) -> int:
+def _two_qubit_gates(key: str, controls: int, idle: int) -> int:
     angles = (turns("0.137"),) * len(GATES[key].parameters)
     source = circuit(controls + 1 + idle, Op(key, tuple(range(controls + 1)), angles, controls))
-    seen: dict[str, Circuit] = {}
+    seen: dict[str, FlatCircuit] = {}
     transpile(source, TARGETS["forte"], Options(level=0), watch=seen.setdefault)
     return two_qubit_rows(seen["break_wide_gates"])
 
 
 def test_counts_of_wide_gates() -> None:
     """Five for a Toffoli; linear with a wire to borrow and nearly so for rotations; quadratic at worst."""
-    assert [_entanglers("x", n, 0) for n in (1, 2, 3, 4)] == [1, 5, 13, 27]
-    assert [_entanglers("x", n, 1) for n in (3, 4, 5, 6)] == [13, 21, 29, 41]
-    assert [_entanglers("rz", n, 0) for n in (1, 2, 3, 4, 5)] == [1, 4, 8, 14, 20]
-    assert [_entanglers("rx", n, 0) for n in (2, 3)] == [4, 8]
+    assert [_two_qubit_gates("x", n, 0) for n in (1, 2, 3, 4)] == [1, 5, 13, 27]
+    assert [_two_qubit_gates("x", n, 1) for n in (3, 4, 5, 6)] == [13, 21, 29, 41]
+    assert [_two_qubit_gates("rz", n, 0) for n in (1, 2, 3, 4, 5)] == [1, 4, 8, 14, 20]
+    assert [_two_qubit_gates("rx", n, 0) for n in (2, 3)] == [4, 8]
     for n in (8, 20, 50):
-        assert _entanglers("x", n, n) <= 8 * n
-        assert _entanglers("x", n, 1) <= 16 * n
-        assert _entanglers("ry", n, 0) <= 24 * n
-        assert _entanglers("x", n, 0) <= 8 * n * n
+        assert _two_qubit_gates("x", n, n) <= 8 * n
+        assert _two_qubit_gates("x", n, 1) <= 16 * n
+        assert _two_qubit_gates("ry", n, 0) <= 24 * n
+        assert _two_qubit_gates("x", n, 0) <= 8 * n * n
 
 
 def _dense(rows: list[Op], width: int) -> np.ndarray:
@@ -328,7 +329,7 @@ def test_every_way_to_break_a_flip(monkeypatch: pytest.MonkeyPatch, plan: int, i
 def test_wide_flips_on_basis_states() -> None:
     """Ten controls and one wire to borrow, where controls are gathered in two groups: all 4096 basis states at once."""
     op = Op("x", tuple(range(11)), (), 10)
-    seen: dict[str, Circuit] = {}
+    seen: dict[str, FlatCircuit] = {}
     transpile(circuit(12, op), TARGETS["forte"], Options(level=0), watch=seen.setdefault)
     generator = np.random.default_rng(5)
     before = generator.normal(size=(1, 2**12)) + 1j * generator.normal(size=(1, 2**12))
@@ -341,7 +342,7 @@ def test_wide_flips_on_basis_states() -> None:
 
 def test_fredkin_is_six_interactions() -> None:
     source = circuit(3, Op("swap", (0, 1, 2), (), 1))
-    assert cost_of(compiled(source, "forte")).entanglers == 6
+    assert cost_of(compiled(source, "forte")).two_qubit_gates == 6
 
 
 def test_wide_symbolic_rotations_stay_linear() -> None:
@@ -349,7 +350,7 @@ def test_wide_symbolic_rotations_stay_linear() -> None:
     source = circuit(5, *(Op(key, (4, 2, 0, 1), (theta,), 3) for key in ("rx", "rz", "p")))
     result = compiled(source, "aria")
     for value in (0.0, 0.3, -2.0, 7.0):
-        folded = fold_angles(bound(result, {"a": value}), Setting(TARGETS["aria"], Options(preserve="unitary")))
+        folded = fold_angles(bound(result, {"a": value}), PassContext(TARGETS["aria"], Options(preserve="unitary")))
         assert_exact(bound(source, {"a": value}), folded)
 
 
@@ -517,17 +518,17 @@ def test_blocks_of_foreign_gates_are_translated_as_a_whole() -> None:
     assert_same_measurement(source, result)
 
 
-def test_fences_stay_in_their_places() -> None:
+def test_barriers_stay_in_their_places() -> None:
     rows = [Op("h", (0,)), Op(BARRIER, (0, 1)), Op("rz", (0,), (turns("0.1"),)), Op(BARRIER, (1,)), Op("h", (1,))]
     result = compiled(circuit(2, *rows), "forte", "measurement")
     assert [op.gate for op in result.rows] == ["gpi2", BARRIER, BARRIER, "gpi2"]
 
 
-def _spanned(*rows: Op, width: int = 3, gateset: str = "qis") -> Circuit:
+def _spanned(*rows: Op, width: int = 3, gateset: str = "qis") -> FlatCircuit:
     """Rows whose origins are the characters of a text, one each."""
     source = Source("".join(chr(ord("a") + n) for n in range(len(rows))))
     origins: list[Span | None] = [Span(source, n, n + 1) for n in range(len(rows))]
-    return Circuit(width, gateset=gateset, rows=list(rows), origins=origins)
+    return FlatCircuit(width, gateset=gateset, rows=list(rows), origins=origins)
 
 
 def test_origins_descend_from_the_source() -> None:
@@ -592,14 +593,14 @@ def _with_pass(monkeypatch: pytest.MonkeyPatch, *steps: Pass) -> None:
     monkeypatch.setitem(PIPELINES, ("native", 1), (*PIPELINES["native", 0], *steps))
 
 
-def _bell() -> Circuit:
+def _bell() -> FlatCircuit:
     return circuit(
         2, Op("h", (0,)), Op("cnot", (0, 1)), Op(BARRIER, (0, 1)), Op("gpi", (0,), (turns("0.1"),), pinned=1)
     )
 
 
 def test_a_dearer_result_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    def doubled(source: Circuit, setting: Setting) -> Circuit:
+    def doubled(source: FlatCircuit, setting: PassContext) -> FlatCircuit:
         setting.inputs = (1, 0)
         return source.replace(rows=source.rows * 2, origins=source.origins * 2)
 
@@ -610,12 +611,12 @@ def test_a_dearer_result_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     assert report.inputs is None, "what a rejected pass renamed is forgotten"
     last = report.passes[-1]
     assert (last.name, last.kept) == ("doubled", False)
-    assert last.after.entanglers == 2 * last.before.entanglers
+    assert last.after.two_qubit_gates == 2 * last.before.two_qubit_gates
 
 
-@pytest.mark.parametrize("fault", ["origins", "qubit", "gate", "pinned", "fence"])
+@pytest.mark.parametrize("fault", ["origins", "qubit", "gate", "pinned", "barrier"])
 def test_a_pass_that_breaks_a_promise_is_caught(monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
-    def broken(source: Circuit, setting: Setting) -> Circuit:
+    def broken(source: FlatCircuit, setting: PassContext) -> FlatCircuit:
         rows = list(source.rows)
         match fault:
             case "origins":
@@ -626,7 +627,7 @@ def test_a_pass_that_breaks_a_promise_is_caught(monkeypatch: pytest.MonkeyPatch,
                 rows[0] = Op("h", (0,))
             case "pinned":
                 rows[-1] = rows[-1]._replace(angles=(turns("0.2"),))
-            case "fence":
+            case "barrier":
                 rows = [op for op in rows if op.gate != BARRIER]
         return source.replace(rows=rows, origins=[None] * len(rows))
 
@@ -640,7 +641,7 @@ def test_a_pass_that_breaks_a_promise_is_caught(monkeypatch: pytest.MonkeyPatch,
 
 
 def test_verify_catches_a_wrong_result(monkeypatch: pytest.MonkeyPatch) -> None:
-    def wrong(source: Circuit, setting: Setting) -> Circuit:
+    def wrong(source: FlatCircuit, setting: PassContext) -> FlatCircuit:
         return source.with_rows(list(zip(source.rows, source.origins, strict=True))[1:])
 
     for preserve in ("unitary", "measurement", "outcomes"):
@@ -687,7 +688,7 @@ def test_equal_runs_give_equal_rows() -> None:
     assert first.phase == second.phase
 
 
-def test_a_machine_without_entangler() -> None:
+def test_a_machine_without_two_qubit_gate() -> None:
     with pytest.raises(CompileError) as error:
         transpile(_bell(), Target("odd", "native"))
     assert error.value.diagnostics[0].code == "QC0603"
@@ -726,4 +727,4 @@ def test_costs_by_hand() -> None:
     assert cost_of(circuit(2, Op("zz", (0, 1), (turns("0.4"),)))).angle == 0.1, "half a turn of it is local"
     evolution = Op("pauliexp", (0, 1, 2), (Angle(0, 1),), operator=_operator(("XYZ", 1), ("Z", 1), ("III", 1), steps=2))
     assert cost_of(circuit(3, evolution)) == Cost(6, 1.5, 0, 6)
-    assert cost_of(circuit(4, Op("x", (0, 1, 2, 3), (), 3))).entanglers == 13
+    assert cost_of(circuit(4, Op("x", (0, 1, 2, 3), (), 3))).two_qubit_gates == 13

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from numpy.random import default_rng
 
 from ionqdsl.algebra.interactions import from_circuit
-from ionqdsl.algebra.paulis import Folded, Program, fold, inverse, inverted, is_negative, product
+from ionqdsl.algebra.paulis import Folded, PauliProgram, fold, inverse, inverted, is_negative, product
 from ionqdsl.ir.angle import Angle, radians
-from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.passes.fold_rotations import can_fold, form_of, program_of, program_of_form, renamed
 from ionqdsl.passes.reduce_tableaus import _eliminate, images_of, locals_of
 from ionqdsl.passes.synthesise_paulis import Style, synthesise_paulis
@@ -38,7 +38,7 @@ def string(width: int, x: int, z: int) -> np.ndarray:
     return reduce(np.kron, [LETTERS[x >> q & 1, z >> q & 1] for q in range(width)])
 
 
-def dense(program: Program) -> np.ndarray:
+def dense(program: PauliProgram) -> np.ndarray:
     """The unitary; qubit 0 is the most significant bit."""
     total = np.eye(2**program.width, dtype=complex)
     for x, z, angle in program.rotations:
@@ -57,7 +57,7 @@ ANGLES = [np.pi / 2, np.pi, -np.pi / 2, np.pi / 4, -np.pi / 4, 3 * np.pi / 4, 0.
 
 
 @st.composite
-def programs(draw: Any, width: int = 4, most: int = 25, letters: int = 4) -> Program:
+def programs(draw: Any, width: int = 4, most: int = 25, letters: int = 4) -> PauliProgram:
     generator = random.Random(draw(st.integers(0, 10**9)))
     width = draw(st.integers(2, width))
     rotations = []
@@ -69,11 +69,11 @@ def programs(draw: Any, width: int = 4, most: int = 25, letters: int = 4) -> Pro
         rotations.append((x, z, generator.choice(ANGLES)))
     outputs = list(range(width))
     generator.shuffle(outputs)
-    return Program(width, rotations, tuple(outputs))
+    return PauliProgram(width, rotations, tuple(outputs))
 
 
 @given(programs(3), programs(3))
-def test_product(first: Program, second: Program) -> None:
+def test_product(first: PauliProgram, second: PauliProgram) -> None:
     """Phases of products: would catch any sign or factor i."""
     width = max(first.width, second.width)
     for x, z, _ in first.rotations[:3]:
@@ -87,14 +87,14 @@ def test_product(first: Program, second: Program) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(programs())
-def test_inverse(program: Program) -> None:
+def test_inverse(program: PauliProgram) -> None:
     wanted = dense(program).conj().T
     assert distance(dense(inverse(program)), wanted) < 1e-9
 
 
 @settings(max_examples=120, deadline=None)
 @given(programs(), st.booleans())
-def test_fold(program: Program, is_reduced: bool) -> None:
+def test_fold(program: PauliProgram, is_reduced: bool) -> None:
     """The rotations and the Clifford's images give the unitary back; no angle left is Clifford."""
     folded = fold(program, is_reduced)
     assert folded_is(folded, dense(program))
@@ -108,7 +108,7 @@ def test_fold(program: Program, is_reduced: bool) -> None:
 
 @settings(max_examples=80, deadline=None)
 @given(programs())
-def test_inverted(program: Program) -> None:
+def test_inverted(program: PauliProgram) -> None:
     """The inverse of what is folded, signs and all."""
     wanted = dense(program).conj().T
     again = inverted(fold(program))
@@ -119,7 +119,7 @@ def test_inverted(program: Program) -> None:
 def folded_is(folded: Folded, wanted: np.ndarray) -> bool:
     """Whether C = wanted * R^-1 maps every X_q and Z_q to its image."""
     width = folded.width
-    clifford = wanted @ dense(Program(width, folded.rotations, tuple(range(width)))).conj().T
+    clifford = wanted @ dense(PauliProgram(width, folded.rotations, tuple(range(width)))).conj().T
     for q in range(width):
         for kind, (x, z, p) in zip(((1 << q, 0), (0, 1 << q)), folded.images[2 * q : 2 * q + 2], strict=True):
             image = (-1) ** is_negative((x, z, p)) * string(width, x, z)
@@ -131,15 +131,15 @@ def folded_is(folded: Folded, wanted: np.ndarray) -> bool:
 def test_fold_merges_over_what_commutes() -> None:
     """ZZ(a) X1X2 ZZ(b) is two rotations, with X1 between it is three."""
     zz, xx = (0, 3, 0.3), (3, 0, 0.4)
-    assert fold(Program(2, [zz, xx, zz], (0, 1))).rotations == [(0, 3, 0.6), xx]
-    assert len(fold(Program(2, [zz, (1, 0, 0.4), zz], (0, 1))).rotations) == 3
+    assert fold(PauliProgram(2, [zz, xx, zz], (0, 1))).rotations == [(0, 3, 0.6), xx]
+    assert len(fold(PauliProgram(2, [zz, (1, 0, 0.4), zz], (0, 1))).rotations) == 3
 
 
 def test_fold_looks_again() -> None:
     """What stood between two T gates cancels from the inside out: only then they are one S, which is Clifford."""
     z, x = (0, 1), (1, 0)
     rotations = [(*z, np.pi / 4), (*x, 0.3), (*z, 0.2), (*z, -0.2), (*x, -0.3), (*z, np.pi / 4), (*x, np.pi / 2)]
-    program = Program(2, rotations, (1, 0))
+    program = PauliProgram(2, rotations, (1, 0))
     assert fold(program).rotations == []
     assert folded_is(fold(program), dense(program))
 
@@ -156,7 +156,7 @@ PAIRS = [
 
 
 @st.composite
-def circuits(draw: Any, most: int = 25, widest: int = 4, controls: int = 3) -> Circuit:
+def circuits(draw: Any, most: int = 25, widest: int = 4, controls: int = 3) -> FlatCircuit:
     generator = random.Random(draw(st.integers(0, 10**9)))
     width = draw(st.integers(2, widest))
     rows = []
@@ -167,12 +167,12 @@ def circuits(draw: Any, most: int = 25, widest: int = 4, controls: int = 3) -> C
         else:
             op, count = generator.choice(GATES), generator.randint(0, min(width - 1, controls))
             rows.append(op._replace(qubits=tuple(generator.sample(range(width), count + 1)), controls=count))
-    return Circuit(width, rows=rows, origins=[None] * len(rows))
+    return FlatCircuit(width, rows=rows, origins=[None] * len(rows))
 
 
 @settings(max_examples=120, deadline=None)
 @given(circuits())
-def test_program_of_circuit(circuit: Circuit) -> None:
+def test_program_of_circuit(circuit: FlatCircuit) -> None:
     """Every gate with every number of controls; would catch a wrong share of an angle or a wire swapped backwards."""
     assert can_fold(circuit)
     assert distance(dense(program_of(circuit)), unitary(circuit)) < 1e-8
@@ -180,19 +180,19 @@ def test_program_of_circuit(circuit: Circuit) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(circuits(controls=1))
-def test_interaction_forms_become_programs(circuit: Circuit) -> None:
+def test_interaction_forms_become_programs(circuit: FlatCircuit) -> None:
     assert distance(dense(program_of_form(from_circuit(circuit))), unitary(circuit)) < 1e-8
 
 
 @settings(max_examples=60, deadline=None)
 @given(programs(letters=2))
-def test_programs_become_interaction_forms(program: Program) -> None:
+def test_programs_become_interaction_forms(program: PauliProgram) -> None:
     """Back and forth, and renamed: the inputs take over what the outputs were."""
     names = tuple(range(program.width))
     form = form_of(program)
     wanted = dense(program)
-    assert distance(dense(Program(program.width, program_of_form(form).rotations, program.outputs)), wanted) < 1e-8
-    assert form.entanglers <= program.entanglers
+    assert distance(dense(PauliProgram(program.width, program_of_form(form).rotations, program.outputs)), wanted) < 1e-8
+    assert form.two_qubit_gates <= program.two_qubit_gates
     moved = renamed(form, program.outputs)
     again = dense(program_of_form(moved))
     tensor = wanted.reshape(-1, *(2,) * program.width)
@@ -205,7 +205,7 @@ def test_programs_become_interaction_forms(program: Program) -> None:
 
 @pytest.mark.parametrize("row", [Op("barrier", (0, 1)), Op("x", (0,), (), 0, 1)])
 def test_what_cannot_be_folded(row: Op) -> None:
-    assert not can_fold(Circuit(2, rows=[row], origins=[None]))
+    assert not can_fold(FlatCircuit(2, rows=[row], origins=[None]))
 
 
 STYLES = [Style(), Style(0.2, 0.3, 0.03), Style(0.7, 0.0, 0.0, -0.05), Style(0.5, 0.1, 0.0, 0.1, 100)]
@@ -213,7 +213,7 @@ STYLES = [Style(), Style(0.2, 0.3, 0.03), Style(0.7, 0.0, 0.0, -0.05), Style(0.5
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(programs(), st.sampled_from(STYLES), st.booleans()), min_size=1, max_size=6))
-def test_synthesis(chosen: list[tuple[Program, Style, bool]]) -> None:
+def test_synthesis(chosen: list[tuple[PauliProgram, Style, bool]]) -> None:
     """Several problems in step, each equal to its source; would catch a wrong conjugation or a mix-up of problems."""
     folded = [fold(program, is_reduced) for program, _, is_reduced in chosen]
     results = synthesise_paulis(folded, [style for _, style, _ in chosen], [10**6] * len(chosen), default_rng(1))
@@ -227,7 +227,7 @@ def test_synthesis_of_many_rotations() -> None:
     """More rows than three words hold, and a bound that is kept."""
     generator = random.Random(7)
     rotations = [(generator.randrange(32), generator.randrange(32), generator.uniform(-1, 1)) for _ in range(230)]
-    program = Program(5, rotations, (2, 0, 1, 4, 3))
+    program = PauliProgram(5, rotations, (2, 0, 1, 4, 3))
     folded = fold(program)
     assert len(folded.rotations) > 192
     styles = [Style(), Style(0.3)]
@@ -236,7 +236,7 @@ def test_synthesis_of_many_rotations() -> None:
     assert second is not None
     for result in (first, second):
         assert distance(dense(result), dense(program)) < 1e-8
-    cost = first.entanglers
+    cost = first.two_qubit_gates
     again = synthesise_paulis([folded, folded], styles, [cost - 1, 10**6], default_rng(1))
     assert again[0] is None
     assert again[1] is not None
@@ -252,7 +252,7 @@ def test_cliffords(seed: int) -> None:
     generator.shuffle(outputs)
     for most in (0, 30):
         rotations = [(generator.randrange(1 << width), generator.randrange(1 << width), np.pi / 2) for _ in range(most)]
-        program = Program(width, rotations, tuple(outputs))
+        program = PauliProgram(width, rotations, tuple(outputs))
         (result,) = synthesise_paulis([fold(program)], [Style()], [10**6], default_rng(1))
         assert result is not None
         assert most or not result.rotations
@@ -260,18 +260,18 @@ def test_cliffords(seed: int) -> None:
 
 
 def test_a_rotation_and_a_clifford_about_the_same_string_are_one() -> None:
-    """exp(-i t/2 ZZ) next to cz is one entangler, also where it is taken apart."""
+    """exp(-i t/2 ZZ) next to cz is one two-qubit gate, also where it is taken apart."""
     cz = [(0, 3, -np.pi / 2), (0, 1, np.pi / 2), (0, 2, np.pi / 2)]
-    program = Program(2, [(0, 3, 0.4), *cz], (0, 1))
+    program = PauliProgram(2, [(0, 3, 0.4), *cz], (0, 1))
     (result,) = synthesise_paulis([fold(program)], [Style()], [10], default_rng(1))
     assert result is not None
-    assert result.entanglers == 1
+    assert result.two_qubit_gates == 1
 
 
 def test_elimination() -> None:
     """The way out where greed is stuck always ends, with the same Clifford."""
     generator = random.Random(3)
-    program = Program(
+    program = PauliProgram(
         5, [(generator.randrange(32), generator.randrange(32), np.pi / 2) for _ in range(40)], tuple(range(5))
     )
     images = fold(program).images
@@ -290,7 +290,7 @@ def test_elimination() -> None:
         bits = [((g // 5 < 2) << g % 5, (g // 5 > 0) << g % 5) for g in pair]
         rotations.append((bits[0][0] | bits[1][0], bits[0][1] | bits[1][1], np.pi / 2))
     rotations += [(a, b, np.pi / 2 * count) for a, b, count in turns]
-    assert distance(dense(Program(5, rotations, outputs)), dense(program)) < 1e-8
+    assert distance(dense(PauliProgram(5, rotations, outputs)), dense(program)) < 1e-8
 
 
 def rounds(count: int) -> Any:
@@ -301,13 +301,13 @@ def rounds(count: int) -> Any:
 
 @settings(max_examples=30, deadline=None)
 @given(programs(letters=2), st.integers(0, 99))
-def test_windows(program: Program, seed: int) -> None:
+def test_windows(program: PauliProgram, seed: int) -> None:
     """Would catch an entry moved past one it does not commute with, or a name or a Clifford lost on the way."""
     wanted = dense(program)
     assert distance(dense(tidied(program)), wanted) < 1e-8
     improved = improve_windows(program, seed, rounds(3), (3, 6), (2, 3))
     assert distance(dense(improved), wanted) < 1e-8
-    assert improved.entanglers <= program.entanglers
+    assert improved.two_qubit_gates <= program.two_qubit_gates
 
 
 def test_windows_find_what_is_there() -> None:
@@ -315,9 +315,9 @@ def test_windows_find_what_is_there() -> None:
     generator = random.Random(1)
     block = [(1 << a | 1 << b, generator.choice([0, 1 << a | 1 << b]), 0.1 + a) for a in range(3) for b in range(a)] * 2
     back = [(x, z, -angle) for x, z, angle in reversed(block)]
-    program = Program(5, [*block, (24, 0, 0.3), *back], (0, 1, 2, 3, 4))
+    program = PauliProgram(5, [*block, (24, 0, 0.3), *back], (0, 1, 2, 3, 4))
     improved = improve_windows(program, 0, rounds(5), (12, 14), (3, 3))
-    assert improved.entanglers == 1
+    assert improved.two_qubit_gates == 1
 
 
 def test_windows_repeat() -> None:
@@ -327,7 +327,7 @@ def test_windows_repeat() -> None:
         (1 << a | 1 << b, 1 << b, generator.choice(ANGLES))
         for a, b in [generator.sample(range(6), 2) for _ in range(60)]
     ]
-    program = Program(6, rotations, (0, 1, 2, 3, 4, 5))
+    program = PauliProgram(6, rotations, (0, 1, 2, 3, 4, 5))
     first, second = (improve_windows(program, 3, rounds(4)) for _ in range(2))
     assert first.rotations == second.rotations
     assert improve_windows(program, 4, rounds(4)).rotations != first.rotations

@@ -29,9 +29,9 @@ from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit.payload import ORDER, body, payload, request
 from ionqdsl.ir.gates import GATES
-from ionqdsl.ir.job import JOB_KEYS, EnvironmentVariable, Program
+from ionqdsl.ir.job import JOB_KEYS, EnvironmentVariable, LoweredProgram
 from ionqdsl.ir.options import Options
-from ionqdsl.ir.targets import WIRES, choose_target
+from ionqdsl.ir.targets import PROFILES, choose_target
 from ionqdsl.passes import transpile
 from ionqdsl.pipeline import load
 
@@ -151,7 +151,7 @@ TEXTS = (
 
 
 @pytest.mark.parametrize(("text", "wanted"), list(zip(TEXTS, (SINGLE, MIXED, EXAMPLE), strict=True)))
-def test_the_same_bodies_from_text(text: str, wanted: Program) -> None:
+def test_the_same_bodies_from_text(text: str, wanted: LoweredProgram) -> None:
     """The whole way: parsed, checked, lowered, compiled for qis or left native, emitted."""
     loaded, warnings = load(Source(text, "body.qc"))
     assert not warnings
@@ -320,8 +320,8 @@ def circuits(draw: st.DrawFn) -> Any:
     gateset = draw(st.sampled_from(["qis", "native"]))
     width = draw(st.integers(2, 5))
     distinct = draw(st.lists(rows(gateset, width), min_size=1, max_size=6))
-    fences = [Op("barrier", (0, 1))] if draw(st.booleans()) else []
-    several = draw(st.lists(st.sampled_from(distinct + fences), max_size=12))
+    barriers = [Op("barrier", (0, 1))] if draw(st.booleans()) else []
+    several = draw(st.lists(st.sampled_from(distinct + barriers), max_size=12))
     return circuit(width, *distinct, *several, gateset=gateset)
 
 
@@ -359,7 +359,7 @@ def test_equal_runs_give_equal_bytes() -> None:
 
 
 def test_a_body_that_is_too_long_is_refused() -> None:
-    wide = WIRES["v0.4"].__class__(**{**vars(WIRES["v0.4"]), "max_bytes": 300})
+    wide = PROFILES["v0.4"].__class__(**{**vars(PROFILES["v0.4"]), "max_bytes": 300})
     wanted = program(bell())
     assert len(request(wanted, wide)) < 300
     long = program(circuit(2, *[Op("cnot", (0, 1))] * 9))

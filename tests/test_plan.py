@@ -41,8 +41,8 @@ def service(monkeypatch, tmp_path):
 
 def limited(monkeypatch, **limits):
     """A service that takes less at once."""
-    wire = changed(targets.WIRES["v0.4"], **limits)
-    monkeypatch.setitem(targets.WIRES, "v0.4", wire)
+    wire = changed(targets.PROFILES["v0.4"], **limits)
+    monkeypatch.setitem(targets.PROFILES, "v0.4", wire)
     return wire
 
 
@@ -57,7 +57,7 @@ def test_the_reviewed_bytes_are_the_posted_bytes_once(service, capsys):
     assert service.asked("POST") == []
     for words in ("qpu.forte-1", "1, at most 5,000", "at most 150,000", "200", "3.5 usd", plan["tag"]):
         assert words in out
-    assert plan["gates"]["2q"] == 1  # one entangler
+    assert plan["gates"]["2q"] == 1  # one two-qubit gate
     assert main(["submit", "bell.plan"]) == 3  # a QPU: nobody said yes
     assert main(["submit", "bell.plan", "--yes"]) == 0
     (post,) = service.asked("POST")
@@ -321,9 +321,9 @@ def test_python_has_one_handle_for_several_jobs(service, monkeypatch, held):
 def test_reading_a_plan_gives_the_draft_it_was_written_from():
     source = Source(BELL, "bell.qc")
     from ionqdsl import pipeline as stages
-    from ionqdsl.cloud.draft import draft
+    from ionqdsl.cloud.draft import prepare
 
-    made, _ = draft(stages.load(source)[0], targets.WIRES["v0.4"], {}, source)
+    made, _ = prepare(stages.load(source)[0], targets.PROFILES["v0.4"], {}, source)
     content = plans.write(made, "https://x", {"circuits": 1}, {"level": 2})
     plan = plans.read(Source(content.decode(), "p"))
     assert replace(plan.draft, plan=None) == made

@@ -344,13 +344,13 @@ def test_the_page_begins_with_programs_that_work() -> None:
 
 
 def test_counts_before_and_after() -> None:
-    """Two cnots that undo each other: two entanglers gate by gate, none compiled."""
+    """Two cnots that undo each other: a pair of two-qubit gates gate by gate, none compiled."""
     counts = ask("qubit q[2]\nh q[0]\ncnot q[0], q[1]\ncnot q[0], q[1]\n", "program", target="aria")["program"][
         "counts"
     ]
     assert counts["heads"] == ["", "gate by gate", "compiled"]
     rows = {row[0]: row[1:] for row in counts["rows"]}
-    assert rows["entanglers"] == ("2", "0")
+    assert rows["two-qubit gates"] == ("2", "0")
     assert float(rows["expected fidelity"][0]) < float(rows["expected fidelity"][1])
 
 

@@ -111,7 +111,7 @@ def test_a_submission_in_several_jobs_pays_for_each(
     from ionqdsl.ir import targets
     from ionqdsl.record import changed
 
-    monkeypatch.setitem(targets.WIRES, "v0.4", changed(targets.WIRES["v0.4"], max_circuits=5))
+    monkeypatch.setitem(targets.PROFILES, "v0.4", changed(targets.PROFILES["v0.4"], max_circuits=5))
     plan = planned(SCAN)
     assert len(plan["requests"]) == len(plan["priced"]) == 4
     assert plan["estimate"]["cost"] == pytest.approx(49.52 + 3 * 12.4166, abs=0.03)
@@ -356,6 +356,6 @@ def test_a_plan_is_priced_again_before_it_is_sent(
 
 
 def test_the_simulator_has_no_unit_for_what_is_free() -> None:
-    asked = prices.Question("simulator", "ionq.circuit.v1", 2, 100, 1, 1, False)
+    asked = prices.PriceQuestion("simulator", "ionq.circuit.v1", 2, 100, 1, 1, False)
     assert prices.read(asked, Answer(200, body=b"{}")) == prices.FREE
     assert prices.read(asked, Answer(200, body=b"null")).cost is None

@@ -15,23 +15,23 @@ from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit import qc
 from ionqdsl.ir import notation
 from ionqdsl.ir.angle import ZERO, Angle, radians, turns
-from ionqdsl.ir.circuit import BARRIER, Circuit, Op, Operator
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, Operator
 from ionqdsl.ir.gates import GATES
-from ionqdsl.ir.job import Program
+from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.pipeline import load, transpile
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
-def read(text: str) -> Circuit:
+def read(text: str) -> FlatCircuit:
     program, _ = load(Source(text))
     (circuit,) = program.circuits.values()
     return circuit
 
 
-def circuit_of(*rows: Op, width: int = 3, **fields: Any) -> Circuit:
-    return Circuit(width, rows=list(rows), origins=[None] * len(rows), **fields)
+def circuit_of(*rows: Op, width: int = 3, **fields: Any) -> FlatCircuit:
+    return FlatCircuit(width, rows=list(rows), origins=[None] * len(rows), **fields)
 
 
 # --- numbers ---------------------------------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ def test_a_native_circuit_counts_in_turns() -> None:
 
 
 def test_pinned_rows_stand_in_their_blocks() -> None:
-    """Blocks end where their number does, fences do not end them, and native rows of a qis circuit are marked."""
+    """Blocks end where their number does, barriers do not end them, and native rows of a qis circuit are marked."""
     gpi = Op("gpi", (0,), (turns("0.1"),))
     circuit = circuit_of(
         Op("x", (0,), (), 0, 1),
@@ -260,7 +260,7 @@ constants = st.builds(Angle, exact, exact)
 angles = st.one_of(
     constants,
     st.builds(
-        lambda constant, atom, turned, plain: constant + Angle(0, 0, ((atom, turned, plain),)),
+        lambda constant, symbol, turned, plain: constant + Angle(0, 0, ((symbol, turned, plain),)),
         constants,
         st.sampled_from(["theta", "th[0]", "th[2]", "sin(theta)", "th[0]*theta", "theta**2"]),
         exact.filter(bool),
@@ -296,7 +296,7 @@ def rows(draw: st.DrawFn, gateset: str) -> Op:
 
 
 @st.composite
-def circuits(draw: st.DrawFn) -> Circuit:
+def circuits(draw: st.DrawFn) -> FlatCircuit:
     gateset = draw(st.sampled_from(["qis", "qis", "native"]))
     chosen: list[Op] = []
     for number in range(draw(st.integers(1, 4))):
@@ -310,12 +310,12 @@ def circuits(draw: st.DrawFn) -> Circuit:
     registers = (("out", tuple(slots)),) if any(slot is not None for slot in slots) else ()
     wires = draw(st.sampled_from([(), (("a", None), ("b", 3)), (("x1", 2), ("y1", 2))]))
     phase = draw(angles)
-    return Circuit(WIDTH, "main", gateset, chosen, [None] * len(chosen), registers, phase, wires)
+    return FlatCircuit(WIDTH, "main", gateset, chosen, [None] * len(chosen), registers, phase, wires)
 
 
 @settings(max_examples=150, deadline=None)
 @given(circuits())
-def test_what_is_printed_reads_back_as_the_same_circuit(circuit: Circuit) -> None:
+def test_what_is_printed_reads_back_as_the_same_circuit(circuit: FlatCircuit) -> None:
     text = qc.text(circuit)
     again = read(text)
     assert again == circuit
@@ -325,7 +325,7 @@ def test_what_is_printed_reads_back_as_the_same_circuit(circuit: Circuit) -> Non
 
 @settings(max_examples=40, deadline=None)
 @given(circuits(), st.sampled_from(["aria", "forte", "qis"]))
-def test_compiled_circuits_read_back_with_the_same_numbers(circuit: Circuit, target: str) -> None:
+def test_compiled_circuits_read_back_with_the_same_numbers(circuit: FlatCircuit, target: str) -> None:
     """Passes make floats; what is printed must emit the same bits."""
     bound = circuit.replace(
         rows=[op._replace(angles=tuple(a.bind(lambda _: Fraction(1, 3)) for a in op.angles)) for op in circuit.rows],
@@ -333,7 +333,9 @@ def test_compiled_circuits_read_back_with_the_same_numbers(circuit: Circuit, tar
     )
     loose = [op._replace(pinned=0) for op in bound.rows if GATES.get(op.gate, GATES["x"]).gateset == bound.gateset]
     loose = [op._replace(operator=op.operator._replace(steps=1)) if op.operator else op for op in loose]
-    program, _, _ = transpile(Program(runs=[bound.replace(rows=loose, origins=[None] * len(loose))]), Options(target))
+    program, _, _ = transpile(
+        LoweredProgram(runs=[bound.replace(rows=loose, origins=[None] * len(loose))]), Options(target)
+    )
     (compiled,) = program.runs
     again = read(qc.text(compiled))
     assert [op._replace(angles=()) for op in again.rows] == [op._replace(angles=()) for op in compiled.rows]

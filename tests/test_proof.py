@@ -19,12 +19,12 @@ from ionqdsl import pipeline as stages
 from ionqdsl.cli import main
 from ionqdsl.cloud import ledger as ledgers
 from ionqdsl.cloud import looking, states, submit
-from ionqdsl.cloud.draft import draft
+from ionqdsl.cloud.draft import prepare
 from ionqdsl.cloud.ledger import Ledger
 from ionqdsl.cloud.submit import Answer
 from ionqdsl.diagnostics import IonqdslError, ServiceError, UsageError
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.ir.targets import WIRES
+from ionqdsl.ir.targets import PROFILES
 
 DOCUMENTED = (400, 401, 403, 404, 413)
 STATUSES = (
@@ -61,7 +61,7 @@ folder, raw, opened, client = accounts.folder, accounts.raw, accounts.opened, ac
 @pytest.mark.parametrize("takes", [True, False], ids=["taken", "not taken"])
 def test_every_status_leaves_one_job_and_one_end(opened, takes, client):
     """A status is answered after the job was taken, or before: nothing that is sent again may be there already."""
-    made, _ = draft(stages.load(Source(BELL))[0], WIRES["v0.4"])
+    made, _ = prepare(stages.load(Source(BELL))[0], PROFILES["v0.4"])
     for status in STATUSES:
         for body in (None, shaped(status)):
             if takes and body and status in DOCUMENTED:

@@ -29,7 +29,7 @@ from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit import qc
 from ionqdsl.ir import symbolic
 from ionqdsl.ir.angle import TAU
-from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import transpile
@@ -38,7 +38,7 @@ from ionqdsl.simulation import simulate
 ATOL = 1e-8
 
 
-def read(text: str) -> Circuit:
+def read(text: str) -> FlatCircuit:
     (circuit,) = stages.load(Source(text))[0].runs
     return circuit
 
@@ -87,7 +87,7 @@ def test_printing_reads_back_equal(text: str) -> None:
             assert nearly(read(qc.text(result)), result)
 
 
-def nearly(one: Circuit, other: Circuit) -> bool:
+def nearly(one: FlatCircuit, other: FlatCircuit) -> bool:
     """Equality but for rounding."""
 
     def numbers(op: Op) -> list[float]:
@@ -95,9 +95,9 @@ def nearly(one: Circuit, other: Circuit) -> bool:
         return [float(part) for angle in parts for part in (angle[0] + angle[1] / TAU, *angle[2:])]
 
     def shape(op: Op) -> tuple[Any, ...]:
-        return op.gate, op.qubits, op.controls, bool(op.pinned), op.operator, tuple(a.atoms for a in op.angles)
+        return op.gate, op.qubits, op.controls, bool(op.pinned), op.operator, tuple(a.symbols for a in op.angles)
 
-    phase = abs(cmath.exp(1j * (one.phase - other.phase).bind(lambda atom: 0.7).in_radians()) - 1)
+    phase = abs(cmath.exp(1j * (one.phase - other.phase).bind(lambda symbol: 0.7).in_radians()) - 1)
     return (
         phase < 1e-12
         and len(one.rows) == len(other.rows)
@@ -108,13 +108,13 @@ def nearly(one: Circuit, other: Circuit) -> bool:
     )
 
 
-def is_mixed(circuit: Circuit) -> bool:
+def is_mixed(circuit: FlatCircuit) -> bool:
     """Whether an angle joins turns and radians of which one is a float, such as `pi/2 + e`: it prints as one float."""
     angles = [circuit.phase, *(angle for op in circuit.rows for angle in op.angles)]
     return any(a.turns and a.radians and isinstance(a.turns + a.radians, float) for a in angles)
 
 
-def in_one_piece(circuit: Circuit) -> bool:
+def in_one_piece(circuit: FlatCircuit) -> bool:
     """Whether no verbatim block has rows of others in between: only then text can say it."""
     numbers = [number for number, _ in groupby(op.pinned for op in circuit.rows)]
     blocks = [number for number in numbers if number]
@@ -124,7 +124,7 @@ def in_one_piece(circuit: Circuit) -> bool:
 @pytest.mark.parametrize("target", ["qis", "aria", "forte"])
 @pytest.mark.parametrize("level", [0, 1, 2])
 def test_verbatim_blocks_stay_in_one_piece(target: str, level: int) -> None:
-    """A block is a fence on its qubits as a whole, so what stands before it comes out before all of it."""
+    """A block is a barrier on its qubits as a whole, so what stands before it comes out before all of it."""
     source = read("qubit q[2]\nrx(0.3) q\nnative { gpi2(0.1) q }\nrx(0.7) q\n")
     result, _, _ = transpile(source, TARGETS[target], Options(level=level, preserve="unitary"))
     assert in_one_piece(result)
@@ -148,7 +148,7 @@ def relabelled(unitary: np.ndarray, inputs: tuple[int, ...] | None) -> np.ndarra
     return unitary @ permutation
 
 
-def keeps(source: Circuit, result: Circuit, preserve: str, inputs: tuple[int, ...] | None) -> bool:
+def keeps(source: FlatCircuit, result: FlatCircuit, preserve: str, inputs: tuple[int, ...] | None) -> bool:
     """The contracts, said once more in numpy."""
     before, after = simulate.unitary(source), simulate.unitary(result)
     if preserve == "unitary":
@@ -184,7 +184,7 @@ def test_binding_before_and_after_compiling_is_the_same(text: str, target: str, 
     result, _, _ = transpile(source, TARGETS[target], Options(target=target, preserve="unitary"))
     values = {"t": t, "s": s}
 
-    def bound(circuit: Circuit) -> Circuit:
+    def bound(circuit: FlatCircuit) -> FlatCircuit:
         return symbolic.bind(circuit, {name: values[name] for name in symbolic.parameters(circuit)})
 
     assert set(symbolic.parameters(result)) <= set(symbolic.parameters(source))

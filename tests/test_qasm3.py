@@ -21,7 +21,7 @@ from wire_programs import circuit, pauliexp
 
 from ionqdsl.emit.qasm3 import DEFINITIONS, ansatz_text, input_names, is_writable
 from ionqdsl.ir.angle import Angle, radians, turns
-from ionqdsl.ir.circuit import Circuit, Op, Operator
+from ionqdsl.ir.circuit import FlatCircuit, Op, Operator
 from ionqdsl.ir.gates import GATES
 
 HAS_PARSER = importlib.util.find_spec("qiskit_qasm3_import") is not None and importlib.util.find_spec("qiskit")
@@ -120,7 +120,7 @@ def by_hand(op: Op, width: int, values: dict[str, float]) -> Any:
     return on(controlled(result, op.controls + (op.gate == "cnot")), op.qubits, width)
 
 
-def unitary(found: Circuit, values: dict[str, float]) -> Any:
+def unitary(found: FlatCircuit, values: dict[str, float]) -> Any:
     result = np.eye(2**found.width)
     for op in found.rows:
         result = by_hand(op, found.width, values) @ result
@@ -202,7 +202,7 @@ def same(one: Any, other: Any) -> bool:
     return abs(abs(overlap) - 1) < 1e-10 and np.allclose(one * overlap, other, atol=1e-9)
 
 
-def check(found: Circuit, values: dict[str, float] | None = None) -> str:
+def check(found: FlatCircuit, values: dict[str, float] | None = None) -> str:
     """The text, after it has been judged."""
     values = values or {}
     text = ansatz_text(found, tuple(values))
@@ -214,7 +214,7 @@ def check(found: Circuit, values: dict[str, float] | None = None) -> str:
     return text
 
 
-def _check_with_qiskit(text: str, found: Circuit, values: dict[str, float]) -> None:
+def _check_with_qiskit(text: str, found: FlatCircuit, values: dict[str, float]) -> None:
     """OpenQASM's reference parser and qiskit's own matrices. It knows no functions of parameters and no powers."""
     if re.search(r"\*\*|arc|ceiling|floor|euler", text):
         return
@@ -344,7 +344,7 @@ def test_evolution(op: Op) -> None:
 
 
 @pytest.mark.parametrize(
-    ("atom", "text"),
+    ("symbol", "text"),
     [
         ("sin(t)", "sin(t_)"),
         ("t*u", "(t_ * u)"),
@@ -357,20 +357,20 @@ def test_evolution(op: Op) -> None:
         ("v[1]*t", "(v_1 * t_)"),
     ],
 )
-def test_expressions_of_parameters(atom: str, text: str) -> None:
-    from ionqdsl.ir.atoms import value
+def test_expressions_of_parameters(symbol: str, text: str) -> None:
+    from ionqdsl.ir.symbols import value
 
     values = {"t": 0.3, "u": 0.7, "v[1]": -0.2}
-    assert is_writable(atom)
-    written = ansatz_text(circuit(1, Op("rx", (0,), (Angle.of(atom, radians=1),))), tuple(values))
+    assert is_writable(symbol)
+    written = ansatz_text(circuit(1, Op("rx", (0,), (Angle.of(symbol, radians=1),))), tuple(values))
     assert f"rx({text}) q[0];" in written
-    by_us = turn(X, value(atom, values))
+    by_us = turn(X, value(symbol, values))
     assert same(run(written, values), by_us)
 
 
-@pytest.mark.parametrize("atom", ["atan2(t, u)", "abs(t)", "1 + min(t, u)", "sin(max(t, 1))"])
-def test_expressions_openqasm_does_not_have(atom: str) -> None:
-    assert not is_writable(atom)
+@pytest.mark.parametrize("symbol", ["atan2(t, u)", "abs(t)", "1 + min(t, u)", "sin(max(t, 1))"])
+def test_expressions_openqasm_does_not_have(symbol: str) -> None:
+    assert not is_writable(symbol)
 
 
 @pytest.mark.parametrize(
@@ -407,7 +407,7 @@ ANGLES = st.builds(
 
 
 @st.composite
-def circuits(draw: st.DrawFn) -> Circuit:
+def circuits(draw: st.DrawFn) -> FlatCircuit:
     """Random circuits on three qubits."""
     rows = []
     for _ in range(draw(st.integers(1, 8))):
@@ -420,7 +420,7 @@ def circuits(draw: st.DrawFn) -> Circuit:
 
 @settings(deadline=None, max_examples=40)
 @given(circuits(), st.floats(-3, 3), st.floats(-3, 3))
-def test_random_circuits(found: Circuit, a: float, b: float) -> None:
+def test_random_circuits(found: FlatCircuit, a: float, b: float) -> None:
     check(found, {"a": a, "th[0]": b})
 
 

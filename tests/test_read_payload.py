@@ -17,12 +17,12 @@ from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit import payload as emit
 from ionqdsl.ir.gates import GATES
-from ionqdsl.ir.targets import WIRES
+from ionqdsl.ir.targets import PROFILES
 from ionqdsl.pipeline import load
 from ionqdsl.read import payload as read
 from ionqdsl.simulation.simulate import unitary
 
-CLIENTS = WIRES["v0.4-clients"]
+CLIENTS = PROFILES["v0.4-clients"]
 OF_CIRCUITS = [name for name, body in PAYLOADS.items() if body["type"] in read.TYPES]
 
 
@@ -46,12 +46,12 @@ PHASES = st.one_of(st.sampled_from([0, 1, -1, 0.25, -0.5]), st.floats(-1, 1).map
 @st.composite
 def gate_rows(draw: Any, gateset: str) -> dict[str, Any]:
     """A gate as emit/payload.py spells it, made from the table without it."""
-    names = {gate.wire_name: gate for gate in GATES.values() if gate.gateset == gateset and gate.wire_name}
+    names = {gate.payload_name: gate for gate in GATES.values() if gate.gateset == gateset and gate.payload_name}
     gate = names[draw(st.sampled_from(sorted(set(names) - {"pauliexp"})))]
     most = 0 if gateset == "native" else 2
     controls = draw(st.integers(gate.controls, max(most, gate.controls)))
     qubits = draw(st.permutations(range(WIDTH)))[: controls + gate.operands - gate.controls]
-    row: dict[str, Any] = {"gate": gate.wire_name}
+    row: dict[str, Any] = {"gate": gate.payload_name}
     for key, part in (("target", qubits[controls:]), ("control", qubits[:controls])):
         if len(part) == 1:
             row[key] = part[0]

@@ -17,11 +17,11 @@ from commands import folder  # noqa: F401 - a fixture for every test
 from ionqdsl import passes
 from ionqdsl.cli import main, reports
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import Pass, transpile
-from ionqdsl.passes.setting import Setting
+from ionqdsl.passes.context import PassContext
 from ionqdsl.pipeline import load
 from ionqdsl.verify import Verdict, equivalent
 from tests.test_estimate import RECORD
@@ -47,9 +47,9 @@ def told(words: list[str], capsys: Any) -> str:
 def test_a_whole_report(capsys: Any) -> None:
     """By hand: h and cnot are one interaction of a quarter turn, with a pulse on each qubit behind it.
 
-    0.99 for the entangler and 0.999 for each pulse are 0.988; 1 ms and two pulses of 0.1 ms, one after another, 1.2 ms.
-    Each qubit waits for the pulse of the other: 1 - 1e-4/(3 * 0.1), twice, is 0.9993. Reading both is 0.98 * 0.98.
-    Reset and readout are another 0.25 ms.
+    0.99 for the two-qubit gate and 0.999 for each pulse are 0.988; 1 ms and two pulses of 0.1 ms, one after another,
+    1.2 ms. Each qubit waits for the pulse of the other: 1 - 1e-4/(3 * 0.1), twice, is 0.9993. Reading both is 0.98 *
+    0.98. Reset and readout are another 0.25 ms.
     """
     Path("c.json").write_text(json.dumps(RECORD))
     words = ["bell.qc", "--target", "aria", "--report", "--verify"]
@@ -58,9 +58,9 @@ def test_a_whole_report(capsys: Any) -> None:
         == """\
 bell for aria at -O2, contract measurement
 
-  after         gates  entanglers  turns  pulses  depth
-  as lowered        2           1   0.25       1      1
-  resynthesise      3           1   0.25       2      1
+  after         gates  two-qubit  turns  pulses  depth
+  as lowered        2          1   0.25       1      1
+  resynthesise      3          1   0.25       2      1
 
   no change     translate_native, expand_pauliexp, gather_controls,
                 break_wide_gates, approximate, fold_angles, gather_blocks
@@ -86,9 +86,9 @@ def test_relabelling_and_approximation_are_told(capsys: Any) -> None:
     Path("crossed.qc").write_text(CROSSED)
     text = told(["crossed.qc", "--target", "forte", "--report", "--verify", "--approx", "0.02"], capsys)
     for line in (
-        "  as lowered        5           5   1.003       2      5",
-        "  resynthesise      6           2  0.2532       4      2",
-        "  approximate       5           1    0.25       4      1",
+        "  as lowered        5          5   1.003       2      5",
+        "  resynthesise      6          2  0.2532       4      2",
+        "  approximate       5          1    0.25       4      1",
         "  inputs        renamed, all are |0>: a starts as b, b starts as a",
         "  approximation 0.01 spent of 0.02",
         "  fidelity      0.9946 expected: gates alone",
@@ -108,7 +108,7 @@ def test_what_is_not_verified_or_not_estimated_is_said(capsys: Any) -> None:
     Path("native.qc").write_text("gateset native\nqubit a\ngpi(0) a\n")
     text = told(["native.qc", "--report"], capsys)
     assert text.startswith("native: native gates, sent as they are written\n")
-    assert "  as lowered      1           0      0       1      0\n" in text
+    assert "  as lowered      1          0      0       1      0\n" in text
     Path("open.qc").write_text("param t\nqubit a, b\nzz(t) a, b\nrx(t) a\n")
     assert main(["compile", "open.qc", "--target", "forte", "--verify", "--emit", "qc"]) == 0
     unchecked = "not checked: values of the parameters other than 2 sampled ones"
@@ -148,7 +148,7 @@ def test_reports_as_data(capsys: Any) -> None:
     assert report["preserve"] == "measurement"
     assert report["estimate"]["fidelity"] == pytest.approx((1 - 46.4e-4) * (1 - 2e-4) ** 4)
     assert report["estimate"]["seconds"] is None
-    changes = [(step["name"], step["entanglers"]) for step in report["passes"] if step["changed"]]
+    changes = [(step["name"], step["two_qubit_gates"]) for step in report["passes"] if step["changed"]]
     assert changes[:2] == [("resynthesise", [5, 2]), ("approximate", [2, 1])]
     turns = [step["interaction_turns"] for step in report["passes"] if step["name"] == "resynthesise"]
     assert turns[0] == [pytest.approx(1 + 0.01 / math.pi), pytest.approx(0.25 + 0.01 / math.pi)]
@@ -174,20 +174,20 @@ def test_passes_are_shown_as_programs(capsys: Any) -> None:
 
 
 def test_what_was_not_kept_and_who_won(monkeypatch: pytest.MonkeyPatch) -> None:
-    def doubled(source: Circuit, setting: Setting) -> Circuit:
+    def doubled(source: FlatCircuit, setting: PassContext) -> FlatCircuit:
         return source.replace(rows=source.rows * 2, origins=source.origins * 2)
 
-    def emptied(source: Circuit, setting: Setting) -> Circuit:
+    def emptied(source: FlatCircuit, setting: PassContext) -> FlatCircuit:
         return source.replace(rows=[], origins=[])
 
-    pipeline = (Pass(doubled, "", optimises=True), Pass(doubled, "", rival=emptied))
+    pipeline = (Pass(doubled, "", optimises=True), Pass(doubled, "", candidate=emptied))
     monkeypatch.setitem(passes.PIPELINES, ("native", 1), pipeline)
     source = load(Source("gateset native\nqubit a, b\nms(0, 0) a, b"))[0].runs[0]
     _, _, report = transpile(source, TARGETS["aria"], Options(level=1))
     lines = [" ".join(line.split()) for line in reports.text(source, report, None, Options()).splitlines()]
     assert "doubled: dearer, not kept 2 2 0.5 0 2" in lines
-    assert "doubled, its rival emptied 0 0 0 0 0" in lines
-    assert [step["rival"] for step in reports.to_json(report, None, Options())["passes"]] == [None, "emptied"]
+    assert "doubled, its candidate emptied 0 0 0 0 0" in lines
+    assert [step["candidate"] for step in reports.to_json(report, None, Options())["passes"]] == [None, "emptied"]
 
 
 def test_verdicts_within_an_error() -> None:

@@ -15,9 +15,9 @@ import pytest
 from ionqdsl import passes
 from ionqdsl.cli import main
 from ionqdsl.cli.reproducer import shrunk
-from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.passes import PIPELINES, Pass
-from ionqdsl.passes.setting import Setting
+from ionqdsl.passes.context import PassContext
 
 PROGRAM = """
 qubit q[8]
@@ -35,7 +35,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "long.qc").write_text(PROGRAM)
     monkeypatch.chdir(tmp_path)
 
-    def wrong_sign(source: Circuit, setting: Setting) -> Circuit:
+    def wrong_sign(source: FlatCircuit, setting: PassContext) -> FlatCircuit:
         def row(op: Op) -> Op:
             return op._replace(angles=(-op.angles[0],)) if op.gate == "ry" else op
 
@@ -82,7 +82,7 @@ def test_a_wrong_result_is_a_file_and_no_payload(folder: Path, capsys: pytest.Ca
 def test_a_broken_promise_is_a_file_too(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def lost(source: Circuit, setting: Setting) -> Circuit:
+    def lost(source: FlatCircuit, setting: PassContext) -> FlatCircuit:
         rows = [op._replace(qubits=(op.qubits[0],) * 2) if op.gate == "zz" else op for op in source.rows]
         return source.replace(rows=rows)
 
@@ -125,9 +125,9 @@ def test_rows_are_dropped_as_long_as_it_fails() -> None:
     """Two rows that are only wrong together are what is left, on qubits of their own; no time, no change."""
     rows = [Op("h", (q % 9,)) for q in range(100)]
     rows[17], rows[80] = Op("t", (7,)), Op("cnot", (2, 7))
-    long = Circuit(9, rows=rows, origins=[None] * 100)
+    long = FlatCircuit(9, rows=rows, origins=[None] * 100)
 
-    def fails(candidate: Circuit) -> bool:
+    def fails(candidate: FlatCircuit) -> bool:
         return [op.gate for op in candidate.rows if op.gate != "h"] == ["t", "cnot"]
 
     small = shrunk(long, fails, float("inf"))

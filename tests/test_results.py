@@ -8,7 +8,7 @@ import pytest
 
 from ionqdsl.diagnostics import ServiceError
 from ionqdsl.emit.histogram import can_draw, histogram
-from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.simulation.results import (
     Probabilities,
     Result,
@@ -22,7 +22,7 @@ from ionqdsl.simulation.simulate import run
 
 
 def circuit(width, *rows, **fields):
-    return Circuit(width, rows=list(rows), origins=[None] * len(rows), **fields)
+    return FlatCircuit(width, rows=list(rows), origins=[None] * len(rows), **fields)
 
 
 REGISTERS = (("hi", (2, 3)), ("lo", (1, None, 0)), ("nothing", (None, None)))

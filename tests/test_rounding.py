@@ -19,7 +19,7 @@ from ionqdsl.algebra.rotations import Axes, unit
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir import rounding
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.options import PRESERVE, Options
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import Report, transpile
@@ -38,8 +38,10 @@ def radians(size: float) -> Angle:
     return Angle(0, Fraction(repr(size)))
 
 
-def of_small_rotations(rows: int, width: int, seed: int) -> Circuit:
-    """Mostly rotations by nearly nothing or by nearly eighths of a turn, on one and two qubits, with fences between."""
+def of_small_rotations(rows: int, width: int, seed: int) -> FlatCircuit:
+    """Mostly rotations by nearly nothing or by nearly eighths of a turn, on one and two qubits, with barriers
+    between.
+    """
     draw = random.Random(seed)
 
     def size() -> Angle:
@@ -67,10 +69,10 @@ def of_small_rotations(rows: int, width: int, seed: int) -> Circuit:
             ops.append(Op("cnot", (a, b)) if draw.random() < 0.5 else Op("p", (a, b), (size(),), 1))
         else:
             ops.append(Op("barrier", tuple(sorted(draw.sample(range(width), draw.randint(1, width))))))
-    return Circuit(width, rows=ops, origins=[None] * len(ops))
+    return FlatCircuit(width, rows=ops, origins=[None] * len(ops))
 
 
-def deviation(source: Circuit, result: Circuit, report: Report) -> float:
+def deviation(source: FlatCircuit, result: FlatCircuit, report: Report) -> float:
     """Of the matrices, by what the contract sees, worked out here: no code is shared with verify."""
     width = source.width
     before, after = unitary(source), unitary(result)
@@ -134,7 +136,7 @@ def test_ten_thousand_rows() -> None:
 
 
 @pytest.mark.parametrize("level", [1, 2, 3])
-def test_a_thousand_rotations_between_fences_are_kept(level: int) -> None:
+def test_a_thousand_rotations_between_barriers_are_kept(level: int) -> None:
     """Each is 1e-9, together they are 1e-6: dropped one by one they were 4.9e-7 off."""
     text = "qubit q[2]\nh q\nrz(0.3) q\nfor i in range(1000) { rx(1e-9) q[0]; barrier q }\nh q\n"
     program, _ = load(Source(text))
@@ -154,7 +156,7 @@ def test_a_written_angle_is_kept_and_zero_is_not(size: float, level: int, target
     def left(*lines: str) -> tuple[int, int]:
         source = iq.circuit("\n".join(["qubit a, b", *lines]))
         result, _, _ = transpile(source, TARGETS[target], Options(target, level, "unitary", effort=0.1))
-        return cost_of(result).entanglers, len(result)
+        return cost_of(result).two_qubit_gates, len(result)
 
     for before, gate, qubits in (([], "rx", "a"), (["rz(0.3) a"], "rx", "a"), (["h a", "h b"], "zz", "a, b")):
         there, back = f"{gate}({size!r}) {qubits}", f"{gate}(-{size!r}) {qubits}"
@@ -181,20 +183,24 @@ def test_the_smallest_phases_of_a_wide_transform_stay() -> None:
 
 
 def test_rounding_of_sums_still_goes() -> None:
-    """0.1 + 0.2 - 0.3 is 2.8e-17 in floating point: no entangler is spent on that, nor on 3.141592653589793 - pi."""
+    """0.1 + 0.2 - 0.3 is 2.8e-17 in floating point: no two-qubit gate is spent on that, nor on 3.141592653589793 -
+    pi.
+    """
     (a, b, c, d) = ("zz(0.1) a, b", "zz(0.2) a, b", "zz(-0.3) a, b", "zz(3.141592653589793) a, b")
     source = iq.circuit("\n".join(["qubit a, b", "h a", a, b, c, d, "h a"]))
     for target in MACHINES[1:]:
         for level in (1, 2):
             result, _, report = transpile(source, TARGETS[target], Options(target, level, verify=True))
-            assert cost_of(result).entanglers == 0
+            assert cost_of(result).two_qubit_gates == 0
             assert 0 < report.neglected < 1e-14
 
 
 def test_hidden_angles_are_items_of_their_own() -> None:
     """Exact, and merged exactly; larger ones are numbers."""
     form = from_circuit(
-        Circuit(2, rows=[Op("rx", (0,), (radians(1e-13),)), Op("zz", (0, 1), (radians(1e-14),))], origins=[None] * 2)
+        FlatCircuit(
+            2, rows=[Op("rx", (0,), (radians(1e-13),)), Op("zz", (0, 1), (radians(1e-14),))], origins=[None] * 2
+        )
     )
     assert [(item[1], item[4]) for item in form.items] == [
         (ROTATION, radians(1e-13) / 2),
@@ -224,11 +230,11 @@ def test_axes_know_what_they_neglect() -> None:
 def test_small_interactions_share_axes_where_that_is_rounding() -> None:
     """By 1e-5, an axis that is 1e-10 off is an error of 2e-15; one that is 1e-6 off is meant."""
     gates = [Op("zz", (0, 1), (radians(0.6),)), Op("rx", (1,), (radians(1e-10),)), Op("zz", (0, 1), (radians(2e-5),))]
-    form = settle_axes(from_circuit(Circuit(2, rows=gates, origins=[None] * 3)))
+    form = settle_axes(from_circuit(FlatCircuit(2, rows=gates, origins=[None] * 3)))
     assert form.items[1][3] == form.items[0][3]
     assert 1e-15 < form.neglected < 1e-14
     gates[1] = Op("rx", (1,), (radians(1e-6),))
-    assert settle_axes(from_circuit(Circuit(2, rows=gates, origins=[None] * 3))).items[1][3] != form.items[0][3]
+    assert settle_axes(from_circuit(FlatCircuit(2, rows=gates, origins=[None] * 3))).items[1][3] != form.items[0][3]
 
 
 def test_all_that_is_spent_stays_below_what_is_allowed() -> None:

@@ -183,7 +183,7 @@ def test_our_tables_name_what_the_published_schema_names() -> None:
     from ionqdsl.ir.gates import GATES
 
     for schema, gateset in (("QisGate", "qis"), ("NativeGate", "native")):
-        ours = {gate.wire_name for gate in GATES.values() if gate.gateset == gateset and gate.wire_name}
+        ours = {gate.payload_name for gate in GATES.values() if gate.gateset == gateset and gate.payload_name}
         assert ours == set(schemas[schema]["enum"])
     assert list(NOISE_MODELS) == schemas["NoiseModel"]["enum"]
     assert set(schemas) >= set(PUBLISHED_SCHEMAS.values())

@@ -1,8 +1,8 @@
 """Level 3 gives circuits equal to their source, never dearer than level 2's, and the same every time.
 
 Judged by dense simulation of what comes out of the whole pipeline. What it would catch: a program joined or cut at the
-wrong place, a naming of inputs lost between rivals or not owned up to, a rival that is another circuit, dice that
-depend on the clock.
+wrong place, an input permutation lost between candidates or not owned up to, a candidate that is another circuit, seeds
+that depend on the clock.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.random import default_rng
 
-from ionqdsl.algebra.paulis import Program, fold
+from ionqdsl.algebra.paulis import PauliProgram, fold
 from ionqdsl.ir.angle import radians
-from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import Report, transpile
+from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.passes.fold_rotations import program_of
-from ionqdsl.passes.race import Purse, _cut, _joined, _syntheses, quick
-from ionqdsl.passes.resynthesise import Rivals, native
-from ionqdsl.passes.setting import Setting
+from ionqdsl.passes.race import SearchBudget, _cut, _joined, _syntheses, quick
+from ionqdsl.passes.resynthesise import Candidates, native
 from ionqdsl.passes.synthesise_paulis import Style, synthesise_paulis
 from ionqdsl.verify import equivalent
 from tests.bench import corpus
@@ -35,8 +35,8 @@ from tests.test_paulis import circuits, dense, distance, programs
 
 
 def compiled(
-    source: Circuit, preserve: str = "measurement", effort: float = 0.2, **more: Any
-) -> tuple[Circuit, Report]:
+    source: FlatCircuit, preserve: str = "measurement", effort: float = 0.2, **more: Any
+) -> tuple[FlatCircuit, Report]:
     options = Options(preserve=preserve, level=3, effort=effort, **more)
     result, _, report = transpile(source, TARGETS[more.get("target") or "aria"], options, checked=True)
     return result, report
@@ -48,7 +48,7 @@ def compiled(
     st.sampled_from(["unitary", "measurement", "outcomes"]),
     st.sampled_from(["aria", "forte"]),
 )
-def test_results_are_equal_and_no_dearer(source: Circuit, preserve: str, target: str) -> None:
+def test_results_are_equal_and_no_dearer(source: FlatCircuit, preserve: str, target: str) -> None:
     result, report = compiled(source, preserve, target=target)
     verdict = equivalent(source, result, preserve, inputs=report.inputs or range(source.width))
     assert verdict, verdict
@@ -56,11 +56,11 @@ def test_results_are_equal_and_no_dearer(source: Circuit, preserve: str, target:
     assert cost_of(result) <= cost_of(before)
 
 
-def toffolis(width: int, count: int, seed: int) -> Circuit:
+def toffolis(width: int, count: int, seed: int) -> FlatCircuit:
     generator = random.Random(seed)
     rows = [Op("h", (q,)) for q in range(width)]
     rows += [Op("x", tuple(generator.sample(range(width), 3)), (), 2) for _ in range(count)]
-    return Circuit(width, rows=rows, origins=[None] * len(rows))
+    return FlatCircuit(width, rows=rows, origins=[None] * len(rows))
 
 
 @pytest.mark.parametrize("preserve", ["unitary", "measurement"])
@@ -71,14 +71,14 @@ def test_ten_qubits(preserve: str) -> None:
     assert equivalent(source, result, preserve, inputs=report.inputs or range(source.width))
     merged, quick = (transpile(source, TARGETS["aria"], Options(preserve=preserve, level=level))[0] for level in (1, 2))
     assert cost_of(result) <= cost_of(quick)
-    assert cost_of(result).entanglers < 0.85 * cost_of(merged).entanglers
+    assert cost_of(result).two_qubit_gates < 0.85 * cost_of(merged).two_qubit_gates
 
 
-def test_the_naming_of_inputs_is_reported() -> None:
-    """Swaps in front and behind: several rivals, several sweeps, one naming in all."""
+def test_the_permutation_of_inputs_is_reported() -> None:
+    """Swaps in front and behind: several candidates, several sweeps, one permutation in all."""
     inner = toffolis(5, 6, 4).rows
     rows = [Op("swap", (0, 1)), Op("ry", (0,), (radians("0.3"),)), *inner, Op("swap", (2, 4)), Op("swap", (1, 2))]
-    source = Circuit(5, rows=[*rows, Op("rx", (4,), (radians("0.4"),))], origins=[None] * (len(rows) + 1))
+    source = FlatCircuit(5, rows=[*rows, Op("rx", (4,), (radians("0.4"),))], origins=[None] * (len(rows) + 1))
     for seed in range(3):
         result, report = compiled(source, seed=seed)
         assert report.inputs is not None
@@ -93,16 +93,16 @@ def test_equal_seeds_give_equal_circuits() -> None:
     assert first.rows != other.rows
 
 
-def test_between_fences() -> None:
+def test_between_barriers() -> None:
     """A barrier in the middle: the stretches on both sides are searched, and nothing crosses it."""
     rows = [*toffolis(5, 6, 3).rows, Op("barrier", tuple(range(5))), *toffolis(5, 6, 4).rows]
-    source = Circuit(5, rows=rows, origins=[None] * len(rows))
+    source = FlatCircuit(5, rows=rows, origins=[None] * len(rows))
     for preserve in ("unitary", "measurement"):
         result, report = compiled(source, preserve)
         assert equivalent(source, result, preserve, inputs=report.inputs or range(5))
         place = result.rows.index(rows[11])
-        halves = [Circuit(5, rows=part, origins=[None] * len(part)) for part in (rows[:11], rows[12:])]
-        searched = [cost_of(compiled(half, "unitary")[0]).entanglers for half in halves]
+        halves = [FlatCircuit(5, rows=part, origins=[None] * len(part)) for part in (rows[:11], rows[12:])]
+        searched = [cost_of(compiled(half, "unitary")[0]).two_qubit_gates for half in halves]
         ours = [sum(len(op.qubits) == 2 for op in part) for part in (result.rows[:place], result.rows[place + 1 :])]
         assert ours[0] <= searched[0]
         assert ours[1] <= searched[1]
@@ -115,7 +115,7 @@ def test_between_fences() -> None:
     st.floats(-3, 3),
     st.floats(-3, 3),
 )
-def test_parameters_are_searched(source: Circuit, preserve: str, a: float, b: float) -> None:
+def test_parameters_are_searched(source: FlatCircuit, preserve: str, a: float, b: float) -> None:
     """Compiled once, bound afterwards."""
     result, report = compiled(source, preserve)
     values = {"a": a, "b": b}
@@ -128,7 +128,7 @@ def test_parameters_are_searched(source: Circuit, preserve: str, a: float, b: fl
 
 @settings(max_examples=25, deadline=None)
 @given(programs(letters=4, most=12), st.integers(1, 4))
-def test_cutting_and_joining(program: Program, parts: int) -> None:
+def test_cutting_and_joining(program: PauliProgram, parts: int) -> None:
     """Parts synthesised apart are the whole."""
     pieces = synthesise_paulis(_cut(fold(program), parts), [Style()] * parts, [10**6] * parts, default_rng(0))
     assert distance(dense(_joined([piece for piece in pieces if piece is not None])), dense(program)) < 1e-8
@@ -139,8 +139,8 @@ def test_syntheses_in_both_directions(effort: float) -> None:
     """Whole ones and, where effort is short, ones in parts."""
     generator = random.Random(3)
     rotations = [(generator.randrange(32), generator.randrange(32), generator.uniform(-1, 1)) for _ in range(60)]
-    program = Program(5, rotations, (1, 0, 2, 4, 3))
-    found = _syntheses(program, random.Random(1), Purse(effort))
+    program = PauliProgram(5, rotations, (1, 0, 2, 4, 3))
+    found = _syntheses(program, random.Random(1), SearchBudget(effort))
     assert found
     for result in found:
         assert distance(dense(result), dense(program)) < 1e-8
@@ -148,11 +148,11 @@ def test_syntheses_in_both_directions(effort: float) -> None:
 
 @settings(max_examples=20, deadline=None)
 @given(circuits(most=20, controls=2), st.sampled_from(["unitary", "measurement"]))
-def test_quick(source: Circuit, preserve: str) -> None:
+def test_quick(source: FlatCircuit, preserve: str) -> None:
     """One synthesis without a search; the rows are written as they are everywhere."""
-    setting = Setting(TARGETS["aria"], Options(preserve=preserve))
+    setting = PassContext(TARGETS["aria"], Options(preserve=preserve))
     form = quick(fold(program_of(source)), preserve)
-    result = native(Rivals([form], []), source, setting)
+    result = native(Candidates([form], []), source, setting)
     assert equivalent(source, result, preserve, inputs=setting.inputs or range(source.width))
     assert (form.inputs is None) or preserve == "measurement"
 
@@ -164,12 +164,12 @@ def test_benchmark_circuits(name: str, most: int) -> None:
     source = corpus.circuit(name)
     result, report = compiled(source, effort=0.7)
     assert equivalent(source, result, "measurement", inputs=report.inputs or range(source.width))
-    assert cost_of(result).entanglers <= most
+    assert cost_of(result).two_qubit_gates <= most
 
 
 def test_a_rotation_by_nothing_is_nothing() -> None:
-    source = Circuit(2, rows=[Op("zz", (0, 1), (radians(0),)), Op("h", (0,))] * 3, origins=[None] * 6)
-    assert cost_of(compiled(source)[0]).entanglers == 0
+    source = FlatCircuit(2, rows=[Op("zz", (0, 1), (radians(0),)), Op("h", (0,))] * 3, origins=[None] * 6)
+    assert cost_of(compiled(source)[0]).two_qubit_gates == 0
 
 
 def test_a_search_says_how_far_it_is() -> None:
@@ -180,8 +180,8 @@ def test_a_search_says_how_far_it_is() -> None:
         source,
         TARGETS["aria"],
         Options(level=3, effort=0.3),
-        progress=lambda share, entanglers: said.append((share, entanglers)),
+        progress=lambda share, two_qubit_gates: said.append((share, two_qubit_gates)),
     )
     assert said
     assert [share for share, _ in said] == sorted(share for share, _ in said)
-    assert all(0 <= share <= 1 and entanglers > 0 for share, entanglers in said)
+    assert all(0 <= share <= 1 and two_qubit_gates > 0 for share, two_qubit_gates in said)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.angle import ZERO, Angle
-from ionqdsl.ir.circuit import Circuit, Op, Operator
+from ionqdsl.ir.circuit import FlatCircuit, Op, Operator
 from ionqdsl.ir.gates import GATES
 from ionqdsl.simulation import simulate, statevector
 from ionqdsl.simulation.noise import drawn
@@ -27,7 +27,7 @@ PAULI = {
 
 
 def circuit(width, *rows, **fields):
-    return Circuit(width, rows=list(rows), origins=[None] * len(rows), **fields)
+    return FlatCircuit(width, rows=list(rows), origins=[None] * len(rows), **fields)
 
 
 def rad(value):
@@ -396,7 +396,7 @@ def test_unbound_parameters_are_named_at_their_first_gate():
         Op("rx", (0,), (Angle.of("theta", radians=1),)),
         Op("rz", (0,), (Angle.of("phi", radians=2),)),
     ]
-    program = Circuit(1, rows=rows, origins=[None, Span(source, 0, 11), Span(source, 12, 21)])
+    program = FlatCircuit(1, rows=rows, origins=[None, Span(source, 0, 11), Span(source, 12, 21)])
     with pytest.raises(CompileError) as error:
         state(program)
     assert code_of(error) == "QC0652"

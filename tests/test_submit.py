@@ -25,7 +25,7 @@ from ionqdsl.cloud.asking import Timing
 from ionqdsl.cloud.client import Client
 from ionqdsl.cloud.ledger import Ledger
 from ionqdsl.diagnostics import IonqdslError, JobFailed, UsageError, WaitTimedOut
-from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.circuit import FlatCircuit, Op
 
 KEY = "k3y-that-nobody-may-see"
 BELL = 'job { name = "bell pair"; backend = "simulator"; shots = 200 }\nqubit q[2]\nh q[0]\ncnot q[0], q[1]\n'
@@ -592,7 +592,7 @@ def test_jobs_are_listed_shown_and_resumed(service, bell, capsys):
 
 
 def test_the_python_client(service, held):
-    circuit = Circuit(2, rows=[Op("x", (0,))], origins=[None])
+    circuit = FlatCircuit(2, rows=[Op("x", (0,))], origins=[None])
     slept: list[float] = []
     client = held(Client(timing=Timing(slept.append, lambda: sum(slept), lambda: 0.0)))
     accept(service, job("ready"), Reply(429, headers={"Retry-After": "3"}), job())

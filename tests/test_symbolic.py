@@ -17,18 +17,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ionqdsl.diagnostics import CompileError
-from ionqdsl.ir import atoms, symbolic
+from ionqdsl.ir import symbolic, symbols
 from ionqdsl.ir.angle import ZERO, Angle, radians, turns
-from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.sweep import sweep
 from tests import steps
 
 THETA = Angle.of("theta", radians=1)
 
 
-def rx(*angles: Angle) -> Circuit:
+def rx(*angles: Angle) -> FlatCircuit:
     rows = [Op("rx", (0,), (angle,)) for angle in angles]
-    return Circuit(1, rows=rows, origins=[None] * len(rows))
+    return FlatCircuit(1, rows=rows, origins=[None] * len(rows))
 
 
 def code_of(call: Any, *arguments: Any, **keywords: Any) -> str:
@@ -37,11 +37,12 @@ def code_of(call: Any, *arguments: Any, **keywords: Any) -> str:
     return caught.value.diagnostics[0].code
 
 
-# --- atoms -----------------------------------------------------------------------------------------------------------
+# --- symbols
+# -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("atom", "values", "expected"),
+    ("symbol", "values", "expected"),
     [
         ("theta", {"theta": 0.3}, 0.3),
         ("th[0]*th[12]", {"th[0]": 3, "th[12]": 0.5}, 1.5),
@@ -59,25 +60,25 @@ def code_of(call: Any, *arguments: Any, **keywords: Any) -> str:
         ("asin(a) + acos(a) + atan(a)", {"a": 0.5}, math.asin(0.5) + math.acos(0.5) + math.atan(0.5)),
     ],
 )
-def test_atoms_have_pythons_values(atom: str, values: dict[str, float], expected: float) -> None:
-    assert symbolic.value(atom, values) == pytest.approx(expected, rel=1e-15)
+def test_symbols_have_pythons_values(symbol: str, values: dict[str, float], expected: float) -> None:
+    assert symbolic.value(symbol, values) == pytest.approx(expected, rel=1e-15)
     columns = {name: np.array([float(number)] * 3) for name, number in values.items()}
-    assert atoms.column(atom, columns) == pytest.approx(expected, rel=1e-14)
+    assert symbols.column(symbol, columns) == pytest.approx(expected, rel=1e-14)
 
 
 def test_sums_and_products_of_decimals_are_exact() -> None:
     """0.1 + 0.2 is 0.3 here; floats would make it 0.30000000000000004."""
-    assert atoms.exact_value("a + b", {"a": Fraction(1, 10), "b": Fraction(1, 5)}) == Fraction(3, 10)
+    assert symbols.exact_value("a + b", {"a": Fraction(1, 10), "b": Fraction(1, 5)}) == Fraction(3, 10)
     assert symbolic.value("a*b/3", {"a": Fraction(1, 10), "b": 3}) == 0.1
-    assert atoms.exact_value("0.1*a**2", {"a": 3}) == Fraction(9, 10)
+    assert symbols.exact_value("0.1*a**2", {"a": 3}) == Fraction(9, 10)
 
 
 def test_names_stand_in_the_order_written() -> None:
-    assert atoms.names("sin(b)*a + th[3]*b - pi") == ("b", "a", "th[3]")
+    assert symbols.names("sin(b)*a + th[3]*b - pi") == ("b", "a", "th[3]")
 
 
 @pytest.mark.parametrize(
-    ("atom", "values"),
+    ("symbol", "values"),
     [
         ("1/a", {"a": 0}),
         ("log(a)", {"a": -1}),
@@ -86,8 +87,8 @@ def test_names_stand_in_the_order_written() -> None:
         ("a**b", {"a": 10, "b": 1e9}),
     ],
 )
-def test_what_has_no_real_value_is_refused(atom: str, values: dict[str, float]) -> None:
-    assert code_of(symbolic.value, atom, values) == "QC0889"
+def test_what_has_no_real_value_is_refused(symbol: str, values: dict[str, float]) -> None:
+    assert code_of(symbolic.value, symbol, values) == "QC0889"
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,7 @@ def test_bombs_do_not_go_off(text: str) -> None:
     symbolic.form("a*b")  # sympy's import is not counted
     with steps.counted(most=500_000):
         if "10**8" in text:
-            assert symbolic.form(text).atoms == ("(a + b)**100000000",)
+            assert symbolic.form(text).symbols == ("(a + b)**100000000",)
         else:
             assert code_of(symbolic.form, text) == "QC0888"
 
@@ -167,7 +168,7 @@ def test_bombs_do_not_go_off(text: str) -> None:
         ("tau*a", Angle.of("a", turns=1)),
     ],
 )
-def test_the_linear_part_is_exact_and_the_rest_are_atoms(text: str, expected: Angle) -> None:
+def test_the_linear_part_is_exact_and_the_rest_are_symbols(text: str, expected: Angle) -> None:
     assert symbolic.form(text) == expected
 
 
@@ -264,12 +265,12 @@ def test_sympy_expressions_beyond_the_language_are_refused(expression: Any) -> N
     ],
 )
 def test_any_real_number_is_taken_exactly(number: Any, expected: Fraction) -> None:
-    assert atoms.exact(number) == expected
+    assert symbols.exact(number) == expected
 
 
 @pytest.mark.parametrize("number", [True, "0.3", b"1", None, 1j, math.nan, math.inf, [1.0], np.array([1.0, 2.0])])
 def test_anything_else_is_no_number(number: Any) -> None:
-    assert code_of(atoms.exact, number) == "QC0881"
+    assert code_of(symbols.exact, number) == "QC0881"
 
 
 # --- binding ---------------------------------------------------------------------------------------------------------
@@ -293,7 +294,7 @@ def test_binding_reaches_the_global_phase_and_array_elements() -> None:
     assert symbolic.bind(circuit, {"th[0]": 0.5, "th[2]": 0.25}) == by_list
 
 
-def test_atoms_are_evaluated_and_half_bound_ones_become_linear() -> None:
+def test_symbols_are_evaluated_and_half_bound_ones_become_linear() -> None:
     circuit = rx(Angle.of("a*b", radians=2), Angle.of("sin(a + b)", radians=1))
     half = symbolic.bind(circuit, {"a": 3})
     assert half.rows[0].angles[0] == Angle.of("b", radians=6)
@@ -303,7 +304,7 @@ def test_atoms_are_evaluated_and_half_bound_ones_become_linear() -> None:
     assert whole.rows[1].angles[0].in_radians() == pytest.approx(math.sin(3.5), rel=1e-15)
 
 
-def test_pi_inside_a_half_bound_atom_becomes_turns() -> None:
+def test_pi_inside_a_half_bound_symbol_becomes_turns() -> None:
     half = symbolic.bind(rx(Angle.of("a*asin(b)", radians=1)), {"b": 1})  # asin(1) = pi/2
     assert half.rows[0].angles[0] == Angle.of("a", turns=Fraction(1, 4))
 
@@ -326,14 +327,14 @@ def test_bad_names_and_values_are_told_together_with_what_is_meant() -> None:
     assert "its open parameters: `theta`, `phi`" in caught.value.diagnostics[1].helps
     assert code_of(symbolic.bind, circuit, {"theta": "0.3"}) == "QC0881"
     assert code_of(symbolic.bind, circuit, {"theta": 0.3}, partial=False) == "QC0882"
-    assert symbolic.bind(circuit, {"theta": 1, "gone": 2}, declared=["gone"]).atoms == ("phi",)
+    assert symbolic.bind(circuit, {"theta": 1, "gone": 2}, declared=["gone"]).symbols == ("phi",)
     assert code_of(symbolic.bind, rx(Angle.of("1/theta", radians=1)), {"theta": 0}) == "QC0889"
 
 
 # --- sweeps ----------------------------------------------------------------------------------------------------------
 
 
-def sample() -> Circuit:
+def sample() -> FlatCircuit:
     rows = [
         Op("rx", (0,), (THETA * 2,)),
         Op("h", (0,)),
@@ -341,7 +342,7 @@ def sample() -> Circuit:
         Op("rx", (0,), (THETA * 2,)),
         Op("ms", (0, 1), (Angle.of("th[0]", turns=1), ZERO, Angle.of("sin(theta)", radians=1))),
     ]
-    return Circuit(2, rows=rows, origins=[None] * 5, phase=Angle.of("th[0]", radians=1))
+    return FlatCircuit(2, rows=rows, origins=[None] * 5, phase=Angle.of("th[0]", radians=1))
 
 
 def test_every_point_of_a_sweep_is_the_bound_circuit() -> None:
@@ -360,7 +361,7 @@ def test_every_point_of_a_sweep_is_the_bound_circuit() -> None:
 
 def test_sweeps_index_slice_and_stay_open_where_nothing_is_given() -> None:
     points = sweep(sample(), {"theta": np.linspace(0, 1, 11), "th[0]": 0.5})
-    assert points[-1].atoms == ("th[1]",)
+    assert points[-1].symbols == ("th[1]",)
     assert len(points[2:5]) == 3
     assert points[2:5][1] == points[3]
     with pytest.raises(IndexError):
@@ -402,10 +403,10 @@ def test_plain_names_need_neither_sympy_nor_numpy() -> None:
     program = """
         import sys
         from ionqdsl.ir.angle import Angle
-        from ionqdsl.ir.circuit import Circuit, Op
+        from ionqdsl.ir.circuit import FlatCircuit, Op
         from ionqdsl.ir.symbolic import bind
         from ionqdsl.ir.sweep import sweep
-        circuit = Circuit(1, rows=[Op("rx", (0,), (Angle.of("theta", radians=2),))], origins=[None])
+        circuit = FlatCircuit(1, rows=[Op("rx", (0,), (Angle.of("theta", radians=2),))], origins=[None])
         assert bind(circuit, {"theta": 0.1}).rows[0].angles[0].in_radians() == 0.2
         assert sweep(circuit, {"theta": [0.1, 0.2]})[1].rows[0].angles[0].in_radians() == 0.4
         assert "sympy" not in sys.modules and "numpy" not in sys.modules

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ionqdsl.ir.angle import Angle, turns
-from ionqdsl.ir.circuit import BARRIER, Circuit, Op, Operator
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, Operator
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import transpile
@@ -23,11 +23,11 @@ from ionqdsl.verify import STATE_QUBITS, UNITARY_QUBITS, equivalent, in_range, i
 CONTRACTS = ("unitary", "measurement", "outcomes")
 
 
-def circuit(width: int, *rows: Op) -> Circuit:
-    return Circuit(width, rows=list(rows), origins=[None] * len(rows))
+def circuit(width: int, *rows: Op) -> FlatCircuit:
+    return FlatCircuit(width, rows=list(rows), origins=[None] * len(rows))
 
 
-def scrambled(width: int, rows: int, seed: int) -> Circuit:
+def scrambled(width: int, rows: int, seed: int) -> FlatCircuit:
     """A circuit without structure: its inputs and outputs are all told apart."""
     generator = random.Random(seed)
     result = circuit(width)
@@ -39,12 +39,12 @@ def scrambled(width: int, rows: int, seed: int) -> Circuit:
     return result
 
 
-def with_rows(source: Circuit, before: list[Op], after: list[Op]) -> Circuit:
+def with_rows(source: FlatCircuit, before: list[Op], after: list[Op]) -> FlatCircuit:
     rows = [*before, *source.rows, *after]
     return source.replace(rows=rows, origins=[None] * len(rows))
 
 
-def renamed_inputs(source: Circuit, inputs: tuple[int, ...]) -> Circuit:
+def renamed_inputs(source: FlatCircuit, inputs: tuple[int, ...]) -> FlatCircuit:
     """The circuit after swaps that bring input q to where inputs[q] was."""
     place, swaps = list(range(source.width)), []
     for q in range(source.width):
@@ -63,7 +63,7 @@ SIZES = [4, UNITARY_QUBITS + 1]
 @pytest.mark.parametrize("width", SIZES)
 @pytest.mark.parametrize("preserve", CONTRACTS)
 def test_equal_circuits(width: int, preserve: str) -> None:
-    """Written in another way, with another global phase and a fence."""
+    """Written in another way, with another global phase and a barrier."""
     a = scrambled(width, 12, 1)
     b = with_rows(
         a, [Op("h", (0,)), Op("h", (0,)), Op(BARRIER, (0, 1))], [Op("x", (1,)), Op("rx", (1,), (turns("-1/2"),))]

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ionqdsl.ir.angle import Angle, turns
-from ionqdsl.ir.circuit import Circuit, Op, Operator
+from ionqdsl.ir.circuit import FlatCircuit, Op, Operator
 from ionqdsl.ir.options import PRESERVE, Options
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.passes import transpile
@@ -26,12 +26,12 @@ from ionqdsl.verify import TOLERANCE, equivalent
 from ionqdsl.verify.blocks import as_matrix, kron, matrix_of
 from ionqdsl.verify.exact import proof
 from ionqdsl.verify.order import REACH, order_of
-from ionqdsl.verify.product_rotations import Form, Row, form_of
+from ionqdsl.verify.product_rotations import Form, ProductRotation, form_of
 from ionqdsl.verify.simulated import distributions, unitaries
 
 
-def circuit(width: int, rows: list[Op]) -> Circuit:
-    return Circuit(width, rows=rows, origins=[None] * len(rows))
+def circuit(width: int, rows: list[Op]) -> FlatCircuit:
+    return FlatCircuit(width, rows=rows, origins=[None] * len(rows))
 
 
 def random_rows(width: int, count: int, generator: random.Random) -> list[Op]:
@@ -58,7 +58,7 @@ def random_rows(width: int, count: int, generator: random.Random) -> list[Op]:
     return rows
 
 
-def scrambled(width: int, count: int, seed: int) -> Circuit:
+def scrambled(width: int, count: int, seed: int) -> FlatCircuit:
     return circuit(width, random_rows(width, count, random.Random(seed)))
 
 
@@ -119,7 +119,7 @@ def test_rows_that_may_change_places_commute() -> None:
         for _ in range(2):
             wires = tuple(generator.sample(range(4), generator.choice([2, 3])))
             vectors = tuple(generator.choice(letters) for _ in wires)
-            rows.append(Row(wires, vectors, generator.choice([0, 0, 1, 2]), 0.7))
+            rows.append(ProductRotation(wires, vectors, generator.choice([0, 0, 1, 2]), 0.7))
         first, second = (spread(matrix_of(row), row.wires, 4) for row in rows)
         commute = np.abs(first @ second - second @ first).max() < 1e-12
         is_free = order_of(rows, 4).waits[1] == 0
@@ -131,8 +131,8 @@ def test_long_wires_keep_their_order() -> None:
     """Far rows are not compared: a chain that goes from run to run must hold them, and a star must not deadlock."""
     z, x = (0.0, 0.0, 1.0), (1.0, 0.0, 0.0)
     count = 6 * REACH
-    star = [Row((0, 1 + number % 3), (z, z), 0, 0.1) for number in range(count)]
-    star[count // 2] = Row((0, 1), (x, z), 0, 0.1)
+    star = [ProductRotation((0, 1 + number % 3), (z, z), 0, 0.1) for number in range(count)]
+    star[count // 2] = ProductRotation((0, 1), (x, z), 0, 0.1)
     order = order_of(star, 4)
     done: list[int] = []
     ready = order.ready()
@@ -149,7 +149,7 @@ def test_long_wires_keep_their_order() -> None:
 # --- the whole -----------------------------------------------------------------------------------------------------
 
 
-def mutated(source: Circuit, generator: random.Random) -> Circuit:
+def mutated(source: FlatCircuit, generator: random.Random) -> FlatCircuit:
     """One row is changed: its angle, its qubits, its place, or it is gone."""
     rows = list(source.rows)
     place = generator.randrange(len(rows))

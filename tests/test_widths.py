@@ -15,7 +15,7 @@ from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit import limits
 from ionqdsl.ir.options import Options
-from ionqdsl.ir.targets import WIRES
+from ionqdsl.ir.targets import PROFILES
 
 SIMULATOR, ARIA, FORTE, HARMONY = 29, 25, 36, 11
 
@@ -40,7 +40,7 @@ def judged(width: int, target: str | None, backend: str | None, noise: str | Non
     program, _ = stages.load(Source(f"job {{ {'; '.join(settings)} }}\nqubit q[{width}]\nh q[0]\n"))
     compiled, _, _ = stages.transpile(program, Options(target))
     try:
-        found = limits.check(compiled, WIRES["v0.4"], target=target)
+        found = limits.check(compiled, PROFILES["v0.4"], target=target)
     except CompileError as error:
         found = list(error.diagnostics)
     return [diagnostic for diagnostic in found if diagnostic.code not in ("QC0701", "QC0720")]

@@ -16,14 +16,14 @@ from wire_programs import Op, Operator, bell, circuit, codes, pauliexp, place, p
 
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.codes import CODES
-from ionqdsl.diagnostics.codes.wire import WIRE
+from ionqdsl.diagnostics.codes.wire_format import WIRE_FORMAT
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit import limits
 from ionqdsl.emit.payload import payload
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import Circuit
-from ionqdsl.ir.job import Energy, EnvironmentVariable, Function, Program
-from ionqdsl.ir.targets import BACKEND_NAMES, LIMITS, NOISE_MODELS, Limit
+from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.job import Energy, EnvironmentVariable, Function, LoweredProgram
+from ionqdsl.ir.targets import BACKEND_NAMES, LIMITS, NOISE_MODELS, JobLimit
 from ionqdsl.pipeline import load
 
 DEBIASING = "settings.error_mitigation.debiasing"
@@ -37,7 +37,7 @@ def job(**settings: Any) -> list[str]:
 # --- examples and texts --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("code", [code for code in WIRE if code.example], ids=lambda code: code.name)
+@pytest.mark.parametrize("code", [code for code in WIRE_FORMAT if code.example], ids=lambda code: code.name)
 def test_the_example_of_a_code_provokes_it_and_its_mend_does_not(code: Any) -> None:
     """Catches an explanation whose program shows something else."""
 
@@ -50,7 +50,7 @@ def test_the_example_of_a_code_provokes_it_and_its_mend_does_not(code: Any) -> N
 
 
 def test_codes_are_in_order_and_in_their_range() -> None:
-    names = [code.name for code in WIRE]
+    names = [code.name for code in WIRE_FORMAT]
     assert names == sorted(set(names))
     assert all(name.startswith("QC07") for name in names)
 
@@ -184,7 +184,7 @@ def test_a_backend_from_the_environment_is_checked_when_submitting() -> None:
 # --- circuits ------------------------------------------------------------------------------------------------------
 
 
-def wide(qubits: int) -> Circuit:
+def wide(qubits: int) -> FlatCircuit:
     return circuit(qubits, Op("x", (0,)))
 
 
@@ -259,7 +259,7 @@ def test_unbound_parameters_are_named_where_they_are_declared() -> None:
         Op("x", (0,)),
     ]
     origins = [place(word, text) for word in ("rx(a) q", "ry(b[1]) q", "rz(sin(a)*b[0]) q", "q")]
-    wanted = program(Circuit(1, rows=rows, origins=origins))
+    wanted = program(FlatCircuit(1, rows=rows, origins=origins))
     wanted.parameters = {"a": (place("a", text), None), "b": (place("b", text), None)}
     found = [item for item in problems(wanted) if item.is_error]
     assert [(item.code, item.span.text if item.span else "") for item in found] == [("QC0725", "a"), ("QC0750", "b")]
@@ -284,7 +284,7 @@ def test_empty_circuits() -> None:
 
 def test_equal_names_and_nothing_at_all() -> None:
     assert codes(program(bell("a"), bell("b"), bell("a"))) == ["QC0727"]
-    assert codes(Program()) == ["QC0728"]
+    assert codes(LoweredProgram()) == ["QC0728"]
 
 
 def test_how_much_a_job_may_hold() -> None:
@@ -296,8 +296,8 @@ def test_how_much_a_job_may_hold() -> None:
     assert codes(program(long, long.replace(name="second"))) == []
     longer = circuit(1, *[Op("x", (0,))] * 75_001, name="second")
     assert codes(program(long, longer)) == ["QC0730"]
-    fences = circuit(1, *[Op("x", (0,))] * 75_000, *[Op("barrier", (0,))] * 9, name="second")
-    assert codes(program(long, fences)) == []
+    barriers = circuit(1, *[Op("x", (0,))] * 75_000, *[Op("barrier", (0,))] * 9, name="second")
+    assert codes(program(long, barriers)) == []
 
 
 # --- quantum functions ---------------------------------------------------------------------------------------------
@@ -419,7 +419,7 @@ def test_any_settings_give_a_payload_or_a_refusal(settings: dict[str, Any]) -> N
 
 
 @pytest.mark.parametrize("row", LIMITS, ids=lambda row: row.code)
-def test_what_the_specification_states_is_an_error_and_all_else_a_warning(row: Limit) -> None:
+def test_what_the_specification_states_is_an_error_and_all_else_a_warning(row: JobLimit) -> None:
     assert CODES[row.code].severity == ("error" if row.is_stated else "warning")
 
 

@@ -12,7 +12,7 @@ from wire_programs import Angle, Op, circuit, pauliexp, program, radians, rows_s
 from ionqdsl.diagnostics import InternalError
 from ionqdsl.emit.payload import gate_object, number, payload, request
 from ionqdsl.ir.gates import GATES
-from ionqdsl.ir.targets import WIRES
+from ionqdsl.ir.targets import PROFILES
 
 # --- gates ---------------------------------------------------------------------------------------------------------
 
@@ -64,7 +64,7 @@ def test_native_gates(op: Op, wanted: dict[str, Any]) -> None:
 def test_every_gate_of_the_table_is_covered() -> None:
     """Catches a row that was added to the table and never tried on the wire."""
     covered = {op.gate for op, _ in (*QIS, *NATIVE)}
-    assert covered | {"pauliexp", "nop"} == {gate.key for gate in GATES.values() if gate.wire_name}
+    assert covered | {"pauliexp", "nop"} == {gate.key for gate in GATES.values() if gate.payload_name}
 
 
 def test_barriers_are_not_sent() -> None:
@@ -172,7 +172,7 @@ def test_evolution_that_does_nothing_is_left_out() -> None:
 @pytest.mark.parametrize("op", [pauliexp("1", {"X0": 1}, 0, steps=2), pauliexp("1", {"X0": 1}, 1, 0, controls=1)])
 def test_steps_and_controls_of_pauliexp_have_no_field(op: Op) -> None:
     with pytest.raises(InternalError):
-        payload(program(circuit(2, op)), WIRES["v0.4-clients"])
+        payload(program(circuit(2, op)), PROFILES["v0.4-clients"])
 
 
 def test_nop_has_a_time_in_microseconds() -> None:

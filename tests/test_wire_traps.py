@@ -31,7 +31,7 @@ from ionqdsl.cloud.submit import Answer, post_job, refusal
 from ionqdsl.diagnostics import InternalError
 from ionqdsl.emit.payload import payload, request
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.job import Function
 from ionqdsl.ir.options import Options
@@ -319,7 +319,7 @@ def test_t23_the_width_is_what_is_declared_not_what_gates_touch() -> None:
 
 
 def test_t24_synonyms_are_equal_but_sent_as_written() -> None:
-    def one(*rows: Op) -> Circuit:
+    def one(*rows: Op) -> FlatCircuit:
         return circuit(2, *rows)
 
     assert one(Op("x", (0,))) == one(Op("not", (0,)))

@@ -12,42 +12,42 @@ from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.emit.limits import check
 from ionqdsl.emit.payload import body, payload, request
 from ionqdsl.ir.angle import Angle, radians, turns
-from ionqdsl.ir.circuit import Circuit, Op, Operator
-from ionqdsl.ir.job import Job, Program
-from ionqdsl.ir.targets import WIRES
+from ionqdsl.ir.circuit import FlatCircuit, Op, Operator
+from ionqdsl.ir.job import Job, LoweredProgram
+from ionqdsl.ir.targets import PROFILES
 
 
-def circuit(width: int, *rows: Op, name: str = "main", gateset: str = "qis", **fields: Any) -> Circuit:
+def circuit(width: int, *rows: Op, name: str = "main", gateset: str = "qis", **fields: Any) -> FlatCircuit:
     """A circuit whose rows come from nowhere."""
-    return Circuit(width, name, gateset, list(rows), [None] * len(rows), **fields)
+    return FlatCircuit(width, name, gateset, list(rows), [None] * len(rows), **fields)
 
 
-def program(*circuits: Circuit, settings: dict[str, Any] | None = None, **fields: Any) -> Program:
+def program(*circuits: FlatCircuit, settings: dict[str, Any] | None = None, **fields: Any) -> LoweredProgram:
     """A program that runs the circuits; `settings` are by dotted path."""
     job = Job()
     for path, value in (settings or {}).items():
         job.set(path, value)
-    return Program(job=job, runs=list(circuits), **fields)
+    return LoweredProgram(job=job, runs=list(circuits), **fields)
 
 
-def sent(wanted: Program, wire: str = "v0.4", environment: dict[str, str] | None = None) -> dict[str, Any]:
+def sent(wanted: LoweredProgram, wire: str = "v0.4", environment: dict[str, str] | None = None) -> dict[str, Any]:
     """The payload, after all that every payload must hold."""
-    result = payload(wanted, WIRES[wire], environment)
+    result = payload(wanted, PROFILES[wire], environment)
     check_payload(result, wire)
-    assert request(wanted, WIRES[wire], environment) == body(result)
+    assert request(wanted, PROFILES[wire], environment) == body(result)
     return result
 
 
-def rows_sent(wanted: Circuit, wire: str = "v0.4") -> list[dict[str, Any]]:
+def rows_sent(wanted: FlatCircuit, wire: str = "v0.4") -> list[dict[str, Any]]:
     """The gate objects of one circuit."""
     rows: list[dict[str, Any]] = sent(program(wanted), wire)["input"]["circuit"]
     return rows
 
 
-def problems(wanted: Program, wire: str = "v0.4", environment: dict[str, str] | None = None) -> list[Diagnostic]:
+def problems(wanted: LoweredProgram, wire: str = "v0.4", environment: dict[str, str] | None = None) -> list[Diagnostic]:
     """Everything that is found, whether it stops the program or not; each renders."""
     try:
-        found = check(wanted, WIRES[wire], environment)
+        found = check(wanted, PROFILES[wire], environment)
     except CompileError as error:
         found = list(error.diagnostics)
     for diagnostic in found:
@@ -56,12 +56,12 @@ def problems(wanted: Program, wire: str = "v0.4", environment: dict[str, str] | 
     return found
 
 
-def codes(wanted: Program, wire: str = "v0.4") -> list[str]:
+def codes(wanted: LoweredProgram, wire: str = "v0.4") -> list[str]:
     """The codes of what is found, but for the note that no backend is named."""
     return [diagnostic.code for diagnostic in problems(wanted, wire) if diagnostic.code != "QC0701"]
 
 
-def bell(name: str = "main") -> Circuit:
+def bell(name: str = "main") -> FlatCircuit:
     """The smallest circuit worth sending."""
     return circuit(2, Op("h", (0,)), Op("cnot", (0, 1)), name=name)
 

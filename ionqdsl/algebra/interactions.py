@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from ionqdsl.algebra.rotations import IDENTITY, Turn, Vector, X, Y, Z, normalised, product, turn, turned_back
 from ionqdsl.ir.angle import ZERO, Angle
-from ionqdsl.ir.circuit import BARRIER, Circuit
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit
 from ionqdsl.ir.gates import GATES, phase_of, rotation_of
 from ionqdsl.ir.rounding import NOISE, SPACING, parted
 from ionqdsl.record import record
@@ -29,14 +29,14 @@ Item = tuple[Any, ...]
 
 b >= 0: exp(-i t (u.sigma)_a (v.sigma)_b), u and v unit vectors, t a float in (-pi/4, pi/4], or an `Angle` with unbound
 parameters or too small to be a number (rounding.py). b == ROTATION: exp(-i t (u.sigma)_a), v None, t such an `Angle`;
-rotations by other numbers are never items. b == FENCE: u the wires it stands on, v a `Turn` for each (what the circuit
-must have done to that wire, after the items since its last fence, when the fence is reached; axes start afresh behind
-it), t the row itself: a barrier, a waiting time (on all wires) or a verbatim row. Nothing crosses a fence on its wires.
-a is -1.
+rotations by other numbers are never items. b == BARRIER_ROW: u the wires it stands on, v a `Turn` for each (what the
+circuit must have done to that wire, after the items since its last barrier, when the barrier is reached; axes start
+afresh behind it), t the row itself: a barrier, a waiting time (on all wires) or a verbatim row. Nothing crosses a
+barrier on its wires. a is -1.
 """
 
 ROTATION = -1
-FENCE = -2
+BARRIER_ROW = -2
 
 QUARTER = math.pi / 4
 
@@ -61,12 +61,12 @@ class Interactions:
         return Interactions(self.width, items, self.ends, self.phase, self.inputs, self.neglected)
 
     @property
-    def entanglers(self) -> int:
+    def two_qubit_gates(self) -> int:
         """How many interactions there are."""
         return sum(item[1] >= 0 for item in self.items)
 
 
-class Step(NamedTuple):
+class RowStep(NamedTuple):
     """A part of a row: a numeric turn (b None, t None), a rotation (b None) or an interaction, on positions."""
 
     a: int
@@ -80,28 +80,28 @@ class Step(NamedTuple):
 class Parts(NamedTuple):
     """A row taken apart: its steps in order and its phase, a number in radians or an `Angle` with parameters."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[RowStep, ...]
     phase: float
     symbolic: Angle | None
 
 
-def from_circuit(circuit: Circuit) -> Interactions:
+def from_circuit(circuit: FlatCircuit) -> Interactions:
     """The interaction form, phase and all; rows with controls on two-qubit gates or several controls are errors."""
     width = circuit.width
     frames: list[Turn] = [IDENTITY] * width
     items: list[Item] = []
     phase, symbolic = 0.0, circuit.phase
-    known: dict[int, Parts] = {}  # rows are shared, and the circuit keeps them alive
+    parts_of_row: dict[int, Parts] = {}  # rows are shared, and the circuit keeps them alive
     for op, origin in zip(circuit.rows, circuit.origins, strict=True):
-        parts = known.get(id(op))
+        parts = parts_of_row.get(id(op))
         if parts is None:
             if op.pinned or op.gate == BARRIER or op.gate == "nop":
                 wires = op.qubits or tuple(range(width))
-                items.append((-1, FENCE, wires, tuple([normalised(frames[q]) for q in wires]), op, origin))
+                items.append((-1, BARRIER_ROW, wires, tuple([normalised(frames[q]) for q in wires]), op, origin))
                 for q in wires:
                     frames[q] = IDENTITY
                 continue
-            parts = known[id(op)] = _parts(op.gate, op.angles, op.controls)
+            parts = parts_of_row[id(op)] = _parts(op.gate, op.angles, op.controls)
         qubits = op.qubits
         for a, b, u, v, t, local in parts.steps:
             if local is not None:
@@ -134,13 +134,13 @@ def _parts(gate: str, angles: tuple[Angle, ...], controls: int) -> Parts:
     rotation, phase = rotation_of(gate, angles), phase_of(gate, angles)
     if controls + row.controls > 1 or (controls and row.operands > 1):
         raise ValueError(f"{gate} with {controls} controls has no interaction form of its own")
-    steps: list[Step] = []
+    steps: list[RowStep] = []
     if row.axis == "SWAP":  # (1 + XX + YY + ZZ)/2
         number, symbolic = _split(phase - rotation / 4)
         for axis in (X, Y, Z):
             number += _interaction(steps, axis, axis, rotation / 4)
         return Parts(tuple(steps), number, symbolic if symbolic else None)
-    behind: list[Step] = []
+    behind: list[RowStep] = []
     axes: list[Vector] = []
     phases = iter(angles)
     for position, letter in enumerate(row.axis):
@@ -149,8 +149,8 @@ def _parts(gate: str, angles: tuple[Angle, ...], controls: int) -> Parts:
             continue
         azimuth = next(phases)
         if azimuth.terms:  # rz(p) about X rz(-p)
-            steps.append(Step(position, None, Z, None, azimuth / -2, None))
-            behind.append(Step(position, None, Z, None, azimuth / 2, None))
+            steps.append(RowStep(position, None, Z, None, azimuth / -2, None))
+            behind.append(RowStep(position, None, Z, None, azimuth / 2, None))
             axes.append(X)
         else:
             radians = azimuth.in_radians()
@@ -178,33 +178,33 @@ def _split(phase: Angle) -> tuple[float, Angle]:
     return (0.0, phase) if phase.terms else (phase.in_radians(), ZERO)
 
 
-def _turn(steps: list[Step], position: int, axis: Vector, t: Angle) -> None:
+def _turn(steps: list[RowStep], position: int, axis: Vector, t: Angle) -> None:
     """Adds exp(-i t axis.sigma)."""
     if t.terms:
-        steps.append(Step(position, None, axis, None, t, None))
+        steps.append(RowStep(position, None, axis, None, t, None))
         return
     number, rest = parted(t, _QUARTER_TURN)
     if number:
-        steps.append(Step(position, None, axis, None, None, turn(axis, 2 * number)))
+        steps.append(RowStep(position, None, axis, None, None, turn(axis, 2 * number)))
     if rest is not None:
-        steps.append(Step(position, None, axis, None, rest, None))
+        steps.append(RowStep(position, None, axis, None, rest, None))
 
 
 _QUARTER_TURN = Fraction(1, 8)
 """A quarter turn of a qubit, in turns of t."""
 
 
-def _interaction(steps: list[Step], u: Vector, v: Vector, t: Angle) -> float:
+def _interaction(steps: list[RowStep], u: Vector, v: Vector, t: Angle) -> float:
     """Adds exp(-i t u (x) v), the angle folded; gives the phase in radians that folding leaves."""
     if t.terms:
-        steps.append(Step(0, 1, u, v, t, None))
+        steps.append(RowStep(0, 1, u, v, t, None))
         return 0.0
     number, hidden = parted(t, 2 * _QUARTER_TURN)
     rest, halves = folded(number)
     if halves % 2:  # exp(-i pi/2 A (x) B) = -i A (x) B, and A = i exp(-i pi/2 A)
-        steps += [Step(0, None, u, None, None, turn(u, math.pi)), Step(1, None, v, None, None, turn(v, math.pi))]
+        steps += [RowStep(0, None, u, None, None, turn(u, math.pi)), RowStep(1, None, v, None, None, turn(v, math.pi))]
     if rest or hidden is not None:
-        steps.append(Step(0, 1, u, v, rest or hidden, None))
+        steps.append(RowStep(0, 1, u, v, rest or hidden, None))
     return phase_of_halves(halves)
 
 

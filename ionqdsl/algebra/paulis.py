@@ -1,8 +1,9 @@
 """Pauli strings as bit masks, programs of Pauli rotations, and folding them.
 
-A string is two ints, bit q of `x` and of `z` saying whether its letter on wire q is X, Z, or with both Y. A `Program`
-is a list of rotations exp(-i angle/2 P) followed by a naming of the wires; folding it gives the rotations that are not
-Clifford, merged, and the Clifford that follows them. Nothing is synthesised here, and global phases are dropped.
+A string is two ints, bit q of `x` and of `z` saying whether its letter on wire q is X, Z, or with both Y. A
+`PauliProgram` is a list of rotations exp(-i angle/2 P) followed by a permutation of the wires; folding it gives the
+rotations that are not Clifford, merged, and the Clifford that follows them. Nothing is synthesised here, and global
+phases are dropped.
 
 Sources: Litinski, Quantum 3, 128 (2019), for pushing Cliffords to the end; Zhang and Chen, arXiv:1903.12456, for
 merging.
@@ -30,7 +31,7 @@ QUARTER = math.pi / 2
 
 
 @record(frozen=False)
-class Program:
+class PauliProgram:
     """Rotations in the order they happen; qubit q of the result is then read on wire `outputs[q]`.
 
     `neglected` bounds what was taken for rounding on the way here, as in `Folded`.
@@ -42,7 +43,7 @@ class Program:
     neglected: float = 0.0
 
     @property
-    def entanglers(self) -> int:
+    def two_qubit_gates(self) -> int:
         """How many rotations act on more than one wire."""
         return sum((x | z).bit_count() > 1 for x, z, _ in self.rotations)
 
@@ -102,13 +103,13 @@ def identity_images(width: int) -> list[Image]:
     return [image for q in range(width) for image in ((1 << q, 0, 0), (0, 1 << q, 0))]
 
 
-def inverse(program: Program) -> Program:
+def inverse(program: PauliProgram) -> PauliProgram:
     """The inverse: U = (names) R, so U+ = (names)+ (names R+ names+)."""
     moved = [0] * program.width
     for q, wire in enumerate(program.outputs):
         moved[wire] = q
     mask = relabel(moved)
-    return Program(
+    return PauliProgram(
         program.width,
         [(mask(x), mask(z), -angle) for x, z, angle in reversed(program.rotations)],
         tuple(moved),
@@ -122,24 +123,24 @@ class relabel:  # noqa: N801 (a function that remembers)
     def __init__(self, names: Sequence[int]) -> None:
         self.bits = [1 << name for name in names]
         self.is_identity = all(name == q for q, name in enumerate(names))
-        self.known: dict[int, int] = {}
+        self.seen: dict[int, int] = {}
 
     def __call__(self, mask: int) -> int:
         """The mask with its bits moved."""
         if self.is_identity:
             return mask
-        moved = self.known.get(mask)
+        moved = self.seen.get(mask)
         if moved is None:
             moved, rest = 0, mask
             while rest:
                 low = rest & -rest
                 moved |= self.bits[low.bit_length() - 1]
                 rest ^= low
-            self.known[mask] = moved
+            self.seen[mask] = moved
         return moved
 
 
-def fold(program: Program, is_reduced: bool = False, is_once: bool = False) -> Folded:
+def fold(program: PauliProgram, is_reduced: bool = False, is_once: bool = False) -> Folded:
     """Cliffords to the end, equal strings merged over what commutes with them, until nothing more goes.
 
     `is_reduced` also takes the Clifford part out of every other angle, which leaves it in (-pi/4, pi/4]; `is_once`

@@ -40,28 +40,28 @@ def product(left: Turn, right: Turn) -> Turn:
     )
 
 
-def inverse(given: Turn) -> Turn:
+def inverse(turn: Turn) -> Turn:
     """The inverse, which is the adjoint."""
-    w, x, y, z = given
+    w, x, y, z = turn
     return (w, -x, -y, -z)
 
 
-def normalised(given: Turn) -> Turn:
+def normalised(turn: Turn) -> Turn:
     """The same with length one: long products drift."""
-    w, x, y, z = given
+    w, x, y, z = turn
     size = 1 / math.sqrt(w * w + x * x + y * y + z * z)
     return (w * size, x * size, y * size, z * size)
 
 
-def turned(given: Turn, vector: Vector) -> Vector:
+def turned(turn: Turn, vector: Vector) -> Vector:
     """Where a direction goes: U (vector.sigma) U^-1."""
-    w, x, y, z = given
+    w, x, y, z = turn
     return _rotated(w, x, y, z, vector)
 
 
-def turned_back(given: Turn, vector: Vector) -> Vector:
+def turned_back(turn: Turn, vector: Vector) -> Vector:
     """Where a direction comes from: U^-1 (vector.sigma) U."""
-    w, x, y, z = given
+    w, x, y, z = turn
     return _rotated(w, -x, -y, -z, vector)
 
 
@@ -115,9 +115,9 @@ def unit(u: Vector) -> Vector:
     return (u[0] * size, u[1] * size, u[2] * size)
 
 
-def matrix_entries(given: Turn) -> tuple[complex, complex, complex, complex]:
+def matrix_entries(turn: Turn) -> tuple[complex, complex, complex, complex]:
     """The 2x2 matrix, row by row."""
-    w, x, y, z = given
+    w, x, y, z = turn
     return (complex(w, -z), complex(-y, -x), complex(y, -x), complex(w, z))
 
 
@@ -139,19 +139,19 @@ class Axes:
         x, y, z = u
         p, q, r = x * _GRID, y * _GRID, z * _GRID
         key = (round(p), round(q), round(r))
-        found = self._numbers.get(key)
-        if found is None:
+        number = self._numbers.get(key)
+        if number is None:
             if abs(p - key[0]) > _EDGE or abs(q - key[1]) > _EDGE or abs(r - key[2]) > _EDGE:
-                found = self._beside(u)
-            if found is None:
+                number = self._beside(u)
+            if number is None:
                 return self._added(key, u)
-            self._numbers[key] = found
-            self._numbers[-key[0], -key[1], -key[2]] = found ^ 1
-        vector = self.vectors[found]
+            self._numbers[key] = number
+            self._numbers[-key[0], -key[1], -key[2]] = number ^ 1
+        vector = self.vectors[number]
         if vector is not u and vector != u:
             a, b, c = vector
             self.neglected += abs(x - a) + abs(y - b) + abs(z - c)
-        return found
+        return number
 
     def _beside(self, u: Vector) -> int | None:
         """The number that a neighbouring cell has, if any has one: rounding could have put the direction there."""

@@ -15,7 +15,7 @@ from ionqdsl.cli.terminal import EXIT_CODES, Terminal
 from ionqdsl.diagnostics import ServiceError, UsageError
 
 if TYPE_CHECKING:
-    from ionqdsl.cloud.answers import Cost
+    from ionqdsl.cloud.answers import JobCost
     from ionqdsl.cloud.client import Client
     from ionqdsl.cloud.remote import RemoteGroup, RemoteJob
 
@@ -29,22 +29,22 @@ def _client(arguments: argparse.Namespace, terminal: Terminal) -> Client:
 def cost(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """A line a job: estimated, billed."""
     client = _client(arguments, terminal)
-    found, code = [], 0
+    costs, code = [], 0
     for name in arguments.ids:
         for job in client.job(name).jobs:
             try:
-                found.append((job.id, client.cost(job.id)))
+                costs.append((job.id, client.cost(job.id)))
             except (ServiceError, UsageError) as error:  # the others can still be shown
                 terminal.report(error.diagnostics)
                 code = code or terminal.code_of(error)
-    rows = [(job_id, str(of.estimated or ""), str(of.actual or ""), _remark(of)) for job_id, of in found]
+    rows = [(job_id, str(of.estimated or ""), str(of.actual or ""), _remark(of)) for job_id, of in costs]
     if rows:
         terminal.data("\n".join(columns(("id", "estimated", "billed", ""), rows, left=1)))
-    terminal.answer(costs=[{"id": job_id, **asdict(of)} for job_id, of in found])
+    terminal.answer(costs=[{"id": job_id, **asdict(of)} for job_id, of in costs])
     return code
 
 
-def _remark(of: Cost) -> str:
+def _remark(of: JobCost) -> str:
     if of.estimated is None and of.actual is None:
         return "the service names no cost" + ", a dry run" * of.is_dry_run
     return "dry run" if of.is_dry_run else ""
@@ -52,24 +52,24 @@ def _remark(of: Cost) -> str:
 
 def compiled(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """The circuit as `.qc` if it is one of native gates, otherwise as the service gives it."""
-    found = [(job.id, job.compiled()) for job in _client(arguments, terminal).job(arguments.ids[0]).jobs]
+    circuits = [(job.id, job.compiled()) for job in _client(arguments, terminal).job(arguments.ids[0]).jobs]
     terminal.data(
-        "\n".join(_as_program(circuit) if isinstance(circuit, dict) else str(circuit) for _, circuit in found)
+        "\n".join(_as_program(circuit) if isinstance(circuit, dict) else str(circuit) for _, circuit in circuits)
     )
-    terminal.answer(compiled=[{"id": job_id, "circuit": circuit} for job_id, circuit in found])
+    terminal.answer(compiled=[{"id": job_id, "circuit": circuit} for job_id, circuit in circuits])
     return 0
 
 
-def _as_program(found: dict[str, Any]) -> str:
+def _as_program(answer: dict[str, Any]) -> str:
     from ionqdsl.diagnostics import CompileError
     from ionqdsl.emit import qc
     from ionqdsl.read import payload
 
-    body = {"type": "ionq.circuit.v1", "backend": "simulator", "input": {"gateset": "native", **found}}
+    body = {"type": "ionq.circuit.v1", "backend": "simulator", "input": {"gateset": "native", **answer}}
     try:
         program = payload.program(body)
     except CompileError:  # a gate of tomorrow: what came is still worth seeing
-        return json.dumps(found, indent=2)
+        return json.dumps(answer, indent=2)
     program.job.settings.clear()
     return qc.program_text(program)
 
@@ -81,17 +81,17 @@ def variants(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from ionqdsl.cloud.results import MissingResult
 
     job = _client(arguments, terminal).job(arguments.ids[0])
-    found = [pair for one in job.jobs for pair in one.variants()]
+    pairs = [pair for one in job.jobs for pair in one.variants()]
     view, rows = view_of(arguments), []
-    for number, (variant, result) in enumerate(found):
+    for number, (variant, result) in enumerate(pairs):
         wires = "" if variant.qubit_map is None else f" on qubits {', '.join(map(str, variant.qubit_map))}"
         terminal.data(("\n" if number else "") + f"variant {variant.id}{wires}")
         (shown,) = show_any([result], terminal, view)
         rows.append({"id": variant.id, "qubit_map": variant.qubit_map, "result": shown})
-    if not found:
+    if not pairs:
         terminal.say("the service lists no variants of this job")
     terminal.answer(id=job.id, variants=rows)
-    return EXIT_CODES["ServiceError"] if any(isinstance(result, MissingResult) for _, result in found) else 0
+    return EXIT_CODES["ServiceError"] if any(isinstance(result, MissingResult) for _, result in pairs) else 0
 
 
 def clone(arguments: argparse.Namespace, terminal: Terminal) -> int:
@@ -112,11 +112,11 @@ def clone(arguments: argparse.Namespace, terminal: Terminal) -> int:
     confirm(stakes, arguments.yes, terminal, lambda: price_again(client, details, stakes))
     is_dry = arguments.dry_run or None  # said only if asked for
 
-    def tell(made: RemoteJob | RemoteGroup) -> None:
+    def tell(job: RemoteJob | RemoteGroup) -> None:
         terminal.progress("")
-        terminal.data(f"{made.id} {made.status}")
-        terminal.say(f"{resume_command(made.id)} shows the result")
-        terminal.answer(job={"id": made.id, "status": made.status, "clone_of": job_id})
+        terminal.data(f"{job.id} {job.status}")
+        terminal.say(f"{resume_command(job.id)} shows the result")
+        terminal.answer(job={"id": job.id, "status": job.status, "clone_of": job_id})
 
     client.clone(job_id, tell, backend=arguments.backend, shots=arguments.shots, dry_run=is_dry)
     return 0

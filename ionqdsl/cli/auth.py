@@ -33,10 +33,10 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
     profile = arguments.profile or os.environ.get("IONQDSL_PROFILE") or keystore.DEFAULT
     if arguments.action == "status":
-        found = settings.resolve(".", arguments.profile)
-        _, where = key.find_with_place(None, os.environ, key.kept(found))
-        terminal.data(f"the key comes from {where}\nit goes to {found['url'].value}")
-        terminal.answer(key={"origin": where}, url=found["url"].value)
+        settings_by_name = settings.resolve(".", arguments.profile)
+        _, where = key.find_with_place(None, os.environ, key.kept(settings_by_name))
+        terminal.data(f"the key comes from {where}\nit goes to {settings_by_name['url'].value}")
+        terminal.answer(key={"origin": where}, url=settings_by_name["url"].value)
         return 0
     if arguments.action == "logout":
         gone = [name for name, remove in _KEPT.items() if getattr(keystore, remove)(profile)]

@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     machines = [client.backend(arguments.name)] if arguments.name else client.backends()
     if not (arguments.name or terminal.is_verbose):
         machines = [machine for machine in machines if machine.status != "retired"]
-    found: list[tuple[Backend, Figures | None]] = []
+    pairs: list[tuple[Backend, Figures | None]] = []
     for machine in machines:
         try:
             measured = client.characterization(machine)
@@ -54,12 +54,12 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             facts = {"backend": machine.name, "reason": error.diagnostics[0].message}
             terminal.report([Diagnostic("QC0942", facts=facts)])
             measured = None  # what is known of the machine can still be shown
-        found.append((machine, measured[0] if measured else None))
+        pairs.append((machine, measured[0] if measured else None))
         if arguments.save:
             return _save(arguments.save, machine, measured[1] if measured else None, terminal)
-    terminal.data(_described(*found[0]) if arguments.name else _table(found))
+    terminal.data(_described(*pairs[0]) if arguments.name else _table(pairs))
     terminal.answer(
-        backends=[{**asdict(machine), "figures": figures and asdict(figures)} for machine, figures in found]
+        backends=[{**asdict(machine), "figures": figures and asdict(figures)} for machine, figures in pairs]
     )
     return 0
 
@@ -78,7 +78,7 @@ def _save(path: str, machine: Backend, record: Mapping[str, Any] | None, termina
     return 0
 
 
-def _table(found: list[tuple[Backend, Figures | None]]) -> str:
+def _table(machines: list[tuple[Backend, Figures | None]]) -> str:
     rows = [
         (
             machine.name,
@@ -88,7 +88,7 @@ def _table(found: list[tuple[Backend, Figures | None]]) -> str:
             *(_percent(figures, key) for key in ("1q", "2q", "spam")),
             (figures.date or "")[:10] if figures else "",
         )
-        for machine, figures in found
+        for machine, figures in machines
     ]
     return "\n".join(columns(_HEADS, rows, left=2))
 

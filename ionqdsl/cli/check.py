@@ -32,8 +32,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     values, sweeps = values_of(arguments)
     code = 0
     for file in dict.fromkeys(arguments.files):
-        found, kind = _check(file, values, sweeps)
-        terminal.report(found)
+        diagnostics, kind = _check(file, values, sweeps)
+        terminal.report(diagnostics)
         code = max(code, kind)
     if form == "json":
         terminal.answer(files=list(dict.fromkeys(arguments.files)))
@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         summary(terminal)
     else:
         terminal.is_json = False
-        if text := forms(form, terminal.found):  # GitHub has nothing to be told of where nothing was found
+        if text := forms(form, terminal.diagnostics):  # GitHub has nothing to be told of where nothing was found
             terminal.data(text)
     return code
 
@@ -62,18 +62,18 @@ def _check(file: str, values: dict[str, str], sweeps: dict[str, str]) -> tuple[l
         return list(failure.diagnostics), 2 if isinstance(failure, UsageError) else 1
 
 
-def forms(form: str, found: list[Diagnostic]) -> str:
+def forms(form: str, diagnostics: list[Diagnostic]) -> str:
     """Diagnostics in a format of `FORMATS`."""
     from ionqdsl.cli import ci_formats
 
-    return getattr(ci_formats, form)(found)  # type: ignore[no-any-return]
+    return getattr(ci_formats, form)(diagnostics)  # type: ignore[no-any-return]
 
 
 def summary(terminal: Terminal) -> None:
     """How many errors, warnings and notes there were, where there were several."""
-    counts = Counter(diagnostic.severity for diagnostic in terminal.found)
+    counts = Counter(diagnostic.severity for diagnostic in terminal.diagnostics)
     parts = [
         f"{counts[word]} {word}{'s' * (counts[word] > 1)}" for word in ("error", "warning", "note") if counts[word]
     ]
-    if len(terminal.found) > 1:
+    if len(terminal.diagnostics) > 1:
         terminal.say(f"found {' and '.join(parts)}")

@@ -19,9 +19,9 @@ from ionqdsl.diagnostics.source import Source, Span
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def sarif(found: list[Diagnostic]) -> str:
+def sarif(diagnostics: list[Diagnostic]) -> str:
     """One SARIF run; its rules are the codes that occur. Columns count UTF-16 units, which the run states."""
-    codes = sorted({diagnostic.code for diagnostic in found})
+    codes = sorted({diagnostic.code for diagnostic in diagnostics})
     run = {
         "tool": {
             "driver": {
@@ -39,7 +39,7 @@ def sarif(found: list[Diagnostic]) -> str:
             }
         },
         "columnKind": "utf16CodeUnits",
-        "results": [_sarif_result(diagnostic, codes.index(diagnostic.code)) for diagnostic in found],
+        "results": [_sarif_result(diagnostic, codes.index(diagnostic.code)) for diagnostic in diagnostics],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
 
@@ -61,18 +61,18 @@ def _sarif_result(diagnostic: Diagnostic, rule: int) -> dict[str, Any]:
 
 def _sarif_place(place: Span | Source) -> dict[str, Any]:
     source = place.source if isinstance(place, Span) else place
-    found: dict[str, Any] = {
+    location: dict[str, Any] = {
         "artifactLocation": {"uri": quote(source.name.replace("\\", "/"), errors="surrogateescape")}
     }
     if isinstance(place, Span):
         (line, column), (last_line, last_column) = _corners(place)
-        found["region"] = {
+        location["region"] = {
             "startLine": line,
             "startColumn": _utf16(source, line, column),
             "endLine": last_line,
             "endColumn": _utf16(source, last_line, last_column),
         }
-    return found
+    return location
 
 
 def _corners(span: Span) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -83,9 +83,9 @@ def _utf16(source: Source, line: int, column: int) -> int:
     return len(source.line(line)[: column - 1].encode("utf-16-le")) // 2 + 1
 
 
-def github(found: list[Diagnostic]) -> str:
+def github(diagnostics: list[Diagnostic]) -> str:
     """A line each, which GitHub shows beside the code."""
-    return "\n".join(_github_line(diagnostic) for diagnostic in found)
+    return "\n".join(_github_line(diagnostic) for diagnostic in diagnostics)
 
 
 def _github_line(diagnostic: Diagnostic) -> str:

@@ -17,7 +17,7 @@ from ionqdsl.cli.program import load, transpiled
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.emit import limits
 from ionqdsl.emit import payload as emit
-from ionqdsl.ir.targets import WIRES
+from ionqdsl.ir.targets import PROFILES
 
 STAGES = ("lower", "transpile", "payload")
 
@@ -42,9 +42,9 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         program = transpiled(program, arguments, terminal)
     if last == "payload" and arguments.emit == "payload":
         options = options_of(arguments)
-        wire = WIRES[options.wire]
-        terminal.report(limits.check(program, wire, target=options.target))
-        content = emit.request(program, wire, checked=True)
+        profile = PROFILES[options.wire]
+        terminal.report(limits.check(program, profile, target=options.target))
+        content = emit.request(program, profile, checked=True)
         field: dict[str, Any] = {"payload": json.loads(content)} if terminal.is_json else {}
     elif arguments.emit in formats.PICTURES:
         from ionqdsl.cli.draw import drawn

@@ -21,9 +21,9 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Lists the settings, and the files they may stand in."""
-    found = resolve(".", arguments.profile)
+    resolved = resolve(".", arguments.profile)
     heads = ("setting", "value", "from")
-    rows = [(name, "" if value is None else str(value), origin) for name, (value, origin) in found.items()]
+    rows = [(name, "" if value is None else str(value), origin) for name, (value, origin) in resolved.items()]
     if terminal.is_verbose:
         heads = (*heads, "variable", "meaning")  # type: ignore[assignment]
         rows = [(*row, SETTINGS[row[0]].environment, SETTINGS[row[0]].meaning) for row in rows]  # type: ignore[misc]
@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         f"{whose + ':':<9}{path or 'none'}{'' if _exists(path) else ' (not there)'}" for whose, path in files.items()
     ]
     terminal.data("\n".join([*columns(heads, rows, left=len(heads)), "", *lines]))
-    settings = {name: {"value": value, "origin": origin} for name, (value, origin) in found.items()}
+    settings = {name: {"value": value, "origin": origin} for name, (value, origin) in resolved.items()}
     terminal.answer(settings=settings, files=files)
     return 0
 

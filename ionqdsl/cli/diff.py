@@ -15,10 +15,10 @@ from dataclasses import replace
 from ionqdsl.cli.equiv import add_pair, programs
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.emit import qc
-from ionqdsl.emit.layout import qubit_names
+from ionqdsl.emit.placement import qubit_names
 from ionqdsl.ir import notation
-from ionqdsl.ir.circuit import Circuit, Operator, canonical
-from ionqdsl.ir.job import Job, Program
+from ionqdsl.ir.circuit import FlatCircuit, Operator, canonical
+from ionqdsl.ir.job import Job, LoweredProgram
 from ionqdsl.verify.energies import FIELDS
 from ionqdsl.verify.programs import ABSENT, paired, settings_of
 
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     return 1 if any(changes) else 0
 
 
-def differences(one: Circuit, other: Circuit, first: str, second: str, context: int = 3) -> Iterator[str]:
+def differences(one: FlatCircuit, other: FlatCircuit, first: str, second: str, context: int = 3) -> Iterator[str]:
     """A unified difference of two circuits, a gate a line; nothing where they are the same."""
     yield from _unified(
         _lines(one), _lines(other), names=(f"{first} {one.name}", f"{second} {other.name}"), context=context
@@ -61,10 +61,10 @@ def _unified(one: list[str], other: list[str], *, names: tuple[str, str], contex
     yield from difflib.unified_diff(one, other, *names, n=context, lineterm="")
 
 
-def _job(program: Program, paths: list[str], has_constant: bool) -> list[str]:
+def _job(program: LoweredProgram, paths: list[str], has_constant: bool) -> list[str]:
     """The settings at these paths, and the energy or the function but for its ansatz, a line each."""
-    found = [(path, program.job.get(path, ABSENT.get(path))) for path in paths]
-    lines = [f"{path} = {qc.value(value)}" for path, value in found if value is not None]
+    pairs = [(path, program.job.get(path, ABSENT.get(path))) for path in paths]
+    lines = [f"{path} = {qc.value(value)}" for path, value in pairs if value is not None]
     if program.energy is not None:
         terms = sorted(program.energy.hamiltonian.terms)
         lines += [f"hamiltonian {qc.operator(Operator((term,)))}" for term in terms if term[0] or has_constant]
@@ -73,7 +73,7 @@ def _job(program: Program, paths: list[str], has_constant: bool) -> list[str]:
     return [*lines, *(qc.program_lines(replace(program, job=Job())) if program.function is not None else ())]
 
 
-def _lines(circuit: Circuit) -> list[str]:
+def _lines(circuit: FlatCircuit) -> list[str]:
     """Qubits, gates in their plainest spelling, registers and the global phase."""
     names = qubit_names(circuit)
     lines = [f"qubits {circuit.width}", *(qc.row(canonical(op), names) for op in circuit.rows)]

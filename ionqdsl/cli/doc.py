@@ -1,8 +1,8 @@
 """Writes the reference of programs: what each file and each of its definitions is for, how it is called, what it costs.
 
 It is made from the programs: comments directly above a definition or at the head of a file, signatures, matrices of
-small gates, entanglers and pulses on the machines. Markdown, or a page with -o NAME.html. Folders stand for every .qc
-file below them.
+small gates, two-qubit gates and pulses on the machines. Markdown, or a page with -o NAME.html. Folders stand for every
+.qc file below them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     sources = [only_qc(stages.read(path), "doc") for path in paths]
     from ionqdsl.describe.reference.reading import chapters  # late: a file that cannot be read needs none of it
 
-    found, errors = chapters(sources)
+    entries, errors = chapters(sources)
     terminal.report(errors)
     if errors:
         terminal.answer(files=[])
@@ -40,16 +40,16 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if arguments.output.endswith((".html", ".htm")):
         from ionqdsl.describe.reference.webpage import webpage
 
-        text = webpage(found)
+        text = webpage(entries)
     else:
         from ionqdsl.describe.reference.markdown import markdown
 
-        text = markdown(found)
+        text = markdown(entries)
     if arguments.output == "-":
         terminal.data(text, exact=True)
-        terminal.answer(files=[chapter.to_json() for chapter in found])
+        terminal.answer(files=[chapter.to_json() for chapter in entries])
         return 0
     write(arguments.output, text.encode())
     terminal.say(f"wrote {arguments.output}")
-    terminal.answer(files=[chapter.to_json() for chapter in found], output=arguments.output)
+    terminal.answer(files=[chapter.to_json() for chapter in entries], output=arguments.output)
     return 0

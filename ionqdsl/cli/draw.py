@@ -16,8 +16,8 @@ from ionqdsl.cli.flags import add_compilation, add_file, add_job, positive_integ
 from ionqdsl.cli.program import load, transpiled
 from ionqdsl.cli.terminal import Terminal, is_terminal
 from ionqdsl.emit.drawing import MOST_ROWS
-from ionqdsl.ir.circuit import Circuit
-from ionqdsl.ir.job import Program
+from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.job import LoweredProgram
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -57,16 +57,16 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     return 0
 
 
-def drawn(program: Program, form: str, is_shown: bool) -> str:
+def drawn(program: LoweredProgram, form: str, is_shown: bool) -> str:
     """A program's circuits as a picture of a kind, to be shown in the terminal or not."""
     return _drawn(_circuits(program), form, None, MOST_ROWS, is_shown)
 
 
-def _circuits(program: Program) -> list[Circuit]:
+def _circuits(program: LoweredProgram) -> list[FlatCircuit]:
     return [program.energy.ansatz] if program.energy else program.runs
 
 
-def _drawn(circuits: list[Circuit], form: str, columns: int | None, rows: int, is_shown: bool) -> str:
+def _drawn(circuits: list[FlatCircuit], form: str, columns: int | None, rows: int, is_shown: bool) -> str:
     from ionqdsl.emit.histogram import can_draw
 
     if form == "text" and columns is None and is_terminal(sys.stdout):

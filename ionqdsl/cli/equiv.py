@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import Diagnostic, UsageError
-from ionqdsl.ir.circuit import Circuit
-from ionqdsl.ir.job import Program
+from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import PRESERVE
 
 if TYPE_CHECKING:
@@ -40,22 +40,22 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
     first, second, forms = programs(arguments, terminal)
 
-    def watch(one: Circuit, _: Circuit, number: int, count: int) -> None:
+    def watch(one: FlatCircuit, _: FlatCircuit, number: int, count: int) -> None:
         terminal.progress(f"comparing {one.name}, {number} of {count} ...")
 
-    found = compare(first, second, arguments.preserve, forms, watch)
+    comparison = compare(first, second, arguments.preserve, forms, watch)
     terminal.progress("")
-    for pair in found.pairs:
+    for pair in comparison.pairs:
         terminal.data("\n".join(_lines(pair, arguments.preserve)))
         if pair.verdict.extra:
             facts = {"first": pair.one.name, "second": pair.other.name, "extra": pair.verdict.extra}
             terminal.report([Diagnostic("QC1160", None, facts)])
-    terminal.data("\n".join(_ending(found, arguments)))
-    terminal.answer(preserve=arguments.preserve, **_answer(found))
-    return 0 if found.equal else 1
+    terminal.data("\n".join(_ending(comparison, arguments)))
+    terminal.answer(preserve=arguments.preserve, **_answer(comparison))
+    return 0 if comparison.equal else 1
 
 
-def programs(arguments: argparse.Namespace, terminal: Terminal) -> tuple[Program, Program, Forms]:
+def programs(arguments: argparse.Namespace, terminal: Terminal) -> tuple[LoweredProgram, LoweredProgram, Forms]:
     """Both programs and their formats; UsageError where their numbers of circuits differ."""
     from ionqdsl import formats
     from ionqdsl.cli.flags import bindings
@@ -63,27 +63,27 @@ def programs(arguments: argparse.Namespace, terminal: Terminal) -> tuple[Program
 
     if arguments.first == arguments.second == "-":
         raise UsageError([Diagnostic("QC0814")])
-    found: list[Program] = []
+    loaded: list[LoweredProgram] = []
     forms: list[str] = []
     for path in (arguments.first, arguments.second):
         source = read(path)
         program, warnings = formats.loaded(source, bindings(arguments.set))
         terminal.report(warnings)
-        found.append(program)
+        loaded.append(program)
         forms.append(formats.format_of(source))
-    one, other = found
-    counts = [len(program.runs) for program in found]
-    is_running = not any(program.energy or program.function for program in found)
+    one, other = loaded
+    counts = [len(program.runs) for program in loaded]
+    is_running = not any(program.energy or program.function for program in loaded)
     if is_running and counts[0] != counts[1]:
         facts = {"first": arguments.first, "one": counts[0], "second": arguments.second, "other": counts[1]}
         raise UsageError([Diagnostic("QC0815", facts=facts)])
     return one, other, (forms[0], forms[1])
 
 
-def _answer(found: Comparison) -> dict[str, Any]:
+def _answer(comparison: Comparison) -> dict[str, Any]:
     """The fields of `--json`."""
     pairs = []
-    for pair in found.pairs:
+    for pair in comparison.pairs:
         verdict, example = pair.verdict, pair.verdict.example
         pairs.append(
             {
@@ -95,11 +95,11 @@ def _answer(found: Comparison) -> dict[str, Any]:
             }
         )
     return {
-        "equal": found.equal,
+        "equal": comparison.equal,
         "pairs": pairs,
-        "differences": [{"what": what, "how": how} for what, how in found.differences],
-        "compared": list(found.compared),
-        "not_compared": list(found.unchecked),
+        "differences": [{"what": what, "how": how} for what, how in comparison.differences],
+        "compared": list(comparison.compared),
+        "not_compared": list(comparison.unchecked),
     }
 
 
@@ -135,10 +135,12 @@ def _shown(example: Counterexample) -> str:
     return f"  {where} {what} {example.outcome} {verb} {first:.{digits}%} against {second:.{digits}%}"
 
 
-def _ending(found: Comparison, arguments: argparse.Namespace) -> list[str]:
+def _ending(comparison: Comparison, arguments: argparse.Namespace) -> list[str]:
     """What differs beside circuits, what was compared and what not."""
-    said = [f"different {what}: {how}" for what, how in found.differences]
-    if len(found.pairs) != 1 or said:
+    said = [f"different {what}: {how}" for what, how in comparison.differences]
+    if len(comparison.pairs) != 1 or said:
         names = " and ".join(os.path.basename(path) for path in (arguments.first, arguments.second))
-        said.insert(0, f"{names}: {'not judged' if found.equal is None else 'equal' if found.equal else 'different'}")
-    return [*said, f"compared: {', '.join(found.compared)}", f"not compared: {', '.join(found.unchecked)}"]
+        said.insert(
+            0, f"{names}: {'not judged' if comparison.equal is None else 'equal' if comparison.equal else 'different'}"
+        )
+    return [*said, f"compared: {', '.join(comparison.compared)}", f"not compared: {', '.join(comparison.unchecked)}"]

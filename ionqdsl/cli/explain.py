@@ -73,18 +73,18 @@ def _provoked(code: Code) -> str:
     from ionqdsl.diagnostics.source import Source
     from ionqdsl.emit import limits
     from ionqdsl.ir.options import Options
-    from ionqdsl.ir.targets import WIRES
+    from ionqdsl.ir.targets import PROFILES
     from ionqdsl.linter import RULES, lint
 
-    found: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     if code.name in RULES or code.name == "QC1019":
-        found = [one.diagnostic for one in lint(Source(code.example, "example.qc"))]
-        return "\n".join(diagnostic.render() for diagnostic in found if diagnostic.code == code.name)
+        diagnostics = [one.diagnostic for one in lint(Source(code.example, "example.qc"))]
+        return "\n".join(diagnostic.render() for diagnostic in diagnostics if diagnostic.code == code.name)
     try:
         program, warnings = stages.load(Source(code.example, "example.qc"))
-        found += warnings
+        diagnostics += warnings
         program, warnings, _ = stages.transpile(program, Options())
-        found += [*warnings, *limits.check(program, WIRES["v0.4"])]
+        diagnostics += [*warnings, *limits.check(program, PROFILES["v0.4"])]
     except CompileError as error:
-        found += error.diagnostics
-    return "\n".join(diagnostic.render() for diagnostic in found if diagnostic.code == code.name)
+        diagnostics += error.diagnostics
+    return "\n".join(diagnostic.render() for diagnostic in diagnostics if diagnostic.code == code.name)

@@ -56,16 +56,16 @@ def programs_below(paths: list[str]) -> list[str]:
 
     Raises UsageError for a folder without any.
     """
-    found: dict[str, None] = {}
+    files: dict[str, None] = {}
     for path in paths:
         if not os.path.isdir(path):
-            found[path] = None
+            files[path] = None
             continue
         inside = sorted(_programs_in(path))
         if not inside:
             raise _without_programs(path)
-        found.update(dict.fromkeys(inside))
-    return list(found)
+        files.update(dict.fromkeys(inside))
+    return list(files)
 
 
 def _programs_in(folder: str) -> Iterator[str]:

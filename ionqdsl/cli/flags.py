@@ -16,9 +16,9 @@ from ionqdsl.cli.mistakes import nearest, wrong_usage
 from ionqdsl.diagnostics import Diagnostic, UsageError
 from ionqdsl.ir import characterization
 from ionqdsl.ir.characterization import Characterization
-from ionqdsl.ir.job import Program
+from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import LEVELS, PRESERVE, Options, is_effort, is_error
-from ionqdsl.ir.targets import BACKEND_NAMES, NOISE_MODELS, TARGETS, WIRES, backend_of
+from ionqdsl.ir.targets import BACKEND_NAMES, NOISE_MODELS, PROFILES, TARGETS, backend_of
 
 LOCAL = "local"
 """The backend that is this computer."""
@@ -64,7 +64,7 @@ def add_compilation(parser: argparse.ArgumentParser) -> None:
         help="what the machine is measured to be, as the service gives it: prefer what is worth more there",
     )
     group.add_argument("--verify", action="store_true", help="prove that the compiled circuit is what the text says")
-    group.add_argument("--wire", choices=tuple(WIRES), default="v0.4", help="profile of the API")
+    group.add_argument("--wire", choices=tuple(PROFILES), default="v0.4", help="profile of the API")
     group.add_argument("--report", action="store_true", help="what each pass did, and what the result is worth")
     group.add_argument("--show-passes", action="store_true", help="the circuit after every pass that changed it")
 
@@ -225,7 +225,7 @@ def options_of(arguments: argparse.Namespace) -> Options:
     )
 
 
-def apply_job(arguments: argparse.Namespace, program: Program) -> None:
+def apply_job(arguments: argparse.Namespace, program: LoweredProgram) -> None:
     """Writes flags over the program's job settings, and settings of the project where the program says nothing."""
     job = program.job
     defaults = getattr(arguments, "defaults", {})

@@ -16,7 +16,7 @@ from ionqdsl.cloud.client import Client
 from ionqdsl.cloud.draft import Draft
 from ionqdsl.diagnostics import Diagnostic, Refused
 from ionqdsl.emit.limits import DEFAULT_SHOTS
-from ionqdsl.ir.job import Program
+from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.targets import backend_of
 
 UNASKED = prices.Price(None)
@@ -31,14 +31,14 @@ class Stakes(NamedTuple):
     is_dry: bool = False
 
 
-def stakes(program: Program) -> Stakes:
+def stakes(program: LoweredProgram) -> Stakes:
     """What is at stake with a program."""
     job = program.job
     shots = job.get("shots") or DEFAULT_SHOTS
     return Stakes(str(job.get("backend")), circuits_of(program), shots, bool(job.get("dry_run")))
 
 
-def circuits_of(program: Program) -> int:
+def circuits_of(program: LoweredProgram) -> int:
     """How many circuits a machine runs: of an energy, one for each product that is measured."""
     return len(prices.products(program.energy)) if program.energy else len(program.runs) or 1
 
@@ -57,19 +57,19 @@ def confirm(
     if terminal.is_json or not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         raise Refused([Diagnostic("QC0850", facts={"backend": backend})])
     what = f"{circuits} circuit{'s' * (circuits > 1)} with {shots} shots each"
-    found = price()
-    cost = "this costs money" if found.cost is None else f"this costs at most {found}"
+    amount = price()
+    cost = "this costs money" if amount.cost is None else f"this costs at most {amount}"
     terminal.say(f"{what} on {backend}: {cost}. Submit? [y/N] ", always=True)
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise Refused([Diagnostic("QC0851")])
 
 
-def limit_of(arguments: argparse.Namespace) -> prices.Limit | None:
+def limit_of(arguments: argparse.Namespace) -> prices.SpendingLimit | None:
     """The limit of `--max-cost`."""
-    return None if arguments.max_cost is None else prices.Limit(*arguments.max_cost)
+    return None if arguments.max_cost is None else prices.SpendingLimit(*arguments.max_cost)
 
 
-def price_of(client: Client, asked: Sequence[prices.Question]) -> prices.Price:
+def price_of(client: Client, asked: Sequence[prices.PriceQuestion]) -> prices.Price:
     """What jobs may cost by the service's estimate. Raises KeyRefused."""
     return prices.ask(lambda request: client.link.ask(request, "the same command"), asked)
 
@@ -82,9 +82,9 @@ def price_again(client: Client, details: Mapping[str, Any], job: Stakes) -> pric
         return prices.Price(None, reason=str(error))
 
 
-def price_of_program(client: Client, program: Program, made: Draft) -> prices.Price:
+def price_of_program(client: Client, program: LoweredProgram, submission: Draft) -> prices.Price:
     """The same for a program that is about to be sent; its reason says where only the service knows its size."""
     try:
-        return price_of(client, prices.questions(program, made.parts, made.backend))
+        return price_of(client, prices.questions(program, submission.parts, submission.backend))
     except prices.Unpriceable as error:
         return prices.Price(None, reason=str(error))

@@ -183,11 +183,11 @@ def _recover(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from ionqdsl.cli.remote import client_of  # late: it imports requests
 
     client = client_of(arguments, terminal)
-    found = client.recover()
+    recovered = client.recover()
     terminal.progress("")
     code = 0
     rows = []
-    for entry, error in found:
+    for entry, error in recovered:
         if error is not None:
             terminal.report(error.diagnostics)
             code = code or terminal.code_of(error)
@@ -195,7 +195,7 @@ def _recover(arguments: argparse.Namespace, terminal: Terminal) -> int:
         rows.append({"tag": entry.tag, "name": entry.name, "jobs": ids, "open": entry.is_open})
         outcome = "still open" if entry.is_open else "submitted" if ids else "refused"
         terminal.data(f"{entry.tag} {outcome}{''.join(f' {job_id}' for job_id in ids)}")
-    if not found:
+    if not recovered:
         terminal.say("nothing is open")
     canceled = _cancel_doubles(client, arguments, terminal)
     terminal.answer(submissions=rows, canceled=canceled)
@@ -240,10 +240,10 @@ def show_jobs(jobs: Sequence[Mapping[str, Any]], terminal: Terminal, names: Sequ
     from ionqdsl.cloud.submit import clean
 
     extra = [key for key in ("tag", "doubles") if any(job.get(key) for job in jobs)]
-    found = [{key: job.get(key) for key in (*names, *extra) if key in names or job.get(key)} for job in jobs]
-    rows = [tuple("" if job[key] is None else clean(job[key], 60) for key in names) for job in found]
+    shown = [{key: job.get(key) for key in (*names, *extra) if key in names or job.get(key)} for job in jobs]
+    rows = [tuple("" if job[key] is None else clean(job[key], 60) for key in names) for job in shown]
     terminal.data("\n".join(columns(tuple(names), rows, left=len(names))))
-    terminal.answer(jobs=found)
+    terminal.answer(jobs=shown)
     return 0
 
 

@@ -46,23 +46,23 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             count = 0
             if arguments.fix:
                 source, count = _fixed(path, source, terminal)
-            found = [one.diagnostic for one in lint(source)]
+            diagnostics = [one.diagnostic for one in lint(source)]
         except CompileError as error:
-            found = with_hint(error, source, "lint")
+            diagnostics = with_hint(error, source, "lint")
         settled += count
-        terminal.report(found)
-        code = max(code, 1 if found else 0)
+        terminal.report(diagnostics)
+        code = max(code, 1 if diagnostics else 0)
     if form == "json":
         terminal.answer(files=paths, fixed=settled)
     elif form == "text":
         summary(terminal)
         if settled:
             terminal.say(f"corrected {settled}")
-        elif not arguments.fix and any(diagnostic.code in FIXED for diagnostic in terminal.found):
+        elif not arguments.fix and any(diagnostic.code in FIXED for diagnostic in terminal.diagnostics):
             terminal.say("some of these can be corrected with --fix")
     else:
         terminal.is_json = False
-        if text := forms(form, terminal.found):  # GitHub has nothing to be told of where nothing was found
+        if text := forms(form, terminal.diagnostics):  # GitHub has nothing to be told of where nothing was found
             terminal.data(text)
     return code
 

@@ -22,10 +22,10 @@ _HELP = re.compile(r"( *= )(help|note)(: .*)")
 def paint(text: str) -> str:
     """The text with colours; without them it is unchanged."""
     head, *rest = text.split("\n")
-    found = _HEAD.fullmatch(head)
-    accent = _ACCENTS[found[1]] if found else RED
-    if found:
-        head = f"{accent}{found[1]}{found[2]}{PLAIN}{BOLD}{found[3]}{PLAIN}"
+    match = _HEAD.fullmatch(head)
+    accent = _ACCENTS[match[1]] if match else RED
+    if match:
+        head = f"{accent}{match[1]}{match[2]}{PLAIN}{BOLD}{match[3]}{PLAIN}"
     return "\n".join([head, *(_line(line, accent) for line in rest)])
 
 
@@ -38,13 +38,13 @@ _CHANGES = {"+": GREEN, "-": RED, "@": CYAN}
 
 
 def _line(line: str, accent: str) -> str:
-    if found := _WHERE.fullmatch(line):
-        return f"{found[1]}{BLUE}{found[2]}{PLAIN}{found[3]}"
-    if found := _HELP.fullmatch(line):
-        return f"{BLUE}{found[1]}{PLAIN}{CYAN}{found[2]}{PLAIN}{found[3]}"
-    if found := _MARKS.fullmatch(line):
-        mark = accent if found[3][0] == "^" else BLUE
-        return f"{BLUE}{found[1]}{PLAIN}{found[2]}{mark}{found[3]}{found[4]}{PLAIN}"
-    if found := _QUOTE.fullmatch(line):
-        return f"{BLUE}{found[1]}{PLAIN}{found[2]}"
+    if match := _WHERE.fullmatch(line):
+        return f"{match[1]}{BLUE}{match[2]}{PLAIN}{match[3]}"
+    if match := _HELP.fullmatch(line):
+        return f"{BLUE}{match[1]}{PLAIN}{CYAN}{match[2]}{PLAIN}{match[3]}"
+    if match := _MARKS.fullmatch(line):
+        mark = accent if match[3][0] == "^" else BLUE
+        return f"{BLUE}{match[1]}{PLAIN}{match[2]}{mark}{match[3]}{match[4]}{PLAIN}"
+    if match := _QUOTE.fullmatch(line):
+        return f"{BLUE}{match[1]}{PLAIN}{match[2]}"
     return line

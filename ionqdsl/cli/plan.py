@@ -22,17 +22,17 @@ from ionqdsl.cli.terminal import Terminal
 from ionqdsl.cloud import plan as plans
 from ionqdsl.cloud import prices
 from ionqdsl.cloud.client import Client
-from ionqdsl.cloud.draft import Draft, draft, retagged
+from ionqdsl.cloud.draft import Draft, prepare, retagged
 from ionqdsl.cloud.ledger import Submission, new_tag
 from ionqdsl.cloud.plan import Plan
-from ionqdsl.cloud.prices import Question
+from ionqdsl.cloud.prices import PriceQuestion
 from ionqdsl.cloud.states import STATES
 from ionqdsl.diagnostics import Diagnostic, KeyRefused, Refused, ServiceError, UsageError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit.limits import DEFAULT_SHOTS, gates_sent
-from ionqdsl.ir.circuit import Circuit
-from ionqdsl.ir.job import Program
-from ionqdsl.ir.targets import WIRES, backend_of
+from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.job import LoweredProgram
+from ionqdsl.ir.targets import PROFILES, backend_of
 from ionqdsl.read.functions import TYPE as FUNCTION
 
 
@@ -53,32 +53,32 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if program.job.get("backend") is None:
         raise UsageError([Diagnostic("QC0806")])
     compiled = transpiled(program, arguments, terminal)
-    wire = WIRES[options_of(arguments).wire]
-    made, warnings = draft(compiled, wire, os.environ, source_of(program))
+    profile = PROFILES[options_of(arguments).wire]
+    draft, warnings = prepare(compiled, profile, os.environ, source_of(program))
     terminal.report(warnings)
     client = client_of(arguments, terminal)
     facts = {
         **_size(compiled),
-        "size": sum(map(len, made.bodies)),
-        "limits": {"circuits": wire.max_circuits, "gates": wire.max_gates, "size": wire.max_bytes},
+        "size": sum(map(len, draft.bodies)),
+        "limits": {"circuits": profile.max_circuits, "gates": profile.max_gates, "size": profile.max_bytes},
         "dry_run": bool(compiled.job.get("dry_run")),
     }
-    asked, reason = _questions(compiled, made)
-    facts["estimate"] = _estimate(client, made, asked, reason, facts["dry_run"])
+    asked, reason = _questions(compiled, draft)
+    facts["estimate"] = _estimate(client, draft, asked, reason, facts["dry_run"])
     options = options_of(arguments)
     named = {"target": options.target, "level": options.level, "preserve": options.preserve, "seed": options.seed}
-    content = plans.write(made, client.url, facts, {**named, "wire": options.wire}, asked)
+    content = plans.write(draft, client.url, facts, {**named, "wire": options.wire}, asked)
     if arguments.output == "-":
         terminal.data(content.decode(), exact=True)
     else:
         write(arguments.output, content)
         is_abstract = bool(compiled.energy) or any(circuit.gateset == "qis" for circuit in compiled.runs)
-        terminal.data(_summary(made, facts, asked, is_abstract, client.url, arguments.output))
-    terminal.answer(plan=arguments.output, tag=made.tag, backend=made.backend, shots=made.shots, **facts)
+        terminal.data(_summary(draft, facts, asked, is_abstract, client.url, arguments.output))
+    terminal.answer(plan=arguments.output, tag=draft.tag, backend=draft.backend, shots=draft.shots, **facts)
     return 0
 
 
-def _size(program: Program) -> dict[str, Any]:
+def _size(program: LoweredProgram) -> dict[str, Any]:
     """How many circuits, qubits and gates: of an energy those of its ansatz, None where the service makes them."""
     if program.function:
         return dict.fromkeys(("circuits", "qubits", "gates"))
@@ -90,7 +90,7 @@ def _size(program: Program) -> dict[str, Any]:
     }
 
 
-def _gates(circuits: Sequence[Circuit]) -> dict[str, int]:
+def _gates(circuits: Sequence[FlatCircuit]) -> dict[str, int]:
     """How many gates are sent, by the qubits they act on."""
     counts = {"1q": 0, "2q": 0, "more": 0}
     for circuit in circuits:
@@ -100,20 +100,20 @@ def _gates(circuits: Sequence[Circuit]) -> dict[str, int]:
     return counts
 
 
-def _questions(program: Program, made: Draft) -> tuple[list[Question], str | None]:
+def _questions(program: LoweredProgram, draft: Draft) -> tuple[list[PriceQuestion], str | None]:
     """What to ask about the price, or why it is no use."""
     try:
-        return prices.questions(program, made.parts, made.backend), None
+        return prices.questions(program, draft.parts, draft.backend), None
     except prices.Unpriceable as error:
         return [], str(error)
 
 
 def _estimate(
-    client: Client, made: Draft, asked: Sequence[Question], reason: str | None, is_dry: bool
+    client: Client, draft: Draft, asked: Sequence[PriceQuestion], reason: str | None, is_dry: bool
 ) -> dict[str, Any]:
     """The price: `cost` and `unit`, or the `reason` why it is unknown; of a dry run, also the cost `if_run`."""
     try:
-        for body in made.bodies:
+        for body in draft.bodies:
             client.link.transport.check(body)
         price = guards.price_of(client, asked) if reason is None else prices.Price(None, reason=reason)
     except (KeyRefused, ServiceError) as error:
@@ -125,11 +125,11 @@ def _estimate(
 
 
 def _summary(
-    made: Draft, facts: dict[str, Any], asked: Sequence[Question], is_abstract: bool, url: str, path: str
+    draft: Draft, facts: dict[str, Any], asked: Sequence[PriceQuestion], is_abstract: bool, url: str, path: str
 ) -> str:
     limits, gates = facts["limits"], facts["gates"]
-    several = f" in {len(made.parts)} jobs" if len(made.parts) > 1 else ""
-    rows = [("backend", f"{made.backend} at {url}{' (dry run)' if facts['dry_run'] else ''}")]
+    several = f" in {len(draft.parts)} jobs" if len(draft.parts) > 1 else ""
+    rows = [("backend", f"{draft.backend} at {url}{' (dry run)' if facts['dry_run'] else ''}")]
     if gates is None:
         rows.append(("circuits", "made by the service"))
     else:
@@ -141,17 +141,17 @@ def _summary(
             ("gates", f"{gates['all']:,} ({by_size}), at most {limits['gates']:,}"),
         ]
     rows += [
-        ("shots", str(made.shots or DEFAULT_SHOTS)),
+        ("shots", str(draft.shots or DEFAULT_SHOTS)),
         ("size", f"{facts['size']:,} bytes, at most {limits['size']:,} a job"),
         *_cost_rows(facts["estimate"], facts["dry_run"], asked, is_abstract),
-        ("tag", made.tag),
+        ("tag", draft.tag),
     ]
     lines = [f"  {name:<9} {text}" for name, text in rows]
     return "\n".join([f"plan {path}", *lines, f"nothing was sent; `ionqdsl submit {path}` sends exactly this, once"])
 
 
 def _cost_rows(
-    estimate: dict[str, Any], is_dry: bool, asked: Sequence[Question], is_abstract: bool
+    estimate: dict[str, Any], is_dry: bool, asked: Sequence[PriceQuestion], is_abstract: bool
 ) -> list[tuple[str, str]]:
     """The cost, and what it rests on."""
     if is_dry:
@@ -188,26 +188,26 @@ def submit(source: Source, arguments: argparse.Namespace, terminal: Terminal) ->
     client = client_of(arguments, terminal)
     if plan.url != client.url:
         raise UsageError([Diagnostic("QC0924", source, {"url": plan.url, "here": client.url})])
-    made = plan.draft
-    earlier = client.ledger.with_plan(plan.digest) or client.ledger.find(made.tag)
+    draft = plan.draft
+    earlier = client.ledger.with_plan(plan.digest) or client.ledger.find(draft.tag)
     if earlier is None:
         _check(client, plan, arguments, terminal)
     elif earlier.is_open:
-        made = retagged(made, earlier.tag)
+        draft = retagged(draft, earlier.tag)
     elif arguments.again:
         _check(client, plan, arguments, terminal)
-        made = retagged(made, new_tag())
-        terminal.report([Diagnostic("QC0929", facts={"tag": made.tag})])
+        draft = retagged(draft, new_tag())
+        terminal.report([Diagnostic("QC0929", facts={"tag": draft.tag})])
     else:
         return _repeat(client, earlier, source, arguments, terminal)
-    return execute_draft(client, made, arguments, terminal, arguments.wait)
+    return execute_draft(client, draft, arguments, terminal, arguments.wait)
 
 
 def _refuse_flags(arguments: argparse.Namespace) -> None:
-    given = [f"--{name}" for name in ("backend", "shots", "noise", "set", "sweep") if getattr(arguments, name)]
-    given += ["--dry-run"] * arguments.dry_run
-    if given:
-        raise UsageError([Diagnostic("QC0928", facts={"flags": ", ".join(f"`{flag}`" for flag in given)})])
+    flags = [f"--{name}" for name in ("backend", "shots", "noise", "set", "sweep") if getattr(arguments, name)]
+    flags += ["--dry-run"] * arguments.dry_run
+    if flags:
+        raise UsageError([Diagnostic("QC0928", facts={"flags": ", ".join(f"`{flag}`" for flag in flags)})])
 
 
 def _check(client: Client, plan: Plan, arguments: argparse.Namespace, terminal: Terminal) -> None:
@@ -225,7 +225,7 @@ def _check(client: Client, plan: Plan, arguments: argparse.Namespace, terminal: 
     guards.confirm(stakes, arguments.yes, terminal, lambda: _planned(facts["estimate"]))
 
 
-def _check_price(client: Client, plan: Plan, limit: prices.Limit | None, terminal: Terminal) -> None:
+def _check_price(client: Client, plan: Plan, limit: prices.SpendingLimit | None, terminal: Terminal) -> None:
     """Asks for the price once more, as prices change. Raises Refused where it rose, unless a limit allows it."""
     planned = _planned(plan.facts["estimate"])
     row = backend_of(str(plan.draft.backend))

@@ -17,7 +17,7 @@ from ionqdsl.cli.flags import apply_job, options_of, values_of
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, UsageError
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.ir.job import Program
+from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _FILE_NAME = re.compile(r"[\w./\\~-]+\.(qc|json|qasm)")
 
 
-def load(arguments: argparse.Namespace, terminal: Terminal, verb: str) -> Program:
+def load(arguments: argparse.Namespace, terminal: Terminal, verb: str) -> LoweredProgram:
     """The program of a file, checked and expanded, with the job flags applied."""
     source = stages.read(arguments.file)
     values, sweeps = values_of(arguments)
@@ -41,11 +41,11 @@ def load(arguments: argparse.Namespace, terminal: Terminal, verb: str) -> Progra
     return program
 
 
-def sorted_by_fault(found: list[Diagnostic]) -> CompileError | UsageError:
+def sorted_by_fault(diagnostics: list[Diagnostic]) -> CompileError | UsageError:
     """A usage error where only the texts of `--set` and `--sweep` are wrong."""
-    errors = [diagnostic for diagnostic in found if diagnostic.is_error]
+    errors = [diagnostic for diagnostic in diagnostics if diagnostic.is_error]
     is_usage = all(d.span is not None and d.span.source.name.startswith(("--set ", "--sweep ")) for d in errors)
-    return UsageError(found) if is_usage else CompileError(found)
+    return UsageError(diagnostics) if is_usage else CompileError(diagnostics)
 
 
 def with_hint(error: CompileError, source: Source, verb: str) -> list[Diagnostic]:
@@ -57,8 +57,8 @@ def with_hint(error: CompileError, source: Source, verb: str) -> list[Diagnostic
 
 
 def transpiled(
-    program: Program, arguments: argparse.Namespace, terminal: Terminal, options: Options | None = None
-) -> Program:
+    program: LoweredProgram, arguments: argparse.Namespace, terminal: Terminal, options: Options | None = None
+) -> LoweredProgram:
     """The program in the target's gates; shows warnings, and what `--report` and `--show-passes` ask for."""
     options = options or options_of(arguments)
     steps: list[dict[str, str]] = []
@@ -67,30 +67,34 @@ def transpiled(
         from ionqdsl.cli import reports  # late: it is for these flags only
     watch = reports.watcher(steps) if arguments.show_passes else None
     try:
-        result, warnings, found = stages.transpile(program, options, watch, terminal.progress)
+        result, warnings, reports_by_run = stages.transpile(program, options, watch, terminal.progress)
     except InternalError as error:
         from ionqdsl.cli import reproducer  # late: it is for bugs only
 
         raise reproducer.explained(program, options, error) from None
     terminal.progress("")
-    terminal.report([*warnings, *_without_effect(options, found)])
-    for report in found:
+    terminal.report([*warnings, *_without_effect(options, reports_by_run)])
+    for report in reports_by_run:
         terminal.detail(f"{report.circuit}: compiled for {report.target} at -O{report.level} ({report.why})")
     if not wants:
         return result
-    known = [reports.estimated(circuit, report, options) for circuit, report in zip(result.runs, found, strict=True)]
+    estimates = [
+        reports.estimated(circuit, report, options) for circuit, report in zip(result.runs, reports_by_run, strict=True)
+    ]
     if not terminal.is_json:
         if steps:
             terminal.say(reports.steps_text(steps), always=True)
         if arguments.report:
-            pairs = zip(program.runs, found, known, strict=True)
+            pairs = zip(program.runs, reports_by_run, estimates, strict=True)
             terminal.say("\n\n".join(reports.text(*pair, options) for pair in pairs), always=True)
         elif arguments.verify:
-            said = [f"{report.circuit}: {reports.verdict(report)}" for report in found]
+            said = [f"{report.circuit}: {reports.verdict(report)}" for report in reports_by_run]
             if program.energy is not None and program.origin is not None:
                 said.append("the energy: its ansatz, operator and settings are as the text says")
             terminal.say("\n".join(said))
-    terminal.extras["report"] = [reports.to_json(*pair, options) for pair in zip(found, known, strict=True)]
+    terminal.extras["report"] = [
+        reports.to_json(*pair, options) for pair in zip(reports_by_run, estimates, strict=True)
+    ]
     if arguments.show_passes:
         terminal.extras["steps"] = steps
     return result

@@ -21,7 +21,7 @@ from ionqdsl.cli.terminal import EXIT_CODES, Terminal
 from ionqdsl.cloud import account
 from ionqdsl.cloud.asking import resume_command
 from ionqdsl.cloud.client import Client, Handle
-from ionqdsl.cloud.draft import Draft, draft
+from ionqdsl.cloud.draft import Draft, prepare
 from ionqdsl.cloud.keepsake import place_of_field
 from ionqdsl.cloud.key import Secret
 from ionqdsl.cloud.ledger import Ledger, Submission
@@ -29,8 +29,8 @@ from ionqdsl.cloud.remote import AnyResult
 from ionqdsl.cloud.results import EnergyResult, MissingResult, RawResult
 from ionqdsl.cloud.transport import Transport
 from ionqdsl.diagnostics import Diagnostic, IonqdslError, JobFailed, UsageError
-from ionqdsl.ir.job import Program
-from ionqdsl.ir.targets import WIRES
+from ionqdsl.ir.job import LoweredProgram
+from ionqdsl.ir.targets import PROFILES
 from ionqdsl.simulation.results import Result
 
 
@@ -54,53 +54,53 @@ def client_of(arguments: argparse.Namespace, terminal: Terminal, entry: Submissi
         transport = Transport(refuse, entry.url)
     forgets = getattr(arguments, "no_ledger", False)
     ledger = terminal.opened.enter_context(Ledger(":memory:")) if forgets else None
-    made = Client(transport, ledger=ledger, warn=warn, progress=terminal.progress)
-    return terminal.opened.enter_context(made)
+    client = Client(transport, ledger=ledger, warn=warn, progress=terminal.progress)
+    return terminal.opened.enter_context(client)
 
 
-def execute(program: Program, arguments: argparse.Namespace, terminal: Terminal, waits: bool) -> int:
+def execute(program: LoweredProgram, arguments: argparse.Namespace, terminal: Terminal, waits: bool) -> int:
     """Compiles, asks the guards, records, sends once, and waits if it should."""
     compiled = transpiled(program, arguments, terminal)
-    made, warnings = draft(compiled, WIRES[options_of(arguments).wire], os.environ, source_of(program))
+    draft, warnings = prepare(compiled, PROFILES[options_of(arguments).wire], os.environ, source_of(program))
     terminal.report(warnings)
     client = client_of(arguments, terminal)
     stakes, limit = guards.stakes(compiled), guards.limit_of(arguments)
     if limit is not None and not stakes.is_dry:
-        limit.check(guards.price_of_program(client, compiled, made))
-    guards.confirm(stakes, arguments.yes, terminal, lambda: guards.price_of_program(client, compiled, made))
+        limit.check(guards.price_of_program(client, compiled, draft))
+    guards.confirm(stakes, arguments.yes, terminal, lambda: guards.price_of_program(client, compiled, draft))
     try:
-        return execute_draft(client, made, arguments, terminal, waits)
+        return execute_draft(client, draft, arguments, terminal, waits)
     except (JobFailed, UsageError) as error:
         raise type(error)([_placed(found, compiled) for found in error.diagnostics]) from None
 
 
-def _placed(found: Diagnostic, program: Program) -> Diagnostic:
+def _placed(diagnostic: Diagnostic, program: LoweredProgram) -> Diagnostic:
     """A refusal at the line of the program that the service complains about, where it says which field it means."""
-    fields = re.findall(r"`([^`]+)`", str(found.facts.get("keys") or ""))
+    fields = re.findall(r"`([^`]+)`", str(diagnostic.facts.get("keys") or ""))
     places = [place for field in fields if (place := place_of_field(program, field)) is not None]
-    return Diagnostic(found.code, found.place or next(iter(places), None), found.facts)
+    return Diagnostic(diagnostic.code, diagnostic.place or next(iter(places), None), diagnostic.facts)
 
 
-def source_of(program: Program) -> Any:
+def source_of(program: LoweredProgram) -> Any:
     """The text a program was read from."""
     return program.span.source if program.span else None
 
 
-def execute_draft(client: Client, made: Draft, arguments: argparse.Namespace, terminal: Terminal, waits: bool) -> int:
+def execute_draft(client: Client, draft: Draft, arguments: argparse.Namespace, terminal: Terminal, waits: bool) -> int:
     """Sends a draft, says which job it became, and waits if it should."""
-    terminal.detail(f"sending {sum(map(len, made.bodies))} bytes to {client.url} as {made.tag}")
+    terminal.detail(f"sending {sum(map(len, draft.bodies))} bytes to {client.url} as {draft.tag}")
 
     def tell(job: Handle) -> None:
         terminal.progress("")
         if waits:
             terminal.say(f"submitted job {job.id}", always=True)  # now, lest it be lost
         else:
-            told(job, made.backend, terminal)
+            told(job, draft.backend, terminal)
 
-    job = client.send(made, tell)
+    job = client.send(draft, tell)
     if not waits:
         return 0
-    return finish(job, arguments.timeout, terminal, _facts(job, made.backend), view_of(arguments))
+    return finish(job, arguments.timeout, terminal, _facts(job, draft.backend), view_of(arguments))
 
 
 def told(job: Handle, backend: str | None, terminal: Terminal) -> int:

@@ -17,8 +17,8 @@ from ionqdsl.cli.program import load
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.emit import page
-from ionqdsl.ir.circuit import Circuit
-from ionqdsl.ir.job import Program
+from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
 
 MOST_CIRCUITS = 12
@@ -51,17 +51,17 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     return 0
 
 
-def document(path: str, program: Program, options: Options, seed: int | None, terminal: Terminal) -> str:
+def document(path: str, program: LoweredProgram, options: Options, seed: int | None, terminal: Terminal) -> str:
     """The page's text; warnings go to the terminal."""
     from ionqdsl.cli import reports
 
-    compiled, warnings, found = stages.transpile(program, options, None, terminal.progress)
+    compiled, warnings, pass_reports = stages.transpile(program, options, None, terminal.progress)
     terminal.progress("")
     terminal.report(warnings)
     sections = []
     if program.span is not None:
         sections.append(page.section("Program", page.source(program.span.source.text)))
-    pairs = list(zip(program.runs, compiled.runs, found, strict=True))
+    pairs = list(zip(program.runs, compiled.runs, pass_reports, strict=True))
     for source, result, report in pairs[:MOST_CIRCUITS]:
         worth = reports.estimated(result, report, options)
         sections.append(
@@ -84,22 +84,22 @@ def document(path: str, program: Program, options: Options, seed: int | None, te
     return page.page(path, subtitle, sections)
 
 
-def _pictures(source: Circuit, result: Circuit) -> str:
+def _pictures(source: FlatCircuit, result: FlatCircuit) -> str:
     drawn = [("as written", _drawn(source))]
     if result.rows != source.rows:
         drawn.append(("compiled", _drawn(result)))
     return page.figures(*drawn)
 
 
-def _drawn(circuit: Circuit) -> str:
+def _drawn(circuit: FlatCircuit) -> str:
     from ionqdsl.emit.svg import svg
 
     return svg(circuit, 620, MOST_ROWS)
 
 
-def _outcome(source: Circuit, circuit: Circuit, seed: int | None) -> list[str]:
+def _outcome(source: FlatCircuit, circuit: FlatCircuit, seed: int | None) -> list[str]:
     """The exact distribution, and each qubit by itself, where the circuit is small and its parameters have values."""
-    if circuit.atoms or not 0 < circuit.width <= MOST_QUBITS:
+    if circuit.symbols or not 0 < circuit.width <= MOST_QUBITS:
         return []
     from ionqdsl.emit.bars import bars
     from ionqdsl.emit.bloch import bloch
@@ -107,13 +107,13 @@ def _outcome(source: Circuit, circuit: Circuit, seed: int | None) -> list[str]:
 
     result = simulate.run(circuit, 0, seed, exact=True)
     shown = [("what an ideal machine measures", bars(result))]
-    if circuit.width <= MOST_SPHERES and not source.atoms:  # a parameter may have been optimised away
+    if circuit.width <= MOST_SPHERES and not source.symbols:  # a parameter may have been optimised away
         vectors = simulate.bloch_vectors(source)
         shown.append(("each qubit by itself, before the measurement", bloch(vectors.tolist(), result.names, 480)))
     return [page.figures(*shown)]
 
 
-def _job(program: Program, options: Options) -> str:
+def _job(program: LoweredProgram, options: Options) -> str:
     """The request body, or why there is none yet."""
     try:
         body = stages.payload(program, options)

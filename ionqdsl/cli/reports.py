@@ -13,12 +13,12 @@ from typing import Any
 
 from ionqdsl.cli.tables import columns
 from ionqdsl.emit import qc
-from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import PUBLISHED
 from ionqdsl.passes import PassReport, Report
 from ionqdsl.passes.cost import Cost, cost_of
-from ionqdsl.simulation.estimate import Estimate, estimate, is_native
+from ionqdsl.simulation.estimate import FidelityEstimate, estimate, is_native
 from ionqdsl.simulation.results import qubit_names
 
 _WIDTH = 80
@@ -26,7 +26,7 @@ _MARGIN = 16
 """Columns that the words at the left of a report take."""
 
 
-def estimated(circuit: Circuit, report: Report, options: Options) -> Estimate | None:
+def estimated(circuit: FlatCircuit, report: Report, options: Options) -> FidelityEstimate | None:
     """The estimate of a compiled circuit: from the characterization, or from what is published about the target."""
     figures = options.characterization or PUBLISHED.get(report.target)
     return estimate(circuit, figures) if figures is not None and is_native(circuit) else None
@@ -35,22 +35,22 @@ def estimated(circuit: Circuit, report: Report, options: Options) -> Estimate | 
 # -- the circuit after every pass ----------------------------------------------------------------------------------
 
 
-def watcher(found: list[dict[str, str]]) -> Callable[[str, Circuit], None]:
+def watcher(steps: list[dict[str, str]]) -> Callable[[str, FlatCircuit], None]:
     """A `watch` for compile.transpile that writes down each circuit as lowered, and after passes that changed it."""
-    last: list[Circuit] = []
+    last: list[FlatCircuit] = []
 
-    def watch(name: str, circuit: Circuit) -> None:
+    def watch(name: str, circuit: FlatCircuit) -> None:
         if not name or circuit.rows != last[-1].rows:
-            found.append({"circuit": circuit.name, "pass": name, "program": qc.text(circuit)})
+            steps.append({"circuit": circuit.name, "pass": name, "program": qc.text(circuit)})
         last[:] = [circuit]
 
     return watch
 
 
-def steps_text(found: list[dict[str, str]]) -> str:
+def steps_text(steps: list[dict[str, str]]) -> str:
     """The circuits as programs, each under a comment."""
     parts = []
-    for step in found:
+    for step in steps:
         head = f"# {step['circuit']}, " + (f"after {step['pass']}" if step["pass"] else "as lowered")
         parts.append(f"{head}\n{step['program']}")
     return "\n".join(parts)
@@ -59,7 +59,7 @@ def steps_text(found: list[dict[str, str]]) -> str:
 # -- reports -------------------------------------------------------------------------------------------------------
 
 
-def text(source: Circuit, report: Report, worth: Estimate | None, options: Options) -> str:
+def text(source: FlatCircuit, report: Report, worth: FidelityEstimate | None, options: Options) -> str:
     """What became of a circuit, pass by pass, what it is worth, and what has been checked."""
     head = f"{report.circuit} for {report.target} at -O{report.level}, contract {report.preserve}"
     if not report.passes:
@@ -73,10 +73,10 @@ def text(source: Circuit, report: Report, worth: Estimate | None, options: Optio
     return "\n".join(lines)
 
 
-HEADS = ("after", "gates", "entanglers", "turns", "pulses", "depth")
+HEADS = ("after", "gates", "two-qubit", "turns", "pulses", "depth")
 
 
-def rows(source: Circuit, report: Report) -> list[tuple[str, ...]]:
+def rows(source: FlatCircuit, report: Report) -> list[tuple[str, ...]]:
     """What stands under HEADS: the circuit as lowered, and after every pass that changed it."""
     before = report.passes[0].before if report.passes else cost_of(source)
     steps = [_row(_name(step), step.rows[1], step.after) for step in report.passes if step.changed or not step.kept]
@@ -84,16 +84,18 @@ def rows(source: Circuit, report: Report) -> list[tuple[str, ...]]:
 
 
 def _row(name: str, gates: int, cost: Cost) -> tuple[str, ...]:
-    return (name, str(gates), str(cost.entanglers), f"{cost.angle:.4g}", str(cost.pulses), str(cost.depth))
+    return (name, str(gates), str(cost.two_qubit_gates), f"{cost.angle:.4g}", str(cost.pulses), str(cost.depth))
 
 
 def _name(step: PassReport) -> str:
     if not step.kept:
         return f"{step.name}: dearer, not kept"
-    return f"{step.name}, its rival {step.rival}" if step.rival else step.name
+    return f"{step.name}, its candidate {step.candidate}" if step.candidate else step.name
 
 
-def sayings(source: Circuit, report: Report, worth: Estimate | None, options: Options) -> list[tuple[str, str]]:
+def sayings(
+    source: FlatCircuit, report: Report, worth: FidelityEstimate | None, options: Options
+) -> list[tuple[str, str]]:
     """What stands under the table: a word and what is said about it."""
     busy = {step.name for step in report.passes if step.changed or not step.kept}
     idle = dict.fromkeys(step.name for step in report.passes if step.name not in busy)
@@ -116,7 +118,7 @@ def sayings(source: Circuit, report: Report, worth: Estimate | None, options: Op
     return said
 
 
-def _inputs(source: Circuit, report: Report) -> str:
+def _inputs(source: FlatCircuit, report: Report) -> str:
     """The net relabelling, by the names of the program."""
     names = qubit_names(source)
     moved = [f"{names[q]} starts as {names[p]}" for q, p in enumerate(report.inputs or ()) if q != p]
@@ -128,7 +130,7 @@ def _below(bound: float) -> str:
     return f"below 1e{math.floor(math.log10(bound)) + 1:03d}" if bound else "none"
 
 
-def _factors(worth: Estimate) -> str:
+def _factors(worth: FidelityEstimate) -> str:
     """Those that something is known about."""
     parts = [f"gates {worth.gates:.4g}"]
     if worth.seconds is not None and not {"timing.t1", "timing.t2"} <= set(worth.left_out):
@@ -138,7 +140,7 @@ def _factors(worth: Estimate) -> str:
     return " x ".join(parts) if len(parts) > 1 else "gates alone"
 
 
-def _duration(worth: Estimate) -> str:
+def _duration(worth: FidelityEstimate) -> str:
     if worth.seconds is None or worth.critical_seconds is None:
         return "unknown"
     shot = "" if worth.shot_seconds is None else f"; a whole shot {_time(worth.shot_seconds)}"
@@ -155,19 +157,19 @@ def _time(seconds: float) -> str:
 
 def verdict(report: Report) -> str:
     """What `--verify` found, and what it did not look at."""
-    found, text = report.verdict, report.text
-    if found is None:
+    answer, text = report.verdict, report.text
+    if answer is None:
         plain = "no" if report.passes else "nothing was changed"
         return plain if text is None else f"{text.said()}; {plain}"
-    unchecked = f"; not checked: {found.unchecked}" if found.unchecked else ""
+    unchecked = f"; not checked: {answer.unchecked}" if answer.unchecked else ""
     within = f" within {report.spent:.4g}" if report.spent else ""
-    judged = f"{'equal' if found else 'not judged'}{within if found else ''}, {found.checked}{unchecked}"
+    judged = f"{'equal' if answer else 'not judged'}{within if answer else ''}, {answer.checked}{unchecked}"
     return judged if text is None else f"{text.said()}; then {judged}"
 
 
-def to_json(report: Report, worth: Estimate | None, options: Options) -> dict[str, Any]:
+def to_json(report: Report, worth: FidelityEstimate | None, options: Options) -> dict[str, Any]:
     """A report as plain data; pairs are before and after."""
-    found = report.verdict
+    answer = report.verdict
     return {
         "circuit": report.circuit,
         "target": report.target,
@@ -178,13 +180,13 @@ def to_json(report: Report, worth: Estimate | None, options: Options) -> dict[st
             {
                 "name": step.name,
                 "gates": list(step.rows),
-                "entanglers": [step.before.entanglers, step.after.entanglers],
+                "two_qubit_gates": [step.before.two_qubit_gates, step.after.two_qubit_gates],
                 "interaction_turns": [step.before.angle, step.after.angle],
                 "pulses": [step.before.pulses, step.after.pulses],
                 "depth": [step.before.depth, step.after.depth],
                 "changed": step.changed,
                 "kept": step.kept,
-                "rival": step.rival or None,
+                "candidate": step.candidate or None,
             }
             for step in report.passes
         ],
@@ -193,8 +195,8 @@ def to_json(report: Report, worth: Estimate | None, options: Options) -> dict[st
         "rounding": {"allowed": report.negligible, "spent": report.neglected},
         "estimate": None if worth is None else {name: getattr(worth, name) for name in _FIELDS},
         "text": None if report.text is None else report.text.said(),
-        "verified": None if found is None else found.equal,
-        "checked": None if found is None else {"done": found.checked, "not_done": found.unchecked},
+        "verified": None if answer is None else answer.equal,
+        "checked": None if answer is None else {"done": answer.checked, "not_done": answer.unchecked},
     }
 
 

@@ -22,8 +22,8 @@ from ionqdsl.cli.files import write
 from ionqdsl.diagnostics import Diagnostic, InternalError, IonqdslError, UsageError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit import qc
-from ionqdsl.ir.circuit import Circuit
-from ionqdsl.ir.job import Origin, Program
+from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.job import LoweredProgram, Origin
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import Target, choose_target
 
@@ -37,7 +37,7 @@ TEXT = "QC0872"
 """The fault that its text alone is enough to repeat."""
 
 
-def explained(program: Program, options: Options, error: InternalError) -> InternalError:
+def explained(program: LoweredProgram, options: Options, error: InternalError) -> InternalError:
     """The error with a last message, which names the file that repeats it or says why there is none."""
     code = error.diagnostics[0].code
     if code == TEXT and program.origin is not None:
@@ -53,8 +53,8 @@ def explained(program: Program, options: Options, error: InternalError) -> Inter
     return error
 
 
-def _written(circuit: Circuit, target: Target, options: Options, code: str) -> Diagnostic:
-    def fails(candidate: Circuit) -> bool:
+def _written(circuit: FlatCircuit, target: Target, options: Options, code: str) -> Diagnostic:
+    def fails(candidate: FlatCircuit) -> bool:
         return _failure(candidate, target, options) == code
 
     small = _bare(shrunk(circuit, fails, time.monotonic() + SECONDS))
@@ -104,14 +104,14 @@ def _of_text(origin: Origin, backend: str | None, options: Options) -> Diagnosti
             place -= size
         size //= 2
     target = choose_target(options.target, backend, "qis").name
-    given = [word for name, value in origin.values.items() for word in ("--set", f"{name}={value}")]
+    arguments = [word for name, value in origin.values.items() for word in ("--set", f"{name}={value}")]
     swept = [word for name, value in origin.sweeps.items() for word in ("--sweep", f"{name}={value}")]
-    flags = shlex.join(["--target", target, *given, *swept, "--verify"])
+    flags = shlex.join(["--target", target, *arguments, *swept, "--verify"])
     head = f"# ionqdsl {ionqdsl.__version__} reads this program wrongly: ionqdsl compile THIS-FILE {flags}\n\n"
     return _kept(head + "".join(lines), flags)
 
 
-def shrunk(circuit: Circuit, fails: Callable[[Circuit], bool], deadline: float) -> Circuit:
+def shrunk(circuit: FlatCircuit, fails: Callable[[FlatCircuit], bool], deadline: float) -> FlatCircuit:
     """The circuit without the rows that are not needed for it to fail, as far as time allows.
 
     Runs of rows are left out, half of all at first, then ever shorter ones (Zeller's delta debugging, without the
@@ -132,7 +132,7 @@ def shrunk(circuit: Circuit, fails: Callable[[Circuit], bool], deadline: float) 
     return narrow if fails(narrow) else circuit
 
 
-def _narrowed(circuit: Circuit) -> Circuit:
+def _narrowed(circuit: FlatCircuit) -> FlatCircuit:
     """On the qubits that are used."""
     used = sorted({qubit for op in circuit.rows for qubit in op.qubits})
     place = {qubit: number for number, qubit in enumerate(used)}
@@ -140,12 +140,12 @@ def _narrowed(circuit: Circuit) -> Circuit:
     return circuit.replace(width=max(1, len(used)), rows=rows, registers=(), wires=())
 
 
-def _bare(circuit: Circuit) -> Circuit:
+def _bare(circuit: FlatCircuit) -> FlatCircuit:
     """Without what only reading results needs."""
     return circuit.replace(registers=(), wires=(), name="main")
 
 
-def _failure(circuit: Circuit, target: Target, options: Options) -> str | None:
+def _failure(circuit: FlatCircuit, target: Target, options: Options) -> str | None:
     """The code of the fault of ours that compiling a circuit shows."""
     try:
         passes.transpile(circuit, target, options)
@@ -173,7 +173,7 @@ def _flags(target: Target, options: Options) -> str:
     return shlex.join([*words, "--verify"])
 
 
-def _text(circuit: Circuit, target: Target, options: Options, flags: str) -> str:
+def _text(circuit: FlatCircuit, target: Target, options: Options, flags: str) -> str:
     lines = [f"# ionqdsl {ionqdsl.__version__} compiles this program wrongly: ionqdsl compile THIS-FILE {flags}"]
     try:
         result, _, _ = passes.transpile(circuit, target, replace(options, verify=False))

@@ -16,7 +16,7 @@ from ionqdsl.cli.program import load, transpiled
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
 from ionqdsl.emit.limits import DEFAULT_SHOTS, noise_model
-from ionqdsl.ir.job import Program
+from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.targets import NoiseModel
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _results(
-    program: Program, model: NoiseModel | None, arguments: argparse.Namespace, terminal: Terminal
+    program: LoweredProgram, model: NoiseModel | None, arguments: argparse.Namespace, terminal: Terminal
 ) -> list[Result]:
     from ionqdsl.simulation import simulate  # late: numpy
 

@@ -50,9 +50,9 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
     client = client_of(arguments, terminal)
     if arguments.action == "list":
-        found = client.sessions(None if arguments.all else True)
-        terminal.data(_table(found) if found else "no sessions")
-        terminal.answer(sessions=[asdict(session) for session in found])
+        sessions = client.sessions(None if arguments.all else True)
+        terminal.data(_table(sessions) if sessions else "no sessions")
+        terminal.answer(sessions=[asdict(session) for session in sessions])
         return 0
     if arguments.action == "end":
         session = client.end_session(arguments.of)
@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     return 0
 
 
-def _table(found: list[Session]) -> str:
+def _table(sessions: list[Session]) -> str:
     rows = [
         (
             session.id,
@@ -75,7 +75,7 @@ def _table(found: list[Session]) -> str:
             _minute(session.expires),
             *("" if limit is None else str(limit) for limit in (session.jobs, session.minutes, session.cost)),
         )
-        for session in found
+        for session in sessions
     ]
     return "\n".join(columns(_HEADS, rows, left=5))
 

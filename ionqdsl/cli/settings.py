@@ -10,7 +10,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
-from ionqdsl.settings import OF_THE_JOB, SETTINGS, Found, resolve, wrong
+from ionqdsl.settings import OF_THE_JOB, SETTINGS, ResolvedSetting, resolve, wrong
 
 _ELSEWHERE = ("api_key_file", "profile")
 """Settings with a flag that must not stand in for the flag: it goes before IONQ_API_KEY, the setting does not."""
@@ -30,28 +30,28 @@ def profile_of(words: Sequence[str]) -> str | None:
 
 def apply(parser: argparse.ArgumentParser, folder: str, profile: str | None = None) -> dict[str, Any]:
     """Makes the settings that apply to a folder the parser's defaults; gives back those of OF_THE_JOB."""
-    found = resolve(folder, profile)
-    set_somewhere = {name for name, (_, origin) in found.items() if origin not in ("", "default")}
+    resolved = resolve(folder, profile)
+    set_somewhere = {name for name, (_, origin) in resolved.items() if origin not in ("", "default")}
     flags = {action.dest: action for action in parser._actions if action.dest in set_somewhere - {*_ELSEWHERE}}
-    values = {name: _value(flags[name], found[name]) for name in flags}
+    values = {name: _value(flags[name], resolved[name]) for name in flags}
     parser.set_defaults(**{name: value for name, value in values.items() if name not in OF_THE_JOB})
     return {name: value for name, value in values.items() if name in OF_THE_JOB}
 
 
-def _value(action: argparse.Action, found: Found) -> Any:
+def _value(action: argparse.Action, setting: ResolvedSetting) -> Any:
     """A setting's value, held to the same rules as its flag's."""
     from ionqdsl.diagnostics import UsageError
 
     name = action.dest
-    is_variable = found.origin == SETTINGS[name].environment
+    is_variable = setting.origin == SETTINGS[name].environment
     try:
-        result = action.type(str(found.value)) if callable(action.type) else found.value
+        result = action.type(str(setting.value)) if callable(action.type) else setting.value
     except argparse.ArgumentTypeError as error:
-        raise wrong(found.origin, f"`{name}`: {error}", variable=is_variable) from None
+        raise wrong(setting.origin, f"`{name}`: {error}", variable=is_variable) from None
     except UsageError as error:
         facts = error.diagnostics[0].facts
-        raise wrong(found.origin, facts["reason"], facts["suggestion"], is_variable) from None
+        raise wrong(setting.origin, facts["reason"], facts["suggestion"], is_variable) from None
     if action.choices is not None and result not in action.choices:
         reason = f"`{name}` must be one of {', '.join(map(str, action.choices))}"
-        raise wrong(found.origin, reason, variable=is_variable)
+        raise wrong(setting.origin, reason, variable=is_variable)
     return result

@@ -1,7 +1,7 @@
-"""Shows how large circuits are: qubits, gates, entanglers, pulses and depth.
+"""Shows how large circuits are: qubits, gates, two-qubit gates, pulses and depth.
 
-Entanglers and pulses are what the hardware does: rows that are not native yet are counted as their translation, one by
-one. With --target or -O the circuit is compiled first and its result counted.
+Two-qubit gates and pulses are what the hardware does: rows that are not native yet are counted as their translation,
+one by one. With --target or -O the circuit is compiled first and its result counted.
 """
 
 from __future__ import annotations
@@ -29,22 +29,22 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if arguments.target is not None or arguments.level is not None:
         program = transpiled(program, arguments, terminal)
     circuits = [program.energy.ansatz] if program.energy else program.runs
-    found = [stats(circuit).to_json() for circuit in circuits]
-    if found:
-        terminal.data(_table(found))
+    rows = [stats(circuit).to_json() for circuit in circuits]
+    if rows:
+        terminal.data(_table(rows))
     else:
         terminal.say("the program runs no circuits")
-    terminal.answer(circuits=found)
+    terminal.answer(circuits=rows)
     return 0
 
 
-_HEADS = ("circuit", "gateset", "qubits", "gates", "entanglers", "pulses", "depth")
+_HEADS = ("circuit", "gateset", "qubits", "gates", "two-qubit", "pulses", "depth")
 
 
-def _table(found: list[dict[str, Any]]) -> str:
-    keys = ("name", *_HEADS[1:])
-    lines = columns(_HEADS, [tuple(str(circuit[key]) for key in keys) for circuit in found], left=2)
-    for circuit in found:
+def _table(rows: list[dict[str, Any]]) -> str:
+    keys = ("name", *(head.replace("two-qubit", "two_qubit_gates") for head in _HEADS[1:]))
+    lines = columns(_HEADS, [tuple(str(circuit[key]) for key in keys) for circuit in rows], left=2)
+    for circuit in rows:
         gates = ", ".join(f"{count} {name}" for name, count in circuit["by_gate"].items()) or "no gates"
         lines += ["", f"{circuit['name']}: {gates}"]
         if circuit["parameters"]:

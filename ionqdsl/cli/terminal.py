@@ -46,7 +46,7 @@ class Terminal:
         self.is_json = self.is_quiet = self.is_verbose = self.is_answered = False
         self.color = "auto"
         self.verb: str | None = None
-        self.found: list[Diagnostic] = []
+        self.diagnostics: list[Diagnostic] = []
         self.extras: dict[str, Any] = {}
         self.opened = ExitStack()
         for stream in (sys.stdout, sys.stderr):
@@ -93,9 +93,9 @@ class Terminal:
         """Shows the first diagnostics, and keeps all for `--json`. Quietly, only errors are shown."""
         from ionqdsl.cli.paint import paint
 
-        before = len(self.found)
-        self.found += diagnostics
-        told = [one for one in self.found[before:] if not self.is_json and (one.is_error or not self.is_quiet)]
+        before = len(self.diagnostics)
+        self.diagnostics += diagnostics
+        told = [one for one in self.diagnostics[before:] if not self.is_json and (one.is_error or not self.is_quiet)]
         room = max(0, MOST_SHOWN - before)
         for diagnostic in told[:room]:
             text = diagnostic.render()
@@ -127,7 +127,7 @@ class Terminal:
             json.dumps(
                 {
                     "format_version": FORMAT_VERSION,
-                    "diagnostics": [diagnostic.to_lsp() for diagnostic in self.found],
+                    "diagnostics": [diagnostic.to_lsp() for diagnostic in self.diagnostics],
                     **self.extras,
                     **fields,
                 },

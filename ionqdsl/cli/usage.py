@@ -34,14 +34,14 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from ionqdsl.cli.remote import client_of  # late: it imports requests
 
     client = client_of(arguments, terminal)
-    found = client.usage(str(since), str(until), arguments.by, arguments.every, arguments.organization)
+    usage = client.usage(str(since), str(until), arguments.by, arguments.every, arguments.organization)
     rows = []
-    for period in found.periods:
+    for period in usage.periods:
         rows.append((period.since, "", _text(period.jobs), _time(period.qpu_seconds), _text(period.cost)))
         rows += [("", name, _text(jobs), "", _text(cost)) for name, jobs, cost in period.groups]
-    rows.append(("total", "", _text(found.jobs), _time(found.qpu_seconds), _text(found.cost)))
+    rows.append(("total", "", _text(usage.jobs), _time(usage.qpu_seconds), _text(usage.cost)))
     terminal.data("\n".join(columns(("since", arguments.by, "jobs", "QPU time", "cost"), rows, left=2)))
-    terminal.answer(usage=asdict(found), since=str(since), until=str(until))
+    terminal.answer(usage=asdict(usage), since=str(since), until=str(until))
     return 0
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from ionqdsl import settings
 from ionqdsl.cloud import answers
-from ionqdsl.cloud.answers import Backend, Cost, Figures, Key, Session, Usage
+from ionqdsl.cloud.answers import Backend, Figures, JobCost, KeyInfo, Session, Usage
 from ionqdsl.cloud.asking import Link
 from ionqdsl.cloud.endpoints import request
 from ionqdsl.cloud.key import Secret, find, kept
@@ -33,12 +33,12 @@ def connect(
 
     A lazy one looks for the key when it first needs it. Raises KeyRefused without a usable key.
     """
-    found = settings.resolve(".", profile)
+    resolved = settings.resolve(".", profile)
 
     def key() -> Secret:
-        return find(api_key_file, os.environ, kept(found))
+        return find(api_key_file, os.environ, kept(resolved))
 
-    return Transport(key if is_lazy else key(), url or found["url"].value)
+    return Transport(key if is_lazy else key(), url or resolved["url"].value)
 
 
 def jobs(link: Link, limit: int | None = None, **filters: Any) -> Iterator[Mapping[str, Any]]:
@@ -82,7 +82,7 @@ class Account:
         """What `read` makes of the answer."""
         return read(asked, self.link.converse(asked, once))
 
-    def whoami(self) -> Key:
+    def whoami(self) -> KeyInfo:
         """Which key is in use."""
         return self._ask(request("whoami"), answers.whoami)
 
@@ -144,7 +144,7 @@ class Account:
         query = {"start_date": since, "end_date": until, "group_by": by, "modality": every}
         return self._ask(request("usage", organization, query=query), answers.usage)
 
-    def cost(self, job_id: str) -> Cost:
+    def cost(self, job_id: str) -> JobCost:
         """What a job costs."""
         return self._ask(request("job_cost", job_id), answers.cost)
 

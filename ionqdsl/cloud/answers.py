@@ -17,7 +17,7 @@ from ionqdsl.diagnostics import Diagnostic, ServiceError
 
 
 @dataclass(frozen=True)
-class Key:
+class KeyInfo:
     """Which key is in use: `GET /whoami`."""
 
     id: str
@@ -87,7 +87,7 @@ class Session:
 
 
 @dataclass(frozen=True)
-class Cost:
+class JobCost:
     """What a job costs: estimated, and once it has run, truly. None where the service names no amount."""
 
     estimated: Money | None
@@ -96,7 +96,7 @@ class Cost:
 
 
 @dataclass(frozen=True)
-class Estimate:
+class JobEstimate:
     """What a job would cost and how long it would take."""
 
     cost: Money
@@ -140,10 +140,10 @@ class Page:
 # -- readers -----------------------------------------------------------------------------------------------------
 
 
-def whoami(request: Request, answer: Answer) -> Key:
+def whoami(request: Request, answer: Answer) -> KeyInfo:
     """The key."""
     body = _table(request, answer)
-    return Key(_needed(request, body, "key_id"), _text(body, "key_name"), _text(body, "project_id"))
+    return KeyInfo(_needed(request, body, "key_id"), _text(body, "key_name"), _text(body, "project_id"))
 
 
 def backends(request: Request, answer: Answer) -> list[Backend]:
@@ -249,13 +249,13 @@ def _session(row: Mapping[str, Any]) -> Session:
     )
 
 
-def cost(request: Request, answer: Answer) -> Cost:
+def cost(request: Request, answer: Answer) -> JobCost:
     """What a job costs; of jobs that are never priced, as on the simulator, the service names no amount."""
     body = _table(request, answer)
-    return Cost(_money(_block(body, "estimated_cost")), _money(_block(body, "cost")), body.get("dry_run") is True)
+    return JobCost(_money(_block(body, "estimated_cost")), _money(_block(body, "cost")), body.get("dry_run") is True)
 
 
-def estimate(request: Request, answer: Answer) -> Estimate:
+def estimate(request: Request, answer: Answer) -> JobEstimate:
     """What a job would cost, in the words of either specification."""
     body = _table(request, answer)
     for key, unit in (("estimated_total_cost", "estimated_unit"), ("estimated_cost", "cost_unit")):
@@ -263,7 +263,7 @@ def estimate(request: Request, answer: Answer) -> Estimate:
         if value is not None:
             money = Money(value, _text(body, unit, 20) or "")
             waiting = _scaled(body, "current_predicted_queue_time", 1000)
-            return Estimate(money, _scaled(body, "estimated_execution_time", 1000), waiting)
+            return JobEstimate(money, _scaled(body, "estimated_execution_time", 1000), waiting)
     raise unreadable(request, "it holds no amount")
 
 
@@ -328,8 +328,8 @@ def done(request: Request, answer: Answer) -> tuple[tuple[str, ...], str | None]
     if not isinstance(body, dict):
         return (), None
     ids = body.get("ids")
-    found = _words(body, "ids") if isinstance(ids, list) else tuple(filter(None, [_text(body, "id")]))
-    return found, _text(body, "status")
+    ids_done = _words(body, "ids") if isinstance(ids, list) else tuple(filter(None, [_text(body, "id")]))
+    return ids_done, _text(body, "status")
 
 
 def health(request: Request, answer: Answer) -> bool:
@@ -369,10 +369,10 @@ def _number(body: Mapping[str, Any], key: str) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
-        found = float(value)
+        number = float(value)
     except OverflowError:
         return None
-    return found if math.isfinite(found) else None
+    return number if math.isfinite(number) else None
 
 
 def _integer(body: Mapping[str, Any], key: str) -> int | None:

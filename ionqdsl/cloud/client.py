@@ -18,7 +18,7 @@ from ionqdsl.cloud import answers, looking, recovery, remote, submit
 from ionqdsl.cloud.account import Account, connect
 from ionqdsl.cloud.asking import Link, Progress, Timing, unseen
 from ionqdsl.cloud.collect import Tally, collect
-from ionqdsl.cloud.draft import Draft, clone, draft, fingerprint
+from ionqdsl.cloud.draft import Draft, clone, fingerprint, prepare
 from ionqdsl.cloud.ledger import Ledger, Part, Submission
 from ionqdsl.cloud.memory import Memory
 from ionqdsl.cloud.remote import RemoteGroup, RemoteJob
@@ -26,10 +26,10 @@ from ionqdsl.cloud.sending import Delivery, deliver, delivering
 from ionqdsl.cloud.transport import Transport
 from ionqdsl.diagnostics import Diagnostic, IonqdslError, UsageError
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.ir.circuit import Circuit
-from ionqdsl.ir.job import Job, Program
+from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.job import Job, LoweredProgram
 from ionqdsl.ir.options import Options
-from ionqdsl.ir.targets import WIRES
+from ionqdsl.ir.targets import PROFILES
 
 Handle = RemoteJob | RemoteGroup
 
@@ -90,7 +90,7 @@ class Client(Account):
 
     def submit(
         self,
-        what: Program | Circuit | str,
+        what: LoweredProgram | FlatCircuit | str,
         backend: str | None = None,
         shots: int | None = None,
         *,
@@ -114,53 +114,53 @@ class Client(Account):
         if program.job.get("backend") is None:
             raise UsageError([Diagnostic("QC0806")])
         program = stages.transpile(program, options)[0]
-        made, warnings = draft(program, WIRES[options.wire], os.environ, source)
+        draft, warnings = prepare(program, PROFILES[options.wire], os.environ, source)
         for warning in warnings:
             self.link.warn(warning)
-        return self.send(made)
+        return self.send(draft)
 
-    def send(self, made: Draft, told: Callable[[Handle], None] = _unheard) -> Handle:
+    def send(self, draft: Draft, told: Callable[[Handle], None] = _unheard) -> Handle:
         """Records a draft and brings it to the service; an open one that asks for the same is finished instead.
 
         `told` passes the job on. Where the process dies before that, the submission still counts as open, so that
         sending the same again gives this job and no second one.
         """
         link = self.link
-        for body in made.bodies:
+        for body in draft.bodies:
             link.transport.check(body)
         with delivering(link) as delivery:
-            tag = self._planned(made, delivery) if made.plan else self._begun(made, delivery)
-            done = deliver(delivery, tag, _about(made))
-            if made.plan:
+            tag = self._planned(draft, delivery) if draft.plan else self._begun(draft, delivery)
+            done = deliver(delivery, tag, _about(draft))
+            if draft.plan:
                 done = looking.behind(link, done)
-            job = remote.of_submission(link, replace(done, keepsake=made.keepsake))
+            job = remote.of_submission(link, replace(done, keepsake=draft.keepsake))
             told(job)
             delivery.release(done.tag)
         return job
 
-    def _planned(self, made: Draft, delivery: Delivery) -> str:
+    def _planned(self, draft: Draft, delivery: Delivery) -> str:
         """Records a plan, and looks for its jobs if this is the first time it is sent from here."""
-        entry = self._recorded(made, delivery)
-        self.ledger.watch(made.tag)
+        entry = self._recorded(draft, delivery)
+        self.ledger.watch(draft.tag)
         if entry is not None:
             looking.ahead(self.link, entry)
-        return made.tag
+        return draft.tag
 
-    def _begun(self, made: Draft, delivery: Delivery) -> str:
+    def _begun(self, draft: Draft, delivery: Delivery) -> str:
         """The tag of an open submission that asks for the same and that nobody is at work on, or of a new one."""
         entries = self.ledger.unfinished(is_idle=True)
         for entry in entries:
-            if entry.fingerprint == fingerprint(made, self.url) and delivery.claim(entry.tag):
+            if entry.fingerprint == fingerprint(draft, self.url) and delivery.claim(entry.tag):
                 self.link.warn(Diagnostic("QC0915", facts={"tag": entry.tag}))
                 return entry.tag
         if entries:
             self.link.warn(Diagnostic("QC0916", facts={"count": len(entries)}))
-        self._recorded(made, delivery)
-        return made.tag
+        self._recorded(draft, delivery)
+        return draft.tag
 
-    def _recorded(self, made: Draft, delivery: Delivery) -> Submission | None:
+    def _recorded(self, draft: Draft, delivery: Delivery) -> Submission | None:
         """Writes a draft down before anything is sent; None for a plan that is written down already."""
-        return self.ledger.intend(made.submission(self.url, self.link.account()), made.bodies, delivery.owner)
+        return self.ledger.intend(draft.submission(self.url, self.link.account()), draft.bodies, delivery.owner)
 
     def recover(self, tags: list[str] | None = None) -> list[tuple[Submission, IonqdslError | None]]:
         """Finishes what earlier calls left open: each submission, and the error that keeps it open if it is.
@@ -187,7 +187,7 @@ class Client(Account):
 
     # -- jobs ----------------------------------------------------------------------------------------------------
 
-    def job(self, name: str, program: Program | None = None) -> Handle:
+    def job(self, name: str, program: LoweredProgram | None = None) -> Handle:
         """A job by its id, or a submission of the ledger by its tag, with all jobs it was sent as.
 
         With the program, or an entry in the ledger, results carry the program's registers and names.
@@ -223,20 +223,20 @@ class Client(Account):
         request = submit.get_job(job_id)
         parent = answers.job(request, self.link.ask(request, f"ionqdsl jobs clone {job_id}"))
         entry = self.link.memory.find(job_id)
-        made = clone({**parent, "id": job_id}, changes, WIRES["v0.4"].max_metadata, entry)
-        return self.send(made, told)
+        draft = clone({**parent, "id": job_id}, changes, PROFILES["v0.4"].max_metadata, entry)
+        return self.send(draft, told)
 
 
-def _about(made: Draft) -> str:
+def _about(draft: Draft) -> str:
     """How a job can be recognised in the list of jobs."""
-    if made.name:
-        return f"a job named `{made.name}`"
-    return f"a job on `{made.backend}`" if made.backend else "your job"
+    if draft.name:
+        return f"a job named `{draft.name}`"
+    return f"a job on `{draft.backend}`" if draft.backend else "your job"
 
 
-def _program(what: Program | Circuit | Source) -> Program:
-    if isinstance(what, Program):
+def _program(what: LoweredProgram | FlatCircuit | Source) -> LoweredProgram:
+    if isinstance(what, LoweredProgram):
         return replace(what, job=Job(dict(what.job.settings)))  # the caller's stays as it is
-    if isinstance(what, Circuit):
-        return Program(runs=[what], is_multi=bool(what.registers))
+    if isinstance(what, FlatCircuit):
+        return LoweredProgram(runs=[what], is_multi=bool(what.registers))
     return stages.load(what)[0]

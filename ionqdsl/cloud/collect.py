@@ -52,9 +52,9 @@ def collect(link: Link, ids: Sequence[str], timeout: float | None, noticed: Call
     """
     tally = Tally(dict.fromkeys(ids, "submitted"))
     for job_id in ids:
-        known = link.memory.details(job_id)
-        if known is not None:
-            _end(link, tally, job_id, known)
+        earlier = link.memory.details(job_id)
+        if earlier is not None:
+            _end(link, tally, job_id, earlier)
     watch, clock = Watch(), link.timing.clock
     deadline = float("inf") if timeout is None else clock() + timeout
     while tally.waiting:
@@ -78,7 +78,7 @@ def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def _states(link: Link, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
     """What the list says of some jobs; a job it leaves out is asked about by itself."""
-    found: dict[str, Mapping[str, Any]] = {}
+    states: dict[str, Mapping[str, Any]] = {}
     cursor, wanted = None, set(ids)
     resume = "ionqdsl jobs wait"
     for _ in range(CHUNK):
@@ -88,18 +88,18 @@ def _states(link: Link, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
         jobs = body.get("jobs") if isinstance(body, dict) else None
         for job in jobs if isinstance(jobs, list) else []:
             if isinstance(job, dict) and job.get("id") in wanted and isinstance(job.get("status"), str):
-                found[job["id"]] = job
+                states[job["id"]] = job
         cursor = body.get("next") if isinstance(body, dict) else None
-        if not isinstance(cursor, str) or len(found) == len(wanted):
+        if not isinstance(cursor, str) or len(states) == len(wanted):
             break
     for job_id in ids:
-        if job_id not in found:
+        if job_id not in states:
             request = submit.get_job(job_id)
             answer = link.ask(request, resume, early=404)
             if answer.status == 404:
                 raise submit.refusal(request, answer)
-            found[job_id] = submit.read_reply(Watch(), request, answer, resume).details or {}
-    return found
+            states[job_id] = submit.read_reply(Watch(), request, answer, resume).details or {}
+    return states
 
 
 def _end(link: Link, tally: Tally, job_id: str, details: Mapping[str, Any]) -> None:

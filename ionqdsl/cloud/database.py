@@ -182,26 +182,26 @@ def acquire(path: str, migrations: Migrations, busy_seconds: float) -> Database:
     `busy_seconds` is how long to wait for another process that is writing.
     """
     if path == MEMORY:
-        found = Database(path, migrations, busy_seconds)
-        found._users = 1
-        return found
+        database = Database(path, migrations, busy_seconds)
+        database._users = 1
+        return database
     if "\0" in path:
         raise unusable(path, "its name holds a zero byte")
     key = os.path.realpath(path)
     with _lock:
-        found = _open.get(key) or Database(key, migrations, busy_seconds)
-        found._users += 1
-        _open[key] = found  # again, in case a collected ledger was its last user a moment ago
-    return found
+        database = _open.get(key) or Database(key, migrations, busy_seconds)
+        database._users += 1
+        _open[key] = database  # again, in case a collected ledger was its last user a moment ago
+    return database
 
 
 def _identity(path: str) -> tuple[int, int] | None:
     """What tells two files of one name apart, asked of the path: opening it here would cost SQLite its locks."""
     try:
-        found = os.stat(path)
+        status = os.stat(path)
     except FileNotFoundError:
         return None
-    return found.st_dev, found.st_ino
+    return status.st_dev, status.st_ino
 
 
 def _mode(connection: sqlite3.Connection) -> str:

@@ -19,8 +19,8 @@ from ionqdsl.diagnostics import CompileError, Diagnostic
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit import limits
 from ionqdsl.emit import payload as emit
-from ionqdsl.ir.job import Job, Program
-from ionqdsl.ir.targets import Wire
+from ionqdsl.ir.job import Job, LoweredProgram
+from ionqdsl.ir.targets import PayloadProfile
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,9 @@ class Draft:
         )  # fmt: skip
 
 
-def draft(
-    program: Program,
-    wire: Wire,
+def prepare(
+    program: LoweredProgram,
+    profile: PayloadProfile,
     environment: Mapping[str, str] | None = None,
     source: Source | None = None,
     tag: str | None = None,
@@ -58,7 +58,7 @@ def draft(
     """The requests of a program and the warnings about it; raises CompileError for what the service would refuse."""
     tag = tag or new_tag()
     _check_room(program.job)
-    pieces = _pieces(program, wire)
+    pieces = _pieces(program, profile)
     warnings: dict[tuple[str, str], Diagnostic] = {}
     bodies: list[bytes] = []
     sizes: list[int] = []
@@ -66,10 +66,10 @@ def draft(
         piece = pieces.pop(0)
         own = _part_tag(tag, len(bodies) + 1) if bodies or pieces else tag
         tagged = _tagged(piece, own)
-        for warning in limits.check(tagged, wire, environment):
+        for warning in limits.check(tagged, profile, environment):
             warnings.setdefault((warning.code, str(warning.facts)), warning)
         try:
-            body = emit.request(tagged, wire, environment)
+            body = emit.request(tagged, profile, environment)
         except CompileError as error:
             if len(piece.runs) < 2 or error.diagnostics[0].code != "QC0731":
                 raise
@@ -138,13 +138,13 @@ def retagged(old: Draft, tag: str) -> Draft:
     return replace(old, tag=tag, parts=tuple(parts), bodies=tuple(bodies))
 
 
-def _pieces(program: Program, wire: Wire) -> list[Program]:
+def _pieces(program: LoweredProgram, profile: PayloadProfile) -> list[LoweredProgram]:
     """The program, in as few pieces as the service's numbers of circuits and gates allow; circuits stay whole."""
-    pieces: list[Program] = []
+    pieces: list[LoweredProgram] = []
     first = gates = 0
     for number, circuit in enumerate(program.runs):
         more = limits.gates_sent(circuit)
-        if number > first and (number - first >= wire.max_circuits or gates + more > wire.max_gates):
+        if number > first and (number - first >= profile.max_circuits or gates + more > profile.max_gates):
             pieces.append(replace(program, runs=program.runs[first:number], is_multi=True))
             first, gates = number, 0
         gates += more
@@ -166,7 +166,7 @@ def _part_tag(tag: str, number: int) -> str:
     return f"{tag}-{number}"
 
 
-def _tagged(program: Program, tag: str) -> Program:
+def _tagged(program: LoweredProgram, tag: str) -> LoweredProgram:
     job = Job(dict(program.job.settings))
     job.set(f"metadata.{TAG_KEY}", tag)
     return replace(program, job=job)

@@ -97,8 +97,8 @@ def request(
     )
 
 
-def _known(name: str, given: Mapping[str, Any] | None, fields: tuple[str, ...]) -> dict[str, Any]:
-    said = {key: value for key, value in (given or {}).items() if value is not None}
+def _known(name: str, fields_by_name: Mapping[str, Any] | None, fields: tuple[str, ...]) -> dict[str, Any]:
+    said = {key: value for key, value in (fields_by_name or {}).items() if value is not None}
     if unknown := set(said) - set(fields):
         raise TypeError(f"{name} has no field {sorted(unknown)}")
     return said

@@ -13,13 +13,13 @@ from typing import Any
 
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.emit.limits import rows_sent
-from ionqdsl.ir.circuit import MAX_QUBITS, Circuit, Operator
-from ionqdsl.ir.job import Energy, Program
+from ionqdsl.ir.circuit import MAX_QUBITS, FlatCircuit, Operator
+from ionqdsl.ir.job import Energy, LoweredProgram
 
 Keepsake = dict[str, Any]
 
 
-def keepsake(program: Program, source: Source | None = None) -> Keepsake:
+def keepsake(program: LoweredProgram, source: Source | None = None) -> Keepsake:
     """The data to remember; places are offsets in `source`, and those in other files are left out."""
     result: Keepsake = {"circuits": [_circuit(circuit, source) for circuit in program.runs]}
     if program.energy:
@@ -68,11 +68,11 @@ def part_of(data: Mapping[str, Any], first: int, count: int) -> Keepsake:
     return {**data, "circuits": data["circuits"][first : first + count]}
 
 
-def program_of(data: Mapping[str, Any]) -> Program:
+def program_of(data: Mapping[str, Any]) -> LoweredProgram:
     """A program that is good for reading results: its circuits have no rows."""
-    program = Program(runs=[_blank(row) for row in data["circuits"]], is_multi=True)
+    program = LoweredProgram(runs=[_blank(row) for row in data["circuits"]], is_multi=True)
     if "identity" in data:
-        program.energy = Energy(Operator((((), data["identity"]),)), Circuit(0), ())
+        program.energy = Energy(Operator((((), data["identity"]),)), FlatCircuit(0), ())
     return program
 
 
@@ -93,21 +93,21 @@ def place_of(data: Mapping[str, Any], source: Source | None, failure: str) -> Sp
 _FIELD = re.compile(r"input\W*(?:circuits\W*(?P<circuit>\d+)\W*)?(?:circuit\W*(?P<row>\d+))?")
 
 
-def place_of_field(program: Program, field: str) -> Span | None:
+def place_of_field(program: LoweredProgram, field: str) -> Span | None:
     """Where in the text a field of the request comes from: `shots`, or `input.circuits[2].circuit[5].target`."""
     if (span := program.job.span(field)) is not None:
         return span
-    found = _FIELD.match(field)
-    number = int(found["circuit"] or 0) if found else len(program.runs)
-    if found is None or number >= len(program.runs):
+    match = _FIELD.match(field)
+    number = int(match["circuit"] or 0) if match else len(program.runs)
+    if match is None or number >= len(program.runs):
         return None
     circuit = program.runs[number]
     rows = rows_sent(circuit)
-    row = int(found["row"]) if found["row"] else 0
+    row = int(match["row"]) if match["row"] else 0
     return circuit.origins[rows[row]] if row < len(rows) else None
 
 
-def _circuit(circuit: Circuit, source: Source | None) -> dict[str, Any]:
+def _circuit(circuit: FlatCircuit, source: Source | None) -> dict[str, Any]:
     result: dict[str, Any] = {"name": circuit.name, "qubits": circuit.width}
     if circuit.registers:
         result["registers"] = [[name, list(slots)] for name, slots in circuit.registers]
@@ -122,7 +122,7 @@ def _circuit(circuit: Circuit, source: Source | None) -> dict[str, Any]:
     return result
 
 
-def _blank(row: Mapping[str, Any]) -> Circuit:
+def _blank(row: Mapping[str, Any]) -> FlatCircuit:
     registers = tuple((name, tuple(slots)) for name, slots in row.get("registers", ()))
     wires = tuple((name, size) for name, size in row.get("wires", ()))
-    return Circuit(row["qubits"], row["name"], registers=registers, wires=wires)
+    return FlatCircuit(row["qubits"], row["name"], registers=registers, wires=wires)

@@ -19,14 +19,14 @@ from hashlib import sha256
 from secrets import token_hex
 from typing import Any
 
-from ionqdsl.cloud import database, rows
+from ionqdsl.cloud import database, tables
 from ionqdsl.cloud.database import Damaged, unusable
 from ionqdsl.cloud.key import withheld
 from ionqdsl.cloud.owner import Owner, is_gone
-from ionqdsl.cloud.rows import Part as Part
-from ionqdsl.cloud.rows import Submission as Submission
-from ionqdsl.cloud.rows import packed
 from ionqdsl.cloud.states import DOUBTS, OPEN, TRANSITIONS
+from ionqdsl.cloud.tables import Part as Part
+from ionqdsl.cloud.tables import Submission as Submission
+from ionqdsl.cloud.tables import packed
 from ionqdsl.diagnostics import Diagnostic, UsageError
 from ionqdsl.settings import folder_for
 
@@ -174,7 +174,7 @@ class Ledger:
                      part.state, part.attempts, now),
                 )  # fmt: skip
         parts = tuple(replace(part, changed=now) for part in submission.parts)
-        return replace(submission, made=now, parts=parts)
+        return replace(submission, created=now, parts=parts)
 
     def claim(self, tag: str, owner: Owner) -> Submission | None:
         """The submission, for this owner alone, from now on anew; None while another one is at work on it."""
@@ -183,7 +183,7 @@ class Ledger:
             row = connection.execute("SELECT owner, until FROM submissions WHERE tag = ?", (tag,)).fetchone()
             if row is None:
                 return None
-            other, until = rows.claim(row)
+            other, until = tables.claim(row)
             if not (other is None or other == owner.name or is_gone(other, until, now)):
                 return None
             connection.execute("UPDATE submissions SET owner = ?, until = ? WHERE tag = ?", (*owner.lease(now), tag))
@@ -236,19 +236,19 @@ class Ledger:
 
     def doubled(self, part: Part, job_id: str, status: str, doubles: Iterable[str]) -> Part:
         """The part with the job that counts for it, and the later ones of the same tag."""
-        found = replace(part, job_id=job_id, status=status, doubles=tuple(doubles))
+        part_with_job = replace(part, job_id=job_id, status=status, doubles=tuple(doubles))
         with self._writing() as connection:
             connection.execute(
                 "UPDATE parts SET job_id = ?, status = ?, doubles = ? WHERE tag = ? AND state = 'confirmed'",
-                (job_id, status, " ".join(found.doubles) or None, part.tag),
+                (job_id, status, " ".join(part_with_job.doubles) or None, part.tag),
             )
-        return found
+        return part_with_job
 
     def body(self, part: Part) -> bytes:
         """The exact bytes of an open part; raises UsageError where they are not the ones that were recorded."""
         with self._reading() as connection:
             row = connection.execute("SELECT body FROM parts WHERE tag = ?", (part.tag,)).fetchone()
-            body = rows.unpacked(row[0] if row else None)
+            body = tables.unpacked(row[0] if row else None)
             if sha256(body).hexdigest() != part.digest:
                 raise Damaged("a request was changed in it")
         return body
@@ -265,12 +265,12 @@ class Ledger:
 
     def submission(self, tag: str) -> Submission:
         """One submission with all that is known of it."""
-        found = self._load("WHERE tag = ?", (tag,), whole=True)
-        if not found:
+        submissions = self._load("WHERE tag = ?", (tag,), whole=True)
+        if not submissions:
             raise UsageError(
                 [Diagnostic("QC0902", facts={"path": self.path, "reason": f"the entry of `{tag}` is lost"})]
             )
-        return found[0]
+        return submissions[0]
 
     def find(self, name: str) -> Submission | None:
         """The submission a tag or a job's id belongs to, a double's too."""
@@ -287,10 +287,10 @@ class Ledger:
 
     def part(self, tag: str) -> Part:
         """One part as it is now."""
-        found = self.find(tag)
-        if found is None:
+        entry = self.find(tag)
+        if entry is None:
             raise unusable(self.path, f"submission {tag} was removed by another process")
-        return found.part(tag)
+        return entry.part(tag)
 
     def latest(self, limit: int = -1) -> list[Submission]:
         """The latest submissions, newest first, without texts."""
@@ -302,30 +302,36 @@ class Ledger:
         On demand only those that nobody is at work on.
         """
         marks = ",".join("?" * len(OPEN))
-        found = self._load(
+        submissions = self._load(
             f"WHERE tag IN (SELECT submission FROM parts WHERE state IN ({marks})) OR (owner IS NOT NULL"
             " AND tag IN (SELECT submission FROM parts WHERE state = 'confirmed')) ORDER BY rowid",
             OPEN,
         )
-        if not is_idle or not found:
-            return found
+        if not is_idle or not submissions:
+            return submissions
         now = self._clock()
         with self._reading() as connection:
             claims = connection.execute("SELECT tag, owner, until FROM submissions WHERE owner IS NOT NULL").fetchall()
-            owners = {tag: rows.claim(claim) for tag, *claim in claims}
+            owners = {tag: tables.claim(claim) for tag, *claim in claims}
         busy = {tag for tag, (owner, until) in owners.items() if owner and not is_gone(owner, until, now)}
-        return [entry for entry in found if entry.tag not in busy]
+        return [entry for entry in submissions if entry.tag not in busy]
 
     def with_plan(self, digest: str) -> Submission | None:
         """The submission of a plan, unless it was refused or given up."""
-        found = self._load("WHERE plan = ? ORDER BY rowid DESC", (digest,))
-        alive = (entry for entry in found if any(part.state not in ("refused", "abandoned") for part in entry.parts))
+        submissions = self._load("WHERE plan = ? ORDER BY rowid DESC", (digest,))
+        alive = (
+            entry for entry in submissions if any(part.state not in ("refused", "abandoned") for part in entry.parts)
+        )
         return next(alive, None)
 
     def given_up(self) -> dict[Part, Submission]:
         """Parts that were given up after they may have been sent, each with its submission."""
-        found = self._load("WHERE tag IN (SELECT submission FROM parts WHERE state = 'abandoned' AND attempts)", ())
-        return {part: entry for entry in found for part in entry.parts if part.state == "abandoned" and part.attempts}
+        submissions = self._load(
+            "WHERE tag IN (SELECT submission FROM parts WHERE state = 'abandoned' AND attempts)", ()
+        )
+        return {
+            part: entry for entry in submissions for part in entry.parts if part.state == "abandoned" and part.attempts
+        }
 
     def is_clock_sound(self) -> bool:
         """Whether the clock has only gone forward since the last entry."""
@@ -341,17 +347,17 @@ class Ledger:
         chosen = f"SELECT tag FROM submissions {clause}"
         with self._reading() as connection:
             entries = connection.execute(
-                f"SELECT {rows.SUBMISSION_COLUMNS}{texts} FROM submissions {clause}", values
+                f"SELECT {tables.SUBMISSION_COLUMNS}{texts} FROM submissions {clause}", values
             ).fetchall()
-            found = connection.execute(
-                f"SELECT submission, {rows.PART_COLUMNS} FROM parts WHERE submission IN ({chosen}) ORDER BY position",
+            rows = connection.execute(
+                f"SELECT submission, {tables.PART_COLUMNS} FROM parts WHERE submission IN ({chosen}) ORDER BY position",
                 values,
             ).fetchall()
             parts: dict[str, list[Part]] = {row[0]: [] for row in entries}
-            for submission, *fields in found:
+            for submission, *fields in rows:
                 if submission in parts:  # another process may have added one in between
-                    parts[submission].append(rows.part(fields))
-            return [rows.submission(row, tuple(parts[row[0]])) for row in entries]
+                    parts[submission].append(tables.part(fields))
+            return [tables.submission(row, tuple(parts[row[0]])) for row in entries]
 
     # -- answers -------------------------------------------------------------------------------------------------
 
@@ -364,4 +370,4 @@ class Ledger:
         """An answer kept earlier."""
         with self._reading() as connection:
             row = connection.execute("SELECT body FROM answers WHERE url = ? AND path = ?", (url, path)).fetchone()
-            return rows.unpacked(row[0]) if row else None
+            return tables.unpacked(row[0]) if row else None

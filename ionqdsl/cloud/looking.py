@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from ionqdsl.cloud import states, submit
 from ionqdsl.cloud.asking import Link, Trouble
 from ionqdsl.cloud.ledger import Part, Submission
-from ionqdsl.cloud.states import Found, Search
+from ionqdsl.cloud.states import Search, TaggedJob
 from ionqdsl.cloud.submit import Answer, Reply, Request
 from ionqdsl.diagnostics import Diagnostic, IonqdslError, KeyRefused, ServiceError, UsageError
 
@@ -31,7 +31,7 @@ Wanted = Mapping[Part, Submission]
 """Parts that are looked for, each with its submission."""
 
 
-def confirm(link: Link, part: Part, job: Found | submit.Ticket, event: str) -> Part:
+def confirm(link: Link, part: Part, job: TaggedJob | submit.Ticket, event: str) -> Part:
     """The part with its job. Should the ledger fail now, the id is told, and everything goes on with it."""
     wanted = replace(part, state="confirmed", job_id=job.id, status=job.status, problem=None)
     moved = remember(link, part, lambda: link.ledger.move(part, event, job_id=job.id, status=job.status), job.id)
@@ -55,11 +55,11 @@ def soon(link: Link, submission: Submission, part: Part, error: IonqdslError) ->
     """The part if its job turns up soon; otherwise its error, and it stays open."""
     link.progress("no clear answer; looking for the job")
     try:
-        shown = _look(link, {part: submission}, link.timing.patience.soon).found
+        shown = _look(link, {part: submission}, link.timing.patience.soon).matches
     except IonqdslError:
         raise error from None
     if part.tag in shown:
-        return found(link, part, shown[part.tag])
+        return with_matches(link, part, shown[part.tag])
     raise error
 
 
@@ -75,8 +75,8 @@ def settle(link: Link, wanted: Wanted) -> dict[str, Part | ServiceError]:
     looked = _look(link, wanted, link.timing.patience.later)
     result: dict[str, Part | ServiceError] = {}
     for part in wanted:
-        if part.tag in looked.found:
-            result[part.tag] = found(link, part, looked.found[part.tag])
+        if part.tag in looked.matches:
+            result[part.tag] = with_matches(link, part, looked.matches[part.tag])
         elif ids := looked.unclear.get(part.tag):
             facts = {"tag": part.tag, "ids": ", ".join(ids), "id": ids[0]}
             result[part.tag] = ServiceError([Diagnostic("QC0931", facts=facts)])
@@ -92,7 +92,7 @@ def ahead(link: Link, submission: Submission) -> None:
     shown = once(link, dict.fromkeys(submission.parts, submission), None)
     for part in submission.parts:
         if part.tag in shown:
-            found(link, link.ledger.move(part, "send"), shown[part.tag])
+            with_matches(link, link.ledger.move(part, "send"), shown[part.tag])
 
 
 def behind(link: Link, submission: Submission) -> Submission:
@@ -106,7 +106,7 @@ def behind(link: Link, submission: Submission) -> Submission:
     for moment in link.timing.patience.after:
         _sleep_until(link, started + moment)
         try:
-            shown = once(link, dict.fromkeys(parts.values(), submission), submission.made, is_brief=True)
+            shown = once(link, dict.fromkeys(parts.values(), submission), submission.created, is_brief=True)
             parts = {tag: _compared(link, part, shown.get(tag, ()), True) for tag, part in parts.items()}
         except IonqdslError:
             break
@@ -120,13 +120,13 @@ def again(link: Link, submissions: Sequence[Submission]) -> list[Part]:
     wanted = {part: entry for entry in submissions for part in entry.parts if part.job_id}
     if not wanted:
         return []
-    since = min(entry.made for entry in submissions) if link.ledger.is_clock_sound() else None
+    since = min(entry.created for entry in submissions) if link.ledger.is_clock_sound() else None
     shown = once(link, wanted, since, is_brief=True)
     compared = [_compared(link, part, shown.get(part.tag, ()), bool(entry.plan)) for part, entry in wanted.items()]
     return [part for part in compared if part.doubles]
 
 
-def _compared(link: Link, part: Part, jobs: Sequence[Found], is_plan: bool) -> Part:
+def _compared(link: Link, part: Part, jobs: Sequence[TaggedJob], is_plan: bool) -> Part:
     """The part after a look at the jobs of its tag.
 
     Its job stays the one people were told of, unless it was cancelled in favour of a double; of a plan it is the first
@@ -153,7 +153,7 @@ def _noted(link: Link, part: Part, job_id: str, status: str | None, others: Sequ
     return replace(part, job_id=job_id, status=status, doubles=ids) if moved is part else moved
 
 
-def found(link: Link, part: Part, jobs: Sequence[Found]) -> Part:
+def with_matches(link: Link, part: Part, jobs: Sequence[TaggedJob]) -> Part:
     """The part with the first of the jobs that carry its tag, and the others named."""
     alive = [job for job in states.by_age(jobs) if job.status not in ENDED] or list(states.by_age(jobs))
     first, *others = alive
@@ -168,7 +168,7 @@ def found(link: Link, part: Part, jobs: Sequence[Found]) -> Part:
 class _Looked:
     """What readings of the list have shown: jobs by tag, and by tag the jobs without metadata that may be it."""
 
-    found: dict[str, tuple[Found, ...]] = field(default_factory=dict)
+    matches: dict[str, tuple[TaggedJob, ...]] = field(default_factory=dict)
     unclear: dict[str, list[str]] = field(default_factory=dict)
     has_shrunk: bool = False
 
@@ -183,23 +183,23 @@ def _look(link: Link, wanted: Wanted, times: Sequence[float]) -> _Looked:
     before: Mapping[str, float | None] = {}
     for moment in times or (0.0,):
         _sleep_until(link, started + moment)
-        missing = {part: entry for part, entry in wanted.items() if part.tag not in looked.found}
+        missing = {part: entry for part, entry in wanted.items() if part.tag not in looked.matches}
         search = read_list(link, frozenset(part.tag for part in missing), since)
         looked.has_shrunk |= bool(replace(search, listed=before).recent - search.listed.keys())
         before = search.listed
-        looked.found.update(search.found)
-        looked.unclear = _identify(link, search, missing, looked.found, others)
-        if len(looked.found) == len(wanted):
+        looked.matches.update(search.matches)
+        looked.unclear = _identify(link, search, missing, looked.matches, others)
+        if len(looked.matches) == len(wanted):
             break
     return looked
 
 
-def once(link: Link, wanted: Wanted, since: float | None, is_brief: bool = False) -> dict[str, tuple[Found, ...]]:
+def once(link: Link, wanted: Wanted, since: float | None, is_brief: bool = False) -> dict[str, tuple[TaggedJob, ...]]:
     """The jobs that carry the parts' tags, from one reading; a brief one is not repeated where it fails."""
     search = read_list(link, frozenset(part.tag for part in wanted), since, is_brief)
-    found = dict(search.found)
-    _identify(link, search, wanted, found, set())
-    return found
+    matches = dict(search.matches)
+    _identify(link, search, wanted, matches, set())
+    return matches
 
 
 def _sleep_until(link: Link, moment: float) -> None:
@@ -209,9 +209,9 @@ def _sleep_until(link: Link, moment: float) -> None:
 
 
 def _identify(
-    link: Link, search: Search, wanted: Wanted, found: dict[str, tuple[Found, ...]], others: set[str]
+    link: Link, search: Search, wanted: Wanted, matches: dict[str, tuple[TaggedJob, ...]], others: set[str]
 ) -> dict[str, list[str]]:
-    """Asks for the jobs without metadata that may be wanted, by their ids, and adds those that are to `found`.
+    """Asks for the jobs without metadata that may be wanted, by their ids, and adds those that are to `matches`.
 
     Returns, by tag, those that do not show it then either. `others` are jobs that are known to be somebody else's.
     """
@@ -227,9 +227,9 @@ def _identify(
         if not states.is_blank(details):
             tag = states.tag_of(details)
             if tag in marks and tag is not None:
-                one = Found(job_id, submit.clean(details.get("status") or "submitted"),
+                one = TaggedJob(job_id, submit.clean(details.get("status") or "submitted"),
                             states.seconds(details.get("submitted_at")))  # fmt: skip
-                found[tag] = (*found.get(tag, ()), one)
+                matches[tag] = (*matches.get(tag, ()), one)
             others.add(job_id)
             continue
         for tag in tags:
@@ -258,12 +258,12 @@ def _details(link: Link, job_id: str) -> Mapping[str, Any]:
 def read_list(link: Link, tags: frozenset[str], since: float | None, is_brief: bool = False) -> Search:
     """The whole of the service's list as far as it matters. Raises ServiceError where it cannot be read."""
     search = Search(tags, since, link.timing.patience.pages, link.timing.patience.margin)
-    shown: dict[str, tuple[Found, ...]] = {}
+    shown: dict[str, tuple[TaggedJob, ...]] = {}
     while not search.is_done:
 
         def read(answer: Answer, search: Search = search) -> Search | Trouble:
             page = states.read_page(search, answer, time.time())
-            shown.update(page.found)
+            shown.update(page.matches)
             return Trouble(page.problem) if page.problem else page
 
         try:
@@ -272,7 +272,7 @@ def read_list(link: Link, tags: frozenset[str], since: float | None, is_brief: b
             if tags <= shown.keys():  # what is wrong with the rest of the list does not matter then
                 break
             raise
-    return replace(search, found=shown)
+    return replace(search, matches=shown)
 
 
 def _answer(

@@ -15,7 +15,7 @@ from typing import Any
 from ionqdsl.cloud.draft import Draft
 from ionqdsl.cloud.key import withheld
 from ionqdsl.cloud.ledger import Part
-from ionqdsl.cloud.prices import Question
+from ionqdsl.cloud.prices import PriceQuestion
 from ionqdsl.diagnostics import Diagnostic, Refused, UsageError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.foreign import read_json
@@ -37,11 +37,11 @@ class Plan:
     facts: Mapping[str, Any]
     options: Mapping[str, Any]
     source_digest: str | None = None
-    questions: tuple[Question, ...] = ()
+    questions: tuple[PriceQuestion, ...] = ()
 
 
 def write(
-    draft: Draft, url: str, facts: Mapping[str, Any], options: Mapping[str, Any], asked: Sequence[Question] = ()
+    draft: Draft, url: str, facts: Mapping[str, Any], options: Mapping[str, Any], asked: Sequence[PriceQuestion] = ()
 ) -> bytes:
     """The plan's file; equal drafts give equal bytes. `asked` is what the price was asked by, job by job."""
     text = draft.source_text
@@ -123,9 +123,9 @@ def _read(content: Mapping[str, Any]) -> Plan:
         content["tag"], parts, bodies, content["backend"], content["name"], content["shots"], content["keepsake"],
         source["name"], source["text"], content["digest"],
     )  # fmt: skip
-    known = {"kind", "format_version", "digest", "tag", "url", "requests", "priced", "keepsake", "source", "options"}
-    facts = {key: value for key, value in content.items() if key not in known}
-    questions = tuple(Question(**row) for row in content["priced"])
+    fields = {"kind", "format_version", "digest", "tag", "url", "requests", "priced", "keepsake", "source", "options"}
+    facts = {key: value for key, value in content.items() if key not in fields}
+    questions = tuple(PriceQuestion(**row) for row in content["priced"])
     return Plan(draft, content["url"], content["digest"], facts, content["options"], source["sha256"], questions)
 
 

@@ -1,7 +1,7 @@
 """The price of a job before it is sent: what to ask the service, and the amounts in its answers.
 
-A program that is ready for the wire comes in, a `Question` for each of its jobs goes out; answers come in, a `Price`
-goes out. The service bills jobs, not circuits: gates of all circuits add up, and each job pays its own minimum.
+A program that is ready for the wire comes in, a `PriceQuestion` for each of its jobs goes out; answers come in, a
+`Price` goes out. The service bills jobs, not circuits: gates of all circuits add up, and each job pays its own minimum.
 
 How the service counts the gates it bills is not published. A seller's published rule counts them as they are sent, a
 gate on n > 2 qubits as 6 (n - 2) gates on two (learn.microsoft.com, Azure Quantum, the provider IonQ); a contract for
@@ -25,11 +25,11 @@ from ionqdsl.diagnostics import Diagnostic, IonqdslError, KeyRefused, Refused
 from ionqdsl.emit.limits import DEFAULT_SHOTS, is_sent
 from ionqdsl.emit.payload import type_of
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
-from ionqdsl.ir.job import Energy, Job, Program
+from ionqdsl.ir.job import Energy, Job, LoweredProgram
 from ionqdsl.ir.options import Options
-from ionqdsl.ir.targets import TARGETS, WIRES, Backend, Target, backend_of
+from ionqdsl.ir.targets import PROFILES, TARGETS, BackendFamily, Target, backend_of
 from ionqdsl.passes import transpile
 from ionqdsl.passes.cost import cost_of
 
@@ -38,7 +38,7 @@ SYMMETRY = "settings.error_mitigation.symmetry_verification"
 
 
 @dataclass(frozen=True)
-class Question:
+class PriceQuestion:
     """What the service is asked about one job: gates on one and on two qubits, summed over its circuits."""
 
     backend: str
@@ -90,13 +90,13 @@ class Unpriceable(Exception):
 # -- what to ask -------------------------------------------------------------------------------------------------
 
 
-def questions(program: Program, parts: Sequence[Part], backend: str | None) -> list[Question]:
+def questions(program: LoweredProgram, parts: Sequence[Part], backend: str | None) -> list[PriceQuestion]:
     """A question for each job of a submission. Raises Unpriceable."""
     if program.function:
         raise Unpriceable(f"the service makes the circuits of a `{clean(program.function.type, 60)}` itself")
     row = backend_of(backend or "")
     shots = program.job.get("shots") or DEFAULT_SHOTS
-    found = []
+    result = []
     for part in parts:
         if program.energy:
             circuits, (singles, pairs) = [program.energy.ansatz], energy_gates(program.energy, _target(row))
@@ -107,20 +107,20 @@ def questions(program: Program, parts: Sequence[Part], backend: str | None) -> l
         width = max((circuit.width for circuit in circuits), default=0)
         is_abstract = any(circuit.gateset == "qis" for circuit in circuits)
         mitigated = is_mitigated(program.job, is_abstract, row)
-        question = Question(str(backend), type_of(program), max(width, 1), shots, singles, pairs, mitigated)
-        found.append(question)
-    return found
+        question = PriceQuestion(str(backend), type_of(program), max(width, 1), shots, singles, pairs, mitigated)
+        result.append(question)
+    return result
 
 
-def question_again(details: Mapping[str, Any], backend: str, shots: int) -> Question:
+def question_again(details: Mapping[str, Any], backend: str, shots: int) -> PriceQuestion:
     """The question for a job like one that the service describes, elsewhere or with other shots. Raises Unpriceable.
 
     Whether its gates are abstract it does not say, so mitigation that would then be on is taken to be.
     """
     stats = details.get("stats")
     counts = stats.get("gate_counts") if isinstance(stats, dict) else None
-    found = [counts.get(key) if isinstance(counts, dict) else None for key in ("1q", "2q")]
-    if any(isinstance(count, bool) or not isinstance(count, int | float) or not 0 <= count < 2**53 for count in found):
+    gates = [counts.get(key) if isinstance(counts, dict) else None for key in ("1q", "2q")]
+    if any(isinstance(count, bool) or not isinstance(count, int | float) or not 0 <= count < 2**53 for count in gates):
         raise Unpriceable("the service does not say how many gates the job has")
     job, settings = Job(), details.get("settings")
     mitigation = settings.get("error_mitigation") if isinstance(settings, dict) else None
@@ -131,21 +131,21 @@ def question_again(details: Mapping[str, Any], backend: str, shots: int) -> Ques
     qubits = stats.get("qubits") if isinstance(stats, dict) else None
     width = qubits if isinstance(qubits, int) and qubits > 0 else 25
     kind = details.get("type") if isinstance(details.get("type"), str) else "ionq.circuit.v1"
-    singles, pairs = (math.ceil(count) for count in found if count is not None)
-    return Question(backend, str(kind), width, shots, singles, pairs, is_mitigated(job, True, backend_of(backend)))
+    singles, pairs = (math.ceil(count) for count in gates if count is not None)
+    return PriceQuestion(backend, str(kind), width, shots, singles, pairs, is_mitigated(job, True, backend_of(backend)))
 
 
-def is_mitigated(job: Job, is_abstract: bool, backend: Backend | None) -> bool:
+def is_mitigated(job: Job, is_abstract: bool, backend: BackendFamily | None) -> bool:
     """Whether error mitigation is billed: asked for, or on a QPU by default for abstract gates and enough shots."""
     if backend is not None and backend.is_simulator:
         return False
     asked = job.get(DEBIASING)
     if asked is None:
-        asked = is_abstract and (job.get("shots") or DEFAULT_SHOTS) >= WIRES["v0.4"].debiasing_shots
+        asked = is_abstract and (job.get("shots") or DEFAULT_SHOTS) >= PROFILES["v0.4"].debiasing_shots
     return bool(asked or job.get(SYMMETRY))
 
 
-def gates(circuit: Circuit, target: Target | None) -> tuple[int, int]:
+def gates(circuit: FlatCircuit, target: Target | None) -> tuple[int, int]:
     """The gates on one and on two qubits that a circuit is priced for."""
     singles = pairs = 0
     for op, times in Counter(circuit.rows).items():
@@ -163,13 +163,13 @@ def products(energy: Energy) -> list[tuple[tuple[str, int], ...]]:
 
 def energy_gates(energy: Energy, target: Target | None) -> tuple[int, int]:
     """The same for an energy: the ansatz for each product, and a gate for each X and Y, which turn into Z."""
-    found = products(energy)
+    products_by_axes = products(energy)
     singles, pairs = gates(energy.ansatz, target)
-    turned = sum(letter != "Z" for product in found for letter, _ in product)
-    return singles * len(found) + turned, pairs * len(found)
+    turned = sum(letter != "Z" for product in products_by_axes for letter, _ in product)
+    return singles * len(products_by_axes) + turned, pairs * len(products_by_axes)
 
 
-def _target(backend: Backend | None) -> Target | None:
+def _target(backend: BackendFamily | None) -> Target | None:
     return TARGETS[backend.target] if backend is not None and backend.target is not None else None
 
 
@@ -188,9 +188,9 @@ def _gate(name: str, width: int, controls: int, angles: int, target: Target | No
     if target is None:
         return sent
     alone = Op(name, tuple(range(width)), (Angle(0, 0.3),) * angles, controls)
-    circuit = Circuit(width, "gate", "qis", [alone], [None], ())
-    found = cost_of(transpile(circuit, target, Options(target=target.name, level=0))[0])
-    return max(sent[0], found.pulses), max(sent[1], found.entanglers)
+    circuit = FlatCircuit(width, "gate", "qis", [alone], [None], ())
+    cost = cost_of(transpile(circuit, target, Options(target=target.name, level=0))[0])
+    return max(sent[0], cost.pulses), max(sent[1], cost.two_qubit_gates)
 
 
 def _evolution(op: Op) -> tuple[int, int]:
@@ -204,7 +204,7 @@ def _evolution(op: Op) -> tuple[int, int]:
 # -- what the answers say ----------------------------------------------------------------------------------------
 
 
-def ask(send: Callable[[Request], Answer], asked: Iterable[Question]) -> Price:
+def ask(send: Callable[[Request], Answer], asked: Iterable[PriceQuestion]) -> Price:
     """The price of all jobs of a submission together; whatever is wrong with an answer makes it unknown.
 
     Raises KeyRefused where there is no usable key.
@@ -235,7 +235,7 @@ _ECHOES = ("estimate_context", "input_values")
 """Where the service repeats what it was asked."""
 
 
-def read(question: Question, answer: Answer) -> Price:
+def read(question: PriceQuestion, answer: Answer) -> Price:
     """The price in an answer. Nothing but a number that is finite and not negative is one.
 
     The simulator is free, and the service then has no unit to name an amount in.
@@ -245,23 +245,23 @@ def read(question: Question, answer: Answer) -> Price:
         return Price(None, reason="the service's estimate is no JSON object")
     if differs := _misheard(question, body):
         return Price(None, reason=f"the service's estimate is for another job: {differs}")
-    found = {key: body[key] for key in _AMOUNTS if body.get(key) is not None}
+    amounts = {key: body[key] for key in _AMOUNTS if body.get(key) is not None}
     row = backend_of(question.backend)
-    if not found and row is not None and row.is_simulator:
+    if not amounts and row is not None and row.is_simulator:
         return FREE
-    for key, value in found.items():
+    for key, value in amounts.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
             return Price(None, reason=f"the service's estimate holds `{clean(value, 40)}` as `{key}`")
-    if not found:
+    if not amounts:
         return Price(None, reason="the service's estimate holds no amount")
-    if len(set(found.values())) > 1:
+    if len(set(amounts.values())) > 1:
         return Price(None, reason="the service's estimate holds two amounts")
-    units = [body.get(_AMOUNTS[key]) for key in found]
+    units = [body.get(_AMOUNTS[key]) for key in amounts]
     unit = next((clean(unit, 20) for unit in units if isinstance(unit, str)), "")
-    return Price(float(next(iter(found.values()))), unit)
+    return Price(float(next(iter(amounts.values()))), unit)
 
 
-def _misheard(question: Question, body: Mapping[str, Any]) -> str | None:
+def _misheard(question: PriceQuestion, body: Mapping[str, Any]) -> str | None:
     """Which number of the question the service repeats as another."""
     asked = {
         "shots": question.shots,
@@ -282,7 +282,7 @@ def _misheard(question: Question, body: Mapping[str, Any]) -> str | None:
 
 
 @dataclass(frozen=True)
-class Limit:
+class SpendingLimit:
     """The most a job may cost, in a unit (None: US dollars)."""
 
     value: float

@@ -28,8 +28,8 @@ def recover(link: Link, tags: Sequence[str] | None = None) -> list[Outcome]:
     here = [entry for entry in entries if entry.url == link.url]
     result: list[Outcome] = []
     with delivering(link) as delivery:
-        found = deliver_all(delivery, [entry.tag for entry in here])
-    for entry, outcome in zip(here, found, strict=True):
+        outcomes = deliver_all(delivery, [entry.tag for entry in here])
+    for entry, outcome in zip(here, outcomes, strict=True):
         error = outcome if isinstance(outcome, IonqdslError) else None
         result.append((link.ledger.submission(entry.tag), error))
     for entry in entries:
@@ -95,7 +95,9 @@ def cancel(link: Link, name: str) -> str:
         claimed = delivery.hold(entry.tag).named(name)
         doubtful = {part: claimed for part in claimed.parts if STATES[part.state].step == "ask"}
         shown = looking.once(link, doubtful, None) if doubtful else {}
-        parts = [looking.found(link, part, shown[part.tag]) if part.tag in shown else part for part in claimed.parts]
+        parts = [
+            looking.with_matches(link, part, shown[part.tag]) if part.tag in shown else part for part in claimed.parts
+        ]
         for part in parts:
             _cancel_part(link, part)
         delivery.release(entry.tag)

@@ -18,8 +18,8 @@ from ionqdsl.cloud.states import STATES
 from ionqdsl.cloud.submit import Answer, Watch
 from ionqdsl.diagnostics import Diagnostic, JobFailed, ServiceError, UsageError
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.ir.circuit import Circuit
-from ionqdsl.ir.job import Program
+from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.simulation.results import Result
 
 AnyResult = Result | EnergyResult | RawResult | MissingResult
@@ -35,7 +35,7 @@ class RemoteJob:
     link: Link
     id: str
     status: str
-    program: Program | None = None
+    program: LoweredProgram | None = None
     details: Mapping[str, Any] | None = None
     keepsake: Mapping[str, Any] | None = None
     source: Source | None = None
@@ -67,9 +67,9 @@ class RemoteJob:
             self.status, self.details = watch.status, watch.details
             progress(submit.progress_line(self.id, watch))
 
-        known = self.link.memory.details(self.id)
-        if known is not None:
-            watch = Watch(status=str(known.get("status")), details=known)
+        details = self.link.memory.details(self.id)
+        if details is not None:
+            watch = Watch(status=str(details.get("status")), details=details)
             noticed(watch)
         else:
             watch = self.link.watch(self.id, timeout, noticed)
@@ -80,12 +80,14 @@ class RemoteJob:
             raise JobFailed([self._placed(found) for found in error.diagnostics]) from None
         return self
 
-    def _placed(self, found: Diagnostic) -> Diagnostic:
+    def _placed(self, diagnostic: Diagnostic) -> Diagnostic:
         """A failure at the line of the program it is about, where that can be told."""
         if self.keepsake is None:
-            return found
+            return diagnostic
         return Diagnostic(
-            found.code, keepsake.place_of(self.keepsake, self.source, str(found.facts.get("message"))), found.facts
+            diagnostic.code,
+            keepsake.place_of(self.keepsake, self.source, str(diagnostic.facts.get("message"))),
+            diagnostic.facts,
         )
 
     def result(self) -> AnyResult:
@@ -133,7 +135,7 @@ class RemoteJob:
         energy = self.program.energy if self.program else None
         return results.energy(details, energy) or results.raw(details) or self._fail("QC0863", resume=self._resume)
 
-    def _child_ids(self, details: Mapping[str, Any], circuits: Sequence[Circuit] | None) -> Sequence[str]:
+    def _child_ids(self, details: Mapping[str, Any], circuits: Sequence[FlatCircuit] | None) -> Sequence[str]:
         """The jobs of the circuits of a job with several; none of a job with one."""
         ids = results.children(details)
         if not ids and circuits and len(circuits) > 1:
@@ -141,7 +143,7 @@ class RemoteJob:
             ids = [job["id"] for job in listed] or self._fail("QC0865", name=circuits[0].name)
         return ids
 
-    def _alone(self, circuit: Circuit, details: Mapping[str, Any], aggregation: str | None) -> AnyResult:
+    def _alone(self, circuit: FlatCircuit, details: Mapping[str, Any], aggregation: str | None) -> AnyResult:
         """The result of the only circuit; what is no table of outcomes, as the service gives it."""
         try:
             return self._read(self.id, circuit, details, aggregation)
@@ -153,7 +155,7 @@ class RemoteJob:
 
     def _child(
         self,
-        circuit: Circuit,
+        circuit: FlatCircuit,
         child: Child | None,
         details: Mapping[str, Any],
         tables: Mapping[str, shapes.Table],
@@ -172,9 +174,9 @@ class RemoteJob:
     def _raw(self, details: Mapping[str, Any]) -> RawResult | None:
         """A result that is no table of outcomes: what the job shows, or an artifact in a format of tomorrow."""
         for asked in results.unknown_artifacts(self.id, details):
-            found = self.link.ask_once(asked, self._resume, _plain, 404)
-            if found is not None:
-                return RawResult(found)
+            content = self.link.ask_once(asked, self._resume, _plain, 404)
+            if content is not None:
+                return RawResult(content)
         return results.raw(details)
 
     def _children(self, ids: Sequence[str], progress: Progress) -> list[Child]:
@@ -201,10 +203,10 @@ class RemoteJob:
         """The variants of a debiased job with one circuit, each with its own outcomes; none where there are none."""
         details = self.refresh()
         circuit = self.program.runs[0] if self.program and self.program.runs else results.assumed(details, self.id)
-        found = results.variants(self.id, details)
-        return [(variant, self._variant(circuit, details, variant)) for variant in found]
+        listed = results.variants(self.id, details)
+        return [(variant, self._variant(circuit, details, variant)) for variant in listed]
 
-    def _variant(self, circuit: Circuit, details: Mapping[str, Any], variant: Variant) -> Result | MissingResult:
+    def _variant(self, circuit: FlatCircuit, details: Mapping[str, Any], variant: Variant) -> Result | MissingResult:
         try:
             return self._fetched(self.id, circuit, details, variant.places)
         except ServiceError as error:
@@ -218,9 +220,9 @@ class RemoteJob:
         Raises UsageError where the service has none, which is usual for simulators and native circuits.
         """
         for asked in results.compiled(self.id, self.refresh()):
-            found = self.link.ask_once(asked, self._resume, _plain, 404)
-            if found is not None:
-                return found
+            content = self.link.ask_once(asked, self._resume, _plain, 404)
+            if content is not None:
+                return content
         raise UsageError([Diagnostic("QC0971", facts={"id": self.id})])
 
     def _read(self, job_id: str, circuit: Any, details: Mapping[str, Any], aggregation: str | None) -> Result:
@@ -235,13 +237,13 @@ class RemoteJob:
                 return results.decoded(job_id, circuit, details, outcomes, is_guess=self.program is None)
 
             try:
-                found = self.link.ask_once(place.request, self._resume, read, 404)
+                result = self.link.ask_once(place.request, self._resume, read, 404)
             except ServiceError:
                 if place is where[-1]:
                     raise
                 continue
-            if found is not None:
-                return found
+            if result is not None:
+                return result
         raise ServiceError([Diagnostic("QC0863", facts={"id": job_id, "resume": self._resume})])
 
     def _fail(self, code: str, **facts: Any) -> NoReturn:
@@ -271,9 +273,9 @@ class RemoteGroup:
 
     def refresh(self) -> Mapping[str, Any]:
         """Asks about every job; what they have in common, and `child_job_ids` for the jobs."""
-        found = [job.refresh() for job in self.jobs]
+        answers = [job.refresh() for job in self.jobs]
         ids = [job.id for job in self.jobs]
-        return {**found[0], "id": self.id, "status": self.status, "child_job_ids": ids}
+        return {**answers[0], "id": self.id, "status": self.status, "child_job_ids": ids}
 
     def wait(self, timeout: float | None = None, progress: Progress = unseen) -> RemoteGroup:
         """Waits for all of them, `timeout` seconds for each; raises JobFailed or WaitTimedOut."""
@@ -300,7 +302,7 @@ def _plain(answer: Answer) -> Any:
 # -- which jobs --------------------------------------------------------------------------------------------------
 
 
-def by_name(link: Link, name: str, program: Program | None = None) -> RemoteJob | RemoteGroup:
+def by_name(link: Link, name: str, program: LoweredProgram | None = None) -> RemoteJob | RemoteGroup:
     """A job by its id, or a submission of the ledger by its tag, with all jobs it was sent as.
 
     With the program, or an entry in the ledger, results carry the program's registers and names.

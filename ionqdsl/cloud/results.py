@@ -17,7 +17,7 @@ from ionqdsl.cloud import shapes
 from ionqdsl.cloud.endpoints import request
 from ionqdsl.cloud.submit import Answer, Request, clean
 from ionqdsl.diagnostics import Diagnostic, ServiceError
-from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import Energy
 from ionqdsl.simulation.results import Result, from_counts, from_probabilities
 
@@ -95,11 +95,11 @@ def places(job_id: str, details: Details, aggregation: str | None = None) -> lis
     """
     if aggregation is not None:
         mitigated = _block(_block(_block(details, "output"), "error_mitigation"), "aggregations")
-        found = [_artifact(job_id, mitigated.get(aggregation), "ionq.result.histogram.json.v2")]
+        result = [_artifact(job_id, mitigated.get(aggregation), "ionq.result.histogram.json.v2")]
         query = (
             {"sharpen": aggregation == "voting"} if aggregation in AGGREGATIONS[:2] else {"aggregation": aggregation}
         )
-        return [*filter(None, found), Place(request("probabilities", job_id, query=query), shapes.PROBABILITIES)]
+        return [*filter(None, result), Place(request("probabilities", job_id, query=query), shapes.PROBABILITIES)]
     listed = _block(details, "results") if _is_counted(details) else {}
     return [*_listed(job_id, listed), Place(request("probabilities", job_id), shapes.PROBABILITIES)]
 
@@ -134,7 +134,7 @@ def variants(job_id: str, details: Details) -> list[Variant]:
     """The variants of a debiased job; none where the service lists none."""
     mitigated = _block(_block(details, "output"), "error_mitigation")
     rows = _block(mitigated, "debiasing").get("variants")
-    found = []
+    result = []
     for row in rows if isinstance(rows, list) else []:
         name = row.get("variant_id") if isinstance(row, dict) else None
         if not isinstance(name, str) or not name:
@@ -146,15 +146,15 @@ def variants(job_id: str, details: Details) -> list[Variant]:
         wires = row.get("qubit_map")
         is_map = isinstance(wires, list) and all(_whole(wire) is not None for wire in wires)
         qubit_map = tuple(map(int, wires)) if is_map else None
-        found.append(Variant(clean(name, 100), _whole(row.get("shots")), qubit_map, where))
-    return found
+        result.append(Variant(clean(name, 100), _whole(row.get("shots")), qubit_map, where))
+    return result
 
 
 def compiled(job_id: str, details: Details) -> list[Request]:
     """Where the circuit the machine really ran can be fetched: the artifact if one is listed, then May's address."""
     listed = _block(_block(_block(details, "output"), "compilation"), "compiled_circuits")
-    found = [place for name in listed if (place := _artifact(job_id, listed.get(name), name)) is not None]
-    return [*(place.request for place in found), request("compiled", job_id, "native")]
+    requests = [place for name in listed if (place := _artifact(job_id, listed.get(name), name)) is not None]
+    return [*(place.request for place in requests), request("compiled", job_id, "native")]
 
 
 # -- outcomes ----------------------------------------------------------------------------------------------------
@@ -170,44 +170,46 @@ def outcomes(job_id: str, place: Place, answer: Answer) -> shapes.Outcomes:
 
 def distribution(job_id: str, answer: Answer) -> dict[str, float]:
     """The probabilities of an answer, decimal states as keys; ServiceError where they are no distribution."""
-    found = outcomes(job_id, Place(request("probabilities", job_id), shapes.PROBABILITIES), answer).joint
-    if found is None:
+    table = outcomes(job_id, Place(request("probabilities", job_id), shapes.PROBABILITIES), answer).joint
+    if table is None:
         raise _nonsense(job_id, "it has no outcomes of all qubits")
-    return {str(state): value for state, value in found.items()}
+    return {str(state): value for state, value in table.items()}
 
 
-def decoded(job_id: str, circuit: Circuit, details: Details, found: shapes.Outcomes, is_guess: bool = False) -> Result:
+def decoded(
+    job_id: str, circuit: FlatCircuit, details: Details, outcome: shapes.Outcomes, is_guess: bool = False
+) -> Result:
     """A circuit's result from its outcomes.
 
     Registers are read off the joint outcomes here, whatever the service made of them; it must therefore give those of
     all qubits, or of one register that holds each of them. A circuit that is a guess is as wide as its outcomes.
     Raises ServiceError.
     """
-    table = found.joint
+    table = outcome.joint
     if table is None:
-        table = _whole_register(circuit, found)
+        table = _whole_register(circuit, outcome)
     if table is None:
         raise _nonsense(job_id, "it has no outcomes of all qubits")
-    notes = found.notes
+    notes = outcome.notes
     width = max(table).bit_length()
     if is_guess and width > circuit.width:
-        circuit = Circuit(width, circuit.name)
+        circuit = FlatCircuit(width, circuit.name)
     fitting = {state: value for state, value in table.items() if not state >> circuit.width}
     if fitting and len(fitting) < len(table):
         odd = max(table)
         notes = (*notes, f"state {odd} is none of {circuit.width} qubits, and left out")
     answer = {str(state): value for state, value in (fitting or table).items()}
-    if found.are_counts:
+    if outcome.are_counts:
         result = from_counts(circuit, {state: round(count) for state, count in answer.items()}, _noise(details))
     else:
         result = read(circuit, details, answer)
     return replace(result, notes=notes)
 
 
-def _whole_register(circuit: Circuit, found: shapes.Outcomes) -> shapes.Table | None:
+def _whole_register(circuit: FlatCircuit, outcome: shapes.Outcomes) -> shapes.Table | None:
     """The joint outcomes from those of a register that lists every qubit once."""
     for name, slots in circuit.registers:
-        table = found.tables.get(name)
+        table = outcome.tables.get(name)
         if table is not None and sorted(slots, key=lambda slot: -1 if slot is None else slot) == [
             *range(circuit.width)
         ]:
@@ -218,7 +220,7 @@ def _whole_register(circuit: Circuit, found: shapes.Outcomes) -> shapes.Table | 
     return None
 
 
-def read(circuit: Circuit, details: Details, probabilities: Mapping[str, float]) -> Result:
+def read(circuit: FlatCircuit, details: Details, probabilities: Mapping[str, float]) -> Result:
     """A circuit's result. Counts are worked out where the service counted: on a QPU or with a noise model."""
     shots = details.get("shots") if _is_counted(details) else None
     return from_probabilities(circuit, probabilities, _whole(shots), _noise(details))
@@ -252,23 +254,23 @@ def together(job_id: str, details: Details) -> Request | None:
     return request("aggregated", job_id) if is_there else None
 
 
-def matched(circuits: Sequence[Circuit], found: Sequence[Child]) -> list[Child | None]:
+def matched(circuits: Sequence[FlatCircuit], children: Sequence[Child]) -> list[Child | None]:
     """The children in the order of the circuits: by name, or by position where no child says its name.
 
     None for a circuit without one.
     """
-    names = [details.get("name") for _, details in found]
-    if not any(names) and len(found) == len(circuits):
-        return list(found)
-    by_name = {name: child for name, child in zip(names, found, strict=True) if isinstance(name, str)}
+    names = [details.get("name") for _, details in children]
+    if not any(names) and len(children) == len(circuits):
+        return list(children)
+    by_name = {name: child for name, child in zip(names, children, strict=True) if isinstance(name, str)}
     return [by_name.get(circuit.name) for circuit in circuits]
 
 
-def assumed(details: Details, fallback: str) -> Circuit:
+def assumed(details: Details, fallback: str) -> FlatCircuit:
     """A stand-in for a circuit that is not at hand, as wide as the service says."""
     qubits = _block(details, "stats").get("qubits")
     width = int(qubits) if isinstance(qubits, int | float) and 0 < qubits < 1000 else 0
-    return Circuit(width, clean(details.get("name") or fallback))
+    return FlatCircuit(width, clean(details.get("name") or fallback))
 
 
 # -- energies ----------------------------------------------------------------------------------------------------
@@ -298,20 +300,20 @@ def is_function(details: Details) -> bool:
 def raw(details: Details) -> RawResult | None:
     """What a job has as its result, if that is more than places where outcomes can be fetched."""
     for key in ("results", "output"):
-        found = details.get(key)
-        if isinstance(found, dict):
-            found = {name: value for name, value in found.items() if not _is_place(value)}
-        if found not in (None, {}, [], "") and (key == "results" or details.get("type") in _FUNCTIONS):
-            return RawResult(found)
+        address = details.get(key)
+        if isinstance(address, dict):
+            address = {name: value for name, value in address.items() if not _is_place(value)}
+        if address not in (None, {}, [], "") and (key == "results" or details.get("type") in _FUNCTIONS):
+            return RawResult(address)
     return None
 
 
 def unknown_artifacts(job_id: str, details: Details) -> list[Request]:
     """Results in formats that nobody here knows."""
     listed = _block(details, "results")
-    known = {*shapes.FORMATS, shapes.AGGREGATE, *_ADDRESSES}
-    found = [_artifact(job_id, entry, name) for name, entry in listed.items() if name not in known]
-    return [place.request for place in found if place is not None]
+    names = {*shapes.FORMATS, shapes.AGGREGATE, *_ADDRESSES}
+    requests = [_artifact(job_id, entry, name) for name, entry in listed.items() if name not in names]
+    return [place.request for place in requests if place is not None]
 
 
 def _is_place(value: Any) -> bool:

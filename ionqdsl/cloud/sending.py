@@ -83,9 +83,9 @@ def deliver_all(
     mine: dict[str, Submission] = {}
     try:
         for tag in tags:
-            claimed[tag] = found = _claimed(delivery, tag)
-            if isinstance(found, Submission):
-                mine[tag] = found
+            claimed[tag] = entry_or_error = _claimed(delivery, tag)
+            if isinstance(entry_or_error, Submission):
+                mine[tag] = entry_or_error
         settled = looking.settle(
             delivery.link, {part: entry for entry in mine.values() for part in entry.parts if _is_doubtful(part)}
         )
@@ -105,11 +105,11 @@ def deliver_all(
 
 def _settled(entry: Submission, settled: Mapping[str, Part | ServiceError]) -> tuple[Part, ...]:
     """The parts after looking; raises what keeps one of them open."""
-    found = [settled.get(part.tag, part) for part in entry.parts]
-    for part in found:
+    parts = [settled.get(part.tag, part) for part in entry.parts]
+    for part in parts:
         if isinstance(part, ServiceError):
             raise part
-    return tuple(part for part in found if isinstance(part, Part))
+    return tuple(part for part in parts if isinstance(part, Part))
 
 
 def _is_doubtful(part: Part) -> bool:
@@ -197,15 +197,15 @@ def _turned_away(link: Link, submission: Submission, part: Part, reply: Reply, e
     started = link.timing.clock()
     link.progress("the service asks for fewer requests; looking for the job before it is sent again")
     try:
-        found = looking.settle(link, {part: submission})[part.tag]
+        settled_part = looking.settle(link, {part: submission})[part.tag]
     except IonqdslError:
         raise error from None
-    if isinstance(found, ServiceError):
-        raise found
-    if not found.job_id:
+    if isinstance(settled_part, ServiceError):
+        raise settled_part
+    if not settled_part.job_id:
         left = started + submit.pause(Watch(asked=1, failed=1), reply, link.timing.chance()) - link.timing.clock()
         link.timing.sleep(max(0.0, left))
-    return found
+    return settled_part
 
 
 def _error(request: Request, reply: Reply, tag: str) -> IonqdslError:
@@ -213,9 +213,9 @@ def _error(request: Request, reply: Reply, tag: str) -> IonqdslError:
     try:
         submit.accepted(request, reply)
     except IonqdslError as error:
-        found = error.diagnostics[0]
-        facts = {**found.facts, "tag": tag if states.event_of(reply) in ("unknown", "not sent") else None}
-        return type(error)([Diagnostic(found.code, found.place, facts)])
+        diagnostic = error.diagnostics[0]
+        facts = {**diagnostic.facts, "tag": tag if states.event_of(reply) in ("unknown", "not sent") else None}
+        return type(error)([Diagnostic(diagnostic.code, diagnostic.place, facts)])
     raise AssertionError(reply)
 
 

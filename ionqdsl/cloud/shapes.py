@@ -64,9 +64,9 @@ def _nested(body: Any, are_counts: bool, notes: Notes) -> dict[str, Table]:
     if not isinstance(registers, dict):
         raise WrongShape("it has no registers")
     tables: dict[str, Table] = {}
-    for name, found in registers.items():
+    for name, table in registers.items():
         try:
-            tables |= {name: _table(found, are_counts, 2, notes)} if found else {}
+            tables |= {name: _table(table, are_counts, 2, notes)} if table else {}
         except WrongShape as wrong:
             notes.append(f"register `{clean(name, 40)}` is left out: {wrong}")
     if not tables:
@@ -101,13 +101,13 @@ def _register_shots(body: Any, are_counts: bool, notes: Notes) -> dict[str, Tabl
     return tables
 
 
-def _table(found: Any, are_counts: bool, base: int, notes: Notes) -> Table:
+def _table(content: Any, are_counts: bool, base: int, notes: Notes) -> Table:
     """A table of states. What is no state or no number is left out and noted; nothing is scaled."""
-    if not isinstance(found, dict):
+    if not isinstance(content, dict):
         raise WrongShape("it is not a table of states")
     table: Table = {}
     wrong: list[str] = []
-    for state, value in found.items():
+    for state, value in content.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or not _is_possible(value, are_counts):
             what = "count" if are_counts else "probability"
             wrong.append(f"state {clean(state, 40)} has the {what} {clean(value, 40)}")
@@ -143,20 +143,20 @@ def _state(state: Any, base: int) -> int:
 
 
 @dataclass(frozen=True)
-class Format:
+class ResultFormat:
     """How a format is read, and whether it counts."""
 
     read: Callable[[Any, bool, Notes], dict[str, Table]]
     are_counts: bool
 
 
-FORMATS: dict[str, Format] = {
-    "ionq.result.histogram.json.v2": Format(_nested, True),
-    "ionq.result.histogram.json.v1": Format(_flat, True),
-    "ionq.result.shots.json.v2": Format(_register_shots, True),
-    "ionq.result.shots.json.v1": Format(_shots, True),
-    "ionq.result.probabilities.json.v2": Format(_nested, False),
-    "ionq.result.probabilities.json.v1": Format(_flat, False),
+FORMATS: dict[str, ResultFormat] = {
+    "ionq.result.histogram.json.v2": ResultFormat(_nested, True),
+    "ionq.result.histogram.json.v1": ResultFormat(_flat, True),
+    "ionq.result.shots.json.v2": ResultFormat(_register_shots, True),
+    "ionq.result.shots.json.v1": ResultFormat(_shots, True),
+    "ionq.result.probabilities.json.v2": ResultFormat(_nested, False),
+    "ionq.result.probabilities.json.v1": ResultFormat(_flat, False),
 }
 """Name -> format, counts before probabilities, short answers before long ones."""
 
@@ -191,9 +191,9 @@ def aggregate(body: Any) -> dict[str, Table]:
     if not isinstance(body, dict):
         raise WrongShape("it is not a table of circuits")
     tables: dict[str, Table] = {}
-    for child, found in body.items():
+    for child, shares in body.items():
         notes: Notes = []
         with suppress(WrongShape):  # asked for by itself then
-            table = _table(found, False, 10, notes)
+            table = _table(shares, False, 10, notes)
             tables |= {} if notes else {child: table}
     return tables

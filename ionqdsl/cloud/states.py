@@ -111,7 +111,7 @@ MOST_PAGES = 2_000
 """More pages than any list has: it would be going round in circles."""
 
 
-class Found(NamedTuple):
+class TaggedJob(NamedTuple):
     """A job that carries a tag; `submitted` is in seconds since 1970, by the service's clock, where it says so."""
 
     id: str
@@ -119,12 +119,12 @@ class Found(NamedTuple):
     submitted: float | None = None
 
 
-def by_age(jobs: Iterable[Found]) -> tuple[Found, ...]:
+def by_age(jobs: Iterable[TaggedJob]) -> tuple[TaggedJob, ...]:
     """The first one first, by the service's own times; without them, the list counts as newest first."""
-    found = tuple(jobs)[::-1]
-    if any(job.submitted is None for job in found):
-        return found
-    return tuple(sorted(found, key=lambda job: (job.submitted or 0.0, job.id)))
+    oldest_first = tuple(jobs)[::-1]
+    if any(job.submitted is None for job in oldest_first):
+        return oldest_first
+    return tuple(sorted(oldest_first, key=lambda job: (job.submitted or 0.0, job.id)))
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class Search:
     cursors: frozenset[str] = frozenset()
     is_done: bool = False
     problem: str | None = None
-    found: Mapping[str, tuple[Found, ...]] = field(default_factory=dict)
+    matches: Mapping[str, tuple[TaggedJob, ...]] = field(default_factory=dict)
     listed: Mapping[str, float | None] = field(default_factory=dict)
     blank: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     oldest: float | None = None
@@ -172,16 +172,16 @@ def read_page(search: Search, answer: Answer, now: float) -> Search:
     if not isinstance(jobs, list) or not all(isinstance(job, dict) and _is_text(job.get("id")) for job in jobs):
         return replace(search, problem="it is not a list of jobs")
     times = [seconds(job.get("submitted_at")) for job in jobs]
-    found = _with_rows(search, jobs, times)  # a tag that is shown proves its job, whatever else is wrong with the page
+    after = _with_rows(search, jobs, times)  # a tag that is shown proves its job, whatever else is wrong with the page
     cursor, read = body.get("next", ""), search.read + 1
     if cursor is not None and not _is_text(cursor):
-        return replace(found, problem="it does not say where it goes on, or that it ends")
+        return replace(after, problem="it does not say where it goes on, or that it ends")
     if cursor is not None and (cursor in search.cursors or read >= MOST_PAGES):
-        return replace(found, problem="it does not end")
+        return replace(after, problem="it does not end")
     if cursor is not None and jobs and all(job["id"] in search.listed for job in jobs):
-        return replace(found, problem="it repeats itself")
+        return replace(after, problem="it repeats itself")
     search = replace(
-        found,
+        after,
         listed={**search.listed, **{job["id"]: time for job, time in zip(jobs, times, strict=True)}},
         read=read,
         cursor=cursor,
@@ -199,7 +199,7 @@ def _is_text(value: Any) -> bool:
 
 def _with_rows(search: Search, jobs: Iterable[Mapping[str, Any]], times: Iterable[float | None]) -> Search:
     """The search with the jobs that carry its tags, and those that may."""
-    found, blank = dict(search.found), dict(search.blank)
+    matches, blank = dict(search.matches), dict(search.blank)
     for job, time in zip(jobs, times, strict=True):
         parent = job.get("parent_job_id")
         job_id: str = parent if isinstance(parent, str) and parent else job["id"]  # children may inherit its metadata
@@ -209,10 +209,10 @@ def _with_rows(search: Search, jobs: Iterable[Mapping[str, Any]], times: Iterabl
             continue
         tag = tag_of(job)
         if tag in search.tags and tag is not None:
-            one = Found(clean(job_id), clean(job.get("status") or "submitted"), time)
-            if all(one.id != other.id for other in found.get(tag, ())):
-                found[tag] = (*found.get(tag, ()), one)
-    return replace(search, found=found, blank=blank)
+            one = TaggedJob(clean(job_id), clean(job.get("status") or "submitted"), time)
+            if all(one.id != other.id for other in matches.get(tag, ())):
+                matches[tag] = (*matches.get(tag, ()), one)
+    return replace(search, matches=matches, blank=blank)
 
 
 def tag_of(job: Any) -> str | None:
@@ -240,10 +240,10 @@ def may_be(job: Mapping[str, Any], marks: Mapping[str, str | None], cutoff: floa
 
 def _is_in_order(oldest: float | None, times: list[float | None]) -> bool:
     """Whether a page goes on, newest first, where the page before it ended at `oldest`."""
-    known = [time for time in times if time is not None]
-    if len(known) < len(times):
+    dated = [time for time in times if time is not None]
+    if len(dated) < len(times):
         return False
-    return known == sorted(known, reverse=True) and (oldest is None or not known or known[0] <= oldest)
+    return dated == sorted(dated, reverse=True) and (oldest is None or not dated or dated[0] <= oldest)
 
 
 def _cutoff(search: Search, answer: Answer, now: float) -> float | None:

@@ -146,33 +146,33 @@ def get_estimate(backend: str, kind: str, counts: Mapping[str, int], is_mitigate
 # -- what an answer means ----------------------------------------------------------------------------------------
 
 
-class Meaning(NamedTuple):
+class Diagnosis(NamedTuple):
     """A code and whose fault it is."""
 
     code: str
     error: type[IonqdslError]
 
 
-ANY = {401: Meaning("QC0824", KeyRefused), 403: Meaning("QC0825", KeyRefused)}
+ANY = {401: Diagnosis("QC0824", KeyRefused), 403: Diagnosis("QC0825", KeyRefused)}
 """Answers that mean the same to every request."""
 
 REFUSALS = ANY | {
-    400: Meaning("QC0830", JobFailed),
-    404: Meaning("QC0831", UsageError),
-    413: Meaning("QC0834", Refused),
+    400: Diagnosis("QC0830", JobFailed),
+    404: Diagnosis("QC0831", UsageError),
+    413: Diagnosis("QC0834", Refused),
 }
 """Documented answers to a POST that creates something which say that nothing was created; see `is_refusal`."""
 
 DOUBTFUL = {
-    409: Meaning("QC0833", ServiceError),
-    429: Meaning("QC0835", ServiceError),
-    **{status: Meaning("QC0836", ServiceError) for status in (408, *range(500, 600))},
-    **{status: Meaning("QC0847", ServiceError) for status in range(300, 400)},
+    409: Diagnosis("QC0833", ServiceError),
+    429: Diagnosis("QC0835", ServiceError),
+    **{status: Diagnosis("QC0836", ServiceError) for status in (408, *range(500, 600))},
+    **{status: Diagnosis("QC0847", ServiceError) for status in range(300, 400)},
 }
 """Answers to a submission that leave open whether it arrived; so do all that stand in neither table (QC0846)."""
 
-REDIRECT = Meaning("QC0838", UsageError)
-OTHER_REFUSAL = Meaning("QC0839", JobFailed)
+REDIRECT = Diagnosis("QC0838", UsageError)
+OTHER_REFUSAL = Diagnosis("QC0839", JobFailed)
 
 WORTH_ASKING_AGAIN = frozenset({408, 409, 425, 429, *range(500, 600)})
 """Answers to a GET that may be different next time."""
@@ -182,15 +182,15 @@ def accepted(request: Request, reply: Reply) -> Ticket:
     """The ticket of a submission; raises what a refusal, a failure or a lost connection means."""
     if isinstance(reply, Lost):
         if reply.status is not None and 200 <= reply.status < 300:
-            raise _error(Meaning("QC0837", ServiceError), what=request.about)
+            raise _error(Diagnosis("QC0837", ServiceError), what=request.about)
         code = "QC0841" if reply.sent else "QC0840"
-        raise _error(Meaning(code, ServiceError), host=reply.host, reason=reply.reason, what=request.about)
+        raise _error(Diagnosis(code, ServiceError), host=reply.host, reason=reply.reason, what=request.about)
     if not 200 <= reply.status < 300:
         raise _explained(_meaning_to_post(request, reply), request, reply)
     answer = reply.json
     job_id = answer.get("id") if isinstance(answer, dict) else None
     if not isinstance(job_id, str) or not job_id:
-        raise _error(Meaning("QC0837", ServiceError), what=request.about)
+        raise _error(Diagnosis("QC0837", ServiceError), what=request.about)
     return Ticket(clean(job_id), clean(answer.get("status") or "submitted"))
 
 
@@ -207,14 +207,14 @@ def is_refusal(answer: Answer) -> bool:
     return body.get("statusCode") == answer.status and all(isinstance(text, str) for text in texts)
 
 
-def _meaning_to_post(request: Request, answer: Answer) -> Meaning:
+def _meaning_to_post(request: Request, answer: Answer) -> Diagnosis:
     """What an answer other than success to a submission means."""
     if not is_refusal(answer):
-        return DOUBTFUL.get(answer.status, Meaning("QC0846", ServiceError))
+        return DOUBTFUL.get(answer.status, Diagnosis("QC0846", ServiceError))
     if answer.status == 404 and request.path != "/jobs":
-        return Meaning("QC0832", UsageError)  # there is no job to clone
+        return Diagnosis("QC0832", UsageError)  # there is no job to clone
     if answer.status == 404 and _session_of(request):
-        return Meaning("QC0845", UsageError)
+        return Diagnosis("QC0845", UsageError)
     return REFUSALS[answer.status]
 
 
@@ -229,13 +229,13 @@ def refusal(request: Request, answer: Answer) -> IonqdslError:
     """What an answer other than success means to what is no submission, ready to be raised."""
     meaning = ANY.get(answer.status)
     if meaning is None and answer.status == 404:
-        meaning = Meaning("QC0832", UsageError)
+        meaning = Diagnosis("QC0832", UsageError)
     if meaning is None and 300 <= answer.status < 400:
         meaning = REDIRECT
     return _explained(meaning or OTHER_REFUSAL, request, answer)
 
 
-def _explained(meaning: Meaning, request: Request, answer: Answer) -> IonqdslError:
+def _explained(meaning: Diagnosis, request: Request, answer: Answer) -> IonqdslError:
     wait = answer.retry_after
     return _error(
         meaning,
@@ -278,7 +278,7 @@ def clean(text: Any, length: int = 500) -> str:
     return shown if len(shown) <= length else shown[:length] + "..."
 
 
-def _error(meaning: Meaning, **facts: Any) -> IonqdslError:
+def _error(meaning: Diagnosis, **facts: Any) -> IonqdslError:
     return meaning.error([Diagnostic(meaning.code, facts=facts)])
 
 
@@ -359,14 +359,14 @@ def trouble(request: Request, reply: Reply) -> str | None:
 def once_more(watch: Watch, request: Request, problem: str, resume: str) -> Watch:
     """Counts a failure; raises once patience is at an end."""
     if watch.failed + 1 >= PATIENCE:
-        raise _error(Meaning("QC0843", ServiceError), what=request.about, reason=problem, resume=resume)
+        raise _error(Diagnosis("QC0843", ServiceError), what=request.about, reason=problem, resume=resume)
     return replace(watch, failed=watch.failed + 1)
 
 
 def ending(job_id: str, watch: Watch) -> None:
     """Raises JobFailed unless the job was completed."""
     if watch.status == "canceled":
-        raise _error(Meaning("QC0861", JobFailed), id=job_id)
+        raise _error(Diagnosis("QC0861", JobFailed), id=job_id)
     if watch.status != "failed":
         return
     failure = (watch.details or {}).get("failure")
@@ -374,7 +374,7 @@ def ending(job_id: str, watch: Watch) -> None:
     code = clean(failure.get("code") or "no reason given")
     message = failure.get("message") or failure.get("error")
     raise _error(
-        Meaning("QC0860", JobFailed),
+        Diagnosis("QC0860", JobFailed),
         id=job_id,
         failure=code,
         message=clean(message) if message else None,

@@ -45,9 +45,9 @@ class _Final(http.client.HTTPResponse):
 
     def _read_status(self) -> tuple[str, int, str]:
         for _ in range(MOST_INTERIM):
-            found: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]
-            if not 100 <= found[1] < 200 or found[1] == 101:
-                return found
+            status: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]
+            if not 100 <= status[1] < 200 or status[1] == 101:
+                return status
             http.client.parse_headers(self.fp)
         raise http.client.HTTPException("the interim answers do not end")
 
@@ -235,9 +235,9 @@ def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
 
 def _root(error: BaseException) -> BaseException:
     """What an exception was raised for, down to the first one."""
-    for found in (*error.args, getattr(error, "reason", None)):
-        if isinstance(found, BaseException):
-            return _root(found)
+    for reason in (*error.args, getattr(error, "reason", None)):
+        if isinstance(reason, BaseException):
+            return _root(reason)
     return error
 
 

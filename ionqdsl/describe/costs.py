@@ -1,4 +1,4 @@
-"""What a circuit costs on the machines: entanglers and pulses, compiled as `compile` does by default.
+"""What a circuit costs on the machines: two-qubit gates and pulses, compiled as `compile` does by default.
 
 A circuit goes in, counts by machine come out. Machines that cannot run it are left out.
 """
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from ionqdsl import passes
 from ionqdsl.describe.stats import stats
 from ionqdsl.diagnostics import IonqdslError
-from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import MACHINES, TARGETS
 
@@ -18,30 +18,30 @@ MAX_ROWS = 20_000
 """Longer circuits are not compiled only to be counted."""
 
 Costs = Mapping[str, tuple[int, int]]
-"""Machine -> entanglers and pulses."""
+"""Machine -> two-qubit gates and pulses."""
 
 
-def costs(circuit: Circuit, preserve: str = "measurement") -> Costs:
+def costs(circuit: FlatCircuit, preserve: str = "measurement") -> Costs:
     """The counts of a circuit on each machine; none for circuits of more than MAX_ROWS gates.
 
     `preserve` is what compiling keeps: "unitary" for what may stand anywhere in a program, not only at its beginning.
     """
-    found = {}
+    result = {}
     for machine in [row.name for row in MACHINES] if len(circuit) <= MAX_ROWS else ():
         try:
             compiled, _, _ = passes.transpile(circuit, TARGETS[machine], Options(target=machine, preserve=preserve))
         except IonqdslError:
             continue
         size = stats(compiled)
-        found[machine] = size.entanglers, size.pulses
-    return found
+        result[machine] = size.two_qubit_gates, size.pulses
+    return result
 
 
-def shown(found: Costs) -> str:
-    """Counts on one line: `aria 1 entangler, 4 pulses · forte ...`."""
+def shown(costs_by_machine: Costs) -> str:
+    """Counts on one line: `aria 1 two_qubit_gate, 4 pulses · forte ...`."""
     return " · ".join(
-        f"{machine} {_count(entanglers, 'entangler')}, {_count(pulses, 'pulse')}"
-        for machine, (entanglers, pulses) in found.items()
+        f"{machine} {_count(two_qubit_gates, 'two-qubit gate')}, {_count(pulses, 'pulse')}"
+        for machine, (two_qubit_gates, pulses) in costs_by_machine.items()
     )
 
 

@@ -66,10 +66,10 @@ def _sample(gate: Gate) -> Op | None:
 
 def _wire(op: Op, gate: Gate) -> str | None:
     from ionqdsl.emit.payload import gate_object
-    from ionqdsl.ir.targets import WIRES
+    from ionqdsl.ir.targets import PROFILES
 
-    wire = WIRES["v0.4-clients"] if gate.key == "nop" else WIRES["v0.4"]
-    return json.dumps(gate_object(op, gate.gateset, wire)) if gate.wire_name else None
+    profile = PROFILES["v0.4-clients"] if gate.key == "nop" else PROFILES["v0.4"]
+    return json.dumps(gate_object(op, gate.gateset, profile)) if gate.payload_name else None
 
 
 def _standard_facts(name: str) -> dict[str, Any]:

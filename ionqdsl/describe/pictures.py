@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ionqdsl.emit.bars import bars
 from ionqdsl.emit.svg import stacked, svg
-from ionqdsl.ir.job import Program
+from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.simulation.results import Result
 
 MOST = 8
@@ -17,7 +17,7 @@ MOST = 8
 MOST_ROWS = 600
 
 
-def of_program(program: Program) -> str | None:
+def of_program(program: LoweredProgram) -> str | None:
     """The circuits that would run, or the ansatz of an energy."""
     circuits = [program.energy.ansatz] if program.energy else program.runs
     if not circuits:
@@ -35,10 +35,10 @@ def of_result(result: Result) -> str:
 
 def by_register(result: Result) -> list[Result]:
     """A result for each register by itself."""
-    found = []
+    parts = []
     for name, table in result.register_probabilities.items():
         names = tuple(result.register_order(name).split())
         counts = result.register_counts[name]
         alone = replace(result, name=name, qubits=len(names), counts=counts, probabilities=table, slots=(), names=names)
-        found.append(alone)
-    return found
+        parts.append(alone)
+    return parts

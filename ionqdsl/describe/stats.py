@@ -1,7 +1,7 @@
-"""How large a circuit is: qubits, gates, entanglers, pulses and depth.
+"""How large a circuit is: qubits, gates, two-qubit gates, pulses and depth.
 
-A circuit goes in, a `Stats` comes out. Entanglers and pulses are what the hardware does, so rows that are not native
-yet are counted as their translation, one by one; nothing is compiled.
+A circuit goes in, a `Stats` comes out. Two-qubit gates and pulses are what the hardware does, so rows that are not
+native yet are counted as their translation, one by one; nothing is compiled.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ionqdsl.ir.circuit import BARRIER, Circuit
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit
 from ionqdsl.ir.gates import GATES
 from ionqdsl.passes.cost import cost_of
 
@@ -23,11 +23,11 @@ class Stats(NamedTuple):
     qubits: int
     gates: int
     by_gate: Mapping[str, int]
-    entanglers: int
+    two_qubit_gates: int
     interaction_turns: float
     pulses: int
     depth: int
-    entangler_depth: int
+    two_qubit_depth: int
     parameters: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
@@ -35,7 +35,7 @@ class Stats(NamedTuple):
         return {**self._asdict(), "by_gate": dict(self.by_gate), "parameters": list(self.parameters)}
 
 
-def stats(circuit: Circuit) -> Stats:
+def stats(circuit: FlatCircuit) -> Stats:
     """Counts a circuit."""
     cost = cost_of(circuit)
     names: Counter[str] = Counter()
@@ -49,16 +49,16 @@ def stats(circuit: Circuit) -> Stats:
         qubits=circuit.width,
         gates=sum(names.values()),
         by_gate=dict(sorted(names.items())),
-        entanglers=cost.entanglers,
+        two_qubit_gates=cost.two_qubit_gates,
         interaction_turns=cost.angle,
         pulses=cost.pulses,
         depth=depth(circuit),
-        entangler_depth=cost.depth,
-        parameters=circuit.atoms,
+        two_qubit_depth=cost.depth,
+        parameters=circuit.symbols,
     )
 
 
-def depth(circuit: Circuit) -> int:
+def depth(circuit: FlatCircuit) -> int:
     """How many gates follow each other at most. A barrier makes its qubits wait for each other but is no gate."""
     level = [0] * circuit.width
     for op in circuit.rows:

@@ -34,10 +34,10 @@ class Source:
     def line_starts(self) -> list[int]:
         """Offsets at which lines begin; the first is 0."""
         starts = [0]
-        found = self.text.find("\n")
-        while found >= 0:
-            starts.append(found + 1)
-            found = self.text.find("\n", found + 1)
+        newline = self.text.find("\n")
+        while newline >= 0:
+            starts.append(newline + 1)
+            newline = self.text.find("\n", newline + 1)
         return starts
 
     def position(self, offset: int) -> tuple[int, int]:

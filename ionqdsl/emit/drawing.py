@@ -6,24 +6,24 @@ them for what joins qubits. Gates that are kept as they are (`verbatim`) stand i
 
 from __future__ import annotations
 
-from ionqdsl.emit.layout import (
+from ionqdsl.emit.placement import (
+    BARRIER_MARK,
     BOX,
     CONTROL,
-    FENCE,
     SWAP,
     TARGET,
     WAIT,
     Layout,
     Mark,
-    Piece,
+    PlacedGate,
     folds,
     layout,
     left_out,
     part,
 )
-from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.circuit import FlatCircuit
 
-_SYMBOLS = {CONTROL: "●", TARGET: "⊕", SWAP: "╳", FENCE: "░"}
+_SYMBOLS = {CONTROL: "●", TARGET: "⊕", SWAP: "╳", BARRIER_MARK: "░"}
 _ASCII = str.maketrans({
     "─": "-", "│": "|", "┼": "+", "●": "@", "⊕": "X", "╳": "x", "░": ":", "√": "v", "†": "'", "π": "pi", "…": "~",
     "→": ">", "µ": "u", "·": "*", "⟨": "<", "⟩": ">",
@@ -33,7 +33,7 @@ MOST_ROWS = 2000
 """Rows that are drawn unless more are asked for: nobody reads further."""
 
 
-def drawing(circuit: Circuit, width: int = 80, unicode: bool = True, most: int | None = MOST_ROWS) -> str:
+def drawing(circuit: FlatCircuit, width: int = 80, unicode: bool = True, most: int | None = MOST_ROWS) -> str:
     """The drawing, without a final newline; lines are at most `width` long where a column is not wider itself."""
     plan = layout(circuit, most)
     if not plan.wires:
@@ -59,14 +59,14 @@ def drawing(circuit: Circuit, width: int = 80, unicode: bool = True, most: int |
     return text if unicode else text.translate(_ASCII)
 
 
-def _by_column(plan: Layout) -> list[list[Piece]]:
-    found: list[list[Piece]] = [[] for _ in range(plan.columns)]
+def _by_column(plan: Layout) -> list[list[PlacedGate]]:
+    columns: list[list[PlacedGate]] = [[] for _ in range(plan.columns)]
     for piece in plan.pieces:
-        found[piece.column].append(piece)
-    return found
+        columns[piece.column].append(piece)
+    return columns
 
 
-def _block(columns: list[list[Piece]], sizes: list[int], names: list[str]) -> list[str]:
+def _block(columns: list[list[PlacedGate]], sizes: list[int], names: list[str]) -> list[str]:
     """The lines of some columns: even ones are wires, odd ones lie between."""
     lines = [names[number // 2] if number % 2 == 0 else " " * len(names[0]) for number in range(2 * len(names) - 1)]
     for pieces, size in zip(columns, sizes, strict=True):
@@ -78,9 +78,9 @@ def _block(columns: list[list[Piece]], sizes: list[int], names: list[str]) -> li
     return [line + "─" if number % 2 == 0 else line for number, line in enumerate(lines)]
 
 
-def _draw(piece: Piece, cells: list[str], size: int) -> None:
+def _draw(piece: PlacedGate, cells: list[str], size: int) -> None:
     middle = (size - 1) // 2
-    is_joined = piece.marks[0].kind not in (FENCE, WAIT)
+    is_joined = piece.marks[0].kind not in (BARRIER_MARK, WAIT)
     for number in range(2 * piece.top, 2 * piece.bottom + 1):
         if is_joined:
             line = "┼" if number % 2 == 0 else "│"
@@ -90,11 +90,11 @@ def _draw(piece: Piece, cells: list[str], size: int) -> None:
         start = (size - len(text)) // 2 if len(text) > 1 else middle
         cells[number] = "─" * start + text + "─" * (size - start - len(text))
         below = mark.wire + 1
-        if mark.kind == FENCE and any(other.wire == below for other in piece.marks):
-            cells[number + 1] = " " * middle + _SYMBOLS[FENCE] + " " * (size - middle - 1)
+        if mark.kind == BARRIER_MARK and any(other.wire == below for other in piece.marks):
+            cells[number + 1] = " " * middle + _SYMBOLS[BARRIER_MARK] + " " * (size - middle - 1)
 
 
-def _text(piece: Piece, mark: Mark) -> str:
+def _text(piece: PlacedGate, mark: Mark) -> str:
     if mark.kind == WAIT:
         return f"⟨{mark.text}⟩" if mark.text else "⟨⟩"
     if mark.kind == BOX:

@@ -1,6 +1,6 @@
 """What the service is known to refuse, found before anything is sent.
 
-A program and a wire profile go in, its warnings come out; all errors of a program are raised at once, each at the
+A program and a payload profile go in, its warnings come out; all errors of a program are raised at once, each at the
 setting or the row it is about. The figures are rows of targets.py; nothing here compiles, counts costs or asks the
 service.
 """
@@ -16,18 +16,18 @@ from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.emit.qasm3 import is_writable
 from ionqdsl.ir.angle import Angle, Unbound
-from ionqdsl.ir.atoms import names as names_in
-from ionqdsl.ir.circuit import BARRIER, Circuit, Op
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
-from ionqdsl.ir.job import JOB_KEYS, Energy, EnvironmentVariable, Function, Job, Program, Value
+from ionqdsl.ir.job import JOB_KEYS, Energy, EnvironmentVariable, Function, Job, LoweredProgram, Value
+from ionqdsl.ir.symbols import names as names_in
 from ionqdsl.ir.targets import (
     BACKEND_NAMES,
     BACKENDS,
     NOISE_MODELS,
     TARGETS,
-    Backend,
+    BackendFamily,
     NoiseModel,
-    Wire,
+    PayloadProfile,
     backend_of,
     machine_of,
 )
@@ -39,7 +39,10 @@ Found = Iterator[Diagnostic]
 
 
 def check(
-    program: Program, wire: Wire, environment: Mapping[str, str] | None = None, target: str | None = None
+    program: LoweredProgram,
+    profile: PayloadProfile,
+    environment: Mapping[str, str] | None = None,
+    target: str | None = None,
 ) -> list[Diagnostic]:
     """Warnings and notes of a program that is ready for the wire; raises `CompileError` with everything found.
 
@@ -47,20 +50,20 @@ def check(
     """
     name = _resolved(program.job.get("backend"), environment)
     backend = backend_of(name) if isinstance(name, str) else None
-    found = [*_values(program.job, environment), *_backend(program.job, name)]
-    if not any(diagnostic.is_error for diagnostic in found):  # limits of ill-typed settings would only confuse
-        found += [*_shots(program.job, wire, backend, name), *_noise(program.job, backend, name)]
-    found += _metadata(program.job, wire, environment)
+    findings = [*_values(program.job, environment), *_backend(program.job, name)]
+    if not any(diagnostic.is_error for diagnostic in findings):  # limits of ill-typed settings would only confuse
+        findings += [*_shots(program.job, profile, backend, name), *_noise(program.job, backend, name)]
+    findings += _metadata(program.job, profile, environment)
     if program.energy:
-        found += [*_function_settings(program.job), *_energy(program.energy, program)]
-        found += _width(program.energy.ansatz, program, backend, name, None)
+        findings += [*_function_settings(program.job), *_energy(program.energy, program)]
+        findings += _width(program.energy.ansatz, program, backend, name, None)
     elif program.function:
-        found += _function_settings(program.job)
-        found += _function(program.function, environment)
+        findings += _function_settings(program.job)
+        findings += _function(program.function, environment)
     else:
-        found += _circuits(program, wire, backend, name, target)
+        findings += _circuits(program, profile, backend, name, target)
     once: dict[tuple[str, Any, str], Diagnostic] = {}
-    for item in found:
+    for item in findings:
         once.setdefault((item.code, item.place, str(item.facts)), item)
     unique = list(once.values())
     if any(diagnostic.is_error for diagnostic in unique):
@@ -138,9 +141,9 @@ def _values(job: Job, environment: Mapping[str, str] | None) -> Found:
 
 def _ill_typed(path: str, wanted: str, value: Value, span: Span | None) -> Diagnostic:
     shown = {True: "true", False: "false"}.get(value) if isinstance(value, bool) else None
-    given = shown or (f'"{value}"' if isinstance(value, str) else str(value))
-    quoted = given if wanted == "a string" and not isinstance(value, str) else None
-    return Diagnostic("QC0704", span, {"key": path, "wanted": wanted, "given": given, "quoted": quoted})
+    value_text = shown or (f'"{value}"' if isinstance(value, str) else str(value))
+    quoted = value_text if wanted == "a string" and not isinstance(value, str) else None
+    return Diagnostic("QC0704", span, {"key": path, "wanted": wanted, "given": value_text, "quoted": quoted})
 
 
 def _backend(job: Job, name: Value) -> Found:
@@ -159,16 +162,16 @@ def _backend(job: Job, name: Value) -> Found:
             yield Diagnostic("QC0703", span, facts)
 
 
-def _close(name: str, known: Iterable[str]) -> str | None:
+def _close(name: str, names: Iterable[str]) -> str | None:
     from difflib import get_close_matches
 
-    return next(iter(get_close_matches(name, known, 1, 0.5)), None)
+    return next(iter(get_close_matches(name, names, 1, 0.5)), None)
 
 
-def _shots(job: Job, wire: Wire, backend: Backend | None, name: Value) -> Found:
+def _shots(job: Job, profile: PayloadProfile, backend: BackendFamily | None, name: Value) -> Found:
     shots = job.get("shots")
-    if shots is not None and not 1 <= shots <= wire.max_shots:
-        facts = {"shots": shots, "most": wire.max_shots, "where": "the service"}
+    if shots is not None and not 1 <= shots <= profile.max_shots:
+        facts = {"shots": shots, "most": profile.max_shots, "where": "the service"}
         yield Diagnostic("QC0705", job.span("shots"), facts)
     elif shots is not None and backend and shots > backend.shots:
         yield Diagnostic("QC0757", job.span("shots"), {"shots": shots, "most": backend.shots, "where": f"`{name}`"})
@@ -176,12 +179,12 @@ def _shots(job: Job, wire: Wire, backend: Backend | None, name: Value) -> Found:
     if job.get(path):
         if job.get("backend") is None or (backend and backend.is_simulator):
             yield Diagnostic("QC0706", job.span(path), {"backend": name or "simulator"})
-        elif (DEFAULT_SHOTS if shots is None else shots) < wire.debiasing_shots:
-            facts = {"least": wire.debiasing_shots, "shots": DEFAULT_SHOTS if shots is None else shots}
+        elif (DEFAULT_SHOTS if shots is None else shots) < profile.debiasing_shots:
+            facts = {"least": profile.debiasing_shots, "shots": DEFAULT_SHOTS if shots is None else shots}
             yield Diagnostic("QC0707", job.span(path), facts)
 
 
-def _noise(job: Job, backend: Backend | None, name: Value) -> Found:
+def _noise(job: Job, backend: BackendFamily | None, name: Value) -> Found:
     model, seed = job.get("noise.model"), job.get("noise.seed")
     if model is None and seed is None:
         return
@@ -191,8 +194,8 @@ def _noise(job: Job, backend: Backend | None, name: Value) -> Found:
     if model is None:
         yield Diagnostic("QC0709", place)
     elif isinstance(model, str) and model not in NOISE_MODELS:
-        known = ", ".join(f"`{row}`" for row in NOISE_MODELS)
-        yield Diagnostic("QC0758", place, {"name": model, "suggestion": _close(model, NOISE_MODELS), "known": known})
+        names = ", ".join(f"`{row}`" for row in NOISE_MODELS)
+        yield Diagnostic("QC0758", place, {"name": model, "suggestion": _close(model, NOISE_MODELS), "known": names})
     if seed is not None and not -(2**31) <= seed < 2**31:
         yield Diagnostic("QC0711", job.span("noise.seed"), {"seed": seed})
 
@@ -205,34 +208,38 @@ def noise_model(job: Job) -> NoiseModel | None:
     name = job.get("noise.model")
     if name is None or name in NOISE_MODELS:
         return None if name is None else NOISE_MODELS[name]
-    known, span = ", ".join(f"`{row}`" for row in NOISE_MODELS), job.span("noise.model")
-    facts = {"name": name, "suggestion": _close(str(name), NOISE_MODELS), "known": known}
+    names, span = ", ".join(f"`{row}`" for row in NOISE_MODELS), job.span("noise.model")
+    facts = {"name": name, "suggestion": _close(str(name), NOISE_MODELS), "known": names}
     raise (UsageError if span is None else CompileError)([Diagnostic("QC0710", span, facts)])
 
 
-def _metadata(job: Job, wire: Wire, environment: Mapping[str, str] | None) -> Found:
+def _metadata(job: Job, profile: PayloadProfile, environment: Mapping[str, str] | None) -> Found:
     notes = [path for path in job.settings if path.startswith("metadata.") and job.get(path) is not None]
-    if len(notes) > wire.max_metadata:
-        place = job.span(notes[wire.max_metadata])
-        yield Diagnostic("QC0714", place, {"count": len(notes), "most": wire.max_metadata})
+    if len(notes) > profile.max_metadata:
+        place = job.span(notes[profile.max_metadata])
+        yield Diagnostic("QC0714", place, {"count": len(notes), "most": profile.max_metadata})
     for path in notes:
         key, value = path.removeprefix("metadata."), _resolved(job.get(path), environment)
-        if len(key) > wire.max_metadata_key:
-            yield Diagnostic("QC0715", job.span(path), {"key": key, "length": len(key), "most": wire.max_metadata_key})
-        if isinstance(value, str) and len(value) > wire.max_metadata_value:
-            facts = {"key": key, "length": len(value), "most": wire.max_metadata_value}
+        if len(key) > profile.max_metadata_key:
+            yield Diagnostic(
+                "QC0715", job.span(path), {"key": key, "length": len(key), "most": profile.max_metadata_key}
+            )
+        if isinstance(value, str) and len(value) > profile.max_metadata_value:
+            facts = {"key": key, "length": len(value), "most": profile.max_metadata_value}
             yield Diagnostic("QC0716", job.span(path), facts)
 
 
 # --- circuits ------------------------------------------------------------------------------------------------------
 
 
-def _circuits(program: Program, wire: Wire, backend: Backend | None, name: Value, target: str | None) -> Found:
+def _circuits(
+    program: LoweredProgram, profile: PayloadProfile, backend: BackendFamily | None, name: Value, target: str | None
+) -> Found:
     circuits = program.runs
     if not circuits:
         yield Diagnostic("QC0728", program.span)
-    if len(circuits) > wire.max_circuits:
-        yield Diagnostic("QC0729", program.span, {"count": len(circuits), "most": wire.max_circuits})
+    if len(circuits) > profile.max_circuits:
+        yield Diagnostic("QC0729", program.span, {"count": len(circuits), "most": profile.max_circuits})
     seen: set[str] = set()
     gates = 0
     for circuit in circuits:
@@ -245,26 +252,28 @@ def _circuits(program: Program, wire: Wire, backend: Backend | None, name: Value
             yield Diagnostic("QC0726", _place(circuit, program), {"circuit": circuit.name})
         gates += sent
         yield from _width(circuit, program, backend, name, target)
-        yield from _rows(circuit, rows, program, wire, backend, name)
-    if gates > wire.max_gates:
-        yield Diagnostic("QC0730", program.span, {"count": gates, "most": wire.max_gates})
+        yield from _rows(circuit, rows, program, profile, backend, name)
+    if gates > profile.max_gates:
+        yield Diagnostic("QC0730", program.span, {"count": gates, "most": profile.max_gates})
 
 
-def rows_sent(circuit: Circuit) -> list[int]:
+def rows_sent(circuit: FlatCircuit) -> list[int]:
     """The numbers of the rows that are sent, in order."""
     return [number for number, op in enumerate(circuit.rows) if is_sent(op)]
 
 
-def gates_sent(circuit: Circuit) -> int:
+def gates_sent(circuit: FlatCircuit) -> int:
     """How many gates of a circuit the service will count."""
     return len(circuit.rows) if all(map(is_sent, _distinct(circuit))) else sum(map(is_sent, circuit.rows))
 
 
-def _place(circuit: Circuit, program: Program) -> Span | None:
+def _place(circuit: FlatCircuit, program: LoweredProgram) -> Span | None:
     return next(filter(None, circuit.origins), program.span)
 
 
-def _width(circuit: Circuit, program: Program, backend: Backend | None, name: Value, target: str | None) -> Found:
+def _width(
+    circuit: FlatCircuit, program: LoweredProgram, backend: BackendFamily | None, name: Value, target: str | None
+) -> Found:
     """What runs the circuit is the backend; where none is named the machine it was compiled for, or the simulator."""
     model = program.job.get("noise.model")
     noise = NOISE_MODELS.get(model) if isinstance(model, str) else None
@@ -284,37 +293,44 @@ def _width(circuit: Circuit, program: Program, backend: Backend | None, name: Va
 
 
 def is_sent(op: Op) -> bool:
-    """Whether a row is sent: fences are not, and neither is evolution for no time or by a number."""
+    """Whether a row is sent: barriers are not, and neither is evolution for no time or by a number."""
     if op.gate == "pauliexp":
         return bool(op.angles[0]) and op.operator is not None and any(product for product, _ in op.operator.terms)
     return op.gate != BARRIER
 
 
-def _distinct(circuit: Circuit) -> Iterable[Op]:
+def _distinct(circuit: FlatCircuit) -> Iterable[Op]:
     return {id(op): op for op in circuit.rows}.values()
 
 
 def _rows(
-    circuit: Circuit, rows: Iterable[Op], program: Program, wire: Wire, backend: Backend | None, name: Value
+    circuit: FlatCircuit,
+    rows: Iterable[Op],
+    program: LoweredProgram,
+    profile: PayloadProfile,
+    backend: BackendFamily | None,
+    name: Value,
 ) -> Found:
     """What is wrong with single rows; each kind is reported once a circuit, at the first such row."""
     target = TARGETS[backend.target] if backend and backend.target else None
-    found: dict[tuple[str, str], tuple[Op, dict[str, Any]]] = {}
+    findings: dict[tuple[str, str], tuple[Op, dict[str, Any]]] = {}
     for op in rows:
         if op.angles:
             for code, facts in _row(op):
-                found.setdefault((code, facts.get("name", "")), (op, facts))
-        if op.gate == "nop" and not wire.nop_time:
-            found.setdefault(("QC0723", ""), (op, {"wire": wire.name, "time": _shown(op.angles[0])}))
+                findings.setdefault((code, facts.get("name", "")), (op, facts))
+        if op.gate == "nop" and not profile.nop_time:
+            findings.setdefault(("QC0723", ""), (op, {"wire": profile.name, "time": _shown(op.angles[0])}))
         if target and circuit.gateset == "native" and op.gate not in (*target.gates, BARRIER):
             spelled = GATES[op.gate].name
-            found.setdefault(("QC0720", spelled), (op, {"backend": name, "gate": spelled, "target": target.name}))
-    yield from _located(found, circuit, program)
+            findings.setdefault(("QC0720", spelled), (op, {"backend": name, "gate": spelled, "target": target.name}))
+    yield from _located(findings, circuit, program)
 
 
-def _located(found: Mapping[tuple[str, str], tuple[Op, dict[str, Any]]], circuit: Circuit, program: Program) -> Found:
+def _located(
+    findings: Mapping[tuple[str, str], tuple[Op, dict[str, Any]]], circuit: FlatCircuit, program: LoweredProgram
+) -> Found:
     unbound: dict[str, dict[str, Span | None]] = {}  # by parameter: its elements, and the first row that needs each
-    for (code, _), (op, facts) in found.items():
+    for (code, _), (op, facts) in findings.items():
         origin = circuit.origins[next(index for index, row in enumerate(circuit.rows) if row is op)]
         if code == "QC0725":
             for name in names_in(facts["name"]):
@@ -329,8 +345,8 @@ def _row(op: Op) -> Iterator[tuple[str, dict[str, Any]]]:
         try:
             value = angle.in_turns() if GATES[op.gate].gateset == "native" else angle.in_radians()
         except Unbound as unbound:
-            for atom in unbound.names:
-                yield "QC0725", {"name": atom}
+            for symbol in unbound.names:
+                yield "QC0725", {"name": symbol}
             continue
         except OverflowError:
             value = math.inf
@@ -346,7 +362,7 @@ def _shown(time: Angle) -> str | None:
     return f"{float(time.radians):g}" if time.is_bound else None
 
 
-def _unbound(name: str, elements: Mapping[str, Span | None], program: Program) -> Diagnostic:
+def _unbound(name: str, elements: Mapping[str, Span | None], program: LoweredProgram) -> Diagnostic:
     """At the parameter's declaration, where it has one, with the first row that needs it beside it."""
     code, facts = "QC0725", {"name": next(iter(elements))}
     if len(elements) > 1:
@@ -383,7 +399,7 @@ def _variables(value: Value) -> Iterator[str]:
             yield from _variables(item)
 
 
-def _energy(energy: Energy, program: Program) -> Found:
+def _energy(energy: Energy, program: LoweredProgram) -> Found:
     width, span = energy.ansatz.width, energy.span
     products = [product for product, _ in energy.hamiltonian.terms if product]
     if not products:
@@ -391,10 +407,10 @@ def _energy(energy: Energy, program: Program) -> Found:
     highest = max((index for product in products for _, index in product), default=0)
     if highest >= width:
         yield Diagnostic("QC0741", span, {"index": highest, "qubits": width, "last": width - 1})
-    given = len(energy.params or ())
-    if given != len(energy.parameters):
+    count = len(energy.params or ())
+    if count != len(energy.parameters):
         names = ", ".join(energy.parameters) or None
-        yield Diagnostic("QC0743", span, {"wanted": len(energy.parameters), "given": given, "names": names})
+        yield Diagnostic("QC0743", span, {"wanted": len(energy.parameters), "given": count, "names": names})
     yield from _constraints(energy, width)
     if energy.cvar_alpha is not None and not 0 < energy.cvar_alpha <= 1:
         yield Diagnostic("QC0745", span, {"value": energy.cvar_alpha})
@@ -413,24 +429,24 @@ def _energy(energy: Energy, program: Program) -> Found:
     yield from _ansatz(energy, program)
 
 
-def _ansatz(energy: Energy, program: Program) -> Found:
+def _ansatz(energy: Energy, program: LoweredProgram) -> Found:
     circuit = energy.ansatz
     if not any(map(is_sent, circuit.rows)):
         yield Diagnostic("QC0726", _place(circuit, program), {"circuit": circuit.name})
-    found: dict[tuple[str, str], tuple[Op, dict[str, Any]]] = {}
+    findings: dict[tuple[str, str], tuple[Op, dict[str, Any]]] = {}
     for op in _distinct(circuit):
         if op.gate == "nop":
-            found.setdefault(("QC0749", ""), (op, {}))
+            findings.setdefault(("QC0749", ""), (op, {}))
         for code, facts in _row(op):
-            atom = facts.get("name", "")
+            symbol = facts.get("name", "")
             if code == "QC0724":
-                found.setdefault((code, ""), (op, facts))
-            elif code == "QC0725" and not is_writable(atom):
-                found.setdefault(("QC0748", atom), (op, {"expression": atom}))
+                findings.setdefault((code, ""), (op, facts))
+            elif code == "QC0725" and not is_writable(symbol):
+                findings.setdefault(("QC0748", symbol), (op, {"expression": symbol}))
             elif code == "QC0725":
-                free = (name for name in names_in(atom) if name not in energy.parameters)
-                found.update({(code, name): (op, {"name": name}) for name in free})
-    yield from _located(found, circuit, program)
+                free = (name for name in names_in(symbol) if name not in energy.parameters)
+                findings.update({(code, name): (op, {"name": name}) for name in free})
+    yield from _located(findings, circuit, program)
 
 
 def _constraints(energy: Energy, width: int) -> Found:

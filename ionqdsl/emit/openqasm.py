@@ -23,9 +23,9 @@ from ionqdsl.emit.qasm3 import (
     radians_text,
 )
 from ionqdsl.ir.angle import ZERO, Angle
-from ionqdsl.ir.atoms import names as names_in
-from ionqdsl.ir.circuit import BARRIER, Circuit, Op
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.symbols import names as names_in
 from ionqdsl.record import record
 
 
@@ -80,14 +80,14 @@ def definition(name: str) -> tuple[str, str] | None:
     return None
 
 
-def text(circuit: Circuit, version: int, parameters: Sequence[str] = ()) -> tuple[str, list[Diagnostic]]:
+def text(circuit: FlatCircuit, version: int, parameters: Sequence[str] = ()) -> tuple[str, list[Diagnostic]]:
     """The program and what is noticed. `parameters` are declared even where no gate uses them.
 
     Raises CompileError for what the version cannot say.
     """
     dialect = DIALECTS[version]
-    atoms = [name for atom in circuit.atoms for name in names_in(atom)]
-    everything = list(dict.fromkeys([*parameters, *atoms]))
+    symbols = [name for symbol in circuit.symbols for name in names_in(symbol)]
+    everything = list(dict.fromkeys([*parameters, *symbols]))
     _check(circuit, dialect, everything)
     noticed: list[Diagnostic] = []
     taken = set(dialect.taken)
@@ -117,13 +117,13 @@ def text(circuit: Circuit, version: int, parameters: Sequence[str] = ()) -> tupl
     return "\n".join(lines) + "\n", noticed
 
 
-def _check(circuit: Circuit, dialect: Dialect, parameters: Sequence[str]) -> None:
+def _check(circuit: FlatCircuit, dialect: Dialect, parameters: Sequence[str]) -> None:
     """Raises for what the version cannot say."""
     if dialect.version == 2 and parameters:
         raise fail("QC1139", None, names=", ".join(f"`{name}`" for name in parameters), first=parameters[0])
-    for atom in circuit.atoms:
-        if not is_writable(atom):
-            raise fail("QC1140", None, what=f"the expression `{atom[:60]}`", version=dialect.version)
+    for symbol in circuit.symbols:
+        if not is_writable(symbol):
+            raise fail("QC1140", None, what=f"the expression `{symbol[:60]}`", version=dialect.version)
     for op, origin in zip(circuit.rows, circuit.origins, strict=True):
         if op.gate == "nop":
             raise fail("QC1140", origin, what="`nop`, a wait of all ions,", version=dialect.version)
@@ -137,7 +137,7 @@ def is_plain(op: Op) -> bool:
 
 
 def _gates(
-    circuit: Circuit, dialect: Dialect, names: Mapping[str, str], qubits: Sequence[str], noticed: list[Diagnostic]
+    circuit: FlatCircuit, dialect: Dialect, names: Mapping[str, str], qubits: Sequence[str], noticed: list[Diagnostic]
 ) -> Iterator[str]:
     """The rows, verbatim blocks between barriers on their qubits."""
     written: dict[Op, list[str]] = {}
@@ -149,21 +149,21 @@ def _gates(
     if spans:
         noticed.append(Diagnostic("QC1141", None, {"version": dialect.version}))
 
-    def fence(number: int) -> str:
+    def barrier(number: int) -> str:
         return f"barrier {', '.join(qubits[qubit] for qubit in sorted(spans[number]))};"
 
     for op in circuit.rows:
         if op.pinned != block and op.gate != BARRIER:
             if block:
-                yield fence(block)
+                yield barrier(block)
             block = op.pinned
             if block:
-                yield fence(block)
+                yield barrier(block)
         if op not in written:
             written[op] = list(gate_statements(op, names, qubits, dialect.column))
         yield from written[op]
     if block:
-        yield fence(block)
+        yield barrier(block)
 
 
 def _left_out(op: Op) -> Angle:
@@ -179,12 +179,12 @@ def _name(wanted: str, dialect: Dialect, taken: set[str]) -> str:
     plain = wanted if dialect.name.fullmatch(wanted) else "".join(re.findall(r"\w", wanted, re.ASCII))
     if not dialect.name.fullmatch(plain):
         plain = f"c_{plain}"
-    found = next(name for name in chain([plain], (f"{plain}_{number}" for number in count(1))) if name not in taken)
-    taken.add(found)
-    return found
+    name_free = next(name for name in chain([plain], (f"{plain}_{number}" for number in count(1))) if name not in taken)
+    taken.add(name_free)
+    return name_free
 
 
-def _wires(circuit: Circuit, dialect: Dialect, taken: set[str]) -> list[tuple[str, int | None]]:
+def _wires(circuit: FlatCircuit, dialect: Dialect, taken: set[str]) -> list[tuple[str, int | None]]:
     """The declared qubits, or one register `q` where they do not fit the circuit any more."""
     wires = circuit.wires
     if sum(1 if size is None else size for _, size in wires) != circuit.width:

@@ -1,7 +1,7 @@
 """The payload: the JSON the service's `POST /v0.4/jobs` takes.
 
-A `Program` whose circuits are ready for the wire and a wire profile go in; plain dicts (`payload`) or the bytes of
-the request (`request`, `body`) come out, the same ones every time. Nothing is compiled here, and a program the
+A `LoweredProgram` whose circuits are ready for the wire and a payload profile go in; plain dicts (`payload`) or the
+bytes of the request (`request`, `body`) come out, the same ones every time. Nothing is compiled here, and a program the
 service would refuse is refused before anything is built (limits.py).
 
 Keys have a fixed order, that of the service's own examples:
@@ -29,10 +29,10 @@ from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError
 from ionqdsl.emit.limits import check
 from ionqdsl.emit.qasm3 import ansatz_text
 from ionqdsl.ir.angle import Angle, Exact
-from ionqdsl.ir.circuit import BARRIER, Circuit, Op, Operator
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, Operator
 from ionqdsl.ir.gates import GATES, NAMES, Gate
-from ionqdsl.ir.job import JOB_KEYS, Energy, EnvironmentVariable, Function, Job, Program, Value
-from ionqdsl.ir.targets import WIRES, Wire
+from ionqdsl.ir.job import JOB_KEYS, Energy, EnvironmentVariable, Function, Job, LoweredProgram, Value
+from ionqdsl.ir.targets import PROFILES, PayloadProfile
 
 Payload = dict[str, Any]
 Row = dict[str, Any]
@@ -40,12 +40,12 @@ Row = dict[str, Any]
 ORDER = ("type", "name", "metadata", "shots", "backend", "session_id", "settings", "dry_run", "noise")
 """The job's keys in their order; `input` follows."""
 
-_DEFAULT = WIRES["v0.4"]
+_DEFAULT = PROFILES["v0.4"]
 
 
 def payload(
-    program: Program,
-    wire: Wire = _DEFAULT,
+    program: LoweredProgram,
+    profile: PayloadProfile = _DEFAULT,
     environment: Mapping[str, str] | None = None,
     target: str | None = None,
 ) -> Payload:
@@ -54,7 +54,7 @@ def payload(
     `environment` gives the values of `env("NAME")`; without it they stay visible as that text. `target` is what was
     compiled for, by name. Raises `CompileError` with every problem of the program at once.
     """
-    check(program, wire, environment, target)
+    check(program, profile, environment, target)
     result = _head(program, environment)
     if program.energy:
         result["input"] = _energy(program.energy)
@@ -64,51 +64,55 @@ def payload(
         shared, entries = _entries(program.runs)
         result["input"] = shared
         pairs = zip(entries, program.runs, strict=True)
-        shared["circuits"] = [entry | {"circuit": _rows(circuit, wire)} for entry, circuit in pairs]
+        shared["circuits"] = [entry | {"circuit": _rows(circuit, profile)} for entry, circuit in pairs]
     else:
         (circuit,) = program.runs
-        result["input"] = {"qubits": circuit.width, "gateset": circuit.gateset, "circuit": _rows(circuit, wire)}
+        result["input"] = {"qubits": circuit.width, "gateset": circuit.gateset, "circuit": _rows(circuit, profile)}
     return result
 
 
 def request(
-    program: Program, wire: Wire = _DEFAULT, environment: Mapping[str, str] | None = None, *, checked: bool = False
+    program: LoweredProgram,
+    profile: PayloadProfile = _DEFAULT,
+    environment: Mapping[str, str] | None = None,
+    *,
+    checked: bool = False,
 ) -> bytes:
     """`body(payload(...))`, made quickly: one piece of JSON for each distinct row instead of a dict for each row.
 
     `checked` says that limits.py has seen the program.
     """
     if not checked:
-        check(program, wire, environment)
+        check(program, profile, environment)
     head = _head(program, environment)
     if program.energy:
-        return body(head | {"input": _energy(program.energy)}, wire)
+        return body(head | {"input": _energy(program.energy)}, profile)
     if program.function:
-        return body(head | {"input": _function(program.function, environment)}, wire)
+        return body(head | {"input": _function(program.function, environment)}, profile)
     if head["type"] == "ionq.multi-circuit.v1":
         shared, entries = _entries(program.runs)
-        known: dict[str, dict[int, str]] = {gateset: {} for gateset in NAMES}
-        rows = (_rows_text(circuit, wire, known[circuit.gateset]) for circuit in program.runs)
+        texts_of: dict[str, dict[int, str]] = {gateset: {} for gateset in NAMES}
+        rows = (_rows_text(circuit, profile, texts_of[circuit.gateset]) for circuit in program.runs)
         texts = [_nested(entry, "circuit", text) for entry, text in zip(entries, rows, strict=True)]
         inner = _nested(shared, "circuits", f"[{','.join(texts)}]")
     else:
         (circuit,) = program.runs
         single = {"qubits": circuit.width, "gateset": circuit.gateset}
-        inner = _nested(single, "circuit", _rows_text(circuit, wire, {}))
-    return _measured(_nested(head, "input", inner).encode(), wire)
+        inner = _nested(single, "circuit", _rows_text(circuit, profile, {}))
+    return _measured(_nested(head, "input", inner).encode(), profile)
 
 
-def body(payload: Mapping[str, Any], wire: Wire = _DEFAULT) -> bytes:
+def body(payload: Mapping[str, Any], profile: PayloadProfile = _DEFAULT) -> bytes:
     """The bytes of the request: compact JSON in UTF-8, keys in the payload's order.
 
     Raises `CompileError` where the service would not read that much.
     """
-    return _measured(_json(payload).encode(), wire)
+    return _measured(_json(payload).encode(), profile)
 
 
-def _measured(content: bytes, wire: Wire) -> bytes:
-    if len(content) > wire.max_bytes:
-        raise CompileError([Diagnostic("QC0731", None, {"size": len(content), "most": wire.max_bytes})])
+def _measured(content: bytes, profile: PayloadProfile) -> bytes:
+    if len(content) > profile.max_bytes:
+        raise CompileError([Diagnostic("QC0731", None, {"size": len(content), "most": profile.max_bytes})])
     return content
 
 
@@ -124,23 +128,23 @@ def _nested(value: Mapping[str, Any], last: str, text: str) -> str:
 # --- the job -------------------------------------------------------------------------------------------------------
 
 
-def _head(program: Program, environment: Mapping[str, str] | None) -> Payload:
+def _head(program: LoweredProgram, environment: Mapping[str, str] | None) -> Payload:
     """Everything but the input."""
-    found: Payload = {"type": type_of(program), "backend": "simulator"}
+    head: Payload = {"type": type_of(program), "backend": "simulator"}
     for path, key in JOB_KEYS.items():
         value = _value(program.job.get(path), environment)
         if value is not None and key.type not in ("block", "strings"):
-            block = found
+            block = head
             *outer, name = path.split(".")
             for part in outer:
                 block = block.setdefault(part, {})
             block[name] = value
     if metadata := _metadata(program.job, environment):
-        found["metadata"] = metadata
-    return {key: found[key] for key in ORDER if key in found}
+        head["metadata"] = metadata
+    return {key: head[key] for key in ORDER if key in head}
 
 
-def type_of(program: Program) -> str:
+def type_of(program: LoweredProgram) -> str:
     """The type of the job a program makes."""
     if program.energy or program.function:
         return "quantum-function"
@@ -173,7 +177,7 @@ def _value(value: Value, environment: Mapping[str, str] | None) -> Any:
 # --- circuits ------------------------------------------------------------------------------------------------------
 
 
-def _entries(circuits: list[Circuit]) -> tuple[Payload, list[Payload]]:
+def _entries(circuits: list[FlatCircuit]) -> tuple[Payload, list[Payload]]:
     """What the circuits of a job share, and what each says of itself, both still without the circuits' rows."""
     native = sum(circuit.gateset == "native" for circuit in circuits)
     shared: Payload = {"gateset": "native" if 2 * native >= len(circuits) else "qis"}
@@ -193,32 +197,32 @@ def _entries(circuits: list[Circuit]) -> tuple[Payload, list[Payload]]:
     return shared, entries
 
 
-def _rows(circuit: Circuit, wire: Wire) -> list[Row]:
+def _rows(circuit: FlatCircuit, profile: PayloadProfile) -> list[Row]:
     """A fresh dict for every row that is sent."""
     distinct = {id(op): op for op in circuit.rows}
-    known = {key: gate_object(op, circuit.gateset, wire) for key, op in distinct.items()}
-    sent = (known[id(op)] for op in circuit.rows)
+    objects = {key: gate_object(op, circuit.gateset, profile) for key, op in distinct.items()}
+    sent = (objects[id(op)] for op in circuit.rows)
     return [{key: value[:] if type(value) is list else value for key, value in row.items()} for row in sent if row]
 
 
-def _rows_text(circuit: Circuit, wire: Wire, known: dict[int, str]) -> str:
-    """The JSON of all rows. `known` keeps that of rows already met, by identity: they outlive it."""
-    for key, op in {id(op): op for op in circuit.rows if id(op) not in known}.items():
-        known[key] = _row_text(op, circuit.gateset, wire)
-    return f"[{','.join(filter(None, [known[id(op)] for op in circuit.rows]))}]"
+def _rows_text(circuit: FlatCircuit, profile: PayloadProfile, texts: dict[int, str]) -> str:
+    """The JSON of all rows. `texts` keeps that of rows already met, by identity: they outlive it."""
+    for key, op in {id(op): op for op in circuit.rows if id(op) not in texts}.items():
+        texts[key] = _row_text(op, circuit.gateset, profile)
+    return f"[{','.join(filter(None, [texts[id(op)] for op in circuit.rows]))}]"
 
 
-def _row_text(op: Op, gateset: str, wire: Wire) -> str:
+def _row_text(op: Op, gateset: str, profile: PayloadProfile) -> str:
     """The JSON of `gate_object`; what comes before the parameters is made once for each gate and its qubits."""
     name, qubits, angles, controls, _, _ = op
     if name == BARRIER or name == "pauliexp":
-        row = gate_object(op, gateset, wire)
+        row = gate_object(op, gateset, profile)
         return _json(row) if row else ""
     parameters = [
         f',"{key}":{value!r}' if type(value) is not list else f',"{key}":[{",".join(map(repr, value))}]'
         for key, value in _parameters(name, angles)
     ]
-    return f"{_frame_text(name, qubits, controls, gateset, wire.nop_time)}{''.join(parameters)}}}"
+    return f"{_frame_text(name, qubits, controls, gateset, profile.nop_time)}{''.join(parameters)}}}"
 
 
 @lru_cache(maxsize=1 << 16)
@@ -226,7 +230,7 @@ def _frame_text(name: str, qubits: tuple[int, ...], controls: int, gateset: str,
     return _json(_frame(name, qubits, controls, gateset, nop_time))[:-1]
 
 
-def gate_object(op: Op, gateset: str = "qis", wire: Wire = _DEFAULT) -> Row | None:
+def gate_object(op: Op, gateset: str = "qis", profile: PayloadProfile = _DEFAULT) -> Row | None:
     """One row as the service spells it, None for a row that is not sent (a barrier, evolution for no time).
 
     One target is `target`, several are `targets`; one control is `control`, several are `controls`. A parameter with
@@ -236,21 +240,21 @@ def gate_object(op: Op, gateset: str = "qis", wire: Wire = _DEFAULT) -> Row | No
     if op.gate == BARRIER:
         return None
     if op.gate == "pauliexp":
-        return _evolution(op, wire)
-    return _frame(op.gate, op.qubits, op.controls, gateset, wire.nop_time) | dict(_parameters(op.gate, op.angles))
+        return _evolution(op, profile)
+    return _frame(op.gate, op.qubits, op.controls, gateset, profile.nop_time) | dict(_parameters(op.gate, op.angles))
 
 
 def _frame(name: str, qubits: tuple[int, ...], controls: int, gateset: str, nop_time: bool) -> Row:
     """The gate and the qubits of a row."""
     gate = GATES[name]
-    if gate.gateset != gateset or gate.wire_name is None:
+    if gate.gateset != gateset or gate.payload_name is None:
         raise _misplaced(f"`{name}` in a {gateset} circuit")
     if controls and gateset == "native":
         raise _misplaced(f"`{name}` with controls")
     if name == "nop" and not nop_time:
         raise _misplaced("`nop` without a field for its time")
     first = controls + gate.controls
-    result: Row = {"gate": gate.wire_name}
+    result: Row = {"gate": gate.payload_name}
     for key, placed in (("target", qubits[first:]), ("control", qubits[:first])):
         if len(placed) == 1:
             result[key] = placed[0]
@@ -299,16 +303,16 @@ def _fields(gate: Gate) -> tuple[tuple[str, Callable[[Angle], int | float], Any]
             _phase if key.startswith("phase") else _turns if parameter.unit == "turn" else _radians,
             None if parameter.default is None else float(parameter.default),
         )
-        for key, parameter in zip(gate.wire, gate.parameters, strict=False)
+        for key, parameter in zip(gate.payload_keys, gate.parameters, strict=False)
     )
 
 
 _FIELDS = {gate.key: _fields(gate) for gate in GATES.values()}
 
 
-def _evolution(op: Op, wire: Wire) -> Row | None:
+def _evolution(op: Op, profile: PayloadProfile) -> Row | None:
     """`pauliexp` as IonQ's clients send it: the rightmost letter acts on the first target, time is not negative."""
-    if not wire.pauliexp or op.operator is None or op.operator.steps or op.controls:
+    if not profile.pauliexp or op.operator is None or op.operator.steps or op.controls:
         raise _misplaced("`pauliexp` that has to be written as other gates")
     time = number(op.angles[0].in_radians())
     terms = pauli_terms(op.operator, len(op.qubits))

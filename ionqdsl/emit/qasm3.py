@@ -14,9 +14,9 @@ from itertools import pairwise
 
 from ionqdsl.algebra.elementary import elementary
 from ionqdsl.ir.angle import QUARTER_TURN, TAU, Angle, Exact
-from ionqdsl.ir.atoms import Step, folded, is_call, steps
-from ionqdsl.ir.circuit import BARRIER, Circuit, Op
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES, Gate
+from ionqdsl.ir.symbols import PostfixStep, folded, is_call, steps
 
 _STDGATES = "p x y z h s sdg t tdg sx rx ry rz cx cy cz cp crx cry crz ch swap ccx cswap cu CX phase cphase id u1 u2 u3"
 LIBRARY = frozenset(_STDGATES.split())
@@ -35,7 +35,7 @@ RESERVED = LIBRARY | set(_WORDS.split()) | {name for gate in GATES.values() for 
 """What a parameter cannot be called in the text: the language's words, its functions, stdgates.inc, and our own."""
 
 
-def ansatz_text(circuit: Circuit, parameters: Sequence[str] = ()) -> str:
+def ansatz_text(circuit: FlatCircuit, parameters: Sequence[str] = ()) -> str:
     """The program; `parameters` are the names of the scalar parameters, in the order their values will have."""
     names = input_names(parameters)
     wires = [f"q[{qubit}]" for qubit in range(circuit.width)]
@@ -84,12 +84,12 @@ def gate_statements(op: Op, names: Mapping[str, str], wires: Sequence[str], dial
     def applied(key: str, angles: Sequence[Angle], qubits: Sequence[int], controls: int = 0) -> str:
         gate = GATES[key]
         controls += gate.controls
-        known: tuple[str, ...] = getattr(gate, dialect)
-        before = "" if controls < len(known) else f"ctrl{f'({controls})' if controls > 1 else ''} @ "
+        name_of_gate: tuple[str, ...] = getattr(gate, dialect)
+        before = "" if controls < len(name_of_gate) else f"ctrl{f'({controls})' if controls > 1 else ''} @ "
         unit = "turn" if gate.gateset == "native" else "rad"
         inner = ", ".join(_angle(angle, unit, names) for angle in angles)
         operands = ", ".join([wires[qubit] for qubit in qubits])
-        return f"{before}{known[0 if before else controls]}{f'({inner})' if inner else ''} {operands};"
+        return f"{before}{name_of_gate[0 if before else controls]}{f'({inner})' if inner else ''} {operands};"
 
     if op.gate == BARRIER:
         yield f"barrier {', '.join([wires[qubit] for qubit in op.qubits])};"
@@ -168,7 +168,7 @@ def radians_text(angle: Angle, names: Mapping[str, str]) -> str:
 
 def _angle(angle: Angle, unit: str, names: Mapping[str, str]) -> str:
     """The angle as a number of radians or turns: parameters first, then what is constant."""
-    parts = [_product(turns, radians, unit, _expression(atom, names)) for atom, turns, radians in angle.terms]
+    parts = [_product(turns, radians, unit, _expression(symbol, names)) for symbol, turns, radians in angle.terms]
     if angle.turns or angle.radians or not parts:
         parts.append(_product(angle.turns, angle.radians, unit))
     return "".join(parts[:1] + [f" - {part[1:]}" if part.startswith("-") else f" + {part}" for part in parts[1:]])
@@ -197,26 +197,26 @@ _FUNCTIONS |= {name: name for name in ("sin", "cos", "tan", "exp", "log", "sqrt"
 _CONSTANTS = {"pi": "pi", "tau": "tau", "e": "euler"}
 
 
-def is_writable(atom: str) -> bool:
+def is_writable(symbol: str) -> bool:
     """Whether OpenQASM 3 has everything that an expression of parameters (symbolic.py) needs."""
-    return all(step.word in _FUNCTIONS for step in steps(atom) if is_call(step))
+    return all(step.word in _FUNCTIONS for step in steps(symbol) if is_call(step))
 
 
-def _expression(atom: str, names: Mapping[str, str]) -> str:
+def _expression(symbol: str, names: Mapping[str, str]) -> str:
     """A parameter, or an expression that `is_writable`."""
 
-    def leaf(step: Step) -> str:
+    def leaf(step: PostfixStep) -> str:
         if step.number is not None:
             return repr(float(step.number))  # as an integer it would divide like one
         return names.get(step.word) or _CONSTANTS[step.word]
 
-    return names.get(atom) or folded(atom, leaf, _applied)
+    return names.get(symbol) or folded(symbol, leaf, _applied)
 
 
-def _applied(step: Step, given: list[str]) -> str:
+def _applied(step: PostfixStep, operands: list[str]) -> str:
     if is_call(step):
-        return f"{_FUNCTIONS[step.word]}({', '.join(given)})"
-    return f"({given[0]} {step.word} {given[1]})" if step.takes == 2 else f"(-{given[0]})"
+        return f"{_FUNCTIONS[step.word]}({', '.join(operands)})"
+    return f"({operands[0]} {step.word} {operands[1]})" if step.takes == 2 else f"(-{operands[0]})"
 
 
 DEFINITIONS = defined("qasm3", LIBRARY)

@@ -15,16 +15,16 @@ from typing import Any
 
 from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Source, Span
-from ionqdsl.ir import notation, renaming
-from ionqdsl.ir.atoms import names
-from ionqdsl.ir.circuit import BARRIER, Circuit, Op, Operator
+from ionqdsl.ir import input_permutation, notation
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, Operator
 from ionqdsl.ir.gates import GATES
-from ionqdsl.ir.job import Energy, EnvironmentVariable, Function, Job, Program
+from ionqdsl.ir.job import Energy, EnvironmentVariable, Function, Job, LoweredProgram
 from ionqdsl.ir.keywords import KEYWORDS
+from ionqdsl.ir.symbols import names
 
 INDENT = "  "
 WIDTH = 100
-"""How long a line may be, as in layout.py."""
+"""How long a line may be, as in placement.py."""
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _TAKEN = KEYWORDS | {"pi", "tau", "e", "turn", "deg", "rad", "X", "Y", "Z", "_"}
@@ -38,9 +38,9 @@ def is_name(text: str) -> bool:
 # --- circuits --------------------------------------------------------------------------------------------------------
 
 
-def text(circuit: Circuit) -> str:
+def text(circuit: FlatCircuit) -> str:
     """A circuit as a program of bare statements, parameters first; ends with a newline."""
-    parameters = atoms_parameters(circuit.atoms)
+    parameters = symbols_parameters(circuit.symbols)
     return joined([*_param_lines(parameters), *statements(circuit, parameters)])
 
 
@@ -54,11 +54,11 @@ def joined(lines: Sequence[str]) -> str:
     return reformat(Source(result))
 
 
-def atoms_parameters(atoms: Sequence[str]) -> dict[str, int]:
-    """The parameters that atoms name, in order: name and size, 0 for a scalar. `th[2]` makes `{"th": 3}`."""
+def symbols_parameters(symbols: Sequence[str]) -> dict[str, int]:
+    """The parameters that symbols name, in order: name and size, 0 for a scalar. `th[2]` makes `{"th": 3}`."""
     sizes: dict[str, int] = {}
-    for atom in atoms:
-        for name in names(atom):
+    for symbol in symbols:
+        for name in names(symbol):
             base, _, index = name.partition("[")
             sizes[base] = max(sizes.get(base, 0), int(index[:-1]) + 1 if index else 0)
     return sizes
@@ -68,7 +68,7 @@ def _param_lines(parameters: Mapping[str, int]) -> list[str]:
     return [f"param {name}[{size}]" if size else f"param {name}" for name, size in parameters.items()]
 
 
-def statements(circuit: Circuit, parameters: Mapping[str, int]) -> list[str]:
+def statements(circuit: FlatCircuit, parameters: Mapping[str, int]) -> list[str]:
     """The statements of a circuit, one a line; `parameters` are names its qubits cannot have."""
     wires = _wires(circuit, parameters)
     qubits = [name if size is None else f"{name}[{index}]" for name, size in wires for index in range(size or 1)]
@@ -76,7 +76,7 @@ def statements(circuit: Circuit, parameters: Mapping[str, int]) -> list[str]:
     lines = ["gateset native"] if is_native else []
     if wires:
         lines.append("qubit " + ", ".join(name if size is None else f"{name}[{size}]" for name, size in wires))
-        lines += renaming.lines(circuit.inputs, qubits)
+        lines += input_permutation.lines(circuit.inputs, qubits)
     lines += _rows(circuit.rows, qubits, is_native)
     lines += registers(circuit, wires)
     phase = circuit.phase.reduced()
@@ -85,12 +85,12 @@ def statements(circuit: Circuit, parameters: Mapping[str, int]) -> list[str]:
     return lines
 
 
-def registers(circuit: Circuit, wires: Sequence[tuple[str, int | None]]) -> list[str]:
+def registers(circuit: FlatCircuit, wires: Sequence[tuple[str, int | None]]) -> list[str]:
     """The statements that declare a circuit's registers, on qubits declared as `wires`."""
     return [f"register {name} = {_slots(slots, wires)}" for name, slots in circuit.registers]
 
 
-def _wires(circuit: Circuit, parameters: Mapping[str, int]) -> tuple[tuple[str, int | None], ...]:
+def _wires(circuit: FlatCircuit, parameters: Mapping[str, int]) -> tuple[tuple[str, int | None], ...]:
     """The declared names of the qubits, or `q[n]` where they do not fit the circuit any more."""
     declared = [name for name, _ in circuit.wires]
     if (
@@ -136,18 +136,18 @@ def _rows(rows: Sequence[Op], qubits: Sequence[str], is_native: bool) -> Iterato
 
 
 def _block_numbers(rows: Sequence[Op]) -> list[int]:
-    """The verbatim block of every row; a fence belongs to the block around it."""
+    """The verbatim block of every row; a barrier belongs to the block around it."""
     numbers = [op.pinned for op in rows]
-    before: int | None = None  # the last gate's block, and the fences since then
-    fences: list[int] = []
+    before: int | None = None  # the last gate's block, and the barriers since then
+    barriers: list[int] = []
     for position, op in enumerate(rows):
         if op.gate == BARRIER:
-            fences.append(position)
+            barriers.append(position)
             continue
         if op.pinned == before:
-            for fence in fences:
-                numbers[fence] = op.pinned
-        before, fences = op.pinned, []
+            for barrier in barriers:
+                numbers[barrier] = op.pinned
+        before, barriers = op.pinned, []
     return numbers
 
 
@@ -220,7 +220,7 @@ def _slots(slots: Sequence[int | None], wires: Sequence[tuple[str, int | None]])
 # --- programs --------------------------------------------------------------------------------------------------------
 
 
-def program_text(program: Program) -> str:
+def program_text(program: LoweredProgram) -> str:
     """A lowered program: its job, its parameters, a block for every circuit it runs, and what to run.
 
     Names that cannot stand in a program, such as `ghz(4)`, become labels. Circuits that do not run are left out.
@@ -228,16 +228,16 @@ def program_text(program: Program) -> str:
     return joined(program_lines(program))
 
 
-def program_lines(program: Program) -> list[str]:
+def program_lines(program: LoweredProgram) -> list[str]:
     """The same, every statement on one line, however long."""
     lines = _settings_block("job", _job_tree(program.job)) if program.job.settings else []
     if program.function is not None:
         return [*lines, *_function(program.function)]
     circuits = [program.energy.ansatz] if program.energy is not None else program.runs
     _check_names(circuits, program.span)
-    atoms = [*(program.energy.parameters if program.energy is not None else ())]
-    atoms += [atom for circuit in circuits for atom in circuit.atoms]
-    parameters = atoms_parameters(atoms)
+    symbols = [*(program.energy.parameters if program.energy is not None else ())]
+    symbols += [symbol for circuit in circuits for symbol in circuit.symbols]
+    parameters = symbols_parameters(symbols)
     lines += _param_lines(parameters)
     if len(circuits) == 1 and program.energy is None and not program.is_multi and not is_name(circuits[0].name):
         return [*lines, *statements(circuits[0], parameters)]
@@ -257,7 +257,7 @@ def program_lines(program: Program) -> list[str]:
     return lines
 
 
-def _check_names(circuits: Sequence[Circuit], span: Span | None) -> None:
+def _check_names(circuits: Sequence[FlatCircuit], span: Span | None) -> None:
     """Raises where a name, which may come from JSON, is none in a program."""
     for circuit in circuits:
         for name, _ in circuit.registers:

@@ -11,22 +11,22 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any
 
-from ionqdsl.emit.layout import (
+from ionqdsl.emit.placement import (
+    BARRIER_MARK,
     BOX,
     CONTROL,
-    FENCE,
     SWAP,
     TARGET,
     WAIT,
     Layout,
     Mark,
-    Piece,
+    PlacedGate,
     folds,
     layout,
     left_out,
     part,
 )
-from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.circuit import FlatCircuit
 
 WIRE = 36
 """Pixels from wire to wire."""
@@ -37,20 +37,20 @@ _END = 24  # what a wire is drawn on behind its last gate, and a margin
 _BETWEEN = 28  # between two folds
 
 STYLE = """
-.qc { --ink: #1b1f24; --line: #6b7280; --fill: #ffffff; --entangler: #dbeafe; --one: #f3f4f6; --pinned: #fef3c7;
+.qc { --ink: #1b1f24; --line: #6b7280; --fill: #ffffff; --two: #dbeafe; --one: #f3f4f6; --pinned: #fef3c7;
   font: 12px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; background: var(--fill); }
-@media (prefers-color-scheme: dark) { .qc { --ink: #e6e9ee; --line: #8b94a3; --fill: #14171c; --entangler: #1e3a5f;
+@media (prefers-color-scheme: dark) { .qc { --ink: #e6e9ee; --line: #8b94a3; --fill: #14171c; --two: #1e3a5f;
   --one: #2a2f37; --pinned: #4a3b10; } }
 .qc text { fill: var(--ink); dominant-baseline: central; text-anchor: middle; }
 .qc .name { text-anchor: end; } .qc .output { text-anchor: start; }
 .qc line, .qc circle.ring, .qc path { stroke: var(--line); stroke-width: 1.25; fill: none; }
-.qc rect { fill: var(--one); stroke: var(--line); } .qc .two rect { fill: var(--entangler); }
+.qc rect { fill: var(--one); stroke: var(--line); } .qc .two rect { fill: var(--two); }
 .qc .pinned rect { fill: var(--pinned); } .qc circle.dot { fill: var(--ink); }
-.qc .fence { stroke-dasharray: 2 3; stroke-width: 2; } .qc g.gate:hover rect { stroke: var(--ink); stroke-width: 2; }
+.qc .barrier { stroke-dasharray: 2 3; stroke-width: 2; } .qc g.gate:hover rect { stroke: var(--ink); stroke-width: 2; }
 """
 
 
-def svg(circuit: Circuit, width: int = 960, most: int | None = 2000, matrices: bool = True) -> str:
+def svg(circuit: FlatCircuit, width: int = 960, most: int | None = 2000, matrices: bool = True) -> str:
     """The drawing, at most `width` pixels wide where no column is wider; at most `most` rows are drawn."""
     plan = layout(circuit, most)
     sizes = [float(_GAP + _HEIGHT)] * plan.columns
@@ -88,7 +88,7 @@ def svg(circuit: Circuit, width: int = 960, most: int | None = 2000, matrices: b
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
-def page(circuits: Sequence[Circuit], width: int = 960, most: int | None = 2000) -> str:
+def page(circuits: Sequence[FlatCircuit], width: int = 960, most: int | None = 2000) -> str:
     """Drawings one below the other in one SVG, each under its name where there are several."""
     drawn = [(f"{circuit.name} ({circuit.gateset})", svg(circuit, width, most)) for circuit in circuits]
     return drawn[0][1] if len(drawn) == 1 else stacked(drawn)
@@ -130,14 +130,14 @@ def _wires(plan: Layout, left: float, end: float, top: float, is_last: bool) -> 
             yield f'<text class="output" x="{end + 4:.1f}" y="{y:.1f}">→ {escape(output)}</text>'
 
 
-def _gate(piece: Piece, x: float, top: float, hints: dict[Any, str], matrices: bool) -> Iterator[str]:
+def _gate(piece: PlacedGate, x: float, top: float, hints: dict[Any, str], matrices: bool) -> Iterator[str]:
     low, high = top + piece.top * WIRE, top + piece.bottom * WIRE
     kinds = "gate" + " two" * (len(piece.op.qubits) > 1) + " pinned" * bool(piece.op.pinned)
     yield f'<g class="{kinds}"><title>{escape(_hint(piece, hints, matrices))}</title>'
-    if piece.marks[0].kind == FENCE:
+    if piece.marks[0].kind == BARRIER_MARK:
         for mark in piece.marks:
             y = top + mark.wire * WIRE
-            yield f'<line class="fence" x1="{x:.1f}" y1="{y - WIRE / 2:.1f}" x2="{x:.1f}" y2="{y + WIRE / 2:.1f}"/>'
+            yield f'<line class="barrier" x1="{x:.1f}" y1="{y - WIRE / 2:.1f}" x2="{x:.1f}" y2="{y + WIRE / 2:.1f}"/>'
     elif high > low:
         yield f'<line x1="{x:.1f}" y1="{low:.1f}" x2="{x:.1f}" y2="{high:.1f}"/>'
     for mark in piece.marks:
@@ -159,7 +159,7 @@ def _mark(mark: Mark, x: float, y: float) -> Iterator[str]:
         yield f'<text x="{x:.1f}" y="{y:.1f}">{escape(mark.text)}</text>'
 
 
-def _hint(piece: Piece, hints: dict[Any, str], matrices: bool) -> str:
+def _hint(piece: PlacedGate, hints: dict[Any, str], matrices: bool) -> str:
     """The statement, the line it comes from, and the matrix."""
     lines = [piece.statement]
     if piece.origin is not None:
@@ -173,10 +173,10 @@ def _hint(piece: Piece, hints: dict[Any, str], matrices: bool) -> str:
     return "\n".join(lines)
 
 
-def _matrix(piece: Piece) -> str:
+def _matrix(piece: PlacedGate) -> str:
     """The matrix in rows of text, "" where it has parameters or is too large to be read."""
     op = piece.op
-    if not 1 <= len(op.qubits) <= 2 or piece.marks[0].kind == FENCE or any(angle.terms for angle in op.angles):
+    if not 1 <= len(op.qubits) <= 2 or piece.marks[0].kind == BARRIER_MARK or any(angle.terms for angle in op.angles):
         return ""
     from ionqdsl.ir.matrices import matrix  # late: it brings numpy
 

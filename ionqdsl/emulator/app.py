@@ -24,13 +24,13 @@ from starlette.routing import Route
 
 from ionqdsl.diagnostics import UsageError
 from ionqdsl.emulator import judging, shapes
-from ionqdsl.emulator.endpoints import ENDPOINTS, Endpoint, openapi
+from ionqdsl.emulator.endpoints import ENDPOINTS, ServedEndpoint, openapi
 from ionqdsl.emulator.faults import Fault, single
-from ionqdsl.emulator.service import Answer, Asked, Problem, Service, error_body, key_digest
+from ionqdsl.emulator.service import Problem, ServedAnswer, ServedRequest, Service, error_body, key_digest
 from ionqdsl.foreign import read_json
-from ionqdsl.ir.targets import WIRES
+from ionqdsl.ir.targets import PROFILES
 
-MAX_BYTES = WIRES["v0.4"].max_bytes
+MAX_BYTES = PROFILES["v0.4"].max_bytes
 HEADER = "x-emulator-fault"
 """A request with this header meets that fault, whatever the rules say."""
 
@@ -62,14 +62,14 @@ def application(service: Service, connection: Connection) -> Starlette:
     return Starlette(routes=routes, exception_handlers={HTTPException: _unrouted, Exception: _crashed})
 
 
-def _response(answer: Answer, request_id: str) -> Response:
+def _response(answer: ServedAnswer, request_id: str) -> Response:
     content = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
     headers = {"x-request-id": request_id, **answer.headers}
     return Response(content, answer.status, headers, answer.media)
 
 
-def _refusal(problem: Problem, headers: dict[str, str] | None = None) -> Answer:
-    return Answer(error_body(problem), problem.status, headers or {})
+def _refusal(problem: Problem, headers: dict[str, str] | None = None) -> ServedAnswer:
+    return ServedAnswer(error_body(problem), problem.status, headers or {})
 
 
 async def _unrouted(request: Request, error: Exception) -> Response:
@@ -87,7 +87,7 @@ def _new_id() -> str:
     return str(uuid.uuid4())
 
 
-def _handler(row: Endpoint, service: Service, connection: Connection) -> Callable[[Request], Awaitable[Response]]:
+def _handler(row: ServedEndpoint, service: Service, connection: Connection) -> Callable[[Request], Awaitable[Response]]:
     async def handle(request: Request) -> Response:
         path = request.url.path.removeprefix("/v0.4")
         note: dict[str, Any] = {"method": request.method, "path": path, "status": None}
@@ -120,15 +120,17 @@ def _handler(row: Endpoint, service: Service, connection: Connection) -> Callabl
 
 async def _content(request: Request) -> bytes | None:
     """The body, None where it is longer than the service reads; what is too long is still received."""
-    found, size = bytearray(), 0
+    content, size = bytearray(), 0
     async for piece in request.stream():
         size += len(piece)
         if size <= MAX_BYTES:
-            found += piece
-    return None if size > MAX_BYTES else bytes(found)
+            content += piece
+    return None if size > MAX_BYTES else bytes(content)
 
 
-def _carry_out(row: Endpoint, service: Service, request: Request, content: bytes | None, faults: list[Fault]) -> Answer:
+def _carry_out(
+    row: ServedEndpoint, service: Service, request: Request, content: bytes | None, faults: list[Fault]
+) -> ServedAnswer:
     """Judges a request and has it answered."""
     try:
         key = _key(row, request)
@@ -143,12 +145,12 @@ def _carry_out(row: Endpoint, service: Service, request: Request, content: bytes
                 hidden["hidden_seconds"] = fault.argument or 0
             elif fault.kind == "unlisted":
                 hidden["hidden_lists"] = round(fault.argument or 0)
-        return row.answers(service, Asked(request.path_params, query, body, key, **hidden))  # type: ignore[arg-type]
+        return row.answers(service, ServedRequest(request.path_params, query, body, key, **hidden))  # type: ignore[arg-type]
     except Problem as problem:
         return _refusal(problem)
 
 
-def _key(row: Endpoint, request: Request) -> str:
+def _key(row: ServedEndpoint, request: Request) -> str:
     """The digest of the key; any key will do, but there must be one."""
     kind, _, key = request.headers.get("authorization", "").partition(" ")
     if kind == "apiKey" and key.strip():
@@ -258,8 +260,8 @@ def _all_jobs(service: Service) -> Handle:
 def all_jobs(service: Service) -> list[dict[str, Any]]:
     """Every job but the children of others, oldest first, listed or not."""
     now = service.now()
-    found = [shapes.view(job, now, service.settings.shape) for _, job in service.store.jobs("parent IS NULL")]
-    return found[::-1]
+    views = [shapes.view(job, now, service.settings.shape) for _, job in service.store.jobs("parent IS NULL")]
+    return views[::-1]
 
 
 def _requests(service: Service) -> Handle:

@@ -13,7 +13,7 @@ from typing import Any
 from ionqdsl import __version__
 from ionqdsl.emulator import jobs, results, schemas, sessions
 from ionqdsl.emulator.schemas import COUNT, POSITIVE, SHOTS, STATUSES, TEXT, YES_NO, Schema, listed, one_of, ref
-from ionqdsl.emulator.service import Answer, Asked, Service
+from ionqdsl.emulator.service import ServedAnswer, ServedRequest, Service
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,12 @@ class Query:
 
 
 @dataclass(frozen=True)
-class Endpoint:
+class ServedEndpoint:
     """A row. `body` and `answer` name schemas; `parts` gives those parts of the path that are not any text."""
 
     method: str
     path: str
-    answers: Callable[[Service, Asked], Answer]
+    answers: Callable[[Service, ServedRequest], ServedAnswer]
     answer: str
     query: tuple[Query, ...] = ()
     body: str | None = None
@@ -84,46 +84,46 @@ _AGGREGATION = (Query("sharpen", YES_NO), Query("aggregation", one_of("average",
 _RESULTS = "/jobs/{UUID}/results"
 _VARIANT = (("kind", one_of("probabilities", "histogram", "shots")),)
 
-ENDPOINTS: tuple[Endpoint, ...] = (
-    Endpoint("GET", "/health", sessions.health, "Health", is_public=True, source="clients"),
-    Endpoint("GET", "/whoami", sessions.whoami, "Whoami"),
-    Endpoint("GET", "/backends", sessions.backends, "Backends", is_public=True),
-    Endpoint("GET", "/backends/{backend}", sessions.backend, "Backend", is_public=True),
-    Endpoint(
+ENDPOINTS: tuple[ServedEndpoint, ...] = (
+    ServedEndpoint("GET", "/health", sessions.health, "Health", is_public=True, source="clients"),
+    ServedEndpoint("GET", "/whoami", sessions.whoami, "Whoami"),
+    ServedEndpoint("GET", "/backends", sessions.backends, "Backends", is_public=True),
+    ServedEndpoint("GET", "/backends/{backend}", sessions.backend, "Backend", is_public=True),
+    ServedEndpoint(
         "GET", "/backends/{backend}/characterizations", sessions.characterizations, "Characterizations", _PAGES,
         is_public=True,
     ),
-    Endpoint("GET", "/backends/{backend}/characterizations/{UUID}", sessions.characterization, "Characterization",
+    ServedEndpoint("GET", "/backends/{backend}/characterizations/{UUID}", sessions.characterization, "Characterization",
              is_public=True),
-    Endpoint("POST", "/jobs", jobs.create, "Ticket", body="Job", status=201),
-    Endpoint("GET", "/jobs", jobs.jobs, "JobList", _LIST),
-    Endpoint("DELETE", "/jobs", jobs.delete_several, "SeveralDeleted", body="Ids"),
-    Endpoint("PUT", "/jobs/status/cancel", jobs.cancel_several, "SeveralCanceled", body="Ids"),
-    Endpoint("GET", "/jobs/estimate", jobs.estimate, "Estimate", _ESTIMATE),
-    Endpoint("GET", "/jobs/{UUID}", jobs.get, "JobView"),
-    Endpoint("DELETE", "/jobs/{UUID}", jobs.delete, "Deleted"),
-    Endpoint("GET", "/jobs/{UUID}/cost", jobs.cost, "Cost"),
-    Endpoint("PUT", "/jobs/{UUID}/status/cancel", jobs.cancel, "Canceled"),
-    Endpoint("POST", "/jobs/{UUID}/clone", jobs.clone, "Ticket", body="Changes", status=201, source="september"),
-    Endpoint("POST", "/jobs/{UUID}/move", jobs.move, "Ticket", body="Changes", status=201, source="september"),
-    Endpoint("GET", "/jobs/{UUID}/circuits/{lang}", results.compiled, "Anything", source="may",
+    ServedEndpoint("POST", "/jobs", jobs.create, "Ticket", body="Job", status=201),
+    ServedEndpoint("GET", "/jobs", jobs.jobs, "JobList", _LIST),
+    ServedEndpoint("DELETE", "/jobs", jobs.delete_several, "SeveralDeleted", body="Ids"),
+    ServedEndpoint("PUT", "/jobs/status/cancel", jobs.cancel_several, "SeveralCanceled", body="Ids"),
+    ServedEndpoint("GET", "/jobs/estimate", jobs.estimate, "Estimate", _ESTIMATE),
+    ServedEndpoint("GET", "/jobs/{UUID}", jobs.get, "JobView"),
+    ServedEndpoint("DELETE", "/jobs/{UUID}", jobs.delete, "Deleted"),
+    ServedEndpoint("GET", "/jobs/{UUID}/cost", jobs.cost, "Cost"),
+    ServedEndpoint("PUT", "/jobs/{UUID}/status/cancel", jobs.cancel, "Canceled"),
+    ServedEndpoint("POST", "/jobs/{UUID}/clone", jobs.clone, "Ticket", body="Changes", status=201, source="september"),
+    ServedEndpoint("POST", "/jobs/{UUID}/move", jobs.move, "Ticket", body="Changes", status=201, source="september"),
+    ServedEndpoint("GET", "/jobs/{UUID}/circuits/{lang}", results.compiled, "Anything", source="may",
              parts=(("lang", one_of("native", "qasm3")),)),
-    Endpoint("GET", f"{_RESULTS}/probabilities", results.probabilities, "Numbers", _AGGREGATION),
-    Endpoint("GET", f"{_RESULTS}/probabilities/aggregated", results.aggregated, "NumbersByJob", _AGGREGATION,
+    ServedEndpoint("GET", f"{_RESULTS}/probabilities", results.probabilities, "Numbers", _AGGREGATION),
+    ServedEndpoint("GET", f"{_RESULTS}/probabilities/aggregated", results.aggregated, "NumbersByJob", _AGGREGATION,
              source="clients"),
-    Endpoint("GET", f"{_RESULTS}/histogram", results.histogram, "Numbers", source="clients"),
-    Endpoint("GET", f"{_RESULTS}/shots", results.shots, "Texts", source="clients"),
-    Endpoint("GET", "/jobs/{UUID}/variants/{variantId}/results/{kind}", results.variant, "Anything", source="may",
+    ServedEndpoint("GET", f"{_RESULTS}/histogram", results.histogram, "Numbers", source="clients"),
+    ServedEndpoint("GET", f"{_RESULTS}/shots", results.shots, "Texts", source="clients"),
+    ServedEndpoint("GET", "/jobs/{UUID}/variants/{variantId}/results/{kind}", results.variant, "Anything", source="may",
              parts=_VARIANT),
-    Endpoint("GET", "/jobs/{UUID}/artifacts/{artifactId}", results.artifact, "Anything", source="september"),
-    Endpoint("GET", "/schemas/formats/{format}", sessions.result_format, "Format", source="september",
+    ServedEndpoint("GET", "/jobs/{UUID}/artifacts/{artifactId}", results.artifact, "Anything", source="september"),
+    ServedEndpoint("GET", "/schemas/formats/{format}", sessions.result_format, "Format", source="september",
              parts=(("format", one_of(*schemas.FORMATS)),)),
-    Endpoint("POST", "/sessions", sessions.create, "Session", body="NewSession", status=201),
-    Endpoint("GET", "/sessions", sessions.sessions, "Sessions", (Query("active", YES_NO),)),
-    Endpoint("GET", "/sessions/{session_id}", sessions.session, "Session"),
-    Endpoint("POST", "/sessions/{session_id}/end", sessions.end, "Session"),
-    Endpoint("GET", "/sessions/{session_id}/jobs", jobs.jobs, "JobList", _LIST),
-    Endpoint("GET", "/organizations/{organization_id}/usage", sessions.usage, "Usage", _USAGE),
+    ServedEndpoint("POST", "/sessions", sessions.create, "Session", body="NewSession", status=201),
+    ServedEndpoint("GET", "/sessions", sessions.sessions, "Sessions", (Query("active", YES_NO),)),
+    ServedEndpoint("GET", "/sessions/{session_id}", sessions.session, "Session"),
+    ServedEndpoint("POST", "/sessions/{session_id}/end", sessions.end, "Session"),
+    ServedEndpoint("GET", "/sessions/{session_id}/jobs", jobs.jobs, "JobList", _LIST),
+    ServedEndpoint("GET", "/organizations/{organization_id}/usage", sessions.usage, "Usage", _USAGE),
 )  # fmt: skip
 
 
@@ -144,15 +144,15 @@ def openapi() -> dict[str, Any]:
     }
 
 
-def _operation(row: Endpoint) -> dict[str, Any]:
-    given = dict(row.parts)
+def _operation(row: ServedEndpoint) -> dict[str, Any]:
+    parts = dict(row.parts)
     names = [part[1:-1] for part in row.path.split("/") if part.startswith("{")]
-    places = [{"name": name, "in": "path", "required": True, "schema": given.get(name, TEXT)} for name in names]
+    places = [{"name": name, "in": "path", "required": True, "schema": parts.get(name, TEXT)} for name in names]
     places += [{"name": q.name, "in": "query", "required": q.is_needed, "schema": q.schema} for q in row.query]
     good: dict[str, Any] = {"description": "What was asked for.", "content": {row.media: {"schema": ref(row.answer)}}}
     if row.answer == "Anything":
         good["content"]["text/plain"] = {"schema": TEXT}
-    found: dict[str, Any] = {
+    operation: dict[str, Any] = {
         "operationId": f"{row.answers.__module__.rpartition('.')[2]}.{row.answers.__name__} {row.path}",
         "summary": row.summary,
         "parameters": places,
@@ -163,5 +163,5 @@ def _operation(row: Endpoint) -> dict[str, Any]:
         },
     }
     if row.body is not None:
-        found["requestBody"] = {"required": True, "content": {"application/json": {"schema": ref(row.body)}}}
-    return found
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": ref(row.body)}}}
+    return operation

@@ -13,28 +13,28 @@ from typing import Any
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.emulator.machine import MAX_QUBITS, Failed, counts_of_gates
-from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.read import openqasm as read
 
 
 def value(body: Mapping[str, Any], seed: int = 0) -> dict[str, float]:
     """`value` and `variance` of a `hamiltonian-energy` job. Raises Failed."""
-    given = body["input"]
-    data = given["data"]
+    settings = body["input"]
+    data = settings["data"]
     if data.get("type") != "hamiltonian-energy" or not isinstance(data.get("data"), Mapping):
         raise Failed("InvalidInput", "The emulator plays no quantum function but hamiltonian-energy.")
     data = data["data"]
     if data.get("linear_constraints") or data.get("quadratic_constraints") or data.get("cvar_alpha") is not None:
         raise Failed("InvalidInput", "The emulator plays neither constraints nor cvar_alpha.")
     try:
-        circuit = ansatz(data["ansatz"]["data"], given.get("params") or ())
+        circuit = ansatz(data["ansatz"]["data"], settings.get("params") or ())
         terms = [(term["pauli_string"], term["coefficient"]) for term in data["hamiltonian"]]
     except (KeyError, TypeError):
         raise Failed("InvalidInput", "A hamiltonian-energy needs a hamiltonian and an ansatz.") from None
     return _energy(circuit, terms, None if body["backend"] == "simulator" else body.get("shots", 100), seed)
 
 
-def ansatz(text: str, params: Sequence[float]) -> Circuit:
+def ansatz(text: str, params: Sequence[float]) -> FlatCircuit:
     """The circuit of an ansatz with values for its inputs, in the order they are declared. Raises Failed."""
     names = re.findall(r"(?m)^[ \t]*+input\s++\w++\s*+(?:\[[^\]\n]*+\])?\s*+(\w++)\s*+;", text)
     if len(names) != len(params):
@@ -50,9 +50,9 @@ def ansatz(text: str, params: Sequence[float]) -> Circuit:
 
 def stats(body: Mapping[str, Any]) -> dict[str, Any]:
     """What the job is billed for: its ansatz once for each product, with a gate for each letter X and Y."""
-    given = body["input"]
-    circuit = ansatz(given["data"]["data"]["ansatz"]["data"], given.get("params") or ())
-    words = [term["pauli_string"] for term in given["data"]["data"]["hamiltonian"]]
+    settings = body["input"]
+    circuit = ansatz(settings["data"]["data"]["ansatz"]["data"], settings.get("params") or ())
+    words = [term["pauli_string"] for term in settings["data"]["data"]["hamiltonian"]]
     words = [word for word in words if set(word) - {"I"}]
     counts = counts_of_gates(circuit)
     turned = sum(letter in "XY" for word in words for letter in word)
@@ -60,7 +60,7 @@ def stats(body: Mapping[str, Any]) -> dict[str, Any]:
     return {"qubits": circuit.width, "circuits": len(words), "gate_counts": total}
 
 
-def _energy(circuit: Circuit, terms: Sequence[tuple[str, float]], shots: int | None, seed: int) -> dict[str, float]:
+def _energy(circuit: FlatCircuit, terms: Sequence[tuple[str, float]], shots: int | None, seed: int) -> dict[str, float]:
     """Mean and variance of a sum of Pauli products, each measured by itself: sum c^2 (1 - <P>^2).
 
     The rightmost letter acts on qubit 0. With `shots` each mean is drawn from so many measurements.

@@ -122,35 +122,35 @@ def _pattern(path: str) -> re.Pattern[str]:
 
 def rule(text: str) -> Rule:
     """Reads a specification. Raises UsageError that says what is wrong with which part."""
-    found = _FORM.fullmatch(text.strip())
-    if found is None:
+    match = _FORM.fullmatch(text.strip())
+    if match is None:
         raise _wrong(text, "it is not KIND, KIND@PATH, KIND@METHOD PATH or one of these with :WHICH")
-    method = (found["method"] or "*").upper()
+    method = (match["method"] or "*").upper()
     if method not in METHODS:
-        raise _wrong(text, f"`{found['method']}` is no method; they are {', '.join(METHODS)}")
-    which, share = _which(text, found["which"])
-    return Rule(text.strip(), fault(text, found), method, found["path"] or "/**", which, share)
+        raise _wrong(text, f"`{match['method']}` is no method; they are {', '.join(METHODS)}")
+    which, share = _which(text, match["which"])
+    return Rule(text.strip(), fault(text, match), method, match["path"] or "/**", which, share)
 
 
 def single(text: str) -> Fault:
     """A fault for the request at hand, without path and WHICH, as the header has it. Raises UsageError."""
-    found = _FORM.fullmatch(text.strip())
-    if found is None or found["path"] or found["which"]:
+    match = _FORM.fullmatch(text.strip())
+    if match is None or match["path"] or match["which"]:
         raise _wrong(text, "the header takes KIND or KIND(ARGUMENT) alone")
-    return fault(text, found)
+    return fault(text, match)
 
 
-def fault(text: str, found: re.Match[str]) -> Fault:
+def fault(text: str, match: re.Match[str]) -> Fault:
     """The fault named by a specification's KIND and ARGUMENT."""
-    name, is_done = found["kind"], bool(found["accept"])
+    name, is_done = match["kind"], bool(match["accept"])
     argument = None
-    if found["argument"] is not None:
+    if match["argument"] is not None:
         try:
-            argument = float(found["argument"].strip().removesuffix("s"))
+            argument = float(match["argument"].strip().removesuffix("s"))
         except ValueError:
-            raise _wrong(text, f"`{found['argument']}` is no number") from None
+            raise _wrong(text, f"`{match['argument']}` is no number") from None
         if not -MOST <= argument <= MOST:
-            raise _wrong(text, f"`{found['argument']}` is larger than {MOST:.0f}")
+            raise _wrong(text, f"`{match['argument']}` is larger than {MOST:.0f}")
     if name.isdigit():
         if len(name) != 3 or not 400 <= int(name) <= 599:
             raise _wrong(text, f"{name} is no status from 400 to 599")
@@ -178,14 +178,14 @@ def _which(text: str, words: str | None) -> tuple[tuple[tuple[int, int | None], 
         if not 0 <= share <= 1:
             raise _wrong(text, f"`{words}` is no share from 0% to 100%")
         return (), share
-    found = []
+    ranges = []
     for word in words.split(","):
         match = _RANGE.fullmatch(word)
         if match is None or int(match[1]) < 1:
             raise _wrong(text, f"`{word}` is no number of a request; they count from 1")
         first = int(match[1])
-        found.append((first, first if match[2] is None else int(match[3]) if match[3] else None))
-    return tuple(found), None
+        ranges.append((first, first if match[2] is None else int(match[3]) if match[3] else None))
+    return tuple(ranges), None
 
 
 def _wrong(text: str, reason: str) -> UsageError:
@@ -202,9 +202,9 @@ class Faults:
 
     def add(self, *texts: str) -> None:
         """Puts rules in force, behind those that are; all of them or, where one is wrong, none."""
-        found = [rule(text) for text in texts]
+        rules = [rule(text) for text in texts]
         with self._lock:
-            self.rules += found
+            self.rules += rules
 
     def clear(self) -> None:
         """Takes all rules away."""
@@ -214,12 +214,12 @@ class Faults:
     def befalling(self, method: str, path: str, now: float) -> list[Fault]:
         """Counts a request and says what goes wrong with it, in the order of the rules."""
         with self._lock:
-            found = []
+            faults = []
             for each in self.rules:
                 if each.covers(method, path) and each.strikes(self._random.random(), now):
                     each.befell += 1
-                    found.append(each.fault)
-            return found
+                    faults.append(each.fault)
+            return faults
 
     def describe(self) -> list[dict[str, Any]]:
         """The rules with their counts."""

@@ -1,7 +1,7 @@
 """Jobs: created, looked at, listed, canceled, deleted, cloned and priced.
 
-Each function answers one endpoint (endpoints.py names it): the service and what was asked come in, an `Answer` goes
-out or a `Problem` is raised. Circuits are read when a job is created and played when its results are asked for
+Each function answers one endpoint (endpoints.py names it): the service and what was asked come in, an `ServedAnswer`
+goes out or a `Problem` is raised. Circuits are read when a job is created and played when its results are asked for
 (results.py); between the two only the clock decides what a job is doing.
 """
 
@@ -13,12 +13,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ionqdsl.emulator import energy, machine, sessions, shapes
-from ionqdsl.emulator.service import Answer, Asked, Problem, Service, iso
+from ionqdsl.emulator.service import Problem, ServedAnswer, ServedRequest, Service, iso
 from ionqdsl.emulator.store import Record
-from ionqdsl.ir.circuit import Circuit
-from ionqdsl.ir.targets import WIRES
+from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.targets import PROFILES
 
-MAX_GATES = WIRES["v0.4"].max_gates
+MAX_GATES = PROFILES["v0.4"].max_gates
 PAGE, LONGEST_PAGE = 25, 100
 PRICES = {"1q": 0.00022, "2q": 0.000975, "minimum": 12.4166, "minimum_mitigated": 97.5}
 """US dollars for each gate and shot, and for a job; the public figures of another seller, good for examples only.
@@ -28,20 +28,20 @@ and one that is canceled cost nothing.
 """
 
 
-def create(service: Service, asked: Asked) -> Answer:
+def create(service: Service, asked: ServedRequest) -> ServedAnswer:
     """Takes a job: 400 where it can never be one, a job that will fail where only its circuits are wrong."""
     body = asked.body
     _check(service, body)
     records, circuits = _records(service, asked, body)
     service.store.add(records, json.dumps(body, separators=(",", ":")))
     service.keep_circuits(records[0]["id"], circuits)
-    return Answer(shapes.ticket(records[0], service.now()), 201)
+    return ServedAnswer(shapes.ticket(records[0], service.now()), 201)
 
 
 def _check(service: Service, body: Mapping[str, Any]) -> None:
     """What the schema cannot say."""
-    given = body["input"]
-    entries = given.get("circuits", [])
+    settings = body["input"]
+    entries = settings.get("circuits", [])
     gates = sum(len(entry["circuit"]) for entry in entries)
     if gates > MAX_GATES:
         raise Problem(400, f"A job may have at most {MAX_GATES} gates in total, not {gates}.", ("input.circuits",))
@@ -62,41 +62,41 @@ def _check_session(service: Service, body: Mapping[str, Any]) -> None:
         raise Problem(409, f"The session's limit of {limit} jobs is reached.", ("session_id",))
 
 
-def _records(service: Service, asked: Asked, body: Mapping[str, Any]) -> tuple[list[Record], list[Circuit]]:
+def _records(service: Service, asked: ServedRequest, body: Mapping[str, Any]) -> tuple[list[Record], list[FlatCircuit]]:
     """The job, and one for each circuit of several, with the circuits; the times are planned now."""
     seed = (body.get("noise") or {}).get("seed")
     seed = seed if seed is not None else service.random.randrange(2**31)
-    found: list[Circuit] = []
+    circuits: list[FlatCircuit] = []
     failure, value = None, None
     try:
         if body["type"] in machine.KINDS["circuit"]:
-            found = machine.circuits(body)
+            circuits = machine.circuits(body)
         else:
             value = _value(body, seed)
     except machine.Failed as error:
         failure = {"code": error.code, "message": error.message}
     common = _common(service, asked, body, failure)
     own = {"id": _new_id(service), "type": body["type"], "name": body.get("name"), "seed": seed, "index": 0}
-    own["is_mitigated"] = machine.is_mitigated(body, {circuit.gateset for circuit in found} or {"qis"})
+    own["is_mitigated"] = machine.is_mitigated(body, {circuit.gateset for circuit in circuits} or {"qis"})
     if body["type"] != machine.MULTI:
-        shape = _circuit_fields(found[0], body, seed) if found else {"width": 0, "registers": [], "stats": {}}
+        shape = _circuit_fields(circuits[0], body, seed) if circuits else {"width": 0, "registers": [], "stats": {}}
         if value is not None:
             shape["stats"] = energy.stats(body)
-        return [common | own | shape | {"value": value}], found
+        return [common | own | shape | {"value": value}], circuits
     children = [
         common
         | {"id": _new_id(service), "type": "ionq.circuit.v1", "name": circuit.name or None, "parent_job_id": own["id"]}
-        | {"seed": seed + number, "index": number, "ends": _ends(common, number + 1, len(found))}
+        | {"seed": seed + number, "index": number, "ends": _ends(common, number + 1, len(circuits))}
         | _circuit_fields(circuit, body, seed + number)
         | {"is_mitigated": machine.is_mitigated(body, {circuit.gateset})}
-        for number, circuit in enumerate(found)
+        for number, circuit in enumerate(circuits)
     ]
-    shape = {"width": max((c.width for c in found), default=0), "registers": [], "stats": _stats(found)}
+    shape = {"width": max((c.width for c in circuits), default=0), "registers": [], "stats": _stats(circuits)}
     parent = common | own | shape | {"children": [child["id"] for child in children]}
-    return [parent, *children], found
+    return [parent, *children], circuits
 
 
-def _common(service: Service, asked: Asked, body: Mapping[str, Any], failure: Record | None) -> Record:
+def _common(service: Service, asked: ServedRequest, body: Mapping[str, Any], failure: Record | None) -> Record:
     """The fields that a job and its children have alike, the times among them."""
     now = service.now()
     ready = now + service.settings.queue / 2
@@ -145,7 +145,7 @@ def _ends(times: Record, number: int, count: int) -> float:
     return started + (ends - started) * number / count
 
 
-def _circuit_fields(circuit: Circuit, body: Mapping[str, Any], seed: int) -> Record:
+def _circuit_fields(circuit: FlatCircuit, body: Mapping[str, Any], seed: int) -> Record:
     return {
         "variants": machine.variants(body, circuit, body.get("shots", 100), seed),
         "width": circuit.width,
@@ -154,7 +154,7 @@ def _circuit_fields(circuit: Circuit, body: Mapping[str, Any], seed: int) -> Rec
     }
 
 
-def _stats(circuits: list[Circuit]) -> dict[str, Any]:
+def _stats(circuits: list[FlatCircuit]) -> dict[str, Any]:
     counts = [machine.counts_of_gates(circuit) for circuit in circuits]
     total = {key: sum(count[key] for count in counts) for key in ("1q", "2q")}
     time_us = min(110 * total["1q"] + 900 * total["2q"], 2**31 - 1)
@@ -167,13 +167,13 @@ def _stats(circuits: list[Circuit]) -> dict[str, Any]:
     }
 
 
-def get(service: Service, asked: Asked) -> Answer:
+def get(service: Service, asked: ServedRequest) -> ServedAnswer:
     """One job."""
     job = service.job(asked.parts["UUID"])
-    return Answer(shapes.view(job, service.now(), service.settings.shape))
+    return ServedAnswer(shapes.view(job, service.now(), service.settings.shape))
 
 
-def jobs(service: Service, asked: Asked) -> Answer:
+def jobs(service: Service, asked: ServedRequest) -> ServedAnswer:
     """A page of the list, newest first, without the children of other jobs unless they are asked for."""
     query = asked.query
     where: list[str] = []
@@ -205,18 +205,18 @@ def jobs(service: Service, asked: Asked) -> Answer:
         page.append((number, job))
         if len(page) > limit:
             break
-    found = [shapes.view(job, now, service.settings.shape, is_listed=True) for _, job in page[:limit]]
-    return Answer({"jobs": found, "next": page[limit - 1][1]["id"] if len(page) > limit else None})
+    views = [shapes.view(job, now, service.settings.shape, is_listed=True) for _, job in page[:limit]]
+    return ServedAnswer({"jobs": views, "next": page[limit - 1][1]["id"] if len(page) > limit else None})
 
 
 def _cursor(service: Service, job_id: str | None) -> int | None:
     """The number behind a cursor, which is the id of the last job of the page before."""
     if job_id is None:
         return None
-    found = service.store.number(job_id)
-    if found is None:
+    number = service.store.number(job_id)
+    if number is None:
         raise Problem(404, "Page not found. It may have begun behind a job that was deleted.")
-    return found
+    return number
 
 
 def _is_listed(service: Service, job: Record, now: float) -> bool:
@@ -230,10 +230,10 @@ def _is_listed(service: Service, job: Record, now: float) -> bool:
     return True
 
 
-def cancel(service: Service, asked: Asked) -> Answer:
+def cancel(service: Service, asked: ServedRequest) -> ServedAnswer:
     """Cancels a job that is not over; of one that is, nothing changes but the answer."""
     _cancel(service, asked.parts["UUID"])
-    return Answer({"id": asked.parts["UUID"], "status": "canceled"})
+    return ServedAnswer({"id": asked.parts["UUID"], "status": "canceled"})
 
 
 def _cancel(service: Service, job_id: str) -> None:
@@ -245,39 +245,41 @@ def _cancel(service: Service, job_id: str) -> None:
             service.store.put(each)
 
 
-def cancel_several(service: Service, asked: Asked) -> Answer:
+def cancel_several(service: Service, asked: ServedRequest) -> ServedAnswer:
     """Cancels jobs, all or none."""
     ids = asked.body["ids"]
     for job_id in ids:
         service.job(job_id)
     for job_id in ids:
         _cancel(service, job_id)
-    return Answer({"ids": ids, "status": "canceled"})
+    return ServedAnswer({"ids": ids, "status": "canceled"})
 
 
-def delete(service: Service, asked: Asked) -> Answer:
+def delete(service: Service, asked: ServedRequest) -> ServedAnswer:
     """Forgets a job and its children."""
     service.store.delete(service.job(asked.parts["UUID"])["id"])
-    return Answer({"id": asked.parts["UUID"], "status": "deleted"})
+    return ServedAnswer({"id": asked.parts["UUID"], "status": "deleted"})
 
 
-def delete_several(service: Service, asked: Asked) -> Answer:
+def delete_several(service: Service, asked: ServedRequest) -> ServedAnswer:
     """Forgets jobs, all or none."""
     for job_id in asked.body["ids"]:
         service.job(job_id)
     for job_id in asked.body["ids"]:
         service.store.delete(job_id)
-    return Answer({"ids": asked.body["ids"], "status": "deleted"})
+    return ServedAnswer({"ids": asked.body["ids"], "status": "deleted"})
 
 
-def clone(service: Service, asked: Asked) -> Answer:
+def clone(service: Service, asked: ServedRequest) -> ServedAnswer:
     """Creates a job like another, with some settings changed."""
     body = dict(_posted(service, asked.parts["UUID"]))
     body |= {key: value for key, value in asked.body.items() if key != "parent"}
-    return create(service, Asked(asked.parts, asked.query, body, asked.key, asked.hidden_seconds, asked.hidden_lists))
+    return create(
+        service, ServedRequest(asked.parts, asked.query, body, asked.key, asked.hidden_seconds, asked.hidden_lists)
+    )
 
 
-def move(service: Service, asked: Asked) -> Answer:
+def move(service: Service, asked: ServedRequest) -> ServedAnswer:
     """Cancels a job and creates one like it, usually on another backend."""
     if shapes.status(service.job(asked.parts["UUID"]), service.now()) in shapes.FINAL:
         raise Problem(409, "The job is over and cannot be moved.", ("UUID",), "params")
@@ -298,7 +300,7 @@ def _posted(service: Service, job_id: str) -> Mapping[str, Any]:
     return body | {"type": "ionq.circuit.v1", "input": own}
 
 
-def cost(service: Service, asked: Asked) -> Answer:
+def cost(service: Service, asked: ServedRequest) -> ServedAnswer:
     """What a job costs. The simulator is free."""
     job = service.job(asked.parts["UUID"])
     counts = job["stats"].get("gate_counts", {"1q": 0, "2q": 0})
@@ -308,7 +310,7 @@ def cost(service: Service, asked: Asked) -> Answer:
         answer["estimated_cost"] = {"value": value, "unit": "usd"}
     if shapes.status(job, service.now()) == "completed":
         answer["cost"] = {"value": 0.0 if job["dry_run"] else value, "unit": "usd"}
-    return Answer(answer)
+    return ServedAnswer(answer)
 
 
 def price(backend: str, counts: Mapping[str, int], shots: int, is_mitigated: bool) -> float:
@@ -319,7 +321,7 @@ def price(backend: str, counts: Mapping[str, int], shots: int, is_mitigated: boo
     return round(least + shots * (PRICES["1q"] * counts["1q"] + PRICES["2q"] * counts["2q"]), 2)
 
 
-def estimate(service: Service, asked: Asked) -> Answer:
+def estimate(service: Service, asked: ServedRequest) -> ServedAnswer:
     """What a job would cost and how long it would take."""
     query: dict[str, Any] = {"type": "ionq.circuit.v1", "qubits": 25, "shots": 1000, "1q_gates": 0, "2q_gates": 0}
     query |= {"error_mitigation": False} | dict(asked.query)
@@ -347,4 +349,4 @@ def estimate(service: Service, asked: Asked) -> Answer:
     }
     shape = service.settings.shape
     answer |= (may if shape != "september" else {}) | (september if shape != "may" else {})
-    return Answer(answer)
+    return ServedAnswer(answer)

@@ -13,7 +13,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from ionqdsl.emulator.endpoints import Endpoint
+from ionqdsl.emulator.endpoints import ServedEndpoint
 from ionqdsl.emulator.schemas import JOB_TYPES, SCHEMAS, ref
 from ionqdsl.emulator.service import Problem
 from ionqdsl.emulator.tolerances import tolerated
@@ -35,26 +35,26 @@ def validator_of(schema: str) -> jsonschema_rs.Validator:
     return jsonschema_rs.validator_for(json.loads(schema), validate_formats=True)
 
 
-def body(endpoint: Endpoint, content: bytes, media: str, is_strict: bool) -> Any:
+def body(endpoint: ServedEndpoint, content: bytes, media: str, is_strict: bool) -> Any:
     """The JSON of a request's body, judged. An endpoint without one ignores what comes."""
     if endpoint.body is None:
         return None
     if media and media.split(";")[0].strip().lower() != "application/json":
         raise Problem(415, f"Unsupported media type {media!r}.")
     try:
-        found = read_json(content)
+        content_read = read_json(content)
     except ValueError:
         raise Problem(400, "Invalid request payload JSON format") from None
     name = endpoint.body
     if name == "Job":
-        if not isinstance(found, dict):
+        if not isinstance(content_read, dict):
             raise Problem(400, '"value" must be of type object')
-        if found.get("type") not in list(JOB_TYPES):
+        if content_read.get("type") not in list(JOB_TYPES):
             raise Problem(400, f'"type" must be one of [{", ".join(JOB_TYPES)}]', ("type",))
-        found = found if is_strict else tolerated(found)
-        name = JOB_TYPES[found["type"]]
-    _judge(validator(name), found, "payload", "")
-    return found
+        content_read = content_read if is_strict else tolerated(content_read)
+        name = JOB_TYPES[content_read["type"]]
+    _judge(validator(name), content_read, "payload", "")
+    return content_read
 
 
 def _judge(judge: jsonschema_rs.Validator, value: Any, source: str, before: str) -> None:
@@ -73,9 +73,9 @@ def _names(message: str) -> list[str]:
     return parts[1::2]
 
 
-def query(endpoint: Endpoint, pairs: list[tuple[str, str]], is_strict: bool) -> dict[str, Any]:
+def query(endpoint: ServedEndpoint, pairs: list[tuple[str, str]], is_strict: bool) -> dict[str, Any]:
     """The query, each parameter in its kind. Strictly, those that the endpoint does not have are refused."""
-    found: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     names = {row.name for row in endpoint.query}
     unknown = tuple(name for name, _ in pairs if name.removesuffix("[]") not in names)
     if unknown and is_strict:
@@ -88,8 +88,8 @@ def query(endpoint: Endpoint, pairs: list[tuple[str, str]], is_strict: bool) -> 
             continue
         value = _read(row.schema, values)
         _judge(validator_of(json.dumps(row.schema)), value, "query", row.name)
-        found[row.name] = value
-    return found
+        fields[row.name] = value
+    return fields
 
 
 def _read(schema: Mapping[str, Any], values: list[str]) -> Any:
@@ -106,7 +106,7 @@ def _read(schema: Mapping[str, Any], values: list[str]) -> Any:
     return text
 
 
-def part(endpoint: Endpoint, parts: Mapping[str, str]) -> None:
+def part(endpoint: ServedEndpoint, parts: Mapping[str, str]) -> None:
     """Judges the parts of the path."""
     for name, schema in endpoint.parts:
         _judge(validator_of(json.dumps(schema)), parts[name], "params", name)

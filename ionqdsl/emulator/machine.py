@@ -16,10 +16,10 @@ from typing import Any
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.emulator.service import identifier
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import BARRIER, Circuit, Op, Operator
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, Operator
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.options import Options
-from ionqdsl.ir.targets import ANY_MACHINE, NOISE_MODELS, TARGETS, WIRES, NoiseModel, backend_of, noise_of
+from ionqdsl.ir.targets import ANY_MACHINE, NOISE_MODELS, PROFILES, TARGETS, NoiseModel, backend_of, noise_of
 from ionqdsl.passes import transpile
 from ionqdsl.read import payload as read
 
@@ -53,22 +53,22 @@ class Failed(Exception):
         self.code, self.message = code, message
 
 
-def circuits(body: Mapping[str, Any]) -> list[Circuit]:
+def circuits(body: Mapping[str, Any]) -> list[FlatCircuit]:
     """The circuits of a job, each one that its backend can run. Raises Failed."""
-    if _mitigation(body).get("debiasing") and body.get("shots", 100) < WIRES["v0.4"].debiasing_shots:
+    if _mitigation(body).get("debiasing") and body.get("shots", 100) < PROFILES["v0.4"].debiasing_shots:
         raise Failed("DebiasingError", "Debiasing needs at least 500 shots.")
     if body["type"] != MULTI and body["input"]["gateset"] == "qis" and body["input"].get("qubits") is None:
         raise Failed("CompilationError", "UnexpectedCompilationError: input.qubits is missing.")
     try:
-        found = read.circuits(body["input"], body["type"] == MULTI, names=False)
+        result = read.circuits(body["input"], body["type"] == MULTI, names=False)
     except CompileError as error:
         first = error.diagnostics[0]
         code = "UnsupportedGate" if first.code == "QC0983" else "InvalidInput"
         raise Failed(code, first.message.replace("`", "")) from None
-    for circuit in found:
+    for circuit in result:
         _check_width(circuit.width, body)
         _check_gates(circuit, body["backend"])
-    return found
+    return result
 
 
 def _check_width(width: int, body: Mapping[str, Any]) -> None:
@@ -80,7 +80,7 @@ def _check_width(width: int, body: Mapping[str, Any]) -> None:
         raise Failed("SimulationError", f"The emulator plays circuits of at most {MAX_QUBITS} qubits, not {width}.")
 
 
-def _check_gates(circuit: Circuit, backend: str) -> None:
+def _check_gates(circuit: FlatCircuit, backend: str) -> None:
     row = backend_of(backend)
     target = TARGETS[row.target] if row is not None and row.target is not None else None
     if circuit.gateset == "native" and target is not None:
@@ -102,26 +102,26 @@ def noise_model(body: Mapping[str, Any]) -> NoiseModel | None:
     return NoiseModel(name, played.target, played.one_qubit, played.two_qubit, asked.qubits)
 
 
-def counts_of_gates(circuit: Circuit) -> dict[str, int]:
+def counts_of_gates(circuit: FlatCircuit) -> dict[str, int]:
     """How many gates on one and on two qubits the circuit is billed for, as a seller of IonQ's machines counts them.
 
     Gates count as they are sent, one on n > 2 qubits as 6 (n - 2) on two, or as those it has to be broken into where
     that is more; a swap as three. A time evolution counts for each product of w letters 2 (w - 1) gates on two qubits,
     for a single letter two on one.
     """
-    found = {"1q": 0, "2q": 0}
+    counts = {"1q": 0, "2q": 0}
     for (name, controls, operator, width), times in Counter(map(_kind, circuit.rows)).items():
         if operator is not None:
             sizes = [len(product) for product, _ in operator.terms if product]
-            found["1q"] += times * sum(2 * (size == 1) for size in sizes)
-            found["2q"] += times * sum(2 * (size - 1) for size in sizes)
+            counts["1q"] += times * sum(2 * (size == 1) for size in sizes)
+            counts["2q"] += times * sum(2 * (size - 1) for size in sizes)
         elif width == 1:
-            found["1q"] += times
+            counts["1q"] += times
         elif width == 2:
-            found["2q"] += times * (3 if name == "swap" else 1)
+            counts["2q"] += times * (3 if name == "swap" else 1)
         elif width > 2:
-            found["2q"] += times * max(6 * (width - 2), _broken(name, controls, width))
-    return found
+            counts["2q"] += times * max(6 * (width - 2), _broken(name, controls, width))
+    return counts
 
 
 def _kind(op: Op) -> tuple[str, int, Operator | None, int]:
@@ -133,11 +133,11 @@ def _broken(name: str, controls: int, width: int) -> int:
     """Into how many gates on two qubits a wide gate is broken."""
     angles = (Angle(0, 0.3),) * len(GATES[name].parameters)
     rows = [Op(name, tuple(range(width)), angles, controls)]
-    native = transpile(Circuit(width, "wide", "qis", rows, [None], ()), ANY_MACHINE, Options(level=0))[0]
+    native = transpile(FlatCircuit(width, "wide", "qis", rows, [None], ()), ANY_MACHINE, Options(level=0))[0]
     return sum(len(op.qubits) == 2 for op in native.rows)
 
 
-def compiled(circuit: Circuit, backend: str, model: NoiseModel | None) -> Circuit:
+def compiled(circuit: FlatCircuit, backend: str, model: NoiseModel | None) -> FlatCircuit:
     """The native circuit the machine plays; native circuits are played as they stand."""
     if circuit.gateset == "native":
         return circuit
@@ -146,7 +146,7 @@ def compiled(circuit: Circuit, backend: str, model: NoiseModel | None) -> Circui
     return transpile(circuit, TARGETS[name], Options(level=0))[0]
 
 
-def play(circuit: Circuit, body: Mapping[str, Any], shots: int, seed: int, variants: Variants = None) -> Outcome:
+def play(circuit: FlatCircuit, body: Mapping[str, Any], shots: int, seed: int, variants: Variants = None) -> Outcome:
     """Runs a circuit as the job asks, or its variants, and adds those up. The same seed gives the same outcome."""
     from ionqdsl.simulation import simulate
 
@@ -161,7 +161,7 @@ def play(circuit: Circuit, body: Mapping[str, Any], shots: int, seed: int, varia
     return {"probabilities": shares(total), "counts": total, "variants": counts if variants else []}
 
 
-def variants(body: Mapping[str, Any], circuit: Circuit, shots: int, seed: int) -> Variants:
+def variants(body: Mapping[str, Any], circuit: FlatCircuit, shots: int, seed: int) -> Variants:
     """The variants that debiasing runs in place of a circuit, None where it is off."""
     if not is_debiased(body, circuit.gateset):
         return None
@@ -182,7 +182,7 @@ def is_debiased(body: Mapping[str, Any], gateset: str) -> bool:
     """Whether debiasing is on: asked for, or on a QPU by default for abstract gates and at least 500 shots."""
     asked = _mitigation(body).get("debiasing")
     if asked is None:
-        asked = gateset == "qis" and body.get("shots", 100) >= WIRES["v0.4"].debiasing_shots
+        asked = gateset == "qis" and body.get("shots", 100) >= PROFILES["v0.4"].debiasing_shots
     return bool(asked) and body["backend"] != "simulator"
 
 
@@ -217,9 +217,9 @@ def sharpened(outcome: Outcome, seed: int) -> dict[str, float]:
 
 def shots(counts: Mapping[str, int], seed: int) -> list[str]:
     """The outcomes one by one, in an order that the seed decides."""
-    found = [state for state, times in counts.items() for _ in range(times)]
-    random.Random(seed).shuffle(found)
-    return found
+    states = [state for state, times in counts.items() for _ in range(times)]
+    random.Random(seed).shuffle(states)
+    return states
 
 
 def _decimal(bits: str) -> str:

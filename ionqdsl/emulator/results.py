@@ -14,10 +14,10 @@ from ionqdsl.emit.payload import gate_object
 from ionqdsl.emit.qasm3 import ansatz_text
 from ionqdsl.emulator import machine, shapes
 from ionqdsl.emulator.machine import Outcome
-from ionqdsl.emulator.service import Answer, Asked, Problem, Service
+from ionqdsl.emulator.service import Problem, ServedAnswer, ServedRequest, Service
 from ionqdsl.emulator.store import Record
-from ionqdsl.ir.circuit import Circuit
-from ionqdsl.ir.targets import WIRES
+from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.targets import PROFILES
 
 
 def _completed(service: Service, job_id: str) -> Record:
@@ -27,43 +27,43 @@ def _completed(service: Service, job_id: str) -> Record:
     return job
 
 
-def _circuit(service: Service, job: Record) -> Circuit:
+def _circuit(service: Service, job: Record) -> FlatCircuit:
     """The circuit of a job, read again where it is not at hand."""
     owner = str(job["parent_job_id"] or job["id"])
-    found = service.circuits.get(owner)
-    if found is None:
-        found = machine.circuits(service.store.payload(owner))
-        service.keep_circuits(owner, found)
-    return found[job["index"]]
+    circuit = service.circuits.get(owner)
+    if circuit is None:
+        circuit = machine.circuits(service.store.payload(owner))
+        service.keep_circuits(owner, circuit)
+    return circuit[job["index"]]
 
 
 def outcome(service: Service, job: Record) -> Outcome:
     """What came out of a circuit, played now unless it was before."""
-    found = service.store.outcome(job["id"])
-    if found is None:
+    result = service.store.outcome(job["id"])
+    if result is None:
         try:
-            found = machine.play(_circuit(service, job), job, job["shots"], job["seed"], job["variants"])
+            result = machine.play(_circuit(service, job), job, job["shots"], job["seed"], job["variants"])
         except CompileError as error:
             raise Problem(500, error.diagnostics[0].message) from None
-        service.store.put_outcome(job["id"], found)
-    return dict(found)
+        service.store.put_outcome(job["id"], result)
+    return dict(result)
 
 
-def probabilities(service: Service, asked: Asked) -> Answer:
+def probabilities(service: Service, asked: ServedRequest) -> ServedAnswer:
     """A job's distribution; of a job with several circuits, the average over them."""
     job = _completed(service, asked.parts["UUID"])
     if job["children"] is None:
-        return Answer(_distribution(service, job, asked.query))
+        return ServedAnswer(_distribution(service, job, asked.query))
     total: dict[str, float] = {}
     for child in _aggregate(service, job, asked.query).values():
         for state, share in child.items():
             total[state] = total.get(state, 0) + share / len(job["children"])
-    return Answer(total)
+    return ServedAnswer(total)
 
 
-def aggregated(service: Service, asked: Asked) -> Answer:
+def aggregated(service: Service, asked: ServedRequest) -> ServedAnswer:
     """The distribution of each circuit, by the id of its job, in the order they were posted."""
-    return Answer(_aggregate(service, _completed(service, asked.parts["UUID"]), asked.query))
+    return ServedAnswer(_aggregate(service, _completed(service, asked.parts["UUID"]), asked.query))
 
 
 def _aggregate(service: Service, job: Record, query: Mapping[str, Any]) -> dict[str, dict[str, float]]:
@@ -72,39 +72,39 @@ def _aggregate(service: Service, job: Record, query: Mapping[str, Any]) -> dict[
 
 
 def _distribution(service: Service, job: Record, query: Mapping[str, Any]) -> dict[str, float]:
-    found = outcome(service, job)
+    result = outcome(service, job)
     if query.get("sharpen") or query.get("aggregation") in ("voting", "majority"):
-        return machine.sharpened(found, job["seed"])
-    return dict(found["probabilities"])
+        return machine.sharpened(result, job["seed"])
+    return dict(result["probabilities"])
 
 
-def histogram(service: Service, asked: Asked) -> Answer:
+def histogram(service: Service, asked: ServedRequest) -> ServedAnswer:
     """How often each state was seen."""
     return _kind(service, asked, "histogram")
 
 
-def shots(service: Service, asked: Asked) -> Answer:
+def shots(service: Service, asked: ServedRequest) -> ServedAnswer:
     """Each shot's state."""
     return _kind(service, asked, "shots")
 
 
-def _kind(service: Service, asked: Asked, kind: str) -> Answer:
+def _kind(service: Service, asked: ServedRequest, kind: str) -> ServedAnswer:
     job = _completed(service, asked.parts["UUID"])
     name = shapes.KINDS[kind] + "v1"
     if name not in shapes.formats(job):
         raise Problem(404, f"Results not found. This job has no {kind}.")
-    return Answer(_formatted(service, job, name))
+    return ServedAnswer(_formatted(service, job, name))
 
 
 def _formatted(service: Service, job: Record, name: str) -> Any:
     return shapes.result(name, outcome(service, job), job["width"], job["registers"], job["seed"])
 
 
-def variant(service: Service, asked: Asked) -> Answer:
+def variant(service: Service, asked: ServedRequest) -> ServedAnswer:
     """One variant's distribution, histogram or shots."""
     job = _completed(service, asked.parts["UUID"])
     number = _variant_number(job, asked.parts["variantId"])
-    return Answer(_variant_result(service, job, number, shapes.KINDS[asked.parts["kind"]] + "v1"))
+    return ServedAnswer(_variant_result(service, job, number, shapes.KINDS[asked.parts["kind"]] + "v1"))
 
 
 def _variant_number(job: Record, name: str) -> int:
@@ -120,22 +120,22 @@ def _variant_result(service: Service, job: Record, number: int, name: str) -> An
     return shapes.result(name, part, job["width"], job["registers"], job["seed"] + number)
 
 
-def artifact(service: Service, asked: Asked) -> Answer:
+def artifact(service: Service, asked: ServedRequest) -> ServedAnswer:
     """What a description in `results` or `output` points at."""
     job = _finished(service, asked.parts["UUID"])
     wanted = asked.parts["artifactId"]
     if wanted == shapes.artifact_id(job["id"], shapes.NATIVE) and job["children"] is None and job["value"] is None:
-        return Answer(_native(service, job))
+        return ServedAnswer(_native(service, job))
     if not job["dry_run"] and job["value"] is None:
         for name in shapes.formats(job):
             if wanted == shapes.artifact_id(job["id"], name):
                 if name == shapes.AGGREGATE:
-                    return Answer(_aggregate(service, job, asked.query))
-                return Answer(_formatted(service, job, name))
+                    return ServedAnswer(_aggregate(service, job, asked.query))
+                return ServedAnswer(_formatted(service, job, name))
         for number, each in enumerate(job["variants"] or ()):
             for name in shapes.formats(job):
                 if wanted == shapes.artifact_id(job["id"], name, each["id"]):
-                    return Answer(_variant_result(service, job, number, name))
+                    return ServedAnswer(_variant_result(service, job, number, name))
     raise Problem(404, "Artifact not found.")
 
 
@@ -147,21 +147,21 @@ def _finished(service: Service, job_id: str) -> Record:
     return job
 
 
-def _compiled(service: Service, job: Record) -> Circuit:
+def _compiled(service: Service, job: Record) -> FlatCircuit:
     return machine.compiled(_circuit(service, job), job["backend"], machine.noise_model(job))
 
 
 def _native(service: Service, job: Record) -> dict[str, Any]:
     circuit = _compiled(service, job)
-    rows = (gate_object(op, "native", WIRES["v0.4-clients"]) for op in circuit.rows)
+    rows = (gate_object(op, "native", PROFILES["v0.4-clients"]) for op in circuit.rows)
     return {"qubits": circuit.width, "circuit": [row for row in rows if row]}
 
 
-def compiled(service: Service, asked: Asked) -> Answer:
+def compiled(service: Service, asked: ServedRequest) -> ServedAnswer:
     """The circuit as the machine played it, in native gates or as OpenQASM 3."""
     job = _finished(service, asked.parts["UUID"])
     if job["children"] is not None or job["value"] is not None:
         raise Problem(404, "Circuit not found. Ask for the circuits of the child jobs.")
     if asked.parts["lang"] == "native":
-        return Answer(_native(service, job))
-    return Answer(ansatz_text(_compiled(service, job)).encode(), media="text/plain")
+        return ServedAnswer(_native(service, job))
+    return ServedAnswer(ansatz_text(_compiled(service, job)).encode(), media="text/plain")

@@ -10,12 +10,12 @@ from __future__ import annotations
 from typing import Any
 
 from ionqdsl.ir.gates import GATES
-from ionqdsl.ir.targets import BACKEND_NAMES, WIRES
+from ionqdsl.ir.targets import BACKEND_NAMES, PROFILES
 
 Schema = dict[str, Any]
 
 INT32 = 2**31 - 1
-WIRE = WIRES["v0.4"]
+PROFILE = PROFILES["v0.4"]
 
 STATUSES = ("submitted", "ready", "started", "canceled", "failed", "completed")
 FAILURES = (
@@ -38,8 +38,8 @@ def closed(needed: Schema, others: Schema | None = None) -> Schema:
 
 def opened(needed: Schema, others: Schema | None = None) -> Schema:
     """An object with these keys, perhaps with more; the first ones are required."""
-    found: Schema = {"type": "object", "properties": needed | (others or {})}
-    return found | ({"required": list(needed)} if needed else {})
+    schema: Schema = {"type": "object", "properties": needed | (others or {})}
+    return schema | ({"required": list(needed)} if needed else {})
 
 
 def listed(of: Schema, **limits: int) -> Schema:
@@ -68,14 +68,14 @@ YES_NO: Schema = {"type": "boolean"}
 COUNT: Schema = {"type": "integer", "minimum": 0, "maximum": INT32}
 POSITIVE: Schema = {"type": "integer", "minimum": 1, "maximum": INT32}
 SEED: Schema = {"type": "integer", "minimum": -INT32 - 1, "maximum": INT32}
-SHOTS: Schema = {"type": "integer", "minimum": 1, "maximum": WIRE.max_shots, "default": 100}
+SHOTS: Schema = {"type": "integer", "minimum": 1, "maximum": PROFILE.max_shots, "default": 100}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 NOT_EMPTY: Schema = {"type": "string", "minLength": 1}
 BACKEND: Schema = one_of(*BACKEND_NAMES)
 
 
 def _wire_names(gateset: str) -> Schema:
-    return one_of(*(gate.wire_name for gate in GATES.values() if gate.gateset == gateset and gate.wire_name))
+    return one_of(*(gate.payload_name for gate in GATES.values() if gate.gateset == gateset and gate.payload_name))
 
 
 _TARGETS: Schema = {"target": COUNT, "targets": listed(COUNT)}
@@ -118,8 +118,8 @@ _CHANGES: Schema = {
 }
 
 
-def _job(kind: str, given: Schema, others: Schema | None = None) -> Schema:
-    needed: Schema = {"type": one_of(kind), "backend": BACKEND, "input": given}
+def _job(kind: str, settings: Schema, others: Schema | None = None) -> Schema:
+    needed: Schema = {"type": one_of(kind), "backend": BACKEND, "input": settings}
     return closed(needed, _CHANGES | (others or {}))
 
 
@@ -163,7 +163,7 @@ REQUESTS: dict[str, Schema] = {
             "gateset": one_of("qis"),
             "circuits": listed(
                 {"oneOf": [_entry("qis", "QisGate", False), _entry("native", "NativeGate", True)]},
-                maxItems=WIRE.max_circuits,
+                maxItems=PROFILE.max_circuits,
             ),
         },
         {"qubits": POSITIVE},
@@ -173,7 +173,7 @@ REQUESTS: dict[str, Schema] = {
             "gateset": one_of("native"),
             "circuits": listed(
                 {"oneOf": [_entry("native", "NativeGate", False), _entry("qis", "QisGate", True)]},
-                maxItems=WIRE.max_circuits,
+                maxItems=PROFILE.max_circuits,
             ),
         },
         {"qubits": POSITIVE},

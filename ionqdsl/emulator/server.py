@@ -21,7 +21,7 @@ from ionqdsl.emulator.service import Service, Settings
 from ionqdsl.loopback import HOST, Loopback
 
 
-class _Protocol(H11Protocol):
+class _HttpProtocol(H11Protocol):
     """uvicorn's HTTP/1.1, whose requests know their transport."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -39,7 +39,7 @@ class Emulator:
     def __init__(self, port: int = 0, **options: Any) -> None:
         self.service = Service(Settings(**options))
         try:
-            self._server = Loopback("emulator", port, lambda: application(self.service, self), _Protocol)
+            self._server = Loopback("emulator", port, lambda: application(self.service, self), _HttpProtocol)
         except BaseException:
             self.service.store.close()
             raise

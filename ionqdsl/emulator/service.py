@@ -1,7 +1,7 @@
 """The emulated service as data: its settings, its clock, what was asked, and what an answer is.
 
-A `Service` holds the store and the faults; `Asked` is a request after its path, query and body were judged, `Answer`
-what goes back, `Problem` an answer that says no. Nothing here knows HTTP libraries.
+A `Service` holds the store and the faults; `ServedRequest` is a request after its path, query and body were judged,
+`ServedAnswer` what goes back, `Problem` an answer that says no. Nothing here knows HTTP libraries.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 
 from ionqdsl.emulator.faults import Faults
 from ionqdsl.emulator.store import Record, Store
-from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.circuit import FlatCircuit
 
 SHAPES = ("both", "may", "september")
 """Whose fields an answer has: those of the specification of May 2026, of September 2026, or of both at once."""
@@ -44,7 +44,7 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ServedRequest:
     """A request: the parts of its path, its query and its body, all judged; `key` is a digest of the API key."""
 
     parts: Mapping[str, str] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ServedAnswer:
     """A status with JSON, or with bytes of another kind."""
 
     body: Any = None
@@ -114,7 +114,7 @@ class Service:
         begun = None if settings.seed is None else f"{settings.seed} {self.store.last_number()}"
         self.random = random.Random(begun)  # a store that has jobs goes on with other ids
         self.seen: deque[dict[str, Any]] = deque(maxlen=10_000)
-        self.circuits: OrderedDict[str, list[Circuit]] = OrderedDict()  # of the jobs used last, by their ids
+        self.circuits: OrderedDict[str, list[FlatCircuit]] = OrderedDict()  # of the jobs used last, by their ids
 
     def now(self) -> float:
         """The service's clock, in seconds of the epoch; faults and tests may have moved it."""
@@ -126,7 +126,7 @@ class Service:
             raise ValueError("the clock stays between 1970 and 9999")
         self.ahead += seconds
 
-    def keep_circuits(self, job_id: str, circuits: list[Circuit]) -> None:
+    def keep_circuits(self, job_id: str, circuits: list[FlatCircuit]) -> None:
         """Keeps the circuits of a job that were read, in place of those longest unused."""
         self.circuits[job_id] = circuits
         while len(self.circuits) > KEPT:
@@ -134,10 +134,10 @@ class Service:
 
     def job(self, job_id: str) -> Record:
         """A job, or the 404 that says there is none."""
-        found = self.store.job(job_id)
-        if found is None:
+        record = self.store.job(job_id)
+        if record is None:
             raise Problem(404, f"Job not found. There is no job {job_id!r}.")
-        return found
+        return record
 
 
 def identifier(name: str) -> str:

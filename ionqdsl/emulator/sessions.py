@@ -9,36 +9,47 @@ from __future__ import annotations
 from typing import Any
 
 from ionqdsl.emulator import machine, schemas
-from ionqdsl.emulator.service import ORGANIZATION, PROJECT, Answer, Asked, Problem, Service, identifier, iso
+from ionqdsl.emulator.service import (
+    ORGANIZATION,
+    PROJECT,
+    Problem,
+    ServedAnswer,
+    ServedRequest,
+    Service,
+    identifier,
+    iso,
+)
 from ionqdsl.emulator.store import Record
 from ionqdsl.ir.gates import GATES, NAMES
 from ionqdsl.ir.targets import BACKEND_NAMES, NOISE_MODELS, TARGETS, backend_of
 
 
-def health(service: Service, asked: Asked) -> Answer:
+def health(service: Service, asked: ServedRequest) -> ServedAnswer:
     """That the service is there."""
-    return Answer({"status": "pass"})
+    return ServedAnswer({"status": "pass"})
 
 
-def whoami(service: Service, asked: Asked) -> Answer:
+def whoami(service: Service, asked: ServedRequest) -> ServedAnswer:
     """The key, by a digest of it."""
-    return Answer({"key_id": identifier(asked.key), "key_name": f"emulator {asked.key[:4]}", "project_id": PROJECT})
+    return ServedAnswer(
+        {"key_id": identifier(asked.key), "key_name": f"emulator {asked.key[:4]}", "project_id": PROJECT}
+    )
 
 
 # --- backends ------------------------------------------------------------------------------------------------------
 
 
-def backends(service: Service, asked: Asked) -> Answer:
+def backends(service: Service, asked: ServedRequest) -> ServedAnswer:
     """All machines."""
-    return Answer([_backend(service, name) for name in BACKEND_NAMES])
+    return ServedAnswer([_backend(service, name) for name in BACKEND_NAMES])
 
 
-def backend(service: Service, asked: Asked) -> Answer:
+def backend(service: Service, asked: ServedRequest) -> ServedAnswer:
     """One machine."""
-    return Answer(_backend(service, _known(asked)))
+    return ServedAnswer(_backend(service, _known(asked)))
 
 
-def _known(asked: Asked) -> str:
+def _known(asked: ServedRequest) -> str:
     if asked.parts["backend"] not in BACKEND_NAMES:
         raise Problem(404, "Backend not found.")
     return asked.parts["backend"]
@@ -55,7 +66,7 @@ def _backend(service: Service, name: str) -> dict[str, Any]:
         "qubits": row.qubits,
         "average_queue_time": round(service.settings.queue * 1000),
         "last_updated": iso(service.now()),
-        "supported_gates": [key for key, gate in ((n, GATES[k]) for n, k in NAMES["qis"].items()) if gate.wire_name],
+        "supported_gates": [key for key, gate in ((n, GATES[k]) for n, k in NAMES["qis"].items()) if gate.payload_name],
         "supported_native_gates": [GATES[gate].name for gate in native if gate != "nop"],
     }
     if not row.is_simulator:
@@ -66,19 +77,19 @@ def _backend(service: Service, name: str) -> dict[str, Any]:
     return answer
 
 
-def characterizations(service: Service, asked: Asked) -> Answer:
+def characterizations(service: Service, asked: ServedRequest) -> ServedAnswer:
     """The machine's one characterization, on the first page."""
     name = _known(asked)
-    found = [] if name == "simulator" or asked.query.get("page", 1) > 1 else [_characterization(service, name)]
-    return Answer({"characterizations": found, "pages": 0})
+    records = [] if name == "simulator" or asked.query.get("page", 1) > 1 else [_characterization(service, name)]
+    return ServedAnswer({"characterizations": records, "pages": 0})
 
 
-def characterization(service: Service, asked: Asked) -> Answer:
+def characterization(service: Service, asked: ServedRequest) -> ServedAnswer:
     """A characterization by its id."""
     name = _known(asked)
     if name == "simulator" or asked.parts["UUID"] != identifier(name):
         raise Problem(404, "Characterization not found.")
-    return Answer(_characterization(service, name))
+    return ServedAnswer(_characterization(service, name))
 
 
 def _characterization(service: Service, name: str) -> dict[str, Any]:
@@ -103,7 +114,7 @@ def _characterization(service: Service, name: str) -> dict[str, Any]:
 # --- sessions ------------------------------------------------------------------------------------------------------
 
 
-def create(service: Service, asked: Asked) -> Answer:
+def create(service: Service, asked: ServedRequest) -> ServedAnswer:
     """Opens a session on a backend."""
     now = service.now()
     settings = dict(asked.body.get("settings") or {})
@@ -119,7 +130,7 @@ def create(service: Service, asked: Asked) -> Answer:
         "expires": None if minutes is None else now + 60 * minutes,
     }
     service.store.put_session(session)
-    return Answer(_session(service, session), 201)
+    return ServedAnswer(_session(service, session), 201)
 
 
 def is_active(service: Service, session: Record) -> bool:
@@ -155,42 +166,42 @@ def _session(service: Service, session: Record) -> dict[str, Any]:
     }
 
 
-def _known_session(service: Service, asked: Asked) -> Record:
-    found = service.store.session(asked.parts["session_id"])
-    if found is None:
+def _known_session(service: Service, asked: ServedRequest) -> Record:
+    session = service.store.session(asked.parts["session_id"])
+    if session is None:
         raise Problem(404, "Session not found.")
-    return found
+    return session
 
 
-def sessions(service: Service, asked: Asked) -> Answer:
+def sessions(service: Service, asked: ServedRequest) -> ServedAnswer:
     """All sessions, newest first; `active` chooses those that are open, or those that are not."""
-    found = [_session(service, session) for session in service.store.sessions()]
+    records = [_session(service, session) for session in service.store.sessions()]
     wanted = asked.query.get("active")
-    shown = [session for session in found if wanted in (None, session["active"])]
-    return Answer({"organization_id": ORGANIZATION, "sessions": shown})
+    shown = [session for session in records if wanted in (None, session["active"])]
+    return ServedAnswer({"organization_id": ORGANIZATION, "sessions": shown})
 
 
-def session(service: Service, asked: Asked) -> Answer:
+def session(service: Service, asked: ServedRequest) -> ServedAnswer:
     """One session."""
-    return Answer(_session(service, _known_session(service, asked)))
+    return ServedAnswer(_session(service, _known_session(service, asked)))
 
 
-def end(service: Service, asked: Asked) -> Answer:
+def end(service: Service, asked: ServedRequest) -> ServedAnswer:
     """Closes a session; one that is closed stays as it is."""
-    found = _known_session(service, asked)
-    if is_active(service, found):
-        found |= {"ended": service.now(), "ender": asked.key}
-        service.store.put_session(found)
-    return Answer(_session(service, found))
+    session = _known_session(service, asked)
+    if is_active(service, session):
+        session |= {"ended": service.now(), "ender": asked.key}
+        service.store.put_session(session)
+    return ServedAnswer(_session(service, session))
 
 
 # --- usage and formats ---------------------------------------------------------------------------------------------
 
 
-def usage(service: Service, asked: Asked) -> Answer:
+def usage(service: Service, asked: ServedRequest) -> ServedAnswer:
     """What was used, which is nothing: the emulator bills nobody."""
     query = asked.query
-    return Answer(
+    return ServedAnswer(
         {
             "organization": asked.parts["organization_id"],
             "group_type": query["group_by"],
@@ -208,8 +219,8 @@ def usage(service: Service, asked: Asked) -> Answer:
     )
 
 
-def result_format(service: Service, asked: Asked) -> Answer:
+def result_format(service: Service, asked: ServedRequest) -> ServedAnswer:
     """The schema of a format."""
     name = asked.parts["format"]
     start = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": name}
-    return Answer(start | schemas.FORMATS[name])
+    return ServedAnswer(start | schemas.FORMATS[name])

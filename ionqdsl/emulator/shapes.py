@@ -42,14 +42,14 @@ def ticket(job: Record, now: float) -> dict[str, Any]:
 
 def view(job: Record, now: float, shape: str, is_listed: bool = False) -> dict[str, Any]:
     """A job as GET answers it; lists leave the children out."""
-    found = status(job, now)
+    result = status(job, now)
     is_started = now >= job["started"] and not job["failure"] and job["canceled"] is None
-    is_over = found in FINAL
+    is_over = result in FINAL
     ended = job["canceled"] if job["canceled"] is not None else job["ends"]
     is_ideal = job["backend"] == "simulator" and (job["noise"] or {}).get("model", "ideal") == "ideal"
     answer: dict[str, Any] = {
         "id": job["id"],
-        "status": found,
+        "status": result,
         "type": job["type"],
         "backend": job["backend"],
         "dry_run": job["dry_run"],
@@ -64,12 +64,12 @@ def view(job: Record, now: float, shape: str, is_listed: bool = False) -> dict[s
         "completed_at": iso(ended) if is_over else None,
         "predicted_wait_time_ms": None if is_over else _milliseconds(job["started"] - now),
         "predicted_execution_duration_ms": None if is_over else _milliseconds(job["ends"] - job["started"]),
-        "execution_duration_ms": _milliseconds(job["ends"] - job["started"]) if found == "completed" else None,
-        "failure": job["failure"] if found == "failed" else None,
-        "output": output(job, shape) if found == "completed" else {},
+        "execution_duration_ms": _milliseconds(job["ends"] - job["started"]) if result == "completed" else None,
+        "failure": job["failure"] if result == "failed" else None,
+        "output": output(job, shape) if result == "completed" else {},
         "settings": job["settings"],
         "stats": job["stats"],
-        "results": results(job, shape) if found == "completed" and not job["dry_run"] else None,
+        "results": results(job, shape) if result == "completed" and not job["dry_run"] else None,
     }
     if not is_ideal or shape != "september":
         answer["shots"] = job["shots"]
@@ -103,18 +103,18 @@ def results(job: Record, shape: str) -> dict[str, Any]:
     """Where the results are: addresses by kind (May), descriptions by format (September), or both."""
     if job["value"] is not None:
         return dict(job["value"])
-    found = {name: descriptor(job["id"], name) for name in formats(job)}
+    descriptors = {name: descriptor(job["id"], name) for name in formats(job)}
     if shape == "september":
-        return found
+        return descriptors
     by_kind: dict[str, Any] = {}
     for kind in KINDS:
         name = AGGREGATE if job["children"] is not None else KINDS[kind] + "v1"
-        if name in found and not (job["children"] is not None and kind != "probabilities"):
+        if name in descriptors and not (job["children"] is not None and kind != "probabilities"):
             end = "probabilities/aggregated" if name == AGGREGATE else kind
             by_kind[kind] = {"url": f"/v0.4/jobs/{job['id']}/results/{end}"}
             if shape == "both":
-                by_kind[kind] |= found[name]
-    return by_kind if shape == "may" else by_kind | found
+                by_kind[kind] |= descriptors[name]
+    return by_kind if shape == "may" else by_kind | descriptors
 
 
 def descriptor(job_id: str, name: str, variant: str = "") -> dict[str, str]:
@@ -131,15 +131,15 @@ def output(job: Record, shape: str) -> dict[str, Any]:
     """What the job's compilation and mitigation left behind."""
     if job["value"] is not None or job["children"] is not None:
         return {}
-    found: dict[str, Any] = {"compilation": {}}
+    result: dict[str, Any] = {"compilation": {}}
     if shape != "may":
-        found["compilation"] = {"compiled_circuits": {NATIVE: descriptor(job["id"], NATIVE)}}
+        result["compilation"] = {"compiled_circuits": {NATIVE: descriptor(job["id"], NATIVE)}}
     if not job["variants"] and shape != "may":
-        found["error_mitigation"] = {"debiasing": False}
+        result["error_mitigation"] = {"debiasing": False}
     if job["variants"]:
         variants = [_variant(job, variant, shape) for variant in job["variants"]]
-        found["error_mitigation"] = {"debiasing": {"variants": variants}}
-    return found
+        result["error_mitigation"] = {"debiasing": {"variants": variants}}
+    return result
 
 
 def _variant(job: Record, variant: Mapping[str, Any], shape: str) -> dict[str, Any]:
@@ -153,12 +153,12 @@ def _variant(job: Record, variant: Mapping[str, Any], shape: str) -> dict[str, A
     }
     if shape == "both":
         addresses = {kind: url | artifacts[KINDS[kind] + "v1"] for kind, url in addresses.items()}
-    found = addresses if shape == "may" else artifacts if shape == "september" else addresses | artifacts
+    links = addresses if shape == "may" else artifacts if shape == "september" else addresses | artifacts
     return {
         "variant_id": name,
         "qubit_map": variant["qubit_map"],
         "shots": variant["shots"],
-        "results": found,
+        "results": links,
     }
 
 
@@ -179,14 +179,14 @@ def result(name: str, outcome: Outcome, width: int, registers: Registers, seed: 
         drawn = (int(state) for state in shots(outcome["counts"], seed))
         return {"shots": [{"registers": {n: _bits(s, state) for n, s in everything}} for state in drawn]}
     values = outcome["counts"] if kind == "histogram" else outcome["probabilities"]
-    found: dict[str, dict[str, float]] = {}
+    tables: dict[str, dict[str, float]] = {}
     for register, slots in everything:
         table: dict[str, float] = {}
         for state, value in values.items():
             bits = "".join(map(str, reversed(_bits(slots, int(state)))))
             table[bits] = table.get(bits, 0) + value
-        found[register] = table
-    return {kind: {"registers": found}}
+        tables[register] = table
+    return {kind: {"registers": tables}}
 
 
 def _bits(slots: Sequence[int | None], state: int) -> list[int]:

@@ -41,13 +41,13 @@ _VERSION = 1
 def _opened(path: str) -> sqlite3.Connection:
     """A connection to the database, whose tables are there; closed again where something is wrong."""
     with ExitStack() as failure:
-        found = failure.enter_context(closing(sqlite3.connect(path, check_same_thread=False)))
-        version = found.execute("PRAGMA user_version").fetchone()[0]
+        database = failure.enter_context(closing(sqlite3.connect(path, check_same_thread=False)))
+        version = database.execute("PRAGMA user_version").fetchone()[0]
         if version not in (0, _VERSION):
             raise sqlite3.DatabaseError(f"it was written by another version ({version})")
-        found.executescript(_TABLES + f"PRAGMA user_version = {_VERSION};")
+        database.executescript(_TABLES + f"PRAGMA user_version = {_VERSION};")
         failure.pop_all()
-        return found
+        return database
 
 
 class Store:
@@ -92,13 +92,13 @@ class Store:
 
     def job(self, job_id: str) -> Record | None:
         """A job."""
-        found = self._one("SELECT record FROM jobs WHERE id = ?", job_id)
-        return None if found is None else dict(json.loads(found))
+        row = self._one("SELECT record FROM jobs WHERE id = ?", job_id)
+        return None if row is None else dict(json.loads(row))
 
     def number(self, job_id: str) -> int | None:
         """A job's place in the order of creation."""
-        found = self._one("SELECT number FROM jobs WHERE id = ?", job_id)
-        return None if found is None else int(found)
+        row = self._one("SELECT number FROM jobs WHERE id = ?", job_id)
+        return None if row is None else int(row)
 
     def last_number(self) -> int:
         """The highest number any job had, 0 before the first."""
@@ -106,13 +106,13 @@ class Store:
 
     def payload(self, job_id: str) -> Any:
         """What was posted to create a job."""
-        found = self._one("SELECT payload FROM jobs WHERE id = ?", job_id)
-        return None if found is None else json.loads(found)
+        row = self._one("SELECT payload FROM jobs WHERE id = ?", job_id)
+        return None if row is None else json.loads(row)
 
     def outcome(self, job_id: str) -> Any:
         """A job's outcome, None while it was not asked for."""
-        found = self._one("SELECT outcome FROM jobs WHERE id = ?", job_id)
-        return None if found is None else json.loads(found)
+        row = self._one("SELECT outcome FROM jobs WHERE id = ?", job_id)
+        return None if row is None else json.loads(row)
 
     def put_outcome(self, job_id: str, outcome: Any) -> None:
         """Keeps an outcome."""
@@ -129,9 +129,9 @@ class Store:
         while True:
             conditions = [text for text in (where, "number < ?" if before is not None else "") if text]
             text = "SELECT number, record FROM jobs" + (" WHERE " + " AND ".join(conditions) if conditions else "")
-            given = (*values, before) if before is not None else values
+            arguments = (*values, before) if before is not None else values
             with self._lock:
-                rows = self._database.execute(text + " ORDER BY number DESC LIMIT 200", given).fetchall()
+                rows = self._database.execute(text + " ORDER BY number DESC LIMIT 200", arguments).fetchall()
             for number, record in rows:
                 yield number, json.loads(record)
             if len(rows) < 200:
@@ -144,8 +144,8 @@ class Store:
 
     def session(self, session_id: str) -> Record | None:
         """A session."""
-        found = self._one("SELECT record FROM sessions WHERE id = ?", session_id)
-        return None if found is None else dict(json.loads(found))
+        row = self._one("SELECT record FROM sessions WHERE id = ?", session_id)
+        return None if row is None else dict(json.loads(row))
 
     def put_session(self, session: Record) -> None:
         """Adds or changes a session."""
@@ -164,5 +164,5 @@ class Store:
 
     def _one(self, text: str, *values: Any) -> Any:
         with self._lock:
-            found = self._database.execute(text, values).fetchone()
-        return None if found is None else found[0]
+            row = self._database.execute(text, values).fetchone()
+        return None if row is None else row[0]

@@ -37,29 +37,29 @@ TOLERATED = (
 
 def tolerated(job: Mapping[str, Any]) -> Row:
     """A job that holds only what the specification takes, where it held what clients are known to send."""
-    found = {key: value for key, value in job.items() if key != "lang"}
-    shots, noise, given = found.get("shots"), found.get("noise"), found.get("input")
+    fields = {key: value for key, value in job.items() if key != "lang"}
+    shots, noise, settings = fields.get("shots"), fields.get("noise"), fields.get("input")
     if isinstance(shots, str) and shots.isascii() and shots.isdigit():
-        found["shots"] = int(shots)
+        fields["shots"] = int(shots)
     if isinstance(noise, dict) and "seed" in noise and noise["seed"] is None:
-        found["noise"] = {key: value for key, value in noise.items() if key != "seed"}
-    if isinstance(given, dict):
-        found["input"] = _input(given)
-    return found
+        fields["noise"] = {key: value for key, value in noise.items() if key != "seed"}
+    if isinstance(settings, dict):
+        fields["input"] = _input(settings)
+    return fields
 
 
-def _input(given: Row) -> Row:
-    found = dict(given)
-    if isinstance(rows := given.get("circuit"), list):
-        found["circuit"] = _rows(rows)
-    if isinstance(entries := given.get("circuits"), list):
-        found["circuits"] = [
+def _input(settings: Row) -> Row:
+    fields = dict(settings)
+    if isinstance(rows := settings.get("circuit"), list):
+        fields["circuit"] = _rows(rows)
+    if isinstance(entries := settings.get("circuits"), list):
+        fields["circuits"] = [
             entry | {"circuit": _rows(entry["circuit"])}
             if isinstance(entry, dict) and isinstance(entry.get("circuit"), list)
             else entry
             for entry in entries
         ]
-    return found
+    return fields
 
 
 def _rows(rows: list[Any]) -> list[Any]:

@@ -7,18 +7,18 @@ from importlib.util import find_spec
 from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic, UsageError
-from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.circuit import FlatCircuit
 
 LIBRARIES = ("qiskit", "cirq")
 
 
-def from_library(name: str, circuit: Any) -> tuple[Circuit, list[Diagnostic]]:
+def from_library(name: str, circuit: Any) -> tuple[FlatCircuit, list[Diagnostic]]:
     """A circuit of another library as rows, and what is noticed. Raises CompileError for what no circuit can say."""
-    result: tuple[Circuit, list[Diagnostic]] = _module(name).read(circuit)
+    result: tuple[FlatCircuit, list[Diagnostic]] = _module(name).read(circuit)
     return result
 
 
-def to_library(name: str, circuit: Circuit) -> Any:
+def to_library(name: str, circuit: FlatCircuit) -> Any:
     """A circuit as one of another library. Raises CompileError for what that cannot say."""
     return _module(name).write(circuit)
 

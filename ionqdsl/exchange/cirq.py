@@ -15,7 +15,7 @@ from typing import Any
 from ionqdsl.algebra.elementary import elementary
 from ionqdsl.diagnostics import Diagnostic, fail
 from ionqdsl.emit.qc import is_name
-from ionqdsl.exchange.pieces import (
+from ionqdsl.exchange.assembly import (
     MAX_DEPTH,
     Assembly,
     controlled,
@@ -29,17 +29,17 @@ from ionqdsl.exchange.pieces import (
 )
 from ionqdsl.ir import symbolic
 from ionqdsl.ir.angle import ZERO, Angle
-from ionqdsl.ir.atoms import exact
-from ionqdsl.ir.circuit import BARRIER, Circuit, Op, canonical
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, canonical
 from ionqdsl.ir.gates import GATES, phase_of, rotation_of
 from ionqdsl.ir.rounding import NOISE
+from ionqdsl.ir.symbols import exact
 from ionqdsl.language.lower.templates import Template
 from ionqdsl.nesting import roomy
 from ionqdsl.read.natives import settled
 
 
 @roomy
-def read(source: Any) -> tuple[Circuit, list[Diagnostic]]:
+def read(source: Any) -> tuple[FlatCircuit, list[Diagnostic]]:
     """A cirq Circuit's circuit, and what is noticed. Raises CompileError for what a circuit cannot say."""
     import cirq
 
@@ -50,7 +50,7 @@ def read(source: Any) -> tuple[Circuit, list[Diagnostic]]:
     if wide := [qubit for qubit in qubits if qubit.dimension != 2]:
         raise fail("QC1144", None, what="levels", qubit=wide[0], levels=wide[0].dimension)
     place = {qubit: number for number, qubit in enumerate(qubits)}
-    circuit = Circuit(len(qubits), wires=_wires(qubits))
+    circuit = FlatCircuit(len(qubits), wires=_wires(qubits))
     assembly = Assembly(circuit)
     registers: dict[str, tuple[int, ...]] = {}
     for operation in source.all_operations():
@@ -96,9 +96,11 @@ def _template(operation: Any, depth: int) -> Template:
     if isinstance(gate, cirq.ControlledGate):
         inner = gate.sub_gate.on(*cirq.LineQubit.range(gate.num_qubits() - gate.num_controls()))
         return controlled(_template(inner, depth + 1), _values(gate.control_values, gate.num_controls()))
-    known = _known(gate) if type(gate).__module__.startswith("cirq.") else None  # anybody may derive from its classes
-    if known is not None:
-        return known
+    standard = (
+        _known(gate) if type(gate).__module__.startswith("cirq.") else None
+    )  # anybody may derive from its classes
+    if standard is not None:
+        return standard
     parts: Any = cirq.decompose_once(operation, default=None)
     if parts is None and len(operation.qubits) <= 2 and cirq.has_unitary(operation):
         parts = [cirq.MatrixGate(cirq.unitary(operation)).on(*operation.qubits)]
@@ -107,13 +109,13 @@ def _template(operation: Any, depth: int) -> Template:
     place = {qubit: number for number, qubit in enumerate(operation.qubits)}
     if any(qubit not in place for part in parts for qubit in part.qubits):
         raise fail("QC1144", None, what="more qubits", gate=gate or operation)
-    found = joined(
+    template = joined(
         len(place), [(_template(part, depth + 1), [place[qubit] for qubit in part.qubits]) for part in parts]
     )
-    return _with_phase(found, operation, depth)
+    return _with_phase(template, operation, depth)
 
 
-def _with_phase(found: Template, operation: Any, depth: int) -> Template:
+def _with_phase(template: Template, operation: Any, depth: int) -> Template:
     """A decomposition with the global phase that cirq leaves out of some. Raises where it is another gate."""
     import cirq
     import numpy as np
@@ -121,28 +123,30 @@ def _with_phase(found: Template, operation: Any, depth: int) -> Template:
     from ionqdsl.simulation.simulate import unitary
 
     wanted = cirq.unitary(operation, None) if len(operation.qubits) <= 6 else None
-    if wanted is None or any(not angle.is_bound for op in found.rows for angle in op.angles):
+    if wanted is None or any(not angle.is_bound for op in template.rows for angle in op.angles):
         if depth:  # under a control its phase would show
             raise fail("QC1144", None, what="control", gate=operation.gate or operation)
-        return found
-    have = unitary(Circuit(found.width, rows=list(found.rows), origins=[None] * len(found.rows), phase=found.phase))
+        return template
+    have = unitary(
+        FlatCircuit(template.width, rows=list(template.rows), origins=[None] * len(template.rows), phase=template.phase)
+    )
     spot = np.unravel_index(abs(wanted).argmax(), wanted.shape)
     ratio = complex(wanted[spot] / have[spot])
     if not np.allclose(have * ratio, wanted, rtol=0, atol=NOISE):  # of which a long circuit may hold one for every row
         raise fail("QC1144", None, what="gate", gate=operation.gate or operation)
     turned = cmath.phase(ratio)
     extra = Angle(0, exact(turned)) if abs(turned) > NOISE else Angle()
-    return Template(found.rows, found.phase + extra, found.width)
+    return Template(template.rows, template.phase + extra, template.width)
 
 
 def _values(values: Any, count: int) -> list[int]:
     """The value each control must have; a control that takes several is refused."""
     import cirq
 
-    found = [tuple(one) for one in values] if isinstance(values, cirq.ProductOfSums) else []
-    if len(found) != count or any(len(one) != 1 or one[0] not in (0, 1) for one in found):
+    choices = [tuple(one) for one in values] if isinstance(values, cirq.ProductOfSums) else []
+    if len(choices) != count or any(len(one) != 1 or one[0] not in (0, 1) for one in choices):
         raise fail("QC1144", None, what="sum of values")
-    return [one[0] for one in found]
+    return [one[0] for one in choices]
 
 
 _AXES = {"X": ("x", "rx"), "Y": ("y", "ry"), "Z": ("z", "rz")}
@@ -218,10 +222,10 @@ def _shifted(base: Template, gate: Any) -> Template:
 # --- writing ---------------------------------------------------------------------------------------------------------
 
 
-def write(circuit: Circuit) -> Any:
+def write(circuit: FlatCircuit) -> Any:
     """The cirq Circuit of a circuit, qubit i on LineQubit(i). Raises CompileError for what it cannot say.
 
-    Fences are edges of moments: nothing behind one shares a moment with what is before it.
+    Barriers are edges of moments: nothing behind one shares a moment with what is before it.
     """
     import cirq
 

@@ -14,7 +14,7 @@ from typing import Any
 from ionqdsl.algebra.elementary import elementary
 from ionqdsl.diagnostics import Diagnostic, fail
 from ionqdsl.emit.qc import is_name
-from ionqdsl.exchange.pieces import (
+from ionqdsl.exchange.assembly import (
     MAX_DEPTH,
     QUARTER,
     Assembly,
@@ -29,10 +29,10 @@ from ionqdsl.exchange.pieces import (
     template,
 )
 from ionqdsl.ir.angle import TAU, Angle
-from ionqdsl.ir.atoms import CONSTANTS, OPERATORS, Step, call, folded, is_call
-from ionqdsl.ir.circuit import BARRIER, Circuit, Op, canonical
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, canonical
 from ionqdsl.ir.gates import GATES, NAMES
 from ionqdsl.ir.rounding import NOISE
+from ionqdsl.ir.symbols import CONSTANTS, OPERATORS, PostfixStep, call, folded, is_call
 from ionqdsl.language.lower.templates import Template
 from ionqdsl.nesting import roomy
 from ionqdsl.read.natives import settled
@@ -42,7 +42,7 @@ _KEYS = {gate.qiskit: gate.key for gate in GATES.values() if gate.qiskit} | {"U1
 
 
 @roomy
-def read(source: Any) -> tuple[Circuit, list[Diagnostic]]:
+def read(source: Any) -> tuple[FlatCircuit, list[Diagnostic]]:
     """A QuantumCircuit's circuit, and what is noticed. Raises CompileError for what a circuit cannot say."""
     from qiskit.circuit import Barrier, Measure, Parameter, Reset
 
@@ -54,7 +54,7 @@ def read(source: Any) -> tuple[Circuit, list[Diagnostic]]:
             instead[parameter] = Parameter(names[base] + bracket + index)
     source = source.assign_parameters(instead) if instead else source
     place = {qubit: number for number, qubit in enumerate(source.qubits)}
-    circuit = Circuit(len(source.qubits), source.name if is_name(source.name) else "main", wires=_wires(source))
+    circuit = FlatCircuit(len(source.qubits), source.name if is_name(source.name) else "main", wires=_wires(source))
     circuit.phase += _angle(source.global_phase)
     assembly = Assembly(circuit)
     bits: dict[Any, int] = {}
@@ -86,10 +86,10 @@ def _wires(source: Any) -> tuple[tuple[str, int | None], ...]:
 
 
 def _registers(source: Any, bits: dict[Any, int]) -> tuple[tuple[str, tuple[int | None, ...]], ...]:
-    known = {bit for register in source.cregs for bit in register}
-    if set(bits) - known:
+    registered = {bit for register in source.cregs for bit in register}
+    if set(bits) - registered:
         raise fail("QC1144", None, what="loose bit")
-    found = []
+    registers = []
     for register in source.cregs:
         slots = tuple(bits.get(bit) for bit in register)
         used = [slot for slot in slots if slot is not None]
@@ -97,8 +97,8 @@ def _registers(source: Any, bits: dict[Any, int]) -> tuple[tuple[str, tuple[int 
             code = "QC0893" if not is_name(register.name) else "QC0897"
             raise fail(code, None, name=register.name)
         if used:
-            found.append((register.name, slots))
-    return tuple(found)
+            registers.append((register.name, slots))
+    return tuple(registers)
 
 
 def _angle(value: Any) -> Angle:
@@ -121,11 +121,11 @@ def _template(operation: Any, depth: int) -> Template:
         if _has_lost_values(operation):
             raise fail("QC1144", None, what="lost values", gate=name)
         has_phase = isinstance(operation, library.CUGate)  # which its base gate has lost
-        found = _general(parameters) if has_phase else _template(operation.base_gate, depth + 1)
-        return controlled(found, [operation.ctrl_state >> k & 1 for k in range(operation.num_ctrl_qubits)])
-    known = _standard(operation, parameters) if _is_of_the_library(operation) else None
-    if known is not None:
-        return known
+        template = _general(parameters) if has_phase else _template(operation.base_gate, depth + 1)
+        return controlled(template, [operation.ctrl_state >> k & 1 for k in range(operation.num_ctrl_qubits)])
+    standard = _standard(operation, parameters) if _is_of_the_library(operation) else None
+    if standard is not None:
+        return standard
     native = _native_template(operation, name, parameters)
     if native is None:
         return _opened(operation, depth)
@@ -188,12 +188,14 @@ def _are_equal(one: Template, other: Template) -> bool:
     from ionqdsl.simulation.simulate import unitary
 
     angles = [angle for part in (one, other) for angle in (part.phase, *(a for op in part.rows for a in op.angles))]
-    values = {atom: 0.0371 * number for number, atom in enumerate(dict.fromkeys(a for x in angles for a in x.atoms), 1)}
+    values = {
+        symbol: 0.0371 * number for number, symbol in enumerate(dict.fromkeys(a for x in angles for a in x.symbols), 1)
+    }
 
     def matrix(part: Template) -> Any:
         rows = [op._replace(angles=tuple(angle.bind(values.get) for angle in op.angles)) for op in part.rows]
         phase = part.phase.bind(values.get)
-        return unitary(Circuit(part.width, rows=rows, origins=[None] * len(rows), phase=phase))
+        return unitary(FlatCircuit(part.width, rows=rows, origins=[None] * len(rows), phase=phase))
 
     return one.width == other.width and bool(np.allclose(matrix(one), matrix(other), rtol=0, atol=NOISE))
 
@@ -229,32 +231,32 @@ def _standard(operation: Any, parameters: list[Any]) -> Template | None:
 def _general(parameters: list[Any]) -> Template:
     """U(theta, phi, lambda), or e^{i gamma} U(theta, phi, lambda), as qiskit writes the inside of a controlled one."""
     theta, phi, lam, *gamma = map(_angle, parameters)
-    found = rotation(theta, phi, lam)
-    return Template(found.rows, sum(gamma, found.phase), found.width)
+    template = rotation(theta, phi, lam)
+    return Template(template.rows, sum(gamma, template.phase), template.width)
 
 
 def _in_turns(value: Angle) -> Any:
-    return tuple((atom, radians, 0) for atom, _, radians in value.terms)
+    return tuple((symbol, radians, 0) for symbol, _, radians in value.terms)
 
 
 def _annotated(operation: Any, depth: int) -> Template:
     """An AnnotatedOperation: modifiers, the first applied first."""
-    found = _template(operation.base_op, depth + 1)
+    template = _template(operation.base_op, depth + 1)
     for modifier in operation.modifiers:
         if hasattr(modifier, "num_ctrl_qubits"):
             state = modifier.ctrl_state
-            found = controlled(found, [state >> k & 1 for k in range(modifier.num_ctrl_qubits)])
+            template = controlled(template, [state >> k & 1 for k in range(modifier.num_ctrl_qubits)])
         elif hasattr(modifier, "power"):
-            found = inverse_or_power(found, modifier.power)
+            template = inverse_or_power(template, modifier.power)
         else:
-            found = inverse_or_power(found, -1)
-    return found
+            template = inverse_or_power(template, -1)
+    return template
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------
 
 
-def write(circuit: Circuit) -> Any:
+def write(circuit: FlatCircuit) -> Any:
     """The QuantumCircuit of a circuit. Raises CompileError for what it cannot say."""
     from qiskit.circuit import ClassicalRegister, Parameter, QuantumCircuit, QuantumRegister
 
@@ -326,8 +328,8 @@ def _defined(op: Op, parameter: Any) -> Any:
 def _number(value: Angle, parameter: Any) -> Any:
     """An angle as a float, or a ParameterExpression, in radians."""
     total: Any = float(value.turns * TAU + value.radians)
-    for atom, turns, radians in value.terms:
-        total = float(turns * TAU + radians) * _expression(atom, parameter) + total
+    for symbol, turns, radians in value.terms:
+        total = float(turns * TAU + radians) * _expression(symbol, parameter) + total
     return total
 
 
@@ -335,24 +337,24 @@ _METHODS = {"asin": "arcsin", "acos": "arccos", "atan": "arctan"}
 _METHODS |= {name: name for name in ("sin", "cos", "tan", "exp", "log")}
 
 
-def _expression(atom: str, parameter: Any) -> Any:
-    def leaf(step: Step) -> Any:
+def _expression(symbol: str, parameter: Any) -> Any:
+    def leaf(step: PostfixStep) -> Any:
         if step.number is not None:
             return step.number
         return float(CONSTANTS[step.word]) if step.word in CONSTANTS else parameter(step.word)
 
-    def apply(step: Step, given: list[Any]) -> Any:
-        if is_call(step) and all(isinstance(number, int | float) for number in given):
-            return call(step.word, given)
+    def apply(step: PostfixStep, arguments: list[Any]) -> Any:
+        if is_call(step) and all(isinstance(number, int | float) for number in arguments):
+            return call(step.word, arguments)
         match step.word:
             case "sqrt":
-                return given[0] ** 0.5
+                return arguments[0] ** 0.5
             case "abs":
-                return abs(given[0])
+                return abs(arguments[0])
             case word if word in _METHODS:
-                return getattr(given[0], _METHODS[word])()
+                return getattr(arguments[0], _METHODS[word])()
         if is_call(step):
-            raise fail("QC1144", None, what="function", name=step.word, expression=atom)
-        return OPERATORS[step.word](*given) if step.takes == 2 else -given[0]
+            raise fail("QC1144", None, what="function", name=step.word, expression=symbol)
+        return OPERATORS[step.word](*arguments) if step.takes == 2 else -arguments[0]
 
-    return folded(atom, leaf, apply)
+    return folded(symbol, leaf, apply)

@@ -2,7 +2,7 @@
 
 In come rationals, multiples of pi and parameter names; out go sums, differences and multiples, still exact. A float
 appears only at the very end (`in_radians`, `in_turns`), so that `rx(0.1)` emits 0.1 and `rx(pi/2)` the float nearest
-to pi/2. Nothing here evaluates a parameter that is not linear: such a term is an opaque atom, its key the `.qc` text
+to pi/2. Nothing here evaluates a parameter that is not linear: such a term is an opaque symbol, its key the `.qc` text
 of the expression, which `symbolic.py` understands.
 """
 
@@ -23,7 +23,7 @@ Term = tuple[str, Exact, Exact]
 
 
 class Unbound(ValueError):
-    """A number was asked of an angle that still holds parameters; `names` are the atoms."""
+    """A number was asked of an angle that still holds parameters; `names` are the symbols."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
         super().__init__("no value for " + ", ".join(names))
@@ -34,7 +34,7 @@ class Angle:
     """An immutable angle. Equal ones are written alike: 0.25 turns, a float, is not the exact quarter of a turn.
 
     `turns` and `radians` are added together; keeping both makes `90deg` and `0.1rad` exact at once (2 pi is not
-    rational, so the pair is unique). `terms` is sorted by atom and holds no zero.
+    rational, so the pair is unique). `terms` is sorted by symbol and holds no zero.
     """
 
     __slots__ = ("_hash", "radians", "terms", "turns")
@@ -50,12 +50,12 @@ class Angle:
         self._hash: int | None = None  # worked out when asked for: hashing fractions is slow
 
     @staticmethod
-    def of(atom: str, *, turns: Exact = 0, radians: Exact = 0) -> Angle:
+    def of(symbol: str, *, turns: Exact = 0, radians: Exact = 0) -> Angle:
         """A parameter times so many turns or radians."""
-        return Angle(0, 0, ((atom, turns, radians),))
+        return Angle(0, 0, ((symbol, turns, radians),))
 
     @property
-    def atoms(self) -> tuple[str, ...]:
+    def symbols(self) -> tuple[str, ...]:
         """Parameters and opaque expressions this angle still depends on."""
         return tuple(term[0] for term in self.terms)
 
@@ -77,7 +77,7 @@ class Angle:
     def __mul__(self, factor: Exact) -> Angle:
         if factor == 0:
             return ZERO
-        terms = tuple((atom, turns * factor, radians * factor) for atom, turns, radians in self.terms)
+        terms = tuple((symbol, turns * factor, radians * factor) for symbol, turns, radians in self.terms)
         return Angle(self.turns * factor, self.radians * factor, terms)
 
     __rmul__ = __mul__
@@ -112,7 +112,7 @@ class Angle:
 
     def __repr__(self) -> str:
         parts = [f"{value} {unit}" for value, unit in ((self.turns, "turns"), (self.radians, "rad")) if value]
-        parts += [f"{atom} * ({turns} turns + {radians} rad)" for atom, turns, radians in self.terms]
+        parts += [f"{symbol} * ({turns} turns + {radians} rad)" for symbol, turns, radians in self.terms]
         return f"Angle({' + '.join(parts) or '0'})"
 
     def in_turns(self) -> float:
@@ -127,11 +127,11 @@ class Angle:
 
     def _number(self) -> tuple[Exact, Exact]:
         if self.terms:
-            raise Unbound(self.atoms)
+            raise Unbound(self.symbols)
         return self.turns, self.radians
 
     def bind(self, value_of: Callable[[str], Angle | Exact | None]) -> Angle:
-        """Replaces atoms by values; those for which `value_of` answers None stay.
+        """Replaces symbols by values; those for which `value_of` answers None stay.
 
         A number counts in the unit its coefficient has. An angle stands for itself, whatever that unit is.
         """
@@ -142,7 +142,7 @@ class Angle:
 
     def exact(self) -> Angle:
         """The same angle with decimals in place of floats, as printed and read back."""
-        terms = tuple((atom, decimal(turns), decimal(radians)) for atom, turns, radians in self.terms)
+        terms = tuple((symbol, decimal(turns), decimal(radians)) for symbol, turns, radians in self.terms)
         return Angle(decimal(self.turns), decimal(self.radians), terms)
 
     def reduced(self, period: int = 1) -> Angle:
@@ -152,22 +152,22 @@ class Angle:
 
 
 def _bound(term: Term, value: Angle | Exact | None) -> Angle:
-    atom, turns, radians = term
+    symbol, turns, radians = term
     if value is None:
         return Angle(0, 0, (term,))
     if not isinstance(value, Angle):
         return Angle(turns * value, radians * value)
     if turns and radians:
-        raise ValueError(f"{atom} is used in turns and in radians at once: give it a plain number")
+        raise ValueError(f"{symbol} is used in turns and in radians at once: give it a plain number")
     return value * (turns or radians)
 
 
 def _sum_terms(left: tuple[Term, ...], right: tuple[Term, ...]) -> tuple[Term, ...]:
     total: dict[str, tuple[Exact, Exact]] = {}
-    for atom, turns, radians in (*left, *right):
-        before = total.get(atom, (0, 0))
-        total[atom] = (before[0] + turns, before[1] + radians)
-    return tuple((atom, *value) for atom, value in sorted(total.items()) if value != (0, 0))
+    for symbol, turns, radians in (*left, *right):
+        before = total.get(symbol, (0, 0))
+        total[symbol] = (before[0] + turns, before[1] + radians)
+    return tuple((symbol, *value) for symbol, value in sorted(total.items()) if value != (0, 0))
 
 
 @lru_cache(maxsize=65536, typed=True)

@@ -21,8 +21,8 @@ class Characterization:
     """Fidelities lie in (0, 1], times are seconds; None where nothing is known.
 
     `spam` is the fidelity of preparing and reading one qubit. `pairs` are those of qubits, smaller one first, that
-    an entangler may act on, None where it may act on all. `source` says where the figures come from. The service
-    gives one median for all qubits and pairs, and nothing about how an entangler's error depends on its angle.
+    a two-qubit gate may act on, None where it may act on all. `source` says where the figures come from. The service
+    gives one median for all qubits and pairs, and nothing about how a two-qubit gate's error depends on its angle.
     """
 
     source: str
@@ -78,9 +78,9 @@ def parse(text: str, name: str) -> Characterization:
 
 def of_record(content: Any, name: str) -> Characterization:
     """The characterization in a record of the service, or in a page of several, as plain data; see `parse`."""
-    found = content.get("characterizations") if isinstance(content, Mapping) else None
-    if isinstance(found, list):
-        dated = [entry for entry in found if isinstance(entry, Mapping)]
+    records = content.get("characterizations") if isinstance(content, Mapping) else None
+    if isinstance(records, list):
+        dated = [entry for entry in records if isinstance(entry, Mapping)]
         content = max(dated, key=lambda entry: str(entry.get("date", "")), default=None)
     if not isinstance(content, Mapping) or not ("fidelity" in content or "timing" in content):
         raise _refused("QC0612", path=name, reason="neither `fidelity` nor `timing` is in it")
@@ -116,15 +116,15 @@ def _pairs(rows: Any, qubits: Any) -> frozenset[tuple[int, int]] | None:
         return None
     if not isinstance(rows, list):
         raise ValueError("it is not a list of pairs")
-    found = set()
+    pairs = set()
     for row in rows:
         if not (isinstance(row, list) and len(row) == 2 and all(_is_qubit(qubit) for qubit in row)):
             raise ValueError(f"`{str(row)[:40]}` is not a pair of qubits")
         low, high = sorted(map(int, row))
         if low != high:
-            found.add((low, high))
-    count = qubits if type(qubits) is int else 1 + max((high for _, high in found), default=0)
-    return None if len(found) == count * (count - 1) // 2 else frozenset(found)
+            pairs.add((low, high))
+    count = qubits if type(qubits) is int else 1 + max((high for _, high in pairs), default=0)
+    return None if len(pairs) == count * (count - 1) // 2 else frozenset(pairs)
 
 
 def _is_qubit(value: Any) -> bool:

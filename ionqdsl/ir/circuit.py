@@ -1,7 +1,7 @@
 """The circuit: a list of shared, immutable rows with a parallel list of origins.
 
 `Op` is one row (gate key, qubits, angles); equal rows are one object where `lower` built them, which nobody may rely
-on. A `Circuit` adds width, gateset, registers and the global phase. It decides nothing: passes return new circuits,
+on. A `FlatCircuit` adds width, gateset, registers and the global phase. It decides nothing: passes return new circuits,
 printing lives in emit/qc.py, the fluent methods of the Python API in api.py.
 """
 
@@ -103,7 +103,7 @@ Register = tuple[str, tuple[int | None, ...]]
 
 
 @dataclass(eq=False)
-class Circuit:
+class FlatCircuit:
     """Rows on `width` qubits.
 
     `phase` is the global phase the rows leave out; `wires` are the declared names, `(name, size or None)` each, in
@@ -146,7 +146,7 @@ class Circuit:
         return Step(self.rows[index], self.origins[index])
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Circuit):
+        if not isinstance(other, FlatCircuit):
             return NotImplemented
         return (
             self.width == other.width
@@ -160,14 +160,14 @@ class Circuit:
     __hash__ = None  # type: ignore[assignment]
 
     @property
-    def atoms(self) -> tuple[str, ...]:
+    def symbols(self) -> tuple[str, ...]:
         """Unbound parameters and opaque expressions, in order of first use."""
-        found: dict[str, None] = {}
+        symbols: dict[str, None] = {}
         for op in dict.fromkeys(self.rows):
             for angle in op.angles:
-                found.update(dict.fromkeys(angle.atoms))
-        found.update(dict.fromkeys(self.phase.atoms))
-        return tuple(found)
+                symbols.update(dict.fromkeys(angle.symbols))
+        symbols.update(dict.fromkeys(self.phase.symbols))
+        return tuple(symbols)
 
 
 def canonical(op: Op) -> Op:

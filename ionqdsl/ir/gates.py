@@ -47,7 +47,7 @@ class Gate:
 
     `key` is unique; `name` is how programs and the wire spell it (qis and native `zz` share one). `axis` names G, one
     letter an operand: X Y Z, H = (X+Z)/sqrt 2, P = cos(2 pi p) X + sin(2 pi p) Y with p the operand's phase parameter,
-    or SWAP. `wire` lists the JSON keys of the parameters, in order, empty where the schema has none.
+    or SWAP. `payload_keys` lists the JSON keys of the parameters, in order, empty where the schema has none.
 
     `qasm2` and `qasm3` are OpenQASM's names for the gate with 0, 1, 2 ... controls, as far as it has some. A name that
     the standard library lacks is defined in the text. `qiskit` is the class in qiskit's library, "" where it has none.
@@ -62,8 +62,8 @@ class Gate:
     axis: str
     rotation: Linear
     phase: Linear
-    wire: tuple[str, ...]
-    wire_name: str | None  # None: not on the wire, must be rewritten
+    payload_keys: tuple[str, ...]
+    payload_name: str | None  # None: not on the wire, must be rewritten
     qasm2: tuple[str, ...]
     qasm3: tuple[str, ...]
     qiskit: str
@@ -114,7 +114,7 @@ def _row(
     rotation: str,
     phase: str,
     sent: str,
-    wire: str,
+    payload_keys: str,
     qasm2: str,
     qasm3: str,
     qiskit: str,
@@ -132,7 +132,7 @@ def _row(
         axis,
         _linear(rotation),
         _linear(phase),
-        tuple(wire.split()),
+        tuple(payload_keys.split()),
         sent or None,
         tuple(name.strip() for name in qasm2.split(",") if name),
         tuple(name.strip() for name in qasm3.split(",") if name),
@@ -159,7 +159,8 @@ def _linear(text: str) -> Linear:
 
 # fmt: off
 GATES: dict[str, Gate] = {gate.key: gate for gate in (
-    #    key          n   parameters                                      G       rotation  phase    sent        JSON keys              qasm2          qasm3          qiskit       label   meaning
+    #    key          n   parameters                                      G       rotation  phase    sent        JSON
+    # keys              qasm2          qasm3          qiskit       label   meaning
     _row("x",          1, "",                                             "X",    "1/2",    "1/4",   "x",        "",                    "x, cx, ccx",  "x, cx, ccx",  "XGate",     "X",    "bit flip: |0> <-> |1>"),
     _row("not",        1, "",                                             "X",    "1/2",    "1/4",   "not",      "",                    "x, cx, ccx",  "x, cx, ccx",  "",          "X",    "the same as x"),
     _row("y",          1, "",                                             "Y",    "1/2",    "1/4",   "y",        "",                    "y, cy",       "y, cy",       "YGate",     "Y",    "Pauli Y: |0> -> i|1>, |1> -> -i|0>"),

@@ -12,7 +12,7 @@ from typing import Any
 
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import Circuit, Operator
+from ionqdsl.ir.circuit import FlatCircuit, Operator
 from ionqdsl.record import fresh, record
 
 
@@ -28,7 +28,7 @@ Value = Any
 
 
 @record
-class Key:
+class JobKey:
     """A key of the job block: dotted path, type, what it means."""
 
     path: str
@@ -36,33 +36,33 @@ class Key:
     meaning: str
 
 
-JOB_KEYS: dict[str, Key] = {
+JOB_KEYS: dict[str, JobKey] = {
     key.path: key
     for key in (
-        Key("name", "string", "shown in the service's job list"),
-        Key("backend", "string", "`simulator` or a QPU such as `qpu.forte-1`"),
-        Key("shots", "integer", "how often each circuit runs (default 100)"),
-        Key("session_id", "string", "the session the job belongs to"),
-        Key("dry_run", "boolean", "compile and price, but do not run"),
-        Key("noise", "block", "noise of the simulator"),
-        Key("noise.model", "string", "`ideal`, `aria-1`, `aria-2`, `forte-1` ..."),
-        Key("noise.seed", "integer", "seed of the noise, a 32-bit integer"),
-        Key("settings", "block", "mitigation and the service's compiler"),
-        Key("settings.error_mitigation", "block", "error mitigation"),
-        Key("settings.error_mitigation.debiasing", "boolean", "needs a QPU and at least 500 shots"),
-        Key("settings.error_mitigation.symmetry_verification", "boolean", "leaves out shots that break a symmetry"),
-        Key("settings.compilation", "block", "the service's own compiler"),
-        Key("settings.compilation.opt", "number", "its optimisation level"),
-        Key("settings.compilation.precision", "string", 'its precision, such as "1E-3"'),
-        Key("settings.compilation.gate_basis", "string", "the gates it compiles to"),
-        Key("settings.compilation.service_version", "string", "its version"),
-        Key("metadata", "strings", "your own notes: any keys, values are strings"),
+        JobKey("name", "string", "shown in the service's job list"),
+        JobKey("backend", "string", "`simulator` or a QPU such as `qpu.forte-1`"),
+        JobKey("shots", "integer", "how often each circuit runs (default 100)"),
+        JobKey("session_id", "string", "the session the job belongs to"),
+        JobKey("dry_run", "boolean", "compile and price, but do not run"),
+        JobKey("noise", "block", "noise of the simulator"),
+        JobKey("noise.model", "string", "`ideal`, `aria-1`, `aria-2`, `forte-1` ..."),
+        JobKey("noise.seed", "integer", "seed of the noise, a 32-bit integer"),
+        JobKey("settings", "block", "mitigation and the service's compiler"),
+        JobKey("settings.error_mitigation", "block", "error mitigation"),
+        JobKey("settings.error_mitigation.debiasing", "boolean", "needs a QPU and at least 500 shots"),
+        JobKey("settings.error_mitigation.symmetry_verification", "boolean", "leaves out shots that break a symmetry"),
+        JobKey("settings.compilation", "block", "the service's own compiler"),
+        JobKey("settings.compilation.opt", "number", "its optimisation level"),
+        JobKey("settings.compilation.precision", "string", 'its precision, such as "1E-3"'),
+        JobKey("settings.compilation.gate_basis", "string", "the gates it compiles to"),
+        JobKey("settings.compilation.service_version", "string", "its version"),
+        JobKey("metadata", "strings", "your own notes: any keys, values are strings"),
     )
 }
 
 
 @record(frozen=False)
-class Setting:
+class JobValue:
     """A value and the place it was written at (None: a flag or a default)."""
 
     value: Value
@@ -73,7 +73,7 @@ class Setting:
 class Job:
     """The `job` block: settings by dotted path (`settings.compilation.opt`, `metadata.team`), in file order."""
 
-    settings: dict[str, Setting] = fresh(default_factory=dict)
+    settings: dict[str, JobValue] = fresh(default_factory=dict)
 
     def get(self, path: str, default: Value = None) -> Value:
         """The value at a path."""
@@ -87,7 +87,7 @@ class Job:
 
     def set(self, path: str, value: Value, span: Span | None = None) -> None:
         """Sets a path, as a flag does."""
-        self.settings[path] = Setting(value, span)
+        self.settings[path] = JobValue(value, span)
 
 
 @record(frozen=False)
@@ -95,7 +95,7 @@ class Energy:
     """A `hamiltonian-energy` function; every scalar parameter of the ansatz is symbolic, in declaration order."""
 
     hamiltonian: Operator
-    ansatz: Circuit
+    ansatz: FlatCircuit
     parameters: tuple[str, ...]
     params: tuple[float, ...] | None = None
     linear_constraints: tuple[tuple[tuple[float, ...], float], ...] | None = None
@@ -125,11 +125,11 @@ class Origin:
     source: Source
     values: Mapping[str, str]
     sweeps: Mapping[str, str]
-    runs: tuple[Circuit, ...]
+    runs: tuple[FlatCircuit, ...]
 
 
 @dataclass
-class Program:
+class LoweredProgram:
     """A lowered file: settings, every circuit with values for its parameters, and which of them run.
 
     `runs` are the circuits of the job in order, with unique names. `is_multi` says whether they need a multi-circuit
@@ -139,8 +139,8 @@ class Program:
     """
 
     job: Job = field(default_factory=Job)
-    circuits: dict[str, Circuit] = field(default_factory=dict)
-    runs: list[Circuit] = field(default_factory=list)
+    circuits: dict[str, FlatCircuit] = field(default_factory=dict)
+    runs: list[FlatCircuit] = field(default_factory=list)
     is_multi: bool = False
     energy: Energy | None = None
     function: Function | None = None

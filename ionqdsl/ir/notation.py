@@ -59,8 +59,8 @@ def angle(value: Angle, unit: str = "rad") -> str:
     has_radians = bool(value.radians and not is_float) or any(radians for _, _, radians in value.terms)
     bare = unit == "rad" or not has_radians
     parts = []
-    for atom, turns, radians in value.terms:
-        factor = atom if is_factor(atom) else f"({atom})"
+    for symbol, turns, radians in value.terms:
+        factor = symbol if is_factor(symbol) else f"({symbol})"
         if unit == "rad":
             parts += [times(2 * turns, "pi*" + factor)] if turns else []
             parts += [times(radians, factor)] if radians else []

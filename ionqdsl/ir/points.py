@@ -1,8 +1,9 @@
 """Circuits that differ in nothing but the values of parameters: lowered once, bound when somebody looks.
 
-A template with open parameters and a column of plain numbers for each come in, a `Point` for every row of the columns
-comes out: a circuit whose rows are made when they are asked for. batch.py compiles a whole family by its template;
-what the values themselves would have changed in the template (a loop's length, a condition) is lower's to see.
+A template with open parameters and a column of plain numbers for each come in, a `FamilyPoint` for every row of the
+columns comes out: a circuit whose rows are made when they are asked for. batch.py compiles a whole family by its
+template; what the values themselves would have changed in the template (a loop's length, a condition) is lower's to
+see.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from typing import Any
 
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.ir.angle import Angle, Exact
-from ionqdsl.ir.atoms import exact_value, names
-from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.sweep import table
 from ionqdsl.ir.symbolic import Given, bound_angle
+from ionqdsl.ir.symbols import exact_value, names
 
 _LARGE = 1e300
 """No angle of a program reaches this, in turns or radians; beyond, a point has an error to report by itself."""
@@ -33,7 +34,7 @@ class Family:
     """A template and the values of its parameters at every point, plain numbers as the angles of so many radians."""
 
     def __init__(
-        self, template: Circuit, columns: Mapping[str, Sequence[Angle]], points: int, formulas: Sequence[str] = ()
+        self, template: FlatCircuit, columns: Mapping[str, Sequence[Angle]], points: int, formulas: Sequence[str] = ()
     ) -> None:
         self.template = template
         self.columns = columns
@@ -43,9 +44,9 @@ class Family:
     def __len__(self) -> int:
         return self.points
 
-    def members(self, labels: Sequence[str]) -> list[Circuit]:
+    def members(self, labels: Sequence[str]) -> list[FlatCircuit]:
         """A circuit for every point, with a name each."""
-        return [Point(self, index, label) for index, label in enumerate(labels)]
+        return [FamilyPoint(self, index, label) for index, label in enumerate(labels)]
 
     @cached_property
     def numbers(self) -> dict[str, Any]:
@@ -66,11 +67,13 @@ class Family:
         """
         import numpy as np
 
-        said = dict.fromkeys((*self.template.atoms, *self.formulas))
-        opaque = [atom for atom in said if atom not in self.columns]
-        if any(self.columns.keys() & names(atom) and not self.columns.keys() >= {*names(atom)} for atom in opaque):
+        said = dict.fromkeys((*self.template.symbols, *self.formulas))
+        opaque = [symbol for symbol in said if symbol not in self.columns]
+        if any(
+            self.columns.keys() & names(symbol) and not self.columns.keys() >= {*names(symbol)} for symbol in opaque
+        ):
             return False
-        slots = [Angle.of(atom, turns=1) for atom in said if self.columns.keys() >= {*names(atom)}]
+        slots = [Angle.of(symbol, turns=1) for symbol in said if self.columns.keys() >= {*names(symbol)}]
         slots += {
             angle: None for op in dict.fromkeys(self.template.rows) for angle in op.angles if self._is_swept(angle)
         }
@@ -78,19 +81,19 @@ class Family:
             return bool((np.abs(self.angles(slots)) < _LARGE).all())
 
     def _is_swept(self, angle: Angle) -> bool:
-        return bool(angle.terms) and all(self.columns.keys() >= {*names(atom)} for atom in angle.atoms)
+        return bool(angle.terms) and all(self.columns.keys() >= {*names(symbol)} for symbol in angle.symbols)
 
     def values(self, index: int) -> dict[str, Given | None]:
-        """What each atom of the template comes to at a point, None for one that stays open."""
-        found: dict[str, Given | None] = {name: column[index] for name, column in self.columns.items()}
+        """What each symbol of the template comes to at a point, None for one that stays open."""
+        values: dict[str, Given | None] = {name: column[index] for name, column in self.columns.items()}
         plain = {name: _number(column[index]) for name, column in self.columns.items()}
-        for atom in self.template.atoms:
-            if atom not in found:
-                found[atom] = exact_value(atom, plain) if set(names(atom)) <= plain.keys() else None
-        return found
+        for symbol in self.template.symbols:
+            if symbol not in values:
+                values[symbol] = exact_value(symbol, plain) if set(names(symbol)) <= plain.keys() else None
+        return values
 
 
-class Point(Circuit):
+class FamilyPoint(FlatCircuit):
     """One point of a family. Rows and global phase are bound when they are asked for."""
 
     def __init__(self, family: Family, index: int, name: str) -> None:
@@ -125,12 +128,14 @@ class Point(Circuit):
     def __len__(self) -> int:
         return len(self.family.template.rows)
 
-    def replace(self, **changes: Any) -> Circuit:  # type: ignore[override]
+    def replace(self, **changes: Any) -> FlatCircuit:  # type: ignore[override]
         """A plain circuit with other fields."""
-        return Circuit(**{field.name: getattr(self, field.name) for field in fields(Circuit)} | changes)
+        return FlatCircuit(**{field.name: getattr(self, field.name) for field in fields(FlatCircuit)} | changes)
 
 
-def family(template: Circuit, columns: Mapping[str, Sequence[Angle]], formulas: Sequence[str] = ()) -> Family | None:
+def family(
+    template: FlatCircuit, columns: Mapping[str, Sequence[Angle]], formulas: Sequence[str] = ()
+) -> Family | None:
     """The family of a template, None where one of its points has to be looked at by itself.
 
     `formulas` are the expressions of parameters that the program evaluates on the way.
@@ -138,8 +143,8 @@ def family(template: Circuit, columns: Mapping[str, Sequence[Angle]], formulas: 
     if any(op.gate == "nop" and op.angles[0].terms for op in dict.fromkeys(template.rows)):
         return None  # times may be negative
     points = len(next(iter(columns.values())))
-    found = Family(template, columns, points, formulas)
+    result = Family(template, columns, points, formulas)
     try:
-        return found if found.is_whole else None
+        return result if result.is_whole else None
     except CompileError:
         return None

@@ -15,9 +15,9 @@ from typing import Any, overload
 
 from ionqdsl.diagnostics import fail
 from ionqdsl.ir.angle import Angle, Exact
-from ionqdsl.ir.atoms import MAX_BITS, column, exact, value
 from ionqdsl.ir.circuit import Op
 from ionqdsl.ir.symbolic import AnyCircuit, Given, bound_angle, need_numbers, parameters, unknown
+from ionqdsl.ir.symbols import MAX_BITS, column, exact, value
 
 
 class Column(Sequence[Exact]):
@@ -80,12 +80,12 @@ class Sweep(Sequence[AnyCircuit]):
             columns = {name: column[index] for name, column in self.columns.items()}
             return Sweep(self.circuit, columns, len(range(*index.indices(self._points))), self._finished)
         point = range(self._points)[index]
-        given, resolved = self.values(point), dict[str, Given | None]()
+        values, resolved = self.values(point), dict[str, Given | None]()
         rows = list(self.circuit.rows)
         for op, angles, positions in self._plan:
             bound = tuple(
                 [
-                    angle.at(point) if isinstance(angle, _Linear) else bound_angle(angle, given, resolved)
+                    angle.at(point) if isinstance(angle, _Linear) else bound_angle(angle, values, resolved)
                     for angle in angles
                 ]
             )
@@ -93,7 +93,7 @@ class Sweep(Sequence[AnyCircuit]):
             for position in positions:
                 rows[position] = row
         result = self.circuit.replace(
-            rows=rows, origins=list(self.circuit.origins), phase=bound_angle(self.circuit.phase, given, resolved)
+            rows=rows, origins=list(self.circuit.origins), phase=bound_angle(self.circuit.phase, values, resolved)
         )
         return result if self._finished is None else self._finished(result)
 
@@ -139,8 +139,8 @@ class Sweep(Sequence[AnyCircuit]):
         columns = {name: column.floats() for name, column in self.columns.items()}
         result = table(slots, columns, self._points, unit)
         for point, slot in np.argwhere(~np.isfinite(result))[:1]:
-            for atom in slots[slot].atoms:
-                value(atom, self.values(int(point)))  # says why
+            for symbol in slots[slot].symbols:
+                value(symbol, self.values(int(point)))  # says why
         return result
 
 
@@ -155,12 +155,12 @@ def table(slots: Sequence[Angle], columns: Mapping[str, Any], points: int, unit:
     users: dict[str, tuple[list[int], list[float]]] = {}
     for slot, angle in enumerate(slots):
         result[:, slot] = _in(unit, angle.turns, angle.radians)
-        for atom, turns, radians in angle.terms:
-            where, factors = users.setdefault(atom, ([], []))
+        for symbol, turns, radians in angle.terms:
+            where, factors = users.setdefault(symbol, ([], []))
             where.append(slot)
             factors.append(_in(unit, turns, radians))
-    for atom, (where, factors) in users.items():
-        inputs = columns[atom] if atom in columns else np.broadcast_to(column(atom, columns), points)
+    for symbol, (where, factors) in users.items():
+        inputs = columns[symbol] if symbol in columns else np.broadcast_to(column(symbol, columns), points)
         result[:, where] += inputs[:, None] * np.array(factors)
     return result
 
@@ -181,20 +181,20 @@ def sweep(
     `{"th": rows}` gives an array parameter its values, one row a point. Every bound circuit goes through `finished`.
     Raises QC0880, QC0881, and QC0890 where lengths differ.
     """
-    known = tuple(dict.fromkeys((*parameters(circuit), *declared)))
-    arrays = {name.partition("[")[0] for name in known if "[" in name}
+    names = tuple(dict.fromkeys((*parameters(circuit), *declared)))
+    arrays = {name.partition("[")[0] for name in names if "[" in name}
     columns: dict[str, Column] = {}
     constants: dict[str, Exact] = {}
     for key, item in values.items():
         name = str(key)
-        if name not in known and name not in arrays:
-            raise unknown(name, known)
+        if name not in names and name not in arrays:
+            raise unknown(name, names)
         if not hasattr(item, "__len__") or getattr(item, "shape", None) == ():
             constants[name] = exact(item, f"the value of `{name}`")
         elif name in arrays:
             rows = [list(row) for row in item]
             for index in range(max(map(len, rows), default=0)):
-                if f"{name}[{index}]" in known:
+                if f"{name}[{index}]" in names:
                     columns[f"{name}[{index}]"] = _column(name, [row[index] for row in rows])
         else:
             columns[name] = _column(name, item.tolist() if hasattr(item, "tolist") else item)
@@ -244,9 +244,9 @@ def _linear(angle: Angle, columns: Mapping[str, list[int]], scale: int) -> Angle
     numbers: list[Exact] = [angle.turns, angle.radians]
     for term in angle.terms:
         numbers += term[1:]
-    if not angle.terms or not columns.keys() >= set(angle.atoms) or any(isinstance(n, float) for n in numbers):
+    if not angle.terms or not columns.keys() >= set(angle.symbols) or any(isinstance(n, float) for n in numbers):
         return angle
-    used = [columns[atom] for atom in angle.atoms]
+    used = [columns[symbol] for symbol in angle.symbols]
     turns = _part([angle.turns, *(turns for _, turns, _ in angle.terms)], used, scale)
     radians = _part([angle.radians, *(radians for _, _, radians in angle.terms)], used, scale)
     return _Linear(turns, radians)

@@ -1,8 +1,8 @@
 """Parameters that have no value yet: expressions of them, and giving them values.
 
 A circuit and values go in, the circuit with numbers in place of parameters comes out; texts and sympy expressions
-become angles whose linear part is exact, while the rest stays as atoms of canonical text. sympy is imported only where
-an expression has to be rewritten, never for what is linear; many points at once are sweep.py's.
+become angles whose linear part is exact, while the rest stays as symbols of canonical text. sympy is imported only
+where an expression has to be rewritten, never for what is linear; many points at once are sweep.py's.
 """
 
 from __future__ import annotations
@@ -17,10 +17,22 @@ from typing import Any, TypeVar
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.ir import notation
 from ionqdsl.ir.angle import TAU, ZERO, Angle, Exact, Term
-from ionqdsl.ir.atoms import MAX_BITS, OPERATORS, Step, call, exact, exact_value, folded, is_call, is_name, names, steps
-from ionqdsl.ir.atoms import value as value
-from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.keywords import KEYWORDS
+from ionqdsl.ir.symbols import (
+    MAX_BITS,
+    OPERATORS,
+    PostfixStep,
+    call,
+    exact,
+    exact_value,
+    folded,
+    is_call,
+    is_name,
+    names,
+    steps,
+)
+from ionqdsl.ir.symbols import value as value
 from ionqdsl.nesting import MAX_NESTING, TOO_DEEP, roomy
 
 MAX_EXPANDED = 200
@@ -30,7 +42,7 @@ _SYMPY = {"abs": "Abs", "ceil": "ceiling", "min": "Min", "max": "Max"}
 _SPELLINGS = {sympy_name: name for name, sympy_name in _SYMPY.items()}
 
 Given = Angle | Exact
-AnyCircuit = TypeVar("AnyCircuit", bound=Circuit)
+AnyCircuit = TypeVar("AnyCircuit", bound=FlatCircuit)
 
 
 # --- the linear form -------------------------------------------------------------------------------------------------
@@ -38,9 +50,9 @@ AnyCircuit = TypeVar("AnyCircuit", bound=Circuit)
 
 @lru_cache(maxsize=4096)
 def form(text: str) -> Angle:
-    """An expression as the angle of so many radians: multiples of pi as turns, the linear part exact, the rest atoms.
+    """An expression as the angle of so many radians: multiples of pi as turns, the linear part exact, the rest symbols.
 
-    Equal expressions (after expanding products) give equal angles: `b*a + a` and `a*(1 + b)` are the atoms `a` and
+    Equal expressions (after expanding products) give equal angles: `b*a + a` and `a*(1 + b)` are the symbols `a` and
     `a*b`. Raises QC0888.
     """
     return from_sympy(_expression(text))
@@ -144,8 +156,8 @@ def to_sympy(angle: Angle) -> Any:
         return sympy.Rational(str(Fraction(turns))) * 2 * sympy.pi + sympy.Rational(str(Fraction(radians)))
 
     total = number(angle.turns, angle.radians)
-    for atom, turns, radians in angle.terms:
-        total += number(turns, radians) * _expression(atom)
+    for symbol, turns, radians in angle.terms:
+        total += number(turns, radians) * _expression(symbol)
     return total
 
 
@@ -166,25 +178,25 @@ def _expression(text: str, values: Mapping[str, Exact] | None = None) -> Any:
     import sympy
 
     constants = {"pi": sympy.pi, "tau": 2 * sympy.pi, "e": sympy.E}
-    known = values or {}
+    numbers = values or {}
 
-    def leaf(step: Step) -> Any:
+    def leaf(step: PostfixStep) -> Any:
         if step.number is not None:
             return sympy.Rational(str(exact(step.number)))
         if step.word in constants:
             return constants[step.word]
-        return sympy.Rational(str(Fraction(known[step.word]))) if step.word in known else parameter(step.word)
+        return sympy.Rational(str(Fraction(numbers[step.word]))) if step.word in numbers else parameter(step.word)
 
-    def apply(step: Step, given: list[Any]) -> Any:
+    def apply(step: PostfixStep, arguments: list[Any]) -> Any:
         if is_call(step):
-            if all(argument.is_number for argument in given):
-                call(step.word, [float(argument) for argument in given])
-            return getattr(sympy, _SYMPY.get(step.word, step.word))(*given)
+            if all(argument.is_number for argument in arguments):
+                call(step.word, [float(argument) for argument in arguments])
+            return getattr(sympy, _SYMPY.get(step.word, step.word))(*arguments)
         if step.takes == 1:
-            return -given[0]
-        if step.word == "**" and given[0].is_number and given[1].is_number:
-            _need_small(*given)
-        return OPERATORS[step.word](*given)
+            return -arguments[0]
+        if step.word == "**" and arguments[0].is_number and arguments[1].is_number:
+            _need_small(*arguments)
+        return OPERATORS[step.word](*arguments)
 
     try:
         return folded(text, leaf, apply)
@@ -220,43 +232,43 @@ def _written(expression: Any) -> str:
     return text
 
 
-def parameters(circuit: Circuit) -> tuple[str, ...]:
+def parameters(circuit: FlatCircuit) -> tuple[str, ...]:
     """The open parameters of a circuit, in order of first use."""
-    return tuple(dict.fromkeys(name for atom in circuit.atoms for name in names(atom)))
+    return tuple(dict.fromkeys(name for symbol in circuit.symbols for name in names(symbol)))
 
 
 # --- binding ---------------------------------------------------------------------------------------------------------
 
 
-def given_values(circuit: Circuit, values: Mapping[str, Any], declared: Collection[str] = ()) -> dict[str, Given]:
+def given_values(circuit: FlatCircuit, values: Mapping[str, Any], declared: Collection[str] = ()) -> dict[str, Given]:
     """Values by name, checked: `{"th": [1, 2]}` counts as `th[0]` and `th[1]`.
 
     `declared` are names that may be given although no gate uses them. Raises QC0880 and QC0881.
     """
-    known = tuple(dict.fromkeys((*parameters(circuit), *declared)))
-    arrays = {name.partition("[")[0] for name in known if "[" in name}
-    given: dict[str, Given] = {}
+    allowed = tuple(dict.fromkeys((*parameters(circuit), *declared)))
+    arrays = {name.partition("[")[0] for name in allowed if "[" in name}
+    numbers: dict[str, Given] = {}
     problems: list[Diagnostic] = []
     for key, item in values.items():
         name = str(key)
         pairs = [(name, item)]
         if name in arrays and hasattr(item, "__len__"):
             pairs = [(f"{name}[{index}]", element) for index, element in enumerate(item)]
-        pairs = [pair for pair in pairs if pair[0] in known]
+        pairs = [pair for pair in pairs if pair[0] in allowed]
         if not pairs:
-            problems += unknown(name, known).diagnostics
+            problems += unknown(name, allowed).diagnostics
         for full, element in pairs:
-            given[full] = element if isinstance(element, Angle) else exact(element, f"the value of `{full}`")
+            numbers[full] = element if isinstance(element, Angle) else exact(element, f"the value of `{full}`")
     if problems:
         raise CompileError(problems)
-    return given
+    return numbers
 
 
-def unknown(name: str, known: Sequence[str]) -> CompileError:
+def unknown(name: str, names: Sequence[str]) -> CompileError:
     """QC0880: nobody knows this parameter."""
-    close = get_close_matches(name, known, 1)
+    close = get_close_matches(name, names, 1)
     facts: dict[str, Any] = (
-        {"suggestion": close[0]} if close else {"names": ", ".join(f"`{k}`" for k in known) or "none"}
+        {"suggestion": close[0]} if close else {"names": ", ".join(f"`{k}`" for k in names) or "none"}
     )
     return fail("QC0880", name=name, **facts)
 
@@ -270,9 +282,9 @@ def bind(
     itself and needs a parameter that enters linearly. Raises QC0880 for an unknown name, QC0881 for what is no number,
     QC0882 if `partial` is false and something stays open; names in `declared` may be given though no gate uses them.
     """
-    given = given_values(circuit, values, declared)
+    numbers = given_values(circuit, values, declared)
     if not partial:
-        need_numbers(circuit, "the circuit", given)
+        need_numbers(circuit, "the circuit", numbers)
     resolved: dict[str, Given | None] = {}
     rows: dict[Op, Op] = {}
 
@@ -280,41 +292,41 @@ def bind(
         if not any(angle.terms for angle in op.angles):
             return op
         if op not in rows:
-            rows[op] = op._replace(angles=tuple(bound_angle(angle, given, resolved) for angle in op.angles))
+            rows[op] = op._replace(angles=tuple(bound_angle(angle, numbers, resolved) for angle in op.angles))
         return rows[op]
 
     return circuit.replace(
         rows=[replaced(op) for op in circuit.rows],
         origins=list(circuit.origins),
-        phase=bound_angle(circuit.phase, given, resolved),
+        phase=bound_angle(circuit.phase, numbers, resolved),
     )
 
 
-def need_numbers(circuit: Circuit, what: str, given: Collection[str] = ()) -> None:
+def need_numbers(circuit: FlatCircuit, what: str, names: Collection[str] = ()) -> None:
     """Raises QC0882 if parameters other than the given ones are open."""
-    open_names = [name for name in parameters(circuit) if name not in given]
+    open_names = [name for name in parameters(circuit) if name not in names]
     if open_names:
         raise fail("QC0882", what=what, names=", ".join(f"`{name}`" for name in open_names), example=open_names[0])
 
 
-def bound_angle(angle: Angle, given: Mapping[str, Given], resolved: dict[str, Given | None]) -> Angle:
-    """One angle bound; `resolved` keeps what atoms came to, for the next ones."""
+def bound_angle(angle: Angle, numbers: Mapping[str, Given], resolved: dict[str, Given | None]) -> Angle:
+    """One angle bound; `resolved` keeps what symbols came to, for the next ones."""
     if not angle.terms:
         return angle
     turns, radians, rest = angle.turns, angle.radians, ZERO
     for term in angle.terms:
-        atom = term[0]
-        if atom in given:
-            number: Given | None = given[atom]
+        symbol = term[0]
+        if symbol in numbers:
+            number: Given | None = numbers[symbol]
             if isinstance(number, Angle):
                 if term[1] and term[2]:
-                    raise fail("QC0631", name=atom)
-                rest += Angle(0, 0, (term,)).bind(given.get)
+                    raise fail("QC0631", name=symbol)
+                rest += Angle(0, 0, (term,)).bind(numbers.get)
                 continue
         else:
-            if atom not in resolved:
-                resolved[atom] = _resolve(atom, given)
-            number = resolved[atom]
+            if symbol not in resolved:
+                resolved[symbol] = _resolve(symbol, numbers)
+            number = resolved[symbol]
         if number is None:
             rest += Angle(0, 0, (term,))
         elif isinstance(number, Angle):
@@ -325,27 +337,31 @@ def bound_angle(angle: Angle, given: Mapping[str, Given], resolved: dict[str, Gi
     return Angle(turns, radians) + rest if rest else Angle(turns, radians)
 
 
-def _resolve(atom: str, given: Mapping[str, Given]) -> Given | None:
-    """An opaque atom with values put in: a number, a linear form of what stays open, or None if nothing was given."""
-    used = names(atom)
-    known = {name: _plain(name, given[name], atom) for name in used if name in given}
-    if not known:
+def _resolve(symbol: str, numbers: Mapping[str, Given]) -> Given | None:
+    """An opaque symbol with values put in: a number, a linear form of what stays open, or None if nothing was given."""
+    used = names(symbol)
+    plain_numbers = {name: _plain(name, numbers[name], symbol) for name in used if name in numbers}
+    if not plain_numbers:
         return None
-    return exact_value(atom, known) if len(known) == len(used) else from_sympy(_expression(atom, known))
+    return (
+        exact_value(symbol, plain_numbers)
+        if len(plain_numbers) == len(used)
+        else from_sympy(_expression(symbol, plain_numbers))
+    )
 
 
-def _plain(name: str, number: Given, atom: str) -> Exact:
-    """A value to be used inside an atom; an angle counts in radians, under sin, cos and tan only."""
+def _plain(name: str, number: Given, symbol: str) -> Exact:
+    """A value to be used inside a symbol; an angle counts in radians, under sin, cos and tan only."""
     if not isinstance(number, Angle):
         return number
-    if folded(atom, lambda step: is_name(step) and step.word == name, _is_bare):
-        raise fail("QC0896", name=name, text=atom)
+    if folded(symbol, lambda step: is_name(step) and step.word == name, _is_bare):
+        raise fail("QC0896", name=name, text=symbol)
     return Fraction(repr(number.in_radians()))
 
 
-def _is_bare(step: Step, given: list[bool]) -> bool:
+def _is_bare(step: PostfixStep, flags: list[bool]) -> bool:
     """Whether a name stands anywhere but under sin, cos and tan."""
-    return step.word not in ("sin", "cos", "tan") and any(given)
+    return step.word not in ("sin", "cos", "tan") and any(flags)
 
 
 def _times(term: Term, number: Angle) -> Angle:
@@ -360,7 +376,7 @@ def _times(term: Term, number: Angle) -> Angle:
         return product, radians * plain
 
     total = Angle(*scaled(number.turns, number.radians))
-    for atom, pi_part, plain in number.terms:
-        atom_turns, atom_radians = scaled(pi_part, plain)
-        total += Angle.of(atom, turns=atom_turns, radians=atom_radians)
+    for symbol, pi_part, plain in number.terms:
+        symbol_turns, symbol_radians = scaled(pi_part, plain)
+        total += Angle.of(symbol, turns=symbol_turns, radians=symbol_radians)
     return total

@@ -1,9 +1,9 @@
-"""Machines and wire profiles, one row each.
+"""Machines and payload profiles, one row each.
 
 `MACHINES` are the kinds of QPU. From it follow `TARGETS`, what a machine's compiler may emit, `BACKENDS` and
 `BACKEND_NAMES`, which names the service knows and what they accept, and `PUBLISHED`. `NOISE_MODELS` has the published
-rates, `WIRES` how a payload is spelled. Figures: docs.ionq.com (backends, native gates, simulation with noise models)
-and the API specification of 30 April 2026; nothing here is measured.
+rates, `PROFILES` how a payload is spelled. Figures: docs.ionq.com (backends, native gates, simulation with noise
+models) and the API specification of 30 April 2026; nothing here is measured.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Machine:
     """
 
     name: str
-    entangler: str
+    two_qubit_gate: str
     low: Fraction
     backends: tuple[str, ...]
     qubits: int
@@ -68,11 +68,13 @@ PUBLISHED = {machine.name: machine.published for machine in MACHINES if machine.
 
 @record
 class Target:
-    """What passes must produce. Angles of the entangler lie in [low, high] turns, `low` excluded where negative."""
+    """What passes must produce. Angles of the two-qubit gate lie in [low, high] turns, `low` excluded where
+    negative.
+    """
 
     name: str
     gateset: str
-    entangler: str | None = None
+    two_qubit_gate: str | None = None
     low: Fraction = Fraction(0)
     high: Fraction = Fraction(1, 4)
 
@@ -81,22 +83,22 @@ class Target:
         """Keys of the native gates the machine has."""
         if self.gateset == "qis":
             return ()
-        return ("gpi", "gpi2", *([self.entangler] if self.entangler else ENTANGLERS), "nop")
+        return ("gpi", "gpi2", *([self.two_qubit_gate] if self.two_qubit_gate else TWO_QUBIT_GATES), "nop")
 
 
-ENTANGLERS = tuple(dict.fromkeys(machine.entangler for machine in MACHINES))
+TWO_QUBIT_GATES = tuple(dict.fromkeys(machine.two_qubit_gate for machine in MACHINES))
 
 TARGETS: dict[str, Target] = {
     target.name: target
     for target in (
         Target("qis", "qis"),
-        *(Target(machine.name, "native", machine.entangler, low=machine.low) for machine in MACHINES),
+        *(Target(machine.name, "native", machine.two_qubit_gate, low=machine.low) for machine in MACHINES),
     )
 }
 
 
 @record
-class Backend:
+class BackendFamily:
     """A pattern of names, the machine's target (None: takes any gates), its qubits and its own limit of shots."""
 
     pattern: str
@@ -107,10 +109,10 @@ class Backend:
     retired: bool = False
 
 
-BACKENDS: tuple[Backend, ...] = (
-    Backend("simulator", None, 29, 1_000_000, is_simulator=True),
+BACKENDS: tuple[BackendFamily, ...] = (
+    BackendFamily("simulator", None, 29, 1_000_000, is_simulator=True),
     *(
-        Backend(f"qpu.{machine.name}-*", machine.name, machine.qubits, machine.shots, retired=machine.retired)
+        BackendFamily(f"qpu.{machine.name}-*", machine.name, machine.qubits, machine.shots, retired=machine.retired)
         for machine in MACHINES
     ),
 )
@@ -146,19 +148,19 @@ NOISE_MODELS: dict[str, NoiseModel] = {
 def noise_of(backend: str) -> NoiseModel:
     """The published model nearest to a QPU: its own, or one of its kind, or one of a machine with the same gates."""
     row = backend_of(backend)
-    entangler = TARGETS[row.target].entangler if row is not None and row.target is not None else None
+    two_qubit_gate = TARGETS[row.target].two_qubit_gate if row is not None and row.target is not None else None
     known = [model for model in NOISE_MODELS.values() if model.target is not None and model.one_qubit is not None]
 
     def distance(model: NoiseModel) -> tuple[bool, bool, bool]:
         target = TARGETS[str(model.target)]
         own = row is not None and target.name == row.target
-        return backend != f"qpu.{model.name}", not own, target.entangler != entangler
+        return backend != f"qpu.{model.name}", not own, target.two_qubit_gate != two_qubit_gate
 
     return min(known, key=distance)
 
 
 @record
-class Wire:
+class PayloadProfile:
     """A profile of the API: what a payload may hold and how much of it."""
 
     name: str
@@ -175,17 +177,21 @@ class Wire:
     max_metadata_value: int = 40_000
 
 
-WIRES: dict[str, Wire] = {
+PROFILES: dict[str, PayloadProfile] = {
     wire.name: wire
     for wire in (
-        Wire("v0.4", pauliexp=False, nop_time=False, meaning="the published schema of 30 April 2026, to the letter"),
-        Wire("v0.4-clients", pauliexp=True, nop_time=True, meaning="what IonQ's own client libraries send today"),
+        PayloadProfile(
+            "v0.4", pauliexp=False, nop_time=False, meaning="the published schema of 30 April 2026, to the letter"
+        ),
+        PayloadProfile(
+            "v0.4-clients", pauliexp=True, nop_time=True, meaning="what IonQ's own client libraries send today"
+        ),
     )
 }
 
 
 @record
-class Limit:
+class JobLimit:
     """What a job is checked against: where that is written, and the code that says so.
 
     What the specification or the service's list of machines states is an error; what only older documents, guides or
@@ -202,38 +208,38 @@ _SPECIFICATION = "specification of 1 October 2026"
 _MACHINES = "the service's list of machines"
 _OLD = "guide to the API v0.3; the specification names none"
 
-LIMITS: tuple[Limit, ...] = (
-    Limit("1 to 1,000,000 shots", _SPECIFICATION, "QC0705"),
-    Limit("10,000 shots on a QPU", "qiskit-ionq and azure-quantum stop there", "QC0757", is_stated=False),
-    Limit("500 shots for debiasing", _SPECIFICATION, "QC0707"),
-    Limit("debiasing on a QPU only", "guide to error mitigation", "QC0706", is_stated=False),
-    Limit("noise on the simulator only", "guide to noise models", "QC0708", is_stated=False),
-    Limit("a model for every noise", _SPECIFICATION, "QC0709"),
-    Limit("names of noise models", "guide to noise models; the field is open", "QC0758", is_stated=False),
-    Limit("names of backends", "the field is open, machines come and go", "QC0702", is_stated=False),
-    Limit("seeds of 32 bits", _SPECIFICATION, "QC0711"),
-    Limit("10 metadata keys, the submission's tag among them", _OLD, "QC0714", is_stated=False),
-    Limit("40 characters in a metadata key", _OLD, "QC0715", is_stated=False),
-    Limit("40,000 characters in a metadata value", _OLD, "QC0716", is_stated=False),
-    Limit("qubits of a machine or a noise model", _MACHINES, "QC0721"),
-    Limit("qubits of the simulator, where no backend is named", _MACHINES, "QC0751", is_stated=False),
-    Limit("native gates of a machine", _MACHINES, "QC0720"),
-    Limit("`ms` from 0 to a quarter turn", _OLD, "QC0722", is_stated=False),
-    Limit("no time for `nop`", _SPECIFICATION, "QC0723"),
-    Limit("5,000 circuits in a job", _SPECIFICATION, "QC0729"),
-    Limit("150,000 gates in a job", _SPECIFICATION, "QC0730"),
-    Limit("10 MB in a request", _SPECIFICATION, "QC0731"),
-    Limit("neither noise nor a compiler's settings for quantum functions", _SPECIFICATION, "QC0740"),
+LIMITS: tuple[JobLimit, ...] = (
+    JobLimit("1 to 1,000,000 shots", _SPECIFICATION, "QC0705"),
+    JobLimit("10,000 shots on a QPU", "qiskit-ionq and azure-quantum stop there", "QC0757", is_stated=False),
+    JobLimit("500 shots for debiasing", _SPECIFICATION, "QC0707"),
+    JobLimit("debiasing on a QPU only", "guide to error mitigation", "QC0706", is_stated=False),
+    JobLimit("noise on the simulator only", "guide to noise models", "QC0708", is_stated=False),
+    JobLimit("a model for every noise", _SPECIFICATION, "QC0709"),
+    JobLimit("names of noise models", "guide to noise models; the field is open", "QC0758", is_stated=False),
+    JobLimit("names of backends", "the field is open, machines come and go", "QC0702", is_stated=False),
+    JobLimit("seeds of 32 bits", _SPECIFICATION, "QC0711"),
+    JobLimit("10 metadata keys, the submission's tag among them", _OLD, "QC0714", is_stated=False),
+    JobLimit("40 characters in a metadata key", _OLD, "QC0715", is_stated=False),
+    JobLimit("40,000 characters in a metadata value", _OLD, "QC0716", is_stated=False),
+    JobLimit("qubits of a machine or a noise model", _MACHINES, "QC0721"),
+    JobLimit("qubits of the simulator, where no backend is named", _MACHINES, "QC0751", is_stated=False),
+    JobLimit("native gates of a machine", _MACHINES, "QC0720"),
+    JobLimit("`ms` from 0 to a quarter turn", _OLD, "QC0722", is_stated=False),
+    JobLimit("no time for `nop`", _SPECIFICATION, "QC0723"),
+    JobLimit("5,000 circuits in a job", _SPECIFICATION, "QC0729"),
+    JobLimit("150,000 gates in a job", _SPECIFICATION, "QC0730"),
+    JobLimit("10 MB in a request", _SPECIFICATION, "QC0731"),
+    JobLimit("neither noise nor a compiler's settings for quantum functions", _SPECIFICATION, "QC0740"),
 )
 """Every limit of the service that is looked at before a job is sent."""
 
 
-def backend_of(name: str) -> Backend | None:
+def backend_of(name: str) -> BackendFamily | None:
     """The row a backend name falls under, None for a name nobody knows."""
     return next((row for row in BACKENDS if fnmatchcase(name, row.pattern)), None)
 
 
-def machine_of(target: str | None) -> Backend | None:
+def machine_of(target: str | None) -> BackendFamily | None:
     """The kind of machine that a target is, whichever name it goes by; None for qis, which is no machine."""
     if target is None:
         return None

@@ -107,17 +107,17 @@ class Actions:
 
     job = energy = function = _block
 
-    def settings(self, children: list[Any]) -> tuple[tuple[syntax.Setting, ...], int]:
+    def settings(self, children: list[Any]) -> tuple[tuple[syntax.SettingEntry, ...], int]:
         return tuple(children[:-1]), children[-1].end_pos
 
-    def setting(self, children: list[Any]) -> syntax.Setting:
+    def setting(self, children: list[Any]) -> syntax.SettingEntry:
         key, value = children
-        return syntax.Setting(syntax.Name(str(key), self._span(key)), value, self._span(key, value))
+        return syntax.SettingEntry(syntax.Name(str(key), self._span(key)), value, self._span(key, value))
 
-    def group(self, children: list[Any]) -> syntax.Setting:
+    def group(self, children: list[Any]) -> syntax.SettingEntry:
         key, (settings, end) = children
         name = syntax.Name(str(key), self._span(key))
-        return syntax.Setting(name, settings, Span(self.source, key.start_pos, end))
+        return syntax.SettingEntry(name, settings, Span(self.source, key.start_pos, end))
 
     def gate_definition(self, children: list[Any]) -> syntax.GateDefinition:
         word, name, formals, operands, (body, end) = children
@@ -229,9 +229,9 @@ class Actions:
         word, operands = children
         return syntax.Barrier(operands or (), self._span(word, operands[-1] if operands else word))
 
-    def block(self, children: list[Any]) -> syntax.Block:
+    def block(self, children: list[Any]) -> syntax.GateBlock:
         word, (body, end) = children
-        return syntax.Block(str(word), body, Span(self.source, word.start_pos, end))
+        return syntax.GateBlock(str(word), body, Span(self.source, word.start_pos, end))
 
     def register(self, children: list[Any]) -> syntax.RegisterStatement:
         word, name, operands = children

@@ -30,7 +30,7 @@ _BARE = (
     syntax.For,
     syntax.If,
     syntax.Barrier,
-    syntax.Block,
+    syntax.GateBlock,
     syntax.RegisterStatement,
     syntax.GatesetStatement,
     syntax.Assert,
@@ -56,13 +56,13 @@ class _Names:
 class _Check:
     library: Library
     lost: frozenset[str]
-    found: list[Diagnostic] = fresh(default_factory=list)
+    diagnostics: list[Diagnostic] = fresh(default_factory=list)
     broken: set[Span] = fresh(default_factory=set)
     suggest: Suggestions = fresh(default_factory=Suggestions)
 
     def report(self, code: str, span: Span, *labels: tuple[Span, str], at: Span | None = None, **facts: Any) -> None:
         """Notes a fault; `at` is the statement that must not be looked at again."""
-        self.found.append(Diagnostic(code, span, facts, labels))
+        self.diagnostics.append(Diagnostic(code, span, facts, labels))
         if at is not None:
             self.broken.add(at)
 
@@ -93,7 +93,7 @@ def check(file: syntax.File, lost: frozenset[str] = frozenset()) -> tuple[list[D
             _statement(item, state, bare, gateset, "")
         else:
             _item(item, state, names, circuits)
-    return state.found, frozenset(state.broken)
+    return state.diagnostics, frozenset(state.broken)
 
 
 def _definitions(
@@ -190,7 +190,7 @@ def _gate(gate: syntax.GateDefinition, state: _Check, names: _Names) -> None:
 def _gate_body(
     body: tuple[Any, ...], state: _Check, names: _Names, gateset: str, gate: syntax.GateDefinition, operands: set[str]
 ) -> None:
-    before = len(state.found)
+    before = len(state.diagnostics)
     for node in _opened(body):
         match node:
             case syntax.Application() if node.gate.text in KEYWORDS - {"not", "gphase"}:
@@ -215,14 +215,14 @@ def _gate_body(
                     _expression(link.condition, state, names)
                     _gate_body(link.then, state, _Names({}, names), gateset, gate, operands)
                 _gate_body(link.otherwise, state, _Names({}, names), gateset, gate, operands)
-            case syntax.Block(kind="native"):
+            case syntax.GateBlock(kind="native"):
                 _gate_body(node.body, state, _Names({}, names), "native", gate, operands)
             case syntax.Assert():
                 _assert(node, state, names)
             case _:
                 what = "param" if isinstance(node, syntax.Param) else _head(node.span).text
                 state.report("QC0407", node.span, what=what, gate=gate.name.text)
-    if len(state.found) > before:
+    if len(state.diagnostics) > before:
         state.broken.add(gate.span)
 
 
@@ -312,7 +312,7 @@ def _statement(node: Any, state: _Check, names: _Names, gateset: str, kind: str)
                 _expression(link.condition, state, names, link.span)
                 _block(link.then, state, _Names({}, names), gateset, kind or "if")
             _block(link.otherwise, state, _Names({}, names), gateset, kind or "if")
-        case syntax.Block():
+        case syntax.GateBlock():
             inner = "native" if node.kind == "native" else gateset
             _block(node.body, state, _Names({}, names), inner, kind or node.kind)
         case syntax.Barrier() | syntax.RegisterStatement():
@@ -418,7 +418,7 @@ def _run_item(run: syntax.RunItem, state: _Check, names: _Names, circuits: dict[
 
 
 def _settings(
-    settings: tuple[syntax.Setting, ...],
+    settings: tuple[syntax.SettingEntry, ...],
     state: _Check,
     names: _Names,
     kind: str,
@@ -438,32 +438,32 @@ def _expression(node: Any, state: _Check, names: _Names, at: Span | None = None)
     """Every name an expression uses; walked with a list, as sums may be long."""
     todo: list[tuple[Any, _Names]] = [(node, names)]
     while todo:
-        part, known = todo.pop()
+        part, is_known = todo.pop()
         match part:
             case syntax.Reference(name=name):
-                if name not in known and name not in CONSTANTS and name not in state.lost:
-                    suggestion = state.suggest(name, lambda: [*known.all(), *CONSTANTS])  # noqa: B023
+                if name not in is_known and name not in CONSTANTS and name not in state.lost:
+                    suggestion = state.suggest(name, lambda: [*is_known.all(), *CONSTANTS])  # noqa: B023
                     state.report("QC0201", part.span, name=name, suggestion=suggestion, at=at)
             case syntax.Call():
                 if part.function.text not in FUNCTIONS and part.function.text != "env":
                     suggestion = state.suggest(part.function.text, lambda: list(FUNCTIONS))
                     state.report("QC0315", part.function.span, name=part.function.text, suggestion=suggestion, at=at)
-                todo += [(argument.value, known) for argument in part.arguments]
+                todo += [(argument.value, is_known) for argument in part.arguments]
             case syntax.Unary():
-                todo.append((part.operand, known))
+                todo.append((part.operand, is_known))
             case syntax.Binary():
-                todo += [(part.right, known), (part.left, known)]
+                todo += [(part.right, is_known), (part.left, is_known)]
             case syntax.Conditional():
-                todo += [(part.then, known), (part.condition, known), (part.otherwise, known)]
+                todo += [(part.then, is_known), (part.condition, is_known), (part.otherwise, is_known)]
             case syntax.ListExpression():
-                todo += [(item, known) for item in part.items]
+                todo += [(item, is_known) for item in part.items]
             case syntax.Comprehension():
                 _variable(part.variable, state, at)
-                inner = _Names({part.variable.text: None}, known)
-                todo += [(part.iterable, known), (part.item, inner)]
+                inner = _Names({part.variable.text: None}, is_known)
+                todo += [(part.iterable, is_known), (part.item, inner)]
                 if part.condition is not None:
                     todo.append((part.condition, inner))
             case syntax.Index():
-                todo += [(part.value, known), *((item, known) for item in part.items)]
+                todo += [(part.value, is_known), *((item, is_known) for item in part.items)]
             case syntax.Slice():
-                todo += [(bound, known) for bound in (part.start, part.stop, part.step) if bound is not None]
+                todo += [(bound, is_known) for bound in (part.start, part.stop, part.step) if bound is not None]

@@ -1,4 +1,4 @@
-"""How many steps of work (budget.py) values take that have grown: long numbers, lists, operators, formulas.
+"""How many steps of work (step_budget.py) values take that have grown: long numbers, lists, operators, formulas.
 
 A value, or an operator and its two sides, go in; a number of steps comes out. Nothing is spent here.
 """
@@ -48,4 +48,4 @@ def work(operator: str, left: Any, right: Any) -> int:
 
 def _parts(value: Any) -> int:
     """How many parts a formula has, roughly."""
-    return 1 + sum(1 + len(atom) // 16 for atom in value.amount.atoms) if isinstance(value, Measure) else 1
+    return 1 + sum(1 + len(symbol) // 16 for symbol in value.amount.symbols) if isinstance(value, Measure) else 1

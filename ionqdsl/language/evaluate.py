@@ -17,9 +17,9 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.job import EnvironmentVariable
 from ionqdsl.language import effort, syntax, values
-from ionqdsl.language.budget import Budget
 from ionqdsl.language.functions import FUNCTIONS, integer, ordered, usage
-from ionqdsl.language.values import EMPTY_SUM, MAX_LIST, PI, Letter, Measure, Mismatch, PauliSum, Wires
+from ionqdsl.language.step_budget import StepBudget
+from ionqdsl.language.values import EMPTY_SUM, MAX_LIST, PI, Measure, Mismatch, NamedQubits, PauliLetter, PauliSum
 from ionqdsl.record import fresh, record
 
 
@@ -59,7 +59,7 @@ class Scope:
 
     names: dict[str, Any] = fresh(default_factory=dict)
     parent: Scope | None = None
-    budget: Budget = fresh(default_factory=Budget)
+    budget: StepBudget = fresh(default_factory=StepBudget)
 
     def child(self, names: dict[str, Any] | None = None) -> Scope:
         """A scope inside this one."""
@@ -91,20 +91,20 @@ CONSTANTS: dict[str, Any] = {
     "turn": values.literal(1, "turn"),
     "deg": values.literal(1, "deg"),
     "rad": values.literal(1, "rad"),
-    "X": Letter("X"),
-    "Y": Letter("Y"),
-    "Z": Letter("Z"),
+    "X": PauliLetter("X"),
+    "Y": PauliLetter("Y"),
+    "Z": PauliLetter("Z"),
 }
 
 
-def suggest(name: str, known: list[str]) -> str | None:
+def suggest(name: str, names: list[str]) -> str | None:
     """The known name somebody most likely meant."""
     from difflib import get_close_matches  # needed only where something is wrong
 
     if len(name) == 1:  # everything short is close to one letter
-        return name.swapcase() if name.swapcase() in known else None
-    found = get_close_matches(name, known, 1, 0.6) or get_close_matches(name.lower(), known, 1, 0.6)
-    return found[0] if found else None
+        return name.swapcase() if name.swapcase() in names else None
+    matches = get_close_matches(name, names, 1, 0.6) or get_close_matches(name.lower(), names, 1, 0.6)
+    return matches[0] if matches else None
 
 
 class Suggestions:
@@ -115,10 +115,10 @@ class Suggestions:
     def __init__(self) -> None:
         self._left = self.MOST
 
-    def __call__(self, name: str, known: Callable[[], list[str]]) -> str | None:
+    def __call__(self, name: str, names: Callable[[], list[str]]) -> str | None:
         """The known name somebody most likely meant."""
         self._left -= 1
-        return suggest(name, known()) if self._left >= 0 else None
+        return suggest(name, names()) if self._left >= 0 else None
 
 
 def evaluate(node: syntax.Expression, scope: Scope) -> Any:
@@ -206,8 +206,8 @@ def _apply(node: syntax.Binary, left: Any, scope: Scope, owned: bool) -> Any:
             return values.floor_divide(left, right, operator)
         case "in" | "not in":
             items = elements(right, node.right.span)
-            found = any(_equal(left, item, node, scope) for item in items)
-            return found is (operator == "in")
+            is_in = any(_equal(left, item, node, scope) for item in items)
+            return is_in is (operator == "in")
         case "==" | "!=":
             return _equal(left, right, node, scope) is (operator == "==")
     first, second = ordered(operator, left, right)
@@ -233,9 +233,9 @@ def _equal(left: Any, right: Any, node: syntax.Binary, scope: Scope) -> bool:
         if left is not EMPTY_SUM and right is not EMPTY_SUM and values.is_angle(left) != values.is_angle(right):
             raise Mismatch("QC0301", operator="==")
         if values.is_symbolic(left) or values.is_symbolic(right):
-            raise Mismatch("QC0305", names=", ".join((*values.amount(left).atoms, *values.amount(right).atoms)))
+            raise Mismatch("QC0305", names=", ".join((*values.amount(left).symbols, *values.amount(right).symbols)))
         return bool(values.exactly(left) == values.exactly(right))
-    if any(isinstance(value, (Wires, Letter, EnvironmentVariable)) for value in (left, right)):
+    if any(isinstance(value, (NamedQubits, PauliLetter, EnvironmentVariable)) for value in (left, right)):
         raise Mismatch("QC0306", operator="==", left=values.kind(left), right=values.kind(right))
     if isinstance(left, PauliSum) or isinstance(right, PauliSum):
         return values.same_operator(left, right)
@@ -247,7 +247,7 @@ def truth(value: Any, span: Span) -> bool:
     if isinstance(value, bool):
         return value
     if values.is_symbolic(value):
-        raise fail("QC0305", span, names=", ".join(value.amount.atoms))
+        raise fail("QC0305", span, names=", ".join(value.amount.symbols))
     if values.is_number(value):
         return bool(values.exactly(value))
     if isinstance(value, (list, range, str)) or value is None:
@@ -280,7 +280,7 @@ def _comprehension(node: syntax.Comprehension, scope: Scope) -> list[Any]:
 
 def _index(node: syntax.Index, scope: Scope) -> Any:
     value = evaluate(node.value, scope)
-    if isinstance(value, Letter):
+    if isinstance(value, PauliLetter):
         if len(node.items) != 1 or isinstance(node.items[0], syntax.Slice):
             raise fail("QC0307", node.span, wanted="a single index", given="several")
         index = integer(evaluate(node.items[0], scope), node.items[0].span, "an index")
@@ -342,8 +342,8 @@ def _call(node: syntax.Call, scope: Scope) -> Any:
         raise fail(
             "QC0316", node.span, function=name, wants=wants if high < 99 else "at least one value", usage=usage(name)
         )
-    given = [evaluate(argument.value, scope) for argument in node.arguments]
-    return apply(given, node, scope.budget)
+    arguments = [evaluate(argument.value, scope) for argument in node.arguments]
+    return apply(arguments, node, scope.budget)
 
 
 def count(value: Any, span: Span, scope: Scope) -> None:

@@ -14,14 +14,14 @@ from typing import Any
 from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.language import effort, syntax, values
-from ionqdsl.language.budget import Budget
-from ionqdsl.language.values import EMPTY_SUM, MAX_LIST, Measure, Mismatch, PauliSum, Wires
+from ionqdsl.language.step_budget import StepBudget
+from ionqdsl.language.values import EMPTY_SUM, MAX_LIST, Measure, Mismatch, NamedQubits, PauliSum
 
 
 def integer(value: Any, span: Span, what: str = "a whole number") -> int:
     """A whole number; raises for anything else."""
     if values.is_symbolic(value):
-        raise fail("QC0305", span, names=", ".join(value.amount.atoms))
+        raise fail("QC0305", span, names=", ".join(value.amount.symbols))
     if values.is_number(value) and not values.is_angle(value):
         number = values.exactly(value)
         if number == int(number):
@@ -61,33 +61,35 @@ def usage(name: str) -> str:
     return _USAGE.get(name, f"{name}(x)")
 
 
-def _numbers(name: str, given: list[Any], node: syntax.Call) -> None:
-    for value, argument in zip(given, node.arguments, strict=True):
+def _numbers(name: str, arguments: list[Any], node: syntax.Call) -> None:
+    for value, argument in zip(arguments, node.arguments, strict=True):
         if not values.is_number(value):
             raise fail("QC0307", argument.span, wanted=f"a number for `{name}`", given=values.kind(value))
 
 
-def _formula(name: str, given: list[Any], node: syntax.Call, budget: Budget) -> Any:
+def _formula(name: str, arguments: list[Any], node: syntax.Call, budget: StepBudget) -> Any:
     """A function of parameters, which stays one."""
-    budget.spend(sum(effort.work(name, 1, value) for value in given), node.span)
-    return values.call(name, given)
+    budget.spend(sum(effort.work(name, 1, value) for value in arguments), node.span)
+    return values.call(name, arguments)
 
 
 def _float_function(name: str, function: Callable[..., float], takes_angle: bool = False) -> Any:
-    def apply(given: list[Any], node: syntax.Call, budget: Budget) -> Any:
-        _numbers(name, given, node)
-        if not takes_angle and any(values.is_angle(value) for value in given):
+    def apply(arguments: list[Any], node: syntax.Call, budget: StepBudget) -> Any:
+        _numbers(name, arguments, node)
+        if not takes_angle and any(values.is_angle(value) for value in arguments):
             raise Mismatch("QC0317", function=name)
-        if any(values.is_symbolic(value) for value in given):
-            return _formula(name, given, node, budget)
-        if name == "sqrt" and not isinstance(given[0], (float, Measure)) and given[0] >= 0:
-            root = Fraction(math.isqrt(Fraction(given[0]).numerator), math.isqrt(Fraction(given[0]).denominator))
-            if root * root == given[0]:
+        if any(values.is_symbolic(value) for value in arguments):
+            return _formula(name, arguments, node, budget)
+        if name == "sqrt" and not isinstance(arguments[0], (float, Measure)) and arguments[0] >= 0:
+            root = Fraction(
+                math.isqrt(Fraction(arguments[0]).numerator), math.isqrt(Fraction(arguments[0]).denominator)
+            )
+            if root * root == arguments[0]:
                 return values.simple(root)
         try:
-            return values.simple(function(*(values.as_float(value) for value in given)))
+            return values.simple(function(*(values.as_float(value) for value in arguments)))
         except (ValueError, ZeroDivisionError):
-            at = ", ".join(f"{values.as_float(value):.6g}" for value in given)
+            at = ", ".join(f"{values.as_float(value):.6g}" for value in arguments)
             raise Mismatch("QC0310", function=name, at=at) from None
         except OverflowError:
             raise Mismatch("QC0309") from None
@@ -95,19 +97,19 @@ def _float_function(name: str, function: Callable[..., float], takes_angle: bool
     return apply
 
 
-def _round(given: list[Any], node: syntax.Call, budget: Budget) -> Any:
-    if len(given) == 2:
-        digits = integer(given[1], node.arguments[1].span)
+def _round(arguments: list[Any], node: syntax.Call, budget: StepBudget) -> Any:
+    if len(arguments) == 2:
+        digits = integer(arguments[1], node.arguments[1].span)
         if abs(digits) > 300:
             raise Mismatch("QC0309")
         scale = Fraction(10) ** digits
-        return values.divide(_rounding(round)([values.multiply(given[0], scale)], node, budget), scale)
-    return _rounding(round)(given, node, budget)
+        return values.divide(_rounding(round)([values.multiply(arguments[0], scale)], node, budget), scale)
+    return _rounding(round)(arguments, node, budget)
 
 
 def _rounding(function: Callable[[Any], int]) -> Any:
-    def apply(given: list[Any], node: syntax.Call, budget: Budget) -> Any:
-        value = given[0]
+    def apply(arguments: list[Any], node: syntax.Call, budget: StepBudget) -> Any:
+        value = arguments[0]
         if not values.is_number(value):
             raise fail("QC0307", node.arguments[0].span, wanted="a number", given=values.kind(value))
         if isinstance(value, Measure) and value.unit:  # an angle rounds in the unit it was written in
@@ -118,16 +120,16 @@ def _rounding(function: Callable[[Any], int]) -> Any:
     return apply
 
 
-def _absolute(given: list[Any], node: syntax.Call, budget: Budget) -> Any:
-    _numbers("abs", given, node)
-    if values.is_symbolic(given[0]):
-        return _formula("abs", given, node, budget)
-    return values.multiply(given[0], -1) if values.exactly(given[0]) < 0 else given[0]
+def _absolute(arguments: list[Any], node: syntax.Call, budget: StepBudget) -> Any:
+    _numbers("abs", arguments, node)
+    if values.is_symbolic(arguments[0]):
+        return _formula("abs", arguments, node, budget)
+    return values.multiply(arguments[0], -1) if values.exactly(arguments[0]) < 0 else arguments[0]
 
 
 def _extreme(name: str, sign: int) -> Any:
-    def apply(given: list[Any], node: syntax.Call, budget: Budget) -> Any:
-        items = given[0] if len(given) == 1 and isinstance(given[0], (list, range)) else given
+    def apply(arguments: list[Any], node: syntax.Call, budget: StepBudget) -> Any:
+        items = arguments[0] if len(arguments) == 1 and isinstance(arguments[0], (list, range)) else arguments
         budget.spend(2 * len(items), node.span)
         if not items:
             raise fail("QC0316", node.span, function=name, wants="at least one value", usage=usage(name))
@@ -143,19 +145,19 @@ def _extreme(name: str, sign: int) -> Any:
     return apply
 
 
-def _sum(given: list[Any], node: syntax.Call, budget: Budget) -> Any:
-    if not isinstance(given[0], (list, range)):
-        raise fail("QC0307", node.arguments[0].span, wanted="a list", given=values.kind(given[0]))
-    total: Any = given[1] if len(given) > 1 else EMPTY_SUM
-    for position, item in enumerate(given[0]):
+def _sum(arguments: list[Any], node: syntax.Call, budget: StepBudget) -> Any:
+    if not isinstance(arguments[0], (list, range)):
+        raise fail("QC0307", node.arguments[0].span, wanted="a list", given=values.kind(arguments[0]))
+    total: Any = arguments[1] if len(arguments) > 1 else EMPTY_SUM
+    for position, item in enumerate(arguments[0]):
         owned = position > 0
         total = values.add(total, item, owned=owned)
         budget.spend(1 + effort.weight(item if owned and isinstance(total, PauliSum) else total), node.span)
     return total
 
 
-def _range(given: list[Any], node: syntax.Call, budget: Budget) -> range:
-    numbers = [integer(value, arg.span) for value, arg in zip(given, node.arguments, strict=True)]
+def _range(arguments: list[Any], node: syntax.Call, budget: StepBudget) -> range:
+    numbers = [integer(value, arg.span) for value, arg in zip(arguments, node.arguments, strict=True)]
     if len(numbers) == 3 and numbers[2] == 0:
         raise fail("QC0314", node.arguments[2].span)
     result = range(*numbers)
@@ -165,9 +167,9 @@ def _range(given: list[Any], node: syntax.Call, budget: Budget) -> range:
     return result
 
 
-def _linspace(given: list[Any], node: syntax.Call, budget: Budget) -> list[Any]:
-    _numbers("linspace", given, node)
-    count = integer(given[2], node.arguments[2].span)
+def _linspace(arguments: list[Any], node: syntax.Call, budget: StepBudget) -> list[Any]:
+    _numbers("linspace", arguments, node)
+    count = integer(arguments[2], node.arguments[2].span)
     if not 1 <= count <= MAX_LIST:
         raise fail(
             "QC0316",
@@ -177,21 +179,21 @@ def _linspace(given: list[Any], node: syntax.Call, budget: Budget) -> list[Any]:
             usage=usage("linspace"),
         )
     if count == 1:
-        return [given[0]]
-    budget.spend(count * (5 + effort.weight(given[0]) + effort.weight(given[1])), node.span)
-    width = values.add(given[1], given[0], -1)
-    return [values.add(given[0], values.multiply(width, Fraction(k, count - 1))) for k in range(count)]
+        return [arguments[0]]
+    budget.spend(count * (5 + effort.weight(arguments[0]) + effort.weight(arguments[1])), node.span)
+    width = values.add(arguments[1], arguments[0], -1)
+    return [values.add(arguments[0], values.multiply(width, Fraction(k, count - 1))) for k in range(count)]
 
 
-def _length(given: list[Any], node: syntax.Call, budget: Budget) -> int:
-    if isinstance(given[0], Wires):
-        return len(given[0].qubits)
-    if not isinstance(given[0], (list, range, str)):
-        raise fail("QC0307", node.arguments[0].span, wanted="a list", given=values.kind(given[0]))
-    return len(given[0])
+def _length(arguments: list[Any], node: syntax.Call, budget: StepBudget) -> int:
+    if isinstance(arguments[0], NamedQubits):
+        return len(arguments[0].qubits)
+    if not isinstance(arguments[0], (list, range, str)):
+        raise fail("QC0307", node.arguments[0].span, wanted="a list", given=values.kind(arguments[0]))
+    return len(arguments[0])
 
 
-FUNCTIONS: dict[str, tuple[int, int, Callable[[list[Any], syntax.Call, Budget], Any]]] = {
+FUNCTIONS: dict[str, tuple[int, int, Callable[[list[Any], syntax.Call, StepBudget], Any]]] = {
     "range": (1, 3, _range),
     "len": (1, 1, _length),
     "abs": (1, 1, _absolute),

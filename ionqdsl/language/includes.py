@@ -27,7 +27,7 @@ _DEFINING = (syntax.Const, syntax.GateDefinition, syntax.CircuitDefinition, synt
 
 
 @record(frozen=False)
-class Opened:
+class OpenedFile:
     """A file with its includes in place; `lost` as in parse.Parsed."""
 
     items: list[Any] = fresh(default_factory=list)
@@ -40,7 +40,7 @@ def open_includes(
     source: Source, allow_outside: bool = False, express: bool = True
 ) -> tuple[syntax.File, list[Diagnostic], frozenset[str]]:
     """Parses a source and all it includes; `express` as in parse.parse."""
-    opened = Opened(express=express)
+    opened = OpenedFile(express=express)
     is_file = os.path.isabs(source.name) or os.path.exists(source.name)  # or will be one: an editor's new file
     path = os.path.realpath(source.name)
     root = os.path.dirname(path) if is_file else os.getcwd()
@@ -49,7 +49,7 @@ def open_includes(
     return syntax.File(source, tuple(opened.items)), opened.diagnostics, frozenset(opened.lost)
 
 
-def _open(source: Source, chain: list[str], root: str, outside: bool, opened: Opened, seen: set[str]) -> None:
+def _open(source: Source, chain: list[str], root: str, outside: bool, opened: OpenedFile, seen: set[str]) -> None:
     parsed = parse(source, opened.express)
     opened.diagnostics += parsed.diagnostics
     unseen = hidden(source.text)

@@ -140,7 +140,7 @@ class Nest(NamedTuple):
     inner: Layout
 
 
-class Whole(NamedTuple):
+class BreakGroup(NamedTuple):
     """All its breaks are taken, or none. Lines begun inside are indented as the one it stands on."""
 
     inner: Layout
@@ -154,12 +154,12 @@ class Fill(NamedTuple):
 
 
 class IfBroken(NamedTuple):
-    """Text that stands only where the `Whole` around it is broken."""
+    """Text that stands only where the `BreakGroup` around it is broken."""
 
     text: str
 
 
-Layout = str | Break | Comment | Nest | Whole | Fill | IfBroken | list["Layout"]
+Layout = str | Break | Comment | Nest | BreakGroup | Fill | IfBroken | list["Layout"]
 
 
 def _layout(items: list[Item], is_inside: bool, together: bool) -> Layout:
@@ -210,7 +210,7 @@ def _group(group: Group) -> Layout:
     inner = [Break(""), _layout(items, is_inside=True, together=together)]
     if together and not _is_comma(items[-1]):
         inner.append(IfBroken(","))
-    return Whole([*_text(group.open), Nest(INDENT, inner), Break(""), *_text(group.close)])
+    return BreakGroup([*_text(group.open), Nest(INDENT, inner), Break(""), *_text(group.close)])
 
 
 def _are_short(items: list[Item]) -> bool:
@@ -235,7 +235,7 @@ def lines(items: list[Item], indent: int, after: str = "") -> list[Line]:
         return [Line(indent, text + after, last_of(items[-1]).trailing)]
     is_run = isinstance(items[0], Lexeme) and items[0].kind == "RUN"
     layout = _layout(items, is_inside=False, together=is_run)
-    return _render([Whole(layout) if is_run else layout, after], indent)
+    return _render([BreakGroup(layout) if is_run else layout, after], indent)
 
 
 def _render(layout: Layout, indent: int) -> list[Line]:
@@ -253,7 +253,7 @@ def _render(layout: Layout, indent: int) -> list[Line]:
                 todo += [(nest, is_flat, inner) for inner in reversed(part)]
             case Nest(by, inner):
                 todo.append((nest + by, is_flat, inner))
-            case Whole(inner):
+            case BreakGroup(inner):
                 todo.append((line.indent, is_flat or _fits(inner, line, todo), inner))
             case Fill(parts, start):
                 first = parts[start]
@@ -298,7 +298,7 @@ def _fits(layout: Layout, line: Line, rest: list[tuple[int, bool, Layout]]) -> b
                 if not is_flat and isinstance(parts[start], Break):
                     return True
                 todo += [(is_flat, piece) for piece in reversed(parts[start:])]
-            case Nest(_, inner) | Whole(inner):
+            case Nest(_, inner) | BreakGroup(inner):
                 todo.append((is_flat, inner))
             case Break(text):
                 if not is_flat:

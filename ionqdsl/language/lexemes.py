@@ -47,7 +47,7 @@ class Group:
 
 
 @record
-class Block:
+class BraceBlock:
     """What stands in { }."""
 
     open: Lexeme
@@ -59,7 +59,7 @@ class Block:
 class Statement:
     """A statement, an item or a setting: its lexemes with what they enclose, from the first to the last."""
 
-    parts: list[Lexeme | Group | Block]
+    parts: list[Lexeme | Group | BraceBlock]
 
     @property
     def first(self) -> Lexeme:
@@ -72,12 +72,12 @@ class Statement:
         return last_of(self.parts[-1])
 
 
-def first_of(part: Lexeme | Group | Block) -> Lexeme:
+def first_of(part: Lexeme | Group | BraceBlock) -> Lexeme:
     """The first lexeme of a part."""
     return part if isinstance(part, Lexeme) else part.open
 
 
-def last_of(part: Lexeme | Group | Block) -> Lexeme:
+def last_of(part: Lexeme | Group | BraceBlock) -> Lexeme:
     """The last lexeme of a part."""
     return part if isinstance(part, Lexeme) else part.close
 
@@ -87,14 +87,14 @@ def last_of(part: Lexeme | Group | Block) -> Lexeme:
 
 def lexemes(source: Source) -> list[Lexeme]:
     """The lexemes of a text, `$END` last. Raises CompileError with every syntax error."""
-    found: list[Lexeme] = []
+    result: list[Lexeme] = []
     waiting: list[str] = []
     end = 0
     for token in tokens(source):
         start, text = token.start_pos or 0, str(token)
         if token.type == "_NL":
-            if found:
-                found[-1].ends = True
+            if result:
+                result[-1].ends = True
             continue
         if token.type in ("_LBRACE", "ELSE"):  # these begin with newlines and comments
             width = 1 if token.type == "_LBRACE" else len("else")
@@ -104,21 +104,21 @@ def lexemes(source: Source) -> list[Lexeme]:
         elif token.type == "LINES":
             text = text.rstrip()
         lexeme = Lexeme(token.type, text, start)
-        _between(source.text[end:start], found, lexeme)
-        waiting = _move_on(waiting, found, lexeme)
-        found.append(lexeme)
+        _between(source.text[end:start], result, lexeme)
+        waiting = _move_on(waiting, result, lexeme)
+        result.append(lexeme)
         end = start + len(text)
     last = Lexeme("$END", "", len(source.text))
-    _between(source.text[end:], found, last)
-    _move_on(waiting, found, last)
-    return [*found, last]
+    _between(source.text[end:], result, last)
+    _move_on(waiting, result, last)
+    return [*result, last]
 
 
-def _between(text: str, found: list[Lexeme], following: Lexeme) -> None:
+def _between(text: str, lexemes_before: list[Lexeme], following: Lexeme) -> None:
     """Notes the comments and blank lines between the lexemes found so far and the following one."""
     if "\n" not in text and "#" not in text:
         return
-    newlines = 0 if found else 1
+    newlines = 0 if lexemes_before else 1
     for match in _BETWEEN.finditer(text):
         if match[0] == "\n":
             newlines += 1
@@ -126,86 +126,86 @@ def _between(text: str, found: list[Lexeme], following: Lexeme) -> None:
         comment = match[0].rstrip()
         if newlines > 1:
             following.before.append(BLANK)
-        if newlines or found[-1].trailing:
+        if newlines or lexemes_before[-1].trailing:
             following.before.append(comment)
         else:
-            found[-1].trailing = comment
+            lexemes_before[-1].trailing = comment
         newlines = 0
     if newlines > 1:
         following.before.append(BLANK)
 
 
-def _move_on(waiting: list[str], found: list[Lexeme], lexeme: Lexeme) -> list[str]:
+def _move_on(waiting: list[str], lexemes_before: list[Lexeme], lexeme: Lexeme) -> list[str]:
     """Takes away comments from where no line should end, before a comma, a brace or the `else` of an `if`.
 
     They wait for the next place where one may: behind the comma or the brace. Returns those that still wait.
     """
     kind = lexeme.kind
-    if kind in ("_COMMA", "_LBRACE") or (kind == "ELSE" and found[-1].kind == "RBRACE"):
-        waiting = [*waiting, found[-1].trailing, *lexeme.before]
+    if kind in ("_COMMA", "_LBRACE") or (kind == "ELSE" and lexemes_before[-1].kind == "RBRACE"):
+        waiting = [*waiting, lexemes_before[-1].trailing, *lexeme.before]
         waiting = [comment for comment in waiting if comment != BLANK]
-        found[-1].trailing, lexeme.before = "", []
+        lexemes_before[-1].trailing, lexeme.before = "", []
         if waiting and kind != "ELSE":
             lexeme.trailing = waiting.pop(0)
-    elif waiting and found[-1].kind in ("_COMMA", "_LBRACE"):
+    elif waiting and lexemes_before[-1].kind in ("_COMMA", "_LBRACE"):
         lexeme.before = [*waiting, *lexeme.before]
         waiting = []
     return waiting
 
 
-def comments(found: list[Lexeme]) -> list[str]:
+def comments(read: list[Lexeme]) -> list[str]:
     """Every comment, in order."""
-    return [text for lexeme in found for text in (*lexeme.before, lexeme.trailing) if text]
+    return [text for lexeme in read for text in (*lexeme.before, lexeme.trailing) if text]
 
 
-def essence(given: list[Lexeme]) -> list[str]:
+def essence(read: list[Lexeme]) -> list[str]:
     """The tokens' texts, and "" where a statement ends: what formatting never changes.
 
     Left out is what the style decides: a comma before a closing bracket, and the end of a statement beside a brace or
     the end of the text.
     """
-    found: list[str] = []
-    for lexeme in given:
+    words_kept: list[str] = []
+    for lexeme in read:
         if lexeme.kind == "LINES":
             for line in lexeme.text.split("\n"):
-                found += words(line)
-                found.append("")
+                words_kept += words(line)
+                words_kept.append("")
             continue
-        if lexeme.kind in ("RPAR", "RSQB") and found[-1] == ",":
-            found.pop()
-        if lexeme.kind in ("RBRACE", "$END") and found and found[-1] == "":
-            found.pop()
+        if lexeme.kind in ("RPAR", "RSQB") and words_kept[-1] == ",":
+            words_kept.pop()
+        if lexeme.kind in ("RBRACE", "$END") and words_kept and words_kept[-1] == "":
+            words_kept.pop()
         if lexeme.kind == "$END":
             break
-        found.append(lexeme.text)
+        words_kept.append(lexeme.text)
         if lexeme.ends and lexeme.kind not in ("_LBRACE", "RBRACE"):
-            found.append("")
-    return found
+            words_kept.append("")
+    return words_kept
 
 
 # --- statements ------------------------------------------------------------------------------------------------------
 
 
-def statements(given: list[Lexeme]) -> tuple[list[Statement], Lexeme]:
+def statements(read: list[Lexeme]) -> tuple[list[Statement], Lexeme]:
     """The statements of a text, and its end with the comments before it."""
-    stream = given[::-1]  # the next one is the last of the list
+    stream = read[::-1]  # the next one is the last of the list
     return _statements(stream), stream.pop()
 
 
 def _statements(stream: list[Lexeme]) -> list[Statement]:
     """Statements up to the closing brace or the end, which stays in the stream."""
-    found = []
+    result = []
     while stream[-1].kind not in ("RBRACE", "$END"):
-        found.append(_statement(stream))
-    return found
+        result.append(_statement(stream))
+    return result
 
 
 def _statement(stream: list[Lexeme]) -> Statement:
-    parts: list[Lexeme | Group | Block] = []
+    parts: list[Lexeme | Group | BraceBlock] = []
     while stream[-1].kind not in ("RBRACE", "$END"):
         lexeme = stream.pop()
         if lexeme.kind == "_LBRACE":
-            parts.append(Block(lexeme, _statements(stream), stream.pop()))
+            parts.append(BraceBlock(lexeme, _statements(stream), stream.pop()))
             if stream[-1].kind != "ELSE":
                 break
         elif lexeme.kind in _CLOSING:

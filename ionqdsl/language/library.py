@@ -36,11 +36,11 @@ def _standard_text() -> str:
 @cache
 def standard_signatures() -> dict[str, Signature]:
     """The standard gates users may call, by name."""
-    found = {}
+    signatures = {}
     for name, parameters, operands in _SIGNATURE.findall(_standard_text()):
         names = tuple(text.strip() for text in parameters.split(",") if text.strip())
-        found[name] = Signature(name, names, len(names), operands.count(",") + 1)
-    return {name: signature for name, signature in found.items() if not name.startswith("_")}
+        signatures[name] = Signature(name, names, len(names), operands.count(",") + 1)
+    return {name: signature for name, signature in signatures.items() if not name.startswith("_")}
 
 
 @cache
@@ -72,9 +72,9 @@ class Library:
     @staticmethod
     def power_of(definition: syntax.GateDefinition) -> syntax.GateDefinition | None:
         """The definition of a standard gate's real powers, where it has one: the exponent comes first."""
-        known = standard_definitions()
+        definitions = standard_definitions()
         name = definition.name.text
-        return known.get(f"_power_{name}") if known.get(name) is definition else None
+        return definitions.get(f"_power_{name}") if definitions.get(name) is definition else None
 
     @staticmethod
     def standard(name: str) -> syntax.GateDefinition | None:

@@ -16,7 +16,7 @@ from ionqdsl.language.actions import literal
 
 _LINE = re.compile(r"([A-Za-z_]\w*)(?:\(([^)\n]*)\))?[ \t]++([^\n]*[^ \t\n])[ \t]*+\n", re.ASCII)
 _OPERAND = re.compile(r"\b([A-Za-z_]\w*+)\[([0-9]++)\]", re.ASCII)
-_ATOM = re.compile(r"([-+]?)(?:(pi|tau)|([0-9.]+(?:[eE][-+]?[0-9]+)?)(turn|deg|rad)?)([*/]?)", re.ASCII)
+_PRIMARY = re.compile(r"([-+]?)(?:(pi|tau)|([0-9.]+(?:[eE][-+]?[0-9]+)?)(turn|deg|rad)?)([*/]?)", re.ASCII)
 _WORD = re.compile(r"[A-Za-z_]\w*|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?(?:turn|deg|rad)?|[^\s]", re.ASCII)
 _GATES = re.compile(r"^[ \t]*(\w+)", re.ASCII | re.MULTILINE)
 _REGISTERS = re.compile(r"\b(\w++)\[", re.ASCII)
@@ -65,28 +65,28 @@ def application(node: syntax.Lines, offset: int) -> syntax.Application:
     return syntax.Application((), gate, arguments, operands, Span(source, offset, operands[-1].span.end))
 
 
-def _operand(source: Source, base: int, found: re.Match[str]) -> syntax.Operand:
-    start, end = found.span(2)
-    index = literal(found[2], "", Span(source, base + start, base + end))
-    return syntax.Operand(found[1], (index,), Span(source, base + found.start(), base + found.end()))
+def _operand(source: Source, base: int, match: re.Match[str]) -> syntax.Operand:
+    start, end = match.span(2)
+    index = literal(match[2], "", Span(source, base + start, base + end))
+    return syntax.Operand(match[1], (index,), Span(source, base + match.start(), base + match.end()))
 
 
 def _arguments(source: Source, base: int, text: str, start: int, end: int) -> Iterator[syntax.Argument]:
     """Products of signed numbers and pi, as the grammar nests them: `-pi/4` is `(-pi)/4`."""
     value: syntax.Expression | None = None
     operator = ""
-    for found in _ATOM.finditer(text, start, end):
-        if not found[0]:
+    for match in _PRIMARY.finditer(text, start, end):
+        if not match[0]:
             continue
-        span = Span(source, base + found.start(), base + found.end() - len(found[5]))
-        inner = Span(source, base + found.end(1), span.end)
-        atom: syntax.Expression = (
-            syntax.Reference(found[2], inner) if found[2] else literal(found[3], found[4] or "", inner)
+        span = Span(source, base + match.start(), base + match.end() - len(match[5]))
+        inner = Span(source, base + match.end(1), span.end)
+        primary: syntax.Expression = (
+            syntax.Reference(match[2], inner) if match[2] else literal(match[3], match[4] or "", inner)
         )
-        if found[1]:
-            atom = syntax.Unary(found[1], atom, span)
-        value = atom if value is None else syntax.Binary(operator, value, atom, value.span.to(span))
-        operator = found[5]
+        if match[1]:
+            primary = syntax.Unary(match[1], primary, span)
+        value = primary if value is None else syntax.Binary(operator, value, primary, value.span.to(span))
+        operator = match[5]
         if not operator:
             yield syntax.Argument(None, value, value.span)
             value = None

@@ -20,7 +20,7 @@ import lark
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.garbage import uncollected
-from ionqdsl.language import budget, recover
+from ionqdsl.language import recover, step_budget
 from ionqdsl.language.actions import Actions
 from ionqdsl.language.syntax import LEVELS, File
 from ionqdsl.nesting import MAX_NESTING, too_deep
@@ -55,7 +55,7 @@ def parse(source: Source, express: bool = True) -> Parsed:
 def _parse(source: Source, parser: _Parser | None = None) -> Parsed:
     parser = parser or _parser()
     actions = parser.actions
-    found: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     lost: set[str] = set()
     text, reread = source.text, 0
     while True:
@@ -69,16 +69,16 @@ def _parse(source: Source, parser: _Parser | None = None) -> Parsed:
             assert isinstance(file, File)
             deepest = too_deep(file.items, LEVELS)
             if deepest is None:
-                found += actions.diagnostics
-                found.sort(key=lambda diagnostic: diagnostic.span.start if diagnostic.span else 0)
-                return Parsed(file, tuple(found), frozenset(lost))
+                diagnostics += actions.diagnostics
+                diagnostics.sort(key=lambda diagnostic: diagnostic.span.start if diagnostic.span else 0)
+                return Parsed(file, tuple(diagnostics), frozenset(lost))
             fault = _Fault(Diagnostic("QC0503", deepest.span), deepest.span.start)
         reread += len(text)
         region = recover.region(text, fault.offset, fault.innermost)
-        if fault.diagnostic.code not in [d.code for d in found if d.place == fault.diagnostic.place]:
-            found.append(fault.diagnostic)
-        if region is None or fault.is_last or len(found) >= MAX_ERRORS or reread > MAX_REREAD:
-            return Parsed(File(source, ()), tuple(found), frozenset(_NAME.findall(text)))
+        if fault.diagnostic.code not in [d.code for d in diagnostics if d.place == fault.diagnostic.place]:
+            diagnostics.append(fault.diagnostic)
+        if region is None or fault.is_last or len(diagnostics) >= MAX_ERRORS or reread > MAX_REREAD:
+            return Parsed(File(source, ()), tuple(diagnostics), frozenset(_NAME.findall(text)))
         lost.update(_NAME.findall(text[region[0] : region[1]]))
         text = recover.blank(text, region)
 
@@ -113,7 +113,7 @@ class _Brackets:
     def process(self, stream: Iterator[lark.Token]) -> Iterator[lark.Token]:
         self.open = []
         depth = length = 0
-        most = budget.MAX_TOKENS
+        most = step_budget.MAX_TOKENS
         for token in stream:
             kind = token.type
             if kind == "_NL":
@@ -283,7 +283,7 @@ def _fault(source: Source, text: str, error: lark.exceptions.UnexpectedInput, br
     ended = token.type == "$END"
     offset = len(text.rstrip()) if ended else token.start_pos or 0
     if isinstance(error, _TooLong):
-        spent = {"limit": budget.STEPS, "tokens": error.most}
+        spent = {"limit": step_budget.STEPS, "tokens": error.most}
         return _Fault(
             Diagnostic("QC0511", Span(source, offset, token.end_pos or offset + 1), spent), offset, is_last=True
         )

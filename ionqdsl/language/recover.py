@@ -159,21 +159,21 @@ def explain(source: Source, text: str, span: Span, expected: frozenset[str]) -> 
     start = _statement_start(text, span.start)
     first = re.match(r"\s*([A-Za-z_][A-Za-z0-9_]*)", text[start : span.end])
     word = first[1] if first else ""
-    found = text[span.start : span.end].strip().partition("\n")[0] or "the end of the line"
+    word_shown = text[span.start : span.end].strip().partition("\n")[0] or "the end of the line"
     if span.start >= len(text.rstrip()):
-        found = "the end of the file"
-    elif found[0] in "#;" or text[span.start] == "\n":
-        found = "the end of the line"
+        word_shown = "the end of the file"
+    elif word_shown[0] in "#;" or text[span.start] == "\n":
+        word_shown = "the end of the line"
     at = start + first.start(1) if first else start
     if word in FOREIGN:
         return Diagnostic("QC0112", Span(source, at, at + len(word)), {"word": word, "instead": FOREIGN[word]})
-    measured = re.compile(r"\s*(measure|reset)\b").match(text, span.end) if found == "=" else None
+    measured = re.compile(r"\s*(measure|reset)\b").match(text, span.end) if word_shown == "=" else None
     if measured:
         span = Span(source, *measured.span(1))
         return Diagnostic("QC0112", span, {"word": measured[1], "instead": FOREIGN[measured[1]]})
-    if found in ("+", "-", "*", "/", "**") and text[span.end : span.end + 1] == "=":
-        found, span = found + "=", Span(source, span.start, span.end + 1)
-    if found.endswith("=") and found != "==" and word and word not in KEYWORDS:
+    if word_shown in ("+", "-", "*", "/", "**") and text[span.end : span.end + 1] == "=":
+        word_shown, span = word_shown + "=", Span(source, span.start, span.end + 1)
+    if word_shown.endswith("=") and word_shown != "==" and word and word not in KEYWORDS:
         return Diagnostic("QC0113", span, {"name": word})
     if word in ITEMS and _is_inside(text, start) and "EQUAL" not in expected:
         return Diagnostic("QC0111", Span(source, at, at + len(word)), {"word": word})
@@ -183,9 +183,9 @@ def explain(source: Source, text: str, span: Span, expected: frozenset[str]) -> 
     if word == "qubit" and sized:
         facts = {"word": f"qubit[{sized[1]}]", "instead": f"write `qubit {sized[2]}[{sized[1]}]`"}
         return Diagnostic("QC0112", Span(source, span.start, sized.end(1) + 1), facts)
-    if found in KEYWORDS and "NAME" in expected:
-        return Diagnostic("QC0103", span, {"word": found})
-    shown = "`" + found + "`" if not found.startswith("the end") else found
+    if word_shown in KEYWORDS and "NAME" in expected:
+        return Diagnostic("QC0103", span, {"word": word_shown})
+    shown = "`" + word_shown + "`" if not word_shown.startswith("the end") else word_shown
     near = text[max(0, span.start - 1) : span.start + 2]
     hint = next((hint for mark, hint in _HINTS.items() if mark in (near[:2], near[-2:])), None)
     if hint is None and "," in text[start : span.start] and "\n" in text[start : span.start].strip():

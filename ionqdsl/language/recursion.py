@@ -69,7 +69,7 @@ def _calls(body: tuple[Any, ...], gates: Mapping[str, syntax.GateDefinition]) ->
     for node in body:
         if isinstance(node, syntax.Application) and node.gate.text in gates:
             found.append((node.gate.text, node.gate.span))
-        elif isinstance(node, (syntax.For, syntax.Block)):
+        elif isinstance(node, (syntax.For, syntax.GateBlock)):
             found += _calls(node.body, gates)
         elif isinstance(node, syntax.If):
             for link in node.chain:

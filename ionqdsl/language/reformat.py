@@ -16,7 +16,7 @@ from ionqdsl.garbage import uncollected
 from ionqdsl.language import lines
 from ionqdsl.language.layout import INDENT, WIDTH, Item, Line, flat
 from ionqdsl.language.layout import lines as laid_out
-from ionqdsl.language.lexemes import BLANK, Block, Lexeme, Statement, comments, essence, lexemes, statements
+from ionqdsl.language.lexemes import BLANK, BraceBlock, Lexeme, Statement, comments, essence, lexemes, statements
 from ionqdsl.nesting import roomy
 
 
@@ -27,12 +27,12 @@ def reformat(source: Source) -> str:
     Raises CompileError with every syntax error, and InternalError where the result would be another program.
     """
     with uncollected():
-        given = lexemes(source)
-        notes = [comments([lexeme]) for lexeme in given]  # setting takes them off the lexemes
-        found, end = statements(given)
-        done, ends = _body(found, end, 0, source.text)
+        read = lexemes(source)
+        notes = [comments([lexeme]) for lexeme in read]  # setting takes them off the lexemes
+        body, end = statements(read)
+        done, ends = _body(body, end, 0, source.text)
         written = _joined(done)
-        words, remarks, text = _changed(source, given, notes, found, written, ends)
+        words, remarks, text = _changed(source, read, notes, body, written, ends)
         try:
             again = lexemes(Source(text, source.name))
         except CompileError:
@@ -82,11 +82,11 @@ def with_endings_of(before: bytes, text: str) -> bytes:
     return text.replace("\n", "\r\n" if is_windows else "\n").encode()
 
 
-def _body(found: list[Statement], end: Lexeme, indent: int, text: str) -> tuple[list[Line], list[int]]:
+def _body(body: list[Statement], end: Lexeme, indent: int, text: str) -> tuple[list[Line], list[int]]:
     """The lines of a block, or of the whole text, with what stands before its end, and where each statement ends."""
     done: list[Line] = []
     ends = []
-    for statement in found:
+    for statement in body:
         _above(statement.first, indent, done)
         done += _statement(statement, indent, text)
         ends.append(len(done))
@@ -110,7 +110,7 @@ def _statement(statement: Statement, indent: int, text: str) -> list[Line]:
     first = statement.first
     if first.kind == "LINES":
         return list(chain.from_iterable(_plain(line, indent) for line in first.text.split("\n")))
-    blocks = [part for part in statement.parts if isinstance(part, Block)]
+    blocks = [part for part in statement.parts if isinstance(part, BraceBlock)]
     if not blocks:
         return laid_out(_items(statement.parts), indent)
     if "\n" not in text[blocks[0].open.start : blocks[-1].close.start]:
@@ -128,8 +128,8 @@ def _plain(line: str, indent: int) -> list[Line]:
     return laid_out(_items(statements(lexemes(Source(code)))[0][0].parts), indent)
 
 
-def _items(parts: list[Item | Block]) -> list[Item]:
-    return [part for part in parts if not isinstance(part, Block)]
+def _items(parts: list[Item | BraceBlock]) -> list[Item]:
+    return [part for part in parts if not isinstance(part, BraceBlock)]
 
 
 def _with_blocks(statement: Statement, indent: int, text: str) -> list[Line]:
@@ -137,7 +137,7 @@ def _with_blocks(statement: Statement, indent: int, text: str) -> list[Line]:
     done: list[Line] = []
     head: list[Item] = []
     for part in statement.parts:
-        if not isinstance(part, Block):
+        if not isinstance(part, BraceBlock):
             head.append(part)
             continue
         inner, _ = _body(part.statements, part.close, indent + INDENT, text)
@@ -159,7 +159,7 @@ def _one_line(statement: Statement) -> str | None:
     done: list[str] = []
     head: list[Item] = []
     for part in statement.parts:
-        if not isinstance(part, Block):
+        if not isinstance(part, BraceBlock):
             head.append(part)
             continue
         inner = [_one_line(inside) for inside in part.statements]

@@ -256,7 +256,7 @@ class Barrier:
 
 
 @record
-class Block:
+class GateBlock:
     """`verbatim { }` or `native { }`."""
 
     kind: str
@@ -307,7 +307,7 @@ Statement = (
     | For
     | If
     | Barrier
-    | Block
+    | GateBlock
     | RegisterStatement
     | GatesetStatement
     | Assert
@@ -319,11 +319,11 @@ Statement = (
 
 
 @record
-class Setting:
+class SettingEntry:
     """`key = value` or `key { … }` of a settings block."""
 
     key: Name
-    value: Expression | tuple[Setting, ...]
+    value: Expression | tuple[SettingEntry, ...]
     span: Span
 
 
@@ -332,7 +332,7 @@ class SettingsBlock:
     """`job { }`, `energy { }` or `function { }`."""
 
     kind: str
-    settings: tuple[Setting, ...]
+    settings: tuple[SettingEntry, ...]
     span: Span
 
 
@@ -424,6 +424,6 @@ LEVELS: dict[type[Any], str] = {
     Index: "",
     For: "",
     If: "otherwise",
-    Block: "",
+    GateBlock: "",
 }
 """What counts when nesting is measured, each with the field along which it may be long (see nesting.py)."""

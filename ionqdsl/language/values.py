@@ -71,14 +71,14 @@ class PauliSum:
 
 
 @record
-class Wires:
+class NamedQubits:
     """Qubits under a name: a declared register, a single qubit (`scalar`), or an alias."""
 
     qubits: tuple[int, ...]
     scalar: bool = False
 
 
-class Letter:
+class PauliLetter:
     """`X`, `Y` or `Z`: becomes an operator when indexed."""
 
     def __init__(self, letter: str) -> None:
@@ -146,7 +146,7 @@ def as_float(value: Number) -> float:
     """The nearest float; an angle counts in radians. Raises Mismatch for an unbound parameter."""
     if isinstance(value, Measure):
         if value.amount.terms:
-            raise Mismatch("QC0305", names=", ".join(value.amount.atoms))
+            raise Mismatch("QC0305", names=", ".join(value.amount.symbols))
         return value.amount.in_radians()
     try:
         return float(value)
@@ -160,7 +160,7 @@ def exactly(value: Number) -> Exact:
         return value
     angle = value.amount
     if angle.terms:
-        raise Mismatch("QC0305", names=", ".join(angle.atoms))
+        raise Mismatch("QC0305", names=", ".join(angle.symbols))
     return angle.radians if not angle.turns else angle.turns * TAU + angle.radians
 
 
@@ -218,16 +218,16 @@ def multiply(left: Any, right: Any) -> Any:
     return measure(_product(second, first) if first.terms else _product(first, second), unit)
 
 
-def _product(known: Angle, other: Angle) -> Angle:
+def _product(factor: Angle, other: Angle) -> Angle:
     """A known number r + 2 pi t times a linear form, exact unless pi meets pi."""
-    if not known:
+    if not factor:
         return ZERO
     if not other.turns and not any(turns for _, turns, _ in other.terms):
-        terms = tuple((atom, radians * known.turns, radians * known.radians) for atom, _, radians in other.terms)
-        return Angle(other.radians * known.turns, other.radians * known.radians, terms)
-    if not known.turns:
-        return other * known.radians
-    return other * known.in_radians()
+        terms = tuple((symbol, radians * factor.turns, radians * factor.radians) for symbol, _, radians in other.terms)
+        return Angle(other.radians * factor.turns, other.radians * factor.radians, terms)
+    if not factor.turns:
+        return other * factor.radians
+    return other * factor.in_radians()
 
 
 def divide(left: Any, right: Any) -> Any:
@@ -331,7 +331,7 @@ def text(value: Number) -> str:
     if not isinstance(value, Measure):
         return repr(value) if not isinstance(value, Fraction) else f"({value})"
     angle = value.amount
-    parts = [f"({c})*{atom}" for atom, t, r in angle.terms for c in [f"{_exact(r)} + 2*pi*{_exact(t)}"]]
+    parts = [f"({c})*{symbol}" for symbol, t, r in angle.terms for c in [f"{_exact(r)} + 2*pi*{_exact(t)}"]]
     return " + ".join([f"{_exact(angle.radians)} + 2*pi*{_exact(angle.turns)}", *parts])
 
 
@@ -348,21 +348,21 @@ def formulas() -> Iterator[list[str]]:
 
     Their canonical forms may have a value where they have none: `0/t` is 0 then, and `log(t) - log(t)` too.
     """
-    made: list[str] = []
-    before = _FORMULAS.set(made)
+    texts: list[str] = []
+    before = _FORMULAS.set(texts)
     try:
-        yield made
+        yield texts
     finally:
         _FORMULAS.reset(before)
 
 
 def _opaque(expression: str, unit: str | None) -> Any:
-    """A value that is not linear in parameters: what is linear in it is split off, the rest becomes atoms."""
+    """A value that is not linear in parameters: what is linear in it is split off, the rest becomes symbols."""
     from ionqdsl.ir import symbolic  # brings in sympy
 
-    made = _FORMULAS.get()
-    if made is not None:
-        made.append(expression)
+    texts = _FORMULAS.get()
+    if texts is not None:
+        texts.append(expression)
     try:
         return measure(symbolic.form(expression), unit)
     except CompileError as error:
@@ -371,7 +371,7 @@ def _opaque(expression: str, unit: str | None) -> Any:
 
 
 def call(function: str, values: list[Any]) -> Any:
-    """A function of parameters, as an opaque atom."""
+    """A function of parameters, as an opaque symbol."""
     return _opaque(f"{function}({', '.join(text(value) for value in values)})", None)
 
 
@@ -442,9 +442,9 @@ def kind(value: Any) -> str:
         return "a number"
     if isinstance(value, PauliSum):
         return "an operator"
-    if isinstance(value, Letter):
+    if isinstance(value, PauliLetter):
         return "an operator without an index"
-    if isinstance(value, Wires):
+    if isinstance(value, NamedQubits):
         return "qubits"
     if isinstance(value, str):
         return "a string"
@@ -461,7 +461,7 @@ def _need_numbers(operator: str, left: Any, right: Any) -> None:
 def in_turns(number: Angle) -> Angle:
     """The angle of so many turns as a plain number (kept in radians) says: 0.25 becomes a quarter turn."""
     if not number.turns and not any(turns for _, turns, _ in number.terms):
-        return Angle(number.radians, 0, tuple((atom, radians, 0) for atom, _, radians in number.terms))
+        return Angle(number.radians, 0, tuple((symbol, radians, 0) for symbol, _, radians in number.terms))
     tau = float(TAU)
-    terms = tuple((atom, radians + turns * tau, 0) for atom, turns, radians in number.terms)
+    terms = tuple((symbol, radians + turns * tau, 0) for symbol, turns, radians in number.terms)
     return Angle(number.radians + float(number.turns) * tau, 0, terms)

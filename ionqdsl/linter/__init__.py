@@ -51,9 +51,9 @@ MAX_ROUNDS = 20
 def lint(source: Source) -> list[Finding]:
     """What the rules find, in the order of the text. Raises CompileError with every error of the program."""
     subject = Subject(source)
-    found = [one for rule in RULES.values() for one in rule(subject)]
+    findings = [one for rule in RULES.values() for one in rule(subject)]
     silences = list(_silences(source))
-    kept = [*_audible(found, silences), *_useless(silences)]
+    kept = [*_audible(findings, silences), *_useless(silences)]
     return sorted(kept, key=lambda one: (one.diagnostic.span.start if one.diagnostic.span else 0, one.diagnostic.code))
 
 
@@ -64,9 +64,9 @@ def fixed(source: Source) -> tuple[str, int]:
     """
     text, count = source.text, 0
     for _ in range(MAX_ROUNDS):
-        found = [one for one in lint(Source(text, source.name)) if one.edits]
+        findings = [one for one in lint(Source(text, source.name)) if one.edits]
         edits: list[tuple[int, int, str]] = []
-        for one in found:  # those that touch an earlier one wait for the next round
+        for one in findings:  # those that touch an earlier one wait for the next round
             wanted = [(edit.span.start, edit.span.end, edit.text) for edit in one.edits]
             if not any(_touches(edit, edits) for edit in wanted):
                 for edit in wanted:

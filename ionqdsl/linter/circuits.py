@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from ionqdsl.diagnostics.source import Span
-from ionqdsl.ir.circuit import BARRIER, Circuit, Op
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
 from ionqdsl.language import syntax
 from ionqdsl.linter.subject import Body, Finding, Owner, Subject, finding, used_names
@@ -16,7 +16,7 @@ MAX_ROWS = 200_000
 """Longer circuits are not looked at here: they are not written by hand."""
 
 
-def _runs(subject: Subject) -> list[tuple[Owner, list[Circuit]]]:
+def _runs(subject: Subject) -> list[tuple[Owner, list[FlatCircuit]]]:
     """The circuits that run, gathered by the definition of this file they come from (None: the bare statements)."""
     program = subject.program
     if program is None or program.energy is not None or sum(map(len, program.runs)) > MAX_ROWS:
@@ -25,15 +25,15 @@ def _runs(subject: Subject) -> list[tuple[Owner, list[Circuit]]]:
     if not definitions:
         return [(None, list(program.runs))]
     starts = [item.span.start for item in definitions]
-    found: defaultdict[int, list[Circuit]] = defaultdict(list)
+    runs: defaultdict[int, list[FlatCircuit]] = defaultdict(list)
     for circuit in program.runs:
         origin = next((origin for origin in circuit.origins if origin is not None), None)
         if origin is None or origin.source.name != subject.source.name:  # a source read twice has its name alone
             continue
         place = bisect(starts, origin.start) - 1
         if place >= 0 and origin.start < definitions[place].span.end:
-            found[place].append(circuit)
-    return [(definitions[place], found[place]) for place in sorted(found)]
+            runs[place].append(circuit)
+    return [(definitions[place], runs[place]) for place in sorted(runs)]
 
 
 def _is_diagonal(op: Op) -> bool:
@@ -63,7 +63,7 @@ def diagonal_ends(subject: Subject) -> Iterator[Finding]:
                 yield finding("QC1011", Span(subject.source, span.start, span.end), gate=" ".join(span.text.split()))
 
 
-def _has_certain_outcome(circuit: Circuit) -> bool:
+def _has_certain_outcome(circuit: FlatCircuit) -> bool:
     return all(op.gate == BARRIER or not op.qubits or _is_diagonal(op) for op in circuit.rows)
 
 

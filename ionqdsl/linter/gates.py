@@ -54,13 +54,13 @@ def bare_angles(subject: Subject) -> Iterator[Finding]:
         if body.gateset == "native":
             continue
         for argument in _angles(node, body, subject):
-            found = _literal(argument.value)
-            if not _bare(argument.value) or (found and (not found[1] or abs(found[1]) > _WHOLE[body.gateset])):
+            literal = _literal(argument.value)
+            if not _bare(argument.value) or (literal and (not literal[1] or abs(literal[1]) > _WHOLE[body.gateset])):
                 continue
             span = argument.value.span
             edits: tuple[Edit, ...] = ()
-            if found and not found[0].span.text.endswith(")"):  # no parentheses
-                end = found[0].span.end
+            if literal and not literal[0].span.text.endswith(")"):  # no parentheses
+                end = literal[0].span.end
                 edits = (Edit(Span(span.source, end, end), "rad"),)
             yield finding("QC1001", span, *edits, number=span.text)
 
@@ -69,8 +69,8 @@ def degrees_as_numbers(subject: Subject) -> Iterator[Finding]:
     """Plain numbers of more than a full turn."""
     for node, body in subject.applications:
         for argument in _angles(node, body, subject):
-            found = _literal(argument.value)
-            if found and not found[0].unit and abs(found[1]) > _WHOLE[body.gateset]:
+            literal = _literal(argument.value)
+            if literal and not literal[0].unit and abs(literal[1]) > _WHOLE[body.gateset]:
                 unit = {"qis": "radians", "native": "turns"}[body.gateset]
                 facts = {"gate": node.gate.text, "number": argument.value.span.text, "unit": unit}
                 yield finding("QC1002", argument.value.span, **facts)
@@ -88,8 +88,8 @@ def gates_that_do_nothing(subject: Subject) -> Iterator[Finding]:
 
 
 def _is_zero(value: Any) -> bool:
-    found = _literal(value)
-    return found is not None and found[1] == 0
+    literal = _literal(value)
+    return literal is not None and literal[1] == 0
 
 
 def _is_rotation(node: syntax.Application, body: Body, subject: Subject) -> bool:
@@ -98,8 +98,8 @@ def _is_rotation(node: syntax.Application, body: Body, subject: Subject) -> bool
     key = NAMES[body.gateset].get(name)
     if key is not None:
         gate = GATES[key]
-        given = len(node.arguments) == len(gate.parameters)
-        return given and gate.is_rotation and not gate.rotation.constant and not gate.phase.constant
+        is_complete = len(node.arguments) == len(gate.parameters)
+        return is_complete and gate.is_rotation and not gate.rotation.constant and not gate.phase.constant
     signature = standard_signatures().get(name)
     return signature is not None and name not in subject.own_gates and len(signature.parameters) == 1
 
@@ -192,7 +192,7 @@ def empty_blocks(subject: Subject) -> Iterator[Finding]:
             match node:
                 case syntax.For(body=()):
                     yield finding("QC1015", node.span, *_without_comments(node), what="loop")
-                case syntax.Block(body=()):
+                case syntax.GateBlock(body=()):
                     yield finding("QC1015", node.span, *_without_comments(node), what=f"`{node.kind}` block")
                 case syntax.If(then=(), otherwise=()):
                     yield finding("QC1015", node.span, *_without_comments(node), what="condition")
@@ -207,5 +207,5 @@ def lonely_verbatim(subject: Subject) -> Iterator[Finding]:
     for body in subject.bodies:
         for node in body.statements:
             match node:
-                case syntax.Block(kind="verbatim", body=(syntax.Application() as gate,)):
+                case syntax.GateBlock(kind="verbatim", body=(syntax.Application() as gate,)):
                     yield finding("QC1017", node.span, gate=" ".join(gate.span.text.split()))

@@ -154,7 +154,7 @@ def _shadowed(statements: tuple[Any, ...], outer: ChainMap[str, Any]) -> Iterato
                 for link in node.chain:
                     yield from _shadowed(link.then, inside)
                 yield from _shadowed(link.otherwise, inside)
-            case syntax.Block():
+            case syntax.GateBlock():
                 yield from _shadowed(node.body, inside)
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from ionqdsl.diagnostics import CompileError, Diagnostic
 from ionqdsl.diagnostics.source import Source, Span
-from ionqdsl.ir.job import Program
+from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.language import lines, syntax
 from ionqdsl.language.includes import open_includes
 from ionqdsl.language.parse import parse
@@ -66,7 +66,7 @@ class Subject:
         self.source = source
         self.file = parse(source).file
         self.opened = open_includes(source)[0]
-        self.program: Program | None = None
+        self.program: LoweredProgram | None = None
         try:
             self.program = load(source)[0]
         except CompileError as error:
@@ -78,11 +78,11 @@ class Subject:
     def bodies(self) -> list[Body]:
         """Every block of statements of the file, outer ones first."""
         bare = tuple(item for item in self.file.items if not isinstance(item, _ITEMS))
-        found = list(_bodies(bare, "qis", None, "")) if bare else []
+        bodies = list(_bodies(bare, "qis", None, "")) if bare else []
         for item in self.file.items:
             if isinstance(item, syntax.GateDefinition | syntax.CircuitDefinition):
-                found += _bodies(item.body, "qis", item, "")
-        return found
+                bodies += _bodies(item.body, "qis", item, "")
+        return bodies
 
     @cached_property
     def applications(self) -> list[tuple[syntax.Application, Body]]:
@@ -130,7 +130,7 @@ def _bodies(statements: tuple[Any, ...], gateset: str, owner: Owner, kind: str) 
                     yield Body(link.otherwise, gateset, owner, inner)
                 for branch in (last.then, last.otherwise):
                     yield from _bodies(branch, gateset, owner, inner)
-            case syntax.Block():
+            case syntax.GateBlock():
                 inner = "native" if node.kind == "native" else gateset
                 yield from _bodies(node.body, inner, owner, kind if kind == "verbatim" else node.kind)
 
@@ -152,29 +152,29 @@ _FIELD = re.compile(r"\{(\w+)")
 
 def used_names(node: Any) -> set[str]:
     """The names of values and qubits that stand in a node, wherever they are defined."""
-    found: set[str] = set()
+    names: set[str] = set()
     for part in walk(node):
         match part:
             case syntax.Reference():
-                found.add(part.name)
+                names.add(part.name)
             case syntax.Operand():
-                found.update([part.name] if part.name is not None else [])
+                names.update([part.name] if part.name is not None else [])
             case syntax.RunItem():
-                found.update(_FIELD.findall(part.label.value) if part.label is not None else [])
+                names.update(_FIELD.findall(part.label.value) if part.label is not None else [])
             case syntax.Lines():
-                found |= lines.names(part)[1]
-    return found
+                names |= lines.names(part)[1]
+    return names
 
 
 def used_gates(node: Any) -> set[str]:
     """The names of the gates that are applied in a node."""
-    found: set[str] = set()
+    gates: set[str] = set()
     for part in walk(node):
         if isinstance(part, syntax.Application):
-            found.add(part.gate.text)
+            gates.add(part.gate.text)
         elif isinstance(part, syntax.Lines):
-            found |= lines.names(part)[0]
-    return found
+            gates |= lines.names(part)[0]
+    return gates
 
 
 _ELSE = re.compile(r"(?<!\w)else(?!\w)")

@@ -19,11 +19,11 @@ from ionqdsl.ir.targets import BACKEND_NAMES, NOISE_MODELS
 from ionqdsl.language.functions import usage
 from ionqdsl.language.library import standard_signatures
 from ionqdsl.language.lower.blocks import ENERGY_KEYS
-from ionqdsl.lsp import hover, pieces, words
+from ionqdsl.lsp import fragments, hover, keyword_docs
 from ionqdsl.lsp.cursor import MODIFIERS, in_comment, in_string, statement_at
 from ionqdsl.lsp.document import Document
+from ionqdsl.lsp.fragments import Fragment
 from ionqdsl.lsp.mentions import CIRCUIT, GATE, VALUE
-from ionqdsl.lsp.pieces import Piece
 from ionqdsl.lsp.positions import region
 
 _FUNCTION, _VARIABLE, _CLASS, _PROPERTY, _UNIT, _VALUE, _KEYWORD, _FILE, _CONSTANT = (
@@ -49,7 +49,7 @@ def completions(document: Document, offset: int) -> list[Item]:
     before = document.text[start:offset].lstrip()
     if in_comment(document.text, offset):
         return []
-    if block is not None and (block.settings or block.word in pieces.SETTINGS):
+    if block is not None and (block.settings or block.word in fragments.SETTINGS):
         return list(_in_settings(document, block, before, offset))
     if before.startswith("include"):
         return list(_files(document, before))
@@ -82,16 +82,16 @@ def _item(label: str, kind: int, detail: str = "", text: str | None = None, doc:
 # --- statements ------------------------------------------------------------------------------------------------------
 
 
-def _statements(document: Document, block: Piece | None, before: str, offset: int) -> Iterator[Item]:
+def _statements(document: Document, block: Fragment | None, before: str, offset: int) -> Iterator[Item]:
     """What a statement can begin with."""
     top = block.top.word if block is not None else ""
     if "@" not in before:
-        known = _IN_GATES if top == "gate" else _STATEMENTS if block is not None else (*_ITEMS, *_STATEMENTS)
-        yield from (_item(word, _KEYWORD, doc=words.KEYWORDS[word]) for word in dict.fromkeys(known))
+        keywords = _IN_GATES if top == "gate" else _STATEMENTS if block is not None else (*_ITEMS, *_STATEMENTS)
+        yield from (_item(word, _KEYWORD, doc=keyword_docs.KEYWORDS[word]) for word in dict.fromkeys(keywords))
     native = document.gateset_at(offset) == "native"
     if not native:
         for word, text in _MODIFIERS.items():
-            yield _item(f"{word} @", _KEYWORD, text=text, doc=words.KEYWORDS[word], filterText=word)
+            yield _item(f"{word} @", _KEYWORD, text=text, doc=keyword_docs.KEYWORDS[word], filterText=word)
     yield from gates(document, "native" if native else "qis", offset)
 
 
@@ -144,14 +144,14 @@ def _inside(document: Document, before: str, offset: int) -> Iterator[Item]:
     word = first[0] if first else ""
     depth = before.count("(") + before.count("[") - before.count(")") - before.count("]")
     if word == "gateset":
-        yield from (_item(name, _VALUE, doc=doc) for name, doc in words.GATESETS.items())
+        yield from (_item(name, _VALUE, doc=doc) for name, doc in keyword_docs.GATESETS.items())
     elif word in ("qubit", "gate", "circuit", "param") and not depth and "=" not in before:
         return
     elif word == "run" and not depth and not re.search(r"\b(in|as)\s+\w*\Z", before):
         yield from _names(document, offset, (CIRCUIT,))
-        yield from (_item(name, _KEYWORD, doc=words.KEYWORDS[name]) for name in ("for", "in", "as"))
+        yield from (_item(name, _KEYWORD, doc=keyword_docs.KEYWORDS[name]) for name in ("for", "in", "as"))
     elif word == "for" and not re.search(r"\bin\b", before):
-        yield _item("in", _KEYWORD, doc=words.KEYWORDS["in"])
+        yield _item("in", _KEYWORD, doc=keyword_docs.KEYWORDS["in"])
     elif _takes_qubits(before, word, depth):
         yield from _qubits(document, offset)
     else:
@@ -202,9 +202,9 @@ def _values(document: Document, offset: int) -> Iterator[Item]:
             yield _item(
                 definition.name, _VARIABLE, detail, doc=hover.description(definition), sortText="0" + definition.name
             )
-    for name, doc in words.CONSTANTS.items():
-        yield _item(name, _UNIT if name in words.UNITS else _CONSTANT, doc=doc)
-    for name, doc in words.FUNCTIONS.items():
+    for name, doc in keyword_docs.CONSTANTS.items():
+        yield _item(name, _UNIT if name in keyword_docs.UNITS else _CONSTANT, doc=doc)
+    for name, doc in keyword_docs.FUNCTIONS.items():
         if name != "env":
             yield _item(name, _FUNCTION, usage(name), f"{name}($1)", doc)
 
@@ -212,17 +212,17 @@ def _values(document: Document, offset: int) -> Iterator[Item]:
 def _units(document: Document, number: re.Match[str], offset: int) -> Iterator[Item]:
     """`90` becomes `90deg`."""
     start = offset - len(number[0])
-    for unit in words.UNITS:
+    for unit in keyword_docs.UNITS:
         if unit.startswith(number[2]):
             text = number[1] + unit
             edit = {"range": region(document.source, start, offset), "newText": text}
-            yield _item(text, _UNIT, doc=words.CONSTANTS[unit], textEdit=edit, filterText=text)
+            yield _item(text, _UNIT, doc=keyword_docs.CONSTANTS[unit], textEdit=edit, filterText=text)
 
 
 # --- settings and files ----------------------------------------------------------------------------------------------
 
 
-def _in_settings(document: Document, block: Piece, before: str, offset: int) -> Iterator[Item]:
+def _in_settings(document: Document, block: Fragment, before: str, offset: int) -> Iterator[Item]:
     """Keys that are not there yet, or the values of one."""
     key, equals, rest = before.partition("=")
     head, path = block.settings or block, ".".join(hover.path_of(block))
@@ -246,16 +246,16 @@ def keys(block: str, prefix: str = "") -> Iterator[tuple[str, str, bool]]:
             if path.startswith(prefix) and "." not in name:
                 yield name, key.meaning, key.type in ("block", "strings")
     elif not prefix:
-        known = ENERGY_KEYS if block == "energy" else words.FUNCTION_KEYS
-        yield from ((name, doc, name == "data") for name, doc in known.items())
+        keys_of_block = ENERGY_KEYS if block == "energy" else keyword_docs.FUNCTION_KEYS
+        yield from ((name, doc, name == "data") for name, doc in keys_of_block.items())
 
 
 def _setting_values(document: Document, block: str, path: str, typed: str, offset: int) -> Iterator[Item]:
-    known: dict[str, str] = {}
+    choices: dict[str, str] = {}
     if block == "job" and path == "backend":
-        known = {name: hover.about_value(path, name) for name in BACKEND_NAMES}
+        choices = {name: hover.about_value(path, name) for name in BACKEND_NAMES}
     elif block == "job" and path == "noise.model":
-        known = {name: hover.about_value(path, name) for name in NOISE_MODELS}
+        choices = {name: hover.about_value(path, name) for name in NOISE_MODELS}
     elif block == "job" and path in JOB_KEYS and JOB_KEYS[path].type == "boolean":
         yield from (_item(word, _KEYWORD) for word in ("true", "false"))
         return
@@ -268,7 +268,7 @@ def _setting_values(document: Document, block: str, path: str, typed: str, offse
     start = offset - len(typed.lstrip())
     rest = re.match(r'[^"\n;}]*"?', document.text[offset:]) if typed.lstrip().startswith('"') else None
     end = offset + (len(rest[0]) if rest and rest[0].endswith('"') else 0)
-    for name, doc in known.items():
+    for name, doc in choices.items():
         edit = {"range": region(document.source, start, end), "newText": f'"{name}"'}
         yield _item(f'"{name}"', _VALUE, doc=doc, textEdit=edit, filterText=f'"{name}"')
 

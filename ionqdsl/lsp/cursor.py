@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 
 from ionqdsl.lsp.document import Document
-from ionqdsl.lsp.pieces import Piece
+from ionqdsl.lsp.fragments import Fragment
 
 MODIFIERS = r"(?:(?:(?:neg)?ctrl|inv|pow)\s*+(?:\([^()]*+\)\s*+)?@\s*+)*+"
 """What may stand before a gate, as a pattern."""
 
 
-def statement_at(document: Document, offset: int) -> tuple[int, Piece | None]:
+def statement_at(document: Document, offset: int) -> tuple[int, Fragment | None]:
     """Where the statement at the cursor begins, and the head of the block it stands in."""
     block = document.block_at(offset)
     piece = document.piece_at(offset)

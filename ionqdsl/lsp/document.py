@@ -1,8 +1,8 @@
 """An open text and what can be read off it: its pieces, and the definitions of its names.
 
 A text with its address goes in; everything else is worked out when it is first asked for. Documents are never changed:
-an edit makes a new one, and what it shares with the old one is remembered by pieces.py. Which other files there are is
-workspace.py's matter.
+an edit makes a new one, and what it shares with the old one is remembered by fragments.py. Which other files there are
+is workspace.py's matter.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from typing import NamedTuple
 
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.language import syntax
-from ionqdsl.lsp import pieces
+from ionqdsl.lsp import fragments
 from ionqdsl.lsp.addresses import path_of
-from ionqdsl.lsp.mentions import ARGUMENT, VALUE, WIRE, Mention, mentions_of
-from ionqdsl.lsp.pieces import END, Piece
+from ionqdsl.lsp.fragments import END, Fragment
+from ionqdsl.lsp.mentions import ARGUMENT, QUBIT, VALUE, Mention, mentions_of
 
 DEFINING = frozenset({"qubit", "let", "const", "param", "gate", "circuit", "for", "register", "hamiltonian"})
 SHARED = frozenset({"const", "param", "gate", "circuit", "hamiltonian"})
@@ -39,7 +39,7 @@ class Definition(NamedTuple):
     end: int
     since: int
     until: int
-    piece: Piece
+    piece: Fragment
 
     @property
     def name(self) -> str:
@@ -87,14 +87,14 @@ class Document:
         self.path = os.path.realpath(self.name) if path_of(uri) else ""
         self.source = Source(text, self.name)
         self.text = text
-        self._before: tuple[str, list[Piece]] = ("", [])
+        self._before: tuple[str, list[Fragment]] = ("", [])
         self._reaches: dict[str, _Reaches] = {}
 
     @cached_property
-    def pieces(self) -> list[Piece]:
+    def pieces(self) -> list[Fragment]:
         """The statements and heads of blocks, in order."""
         before, self._before = self._before, ("", [])
-        return pieces.cut(self.text, before)
+        return fragments.cut(self.text, before)
 
     def follow(self, old: Document) -> None:
         """Makes use of what an edit of the old text has left alone."""
@@ -104,12 +104,12 @@ class Document:
     def _starts(self) -> list[int]:
         return [piece.start for piece in self.pieces]
 
-    def piece_at(self, offset: int) -> Piece | None:
+    def piece_at(self, offset: int) -> Fragment | None:
         """The piece at an offset, or the last one before it on the way there."""
         index = bisect_right(self._starts, offset) - 1
         return self.pieces[index] if index >= 0 else None
 
-    def block_at(self, offset: int) -> Piece | None:
+    def block_at(self, offset: int) -> Fragment | None:
         """The head of the innermost block around an offset."""
         piece = self.piece_at(offset)
         if piece is None:
@@ -123,10 +123,10 @@ class Document:
                 return piece
         return block
 
-    def mentions_in(self, piece: Piece, only: str = "") -> Iterator[Mention]:
+    def mentions_in(self, piece: Fragment, only: str = "") -> Iterator[Mention]:
         """The names in a piece, or a single one of them, at their places in the text."""
-        shift = pieces.shift(piece)
-        for name, space, start, end, defines, owner, inside in mentions_of(*pieces.framed(piece)):
+        shift = fragments.shift(piece)
+        for name, space, start, end, defines, owner, inside in mentions_of(*fragments.framed(piece)):
             if not only or name == only:
                 there = inside and (inside[0] + shift, inside[1] + shift)
                 yield Mention(name, space, start + shift, end + shift, defines, owner, there)
@@ -144,16 +144,16 @@ class Document:
     @cached_property
     def definitions(self) -> dict[str, list[Definition]]:
         """Every definition of the text, and those it sees of the other files, by name, in order."""
-        found = {name: [*group] for name, group in self.own.items()} if self.others else self.own
+        definitions = {name: [*group] for name, group in self.own.items()} if self.others else self.own
         for other in self.others:
             for definition in other.shared:
-                found.setdefault(definition.name, []).append(definition)
-        return found
+                definitions.setdefault(definition.name, []).append(definition)
+        return definitions
 
     @cached_property
     def own(self) -> dict[str, list[Definition]]:
         """Every definition of the text itself."""
-        found: dict[str, list[Definition]] = {}
+        definitions: dict[str, list[Definition]] = {}
         for piece in self.pieces:
             if piece.kind == "close" or not (piece.word in DEFINING or " for " in piece.text):
                 continue
@@ -162,10 +162,10 @@ class Document:
             for mention in self.mentions_in(piece):
                 if mention.defines:
                     definition = self._definition(mention, piece)
-                    found.setdefault(mention.name, []).append(definition)
-        return found
+                    definitions.setdefault(mention.name, []).append(definition)
+        return definitions
 
-    def _definition(self, mention: Mention, piece: Piece) -> Definition:
+    def _definition(self, mention: Mention, piece: Fragment) -> Definition:
         since, until = piece.start, END
         if mention.inside is not None:
             since, until = mention.inside
@@ -184,15 +184,15 @@ class Document:
         return [d for d in everything if d.piece.parent is None and d.kind in SHARED]
 
     @cached_property
-    def includes(self) -> list[tuple[Piece, str]]:
+    def includes(self) -> list[tuple[Fragment, str]]:
         """The statements that include a file, each with the real path of it, whether there is one or not."""
-        found = []
+        includes = []
         for piece in self.pieces if "include" in self.text else ():
-            for node in pieces.nodes(piece) if piece.word == "include" and piece.parent is None else ():
+            for node in fragments.nodes(piece) if piece.word == "include" and piece.parent is None else ():
                 if isinstance(node, syntax.Include) and "\0" not in node.path.value:
                     path = os.path.join(os.path.dirname(self.path), node.path.value)
-                    found.append((piece, os.path.realpath(path)))
-        return found
+                    includes.append((piece, os.path.realpath(path)))
+        return includes
 
     @cached_property
     def others(self) -> list[Document]:
@@ -201,14 +201,14 @@ class Document:
 
     def reach(self, find: Find) -> list[Document]:
         """The files it includes, those they include, and so on, each once."""
-        found: dict[str, Document] = {}
+        documents: dict[str, Document] = {}
         waiting = [self]
         while waiting:
             for _, path in waiting.pop().includes:
-                if path != self.path and path not in found and (other := find(path)) is not None:
-                    found[path] = other
+                if path != self.path and path not in documents and (other := find(path)) is not None:
+                    documents[path] = other
                     waiting.append(other)
-        return list(found.values())
+        return list(documents.values())
 
     def among(self, files: Iterable[Document]) -> Document:
         """The same text as one of the files of a program: it sees what all of them share."""
@@ -254,9 +254,9 @@ class Document:
         if definition.document.uri == self.uri and _is_before(mention, definition):
             return False
         space = definition.mention.space
-        if mention.space in (VALUE, WIRE) and space in (VALUE, WIRE):
+        if mention.space in (VALUE, QUBIT) and space in (VALUE, QUBIT):
             in_gate = _gate_around(self, mention.start)
-            return not in_gate or (definition.kind == "operand") == (mention.space == WIRE)
+            return not in_gate or (definition.kind == "operand") == (mention.space == QUBIT)
         return space == mention.space
 
     def _formal(self, mention: Mention) -> Definition | None:
@@ -271,13 +271,13 @@ class Document:
 
     def visible(self, offset: int) -> list[Definition]:
         """Every definition that can be used at an offset, inner ones last."""
-        found = [d for group in self.definitions.values() for d in group if d.since <= offset < d.until]
-        return sorted(found, key=lambda d: (d.since, d.start))
+        definitions = [d for group in self.definitions.values() for d in group if d.since <= offset < d.until]
+        return sorted(definitions, key=lambda d: (d.since, d.start))
 
     def references(self, definition: Definition) -> list[Mention]:
         """Every mention in this text of what is defined, the definition included, in order."""
-        found = []
-        seen: Piece | None = None
+        references = []
+        seen: Fragment | None = None
         is_here = definition.document.uri == self.uri
         is_local = is_here and definition.kind != "parameter"  # which may be given by name anywhere
         since, until = (definition.since, definition.until) if is_local else (0, END)
@@ -291,8 +291,8 @@ class Document:
             for mention in self.mentions_in(piece, definition.name):
                 meant = self.definition_of(mention)
                 if meant is not None and _is_same(meant, definition):
-                    found.append(mention)
-        return found
+                    references.append(mention)
+        return references
 
     def gateset_at(self, offset: int) -> str:
         """`native` or `qis`: what gate names mean at an offset."""
@@ -309,9 +309,9 @@ class Document:
         return "native" if piece is not None and piece.start < offset and "native" in piece.text else "qis"
 
     @cached_property
-    def _gatesets(self) -> dict[int, Piece]:
+    def _gatesets(self) -> dict[int, Fragment]:
         """The first statement about gate sets in each circuit, by the identity of its head; 0: in none."""
-        found: dict[int, Piece] = {}
+        found: dict[int, Fragment] = {}
         for piece in self.pieces:
             if piece.word == "gateset":
                 found.setdefault(id(piece.top) if piece.parent is not None else 0, piece)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.language import syntax
-from ionqdsl.lsp import pieces
+from ionqdsl.lsp import fragments
 
 Edits = list[tuple[Span, str]]
 Fix = tuple[str, Edits]
@@ -26,9 +26,9 @@ def fixes(diagnostic: Diagnostic) -> list[Fix]:
     span = diagnostic.span
     if span is None:
         return []
-    found = list(_suggestion(diagnostic, span))
+    result = list(_suggestion(diagnostic, span))
     row = FIXES.get(diagnostic.code)
-    return found + (list(row(diagnostic, span)) if row is not None else [])
+    return result + (list(row(diagnostic, span)) if row is not None else [])
 
 
 def _replace(span: Span, text: str, title: str = "") -> Fix:
@@ -95,9 +95,9 @@ def _native_block(diagnostic: Diagnostic, span: Span) -> Iterator[Fix]:
 
 def _unit_for_number(diagnostic: Diagnostic, span: Span) -> Iterator[Fix]:
     """The side of `angle + number` that has no unit gets one."""
-    piece = pieces.Piece("leaf", 0, 0, f"const x = {span.text}", "const", None)
+    piece = fragments.Fragment("leaf", 0, 0, f"const x = {span.text}", "const", None)
     shift = span.start - len("const x = ")
-    for node in pieces.nodes(piece):
+    for node in fragments.nodes(piece):
         value = node.value if isinstance(node, syntax.Const) else None
         if not isinstance(value, syntax.Binary):
             return

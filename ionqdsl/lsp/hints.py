@@ -11,9 +11,9 @@ from typing import Any
 
 from ionqdsl.describe.handbook import parameters_of
 from ionqdsl.language import lines, readable, syntax, values
-from ionqdsl.lsp import meaning, pieces
+from ionqdsl.lsp import constant_values, fragments
 from ionqdsl.lsp.document import Document
-from ionqdsl.lsp.pieces import Piece
+from ionqdsl.lsp.fragments import Fragment
 from ionqdsl.lsp.positions import position
 
 AT_ONCE = 2000
@@ -26,13 +26,13 @@ def hints(document: Document, start: int, end: int) -> list[dict[str, Any]]:
     return [hint for piece in inside[:AT_ONCE] for hint in _hints(document, piece)]
 
 
-def _hints(document: Document, piece: Piece) -> Iterator[dict[str, Any]]:
-    shift = pieces.shift(piece)
+def _hints(document: Document, piece: Fragment) -> Iterator[dict[str, Any]]:
+    shift = fragments.shift(piece)
     for application in applications(piece):
         for argument, unit in arguments_with_units(application, document.gateset_at(piece.start)):
             if unit not in ("rad", "turn"):
                 continue
-            value = meaning.value_of(document, argument.value, shift)
+            value = constant_values.value_of(document, argument.value, shift)
             angle = readable.as_angle(value, unit)
             if angle is None or not angle:
                 continue
@@ -46,9 +46,9 @@ def _hints(document: Document, piece: Piece) -> Iterator[dict[str, Any]]:
             }
 
 
-def applications(piece: Piece) -> Iterator[syntax.Application]:
+def applications(piece: Fragment) -> Iterator[syntax.Application]:
     """The gates a piece applies."""
-    for node in pieces.nodes(piece):
+    for node in fragments.nodes(piece):
         if isinstance(node, syntax.Application):
             yield node
         elif isinstance(node, syntax.Lines):
@@ -57,12 +57,12 @@ def applications(piece: Piece) -> Iterator[syntax.Application]:
 
 def arguments_with_units(node: syntax.Application, gateset: str) -> Iterator[tuple[syntax.Argument, str]]:
     """The arguments of a built-in gate with the units of their parameters."""
-    known = parameters_of(node.gate.text, gateset)
+    parameters = parameters_of(node.gate.text, gateset)
     if node.gate.text == "gphase":
-        known = (("angle", "rad"),)
-    by_name = dict(known)
+        parameters = (("angle", "rad"),)
+    by_name = dict(parameters)
     for number, argument in enumerate(node.arguments):
         if argument.name is not None:
             yield argument, by_name.get(argument.name.text, "")
-        elif number < len(known):
-            yield argument, known[number][1]
+        elif number < len(parameters):
+            yield argument, parameters[number][1]

@@ -18,11 +18,11 @@ from ionqdsl.ir.targets import BACKENDS, NOISE_MODELS, backend_of
 from ionqdsl.language import comments, readable, syntax, values
 from ionqdsl.language.functions import usage
 from ionqdsl.language.lower.blocks import ENERGY_KEYS
-from ionqdsl.lsp import meaning, pieces, words
+from ionqdsl.lsp import constant_values, fragments, keyword_docs
 from ionqdsl.lsp.document import Definition, Document
+from ionqdsl.lsp.fragments import Fragment
 from ionqdsl.lsp.hints import applications, arguments_with_units
 from ionqdsl.lsp.mentions import GATE
-from ionqdsl.lsp.pieces import Piece
 from ionqdsl.lsp.positions import region
 
 _WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
@@ -58,7 +58,7 @@ def hover(document: Document, offset: int) -> dict[str, Any] | None:
     return {"contents": contents, "range": region(document.source, hit.start, hit.end)}
 
 
-def _name(document: Document, piece: Piece, offset: int) -> Iterator[Hit]:
+def _name(document: Document, piece: Fragment, offset: int) -> Iterator[Hit]:
     """A name: its definition, or the built-in gate."""
     mention = document.mention_at(offset)
     if mention is None or (offset == mention.end != piece.end and document.text[offset : offset + 1].isidentifier()):
@@ -77,7 +77,7 @@ def about(document: Document, definition: Definition) -> str:
         whole = definition.document.text[piece.start : piece.until]
         text = whole if len(whole) <= _LONGEST else text
     parts = [f"```qc\n{text if len(text) <= _LONGEST else definition.name}\n```", _KINDS[definition.kind]]
-    value = meaning.value_of_definition(definition)
+    value = constant_values.value_of_definition(definition)
     text = readable.shown(value) if definition.kind in ("const", "param", "hamiltonian") else ""
     if text and text != definition.name:
         parts.append(f"`{text}`")
@@ -89,7 +89,7 @@ def about(document: Document, definition: Definition) -> str:
         parts.append("without a value: bound with `--set`, by a sweep or from Python")
     if definition.kind == "variable" and isinstance(definition.mention.owner, syntax.For | syntax.Comprehension):
         node = definition.mention.owner
-        items = meaning.value_of(definition.document, node.iterable, pieces.shift(definition.piece))
+        items = constant_values.value_of(definition.document, node.iterable, fragments.shift(definition.piece))
         parts += [f"`{shown}`"] if (shown := readable.shown(items)) else []
     if comment := description(definition):
         parts.append(comment)
@@ -109,8 +109,8 @@ def description(definition: Definition) -> str:
 @lru_cache(maxsize=500)
 def about_gate(name: str, gateset: str) -> str:
     """A built-in gate: call, meaning, units, definition, matrix; "" for a name that is none."""
-    known = handbook.facts_of(name)
-    facts = next((facts for facts in known if facts["gateset"] == gateset), known[0] if known else None)
+    gate_facts = handbook.facts_of(name)
+    facts = next((facts for facts in gate_facts if facts["gateset"] == gateset), gate_facts[0] if gate_facts else None)
     if facts is None:
         return ""
     parts = [f"```qc\n{facts['signature']}\n```", facts["meaning"]]
@@ -128,12 +128,12 @@ def about_gate(name: str, gateset: str) -> str:
 # --- settings --------------------------------------------------------------------------------------------------------
 
 
-def _setting(document: Document, piece: Piece, offset: int) -> Iterator[Hit]:
+def _setting(document: Document, piece: Fragment, offset: int) -> Iterator[Hit]:
     """A key of a block of settings, or the text it is set to."""
     head = piece.settings
     if head is None or piece.parent is None:
         return
-    for node in pieces.nodes(piece):
+    for node in fragments.nodes(piece):
         path = ".".join([*path_of(piece.parent), node.key.text])
         if place := _around(piece, node.key.span, offset):
             meaning = about_key(head.word, path)
@@ -142,13 +142,13 @@ def _setting(document: Document, piece: Piece, offset: int) -> Iterator[Hit]:
             yield Hit(about_value(path, node.value.value), *place)
 
 
-def _around(piece: Piece, span: Span, offset: int) -> tuple[int, int] | None:
+def _around(piece: Fragment, span: Span, offset: int) -> tuple[int, int] | None:
     """Where the span of a piece's node lies in the text, if an offset is within it."""
-    start, end = span.start + pieces.shift(piece), span.end + pieces.shift(piece)
+    start, end = span.start + fragments.shift(piece), span.end + fragments.shift(piece)
     return (start, end) if start <= offset <= end else None
 
 
-def path_of(block: Piece) -> list[str]:
+def path_of(block: Fragment) -> list[str]:
     """The keys of a block in a block of settings, from the outside in, without `job` itself."""
     keys: list[str] = []
     while block.settings is not None and block.parent is not None:
@@ -162,7 +162,7 @@ def about_key(block: str, path: str) -> str:
     if block == "job":
         key = JOB_KEYS.get(path)
         return f"{key.type}: {key.meaning}" if key else ""
-    return {"energy": ENERGY_KEYS, "function": words.FUNCTION_KEYS}[block].get(path, "")
+    return {"energy": ENERGY_KEYS, "function": keyword_docs.FUNCTION_KEYS}[block].get(path, "")
 
 
 def about_value(path: str, value: str) -> str:
@@ -186,19 +186,19 @@ def backends() -> dict[str, str]:
 # --- values and words ------------------------------------------------------------------------------------------------
 
 
-def _number(document: Document, piece: Piece, offset: int) -> Iterator[Hit]:
+def _number(document: Document, piece: Fragment, offset: int) -> Iterator[Hit]:
     """A number or an operator: what the argument, or the constant, it stands in is worth."""
     if _WORD.match(_word_at(document.text, offset)[0]):
         return
     for application in applications(piece):
         for argument, unit in arguments_with_units(application, document.gateset_at(offset)):
             if place := _around(piece, argument.value.span, offset):
-                value = meaning.value_of(document, argument.value, pieces.shift(piece))
+                value = constant_values.value_of(document, argument.value, fragments.shift(piece))
                 yield Hit(_worth(value, unit, application.gate.text), *place)
-    for node in pieces.nodes(piece):
+    for node in fragments.nodes(piece):
         given = node.value if isinstance(node, syntax.Const | syntax.Param) else None
         if given is not None and (place := _around(piece, given.span, offset)):
-            yield Hit(_worth(meaning.value_of(document, given, pieces.shift(piece))), *place)
+            yield Hit(_worth(constant_values.value_of(document, given, fragments.shift(piece))), *place)
 
 
 def _worth(value: Any, unit: str = "", gate: str = "") -> str:
@@ -210,14 +210,16 @@ def _worth(value: Any, unit: str = "", gate: str = "") -> str:
     return f"`{shown}`" if shown else ""
 
 
-def _word(document: Document, piece: Piece, offset: int) -> Iterator[Hit]:
+def _word(document: Document, piece: Fragment, offset: int) -> Iterator[Hit]:
     """A keyword, a function, a constant, a unit after a number."""
     word, start = _word_at(document.text, offset)
-    if piece.settings and word in words.KEYWORDS and start == piece.start:
+    if piece.settings and word in keyword_docs.KEYWORDS and start == piece.start:
         return  # a key may be called like a keyword
-    known = words.GATESETS if piece.word == "gateset" and word in words.GATESETS else words.MEANINGS
+    known = (
+        keyword_docs.GATESETS if piece.word == "gateset" and word in keyword_docs.GATESETS else keyword_docs.MEANINGS
+    )
     if word in known:
-        title = f"`{usage(word)}`: " if word in words.FUNCTIONS else f"`{word}`\n\n"
+        title = f"`{usage(word)}`: " if word in keyword_docs.FUNCTIONS else f"`{word}`\n\n"
         yield Hit(title + known[word], start, start + len(word))
 
 

@@ -1,4 +1,4 @@
-"""Code lenses: how many entanglers and pulses each circuit has on the machines, compiled at level 2.
+"""Code lenses: how many two-qubit gates and pulses each circuit has on the machines, compiled at level 2.
 
 `counts` compiles, which takes time and is done by worker.py; `lenses` places what it found above the circuits of a
 document, which may have moved since.
@@ -13,11 +13,11 @@ from ionqdsl.describe import costs
 from ionqdsl.describe.samples import typical
 from ionqdsl.diagnostics import IonqdslError
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.language import syntax
 from ionqdsl.language.includes import open_includes
 from ionqdsl.lsp.document import Document
-from ionqdsl.lsp.pieces import Piece
+from ionqdsl.lsp.fragments import Fragment
 from ionqdsl.lsp.positions import region
 
 Counts = dict[str, str]
@@ -32,40 +32,40 @@ def counts(source: Source) -> Counts:
         return {}
     file, _, _ = open_includes(source)
     heads = [item for item in file.items if isinstance(item, syntax.CircuitDefinition) and item.span.source is source]
-    found: Counts = {}
+    result: Counts = {}
     for head in heads:
         name = head.name.text
         circuit = typical(file, head, program.runs)
         if circuit is not None:
             of = f"{circuit.name}: " if circuit.name != name else ""
-            found[name] = of + _text(circuit)
+            result[name] = of + _text(circuit)
     if not heads and program.circuits:
-        found[""] = _text(next(iter(program.circuits.values())))
-    return found
+        result[""] = _text(next(iter(program.circuits.values())))
+    return result
 
 
-def _text(circuit: Circuit) -> str:
+def _text(circuit: FlatCircuit) -> str:
     if len(circuit) > costs.MAX_ROWS:
         return f"{len(circuit):,} gates: too many to compile while typing"
     return costs.shown(costs.costs(circuit))
 
 
-def lenses(document: Document, known: Counts, fresh: bool) -> list[dict[str, Any]]:
+def lenses(document: Document, counted: Counts, fresh: bool) -> list[dict[str, Any]]:
     """The lenses of a document; counts of an older text get a mark."""
-    found = []
+    result = []
     for piece, name in _places(document):
-        if text := known.get(name):
+        if text := counted.get(name):
             title = text if fresh else f"{text} …"
-            found.append(
+            result.append(
                 {
                     "range": region(document.source, piece.start, piece.start + len(piece.word)),
                     "command": {"title": title, "command": ""},
                 }
             )
-    return found
+    return result
 
 
-def _places(document: Document) -> list[tuple[Piece, str]]:
+def _places(document: Document) -> list[tuple[Fragment, str]]:
     """The heads of circuits, or the first bare statement that declares qubits."""
     heads = [
         d for group in document.definitions.values() for d in group if d.kind == "circuit" and d.document is document

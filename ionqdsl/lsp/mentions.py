@@ -12,9 +12,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ionqdsl.language import lines, syntax
-from ionqdsl.lsp.pieces import read
+from ionqdsl.lsp.fragments import read
 
-VALUE, WIRE, GATE, CIRCUIT, REGISTER, ARGUMENT = "value", "wire", "gate", "circuit", "register", "argument"
+VALUE, QUBIT, GATE, CIRCUIT, REGISTER, ARGUMENT = "value", "qubit", "gate", "circuit", "register", "argument"
 """What a name is looked up among: constants and the like, qubits, and so on. An argument belongs to what is called."""
 
 _FIELD = re.compile(r"(?<!\{)\{([A-Za-z_]\w*)(?=[}:!])")
@@ -43,8 +43,8 @@ def mentions_of(before: str, text: str, after: str) -> tuple[Mention, ...]:
 
 def mentions(nodes: tuple[Any, ...]) -> list[Mention]:
     """All mentions in some statements, in the order of the text."""
-    found = [mention for node in nodes for mention in _statement(node)]
-    return sorted(found, key=lambda mention: mention.start)
+    result = [mention for node in nodes for mention in _statement(node)]
+    return sorted(result, key=lambda mention: mention.start)
 
 
 def _define(name: syntax.Name, space: str, kind: str, node: Any, inside: tuple[int, int] | None = None) -> Mention:
@@ -59,10 +59,10 @@ def _statement(node: Any) -> Iterator[Mention]:
     match node:
         case syntax.Qubits():
             for declarator in node.declarators:
-                yield _define(declarator.name, WIRE, "qubit", declarator)
+                yield _define(declarator.name, QUBIT, "qubit", declarator)
                 yield from in_expression(declarator.size)
         case syntax.Alias():
-            yield _define(node.name, WIRE, "alias", node)
+            yield _define(node.name, QUBIT, "alias", node)
             yield from _operands(node.operands)
         case syntax.RegisterStatement():
             yield _define(node.name, REGISTER, "register", node)
@@ -97,7 +97,7 @@ def _statement(node: Any) -> Iterator[Mention]:
         case syntax.Run():
             for item in node.items:
                 yield from _run_item(item)
-        case syntax.Setting() if not isinstance(node.value, tuple):
+        case syntax.SettingEntry() if not isinstance(node.value, tuple):
             if node.key.text == "ansatz" and isinstance(node.value, syntax.Reference):
                 yield _use(syntax.Name(node.value.name, node.value.span), CIRCUIT)
             else:
@@ -112,7 +112,7 @@ def _definition(node: syntax.GateDefinition | syntax.CircuitDefinition) -> Itera
         yield from in_expression(parameter.default)
     if isinstance(node, syntax.GateDefinition):
         for operand in node.operands:
-            yield _define(operand, WIRE, "operand", operand)
+            yield _define(operand, QUBIT, "operand", operand)
 
 
 def _application(node: syntax.Application) -> Iterator[Mention]:
@@ -123,8 +123,8 @@ def _application(node: syntax.Application) -> Iterator[Mention]:
     yield from _operands(node.operands)
 
 
-def _arguments(given: tuple[syntax.Argument, ...], owner: tuple[str, str]) -> Iterator[Mention]:
-    for argument in given:
+def _arguments(arguments: tuple[syntax.Argument, ...], owner: tuple[str, str]) -> Iterator[Mention]:
+    for argument in arguments:
         if argument.name is not None:
             yield _use(argument.name, ARGUMENT, owner)
         yield from in_expression(argument.value)
@@ -134,7 +134,7 @@ def _operands(operands: tuple[syntax.Operand, ...]) -> Iterator[Mention]:
     for operand in operands:
         if operand.name is not None:
             start = operand.span.start
-            yield Mention(operand.name, WIRE, start, start + len(operand.name))
+            yield Mention(operand.name, QUBIT, start, start + len(operand.name))
         for item in operand.items or ():
             yield from in_expression(item)
 

@@ -16,9 +16,9 @@ from ionqdsl.lsp.workspace import Workspace
 
 def definition(document: Document, offset: int, workspace: Workspace) -> dict[str, Any] | None:
     """Where the name at an offset is defined, or the file an include names."""
-    _, found = meant(document, offset, workspace)
-    if found is not None:
-        return {"uri": found.document.uri, "range": region(found.document.source, found.start, found.end)}
+    _, target = meant(document, offset, workspace)
+    if target is not None:
+        return {"uri": target.document.uri, "range": region(target.document.source, target.start, target.end)}
     for piece, path in document.includes:
         if piece.start <= offset <= piece.end and (other := workspace.find(path)) is not None:
             return {"uri": other.uri, "range": region(other.source, 0, 0)}
@@ -30,22 +30,22 @@ def meant(document: Document, offset: int, workspace: Workspace) -> tuple[Mentio
     mention = document.mention_at(offset)
     if mention is None:
         return None, None
-    found = document.definition_of(mention)
-    if found is None and not (mention.space == GATE and is_builtin(mention.name)):
+    definition_meant = document.definition_of(mention)
+    if definition_meant is None and not (mention.space == GATE and is_builtin(mention.name)):
         views = [file for program in workspace.programs(document) for file in program if file.uri == document.uri]
-        found = next((there for view in views if (there := view.definition_of(mention)) is not None), None)
-    return mention, found
+        definition_meant = next((there for view in views if (there := view.definition_of(mention)) is not None), None)
+    return mention, definition_meant
 
 
 def references(document: Document, offset: int, workspace: Workspace, declaration: bool = True) -> list[dict[str, Any]]:
     """Every place, in any file, that means the same as the name at an offset."""
-    mention, found = meant(document, offset, workspace)
-    if mention is None or found is None:
+    mention, target = meant(document, offset, workspace)
+    if mention is None or target is None:
         return _of_builtin(document, mention)
     places: dict[tuple[str, int], dict[str, Any]] = {}
-    for program in workspace.programs(found.document):
+    for program in workspace.programs(target.document):
         for file in program:
-            for m in file.references(found):
+            for m in file.references(target):
                 if declaration or not m.defines:
                     places[file.uri, m.start] = {"uri": file.uri, "range": region(file.source, m.start, m.end)}
     return [places[key] for key in sorted(places, key=lambda key: (key[0] != document.uri, *key))]
@@ -55,21 +55,21 @@ def _of_builtin(document: Document, mention: Mention | None) -> list[dict[str, A
     """Every application of a built-in gate."""
     if mention is None or mention.space != GATE or not is_builtin(mention.name):
         return []
-    found = []
+    places = []
     for piece in document.pieces:
         if mention.name in piece.text:
             same = [m for m in document.mentions_in(piece) if m.name == mention.name and m.space == GATE]
-            found += [{"uri": document.uri, "range": region(document.source, m.start, m.end)} for m in same]
-    return found
+            places += [{"uri": document.uri, "range": region(document.source, m.start, m.end)} for m in same]
+    return places
 
 
 def highlights(document: Document, offset: int) -> list[dict[str, Any]]:
     """The same places within this text, for the editor to mark; definitions count as writing."""
     mention = document.mention_at(offset)
-    found = document.definition_of(mention) if mention is not None else None
-    if found is None:
+    target = document.definition_of(mention) if mention is not None else None
+    if target is None:
         return []
     return [
         {"range": region(document.source, m.start, m.end), "kind": 3 if m.defines else 2}
-        for m in document.references(found)
+        for m in document.references(target)
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ionqdsl.lsp import pieces
+from ionqdsl.lsp import fragments
 from ionqdsl.lsp.document import DEFINING, Document
 from ionqdsl.lsp.positions import region
 
@@ -36,16 +36,16 @@ def outline(document: Document) -> list[dict[str, Any]]:
     return top
 
 
-def _symbols(document: Document, piece: pieces.Piece) -> list[dict[str, Any]]:
+def _symbols(document: Document, piece: fragments.Fragment) -> list[dict[str, Any]]:
     end = min(piece.until, len(document.text)) if piece.kind == "open" else piece.end
     whole = region(document.source, piece.start, end)
-    if piece.word in (*pieces.SETTINGS, "run") and piece.parent is None:
+    if piece.word in (*fragments.SETTINGS, "run") and piece.parent is None:
         head = region(document.source, piece.start, piece.start + len(piece.word))
         return [{"name": piece.word, "kind": 3, "range": whole, "selectionRange": head, "children": []}]
-    found: list[dict[str, Any]] = []
+    symbols: list[dict[str, Any]] = []
     for mention in document.mentions_in(piece) if piece.word in DEFINING else ():
         if mention.defines in KINDS:
-            found.append(
+            symbols.append(
                 {
                     "name": mention.name,
                     "detail": SHOWN.get(mention.defines, mention.defines),
@@ -55,22 +55,22 @@ def _symbols(document: Document, piece: pieces.Piece) -> list[dict[str, Any]]:
                     "children": [],
                 }
             )
-    return found
+    return symbols
 
 
 def search(documents: Iterable[Document], query: str) -> list[dict[str, Any]]:
     """The definitions, outside of blocks, whose names hold the letters of a query in this order."""
-    found: list[dict[str, Any]] = []
+    symbols: list[dict[str, Any]] = []
     for document in documents:
         if not _holds(document.text, query):
             continue
         for definition in document.shared:
             if _holds(definition.name, query):
                 place = {"uri": document.uri, "range": region(document.source, definition.start, definition.end)}
-                found.append({"name": definition.name, "kind": KINDS[definition.kind], "location": place})
-                if len(found) == MOST:
-                    return found
-    return found
+                symbols.append({"name": definition.name, "kind": KINDS[definition.kind], "location": place})
+                if len(symbols) == MOST:
+                    return symbols
+    return symbols
 
 
 def _holds(text: str, query: str) -> bool:

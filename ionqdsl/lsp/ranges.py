@@ -9,25 +9,25 @@ from collections.abc import Iterator
 from typing import Any
 
 from ionqdsl.language import lines, syntax
-from ionqdsl.lsp import pieces
+from ionqdsl.lsp import fragments
 from ionqdsl.lsp.document import Document
-from ionqdsl.lsp.pieces import Piece
+from ionqdsl.lsp.fragments import Fragment
 from ionqdsl.lsp.positions import region
 
 
 def folds(document: Document) -> list[dict[str, Any]]:
     """Blocks without their last line, statements over several lines, comments and includes one below the other."""
-    found = []
+    result = []
     for piece in document.pieces:
         if piece.kind != "close":
             last = document.source.position(min(piece.until, len(document.text)))[0] - (piece.kind == "open")
-            found.append((document.source.position(piece.start)[0], last, ""))
+            result.append((document.source.position(piece.start)[0], last, ""))
     comments = [number for number, line in enumerate(document.text.split("\n"), 1) if line.lstrip().startswith("#")]
     imports = [document.source.position(piece.start)[0] for piece, _ in document.includes]
-    found += [(*run, "comment") for run in _runs(comments)] + [(*run, "imports") for run in _runs(imports)]
+    result += [(*run, "comment") for run in _runs(comments)] + [(*run, "imports") for run in _runs(imports)]
     return [
         {"startLine": first - 1, "endLine": last - 1} | ({"kind": kind} if kind else {})
-        for first, last, kind in sorted(found)
+        for first, last, kind in sorted(result)
         if last > first
     ]
 
@@ -67,10 +67,10 @@ def growing(document: Document, offset: int) -> dict[str, Any]:
     return grown
 
 
-def _spans(piece: Piece) -> Iterator[tuple[int, int]]:
+def _spans(piece: Fragment) -> Iterator[tuple[int, int]]:
     """The places of everything in a piece that the grammar knows."""
-    shift = pieces.shift(piece)
-    waiting: list[Any] = list(pieces.nodes(piece))
+    shift = fragments.shift(piece)
+    waiting: list[Any] = list(fragments.nodes(piece))
     while waiting:
         node = waiting.pop()
         if isinstance(node, tuple):

@@ -14,15 +14,15 @@ from ionqdsl.ir.keywords import KEYWORDS
 from ionqdsl.language.evaluate import CONSTANTS
 from ionqdsl.language.functions import FUNCTIONS
 from ionqdsl.language.library import is_builtin
-from ionqdsl.lsp import pieces
+from ionqdsl.lsp import fragments
 from ionqdsl.lsp.document import Definition, Document
-from ionqdsl.lsp.mentions import GATE, VALUE, WIRE, Mention
+from ionqdsl.lsp.mentions import GATE, QUBIT, VALUE, Mention
 from ionqdsl.lsp.navigation import meant
 from ionqdsl.lsp.positions import Range, region
 from ionqdsl.lsp.workspace import Workspace
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
-VALUE_LIKE = (VALUE, WIRE)
+VALUE_LIKE = (VALUE, QUBIT)
 
 Places = dict[str, dict[int, Mention]]
 """The mentions to change: by the addresses of their files, then by their offsets, in order."""
@@ -36,17 +36,17 @@ def renameable(document: Document, offset: int, workspace: Workspace) -> tuple[R
 
 def rename(document: Document, offset: int, new: str, workspace: Workspace) -> dict[str, Any]:
     """The edits that give the name at an offset another one. Raises CompileError where that changes a meaning."""
-    mention, found = _renamed(document, offset, workspace)
+    mention, target = _renamed(document, offset, workspace)
     old = mention.name
     if new == old:
         return {"changes": {}}
-    _check_name(new, found)
+    _check_name(new, target)
     places: Places = {}
     files: dict[str, Document] = {}
-    for program in workspace.programs(found.document):
+    for program in workspace.programs(target.document):
         for file in program:
             _all_read(file, old, document)
-            if here := {m.start: m for m in file.references(found)}:
+            if here := {m.start: m for m in file.references(target)}:
                 places[file.uri] = dict(sorted({**places.get(file.uri, {}), **here}.items()))
                 files[file.uri] = file
     after = {uri: _edited(file, places[uri], new) for uri, file in files.items()}
@@ -63,20 +63,20 @@ def rename(document: Document, offset: int, new: str, workspace: Workspace) -> d
 
 
 def _renamed(document: Document, offset: int, workspace: Workspace) -> tuple[Mention, Definition]:
-    mention, found = meant(document, offset, workspace)
-    if mention is None or found is None:
+    mention, target = meant(document, offset, workspace)
+    if mention is None or target is None:
         raise fail("QC0996", document.source)
-    return mention, found
+    return mention, target
 
 
-def _check_name(new: str, found: Definition) -> None:
-    space = found.mention.space
+def _check_name(new: str, target: Definition) -> None:
+    space = target.mention.space
     if space == GATE:
         is_taken = is_builtin(new)
     else:
         is_taken = space in VALUE_LIKE and (new in CONSTANTS or new in FUNCTIONS or new == "env")
     if not _NAME.fullmatch(new) or new in KEYWORDS or is_taken or new in ("_", "qc"):
-        raise fail("QC0997", found.document.source, name=new)
+        raise fail("QC0997", target.document.source, name=new)
 
 
 def _all_read(file: Document, old: str, asked: Document) -> None:
@@ -84,7 +84,7 @@ def _all_read(file: Document, old: str, asked: Document) -> None:
     if old not in file.text:
         return
     for piece in file.pieces:
-        is_read = piece.kind == "close" or old not in piece.text or pieces.nodes(piece)
+        is_read = piece.kind == "close" or old not in piece.text or fragments.nodes(piece)
         if not is_read and re.search(rf"\b{re.escape(old)}\b", piece.text):
             raise fail("QC0999", file.source, name=old, **_place(file, piece.start, asked))
 
@@ -117,8 +117,8 @@ def _same_meaning(was: Document, now: Document, places: Places, names: tuple[str
     after = {mention.start: (mention, target) for mention, target in _targets(now, names)}
     for place, (mention, target) in after.items():
         expected = before.pop(place, None)
-        given = target and (target.document.uri, target.start)
-        if given != expected or (target is not None and mention.defines and _is_defined_twice(now, target)):
+        target_place = target and (target.document.uri, target.start)
+        if target_place != expected or (target is not None and mention.defines and _is_defined_twice(now, target)):
             raise fail("QC0998", now.source, old=old, new=new, **_place(now, place, asked))
     for place in before:
         raise fail("QC0998", now.source, old=old, new=new, **_place(now, place, asked))

@@ -186,10 +186,10 @@ def prepare_rename(params: types.PrepareRenameParams) -> Any:
     """What would be renamed."""
     try:
         place = _at(params)
-        found = None if place is None else renaming.renameable(*place, server.files)
+        result = None if place is None else renaming.renameable(*place, server.files)
     except CompileError as error:
         raise JsonRpcInvalidParams(renaming.refused(error)) from None
-    return found and {"range": found[0], "placeholder": found[1]}
+    return result and {"range": result[0], "placeholder": result[1]}
 
 
 @server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))
@@ -247,12 +247,12 @@ def hint(params: types.InlayHintParams) -> Any:
 
 @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
 def lens(params: types.CodeLensParams) -> Any:
-    """Entanglers and pulses of the circuits, as far as they have been counted."""
+    """Two-qubit gates and pulses of the circuits, as far as they have been counted."""
     document = _document(params)
     if document is None or document.uri not in server.counts:
         return []
-    known, of = server.counts[document.uri]
-    return lenses.lenses(document, known, of is document)
+    counts, of = server.counts[document.uri]
+    return lenses.lenses(document, counts, of is document)
 
 
 @server.feature(
@@ -262,7 +262,7 @@ def act(params: types.CodeActionParams) -> Any:
     """The edits that settle the diagnostics at a place."""
     wanted = [(one.code, one.range.start.line, one.range.start.character) for one in params.context.diagnostics]
     actions = []
-    for one in server.found.get(params.text_document.uri, ()):
+    for one in server.diagnostics.get(params.text_document.uri, ()):
         start = one["range"]["start"]
         if (one["code"], start["line"], start["character"]) not in wanted:
             continue

@@ -47,7 +47,7 @@ REFUSALS = (JsonRpcInvalidParams, json.JSONDecodeError, UnicodeDecodeError, Recu
 """What the answer to a message that makes no sense is raised for."""
 
 
-class _Protocol(LanguageServerProtocol):
+class _TextProtocol(LanguageServerProtocol):
     """The protocol with positions in UTF-16, which every client understands, whatever else one may prefer.
 
     A message is given its type when it is whole, not while it is read: then its `id` is known, and a request that makes
@@ -126,9 +126,9 @@ class Server(LanguageServer):
     """The open documents and what is known about them."""
 
     def __init__(self) -> None:
-        super().__init__("ionqdsl", __version__, protocol_cls=_Protocol)
+        super().__init__("ionqdsl", __version__, protocol_cls=_TextProtocol)
         self.files = Workspace()
-        self.found: dict[str, list[dict[str, Any]]] = {}
+        self.diagnostics: dict[str, list[dict[str, Any]]] = {}
         self.counts: dict[str, tuple[lenses.Counts, Document]] = {}
         self.tasks: dict[str, asyncio.Task[None]] = {}
         self.background = Background()
@@ -156,7 +156,7 @@ class Server(LanguageServer):
         """Forgets a text; those that include its file get it as it is saved."""
         self.forget_task(uri)
         document = self.files.documents.pop(uri, None)
-        for kept in (self.found, self.counts):
+        for kept in (self.diagnostics, self.counts):
             kept.pop(uri, None)
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri=uri, diagnostics=[]))
         if document is not None:
@@ -193,15 +193,15 @@ class Server(LanguageServer):
         """Diagnostics after a short pause, counts after a longer one."""
         await asyncio.sleep(PAUSE)
         beside = self.files.beside(document)
-        found = await self.background.ask("check", document, beside)
-        if found is None:
+        answer = await self.background.ask("check", document, beside)
+        if answer is None:
             return
-        has_errors = any(one["severity"] == 1 for one in found)
+        has_errors = any(one["severity"] == 1 for one in answer)
         if has_errors or len(document.text) > LONG:
-            self._publish(document, found)
+            self._publish(document, answer)
         if has_errors:
             return
-        self._publish(document, found + (await self.background.ask("lint", document, beside) or []))
+        self._publish(document, answer + (await self.background.ask("lint", document, beside) or []))
         await asyncio.sleep(LONG_PAUSE)
         counted = await self.background.ask("count", document, beside)
         if counted is not None:
@@ -212,13 +212,15 @@ class Server(LanguageServer):
 
     def folders(self) -> list[str]:
         """The folders the editor works in."""
-        known = self.workspace
-        uris = [folder.uri for folder in known.folders.values()] or ([known.root_uri] if known.root_uri else [])
+        workspace = self.workspace
+        uris = [folder.uri for folder in workspace.folders.values()] or (
+            [workspace.root_uri] if workspace.root_uri else []
+        )
         return [os.path.realpath(path) for uri in uris if (path := path_of(uri))]
 
-    def _publish(self, document: Document, found: list[dict[str, Any]]) -> None:
-        self.found[document.uri] = found
-        diagnostics = CONVERTER.structure(found, list[types.Diagnostic])
+    def _publish(self, document: Document, items: list[dict[str, Any]]) -> None:
+        self.diagnostics[document.uri] = items
+        diagnostics = CONVERTER.structure(items, list[types.Diagnostic])
         self.text_document_publish_diagnostics(
             types.PublishDiagnosticsParams(uri=document.uri, diagnostics=diagnostics, version=document.version)
         )

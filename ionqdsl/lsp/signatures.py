@@ -14,7 +14,7 @@ from ionqdsl.ir.gates import GATES, NAMES
 from ionqdsl.language import syntax
 from ionqdsl.language.functions import usage
 from ionqdsl.language.library import standard_definitions, standard_signatures
-from ionqdsl.lsp import hover, words
+from ionqdsl.lsp import hover, keyword_docs
 from ionqdsl.lsp.cursor import MODIFIERS, in_comment, in_string, statement_at
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.mentions import CIRCUIT, GATE
@@ -27,7 +27,7 @@ _QUIET = re.compile(r'"(?:[^"\\\n]|\\.)*"|#[^\n]*')
 _HEADS = ("gate", "circuit")
 
 
-class Call(NamedTuple):
+class CallShape(NamedTuple):
     """How something is called: parameters as they are shown, operands, and what it means."""
 
     name: str
@@ -87,36 +87,38 @@ def _closed(before: str, start: int) -> int | None:
     return None
 
 
-def _call(document: Document, name: str, offset: int, is_run: bool) -> Call | None:
+def _call(document: Document, name: str, offset: int, is_run: bool) -> CallShape | None:
     """What is called by a name."""
     space = CIRCUIT if is_run else GATE
-    if name in words.FUNCTIONS and not is_run:
+    if name in keyword_docs.FUNCTIONS and not is_run:
         inner = usage(name).partition("(")[2].rstrip(")")
-        return Call(name, inner.split(", "), [], words.FUNCTIONS[name])
+        return CallShape(name, inner.split(", "), [], keyword_docs.FUNCTIONS[name])
     for definition in document.visible(offset):
         node = definition.mention.owner
         if definition.name == name and definition.mention.space == space:
-            given = [parameter.span.text for parameter in node.parameters]
+            parameters = [parameter.span.text for parameter in node.parameters]
             operands = [operand.text for operand in getattr(node, "operands", ())]
-            return Call(name, given, operands, hover.description(definition))
+            return CallShape(name, parameters, operands, hover.description(definition))
     return None if is_run else _builtin(name, document.gateset_at(offset))
 
 
-def _builtin(name: str, gateset: str) -> Call | None:
+def _builtin(name: str, gateset: str) -> CallShape | None:
     key = NAMES[gateset].get(name)
     if key is not None:
         gate = GATES[key]
-        given = [f"{p.name}: {p.unit}" + (f" = {p.default}" if p.default is not None else "") for p in gate.parameters]
+        parameters = [
+            f"{p.name}: {p.unit}" + (f" = {p.default}" if p.default is not None else "") for p in gate.parameters
+        ]
         operands = list("abcdefgh"[: gate.operands]) if gate.operands >= 0 else ["operands"]
-        return Call(name, given, operands, gate.meaning)
+        return CallShape(name, parameters, operands, gate.meaning)
     if name in standard_signatures() and gateset == "qis":
         definition: syntax.GateDefinition = standard_definitions()[name]
-        given = [f"{parameter}: {unit}" for parameter, unit in parameters_of(name, gateset)]
-        return Call(name, given, [operand.text for operand in definition.operands], "")
+        parameters = [f"{parameter}: {unit}" for parameter, unit in parameters_of(name, gateset)]
+        return CallShape(name, parameters, [operand.text for operand in definition.operands], "")
     return None
 
 
-def _help(call: Call, commas: list[int], argument: str) -> dict[str, Any]:
+def _help(call: CallShape, commas: list[int], argument: str) -> dict[str, Any]:
     """The help inside the parenthesis: the parameter by its name, or else by its number."""
     named = _NAMED.match(argument)
     names = [re.split(r"[:=\s]", parameter)[0] for parameter in call.parameters]
@@ -124,7 +126,7 @@ def _help(call: Call, commas: list[int], argument: str) -> dict[str, Any]:
     return _shown(call, min(number, max(0, len(call.parameters) - 1)))
 
 
-def _of_operands(call: Call, written: str) -> dict[str, Any]:
+def _of_operands(call: CallShape, written: str) -> dict[str, Any]:
     depth = commas = 0
     for letter in written:
         depth += (letter in "([") - (letter in ")]")
@@ -132,7 +134,7 @@ def _of_operands(call: Call, written: str) -> dict[str, Any]:
     return _shown(call, len(call.parameters) + min(commas, len(call.operands) - 1))
 
 
-def _shown(call: Call, active: int) -> dict[str, Any]:
+def _shown(call: CallShape, active: int) -> dict[str, Any]:
     label, places = call.name, []
     for opening, group, closing in (("(", call.parameters, ")"), (" ", call.operands, "")):
         for number, text in enumerate(group):

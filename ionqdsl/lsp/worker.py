@@ -16,8 +16,8 @@ from typing import Any
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.lsp.addresses import path_of
 from ionqdsl.lsp.document import Document
-from ionqdsl.lsp.findings import findings, remarks
 from ionqdsl.lsp.formatting import formatted
+from ionqdsl.lsp.problems import findings, remarks
 
 
 def _count(source: Source, uri: str) -> Any:

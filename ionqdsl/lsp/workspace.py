@@ -66,12 +66,12 @@ class Workspace:
             for path in _programs_in(folder):
                 if path not in mains and (document := self.find(path)) is not None:
                     mains[path] = document
-        found = []
+        programs = []
         for key, main in mains.items():
             files = [main, *main.reach(self.find)] if main.includes or key in wanted else []
             if any((file.path or file.uri) in wanted for file in files):
-                found.append([file.among(files) for file in files])
-        return found
+                programs.append([file.among(files) for file in files])
+        return programs
 
     def below(self, folders: Iterable[str]) -> Iterator[Document]:
         """Every file with programs below some folders, and what is open."""
@@ -93,8 +93,8 @@ class Workspace:
 def saved(path: str) -> Document | None:
     """A file as it is on the disk; None where it cannot be read."""
     try:
-        found = os.stat(path)
-        return _saved(path, (found.st_mtime_ns, found.st_size, found.st_ino))
+        status = os.stat(path)
+        return _saved(path, (status.st_mtime_ns, status.st_size, status.st_ino))
     except (OSError, CompileError):
         return None
 

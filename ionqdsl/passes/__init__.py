@@ -2,7 +2,7 @@
 
 A circuit, a target and options go in; a circuit of the target's gates comes out, with warnings and a report of what
 each pass did. The runner keeps three promises, whatever the passes do: a pass that optimises never makes a circuit
-dearer, every circuit is whole after every pass where that is asked for, and fences and verbatim blocks come out as
+dearer, every circuit is whole after every pass where that is asked for, and barriers and verbatim blocks come out as
 they were. The passes themselves live one to a file and do not know each other.
 """
 
@@ -15,15 +15,16 @@ from typing import NamedTuple
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, fail
 from ionqdsl.garbage import uncollected
 from ionqdsl.ir import rounding
-from ionqdsl.ir.circuit import BARRIER, Circuit, Op
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import AS_WRITTEN, Target, backend_of
 from ionqdsl.passes.approximate import approximate
 from ionqdsl.passes.break_wide_gates import break_wide_gates
-from ionqdsl.passes.budget import Budget
 from ionqdsl.passes.choose_native import choose_native
+from ionqdsl.passes.context import PassContext, PassFunction, Progress
 from ionqdsl.passes.cost import Cost, Price, cost_of, price_of
+from ionqdsl.passes.error_budget import ErrorBudget
 from ionqdsl.passes.expand_pauliexp import expand_pauliexp
 from ionqdsl.passes.expand_phase import expand_phase
 from ionqdsl.passes.fold_angles import fold_angles
@@ -33,7 +34,6 @@ from ionqdsl.passes.gather_controls import gather_controls
 from ionqdsl.passes.optimise_qis import optimise_qis
 from ionqdsl.passes.resynthesise import resynthesise
 from ionqdsl.passes.search import search
-from ionqdsl.passes.setting import PassFunction, Progress, Setting
 from ionqdsl.passes.translate_native import translate_native
 from ionqdsl.passes.use_interactions import merge_interactions
 from ionqdsl.record import changed, fresh, record
@@ -46,10 +46,10 @@ __all__ = [
     "Cost",
     "Level",
     "Pass",
+    "PassContext",
     "PassReport",
     "Progress",
     "Report",
-    "Setting",
     "level_of",
     "transpile",
 ]
@@ -59,14 +59,14 @@ __all__ = [
 class Pass:
     """A pass in a pipeline: what runs, why it stands where it stands, and whether the circuit must not get dearer.
 
-    A `rival` does the same work plainly. Where the pass saves no interaction, or the circuit is small, both run and the
-    cheaper result stays.
+    A `candidate` does the same work plainly. Where the pass saves no interaction, or the circuit is small, both run and
+    the cheaper result stays.
     """
 
     run: PassFunction
     reason: str
     optimises: bool = False
-    rival: PassFunction | None = None
+    candidate: PassFunction | None = None
 
     @property
     def name(self) -> str:
@@ -104,12 +104,18 @@ _TO_NARROW = (
 _CHOOSE = Pass(choose_native, "when at most one control is left, since one control is one interaction")
 _FOLD = Pass(fold_angles, "last: what is in range already stays as written, and a pinned row out of range is refused")
 _TO_NATIVE = (*_TO_NARROW, _CHOOSE, _FOLD)
-_MERGE = Pass(merge_interactions, "when every row is one interaction; writes native rows at once", rival=choose_native)
+_MERGE = Pass(
+    merge_interactions, "when every row is one interaction; writes native rows at once", candidate=choose_native
+)
 _RESYNTHESISE = Pass(
-    resynthesise, "the same, with as few interactions as the engine and one quick synthesis find", rival=choose_native
+    resynthesise,
+    "the same, with as few interactions as the engine and one quick synthesis find",
+    candidate=choose_native,
 )
 _OPTIMISE_QIS = Pass(optimise_qis, "when all is exact in qis gates: there and back through interactions", True)
-_SEARCH = Pass(search, "the same and its rivals, improved as long as the effort lasts", rival=choose_native)
+_SEARCH = Pass(
+    search, "the same next to other candidates, improved as long as the effort lasts", candidate=choose_native
+)
 
 _BLOCKS = Pass(gather_blocks, "behind all that write rows: a verbatim block comes out in one piece")
 
@@ -126,7 +132,7 @@ PIPELINES: dict[tuple[str, int], tuple[Pass, ...]] = {
 """The target's gateset and the level -> the passes, in order."""
 
 SMALL = 300
-"""Up to so many rows a rival always runs."""
+"""Up to so many rows a candidate always runs."""
 
 DEFAULT_LEVELS = {"qis": 0, "native": 2}
 
@@ -138,7 +144,7 @@ class Level(NamedTuple):
     why: str
 
 
-def level_of(circuit: Circuit, target: Target, options: Options) -> Level:
+def level_of(circuit: FlatCircuit, target: Target, options: Options) -> Level:
     """The level of a circuit: the one asked for, 0 for pulses the target has, the target's default otherwise."""
     if target is AS_WRITTEN:
         return Level(0, "no machine is named")
@@ -149,7 +155,7 @@ def level_of(circuit: Circuit, target: Target, options: Options) -> Level:
     return Level(DEFAULT_LEVELS[target.gateset], f"the default for {target.name}")
 
 
-def is_written_for(circuit: Circuit, target: Target) -> bool:
+def is_written_for(circuit: FlatCircuit, target: Target) -> bool:
     """Whether all gates of a circuit are the target's own native ones."""
     return all(op.gate == BARRIER or (op.gate in target.gates and not op.controls) for op in circuit.rows)
 
@@ -158,7 +164,7 @@ def is_written_for(circuit: Circuit, target: Target) -> bool:
 class PassReport:
     """What a pass did: rows and cost before and after, whether it changed a row, and whether its result was kept.
 
-    `rival` is the pass whose result was taken instead, "" for its own.
+    `candidate` is the pass whose result was taken instead, "" for its own.
     """
 
     name: str
@@ -167,16 +173,17 @@ class PassReport:
     after: Cost
     kept: bool = True
     changed: bool = True
-    rival: str = ""
+    candidate: str = ""
 
 
 @record(frozen=False)
 class Report:
     """What a compilation did.
 
-    `why` says why the level is what it is. `inputs` is the naming of the |0> inputs, `spent` the error of
-    approximations and `neglected` a bound for what was taken for rounding (see budget.py), of at most `negligible`;
-    `verdict` is that of `verify`, and `text` what was compared with the program's text before, where there is one.
+    `why` says why the level is what it is. `inputs` is the permutation of the |0> inputs, `spent` the error of
+    approximations and `neglected` a bound for what was taken for rounding (see error_budget.py), of at most
+    `negligible`; `verdict` is that of `verify`, and `text` what was compared with the program's text before, where
+    there is one.
     """
 
     circuit: str
@@ -194,14 +201,14 @@ class Report:
 
 
 def transpile(
-    circuit: Circuit,
+    circuit: FlatCircuit,
     target: Target,
     options: Options = Options(),  # noqa: B008 (frozen)
     *,
-    watch: Callable[[str, Circuit], None] | None = None,
+    watch: Callable[[str, FlatCircuit], None] | None = None,
     progress: Progress | None = None,
     checked: bool = False,
-) -> tuple[Circuit, list[Diagnostic], Report]:
+) -> tuple[FlatCircuit, list[Diagnostic], Report]:
     """Compiles a circuit for a target, with the warnings of its passes.
 
     `watch` is called with the name of each pass and the circuit after it, `progress` during a long search. `checked`
@@ -212,31 +219,31 @@ def transpile(
     if target is AS_WRITTEN:
         _check_pairs(circuit, options)
         return circuit, [], Report(circuit.name, "as written", level, why, options.preserve)
-    if target.gateset == "native" and target.entangler is None:
+    if target.gateset == "native" and target.two_qubit_gate is None:
         raise fail("QC0603", target=target.name)
-    setting = Setting(target, options, budget=Budget(options.approx), progress=progress)
-    _compare_machines(setting)
+    context = PassContext(target, options, budget=ErrorBudget(options.approx), progress=progress)
+    _compare_machines(context)
     with uncollected():
         run = _run_within if options.approx else _run
-        result, done = run(level, circuit, setting, watch is not None, checked or options.verify)
+        result, done = run(level, circuit, context, watch is not None, checked or options.verify)
     report = Report(circuit.name, target.name, level, why, options.preserve, [step for step, _ in done])
     if watch is not None:
         for step, seen in done:
             watch(step.name, seen or circuit)
     if result.gateset != target.gateset:
         result = result.replace(gateset=target.gateset)
-    report.inputs, report.spent, report.neglected = setting.inputs, setting.budget.spent, setting.budget.neglected
+    report.inputs, report.spent, report.neglected = context.inputs, context.budget.spent, context.budget.neglected
     report.negligible = rounding.limit(len(circuit.rows))
-    if setting.inputs is not None:
+    if context.inputs is not None:
         before = circuit.inputs or tuple(range(circuit.width))
-        result = result.replace(inputs=tuple([before[qubit] for qubit in setting.inputs]))
+        result = result.replace(inputs=tuple([before[qubit] for qubit in context.inputs]))
     if options.verify:
-        report.verdict = _verified(circuit, result, setting)
+        report.verdict = _verified(circuit, result, context)
     _check_pairs(result, options)
-    return result, setting.warnings, report
+    return result, context.warnings, report
 
 
-def _check_pairs(circuit: Circuit, options: Options) -> None:
+def _check_pairs(circuit: FlatCircuit, options: Options) -> None:
     """Raises CompileError for native gates on qubits that the machine does not connect, once a pair.
 
     Abstract circuits are placed by the service.
@@ -244,128 +251,130 @@ def _check_pairs(circuit: Circuit, options: Options) -> None:
     figures = options.characterization
     if figures is None or figures.pairs is None or circuit.gateset != "native":
         return
-    found: dict[tuple[int, ...], Diagnostic] = {}
+    diagnostics: dict[tuple[int, ...], Diagnostic] = {}
     for op, origin in zip(circuit.rows, circuit.origins, strict=True):
         pair = tuple(sorted(op.qubits))
-        if len(pair) != 2 or op.gate == BARRIER or pair in figures.pairs or pair in found:
+        if len(pair) != 2 or op.gate == BARRIER or pair in figures.pairs or pair in diagnostics:
             continue
         near = sorted({a + b - pair[0] for a, b in figures.pairs if pair[0] in (a, b)})
         facts = {"gate": GATES[op.gate].name, "first": pair[0], "second": pair[1], "source": figures.source}
         facts["near"] = ", ".join(map(str, near[:8])) + ", ..." * (len(near) > 8) if near else "no other qubit"
-        found[pair] = Diagnostic("QC0760", origin, facts)
-    if found:
-        raise CompileError([*found.values()])
+        diagnostics[pair] = Diagnostic("QC0760", origin, facts)
+    if diagnostics:
+        raise CompileError([*diagnostics.values()])
 
 
-def _compare_machines(setting: Setting) -> None:
+def _compare_machines(context: PassContext) -> None:
     """Warns of a characterization of another kind of machine."""
-    figures = setting.options.characterization
+    figures = context.options.characterization
     machine = backend_of(figures.backend) if figures is not None and figures.backend else None
-    if figures is not None and machine is not None and machine.target not in (None, setting.target.name):
-        setting.warn("QC0615", backend=figures.backend, target=setting.target.name)
+    if figures is not None and machine is not None and machine.target not in (None, context.target.name):
+        context.warn("QC0615", backend=figures.backend, target=context.target.name)
 
 
-Done = list[tuple[PassReport, Circuit | None]]
+Done = list[tuple[PassReport, FlatCircuit | None]]
 """What the passes did, and the circuit after each where somebody watches."""
 
 
 def _run_within(
-    level: int, circuit: Circuit, setting: Setting, is_watched: bool, is_checked: bool
-) -> tuple[Circuit, Done]:
+    level: int, circuit: FlatCircuit, context: PassContext, is_watched: bool, is_checked: bool
+) -> tuple[FlatCircuit, Done]:
     """The cheapest of three: compiled exactly, approximated and then compiled, and compiled, approximated and compiled.
 
-    No error is made that saves neither entanglers nor pulses. What is approximated late is not searched again.
+    No error is made that saves neither two-qubit gates nor pulses. What is approximated late is not searched again.
     """
-    options = setting.options
-    exact = changed(setting, options=replace(options, approx=0.0), budget=Budget())
+    options = context.options
+    exact = changed(context, options=replace(options, approx=0.0), budget=ErrorBudget())
     plain, done = _run(level, circuit, exact, is_watched, is_checked)
-    early = changed(setting)
+    early = changed(context)
     first, first_done = _run(min(level, 2), circuit, early, is_watched, is_checked)
-    late = changed(setting, inputs=exact.inputs, budget=setting.budget.with_rounding(exact.budget.neglected))
+    late = changed(context, inputs=exact.inputs, budget=context.budget.with_rounding(exact.budget.neglected))
     left = approximate(plain, late)
     sizes, costs = (len(plain.rows), len(left.rows)), (cost_of(plain), cost_of(left))
     dropping = PassReport(approximate.__name__, sizes, *costs, changed=late.budget.spent > 0)
     second, second_done = _run(min(level, 2), left, late, is_watched, is_checked)
-    found = [
+    candidates_within = [
         (plain, exact, done),
         (second, late, [*done, (dropping, left if is_watched else None), *second_done]),
         (first, early, first_done),
     ]
 
-    def gain(attempt: tuple[Circuit, Setting, Done]) -> Price:
-        infidelity, entanglers, _, pulses, _ = price_of(attempt[0], cost_of(attempt[0]), options.characterization)
-        return (infidelity, entanglers, pulses)
+    def gain(attempt: tuple[FlatCircuit, PassContext, Done]) -> Price:
+        infidelity, two_qubit_gates, _, pulses, _ = price_of(attempt[0], cost_of(attempt[0]), options.characterization)
+        return (infidelity, two_qubit_gates, pulses)
 
-    result, best, done = min(found, key=gain)
-    setting.inputs, setting.budget = best.inputs, best.budget
+    result, best, done = min(candidates_within, key=gain)
+    context.inputs, context.budget = best.inputs, best.budget
     return result, done
 
 
-def _run(level: int, circuit: Circuit, setting: Setting, is_watched: bool, is_checked: bool) -> tuple[Circuit, Done]:
+def _run(
+    level: int, circuit: FlatCircuit, context: PassContext, is_watched: bool, is_checked: bool
+) -> tuple[FlatCircuit, Done]:
     """All passes of a level, one after another."""
-    pipeline, done = PIPELINES[setting.target.gateset, level], Done()
-    cost, machine = cost_of(circuit), setting.options.characterization
+    pipeline, done = PIPELINES[context.target.gateset, level], Done()
+    cost, machine = cost_of(circuit), context.options.characterization
     for number, step in enumerate(pipeline, 1):
-        inputs, budget, rival = setting.inputs, setting.budget, ""
-        result = step.run(circuit, setting)
+        inputs, budget, candidate = context.inputs, context.budget, ""
+        result = step.run(circuit, context)
         after = cost if result is circuit else cost_of(result)
-        if step.rival is not None and (after[:2] >= cost[:2] or len(circuit.rows) <= SMALL):
-            told = setting.inputs, setting.budget
-            setting.inputs, setting.budget = inputs, budget
-            plain = step.rival(circuit, setting)
+        if step.candidate is not None and (after[:2] >= cost[:2] or len(circuit.rows) <= SMALL):
+            told = context.inputs, context.budget
+            context.inputs, context.budget = inputs, budget
+            plain = step.candidate(circuit, context)
             other = cost_of(plain)
             if price_of(plain, other, machine) < price_of(result, after, machine):
-                result, after, rival = plain, other, step.rival.__name__
+                result, after, candidate = plain, other, step.candidate.__name__
             else:
-                setting.inputs, setting.budget = told
+                context.inputs, context.budget = told
         is_dearer = step.optimises and price_of(result, after, machine) > price_of(circuit, cost, machine)
         kept = not is_dearer
         sizes, differs = (len(circuit.rows), len(result.rows)), result is not circuit and result.rows != circuit.rows
-        report = PassReport(step.name, sizes, cost, after, kept, differs, rival)
+        report = PassReport(step.name, sizes, cost, after, kept, differs, candidate)
         if kept:
             if is_checked:
-                _examine(step, circuit, result, setting, is_last=number == len(pipeline))
+                _examine(step, circuit, result, context, is_last=number == len(pipeline))
             circuit, cost = result, after
         else:
-            setting.inputs, setting.budget = inputs, budget
+            context.inputs, context.budget = inputs, budget
         done.append((report, circuit if is_watched else None))
     return circuit, done
 
 
-def _examine(step: Pass, before: Circuit, after: Circuit, setting: Setting, is_last: bool) -> None:
-    """The invariants and the fences, as an `InternalError` (QC0641) naming the pass."""
-    faults = invariants(after, setting.target if is_last else None)
-    kept = _kept_blocks(step, before, setting.target)
-    if _fences(before, kept) != _fences(after, kept):
-        faults.append("a fence or a verbatim row was changed, moved or lost")
+def _examine(step: Pass, before: FlatCircuit, after: FlatCircuit, context: PassContext, is_last: bool) -> None:
+    """The invariants and the barriers, as an `InternalError` (QC0641) naming the pass."""
+    faults = invariants(after, context.target if is_last else None)
+    kept = _kept_blocks(step, before, context.target)
+    if _barriers(before, kept) != _barriers(after, kept):
+        faults.append("a barrier or a verbatim row was changed, moved or lost")
     if faults:
         facts = {"stage": step.name, "circuit": before.name, "fault": faults[0]}
         raise InternalError([Diagnostic("QC0641", None, facts)])
 
 
-def _kept_blocks(step: Pass, circuit: Circuit, target: Target) -> frozenset[int]:
+def _kept_blocks(step: Pass, circuit: FlatCircuit, target: Target) -> frozenset[int]:
     """The pinned blocks a pass must leave as they are: all, but a translation only those of the target's own gates."""
     if step.optimises:
         return frozenset(op.pinned for op in circuit.rows if op.pinned)
     return frozenset(verbatim_blocks(circuit, target) if target.gateset == "native" else ())
 
 
-def _fences(circuit: Circuit, kept: frozenset[int]) -> list[Op]:
+def _barriers(circuit: FlatCircuit, kept: frozenset[int]) -> list[Op]:
     """Barriers and the rows of the blocks that must stay, in order."""
     return [op for op in circuit.rows if op.gate == BARRIER or op.pinned in kept]
 
 
-def _verified(source: Circuit, result: Circuit, setting: Setting) -> Verdict:
-    preserve = setting.options.preserve
-    inputs = setting.inputs or range(source.width)
+def _verified(source: FlatCircuit, result: FlatCircuit, context: PassContext) -> Verdict:
+    preserve = context.options.preserve
+    inputs = context.inputs or range(source.width)
     rows = max(len(source.rows), len(result.rows))
-    seed, spent = setting.options.seed, setting.budget.spent
+    seed, spent = context.options.seed, context.budget.spent
     verdict = equivalent(source, result, preserve, seed, inputs, spent, rounding.tolerance(rows))
     if verdict.equal is None:
         facts = {"circuit": source.name, "unchecked": verdict.unchecked, "checked": verdict.checked}
         if verdict.extra:
             facts["extra"] = verdict.extra
-        setting.warn("QC0642", None, **facts)
+        context.warn("QC0642", None, **facts)
     elif not verdict:
         facts = {"circuit": source.name, "preserve": preserve}
         if verdict.method == "external":

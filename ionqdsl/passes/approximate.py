@@ -14,9 +14,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import Circuit, Op, canonical, shared
+from ionqdsl.ir.circuit import FlatCircuit, Op, canonical, shared
 from ionqdsl.ir.gates import GATES, phase_of, rotation_of
-from ionqdsl.passes.setting import Setting
+from ionqdsl.passes.context import PassContext
 
 
 class Change(NamedTuple):
@@ -27,7 +27,7 @@ class Change(NamedTuple):
     rows: tuple[Op, ...]
 
 
-def approximate(circuit: Circuit, setting: Setting) -> Circuit:
+def approximate(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
     """Spends `approx`, smallest errors first: on interactions, which cost most, then on what is left.
 
     Before, with room for an error of 0.01 (the phase is an interaction of 0.005 rad, and a local part):
@@ -35,20 +35,20 @@ def approximate(circuit: Circuit, setting: Setting) -> Circuit:
         ctrl @ p(0.01) a, b         after:      p(0.005) a; rz(0.005) b
         rx(90.1deg) a                           rx(90deg) a
     """
-    budget = setting.budget.left(len(circuit.rows))
+    budget = context.budget.left(len(circuit.rows))
     if budget <= 0:
         return circuit
-    found = [(change, index) for index, op in enumerate(circuit.rows) if (change := _change(op)) is not None]
-    found.sort(key=lambda pair: (pair[0].is_local, pair[0].error, pair[1]))
+    changes = [(change, index) for index, op in enumerate(circuit.rows) if (change := _change(op)) is not None]
+    changes.sort(key=lambda pair: (pair[0].is_local, pair[0].error, pair[1]))
     chosen: dict[int, tuple[Op, ...]] = {}
     spent = 0.0
-    for change, index in found:
+    for change, index in changes:
         if spent + change.error <= budget:
             spent += change.error
             chosen[index] = change.rows
     if not chosen:
         return circuit
-    setting.budget = setting.budget.with_spent(spent)
+    context.budget = context.budget.with_spent(spent)
     return circuit.with_rows(
         (row, origin) for index, (op, origin) in enumerate(circuit) for row in chosen.get(index, (op,))
     )

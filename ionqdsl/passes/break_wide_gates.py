@@ -18,14 +18,14 @@ from functools import cache
 
 from ionqdsl.algebra.elementary import elementary
 from ionqdsl.ir.angle import HALF_TURN, QUARTER_TURN, Angle
-from ionqdsl.ir.circuit import Circuit, Op, canonical, shared
+from ionqdsl.ir.circuit import FlatCircuit, Op, canonical, shared
 from ionqdsl.ir.gates import GATES, phase_of, rotation_of
-from ionqdsl.passes.setting import Setting
+from ionqdsl.passes.context import PassContext
 
 Wires = tuple[int, ...]
 
 
-def break_wide_gates(circuit: Circuit, setting: Setting) -> Circuit:
+def break_wide_gates(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
     """Rewrites rows with two or more controls; expects no two-qubit gates among them (gather_controls)."""
     if all(op.controls < 2 and not (op.gate == "cnot" and op.controls) for op in circuit.rows):
         return circuit

@@ -1,7 +1,7 @@
 """What a circuit costs on an ion trap, in the order that matters.
 
-A circuit goes in, a `Cost` comes out: entanglers, then the total angle of interaction, pulses, and the depth in
-entanglers, compared in this order. Native rows are counted exactly, qis rows as what translating them one by one
+A circuit goes in, a `Cost` comes out: two-qubit gates, then the total angle of interaction, pulses, and the depth in
+two-qubit gates, compared in this order. Native rows are counted exactly, qis rows as what translating them one by one
 gives. With a characterization of the machine the expected infidelity is compared first (`price_of`).
 """
 
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.characterization import Characterization
-from ionqdsl.ir.circuit import BARRIER, Circuit, Op
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
 from ionqdsl.simulation.estimate import estimate, is_native
 
@@ -20,7 +20,7 @@ from ionqdsl.simulation.estimate import estimate, is_native
 class Cost(NamedTuple):
     """Compared as a tuple. `angle` is in turns, an unbound one counts as a quarter."""
 
-    entanglers: int
+    two_qubit_gates: int
     angle: float
     pulses: int
     depth: int
@@ -30,7 +30,7 @@ Price = tuple[float, ...]
 """What circuits are compared by: the expected infidelity, then the cost."""
 
 
-def price_of(circuit: Circuit, cost: Cost, machine: Characterization | None) -> Price:
+def price_of(circuit: FlatCircuit, cost: Cost, machine: Characterization | None) -> Price:
     """The price of a circuit that costs `cost`; without a characterization infidelities are 0 and the cost decides.
 
     Idling and readout count where all gates are native, otherwise the gates alone. Rounded, so that the order in which
@@ -41,28 +41,28 @@ def price_of(circuit: Circuit, cost: Cost, machine: Characterization | None) -> 
     if is_native(circuit):
         fidelity = estimate(circuit, machine).fidelity
     else:
-        fidelity = (machine.two_qubit or 1.0) ** cost.entanglers * (machine.one_qubit or 1.0) ** cost.pulses
+        fidelity = (machine.two_qubit or 1.0) ** cost.two_qubit_gates * (machine.one_qubit or 1.0) ** cost.pulses
     return (round(1 - fidelity, 12), *cost)
 
 
-def cost_of(circuit: Circuit) -> Cost:
+def cost_of(circuit: FlatCircuit) -> Cost:
     """The cost of a circuit; linear in its rows."""
-    entanglers, angle, pulses = 0, 0.0, 0
+    two_qubit_gates, angle, pulses = 0, 0.0, 0
     level = [0] * circuit.width
     for op in circuit.rows:
         interactions, turns, shots = _row_cost(op)
-        entanglers += interactions
+        two_qubit_gates += interactions
         angle += turns
         pulses += shots
         if len(op.qubits) > 1:
             reached = max(level[qubit] for qubit in op.qubits) + interactions
             for qubit in op.qubits:
                 level[qubit] = reached
-    return Cost(entanglers, round(angle, 9), pulses, max(level, default=0))
+    return Cost(two_qubit_gates, round(angle, 9), pulses, max(level, default=0))
 
 
 def _row_cost(op: Op) -> tuple[int, float, int]:
-    """Entanglers, turns of interaction and pulses of one row."""
+    """Two-qubit gates, turns of interaction and pulses of one row."""
     if not op.qubits or op.gate == BARRIER:
         return 0, 0.0, 0
     if op.operator is not None:
@@ -74,8 +74,8 @@ def _row_cost(op: Op) -> tuple[int, float, int]:
 def _evolution_cost(op: Op) -> tuple[int, float, int]:
     assert op.operator is not None
     sizes = [len(product) + op.controls for product, _ in op.operator.terms if product]
-    entanglers = max(1, op.operator.steps) * sum(2 * max(0, size - 2) + (size > 1) for size in sizes)
-    return entanglers, entanglers / 4, 0
+    two_qubit_gates = max(1, op.operator.steps) * sum(2 * max(0, size - 2) + (size > 1) for size in sizes)
+    return two_qubit_gates, two_qubit_gates / 4, 0
 
 
 @lru_cache(maxsize=1 << 14)
@@ -92,5 +92,5 @@ def _gate_cost(key: str, extra: int, angle: Angle | None) -> tuple[int, float, i
             return 3, 0.75, 0
         return 1, turns / 2 if controls else min(turns, 0.5 - turns), 0
     wide = controls + is_swap
-    entanglers = 5 if wide < 3 else 12 * wide - 23  # about what break_wide_gates comes to
-    return entanglers, entanglers / 4, 0
+    two_qubit_gates = 5 if wide < 3 else 12 * wide - 23  # about what break_wide_gates comes to
+    return two_qubit_gates, two_qubit_gates / 4, 0

@@ -15,17 +15,17 @@ from ionqdsl.algebra.modifiers import controlled_phase
 from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle, Exact
-from ionqdsl.ir.circuit import MAX_OPERATIONS, Circuit, Op, Operator, shared
+from ionqdsl.ir.circuit import MAX_OPERATIONS, FlatCircuit, Op, Operator, shared
 from ionqdsl.ir.operators import Product, anticommuting, spelling
-from ionqdsl.ir.targets import WIRES
-from ionqdsl.passes.setting import Setting
+from ionqdsl.ir.targets import PROFILES
+from ionqdsl.passes.context import PassContext
 
 
-def expand_pauliexp(circuit: Circuit, setting: Setting) -> Circuit:
+def expand_pauliexp(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
     """Rewrites `pauliexp` rows. Raises QC0600 where terms do not commute and no steps are given, QC0601 if too many."""
     if not any(op.gate == "pauliexp" for op in circuit.rows):
         return circuit
-    keeps = setting.target.gateset == "qis" and WIRES[setting.options.wire].pauliexp
+    keeps = context.target.gateset == "qis" and PROFILES[context.options.wire].pauliexp
     steps: list[tuple[Op, Span | None]] = []
     phase = circuit.phase
     for op, origin in zip(circuit.rows, circuit.origins, strict=True):

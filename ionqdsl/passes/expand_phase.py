@@ -12,20 +12,22 @@ from functools import lru_cache
 from ionqdsl.algebra.elementary import elementary
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import ZERO, Angle
-from ionqdsl.ir.circuit import Circuit, Op, shared
+from ionqdsl.ir.circuit import FlatCircuit, Op, shared
 from ionqdsl.ir.gates import GATES
-from ionqdsl.passes.setting import Setting
+from ionqdsl.passes.context import PassContext
 
 _NAMED = {
-    gate.rotation.constant: gate.key for gate in GATES.values() if gate.axis == "Z" and gate.is_phase and gate.wire_name
+    gate.rotation.constant: gate.key
+    for gate in GATES.values()
+    if gate.axis == "Z" and gate.is_phase and gate.payload_name
 }
 """Turns of the phase on |1> -> the gate without parameters that has it."""
 
 
-_NAMELESS = frozenset(gate.key for gate in GATES.values() if gate.gateset == "qis" and gate.wire_name is None)
+_NAMELESS = frozenset(gate.key for gate in GATES.values() if gate.gateset == "qis" and gate.payload_name is None)
 
 
-def expand_phase(circuit: Circuit, setting: Setting) -> Circuit:
+def expand_phase(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
     """Rewrites rows without a name on the wire; the circuit's phase takes what is left."""
     if not any(op.gate in _NAMELESS for op in circuit.rows):
         return circuit

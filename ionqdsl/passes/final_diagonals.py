@@ -6,7 +6,7 @@ everything later commutes with. Only for contracts that end in a measurement.
 
 from __future__ import annotations
 
-from ionqdsl.algebra.interactions import FENCE, Interactions, Item
+from ionqdsl.algebra.interactions import BARRIER_ROW, Interactions, Item
 from ionqdsl.algebra.rotations import Z, angle_between, is_parallel, turned_back
 
 
@@ -18,7 +18,7 @@ def without_final_diagonals(form: Interactions) -> Interactions:
     neglected = form.neglected
     for item in reversed(form.items):
         a, b, u, v, _, _ = item
-        if b == FENCE:
+        if b == BARRIER_ROW:
             for wire in u:
                 is_open[wire] = False
             kept.append(item)

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from ionqdsl.diagnostics import CompileError, fail
 from ionqdsl.diagnostics.source import Span
-from ionqdsl.ir.circuit import BARRIER, Circuit, Op
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.targets import Target
+from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.frames import Frames, verbatim_blocks
-from ionqdsl.passes.setting import Setting
 from ionqdsl.verify import in_range
 
 
-def fold_angles(circuit: Circuit, setting: Setting) -> Circuit:
+def fold_angles(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
     """Folds native rows; under `unitary` the frames left at the end become pulses. Phases: (-1/2, 1/2] turn."""
-    target = setting.target
+    target = context.target
     outside = [op for op in dict.fromkeys(circuit.rows) if op.gate != BARRIER and not in_range(op, target)]
     if not outside:
         return circuit
@@ -34,7 +34,7 @@ def fold_angles(circuit: Circuit, setting: Setting) -> Circuit:
             frames.pin(op, origin, blocks[op.pinned])
         else:
             frames.native(op, origin)
-    return frames.finished(setting.options.preserve)
+    return frames.finished(context.options.preserve)
 
 
 def _refused(op: Op, origin: Span | None, target: Target) -> CompileError:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from ionqdsl.algebra.interactions import ROTATION, Interactions, Item, folded
-from ionqdsl.algebra.paulis import QUARTER, Program, Rotation, Size
+from ionqdsl.algebra.paulis import QUARTER, PauliProgram, Rotation, Size
 from ionqdsl.algebra.rotations import (
     IDENTITY,
     Turn,
@@ -28,7 +28,7 @@ from ionqdsl.algebra.rotations import (
     turned_back,
 )
 from ionqdsl.ir.angle import HALF_TURN, Angle
-from ionqdsl.ir.circuit import BARRIER, Circuit
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit
 from ionqdsl.ir.gates import GATES, phase_of, rotation_of
 from ionqdsl.ir.rounding import NOISE, parted
 
@@ -38,8 +38,8 @@ MOST_CONTROLS = 4
 _LETTERS = (X, Y, Z)
 
 
-def can_fold(circuit: Circuit) -> bool:
-    """Whether a circuit is rotations only: no fences, verbatim rows or very wide gates."""
+def can_fold(circuit: FlatCircuit) -> bool:
+    """Whether a circuit is rotations only: no barriers, verbatim rows or very wide gates."""
     return all(
         op.gate in GATES
         and op.operator is None
@@ -50,7 +50,7 @@ def can_fold(circuit: Circuit) -> bool:
     )
 
 
-def program_of(circuit: Circuit) -> Program:
+def program_of(circuit: FlatCircuit) -> PauliProgram:
     """The rotations of a circuit for which `can_fold` holds."""
     wires = list(range(circuit.width))  # where the content of a qubit is
     rotations: list[Rotation] = []
@@ -67,7 +67,7 @@ def program_of(circuit: Circuit) -> Program:
             for position in zs:
                 z |= bits[position]
             rotations.append((x, z, angle))
-    return Program(circuit.width, rotations, tuple(wires))
+    return PauliProgram(circuit.width, rotations, tuple(wires))
 
 
 Places = tuple[int, ...]
@@ -131,8 +131,8 @@ def _sizes(angle: Angle) -> list[Size]:
 # --- the interaction form ------------------------------------------------------------------------------------------
 
 
-def program_of_form(form: Interactions) -> Program:
-    """The rotations of an interaction form without fences.
+def program_of_form(form: Interactions) -> PauliProgram:
+    """The rotations of an interaction form without barriers.
 
     Where an axis is not a letter, the wire is turned so that it is one by as few rotations as possible: none, one
     where it lies in a plane of two letters, else two.
@@ -156,7 +156,7 @@ def program_of_form(form: Interactions) -> Program:
         rotations.append((x, z, t * (2 * sign)))
     for wire, end in enumerate(form.ends):
         rotations += _euler(wire, product(end, inverse(frames[wire])))
-    return Program(form.width, rotations, tuple(range(form.width)), neglected)
+    return PauliProgram(form.width, rotations, tuple(range(form.width)), neglected)
 
 
 def _one(wire: int, letter: int, angle: float) -> Rotation:
@@ -178,9 +178,9 @@ def _to_letter(axis: Vector) -> tuple[int, int, list[tuple[int, float]], float]:
     return 2, 1, turns, 0.0
 
 
-def _euler(wire: int, given: Turn) -> list[Rotation]:
+def _euler(wire: int, turn: Turn) -> list[Rotation]:
     """A one-qubit unitary as z, y, z rotations, without those by nothing."""
-    w, x, y, z = given
+    w, x, y, z = turn
     total, difference = 2 * math.atan2(z, w), 2 * math.atan2(-x, y)
     middle = 2 * math.atan2(math.hypot(x, y), math.hypot(w, z))
     if math.hypot(x, y) < NOISE:
@@ -191,7 +191,7 @@ def _euler(wire: int, given: Turn) -> list[Rotation]:
     return [_one(wire, letter, angle) for letter, angle in angles if math.remainder(angle, math.tau)]
 
 
-def form_of(program: Program) -> Interactions:
+def form_of(program: PauliProgram) -> Interactions:
     """The interaction form of a program of one- and two-letter rotations, its names of the wires left out."""
     frames: list[Turn] = [IDENTITY] * program.width
     items: list[Item] = []
@@ -231,8 +231,8 @@ def renamed(
 ) -> Interactions:
     """The form on other wires, so that qubit q is read on wire q rather than `outputs[q]`.
 
-    The naming moves to the inputs: wire q then starts as what input `outputs[q]` was, counted behind the naming
-    `inputs`. Where that is not allowed the wires are exchanged at the end, by three interactions each.
+    The permutation moves to the inputs: wire q then starts as what input `outputs[q]` was, counted behind the
+    permutation `inputs`. Where that is not allowed the wires are exchanged at the end, by three interactions each.
     """
     width = form.width
     if outputs == tuple(range(width)):

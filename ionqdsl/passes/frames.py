@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import ZERO, Angle
-from ionqdsl.ir.circuit import Circuit, Op, shared
+from ionqdsl.ir.circuit import FlatCircuit, Op, shared
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.targets import Target
 from ionqdsl.passes.recipes import Recipe, folded_phase, recipe
@@ -29,7 +29,7 @@ class Frames:
     `blame[q]` is where the frame of a wire comes from.
     """
 
-    def __init__(self, circuit: Circuit, target: Target) -> None:
+    def __init__(self, circuit: FlatCircuit, target: Target) -> None:
         self.circuit = circuit
         self.target = target
         self.rows: list[Op] = []
@@ -40,7 +40,7 @@ class Frames:
         self.recipes: dict[tuple[str, tuple[Angle, ...], int], Recipe] = {}
 
     def keep(self, op: Op, origin: Span | None) -> None:
-        """Writes a row as it is: a fence, or one that the frames of its wires have been ended for."""
+        """Writes a row as it is: a barrier, or one that the frames of its wires have been ended for."""
         self.rows.append(op)
         self.origins.append(origin)
 
@@ -95,7 +95,7 @@ class Frames:
         self.keep(shared("gpi", (qubit,), (ZERO,)), self.blame[qubit])
         self.keep(shared("gpi", (qubit,), (folded_phase(frame / 2),)), self.blame[qubit])
 
-    def finished(self, preserve: str) -> Circuit:
+    def finished(self, preserve: str) -> FlatCircuit:
         """The native circuit. Under `unitary` frames become pulses; otherwise the Z measurement cannot see them."""
         if preserve == "unitary":
             for qubit in range(len(self.frames)):
@@ -104,7 +104,7 @@ class Frames:
         return self.circuit.replace(rows=self.rows, origins=self.origins, phase=phase, gateset="native")
 
 
-def verbatim_blocks(circuit: Circuit, target: Target) -> dict[int, tuple[int, ...]]:
+def verbatim_blocks(circuit: FlatCircuit, target: Target) -> dict[int, tuple[int, ...]]:
     """The blocks that stay exactly as written, with their wires: those of nothing but the target's own gates."""
     wires: dict[int, dict[int, None]] = {}
     translated = set()

@@ -2,7 +2,7 @@
 
 Passes finish the wires of a block one by one, so pulses that belong before it may stand between its rows. In comes such
 a circuit, out goes the same one with them before the block, or behind it where they depend on it. Nothing else moves;
-where a fence inside the block leaves no such order, the circuit stays as it is.
+where a barrier inside the block leaves no such order, the circuit stays as it is.
 
     verbatim { x q[0] }; gpi(0) q[1]; verbatim { x q[1] }      (one block)
     gpi(0) q[1]; verbatim { x q[0]; x q[1] }
@@ -11,13 +11,13 @@ where a fence inside the block leaves no such order, the circuit stays as it is.
 from __future__ import annotations
 
 from ionqdsl.diagnostics.source import Span
-from ionqdsl.ir.circuit import BARRIER, Circuit, Op
-from ionqdsl.passes.setting import Setting
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
+from ionqdsl.passes.context import PassContext
 
 Row = tuple[Op, Span | None]
 
 
-def gather_blocks(circuit: Circuit, setting: Setting) -> Circuit:
+def gather_blocks(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
     """Moves rows out of the blocks they stand in; the target plays no part."""
     last = {op.pinned: index for index, op in enumerate(circuit.rows) if op.pinned}
     if not last:

@@ -11,16 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ionqdsl.algebra.elementary import elementary
-from ionqdsl.ir.circuit import Circuit, Op, shared
+from ionqdsl.ir.circuit import FlatCircuit, Op, shared
 from ionqdsl.ir.gates import GATES
-from ionqdsl.passes.setting import Setting
+from ionqdsl.passes.context import PassContext
 
 _GATES = frozenset(gate.key for gate in GATES.values() if gate.operands == 2 and not gate.controls)
 
 
-def gather_controls(circuit: Circuit, setting: Setting) -> Circuit:
+def gather_controls(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
     """Rewrites controlled two-qubit rows; nothing else is touched."""
-    gates = _GATES if setting.target.gateset == "native" else _GATES - {"swap"}
+    gates = _GATES if context.target.gateset == "native" else _GATES - {"swap"}
     if not any(op.controls and op.gate in gates for op in circuit.rows):
         return circuit
     return circuit.with_rows(

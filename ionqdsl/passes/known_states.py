@@ -2,14 +2,14 @@
 
 In comes an interaction form, out comes one with fewer interactions and the same distribution measured from |0...0>,
 and nothing else in common: only for the contract `outcomes`. A wire counts as known from the start until its first
-interaction or rotation off the axis of its state, or its first fence.
+interaction or rotation off the axis of its state, or its first barrier.
 """
 
 from __future__ import annotations
 
 import math
 
-from ionqdsl.algebra.interactions import FENCE, ROTATION, Interactions, Item
+from ionqdsl.algebra.interactions import BARRIER_ROW, ROTATION, Interactions, Item
 from ionqdsl.algebra.rotations import IDENTITY, Turn, Vector, normalised, product, turn, turned_back
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.rounding import NOISE
@@ -46,7 +46,7 @@ def use_known_states(form: Interactions) -> Interactions:
             frames[wire] = normalised(product(frames[wire] or IDENTITY, turn(axis, 2 * t)))
 
     for a, b, u, v, t, origin in form.items:
-        if b == FENCE:
+        if b == BARRIER_ROW:
             turns = tuple([product(end, frames[q] or IDENTITY) for q, end in zip(u, v, strict=True)])
             for q in u:
                 frames[q], is_known[q] = None, False

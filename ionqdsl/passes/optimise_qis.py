@@ -8,33 +8,33 @@ apart, or with a `pauliexp` for the service, stays as it is.
 from __future__ import annotations
 
 from ionqdsl.algebra.interactions import Interactions, from_circuit
-from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.targets import ANY_MACHINE
 from ionqdsl.passes.break_wide_gates import break_wide_gates
+from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.gather_controls import gather_controls
 from ionqdsl.passes.pairs import merged
-from ionqdsl.passes.resynthesise import Rivals, cheapest, quick_synthesis, rivals
+from ionqdsl.passes.resynthesise import Candidates, candidates, cheapest, quick_synthesis
 from ionqdsl.passes.search import synthesis_of
-from ionqdsl.passes.setting import Setting
 from ionqdsl.passes.use_interactions import Written
 from ionqdsl.passes.write_qis import written_in_qis
 
 
-def optimise_qis(circuit: Circuit, setting: Setting) -> Circuit:
+def optimise_qis(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
     """The same circuit with fewer interactions, where there are some to save."""
     if any(op.gate == "pauliexp" or (op.pinned and len(op.qubits) > 2) for op in circuit.rows):
         return circuit
-    apart = Setting(ANY_MACHINE, setting.options)  # no gate of which the service may take controls
+    apart = PassContext(ANY_MACHINE, context.options)  # no gate of which the service may take controls
     narrow = break_wide_gates(gather_controls(circuit, apart), apart)
-    preserve, level = setting.options.preserve, setting.options.level or 0
+    preserve, level = context.options.preserve, context.options.level or 0
     if level < 2:
-        found = Rivals([merged(from_circuit(narrow))], [])
+        forms = Candidates([merged(from_circuit(narrow))], [])
     else:
-        found = rivals(narrow, preserve, quick_synthesis if level < 3 else synthesis_of(narrow, setting))
+        forms = candidates(narrow, preserve, quick_synthesis if level < 3 else synthesis_of(narrow, context))
 
     def write(form: Interactions) -> Written:
         rows, origins, phase, neglected = written_in_qis(form, preserve)
         return Written(circuit.replace(rows=rows, origins=origins, phase=phase), form.neglected + neglected)
 
-    best = cheapest(found, circuit, setting, write)
+    best = cheapest(forms, circuit, context, write)
     return circuit if best is None else best

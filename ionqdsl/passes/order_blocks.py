@@ -107,11 +107,11 @@ def _realigned(
             normal = unit(normal)
             flat = cross(normal, first)
             for frame in ((first, flat, normal), (first, normal, flat)):
-                made = []
+                blocks_realigned = []
                 for axis in frame:
                     i, j = axes.number(axis), axes.number(_image(pairs, axis))
-                    made.append((i & -2, j & -2, -t if (i ^ j) & 1 else t, origin))
-                choices.append(made)
+                    blocks_realigned.append((i & -2, j & -2, -t if (i ^ j) & 1 else t, origin))
+                choices.append(blocks_realigned)
     return choices
 
 
@@ -125,23 +125,23 @@ def _image(pairs: list[tuple[Vector, Vector]], vector: Vector) -> Vector:
 
 
 def _following(blocks: list[Block], width: int) -> list[tuple[frozenset[int], frozenset[int]]]:
-    """For each block the axes its two wires may meet next; none where nothing or a fence comes."""
+    """For each block the axes its two wires may meet next; none where nothing or a barrier comes."""
     ahead: list[frozenset[int]] = [_FREE] * width
-    found: list[tuple[frozenset[int], frozenset[int]]] = []
+    meetings: list[tuple[frozenset[int], frozenset[int]]] = []
     for _, a, b, _, _, entries in reversed(blocks):
         if b >= 0:
-            found.append((ahead[a], ahead[b]))
+            meetings.append((ahead[a], ahead[b]))
             ahead[a] = frozenset([entry[0] for entry in entries])
             ahead[b] = frozenset([entry[1] for entry in entries])
         elif b == ROTATION:
-            found.append((ahead[a], _FREE))
+            meetings.append((ahead[a], _FREE))
             ahead[a] = frozenset([entries[0][0]])
         else:
-            found.append((_FREE, _FREE))
+            meetings.append((_FREE, _FREE))
             for wire in entries[2]:
                 ahead[wire] = _FREE
-    found.reverse()
-    return found
+    meetings.reverse()
+    return meetings
 
 
 def _commute(entries: list[tuple[int, int]], axes: Axes) -> bool:

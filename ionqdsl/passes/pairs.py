@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ionqdsl.algebra.interactions import FENCE, ROTATION, Interactions, Item, folded, phase_of_halves
+from ionqdsl.algebra.interactions import BARRIER_ROW, ROTATION, Interactions, Item, folded, phase_of_halves
 from ionqdsl.algebra.rotations import IDENTITY, Axes, Turn, dot, normalised, product, turn, turned_back
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.rounding import NOISE, sized
@@ -20,7 +20,7 @@ from ionqdsl.record import changed
 Block = list[Any]
 """[place, a, b, axis on a, axis on b, entries]: entries (axis, axis, t, origin), axes even numbers, signs in t.
 
-The axis of a block is MIXED where its entries differ. Rotations have b == ROTATION; of a fence `entries` is the item,
+The axis of a block is MIXED where its entries differ. Rotations have b == ROTATION; of a barrier `entries` is the item,
 and its axes are MIXED.
 """
 
@@ -224,7 +224,7 @@ def items_of(blocks: list[Block], axes: Axes) -> list[Item]:
     for _, a, b, _, _, entries in blocks:
         if b >= 0:
             items += [(a, b, vectors[i], vectors[j], t, origin) for i, j, t, origin in entries]
-        elif b == FENCE:
+        elif b == BARRIER_ROW:
             items.append(entries)
         else:
             items += [(a, b, vectors[i], None, t, origin) for i, _, t, origin in entries]

@@ -34,20 +34,20 @@ def pointers(start: Vector, stops: list[Stop], end: Vector | None) -> list[Vecto
             continue
         following, later = _next_axes(stops, index, end)
         wanted = _wanted(axis, following, later, end)
-        found: list[tuple[int, int, Vector, State]] = []
+        layers: list[tuple[int, int, Vector, State]] = []
         for state in states:
             cost, pointer, _ = state
             if abs(dot(pointer, axis)) < NOISE:
-                found.append((cost + _misses(pointer, following), cost, pointer, state))
+                layers.append((cost + _misses(pointer, following), cost, pointer, state))
             across = _line(cross(pointer, axis))
             if across is not None:
-                found.append((cost + 1 + _misses(across, following), cost + 1, across, state))
+                layers.append((cost + 1 + _misses(across, following), cost + 1, across, state))
             for line in wanted:
                 total = cost + steps(pointer, line)
-                found.append((total + _misses(line, following), total, line, state))
-        found.sort(key=_first)
+                layers.append((total + _misses(line, following), total, line, state))
+        layers.sort(key=_first)
         states = []
-        for _, cost, pointer, state in found:
+        for _, cost, pointer, state in layers:
             if not any(is_parallel(pointer, other) for _, other, _ in states):
                 states.append((cost, pointer, state))
                 if len(states) == WIDTH:

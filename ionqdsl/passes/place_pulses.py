@@ -59,7 +59,7 @@ def placed(form: Interactions, target: Target, preserve: str) -> Rows:
             writing.point(a, plan[a].pop(), origin)
             writing.rotate(a, u, t)
         else:
-            writing.fence(u, v, t, origin, form.items, index)
+            writing.barrier(u, v, t, origin, form.items, index)
     for wire, end in enumerate(form.ends):
         if preserve == "unitary":
             writing.finish(wire, end, writing.last[wire])
@@ -76,7 +76,7 @@ def _planned(form: Interactions, target: Target) -> list[list[Vector]]:
     stops: list[list[Stop]] = [[] for _ in form.ends]
     repeats: list[list[int]] = [[] for _ in form.ends]
     plan: list[list[Vector]] = [[] for _ in form.ends]
-    along = target.entangler == "zz_native"
+    along = target.two_qubit_gate == "zz_native"
 
     def stop(wire: int, is_along: bool, axis: Vector) -> None:
         line = stops[wire]
@@ -132,11 +132,11 @@ class _Writing:
         azimuth = turns * math.tau
         cosine, sine = math.cos(azimuth), math.sin(azimuth)
         if gate == "gpi":  # i times the half turn
-            made: Turn = (0.0, cosine, sine, 0.0)
+            pulse_turn: Turn = (0.0, cosine, sine, 0.0)
             self.phase -= math.pi / 2
         else:
-            made = (_H, _H * cosine, _H * sine, 0.0)
-        self.done[wire] = normalised(product(made, self.done[wire]))
+            pulse_turn = (_H, _H * cosine, _H * sine, 0.0)
+        self.done[wire] = normalised(product(pulse_turn, self.done[wire]))
         frame = self.frames[wire]
         angle = (Angle(turns) - frame).reduced() if frame else _plain(turns)
         self.rows.append(Op(gate, (wire,), (angle,)))
@@ -160,9 +160,9 @@ class _Writing:
     def interact(
         self, a: int, b: int, u: Vector, v: Vector, t: float | Angle, origin: Span | None, plan: list[list[Vector]]
     ) -> None:
-        """The machine's entangler along the axes, which the wires point right for."""
+        """The machine's two-qubit gate along the axes, which the wires point right for."""
         left, right = turned(self.done[a], u), turned(self.done[b], v)
-        if self.target.entangler == "zz_native":
+        if self.target.two_qubit_gate == "zz_native":
             self._zz(a, b, left, right, t, origin, plan)
             return
         self.neglected += 2 * (abs(left[2]) + abs(right[2]))
@@ -225,7 +225,7 @@ class _Writing:
         sign = 1 if turned(self.done[wire], axis)[2] > 0 else -1
         self.frames[wire] += t * (2 * sign)
 
-    def fence(
+    def barrier(
         self, wires: tuple[int, ...], turns: tuple[Turn, ...], op: Op, origin: Span | None, items: list[Any], index: int
     ) -> None:
         """Brings the wires to where they must be, writes the row, and starts afresh."""
@@ -344,9 +344,9 @@ _PLAIN: dict[float, Angle] = {}
 
 
 def _plain(turns: float) -> Angle:
-    found = _PLAIN.get(turns)
-    if found is None:
-        found = Angle(turns)
+    angle = _PLAIN.get(turns)
+    if angle is None:
+        angle = Angle(turns)
         if len(_PLAIN) < 4096:
-            _PLAIN[turns] = found
-    return found
+            _PLAIN[turns] = angle
+    return angle

@@ -125,7 +125,8 @@ def folded_phase(phase: Angle) -> Angle:
 
 
 def _interaction(target: Target, sides: tuple[tuple[Axis, Angle], ...], angle: Angle) -> tuple[Rows, Angle]:
-    """exp(-i pi angle A(x)B) and a rotation about A and one about B: one entangler, folded into the target's range.
+    """exp(-i pi angle A(x)B) and a rotation about A and one about B: one two-qubit gate, folded into the target's
+    range.
 
     Multiples of half a turn are A(x)B times a power of -i, and A is i times a half turn about A: they join the local
     rotations. A sign that the target does not take turns one of the axes round.
@@ -140,15 +141,15 @@ def _interaction(target: Target, sides: tuple[tuple[Axis, Angle], ...], angle: A
     if not angle:
         parts = [_turn(0, left, about_left), _turn(1, right, about_right)]
         return [*parts[0][0], *parts[1][0]], phase + _sum(parts)
-    assert target.entangler is not None
+    assert target.two_qubit_gate is not None
     flips = [False, False]
     if not takes_angle(target, angle):
         angle = -angle
         flips[int(left == _POLE and right != _POLE)] = True
-    form = _on_equator if target.entangler == "ms" else _on_pole
+    form = _on_equator if target.two_qubit_gate == "ms" else _on_pole
     first, second = form(0, left, about_left, flips[0]), form(1, right, about_right, flips[1])
     angles = (*first.phases, *second.phases, angle)
-    rows = [*first.before, *second.before, shared(target.entangler, (0, 1), angles), *first.after, *second.after]
+    rows = [*first.before, *second.before, shared(target.two_qubit_gate, (0, 1), angles), *first.after, *second.after]
     return rows, phase + first.phase + second.phase
 
 

@@ -1,7 +1,7 @@
 """Cliffords become two-qubit Cliffords, greedily and many tableaus at once.
 
 In come tableaus as bit columns (see `Columns`), out go for each the generators P_a Q_b of exp(-i pi/4 P_a Q_b), in
-order, after which every pair of rows stands on one wire: a naming of the wires and one-qubit Cliffords, which are
+order, after which every pair of rows stands on one wire: a permutation of the wires and one-qubit Cliffords, which are
 worked out too. The tableaus advance in step, a candidate costing a few operations on arrays; which network is least is
 not known here, only good.
 """
@@ -222,7 +222,7 @@ def _eliminate(x: Words, z: Words, signs: Words, index: int) -> list[tuple[int, 
 def _local_cliffords() -> dict[tuple[Image, Image], tuple[tuple[int, int, int], ...]]:
     """The images of X and Z under a one-qubit Clifford -> the quarter turns (x, z, count) that it consists of."""
     start = tuple(identity_images(1))
-    found: dict[tuple[Image, Image], tuple[tuple[int, int, int], ...]] = {(start[0], start[1]): ()}
+    cliffords: dict[tuple[Image, Image], tuple[tuple[int, int, int], ...]] = {(start[0], start[1]): ()}
     queue = [(start[0], start[1])]
     for images in queue:
         for x, z in ((0, 1), (1, 0), (1, 1)):
@@ -230,10 +230,10 @@ def _local_cliffords() -> dict[tuple[Image, Image], tuple[tuple[int, int, int], 
                 after = list(images)
                 turn(after, x, z, count)
                 key = (after[0], after[1])
-                if key not in found:  # the new turn happens before what it was multiplied to
-                    found[key] = ((x, z, count), *found[images])
+                if key not in cliffords:  # the new turn happens before what it was multiplied to
+                    cliffords[key] = ((x, z, count), *cliffords[images])
                     queue.append(key)
-    return found
+    return cliffords
 
 
 def locals_of(images: list[Image]) -> tuple[list[tuple[int, int, int]], tuple[int, ...]]:

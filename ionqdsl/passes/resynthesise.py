@@ -1,8 +1,8 @@
 """Level 2: the interaction engine and, where that promises more, one quick synthesis of the Pauli rotations.
 
-In comes a circuit whose rows have at most one control, out goes a native circuit. Rivals are interaction forms; the one
-with the fewest entanglers is taken, among equals the one whose pulses cost least. What lies between fences is
-synthesised apart, as a unitary of its own. Nothing is searched here.
+In comes a circuit whose rows have at most one control, out goes a native circuit. Candidates are interaction forms; the
+one with the fewest two-qubit gates is taken, among equals the one whose pulses cost least. What lies between barriers
+is synthesised apart, as a unitary of its own. Nothing is searched here.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from typing import NamedTuple
 from ionqdsl.algebra.interactions import Interactions, from_circuit
 from ionqdsl.algebra.paulis import fold
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.passes.barriers import between_barriers
 from ionqdsl.passes.choose_native import choose_native
+from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.cost import Price, cost_of, price_of
-from ionqdsl.passes.fences import between_fences
 from ionqdsl.passes.fold_rotations import can_fold, program_of
 from ionqdsl.passes.pairs import merged
-from ionqdsl.passes.setting import Setting
 from ionqdsl.passes.use_interactions import Written, compressed, taken, written
 from ionqdsl.record import changed
 
@@ -36,66 +36,66 @@ MOST_PHASED = 10
 
 PROMISE = 0.78
 SLACK = 5
-"""A synthesis seldom has fewer entanglers than rotations on several wires. It pays where those are fewer, by this
-factor and a few, than the entanglers there are: measured on the benchmark circuits."""
+"""A synthesis seldom has fewer two-qubit gates than rotations on several wires. It pays where those are fewer, by this
+factor and a few, than the two-qubit gates there are: measured on the benchmark circuits."""
 
-Synthesis = Callable[[Circuit, Interactions, str], list[Interactions]]
+Synthesis = Callable[[FlatCircuit, Interactions, str], list[Interactions]]
 """More interaction forms of a circuit, given the engine's and the contract."""
 
 
-def resynthesise(circuit: Circuit, setting: Setting) -> Circuit:
+def resynthesise(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
     """See the module."""
-    return native(rivals(circuit, setting.options.preserve, quick_synthesis), circuit, setting)
+    return native(candidates(circuit, context.options.preserve, quick_synthesis), circuit, context)
 
 
-class Rivals(NamedTuple):
+class Candidates(NamedTuple):
     """Interaction forms of a circuit: the engine's, and those a synthesis made, which have lost the global phase."""
 
     exact: list[Interactions]
     synthesised: list[Interactions]
 
 
-def rivals(circuit: Circuit, preserve: str, synthesis: Synthesis) -> Rivals:
+def candidates(circuit: FlatCircuit, preserve: str, synthesis: Synthesis) -> Candidates:
     """The engine's form, the plain one, and what the synthesis adds."""
     form = from_circuit(circuit)
-    found = Rivals([compressed(form, preserve), merged(form)], [])
-    engines = found.exact[0]
-    if engines.entanglers > 1 and can_fold(circuit):
+    result = Candidates([compressed(form, preserve), merged(form)], [])
+    engines = result.exact[0]
+    if engines.two_qubit_gates > 1 and can_fold(circuit):
         for form in synthesis(circuit, engines, preserve):
-            found.synthesised.append(changed(form, phase=Angle(0, 0, engines.phase.terms)))
-    elif engines.entanglers > 1:
-        better = between_fences(circuit, synthesis)
+            result.synthesised.append(changed(form, phase=Angle(0, 0, engines.phase.terms)))
+    elif engines.two_qubit_gates > 1:
+        better = between_barriers(circuit, synthesis)
         if better is not None:
             form = changed(from_circuit(better[0]), neglected=better[1])
-            found.synthesised.append(compressed(form, preserve))
-    if engines.entanglers and preserve == "outcomes":  # what a stricter contract finds serves too
-        stricter = rivals(circuit, "measurement", quick_synthesis)
-        found.exact.extend(stricter.exact)
-        found.synthesised.extend(stricter.synthesised)
-    return found
+            result.synthesised.append(compressed(form, preserve))
+    if engines.two_qubit_gates and preserve == "outcomes":  # what a stricter contract finds serves too
+        stricter = candidates(circuit, "measurement", quick_synthesis)
+        result.exact.extend(stricter.exact)
+        result.synthesised.extend(stricter.synthesised)
+    return result
 
 
-def native(found: Rivals, circuit: Circuit, setting: Setting) -> Circuit:
-    """The cheapest of the rivals as a native circuit, or the circuit gate by gate."""
-    best = cheapest(found, circuit, setting, lambda form: written(form, circuit, setting))
-    return choose_native(circuit, setting) if best is None else best
+def native(candidates: Candidates, circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
+    """The cheapest of the candidates as a native circuit, or the circuit gate by gate."""
+    best = cheapest(candidates, circuit, context, lambda form: written(form, circuit, context))
+    return choose_native(circuit, context) if best is None else best
 
 
 def cheapest(
-    found: Rivals, circuit: Circuit, setting: Setting, write: Callable[[Interactions], Written]
-) -> Circuit | None:
-    """Of the forms with the fewest entanglers the one whose circuit costs least; None where all neglect too much.
+    candidates: Candidates, circuit: FlatCircuit, context: PassContext, write: Callable[[Interactions], Written]
+) -> FlatCircuit | None:
+    """Of the forms with the fewest two-qubit gates the one whose circuit costs least; None where all neglect too much.
 
     Where the machine has been characterised, of all the forms the one that is expected to do best. The setting is told
-    of its naming of the inputs and of what it neglects.
+    of its input permutation and of what it neglects.
     """
-    machine = setting.options.characterization
+    machine = context.options.characterization
     best: tuple[Price, Written, Interactions] | None = None
-    for form in sorted([*found.exact, *found.synthesised], key=_entanglers):
-        if best is not None and form.entanglers > best[2].entanglers and machine is None:
+    for form in sorted([*candidates.exact, *candidates.synthesised], key=_two_qubit_gates):
+        if best is not None and form.two_qubit_gates > best[2].two_qubit_gates and machine is None:
             break
         attempt = write(form)
-        if not setting.budget.has_room(attempt.neglected, len(circuit.rows)):
+        if not context.budget.has_room(attempt.neglected, len(circuit.rows)):
             continue
         price = price_of(attempt.circuit, cost_of(attempt.circuit), machine)
         if best is None or price < best[0]:
@@ -103,13 +103,13 @@ def cheapest(
     if best is None:
         return None
     _, attempt, form = best
-    result = taken(form, attempt, setting)
-    if setting.options.preserve == "unitary" and any(form is other for other in found.synthesised):
+    result = taken(form, attempt, context)
+    if context.options.preserve == "unitary" and any(form is other for other in candidates.synthesised):
         return with_phase_of(circuit, result)
     return result
 
 
-def with_phase_of(source: Circuit, result: Circuit) -> Circuit:
+def with_phase_of(source: FlatCircuit, result: FlatCircuit) -> FlatCircuit:
     """The result with the global phase of its source, where circuits are narrow enough that it can be seen.
 
     Both are products of rotations, whose determinant is 1, and known phases: so what is lost is a constant, the same
@@ -121,24 +121,24 @@ def with_phase_of(source: Circuit, result: Circuit) -> Circuit:
 
     from ionqdsl.simulation.simulate import state
 
-    values = {atom: random.Random(atom).uniform(-3, 3) for atom in source.atoms}
+    values = {symbol: random.Random(symbol).uniform(-3, 3) for symbol in source.symbols}
 
-    def bound(circuit: Circuit) -> Circuit:
+    def bound(circuit: FlatCircuit) -> FlatCircuit:
         rows = [op._replace(angles=tuple([angle.bind(values.get) for angle in op.angles])) for op in circuit.rows]
         return circuit.replace(rows=rows, phase=circuit.phase.bind(values.get)) if values else circuit
 
-    wanted, found = state(bound(source)), state(bound(result))
+    wanted, state_now = state(bound(source)), state(bound(result))
     place = int(np.abs(wanted).argmax())
-    return result.replace(phase=result.phase + Angle(0, float(np.angle(wanted[place] / found[place]))))
+    return result.replace(phase=result.phase + Angle(0, float(np.angle(wanted[place] / state_now[place]))))
 
 
-def quick_synthesis(circuit: Circuit, form: Interactions, preserve: str) -> list[Interactions]:
-    """One greedy synthesis, where it promises fewer entanglers than `form` has."""
+def quick_synthesis(circuit: FlatCircuit, form: Interactions, preserve: str) -> list[Interactions]:
+    """One greedy synthesis, where it promises fewer two-qubit gates than `form` has."""
     if len(circuit.rows) > MOST_ROWS or circuit.width > WIDEST or _is_forest(form):
         return []
     folded = fold(program_of(circuit))
     wide = sum((x | z).bit_count() > 1 for x, z, _ in folded.rotations)
-    promised = min(PROMISE * form.entanglers + SLACK, form.entanglers - 1)
+    promised = min(PROMISE * form.two_qubit_gates + SLACK, form.two_qubit_gates - 1)
     if wide > min(promised, MOST_ROTATIONS, FEW + len(circuit.rows) / ROWS_EACH):
         return []
     from ionqdsl.passes.race import quick  # brings numpy
@@ -164,5 +164,5 @@ def _is_forest(form: Interactions) -> bool:
     return True
 
 
-def _entanglers(form: Interactions) -> int:
-    return form.entanglers
+def _two_qubit_gates(form: Interactions) -> int:
+    return form.two_qubit_gates

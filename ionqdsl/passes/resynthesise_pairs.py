@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ionqdsl.algebra.interactions import FENCE, QUARTER, Interactions, Item, folded, phase_of_halves
+from ionqdsl.algebra.interactions import BARRIER_ROW, QUARTER, Interactions, Item, folded, phase_of_halves
 from ionqdsl.algebra.rotations import (
     IDENTITY,
     Axes,
@@ -58,12 +58,12 @@ def resynthesised(form: Interactions, blocks: list[Block], axes: Axes, may_renam
     for block in blocks:
         _, a, b, _, _, entries = block
         if b < 0:
-            if b == FENCE:
+            if b == BARRIER_ROW:
                 _, _, wires, turns, op, origin = entries
                 where = tuple([places[q] for q in wires])
                 fenced.update(where)
                 turns = tuple([product(end, frames[q] or IDENTITY) for end, q in zip(turns, where, strict=True)])
-                items.append((-1, FENCE, where, turns, op, origin))
+                items.append((-1, BARRIER_ROW, where, turns, op, origin))
                 for q in where:
                     frames[q] = None
             else:
@@ -75,22 +75,22 @@ def resynthesised(form: Interactions, blocks: list[Block], axes: Axes, may_renam
             continue
         p, q = places[a], places[b]
         left, right = frames[p], frames[q]
-        found = chosen.get(id(block))
-        if found is not None and found[4] and (p in fenced or q in fenced):
-            found = None
+        replacement = chosen.get(id(block))
+        if replacement is not None and replacement[4] and (p in fenced or q in fenced):
+            replacement = None
         parts: Any
-        if found is None:
+        if replacement is None:
             parts = [(vectors[i], vectors[j], t, origin) for i, j, t, origin in entries]
         else:
-            parts = [(u, v, t, entries[-1][3]) for u, v, t in found[0]]
+            parts = [(u, v, t, entries[-1][3]) for u, v, t in replacement[0]]
         for u, v, t, origin in parts:
             if left is not None:
                 u = turned_back(left, u)
             if right is not None:
                 v = turned_back(right, v)
             items.append((p, q, u, v, t, origin))
-        if found is not None:
-            _, after, behind, extra, is_swapped = found
+        if replacement is not None:
+            _, after, behind, extra, is_swapped = replacement
             frames[p] = normalised(product(after, left)) if left else after
             frames[q] = normalised(product(behind, right)) if right else behind
             phase += extra
@@ -112,10 +112,10 @@ def _renamed(items: list[Item], places: list[int]) -> list[Item]:
     """Every place gets the name of the wire that ends there."""
     names = {place: wire for wire, place in enumerate(places)}
     names[-1] = -1
-    names[FENCE] = FENCE
+    names[BARRIER_ROW] = BARRIER_ROW
     return [
         (a, b, tuple([names[q] for q in u]), v, t, origin)
-        if b == FENCE
+        if b == BARRIER_ROW
         else (names[a], names[b] if b >= 0 else b, u, v, t, origin)
         for a, b, u, v, t, origin in items
     ]
@@ -140,10 +140,14 @@ def _replacements(blocks: list[Block], axes: Axes, may_rename: bool) -> dict[int
         v = np.array([vectors[row[1]] for row in rows])
         t = np.array([row[2] for row in rows])
         total[: len(rows)] = weyl.interaction_matrices(u, v, t) @ total[: len(rows)]
-    found = weyl.decomposed(total)
-    after = found.after[0].tolist(), found.after[1].tolist()
-    before = found.before[0].tolist(), found.before[1].tolist()
-    coordinates, phases, errors = found.coordinates.tolist(), found.phase.tolist(), found.error.tolist()
+    decomposition = weyl.decomposed(total)
+    after = decomposition.after[0].tolist(), decomposition.after[1].tolist()
+    before = decomposition.before[0].tolist(), decomposition.before[1].tolist()
+    coordinates, phases, errors = (
+        decomposition.coordinates.tolist(),
+        decomposition.phase.tolist(),
+        decomposition.error.tolist(),
+    )
     chosen: dict[int, Replacement] = {}
     for index, block in enumerate(wanted):
         entries = block[5]

@@ -58,9 +58,9 @@ class _Lines:
         if within and max([abs(size * _GRID - cell) for size, cell in zip(u, key, strict=True)]) > 0.3:
             first, second, third = [(math.floor(size * _GRID), math.ceil(size * _GRID)) for size in u]
             keys += product(first, second, third)
-        found = [line for key in keys for line in self.cells.get(key, ()) if math.dist(u, line) <= within]
-        if found:
-            return min(found, key=lambda line: math.dist(u, line))
+        lines_near = [line for key in keys for line in self.cells.get(key, ()) if math.dist(u, line) <= within]
+        if lines_near:
+            return min(lines_near, key=lambda line: math.dist(u, line))
         if u not in self.cells.get(key, ()):
             self.cells.setdefault(key, []).append(u)
             self.cells.setdefault((-key[0], -key[1], -key[2]), []).append(opposite(u))

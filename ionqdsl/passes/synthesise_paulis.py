@@ -1,10 +1,10 @@
 """Folded rotations become programs of one- and two-letter rotations, greedily, many problems in step.
 
-In come `Folded` rotations with a `Style` each; out goes for each an equal `Program`, or None where it would need more
-entanglers than its bound. Rows of strings are stored as bit columns, so one operation on words serves 64 rows, and one
-on arrays all problems; what the shortest next step is, is the only thing decided here.
+In come `Folded` rotations with a `Style` each; out goes for each an equal `PauliProgram`, or None where it would need
+more two-qubit gates than its bound. Rows of strings are stored as bit columns, so one operation on words serves 64
+rows, and one on arrays all problems; what the shortest next step is, is the only thing decided here.
 
-An entangler may have any angle, so a two-letter rotation is emitted as it is, and together with it, at no cost, the
+A two-qubit gate may have any angle, so a two-letter rotation is emitted as it is, and together with it, at no cost, the
 quarter turn about the same string wherever that shortens later ones.
 """
 
@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ionqdsl.algebra.paulis import QUARTER, Folded, Program, Rotation, Size, added, is_negative
+from ionqdsl.algebra.paulis import QUARTER, Folded, PauliProgram, Rotation, Size, added, is_negative
 from ionqdsl.passes.reduce_tableaus import (
     Numbers,
     Words,
@@ -84,7 +84,7 @@ class _State:
     weights: Numbers  # (B, LEVELS + 1)
     tableau: Numbers  # (B, LEVELS + 2), by layers left
     threshold: Numbers  # (B,)
-    spent: Numbers  # entanglers
+    spent: Numbers  # two-qubit gates
     idle: Numbers  # steps since something was emitted
     bounds: Numbers
     first: Numbers  # the first word that is looked at
@@ -106,8 +106,8 @@ def synthesise_paulis(
     bounds: Sequence[int],
     generator: np.random.Generator,
     meter: Meter | None = None,
-) -> list[Program | None]:
-    """The programs, in the order of the problems; None for one that has more than its bound of entanglers."""
+) -> list[PauliProgram | None]:
+    """The programs, in the order of the problems; None for one that has more than its bound of two-qubit gates."""
     meter = meter or Meter()
     if not problems:
         return []
@@ -149,13 +149,13 @@ def synthesise_paulis(
     order = np.argsort(events[:, 0], kind="stable")
     events = events[order]
     starts = np.searchsorted(events[:, 0], np.arange(len(problems) + 1))
-    results: list[Program | None] = [None] * len(problems)
+    results: list[PauliProgram | None] = [None] * len(problems)
     images = images_of(*parts)
     for place, index in enumerate(finished.tolist()):
         problem = problems[index]
         own = events[starts[index] : starts[index + 1], 1:]
-        entanglers = int((own[:, 1] >= 0).sum()) + len(moves[place])
-        if entanglers <= bounds[index]:
+        two_qubit_gates = int((own[:, 1] >= 0).sum()) + len(moves[place])
+        if two_qubit_gates <= bounds[index]:
             own_images = images[place][: 2 * problem.width]
             results[index] = _program(problem, own.tolist(), moves[place], own_images, width)
     return results
@@ -168,11 +168,11 @@ def _started(problems: Sequence[Folded], styles: Sequence[Style], bounds: Sequen
     minus = np.zeros(rows.shape[1:3], np.uint8)
     alive = np.zeros((count, words * _WORD), np.uint8)
     pred = np.zeros((count, words * _WORD, words), np.uint64)
-    known: dict[int, int] = {}
+    number_of: dict[int, int] = {}
     for place, problem in enumerate(problems):
         size = len(problem.rotations)
         alive[place, :size] = 1
-        same = known.setdefault(id(problem), place)
+        same = number_of.setdefault(id(problem), place)
         if same < place:
             rows[:, place], minus[place], pred[place] = rows[:, same], minus[same], pred[same]
             continue
@@ -434,7 +434,7 @@ def _program(
     moves: list[tuple[int, int]],
     images: list[tuple[int, int, int]],
     width: int,
-) -> Program:
+) -> PauliProgram:
     def bits(generator: int) -> tuple[int, int]:
         letter, wire = divmod(generator, width)
         return (letter < 2) << wire, (letter > 0) << wire
@@ -455,4 +455,4 @@ def _program(
         rotations.append((x | other_x, z | other_z, QUARTER))
     turns, outputs = locals_of(images)
     rotations += [(x, z, QUARTER * count) for x, z, count in turns]
-    return Program(problem.width, rotations, outputs, problem.neglected)
+    return PauliProgram(problem.width, rotations, outputs, problem.neglected)

@@ -14,17 +14,17 @@ from ionqdsl.algebra.elementary import elementary
 from ionqdsl.algebra.modifiers import controlled_phase
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import HALF_TURN, ZERO, Angle
-from ionqdsl.ir.circuit import Circuit, Op, shared
+from ionqdsl.ir.circuit import FlatCircuit, Op, shared
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.targets import Target
-from ionqdsl.passes.setting import Setting
+from ionqdsl.passes.context import PassContext
 
 _QUARTER = Fraction(1, 4)
 
 
-def translate_native(circuit: Circuit, setting: Setting) -> Circuit:
+def translate_native(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
     """Rewrites native rows the target lacks; warns once a block (QC0610), and where waiting times are lost (QC0611)."""
-    kept = _kept(setting.target)
+    kept = _kept(context.target)
     if not any(_is_foreign(op, kept) for op in circuit.rows):
         return circuit
     steps: list[tuple[Op, Span | None]] = []
@@ -34,7 +34,7 @@ def translate_native(circuit: Circuit, setting: Setting) -> Circuit:
         if not _is_foreign(op, kept):
             steps.append((op, origin))
         elif op.gate == "nop":
-            setting.warn("QC0611", origin, circuit=circuit.name)
+            context.warn("QC0611", origin, circuit=circuit.name)
         else:
             blocks.setdefault(op.pinned, (origin, {}))[1][GATES[op.gate].name] = None
             rows, extra = _as_qis(op)
@@ -42,8 +42,8 @@ def translate_native(circuit: Circuit, setting: Setting) -> Circuit:
             phase += extra
     for origin, names in blocks.values():
         listed = ", ".join(f"`{name}`" for name in names)
-        setting.warn("QC0610", origin, gates=listed, target=setting.target.name, circuit=circuit.name)
-    gateset = "native" if setting.target.gateset == "native" and circuit.gateset == "native" else "qis"
+        context.warn("QC0610", origin, gates=listed, target=context.target.name, circuit=circuit.name)
+    gateset = "native" if context.target.gateset == "native" and circuit.gateset == "native" else "qis"
     return circuit.with_rows(steps, phase=phase.reduced(), gateset=gateset)
 
 

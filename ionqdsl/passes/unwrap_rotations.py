@@ -1,4 +1,4 @@
-"""A rotation by a parameter between two entanglers of a kind becomes one interaction by that parameter.
+"""A rotation by a parameter between two equal two-qubit gates becomes one interaction by that parameter.
 
 In comes an interaction form, out comes the same with `cnot, rz(theta), cnot` and everything like it rewritten:
 E^-1 exp(-i t C) E = exp(-i t A (x) (C x B)) for E = exp(-i pi/4 A (x) B) and C across B on one of its wires. With
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from ionqdsl.algebra.interactions import FENCE, QUARTER, ROTATION, Interactions, Item, folded, phase_of_halves
+from ionqdsl.algebra.interactions import BARRIER_ROW, QUARTER, ROTATION, Interactions, Item, folded, phase_of_halves
 from ionqdsl.algebra.rotations import (
     IDENTITY,
     Turn,
@@ -47,7 +47,7 @@ def unwrap_rotations(form: Interactions) -> Interactions:
         items.append(item)
 
     for a, b, u, v, t, origin in form.items:
-        if b == FENCE:
+        if b == BARRIER_ROW:
             turns = tuple([product(end, frames[q] or IDENTITY) for q, end in zip(u, v, strict=True)])
             for q in u:
                 frames[q] = None
@@ -58,13 +58,13 @@ def unwrap_rotations(form: Interactions) -> Interactions:
             add((a, b, first, None, t, origin), a)
             continue
         second = pulled(b, v)
-        found = None
+        match = None
         if isinstance(t, float) and abs(abs(t) - QUARTER) < NOISE:
-            found = _wrapped(items, above, a, b, first, second) or _wrapped(items, above, b, a, second, first)
-        if found is None:
+            match = _wrapped(items, above, a, b, first, second) or _wrapped(items, above, b, a, second, first)
+        if match is None:
             add((a, b, first, second, t, origin), a, b)
             continue
-        start, inside, side, sign = found
+        start, inside, side, sign = match
         _, _, axis, _, angle, place = items[inside]  # type: ignore[misc]
         outer = items[start]
         assert outer is not None
@@ -92,7 +92,9 @@ def unwrap_rotations(form: Interactions) -> Interactions:
 
 
 def _mismatch(outer: Item, side: int, axis: Vector, u: Vector, v: Vector, a: int) -> float:
-    """How far two entanglers on wires a and another, the later one along u and v, are from what wraps a rotation."""
+    """How far a pair of two-qubit gates on wires a and another, the later one along u and v, are from what wraps a
+    rotation.
+    """
     p, q = (outer[2], outer[3]) if outer[0] == a else (outer[3], outer[2])
     wrapped = outer[3] if side == outer[1] else outer[2]
     return angle_between(p, u) + angle_between(q, v) + 2 * abs(dot(axis, wrapped))
@@ -101,7 +103,7 @@ def _mismatch(outer: Item, side: int, axis: Vector, u: Vector, v: Vector, a: int
 def _wrapped(
     items: list[Item | None], above: list[list[int]], a: int, b: int, u: Vector, v: Vector
 ) -> tuple[int, int, int, int] | None:
-    """An entangler on a and b, along u and v, that only a rotation on b across v parts from here.
+    """A two-qubit gate on a and b, along u and v, that only a rotation on b across v parts from here.
 
     Gives its place, the rotation's, the wire b, and the sign between its axes' product and u, v's.
     """

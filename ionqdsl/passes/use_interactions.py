@@ -11,15 +11,15 @@ from typing import NamedTuple
 
 from ionqdsl.algebra.interactions import Interactions, from_circuit
 from ionqdsl.algebra.rotations import Axes
-from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.passes.choose_native import choose_native
+from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.final_diagonals import without_final_diagonals
 from ionqdsl.passes.known_states import use_known_states
 from ionqdsl.passes.order_blocks import order_blocks
 from ionqdsl.passes.pairs import items_of, merged, swept
 from ionqdsl.passes.place_pulses import placed
 from ionqdsl.passes.resynthesise_pairs import resynthesised
-from ionqdsl.passes.setting import Setting
 from ionqdsl.passes.settle_axes import settle_axes
 from ionqdsl.passes.unwrap_rotations import unwrap_rotations
 from ionqdsl.record import changed
@@ -28,13 +28,13 @@ ROUNDS = 5
 """At most so many sweeps over the circuit; the first two or three find nearly everything."""
 
 
-def merge_interactions(circuit: Circuit, setting: Setting) -> Circuit:
+def merge_interactions(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
     """Level 1: parallel interactions merge, one-qubit gates turn axes, pulses are placed."""
     form = merged(from_circuit(circuit))
-    found = written(form, circuit, setting)
-    if not setting.budget.has_room(found.neglected, len(circuit.rows)):
-        return choose_native(circuit, setting)
-    return taken(form, found, setting)
+    writing = written(form, circuit, context)
+    if not context.budget.has_room(writing.neglected, len(circuit.rows)):
+        return choose_native(circuit, context)
+    return taken(form, writing, context)
 
 
 def compressed(form: Interactions, preserve: str) -> Interactions:
@@ -43,12 +43,12 @@ def compressed(form: Interactions, preserve: str) -> Interactions:
     axes = Axes()
     form, blocks = swept(_unseen_left_out(unwrap_rotations(form), preserve), axes)
     for _ in range(ROUNDS):
-        before = form.entanglers
+        before = form.two_qubit_gates
         shorter = resynthesised(form, blocks, axes, may_rename)
         if shorter is form:
             break
         form, blocks = swept(_unseen_left_out(settle_axes(shorter), preserve), axes)
-        if before - form.entanglers <= before // 1000:
+        if before - form.two_qubit_gates <= before // 1000:
             break
     form = form.replace(items=items_of(order_blocks(blocks, axes, form.width), axes))
     form = _unseen_left_out(form, preserve)
@@ -67,21 +67,21 @@ def _unseen_left_out(form: Interactions, preserve: str) -> Interactions:
 class Written(NamedTuple):
     """A circuit that an interaction form has been written as, and all that was neglected on the way to it."""
 
-    circuit: Circuit
+    circuit: FlatCircuit
     neglected: float
 
 
-def written(form: Interactions, circuit: Circuit, setting: Setting) -> Written:
+def written(form: Interactions, circuit: FlatCircuit, context: PassContext) -> Written:
     """The circuit with the form's native rows; the setting is not told of renamed inputs, nor of what is neglected."""
-    rows, origins, phase, neglected = placed(form, setting.target, setting.options.preserve)
+    rows, origins, phase, neglected = placed(form, context.target, context.options.preserve)
     result = circuit.replace(rows=rows, origins=origins, phase=phase, gateset="native")
     return Written(result, form.neglected + neglected)
 
 
-def taken(form: Interactions, found: Written, setting: Setting) -> Circuit:
+def taken(form: Interactions, writing: Written, context: PassContext) -> FlatCircuit:
     """The circuit, when the setting has been told how the form has renamed the inputs and what has been neglected."""
-    setting.budget = setting.budget.with_rounding(found.neglected)
+    context.budget = context.budget.with_rounding(writing.neglected)
     if form.inputs is not None:
-        before = setting.inputs or tuple(range(form.width))
-        setting.inputs = tuple([before[q] for q in form.inputs])
-    return found.circuit
+        before = context.inputs or tuple(range(form.width))
+        context.inputs = tuple([before[q] for q in form.inputs])
+    return writing.circuit

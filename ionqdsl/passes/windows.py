@@ -1,7 +1,7 @@
-"""Windows of a program are synthesised anew, many at a time, and replaced where that takes no more entanglers.
+"""Windows of a program are synthesised anew, many at a time, and replaced where that takes no more two-qubit gates.
 
-A program of one- and two-letter rotations goes in, an equal one with fewer entanglers comes out. A window is some
-entanglers on a few wires that can be brought together; windows of equal length are replaced too, which is how the
+A program of one- and two-letter rotations goes in, an equal one with fewer two-qubit gates comes out. A window is some
+two-qubit gates on a few wires that can be brought together; windows of equal length are replaced too, which is how the
 search leaves a valley. How long to go on is said from outside, in work and not in seconds, so equal seeds give equal
 programs.
 """
@@ -17,7 +17,7 @@ import numpy as np
 
 from ionqdsl.algebra.paulis import (
     Folded,
-    Program,
+    PauliProgram,
     Rotation,
     Size,
     fold,
@@ -36,11 +36,11 @@ TOGETHER = 128
 
 
 class Window(NamedTuple):
-    """Entries that stand together: their places, their wires, and how many are entanglers."""
+    """Entries that stand together: their places, their wires, and how many are two-qubit gates."""
 
     places: list[int]
     wires: list[int]
-    entanglers: int
+    two_qubit_gates: int
 
 
 def random_style(draw: random.Random) -> Style:
@@ -49,12 +49,12 @@ def random_style(draw: random.Random) -> Style:
 
 
 def improve_windows(
-    program: Program,
+    program: PauliProgram,
     seed: int,
     goes_on: Callable[[float], bool],
     sizes: tuple[int, int] = (8, 80),
     wires: tuple[int, int] = (4, 12),
-) -> Program:
+) -> PauliProgram:
     """Walks from window to window while `goes_on(seconds)` says so, told what the last round took by count."""
     draw = random.Random(f"windows {seed}")
     generator = np.random.default_rng(seed)
@@ -67,22 +67,24 @@ def improve_windows(
         tries = max(1, TOGETHER // len(windows))
         problems, owners, flips = [], [], []
         for index, window in enumerate(windows):
-            known: dict[tuple[bool, bool], Folded] = {}
+            folded_by_contract: dict[tuple[bool, bool], Folded] = {}
             inner = _inner(program, window)
             for _ in range(tries):
                 flip, is_reduced = draw.random() < 0.5, draw.random() < 0.5
-                if (flip, is_reduced) not in known:
-                    known[flip, is_reduced] = fold(inverse(inner) if flip else inner, is_reduced, is_once=True)
-                problems.append(known[flip, is_reduced])
+                if (flip, is_reduced) not in folded_by_contract:
+                    folded_by_contract[flip, is_reduced] = fold(
+                        inverse(inner) if flip else inner, is_reduced, is_once=True
+                    )
+                problems.append(folded_by_contract[flip, is_reduced])
                 owners.append(index)
                 flips.append(flip)
         styles = [random_style(draw) for _ in problems]
-        bounds = [windows[index].entanglers for index in owners]
+        bounds = [windows[index].two_qubit_gates for index in owners]
         meter = Meter()
         results = synthesise_paulis(problems, styles, bounds, generator, meter)
-        best: dict[int, Program] = {}
+        best: dict[int, PauliProgram] = {}
         for index, flip, result in zip(owners, flips, results, strict=True):
-            if result is not None and (index not in best or result.entanglers < best[index].entanglers):
+            if result is not None and (index not in best or result.two_qubit_gates < best[index].two_qubit_gates):
                 best[index] = inverse(result) if flip else result
         program = _spliced(
             program,
@@ -97,7 +99,9 @@ def improve_windows(
 # --- choosing ------------------------------------------------------------------------------------------------------
 
 
-def _windows(program: Program, draw: random.Random, sizes: tuple[int, int], wires: tuple[int, int]) -> list[Window]:
+def _windows(
+    program: PauliProgram, draw: random.Random, sizes: tuple[int, int], wires: tuple[int, int]
+) -> list[Window]:
     """Windows that have no entry in common.
 
     Each is brought together where its first entry stands. What an earlier window took, a later one leaves behind.
@@ -111,7 +115,7 @@ def _windows(program: Program, draw: random.Random, sizes: tuple[int, int], wire
         if taken[start]:
             continue
         window = _collected(where, start, taken, draw.randint(*sizes), draw.randint(*wires))
-        if window.entanglers > 1:
+        if window.two_qubit_gates > 1:
             windows.append(window)
             for place in window.places:
                 taken[place] = 1
@@ -121,7 +125,7 @@ def _windows(program: Program, draw: random.Random, sizes: tuple[int, int], wire
 
 
 def _collected(where: list[int], start: int, taken: bytearray, most: int, wires: int) -> Window:
-    """Forward from `start` up to `most` entanglers on so many wires; what stays behind blocks its wires."""
+    """Forward from `start` up to `most` two-qubit gates on so many wires; what stays behind blocks its wires."""
     inside = blocked = count = 0
     places: list[int] = []
     waiting: dict[int, list[int]] = {}  # one-letter rotations on wires that are not inside yet
@@ -153,7 +157,7 @@ def _collected(where: list[int], start: int, taken: bytearray, most: int, wires:
     return Window(places, [q for q in range(inside.bit_length()) if inside >> q & 1], count)
 
 
-def _inner(program: Program, window: Window) -> Program:
+def _inner(program: PauliProgram, window: Window) -> PauliProgram:
     """The window's entries as a program of their own."""
     to = {1 << wire: 1 << q for q, wire in enumerate(window.wires)}
     bits = list(to.items())
@@ -162,7 +166,7 @@ def _inner(program: Program, window: Window) -> Program:
         return sum(new for old, new in bits if mask & old)
 
     rotations = [(moved(x), moved(z), angle) for x, z, angle in (program.rotations[place] for place in window.places)]
-    return Program(len(window.wires), rotations, tuple(range(len(window.wires))))
+    return PauliProgram(len(window.wires), rotations, tuple(range(len(window.wires))))
 
 
 # --- replacing -----------------------------------------------------------------------------------------------------
@@ -246,19 +250,19 @@ class _Writer:
         for label, output in zip(labels, outputs, strict=True):
             self.place[label], self.local[label] = places[output], cliffords[output]
 
-    def finished(self, outputs: tuple[int, ...]) -> Program:
+    def finished(self, outputs: tuple[int, ...]) -> PauliProgram:
         """The program, the Cliffords that wait written out."""
         for wire, number in zip(self.place, self.local, strict=True):
             self.rotations += [(x << wire, z << wire, np.pi / 2 * count) for x, z, count in self.table.turns[number]]
-        return Program(len(self.place), self.rotations, tuple(self.place[q] for q in outputs), self.neglected)
+        return PauliProgram(len(self.place), self.rotations, tuple(self.place[q] for q in outputs), self.neglected)
 
 
-def tidied(program: Program) -> Program:
+def tidied(program: PauliProgram) -> PauliProgram:
     """The same with all one-qubit Cliffords at the end."""
     return _spliced(program, {}, set())
 
 
-def _spliced(program: Program, new: dict[int, tuple[Window, Program]], gone: set[int]) -> Program:
+def _spliced(program: PauliProgram, new: dict[int, tuple[Window, PauliProgram]], gone: set[int]) -> PauliProgram:
     """The program with windows, by their first place, replaced; `gone` are the places of all their entries."""
     writer = _Writer(program.width)
     writer.neglected = program.neglected + sum([inner.neglected for _, inner in new.values()])

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from ionqdsl.algebra.interactions import FENCE, ROTATION, Interactions
+from ionqdsl.algebra.interactions import BARRIER_ROW, ROTATION, Interactions
 from ionqdsl.algebra.rotations import (
     IDENTITY,
     Turn,
@@ -39,7 +39,7 @@ Rotation = tuple[str, float]
 
 
 def written_in_qis(form: Interactions, preserve: str) -> tuple[list[Op], list[Span | None], Angle, float]:
-    """Rows, origins, global phase, and a bound for what is taken for rounding; fences and pinned rows stay."""
+    """Rows, origins, global phase, and a bound for what is taken for rounding; barriers and pinned rows stay."""
     rows: list[Op] = []
     origins: list[Span | None] = []
     done: list[Turn] = [IDENTITY] * form.width
@@ -49,16 +49,16 @@ def written_in_qis(form: Interactions, preserve: str) -> tuple[list[Op], list[Sp
     def rotate(wire: int, rotations: list[Rotation], origin: Span | None) -> None:
         for letter, angle in rotations:
             axis = next(vector for name, vector in _LETTERS if name == letter)
-            made = _exact(angle)
-            done[wire] = normalised(product(turn(axis, made.in_radians()), done[wire]))
-            rows.append(Op(f"r{letter}", (wire,), (made,)))
+            exact_angle = _exact(angle)
+            done[wire] = normalised(product(turn(axis, exact_angle.in_radians()), done[wire]))
+            rows.append(Op(f"r{letter}", (wire,), (exact_angle,)))
             origins.append(origin)
 
     def size(radians: float) -> Angle:
         nonlocal neglected
-        found = _exact(radians)
-        neglected += abs(found.in_radians() - radians)
-        return found
+        exact_angle = _exact(radians)
+        neglected += abs(exact_angle.in_radians() - radians)
+        return exact_angle
 
     def finish(wire: int, end: Turn, origin: Span | None) -> float:
         nonlocal neglected
@@ -90,7 +90,7 @@ def written_in_qis(form: Interactions, preserve: str) -> tuple[list[Op], list[Sp
             rows.append(Op(f"r{name}", (a,), (t * (2 if _along(done[a], u, axis) > 0 else -2),)))
             last[a] = origin
         else:
-            assert b == FENCE
+            assert b == BARRIER_ROW
             for wire, end in zip(u, v, strict=True):
                 phase += finish(wire, end, origin)
                 done[wire] = IDENTITY
@@ -149,8 +149,8 @@ def _euler(wanted: Turn) -> list[Rotation]:
     if math.hypot(w, z) < NOISE:
         total = difference  # one of them is free: no turn before
     before, after = (total - difference) / 2, (total + difference) / 2
-    found = [("z", math.remainder(before, math.tau)), ("y", theta), ("z", math.remainder(after, math.tau))]
-    return [(name, angle) for name, angle in found if abs(angle) > NOISE]
+    turns = [("z", math.remainder(before, math.tau)), ("y", theta), ("z", math.remainder(after, math.tau))]
+    return [(name, angle) for name, angle in turns if abs(angle) > NOISE]
 
 
 def _exact(radians: float) -> Angle:

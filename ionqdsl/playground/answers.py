@@ -16,14 +16,14 @@ import ionqdsl.pipeline as stages
 from ionqdsl.describe.stats import stats
 from ionqdsl.diagnostics import Diagnostic, IonqdslError, UsageError, fail
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.ir.circuit import Circuit
-from ionqdsl.ir.job import Program
+from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import PUBLISHED, NoiseModel, choose_target
 from ionqdsl.language import syntax
 from ionqdsl.language.parse import parse
 from ionqdsl.playground import sliders
-from ionqdsl.playground.asking import Asked, asked, completing
+from ionqdsl.playground.asking import PlaygroundRequest, asked, completing
 from ionqdsl.playground.completing import completed
 from ionqdsl.playground.messages import messages, remarks
 from ionqdsl.playground.places import place
@@ -50,7 +50,7 @@ _REMEMBERED = 16
 _Found = TypeVar("_Found")
 
 Values = tuple[tuple[str, float], ...]
-Compiled = tuple[Circuit, list[Diagnostic], str]
+Compiled = tuple[FlatCircuit, list[Diagnostic], str]
 """A compiled circuit, warnings, and the name of the target."""
 
 
@@ -59,34 +59,34 @@ def answer(request: Any, path: str | None = None, memory: Memory | None = None) 
     memory = {} if memory is None else memory
     source = Source("", NAME)
     try:
-        given = asked(request)
-        if "include" in given.text:  # another file may have changed since
+        query = asked(request)
+        if "include" in query.text:  # another file may have changed since
             memory = {}
-        source = _source(given, path, memory)
-        program, noticed = _loaded(given, path, memory)
-        found: dict[str, Any] = {"diagnostics": messages(noticed, source)}
+        source = _source(query, path, memory)
+        program, noticed = _loaded(query, path, memory)
+        parts: dict[str, Any] = {"diagnostics": messages(noticed, source)}
     except IonqdslError as error:
         return {"diagnostics": messages(error.diagnostics, source)}
     except Exception as error:
         return {"diagnostics": messages([_bug(error)], source)}
     makers = {"program": _program, "outcome": _outcome, "payload": _payload}
-    for part in given.parts:
+    for part in query.parts:
         try:
-            found[part] = makers[part](given, path, program, memory)
+            parts[part] = makers[part](query, path, program, memory)
         except IonqdslError as error:
-            found[part] = {"diagnostics": messages(error.diagnostics, source)}
+            parts[part] = {"diagnostics": messages(error.diagnostics, source)}
         except Exception as error:
-            found[part] = {"diagnostics": messages([_bug(error)], source)}
-    return found
+            parts[part] = {"diagnostics": messages([_bug(error)], source)}
+    return parts
 
 
 def completions(request: Any, path: str | None = None) -> dict[str, Any]:
     """What may stand at the cursor, for a request of asking.completing. Raises nothing."""
     try:
-        given = completing(request)
-        if len(given.text) > MOST_CHARACTERS:
+        query = completing(request)
+        if len(query.text) > MOST_CHARACTERS:
             return {"items": []}
-        return completed(given, path)
+        return completed(query, path)
     except Exception:  # a text that makes no sense yet: what may stand there is not known
         return {"items": []}
 
@@ -103,31 +103,31 @@ def _kept(memory: Memory, key: Any, make: Callable[[], _Found]) -> _Found:
         while len(memory) >= _REMEMBERED:
             del memory[next(iter(memory))]
         memory[key] = make()
-    found: _Found = memory[key]
-    return found
+    kept: _Found = memory[key]
+    return kept
 
 
 # -- the program -----------------------------------------------------------------------------------------------------
 
 
-def _source(given: Asked, path: str | None, memory: Memory) -> Source:
+def _source(query: PlaygroundRequest, path: str | None, memory: Memory) -> Source:
     """The text, as the file it is taken for."""
-    name = place(given.example, path) or NAME
-    return _kept(memory, ("source", given.text, name), lambda: Source(given.text, name))
+    name = place(query.example, path) or NAME
+    return _kept(memory, ("source", query.text, name), lambda: Source(query.text, name))
 
 
-def _loaded(given: Asked, path: str | None, memory: Memory) -> tuple[Program, list[Diagnostic]]:
+def _loaded(query: PlaygroundRequest, path: str | None, memory: Memory) -> tuple[LoweredProgram, list[Diagnostic]]:
     """The program as `check` reads it, with its warnings."""
-    if len(given.text) > MOST_CHARACTERS:
-        raise UsageError([Diagnostic("QC1151", facts={"size": len(given.text), "limit": MOST_CHARACTERS})])
-    source = _source(given, path, memory)
+    if len(query.text) > MOST_CHARACTERS:
+        raise UsageError([Diagnostic("QC1151", facts={"size": len(query.text), "limit": MOST_CHARACTERS})])
+    source = _source(query, path, memory)
 
-    def load() -> tuple[Program, list[Diagnostic]]:
+    def load() -> tuple[LoweredProgram, list[Diagnostic]]:
         if source.name == NAME:
             _refuse_includes(source)
         return stages.load(source)
 
-    return _kept(memory, ("loaded", given.text, source.name), load)
+    return _kept(memory, ("loaded", query.text, source.name), load)
 
 
 def _refuse_includes(source: Source) -> None:
@@ -136,86 +136,90 @@ def _refuse_includes(source: Source) -> None:
         raise UsageError([Diagnostic("QC1152", item.path.span) for item in included])
 
 
-def _free(given: Asked, path: str | None, program: Program, memory: Memory) -> Program:
+def _free(query: PlaygroundRequest, path: str | None, program: LoweredProgram, memory: Memory) -> LoweredProgram:
     """The program with as many parameters open as can be: what is compiled, and then bound."""
-    source = _source(given, path, memory)
-    return _kept(memory, ("free", given.text, source.name), lambda: sliders.opened(source, program))
+    source = _source(query, path, memory)
+    return _kept(memory, ("free", query.text, source.name), lambda: sliders.opened(source, program))
 
 
-def _chosen(given: Asked, path: str | None, program: Program, memory: Memory) -> tuple[Program, Values]:
+def _chosen(
+    query: PlaygroundRequest, path: str | None, program: LoweredProgram, memory: Memory
+) -> tuple[LoweredProgram, Values]:
     """The one circuit that is looked at, as a program, and the values of parameters that could not stay open."""
-    free = _free(given, path, program, memory)
+    free = _free(query, path, program, memory)
     moved = {
         name: value
-        for name, value in sorted(given.values.items())
+        for name, value in sorted(query.values.items())
         if name in free.parameters and free.parameters[name][1] is not None
     }
     if moved:
-        free, _ = stages.load(_source(given, path, memory), sliders.texts(free, moved))
-    circuit = free.runs[min(given.circuit, len(free.runs) - 1)]
+        free, _ = stages.load(_source(query, path, memory), sliders.texts(free, moved))
+    circuit = free.runs[min(query.circuit, len(free.runs) - 1)]
     if len(circuit) > MOST_ROWS:
         raise _too_large(circuit, len(circuit), "gates", MOST_ROWS, "are compiled")
     return replace(free, runs=[circuit]), tuple(moved.items())
 
 
-def _too_large(circuit: Circuit, size: int, unit: str, limit: int, what: str) -> Exception:
+def _too_large(circuit: FlatCircuit, size: int, unit: str, limit: int, what: str) -> Exception:
     return fail("QC1153", None, circuit=circuit.name, size=size, unit=unit, limit=limit, what=what)
 
 
-def _compiled(given: Asked, one: Program, moved: Values, options: Options, memory: Memory) -> Compiled:
+def _compiled(
+    query: PlaygroundRequest, one: LoweredProgram, moved: Values, options: Options, memory: Memory
+) -> Compiled:
     def transpile() -> Compiled:
         result, warnings, reports = stages.transpile(one, options)
         return result.runs[0], warnings, reports[0].target
 
-    key = (given.text, given.example, given.circuit, moved, options)
+    key = (query.text, query.example, query.circuit, moved, options)
     return _kept(memory, ("compiled", *key), transpile)
 
 
 # -- parts of an answer ----------------------------------------------------------------------------------------------
 
 
-def _program(given: Asked, path: str | None, program: Program, memory: Memory) -> dict[str, Any]:
+def _program(query: PlaygroundRequest, path: str | None, program: LoweredProgram, memory: Memory) -> dict[str, Any]:
     """Names, the linter's remarks, sliders, pictures before and after, the compiled program, and counts."""
     from ionqdsl.emit import qc
     from ionqdsl.emit.svg import svg
 
-    source = _source(given, path, memory)
+    source = _source(query, path, memory)
     shown: dict[str, Any] = {"circuits": [circuit.name for circuit in program.runs], "parameters": []}
-    shown["remarks"] = _kept(memory, ("remarks", given.text, source.name), lambda: remarks(source))
+    shown["remarks"] = _kept(memory, ("remarks", query.text, source.name), lambda: remarks(source))
     if not program.runs:
         if program.energy is not None:
-            shown["written"] = svg(program.energy.ansatz, given.width, MOST_DRAWN)
+            shown["written"] = svg(program.energy.ansatz, query.width, MOST_DRAWN)
         return shown
-    shown["parameters"] = sliders.sliders(program, _free(given, path, program, memory), given.values)
+    shown["parameters"] = sliders.sliders(program, _free(query, path, program, memory), query.values)
     try:
-        one, moved = _chosen(given, path, program, memory)
-        shown["written"] = svg(one.runs[0], given.width, MOST_DRAWN)
-        compiled, warnings, target = _compiled(given, one, moved, given.options, memory)
+        one, moved = _chosen(query, path, program, memory)
+        shown["written"] = svg(one.runs[0], query.width, MOST_DRAWN)
+        compiled, warnings, target = _compiled(query, one, moved, query.options, memory)
         shown["diagnostics"] = messages(warnings, source)
         shown["target"] = target
-        shown["compiled"] = svg(compiled, given.width, MOST_DRAWN)
+        shown["compiled"] = svg(compiled, query.width, MOST_DRAWN)
         shown["text"] = qc.text(compiled)
         before = ("as written", one.runs[0])
         if is_native(compiled) and not is_native(one.runs[0]):
-            before = "gate by gate", _compiled(given, one, moved, replace(given.options, level=0), memory)[0]
+            before = "gate by gate", _compiled(query, one, moved, replace(query.options, level=0), memory)[0]
         shown["counts"] = _counts(dict([before, ("compiled", compiled)]), target)
     except IonqdslError as error:
         shown["diagnostics"] = messages(error.diagnostics, source)
     return shown
 
 
-def _counts(columns: Mapping[str, Circuit], target: str) -> dict[str, Any]:
+def _counts(columns: Mapping[str, FlatCircuit], target: str) -> dict[str, Any]:
     """A table of what each of the circuits needs; columns by their heads."""
     counted = {name: stats(circuit) for name, circuit in columns.items()}
     rows = [
-        (head, *(f"{getattr(found, key):,}" for found in counted.values()))
+        (head, *(f"{getattr(stats_of, key):,}" for stats_of in counted.values()))
         for head, key in (
             ("qubits", "qubits"),
             ("gates", "gates"),
-            ("entanglers", "entanglers"),
+            ("two-qubit gates", "two_qubit_gates"),
             ("pulses", "pulses"),
             ("depth", "depth"),
-            ("depth in entanglers", "entangler_depth"),
+            ("depth in two-qubit gates", "two_qubit_depth"),
         )
     ]
     if target in PUBLISHED and all(map(is_native, columns.values())):
@@ -224,7 +228,7 @@ def _counts(columns: Mapping[str, Circuit], target: str) -> dict[str, Any]:
     return {"heads": ["", *columns], "rows": rows}
 
 
-def _outcome(given: Asked, path: str | None, program: Program, memory: Memory) -> dict[str, Any]:
+def _outcome(query: PlaygroundRequest, path: str | None, program: LoweredProgram, memory: Memory) -> dict[str, Any]:
     """The histogram of all qubits and of every register, with values for all parameters; spheres where they fit."""
     from ionqdsl.describe.pictures import by_register
     from ionqdsl.emit import limits
@@ -237,65 +241,67 @@ def _outcome(given: Asked, path: str | None, program: Program, memory: Memory) -
         raise fail("QC0808", program.span, what=what, file=path or "FILE")
     if not program.runs:
         return {"pictures": []}
-    values = sliders.values_of(program, given.values)
-    one, moved = _chosen(given, path, program, memory)
+    values = sliders.values_of(program, query.values)
+    one, moved = _chosen(query, path, program, memory)
     circuit = one.runs[0]
     noise = limits.noise_model(program.job)
     noise = noise if noise is not None and noise.target is not None else None
     _refuse_wide(circuit, noise)
-    options = _for_noise(given, noise, program, circuit)
-    compiled, _, _ = _compiled(given, one, moved, options, memory)
+    options = _for_noise(query, noise, program, circuit)
+    compiled, _, _ = _compiled(query, one, moved, options, memory)
     bound = sliders.bound(compiled, values)
-    result = simulate.run(bound, given.shots, given.seed, noise, exact=given.shots == 0)
-    pictures = [{"title": "all qubits", "svg": bars(result, given.width)}]
-    pictures += [{"title": f"register {one.name}", "svg": bars(one, given.width)} for one in by_register(result)]
-    found: dict[str, Any] = {"pictures": pictures}
+    result = simulate.run(bound, query.shots, query.seed, noise, exact=query.shots == 0)
+    pictures = [{"title": "all qubits", "svg": bars(result, query.width)}]
+    pictures += [{"title": f"register {one.name}", "svg": bars(one, query.width)} for one in by_register(result)]
+    parts: dict[str, Any] = {"pictures": pictures}
     if circuit.width <= MOST_TABLED_QUBITS:
-        found["result"] = result.to_json()
+        parts["result"] = result.to_json()
     if 0 < circuit.width <= MOST_BLOCH_QUBITS:
         vectors = simulate.bloch_vectors(sliders.bound(circuit, values))
-        found["bloch"] = bloch(vectors.tolist(), result.names or (), given.width)
-    return found
+        parts["bloch"] = bloch(vectors.tolist(), result.names or (), query.width)
+    return parts
 
 
-def _refuse_wide(circuit: Circuit, noise: NoiseModel | None) -> None:
+def _refuse_wide(circuit: FlatCircuit, noise: NoiseModel | None) -> None:
     limit = MOST_QUBITS if noise is None else MOST_NOISY_QUBITS
     if circuit.width > limit:
         what = "are played" if noise is None else "are played with noise"
         raise _too_large(circuit, circuit.width, "qubits", limit, what)
 
 
-def _for_noise(given: Asked, noise: NoiseModel | None, program: Program, circuit: Circuit) -> Options:
+def _for_noise(
+    query: PlaygroundRequest, noise: NoiseModel | None, program: LoweredProgram, circuit: FlatCircuit
+) -> Options:
     """The options, for the machine whose noise it is, as `run` has it. Raises UsageError for another one."""
     if noise is None:
-        return given.options
-    chosen = choose_target(given.target, program.job.get("backend"), circuit.gateset).name
-    if given.target is not None and chosen != noise.target:
+        return query.options
+    chosen = choose_target(query.target, program.job.get("backend"), circuit.gateset).name
+    if query.target is not None and chosen != noise.target:
         raise UsageError([Diagnostic("QC0811", facts={"target": chosen, "needed": noise.target})])
-    return replace(given.options, target=noise.target)
+    return replace(query.options, target=noise.target)
 
 
-def _payload(given: Asked, path: str | None, program: Program, memory: Memory) -> dict[str, Any]:
+def _payload(query: PlaygroundRequest, path: str | None, program: LoweredProgram, memory: Memory) -> dict[str, Any]:
     """What `compile` writes, with the values of the sliders as `--set` gives them; compiled afresh for these."""
     from ionqdsl.emit import limits
     from ionqdsl.emit import payload as emit
-    from ionqdsl.ir.targets import WIRES
+    from ionqdsl.ir.targets import PROFILES
 
     rows = sum(map(len, program.runs))
     if rows > MOST_ROWS:
         longest = max(program.runs, key=len)
         raise _too_large(longest, rows, "gates with the others", MOST_ROWS, "are compiled")
-    values = sliders.values_of(program, given.values).items()
+    values = sliders.values_of(program, query.values).items()
     is_open = {name for name, (_, value) in program.parameters.items() if value is None}
-    needed = {name: value for name, value in values if name in given.values or name in is_open}
+    needed = {name: value for name, value in values if name in query.values or name in is_open}
     if needed and not (program.energy or program.function):
-        program, _ = stages.load(_source(given, path, memory), sliders.texts(program, needed))
-    result, warnings, _ = stages.transpile(program, given.options)
-    wire = WIRES[given.options.wire]
-    noticed = [*warnings, *limits.check(result, wire, target=given.options.target)]
+        program, _ = stages.load(_source(query, path, memory), sliders.texts(program, needed))
+    result, warnings, _ = stages.transpile(program, query.options)
+    wire = PROFILES[query.options.wire]
+    noticed = [*warnings, *limits.check(result, wire, target=query.options.target)]
     body = emit.request(result, wire, checked=True).decode()
     return {
         "body": body,
         "text": json.dumps(json.loads(body), indent=2),
-        "diagnostics": messages(noticed, _source(given, path, memory)),
+        "diagnostics": messages(noticed, _source(query, path, memory)),
     }

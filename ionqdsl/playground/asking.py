@@ -1,7 +1,7 @@
 """What the page asks: its JSON read into a record, checked field by field.
 
-Plain data comes in, an `Asked` goes out. Raises UsageError (QC1150) for what no page of this version sends; whether the
-program is right is not looked at.
+Plain data comes in, an `PlaygroundRequest` goes out. Raises UsageError (QC1150) for what no page of this version sends;
+whether the program is right is not looked at.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _HALVES = re.compile("[\ud800-\udfff]")
 
 
 @record
-class Asked:
+class PlaygroundRequest:
     """A request: the text and how to compile it, which circuit, values of parameters, and which parts are wanted.
 
     `target` and `level` None mean what they mean for the command; 0 `shots` exact probabilities; `width` is the room
@@ -53,7 +53,7 @@ class Asked:
 
 
 @record
-class Completing:
+class CompletionRequest:
     """A request for what may stand at the cursor; `offset` counts UTF-16 units."""
 
     text: str
@@ -61,22 +61,22 @@ class Completing:
     example: str | None = None
 
 
-def asked(request: Any) -> Asked:
+def asked(request: Any) -> PlaygroundRequest:
     """The request as a record. Raises UsageError."""
-    given = _checked(request, _FIELDS)
-    if "parts" in given:
-        given["parts"] = tuple(given["parts"])
-    if "values" in given:
-        given["values"] = {name: float(value) for name, value in given["values"].items()}
-    return Asked(**given)
+    fields = _checked(request, _FIELDS)
+    if "parts" in fields:
+        fields["parts"] = tuple(fields["parts"])
+    if "values" in fields:
+        fields["values"] = {name: float(value) for name, value in fields["values"].items()}
+    return PlaygroundRequest(**fields)
 
 
-def completing(request: Any) -> Completing:
+def completing(request: Any) -> CompletionRequest:
     """The request as a record. Raises UsageError."""
-    given = _checked(request, _AT_CURSOR)
-    if "offset" not in given:
+    fields = _checked(request, _AT_CURSOR)
+    if "offset" not in fields:
         raise _refusal("it has no offset")
-    return Completing(**given)
+    return CompletionRequest(**fields)
 
 
 def _checked(request: Any, fields: Mapping[str, Callable[[Any], bool]]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from ionqdsl.language.includes import open_includes
 from ionqdsl.lsp.completion import completions
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.positions import offset as offset_of
-from ionqdsl.playground.asking import Completing
+from ionqdsl.playground.asking import CompletionRequest
 from ionqdsl.playground.places import files_beside, place
 
 MOST = 60
@@ -28,28 +28,28 @@ _HOLE = re.compile(r"\$(?:\{\d+:([^{}]*)\}|\d+)")
 _PATH = re.compile(r'include\s*"([^"\n]*)\Z')
 
 
-def completed(given: Completing, path: str | None) -> dict[str, Any]:
+def completed(query: CompletionRequest, path: str | None) -> dict[str, Any]:
     """Items, best first: `label`, `detail`, `text`, `select` (from and to, in it), and what it replaces.
 
     `before` and `behind` are how much of that stands on either side of the cursor, in UTF-16 units as all counts.
     """
-    offset = len(given.text.encode("utf-16-le")[: 2 * given.offset].decode("utf-16-le", "ignore"))
-    here = place(given.example, path)
-    if typed := _PATH.search(given.text[:offset]):
+    offset = len(query.text.encode("utf-16-le")[: 2 * query.offset].decode("utf-16-le", "ignore"))
+    here = place(query.example, path)
+    if typed := _PATH.search(query.text[:offset]):
         names = files_beside(here) if here is not None else []
         return {"items": [_item(name, "", name, typed[1], "") for name in names if name.startswith(typed[1])][:MOST]}
-    document = Document(given.text)  # which reads no other file
-    found = completions(document, offset)
-    found += _included(given.text, here, {item["label"] for item in found}) if here is not None else []
-    written = given.text[:offset]
+    document = Document(query.text)  # which reads no other file
+    items = completions(document, offset)
+    items += _included(query.text, here, {item["label"] for item in items}) if here is not None else []
+    written = query.text[:offset]
     prefix = written[len(written.rstrip(_LETTERS)) :].lstrip(string.digits)
     plain = []
-    for item in sorted(found, key=lambda item: str(item.get("sortText", "0" + item["label"]))):
+    for item in sorted(items, key=lambda item: str(item.get("sortText", "0" + item["label"]))):
         edit = item.get("textEdit")
         before, behind = prefix, ""
         if edit is not None:
             start, end = (offset_of(document.source, edit["range"][side]) for side in ("start", "end"))
-            before, behind = given.text[start:offset], given.text[offset:end]
+            before, behind = query.text[start:offset], query.text[offset:end]
         if str(item.get("filterText", item["label"])).casefold().startswith(before.casefold()):
             text = edit["newText"] if edit is not None else str(item.get("insertText", item["label"]))
             plain.append(_item(item["label"], _detail(item), text, before, behind))

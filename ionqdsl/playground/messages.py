@@ -12,8 +12,8 @@ from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.lsp.findings import linted, shown
 from ionqdsl.lsp.fixes import Edits, fixes
+from ionqdsl.lsp.problems import linted, shown
 
 
 def messages(diagnostics: Iterable[Diagnostic], source: Source) -> list[dict[str, Any]]:
@@ -27,12 +27,12 @@ def remarks(source: Source) -> list[dict[str, Any]]:
 
 
 def _message(diagnostic: Diagnostic, source: Source, mends: list[tuple[str, Edits]]) -> dict[str, Any]:
-    found = shown(diagnostic, source, "", mends)
+    message = shown(diagnostic, source, "", mends)
     span = diagnostic.span
-    found["data"]["here"] = span is not None
+    message["data"]["here"] = span is not None
     is_elsewhere = span is not None and span.source.name != source.name
-    found["data"]["elsewhere"] = _relative(found["data"]["file"], source) if is_elsewhere else None
-    return found
+    message["data"]["elsewhere"] = _relative(message["data"]["file"], source) if is_elsewhere else None
+    return message
 
 
 def _relative(name: str, source: Source) -> str:

@@ -33,7 +33,7 @@ def place(example: str | None, path: str | None) -> str | None:
 
 def files_beside(path: str) -> list[str]:
     """What can be included from a file: the programs in its folder and below, hidden ones left out."""
-    root, found = os.path.dirname(os.path.realpath(path)), list[str]()
+    root, files = os.path.dirname(os.path.realpath(path)), list[str]()
     for folder, folders, names in os.walk(root):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
@@ -42,7 +42,7 @@ def files_beside(path: str) -> list[str]:
                 and not name.startswith(".")
                 and os.path.join(folder, name) != os.path.realpath(path)
             ):
-                found.append(os.path.relpath(os.path.join(folder, name), root).replace(os.sep, "/"))
-        if len(found) >= MOST_LISTED:
+                files.append(os.path.relpath(os.path.join(folder, name), root).replace(os.sep, "/"))
+        if len(files) >= MOST_LISTED:
             break
-    return found[:MOST_LISTED]
+    return files[:MOST_LISTED]

@@ -114,20 +114,20 @@ class Playground:
         if size > MOST_BYTES:
             return _refused(413, [Diagnostic("QC1151", facts={"size": size, "limit": MOST_CHARACTERS})])
         try:
-            given = read_json(b"".join(chunks))
-            check(given)
+            fields = read_json(b"".join(chunks))
+            check(fields)
         except ValueError:
             return _refused(400, [Diagnostic("QC1150", facts={"reason": "it is no JSON"})])
         except UsageError as error:
             return _refused(400, error.diagnostics)
         is_gone = threading.Event()
-        work = asyncio.create_task(asyncio.to_thread(self.worker.ask, given, is_gone.is_set, task))
+        work = asyncio.create_task(asyncio.to_thread(self.worker.ask, fields, is_gone.is_set, task))
         while not work.done():
             if not is_gone.is_set() and await request.is_disconnected():
                 is_gone.set()
             await asyncio.wait([work], timeout=0.02)
-        found = work.result()
-        return Response(status_code=204) if found is None else JSONResponse(found)
+        answer = work.result()
+        return Response(status_code=204) if answer is None else JSONResponse(answer)
 
 
 def _refused(status: int, diagnostics: Iterable[Diagnostic]) -> Response:

@@ -45,8 +45,8 @@ def setup(path: str | None, text: str | None) -> dict[str, Any]:
 
 
 def _two_qubit_gate(target: str) -> str:
-    entangler = TARGETS[target].entangler
-    return "abstract gates" if entangler is None else GATES[entangler].name
+    two_qubit_gate = TARGETS[target].two_qubit_gate
+    return "abstract gates" if two_qubit_gate is None else GATES[two_qubit_gate].name
 
 
 @cache

@@ -16,8 +16,8 @@ from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir import symbolic
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import Circuit
-from ionqdsl.ir.job import Program
+from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.language import syntax
 from ionqdsl.language.parse import parse
 
@@ -25,7 +25,7 @@ MOST = 64
 """Sliders on the page."""
 
 
-def opened(source: Source, program: Program) -> Program:
+def opened(source: Source, program: LoweredProgram) -> LoweredProgram:
     """The program with the values of its parameters taken away, or as it is where it needs them.
 
     The values are blanked in the text, so that every place stays where it was.
@@ -45,10 +45,10 @@ def opened(source: Source, program: Program) -> Program:
     return free if same else program
 
 
-def values_of(program: Program, given: Mapping[str, float]) -> dict[str, float]:
+def values_of(program: LoweredProgram, moved: Mapping[str, float]) -> dict[str, float]:
     """A number for every parameter: the page's, the program's own, or a first one, as `--set` would take it."""
     is_native = all(circuit.gateset == "native" for circuit in program.runs)
-    return {name: given.get(name, _number(value, is_native)) for name, (_, value) in program.parameters.items()}
+    return {name: moved.get(name, _number(value, is_native)) for name, (_, value) in program.parameters.items()}
 
 
 def _number(value: Angle | None, is_native: bool) -> float:
@@ -59,24 +59,24 @@ def _number(value: Angle | None, is_native: bool) -> float:
     return value.in_turns() if is_native else value.in_radians()
 
 
-def sliders(program: Program, free: Program, given: Mapping[str, float]) -> list[dict[str, Any]]:
+def sliders(program: LoweredProgram, free: LoweredProgram, moved: Mapping[str, float]) -> list[dict[str, Any]]:
     """What the page needs to draw each slider.
 
     `own` is the value the program gives it, if any; `binds` says that moving it compiles nothing again.
     """
     is_native = all(circuit.gateset == "native" for circuit in program.runs)
-    found = []
-    for name, value in list(values_of(program, given).items())[:MOST]:
+    rows = []
+    for name, value in list(values_of(program, moved).items())[:MOST]:
         own, binds = program.parameters[name][1], free.parameters[name][1] is None
         plain = None if own is None else _number(own, is_native)
         slider = {"name": name, "value": value, "own": plain, "binds": binds}
         if not binds and own is not None and not own.turns and float(own.radians).is_integer():  # most likely a count
-            found.append({**slider, "low": 0.0, "high": max(8.0, 2 * value), "step": 1, "unit": ""})
+            rows.append({**slider, "low": 0.0, "high": max(8.0, 2 * value), "step": 1, "unit": ""})
             continue
         reach, step, unit = (1.0, 0.005, "turn") if is_native else (math.pi, math.pi / 180, "rad")
         low, high = -reach * _times(-value / reach), reach * _times(value / reach)
-        found.append({**slider, "low": low, "high": high, "step": step, "unit": unit})
-    return found
+        rows.append({**slider, "low": low, "high": high, "step": step, "unit": unit})
+    return rows
 
 
 def _times(far: float) -> int:
@@ -84,24 +84,24 @@ def _times(far: float) -> int:
     return 1 if far <= 1 else math.ceil(1.5 * far)
 
 
-def texts(program: Program, values: Mapping[str, float]) -> dict[str, str]:
+def texts(program: LoweredProgram, values: Mapping[str, float]) -> dict[str, str]:
     """Values as `--set` takes them: `theta` -> `0.3`, and `th` -> `[0.3, 0.4]` for an array."""
-    found: dict[str, str] = {}
+    result: dict[str, str] = {}
     arrays = {name.partition("[")[0] for name in values if "[" in name}
     for name, value in values.items():
         if "[" not in name:
-            found[name] = _text(value)
+            result[name] = _text(value)
     whole = values_of(program, values)
     for array in arrays:
         parts = [_text(value) for name, value in whole.items() if name.partition("[")[0] == array]
-        found[array] = f"[{', '.join(parts)}]"
-    return found
+        result[array] = f"[{', '.join(parts)}]"
+    return result
 
 
 def _text(value: float) -> str:
     return str(int(value)) if value.is_integer() else repr(value)
 
 
-def bound(circuit: Circuit, values: Mapping[str, float]) -> Circuit:
+def bound(circuit: FlatCircuit, values: Mapping[str, float]) -> FlatCircuit:
     """The circuit with values for its parameters. Raises CompileError where an expression has none there."""
-    return symbolic.bind(circuit, values, partial=False, declared=values) if circuit.atoms else circuit
+    return symbolic.bind(circuit, values, partial=False, declared=values) if circuit.symbols else circuit

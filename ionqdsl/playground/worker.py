@@ -79,8 +79,8 @@ class Worker:
                 if not line:
                     self.stop()
                     return _only(Diagnostic("QC1155", facts={"kind": "its worker ended"}))
-                found: dict[str, Any] = json.loads(line)
-                return found
+                answer: dict[str, Any] = json.loads(line)
+                return answer
 
     def stop(self) -> None:
         """Ends the process."""

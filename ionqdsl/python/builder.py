@@ -18,13 +18,13 @@ from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir import symbolic
 from ionqdsl.ir.angle import ZERO, Angle
-from ionqdsl.ir.atoms import exact
 from ionqdsl.ir.circuit import BARRIER, MAX_OPERATIONS, MAX_QUBITS, Op, Operator, Step, shared
-from ionqdsl.ir.circuit import Circuit as Rows
+from ionqdsl.ir.circuit import FlatCircuit as Rows
 from ionqdsl.ir.gates import GATES, NAMES
 from ionqdsl.ir.options import Options
+from ionqdsl.ir.symbols import exact
 from ionqdsl.python.calls import angle_of, operator_of, rows_of, signature_of, wrong_call
-from ionqdsl.python.fluent import AngleLike, Gates, Qubits
+from ionqdsl.python.fluent import AngleLike, GateMethods, Qubits
 
 if TYPE_CHECKING:
     from numpy import complex128
@@ -40,7 +40,7 @@ Piece = tuple[list[tuple[Op, Span | None]], Angle]
 
 
 @dataclass(eq=False, repr=False)
-class Circuit(Rows, Gates):
+class Circuit(Rows, GateMethods):
     """A circuit with a method for every gate, in OpenQASM's order of arguments: parameters, then qubits.
 
     `Circuit(2).h(0).cnot(0, 1)`; `gateset="native"` takes native gates instead. Plain numbers are radians in qis gates
@@ -84,9 +84,9 @@ class Circuit(Rows, Gates):
         unknown = set(parameters) - set(signature.parameters[signature.required :])
         if len(arguments) != signature.required + signature.operands or unknown:
             raise wrong_call(signature, len(arguments), unknown)
-        given: list[Any] = [*arguments[: signature.required]]
-        given += [parameters.get(name) for name in signature.parameters[signature.required :]]
-        rows, phase = rows_of(name, self.gateset, given)
+        values: list[Any] = [*arguments[: signature.required]]
+        values += [parameters.get(name) for name in signature.parameters[signature.required :]]
+        rows, phase = rows_of(name, self.gateset, values)
         return self._take(self._piece(name, rows, phase, arguments[signature.required :], controls))
 
     def pauliexp(
@@ -112,7 +112,7 @@ class Circuit(Rows, Gates):
         return self._take(self._piece("gphase", (), angle_of(angle), (), controls))
 
     def barrier(self, *qubits: Qubits) -> Self:
-        """A fence the optimiser moves nothing across, on all qubits if none is named."""
+        """A barrier: the optimiser moves nothing across it, on all qubits if none is named."""
         chosen = dict.fromkeys(qubit for group in qubits for qubit in self._qubits(group))
         self.add(shared(BARRIER, tuple(chosen) if qubits else tuple(range(self.width))))
         return self
@@ -185,8 +185,8 @@ class Circuit(Rows, Gates):
         groups = [self._qubits(operand) for operand in operands]
         lengths = {
             len(group)
-            for group, given in zip(groups, operands, strict=True)
-            if type(given) is not int and isinstance(given, Iterable)
+            for group, qubits_of_group in zip(groups, operands, strict=True)
+            if type(qubits_of_group) is not int and isinstance(qubits_of_group, Iterable)
         }
         if len(lengths) > 1:
             raise fail("QC0898", gate=name, lengths=" and ".join(map(str, sorted(lengths))))
@@ -335,8 +335,8 @@ class Circuit(Rows, Gates):
             return bound
         from ionqdsl.pipeline import fitted
 
-        made = fitted(bound, self.compiled, simplify)
-        return bound.replace(rows=made.rows, origins=made.origins, phase=made.phase)._as_compiled(self.compiled)
+        result = fitted(bound, self.compiled, simplify)
+        return bound.replace(rows=result.rows, origins=result.origins, phase=result.phase)._as_compiled(self.compiled)
 
     # --- what it means -----------------------------------------------------------------------------------------------
 
@@ -366,7 +366,7 @@ class Circuit(Rows, Gates):
         return compared(self, other, preserve)
 
     def stats(self) -> Stats:
-        """Qubits, gates by name, entanglers, pulses and depth."""
+        """Qubits, gates by name, two-qubit gates, pulses and depth."""
         from ionqdsl.describe.stats import stats
 
         return stats(self)

@@ -16,9 +16,9 @@ from ionqdsl.diagnostics import CompileError, fail
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir import notation, symbolic
 from ionqdsl.ir.angle import ZERO, Angle
-from ionqdsl.ir.atoms import exact
-from ionqdsl.ir.circuit import Circuit, Op, Operator, shared
+from ionqdsl.ir.circuit import FlatCircuit, Op, Operator, shared
 from ionqdsl.ir.gates import GATES, NAMES
+from ionqdsl.ir.symbols import exact
 from ionqdsl.language import values
 from ionqdsl.language.library import Signature, standard_signatures
 
@@ -39,18 +39,18 @@ def signature_of(name: str, gateset: str) -> Signature:
     other = "native" if gateset == "qis" else "qis"
     if name in NAMES[other] or (other == "qis" and name in standard):
         raise fail("QC0883", name=name, gateset=gateset, other=other)
-    known = [*NAMES[gateset], *(standard if gateset == "qis" else ())]
-    close = get_close_matches(str(name), known, 1) or get_close_matches(str(name).lower(), known, 1)
+    names = [*NAMES[gateset], *(standard if gateset == "qis" else ())]
+    close = get_close_matches(str(name), names, 1) or get_close_matches(str(name).lower(), names, 1)
     raise fail("QC0883", name=name, gateset=gateset, suggestion=close[0] if close else None)
 
 
-def wrong_call(signature: Signature, given: int, unknown: Iterable[str]) -> CompileError:
+def wrong_call(signature: Signature, count: int, unknown: Iterable[str]) -> CompileError:
     """QC0884: too many or too few arguments, or a keyword the gate does not have."""
     required = signature.parameters[: signature.required]
     parts = [_count(signature.required, "parameter")] * bool(required) + [_count(signature.operands, "qubit")]
     example = ", ".join([*required, *map(str, range(max(signature.operands, 0)))])
     extra = ", ".join(f"`{name}`" for name in sorted(unknown))
-    were = f"the keyword {extra} was" if extra else f"{_count(given, 'argument')} {'was' if given == 1 else 'were'}"
+    were = f"the keyword {extra} was" if extra else f"{_count(count, 'argument')} {'was' if count == 1 else 'were'}"
     return fail(
         "QC0884", gate=signature.name, wanted=" and ".join(parts), given=were, example=f"{signature.name}({example})"
     )
@@ -80,15 +80,15 @@ def angle_of(value: Any, unit: str = "rad", role: str = "the angle") -> Angle:
     return values.in_turns(number).exact() if unit == "turn" else number
 
 
-def rows_of(name: str, gateset: str, given: Sequence[Any]) -> tuple[Sequence[Op], Angle]:
+def rows_of(name: str, gateset: str, arguments: Sequence[Any]) -> tuple[Sequence[Op], Angle]:
     """A gate's rows on qubits 0, 1, ... and the phase beside them; None asks for a parameter's default."""
     key = NAMES[gateset].get(name)
     if key is None:
-        return _standard_rows(name, [angle_of(value) for value in given])
+        return _standard_rows(name, [angle_of(value) for value in arguments])
     gate = GATES[key]
     angles = tuple(
         Angle(parameter.default or 0) if value is None else angle_of(value, parameter.unit, f"`{parameter.name}`")
-        for value, parameter in zip(given, gate.parameters, strict=True)
+        for value, parameter in zip(arguments, gate.parameters, strict=True)
     )
     if key == "nop" and angles[0].is_bound and angles[0].in_radians() < 0:
         raise fail("QC0881", role="the time", wanted="0 or more", given=notation.angle(angles[0]))
@@ -104,7 +104,7 @@ def _standard_rows(name: str, angles: Sequence[Angle]) -> tuple[Sequence[Op], An
 
 
 @lru_cache(maxsize=256)
-def _standard(name: str) -> Circuit:
+def _standard(name: str) -> FlatCircuit:
     signature = standard_signatures()[name]
     names = [f"p{index}" for index in range(len(signature.parameters))]
     arguments = f"({', '.join(names)})" if names else ""
@@ -113,7 +113,7 @@ def _standard(name: str) -> Circuit:
     return _read("\n".join(lines))
 
 
-def _read(text: str) -> Circuit:
+def _read(text: str) -> FlatCircuit:
     """The circuit of a text of one circuit."""
     from ionqdsl.pipeline import load  # late: it brings in the parser
 

@@ -1,7 +1,7 @@
 """Jobs that are functions, and compiled circuits, read back: the other bodies of IonQ's API.
 
-Plain data as `json.loads` gives it come in, a `Program` goes out, such that emit/payload.py writes the same body from
-it. The ansatz of an energy is OpenQASM 3, read as any other program is; its inputs are the energy's parameters.
+Plain data as `json.loads` gives it come in, a `LoweredProgram` goes out, such that emit/payload.py writes the same body
+from it. The ansatz of an energy is OpenQASM 3, read as any other program is; its inputs are the energy's parameters.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from typing import Any
 from ionqdsl.diagnostics import Diagnostic, fail
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.angle import Exact
-from ionqdsl.ir.circuit import Circuit, Operator
-from ionqdsl.ir.job import Energy, Function, Program
+from ionqdsl.ir.circuit import FlatCircuit, Operator
+from ionqdsl.ir.job import Energy, Function, LoweredProgram
 from ionqdsl.read import openqasm
 from ionqdsl.read.payload import circuit, job_of, listed, number_of, objected, shown
 
 TYPE = "quantum-function"
 
 
-def program(body: Mapping[str, Any]) -> tuple[Program, list[Diagnostic]]:
+def program(body: Mapping[str, Any]) -> tuple[LoweredProgram, list[Diagnostic]]:
     """The program of a quantum function's body, and what is noticed in its ansatz. Raises CompileError."""
     objected(body, "payload", ("type", "input"))
     inner = body["input"]
@@ -28,13 +28,13 @@ def program(body: Mapping[str, Any]) -> tuple[Program, list[Diagnostic]]:
         value = objected(inner, "input", ("type", "data"), ("params",))
         data = objected(value["data"], "input.data", (), None)
         function = Function(str(value["type"]), dict(data), _numbers(value.get("params"), "input.params"))
-        return Program(job_of(body), function=function), []
+        return LoweredProgram(job_of(body), function=function), []
     value = objected(inner, "input", ("data",), ("params",))
     outer = objected(value["data"], "input.data", ("type", "data"))
     if outer["type"] != "hamiltonian-energy":
         raise fail("QC0988", type=shown(outer["type"]).strip("`"), reason="the function is unknown", known=_KNOWN)
     energy, noticed = _energy(outer["data"], _numbers(value.get("params"), "input.params"))
-    return Program(job_of(body), {energy.ansatz.name: energy.ansatz}, energy=energy), noticed
+    return LoweredProgram(job_of(body), {energy.ansatz.name: energy.ansatz}, energy=energy), noticed
 
 
 _KNOWN = "`ionq.circuit.v1`, `ionq.multi-circuit.v1` and hamiltonian-energy"
@@ -64,7 +64,7 @@ def _energy(value: Any, params: tuple[Any, ...] | None) -> tuple[Energy, list[Di
     return energy, noticed
 
 
-def _hamiltonian(value: Any, path: str, ansatz: Circuit) -> Operator:
+def _hamiltonian(value: Any, path: str, ansatz: FlatCircuit) -> Operator:
     """Strings of letters, the rightmost of qubit 0."""
     terms: dict[tuple[tuple[str, int], ...], Exact] = {}
     for place, entry in enumerate(listed(value, path)):
@@ -82,24 +82,26 @@ def _hamiltonian(value: Any, path: str, ansatz: Circuit) -> Operator:
 def _linear(value: Any, path: str) -> Any:
     if value is None:
         return None
-    found = []
+    constraints = []
     for place, entry in enumerate(listed(value, path)):
         one = objected(entry, f"{path}[{place}]", ("coeffs", "rhs"))
-        found.append((_numbers(one["coeffs"], f"{path}[{place}].coeffs"), _number(one["rhs"], f"{path}[{place}].rhs")))
-    return tuple(found)
+        constraints.append(
+            (_numbers(one["coeffs"], f"{path}[{place}].coeffs"), _number(one["rhs"], f"{path}[{place}].rhs"))
+        )
+    return tuple(constraints)
 
 
 def _quadratic(value: Any, path: str) -> Any:
     if value is None:
         return None
-    found = []
+    constraints = []
     for place, entry in enumerate(listed(value, path)):
         at = f"{path}[{place}]"
         one = objected(entry, at, ("quadratic_coeff", "linear_coeff", "rhs"))
         square = tuple(_numbers(row, f"{at}.quadratic_coeff") for row in listed(one["quadratic_coeff"], at))
         line, rhs = _numbers(one["linear_coeff"], f"{at}.linear_coeff"), _number(one["rhs"], f"{at}.rhs")
-        found.append((square, line, rhs))
-    return tuple(found)
+        constraints.append((square, line, rhs))
+    return tuple(constraints)
 
 
 def _number(value: Any, path: str) -> Any:
@@ -110,8 +112,8 @@ def _numbers(value: Any, path: str) -> tuple[Any, ...] | None:
     return None if value is None else tuple(number_of(item, path) for item in listed(value, path))
 
 
-def native(value: Mapping[str, Any], name: str) -> Program:
+def native(value: Mapping[str, Any], name: str) -> LoweredProgram:
     """A compiled circuit as the service gives it (ionq.native.v1): `qubits` and `circuit`. Raises CompileError."""
     body = objected(value, "circuit", ("circuit",), ("qubits", "gateset"))
-    found = circuit(body["circuit"], body.get("qubits"), body.get("gateset", "native"), name=name, path="")
-    return Program(circuits={name: found}, runs=[found])
+    result = circuit(body["circuit"], body.get("qubits"), body.get("gateset", "native"), name=name, path="")
+    return LoweredProgram(circuits={name: result}, runs=[result])

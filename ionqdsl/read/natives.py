@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ionqdsl.ir.circuit import BARRIER, Circuit, Op
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
 
 
-def settled(circuit: Circuit) -> Circuit:
+def settled(circuit: FlatCircuit) -> FlatCircuit:
     """The circuit with its gateset, and its blocks where it mixes gates of both."""
     kinds = {GATES[op.gate].gateset for op in circuit.rows if op.gate != BARRIER}
     if kinds == {"native"}:

@@ -1,8 +1,8 @@
 """A payload, read back: the JSON of `POST /v0.4/jobs` becomes circuits and settings again.
 
-Plain data as `json.loads` gives it come in, a `Program` or a `Circuit` goes out, such that emit/payload.py writes the
-same payload from it. What the specification gives no meaning is refused rather than guessed; what a service would
-refuse (limits, the machine's gates) is not judged here. Angles are the decimals that stand in the JSON.
+Plain data as `json.loads` gives it come in, a `LoweredProgram` or a `FlatCircuit` goes out, such that emit/payload.py
+writes the same payload from it. What the specification gives no meaning is refused rather than guessed; what a service
+would refuse (limits, the machine's gates) is not judged here. Angles are the decimals that stand in the JSON.
 
 The service is laxer than its specification, and other clients rely on it. So null is as good as absent, the job's own
 numbers may stand in quotes, qubits in a list or alone; native `zz` may call its angle `phase` (cirq-ionq), `z` with a
@@ -19,9 +19,9 @@ from typing import Any, NamedTuple
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.foreign import read_json
 from ionqdsl.ir.angle import ZERO, Angle, decimal
-from ionqdsl.ir.circuit import MAX_QUBITS, Circuit, Op, Operator
+from ionqdsl.ir.circuit import MAX_QUBITS, FlatCircuit, Op, Operator
 from ionqdsl.ir.gates import GATES, NAMES, Gate
-from ionqdsl.ir.job import JOB_KEYS, Job, Program
+from ionqdsl.ir.job import JOB_KEYS, Job, LoweredProgram
 from ionqdsl.ir.operators import anticommuting
 
 TYPES = ("ionq.circuit.v1", "ionq.multi-circuit.v1")
@@ -39,14 +39,14 @@ def parse(content: bytes) -> Any:
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object whose keys all differ; of two alike nobody could say which one counts."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
         names = [name for name, _ in pairs]
         raise ValueError(f"an object has the key {next(n for n in names if names.count(n) > 1)!r} twice")
-    return found
+    return fields
 
 
-def program(payload: Any) -> Program:
+def program(payload: Any) -> LoweredProgram:
     """The program a payload asks for. Raises CompileError with the problems of the first part that has any."""
     body = objected(payload, "payload", ("type", "backend", "input"))
     kind = body["type"]
@@ -56,40 +56,40 @@ def program(payload: Any) -> Program:
     job = job_of(body)
     runs = circuits(body["input"], is_multi=kind == TYPES[1])
     named = {circuit.name: circuit for circuit in runs}
-    return Program(job, named, runs, is_multi=kind == TYPES[1], is_request=True)
+    return LoweredProgram(job, named, runs, is_multi=kind == TYPES[1], is_request=True)
 
 
-def circuits(value: Any, is_multi: bool, names: bool = True) -> list[Circuit]:
+def circuits(value: Any, is_multi: bool, names: bool = True) -> list[FlatCircuit]:
     """The circuits of an `input`. With `names`, circuits without a name are called `circuit1` and so on."""
     if not is_multi:
         shown = objected(value, "input", ("gateset", "circuit"), ("qubits",))
         return [circuit(shown["circuit"], shown.get("qubits"), shown["gateset"], path="input")]
     shown = objected(value, "input", ("gateset", "circuits"), ("qubits",))
-    found = []
+    result = []
     for number, entry in enumerate(listed(shown["circuits"], "input.circuits")):
         path = f"input.circuits[{number}]"
         entry = objected(entry, path, ("circuit",), ("name", "qubits", "registers", "gateset"))
         width = shown.get("qubits") if entry.get("qubits") is None else entry["qubits"]
         gateset = entry.get("gateset") or shown["gateset"]
         name = entry.get("name") or (f"circuit{number + 1}" if names else "")
-        found.append(circuit(entry["circuit"], width, gateset, entry.get("registers"), _text(name, path), path))
-    return found
+        result.append(circuit(entry["circuit"], width, gateset, entry.get("registers"), _text(name, path), path))
+    return result
 
 
 def circuit(
     rows: Any, width: int | None, gateset: Any, registers: Any = None, name: str = "main", path: str = "input"
-) -> Circuit:
+) -> FlatCircuit:
     """One circuit: its list of gates, with `width` qubits or as many as are named. Raises CompileError."""
     if not isinstance(gateset, str) or gateset not in NAMES:
         raise fail("QC0982", path=f"{path}.gateset", wanted="`qis` or `native`", found=shown(gateset))
     if width is not None:
         width = _whole(width, f"{path}.qubits", 1, MAX_QUBITS)
     problems: list[Diagnostic] = []
-    known: dict[Any, Op] = {}
+    op_of: dict[Any, Op] = {}
     ops = []
     for number, row in enumerate(listed(rows, f"{path}.circuit")):
         key = _key(row)
-        op = known.get(key) if key is not None else None
+        op = op_of.get(key) if key is not None else None
         if op is None:
             try:
                 op = gate(row, gateset, f"{path}.circuit[{number}]", width)
@@ -99,14 +99,14 @@ def circuit(
                     break
                 continue
             if key is not None:
-                known[key] = op
+                op_of[key] = op
         ops.append(op)
     if problems:
         raise CompileError(problems)
     if width is None:
         width = 1 + max((qubit for op in ops for qubit in op.qubits), default=0)
     slots = _registers(registers, f"{path}.registers", width)
-    return Circuit(width, name, gateset, ops, [None] * len(ops), slots)
+    return FlatCircuit(width, name, gateset, ops, [None] * len(ops), slots)
 
 
 def _key(row: Any) -> Any:
@@ -133,44 +133,44 @@ def gate(row: Any, gateset: str, path: str, width: int | None = None) -> Op:
     key = NAMES[gateset].get(row["gate"]) if isinstance(row["gate"], str) else None
     if key == "z" and "rotation" in row:
         key = "p"
-    elif key is None or GATES[key].wire_name is None:
-        known = " ".join(name for name, key in NAMES[gateset].items() if GATES[key].wire_name is not None)
-        raise fail("QC0983", path=path, gate=row["gate"], gateset=gateset, known=known)
-    found = _Row(row, path)
+    elif key is None or GATES[key].payload_name is None:
+        names = " ".join(name for name, key in NAMES[gateset].items() if GATES[key].payload_name is not None)
+        raise fail("QC0983", path=path, gate=row["gate"], gateset=gateset, known=names)
+    fields = _Row(row, path)
     taken = {"gate", "target", "targets"} | ({"control", "controls"} if gateset == "qis" else set())
     if key == "pauliexp":
-        return _evolution(found, taken, width)
+        return _evolution(fields, taken, width)
     row_of = GATES[key]
-    wire = ("rotation",) if key == "p" else row_of.wire
-    angles = _angles(row_of, wire, found)
-    _no_others(found, taken | set(wire))
-    controls = _qubits(found, "control", width)
-    targets = _qubits(found, "target", width)
+    wire = ("rotation",) if key == "p" else row_of.payload_keys
+    angles = _angles(row_of, wire, fields)
+    _no_others(fields, taken | set(wire))
+    controls = _qubits(fields, "control", width)
+    targets = _qubits(fields, "target", width)
     wanted = row_of.operands - row_of.controls
     if len(targets) != wanted:
         raise fail("QC0984", path=path, gate=row["gate"], wanted=_counted(wanted, "target"), found=len(targets))
     if len(controls) < row_of.controls:
         raise fail("QC0984", path=path, gate=row["gate"], wanted="a control and a target", found=len(targets))
-    _different(found, (*controls, *targets))
+    _different(fields, (*controls, *targets))
     return Op(key, (*controls, *targets), angles, len(controls) - row_of.controls)
 
 
 def _spelled(row: Mapping[str, Any], gateset: str) -> Mapping[str, Any]:
     """A gate object without what is null, and in the specification's spelling where a client has its own."""
-    found = {key: value for key, value in row.items() if value is not None}
-    if gateset == "native" and found.get("gate") == "zz" and "phase" in found and "angle" not in found:
-        found["angle"] = found.pop("phase")
-    return found
+    fields = {key: value for key, value in row.items() if value is not None}
+    if gateset == "native" and fields.get("gate") == "zz" and "phase" in fields and "angle" not in fields:
+        fields["angle"] = fields.pop("phase")
+    return fields
 
 
 def _angles(row_of: Gate, wire: tuple[str, ...], row: _Row) -> tuple[Angle, ...]:
     """The parameters: those that share a key come from its list; a last one that may be left out is its default."""
-    found = []
+    angles = []
     for place, (parameter, key) in enumerate(zip(row_of.parameters, wire, strict=True)):
         if key not in row.value:
             if parameter.default is None:
                 raise fail("QC0980", path=f"{row.path}.{key}")
-            found.append(Angle(parameter.default))
+            angles.append(Angle(parameter.default))
             continue
         value = row.value[key]
         if (many := wire.count(key)) > 1:
@@ -178,8 +178,8 @@ def _angles(row_of: Gate, wire: tuple[str, ...], row: _Row) -> tuple[Angle, ...]
                 raise fail("QC0982", path=f"{row.path}.{key}", wanted=f"a list of {many} numbers", found=shown(value))
             value = value[wire[:place].count(key)]
         number = number_of(value, f"{row.path}.{key}")
-        found.append(Angle(number) if parameter.unit == "turn" else Angle(0, number))
-    return tuple(found)
+        angles.append(Angle(number) if parameter.unit == "turn" else Angle(0, number))
+    return tuple(angles)
 
 
 def _evolution(row: _Row, taken: set[str], width: int | None) -> Op:
@@ -213,12 +213,12 @@ def _evolution(row: _Row, taken: set[str], width: int | None) -> Op:
 
 def _qubits(row: _Row, key: str, width: int | None) -> tuple[int, ...]:
     """The qubits under `target` or `targets`, `control` or `controls`."""
-    found = [name for name in (key, key + "s") if name in row.value]
-    if len(found) > 1:
+    names = [name for name in (key, key + "s") if name in row.value]
+    if len(names) > 1:
         raise fail("QC0981", path=f"{row.path}.{key}")
     return tuple(
         _qubit(qubit, f"{row.path}.{name}", width)
-        for name in found
+        for name in names
         for qubit in (row.value[name] if isinstance(row.value[name], list) else [row.value[name]])
     )
 
@@ -239,11 +239,11 @@ def _different(row: _Row, qubits: tuple[int, ...]) -> None:
 def _registers(value: Any, path: str, width: int) -> tuple[tuple[str, tuple[int | None, ...]], ...]:
     if value is None:
         return ()
-    found = []
+    registers = []
     for name, slots in objected(value, path, (), None).items():
         place = f"{path}.{name}"
-        found.append((name, tuple(None if s is None else _qubit(s, place, width) for s in listed(slots, place))))
-    return tuple(found)
+        registers.append((name, tuple(None if s is None else _qubit(s, place, width) for s in listed(slots, place))))
+    return tuple(registers)
 
 
 # --- settings ------------------------------------------------------------------------------------------------------
@@ -304,8 +304,8 @@ def objected(value: Any, path: str, needed: tuple[str, ...], others: tuple[str, 
     return value
 
 
-def _no_others(row: _Row, known: set[str]) -> None:
-    unknown = [key for key in row.value if key not in known]
+def _no_others(row: _Row, keys: set[str]) -> None:
+    unknown = [key for key in row.value if key not in keys]
     if unknown:
         raise CompileError([Diagnostic("QC0981", facts={"path": f"{row.path}.{key}"}) for key in unknown])
 

@@ -1,13 +1,13 @@
 """What a native circuit will be worth on a machine: its expected fidelity and how long it takes.
 
-A circuit and a characterization go in, an `Estimate` comes out: the estimated success probability, which is the product
-of the fidelities of all gates, of waiting, and of preparing and reading every qubit that is read (P. Murali et al.,
-ASPLOS 2019; S. Nishio et al., ACM J. Emerg. Technol. Comput. Syst. 16, 32 (2020)). It leaves out crosstalk, drift and
-errors that add up coherently, so it is a yardstick to compare circuits with, and more than a machine will show.
+A circuit and a characterization go in, an `FidelityEstimate` comes out: the estimated success probability, which is the
+product of the fidelities of all gates, of waiting, and of preparing and reading every qubit that is read (P. Murali et
+al., ASPLOS 2019; S. Nishio et al., ACM J. Emerg. Technol. Comput. Syst. 16, 32 (2020)). It leaves out crosstalk, drift
+and errors that add up coherently, so it is a yardstick to compare circuits with, and more than a machine will show.
 
 Gates of one chain of ions are taken to run one after another, every gate alone: the service publishes no schedule, and
 gates on all pairs share the same motion. The critical path, which is what any parallel execution needs at least, is
-given beside it. Rotations about z are changes of a phase: no pulse, no time, no error. All entanglers count alike,
+given beside it. Rotations about z are changes of a phase: no pulse, no time, no error. All two-qubit gates count alike,
 whatever their angle, since no characterization says otherwise.
 """
 
@@ -16,13 +16,13 @@ from __future__ import annotations
 import math
 
 from ionqdsl.ir.characterization import Characterization
-from ionqdsl.ir.circuit import BARRIER, Circuit
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit
 from ionqdsl.ir.gates import NAMES
 from ionqdsl.record import record
 
 
 @record
-class Estimate:
+class FidelityEstimate:
     """`fidelity` is `gates` times `idle` times `readout`; a factor nothing is known about is 1 and named in `left_out`.
 
     `seconds` is the time from the first gate to the end of the last, one after another; `critical_seconds` where all
@@ -41,7 +41,7 @@ class Estimate:
     source: str
 
 
-def estimate(circuit: Circuit, machine: Characterization) -> Estimate:
+def estimate(circuit: FlatCircuit, machine: Characterization) -> FidelityEstimate:
     """The estimate of a native circuit; linear in its rows. Rows of other gates are a ValueError.
 
     A qubit idles from the start of its first gate to the end of the last gate of all whenever it is in none itself:
@@ -80,7 +80,7 @@ def estimate(circuit: Circuit, machine: Characterization) -> Estimate:
     shot = None
     if is_timed and machine.reset_seconds is not None and machine.readout_seconds is not None:
         shot = machine.reset_seconds + now + machine.readout_seconds
-    return Estimate(
+    return FidelityEstimate(
         fidelity=gates * idle * readout,
         gates=gates,
         idle=idle,
@@ -96,7 +96,7 @@ def estimate(circuit: Circuit, machine: Characterization) -> Estimate:
 _NATIVE = frozenset(NAMES["native"].values()) - {"nop"}
 
 
-def is_native(circuit: Circuit) -> bool:
+def is_native(circuit: FlatCircuit) -> bool:
     """Whether a circuit has native gates only, so that it can be estimated."""
     return all(op.gate in _NATIVE or op.gate in ("nop", BARRIER) for op in circuit.rows)
 
@@ -113,7 +113,7 @@ def idle_fidelity(seconds: float, machine: Characterization) -> float:
     return 1 / 2 + math.exp(-seconds / t1) / 6 + math.exp(-seconds / t2) / 3
 
 
-def _read(circuit: Circuit) -> set[int]:
+def _read(circuit: FlatCircuit) -> set[int]:
     """The qubits whose outcome counts: those of registers where there are any, otherwise all."""
     if not circuit.registers:
         return set(range(circuit.width))

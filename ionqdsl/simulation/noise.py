@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ionqdsl.diagnostics import Diagnostic, InternalError, fail
-from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.targets import NoiseModel
 from ionqdsl.simulation.statevector import Array, apply, basis_state, pauli
@@ -30,7 +30,7 @@ RATIO = 4
 """From so many times more error patterns than columns of the density matrix on, the matrix is sooner done."""
 
 
-def rates(circuit: Circuit, noise: NoiseModel) -> list[tuple[int, float]]:
+def rates(circuit: FlatCircuit, noise: NoiseModel) -> list[tuple[int, float]]:
     """Places of the gates that have noise, with the rate r of each.
 
     Raises `CompileError` where the model's rates are not public, `InternalError` if the circuit is not native.
@@ -41,15 +41,15 @@ def rates(circuit: Circuit, noise: NoiseModel) -> list[tuple[int, float]]:
         if op.gate != "barrier" and (GATES[op.gate].gateset != "native" or op.controls):
             raise InternalError([Diagnostic("QC0655", None, {"gate": op.gate, "model": noise.name})])
     by_operands = {1: noise.one_qubit, 2: noise.two_qubit}
-    found = ((place, by_operands.get(_operands(op), 0.0)) for place, op in enumerate(circuit.rows))
-    return [(place, rate) for place, rate in found if rate]
+    rates_by_place = ((place, by_operands.get(_operands(op), 0.0)) for place, op in enumerate(circuit.rows))
+    return [(place, rate) for place, rate in rates_by_place if rate]
 
 
 def _operands(op: Op) -> int:
     return 0 if op.gate in ("barrier", "nop") else len(op.qubits)
 
 
-def exact(circuit: Circuit, noise: NoiseModel) -> NDArray[np.float64]:
+def exact(circuit: FlatCircuit, noise: NoiseModel) -> NDArray[np.float64]:
     """The outcomes' distribution, shape (2**qubits,), from the density matrix: 16 * 4**qubits bytes, twice."""
     noisy, width = dict(rates(circuit, noise)), circuit.width
     density = basis_state(2 * width)  # qubits 0... are the rows (kets), the rest the columns (bras)
@@ -83,7 +83,7 @@ def _depolarize(density: Array, qubits: tuple[int, ...], rate: float) -> None:
         block(bits)[...] += traced
 
 
-def sample(circuit: Circuit, noise: NoiseModel, shots: int, generator: np.random.Generator) -> Counter[int]:
+def sample(circuit: FlatCircuit, noise: NoiseModel, shots: int, generator: np.random.Generator) -> Counter[int]:
     """Outcomes of so many shots: each shot's errors are drawn first, then equal ones are simulated together.
 
     Where that would mean far more states than a density matrix has columns, the outcomes are drawn from the exact
@@ -103,12 +103,12 @@ def sample(circuit: Circuit, noise: NoiseModel, shots: int, generator: np.random
 def drawn(distribution: NDArray[np.float64], draws: NDArray[np.float64]) -> NDArray[np.intp]:
     """The outcomes that numbers from [0, 1) select; an outcome of probability 0 is never among them."""
     cumulative = np.cumsum(distribution)
-    found: NDArray[np.intp] = np.searchsorted(cumulative, draws * cumulative[-1], side="right")
-    return found
+    places: NDArray[np.intp] = np.searchsorted(cumulative, draws * cumulative[-1], side="right")
+    return places
 
 
 def _patterns(
-    noisy: list[tuple[int, float]], circuit: Circuit, shots: int, generator: np.random.Generator
+    noisy: list[tuple[int, float]], circuit: FlatCircuit, shots: int, generator: np.random.Generator
 ) -> Counter[Pattern]:
     """How many shots have which errors. A rate r means a Pauli error with probability r (1 - 1/4**operands)."""
     struck: dict[int, list[tuple[int, int]]] = {}
@@ -126,7 +126,9 @@ def _patterns(
     return patterns
 
 
-def _trajectories(circuit: Circuit, patterns: list[tuple[Pattern, int]]) -> Iterator[tuple[NDArray[np.float64], int]]:
+def _trajectories(
+    circuit: FlatCircuit, patterns: list[tuple[Pattern, int]]
+) -> Iterator[tuple[NDArray[np.float64], int]]:
     """The distribution of every pattern with its number of shots; patterns are sorted by their first error."""
     at_once = max(1, AMPLITUDES >> circuit.width)
     for start in range(0, len(patterns), at_once):
@@ -136,7 +138,7 @@ def _trajectories(circuit: Circuit, patterns: list[tuple[Pattern, int]]) -> Iter
             yield state.real**2 + state.imag**2, count
 
 
-def _struck(circuit: Circuit, patterns: list[Pattern]) -> Array:
+def _struck(circuit: FlatCircuit, patterns: list[Pattern]) -> Array:
     """The final state of every pattern. A state splits off from the error-free one only at its first error."""
     states = basis_state(circuit.width, len(patterns) + 1)  # the first is free of errors
     errors: dict[int, list[tuple[int, int]]] = {}

@@ -55,8 +55,8 @@ def observable(operator: str | Operator | Mapping[str, float], qubits: int) -> O
 
 
 def _read(text: str, qubits: int) -> Operator:
-    def product(found: re.Match[str]) -> str:
-        letters = found[0]
+    def product(match: re.Match[str]) -> str:
+        letters = match[0]
         if len(letters) != qubits:
             raise _wrong(text, f"`{letters}` has length {len(letters)}, and the circuit has {qubits} qubits")
         return f"({spelling(tuple((letter, index) for index, letter in enumerate(letters) if letter != 'I'))})"

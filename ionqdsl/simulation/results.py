@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from ionqdsl.diagnostics import Diagnostic, ServiceError, fail
-from ionqdsl.ir.circuit import Circuit, Operator, Register
+from ionqdsl.ir.circuit import FlatCircuit, Operator, Register
 
 if TYPE_CHECKING:
     from ionqdsl.simulation.observables import Expectation
@@ -197,7 +197,7 @@ def marginal(joint: Mapping[str, Number], slots: tuple[int | None, ...]) -> dict
     return dict(sorted(totals.items()))
 
 
-def qubit_names(circuit: Circuit) -> tuple[str, ...]:
+def qubit_names(circuit: FlatCircuit) -> tuple[str, ...]:
     """The qubits' names in the program, q[0], q[1] ... where it gives none."""
     names: list[str] = []
     for name, size in circuit.wires:
@@ -239,7 +239,7 @@ def binary(outcome: int, qubits: int) -> str:
 
 
 def from_probabilities(
-    circuit: Circuit, answer: Mapping[str, float], shots: int | None = None, noise: str | None = None
+    circuit: FlatCircuit, answer: Mapping[str, float], shots: int | None = None, noise: str | None = None
 ) -> Result:
     """The service's probabilities: decimal keys, qubit 0 the least significant bit, absent keys 0.
 
@@ -247,8 +247,8 @@ def from_probabilities(
     probabilities are whole counts, which mitigated ones are not. Raises `ServiceError` for what is no outcome of the
     circuit.
     """
-    found = {_decimal(key, circuit): float(value) for key, value in answer.items() if value}
-    frequencies = dict(sorted(found.items()))
+    shares = {_decimal(key, circuit): float(value) for key, value in answer.items() if value}
+    frequencies = dict(sorted(shares.items()))
     counts = {bits: round(value * (shots or 0)) for bits, value in frequencies.items()}
     is_whole = all(abs(count - frequencies[bits] * (shots or 0)) < 0.01 for bits, count in counts.items())
     if not shots or not is_whole or sum(counts.values()) != shots:
@@ -257,24 +257,26 @@ def from_probabilities(
     return _service_result(circuit, shots, counts, frequencies, noise)
 
 
-def from_counts(circuit: Circuit, answer: Mapping[str, int] | Mapping[int, int], noise: str | None = None) -> Result:
+def from_counts(
+    circuit: FlatCircuit, answer: Mapping[str, int] | Mapping[int, int], noise: str | None = None
+) -> Result:
     """The service's histogram, with keys as in `from_probabilities`."""
-    found: Counter[str] = Counter()
+    totals: Counter[str] = Counter()
     for key, count in answer.items():
-        found[_decimal(key, circuit)] += count
-    counts = {bits: count for bits, count in sorted(found.items()) if count}
+        totals[_decimal(key, circuit)] += count
+    counts = {bits: count for bits, count in sorted(totals.items()) if count}
     shots = sum(counts.values())
     frequencies = {bits: count / shots for bits, count in counts.items()}
     return _service_result(circuit, shots, counts, frequencies, noise)
 
 
-def from_shots(circuit: Circuit, answer: Iterable[str | int], noise: str | None = None) -> Result:
+def from_shots(circuit: FlatCircuit, answer: Iterable[str | int], noise: str | None = None) -> Result:
     """The service's list of shots, one decimal number each, as `from_probabilities`."""
     return from_counts(circuit, Counter(str(state) for state in answer), noise)
 
 
 def _service_result(
-    circuit: Circuit,
+    circuit: FlatCircuit,
     shots: int | None,
     counts: dict[str, int],
     frequencies: dict[str, float],
@@ -286,7 +288,7 @@ def _service_result(
     )
 
 
-def _decimal(key: str | int, circuit: Circuit) -> str:
+def _decimal(key: str | int, circuit: FlatCircuit) -> str:
     """The bit string of one of the service's numbers."""
     text = str(key)
     if not (text.isascii() and text.isdecimal() and len(text) < 400) or int(text) >> circuit.width:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ionqdsl.diagnostics import fail
-from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.targets import NoiseModel
 from ionqdsl.simulation import noise as noisy
 from ionqdsl.simulation.results import Probabilities, Result, binary, qubit_names
@@ -30,7 +30,7 @@ BYTES = 32
 """Memory an amplitude needs at the peak: itself (complex128), and as much again for probabilities and copies."""
 
 
-def state(circuit: Circuit) -> Array:
+def state(circuit: FlatCircuit) -> Array:
     """The final state from |0...0>, shape (2**qubits,), global phase included.
 
     Raises `CompileError` for unbound parameters, too many qubits or too little memory.
@@ -41,7 +41,7 @@ def state(circuit: Circuit) -> Array:
     return final
 
 
-def probabilities(circuit: Circuit) -> NDArray[np.float64]:
+def probabilities(circuit: FlatCircuit) -> NDArray[np.float64]:
     """The exact distribution of the measured bits, shape (2**qubits,). Errors as `state`."""
     final = state(circuit)
     result = np.square(final.real)
@@ -49,7 +49,7 @@ def probabilities(circuit: Circuit) -> NDArray[np.float64]:
     return result
 
 
-def unitary(circuit: Circuit) -> Array:
+def unitary(circuit: FlatCircuit) -> Array:
     """The matrix of the circuit, shape (2**qubits, 2**qubits), for q[0] (x) q[1] (x) ... Errors as `state`."""
     _check(circuit)
     _check_memory("QC0653", circuit, BYTES << 2 * circuit.width, matrix="unitary")
@@ -59,18 +59,18 @@ def unitary(circuit: Circuit) -> Array:
     return _evolved(circuit, states).T  # row k is what basis state k became: column k of the matrix
 
 
-def bloch_vectors(circuit: Circuit) -> NDArray[np.float64]:
+def bloch_vectors(circuit: FlatCircuit) -> NDArray[np.float64]:
     """Each qubit's own state as (<X>, <Y>, <Z>), shape (qubits, 3): shorter than 1 where it is entangled.
 
     Errors as `state`.
     """
     joint = state(circuit).reshape((2,) * circuit.width)
-    found = np.empty((circuit.width, 3))
+    vectors = np.empty((circuit.width, 3))
     for qubit in range(circuit.width):
         zero, one = np.moveaxis(joint, qubit, 0).reshape(2, -1)
         coherence = 2 * np.vdot(zero, one)  # <X> + i <Y>, from the reduced density matrix
-        found[qubit] = coherence.real, coherence.imag, np.vdot(zero, zero).real - np.vdot(one, one).real
-    return found
+        vectors[qubit] = coherence.real, coherence.imag, np.vdot(zero, zero).real - np.vdot(one, one).real
+    return vectors
 
 
 MOST_SHOTS = 10_000_000
@@ -78,7 +78,7 @@ MOST_SHOTS = 10_000_000
 
 
 def run(
-    circuit: Circuit, shots: int, seed: int | None = None, noise: NoiseModel | None = None, exact: bool = False
+    circuit: FlatCircuit, shots: int, seed: int | None = None, noise: NoiseModel | None = None, exact: bool = False
 ) -> Result:
     """Runs a circuit; the same seed gives the same counts.
 
@@ -106,7 +106,7 @@ def run(
 
 
 def _from_exact(
-    circuit: Circuit,
+    circuit: FlatCircuit,
     distribution: NDArray[np.float64],
     shots: int,
     generator: np.random.Generator,
@@ -122,7 +122,7 @@ def _keyed(outcomes: Mapping[int, int], width: int) -> dict[str, int]:
 
 
 def _result(
-    circuit: Circuit,
+    circuit: FlatCircuit,
     shots: int,
     counts: Mapping[str, int],
     frequencies: Mapping[str, float],
@@ -142,30 +142,30 @@ def _result(
     )
 
 
-def _evolved(circuit: Circuit, states: Array) -> Array:
+def _evolved(circuit: FlatCircuit, states: Array) -> Array:
     evolve(states, circuit.rows)
     states *= cmath.exp(1j * circuit.phase.in_radians())
     return states
 
 
-def _check(circuit: Circuit, noise: NoiseModel | None = None) -> None:
+def _check(circuit: FlatCircuit, noise: NoiseModel | None = None) -> None:
     """Refuses what needs no measuring: too many qubits, parameters without a value."""
     if noise is not None and circuit.width > noise.qubits:
         raise fail("QC0658", circuit=circuit.name, qubits=circuit.width, limit=noise.qubits, model=noise.name)
     if circuit.width > MAX_QUBITS:
         raise fail("QC0650", circuit=circuit.name, qubits=circuit.width, limit=MAX_QUBITS)
-    if circuit.atoms:
-        places = (place for place, op in enumerate(circuit.rows) if any(angle.atoms for angle in op.angles))
+    if circuit.symbols:
+        places = (place for place, op in enumerate(circuit.rows) if any(angle.symbols for angle in op.angles))
         place = next(places, None)
         origin = None if place is None else circuit.origins[place]
-        raise fail("QC0652", origin, circuit=circuit.name, names=", ".join(circuit.atoms))
+        raise fail("QC0652", origin, circuit=circuit.name, names=", ".join(circuit.symbols))
 
 
 LITTLE = 1 << 16
 """Bytes that are taken without asking how much there is, which takes longer than a small simulation."""
 
 
-def _check_memory(code: str, circuit: Circuit, needed: int, matrix: str | None = None) -> None:
+def _check_memory(code: str, circuit: FlatCircuit, needed: int, matrix: str | None = None) -> None:
     if needed <= LITTLE:
         return
     free = free_memory()

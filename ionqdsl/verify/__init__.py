@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from ionqdsl.ir.angle import ZERO
-from ionqdsl.ir.circuit import BARRIER, Circuit
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit
 from ionqdsl.record import changed, record
 from ionqdsl.verify.invariants import in_range, invariants, takes_angle
 from ionqdsl.verify.sampling import bound, sampled
@@ -76,8 +76,8 @@ class Verdict:
 
 
 def equivalent(
-    a: Circuit,
-    b: Circuit,
+    a: FlatCircuit,
+    b: FlatCircuit,
     preserve: str = "unitary",
     seed: int = 0,
     inputs: Sequence[int] | None = None,
@@ -87,12 +87,12 @@ def equivalent(
     """Whether `b` does what `a` does, under one of the contracts.
 
     `unitary`: the same matrix up to a global phase. `measurement`: the same up to a diagonal at the very end and to
-    which |0> input is which: `inputs[q]` is the qubit of `a` whose input qubit q of `b` takes. Without it the naming
-    that compilation has noted in the circuits is tried, the identity, a guess for wide circuits and, where whole
-    matrices are compared, the relabellings they point to; where none is found the distribution from |0...0>, which no
-    relabelling changes, may prove a difference. `outcomes`: that distribution. Parameters without values get some, and
-    all expressions what they come to there: equal at every sampled point is no proof for all others. What is not
-    decided, or by random states alone, goes to mqt.qcec where that is installed, for some seconds.
+    which |0> input is which: `inputs[q]` is the qubit of `a` whose input qubit q of `b` takes. Without it the
+    permutation that compilation has noted in the circuits is tried, the identity, a guess for wide circuits and, where
+    whole matrices are compared, the relabellings they point to; where none is found the distribution from |0...0>,
+    which no relabelling changes, may prove a difference. `outcomes`: that distribution. Parameters without values get
+    some, and all expressions what they come to there: equal at every sampled point is no proof for all others. What is
+    not decided, or by random states alone, goes to mqt.qcec where that is installed, for some seconds.
 
     `allowed` is the error in the operator norm that an approximation may have. `deviation` is then the root of the mean
     square over the states, which the operator norm bounds whatever the phases that are taken out; the distance of
@@ -101,10 +101,10 @@ def equivalent(
     if a.width != b.width:
         return Verdict(False, "width", f"{a.width} qubits against {b.width}")
     one, other = a.replace(phase=ZERO), b.replace(phase=ZERO)
-    atoms = tuple(dict.fromkeys((*one.atoms, *other.atoms)))
-    if not atoms:
+    symbols = tuple(dict.fromkeys((*one.symbols, *other.symbols)))
+    if not symbols:
         return _numeric(one, other, preserve, seed, inputs, allowed, tolerance)
-    points = sampled(atoms, len(a) + len(b), seed)
+    points = sampled(symbols, len(a) + len(b), seed)
     if not points:
         return Verdict(None, "none", "nothing", "no values of the parameters give every expression one")
     seen: list[Verdict] = []
@@ -121,16 +121,22 @@ def equivalent(
 
 
 def _numeric(
-    a: Circuit, b: Circuit, preserve: str, seed: int, inputs: Sequence[int] | None, allowed: float, tolerance: float
+    a: FlatCircuit,
+    b: FlatCircuit,
+    preserve: str,
+    seed: int,
+    inputs: Sequence[int] | None,
+    allowed: float,
+    tolerance: float,
 ) -> Verdict:
     """The verdict on circuits without parameters."""
     if inputs is not None or preserve != "measurement":
         verdict = _named(a, b, preserve, seed, inputs, allowed, tolerance)
         return verdict if allowed else _seconded(verdict, a, b, preserve)
     verdicts = []
-    for naming in _namings(a, b):
-        verdict = _named(a, b, preserve, seed, naming, allowed, tolerance)
-        if naming is None and verdict.method == "unitary" and verdict.equal is not None:
+    for permutation in _permutations(a, b):
+        verdict = _named(a, b, preserve, seed, permutation, allowed, tolerance)
+        if permutation is None and verdict.method == "unitary" and verdict.equal is not None:
             return verdict
         verdicts.append(verdict)
         if verdict.equal:
@@ -144,41 +150,47 @@ def _numeric(
     if verdict.equal:
         return verdict
     unchecked = "relabellings of the |0> inputs that nobody has noted"
-    if verdict.method == "external":  # a difference, with this naming
+    if verdict.method == "external":  # a difference, with this permutation
         unchecked = f"{unchecked}; the circuits differ without, {verdict.checked}"
         verdict = most_open
     return changed(verdict, equal=None, unchecked=_joined(verdict.unchecked, unchecked))
 
 
-def _namings(a: Circuit, b: Circuit) -> Iterator[tuple[int, ...] | None]:
-    """Namings of the inputs worth trying, each once: noted ones, which may be wrong, none, and a guess."""
+def _permutations(a: FlatCircuit, b: FlatCircuit) -> Iterator[tuple[int, ...] | None]:
+    """Permutations of the inputs worth trying, each once: noted ones, which may be wrong, none, and a guess."""
     plain = tuple(range(a.width))
-    known = [naming if naming and sorted(naming) == [*plain] else None for naming in (a.inputs, b.inputs)]
+    noted = [
+        permutation if permutation and sorted(permutation) == [*plain] else None for permutation in (a.inputs, b.inputs)
+    ]
     tried: set[tuple[int, ...]] = set()
-    if known != [None, None]:
-        first, second = (naming or plain for naming in known)
+    if noted != [None, None]:
+        first, second = (permutation or plain for permutation in noted)
         places = sorted(plain, key=first.__getitem__)
         tried.add(tuple([places[qubit] for qubit in second]))  # both were made of one program, or one is the program
         yield from tried
-    from ionqdsl.verify.naming import guesses
+    from ionqdsl.verify.guesses import guesses
 
-    is_wide = len(_active(a, b)) > UNITARY_QUBITS  # with a wrong naming these take long to compare
-    for naming in guesses(a, b) if is_wide else ():
-        if naming == plain:
+    is_wide = len(_active(a, b)) > UNITARY_QUBITS  # with a wrong permutation these take long to compare
+    for permutation in guesses(a, b) if is_wide else ():
+        if permutation == plain:
             break
-        if naming not in tried:
-            tried.add(naming)
-            yield naming
+        if permutation not in tried:
+            tried.add(permutation)
+            yield permutation
     yield None
     if not is_wide:
-        yield from (naming for naming in dict.fromkeys(guesses(a, b)) if naming not in tried and naming != plain)
+        yield from (
+            permutation
+            for permutation in dict.fromkeys(guesses(a, b))
+            if permutation not in tried and permutation != plain
+        )
 
 
 def _joined(*remarks: str) -> str:
     return "; ".join(filter(None, remarks))
 
 
-def _seconded(verdict: Verdict, a: Circuit, b: Circuit, preserve: str) -> Verdict:
+def _seconded(verdict: Verdict, a: FlatCircuit, b: FlatCircuit, preserve: str) -> Verdict:
     """The verdict of an external checker where ours proves nothing, there is one to ask, and it knows."""
     is_proven = verdict.equal is False or (verdict.equal is True and verdict.method != "states")
     if is_proven:
@@ -204,9 +216,15 @@ def _seconded(verdict: Verdict, a: Circuit, b: Circuit, preserve: str) -> Verdic
 
 
 def _named(
-    a: Circuit, b: Circuit, preserve: str, seed: int, inputs: Sequence[int] | None, allowed: float, tolerance: float
+    a: FlatCircuit,
+    b: FlatCircuit,
+    preserve: str,
+    seed: int,
+    inputs: Sequence[int] | None,
+    allowed: float,
+    tolerance: float,
 ) -> Verdict:
-    """The verdict with one naming of the inputs; without one small circuits are searched for one."""
+    """The verdict with one input permutation; without one small circuits are searched for one."""
     active = _active(a, b)
     if inputs is not None and any(
         inputs[q] != q and (q not in active or inputs[q] not in active) for q in range(a.width)
@@ -221,42 +239,44 @@ def _named(
     return changed(verdict, inputs=tuple(moved))
 
 
-def _active(a: Circuit, b: Circuit) -> dict[int, int]:
+def _active(a: FlatCircuit, b: FlatCircuit) -> dict[int, int]:
     """The qubits that one of the circuits uses, in order, and their numbers among these."""
     used = {qubit for op in (*a.rows, *b.rows) if op.gate != BARRIER for qubit in op.qubits}
     return {qubit: number for number, qubit in enumerate(sorted(used))}
 
 
-def _aligned(a: Circuit, b: Circuit, inputs: Sequence[int] | None) -> tuple[Circuit, Circuit, tuple[int, ...]]:
-    """Both circuits on the qubits that one of them uses, and the naming of these."""
+def _aligned(
+    a: FlatCircuit, b: FlatCircuit, inputs: Sequence[int] | None
+) -> tuple[FlatCircuit, FlatCircuit, tuple[int, ...]]:
+    """Both circuits on the qubits that one of them uses, and the permutation of these."""
     one, other, place = on_active(a, b)
     return one, other, tuple(place[q if inputs is None else inputs[q]] for q in place)
 
 
-def on_active(a: Circuit, b: Circuit) -> tuple[Circuit, Circuit, dict[int, int]]:
+def on_active(a: FlatCircuit, b: FlatCircuit) -> tuple[FlatCircuit, FlatCircuit, dict[int, int]]:
     """Both circuits on the qubits that one of them uses, and the numbers that these have there."""
     place = _active(a, b)
 
-    def made(circuit: Circuit) -> Circuit:
+    def made(circuit: FlatCircuit) -> FlatCircuit:
         rows = [
             op._replace(qubits=tuple(place[qubit] for qubit in op.qubits)) for op in circuit.rows if op.gate != BARRIER
         ]
-        return Circuit(len(place), rows=rows, origins=[None] * len(rows))
+        return FlatCircuit(len(place), rows=rows, origins=[None] * len(rows))
 
     return made(a), made(b), place
 
 
-def _by_rotations(found: Proof, width: int, names: tuple[int, ...]) -> Verdict:
+def _by_rotations(answer: Proof, width: int, names: tuple[int, ...]) -> Verdict:
     checked = f"every rotation of both circuits, for all inputs of {width} qubits"
-    return Verdict(found.equal, "rotations", checked, "", found.deviation, names)
+    return Verdict(answer.equal, "rotations", checked, "", answer.deviation, names)
 
 
 _BOUND = "the errors of all rotations together are more than is allowed"
 
 
 def _judged(
-    a: Circuit,
-    b: Circuit,
+    a: FlatCircuit,
+    b: FlatCircuit,
     preserve: str,
     seed: int,
     names: tuple[int, ...],
@@ -274,18 +294,18 @@ def _judged(
         return Verdict(deviation < limit, "distribution", "the distribution from |0...0>", "", deviation, names)
     if width <= UNITARY_QUBITS:
         if not allowed and (len(a) + len(b)) << 2 * width > SLOW:
-            found = proof(a, b, preserve, names, limit)
-            if found.equal:
-                return _by_rotations(found, width, names)
+            answer = proof(a, b, preserve, names, limit)
+            if answer.equal:
+                return _by_rotations(answer, width, names)
         from ionqdsl.verify.simulated import unitaries
 
         deviation, names, is_whole = unitaries(a, b, preserve, names, may_search, limit, is_mean)
         checked = f"the whole unitary of {width} qubit{'s' * (width != 1)}"
         equal = True if deviation < limit else False if is_whole else None
         return Verdict(equal, "unitary", checked, "", deviation, names)
-    found = proof(a, b, preserve, names, limit)
-    if found.equal or (found.equal is False and not allowed):  # with errors, what was added up is a bound only
-        return _by_rotations(found, width, names)
+    answer = proof(a, b, preserve, names, limit)
+    if answer.equal or (answer.equal is False and not allowed):  # with errors, what was added up is a bound only
+        return _by_rotations(answer, width, names)
     if width > STATE_QUBITS:
         from ionqdsl.verify.simulated import marginals
 
@@ -293,7 +313,7 @@ def _judged(
         if deviation > limit:
             return Verdict(False, "marginals", "single qubits after a random product state", "", deviation, names)
         unchecked = (
-            f"{width} qubits are more than the {STATE_QUBITS} that are simulated, and {found.obstacle or _BOUND}"
+            f"{width} qubits are more than the {STATE_QUBITS} that are simulated, and {answer.obstacle or _BOUND}"
         )
         if not count:
             return Verdict(None, "none", "nothing", unchecked, inputs=names)

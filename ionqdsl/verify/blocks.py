@@ -1,8 +1,8 @@
 """Matrices on a few wires: from rows, into factors, and up to a diagonal.
 
-A `Block` holds a matrix from wires of one circuit to wires of another, the first wire the most significant bit. A wire
-splits off where the matrix is a product, with whatever wire of the other circuit it belongs to. What is found holds up
-to `EXACT`; what was neglected is given back.
+A `WireMatrix` holds a matrix from wires of one circuit to wires of another, the first wire the most significant bit. A
+wire splits off where the matrix is a product, with whatever wire of the other circuit it belongs to. What is found
+holds up to `EXACT`; what was neglected is given back.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ionqdsl.algebra.rotations import Turn, Vector, matrix_entries, normalised
 from ionqdsl.record import record
-from ionqdsl.verify.product_rotations import Row
+from ionqdsl.verify.product_rotations import ProductRotation
 
 Matrix = NDArray[np.complex128]
 
@@ -25,7 +25,7 @@ EXACT = 1e-12
 
 
 @record(frozen=False)
-class Block:
+class WireMatrix:
     """A matrix from wires of B to wires of A; `wires` is those of A, then those of B."""
 
     wires: tuple[list[int], list[int]]
@@ -40,7 +40,7 @@ def kron(factors: Sequence[Matrix]) -> Matrix:
     return result
 
 
-def matrix_of(row: Row) -> Matrix:
+def matrix_of(row: ProductRotation) -> Matrix:
     """The matrix of a row on its wires."""
     factors = [_pauli(vector) for vector in row.vectors]
     gate = kron(factors[row.controls :])
@@ -58,20 +58,20 @@ def _pauli(vector: Vector) -> Matrix:
     return np.array([[z, complex(x, -y)], [complex(x, y), -z]])
 
 
-def as_matrix(given: Turn) -> Matrix:
+def as_matrix(turn: Turn) -> Matrix:
     """A turn as a matrix."""
-    return np.array(matrix_entries(given)).reshape(2, 2)
+    return np.array(matrix_entries(turn)).reshape(2, 2)
 
 
-def as_turn(given: Matrix) -> Turn:
+def as_turn(matrix: Matrix) -> Turn:
     """A unitary 2x2 matrix as a turn, its phase left out."""
-    (a, b), (c, d) = given.tolist()
+    (a, b), (c, d) = matrix.tolist()
     root = cmath.sqrt(a * d - b * c)
     one, other = a / root, b / root
     return normalised((one.real, -other.imag, -other.real, -one.imag))
 
 
-def multiplied(block: Block, row: Row, which: int) -> Matrix:
+def multiplied(block: WireMatrix, row: ProductRotation, which: int) -> Matrix:
     """The block's matrix after a row of A (0), or behind the inverse of a row of B (1)."""
     size, count = len(block.wires[0]), len(row.wires)
     places = [block.wires[which].index(wire) for wire in row.wires]
@@ -83,7 +83,7 @@ def multiplied(block: Block, row: Row, which: int) -> Matrix:
     return np.moveaxis(tensor, range(count), places).reshape(1 << size, 1 << size)
 
 
-def factored(block: Block, outer: int, inner: int) -> tuple[Matrix, Matrix, float] | None:
+def factored(block: WireMatrix, outer: int, inner: int) -> tuple[Matrix, Matrix, float] | None:
     """The block as a matrix from one wire of B to one of A, times the rest; and how far it is from that."""
     size = len(block.wires[0])
     first, second = block.wires[0].index(outer), block.wires[1].index(inner)
@@ -112,22 +112,22 @@ def up_to_diagonal(matrix: Matrix, axes: Sequence[Vector]) -> list[tuple[int, Ma
     bases = [_eigenbasis(axis) for axis in axes]
     seen = kron(bases) @ matrix
     first = _product_state(seen[0], size)
-    found: list[tuple[int, Matrix]] = []
+    diagonals: list[tuple[int, Matrix]] = []
     for output in range(size):
         other = _product_state(seen[1 << (size - 1 - output)], size)
         overlaps = [abs(np.vdot(one, two)) for one, two in zip(first, other, strict=True)]
         place = int(np.argmin(overlaps))
-        found.append((place, bases[output].conj().T @ np.array([first[place], other[place]])))
-    if sorted(place for place, _ in found) != list(range(size)):
+        diagonals.append((place, bases[output].conj().T @ np.array([first[place], other[place]])))
+    if sorted(place for place, _ in diagonals) != list(range(size)):
         return None
-    local = kron([base @ turn for base, (_, turn) in zip(bases, found, strict=True)])
-    order = [place for place, _ in found]
+    local = kron([base @ turn for base, (_, turn) in zip(bases, diagonals, strict=True)])
+    order = [place for place, _ in diagonals]
     moved = seen.reshape((-1, *(2,) * size)).transpose(0, *(1 + place for place in order)).reshape(seen.shape)
     left = moved @ local.conj().T
     is_diagonal = (
         np.linalg.norm(left - np.diag(np.diag(left))) < EXACT and np.abs(np.abs(np.diag(left)) - 1).max() < EXACT
     )
-    return found if is_diagonal else None
+    return diagonals if is_diagonal else None
 
 
 def _eigenbasis(axis: Vector) -> Matrix:

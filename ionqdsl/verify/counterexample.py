@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from ionqdsl.ir.atoms import value
-from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.symbols import value
 from ionqdsl.record import changed
 from ionqdsl.verify import UNITARY_QUBITS, Verdict, on_active
 from ionqdsl.verify.findings import SHOWN, Counterexample
-from ionqdsl.verify.sampling import Point, bound
+from ionqdsl.verify.sampling import SamplePoint, bound
 
 WIDEST = 22
 """Up to so many qubits whole states are tried; beyond, single qubits with few others in their past."""
@@ -34,7 +34,7 @@ _BATCH = 1 << 18
 """Amplitudes of the states that are simulated together."""
 
 
-def replayed(verdict: Verdict, a: Circuit, b: Circuit, preserve: str) -> Verdict:
+def replayed(verdict: Verdict, a: FlatCircuit, b: FlatCircuit, preserve: str) -> Verdict:
     """The verdict with an example of a difference; not known where it needs one, and none was found.
 
     It needs one where it rests on a number near to rounding or on another program's word. Rows that were matched one by
@@ -56,30 +56,30 @@ def replayed(verdict: Verdict, a: Circuit, b: Circuit, preserve: str) -> Verdict
 
 
 def counterexample(
-    a: Circuit, b: Circuit, preserve: str, values: Mapping[str, Fraction] | None = None, seed: int = 0
+    a: FlatCircuit, b: FlatCircuit, preserve: str, values: Mapping[str, Fraction] | None = None, seed: int = 0
 ) -> Counterexample | None:
     """The first input with a plain difference, or else that with the largest; None where none shows.
 
     `values` are those of the parameters. Under `unitary` the final states count too; under `outcomes` only |0...0> is
     tried.
     """
-    given = values or {}
-    one, other, used = on_active(_at(a, given), _at(b, given))
-    found = _search(one, other, preserve, random.Random(seed))
-    if found is None or a.width != b.width:
+    numbers = values or {}
+    one, other, used = on_active(_at(a, numbers), _at(b, numbers))
+    best = _search(one, other, preserve, random.Random(seed))
+    if best is None or a.width != b.width:
         return None
-    letters, outcome = ["0"] * a.width, ["0" if found.outcome.count(".") == 0 else "."] * a.width
-    for qubit, letter, bit in zip(used, found.input, found.outcome, strict=True):
+    letters, outcome = ["0"] * a.width, ["0" if best.outcome.count(".") == 0 else "."] * a.width
+    for qubit, letter, bit in zip(used, best.input, best.outcome, strict=True):
         letters[qubit], outcome[qubit] = letter, bit
-    shown = {name: float(number) for name, number in given.items()}
-    return changed(found, input="".join(letters), outcome="".join(outcome), values=shown)
+    shown = {name: float(number) for name, number in numbers.items()}
+    return changed(best, input="".join(letters), outcome="".join(outcome), values=shown)
 
 
-def _at(circuit: Circuit, values: Mapping[str, Fraction]) -> Circuit:
-    return bound(circuit, Point(values, {atom: value(atom, values) for atom in circuit.atoms}))
+def _at(circuit: FlatCircuit, values: Mapping[str, Fraction]) -> FlatCircuit:
+    return bound(circuit, SamplePoint(values, {symbol: value(symbol, values) for symbol in circuit.symbols}))
 
 
-def _search(a: Circuit, b: Circuit, preserve: str, generator: random.Random) -> Counterexample | None:
+def _search(a: FlatCircuit, b: FlatCircuit, preserve: str, generator: random.Random) -> Counterexample | None:
     if not a.width:
         return None
     rows = max(1, len(a) + len(b))
@@ -110,7 +110,7 @@ def _starts(width: int, generator: random.Random) -> Iterator[str]:
         yield "".join(generator.choices("01+i", k=width))
 
 
-def _pointed(a: Circuit, b: Circuit, preserve: str) -> list[str]:
+def _pointed(a: FlatCircuit, b: FlatCircuit, preserve: str) -> list[str]:
     """Inputs around the basis state that the two matrices treat most differently: as it is, and with some bits open."""
     import numpy as np
 
@@ -122,13 +122,13 @@ def _pointed(a: Circuit, b: Circuit, preserve: str) -> list[str]:
     def opened(letters: str, *places: int) -> str:
         return "".join(letters[places.index(place)] if place in places else bit for place, bit in enumerate(bits))
 
-    found = [bits, *(opened(letter, place) for letter in "+i" for place in range(width))]
+    inputs = [bits, *(opened(letter, place) for letter in "+i" for place in range(width))]
     pairs = [(place, other) for place in range(width) for other in range(place)]
-    return [*found, *(opened(letters, *pair) for letters in ("++", "+i", "ii") for pair in pairs)]
+    return [*inputs, *(opened(letters, *pair) for letters in ("++", "+i", "ii") for pair in pairs)]
 
 
 def _best(
-    a: Circuit, b: Circuit, preserve: str, starts: Sequence[str], best: Counterexample | None
+    a: FlatCircuit, b: FlatCircuit, preserve: str, starts: Sequence[str], best: Counterexample | None
 ) -> Counterexample | None:
     """The input with the largest difference, or the first with a plain one; `best` is that of others."""
     import numpy as np
@@ -143,9 +143,9 @@ def _best(
         for circuit, final in zip((a, b), finals, strict=True):
             evolve(final, circuit.rows)
         for start, one, other in zip(letters, *finals, strict=True):
-            found = _compared(start, one, other, preserve)
-            if best is None or found.distance > best.distance:
-                best = found
+            candidate = _compared(start, one, other, preserve)
+            if best is None or candidate.distance > best.distance:
+                best = candidate
             if best.distance > PLAIN:
                 return best
     return best
@@ -172,11 +172,13 @@ def _compared(start: str, one: Any, other: Any, preserve: str) -> Counterexample
     if preserve == "unitary":
         phase = product / abs(product) if abs(product) > SHOWN else 1
         distance = max(distance, float(np.linalg.norm(other - phase * one)))
-    given = float(shares[0][place]), float(shares[1][place])
-    return Counterexample(start, format(place, f"0{len(start)}b"), given, float(abs(product)) ** 2, {}, distance)
+    probabilities_at = float(shares[0][place]), float(shares[1][place])
+    return Counterexample(
+        start, format(place, f"0{len(start)}b"), probabilities_at, float(abs(product)) ** 2, {}, distance
+    )
 
 
-def _single_qubits(a: Circuit, b: Circuit, preserve: str, generator: random.Random) -> Counterexample | None:
+def _single_qubits(a: FlatCircuit, b: FlatCircuit, preserve: str, generator: random.Random) -> Counterexample | None:
     """An outcome of one qubit of wide circuits, where few others are in its past."""
     from ionqdsl.verify.simulated import PREPARED, marginal
 
@@ -187,11 +189,11 @@ def _single_qubits(a: Circuit, b: Circuit, preserve: str, generator: random.Rand
     for start in starts:
         angles = [PREPARED[letter] for letter in start]
         for qubit in range(a.width):
-            found = [marginal(circuit, angles, qubit) for circuit in (a, b)]
-            if found[0] is None or found[1] is None:
+            marginals = [marginal(circuit, angles, qubit) for circuit in (a, b)]
+            if marginals[0] is None or marginals[1] is None:
                 continue
-            gap = abs(found[0] - found[1])
+            gap = abs(marginals[0] - marginals[1])
             if gap > max(SHOWN, best.distance if best else 0):
                 outcome = "." * qubit + "1" + "." * (a.width - qubit - 1)
-                best = Counterexample(start, outcome, (found[0], found[1]), None, {}, gap)
+                best = Counterexample(start, outcome, (marginals[0], marginals[1]), None, {}, gap)
     return best

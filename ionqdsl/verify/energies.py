@@ -16,7 +16,7 @@ from typing import Any
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.ir import notation
 from ionqdsl.ir.angle import ZERO, Angle
-from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import Energy
 from ionqdsl.record import changed, record
 from ionqdsl.verify import STATE_QUBITS, TOLERANCE, Verdict, equivalent, on_active
@@ -54,18 +54,18 @@ class Judged:
 
 def compared(a: Energy, b: Energy, preserve: str, has_constant: bool = True) -> Judged:
     """Compares two energies; without `has_constant` one of them comes from where the identity is left out."""
-    found = [(key, said) for key in FIELDS if (said := _field(getattr(a, key), getattr(b, key)))]
+    differences = [(key, said) for key in FIELDS if (said := _field(getattr(a, key), getattr(b, key)))]
     unchecked: tuple[str, ...] = ()
     terms, others = _terms(a), _terms(b)
     if not has_constant and not same(terms.get((), 0.0), others.get((), 0.0)):
         unchecked = ("the Hamiltonian's constant (no part of a job's body)",)
-        terms, others = ({p: c for p, c in given.items() if p} for given in (terms, others))
+        terms, others = ({p: c for p, c in operator.items() if p} for operator in (terms, others))
     if len(a.parameters) != len(b.parameters):
-        found.append(("parameters", f"{_listed(a.parameters)} against {_listed(b.parameters)}"))
-        return Judged(False, tuple(found), Verdict(False, "none", found[-1][1]), unchecked)
+        differences.append(("parameters", f"{_listed(a.parameters)} against {_listed(b.parameters)}"))
+        return Judged(False, tuple(differences), Verdict(False, "none", differences[-1][1]), unchecked)
     if a.ansatz.width != b.ansatz.width:
         verdict = equivalent(a.ansatz, b.ansatz)
-        return Judged(False, (*found, ("qubits", verdict.checked)), verdict, unchecked)
+        return Judged(False, (*differences, ("qubits", verdict.checked)), verdict, unchecked)
     circuit = with_names(b.ansatz, dict(zip(b.parameters, a.parameters, strict=True)))
     best: Verdict | None = None
     is_plain = all(getattr(e, key) is None for e in (a, b) for key in ("linear_constraints", "quadratic_constraints"))
@@ -76,17 +76,17 @@ def compared(a: Energy, b: Energy, preserve: str, has_constant: bool = True) -> 
         if verdict.equal:
             if list(places) != sorted(places):
                 verdict = changed(verdict, checked=f"{verdict.checked}, qubits exchanged as the Hamiltonian says")
-            return Judged(not found, tuple(found), verdict, unchecked)
+            return Judged(not differences, tuple(differences), verdict, unchecked)
     numbers = _energies(a, circuit, terms, others)
     if best is None:  # no exchange of qubits makes the operators the same
-        found += [("hamiltonian", said) for said in _operators(terms, others)]
+        differences += [("hamiltonian", said) for said in _operators(terms, others)]
         best = _prepared(a.ansatz, circuit, {**terms, **others}, preserve)
         if numbers:
-            found.append(("energy", numbers))
-        return Judged(False, tuple(found), best, unchecked)
-    if found or numbers:
-        found += [("energy", numbers)] if numbers else []
-        return Judged(False, tuple(found), best, unchecked)
+            differences.append(("energy", numbers))
+        return Judged(False, tuple(differences), best, unchecked)
+    if differences or numbers:
+        differences += [("energy", numbers)] if numbers else []
+        return Judged(False, tuple(differences), best, unchecked)
     if best.equal is False and (preserve == "unitary" or numbers is None):
         return Judged(False, (), best, unchecked)
     more = "the energies agree where they were worked out, the states do not"
@@ -194,22 +194,22 @@ def _moved(product: Product, places: Sequence[int]) -> Product:
 # --- the ansatz ------------------------------------------------------------------------------------------------------
 
 
-def with_names(circuit: Circuit, names: Mapping[str, str]) -> Circuit:
+def with_names(circuit: FlatCircuit, names: Mapping[str, str]) -> FlatCircuit:
     """The circuit with its parameters called otherwise."""
     if all(name == new for name, new in names.items()):
         return circuit
 
     def named(angle: Angle) -> Angle:
         total = Angle(angle.turns, angle.radians)
-        for atom, turns, radians in angle.terms:
-            atom = _NAME.sub(lambda found: names.get(found[0], found[0]), atom)
-            total += Angle.of(atom, turns=turns, radians=radians)
+        for symbol, turns, radians in angle.terms:
+            symbol = _NAME.sub(lambda found: names.get(found[0], found[0]), symbol)
+            total += Angle.of(symbol, turns=turns, radians=radians)
         return total
 
     return circuit.replace(rows=[op._replace(angles=tuple(map(named, op.angles))) for op in circuit.rows], phase=ZERO)
 
 
-def _prepared(a: Circuit, b: Circuit, terms: Terms, preserve: str) -> Verdict:
+def _prepared(a: FlatCircuit, b: FlatCircuit, terms: Terms, preserve: str) -> Verdict:
     """Whether two circuits prepare the same, for an operator of these terms."""
     if preserve == "unitary":
         return replayed(equivalent(a, b, preserve), a, b, preserve)
@@ -222,13 +222,13 @@ def _prepared(a: Circuit, b: Circuit, terms: Terms, preserve: str) -> Verdict:
     return _states(a, b)
 
 
-def _states(a: Circuit, b: Circuit) -> Verdict:
+def _states(a: FlatCircuit, b: FlatCircuit) -> Verdict:
     import numpy as np
 
     from ionqdsl.simulation.simulate import state
 
-    atoms = tuple(dict.fromkeys((*a.replace(phase=ZERO).atoms, *b.replace(phase=ZERO).atoms)))
-    points = sampled(atoms, len(a) + len(b)) if atoms else [None]
+    symbols = tuple(dict.fromkeys((*a.replace(phase=ZERO).symbols, *b.replace(phase=ZERO).symbols)))
+    points = sampled(symbols, len(a) + len(b)) if symbols else [None]
     if not points:
         return Verdict(None, "none", "nothing", "no values of the parameters give every expression one")
     worst = 0.0
@@ -244,22 +244,22 @@ def _states(a: Circuit, b: Circuit) -> Verdict:
             said = f"{checked} ({abs(overlap) ** 2:.4%} overlap)"
             return Verdict(False, "state", said, "", distance, values=None if point is None else point.values)
         worst = max(worst, distance)
-    left = f"values of the parameters other than {len(points)} sampled ones" if atoms else ""
+    left = f"values of the parameters other than {len(points)} sampled ones" if symbols else ""
     return Verdict(True, "state", checked, left, worst)
 
 
 # --- energies --------------------------------------------------------------------------------------------------------
 
 
-def _energies(a: Energy, circuit: Circuit, terms: Terms, others: Terms) -> str | None:
+def _energies(a: Energy, circuit: FlatCircuit, terms: Terms, others: Terms) -> str | None:
     """Where the energies differ, with both; "" where they agree at all values tried, None where none could be."""
     if a.ansatz.width > ENERGY_QUBITS:
         return None
     from ionqdsl.ir.symbolic import bind
 
     points: list[dict[str, Any]] = [dict(zip(a.parameters, a.params, strict=False))] if a.params is not None else []
-    atoms = tuple(dict.fromkeys((*a.ansatz.atoms, *circuit.atoms)))
-    points += [dict(point.values) for point in (sampled(atoms, len(a.ansatz)) if atoms else [])] or [{}]
+    symbols = tuple(dict.fromkeys((*a.ansatz.symbols, *circuit.symbols)))
+    points += [dict(point.values) for point in (sampled(symbols, len(a.ansatz)) if symbols else [])] or [{}]
     is_seen = False
     for values in points:
         try:
@@ -275,7 +275,7 @@ def _energies(a: Energy, circuit: Circuit, terms: Terms, others: Terms) -> str |
     return "" if is_seen else None
 
 
-def _energy(circuit: Circuit, terms: Terms) -> float:
+def _energy(circuit: FlatCircuit, terms: Terms) -> float:
     import numpy as np
 
     from ionqdsl.simulation.simulate import state

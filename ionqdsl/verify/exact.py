@@ -1,6 +1,6 @@
 """Are two circuits of any width the same? Proven either way, or not known.
 
-Two circuits without parameters, a contract and a naming of the inputs go in. Both are written as product rotations,
+Two circuits without parameters, a contract and an input permutation go in. Both are written as product rotations,
 relieved of what the contract does not see, and brought together row by row; a `Proof` comes out. It never guesses: an
 equality or a difference it states follows from exact matrices, up to rounding.
 """
@@ -13,9 +13,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from ionqdsl.algebra.rotations import IDENTITY, cross, inverse, normalised, product, turn, turned_back
-from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.record import changed, record
-from ionqdsl.verify.blocks import Block, as_matrix, kron
+from ionqdsl.verify.blocks import WireMatrix, as_matrix, kron
 from ionqdsl.verify.matching import Meeting, met, side_of
 from ionqdsl.verify.order import Order, order_of
 from ionqdsl.verify.product_rotations import PARALLEL, Form, NotComparable, form_of, is_parallel
@@ -35,7 +35,7 @@ class Proof:
     deviation: float = math.inf
 
 
-def proof(a: Circuit, b: Circuit, preserve: str, names: Sequence[int], tolerance: float) -> Proof:
+def proof(a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence[int], tolerance: float) -> Proof:
     """Whether `b` does what `a` does; qubit q of b starts as qubit names[q] of a."""
     if max(len(a.rows), len(b.rows)) > MOST_ROWS:
         return Proof(None, f"circuits of more than {MOST_ROWS} rows are not compared exactly")
@@ -43,13 +43,13 @@ def proof(a: Circuit, b: Circuit, preserve: str, names: Sequence[int], tolerance
         forms = form_of(a), form_of(b)
     except NotComparable:
         return Proof(None, "a `pauliexp` of terms that do not commute is not compared exactly")
-    found = _compared(forms, preserve, names, tolerance)
-    if preserve != "outcomes" or found.equal:
-        return found
+    answer = _compared(forms, preserve, names, tolerance)
+    if preserve != "outcomes" or answer.equal:
+        return answer
     again = _compared((without_known_states(forms[0]), without_known_states(forms[1])), preserve, names, tolerance)
     if again.equal:
         return again
-    return Proof(None, found.obstacle or "the circuits differ on some inputs, maybe not on |0...0>")
+    return Proof(None, answer.obstacle or "the circuits differ on some inputs, maybe not on |0...0>")
 
 
 def _compared(forms: tuple[Form, Form], preserve: str, names: Sequence[int], tolerance: float) -> Proof:
@@ -90,8 +90,8 @@ def without_known_states(form: Form) -> Form:
     for row in form.rows:
         factors = []
         angle = row.angle
-        for place, (wire, given) in enumerate(zip(row.wires, row.vectors, strict=True)):
-            vector = turned_back(late[wire], given)
+        for place, (wire, state) in enumerate(zip(row.wires, row.vectors, strict=True)):
+            vector = turned_back(late[wire], state)
             tilt = math.hypot(vector[0], vector[1])
             if not is_known[wire] or tilt > PARALLEL:
                 factors.append((wire, vector, place < row.controls))
@@ -157,7 +157,7 @@ def _read(form: Form) -> list[int]:
     return qubits
 
 
-def _block_deviation(block: Block, a: Form, b: Form, qubits: tuple[list[int], list[int]], preserve: str) -> float:
+def _block_deviation(block: WireMatrix, a: Form, b: Form, qubits: tuple[list[int], list[int]], preserve: str) -> float:
     size = len(block.wires[0])
     read = [[own[wire] for wire in wires] for own, wires in zip(qubits, block.wires, strict=True)]
     if sorted(read[0]) != sorted(read[1]):

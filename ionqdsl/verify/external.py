@@ -15,7 +15,7 @@ from contextlib import suppress
 from importlib import metadata
 
 from ionqdsl.verify import checker
-from ionqdsl.verify.question import Question
+from ionqdsl.verify.question import EqualityQuestion
 
 PACKAGE = "mqt.qcec"
 SECONDS = 30.0
@@ -32,7 +32,7 @@ def version() -> str | None:
         return None
 
 
-def answer(questions: Sequence[Question]) -> str:
+def answer(questions: Sequence[EqualityQuestion]) -> str:
     """`equal` or `different` where that could be shown about one of them, or `unknown`."""
     deadline = time.monotonic() + SECONDS
     command = (sys.executable, "-P", checker.__file__)  # -P: no module of the folder that holds it
@@ -49,9 +49,9 @@ def answer(questions: Sequence[Question]) -> str:
             for process in [process for process in waiting if process.poll() is not None]:
                 waiting.remove(process)
                 assert process.stdout is not None
-                found = process.stdout.read().strip()
-                if process.returncode == 0 and found in ("equal", "different"):
-                    return found
+                word = process.stdout.read().strip()
+                if process.returncode == 0 and word in ("equal", "different"):
+                    return word
             time.sleep(_PAUSE)
         return "unknown"
     finally:

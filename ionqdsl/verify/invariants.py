@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import BARRIER, Circuit, Op
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.targets import Target
 
 
-def invariants(circuit: Circuit, target: Target | None = None) -> list[str]:
+def invariants(circuit: FlatCircuit, target: Target | None = None) -> list[str]:
     """Faults of a circuit, one line each: rows that no pass may ever produce, or that `target` does not take."""
     faults = []
     if len(circuit.rows) != len(circuit.origins):
@@ -28,7 +28,7 @@ def invariants(circuit: Circuit, target: Target | None = None) -> list[str]:
 def _allowed(target: Target) -> frozenset[str]:
     if target.gateset == "native":
         return frozenset(gate for gate in target.gates if gate)
-    return frozenset(gate.key for gate in GATES.values() if gate.gateset == "qis" and gate.wire_name is not None)
+    return frozenset(gate.key for gate in GATES.values() if gate.gateset == "qis" and gate.payload_name is not None)
 
 
 def _faults(op: Op, width: int, allowed: frozenset[str] | None, target: Target | None) -> Iterator[str]:
@@ -64,7 +64,7 @@ def in_range(op: Op, target: Target) -> bool:
     Phases lie within a turn. A pinned row's may lie elsewhere: whole turns of a phase are a matter of spelling, which
     the payload settles, and no change of the pulse.
     """
-    if op.gate == target.entangler and not takes_angle(target, op.angles[-1]):
+    if op.gate == target.two_qubit_gate and not takes_angle(target, op.angles[-1]):
         return False
     if op.pinned:
         return True
@@ -75,7 +75,7 @@ def in_range(op: Op, target: Target) -> bool:
 
 
 def takes_angle(target: Target, angle: Angle) -> bool:
-    """Whether the target's entangler takes this angle; the low end is excluded where it is negative."""
+    """Whether the target's two-qubit gate takes this angle; the low end is excluded where it is negative."""
     if angle.terms:
         return True
     turns = angle.in_turns()

@@ -4,8 +4,8 @@ Between two circuits stands A M B+, with M the identity at first and the rows of
 A and of B, as far as what does not commute with them is gone, are taken into M: the same rotation on both sides
 cancels at once, others become matrices on as few wires as possible, and as soon as such a matrix is a product, its
 factors are turns of single wires that the later axes are read through. When all rows are gone, M is the answer, and it
-is exact; where a matrix would need more than `WIDEST` wires, rows are left. M carries a naming of the wires as well: an
-exchange of wires splits like any other product.
+is exact; where a matrix would need more than `WIDEST` wires, rows are left. M carries a permutation of the wires as
+well: an exchange of wires splits like any other product.
 """
 
 from __future__ import annotations
@@ -17,9 +17,19 @@ import numpy as np
 
 from ionqdsl.algebra.rotations import IDENTITY, Turn, Vector, cross, dot, product, turn, turned_back
 from ionqdsl.record import changed, fresh, record
-from ionqdsl.verify.blocks import EXACT, Block, Matrix, as_matrix, as_turn, factored, kron, multiplied, up_to_diagonal
+from ionqdsl.verify.blocks import (
+    EXACT,
+    Matrix,
+    WireMatrix,
+    as_matrix,
+    as_turn,
+    factored,
+    kron,
+    multiplied,
+    up_to_diagonal,
+)
 from ionqdsl.verify.order import Order
-from ionqdsl.verify.product_rotations import PARALLEL, Form, Row, is_parallel
+from ionqdsl.verify.product_rotations import PARALLEL, Form, ProductRotation, is_parallel
 
 WIDEST = 8
 """Wires a matrix may have: 8 are a megabyte."""
@@ -32,11 +42,11 @@ MOST_WORK = 1 << 23
 class Side:
     """The rows of a circuit that are still to come, and those that may come next, by the wires they act on."""
 
-    rows: list[Row]
+    rows: list[ProductRotation]
     order: Order
     left: int
     ready: dict[frozenset[int], set[int]] = fresh(default_factory=dict)
-    homes: dict[int, Block] = fresh(default_factory=dict)  # of the wires that are in a block
+    homes: dict[int, WireMatrix] = fresh(default_factory=dict)  # of the wires that are in a block
     measured: list[Vector] | None = None  # the axes measured at the end, if that is all that counts
     skew: list[int] = fresh(default_factory=list)  # how many rows to come are not along them, for each wire
 
@@ -57,7 +67,7 @@ class Side:
             self.skew[wire] -= 1
         return self.order.retire(number)
 
-    def tilted(self, row: Row) -> list[int]:
+    def tilted(self, row: ProductRotation) -> list[int]:
         """The wires on which a row is not along the measured axis."""
         if self.measured is None:
             return []
@@ -96,7 +106,7 @@ class Meeting:
         """How many rows remain."""
         return sum(side.left for side in self.sides)
 
-    def blocks(self) -> list[Block]:
+    def blocks(self) -> list[WireMatrix]:
         """The matrices that are no products."""
         return list({id(block): block for block in self.sides[0].homes.values()}.values())
 
@@ -137,10 +147,10 @@ def _cancel(meeting: Meeting, wires: frozenset[int]) -> None:
         return
     inner = frozenset([meeting.inner[wire] for wire in wires])
     while True:
-        found = _pair(meeting, sorted(a.ready.get(wires, ())), sorted(b.ready.get(inner, ())))
-        if found is None:
+        pair = _pair(meeting, sorted(a.ready.get(wires, ())), sorted(b.ready.get(inner, ())))
+        if pair is None:
             return
-        number, other, sign, error = found
+        number, other, sign, error = pair
         row = a.rows[number]
         rest = row.angle - sign * b.rows[other].angle
         halves = 0 if row.controls else round(rest / math.pi)
@@ -229,7 +239,7 @@ def _take(meeting: Meeting, which: int, number: int) -> int:
     return size
 
 
-def _joined(meeting: Meeting, singles: Sequence[int], which: int, wires: Sequence[int]) -> Block:
+def _joined(meeting: Meeting, singles: Sequence[int], which: int, wires: Sequence[int]) -> WireMatrix:
     """One block that has all these wires of a side; `singles` names, for those in no block, their wires of A."""
     homes = meeting.sides[which].homes
     blocks = list({id(homes[wire]): homes[wire] for wire in wires if wire in homes}.values())
@@ -237,8 +247,8 @@ def _joined(meeting: Meeting, singles: Sequence[int], which: int, wires: Sequenc
         return blocks[0]
     for outer, wire in zip(singles, wires, strict=True):
         if wire not in homes:
-            blocks.append(Block(([outer], [meeting.inner[outer]]), as_matrix(meeting.turns[outer])))
-    result = Block(([], []), np.eye(1, dtype=complex))
+            blocks.append(WireMatrix(([outer], [meeting.inner[outer]]), as_matrix(meeting.turns[outer])))
+    result = WireMatrix(([], []), np.eye(1, dtype=complex))
     for block in blocks:
         for own, more in zip(result.wires, block.wires, strict=True):
             own += more
@@ -248,17 +258,17 @@ def _joined(meeting: Meeting, singles: Sequence[int], which: int, wires: Sequenc
     return result
 
 
-def _split(meeting: Meeting, block: Block, which: int, touched: Sequence[int]) -> None:
+def _split(meeting: Meeting, block: WireMatrix, which: int, touched: Sequence[int]) -> None:
     """Takes wires out of a block on which it is a product: only those just touched can have become so."""
     free: set[int] = set()
     looking = True
     while looking and len(block.wires[0]) > 1:
         looking = False
         for outer, inner in _crossings(block, which, touched):
-            found = factored(block, outer, inner)
-            if found is None:
+            factors = factored(block, outer, inner)
+            if factors is None:
                 continue
-            factor, rest, error = found
+            factor, rest, error = factors
             meeting.deviation += error
             free.add(_release(meeting, block, outer, inner, factor, rest))
             looking = True
@@ -269,7 +279,7 @@ def _split(meeting: Meeting, block: Block, which: int, touched: Sequence[int]) -
         _look_again(meeting, free)
 
 
-def _crossings(block: Block, which: int, touched: Sequence[int]) -> Iterator[tuple[int, int]]:
+def _crossings(block: WireMatrix, which: int, touched: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Wires of both sides that may belong together, those first that did so far."""
     for own in block.wires[which]:
         if own in touched:
@@ -277,7 +287,7 @@ def _crossings(block: Block, which: int, touched: Sequence[int]) -> Iterator[tup
                 yield (other, own) if which else (own, other)
 
 
-def _release(meeting: Meeting, block: Block, outer: int, inner: int, factor: Matrix, rest: Matrix) -> int:
+def _release(meeting: Meeting, block: WireMatrix, outer: int, inner: int, factor: Matrix, rest: Matrix) -> int:
     """A wire leaves a block."""
     meeting.turns[outer] = as_turn(factor)
     meeting.inner[outer], meeting.outer[inner] = inner, outer
@@ -288,18 +298,18 @@ def _release(meeting: Meeting, block: Block, outer: int, inner: int, factor: Mat
     return outer
 
 
-def _drop_diagonal(meeting: Meeting, block: Block) -> None:
+def _drop_diagonal(meeting: Meeting, block: WireMatrix) -> None:
     """A block that is a diagonal behind single wires goes, where the diagonal commutes with all that is to come."""
     for which, side in enumerate(meeting.sides):
         own = block.wires[which]
         if side.measured is None or any(side.skew[wire] for wire in own):
             continue
         matrix = block.matrix.conj().T if which else block.matrix
-        found = up_to_diagonal(matrix, [side.measured[wire] for wire in own])
-        if found is None:
+        diagonal = up_to_diagonal(matrix, [side.measured[wire] for wire in own])
+        if diagonal is None:
             continue
         own, others = own[:], block.wires[1 - which][:]
-        for wire, (place, factor) in zip(own, found, strict=True):
+        for wire, (place, factor) in zip(own, diagonal, strict=True):
             outer, inner = (others[place], wire) if which else (wire, others[place])
             _release(meeting, block, outer, inner, factor.conj().T if which else factor, block.matrix)
         _look_again(meeting, others if which else own)

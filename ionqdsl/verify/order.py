@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ionqdsl.record import record
-from ionqdsl.verify.product_rotations import PARALLEL, Row
+from ionqdsl.verify.product_rotations import PARALLEL, ProductRotation
 
 Integers = NDArray[np.int64]
 
@@ -50,8 +50,8 @@ class Order:
 
     def ready(self) -> list[int]:
         """The rows that wait for none."""
-        found: list[int] = np.flatnonzero((self.waits == 0) & ~self.is_dropped).tolist()
-        return found
+        rows: list[int] = np.flatnonzero((self.waits == 0) & ~self.is_dropped).tolist()
+        return rows
 
     def after(self, row: int) -> Integers:
         """The rows that wait for a row."""
@@ -62,11 +62,11 @@ class Order:
         after = self.after(row)
         waits = self.waits[after] - 1
         self.waits[after] = waits
-        found: list[int] = after[(waits == 0) & ~self.is_dropped[after]].tolist()
-        return found
+        rows: list[int] = after[(waits == 0) & ~self.is_dropped[after]].tolist()
+        return rows
 
 
-def order_of(rows: Sequence[Row], width: int) -> Order:
+def order_of(rows: Sequence[ProductRotation], width: int) -> Order:
     """The order of rows on so many wires."""
     count = len(rows)
     places: list[list[int]] = [[] for _ in range(width)]
@@ -98,7 +98,7 @@ def _crossing(on: Integers, directions: NDArray[np.float64]) -> list[tuple[Integ
     The wire is cut into runs. Rows of one run and of the one before are compared; those of the two runs before these
     count as skew, and from there on the order follows from that of the runs between.
     """
-    found = []
+    crossings = []
     for start in range(0, len(on), REACH):
         low, end = max(0, start - REACH), min(start + REACH, len(on))
         here, near = directions[start:end], directions[low:end]
@@ -109,12 +109,12 @@ def _crossing(on: Integers, directions: NDArray[np.float64]) -> list[tuple[Integ
         is_before = np.arange(low, end)[:, None] < np.arange(start, end)
         first, second = np.nonzero((sine > PARALLEL) & is_before)
         tilt = np.where(np.abs(cosine[first, second]) < PARALLEL, 1, 2)
-        found.append((on[first + low], on[second + start], tilt))
+        crossings.append((on[first + low], on[second + start], tilt))
         far = on[max(0, start - 3 * REACH) : low]
         if len(far):
             pairs = np.meshgrid(far, on[start:end], indexing="ij")
-            found.append((pairs[0].ravel(), pairs[1].ravel(), np.full(pairs[0].size, 2)))
-    return found
+            crossings.append((pairs[0].ravel(), pairs[1].ravel(), np.full(pairs[0].size, 2)))
+    return crossings
 
 
 _AXES = ((0, 1), (1, 2), (2, 0))

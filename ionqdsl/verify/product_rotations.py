@@ -15,7 +15,7 @@ from itertools import combinations
 
 from ionqdsl.algebra.rotations import IDENTITY, Turn, Vector, cross, normalised, product, turn, turned_back
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import BARRIER, Circuit, Op
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
 from ionqdsl.record import record
 
@@ -35,7 +35,7 @@ NOTHING = 1e-14
 
 
 @record(frozen=False)
-class Row:
+class ProductRotation:
     """exp(-i angle/2 G), the angle in radians.
 
     G is a product over `wires`: the projector (1 - v.sigma)/2 on the first `controls` of them, v.sigma on the others,
@@ -57,7 +57,7 @@ class Form:
     """
 
     width: int
-    rows: list[Row]
+    rows: list[ProductRotation]
     ends: list[Turn]
     outputs: list[int]
     neglected: float = 0.0
@@ -67,7 +67,7 @@ class NotComparable(ValueError):
     """A row that is no product of rotations: a `pauliexp` of terms that do not commute, without steps."""
 
 
-def form_of(circuit: Circuit, controls: int = 1) -> Form:
+def form_of(circuit: FlatCircuit, controls: int = 1) -> Form:
     """The form of a circuit without parameters. Raises `NotComparable`.
 
     Gates with up to so many controls are written without projectors, 2^controls rows each. Half turns about a product
@@ -75,7 +75,7 @@ def form_of(circuit: Circuit, controls: int = 1) -> Form:
     """
     ends = [IDENTITY] * circuit.width
     outputs = list(range(circuit.width))
-    rows: list[Row] = []
+    rows: list[ProductRotation] = []
     neglected = 0.0
     for number, op in enumerate(circuit.rows):
         if op.gate in (BARRIER, "nop"):
@@ -95,7 +95,7 @@ def form_of(circuit: Circuit, controls: int = 1) -> Form:
                 angle -= halves * math.pi
                 directions = tuple([turned_back(ends[wire], v) for wire, v in zip(on, vectors, strict=True)])
                 if abs(angle) > NOTHING:
-                    rows.append(Row(on, directions, projectors, angle, number))
+                    rows.append(ProductRotation(on, directions, projectors, angle, number))
                 else:
                     neglected += abs(angle)
                 for wire, v in zip(on, vectors, strict=True) if halves % 2 else ():
@@ -116,11 +116,11 @@ def rotations(op: Op, controls: int = 1) -> tuple[Factors, ...]:
 def _rotations(
     key: str, angles: tuple[Angle, ...], controls: int, qubits: int, operator: object, most: int
 ) -> tuple[Factors, ...]:
-    found: list[Factors] = []
+    rotations: list[Factors] = []
     for places, vectors, angle in _targets(Op(key, tuple(range(qubits)), angles, controls, 0, operator)):  # type: ignore[arg-type]
         first = controls + (GATES[key].controls if key in GATES else 0)
-        found += _controlled(first, places, vectors, angle, most)
-    return tuple(found)
+        rotations += _controlled(first, places, vectors, angle, most)
+    return tuple(rotations)
 
 
 def _targets(op: Op) -> Iterator[tuple[tuple[int, ...], tuple[Vector, ...], float]]:

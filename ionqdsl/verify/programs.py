@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from ionqdsl.ir.circuit import Circuit
-from ionqdsl.ir.job import JOB_KEYS, EnvironmentVariable, Program
+from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.job import JOB_KEYS, EnvironmentVariable, LoweredProgram
 from ionqdsl.record import record
 from ionqdsl.verify import Verdict, energies
 from ionqdsl.verify.energies import same, shown
@@ -23,15 +23,15 @@ ABSENT = {"noise.model": "ideal", "dry_run": False}
 """What a setting is where it is left out."""
 
 Forms = tuple[str, str]
-Watch = Callable[[Circuit, Circuit, int, int], None]
+Watch = Callable[[FlatCircuit, FlatCircuit, int, int], None]
 
 
 @record
 class Pair:
     """Two circuits that were compared."""
 
-    one: Circuit
-    other: Circuit
+    one: FlatCircuit
+    other: FlatCircuit
     verdict: Verdict
 
 
@@ -54,7 +54,7 @@ class Comparison:
 
 
 def compare(
-    a: Program, b: Program, preserve: str, forms: Forms = ("qc", "qc"), watch: Watch | None = None
+    a: LoweredProgram, b: LoweredProgram, preserve: str, forms: Forms = ("qc", "qc"), watch: Watch | None = None
 ) -> Comparison:
     """Compares everything that decides the results of two programs' jobs.
 
@@ -101,13 +101,13 @@ def compare(
     return Comparison(equal, tuple(pairs), tuple(differences), (*parts, *settings), unchecked)
 
 
-def _kind(program: Program) -> str:
+def _kind(program: LoweredProgram) -> str:
     return "an energy" if program.energy else "a function" if program.function else "circuits"
 
 
 def paired(
-    ours: Sequence[Circuit], others: Sequence[Circuit]
-) -> tuple[list[tuple[Circuit, Circuit]], list[tuple[str, str]]]:
+    ours: Sequence[FlatCircuit], others: Sequence[FlatCircuit]
+) -> tuple[list[tuple[FlatCircuit, FlatCircuit]], list[tuple[str, str]]]:
     """Circuits side by side, by name where both have the same names, else in order; and in what names or order differ.
 
     The name of a circuit that is alone is that of its file, and no result is found by it.
@@ -131,16 +131,18 @@ def _names(names: Sequence[str]) -> str:
 # --- settings --------------------------------------------------------------------------------------------------------
 
 
-def _is_silent(program: Program, form: str) -> bool:
+def _is_silent(program: LoweredProgram, form: str) -> bool:
     """Whether a program is in a format without settings: OpenQASM, or a circuit as the service compiled it."""
     return form == OPENQASM or (form == "payload" and not program.job.settings)
 
 
-def _is_machine(program: Program) -> bool:
+def _is_machine(program: LoweredProgram) -> bool:
     return str(program.job.get("backend", "")).startswith("qpu")
 
 
-def settings_of(a: Program, b: Program, forms: Forms) -> tuple[list[str], tuple[str, ...], tuple[str, ...]]:
+def settings_of(
+    a: LoweredProgram, b: LoweredProgram, forms: Forms
+) -> tuple[list[str], tuple[str, ...], tuple[str, ...]]:
     """The paths of the settings that are compared, what these are called, and what is not compared."""
     left: tuple[str, ...] = ("the job's name", "shots", "session_id", "metadata")
     if _is_silent(a, forms[0]) or _is_silent(b, forms[1]):
@@ -155,7 +157,7 @@ def settings_of(a: Program, b: Program, forms: Forms) -> tuple[list[str], tuple[
     return paths, (*named,), left
 
 
-def _settings(a: Program, b: Program, forms: Forms) -> Iterator[tuple[str, str]]:
+def _settings(a: LoweredProgram, b: LoweredProgram, forms: Forms) -> Iterator[tuple[str, str]]:
     for path in settings_of(a, b, forms)[0]:
         absent = ABSENT.get(path)
         yield from _values(path, a.job.get(path, absent), b.job.get(path, absent))

@@ -1,6 +1,6 @@
 """Whether two circuits are equal under a contract, as questions whether two unitaries are, in OpenQASM 3.
 
-Two circuits without parameters, on wires that are all in use, a contract and a naming of the inputs go in; pairs of
+Two circuits without parameters, on wires that are all in use, a contract and an input permutation go in; pairs of
 programs come out whose equality up to a global phase means that the circuits are equal under the contract. They are
 written for checkers of unitaries, by this module alone: no code is shared with `emit`.
 """
@@ -11,14 +11,14 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from ionqdsl.ir.circuit import BARRIER, Circuit, Op
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES, rotation_of
 from ionqdsl.record import changed, record
 from ionqdsl.verify.product_rotations import NotComparable, rotations
 
 
 @record
-class Gate:
+class QasmGate:
     """A gate of OpenQASM 3, controls first, and the name of its inverse, whose angles (radians) are the negative."""
 
     name: str
@@ -37,7 +37,7 @@ _PAIRS |= {key: (key, key) for key in ("x", "y", "z", "h", "swap", "rx", "ry", "
 
 
 @record
-class Question:
+class EqualityQuestion:
     """Two programs and the roles of checker.py that are asked about them.
 
     If one equality is shown, the circuits are equal under the contract; a role that shows differences is asked only
@@ -49,7 +49,7 @@ class Question:
     roles: tuple[str, ...]
 
 
-def questions(a: Circuit, b: Circuit, preserve: str, names: Sequence[int]) -> list[Question]:
+def questions(a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence[int]) -> list[EqualityQuestion]:
     """What to ask; nothing where the contract, or what is in the circuits, cannot be asked for.
 
     `unitary`: the circuits themselves. `measurement`: U followed by a copy of every qubit onto a fresh one (a `cnot`
@@ -68,55 +68,57 @@ def questions(a: Circuit, b: Circuit, preserve: str, names: Sequence[int]) -> li
         return []
     plain = _text(a.width, one), _text(b.width, other)
     if preserve == "unitary":
-        return [Question(*plain, ("zx", "alternating", "simulation"))]
+        return [EqualityQuestion(*plain, ("zx", "alternating", "simulation"))]
     wire = sorted(range(a.width), key=names.__getitem__)  # qubit names[q] of a starts where qubit q of b does
     one = [changed(gate, wires=tuple([wire[qubit] for qubit in gate.wires])) for gate in one]
     echoes = _text(2 * a.width, _echo(one, wire)), _text(2 * b.width, _echo(other, range(b.width)))
-    asked = [Question(*echoes, ("zx", "alternating", "simulation"))]
-    return [*asked, Question(*plain, ("alternating",))] if is_plain else asked
+    asked = [EqualityQuestion(*echoes, ("zx", "alternating", "simulation"))]
+    return [*asked, EqualityQuestion(*plain, ("alternating",))] if is_plain else asked
 
 
-def _echo(gates: list[Gate], wire: Sequence[int]) -> list[Gate]:
+def _echo(gates: list[QasmGate], wire: Sequence[int]) -> list[QasmGate]:
     """The gates, a copy of every qubit, the gates undone."""
     width = len(wire)
-    copies = [Gate("x", "x", (), 1, (wire[qubit], width + qubit)) for qubit in range(width)]
+    copies = [QasmGate("x", "x", (), 1, (wire[qubit], width + qubit)) for qubit in range(width)]
     return [*gates, *copies, *_inverse(gates)]
 
 
-def _inverse(gates: Sequence[Gate]) -> list[Gate]:
+def _inverse(gates: Sequence[QasmGate]) -> list[QasmGate]:
     return [
-        Gate(gate.inverse, gate.name, tuple([-angle for angle in gate.angles]), gate.controls, gate.wires)
+        QasmGate(gate.inverse, gate.name, tuple([-angle for angle in gate.angles]), gate.controls, gate.wires)
         for gate in reversed(gates)
     ]
 
 
-def _gates(op: Op) -> Iterator[Gate]:
+def _gates(op: Op) -> Iterator[QasmGate]:
     """A row, up to a global phase; gates without a name as rotations, about Z once their wires have been turned."""
     if op.gate in (BARRIER, "nop"):
         return
     if op.gate in _PAIRS:
         row = GATES[op.gate]
         angles = (math.tau * rotation_of(op.gate, op.angles).in_turns(),) if row.is_rotation else ()
-        yield Gate(*_PAIRS[op.gate], angles, op.controls + row.controls, op.qubits)
+        yield QasmGate(*_PAIRS[op.gate], angles, op.controls + row.controls, op.qubits)
         return
     for places, vectors, controls, angle in rotations(op, len(op.qubits)):
         wires = tuple([op.qubits[place] for place in places])
         if not wires:
             continue
         if controls == len(wires):
-            yield Gate("p", "p", (-angle / 2,), controls - 1, wires)
+            yield QasmGate("p", "p", (-angle / 2,), controls - 1, wires)
             continue
         there = []
         for wire, (x, y, z) in zip(wires[controls:], vectors[controls:], strict=True):
             turns = ("rz", -math.atan2(y, x)), ("ry", -math.atan2(math.hypot(x, y), z))
-            there += [Gate(name, name, (turn,), 0, (wire,)) for name, turn in turns if turn]
+            there += [QasmGate(name, name, (turn,), 0, (wire,)) for name, turn in turns if turn]
         first, on = wires[:controls], wires[controls:]
-        there += [Gate("x", "x", (), 1, pair) for pair in pairwise(on[:-1])]  # the parity of all but the last on one
+        there += [
+            QasmGate("x", "x", (), 1, pair) for pair in pairwise(on[:-1])
+        ]  # the parity of all but the last on one
         name = "rz" if len(on) == 1 else "rzz"
-        yield from (*there, Gate(name, name, (angle,), controls, (*first, *on[-2:])), *_inverse(there))
+        yield from (*there, QasmGate(name, name, (angle,), controls, (*first, *on[-2:])), *_inverse(there))
 
 
-def _text(width: int, gates: Iterable[Gate]) -> str:
+def _text(width: int, gates: Iterable[QasmGate]) -> str:
     lines = ["OPENQASM 3.0;", 'include "stdgates.inc";', f"qubit[{width}] q;"]
     for gate in gates:
         modifier = f"ctrl({gate.controls}) @ " if gate.controls else ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ionqdsl.ir.circuit import Circuit, Register
+from ionqdsl.ir.circuit import FlatCircuit, Register
 from ionqdsl.record import changed
 from ionqdsl.simulation.results import qubit_names
 from ionqdsl.verify import STATE_QUBITS, Verdict, equivalent, on_active
@@ -29,7 +29,7 @@ MOST_SLOTS = 60
 """Bits of an outcome that registers read together."""
 
 
-def compared(a: Circuit, b: Circuit, preserve: str, forms: tuple[str, str] = ("qc", "qc")) -> Verdict:
+def compared(a: FlatCircuit, b: FlatCircuit, preserve: str, forms: tuple[str, str] = ("qc", "qc")) -> Verdict:
     """Whether the results of two circuits are the same; `forms` are the formats they were read from."""
     mine, others = dict(a.registers), dict(b.registers)
     if OPENQASM in forms and not (mine and others):
@@ -46,11 +46,11 @@ def compared(a: Circuit, b: Circuit, preserve: str, forms: tuple[str, str] = ("q
     return _read(a, b, preserve, None)
 
 
-def _whole(a: Circuit, b: Circuit, preserve: str) -> Verdict:
+def _whole(a: FlatCircuit, b: FlatCircuit, preserve: str) -> Verdict:
     return replayed(equivalent(a, b, preserve), a, b, preserve)
 
 
-def _one_sided(a: Circuit, b: Circuit, preserve: str, forms: tuple[str, str]) -> Verdict:
+def _one_sided(a: FlatCircuit, b: FlatCircuit, preserve: str, forms: tuple[str, str]) -> Verdict:
     """One has no registers; if it is OpenQASM it measures nothing, and else all qubits in their order."""
     silent = forms[0] if not a.registers else forms[1]
     registers = a.registers or b.registers
@@ -69,7 +69,7 @@ def _listed(registers: Sequence[Register]) -> str:
     return f"register{'s' * (len(registers) > 1)} {names}"
 
 
-def _other_shape(a: Circuit, b: Circuit) -> str:
+def _other_shape(a: FlatCircuit, b: FlatCircuit) -> str:
     """In what the registers differ, whatever qubits they read: names, lengths, empty slots."""
     mine, others = dict(a.registers), dict(b.registers)
     for name in (*mine, *others):
@@ -81,7 +81,7 @@ def _other_shape(a: Circuit, b: Circuit) -> str:
     return ""
 
 
-def _reads(name: str, a: Circuit, b: Circuit) -> str:
+def _reads(name: str, a: FlatCircuit, b: FlatCircuit) -> str:
     """What a register reads in both circuits; of a long one its first slot that differs."""
     slots, others = dict(a.registers)[name], dict(b.registers)[name]
     if len(slots) != len(others) and max(len(slots), len(others)) > MOST_SHOWN:
@@ -93,16 +93,16 @@ def _reads(name: str, a: Circuit, b: Circuit) -> str:
     return f"slot {place} of register `{name}` reads {pair[0]} against {pair[1]}"
 
 
-def _slots(circuit: Circuit, slots: Slots) -> str:
+def _slots(circuit: FlatCircuit, slots: Slots) -> str:
     names = qubit_names(circuit)
     return ", ".join("_" if slot is None else names[slot] for slot in slots) or "nothing"
 
 
-def _reads_all(circuit: Circuit) -> bool:
+def _reads_all(circuit: FlatCircuit) -> bool:
     return {slot for _, slots in circuit.registers for slot in slots if slot is not None} == {*range(circuit.width)}
 
 
-def _read(a: Circuit, b: Circuit, preserve: str, whole: Verdict | None) -> Verdict:
+def _read(a: FlatCircuit, b: FlatCircuit, preserve: str, whole: Verdict | None) -> Verdict:
     """The verdict on what registers of one shape read; `whole` is that on all bits, where they count as well."""
     width = max(a.width, b.width)
     a, b = _widened(a, width), _widened(b, width)
@@ -135,33 +135,33 @@ def _with(whole: Verdict, read: Verdict) -> Verdict:
     return changed(whole, equal=whole.equal, unchecked="; ".join(filter(None, (whole.unchecked, remark))))
 
 
-def _widened(circuit: Circuit, width: int) -> Circuit:
+def _widened(circuit: FlatCircuit, width: int) -> FlatCircuit:
     return circuit if circuit.width == width else circuit.replace(width=width, wires=circuit.wires, inputs=None)
 
 
-def _matched(a: Circuit, b: Circuit) -> list[int] | None:
+def _matched(a: FlatCircuit, b: FlatCircuit) -> list[int] | None:
     """For each qubit of `b` that of `a` which the same slots read, the others in order; None where these are two."""
     others = dict(b.registers)
-    found: dict[int, int] = {}
+    matches: dict[int, int] = {}
     for name, slots in a.registers:
         for mine, other in zip(slots, others[name], strict=True):
-            if mine is not None and other is not None and found.setdefault(other, mine) != mine:
+            if mine is not None and other is not None and matches.setdefault(other, mine) != mine:
                 return None
-    taken = set(found.values())
-    if len(taken) < len(found):
+    taken = set(matches.values())
+    if len(taken) < len(matches):
         return None
-    rest = iter([qubit for qubit in range(a.width) if qubit not in taken and qubit in found])
-    return [found[q] if q in found else q if q not in taken else next(rest) for q in range(a.width)]
+    rest = iter([qubit for qubit in range(a.width) if qubit not in taken and qubit in matches])
+    return [matches[q] if q in matches else q if q not in taken else next(rest) for q in range(a.width)]
 
 
-def _is_small(a: Circuit, b: Circuit) -> bool:
+def _is_small(a: FlatCircuit, b: FlatCircuit) -> bool:
     return len(on_active(a, b)[2]) <= STATE_QUBITS
 
 
-def _example(a: Circuit, b: Circuit) -> Counterexample | None:
+def _example(a: FlatCircuit, b: FlatCircuit) -> Counterexample | None:
     """From |0...0>, the register and the outcome whose probability differs most; None where none does."""
-    atoms = tuple(dict.fromkeys((*a.atoms, *b.atoms)))
-    points = sampled(atoms, len(a) + len(b)) if atoms else [None]
+    symbols = tuple(dict.fromkeys((*a.symbols, *b.symbols)))
+    points = sampled(symbols, len(a) + len(b)) if symbols else [None]
     others = dict(b.registers)
     best: Counterexample | None = None
     for point in points:
@@ -174,7 +174,7 @@ def _example(a: Circuit, b: Circuit) -> Counterexample | None:
     return best
 
 
-def _together(a: Circuit, b: Circuit) -> tuple[str, Slots, Slots]:
+def _together(a: FlatCircuit, b: FlatCircuit) -> tuple[str, Slots, Slots]:
     """All registers as one, of slots that read the same in both circuits only the first."""
     others, place = dict(b.registers), on_active(a, b)[2]
     pairs = [pair for name, slots in a.registers for pair in zip(slots, others[name], strict=True)]
@@ -183,7 +183,7 @@ def _together(a: Circuit, b: Circuit) -> tuple[str, Slots, Slots]:
 
 
 def _differing(
-    a: Circuit, b: Circuit, registers: Sequence[tuple[str, Slots, Slots]], values: Mapping[str, float]
+    a: FlatCircuit, b: FlatCircuit, registers: Sequence[tuple[str, Slots, Slots]], values: Mapping[str, float]
 ) -> Counterexample | None:
     """The register and its outcome with the largest difference."""
     best: Counterexample | None = None
@@ -193,12 +193,12 @@ def _differing(
         first, second = _distribution(a, mine), _distribution(b, theirs)
         gap, bits = max((abs(first.get(bits, 0.0) - second.get(bits, 0.0)), bits) for bits in {**first, **second})
         if gap > max(SHOWN, best.distance if best else 0):
-            given = first.get(bits, 0.0), second.get(bits, 0.0)
-            best = Counterexample("0" * a.width, bits, given, None, values, gap, gap, name)
+            shares = first.get(bits, 0.0), second.get(bits, 0.0)
+            best = Counterexample("0" * a.width, bits, shares, None, values, gap, gap, name)
     return best
 
 
-def _slot_by_slot(a: Circuit, b: Circuit, values: Mapping[str, float]) -> Counterexample | None:
+def _slot_by_slot(a: FlatCircuit, b: FlatCircuit, values: Mapping[str, float]) -> Counterexample | None:
     """The same for single slots of wide circuits, where few qubits are in the past of those they read."""
     from ionqdsl.verify.simulated import PREPARED, marginal
 
@@ -207,27 +207,27 @@ def _slot_by_slot(a: Circuit, b: Circuit, values: Mapping[str, float]) -> Counte
         for place, (mine, other) in enumerate(zip(slots, others[name], strict=True)):
             if mine is None or other is None:
                 continue
-            found = marginal(a, zeros, mine), marginal(b, zeros, other)
-            if found[0] is None or found[1] is None or abs(found[0] - found[1]) <= SHOWN:
+            marginals = marginal(a, zeros, mine), marginal(b, zeros, other)
+            if marginals[0] is None or marginals[1] is None or abs(marginals[0] - marginals[1]) <= SHOWN:
                 continue
-            outcome, gap = "." * place + "1" + "." * (len(slots) - place - 1), abs(found[0] - found[1])
-            return Counterexample("0" * a.width, outcome, (found[0], found[1]), None, values, gap, gap, name)
+            outcome, gap = "." * place + "1" + "." * (len(slots) - place - 1), abs(marginals[0] - marginals[1])
+            return Counterexample("0" * a.width, outcome, (marginals[0], marginals[1]), None, values, gap, gap, name)
     return None
 
 
-def _distribution(circuit: Circuit, slots: Slots) -> dict[str, float]:
+def _distribution(circuit: FlatCircuit, slots: Slots) -> dict[str, float]:
     """What slots read, from |0...0>, by bit string."""
     import numpy as np
 
     from ionqdsl.simulation.simulate import probabilities
 
     small, _, place = on_active(circuit, circuit)
-    found = probabilities(small)
-    number = np.arange(len(found))
-    key = np.zeros(len(found), dtype=np.int64)
+    result = probabilities(small)
+    number = np.arange(len(result))
+    key = np.zeros(len(result), dtype=np.int64)
     for slot in slots:
         bit = (number >> (small.width - 1 - place[slot])) & 1 if slot in place else 0
         key = 2 * key + bit
     keys, where = np.unique(key, return_inverse=True)
-    shares = np.bincount(where, weights=found)
+    shares = np.bincount(where, weights=result)
     return {format(k, f"0{len(slots)}b"): float(share) for k, share in zip(keys.tolist(), shares, strict=True)}

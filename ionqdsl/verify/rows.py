@@ -1,8 +1,8 @@
 """Are the rows of a circuit those that its text means?
 
-A circuit as lowered and a `Meaning` of the interpreter come in; the first difference comes out as a sentence, or what
-was compared. Rows are compared one by one, their angles exactly; where one application of a gate has another form (a
-real power, for instance), what it does is compared, on the qubits it acts on, with its phase.
+A circuit as lowered and a `CircuitMeaning` of the interpreter come in; the first difference comes out as a sentence, or
+what was compared. Rows are compared one by one, their angles exactly; where one application of a gate has another form
+(a real power, for instance), what it does is compared, on the qubits it acts on, with its phase.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ import numpy as np
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle, Exact
-from ionqdsl.ir.atoms import exact_value, names
-from ionqdsl.ir.circuit import BARRIER, Circuit, Op, Operator
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, Operator
 from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.symbols import exact_value, names
 from ionqdsl.simulation.statevector import apply
 from ionqdsl.verify.findings import Compared, Difference
 from ionqdsl.verify.interpreter.matrices import Matrix, moved, play
-from ionqdsl.verify.interpreter.meaning import Meaning, Row, Step
+from ionqdsl.verify.interpreter.meaning import AppliedGate, CircuitMeaning, MeantRow
 from ionqdsl.verify.interpreter.powers import ROTATIONS
 
 CLOSE = 1e-12
@@ -38,18 +38,18 @@ LONGEST = 400
 """Rows of one application that another form of it may have."""
 
 
-def compare(circuit: Circuit, meaning: Meaning) -> Compared:
+def compare(circuit: FlatCircuit, meaning: CircuitMeaning) -> Compared:
     """Holds a lowered circuit to what its text means. Raises Difference."""
     where = circuit.origins[0] if circuit.origins else None
-    for what, found, meant in (
+    for what, actual, meant in (
         ("name", circuit.name, meaning.name),
         ("gateset", circuit.gateset, meaning.gateset),
         ("number of qubits", circuit.width, meaning.width),
         ("qubits", circuit.wires, tuple(meaning.wires)),
         ("registers", circuit.registers, tuple(meaning.registers)),
     ):
-        if found != meant:
-            raise Difference(f"its {what}: {found} in place of {meant}", where)
+        if actual != meant:
+            raise Difference(f"its {what}: {actual} in place of {meant}", where)
     return _Comparison(circuit, meaning).compared()
 
 
@@ -59,12 +59,12 @@ class _Comparison:
     There is one place nearly always; more where an application has another form and ends in rows that do nothing.
     """
 
-    def __init__(self, circuit: Circuit, meaning: Meaning) -> None:
+    def __init__(self, circuit: FlatCircuit, meaning: CircuitMeaning) -> None:
         self.circuit = circuit
         self.meaning = meaning
-        self.found = Compared()
+        self.differences = Compared()
         self.blocks: dict[int, object] = {}
-        self.known: dict[object, int] = {}
+        self.verified: dict[object, int] = {}
         self.point: dict[str, Exact] = {}
 
     def compared(self) -> Compared:
@@ -75,11 +75,11 @@ class _Comparison:
         if len(self.circuit.rows) not in ends:
             raise Difference("a gate that the text does not ask for", self.circuit.origins[max(ends)])
         self._phases(ends[len(self.circuit.rows)])
-        return self.found
+        return self.differences
 
     # --- one application
 
-    def _after(self, step: Step, places: dict[int, float]) -> dict[int, float]:
+    def _after(self, step: AppliedGate, places: dict[int, float]) -> dict[int, float]:
         """Where the rows of an application may end that begin at one of some places."""
         ends: dict[int, float] = {}
         for place, turned in places.items():
@@ -96,7 +96,7 @@ class _Comparison:
             raise Difference("its rows are not what the text means", step.span)
         return ends
 
-    def _taken(self, step: Step, place: int) -> list[int] | None:
+    def _taken(self, step: AppliedGate, place: int) -> list[int] | None:
         """The very rows of an application, where they come next; rotations by nothing may stand between them."""
         rows, origins = self.circuit.rows, self.circuit.origins
         taken = []
@@ -111,9 +111,9 @@ class _Comparison:
             place += 1
         return taken
 
-    def _pair_rows(self, step: Step, taken: list[int]) -> None:
+    def _pair_rows(self, step: AppliedGate, taken: list[int]) -> None:
         """Notes rows that are the same, and holds their blocks to each other."""
-        self.found.rows += len(taken)
+        self.differences.rows += len(taken)
         rows = step.rows if len(taken) == len(step.rows) else [row for row in step.rows if not _does_nothing(row)]
         for place, row in zip(taken, rows, strict=False):
             self._pair_blocks(self.circuit.rows[place].pinned, row.block, step.span)
@@ -127,14 +127,14 @@ class _Comparison:
 
     def _pair_blocks(self, one: int, other: object, span: Span) -> None:
         """Verbatim blocks hold the same rows on both sides, whatever their numbers are."""
-        if self.blocks.setdefault(one, other) != other or self.known.setdefault(other, one) != one:
+        if self.blocks.setdefault(one, other) != other or self.verified.setdefault(other, one) != one:
             raise Difference("it stands in another verbatim block", span)
         if (one == 0) != (other == 0):
             raise Difference("it is verbatim on one side only", span)
 
     # --- what an application does
 
-    def _by_what_it_does(self, step: Step, place: int) -> Iterator[tuple[int, float]]:
+    def _by_what_it_does(self, step: AppliedGate, place: int) -> Iterator[tuple[int, float]]:
         """Where rows end that do the same as an application but for a phase, and that phase in radians."""
         qubits = sorted({qubit for row in step.rows for qubit in row.qubits})
         if any(row.gate in (BARRIER, "nop") for row in step.rows):
@@ -143,31 +143,31 @@ class _Comparison:
             yield self._unjudged(step, place, qubits), 0.0
             return
         wires = {qubit: wire for wire, qubit in enumerate(qubits)}
-        meant, found = _states(len(qubits)), _states(len(qubits))
+        meant, actual = _states(len(qubits)), _states(len(qubits))
         for row in step.rows:
             play(meant, moved(row, wires), self._bound)
         for end in range(place, place + LONGEST):
-            phase = cmath.phase(np.vdot(meant, found))
-            if np.abs(found - meant * cmath.exp(1j * phase)).max(initial=0) < EXACT:
-                self.found.powers += 1
+            phase = cmath.phase(np.vdot(meant, actual))
+            if np.abs(actual - meant * cmath.exp(1j * phase)).max(initial=0) < EXACT:
+                self.differences.powers += 1
                 yield end, phase
             if self._skipped(end) > end and _is_here(self.circuit.origins[end], step.span):
                 continue
             op = self._may_belong(step, end, wires)
             if op is None:
                 return
-            apply(found, op._replace(qubits=tuple(wires[q] for q in op.qubits), angles=self._angles(op.angles)))
+            apply(actual, op._replace(qubits=tuple(wires[q] for q in op.qubits), angles=self._angles(op.angles)))
 
-    def _may_belong(self, step: Step, place: int, wires: dict[int, int]) -> Op | None:
+    def _may_belong(self, step: AppliedGate, place: int, wires: dict[int, int]) -> Op | None:
         if place >= len(self.circuit.rows):
             return None
         op, origin = self.circuit.rows[place], self.circuit.origins[place]
         fits = _is_here(origin, step.span) and op.gate not in (BARRIER, "nop") and all(q in wires for q in op.qubits)
         return op if fits else None
 
-    def _unjudged(self, step: Step, place: int, qubits: list[int]) -> int:
+    def _unjudged(self, step: AppliedGate, place: int, qubits: list[int]) -> int:
         """Passes over an application that is too wide to be worked out."""
-        self.found.unjudged += 1
+        self.differences.unjudged += 1
         wires = dict.fromkeys(qubits, 0)
         while self._may_belong(step, place, wires) is not None:
             place += 1
@@ -179,35 +179,35 @@ class _Comparison:
         """An angle at one random point of the parameters."""
         if angle.is_bound:
             return angle
-        for atom in angle.atoms:
-            for name in names(atom):
+        for symbol in angle.symbols:
+            for name in names(symbol):
                 if name not in self.point:
                     seed = random.Random(f"{name} of {self.circuit.name}")
                     self.point[name] = seed.randrange(100, 900) / 1000
-        return angle.bind({atom: exact_value(atom, self.point) for atom in angle.atoms}.get)
+        return angle.bind({symbol: exact_value(symbol, self.point) for symbol in angle.symbols}.get)
 
     def _angles(self, angles: Sequence[Angle]) -> tuple[Angle, ...]:
         return tuple(map(self._bound, angles))
 
     def _phases(self, turned: float) -> None:
         """The global phases, exactly where no application had another form."""
-        if self.found.unjudged:
+        if self.differences.unjudged:
             return
-        found, meant = self.circuit.phase, self.meaning.phase
-        if not self.found.powers and not (found - meant).reduced():
+        actual, meant = self.circuit.phase, self.meaning.phase
+        if not self.differences.powers and not (actual - meant).reduced():
             return
         try:
-            off = self._bound(found - meant).in_radians() + turned
+            off = self._bound(actual - meant).in_radians() + turned
         except CompileError:
             off = math.inf
-        if not abs(math.remainder(off, math.tau)) < EXACT * (1 + self.found.powers):
+        if not abs(math.remainder(off, math.tau)) < EXACT * (1 + self.differences.powers):
             raise Difference(f"its global phase is off by {off:.3g} radians", None)
 
 
 # --- rows ------------------------------------------------------------------------------------------------------------
 
 
-def _does_nothing(row: Op | Row) -> bool:
+def _does_nothing(row: Op | MeantRow) -> bool:
     """Whether a row is a rotation by nothing, floats but for rounding."""
     if row.gate not in ROTATIONS:
         return False
@@ -224,7 +224,7 @@ def _is_here(origin: Span | None, span: Span) -> bool:
     )
 
 
-def is_same(op: Op, row: Row) -> bool:
+def is_same(op: Op, row: MeantRow) -> bool:
     """Whether two rows are the same gate on the same qubits with the same angles."""
     if op.gate != row.gate or op.qubits != row.qubits or op.controls != row.controls:
         gate, controls = ("x", op.controls + 1) if op.gate == "cnot" else (op.gate, op.controls)
@@ -236,7 +236,7 @@ def is_same(op: Op, row: Row) -> bool:
     return op.operator == row.operator or _same_operator(op.operator, row.operator)
 
 
-def _same_angles(op: Op, row: Row) -> bool:
+def _same_angles(op: Op, row: MeantRow) -> bool:
     phases = GATES[op.gate].phases if op.gate in GATES else 0  # those count modulo a turn
     for place, (one, other) in enumerate(zip(op.angles, row.angles, strict=True)):
         if place < phases:
@@ -249,7 +249,7 @@ def _same_angles(op: Op, row: Row) -> bool:
 def same_angle(one: Angle, other: Angle) -> bool:
     """Whether two angles are the same, floats but for rounding."""
     pairs = [(one.turns, other.turns), (one.radians, other.radians)]
-    if one.atoms != other.atoms:
+    if one.symbols != other.symbols:
         return False
     for first, second in zip(one.terms, other.terms, strict=True):
         pairs += zip(first[1:], second[1:], strict=True)
@@ -270,8 +270,8 @@ def _same_operator(one: Operator | None, other: Operator | None) -> bool:
     """The order of terms counts where they are Trotter steps."""
     if one is None or other is None or one.steps != other.steps or len(one.terms) != len(other.terms):
         return False
-    found, meant = (operator.terms if one.steps else sorted(operator.terms) for operator in (one, other))
-    return all(p == q and _same_number(x, y) for (p, x), (q, y) in zip(found, meant, strict=True))
+    actual, meant = (operator.terms if one.steps else sorted(operator.terms) for operator in (one, other))
+    return all(p == q and _same_number(x, y) for (p, x), (q, y) in zip(actual, meant, strict=True))
 
 
 def _states(qubits: int) -> Matrix:

@@ -1,6 +1,6 @@
 """Values of parameters at which two circuits are compared.
 
-Names of expressions (atoms) go in, points come out: a number for every parameter, and what every expression comes to
+Names of expressions (symbols) go in, points come out: a number for every parameter, and what every expression comes to
 there. Numbers have three decimals, so that those that are shown are those that were used. Nothing is compared here.
 """
 
@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from ionqdsl.diagnostics import CompileError
-from ionqdsl.ir.atoms import names, value
-from ionqdsl.ir.circuit import BARRIER, Circuit, Op
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
+from ionqdsl.ir.symbols import names, value
 from ionqdsl.record import record
 
 LINEAR = 2
@@ -33,30 +33,30 @@ _LARGEST = 1e4
 
 
 @record
-class Point:
+class SamplePoint:
     """`values` of the parameters by name, and of the expressions that depend on them, by text."""
 
     values: Mapping[str, Fraction]
-    atoms: Mapping[str, float]
+    symbols: Mapping[str, float]
 
 
-def sampled(atoms: Sequence[str], rows: int, seed: int = 0) -> list[Point]:
+def sampled(symbols: Sequence[str], rows: int, seed: int = 0) -> list[SamplePoint]:
     """So many points as are worth trying for circuits of so many rows; none where no values give all of them a number.
 
     Half of the parameters' values are below 0 where the expressions allow it.
     """
-    is_linear = all(names(atom) == (atom,) for atom in atoms)
+    is_linear = all(names(symbol) == (symbol,) for symbol in symbols)
     most = LINEAR if is_linear else max(LINEAR, min(OTHERS, ROWS // max(1, rows)))
-    found: list[Point] = []
-    for point in _tried(atoms, random.Random(seed)):
-        found.append(point)
-        if len(found) == most:
+    points: list[SamplePoint] = []
+    for point in _tried(symbols, random.Random(seed)):
+        points.append(point)
+        if len(points) == most:
             break
-    return found
+    return points
 
 
-def _tried(atoms: Sequence[str], generator: random.Random) -> Iterator[Point]:
-    parameters = tuple(dict.fromkeys(name for atom in atoms for name in names(atom)))
+def _tried(symbols: Sequence[str], generator: random.Random) -> Iterator[SamplePoint]:
+    parameters = tuple(dict.fromkeys(name for symbol in symbols for name in names(symbol)))
     for number in range(_TRIES):
         span = _SPANS[number % len(_SPANS)]
         values = {}
@@ -64,16 +64,16 @@ def _tried(atoms: Sequence[str], generator: random.Random) -> Iterator[Point]:
             low, high = span if number < len(_SPANS) else generator.choice(_SPANS)
             values[name] = Fraction(round(1000 * generator.uniform(low, high)), 1000)
         try:
-            point = Point(values, {atom: value(atom, values) for atom in atoms})
+            point = SamplePoint(values, {symbol: value(symbol, values) for symbol in symbols})
         except CompileError:
             continue
-        if max(map(abs, point.atoms.values()), default=0) <= _LARGEST:
+        if max(map(abs, point.symbols.values()), default=0) <= _LARGEST:
             yield point
 
 
-def bound(circuit: Circuit, point: Point) -> Circuit:
+def bound(circuit: FlatCircuit, point: SamplePoint) -> FlatCircuit:
     """The circuit with numbers for all its expressions, without barriers as without any."""
-    known: dict[Op, Op] = {}
+    bound_rows: dict[Op, Op] = {}
     rows = []
     for op in circuit.rows:
         if op.gate == BARRIER:
@@ -81,7 +81,7 @@ def bound(circuit: Circuit, point: Point) -> Circuit:
         if not any(angle.terms for angle in op.angles):
             rows.append(op)
             continue
-        if op not in known:
-            known[op] = op._replace(angles=tuple(angle.bind(point.atoms.get) for angle in op.angles))
-        rows.append(known[op])
+        if op not in bound_rows:
+            bound_rows[op] = op._replace(angles=tuple(angle.bind(point.symbols.get) for angle in op.angles))
+        rows.append(bound_rows[op])
     return circuit.replace(rows=rows, origins=[None] * len(rows))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import Circuit, Op
+from ionqdsl.ir.circuit import FlatCircuit, Op
 from ionqdsl.ir.matrices import Matrix
 from ionqdsl.simulation.simulate import probabilities, state, unitary
 
@@ -33,12 +33,14 @@ _RELABELLINGS = 100
 """How many relabellings are tried where none is given."""
 
 
-def distributions(a: Circuit, b: Circuit) -> float:
+def distributions(a: FlatCircuit, b: FlatCircuit) -> float:
     """The total variation distance of what is measured from |0...0>."""
     return float(np.abs(probabilities(a) - probabilities(b)).sum()) / 2
 
 
-def product_states(a: Circuit, b: Circuit, preserve: str, names: Sequence[int], seed: int, is_mean: bool) -> float:
+def product_states(
+    a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence[int], seed: int, is_mean: bool
+) -> float:
     """The deviation of the final states, for random product states."""
     states = [_random_product(a.width, seed + number) for number in range(STATES)]
     left = np.stack([state(_prepared(a, angles)) for angles in states], axis=1)
@@ -47,7 +49,7 @@ def product_states(a: Circuit, b: Circuit, preserve: str, names: Sequence[int], 
     return _deviation(left, right, preserve, is_mean)
 
 
-def marginals(a: Circuit, b: Circuit, preserve: str, names: Sequence[int], seed: int) -> tuple[float, int]:
+def marginals(a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence[int], seed: int) -> tuple[float, int]:
     """The largest difference in the probability of one qubit to be 1, and of how many qubits it could be worked out.
 
     Only what happens in a qubit's past cone counts for it, so circuits of any width can be asked where the cone has at
@@ -59,14 +61,14 @@ def marginals(a: Circuit, b: Circuit, preserve: str, names: Sequence[int], seed:
     moved = [angles[name] for name in names]
     worst, count = 0.0, 0
     for qubit in range(a.width):
-        found = [marginal(*pair, qubit) for pair in ((a, angles), (b, moved))]
-        if found[0] is not None and found[1] is not None:
-            worst = max(worst, abs(found[0] - found[1]))
+        tables = [marginal(*pair, qubit) for pair in ((a, angles), (b, moved))]
+        if tables[0] is not None and tables[1] is not None:
+            worst = max(worst, abs(tables[0] - tables[1]))
             count += 1
     return worst, count
 
 
-def marginal(circuit: Circuit, angles: Sequence[tuple[float, float]], qubit: int) -> float | None:
+def marginal(circuit: FlatCircuit, angles: Sequence[tuple[float, float]], qubit: int) -> float | None:
     """The probability that a qubit is read as 1, from the product state of these angles; None if its past is wide."""
     cone = {qubit}
     rows = []
@@ -79,37 +81,37 @@ def marginal(circuit: Circuit, angles: Sequence[tuple[float, float]], qubit: int
     wires = sorted(cone)
     place = {wire: number for number, wire in enumerate(wires)}
     small = [op._replace(qubits=tuple(place[wire] for wire in op.qubits)) for op in reversed(rows)]
-    inner = Circuit(len(wires), rows=small, origins=[None] * len(small))
+    inner = FlatCircuit(len(wires), rows=small, origins=[None] * len(small))
     final = probabilities(_prepared(inner, [angles[wire] for wire in wires]))
     return float(final.reshape(1 << place[qubit], 2, -1)[:, 1].sum())
 
 
 def unitaries(
-    a: Circuit,
-    b: Circuit,
+    a: FlatCircuit,
+    b: FlatCircuit,
     preserve: str,
     names: tuple[int, ...],
     may_search: bool,
     tolerance: float,
     is_mean: bool = False,
 ) -> tuple[float, tuple[int, ...], bool]:
-    """The deviation of the whole matrices, with the naming of the inputs it holds for: another one may be found.
+    """The deviation of the whole matrices, with the input permutation it holds for: another one may be found.
 
-    The third is whether all namings that could hold were tried, which are very many where inputs are much alike.
+    The third is whether all permutations that could hold were tried, which are very many where inputs are much alike.
     """
     left, right = unitary(a), unitary(b)
     deviation = _deviation(_relabelled(left, names), right, preserve, is_mean)
     if deviation < tolerance or preserve != "measurement" or not may_search:
         return deviation, names, True
     candidates, is_whole = _candidates(left, right, a.width, tolerance)
-    for found in candidates:
-        again = _deviation(_relabelled(left, found), right, preserve, is_mean)
+    for candidate in candidates:
+        again = _deviation(_relabelled(left, candidate), right, preserve, is_mean)
         if again < tolerance:
-            return again, found, True
+            return again, candidate, True
     return deviation, names, is_whole
 
 
-def differences(a: Circuit, b: Circuit, preserve: str) -> Lengths:
+def differences(a: FlatCircuit, b: FlatCircuit, preserve: str) -> Lengths:
     """For each basis state how far the circuits take it apart, phases that do not count left out."""
     return _lengths(unitary(a), unitary(b), preserve)
 
@@ -120,7 +122,7 @@ def _random_product(width: int, seed: int) -> list[tuple[float, float]]:
     return [(generator.uniform(0, math.pi), generator.uniform(0, 2 * math.pi)) for _ in range(width)]
 
 
-def _prepared(circuit: Circuit, angles: Sequence[tuple[float, float]]) -> Circuit:
+def _prepared(circuit: FlatCircuit, angles: Sequence[tuple[float, float]]) -> FlatCircuit:
     """The circuit after a preparation of every qubit."""
     rows = [
         Op(gate, (qubit,), (Angle(0, angle),))
@@ -176,11 +178,11 @@ def _candidates(a: Matrix, b: Matrix, width: int, tolerance: float) -> tuple[lis
     def fit(names: tuple[int, ...], j: int) -> bool:
         return j not in names and all(alike(places[j] | places[i], new | places[q]) for q, i in enumerate(names))
 
-    found: list[tuple[int, ...]] = [()]
+    result: list[tuple[int, ...]] = [()]
     is_whole = True
     for new, options in zip(places, fits, strict=True):
         options = [j for j in options if alike(places[j], new)]
-        found = [(*names, j) for names in found for j in options if fit(names, j)]
-        is_whole = is_whole and len(found) <= _RELABELLINGS
-        del found[_RELABELLINGS:]
-    return found, is_whole
+        result = [(*names, j) for names in result for j in options if fit(names, j)]
+        is_whole = is_whole and len(result) <= _RELABELLINGS
+        del result[_RELABELLINGS:]
+    return result, is_whole

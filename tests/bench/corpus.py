@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ionqdsl.ir.angle import Angle, radians, turns
-from ionqdsl.ir.circuit import Circuit, Op, shared
+from ionqdsl.ir.circuit import FlatCircuit, Op, shared
 
 FOLDER = Path(os.environ.get("IONQDSL_CIRCUITS", "../shared/circuits"))
 
@@ -28,12 +28,12 @@ def names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.qasm"))
 
 
-def circuit(name: str) -> Circuit:
+def circuit(name: str) -> FlatCircuit:
     """The circuit of that name."""
     return read((FOLDER / f"{name}.qasm").read_text(), name)
 
 
-def read(text: str, name: str = "main") -> Circuit:
+def read(text: str, name: str = "main") -> FlatCircuit:
     """The rows of a text; qubits in order of declaration."""
     starts: dict[str, int] = {}
     width = 0
@@ -50,7 +50,7 @@ def read(text: str, name: str = "main") -> Circuit:
             continue
         qubits = tuple(starts[r] + int(i) for r, i in re.findall(r"(\w+)\[(\d+)\]", operands))
         rows += _rows(gate, tuple(map(angle, inside.split(","))) if inside else (), qubits)
-    return Circuit(width, name=name, rows=rows, origins=[None] * len(rows))
+    return FlatCircuit(width, name=name, rows=rows, origins=[None] * len(rows))
 
 
 @lru_cache(maxsize=1 << 16)

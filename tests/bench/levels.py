@@ -29,7 +29,7 @@ def peers() -> dict[str, list[dict[str, str]]]:
     found: dict[str, list[dict[str, str]]] = defaultdict(list)
     with (corpus.FOLDER / "peers.csv").open() as file:
         for row in csv.DictReader(file):
-            if row["entanglers"] and not (row["err"] and float(row["err"]) > EXACT):
+            if row["two_qubit_gates"] and not (row["err"] and float(row["err"]) > EXACT):
                 found[row["circuit"]].append(row)
     return found
 
@@ -66,19 +66,20 @@ def main() -> None:
             result, _, _ = transpile(circuit, TARGETS[target], Options(level=options.level, preserve=options.preserve))
             seconds = time.process_time() - start
             cost = cost_of(result)
-            best = least(rows, ("zz", "entanglers"), ("ms", "entanglers"))
+            best = least(rows, ("zz", "two_qubit_gates"), ("ms", "two_qubit_gates"))
             rzz = [row for row in rows if row["peer"] == "qiskit" and row["setting"].startswith("rot")]
-            qiskit, qiskit_s = least(rzz, ("zz", "entanglers")), least(rzz, ("zz", "compile_s"))
+            qiskit, qiskit_s = least(rzz, ("zz", "two_qubit_gates")), least(rzz, ("zz", "compile_s"))
             if target == "aria":
                 pulses = least(rows, ("ms", "pulses_fused"), ("zz", "pulses_fused_ms"))
             else:
                 pulses = least(rows, ("zz", "pulses_fused"))
             print(
-                f"{name:18}{target:>7}{cost.entanglers:7}{best:7.0f}{qiskit:7.0f}{cost.pulses:8}{pulses:7.0f}"
-                f"{cost.depth:7}{seconds:8.3f}{qiskit_s:8.3f}{'   MORE THAN RZZ' if cost.entanglers > qiskit else ''}"
+                f"{name:18}{target:>7}{cost.two_qubit_gates:7}{best:7.0f}{qiskit:7.0f}{cost.pulses:8}{pulses:7.0f}"
+                f"{cost.depth:7}{seconds:8.3f}{qiskit_s:8.3f}"
+                f"{'   MORE THAN RZZ' if cost.two_qubit_gates > qiskit else ''}"
             )
             for key, ours, theirs in (
-                ("entanglers", cost.entanglers, best),
+                ("two_qubit_gates", cost.two_qubit_gates, best),
                 ("pulses", cost.pulses, pulses),
                 ("seconds", seconds, qiskit_s),
             ):

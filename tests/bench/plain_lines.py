@@ -29,7 +29,7 @@ WIDTH = 20
 
 
 def text(lines: int, is_repetitive: bool, is_plain: bool = True) -> str:
-    """A circuit of so many lines: half rotations, a third entanglers."""
+    """A circuit of so many lines: half rotations, a third two-qubit gates."""
     pick = random.Random(7)
     result = [f"qubit q[{WIDTH}]"]
     for number in range(lines):

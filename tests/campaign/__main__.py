@@ -35,12 +35,12 @@ import ionqdsl.pipeline as stages  # noqa: E402
 from ionqdsl import emulator  # noqa: E402
 from ionqdsl.cloud.asking import Timing  # noqa: E402
 from ionqdsl.cloud.client import Client  # noqa: E402
-from ionqdsl.cloud.draft import draft  # noqa: E402
+from ionqdsl.cloud.draft import prepare  # noqa: E402
 from ionqdsl.cloud.ledger import FILE, Ledger  # noqa: E402
 from ionqdsl.cloud.pace import Pace  # noqa: E402
 from ionqdsl.diagnostics import IonqdslError  # noqa: E402
 from ionqdsl.diagnostics.source import Source  # noqa: E402
-from ionqdsl.ir.targets import WIRES  # noqa: E402
+from ionqdsl.ir.targets import PROFILES  # noqa: E402
 from ionqdsl.simulation.results import Result  # noqa: E402
 
 KEY = "campaign-key-0123456789"
@@ -175,7 +175,7 @@ def large(folder: Path, size: int) -> dict[str, Any]:
     text = 'job { backend = "simulator"; dry_run = true }\n' + "".join(
         f"circuit c{number} {{ gateset native\nqubit q[2]\n{row * 100} }}\n" for number in range(circuits)
     )
-    made, _ = draft(stages.load(Source(text))[0], WIRES["v0.4"])
+    made, _ = prepare(stages.load(Source(text))[0], PROFILES["v0.4"])
     with emulator.start() as service:
         with Client(service.url) as client:
             job = client.send(made)

@@ -28,13 +28,13 @@ from ionqdsl.cloud import submit as answers
 from ionqdsl.cloud import transport
 from ionqdsl.cloud.asking import Timing
 from ionqdsl.cloud.client import Client
-from ionqdsl.cloud.draft import draft
+from ionqdsl.cloud.draft import prepare
 from ionqdsl.cloud.ledger import FILE, Ledger, Submission
 from ionqdsl.cloud.pace import Pace
 from ionqdsl.cloud.states import Patience
 from ionqdsl.diagnostics import IonqdslError
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.ir.targets import WIRES
+from ionqdsl.ir.targets import PROFILES
 
 HERE = Path(__file__).parent
 PATIENCE = Patience(soon=(0.0,), later=(0.0, 0.0, 0.0), after=(0.0,), pages=1)
@@ -57,7 +57,7 @@ def play(trouble: Trouble, url: str, ledger: Ledger) -> None:
     """Submits, and where it stays open, recovers, as a patient user does."""
     with client_of(url, ledger) as client:
         source = Source(PROGRAM.format(trouble.name), f"{trouble.name}.qc")
-        made, _ = draft(stages.load(source)[0], WIRES["v0.4"], {}, source)
+        made, _ = prepare(stages.load(source)[0], PROFILES["v0.4"], {}, source)
         try:
             client.send(made)
         except IonqdslError:

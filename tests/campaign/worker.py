@@ -24,7 +24,7 @@ import ionqdsl.pipeline as stages
 from ionqdsl.cloud import submit as answers
 from ionqdsl.cloud.asking import Timing
 from ionqdsl.cloud.client import Client
-from ionqdsl.cloud.draft import draft
+from ionqdsl.cloud.draft import prepare
 from ionqdsl.cloud.key import find
 from ionqdsl.cloud.ledger import Ledger
 from ionqdsl.cloud.pace import Pace
@@ -33,7 +33,7 @@ from ionqdsl.cloud.submit import Request
 from ionqdsl.cloud.transport import Transport
 from ionqdsl.diagnostics import IonqdslError
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.ir.targets import WIRES
+from ionqdsl.ir.targets import PROFILES
 
 PROGRAM = 'job {{ name = "{}"; backend = "simulator" }}\nqubit q[2]\nh q[0]\ncnot q[0], q[1]\n'
 ONE_GATE = {"qubits": 1, "gateset": "qis", "circuit": [{"gate": "h", "target": 0}]}
@@ -165,7 +165,7 @@ def play(scenario: Scenario, is_first: bool, steps: Steps, url: str, log: Log) -
 def sent(client: Client, scenario: Scenario, log: Log) -> str:
     """One `submit`; the user sees the id in the moment it is told."""
     source = Source(PROGRAM.format(scenario.name), f"{scenario.name}.qc")
-    made, _ = draft(stages.load(source)[0], WIRES["v0.4"], {}, source)
+    made, _ = prepare(stages.load(source)[0], PROFILES["v0.4"], {}, source)
     return client.send(made, lambda job: log.write("told", scenario.name, job.id)).id
 
 

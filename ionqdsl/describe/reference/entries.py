@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from ionqdsl.describe.costs import Costs
-from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.circuit import FlatCircuit
 
 
-class Parameter(NamedTuple):
+class DocumentedParameter(NamedTuple):
     """A parameter of a gate or circuit: its default as written, and the unit a plain number is taken in, or ""."""
 
     name: str
@@ -19,7 +19,7 @@ class Parameter(NamedTuple):
     unit: str
 
 
-class Part(NamedTuple):
+class DocumentedPart(NamedTuple):
     """A statement of a circuit that declares its qubits, an alias of some, or a register of the result."""
 
     names: tuple[str, ...]
@@ -41,11 +41,11 @@ class Entry(NamedTuple):
     declaration: str
     comment: str
     line: int
-    parameters: tuple[Parameter, ...] = ()
+    parameters: tuple[DocumentedParameter, ...] = ()
     operands: tuple[str, ...] = ()
     value: str = ""
     unit: str = ""
-    parts: tuple[Part, ...] = ()
+    parts: tuple[DocumentedPart, ...] = ()
     modifiers: tuple[str, ...] = ()
     sample: str = ""
     matrix: list[list[list[float]]] | None = None
@@ -53,7 +53,7 @@ class Entry(NamedTuple):
     counted: str = ""
     costs: Costs = {}
     uses: tuple[str, ...] = ()
-    circuit: Circuit | None = None
+    circuit: FlatCircuit | None = None
 
     @property
     def own(self) -> set[str]:
@@ -67,11 +67,11 @@ class Entry(NamedTuple):
 
     def to_json(self) -> dict[str, Any]:
         """The same as plain data, without the circuit."""
-        found = {**self._asdict(), "parameters": [p._asdict() for p in self.parameters]}
-        found["parts"] = [part._asdict() for part in self.parts]
-        found["costs"] = {machine: {"entanglers": e, "pulses": p} for machine, (e, p) in self.costs.items()}
-        del found["circuit"]
-        return found
+        fields = {**self._asdict(), "parameters": [p._asdict() for p in self.parameters]}
+        fields["parts"] = [part._asdict() for part in self.parts]
+        fields["costs"] = {machine: {"two_qubit_gates": e, "pulses": p} for machine, (e, p) in self.costs.items()}
+        del fields["circuit"]
+        return fields
 
 
 class Chapter(NamedTuple):

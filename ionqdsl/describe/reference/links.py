@@ -15,7 +15,7 @@ from ionqdsl.describe.reference.entries import Chapter, Entry
 _DROPPED = re.compile(r"[^\w\- ]")
 
 
-class Target(NamedTuple):
+class Anchor(NamedTuple):
     """An entry and the anchor of its heading."""
 
     anchor: str
@@ -28,7 +28,7 @@ class Links:
 
     def __init__(self, chapters: Sequence[Chapter]) -> None:
         self.files: dict[str, str] = {}
-        self.targets: list[Target] = []
+        self.targets: list[Anchor] = []
         self._names: dict[tuple[str, str], str] = {}
         self._includes = {chapter.file: chapter.includes for chapter in chapters}
         taken: dict[str, int] = {}
@@ -36,7 +36,7 @@ class Links:
             self.files[chapter.file] = _anchor(chapter.file, taken)
             for entry in chapter.entries:
                 anchor = _anchor(heading(entry), taken)
-                self.targets.append(Target(anchor, chapter, entry))
+                self.targets.append(Anchor(anchor, chapter, entry))
                 self._names.setdefault((chapter.file, entry.name), anchor)
 
     def of_file(self, file: str) -> str:

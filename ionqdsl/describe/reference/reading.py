@@ -13,11 +13,11 @@ from typing import Any
 
 from ionqdsl.describe import handbook
 from ionqdsl.describe.costs import costs
-from ionqdsl.describe.reference.entries import Chapter, Entry, Parameter, Part
-from ionqdsl.describe.samples import Definition, atom, sample, typical
+from ionqdsl.describe.reference.entries import Chapter, DocumentedParameter, DocumentedPart, Entry
+from ionqdsl.describe.samples import Definition, sample, symbol, typical
 from ionqdsl.diagnostics import CompileError, Diagnostic, IonqdslError
 from ionqdsl.diagnostics.source import Source, Span
-from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.gates import GATES
 from ionqdsl.language import comments, syntax
 from ionqdsl.language.evaluate import Scope
@@ -43,15 +43,15 @@ _SAMPLES = {"radians": "pi/2", "turns": "0.25"}
 @roomy
 def chapters(sources: Sequence[Source]) -> tuple[list[Chapter], list[Diagnostic]]:
     """A chapter for every program, and the errors of those that have some, which get none."""
-    found: list[Chapter] = []
+    result: list[Chapter] = []
     errors: list[Diagnostic] = []
     for source in sources:
         try:
-            found.append(_chapter(source))
+            result.append(_chapter(source))
         except CompileError as error:
             errors += error.diagnostics
-    names = {_place(chapter.file): chapter.file for chapter in found}
-    return [_connected(chapter, found, names) for chapter in found], errors
+    names = {_place(chapter.file): chapter.file for chapter in result}
+    return [_connected(chapter, result, names) for chapter in result], errors
 
 
 def _place(path: str) -> str:
@@ -83,26 +83,26 @@ def _entries(source: Source, subject: Subject) -> Iterator[Entry]:
     program = subject.program or lower(file)[0]
     runs = program.runs or ([program.energy.ansatz] if program.energy else [])
     scope = _values(file)
-    known = _defined(file)
+    names = _defined(file)
     bare: list[Any] = []
     for item in file.items:
         if item.span.source is not source:
             continue
         match item:
             case syntax.GateDefinition():
-                yield _gate(file, item, known)
+                yield _gate(file, item, names)
             case syntax.CircuitDefinition():
-                yield _circuit(file, item, known, runs)
+                yield _circuit(file, item, names, runs)
             case syntax.Const() | syntax.HamiltonianDefinition():
-                yield _named(item, item.span, item.name.text, known, scope)
+                yield _named(item, item.span, item.name.text, names, scope)
             case syntax.Param():
-                yield _named(item, _statement_of(item), item.declarator.name.text, known, scope)
+                yield _named(item, _statement_of(item), item.declarator.name.text, names, scope)
             case syntax.SettingsBlock() | syntax.Run():
                 pass
             case _:
                 bare.append(item)
     if bare and runs:
-        yield _bare(bare, known, runs[0])
+        yield _bare(bare, names, runs[0])
 
 
 def _values(file: syntax.File) -> Mapping[str, Any]:
@@ -114,22 +114,22 @@ def _values(file: syntax.File) -> Mapping[str, Any]:
 
 
 def _defined(file: syntax.File) -> set[str]:
-    found = {item.declarator.name.text for item in file.items if isinstance(item, syntax.Param)}
-    return found | {item.name.text for item in file.items if isinstance(item, _NAMED)}
+    names = {item.declarator.name.text for item in file.items if isinstance(item, syntax.Param)}
+    return names | {item.name.text for item in file.items if isinstance(item, _NAMED)}
 
 
 _NAMED = (syntax.GateDefinition, syntax.CircuitDefinition, syntax.Const, syntax.HamiltonianDefinition)
 
 
-def _uses(node: Any, known: set[str], own: str, hidden: Collection[str] = ()) -> tuple[str, ...]:
+def _uses(node: Any, names: set[str], own: str, hidden: Collection[str] = ()) -> tuple[str, ...]:
     """What else of the program a node mentions; `hidden` names are its own."""
     inner = {part.name.text for part in walk(node) if isinstance(part, syntax.Const)}
     inner |= {part.variable.text for part in walk(node) if isinstance(part, syntax.For | syntax.Comprehension)}
-    gates = used_gates(node) & known
-    return tuple(sorted((gates | (used_names(node) & known - inner - {*hidden})) - {own}))
+    gates = used_gates(node) & names
+    return tuple(sorted((gates | (used_names(node) & names - inner - {*hidden})) - {own}))
 
 
-def _named(item: Any, statement: Span, name: str, known: set[str], scope: Mapping[str, Any]) -> Entry:
+def _named(item: Any, statement: Span, name: str, names: set[str], scope: Mapping[str, Any]) -> Entry:
     """A constant, a parameter or an operator; its value where that is more than what is written."""
     kind = {syntax.Const: "const", syntax.Param: "param"}.get(type(item), "hamiltonian")
     source, start, end = statement
@@ -141,7 +141,7 @@ def _named(item: Any, statement: Span, name: str, known: set[str], scope: Mappin
         comments.about(source, start, end),
         source.position(item.span.start)[0],
         value=worth,
-        uses=_uses(item, known, name),
+        uses=_uses(item, names, name),
     )
 
 
@@ -167,7 +167,7 @@ def _statement_of(item: syntax.Param) -> Span:
 # --- gates and circuits ----------------------------------------------------------------------------------------------
 
 
-def _gate(file: syntax.File, node: syntax.GateDefinition, known: set[str]) -> Entry:
+def _gate(file: syntax.File, node: syntax.GateDefinition, global_names: set[str]) -> Entry:
     names = {parameter.name.text for parameter in node.parameters}
     parameters = _parameters(file, node)
     circuit = sample(file, node)
@@ -180,7 +180,7 @@ def _gate(file: syntax.File, node: syntax.GateDefinition, known: set[str]) -> En
         ),
         sample=text,
         matrix=matrix,
-        uses=_uses(node, known, node.name.text, names | {operand.text for operand in node.operands}),
+        uses=_uses(node, global_names, node.name.text, names | {operand.text for operand in node.operands}),
     )
 
 
@@ -189,7 +189,7 @@ def _matrix(file: syntax.File, node: Definition, values: dict[str, str]) -> tupl
     from ionqdsl.simulation import simulate  # late: numpy
 
     circuit = sample(file, node, values)
-    if circuit is None or circuit.atoms:
+    if circuit is None or circuit.symbols:
         return "", None
     try:
         matrix = handbook.plain(simulate.unitary(circuit))
@@ -198,18 +198,18 @@ def _matrix(file: syntax.File, node: Definition, values: dict[str, str]) -> tupl
     return node.name.text + (f"({', '.join(values.values())})" if values else ""), matrix
 
 
-def _circuit(file: syntax.File, node: syntax.CircuitDefinition, known: set[str], runs: list[Circuit]) -> Entry:
+def _circuit(file: syntax.File, node: syntax.CircuitDefinition, names: set[str], runs: list[FlatCircuit]) -> Entry:
     circuit = typical(file, node, runs)
     parts = _parts(node.body)
     hidden = {parameter.name.text for parameter in node.parameters} | {name for part in parts for name in part.names}
     return _definition(node, _parameters(file, node), circuit)._replace(
         qubits=circuit.width if circuit is not None else None,
         parts=parts,
-        uses=_uses(node, known, node.name.text, hidden),
+        uses=_uses(node, names, node.name.text, hidden),
     )
 
 
-def _definition(node: Definition, parameters: tuple[Parameter, ...], circuit: Circuit | None) -> Entry:
+def _definition(node: Definition, parameters: tuple[DocumentedParameter, ...], circuit: FlatCircuit | None) -> Entry:
     """What gates and circuits have in common."""
     source, start, _ = node.span
     is_gate = isinstance(node, syntax.GateDefinition)
@@ -227,7 +227,7 @@ def _definition(node: Definition, parameters: tuple[Parameter, ...], circuit: Ci
     )
 
 
-def _bare(items: list[Any], known: set[str], circuit: Circuit) -> Entry:
+def _bare(items: list[Any], names: set[str], circuit: FlatCircuit) -> Entry:
     """The circuit of a file's bare statements."""
     first: Span = items[0].span
     parts = _parts(items)
@@ -241,13 +241,13 @@ def _bare(items: list[Any], known: set[str], circuit: Circuit) -> Entry:
         parts=parts,
         counted=circuit.name,
         costs=costs(circuit),
-        uses=_uses(tuple(items), known, "", {name for part in parts for name in part.names}),
+        uses=_uses(tuple(items), names, "", {name for part in parts for name in part.names}),
         circuit=circuit,
     )
 
 
-def _parts(items: Sequence[Any]) -> tuple[Part, ...]:
-    found = []
+def _parts(items: Sequence[Any]) -> tuple[DocumentedPart, ...]:
+    declarations = []
     for item in items:
         match item:
             case syntax.Qubits():
@@ -257,25 +257,25 @@ def _parts(items: Sequence[Any]) -> tuple[Part, ...]:
             case _:
                 continue
         comment = comments.about(item.span.source, item.span.start, item.span.end)
-        found.append(Part(names, item.span.text, comment))
-    return tuple(found)
+        declarations.append(DocumentedPart(names, item.span.text, comment))
+    return tuple(declarations)
 
 
 # --- parameters ------------------------------------------------------------------------------------------------------
 
 
-def _parameters(file: syntax.File, node: Definition) -> tuple[Parameter, ...]:
+def _parameters(file: syntax.File, node: Definition) -> tuple[DocumentedParameter, ...]:
     names = [parameter.name.text for parameter in node.parameters]
     units: dict[str, str] = {}
     for symbols in (names, None) if names else ():  # the second time, defaults are taken: products may become linear
         circuit = sample(file, node, None, symbols)
         units |= _units(circuit) if circuit is not None else {}
-    found = []
+    parameters = []
     for parameter in node.parameters:
         name, default = parameter.name.text, parameter.default
-        unit = units.get(atom(file, name), "")
-        found.append(Parameter(name, default.span.text if default is not None else "", unit))
-    return tuple(found)
+        unit = units.get(symbol(file, name), "")
+        parameters.append(DocumentedParameter(name, default.span.text if default is not None else "", unit))
+    return tuple(parameters)
 
 
 def _with_units(entries: list[Entry]) -> tuple[Entry, ...]:
@@ -283,7 +283,7 @@ def _with_units(entries: list[Entry]) -> tuple[Entry, ...]:
     units: dict[str, set[str]] = {}
     for entry in entries:
         if entry.circuit is not None and entry.kind == "circuit":
-            for name in entry.circuit.atoms:
+            for name in entry.circuit.symbols:
                 units.setdefault(name, set()).add(_units(entry.circuit).get(name, ""))
     return tuple(
         entry._replace(unit=next(iter(units[entry.name])))
@@ -293,14 +293,14 @@ def _with_units(entries: list[Entry]) -> tuple[Entry, ...]:
     )
 
 
-def _units(circuit: Circuit) -> dict[str, str]:
+def _units(circuit: FlatCircuit) -> dict[str, str]:
     """What a plain number given for a parameter counts as, where it is an angle or a time in every gate."""
-    found: dict[str, set[str]] = {}
+    units_of: dict[str, set[str]] = {}
     for op in dict.fromkeys(circuit.rows):
         for parameter, angle in zip(GATES[op.gate].parameters if op.angles else (), op.angles, strict=False):
             for name, turns, radians in angle.terms:
                 is_scaled = bool(turns) if parameter.unit == "rad" else bool(radians) and parameter.unit == "turn"
-                found.setdefault(name, set()).add("" if is_scaled else _UNITS.get(parameter.unit, ""))
+                units_of.setdefault(name, set()).add("" if is_scaled else _UNITS.get(parameter.unit, ""))
     for name, turns, _ in circuit.phase.terms:
-        found.setdefault(name, {"" if turns else "radians"})
-    return {name: next(iter(units)) for name, units in found.items() if len(units) == 1}
+        units_of.setdefault(name, {"" if turns else "radians"})
+    return {name: next(iter(units)) for name, units in units_of.items() if len(units) == 1}

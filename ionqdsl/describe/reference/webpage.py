@@ -13,11 +13,11 @@ from html import escape
 from ionqdsl import __version__
 from ionqdsl.describe import handbook
 from ionqdsl.describe.reference.entries import Chapter, Entry
-from ionqdsl.describe.reference.links import Links, Target, heading
+from ionqdsl.describe.reference.links import Anchor, Links, heading
 from ionqdsl.describe.reference.sayings import blocks, inline, sayings
 from ionqdsl.emit import page
 from ionqdsl.emit.svg import svg
-from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.circuit import FlatCircuit
 
 MAX_DRAWN = 60
 """Gates of the longest circuit that is drawn."""
@@ -60,7 +60,7 @@ def _chapter(chapter: Chapter, links: Links) -> str:
     return page.section(chapter.file, *parts, anchor=links.of_file(chapter.file))
 
 
-def _entry(target: Target, links: Links) -> Iterator[str]:
+def _entry(target: Anchor, links: Links) -> Iterator[str]:
     anchor, chapter, entry = target
     yield f'<h3 id="{escape(anchor)}">{escape(heading(entry))}</h3>'
     if entry.declaration:
@@ -79,7 +79,7 @@ def _entry(target: Target, links: Links) -> Iterator[str]:
         yield page.folded(f"Matrix of {entry.sample}{order}", text)
 
 
-def _is_small(circuit: Circuit) -> bool:
+def _is_small(circuit: FlatCircuit) -> bool:
     return 0 < len(circuit) <= MAX_DRAWN and circuit.width <= MAX_WIRES
 
 

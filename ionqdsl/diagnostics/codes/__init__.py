@@ -29,13 +29,13 @@ from ionqdsl.diagnostics.codes.submission import SUBMISSION
 from ionqdsl.diagnostics.codes.syntax import SYNTAX
 from ionqdsl.diagnostics.codes.transpiling import TRANSPILING
 from ionqdsl.diagnostics.codes.values import VALUES
-from ionqdsl.diagnostics.codes.wire import WIRE
+from ionqdsl.diagnostics.codes.wire_format import WIRE_FORMAT
 
 _SERVICES = (*SERVICE, *API, *PAYLOAD, *EMULATOR, *SUBMISSION)
 _TOOLS = (*LSP, *LINT, *PLAYGROUND, *FMT, *FORMATS, *EXTERNAL)
 _LANGUAGE = (*SYNTAX, *NAMES, *DECLARATIONS, *VALUES, *PROGRAM, *SETTINGS, *LIMITS)
 
-_RUNNING = (*MACHINE, *OUTCOMES, *TRANSPILING, *WIRE, *ACCOUNT, *_SERVICES)
+_RUNNING = (*MACHINE, *OUTCOMES, *TRANSPILING, *WIRE_FORMAT, *ACCOUNT, *_SERVICES)
 
 CODES: dict[str, Code] = {code.name: code for code in (*_LANGUAGE, *_RUNNING, *_TOOLS)}
 

@@ -93,7 +93,7 @@ mentioned here. Reading it costs time and ties the program to a file it does not
         "`{gate}` does nothing",
         """A rotation by nothing, or a gate to the power 0, is the identity, whatever controls it has. It costs nothing
 either, since the compiler drops it, but a reader looks for its reason. A value that is only sometimes 0 stands behind a
-name, about which nothing is said; for a wait there is `nop`, for a fence `barrier`.""",
+name, about which nothing is said; for a wait there is `nop`, and `barrier` keeps gates apart.""",
         helps=("take it out",),
         example="qubit q\nh q\nrx(0) q\n",
         fixed="qubit q\nh q\n",
@@ -179,10 +179,10 @@ the block the outer value is back. Two names keep them apart.""",
     Code(
         "QC1017",
         "`verbatim` around the single gate `{gate}`",
-        """A `verbatim` block keeps the order and the number of its gates, and is a fence for everything around it. With
-one gate inside there is no order to keep; what remains is the fence, and a gate that is never merged with its
-neighbours, which makes circuits longer. For the fence alone, write `barrier`.""",
-        helps=("take the gate out of the block, or write `barrier` if a fence is meant",),
+        """A `verbatim` block keeps the order and the number of its gates, and is a barrier for everything around it.
+With one gate inside there is no order to keep; what remains is the barrier, and a gate that is never merged with its
+neighbours, which makes circuits longer. For the barrier alone, write `barrier`.""",
+        helps=("take the gate out of the block, or write `barrier` if a barrier is meant",),
         example="qubit q\nh q\nverbatim { x q }\nh q\n",
         fixed="qubit q\nh q\nx q\nh q\n",
         severity="note",

@@ -216,8 +216,8 @@ options.""",
         "QC0641",
         "pass `{stage}` broke circuit `{circuit}`: {fault}",
         """After every pass of a checked compilation the circuit is examined: qubits in range and distinct, gates that
-the table knows with the operands they take, fences and verbatim rows untouched, and after the last pass only gates and
-angles of the target. This is a fault of the compiler, never of your program, and nothing was emitted.""",
+the table knows with the operands they take, barriers and verbatim rows untouched, and after the last pass only gates
+and angles of the target. This is a fault of the compiler, never of your program, and nothing was emitted.""",
         helps=("report it, with the program and the options", "compile with `-O 0` meanwhile"),
     ),
     Code(

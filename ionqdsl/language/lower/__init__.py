@@ -12,25 +12,25 @@ from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
-from ionqdsl.ir.job import Energy, Program
+from ionqdsl.ir.job import Energy, LoweredProgram
 from ionqdsl.language import syntax
-from ionqdsl.language.budget import Budget
 from ionqdsl.language.evaluate import GoingOn, Poisoned, Scope, suggest
 from ionqdsl.language.library import Library
 from ionqdsl.language.lower import blocks
 from ionqdsl.language.lower.gates import Expander
 from ionqdsl.language.lower.names import Context, define_globals, sweep_points
 from ionqdsl.language.lower.runs import lower_circuits, needs, run_everything, run_listed
+from ionqdsl.language.step_budget import StepBudget
 
 
 def lower(
     file: syntax.File,
-    given: Mapping[str, syntax.Expression] | None = None,
+    expressions: Mapping[str, syntax.Expression] | None = None,
     sweeps: Mapping[str, syntax.Expression] | None = None,
     broken: frozenset[Span] = frozenset(),
     name: str = "main",
-) -> tuple[Program, list[Diagnostic]]:
-    """Lowers a file. `given` are values for parameters, `sweeps` lists of them, as expressions.
+) -> tuple[LoweredProgram, list[Diagnostic]]:
+    """Lowers a file. `expressions` are values for parameters, `sweeps` lists of them, as expressions.
 
     With sweeps every run is repeated for every combination of their values. The program is whole only where no
     diagnostic is an error.
@@ -43,17 +43,17 @@ def lower(
         elif isinstance(item, syntax.CircuitDefinition):
             definitions.setdefault(item.name.text, item)
     sources = {item.span.source for item in file.items} | {file.source}
-    scope = Scope(budget=Budget(characters=sum(len(source.text) for source in sources)))
+    scope = Scope(budget=StepBudget(characters=sum(len(source.text) for source in sources)))
     context = Context(file, broken, scope, Expander(Library(own), scope, broken), name)
-    context.definitions, context.given = definitions, given or {}
+    context.definitions, context.expressions = definitions, expressions or {}
     define_globals(context, {}, sweeps or {})
-    program = Program(parameters=context.parameters)
+    program = LoweredProgram(parameters=context.parameters)
     function: syntax.SettingsBlock | None = None
     run: syntax.Run | None = None
     for item in file.items:
         if isinstance(item, syntax.SettingsBlock) and item.span not in broken:
             if item.kind == "job":
-                program.job = blocks.lower_job(item, scope, context.found)
+                program.job = blocks.lower_job(item, scope, context.diagnostics)
             else:
                 function = item
         elif isinstance(item, syntax.Run):
@@ -67,30 +67,32 @@ def lower(
     else:
         run_listed(context, run, program, points)
     if scope.budget.fault is not None:
-        context.found.append(scope.budget.fault)  # wherever else it may have got lost, such a program is not whole
-    return program, context.found
+        context.diagnostics.append(
+            scope.budget.fault
+        )  # wherever else it may have got lost, such a program is not whole
+    return program, context.diagnostics
 
 
-def _lower_function(context: Context, block: syntax.SettingsBlock, program: Program) -> None:
+def _lower_function(context: Context, block: syntax.SettingsBlock, program: LoweredProgram) -> None:
     program.span = block.span
     if block.kind == "function":
-        program.function = blocks.lower_function(block, context.scope, context.found)
+        program.function = blocks.lower_function(block, context.scope, context.diagnostics)
         return
-    chosen = blocks.energy_settings(block, blocks.ENERGY_KEYS, context.found)
+    chosen = blocks.energy_settings(block, blocks.ENERGY_KEYS, context.diagnostics)
     ansatz = getattr(chosen["ansatz"].value, "name", "") if "ansatz" in chosen else ""
     # An angle that the ansatz leaves open stays open for good.
     lower_circuits(context, program, lambda name: name != ansatz)
     for key in ("hamiltonian", "ansatz"):
         if key not in chosen:
-            context.found.append(Diagnostic("QC0413", blocks.word(block), {"block": "energy", "key": key}))
+            context.diagnostics.append(Diagnostic("QC0413", blocks.word(block), {"block": "energy", "key": key}))
     if "hamiltonian" not in chosen or "ansatz" not in chosen:
         return
     with GoingOn(context.report):
         program.energy = _energy(context, chosen, block.span, program)
 
 
-def _energy(context: Context, chosen: dict[str, Any], span: Span, program: Program) -> Energy:
-    operator = blocks.taken(chosen, "hamiltonian", context.scope, context.found, blocks.operator_value)
+def _energy(context: Context, chosen: dict[str, Any], span: Span, program: LoweredProgram) -> Energy:
+    operator = blocks.taken(chosen, "hamiltonian", context.scope, context.diagnostics, blocks.operator_value)
     node = chosen["ansatz"].value
     name = node.name if isinstance(node, syntax.Reference) else ""
     definition = context.definitions.get(name)
@@ -99,14 +101,16 @@ def _energy(context: Context, chosen: dict[str, Any], span: Span, program: Progr
     if name not in program.circuits:
         raise Poisoned
     circuit = program.circuits[name]
-    unbound = [atom for atom, (_, value) in context.parameters.items() if value is None]
-    parameters = (*(atom for atom in unbound), *needs(definition))
-    used = {atom for angle in circuit.atoms for atom in re.findall(r"[A-Za-z_]\w*(?:\[\d+\])?", angle)}
+    unbound = [element for element, (_, value) in context.parameters.items() if value is None]
+    parameters = (*(element for element in unbound), *needs(definition))
+    used = {element for angle in circuit.symbols for element in re.findall(r"[A-Za-z_]\w*(?:\[\d+\])?", angle)}
     parameters = tuple(
-        atom for atom in parameters if atom in used or atom.partition("[")[0] in {u.partition("[")[0] for u in used}
+        element
+        for element in parameters
+        if element in used or element.partition("[")[0] in {u.partition("[")[0] for u in used}
     )
     energy = Energy(operator, circuit, parameters, span=span)
     for key, convert in blocks.ENERGY_VALUES.items():
         if key in chosen:
-            setattr(energy, key, blocks.taken(chosen, key, context.scope, context.found, convert))
+            setattr(energy, key, blocks.taken(chosen, key, context.scope, context.diagnostics, convert))
     return energy

@@ -18,27 +18,29 @@ from ionqdsl.language import syntax, values
 from ionqdsl.language.evaluate import GoingOn, Scope, count, evaluate, suggest
 
 
-def lower_job(block: syntax.SettingsBlock, scope: Scope, found: list[Diagnostic]) -> Job:
-    """The settings of a `job` block; faults are added to `found`."""
+def lower_job(block: syntax.SettingsBlock, scope: Scope, diagnostics: list[Diagnostic]) -> Job:
+    """The settings of a `job` block; faults are added to `diagnostics`."""
     job = Job()
-    _settings(block.settings, "", scope, job, found)
+    _settings(block.settings, "", scope, job, diagnostics)
     return job
 
 
 def _settings(
-    settings: tuple[syntax.Setting, ...], prefix: str, scope: Scope, job: Job, found: list[Diagnostic]
+    settings: tuple[syntax.SettingEntry, ...], prefix: str, scope: Scope, job: Job, diagnostics: list[Diagnostic]
 ) -> None:
     seen: dict[str, Span] = {}
     for setting in settings:
         path = prefix + setting.key.text
-        with GoingOn(found.extend):
+        with GoingOn(diagnostics.extend):
             if setting.key.text in seen:
                 raise fail("QC0411", setting.key.span, (seen[setting.key.text], "first"), key=path)
             seen[setting.key.text] = setting.key.span
-            _setting(setting, path, prefix, scope, job, found)
+            _setting(setting, path, prefix, scope, job, diagnostics)
 
 
-def _setting(setting: syntax.Setting, path: str, prefix: str, scope: Scope, job: Job, found: list[Diagnostic]) -> None:
+def _setting(
+    setting: syntax.SettingEntry, path: str, prefix: str, scope: Scope, job: Job, diagnostics: list[Diagnostic]
+) -> None:
     is_free = JOB_KEYS.get(prefix.removesuffix("."))
     is_note = is_free is not None and is_free.type == "strings"
     key = JOB_KEYS.get(path)
@@ -48,7 +50,7 @@ def _setting(setting: syntax.Setting, path: str, prefix: str, scope: Scope, job:
     if isinstance(setting.value, tuple):
         if kind not in ("block", "strings"):
             raise fail("QC0412", setting.span, key=path, wants=_WANTS[kind], given="a block")
-        _settings(setting.value, path + ".", scope, job, found)
+        _settings(setting.value, path + ".", scope, job, diagnostics)
         if path == "noise" and "noise.model" not in job.settings:
             raise fail("QC0418", setting.key.span)
         return
@@ -69,7 +71,7 @@ _WANTS = {
 }
 
 
-def _typed(value: Any, kind: str, path: str, setting: syntax.Setting) -> Any:
+def _typed(value: Any, kind: str, path: str, setting: syntax.SettingEntry) -> Any:
     """A value in the JSON type of its key."""
     if isinstance(value, EnvironmentVariable) and kind == "string":
         return value
@@ -84,8 +86,8 @@ def _typed(value: Any, kind: str, path: str, setting: syntax.Setting) -> Any:
     assert not isinstance(setting.value, tuple)
     text = setting.value.span.text
     quoted = f'"{text}"' if kind == "string" and values.is_number(value) else None
-    given = f"`{text}`" if kind == "integer" and values.is_number(value) and len(text) < 20 else values.kind(value)
-    raise fail("QC0412", setting.value.span, key=path, wants=_WANTS[kind], given=given, quoted=quoted)
+    value_text = f"`{text}`" if kind == "integer" and values.is_number(value) and len(text) < 20 else values.kind(value)
+    raise fail("QC0412", setting.value.span, key=path, wants=_WANTS[kind], given=value_text, quoted=quoted)
 
 
 def json_number(value: values.Number) -> int | float:
@@ -94,9 +96,9 @@ def json_number(value: values.Number) -> int | float:
     return int(number) if number == int(number) and not isinstance(number, float) else float(number)
 
 
-def _unknown_key(key: syntax.Name, block: str, prefix: str, known: list[str]) -> CompileError:
+def _unknown_key(key: syntax.Name, block: str, prefix: str, keys: list[str]) -> CompileError:
     """The error for a key; one that exists elsewhere is shown with its path."""
-    here = [path[len(prefix) :] for path in known if path.startswith(prefix) and "." not in path[len(prefix) :]]
+    here = [path[len(prefix) :] for path in keys if path.startswith(prefix) and "." not in path[len(prefix) :]]
     suggestion = suggest(key.text, here)
     elsewhere = next((path for path in JOB_KEYS if path.rpartition(".")[2] == key.text), None)
     path = None if suggestion or elsewhere is None else "job { " + elsewhere.replace(".", " { ") + " ..."
@@ -119,18 +121,18 @@ ENERGY_KEYS = {
 }
 
 
-def energy_settings(block: syntax.SettingsBlock, known: dict[str, str], found: list[Diagnostic]) -> dict[str, Any]:
+def energy_settings(block: syntax.SettingsBlock, keys: dict[str, str], diagnostics: list[Diagnostic]) -> dict[str, Any]:
     """The settings of an `energy` block by key, those that are no keys reported."""
     chosen: dict[str, Any] = {}
     for setting in block.settings:
         key = setting.key.text
-        if key not in known:
-            found += _unknown_key(setting.key, block.kind, "", list(known)).diagnostics
+        if key not in keys:
+            diagnostics += _unknown_key(setting.key, block.kind, "", list(keys)).diagnostics
         elif key in chosen:
-            found.append(Diagnostic("QC0411", setting.key.span, {"key": key}, ((chosen[key].key.span, "first"),)))
+            diagnostics.append(Diagnostic("QC0411", setting.key.span, {"key": key}, ((chosen[key].key.span, "first"),)))
         elif isinstance(setting.value, tuple) and key != "data":
             facts = {"key": key, "wants": "a value", "given": "a block"}
-            found.append(Diagnostic("QC0412", setting.span, facts))
+            diagnostics.append(Diagnostic("QC0412", setting.span, facts))
         else:
             chosen[key] = setting
     return chosen
@@ -157,7 +159,7 @@ def number(value: Any, span: Span) -> float:
     if not values.is_number(value):
         raise fail("QC0307", span, wanted="a number", given=values.kind(value))
     if values.is_symbolic(value):
-        raise fail("QC0305", span, names=", ".join(value.amount.atoms))
+        raise fail("QC0305", span, names=", ".join(value.amount.symbols))
     result = json_number(value)
     if not math.isfinite(result):
         raise fail("QC0309", span)
@@ -165,11 +167,11 @@ def number(value: Any, span: Span) -> float:
 
 
 def taken(
-    chosen: dict[str, Any], key: str, scope: Scope, found: list[Diagnostic], convert: Callable[[Any, Span], Any]
+    chosen: dict[str, Any], key: str, scope: Scope, diagnostics: list[Diagnostic], convert: Callable[[Any, Span], Any]
 ) -> Any:
-    """The value of a setting, None (with its error in `found`) where it has none."""
+    """The value of a setting, None (with its error in `diagnostics`) where it has none."""
     node = chosen[key].value
-    with GoingOn(found.extend):
+    with GoingOn(diagnostics.extend):
         value = evaluate(node, scope)
         count(value, node.span, scope)
         return convert(value, node.span)
@@ -192,21 +194,21 @@ def constraints(value: Any, span: Span, parts: int) -> tuple[Any, ...]:
     return tuple(result)
 
 
-def lower_function(block: syntax.SettingsBlock, scope: Scope, found: list[Diagnostic]) -> Function | None:
+def lower_function(block: syntax.SettingsBlock, scope: Scope, diagnostics: list[Diagnostic]) -> Function | None:
     """A `function` block: its type, its data as written, its parameters."""
-    chosen = energy_settings(block, {"type": "", "data": "", "params": ""}, found)
+    chosen = energy_settings(block, {"type": "", "data": "", "params": ""}, diagnostics)
     for key in ("type", "data"):
         if key not in chosen:
-            found.append(Diagnostic("QC0413", word(block), {"block": "function", "key": key}))
+            diagnostics.append(Diagnostic("QC0413", word(block), {"block": "function", "key": key}))
     if "type" not in chosen or "data" not in chosen:
         return None
-    kind = taken(chosen, "type", scope, found, _string)
-    params = taken(chosen, "params", scope, found, numbers) if "params" in chosen else None
+    kind = taken(chosen, "type", scope, diagnostics, _string)
+    params = taken(chosen, "params", scope, diagnostics, numbers) if "params" in chosen else None
     if not isinstance(chosen["data"].value, tuple):
         facts = {"key": "data", "wants": "a block `{ ... }`", "given": "a value"}
-        found.append(Diagnostic("QC0412", chosen["data"].span, facts))
+        diagnostics.append(Diagnostic("QC0412", chosen["data"].span, facts))
         return None
-    return Function(kind, _data(chosen["data"].value, scope, found), params, block.span)
+    return Function(kind, _data(chosen["data"].value, scope, diagnostics), params, block.span)
 
 
 def _string(value: Any, span: Span) -> str:
@@ -230,19 +232,19 @@ def word(block: syntax.SettingsBlock) -> Span:
     return Span(block.span.source, block.span.start, block.span.start + len(block.kind))
 
 
-def _data(settings: tuple[syntax.Setting, ...], scope: Scope, found: list[Diagnostic]) -> dict[str, Any]:
+def _data(settings: tuple[syntax.SettingEntry, ...], scope: Scope, diagnostics: list[Diagnostic]) -> dict[str, Any]:
     result: dict[str, Any] = {}
-    chosen: dict[str, syntax.Setting] = {}
+    chosen: dict[str, syntax.SettingEntry] = {}
     for setting in settings:
         key = setting.key.text
         if key in chosen:
-            found.append(Diagnostic("QC0411", setting.key.span, {"key": key}, ((chosen[key].key.span, "first"),)))
+            diagnostics.append(Diagnostic("QC0411", setting.key.span, {"key": key}, ((chosen[key].key.span, "first"),)))
             continue
         chosen[key] = setting
         if isinstance(setting.value, tuple):
-            result[key] = _data(setting.value, scope, found)
+            result[key] = _data(setting.value, scope, diagnostics)
         else:
-            result[key] = taken(chosen, key, scope, found, _plain)
+            result[key] = taken(chosen, key, scope, diagnostics, _plain)
     return result
 
 

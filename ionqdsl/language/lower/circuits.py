@@ -1,4 +1,4 @@
-"""The statements of one circuit to a `Circuit`.
+"""The statements of one circuit to a `FlatCircuit`.
 
 A body, a scope and the program's gates go in; rows with the place each comes from come out. A statement with an error
 is reported and left out, its names count as unknown, and the rest goes on, so that one run shows everything.
@@ -11,7 +11,7 @@ from typing import Any
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
-from ionqdsl.ir.circuit import BARRIER, MAX_OPERATIONS, MAX_QUBITS, Circuit, Op, shared
+from ionqdsl.ir.circuit import BARRIER, MAX_OPERATIONS, MAX_QUBITS, FlatCircuit, Op, shared
 from ionqdsl.language import lines, syntax, values
 from ionqdsl.language.evaluate import POISON, Poisoned, Scope, elements, evaluate, positions
 from ionqdsl.language.functions import integer
@@ -26,7 +26,7 @@ from ionqdsl.language.lower.gates import (
 from ionqdsl.language.lower.loops import is_even
 from ionqdsl.language.lower.templates import Template
 from ionqdsl.language.recover import FOREIGN
-from ionqdsl.language.values import Wires
+from ionqdsl.language.values import NamedQubits
 from ionqdsl.record import changed, fresh, record
 
 FORESEEN = 2
@@ -38,7 +38,7 @@ class Lowering:
     """One circuit in the making. `broken` are the spans check.py has reported already."""
 
     expander: Expander
-    circuit: Circuit
+    circuit: FlatCircuit
     broken: frozenset[Span]
     diagnostics: list[Diagnostic] = fresh(default_factory=list)
     wires: dict[str, tuple[int, ...]] = fresh(default_factory=dict)
@@ -92,14 +92,14 @@ class Lowering:
                 for declarator in node.declarators:
                     self._declare(declarator, scope)
             case syntax.Alias():
-                self._define(node.name, Wires(self._qubits(node.operands, scope)), scope)
+                self._define(node.name, NamedQubits(self._qubits(node.operands, scope)), scope)
             case syntax.Const():
                 self._define(node.name, evaluate(node.value, scope), scope)
             case syntax.For():
                 return self._for(node, scope, block, native)
             case syntax.If():
                 return self.body(chosen(node, scope), scope.child(), block, native)
-            case syntax.Block():
+            case syntax.GateBlock():
                 self.blocks += 1
                 return self.body(node.body, scope.child(), block or self.blocks, native or node.kind == "native")
             case syntax.Barrier():
@@ -135,7 +135,7 @@ class Lowering:
         qubits = tuple(range(first, first + (size or 1)))
         if qubits[-1] >= MAX_QUBITS:
             raise fail("QC0505", declarator.span, size=qubits[-1] + 1, limit=MAX_QUBITS)
-        self._define(declarator.name, Wires(qubits, scalar=size is None), scope)
+        self._define(declarator.name, NamedQubits(qubits, scalar=size is None), scope)
         self.circuit.width += len(qubits)
         self.circuit.wires += ((declarator.name.text, size),)
 
@@ -194,22 +194,22 @@ class Lowering:
 
     def _lines(self, node: syntax.Lines, scope: Scope, block: int, native: bool) -> bool:
         """Plain lines: each distinct one is lowered once, the others repeat its rows."""
-        known: dict[str, slice] = {}
+        slices: dict[str, slice] = {}
         rows, source, well = self.circuit.rows, node.span.source, True
         for text, start, end in lines.texts(node):
-            before = known.get(text)
+            before = slices.get(text)
             if before is None:
                 first, phase, blocks = len(rows), self.circuit.phase, self.blocks
                 if not self.body((lines.application(node, start),), scope, block, native):
                     well = False
                 elif self.circuit.phase is phase and self.blocks == blocks:
-                    known[text] = slice(first, len(rows))
+                    slices[text] = slice(first, len(rows))
                 continue
-            made = rows[before]
-            rows += made
+            rows_of_line = rows[before]
+            rows += rows_of_line
             span = Span(source, start, end)
-            self.circuit.origins += [span] * len(made)
-            self.operations += len(made)
+            self.circuit.origins += [span] * len(rows_of_line)
+            self.operations += len(rows_of_line)
             if self.operations > MAX_OPERATIONS:
                 raise fail("QC0501", span, limit=MAX_OPERATIONS)
         return well
@@ -223,14 +223,14 @@ class Lowering:
         budget, before = scope.budget, scope.budget.left
         template = self.expander.expand(node, scope, gateset, operands)
         check_gateset(template, gateset, node)
-        made = 0
+        count = 0
         for qubits in self._instances(node, template.width, groups):
             check_operands(node, template.width, qubits)
             self._fresh_blocks(template)
             distinct = self._place(template, qubits, node.span, block)
             budget.spend(template.width * distinct >> 4, node.span)
-            made += len(template.rows)
-        budget.earn(made, node.span, before - budget.left)
+            count += len(template.rows)
+        budget.earn(count, node.span, before - budget.left)
 
     def _instances(self, node: syntax.Application, width: int, groups: list[tuple[int, ...]]) -> list[list[int]]:
         """The operand lists a gate is applied to: one register spread, or registers broadcast."""
@@ -240,10 +240,10 @@ class Lowering:
         if not groups and width == 0:
             return [[]]
         if len(groups) != width or width == 0:
-            given = len(groups) if len(groups) != 1 else len(groups[0])
+            length = len(groups) if len(groups) != 1 else len(groups[0])
             used = {qubit for group in groups for qubit in group}
             whole = len({*names}) == 1 and dict(self.circuit.wires).get(names[0] or "") == len(used)
-            raise wrong_operands(node, width, given, whole)
+            raise wrong_operands(node, width, length, whole)
         sizes = {len(group) for group, operand in zip(groups, node.operands, strict=True) if len(group) != 1}
         if 0 in sizes:
             return []
@@ -270,15 +270,15 @@ class Lowering:
             placed = tuple([qubits[index] for index in op.qubits])
             self._add(shared(op.gate, placed, op.angles, op.controls, pinned, op.operator), span)
             return 1
-        made: dict[int, Op] = {}  # rows repeat themselves in a template: each is placed once
+        placed_rows: dict[int, Op] = {}  # rows repeat themselves in a template: each is placed once
         for op in template.rows:
-            if id(op) not in made:
+            if id(op) not in placed_rows:
                 pinned = block or (op.pinned and self._first_block + op.pinned)
                 placed = tuple([qubits[index] for index in op.qubits])
-                made[id(op)] = shared(op.gate, placed, op.angles, op.controls, pinned, op.operator)
-        self.circuit.rows += [made[id(op)] for op in template.rows]
+                placed_rows[id(op)] = shared(op.gate, placed, op.angles, op.controls, pinned, op.operator)
+        self.circuit.rows += [placed_rows[id(op)] for op in template.rows]
         self.circuit.origins += [span] * len(template.rows)
-        return len(made)
+        return len(placed_rows)
 
     def _add(self, op: Op, span: Span) -> None:
         self.circuit.rows.append(op)
@@ -295,7 +295,7 @@ class Lowering:
         if operand.name is None:
             raise fail("QC0225", operand.span)
         value = scope.lookup(operand.name, operand.span)
-        if not isinstance(value, Wires):
+        if not isinstance(value, NamedQubits):
             raise fail("QC0226", operand.span, name=operand.name, given=values.kind(value))
         if operand.items is None:
             scope.budget.spend(len(value.qubits) >> 4, operand.span)

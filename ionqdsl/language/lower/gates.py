@@ -27,7 +27,7 @@ from ionqdsl.record import fresh, record
 
 
 @record(frozen=False)
-class Opened:
+class Expansion:
     """A definition's rows for some arguments; `height` definitions were open at most, itself among them."""
 
     template: Template
@@ -46,7 +46,7 @@ class Expander:
     library: Library
     globals: Scope
     broken: frozenset[Span] = frozenset()
-    _known: dict[tuple[int, Any, Any], Opened] = fresh(default_factory=dict)
+    _known: dict[tuple[int, Any, Any], Expansion] = fresh(default_factory=dict)
     _rows: dict[str, Template] = fresh(default_factory=dict)
     _depth: int = 0
     _highest: int = 0
@@ -81,8 +81,8 @@ class Expander:
             if entry.key not in self._rows:
                 self._rows[entry.key] = self._row(entry, node, scope, width)
             return modified(self._rows[entry.key], modifiers, node.span, None, scope.budget)
-        given = self._arguments(node, definition_signature(entry), scope)
-        return self._definition(entry, given, modifiers, node.span)
+        arguments = self._arguments(node, definition_signature(entry), scope)
+        return self._definition(entry, arguments, modifiers, node.span)
 
     def unknown(self, name: syntax.Name, gateset: str) -> Exception:
         """The error for a gate name that means nothing here."""
@@ -106,7 +106,7 @@ class Expander:
             if not values.is_number(value) or values.is_angle(value):
                 raise fail("QC0307", modifier.argument.span, wanted="a number", given=values.kind(value))
             if values.is_symbolic(value):
-                raise fail("QC0305", modifier.argument.span, names=", ".join(value.amount.atoms))
+                raise fail("QC0305", modifier.argument.span, names=", ".join(value.amount.symbols))
             return "pow", values.plain(value)
         count = integer(value, modifier.argument.span, "the number of controls")
         if not 1 <= count <= 1000:
@@ -116,7 +116,7 @@ class Expander:
     def _arguments(self, node: syntax.Application, signature: Signature, scope: Scope) -> list[Any]:
         """Argument values in parameter order, None where a default applies."""
         names = signature.parameters
-        given: list[Any] = [None] * len(names)
+        values_in_order: list[Any] = [None] * len(names)
         for position, argument in enumerate(node.arguments):
             if argument.name is None:
                 index = position
@@ -127,18 +127,18 @@ class Expander:
                 raise fail(
                     "QC0208", argument.name.span, gate=signature.name, name=text, suggestion=suggest(text, [*names])
                 )
-            if index >= len(names) or given[index] is not None:
+            if index >= len(names) or values_in_order[index] is not None:
                 raise self._wrong_count(node, signature)
             value = evaluate(argument.value, scope)
             count(value, argument.span, scope)  # definitions are known by their arguments' values
-            given[index] = value if value is not None else NULL
-        if any(value is None for value in given[: signature.required]):
+            values_in_order[index] = value if value is not None else NULL
+        if any(value is None for value in values_in_order[: signature.required]):
             raise self._wrong_count(node, signature)
-        return given
+        return values_in_order
 
     @staticmethod
     def _wrong_count(node: syntax.Application, signature: Signature) -> Exception:
-        count, given = len(signature.parameters), len(node.arguments)
+        count, wanted = len(signature.parameters), len(node.arguments)
         wants = _count(count, "argument")
         if signature.required != count:
             wants = f"{signature.required} to {wants}"
@@ -146,35 +146,35 @@ class Expander:
         qubits = ", ".join(f"q[{index}]" for index in range(signature.operands)) or ("q" if signature.operands else "")
         return fail(
             "QC0207",
-            node.arguments[0].span.to(node.arguments[-1].span) if given else node.gate.span,
+            node.arguments[0].span.to(node.arguments[-1].span) if wanted else node.gate.span,
             gate=signature.name,
             wants=wants if count else "no arguments",
-            were=_were(given),
+            were=_were(wanted),
             example=f"{example} {qubits}".rstrip(),
         )
 
     def _row(self, gate: Gate, node: syntax.Application, scope: Scope, width: int) -> Template:
         signature = Signature(gate.name, tuple(p.name for p in gate.parameters), gate.required, gate.operands)
-        given = self._arguments(node, signature, scope)
+        arguments = self._arguments(node, signature, scope)
         if gate.key == "pauliexp":
-            return _pauliexp(given, node, width)
+            return _pauliexp(arguments, node, width)
         angles = tuple(
             to_angle(value, parameter.unit, _span_of(node, index, parameter.name))
             if value is not None
             else Angle(parameter.default or 0)
-            for index, (value, parameter) in enumerate(zip(given, gate.parameters, strict=True))
+            for index, (value, parameter) in enumerate(zip(arguments, gate.parameters, strict=True))
         )
         if gate.key == "nop" and angles[0].is_bound and angles[0].radians < 0:
             raise fail("QC0319", node.span)
         return Template((shared(gate.key, tuple(range(width)), angles),), ZERO, width)
 
     def _definition(
-        self, entry: syntax.GateDefinition, given: list[Any], modifiers: list[tuple[str, Any]], span: Span
+        self, entry: syntax.GateDefinition, arguments: list[Any], modifiers: list[tuple[str, Any]], span: Span
     ) -> Template:
-        base = self._body(entry, given, span)
+        base = self._body(entry, arguments, span)
         self._depth += 1
         try:
-            power_of = lambda exponent: self._real_power(entry, given, exponent, base, span)  # noqa: E731
+            power_of = lambda exponent: self._real_power(entry, arguments, exponent, base, span)  # noqa: E731
             return modified(base, modifiers, span, power_of, self.globals.budget)
         finally:
             self._depth -= 1
@@ -183,29 +183,29 @@ class Expander:
     def _body(
         self,
         entry: syntax.GateDefinition,
-        given: list[Any],
+        arguments: list[Any],
         span: Span,
         powered: syntax.GateDefinition | None = None,
         exponent: Exact = 1,
     ) -> Template:
         """A definition's rows, for its argument values (None: the default); of `powered`, its real power, if given."""
-        key = id(entry), key_of(exponent), key_of(given)
-        known = self._known.get(key)
-        if known is None or self._depth + known.height > MAX_NESTING:
+        key = id(entry), key_of(exponent), key_of(arguments)
+        entry_template = self._known.get(key)
+        if entry_template is None or self._depth + entry_template.height > MAX_NESTING:
             around, self._highest = self._highest, self._depth
-            template = self._opened(powered or entry, self.library.within(entry), given, span)
-            known = self._known[key] = Opened(template, self._highest - self._depth)
+            template = self._opened(powered or entry, self.library.within(entry), arguments, span)
+            entry_template = self._known[key] = Expansion(template, self._highest - self._depth)
             self._highest = max(around, self._highest)
         else:
-            self._highest = max(self._highest, self._depth + known.height)
-        return known.template
+            self._highest = max(self._highest, self._depth + entry_template.height)
+        return entry_template.template
 
-    def _opened(self, entry: syntax.GateDefinition, library: Library, given: list[Any], span: Span) -> Template:
+    def _opened(self, entry: syntax.GateDefinition, library: Library, arguments: list[Any], span: Span) -> Template:
         if self._depth >= MAX_NESTING:
             raise fail("QC0504", span, limit=MAX_NESTING)
         scope = self.globals.child()
         scope.budget.spend(20, entry.span)
-        for parameter, value in zip(entry.parameters, given, strict=True):
+        for parameter, value in zip(entry.parameters, arguments, strict=True):
             if value is None:
                 assert parameter.default is not None
                 value = evaluate(parameter.default, scope)
@@ -221,7 +221,7 @@ class Expander:
         return Template(tuple(body.rows), body.phase, len(entry.operands))
 
     def _real_power(
-        self, entry: syntax.GateDefinition, given: list[Any], exponent: Exact, base: Template, span: Span
+        self, entry: syntax.GateDefinition, arguments: list[Any], exponent: Exact, base: Template, span: Span
     ) -> Template:
         """The principal power of a definition, where its form gives it away."""
         if len(base.rows) == 1 and not base.phase:
@@ -231,7 +231,7 @@ class Expander:
             return Template((), base.phase * exponent, base.width)
         own_power = self.library.power_of(entry)
         if own_power is not None:
-            return self._body(own_power, [exponent, *given], span)
+            return self._body(own_power, [exponent, *arguments], span)
         only = entry.body[0] if len(entry.body) == 1 else None
         if isinstance(only, syntax.Application) and all(m.kind in ("ctrl", "negctrl") for m in only.modifiers):
             # ctrl @ commutes with powers, so the exponent belongs to the gate that is controlled
@@ -244,7 +244,7 @@ class Expander:
                 (changed,),
                 span,
             )
-            return self._body(entry, given, span, powered, exponent)
+            return self._body(entry, arguments, span, powered, exponent)
         if base.width == 1 and all(angle.is_bound for op in base.rows for angle in op.angles) and base.phase.is_bound:
             rows, phase = power_of_product(base.rows, base.phase, exponent)
             return Template(tuple(rows), phase, 1)
@@ -282,7 +282,7 @@ class _Body:
                             self.statements(node.body, scope.child({node.variable.text: item}), gateset, block)
                 case syntax.If():
                     self.statements(chosen(node, scope), scope.child(), gateset, block)
-                case syntax.Block(kind="native"):
+                case syntax.GateBlock(kind="native"):
                     self.blocks += 1
                     self.statements(node.body, scope.child(), "native", self.blocks)
                 case syntax.Assert():
@@ -308,13 +308,13 @@ class _Body:
             return
         fresh = {number: self.blocks + number for number in {op.pinned for op in template.rows} if number}
         self.blocks += max(fresh, default=0)
-        made: dict[int, Op] = {}  # rows repeat themselves in a template: each is placed once
+        placed_rows: dict[int, Op] = {}  # rows repeat themselves in a template: each is placed once
         for op in template.rows:
-            if id(op) not in made:
+            if id(op) not in placed_rows:
                 placed = tuple([qubits[i] for i in op.qubits])
                 pinned = block or fresh.get(op.pinned, 0)
-                made[id(op)] = shared(op.gate, placed, op.angles, op.controls, pinned, op.operator)
-        self.rows += [made[id(op)] for op in template.rows]
+                placed_rows[id(op)] = shared(op.gate, placed, op.angles, op.controls, pinned, op.operator)
+        self.rows += [placed_rows[id(op)] for op in template.rows]
 
 
 def chosen(node: syntax.If, scope: Scope) -> tuple[syntax.Statement, ...]:
@@ -343,7 +343,7 @@ def check_operands(node: syntax.Application, width: int, qubits: list[int]) -> N
         raise fail("QC0209", operand.span, *labels, gate=node.gate.text, qubit=operand.span.text)
 
 
-def wrong_operands(node: syntax.Application, width: int, given: int, whole: bool = False) -> CompileError:
+def wrong_operands(node: syntax.Application, width: int, count: int, whole: bool = False) -> CompileError:
     """The error for a wrong number of qubits; `whole` says that they are all of one register."""
     span = node.operands[0].span.to(node.operands[-1].span) if node.operands else node.gate.span
     fix = None
@@ -357,8 +357,8 @@ def wrong_operands(node: syntax.Application, width: int, given: int, whole: bool
             fix = "; ".join(f"{gate} {operand.span.text}" for operand in node.operands)
     controlled = next((m.kind for m in node.modifiers if m.kind in ("ctrl", "negctrl")), None)
     wants = _count(width, "qubit") if width else "no qubits"
-    facts = {"wants": wants, "were": _were(given), "fix": fix, "each": "both" if given == 2 else "each"}
-    if fix is None and controlled is None and given != width <= 4:
+    facts = {"wants": wants, "were": _were(count), "fix": fix, "each": "both" if count == 2 else "each"}
+    if fix is None and controlled is None and count != width <= 4:
         arguments = "(" + ", ".join(argument.span.text for argument in node.arguments) + ")" if node.arguments else ""
         qubits = ", ".join(f"q[{index}]" for index in range(width))
         facts["example"] = f"{node.gate.text}{arguments} {qubits}".rstrip()
@@ -387,8 +387,8 @@ def to_angle(value: Any, unit: str, span: Span) -> Angle:
     return moderate(values.in_turns(number), span) if unit == "turn" else number
 
 
-def _pauliexp(given: list[Any], node: syntax.Application, width: int) -> Template:
-    time, operator, steps = given
+def _pauliexp(arguments: list[Any], node: syntax.Application, width: int) -> Template:
+    time, operator, steps = arguments
     span = _span_of(node, 1, "operator")
     count = integer(steps, _span_of(node, 2, "steps"), "a number of steps") if steps is not None else 0
     if count < 0 or (steps is not None and count == 0) or count > MAX_OPERATIONS:

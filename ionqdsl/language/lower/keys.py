@@ -12,7 +12,7 @@ from typing import Any
 
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.job import EnvironmentVariable
-from ionqdsl.language.values import Letter, Measure, PauliSum, Wires
+from ionqdsl.language.values import Measure, NamedQubits, PauliLetter, PauliSum
 
 NULL = object()
 """Stands for `null` where None means that nothing was given."""
@@ -37,10 +37,10 @@ def key_of(value: Any) -> Any:
             return Angle, key_of(value.turns), key_of(value.radians), key_of(value.terms)
         case PauliSum():  # in the order written: Trotter steps follow it
             return (PauliSum, *[(product, key_of(factor)) for product, factor in value.terms.items()])
-        case Letter():
-            return Letter, value.letter
-        case Wires():
-            return Wires, value.qubits, value.scalar
+        case PauliLetter():
+            return PauliLetter, value.letter
+        case NamedQubits():
+            return NamedQubits, value.qubits, value.scalar
         case EnvironmentVariable():
             return EnvironmentVariable, value.name
     if value is None or value is NULL:

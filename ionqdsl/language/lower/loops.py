@@ -28,7 +28,7 @@ def _decides(statements: Sequence[Any], names: set[str]) -> bool:
             case syntax.If():
                 parts = any(_decides(link.then, names) or _mentions(link.condition, names) for link in node.chain)
                 decides = parts or _decides(node.chain[-1].otherwise, names)
-            case syntax.Block():
+            case syntax.GateBlock():
                 decides = _decides(node.body, names)
             case syntax.Application():
                 decides = _application_decides(node, names)

@@ -32,15 +32,15 @@ class Context:
     scope: Scope
     expander: Expander
     name: str
-    found: list[Diagnostic] = fresh(default_factory=list)
+    diagnostics: list[Diagnostic] = fresh(default_factory=list)
     operations: int = 0
     definitions: dict[str, syntax.CircuitDefinition] = fresh(default_factory=dict)
     parameters: dict[str, tuple[Span, Angle | None]] = fresh(default_factory=dict)
-    given: Mapping[str, syntax.Expression] = fresh(default_factory=dict)
+    expressions: Mapping[str, syntax.Expression] = fresh(default_factory=dict)
 
     def report(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Adds to what was found."""
-        self.found += diagnostics
+        self.diagnostics += diagnostics
 
 
 def define_globals(context: Context, point: Mapping[str, Any], sweeps: Mapping[str, syntax.Expression]) -> None:
@@ -63,22 +63,22 @@ def define_globals(context: Context, point: Mapping[str, Any], sweeps: Mapping[s
                 operator = blocks.operator_value(evaluate(item.value, context.scope), item.value.span)
                 names[name.text] = values.PauliSum(dict(operator.terms))
         except CompileError as error:
-            context.found += error.diagnostics
+            context.diagnostics += error.diagnostics
             names.setdefault(name.text, POISON)
         except Poisoned:
             names.setdefault(name.text, POISON)
-    known = [item.declarator.name.text for item in context.file.items if isinstance(item, syntax.Param)]
-    for wanted, node in {**context.given, **sweeps}.items():
-        if wanted not in known and wanted not in context.parameters:
-            context.found.append(
-                Diagnostic("QC0420", node.span, {"name": wanted, "suggestion": suggest(wanted, known)})
+    parameters = [item.declarator.name.text for item in context.file.items if isinstance(item, syntax.Param)]
+    for wanted, node in {**context.expressions, **sweeps}.items():
+        if wanted not in parameters and wanted not in context.parameters:
+            context.diagnostics.append(
+                Diagnostic("QC0420", node.span, {"name": wanted, "suggestion": suggest(wanted, parameters)})
             )
 
 
 def _parameter(context: Context, node: syntax.Param, point: Mapping[str, Any]) -> Any:
     """A parameter's value: that of the point, the one given, its default, or itself as a symbol."""
-    given, name = context.given, node.declarator.name.text
-    chosen = given.get(name, node.value)
+    expressions, name = context.expressions, node.declarator.name.text
+    chosen = expressions.get(name, node.value)
     value = None if chosen is None else evaluate(chosen, context.scope)
     if name in point:
         return point[name]
@@ -101,14 +101,14 @@ def _parameter(context: Context, node: syntax.Param, point: Mapping[str, Any]) -
     context.scope.budget.spend(5 * size, node.span)
     result = []
     for index, item in enumerate(items):
-        atom = f"{name}[{index}]"
-        if atom in given:
-            item = evaluate(given[atom], context.scope)
+        element = f"{name}[{index}]"
+        if element in expressions:
+            item = evaluate(expressions[element], context.scope)
         if item is not None and not values.is_number(item):
-            at = given.get(atom, chosen) or node
+            at = expressions.get(element, chosen) or node
             raise fail("QC0307", at.span, wanted="a number for each element", given=values.kind(item))
-        context.parameters[atom] = (node.span, None if item is None else values.amount(item))
-        result.append(point.get(atom, symbol(atom) if item is None else item))
+        context.parameters[element] = (node.span, None if item is None else values.amount(item))
+        result.append(point.get(element, symbol(element) if item is None else item))
     return result
 
 
@@ -125,11 +125,11 @@ def sweep_points(context: Context, sweeps: Mapping[str, syntax.Expression]) -> l
             items = elements(evaluate(node, context.scope), node.span)
             if len(points) * len(items) > MAX_RUNS:
                 raise fail("QC0507", node.span, count=len(points) * len(items), limit=MAX_RUNS)
-            known = context.scope.names.get(name)
-            rows = [_row(name, item, known if isinstance(known, list) else None, node) for item in items]
+            parameter = context.scope.names.get(name)
+            rows = [_row(name, item, parameter if isinstance(parameter, list) else None, node) for item in items]
             points = [{**point, **row} for point in points for row in rows]
         except CompileError as error:
-            context.found += error.diagnostics
+            context.diagnostics += error.diagnostics
     return points
 
 
@@ -137,10 +137,10 @@ def _row(name: str, item: Any, elements: list[Any] | None, node: syntax.Expressi
     """One value of a swept parameter. Several elements take a list, or one number for all of them."""
     if elements is None:
         return {name: item}
-    given = item if isinstance(item, list) else [item] * len(elements)
-    if len(given) != len(elements):
-        raise fail("QC0421", node.span, name=name, size=len(elements), given=len(given))
-    for value in given:
+    row = item if isinstance(item, list) else [item] * len(elements)
+    if len(row) != len(elements):
+        raise fail("QC0421", node.span, name=name, size=len(elements), given=len(row))
+    for value in row:
         if not values.is_number(value):
             raise fail("QC0307", node.span, wanted="a number for each element", given=values.kind(value))
-    return {f"{name}[{index}]": value for index, value in enumerate(given)}
+    return {f"{name}[{index}]": value for index, value in enumerate(row)}

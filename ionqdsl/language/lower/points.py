@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.language import values
 from ionqdsl.language.evaluate import Poisoned, Scope
 from ionqdsl.language.lower.gates import Expander
@@ -36,20 +36,20 @@ def columns_of(points: Sequence[Mapping[str, Any]]) -> dict[str, list[Angle]] | 
 
 
 def lowered_once(
-    context: Context, columns: Mapping[str, list[Angle]], templates: Callable[[], list[Circuit]]
+    context: Context, columns: Mapping[str, list[Angle]], templates: Callable[[], list[FlatCircuit]]
 ) -> list[Family] | None:
     """The families of circuits that were lowered with symbols; None where more than angles depends on the values."""
     from ionqdsl.ir.points import family  # late: `check` seldom needs it
 
-    found, context.found = context.found, []
+    found, context.diagnostics = context.diagnostics, []
     try:
         with values.formulas() as formulas:
             made = templates()
-        is_clean = not context.found
+        is_clean = not context.diagnostics
     except (CompileError, Poisoned):
         is_clean = False
     finally:
-        context.found = found
+        context.diagnostics = found
     families = [family(template, columns, formulas) for template in made] if is_clean else []
     return [whole for whole in families if whole is not None] if families and None not in families else None
 
@@ -57,13 +57,13 @@ def lowered_once(
 def at_all(
     context: Context,
     points: list[dict[str, Any]],
-    make: Callable[[dict[str, Any]], Iterator[tuple[Circuit, Any, Span | None]]],
+    make: Callable[[dict[str, Any]], Iterator[tuple[FlatCircuit, Any, Span | None]]],
     may_share: bool = True,
-) -> Iterator[tuple[Circuit, Any, Span | None]]:
+) -> Iterator[tuple[FlatCircuit, Any, Span | None]]:
     """What `make` gives at every point, which is in its circuits' names."""
     rest: list[tuple[Any, Span | None]] = []
 
-    def templates() -> list[Circuit]:
+    def templates() -> list[FlatCircuit]:
         assert columns is not None
         _at(context, {name: symbol(name) for name in columns})
         made = list(make({}))
@@ -86,10 +86,10 @@ def _at(context: Context, point: dict[str, Any]) -> None:
     """The context with swept parameters at a point, and all that depends on them."""
     if not point:
         return
-    context.scope, before = Scope(budget=context.scope.budget), context.found
-    context.found = []
+    context.scope, before = Scope(budget=context.scope.budget), context.diagnostics
+    context.diagnostics = []
     define_globals(context, point, {})
-    context.found = before + [diagnostic for diagnostic in context.found if diagnostic not in before]
+    context.diagnostics = before + [diagnostic for diagnostic in context.diagnostics if diagnostic not in before]
     context.expander = Expander(context.expander.library, context.scope, context.broken)
 
 

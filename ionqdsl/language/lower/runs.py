@@ -10,9 +10,9 @@ from typing import Any
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
-from ionqdsl.ir import renaming
-from ionqdsl.ir.circuit import MAX_OPERATIONS, Circuit
-from ionqdsl.ir.job import Program
+from ionqdsl.ir import input_permutation
+from ionqdsl.ir.circuit import MAX_OPERATIONS, FlatCircuit
+from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.language import syntax, values
 from ionqdsl.language.evaluate import GoingOn, Poisoned, Scope, count, elements, evaluate
 from ionqdsl.language.lower.circuits import Lowering
@@ -26,7 +26,7 @@ PER_RUN = 8
 
 def circuit_of(
     context: Context, definition: syntax.CircuitDefinition, arguments: dict[str, Any], name: str, quiet: bool = False
-) -> tuple[Circuit, bool]:
+) -> tuple[FlatCircuit, bool]:
     """A circuit with values for its parameters; those without are symbols."""
     scope = context.scope.child()
     scope.budget.spend(20, definition.name.span)
@@ -39,12 +39,12 @@ def circuit_of(
         else:
             scope.names[text] = symbol(text)
     circuit, well = _body(context, definition.body, scope.child(), name, quiet)
-    if renaming.MARK in definition.span.source.text:
+    if input_permutation.MARK in definition.span.source.text:
         _note_inputs(circuit, definition.span.text)
     return circuit, well
 
 
-def lower_circuits(context: Context, program: Program, is_quiet: Callable[[str], bool]) -> None:
+def lower_circuits(context: Context, program: LoweredProgram, is_quiet: Callable[[str], bool]) -> None:
     """All circuits as they are defined, by name; `is_quiet` says which may lack values."""
     for name, definition in context.definitions.items():
         if definition.span not in context.broken:
@@ -59,14 +59,14 @@ def needs(definition: syntax.CircuitDefinition) -> list[str]:
 
 def _body(
     context: Context, body: tuple[Any, ...], scope: Scope, name: str, quiet: bool = False
-) -> tuple[Circuit, bool]:
+) -> tuple[FlatCircuit, bool]:
     """A body's circuit; says whether it went without errors. `quiet` keeps quiet about missing values."""
-    lowering = Lowering(context.expander, Circuit(0, name), context.broken)
+    lowering = Lowering(context.expander, FlatCircuit(0, name), context.broken)
     well = lowering.body(body, scope)
-    known = {(diagnostic.code, diagnostic.place) for diagnostic in context.found}
+    known = {(diagnostic.code, diagnostic.place) for diagnostic in context.diagnostics}
     for diagnostic in lowering.diagnostics:
         if not (quiet and diagnostic.code == "QC0305") and (diagnostic.code, diagnostic.place) not in known:
-            context.found.append(diagnostic)
+            context.diagnostics.append(diagnostic)
     return lowering.circuit, well
 
 
@@ -85,25 +85,25 @@ def _bare_body(context: Context) -> tuple[Any, ...]:
     return tuple(item for item in context.file.items if not isinstance(item, settled))
 
 
-def _note_inputs(circuit: Circuit, text: str) -> None:
+def _note_inputs(circuit: FlatCircuit, text: str) -> None:
     """Takes over how the text says its inputs were renamed."""
     names = (name if size is None else f"{name}[{place}]" for name, size in circuit.wires for place in range(size or 1))
-    circuit.inputs = renaming.noted(text, tuple(names))
+    circuit.inputs = input_permutation.noted(text, tuple(names))
 
 
-def _count(context: Context, circuit: Circuit, span: Span) -> None:
+def _count(context: Context, circuit: FlatCircuit, span: Span) -> None:
     """Counts the operations of a circuit that runs; raises when all runs have too many together."""
     context.operations += len(circuit)
     if context.operations > MAX_OPERATIONS:
         raise fail("QC0501", span, limit=MAX_OPERATIONS)
 
 
-def run_everything(context: Context, program: Program, points: list[dict[str, Any]]) -> None:
+def run_everything(context: Context, program: LoweredProgram, points: list[dict[str, Any]]) -> None:
     """Without `run`: the anonymous circuit, or every circuit whose parameters all have values."""
     program.is_multi = len(points) > 1 or points != [{}]
     bare = _bare_body(context)
 
-    def everything(label: dict[str, Any]) -> Iterator[tuple[Circuit, str, Span | None]]:
+    def everything(label: dict[str, Any]) -> Iterator[tuple[FlatCircuit, str, Span | None]]:
         if bare:
             circuit, _ = _body(context, bare, context.scope.child(), label_at(context.name, label))
             _note_inputs(circuit, context.file.source.text)
@@ -123,20 +123,20 @@ def run_everything(context: Context, program: Program, points: list[dict[str, An
             _count(context, circuit, span)
     if len(program.runs) != 1 or program.runs[0].registers:
         program.is_multi = True
-    if not program.runs and not any(diagnostic.is_error for diagnostic in context.found):
+    if not program.runs and not any(diagnostic.is_error for diagnostic in context.diagnostics):
         facts = {"circuits": ", ".join(f"`{name}`" for name in context.definitions) or None}
         code = "QC0402" if context.definitions else "QC0401"
-        context.found.append(Diagnostic(code, context.file.source, facts))
+        context.diagnostics.append(Diagnostic(code, context.file.source, facts))
     program.span = bare[0].span if bare else None
 
 
-def run_listed(context: Context, run: syntax.Run, program: Program, points: list[dict[str, Any]]) -> None:
+def run_listed(context: Context, run: syntax.Run, program: LoweredProgram, points: list[dict[str, Any]]) -> None:
     """The circuits a `run` statement lists."""
     # Errors of circuits that do not run count too.
     lower_circuits(context, program, lambda name: bool(needs(context.definitions[name])))
     names: dict[str, Span] = {}
 
-    def listed(label: dict[str, Any]) -> Iterator[tuple[Circuit, syntax.RunItem, Span | None]]:
+    def listed(label: dict[str, Any]) -> Iterator[tuple[FlatCircuit, syntax.RunItem, Span | None]]:
         for item in run.items:
             with GoingOn(context.report):
                 for circuit in _run_item(context, item, label):
@@ -148,7 +148,7 @@ def run_listed(context: Context, run: syntax.Run, program: Program, points: list
         for circuit, item, _ in at_all(context, points, listed, all(item.label is None for item in run.items)):
             if circuit.name in names:
                 if item.span not in told:
-                    context.found += _same_name(circuit.name, item, names[circuit.name]).diagnostics
+                    context.diagnostics += _same_name(circuit.name, item, names[circuit.name]).diagnostics
                 told.add(item.span)
                 continue
             names[circuit.name] = item.span
@@ -167,7 +167,7 @@ def _same_name(name: str, item: syntax.RunItem, first: Span) -> CompileError:
     return fail("QC0404", item.span, *([] if loop else [(first, "first")]), name=name, fix=fix)
 
 
-def _run_item(context: Context, item: syntax.RunItem, point: dict[str, Any]) -> Iterator[Circuit]:
+def _run_item(context: Context, item: syntax.RunItem, point: dict[str, Any]) -> Iterator[FlatCircuit]:
     definition = context.definitions.get(item.circuit.text)
     if definition is None or definition.span in context.broken or item.span in context.broken:
         raise Poisoned
@@ -197,7 +197,7 @@ def _run_item(context: Context, item: syntax.RunItem, point: dict[str, Any]) -> 
             raise fail(mismatch.code, item.span, **mismatch.facts) from None
         return label_at(f"{item.circuit.text}({shown})", point), arguments
 
-    def template() -> list[Circuit]:
+    def template() -> list[FlatCircuit]:
         scope = context.scope.child({variable: symbol(variable)})
         return [circuit_of(context, definition, _run_arguments(item, definition, scope), item.circuit.text)[0]]
 

@@ -16,7 +16,7 @@ from ionqdsl.ir.angle import ZERO, Angle, Exact
 from ionqdsl.ir.circuit import BARRIER, MAX_OPERATIONS, Op, shared
 from ionqdsl.ir.gates import GATES
 from ionqdsl.language import values
-from ionqdsl.language.budget import Budget
+from ionqdsl.language.step_budget import StepBudget
 from ionqdsl.record import record
 
 
@@ -44,10 +44,10 @@ def moderate(angle: Angle, span: Span) -> Angle:
 
 
 def modified(
-    base: Template, modifiers: list[tuple[str, Any]], span: Span, real_power: Any, budget: Budget | None = None
+    base: Template, modifiers: list[tuple[str, Any]], span: Span, real_power: Any, budget: StepBudget | None = None
 ) -> Template:
     """The template under modifiers, the last one applied first."""
-    budget = budget or Budget()
+    budget = budget or StepBudget()
     for position, (kind, value) in enumerate(reversed(joined(modifiers))):
         budget.spend((len(base.rows) >> 3) + (base.width >> 3), span)
         if kind in ("ctrl", "negctrl"):
@@ -81,11 +81,11 @@ def _row_power(base: Template, exponent: Exact, span: Span) -> Template:
 def _inverse(base: Template) -> Template:
     rows: list[Op] = []
     phase = -base.phase
-    known: dict[int, tuple[list[Op], Angle]] = {}  # rows repeat themselves in a template
+    inverses: dict[int, tuple[list[Op], Angle]] = {}  # rows repeat themselves in a template
     for op in reversed(base.rows):
-        if id(op) not in known:
-            known[id(op)] = power(op, -1)
-        inverse, extra = known[id(op)]
+        if id(op) not in inverses:
+            inverses[id(op)] = power(op, -1)
+        inverse, extra = inverses[id(op)]
         rows += inverse
         if extra:
             phase += extra
@@ -110,18 +110,20 @@ def _repeated(base: Template, times: int, span: Span) -> Template:
 
 def _controlled(base: Template, count: int, negated: bool, span: Span) -> Template:
     controls = tuple(range(count))
-    known: dict[int, Op] = {}  # rows repeat themselves in a template
+    controlled_rows: dict[int, Op] = {}  # rows repeat themselves in a template
     for op in base.rows:
-        if id(op) in known:
+        if id(op) in controlled_rows:
             continue
         moved = tuple([qubit + count for qubit in op.qubits])
         if op.gate == BARRIER:
-            known[id(op)] = shared(BARRIER, moved)
+            controlled_rows[id(op)] = shared(BARRIER, moved)
             continue
         if GATES[op.gate].gateset == "native":
             raise fail("QC0215", span, gate=GATES[op.gate].name)
-        known[id(op)] = shared(op.gate, controls + moved, op.angles, op.controls + count, op.pinned, op.operator)
-    rows = [known[id(op)] for op in base.rows]
+        controlled_rows[id(op)] = shared(
+            op.gate, controls + moved, op.angles, op.controls + count, op.pinned, op.operator
+        )
+    rows = [controlled_rows[id(op)] for op in base.rows]
     if base.phase:
         rows.append(controlled_phase(controls, base.phase))
     if negated:

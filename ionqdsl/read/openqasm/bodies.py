@@ -19,29 +19,29 @@ from ionqdsl.language import values
 from ionqdsl.language.library import is_builtin
 from ionqdsl.language.lower.templates import Template
 from ionqdsl.language.syntax import Name
-from ionqdsl.language.values import Wires
+from ionqdsl.language.values import NamedQubits
 from ionqdsl.read.openqasm import tree
-from ionqdsl.read.openqasm.expressions import Scope, evaluate, number, truth, whole
+from ionqdsl.read.openqasm.expressions import QasmScope, evaluate, number, truth, whole
 from ionqdsl.read.openqasm.operands import Picked
 from ionqdsl.record import fresh, record
 
 
-class Reading(Protocol):
+class BodyReader(Protocol):
     """What bodies ask of the reading of the program they stand in: see program.py."""
 
     def spend(self, steps: int, span: Span) -> None: ...
-    def rounds(self, node: tree.For, scope: Scope) -> Iterator[Scope]: ...
-    def declaration(self, node: tree.Declaration, scope: Scope) -> None: ...
-    def assign(self, node: tree.Assignment, scope: Scope) -> None: ...
-    def statement(self, node: Any, scope: Scope) -> None: ...
-    def template(self, node: tree.Application, scope: Scope, limit: int | None = None) -> Template: ...
+    def rounds(self, node: tree.ForInLoop, scope: QasmScope) -> Iterator[QasmScope]: ...
+    def declaration(self, node: tree.Declaration, scope: QasmScope) -> None: ...
+    def assign(self, node: tree.Assignment, scope: QasmScope) -> None: ...
+    def statement(self, node: Any, scope: QasmScope) -> None: ...
+    def template(self, node: tree.QuantumGate, scope: QasmScope, limit: int | None = None) -> Template: ...
 
 
 @record(frozen=False)
-class Gate:
+class DefinedGate:
     """A gate the program defines, and how many it had defined before: its body sees no others."""
 
-    node: tree.GateDefinition
+    node: tree.QuantumGateDefinition
     before: int
     same_as: str | None = None  # the project's name of the gate it is, where its definition is one that we write
 
@@ -52,32 +52,32 @@ class Gate:
 
 
 @record(frozen=False)
-class Body:
+class GateBody:
     """The body of one gate, its operands numbered from 0."""
 
-    reading: Reading
-    gate: Gate
+    reading: BodyReader
+    gate: DefinedGate
     rows: list[Op] = fresh(default_factory=list)
     phase: Angle = ZERO
 
-    def statements(self, statements: tuple[Any, ...], scope: Scope) -> None:
+    def statements(self, statements: tuple[Any, ...], scope: QasmScope) -> None:
         for node in statements:
             self.reading.spend(1, node.span)
             match node:
-                case tree.Application():
+                case tree.QuantumGate():
                     self.application(node, scope)
-                case tree.For():
+                case tree.ForInLoop():
                     for inner in self.reading.rounds(node, scope):
                         self.statements(node.body, inner)
-                case tree.If():
+                case tree.BranchingStatement():
                     self.statements(node.then if truth(node.condition, scope) else node.otherwise, scope.child())
-                case tree.Block():
+                case tree.CompoundStatement():
                     self.statements(node.body, scope.child())
                 case tree.Declaration() if node.type.kind != "bit":
                     self.reading.declaration(node, scope)
                 case tree.Assignment() if not isinstance(node.value, tree.Measured):
                     self.reading.assign(node, scope)
-                case tree.Barrier():
+                case tree.QuantumBarrier():
                     qubits = dict.fromkeys(self.operand(operand, scope) for operand in node.operands)
                     chosen = tuple(qubits) or tuple(range(len(self.gate.node.operands)))
                     self.rows.append(shared(BARRIER, chosen))
@@ -86,13 +86,13 @@ class Body:
                 case _:
                     raise fail("QC1134", node.span, gate=self.gate.node.name.text)
 
-    def operand(self, node: Any, scope: Scope) -> int:
-        wires = scope.find(node.name) if isinstance(node, tree.Reference) else None
-        if not isinstance(wires, Wires) or node.name not in [name.text for name in self.gate.node.operands]:
+    def operand(self, node: Any, scope: QasmScope) -> int:
+        wires = scope.find(node.name) if isinstance(node, tree.Identifier) else None
+        if not isinstance(wires, NamedQubits) or node.name not in [name.text for name in self.gate.node.operands]:
             raise fail("QC1134", node.span, gate=self.gate.node.name.text)
         return int(wires.qubits[0])
 
-    def application(self, node: tree.Application, scope: Scope) -> None:
+    def application(self, node: tree.QuantumGate, scope: QasmScope) -> None:
         qubits = [self.operand(operand, scope) for operand in node.operands]
         template = self.reading.template(node, scope, self.gate.before)
         check(node, template.width, qubits)
@@ -101,7 +101,7 @@ class Body:
         self.rows += [moved(op, qubits) for op in template.rows]
 
 
-def instances(node: tree.Application, width: int, groups: list[Picked]) -> list[list[int]]:
+def instances(node: tree.QuantumGate, width: int, groups: list[Picked]) -> list[list[int]]:
     """The operands of each application: registers of equal length go together, a single qubit repeats."""
     if len(groups) != width:
         raise wrong_count(node, width, len(groups))
@@ -119,7 +119,7 @@ def instances(node: tree.Application, width: int, groups: list[Picked]) -> list[
     return result
 
 
-def check(node: tree.Application, width: int, qubits: list[int]) -> None:
+def check(node: tree.QuantumGate, width: int, qubits: list[int]) -> None:
     """Raises unless the operands are `width` different qubits."""
     if len(qubits) != width:
         raise wrong_count(node, width, len(qubits))
@@ -129,9 +129,9 @@ def check(node: tree.Application, width: int, qubits: list[int]) -> None:
         raise fail("QC0209", operand.span, gate=node.gate.text, qubit=operand.span.text)
 
 
-def wrong_count(node: tree.Application, width: int, given: int) -> CompileError:
+def wrong_count(node: tree.QuantumGate, width: int, count: int) -> CompileError:
     """The error for a wrong number of operands."""
-    return fail("QC1135", node.span, gate=node.gate.text, wants=width, given=given)
+    return fail("QC1135", node.span, gate=node.gate.text, wants=width, given=count)
 
 
 def moved(op: Op, qubits: list[int]) -> Op:
@@ -139,7 +139,7 @@ def moved(op: Op, qubits: list[int]) -> Op:
     return shared(op.gate, tuple([qubits[q] for q in op.qubits]), op.angles, op.controls, op.pinned, op.operator)
 
 
-def ours(node: tree.GateDefinition, otherwise: Container[str]) -> str | None:
+def ours(node: tree.QuantumGateDefinition, otherwise: Container[str]) -> str | None:
     """The project's name of a gate that is defined to the letter as emit/openqasm.py defines it, by the same gates.
 
     `otherwise` are gates that the program defines in its own way.
@@ -154,15 +154,15 @@ def ours(node: tree.GateDefinition, otherwise: Container[str]) -> str | None:
 
 def called(statements: tuple[Any, ...]) -> list[Name]:
     """The gates that a body names."""
-    found: list[Name] = []
+    names: list[Name] = []
     for node in statements:
-        if isinstance(node, tree.Application):
-            found.append(node.gate)
-        elif isinstance(node, tree.For | tree.Block):
-            found += called(node.body)
-        elif isinstance(node, tree.If):
-            found += [*called(node.then), *called(node.otherwise)]
-    return found
+        if isinstance(node, tree.QuantumGate):
+            names.append(node.gate)
+        elif isinstance(node, tree.ForInLoop | tree.CompoundStatement):
+            names += called(node.body)
+        elif isinstance(node, tree.BranchingStatement):
+            names += [*called(node.then), *called(node.otherwise)]
+    return names
 
 
 def called_from(diagnostic: Diagnostic, call: Span) -> Diagnostic:
@@ -172,20 +172,20 @@ def called_from(diagnostic: Diagnostic, call: Span) -> Diagnostic:
     return Diagnostic(diagnostic.code, diagnostic.place, diagnostic.facts, ((call, "in this call"),))
 
 
-def modifier_of(modifier: tree.Modifier, scope: Scope) -> tuple[str, Any, Span]:
+def modifier_of(modifier: tree.QuantumGateModifier, scope: QasmScope) -> tuple[str, Any, Span]:
     """A modifier's kind, its value (None where it has none) and the place of that."""
-    given = modifier.arguments
-    if len(given) > (modifier.kind != "inv") or (modifier.kind == "pow" and not given):
+    arguments = modifier.arguments
+    if len(arguments) > (modifier.kind != "inv") or (modifier.kind == "pow" and not arguments):
         wants = {"inv": 0, "pow": 1}.get(modifier.kind, 1)
-        raise fail("QC1119", modifier.span, name=modifier.kind, wants=wants, given=len(given))
-    if not given:
+        raise fail("QC1119", modifier.span, name=modifier.kind, wants=wants, given=len(arguments))
+    if not arguments:
         return modifier.kind, None, modifier.span
     if modifier.kind != "pow":
-        count = whole(given[0], scope, "a number of controls")
+        count = whole(arguments[0], scope, "a number of controls")
         if not 1 <= count <= 1000:
-            raise fail("QC0214", given[0].span, count=count)
-        return modifier.kind, count, given[0].span
-    value = number(evaluate(given[0], scope))
+            raise fail("QC0214", arguments[0].span, count=count)
+        return modifier.kind, count, arguments[0].span
+    value = number(evaluate(arguments[0], scope))
     if values.is_symbolic(value):
-        raise fail("QC1113", given[0].span, names=", ".join(value.amount.atoms))
-    return "pow", values.plain(value), given[0].span
+        raise fail("QC1113", arguments[0].span, names=", ".join(value.amount.symbols))
+    return "pow", values.plain(value), arguments[0].span

@@ -16,7 +16,7 @@ from ionqdsl.diagnostics import Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import TAU, Angle
 from ionqdsl.language import values
-from ionqdsl.language.values import Measure, Mismatch, Wires
+from ionqdsl.language.values import Measure, Mismatch, NamedQubits
 from ionqdsl.read.openqasm import tree
 from ionqdsl.record import fresh, record
 
@@ -57,21 +57,21 @@ CHANGING = object()
 
 
 @record(frozen=False)
-class Scope:
+class QasmScope:
     """Names to variables, qubits and bits. `version` is OpenQASM's; `noticed` collects what is no error."""
 
     version: int
     noticed: list[Diagnostic]
     names: dict[str, Any] = fresh(default_factory=dict)
-    parent: Scope | None = None
+    parent: QasmScope | None = None
 
-    def child(self) -> Scope:
+    def child(self) -> QasmScope:
         """A scope inside this one."""
-        return Scope(self.version, self.noticed, {}, self)
+        return QasmScope(self.version, self.noticed, {}, self)
 
     def find(self, name: str) -> Any:
         """What a name stands for, None if nothing."""
-        scope: Scope | None = self
+        scope: QasmScope | None = self
         while scope is not None:
             if name in scope.names:
                 return scope.names[name]
@@ -84,7 +84,7 @@ _TAU = Measure(Angle(Fraction(1)))
 CONSTANTS = {"pi": _PI, "π": _PI, "tau": _TAU, "τ": _TAU, "euler": math.e, "ℇ": math.e}
 
 
-def evaluate(node: Any, scope: Scope) -> Value:
+def evaluate(node: Any, scope: QasmScope) -> Value:
     """The value of an expression. Raises CompileError."""
     try:
         return _evaluate(node, scope)
@@ -94,48 +94,48 @@ def evaluate(node: Any, scope: Scope) -> Value:
         raise fail("QC0303" if isinstance(error, ZeroDivisionError) else "QC0309", node.span) from None
 
 
-def _evaluate(node: Any, scope: Scope) -> Value:
+def _evaluate(node: Any, scope: QasmScope) -> Value:
     match node:
         case tree.Literal():
             return Value(node.kind, node.value, len(node.value) if node.kind == "bits" else None)
-        case tree.Reference():
+        case tree.Identifier():
             return _variable(node, scope)
-        case tree.Binary():
+        case tree.BinaryExpression():
             return _binary(node, scope)
-        case tree.Unary():
+        case tree.UnaryExpression():
             return _unary(node, scope)
-        case tree.Call():
+        case tree.FunctionCall():
             return _call(node, scope)
         case tree.Cast():
             return converted(evaluate(node.operand, scope), node.type, scope, node.span)
-        case tree.Index():
+        case tree.IndexExpression():
             return _bit(node, scope)
     raise fail("QC1110", node.span, wanted="a value", found="something else")
 
 
-def _variable(node: tree.Reference, scope: Scope) -> Value:
-    found = scope.find(node.name)
-    if isinstance(found, Variable):
-        if found.value is None:
+def _variable(node: tree.Identifier, scope: QasmScope) -> Value:
+    value = scope.find(node.name)
+    if isinstance(value, Variable):
+        if value.value is None:
             raise fail("QC1112", node.span, name=node.name)
-        return found.value
-    if isinstance(found, Bits):
+        return value.value
+    if isinstance(value, Bits):
         raise fail("QC1107", node.span, name=node.name)
-    if isinstance(found, Wires):
+    if isinstance(value, NamedQubits):
         raise fail("QC1110", node.span, wanted="a number", found="qubits")
-    if found is CHANGING:
+    if value is CHANGING:
         raise fail("QC1147", node.span, name=node.name)
     if node.name in CONSTANTS:
         return Value("float", CONSTANTS[node.name])
     raise fail("QC1111", node.span, name=node.name)
 
 
-def _bit(node: tree.Index, scope: Scope) -> Value:
+def _bit(node: tree.IndexExpression, scope: QasmScope) -> Value:
     """A bit of a whole number or of bits, the least significant one first."""
     base: Any = node.value
-    while isinstance(base, tree.Index):
+    while isinstance(base, tree.IndexExpression):
         base = base.value
-    if isinstance(base, tree.Reference) and isinstance(scope.find(base.name), Bits):
+    if isinstance(base, tree.Identifier) and isinstance(scope.find(base.name), Bits):
         raise fail("QC1107", node.span, name=base.name)
     value = evaluate(node.value, scope)
     item = node.items[0]
@@ -159,25 +159,25 @@ def number(value: Value) -> Any:
     return int(value.value) if value.kind == "bool" else value.value
 
 
-def truth(node: Any, scope: Scope) -> bool:
+def truth(node: Any, scope: QasmScope) -> bool:
     """A condition that is known now. Raises CompileError where it is not."""
     value = number(evaluate(node, scope))
     if values.is_symbolic(value):
-        raise fail("QC1113", node.span, names=", ".join(value.amount.atoms))
+        raise fail("QC1113", node.span, names=", ".join(value.amount.symbols))
     return bool(values.exactly(value))
 
 
-def whole(node: Any, scope: Scope, what: str) -> int:
+def whole(node: Any, scope: QasmScope, what: str) -> int:
     """A whole number that is known now; OpenQASM 2 has no other type, so a real number that is whole counts there."""
     value = evaluate(node, scope)
     if value.kind in ("int", "bool", "bits"):
         return int(number(value))
     if values.is_symbolic(value.value):
-        raise fail("QC1113", node.span, names=", ".join(value.value.amount.atoms))
+        raise fail("QC1113", node.span, names=", ".join(value.value.amount.symbols))
     raise fail("QC1110", node.span, wanted=what, found="a real number")
 
 
-def _unary(node: tree.Unary, scope: Scope) -> Value:
+def _unary(node: tree.UnaryExpression, scope: QasmScope) -> Value:
     if node.operator == "!":
         return Value("bool", not truth(node.operand, scope))
     value = evaluate(node.operand, scope)
@@ -201,9 +201,9 @@ def _like(value: Value, result: int) -> Value:
     return Value("int", result, value.width)
 
 
-def _binary(node: tree.Binary, scope: Scope) -> Value:
+def _binary(node: tree.BinaryExpression, scope: QasmScope) -> Value:
     spine = [node]  # sums lean to the left: walked, not recursed into, as they may be long
-    while isinstance(spine[-1].left, tree.Binary):
+    while isinstance(spine[-1].left, tree.BinaryExpression):
         spine.append(spine[-1].left)
     value = evaluate(spine[-1].left, scope)
     for link in reversed(spine):
@@ -214,23 +214,23 @@ def _binary(node: tree.Binary, scope: Scope) -> Value:
     return value
 
 
-def _applied(node: tree.Binary, left: Value, scope: Scope) -> Value:
+def _applied(node: tree.BinaryExpression, left: Value, scope: QasmScope) -> Value:
     operator = node.operator
     if operator in ("&&", "||"):
         first = number(left)
         if values.is_symbolic(first):
-            raise fail("QC1113", node.left.span, names=", ".join(first.amount.atoms))
+            raise fail("QC1113", node.left.span, names=", ".join(first.amount.symbols))
         if bool(values.exactly(first)) is (operator == "||"):
             return Value("bool", operator == "||")
         return Value("bool", truth(node.right, scope))
     return combined(operator, left, evaluate(node.right, scope), scope, node)
 
 
-def combined(operator: str, left: Value, right: Value, scope: Scope, node: Any) -> Value:
+def combined(operator: str, left: Value, right: Value, scope: QasmScope, node: Any) -> Value:
     """`left operator right` for all operators but the logical ones; what is wrong is told at `node`."""
     first, second = number(left), number(right)
     if operator in ("==", "!=", "<", "<=", ">", ">="):
-        names = [atom for value in (first, second) if isinstance(value, Measure) for atom in value.amount.atoms]
+        names = [symbol for value in (first, second) if isinstance(value, Measure) for symbol in value.amount.symbols]
         if names:
             raise fail("QC1113", node.span, names=", ".join(names))
         return Value("bool", _COMPARED[operator](values.exactly(first), values.exactly(second)))
@@ -248,7 +248,7 @@ def combined(operator: str, left: Value, right: Value, scope: Scope, node: Any) 
     return Value("float", _REAL[operator](first, second))
 
 
-def _whole_numbers(operator: str, first: int, second: int, scope: Scope, node: Any) -> Value:
+def _whole_numbers(operator: str, first: int, second: int, scope: QasmScope, node: Any) -> Value:
     if operator == "/":
         if scope.version == 2:
             return Value("float", values.divide(first, second))
@@ -281,7 +281,7 @@ def _angles(operator: str, left: Value, right: Value, node: Any) -> Value:
 def _angle(value: Any, node: Any) -> Value:
     """A value of type angle: modulo 2 pi, which only a known one can be."""
     if values.is_symbolic(value):
-        raise fail("QC1116", node.span, names=", ".join(value.amount.atoms))
+        raise fail("QC1116", node.span, names=", ".join(value.amount.symbols))
     return Value("angle", wrapped(value))
 
 
@@ -319,7 +319,7 @@ _REAL: dict[str, Callable[[Any, Any], Any]] = {
 # --- types and functions ---------------------------------------------------------------------------------------------
 
 
-def size_of(kind: tree.Type, scope: Scope) -> int | None:
+def size_of(kind: tree.Type, scope: QasmScope) -> int | None:
     """The number of bits of a type, None where it has none."""
     if kind.size is None:
         return None
@@ -329,13 +329,13 @@ def size_of(kind: tree.Type, scope: Scope) -> int | None:
     return size
 
 
-def converted(value: Value, kind: tree.Type, scope: Scope, span: Span) -> Value:
+def converted(value: Value, kind: tree.Type, scope: QasmScope, span: Span) -> Value:
     """A value as one of another type. Raises CompileError where it does not fit, or would be rounded."""
     width = size_of(kind, scope)
     amount = number(value)
     if kind.kind in ("int", "uint"):
         if values.is_symbolic(amount):
-            raise fail("QC1113", span, names=", ".join(amount.amount.atoms))
+            raise fail("QC1113", span, names=", ".join(amount.amount.symbols))
         result = int(values.exactly(amount))
         bits = width or MAX_BITS
         low, high = (0, 2**bits) if kind.kind == "uint" else (-(2 ** (bits - 1)), 2 ** (bits - 1))
@@ -344,7 +344,7 @@ def converted(value: Value, kind: tree.Type, scope: Scope, span: Span) -> Value:
         return Value("int", result, width)
     if kind.kind == "bool":
         if values.is_symbolic(amount):
-            raise fail("QC1113", span, names=", ".join(amount.amount.atoms))
+            raise fail("QC1113", span, names=", ".join(amount.amount.symbols))
         return Value("bool", bool(values.exactly(amount)))
     if kind.kind == "bit":
         if values.is_symbolic(amount) or not isinstance(amount, int) or not 0 <= amount < 2 ** (width or 1):
@@ -355,7 +355,7 @@ def converted(value: Value, kind: tree.Type, scope: Scope, span: Span) -> Value:
     if values.is_symbolic(amount):
         if value.kind == "angle" and width is None:
             return value
-        raise fail("QC1116", span, names=", ".join(amount.amount.atoms))
+        raise fail("QC1116", span, names=", ".join(amount.amount.symbols))
     turned = wrapped(amount)
     if width is not None:
         steps = values.amount(turned)
@@ -369,20 +369,20 @@ FUNCTIONS |= {name: name for name in ("cos", "sin", "tan", "exp", "log", "sqrt",
 _SPOKEN = {2: {"sin", "cos", "tan", "exp", "ln", "sqrt", "acos", "asin", "atan"}}
 
 
-def _call(node: tree.Call, scope: Scope) -> Value:
+def _call(node: tree.FunctionCall, scope: QasmScope) -> Value:
     name = node.function.text
-    given = [evaluate(argument, scope) for argument in node.arguments]
+    arguments = [evaluate(argument, scope) for argument in node.arguments]
     wanted = 2 if name in ("pow", "mod") else 1
     is_known = name in _SPOKEN.get(scope.version, FUNCTIONS) or (scope.version == 3 and name in _MORE)
     if not is_known or (scope.version == 3 and name == "ln"):
         raise fail("QC1118", node.function.span, name=name)
-    if len(given) != wanted:
-        raise fail("QC1119", node.span, name=name, wants=wanted, given=len(given))
+    if len(arguments) != wanted:
+        raise fail("QC1119", node.span, name=name, wants=wanted, given=len(arguments))
     if name == "pow":
-        return combined("**", given[0], given[1], scope, node)
+        return combined("**", arguments[0], arguments[1], scope, node)
     if name == "mod":
-        return combined("%", given[0], given[1], scope, node)
-    amount = number(given[0])
+        return combined("%", arguments[0], arguments[1], scope, node)
+    amount = number(arguments[0])
     if name == "popcount":
         if not isinstance(amount, int) or amount < 0:
             raise fail("QC1110", node.span, wanted="bits", found="a number that is not whole")

@@ -62,14 +62,14 @@ def opened(
 ) -> Template:
     """A gate of the libraries, by the project's name, under modifiers. `arguments` are numbers of radians."""
     scope = Scope({f"a{k}": value for k, (value, _) in enumerate(arguments)})
-    given = tuple(syntax.Argument(None, syntax.Reference(f"a{k}", at), at) for k, (_, at) in enumerate(arguments))
+    references = tuple(syntax.Argument(None, syntax.Reference(f"a{k}", at), at) for k, (_, at) in enumerate(arguments))
     for number, (_, value, _) in enumerate(modifiers):
         scope.names[f"m{number}"] = value
     before = tuple(
         syntax.Modifier(kind, None if value is None else syntax.Reference(f"m{number}", at), at)
         for number, (kind, value, at) in enumerate(modifiers)
     )
-    node = syntax.Application(before, syntax.Name(name, place.span), given, (), span)
+    node = syntax.Application(before, syntax.Name(name, place.span), references, (), span)
     return gates.expand(node, scope, "qis")
 
 
@@ -79,7 +79,7 @@ def native(name: str, arguments: list[Any]) -> Op | None:
     if any(amount.turns or any(turns for _, turns, _ in amount.terms) for amount in amounts):
         return None  # a multiple of pi, in turns
     angles = tuple(
-        Angle(one.radians, 0, tuple((atom, radians, 0) for atom, _, radians in one.terms)) for one in amounts
+        Angle(one.radians, 0, tuple((symbol, radians, 0) for symbol, _, radians in one.terms)) for one in amounts
     )
     if name == "ms" and not (angles[2].is_bound and 0 <= angles[2].turns <= Fraction(1, 4)):
         return None
@@ -88,7 +88,7 @@ def native(name: str, arguments: list[Any]) -> Op | None:
 
 
 def changed(whole: Template, modifiers: list[tuple[str, Any]], gate: str, span: Span) -> Template:
-    """A gate of the program under modifiers. Fences stay where they are, but a root has no inside to keep them in."""
+    """A gate of the program under modifiers. Barriers stay where they are, but a root has no inside to keep them in."""
 
     def real_power(exponent: Any) -> Template:
         base = Template(tuple(op for op in whole.rows if op.gate != BARRIER), whole.phase, whole.width)

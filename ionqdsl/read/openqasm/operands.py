@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from ionqdsl.diagnostics import fail
-from ionqdsl.ir.circuit import MAX_QUBITS, Circuit
-from ionqdsl.language.values import Wires
+from ionqdsl.ir.circuit import MAX_QUBITS, FlatCircuit
+from ionqdsl.language.values import NamedQubits
 from ionqdsl.read.openqasm import tree
-from ionqdsl.read.openqasm.expressions import Bits, Scope, Value, evaluate, whole
+from ionqdsl.read.openqasm.expressions import Bits, QasmScope, Value, evaluate, whole
 from ionqdsl.record import record
 
 
@@ -25,18 +25,18 @@ class Picked:
     bits: Any = None
 
 
-def qubits_of(node: Any, circuit: Circuit, scope: Scope) -> Picked:
+def qubits_of(node: Any, circuit: FlatCircuit, scope: QasmScope) -> Picked:
     """The qubits an operand means. Raises CompileError."""
-    if isinstance(node, tree.Reference):
+    if isinstance(node, tree.Identifier):
         if node.name.startswith("$"):
             return _physical(node, circuit)
         wires = scope.find(node.name)
         if wires is None:
             raise fail("QC1111", node.span, name=node.name)
-        if not isinstance(wires, Wires):
+        if not isinstance(wires, NamedQubits):
             raise fail("QC1110", node.span, wanted="qubits", found="a classical value")
         return Picked(wires.qubits, wires.scalar)
-    if not isinstance(node, tree.Index):
+    if not isinstance(node, tree.IndexExpression):
         raise fail("QC1110", node.span, wanted="qubits", found="a classical value")
     base = qubits_of(node.value, circuit, scope)
     if base.is_single:
@@ -45,7 +45,7 @@ def qubits_of(node: Any, circuit: Circuit, scope: Scope) -> Picked:
     return Picked(tuple([base.qubits[position] for position in positions]), is_single)
 
 
-def _physical(node: tree.Reference, circuit: Circuit) -> Picked:
+def _physical(node: tree.Identifier, circuit: FlatCircuit) -> Picked:
     """`$3` is qubit 3, in a program that declares no qubits."""
     number = int(node.name[1:6])
     if circuit.wires or number >= MAX_QUBITS or len(node.name) > 6:
@@ -54,9 +54,9 @@ def _physical(node: tree.Reference, circuit: Circuit) -> Picked:
     return Picked((number,), True)
 
 
-def bits_of(node: Any, scope: Scope) -> Picked:
+def bits_of(node: Any, scope: QasmScope) -> Picked:
     """The bits a measurement writes. Raises CompileError."""
-    if isinstance(node, tree.Reference):
+    if isinstance(node, tree.Identifier):
         bits = scope.find(node.name)
         if bits is None:
             raise fail("QC1111", node.span, name=node.name)
@@ -70,7 +70,7 @@ def bits_of(node: Any, scope: Scope) -> Picked:
     return Picked(tuple([base.qubits[position] for position in positions]), is_single, base.bits)
 
 
-def picked(node: tree.Index, length: int, scope: Scope) -> tuple[list[int], bool]:
+def picked(node: tree.IndexExpression, length: int, scope: QasmScope) -> tuple[list[int], bool]:
     """The positions an index picks out of `length`, and whether it is one position."""
     if len(node.items) != 1:
         raise fail("QC1110", node.span, wanted="one index", found=str(len(node.items)))
@@ -85,13 +85,13 @@ def picked(node: tree.Index, length: int, scope: Scope) -> tuple[list[int], bool
     ends = (0, length - 1) if step > 0 else (length - 1, 0)
     start = ends[0] if item.start is None else _position(item.start, length, scope)
     stop = ends[1] if item.stop is None else _position(item.stop, length, scope)
-    found = list(range(start, stop + (1 if step > 0 else -1), step))
-    if not found:
+    places = list(range(start, stop + (1 if step > 0 else -1), step))
+    if not places:
         raise fail("QC1137", item.span)
-    return found, False
+    return places, False
 
 
-def _position(node: Any, length: int, scope: Scope) -> int:
+def _position(node: Any, length: int, scope: QasmScope) -> int:
     index = whole(node, scope, "an index")
     if not -length <= index < length:
         raise fail("QC1109", node.span, index=index, size=length)
@@ -102,7 +102,7 @@ MAX_ROUNDS = 100_000
 """Longest loop."""
 
 
-def loop_values(node: Any, scope: Scope) -> list[Value]:
+def loop_values(node: Any, scope: QasmScope) -> list[Value]:
     """What a loop runs over: a range, a set, or the bits of a known value, the least significant first."""
     if isinstance(node, tree.SetOf):
         return [evaluate(item, scope) for item in node.items]

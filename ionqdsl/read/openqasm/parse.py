@@ -1,6 +1,6 @@
 """OpenQASM text to syntax tree, by the grammar in grammar/openqasm.lark.
 
-A text goes in, a `tree.File` comes out; CompileError says where it is no OpenQASM, or which words of the language
+A text goes in, a `tree.QasmFile` comes out; CompileError says where it is no OpenQASM, or which words of the language
 belong to what no circuit can say. Names and values are not looked at here.
 """
 
@@ -58,7 +58,7 @@ _NEW = frozenset(_SINCE_3.split())
 KEYWORDS = _NEW | frozenset(_ALWAYS.split()) | frozenset(FOREIGN)
 
 
-def parse(source: Source, version: int | None = None) -> tree.File:
+def parse(source: Source, version: int | None = None) -> tree.QasmFile:
     """The tree of a text; `version` is that of the file which includes it. Raises CompileError."""
     with _LOCK:
         actions, words, parser = _parser()
@@ -68,7 +68,7 @@ def parse(source: Source, version: int | None = None) -> tree.File:
             file = parser.parse(source.text, start="program")
         except (UnexpectedInput, _Stop) as error:
             raise _explained(source, error) from None
-        assert isinstance(file, tree.File)
+        assert isinstance(file, tree.QasmFile)
         wrong = _depth_error(file.statements)
         if wrong is None:
             return file
@@ -76,7 +76,7 @@ def parse(source: Source, version: int | None = None) -> tree.File:
         raise wrong
 
 
-def application(text: str, source: Source, offset: int, version: int) -> tree.Application:
+def application(text: str, source: Source, offset: int, version: int) -> tree.QuantumGate:
     """The tree of one gate line, which stands at an offset of a text."""
     with _LOCK:
         actions, words, parser = _parser()
@@ -86,7 +86,7 @@ def application(text: str, source: Source, offset: int, version: int) -> tree.Ap
             node = parser.parse(text, start="application")
         except (UnexpectedInput, _Stop) as error:
             raise _explained(source, error, offset) from None
-        assert isinstance(node, tree.Application)
+        assert isinstance(node, tree.QuantumGate)
         wrong = _depth_error((node,))
         if wrong is None:
             return node
@@ -178,8 +178,8 @@ class _Stop(Exception):
 
 
 @cache
-def _parser() -> tuple[Actions, _Words, Any]:
-    actions, words = Actions(), _Words()
+def _parser() -> tuple[QasmActions, _Words, Any]:
+    actions, words = QasmActions(), _Words()
     return actions, words, grammar_parser("openqasm.lark", actions, words)
 
 
@@ -205,11 +205,11 @@ def _explained(source: Source, error: UnexpectedInput | _Stop, base: int = 0) ->
         return fail("QC1105", span, word=word, what="timing")
     if word == "#" or word.startswith("dim"):
         return fail("QC1105", span, word=word, what="arrays of numbers")
-    found = f"`{word}`" if word else "the end of the text"
-    return fail("QC1101", span, found=found, keyword=word if word in KEYWORDS else None)
+    shown_word = f"`{word}`" if word else "the end of the text"
+    return fail("QC1101", span, found=shown_word, keyword=word if word in KEYWORDS else None)
 
 
-class Actions:
+class QasmActions:
     """Callbacks of the grammar, for the text given by `begin`, which starts at an offset of the source."""
 
     def __init__(self) -> None:
@@ -230,10 +230,10 @@ class Actions:
 
     # --- statements
 
-    def program(self, children: list[Any]) -> tree.File:
+    def program(self, children: list[Any]) -> tree.QasmFile:
         version, *statements = children
         number, span = version or (None, None)
-        return tree.File(self.source, number, span, tuple(statements))
+        return tree.QasmFile(self.source, number, span, tuple(statements))
 
     def version(self, children: list[Any]) -> tuple[int, Span]:
         word, number, _ = children
@@ -242,19 +242,19 @@ class Actions:
             raise fail("QC1102", span, version=str(number))
         return int(str(number)[0]), span
 
-    def include(self, children: list[Any]) -> tree.Include:
+    def include(self, children: list[Any]) -> tree.IncludeStatement:
         word, path, end = children
-        return tree.Include(str(path)[1:-1], self._span(word, end))
+        return tree.IncludeStatement(str(path)[1:-1], self._span(word, end))
 
-    def qubits(self, children: list[Any]) -> tree.Qubits:
+    def qubits(self, children: list[Any]) -> tree.QubitDeclaration:
         word, size, name, end = children
-        return tree.Qubits(self._name(name), size, self._span(word, end))
+        return tree.QubitDeclaration(self._name(name), size, self._span(word, end))
 
-    def register(self, children: list[Any]) -> tree.Qubits | tree.Declaration:
+    def register(self, children: list[Any]) -> tree.QubitDeclaration | tree.Declaration:
         word, name, size, end = children
         span = self._span(word, end)
         if word.type == "QREG":
-            return tree.Qubits(self._name(name), size, span)
+            return tree.QubitDeclaration(self._name(name), size, span)
         return tree.Declaration(tree.Type("bit", size, self._span(word)), self._name(name), None, False, span)
 
     def declaration(self, children: list[Any]) -> tree.Declaration:
@@ -268,24 +268,24 @@ class Actions:
             return tree.Input(kind, self._name(name), span)
         return tree.Declaration(kind, self._name(name), None, False, span)
 
-    def alias(self, children: list[Any]) -> tree.Alias:
+    def alias(self, children: list[Any]) -> tree.AliasStatement:
         word, name, *parts, end = children
-        return tree.Alias(self._name(name), tuple(parts), self._span(word, end))
+        return tree.AliasStatement(self._name(name), tuple(parts), self._span(word, end))
 
-    def gate_definition(self, children: list[Any]) -> tree.GateDefinition:
+    def gate_definition(self, children: list[Any]) -> tree.QuantumGateDefinition:
         word, name, parameters, operands, body = children
         span = self._span(word, body)
-        return tree.GateDefinition(self._name(name), parameters or (), operands, body.body, span)
+        return tree.QuantumGateDefinition(self._name(name), parameters or (), operands, body.body, span)
 
     def opaque(self, children: list[Any]) -> tree.Opaque:
         word, name, _, _, end = children
         return tree.Opaque(self._name(name), self._span(word, end))
 
-    def application(self, children: list[Any]) -> tree.Application:
+    def application(self, children: list[Any]) -> tree.QuantumGate:
         *modifiers, gate, arguments, operands, end = children
         span = self._span(modifiers[0] if modifiers else gate, end)
-        given = arguments[0] if arguments else ()
-        return tree.Application(tuple(modifiers), self._name(gate), given, operands or (), span)
+        parameters = arguments[0] if arguments else ()
+        return tree.QuantumGate(tuple(modifiers), self._name(gate), parameters, operands or (), span)
 
     def measurement(self, children: list[Any]) -> tree.Measurement:
         word, operand, target, end = children
@@ -295,70 +295,70 @@ class Actions:
         target, operator, value, end = children
         return tree.Assignment(target, str(operator), value, self._span(target, end))
 
-    def for_(self, children: list[Any]) -> tree.For:
+    def for_(self, children: list[Any]) -> tree.ForInLoop:
         word, kind, variable, over, body = children
-        return tree.For(kind, self._name(variable), over, _body(body), self._span(word, body))
+        return tree.ForInLoop(kind, self._name(variable), over, _body(body), self._span(word, body))
 
-    def if_(self, children: list[Any]) -> tree.If:
+    def if_(self, children: list[Any]) -> tree.BranchingStatement:
         word, condition, then, _, otherwise = children
         span = self._span(word, then if otherwise is None else otherwise)
-        return tree.If(condition, _body(then), () if otherwise is None else _body(otherwise), span)
+        return tree.BranchingStatement(condition, _body(then), () if otherwise is None else _body(otherwise), span)
 
-    def barrier(self, children: list[Any]) -> tree.Barrier:
+    def barrier(self, children: list[Any]) -> tree.QuantumBarrier:
         word, operands, end = children
-        return tree.Barrier(operands or (), self._span(word, end))
+        return tree.QuantumBarrier(operands or (), self._span(word, end))
 
     def reset(self, children: list[Any]) -> tree.Reset:
         word, operand, end = children
         return tree.Reset(operand, self._span(word, end))
 
-    def scope(self, children: list[Any]) -> tree.Block:
+    def scope(self, children: list[Any]) -> tree.CompoundStatement:
         (block,) = children
-        assert isinstance(block, tree.Block)
+        assert isinstance(block, tree.CompoundStatement)
         return block
 
-    def empty(self, children: list[Any]) -> tree.Block:
+    def empty(self, children: list[Any]) -> tree.CompoundStatement:
         (end,) = children
-        return tree.Block((), self._span(end))
+        return tree.CompoundStatement((), self._span(end))
 
     def note(self, children: list[Any]) -> tree.Note:
         (token,) = children
         return tree.Note(str(token).strip(), self._span(token))
 
-    def lines(self, children: list[Any]) -> tree.Lines:
+    def lines(self, children: list[Any]) -> tree.GateLines:
         (token,) = children
-        return tree.Lines(str(token), self._span(token))
+        return tree.GateLines(str(token), self._span(token))
 
     def measured(self, children: list[Any]) -> tree.Measured:
         word, operand = children
         return tree.Measured(operand, self._span(word, operand))
 
-    def block(self, children: list[Any]) -> tree.Block:
+    def block(self, children: list[Any]) -> tree.CompoundStatement:
         begin, *statements, end = children
-        return tree.Block(tuple(statements), self._span(begin, end))
+        return tree.CompoundStatement(tuple(statements), self._span(begin, end))
 
     def parameters(self, children: list[Any]) -> tuple[Name, ...]:
         return tuple(self._name(token) for token in children if token is not None)
 
     names = parameters
 
-    def modifier(self, children: list[Any]) -> tree.Modifier:
+    def modifier(self, children: list[Any]) -> tree.QuantumGateModifier:
         word, arguments, end = children
-        return tree.Modifier(str(word), arguments[0] if arguments else (), self._span(word, end))
+        return tree.QuantumGateModifier(str(word), arguments[0] if arguments else (), self._span(word, end))
 
     def arguments(self, children: list[Any]) -> tuple[tuple[tree.Expression, ...], Any]:
         """The arguments and the closing parenthesis."""
-        _, *given, end = children
-        return tuple(item for item in given if item is not None), end
+        _, *parameters, end = children
+        return tuple(item for item in parameters if item is not None), end
 
     def operands(self, children: list[Any]) -> tuple[tree.Expression, ...]:
         return tuple(child for child in children if child is not None)
 
     def operand(self, children: list[Any]) -> tree.Expression:
         name, *indices = children
-        result: tree.Expression = tree.Reference(str(name), self._span(name))
+        result: tree.Expression = tree.Identifier(str(name), self._span(name))
         for items, end in indices:
-            result = tree.Index(result, items, self._span(result, end))
+            result = tree.IndexExpression(result, items, self._span(result, end))
         return result
 
     def type(self, children: list[Any]) -> tree.Type:
@@ -392,17 +392,17 @@ class Actions:
         _, *items, end = children
         return tuple(item for item in items if item is not None), end
 
-    def index(self, children: list[Any]) -> tree.Index:
+    def index(self, children: list[Any]) -> tree.IndexExpression:
         value, (items, end) = children
-        return tree.Index(value, items, self._span(value, end))
+        return tree.IndexExpression(value, items, self._span(value, end))
 
-    def binary(self, children: list[Any]) -> tree.Binary:
+    def binary(self, children: list[Any]) -> tree.BinaryExpression:
         left, operator, right = children
-        return tree.Binary(str(operator), left, right, self._span(left, right))
+        return tree.BinaryExpression(str(operator), left, right, self._span(left, right))
 
-    def unary(self, children: list[Any]) -> tree.Unary:
+    def unary(self, children: list[Any]) -> tree.UnaryExpression:
         operator, operand = children
-        return tree.Unary(str(operator), operand, self._span(operator, operand))
+        return tree.UnaryExpression(str(operator), operand, self._span(operator, operand))
 
     def number(self, children: list[Any]) -> tree.Literal:
         (token,) = children
@@ -425,13 +425,13 @@ class Actions:
             raise fail("QC1101", self._span(token), found=str(token), keyword=None)
         return tree.Literal(text, "bits", self._span(token))
 
-    def name(self, children: list[Any]) -> tree.Reference:
+    def name(self, children: list[Any]) -> tree.Identifier:
         (token,) = children
-        return tree.Reference(str(token), self._span(token))
+        return tree.Identifier(str(token), self._span(token))
 
-    def call(self, children: list[Any]) -> tree.Call:
+    def call(self, children: list[Any]) -> tree.FunctionCall:
         name, (arguments, end) = children
-        return tree.Call(self._name(name), arguments, self._span(name, end))
+        return tree.FunctionCall(self._name(name), arguments, self._span(name, end))
 
     def cast(self, children: list[Any]) -> tree.Cast:
         kind, _, operand, end = children
@@ -446,4 +446,4 @@ _EXPONENT = re.compile(r"^(?:0[xXoObB].*|[\d.]*(?:[eE](?=[+-]?\d))?)")
 
 
 def _body(statement: Any) -> tuple[Any, ...]:
-    return statement.body if isinstance(statement, tree.Block) else (statement,)
+    return statement.body if isinstance(statement, tree.CompoundStatement) else (statement,)

@@ -15,23 +15,23 @@ from typing import Any
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.angle import ZERO, Angle
-from ionqdsl.ir.circuit import BARRIER, MAX_QUBITS, Circuit, shared
-from ionqdsl.ir.job import Program
+from ionqdsl.ir.circuit import BARRIER, MAX_QUBITS, FlatCircuit, shared
+from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.language import includes, values
 from ionqdsl.language.evaluate import suggest
 from ionqdsl.language.lower.gates import Expander
 from ionqdsl.language.lower.keys import key_of
 from ionqdsl.language.lower.templates import Template, modified
 from ionqdsl.language.syntax import Name
-from ionqdsl.language.values import Measure, Wires
+from ionqdsl.language.values import Measure, NamedQubits
 from ionqdsl.nesting import MAX_NESTING, roomy
 from ionqdsl.read.natives import settled
 from ionqdsl.read.openqasm import gates, tree
-from ionqdsl.read.openqasm.bodies import Body, Gate, called, called_from, instances, modifier_of, moved, ours
+from ionqdsl.read.openqasm.bodies import DefinedGate, GateBody, called, called_from, instances, modifier_of, moved, ours
 from ionqdsl.read.openqasm.expressions import (
     CHANGING,
     Bits,
-    Scope,
+    QasmScope,
     Value,
     Variable,
     combined,
@@ -52,15 +52,15 @@ MAX_STEPS = 2_000_000
 
 
 @roomy
-def read(source: Source, given: Mapping[str, Any] | None = None) -> tuple[Program, list[Diagnostic]]:
-    """The program of a text, `given` values for its inputs, and what is noticed. Raises CompileError."""
+def read(source: Source, values: Mapping[str, Any] | None = None) -> tuple[LoweredProgram, list[Diagnostic]]:
+    """The program of a text, `values` values for its inputs, and what is noticed. Raises CompileError."""
     file = parse(source)
     name = os.path.splitext(os.path.basename(source.name))[0]
-    circuit = Circuit(0, name if source.name.endswith(".qasm") else "main")
+    circuit = FlatCircuit(0, name if source.name.endswith(".qasm") else "main")
     noticed: list[Diagnostic] = []
     version = file.version or version_of(source.text)
-    reading = Reading(circuit, version, Scope(version, noticed), given or {}, gates.expander())
-    unknown = [name for name in reading.given if not _is_input(file, name)]
+    reading = ProgramReading(circuit, version, QasmScope(version, noticed), values or {}, gates.expander())
+    unknown = [name for name in reading.values if not _is_input(file, name)]
     if unknown:
         raise fail("QC0420", source, name=unknown[0], suggestion=None)
     reading.file(file, _path(source))
@@ -68,12 +68,12 @@ def read(source: Source, given: Mapping[str, Any] | None = None) -> tuple[Progra
         raise fail("QC1124", source)
     reading.registers()
     circuit = settled(circuit)
-    program = Program(circuits={circuit.name: circuit}, runs=[circuit], is_multi=bool(circuit.registers))
+    program = LoweredProgram(circuits={circuit.name: circuit}, runs=[circuit], is_multi=bool(circuit.registers))
     program.parameters = reading.parameters
     return program, noticed
 
 
-def _is_input(file: tree.File, name: str) -> bool:
+def _is_input(file: tree.QasmFile, name: str) -> bool:
     return any(isinstance(node, tree.Input) and node.name.text == name for node in file.statements)
 
 
@@ -82,22 +82,22 @@ def _path(source: Source) -> str | None:
 
 
 @record(frozen=False)
-class Reading:
+class ProgramReading:
     """One program in the making."""
 
-    circuit: Circuit
+    circuit: FlatCircuit
     version: int
-    scope: Scope
-    given: Mapping[str, Any]
+    scope: QasmScope
+    values: Mapping[str, Any]
     expander: Expander
     library: dict[str, str] = fresh(default_factory=dict)
-    own: dict[str, Gate] = fresh(default_factory=dict)
+    own: dict[str, DefinedGate] = fresh(default_factory=dict)
     opaque: dict[str, Span] = fresh(default_factory=dict)
     parameters: dict[str, tuple[Span, Angle | None]] = fresh(default_factory=dict)
     bits: list[Bits] = fresh(default_factory=list)
     measured: dict[int, Span] = fresh(default_factory=dict)
     touched: set[int] = fresh(default_factory=set)
-    known: dict[Any, Template] = fresh(default_factory=dict)
+    templates: dict[Any, Template] = fresh(default_factory=dict)
     spelled: set[str] = fresh(default_factory=set)
     chain: list[str] = fresh(default_factory=list)
     steps: int = 0
@@ -105,7 +105,7 @@ class Reading:
 
     # --- files and names
 
-    def file(self, file: tree.File, path: str | None) -> None:
+    def file(self, file: tree.QasmFile, path: str | None) -> None:
         """Follows a file's statements, which stand at the outermost level."""
         if file.version is not None and file.version != self.version:
             raise fail("QC1102", file.version_span, version=str(file.version))
@@ -113,7 +113,7 @@ class Reading:
         self.body(file.statements, self.scope)
         self.chain.pop()
 
-    def include(self, node: tree.Include) -> None:
+    def include(self, node: tree.IncludeStatement) -> None:
         library = gates.LIBRARIES.get(node.path)
         if library is not None:
             self.library |= library
@@ -135,11 +135,11 @@ class Reading:
         self.included(parse(Source(text, os.path.relpath(path)), self.version), path)
 
     @roomy
-    def included(self, file: tree.File, path: str) -> None:
+    def included(self, file: tree.QasmFile, path: str) -> None:
         """Follows a file that another one includes."""
         self.file(file, path)
 
-    def define(self, name: Name, value: Any, scope: Scope) -> None:
+    def define(self, name: Name, value: Any, scope: QasmScope) -> None:
         if name.text in scope.names or (scope.parent is None and name.text in self.own):
             raise fail("QC0220", name.span, name=name.text)
         scope.names[name.text] = value
@@ -154,7 +154,7 @@ class Reading:
 
     # --- statements
 
-    def body(self, statements: tuple[Any, ...], scope: Scope) -> None:
+    def body(self, statements: tuple[Any, ...], scope: QasmScope) -> None:
         """Follows statements in order."""
         self.depth += 1
         if self.depth > MAX_NESTING:
@@ -164,13 +164,13 @@ class Reading:
             self.statement(node, scope)
         self.depth -= 1
 
-    def statement(self, node: Any, scope: Scope) -> None:
+    def statement(self, node: Any, scope: QasmScope) -> None:
         match node:
-            case tree.Application():
+            case tree.QuantumGate():
                 self.application(node, scope)
-            case tree.Lines():
+            case tree.GateLines():
                 self.lines(node, scope)
-            case tree.Qubits():
+            case tree.QubitDeclaration():
                 self.need_global(node, scope)
                 self.qubits(node, scope)
             case tree.Declaration():
@@ -178,29 +178,29 @@ class Reading:
             case tree.Input():
                 self.need_global(node, scope)
                 self.input(node, scope)
-            case tree.Alias():
+            case tree.AliasStatement():
                 parts = [qubits_of(part, self.circuit, scope) for part in node.parts]
                 qubits = tuple(qubit for part in parts for qubit in part.qubits)
-                self.define(node.name, Wires(qubits, scalar=len(parts) == 1 and parts[0].is_single), scope)
+                self.define(node.name, NamedQubits(qubits, scalar=len(parts) == 1 and parts[0].is_single), scope)
             case tree.Measurement():
                 self.measure(node.operand, node.target, node.span, scope)
             case tree.Assignment():
                 self.assign(node, scope)
-            case tree.For():
+            case tree.ForInLoop():
                 self.loop(node, scope)
-            case tree.If():
+            case tree.BranchingStatement():
                 chosen = truth(node.condition, scope)
                 self.body(node.then if chosen else node.otherwise, scope.child())
-            case tree.Block():
+            case tree.CompoundStatement():
                 self.body(node.body, scope.child())
-            case tree.Barrier():
+            case tree.QuantumBarrier():
                 self.barrier(node, scope)
             case tree.Reset():
                 self.reset(node, scope)
-            case tree.GateDefinition():
+            case tree.QuantumGateDefinition():
                 self.need_global(node, scope)
                 self.gate_definition(node)
-            case tree.Include():
+            case tree.IncludeStatement():
                 self.need_global(node, scope)
                 self.include(node)
             case tree.Opaque():
@@ -208,15 +208,15 @@ class Reading:
             case tree.Note():
                 self.scope.noticed.append(Diagnostic("QC1130", node.span, {"text": node.text[:60]}))
 
-    def need_global(self, node: Any, scope: Scope) -> None:
+    def need_global(self, node: Any, scope: QasmScope) -> None:
         if scope is not self.scope:
             raise fail("QC1126", node.span, what=node.span.text.split()[0])
 
-    def loop(self, node: tree.For, scope: Scope) -> None:
+    def loop(self, node: tree.ForInLoop, scope: QasmScope) -> None:
         for inner in self.rounds(node, scope):
             self.body(node.body, inner)
 
-    def rounds(self, node: tree.For, scope: Scope) -> Iterator[Scope]:
+    def rounds(self, node: tree.ForInLoop, scope: QasmScope) -> Iterator[QasmScope]:
         """The scope of each round. The first round says whether all of them together would be too many steps."""
         rounds = loop_values(node.values, scope)
         before = self.steps
@@ -238,7 +238,7 @@ class Reading:
 
     # --- declarations
 
-    def qubits(self, node: tree.Qubits, scope: Scope) -> None:
+    def qubits(self, node: tree.QubitDeclaration, scope: QasmScope) -> None:
         size = None if node.size is None else whole(node.size, scope, "a number of qubits")
         first = self.circuit.width
         if first and not self.circuit.wires:
@@ -248,18 +248,18 @@ class Reading:
         if first + (size or 1) > MAX_QUBITS:
             raise fail("QC0505", node.span, size=first + (size or 1), limit=MAX_QUBITS)
         wires = tuple(range(first, first + (size or 1)))
-        self.define(node.name, Wires(wires, scalar=size is None), scope)
+        self.define(node.name, NamedQubits(wires, scalar=size is None), scope)
         self.circuit.width += len(wires)
         self.circuit.wires += ((self.spelling(node.name), size),)
 
-    def declaration(self, node: tree.Declaration, scope: Scope) -> None:
+    def declaration(self, node: tree.Declaration, scope: QasmScope) -> None:
         if node.type.kind == "bit" and (node.value is None or isinstance(node.value, tree.Measured)):
             size = size_of(node.type, scope)
             bits = Bits(node.name.text, [None] * (size or 1), size is None, node.name.span)
             self.define(node.name, bits, scope)
             self.bits.append(bits)
             if isinstance(node.value, tree.Measured):
-                self.measure(node.value.operand, tree.Reference(bits.name, bits.span), node.span, scope)
+                self.measure(node.value.operand, tree.Identifier(bits.name, bits.span), node.span, scope)
             return
         if isinstance(node.value, tree.Measured):
             raise fail("QC1107", node.span, name=node.name.text)
@@ -270,10 +270,10 @@ class Reading:
             raise fail("QC1112", node.span, name=node.name.text)
         self.define(node.name, Variable(node.type, value, node.is_constant), scope)
 
-    def input(self, node: tree.Input, scope: Scope) -> None:
+    def input(self, node: tree.Input, scope: QasmScope) -> None:
         name = node.name.text
-        if name in self.given:
-            value = self.given[name]
+        if name in self.values:
+            value = self.values[name]
             kind = "float" if isinstance(value, Measure) or not isinstance(value, int) else "int"
             value = converted(Value(kind, values.measure(values.amount(value), None)), node.type, scope, node.span)
         elif node.type.kind in ("float", "angle"):
@@ -285,20 +285,20 @@ class Reading:
             raise fail("QC1129", node.span, name=name, type=node.type.kind)
         self.define(node.name, Variable(node.type, value, True), scope)
 
-    def assign(self, node: tree.Assignment, scope: Scope) -> None:
+    def assign(self, node: tree.Assignment, scope: QasmScope) -> None:
         if isinstance(node.value, tree.Measured):
             if node.operator != "=":
                 raise fail("QC1107", node.span, name=node.target.span.text)
             self.measure(node.value.operand, node.target, node.span, scope)
             return
         target = node.target
-        name = target.name if isinstance(target, tree.Reference) else ""
+        name = target.name if isinstance(target, tree.Identifier) else ""
         variable = scope.find(name)
         if not isinstance(variable, Variable):
-            found = scope.find(_base(target))
-            if found is CHANGING:
+            target_variable = scope.find(_base(target))
+            if target_variable is CHANGING:
                 raise fail("QC1147", target.span, name=name)
-            if found is None:
+            if target_variable is None:
                 raise fail("QC1111", target.span, name=_base(target))
             raise fail("QC1127", node.span, name=_base(target))
         if variable.is_constant:
@@ -313,7 +313,7 @@ class Reading:
 
     # --- gates
 
-    def gate_definition(self, node: tree.GateDefinition) -> None:
+    def gate_definition(self, node: tree.QuantumGateDefinition) -> None:
         name = node.name.text
         if name in self.own or name in self.scope.names or name in gates.BUILT_IN[self.version]:
             raise fail("QC0220", node.name.span, name=name)
@@ -324,35 +324,35 @@ class Reading:
         same_as = ours(node, [known for known, gate in self.own.items() if gate.same_as is None])
         if name in self.library and same_as is None:
             self.scope.noticed.append(Diagnostic("QC1131", node.name.span, {"name": name}))
-        self.own[name] = Gate(node, len(self.own), same_as)
+        self.own[name] = DefinedGate(node, len(self.own), same_as)
         for name_used in called(node.body):
             if name_used.text != "gphase":
                 self.find(name_used, len(self.own) - 1)
 
-    def find(self, name: Name, limit: int | None = None) -> Gate | str:
+    def find(self, name: Name, limit: int | None = None) -> DefinedGate | str:
         """A gate of the program, or the project's name of a library's gate."""
         own = self.own.get(name.text)
         if own is not None and (limit is None or own.before < limit):
             return own if own.same_as is None or own.is_native else own.same_as
         if name.text in self.opaque:
             raise fail("QC1125", name.span, (self.opaque[name.text], "declared"), name=name.text)
-        found = gates.BUILT_IN[self.version].get(name.text) or self.library.get(name.text)
-        if found is None:
-            libraries = [file for file, known in gates.LIBRARIES.items() if name.text in known]
+        gate = gates.BUILT_IN[self.version].get(name.text) or self.library.get(name.text)
+        if gate is None:
+            libraries = [file for file, names in gates.LIBRARIES.items() if name.text in names]
             own_file = "qelib1.inc" if self.version == 2 else "stdgates.inc"
             include = own_file if own_file in libraries and not own else None
-            known = [*self.own, *self.library, *gates.BUILT_IN[self.version]]
-            suggestion = None if include else suggest(name.text, [entry for entry in known if entry != name.text])
+            names = [*self.own, *self.library, *gates.BUILT_IN[self.version]]
+            suggestion = None if include else suggest(name.text, [entry for entry in names if entry != name.text])
             raise fail("QC1120", name.span, gate=name.text, include=include, suggestion=suggestion)
-        return found
+        return gate
 
-    def application(self, node: tree.Application, scope: Scope) -> None:
+    def application(self, node: tree.QuantumGate, scope: QasmScope) -> None:
         template = self.template(node, scope)
         groups = [qubits_of(operand, self.circuit, scope) for operand in node.operands]
         for qubits in instances(node, template.width, groups):
             self.place(template, qubits, node)
 
-    def template(self, node: tree.Application, scope: Scope, limit: int | None = None) -> Template:
+    def template(self, node: tree.QuantumGate, scope: QasmScope, limit: int | None = None) -> Template:
         """What a gate, with its modifiers, does to its operands. `limit` as in `find`."""
         modifiers = [modifier_of(modifier, scope) for modifier in node.modifiers]
         arguments = [number(evaluate(argument, scope)) for argument in node.arguments]
@@ -361,34 +361,34 @@ class Reading:
             if len(arguments) != 1:
                 raise fail("QC1119", node.span, name="gphase", wants=1, given=len(arguments))
             return modified(gates.phase_template(values.amount(arguments[0])), plain, node.span, None)
-        found = self.find(node.gate, limit)
-        if isinstance(found, str):
+        gate = self.find(node.gate, limit)
+        if isinstance(gate, str):
             places = [argument.span for argument in node.arguments]
             return gates.opened(
-                self.expander, found, list(zip(arguments, places, strict=True)), modifiers, node.gate, node.span
+                self.expander, gate, list(zip(arguments, places, strict=True)), modifiers, node.gate, node.span
             )
-        if len(arguments) != len(found.node.parameters):
-            wants = len(found.node.parameters)
+        if len(arguments) != len(gate.node.parameters):
+            wants = len(gate.node.parameters)
             raise fail("QC1119", node.span, name=node.gate.text, wants=wants, given=len(arguments))
-        row = gates.native(node.gate.text, arguments) if found.is_native and not modifiers else None
+        row = gates.native(node.gate.text, arguments) if gate.is_native and not modifiers else None
         if row is not None:
             return Template((row,), ZERO, len(row.qubits))
-        key = id(found.node), key_of(arguments)  # definitions stay: the tree and the scope hold them
-        if key not in self.known:
-            self.known[key] = self.opened(found, arguments, node)
-        return gates.changed(self.known[key], plain, node.gate.text, node.span)
+        key = id(gate.node), key_of(arguments)  # definitions stay: the tree and the scope hold them
+        if key not in self.templates:
+            self.templates[key] = self.opened(gate, arguments, node)
+        return gates.changed(self.templates[key], plain, node.gate.text, node.span)
 
     @roomy
-    def opened(self, gate: Gate, arguments: list[Any], call: tree.Application) -> Template:
+    def opened(self, gate: DefinedGate, arguments: list[Any], call: tree.QuantumGate) -> Template:
         """The rows of a gate's body. They are kept for the next call, so nothing that changes may enter them."""
         scope = self.scope.child()
-        variables = [name for name, found in self.scope.names.items() if isinstance(found, Variable)]
+        variables = [name for name, held in self.scope.names.items() if isinstance(held, Variable)]
         scope.names |= {name: CHANGING for name in variables if not self.scope.names[name].is_constant}
         for parameter, value in zip(gate.node.parameters, arguments, strict=True):
             scope.names[parameter.text] = Variable(None, Value("float", value), True)
         for position, operand in enumerate(gate.node.operands):
-            scope.names[operand.text] = Wires((position,), scalar=True)
-        body = Body(self, gate)
+            scope.names[operand.text] = NamedQubits((position,), scalar=True)
+        body = GateBody(self, gate)
         self.depth += 1
         if self.depth > MAX_NESTING:
             raise fail("QC0504", call.span, limit=MAX_NESTING)
@@ -412,9 +412,9 @@ class Reading:
             self.circuit.rows.append(moved(op, qubits))
         self.circuit.origins += [span] * len(template.rows)
 
-    def lines(self, node: tree.Lines, scope: Scope) -> None:
+    def lines(self, node: tree.GateLines, scope: QasmScope) -> None:
         """Plain gate lines: each distinct gate is opened once, each distinct line placed once."""
-        heads: dict[str, tuple[Template, tree.Application]] = {}
+        heads: dict[str, tuple[Template, tree.QuantumGate]] = {}
         registers: dict[str, tuple[int, ...]] = {}
         source, base, position = node.span.source, node.span.start, 0
         for line in node.text.split("\n"):
@@ -422,19 +422,19 @@ class Reading:
             text = line.strip()
             if not text:
                 continue
-            found = LINE.fullmatch(text)
-            assert found is not None
-            head = found[1]
+            match = LINE.fullmatch(text)
+            assert match is not None
+            head = match[1]
             start += len(line) - len(line.lstrip())
             if head not in heads:
                 tree_node = application(text, source, start, self.version)
                 heads[head] = self.template(tree_node, scope), tree_node
             template, first = heads[head]
             qubits = []
-            for name, index in OPERAND.findall(found[2]):
+            for name, index in OPERAND.findall(match[2]):
                 if name not in registers:
                     wires = scope.find(name)
-                    registers[name] = wires.qubits if isinstance(wires, Wires) and not wires.scalar else ()
+                    registers[name] = wires.qubits if isinstance(wires, NamedQubits) and not wires.scalar else ()
                 if int(index) >= len(registers[name]):
                     break
                 qubits.append(registers[name][int(index)])
@@ -442,9 +442,9 @@ class Reading:
             if len(qubits) != template.width or len(set(qubits)) != len(qubits) or len(text) > 10_000:
                 self.application(application(text, source, start, self.version), scope)  # says what is wrong
                 continue
-            self.place(template, qubits, tree.Application((), first.gate, (), (), span))
+            self.place(template, qubits, tree.QuantumGate((), first.gate, (), (), span))
 
-    def barrier(self, node: tree.Barrier, scope: Scope) -> None:
+    def barrier(self, node: tree.QuantumBarrier, scope: QasmScope) -> None:
         groups = [qubits_of(operand, self.circuit, scope).qubits for operand in node.operands]
         qubits = dict.fromkeys(qubit for group in groups for qubit in group)
         chosen = tuple(qubits) if node.operands else tuple(range(self.circuit.width))
@@ -453,7 +453,7 @@ class Reading:
 
     # --- measurements
 
-    def measure(self, operand: Any, target: Any, span: Span, scope: Scope) -> None:
+    def measure(self, operand: Any, target: Any, span: Span, scope: QasmScope) -> None:
         qubits = qubits_of(operand, self.circuit, scope)
         if target is not None:
             into: Picked = bits_of(target, scope)
@@ -465,7 +465,7 @@ class Reading:
         for qubit in qubits.qubits:
             self.measured[qubit] = span
 
-    def reset(self, node: tree.Reset, scope: Scope) -> None:
+    def reset(self, node: tree.Reset, scope: QasmScope) -> None:
         """A qubit is reset already before anything happens to it; later it would have to be measured."""
         for qubit in qubits_of(node.operand, self.circuit, scope).qubits:
             if qubit in self.touched or qubit in self.measured:
@@ -486,7 +486,7 @@ class Reading:
 
 
 def _base(node: Any) -> str:
-    while isinstance(node, tree.Index):
+    while isinstance(node, tree.IndexExpression):
         node = node.value
     return str(node.name)
 

@@ -38,7 +38,7 @@ class Sight:
 
 CONSTANTS = {"pi": "pi", "π": "pi", "tau": "tau", "τ": "tau", "euler": "e", "ℇ": "e"}
 
-_ATOM, _SIGNED, _SUM = 10, 8, 6
+_SYMBOL, _SIGNED, _SUM = 10, 8, 6
 _LEVELS = {"||": 1, "&&": 2, "+": _SUM, "-": _SUM, "*": 7, "/": 7, "%": 7, "**": 9}
 _LEVELS |= dict.fromkeys(("==", "!=", "<", "<=", ">", ">="), 4)
 _DECIMAL = re.compile(r"(?<![\w.])(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.])")
@@ -54,39 +54,39 @@ def expression(node: Any, sight: Sight, level: int = 0) -> str:
 def _expression(node: Any, sight: Sight) -> tuple[str, int]:
     match node:
         case tree.Literal(kind="int"):
-            return str(node.value), _ATOM
+            return str(node.value), _SYMBOL
         case tree.Literal(kind="float"):
             written = _DECIMAL.search(node.span.text)
-            return (written[0] if written else notation.number(node.value)), _ATOM
+            return (written[0] if written else notation.number(node.value)), _SYMBOL
         case tree.Literal(kind="bool"):
-            return str(node.value).lower(), _ATOM
-        case tree.Reference():
+            return str(node.value).lower(), _SYMBOL
+        case tree.Identifier():
             if node.name in sight.names:
-                return sight.names[node.name].text, _ATOM
+                return sight.names[node.name].text, _SYMBOL
             if node.name in CONSTANTS:
-                return CONSTANTS[node.name], _ATOM
-        case tree.Unary(operator="-" | "+"):
+                return CONSTANTS[node.name], _SYMBOL
+        case tree.UnaryExpression(operator="-" | "+"):
             return node.operator + expression(node.operand, sight, _SIGNED), _SIGNED
-        case tree.Unary(operator="!"):
+        case tree.UnaryExpression(operator="!"):
             return f"not {expression(node.operand, sight, 3)}", 3
-        case tree.Binary() if node.operator in _LEVELS:
+        case tree.BinaryExpression() if node.operator in _LEVELS:
             return _binary(node, sight)
-        case tree.Call(function=function) if function.text in ("pow", "mod"):
+        case tree.FunctionCall(function=function) if function.text in ("pow", "mod"):
             operator = "**" if function.text == "pow" else "%"
             left, right = node.arguments
-            return _expression(tree.Binary(operator, left, right, node.span), sight)
-        case tree.Call(function=function) if function.text in FUNCTIONS:
+            return _expression(tree.BinaryExpression(operator, left, right, node.span), sight)
+        case tree.FunctionCall(function=function) if function.text in FUNCTIONS:
             arguments = ", ".join(expression(argument, sight) for argument in node.arguments)
-            return f"{FUNCTIONS[function.text]}({arguments})", _ATOM
+            return f"{FUNCTIONS[function.text]}({arguments})", _SYMBOL
         case tree.Cast(type=tree.Type(kind="float")):
             return _expression(node.operand, sight)
     raise Unsaid
 
 
-def _binary(node: tree.Binary, sight: Sight) -> tuple[str, int]:
+def _binary(node: tree.BinaryExpression, sight: Sight) -> tuple[str, int]:
     """A sum is walked along, not recursed into, as it may be long; so are its like."""
     spine = [node]
-    while isinstance(spine[-1].left, tree.Binary) and spine[-1].left.operator in _LEVELS:
+    while isinstance(spine[-1].left, tree.BinaryExpression) and spine[-1].left.operator in _LEVELS:
         spine.append(spine[-1].left)
     text, level = _expression(spine[-1].left, sight)
     are_whole = is_whole(spine[-1].left, sight)
@@ -98,11 +98,11 @@ def _binary(node: tree.Binary, sight: Sight) -> tuple[str, int]:
     return text, level
 
 
-def _linked(node: tree.Binary, left: str, own: int, sight: Sight) -> tuple[str, int]:
+def _linked(node: tree.BinaryExpression, left: str, own: int, sight: Sight) -> tuple[str, int]:
     """A binary expression whose left side is text already, which binds as tightly as `own`."""
     level = _LEVELS[node.operator]
     if node.operator == "**":
-        wanted, right = _ATOM, expression(node.right, sight, _SIGNED)
+        wanted, right = _SYMBOL, expression(node.right, sight, _SIGNED)
     else:
         wanted, right = level + (level == 4), expression(node.right, sight, level + 1)
     left = f"({left})" if own < wanted else left
@@ -116,13 +116,13 @@ def is_whole(node: Any, sight: Sight) -> bool:
         match waiting.pop():
             case tree.Literal(kind="int"):
                 continue
-            case tree.Reference(name=name) if name in sight.names and sight.names[name].is_whole:
+            case tree.Identifier(name=name) if name in sight.names and sight.names[name].is_whole:
                 continue
-            case tree.Unary(operand=operand):
+            case tree.UnaryExpression(operand=operand):
                 waiting.append(operand)
-            case tree.Binary(left=left, right=right):
+            case tree.BinaryExpression(left=left, right=right):
                 waiting += [left, right]
-            case tree.Call(function=function, arguments=arguments) if function.text in ("pow", "mod"):
+            case tree.FunctionCall(function=function, arguments=arguments) if function.text in ("pow", "mod"):
                 waiting += arguments
             case _:
                 return False
@@ -134,9 +134,11 @@ def _beyond(node: Any, sight: Sight, step: int) -> str:
     match node:
         case tree.Literal(kind="int"):
             return str(node.value + step)
-        case tree.Unary(operator="-", operand=tree.Literal(kind="int", value=value)):
+        case tree.UnaryExpression(operator="-", operand=tree.Literal(kind="int", value=value)):
             return str(step - value)
-        case tree.Binary(operator="-", left=left, right=tree.Literal(kind="int", value=value)) if value >= step > 0:
+        case tree.BinaryExpression(operator="-", left=left, right=tree.Literal(kind="int", value=value)) if (
+            value >= step > 0
+        ):
             return expression(left, sight, _SUM) + (f" - {value - step}" if value > step else "")
     return f"{expression(node, sight, _SUM)} {'+' if step > 0 else '-'} 1"
 
@@ -147,7 +149,7 @@ def _step(node: tree.Range) -> int:
             return 1
         case tree.Literal(kind="int", value=value) if value:
             return int(value)
-        case tree.Unary(operator="-", operand=tree.Literal(kind="int", value=value)) if value:
+        case tree.UnaryExpression(operator="-", operand=tree.Literal(kind="int", value=value)) if value:
             return -int(value)
     raise Unsaid
 
@@ -167,11 +169,15 @@ def loop_values(node: Any, sight: Sight) -> str:
 
 def operand(node: Any, sight: Sight) -> str:
     """Qubits: a register, a qubit of it, a slice, some of its qubits."""
-    if isinstance(node, tree.Reference):
+    if isinstance(node, tree.Identifier):
         if node.name not in sight.names:
             raise Unsaid
         return sight.names[node.name].text
-    if not isinstance(node, tree.Index) or not isinstance(node.value, tree.Reference) or len(node.items) != 1:
+    if (
+        not isinstance(node, tree.IndexExpression)
+        or not isinstance(node.value, tree.Identifier)
+        or len(node.items) != 1
+    ):
         raise Unsaid
     (item,) = node.items
     name = operand(node.value, sight)

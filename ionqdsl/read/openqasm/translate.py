@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit import qc
-from ionqdsl.emit.layout import qubit_names
+from ionqdsl.emit.placement import qubit_names
 from ionqdsl.ir.circuit import Op
 from ionqdsl.ir.gates import NAMES
-from ionqdsl.ir.job import Program
+from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.language.library import is_builtin
 from ionqdsl.nesting import roomy
 from ionqdsl.read.openqasm import gates, tree
@@ -32,7 +32,7 @@ LONGEST = 100
 
 
 @roomy
-def text(program: Program, source: Source, keeps: bool) -> str:
+def text(program: LoweredProgram, source: Source, keeps: bool) -> str:
     """The program as `.qc` text; unless it `keeps` its structure, gate by gate."""
     file = parse(source)
     circuit = program.runs[0]
@@ -42,7 +42,7 @@ def text(program: Program, source: Source, keeps: bool) -> str:
     return writing.text(file)
 
 
-class Comment(NamedTuple):
+class SourceComment(NamedTuple):
     """A comment of the source: where it stands, and its lines without the marks."""
 
     start: int
@@ -56,12 +56,12 @@ class Writing:
     much of the source, and `end` where the statement of the last line ends there, unless something came between.
     """
 
-    program: Program
+    program: LoweredProgram
     source: Source
     version: int
     keeps: bool
     rows: list[tuple[Op, Any]]
-    comments: list[Comment]
+    comments: list[SourceComment]
     assigned: set[str]
     wires: tuple[tuple[str, int | None], ...] = ()
     qubits: tuple[str, ...] = ()
@@ -81,7 +81,7 @@ class Writing:
         """What expressions see."""
         return Sight(self.names, self.version)
 
-    def text(self, file: tree.File) -> str:
+    def text(self, file: tree.QasmFile) -> str:
         """All of it."""
         circuit = self.program.runs[0]
         self.wires = circuit.wires or (("q", circuit.width),)
@@ -89,7 +89,9 @@ class Writing:
         self.taken = {*self.program.parameters, *(name for name, _ in self.wires)}
         if circuit.gateset == "native":
             self.lines.append("gateset native")
-        if not any(isinstance(node, tree.Qubits) for node in file.statements):  # $0, or declared in an included file
+        if not any(
+            isinstance(node, tree.QubitDeclaration) for node in file.statements
+        ):  # $0, or declared in an included file
             declared = (name if size is None else f"{name}[{size}]" for name, size in self.wires)
             self.lines.append(f"qubit {', '.join(declared)}")
         for node in file.statements:
@@ -135,7 +137,7 @@ class Writing:
         self.remark(node.span.start)
         length, names, noted, seen = len(self.lines), dict(self.names), self.noted, self.seen
         try:
-            if not self.keeps and not isinstance(node, tree.Qubits | tree.Input | tree.Note):
+            if not self.keeps and not isinstance(node, tree.QubitDeclaration | tree.Input | tree.Note):
                 raise Unsaid
             self.statement(node)
         except Unsaid:
@@ -145,7 +147,7 @@ class Writing:
 
     def taken_rows(self, node: Any) -> list[Op]:
         """The next rows, as many as come from a statement; an included file's rows are from elsewhere."""
-        is_file = isinstance(node, tree.Include) and node.path not in gates.LIBRARIES
+        is_file = isinstance(node, tree.IncludeStatement) and node.path not in gates.LIBRARIES
         start = self.position
         while self.position < len(self.rows):
             origin = self.rows[self.position][1]
@@ -157,11 +159,11 @@ class Writing:
 
     def opened(self, node: Any, rows: list[Op]) -> None:
         """The rows a statement came to."""
-        if isinstance(node, tree.GateDefinition):
+        if isinstance(node, tree.QuantumGateDefinition):
             self.gates[node.name.text] = None
-        if not rows and not isinstance(node, tree.Application | tree.For | tree.If):
+        if not rows and not isinstance(node, tree.QuantumGate | tree.ForInLoop | tree.BranchingStatement):
             return
-        if len(rows) != 1 and not isinstance(node, tree.Lines):
+        if len(rows) != 1 and not isinstance(node, tree.GateLines):
             statement = " ".join(node.span.text.split())
             shown = statement if len(statement) <= LONGEST else statement[: LONGEST - 4] + " ..."
             self.lines.append(f"# {shown}" if rows else f"# nothing: {shown}")
@@ -175,27 +177,27 @@ class Writing:
         self.remark(node.span.start)
         first = len(self.lines)
         self.written(node)
-        made = self.lines[first:]
-        if len(made) > 1 and "\n" not in node.span.text and not any("#" in line for line in made):
-            self.lines[first:] = [_OPEN_OR_SHUT.sub(" ", "; ".join(made))]
+        lines_written = self.lines[first:]
+        if len(lines_written) > 1 and "\n" not in node.span.text and not any("#" in line for line in lines_written):
+            self.lines[first:] = [_OPEN_OR_SHUT.sub(" ", "; ".join(lines_written))]
 
     def written(self, node: Any) -> None:
         match node:
-            case tree.Lines():
+            case tree.GateLines():
                 self.plain_lines(node)
-            case tree.For():
+            case tree.ForInLoop():
                 name = self.fresh_name(node.variable.text)
                 inside = {**self.names, node.variable.text: Known(name, _is_whole_type(node.type))}
                 self.block(f"for {name} in {loop_values(node.values, self.sight)}", node.body, node.span.end, inside)
-            case tree.If():
+            case tree.BranchingStatement():
                 end = node.otherwise[0].span.start if node.otherwise else node.span.end
                 self.block(f"if {expression(node.condition, self.sight)}", node.then, end, self.names)
                 if node.otherwise:
                     self.lines[-1] += " else {"
                     self.body(node.otherwise, node.span.end, self.names)
-            case tree.GateDefinition():
+            case tree.QuantumGateDefinition():
                 self.gate(node)
-            case tree.Include() if node.path not in gates.LIBRARIES:
+            case tree.IncludeStatement() if node.path not in gates.LIBRARIES:
                 raise Unsaid
             case _:
                 if line := self.simple(node):
@@ -204,11 +206,11 @@ class Writing:
     def simple(self, node: Any) -> str:
         """A statement on one line, "" for one that says nothing here."""
         match node:
-            case tree.Application():
+            case tree.QuantumGate():
                 return self.application(node)
-            case tree.Barrier():
+            case tree.QuantumBarrier():
                 return f"barrier {', '.join(operand(one, self.sight) for one in node.operands)}".rstrip()
-            case tree.Qubits():
+            case tree.QubitDeclaration():
                 size = "" if node.size is None else f"[{expression(node.size, self.sight)}]"
                 return f"qubit {self.declare(node.name.text)}{size}"
             case tree.Input():
@@ -225,14 +227,14 @@ class Writing:
                 name = self.fresh_name(node.name.text)
                 self.names[node.name.text] = Known(name, whole and _is_whole_type(node.type))
                 return f"const {name} = {value}"
-            case tree.Alias():
+            case tree.AliasStatement():
                 parts = ", ".join(operand(part, self.sight) for part in node.parts)
                 name = self.fresh_name(node.name.text)
                 self.names[node.name.text] = Known(name)
                 return f"let {name} = {parts}"
             case tree.Note():
                 return f"# {node.text}"
-            case tree.Block():
+            case tree.CompoundStatement():
                 raise Unsaid
         return ""
 
@@ -256,7 +258,7 @@ class Writing:
         """The statements of a block and its end."""
         outside, self.names = self.names, dict(names)
         for node in body:
-            if isinstance(node, tree.Qubits | tree.Input | tree.Measurement | tree.Assignment):
+            if isinstance(node, tree.QubitDeclaration | tree.Input | tree.Measurement | tree.Assignment):
                 raise Unsaid
             self.statement(node)
         self.remark(end)
@@ -265,16 +267,16 @@ class Writing:
 
     # --- gates
 
-    def gate(self, node: tree.GateDefinition) -> None:
+    def gate(self, node: tree.QuantumGateDefinition) -> None:
         """A definition; a gate that `.qc` has, defined as emit/openqasm.py does, needs none."""
         name = node.name.text
-        known = ours(node, [gate for gate, spelled in self.gates.items() if spelled != gate])
-        if known is not None:
-            if known in NAMES["native"] and self.program.runs[0].gateset != "native":
+        same = ours(node, [gate for gate, spelled in self.gates.items() if spelled != gate])
+        if same is not None:
+            if same in NAMES["native"] and self.program.runs[0].gateset != "native":
                 raise Unsaid
-            self.gates[name] = known
+            self.gates[name] = same
             return
-        if any(isinstance(inner, tree.Barrier) for inner in _within(node.body)):
+        if any(isinstance(inner, tree.QuantumBarrier) for inner in _within(node.body)):
             raise Unsaid
         spelled = spelling(name, _Taken({other for other in self.gates.values() if other}))
         inside = dict(self.names)
@@ -286,17 +288,17 @@ class Writing:
         self.block(head, node.body, node.span.end, inside)
         self.gates[name] = spelled
 
-    def application(self, node: tree.Application) -> str:
+    def application(self, node: tree.QuantumGate) -> str:
         """A gate on operands."""
         return f"{self.call(node)} {', '.join(operand(one, self.sight) for one in node.operands)}".rstrip()
 
-    def call(self, node: tree.Application) -> str:
+    def call(self, node: tree.QuantumGate) -> str:
         """A gate with its modifiers and arguments."""
         modifiers = "".join(f"{self.modifier(modifier)} @ " for modifier in node.modifiers)
         arguments = ", ".join(expression(argument, self.sight) for argument in node.arguments)
         return modifiers + self.called(node.gate.text) + (f"({arguments})" if arguments else "")
 
-    def modifier(self, node: tree.Modifier) -> str:
+    def modifier(self, node: tree.QuantumGateModifier) -> str:
         if not node.arguments:
             return node.kind
         return f"{node.kind}({expression(node.arguments[0], self.sight)})"
@@ -310,30 +312,30 @@ class Writing:
                 raise Unsaid
             return own
         library = gates.LIBRARIES["qelib1.inc" if self.version == 2 else "stdgates.inc"]
-        found = gates.BUILT_IN[self.version].get(name) or library.get(name)
-        if found is None:
+        gate = gates.BUILT_IN[self.version].get(name) or library.get(name)
+        if gate is None:
             raise Unsaid
-        if not is_builtin(found):
-            self.borrowed[found] = gates.definition(found)
-        return found
+        if not is_builtin(gate):
+            self.borrowed[gate] = gates.definition(gate)
+        return gate
 
-    def plain_lines(self, node: tree.Lines) -> None:
+    def plain_lines(self, node: tree.GateLines) -> None:
         """The gates of a run of plain lines; each distinct head is read once."""
         heads: dict[str, str] = {}
         end = node.span.start
         for line in node.text.split("\n"):
             start, end = end, end + len(line) + 1
-            found = LINE.fullmatch(line.strip())
-            if found is None:
+            match = LINE.fullmatch(line.strip())
+            if match is None:
                 continue
-            if found[1] not in heads:
-                gate = application(found[0], self.source, start, self.version)
-                heads[found[1]] = self.call(gate)
+            if match[1] not in heads:
+                gate = application(match[0], self.source, start, self.version)
+                heads[match[1]] = self.call(gate)
             operands = [
-                f"{operand(tree.Reference(name, node.span), self.sight)}[{k}]" for name, k in OPERAND.findall(found[2])
+                f"{operand(tree.Identifier(name, node.span), self.sight)}[{k}]" for name, k in OPERAND.findall(match[2])
             ]
             self.remark(start)
-            self.put(f"{heads[found[1]]} {', '.join(operands)}", end - 1)
+            self.put(f"{heads[match[1]]} {', '.join(operands)}", end - 1)
 
 
 class _Taken(set[str]):
@@ -358,7 +360,7 @@ def _within(statements: tuple[Any, ...]) -> Iterator[Any]:
 def _assigned(statements: tuple[Any, ...]) -> set[str]:
     """The variables that change."""
     targets = [node.target for node in _within(statements) if isinstance(node, tree.Assignment)]
-    return {target.name for target in targets if isinstance(target, tree.Reference)}
+    return {target.name for target in targets if isinstance(target, tree.Identifier)}
 
 
 _OPEN_OR_SHUT = re.compile(r"(?<=\{); |; (?=\})")
@@ -366,12 +368,12 @@ _BLANK = re.compile(r"\n[ \t\r]*\n")
 _COMMENT = re.compile(r"//[^\n]*|/\*[\s\S]*?(?:\*/|\Z)|\"[^\"\n]*\"")
 
 
-def _comments(source: Source) -> list[Comment]:
-    found = []
+def _comments(source: Source) -> list[SourceComment]:
+    comments = []
     for match in _COMMENT.finditer(source.text):
         if match[0].startswith('"'):
             continue
         inner = match[0][2:-2] if match[0].startswith("/*") else match[0][2:]
         words = [line.strip().lstrip("*").strip() for line in inner.splitlines()]
-        found.append(Comment(match.start(), match.end(), [line for line in words if line]))
-    return found
+        comments.append(SourceComment(match.start(), match.end(), [line for line in words if line]))
+    return comments

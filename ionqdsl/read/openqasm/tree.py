@@ -24,7 +24,7 @@ class Literal:
 
 
 @record
-class Reference:
+class Identifier:
     """A name used as a value; `$0` is a physical qubit."""
 
     name: str
@@ -32,7 +32,7 @@ class Reference:
 
 
 @record
-class Unary:
+class UnaryExpression:
     """`-x`, `+x`, `!x` or `~x`."""
 
     operator: str
@@ -41,7 +41,7 @@ class Unary:
 
 
 @record
-class Binary:
+class BinaryExpression:
     """Arithmetic, comparison, logic, bits."""
 
     operator: str
@@ -51,7 +51,7 @@ class Binary:
 
 
 @record
-class Call:
+class FunctionCall:
     """A built-in function's call."""
 
     function: Name
@@ -87,7 +87,7 @@ class SetOf:
 
 
 @record
-class Index:
+class IndexExpression:
     """`value[i]`, `value[a:b]`, `value[{0, 2}]`; several items are several dimensions."""
 
     value: Expression
@@ -95,7 +95,7 @@ class Index:
     span: Span
 
 
-Expression = Literal | Reference | Unary | Binary | Call | Cast | Index
+Expression = Literal | Identifier | UnaryExpression | BinaryExpression | FunctionCall | Cast | IndexExpression
 
 
 @record
@@ -111,7 +111,7 @@ class Type:
 
 
 @record
-class Include:
+class IncludeStatement:
     """`include "file";`."""
 
     path: str
@@ -119,7 +119,7 @@ class Include:
 
 
 @record
-class Qubits:
+class QubitDeclaration:
     """`qubit[4] q;` or `qreg q[4];`."""
 
     name: Name
@@ -156,7 +156,7 @@ class Input:
 
 
 @record
-class Alias:
+class AliasStatement:
     """`let a = q[0:1] ++ r;`."""
 
     name: Name
@@ -165,7 +165,7 @@ class Alias:
 
 
 @record
-class GateDefinition:
+class QuantumGateDefinition:
     """`gate g(a, b) q, r { }`."""
 
     name: Name
@@ -184,7 +184,7 @@ class Opaque:
 
 
 @record
-class Modifier:
+class QuantumGateModifier:
     """`ctrl @`, `negctrl(2) @`, `inv @`, `pow(1/2) @`."""
 
     kind: str
@@ -193,10 +193,10 @@ class Modifier:
 
 
 @record
-class Application:
+class QuantumGate:
     """A gate, or `gphase`, on operands."""
 
-    modifiers: tuple[Modifier, ...]
+    modifiers: tuple[QuantumGateModifier, ...]
     gate: Name
     arguments: tuple[Expression, ...]
     operands: tuple[Expression, ...]
@@ -223,7 +223,7 @@ class Assignment:
 
 
 @record
-class For:
+class ForInLoop:
     """`for int i in [0:3] { }`."""
 
     type: Type | None
@@ -234,7 +234,7 @@ class For:
 
 
 @record
-class If:
+class BranchingStatement:
     """`if (condition) { } else { }`."""
 
     condition: Expression
@@ -244,7 +244,7 @@ class If:
 
 
 @record
-class Barrier:
+class QuantumBarrier:
     """`barrier q, r;`, of all qubits where it names none."""
 
     operands: tuple[Expression, ...]
@@ -260,7 +260,7 @@ class Reset:
 
 
 @record
-class Block:
+class CompoundStatement:
     """`{ }`."""
 
     body: tuple[Statement, ...]
@@ -276,7 +276,7 @@ class Note:
 
 
 @record
-class Lines:
+class GateLines:
     """A run of plain gate lines, kept as text."""
 
     text: str
@@ -284,28 +284,28 @@ class Lines:
 
 
 Statement = (
-    Include
-    | Qubits
+    IncludeStatement
+    | QubitDeclaration
     | Declaration
     | Input
-    | Alias
-    | GateDefinition
+    | AliasStatement
+    | QuantumGateDefinition
     | Opaque
-    | Application
+    | QuantumGate
     | Measurement
     | Assignment
-    | For
-    | If
-    | Barrier
+    | ForInLoop
+    | BranchingStatement
+    | QuantumBarrier
     | Reset
-    | Block
+    | CompoundStatement
     | Note
-    | Lines
+    | GateLines
 )
 
 
 @record
-class File:
+class QasmFile:
     """A parsed text: its version (2 or 3, None where it does not say) and its statements."""
 
     source: Source
@@ -315,13 +315,13 @@ class File:
 
 
 LEVELS: dict[type[Any], str] = {
-    Unary: "",
-    Binary: "left",
-    Call: "",
+    UnaryExpression: "",
+    BinaryExpression: "left",
+    FunctionCall: "",
     Cast: "",
-    Index: "",
-    For: "",
-    If: "",
-    Block: "",
+    IndexExpression: "",
+    ForInLoop: "",
+    BranchingStatement: "",
+    CompoundStatement: "",
 }
 """What counts when nesting is measured, each with the field along which it may be long (see nesting.py)."""

@@ -14,11 +14,11 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.job import EnvironmentVariable
 from ionqdsl.language import values
 from ionqdsl.language.values import EMPTY_SUM
-from ionqdsl.verify.interpreter.meaning import Refused
+from ionqdsl.verify.interpreter.meaning import Rejected
 from ionqdsl.verify.interpreter.values import (
     Letter,
+    QubitGroup,
     Sum,
-    Wires,
     as_sum,
     collected,
     is_number,
@@ -40,26 +40,26 @@ def truth(value: Any, span: Span) -> bool:
 def number(value: Any, span: Span) -> Any:
     """A known number, exact where it can be; an angle counts in radians."""
     if values.is_symbolic(value):
-        raise Refused("QC0305", span)
+        raise Rejected("QC0305", span)
     if not is_number(value):
-        raise Refused("QC0307", span)
+        raise Rejected("QC0307", span)
     return values.exactly(value)
 
 
 def whole(value: Any, span: Span) -> int:
     """A whole number without a unit."""
     if values.is_angle(value) and not values.is_symbolic(value):
-        raise Refused("QC0307", span)
-    found = number(value, span)
-    if found != int(found):
-        raise Refused("QC0307", span)
-    return int(found)
+        raise Rejected("QC0307", span)
+    result = number(value, span)
+    if result != int(result):
+        raise Rejected("QC0307", span)
+    return int(result)
 
 
 def elements(value: Any, span: Span) -> Sequence[Any]:
     """What a loop runs over."""
     if not isinstance(value, list | range):
-        raise Refused("QC0307", span)
+        raise Rejected("QC0307", span)
     return value
 
 
@@ -68,8 +68,8 @@ def equal(left: Any, right: Any, span: Span) -> bool:
     if is_number(left) and is_number(right):
         comparable(left, right, span)
         return bool(number(left, span) == number(right, span))
-    if any(isinstance(value, Wires | Letter | EnvironmentVariable) for value in (left, right)):
-        raise Refused("QC0306", span)
+    if any(isinstance(value, QubitGroup | Letter | EnvironmentVariable) for value in (left, right)):
+        raise Rejected("QC0306", span)
     if isinstance(left, list) and isinstance(right, list):
         return len(left) == len(right) and all(equal(*pair, span) for pair in zip(left, right, strict=True))
     if isinstance(left, Sum) or isinstance(right, Sum):
@@ -81,9 +81,9 @@ def equal(left: Any, right: Any, span: Span) -> bool:
 def comparable(left: Any, right: Any, span: Span) -> None:
     """Angles are compared with angles, plain numbers with plain numbers, the empty sum with either."""
     if not is_number(left) or not is_number(right):
-        raise Refused("QC0306", span)
+        raise Rejected("QC0306", span)
     if left is not EMPTY_SUM and right is not EMPTY_SUM and values.is_angle(left) != values.is_angle(right):
-        raise Refused("QC0301", span)
+        raise Rejected("QC0301", span)
 
 
 # --- arithmetic ------------------------------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ def comparable(left: Any, right: Any, span: Span) -> None:
 
 def refuse(code: str, span: Span) -> Any:
     """Raises Refused, where an expression has to stand."""
-    raise Refused(code, span)
+    raise Rejected(code, span)
 
 
 def numbers(operation: Any, left: Any, right: Any, span: Span) -> Any:
@@ -102,7 +102,7 @@ def numbers(operation: Any, left: Any, right: Any, span: Span) -> Any:
 def minus(left: Any, right: Any, span: Span) -> Any:
     """`left - right`, of numbers and of operators."""
     if not all(isinstance(value, Sum) or is_number(value) for value in (left, right)):
-        raise Refused("QC0306", span)
+        raise Rejected("QC0306", span)
     return left if right is EMPTY_SUM else plus(left, times(right, -1, span), span)
 
 
@@ -127,12 +127,12 @@ def plus(left: Any, right: Any, span: Span) -> Any:
 def times(left: Any, right: Any, span: Span) -> Any:
     """`left * right`, of numbers, of operators, and a list repeated."""
     if isinstance(left, Sum) and isinstance(right, Sum):
-        found = []
+        terms = []
         for first, a in left.terms:
             for second, b in right.terms:
                 product, sign = product_of(first, second, span)
-                found.append((product, a * b * sign))
-        return collected(found)
+                terms.append((product, a * b * sign))
+        return collected(terms)
     if isinstance(left, Sum) or isinstance(right, Sum):
         operator, factor = (left, right) if isinstance(left, Sum) else (right, left)
         weight = _weight(factor, span)
@@ -148,7 +148,7 @@ def divided(left: Any, right: Any, span: Span) -> Any:
         return numbers(values.divide, left, right, span)
     weight = _weight(right, span)
     if not weight:
-        raise Refused("QC0303", span)
+        raise Rejected("QC0303", span)
     return times(left, 1 / weight if isinstance(weight, float) else Fraction(1) / weight, span)
 
 
@@ -156,5 +156,5 @@ def _weight(value: Any, span: Span) -> Any:
     """A number that an operator can be multiplied by: known, and without a unit."""
     if not is_plain(value):
         code = "QC0311" if values.is_angle(value) else "QC0305" if values.is_symbolic(value) else "QC0306"
-        raise Refused(code, span)
+        raise Rejected(code, span)
     return values.plain(value)

@@ -1,4 +1,4 @@
-"""The statements of one circuit, in order, to a `Meaning`."""
+"""The statements of one circuit, in order, to a `CircuitMeaning`."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.circuit import BARRIER
 from ionqdsl.language import syntax
 from ionqdsl.verify.interpreter.arithmetic import elements, truth, whole
-from ionqdsl.verify.interpreter.expressions import Scope, evaluate, places
-from ionqdsl.verify.interpreter.gates import Gates, asserted
-from ionqdsl.verify.interpreter.meaning import Meaning, Refused, Row, Step
-from ionqdsl.verify.interpreter.values import Wires
+from ionqdsl.verify.interpreter.expressions import NameScope, evaluate, places
+from ionqdsl.verify.interpreter.gates import ProgramGates, asserted
+from ionqdsl.verify.interpreter.meaning import AppliedGate, CircuitMeaning, MeantRow, Rejected
+from ionqdsl.verify.interpreter.values import QubitGroup
 
 
-def circuit(body: Sequence[Any], scope: Scope, gates: Gates, name: str) -> Meaning:
+def circuit(body: Sequence[Any], scope: NameScope, gates: ProgramGates, name: str) -> CircuitMeaning:
     """What a circuit's body comes to."""
-    found = _Circuit(gates, Meaning(name))
-    found.body(body, scope, 0, False)
-    return found.meaning
+    reading = _Circuit(gates, CircuitMeaning(name))
+    reading.body(body, scope, 0, False)
+    return reading.meaning
 
 
 class _Circuit:
-    def __init__(self, gates: Gates, meaning: Meaning) -> None:
+    def __init__(self, gates: ProgramGates, meaning: CircuitMeaning) -> None:
         self.gates = gates
         self.meaning = meaning
         self.has_gateset = False
 
-    def body(self, statements: Sequence[Any], scope: Scope, block: Any, is_native: bool) -> None:
+    def body(self, statements: Sequence[Any], scope: NameScope, block: Any, is_native: bool) -> None:
         """Statements in order; `block` is the verbatim or native block they stand in."""
         for node in statements:
             self._statement(node, scope, block, is_native)
 
-    def _statement(self, node: Any, scope: Scope, block: Any, is_native: bool) -> None:
+    def _statement(self, node: Any, scope: NameScope, block: Any, is_native: bool) -> None:
         match node:
             case syntax.Application():
                 self._application(node, scope, block, is_native)
@@ -42,21 +42,21 @@ class _Circuit:
                     self._declared(declarator, scope)
             case syntax.Alias():
                 qubits = [qubit for operand in node.operands for qubit in self._operand(operand, scope)]
-                _define(node.name, Wires(tuple(qubits)), scope)
+                _define(node.name, QubitGroup(tuple(qubits)), scope)
             case syntax.Const():
                 _define(node.name, evaluate(node.value, scope), scope)
             case syntax.For():
                 for item in elements(evaluate(node.iterable, scope), node.iterable.span):
-                    self.body(node.body, Scope(scope, {node.variable.text: item}), block, is_native)
+                    self.body(node.body, NameScope(scope, {node.variable.text: item}), block, is_native)
             case syntax.If():
                 self._if(node, scope, block, is_native)
-            case syntax.Block():
+            case syntax.GateBlock():
                 inside = block or next(self.gates.blocks)
-                self.body(node.body, Scope(scope), inside, is_native or node.kind == "native")
+                self.body(node.body, NameScope(scope), inside, is_native or node.kind == "native")
             case syntax.Barrier():
                 qubits = [qubit for operand in node.operands for qubit in self._operand(operand, scope)]
                 fenced = dict.fromkeys(qubits if node.operands else range(self.meaning.width))
-                self._add([Row(BARRIER, tuple(fenced))], node.span)
+                self._add([MeantRow(BARRIER, tuple(fenced))], node.span)
             case syntax.RegisterStatement():
                 self._register(node, scope)
             case syntax.GatesetStatement():
@@ -64,53 +64,53 @@ class _Circuit:
             case syntax.Assert():
                 asserted(node, scope)
             case _:
-                raise Refused("QC0405", node.span)
+                raise Rejected("QC0405", node.span)
 
-    def _if(self, node: syntax.If, scope: Scope, block: Any, is_native: bool) -> None:
+    def _if(self, node: syntax.If, scope: NameScope, block: Any, is_native: bool) -> None:
         """A condition; `else if` chains may be long, so they are walked."""
         while not truth(evaluate(node.condition, scope), node.condition.span):
             if len(node.otherwise) != 1 or not isinstance(node.otherwise[0], syntax.If):
-                return self.body(node.otherwise, Scope(scope), block, is_native)
+                return self.body(node.otherwise, NameScope(scope), block, is_native)
             node = node.otherwise[0]
-        return self.body(node.then, Scope(scope), block, is_native)
+        return self.body(node.then, NameScope(scope), block, is_native)
 
     # --- declarations
 
-    def _declared(self, node: syntax.Declarator, scope: Scope) -> None:
+    def _declared(self, node: syntax.Declarator, scope: NameScope) -> None:
         size = None if node.size is None else whole(evaluate(node.size, scope), node.size.span)
         if size is not None and size < 1:
-            raise Refused("QC0505", node.span)
+            raise Rejected("QC0505", node.span)
         first = self.meaning.width
         self.meaning.width += size or 1
-        _define(node.name, Wires(tuple(range(first, self.meaning.width)), is_single=size is None), scope)
+        _define(node.name, QubitGroup(tuple(range(first, self.meaning.width)), is_single=size is None), scope)
         self.meaning.wires.append((node.name.text, size))
 
-    def _register(self, node: syntax.RegisterStatement, scope: Scope) -> None:
+    def _register(self, node: syntax.RegisterStatement, scope: NameScope) -> None:
         slots: list[int | None] = []
         for operand in node.operands:
             slots += [None] if operand.name is None else self._operand(operand, scope)
         used = [slot for slot in slots if slot is not None]
         if len({*used}) != len(used):
-            raise Refused("QC0217", node.span)
+            raise Rejected("QC0217", node.span)
         if not used:
-            raise Refused("QC0218", node.span)
+            raise Rejected("QC0218", node.span)
         if any(name == node.name.text for name, _ in self.meaning.registers):
-            raise Refused("QC0219", node.name.span)
+            raise Rejected("QC0219", node.name.span)
         self.meaning.registers.append((node.name.text, tuple(slots)))
 
     def _gateset(self, node: syntax.GatesetStatement) -> None:
         if node.gateset.text not in ("qis", "native"):
-            raise Refused("QC0221", node.gateset.span)
+            raise Rejected("QC0221", node.gateset.span)
         if self.has_gateset:
-            raise Refused("QC0222", node.span)
+            raise Rejected("QC0222", node.span)
         if any(step.rows for step in self.meaning.steps):
-            raise Refused("QC0223", node.span)
+            raise Rejected("QC0223", node.span)
         self.has_gateset = True
         self.meaning.gateset = node.gateset.text
 
     # --- gates
 
-    def _application(self, node: syntax.Application, scope: Scope, block: Any, is_native: bool) -> None:
+    def _application(self, node: syntax.Application, scope: NameScope, block: Any, is_native: bool) -> None:
         gateset = "native" if is_native else self.meaning.gateset
         groups = [self._operand(operand, scope) for operand in node.operands]
         for qubits in self._spread(node, groups, scope, gateset):
@@ -118,23 +118,25 @@ class _Circuit:
             self._add(piece.rows, node.span)
             self.meaning.phase = (self.meaning.phase + piece.phase) if piece.phase else self.meaning.phase
 
-    def _spread(self, node: syntax.Application, groups: list[list[int]], scope: Scope, gateset: str) -> list[list[int]]:
+    def _spread(
+        self, node: syntax.Application, groups: list[list[int]], scope: NameScope, gateset: str
+    ) -> list[list[int]]:
         """The operands of each application that a statement stands for.
 
         One register for all operands of a gate is spread over them. Otherwise registers of equal length go in step, and
         a single qubit repeats next to a register.
         """
-        given = len(groups[0]) if len(groups) == 1 else len(groups)
+        count = len(groups[0]) if len(groups) == 1 else len(groups)
         controls = sum(
             1 if modifier.argument is None else whole(evaluate(modifier.argument, scope), modifier.argument.span)
             for modifier in node.modifiers
             if modifier.kind in ("ctrl", "negctrl")
         )
-        width = self.gates.width(node, gateset, given - controls) + controls
+        width = self.gates.width(node, gateset, count - controls) + controls
         if len(groups) == 1 and len(groups[0]) == width and (width != 1 or node.gate.text == "pauliexp"):
             return groups
         if len(groups) != width:
-            raise Refused("QC0203", node.span)
+            raise Rejected("QC0203", node.span)
         if width == 0:
             return [[]]
         lengths = {len(group) for group in groups} - {1}
@@ -142,28 +144,28 @@ class _Circuit:
             self.gates.applied(node, scope, gateset, list(range(-width, 0)), 0)  # whatever it does, it must be right
             return []
         if len(lengths) > 1:
-            raise Refused("QC0224", node.span)
+            raise Rejected("QC0224", node.span)
         times = lengths.pop() if lengths else 1
         return [[group[k if len(group) > 1 else 0] for group in groups] for k in range(times)]
 
-    def _add(self, rows: list[Row], span: Span) -> None:
-        self.meaning.steps.append(Step(tuple(rows), span))
+    def _add(self, rows: list[MeantRow], span: Span) -> None:
+        self.meaning.steps.append(AppliedGate(tuple(rows), span))
 
-    def _operand(self, operand: syntax.Operand, scope: Scope) -> list[int]:
+    def _operand(self, operand: syntax.Operand, scope: NameScope) -> list[int]:
         """The qubits that an operand names."""
         if operand.name is None:
-            raise Refused("QC0225", operand.span)
+            raise Rejected("QC0225", operand.span)
         value = scope.value(operand.name, operand.span)
-        if not isinstance(value, Wires):
-            raise Refused("QC0226", operand.span)
+        if not isinstance(value, QubitGroup):
+            raise Rejected("QC0226", operand.span)
         if operand.items is None:
             return list(value.qubits)
         if value.is_single:
-            raise Refused("QC0227", operand.span)
+            raise Rejected("QC0227", operand.span)
         return [value.qubits[place] for place in places(operand.items, len(value.qubits), scope)]
 
 
-def _define(name: syntax.Name, value: Any, scope: Scope) -> None:
+def _define(name: syntax.Name, value: Any, scope: NameScope) -> None:
     if name.text in scope.names:
-        raise Refused("QC0220", name.span)
+        raise Rejected("QC0220", name.span)
     scope.names[name.text] = value

@@ -30,27 +30,27 @@ from ionqdsl.verify.interpreter.arithmetic import (
     whole,
 )
 from ionqdsl.verify.interpreter.functions import FUNCTIONS
-from ionqdsl.verify.interpreter.meaning import Refused
+from ionqdsl.verify.interpreter.meaning import Rejected
 from ionqdsl.verify.interpreter.values import Letter, Sum, is_number
 
 
-class Scope:
+class NameScope:
     """Names and their values; what is not here is looked for in the scope around."""
 
-    def __init__(self, around: Scope | None = None, names: dict[str, Any] | None = None) -> None:
+    def __init__(self, around: NameScope | None = None, names: dict[str, Any] | None = None) -> None:
         self.names = {} if names is None else names
         self.around = around
 
     def value(self, name: str, span: Span) -> Any:
         """What a name stands for."""
-        scope: Scope | None = self
+        scope: NameScope | None = self
         while scope is not None:
             if name in scope.names:
                 return scope.names[name]
             scope = scope.around
         if name in CONSTANTS:
             return CONSTANTS[name]
-        raise Refused("QC0201", span)
+        raise Rejected("QC0201", span)
 
 
 CONSTANTS = {
@@ -66,17 +66,17 @@ CONSTANTS = {
 }
 
 
-def evaluate(node: syntax.Expression, scope: Scope) -> Any:
+def evaluate(node: syntax.Expression, scope: NameScope) -> Any:
     """The value of an expression."""
     try:
         return _evaluate(node, scope)
     except Mismatch as mismatch:  # of the arithmetic of numbers
-        raise Refused(mismatch.code, node.span) from None
+        raise Rejected(mismatch.code, node.span) from None
     except OverflowError:
-        raise Refused("QC0309", node.span) from None
+        raise Rejected("QC0309", node.span) from None
 
 
-def _evaluate(node: syntax.Expression, scope: Scope) -> Any:
+def _evaluate(node: syntax.Expression, scope: NameScope) -> Any:
     match node:
         case syntax.Number():
             return _literal(node)
@@ -91,7 +91,7 @@ def _evaluate(node: syntax.Expression, scope: Scope) -> Any:
         case syntax.Unary():
             value = evaluate(node.operand, scope)
             if not isinstance(value, Sum) and not is_number(value):
-                raise Refused("QC0307", node.operand.span)
+                raise Rejected("QC0307", node.operand.span)
             return times(value, -1, node.span) if node.operator == "-" else value
         case syntax.Conditional():
             chosen = truth(evaluate(node.condition, scope), node.condition.span)
@@ -118,33 +118,33 @@ def _literal(node: syntax.Number) -> Any:
     return Measure(Angle(node.value), "turn")
 
 
-def _comprehension(node: syntax.Comprehension, scope: Scope) -> list[Any]:
-    found = []
+def _comprehension(node: syntax.Comprehension, scope: NameScope) -> list[Any]:
+    items = []
     for item in elements(evaluate(node.iterable, scope), node.iterable.span):
-        inner = Scope(scope, {node.variable.text: item})
+        inner = NameScope(scope, {node.variable.text: item})
         if node.condition is None or truth(evaluate(node.condition, inner), node.condition.span):
-            found.append(evaluate(node.item, inner))
-    return found
+            items.append(evaluate(node.item, inner))
+    return items
 
 
-def _called(node: syntax.Call, scope: Scope) -> Any:
-    name, given = node.function.text, node.arguments
+def _called(node: syntax.Call, scope: NameScope) -> Any:
+    name, arguments = node.function.text, node.arguments
     if name == "env":
-        if len(given) != 1 or not isinstance(given[0].value, syntax.Text):
-            raise Refused("QC0316", node.span)
-        return EnvironmentVariable(given[0].value.value)
+        if len(arguments) != 1 or not isinstance(arguments[0].value, syntax.Text):
+            raise Rejected("QC0316", node.span)
+        return EnvironmentVariable(arguments[0].value.value)
     if name not in FUNCTIONS:
-        raise Refused("QC0315", node.function.span)
+        raise Rejected("QC0315", node.function.span)
     fewest, most, function = FUNCTIONS[name]
-    if any(argument.name for argument in given) or not fewest <= len(given) <= most:
-        raise Refused("QC0316", node.span)
-    return function([evaluate(argument.value, scope) for argument in given], node.span)
+    if any(argument.name for argument in arguments) or not fewest <= len(arguments) <= most:
+        raise Rejected("QC0316", node.span)
+    return function([evaluate(argument.value, scope) for argument in arguments], node.span)
 
 
 # --- operations ------------------------------------------------------------------------------------------------------
 
 
-def _chain(node: syntax.Binary, scope: Scope) -> Any:
+def _chain(node: syntax.Binary, scope: NameScope) -> Any:
     """`a + b + c`, which may be long, from the left to the right."""
     links = [node]
     while isinstance(links[-1].left, syntax.Binary):
@@ -154,11 +154,11 @@ def _chain(node: syntax.Binary, scope: Scope) -> Any:
         try:
             value = _applied(link, value, scope)
         except Mismatch as mismatch:
-            raise Refused(mismatch.code, link.span) from None
+            raise Rejected(mismatch.code, link.span) from None
     return value
 
 
-def _applied(node: syntax.Binary, left: Any, scope: Scope) -> Any:
+def _applied(node: syntax.Binary, left: Any, scope: NameScope) -> Any:
     if node.operator in ("and", "or"):  # the right side only where it decides
         decided = truth(left, node.left.span) is (node.operator == "or")
         return left if decided else evaluate(node.right, scope)
@@ -177,8 +177,8 @@ def _applied(node: syntax.Binary, left: Any, scope: Scope) -> Any:
         case "//" | "%":
             return numbers(lambda a, b: values.floor_divide(a, b, node.operator), left, right, span)
         case "in" | "not in":
-            found = any(equal(left, item, span) for item in elements(right, node.right.span))
-            return found is (node.operator == "in")
+            is_in = any(equal(left, item, span) for item in elements(right, node.right.span))
+            return is_in is (node.operator == "in")
         case "==" | "!=":
             return equal(left, right, span) is (node.operator == "==")
     if not (isinstance(left, str) and isinstance(right, str)):
@@ -190,25 +190,25 @@ def _applied(node: syntax.Binary, left: Any, scope: Scope) -> Any:
 # --- lists -----------------------------------------------------------------------------------------------------------
 
 
-def _indexed(node: syntax.Index, scope: Scope) -> Any:
+def _indexed(node: syntax.Index, scope: NameScope) -> Any:
     value = evaluate(node.value, scope)
     is_single = len(node.items) == 1 and not isinstance(node.items[0], syntax.Slice)
     if isinstance(value, Letter):
         if not is_single:
-            raise Refused("QC0307", node.span)
+            raise Rejected("QC0307", node.span)
         operand = whole(evaluate(node.items[0], scope), node.items[0].span)  # type: ignore[arg-type]
         if operand < 0:
-            raise Refused("QC0313", node.items[0].span)
+            raise Rejected("QC0313", node.items[0].span)
         return Sum(((((value.letter, operand),), 1),))
     if not isinstance(value, list | range | str):
-        raise Refused("QC0307", node.value.span)
+        raise Rejected("QC0307", node.value.span)
     picked = [value[place] for place in places(node.items, len(value), scope)]
     return picked[0] if is_single else picked
 
 
-def places(items: Sequence[Any], size: int, scope: Scope) -> list[int]:
+def places(items: Sequence[Any], size: int, scope: NameScope) -> list[int]:
     """The places that indices and slices pick out of so many, negative ones counted from the end."""
-    found: list[int] = []
+    result: list[int] = []
     for item in items:
         if isinstance(item, syntax.Slice):
             start, stop, step = (
@@ -216,11 +216,11 @@ def places(items: Sequence[Any], size: int, scope: Scope) -> list[int]:
                 for part in (item.start, item.stop, item.step)
             )
             if step == 0:
-                raise Refused("QC0314", item.span)
-            found += range(size)[start:stop:step]
+                raise Rejected("QC0314", item.span)
+            result += range(size)[start:stop:step]
         else:
             index = whole(evaluate(item, scope), item.span)
             if not -size <= index < size:
-                raise Refused("QC0206", item.span)
-            found.append(index + size if index < 0 else index)
-    return found
+                raise Rejected("QC0206", item.span)
+            result.append(index + size if index < 0 else index)
+    return result

@@ -11,62 +11,62 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.language import values
 from ionqdsl.language.values import EMPTY_SUM, Measure
 from ionqdsl.verify.interpreter.arithmetic import comparable, divided, elements, number, plus, whole
-from ionqdsl.verify.interpreter.meaning import Refused
-from ionqdsl.verify.interpreter.values import Wires, is_number
+from ionqdsl.verify.interpreter.meaning import Rejected
+from ionqdsl.verify.interpreter.values import QubitGroup, is_number
 
 Function = Callable[[list[Any], Span], Any]
 
 
-def _range(given: list[Any], span: Span) -> range:
-    bounds = [whole(value, span) for value in given]
+def _range(arguments: list[Any], span: Span) -> range:
+    bounds = [whole(value, span) for value in arguments]
     if len(bounds) == 3 and bounds[2] == 0:
-        raise Refused("QC0314", span)
+        raise Rejected("QC0314", span)
     return range(*bounds)
 
 
-def _len(given: list[Any], span: Span) -> int:
-    (value,) = given
-    if isinstance(value, Wires):
+def _len(arguments: list[Any], span: Span) -> int:
+    (value,) = arguments
+    if isinstance(value, QubitGroup):
         return len(value.qubits)
     if not isinstance(value, list | range | str):
-        raise Refused("QC0307", span)
+        raise Rejected("QC0307", span)
     return len(value)
 
 
-def _sum(given: list[Any], span: Span) -> Any:
-    total = given[1] if len(given) == 2 else EMPTY_SUM
-    for item in elements(given[0], span):
+def _sum(arguments: list[Any], span: Span) -> Any:
+    total = arguments[1] if len(arguments) == 2 else EMPTY_SUM
+    for item in elements(arguments[0], span):
         total = plus(total, item, span)
     return total
 
 
-def _linspace(given: list[Any], span: Span) -> list[Any]:
-    first, last, size = given
+def _linspace(arguments: list[Any], span: Span) -> list[Any]:
+    first, last, size = arguments
     _need_numbers([first, last], span)
     count = whole(size, span)
     if count < 1:
-        raise Refused("QC0316", span)
+        raise Rejected("QC0316", span)
     if count == 1:
         return [first]
     width = values.add(last, first, -1)
     return [values.add(first, values.multiply(width, Fraction(k, count - 1))) for k in range(count)]
 
 
-def _abs(given: list[Any], span: Span) -> Any:
-    _need_numbers(given, span)
-    (value,) = given
+def _abs(arguments: list[Any], span: Span) -> Any:
+    _need_numbers(arguments, span)
+    (value,) = arguments
     if values.is_symbolic(value):
-        return values.call("abs", given)
+        return values.call("abs", arguments)
     return values.multiply(value, -1) if number(value, span) < 0 else value
 
 
 def _extreme(name: str) -> Function:
     """`min` or `max`, of a list or of several; the first of those that are equal."""
 
-    def chosen(given: list[Any], span: Span) -> Any:
-        items = list(given[0]) if len(given) == 1 and isinstance(given[0], list | range) else given
+    def chosen(arguments: list[Any], span: Span) -> Any:
+        items = list(arguments[0]) if len(arguments) == 1 and isinstance(arguments[0], list | range) else arguments
         if not items:
-            raise Refused("QC0316", span)
+            raise Rejected("QC0316", span)
         if any(values.is_symbolic(item) for item in items):
             return values.call(name, items)
         best = items[0]
@@ -86,10 +86,10 @@ def _extreme(name: str) -> Function:
 def _rounded(function: Callable[[Any], int]) -> Function:
     """`floor`, `ceil` or `round`; an angle is rounded in the unit it was written in."""
 
-    def whole_part(given: list[Any], span: Span) -> Any:
-        value = given[0]
+    def whole_part(arguments: list[Any], span: Span) -> Any:
+        value = arguments[0]
         if not is_number(value):
-            raise Refused("QC0307", span)
+            raise Rejected("QC0307", span)
         if isinstance(value, Measure) and value.unit:
             unit = values.literal(1, value.unit)
             return values.multiply(unit, function(number(divided(value, unit, span), span)))
@@ -98,44 +98,44 @@ def _rounded(function: Callable[[Any], int]) -> Function:
     return whole_part
 
 
-def _round(given: list[Any], span: Span) -> Any:
-    if len(given) == 1:
-        return _rounded(round)(given, span)
-    scale = Fraction(10) ** whole(given[1], span)
-    _need_numbers(given[:1], span)
-    return values.divide(_rounded(round)([values.multiply(given[0], scale)], span), scale)
+def _round(arguments: list[Any], span: Span) -> Any:
+    if len(arguments) == 1:
+        return _rounded(round)(arguments, span)
+    scale = Fraction(10) ** whole(arguments[1], span)
+    _need_numbers(arguments[:1], span)
+    return values.divide(_rounded(round)([values.multiply(arguments[0], scale)], span), scale)
 
 
-def _sqrt(given: list[Any], span: Span) -> Any:
+def _sqrt(arguments: list[Any], span: Span) -> Any:
     """Exact for squares of rationals."""
-    (value,) = given
+    (value,) = arguments
     if isinstance(value, int | Fraction) and not isinstance(value, bool) and value >= 0:
         root = Fraction(math.isqrt(Fraction(value).numerator), math.isqrt(Fraction(value).denominator))
         if root**2 == value:
             return values.simple(root)
-    return _float("sqrt")(given, span)
+    return _float("sqrt")(arguments, span)
 
 
 def _float(name: str, takes_angles: bool = False) -> Function:
     """A function of Python's `math`, of floats; of parameters it stays a formula."""
 
-    def applied(given: list[Any], span: Span) -> Any:
-        _need_numbers(given, span)
-        if not takes_angles and any(values.is_angle(value) for value in given):
-            raise Refused("QC0317", span)
-        if any(values.is_symbolic(value) for value in given):
-            return values.call(name, given)
+    def applied(arguments: list[Any], span: Span) -> Any:
+        _need_numbers(arguments, span)
+        if not takes_angles and any(values.is_angle(value) for value in arguments):
+            raise Rejected("QC0317", span)
+        if any(values.is_symbolic(value) for value in arguments):
+            return values.call(name, arguments)
         try:
-            return values.simple(getattr(math, name)(*map(values.as_float, given)))
+            return values.simple(getattr(math, name)(*map(values.as_float, arguments)))
         except (ValueError, ZeroDivisionError):
-            raise Refused("QC0310", span) from None
+            raise Rejected("QC0310", span) from None
 
     return applied
 
 
-def _need_numbers(given: list[Any], span: Span) -> None:
-    if not all(map(is_number, given)):
-        raise Refused("QC0307", span)
+def _need_numbers(arguments: list[Any], span: Span) -> None:
+    if not all(map(is_number, arguments)):
+        raise Rejected("QC0307", span)
 
 
 FUNCTIONS: dict[str, tuple[int, int, Function]] = {

@@ -17,8 +17,8 @@ from ionqdsl.ir.circuit import BARRIER
 from ionqdsl.ir.gates import GATES, NAMES, Gate, Parameter
 from ionqdsl.language import syntax, values
 from ionqdsl.verify.interpreter.arithmetic import elements, truth, whole
-from ionqdsl.verify.interpreter.expressions import Scope, evaluate
-from ionqdsl.verify.interpreter.meaning import Piece, Refused, Row
+from ionqdsl.verify.interpreter.expressions import NameScope, evaluate
+from ionqdsl.verify.interpreter.meaning import GateSequence, MeantRow, Rejected
 from ionqdsl.verify.interpreter.powers import inverse, power_of_all, real_power, repeated
 from ionqdsl.verify.interpreter.values import amount_of, as_operator, is_number
 
@@ -29,10 +29,12 @@ PRINCIPAL = ("iswap", "ecr")
 """Standard gates of several rows that have real powers all the same."""
 
 
-class Gates:
+class ProgramGates:
     """The gates of a program: `own` are its definitions by name, `around` the names their bodies see."""
 
-    def __init__(self, own: Mapping[str, syntax.GateDefinition], around: Scope, standard: Gates | None = None) -> None:
+    def __init__(
+        self, own: Mapping[str, syntax.GateDefinition], around: NameScope, standard: ProgramGates | None = None
+    ) -> None:
         self.own = own
         self.around = around
         self.standard = standard
@@ -40,29 +42,31 @@ class Gates:
 
     # --- applications
 
-    def applied(self, node: syntax.Application, scope: Scope, gateset: str, qubits: Sequence[int], block: Any) -> Piece:
+    def applied(
+        self, node: syntax.Application, scope: NameScope, gateset: str, qubits: Sequence[int], block: Any
+    ) -> GateSequence:
         """What an application does to some qubits, one for each operand."""
         modifiers = _without_pairs([self._modifier(modifier, scope) for modifier in node.modifiers])
         controls = sum(number for kind, number, _ in modifiers if kind in ("ctrl", "negctrl"))
         width = self.width(node, gateset, len(qubits) - controls) + controls
         if len(qubits) != width:
-            raise Refused("QC0203", node.span)
+            raise Rejected("QC0203", node.span)
         if len({*qubits}) != len(qubits):
-            raise Refused("QC0209", node.span)
+            raise Rejected("QC0209", node.span)
         piece = self._modified(modifiers, node, scope, gateset, tuple(qubits), block)
         for row in piece.rows:
             if not row.block and _gateset(row) != gateset:
-                raise Refused("QC0205" if gateset == "native" else "QC0204", node.gate.span)
+                raise Rejected("QC0205" if gateset == "native" else "QC0204", node.gate.span)
         return piece
 
-    def width(self, node: syntax.Application, gateset: str, given: int) -> int:
+    def width(self, node: syntax.Application, gateset: str, count: int) -> int:
         """How many operands a gate takes, its modifiers left out."""
         if node.gate.text == "gphase":
             return 0
         gate = self.find(node, gateset)
         if isinstance(gate, syntax.GateDefinition):
             return len(gate.operands)
-        return gate.operands if gate.operands >= 0 else max(0, given)
+        return gate.operands if gate.operands >= 0 else max(0, count)
 
     def find(self, node: syntax.Application, gateset: str) -> Gate | syntax.GateDefinition:
         """What a name means: a gate of the table, one of the program's, or a standard gate."""
@@ -75,27 +79,27 @@ class Gates:
             return self.standard.own[name]
         other = "native" if gateset == "qis" else "qis"
         foreign = "QC0204" if gateset == "qis" else "QC0205"
-        raise Refused(foreign if name in NAMES[other] else "QC0202", node.gate.span)
+        raise Rejected(foreign if name in NAMES[other] else "QC0202", node.gate.span)
 
-    def _modifier(self, node: syntax.Modifier, scope: Scope) -> tuple[str, Any, Span]:
+    def _modifier(self, node: syntax.Modifier, scope: NameScope) -> tuple[str, Any, Span]:
         """`ctrl` and `negctrl` with how many controls, `pow` with its exponent."""
         kind, argument = node.kind, node.argument
         if kind == "inv" and argument is not None:
-            raise Refused("QC0210", node.span)
+            raise Rejected("QC0210", node.span)
         if kind == "pow" and argument is None:
-            raise Refused("QC0211", node.span)
+            raise Rejected("QC0211", node.span)
         if argument is None:
             return kind, 1, node.span
         value = evaluate(argument, scope)
         if kind != "pow":
             number = whole(value, argument.span)
             if not 1 <= number <= 1000:
-                raise Refused("QC0214", argument.span)
+                raise Rejected("QC0214", argument.span)
             return kind, number, node.span
         if values.is_symbolic(value) and not values.is_angle(value):
-            raise Refused("QC0305", argument.span)
+            raise Rejected("QC0305", argument.span)
         if not is_number(value) or values.is_angle(value):
-            raise Refused("QC0307", argument.span)
+            raise Rejected("QC0307", argument.span)
         return kind, values.plain(value), node.span
 
     # --- modifiers: the outermost takes the first operands, and changes all that the others make of the gate
@@ -104,11 +108,11 @@ class Gates:
         self,
         modifiers: Modifiers,
         node: syntax.Application,
-        scope: Scope,
+        scope: NameScope,
         gateset: str,
         qubits: tuple[int, ...],
         block: Any,
-    ) -> Piece:
+    ) -> GateSequence:
         if not modifiers:
             return self._plain(node, scope, gateset, qubits, block)
         (kind, number, _), inner = modifiers[0], modifiers[1:]
@@ -125,21 +129,21 @@ class Gates:
         self,
         inner: Modifiers,
         node: syntax.Application,
-        scope: Scope,
+        scope: NameScope,
         gateset: str,
         qubits: tuple[int, ...],
         block: Any,
         exponent: Exact,
-    ) -> Piece:
+    ) -> GateSequence:
         """The principal power, where the form of what it is a power of makes plain what that is."""
         piece = self._modified(inner, node, scope, gateset, qubits, block)
         if not piece.rows:
-            return Piece([], piece.phase * exponent)
+            return GateSequence([], piece.phase * exponent)
         if len(piece.rows) == 1 and not piece.phase and piece.rows[0].gate not in ("power", "product"):
             return real_power(piece.rows[0], exponent, node.span)
         gate = None if node.gate.text == "gphase" else self.find(node, gateset)
         if inner or not isinstance(gate, syntax.GateDefinition):
-            raise Refused("QC0212", node.span)
+            raise Rejected("QC0212", node.span)
         if gate.name.text in PRINCIPAL and gate.name.text not in self.own:
             return power_of_all(piece, qubits, exponent, block)
         only = gate.body[0] if len(gate.body) == 1 else None
@@ -151,71 +155,76 @@ class Gates:
         is_known = all(angle.is_bound for row in piece.rows for angle in _angles(row)) and piece.phase.is_bound
         if len(qubits) == 1 and is_known:
             return power_of_all(piece, qubits, exponent, block)
-        raise Refused("QC0212", node.span)
+        raise Rejected("QC0212", node.span)
 
     # --- gates
 
     def _plain(
-        self, node: syntax.Application, scope: Scope, gateset: str, qubits: tuple[int, ...], block: Any
-    ) -> Piece:
+        self, node: syntax.Application, scope: NameScope, gateset: str, qubits: tuple[int, ...], block: Any
+    ) -> GateSequence:
         if node.gate.text == "gphase":
             (value,) = self._arguments(node, ["angle"], 1, scope)
-            return Piece([], as_angle(value, "rad", node.span))
+            return GateSequence([], as_angle(value, "rad", node.span))
         gate = self.find(node, gateset)
         if isinstance(gate, syntax.GateDefinition):
             return self._opened(gate, gate.body, self._given(node, gate, scope), qubits, block)
         names = [parameter.name for parameter in gate.parameters]
-        given = self._arguments(node, names, gate.required, scope)
+        arguments = self._arguments(node, names, gate.required, scope)
         if gate.key == "pauliexp":
-            return Piece([_exponential(given, qubits, block, node.span)])
-        angles = tuple(map(_angle_for, given, gate.parameters, [node.span] * len(given)))
+            return GateSequence([_exponential(arguments, qubits, block, node.span)])
+        angles = tuple(map(_angle_for, arguments, gate.parameters, [node.span] * len(arguments)))
         if gate.key == "nop" and angles[0].is_bound and angles[0].radians < 0:
-            raise Refused("QC0319", node.span)
-        return Piece([Row(gate.key, qubits, angles, 0, block)])
+            raise Rejected("QC0319", node.span)
+        return GateSequence([MeantRow(gate.key, qubits, angles, 0, block)])
 
-    def _arguments(self, node: syntax.Application, names: list[str], required: int, scope: Scope) -> list[Any]:
+    def _arguments(self, node: syntax.Application, names: list[str], required: int, scope: NameScope) -> list[Any]:
         """The values given for parameters, by position or name; `NOT_GIVEN` where a default counts."""
-        given: list[Any] = [NOT_GIVEN] * len(names)
+        values: list[Any] = [NOT_GIVEN] * len(names)
         for position, argument in enumerate(node.arguments):
             if argument.name is not None and argument.name.text not in names:
-                raise Refused("QC0208", argument.name.span)
+                raise Rejected("QC0208", argument.name.span)
             place = position if argument.name is None else names.index(argument.name.text)
-            if place >= len(names) or given[place] is not NOT_GIVEN:
-                raise Refused("QC0207", node.span)
-            given[place] = evaluate(argument.value, scope)
-        if NOT_GIVEN in [value if value is NOT_GIVEN else None for value in given[:required]]:
-            raise Refused("QC0207", node.span)
-        return given
+            if place >= len(names) or values[place] is not NOT_GIVEN:
+                raise Rejected("QC0207", node.span)
+            values[place] = evaluate(argument.value, scope)
+        if NOT_GIVEN in [value if value is NOT_GIVEN else None for value in values[:required]]:
+            raise Rejected("QC0207", node.span)
+        return values
 
-    def _given(self, node: syntax.Application, gate: syntax.GateDefinition, scope: Scope) -> list[Any]:
+    def _given(self, node: syntax.Application, gate: syntax.GateDefinition, scope: NameScope) -> list[Any]:
         names = [parameter.name.text for parameter in gate.parameters]
         return self._arguments(node, names, sum(p.default is None for p in gate.parameters), scope)
 
     def _opened(
-        self, gate: syntax.GateDefinition, body: Sequence[Any], given: list[Any], qubits: tuple[int, ...], block: Any
-    ) -> Piece:
+        self,
+        gate: syntax.GateDefinition,
+        body: Sequence[Any],
+        arguments: list[Any],
+        qubits: tuple[int, ...],
+        block: Any,
+    ) -> GateSequence:
         """A definition's body, with values for its parameters and qubits for its operands."""
         standard = self.standard if self.standard and self.standard.own.get(gate.name.text) is gate else None
         home = standard or self
-        scope = Scope(home.around)
-        for parameter, value in zip(gate.parameters, given, strict=True):
+        scope = NameScope(home.around)
+        for parameter, value in zip(gate.parameters, arguments, strict=True):
             if value is NOT_GIVEN:
                 assert parameter.default is not None
                 value = evaluate(parameter.default, scope)
             scope.names[parameter.name.text] = value
         operands = {name.text: qubit for name, qubit in zip(gate.operands, qubits, strict=True)}
-        piece = Piece()
+        piece = GateSequence()
         home.body(body, scope, "qis", operands, block, piece)
         return piece
 
     def body(
         self,
         statements: Sequence[Any],
-        scope: Scope,
+        scope: NameScope,
         gateset: str,
         operands: dict[str, int],
         block: Any,
-        piece: Piece,
+        piece: GateSequence,
     ) -> None:
         """The statements of a definition, in order."""
         for node in statements:
@@ -224,28 +233,28 @@ class Gates:
                     qubits = []
                     for operand in node.operands:
                         if operand.items is not None or operand.name not in operands:
-                            raise Refused("QC0213", operand.span)
+                            raise Rejected("QC0213", operand.span)
                         qubits.append(operands[operand.name])
-                    found = self.applied(node, scope, gateset, qubits, block)
-                    piece.rows += found.rows
-                    piece.phase += found.phase
+                    applied = self.applied(node, scope, gateset, qubits, block)
+                    piece.rows += applied.rows
+                    piece.phase += applied.phase
                 case syntax.Const():
                     scope.names[node.name.text] = evaluate(node.value, scope)
                 case syntax.For():
                     for item in elements(evaluate(node.iterable, scope), node.iterable.span):
-                        inner = Scope(scope, {node.variable.text: item})
+                        inner = NameScope(scope, {node.variable.text: item})
                         self.body(node.body, inner, gateset, operands, block, piece)
                 case syntax.If():
                     chosen = truth(evaluate(node.condition, scope), node.condition.span)
                     branch = node.then if chosen else node.otherwise
-                    self.body(branch, Scope(scope), gateset, operands, block, piece)
-                case syntax.Block(kind="native"):
+                    self.body(branch, NameScope(scope), gateset, operands, block, piece)
+                case syntax.GateBlock(kind="native"):
                     inside = block or next(self.blocks)
-                    self.body(node.body, Scope(scope), "native", operands, inside, piece)
+                    self.body(node.body, NameScope(scope), "native", operands, inside, piece)
                 case syntax.Assert():
                     asserted(node, scope)
                 case _:
-                    raise Refused("QC0407", node.span)
+                    raise Rejected("QC0407", node.span)
 
 
 NOT_GIVEN = object()
@@ -259,20 +268,20 @@ def _without_pairs(modifiers: Modifiers) -> Modifiers:
     return modifiers
 
 
-def asserted(node: syntax.Assert, scope: Scope) -> None:
+def asserted(node: syntax.Assert, scope: NameScope) -> None:
     """Refuses a program whose assertion does not hold."""
     if not truth(evaluate(node.condition, scope), node.condition.span):
-        raise Refused("QC0409", node.span)
+        raise Rejected("QC0409", node.span)
 
 
 def as_angle(value: Any, unit: str, span: Span) -> Angle:
     """What a parameter of a gate gets: a plain number counts in its unit, radians in qis and turns in native gates."""
     if not is_number(value):
-        raise Refused("QC0307", span)
+        raise Rejected("QC0307", span)
     amount: Angle = amount_of(value)
     if values.is_angle(value):
         if unit not in ("rad", "turn"):
-            raise Refused("QC0318", span)
+            raise Rejected("QC0318", span)
         return amount
     return values.in_turns(amount) if unit == "turn" else amount
 
@@ -281,39 +290,41 @@ def _angle_for(value: Any, parameter: Parameter, span: Span) -> Angle:
     return Angle(parameter.default or 0) if value is NOT_GIVEN else as_angle(value, parameter.unit, span)
 
 
-def _exponential(given: list[Any], qubits: tuple[int, ...], block: Any, span: Span) -> Row:
-    time, operator, steps = given
+def _exponential(arguments: list[Any], qubits: tuple[int, ...], block: Any, span: Span) -> MeantRow:
+    time, operator, steps = arguments
     count = 0 if steps is NOT_GIVEN else whole(steps, span)
     if count < 0 or (steps is not NOT_GIVEN and not count):
-        raise Refused("QC0320", span)
+        raise Rejected("QC0320", span)
     form = as_operator(operator, span, count)
     if any(operand >= len(qubits) for product, _ in form.terms for _, operand in product):
-        raise Refused("QC0216", span)
-    return Row("pauliexp", qubits, (as_angle(time, "number", span),), 0, block, form)
+        raise Rejected("QC0216", span)
+    return MeantRow("pauliexp", qubits, (as_angle(time, "number", span),), 0, block, form)
 
 
-def _controlled(piece: Piece, controls: tuple[int, ...], is_negative: bool, block: Any, span: Span) -> Piece:
+def _controlled(
+    piece: GateSequence, controls: tuple[int, ...], is_negative: bool, block: Any, span: Span
+) -> GateSequence:
     """The gates where all controls are |1>, or |0>; the phase is a real one then."""
     rows = []
     for row in piece.rows:
         if _gateset(row) == "native":
-            raise Refused("QC0215", span)
+            raise Rejected("QC0215", span)
         is_gate = row.gate != BARRIER
         qubits = (*controls, *row.qubits) if is_gate else row.qubits
         rows.append(row._replace(qubits=qubits, controls=row.controls + len(controls) * is_gate))
     if piece.phase:
-        rows.append(Row("p", controls, (piece.phase,), len(controls) - 1, block))
+        rows.append(MeantRow("p", controls, (piece.phase,), len(controls) - 1, block))
     if is_negative:
-        flips = [Row("x", (control,), (), 0, block) for control in controls]
+        flips = [MeantRow("x", (control,), (), 0, block) for control in controls]
         rows = [*flips, *rows, *flips]
-    return Piece(rows)
+    return GateSequence(rows)
 
 
-def _gateset(row: Row) -> str:
+def _gateset(row: MeantRow) -> str:
     if row.gate == "power":
         return _gateset(row.inside[0])
     return "native" if row.gate in NAMES["native"].values() else "qis"
 
 
-def _angles(row: Row) -> list[Angle]:
+def _angles(row: MeantRow) -> list[Angle]:
     return [*row.angles, *(angle for inner in row.inside for angle in _angles(inner))]

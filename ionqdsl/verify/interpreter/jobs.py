@@ -8,45 +8,45 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.job import JOB_KEYS, EnvironmentVariable
 from ionqdsl.language import syntax, values
 from ionqdsl.verify.interpreter.arithmetic import number
-from ionqdsl.verify.interpreter.expressions import Scope, evaluate
-from ionqdsl.verify.interpreter.meaning import Refused
+from ionqdsl.verify.interpreter.expressions import NameScope, evaluate
+from ionqdsl.verify.interpreter.meaning import Rejected
 from ionqdsl.verify.interpreter.values import is_number
 
 OPTIONAL = ("params", "linear_constraints", "quadratic_constraints", "penalty", "cvar_alpha")
 """Keys of an energy that may be left out."""
 
 
-def job_settings(block: syntax.SettingsBlock, scope: Scope) -> dict[str, Any]:
+def job_settings(block: syntax.SettingsBlock, scope: NameScope) -> dict[str, Any]:
     """The settings of a `job` block by their paths, such as `settings.compilation.opt`."""
-    found: dict[str, Any] = {}
-    _fill(found, block.settings, "", scope)
-    return found
+    settings: dict[str, Any] = {}
+    _fill(settings, block.settings, "", scope)
+    return settings
 
 
-def _fill(found: dict[str, Any], settings: tuple[syntax.Setting, ...], before: str, scope: Scope) -> None:
+def _fill(result: dict[str, Any], settings: tuple[syntax.SettingEntry, ...], before: str, scope: NameScope) -> None:
     _need_once(settings)
     for setting in settings:
         path = before + setting.key.text
         around = JOB_KEYS.get(before.removesuffix("."))
         kind = JOB_KEYS[path].type if path in JOB_KEYS else "string" if around and around.type == "strings" else ""
         if not kind:
-            raise Refused("QC0410", setting.key.span)
+            raise Rejected("QC0410", setting.key.span)
         is_block = kind in ("block", "strings")
         if isinstance(setting.value, tuple) is not is_block:
-            raise Refused("QC0412", setting.span)
+            raise Rejected("QC0412", setting.span)
         if isinstance(setting.value, tuple):
-            _fill(found, setting.value, path + ".", scope)
-            if path == "noise" and "noise.model" not in found:
-                raise Refused("QC0418", setting.key.span)
+            _fill(result, setting.value, path + ".", scope)
+            if path == "noise" and "noise.model" not in result:
+                raise Rejected("QC0418", setting.key.span)
         else:
-            found[path] = _typed(evaluate(setting.value, scope), kind, setting.value.span)
+            result[path] = _typed(evaluate(setting.value, scope), kind, setting.value.span)
 
 
-def _need_once(settings: tuple[syntax.Setting, ...]) -> None:
+def _need_once(settings: tuple[syntax.SettingEntry, ...]) -> None:
     keys = [setting.key.text for setting in settings]
     for place, setting in enumerate(settings):
         if setting.key.text in keys[:place]:
-            raise Refused("QC0411", setting.key.span)
+            raise Rejected("QC0411", setting.key.span)
 
 
 def _typed(value: Any, kind: str, span: Span) -> Any:
@@ -59,7 +59,7 @@ def _typed(value: Any, kind: str, span: Span) -> Any:
         plain = _json(values.plain(value))
         if kind == "number" or isinstance(plain, int):
             return plain
-    raise Refused("QC0412", span)
+    raise Rejected("QC0412", span)
 
 
 def _json(plain: Any) -> int | float:
@@ -67,22 +67,22 @@ def _json(plain: Any) -> int | float:
     return int(plain) if not isinstance(plain, float) and plain == int(plain) else float(plain)
 
 
-def chosen(block: syntax.SettingsBlock, keys: tuple[str, ...]) -> dict[str, syntax.Setting]:
+def chosen(block: syntax.SettingsBlock, keys: tuple[str, ...]) -> dict[str, syntax.SettingEntry]:
     """The settings of an `energy` or `function` block by key."""
     _need_once(block.settings)
     for setting in block.settings:
         if setting.key.text not in keys:
-            raise Refused("QC0410", setting.key.span)
+            raise Rejected("QC0410", setting.key.span)
         if isinstance(setting.value, tuple) and setting.key.text != "data":
-            raise Refused("QC0412", setting.span)
+            raise Rejected("QC0412", setting.span)
     return {setting.key.text: setting for setting in block.settings}
 
 
-def needed(found: dict[str, syntax.Setting], keys: tuple[str, ...], block: syntax.SettingsBlock) -> None:
+def needed(settings: dict[str, syntax.SettingEntry], keys: tuple[str, ...], block: syntax.SettingsBlock) -> None:
     """Refuses a block that lacks one of these keys."""
     for key in keys:
-        if key not in found:
-            raise Refused("QC0413", block.span)
+        if key not in settings:
+            raise Rejected("QC0413", block.span)
 
 
 def energy_value(key: str, value: Any, span: Span) -> Any:
@@ -102,43 +102,43 @@ def energy_value(key: str, value: Any, span: Span) -> Any:
 def _number(value: Any, span: Span) -> int | float:
     """A known number; an angle counts in radians."""
     if not is_number(value):
-        raise Refused("QC0307", span)
+        raise Rejected("QC0307", span)
     number(value, span)  # it must be known
     return _json(values.plain(value))
 
 
 def _numbers(value: Any, span: Span) -> tuple[int | float, ...]:
     if not isinstance(value, list | range):
-        raise Refused("QC0307", span)
+        raise Rejected("QC0307", span)
     return tuple(_number(item, span) for item in value)
 
 
 def _square(value: Any, span: Span) -> tuple[Any, ...]:
     if not isinstance(value, list):
-        raise Refused("QC0419", span)
+        raise Rejected("QC0419", span)
     return tuple(_numbers(row, span) for row in value)
 
 
 def _table(value: Any, columns: int, span: Span) -> list[Any]:
     if not isinstance(value, list) or not all(isinstance(row, list) and len(row) == columns for row in value):
-        raise Refused("QC0419", span)
+        raise Rejected("QC0419", span)
     return value
 
 
-def function_settings(block: syntax.SettingsBlock, scope: Scope) -> dict[str, Any]:
+def function_settings(block: syntax.SettingsBlock, scope: NameScope) -> dict[str, Any]:
     """A `function` block: its type, its data as written, and parameters."""
-    found = chosen(block, ("type", "data", "params"))
-    needed(found, ("type", "data"), block)
-    kind = evaluate(found["type"].value, scope)  # type: ignore[arg-type]
-    if not isinstance(kind, str) or not isinstance(found["data"].value, tuple):
-        raise Refused("QC0412", found["data"].span)
-    result: dict[str, Any] = {"type": kind, "data": _data(found["data"].value, scope)}
-    if "params" in found:
-        result["params"] = _numbers(evaluate(found["params"].value, scope), found["params"].span)  # type: ignore[arg-type]
+    settings = chosen(block, ("type", "data", "params"))
+    needed(settings, ("type", "data"), block)
+    kind = evaluate(settings["type"].value, scope)  # type: ignore[arg-type]
+    if not isinstance(kind, str) or not isinstance(settings["data"].value, tuple):
+        raise Rejected("QC0412", settings["data"].span)
+    result: dict[str, Any] = {"type": kind, "data": _data(settings["data"].value, scope)}
+    if "params" in settings:
+        result["params"] = _numbers(evaluate(settings["params"].value, scope), settings["params"].span)  # type: ignore[arg-type]
     return result
 
 
-def _data(settings: tuple[syntax.Setting, ...], scope: Scope) -> dict[str, Any]:
+def _data(settings: tuple[syntax.SettingEntry, ...], scope: NameScope) -> dict[str, Any]:
     _need_once(settings)
     return {
         setting.key.text: _data(setting.value, scope)

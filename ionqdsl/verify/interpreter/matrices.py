@@ -12,18 +12,18 @@ from numpy.typing import NDArray
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import Op
 from ionqdsl.simulation.statevector import apply
-from ionqdsl.verify.interpreter.meaning import Row
+from ionqdsl.verify.interpreter.meaning import MeantRow
 
 Matrix = NDArray[np.complex128]
 
 
-def moved(row: Row, wires: dict[int, int]) -> Row:
+def moved(row: MeantRow, wires: dict[int, int]) -> MeantRow:
     """A row on other qubits."""
     inside = tuple(moved(inner, wires) for inner in row.inside)
     return row._replace(qubits=tuple(wires[qubit] for qubit in row.qubits), inside=inside)
 
 
-def play(states: Matrix, row: Row, bound: Callable[[Angle], Angle]) -> None:
+def play(states: Matrix, row: MeantRow, bound: Callable[[Angle], Angle]) -> None:
     """Applies a row of the interpreter to every state."""
     if row.gate not in ("power", "product"):
         angles = tuple(bound(angle) for angle in row.angles)
@@ -33,7 +33,7 @@ def play(states: Matrix, row: Row, bound: Callable[[Angle], Angle]) -> None:
     _multiply(states, principal_power(inside, float(row.exponent)), row.qubits, row.controls)
 
 
-def matrix(rows: Sequence[Row], phase: Angle, qubits: Sequence[int], bound: Callable[[Angle], Angle]) -> Matrix:
+def matrix(rows: Sequence[MeantRow], phase: Angle, qubits: Sequence[int], bound: Callable[[Angle], Angle]) -> Matrix:
     """The matrix of rows and a phase on some qubits, the first the most significant."""
     wires = {qubit: wire for wire, qubit in enumerate(qubits)}
     columns = np.eye(1 << len(qubits), dtype=np.complex128)
@@ -42,11 +42,11 @@ def matrix(rows: Sequence[Row], phase: Angle, qubits: Sequence[int], bound: Call
     return np.asarray(columns.T * cmath.exp(1j * phase.in_radians()))
 
 
-def global_phase(rows: Sequence[Row], phase: Angle, qubits: Sequence[int]) -> float | None:
+def global_phase(rows: Sequence[MeantRow], phase: Angle, qubits: Sequence[int]) -> float | None:
     """The phase in (-pi, pi] where rows do nothing else, None where they do; their angles must be numbers."""
-    found = matrix(rows, phase, qubits, lambda angle: angle)
-    off = np.abs(found - found[0, 0] * np.eye(len(found))).max()
-    turned = cmath.phase(found[0, 0])
+    product = matrix(rows, phase, qubits, lambda angle: angle)
+    off = np.abs(product - product[0, 0] * np.eye(len(product))).max()
+    turned = cmath.phase(product[0, 0])
     return None if off > 1e-12 else math.pi if turned < -math.pi + 1e-12 else turned
 
 

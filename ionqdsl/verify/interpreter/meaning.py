@@ -1,7 +1,7 @@
 """What a program means, as the interpreter says it: data alone.
 
-A `Meaning` is what one text comes to: its circuits with every gate written out, their names, and what is asked of the
-service. A `Row` is one gate with exact angles; a `Refused` is the first reason why a text means nothing.
+A `CircuitMeaning` is what one text comes to: its circuits with every gate written out, their names, and what is asked
+of the service. A `MeantRow` is one gate with exact angles; a `Rejected` is the first reason why a text means nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ionqdsl.ir.circuit import Operator
 from ionqdsl.record import fresh, record
 
 
-class Refused(Exception):
+class Rejected(Exception):
     """The program is an error: a diagnostic's code, and the piece of text it is about."""
 
     def __init__(self, code: str, span: Span | None) -> None:
@@ -23,7 +23,7 @@ class Refused(Exception):
         self.span = span
 
 
-class Row(NamedTuple):
+class MeantRow(NamedTuple):
     """One gate on qubits, the first `controls` of which control it.
 
     `gate` is a key of the gate table. Or it says that the row is the principal power `exponent` of what `inside` does,
@@ -37,48 +37,48 @@ class Row(NamedTuple):
     controls: int = 0
     block: Any = 0
     operator: Operator | None = None
-    inside: tuple[Row, ...] = ()
+    inside: tuple[MeantRow, ...] = ()
     exponent: Exact = 1
 
 
 @record(frozen=False)
-class Piece:
+class GateSequence:
     """Gates in order, and the global phase beside them."""
 
-    rows: list[Row] = fresh(default_factory=list)
+    rows: list[MeantRow] = fresh(default_factory=list)
     phase: Angle = ZERO
 
 
 @record
-class Step:
+class AppliedGate:
     """One application of a gate to qubits: its rows and the statement of the circuit that asks for it."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[MeantRow, ...]
     span: Span
 
 
 @record(frozen=False)
-class Meaning:
+class CircuitMeaning:
     """One circuit: `steps` in order, `registers` by name, `wires` the declared names with their sizes."""
 
     name: str
     width: int = 0
     gateset: str = "qis"
-    steps: list[Step] = fresh(default_factory=list)
+    steps: list[AppliedGate] = fresh(default_factory=list)
     phase: Angle = ZERO
     registers: list[tuple[str, tuple[int | None, ...]]] = fresh(default_factory=list)
     wires: list[tuple[str, int | None]] = fresh(default_factory=list)
 
 
 @record(frozen=False)
-class Whole:
+class ProgramMeaning:
     """A whole program: circuits to run, settings of the job by their paths, and the energy or function, by key.
 
     `is_sure` says whether all of the text has been looked at; a circuit that does not run may depend on values that
     nobody has given.
     """
 
-    runs: list[Meaning] = fresh(default_factory=list)
+    runs: list[CircuitMeaning] = fresh(default_factory=list)
     job: dict[str, Any] = fresh(default_factory=dict)
     energy: dict[str, Any] | None = None
     function: dict[str, Any] | None = None

@@ -15,7 +15,7 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import ZERO, Angle, Exact
 from ionqdsl.ir.circuit import BARRIER, Operator
 from ionqdsl.ir.gates import GATES
-from ionqdsl.verify.interpreter.meaning import Piece, Refused, Row
+from ionqdsl.verify.interpreter.meaning import GateSequence, MeantRow, Rejected
 
 TURNS: dict[str, tuple[str, Fraction]] = {
     "x": ("X", Fraction(1, 2)),
@@ -42,122 +42,122 @@ ROTATIONS = frozenset(gate.key for gate in GATES.values() if gate.is_rotation)
 HALF = Fraction(1, 2)
 
 
-def inverse(piece: Piece) -> Piece:
+def inverse(piece: GateSequence) -> GateSequence:
     """The inverses of the gates, in the opposite order."""
-    found = Piece(phase=-piece.phase)
+    result = GateSequence(phase=-piece.phase)
     for row in reversed(piece.rows):
         undone = whole_power(row, -1)
-        found.rows += undone.rows
-        found.phase += undone.phase
-    return found
+        result.rows += undone.rows
+        result.phase += undone.phase
+    return result
 
 
-def repeated(piece: Piece, times: int, around: Any) -> Piece:
+def repeated(piece: GateSequence, times: int, around: Any) -> GateSequence:
     """The gates so many times; each time they stand in blocks of their own, if in none `around` all of them."""
     if times < 0:
         return repeated(inverse(piece), -times, around)
     if len(piece.rows) == 1:
-        found = whole_power(piece.rows[0], times)
-        found.phase += piece.phase * times
-        return found
+        power = whole_power(piece.rows[0], times)
+        power.phase += piece.phase * times
+        return power
     rows = [
         row._replace(block=(row.block, k)) if row.block != around else row for k in range(times) for row in piece.rows
     ]
-    return Piece(rows, piece.phase * times)
+    return GateSequence(rows, piece.phase * times)
 
 
-def whole_power(row: Row, times: int) -> Piece:
+def whole_power(row: MeantRow, times: int) -> GateSequence:
     """One gate, so many times, as one gate or none."""
     if row.gate in (BARRIER, "nop"):
-        return Piece([row])
+        return GateSequence([row])
     if row.gate in ("power", "product"):
         if times:
-            return Piece([row._replace(exponent=row.exponent * times)])
+            return GateSequence([row._replace(exponent=row.exponent * times)])
         axis = TURNS.get(row.inside[0].gate, ("",))[0] if row.gate == "power" else ""
         rotation = {"X": "rx", "Y": "ry"}.get(axis)  # a root of these is a rotation, and so is its power 0
-        return Piece([row._replace(gate=rotation, inside=(), exponent=1)] if rotation else [])
+        return GateSequence([row._replace(gate=rotation, inside=(), exponent=1)] if rotation else [])
     if row.operator is not None and row.operator.steps:
         return _trotter(row, row.operator, times)
     if row.gate == "gpi":
-        return Piece([row] * (times % 2))
+        return GateSequence([row] * (times % 2))
     if row.gate == "gpi2":
         return _quarter_pulses(row, times)
     if row.gate in TURNS:
         return _about(row, *TURNS[row.gate], Fraction(times))
     if row.gate not in ROTATIONS and row.operator is None:
-        return Piece([_opaque(row, times)] if times else [])
-    return Piece([_scaled(row, times)])
+        return GateSequence([_opaque(row, times)] if times else [])
+    return GateSequence([_scaled(row, times)])
 
 
-def _trotter(row: Row, operator: Operator, times: int) -> Piece:
+def _trotter(row: MeantRow, operator: Operator, times: int) -> GateSequence:
     """More steps of the same length; for a negative number backwards, as the terms of a step do not commute."""
     if not times:
-        return Piece()
+        return GateSequence()
     terms = operator.terms if times > 0 else operator.terms[::-1]
     longer = Operator(terms, operator.steps * abs(times))
-    return Piece([row._replace(angles=(row.angles[0] * times,), operator=longer)])
+    return GateSequence([row._replace(angles=(row.angles[0] * times,), operator=longer)])
 
 
-def _quarter_pulses(row: Row, times: int) -> Piece:
+def _quarter_pulses(row: MeantRow, times: int) -> GateSequence:
     """gpi2 is a quarter of a spin's turn: two are gpi but for a phase, four are -1."""
     (axis,) = row.angles
     sign = Angle(Fraction(times // 4, 2))
     match times % 4:
         case 0:
-            return Piece([], sign)
+            return GateSequence([], sign)
         case 1:
-            return Piece([row], sign)
+            return GateSequence([row], sign)
         case 2:
-            return Piece([row._replace(gate="gpi")], sign - Angle(Fraction(1, 4)))
-    return Piece([row._replace(angles=(axis + Angle(HALF),))], sign + Angle(HALF))
+            return GateSequence([row._replace(gate="gpi")], sign - Angle(Fraction(1, 4)))
+    return GateSequence([row._replace(angles=(axis + Angle(HALF),))], sign + Angle(HALF))
 
 
-def _scaled(row: Row, exponent: Exact) -> Row:
+def _scaled(row: MeantRow, exponent: Exact) -> MeantRow:
     """A rotation, or the exponential of an operator, by another angle."""
     at = 0 if row.gate == "pauliexp" else len(row.angles) - 1
     return row._replace(angles=(*row.angles[:at], row.angles[at] * exponent, *row.angles[at + 1 :]))
 
 
-def _about(row: Row, axis: str, turns: Fraction, exponent: Fraction) -> Piece:
+def _about(row: MeantRow, axis: str, turns: Fraction, exponent: Fraction) -> GateSequence:
     """The principal power of a gate with the eigenphases 0 and `turns`."""
     power = turns * exponent % 1
     power -= power > HALF
     if not power:
-        return Piece()
+        return GateSequence()
     if power == turns:
-        return Piece([row])
+        return GateSequence([row])
     controls = row.controls + (row.gate == "cnot")
     name = NAMED.get((axis, power), "p" if axis == "Z" else "")
     if not name:
-        return Piece([_opaque(row, exponent)])
-    return Piece([row._replace(gate=name, angles=(Angle(power),) if name == "p" else (), controls=controls)])
+        return GateSequence([_opaque(row, exponent)])
+    return GateSequence([row._replace(gate=name, angles=(Angle(power),) if name == "p" else (), controls=controls)])
 
 
-def _opaque(row: Row, exponent: Exact) -> Row:
+def _opaque(row: MeantRow, exponent: Exact) -> MeantRow:
     operands = row.qubits[row.controls :]
     inside = row._replace(qubits=operands, controls=0)
-    return Row("power", row.qubits, (ZERO,), row.controls, row.block, None, (inside,), exponent)
+    return MeantRow("power", row.qubits, (ZERO,), row.controls, row.block, None, (inside,), exponent)
 
 
-def real_power(row: Row, exponent: Exact, span: Span) -> Piece:
+def real_power(row: MeantRow, exponent: Exact, span: Span) -> GateSequence:
     """The principal power of one gate."""
     if row.gate in TURNS:
         return _about(row, *TURNS[row.gate], Fraction(exponent))
     if row.gate in (BARRIER, "nop"):
-        return Piece([row])
+        return GateSequence([row])
     if row.operator is not None and row.operator.steps:
-        raise Refused("QC0604", span)
+        raise Rejected("QC0604", span)
     if row.gate not in ROTATIONS and row.operator is None:
-        return Piece([_opaque(row, exponent)])
-    return Piece([_scaled(row, exponent)])
+        return GateSequence([_opaque(row, exponent)])
+    return GateSequence([_scaled(row, exponent)])
 
 
-def power_of_all(piece: Piece, qubits: tuple[int, ...], exponent: Exact, block: Any) -> Piece:
+def power_of_all(piece: GateSequence, qubits: tuple[int, ...], exponent: Exact, block: Any) -> GateSequence:
     """The principal power of what several gates do together; of a phase alone, a phase."""
     from ionqdsl.verify.interpreter.matrices import global_phase
 
     if len(qubits) == 1:
         phase = global_phase(piece.rows, piece.phase, qubits)
         if phase is not None:
-            return Piece([], Angle(0, phase * float(exponent)))
-    return Piece([Row("product", qubits, (piece.phase,), 0, block, None, tuple(piece.rows), exponent)])
+            return GateSequence([], Angle(0, phase * float(exponent)))
+    return GateSequence([MeantRow("product", qubits, (piece.phase,), 0, block, None, tuple(piece.rows), exponent)])

@@ -15,10 +15,10 @@ from ionqdsl.language import syntax, values
 from ionqdsl.language.values import Measure, Mismatch
 from ionqdsl.verify.interpreter.arithmetic import elements, whole
 from ionqdsl.verify.interpreter.circuits import circuit
-from ionqdsl.verify.interpreter.expressions import Scope, evaluate
-from ionqdsl.verify.interpreter.gates import Gates
+from ionqdsl.verify.interpreter.expressions import NameScope, evaluate
+from ionqdsl.verify.interpreter.gates import ProgramGates
 from ionqdsl.verify.interpreter.jobs import OPTIONAL, chosen, energy_value, function_settings, job_settings, needed
-from ionqdsl.verify.interpreter.meaning import Meaning, Refused, Whole
+from ionqdsl.verify.interpreter.meaning import CircuitMeaning, ProgramMeaning, Rejected
 from ionqdsl.verify.interpreter.values import Sum, as_operator, is_number
 
 Expressions = Mapping[str, syntax.Expression]
@@ -31,7 +31,7 @@ _BARE = (
     syntax.For,
     syntax.If,
     syntax.Barrier,
-    syntax.Block,
+    syntax.GateBlock,
     syntax.RegisterStatement,
     syntax.GatesetStatement,
     syntax.Assert,
@@ -40,28 +40,28 @@ _BARE = (
 
 
 def whole_program(
-    file: syntax.File, standard: Definitions, given: Expressions, sweeps: Expressions, name: str
-) -> Whole:
-    """What a file comes to. `given` are values for parameters, `sweeps` lists of them, `standard` is built in."""
-    return _Program(file, standard, given, sweeps, name).whole()
+    file: syntax.File, standard: Definitions, expressions: Expressions, sweeps: Expressions, name: str
+) -> ProgramMeaning:
+    """What a file comes to. `expressions` are values for parameters, `sweeps` lists of them, `standard` is built in."""
+    return _Program(file, standard, expressions, sweeps, name).whole()
 
 
 class _Program:
     def __init__(
-        self, file: syntax.File, standard: Definitions, given: Expressions, sweeps: Expressions, name: str
+        self, file: syntax.File, standard: Definitions, expressions: Expressions, sweeps: Expressions, name: str
     ) -> None:
-        self.file, self.given, self.sweeps, self.name = file, given, sweeps, name
+        self.file, self.expressions, self.sweeps, self.name = file, expressions, sweeps, name
         self.own = {item.name.text: item for item in file.items if isinstance(item, syntax.GateDefinition)}
         self.circuits = {item.name.text: item for item in file.items if isinstance(item, syntax.CircuitDefinition)}
-        self.standard = Gates(standard, Scope())
-        self.found = Whole()
+        self.standard = ProgramGates(standard, NameScope())
+        self.result = ProgramMeaning()
         self._at({})
 
     def _at(self, point: Mapping[str, Any]) -> None:
         """All names of the file's top level, with swept parameters at a point."""
         self.open: list[str] = []  # parameters without a value, in the order of the file
-        self.scope = Scope()
-        self.gates = Gates(self.own, self.scope, self.standard)
+        self.scope = NameScope()
+        self.gates = ProgramGates(self.own, self.scope, self.standard)
         for item in self.file.items:
             if isinstance(item, syntax.Param):
                 name = item.declarator.name
@@ -74,18 +74,18 @@ class _Program:
             else:
                 continue
             if name.text in self.scope.names:
-                raise Refused("QC0220", name.span)
+                raise Rejected("QC0220", name.span)
             self.scope.names[name.text] = value
 
-    def whole(self) -> Whole:
+    def whole(self) -> ProgramMeaning:
         for item in self.file.items:
             if isinstance(item, syntax.SettingsBlock) and item.kind == "job":
-                self.found.job = job_settings(item, self.scope)
+                self.result.job = job_settings(item, self.scope)
         points = list(self._points())
         blocks = [item for item in self.file.items if isinstance(item, syntax.SettingsBlock) and item.kind != "job"]
         runs = [item for item in self.file.items if isinstance(item, syntax.Run)]
         if blocks and blocks[0].kind == "function":
-            self.found.function = function_settings(blocks[0], self.scope)
+            self.result.function = function_settings(blocks[0], self.scope)
         elif blocks:
             self._energy(blocks[0])
         elif runs:
@@ -93,14 +93,14 @@ class _Program:
             self._run(runs[0], points)
         else:
             self._run_everything(points)
-        return self.found
+        return self.result
 
     # --- parameters
 
     def _parameter(self, node: syntax.Param, point: Mapping[str, Any]) -> Any:
         """A parameter's value: that of the point, the one given, its default, or itself where it has none."""
         name = node.declarator.name.text
-        source = self.given.get(name, node.value)
+        source = self.expressions.get(name, node.value)
         value = None if source is None else evaluate(source, self.scope)
         if name in point:
             return point[name]
@@ -113,34 +113,34 @@ class _Program:
         is_one = value is None or is_number(value)
         parts = [value] * size if is_one else list(elements(value, node.span))
         if size < 1 or len(parts) != size:
-            raise Refused("QC0421" if size >= 1 else "QC0506", node.span)
-        found = []
+            raise Rejected("QC0421" if size >= 1 else "QC0506", node.span)
+        values = []
         for index, part in enumerate(parts):
-            atom = f"{name}[{index}]"
-            if atom in self.given:
-                part = evaluate(self.given[atom], self.scope)
-            if atom in point:
-                found.append(point[atom])
+            element = f"{name}[{index}]"
+            if element in self.expressions:
+                part = evaluate(self.expressions[element], self.scope)
+            if element in point:
+                values.append(point[element])
             elif part is None:
-                self.open.append(atom)
-                found.append(symbol(atom))
+                self.open.append(element)
+                values.append(symbol(element))
             else:
-                found.append(_number(part, node.span))
-        return found
+                values.append(_number(part, node.span))
+        return values
 
     def _points(self) -> Iterator[dict[str, Any]]:
         """Every combination of the swept values, the first parameter slowest."""
         axes = []
         for name, node in self.sweeps.items():
-            known = self.scope.names.get(name)
+            parameter = self.scope.names.get(name)
             rows = []
             for item in elements(evaluate(node, self.scope), node.span):
-                if not isinstance(known, list):
+                if not isinstance(parameter, list):
                     rows.append({name: item})
                     continue
-                parts = item if isinstance(item, list) else [item] * len(known)
-                if len(parts) != len(known):
-                    raise Refused("QC0421", node.span)
+                parts = item if isinstance(item, list) else [item] * len(parameter)
+                if len(parts) != len(parameter):
+                    raise Rejected("QC0421", node.span)
                 rows.append({f"{name}[{k}]": _number(part, node.span) for k, part in enumerate(parts)})
             axes.append(rows)
         for combination in product(*axes):
@@ -148,9 +148,9 @@ class _Program:
 
     # --- circuits
 
-    def _circuit(self, node: syntax.CircuitDefinition, arguments: Mapping[str, Any], name: str) -> Meaning:
+    def _circuit(self, node: syntax.CircuitDefinition, arguments: Mapping[str, Any], name: str) -> CircuitMeaning:
         """A circuit with values for its parameters; those without one stay open."""
-        scope = Scope(self.scope)
+        scope = NameScope(self.scope)
         for parameter in node.parameters:
             text = parameter.name.text
             if text in arguments:
@@ -159,19 +159,19 @@ class _Program:
                 scope.names[text] = evaluate(parameter.default, scope)
             else:
                 scope.names[text] = symbol(text)
-        return circuit(node.body, Scope(scope), self.gates, name)
+        return circuit(node.body, NameScope(scope), self.gates, name)
 
-    def _look_at_all(self) -> dict[str, Meaning]:
+    def _look_at_all(self) -> dict[str, CircuitMeaning]:
         """Every circuit as it stands: its errors count even where it does not run."""
-        found = {}
+        meanings = {}
         for name, node in self.circuits.items():
             try:
-                found[name] = self._circuit(node, {}, name)
-            except Refused as refused:
+                meanings[name] = self._circuit(node, {}, name)
+            except Rejected as refused:
                 if refused.code != "QC0305" or not _needs(node):
                     raise
-                self.found.is_sure = False  # only values that nobody has given would tell
-        return found
+                self.result.is_sure = False  # only values that nobody has given would tell
+        return meanings
 
     def _run_everything(self, points: list[dict[str, Any]]) -> None:
         """Without `run`: the anonymous circuit, or every circuit whose parameters all have values."""
@@ -180,16 +180,16 @@ class _Program:
             if point:
                 self._at(point)
             if bare:
-                self.found.runs.append(circuit(bare, Scope(self.scope), self.gates, _label(self.name, point)))
-            made = self._look_at_all()
+                self.result.runs.append(circuit(bare, NameScope(self.scope), self.gates, _label(self.name, point)))
+            meanings = self._look_at_all()
             for name, node in self.circuits.items():
                 if not _needs(node):
-                    made[name].name = _label(name, point)
-                    self.found.runs.append(made[name])
-        if not self.found.runs:
-            raise Refused("QC0402" if self.circuits else "QC0401", None)
-        is_one = len(self.found.runs) == 1 and not self.found.runs[0].registers
-        self.found.is_multi = not is_one or points != [{}]
+                    meanings[name].name = _label(name, point)
+                    self.result.runs.append(meanings[name])
+        if not self.result.runs:
+            raise Rejected("QC0402" if self.circuits else "QC0401", None)
+        is_one = len(self.result.runs) == 1 and not self.result.runs[0].registers
+        self.result.is_multi = not is_one or points != [{}]
 
     def _run(self, run: syntax.Run, points: list[dict[str, Any]]) -> None:
         names: set[str] = set()
@@ -199,24 +199,24 @@ class _Program:
             for item in run.items:
                 for meaning in self._item(item, point):
                     if meaning.name in names:
-                        raise Refused("QC0404", item.span)
+                        raise Rejected("QC0404", item.span)
                     names.add(meaning.name)
-                    self.found.runs.append(meaning)
+                    self.result.runs.append(meaning)
         only = run.items[0] if len(run.items) == 1 and points == [{}] else None
         is_plain = only is not None and only.variable is None and only.label is None
-        self.found.is_multi = not is_plain or bool(self.found.runs[0].registers)
+        self.result.is_multi = not is_plain or bool(self.result.runs[0].registers)
 
-    def _item(self, item: syntax.RunItem, point: Mapping[str, Any]) -> Iterator[Meaning]:
+    def _item(self, item: syntax.RunItem, point: Mapping[str, Any]) -> Iterator[CircuitMeaning]:
         """The circuits that `c(t) for t in items as "label"` lists."""
         node = self.circuits[item.circuit.text]
         rounds: list[dict[str, Any]] = [{}]
         if item.variable is not None and item.iterable is not None:
-            found = elements(evaluate(item.iterable, self.scope), item.iterable.span)
-            rounds = [{item.variable.text: value} for value in found]
+            values = elements(evaluate(item.iterable, self.scope), item.iterable.span)
+            rounds = [{item.variable.text: value} for value in values]
             if not rounds:
-                raise Refused("QC0408", item.iterable.span)
+                raise Rejected("QC0408", item.iterable.span)
         for names in rounds:
-            scope = Scope(self.scope, names)
+            scope = NameScope(self.scope, names)
             arguments = _arguments(item, node, scope)
             if item.label is not None:
                 name = _filled(item.label, scope)
@@ -224,7 +224,7 @@ class _Program:
                 try:
                     shown = [_shown(value) for value in arguments.values()]
                 except Mismatch as mismatch:
-                    raise Refused(mismatch.code, item.span) from None
+                    raise Rejected(mismatch.code, item.span) from None
                 name = _label(f"{item.circuit.text}({', '.join(shown)})", point)
             else:
                 name = _label(" ".join(item.circuit.span.to(item.span).text.split()), point)
@@ -234,28 +234,28 @@ class _Program:
 
     def _energy(self, block: syntax.SettingsBlock) -> None:
         """The operator, the ansatz with the parameters it uses, and whatever else is given."""
-        made = self._look_at_all()
-        found = chosen(block, ("hamiltonian", "ansatz", *OPTIONAL))
-        needed(found, ("hamiltonian", "ansatz"), block)
-        operator, ansatz = found["hamiltonian"].value, found["ansatz"].value
+        meanings = self._look_at_all()
+        settings = chosen(block, ("hamiltonian", "ansatz", *OPTIONAL))
+        needed(settings, ("hamiltonian", "ansatz"), block)
+        operator, ansatz = settings["hamiltonian"].value, settings["ansatz"].value
         name = ansatz.name if isinstance(ansatz, syntax.Reference) else ""
         if name not in self.circuits or isinstance(operator, tuple):
-            raise Refused("QC0414", found["ansatz"].span)
-        if name not in made:
-            raise Refused("QC0305", found["ansatz"].span)
-        self.found.energy = {"hamiltonian": as_operator(evaluate(operator, self.scope), operator.span)}
+            raise Rejected("QC0414", settings["ansatz"].span)
+        if name not in meanings:
+            raise Rejected("QC0305", settings["ansatz"].span)
+        self.result.energy = {"hamiltonian": as_operator(evaluate(operator, self.scope), operator.span)}
         for key in OPTIONAL:
-            if key in found:
-                node = found[key].value
-                self.found.energy[key] = energy_value(key, evaluate(node, self.scope), node.span)  # type: ignore[arg-type, union-attr]
-        self.found.energy["ansatz"] = made[name]
-        self.found.energy["parameters"] = tuple(self._used(made[name], _needs(self.circuits[name])))
+            if key in settings:
+                node = settings[key].value
+                self.result.energy[key] = energy_value(key, evaluate(node, self.scope), node.span)  # type: ignore[arg-type, union-attr]
+        self.result.energy["ansatz"] = meanings[name]
+        self.result.energy["parameters"] = tuple(self._used(meanings[name], _needs(self.circuits[name])))
 
-    def _used(self, ansatz: Meaning, own: list[str]) -> Iterator[str]:
+    def _used(self, ansatz: CircuitMeaning, own: list[str]) -> Iterator[str]:
         """The parameters that stay open and stand in the ansatz; arrays are used as a whole."""
         angles = [angle for step in ansatz.steps for row in step.rows for angle in row.angles]
-        atoms = {atom for angle in (*angles, ansatz.phase) for atom in angle.atoms}
-        used = set(re.findall(r"[A-Za-z_]\w*", " ".join(atoms)))
+        symbols = {element for angle in (*angles, ansatz.phase) for element in angle.symbols}
+        used = set(re.findall(r"[A-Za-z_]\w*", " ".join(symbols)))
         for name in (*self.open, *own):
             if name.partition("[")[0] in used:
                 yield name
@@ -268,7 +268,7 @@ def symbol(name: str) -> Measure:
 
 def _number(value: Any, span: Span) -> Any:
     if not is_number(value):
-        raise Refused("QC0307", span)
+        raise Rejected("QC0307", span)
     return value
 
 
@@ -277,18 +277,18 @@ def _needs(node: syntax.CircuitDefinition) -> list[str]:
     return [parameter.name.text for parameter in node.parameters if parameter.default is None]
 
 
-def _arguments(item: syntax.RunItem, node: syntax.CircuitDefinition, scope: Scope) -> dict[str, Any]:
+def _arguments(item: syntax.RunItem, node: syntax.CircuitDefinition, scope: NameScope) -> dict[str, Any]:
     """Values for a circuit's parameters, given by position or by name."""
     names = [parameter.name.text for parameter in node.parameters]
-    found: dict[str, Any] = {}
+    arguments: dict[str, Any] = {}
     for position, argument in enumerate(item.arguments or ()):
         name = argument.name.text if argument.name else names[position] if position < len(names) else ""
-        if name not in names or name in found:
-            raise Refused("QC0406", item.span)
-        found[name] = evaluate(argument.value, scope)
-    if any(name not in found for name in _needs(node)):
-        raise Refused("QC0403", item.span)
-    return found
+        if name not in names or name in arguments:
+            raise Rejected("QC0406", item.span)
+        arguments[name] = evaluate(argument.value, scope)
+    if any(name not in arguments for name in _needs(node)):
+        raise Rejected("QC0403", item.span)
+    return arguments
 
 
 # --- names -----------------------------------------------------------------------------------------------------------
@@ -306,19 +306,19 @@ def _shown(value: Any, spec: str = "") -> str:
 def _label(name: str, point: Mapping[str, Any]) -> str:
     """A name with the values of swept parameters: `ansatz t=0.5 th=[0.1, 0.2]`, one number for equal elements."""
     groups: dict[str, dict[str, str]] = {}
-    for atom, value in point.items():
-        groups.setdefault(atom.partition("[")[0], {})[atom] = _shown(value)
+    for element, value in point.items():
+        groups.setdefault(element.partition("[")[0], {})[element] = _shown(value)
     parts = []
     for base, shown in groups.items():
         if list(shown) == [base] or len(shown) == 1:
-            parts += [f"{atom}={text}" for atom, text in shown.items()]
+            parts += [f"{element}={text}" for element, text in shown.items()]
         else:
             texts = list(shown.values())
             parts.append(f"{base}={texts[0] if len({*texts}) == 1 else '[' + ', '.join(texts) + ']'}")
     return " ".join([name, *parts])
 
 
-def _filled(label: syntax.Text, scope: Scope) -> str:
+def _filled(label: syntax.Text, scope: NameScope) -> str:
     """A label with its fields, `{name}` or `{name:format}`, filled in."""
     text = ""
     try:
@@ -327,10 +327,10 @@ def _filled(label: syntax.Text, scope: Scope) -> str:
             if name is None:
                 continue
             if conversion or not re.fullmatch(r"[A-Za-z_]\w*", name):
-                raise Refused("QC0422", label.span)
+                raise Rejected("QC0422", label.span)
             text += _shown(scope.value(name, label.span), spec or "")
     except (ValueError, TypeError, OverflowError):
-        raise Refused("QC0422", label.span) from None
+        raise Rejected("QC0422", label.span) from None
     except Mismatch as mismatch:
-        raise Refused(mismatch.code, label.span) from None
+        raise Rejected(mismatch.code, label.span) from None
     return text

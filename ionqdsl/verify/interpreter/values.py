@@ -14,7 +14,7 @@ from ionqdsl.ir.circuit import Operator
 from ionqdsl.language import values
 from ionqdsl.language.values import Measure
 from ionqdsl.record import record
-from ionqdsl.verify.interpreter.meaning import Refused
+from ionqdsl.verify.interpreter.meaning import Rejected
 
 Product = tuple[tuple[str, int], ...]
 """A Pauli product: letters with their operands, sorted by operand; the identity is empty."""
@@ -28,7 +28,7 @@ class Letter:
 
 
 @record
-class Wires:
+class QubitGroup:
     """Qubits by a name; `is_single` for one that was declared without a size."""
 
     qubits: tuple[int, ...]
@@ -83,7 +83,7 @@ def product_of(left: Product, right: Product, span: Span) -> tuple[Product, int]
             letters[operand] = third
             quarters += 1 if before + letter in ("XY", "YZ", "ZX") else 3
     if quarters % 2:
-        raise Refused("QC0312", span)
+        raise Rejected("QC0312", span)
     return tuple((letters[operand], operand) for operand in sorted(letters)), 1 if quarters % 4 == 0 else -1
 
 
@@ -94,10 +94,10 @@ def same_sums(left: Sum, right: Sum) -> bool:
 
 def as_operator(value: Any, span: Span, steps: int = 0) -> Operator:
     """An operator as rows of a circuit have it, without terms of no weight."""
-    found = as_sum(value)
-    if found is None:
-        raise Refused("QC0307", span)
-    return Operator(tuple((product, factor) for product, factor in found.terms if factor), steps)
+    operator = as_sum(value)
+    if operator is None:
+        raise Rejected("QC0307", span)
+    return Operator(tuple((product, factor) for product, factor in operator.terms if factor), steps)
 
 
 def amount_of(value: Any) -> Any:

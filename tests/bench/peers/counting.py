@@ -1,8 +1,9 @@
 """What native rows cost, counted the same way for every compiler.
 
 Rows of the gate table go in, a `Count` comes out. A Z rotation is free everywhere: ion traps do it by the phase of
-later pulses. Rows are counted twice: as they stand, and with every run of one-qubit gates between two entanglers
-replaced by the fewest pulses that do the same up to Z rotations on either side. Nothing here asks who made the rows.
+later pulses. Rows are counted twice: as they stand, and with every run of one-qubit gates between a pair of two-qubit
+gates replaced by the fewest pulses that do the same up to Z rotations on either side. Nothing here asks who made the
+rows.
 """
 
 from __future__ import annotations
@@ -14,19 +15,19 @@ from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import BARRIER, Op
 from ionqdsl.simulation.statevector import Array, one_qubit
 
-ENTANGLERS = ("xx", "yy", "zz", "ms", "zz_native")
+TWO_QUBIT_GATES = ("xx", "yy", "zz", "ms", "zz_native")
 
 SAME = 1e-6
 """Entries of matrices closer than this count as equal: some compilers write angles with eight digits."""
 
 
 class Count(NamedTuple):
-    """`angle` is in entanglers of a quarter turn (a cnot's worth), `emitted` and `pulses` are one-qubit pulses.
+    """`angle` is in two-qubit gates of a quarter turn (a cnot's worth), `emitted` and `pulses` are one-qubit pulses.
 
-    `emitted` counts the rows as they stand, `pulses` after merging runs; `depth` is in entanglers.
+    `emitted` counts the rows as they stand, `pulses` after merging runs; `depth` is in two-qubit gates.
     """
 
-    entanglers: int
+    two_qubit_gates: int
     angle: float
     depth: int
     emitted: int
@@ -34,8 +35,8 @@ class Count(NamedTuple):
 
 
 def count(rows: Iterable[Op], width: int) -> Count:
-    """Counts rows; those of one qubit may be any gate, those of two must be in ENTANGLERS."""
-    entanglers, angle, emitted, pulses = 0, 0.0, 0, 0
+    """Counts rows; those of one qubit may be any gate, those of two must be in TWO_QUBIT_GATES."""
+    two_qubit_gates, angle, emitted, pulses = 0, 0.0, 0, 0
     level = [0] * width
     runs: dict[int, Array] = {}
     for op in rows:
@@ -47,9 +48,9 @@ def count(rows: Iterable[Op], width: int) -> Count:
             emitted += _pulses(matrix)
             runs[qubit] = matrix @ runs[qubit] if qubit in runs else matrix
             continue
-        if op.gate not in ENTANGLERS or op.controls:
+        if op.gate not in TWO_QUBIT_GATES or op.controls:
             raise ValueError(f"{op.gate} on {len(op.qubits)} qubits is not native")
-        entanglers += 1
+        two_qubit_gates += 1
         angle += _quarter_turns(op)
         reached = 1 + max(level[qubit] for qubit in op.qubits)
         for qubit in op.qubits:
@@ -57,7 +58,7 @@ def count(rows: Iterable[Op], width: int) -> Count:
             if qubit in runs:
                 pulses += _pulses(runs.pop(qubit))
     pulses += sum(map(_pulses, runs.values()))
-    return Count(entanglers, round(angle, 6), max(level, default=0), emitted, pulses)
+    return Count(two_qubit_gates, round(angle, 6), max(level, default=0), emitted, pulses)
 
 
 def _pulses(matrix: Array) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.simulation.statevector import Array, basis_state, evolve
 
 EXACT = 1e-6
@@ -21,14 +21,16 @@ STATES = {12: 4, 18: 2}
 """Up to so many qubits -> how many random states."""
 
 MOST = 8e9
-"""Entanglers times amplitudes beyond which a check would take longer than anything it checks."""
+"""Two-qubit gates times amplitudes beyond which a check would take longer than anything it checks."""
 
 
 Deviations = dict[str, float]
 """Contract -> the largest distance of two final states (2-norm), or the total variation of the distributions."""
 
 
-def deviations(source: Circuit, result: Circuit, inputs: Sequence[int] | None, contracts: Sequence[str]) -> Deviations:
+def deviations(
+    source: FlatCircuit, result: FlatCircuit, inputs: Sequence[int] | None, contracts: Sequence[str]
+) -> Deviations:
     """How far `result` is from `source` under each contract; empty where the circuits are too wide or too long.
 
     `inputs[q]` is the source's qubit whose input the result's qubit q takes, None where none is renamed.

@@ -37,7 +37,7 @@ TEMPLATE = Path(__file__).with_name("page.md")
 
 MISSING = "·"
 
-MEANS = ("compiler", "entanglers", "angle", "depth", "emitted", "merged", "compile s", "wall s", "process s", "MB")
+MEANS = ("compiler", "two_qubit_gates", "angle", "depth", "emitted", "merged", "compile s", "wall s", "process s", "MB")
 
 
 def write(file: Path = PAGE) -> None:
@@ -97,8 +97,10 @@ def _results(tab: Table, title: str, is_own: bool) -> str:
         parts.append(f"Against the best peer of each circuit, over the {shared} circuits on which all are exact.\n")
         parts.append(_markdown(MEANS, means))
     for target in TARGETS:
-        parts.append(f"### Circuit by circuit, {target}: entanglers / pulses\n")
-        parts.append("Pulses of others after merging, ours as emitted. The best peer is named for its entanglers.\n")
+        parts.append(f"### Circuit by circuit, {target}: two-qubit gates / pulses\n")
+        parts.append(
+            "Pulses of others after merging, ours as emitted. The best peer is named for its two-qubit gates.\n"
+        )
         parts.append(_circuits(tab, circuits, target))
     return "\n".join(parts)
 
@@ -110,7 +112,7 @@ def _means(tab: Table, circuits: list[str], target: str) -> tuple[int, list[list
     rows = []
     for setting in settings:
         cells = [setting]
-        for measure in ("entanglers", "angle", "depth", "emitted", "pulses"):
+        for measure in ("two_qubit_gates", "angle", "depth", "emitted", "pulses"):
             against = "pulses" if measure == "emitted" else measure
             cells.append(_number(geo_mean(ratios(tab, shared, setting, target, against, ours=measure).values())))
         has_own = any(f"{setting}/{target}" in tab.rows[circuit] for circuit in circuits)
@@ -135,7 +137,9 @@ def _circuits(tab: Table, circuits: list[str], target: str) -> str:
     settings = [s for s in MEANINGS if any(tab.count(circuit, s, target) for circuit in circuits)]
     rows = []
     for circuit in circuits:
-        (least, who), (pulses, _) = (tab.best(circuit, m, target) or (math.nan, "") for m in ("entanglers", "pulses"))
+        (least, who), (pulses, _) = (
+            tab.best(circuit, m, target) or (math.nan, "") for m in ("two_qubit_gates", "pulses")
+        )
         cells = [circuit.removeprefix("own/"), f"{least:.0f} / {pulses:.0f} {who}" if who else MISSING]
         for setting in settings:
             count = tab.count(circuit, setting, target)
@@ -145,7 +149,7 @@ def _circuits(tab: Table, circuits: list[str], target: str) -> str:
 
 
 def _pair(count: Count, setting: str) -> str:
-    return f"{count.entanglers} / {count.emitted if is_ours(setting) else count.pulses}"
+    return f"{count.two_qubit_gates} / {count.emitted if is_ours(setting) else count.pulses}"
 
 
 def _times(times: dict[str, Any]) -> str:

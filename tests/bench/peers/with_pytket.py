@@ -1,4 +1,4 @@
-"""TKET aimed at an entangler of any angle: circuits in, rows of the gate table out.
+"""TKET aimed at a two-qubit gate of any angle: circuits in, rows of the gate table out.
 
 TKET has no IonQ target. Its passes bring two-qubit content into one canonical form and write that with ZZPhase; qubits
 may be renamed on the way, which shows in the circuit's permutation of outputs.

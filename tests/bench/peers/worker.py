@@ -35,7 +35,7 @@ def main(key: str, seconds: str, started: str, is_checked: str = "check") -> Non
     found["process_s"] = round(time.time() - float(started), 3)
     rows, inputs = module.rows(result)
 
-    from ionqdsl.ir.circuit import Circuit
+    from ionqdsl.ir.circuit import FlatCircuit
     from tests.bench import corpus
     from tests.bench.peers.counting import count, for_ms
 
@@ -47,7 +47,7 @@ def main(key: str, seconds: str, started: str, is_checked: str = "check") -> Non
     if is_checked == "check":
         from tests.bench.peers.equality import deviations
 
-        found = deviations(source, Circuit(source.width, rows=rows), inputs, peer.contracts)
+        found = deviations(source, FlatCircuit(source.width, rows=rows), inputs, peer.contracts)
         rounded = {contract: float(f"{number:.2g}") for contract, number in found.items()}
         print(json.dumps({"deviations": rounded}), flush=True)
 

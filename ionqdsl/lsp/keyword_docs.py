@@ -22,7 +22,7 @@ KEYWORDS = {
     "in": "stands in `for x in list`; as an operator, whether a list holds a value",
     "if": "chooses, when compiling: `if n > 2 { ... } else { ... }`; in expressions `x if c else y`",
     "else": "the other branch of an `if`; `else if` chains",
-    "barrier": "a fence the optimiser does not cross, for all qubits or those named",
+    "barrier": "the optimiser moves nothing across it, for all qubits or those named",
     "verbatim": "a block the optimiser leaves exactly as it is written",
     "native": "a block of native gates inside a qis circuit; `gateset native` for a whole circuit",
     "register": "names measured qubits: `register out = q[0:2]`; `_` is an empty slot",

@@ -1,8 +1,8 @@
-"""What lies between fences is synthesised apart.
+"""What lies between barriers is synthesised apart.
 
-In comes a circuit with barriers, verbatim rows or waiting times, out comes the same with qis rows of fewer entanglers
-between them, or nothing where none could be saved. Every stretch is a unitary of its own on the qubits it uses: nothing
-is moved over a fence, and no qubit is renamed.
+In comes a circuit with barriers, verbatim rows or waiting times, out comes the same with qis rows of fewer two-qubit
+gates between them, or nothing where none could be saved. Every stretch is a unitary of its own on the qubits it uses:
+nothing is moved over a barrier, and no qubit is renamed.
 """
 
 from __future__ import annotations
@@ -13,27 +13,27 @@ from itertools import groupby
 from ionqdsl.algebra.interactions import Interactions, from_circuit
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import BARRIER, Circuit, Op
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
 from ionqdsl.passes.fold_rotations import can_fold
 from ionqdsl.passes.use_interactions import compressed
 from ionqdsl.passes.write_qis import written_in_qis
 
 
-def is_fence(op: Op) -> bool:
+def is_barrier(op: Op) -> bool:
     """Whether nothing crosses a row on its wires."""
     return bool(op.pinned) or op.gate == BARRIER or op.gate == "nop"
 
 
-def between_fences(
-    circuit: Circuit, synthesis: Callable[[Circuit, Interactions, str], list[Interactions]]
-) -> tuple[Circuit, float] | None:
+def between_barriers(
+    circuit: FlatCircuit, synthesis: Callable[[FlatCircuit, Interactions, str], list[Interactions]]
+) -> tuple[FlatCircuit, float] | None:
     """See the module, and what is taken for rounding.
 
     `synthesis` gives interaction forms of a stretch under the contract `unitary`.
     """
     pairs: list[tuple[Op, Span | None]] = []
     phase, is_better, neglected = circuit.phase, False, 0.0
-    for is_closed, group in groupby(zip(circuit.rows, circuit.origins, strict=True), lambda pair: is_fence(pair[0])):
+    for is_closed, group in groupby(zip(circuit.rows, circuit.origins, strict=True), lambda pair: is_barrier(pair[0])):
         stretch = list(group)
         if is_closed:
             pairs += stretch
@@ -41,10 +41,10 @@ def between_fences(
         wires = sorted({q for op, _ in stretch for q in op.qubits})
         place = {wire: number for number, wire in enumerate(wires)}
         rows = [op._replace(qubits=tuple([place[q] for q in op.qubits])) for op, _ in stretch]
-        inner = Circuit(len(wires), rows=rows, origins=[origin for _, origin in stretch])
+        inner = FlatCircuit(len(wires), rows=rows, origins=[origin for _, origin in stretch])
         form = compressed(from_circuit(inner), "unitary")
-        found = synthesis(inner, form, "unitary") if form.entanglers > 1 and can_fold(inner) else []
-        best = min([form, *found], key=lambda form: form.entanglers)
+        forms = synthesis(inner, form, "unitary") if form.two_qubit_gates > 1 and can_fold(inner) else []
+        best = min([form, *forms], key=lambda form: form.two_qubit_gates)
         if best is form:
             pairs += stretch
             continue

@@ -27,7 +27,7 @@ _LOAN = 100_000
 """Applications in gate bodies that give back steps before any of their rows has come to stand in a circuit."""
 
 
-class Budget:
+class StepBudget:
     """The steps one program may still spend, `left`; `fault` is the error once they are used up.
 
     `limit` steps are there at the start, and those for `characters` of source.

@@ -32,7 +32,7 @@ _ENDING = "#\n;{}"
 SETTINGS = ("job", "energy", "function")
 
 
-class Piece:
+class Fragment:
     """A statement (`leaf`), the head of a block (`open`) or its end (`close`), from `start` to `end`.
 
     `word` is the first word of its `text`, `parent` the head of the block it stands in, `until` where a head's own
@@ -41,12 +41,12 @@ class Piece:
 
     __slots__ = ("end", "kind", "parent", "start", "text", "until", "word")
 
-    def __init__(self, kind: str, start: int, end: int, text: str, word: str, parent: Piece | None) -> None:
+    def __init__(self, kind: str, start: int, end: int, text: str, word: str, parent: Fragment | None) -> None:
         self.kind, self.start, self.end, self.text, self.word, self.parent = kind, start, end, text, word, parent
         self.until = end
 
     @property
-    def top(self) -> Piece:
+    def top(self) -> Fragment:
         """The outermost piece around it, itself where there is none."""
         piece = self
         while piece.parent is not None:
@@ -54,17 +54,17 @@ class Piece:
         return piece
 
     @property
-    def settings(self) -> Piece | None:
+    def settings(self) -> Fragment | None:
         """The head of the block of settings it stands in: the outermost, as a key may be called like one."""
-        found, piece = None, self.parent
+        block, piece = None, self.parent
         while piece is not None:
             if piece.word in SETTINGS:
-                found = piece
+                block = piece
             piece = piece.parent
-        return found
+        return block
 
 
-def cut(text: str, before: tuple[str, list[Piece]] = ("", [])) -> list[Piece]:
+def cut(text: str, before: tuple[str, list[Fragment]] = ("", [])) -> list[Fragment]:
     """The pieces of a text, in order; some are taken from the text it was `before` an edit, and its pieces."""
     cutter = _Cutter(text, _kept(text, *before))
     while cutter.line() or cutter.statement():
@@ -75,8 +75,8 @@ def cut(text: str, before: tuple[str, list[Piece]] = ("", [])) -> list[Piece]:
 class _Cutter:
     """The pieces cut off so far, the heads of the blocks that are open, and where the rest of the text starts."""
 
-    def __init__(self, text: str, pieces: list[Piece]) -> None:
-        self.text, self.pieces, self.heads = text, pieces, list[Piece]()
+    def __init__(self, text: str, pieces: list[Fragment]) -> None:
+        self.text, self.pieces, self.heads = text, pieces, list[Fragment]()
         self.start = pieces.pop().start if pieces else 0
 
     def line(self) -> bool:
@@ -139,10 +139,10 @@ class _Cutter:
     def _add(self, kind: str, start: int, text: str, word: str) -> None:
         """A piece in the innermost block."""
         head = self.heads[-1] if self.heads else None
-        self.pieces.append(Piece(kind, start, start + len(text), text, word, head))
+        self.pieces.append(Fragment(kind, start, start + len(text), text, word, head))
 
 
-def _kept(text: str, old: str, known: list[Piece]) -> list[Piece]:
+def _kept(text: str, old: str, fragments: list[Fragment]) -> list[Fragment]:
     """The pieces two texts have in common at their beginning, the last of which stands in no block.
 
     Only those that end on a line before the first difference: strings and comments may reach from one end of a line to
@@ -153,10 +153,10 @@ def _kept(text: str, old: str, known: list[Piece]) -> list[Piece]:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if text[low:middle] == old[low:middle] else (low, middle - 1)
     line = text.rfind("\n", 0, low) + 1
-    last = bisect_left(known, line, key=lambda piece: piece.start) - 1
-    while last >= 0 and (known[last].parent is not None or known[last].end >= line):
+    last = bisect_left(fragments, line, key=lambda piece: piece.start) - 1
+    while last >= 0 and (fragments[last].parent is not None or fragments[last].end >= line):
         last -= 1
-    return known[: last + 1]
+    return fragments[: last + 1]
 
 
 def _is_whole(line: str) -> bool:
@@ -181,19 +181,19 @@ def _without_comment(text: str, start: int, end: int) -> int:
 # --- reading ---------------------------------------------------------------------------------------------------------
 
 
-def nodes(piece: Piece) -> tuple[Any, ...]:
+def nodes(piece: Fragment) -> tuple[Any, ...]:
     """What a piece says: its syntax nodes, a head with an empty body; none where the grammar cannot read it."""
     return read(*framed(piece))
 
 
-def framed(piece: Piece) -> tuple[str, str, str]:
+def framed(piece: Fragment) -> tuple[str, str, str]:
     """A piece's text with what must stand before and behind it for the grammar to read it by itself."""
     body = "\n{}" if piece.kind == "open" else ""
     text = piece.text[len("else") :] if piece.kind == "open" and piece.word == "else" else piece.text
     return ("job { ", text, body + " }") if piece.settings else ("", text, body)
 
 
-def shift(piece: Piece) -> int:
+def shift(piece: Fragment) -> int:
     """What to add to a place in a piece's nodes to get the place in the text."""
     before, text, _ = framed(piece)
     return piece.start + len(piece.text) - len(text) - len(before)

@@ -16,9 +16,9 @@ from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.emit.qc import is_name
 from ionqdsl.ir import symbolic
 from ionqdsl.ir.angle import ZERO, Angle
-from ionqdsl.ir.atoms import exact
-from ionqdsl.ir.circuit import BARRIER, Circuit, Op, shared
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, shared
 from ionqdsl.ir.gates import GATES
+from ionqdsl.ir.symbols import exact
 from ionqdsl.language.lower.templates import Template, modified
 from ionqdsl.nesting import MAX_NESTING
 from ionqdsl.read.openqasm.names import spelling
@@ -84,13 +84,13 @@ def renamed(names: Iterable[str]) -> tuple[dict[str, str], list[Diagnostic]]:
     """New names for parameters that cannot be called so in a program, and a note on each. `θ[0]` is `theta[0]`."""
     bases = dict.fromkeys(name.partition("[")[0] for name in names)
     taken = {base for base in bases if is_name(base)}
-    found: dict[str, str] = {}
+    new_names: dict[str, str] = {}
     for base in bases:
         if base not in taken:
-            found[base] = spelling(base, taken)
-            taken.add(found[base])
-    notes = [Diagnostic("QC1121", None, {"name": old, "instead": new}) for old, new in found.items()]
-    return found, notes
+            new_names[base] = spelling(base, taken)
+            taken.add(new_names[base])
+    notes = [Diagnostic("QC1121", None, {"name": old, "instead": new}) for old, new in new_names.items()]
+    return new_names, notes
 
 
 def angle(value: Any) -> Angle:
@@ -111,7 +111,7 @@ def half_turns(value: Any) -> Angle:
 class Assembly:
     """A circuit in the making. `measured` are the qubits that no gate may touch any more."""
 
-    circuit: Circuit
+    circuit: FlatCircuit
     measured: set[int] = fresh(default_factory=set)
     touched: set[int] = fresh(default_factory=set)
 
@@ -125,7 +125,7 @@ class Assembly:
         self.circuit.phase += gate.phase
 
     def barrier(self, qubits: Sequence[int]) -> None:
-        """Adds a fence."""
+        """Adds a barrier."""
         self.circuit.add(shared(BARRIER, tuple(qubits)))
 
     def reset(self, qubit: int) -> None:
@@ -134,14 +134,14 @@ class Assembly:
             raise fail("QC1145", None, what="reset")
 
 
-def plain_rows(circuit: Circuit) -> Circuit:
-    """The circuit without `pauliexp`, its verbatim blocks between fences. Raises CompileError for a `nop`."""
+def plain_rows(circuit: FlatCircuit) -> FlatCircuit:
+    """The circuit without `pauliexp`, its verbatim blocks between barriers. Raises CompileError for a `nop`."""
     from ionqdsl.ir.options import Options
     from ionqdsl.ir.targets import ANY_MACHINE
+    from ionqdsl.passes.context import PassContext
     from ionqdsl.passes.expand_pauliexp import expand_pauliexp
-    from ionqdsl.passes.setting import Setting
 
-    circuit = expand_pauliexp(circuit, Setting(ANY_MACHINE, Options()))
+    circuit = expand_pauliexp(circuit, PassContext(ANY_MACHINE, Options()))
     if any(op.gate == "nop" for op in circuit.rows):
         raise fail("QC1144", None, what="nop")
     rows: list[Op] = []

@@ -10,10 +10,10 @@ from typing import Any
 
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.language import syntax
-from ionqdsl.language.budget import Budget
 from ionqdsl.language.evaluate import POISON, Poisoned, Scope, evaluate
 from ionqdsl.language.lower.names import symbol
-from ionqdsl.lsp import pieces
+from ionqdsl.language.step_budget import StepBudget
+from ionqdsl.lsp import fragments
 from ionqdsl.lsp.document import Definition, Document
 from ionqdsl.lsp.mentions import VALUE, in_expression
 
@@ -31,7 +31,7 @@ def value_of(document: Document, node: Any, shift: int, depth: int = 0) -> Any:
             if definition is not None:
                 names[mention.name] = value_of_definition(definition, depth + 1)
     try:
-        return evaluate(node, Scope(names, None, Budget(MAX_STEPS)))
+        return evaluate(node, Scope(names, None, StepBudget(MAX_STEPS)))
     except (CompileError, Poisoned):
         return None
 
@@ -41,11 +41,11 @@ def value_of_definition(definition: Definition, depth: int = 0) -> Any:
     node = definition.mention.owner
     match node:
         case syntax.Const() | syntax.HamiltonianDefinition() if depth < MAX_DEPTH:
-            value = value_of(definition.document, node.value, pieces.shift(definition.piece), depth)
+            value = value_of(definition.document, node.value, fragments.shift(definition.piece), depth)
             return POISON if value is None else value
         case syntax.Param(declarator=syntax.Declarator(size=None), value=given):
             if given is not None and depth < MAX_DEPTH:
-                value = value_of(definition.document, given, pieces.shift(definition.piece), depth)
+                value = value_of(definition.document, given, fragments.shift(definition.piece), depth)
                 return POISON if value is None else value
             return symbol(definition.name)
         case syntax.FormalParameter():

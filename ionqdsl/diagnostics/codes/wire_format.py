@@ -1,4 +1,4 @@
-"""Diagnostics: wire. What a payload cannot say, or what the service is known to refuse."""
+"""Diagnostics: the wire format. What a payload cannot say, or what the service is known to refuse."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _notes(count: int) -> str:
     return f'job {{ backend = "simulator"; metadata {{ {notes} }} }}\n'
 
 
-WIRE: tuple[Code, ...] = (
+WIRE_FORMAT: tuple[Code, ...] = (
     # --- the job's settings ------------------------------------------------------------------------------------------
     Code(
         "QC0701",
@@ -217,7 +217,7 @@ WIRE: tuple[Code, ...] = (
     ),
     Code(
         "QC0723",
-        "`nop` cannot be sent: the wire profile `{wire}` has no field for its time",
+        "`nop` cannot be sent: the payload profile `{wire}` has no field for its time",
         "The published schema lists `nop` among the native gates but gives it nowhere to put a duration. IonQ's own "
         "clients send it as `time`, in microseconds; the profile `v0.4-clients` does the same.",
         label="waits for {time} microseconds",

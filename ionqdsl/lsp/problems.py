@@ -23,10 +23,10 @@ from ionqdsl.lsp.positions import region
 def findings(source: Source, uri: str) -> list[dict[str, Any]]:
     """Every error and warning of a program; `data` holds what the command's have too, and `fixes`."""
     try:
-        found: Iterable[Diagnostic] = stages.examine(source)
+        diagnostics: Iterable[Diagnostic] = stages.examine(source)
     except CompileError as error:
-        found = error.diagnostics
-    return [shown(diagnostic, source, uri, fixes(diagnostic)) for diagnostic in found]
+        diagnostics = error.diagnostics
+    return [shown(diagnostic, source, uri, fixes(diagnostic)) for diagnostic in diagnostics]
 
 
 def remarks(source: Source, uri: str) -> list[dict[str, Any]]:
@@ -37,10 +37,10 @@ def remarks(source: Source, uri: str) -> list[dict[str, Any]]:
 def linted(source: Source) -> Iterator[tuple[Diagnostic, list[tuple[str, Edits]]]]:
     """What the linter finds in a program without errors, and the edits that keep every circuit, by what they do."""
     try:
-        found = lint(source)
+        findings = lint(source)
     except CompileError:
         return
-    for one in found:
+    for one in findings:
         title = next(iter(one.diagnostic.helps), one.diagnostic.message).partition(", or ")[0]
         edits = [(edit.span, edit.text) for edit in one.edits]
         yield one.diagnostic, [(title, edits)] if edits else []

@@ -1,6 +1,6 @@
 """Is a lowered program what its text says?
 
-A source with the values given for its parameters, and the `Program` that lowering made of it, come in; what was
+A source with the values given for its parameters, and the `LoweredProgram` that lowering made of it, come in; what was
 compared comes out, or the first difference. The text is read once more, the ordinary road for every line, and
 interpreted (interpreter/); lowering's own code has no part in it.
 """
@@ -13,8 +13,8 @@ from typing import Any
 
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.garbage import uncollected
-from ionqdsl.ir.circuit import Circuit
-from ionqdsl.ir.job import Job, Program
+from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.job import Job, LoweredProgram
 from ionqdsl.language import syntax
 from ionqdsl.language.check import check
 from ionqdsl.language.includes import open_includes
@@ -22,48 +22,50 @@ from ionqdsl.language.library import standard_definitions
 from ionqdsl.nesting import roomy
 from ionqdsl.verify.findings import Compared, Difference
 from ionqdsl.verify.interpreter.jobs import OPTIONAL
-from ionqdsl.verify.interpreter.meaning import Meaning, Whole
+from ionqdsl.verify.interpreter.meaning import CircuitMeaning, ProgramMeaning
 from ionqdsl.verify.interpreter.program import whole_program
 
 Expressions = Mapping[str, syntax.Expression]
 
 
 @roomy
-def meaning(source: Source, given: Expressions | None = None, sweeps: Expressions | None = None) -> Whole | None:
+def meaning(
+    source: Source, expressions: Expressions | None = None, sweeps: Expressions | None = None
+) -> ProgramMeaning | None:
     """What a text means; None where it is refused before that, for its words, names or shapes. Raises Refused."""
     with uncollected():
-        file, found, lost = open_includes(source, express=False)
+        file, diagnostics, lost = open_includes(source, express=False)
         faults, broken = check(file, lost)
-        if broken or any(diagnostic.is_error for diagnostic in (*found, *faults)):
+        if broken or any(diagnostic.is_error for diagnostic in (*diagnostics, *faults)):
             return None
         name = os.path.basename(source.name).removesuffix(".qc") if source.name.endswith(".qc") else "main"
-        return whole_program(file, standard_definitions(), given or {}, sweeps or {}, name)
+        return whole_program(file, standard_definitions(), expressions or {}, sweeps or {}, name)
 
 
-def compared(program: Program, whole: Whole) -> list[Compared]:
+def compared(program: LoweredProgram, whole: ProgramMeaning) -> list[Compared]:
     """Holds a program to what its text means, with an entry for each circuit that runs, or for the ansatz.
 
     Settings that a flag has changed since are left out. Raises Difference.
     """
     _need_same_job(program.job, whole.job)
-    found: list[Compared] = []
+    result: list[Compared] = []
     if len(program.runs) != len(whole.runs):
         raise Difference(f"{len(program.runs)} circuits run, and the text means {len(whole.runs)}", program.span)
     for circuit, meant in zip(program.runs, whole.runs, strict=True):
-        found.append(_same_circuit(circuit, meant))
+        result.append(_same_circuit(circuit, meant))
     if program.is_multi != whole.is_multi and program.runs:
         raise Difference("the circuits make another kind of job", program.span)
     if whole.energy is not None or program.energy is not None:
-        found.append(_same_energy(program, whole.energy or {}))
+        result.append(_same_energy(program, whole.energy or {}))
     if whole.function is not None or program.function is not None:
         written, meant_function = program.function, whole.function or {}
         own = {} if written is None else {"type": written.type, "data": written.data, "params": written.params}
         if not same(own, {key: meant_function.get(key) for key in own}) or not own or not meant_function:
             raise Difference("the function is another", program.span)
-    return found
+    return result
 
 
-def _same_circuit(circuit: Circuit, meant: Meaning) -> Compared:
+def _same_circuit(circuit: FlatCircuit, meant: CircuitMeaning) -> Compared:
     from ionqdsl.verify.rows import compare
 
     try:
@@ -83,7 +85,7 @@ def _need_same_job(job: Job, meant: Mapping[str, Any]) -> None:
             raise Difference(f"the setting `{path}` of the job is another", job.span(path))
 
 
-def _same_energy(program: Program, meant: Mapping[str, Any]) -> Compared:
+def _same_energy(program: LoweredProgram, meant: Mapping[str, Any]) -> Compared:
     energy = program.energy
     if energy is None or not meant:
         raise Difference("an energy is asked for on one side only", program.span)

@@ -53,7 +53,7 @@ class Submission:
     backend: str | None = None
     name: str | None = None
     shots: int | None = None
-    made: float = 0.0
+    created: float = 0.0
     plan: str | None = None
     clone_of: str | None = None
     source_name: str | None = None
@@ -142,10 +142,10 @@ def part(row: Sequence[Any]) -> Part:
     """The part of a row. Raises Damaged."""
     _checked(_PART, row)
     *fields, doubles = row
-    found = replace(Part(*fields), doubles=tuple((doubles or "").split()))
-    if (found.state == "confirmed") != (found.job_id is not None):
-        raise Damaged(f"`{found.tag}` is {STATES[found.state].meaning} and its job is `{found.job_id}`")
-    return found
+    result = replace(Part(*fields), doubles=tuple((doubles or "").split()))
+    if (result.state == "confirmed") != (result.job_id is not None):
+        raise Damaged(f"`{result.tag}` is {STATES[result.state].meaning} and its job is `{result.job_id}`")
+    return result
 
 
 def submission(row: Sequence[Any], parts: tuple[Part, ...]) -> Submission:
@@ -154,7 +154,7 @@ def submission(row: Sequence[Any], parts: tuple[Part, ...]) -> Submission:
     _checked(_SUBMISSION, row[:width])
     if not parts:
         raise Damaged(f"`{row[0]}` has no parts")
-    tag, fingerprint, url, account, backend, name, shots, made, plan, clone_of, source_name = row[:width]
+    tag, fingerprint, url, account, backend, name, shots, created, plan, clone_of, source_name = row[:width]
     text, data = map(unpacked_text, row[width:] or (None, None))
     kept = None
     if data is not None:
@@ -165,7 +165,7 @@ def submission(row: Sequence[Any], parts: tuple[Part, ...]) -> Submission:
         if not is_keepsake(kept):
             raise Damaged(f"the circuits of `{row[0]}` cannot be read")
     return Submission(
-        tag, fingerprint, url, account, parts, backend, name, shots, made, plan, clone_of, source_name, text, kept
+        tag, fingerprint, url, account, parts, backend, name, shots, created, plan, clone_of, source_name, text, kept
     )  # fmt: skip
 
 

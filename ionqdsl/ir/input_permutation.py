@@ -1,7 +1,8 @@
 """The note in a program that says how a compilation renamed the |0> inputs: `# inputs: q[0] starts as q[2], ...`.
 
-A naming and the names of qubits go in, comment lines come out, and the other way. The note is a hint, for `equiv` to
-try first. Nothing relies on it: it may be out of date or made up, and one that is no exchange of known qubits is none.
+A permutation and the names of qubits go in, comment lines come out, and the other way. The note is a hint, for `equiv`
+to try first. Nothing relies on it: it may be out of date or made up, and one that is no exchange of known qubits is
+none.
 """
 
 from __future__ import annotations
@@ -34,14 +35,16 @@ def lines(inputs: Sequence[int] | None, qubits: Sequence[str], indent: int = 2) 
 
 
 def noted(text: str, qubits: Sequence[str]) -> tuple[int, ...] | None:
-    """The naming that a circuit's text notes; None without a note, or with one that is no exchange of these qubits."""
+    """The permutation that a circuit's text notes; None without a note, or with one that is no exchange of these
+    qubits.
+    """
     if MARK not in text:
         return None
     places = {name: place for place, name in enumerate(qubits)}
-    found = list(range(len(qubits)))
+    inputs = list(range(len(qubits)))
     for line in _LINE.findall(text):
         for qubit, start in _PAIR.findall(line):
             if qubit not in places or start not in places:
                 return None
-            found[places[qubit]] = places[start]
-    return tuple(found) if sorted(found) == list(range(len(qubits))) != found else None
+            inputs[places[qubit]] = places[start]
+    return tuple(inputs) if sorted(inputs) == list(range(len(qubits))) != inputs else None

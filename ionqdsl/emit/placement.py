@@ -13,11 +13,11 @@ from typing import NamedTuple
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.emit import qc
 from ionqdsl.ir import notation
-from ionqdsl.ir.circuit import BARRIER, Circuit, Op, canonical
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, canonical
 from ionqdsl.ir.gates import GATES
 from ionqdsl.record import record
 
-BOX, CONTROL, TARGET, SWAP, FENCE, WAIT = "box", "control", "target", "swap", "fence", "wait"
+BOX, CONTROL, TARGET, SWAP, BARRIER_MARK, WAIT = "box", "control", "target", "swap", "barrier", "wait"
 """Kinds of marks."""
 
 
@@ -29,8 +29,8 @@ class Mark(NamedTuple):
     text: str = ""
 
 
-class Piece(NamedTuple):
-    """A row in its column. A line joins its marks, unless it is a fence; `statement` is the row as `.qc`."""
+class PlacedGate(NamedTuple):
+    """A row in its column. A line joins its marks, unless it is a barrier; `statement` is the row as `.qc`."""
 
     column: int
     marks: tuple[Mark, ...]
@@ -55,12 +55,12 @@ class Layout:
 
     wires: tuple[str, ...]
     outputs: tuple[str, ...]
-    pieces: tuple[Piece, ...]
+    pieces: tuple[PlacedGate, ...]
     columns: int
     left_out: int = 0  # rows behind the last one that is shown
 
 
-def layout(circuit: Circuit, most: int | None = None) -> Layout:
+def layout(circuit: FlatCircuit, most: int | None = None) -> Layout:
     """Every row as far left as it can stand without crossing another; at most `most` rows."""
     names = qubit_names(circuit)
     free = [0] * circuit.width  # the first column of each wire that is empty
@@ -73,7 +73,7 @@ def layout(circuit: Circuit, most: int | None = None) -> Layout:
         top, bottom = min(mark.wire for mark in marks), max(mark.wire for mark in marks) + 1
         column = max(free[top:bottom])
         free[top:bottom] = [column + 1] * (bottom - top)
-        pieces.append(Piece(column, marks, qc.row(op, names), op, origin))
+        pieces.append(PlacedGate(column, marks, qc.row(op, names), op, origin))
     return Layout(names, _outputs(circuit), tuple(pieces), max(free, default=0), len(circuit.rows) - len(rows))
 
 
@@ -118,14 +118,14 @@ def folds(sizes: Sequence[float], room: float, last: float = 0) -> Iterator[tupl
     yield first, len(sizes)
 
 
-def qubit_names(circuit: Circuit) -> tuple[str, ...]:
+def qubit_names(circuit: FlatCircuit) -> tuple[str, ...]:
     """The qubits as the program calls them, where it says so."""
     wires = circuit.wires or (("q", circuit.width),)
     names = [name if size is None else f"{name}[{index}]" for name, size in wires for index in range(size or 1)]
     return tuple(names) if len(names) == circuit.width else tuple(f"q[{q}]" for q in range(circuit.width))
 
 
-def _outputs(circuit: Circuit) -> tuple[str, ...]:
+def _outputs(circuit: FlatCircuit) -> tuple[str, ...]:
     read = [""] * circuit.width
     for name, slots in circuit.registers:
         for place, qubit in enumerate(slots):
@@ -136,7 +136,7 @@ def _outputs(circuit: Circuit) -> tuple[str, ...]:
 
 def _marks(op: Op, width: int) -> tuple[Mark, ...]:
     if op.gate == BARRIER:
-        return tuple(Mark(qubit, FENCE) for qubit in op.qubits)
+        return tuple(Mark(qubit, BARRIER_MARK) for qubit in op.qubits)
     if op.gate == "nop":
         text = f"{notation.number(op.angles[0].radians)} µs" if op.angles[0].is_bound else GATES["nop"].label
         return tuple(Mark(qubit, WAIT, text if not qubit else "") for qubit in range(width))

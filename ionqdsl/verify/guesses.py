@@ -1,9 +1,9 @@
 """Which |0> input of one circuit is which of another, where nobody has noted it: guesses, to be proven by others.
 
-Two circuits without parameters go in, namings come out. Outputs have fixed names under every contract, so both circuits
-are walked through backwards, from their outputs. Once only by which wires interact: optimisers drop final diagonals and
-write interactions of a pair anew, but seldom change whose turn it is. Once row by row, as in exact.py, so that an
-exchange of wires that one of them plays as gates moves the names.
+Two circuits without parameters go in, permutations come out. Outputs have fixed names under every contract, so both
+circuits are walked through backwards, from their outputs. Once only by which wires interact: optimisers drop final
+diagonals and write interactions of a pair anew, but seldom change whose turn it is. Once row by row, as in exact.py, so
+that an exchange of wires that one of them plays as gates moves the names.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from collections.abc import Collection, Iterator, Sequence
 import numpy as np
 
 from ionqdsl.algebra.rotations import inverse, turned
-from ionqdsl.ir.circuit import Circuit
+from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.record import changed
-from ionqdsl.verify.blocks import Block, Matrix, multiplied
+from ionqdsl.verify.blocks import Matrix, WireMatrix, multiplied
 from ionqdsl.verify.exact import MOST_ROWS, drop_final_diagonals
 from ionqdsl.verify.matching import Meeting, Side, met, side_of
 from ionqdsl.verify.order import Order, order_of
 from ionqdsl.verify.product_rotations import Form, NotComparable, form_of
 
 
-def guesses(a: Circuit, b: Circuit) -> Iterator[tuple[int, ...]]:
+def guesses(a: FlatCircuit, b: FlatCircuit) -> Iterator[tuple[int, ...]]:
     """For each qubit of `b` the qubit of `a` whose input it seems to start as, in two ways."""
     if max(len(a.rows), len(b.rows)) > MOST_ROWS:
         return
@@ -92,9 +92,9 @@ def _by_interactions(forms: tuple[Form, Form]) -> tuple[int, ...]:
         classes.append(sorted(range(form.width), key=form.outputs.__getitem__))
     fresh = forms[0].width
     after: dict[int, tuple[list[int], list[int]]] = {}
-    while (found := _alike(sides, classes) or _alone(sides, classes)) is not None:
-        after[fresh] = found
-        for side, own, wires in zip(sides, classes, found, strict=True):
+    while (group := _alike(sides, classes) or _alone(sides, classes)) is not None:
+        after[fresh] = group
+        for side, own, wires in zip(sides, classes, group, strict=True):
             for wire in wires:
                 own[wire] = fresh
             _absorb(side, wires)
@@ -105,16 +105,16 @@ def _by_interactions(forms: tuple[Form, Form]) -> tuple[int, ...]:
 def _alike(sides: Sequence[Side], classes: Sequence[Sequence[int]]) -> tuple[list[int], list[int]] | None:
     """Wires of both circuits with rows that may come next, the earliest ones of the same classes, in their order."""
     seen: list[dict[tuple[int, ...], tuple[int, frozenset[int]]]] = [{}, {}]
-    for known, side, own in zip(seen, sides, classes, strict=True):
+    for keys, side, own in zip(seen, sides, classes, strict=True):
         for wires, numbers in side.ready.items():
             key = tuple(sorted([own[wire] for wire in wires]))
-            if key not in known or min(numbers) < known[key][0]:
-                known[key] = min(numbers), wires
+            if key not in keys or min(numbers) < keys[key][0]:
+                keys[key] = min(numbers), wires
     both = seen[0].keys() & seen[1].keys()
     if not both:
         return None
     key = min(both, key=lambda key: seen[0][key][0])
-    first, second = (sorted(known[key][1], key=own.__getitem__) for known, own in zip(seen, classes, strict=True))
+    first, second = (sorted(keys[key][1], key=own.__getitem__) for keys, own in zip(seen, classes, strict=True))
     return first, second
 
 
@@ -144,11 +144,13 @@ def _absorb(side: Side, wires: Collection[int]) -> None:
 def _resolved(
     forms: tuple[Form, Form], classes: Sequence[Sequence[int]], after: dict[int, tuple[list[int], list[int]]]
 ) -> tuple[int, ...]:
-    """A naming that keeps classes. Of two wires it is seen from their first rows whether one circuit exchanges them."""
+    """A permutation that keeps classes. Of two wires it is seen from their first rows whether one circuit exchanges
+    them.
+    """
     members: list[dict[int, list[int]]] = [{}, {}]
-    for own, known in zip(classes, members, strict=True):
+    for own, group in zip(classes, members, strict=True):
         for wire, number in enumerate(own):
-            known.setdefault(number, []).append(wire)
+            group.setdefault(number, []).append(wire)
     names = [-1] * forms[0].width
     for number, inner in members[1].items():
         outer = members[0].get(number, [])
@@ -169,7 +171,7 @@ _SWAP = np.eye(4)[[0, 2, 1, 3]]
 def _first_rows(form: Form, pair: Sequence[int]) -> Matrix:
     """The matrix of all rows on two wires that no other rows come before."""
     side = _side(form)
-    block = Block((list(pair), list(pair)), np.eye(4, dtype=np.complex128))
+    block = WireMatrix((list(pair), list(pair)), np.eye(4, dtype=np.complex128))
     waiting = side.order.ready()
     while waiting:
         number = waiting.pop()

@@ -12,7 +12,7 @@ from ionqdsl.record import changed, record
 
 
 @record
-class Budget:
+class ErrorBudget:
     """What is allowed (`--approx`), what of it is spent, and what has been neglected as rounding beside it."""
 
     allowed: float = 0.0
@@ -23,11 +23,11 @@ class Budget:
         """What may still be spent on a circuit of so many rows, its rounding left room for; nothing where none is."""
         return max(0.0, self.allowed - self.spent - rounding.limit(rows))
 
-    def with_spent(self, error: float) -> Budget:
+    def with_spent(self, error: float) -> ErrorBudget:
         """The account after an approximation."""
         return changed(self, spent=self.spent + error)
 
-    def with_rounding(self, neglected: float) -> Budget:
+    def with_rounding(self, neglected: float) -> ErrorBudget:
         """The account after a pass that has neglected so much."""
         return changed(self, neglected=self.neglected + neglected)
 

@@ -1,4 +1,4 @@
-"""Atoms: the expressions of parameters that angles are linear in, such as `theta`, `th[0]` or `sin(theta)*phi`.
+"""Symbols: the expressions of parameters that angles are linear in, such as `theta`, `th[0]` or `sin(theta)*phi`.
 
 Text goes in; the parameters it names, or its number for given values, comes out. Only what is on a short list of
 operators and functions is read, by lists that no text overflows, and rewriting expressions is left to symbolic.py.
@@ -51,7 +51,7 @@ T = TypeVar("T")
 # --- text to steps ---------------------------------------------------------------------------------------------------
 
 
-class Step(NamedTuple):
+class PostfixStep(NamedTuple):
     """One step of an expression in postfix order, such as a, b, + for `a + b`.
 
     A number or a name (`takes` 0) is put on a pile; an operator or a function takes so many values off it and puts its
@@ -82,7 +82,7 @@ class _Wrong(Exception):
 
 
 @lru_cache(maxsize=4096)
-def steps(text: str) -> tuple[Step, ...]:
+def steps(text: str) -> tuple[PostfixStep, ...]:
     """An expression in postfix order; raises QC0888 for anything but arithmetic.
 
     Sums and products may be as long as a text may be, everything else at most MAX_NESTING deep.
@@ -103,12 +103,12 @@ class _Reading:
     """
 
     def __init__(self) -> None:
-        self.steps: list[Step] = []
+        self.steps: list[PostfixStep] = []
         self.pile: list[tuple[int, int]] = []
         self.waiting: list[str] = []  # operators, "sign", "(" and the functions whose brackets are open
         self.commas: list[int] = []  # in each open bracket
 
-    def read(self, text: str) -> list[Step]:
+    def read(self, text: str) -> list[PostfixStep]:
         wants_value = True
         for token in _TOKEN.finditer(text.rstrip()):
             if token["space"]:
@@ -131,9 +131,9 @@ class _Reading:
         elif name:
             if name in ("True", "False", "None"):
                 raise _Wrong(f"it holds `{name}`")
-            self.put(Step(f"{name}[{_number(token['index'].strip(' []'))}]" if token["index"] else name))
+            self.put(PostfixStep(f"{name}[{_number(token['index'].strip(' []'))}]" if token["index"] else name))
         elif token["number"]:
-            self.put(Step("", 0, _number(token["number"])))
+            self.put(PostfixStep("", 0, _number(token["number"])))
         elif mark == "(":
             self.open("(")
         elif mark == "-":
@@ -158,7 +158,7 @@ class _Reading:
         if count not in FUNCTIONS.get(function, range(1, 2)):
             raise _Wrong(_UNREADABLE if function == "(" else f"`{function}` does not take {count} arguments")
         if function != "(":
-            self.put(Step(function, count))
+            self.put(PostfixStep(function, count))
         return False
 
     def open(self, word: str) -> None:
@@ -171,9 +171,9 @@ class _Reading:
         """Writes the waiting operators that bind as tightly as that."""
         while self.waiting and _BINDING.get(self.waiting[-1], -1) >= binding:
             word = self.waiting.pop()
-            self.put(Step("-", 1) if word == "sign" else Step(word, 2), _BINDING[word])
+            self.put(PostfixStep("-", 1) if word == "sign" else PostfixStep(word, 2), _BINDING[word])
 
-    def put(self, step: Step, binding: int = 0) -> None:
+    def put(self, step: PostfixStep, binding: int = 0) -> None:
         """Writes a step and puts its value on the pile, in place of those it takes."""
         depth = 0
         if step.takes:
@@ -214,7 +214,7 @@ def _number(text: str) -> int | float:
 # --- what steps come to ----------------------------------------------------------------------------------------------
 
 
-def folded(text: str, leaf: Callable[[Step], T], apply: Callable[[Step, list[T]], T]) -> T:
+def folded(text: str, leaf: Callable[[PostfixStep], T], apply: Callable[[PostfixStep, list[T]], T]) -> T:
     """What an expression comes to: `leaf` of its numbers and names, `apply` of its operators and functions."""
     pile: list[T] = []
     for step in steps(text):
@@ -227,75 +227,75 @@ def folded(text: str, leaf: Callable[[Step], T], apply: Callable[[Step, list[T]]
     return pile.pop()
 
 
-def is_name(step: Step) -> bool:
+def is_name(step: PostfixStep) -> bool:
     """Whether a step is a parameter."""
     return not step.takes and step.number is None and step.word not in CONSTANTS
 
 
-def is_call(step: Step) -> bool:
+def is_call(step: PostfixStep) -> bool:
     """Whether a step is a function's call."""
     return step.takes > 0 and step.word in FUNCTIONS
 
 
 @lru_cache(maxsize=4096)
-def names(atom: str) -> tuple[str, ...]:
-    """The parameters an atom depends on, in the order they stand in it: `th[0]` of `sin(th[0])`."""
-    return tuple(dict.fromkeys(step.word for step in steps(atom) if is_name(step)))
+def names(symbol: str) -> tuple[str, ...]:
+    """The parameters a symbol depends on, in the order they stand in it: `th[0]` of `sin(th[0])`."""
+    return tuple(dict.fromkeys(step.word for step in steps(symbol) if is_name(step)))
 
 
-def value(atom: str, values: Mapping[str, Exact]) -> float:
-    """The number an atom stands for; every name must be given. Raises QC0889 where there is none."""
-    return float(exact_value(atom, values))
+def value(symbol: str, values: Mapping[str, Exact]) -> float:
+    """The number a symbol stands for; every name must be given. Raises QC0889 where there is none."""
+    return float(exact_value(symbol, values))
 
 
-def exact_value(atom: str, values: Mapping[str, Exact]) -> Exact:
+def exact_value(symbol: str, values: Mapping[str, Exact]) -> Exact:
     """The same, a rational where sums, products and whole powers of rationals give one; floats count as decimals."""
     try:
-        result = folded(atom, lambda step: _leaf(step, values), _applied)
+        result = folded(symbol, lambda step: _leaf(step, values), _applied)
         if isinstance(result, complex) or not math.isfinite(result):
             raise ValueError
     except (ArithmeticError, ValueError):
-        at = ", ".join(f"{name} = {float(values[name])}" for name in names(atom))
-        raise fail("QC0889", text=atom, at=f"at {at}" if at else "") from None
+        at = ", ".join(f"{name} = {float(values[name])}" for name in names(symbol))
+        raise fail("QC0889", text=symbol, at=f"at {at}" if at else "") from None
     return exact(result)
 
 
-def _leaf(step: Step, values: Mapping[str, Any]) -> Any:
+def _leaf(step: PostfixStep, values: Mapping[str, Any]) -> Any:
     if is_name(step):
         return values[step.word]
     return CONSTANTS[step.word] if step.number is None else exact(step.number)
 
 
-def column(atom: str, columns: Mapping[str, Any]) -> Any:
-    """The numbers an atom stands for where names are float arrays; nan or inf where there is none."""
+def column(symbol: str, columns: Mapping[str, Any]) -> Any:
+    """The numbers a symbol stands for where names are float arrays; nan or inf where there is none."""
     import numpy as np
 
-    def leaf(step: Step) -> Any:
+    def leaf(step: PostfixStep) -> Any:
         return columns[step.word] if is_name(step) else float(_known(step))
 
-    def apply(step: Step, given: list[Any]) -> Any:
+    def apply(step: PostfixStep, arguments: list[Any]) -> Any:
         if step.word in ("min", "max"):
-            return getattr(np, step.word)(np.broadcast_arrays(*given), axis=0)
+            return getattr(np, step.word)(np.broadcast_arrays(*arguments), axis=0)
         if is_call(step):
-            return getattr(np, _NUMPY.get(step.word, step.word))(*given)
-        return OPERATORS[step.word](*given) if step.takes == 2 else -given[0]
+            return getattr(np, _NUMPY.get(step.word, step.word))(*arguments)
+        return OPERATORS[step.word](*arguments) if step.takes == 2 else -arguments[0]
 
     with np.errstate(all="ignore"):
-        return folded(atom, leaf, apply)
+        return folded(symbol, leaf, apply)
 
 
-def _known(step: Step) -> int | float:
+def _known(step: PostfixStep) -> int | float:
     """The value of a number or a constant."""
     return CONSTANTS[step.word] if step.number is None else step.number
 
 
-def _applied(step: Step, given: list[Any]) -> Any:
+def _applied(step: PostfixStep, arguments: list[Any]) -> Any:
     """An operator or a function of numbers, exact where possible."""
     if is_call(step):
-        return call(step.word, given)
+        return call(step.word, arguments)
     if step.takes == 1:
-        return -given[0]
-    left, right = given
+        return -arguments[0]
+    left, right = arguments
     if step.word == "**":
         return _power(left, right)
     are_whole = step.word == "/" and isinstance(left, int) and isinstance(right, int)
@@ -337,5 +337,5 @@ def exact(number: Any, role: str = "the value") -> Exact:
             return Fraction(repr(float(number)))
         except (TypeError, ValueError, OverflowError):  # nan and inf are no fractions either
             pass
-    given = repr(number)[:60]
-    raise fail("QC0881", role=role, wanted="a finite real number", given=given, example="a number such as 0.3")
+    number_text = repr(number)[:60]
+    raise fail("QC0881", role=role, wanted="a finite real number", given=number_text, example="a number such as 0.3")
