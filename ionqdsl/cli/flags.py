@@ -185,7 +185,7 @@ def positive(text: str) -> float:
     return value
 
 
-# -- what flags say ----------------------------------------------------------------------------------------------
+# -- values of parsed flags ------------------------------------------------------------------------------------------
 
 
 def values_of(arguments: argparse.Namespace) -> tuple[dict[str, str], dict[str, str]]:

@@ -180,5 +180,5 @@ def _text(circuit: FlatCircuit, target: Target, options: Options, flags: str) ->
         compiled = qc.text(result).splitlines()
     except IonqdslError as error:
         compiled = str(error).splitlines()
-    lines += ["", qc.text(circuit).rstrip(), "", "# What it becomes:", *(f"# {line}".rstrip() for line in compiled)]
+    lines += ["", qc.text(circuit).rstrip(), "", "# Compiled to:", *(f"# {line}".rstrip() for line in compiled)]
     return "\n".join(lines) + "\n"
