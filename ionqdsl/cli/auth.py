@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         return 0
     if arguments.action == "logout":
         gone = [name for name, remove in _KEPT.items() if getattr(keystore, remove)(profile)]
-        terminal.data(f"forgotten: {' and '.join(gone)}" if gone else "there was nothing to forget")
+        terminal.data(f"removed {' and '.join(gone)}" if gone else "no key was stored")
         terminal.answer(forgotten=gone)
         return 0
     if not arguments.file:
@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     else:
         keystore.into_keyring(profile, value)
         where = "the keyring"
-    terminal.data(f"the key is kept in {where}")
+    terminal.data(f"the key is stored in {where}")
     if os.environ.get("IONQ_API_KEY"):
         terminal.say("IONQ_API_KEY is set and takes precedence over it")
     terminal.answer(key={"origin": where})

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Adds the flags of `equiv`."""
     add_pair(parser)
-    parser.add_argument("--preserve", choices=PRESERVE, default="measurement", help="the contract (measurement)")
+    parser.add_argument(
+        "--preserve", choices=PRESERVE, default="measurement", help="properties that must agree (measurement)"
+    )
 
 
 def add_pair(parser: argparse.ArgumentParser) -> None:
@@ -128,7 +130,7 @@ def _shown(example: Counterexample) -> str:
     if abs(first - second) < 1e-9 and example.overlap is not None:
         if 1 - example.overlap < 1e-6:
             return f"  {where} the final states are {example.distance:.1e} apart"
-        return f"  {where} the final states overlap to {example.overlap:.4%} only"
+        return f"  {where} the overlap of the final states is only {example.overlap:.4%}"
     what = f"register {example.register} reads" if example.register else "the outcome"
     digits = 4 if abs(first - second) > 1e-5 else 10
     verb = "with" if example.register else "has"

@@ -53,7 +53,9 @@ def add_compilation(parser: argparse.ArgumentParser) -> None:
         choices=LEVELS,
         help="optimisation (2 for native targets, 0 for qis and for circuits in the target's own native gates)",
     )
-    group.add_argument("--preserve", choices=PRESERVE, default="measurement", help="the contract (measurement)")
+    group.add_argument(
+        "--preserve", choices=PRESERVE, default="measurement", help="properties to preserve (measurement)"
+    )
     group.add_argument("--seed", type=natural, help="seed of the optimiser and the local machine")
     group.add_argument("--effort", type=effort, default=10.0, metavar="SECONDS", help="longest search at -O3 (10)")
     group.add_argument("--approx", type=approx, default=0.0, metavar="ERROR", help="allowed error (0: exact)")

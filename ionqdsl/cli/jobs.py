@@ -92,7 +92,7 @@ def _list(arguments: argparse.Namespace, terminal: Terminal) -> int:
             row = {"id": part.job_id or part.tag, "status": status, "backend": entry.backend, "shots": entry.shots}
             rows.append({**row, "name": entry.name, "tag": entry.tag, "doubles": list(part.doubles) or None})
     if not rows:
-        terminal.say("nothing was submitted from here yet; `ionqdsl jobs list --remote` asks the service")
+        terminal.say("no jobs were submitted from here; `ionqdsl jobs list --remote` asks the service")
     return show_jobs(rows, terminal)
 
 
@@ -141,7 +141,7 @@ def _wait_for_many(arguments: argparse.Namespace, terminal: Terminal) -> int:
     client = client_of(arguments, terminal)
     names = arguments.ids or client.running()
     if not names:
-        terminal.say("everything that was submitted from here is over")
+        terminal.say("every job submitted from here is over")
     client.link.pace = Pace(arguments.rate)
     try:
         tally = client.collect(names, arguments.timeout, lambda tally: terminal.progress(tally.line()))
@@ -196,7 +196,7 @@ def _recover(arguments: argparse.Namespace, terminal: Terminal) -> int:
         outcome = "still open" if entry.is_open else "submitted" if ids else "refused"
         terminal.data(f"{entry.tag} {outcome}{''.join(f' {job_id}' for job_id in ids)}")
     if not recovered:
-        terminal.say("nothing is open")
+        terminal.say("no submission is open")
     canceled = _cancel_doubles(client, arguments, terminal)
     terminal.answer(submissions=rows, canceled=canceled)
     return code

@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         if settled:
             terminal.say(f"corrected {settled}")
         elif not arguments.fix and any(diagnostic.code in FIXED for diagnostic in terminal.diagnostics):
-            terminal.say("some of these can be corrected with --fix")
+            terminal.say("--fix corrects some of these")
     else:
         terminal.is_json = False
         if text := forms(form, terminal.diagnostics):  # GitHub's form of no findings is empty

@@ -156,7 +156,7 @@ def _cost_rows(
     """The rows about the cost and the assumptions of its estimate."""
     if is_dry:
         run = prices.Price(estimate["if_run"], estimate["unit"])
-        return [("cost", "0: a dry run" + ("" if run.cost is None else f"; run, it would be at most {run}"))]
+        return [("cost", "0: a dry run" + ("" if run.cost is None else f"; a real run costs at most {run}"))]
     price = _planned(estimate)
     if price.cost is None:
         return [("cost", str(price))]

@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     else:
         limits = (arguments.max_jobs, arguments.max_minutes, arguments.max_cost, arguments.unit)
         session = client.start_session(arguments.of, *limits)
-        terminal.say(f'jobs join it with `session_id = "{session.id}"` in their job block')
+        terminal.say(f'to run jobs in it, write `session_id = "{session.id}"` in their job block')
     terminal.data(f"{session.id} {session.status}")
     terminal.answer(session=asdict(session))
     return 0
