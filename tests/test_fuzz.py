@@ -237,3 +237,12 @@ def test_the_fuzz_runs() -> None:
     kinds = json.loads(ended.stdout.partition(" faults; ")[2])
     assert len(kinds) > 15
     assert not [name for name, tried in kinds.items() if tried.startswith("0 ")]
+
+
+def test_a_shutdown_cancels_the_shutdown_before_it() -> None:
+    """A request that is under way leaves the table of requests as it is cancelled."""
+    from tests.fuzz import editors
+
+    begin = {"jsonrpc": "2.0", "method": "initialize", "params": {"capabilities": {}}, "id": 0}
+    end = {"jsonrpc": "2.0", "method": "shutdown", "params": None}
+    editors.messages(json.dumps([begin, {**end, "id": 1}, {**end, "id": 2}]))

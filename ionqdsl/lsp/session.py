@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+from collections.abc import Generator
 from typing import Any
 
 from cattrs import ClassValidationError, transform_error
@@ -24,7 +25,7 @@ from pygls.exceptions import (
     JsonRpcServerNotInitialized,
 )
 from pygls.lsp.server import LanguageServer
-from pygls.protocol import LanguageServerProtocol
+from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.protocol.json_rpc import JsonRPCNotification, JsonRPCRequestMessage, JsonRPCResponseMessage
 
 from ionqdsl import __version__
@@ -69,6 +70,14 @@ class _TextProtocol(LanguageServerProtocol):
                 self._send_data(ResponseErrorMessage(error=_refused(error)))
             return
         super().handle_message(typed)
+
+    @lsp_method(types.SHUTDOWN)
+    def lsp_shutdown(self, *args: Any) -> Generator[Any, Any, None]:
+        """Cancels open requests first: pygls does so while it reads their table, from which each cancelled one goes."""
+        for number, future in list(self._request_futures.items()):
+            if number != self.msg_id:
+                future.cancel()
+        yield from super().lsp_shutdown(*args)
 
     def _typed(self, message: Any) -> Any:
         """The protocol's object for a message. Raises whatever is wrong with it."""
