@@ -35,6 +35,7 @@ def formatted(label: syntax.Text, scope: Scope) -> str:
         pieces = list(Formatter().parse(label.value))
     except ValueError as error:
         raise fail("QC0422", label.span, reason=str(error)) from None
+    scope.budget.spend(4 * len(pieces), label.span)  # a field takes some microseconds to fill in
     for before, name, spec, conversion in pieces:
         parts.append(before)
         if name is None:
