@@ -1,7 +1,7 @@
 """Reads each format in which the service gives results into one form.
 
 Takes a body and the name of its format, and returns `Outcomes`: states as integers whose least significant bit is qubit
-0 (or a register's first bit). results.py assigns them to circuits and orders their bits for people. Sources: the
+0 (or a register's first slot). results.py assigns them to circuits and orders their bits for people. Sources: the
 catalogue of result formats in the specification of 2 September 2026; that of 15 May has only the flat ones.
 """
 

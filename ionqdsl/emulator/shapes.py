@@ -190,5 +190,5 @@ def result(name: str, outcome: Outcome, width: int, registers: Registers, seed: 
 
 
 def _bits(slots: Sequence[int | None], state: int) -> list[int]:
-    """The bits of a register, entry 0 first; a bit that nothing writes is 0."""
+    """The bits of a register, entry 0 first; a slot that nothing writes is 0."""
     return [0 if slot is None else state >> slot & 1 for slot in slots]

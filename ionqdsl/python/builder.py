@@ -118,7 +118,7 @@ class Circuit(Rows, GateMethods):
         return self
 
     def register(self, name: str, qubits: Iterable[SupportsIndex | None]) -> Self:
-        """Names a group of measured qubits, the leftmost bit first; None is a bit that nothing writes."""
+        """Names a group of measured qubits, the leftmost bit first; None is a slot that nothing writes."""
         from ionqdsl.emit.qc import is_name  # late: this module prints circuits, and few builders name registers
 
         slots = tuple(None if qubit is None else self._qubit(qubit) for qubit in qubits)
