@@ -1,4 +1,4 @@
-"""Limits requests to so many a second, and to fewer when the service says that there are too many.
+"""Limits the rate of requests, and lowers it when the service says that there are too many.
 
 Takes moments and replies, and returns seconds to wait and the next pace; nothing here sleeps.
 """
