@@ -11,11 +11,14 @@ import stat
 from collections.abc import Iterable, Iterator
 
 
-def write(path: str, content: bytes) -> None:
+def write(path: str, content: bytes | str) -> None:
     """Writes a file through a temporary one in the same folder. Raises UsageError if that fails.
+
 
     A symbolic link is followed, permissions are kept, and a pipe or a device such as /dev/null is written to directly.
     """
+    if isinstance(content, str):
+        content = content.encode(errors="backslashreplace")  # names of files and words of a command may not be text
     goal = os.path.realpath(path)
     try:
         mode = os.stat(goal).st_mode

@@ -1,6 +1,6 @@
-"""What the words of the language mean, one line each: keywords, functions, constants, units.
+"""Explains the words of the language in one line each: keywords, functions, constants, units.
 
-Tables only, for hover and completion; gates and keys of the job have theirs in gates.py, job.py and lower/blocks.py.
+Tables only, for hover and completion; gates and keys of the job are explained in gates.py, job.py and lower/blocks.py.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ KEYWORDS = {
     "run": 'lists the circuits of the job: `run a, b(3) as "b3", c(t) for t in linspace(0, pi, 5)`',
     "energy": "asks for a mean energy: `energy { hamiltonian = h; ansatz = a; params = [0.1] }`",
     "function": 'any other quantum function: `function { type = "..."; data { ... } }`',
-    "job": "what is asked of IonQ; every key is the API's own name",
+    "job": "the request to IonQ; its keys have the names of the API",
     "include": 'takes the definitions of another file: `include "gates.qc"`',
     "for": "repeats, when compiling: `for i in range(n) { ... }`",
-    "in": "stands in `for x in list`; as an operator, whether a list holds a value",
+    "in": "part of `for x in list`; as an operator, whether a list contains a value",
     "if": "chooses, when compiling: `if n > 2 { ... } else { ... }`; in expressions `x if c else y`",
     "else": "the other branch of an `if`; `else if` chains",
-    "barrier": "the optimiser moves nothing across it, for all qubits or those named",
+    "barrier": "keeps the optimiser from moving anything across it, on all qubits or those named",
     "verbatim": "a block the optimiser leaves exactly as it is written",
     "native": "a block of native gates inside a qis circuit; `gateset native` for a whole circuit",
     "register": "names measured qubits: `register out = q[0:2]`; `_` is an empty slot",
-    "gateset": "`gateset qis` or `gateset native`: which gates the names of this circuit mean",
+    "gateset": "`gateset qis` or `gateset native`: the gates that the names in this circuit mean",
     "gphase": "a global phase: `gphase(pi/4)`; real under control",
     "assert": 'stops compiling unless a condition holds: `assert n > 1, "too small"`',
     "as": 'names a circuit of a run: `run ghz(4) as "four"`',
@@ -36,7 +36,7 @@ KEYWORDS = {
     "true": "the truth value",
     "false": "the truth value",
     "null": "no value",
-    "ctrl": "a control in front of a gate: `ctrl @ h c, t`, `ctrl(2) @ z a, b, c`",
+    "ctrl": "a control before a gate: `ctrl @ h c, t`, `ctrl(2) @ z a, b, c`",
     "negctrl": "a control that acts on |0>: `negctrl @ x c, t`",
     "inv": "the inverse of a gate: `inv @ s q`",
     "pow": "a power of a gate: `pow(2) @ t q`, `pow(0.5) @ x q`",
@@ -48,14 +48,14 @@ FUNCTIONS = {
     "abs": "the absolute value",
     "min": "the smallest value",
     "max": "the largest value",
-    "round": "the nearest whole number, or so many digits; angles round in their unit",
+    "round": "the nearest whole number, or a number of digits; angles round in their unit",
     "floor": "the whole number below",
     "ceil": "the whole number above",
     "sum": "the sum of a list",
-    "linspace": "so many equally spaced values, both ends included",
+    "linspace": "a number of equally spaced values, including both ends",
     "sqrt": "the square root",
     "exp": "e to the power of a number",
-    "log": "the natural logarithm, or one of another base",
+    "log": "the natural logarithm, or that of another base",
     "sin": "the sine of an angle, or of a number of radians",
     "cos": "the cosine of an angle, or of a number of radians",
     "tan": "the tangent of an angle, or of a number of radians",
@@ -81,16 +81,16 @@ CONSTANTS = {
 UNITS = ("turn", "deg", "rad")
 
 FUNCTION_KEYS = {
-    "type": "which quantum function",
-    "data": "what it works on; goes through as written",
+    "type": "the kind of quantum function",
+    "data": "its input, sent as written",
     "params": "a number for each of its parameters",
 }
-"""Keys of a `function` block; those of `energy` stand in lower/blocks.py."""
+"""Keys of a `function` block; those of `energy` are in lower/blocks.py."""
 
 GATESETS = {
-    "qis": "gates of textbooks; a plain number as an angle is in radians",
+    "qis": "textbook gates; a plain number as an angle is in radians",
     "native": "the machine's own gates; a plain number as an angle is in turns",
 }
 
 MEANINGS = {**GATESETS, **CONSTANTS, **KEYWORDS, **FUNCTIONS}
-"""All of them; `native` as the block."""
+"""All of them; here `native` means the block."""
