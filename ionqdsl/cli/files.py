@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator
 def write(path: str, content: bytes | str) -> None:
     """Writes a file through a temporary one in the same folder. Raises UsageError if that fails.
 
-
     A symbolic link is followed, permissions are kept, and a pipe or a device such as /dev/null is written to directly.
     """
     if isinstance(content, str):
