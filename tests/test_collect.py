@@ -154,7 +154,7 @@ def test_an_interrupted_collection_goes_on_later(service, held):
         assert child.poll() is None
     child.send_signal(2)
     assert child.wait(20) == 130
-    assert "the same command goes on waiting" in child.stderr.read()
+    assert "the same command continues to wait" in child.stderr.read()
     child.stderr.close()
     service.jobs[2].status = "completed"
     assert main(["jobs", "wait"]) == 0

@@ -290,7 +290,7 @@ def test_the_command(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     err = capsys.readouterr().err
     assert "note[QC1001]" in err
     assert "--> a.qc:3:4" in err
-    assert "some of these can be corrected with --fix" in err
+    assert "--fix corrects some of these" in err
     assert main(["lint", "--fix", "a.qc"]) == 1  # the degrees stay
     assert (folder / "a.qc").read_bytes() == b"qubit q\r\nrx(0.5rad) q\r\nrx(90) q\r\n"
     (folder / "a.qc").write_text("qubit q\nrx(90deg) q\n")

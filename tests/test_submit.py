@@ -488,7 +488,7 @@ def test_an_interrupted_wait_leaves_the_job_alone(service, bell):
     finally:
         child.kill()
     assert child.returncode == 130
-    assert "job j-1 goes on; `ionqdsl jobs wait j-1` shows the result" in err
+    assert "job j-1 continues; `ionqdsl jobs wait j-1` shows the result" in err
     assert "Traceback" not in err
     assert {seen.method for seen in service.seen} == {"POST", "GET"}
 
