@@ -1,7 +1,7 @@
-"""Histograms as SVG, in the same look as circuits.
+"""Draws histograms as SVG, in the style of the circuit drawings.
 
-A `Result` goes in, one `<svg>` element comes out: a bar an outcome with its share, the most frequent outcomes where
-there are too many. Resting on a bar shows the exact figure.
+Takes a `Result` and returns one `<svg>` element: a bar for each outcome with its share, or for the most frequent
+outcomes if there are too many. Hovering over a bar shows the exact figure.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Bloch vectors as SVG, in the same look as circuits.
+"""Draws Bloch vectors as SVG, in the style of the circuit drawings.
 
-A vector (<X>, <Y>, <Z>) for each qubit and their names go in, one `<svg>` element comes out: a sphere a qubit, with |0>
-at the top, x towards the reader and y to the right, and the figures under it. What is entangled has a short arrow.
+Takes a vector (<X>, <Y>, <Z>) for each qubit and their names, and returns one `<svg>` element: a sphere per qubit, with
+|0> at the top, x towards the reader and y to the right, and the figures under it. An entangled qubit has a short arrow.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Circuits drawn with characters, folded to a width.
+"""Draws circuits with characters, folded to a width.
 
-A circuit goes in, lines of text come out: a line a qubit with gates in time order from left to right, and lines between
-them for what joins qubits. Gates that are kept as they are (`verbatim`) stand in square brackets.
+Takes a circuit and returns lines of text: one line per qubit with gates in time order from left to right, and lines
+between them that join qubits. Gates that must not be changed (`verbatim`) are in square brackets.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Histograms for the terminal.
+"""Draws histograms for the terminal.
 
-In comes a `Result` and how wide, how long and how colourful the terminal is, out goes the text: a header that states
-the qubits' order, a row an outcome, and a block a register. The stream is the caller's: nothing is printed here, and
-whether it can show block characters is only asked (`can_draw`).
+Takes a `Result` and the width, height and colours of the terminal, and returns text: a header that states the order of
+the qubits, a row per outcome, and a block per register. It prints nothing, and only asks the caller's stream whether it
+can show block characters (`can_draw`).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What the service is known to refuse, found before anything is sent.
+"""Finds everything the service is known to refuse, before a job is sent.
 
-A program and a payload profile go in, its warnings come out; all errors of a program are raised at once, each at the
-setting or the row it is about. The figures are rows of targets.py; nothing here compiles, counts costs or asks the
-service.
+Takes a program and a payload profile and returns warnings; raises all errors of the program at once, each at the
+setting or the row it is about. The figures are rows of targets.py. It compiles nothing, counts no costs and sends no
+request.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""A circuit as an OpenQASM 2 or 3 program.
+"""Writes a circuit as an OpenQASM 2 or 3 program.
 
-A circuit goes in, text and notes come out: gates by their names in the gate table, definitions for those that the
-standard library lacks,
-parameters as inputs, registers as bits that are measured at the end, each bit where the register has it. What the
-version cannot say is refused. In OpenQASM 2, gates with controls need names (`is_plain`), as formats.py makes them.
+Takes a circuit and returns text and notes: gates by their names in the gate table, with definitions for those that the
+standard library lacks, parameters as inputs, registers as bits that are measured at the end, each bit in its register's
+order. A circuit that the version cannot express is refused. In OpenQASM 2, gates with controls need names (`is_plain`),
+which formats.py gives them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Results as tables: aligned columns for people, CSV and JSON for programs.
+"""Writes results as tables: aligned columns for people, CSV and JSON for programs.
 
-Results come in, text goes out: every outcome of all qubits and of each register, or with operators their mean values
-instead. Bars are histogram.py's; in which order bits are written the results themselves know.
+Takes results and returns text: every outcome of all qubits and of each register or, given operators, their mean values
+instead. histogram.py draws bars; the results themselves hold the order of bits.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""One page about a program: what it says, what became of it, what is sent and what comes out.
+"""Writes one HTML page about a program: its source, its compilation, the payload and the results.
 
-Texts, drawings and tables come in, one HTML document goes out that needs nothing from elsewhere: no scripts, no fonts,
-no requests. What is in the parts is decided by whoever calls (cli/report.py).
+Takes texts, drawings and tables and returns one self-contained HTML document, without scripts, fonts or requests. The
+caller (cli/report.py) decides the contents of the parts.
 """
 
 from __future__ import annotations

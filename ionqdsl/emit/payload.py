@@ -1,8 +1,8 @@
-"""The payload: the JSON the service's `POST /v0.4/jobs` takes.
+"""The payload: the JSON that the service's `POST /v0.4/jobs` takes.
 
-A `LoweredProgram` whose circuits are ready for the wire and a payload profile go in; plain dicts (`payload`) or the
-bytes of the request (`request`, `body`) come out, the same ones every time. Nothing is compiled here, and a program the
-service would refuse is refused before anything is built (limits.py).
+Takes a `LoweredProgram` whose circuits are ready to send and a payload profile, and returns plain dicts (`payload`) or
+the bytes of the request (`request`, `body`), always the same for the same input. Nothing is compiled here, and a
+program that the service would refuse is refused before anything is built (limits.py).
 
 Keys have a fixed order, that of the service's own examples:
 
@@ -11,9 +11,9 @@ Keys have a fixed order, that of the service's own examples:
     circuits  name gateset qubits registers circuit
     gate      gate target(s) control(s) rotation | phase | phases angle | terms coefficients time
 
-What all circuits of a job share stands in `input` once: `qubits` if all have as many (otherwise each says its own),
-and the commonest `gateset` (a tie goes to native), which a circuit repeats only where it differs. A setting that was
-not written is not sent.
+Fields that all circuits of a job share are written once, in `input`: `qubits` if all have the same number (otherwise
+each circuit has its own), and the commonest `gateset` (native in a tie), which a circuit repeats only if it differs. A
+setting that was not written is not sent.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Where everything of a circuit stands in a drawing.
+"""Places the parts of a circuit in a drawing.
 
-A circuit goes in, a `Layout` comes out: a piece for every row, in columns, with what is shown on each of its wires.
-Text and SVG are drawn from it (emit/drawing.py, emit/svg.py); nothing here knows characters' widths or pixels.
+Takes a circuit and returns a `Layout`: a piece for each row, in columns, with the labels on each of its wires. Text and
+SVG are drawn from it (emit/drawing.py, emit/svg.py); it does not depend on the widths of characters or on pixels.
 """
 
 from __future__ import annotations

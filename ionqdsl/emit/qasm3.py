@@ -1,8 +1,8 @@
-"""OpenQASM 3 text of a circuit: the form in which the service takes the ansatz of an energy.
+"""Writes the OpenQASM 3 text of a circuit, the form in which the service takes the ansatz of an energy.
 
-A circuit and its scalar parameters go in, a program on one register `q` with one `input float[64]` for each parameter
-comes out. Gates have the names of the gate table; what `stdgates.inc` lacks is defined in the text from it. The
-global phase is not written, because no energy depends on it; nothing is optimised.
+Takes a circuit and its scalar parameters and returns a program on one register `q` with one `input float[64]` for each
+parameter. Gates have their names in the gate table; the text defines those that `stdgates.inc` lacks. The global phase
+is omitted because no energy depends on it; nothing is optimised.
 """
 
 from __future__ import annotations

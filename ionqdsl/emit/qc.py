@@ -1,8 +1,8 @@
-"""Circuits and programs as `.qc` text.
+"""Writes circuits and programs as `.qc` text.
 
-A circuit or a lowered program goes in, text comes out that reads back as an equal one: every stage of the compiler can
-be looked at in the language itself. Loops, definitions and names of constants are gone after lowering and are not
-guessed; names, angles and blocks are kept.
+Takes a circuit or a lowered program and returns text that reads back as an equal one, so that every stage of the
+compiler can be inspected in the language itself. Loops, definitions and names of constants are lost in lowering and not
+reconstructed; names, angles and blocks are kept.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Circuits drawn as SVG: sharp, selectable, light or dark as the page is.
+"""Draws circuits as SVG: sharp, selectable, light or dark like the page around it.
 
-A circuit goes in, one `<svg>` element comes out as text, without scripts or anything from elsewhere. Resting on a gate
-shows its statement, its line and, for gates of one or two qubits, its matrix. Wide circuits are folded.
+Takes a circuit and returns one `<svg>` element as text, self-contained and without scripts. Hovering over a gate shows
+its statement, its line and, for one- and two-qubit gates, its matrix. Wide circuits are folded.
 """
 
 from __future__ import annotations

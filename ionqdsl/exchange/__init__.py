@@ -1,4 +1,4 @@
-"""Circuits of other libraries, both ways: qiskit and cirq, each an extra and imported when it is asked for."""
+"""Converts circuits from and to qiskit and cirq, each an optional extra that is imported on first use."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What the readers of other libraries share: gates as rows with their phase, and circuits put together from them.
+"""Assembles circuits for the readers of other libraries: gates as rows with their phase.
 
-A `Template` (rows on operands 0, 1, ... and an exact global phase) is what any gate becomes; controls turn its phase
-into a gate. `Assembly` places templates and measurements, and refuses what a circuit cannot say.
+Every gate becomes a `Template` (rows on operands 0, 1, ... and an exact global phase); controls turn its phase into a
+gate. `Assembly` places templates and measurements, and refuses those a circuit cannot express.
 """
 
 from __future__ import annotations

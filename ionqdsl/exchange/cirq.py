@@ -1,8 +1,8 @@
-"""Circuits of cirq, both ways, with symbols, measurement keys and the exact global phase.
+"""Converts circuits from and to cirq, with symbols, measurement keys and the exact global phase.
 
-`read` takes a Circuit: qubits in cirq's own order, keys of final measurements as registers; gates that are not known
-are decomposed, and the result is compared with their matrix, phase included. `write` makes one. What either side cannot
-say is refused.
+`read` takes a Circuit: qubits keep cirq's own order, keys of final measurements become registers; unknown gates are
+decomposed, and the result is compared with their matrix, phase included. `write` makes one. Both refuse a circuit that
+the other side cannot express.
 """
 
 from __future__ import annotations

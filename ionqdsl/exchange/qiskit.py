@@ -1,7 +1,8 @@
-"""Circuits of qiskit, both ways, with parameters, registers and the exact global phase.
+"""Converts circuits from and to qiskit, with parameters, registers and the exact global phase.
 
-`read` takes a QuantumCircuit: gates that qiskit defines by others are opened, measurements at the end become registers,
-classical bit i of a register its slot i. `write` makes one. What either side cannot say is refused.
+`read` takes a QuantumCircuit: gates that qiskit defines by others are expanded, measurements at the end become
+registers, and classical bit i of a register its slot i. `write` makes one. Both refuse a circuit that the other side
+cannot express.
 """
 
 from __future__ import annotations

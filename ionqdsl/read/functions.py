@@ -1,7 +1,7 @@
-"""Jobs that are functions, and compiled circuits, read back: the other bodies of IonQ's API.
+"""Reads the other bodies of IonQ's API: jobs that are functions, and compiled circuits.
 
-Plain data as `json.loads` gives it come in, a `LoweredProgram` goes out, such that emit/payload.py writes the same body
-from it. The ansatz of an energy is OpenQASM 3, read as any other program is; its inputs are the energy's parameters.
+Takes plain data as returned by `json.loads` and returns a `LoweredProgram` from which emit/payload.py writes the same
+body. The ansatz of an energy is OpenQASM 3, read like any other program; its inputs are the energy's parameters.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Native gates in circuits that were read from elsewhere.
+"""Marks the native gates of circuits read from other formats.
 
-A circuit goes in; it comes out as a native one where all of its gates are, and otherwise with its native gates in
-`verbatim` blocks of their own, as `native { }` in a program makes them.
+Takes a circuit and returns a native one if all of its gates are native, and otherwise one with its native gates in
+`verbatim` blocks, as `native { }` in a program makes them.
 """
 
 from __future__ import annotations

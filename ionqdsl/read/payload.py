@@ -1,12 +1,12 @@
-"""A payload, read back: the JSON of `POST /v0.4/jobs` becomes circuits and settings again.
+"""Reads a payload: turns the JSON of `POST /v0.4/jobs` back into circuits and settings.
 
-Plain data as `json.loads` gives it come in, a `LoweredProgram` or a `FlatCircuit` goes out, such that emit/payload.py
-writes the same payload from it. What the specification gives no meaning is refused rather than guessed; what a service
-would refuse (limits, the machine's gates) is not judged here. Angles are the decimals that stand in the JSON.
+Takes plain data as returned by `json.loads` and returns a `LoweredProgram` or a `FlatCircuit` from which
+emit/payload.py writes the same payload. A field without a meaning in the specification is refused rather than guessed;
+limits of the service and gates of the machine are not checked here. Angles are the decimals written in the JSON.
 
-The service is laxer than its specification, and other clients rely on it. So null is as good as absent, the job's own
-numbers may stand in quotes, qubits in a list or alone; native `zz` may call its angle `phase` (cirq-ionq), `z` with a
-`rotation` is a phase gate (qiskit-ionq), and cirq-ionq's `lang` says nothing.
+The service is laxer than its specification, and other clients rely on it. So null counts as absent, the job's own
+numbers may be in quotes, and qubits in a list or alone; native `zz` may call its angle `phase` (cirq-ionq), `z` with a
+`rotation` is a phase gate (qiskit-ionq), and cirq-ionq's `lang` is ignored.
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
-"""What a native circuit will be worth on a machine: its expected fidelity and how long it takes.
+"""Estimates the fidelity and the duration of a native circuit on a machine.
 
-A circuit and a characterization go in, an `FidelityEstimate` comes out: the estimated success probability, which is the
+Takes a circuit and a characterization and returns a `FidelityEstimate`: the estimated success probability, which is the
 product of the fidelities of all gates, of waiting, and of preparing and reading every qubit that is read (P. Murali et
-al., ASPLOS 2019; S. Nishio et al., ACM J. Emerg. Technol. Comput. Syst. 16, 32 (2020)). It leaves out crosstalk, drift
-and errors that add up coherently, so it is a yardstick to compare circuits with, and more than a machine will show.
+al., ASPLOS 2019; S. Nishio et al., ACM J. Emerg. Technol. Comput. Syst. 16, 32 (2020)). It omits crosstalk, drift and
+errors that add up coherently, so it is a yardstick to compare circuits with, and higher than a machine will show.
 
-Gates of one chain of ions are taken to run one after another, every gate alone: the service publishes no schedule, and
-gates on all pairs share the same motion. The critical path, which is what any parallel execution needs at least, is
-given beside it. Rotations about z are changes of a phase: no pulse, no time, no error. All two-qubit gates count alike,
-whatever their angle, since no characterization says otherwise.
+Gates of one chain of ions are assumed to run one after another: the service publishes no schedule, and gates on all
+pairs share the same motion. The critical path, the shortest time that any parallel execution needs, is given next to
+it. Rotations about z are changes of a phase: no pulse, no time, no error. All two-qubit gates count alike, whatever
+their angle, since no characterization says otherwise.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Depolarizing noise after every one- and two-qubit gate, sampled or exact.
+"""Simulates depolarizing noise after every one- and two-qubit gate, sampled or exact.
 
-In come a native circuit and a noise model, out go drawn outcomes (`sample`) or the exact distribution (`exact`) as
+Takes a native circuit and a noise model and returns drawn outcomes (`sample`) or the exact distribution (`exact`) as
 indices with q[0] as the most significant bit. The channel is the one of docs.ionq.com, "simulation with noise models":
 with probability r the gate's qubits are replaced by the maximally mixed state; waits and readout are free of noise.
 """

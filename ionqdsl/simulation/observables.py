@@ -1,8 +1,8 @@
-"""Mean values of operators, estimated from measured outcomes.
+"""Estimates mean values of operators from measured outcomes.
 
-An operator as text, in the language's notation or with a letter a qubit, and a `Result` come in; a value and its
-standard error go out. Outcomes are measured in the Z basis, so only sums of products of Z can be estimated; anything
-else is an energy job's.
+Takes an operator as text, in the language's notation or with one letter per qubit, and a `Result`, and returns a value
+and its standard error. Outcomes are measured in the Z basis, so only sums of products of Z can be estimated; other
+operators need an energy job.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""What came out of a run: counts and probabilities by bit string, by register, and as JSON.
+"""The results of a run: counts and probabilities by bit string, by register, and as JSON.
 
-In come the local machine's numbers or the service's answers, out goes a `Result` whose bit strings read like the
-program: the leftmost character is q[0], unless `ordered` is told otherwise. The service counts the other way round (a
-decimal number whose least significant bit is qubit 0), and `from_probabilities`, `from_counts` and `from_shots` are the
-only places that know it. Operators are observables.py's.
+Takes the local simulator's numbers or the service's answers and returns a `Result` whose bit strings read like the
+program: the leftmost character is q[0], unless `ordered` is told otherwise. The service uses the reverse order (a
+decimal number whose least significant bit is qubit 0), and only `from_probabilities`, `from_counts` and `from_shots`
+know it. observables.py evaluates operators.
 """
 
 from __future__ import annotations

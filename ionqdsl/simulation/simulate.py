@@ -1,8 +1,8 @@
-"""The local machine: a state-vector simulator with seeded shots and IonQ's noise models.
+"""The local simulator: state vectors, seeded shots and IonQ's noise models.
 
-In comes a circuit whose parameters all have values, out go its state, its probabilities, its unitary or the `Result`
-of a run; the index of a basis state has q[0] as its most significant bit. Gates are statevector.py's, noise is
-noise.py's; nothing is compiled here, so a noise model wants a circuit that is native already.
+Takes a circuit whose parameters all have values and returns its state, its probabilities, its unitary or the `Result`
+of a run; the index of a basis state has q[0] as its most significant bit. statevector.py applies gates, noise.py adds
+noise; nothing is compiled here, so a noise model needs a circuit that is already native.
 """
 
 from __future__ import annotations

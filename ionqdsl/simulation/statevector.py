@@ -1,8 +1,8 @@
-"""Gates acting on state vectors, their matrices written out by hand.
+"""Applies gates to state vectors, with matrices written by hand.
 
-In come an array of states, shape (batch, 2**qubits) with q[0] as the most significant bit of the index, and rows; the
-array is changed in place. Nothing here reads the gate table: the tests judge the table by this file, so every matrix
-stands here a second time, from docs.ionq.com and textbooks. Noise, shots and memory are not looked at.
+Takes an array of states, shape (batch, 2**qubits) with q[0] as the most significant bit of the index, and rows, and
+changes the array in place. Nothing here reads the gate table: the tests check the table against this file, so every
+matrix is written here a second time, from docs.ionq.com and textbooks. Noise, shots and memory are handled elsewhere.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Does a circuit hold together, and do two circuits mean the same?
+"""Checks that a circuit is well formed, and whether two circuits mean the same.
 
-A circuit and a target go in and a list of faults comes out (`invariants`); or two circuits and a contract, and a
-`Verdict` that says what was and was not checked (`equivalent`). Small circuits are simulated; wide ones are compared
-rotation by rotation, which proves equality or difference or says that it could not; then an external checker is asked,
-where one is installed. Nothing is repaired.
+Takes a circuit and a target and returns a list of faults (`invariants`), or takes two circuits and a contract and
+returns a `Verdict` that says what was and was not checked (`equivalent`). Small circuits are simulated. Wide ones are
+compared rotation by rotation, which proves equality or difference or says that it could not; then an external checker
+is asked, if one is installed. Nothing is repaired.
 """
 
 from __future__ import annotations

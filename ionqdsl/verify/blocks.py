@@ -1,8 +1,8 @@
-"""Matrices on a few wires: from rows, into factors, and up to a diagonal.
+"""Matrices on a few wires: multiplied from rows, split into factors, and compared up to a diagonal.
 
-A `WireMatrix` holds a matrix from wires of one circuit to wires of another, the first wire the most significant bit. A
-wire splits off where the matrix is a product, with whatever wire of the other circuit it belongs to. What is found
-holds up to `EXACT`; what was neglected is given back.
+A `WireMatrix` holds a matrix from wires of one circuit to wires of another, the first wire the most significant bit. If
+the matrix is a product, a wire splits off together with the wire of the other circuit it belongs to. Results hold up to
+`EXACT`; the neglected part is returned.
 """
 
 from __future__ import annotations

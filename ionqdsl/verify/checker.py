@@ -1,8 +1,8 @@
-"""The process in which mqt.qcec judges two OpenQASM programs; it may take any time, and is ended from outside.
+"""Runs mqt.qcec on two OpenQASM programs in a process that may take any time and is ended from outside.
 
-A role, seconds and two programs come as JSON on standard input; `equal`, `different` or `unknown` goes to standard
-output. Only what the library has shown counts: that random simulations found no difference shows nothing, and neither
-does a comparison that ended elsewhere than at the identity, since rounding may have led it there.
+Reads a role, seconds and two programs as JSON from standard input and writes `equal`, `different` or `unknown` to
+standard output. Only a proof of the library counts: random simulations that found no difference prove nothing, and
+neither does a comparison that ended away from the identity, since rounding may have led it there.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""An input that two circuits treat differently, found by simulating both anew and shown to people.
+"""Finds an input that two circuits treat differently, by simulating both again, and shows it.
 
-A verdict and the two circuits it is about go in; it comes out with a `Counterexample`, or as "not known" where it rests
-on nothing but a difference that no input shows. Only statevector.py is relied on: neither the matching of rotations nor
-what another program reports. Inputs are products of |0>, |1>, |+> and |i>, which tell any two circuits apart.
+Takes a verdict and its two circuits and returns the verdict with a `Counterexample`, or "not known" if it rests only on
+a difference that no input shows. It relies on statevector.py alone: neither on the matching of rotations nor on the
+report of another program. Inputs are products of |0>, |1>, |+> and |i>, which tell any two circuits apart.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Do two energies come to the same: the Hamiltonian, the prepared state, and all that is done with them?
+"""Checks whether two energies are equal: the Hamiltonian, the prepared state, and the settings.
 
-Two energies and a contract go in, what differs comes out, each with a place and numbers. The ansatz always starts from
-|0...0>, so under `measurement` and `outcomes` the state that it prepares decides, or the distribution of outcomes if
-the Hamiltonian is diagonal; `unitary` asks for the whole matrix. Parameters are matched by their order, as the job's
-list of values is. Qubits may be exchanged, if the Hamiltonian and the ansatz agree on it.
+Takes two energies and a contract and returns their differences, each with a place and numbers. The ansatz always starts
+from |0...0>, so under `measurement` and `outcomes` the state it prepares decides, or the distribution of outcomes if
+the Hamiltonian is diagonal; `unitary` requires the whole matrix. Parameters are matched by their order, as the job's
+list of values is. Qubits may be permuted if the Hamiltonian and the ansatz agree on it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Are two circuits of any width the same? Proven either way, or not known.
+"""Proves two circuits of any width equal or different, or reports that it cannot.
 
-Two circuits without parameters, a contract and an input permutation go in. Both are written as product rotations,
-relieved of what the contract does not see, and brought together row by row; a `Proof` comes out. It never guesses: an
-equality or a difference it states follows from exact matrices, up to rounding.
+Takes two circuits without parameters, a contract and an input permutation and returns a `Proof`. Both circuits are
+written as product rotations, parts that the contract ignores are removed, and they are matched row by row. It never
+guesses: an equality or a difference it states follows from exact matrices, up to rounding.
 """
 
 from __future__ import annotations

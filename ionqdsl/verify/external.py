@@ -1,7 +1,7 @@
-"""Asks mqt.qcec, where it is installed, whether OpenQASM programs are the same up to a global phase.
+"""Asks mqt.qcec, if it is installed, whether OpenQASM programs are the same up to a global phase.
 
-Questions go in, the first answer comes out, within a time limit: `equal`, `different` or `unknown`. Each way of judging
-is a process of its own, and none outlives the question. What an answer means for circuits is the asker's affair.
+Takes questions and returns the first answer within a time limit: `equal`, `different` or `unknown`. Each method runs in
+its own process, and none outlives the question. The caller decides what an answer means for circuits.
 """
 
 from __future__ import annotations

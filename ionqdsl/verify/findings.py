@@ -1,6 +1,6 @@
-"""What comparisons find: a difference from the text, how much was compared, an input that shows a difference.
+"""The findings of comparisons: a difference from the text, how much was compared, an input that shows a difference.
 
-Data alone; rows.py, lowering.py and counterexample.py compare.
+Data only; rows.py, lowering.py and counterexample.py compare.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Which |0> input of one circuit is which of another, where nobody has noted it: guesses, to be proven by others.
+"""Guesses which |0> input of one circuit is which of another, if no note says so; others prove the guesses.
 
-Two circuits without parameters go in, permutations come out. Outputs have fixed names under every contract, so both
-circuits are walked through backwards, from their outputs. Once only by which wires interact: optimisers drop final
-diagonals and write interactions of a pair anew, but seldom change whose turn it is. Once row by row, as in exact.py, so
-that an exchange of wires that one of them plays as gates moves the names.
+Takes two circuits without parameters and returns permutations. Outputs have fixed names under every contract, so both
+circuits are walked backwards from their outputs. One walk looks only at which wires interact: optimisers drop final
+diagonals and rewrite the interactions of a pair, but seldom change the order of pairs. The other goes row by row, as in
+exact.py, so that an exchange of wires that one circuit plays as gates moves the names.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Does a circuit hold together, and does a target take it?
+"""Checks that a circuit is well formed, and that a target accepts it.
 
-A circuit and a target go in, a list of faults comes out, in words. Nothing is repaired, and what the circuit means is
-not looked at.
+Takes a circuit and a target and returns a list of faults, in words. Nothing is repaired, and the meaning of the circuit
+is not looked at.
 """
 
 from __future__ import annotations

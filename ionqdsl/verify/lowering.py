@@ -1,8 +1,8 @@
-"""Is a lowered program what its text says?
+"""Checks that a lowered program means the same as its text.
 
-A source with the values given for its parameters, and the `LoweredProgram` that lowering made of it, come in; what was
-compared comes out, or the first difference. The text is read once more, the ordinary road for every line, and
-interpreted (interpreter/); lowering's own code has no part in it.
+Takes a source with the values given for its parameters, and the `LoweredProgram` made from it, and returns the first
+difference, or how much was compared. The text is parsed again, every line by the full grammar, and interpreted
+(interpreter/); no code of lowering takes part.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""Two forms against each other, row by row: what is equal cancels, what differs is multiplied out where it is small.
+"""Matches two forms row by row: equal rows cancel, small differences are multiplied out.
 
-Between two circuits stands A M B+, with M the identity at first and the rows of both still to come. The first rows of
-A and of B, as far as what does not commute with them is gone, are taken into M: the same rotation on both sides
+Between two circuits there is A M B+, where M begins as the identity and A and B are the rows still to come. The first
+rows of A and of B, those that no remaining row has to precede, are absorbed into M: the same rotation on both sides
 cancels at once, others become matrices on as few wires as possible, and as soon as such a matrix is a product, its
-factors are turns of single wires that the later axes are read through. When all rows are gone, M is the answer, and it
-is exact; where a matrix would need more than `WIDEST` wires, rows are left. M carries a permutation of the wires as
-well: an exchange of wires splits like any other product.
+factors are turns of single wires through which later axes are read. When all rows are gone, M is the answer, and it is
+exact; if a matrix would need more than `WIDEST` wires, rows are left. M carries a permutation of the wires as well: an
+exchange of wires splits like any other product.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Which rows of a form have to stay in which order: those that do not commute.
+"""Finds which rows of a form must keep their order: those that do not commute.
 
-Rows go in, out comes for every row how many earlier ones it has to wait for and which later ones wait for it. Two rows
-commute where, on every wire they share, their axes are parallel, or, without projectors, where on an even number of
-shared wires they are perpendicular and on the others parallel. Rows that stand far apart on a wire count as not
-commuting, which keeps the work linear and only makes the order stricter than it is.
+Takes rows and returns, for each, how many earlier rows it waits for and which later rows wait for it. Two rows commute
+if their axes are parallel on every wire they share or, without projectors, if they are perpendicular on an even number
+of shared wires and parallel on the others. Rows that are far apart on a wire count as not commuting, which keeps the
+work linear and only makes the order stricter than necessary.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Circuits as rotations about products of axes, every one-qubit gate pushed to the end of its wire.
+"""Writes circuits as rotations about products of axes, with every one-qubit gate pushed to the end of its wire.
 
-A circuit without parameters goes in; out comes a `Form`: rows exp(-i angle/2 G) on two or more wires, where G is a
-product of Pauli operators along directions, one a wire, and of projectors for controls, then one turn a wire and the
-names of the wires. It is exact but for the global phase. Nothing is merged or reordered here, and no code is shared
-with the passes, whose work is judged by it.
+Takes a circuit without parameters and returns a `Form`: rows exp(-i angle/2 G) on two or more wires, where G is a
+product of Pauli operators along directions, one per wire, and of projectors for controls, then one turn per wire and
+the names of the wires. It is exact but for the global phase. Nothing is merged or reordered here, and it shares no code
+with the passes, whose work it is used to check.
 """
 
 from __future__ import annotations

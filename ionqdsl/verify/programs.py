@@ -1,7 +1,7 @@
-"""Would the jobs of two programs give the same results?
+"""Checks whether the jobs of two programs would give the same results.
 
-Two programs, a contract and the formats they were read from go in; a `Comparison` comes out, which names what was
-compared and what was not, and says where a difference is. Circuits are judged by registers.py, energies by energies.py.
+Takes two programs, a contract and the formats they were read from, and returns a `Comparison`, which names what was
+compared and what was not, and where a difference is. registers.py compares circuits, energies.py energies.
 """
 
 from __future__ import annotations

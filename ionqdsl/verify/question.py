@@ -1,8 +1,8 @@
-"""Whether two circuits are equal under a contract, as questions whether two unitaries are, in OpenQASM 3.
+"""Reduces whether two circuits are equal under a contract to whether two unitaries are, in OpenQASM 3.
 
-Two circuits without parameters, on wires that are all in use, a contract and an input permutation go in; pairs of
-programs come out whose equality up to a global phase means that the circuits are equal under the contract. They are
-written for checkers of unitaries, by this module alone: no code is shared with `emit`.
+Takes two circuits without parameters, on wires that are all in use, a contract and an input permutation, and returns
+pairs of programs whose equality up to a global phase implies that the circuits are equal under the contract. This
+module writes them for checkers of unitaries and shares no code with `emit`.
 """
 
 from __future__ import annotations

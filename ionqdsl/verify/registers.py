@@ -1,7 +1,7 @@
-"""Do two circuits give the same results: the bits of all qubits in their order, and what every register reads?
+"""Checks whether two circuits give the same results: the bits of all qubits in order, and of every register.
 
-Two circuits and a contract go in, a `Verdict` comes out, a difference with an example. Registers are matched by name,
-whatever their order. An OpenQASM program has no order of its qubits, only bits that are measured: where one is such a
+Takes two circuits and a contract and returns a `Verdict`, with an example of a difference. Registers are matched by
+name, in any order. An OpenQASM program has no order of its qubits, only measured bits: if one of the two is such a
 program, qubits are matched by the registers that read them.
 """
 

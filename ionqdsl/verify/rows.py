@@ -1,8 +1,8 @@
-"""Are the rows of a circuit those that its text means?
+"""Checks that the rows of a circuit are those that its text means.
 
-A circuit as lowered and a `CircuitMeaning` of the interpreter come in; the first difference comes out as a sentence, or
-what was compared. Rows are compared one by one, their angles exactly; where one application of a gate has another form
-(a real power, for instance), what it does is compared, on the qubits it acts on, with its phase.
+Takes a lowered circuit and a `CircuitMeaning` of the interpreter and returns the first difference as a sentence, or how
+much was compared. Rows are compared one by one, their angles exactly. If one application of a gate has another form (a
+real power, for instance), its effect on its qubits is compared, phase included.
 """
 
 from __future__ import annotations

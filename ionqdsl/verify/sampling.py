@@ -1,7 +1,7 @@
-"""Values of parameters at which two circuits are compared.
+"""Chooses values of parameters at which two circuits are compared.
 
-Names of expressions (symbols) go in, points come out: a number for every parameter, and what every expression comes to
-there. Numbers have three decimals, so that those that are shown are those that were used. Nothing is compared here.
+Takes names of expressions (symbols) and returns points: a number for every parameter, and the value of every expression
+there. Numbers have three decimals, so that the numbers shown are exactly those used. Nothing is compared here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Are two circuits the same? By simulation: whole matrices, random product states, distributions.
+"""Compares two circuits by simulation: whole matrices, random product states, distributions.
 
-Two circuits without parameters, on wires that are all in use, go in; a judgement with its deviation comes out, exact
-up to rounding for matrices and distributions, and for states as good as random inputs are.
+Takes two circuits without parameters, on wires that are all in use, and returns a judgement with its deviation, exact
+up to rounding for matrices and distributions, and as reliable as random inputs for states.
 """
 
 from __future__ import annotations

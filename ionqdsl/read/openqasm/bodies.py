@@ -1,7 +1,7 @@
-"""Gates that a program defines: their bodies followed, and gates placed on operands.
+"""Expands gates that a program defines, and places gates on operands.
 
-A definition and values for its parameters go in, rows on operands 0, 1, ... come out. A body sees the gates defined
-before it, so none calls itself; loops and conditions in it are followed like those outside.
+Takes a definition and values for its parameters and returns rows on operands 0, 1, ... A body sees only the gates
+defined before it, so none calls itself; its loops and conditions are expanded like those outside.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Expressions of OpenQASM to values, with OpenQASM's types.
+"""Evaluates expressions of OpenQASM, with OpenQASM's types.
 
-An expression and a scope go in; a `Value` (truth, whole or real number, angle, bits) comes out, exact and linear in
-inputs where the language's own numbers are (values.py does the arithmetic on reals). Whole numbers divide to whole
-numbers in OpenQASM 3, angles wrap at 2 pi. Whatever is known only when the circuit has been measured is refused.
+Takes an expression and a scope and returns a `Value` (truth, whole or real number, angle, bits), exact and linear in
+inputs if the language's own numbers are (values.py does the arithmetic on reals). In OpenQASM 3 the quotient of whole
+numbers is whole, and angles wrap at 2 pi. A value that is known only after measurement is refused.
 """
 
 from __future__ import annotations

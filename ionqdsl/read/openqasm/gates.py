@@ -1,7 +1,7 @@
-"""The gates an OpenQASM program can call, opened to rows.
+"""Expands the gates an OpenQASM program can call to rows.
 
-A gate's name, values for its parameters and modifiers go in; a `Template` comes out, rows on the operands with the
-exact global phase they leave out. qelib1.inc and stdgates.inc are not read: their gates are the project's own, by name
+Takes a gate's name, values for its parameters and modifiers, and returns a `Template`: rows on the operands and the
+exact global phase they omit. qelib1.inc and stdgates.inc are not read: their gates are the project's own, found by name
 (grammar/stdgates.qc, grammar/qelib1.qc).
 """
 

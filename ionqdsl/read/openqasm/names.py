@@ -1,6 +1,6 @@
-"""Names of OpenQASM as names of `.qc` texts.
+"""Maps names of OpenQASM to names of `.qc` texts.
 
-A name goes in, the same one comes out wherever it can stand in a program; otherwise the nearest that can.
+Returns the same name if a `.qc` program may use it, and otherwise the nearest valid one.
 """
 
 from __future__ import annotations

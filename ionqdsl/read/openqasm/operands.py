@@ -1,6 +1,6 @@
-"""Which qubits or bits an operand means, and what a loop runs over.
+"""Resolves operands to qubits or bits, and loops to the values they run over.
 
-An operand's expression and a scope go in, positions come out, in the order written. Ranges include both ends; indices
+Takes an operand's expression and a scope and returns positions in the order written. Ranges include both ends; indices
 below 0 count from the end.
 """
 

@@ -1,7 +1,7 @@
-"""OpenQASM text to syntax tree, by the grammar in grammar/openqasm.lark.
+"""Parses OpenQASM text to a syntax tree, by the grammar in grammar/openqasm.lark.
 
-A text goes in, a `tree.QasmFile` comes out; CompileError says where it is no OpenQASM, or which words of the language
-belong to what no circuit can say. Names and values are not looked at here.
+Takes a text and returns a `tree.QasmFile`. CompileError says where the text is not OpenQASM, or which of its keywords
+no circuit can express. Names and values are not checked here.
 """
 
 from __future__ import annotations

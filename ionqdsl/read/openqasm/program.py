@@ -1,8 +1,8 @@
-"""The statements of an OpenQASM program to a circuit.
+"""Turns the statements of an OpenQASM program into a circuit.
 
-A text and values for its inputs go in, a program with one circuit comes out, flattened: loops, conditions and
-definitions are followed here, while the text is read. Measurements at the end become registers, inputs parameters.
-Anything that would need the machine to decide, wait or measure on the way is refused.
+Takes a text and values for its inputs and returns a program with one circuit, flattened: loops, conditions and
+definitions are expanded during reading. Measurements at the end become registers, inputs parameters. Anything that
+would need the machine to decide, wait or measure during the circuit is refused.
 """
 
 from __future__ import annotations

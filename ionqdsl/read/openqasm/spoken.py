@@ -1,7 +1,7 @@
-"""Expressions and operands of OpenQASM as `.qc` text.
+"""Writes expressions and operands of OpenQASM as `.qc` text.
 
-A node of the tree and the names in sight go in, text comes out. What `.qc` has no word for, or means otherwise, such as
-the quotient of whole numbers, raises `Unsaid`; so does a name that is not in sight.
+Takes a node of the tree and the names in scope and returns text. Raises `Unsaid` for an expression that `.qc` lacks or
+reads differently, such as the quotient of whole numbers, and for a name that is not in scope.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""An OpenQASM program as `.qc` text with its own definitions, loops, names and comments.
+"""Translates an OpenQASM program to `.qc` text, keeping its definitions, loops, names and comments.
 
-A program and the text it was read from go in, `.qc` text comes out, not formatted yet. A statement that `.qc` cannot
-say is written as the gates it came to, with itself as a comment above. Nothing is proved here: whoever calls reads the
-text back and compares.
+Takes a program and the text it was read from and returns `.qc` text, not formatted yet. A statement that `.qc` cannot
+express is written as the gates it expanded to, under a comment that quotes it. Nothing is proved here: the caller reads
+the text back and compares.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The syntax tree of OpenQASM 2 and 3, one frozen class a node, in the order of grammar/openqasm.lark.
+"""The syntax tree of OpenQASM 2 and 3: one frozen class for each node, in the order of grammar/openqasm.lark.
 
-Data only; `span` comes last. Names that stand alone are syntax.Name, as in the tree of `.qc` texts.
+Data only; `span` is last. Plain names are syntax.Name, as in the tree of `.qc` texts.
 """
 
 from __future__ import annotations

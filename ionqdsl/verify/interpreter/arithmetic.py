@@ -1,7 +1,7 @@
-"""What can be done with values: conditions, comparisons and arithmetic.
+"""Operations on values: conditions, comparisons and arithmetic.
 
-Operators, lists and truth are worked out here; the arithmetic of numbers and angles is that of values.py, which
-is exact, and says with `Mismatch` where units do not fit.
+Operators, lists and truth values are handled here; the arithmetic of numbers and angles is that of values.py, which is
+exact and raises `Mismatch` if units do not fit.
 """
 
 from __future__ import annotations

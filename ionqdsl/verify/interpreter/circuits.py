@@ -1,4 +1,4 @@
-"""The statements of one circuit, in order, to a `CircuitMeaning`."""
+"""Interprets the statements of one circuit, in order, to a `CircuitMeaning`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Expressions: what a piece of the syntax tree is worth, given what names stand for.
+"""Evaluates expressions of the syntax tree, given the values of names.
 
-Written to be read next to the language's page, one case a node. A name that is not in the scope is a constant of the
-language. Limits of size are not looked at: what is too large, lowering has refused.
+Written to be read next to the language's page, one case per node. A name that is not in the scope is a constant of the
+language. Size limits are not checked: lowering has already refused anything too large.
 """
 
 from __future__ import annotations

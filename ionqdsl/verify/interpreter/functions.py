@@ -1,4 +1,4 @@
-"""The functions that expressions may call, by name: fewest arguments, most, and what is done with their values."""
+"""The functions that expressions may call, by name: fewest and most arguments, and the operation on their values."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Applications of gates: what a gate's name means, its arguments, its body, and modifiers.
+"""Interprets applications of gates: the gate's name, its arguments, its body, and modifiers.
 
-A statement, the values of names and the qubits it is applied to go in; rows on these qubits and a global phase come
-out. A body is opened anew each time. Bodies of the standard gates are read from their own text, as a program's are.
+Takes a statement, the values of names and the qubits it is applied to, and returns rows on these qubits and a global
+phase. A body is expanded again on each use. Bodies of standard gates are read from their text, like a program's.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The settings blocks `job`, `energy` and `function`: keys with values of the type the service's field has."""
+"""Interprets the settings blocks `job`, `energy` and `function`: keys with values of the service's types."""
 
 from __future__ import annotations
 

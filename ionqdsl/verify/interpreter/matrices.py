@@ -1,4 +1,4 @@
-"""What rows of the interpreter do, as matrices: for powers that no gate of the table is, and for comparing them."""
+"""Matrices of the interpreter's rows, for powers that are not gates of the table, and for comparing such powers."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What a program means, as the interpreter says it: data alone.
+"""The meaning of a program according to the interpreter: data only.
 
-A `CircuitMeaning` is what one text comes to: its circuits with every gate written out, their names, and what is asked
-of the service. A `MeantRow` is one gate with exact angles; a `Rejected` is the first reason why a text means nothing.
+A `CircuitMeaning` is the meaning of one text: its circuits with every gate written out, their names, and the job for
+the service. A `MeantRow` is one gate with exact angles; a `Rejected` is the first reason why a text has no meaning.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Inverses and powers of single gates, from what each gate is.
+"""Inverses and powers of single gates, from their eigenphases.
 
 A gate without an angle has the eigenphases 0 and `TURNS`, about an axis; its powers have them times the exponent, in
-(-1/2, 1/2] turns. A gate with an angle is a rotation, whose angle is scaled. What is no gate of the table then, and the
-powers of gates that `TURNS` does not know, stay a row `power`, which says what it is a power of, and are worked out as
-a matrix where two circuits are compared.
+(-1/2, 1/2] turns. A gate with an angle is a rotation, whose angle is scaled. A result that is not a gate of the table,
+and a power of a gate that `TURNS` does not list, stay a row `power`, which names its base and is computed as a matrix
+when two circuits are compared.
 """
 
 from __future__ import annotations

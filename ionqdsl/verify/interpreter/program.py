@@ -1,4 +1,4 @@
-"""A whole file: constants and parameters, circuits with values for their parameters, and what runs under which name."""
+"""Interprets a whole file: constants, parameters, circuits with values for their parameters, and named runs."""
 
 from __future__ import annotations
 

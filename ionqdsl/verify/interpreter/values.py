@@ -1,7 +1,6 @@
-"""The values of expressions besides numbers: operators, Pauli letters and qubits.
+"""The values of expressions other than numbers: operators, Pauli letters and qubits.
 
-Numbers and angles are those of values.py, which are exact. Everything that can be done with values is in
-expressions.py and functions.py.
+Numbers and angles are those of values.py, which are exact. Operations on values are in expressions.py and functions.py.
 """
 
 from __future__ import annotations
