@@ -18,7 +18,7 @@ _LEAST = 60  # pixels of the longest bar
 
 
 def bars(result: Result, width: int = 640, most: int = 32) -> str:
-    """The histogram, `width` pixels wide; at most `most` outcomes have a bar, one line sums up the rest."""
+    """The histogram, `width` pixels wide, with at most `most` bars; one line sums up the other outcomes."""
     joint = shares(result)
     keys = sorted(joint)
     if len(keys) > most:
@@ -57,7 +57,7 @@ def bars(result: Result, width: int = 640, most: int = 32) -> str:
 
 
 def shares(result: Result) -> Mapping[str, float]:
-    """What is drawn: frequencies where outcomes were counted, otherwise probabilities."""
+    """The heights of the bars: frequencies if outcomes were counted, otherwise probabilities."""
     if result.counts and result.shots:
         return {key: count / result.shots for key, count in result.counts.items()}
     return result.probabilities

@@ -24,7 +24,7 @@ Vector = Sequence[float]
 
 
 def bloch(vectors: Sequence[Vector], names: Sequence[str], width: int = 640) -> str:
-    """The spheres side by side, at most `width` pixels wide, in as many rows as that takes."""
+    """The spheres next to each other, at most `width` pixels wide, in as many rows as needed."""
     across = max(1, min(len(vectors), (width - 2 * _MARGIN) // _CELL))
     down = -(-len(vectors) // across)
     wide, tall = across * _CELL + 2 * _MARGIN, down * _TALL + 2 * _MARGIN
@@ -41,7 +41,7 @@ def bloch(vectors: Sequence[Vector], names: Sequence[str], width: int = 640) -> 
 
 
 def projected(vector: Vector) -> tuple[float, float]:
-    """Where a vector's tip is seen, in units of the radius, right and down: from the right of x and above."""
+    """The projection of a vector's tip, in units of the radius, right and down: seen from the right of x and above."""
     x, y, z = vector
     turned, tilted = math.radians(24), math.radians(18)
     towards = x * math.cos(turned) + y * math.sin(turned)

@@ -34,7 +34,7 @@ MOST_ROWS = 2000
 
 
 def drawing(circuit: FlatCircuit, width: int = 80, unicode: bool = True, most: int | None = MOST_ROWS) -> str:
-    """The drawing, without a final newline; lines are at most `width` long where a column is not wider itself."""
+    """The drawing, without a final newline; lines are at most `width` long unless a single column is wider."""
     plan = layout(circuit, most)
     if not plan.wires:
         return "(no qubits)"
@@ -67,7 +67,7 @@ def _by_column(plan: Layout) -> list[list[PlacedGate]]:
 
 
 def _block(columns: list[list[PlacedGate]], sizes: list[int], names: list[str]) -> list[str]:
-    """The lines of some columns: even ones are wires, odd ones lie between."""
+    """The lines of some columns: even ones are wires, odd ones are between them."""
     lines = [names[number // 2] if number % 2 == 0 else " " * len(names[0]) for number in range(2 * len(names) - 1)]
     for pieces, size in zip(columns, sizes, strict=True):
         cells = [("─" if number % 2 == 0 else " ") * size for number in range(len(lines))]

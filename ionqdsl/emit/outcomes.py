@@ -39,7 +39,7 @@ def table(results: Sequence[Result], operators: Sequence[str] = ()) -> str:
 def comma_separated(results: Sequence[Result], operators: Sequence[str] = ()) -> str:
     """CSV with a line of names; the register of all qubits has no name, unknown numbers are empty.
 
-    A name that a spreadsheet would take for a formula has a ' in front.
+    A name that a spreadsheet would read as a formula gets a leading '.
     """
     heads, rows = _rows(results, operators)
     text = io.StringIO()
@@ -51,7 +51,7 @@ def comma_separated(results: Sequence[Result], operators: Sequence[str] = ()) ->
 
 
 def as_json(results: Sequence[Result], operators: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """Plain data, a block a result, with `expectations` where operators are given."""
+    """Plain data, one block per result, with `expectations` if operators are given."""
     return [
         {**result.to_json(), **({"expectations": _means(result, operators)} if operators else {})} for result in results
     ]

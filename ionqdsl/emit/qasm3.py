@@ -36,7 +36,7 @@ RESERVED = LIBRARY | set(_WORDS.split()) | {name for gate in GATES.values() for 
 
 
 def ansatz_text(circuit: FlatCircuit, parameters: Sequence[str] = ()) -> str:
-    """The program; `parameters` are the names of the scalar parameters, in the order their values will have."""
+    """The program; `parameters` are the names of the scalar parameters, in the order of their values."""
     names = input_names(parameters)
     wires = [f"q[{qubit}]" for qubit in range(circuit.width)]
     statements = [text for op in circuit.rows for text in gate_statements(op, names, wires)]
@@ -66,7 +66,7 @@ _CALLED = re.compile(r"^(?:[^@]*@ )*(\w+)")
 
 
 def input_names(parameters: Sequence[str]) -> dict[str, str]:
-    """Parameters and their names in the text: `th[0]` is `th_0`, with `_` added while something else is called so."""
+    """Maps parameters to names in the text: `th[0]` is `th_0`, with `_` added while that name is taken."""
     result: dict[str, str] = {}
     taken = set(RESERVED) | {name for name in parameters if "[" not in name}
     for name in parameters:
@@ -79,7 +79,7 @@ def input_names(parameters: Sequence[str]) -> dict[str, str]:
 
 
 def gate_statements(op: Op, names: Mapping[str, str], wires: Sequence[str], dialect: str = "qasm3") -> Iterator[str]:
-    """The statements of one row, on qubits called `wires`, in the names of a column of the gate table."""
+    """The statements of one row, on qubits named `wires`, with the names of a column of the gate table."""
 
     def applied(key: str, angles: Sequence[Angle], qubits: Sequence[int], controls: int = 0) -> str:
         gate = GATES[key]
@@ -167,7 +167,7 @@ def radians_text(angle: Angle, names: Mapping[str, str]) -> str:
 
 
 def _angle(angle: Angle, unit: str, names: Mapping[str, str]) -> str:
-    """The angle as a number of radians or turns: parameters first, then what is constant."""
+    """The angle as a number of radians or turns: parameters first, then the constant."""
     parts = [_product(turns, radians, unit, _expression(symbol, names)) for symbol, turns, radians in angle.terms]
     if angle.turns or angle.radians or not parts:
         parts.append(_product(angle.turns, angle.radians, unit))
@@ -175,7 +175,7 @@ def _angle(angle: Angle, unit: str, names: Mapping[str, str]) -> str:
 
 
 def _product(turns: Exact, radians: Exact, unit: str, factor: str = "") -> str:
-    """So many turns and radians, times an expression. Simple fractions of a turn stay multiples of pi."""
+    """An angle in turns and radians, times an expression. Simple fractions of a turn stay multiples of pi."""
     if (
         unit == "rad"
         and turns
@@ -198,7 +198,7 @@ _CONSTANTS = {"pi": "pi", "tau": "tau", "e": "euler"}
 
 
 def is_writable(symbol: str) -> bool:
-    """Whether OpenQASM 3 has everything that an expression of parameters (symbolic.py) needs."""
+    """Whether OpenQASM 3 has every function that an expression of parameters (symbolic.py) needs."""
     return all(step.word in _FUNCTIONS for step in steps(symbol) if is_call(step))
 
 

@@ -51,7 +51,7 @@ STYLE = """
 
 
 def svg(circuit: FlatCircuit, width: int = 960, most: int | None = 2000, matrices: bool = True) -> str:
-    """The drawing, at most `width` pixels wide where no column is wider; at most `most` rows are drawn."""
+    """The drawing, at most `width` pixels wide unless a single column is wider; at most `most` rows are drawn."""
     plan = layout(circuit, most)
     sizes = [float(_GAP + _HEIGHT)] * plan.columns
     for piece in plan.pieces:
@@ -89,7 +89,7 @@ def svg(circuit: FlatCircuit, width: int = 960, most: int | None = 2000, matrice
 
 
 def page(circuits: Sequence[FlatCircuit], width: int = 960, most: int | None = 2000) -> str:
-    """Drawings one below the other in one SVG, each under its name where there are several."""
+    """Drawings one below the other in one SVG, each under its name if there are several."""
     drawn = [(f"{circuit.name} ({circuit.gateset})", svg(circuit, width, most)) for circuit in circuits]
     return drawn[0][1] if len(drawn) == 1 else stacked(drawn)
 
@@ -160,7 +160,7 @@ def _mark(mark: Mark, x: float, y: float) -> Iterator[str]:
 
 
 def _hint(piece: PlacedGate, hints: dict[Any, str], matrices: bool) -> str:
-    """The statement, the line it comes from, and the matrix."""
+    """The statement, its line in the source, and the matrix."""
     lines = [piece.statement]
     if piece.origin is not None:
         source, start, _ = piece.origin
@@ -174,7 +174,7 @@ def _hint(piece: PlacedGate, hints: dict[Any, str], matrices: bool) -> str:
 
 
 def _matrix(piece: PlacedGate) -> str:
-    """The matrix in rows of text, "" where it has parameters or is too large to be read."""
+    """The matrix in rows of text, "" if it has parameters or is too large to read."""
     op = piece.op
     if not 1 <= len(op.qubits) <= 2 or piece.marks[0].kind == BARRIER_MARK or any(angle.terms for angle in op.angles):
         return ""

@@ -40,7 +40,7 @@ from ionqdsl.read.natives import settled
 
 @roomy
 def read(source: Any) -> tuple[FlatCircuit, list[Diagnostic]]:
-    """A cirq Circuit's circuit, and what is noticed. Raises CompileError for what a circuit cannot say."""
+    """The circuit of a cirq Circuit, and notes. Raises CompileError for one that cannot be expressed."""
     import cirq
 
     names, noticed = renamed(sorted(cirq.parameter_names(source)))
@@ -116,7 +116,7 @@ def _template(operation: Any, depth: int) -> Template:
 
 
 def _with_phase(template: Template, operation: Any, depth: int) -> Template:
-    """A decomposition with the global phase that cirq leaves out of some. Raises where it is another gate."""
+    """A decomposition with the global phase that cirq omits from some. Raises if it is another gate."""
     import cirq
     import numpy as np
 
@@ -153,7 +153,7 @@ _AXES = {"X": ("x", "rx"), "Y": ("y", "ry"), "Z": ("z", "rz")}
 
 
 def _known(gate: Any) -> Template | None:
-    """Gates that are one row or two here; None for others."""
+    """Gates that are one or two rows here; None for others."""
     import cirq
 
     rows: tuple[Op, ...]
@@ -223,9 +223,9 @@ def _shifted(base: Template, gate: Any) -> Template:
 
 
 def write(circuit: FlatCircuit) -> Any:
-    """The cirq Circuit of a circuit, qubit i on LineQubit(i). Raises CompileError for what it cannot say.
+    """The cirq Circuit of a circuit, qubit i on LineQubit(i). Raises CompileError if cirq cannot express it.
 
-    Barriers are edges of moments: nothing behind one shares a moment with what is before it.
+    Barriers are edges of moments: no gate after one shares a moment with a gate before it.
     """
     import cirq
 
@@ -268,9 +268,9 @@ _POWERS = {axis: f"{axis}PowGate" for axis in ("X", "Y", "Z", "H", "XX", "YY", "
 
 
 def _gates(op: Op) -> Iterator[tuple[Any, tuple[int, ...]]]:
-    """A row as gates of cirq with their operands: the power of an axis, or elementary gates where that has no class.
+    """A row as gates of cirq with their operands: the power of an axis, or elementary gates if that has no class.
 
-    A power t is a rotation by t/2 turns with the phase t/4 turns; `global_shift` -1/2 takes the phase away.
+    A power t is a rotation by t/2 turns with the phase t/4 turns; `global_shift` -1/2 removes the phase.
     """
     import cirq
 

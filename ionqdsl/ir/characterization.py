@@ -18,11 +18,11 @@ from ionqdsl.record import record
 
 @record
 class Characterization:
-    """Fidelities lie in (0, 1], times are seconds; None where nothing is known.
+    """Fidelities are in (0, 1], times in seconds; unknown values are None.
 
-    `spam` is the fidelity of preparing and reading one qubit. `pairs` are those of qubits, smaller one first, that
-    a two-qubit gate may act on, None where it may act on all. `source` says where the figures come from. The service
-    gives one median for all qubits and pairs, and nothing about how a two-qubit gate's error depends on its angle.
+    `spam` is the fidelity of preparing and reading one qubit. `pairs` are the pairs of qubits, smaller one first, that
+    a two-qubit gate may act on, None if it may act on all. `source` says where the figures come from. The service gives
+    one median for all qubits and pairs, and nothing about how a two-qubit gate's error depends on its angle.
     """
 
     source: str
@@ -40,7 +40,7 @@ class Characterization:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The keys that have no value, spelled as in the service's record."""
+        """The keys without a value, spelled as in the service's record."""
         return tuple(".".join(path) for field, *path in KEYS if getattr(self, field) is None)
 
 
@@ -65,7 +65,7 @@ NEEDED = ("one_qubit", "two_qubit")
 
 
 def parse(text: str, name: str) -> Characterization:
-    """The characterization in a text; of several, the one with the latest date. Raises UsageError with all faults."""
+    """The characterization in a text; if there are several, the latest one. Raises UsageError with all faults."""
     import json  # late: few commands need it
 
     try:
@@ -111,7 +111,7 @@ def of_record(content: Any, name: str) -> Characterization:
 
 
 def _pairs(rows: Any, qubits: Any) -> frozenset[tuple[int, int]] | None:
-    """The pairs that are connected; None where nothing or every pair is listed, which means all."""
+    """The connected pairs; None if none or all are listed, which means all."""
     if rows is None or rows == []:
         return None
     if not isinstance(rows, list):

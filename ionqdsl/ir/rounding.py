@@ -29,17 +29,17 @@ ROUNDING_OF_A_PAIR = 1e-17
 
 
 def limit(rows: int) -> float:
-    """What a circuit of so many rows may neglect in all, in the operator norm."""
+    """The most that a circuit with a number of rows may neglect in all, in the operator norm."""
     return max(ROUNDING, ROUNDING_OF_A_ROW * rows, ROUNDING_OF_A_PAIR * rows**2)
 
 
 def tolerance(rows: int) -> float:
-    """What a comparison of circuits of so many rows takes for rounding: that, and the rounding of comparing."""
+    """The difference of circuits with so many rows that counts as rounding: `limit`, plus the rounding of comparing."""
     return 10 * limit(rows)
 
 
 def sized(angle: Angle) -> float | Angle:
-    """An angle as a number of radians, unless it has parameters or is exact and too small to be one."""
+    """An angle as a number of radians, unless it has parameters or is exact and too small for a float."""
     if angle.terms:
         return angle
     number = angle.in_radians()
@@ -48,9 +48,9 @@ def sized(angle: Angle) -> float | Angle:
 
 
 def multiple(angle: Angle, part: Fraction) -> int | None:
-    """How many `part` turns a bound angle is, None where it is no multiple as far as a double can tell.
+    """A bound angle in units of `part` turns, None if it is no multiple as far as a double can tell.
 
-    3.141592653589793 is half a turn; nothing but zero is none.
+    3.141592653589793 is half a turn; only an exact zero is zero.
     """
     parts = angle.in_turns() / part
     count = round(parts)

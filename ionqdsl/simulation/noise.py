@@ -31,9 +31,9 @@ RATIO = 4
 
 
 def rates(circuit: FlatCircuit, noise: NoiseModel) -> list[tuple[int, float]]:
-    """Places of the gates that have noise, with the rate r of each.
+    """The positions of the gates that have noise, with the rate r of each.
 
-    Raises `CompileError` where the model's rates are not public, `InternalError` if the circuit is not native.
+    Raises `CompileError` if the model's rates are not public, `InternalError` if the circuit is not native.
     """
     if noise.one_qubit is None or noise.two_qubit is None:
         raise fail("QC0654", model=noise.name)
@@ -50,7 +50,7 @@ def _operands(op: Op) -> int:
 
 
 def exact(circuit: FlatCircuit, noise: NoiseModel) -> NDArray[np.float64]:
-    """The outcomes' distribution, shape (2**qubits,), from the density matrix: 16 * 4**qubits bytes, twice."""
+    """The outcomes' distribution, shape (2**qubits,), from the density matrix: twice 16 * 4**qubits bytes."""
     noisy, width = dict(rates(circuit, noise)), circuit.width
     density = basis_state(2 * width)  # qubits 0... are the rows (kets), the rest the columns (bras)
     for place, op in enumerate(circuit.rows):
@@ -84,9 +84,9 @@ def _depolarize(density: Array, qubits: tuple[int, ...], rate: float) -> None:
 
 
 def sample(circuit: FlatCircuit, noise: NoiseModel, shots: int, generator: np.random.Generator) -> Counter[int]:
-    """Outcomes of so many shots: each shot's errors are drawn first, then equal ones are simulated together.
+    """Outcomes of a number of shots: each shot's errors are drawn first, then equal ones are simulated together.
 
-    Where that would mean far more states than a density matrix has columns, the outcomes are drawn from the exact
+    If that would take far more states than a density matrix has columns, the outcomes are drawn from the exact
     distribution instead: the same statistics, sooner.
     """
     patterns = _patterns(rates(circuit, noise), circuit, shots, generator)
@@ -101,7 +101,7 @@ def sample(circuit: FlatCircuit, noise: NoiseModel, shots: int, generator: np.ra
 
 
 def drawn(distribution: NDArray[np.float64], draws: NDArray[np.float64]) -> NDArray[np.intp]:
-    """The outcomes that numbers from [0, 1) select; an outcome of probability 0 is never among them."""
+    """The outcomes selected by numbers from [0, 1); an outcome of probability 0 is never among them."""
     cumulative = np.cumsum(distribution)
     places: NDArray[np.intp] = np.searchsorted(cumulative, draws * cumulative[-1], side="right")
     return places
@@ -110,7 +110,7 @@ def drawn(distribution: NDArray[np.float64], draws: NDArray[np.float64]) -> NDAr
 def _patterns(
     noisy: list[tuple[int, float]], circuit: FlatCircuit, shots: int, generator: np.random.Generator
 ) -> Counter[Pattern]:
-    """How many shots have which errors. A rate r means a Pauli error with probability r (1 - 1/4**operands)."""
+    """The number of shots with each pattern of errors. Rate r: a Pauli error with probability r (1 - 1/4**operands)."""
     struck: dict[int, list[tuple[int, int]]] = {}
     for place, rate in noisy:
         kinds = 4 ** len(circuit.rows[place].qubits)

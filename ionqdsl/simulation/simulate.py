@@ -60,7 +60,7 @@ def unitary(circuit: FlatCircuit) -> Array:
 
 
 def bloch_vectors(circuit: FlatCircuit) -> NDArray[np.float64]:
-    """Each qubit's own state as (<X>, <Y>, <Z>), shape (qubits, 3): shorter than 1 where it is entangled.
+    """Each qubit's reduced state as (<X>, <Y>, <Z>), shape (qubits, 3): shorter than 1 if it is entangled.
 
     Errors as `state`.
     """
@@ -83,8 +83,8 @@ def run(
     """Runs a circuit; the same seed gives the same counts.
 
     Without noise the probabilities are always exact. With noise they are the counts' frequencies unless `exact` asks
-    for the distribution itself, by density matrix; the counts are then drawn from it. Zero shots give no counts.
-    Errors as `state`, and those of a noise model (`noise.rates`).
+    for the distribution itself, by density matrix; the counts are then drawn from it. Zero shots give no counts. Errors
+    as `state`, and those of a noise model (`noise.rates`).
     """
     has_noise = noise is not None and not (noise.one_qubit == noise.two_qubit == 0)
     if shots < 0 or (shots == 0 and has_noise and not exact):
@@ -149,7 +149,7 @@ def _evolved(circuit: FlatCircuit, states: Array) -> Array:
 
 
 def _check(circuit: FlatCircuit, noise: NoiseModel | None = None) -> None:
-    """Refuses what needs no measuring: too many qubits, parameters without a value."""
+    """Refuses circuits with too many qubits or parameters without a value."""
     if noise is not None and circuit.width > noise.qubits:
         raise fail("QC0658", circuit=circuit.name, qubits=circuit.width, limit=noise.qubits, model=noise.name)
     if circuit.width > MAX_QUBITS:
@@ -175,7 +175,7 @@ def _check_memory(code: str, circuit: FlatCircuit, needed: int, matrix: str | No
 
 
 def free_memory() -> int:
-    """Bytes that may be had without swapping, or without breaking a container's limit; unknown counts as 8 GiB."""
+    """Bytes available without swapping, and within a container's limit; unknown counts as 8 GiB."""
     free = 8 << 30
     with suppress(OSError, ValueError, AttributeError):  # half of what is built in: macOS does not say what is free
         free = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
