@@ -24,11 +24,11 @@ from ionqdsl.record import fresh, record
 
 
 class Poisoned(Exception):
-    """The value depends on something that has been reported already."""
+    """The value depends on something already reported."""
 
 
 class GoingOn:
-    """`with GoingOn(found.extend):` ends at an error, reports its diagnostics, and lets what follows go on."""
+    """`with GoingOn(found.extend):` ends at an error, reports its diagnostics, and continues after the block."""
 
     def __init__(self, report: Callable[[Iterable[Diagnostic]], None]) -> None:
         self.report = report
@@ -55,7 +55,7 @@ MAX_DEPTH = 100
 
 @record(frozen=False)
 class Scope:
-    """Names to values; unknown ones are looked up in `parent`."""
+    """Maps names to values; unknown ones are looked up in `parent`."""
 
     names: dict[str, Any] = fresh(default_factory=dict)
     parent: Scope | None = None
@@ -66,7 +66,7 @@ class Scope:
         return Scope({} if names is None else names, self, self.budget)
 
     def lookup(self, name: str, span: Span) -> Any:
-        """The value of a name; raises for an unknown one."""
+        """The value of a name; raises for an unknown name."""
         scope: Scope | None = self
         while scope is not None:
             if name in scope.names:
@@ -98,7 +98,7 @@ CONSTANTS: dict[str, Any] = {
 
 
 def suggest(name: str, names: list[str]) -> str | None:
-    """The known name somebody most likely meant."""
+    """The known name that the user most likely meant."""
     from difflib import get_close_matches  # needed only where something is wrong
 
     if len(name) == 1:  # everything short is close to one letter
@@ -108,7 +108,7 @@ def suggest(name: str, names: list[str]) -> str | None:
 
 
 class Suggestions:
-    """Suggestions for the unknown names of one text; of hundreds only the first are looked into."""
+    """Suggestions for the unknown names of one text; only the first of hundreds are searched for."""
 
     MOST = 100
 
@@ -116,7 +116,7 @@ class Suggestions:
         self._left = self.MOST
 
     def __call__(self, name: str, names: Callable[[], list[str]]) -> str | None:
-        """The known name somebody most likely meant."""
+        """The known name that the user most likely meant."""
         self._left -= 1
         return suggest(name, names()) if self._left >= 0 else None
 
@@ -256,7 +256,7 @@ def truth(value: Any, span: Span) -> bool:
 
 
 def elements(value: Any, span: Span) -> list[Any] | range:
-    """What a loop runs over."""
+    """The values that a loop runs over."""
     if isinstance(value, (list, range)):
         return value
     fix = f"to count up to it, write `range({span.text})`" if values.is_number(value) else None
@@ -299,7 +299,7 @@ def _index(node: syntax.Index, scope: Scope) -> Any:
 def positions(
     items: tuple[syntax.Expression | syntax.Slice, ...], length: int, scope: Scope, span: Span, name: str = "the list"
 ) -> list[int]:
-    """The positions an index list picks, negative ones counted from the end; raises where one is out of range."""
+    """The positions an index list picks, negative ones counted from the end; raises if one is out of range."""
     result: list[int] = []
     for item in items:
         if isinstance(item, syntax.Slice):
@@ -347,9 +347,9 @@ def _call(node: syntax.Call, scope: Scope) -> Any:
 
 
 def count(value: Any, span: Span, scope: Scope) -> None:
-    """Spends a step for each element of a list and of the lists in it, before somebody goes through all of them.
+    """Spends a step for each element of a list and of the lists in it, before they are visited.
 
-    Lists of lists of lists hold their parts by reference: a few lines make one that would fill any memory, written out.
+    Nested lists hold their parts by reference: a few lines can make one that, written out, would fill any memory.
     """
     rows = [value]
     for depth in range(MAX_DEPTH + 1):

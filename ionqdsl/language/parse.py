@@ -39,7 +39,7 @@ TABLES = {"qc.lark": "grammar.tables", "openqasm.lark": "openqasm.tables"}
 
 @record
 class Parsed:
-    """`lost` are the names that stand in statements that could not be read: about these, nothing is known."""
+    """`lost` are the names in statements that could not be read: nothing is known about them."""
 
     file: File
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -47,7 +47,7 @@ class Parsed:
 
 
 def parse(source: Source, express: bool = True) -> Parsed:
-    """Reads a text; never raises for what stands in it. Without `express` plain lines go the ordinary road."""
+    """Reads a text; never raises for its contents. Without `express` the grammar reads plain lines too."""
     with _LOCK, uncollected():
         return _parse(source, _parser() if express else _parser(express=False))
 
@@ -103,7 +103,7 @@ _LOCK = Lock()
 
 
 class _Brackets:
-    """Drops the newlines inside ( ) and [ ], and remembers which brackets are open."""
+    """Drops the newlines inside ( ) and [ ], and records which brackets are open."""
 
     always_accept = ("_NL",)
 
@@ -138,7 +138,7 @@ class _Brackets:
 
 
 class _Passing(_Brackets):
-    """Remembers, too, which tokens went by."""
+    """Also records the tokens that passed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -151,7 +151,7 @@ class _Passing(_Brackets):
 
 
 class _NoActions:
-    """What the grammar's rules do where tokens alone are wanted: nothing, which takes two thirds of the time."""
+    """The grammar's actions if only tokens are needed: none, which takes two thirds of the time."""
 
     def __getattr__(self, name: str) -> Callable[[list[Any]], None]:
         if name.startswith("_") or not name.islower():  # a rule that goes into others, a terminal
@@ -172,7 +172,7 @@ class _TooDeep(lark.exceptions.UnexpectedToken):
 
 
 class _TooLong(lark.exceptions.UnexpectedToken):
-    """A statement of more tokens than `most`, raised from inside the token stream at the one it begins with."""
+    """A statement of more tokens than `most`, raised from inside the token stream at its first token."""
 
     def __init__(self, token: lark.Token, most: int) -> None:
         super().__init__(token, set())  # type: ignore[no-untyped-call]
@@ -214,7 +214,7 @@ UnexpectedInput = lark.exceptions.UnexpectedInput
 
 
 def grammar_parser(name: str, actions: Any, postlex: Any = None, express: bool = True) -> lark.Lark:
-    """The parser of a grammar, its actions called while it parses; tables from build time are used where they fit."""
+    """The parser of a grammar, which calls its actions while parsing; uses the tables from build time if they match."""
     grammar = grammar_text(name)
     tables = _saved_tables(grammar, name)
     if not express:
@@ -232,7 +232,7 @@ def grammar_parser(name: str, actions: Any, postlex: Any = None, express: bool =
 
 
 def grammar_text(name: str) -> str:
-    """A file of the grammar folder: beside the package when installed, in the checkout otherwise."""
+    """A file of the grammar folder: next to the package if installed, in the checkout otherwise."""
     installed = os.path.join(_HERE, "grammar", name)
     path = installed if os.path.exists(installed) else os.path.join(os.path.dirname(_HERE), "grammar", name)
     with open(path, encoding="utf-8") as file:
@@ -240,12 +240,12 @@ def grammar_text(name: str) -> str:
 
 
 def _origin(grammar: str) -> str:
-    """What saved tables must have been made from: this version of Lark, this grammar."""
+    """The required origin of saved tables: this version of Lark, this grammar."""
     return f"{lark.__version__}\n{grammar}"
 
 
 def save_tables(folder: str = _HERE) -> None:
-    """Writes the grammars' tables, so that starting up need not work them out; run when a wheel is built."""
+    """Writes the grammars' tables, so that starting up need not compute them; run when a wheel is built."""
     for name, postlex in (("qc.lark", _Brackets()), ("openqasm.lark", None)):
         grammar = grammar_text(name)
         parser = lark.Lark(grammar, parser="lalr", maybe_placeholders=True, postlex=postlex, **_OPTIONS[name])
@@ -255,7 +255,7 @@ def save_tables(folder: str = _HERE) -> None:
 
 
 def _saved_tables(grammar: str, name: str = "qc.lark") -> dict[str, Any] | None:
-    """The tables from build time, None where there are none that fit. They are a file of this package, not a cache."""
+    """The tables from build time, None if none match. They are a file of this package, not a cache."""
     try:
         with open(os.path.join(_HERE, TABLES[name]), "rb") as file:
             made_from, tables = pickle.load(file)
@@ -317,7 +317,7 @@ _PAIRS = {"(": ")", "[": "]", "{": "}"}
 
 
 def _is_unclosed(text: str, bracket: lark.Token, offset: int, ended: bool) -> bool:
-    """Whether an error is best blamed on a bracket: the text ends in it, or runs on into other lines."""
+    """Whether a bracket is the likeliest cause of an error: the text ends in it, or runs on into other lines."""
     if ended:
         return True
     if bracket.type == "_LBRACE":

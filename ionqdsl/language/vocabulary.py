@@ -44,7 +44,7 @@ FIELD = r"\{[A-Za-z_][A-Za-z0-9_]*(?:[:!][^}\"]*)?\}"
 
 
 def any_of(kind: str) -> str:
-    """A pattern for the words of a kind, the longest first."""
+    """A pattern for the words of a category, the longest first."""
     return rf"\b(?:{'|'.join(sorted(map(re.escape, WORDS[kind]), key=lambda word: (-len(word), word)))})\b"
 
 

@@ -32,7 +32,7 @@ def lower(
 ) -> tuple[LoweredProgram, list[Diagnostic]]:
     """Lowers a file. `expressions` are values for parameters, `sweeps` lists of them, as expressions.
 
-    With sweeps every run is repeated for every combination of their values. The program is whole only where no
+    With sweeps every run is repeated for every combination of their values. The program is complete only if no
     diagnostic is an error.
     """
     own: dict[str, syntax.GateDefinition] = {}

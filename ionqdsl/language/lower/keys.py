@@ -22,7 +22,7 @@ _PLAIN = frozenset({int, bool, str, Fraction, range})
 
 
 def key_of(value: Any) -> Any:
-    """The key of a value, or of arguments (a list of values, None for one that is not given)."""
+    """The key of a value, or of arguments (a list of values, None for a missing one)."""
     kind = type(value)
     if kind in _PLAIN:
         return kind, value
