@@ -13,7 +13,7 @@ from ionqdsl.ir.gates import GATES
 
 
 def settled(circuit: FlatCircuit) -> FlatCircuit:
-    """The circuit with its gateset, and its blocks where it mixes gates of both."""
+    """The circuit with its gateset, and its blocks if it mixes gates of both."""
     kinds = {GATES[op.gate].gateset for op in circuit.rows if op.gate != BARRIER}
     if kinds == {"native"}:
         circuit.gateset = "native"

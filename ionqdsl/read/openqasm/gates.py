@@ -43,12 +43,12 @@ def _definitions() -> dict[str, syntax.GateDefinition]:
 
 
 def definition(name: str) -> str:
-    """The `.qc` text of a gate that `.qc` itself does not have."""
+    """The `.qc` text of a gate that `.qc` itself lacks."""
     return " ".join(_definitions()[name].span.text.replace("\n", "; ").replace("{;", "{").split())
 
 
 def expander() -> Expander:
-    """What opens the gates of the libraries."""
+    """The expander of the libraries' gates."""
     return Expander(Library(_definitions()), Scope())
 
 
@@ -60,7 +60,7 @@ def opened(
     place: syntax.Name,
     span: Span,
 ) -> Template:
-    """A gate of the libraries, by the project's name, under modifiers. `arguments` are numbers of radians."""
+    """A library gate, by the project's name, under modifiers. `arguments` are numbers of radians."""
     scope = Scope({f"a{k}": value for k, (value, _) in enumerate(arguments)})
     references = tuple(syntax.Argument(None, syntax.Reference(f"a{k}", at), at) for k, (_, at) in enumerate(arguments))
     for number, (_, value, _) in enumerate(modifiers):
@@ -74,7 +74,7 @@ def opened(
 
 
 def native(name: str, arguments: list[Any]) -> Op | None:
-    """A native gate, as emit/openqasm.py defines it: arguments are numbers of turns. None where it has no such row."""
+    """A native gate, as emit/openqasm.py defines it: arguments are numbers of turns. None if there is no such row."""
     amounts = [values.amount(argument) for argument in arguments]
     if any(amount.turns or any(turns for _, turns, _ in amount.terms) for amount in amounts):
         return None  # a multiple of pi, in turns
@@ -88,7 +88,7 @@ def native(name: str, arguments: list[Any]) -> Op | None:
 
 
 def changed(whole: Template, modifiers: list[tuple[str, Any]], gate: str, span: Span) -> Template:
-    """A gate of the program under modifiers. Barriers stay where they are, but a root has no inside to keep them in."""
+    """A gate of the program under modifiers. Barriers keep their place, but a root has no inside to keep them in."""
 
     def real_power(exponent: Any) -> Template:
         base = Template(tuple(op for op in whole.rows if op.gate != BARRIER), whole.phase, whole.width)
