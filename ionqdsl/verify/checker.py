@@ -43,7 +43,7 @@ MEMORY = 4 << 30
 
 
 def answer(one: str, other: str, role: str, seconds: float) -> str:
-    """What a role finds out about two programs. Raises whatever the library does."""
+    """The answer of a role about two programs. Raises whatever the library raises."""
     from mqt.qcec import verify
     from mqt.qcec.pyqcec import StateType
 

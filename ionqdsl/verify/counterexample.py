@@ -35,10 +35,10 @@ _BATCH = 1 << 18
 
 
 def replayed(verdict: Verdict, a: FlatCircuit, b: FlatCircuit, preserve: str) -> Verdict:
-    """The verdict with an example of a difference; not known where it needs one, and none was found.
+    """The verdict with an example of a difference; not known if it needs one and none was found.
 
-    It needs one where it rests on a number near to rounding or on another program's word. Rows that were matched one by
-    one prove a difference by themselves, also where no input can be simulated.
+    It needs one if it rests on a number near to rounding or on another program's answer. Rows matched one by one prove
+    a difference by themselves, even if no input can be simulated.
     """
     if verdict.equal is not False or verdict.method in ("width", "inputs"):
         return verdict
@@ -58,7 +58,7 @@ def replayed(verdict: Verdict, a: FlatCircuit, b: FlatCircuit, preserve: str) ->
 def counterexample(
     a: FlatCircuit, b: FlatCircuit, preserve: str, values: Mapping[str, Fraction] | None = None, seed: int = 0
 ) -> Counterexample | None:
-    """The first input with a plain difference, or else that with the largest; None where none shows.
+    """The first input with a plain difference, or else the one with the largest; None if none shows.
 
     `values` are those of the parameters. Under `unitary` the final states count too; under `outcomes` only |0...0> is
     tried.
@@ -111,7 +111,7 @@ def _starts(width: int, generator: random.Random) -> Iterator[str]:
 
 
 def _pointed(a: FlatCircuit, b: FlatCircuit, preserve: str) -> list[str]:
-    """Inputs around the basis state that the two matrices treat most differently: as it is, and with some bits open."""
+    """Inputs around the basis state that the two matrices treat most differently: itself, and with some bits open."""
     import numpy as np
 
     from ionqdsl.verify.simulated import differences
@@ -130,7 +130,7 @@ def _pointed(a: FlatCircuit, b: FlatCircuit, preserve: str) -> list[str]:
 def _best(
     a: FlatCircuit, b: FlatCircuit, preserve: str, starts: Sequence[str], best: Counterexample | None
 ) -> Counterexample | None:
-    """The input with the largest difference, or the first with a plain one; `best` is that of others."""
+    """The input with the largest difference, or the first with a plain one; `best` is the best of earlier calls."""
     import numpy as np
 
     from ionqdsl.simulation.statevector import evolve
@@ -179,7 +179,7 @@ def _compared(start: str, one: Any, other: Any, preserve: str) -> Counterexample
 
 
 def _single_qubits(a: FlatCircuit, b: FlatCircuit, preserve: str, generator: random.Random) -> Counterexample | None:
-    """An outcome of one qubit of wide circuits, where few others are in its past."""
+    """An outcome of one qubit of wide circuits, if few others are in its past."""
     from ionqdsl.verify.simulated import PREPARED, marginal
 
     starts = ["0" * a.width]

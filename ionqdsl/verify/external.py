@@ -25,7 +25,7 @@ _PAUSE = 0.02
 
 
 def version() -> str | None:
-    """Which version of mqt.qcec is installed."""
+    """The installed version of mqt.qcec."""
     try:
         return metadata.version(PACKAGE)
     except metadata.PackageNotFoundError:
@@ -33,7 +33,7 @@ def version() -> str | None:
 
 
 def answer(questions: Sequence[EqualityQuestion]) -> str:
-    """`equal` or `different` where that could be shown about one of them, or `unknown`."""
+    """`equal` or `different` if that could be shown about one of the questions, or `unknown`."""
     deadline = time.monotonic() + SECONDS
     command = (sys.executable, "-P", checker.__file__)  # -P: no module of the folder that holds it
     running: list[subprocess.Popen[str]] = []

@@ -53,7 +53,7 @@ class ProductRotation:
 class Form:
     """Rows, then a turn on every wire; qubit q is then read on wire `outputs[q]`.
 
-    `neglected` bounds, in the 2-norm, what was left out as rounding.
+    `neglected` bounds, in the 2-norm, the part omitted as rounding.
     """
 
     width: int
@@ -70,8 +70,8 @@ class NotComparable(ValueError):
 def form_of(circuit: FlatCircuit, controls: int = 1) -> Form:
     """The form of a circuit without parameters. Raises `NotComparable`.
 
-    Gates with up to so many controls are written without projectors, 2^controls rows each. Half turns about a product
-    of Pauli operators are half turns of each wire, so angles of rows without projectors come out in [-pi/2, pi/2].
+    Gates with up to a given number of controls are written without projectors, 2^controls rows each. Half turns about a
+    product of Pauli operators are half turns of each wire, so angles of rows without projectors are in [-pi/2, pi/2].
     """
     ends = [IDENTITY] * circuit.width
     outputs = list(range(circuit.width))
@@ -124,7 +124,7 @@ def _rotations(
 
 
 def _targets(op: Op) -> Iterator[tuple[tuple[int, ...], tuple[Vector, ...], float]]:
-    """What a gate does where all its controls are |1>, as exp(-i angle/2 product), the empty product for a phase."""
+    """The effect of a gate if all its controls are |1>, as exp(-i angle/2 product), the empty product for a phase."""
     gate = GATES[op.gate]
     first = op.controls + gate.controls
     if op.operator is not None:
@@ -172,7 +172,7 @@ def _commute(p: tuple[tuple[str, int], ...], q: tuple[tuple[str, int], ...]) -> 
 def _controlled(
     count: int, places: tuple[int, ...], vectors: tuple[Vector, ...], angle: float, most: int
 ) -> Iterator[Factors]:
-    """A rotation under so many controls, which are the first positions.
+    """A rotation under a number of controls, which are the first positions.
 
     Without projectors by multiplying out: the projector on |1...1> is the mean of (-1)^|S| Z_S over subsets S.
     """

@@ -40,8 +40,8 @@ _PAIRS |= {key: (key, key) for key in ("x", "y", "z", "h", "swap", "rx", "ry", "
 class EqualityQuestion:
     """Two programs and the roles of checker.py that are asked about them.
 
-    If one equality is shown, the circuits are equal under the contract; a role that shows differences is asked only
-    where they are differences of the circuits.
+    If one equality is shown, the circuits are equal under the contract; a role that shows differences is asked only if
+    they imply differences of the circuits.
     """
 
     one: str
@@ -50,14 +50,14 @@ class EqualityQuestion:
 
 
 def questions(a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence[int]) -> list[EqualityQuestion]:
-    """What to ask; nothing where the contract, or what is in the circuits, cannot be asked for.
+    """The questions to ask; none if the contract, or something in the circuits, cannot be expressed.
 
     `unitary`: the circuits themselves. `measurement`: U followed by a copy of every qubit onto a fresh one (a `cnot`
     each) and by the inverse of U. That is the sum over all outcomes x of U+ |x><x| U times a flip of the fresh qubits
     by x, so two of these are equal exactly if U+ |x><x| U is the same for every x: if the circuits differ by a diagonal
-    at the end. Flips are independent and projectors positive, so a global phase can hide nothing. Inputs come back to
-    where they started, so that renaming them is renaming wires. Circuits that are equal as they stand are so under
-    every contract, and asking for that is sometimes easier.
+    at the end. Flips are independent and projectors positive, so a global phase can hide nothing. Inputs return to
+    where they started, so that renaming them is renaming wires. Circuits that are equal as they are, are equal under
+    every contract, and that question is sometimes easier.
     """
     is_plain = tuple(names) == tuple(range(a.width))
     if preserve == "outcomes" or (preserve == "unitary" and not is_plain):
@@ -77,7 +77,7 @@ def questions(a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence[int
 
 
 def _echo(gates: list[QasmGate], wire: Sequence[int]) -> list[QasmGate]:
-    """The gates, a copy of every qubit, the gates undone."""
+    """The gates, a copy of every qubit, and the inverse gates."""
     width = len(wire)
     copies = [QasmGate("x", "x", (), 1, (wire[qubit], width + qubit)) for qubit in range(width)]
     return [*gates, *copies, *_inverse(gates)]

@@ -41,9 +41,9 @@ class SamplePoint:
 
 
 def sampled(symbols: Sequence[str], rows: int, seed: int = 0) -> list[SamplePoint]:
-    """So many points as are worth trying for circuits of so many rows; none where no values give all of them a number.
+    """A sensible number of points for circuits with a number of rows; none if no values give all of them a number.
 
-    Half of the parameters' values are below 0 where the expressions allow it.
+    Half of the parameters' values are below 0 if the expressions allow it.
     """
     is_linear = all(names(symbol) == (symbol,) for symbol in symbols)
     most = LINEAR if is_linear else max(LINEAR, min(OTHERS, ROWS // max(1, rows)))
@@ -72,7 +72,7 @@ def _tried(symbols: Sequence[str], generator: random.Random) -> Iterator[SampleP
 
 
 def bound(circuit: FlatCircuit, point: SamplePoint) -> FlatCircuit:
-    """The circuit with numbers for all its expressions, without barriers as without any."""
+    """The circuit with numbers for all its expressions, and without barriers."""
     bound_rows: dict[Op, Op] = {}
     rows = []
     for op in circuit.rows:

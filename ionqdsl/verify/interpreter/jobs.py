@@ -100,7 +100,7 @@ def energy_value(key: str, value: Any, span: Span) -> Any:
 
 
 def _number(value: Any, span: Span) -> int | float:
-    """A known number; an angle counts in radians."""
+    """A known number; an angle is in radians."""
     if not is_number(value):
         raise Rejected("QC0307", span)
     number(value, span)  # it must be known

@@ -53,7 +53,7 @@ def inverse(piece: GateSequence) -> GateSequence:
 
 
 def repeated(piece: GateSequence, times: int, around: Any) -> GateSequence:
-    """The gates so many times; each time they stand in blocks of their own, if in none `around` all of them."""
+    """The gates repeated; each repetition has its own blocks, unless a block `around` contains all of them."""
     if times < 0:
         return repeated(inverse(piece), -times, around)
     if len(piece.rows) == 1:
@@ -67,7 +67,7 @@ def repeated(piece: GateSequence, times: int, around: Any) -> GateSequence:
 
 
 def whole_power(row: MeantRow, times: int) -> GateSequence:
-    """One gate, so many times, as one gate or none."""
+    """A whole power of one gate, as one gate or none."""
     if row.gate in (BARRIER, "nop"):
         return GateSequence([row])
     if row.gate in ("power", "product"):
@@ -99,7 +99,7 @@ def _trotter(row: MeantRow, operator: Operator, times: int) -> GateSequence:
 
 
 def _quarter_pulses(row: MeantRow, times: int) -> GateSequence:
-    """gpi2 is a quarter of a spin's turn: two are gpi but for a phase, four are -1."""
+    """gpi2 is a quarter of a spin's turn: two are gpi except for a phase, four are -1."""
     (axis,) = row.angles
     sign = Angle(Fraction(times // 4, 2))
     match times % 4:
@@ -153,7 +153,7 @@ def real_power(row: MeantRow, exponent: Exact, span: Span) -> GateSequence:
 
 
 def power_of_all(piece: GateSequence, qubits: tuple[int, ...], exponent: Exact, block: Any) -> GateSequence:
-    """The principal power of what several gates do together; of a phase alone, a phase."""
+    """The principal power of the product of several gates; of a phase alone, a phase."""
     from ionqdsl.verify.interpreter.matrices import global_phase
 
     if len(qubits) == 1:
