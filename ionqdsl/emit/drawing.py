@@ -30,7 +30,7 @@ _ASCII = str.maketrans({
 })  # fmt: skip
 
 MOST_ROWS = 2000
-"""Rows that are drawn unless more are asked for: nobody reads further."""
+"""Rows drawn by default: few readers look further."""
 
 
 def drawing(circuit: FlatCircuit, width: int = 80, unicode: bool = True, most: int | None = MOST_ROWS) -> str:

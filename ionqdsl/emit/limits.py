@@ -33,7 +33,7 @@ from ionqdsl.ir.targets import (
 )
 
 DEFAULT_SHOTS = 100
-"""What the service runs where a job says nothing."""
+"""The service's default."""
 
 Found = Iterator[Diagnostic]
 

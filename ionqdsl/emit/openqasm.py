@@ -44,8 +44,8 @@ class Dialect:
 _SPECIFIED = "u3 u2 u1 cx id x y z h s sdg t tdg rx ry rz cz cy ch ccx crz cu1 cu3"
 _SINCE = "u0 u p sx sxdg swap cswap crx cry cp csx cu rxx rzz rccx rc3x c3x c3sqrtx c4x"
 QELIB1 = tuple(f"{_SPECIFIED} {_SINCE}".split())
-"""The gates of qelib1.inc. Copies of that file differ in what was added to OpenQASM 2's specification, so programs that
-are written take only the gates of the specification from it.
+"""The gates of qelib1.inc. Copies of that file add different gates to those of OpenQASM 2's specification, so programs
+written here take only the gates of the specification from it.
 """
 _WORDS = "OPENQASM include qreg creg gate opaque barrier measure reset if U CX pi sin cos tan exp ln sqrt"
 

@@ -63,7 +63,7 @@ def json_text(results: Sequence[Result], operators: Sequence[str] = ()) -> str:
 
 
 FORMATS = {"table": table, "json": json_text, "csv": comma_separated}
-"""What `--format` knows besides the histogram."""
+"""Formats of `--format` other than the histogram."""
 
 
 def _rows(results: Sequence[Result], operators: Sequence[str]) -> tuple[Row, list[Row]]:

@@ -57,7 +57,7 @@ class Layout:
     outputs: tuple[str, ...]
     pieces: tuple[PlacedGate, ...]
     columns: int
-    left_out: int = 0  # rows behind the last one that is shown
+    left_out: int = 0  # rows after the last one shown
 
 
 def layout(circuit: FlatCircuit, most: int | None = None) -> Layout:
@@ -78,7 +78,7 @@ def layout(circuit: FlatCircuit, most: int | None = None) -> Layout:
 
 
 FEW = 20
-"""Wires that are always drawn, even where nothing happens on some."""
+"""Up to this many wires are all drawn, even those without gates."""
 
 
 def part(plan: Layout, first: int, behind: int) -> Layout:

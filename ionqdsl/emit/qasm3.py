@@ -32,7 +32,7 @@ arccos arcsin arctan ceiling cos exp floor log mod popcount real imag rotl rotr 
 """
 
 RESERVED = LIBRARY | set(_WORDS.split()) | {name for gate in GATES.values() for name in gate.qasm3} | {"q"}
-"""What a parameter cannot be called in the text: the language's words, its functions, stdgates.inc, and our own."""
+"""Names a parameter cannot have in the text: the language's words, its functions, stdgates.inc, and our own."""
 
 
 def ansatz_text(circuit: FlatCircuit, parameters: Sequence[str] = ()) -> str:

@@ -187,7 +187,7 @@ def operator(value: Operator) -> str:
         else:
             parts.append(f"{notation.number(coefficient)}*{factors}")
     if not any(product for product, _ in value.terms):
-        parts.append("0*Z[0]")  # what makes a plain number an operator
+        parts.append("0*Z[0]")  # makes a plain number an operator
     return notation.joined(parts)
 
 

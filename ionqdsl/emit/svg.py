@@ -33,7 +33,7 @@ WIRE = 36
 
 _HEIGHT, _CHAR, _PAD, _GAP = 24, 7.3, 14, 10
 _MARGIN = 12
-_END = 24  # what a wire is drawn on behind its last gate, and a margin
+_END = 24  # the rest of a wire after its last gate, and a margin
 _BETWEEN = 28  # between two folds
 
 STYLE = """
@@ -58,7 +58,7 @@ def svg(circuit: FlatCircuit, width: int = 960, most: int | None = 2000, matrice
         sizes[piece.column] = max(sizes[piece.column], *(_GAP + _box(mark) for mark in piece.marks))
     left = _MARGIN + _CHAR * max(map(len, plan.wires), default=0) + 10
     longest = max(map(len, plan.outputs), default=0)
-    right = _CHAR * (longest + 2) if longest else 0  # an arrow and the name, behind the last gate alone
+    right = _CHAR * (longest + 2) if longest else 0  # an arrow and the name, only after the last gate
     systems = list(folds(sizes, width - left - _END, right))
     drawn = [part(plan, first, behind) for first, behind in systems]
     rest = left_out(plan)

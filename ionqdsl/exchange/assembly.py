@@ -25,7 +25,7 @@ from ionqdsl.read.openqasm.names import spelling
 from ionqdsl.record import fresh, record
 
 MAX_DEPTH = MAX_NESTING // 2
-"""How deep definitions of other libraries may stand in each other: on each level they recurse as well."""
+"""How deep definitions of other libraries may be nested: on each level they recurse as well."""
 
 NOWHERE = Span(Source("", "<circuit>"), 0, 0)
 QUARTER = Angle(Fraction(1, 4))

@@ -98,7 +98,7 @@ def _template(operation: Any, depth: int) -> Template:
         return controlled(_template(inner, depth + 1), _values(gate.control_values, gate.num_controls()))
     standard = (
         _known(gate) if type(gate).__module__.startswith("cirq.") else None
-    )  # anybody may derive from its classes
+    )  # any library may derive from its classes
     if standard is not None:
         return standard
     parts: Any = cirq.decompose_once(operation, default=None)

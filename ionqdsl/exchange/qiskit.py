@@ -39,7 +39,7 @@ from ionqdsl.nesting import roomy
 from ionqdsl.read.natives import settled
 
 _KEYS = {gate.qiskit: gate.key for gate in GATES.values() if gate.qiskit} | {"U1Gate": "p"}
-"""Classes of qiskit's library: a name says nothing, since anybody may give it to any gate."""
+"""Classes of qiskit's library: a name proves nothing, since any gate may have it."""
 
 
 @roomy

@@ -16,7 +16,7 @@ from functools import lru_cache
 TAU = Fraction(62831853071795864769252867665590057683943387987502116419498891846156328125724, 10**76)
 
 Exact = int | Fraction | float
-"""A real coefficient: a rational where the program was exact, a float where a pass or a function made one."""
+"""A real coefficient: a rational if the program was exact, a float if a pass or a function made it."""
 
 Term = tuple[str, Exact, Exact]
 """A parameter (or opaque expression) with the turns and the radians that one unit of it contributes."""
@@ -204,4 +204,4 @@ HALF_TURN = Angle(Fraction(1, 2))
 QUARTER_TURN = Angle(Fraction(1, 4))
 
 Values = Mapping[str, Angle | Exact]
-"""What parameters are bound to: plain numbers, or angles."""
+"""Values that parameters are bound to: plain numbers, or angles."""

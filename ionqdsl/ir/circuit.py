@@ -23,7 +23,7 @@ MAX_QUBITS = 10_000
 """Widest circuit; machines are far narrower, but a program may be meant for counting."""
 
 MAX_OPERATIONS = 10_000_000
-"""Rows a program may expand to, in the language, in Python and where a pass writes one row out."""
+"""Most rows a program may expand to, in the language, in Python and in a pass that expands one row."""
 
 
 class Operator(NamedTuple):

@@ -12,7 +12,7 @@ from functools import lru_cache
 from ionqdsl.ir.angle import Angle, Exact
 
 _SHORT = 20
-"""Decimals of up to so many digits are preferred to a ratio."""
+"""Decimals of up to this many digits are preferred to a ratio."""
 
 
 @lru_cache(maxsize=65536, typed=True)

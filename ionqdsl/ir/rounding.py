@@ -14,7 +14,7 @@ from fractions import Fraction
 from ionqdsl.ir.angle import Angle
 
 NOISE = 1e-12
-"""Radians, or lengths beside unit vectors: smaller ones may be nothing. Rounding alone stays far below."""
+"""Radians, or lengths relative to unit vectors: smaller ones may be zero. Rounding alone stays far below."""
 
 HIDDEN = 1e-11
 """Written angles below this, in radians of the exponent, are kept apart from numbers: rounding could hide them."""
@@ -25,7 +25,7 @@ SPACING = 1e-15
 ROUNDING = 1e-9
 ROUNDING_OF_A_ROW = 1e-12
 ROUNDING_OF_A_PAIR = 1e-17
-"""In long circuits rounding also grows with the length of a wire: every row may miss by what those before it do."""
+"""In long circuits rounding also grows with the length of a wire: each row inherits the error of those before it."""
 
 
 def limit(rows: int) -> float:

@@ -204,7 +204,7 @@ def sweep(
         if length != lengths[first]:
             raise fail("QC0890", name=name, given=length, other=first, wanted=lengths[first])
     points = next(iter(lengths.values()), 1)
-    own = circuit.replace(rows=list(circuit.rows), origins=list(circuit.origins))  # whatever becomes of the other
+    own = circuit.replace(rows=list(circuit.rows), origins=list(circuit.origins))  # whatever the other becomes
     return Sweep(own, {**columns, **{name: Column([x] * points) for name, x in constants.items()}}, points, finished)
 
 
@@ -217,7 +217,7 @@ def _column(name: str, items: Sequence[Any]) -> Column:
 
 
 Part = tuple[int, list[tuple[int, list[int]]], int]
-"""A constant, factors with the column each belongs to, and what to divide by: whole numbers throughout."""
+"""A constant, factors with the column each belongs to, and the divisor: whole numbers throughout."""
 
 
 class _Linear:

@@ -228,7 +228,7 @@ def _written(expression: Any) -> str:
         _print_LatticeOp = _print_Function  # noqa: N815
 
     text = str(Printer().doprint(expression))
-    steps(text)  # whatever sympy made of it, it must be an expression of ours
+    steps(text)  # whatever sympy returned must be a valid expression here
     return text
 
 

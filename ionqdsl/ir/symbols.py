@@ -26,7 +26,7 @@ FUNCTIONS: dict[str, range] = {
     "min": range(1, 100),
     "max": range(1, 100),
 }
-"""What may be called, with how many arguments."""
+"""The functions that may be called, with their number of arguments."""
 
 CONSTANTS = {"pi": math.pi, "tau": math.tau, "e": math.e}
 
@@ -211,7 +211,7 @@ def _number(text: str) -> int | float:
     return number
 
 
-# --- what steps come to ----------------------------------------------------------------------------------------------
+# --- evaluating steps ------------------------------------------------------------------------------------------------
 
 
 def folded(text: str, leaf: Callable[[PostfixStep], T], apply: Callable[[PostfixStep, list[T]], T]) -> T:

@@ -63,7 +63,7 @@ MACHINES: tuple[Machine, ...] = (
 )
 
 PUBLISHED = {machine.name: machine.published for machine in MACHINES if machine.published is not None}
-"""Target -> what has been published about such machines."""
+"""Target -> the published figures of such machines."""
 
 
 @record

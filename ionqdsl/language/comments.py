@@ -13,7 +13,7 @@ from ionqdsl.diagnostics.source import Source
 
 _VERSION = re.compile(r"qc\s++\d++\s*+;?\s*+(?:#.*)?\Z")
 _DIRECTIVE = re.compile(r"#+\s*lint:\s*off|# inputs: \S+ starts as ")
-"""What is said to the linter, to switch a rule off, and to `equiv`, about inputs (renaming.py)."""
+"""Notes to the linter, to switch a rule off, and to `equiv`, about inputs (renaming.py)."""
 _RULE = re.compile(r"[\W_]*\Z")
 """A line of dashes or signs of equality, or nothing at all."""
 

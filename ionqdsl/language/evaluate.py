@@ -50,7 +50,7 @@ class _Poison:
 POISON = _Poison()
 """The value of a name whose definition has an error."""
 MAX_DEPTH = 100
-"""How deep lists may stand in each other where all of them are gone through."""
+"""How deep lists may be nested if all of them are visited."""
 
 
 @record(frozen=False)
@@ -99,7 +99,7 @@ CONSTANTS: dict[str, Any] = {
 
 def suggest(name: str, names: list[str]) -> str | None:
     """The known name that the user most likely meant."""
-    from difflib import get_close_matches  # needed only where something is wrong
+    from difflib import get_close_matches  # needed only if there is an error
 
     if len(name) == 1:  # everything short is close to one letter
         return name.swapcase() if name.swapcase() in names else None
@@ -170,7 +170,7 @@ def _binary(node: syntax.Binary, scope: Scope) -> Any:
     while isinstance(spine[-1].left, syntax.Binary):
         spine.append(spine[-1].left)
     value = evaluate(spine[-1].left, scope)
-    owned = False  # whether the value was made here, so that nobody else holds it
+    owned = False  # whether the value was made here, so that nothing else refers to it
     for link in reversed(spine):
         try:
             value = _apply(link, value, scope, owned)

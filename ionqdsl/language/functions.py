@@ -215,4 +215,4 @@ FUNCTIONS: dict[str, tuple[int, int, Callable[[list[Any], syntax.Call, StepBudge
     "atan": (1, 1, _float_function("atan", math.atan)),
     "atan2": (2, 2, _float_function("atan2", math.atan2)),
 }
-"""Name -> fewest arguments, most, and what it does."""
+"""Name -> fewest arguments, most, and the function."""

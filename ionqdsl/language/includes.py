@@ -79,7 +79,7 @@ def _open(source: Source, chain: list[str], root: str, outside: bool, opened: Op
 
 
 ANY = "*"
-"""Stands among the lost names for all that a file which could not be read may have defined."""
+"""Among the lost names: everything that an unreadable file may have defined."""
 
 
 def _resolve(item: syntax.Include, folder: str, root: str, outside: bool, chain: list[str]) -> str:
@@ -114,7 +114,7 @@ def read_text(path: str, place: Span | None = None) -> str:
 def read_bytes(path: str, place: Span | None = None) -> bytes:
     """A file's bytes, at most one more than are read as text; raises CompileError as `read_text` does."""
     try:
-        # an included file is opened without waiting: a FIFO of that name would wait for somebody to write to it
+        # an included file is opened without blocking: a FIFO of that name would wait for a writer
         flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | (getattr(os, "O_NONBLOCK", 0) if place is not None else 0)
         with open(os.open(path, flags), "rb") as file:
             if place is not None and not stat.S_ISREG(os.fstat(file.fileno()).st_mode):

@@ -17,9 +17,9 @@ WIDTH = 100
 """Columns of a line; comments do not count."""
 INDENT = 2
 CONTINUED = 4
-"""How far the rest of a statement that runs on stands in from its beginning."""
+"""Indent of the continuation lines of a statement."""
 SHORT = 20
-"""Elements of at most so many characters share lines, and brackets around no more are not broken."""
+"""Elements of at most this many characters share lines, and brackets around no more are not broken."""
 
 Item = Lexeme | Group
 
@@ -45,7 +45,7 @@ _CALLED = frozenset({"GPHASE", "CTRL", "NEGCTRL", "INV", "POW"})
 """Words whose parenthesis follows at once, as that of a name does."""
 _PRODUCT = frozenset({"STAR", "SLASH", "FLOOR", "PERCENT"})
 _BROKEN_BEFORE = frozenset({"PLUS", "MINUS", "AND", "OR", "FOR", "IF", "ELSE"})
-"""In brackets a line may break before these, where they stand between values."""
+"""In brackets a line may break before these, if they are between values."""
 
 
 def _is_value(item: Item) -> bool:

@@ -15,7 +15,7 @@ from ionqdsl.language.parse import tokens
 from ionqdsl.record import fresh, record
 
 BLANK = ""
-"""Stands among the comments before a lexeme for a blank line."""
+"""A blank line among the comments before a lexeme."""
 
 _BETWEEN = re.compile(r"#[^\n]*|\n")
 _CLOSING = {"LPAR": "RPAR", "LSQB": "RSQB"}

@@ -34,7 +34,7 @@ MAX_REREAD = 2_000_000
 _HERE = os.path.dirname(os.path.dirname(__file__))
 """The package, which holds the grammars when it is installed, and the tables saved from them."""
 TABLES = {"qc.lark": "grammar.tables", "openqasm.lark": "openqasm.tables"}
-"""Where the tables of a grammar are saved, beside this file."""
+"""The file of a grammar's saved tables, next to this file."""
 
 
 @record
@@ -200,7 +200,7 @@ def _token_parser() -> tuple[lark.Lark, _Passing]:
 
 _LINES = re.compile(r"(?<=^LINES\.3: /).*(?=/$)", re.MULTILINE)
 _NEVER = r"[^\s\S]"
-"""The terminal of the express lane in the grammar, and what it is where nothing may take that lane."""
+"""The grammar's terminal for plain gate lines, and the one that matches none."""
 
 
 _OPTIONS: dict[str, dict[str, Any]] = {
@@ -210,7 +210,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
 
 
 UnexpectedInput = lark.exceptions.UnexpectedInput
-"""What the parser raises for a text that is not in the grammar."""
+"""The parser's exceptions for a text that does not match the grammar."""
 
 
 def grammar_parser(name: str, actions: Any, postlex: Any = None, express: bool = True) -> lark.Lark:
@@ -226,7 +226,7 @@ def grammar_parser(name: str, actions: Any, postlex: Any = None, express: bool =
         return lark.Lark(
             grammar, parser="lalr", maybe_placeholders=True, transformer=actions, postlex=postlex, **_OPTIONS[name]
         )
-    # what Lark.load does, with a transformer: the public call takes none
+    # as Lark.load, but with a transformer: the public call takes none
     instance = lark.Lark.__new__(lark.Lark)
     return instance._load(tables, transformer=actions, postlex=postlex)
 
@@ -264,7 +264,7 @@ def _saved_tables(grammar: str, name: str = "qc.lark") -> dict[str, Any] | None:
     return tables if made_from == _origin(grammar) else None
 
 
-# --- what a syntax error means ---------------------------------------------------------------------------------------
+# --- the meaning of a syntax error -----------------------------------------------------------------------------------
 
 
 @record
@@ -307,7 +307,7 @@ def _fault(source: Source, text: str, error: lark.exceptions.UnexpectedInput, br
     if token.type in ("_LBRACE", "ELSE"):
         offset = end - len(str(token).strip())
     if token.type == "LINES" and (word := _NAME.match(text, offset)):
-        end = word.end()  # a run of plain lines that begins in the middle of one: its first word is what does not fit
+        end = word.end()  # a run of plain lines that begins in the middle of one: its first word is unexpected
     return _Fault(
         recover.explain(source, text, Span(source, min(offset, max(end - 1, 0)), end), _expected(error)), offset
     )

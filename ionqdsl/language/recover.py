@@ -23,7 +23,7 @@ def unclosed(text: str) -> tuple[int, int] | None:
     """
     opened: list[tuple[int, int]] = []
     suspects: list[tuple[int, tuple[int, int]]] = []
-    line, own = 0, len(text) - len(text.lstrip(" \t"))  # where the line begins that is being read, and its indentation
+    line, own = 0, len(text) - len(text.lstrip(" \t"))  # the start of the current line, and its indentation
     for match in MARK.finditer(text):
         if match[0][0] == "\n":
             line, own = match.end(), len(match[0]) - match[0].rfind("\n") - 1
@@ -120,7 +120,7 @@ FOREIGN = {
     "elif": "chain conditions with `else if`",
     "import": 'use `include "file.qc"`',
 }
-"""First words other languages use, and what to write instead."""
+"""First words of other languages, and their replacements."""
 
 _NAMES_OF = {
     "_NL": "the end of the statement",
@@ -141,7 +141,7 @@ _NAMES_OF = {
     "IN": "`in`",
 }
 _PASSING = frozenset({"LSQB", "LPAR", "IN"})
-"""What may follow nearly every name or value: said only where nothing else fits."""
+"""Tokens that may follow nearly every name or value: listed only if no others fit."""
 _VALUE = frozenset({"NUMBER", "STRING", "TRUE", "NAME", "LPAR"})
 
 
@@ -151,7 +151,7 @@ _HINTS = {
     "..": "ranges are written `range(0, 3)`",
     "else": "`else` stands behind the `}` of an `if`",
 }
-"""What to say about a token that does not fit, by the two characters around or behind its beginning."""
+"""Advice on an unexpected token, by the two characters around or after its beginning."""
 
 
 def explain(source: Source, text: str, span: Span, expected: frozenset[str]) -> Diagnostic:

@@ -13,7 +13,7 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.language import syntax
 
 MOST = 20
-"""Gates shown of a chain of calls that ends where it began."""
+"""Most gates shown of a cyclic chain of calls."""
 
 
 class Circle(NamedTuple):

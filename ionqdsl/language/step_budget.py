@@ -24,7 +24,7 @@ PER_CHARACTER = 4
 MAX_TOKENS = STEPS // 5
 """Words, numbers and signs of one statement: reading each takes about as long as five steps."""
 _LOAN = 100_000
-"""Applications in gate bodies that give back steps before any of their rows has come to stand in a circuit."""
+"""Applications in gate bodies that give back steps before any of their rows is in a circuit."""
 
 
 class StepBudget:
@@ -82,5 +82,5 @@ class StepBudget:
 
     def _count(self, rows: int, span: Span) -> None:
         self._rows += rows
-        if self._rows > 2 * MAX_OPERATIONS:  # in bodies and in all circuits; those that run are counted where they do
+        if self._rows > 2 * MAX_OPERATIONS:  # in bodies and in all circuits; those that run are counted in runs.py
             raise fail("QC0501", span, limit=MAX_OPERATIONS)

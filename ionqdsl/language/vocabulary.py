@@ -34,7 +34,7 @@ WORDS: dict[str, list[str]] = {
     "unit": sorted(UNITS),
     "key": sorted({path.rpartition(".")[2] for path in JOB_KEYS} | {*ENERGY_KEYS, "type", "data", "params"}),
 }
-"""Kind -> its words. A gate's name may be a value's too: it is a gate where `GATE` says so."""
+"""Category -> its words. A gate's name may be a value's too: it is a gate where `GATE` matches."""
 
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 NUMBER = r"(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9]+)?"
@@ -51,7 +51,7 @@ def any_of(kind: str) -> str:
 _RESERVED = "|".join(sorted(KEYWORDS - {"not", "gphase"}, key=lambda word: (-len(word), word)))
 INFIX = r"(?:if|else|for|in|and|or|not|as)\b"
 BEGINS = r"(?:^|(?<=[;{}@]))\s*"
-"""Where a statement begins, or a gate behind its modifiers."""
+"""The beginning of a statement, or of a gate after its modifiers."""
 GATE = rf"({BEGINS})(?!(?:{_RESERVED})\b)({NAME})(?=\s*\(|\s+(?!{INFIX})[A-Za-z_])"
 """A gate being applied: two groups, blanks and its name."""
 KNOWN_GATE = rf"({BEGINS})({any_of('gate')})(?=\s*\(|\s+(?!{INFIX})[A-Za-z_])"

@@ -26,7 +26,7 @@ from ionqdsl.ir.operators import anticommuting
 
 TYPES = ("ionq.circuit.v1", "ionq.multi-circuit.v1")
 MOST = 20
-"""So many problems of one circuit are reported."""
+"""Most problems of one circuit that are reported."""
 
 
 def parse(content: bytes) -> Any:

@@ -27,7 +27,7 @@ AMPLITUDES = 1 << 21
 """How many amplitudes of trajectories are worked on at once."""
 
 RATIO = 4
-"""From so many times more error patterns than columns of the density matrix on, the matrix is sooner done."""
+"""Ratio of error patterns to columns of the density matrix above which the matrix is faster."""
 
 
 def rates(circuit: FlatCircuit, noise: NoiseModel) -> list[tuple[int, float]]:

@@ -25,7 +25,7 @@ NEGLIGIBLE = 1e-14
 
 LEFT, RIGHT = "q0-left", "q0-right"
 ORDERS = (LEFT, RIGHT)
-"""Where the first qubit of a bit string stands, and the first slot of a register."""
+"""The end at which a bit string has its first qubit, and a register its first slot."""
 
 Number = TypeVar("Number", int, float)
 

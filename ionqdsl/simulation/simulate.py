@@ -56,7 +56,7 @@ def unitary(circuit: FlatCircuit) -> Array:
     states = basis_state(circuit.width, 2**circuit.width)
     states[:, 0] = 0
     np.fill_diagonal(states, 1)
-    return _evolved(circuit, states).T  # row k is what basis state k became: column k of the matrix
+    return _evolved(circuit, states).T  # row k is the image of basis state k: column k of the matrix
 
 
 def bloch_vectors(circuit: FlatCircuit) -> NDArray[np.float64]:
@@ -74,7 +74,7 @@ def bloch_vectors(circuit: FlatCircuit) -> NDArray[np.float64]:
 
 
 MOST_SHOTS = 10_000_000
-"""Shots of one run on the local machine: ten times what the service takes."""
+"""Most shots of one run on the local simulator: ten times the service's limit."""
 
 
 def run(
@@ -162,7 +162,7 @@ def _check(circuit: FlatCircuit, noise: NoiseModel | None = None) -> None:
 
 
 LITTLE = 1 << 16
-"""Bytes that are taken without asking how much there is, which takes longer than a small simulation."""
+"""Bytes allocated without checking free memory, which takes longer than a small simulation."""
 
 
 def _check_memory(code: str, circuit: FlatCircuit, needed: int, matrix: str | None = None) -> None:
@@ -177,7 +177,7 @@ def _check_memory(code: str, circuit: FlatCircuit, needed: int, matrix: str | No
 def free_memory() -> int:
     """Bytes available without swapping, and within a container's limit; unknown counts as 8 GiB."""
     free = 8 << 30
-    with suppress(OSError, ValueError, AttributeError):  # half of what is built in: macOS does not say what is free
+    with suppress(OSError, ValueError, AttributeError):  # half of it all: macOS does not report free memory
         free = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
     with suppress(OSError, ValueError, KeyError):
         free = 1024 * _figures("/proc/meminfo")["MemAvailable:"]
@@ -192,7 +192,7 @@ _CONTAINER = (
     ("/sys/fs/cgroup", "memory.max", "anon"),
     ("/sys/fs/cgroup/memory", "memory.limit_in_bytes", "total_rss"),
 )
-"""Where Linux says what a container may use: folder, limit, what is used of it; control groups 2 and 1."""
+"""Files in which Linux reports a container's memory: folder, limit, use; control groups 2 and 1."""
 
 
 def _figures(path: str) -> dict[str, int]:

@@ -35,13 +35,13 @@ __all__ = [
 ]
 
 UNITARY_QUBITS = 10
-"""Up to so many qubits whole unitaries are compared."""
+"""Most qubits for comparing whole unitaries."""
 
 SLOW = 1 << 31
 """Entries times rows from which on matrices take longer than rotations do."""
 
 STATE_QUBITS = 20
-"""Up to so many qubits random product states are sent through both circuits where nothing could be proven."""
+"""Most qubits for sending random product states through both circuits if nothing could be proven."""
 
 TOLERANCE = 1e-7
 """Largest deviation that counts as rounding; circuits of 100,000 rows stay below 1e-9."""
@@ -304,7 +304,7 @@ def _judged(
         equal = True if deviation < limit else False if is_whole else None
         return Verdict(equal, "unitary", checked, "", deviation, names)
     answer = proof(a, b, preserve, names, limit)
-    if answer.equal or (answer.equal is False and not allowed):  # with errors, what was added up is a bound only
+    if answer.equal or (answer.equal is False and not allowed):  # with errors, the sum is only a bound
         return _by_rotations(answer, width, names)
     if width > STATE_QUBITS:
         from ionqdsl.verify.simulated import marginals

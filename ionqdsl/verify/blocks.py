@@ -21,7 +21,7 @@ from ionqdsl.verify.product_rotations import ProductRotation
 Matrix = NDArray[np.complex128]
 
 EXACT = 1e-12
-"""What a factor of a matrix, or a sum of angles in radians, may be off."""
+"""Tolerance of a factor of a matrix, or of a sum of angles in radians."""
 
 
 @record(frozen=False)

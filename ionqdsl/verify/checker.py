@@ -20,11 +20,11 @@ ROLES: Mapping[str, Sequence[Mapping[str, Any]]] = {
         {"method": "simulation", "state_type": "random_1q_basis"},
     ),
 }
-"""What is asked for in turn, until one says something.
+"""The methods of each role, tried in turn until one answers.
 
 `zx` and `alternating` prove equality: by rewriting one circuit and the inverse of the other to nothing, where phases
-within the threshold (in half turns) count as one, and by decision diagrams, where entries beside the diagonal count by
-their square. `simulation` sends random states through both, each qubit along Z or along any of X, Y and Z, and shows a
+within the threshold (in half turns) count as one, and by decision diagrams, where off-diagonal entries count by their
+square. `simulation` sends random states through both, each qubit along Z or along any of X, Y and Z, and shows a
 difference by a fidelity below 1 - 1e-8.
 """
 
@@ -35,11 +35,11 @@ SHOWN = {
     ("alternating", "equivalent_up_to_global_phase"): "equal",
     ("simulation", "not_equivalent"): "different",
 }
-"""What the library's words mean here, by method; all others mean nothing."""
+"""The meaning of the library's answers, by method; all others count as unknown."""
 
 STATES = 16
 MEMORY = 4 << 30
-"""Bytes that a process may take, where the system can hold it to that."""
+"""Memory limit of a process in bytes, if the system can enforce it."""
 
 
 def answer(one: str, other: str, role: str, seconds: float) -> str:
@@ -64,7 +64,7 @@ def main() -> None:
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     except (ImportError, OSError, ValueError):
-        pass  # then it may take what there is
+        pass  # then it is unlimited
     print(answer(**json.load(sys.stdin)))
 
 

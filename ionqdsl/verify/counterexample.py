@@ -20,7 +20,7 @@ from ionqdsl.verify.findings import SHOWN, Counterexample
 from ionqdsl.verify.sampling import SamplePoint, bound
 
 WIDEST = 22
-"""Up to so many qubits whole states are tried; beyond, single qubits with few others in their past."""
+"""Most qubits for trying whole states; above, single qubits with few others in their past."""
 
 PLAIN = 0.1
 """A difference that is shown without looking for a larger one."""

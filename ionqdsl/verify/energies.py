@@ -27,13 +27,13 @@ Product = tuple[tuple[str, int], ...]
 Terms = Mapping[Product, float]
 
 FIELDS = ("params", "linear_constraints", "quadratic_constraints", "penalty", "cvar_alpha")
-"""What an energy has besides its Hamiltonian and its ansatz."""
+"""The fields of an energy other than its Hamiltonian and its ansatz."""
 
 EXACT = 1e-12
 """Relative difference of numbers that writing them as decimals makes."""
 
 ENERGY_QUBITS = 14
-"""Up to so many qubits energies are worked out."""
+"""Most qubits for computing energies."""
 
 _EXCHANGES = 24
 _STEPS = 5000

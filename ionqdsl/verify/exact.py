@@ -75,7 +75,7 @@ def _compared(forms: tuple[Form, Form], preserve: str, names: Sequence[int], tol
     return Proof(None, "what was taken for rounding while comparing adds up to more than counts as rounding")
 
 
-# --- what a contract does not see ----------------------------------------------------------------------------------
+# --- parts that a contract ignores ---------------------------------------------------------------------------------
 
 
 def without_known_states(form: Form) -> Form:
@@ -129,7 +129,7 @@ def drop_final_diagonals(form: Form, order: Order) -> None:
             )
 
 
-# --- what is left when all rows are gone ---------------------------------------------------------------------------
+# --- the rest after all rows are matched ---------------------------------------------------------------------------
 
 
 def _deviation(meeting: Meeting, a: Form, b: Form, preserve: str) -> float:

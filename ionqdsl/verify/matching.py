@@ -99,7 +99,7 @@ class Meeting:
     inner: list[int]
     outer: list[int]
     deviation: float = 0.0
-    news: set[frozenset[int]] = fresh(default_factory=set)  # wires of A where rows may cancel now
+    news: set[frozenset[int]] = fresh(default_factory=set)  # wires of A on which rows may cancel now
 
     @property
     def left(self) -> int:

@@ -17,10 +17,10 @@ from ionqdsl.verify.energies import same, shown
 from ionqdsl.verify.registers import OPENQASM, compared
 
 IGNORED = ("name", "shots", "session_id", "metadata")
-"""Settings that decide neither what is measured nor how: how often, and how the job is called and paid for."""
+"""Settings that do not affect the results: the number of shots, the job's name, and billing."""
 
 ABSENT = {"noise.model": "ideal", "dry_run": False}
-"""What a setting is where it is left out."""
+"""Defaults of settings."""
 
 Forms = tuple[str, str]
 Watch = Callable[[FlatCircuit, FlatCircuit, int, int], None]

@@ -69,7 +69,7 @@ def questions(a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence[int
     plain = _text(a.width, one), _text(b.width, other)
     if preserve == "unitary":
         return [EqualityQuestion(*plain, ("zx", "alternating", "simulation"))]
-    wire = sorted(range(a.width), key=names.__getitem__)  # qubit names[q] of a starts where qubit q of b does
+    wire = sorted(range(a.width), key=names.__getitem__)  # qubit names[q] of a has the input of qubit q of b
     one = [changed(gate, wires=tuple([wire[qubit] for qubit in gate.wires])) for gate in one]
     echoes = _text(2 * a.width, _echo(one, wire)), _text(2 * b.width, _echo(other, range(b.width)))
     asked = [EqualityQuestion(*echoes, ("zx", "alternating", "simulation"))]

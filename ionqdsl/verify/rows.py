@@ -27,13 +27,13 @@ from ionqdsl.verify.interpreter.meaning import AppliedGate, CircuitMeaning, Mean
 from ionqdsl.verify.interpreter.powers import ROTATIONS
 
 CLOSE = 1e-12
-"""What floats may differ by, relative to their size; exact numbers must be the same."""
+"""Relative tolerance of floats; exact numbers must be the same."""
 EXACT = 1e-8
-"""What amplitudes and phases may differ by where two forms of one gate are compared."""
+"""Tolerance of amplitudes and phases when two forms of one gate are compared."""
 WHOLE = 8
-"""Up to so many qubits of one gate its whole matrix is compared, above three random states."""
+"""Most qubits of a gate for comparing its whole matrix; above, three random states."""
 MOST = 18
-"""Above so many qubits of one gate, its forms are not compared."""
+"""Most qubits of a gate for comparing its forms at all."""
 LONGEST = 400
 """Rows of one application that another form of it may have."""
 
@@ -132,7 +132,7 @@ class _Comparison:
         if (one == 0) != (other == 0):
             raise Difference("it is verbatim on one side only", span)
 
-    # --- what an application does
+    # --- the effect of an application
 
     def _by_what_it_does(self, step: AppliedGate, place: int) -> Iterator[tuple[int, float]]:
         """The end of rows with the same effect as an application up to a phase, and that phase in radians."""

@@ -16,17 +16,17 @@ from ionqdsl.ir.symbols import names, value
 from ionqdsl.record import record
 
 LINEAR = 2
-"""Points where every expression is a parameter by itself: a coincidence at one of them is none at the other."""
+"""Number of points if every expression is a plain parameter: no coincidence recurs at a second point."""
 
 OTHERS = 12
-"""Points where there are functions of parameters, some of which (`abs`, `floor`) are alike on stretches only."""
+"""Number of points with functions of parameters, some of which (`abs`, `floor`) agree only on intervals."""
 
 ROWS = 12_000
-"""Rows that all points together may come to; there are two points at least."""
+"""Most rows of all points together; at least two points are used."""
 
 _TRIES = 400
 _SPANS = ((-3.0, 3.0), (-3.0, 3.0), (0.0, 3.0), (-1.0, 1.0), (0.0, 1.0), (1.0, 3.0), (3.0, 30.0), (-30.0, 30.0))
-"""Where the parameters of a try lie, in turn; after one round each parameter has one of its own."""
+"""Ranges of the parameters of a try, in turn; after one round each parameter has a separate one."""
 
 _LARGEST = 1e4
 """Values of expressions beyond it leave too few digits of an angle."""

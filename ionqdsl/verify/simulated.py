@@ -30,7 +30,7 @@ CONE = 12
 
 _ROWS = 32
 _RELABELLINGS = 100
-"""How many relabellings are tried where none is given."""
+"""Most relabellings tried if none is given."""
 
 
 def distributions(a: FlatCircuit, b: FlatCircuit) -> float:

@@ -224,7 +224,7 @@ ENERGY_VALUES: dict[str, Callable[[Any, Span], Any]] = {
     "penalty": lambda value, span: None if value is None else number(value, span),
     "cvar_alpha": lambda value, span: None if value is None else number(value, span),
 }
-"""How the settings of an `energy` block besides the two required ones are read."""
+"""Readers of the optional settings of an `energy` block."""
 
 
 def word(block: syntax.SettingsBlock) -> Span:

@@ -30,7 +30,7 @@ from ionqdsl.language.values import NamedQubits
 from ionqdsl.record import changed, fresh, record
 
 FORESEEN = 2
-"""From so many rounds on, the first says whether all of them together make too many rows."""
+"""From this many iterations on, the first decides whether all of them together make too many rows."""
 
 
 @record(frozen=False)
@@ -174,12 +174,12 @@ class Lowering:
             with budget.loop(node.span):
                 for item in items:
                     budget.spend(1, node.span)
-                    # one message per cause: an error would only repeat itself in the next round
+                    # one message per cause: the next iteration would only repeat the error
                     if not self.body(node.body, scope.child({node.variable.text: item}), block, native):
                         return False
                     if is_counted and (self.operations - before) * rounds > MAX_OPERATIONS:
                         raise fail("QC0501", node.span, limit=MAX_OPERATIONS)
-                    is_counted = False  # the first round has said it
+                    is_counted = False  # the first iteration has reported it
         finally:
             self.rounds = around
         return True
@@ -310,6 +310,6 @@ def _with_call(diagnostic: Diagnostic, call: Span) -> Diagnostic:
     """An error inside a gate's definition, with the place of the call."""
     place = diagnostic.span
     is_here = place is None or (place.source is call.source and call.start <= place.start < call.end)
-    if is_here or diagnostic.code == "QC0511":  # which says itself where it comes from
+    if is_here or diagnostic.code == "QC0511":  # which has its own origins
         return diagnostic
     return changed(diagnostic, labels=(*diagnostic.labels, (call, "in this call")))

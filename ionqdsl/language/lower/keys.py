@@ -15,7 +15,7 @@ from ionqdsl.ir.job import EnvironmentVariable
 from ionqdsl.language.values import Measure, NamedQubits, PauliLetter, PauliSum
 
 NULL = object()
-"""Stands for `null` where None means that nothing was given."""
+"""The value `null`, where None means that no value was given."""
 
 
 _PLAIN = frozenset({int, bool, str, Fraction, range})

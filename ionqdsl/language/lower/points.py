@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ionqdsl.ir.points import Family
 
 ENOUGH = 8
-"""From so many points on, a circuit is lowered once with symbols, to be bound at each."""
+"""From this many points on, a circuit is lowered once with symbols, to be bound at each."""
 
 
 def columns_of(points: Sequence[Mapping[str, Any]]) -> dict[str, list[Angle]] | None:

@@ -21,7 +21,7 @@ from ionqdsl.language.lower.names import MAX_RUNS, Context, symbol
 from ionqdsl.language.lower.points import at_all, columns_of, label_at, lowered_once
 
 PER_RUN = 8
-"""Steps of work that a circuit takes which runs, besides making its rows."""
+"""Steps of work for each circuit that runs, in addition to making its rows."""
 
 
 def circuit_of(

@@ -102,7 +102,7 @@ def _repeated(base: Template, times: int, span: Span) -> Template:
         raise fail("QC0501", span, limit=MAX_OPERATIONS)
     blocks = max((op.pinned for op in base.rows), default=0)
     repeated = base.rows * times
-    if blocks:  # every repetition has verbatim blocks of its own
+    if blocks:  # every repetition has separate verbatim blocks
         copies = ((op, op.pinned and op.pinned + k * blocks) for k in range(times) for op in base.rows)
         repeated = tuple([op._replace(pinned=pinned) for op, pinned in copies])
     return Template(repeated, base.phase * times, base.width)

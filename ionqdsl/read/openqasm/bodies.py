@@ -43,7 +43,7 @@ class DefinedGate:
 
     node: tree.QuantumGateDefinition
     before: int
-    same_as: str | None = None  # the project's name of the gate it is, where its definition is one that we write
+    same_as: str | None = None  # the project's name of the gate, if its definition is one that we write
 
     @property
     def is_native(self) -> bool:

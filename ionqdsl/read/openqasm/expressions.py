@@ -53,7 +53,7 @@ class Variable:
 
 
 CHANGING = object()
-"""Stands for a variable of the program inside a gate, whose body sees constants only."""
+"""A variable of the program as seen from a gate's body, which sees constants only."""
 
 
 @record(frozen=False)

@@ -27,7 +27,7 @@ from ionqdsl.language.lower.templates import Template, modified
 from ionqdsl.language.parse import grammar_text, must_parse
 
 BUILT_IN = {2: {"U": "u", "CX": "cnot"}, 3: {"U": "_U"}}
-"""What is there without any include: OpenQASM's name, the project's."""
+"""Gates available without any include: OpenQASM's name, the project's."""
 
 LIBRARIES: dict[str, dict[str, str]] = {
     "qelib1.inc": {name: name for name in QELIB1},

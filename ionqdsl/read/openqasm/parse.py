@@ -49,7 +49,7 @@ FOREIGN = {
     "nop": "timing",
     "void": "a subroutine",
 }
-"""Words of OpenQASM 3 that no circuit can follow, and what they stand for."""
+"""Words of OpenQASM 3 that no circuit can express, and their meaning."""
 
 _SINCE_3 = "qubit const input output let gphase for else inv pow ctrl negctrl int uint float angle bit bool"
 _ALWAYS = "OPENQASM include gate measure if barrier reset true false in pragma"
@@ -72,7 +72,7 @@ def parse(source: Source, version: int | None = None) -> tree.QasmFile:
         wrong = _depth_error(file.statements)
         if wrong is None:
             return file
-        del file  # the error must not keep it for its traceback: whoever drops that may have a small stack
+        del file  # the error's traceback must not keep it: the thread that frees it may have a small stack
         raise wrong
 
 

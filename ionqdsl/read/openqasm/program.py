@@ -440,7 +440,7 @@ class ProgramReading:
                 qubits.append(registers[name][int(index)])
             span = Span(source, start, start + len(text))
             if len(qubits) != template.width or len(set(qubits)) != len(qubits) or len(text) > 10_000:
-                self.application(application(text, source, start, self.version), scope)  # says what is wrong
+                self.application(application(text, source, start, self.version), scope)  # raises the error
                 continue
             self.place(template, qubits, tree.QuantumGate((), first.gate, (), (), span))
 

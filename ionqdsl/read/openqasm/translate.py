@@ -170,7 +170,7 @@ class Writing:
         for op in rows:
             self.put(qc.row(op, self.qubits), node.span.end)
         while self.noted < len(self.comments) and self.comments[self.noted].start < node.span.end:
-            self.noted += 1  # they stand in the comment above
+            self.noted += 1  # they are in the comment above
 
     def statement(self, node: Any) -> None:
         """A statement of any level, on one line if it is written so. Raises Unsaid."""

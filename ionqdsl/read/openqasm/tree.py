@@ -324,4 +324,4 @@ LEVELS: dict[type[Any], str] = {
     BranchingStatement: "",
     CompoundStatement: "",
 }
-"""What counts when nesting is measured, each with the field along which it may be long (see nesting.py)."""
+"""Nodes that count as nesting, each with the field along which it may be long (see nesting.py)."""

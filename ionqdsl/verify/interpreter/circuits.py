@@ -141,7 +141,7 @@ class _Circuit:
             return [[]]
         lengths = {len(group) for group in groups} - {1}
         if 0 in lengths:
-            self.gates.applied(node, scope, gateset, list(range(-width, 0)), 0)  # whatever it does, it must be right
+            self.gates.applied(node, scope, gateset, list(range(-width, 0)), 0)  # even an empty one must be valid
             return []
         if len(lengths) > 1:
             raise Rejected("QC0224", node.span)

@@ -159,7 +159,7 @@ def _chain(node: syntax.Binary, scope: NameScope) -> Any:
 
 
 def _applied(node: syntax.Binary, left: Any, scope: NameScope) -> Any:
-    if node.operator in ("and", "or"):  # the right side only where it decides
+    if node.operator in ("and", "or"):  # the right side only if it decides
         decided = truth(left, node.left.span) is (node.operator == "or")
         return left if decided else evaluate(node.right, scope)
     right, span = evaluate(node.right, scope), node.span

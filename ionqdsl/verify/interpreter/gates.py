@@ -148,7 +148,7 @@ class ProgramGates:
             return power_of_all(piece, qubits, exponent, block)
         only = gate.body[0] if len(gate.body) == 1 else None
         if isinstance(only, syntax.Application) and all(m.kind in ("ctrl", "negctrl") for m in only.modifiers):
-            # controlled gates have the powers of what is controlled
+            # controlled gates have the powers of the gate inside
             power = syntax.Modifier("pow", syntax.Number(Fraction(exponent), "", node.span), node.span)
             changed = syntax.Application((*only.modifiers, power), only.gate, only.arguments, only.operands, only.span)
             return self._opened(gate, (changed,), self._given(node, gate, scope), qubits, block)

@@ -32,7 +32,7 @@ TURNS: dict[str, tuple[str, Fraction]] = {
     "swap": ("SWAP", Fraction(1, 2)),
     "cnot": ("X", Fraction(1, 2)),
 }
-"""Gates without an angle: their axis, and the eigenphase besides 0."""
+"""Gates without an angle: their axis, and the eigenphase other than 0."""
 
 NAMED = {about: gate for gate, about in reversed(TURNS.items()) if gate not in ("not", "cnot")}
 

@@ -170,7 +170,7 @@ class _Program:
             except Rejected as refused:
                 if refused.code != "QC0305" or not _needs(node):
                     raise
-                self.result.is_sure = False  # only values that nobody has given would tell
+                self.result.is_sure = False  # only missing values would tell
         return meanings
 
     def _run_everything(self, points: list[dict[str, Any]]) -> None:
