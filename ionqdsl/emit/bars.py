@@ -24,7 +24,7 @@ def bars(result: Result, width: int = 640, most: int = 32) -> str:
     if len(keys) > most:
         keys = nsmallest(most, keys, key=lambda key: (-round(joint[key], 12), key))  # not by rounding errors
     left = _MARGIN + _CHAR * max((len(key) for key in keys), default=1) + 10
-    width = max(width, round(left + _LEAST + 90 + _MARGIN))  # long bit strings need the room they need
+    width = max(width, round(left + _LEAST + 90 + _MARGIN))  # long bit strings are never cut
     room = width - left - 90 - _MARGIN
     largest = max((joint[key] for key in keys), default=1.0)
     rest = len(joint) - len(keys)

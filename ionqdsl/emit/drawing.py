@@ -45,7 +45,7 @@ def drawing(circuit: FlatCircuit, width: int = 80, unicode: bool = True, most: i
     blocks = []
     for first, behind in folds(sizes, width - margin - 1, last):
         shown = part(plan, first, behind)
-        if not shown.wires:  # of many, and nothing happens on any
+        if not shown.wires:  # many wires, none with a gate
             continue
         names = [f"{name}: ".rjust(margin) for name in shown.wires]
         lines = _block(_by_column(shown)[first:behind], sizes[first:behind], names)

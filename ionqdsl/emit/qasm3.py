@@ -151,7 +151,7 @@ def _definition(name: str, gate: Gate, controls: int, dialect: str) -> str:
     wires = "abcdefgh"[: controls + gate.operands]
     angles = tuple(Angle.of(text, turns=1) if unit == "turn" else Angle.of(text, radians=1) for text in names)
     rows, phase = elementary(Op(gate.key, tuple(range(len(wires))), angles, controls))
-    if phase:  # of one value of a qubit and then of the other: OpenQASM 2 has no other way
+    if phase:  # for one value of a qubit and then the other: OpenQASM 2 has no other way
         rows += [Op("p", (0,), (phase,)), Op("x", (0,))] * 2
     body = [text for row in rows for text in gate_statements(row, dict(zip(names, names, strict=True)), wires, dialect)]
     head = f"{name}({', '.join(names)})" if names else name
@@ -207,7 +207,7 @@ def _expression(symbol: str, names: Mapping[str, str]) -> str:
 
     def leaf(step: PostfixStep) -> str:
         if step.number is not None:
-            return repr(float(step.number))  # as an integer it would divide like one
+            return repr(float(step.number))  # an integer would divide as one
         return names.get(step.word) or _CONSTANTS[step.word]
 
     return names.get(symbol) or folded(symbol, leaf, _applied)

@@ -24,7 +24,7 @@ from ionqdsl.ir.symbols import names
 
 INDENT = "  "
 WIDTH = 100
-"""How long a line may be, as in placement.py."""
+"""Longest line, as in placement.py."""
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _TAKEN = KEYWORDS | {"pi", "tau", "e", "turn", "deg", "rad", "X", "Y", "Z", "_"}
@@ -49,7 +49,7 @@ def joined(lines: Sequence[str]) -> str:
     result = "\n".join(lines) + "\n"
     if max(map(len, lines), default=0) <= WIDTH:
         return result
-    from ionqdsl.language.reformat import reformat  # late: it brings in the parser
+    from ionqdsl.language.reformat import reformat  # imported late: it loads the parser
 
     return reformat(Source(result))
 

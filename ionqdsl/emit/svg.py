@@ -178,7 +178,7 @@ def _matrix(piece: PlacedGate) -> str:
     op = piece.op
     if not 1 <= len(op.qubits) <= 2 or piece.marks[0].kind == BARRIER_MARK or any(angle.terms for angle in op.angles):
         return ""
-    from ionqdsl.ir.matrices import matrix  # late: it brings numpy
+    from ionqdsl.ir.matrices import matrix  # imported late: it loads numpy
 
     cells = [[_entry(entry) for entry in row] for row in matrix(op).tolist()]
     widths = [max(len(row[column]) for row in cells) for column in range(len(cells))]

@@ -124,7 +124,7 @@ def _with_phase(template: Template, operation: Any, depth: int) -> Template:
 
     wanted = cirq.unitary(operation, None) if len(operation.qubits) <= 6 else None
     if wanted is None or any(not angle.is_bound for op in template.rows for angle in op.angles):
-        if depth:  # under a control its phase would show
+        if depth:  # under a control its phase would matter
             raise fail("QC1144", None, what="control", gate=operation.gate or operation)
         return template
     have = unitary(
@@ -132,7 +132,7 @@ def _with_phase(template: Template, operation: Any, depth: int) -> Template:
     )
     spot = np.unravel_index(abs(wanted).argmax(), wanted.shape)
     ratio = complex(wanted[spot] / have[spot])
-    if not np.allclose(have * ratio, wanted, rtol=0, atol=NOISE):  # of which a long circuit may hold one for every row
+    if not np.allclose(have * ratio, wanted, rtol=0, atol=NOISE):  # a long circuit may have one for every row
         raise fail("QC1144", None, what="gate", gate=operation.gate or operation)
     turned = cmath.phase(ratio)
     extra = Angle(0, exact(turned)) if abs(turned) > NOISE else Angle()

@@ -47,7 +47,7 @@ class Angle:
         self.turns = turns
         self.radians = radians
         self.terms = terms
-        self._hash: int | None = None  # worked out when asked for: hashing fractions is slow
+        self._hash: int | None = None  # computed on demand: hashing fractions is slow
 
     @staticmethod
     def of(symbol: str, *, turns: Exact = 0, radians: Exact = 0) -> Angle:

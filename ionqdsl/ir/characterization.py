@@ -58,15 +58,15 @@ KEYS = (
 """Field, group and key."""
 
 LONGEST = 3.2e7
-"""Seconds that T1 and T2 may be at most; gates, readout and reset take no second."""
+"""Largest T1 and T2 in seconds; gates, readout and reset take less than a second."""
 
 NEEDED = ("one_qubit", "two_qubit")
-"""Without these no circuit can be compared with another."""
+"""Values required to compare circuits."""
 
 
 def parse(text: str, name: str) -> Characterization:
     """The characterization in a text; if there are several, the latest one. Raises UsageError with all faults."""
-    import json  # late: few commands need it
+    import json  # imported late: few commands need it
 
     try:
         content = read_json(text)
@@ -141,7 +141,7 @@ def _value(content: Mapping[str, Any], group: str, key: str) -> float | None:
         return None
     if isinstance(entry, bool) or not isinstance(entry, int | float):
         raise ValueError(f"`{str(entry)[:40]}` is not a number")
-    value = float(max(min(entry, 1e9), -1e9))  # between them, no integer is too large for a float
+    value = float(max(min(entry, 1e9), -1e9))  # within these, every integer fits into a float
     if math.isnan(value) or value <= 0:
         raise ValueError(f"{value:g} is not above 0")
     if group == "fidelity" and value > 1:

@@ -17,10 +17,10 @@ from ionqdsl.ir.angle import ZERO, Angle, Exact, decimal
 from ionqdsl.ir.gates import SYNONYMS
 
 BARRIER = "barrier"
-"""The key of the one row that is not a gate: nothing is moved or merged across it."""
+"""The key of the only row that is not a gate: nothing is moved or merged across it."""
 
 MAX_QUBITS = 10_000
-"""Widest circuit; machines are far narrower, but a program may be meant for counting."""
+"""Widest circuit; machines are far narrower, but a program may only serve to count gates."""
 
 MAX_OPERATIONS = 10_000_000
 """Most rows a program may expand to, in the language, in Python and in a pass that expands one row."""
@@ -68,7 +68,7 @@ class Op(NamedTuple):
 
 
 shared = lru_cache(maxsize=1 << 16)(Op)
-"""`Op(...)`, giving back the same object for equal rows: cheap for circuits that repeat themselves."""
+"""`Op(...)`, but returns the same object for equal rows: cheap for repetitive circuits."""
 
 
 class Step(NamedTuple):

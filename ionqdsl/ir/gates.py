@@ -63,7 +63,7 @@ class Gate:
     rotation: Linear
     phase: Linear
     payload_keys: tuple[str, ...]
-    payload_name: str | None  # None: not on the wire, must be rewritten
+    payload_name: str | None  # None: not in payloads, must be rewritten
     qasm2: tuple[str, ...]
     qasm3: tuple[str, ...]
     qiskit: str
@@ -197,7 +197,7 @@ NAMES: dict[str, dict[str, str]] = {
 """Gateset -> spelling -> key."""
 
 SYNONYMS = {"not": "x"}
-"""Keys whose rows mean the same; comparisons use the right-hand one."""
+"""Keys of equivalent gates; comparisons use the right-hand one."""
 
 
 def rotation_of(key: str, angles: tuple[Angle, ...]) -> Angle:

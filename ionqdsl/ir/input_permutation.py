@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 MARK = "# inputs: "
-"""How such a line begins."""
+"""The beginning of such a line."""
 
 _WIDTH = 100
 _QUBIT = r"\w++(?:\[\d++\])?+"

@@ -39,7 +39,7 @@ def _decimal(value: Fraction) -> str:
     digits = str(abs(value.numerator) * 10**places // value.denominator)
     sign = "-" if value < 0 else ""
     short = digits.rstrip("0") or "0"
-    point = len(digits) - places  # the value is 0.digits times ten to this
+    point = len(digits) - places  # the value is 0.digits times 10 to this power
     if not places and point <= _SHORT:
         return sign + digits
     if -4 < point <= _SHORT:

@@ -22,7 +22,7 @@ from ionqdsl.ir.symbolic import Given, bound_angle
 from ionqdsl.ir.symbols import exact_value, names
 
 _LARGE = 1e300
-"""No angle of a program reaches this, in turns or radians; beyond, a point has an error to report by itself."""
+"""All angles of a program are smaller, in turns or radians; a point with a larger one must report its own error."""
 
 
 def _number(value: Angle) -> Exact:

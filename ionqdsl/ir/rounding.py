@@ -20,7 +20,7 @@ HIDDEN = 1e-11
 """Written angles below this, in radians of the exponent, are kept apart from numbers: rounding could hide them."""
 
 SPACING = 1e-15
-"""As near to a multiple of a part of a turn as this, relative to the angle, is one as far as a double can tell."""
+"""An angle this near, relative to itself, to a multiple of a part of a turn is one as far as a double can tell."""
 
 ROUNDING = 1e-9
 ROUNDING_OF_A_ROW = 1e-12

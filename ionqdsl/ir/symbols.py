@@ -145,7 +145,7 @@ class _Reading:
     def link(self, mark: str | None) -> bool:
         """Takes a token after a value; returns whether another value is expected."""
         if mark in OPERATORS:
-            self.settle(_BINDING[mark] + (mark == "**"))  # of powers the right one comes first
+            self.settle(_BINDING[mark] + (mark == "**"))  # powers associate to the right
             self.waiting.append(mark)
             return True
         if mark not in (")", ",") or not self.commas:
@@ -194,7 +194,7 @@ def _plain(name: str) -> str:
     """A name as Python reads it: variants of a letter, such as the two phis, are one letter."""
     if name.isascii():
         return name
-    import unicodedata  # late: few names have other letters
+    import unicodedata  # imported late: few names have other letters
 
     if not name.isidentifier():
         raise _Wrong(_UNREADABLE)
@@ -204,7 +204,7 @@ def _plain(name: str) -> str:
 def _number(text: str) -> int | float:
     try:
         number = int(text) if text.replace("_", "").isdigit() else float(text)
-    except ValueError:  # more digits than Python takes
+    except ValueError:  # more digits than Python accepts
         number = math.inf
     if number == math.inf:
         raise _Wrong("it holds a number that is too large")

@@ -231,7 +231,7 @@ LIMITS: tuple[JobLimit, ...] = (
     JobLimit("10 MB in a request", _SPECIFICATION, "QC0731"),
     JobLimit("neither noise nor a compiler's settings for quantum functions", _SPECIFICATION, "QC0740"),
 )
-"""Every limit of the service that is looked at before a job is sent."""
+"""Every limit of the service that is checked before a job is sent."""
 
 
 def backend_of(name: str) -> BackendFamily | None:
@@ -248,10 +248,10 @@ def machine_of(target: str | None) -> BackendFamily | None:
 
 
 ANY_MACHINE = Target("any machine", "native", "zz_native", low=Fraction(-1, 4))
-"""A machine in the sense of none in particular, for work that ends the same whichever native gates it is meant for."""
+"""Any machine, for work whose result does not depend on the native gates."""
 
 AS_WRITTEN = Target("native", "native")
-"""Not a machine: native circuits keep the gates they are written in."""
+"""Not a machine: native circuits keep their gates as written."""
 
 
 def choose_target(name: str | None, backend: str | None, gateset: str) -> Target:

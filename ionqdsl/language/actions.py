@@ -19,7 +19,7 @@ from ionqdsl.record import changed
 
 UNITS = ("turn", "deg", "rad")
 MAX_DIGITS = 400
-"""Longest literal, and largest decimal exponent: beyond a float's range nothing is meant."""
+"""Longest literal, and largest decimal exponent: no program needs numbers beyond a float's range."""
 
 _NUMBER = re.compile(r"(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9][0-9_]*)?")
 _STRAY = re.compile(r"_(?![0-9])|(?<![0-9])_")

@@ -347,7 +347,7 @@ def _operand(operand: syntax.Operand, state: _Check, names: _Names, at: Span) ->
     if operand.name is None:
         state.report("QC0225", operand.span, at=at)
         return
-    if operand.name in KEYWORDS:  # the express lane lets them through
+    if operand.name in KEYWORDS:  # plain gate lines may contain them
         name = Span(operand.span.source, operand.span.start, operand.span.start + len(operand.name))
         state.report("QC0103", name, word=operand.name, at=at)
     elif operand.name not in names and operand.name not in state.lost:

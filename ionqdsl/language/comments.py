@@ -15,7 +15,7 @@ _VERSION = re.compile(r"qc\s++\d++\s*+;?\s*+(?:#.*)?\Z")
 _DIRECTIVE = re.compile(r"#+\s*lint:\s*off|# inputs: \S+ starts as ")
 """Notes to the linter, to switch a rule off, and to `equiv`, about inputs (renaming.py)."""
 _RULE = re.compile(r"[\W_]*\Z")
-"""A line of dashes or signs of equality, or nothing at all."""
+"""A line of dashes or equals signs, or an empty one."""
 
 
 def about(source: Source, start: int, end: int | None = None) -> str:
@@ -48,7 +48,7 @@ def head(source: Source) -> str:
     while number <= count and _is_comment(source, number):
         block.append(source.line(number).strip())
         number += 1
-    if number <= count and not _is_blank(source, number):  # `##` directly above an item is the item's
+    if number <= count and not _is_blank(source, number):  # `##` directly above an item belongs to the item
         block = [line for line in block if not line.startswith("##")]
     return _text(block)
 

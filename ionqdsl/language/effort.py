@@ -33,7 +33,7 @@ def _term_weight(term: tuple[str, Exact, Exact]) -> int:
 
 
 OPAQUE = 500
-"""Steps of work that bringing a formula into its canonical form takes, for each of its parts."""
+"""Steps of work for each part of a formula that is brought into canonical form."""
 
 
 def work(operator: str, left: Any, right: Any) -> int:

@@ -151,7 +151,7 @@ def _evaluate(node: syntax.Expression, scope: Scope) -> Any:
             return values.multiply(value, -1 if node.operator == "-" else 1)
         case syntax.Conditional():
             chosen: syntax.Expression = node
-            while isinstance(chosen, syntax.Conditional):  # `a if p else b if q else c`: walked, as it may be long
+            while isinstance(chosen, syntax.Conditional):  # `a if p else b if q else c`: iterated, as it may be long
                 is_met = truth(evaluate(chosen.condition, scope), chosen.condition.span)
                 chosen = chosen.then if is_met else chosen.otherwise
             return evaluate(chosen, scope)
@@ -166,7 +166,7 @@ def _evaluate(node: syntax.Expression, scope: Scope) -> Any:
 
 
 def _binary(node: syntax.Binary, scope: Scope) -> Any:
-    spine = [node]  # 1 + 2 + 3 + ... leans to the left: walked, not recursed into, as it may be long
+    spine = [node]  # 1 + 2 + 3 + ... nests to the left: iterated, not recursed into, as it may be long
     while isinstance(spine[-1].left, syntax.Binary):
         spine.append(spine[-1].left)
     value = evaluate(spine[-1].left, scope)
@@ -215,7 +215,7 @@ def _apply(node: syntax.Binary, left: Any, scope: Scope, owned: bool) -> Any:
 
 
 _GROWING = ("*", "/", "**")
-"""Operators that may make much more than they are given."""
+"""Operators whose result may be much larger than their operands."""
 
 
 def _equal(left: Any, right: Any, node: syntax.Binary, scope: Scope) -> bool:
@@ -227,7 +227,7 @@ def _equal(left: Any, right: Any, node: syntax.Binary, scope: Scope) -> bool:
         count(right, node.span, scope)
         if isinstance(left, range):
             return bool(left == right)
-        # by their elements: an angle in degrees may equal one in turns
+        # element by element: an angle in degrees may equal one in turns
         return all(_equal(one, other, node, scope) for one, other in zip(left, right, strict=True))
     if values.is_number(left) and values.is_number(right):
         if left is not EMPTY_SUM and right is not EMPTY_SUM and values.is_angle(left) != values.is_angle(right):

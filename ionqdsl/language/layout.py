@@ -42,7 +42,7 @@ class Line:
 
 _VALUES = frozenset({"NAME", "NUMBER", "STRING", "TRUE", "FALSE", "NULL"})
 _CALLED = frozenset({"GPHASE", "CTRL", "NEGCTRL", "INV", "POW"})
-"""Words whose parenthesis follows at once, as that of a name does."""
+"""Words directly followed by their parenthesis, as names are."""
 _PRODUCT = frozenset({"STAR", "SLASH", "FLOOR", "PERCENT"})
 _BROKEN_BEFORE = frozenset({"PLUS", "MINUS", "AND", "OR", "FOR", "IF", "ELSE"})
 """In brackets a line may break before these, if they are between values."""
@@ -58,7 +58,7 @@ def _kinds(items: list[Item]) -> list[str]:
     `*`, `/` and `**` have no blanks, except in products that also contain `//` or `%`, whose order would be misread.
     """
     kinds: list[str] = []
-    product: list[int] = []  # places of * and / in the product that is being read
+    product: list[int] = []  # positions of * and / in the current product
     is_loose = False
     for position, item in enumerate(items):
         kind = "GROUP" if isinstance(item, Group) else item.kind

@@ -79,7 +79,7 @@ class Library:
     @staticmethod
     def standard(name: str) -> syntax.GateDefinition | None:
         """A standard gate's definition."""
-        if name in standard_signatures() or name.startswith("_"):  # else they need not be read
+        if name in standard_signatures() or name.startswith("_"):  # otherwise they need not be parsed
             return standard_definitions().get(name)
         return None
 

@@ -27,12 +27,12 @@ from ionqdsl.nesting import MAX_NESTING, too_deep
 from ionqdsl.record import record
 
 MAX_ERRORS = 20
-"""Syntax errors reported for one text."""
+"""Most syntax errors reported for one text."""
 MAX_REREAD = 2_000_000
-"""Characters read again, in all, to find further syntax errors: bounds the time a broken text takes."""
+"""Most characters read again, in all, to find further syntax errors: bounds the time for a broken text."""
 
 _HERE = os.path.dirname(os.path.dirname(__file__))
-"""The package, which holds the grammars when it is installed, and the tables saved from them."""
+"""The package, which contains the grammars once installed, and the tables saved from them."""
 TABLES = {"qc.lark": "grammar.tables", "openqasm.lark": "openqasm.tables"}
 """The file of a grammar's saved tables, next to this file."""
 
@@ -154,7 +154,7 @@ class _NoActions:
     """The grammar's actions if only tokens are needed: none, which takes two thirds of the time."""
 
     def __getattr__(self, name: str) -> Callable[[list[Any]], None]:
-        if name.startswith("_") or not name.islower():  # a rule that goes into others, a terminal
+        if name.startswith("_") or not name.islower():  # an inlined rule, a terminal
             raise AttributeError(name)
         return lambda children: None
 
@@ -271,8 +271,8 @@ def _saved_tables(grammar: str, name: str = "qc.lark") -> dict[str, Any] | None:
 class _Fault:
     diagnostic: Diagnostic
     offset: int
-    innermost: int | None = None  # offset of the bracket that is to blame
-    is_last: bool = False  # whether reading on would take too long
+    innermost: int | None = None  # offset of the faulty bracket
+    is_last: bool = False  # whether further reading would take too long
 
 
 def _fault(source: Source, text: str, error: lark.exceptions.UnexpectedInput, brackets: _Brackets) -> _Fault:

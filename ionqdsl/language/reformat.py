@@ -28,7 +28,7 @@ def reformat(source: Source) -> str:
     """
     with uncollected():
         read = lexemes(source)
-        notes = [comments([lexeme]) for lexeme in read]  # setting takes them off the lexemes
+        notes = [comments([lexeme]) for lexeme in read]  # formatting removes them from the lexemes
         body, end = statements(read)
         done, ends = _body(body, end, 0, source.text)
         written = _joined(done)
@@ -61,7 +61,7 @@ def _changed(
     remarks: list[str] = []
     text: list[str] = []
     starts = [*source.line_starts, len(source.text)]
-    last = begun = 0  # the line the statement before ends on, and how many are written
+    last = begun = 0  # the line on which the previous statement ends, and the number of lines written
     for (first, after), ended in zip(pairwise([*firsts, len(given) - 1]), ends, strict=True):
         line, until, following = (
             source.position(place)[0]

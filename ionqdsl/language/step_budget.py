@@ -18,9 +18,9 @@ from ionqdsl.ir.circuit import MAX_OPERATIONS
 STEPS = 1_000_000
 """Steps of a program that makes no gates; a step takes one or two microseconds."""
 PER_GATE = 50
-"""Steps that come back with a gate's application: an ordinary one takes about twenty."""
+"""Steps given back for each application of a gate: an ordinary one takes about twenty."""
 PER_CHARACTER = 4
-"""Steps for each character of the source: texts are written out, loops are not."""
+"""Steps for each character of the source: a long text costs its author, a loop does not."""
 MAX_TOKENS = STEPS // 5
 """Words, numbers and signs of one statement: reading each takes about as long as five steps."""
 _LOAN = 100_000

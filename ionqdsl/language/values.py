@@ -20,14 +20,14 @@ from ionqdsl.ir.job import EnvironmentVariable
 from ionqdsl.record import record
 
 MAX_BITS = 4096
-"""Largest size of an exact number: no power bombs."""
+"""Largest size of an exact number, against power bombs."""
 MAX_LIST = 1_000_000
 """Longest list."""
 MAX_TERMS = 50_000
-"""Terms that a product of two operators may make before equal ones are collected."""
+"""Most terms of a product of two operators before equal ones are collected."""
 LARGEST_BITS = 1000
 LARGEST = 2**LARGEST_BITS
-"""No number reaches this: all fit into floats, with room for units and pi."""
+"""All numbers are smaller: they fit into floats, with room for units and pi."""
 
 
 class Mismatch(Exception):
@@ -358,7 +358,7 @@ def formulas() -> Iterator[list[str]]:
 
 def _opaque(expression: str, unit: str | None) -> Any:
     """A value that is not linear in parameters: its linear part is split off, the rest becomes symbols."""
-    from ionqdsl.ir import symbolic  # brings in sympy
+    from ionqdsl.ir import symbolic  # imports sympy
 
     texts = _FORMULAS.get()
     if texts is not None:

@@ -58,7 +58,7 @@ def estimate(circuit: FlatCircuit, machine: Characterization) -> FidelityEstimat
     for op in circuit.rows:
         if op.gate == "nop" or op.gate == BARRIER:
             wires = op.qubits or range(circuit.width)
-            is_waiting = op.gate == "nop" and op.angles[0].is_bound  # an open time counts as none
+            is_waiting = op.gate == "nop" and op.angles[0].is_bound  # a time with parameters counts as 0
             seconds = op.angles[0].in_radians() * 1e-6 if is_waiting else 0.0
         elif op.gate in _NATIVE and not op.controls:
             wires, seconds = op.qubits, times[len(op.qubits)]

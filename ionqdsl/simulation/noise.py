@@ -24,7 +24,7 @@ Pattern = tuple[tuple[int, int], ...]
 """The errors of one shot: places in the circuit and which of the Pauli products 1...3 or 1...15 struck there."""
 
 AMPLITUDES = 1 << 21
-"""How many amplitudes of trajectories are worked on at once."""
+"""Amplitudes of trajectories that are processed at once."""
 
 RATIO = 4
 """Ratio of error patterns to columns of the density matrix above which the matrix is faster."""
@@ -140,7 +140,7 @@ def _trajectories(
 
 def _struck(circuit: FlatCircuit, patterns: list[Pattern]) -> Array:
     """The final state of every pattern. A state splits off from the error-free one only at its first error."""
-    states = basis_state(circuit.width, len(patterns) + 1)  # the first is free of errors
+    states = basis_state(circuit.width, len(patterns) + 1)  # the first has no errors
     errors: dict[int, list[tuple[int, int]]] = {}
     for row, pattern in enumerate(patterns, 1):
         for place, error in pattern:

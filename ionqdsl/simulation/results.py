@@ -150,7 +150,7 @@ class Result:
         language writes it; or `{"ZZI": 1, "ZIZ": 0.5}`. Raises UsageError for an operator with an X or Y: a
         measurement of all qubits in the Z basis says nothing about those.
         """
-        from ionqdsl.simulation import observables  # late: it brings in the parser
+        from ionqdsl.simulation import observables  # imported late: it loads the parser
 
         return observables.expectation(observables.observable(operator, self.qubits), self.ordered(LEFT))
 

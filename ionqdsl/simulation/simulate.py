@@ -24,10 +24,10 @@ from ionqdsl.simulation.results import Probabilities, Result, binary, qubit_name
 from ionqdsl.simulation.statevector import Array, basis_state, evolve
 
 MAX_QUBITS = 29
-"""As many as the service's simulator takes; the state alone is 8 GiB then."""
+"""The limit of the service's simulator; the state alone takes 8 GiB then."""
 
 BYTES = 32
-"""Memory an amplitude needs at the peak: itself (complex128), and as much again for probabilities and copies."""
+"""Bytes per amplitude at the peak: itself (complex128), and as much again for probabilities and copies."""
 
 
 def state(circuit: FlatCircuit) -> Array:
@@ -95,7 +95,7 @@ def run(
     if noise is None or not has_noise:
         return _from_exact(circuit, probabilities(circuit), shots, generator, noise)
     _check(circuit, noise)
-    noisy.rates(circuit, noise)  # refuses before any work
+    noisy.rates(circuit, noise)  # refuses before any computation
     if exact:
         _check_memory("QC0653", circuit, BYTES << 2 * circuit.width, matrix="density")
         return _from_exact(circuit, noisy.exact(circuit, noise), shots, generator, noise)

@@ -25,7 +25,7 @@ CACHED = 1 << 16
 
 
 SINGLE = 1 << 15
-"""Multiplications a matrix product may have: from twice that on OpenBLAS starts threads, which is slower here."""
+"""Most multiplications of a matrix product: above twice that OpenBLAS starts threads, which is slower here."""
 
 
 def basis_state(qubits: int, batch: int = 1) -> Array:

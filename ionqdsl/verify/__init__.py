@@ -38,7 +38,7 @@ UNITARY_QUBITS = 10
 """Most qubits for comparing whole unitaries."""
 
 SLOW = 1 << 31
-"""Entries times rows from which on matrices take longer than rotations do."""
+"""Entries times rows above which matrices take longer than rotations."""
 
 STATE_QUBITS = 20
 """Most qubits for sending random product states through both circuits if nothing could be proven."""
@@ -114,7 +114,7 @@ def equivalent(
             return changed(verdict, values=point.values if verdict.equal is False else None)
         seen.append(verdict)
         if verdict.method == "external":
-            break  # another half minute a point
+            break  # another half minute per point
     least = max(seen, key=lambda verdict: verdict.deviation)
     left = f"values of the parameters other than {len(seen)} sampled one{'s' * (len(seen) > 1)}"
     return changed(least, unchecked=_joined(least.unchecked, left))
@@ -166,7 +166,7 @@ def _permutations(a: FlatCircuit, b: FlatCircuit) -> Iterator[tuple[int, ...] | 
     if noted != [None, None]:
         first, second = (permutation or plain for permutation in noted)
         places = sorted(plain, key=first.__getitem__)
-        tried.add(tuple([places[qubit] for qubit in second]))  # both were made of one program, or one is the program
+        tried.add(tuple([places[qubit] for qubit in second]))  # both come from one program, or one is the program
         yield from tried
     from ionqdsl.verify.guesses import guesses
 

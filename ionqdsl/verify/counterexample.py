@@ -23,11 +23,11 @@ WIDEST = 22
 """Most qubits for trying whole states; above, single qubits with few others in their past."""
 
 PLAIN = 0.1
-"""A difference that is shown without looking for a larger one."""
+"""A difference large enough to end the search for a larger one."""
 
 
 WORK = 1 << 30
-"""Amplitudes times rows that may be worked on."""
+"""Most amplitudes times rows to compute."""
 
 _RANDOM = 16
 _BATCH = 1 << 18
@@ -91,7 +91,7 @@ def _search(a: FlatCircuit, b: FlatCircuit, preserve: str, generator: random.Ran
     at_zeros = best.distance if best and preserve != "unitary" else None
     if preserve != "outcomes" and (best is None or best.distance <= PLAIN):
         starts = [*_starts(a.width, generator)]
-        if most < len(starts):  # those that show most
+        if most < len(starts):  # those with the largest difference
             starts = [*starts[-_RANDOM:], *starts[:-_RANDOM]][:most]
         best = _best(a, b, preserve, starts, best)
         if a.width <= UNITARY_QUBITS and (best is None or best.distance <= PLAIN):

@@ -30,14 +30,14 @@ FIELDS = ("params", "linear_constraints", "quadratic_constraints", "penalty", "c
 """The fields of an energy other than its Hamiltonian and its ansatz."""
 
 EXACT = 1e-12
-"""Relative difference of numbers that writing them as decimals makes."""
+"""Relative error of writing numbers as decimals."""
 
 ENERGY_QUBITS = 14
 """Most qubits for computing energies."""
 
 _EXCHANGES = 24
 _STEPS = 5000
-"""How many exchanges of qubits are tried, and how long they are looked for."""
+"""Most exchanges of qubits tried, and most steps of the search for them."""
 
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\[\d+\])?")
 

@@ -23,7 +23,7 @@ from ionqdsl.verify.product_rotations import PARALLEL, Form, NotComparable, form
 Z = (0.0, 0.0, 1.0)
 
 MOST_ROWS = 50_000
-"""Longer circuits are not compared: a minute's work."""
+"""Rows of the longest circuit that is compared: a minute's work."""
 
 
 @record
@@ -84,7 +84,7 @@ def without_known_states(form: Form) -> Form:
     A row left with one wire is a turn, which moves to the end of the wire.
     """
     is_known = [True] * form.width
-    late = [IDENTITY] * form.width  # turns that have been taken to the end
+    late = [IDENTITY] * form.width  # turns moved to the end
     rows = []
     neglected = form.neglected
     for row in form.rows:

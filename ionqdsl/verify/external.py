@@ -19,7 +19,7 @@ from ionqdsl.verify.question import EqualityQuestion
 
 PACKAGE = "mqt.qcec"
 SECONDS = 30.0
-"""How long an answer is waited for."""
+"""Seconds to wait for an answer."""
 
 _PAUSE = 0.02
 
@@ -35,7 +35,7 @@ def version() -> str | None:
 def answer(questions: Sequence[EqualityQuestion]) -> str:
     """`equal` or `different` if that could be shown about one of the questions, or `unknown`."""
     deadline = time.monotonic() + SECONDS
-    command = (sys.executable, "-P", checker.__file__)  # -P: no module of the folder that holds it
+    command = (sys.executable, "-P", checker.__file__)  # -P: import no module from its own folder
     running: list[subprocess.Popen[str]] = []
     try:
         for asked in questions:
@@ -64,7 +64,7 @@ def answer(questions: Sequence[EqualityQuestion]) -> str:
 
 def _tell(process: subprocess.Popen[str], text: str) -> None:
     assert process.stdin is not None
-    with suppress(OSError):  # it has ended; that it says nothing is noticed later
+    with suppress(OSError):  # it has ended; its silence is noticed later
         process.stdin.write(text)
     with suppress(OSError):
         process.stdin.close()

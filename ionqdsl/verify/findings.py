@@ -12,7 +12,7 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.record import record
 
 SHOWN = 1e-9
-"""A difference that rounding does not make."""
+"""A difference too large for rounding."""
 
 
 @record

@@ -32,10 +32,10 @@ from ionqdsl.verify.order import Order
 from ionqdsl.verify.product_rotations import PARALLEL, Form, ProductRotation, is_parallel
 
 WIDEST = 8
-"""Wires a matrix may have: 8 are a megabyte."""
+"""Most wires of a matrix: 8 take a megabyte."""
 
 MOST_WORK = 1 << 23
-"""Entries of matrices that are worked on before giving up."""
+"""Most entries of matrices to compute before giving up."""
 
 
 @record(frozen=False)
@@ -48,7 +48,7 @@ class Side:
     ready: dict[frozenset[int], set[int]] = fresh(default_factory=dict)
     homes: dict[int, WireMatrix] = fresh(default_factory=dict)  # of the wires that are in a block
     measured: list[Vector] | None = None  # the axes measured at the end, if that is all that counts
-    skew: list[int] = fresh(default_factory=list)  # how many rows to come are not along them, for each wire
+    skew: list[int] = fresh(default_factory=list)  # the number of remaining rows not along them, for each wire
 
     def add(self, number: int) -> frozenset[int]:
         """Marks a row as one that may come next."""

@@ -19,7 +19,7 @@ from ionqdsl.verify.product_rotations import PARALLEL, ProductRotation
 Integers = NDArray[np.int64]
 
 REACH = 128
-"""Rows of a wire that are compared with each other at a time."""
+"""Rows of a wire that are compared with each other at once."""
 
 
 @record(frozen=False)

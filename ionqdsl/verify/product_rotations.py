@@ -28,10 +28,10 @@ LETTERS: dict[str, Vector] = {
 
 
 PARALLEL = 1e-10
-"""Axes that differ by no more, in radians, count as one."""
+"""Axes that differ by at most this, in radians, count as one."""
 
 NOTHING = 1e-14
-"""A rotation by less, in radians, is rounding."""
+"""Rotations by less than this, in radians, count as rounding."""
 
 
 @record(frozen=False)
@@ -104,7 +104,7 @@ def form_of(circuit: FlatCircuit, controls: int = 1) -> Form:
 
 
 Factors = tuple[tuple[int, ...], tuple[Vector, ...], int, float]
-"""Positions among a row's qubits, directions, how many of them are projectors, angle in radians."""
+"""Positions among a row's qubits, directions, the number of projectors among them, angle in radians."""
 
 
 def rotations(op: Op, controls: int = 1) -> tuple[Factors, ...]:

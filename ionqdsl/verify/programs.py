@@ -17,7 +17,7 @@ from ionqdsl.verify.energies import same, shown
 from ionqdsl.verify.registers import OPENQASM, compared
 
 IGNORED = ("name", "shots", "session_id", "metadata")
-"""Settings that do not affect the results: the number of shots, the job's name, and billing."""
+"""Settings that do not affect the distribution of outcomes: the number of shots, the job's name, and billing."""
 
 ABSENT = {"noise.model": "ideal", "dry_run": False}
 """Defaults of settings."""

@@ -33,7 +33,7 @@ _PAIRS |= {"v": ("sx", "inv @ sx"), "vi": ("inv @ sx", "sx")}
 _SPELLED = {"not": "x", "cnot": "x", "xx": "rxx", "yy": "ryy", "zz": "rzz", "zz_native": "rzz"}
 _PAIRS |= {key: (name, name) for key, name in _SPELLED.items()}
 _PAIRS |= {key: (key, key) for key in ("x", "y", "z", "h", "swap", "rx", "ry", "rz", "p")}
-"""Key in the table of gates -> the names of the gate and of its inverse, from stdgates.inc but for rxx, ryy and rzz."""
+"""Key in the gate table -> the names of the gate and of its inverse, from stdgates.inc except rxx, ryy and rzz."""
 
 
 @record

@@ -18,15 +18,15 @@ from ionqdsl.verify.findings import SHOWN, Counterexample
 from ionqdsl.verify.sampling import bound, sampled
 
 OPENQASM = "openqasm"
-"""The format whose programs say nothing of results but for the bits they measure."""
+"""The format whose programs define results only by the bits they measure."""
 
 Slots = Sequence[int | None]
 
 MOST_SHOWN = 8
-"""Slots of a register that are listed one by one."""
+"""Most slots of a register that are listed one by one."""
 
 MOST_SLOTS = 60
-"""Bits of an outcome that registers read together."""
+"""Most bits of an outcome that registers read together."""
 
 
 def compared(a: FlatCircuit, b: FlatCircuit, preserve: str, forms: tuple[str, str] = ("qc", "qc")) -> Verdict:

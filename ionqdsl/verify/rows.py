@@ -35,7 +35,7 @@ WHOLE = 8
 MOST = 18
 """Most qubits of a gate for comparing its forms at all."""
 LONGEST = 400
-"""Rows of one application that another form of it may have."""
+"""Most rows of another form of one application."""
 
 
 def compare(circuit: FlatCircuit, meaning: CircuitMeaning) -> Compared:

@@ -29,7 +29,7 @@ _SPANS = ((-3.0, 3.0), (-3.0, 3.0), (0.0, 3.0), (-1.0, 1.0), (0.0, 1.0), (1.0, 3
 """Ranges of the parameters of a try, in turn; after one round each parameter has a separate one."""
 
 _LARGEST = 1e4
-"""Values of expressions beyond it leave too few digits of an angle."""
+"""Larger values of expressions leave too few digits of an angle."""
 
 
 @record

@@ -23,10 +23,10 @@ Lengths = NDArray[np.float64]
 STATES = 3
 
 PREPARED = {"0": (0.0, 0.0), "1": (math.pi, 0.0), "+": (math.pi / 2, 0.0), "i": (math.pi / 2, math.pi / 2)}
-"""Angles of ry and rz that make a state of one qubit from |0>."""
+"""Angles of ry and rz that prepare a state of one qubit from |0>."""
 
 CONE = 12
-"""Qubits the past of an output may have."""
+"""Most qubits in the past of an output."""
 
 _ROWS = 32
 _RELABELLINGS = 100

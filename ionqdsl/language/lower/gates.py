@@ -130,7 +130,7 @@ class Expander:
             if index >= len(names) or values_in_order[index] is not None:
                 raise self._wrong_count(node, signature)
             value = evaluate(argument.value, scope)
-            count(value, argument.span, scope)  # definitions are known by their arguments' values
+            count(value, argument.span, scope)  # definitions are identified by their arguments' values
             values_in_order[index] = value if value is not None else NULL
         if any(value is None for value in values_in_order[: signature.required]):
             raise self._wrong_count(node, signature)
@@ -234,7 +234,7 @@ class Expander:
             return self._body(own_power, [exponent, *arguments], span)
         only = entry.body[0] if len(entry.body) == 1 else None
         if isinstance(only, syntax.Application) and all(m.kind in ("ctrl", "negctrl") for m in only.modifiers):
-            # ctrl @ commutes with powers, so the exponent belongs to the gate that is controlled
+            # ctrl @ commutes with powers, so the exponent applies to the gate under it
             inner = syntax.Modifier("pow", syntax.Number(Fraction(exponent), "", span), span)
             changed = syntax.Application((*only.modifiers, inner), only.gate, only.arguments, only.operands, only.span)
             powered = syntax.GateDefinition(
@@ -304,7 +304,7 @@ class _Body:
         scope.budget.lend(len(template.rows), node.span)
         self.phase += template.phase
         if not block and qubits == list(range(len(qubits))) and not any(op.pinned for op in template.rows):
-            self.rows += template.rows  # as they are: bodies that only pass their operands on are common
+            self.rows += template.rows  # unchanged: bodies that only pass their operands on are common
             return
         fresh = {number: self.blocks + number for number in {op.pinned for op in template.rows} if number}
         self.blocks += max(fresh, default=0)

@@ -20,7 +20,7 @@ from ionqdsl.language.lower.gates import Expander
 from ionqdsl.record import fresh, record
 
 MAX_RUNS = 100_000
-"""Circuits one file may ask to run; the service's own, lower limit is checked with the payload."""
+"""Most circuits one file may run; the service's own, lower limit is checked with the payload."""
 
 
 @record(frozen=False)

@@ -39,7 +39,7 @@ def lowered_once(
     context: Context, columns: Mapping[str, list[Angle]], templates: Callable[[], list[FlatCircuit]]
 ) -> list[Family] | None:
     """The families of circuits lowered with symbols; None if more than angles depends on the values."""
-    from ionqdsl.ir.points import family  # late: `check` seldom needs it
+    from ionqdsl.ir.points import family  # imported late: `check` rarely needs it
 
     found, context.diagnostics = context.diagnostics, []
     try:

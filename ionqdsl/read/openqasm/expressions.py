@@ -202,7 +202,7 @@ def _like(value: Value, result: int) -> Value:
 
 
 def _binary(node: tree.BinaryExpression, scope: QasmScope) -> Value:
-    spine = [node]  # sums lean to the left: walked, not recursed into, as they may be long
+    spine = [node]  # sums nest to the left: iterated, not recursed into, as they may be long
     while isinstance(spine[-1].left, tree.BinaryExpression):
         spine.append(spine[-1].left)
     value = evaluate(spine[-1].left, scope)

@@ -48,7 +48,7 @@ from ionqdsl.read.openqasm.parse import application, parse, version_of
 from ionqdsl.record import fresh, record
 
 MAX_STEPS = 2_000_000
-"""Statements a program may come to when its loops are followed."""
+"""Most statements of a program with its loops expanded."""
 
 
 @roomy
@@ -373,7 +373,7 @@ class ProgramReading:
         row = gates.native(node.gate.text, arguments) if gate.is_native and not modifiers else None
         if row is not None:
             return Template((row,), ZERO, len(row.qubits))
-        key = id(gate.node), key_of(arguments)  # definitions stay: the tree and the scope hold them
+        key = id(gate.node), key_of(arguments)  # definitions stay alive: the tree and the scope refer to them
         if key not in self.templates:
             self.templates[key] = self.opened(gate, arguments, node)
         return gates.changed(self.templates[key], plain, node.gate.text, node.span)

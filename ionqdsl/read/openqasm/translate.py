@@ -69,7 +69,7 @@ class Writing:
     names: dict[str, Known] = fresh(default_factory=dict)
     taken: set[str] = fresh(default_factory=set)
     declared: set[str] = fresh(default_factory=set)
-    gates: dict[str, str | None] = fresh(default_factory=dict)  # None: its body cannot be said
+    gates: dict[str, str | None] = fresh(default_factory=dict)  # None: its body cannot be expressed
     borrowed: dict[str, str] = fresh(default_factory=dict)
     position: int = 0
     noted: int = 0

@@ -13,7 +13,7 @@ from ionqdsl.verify.interpreter.meaning import Rejected
 from ionqdsl.verify.interpreter.values import is_number
 
 OPTIONAL = ("params", "linear_constraints", "quadratic_constraints", "penalty", "cvar_alpha")
-"""Keys of an energy that may be left out."""
+"""Optional keys of an energy."""
 
 
 def job_settings(block: syntax.SettingsBlock, scope: NameScope) -> dict[str, Any]:

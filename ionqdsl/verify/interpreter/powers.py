@@ -37,7 +37,7 @@ TURNS: dict[str, tuple[str, Fraction]] = {
 NAMED = {about: gate for gate, about in reversed(TURNS.items()) if gate not in ("not", "cnot")}
 
 ROTATIONS = frozenset(gate.key for gate in GATES.values() if gate.is_rotation)
-"""Gates whose last angle is that of a rotation."""
+"""Gates whose last angle is a rotation's."""
 
 HALF = Fraction(1, 2)
 
