@@ -67,9 +67,7 @@ def lower(
     else:
         run_listed(context, run, program, points)
     if scope.budget.fault is not None:
-        context.diagnostics.append(
-            scope.budget.fault
-        )  # it may have been lost elsewhere, and such a program is incomplete
+        context.diagnostics.append(scope.budget.fault)  # it may be lost elsewhere; such a program is incomplete
     return program, context.diagnostics
 
 
