@@ -1,4 +1,4 @@
-"""The reference pages of docs/, from the tables: gates.md, errors.md, lint.md, cli.md, machines.md, formats' table and
+"""Generates the reference pages of docs/: gates.md, errors.md, lint.md, cli.md, machines.md, the table of formats, and
 the map in architecture.md.
 """
 

@@ -1,7 +1,7 @@
 """The verbs about the account, keys and settings, against a real server on loopback.
 
 Would catch a request that is not in the specification, a session started twice, a key that shows in any output, a key
-file that others may read, and a setting that wins although another should.
+file that others may read, and a setting that wins over one of higher precedence.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The golden cases of tests/cases: what is said about wrong programs, to the column.
+"""The golden cases of tests/cases: the messages about wrong programs, to the column.
 
-Catches a changed message, a span that is off, a second message for one cause, an order that is not the text's.
+Would catch a changed message, a span that is off, a second message for one cause, and an order other than the text's.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The command: what it prints, where, with which exit code, and what it never does."""
+"""The command: its output, the stream, the exit code, and the things it never does."""
 
 from __future__ import annotations
 

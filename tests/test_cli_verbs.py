@@ -1,4 +1,4 @@
-"""What the verbs do with a program: compile, run, explain, stats, init, and the settings they obey."""
+"""The verbs applied to a program: compile, run, explain, stats, init, and the settings they obey."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The table of diagnostics keeps its word: every code is used, worded, explained and shown by a program.
+"""The table of diagnostics is complete: every code is used, worded, explained and shown by a program.
 
-Catches a code without a row (a KeyError where a message should be), a message whose facts are not given, a number in
-the wrong family, an example that has stopped provoking its code, and a correction that is not one.
+Would catch a code without a row (a KeyError instead of a message), a message whose facts are not given, a number in the
+wrong family, an example that no longer provokes its code, and a correction that is not one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Many jobs at once: few questions, a pace that is kept, every result in the ledger, memory that does not grow."""
+"""Many jobs at once: few requests, a steady pace, every result in the ledger, memory that does not grow."""
 
 from __future__ import annotations
 

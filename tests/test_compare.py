@@ -1,6 +1,6 @@
-"""`equiv` and `diff`: what is the same, what is not, and why.
+"""`equiv` and `diff`: whether programs are the same, and why not.
 
-What it would catch: a difference that is missed or made up, a counterexample that is none, exit codes turned round.
+Would catch a difference that is missed or invented, a false counterexample, and swapped exit codes.
 """
 
 from __future__ import annotations

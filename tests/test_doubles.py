@@ -1,6 +1,6 @@
-"""Submissions that became more than one job, plans that are sent twice, and clones: against a service of bare sockets.
+"""Duplicate jobs of one submission, plans sent twice, and clones, against a service of bare sockets.
 
-Each test names a list that comes too late or a second computer, and counts the jobs there are in the end.
+Each test names a list that arrives too late or a second computer, and counts the jobs in the end.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Characterizations are read as the service writes them, and estimates are what a hand comes to.
+"""Characterizations are read as the service writes them, and estimates agree with those computed by hand.
 
-What it would catch: a gate counted twice or as another kind, a qubit that idles before it is used, times in the wrong
-unit, a value that cannot be taken for a measurement, circuits preferred that are worth less.
+Would catch a gate counted twice or as another kind, a qubit that idles before it is used, times in the wrong unit, an
+impossible value taken for a measurement, and a preference for worse circuits.
 """
 
 from __future__ import annotations

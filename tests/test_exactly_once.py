@@ -1,4 +1,4 @@
-"""A submission becomes one job, whatever happens on the way: counted by a real server that keeps the jobs it takes.
+"""A submission becomes one job, despite any fault on the way: counted by a real server that keeps the jobs it takes.
 
 Each test names a way in which a job could be sent twice, lost, or taken for another.
 """

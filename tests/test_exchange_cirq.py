@@ -1,4 +1,4 @@
-"""Circuits of cirq, both ways: the same matrix with its phase, keys, symbols; judged by cirq's own."""
+"""Circuits from and to cirq: the same matrix with its phase, keys, symbols; checked by cirq's own."""
 
 from __future__ import annotations
 

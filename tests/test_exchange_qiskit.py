@@ -1,4 +1,4 @@
-"""Circuits of qiskit, both ways: the same matrix with its phase, registers, parameters; judged by qiskit's own."""
+"""Circuits from and to qiskit: the same matrix with its phase, registers, parameters; checked by qiskit's own."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The linter finds what it says it finds, is quiet about the rest, and its corrections change nothing.
+"""The linter finds every fault it documents, is quiet about the rest, and its corrections change nothing.
 
-Every rule is provoked by the example of its code and silent about the same put right. A correction is judged by
+Every rule is provoked by the example of its code and silent about the corrected one. A correction is checked by
 simulation: same qubits, same unitary, global phase included. Would catch a rule that never fires or fires on the
 project's own examples, an edit at a wrong place, a correction that changes a circuit, and a comment that silences too
 much.

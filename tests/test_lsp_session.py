@@ -1,7 +1,7 @@
-"""Several files in one editor, and what editors ask beside the everyday, over the server's input and output.
+"""Several files in one editor, and rarer requests of editors, over the server's input and output.
 
-Would catch diagnostics of a file as it is saved where it is open and changed, an including text that is not looked at
-again, a renaming that forgets a file, and an answer the protocol does not know.
+Would catch diagnostics of a file as saved when it is open and changed, an including text that is not checked again, a
+renaming that forgets a file, and an answer the protocol does not know.
 """
 
 from __future__ import annotations

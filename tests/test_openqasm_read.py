@@ -1,7 +1,7 @@
-"""OpenQASM 2 and 3 as they are read: what a program means, and every refusal at its place.
+"""Reading OpenQASM 2 and 3: the meaning of a program, and every refusal at its place.
 
-Judged by qiskit where it reads the same text, and by matrices and rows written by hand. Catches anything left out in
-silence, a wrong version's arithmetic, indices that run the wrong way, and phases under controls.
+Checked by qiskit, where it reads the same text, and by matrices and rows written by hand. Would catch anything silently
+dropped, a wrong version's arithmetic, indices in the wrong direction, and phases lost under controls.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a job may cost before it is sent, against what the emulator bills for it afterwards."""
+"""Price estimates before a job is sent, against the emulator's bill for it afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What proves that a job was taken or was not, and what is done where nothing does: against a service of bare sockets.
+"""The proofs that a job was taken or not, and the behaviour without one: against a service of bare sockets.
 
 Each test names an answer, a list or a moment that was once taken for a proof.
 """

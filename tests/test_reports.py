@@ -1,7 +1,7 @@
-"""Reports say what happened: a whole one by hand, and every line that can be different.
+"""Reports tell the truth: a whole one by hand, and every line that can differ.
 
-What it would catch: a pass that is said to have done nothing though it did, a relabelling told the wrong way round,
-numbers of another stage, a line wider than a terminal, text among the data.
+Would catch a pass reported as idle though it changed something, a relabelling in the wrong direction, numbers of
+another stage, a line wider than a terminal, and text among the data.
 """
 
 from __future__ import annotations

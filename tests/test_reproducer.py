@@ -1,7 +1,7 @@
 """A wrong compilation is never emitted: it ends with code 101 and a small file that shows the fault again.
 
-A pass with a wrong sign is put into the pipelines and the real command is run. What it would catch: a payload that is
-printed or written all the same, a report as long as the program, a file that does not repeat the fault.
+A pass with a wrong sign is put into the pipelines and the real command is run. Would catch a payload that is printed or
+written all the same, a report as long as the program, and a file that does not repeat the fault.
 """
 
 from __future__ import annotations

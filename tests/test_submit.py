@@ -1,4 +1,4 @@
-"""Submitting and waiting, against a real server on loopback that fails in every way it is told to.
+"""Submitting and waiting, against a real server on loopback that injects every fault on request.
 
 The one promise that matters most is counted by the server: whatever goes wrong, a submission is one POST.
 """

@@ -9,4 +9,4 @@ KEYWORDS = frozenset(
     """.split()  # noqa: SIM905
 )
 ITEMS = frozenset({"job", "gate", "circuit", "hamiltonian", "run", "energy", "function", "include"})
-"""Keywords of statements that stand at the top level only."""
+"""Keywords of statements that are allowed only at the top level."""
