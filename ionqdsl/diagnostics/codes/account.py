@@ -24,30 +24,30 @@ your own file and in the environment. Everything else may stand in either.""",
     Code(
         "QC0962",
         "the environment variable `{name}` cannot be used: {reason}",
-        """Every setting can also be given as an environment variable, IONQDSL_ and its name in capitals, and is held
-to the same rules as its flag. `ionqdsl config` lists all variables.""",
+        """Every setting can also be given as an environment variable, IONQDSL_ and its name in capitals, and is held to
+the same rules as its flag. `ionqdsl config` lists all variables.""",
         helps=("did you mean `{suggestion}`?",),
     ),
     Code(
         "QC0963",
         "the command for the API key failed: {reason}",
-        """The setting `api_key_command` names a program that prints the key, such as that of a password manager. It
-is started without a shell, and the first line it prints is the key. What it says on standard error is shown as it is;
-what it prints is never shown.""",
+        """The setting `api_key_command` names a program that prints the key, such as that of a password manager. It is
+started without a shell, and the first line it prints is the key. What it says on standard error is shown as it is; what
+it prints is never shown.""",
         helps=("run it yourself to see what is wrong: {command}",),
     ),
     Code(
         "QC0964",
         "there is no keyring to keep the key in: {reason}",
-        """`ionqdsl auth login` keeps the key in the keyring of the system, through the package `keyring`, which is
-the extra `ionqdsl[keyring]`. Without one, `--file` writes it to a file that only you can read.""",
+        """`ionqdsl auth login` keeps the key in the keyring of the system, through the package `keyring`, which is the
+extra `ionqdsl[keyring]`. Without one, `--file` writes it to a file that only you can read.""",
         helps=("install `ionqdsl[keyring]`, or use `ionqdsl auth login --file`",),
     ),
     Code(
         "QC0965",
         "no key was given",
-        """`ionqdsl auth login` asks for the key on a terminal, without showing it, or reads it from standard input.
-It takes no key as an argument: arguments are visible to other users and stay in the shell's history.""",
+        """`ionqdsl auth login` asks for the key on a terminal, without showing it, or reads it from standard input. It
+takes no key as an argument: arguments are visible to other users and stay in the shell's history.""",
         helps=("run it on a terminal, or pipe the key into it",),
     ),
     Code(
@@ -59,8 +59,8 @@ folder must belong to you and be writable.""",
     Code(
         "QC0967",
         "the service knows nothing of {what}",
-        """The service answered 404: the id or the name is mistyped, or what it names is gone, or it belongs to
-another project than the key, or the service does not offer this to the account.""",
+        """The service answered 404: the id or the name is mistyped, or what it names is gone, or it belongs to another
+project than the key, or the service does not offer this to the account.""",
         helps=("the service says: {message}",),
     ),
     Code(

@@ -24,8 +24,8 @@ parameter made with `ionqdsl.param("theta")`, or a sympy expression of such para
     Code(
         "QC0882",
         "{what} needs numbers, but {names} has no value",
-        """Matrices, states and runs need a number for every parameter. Give the values with
-`circuit.bind(theta=0.3)`, which returns a new circuit, or evaluate many at once with `circuit.sweep(theta=values)`.""",
+        """Matrices, states and runs need a number for every parameter. Give the values with `circuit.bind(theta=0.3)`,
+which returns a new circuit, or evaluate many at once with `circuit.sweep(theta=values)`.""",
         helps=("bind it first: `circuit.bind({example}=0.1)`",),
     ),
     Code(
@@ -60,8 +60,8 @@ argument may be a list: a gate on one qubit is then applied to each, and lists o
     Code(
         "QC0887",
         "a {inner} circuit cannot be appended to a {outer} one",
-        """All gates of a circuit belong to one gateset. `circuit.verbatim(block)` puts a native circuit into a qis
-one as a block that the optimiser leaves alone, and `compile(circuit, target="qis")` translates it exactly.""",
+        """All gates of a circuit belong to one gateset. `circuit.verbatim(block)` puts a native circuit into a qis one
+as a block that the optimiser leaves alone, and `compile(circuit, target="qis")` translates it exactly.""",
         helps=("`{block}` inserts it as a block",),
     ),
     Code(
@@ -73,8 +73,8 @@ tan, asin, acos, atan, atan2, sqrt, exp, log, abs, floor, ceil, min and max, and
     Code(
         "QC0889",
         "`{text}` has no real value {at}",
-        """The values given lead to a division by zero, a root or logarithm of a negative number, or a number too
-large to hold.""",
+        """The values given lead to a division by zero, a root or logarithm of a negative number, or a number too large
+to hold.""",
     ),
     Code(
         "QC0890",
@@ -93,8 +93,8 @@ example with `numpy.meshgrid(...)` and `.ravel()`.""",
     Code(
         "QC0892",
         "`{name}` has {width} qubits, but {given} are there for it",
-        """A circuit is added to another qubit by qubit: name as many qubits as it has, in its own order. Without
-names its first qubit goes onto the first one of the larger circuit, and so on.""",
+        """A circuit is added to another qubit by qubit: name as many qubits as it has, in its own order. Without names
+its first qubit goes onto the first one of the larger circuit, and so on.""",
         helps=("name {width} qubits: `append(circuit, [...])`",),
     ),
     Code(
@@ -126,8 +126,8 @@ function it is a plain number: radians in qis gates, turns in native ones. Only 
     Code(
         "QC0897",
         "register `{name}` must read some qubits, each once",
-        """A register is a group of measured qubits. Each is listed once, and at least one slot is a qubit; `None` is
-a slot that nothing writes and that always reads 0.""",
+        """A register is a group of measured qubits. Each is listed once, and at least one slot is a qubit; `None` is a
+slot that nothing writes and that always reads 0.""",
     ),
     Code(
         "QC0898",

@@ -15,9 +15,9 @@ was made from. Here it had not. The file is untouched; everything but `fmt` work
     Code(
         "QC1046",
         "not formatted: only a text without syntax errors can be",
-        """Formatting moves statements to lines and blocks of their own. Where a statement or a bracket is broken
-nobody knows what belongs to what, and a guess could change what the program means, so the whole file is left as it is.
-Errors of any other kind, such as unknown names or wrong units, do not stand in the way.""",
+        """Formatting moves statements to lines and blocks of their own. Where a statement or a bracket is broken nobody
+knows what belongs to what, and a guess could change what the program means, so the whole file is left as it is. Errors
+of any other kind, such as unknown names or wrong units, do not stand in the way.""",
         helps=("correct the errors above, then format again",),
         example="qubit q[2]\nh q[0\n",
         fixed="qubit q[2]\nh q[0]\n",

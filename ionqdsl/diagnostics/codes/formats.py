@@ -11,17 +11,17 @@ FORMATS: tuple[Code, ...] = (
     Code(
         "QC1101",
         "this is not OpenQASM: {found} does not fit here",
-        """The text follows neither OpenQASM 2 nor OpenQASM 3 at this place. What comes before it was fine, so the
-fault is here or just before: a missing `;`, a bracket that is not closed, a word that is not spelled as the language
-spells it. Only the first such place is reported.""",
+        """The text follows neither OpenQASM 2 nor OpenQASM 3 at this place. What comes before it was fine, so the fault
+is here or just before: a missing `;`, a bracket that is not closed, a word that is not spelled as the language spells
+it. Only the first such place is reported.""",
         helps=("`{keyword}` is a word of the language and cannot be a name",),
         otherwise="look for a missing `;` or bracket before it",
     ),
     Code(
         "QC1102",
         "OpenQASM {version} cannot be read here",
-        """OpenQASM 2 and OpenQASM 3 are read. A file that another includes must be of the same version, because the
-two differ in what equal texts mean: `1/2` is a half in one and 0 in the other.""",
+        """OpenQASM 2 and OpenQASM 3 are read. A file that another includes must be of the same version, because the two
+differ in what equal texts mean: `1/2` is a half in one and 0 in the other.""",
         helps=("write the version it is written in: `OPENQASM 3.0;`",),
     ),
     Code(
@@ -123,8 +123,8 @@ turn. For anything else convert first.""",
         "arithmetic on the open angle `{names}` cannot be carried along: angles wrap at a full turn",
         """Values of type `angle` are kept between 0 and a full turn, so twice an angle is either twice the number or a
 full turn less, and a rotation by the one is minus a rotation by the other. Which it is can be said only for a known
-value. As `float` the same input is an ordinary number and any formula of it can stay open. Plain use, and division by
-a whole number, are fine.""",
+value. As `float` the same input is an ordinary number and any formula of it can stay open. Plain use, and division by a
+whole number, are fine.""",
         helps=("declare it as `input float`, or give it a value",),
     ),
     Code(
@@ -257,8 +257,8 @@ elements of registers have no place in it.""",
     Code(
         "QC1135",
         "qubits that `{gate}` acts on: {wants}; operands given: {given}",
-        """Each operand is a qubit or a register; controls that a modifier adds come first. Registers of equal length
-go together, qubit by qubit, and a single qubit beside them repeats.""",
+        """Each operand is a qubit or a register; controls that a modifier adds come first. Registers of equal length go
+together, qubit by qubit, and a single qubit beside them repeats.""",
         helps=("give {wants}",),
     ),
     Code(
@@ -374,8 +374,8 @@ program declares as `const` or `input`.""",
     Code(
         "QC1148",
         "{first} cannot be compared with {second}",
-        """`ionqdsl.equivalent` compares two circuits, or two programs. A program is more than its circuits: it
-has a job, and perhaps an energy.""",
+        """`ionqdsl.equivalent` compares two circuits, or two programs. A program is more than its circuits: it has a
+job, and perhaps an energy.""",
         helps=("compare with one of the program's circuits: `program.runs[0]`",),
     ),
     Code(

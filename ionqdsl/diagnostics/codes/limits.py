@@ -9,8 +9,8 @@ LIMITS: tuple[Code, ...] = (
         "QC0511",
         "the program takes more than {limit} steps of work",
         """Every expression, statement and round of a loop is a step, and numbers with many digits, long lists,
-operators and formulas count for more. A program may take the stated number of steps and four more for each character
-of its text, and each gate it applies gives fifty of them back, so that any text ends within seconds: what is bounded is
+operators and formulas count for more. A program may take the stated number of steps and four more for each character of
+its text, and each gate it applies gives fifty of them back, so that any text ends within seconds: what is bounded is
 work that makes no gates. The place shown is the outermost loop that was running, with the expression or statement at
 which the steps were used up.
 
@@ -53,24 +53,23 @@ all lists and loops of a program may take together is counted in steps (QC0511).
         "QC0503",
         "the expression is nested too deeply",
         """More than a hundred parts of the expression stand in each other: signs in a row, powers of powers, or
-functions of sums of functions. Sums, products and chains of `if ... else` may be as long as a
-statement may be. Programs that reach this are usually written by other programs.""",
+functions of sums of functions. Sums, products and chains of `if ... else` may be as long as a statement may be.
+Programs that reach this are usually written by other programs.""",
         helps=("name inner parts with `const`",),
     ),
     Code(
         "QC0504",
         "gates call each other more than {limit} deep",
-        """A gate whose body uses a gate whose body uses a gate, and so on, is opened to the end, down to a fixed
-depth. Nobody writes so many levels by hand; a generated file can usually use a `for` instead of one gate for each
-size.""",
+        """A gate whose body uses a gate whose body uses a gate, and so on, is opened to the end, down to a fixed depth.
+Nobody writes so many levels by hand; a generated file can usually use a `for` instead of one gate for each size.""",
         helps=("replace a chain of definitions by a `for`",),
     ),
     Code(
         "QC0505",
         "{size} qubits are not possible: a circuit has 1 to {limit}",
         """A register has at least one qubit, and a circuit at most as many as stated. The machines have a few dozen
-qubits; the bound is there for programs that only count gates. A size of 0 or less comes from an expression, such as
-`n - 1` for n = 1.""",
+qubits; the bound is there for programs that only count gates. A size of 0 or less comes from an expression, such as `n
+- 1` for n = 1.""",
         helps=("check the size of the register",),
         example="const n = 1\nqubit q[n - 1]\nx q\n",
         fixed="const n = 1\nqubit q[n]\nx q\n",
@@ -104,9 +103,9 @@ that are included side by side, or from several places, do not count: each is re
     Code(
         "QC0509",
         "`{path}` is larger than {limit} MB",
-        """Source texts are read up to this size. A program that long is written by another program: let it write
-loops and gate definitions instead of every gate, or split it into several files with `include`, or build the circuit
-with the Python API, which has no such limit.""",
+        """Source texts are read up to this size. A program that long is written by another program: let it write loops
+and gate definitions instead of every gate, or split it into several files with `include`, or build the circuit with the
+Python API, which has no such limit.""",
         helps=("write repetitions as loops, or split the file",),
     ),
     Code(

@@ -8,8 +8,8 @@ NAMES: tuple[Code, ...] = (
     Code(
         "QC0201",
         "`{name}` is not defined",
-        """An expression uses a name that means nothing at this place. Values get their names from `const`, `param`
-and `hamiltonian`, from the parameters of a `gate` or `circuit`, and from the variable of a `for`.
+        """An expression uses a name that means nothing at this place. Values get their names from `const`, `param` and
+`hamiltonian`, from the parameters of a `gate` or `circuit`, and from the variable of a `for`.
 
 A name is known from its definition to the end of the block it stands in: what is defined inside `{ ... }` is unknown
 outside, and gate bodies see only their own parameters and the definitions at the top level of the file. The constants
@@ -39,9 +39,9 @@ its first use.""",
         """The gate acts on another number of qubits than it is given. Operands are separated by commas, controls come
 first: `ctrl @ h` takes two, the control and the target.
 
-A register may stand where one qubit is expected: `h q` applies `h` to every qubit of `q`, and `cnot a, b` pairs up
-two registers of equal length. A single register as long as the gate is wide is spread over it: `cnot q` for `qubit
-q[2]`. Inside the body of a `gate` every operand is one qubit.""",
+A register may stand where one qubit is expected: `h q` applies `h` to every qubit of `q`, and `cnot a, b` pairs up two
+registers of equal length. A single register as long as the gate is wide is spread over it: `cnot q` for `qubit q[2]`.
+Inside the body of a `gate` every operand is one qubit.""",
         helps=(
             "apply it to {each} with `{fix}`",
             "the qubits of `{controlled} @` come first and count too",
@@ -53,13 +53,13 @@ q[2]`. Inside the body of a `gate` every operand is one qubit.""",
     Code(
         "QC0204",
         "`{gate}` is a native gate, but qis gates are wanted here",
-        """A circuit is written in one of two gatesets. `qis` holds the gates of textbooks; `native` holds the ones
-the machine carries out: `gpi`, `gpi2`, `ms`, `zz` and `nop`. Angles of native gates are phases in turns, so a native
-gate in the midst of qis gates would be easy to misread.
+        """A circuit is written in one of two gatesets. `qis` holds the gates of textbooks; `native` holds the ones the
+machine carries out: `gpi`, `gpi2`, `ms`, `zz` and `nop`. Angles of native gates are phases in turns, so a native gate
+in the midst of qis gates would be easy to misread.
 
 Two ways to say it: begin the whole circuit with `gateset native`, or put the native gates into a block, `native {
-gpi(0.25) q[0] }`, which is kept exactly as it is where the target has these gates and translated where it has not.
-Gate bodies take the block only.""",
+gpi(0.25) q[0] }`, which is kept exactly as it is where the target has these gates and translated where it has not. Gate
+bodies take the block only.""",
         helps=("put it into a `native {{ ... }}` block, or begin the circuit with `gateset native`",),
         example="qubit q\nh q\ngpi(0.25) q\n",
         fixed="qubit q\nh q\nnative { gpi(0.25) q }\n",
@@ -67,9 +67,9 @@ Gate bodies take the block only.""",
     Code(
         "QC0205",
         "`{gate}` is not a native gate, but native gates are wanted here",
-        """The place is one for native gates: a `native { ... }` block, or a circuit that begins with `gateset
-native`. There only `gpi`, `gpi2`, `ms`, `zz` and `nop` exist; what is written is what the machine does, pulse by
-pulse, and nothing is translated silently.
+        """The place is one for native gates: a `native { ... }` block, or a circuit that begins with `gateset native`.
+There only `gpi`, `gpi2`, `ms`, `zz` and `nop` exist; what is written is what the machine does, pulse by pulse, and
+nothing is translated silently.
 
 Move the gate out of the block, or leave out `gateset native` and let the compiler choose the native gates (`--target
 aria`, `--target forte`). A gate of your own may be used here when its body is a `native` block.""",
@@ -117,11 +117,11 @@ position instead: `rx(0.3) q`.""",
     Code(
         "QC0209",
         "gate `{gate}` is given the same qubit twice",
-        """The qubits of one gate, controls included, must all be different: a qubit cannot control itself or be
-swapped with itself. Two names may stand for one qubit: after `let a = q[0:2]`, `a[0]` is `q[0]`.
+        """The qubits of one gate, controls included, must all be different: a qubit cannot control itself or be swapped
+with itself. Two names may stand for one qubit: after `let a = q[0:2]`, `a[0]` is `q[0]`.
 
-With registers the gate is applied to pairs, and one of them is at fault: `cnot q[0], q` begins with `cnot q[0],
-q[0]`. Take the rest of the register: `cnot q[0], q[1:]`.""",
+With registers the gate is applied to pairs, and one of them is at fault: `cnot q[0], q` begins with `cnot q[0], q[0]`.
+Take the rest of the register: `cnot q[0], q[1:]`.""",
         labels={"first": "first given here"},
         helps=("the qubits of one gate must all be different",),
         example="qubit q[3]\nh q[0]\ncnot q[0], q\n",
@@ -130,8 +130,8 @@ q[0]`. Take the rest of the register: `cnot q[0], q[1:]`.""",
     Code(
         "QC0210",
         "`inv` takes no argument",
-        """`inv @` makes the inverse of the gate behind it, and there is only one inverse. A power of it is a power
-with a negative exponent: `pow(-2) @ s` is the inverse of `s`, twice.""",
+        """`inv @` makes the inverse of the gate behind it, and there is only one inverse. A power of it is a power with
+a negative exponent: `pow(-2) @ s` is the inverse of `s`, twice.""",
         helps=("write `inv @`, or `pow(-2) @` for the inverse of the second power",),
         example="qubit q\ninv(2) @ s q\n",
         fixed="qubit q\npow(-2) @ s q\n",
@@ -149,13 +149,13 @@ angle, and table gates with the eigenvalues e^(i a) take a in (-pi, pi].""",
     Code(
         "QC0212",
         "the power {exponent:.6g} cannot be worked out exactly here",
-        """Fractional powers mean the principal power: every eigenvalue e^(i a), with a in (-pi, pi], becomes e^(i a
-k). For single gates, controlled gates and products on one qubit the compiler knows it in closed form. For a longer
+        """Fractional powers mean the principal power: every eigenvalue e^(i a), with a in (-pi, pi], becomes e^(i a k).
+For single gates, controlled gates and products on one qubit the compiler knows it in closed form. For a longer
 definition it would take a numerical decomposition of the whole matrix, and the compiler does not approximate behind
 your back.
 
-A power of a sequence is not the sequence of powers. If the gate is a rotation in disguise, such as `gate rzx(theta)
-a, b { h b; zz(theta) a, b; h b }`, scale its angle: `rzx(theta/2)` is its root.""",
+A power of a sequence is not the sequence of powers. If the gate is a rotation in disguise, such as `gate rzx(theta) a,
+b { h b; zz(theta) a, b; h b }`, scale its angle: `rzx(theta/2)` is its root.""",
         helps=("use a whole exponent, or define the power as a gate of its own",),
         example="gate rzx(theta) a, b { h b; zz(theta) a, b; h b }\nqubit q[2]\npow(0.5) @ rzx(pi/3) q\n",
         fixed="gate rzx(theta) a, b { h b; zz(theta) a, b; h b }\nqubit q[2]\nrzx(pi/6) q\n",
@@ -164,8 +164,8 @@ a, b { h b; zz(theta) a, b; h b }`, scale its angle: `rzx(theta/2)` is its root.
         "QC0213",
         "`{operand}` is not an operand of gate `{gate}`",
         """The body of a gate acts on the qubits named in its first line, and on nothing else: `gate bell a, b { h a;
-cnot a, b }`. Each of these names is one qubit, so it has no index, and registers of the file are out of reach. That
-is what makes a gate the same wherever it is used.
+cnot a, b }`. Each of these names is one qubit, so it has no index, and registers of the file are out of reach. That is
+what makes a gate the same wherever it is used.
 
 Add the qubit to the first line. If the piece needs whole registers, make it a `circuit`, or loop over a gate.""",
         helps=("gate bodies use the names of their first line, one qubit each, without an index",),
@@ -187,8 +187,8 @@ Add the qubit to the first line. If the piece needs whole registers, make it a `
         """Native gates are pulses on one or two ions; there are no controlled pulses. A gate of your own whose body
 holds a `native` block is in the same position, wherever it is used under `ctrl @` or `negctrl @`.
 
-Write the controlled gate with qis gates and let the compiler choose the native ones; it knows exact decompositions
-for any number of controls.""",
+Write the controlled gate with qis gates and let the compiler choose the native ones; it knows exact decompositions for
+any number of controls.""",
         helps=("control a qis gate instead",),
         example="gate flip a { native { gpi(0) a } }\nqubit q[2]\nctrl @ flip q\n",
         fixed="gate flip a { x a }\nqubit q[2]\nctrl @ flip q\n",
@@ -196,9 +196,9 @@ for any number of controls.""",
     Code(
         "QC0216",
         "the operator acts on index {index}, but `pauliexp` is given {given}",
-        """In `pauliexp(time, operator) operands` the indices of the operator count the operands, not the qubits of
-the circuit: with `pauliexp(0.1, X[0]*X[1]) q[4], q[7]` the index 0 is `q[4]` and 1 is `q[7]`. A single register as
-operand gives its qubits in order.""",
+        """In `pauliexp(time, operator) operands` the indices of the operator count the operands, not the qubits of the
+circuit: with `pauliexp(0.1, X[0]*X[1]) q[4], q[7]` the index 0 is `q[4]` and 1 is `q[7]`. A single register as operand
+gives its qubits in order.""",
         helps=("indices count the operands, from 0",),
         example="qubit q[4]\npauliexp(0.1, X[2]*X[3]) q[2], q[3]\n",
         fixed="qubit q[4]\npauliexp(0.1, X[0]*X[1]) q[2], q[3]\n",
@@ -206,8 +206,8 @@ operand gives its qubits in order.""",
     Code(
         "QC0231",
         "there are no qubits named `{name}`",
-        """Operands are names declared with `qubit`, or given to a choice of qubits with `let`, before they are used
-and in the same block or one around it. A name declared inside a `for`, `if` or `verbatim` block is unknown outside.
+        """Operands are names declared with `qubit`, or given to a choice of qubits with `let`, before they are used and
+in the same block or one around it. A name declared inside a `for`, `if` or `verbatim` block is unknown outside.
 
 Values are something else: `const n = 2` can stand in an index, `q[n]`, but is no qubit.""",
         helps=("did you mean `{suggestion}`?",),

@@ -8,9 +8,9 @@ OUTCOMES: tuple[Code, ...] = (
     Code(
         "QC0950",
         "`{operator}` is no operator on this circuit: {reason}",
-        """An operator whose mean is wanted is a real sum of Pauli products, written as in a `hamiltonian`
-(`Z[0]*Z[1] + 0.5*Z[2]`, where `Z[0]` acts on the first qubit) or with one letter a qubit, the leftmost for the first:
-`ZZI + 0.5*IIZ`. Both may stand in one sum. It can only act on qubits that the circuit has.""",
+        """An operator whose mean is wanted is a real sum of Pauli products, written as in a `hamiltonian` (`Z[0]*Z[1] +
+0.5*Z[2]`, where `Z[0]` acts on the first qubit) or with one letter a qubit, the leftmost for the first: `ZZI +
+0.5*IIZ`. Both may stand in one sum. It can only act on qubits that the circuit has.""",
         helps=("write `Z[0]*Z[1]`, or one letter a qubit: `ZZI`",),
     ),
     Code(

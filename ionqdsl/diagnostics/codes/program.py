@@ -12,8 +12,8 @@ PROGRAM: tuple[Code, ...] = (
         "QC0401",
         "there is nothing to run",
         """The file holds no circuit: it is empty, or has only comments, settings and definitions. A program needs
-qubits and gates, as bare statements or in a `circuit` block. A file that is only meant to be included by others
-cannot be compiled by itself.""",
+qubits and gates, as bare statements or in a `circuit` block. A file that is only meant to be included by others cannot
+be compiled by itself.""",
         helps=("declare qubits and apply gates: `qubit q[2]; h q[0]; cnot q[0], q[1]`",),
         example="# a program without statements\nconst n = 3\n",
         fixed="const n = 3\nqubit q[n]\nh q\n",
@@ -31,9 +31,9 @@ in linspace(0, pi, 5)`; or give the parameters defaults: `circuit tilt(theta = 0
     Code(
         "QC0403",
         "circuit `{circuit}` needs values for {names}",
-        """The circuit has parameters without defaults, and `run` does not give them. Values stand in parentheses
-behind its name, by position or by name: `run tilt(0.5)`, `run tilt(theta = 0.5)`. To run it for many values, add a
-loop: `run tilt(t) for t in [0.1, 0.2]`.""",
+        """The circuit has parameters without defaults, and `run` does not give them. Values stand in parentheses behind
+its name, by position or by name: `run tilt(0.5)`, `run tilt(theta = 0.5)`. To run it for many values, add a loop: `run
+tilt(t) for t in [0.1, 0.2]`.""",
         helps=("give them in parentheses, or as defaults in the circuit's first line",),
         example=_TILT + "run tilt\n",
         fixed=_TILT + "run tilt(0.5)\n",
@@ -41,10 +41,9 @@ loop: `run tilt(t) for t in [0.1, 0.2]`.""",
     Code(
         "QC0404",
         "two circuits to run are named `{name}`",
-        """The results of a job are told apart by the names of its circuits, so no two may be equal. A circuit that
-runs is named as its call is written, `tilt(0.5)`, or by `as "..."`. In a loop the name must contain the loop's
-variable: `run tilt(t) for t in [0.1, 0.2] as "t={t}"`; formats such as `{t:.2f}` may round two values to the same
-text.
+        """The results of a job are told apart by the names of its circuits, so no two may be equal. A circuit that runs
+is named as its call is written, `tilt(0.5)`, or by `as "..."`. In a loop the name must contain the loop's variable:
+`run tilt(t) for t in [0.1, 0.2] as "t={t}"`; formats such as `{t:.2f}` may round two values to the same text.
 
 To run the same circuit twice, give the second one another name: `run bell, bell as "again"`.""",
         labels={"first": "the first"},
@@ -68,9 +67,8 @@ is a `const`, which may stand inside.""",
     Code(
         "QC0406",
         "the arguments do not fit circuit `{circuit}`",
-        """`run` gives a circuit more arguments than it has parameters, or names one that it does not have, or gives
-the same one twice. Arguments are matched with the names in the circuit's first line, by position or as `name =
-value`.""",
+        """`run` gives a circuit more arguments than it has parameters, or names one that it does not have, or gives the
+same one twice. Arguments are matched with the names in the circuit's first line, by position or as `name = value`.""",
         label="{given} given",
         helps=("its parameters: {wants}",),
         example=_TILT + "run tilt(0.5, 0.6)\n",
@@ -79,9 +77,9 @@ value`.""",
     Code(
         "QC0407",
         "`{what}` cannot stand in the body of gate `{gate}`",
-        """The body of a gate says what the gate does to its operands, and nothing about the circuit around it: it
-holds gates, `for`, `if`, `const`, `gphase`, `assert` and `native { ... }` blocks. Qubits, registers, aliases,
-barriers and `verbatim` blocks belong to circuits.
+        """The body of a gate says what the gate does to its operands, and nothing about the circuit around it: it holds
+gates, `for`, `if`, `const`, `gphase`, `assert` and `native { ... }` blocks. Qubits, registers, aliases, barriers and
+`verbatim` blocks belong to circuits.
 
 A gate has no qubits of its own: an ancilla is one more operand.""",
         helps=("gate bodies hold gates, `for`, `if`, `const`, `gphase`, `assert` and `native {{ ... }}`",),
@@ -101,9 +99,9 @@ one whose bounds are swapped, or a step with the wrong sign: `range(5, 0)` is em
     Code(
         "QC0409",
         "assertion failed: {message}",
-        """An `assert` in the program is not true. Whoever wrote it says with it what the program takes for granted,
-for instance which sizes a circuit is made for, and the message tells what is wrong. Change the values that lead here,
-or the assertion, if the program has outgrown it.""",
+        """An `assert` in the program is not true. Whoever wrote it says with it what the program takes for granted, for
+instance which sizes a circuit is made for, and the message tells what is wrong. Change the values that lead here, or
+the assertion, if the program has outgrown it.""",
         helps=("change the values that lead here",),
         example='const n = 1\nassert n >= 2, "a GHZ state needs two qubits"\nqubit q[n]\nh q\n',
         fixed='const n = 2\nassert n >= 2, "a GHZ state needs two qubits"\nqubit q[n]\nh q\n',
@@ -132,9 +130,9 @@ Several circuits go into one `run`; for several jobs write several files and sha
     Code(
         "QC0417",
         "a file has bare statements or `circuit` blocks, not both",
-        """Bare statements are the body of one anonymous circuit, the shortest way to write a program. As soon as a
-file defines circuits by name, every statement must say which one it belongs to. Definitions (`const`, `param`,
-`gate`) are shared by all circuits and may stay outside.""",
+        """Bare statements are the body of one anonymous circuit, the shortest way to write a program. As soon as a file
+defines circuits by name, every statement must say which one it belongs to. Definitions (`const`, `param`, `gate`) are
+shared by all circuits and may stay outside.""",
         labels={"circuit": "a `circuit` block"},
         helps=("put the bare statements into a `circuit` block of their own",),
         example=_BELL + "qubit r\nx r\n",
@@ -173,8 +171,8 @@ are not evaluated here; name them with `const`. Braces of their own are doubled:
         "QC0423",
         "`{what}` cannot stand in a loop",
         """Qubits and registers belong to the circuit as a whole, and `gateset` speaks about all of it, so these
-statements stand outside loops: a loop would declare the same name again in every round. Declare a register of the
-size that is needed in front, `qubit q[n]`, and use `q[i]` inside.""",
+statements stand outside loops: a loop would declare the same name again in every round. Declare a register of the size
+that is needed in front, `qubit q[n]`, and use `q[i]` inside.""",
         helps=("move it in front of the loop",),
         example="for i in range(3) { qubit q; h q }\n",
         fixed="qubit q[3]\nfor i in range(3) { h q[i] }\n",
@@ -183,8 +181,8 @@ size that is needed in front, `qubit q[n]`, and use `q[i]` inside.""",
         "QC0424",
         "cannot read `{path}`: {reason}",
         """The file does not exist, is a folder, or may not be read. The path of an `include` is relative to the file
-that the `include` stands in, not to the folder the command is run in. Names that only the missing file could define
-are not complained about.""",
+that the `include` stands in, not to the folder the command is run in. Names that only the missing file could define are
+not complained about.""",
         helps=("check the path{origin}",),
         example='include "no/such/file.qc"\nqubit q\nh q\n',
         fixed="qubit q\nh q\n",
@@ -192,8 +190,8 @@ are not complained about.""",
     Code(
         "QC0425",
         "`{path}` lies outside the folder of the program",
-        """Programs include files from the main file's folder and the folders below it. A program that is passed
-around then cannot read other files of whoever compiles it, and a folder can be moved as a whole.
+        """Programs include files from the main file's folder and the folders below it. A program that is passed around
+then cannot read other files of whoever compiles it, and a folder can be moved as a whole.
 
 Copy the file into the folder, or set up the program one folder higher. Links that lead outside count as outside.""",
         helps=("move the file into that folder",),
@@ -227,17 +225,17 @@ an older encoding, such as Latin-1 or UTF-16, or it is no text at all but a pict
     Code(
         "QC0429",
         "`{path}` is a circuit of QCViewer, another format whose files also end in `.qc`",
-        """QCViewer and related tools use the ending `.qc` for a format of their own, with lines such as `.v a b c`
-and `BEGIN` ... `END`. The two have nothing in common but their name. The gates translate by hand easily: its `tof a b
-c` is `ccx a, b, c`, `tof a b` is `cnot a, b`, `tof a` is `x a`, and `H a` is `h a`.""",
+        """QCViewer and related tools use the ending `.qc` for a format of their own, with lines such as `.v a b c` and
+`BEGIN` ... `END`. The two have nothing in common but their name. The gates translate by hand easily: its `tof a b c` is
+`ccx a, b, c`, `tof a b` is `cnot a, b`, `tof a` is `x a`, and `H a` is `h a`.""",
         helps=("write it in this language, or convert it by way of OpenQASM",),
     ),
     Code(
         "QC0430",
         "`{text}` is not an expression",
-        """The text given for a parameter, with `--set name=value` or `--sweep name=list`, must be one expression of
-the language, such as `0.3`, `pi/4`, `45deg` or `linspace(0, pi, 21)`. Quote it for the shell when it holds
-parentheses, spaces or a star.""",
+        """The text given for a parameter, with `--set name=value` or `--sweep name=list`, must be one expression of the
+language, such as `0.3`, `pi/4`, `45deg` or `linspace(0, pi, 21)`. Quote it for the shell when it holds parentheses,
+spaces or a star.""",
         helps=("give a value such as `0.3`, `pi/4` or `linspace(0, pi, 21)`",),
     ),
     Code(

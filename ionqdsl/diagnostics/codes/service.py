@@ -14,15 +14,15 @@ USAGE: tuple[Code, ...] = (
     Code(
         "QC0801",
         "{reason}",
-        """The command line could not be understood: a flag that does not exist, a missing argument, or a value of
-the wrong kind. `ionqdsl VERB --help` lists what a verb takes. Nothing was read or written.""",
+        """The command line could not be understood: a flag that does not exist, a missing argument, or a value of the
+wrong kind. `ionqdsl VERB --help` lists what a verb takes. Nothing was read or written.""",
         helps=("did you mean `{suggestion}`?", "`{usage} --help` lists the flags"),
     ),
     Code(
         "QC0802",
         "there is no command `{verb}`",
-        """The first word after `ionqdsl` names what to do: `check`, `compile`, `run` and so on. `ionqdsl --help`
-lists them all. Files come after the verb: `ionqdsl check bell.qc`.""",
+        """The first word after `ionqdsl` names what to do: `check`, `compile`, `run` and so on. `ionqdsl --help` lists
+them all. Files come after the verb: `ionqdsl check bell.qc`.""",
         helps=(
             "did you mean `{suggestion}`?",
             "to check a file, write `ionqdsl check {file}`",
@@ -32,29 +32,29 @@ lists them all. Files come after the verb: `ionqdsl check bell.qc`.""",
     Code(
         "QC0803",
         "`{topic}` is neither a code nor a gate",
-        """`ionqdsl explain` takes the code of a message, such as `QC0203`, or the name of a gate, such as `cnot`.
-Gates that are spelled alike in both gatesets (`zz`) are both shown.""",
+        """`ionqdsl explain` takes the code of a message, such as `QC0203`, or the name of a gate, such as `cnot`. Gates
+that are spelled alike in both gatesets (`zz`) are both shown.""",
         helps=("did you mean `{suggestion}`?",),
     ),
     Code(
         "QC0804",
         "`--{flag}` wants `{form}`, not `{text}`",
         """Flags that give names a value are written with an equals sign: `--set theta=0.3` binds a parameter to a
-value, `--sweep 'theta=linspace(0, pi, 21)'` to a list of them. Quote what holds spaces, parentheses or a
-star, so that the shell leaves it alone.""",
+value, `--sweep 'theta=linspace(0, pi, 21)'` to a list of them. Quote what holds spaces, parentheses or a star, so that
+the shell leaves it alone.""",
     ),
     Code(
         "QC0805",
         "cannot write `{path}`: {reason}",
-        """The result could not be written. Outputs are written to a temporary file beside the destination, which
-then takes its place in one step, so whatever stood there before is untouched.""",
+        """The result could not be written. Outputs are written to a temporary file beside the destination, which then
+takes its place in one step, so whatever stood there before is untouched.""",
     ),
     Code(
         "QC0806",
         "nothing says where to send the job",
         """Submitting needs a backend, because a simulator is free and a QPU is not. Name it in the file with `job {
-backend = "simulator" }` or on the command line with `--backend simulator`. `compile` is less strict: it
-writes "simulator" and says so.""",
+backend = "simulator" }` or on the command line with `--backend simulator`. `compile` is less strict: it writes
+"simulator" and says so.""",
         helps=("add `--backend simulator`, or `backend = ...` to the job block",),
     ),
     Code(
@@ -66,16 +66,15 @@ writes "simulator" and says so.""",
     Code(
         "QC0808",
         "the local machine runs circuits, but this file asks for {what}",
-        """Energies and other quantum functions are evaluated by the service, which repeats a circuit in several
-bases and adds the results up. Submit the job with `ionqdsl submit`, or run the ansatz alone as a
-circuit.""",
+        """Energies and other quantum functions are evaluated by the service, which repeats a circuit in several bases
+and adds the results up. Submit the job with `ionqdsl submit`, or run the ansatz alone as a circuit.""",
         helps=("`ionqdsl submit {file} --backend simulator --wait` evaluates it on the service's simulator",),
     ),
     Code(
         "QC0809",
         "standard input holds the name `{name}`, not a program",
-        """`echo bell.qc | ionqdsl check -` hands over the eight letters of the name, not the file. Give the name as
-an argument, or pipe the contents with `cat`.""",
+        """`echo bell.qc | ionqdsl check -` hands over the eight letters of the name, not the file. Give the name as an
+argument, or pipe the contents with `cat`.""",
         helps=("write `ionqdsl {verb} {name}`",),
         severity="warning",
     ),
@@ -90,9 +89,8 @@ probabilities for all of them.""",
     Code(
         "QC0811",
         "a noise model compiles to its own machine, so `--target {target}` cannot be kept",
-        """A noise model says how often each native gate of one machine goes wrong. It can only act on that
-machine's gates, so running with a model compiles to its machine first. Leave the target out, or the
-noise.""",
+        """A noise model says how often each native gate of one machine goes wrong. It can only act on that machine's
+gates, so running with a model compiles to its machine first. Leave the target out, or the noise.""",
         helps=("leave out `--target`, or use `--target {needed}`",),
     ),
 )
@@ -107,9 +105,8 @@ SETTINGS: tuple[Code, ...] = (
     Code(
         "QC0812",
         "the settings file cannot be used: {reason}",
-        """`ionqdsl.toml` (or `[tool.ionqdsl]` in pyproject.toml) holds defaults for flags, named like the flags.
-The nearest one upwards from the current folder counts. `ionqdsl init` writes one that lists every
-setting.""",
+        """`ionqdsl.toml` (or `[tool.ionqdsl]` in pyproject.toml) holds defaults for flags, named like the flags. The
+nearest one upwards from the current folder counts. `ionqdsl init` writes one that lists every setting.""",
         helps=("did you mean `{suggestion}`?",),
     ),
     Code(
@@ -129,10 +126,10 @@ KEYS: tuple[Code, ...] = (
     Code(
         "QC0820",
         "no API key",
-        """Submitting needs the key of an IonQ account (https://cloud.ionq.com, settings, API keys). It is read from
-the variable `IONQ_API_KEY`, from a file that only you can read, named by `--api-key-file` or
-`IONQ_API_KEY_FILE`, or from where `ionqdsl auth login` keeps it. There is no flag for the key itself: command
-lines are visible to other users and end up in the shell's history.""",
+        """Submitting needs the key of an IonQ account (https://cloud.ionq.com, settings, API keys). It is read from the
+variable `IONQ_API_KEY`, from a file that only you can read, named by `--api-key-file` or `IONQ_API_KEY_FILE`, or from
+where `ionqdsl auth login` keeps it. There is no flag for the key itself: command lines are visible to other users and
+end up in the shell's history.""",
         helps=(
             "set IONQ_API_KEY, name a key file with --api-key-file, or keep a key with `ionqdsl auth login`",
             "{other} is set, but ionqdsl reads IONQ_API_KEY",
@@ -142,14 +139,14 @@ lines are visible to other users and end up in the shell's history.""",
     Code(
         "QC0821",
         "cannot read the key file `{path}`: {reason}",
-        """The file named by `--api-key-file` or `IONQ_API_KEY_FILE` could not be read. It should hold the key on
-one line and nothing else.""",
+        """The file named by `--api-key-file` or `IONQ_API_KEY_FILE` could not be read. It should hold the key on one
+line and nothing else.""",
     ),
     Code(
         "QC0822",
         "other users can read the key file `{path}` (mode {mode})",
-        """A key file must be readable by its owner only. Anyone who has the key can spend your budget. If others
-could have read the file, make a new key.""",
+        """A key file must be readable by its owner only. Anyone who has the key can spend your budget. If others could
+have read the file, make a new key.""",
         helps=("chmod 600 {path}",),
     ),
     Code(
@@ -168,16 +165,16 @@ quotation mark or the whole line `IONQ_API_KEY=...` copied by accident. The valu
     Code(
         "QC0825",
         "this API key may not do that",
-        """The service answered 403: it knows the key but does not allow this, usually because the project has no
-access to the backend or its budget is used up. Nothing was submitted.""",
+        """The service answered 403: it knows the key but does not allow this, usually because the project has no access
+to the backend or its budget is used up. Nothing was submitted.""",
         helps=("the service says: {message}", "ask the owner of the project, or use a backend the key may use"),
     ),
     Code(
         "QC0826",
         "the address of the service, `{url}`, {reason}",
         """`IONQ_API_URL` names the service, by default https://api.ionq.co/v0.4. Because the key travels with every
-request, the address must use https; plain http is allowed to this computer only (127.0.0.1, ::1,
-localhost), for an emulator.""",
+request, the address must use https; plain http is allowed to this computer only (127.0.0.1, ::1, localhost), for an
+emulator.""",
     ),
 )
 
@@ -192,8 +189,8 @@ service names the fields it objects to, they are listed.""",
     Code(
         "QC0831",
         "the address of the service does not know `{url}` (404)",
-        """The address answers but does not know what was asked for. For a submission that means `IONQ_API_URL` does
-not lead to version 0.4 of the API; the usual value is https://api.ionq.co/v0.4.""",
+        """The address answers but does not know what was asked for. For a submission that means `IONQ_API_URL` does not
+lead to version 0.4 of the API; the usual value is https://api.ionq.co/v0.4.""",
         helps=(
             "the service says: {message}",
             "check IONQ_API_URL; the version belongs to it, as in https://api.ionq.co/v0.4",
@@ -202,8 +199,8 @@ not lead to version 0.4 of the API; the usual value is https://api.ionq.co/v0.4.
     Code(
         "QC0832",
         "the service knows no job `{id}`",
-        """The service answered 404: the id is mistyped, or the job was deleted, or it belongs to another project
-than the key.""",
+        """The service answered 404: the id is mistyped, or the job was deleted, or it belongs to another project than
+the key.""",
         helps=("the service says: {message}",),
     ),
     Code(
@@ -218,8 +215,8 @@ ledger.""",
     Code(
         "QC0834",
         "the job is too large for the service: {size} bytes were sent",
-        """The service answered 413. A request may hold 10 MB. Nothing was submitted. Split the circuits over
-several jobs.""",
+        """The service answered 413. A request may hold 10 MB. Nothing was submitted. Split the circuits over several
+jobs.""",
     ),
     Code(
         "QC0835",
@@ -232,18 +229,18 @@ more. A short wait is sat out a few times before this message comes up. The subm
     Code(
         "QC0836",
         "the service failed ({status}); whether the job was submitted is unknown",
-        """The service, or something between here and there, answered with a failure after the job had been sent. It
-may or may not have been accepted, and the service has no way of recognising a second copy. The job carries a tag; it
-was looked for among the service's jobs for a while and not found, which proves nothing yet. The submission stays open
-in the ledger and is never sent again before the list of jobs has been read once more.""",
+        """The service, or something between here and there, answered with a failure after the job had been sent. It may
+or may not have been accepted, and the service has no way of recognising a second copy. The job carries a tag; it was
+looked for among the service's jobs for a while and not found, which proves nothing yet. The submission stays open in
+the ledger and is never sent again before the list of jobs has been read once more.""",
         helps=(*_OPEN, "the service says: {message}", _STATUS_PAGE),
     ),
     Code(
         "QC0837",
         "the job was accepted, but the answer does not say under which id",
-        """The service answered that the job was created, and then something other than the announced JSON followed,
-or nothing. The job should exist, but it was not found among the service's jobs in the first moments. The submission
-stays open in the ledger until it is.""",
+        """The service answered that the job was created, and then something other than the announced JSON followed, or
+nothing. The job should exist, but it was not found among the service's jobs in the first moments. The submission stays
+open in the ledger until it is.""",
         helps=_OPEN,
     ),
     Code(
@@ -273,8 +270,8 @@ than the key. Nothing was submitted.""",
         "QC0846",
         "an answer {status} does not say whether the job was submitted",
         """Only answers that the service documents as refusals (400, 401, 403, 404, 413), in the form it documents, say
-that nothing was submitted. Anything else may come from something between here and there after the service has taken
-the job. It was looked for among the service's jobs for a while and not found, which proves nothing yet. The submission
+that nothing was submitted. Anything else may come from something between here and there after the service has taken the
+job. It was looked for among the service's jobs for a while and not found, which proves nothing yet. The submission
 stays open in the ledger and is never sent again before the list of jobs has been read once more.""",
         helps=(*_OPEN, "the answer says: {message}", "request {request}, for a question to support@ionq.co"),
     ),
@@ -292,8 +289,8 @@ NETWORK: tuple[Code, ...] = (
     Code(
         "QC0840",
         "cannot reach {host}: {reason}",
-        """No connection came about, so nothing was sent and nothing was submitted. It is safe to try again. Behind
-a proxy, set `HTTPS_PROXY`.""",
+        """No connection came about, so nothing was sent and nothing was submitted. It is safe to try again. Behind a
+proxy, set `HTTPS_PROXY`.""",
         helps=("check the network, and IONQ_API_URL if it is set", _STATUS_PAGE),
     ),
     Code(
@@ -314,8 +311,8 @@ never sent again before the service's list of jobs has been read.""",
     Code(
         "QC0843",
         "the service could not be asked about {what}: {reason}",
-        """Asking failed several times in a row, with growing pauses in between. Nothing is lost: a job goes on
-whether or not anybody watches it.""",
+        """Asking failed several times in a row, with growing pauses in between. Nothing is lost: a job goes on whether
+or not anybody watches it.""",
         helps=("later, `{resume}` goes on from here", _STATUS_PAGE),
     ),
     Code(
@@ -330,8 +327,8 @@ GUARDS: tuple[Code, ...] = (
     Code(
         "QC0850",
         "a job on `{backend}` costs money and nobody confirmed it",
-        """Jobs on a QPU are asked about before they are sent. Without a terminal there is nobody to ask, so `--yes`
-has to be given. A dry run (`--dry-run`) spends nothing and needs no confirmation.""",
+        """Jobs on a QPU are asked about before they are sent. Without a terminal there is nobody to ask, so `--yes` has
+to be given. A dry run (`--dry-run`) spends nothing and needs no confirmation.""",
         helps=("add `--yes`, or `--dry-run` to have it checked and priced only",),
     ),
     Code("QC0851", "not submitted", """The question before a paid job was not answered with yes. Nothing was sent."""),
@@ -344,8 +341,8 @@ submitted. Fewer shots, circuits with fewer two-qubit gates, and `debiasing = fa
     Code(
         "QC0853",
         "the cost of this job is unknown: {reason}",
-        """With `--max-cost` a job is only sent when the service can say beforehand what it would cost. It could
-not, so nothing was submitted.""",
+        """With `--max-cost` a job is only sent when the service can say beforehand what it would cost. It could not, so
+nothing was submitted.""",
         helps=("leave out `--max-cost` if you know the cost from elsewhere",),
     ),
     Code(
@@ -360,8 +357,8 @@ ENDINGS: tuple[Code, ...] = (
     Code(
         "QC0860",
         "job {id} failed: {failure}",
-        """The service accepted the job and then could not carry it out. Its own code and message are shown, with
-advice where the code is known.""",
+        """The service accepted the job and then could not carry it out. Its own code and message are shown, with advice
+where the code is known.""",
         helps=("the service says: {message}", "{hint}"),
     ),
     Code(
@@ -378,21 +375,21 @@ advice where the code is known.""",
     Code(
         "QC0863",
         "job {id} is completed, but the service has no results for it",
-        """The job is listed as completed and its probabilities are not there. This is usual for a dry run.
-Otherwise they may appear a little later.""",
+        """The job is listed as completed and its probabilities are not there. This is usual for a dry run. Otherwise
+they may appear a little later.""",
         helps=("`{resume}` asks again",),
     ),
     Code(
         "QC0864",
         "the results of job {id} make no sense: {reason}",
-        """The probabilities the service sent contradict themselves or the circuit: a state that needs more qubits
-than there are, or no number at all. Nothing in them can be shown.""",
+        """The probabilities the service sent contradict themselves or the circuit: a state that needs more qubits than
+there are, or no number at all. Nothing in them can be shown.""",
     ),
     Code(
         "QC0865",
         "the result of circuit `{name}` is missing from job {id}",
-        """A job with several circuits has one child job each, and results are matched by the circuits' names. One
-of them was not found among the children.""",
+        """A job with several circuits has one child job each, and results are matched by the circuits' names. One of
+them was not found among the children.""",
     ),
 )
 
@@ -415,9 +412,9 @@ many shots at once. What was being computed is lost; nothing was written or sent
         "QC0872",
         "the program is not what its text says: {what}",
         """`--verify` begins at the text: a plain interpreter of the language, which shares no code with the compiler's
-own reading, works out what every gate of a `.qc` program means, and that is compared with the circuits the compiler
-has made of it, row by row. Names, registers, settings and Hamiltonians are compared as well. They differ, which is a
-fault of the compiler, never of your program, and nothing was emitted. Please report it with the program.""",
+own reading, works out what every gate of a `.qc` program means, and that is compared with the circuits the compiler has
+made of it, row by row. Names, registers, settings and Hamiltonians are compared as well. They differ, which is a fault
+of the compiler, never of your program, and nothing was emitted. Please report it with the program.""",
         helps=("report it, with the program and the options",),
     ),
 )

@@ -28,8 +28,8 @@ effect. So keys are checked here. Notes of your own go into `metadata { ... }`, 
         "QC0411",
         "`{key}` is given twice",
         """A key may stand once in its block. Which of two values was meant cannot be known, and taking the last one
-would make the first one a lie. A block such as `settings { ... }` stands once, too: put everything that belongs into
-it between its braces.""",
+would make the first one a lie. A block such as `settings { ... }` stands once, too: put everything that belongs into it
+between its braces.""",
         labels={"first": "first given here"},
         helps=("keep one of them",),
         example="job { shots = 500; shots = 1000 }\n" + _BELL,
@@ -57,8 +57,8 @@ the `ansatz`, the circuit that prepares the state. A `function` block has a `typ
     Code(
         "QC0415",
         "a file has one `{what}` block",
-        """What a file asks of the service is one job, so there is one block with its settings. Several circuits go
-into one job with `run a, b`; several jobs are several files, which may share their circuits through `include`.""",
+        """What a file asks of the service is one job, so there is one block with its settings. Several circuits go into
+one job with `run a, b`; several jobs are several files, which may share their circuits through `include`.""",
         labels={"first": "the first"},
         helps=("put both into one block",),
         example="job { shots = 500 }\njob { dry_run = true }\n" + _BELL,
@@ -78,9 +78,9 @@ ideal simulation.""",
         "QC0419",
         "constraints are lists of the form {shape}",
         """Constraints of an `energy` limit which measured bit strings x count as allowed. They are written as the API
-has them. `linear_constraints` is a list of pairs `[coeffs, rhs]`, each meaning coeffs . x <= rhs, with one
-coefficient a qubit. `quadratic_constraints` is a list of triples `[quadratic_coeff, linear_coeff, rhs]`, each meaning
-x . P x + r . x <= rhs, where P is a list of rows. Even a single constraint stands in a list of its own.""",
+has them. `linear_constraints` is a list of pairs `[coeffs, rhs]`, each meaning coeffs . x <= rhs, with one coefficient
+a qubit. `quadratic_constraints` is a list of triples `[quadratic_coeff, linear_coeff, rhs]`, each meaning x . P x + r .
+x <= rhs, where P is a list of rows. Even a single constraint stands in a list of its own.""",
         helps=("even a single one stands in a list: `[1, 1] . x <= 1` is `[[[1, 1], 1]]`",),
         example=_ENERGY + "energy { hamiltonian = h2; ansatz = pair; linear_constraints = [[1, 1], 1] }\n",
         fixed=_ENERGY + "energy { hamiltonian = h2; ansatz = pair; linear_constraints = [[[1, 1], 1]] }\n",

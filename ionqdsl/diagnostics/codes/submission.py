@@ -11,9 +11,9 @@ LEDGER: tuple[Code, ...] = (
         "QC0901",
         "the ledger `{path}` cannot be used: {reason}",
         """Every submission is written into the ledger before it is sent, so that a crash or a lost connection never
-leads to a second bill. Without a ledger that promise cannot be kept, so nothing was sent. The ledger stands
-in the platform's folder for state, or in the folder that `IONQDSL_STATE` names. Where jobs matter more than
-the promise, `--no-ledger` sends without one: the job still carries a tag, and its id is printed.""",
+leads to a second bill. Without a ledger that promise cannot be kept, so nothing was sent. The ledger stands in the
+platform's folder for state, or in the folder that `IONQDSL_STATE` names. Where jobs matter more than the promise,
+`--no-ledger` sends without one: the job still carries a tag, and its id is printed.""",
         helps=(
             "make its folder writable, free some space, or name another folder with IONQDSL_STATE",
             "`--no-ledger` submits without one: then nothing remembers the job but you",
@@ -23,8 +23,8 @@ the promise, `--no-ledger` sends without one: the job still carries a tag, and i
         "QC0902",
         "the ledger `{path}` is damaged: {reason}",
         """The file is no ledger, or parts of it were overwritten. Nothing was sent. Move it away rather than delete it:
-a copy may still tell which jobs were submitted. A new one is begun by itself. `ionqdsl jobs list --remote`
-shows the jobs the service knows; those that ionqdsl sent carry a tag in their metadata.""",
+a copy may still tell which jobs were submitted. A new one is begun by itself. `ionqdsl jobs list --remote` shows the
+jobs the service knows; those that ionqdsl sent carry a tag in their metadata.""",
         helps=("move it away, then look at `ionqdsl jobs list --remote`; a new ledger begins by itself",),
     ),
     Code(
@@ -37,10 +37,9 @@ Nothing was read or sent.""",
     Code(
         "QC0904",
         "job {id} was submitted, but that could not be noted: {reason}",
-        """The service took the job and told its id; then writing to the ledger failed, on a full disk for
-instance. Keep
-the id. Nothing is lost or sent twice: as soon as the ledger can be written again, `ionqdsl jobs recover`
-finds the job by its tag.""",
+        """The service took the job and told its id; then writing to the ledger failed, on a full disk for instance.
+Keep the id. Nothing is lost or sent twice: as soon as the ledger can be written again, `ionqdsl jobs recover` finds the
+job by its tag.""",
         helps=("keep the id; once there is space again, `ionqdsl jobs recover` notes it",),
         severity="warning",
     ),
@@ -137,9 +136,8 @@ jobs under one name; waiting, results and cancelling concern all of them togethe
     Code(
         "QC0915",
         "going on with submission {tag}, which was begun earlier and is still open",
-        """The same request was begun before and never came to a clear end, so this is taken for another try at
-it. It is
-looked for among the service's jobs for a minute and sent only if it is not there.""",
+        """The same request was begun before and never came to a clear end, so this is taken for another try at it. It
+is looked for among the service's jobs for a minute and sent only if it is not there.""",
         helps=("`ionqdsl jobs cancel {tag}` gives it up instead",),
         severity="note",
     ),
@@ -280,8 +278,8 @@ Counts are only given where they add up to the shots.""",
     Code(
         "QC0942",
         "the figures of `{backend}` cannot be had: {reason}",
-        """The machine names a characterization that the service then does not give, or not in a form that can be
-read. Everything else that is known of the machine is shown.""",
+        """The machine names a characterization that the service then does not give, or not in a form that can be read.
+Everything else that is known of the machine is shown.""",
         severity="warning",
     ),
 )
@@ -304,8 +302,8 @@ was reviewed, so nothing was submitted.""",
     Code(
         "QC0939",
         "the price of the plan, at most {planned}, could not be asked for again: {reason}",
-        """The plan is sent all the same, at a price that may have changed since. With `--max-cost` it is only sent
-if the service confirms the price.""",
+        """The plan is sent all the same, at a price that may have changed since. With `--max-cost` it is only sent if
+the service confirms the price.""",
         severity="warning",
     ),
 )

@@ -12,8 +12,8 @@ SYNTAX: tuple[Code, ...] = (
 could have stood there, where that is a short list.
 
 The usual causes are a missing comma between two qubits, a missing `}` or `)` a little earlier, an operator without a
-right-hand side, two statements on one line without `;`, or a comma at the end of a line, which carries the statement
-on to the next line. Statements end with their line or with `;`.
+right-hand side, two statements on one line without `;`, or a comma at the end of a line, which carries the statement on
+to the next line. Statements end with their line or with `;`.
 
 The rest of the statement is skipped and reading goes on with the next one, so a file shows all such errors at once.""",
         label="expected {expected}",
@@ -25,11 +25,11 @@ The rest of the statement is skipped and reading goes on with the next one, so a
         "QC0101",
         "the character `{character}` has no meaning here",
         """Outside comments and strings a program consists of ASCII letters, digits, brackets and operators. This
-character is none of them. It often arrives by copying from a document or a web page, which turn plain quotes into
-curly ones and minus signs into dashes, or from a language in which it means something (`&&`, `||`, `!`, `^`).
+character is none of them. It often arrives by copying from a document or a web page, which turn plain quotes into curly
+ones and minus signs into dashes, or from a language in which it means something (`&&`, `||`, `!`, `^`).
 
-Names have letters from a to z, digits and `_`; write `theta` and `pi` for Greek letters. Comments (`# ...`) and
-strings may hold any character.""",
+Names have letters from a to z, digits and `_`; write `theta` and `pi` for Greek letters. Comments (`# ...`) and strings
+may hold any character.""",
         helps=("write `{instead}` instead",),
         otherwise="letters, digits, `_`, brackets and operators of ASCII; any character in comments and strings",
         example="qubit q\nrx(π/2) q\n",
@@ -43,8 +43,8 @@ bracket, because the place where the closing one is missed can be many lines fur
 
 Inside `(` and `[` line ends do not count, so an unclosed one swallows the lines below it. For an unclosed `{` the
 indentation says which block was probably meant to end: a `}` that stands under the line of an outer block is taken to
-close that one. Only this one message is given for the text behind the bracket; other errors in there appear once it
-is closed.""",
+close that one. Only this one message is given for the text behind the bracket; other errors in there appear once it is
+closed.""",
         label="unclosed",
         helps=("add the missing `{closing}`",),
         example="qubit q[3]\nfor i in range(3) {\n  h q[i]\n",
@@ -55,8 +55,8 @@ is closed.""",
         "`{word}` is a keyword and cannot be a name",
         """The words that begin statements or join expressions are reserved everywhere: qubit let const param gate
 circuit hamiltonian run energy function job include for in if else barrier verbatim native register gateset gphase
-assert as and or not true false null ctrl negctrl inv pow. They name no qubits, values, gates, circuits or registers,
-so that a program reads the same in every place.
+assert as and or not true false null ctrl negctrl inv pow. They name no qubits, values, gates, circuits or registers, so
+that a program reads the same in every place.
 
 Only the keys of `job`, `energy` and `function` blocks may be keywords (`hamiltonian = h2`), because they are the
 service's own names.""",
@@ -90,9 +90,8 @@ Give inner parts a name: an expression with `const`, a piece of circuit with `ga
     Code(
         "QC0106",
         "`{unit}` is not a unit",
-        """Letters right behind a number are its unit. There are three, all for angles: `90deg`, `0.25turn`, `1.5rad`.
-A number without a unit is a plain number; where a gate wants an angle it counts in radians, or in turns for native
-gates.
+        """Letters right behind a number are its unit. There are three, all for angles: `90deg`, `0.25turn`, `1.5rad`. A
+number without a unit is a plain number; where a gate wants an angle it counts in radians, or in turns for native gates.
 
 If a product was meant, write the `*`: `2*theta`, not `2theta`. If another base was meant: there are decimal numbers
 only, with an exponent if wanted (`1e-3`).""",
@@ -113,8 +112,8 @@ number is a slip of the keyboard, or was produced by a program that should round
     Code(
         "QC0108",
         "`{escape}` is not an escape in a string",
-        """In strings a backslash begins an escape: `\\n` is a line end, `\\t` a tab, `\\\\` a backslash, and `\\"`
-and `\\'` are quotes. Anything else behind a backslash is refused, since it could only be guessed at.
+        """In strings a backslash begins an escape: `\\n` is a line end, `\\t` a tab, `\\\\` a backslash, and `\\"` and
+`\\'` are quotes. Anything else behind a backslash is refused, since it could only be guessed at.
 
 Paths for `include` use forward slashes on every system: `include "lib/gates.qc"`.""",
         helps=("the escapes are `\\n`, `\\t`, `\\\\`, `\\\"` and `\\'`",),
@@ -136,9 +135,9 @@ Use a newer compiler for it, or, if the line was meant as decoration, change it 
     Code(
         "QC0110",
         "`{bracket}` closes nothing",
-        """A closing bracket stands where no bracket of its kind is open. Either it is one too many, or its partner
-was forgotten or deleted further up. With `}` look at the block above: an `if` or a `for` that lost its `{` leaves its
-`}` behind.""",
+        """A closing bracket stands where no bracket of its kind is open. Either it is one too many, or its partner was
+forgotten or deleted further up. With `}` look at the block above: an `if` or a `for` that lost its `{` leaves its `}`
+behind.""",
         helps=("remove it, or add the bracket it should close",),
         example="qubit q\nrx(pi/2)) q\n",
         fixed="qubit q\nrx(pi/2) q\n",
@@ -146,13 +145,13 @@ was forgotten or deleted further up. With `}` look at the block above: an `if` o
     Code(
         "QC0111",
         "`{word}` stands at the top level only, not inside a block",
-        """A file is a list of items: `job`, `param`, `gate`, `circuit`, `hamiltonian`, `run`, `energy`, `function`
-and `include` stand there side by side and never inside each other. Blocks of circuits and gates hold statements:
-qubits, gates, `for`, `if`, `const`, `let` and the like.
+        """A file is a list of items: `job`, `param`, `gate`, `circuit`, `hamiltonian`, `run`, `energy`, `function` and
+`include` stand there side by side and never inside each other. Blocks of circuits and gates hold statements: qubits,
+gates, `for`, `if`, `const`, `let` and the like.
 
-Gates do not depend on where they are defined, so a definition can be moved to the top level as it is; what it used
-from its surroundings becomes a parameter (`gate f(theta) a { ... }`). If the block around it should have ended
-earlier, a `}` is missing there.""",
+Gates do not depend on where they are defined, so a definition can be moved to the top level as it is; what it used from
+its surroundings becomes a parameter (`gate f(theta) a { ... }`). If the block around it should have ended earlier, a
+`}` is missing there.""",
         helps=("move it out of the block",),
         example="circuit pair {\n  qubit q[2]\n  gate bell a, b { h a; cnot a, b }\n  bell q\n}\n",
         fixed="gate bell a, b { h a; cnot a, b }\ncircuit pair {\n  qubit q[2]\n  bell q\n}\n",
@@ -160,13 +159,13 @@ earlier, a `}` is missing there.""",
     Code(
         "QC0112",
         "`{word}` is not part of this language",
-        """The word belongs to OpenQASM, Python or another relative of this language, and has no counterpart of the
-same name here. The help says what takes its place.
+        """The word belongs to OpenQASM, Python or another relative of this language, and has no counterpart of the same
+name here. The help says what takes its place.
 
 The two that matter most: there is no `measure`, because all qubits are measured at the end by themselves, in the Z
-basis (`register out = q[0:2]` gives a group of them a name in the results); and there is no `reset`, because all
-qubits begin in |0>. Both are possible in the middle of a circuit only in jobs of the service's type `ionq.qasm3.v1`,
-which takes OpenQASM 3.
+basis (`register out = q[0:2]` gives a group of them a name in the results); and there is no `reset`, because all qubits
+begin in |0>. Both are possible in the middle of a circuit only in jobs of the service's type `ionq.qasm3.v1`, which
+takes OpenQASM 3.
 
 OpenQASM's standard gates need no include: `cx`, `ccx`, `u3` and the others are built in.""",
         helps=("{instead}",),
@@ -176,8 +175,8 @@ OpenQASM's standard gates need no include: `cx`, `ccx`, `u3` and the others are 
     Code(
         "QC0113",
         "`{name} = ...` is not a statement: values are defined once",
-        """Names are given a value when they are defined, and keep it: there are no variables that change. That is
-what lets a program be read in any order, and every value be known before anything runs.
+        """Names are given a value when they are defined, and keep it: there are no variables that change. That is what
+lets a program be read in any order, and every value be known before anything runs.
 
 `const n = 4` names a value, `let pair = q[0:2]` names qubits, `param theta` declares a value that comes from outside.
 Where a value would change from round to round, compute it from the loop's variable, or use `sum([...])`.""",

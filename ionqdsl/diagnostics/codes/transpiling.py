@@ -8,9 +8,9 @@ TRANSPILING: tuple[Code, ...] = (
     Code(
         "QC0600",
         "terms of this `pauliexp` do not commute: {first} and {second}",
-        """`pauliexp(time, operator)` is exp(-i * time * operator). Where all terms of the operator commute, that is
-the product of one rotation for each term, in any order, and the compiler writes it exactly. Two Pauli products commute
-if they differ (X against Z, say) on an even number of qubits. Where they do not commute, no short circuit gives the
+        """`pauliexp(time, operator)` is exp(-i * time * operator). Where all terms of the operator commute, that is the
+product of one rotation for each term, in any order, and the compiler writes it exactly. Two Pauli products commute if
+they differ (X against Z, say) on an even number of qubits. Where they do not commute, no short circuit gives the
 exponential exactly, and an approximation is never made unless you ask for it.
 
 `steps = n` asks for it: n first-order Trotter steps, each the product of the terms in the order they are written, with
@@ -23,8 +23,8 @@ time/n. That circuit is then what the program means. The error shrinks like 1/n.
         "QC0601",
         "this `pauliexp` has {steps} steps of {terms} terms: a circuit may have {most} rows",
         """Every term of every Trotter step becomes at least one gate. The product of both is bounded, as everything
-else that is expanded, so that any file compiles in bounded time and memory. The error of first-order steps shrinks
-like 1/steps; a machine executes a few hundred gates well.""",
+else that is expanded, so that any file compiles in bounded time and memory. The error of first-order steps shrinks like
+1/steps; a machine executes a few hundred gates well.""",
         helps=("take fewer steps",),
         example="qubit q[2]\npauliexp(0.1, X[0] + Z[0], steps = 9000000) q[0]\n",
         fixed="qubit q[2]\npauliexp(0.1, X[0] + Z[0], steps = 9) q[0]\n",
@@ -69,9 +69,9 @@ can be written: `pow(2)` repeats it, `inv` runs it backwards. For another time, 
         "QC0610",
         "native gates translated for `{target}`, which does not have them: {gates}",
         """The circuit, or a `native { }` block in it, uses native gates of another machine. They are translated
-exactly: the unitary stays the same, but pulses are no longer the ones you wrote. Calibration and benchmarking
-programs, whose point is the pulses themselves, should be run on the machine they were written for. Aria machines have
-`ms`, Forte machines `zz`; all have `gpi` and `gpi2`.""",
+exactly: the unitary stays the same, but pulses are no longer the ones you wrote. Calibration and benchmarking programs,
+whose point is the pulses themselves, should be run on the machine they were written for. Aria machines have `ms`, Forte
+machines `zz`; all have `gpi` and `gpi2`.""",
         helps=("choose the machine that has them, or write the circuit in qis gates",),
         example="""job { backend = "qpu.forte-1" }
 gateset native
@@ -88,9 +88,9 @@ zz(0.25) a, b
     Code(
         "QC0611",
         "`nop` left out: qis circuits have no waiting time",
-        """`nop(time)` makes the ions wait. It does nothing to the state as far as a circuit can say, but a program
-that measures decay is all about it. The gateset qis has no such instruction, so it was left out; compile for a native
-target to keep it.""",
+        """`nop(time)` makes the ions wait. It does nothing to the state as far as a circuit can say, but a program that
+measures decay is all about it. The gateset qis has no such instruction, so it was left out; compile for a native target
+to keep it.""",
         helps=("compile for a native target: `--target forte`",),
         severity="warning",
     ),
@@ -163,10 +163,10 @@ does not fail: it is written gate by gate, as -O0 does. Its pulses count and cos
     Code(
         "QC0619",
         "no gate is left to send of {circuits}: {pair}, which cancel, stand for it",
-        """No machine takes a circuit without gates, but preparing and measuring |0...0> is an experiment: a
-calibration of the readout, the first point of a Rabi scan. Such a circuit is sent as two gates on its first qubit that
-cancel exactly. Native ones are a quarter turn there and back, which the service runs as they are. Of `x`, `x` in a qis
-circuit its own compiler makes what it likes. The two count and cost as any others.""",
+        """No machine takes a circuit without gates, but preparing and measuring |0...0> is an experiment: a calibration
+of the readout, the first point of a Rabi scan. Such a circuit is sent as two gates on its first qubit that cancel
+exactly. Native ones are a quarter turn there and back, which the service runs as they are. Of `x`, `x` in a qis circuit
+its own compiler makes what it likes. The two count and cost as any others.""",
         helps=("write the gates yourself in a `native {{ }}` block to choose which",),
         severity="note",
     ),
@@ -240,9 +240,9 @@ does not know either, the circuit is compiled all the same, and this warning say
     Code(
         "QC0643",
         "a small program that shows the fault was written to `{path}`",
-        """Where the compiler finds that it has compiled a program wrongly, it looks for a shorter program with the
-same fault and writes it to a file, with the compiled result and the command that repeats it. The file holds nothing
-but gates of your program: look whether you may pass it on, and report it.""",
+        """Where the compiler finds that it has compiled a program wrongly, it looks for a shorter program with the same
+fault and writes it to a file, with the compiled result and the command that repeats it. The file holds nothing but
+gates of your program: look whether you may pass it on, and report it.""",
         helps=("repeat the fault: `{command}`",),
         severity="note",
     ),

@@ -23,8 +23,8 @@ radians. A parameter that has no value yet counts as a plain number; with a unit
     Code(
         "QC0302",
         "angles cannot be multiplied together or stand in a power",
-        """The product of two angles is no angle, and neither is a power of one: no gate could do anything with
-degrees squared. Usually one of the two should be a plain number.""",
+        """The product of two angles is no angle, and neither is a power of one: no gate could do anything with degrees
+squared. Usually one of the two should be a plain number.""",
         helps=(_DIVIDE,),
         example="const step = 5deg\nqubit q\nrx(step * 2deg) q\n",
         fixed="const step = 5deg\nqubit q\nrx(step * 2) q\n",
@@ -33,8 +33,8 @@ degrees squared. Usually one of the two should be a plain number.""",
         "QC0303",
         "division by zero",
         """The right-hand side of `/`, `//` or `%` is zero, or zero is raised to a negative power. Expressions are
-evaluated while the program is compiled, for every round of a loop, and one of them has no value. Often the loop
-begins at 0: `range(1, n)` leaves that round out.""",
+evaluated while the program is compiled, for every round of a loop, and one of them has no value. Often the loop begins
+at 0: `range(1, n)` leaves that round out.""",
         helps=("in a loop, look at the first round",),
         example="qubit q[3]\nfor i in range(3) { rx(pi/i) q[i] }\n",
         fixed="qubit q[3]\nfor i in range(3) { rx(pi/(i + 1)) q[i] }\n",
@@ -42,8 +42,8 @@ begins at 0: `range(1, n)` leaves that round out.""",
     Code(
         "QC0304",
         "a plain number divided by an angle has no meaning",
-        """An angle divided by an angle is a number, and an angle divided by a number is an angle. The reverse, a
-number per angle, is neither, so there is nothing it could be used for.""",
+        """An angle divided by an angle is a number, and an angle divided by a number is an angle. The reverse, a number
+per angle, is neither, so there is nothing it could be used for.""",
         helps=(_DIVIDE,),
         example="qubit q\nrx(1/45deg) q\n",
         fixed="qubit q\nrx(1/(45deg/rad)) q\n",
@@ -51,12 +51,12 @@ number per angle, is neither, so there is nothing it could be used for.""",
     Code(
         "QC0305",
         "this needs a known number, but no value is given for `{names}`",
-        """Parameters may stay without a value while a program is compiled, and angles made of them are carried along
-as formulas. The shape of a circuit is another matter: how many qubits there are, how often a loop runs, which branch
-of an `if` is taken, the number of controls, an exponent, an index, the coefficients of an operator must be known.
+        """Parameters may stay without a value while a program is compiled, and angles made of them are carried along as
+formulas. The shape of a circuit is another matter: how many qubits there are, how often a loop runs, which branch of an
+`if` is taken, the number of controls, an exponent, an index, the coefficients of an operator must be known.
 
-Give the parameter a value: with `--set theta=0.3`, in the program (`param theta = 0.3`), in the arguments of `run`,
-or as a default in the circuit's first line. If the value never changes, make it a `const`.""",
+Give the parameter a value: with `--set theta=0.3`, in the program (`param theta = 0.3`), in the arguments of `run`, or
+as a default in the circuit's first line. If the value never changes, make it a `const`.""",
         helps=("give it a value in the program, or with `--set`",),
         example="param n\nqubit q[n]\nh q\n",
         fixed="param n = 3\nqubit q[n]\nh q\n",
@@ -65,8 +65,8 @@ or as a default in the circuit's first line. If the value never changes, make it
         "QC0306",
         "`{operator}` does not join {left} and {right}",
         """The operator is not defined for values of these kinds. Arithmetic is for numbers and angles; `+` also puts
-lists together and adds operators, `*` also repeats a list and scales an operator. Strings are only compared, and
-qubits are not values at all: a circuit cannot depend on what they will be measured as.""",
+lists together and adds operators, `*` also repeats a list and scales an operator. Strings are only compared, and qubits
+are not values at all: a circuit cannot depend on what they will be measured as.""",
         otherwise="arithmetic is for numbers, angles and operators",
         example="const angles = [0.1, 0.2]\nqubit q\nrx(angles / 2) q\n",
         fixed="const angles = [0.1, 0.2]\nqubit q\nrx(angles[0] / 2) q\n",
@@ -86,9 +86,9 @@ Conditions are comparisons, `true` and `false`, or numbers (0 counts as false)."
     Code(
         "QC0308",
         "the number takes more than {bits} bits",
-        """Whole numbers and fractions are computed exactly, however long they become, up to a bound that keeps the
-time a program takes within limits. `2**100000` has 30,000 digits; nothing in a circuit is so large. Powers and
-products of many factors inside loops are where such numbers usually come from.""",
+        """Whole numbers and fractions are computed exactly, however long they become, up to a bound that keeps the time
+a program takes within limits. `2**100000` has 30,000 digits; nothing in a circuit is so large. Powers and products of
+many factors inside loops are where such numbers usually come from.""",
         helps=("use a smaller exponent, or `exp(...)`, which rounds",),
         example="qubit q\nrx(1/3**5000) q\n",
         fixed="qubit q\nrx(1/3**50) q\n",
@@ -97,8 +97,8 @@ products of many factors inside loops are where such numbers usually come from."
         "QC0309",
         "the result is too large",
         """The value is beyond what a floating-point number can hold, about 1.8e308 (functions such as `exp` round to
-such numbers), or it is so long that it cannot be written out. No angle or coefficient is that large, so an argument
-is probably not what it was meant to be.""",
+such numbers), or it is so long that it cannot be written out. No angle or coefficient is that large, so an argument is
+probably not what it was meant to be.""",
         helps=("check the argument; angles are at most a few turns",),
         example="qubit q\nrx(exp(1000)) q\n",
         fixed="qubit q\nrx(exp(-1000)) q\n",
@@ -107,11 +107,11 @@ is probably not what it was meant to be.""",
         "QC0310",
         "`{function}` has no real value at {at}",
         """The function is not defined for this argument: the square root or the logarithm of a negative number, the
-logarithm of zero, `asin` or `acos` outside -1 to 1, a fractional power of a negative number. All values of the
-language are real.
+logarithm of zero, `asin` or `acos` outside -1 to 1, a fractional power of a negative number. All values of the language
+are real.
 
-When an argument comes out of a longer computation, rounding may push it just past the edge: `acos(min(1, x))` keeps
-it inside.""",
+When an argument comes out of a longer computation, rounding may push it just past the edge: `acos(min(1, x))` keeps it
+inside.""",
         helps=("check where the argument comes from",),
         example="qubit q\nrx(2*acos(1.5)) q\n",
         fixed="qubit q\nrx(2*acos(0.5)) q\n",
@@ -142,8 +142,8 @@ squares are nothing but a number: X[0]*X[0] = 1.""",
     Code(
         "QC0313",
         "the index of an operator cannot be negative: {index}",
-        """In `X[3]` the index says on which qubit the matrix acts, counted from 0. There is no last qubit to count
-back from: an operator does not know how many qubits it will meet.""",
+        """In `X[3]` the index says on which qubit the matrix acts, counted from 0. There is no last qubit to count back
+from: an operator does not know how many qubits it will meet.""",
         helps=("indices count qubits, from 0",),
         example="qubit q[2]\npauliexp(0.1, Z[-1]) q\n",
         fixed="qubit q[2]\npauliexp(0.1, Z[1]) q\n",
@@ -175,9 +175,9 @@ value, and a list of values serves as a table.""",
         "QC0316",
         "`{function}` takes {wants}",
         """The function is called with the wrong number of arguments, with arguments by name, or with a count outside
-its bounds. Functions take their arguments by position: `range(stop)`, `range(start, stop)`, `range(start, stop,
-step)`, `linspace(first, last, count)`, `atan2(y, x)`, `round(x)`, `round(x, digits)`, `log(x)`, `log(x, base)`. `min`
-and `max` take several values, or one list that is not empty.""",
+its bounds. Functions take their arguments by position: `range(stop)`, `range(start, stop)`, `range(start, stop, step)`,
+`linspace(first, last, count)`, `atan2(y, x)`, `round(x)`, `round(x, digits)`, `log(x)`, `log(x, base)`. `min` and `max`
+take several values, or one list that is not empty.""",
         helps=("call it as `{usage}`",),
         example="qubit q\nfor t in linspace(0, pi) { rx(t) q }\n",
         fixed="qubit q\nfor t in linspace(0, pi, 5) { rx(t) q }\n",
@@ -186,8 +186,8 @@ and `max` take several values, or one list that is not empty.""",
         "QC0317",
         "`{function}` takes plain numbers, not angles",
         """Of the functions only `sin`, `cos`, `tan`, `abs`, `min`, `max`, `sum`, `round`, `floor`, `ceil` and
-`linspace` take angles. The square root, the logarithm or the exponential of an angle depends on the unit it is
-measured in, so say which: `exp(x/rad)`.""",
+`linspace` take angles. The square root, the logarithm or the exponential of an angle depends on the unit it is measured
+in, so say which: `exp(x/rad)`.""",
         helps=(_DIVIDE,),
         example="qubit q\nrx(sqrt(90deg)) q\n",
         fixed="qubit q\nrx(sqrt(90deg/rad)) q\n",
@@ -213,9 +213,9 @@ delays; check which of the two is the larger.""",
     Code(
         "QC0320",
         "`steps` must be at least 1",
-        """`pauliexp(time, operator, steps = n)` asks for n Trotter steps: the exponentials of the operator's terms
-one after the other, for time/n, n times over. More steps come closer to the exact exponential and take more gates.
-Where the terms commute no steps are needed and the result is exact: leave `steps` out.""",
+        """`pauliexp(time, operator, steps = n)` asks for n Trotter steps: the exponentials of the operator's terms one
+after the other, for time/n, n times over. More steps come closer to the exact exponential and take more gates. Where
+the terms commute no steps are needed and the result is exact: leave `steps` out.""",
         helps=("leave it out for operators whose terms commute",),
         example="qubit q\npauliexp(0.1, X[0] + Z[0], steps = 0) q\n",
         fixed="qubit q\npauliexp(0.1, X[0] + Z[0], steps = 10) q\n",

@@ -26,8 +26,8 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0701",
         "no backend is named, so the payload says `simulator`",
-        "A payload must name the machine it is for. Where neither the file nor a flag does, the ideal simulator is "
-        "written into it, which costs nothing. Submitting never guesses: there a backend has to be named.",
+        """A payload must name the machine it is for. Where neither the file nor a flag does, the ideal simulator is
+written into it, which costs nothing. Submitting never guesses: there a backend has to be named.""",
         helps=('say so with `job { backend = "simulator" }` or `--backend simulator`',),
         example=_BELL,
         fixed='job { backend = "simulator" }\n' + _BELL,
@@ -36,9 +36,9 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0702",
         "`{name}` is not a backend known to this version",
-        "The service's list of machines changes, so a name it may know is not refused here. Nothing can be checked "
-        "for it, though: not its qubits, not its native gates, not its limit of shots. A misspelt name is refused by "
-        "the service when the job arrives.",
+        """The service's list of machines changes, so a name it may know is not refused here. Nothing can be checked for
+it, though: not its qubits, not its native gates, not its limit of shots. A misspelt name is refused by the service when
+the job arrives.""",
         label="unknown backend",
         helps=("did you mean `{suggestion}`?", "`ionqdsl backends` lists what the service has today"),
         example='job { backend = "qpu.fort-1" }\n' + _BELL,
@@ -48,8 +48,8 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0703",
         "`{name}` has been retired",
-        "The machine no longer takes jobs. Its noise model lives on in the simulator, and its native gates can still "
-        "be compiled to with `--target`.",
+        """The machine no longer takes jobs. Its noise model lives on in the simulator, and its native gates can still
+be compiled to with `--target`.""",
         label="no longer in service",
         helps=("`{replacement}` takes jobs today", 'noise {{ model = "{model}" }} on the simulator behaves like it'),
         example='job { backend = "qpu.aria-1" }\n' + _BELL,
@@ -59,17 +59,17 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0704",
         "`{key}` must be {wanted}, not {given}",
-        "Every setting is sent under its own name and in the type the API gives it: shots are an integer, `precision` "
-        "is a string that looks like a number, metadata are strings only. Nothing is converted silently, since "
-        '`1` and `"1"` may mean different things to whoever reads them later.',
+        """Every setting is sent under its own name and in the type the API gives it: shots are an integer, `precision`
+is a string that looks like a number, metadata are strings only. Nothing is converted silently, since `1` and `"1"` may
+mean different things to whoever reads them later.""",
         label="{wanted} is needed here",
         helps=('write it in quotes: "{quoted}"',),
     ),
     Code(
         "QC0705",
         "{shots} shots: {where} takes 1 to {most}",
-        "Shots say how often each circuit runs. The API takes up to a million. Several jobs, or one job with the same "
-        "circuit twice under two names, give more samples.",
+        """Shots say how often each circuit runs. The API takes up to a million. Several jobs, or one job with the same
+circuit twice under two names, give more samples.""",
         label="1 to {most}",
         example='job { backend = "simulator"; shots = 2000000 }\n' + _BELL,
         fixed='job { backend = "simulator"; shots = 1000000 }\n' + _BELL,
@@ -77,9 +77,8 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0706",
         "debiasing needs a QPU, and the backend is `{backend}`",
-        "Debiasing runs your circuit in several equivalent shapes on different ions, so that a machine's systematic "
-        "errors average out. A simulator has none to average, and the service does not say "
-        "how it takes the setting there.",
+        """Debiasing runs your circuit in several equivalent shapes on different ions, so that a machine's systematic
+errors average out. A simulator has none to average, and the service does not say how it takes the setting there.""",
         label="only on a QPU",
         helps=("leave it out, or name a backend such as `qpu.forte-1`",),
         example='job { backend = "simulator"; shots = 500; settings { error_mitigation { debiasing = true } } }\n'
@@ -91,8 +90,8 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0707",
         "debiasing needs at least {least} shots, and the job has {shots}",
-        "The shots are shared out over the shapes debiasing makes of a circuit; below {least} the service refuses. "
-        "Without a `shots` setting a job has 100.",
+        """The shots are shared out over the shapes debiasing makes of a circuit; below {least} the service refuses.
+Without a `shots` setting a job has 100.""",
         label="needs {least} shots",
         helps=("set `shots = {least}` or more",),
         example='job { backend = "qpu.forte-1"; settings { error_mitigation { debiasing = true } } }\n' + _BELL,
@@ -119,8 +118,8 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0710",
         "there is no noise model `{name}`",
-        "The models that are documented are {known}. The rates of `aria-1`, `aria-2` and `forte-1` are public, so "
-        "these run on the local machine; others only the service may know.",
+        """The models that are documented are {known}. The rates of `aria-1`, `aria-2` and `forte-1` are public, so
+these run on the local machine; others only the service may know.""",
         label="unknown noise model",
         helps=("did you mean `{suggestion}`?", "known: {known}"),
     ),
@@ -135,8 +134,8 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0712",
         'this payload shows `env("{name}")` where the value goes',
-        "A value taken from the environment is read when the job is submitted, never earlier, so that it does not end "
-        "up in a file. What is printed before that is complete but for these values.",
+        """A value taken from the environment is read when the job is submitted, never earlier, so that it does not end
+up in a file. What is printed before that is complete but for these values.""",
         label="read when submitting",
         example='job { backend = "simulator"; session_id = env("SESSION") }\n' + _BELL,
         fixed=_JOB + _BELL,
@@ -145,8 +144,8 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0713",
         "the environment variable `{name}` has no value",
-        '`env("NAME")` is replaced by the variable\'s value when the job is submitted. A missing or empty variable '
-        "stops that before anything is sent.",
+        """`env("NAME")` is replaced by the variable's value when the job is submitted. A missing or empty variable
+stops that before anything is sent.""",
         label="not set",
         helps=("set it in the shell: `export {name}=...`",),
     ),
@@ -154,8 +153,8 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0714",
         "{count} metadata keys: {most} were documented",
-        "Metadata are your own notes on a job. The documents of an older API allow {most} keys, the current ones name "
-        "no limit, and the tag of a submission is one of them. The service decides; several values can share a key.",
+        """Metadata are your own notes on a job. The documents of an older API allow {most} keys, the current ones name
+no limit, and the tag of a submission is one of them. The service decides; several values can share a key.""",
         label="more than {most} keys",
         example=_notes(11) + _BELL,
         fixed=_notes(10) + _BELL,
@@ -164,8 +163,8 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0715",
         "the metadata key `{key}` is {length} characters long: {most} were documented",
-        "The documents of an older API set this limit, the current ones name none: the service decides. Long notes "
-        "belong into the value, which may hold thousands of characters.",
+        """The documents of an older API set this limit, the current ones name none: the service decides. Long notes
+belong into the value, which may hold thousands of characters.""",
         label="more than {most} characters",
         example='job { backend = "simulator"; metadata { ' + "k" * 41 + ' = "v" } }\n' + _BELL,
         fixed='job { backend = "simulator"; metadata { ' + "k" * 40 + ' = "v" } }\n' + _BELL,
@@ -174,16 +173,16 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0716",
         "the metadata value of `{key}` is {length} characters long: {most} were documented",
-        "The documents of an older API set this limit, the current ones name none: the service decides. Large notes "
-        "can stand elsewhere, and a reference to them here, such as an address or a digest.",
+        """The documents of an older API set this limit, the current ones name none: the service decides. Large notes
+can stand elsewhere, and a reference to them here, such as an address or a digest.""",
         label="more than {most} characters",
         severity="warning",
     ),
     Code(
         "QC0717",
         "a job has no setting `{key}`",
-        "The keys of a job are the API's own, nested the same way: `noise.model`, `settings.compilation.opt`. The "
-        "service would not know what to do with another one.",
+        """The keys of a job are the API's own, nested the same way: `noise.model`, `settings.compilation.opt`. The
+service would not know what to do with another one.""",
         label="unknown setting",
         helps=("did you mean `{suggestion}`?",),
     ),
@@ -191,8 +190,8 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0720",
         "{backend} has no `{gate}` gate",
-        "Each machine has one two-qubit gate of its own: Aria `ms`, Forte `zz`. A native payload is run as it stands, "
-        "so a gate the machine lacks is refused there. Compiling for the machine replaces it by what the machine has.",
+        """Each machine has one two-qubit gate of its own: Aria `ms`, Forte `zz`. A native payload is run as it stands,
+so a gate the machine lacks is refused there. Compiling for the machine replaces it by what the machine has.""",
         label="not a gate of {backend}",
         helps=("compile for that machine: `--target {target}`",),
     ),
@@ -207,8 +206,8 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0722",
         "`ms` turns by {angle} turns, outside the documented 0 to 0.25",
-        "The service documents the angle of `ms` from 0 (nothing) to a quarter turn (maximally entangling). "
-        "Other angles are exactly a smaller one between one-qubit gates; compiling for the machine writes them so.",
+        """The service documents the angle of `ms` from 0 (nothing) to a quarter turn (maximally entangling). Other
+angles are exactly a smaller one between one-qubit gates; compiling for the machine writes them so.""",
         label="outside 0 to 0.25 turns",
         helps=("compile for the machine with `--target aria`, or keep the angle in that range",),
         example='job { backend = "simulator" }\ngateset native\nqubit q[2]\nms(0, 0, angle = 0.4) q[0], q[1]\n',
@@ -218,8 +217,8 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0723",
         "`nop` cannot be sent: the payload profile `{wire}` has no field for its time",
-        "The published schema lists `nop` among the native gates but gives it nowhere to put a duration. IonQ's own "
-        "clients send it as `time`, in microseconds; the profile `v0.4-clients` does the same.",
+        """The published schema lists `nop` among the native gates but gives it nowhere to put a duration. IonQ's own
+clients send it as `time`, in microseconds; the profile `v0.4-clients` does the same.""",
         label="waits for {time} microseconds",
         helps=("send it as the clients do with `--wire v0.4-clients`", "leave the wait out"),
         example='job { backend = "simulator" }\ngateset native\nqubit q\ngpi2(0) q\nnop(10)\ngpi2(0.5) q\n',
@@ -228,15 +227,15 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0724",
         "an argument of `{gate}` is not a finite number",
-        "JSON has no infinity and no not-a-number, and an angle beyond the range of floating point has no meaning to "
-        "a machine. Angles repeat after two turns; reduce the number before it grows this large.",
+        """JSON has no infinity and no not-a-number, and an angle beyond the range of floating point has no meaning to a
+machine. Angles repeat after two turns; reduce the number before it grows this large.""",
         label="overflows",
     ),
     Code(
         "QC0725",
         "the parameter `{name}` has no value",
-        "A circuit may keep parameters open while it is compiled, but a payload holds numbers only. Give each "
-        "parameter one value, or sweep over several, which makes one circuit each.",
+        """A circuit may keep parameters open while it is compiled, but a payload holds numbers only. Give each
+parameter one value, or sweep over several, which makes one circuit each.""",
         label="needs a value",
         labels={"use": "used here"},
         helps=("set it: `--set {name}=0.1`", "sweep it: `--sweep '{name}=linspace(0, pi, 21)'`"),
@@ -246,8 +245,8 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0726",
         "`{circuit}` has no gates to send",
-        "The service takes no empty circuits, and this one has no qubit either. A circuit with qubits and no gates is "
-        "sent as two gates that cancel.",
+        """The service takes no empty circuits, and this one has no qubit either. A circuit with qubits and no gates is
+sent as two gates that cancel.""",
         helps=("declare a qubit",),
         example="gphase(pi)\n",
         fixed="qubit q\nh q\n",
@@ -272,8 +271,8 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0730",
         "{count} gates in one job: the service takes {most}",
-        "The limit holds for all circuits of a job together. Split the circuits over several jobs, or compile at a "
-        "higher optimisation level so that there are fewer gates.",
+        """The limit holds for all circuits of a job together. Split the circuits over several jobs, or compile at a
+higher optimisation level so that there are fewer gates.""",
     ),
     Code(
         "QC0731",
@@ -284,8 +283,8 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0740",
         "a quantum function has no setting `{key}`",
-        "The API knows neither noise nor settings of the service's compiler for quantum functions. It would take the "
-        "field without a word and ignore it, so it is refused here.",
+        """The API knows neither noise nor settings of the service's compiler for quantum functions. It would take the
+field without a word and ignore it, so it is refused here.""",
         label="not for quantum functions",
         helps=("leave it out",),
         example=_energy().replace('simulator"', 'simulator"; noise { model = "aria-1" }'),
@@ -302,8 +301,8 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0742",
         "the hamiltonian is a plain number: there is nothing to measure",
-        "The identity term of a hamiltonian is never sent; it is added to the result. Without any other term no "
-        "circuit is needed to know the energy.",
+        """The identity term of a hamiltonian is never sent; it is added to the result. Without any other term no
+circuit is needed to know the energy.""",
         helps=("add a term such as `Z[0]`",),
         example=_energy("1.5"),
         fixed=_energy("1.5 + Z[0]"),
@@ -319,8 +318,8 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0744",
         "constraint {number} of `{key}`: {what} has {given}, not {wanted}",
-        "A constraint speaks about the measured bits, one coefficient a qubit of the ansatz: `[coeffs, rhs]` means "
-        "coeffs . x <= rhs, and `[quadratic_coeff, linear_coeff, rhs]` means x . Q . x + r . x <= rhs, with Q square.",
+        """A constraint speaks about the measured bits, one coefficient a qubit of the ansatz: `[coeffs, rhs]` means
+coeffs . x <= rhs, and `[quadratic_coeff, linear_coeff, rhs]` means x . Q . x + r . x <= rhs, with Q square.""",
         helps=("the ansatz has {wanted} qubits",),
         example=_energy(more="  linear_constraints = [[[1], 2]]\n"),
         fixed=_energy(more="  linear_constraints = [[[1, 1], 2]]\n"),
@@ -348,8 +347,8 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0748",
         "`{expression}` cannot be written as an OpenQASM 3 expression",
-        "The ansatz of an energy goes out as OpenQASM 3, which has sums, products, powers, roots, exponentials, "
-        "logarithms and the trigonometric functions, but not this. Make the whole expression a parameter of its own.",
+        """The ansatz of an energy goes out as OpenQASM 3, which has sums, products, powers, roots, exponentials,
+logarithms and the trigonometric functions, but not this. Make the whole expression a parameter of its own.""",
         helps=("declare a `param` for it and compute its value where you choose `params`",),
         example=_energy().replace("ry(th)", "ry(abs(th))"),
         fixed=_energy(),
@@ -365,8 +364,8 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0750",
         "elements of the parameter `{name}` have no value: {elements}{more}",
-        "A circuit may keep parameters open while it is compiled, but a payload holds numbers only. Give every element "
-        "a value: a list for all of them, one number for all, or each its own as `--set {name}[0]=0.1`.",
+        """A circuit may keep parameters open while it is compiled, but a payload holds numbers only. Give every element
+a value: a list for all of them, one number for all, or each its own as `--set {name}[0]=0.1`.""",
         label="needs values",
         labels={"use": "used here"},
         helps=(
@@ -379,24 +378,24 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0751",
         "`{circuit}` has {qubits} qubits: the payload says `simulator`, which takes {most}",
-        "Where no backend is named the payload says `simulator`, although the circuit was compiled for a machine that "
-        "has more qubits. It can be looked over as it is, but not submitted so.",
+        """Where no backend is named the payload says `simulator`, although the circuit was compiled for a machine that
+has more qubits. It can be looked over as it is, but not submitted so.""",
         helps=("name the machine it is meant for: `--backend qpu.forte-1`",),
         severity="warning",
     ),
     Code(
         "QC0756",
         "compiled from `.qc`, these abstract gates become native gates of `{backend}`",
-        "A request that is read back keeps its gates. As a program that names a QPU it is compiled for that machine, "
-        "unless another target is named.",
+        """A request that is read back keeps its gates. As a program that names a QPU it is compiled for that machine,
+unless another target is named.""",
         helps=("`ionqdsl compile --target qis` sends them as they are",),
         severity="note",
     ),
     Code(
         "QC0757",
         "{shots} shots: {where} is said to take {most}",
-        "Other clients stop at {most} shots on a QPU; the specification allows a million and names no lower limit. The "
-        "service decides, and every shot costs money.",
+        """Other clients stop at {most} shots on a QPU; the specification allows a million and names no lower limit. The
+service decides, and every shot costs money.""",
         label="more than {most}",
         example='job { backend = "qpu.forte-1"; shots = 20000 }\n' + _BELL,
         fixed='job { backend = "qpu.forte-1"; shots = 10000 }\n' + _BELL,
@@ -415,9 +414,9 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0760",
         "`{gate}` acts on qubits {first} and {second}, which the machine does not connect",
-        "A characterization lists the pairs of qubits that a two-qubit gate may act on. Native circuits run as they "
-        "stand, and nothing is rerouted here, so a gate on another pair would be refused by the machine. Where all "
-        "pairs or none are listed, every qubit is connected with every other.",
+        """A characterization lists the pairs of qubits that a two-qubit gate may act on. Native circuits run as they
+stand, and nothing is rerouted here, so a gate on another pair would be refused by the machine. Where all pairs or none
+are listed, every qubit is connected with every other.""",
         label="qubits {first} and {second} are not connected",
         helps=(
             "by {source}, qubit {first} is connected with {near}: name the qubits so that gates act on neighbours",
@@ -427,8 +426,8 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0761",
         "the characterization adds no noise here: it decides between circuits, and the local machine is exact",
-        "A characterization has medians of fidelities, from which no noise channel follows. Noise comes from a model, "
-        "such as `forte-1`.",
+        """A characterization has medians of fidelities, from which no noise channel follows. Noise comes from a model,
+such as `forte-1`.""",
         helps=("`--noise forte-1` simulates with noise",),
         severity="note",
     ),
@@ -436,7 +435,7 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0790",
         "a row reached the payload that has no place in it: {what}",
-        "This is a mistake in the compiler, not in your program: a pass should have rewritten the row. Please report "
-        "it with the program that shows it.",
+        """This is a mistake in the compiler, not in your program: a pass should have rewritten the row. Please report
+it with the program that shows it.""",
     ),
 )
