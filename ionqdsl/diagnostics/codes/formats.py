@@ -213,8 +213,8 @@ nothing else.""",
     Code(
         "QC1129",
         "the input `{name}` shapes the circuit: it needs a value",
-        """Inputs of type float and angle may stay open, as parameters. One of type {type} decides how often loops run
-or which gates there are, so it has to be known.""",
+        """Inputs of type float and angle may stay open, as parameters. Inputs of other types decide how often loops run
+or which gates there are, so their values must be known.""",
         helps=("give it one: `--set {name}=4`",),
     ),
     Code(
