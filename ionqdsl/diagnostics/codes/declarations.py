@@ -1,4 +1,4 @@
-"""Diagnostics: what a circuit declares, and what a gate definition may hold."""
+"""Diagnostics about the declarations of a circuit and the body of a gate definition."""
 
 from __future__ import annotations
 

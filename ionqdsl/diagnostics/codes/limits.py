@@ -1,4 +1,4 @@
-"""Diagnostics: limits that keep every program's time and memory bounded."""
+"""Diagnostics about limits that keep the time and memory of every program bounded."""
 
 from __future__ import annotations
 
@@ -99,8 +99,7 @@ checked when the payload is written.""",
         "QC0508",
         "includes are nested more than {limit} deep",
         """A file includes a file that includes a file, and so on. The compiler follows such a chain down to a fixed
-depth. Only the depth counts: a file may include many others, and one that is included from several places is read
-once.""",
+depth. Only the depth counts: a file may include many others, and one included from several places is read once.""",
         helps=("include all the files from the main file",),
     ),
     Code(

@@ -1,4 +1,4 @@
-"""Diagnostics: names, and how gates are applied to qubits."""
+"""Diagnostics about names, and about applying gates to qubits."""
 
 from __future__ import annotations
 
@@ -84,8 +84,7 @@ aria`, `--target forte`). A gate of your own may be used here if its body is a `
 Python, negative indices count from the end: -1 is the last.
 
 In a loop, the error is about the first round that fails. A common case is `q[i + 1]` in a loop over `range(n)`: the
-last qubit has no next one, so the range should end at n - 1. Slices such as `q[2:9]` never fail: they stop at the
-end.""",
+last qubit has no next one, so the range should end at n - 1. Slices such as `q[2:9]` never fail: they are cut off.""",
         helps=("use 0 to {last}, or -1 to -{size} from the end",),
         otherwise="it is empty",
         example="qubit q[3]\nfor i in range(3) { cnot q[i], q[i + 1] }\n",
@@ -155,7 +154,7 @@ would need a numerical decomposition of the whole matrix, and the compiler never
 
 A power of a sequence is not the sequence of powers. If the gate is a rotation in disguise, such as `gate rzx(theta) a,
 b { h b; zz(theta) a, b; h b }`, scale its angle: `rzx(theta/2)` is its root.""",
-        helps=("use a whole exponent, or define the power as a gate of its own",),
+        helps=("use a whole exponent, or define the power as a separate gate",),
         example="gate rzx(theta) a, b { h b; zz(theta) a, b; h b }\nqubit q[2]\npow(0.5) @ rzx(pi/3) q\n",
         fixed="gate rzx(theta) a, b { h b; zz(theta) a, b; h b }\nqubit q[2]\nrzx(pi/6) q\n",
     ),

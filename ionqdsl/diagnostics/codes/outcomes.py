@@ -1,4 +1,4 @@
-"""Diagnostics: what is asked of results, such as mean values of operators."""
+"""Diagnostics about questions to results, such as mean values of operators."""
 
 from __future__ import annotations
 

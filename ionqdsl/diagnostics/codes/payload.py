@@ -1,4 +1,4 @@
-"""Diagnostics of reading a payload back."""
+"""Diagnostics about reading a payload."""
 
 from __future__ import annotations
 
@@ -47,8 +47,7 @@ The service does not know names of other toolkits (`cx`, `sdg`, `id`).""",
         "QC0984",
         "`{path}`: `{gate}` acts on {wanted}, but {found} are named",
         """A gate acts on a fixed number of qubits, named by `target` or `targets`; `control` and `controls` add to
-them. A list of targets contains the operands of one gate. To apply a gate to several qubits, write one row for
-each.""",
+them. A list of targets contains the operands of one gate. To apply a gate to several qubits, write a row for each.""",
         helps=("name {wanted}",),
     ),
     Code(

@@ -1,4 +1,4 @@
-"""Diagnostics: programs as a whole, what runs, parameters, included files."""
+"""Diagnostics about whole programs: circuits to run, parameters, included files."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ PROGRAM: tuple[Code, ...] = (
         "QC0401",
         "there is nothing to run",
         """The file contains no circuit: it is empty, or has only comments, settings and definitions. A program needs
-qubits and gates, as bare statements or in a `circuit` block. A file that is only meant to be included cannot be
-compiled by itself.""",
+qubits and gates, as bare statements or in a `circuit` block. A file that only others include cannot be compiled by
+itself.""",
         helps=("declare qubits and apply gates: `qubit q[2]; h q[0]; cnot q[0], q[1]`",),
         example="# a program without statements\nconst n = 3\n",
         fixed="const n = 3\nqubit q[n]\nh q\n",
@@ -182,7 +182,7 @@ required size before the loop, `qubit q[n]`, and use `q[i]` inside.""",
         "QC0424",
         "cannot read `{path}`: {reason}",
         """The file does not exist, is a folder, or may not be read. The path of an `include` is relative to the file
-that contains the `include`, not to the current folder. Names that the missing file may define are not reported as
+that contains the `include`, not to the current folder. Names that the missing file may define cause no further
 errors.""",
         helps=("check the path{origin}",),
         example='include "no/such/file.qc"\nqubit q\nh q\n',
@@ -214,7 +214,7 @@ To reuse a part of a circuit, define a `gate` or a `circuit` in the included fil
         "files include each other in a circle: {chain}",
         """A file includes itself, directly or through others; the message shows the circle. Each of these files would
 need the others to be read first. A file that is included from several places is no problem: it is read once.""",
-        helps=("move what they share into a file of its own",),
+        helps=("move the shared definitions into a separate file",),
     ),
     Code(
         "QC0428",
@@ -226,7 +226,7 @@ it uses another encoding, such as Latin-1 or UTF-16, or it is not text but a pic
     Code(
         "QC0429",
         "`{path}` is a circuit of QCViewer, another format whose files also end in `.qc`",
-        """QCViewer and related tools use the ending `.qc` for a format of their own, with lines such as `.v a b c` and
+        """QCViewer and related tools use the ending `.qc` for their own format, with lines such as `.v a b c` and
 `BEGIN` ... `END`. The two have only the ending in common. The gates are easy to translate by hand: its `tof a b c` is
 `ccx a, b, c`, `tof a b` is `cnot a, b`, `tof a` is `x a`, and `H a` is `h a`.""",
         helps=("write it in this language, or convert it to OpenQASM first",),
@@ -241,7 +241,7 @@ spaces or a star.""",
     ),
     Code(
         "QC0431",
-        "nothing here runs by itself: the file defines things for others to include",
+        "nothing here runs by itself: the file only contains definitions for other files",
         """`check` and editors look at files one by one, and this one defines gates, constants or operators but no
 circuit, as a library does. Compiling or running it is an error (QC0401).""",
         helps=('include it where it is used: `include "path.qc"`',),

@@ -1,4 +1,4 @@
-"""Diagnostics: the blocks of settings, `job`, `energy` and `function`."""
+"""Diagnostics about the blocks `job`, `energy` and `function`."""
 
 from __future__ import annotations
 

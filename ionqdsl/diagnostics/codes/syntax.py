@@ -1,4 +1,4 @@
-"""Diagnostics: syntax. What the grammar cannot read, and what single tokens cannot be."""
+"""Diagnostics about syntax: text that the grammar cannot read, and wrong tokens."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ SYNTAX: tuple[Code, ...] = (
     Code(
         "QC0100",
         "{found} does not fit here",
-        """The text up to here is fine, but this cannot follow it. If only a few things could, the label under it lists
-them.
+        """The text up to here is fine, but this cannot follow it. If only a few could, the label under it lists them.
 
 The usual causes are a missing comma between two qubits, a missing `}` or `)` just before it, an operator without a
 right-hand side, two statements on one line without `;`, or a comma at the end of a line, which continues the statement
 on the next line. A statement ends at the end of its line or at `;`.
 
-The compiler skips the rest of the statement and continues with the next one, so it reports all such errors of a file at
-once.""",
+The compiler skips the rest of the statement and continues with the next one, so it reports all such errors of a
+file.""",
         label="expected {expected}",
         helps=("{hint}",),
         example="qubit q[2]\ncnot q[0] q[1]\n",
@@ -59,8 +58,8 @@ circuit hamiltonian run energy function job include for in if else barrier verba
 assert as and or not true false null ctrl negctrl inv pow. They cannot name qubits, values, gates, circuits or
 registers, so that each word means the same everywhere in a program.
 
-Only keys of `job`, `energy` and `function` blocks may be keywords (`hamiltonian = h2`), because the service chose those
-names.""",
+Only keys of `job`, `energy` and `function` blocks may be keywords (`hamiltonian = h2`), because the service named
+them.""",
         helps=("choose another name, such as `{word}_`",),
         example="const in = 3\nqubit q[in]\nh q\n",
         fixed="const inputs = 3\nqubit q[inputs]\nh q\n",
@@ -69,7 +68,7 @@ names.""",
         "QC0104",
         "the string has no end",
         """A string begins and ends with `"` on one line. This one is still open at the end of its line. Either the
-closing quote is missing, or the string holds a quote of its own, which is written `\\"`.
+closing quote is missing, or the string contains a quotation mark, which is written `\\"`.
 
 A string cannot run over several lines; a line end inside it is written `\\n`.""",
         helps=('add the missing `"` on this line',),

@@ -1,4 +1,4 @@
-"""Diagnostics: passes, native gates and the check of their result."""
+"""Diagnostics about passes, native gates and the check of their result."""
 
 from __future__ import annotations
 
@@ -52,8 +52,7 @@ zz(0.4) a, b
         "QC0603",
         "target `{target}` has no two-qubit gate",
         """Native compilation writes two-qubit gates as `ms` or `zz`. The target has neither, so nothing that entangles
-qubits can be compiled for it. This happens if the service reports gates for a machine that this version does not
-know.""",
+qubits can be compiled for it. This happens if the service reports gates of a machine unknown to this version.""",
         helps=("compile for a known machine: `--target forte`", "or send qis gates: `--target qis`"),
     ),
     Code(

@@ -1,4 +1,4 @@
-"""Diagnostics: values, units and expressions."""
+"""Diagnostics about values, units and expressions."""
 
 from __future__ import annotations
 
@@ -87,8 +87,7 @@ Conditions are comparisons, `true` and `false`, or numbers (0 counts as false)."
         "QC0308",
         "the number takes more than {bits} bits",
         """Whole numbers and fractions are computed exactly, up to a size that keeps compile time bounded. `2**100000`
-has 30,000 digits; nothing in a circuit is that large. Such numbers usually come from powers, or from products in
-loops.""",
+has 30,000 digits; nothing in a circuit is that large. Such numbers usually come from powers or products in loops.""",
         helps=("use a smaller exponent, or `exp(...)`, which rounds",),
         example="qubit q\nrx(1/3**5000) q\n",
         fixed="qubit q\nrx(1/3**50) q\n",
@@ -164,8 +163,8 @@ get there. Negative steps go backwards: `q[::-1]` is a register in reverse, `ran
 sin cos tan asin acos atan atan2 linspace. (`env("NAME")` is for `job` blocks.) They work as in Python; `log` is the
 natural logarithm, `linspace(a, b, n)` gives n values from a to b, both included.
 
-Gates are not functions: `rx(0.1) q` is a statement of its own. Functions cannot be defined; a `const` names a value,
-and a list of values can serve as a table.""",
+Gates are not functions: `rx(0.1) q` is a statement. Functions cannot be defined; a `const` names a value, and a list of
+values can serve as a table.""",
         helps=("did you mean `{suggestion}`?",),
         otherwise="the functions are those of Python: `sin`, `sqrt`, `sum`, `range` and so on",
         example="qubit q\nrx(arcsin(0.5)) q\n",

@@ -1,4 +1,4 @@
-"""Diagnostics: the wire format. What a payload cannot say, or what the service is known to refuse."""
+"""Diagnostics about payloads that cannot be written, or that the service is known to refuse."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _energy(hamiltonian: str = "Z[0]*Z[1]", more: str = "") -> str:
 
 
 def _notes(count: int) -> str:
-    """A job with so many metadata keys, for examples."""
+    """A job with `count` metadata keys, for examples."""
     notes = "; ".join(f'key{number} = "value"' for number in range(count))
     return f'job {{ backend = "simulator"; metadata {{ {notes} }} }}\n'
 
@@ -154,8 +154,7 @@ empty, nothing is sent.""",
         "QC0714",
         "{count} metadata keys: older documentation allows {most}",
         """Metadata are your own notes on a job. The documentation of an older API allows 10 keys, the tag of the
-submission included; the current one names no limit. The service decides. One key can hold several notes in its
-value.""",
+submission included; the current one names no limit. The service decides. One value can hold several notes.""",
         label="more than {most} keys",
         example=_notes(11) + _BELL,
         fixed=_notes(10) + _BELL,
@@ -351,7 +350,7 @@ quarter.""",
         "QC0748",
         "`{expression}` cannot be written as an OpenQASM 3 expression",
         """The ansatz of an energy is sent as OpenQASM 3, which has sums, products, powers, roots, exponentials,
-logarithms and the trigonometric functions, but not this. Make the whole expression a parameter of its own.""",
+logarithms and the trigonometric functions, but not this. Make the whole expression a separate parameter.""",
         helps=("declare a `param` for it, and compute its value for `params`",),
         example=_energy().replace("ry(th)", "ry(abs(th))"),
         fixed=_energy(),
@@ -435,7 +434,7 @@ model, such as `forte-1`.""",
         helps=("`--noise forte-1` simulates with noise",),
         severity="note",
     ),
-    # --- ourselves ---------------------------------------------------------------------------------------------------
+    # --- our own bugs ------------------------------------------------------------------------------------------------
     Code(
         "QC0790",
         "a gate remains that a payload cannot express: {what}",
