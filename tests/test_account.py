@@ -161,7 +161,9 @@ def test_what_reads_is_asked_again_and_what_spends_is_not(service, client):
     for bad in (Reply(502), Reply(fault="reset"), Reply(504)):
         service.seen.clear()
         service.on("POST", "/sessions", bad)
-        with pytest.raises(ServiceError, match=r"QC0969.*whether it was done is unknown[^`]*`ionqdsl session list`"):
+        with pytest.raises(
+            ServiceError, match=r"QC0969.*whether the request was carried out is unknown[^`]*`ionqdsl session list`"
+        ):
             client.start_session("qpu.forte-1")
         assert len(service.asked("POST")) == 1
     service.on("POST", "/sessions/s1/end", Reply(502), Reply(body={**SESSION, "status": "ended"}))

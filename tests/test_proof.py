@@ -369,7 +369,7 @@ def test_a_list_that_is_refused_says_nothing_about_the_job(opened, capsys, statu
     )
     assert main(["submit", "bell.qc"]) == 5
     assert main(["jobs", "recover"]) == 5
-    assert f"QC0843]: the service could not be asked about the jobs: it answered {status}" in capsys.readouterr().err
+    assert f"QC0843]: cannot ask the service about the jobs: it answered {status}" in capsys.readouterr().err
     assert account.asked.count("POST") == 1
 
 

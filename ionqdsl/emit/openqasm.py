@@ -123,10 +123,10 @@ def _check(circuit: FlatCircuit, dialect: Dialect, parameters: Sequence[str]) ->
         raise fail("QC1139", None, names=", ".join(f"`{name}`" for name in parameters), first=parameters[0])
     for symbol in circuit.symbols:
         if not is_writable(symbol):
-            raise fail("QC1140", None, what=f"the expression `{symbol[:60]}`", version=dialect.version)
+            raise fail("QC1140", None, what="expression", expression=symbol[:60], version=dialect.version)
     for op, origin in zip(circuit.rows, circuit.origins, strict=True):
         if op.gate == "nop":
-            raise fail("QC1140", origin, what="`nop`, a wait of all ions,", version=dialect.version)
+            raise fail("QC1140", origin, what="nop", version=dialect.version)
 
 
 def is_plain(op: Op) -> bool:
