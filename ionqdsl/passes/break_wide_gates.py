@@ -1,13 +1,13 @@
-"""Gates with several controls become gates with one.
+"""Breaks gates with several controls into gates with at most one.
 
-In come one-qubit gates under any number of controls, out go the same with at most one, exactly equal and phase
-included; symbolic angles are only ever halved. Other wires of the circuit are borrowed in whatever state they are and
-given back. Counts of two-qubit rows grow linearly with the controls for an x that finds a wire to borrow, nearly so
-for rotations, quadratically at worst; each of them is one interaction.
+Takes one-qubit gates with any number of controls and returns rows that are exactly equal, phase included; parameters
+stay linear, since angles are only halved. Other wires of the circuit are borrowed in any state and returned to it. The
+number of two-qubit rows grows linearly with the controls for an x with a wire to borrow, nearly linearly for rotations,
+quadratically at worst; each of these rows is one interaction.
 
 Sources: Barenco et al., Phys. Rev. A 52, 3457 (1995), lemmas 6.1, 7.2-7.5 and 7.9; Maslov, Phys. Rev. A 93, 022311
-(2016), for gates right up to phases that their counterpart takes back; Iten et al., Phys. Rev. A 93, 032318 (2016),
-for the ladder. They count cnots; counting interactions, a Toffoli takes five and a doubly controlled rotation four.
+(2016), for gates that are right up to phases which their counterparts undo; Iten et al., Phys. Rev. A 93, 032318
+(2016), for the ladder. They count cnots; here a Toffoli takes five interactions, a doubly controlled rotation four.
 """
 
 from __future__ import annotations
@@ -26,7 +26,19 @@ Wires = tuple[int, ...]
 
 
 def break_wide_gates(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
-    """Rewrites rows with two or more controls; expects no two-qubit gates among them (gather_controls)."""
+    """Rewrites rows with two or more controls, none of which is on a two-qubit gate (see gather_controls.py).
+
+    Before (--target forte):
+        qubit a, b, c
+        ctrl(2) @ x a, b, c
+    After:
+        qubit a, b, c
+        ctrl @ v b, c
+        cnot a, b
+        ctrl @ vi b, c
+        cnot a, b
+        ctrl @ v a, c
+    """
     if all(op.controls < 2 and not (op.gate == "cnot" and op.controls) for op in circuit.rows):
         return circuit
     return circuit.with_rows(

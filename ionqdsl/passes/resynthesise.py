@@ -1,8 +1,8 @@
-"""Level 2: the interaction engine and, where that promises more, one quick synthesis of the Pauli rotations.
+"""Level 2: the interaction engine and, if it promises fewer gates, one quick synthesis of the Pauli rotations.
 
-In comes a circuit whose rows have at most one control, out goes a native circuit. Candidates are interaction forms; the
-one with the fewest two-qubit gates is taken, among equals the one whose pulses cost least. What lies between barriers
-is synthesised apart, as a unitary of its own. Nothing is searched here.
+Takes a circuit whose rows have at most one control and returns a native circuit. The candidates are interaction forms;
+the one with the fewest two-qubit gates wins, among equals the one whose pulses cost least. The stretches between
+barriers are synthesised separately, each as a unitary. Nothing is searched here.
 """
 
 from __future__ import annotations
@@ -44,7 +44,22 @@ Synthesis = Callable[[FlatCircuit, Interactions, str], list[Interactions]]
 
 
 def resynthesise(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
-    """See the module."""
+    """Writes native rows, and renames the inputs if the contract allows it.
+
+    Before (--target forte):
+        qubit a, b
+        h a
+        cnot a, b
+        swap a, b
+    After:
+        gateset native
+        qubit a, b
+        # inputs: a starts as b, b starts as a
+        gpi2(0) a
+        gpi2(-0.25) b
+        zz(0.25) a, b
+        gpi2(-0.25) a
+    """
     return native(candidates(circuit, context.options.preserve, quick_synthesis), circuit, context)
 
 
