@@ -249,10 +249,7 @@ def _operand_count(node: syntax.Application, state: _Check, gateset: str) -> Non
     wants = signature.operands + controls
     if len(node.operands) != wants:
         span = node.operands[0].span.to(node.operands[-1].span) if node.operands else node.gate.span
-        count = len(node.operands)
-        were = f"{count} were given" if count > 1 else "1 was given" if count else "none was given"
-        qubits = f"{wants} qubit{'s' * (wants != 1)}" if wants else "no qubits"
-        state.report("QC0203", span, gate=node.gate.text, wants=qubits, were=were, at=node.span)
+        state.report("QC0203", span, gate=node.gate.text, wants=wants, given=len(node.operands), at=node.span)
 
 
 def _recursion(gates: dict[str, syntax.GateDefinition], state: _Check) -> None:

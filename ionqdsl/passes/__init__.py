@@ -256,9 +256,9 @@ def _check_pairs(circuit: FlatCircuit, options: Options) -> None:
         pair = tuple(sorted(op.qubits))
         if len(pair) != 2 or op.gate == BARRIER or pair in figures.pairs or pair in diagnostics:
             continue
-        near = sorted({a + b - pair[0] for a, b in figures.pairs if pair[0] in (a, b)})
+        near = tuple(sorted({a + b - pair[0] for a, b in figures.pairs if pair[0] in (a, b)}))
         facts = {"gate": GATES[op.gate].name, "first": pair[0], "second": pair[1], "source": figures.source}
-        facts["near"] = ", ".join(map(str, near[:8])) + ", ..." * (len(near) > 8) if near else "no other qubit"
+        facts |= {"near": near} if near else {"alone": pair[0]}
         diagnostics[pair] = Diagnostic("QC0760", origin, facts)
     if diagnostics:
         raise CompileError([*diagnostics.values()])

@@ -54,6 +54,8 @@ def fold_angles(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
 
 
 def _refused(op: Op, origin: Span | None, target: Target) -> CompileError:
-    facts = {"gate": GATES[op.gate].name, "value": f"{op.angles[-1].in_turns():g}", "target": target.name}
-    low = f"more than {float(target.low):g}" if target.low < 0 else f"{float(target.low):g}"
-    return fail("QC0602", origin, **facts, low=low, high=f"{float(target.high):g}")
+    value, low, high = (f"{float(turns):g}" for turns in (op.angles[-1].in_turns(), target.low, target.high))
+    facts = {"gate": GATES[op.gate].name, "value": value, "target": target.name}
+    if target.low < 0:  # the lowest angle is a half turn of interaction from the highest
+        return fail("QC0602", origin, **facts, range="open", low=low, high=high)
+    return fail("QC0602", origin, **facts, range="closed", low=low, high=high)

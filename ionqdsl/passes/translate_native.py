@@ -54,8 +54,7 @@ def translate_native(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
             steps += [(row, origin) for row in rows]
             phase += extra
     for origin, names in blocks.values():
-        listed = ", ".join(f"`{name}`" for name in names)
-        context.warn("QC0610", origin, gates=listed, target=context.target.name, circuit=circuit.name)
+        context.warn("QC0610", origin, gates=tuple(names), target=context.target.name, circuit=circuit.name)
     gateset = "native" if context.target.gateset == "native" and circuit.gateset == "native" else "qis"
     return circuit.with_rows(steps, phase=phase.reduced(), gateset=gateset)
 

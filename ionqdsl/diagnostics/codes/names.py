@@ -35,7 +35,7 @@ its first use.""",
     ),
     Code(
         "QC0203",
-        "gate `{gate}` takes {wants}, but {were}",
+        "gate `{gate}` takes {wants:qubit}, but {given:were} given",
         """The gate acts on another number of qubits than it is given. Operands are separated by commas, controls come
 first: `ctrl @ h` takes two, the control and the target.
 
@@ -43,7 +43,7 @@ A register may stand where one qubit is expected: `h q` applies `h` to every qub
 two registers of equal length. A single register as long as the gate is wide is spread over it: `cnot q` for `qubit
 q[2]`. Inside the body of a `gate` every operand is one qubit.""",
         helps=(
-            "apply it to {each} with `{fix}`",
+            "apply it to {given:each} with `{fix}`",
             "the qubits of `{controlled} @` come first and count too",
             "call it as `{example}`",
         ),
@@ -93,7 +93,7 @@ off at the end.""",
     ),
     Code(
         "QC0207",
-        "gate `{gate}` takes {wants}, but {were}",
+        "gate `{gate}` takes {wants:argument}, but {given:were} given",
         """Arguments are the numbers in parentheses between a gate's name and its qubits: `rx(pi/2) q[0]`. The gate
 takes another number of them. Gates without arguments are written without parentheses; qubits never stand inside them.
 
@@ -195,7 +195,7 @@ for any number of controls.""",
     ),
     Code(
         "QC0216",
-        "the operator acts on index {index}, but `pauliexp` is given {given}",
+        "the operator acts on index {index}, but `pauliexp` is given {given:qubit}",
         """In `pauliexp(time, operator) operands` the indices of the operator count the operands, not the qubits of
 the circuit: with `pauliexp(0.1, X[0]*X[1]) q[4], q[7]` the index 0 is `q[4]` and 1 is `q[7]`. A single register as
 operand gives its qubits in order.""",

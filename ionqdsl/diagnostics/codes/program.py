@@ -73,6 +73,7 @@ the same one twice. Arguments are matched with the names in the circuit's first 
 value`.""",
         label="{given} given",
         helps=("its parameters: {wants}",),
+        otherwise="it has no parameters",
         example=_TILT + "run tilt(0.5, 0.6)\n",
         fixed=_TILT + 'run tilt(0.5), tilt(0.6) as "second"\n',
     ),
@@ -165,6 +166,13 @@ list is given to all of them.""",
 the name of a value, perhaps with a format specification behind a colon, as Python has them: `.3f` for three decimals,
 `03d` for a whole number with leading zeros. An angle is shown as a number in the unit it was written in. Expressions
 are not evaluated here; name them with `const`. Braces of their own are doubled: `{{` and `}}`.""",
+        cases={
+            "reason": {
+                "field": "a field is a name, perhaps with a format: `{{t}}`, `{{t:.3f}}`",
+                "width": "a width of more than 999 characters",
+                "python": "{said}",
+            }
+        },
         helps=("fields look like `{{t}}` or `{{t:.3f}}`; a plain brace is written twice",),
         example=_TILT + 'run tilt(t) for t in [0.1, 0.2] as "t={t:.1q}"\n',
         fixed=_TILT + 'run tilt(t) for t in [0.1, 0.2] as "t={t:.1f}"\n',

@@ -31,11 +31,12 @@ like 1/steps; a machine executes a few hundred gates well.""",
     ),
     Code(
         "QC0602",
-        "`{gate}` has an angle of {value} turns in a verbatim block, but `{target}` takes {low} to {high}",
+        "`{gate}` has an angle of {value} turns in a verbatim block, but `{target}` takes {range}",
         """Machines take interaction angles of a limited range: `ms` from 0 to 1/4 turn, the native `zz` up to 1/4. The
 others mean something too, and outside verbatim blocks the compiler folds them into the range exactly: a negative `ms`
 by half a turn on one of its phases, half turns of interaction as pulses. A verbatim block is sent exactly as it is
 written, so it has to be in range already.""",
+        cases={"range": {"open": "more than {low} to {high}", "closed": "{low} to {high}"}},
         helps=("write the gate with an angle in range", "or take it out of the verbatim block, to have it folded"),
         example="""job { backend = "qpu.forte-1" }
 gateset native

@@ -50,7 +50,7 @@ number per angle, is neither, so there is nothing it could be used for.""",
     ),
     Code(
         "QC0305",
-        "this needs a known number, but no value is given for `{names}`",
+        "this needs a known number, but no value is given for {names}",
         """Parameters may stay without a value while a program is compiled, and angles made of them are carried along
 as formulas. The shape of a circuit is another matter: how many qubits there are, how often a loop runs, which branch
 of an `if` is taken, the number of controls, an exponent, an index, the coefficients of an operator must be known.

@@ -421,6 +421,7 @@ WIRE_FORMAT: tuple[Code, ...] = (
         label="qubits {first} and {second} are not connected",
         helps=(
             "by {source}, qubit {first} is connected with {near}: name the qubits so that gates act on neighbours",
+            "by {source}, qubit {alone} is connected with no other qubit",
             "`--target qis` leaves the placing to the service",
         ),
     ),
