@@ -13,7 +13,7 @@ from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.diagnostics.source import Span
-from ionqdsl.ir.keywords import KEYWORDS
+from ionqdsl.ir.keywords import KEYWORDS, UNCALLABLE
 from ionqdsl.language import lines, syntax
 from ionqdsl.language.evaluate import CONSTANTS, Suggestions
 from ionqdsl.language.functions import FUNCTIONS
@@ -193,7 +193,7 @@ def _gate_body(
     before = len(state.diagnostics)
     for node in _opened(body):
         match node:
-            case syntax.Application() if node.gate.text in KEYWORDS - {"not", "gphase"}:
+            case syntax.Application() if node.gate.text in UNCALLABLE:
                 state.broken.add(gate.span)  # reported while reading
             case syntax.Application():
                 _application(node, state, names, gateset)
@@ -278,7 +278,7 @@ def _block(body: tuple[Any, ...], state: _Check, names: _Names, gateset: str, ki
 def _statement(node: Any, state: _Check, names: _Names, gateset: str, kind: str) -> None:
     """One statement of a circuit, inside a block of some kind ("" at the circuit's top)."""
     match node:
-        case syntax.Application() if node.gate.text in KEYWORDS - {"not", "gphase"}:
+        case syntax.Application() if node.gate.text in UNCALLABLE:
             state.broken.add(node.span)  # reported while reading
         case syntax.Application():
             _application(node, state, names, gateset)
