@@ -1,8 +1,8 @@
-"""The interaction form in qis gates: an interaction is `xx`, `yy` or `zz` with rotations around it.
+"""Writes an interaction form in qis gates: an interaction is `xx`, `yy` or `zz` with rotations before it.
 
-In comes an interaction form, out go qis rows. Before an interaction each wire is turned until its axis is a letter,
-both the same one; the letter that takes the fewest rotations is chosen, z where it does not matter. Nothing is carried
-as a frame, since the service has its own compiler for what comes after.
+Takes an interaction form and returns qis rows. Before an interaction both wires are turned until their axes are the
+same letter: the one that takes the fewest rotations, z if it does not matter. No rotation is carried as a frame, since
+the service compiles the rows further.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Rotation = tuple[str, float]
 
 
 def written_in_qis(form: Interactions, preserve: str) -> tuple[list[Op], list[Span | None], Angle, float]:
-    """Rows, origins, global phase, and a bound for what is taken for rounding; barriers and pinned rows stay."""
+    """Rows, origins, global phase, and a bound for the rounding; barriers and pinned rows stay."""
     rows: list[Op] = []
     origins: list[Span | None] = []
     done: list[Turn] = [IDENTITY] * form.width
@@ -112,7 +112,7 @@ def _along(done: Turn, axis: Vector, letter: Vector) -> float:
 
 
 def _towards(axis: Vector, letter: Vector, is_signed: bool = False) -> list[Rotation]:
-    """At most two rotations about letters that bring an axis to a letter's, or, signed, a direction to its."""
+    """At most two rotations about letters that turn an axis to a letter's axis or, if signed, to its direction."""
     cyclic = ("x", "y", "z")
     index = letter.index(1.0)
     size, p, q = axis[index], axis[(index + 1) % 3], axis[(index + 2) % 3]
@@ -131,7 +131,7 @@ def _towards(axis: Vector, letter: Vector, is_signed: bool = False) -> list[Rota
 
 
 def _halved(angle: float, is_signed: bool) -> float:
-    """Where either end of the axis will do, the smaller turn."""
+    """The smaller turn to either end of the axis, unless the sign matters."""
     if is_signed or abs(angle) <= math.pi / 2 + NOISE:
         return angle
     return angle - math.copysign(math.pi, angle)
@@ -154,7 +154,7 @@ def _euler(wanted: Turn) -> list[Rotation]:
 
 
 def _exact(radians: float) -> Angle:
-    """A multiple of 1/96 turn where rounding alone stands in between, so that a quarter is pi/2."""
+    """The angle, as a multiple of 1/96 turn if only rounding separates them, so that a quarter is pi/2."""
     parts = radians / math.tau * 96
     nearest = round(parts)
     return Angle(Fraction(nearest, 96)) if nearest and abs(parts - nearest) < _SNAP else Angle(0, radians)
