@@ -330,19 +330,22 @@ def _emit_singles(state: _State, log: list[Numbers]) -> list[Words]:
         state.idle[single.any(axis=1)] = 0
 
 
-def _step(state: _State, layers: list[Words], log: list[Numbers], generator: np.random.Generator) -> None:
-    """Applies the best two-qubit Clifford or emission of every problem."""
-    which, _, _ = _window(state)
+class _Moves(NamedTuple):
+    """K candidates: the problem of each, two generators, a score, and the rotations (K, words) that it would emit."""
+
+    owner: Numbers
+    first: Numbers
+    second: Numbers
+    score: Numbers
+    emitted: Words
+
+
+def _moves(state: _State, which: Numbers | None, layers: list[Words], least: Words, two: Words) -> _Moves:
+    """Two-qubit Cliffords whose generator shortens one of the shortest rows, or equals one that has two letters."""
     x, z = _columns(state, which)
     count, width, total = x.shape
     words = layers[0].shape[1]
     where = x | z
-    *layers, least, two = layers
-    tired = state.idle > 3 * width
-    if tired.any():  # a single rotation, until it is emitted
-        lowest = _lowest(least)
-        least = np.where(tired[:, None], lowest, least)
-        two = np.where(tired[:, None], two & lowest, two)
     equal, differs = (part.reshape(count, 3 * width, total) for part in letters_of(x, z))
     in_front = equal[:, :, :words] & least[:, None]
     useful = differs[:, :, :words] | equal[:, :, :words] & two[:, None]
@@ -364,19 +367,32 @@ def _step(state: _State, layers: list[Words], log: list[Numbers], generator: np.
     left = sum(layer.any(axis=1).astype(np.int64) for layer in layers)
     share = state.tableau[np.arange(count), left]
     score += share[owner] * _balance(shorter[:, words:], longer[:, words:], None)
-    own = equal_a[:, :words] & equal_b[:, :words] & two[owner]
-    is_emission = own.any(axis=1)
+    return _Moves(owner, first, second, score, equal_a[:, :words] & equal_b[:, :words] & two[owner])
+
+
+def _step(state: _State, layers: list[Words], log: list[Numbers], generator: np.random.Generator) -> None:
+    """Applies the best two-qubit Clifford or emission of every problem."""
+    which, _, _ = _window(state)
+    count, width, _ = state.x.shape
+    *layers, least, two = layers
+    tired = state.idle > 3 * width
+    if tired.any():  # a single rotation, until it is emitted
+        lowest = _lowest(least)
+        least = np.where(tired[:, None], lowest, least)
+        two = np.where(tired[:, None], two & lowest, two)
+    owner, first, second, score, emitted = _moves(state, which, layers, least, two)
+    is_emission = emitted.any(axis=1)
     has_shift = ~is_emission | (score > np.maximum(state.threshold[owner], 0))
     value = np.where(is_emission, state.weights[owner, 0] + np.where(has_shift, score, 0), score)
     value = value * 64 + generator.integers(0, 64, len(value))
     best, _ = best_of_each(value, owner)
-    first, second, has_shift, own = first[best], second[best], has_shift[best], own[best]
-    word = (own != 0).argmax(axis=1)
+    first, second, has_shift, emitted = first[best], second[best], has_shift[best], emitted[best]
+    word = (emitted != 0).argmax(axis=1)
     each = np.arange(count)
-    own = own[each, word]
+    bits = emitted[each, word]
     full = word if which is None else which[each, word]
-    bit = np.bitwise_count((own & (~own + _ONE)) - _ONE).astype(np.uint64)
-    is_emission = own != 0
+    bit = np.bitwise_count((bits & (~bits + _ONE)) - _ONE).astype(np.uint64)
+    is_emission = bits != 0
     low = np.where(is_emission, _ONE << np.where(is_emission, bit, 0), 0).astype(np.uint64)
     events = np.empty((count, 6), np.int64)
     events[:, 0], events[:, 1], events[:, 2], events[:, 5] = state.ids, first, second, has_shift
@@ -386,6 +402,11 @@ def _step(state: _State, layers: list[Words], log: list[Numbers], generator: np.
     state.alive[each, full] &= ~low
     state.spent += 1
     state.idle = np.where(is_emission, 0, state.idle + 1)
+    _shift(state, first, second, has_shift)
+
+
+def _shift(state: _State, first: Numbers, second: Numbers, has_shift: NDArray[np.bool_]) -> None:
+    """Conjugates the rows of the problems that have a shift by its generator."""
     if has_shift.all():
         conjugate(state.x, state.z, state.signs, first, second)
     elif has_shift.any():
