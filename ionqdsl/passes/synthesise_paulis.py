@@ -145,19 +145,12 @@ def synthesise_paulis(
     moves = reduce_tableaus(*parts, generator, noise)
     meter.steps += max((len(own) for own in moves), default=0)
     meter.cells += sum(len(own) for own in moves) * width * width
-    events = np.concatenate(log) if log else np.zeros((0, 6), np.int64)
-    order = np.argsort(events[:, 0], kind="stable")
-    events = events[order]
-    starts = np.searchsorted(events[:, 0], np.arange(len(problems) + 1))
+    events = _by_problem(log, len(problems))
     results: list[PauliProgram | None] = [None] * len(problems)
-    images = images_of(*parts)
-    for place, index in enumerate(finished.tolist()):
-        problem = problems[index]
-        own = events[starts[index] : starts[index + 1], 1:]
-        two_qubit_gates = int((own[:, 1] >= 0).sum()) + len(moves[place])
-        if two_qubit_gates <= bounds[index]:
-            own_images = images[place][: 2 * problem.width]
-            results[index] = _program(problem, own.tolist(), moves[place], own_images, width)
+    for index, own_moves, images in zip(finished.tolist(), moves, images_of(*parts), strict=True):
+        problem, own = problems[index], events[index]
+        if int((own[:, 1] >= 0).sum()) + len(own_moves) <= bounds[index]:
+            results[index] = _program(problem, own.tolist(), own_moves, images[: 2 * problem.width], width)
     return results
 
 
@@ -447,6 +440,13 @@ def _upper(width: int) -> NDArray[np.bool_]:
 
 
 # --- the events as a program ---------------------------------------------------------------------------------------
+
+
+def _by_problem(log: list[Numbers], count: int) -> list[Numbers]:
+    """The events (first, second, row, sign, shift) of each problem, in order."""
+    events = np.concatenate(log) if log else np.zeros((0, 6), np.int64)
+    events = events[np.argsort(events[:, 0], kind="stable")]
+    return np.split(events[:, 1:], np.searchsorted(events[:, 0], np.arange(1, count)))
 
 
 def _program(
