@@ -325,8 +325,7 @@ def _run(
                 result, after, candidate = plain, other, step.candidate.__name__
             else:
                 context.inputs, context.budget = told
-        is_dearer = step.optimises and price_of(result, after, machine) > price_of(circuit, cost, machine)
-        kept = not is_dearer
+        kept = not step.optimises or price_of(result, after, machine) <= price_of(circuit, cost, machine)
         sizes, differs = (len(circuit.rows), len(result.rows)), result is not circuit and result.rows != circuit.rows
         report = PassReport(step.name, sizes, cost, after, kept, differs, candidate)
         if kept:

@@ -25,13 +25,15 @@ def optimise_qis(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
 
     Before (--target qis -O 1):
         qubit a, b
-        zz(pi/8) a, b
-        x a
+        xx(pi/8) a, b
+        h a
+        h b
         zz(pi/4) a, b
     After:
         qubit a, b
-        zz(-pi/8) a, b
-        rx(pi) a
+        xx(3*pi/8) a, b
+        ry(-pi/2) a
+        ry(-pi/2) b
     """
     if any(op.gate == "pauliexp" or (op.pinned and len(op.qubits) > 2) for op in circuit.rows):
         return circuit

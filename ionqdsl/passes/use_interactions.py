@@ -31,17 +31,20 @@ ROUNDS = 5
 def merge_interactions(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
     """Level 1: merges parallel interactions, turns axes by one-qubit gates and places pulses.
 
-    Before (--target forte):
+    Before (--target aria):
         param t
         qubit a, b
-        zz(t) a, b
-        rz(pi/5) a
+        xx(t) a, b
+        h a
+        h b
         zz(pi/5) a, b
     After:
         param t
         gateset native
         qubit a, b
-        zz(t*rad + 0.1turn) a, b
+        ms(0, 0, t*rad + 0.1turn) a, b
+        gpi2(-0.25) a
+        gpi2(-0.25) b
     """
     form = merged(from_circuit(circuit))
     writing = written(form, circuit, context)
