@@ -64,7 +64,7 @@ def _linear(form: object, parameter: str) -> str:
 
 def _template(text: str) -> str:
     """A message as the index of errors shows it: `{wants:qubit}` is `{wants} qubits`."""
-    return re.sub(r"\{(\w+):(\w{2,})\}", r"{\1} \2s", text.replace(":were}", "} were"))
+    return re.sub(r"\{(\w+):(\w{2,})\}", r"{\1} \2s", text.replace(":were}", "} were").replace(":has}", "}"))
 
 
 def errors() -> str:

@@ -170,6 +170,11 @@ def test_every_case_is_named_somewhere_and_has_the_facts_of_its_text() -> None:
         ("QC0203", {"gate": "f", "wants": 0, "given": 1}, "gate `f` takes no qubits, but 1 was given"),
         ("QC0207", {"gate": "f", "wants": range(2, 4), "given": 1}, "gate `f` takes 2 to 3 arguments, but 1 was given"),
         ("QC0207", {"gate": "f", "wants": range(2), "given": 2}, "gate `f` takes 0 to 1 arguments, but 2 were given"),
+        (
+            "QC0224",
+            {"gate": "f", "sizes": (("a", 2), ("b", 3))},
+            "the registers given to `f` differ in length: `a` has 2, `b` has 3",
+        ),
         ("QC0403", {"circuit": "c", "names": ("a", "b")}, "circuit `c` needs values for `a`, `b`"),
     ],
 )

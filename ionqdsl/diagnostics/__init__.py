@@ -25,11 +25,14 @@ class _Wording(Formatter):
     """Fills the templates of codes, and makes words of facts that are lists or numbers.
 
     `{names}` lists a tuple, names in backticks; `{count:qubit}` is "no qubits", "1 qubit" or "2 qubits", a `range` "1
-    to 2 qubits"; `{count:were}` is "none was", "1 was" or "2 were"; `{count:each}` is "both" for two.
+    to 2 qubits"; `{count:were}` is "none was", "1 was" or "2 were"; `{count:each}` is "both" for two; `{sizes:has}` is
+    "`a` has 2, `b` has 3" for pairs.
     """
 
     def format_field(self, value: Any, format_spec: str) -> Any:
         """One fact as text."""
+        if format_spec == "has":
+            return ", ".join(f"`{name}` has {size}" for name, size in value)
         if isinstance(value, tuple):
             listed = [f"`{item}`" if isinstance(item, str) else str(item) for item in value]
             return ", ".join(listed[:_LISTED] + ["..."] * (len(listed) > _LISTED))

@@ -80,7 +80,7 @@ in `native`. It must be said before the first gate is read. Qubits may be declar
     ),
     Code(
         "QC0224",
-        "the registers given to `{gate}` differ in length: {sizes}",
+        "the registers given to `{gate}` differ in length: {sizes:has}",
         """Registers given to one gate are paired up, first with first and so on, as Python's `zip` does, but they
 must be of equal length: leaving some qubits out silently would hide a mistake. A single qubit beside a register is
 used again for each of its qubits: `cnot a[0], b`.""",
