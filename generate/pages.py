@@ -62,13 +62,18 @@ def _linear(form: object, parameter: str) -> str:
     return str(constant)
 
 
+def _template(text: str) -> str:
+    """A message as the index of errors shows it: `{wants:qubit}` is `{wants} qubits`."""
+    return re.sub(r"\{(\w+):(\w{2,})\}", r"{\1} \2s", text.replace(":were}", "} were").replace(":has}", "}"))
+
+
 def errors() -> str:
     lines = ["# Errors and warnings\n", "`ionqdsl explain CODE` prints the same.\n"]
     lines.append("| code | says |\n|---|---|")
-    lines += [f"| [{code.name}](#{code.name.lower()}) | {_cell(code.message)} |" for code in CODES.values()]
+    lines += [f"| [{code.name}](#{code.name.lower()}) | {_cell(_template(code.message))} |" for code in CODES.values()]
     for code in CODES.values():
         kind = "" if code.severity == "error" else f" ({code.severity})"
-        lines.append(f"\n## {code.name}{kind}\n\n{code.message}\n\n{code.explanation.strip()}")
+        lines.append(f"\n## {code.name}{kind}\n\n{_template(code.message)}\n\n{code.explanation.strip()}")
         if code.example:
             lines.append(f"\nProvoked by\n\n```\n{code.example.strip()}\n```")
         if code.fixed:

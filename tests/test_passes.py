@@ -568,8 +568,8 @@ def test_warnings_name_each_block_once() -> None:
         warned[target] = [(d.code, d.span and d.span.text, d.facts.get("gates")) for d in found]
         assert all(d.message for d in found)
     assert warned["aria"] == []
-    assert warned["forte"] == [("QC0610", "b", "`ms`")]
-    assert warned["qis"] == [("QC0611", "f", None), ("QC0610", "a", "`gpi`, `ms`"), ("QC0610", "e", "`gpi2`")]
+    assert warned["forte"] == [("QC0610", "b", ("ms",))]
+    assert warned["qis"] == [("QC0611", "f", None), ("QC0610", "a", ("gpi", "ms")), ("QC0610", "e", ("gpi2",))]
 
 
 def test_pinned_interactions_out_of_range_are_refused() -> None:

@@ -1,9 +1,9 @@
-"""A row of the table in the gates that everybody has: x, y, h, rx, ry, rz, p, xx, yy, zz and cnot.
+"""Writes a row of the table in elementary gates: x, y, h, rx, ry, rz, p, xx, yy, zz and cnot.
 
-A row goes in, rows and a global phase come out whose product is exactly the row. It is how a gate is written where a
-format, a library or the service has no name for it. A row of one of these gates comes out in others of them, so that a
-definition never calls itself (every library has the first seven and cnot); `p`, `rz` and cnot stay as they are. The
-phase of a row with controls is a row on them.
+Takes a row and returns rows and a global phase whose product is exactly that row, for formats, libraries and the
+service that have no name for its gate. An elementary gate is written in other elementary gates, so that a definition
+never calls itself (only the first seven and cnot are in every library); `p`, `rz` and cnot stay as they are. The phase
+of a row with controls is a row on them.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ _NAMED = {"X": ("rx", "x"), "Y": ("ry", "y"), "Z": ("rz", ""), "XX": ("xx", ""),
 _QUARTER, _EIGHTH = Angle(Fraction(1, 4)), Angle(Fraction(1, 8))
 _TO_Z = {"X": (("h", None), ("h", None)), "Y": (("rx", _QUARTER), ("rx", -_QUARTER)), "Z": (None, None)}
 _TO_Z["H"] = ("ry", -_EIGHTH), ("ry", _EIGHTH)
-"""What turns an axis into Z, and what turns it back."""
+"""An axis -> the gates that turn it into Z, and back."""
 
 
 def elementary(op: Op) -> tuple[list[Op], Angle]:
-    """Elementary rows and the global phase they lack; `p`, `rz`, cnot and what is no gate come out as they are."""
+    """Elementary rows and the global phase they lack; `p`, `rz`, cnot and rows that are no gates stay as they are."""
     if op.gate in _LEAVES:
         return [op], ZERO
     return about(op, rotation_of(op.gate, op.angles), phase_of(op.gate, op.angles))
@@ -69,7 +69,7 @@ def _equators(
 def _core(
     op: Op, axis: str, controls: tuple[int, ...], operands: tuple[int, ...], rotation: Angle, phase: Angle
 ) -> tuple[list[Op], Angle]:
-    """A rotation about a fixed axis by its name where it has one, or else about Z, every operand turned there."""
+    """A rotation about a fixed axis, by its name if it has one, or else about Z with every operand turned there."""
     is_phase = phase == rotation / 2
     turn, flip = _NAMED.get(axis, ("", ""))
     if not controls and flip and flip != op.gate and is_phase and rotation == HALF_TURN:

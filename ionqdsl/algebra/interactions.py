@@ -1,13 +1,13 @@
-"""The interaction form: a circuit without one-qubit gates.
+"""Translates a circuit to the interaction form, which has no one-qubit gates.
 
-A circuit whose rows have at most one control goes in; out comes a list of two-qubit interactions in an order, one
-unitary a wire that follows them all, and the global phase. Nothing is merged or moved: a row is one interaction (a swap
-three), and its one-qubit part turns the axes of everything later on its wire.
+Takes a circuit whose rows have at most one control and returns two-qubit interactions in order, a unitary on each wire
+that follows them all, and the global phase. Nothing is merged or moved: a row is one interaction (a swap three), and
+its one-qubit part turns the axes of all later items on its wire.
 
     U = e^{i phase} * (ends[0] (x) ends[1] (x) ...) * items[-1] * ... * items[0]
 
-Angles here are what stands in the exponent, exp(-i t A (x) B): t = pi times the angle of a native gate in turns, half
-the angle of a qis `zz`.
+Angles here are those of the exponent, exp(-i t A (x) B): t is pi times the angle of a native gate in turns, or half the
+angle of a qis `zz` in radians.
 """
 
 from __future__ import annotations
@@ -25,14 +25,13 @@ from ionqdsl.ir.rounding import NOISE, SPACING, parted
 from ionqdsl.record import record
 
 Item = tuple[Any, ...]
-"""(a, b, u, v, t, origin), of three kinds told apart by b.
+"""(a, b, u, v, t, origin), of three kinds that b distinguishes.
 
 b >= 0: exp(-i t (u.sigma)_a (v.sigma)_b), u and v unit vectors, t a float in (-pi/4, pi/4], or an `Angle` with unbound
 parameters or too small to be a number (rounding.py). b == ROTATION: exp(-i t (u.sigma)_a), v None, t such an `Angle`;
-rotations by other numbers are never items. b == BARRIER_ROW: u the wires it stands on, v a `Turn` for each (what the
-circuit must have done to that wire, after the items since its last barrier, when the barrier is reached; axes start
-afresh behind it), t the row itself: a barrier, a waiting time (on all wires) or a verbatim row. Nothing crosses a
-barrier on its wires. a is -1.
+rotations by other numbers are never items. b == BARRIER_ROW: u its wires, v a `Turn` for each (the unitary that follows
+the items since the wire's last barrier, before this one; axes start anew after it), t the row itself: a barrier, a
+waiting time (on all wires) or a verbatim row; a is -1. Nothing crosses a barrier on its wires.
 """
 
 ROTATION = -1
@@ -43,10 +42,10 @@ QUARTER = math.pi / 4
 
 @record(frozen=False)
 class Interactions:
-    """See the module.
+    """The interaction form that the module describes.
 
-    `inputs[q]` is the qubit of the source whose |0> wire q starts as, None while nobody renamed. `neglected` bounds
-    what was taken for rounding on the way here.
+    `inputs[q]` is the qubit of the source as whose |0> wire q starts, None if no input has been renamed. `neglected`
+    bounds the rounding so far.
     """
 
     width: int
@@ -62,7 +61,7 @@ class Interactions:
 
     @property
     def two_qubit_gates(self) -> int:
-        """How many interactions there are."""
+        """The number of interactions."""
         return sum(item[1] >= 0 for item in self.items)
 
 
@@ -78,7 +77,7 @@ class RowStep(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """A row taken apart: its steps in order and its phase, a number in radians or an `Angle` with parameters."""
+    """The parts of a row: its steps in order and its phase, a number in radians or an `Angle` with parameters."""
 
     steps: tuple[RowStep, ...]
     phase: float
@@ -86,7 +85,10 @@ class Parts(NamedTuple):
 
 
 def from_circuit(circuit: FlatCircuit) -> Interactions:
-    """The interaction form, phase and all; rows with controls on two-qubit gates or several controls are errors."""
+    """The interaction form of a circuit, global phase included.
+
+    Raises ValueError for a row with several controls, or with controls on a two-qubit gate.
+    """
     width = circuit.width
     frames: list[Turn] = [IDENTITY] * width
     items: list[Item] = []
@@ -140,7 +142,7 @@ def _parts(gate: str, angles: tuple[Angle, ...], controls: int) -> Parts:
         for axis in (X, Y, Z):
             number += _interaction(steps, axis, axis, rotation / 4)
         return Parts(tuple(steps), number, symbolic if symbolic else None)
-    behind: list[RowStep] = []
+    following: list[RowStep] = []
     axes: list[Vector] = []
     phases = iter(angles)
     for position, letter in enumerate(row.axis):
@@ -150,7 +152,7 @@ def _parts(gate: str, angles: tuple[Angle, ...], controls: int) -> Parts:
         azimuth = next(phases)
         if azimuth.terms:  # rz(p) about X rz(-p)
             steps.append(RowStep(position, None, Z, None, azimuth / -2, None))
-            behind.append(RowStep(position, None, Z, None, azimuth / 2, None))
+            following.append(RowStep(position, None, Z, None, azimuth / 2, None))
             axes.append(X)
         else:
             radians = azimuth.in_radians()
@@ -169,12 +171,12 @@ def _parts(gate: str, angles: tuple[Angle, ...], controls: int) -> Parts:
             number += _interaction(steps, axes[0], axes[1], rotation / 2)
         else:
             _turn(steps, 0, axes[0], rotation / 2)
-    steps += behind
+    steps += following
     return Parts(tuple(steps), number, symbolic if symbolic else None)
 
 
 def _split(phase: Angle) -> tuple[float, Angle]:
-    """A phase as a number in radians, or as an angle where it has parameters."""
+    """A phase as a number in radians, or as an angle if it has parameters; the other part is 0."""
     return (0.0, phase) if phase.terms else (phase.in_radians(), ZERO)
 
 
@@ -195,7 +197,7 @@ _QUARTER_TURN = Fraction(1, 8)
 
 
 def _interaction(steps: list[RowStep], u: Vector, v: Vector, t: Angle) -> float:
-    """Adds exp(-i t u (x) v), the angle folded; gives the phase in radians that folding leaves."""
+    """Adds exp(-i t u (x) v), the angle folded; returns the phase in radians that folding leaves."""
     if t.terms:
         steps.append(RowStep(0, 1, u, v, t, None))
         return 0.0
@@ -209,15 +211,15 @@ def _interaction(steps: list[RowStep], u: Vector, v: Vector, t: Angle) -> float:
 
 
 def folded(t: float) -> tuple[float, int]:
-    """Splits t = rest + halves * pi/2 with the rest in (-pi/4, pi/4]; of halves, what rounding leaves is nothing."""
+    """Splits t = rest + halves * pi/2 with the rest in (-pi/4, pi/4]; a rest that is only rounding is 0."""
     halves = math.ceil(t / (math.pi / 2) - 0.5 - NOISE)
     rest = t - halves * (math.pi / 2)
     return (rest if not halves or abs(rest) > SPACING * abs(t) else 0.0), halves
 
 
 def phase_of_halves(halves: int) -> float:
-    """The phase in radians of exp(-i halves pi/2 A (x) B) beside the half turns exp(-i pi/2 A), exp(-i pi/2 B).
+    """The phase in radians of exp(-i halves pi/2 A (x) B) relative to the half turns exp(-i pi/2 A), exp(-i pi/2 B).
 
-    Two of them are -1 and no turns at all; one is -i A (x) B = -i (i)(i) = i times the two half turns.
+    Two halves are -1 without any turns; one is -i A (x) B = -i (i)(i) = i times the two half turns.
     """
     return (halves % 4 // 2) * math.pi + (halves % 2) * math.pi / 2

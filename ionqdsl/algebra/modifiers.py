@@ -1,7 +1,7 @@
-"""What `inv @`, `pow(k) @` and `ctrl @ gphase` mean for one row of the table.
+"""Applies `inv @`, `pow(k) @` and `ctrl @ gphase` to a row of the table.
 
-A row goes in, rows and a phase come out whose product is exactly the modified gate. The phase is never thrown away:
-under controls the caller turns it into a phase gate on them (`controlled_phase`).
+Takes a row and returns rows and a phase whose product is exactly the modified gate. The phase is never dropped: under
+controls the caller makes it a phase gate on them (`controlled_phase`).
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from ionqdsl.ir.gates import GATES
 def power(op: Op, exponent: Exact, place: Place = None) -> tuple[list[Op], Angle]:
     """The principal power of a row: its eigenphases, taken in (-pi, pi], times the exponent.
 
-    Rotations and pauliexp scale their angle; Trotter steps have whole powers only (QC0604, at `place`). All other rows
-    of the table have the eigenphases 0 and `rotation`, or `phase` -/+ rotation/2 (as gpi2 has), which lie in that
-    range, so both rotation and phase scale. The phase of a row with controls is a row on them, so the second result is
-    0 there.
+    Rotations and pauliexp scale their angle; Trotter steps have only whole powers (others raise QC0604, at `place`).
+    All other rows of the table have the eigenphases 0 and `rotation`, or `phase` -/+ rotation/2 (as gpi2 has), which
+    are in that range, so both rotation and phase scale. The phase of a row with controls becomes a row on them, and the
+    second result is 0.
     """
     rows, phase = _power(op, exponent, place)
     if not phase:
@@ -120,9 +120,9 @@ def controlled_phase(controls: tuple[int, ...], angle: Angle) -> Op:
 
 
 def power_of_product(rows: tuple[Op, ...], phase: Angle, exponent: Exact) -> tuple[list[Op], Angle]:
-    """The principal power of a product of known one-qubit rows on one operand, as rz ry rz and a phase.
+    """The principal power of a product of one-qubit rows with known angles on one operand, as rz ry rz and a phase.
 
-    The product is w exp(-i a/2 n.sigma); its eigenphases arg w -/+ a/2 are taken in (-pi, pi] one by one.
+    The product is w exp(-i a/2 n.sigma); its eigenphases arg w -/+ a/2 are each taken in (-pi, pi].
     """
     total, own = IDENTITY, phase
     for op in rows:
@@ -168,7 +168,7 @@ def _evolution(operator: Operator, time: float) -> tuple[Turn, Angle]:
 _H = math.sqrt(0.5)
 _AXES = {"X": (1.0, 0.0, 0.0), "Y": (0.0, 1.0, 0.0), "Z": (0.0, 0.0, 1.0), "H": (_H, 0.0, _H)}
 _ROUNDING = 4e-16
-"""What a matrix of a row may be off: a product that is the identity but for that is the identity."""
+"""The error of a row's matrix: a product that differs from the identity only by this is the identity."""
 
 
 def _equator(azimuth: Angle) -> tuple[float, float, float]:
@@ -176,13 +176,13 @@ def _equator(azimuth: Angle) -> tuple[float, float, float]:
 
 
 def _eigenphase(phase: float) -> float:
-    """In (-pi, pi], what is -pi but for rounding as pi."""
+    """The phase in (-pi, pi]; one that rounding puts at -pi is pi."""
     reduced = math.remainder(phase, math.tau)
     return reduced + math.tau if reduced <= -math.pi + 1e-12 else reduced
 
 
 def _euler(qubits: tuple[int, ...], wanted: Turn) -> list[Op]:
-    """A turn as rz, ry and rz, exact but for rounding; nothing stands for a rotation by nothing."""
+    """A turn as rz, ry and rz, exact up to rounding, without rotations by 0."""
     w, x, y, z = wanted
     theta = 2 * math.atan2(math.hypot(x, y), math.hypot(w, z))
     total, difference = 2 * math.atan2(z, w), 2 * math.atan2(-x, y)
@@ -195,7 +195,7 @@ def _euler(qubits: tuple[int, ...], wanted: Turn) -> list[Op]:
 
 
 def joined(modifiers: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
-    """The same rows from fewer modifiers: two neighbouring `inv` are none, `ctrl @ ctrl` is `ctrl(2)`."""
+    """Fewer modifiers that give the same rows: two neighbouring `inv` cancel, `ctrl @ ctrl` is `ctrl(2)`."""
     kept: list[tuple[str, Any]] = []
     for kind, value in modifiers:
         if kept and kept[-1][0] == kind and kind in ("inv", "ctrl"):

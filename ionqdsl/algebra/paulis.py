@@ -1,9 +1,8 @@
-"""Pauli strings as bit masks, programs of Pauli rotations, and folding them.
+"""Holds Pauli strings as bit masks and programs of Pauli rotations, and folds such programs.
 
-A string is two ints, bit q of `x` and of `z` saying whether its letter on wire q is X, Z, or with both Y. A
-`PauliProgram` is a list of rotations exp(-i angle/2 P) followed by a permutation of the wires; folding it gives the
-rotations that are not Clifford, merged, and the Clifford that follows them. Nothing is synthesised here, and global
-phases are dropped.
+A string is two ints: bit q of `x` alone means the letter X on wire q, of `z` alone Z, of both Y. A `PauliProgram` is a
+list of rotations exp(-i angle/2 P) followed by a permutation of the wires; folding it returns the rotations that are
+not Clifford, merged, and the Clifford that follows them. Nothing is synthesised here, and global phases are dropped.
 
 Sources: Litinski, Quantum 3, 128 (2019), for pushing Cliffords to the end; Zhang and Chen, arXiv:1903.12456, for
 merging.
@@ -25,7 +24,7 @@ Rotation = tuple[int, int, Size]
 """(x, z, angle): exp(-i angle/2 P), the sign of P in the angle."""
 
 Image = tuple[int, int, int]
-"""(x, z, p): i^p X^x Z^z with all X left of all Z; Hermitian where p and the number of Y are equally odd or even."""
+"""(x, z, p): i^p X^x Z^z with all X left of all Z; Hermitian if p and the number of Y are both odd or both even."""
 
 QUARTER = math.pi / 2
 
@@ -34,7 +33,7 @@ QUARTER = math.pi / 2
 class PauliProgram:
     """Rotations in the order they happen; qubit q of the result is then read on wire `outputs[q]`.
 
-    `neglected` bounds what was taken for rounding on the way here, as in `Folded`.
+    `neglected` bounds the rounding so far, as in `Folded`.
     """
 
     width: int
@@ -44,13 +43,13 @@ class PauliProgram:
 
     @property
     def two_qubit_gates(self) -> int:
-        """How many rotations act on more than one wire."""
+        """The number of rotations on more than one wire."""
         return sum((x | z).bit_count() > 1 for x, z, _ in self.rotations)
 
 
 @record(frozen=False)
 class Folded:
-    """Rotations none of which is Clifford, then a Clifford C: `images[2q]` is C+ X_q C, `images[2q + 1]` C+ Z_q C."""
+    """Rotations that are not Clifford, then a Clifford C: `images[2q]` is C+ X_q C, `images[2q + 1]` is C+ Z_q C."""
 
     width: int
     rotations: list[Rotation]
@@ -72,12 +71,12 @@ def quarters(angle: Size) -> int | None:
 
 
 def missed(angle: Size) -> float:
-    """By how much, in radians, an angle misses the multiple of a quarter turn it is taken for."""
+    """The distance, in radians, of an angle from the multiple of a quarter turn that it is taken for."""
     return 0.0 if isinstance(angle, Angle) else abs(angle - round(angle / QUARTER) * QUARTER)
 
 
 def added(one: Size, other: Size) -> Size:
-    """The sum of two angles, a number again where the parameters cancel and it is large enough to be one."""
+    """The sum of two angles, a number again if the parameters cancel and it is large enough to be one."""
     if not isinstance(one, Angle):
         if not isinstance(other, Angle):
             return one + other
@@ -141,10 +140,10 @@ class relabel:  # noqa: N801 (a function that remembers)
 
 
 def fold(program: PauliProgram, is_reduced: bool = False, is_once: bool = False) -> Folded:
-    """Cliffords to the end, equal strings merged over what commutes with them, until nothing more goes.
+    """Moves Cliffords to the end and merges equal strings across commuting ones, until nothing changes.
 
-    `is_reduced` also takes the Clifford part out of every other angle, which leaves it in (-pi/4, pi/4]; `is_once`
-    is content with a single pass.
+    `is_reduced` also moves the Clifford part of every other angle, which leaves it in (-pi/4, pi/4]; `is_once` makes
+    only one round.
     """
     images = identity_images(program.width)
     rotations: Iterable[Rotation] = program.rotations
@@ -166,7 +165,7 @@ def inverted(folded: Folded) -> Folded:
     images = folded.images
     inverse_images: list[Image] = []
     for q in range(folded.width):
-        for kind in (1, 0):  # what anticommutes with Z_q has an X there, and the other way round
+        for kind in (1, 0):  # a string that anticommutes with Z_q has X_q or Y_q, and likewise for X_q
             x = sum((images[2 * j + 1][kind] >> q & 1) << j for j in range(folded.width))
             z = sum((images[2 * j][kind] >> q & 1) << j for j in range(folded.width))
             image = (x, z, (x & z).bit_count() & 3)
@@ -181,7 +180,7 @@ def inverted(folded: Folded) -> Folded:
 
 
 def pulled_back(image: Image, images: Sequence[Image]) -> Image:
-    """What a string becomes before a Clifford given by its images: C+ P C."""
+    """A string moved before a Clifford that is given by its images: C+ P C."""
     x, z, p = image
     new_x = new_z = 0
     rest = x
@@ -204,7 +203,10 @@ def pulled_back(image: Image, images: Sequence[Image]) -> Image:
 
 
 def _folded(rotations: Iterable[Rotation], images: list[Image], is_reduced: bool) -> tuple[list[Rotation], float]:
-    """One pass, and what it neglects; `images`, those of the identity at first, are changed in place."""
+    """One round of folding: the rotations that are left, and the rounding.
+
+    `images`, at first those of the identity, change in place.
+    """
     kept: list[Rotation | None] = []
     neglected = 0.0
     last: dict[tuple[int, int], int] = {}  # a string's last place among the kept
@@ -248,7 +250,7 @@ def _folded(rotations: Iterable[Rotation], images: list[Image], is_reduced: bool
 
 
 def _is_blocked(x: int, z: int, kept: list[Rotation | None], place: int) -> bool:
-    """Whether something behind `place` anticommutes with the string."""
+    """Whether a rotation after `place` anticommutes with the string."""
     for index in range(len(kept) - 1, place, -1):
         rotation = kept[index]
         if rotation is not None and ((x & rotation[1]).bit_count() + (z & rotation[0]).bit_count()) & 1:
@@ -257,10 +259,10 @@ def _is_blocked(x: int, z: int, kept: list[Rotation | None], place: int) -> bool
 
 
 def turn(images: list[Image], x: int, z: int, count: int, where: int = -1) -> None:
-    """A rotation by `count` quarter turns comes last but for the Clifford: C becomes C exp(-i count pi/4 P).
+    """Adds a rotation by `count` quarter turns just before the Clifford: C becomes C exp(-i count pi/4 P).
 
-    An anticommuting A becomes i P A for one quarter, -A for two and -i P A for three. `where` are the wires of what P
-    is behind the Clifford, C P C+, if that is known: the letters on other wires commute with it.
+    An anticommuting A becomes i P A for one quarter, -A for two and -i P A for three. `where` are the wires of P moved
+    after the Clifford, C P C+, if known: the letters on other wires commute with it.
     """
     own = (x & z).bit_count()
     where &= (1 << len(images) // 2) - 1

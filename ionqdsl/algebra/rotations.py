@@ -1,9 +1,9 @@
-"""Rotations of one qubit and the directions they turn, as tuples of floats.
+"""Computes with rotations of one qubit and directions of the Bloch sphere, as tuples of floats.
 
-A `Turn` (w, x, y, z) is the unitary w - i (x X + y Y + z Z), a unit quaternion: products, inverses and what a unitary
-does to a direction of the Bloch sphere are a few multiplications, and phases cannot creep in. `Axes` numbers the
-lines through the origin, so that "parallel" is an integer comparison. Plain Python on purpose: numpy costs more than
-this arithmetic for a single qubit.
+A `Turn` (w, x, y, z) is the unitary w - i (x X + y Y + z Z), a unit quaternion: products, inverses and the image of a
+direction take a few multiplications, and phases cannot creep in. `Axes` numbers the lines through the origin, so that
+"parallel" is a comparison of integers. Plain Python on purpose: for a single qubit numpy costs more than this
+arithmetic.
 """
 
 from __future__ import annotations
@@ -47,20 +47,20 @@ def inverse(turn: Turn) -> Turn:
 
 
 def normalised(turn: Turn) -> Turn:
-    """The same with length one: long products drift."""
+    """The turn with length one: long products drift."""
     w, x, y, z = turn
     size = 1 / math.sqrt(w * w + x * x + y * y + z * z)
     return (w * size, x * size, y * size, z * size)
 
 
 def turned(turn: Turn, vector: Vector) -> Vector:
-    """Where a direction goes: U (vector.sigma) U^-1."""
+    """The image of a direction: U (vector.sigma) U^-1."""
     w, x, y, z = turn
     return _rotated(w, x, y, z, vector)
 
 
 def turned_back(turn: Turn, vector: Vector) -> Vector:
-    """Where a direction comes from: U^-1 (vector.sigma) U."""
+    """The direction whose image this is: U^-1 (vector.sigma) U."""
     w, x, y, z = turn
     return _rotated(w, -x, -y, -z, vector)
 
@@ -91,12 +91,12 @@ _NEARLY = NOISE * NOISE
 
 
 def angle_between(u: Vector, v: Vector) -> float:
-    """How far two unit vectors are from one line: the sine of the angle between them."""
+    """The sine of the angle between two unit vectors, 0 if they are along one line."""
     return math.hypot(*cross(u, v))
 
 
 def distance(one: Turn, other: Turn) -> float:
-    """How far two unitaries are from each other, in the operator norm, up to a sign."""
+    """The distance of two unitaries in the operator norm, up to a sign."""
     w, x, y, z = one
     a, b, c, d = other
     if w * a + x * b + y * c + z * d < 0:
@@ -105,7 +105,7 @@ def distance(one: Turn, other: Turn) -> float:
 
 
 def opposite(u: Vector) -> Vector:
-    """The other end of the line."""
+    """The opposite direction."""
     return (-u[0], -u[1], -u[2])
 
 
@@ -125,8 +125,8 @@ class Axes:
     """Numbers lines: `number(u)` is even for one direction of a line, the next odd number for the opposite one.
 
     Directions that agree to `NOISE` get one number and from then on one vector, `vectors[number]`, which keeps rounding
-    from adding up; `neglected` is the sum of their distances, and of what else is neglected on the way. Which of the
-    two directions is even depends on the coordinates only.
+    from adding up. `neglected` is the sum of their distances and of the other rounding of a pass. Only the coordinates
+    decide which of the two directions is even.
     """
 
     def __init__(self) -> None:
@@ -142,7 +142,7 @@ class Axes:
         number = self._numbers.get(key)
         if number is None:
             if abs(p - key[0]) > _EDGE or abs(q - key[1]) > _EDGE or abs(r - key[2]) > _EDGE:
-                number = self._beside(u)
+                number = self._neighbour(u)
             if number is None:
                 return self._added(key, u)
             self._numbers[key] = number
@@ -153,8 +153,8 @@ class Axes:
             self.neglected += abs(x - a) + abs(y - b) + abs(z - c)
         return number
 
-    def _beside(self, u: Vector) -> int | None:
-        """The number that a neighbouring cell has, if any has one: rounding could have put the direction there."""
+    def _neighbour(self, u: Vector) -> int | None:
+        """The number of a neighbouring cell, if any has one: rounding could have put the direction there."""
         ends = [(math.floor(size * _GRID), math.ceil(size * _GRID)) for size in u]
         return next((self._numbers[key] for key in combinations(*ends) if key in self._numbers), None)
 
@@ -173,4 +173,4 @@ class Axes:
 
 _GRID = 1 / NOISE
 _EDGE = 0.4
-"""Cells of the grid are walls away from each other: what is this far from the middle of one may belong to the next."""
+"""A direction this far, in cells, from the middle of its cell may belong to the next one."""

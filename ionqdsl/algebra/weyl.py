@@ -1,12 +1,12 @@
-"""Two-qubit unitaries as at most three interactions between local turns, in batches.
+"""Decomposes two-qubit unitaries into at most three interactions between local turns, in batches.
 
-In comes an array of unitaries, out come, for each, turns as quaternions, coordinates and a phase with
+Takes an array of unitaries and returns for each of them turns as quaternions, coordinates and a phase with
 
     U = e^{i phase} (a (x) b) exp(-i (x XX + y YY + z ZZ)) (c (x) d).
 
-All steps are array operations; each result is checked against its input and done again with another mixture where
-eigenvalues nearly coincided. Coordinates are not brought into the Weyl chamber: how many interactions are needed does
-not depend on that.
+All steps are array operations; each result is checked against its input and computed again with another mixture if
+eigenvalues nearly coincided. Coordinates are not moved into the Weyl chamber: the number of interactions needed does
+not depend on it.
 
 Method: Kraus and Cirac, Phys. Rev. A 63, 062309 (2001). In the magic basis local unitaries are real, so with M the
 unitary there, M^T M has a real orthogonal eigenbasis: that of a real mixture of its commuting real and imaginary parts.
@@ -35,7 +35,7 @@ _TO_TURNS = (np.einsum("ia,pij,jb->pab", _MAGIC.conj(), _PRODUCTS, _MAGIC).conj(
 
 _MIXTURES = (0.7310585, 0.3141593, 1.1935117, 2.0180339, 1.6449341, 2.6854520, 0.1134267)
 TOLERANCE = 1e-12
-"""The largest error of an entry that may be rounding; what misses it is done again, and reported."""
+"""The largest error of an entry that may be rounding; a result above it is computed again, and its error returned."""
 
 
 class Decomposition(NamedTuple):

@@ -21,6 +21,38 @@ Place = Span | Source | None
 """Where something is wrong: a span, a whole file, or nowhere in particular (a flag)."""
 
 
+class _Wording(Formatter):
+    """Fills the templates of codes, and makes words of facts that are lists or numbers.
+
+    `{names}` lists a tuple, names in backticks; `{count:qubit}` is "no qubits", "1 qubit" or "2 qubits", a `range` "1
+    to 2 qubits"; `{count:were}` is "none was", "1 was" or "2 were"; `{count:each}` is "both" for two; `{sizes:has}` is
+    "`a` has 2, `b` has 3" for pairs.
+    """
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        """One fact as text."""
+        if format_spec == "has":
+            return ", ".join(f"`{name}` has {size}" for name, size in value)
+        if isinstance(value, tuple):
+            listed = [f"`{item}`" if isinstance(item, str) else str(item) for item in value]
+            return ", ".join(listed[:_LISTED] + ["..."] * (len(listed) > _LISTED))
+        match format_spec:
+            case "were":
+                return "1 was" if value == 1 else f"{value} were" if value else "none was"
+            case "each":
+                return "both" if value == 2 else "each"
+            case noun if len(noun) > 1 and noun.isalpha():
+                number = f"{value[0]} to {value[-1]}" if isinstance(value, range) else value or "no"
+                return f"{number} {noun}{'s' * (value != 1)}"
+        return super().format_field(value, format_spec)
+
+
+_LISTED = 20
+"""A longer list is cut."""
+
+_filled = _Wording().vformat
+
+
 @record
 class Diagnostic:
     """One finding. `labels` are further places, each with its role, which is a key of the code's `labels`."""
@@ -43,19 +75,19 @@ class Diagnostic:
     @property
     def message(self) -> str:
         """The problem, in one line."""
-        return CODES[self.code].message.format_map(self._worded())
+        return _filled(CODES[self.code].message, (), self._worded())
 
     @property
     def helps(self) -> list[str]:
         """The things to try, one line each."""
         code = CODES[self.code]
         texts = [text for text in code.helps if _applies(text, self.facts)] or [code.otherwise]
-        return [text.format_map(self._worded()) for text in texts if text]
+        return [_filled(text, (), self._worded()) for text in texts if text]
 
     def _worded(self) -> Mapping[str, Any]:
         """The facts; those that name a case are replaced by its text."""
         cases = CODES[self.code].cases.items()
-        texts = {name: texts[self.facts[name]].format_map(self.facts) for name, texts in cases}
+        texts = {name: _filled(texts[self.facts[name]], (), self.facts) for name, texts in cases}
         return {**self.facts, **texts} if texts else self.facts
 
     @property
@@ -87,11 +119,11 @@ class Diagnostic:
 
     def _label(self) -> str:
         template = CODES[self.code].label
-        return template.format_map(self.facts) if _applies(template, self.facts) else ""
+        return _filled(template, (), self.facts) if _applies(template, self.facts) else ""
 
     def _other_places(self) -> list[tuple[Span, str]]:
         texts = CODES[self.code].labels
-        return [(span, texts.get(role, role).format_map(self.facts)) for span, role in self.labels]
+        return [(span, _filled(texts.get(role, role), (), self.facts)) for span, role in self.labels]
 
     def to_lsp(self) -> dict[str, Any]:
         """Returns the language server protocol's Diagnostic, with file and helps under `data`."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.diagnostics.source import Source, Span
-from ionqdsl.ir.keywords import ITEMS, KEYWORDS
+from ionqdsl.ir.keywords import ITEMS, KEYWORDS, UNCALLABLE
 from ionqdsl.language import syntax
 from ionqdsl.record import changed
 
@@ -198,7 +198,7 @@ class Actions:
     def application(self, children: list[Any]) -> syntax.Application:
         *modifiers, gate, arguments, operands = children
         name = syntax.Name(str(gate), Span(self.source, gate.start_pos, gate.end_pos))
-        if name.text in KEYWORDS and name.text not in ("not", "gphase"):
+        if name.text in UNCALLABLE:
             self._told.add(name.text)
             code = "QC0111" if name.text in ITEMS and not modifiers else "QC0103"
             self.diagnostics.append(Diagnostic(code, name.span, {"word": name.text}))

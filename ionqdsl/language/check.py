@@ -13,7 +13,7 @@ from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.diagnostics.source import Span
-from ionqdsl.ir.keywords import KEYWORDS
+from ionqdsl.ir.keywords import KEYWORDS, UNCALLABLE
 from ionqdsl.language import lines, syntax
 from ionqdsl.language.evaluate import CONSTANTS, Suggestions
 from ionqdsl.language.functions import FUNCTIONS
@@ -193,7 +193,7 @@ def _gate_body(
     before = len(state.diagnostics)
     for node in _opened(body):
         match node:
-            case syntax.Application() if node.gate.text in KEYWORDS - {"not", "gphase"}:
+            case syntax.Application() if node.gate.text in UNCALLABLE:
                 state.broken.add(gate.span)  # reported while reading
             case syntax.Application():
                 _application(node, state, names, gateset)
@@ -249,10 +249,7 @@ def _operand_count(node: syntax.Application, state: _Check, gateset: str) -> Non
     wants = signature.operands + controls
     if len(node.operands) != wants:
         span = node.operands[0].span.to(node.operands[-1].span) if node.operands else node.gate.span
-        count = len(node.operands)
-        were = f"{count} were given" if count > 1 else "1 was given" if count else "none was given"
-        qubits = f"{wants} qubit{'s' * (wants != 1)}" if wants else "no qubits"
-        state.report("QC0203", span, gate=node.gate.text, wants=qubits, were=were, at=node.span)
+        state.report("QC0203", span, gate=node.gate.text, wants=wants, given=len(node.operands), at=node.span)
 
 
 def _recursion(gates: dict[str, syntax.GateDefinition], state: _Check) -> None:
@@ -281,7 +278,7 @@ def _block(body: tuple[Any, ...], state: _Check, names: _Names, gateset: str, ki
 def _statement(node: Any, state: _Check, names: _Names, gateset: str, kind: str) -> None:
     """One statement of a circuit, inside a block of some kind ("" at the circuit's top)."""
     match node:
-        case syntax.Application() if node.gate.text in KEYWORDS - {"not", "gphase"}:
+        case syntax.Application() if node.gate.text in UNCALLABLE:
             state.broken.add(node.span)  # reported while reading
         case syntax.Application():
             _application(node, state, names, gateset)

@@ -234,7 +234,7 @@ def _equal(left: Any, right: Any, node: syntax.Binary, scope: Scope) -> bool:
         if left is not EMPTY_SUM and right is not EMPTY_SUM and values.is_angle(left) != values.is_angle(right):
             raise Mismatch("QC0301", operator="==")
         if values.is_symbolic(left) or values.is_symbolic(right):
-            raise Mismatch("QC0305", names=", ".join((*values.amount(left).symbols, *values.amount(right).symbols)))
+            raise Mismatch("QC0305", names=(*values.amount(left).symbols, *values.amount(right).symbols))
         return bool(values.exactly(left) == values.exactly(right))
     if any(isinstance(value, (NamedQubits, PauliLetter, EnvironmentVariable)) for value in (left, right)):
         raise Mismatch("QC0306", operator="==", left=values.kind(left), right=values.kind(right))
@@ -248,7 +248,7 @@ def truth(value: Any, span: Span) -> bool:
     if isinstance(value, bool):
         return value
     if values.is_symbolic(value):
-        raise fail("QC0305", span, names=", ".join(value.amount.symbols))
+        raise fail("QC0305", span, names=value.amount.symbols)
     if values.is_number(value):
         return bool(values.exactly(value))
     if isinstance(value, (list, range, str)) or value is None:

@@ -21,7 +21,7 @@ from ionqdsl.language.values import EMPTY_SUM, MAX_LIST, Measure, Mismatch, Name
 def integer(value: Any, span: Span, what: str = "a whole number") -> int:
     """A whole number; raises for other values."""
     if values.is_symbolic(value):
-        raise fail("QC0305", span, names=", ".join(value.amount.symbols))
+        raise fail("QC0305", span, names=value.amount.symbols)
     if values.is_number(value) and not values.is_angle(value):
         number = values.exactly(value)
         if number == int(number):

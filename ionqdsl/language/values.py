@@ -146,7 +146,7 @@ def as_float(value: Number) -> float:
     """The nearest float; an angle counts in radians. Raises Mismatch for an unbound parameter."""
     if isinstance(value, Measure):
         if value.amount.terms:
-            raise Mismatch("QC0305", names=", ".join(value.amount.symbols))
+            raise Mismatch("QC0305", names=value.amount.symbols)
         return value.amount.in_radians()
     try:
         return float(value)
@@ -160,7 +160,7 @@ def exactly(value: Number) -> Exact:
         return value
     angle = value.amount
     if angle.terms:
-        raise Mismatch("QC0305", names=", ".join(angle.symbols))
+        raise Mismatch("QC0305", names=angle.symbols)
     return angle.radians if not angle.turns else angle.turns * TAU + angle.radians
 
 

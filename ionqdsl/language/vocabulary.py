@@ -10,7 +10,7 @@ import re
 
 from ionqdsl.ir.gates import NAMES
 from ionqdsl.ir.job import JOB_KEYS
-from ionqdsl.ir.keywords import KEYWORDS
+from ionqdsl.ir.keywords import KEYWORDS, UNCALLABLE
 from ionqdsl.language.actions import UNITS
 from ionqdsl.language.evaluate import CONSTANTS
 from ionqdsl.language.functions import FUNCTIONS
@@ -48,7 +48,7 @@ def any_of(kind: str) -> str:
     return rf"\b(?:{'|'.join(sorted(map(re.escape, WORDS[kind]), key=lambda word: (-len(word), word)))})\b"
 
 
-_RESERVED = "|".join(sorted(KEYWORDS - {"not", "gphase"}, key=lambda word: (-len(word), word)))
+_RESERVED = "|".join(sorted(UNCALLABLE, key=lambda word: (-len(word), word)))
 INFIX = r"(?:if|else|for|in|and|or|not|as)\b"
 BEGINS = r"(?:^|(?<=[;{}@]))\s*"
 """The beginning of a statement, or of a gate after its modifiers."""

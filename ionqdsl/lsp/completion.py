@@ -14,7 +14,7 @@ from typing import Any
 from ionqdsl.describe import handbook
 from ionqdsl.ir.gates import GATES, NAMES
 from ionqdsl.ir.job import JOB_KEYS
-from ionqdsl.ir.keywords import KEYWORDS
+from ionqdsl.ir.keywords import KEYWORD_MEANINGS, UNCALLABLE
 from ionqdsl.ir.targets import BACKEND_NAMES, NOISE_MODELS
 from ionqdsl.language.functions import usage
 from ionqdsl.language.library import standard_signatures
@@ -87,11 +87,11 @@ def _statements(document: Document, block: Fragment | None, before: str, offset:
     top = block.top.word if block is not None else ""
     if "@" not in before:
         keywords = _IN_GATES if top == "gate" else _STATEMENTS if block is not None else (*_ITEMS, *_STATEMENTS)
-        yield from (_item(word, _KEYWORD, doc=keyword_docs.KEYWORDS[word]) for word in dict.fromkeys(keywords))
+        yield from (_item(word, _KEYWORD, doc=KEYWORD_MEANINGS[word]) for word in dict.fromkeys(keywords))
     native = document.gateset_at(offset) == "native"
     if not native:
         for word, text in _MODIFIERS.items():
-            yield _item(f"{word} @", _KEYWORD, text=text, doc=keyword_docs.KEYWORDS[word], filterText=word)
+            yield _item(f"{word} @", _KEYWORD, text=text, doc=KEYWORD_MEANINGS[word], filterText=word)
     yield from gates(document, "native" if native else "qis", offset)
 
 
@@ -149,9 +149,9 @@ def _inside(document: Document, before: str, offset: int) -> Iterator[Item]:
         return
     elif word == "run" and not depth and not re.search(r"\b(in|as)\s+\w*\Z", before):
         yield from _names(document, offset, (CIRCUIT,))
-        yield from (_item(name, _KEYWORD, doc=keyword_docs.KEYWORDS[name]) for name in ("for", "in", "as"))
+        yield from (_item(name, _KEYWORD, doc=KEYWORD_MEANINGS[name]) for name in ("for", "in", "as"))
     elif word == "for" and not re.search(r"\bin\b", before):
-        yield _item("in", _KEYWORD, doc=keyword_docs.KEYWORDS["in"])
+        yield _item("in", _KEYWORD, doc=KEYWORD_MEANINGS["in"])
     elif _takes_qubits(before, word, depth):
         yield from _qubits(document, offset)
     else:
@@ -166,9 +166,7 @@ def _takes_qubits(before: str, word: str, depth: int) -> bool:
         return False
     if word in ("let", "register"):
         return "=" in before
-    return word == "barrier" or (
-        (word not in KEYWORDS or word in (*_MODIFIERS, "not", "gphase")) and bool(_OPERANDS.fullmatch(before))
-    )
+    return word == "barrier" or ((word not in UNCALLABLE or word in _MODIFIERS) and bool(_OPERANDS.fullmatch(before)))
 
 
 def _qubits(document: Document, offset: int) -> Iterator[Item]:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from ionqdsl.describe import handbook
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.job import JOB_KEYS
+from ionqdsl.ir.keywords import KEYWORDS
 from ionqdsl.ir.targets import BACKENDS, NOISE_MODELS, backend_of
 from ionqdsl.language import comments, readable, syntax, values
 from ionqdsl.language.functions import usage
@@ -213,7 +214,7 @@ def _worth(value: Any, unit: str = "", gate: str = "") -> str:
 def _word(document: Document, piece: Fragment, offset: int) -> Iterator[Hit]:
     """A keyword, a function, a constant, a unit after a number."""
     word, start = _word_at(document.text, offset)
-    if piece.settings and word in keyword_docs.KEYWORDS and start == piece.start:
+    if piece.settings and word in KEYWORDS and start == piece.start:
         return  # a key may have the name of a keyword
     known = (
         keyword_docs.GATESETS if piece.word == "gateset" and word in keyword_docs.GATESETS else keyword_docs.MEANINGS

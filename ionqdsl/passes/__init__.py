@@ -1,9 +1,9 @@
-"""From the gates a program is written in to the gates a machine has: which passes run, in which order, and why.
+"""Translates circuits to the gates of a machine: which passes run, in which order, and why.
 
-A circuit, a target and options go in; a circuit of the target's gates comes out, with warnings and a report of what
-each pass did. The runner keeps three promises, whatever the passes do: a pass that optimises never makes a circuit
-dearer, every circuit is whole after every pass where that is asked for, and barriers and verbatim blocks come out as
-they were. The passes themselves live one to a file and do not know each other.
+Takes a circuit, a target and options, and returns a circuit of the target's gates with warnings and a report of what
+each pass did. The runner keeps three promises for all passes: a pass that optimises never makes a circuit cost more; on
+request the invariants of the circuit are checked after every pass; barriers and verbatim blocks never change. Each pass
+has a file of its own, and the passes that translate do not import each other.
 """
 
 from __future__ import annotations
@@ -57,9 +57,9 @@ __all__ = [
 
 @record
 class Pass:
-    """A pass in a pipeline: what runs, why it stands where it stands, and whether the circuit must not get dearer.
+    """A pass in a pipeline: its function, the reason for its place, and whether it must not make a circuit cost more.
 
-    A `candidate` does the same work plainly. Where the pass saves no interaction, or the circuit is small, both run and
+    A `candidate` does the same work plainly. If the pass saves no two-qubit gate, or the circuit is small, both run and
     the cheaper result stays.
     """
 
@@ -76,20 +76,18 @@ class Pass:
 
 _NATIVE_FIRST = Pass(
     translate_native,
-    "first, so that all later passes see qis gates and the target's own; a circuit of the target's gates passes whole",
+    "first, so that all later passes see only qis gates and the target's own; a circuit of the target's gates stays",
 )
-_PAULIEXP = Pass(expand_pauliexp, "before the gates it expands to, some of them controlled, are looked at")
+_PAULIEXP = Pass(expand_pauliexp, "before the passes for the gates that it expands to, some of them controlled")
 _CONTROLS = Pass(gather_controls, "after pauliexp, which makes no such rows; afterwards only one-qubit gates are wide")
-_APPROXIMATE = Pass(
-    approximate, "before anything merges, so that what becomes adjacent does; only where errors are allowed"
-)
+_APPROXIMATE = Pass(approximate, "before rows merge, so that rows made adjacent merge too; only if errors are allowed")
 
 _TO_QIS = (
     _NATIVE_FIRST,
     _PAULIEXP,
     _CONTROLS,
     _APPROXIMATE,
-    Pass(expand_phase, "last: phases of controls are among what the others leave, and the wire has no phase gate"),
+    Pass(expand_phase, "last: the other passes leave phases of controls, and the service has no phase gate"),
 )
 
 _TO_NARROW = (
@@ -97,27 +95,28 @@ _TO_NARROW = (
     _PAULIEXP,
     _CONTROLS,
     Pass(
-        break_wide_gates, "when only one-qubit gates are wide; the phase gates it makes are interactions as they stand"
+        break_wide_gates,
+        "once only one-qubit gates have several controls; each phase gate it makes is one interaction",
     ),
     _APPROXIMATE,
 )
-_CHOOSE = Pass(choose_native, "when at most one control is left, since one control is one interaction")
-_FOLD = Pass(fold_angles, "last: what is in range already stays as written, and a pinned row out of range is refused")
+_CHOOSE = Pass(choose_native, "once gates have at most one control, since such a gate is one interaction")
+_FOLD = Pass(fold_angles, "last: angles in range stay as written, and a pinned row out of range is refused")
 _TO_NATIVE = (*_TO_NARROW, _CHOOSE, _FOLD)
 _MERGE = Pass(
-    merge_interactions, "when every row is one interaction; writes native rows at once", candidate=choose_native
+    merge_interactions, "once every row is one interaction; writes native rows itself", candidate=choose_native
 )
 _RESYNTHESISE = Pass(
     resynthesise,
-    "the same, with as few interactions as the engine and one quick synthesis find",
+    "like merge_interactions, with as few interactions as the engine and one quick synthesis find",
     candidate=choose_native,
 )
-_OPTIMISE_QIS = Pass(optimise_qis, "when all is exact in qis gates: there and back through interactions", True)
+_OPTIMISE_QIS = Pass(optimise_qis, "once the circuit is exact in qis gates: it goes through the interaction form", True)
 _SEARCH = Pass(
-    search, "the same next to other candidates, improved as long as the effort lasts", candidate=choose_native
+    search, "like resynthesise, with more candidates, improved until the effort is spent", candidate=choose_native
 )
 
-_BLOCKS = Pass(gather_blocks, "behind all that write rows: a verbatim block comes out in one piece")
+_BLOCKS = Pass(gather_blocks, "after all passes that write rows, so that each verbatim block is in one piece")
 
 PIPELINES: dict[tuple[str, int], tuple[Pass, ...]] = {
     ("qis", 0): (*_TO_QIS, _BLOCKS),
@@ -132,20 +131,20 @@ PIPELINES: dict[tuple[str, int], tuple[Pass, ...]] = {
 """The target's gateset and the level -> the passes, in order."""
 
 SMALL = 300
-"""Up to so many rows a candidate always runs."""
+"""The most rows of a circuit for which a candidate always runs."""
 
 DEFAULT_LEVELS = {"qis": 0, "native": 2}
 
 
 class Level(NamedTuple):
-    """How hard a circuit is optimised, and why so."""
+    """How hard a circuit is optimised, and why."""
 
     number: int
     why: str
 
 
 def level_of(circuit: FlatCircuit, target: Target, options: Options) -> Level:
-    """The level of a circuit: the one asked for, 0 for pulses the target has, the target's default otherwise."""
+    """The level of a circuit: the one asked for, else 0 if its pulses are the target's, else the target's default."""
     if target is AS_WRITTEN:
         return Level(0, "no machine is named")
     if options.level is not None:
@@ -162,9 +161,9 @@ def is_written_for(circuit: FlatCircuit, target: Target) -> bool:
 
 @record
 class PassReport:
-    """What a pass did: rows and cost before and after, whether it changed a row, and whether its result was kept.
+    """The effect of a pass: rows and cost before and after, whether its result was kept and whether it changed a row.
 
-    `candidate` is the pass whose result was taken instead, "" for its own.
+    `candidate` is the pass whose result was kept instead, "" if none.
     """
 
     name: str
@@ -178,12 +177,11 @@ class PassReport:
 
 @record(frozen=False)
 class Report:
-    """What a compilation did.
+    """The effect of a compilation.
 
-    `why` says why the level is what it is. `inputs` is the permutation of the |0> inputs, `spent` the error of
-    approximations and `neglected` a bound for what was taken for rounding (see error_budget.py), of at most
-    `negligible`; `verdict` is that of `verify`, and `text` what was compared with the program's text before, where
-    there is one.
+    `why` is the reason for the level. `inputs` is the permutation of the |0> inputs, `spent` the error of
+    approximations and `neglected` a bound for the rounding (see error_budget.py), of at most `negligible`. `verdict` is
+    the result of `verify`, and `text` of the comparison with the program's text before that, if there is a text.
     """
 
     circuit: str
@@ -213,7 +211,7 @@ def transpile(
 
     `watch` is called with the name of each pass and the circuit after it, `progress` during a long search. `checked`
     examines the circuit after every pass; `options.verify` does so too and compares the result with the source. Raises
-    `CompileError` for what the target cannot do, `InternalError` where a pass broke a promise or the result differs.
+    `CompileError` if the target cannot do it, `InternalError` if a pass broke a promise or the result differs.
     """
     level, why = level_of(circuit, target, options)
     if target is AS_WRITTEN:
@@ -246,7 +244,7 @@ def transpile(
 def _check_pairs(circuit: FlatCircuit, options: Options) -> None:
     """Raises CompileError for native gates on qubits that the machine does not connect, once a pair.
 
-    Abstract circuits are placed by the service.
+    The service places abstract circuits.
     """
     figures = options.characterization
     if figures is None or figures.pairs is None or circuit.gateset != "native":
@@ -256,16 +254,16 @@ def _check_pairs(circuit: FlatCircuit, options: Options) -> None:
         pair = tuple(sorted(op.qubits))
         if len(pair) != 2 or op.gate == BARRIER or pair in figures.pairs or pair in diagnostics:
             continue
-        near = sorted({a + b - pair[0] for a, b in figures.pairs if pair[0] in (a, b)})
+        near = tuple(sorted({a + b - pair[0] for a, b in figures.pairs if pair[0] in (a, b)}))
         facts = {"gate": GATES[op.gate].name, "first": pair[0], "second": pair[1], "source": figures.source}
-        facts["near"] = ", ".join(map(str, near[:8])) + ", ..." * (len(near) > 8) if near else "no other qubit"
+        facts |= {"near": near} if near else {"alone": pair[0]}
         diagnostics[pair] = Diagnostic("QC0760", origin, facts)
     if diagnostics:
         raise CompileError([*diagnostics.values()])
 
 
 def _compare_machines(context: PassContext) -> None:
-    """Warns of a characterization of another kind of machine."""
+    """Warns if the characterization is of another kind of machine."""
     figures = context.options.characterization
     machine = backend_of(figures.backend) if figures is not None and figures.backend else None
     if figures is not None and machine is not None and machine.target not in (None, context.target.name):
@@ -273,15 +271,15 @@ def _compare_machines(context: PassContext) -> None:
 
 
 Done = list[tuple[PassReport, FlatCircuit | None]]
-"""What the passes did, and the circuit after each where somebody watches."""
+"""The reports of the passes, with the circuit after each if somebody watches."""
 
 
 def _run_within(
     level: int, circuit: FlatCircuit, context: PassContext, is_watched: bool, is_checked: bool
 ) -> tuple[FlatCircuit, Done]:
-    """The cheapest of three: compiled exactly, approximated and then compiled, and compiled, approximated and compiled.
+    """The cheapest of three: compiled exactly; approximated and then compiled; compiled, approximated and compiled.
 
-    No error is made that saves neither two-qubit gates nor pulses. What is approximated late is not searched again.
+    No error is made that saves neither two-qubit gates nor pulses. The approximated circuits are not searched.
     """
     options = context.options
     exact = changed(context, options=replace(options, approx=0.0), budget=ErrorBudget())
@@ -311,7 +309,7 @@ def _run_within(
 def _run(
     level: int, circuit: FlatCircuit, context: PassContext, is_watched: bool, is_checked: bool
 ) -> tuple[FlatCircuit, Done]:
-    """All passes of a level, one after another."""
+    """Runs all passes of a level in order."""
     pipeline, done = PIPELINES[context.target.gateset, level], Done()
     cost, machine = cost_of(circuit), context.options.characterization
     for number, step in enumerate(pipeline, 1):
@@ -327,8 +325,7 @@ def _run(
                 result, after, candidate = plain, other, step.candidate.__name__
             else:
                 context.inputs, context.budget = told
-        is_dearer = step.optimises and price_of(result, after, machine) > price_of(circuit, cost, machine)
-        kept = not is_dearer
+        kept = not step.optimises or price_of(result, after, machine) <= price_of(circuit, cost, machine)
         sizes, differs = (len(circuit.rows), len(result.rows)), result is not circuit and result.rows != circuit.rows
         report = PassReport(step.name, sizes, cost, after, kept, differs, candidate)
         if kept:
@@ -342,7 +339,7 @@ def _run(
 
 
 def _examine(step: Pass, before: FlatCircuit, after: FlatCircuit, context: PassContext, is_last: bool) -> None:
-    """The invariants and the barriers, as an `InternalError` (QC0641) naming the pass."""
+    """Raises an `InternalError` (QC0641) naming the pass if it broke an invariant or changed a barrier."""
     faults = invariants(after, context.target if is_last else None)
     kept = _kept_blocks(step, before, context.target)
     if _barriers(before, kept) != _barriers(after, kept):
@@ -353,7 +350,7 @@ def _examine(step: Pass, before: FlatCircuit, after: FlatCircuit, context: PassC
 
 
 def _kept_blocks(step: Pass, circuit: FlatCircuit, target: Target) -> frozenset[int]:
-    """The pinned blocks a pass must leave as they are: all, but a translation only those of the target's own gates."""
+    """The pinned blocks that a pass must not change: all, or for a translation those of the target's own gates."""
     if step.optimises:
         return frozenset(op.pinned for op in circuit.rows if op.pinned)
     return frozenset(verbatim_blocks(circuit, target) if target.gateset == "native" else ())

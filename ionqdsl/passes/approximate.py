@@ -1,9 +1,9 @@
-"""What is nearly nothing is left out, as long as the allowed error lasts.
+"""Drops small interactions and rounds rotations to quarter turns, as far as the allowed error permits.
 
-In come rows of any gateset, out go the same with the smallest interactions gone and rotations that are nearly quarter
-turns made quarter turns. Leaving out exp(-i d A) with A*A = 1 is an error of 2 sin(|d|/2) in the operator norm, and
-errors of a product add up at most, so the whole circuit is within the sum (Nielsen and Chuang, section 4.5.3). Rows in
-verbatim blocks, rows with parameters and rows with several controls stay; without an allowed error so does everything.
+Takes and returns rows of any gateset. Leaving out exp(-i d A) with A*A = 1 is an error of 2 sin(|d|/2) in the operator
+norm, and the error of a product is at most the sum of the errors, so the whole circuit is within that sum (Nielsen and
+Chuang, section 4.5.3). Rows in verbatim blocks, with parameters or with several controls never change; nothing changes
+if no error is allowed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ionqdsl.passes.context import PassContext
 
 
 class Change(NamedTuple):
-    """What a row could become: whether it stays a one-qubit gate, the error, and the rows instead of it."""
+    """A possible replacement of a row: whether it is a one-qubit gate, the error, and the rows that replace it."""
 
     is_local: bool
     error: float
@@ -28,12 +28,17 @@ class Change(NamedTuple):
 
 
 def approximate(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
-    """Spends `approx`, smallest errors first: on interactions, which cost most, then on what is left.
+    """Spends the allowed error on interactions, which cost most, then on one-qubit gates; smallest errors first.
 
-    Before, with room for an error of 0.01 (the phase is an interaction of 0.005 rad, and a local part):
-
-        ctrl @ p(0.01) a, b         after:      p(0.005) a; rz(0.005) b
-        rx(90.1deg) a                           rx(90deg) a
+    Before (--target forte --approx 0.01):
+        qubit a, b
+        ctrl @ p(0.01) a, b
+        rx(90.1deg) a
+    After:
+        qubit a, b
+        p(0.005) a
+        rz(0.005) b
+        rx(pi/2) a
     """
     budget = context.budget.left(len(circuit.rows))
     if budget <= 0:
@@ -56,7 +61,7 @@ def approximate(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
 
 @lru_cache(maxsize=1 << 14)
 def _change(op: Op) -> Change | None:
-    """The cheapest change of a row, None where there is none."""
+    """The change of a row with the smallest error, None if it cannot be changed."""
     if op.pinned or op.gate not in GATES or not GATES[op.gate].is_rotation or op.operator is not None:
         return None
     op, gate = canonical(op), GATES[op.gate]

@@ -1,8 +1,8 @@
-"""What lies between barriers is synthesised apart.
+"""Synthesises the stretches between barriers separately.
 
-In comes a circuit with barriers, verbatim rows or waiting times, out comes the same with qis rows of fewer two-qubit
-gates between them, or nothing where none could be saved. Every stretch is a unitary of its own on the qubits it uses:
-nothing is moved over a barrier, and no qubit is renamed.
+Takes a circuit with barriers, verbatim rows or waiting times, and returns one with qis rows between them that have
+fewer two-qubit gates, or None if there is none to save. Each stretch is a unitary on the qubits it uses: nothing moves
+across a barrier, and no qubit is renamed.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from ionqdsl.passes.write_qis import written_in_qis
 
 
 def is_barrier(op: Op) -> bool:
-    """Whether nothing crosses a row on its wires."""
+    """Whether nothing may cross a row on its wires."""
     return bool(op.pinned) or op.gate == BARRIER or op.gate == "nop"
 
 
 def between_barriers(
     circuit: FlatCircuit, synthesis: Callable[[FlatCircuit, Interactions, str], list[Interactions]]
 ) -> tuple[FlatCircuit, float] | None:
-    """See the module, and what is taken for rounding.
+    """The circuit that the module describes, and a bound for the rounding.
 
-    `synthesis` gives interaction forms of a stretch under the contract `unitary`.
+    `synthesis` returns interaction forms of a stretch under the contract `unitary`.
     """
     pairs: list[tuple[Op, Span | None]] = []
     phase, is_better, neglected = circuit.phase, False, 0.0
@@ -51,7 +51,7 @@ def between_barriers(
         is_better = True
         new, origins, extra, more = written_in_qis(best, "unitary")
         neglected += best.neglected + more
-        phase += extra + Angle(0, 0, form.phase.terms)  # numbers are lost, as in every synthesis
+        phase += extra + Angle(0, 0, form.phase.terms)  # every synthesis loses the phase's number
         for op, origin in zip(new, origins, strict=True):
             pairs.append((op._replace(qubits=tuple([wires[q] for q in op.qubits])), origin))
     return (circuit.with_rows(pairs, phase=phase), neglected) if is_better else None

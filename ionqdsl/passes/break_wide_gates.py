@@ -1,13 +1,13 @@
-"""Gates with several controls become gates with one.
+"""Breaks gates with several controls into gates with at most one.
 
-In come one-qubit gates under any number of controls, out go the same with at most one, exactly equal and phase
-included; symbolic angles are only ever halved. Other wires of the circuit are borrowed in whatever state they are and
-given back. Counts of two-qubit rows grow linearly with the controls for an x that finds a wire to borrow, nearly so
-for rotations, quadratically at worst; each of them is one interaction.
+Takes one-qubit gates with any number of controls and returns rows that are exactly equal, phase included; parameters
+stay linear, since angles are only halved. Other wires of the circuit are borrowed in any state and returned to it. The
+number of two-qubit rows grows linearly with the controls for an x with a wire to borrow, nearly linearly for rotations,
+quadratically at worst; each of these rows is one interaction.
 
 Sources: Barenco et al., Phys. Rev. A 52, 3457 (1995), lemmas 6.1, 7.2-7.5 and 7.9; Maslov, Phys. Rev. A 93, 022311
-(2016), for gates right up to phases that their counterpart takes back; Iten et al., Phys. Rev. A 93, 032318 (2016),
-for the ladder. They count cnots; counting interactions, a Toffoli takes five and a doubly controlled rotation four.
+(2016), for gates that are right up to phases which their counterparts undo; Iten et al., Phys. Rev. A 93, 032318
+(2016), for the ladder. They count cnots; here a Toffoli takes five interactions, a doubly controlled rotation four.
 """
 
 from __future__ import annotations
@@ -26,7 +26,19 @@ Wires = tuple[int, ...]
 
 
 def break_wide_gates(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
-    """Rewrites rows with two or more controls; expects no two-qubit gates among them (gather_controls)."""
+    """Rewrites rows with two or more controls, none of which is on a two-qubit gate (see gather_controls.py).
+
+    Before (--target forte):
+        qubit a, b, c
+        ctrl(2) @ x a, b, c
+    After:
+        qubit a, b, c
+        ctrl @ v b, c
+        cnot a, b
+        ctrl @ vi b, c
+        cnot a, b
+        ctrl @ v a, c
+    """
     if all(op.controls < 2 and not (op.gate == "cnot" and op.controls) for op in circuit.rows):
         return circuit
     return circuit.with_rows(
@@ -48,12 +60,12 @@ def _narrow(op: Op, width: int) -> list[Op]:
 
 
 def _is_oblique(op: Op) -> bool:
-    """Whether a gate turns about no axis of x, y, z, and is no half turn about h either."""
+    """Whether a gate's axis is none of x, y and z, and it is not a half turn about h."""
     axis, rotation, phase = GATES[op.gate].axis, rotation_of(op.gate, op.angles), phase_of(op.gate, op.angles)
     return axis not in _TO_Z and not (axis == "H" and phase == rotation / 2 == QUARTER_TURN)
 
 
-# What turns an axis into Z (or X, for flips), and what turns it back.
+# The gates that turn an axis into Z (or X, for flips), and those that turn it back.
 _EIGHTH = Fraction(1, 8)
 _TO_Z = {"X": (Op("h"), Op("h")), "Y": (Op("v"), Op("vi")), "Z": ()}
 _TO_X = {"X": (), "Y": (Op("si"), Op("s")), "Z": (Op("h"), Op("h"))}
@@ -61,7 +73,7 @@ _H_TO_X = (Op("ry", (), (Angle(_EIGHTH),)), Op("ry", (), (Angle(-_EIGHTH),)))
 
 
 def _rows(op: Op, controls: Wires, target: int, idle: Wires) -> list[Op]:
-    """The gate's rotation about its axis and its phase, under the controls."""
+    """The rotation of a gate about its axis, and its phase, under the controls."""
     axis, rotation, phase = GATES[op.gate].axis, rotation_of(op.gate, op.angles), phase_of(op.gate, op.angles)
     if phase == rotation / 2 == QUARTER_TURN and not (axis == "Z" and flip_plan(len(controls), len(idle))[1] == 0):
         change = _H_TO_X if axis == "H" else _TO_X[axis]
@@ -82,13 +94,13 @@ def _rows(op: Op, controls: Wires, target: int, idle: Wires) -> list[Op]:
 
 # --- exactly the gate ----------------------------------------------------------------------------------------------
 #
-# A plan is the number of two-qubit rows and of the controls that are gathered first; 0 where none are.
+# A plan is the number of two-qubit rows, and the number of controls that are gathered first, 0 if none are.
 
 
 def flip(controls: Wires, target: int, idle: Wires) -> list[Op]:
-    """Flips the target under controls: with a wire to borrow linear in their number, otherwise a phase between two h.
+    """Flips the target under controls: linear in their number with a wire to borrow, otherwise a phase between two h.
 
-    The borrowed wire is flipped under some of the controls, the target under it and the others, and the same again.
+    The borrowed wire is flipped under some of the controls, the target under it and the others, then both again.
     """
     if len(controls) < 2:
         return [_flip(*controls, target)]
@@ -124,7 +136,7 @@ def flip_plan(controls: int, idle: int) -> tuple[int, int]:
 
 
 def phases(controls: Wires, target: int, angle: Angle, idle: Wires) -> list[Op]:
-    """The phase e^{i angle} where all these wires are |1>: a rotation, and the phase it lacks on one wire fewer."""
+    """The phase e^{i angle} if all these wires are |1>: a rotation, and the phase it lacks on one wire fewer."""
     rows: list[Op] = []
     while len(controls) > 2:
         rows += turn(controls, target, angle, idle)
@@ -139,7 +151,7 @@ def phases(controls: Wires, target: int, angle: Angle, idle: Wires) -> list[Op]:
 
 @cache
 def phases_cost(controls: int, idle: int) -> int:
-    """How many two-qubit rows `phases` has."""
+    """The number of two-qubit rows of `phases`."""
     if controls < 3:
         return (0, 1, 5)[controls]
     return 5 + sum(turn_plan(left, idle + controls - left)[0] for left in range(3, controls + 1))
@@ -148,8 +160,8 @@ def phases_cost(controls: int, idle: int) -> int:
 def turn(controls: Wires, target: int, angle: Angle, idle: Wires) -> list[Op]:
     """rz(angle) under controls: half of it, a flip under some of the controls, half of it back, the flip again.
 
-    Where the flip happens the halves add up, elsewhere they cancel. The flips need to be right up to phases only:
-    diagonal ones commute with the rotation, and the second flip takes them back.
+    Where the flip happens the halves add up, elsewhere they cancel. The flips need to be right only up to phases:
+    those are diagonal, so they commute with the rotation, and the second flip undoes them.
     """
     if len(controls) < 2:
         return [shared("rz", (*controls, target), (angle,), len(controls))]
@@ -177,7 +189,7 @@ def turn_plan(controls: int, idle: int) -> tuple[int, int]:
 
 
 def _choices(low: int, high: int) -> Iterable[int]:
-    """How many controls may be gathered; for gates wider than any machine half of them, to plan in no time."""
+    """The numbers of controls to try to gather; half of them for gates wider than any machine, to plan quickly."""
     if high <= 40:
         return range(low, high)
     return (high // 2,)
@@ -187,10 +199,10 @@ def _choices(low: int, high: int) -> Iterable[int]:
 
 
 def relative_flip(controls: Wires, target: int, idle: Wires) -> list[Op]:
-    """A flip under controls times some diagonal matrix on all wires, `idle` among them.
+    """A flip under controls times some diagonal matrix on all wires, including `idle`.
 
-    With A the other controls, h under one control around rz(1/2 turn) under A: where that control is |1> the rotation
-    is about X, a flip; where it is |0>, about Z, a phase.
+    With A the other controls, h under one control around rz(1/2 turn) under A: if that control is |1> the rotation is
+    about X, a flip; if it is |0>, about Z, a phase.
     """
     if len(controls) == 1:
         return [_flip(*controls, target)]
@@ -224,7 +236,7 @@ def relative_plan(controls: int, idle: int) -> tuple[int, int]:
 
 
 def toggle(controls: Wires, target: int, idle: Wires) -> list[Op]:
-    """Like `relative_flip`, but leaves the idle wires it uses flipped in its own way: a ladder down and up once."""
+    """Like `relative_flip`, but does not restore the idle wires that it uses: a ladder down and up once."""
     rungs = toggle_plan(len(controls), len(idle))[1]
     bottom, feet = len(controls) - rungs, (target, *idle[:rungs])
     rows = relative_flip(controls[:bottom], feet[-1], ())
@@ -235,15 +247,15 @@ def toggle(controls: Wires, target: int, idle: Wires) -> list[Op]:
 
 @cache
 def toggle_plan(controls: int, idle: int) -> tuple[int, int]:
-    """The plan of `toggle`; a rung gathers all controls but one, and this is how many there are."""
+    """The plan of `toggle`, with the number of rungs; a rung gathers all controls but one."""
     most = min(idle, controls - 2)
     return min((4 * rungs + relative_plan(controls - rungs, 0)[0], rungs) for rungs in range(max(0, most) + 1))
 
 
 def _rung(control: int, borrowed: int, target: int, below: list[Op]) -> list[Op]:
-    """Flips the target where `control` and what `below` does to the borrowed wire say so; `below` is done once.
+    """Flips the target if `control` is |1> and `below` flips the borrowed wire; `below` happens once.
 
-    This is a relative flip under both wires, `below`, and the flip again; what would meet in the middle is left out.
+    This is a relative flip under both wires, `below`, and the flip again, without the rows that would cancel between.
     """
     h = _h(control, target)
     turned = shared("rz", (borrowed, target), (HALF_TURN,), 1)
@@ -251,7 +263,7 @@ def _rung(control: int, borrowed: int, target: int, below: list[Op]) -> list[Op]
 
 
 def _toffoli(first: int, second: int, target: int) -> list[Op]:
-    """Five interactions: a root of x under each control, one taken back under their parity (Barenco, lemma 6.1)."""
+    """Five interactions: a root of x under each control, one undone under their parity (Barenco, lemma 6.1)."""
     parity = _flip(first, second)
     root, back = (shared(gate, (second, target), (), 1) for gate in ("v", "vi"))
     return [root, parity, back, parity, shared("v", (first, target), (), 1)]

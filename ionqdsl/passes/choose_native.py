@@ -1,8 +1,8 @@
-"""Qis gates become native ones, gate by gate.
+"""Translates qis gates to native gates, one by one.
 
-In come circuits of qis rows with at most one control and of native rows of the target; out go native circuits. Each
-gate is its recipe, rotations about z are carried as frames, pinned native rows and barriers stay as they are. Nothing
-is merged or moved here.
+Takes qis rows with at most one control and native rows of the target, and returns a native circuit. Each gate becomes
+its recipe; rotations about z become frames, which shift the phases of later pulses; pinned native rows and barriers
+stay as they are. Nothing is merged or moved.
 """
 
 from __future__ import annotations
@@ -14,7 +14,19 @@ from ionqdsl.passes.frames import Frames, verbatim_blocks
 
 
 def choose_native(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
-    """Writes the circuit in the target's gates; under `unitary` the frames left at the end become pulses."""
+    """Writes the circuit in the target's gates; under `unitary` the frames left at the end become pulses.
+
+    Before (--target forte):
+        qubit a, b
+        t b
+        cnot a, b
+    After:
+        gateset native
+        qubit a, b
+        gpi2(-0.375) b
+        zz(0.25) a, b
+        gpi2(0.375) b
+    """
     target = context.target
     if circuit.gateset == "native" and all(op.gate == BARRIER or op.gate in target.gates for op in circuit.rows):
         return circuit

@@ -1,7 +1,7 @@
-"""What a pass is told and may say: the target, the options, the warnings, the input permutation.
+"""The context that the passes of one compilation share: the target, options, warnings and input permutation.
 
-One `PassContext` lives through one compilation. Passes read target and options, append warnings and, where the contract
-allows it, choose new names for the |0> inputs; nothing here is decided.
+One `PassContext` lives through one compilation. Passes read the target and options, append warnings and, if the
+contract allows it, rename the |0> inputs; nothing is decided here.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ Progress = Callable[[float, int], None]
 
 @record(frozen=False)
 class PassContext:
-    """The target and options of a compilation, and what its passes have found so far.
+    """The target and options of a compilation, and the findings of its passes so far.
 
-    `inputs[q]` is the qubit of the source circuit whose |0> qubit q of the result starts as; None while nobody has
-    renamed any. A pass that renames must compose with what is there. `budget` is the account of the errors made.
-    `progress` is told of a long search: the share of the effort spent, and the fewest two-qubit gates so far.
+    `inputs[q]` is the qubit of the source circuit as whose |0> qubit q of the result starts; None until a pass renames
+    inputs. A pass that renames must compose with the permutation so far. `budget` is the account of the errors made.
+    `progress` is called during a long search with the share of the effort spent and the fewest two-qubit gates so far.
     """
 
     target: Target
@@ -43,4 +43,4 @@ class PassContext:
 
 
 PassFunction = Callable[[FlatCircuit, PassContext], FlatCircuit]
-"""A pass: takes a circuit and gives back another, or the same object where it has nothing to do."""
+"""A pass: takes a circuit and returns another one, or the same object if it has nothing to do."""

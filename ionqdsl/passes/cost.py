@@ -1,8 +1,8 @@
-"""What a circuit costs on an ion trap, in the order that matters.
+"""Counts the cost of a circuit on an ion trap, the most important part first.
 
-A circuit goes in, a `Cost` comes out: two-qubit gates, then the total angle of interaction, pulses, and the depth in
-two-qubit gates, compared in this order. Native rows are counted exactly, qis rows as what translating them one by one
-gives. With a characterization of the machine the expected infidelity is compared first (`price_of`).
+Takes a circuit and returns a `Cost`: two-qubit gates, the total angle of interaction, pulses, and the depth in
+two-qubit gates, compared in this order. Native rows are counted exactly, qis rows as their translations one by one.
+With a characterization of the machine the expected infidelity is compared first (`price_of`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ionqdsl.simulation.estimate import estimate, is_native
 
 
 class Cost(NamedTuple):
-    """Compared as a tuple. `angle` is in turns, an unbound one counts as a quarter."""
+    """Compared as a tuple. `angle` is in turns; an unbound angle counts as a quarter."""
 
     two_qubit_gates: int
     angle: float
@@ -27,14 +27,14 @@ class Cost(NamedTuple):
 
 
 Price = tuple[float, ...]
-"""What circuits are compared by: the expected infidelity, then the cost."""
+"""Circuits are compared by this: the expected infidelity, then the cost."""
 
 
 def price_of(circuit: FlatCircuit, cost: Cost, machine: Characterization | None) -> Price:
     """The price of a circuit that costs `cost`; without a characterization infidelities are 0 and the cost decides.
 
-    Idling and readout count where all gates are native, otherwise the gates alone. Rounded, so that the order in which
-    factors are multiplied decides nothing.
+    Idling and readout count only if all gates are native. Rounded, so that the order in which factors are multiplied
+    decides nothing.
     """
     if machine is None:
         return (0.0, *cost)
@@ -92,5 +92,5 @@ def _gate_cost(key: str, extra: int, angle: Angle | None) -> tuple[int, float, i
             return 3, 0.75, 0
         return 1, turns / 2 if controls else min(turns, 0.5 - turns), 0
     wide = controls + is_swap
-    two_qubit_gates = 5 if wide < 3 else 12 * wide - 23  # about what break_wide_gates comes to
+    two_qubit_gates = 5 if wide < 3 else 12 * wide - 23  # about as many as break_wide_gates writes
     return two_qubit_gates, two_qubit_gates / 4, 0

@@ -1,8 +1,8 @@
-"""How wrong a compilation may be, and how wrong it is: one account for the whole circuit.
+"""Keeps account of the error of a compilation, allowed and made, for the whole circuit.
 
-Passes spend from it what they approximate, up to `--approx`, and enter what they take for rounding, up to the limit of
-rounding.py. All of it is in the operator norm, up to the global phase, where errors of a product add up at most; so
-what the account holds bounds the error of the circuit (Nielsen and Chuang, section 4.5.3).
+Passes enter the errors of their approximations, up to `--approx`, and of their rounding, up to the limit of
+rounding.py. All are in the operator norm, up to the global phase, where the error of a product is at most the sum of
+the errors; so the account bounds the error of the circuit (Nielsen and Chuang, section 4.5.3).
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from ionqdsl.record import changed, record
 
 @record
 class ErrorBudget:
-    """What is allowed (`--approx`), what of it is spent, and what has been neglected as rounding beside it."""
+    """The error that is allowed (`--approx`), the part of it that is spent, and the error neglected as rounding."""
 
     allowed: float = 0.0
     spent: float = 0.0
     neglected: float = 0.0
 
     def left(self, rows: int) -> float:
-        """What may still be spent on a circuit of so many rows, its rounding left room for; nothing where none is."""
+        """The error that may still be spent on a circuit of so many rows, less its rounding limit; at least 0."""
         return max(0.0, self.allowed - self.spent - rounding.limit(rows))
 
     def with_spent(self, error: float) -> ErrorBudget:
@@ -28,9 +28,9 @@ class ErrorBudget:
         return changed(self, spent=self.spent + error)
 
     def with_rounding(self, neglected: float) -> ErrorBudget:
-        """The account after a pass that has neglected so much."""
+        """The account after a pass that has neglected this error."""
         return changed(self, neglected=self.neglected + neglected)
 
     def has_room(self, neglected: float, rows: int) -> bool:
-        """Whether a circuit of so many rows may have so much more of it taken for rounding."""
+        """Whether a circuit of `rows` rows may neglect this much more as rounding."""
         return self.neglected + neglected <= rounding.limit(rows)

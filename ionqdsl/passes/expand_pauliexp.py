@@ -1,8 +1,8 @@
-"""`pauliexp` becomes rotations: one exponential a term, or so many Trotter steps of them.
+"""Expands `pauliexp` into rotations: one exponential for each term, or the given number of Trotter steps.
 
-In come `pauliexp` rows with any controls; out go changes of basis, ladders of cnot and rotations, exactly equal, with
-the identity's part as a phase. A profile of the wire that takes `pauliexp` keeps the rows it can spell. Terms are
-exponentiated one by one; sharing their ladders is the optimiser's work.
+Takes `pauliexp` rows with any controls and returns changes of basis, ladders of cnots and rotations that are exactly
+equal; the identity's part becomes a phase. If the payload profile takes `pauliexp`, the rows that it can express stay.
+Each term gets a ladder; the optimiser merges them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,21 @@ from ionqdsl.passes.context import PassContext
 
 
 def expand_pauliexp(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
-    """Rewrites `pauliexp` rows. Raises QC0600 where terms do not commute and no steps are given, QC0601 if too many."""
+    """Rewrites `pauliexp` rows. Raises QC0600 if terms do not commute and no steps are given, QC0601 if too many are.
+
+    Before (--target forte):
+        param t
+        qubit q[3]
+        pauliexp(t, X[0]*Z[1]*Z[2]) q
+    After:
+        param t
+        qubit q[3]
+        h q[0]
+        cnot q[0], q[1]
+        zz(2*t) q[1], q[2]
+        cnot q[0], q[1]
+        h q[0]
+    """
     if not any(op.gate == "pauliexp" for op in circuit.rows):
         return circuit
     keeps = context.target.gateset == "qis" and PROFILES[context.options.wire].pauliexp
@@ -50,7 +64,7 @@ def expand_pauliexp(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
 
 
 def _settled(op: Op, origin: Span | None) -> Op:
-    """The row without steps where its terms commute; raises if they neither commute nor have steps."""
+    """The row, without steps if its terms commute. Raises QC0600 if they do not and it has no steps."""
     assert op.operator is not None
     clash = anticommuting(op.operator)
     if clash is None:
@@ -62,7 +76,7 @@ def _settled(op: Op, origin: Span | None) -> Op:
 
 
 def _rotations(op: Op) -> Iterator[Op]:
-    """The rows of a `pauliexp` but for the identity's phase: exp(-i time c P) = rotation by 2 c time about P."""
+    """The rows of a `pauliexp` without the identity's phase: exp(-i time c P) is a rotation by 2 c time about P."""
     assert op.operator is not None
     repetitions = max(1, op.operator.steps)
     rows: list[Op] = []
@@ -79,14 +93,14 @@ def _exact(factor: Exact) -> Fraction:
 
 
 _ALONE = {"X": "rx", "Y": "ry", "Z": "rz"}
-_TO_Z = {"X": ("h", "h"), "Y": ("v", "vi"), "Z": ()}  # what turns a letter into Z, and back
+_TO_Z = {"X": ("h", "h"), "Y": ("v", "vi"), "Z": ()}  # the gates that turn a letter into Z, and back
 
 
 def _rotation(op: Op, product: Product, angle: Angle) -> list[Op]:
     """exp(-i angle/2 P) on the operands of `op`, under its controls.
 
-    A ladder of cnot gathers the parity of all but the last one or two letters; the middle is an rz under the controls,
-    or without controls a zz, which saves two cnots.
+    A ladder of cnots computes the parity of all but the last one or two letters; the middle row is an rz under the
+    controls, or a zz if there are none, which saves two cnots.
     """
     operands = op.qubits[op.controls :]
     letters = [(letter, operands[index]) for letter, index in product]

@@ -1,8 +1,8 @@
-"""The phase gate, and whatever else the wire has no name for, becomes gates the wire has.
+"""Rewrites the phase gate, and other gates without a payload name, as gates that the service takes.
 
-In come rows with any controls. Out of `p` go `z`, `s`, `si`, `t` or `ti` where the angle is one of theirs, `rz` and a
-global phase otherwise; under controls `rz` lacks a phase on the controls, which is a `p` on one wire fewer. Other gates
-become elementary ones first. Controls stay as they are: the wire takes them.
+Takes rows with any controls. A `p` becomes `z`, `s`, `si`, `t` or `ti` if the angle is one of theirs, and otherwise
+`rz` and a global phase; under controls the `rz` lacks a phase on the controls, which is a `p` on one wire fewer. Other
+gates are first written in elementary gates. Controls stay, since the service takes them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,19 @@ _NAMELESS = frozenset(gate.key for gate in GATES.values() if gate.gateset == "qi
 
 
 def expand_phase(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
-    """Rewrites rows without a name on the wire; the circuit's phase takes what is left."""
+    """Rewrites rows without a payload name; phases that no row holds are added to the circuit's.
+
+    Before (--target qis --preserve unitary):
+        qubit a, b
+        p(pi/4) a
+        ctrl @ p(0.3) a, b
+    After:
+        qubit a, b
+        t a
+        ctrl @ rz(0.3) a, b
+        rz(0.15) a
+        gphase(0.075)
+    """
     if not any(op.gate in _NAMELESS for op in circuit.rows):
         return circuit
     steps: list[tuple[Op, Span | None]] = []
@@ -45,7 +57,7 @@ def expand_phase(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
 
 @lru_cache(maxsize=4096)
 def _expanded(op: Op) -> tuple[list[Op], Angle]:
-    """Rows and the global phase: p(a) = e^{ia/2} rz(a), the phase controlled in its turn."""
+    """Rows and the global phase: p(a) = e^{ia/2} rz(a), the phase controlled like the row."""
     if op.gate != "p":
         rows: list[Op] = []
         parts, phase = elementary(op)

@@ -1,7 +1,7 @@
-"""What is diagonal at the very end goes: a Z measurement cannot see it.
+"""Drops diagonal items at the end of a circuit, which a Z measurement cannot see.
 
-In comes an interaction form, out comes one without the interactions and rotations along the measured axes that
-everything later commutes with. Only for contracts that end in a measurement.
+Takes an interaction form and returns it without the interactions and rotations along the measured axes that commute
+with all later items. Only for contracts that end in a measurement.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from ionqdsl.algebra.rotations import Z, angle_between, is_parallel, turned_back
 
 
 def without_final_diagonals(form: Interactions) -> Interactions:
-    """The form without its final diagonal items; on each wire only what is along the measured axis is passed."""
+    """The form without its final diagonal items; on each wire, only items along the measured axis are passed over."""
     measured = [turned_back(end, Z) for end in form.ends]
     is_open = [True] * form.width
     kept: list[Item] = []

@@ -1,8 +1,8 @@
-"""Angles come into the range the machine documents.
+"""Folds angles into the range that the machine documents.
 
-In come native circuits, perhaps just bound; out go the same with phases within a turn and interaction angles within
-the target's range, exactly. An angle in range stays as written; half turns taken off an interaction become pulses, or
-frames of the later ones. Pinned rows are never changed: an interaction out of range there is an error (QC0602).
+Takes a native circuit, perhaps with parameters just bound, and returns an exactly equal one with phases within a turn
+and interaction angles in the target's range. An angle in range stays as written; half turns taken off an interaction
+become pulses, or frames of later pulses. Pinned rows never change: an interaction out of range there is QC0602.
 """
 
 from __future__ import annotations
@@ -18,7 +18,23 @@ from ionqdsl.verify import in_range
 
 
 def fold_angles(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
-    """Folds native rows; under `unitary` the frames left at the end become pulses. Phases: (-1/2, 1/2] turn."""
+    """Folds native rows, phases into (-1/2, 1/2] turn; under `unitary` the frames left at the end become pulses.
+
+    Raises QC0602 for a pinned row out of range.
+
+    Before (--target aria):
+        gateset native
+        qubit a, b
+        gpi(1.25) a
+        ms(0, 0, 0.35) a, b
+    After:
+        gateset native
+        qubit a, b
+        gpi(0.25) a
+        ms(0.5, 0, 0.15) a, b
+        gpi(0) a
+        gpi(0) b
+    """
     target = context.target
     outside = [op for op in dict.fromkeys(circuit.rows) if op.gate != BARRIER and not in_range(op, target)]
     if not outside:
@@ -38,6 +54,8 @@ def fold_angles(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
 
 
 def _refused(op: Op, origin: Span | None, target: Target) -> CompileError:
-    facts = {"gate": GATES[op.gate].name, "value": f"{op.angles[-1].in_turns():g}", "target": target.name}
-    low = f"more than {float(target.low):g}" if target.low < 0 else f"{float(target.low):g}"
-    return fail("QC0602", origin, **facts, low=low, high=f"{float(target.high):g}")
+    value, low, high = (f"{float(turns):g}" for turns in (op.angles[-1].in_turns(), target.low, target.high))
+    facts = {"gate": GATES[op.gate].name, "value": value, "target": target.name}
+    if target.low < 0:  # the lowest angle is a half turn of interaction from the highest
+        return fail("QC0602", origin, **facts, range="open", low=low, high=high)
+    return fail("QC0602", origin, **facts, range="closed", low=low, high=high)

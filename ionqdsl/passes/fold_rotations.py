@@ -1,8 +1,8 @@
-"""Circuits and interaction forms as programs of Pauli rotations, and programs as interaction forms.
+"""Translates circuits and interaction forms to programs of Pauli rotations, and programs to interaction forms.
 
-Rows of qis and native gates with any few controls go in as they stand, each as its handful of rotations, by numbers or
-by parameters; swaps only rename wires. A program whose rotations act on at most two wires goes back to an interaction
-form. Global phases are dropped; folding and synthesis are not done here.
+Each row, qis or native, with few controls, becomes a handful of rotations by numbers or parameters; swaps only rename
+wires. A program whose rotations act on at most two wires becomes an interaction form. Global phases are dropped;
+folding and synthesis are elsewhere.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from ionqdsl.ir.gates import GATES, phase_of, rotation_of
 from ionqdsl.ir.rounding import NOISE, parted
 
 MOST_CONTROLS = 4
-"""A gate with c controls is up to 2^(c+1) rotations: with more than these it is broken up first."""
+"""A gate with c controls is up to 2^(c+1) rotations; one with more controls than this is broken up first."""
 
 _LETTERS = (X, Y, Z)
 
@@ -52,7 +52,7 @@ def can_fold(circuit: FlatCircuit) -> bool:
 
 def program_of(circuit: FlatCircuit) -> PauliProgram:
     """The rotations of a circuit for which `can_fold` holds."""
-    wires = list(range(circuit.width))  # where the content of a qubit is
+    wires = list(range(circuit.width))  # the wire that holds each qubit
     rotations: list[Rotation] = []
     for op in circuit.rows:
         if op.gate == "swap" and not op.controls:
@@ -80,8 +80,8 @@ def _rotations(gate: str, angles: tuple[Angle, ...], controls: int) -> tuple[Spr
     """exp(i 2 pi phase) exp(-i pi rotation G) under c controls, on positions, up to a global phase.
 
     The projector on the controls' |1...1> is the mean of (-1)^|S| Z_S over the subsets S of the controls, so this is a
-    product of commuting rotations about Z_S and Z_S G, 2^-c of the angle each. Axes off the letters are turned there
-    and back.
+    product of commuting rotations about Z_S and Z_S G, each by 2^-c of the angle. Axes that are not letters are turned
+    to a letter and back.
     """
     row = GATES[gate]
     count = controls + row.controls
@@ -121,7 +121,7 @@ def _rotations(gate: str, angles: tuple[Angle, ...], controls: int) -> tuple[Spr
 
 
 def _sizes(angle: Angle) -> list[Size]:
-    """In radians, unless there are parameters; what numbers would hide stands by itself, nothing is left out."""
+    """The angle in radians, or as it is with parameters; a part too small to add to a number is a size of its own."""
     if angle.terms:
         return [angle]
     number, rest = parted(angle, Fraction(1, 4))
@@ -134,10 +134,10 @@ def _sizes(angle: Angle) -> list[Size]:
 def program_of_form(form: Interactions) -> PauliProgram:
     """The rotations of an interaction form without barriers.
 
-    Where an axis is not a letter, the wire is turned so that it is one by as few rotations as possible: none, one
-    where it lies in a plane of two letters, else two.
+    If an axis is not a letter, the wire is turned until it is, by as few rotations as possible: one if the axis is in a
+    plane of two letters, otherwise two.
     """
-    frames: list[Turn] = [IDENTITY] * form.width  # what has been put on the wire so far
+    frames: list[Turn] = [IDENTITY] * form.width  # the product of the turns written to each wire so far
     rotations: list[Rotation] = []
     neglected = form.neglected
     for a, b, u, v, t, _ in form.items:
@@ -164,7 +164,7 @@ def _one(wire: int, letter: int, angle: float) -> Rotation:
 
 
 def _to_letter(axis: Vector) -> tuple[int, int, list[tuple[int, float]], float]:
-    """A letter, a sign, rotations (letter, angle) that take the axis there, and by how much they miss it."""
+    """A letter, a sign, rotations (letter, angle) that take the axis to it, and by how much they miss it."""
     near = [index for index in range(3) if abs(axis[index]) > NOISE]
     missing = sum([abs(axis[index]) for index in range(3) if index not in near])
     if len(near) == 1:
@@ -179,7 +179,7 @@ def _to_letter(axis: Vector) -> tuple[int, int, list[tuple[int, float]], float]:
 
 
 def _euler(wire: int, turn: Turn) -> list[Rotation]:
-    """A one-qubit unitary as z, y, z rotations, without those by nothing."""
+    """A one-qubit unitary as z, y, z rotations, without those whose angle is 0."""
     w, x, y, z = turn
     total, difference = 2 * math.atan2(z, w), 2 * math.atan2(-x, y)
     middle = 2 * math.atan2(math.hypot(x, y), math.hypot(w, z))
@@ -192,7 +192,7 @@ def _euler(wire: int, turn: Turn) -> list[Rotation]:
 
 
 def form_of(program: PauliProgram) -> Interactions:
-    """The interaction form of a program of one- and two-letter rotations, its names of the wires left out."""
+    """The interaction form of a program of one- and two-letter rotations, without its permutation of the wires."""
     frames: list[Turn] = [IDENTITY] * program.width
     items: list[Item] = []
     neglected = program.neglected
@@ -231,8 +231,8 @@ def renamed(
 ) -> Interactions:
     """The form on other wires, so that qubit q is read on wire q rather than `outputs[q]`.
 
-    The permutation moves to the inputs: wire q then starts as what input `outputs[q]` was, counted behind the
-    permutation `inputs`. Where that is not allowed the wires are exchanged at the end, by three interactions each.
+    The permutation moves to the inputs: wire q then starts as input `outputs[q]` did, after the permutation `inputs`.
+    If that is not allowed, the wires are exchanged at the end, by three interactions each.
     """
     width = form.width
     if outputs == tuple(range(width)):
@@ -249,7 +249,7 @@ def renamed(
 
 
 def _exchanged(form: Interactions, places: list[int]) -> Interactions:
-    """Swaps behind everything: qubit q's content, on wire places[q], comes to wire q."""
+    """The form with swaps at the end that move qubit q from wire places[q] to wire q."""
     items, ends = list(form.items), list(form.ends)
     for q in range(form.width):
         wire = places[q]

@@ -1,8 +1,8 @@
-"""Rows being written for an ion trap, and the frame every wire is in.
+"""Writes native rows while keeping the frame of every wire.
 
-Rows of at most one control go in, native rows come out: a rotation about z is no pulse but shifts the phases of later
-pulses on its wire. What the source did so far equals the rows written, followed by rz(frame) on every wire and the
-phase. Where a frame must end (before a pinned row, or at the end) it becomes two pulses.
+Takes rows with at most one control and writes native rows: a rotation about z is not a pulse but shifts the phases of
+later pulses on its wire. The source so far equals the rows written, followed by rz(frame) on every wire and the phase.
+A frame that must end (before a pinned row, or at the end) becomes two pulses.
 
 Formulas: gpi(p) rz(f) = rz(f) gpi(p - f), likewise gpi2 and each phase of ms; zz commutes with rz; and
 rz(f) = gpi(f/2) gpi(0), all in turns (docs.ionq.com, "getting started with native gates").
@@ -26,7 +26,7 @@ from ionqdsl.verify import in_range
 class Frames:
     """The rows written so far, with origins and phase, and `frames[q]`, an angle of rotation about z (modulo 2 turns).
 
-    `blame[q]` is where the frame of a wire comes from.
+    `blame[q]` is the origin of the frame of wire q.
     """
 
     def __init__(self, circuit: FlatCircuit, target: Target) -> None:
@@ -40,7 +40,7 @@ class Frames:
         self.recipes: dict[tuple[str, tuple[Angle, ...], int], Recipe] = {}
 
     def keep(self, op: Op, origin: Span | None) -> None:
-        """Writes a row as it is: a barrier, or one that the frames of its wires have been ended for."""
+        """Writes a row as it is: a barrier, or a row before which the frames of its wires have been ended."""
         self.rows.append(op)
         self.origins.append(origin)
 
@@ -76,7 +76,7 @@ class Frames:
             self.phases[steps.phase] += 1
 
     def _shifted(self, gate: str, wires: tuple[int, ...], angles: tuple[Angle, ...], source: Op) -> Op:
-        """A native row with the frames of its wires taken off its phases."""
+        """A native row with the frames of its wires subtracted from its phases."""
         frames, count = self.frames, GATES[gate].phases
         if count == 1:
             angles = (_without(angles[0], frames[wires[0]]), *angles[1:])
@@ -85,7 +85,7 @@ class Frames:
         return shared(gate, wires, angles, 0, source.pinned)
 
     def end(self, qubit: int) -> None:
-        """Turns the frame of a wire into two pulses, or none where it is the identity."""
+        """Turns the frame of a wire into two pulses, or none if it is the identity."""
         frame, self.frames[qubit] = self.frames[qubit], ZERO
         if not frame:
             return
@@ -105,7 +105,7 @@ class Frames:
 
 
 def verbatim_blocks(circuit: FlatCircuit, target: Target) -> dict[int, tuple[int, ...]]:
-    """The blocks that stay exactly as written, with their wires: those of nothing but the target's own gates."""
+    """The blocks that stay exactly as written, with their wires: those with only the target's own gates."""
     wires: dict[int, dict[int, None]] = {}
     translated = set()
     for op in circuit.rows:
@@ -117,7 +117,7 @@ def verbatim_blocks(circuit: FlatCircuit, target: Target) -> dict[int, tuple[int
 
 
 def _without(phase: Angle, frame: Angle) -> Angle:
-    """The phase less the frame, folded; numbers quickly, since no two of them are alike."""
+    """The phase less the frame, folded; floats avoid the cache, since no two of them are alike."""
     if frame is ZERO or not frame:
         return phase
     if type(frame.turns) is float and not (frame.terms or phase.terms or phase.radians):

@@ -1,11 +1,8 @@
-"""The rows of a verbatim block stand together again.
+"""Brings the rows of each verbatim block together again.
 
-Passes finish the wires of a block one by one, so pulses that belong before it may stand between its rows. In comes such
-a circuit, out goes the same one with them before the block, or behind it where they depend on it. Nothing else moves;
-where a barrier inside the block leaves no such order, the circuit stays as it is.
-
-    verbatim { x q[0] }; gpi(0) q[1]; verbatim { x q[1] }      (one block)
-    gpi(0) q[1]; verbatim { x q[0]; x q[1] }
+Passes finish the wires of a block one by one, so other pulses may stand between its rows. This pass moves them before
+the block, or after it if they depend on it. Nothing else moves; if a barrier inside the block rules such an order out,
+the circuit stays as it is.
 """
 
 from __future__ import annotations
@@ -18,15 +15,29 @@ Row = tuple[Op, Span | None]
 
 
 def gather_blocks(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
-    """Moves rows out of the blocks they stand in; the target plays no part."""
+    """Moves rows out of the blocks that they interrupt, for any target.
+
+    Before:
+        qubit a, b
+        verbatim { x a }
+        rx(0.5) b
+        verbatim { x b }  # the same block: text has no form for a block that is interrupted
+    After:
+        qubit a, b
+        rx(0.5) b
+        verbatim {
+          x a
+          x b
+        }
+    """
     last = {op.pinned: index for index, op in enumerate(circuit.rows) if op.pinned}
     if not last:
         return circuit
     rows: list[Row] = []
     block: list[Row] = []
-    behind: list[Row] = []
-    touched: set[int] = set()  # wires of the block so far and of what goes behind it
-    late: set[int] = set()  # wires of what goes behind it
+    following: list[Row] = []
+    touched: set[int] = set()  # wires of the block so far and of the rows that move after it
+    late: set[int] = set()  # wires of the rows that move after it
     number = 0
     is_moved = False
     for index, row in enumerate(zip(circuit.rows, circuit.origins, strict=True)):
@@ -41,17 +52,17 @@ def gather_blocks(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
                 return circuit
             block.append(row)
             touched.update(wires)
-        elif op.pinned:  # blocks that stand in each other: neither may move
+        elif op.pinned:  # two blocks that interrupt each other: neither may move
             return circuit
         elif touched.isdisjoint(wires):
             rows.append(row)
             is_moved = True
         else:
-            behind.append(row)
+            following.append(row)
             touched.update(wires)
             late.update(wires)
             is_moved = True
         if index == last[number]:
-            rows += block + behind
-            block, behind, touched, late, number = [], [], set(), set(), 0
+            rows += block + following
+            block, following, touched, late, number = [], [], set(), set(), 0
     return circuit.with_rows(rows) if is_moved else circuit

@@ -1,9 +1,9 @@
-"""Controls of two-qubit gates are gathered on a gate of one qubit.
+"""Rewrites controlled two-qubit gates so that only one-qubit gates have controls.
 
-In come controlled `xx`, `yy`, `zz`, `swap` and whatever else acts on two qubits; out go cnots around a controlled
-rotation or not. The wire's `swap` takes controls (Fredkin gates are sent as one), so for qis it stays; whether the
-service takes controls on other gates of two qubits is documented nowhere, so those are never sent. Several controls on
-one qubit are break_wide_gates' work.
+Takes controlled `xx`, `yy`, `zz`, `swap` and other gates on two qubits, and returns cnots around a controlled rotation
+or x. The service's `swap` takes controls (a Fredkin gate is sent as one), so it stays for qis; nothing documents
+whether the service takes controls on other two-qubit gates, so those are never sent. break_wide_gates.py handles
+several controls on one qubit.
 """
 
 from __future__ import annotations
@@ -19,7 +19,19 @@ _GATES = frozenset(gate.key for gate in GATES.values() if gate.operands == 2 and
 
 
 def gather_controls(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
-    """Rewrites controlled two-qubit rows; nothing else is touched."""
+    """Rewrites controlled two-qubit rows; all others stay.
+
+    Before (--target forte):
+        param t
+        qubit a, b, c
+        ctrl @ zz(t) a, b, c
+    After:
+        param t
+        qubit a, b, c
+        cnot b, c
+        ctrl @ rz(t) a, c
+        cnot b, c
+    """
     gates = _GATES if context.target.gateset == "native" else _GATES - {"swap"}
     if not any(op.controls and op.gate in gates for op in circuit.rows):
         return circuit
@@ -31,10 +43,10 @@ def gather_controls(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
 
 
 def _gathered(op: Op) -> Iterable[Op]:
-    """The rows around the one that keeps the controls.
+    """The row that keeps the controls, and the rows around it.
 
-    cnot a, b turns ZZ into 1Z and XX into X1; yy is xx between s and its inverse; swap is three cnots, of which the
-    controls are needed on the middle one only.
+    cnot a, b turns ZZ into 1Z and XX into X1; yy is xx between s and its inverse; swap is three cnots, of which only
+    the middle one needs the controls.
     """
     controls, (a, b) = op.qubits[: op.controls], op.qubits[op.controls :]
 

@@ -1,8 +1,8 @@
-"""What is known of |0...0> goes: an interaction along a known state is a rotation of the other wire.
+"""Replaces an interaction along a known state by a rotation of the other wire.
 
-In comes an interaction form, out comes one with fewer interactions and the same distribution measured from |0...0>,
-and nothing else in common: only for the contract `outcomes`. A wire counts as known from the start until its first
-interaction or rotation off the axis of its state, or its first barrier.
+Takes an interaction form and returns one with fewer interactions and the same distribution measured from |0...0>. It
+may differ in everything else, so this is only for the contract `outcomes`. The state of a wire is known until the
+wire's first interaction or rotation off the axis of that state, or its first barrier.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from ionqdsl.ir.rounding import NOISE
 
 
 def use_known_states(form: Interactions) -> Interactions:
-    """The form without interactions along known states; global phases are not kept."""
-    frames: list[Turn | None] = [None] * form.width  # turns that stand at the end instead
-    is_known = [True] * form.width  # in the state along z, read at the start
+    """The form without interactions along known states; the global phase is lost."""
+    frames: list[Turn | None] = [None] * form.width  # turns that move to the end
+    is_known = [True] * form.width  # still in the state along z that it started in
     items: list[Item] = []
     neglected = form.neglected
 

@@ -1,8 +1,8 @@
-"""A qis circuit goes through the interaction form and comes back in qis gates.
+"""Optimises a qis circuit in the interaction form and writes it in qis gates again.
 
-In come qis circuits, out go qis circuits, kept by the runner only where they cost less. Wide gates are taken apart
-first, so that what they share with their neighbours merges; a circuit with a verbatim row that would have to be taken
-apart, or with a `pauliexp` for the service, stays as it is.
+Takes and returns a qis circuit; the runner keeps the result unless it costs more. Gates with several controls are
+broken up first, so that their parts merge with their neighbours. A circuit stays as it is if that would break up a
+verbatim row, or if it has a `pauliexp` for the service.
 """
 
 from __future__ import annotations
@@ -21,10 +21,23 @@ from ionqdsl.passes.write_qis import written_in_qis
 
 
 def optimise_qis(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
-    """The same circuit with fewer interactions, where there are some to save."""
+    """Returns the circuit with fewer interactions, or the circuit itself if there is none to save.
+
+    Before (--target qis -O 1):
+        qubit a, b
+        xx(pi/8) a, b
+        h a
+        h b
+        zz(pi/4) a, b
+    After:
+        qubit a, b
+        xx(3*pi/8) a, b
+        ry(-pi/2) a
+        ry(-pi/2) b
+    """
     if any(op.gate == "pauliexp" or (op.pinned and len(op.qubits) > 2) for op in circuit.rows):
         return circuit
-    apart = PassContext(ANY_MACHINE, context.options)  # no gate of which the service may take controls
+    apart = PassContext(ANY_MACHINE, context.options)  # so that every controlled gate is broken up, swaps too
     narrow = break_wide_gates(gather_controls(circuit, apart), apart)
     preserve, level = context.options.preserve, context.options.level or 0
     if level < 2:

@@ -1,9 +1,8 @@
-"""Interactions of a block that commute are put in the order that meets their neighbours' axes.
+"""Orders the commuting interactions of a block so that their axes match the neighbouring blocks.
 
-In come blocks, the same blocks go out, those of mutually commuting interactions in another order, and along other axes
-where their angles are equal. A wire that goes on
-along the axis it is at needs no pulse in between, so a block starts, if it can, with the axes its wires are at and
-ends with those that come next. Blocks themselves stay: along a wire the axes of the others cannot be reordered.
+Takes and returns blocks; mutually commuting interactions change their order, and their axes if their angles are equal.
+A wire needs no pulse between two equal axes, so a block begins, if it can, with the axes that its wires had last and
+ends with those that come next. The blocks themselves stay: other items on a wire do not commute with them.
 """
 
 from __future__ import annotations
@@ -65,7 +64,7 @@ def order_blocks(blocks: list[Block], axes: Axes, width: int) -> list[Block]:
 
 
 def _rounding(entries: list[Entry], axes: Axes) -> float:
-    """What another order of commuting interactions, or other axes of equal ones, neglect at most."""
+    """A bound for the error of reordering commuting interactions, or of other axes for those of equal angle."""
     vectors = axes.vectors
     total = 0.0
     for index, (i, j, _, _) in enumerate(entries):
@@ -88,9 +87,9 @@ def _is_isotropic(entries: list[Entry]) -> bool:
 def _realigned(
     entries: list[Entry], axes: Axes, at: tuple[int, int], ahead: tuple[frozenset[int], frozenset[int]]
 ) -> list[list[Entry]]:
-    """Three commuting interactions of one angle along other axes: any frame of wire a goes, wire b's follows it.
+    """Three commuting interactions of one angle along other axes: any frame of wire a will do, and fixes wire b's.
 
-    The first axis is what one of the wires is at, the last one across what one of them meets next.
+    The first axis is the last one of a wire, the last one perpendicular to an axis that a wire meets next.
     """
     vectors = axes.vectors
     t, origin = abs(entries[0][2]), entries[0][3]
@@ -116,7 +115,7 @@ def _realigned(
 
 
 def _image(pairs: list[tuple[Vector, Vector]], vector: Vector) -> Vector:
-    """Where the rotation that takes the first of every pair to the second takes a vector."""
+    """The image of a vector under the rotation that takes the first of every pair to the second."""
     x, y, z = 0.0, 0.0, 0.0
     for u, v in pairs:
         share = dot(u, vector)
@@ -125,7 +124,7 @@ def _image(pairs: list[tuple[Vector, Vector]], vector: Vector) -> Vector:
 
 
 def _following(blocks: list[Block], width: int) -> list[tuple[frozenset[int], frozenset[int]]]:
-    """For each block the axes its two wires may meet next; none where nothing or a barrier comes."""
+    """For each block the axes that its two wires may meet next; none before a barrier or the end."""
     ahead: list[frozenset[int]] = [_FREE] * width
     meetings: list[tuple[frozenset[int], frozenset[int]]] = []
     for _, a, b, _, _, entries in reversed(blocks):

@@ -1,9 +1,9 @@
-"""Interactions gathered by pairs of wires, sliding past what they commute with.
+"""Gathers interactions into blocks by pairs of wires, sliding them past items that they commute with.
 
-In comes an interaction form, out come blocks: runs of interactions of one pair that nothing need stand between, in an
-order. On the way, parallel interactions of a pair become one, and what is left of a sum beyond a quarter turn becomes
-local half turns, which only turn later axes. Two interactions commute where their axes on every shared wire are
-parallel, or, on the same pair, both perpendicular; axes are numbered, so this is a comparison of integers.
+Takes an interaction form and returns blocks in order: runs of interactions of one pair that no other item need
+separate. Parallel interactions of a pair merge into one; half turns beyond a quarter turn become local half turns,
+which only turn later axes. Two interactions commute if their axes on every shared wire are parallel or, on the same
+pair, both perpendicular; axes are numbered, so this compares integers.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from ionqdsl.record import changed
 Block = list[Any]
 """[place, a, b, axis on a, axis on b, entries]: entries (axis, axis, t, origin), axes even numbers, signs in t.
 
-The axis of a block is MIXED where its entries differ. Rotations have b == ROTATION; of a barrier `entries` is the item,
-and its axes are MIXED.
+The axis of a block is MIXED if its entries differ. Rotations have b == ROTATION; the `entries` of a barrier are its
+item, and its axes are MIXED.
 """
 
 MIXED = -1
 REACH = 150
-"""How many blocks of a wire are looked back over."""
+"""The most blocks of a wire that an interaction slides past."""
 
 
 def gathered(form: Interactions, axes: Axes) -> tuple[list[Block], list[Turn], float]:
-    """The blocks in order, what follows them on each wire, and the phase in radians they lack."""
+    """The blocks in order, the turn that follows them on each wire, and the phase in radians that they lack."""
     chains: list[list[Block]] = [[] for _ in range(form.width)]
     latest: dict[tuple[int, int], list[Block]] = {}
-    frames: list[Turn | None] = [None] * form.width  # half turns so far, to stand at the end
+    frames: list[Turn | None] = [None] * form.width  # half turns so far, to be put at the end
     phase = 0.0
     blocks: list[Block] = []
     number, numbers = axes.number, axes
@@ -92,7 +92,7 @@ def gathered(form: Interactions, axes: Axes) -> tuple[list[Block], list[Turn], f
             total = sized(block[5][0][2] + t)
             if isinstance(total, Angle):
                 block[5][0] = (i, MIXED, total, block[5][0][3])
-            else:  # a number after all: it commutes with all it has met and turns what comes
+            else:  # the parameters cancel: the rotation commutes with all it has met and turns later axes
                 del block[5][:]
                 _forget(chains[a], block)
                 frames[a] = product(left or IDENTITY, turn(numbers.vectors[i], 2 * total))
@@ -117,13 +117,13 @@ def _place(block: Block) -> float:
 def _reached(
     stack: list[Block], chain: list[Block], other: list[Block], a: int, b: int, i: int, j: int
 ) -> Block | None:
-    """The last block of the pair, if the new interaction can slide back to it, or part of the way and it the rest."""
+    """The last block of the pair if the new interaction can slide back to it, or the two can slide to each other."""
     target = stack[-1]
     blocker = _blocker(chain, target, a, i)
     stopped = _blocker(other, target, b, j)
     if blocker is None and stopped is None:
         return target
-    # The block may come to meet it: right behind the last row that the interaction cannot pass.
+    # The block may slide too: to just after the last row that the interaction cannot pass.
     cut = max(-1.0 if blocker is None else blocker, -1.0 if stopped is None else stopped)
     if cut == math.inf or (target[3] == MIXED and target[4] == MIXED):
         return None
@@ -149,7 +149,7 @@ def _reached(
 
 
 def _blocker(chain: list[Block], target: Block, wire: int, axis: int) -> float | None:
-    """The place of the last block behind the target that is not parallel on the wire; inf where it is too far."""
+    """The place of the last block after the target that is not parallel on the wire, None if none; inf if too far."""
     steps = REACH
     for block in reversed(chain):
         if block is target:
@@ -164,7 +164,7 @@ def _blocker(chain: list[Block], target: Block, wire: int, axis: int) -> float |
 
 
 def _joined(entries: list[Any], i: int, j: int, t: Any, origin: Any, axes: Axes) -> int:
-    """Adds an interaction to a block, merged with a parallel one if it can reach it; the half turns that are left."""
+    """Adds an interaction to a block, merged with a parallel one if it can reach it; returns the half turns left."""
     for index in range(len(entries) - 1, -1, -1):
         k, m, before, place = entries[index]
         if k == i and m == j:
@@ -206,7 +206,7 @@ def _angle(t: float | Angle) -> Angle:
 
 
 def _skew(axes: Axes, i: int, j: int) -> float:
-    """How far two axes are from being across each other."""
+    """How far two axes are from perpendicular: the cosine of their angle."""
     return abs(dot(axes.vectors[i], axes.vectors[j]))
 
 
@@ -234,7 +234,7 @@ def items_of(blocks: list[Block], axes: Axes) -> list[Item]:
 def swept(form: Interactions, axes: Axes) -> tuple[Interactions, list[Block]]:
     """The form after one sweep of sliding and merging, and the blocks its items are in.
 
-    The axes count what it neglects, the form does not.
+    Its rounding is added to `axes.neglected` and not to the form's.
     """
     blocks, ends, phase = gathered(form, axes)
     ends = [normalised(end) for end in ends]

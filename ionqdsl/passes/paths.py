@@ -1,9 +1,9 @@
-"""Where the z axis of an ion should point at each stop of its wire, so that the fewest pulses lie in between.
+"""Chooses where the z axis of an ion points at each stop of its wire, so that the fewest pulses are needed in between.
 
-In come the axes a wire must meet, in order, each to be perpendicular to the pointer (an `ms` gate) or along it (a `zz`
-gate, a rotation by an unbound angle); out comes a pointer for every stop. Getting from one pointer to the next takes no
-pulse if they are equal, one if they are opposite or perpendicular, two otherwise. Signs hardly matter: a perpendicular
-step reaches either, so lines are searched and signs chosen at the end.
+Takes the axes that a wire must meet, in order, each to be perpendicular to the pointer (an `ms` gate) or along it (a
+`zz` gate, a rotation by an unbound angle), and returns a pointer for every stop. The step from one pointer to the next
+takes no pulse if they are equal, one if they are opposite or perpendicular, otherwise two. Signs hardly matter, since a
+perpendicular step reaches either, so lines are searched and signs chosen at the end.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _next_axes(stops: list[Stop], index: int, end: Vector | None) -> tuple[Stop 
 
 
 def _misses(pointer: Vector, stop: Stop | None) -> int:
-    """Pulses the next stop takes at least."""
+    """The fewest pulses that the next stop takes."""
     if stop is None:
         return 0
     if stop[0]:
@@ -93,7 +93,7 @@ def _misses(pointer: Vector, stop: Stop | None) -> int:
 
 
 def _wanted(axis: Vector, following: Stop | None, later: Stop | None, end: Vector | None) -> list[Vector]:
-    """Lines perpendicular to the axis that suit what comes next."""
+    """Lines perpendicular to the axis that suit the next stops."""
     wanted: list[Vector] = []
     if following is not None:
         ahead = following[1]
@@ -129,7 +129,9 @@ def _line(vector: Vector) -> Vector | None:
 
 
 def _signed(start: Vector, lines: list[Vector], end: Vector | None) -> list[Vector]:
-    """Signs from the end backwards; where lines change they are free, and a run at the start keeps the start's."""
+    """The lines as directions, from the end backwards; where lines change the sign is free, and a run at the start
+    keeps the start's.
+    """
     wanted = end
     result: list[Vector] = []
     for line in reversed(lines):

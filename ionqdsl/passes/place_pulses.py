@@ -1,9 +1,9 @@
-"""Pulses for the interaction form: as few as the axes allow, everything else is a phase.
+"""Writes an interaction form as native rows, with as few pulses as its axes allow; everything else is a phase.
 
-In comes an interaction form, out go native rows. Before an interaction a wire has had pulses P; the machine's gate acts
-along P A P^-1, which must lie on the equator for `ms` and on the z axis for `zz`: what counts is where P brings the z
-axis from, the pointer, and paths.py chooses it. Rotations by unbound angles are pulled onto the pointer, where they
-become frames. At the end the contract says what must match: the measured axis, or the whole unitary.
+Let P be the pulses on a wire before an interaction along A. The machine's gate acts along P A P^-1, which must be on
+the equator for `ms` and on the z axis for `zz`: only the axis that P brings to z matters, the pointer, which paths.py
+chooses. Rotations by unbound angles are turned onto the pointer, where they become frames. At the end the contract
+decides whether the measured axis must match, or the whole unitary.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ Rows = tuple[list[Op], list[Span | None], Angle, float]
 
 
 def placed(form: Interactions, target: Target, preserve: str) -> Rows:
-    """Rows, their origins, the global phase they lack, and a bound for what is taken for rounding here.
+    """Rows, their origins, the global phase they lack, and a bound for the rounding.
 
-    Pinned rows must be the target's own or qis rows.
+    Pinned rows must be qis rows or the target's own.
     """
     writing = _Writing(form, target)
     plan = _planned(form, target)
@@ -72,7 +72,7 @@ def placed(form: Interactions, target: Target, preserve: str) -> Rows:
 
 
 def _planned(form: Interactions, target: Target) -> list[list[Vector]]:
-    """The pointers of every wire, one for each of its interactions and rotations, last first."""
+    """The pointers of every wire, one for each of its interactions and rotations, in reverse order."""
     stops: list[list[Stop]] = [[] for _ in form.ends]
     repeats: list[list[int]] = [[] for _ in form.ends]
     plan: list[list[Vector]] = [[] for _ in form.ends]
@@ -108,7 +108,7 @@ def _planned(form: Interactions, target: Target) -> list[list[Vector]]:
 
 
 class _Writing:
-    """The rows so far. What a wire has had is rz(frames) * done, the frames holding parameters only."""
+    """The rows so far. Their product on a wire is rz(frames) * done; only the frames hold parameters."""
 
     def __init__(self, form: Interactions, target: Target) -> None:
         self.target = target
@@ -122,12 +122,12 @@ class _Writing:
         self.neglected = 0.0
 
     def neglect_tilt(self, wire: int, axis: Vector) -> None:
-        """Counts by how much a wire misses an axis that is taken to be along z now."""
+        """Counts the rounding of taking an axis to be along z now."""
         x, y, _ = turned(self.done[wire], axis)
         self.neglected += 2 * math.hypot(x, y)
 
     def _pulse(self, gate: str, wire: int, azimuth: float, origin: Span | None) -> None:
-        """A gpi or gpi2 about an axis in the lab, in radians."""
+        """Writes a gpi or gpi2 about an equatorial axis of the lab, its azimuth in radians."""
         turns = _in_turns(azimuth)
         azimuth = turns * math.tau
         cosine, sine = math.cos(azimuth), math.sin(azimuth)
@@ -143,7 +143,7 @@ class _Writing:
         self.origins.append(origin)
 
     def point(self, wire: int, pointer: Vector, origin: Span | None) -> None:
-        """Turns the wire until the z axis comes from `pointer`."""
+        """Turns the wire until `pointer` is along z."""
         self.last[wire] = origin
         x, y, z = turned(self.done[wire], pointer)
         flat = math.hypot(x, y)
@@ -152,7 +152,7 @@ class _Writing:
                 self._pulse("gpi", wire, 0.0, origin)
         elif abs(z) < NOISE:
             self._pulse("gpi2", wire, math.atan2(y, x) - math.pi / 2, origin)
-        else:  # over a direction perpendicular to both
+        else:  # by way of a direction perpendicular to both
             self._pulse("gpi2", wire, math.atan2(y, x) + math.pi, origin)
             x, y, _ = turned(self.done[wire], pointer)
             self._pulse("gpi2", wire, math.atan2(y, x) - math.pi / 2, origin)
@@ -160,7 +160,7 @@ class _Writing:
     def interact(
         self, a: int, b: int, u: Vector, v: Vector, t: float | Angle, origin: Span | None, plan: list[list[Vector]]
     ) -> None:
-        """The machine's two-qubit gate along the axes, which the wires point right for."""
+        """Writes the machine's two-qubit gate along the axes, for which the wires point right already."""
         left, right = turned(self.done[a], u), turned(self.done[b], v)
         if self.target.two_qubit_gate == "zz_native":
             self._zz(a, b, left, right, t, origin, plan)
@@ -189,12 +189,12 @@ class _Writing:
         origin: Span | None,
         plan: list[list[Vector]],
     ) -> None:
-        """A negative angle the target does not take turns one of the wires round: where that is free, if anywhere."""
+        """Writes a `zz`; for a negative angle the target does not take, a wire turns round, one that is free to."""
         self.neglected += 2 * (math.hypot(left[0], left[1]) + math.hypot(right[0], right[1]))
         sign = 1 if (left[2] < 0) == (right[2] < 0) else -1
         angle = self._size(t * sign)
         if not takes_angle(self.target, angle):
-            if isinstance(t, float) and angle.turns == -0.25:  # is 1/4 and two half turns
+            if isinstance(t, float) and angle.turns == -0.25:  # the same as 1/4 and two half turns
                 for wire in (a, b):
                     self.done[wire] = product((0.0, 0.0, 0.0, 1.0), self.done[wire])
                 # exp(i pi/4 ZZ) = exp(-i pi/4 ZZ) * i ZZ, and i ZZ = -i (-iZ)(-iZ)
@@ -212,7 +212,7 @@ class _Writing:
         if isinstance(t, Angle):
             return t * 2
         exact = t / math.pi
-        turns = max(-0.25, min(_snapped(exact), 0.25))  # beyond it by rounding only
+        turns = max(-0.25, min(_snapped(exact), 0.25))  # only rounding exceeds it
         self.neglected += math.pi * abs(turns - exact)
         return _plain(turns)
 
@@ -220,7 +220,7 @@ class _Writing:
         return abs(turned(self.done[wire], pointer)[2]) < 0.999
 
     def rotate(self, wire: int, axis: Vector, t: Angle) -> None:
-        """A rotation by an unbound angle, about the axis the wire points along."""
+        """Adds a rotation by an unbound angle to the frame; its axis is along the pointer."""
         self.neglect_tilt(wire, axis)
         sign = 1 if turned(self.done[wire], axis)[2] > 0 else -1
         self.frames[wire] += t * (2 * sign)
@@ -228,7 +228,7 @@ class _Writing:
     def barrier(
         self, wires: tuple[int, ...], turns: tuple[Turn, ...], op: Op, origin: Span | None, items: list[Any], index: int
     ) -> None:
-        """Brings the wires to where they must be, writes the row, and starts afresh."""
+        """Turns the wires as the barrier requires, writes the row, and starts anew."""
         is_exact = op.pinned and GATES[op.gate].gateset == "native"
         for wire, end in zip(wires, turns, strict=True):
             if is_exact:
@@ -236,7 +236,7 @@ class _Writing:
             else:
                 self.point(wire, turned_back(end, Z), origin)
                 self.neglect_tilt(wire, turned_back(end, Z))
-            # What is left is a rotation about z, a frame.
+            # The rest is a rotation about z, a frame.
             self.done[wire] = normalised(product(self.done[wire], inverse(end)))
         if op.gate == BARRIER or op.gate == "nop" or is_exact:
             self.rows.append(op)
@@ -259,7 +259,7 @@ class _Writing:
             self.done[wire] = product((math.cos(half), 0.0, 0.0, -math.sin(half)), self.done[wire])
 
     def _shifted(self, row: Op, where: tuple[int, ...], block: int, origin: Span | None) -> None:
-        """A native row of a recipe, its phases shifted by what the wires are turned about z; all else is identity."""
+        """Writes a native row of a recipe, its phases shifted by the wires' turns, which are about z here."""
         phases = GATES[row.gate].phases
         shifted = []
         for wire, angle in zip(where, row.angles[:phases], strict=False):
@@ -291,7 +291,7 @@ class _Writing:
 
 
 def _is_negative(t: float | Angle) -> bool:
-    """Whether a number is negative; what has parameters is folded when they have values."""
+    """Whether a number is negative; an angle with parameters is folded once they have values."""
     if isinstance(t, Angle):
         return t.is_bound and t.in_radians() < 0
     return t < 0
@@ -331,7 +331,7 @@ def _in_turns(radians: float) -> float:
 
 
 def _snapped(turns: float) -> float:
-    """The nearest 1/96 where rounding alone stands in between, so that what is a quarter reads 0.25."""
+    """The nearest 1/96 if only rounding separates them, so that a quarter reads 0.25."""
     nearest = round(turns * 96)
     if abs(turns * 96 - nearest) < _SNAP:
         return 0.5 if nearest == -48 else nearest / 96

@@ -1,9 +1,9 @@
-"""Candidates for the fewest two-qubit gates: an interaction form and syntheses of a circuit's Pauli rotations.
+"""Races candidates for the fewest two-qubit gates: an interaction form and syntheses of a circuit's Pauli rotations.
 
-In come a circuit and its interaction form, out come forms with the fewest two-qubit gates that were found. The best of
-the candidates are improved window by window and swept by the interaction engine, and fewer and fewer of them stay in
-the race. Effort is counted in operations and not on a clock: equal circuits, seeds and efforts give equal results on
-one machine, however busy it is, and seconds are those of one core of a server of 2022, give or take half.
+Takes a circuit and its interaction form, and returns the forms with the fewest two-qubit gates found. The best
+candidates are improved window by window and swept by the interaction engine; fewer of them stay after each race. Effort
+is counted in operations, not by a clock: equal circuits, seeds and efforts give equal results on one machine, however
+busy it is. A second of effort is about one of a core of a server of 2022, give or take half.
 """
 
 from __future__ import annotations
@@ -27,30 +27,30 @@ GREEDY = 0.15
 """The share of the effort that whole syntheses may take."""
 
 RACES = ((4, 0.35), (2, 0.3), (1, 0.35))
-"""How many candidates run, and the share of the rest that they have together."""
+"""For each race the number of candidates, and the share of the remaining effort that they have together."""
 
 NEAR = 1.3
-"""An interaction form that is worse than the best by more than this factor does not run."""
+"""An interaction form with more than this factor of the best's two-qubit gates does not run."""
 
 LAPS = 5
-"""How often within a race the interaction engine sweeps over a candidate, at most."""
+"""The most sweeps of the interaction engine over a candidate within a race."""
 
 FAIR = 2e-3
-"""Seconds for a two-qubit gate that a candidate gets at least: where there is less, fewer run."""
+"""The fewest seconds of effort for each two-qubit gate of a candidate: if there are less, fewer candidates run."""
 
 _SWEEP = 1e-4
 _WHOLE = 6000
 _WIDE = 40
-"""Seconds an interaction takes in a sweep; where there are more rotations, or so many wires that two syntheses would
-take more than their share, there are only windows."""
+"""Seconds of a sweep for each interaction; with more rotations than `_WHOLE`, or on more wires than `_WIDE` if two
+syntheses would take more than their share, only windows are tried."""
 
 
 @dataclass
 class SearchBudget:
-    """Seconds of effort, and what has been spent.
+    """Seconds of effort, allowed and spent.
 
-    `tell` is called with the share that is spent and the two-qubit gates of the candidate that is at work. `marks` are
-    the seconds spent and the two-qubit gates candidates had then, for those who want to see how a search went.
+    `tell` is called with the share that is spent and the two-qubit gates of the current candidate. `marks` are the
+    seconds spent and the two-qubit gates of the candidates then, to see how a search went.
     """
 
     limit: float
@@ -60,11 +60,11 @@ class SearchBudget:
 
     @property
     def left(self) -> float:
-        """What is left."""
+        """The seconds that are left."""
         return self.limit - self.spent
 
     def spend(self, seconds: float, two_qubit_gates: int) -> None:
-        """Takes seconds out."""
+        """Spends seconds."""
         self.spent += seconds
         if self.tell is not None:
             self.tell(self.spent / self.limit, two_qubit_gates)
@@ -79,14 +79,14 @@ class Candidate(NamedTuple):
 
     @property
     def two_qubit_gates(self) -> int:
-        """What it costs."""
+        """The two-qubit gates of its program."""
         return self.program.two_qubit_gates
 
 
 def searched(
     circuit: FlatCircuit, form: Interactions, preserve: str, seed: int, budget: SearchBudget
 ) -> list[Interactions]:
-    """The best interaction forms that were found, the best first; `form` is the one to beat."""
+    """The best interaction forms found, in order; `form` is the one to beat."""
     budget.spent += _SWEEP * len(circuit.rows)
     draw = random.Random(f"search {seed}")
     program = program_of(circuit)
@@ -111,7 +111,7 @@ def searched(
 
 
 def _chosen(candidates: list[Candidate], places: int) -> list[Candidate]:
-    """The first ones, and among several the interaction form, which is another kind."""
+    """The first candidates; if there are several, one is the interaction form, for variety."""
     chosen = candidates[:places]
     if places > 1:
         for candidate in candidates[places:]:
@@ -123,7 +123,7 @@ def _chosen(candidates: list[Candidate], places: int) -> list[Candidate]:
 def _improved(
     candidate: Candidate, preserve: str, seed: int, budget: SearchBudget, ration: float, results: list[Interactions]
 ) -> Candidate:
-    """Laps of windows and a sweep; a sweep that gains is where the next lap starts."""
+    """Improves a candidate in laps of windows and a sweep; the next lap starts from the sweep if that gained."""
     may_rename = preserve != "unitary"
     laps = max(1, min(LAPS, int(ration / (FAIR * (candidate.two_qubit_gates + 1)))))
     for lap in range(laps):
@@ -149,7 +149,7 @@ def _improved(
 
 
 def quick(folded: Folded, preserve: str) -> Interactions:
-    """One greedy synthesis in each direction, the better of them swept: what folding alone is good for.
+    """One greedy synthesis in each direction, the better one swept: the gain of folding without a search.
 
     Takes about a millisecond for each two-qubit gate of the result, below `_WIDE` wires.
     """
@@ -167,9 +167,9 @@ def quick(folded: Folded, preserve: str) -> Interactions:
 
 
 def _syntheses(program: PauliProgram, draw: random.Random, budget: SearchBudget) -> list[PauliProgram]:
-    """Greedy syntheses, both directions, from the shortest; none where there are too many rotations.
+    """Greedy syntheses in both directions, the shortest first; none if there are too many rotations.
 
-    Steps of problems that advance together cost about the same however many they are, so a long list is cut into
+    A step of all problems together costs about the same for any number of them, so a long list of rotations is cut into
     parts that are synthesised together.
     """
     budget.spent += 2e-5 * len(program.rotations)
@@ -182,7 +182,7 @@ def _syntheses(program: PauliProgram, draw: random.Random, budget: SearchBudget)
     steps = GREEDY * budget.limit / 2 / 1.2e-3
     parts = max(1, round(1.4 * len(folded.rotations) / steps))
     ways = [_cut(folded, parts), _cut(inverted(folded), parts)]
-    styles = [Style(), Style(), *(random_style(draw) for _ in range(tries - 2))]  # what `quick` does, and others
+    styles = [Style(), Style(), *(random_style(draw) for _ in range(tries - 2))]  # as `quick` has it, and others
     problems = [part for number in range(tries) for part in ways[number % 2]]
     meter = Meter()
     generator = np.random.default_rng(draw.randrange(2**32))
@@ -211,7 +211,7 @@ def _two_qubit_gates(program: PauliProgram | None) -> int:
 
 
 def _cut(folded: Folded, parts: int) -> list[Folded]:
-    """Consecutive parts; the last has the Clifford."""
+    """The rotations in consecutive parts; the last has the Clifford."""
     count = -(-len(folded.rotations) // parts)
     pieces = [
         Folded(folded.width, folded.rotations[k * count : (k + 1) * count], identity_images(folded.width))
@@ -223,7 +223,7 @@ def _cut(folded: Folded, parts: int) -> list[Folded]:
 
 
 def _joined(parts: list[PauliProgram]) -> PauliProgram:
-    """One after the other."""
+    """The programs one after another, as one program."""
     rotations = list(parts[0].rotations)
     outputs = parts[0].outputs
     for part in parts[1:]:

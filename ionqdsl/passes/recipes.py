@@ -1,8 +1,8 @@
-"""What a gate is in pulses: the table of native recipes.
+"""Writes a gate in pulses: the table of native recipes.
 
-In come a gate with at most one control, its angles and the target; out comes a recipe, rows on the operands' positions
-whose product is exactly the gate times a phase. A recipe's `rz` rows are no pulses: frames.py carries them into later
-phases. Wires, frames and contracts are not known here.
+Takes a gate with at most one control, its angles and the target, and returns a recipe: rows on the operands' positions
+whose product is exactly the gate times a phase. The `rz` rows of a recipe are not pulses: frames.py carries them into
+later phases. Nothing here knows wires, frames or contracts.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ AZIMUTHS: dict[str, Axis] = {"X": ZERO, "Y": QUARTER_TURN, "Z": "Z", "H": "H"}
 
 
 def recipe(gate: str, angles: tuple[Angle, ...], controls: int, target: Target) -> Recipe:
-    """The recipe of a row with at most one control, cnot's own included; native rows give what folds their angle.
+    """The recipe of a row with at most one control, cnot's included; of a native row, with its angle folded.
 
-    An interaction exp(-i pi t A(x)B) with its local rotations is a whole: see `_interaction`.
+    An interaction exp(-i pi t A(x)B) and its local rotations are written together: see `_interaction`.
     """
     row = GATES[gate]
     rotation, phase = rotation_of(gate, angles), phase_of(gate, angles)
@@ -99,7 +99,7 @@ def _turn(wire: int, axis: Axis, angle: Angle) -> tuple[Rows, Angle]:
 
 
 def _quarters(angle: Angle) -> int | None:
-    """The angle in quarter turns if it is a whole number of them as far as a float can tell."""
+    """The angle in quarter turns if it is a whole number of them within the rounding of a float."""
     return None if angle.terms else multiple(angle, Fraction(1, 4))
 
 
@@ -114,7 +114,7 @@ def _frame(wire: int, angle: Angle) -> Op:
 
 
 def folded_phase(phase: Angle) -> Angle:
-    """The phase modulo a turn in (-1/2, 1/2]; of an unbound one the constant part."""
+    """The phase modulo a turn in (-1/2, 1/2]; only the constant part of an unbound one."""
     if phase.terms:
         return phase.reduced()
     turns = math.ceil((phase.in_turns() if phase.radians else phase.turns) - 0.5)
@@ -125,11 +125,10 @@ def folded_phase(phase: Angle) -> Angle:
 
 
 def _interaction(target: Target, sides: tuple[tuple[Axis, Angle], ...], angle: Angle) -> tuple[Rows, Angle]:
-    """exp(-i pi angle A(x)B) and a rotation about A and one about B: one two-qubit gate, folded into the target's
-    range.
+    """exp(-i pi angle A(x)B), a rotation about A and one about B: one two-qubit gate, folded into the target's range.
 
-    Multiples of half a turn are A(x)B times a power of -i, and A is i times a half turn about A: they join the local
-    rotations. A sign that the target does not take turns one of the axes round.
+    A multiple of half a turn is A(x)B times a power of -i, and A is i times a half turn about A: it joins the local
+    rotations. If the target does not take the sign of the angle, one of the axes is reversed.
     """
     (left, about_left), (right, about_right) = sides
     angle, halves = _folded(angle)
@@ -154,9 +153,9 @@ def _interaction(target: Target, sides: tuple[tuple[Axis, Angle], ...], angle: A
 
 
 def _folded(angle: Angle) -> tuple[Angle, int]:
-    """The angle in (-1/4, 1/4] turn and the half turns taken off; unbound angles stay, to be folded when bound.
+    """The angle in (-1/4, 1/4] turn and the half turns subtracted; unbound angles stay, to be folded when bound.
 
-    As far as a float can tell: 3.141592653589793 is half a turn and nothing else.
+    Within the rounding of a float: 3.141592653589793 is half a turn.
     """
     if angle.terms:
         return angle, 0
@@ -175,7 +174,7 @@ class _Side(NamedTuple):
 
 
 def _on_equator(wire: int, axis: Axis, local: Angle, is_flipped: bool) -> _Side:
-    """A side of ms, whose axis is equatorial: Z and H are turned there and back by a pulse each."""
+    """A side of ms, whose axis is equatorial: one pulse turns Z or H there, and one back."""
     flip = HALF_TURN if is_flipped else ZERO
     if isinstance(axis, Angle):
         rows, phase = _turn(wire, axis, local)
@@ -191,7 +190,7 @@ def _on_equator(wire: int, axis: Axis, local: Angle, is_flipped: bool) -> _Side:
 
 
 def _on_pole(wire: int, axis: Axis, local: Angle, is_flipped: bool) -> _Side:
-    """A side of zz, whose axis is Z: others are turned there, where their local rotation is no pulse, and back."""
+    """A side of zz, whose axis is Z: others are turned to Z, where their local rotation is no pulse, and back."""
     if isinstance(axis, Angle):
         sign = -1 if is_flipped else 1
         rows, phase = _turn(wire, "Z", local * sign)

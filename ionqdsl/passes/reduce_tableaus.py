@@ -1,9 +1,9 @@
-"""Cliffords become two-qubit Cliffords, greedily and many tableaus at once.
+"""Breaks Cliffords into two-qubit Cliffords, greedily and many tableaus at once.
 
-In come tableaus as bit columns (see `Columns`), out go for each the generators P_a Q_b of exp(-i pi/4 P_a Q_b), in
-order, after which every pair of rows stands on one wire: a permutation of the wires and one-qubit Cliffords, which are
-worked out too. The tableaus advance in step, a candidate costing a few operations on arrays; which network is least is
-not known here, only good.
+Takes tableaus as columns of bits, (B, n, W) words for x and z, and returns for each the generators P_a Q_b of
+exp(-i pi/4 P_a Q_b), in order. After these every pair of rows is on one wire: a permutation of the wires and one-qubit
+Cliffords, which are returned too. The tableaus advance in step, so that a candidate costs a few operations on arrays.
+The networks are good, not minimal.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ Numbers = NDArray[np.int64]
 EVEN = np.uint64(0x5555555555555555)
 ONE = np.uint64(1)
 UNIT = 1024
-"""A natural logarithm in the integers scores are counted in: sums of integers do not depend on their order."""
+"""One in natural logarithms as an integer score: sums of integers do not depend on their order."""
 
 PREVIOUS = np.array([2, 0, 1])
-"""X Y Z are 0 1 2: the letter L for which P L = -i times the third."""
+"""For each letter P, X Y Z being 0 1 2, the letter L with P L = -i times the third letter."""
 
 
 def letters_of(x: Words, z: Words) -> tuple[Words, Words]:
-    """Where a row has the letter, and where it anticommutes with it: (B, 3, n, W) each, from (B, n, W)."""
+    """The rows that have each letter, and those that anticommute with it: (B, 3, n, W) each, from (B, n, W)."""
     return np.stack([x & ~z, x & z, z & ~x], axis=1), np.stack([z, x ^ z, x], axis=1)
 
 
 def conjugate(x: Words, z: Words, signs: Words, first: Numbers, second: Numbers) -> None:
     """Rows R become V R V+ for V = exp(-i pi/4 G), in place; G = P_a Q_b as P n + a and Q n + b, one for each of B.
 
-    -i G R for what anticommutes: one of its two letters does, the other is left alone or taken off.
+    A row that anticommutes becomes -i G R: one of its two letters anticommutes, the other commutes or is absent.
     """
     which = np.arange(len(x))
     width = x.shape[1]
@@ -58,7 +58,7 @@ def conjugate(x: Words, z: Words, signs: Words, first: Numbers, second: Numbers)
 
 
 def best_of_each(value: Numbers, owner: Numbers) -> tuple[Numbers, Numbers]:
-    """The places of the greatest value of each owner, the first of equals; `owner` ascends. And the owners."""
+    """The place of the greatest value of each owner, the first of equals, and the owners; `owner` ascends."""
     starts = np.flatnonzero(np.diff(owner, prepend=-1))
     greatest = np.maximum.reduceat(value, starts)
     lengths = np.diff(starts, append=len(owner))
@@ -72,7 +72,7 @@ def reduce_tableaus(
 ) -> list[list[tuple[int, int]]]:
     """Generators for each of B tableaus of shape (B, n, W), which are changed in place.
 
-    `noise` is the most that is added to a score at random, in 1/1024.
+    `noise` is the most that is added to a score at random, in 1/1024 of a natural logarithm.
     """
     count, width, _ = x.shape
     moves: list[list[tuple[int, int]]] = [[] for _ in range(count)]
@@ -144,7 +144,7 @@ def _gains(
     columns: Numbers,
     logs: Numbers,
 ) -> Numbers:
-    """How much less the logarithms of the numbers of blocks, in rows and columns, add up to: (K, 9)."""
+    """The decrease of the sum of the logarithms of the numbers of blocks, in rows and columns: (K, 9)."""
     width = x.shape[1]
     xa, za, xb, zb = x[owner, a], z[owner, a], x[owner, b], z[owner, b]
     rest = rows[owner] - bits[owner, a] - bits[owner, b]  # (K, n)
@@ -185,13 +185,15 @@ def images_of(x: Words, z: Words, signs: Words) -> list[list[Image]]:
 
 
 def _letter(image: Image, wire: int) -> int:
-    """0 1 2 for X Y Z, -1 for nothing."""
+    """The letter on a wire: 0 1 2 for X Y Z, -1 for the identity."""
     x, z, _ = image
     return (-1, 0, 2, 1)[(x >> wire & 1) + 2 * (z >> wire & 1)]
 
 
 def _eliminate(x: Words, z: Words, signs: Words, index: int) -> list[tuple[int, int]]:
-    """What always works: pair after pair, the X row down to one letter, then the Z row by what commutes with that."""
+    """Reduces a tableau pair by pair, which always works: first the X row to one letter, then the Z row, without
+    changing the X row.
+    """
     width = x.shape[1]
     moves: list[tuple[int, int]] = []
     own = slice(index, index + 1)
@@ -206,7 +208,7 @@ def _eliminate(x: Words, z: Words, signs: Words, index: int) -> list[tuple[int, 
             wires = [wire for wire in range(width) if _letter(row_x, wire) >= 0]
             if len(wires) < 2:
                 break
-            # keeps the letter on the first wire, takes it off the second
+            # keeps the letter on the first wire, removes it from the second
             apply((_letter(row_x, wires[0]) + 1) % 3 * width + wires[0], _letter(row_x, wires[1]) * width + wires[1])
         home, kept = wires[0], _letter(row_x, wires[0])
         while True:
@@ -220,7 +222,7 @@ def _eliminate(x: Words, z: Words, signs: Words, index: int) -> list[tuple[int, 
 
 @cache
 def _local_cliffords() -> dict[tuple[Image, Image], tuple[tuple[int, int, int], ...]]:
-    """The images of X and Z under a one-qubit Clifford -> the quarter turns (x, z, count) that it consists of."""
+    """The images of X and Z under each one-qubit Clifford -> its quarter turns (x, z, count)."""
     start = tuple(identity_images(1))
     cliffords: dict[tuple[Image, Image], tuple[tuple[int, int, int], ...]] = {(start[0], start[1]): ()}
     queue = [(start[0], start[1])]
@@ -230,14 +232,14 @@ def _local_cliffords() -> dict[tuple[Image, Image], tuple[tuple[int, int, int], 
                 after = list(images)
                 turn(after, x, z, count)
                 key = (after[0], after[1])
-                if key not in cliffords:  # the new turn happens before what it was multiplied to
+                if key not in cliffords:  # the new turn happens before the Clifford that it was multiplied to
                     cliffords[key] = ((x, z, count), *cliffords[images])
                     queue.append(key)
     return cliffords
 
 
 def locals_of(images: list[Image]) -> tuple[list[tuple[int, int, int]], tuple[int, ...]]:
-    """The quarter turns (x, z, count) that are left, and on which wire each qubit is read."""
+    """The quarter turns (x, z, count) that are left, and the wire on which each qubit is read."""
     turns = []
     outputs = []
     for q in range(len(images) // 2):

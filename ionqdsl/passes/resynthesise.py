@@ -1,8 +1,8 @@
-"""Level 2: the interaction engine and, where that promises more, one quick synthesis of the Pauli rotations.
+"""Level 2: the interaction engine and, if it promises fewer gates, one quick synthesis of the Pauli rotations.
 
-In comes a circuit whose rows have at most one control, out goes a native circuit. Candidates are interaction forms; the
-one with the fewest two-qubit gates is taken, among equals the one whose pulses cost least. What lies between barriers
-is synthesised apart, as a unitary of its own. Nothing is searched here.
+Takes a circuit whose rows have at most one control and returns a native circuit. The candidates are interaction forms;
+the one with the fewest two-qubit gates wins, among equals the one whose pulses cost least. The stretches between
+barriers are synthesised separately, each as a unitary. Nothing is searched here.
 """
 
 from __future__ import annotations
@@ -28,35 +28,50 @@ MOST_ROWS = 40_000
 MOST_ROTATIONS = 1200
 WIDEST = 40
 FEW, ROWS_EACH = 60, 8
-"""A quick synthesis takes about 1.5 ms a rotation, and more on many wires. So much is spent on these few, on one more
-for every so many rows, and on no more than the most: small circuits stay as quick as people expect."""
+"""A quick synthesis takes about 1.5 ms a rotation, and more on many wires. At most `FEW` rotations are synthesised, one
+more for every `ROWS_EACH` rows, and never more than `MOST_ROTATIONS`: small circuits stay quick."""
 
 MOST_PHASED = 10
-"""Up to so many qubits the global phase that a synthesis loses is worked out again."""
+"""The most qubits for which the global phase that a synthesis loses is computed again."""
 
 PROMISE = 0.78
 SLACK = 5
-"""A synthesis seldom has fewer two-qubit gates than rotations on several wires. It pays where those are fewer, by this
-factor and a few, than the two-qubit gates there are: measured on the benchmark circuits."""
+"""A synthesis seldom has fewer two-qubit gates than there are rotations on several wires. It pays if those are fewer
+than `PROMISE` times the two-qubit gates of the engine plus `SLACK`: measured on the benchmark circuits."""
 
 Synthesis = Callable[[FlatCircuit, Interactions, str], list[Interactions]]
-"""More interaction forms of a circuit, given the engine's and the contract."""
+"""A function that returns more interaction forms of a circuit, given the engine's form and the contract."""
 
 
 def resynthesise(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
-    """See the module."""
+    """Writes native rows, and renames the inputs if the contract allows it.
+
+    Before (--target forte):
+        qubit a, b
+        h a
+        cnot a, b
+        swap a, b
+    After:
+        gateset native
+        qubit a, b
+        # inputs: a starts as b, b starts as a
+        gpi2(0) a
+        gpi2(-0.25) b
+        zz(0.25) a, b
+        gpi2(-0.25) a
+    """
     return native(candidates(circuit, context.options.preserve, quick_synthesis), circuit, context)
 
 
 class Candidates(NamedTuple):
-    """Interaction forms of a circuit: the engine's, and those a synthesis made, which have lost the global phase."""
+    """Interaction forms of a circuit: the engine's, and those of a synthesis, which lose the global phase."""
 
     exact: list[Interactions]
     synthesised: list[Interactions]
 
 
 def candidates(circuit: FlatCircuit, preserve: str, synthesis: Synthesis) -> Candidates:
-    """The engine's form, the plain one, and what the synthesis adds."""
+    """The engine's form, the merged form, and those that the synthesis adds."""
     form = from_circuit(circuit)
     result = Candidates([compressed(form, preserve), merged(form)], [])
     engines = result.exact[0]
@@ -68,7 +83,7 @@ def candidates(circuit: FlatCircuit, preserve: str, synthesis: Synthesis) -> Can
         if better is not None:
             form = changed(from_circuit(better[0]), neglected=better[1])
             result.synthesised.append(compressed(form, preserve))
-    if engines.two_qubit_gates and preserve == "outcomes":  # what a stricter contract finds serves too
+    if engines.two_qubit_gates and preserve == "outcomes":  # forms under a stricter contract are valid too
         stricter = candidates(circuit, "measurement", quick_synthesis)
         result.exact.extend(stricter.exact)
         result.synthesised.extend(stricter.synthesised)
@@ -84,10 +99,10 @@ def native(candidates: Candidates, circuit: FlatCircuit, context: PassContext) -
 def cheapest(
     candidates: Candidates, circuit: FlatCircuit, context: PassContext, write: Callable[[Interactions], Written]
 ) -> FlatCircuit | None:
-    """Of the forms with the fewest two-qubit gates the one whose circuit costs least; None where all neglect too much.
+    """The cheapest circuit of the forms with the fewest two-qubit gates; None if all forms neglect too much.
 
-    Where the machine has been characterised, of all the forms the one that is expected to do best. The setting is told
-    of its input permutation and of what it neglects.
+    With a characterization of the machine, the circuit of any form with the least expected infidelity. The context
+    learns of its input permutation and of its rounding.
     """
     machine = context.options.characterization
     best: tuple[Price, Written, Interactions] | None = None
@@ -110,10 +125,10 @@ def cheapest(
 
 
 def with_phase_of(source: FlatCircuit, result: FlatCircuit) -> FlatCircuit:
-    """The result with the global phase of its source, where circuits are narrow enough that it can be seen.
+    """The result with the global phase of its source, if the circuits are narrow enough to compute it.
 
-    Both are products of rotations, whose determinant is 1, and known phases: so what is lost is a constant, the same
-    for all values of the parameters, and one amplitude tells it.
+    Both are products of rotations, whose determinant is 1, and known phases: so the lost phase is a constant, the same
+    for all values of the parameters, and one amplitude shows it.
     """
     if source.width > MOST_PHASED:
         return result
@@ -133,7 +148,7 @@ def with_phase_of(source: FlatCircuit, result: FlatCircuit) -> FlatCircuit:
 
 
 def quick_synthesis(circuit: FlatCircuit, form: Interactions, preserve: str) -> list[Interactions]:
-    """One greedy synthesis, where it promises fewer two-qubit gates than `form` has."""
+    """One greedy synthesis if it promises fewer two-qubit gates than `form` has, otherwise none."""
     if len(circuit.rows) > MOST_ROWS or circuit.width > WIDEST or _is_forest(form):
         return []
     folded = fold(program_of(circuit))
@@ -147,7 +162,7 @@ def quick_synthesis(circuit: FlatCircuit, form: Interactions, preserve: str) -> 
 
 
 def _is_forest(form: Interactions) -> bool:
-    """Whether as few interactions as can be connect what is connected."""
+    """Whether the interactions form no circle, so that no fewer could connect the same wires."""
     group = list(range(form.width))
 
     def root(wire: int) -> int:

@@ -1,8 +1,8 @@
-"""Each block of a pair of wires becomes as few interactions as its unitary needs, with a swap where that is fewer.
+"""Rewrites each block of a pair of wires with as few interactions as its unitary needs, or fewer and a swap.
 
-In come blocks, out comes an interaction form. A block is replaced where that takes fewer interactions, or as many with
-a much smaller total angle. Under a contract that lets the |0> inputs be renamed a swap costs nothing: the wires of
-everything before it are exchanged instead, and the outputs come out in place.
+Takes blocks and returns an interaction form. A block is replaced if that takes fewer interactions, or as many with a
+much smaller total angle. Under a contract that allows renaming the |0> inputs a swap costs nothing: the wires of all
+items before it are exchanged instead, and the outputs stay in place.
 """
 
 from __future__ import annotations
@@ -36,22 +36,22 @@ _LETTERS = (X, Y, Z)
 _HALF_TURNS = tuple(turn(axis, math.pi) for axis in _LETTERS)
 
 WORTH = 0.6
-"""As many interactions replace a block only if their total angle falls below this part: other axes cost pulses."""
+"""As many interactions replace a block only if their total angle is below this share: other axes cost pulses."""
 
 Part = tuple[Vector, Vector, float]
 
 Replacement = tuple[list[Part], Turn, Turn, float, bool]
-"""Interactions, then a turn on each wire, a phase in radians, and whether the two wires are then exchanged."""
+"""Interactions, a turn on each wire after them, a phase in radians, and whether the two wires are then exchanged."""
 
 
 def resynthesised(form: Interactions, blocks: list[Block], axes: Axes, may_rename: bool) -> Interactions:
-    """The form anew: its items are the blocks, `form.ends` and `form.phase` already those that follow them."""
+    """The form with its blocks replaced; `form.ends` and `form.phase` are already those that follow the blocks."""
     chosen = _replacements(blocks, axes, may_rename)
     if not chosen:
         return form
     width, vectors = form.width, axes.vectors
     frames: list[Turn | None] = [None] * width  # by place
-    places = list(range(width))  # where the wire of this name now is
+    places = list(range(width))  # the place of the wire of each name
     fenced: set[int] = set()
     items: list[Item] = []
     phase = 0.0
@@ -90,9 +90,9 @@ def resynthesised(form: Interactions, blocks: list[Block], axes: Axes, may_renam
                 v = turned_back(right, v)
             items.append((p, q, u, v, t, origin))
         if replacement is not None:
-            _, after, behind, extra, is_swapped = replacement
-            frames[p] = normalised(product(after, left)) if left else after
-            frames[q] = normalised(product(behind, right)) if right else behind
+            _, on_a, on_b, extra, is_swapped = replacement
+            frames[p] = normalised(product(on_a, left)) if left else on_a
+            frames[q] = normalised(product(on_b, right)) if right else on_b
             phase += extra
             if is_swapped:
                 places[a], places[b] = q, p
@@ -109,7 +109,7 @@ def resynthesised(form: Interactions, blocks: list[Block], axes: Axes, may_renam
 
 
 def _renamed(items: list[Item], places: list[int]) -> list[Item]:
-    """Every place gets the name of the wire that ends there."""
+    """The items with each place named after the wire that ends there."""
     names = {place: wire for wire, place in enumerate(places)}
     names[-1] = -1
     names[BARRIER_ROW] = BARRIER_ROW
@@ -122,7 +122,7 @@ def _renamed(items: list[Item], places: list[int]) -> list[Item]:
 
 
 def _replacements(blocks: list[Block], axes: Axes, may_rename: bool) -> dict[int, Replacement]:
-    """What to put in the place of blocks, by the block's id."""
+    """The replacements of blocks, by the block's id."""
     wanted = [block for block in blocks if block[2] >= 0 and len(block[5]) > 1 and _is_numeric(block)]
     if not wanted:
         return {}
@@ -177,9 +177,9 @@ def _is_numeric(block: Block) -> bool:
 def _replacement(coordinates: list[float], turns: Any, phase: float, is_swapped: bool, axes: Axes) -> Replacement:
     """The interactions of a decomposition.
 
-    U = e^{ip} (a (x) b) exp(-i sum) (c (x) d) = e^{ip} (a c (x) b d) exp(-i sum'), the axes of sum' being where c, d
-    bring the letters from. With SWAP = e^{i pi/4} exp(-i pi/4 (XX + YY + ZZ)), U = SWAP (b (x) a) exp(...) (c (x) d)
-    with a quarter taken off every coordinate.
+    U = e^{ip} (a (x) b) exp(-i sum) (c (x) d) = e^{ip} (a c (x) b d) exp(-i sum'), where c and d take the axes of sum'
+    to the letters. With SWAP = e^{i pi/4} exp(-i pi/4 (XX + YY + ZZ)), U = SWAP (b (x) a) exp(...) (c (x) d)
+    with a quarter subtracted from every coordinate.
     """
     a, b, c, d = (tuple(turn) for turn in turns)
     if is_swapped:
@@ -200,9 +200,9 @@ def _replacement(coordinates: list[float], turns: Any, phase: float, is_swapped:
 
 
 def _tidied(parts: list[Part], hints: list[Vector], axes: Axes) -> list[Part]:
-    """Interactions of equal angle along axes the wire has already, where that can be chosen.
+    """The interactions, those of equal angle along axes that the wire already has, as far as they can be chosen.
 
-    Two that commute and have one angle span a plane in which any pair of axes serves, three the whole space: with
+    Two that commute and have equal angles span a plane in which any pair of axes will do, three the whole space: with
     t = t', t A1 B1 + t' A2 B2 keeps its value when the A and the B turn together.
     """
     if len(parts) < 2:
@@ -225,7 +225,7 @@ def _tidied(parts: list[Part], hints: list[Vector], axes: Axes) -> list[Part]:
 
 
 def _realigned(parts: list[Part], wanted: list[Vector]) -> list[Part]:
-    """Parts of one angle along other axes of the same plane or space: the first of `wanted`, then what is across it."""
+    """Parts of one angle along other axes of the same plane or space: the first of `wanted`, and axes across it."""
     t = parts[0][2]
     old = [(u, v if s * t > 0 else opposite(v)) for u, v, s in parts]
     first = wanted[0]

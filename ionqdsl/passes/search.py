@@ -1,7 +1,7 @@
-"""Level 3: several ways to compile a circuit compete and improve, until the effort is spent.
+"""Level 3: several syntheses of a circuit compete and improve until the effort is spent.
 
-In comes a circuit whose rows have at most one control, out goes a native circuit that is never dearer than what level 2
-makes of it: its candidates run too. The others come from race.py. Stretches between barriers share the effort.
+Takes a circuit whose rows have at most one control and returns a native circuit that never costs more than level 2's,
+since the candidates of level 2 compete too. The others come from race.py. Stretches between barriers share the effort.
 """
 
 from __future__ import annotations
@@ -13,19 +13,37 @@ from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.resynthesise import Synthesis, candidates, native, quick_synthesis
 
 PER_PAIR = 0.01
-"""Seconds of effort for every pair of two-qubit gates, at most: small circuits are searched through sooner."""
+"""The most seconds of effort for every pair of two-qubit gates: small circuits need no more."""
 
 
 def search(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
-    """See the module. Writes native rows, and names the inputs anew where the contract allows it."""
+    """Writes native rows, and renames the inputs if the contract allows it.
+
+    Before (--target forte -O 3):
+        qubit a, b, c
+        cnot c, b
+        cnot a, b
+        cnot a, c
+        cnot b, c
+        t b
+        zz(pi/4) a, c
+    After:
+        gateset native
+        qubit a, b, c
+        # inputs: b starts as c, c starts as b
+        gpi2(-0.25) b
+        zz(0.25) b, c
+        zz(0.25) a, b
+        gpi2(-0.25) b
+    """
     return native(candidates(circuit, context.options.preserve, synthesis_of(circuit, context)), circuit, context)
 
 
 def synthesis_of(circuit: FlatCircuit, context: PassContext) -> Synthesis:
-    """The search as the setting wants it; a stretch of the circuit gets its share of the effort by rows."""
+    """The search with the options of the context; a stretch gets a share of the effort in proportion to its rows."""
     options = context.options
     rows = max(1, sum(not is_barrier(op) for op in circuit.rows))
-    before = 0.0  # the share of the effort that earlier stretches had
+    before = 0.0  # the share of the effort of earlier stretches
 
     def synthesis(stretch: FlatCircuit, form: Interactions, preserve: str) -> list[Interactions]:
         nonlocal before

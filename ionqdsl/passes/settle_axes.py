@@ -1,8 +1,8 @@
-"""Small interactions are along the axes of larger ones where that makes no difference.
+"""Moves small interactions to the axes of larger ones if that makes no difference.
 
-The axis of an interaction by a small angle t is known to about 1e-16/t only, once it has been read off a matrix. In
-comes an interaction form, out comes one whose small interactions share the axes of larger ones on their wires, as far
-as the error, 2 t times the distance, is below rounding: so they merge, commute and need no pulses in between.
+The axis of an interaction by a small angle t, read off a matrix, is known only to about 1e-16/t. Takes an interaction
+form and returns one whose small interactions share the axes of larger ones on their wires, as far as the error, 2 t
+times the distance, is below rounding: so they merge, commute and need no pulses in between.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from ionqdsl.algebra.rotations import Vector, opposite
 from ionqdsl.ir.rounding import NOISE
 
 SMALL = 0.1
-"""Interactions by larger angles, in radians, have axes that are known well enough."""
+"""The axes of interactions by larger angles, in radians, are known well enough."""
 
 FARTHEST = 1e-9
-"""How far an axis may be moved at most."""
+"""The farthest that an axis may move."""
 
 _GRID = 0.1 / FARTHEST
 
 
 def settle_axes(form: Interactions) -> Interactions:
-    """See the module."""
+    """The form with the axes of its small interactions settled."""
     numeric = [index for index, item in enumerate(form.items) if item[1] >= 0 and isinstance(item[4], float)]
     if all(abs(form.items[index][4]) > SMALL for index in numeric):
         return form
@@ -45,13 +45,13 @@ def settle_axes(form: Interactions) -> Interactions:
 
 
 class _Lines:
-    """The lines that were met on a wire, both directions of each."""
+    """The lines met on a wire, both directions of each."""
 
     def __init__(self) -> None:
         self.cells: dict[tuple[int, int, int], list[Vector]] = {}
 
     def near(self, u: Vector, within: float) -> Vector:
-        """The line next to a direction, at most so far away, or else the direction itself, which is known then."""
+        """The line nearest to a direction within a distance, or else the direction itself, which is added."""
         x, y, z = u
         key = (round(x * _GRID), round(y * _GRID), round(z * _GRID))
         keys = [key]

@@ -1,11 +1,11 @@
-"""Folded rotations become programs of one- and two-letter rotations, greedily, many problems in step.
+"""Synthesises folded rotations as programs of one- and two-letter rotations, greedily, many problems in step.
 
-In come `Folded` rotations with a `Style` each; out goes for each an equal `PauliProgram`, or None where it would need
-more two-qubit gates than its bound. Rows of strings are stored as bit columns, so one operation on words serves 64
-rows, and one on arrays all problems; what the shortest next step is, is the only thing decided here.
+Takes `Folded` rotations with a `Style` each, and returns an equal `PauliProgram` for each, or None if it would need
+more two-qubit gates than its bound. Strings are stored as columns of bits, so one operation on words serves 64 rows,
+and one on arrays all problems. Only the best next step is decided here.
 
-A two-qubit gate may have any angle, so a two-letter rotation is emitted as it is, and together with it, at no cost, the
-quarter turn about the same string wherever that shortens later ones.
+A two-qubit gate may have any angle, so a two-letter rotation is emitted as it is, and with it, at no cost, a quarter
+turn about the same string if that shortens later ones.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from ionqdsl.passes.reduce_tableaus import (
 )
 
 LEVELS = 4
-"""How many layers of rotations are told apart ahead of the front; all behind count as one more."""
+"""The number of layers of rotations that are distinguished, the front included; all later ones count as one more."""
 
 ACTIVE = 2
-"""How many words of rows, 64 each, are looked at from the first one that is left."""
+"""The number of words of rows, 64 each, that are looked at, from the first that is left."""
 
 SCALE = 4096
-"""Scores are integers, this for a letter less in the front: sums of integers do not depend on their order."""
+"""The score of one letter less in the front. Scores are integers, whose sums do not depend on their order."""
 
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 _ONE = np.uint64(1)
@@ -44,10 +44,10 @@ _WORD = 64
 
 
 class Style(NamedTuple):
-    """How a problem is attacked.
+    """The weights by which a problem is solved.
 
-    Layers ahead count `decay`^layer of the front; the Clifford's rows `tableau` * decay^(layers left) + `always`; a
-    quarter turn joins an emission where its score is above `threshold` (in letters of the front).
+    A later layer counts `decay`^layer of the front, the Clifford's rows `tableau` * decay^(layers left) + `always`; a
+    quarter turn joins an emission if its score is above `threshold` (in letters of the front).
     """
 
     decay: float = 0.45
@@ -59,7 +59,7 @@ class Style(NamedTuple):
 
 @dataclass
 class Meter:
-    """Counts work: steps taken together, the cells they looked at, problems times rows that were set up."""
+    """Counts work: steps of all problems together, the cells they looked at, and the rows that were set up."""
 
     steps: int = 0
     cells: int = 0
@@ -67,7 +67,7 @@ class Meter:
 
     @property
     def seconds(self) -> float:
-        """About what it takes on one core of a server of 2022; the same on every machine, as it only counts."""
+        """About the time on one core of a server of 2022; the same on every machine, since it is counted."""
         return 1.2e-3 * self.steps + 1.2e-7 * self.cells + 1e-5 * self.entries
 
 
@@ -85,10 +85,10 @@ class _State:
     tableau: Numbers  # (B, LEVELS + 2), by layers left
     threshold: Numbers  # (B,)
     spent: Numbers  # two-qubit gates
-    idle: Numbers  # steps since something was emitted
+    idle: Numbers  # steps since the last emission
     bounds: Numbers
     first: Numbers  # the first word that is looked at
-    near: Words  # and its and the next words' predecessors among themselves
+    near: Words  # the predecessors of the words looked at, among themselves
 
     @property
     def rotations(self) -> int:
@@ -115,7 +115,7 @@ def synthesise_paulis(
     state = _started(problems, styles, bounds, width)
     words = state.rotations
     meter.entries += sum(len(problem.rotations) + 2 * width for problem in problems)
-    log: list[Numbers] = []  # what happens: (id, first, second, row, sign, shift), -1 where there is nothing
+    log: list[Numbers] = []  # events: (id, first, second, row, sign, shift), -1 for none
     tableaus_x = np.zeros((len(problems), width, state.x.shape[2] - words), np.uint64)
     tableaus_z, tableaus_signs = np.zeros_like(tableaus_x), np.zeros((len(problems), tableaus_x.shape[2]), np.uint64)
     is_finished = np.zeros(len(problems), bool)
@@ -145,19 +145,12 @@ def synthesise_paulis(
     moves = reduce_tableaus(*parts, generator, noise)
     meter.steps += max((len(own) for own in moves), default=0)
     meter.cells += sum(len(own) for own in moves) * width * width
-    events = np.concatenate(log) if log else np.zeros((0, 6), np.int64)
-    order = np.argsort(events[:, 0], kind="stable")
-    events = events[order]
-    starts = np.searchsorted(events[:, 0], np.arange(len(problems) + 1))
+    events = _by_problem(log, len(problems))
     results: list[PauliProgram | None] = [None] * len(problems)
-    images = images_of(*parts)
-    for place, index in enumerate(finished.tolist()):
-        problem = problems[index]
-        own = events[starts[index] : starts[index + 1], 1:]
-        two_qubit_gates = int((own[:, 1] >= 0).sum()) + len(moves[place])
-        if two_qubit_gates <= bounds[index]:
-            own_images = images[place][: 2 * problem.width]
-            results[index] = _program(problem, own.tolist(), moves[place], own_images, width)
+    for index, own_moves, images in zip(finished.tolist(), moves, images_of(*parts), strict=True):
+        problem, own = problems[index], events[index]
+        if int((own[:, 1] >= 0).sum()) + len(own_moves) <= bounds[index]:
+            results[index] = _program(problem, own.tolist(), own_moves, images[: 2 * problem.width], width)
     return results
 
 
@@ -208,7 +201,7 @@ def _started(problems: Sequence[Folded], styles: Sequence[Style], bounds: Sequen
 
 
 def _spread(rows: NDArray[np.uint8], strings: list[tuple[int, int]]) -> None:
-    """The bits of strings, (2, rows, n)."""
+    """Writes the bits of strings into `rows`, (2, rows, n)."""
     width = rows.shape[2]
     size = -(-width // 8)
     for kind in (0, 1):
@@ -224,7 +217,7 @@ def _packed(bits: NDArray[np.uint8] | NDArray[np.bool_]) -> Words:
 
 
 def _earlier(x: NDArray[np.uint8], z: NDArray[np.uint8], words: int) -> Words:
-    """For each row the earlier ones it anticommutes with, (rows, words)."""
+    """For each row the earlier rows that it anticommutes with, (rows, words)."""
     left, right = x.astype(np.float32), z.astype(np.float32)
     products = left @ right.T
     odd = (products + products.T).astype(np.int64) & 1
@@ -237,7 +230,7 @@ def _earlier(x: NDArray[np.uint8], z: NDArray[np.uint8], words: int) -> Words:
 
 
 def _window(state: _State) -> tuple[Numbers | None, Words, Words]:
-    """Which words are looked at (None for all), their living rows, and their predecessors."""
+    """The words that are looked at (None for all), their rows that are left, and their predecessors."""
     if state.rotations <= ACTIVE:
         return None, state.alive, state.pred
     first = np.minimum((state.alive != 0).argmax(axis=1), state.rotations - ACTIVE)
@@ -251,7 +244,7 @@ def _window(state: _State) -> tuple[Numbers | None, Words, Words]:
 
 
 def _front(rest: Words, pred: Words) -> Words:
-    """The rows that no other of the rest stands before."""
+    """The rows that have no predecessor in the rest."""
     before = pred[:, :, 0] & rest[:, :1]
     for word in range(1, rest.shape[1]):
         before |= pred[:, :, word] & rest[:, word : word + 1]
@@ -259,7 +252,7 @@ def _front(rest: Words, pred: Words) -> Words:
 
 
 def _layers(front: Words, alive: Words, pred: Words) -> list[Words]:
-    """The front, and behind it the layers that are in front when those before have gone; the last is all the rest."""
+    """The front, and the layers that become the front when the earlier ones have gone; the last is all the rest."""
     layers = [front]
     rest = alive ^ front
     for _ in range(LEVELS - 1):
@@ -270,7 +263,7 @@ def _layers(front: Words, alive: Words, pred: Words) -> list[Words]:
 
 
 def _columns(state: _State, which: Numbers | None) -> tuple[Words, Words]:
-    """The columns that are looked at: the window's words and the tableau's."""
+    """The columns that are looked at: the words of the window and of the tableau."""
     words = state.rotations
     if which is None:
         return state.x, state.z
@@ -282,14 +275,14 @@ def _columns(state: _State, which: Numbers | None) -> tuple[Words, Words]:
 
 
 def _lengths(where: Words) -> NDArray[np.uint8]:
-    """How many letters each row has, (B, 64 words), from (B, n, words)."""
+    """The number of letters of each row, (B, 64 words), from (B, n, words)."""
     bits = np.unpackbits(where.view(np.uint8), axis=2, bitorder="little")
     lengths: NDArray[np.uint8] = bits.sum(axis=1, dtype=np.uint8)
     return lengths
 
 
 def _shortest(front: Words, lengths: NDArray[np.uint8]) -> tuple[Words, Words]:
-    """Of the rows in front those with the fewest letters, and those with two."""
+    """The rows of the front with the fewest letters, and those with two."""
     bits = np.unpackbits(front.view(np.uint8), axis=1, bitorder="little")
     lengths = np.where(bits, lengths, 255)
     least = _packed(lengths == lengths.min(axis=1)[:, None]) & front
@@ -297,9 +290,9 @@ def _shortest(front: Words, lengths: NDArray[np.uint8]) -> tuple[Words, Words]:
 
 
 def _emit_singles(state: _State, log: list[Numbers]) -> list[Words]:
-    """Emits every one-letter rotation that nothing stands before, until there is none.
+    """Emits one-letter rotations without predecessors until there are none.
 
-    Answers with the layers then, the shortest rows in front, and those of two letters.
+    Returns the layers then, the shortest rows of the front, and those of two letters.
     """
     while True:
         which, alive, pred = _window(state)
@@ -330,19 +323,22 @@ def _emit_singles(state: _State, log: list[Numbers]) -> list[Words]:
         state.idle[single.any(axis=1)] = 0
 
 
-def _step(state: _State, layers: list[Words], log: list[Numbers], generator: np.random.Generator) -> None:
-    """The best two-qubit Clifford or emission of every problem."""
-    which, _, _ = _window(state)
+class _Moves(NamedTuple):
+    """K candidates: the problem of each, two generators, a score, and the rotations (K, words) that it would emit."""
+
+    owner: Numbers
+    first: Numbers
+    second: Numbers
+    score: Numbers
+    emitted: Words
+
+
+def _moves(state: _State, which: Numbers | None, layers: list[Words], least: Words, two: Words) -> _Moves:
+    """Two-qubit Cliffords whose generator shortens one of the shortest rows, or equals one that has two letters."""
     x, z = _columns(state, which)
     count, width, total = x.shape
     words = layers[0].shape[1]
     where = x | z
-    *layers, least, two = layers
-    tired = state.idle > 3 * width
-    if tired.any():  # one rotation only, until it is emitted
-        lowest = _lowest(least)
-        least = np.where(tired[:, None], lowest, least)
-        two = np.where(tired[:, None], two & lowest, two)
     equal, differs = (part.reshape(count, 3 * width, total) for part in letters_of(x, z))
     in_front = equal[:, :, :words] & least[:, None]
     useful = differs[:, :, :words] | equal[:, :, :words] & two[:, None]
@@ -364,19 +360,32 @@ def _step(state: _State, layers: list[Words], log: list[Numbers], generator: np.
     left = sum(layer.any(axis=1).astype(np.int64) for layer in layers)
     share = state.tableau[np.arange(count), left]
     score += share[owner] * _balance(shorter[:, words:], longer[:, words:], None)
-    own = equal_a[:, :words] & equal_b[:, :words] & two[owner]
-    is_emission = own.any(axis=1)
+    return _Moves(owner, first, second, score, equal_a[:, :words] & equal_b[:, :words] & two[owner])
+
+
+def _step(state: _State, layers: list[Words], log: list[Numbers], generator: np.random.Generator) -> None:
+    """Applies the best two-qubit Clifford or emission of every problem."""
+    which, _, _ = _window(state)
+    count, width, _ = state.x.shape
+    *layers, least, two = layers
+    tired = state.idle > 3 * width
+    if tired.any():  # a single rotation, until it is emitted
+        lowest = _lowest(least)
+        least = np.where(tired[:, None], lowest, least)
+        two = np.where(tired[:, None], two & lowest, two)
+    owner, first, second, score, emitted = _moves(state, which, layers, least, two)
+    is_emission = emitted.any(axis=1)
     has_shift = ~is_emission | (score > np.maximum(state.threshold[owner], 0))
     value = np.where(is_emission, state.weights[owner, 0] + np.where(has_shift, score, 0), score)
     value = value * 64 + generator.integers(0, 64, len(value))
     best, _ = best_of_each(value, owner)
-    first, second, has_shift, own = first[best], second[best], has_shift[best], own[best]
-    word = (own != 0).argmax(axis=1)
+    first, second, has_shift, emitted = first[best], second[best], has_shift[best], emitted[best]
+    word = (emitted != 0).argmax(axis=1)
     each = np.arange(count)
-    own = own[each, word]
+    bits = emitted[each, word]
     full = word if which is None else which[each, word]
-    bit = np.bitwise_count((own & (~own + _ONE)) - _ONE).astype(np.uint64)
-    is_emission = own != 0
+    bit = np.bitwise_count((bits & (~bits + _ONE)) - _ONE).astype(np.uint64)
+    is_emission = bits != 0
     low = np.where(is_emission, _ONE << np.where(is_emission, bit, 0), 0).astype(np.uint64)
     events = np.empty((count, 6), np.int64)
     events[:, 0], events[:, 1], events[:, 2], events[:, 5] = state.ids, first, second, has_shift
@@ -386,6 +395,11 @@ def _step(state: _State, layers: list[Words], log: list[Numbers], generator: np.
     state.alive[each, full] &= ~low
     state.spent += 1
     state.idle = np.where(is_emission, 0, state.idle + 1)
+    _shift(state, first, second, has_shift)
+
+
+def _shift(state: _State, first: Numbers, second: Numbers, has_shift: NDArray[np.bool_]) -> None:
+    """Conjugates the rows of the problems that have a shift by its generator."""
     if has_shift.all():
         conjugate(state.x, state.z, state.signs, first, second)
     elif has_shift.any():
@@ -396,7 +410,7 @@ def _step(state: _State, layers: list[Words], log: list[Numbers], generator: np.
 
 
 def _balance(shorter: Words, longer: Words, rows: Words | None) -> Numbers:
-    """How many of the rows get shorter, less how many get longer."""
+    """The number of rows that get shorter less the number that get longer."""
     if rows is not None:
         shorter, longer = shorter & rows, longer & rows
     less, more = np.bitwise_count(shorter), np.bitwise_count(longer)
@@ -405,7 +419,7 @@ def _balance(shorter: Words, longer: Words, rows: Words | None) -> Numbers:
 
 
 def _lowest(rows: Words) -> Words:
-    """Only the first row."""
+    """The first row alone."""
     lowest = rows & (~rows + _ONE)
     seen = np.zeros(len(rows), bool)
     for word in range(rows.shape[1]):
@@ -425,7 +439,14 @@ def _upper(width: int) -> NDArray[np.bool_]:
     return _UPPER[width]
 
 
-# --- what happened, as a program -----------------------------------------------------------------------------------
+# --- the events as a program ---------------------------------------------------------------------------------------
+
+
+def _by_problem(log: list[Numbers], count: int) -> list[Numbers]:
+    """The events (first, second, row, sign, shift) of each problem, in order."""
+    events = np.concatenate(log) if log else np.zeros((0, 6), np.int64)
+    events = events[np.argsort(events[:, 0], kind="stable")]
+    return np.split(events[:, 1:], np.searchsorted(events[:, 0], np.arange(1, count)))
 
 
 def _program(

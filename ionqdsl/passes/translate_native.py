@@ -1,8 +1,8 @@
-"""Native gates the target has not become qis gates, exactly.
+"""Rewrites native gates that the target lacks as qis gates, exactly.
 
-In come circuits with native rows, pinned blocks among them; out go circuits whose native rows are all gates of the
-target. A native gate the target has stays as it is, and nothing is merged: the rotations about z left and right of a
-pulse are for choose_native to carry or for the service to fuse.
+Takes circuits with native rows, in pinned blocks too, and returns circuits whose native rows are all gates of the
+target. Native gates of the target stay, and nothing is merged: choose_native.py makes frames of the rotations about z
+around a pulse, or the service fuses them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,20 @@ _QUARTER = Fraction(1, 4)
 
 
 def translate_native(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
-    """Rewrites native rows the target lacks; warns once a block (QC0610), and where waiting times are lost (QC0611)."""
+    """Rewrites native rows that the target lacks; warns once a block (QC0610), and of waiting times lost (QC0611).
+
+    Before (--target forte):
+        gateset native
+        qubit a, b
+        gpi(0.125) a
+        ms(0, 0) a, b
+    After:
+        qubit a, b
+        native {
+          gpi(0.125) a
+        }
+        xx(pi/2) a, b
+    """
     kept = _kept(context.target)
     if not any(_is_foreign(op, kept) for op in circuit.rows):
         return circuit
@@ -41,8 +54,7 @@ def translate_native(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
             steps += [(row, origin) for row in rows]
             phase += extra
     for origin, names in blocks.values():
-        listed = ", ".join(f"`{name}`" for name in names)
-        context.warn("QC0610", origin, gates=listed, target=context.target.name, circuit=circuit.name)
+        context.warn("QC0610", origin, gates=tuple(names), target=context.target.name, circuit=circuit.name)
     gateset = "native" if context.target.gateset == "native" and circuit.gateset == "native" else "qis"
     return circuit.with_rows(steps, phase=phase.reduced(), gateset=gateset)
 
@@ -60,8 +72,8 @@ def _is_foreign(op: Op, kept: frozenset[str]) -> bool:
 def _as_qis(op: Op) -> tuple[list[Op], Angle]:
     """Qis rows and a global phase that equal a native row.
 
-    gpi(p) = rz(2p) x, and everything turns with its phase: G(p) = rz(p) G(0) rz(-p) (angles in turns). Where the axis
-    is X or Y itself no rz is needed.
+    gpi(p) = rz(2p) x, and every gate turns with its phase: G(p) = rz(p) G(0) rz(-p) (angles in turns). If the axis is X
+    or Y, no rz is needed.
     """
     qubits, phases = op.qubits, op.angles
     if op.gate == "zz_native":
@@ -103,7 +115,7 @@ def _quarters(phase: Angle) -> int | None:
 
 
 def _conjugated(op: Op, gate: str, phases: tuple[Angle, ...], *angles: Angle) -> list[Op]:
-    """The gate about X, with every operand turned about z by its phase; controls stay on the gate alone."""
+    """The gate about X, every operand turned about z by its phase; only the gate itself is controlled."""
     operands = op.qubits[op.controls :]
     pairs = [(qubit, phase.reduced()) for qubit, phase in zip(operands, phases, strict=True) if phase.reduced()]
     before = [shared("rz", (qubit,), (-phase,), 0, op.pinned) for qubit, phase in pairs]

@@ -1,8 +1,8 @@
-"""A rotation by a parameter between two equal two-qubit gates becomes one interaction by that parameter.
+"""Turns a rotation by a parameter between two equal two-qubit gates into one interaction by that parameter.
 
-In comes an interaction form, out comes the same with `cnot, rz(theta), cnot` and everything like it rewritten:
-E^-1 exp(-i t C) E = exp(-i t A (x) (C x B)) for E = exp(-i pi/4 A (x) B) and C across B on one of its wires. With
-numbers for the angle this is what merging blocks does anyway; parameters have to stay where they are linear.
+Takes an interaction form and rewrites `cnot, rz(theta), cnot` and all of its kind:
+E^-1 exp(-i t C) E = exp(-i t A (x) (C x B)) for E = exp(-i pi/4 A (x) B) and C across B on one of its wires. Merging
+blocks does the same for known angles, but a parameter must stay linear.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from ionqdsl.ir.rounding import NOISE
 
 
 def unwrap_rotations(form: Interactions) -> Interactions:
-    """The form with wrapped rotations as interactions; phases are kept."""
+    """The form with wrapped rotations as interactions, global phase included."""
     if not any(item[1] == ROTATION for item in form.items):
         return form
     items: list[Item | None] = []
     above: list[list[int]] = [[] for _ in form.ends]  # the items on each wire
-    frames: list[Turn | None] = [None] * form.width  # half turns, to stand at the end
+    frames: list[Turn | None] = [None] * form.width  # half turns, to be put at the end
     phase = neglected = 0.0
 
     def pulled(wire: int, axis: Vector) -> Vector:
@@ -92,8 +92,9 @@ def unwrap_rotations(form: Interactions) -> Interactions:
 
 
 def _mismatch(outer: Item, side: int, axis: Vector, u: Vector, v: Vector, a: int) -> float:
-    """How far a pair of two-qubit gates on wires a and another, the later one along u and v, are from what wraps a
-    rotation.
+    """The sum of angles by which two two-qubit gates, the later one along u and v, fail to wrap a rotation exactly.
+
+    u is on wire a, v on the other wire.
     """
     p, q = (outer[2], outer[3]) if outer[0] == a else (outer[3], outer[2])
     wrapped = outer[3] if side == outer[1] else outer[2]
@@ -103,9 +104,9 @@ def _mismatch(outer: Item, side: int, axis: Vector, u: Vector, v: Vector, a: int
 def _wrapped(
     items: list[Item | None], above: list[list[int]], a: int, b: int, u: Vector, v: Vector
 ) -> tuple[int, int, int, int] | None:
-    """A two-qubit gate on a and b, along u and v, that only a rotation on b across v parts from here.
+    """A two-qubit gate on a and b, along u and v, with only a rotation on b across v after it.
 
-    Gives its place, the rotation's, the wire b, and the sign between its axes' product and u, v's.
+    Returns its place, the rotation's, the wire b, and the sign between the product of its axes and that of u and v.
     """
     if len(above[b]) < 2 or not above[a]:
         return None

@@ -1,8 +1,8 @@
-"""A circuit goes through the interaction form and comes back as pulses.
+"""Optimises a circuit in the interaction form and writes it as pulses: level 1, and the engine of the levels above.
 
-In come circuits whose rows have at most one control, out go native circuits. Level 1 merges what is parallel and places
-pulses. `compressed` is the interaction engine of the other levels: it slides blocks together, takes as few interactions
-for each as its unitary needs, renames wires and drops what the measurement cannot see where the contract allows it.
+Takes circuits whose rows have at most one control and returns native circuits. Level 1 merges parallel interactions and
+places pulses. `compressed` is the interaction engine of the other levels: it slides blocks together, gives each as few
+interactions as its unitary needs and, if the contract allows it, renames wires and drops items unseen by measurements.
 """
 
 from __future__ import annotations
@@ -25,11 +25,27 @@ from ionqdsl.passes.unwrap_rotations import unwrap_rotations
 from ionqdsl.record import changed
 
 ROUNDS = 5
-"""At most so many sweeps over the circuit; the first two or three find nearly everything."""
+"""The most sweeps over the circuit; the first two or three find nearly everything."""
 
 
 def merge_interactions(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
-    """Level 1: parallel interactions merge, one-qubit gates turn axes, pulses are placed."""
+    """Level 1: merges parallel interactions, turns axes by one-qubit gates and places pulses.
+
+    Before (--target aria):
+        param t
+        qubit a, b
+        xx(t) a, b
+        h a
+        h b
+        zz(pi/5) a, b
+    After:
+        param t
+        gateset native
+        qubit a, b
+        ms(0, 0, t*rad + 0.1turn) a, b
+        gpi2(-0.25) a
+        gpi2(-0.25) b
+    """
     form = merged(from_circuit(circuit))
     writing = written(form, circuit, context)
     if not context.budget.has_room(writing.neglected, len(circuit.rows)):
@@ -38,7 +54,7 @@ def merge_interactions(circuit: FlatCircuit, context: PassContext) -> FlatCircui
 
 
 def compressed(form: Interactions, preserve: str) -> Interactions:
-    """Sweeps of merging and resynthesis until one gains nothing, then what the contract lets drop."""
+    """Merges and resynthesises in sweeps until one gains nothing, dropping the items that the contract allows."""
     may_rename = preserve != "unitary"
     axes = Axes()
     form, blocks = swept(_unseen_left_out(unwrap_rotations(form), preserve), axes)
@@ -56,7 +72,7 @@ def compressed(form: Interactions, preserve: str) -> Interactions:
 
 
 def _unseen_left_out(form: Interactions, preserve: str) -> Interactions:
-    """What the contract lets go."""
+    """The form without the items that the contract does not need."""
     if preserve == "unitary":
         return form
     if preserve == "outcomes":
@@ -65,21 +81,21 @@ def _unseen_left_out(form: Interactions, preserve: str) -> Interactions:
 
 
 class Written(NamedTuple):
-    """A circuit that an interaction form has been written as, and all that was neglected on the way to it."""
+    """A circuit written from an interaction form, and the rounding neglected on the way to it."""
 
     circuit: FlatCircuit
     neglected: float
 
 
 def written(form: Interactions, circuit: FlatCircuit, context: PassContext) -> Written:
-    """The circuit with the form's native rows; the setting is not told of renamed inputs, nor of what is neglected."""
+    """The circuit with the form's native rows; the context does not learn of renamed inputs or of rounding."""
     rows, origins, phase, neglected = placed(form, context.target, context.options.preserve)
     result = circuit.replace(rows=rows, origins=origins, phase=phase, gateset="native")
     return Written(result, form.neglected + neglected)
 
 
 def taken(form: Interactions, writing: Written, context: PassContext) -> FlatCircuit:
-    """The circuit, when the setting has been told how the form has renamed the inputs and what has been neglected."""
+    """The circuit, after telling the context of the form's renamed inputs and of the rounding."""
     context.budget = context.budget.with_rounding(writing.neglected)
     if form.inputs is not None:
         before = context.inputs or tuple(range(form.width))

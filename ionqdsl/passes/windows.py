@@ -1,9 +1,9 @@
-"""Windows of a program are synthesised anew, many at a time, and replaced where that takes no more two-qubit gates.
+"""Synthesises windows of a program anew, many at a time, and keeps those with no more two-qubit gates.
 
-A program of one- and two-letter rotations goes in, an equal one with fewer two-qubit gates comes out. A window is some
-two-qubit gates on a few wires that can be brought together; windows of equal length are replaced too, which is how the
-search leaves a valley. How long to go on is said from outside, in work and not in seconds, so equal seeds give equal
-programs.
+Takes a program of one- and two-letter rotations and returns an equal one with fewer two-qubit gates. A window is a set
+of two-qubit gates on a few wires that can be brought together; windows of equal length are replaced too, so that the
+search can leave a local minimum. The caller says how long to go on, in work and not in seconds, so equal seeds give
+equal programs.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ from ionqdsl.algebra.paulis import (
 from ionqdsl.passes.synthesise_paulis import Meter, Style, synthesise_paulis
 
 TOGETHER = 128
-"""How many problems advance in step."""
+"""The number of problems that advance in step."""
 
 
 class Window(NamedTuple):
-    """Entries that stand together: their places, their wires, and how many are two-qubit gates."""
+    """Entries that can be brought together: their places, their wires, and the number of two-qubit gates."""
 
     places: list[int]
     wires: list[int]
@@ -44,7 +44,7 @@ class Window(NamedTuple):
 
 
 def random_style(draw: random.Random) -> Style:
-    """Parameters in the ranges that were found to work."""
+    """A style in the ranges that experiments have shown to work."""
     return Style(draw.uniform(0.2, 0.7), draw.uniform(0, 0.3), draw.uniform(0, 0.03), draw.uniform(-0.05, 0.1))
 
 
@@ -55,7 +55,7 @@ def improve_windows(
     sizes: tuple[int, int] = (8, 80),
     wires: tuple[int, int] = (4, 12),
 ) -> PauliProgram:
-    """Walks from window to window while `goes_on(seconds)` says so, told what the last round took by count."""
+    """Improves windows in rounds while `goes_on(seconds)` is true, given the counted seconds of the last round."""
     draw = random.Random(f"windows {seed}")
     generator = np.random.default_rng(seed)
     program = tidied(program)
@@ -104,7 +104,7 @@ def _windows(
 ) -> list[Window]:
     """Windows that have no entry in common.
 
-    Each is brought together where its first entry stands. What an earlier window took, a later one leaves behind.
+    Each is brought together at the place of its first entry; later windows leave the entries of earlier ones out.
     """
     where = [x | z for x, z, _ in program.rotations]
     starts = [place for place, mask in enumerate(where) if mask & (mask - 1)]
@@ -125,7 +125,7 @@ def _windows(
 
 
 def _collected(where: list[int], start: int, taken: bytearray, most: int, wires: int) -> Window:
-    """Forward from `start` up to `most` two-qubit gates on so many wires; what stays behind blocks its wires."""
+    """Forward from `start` up to `most` two-qubit gates on so many wires; entries left out block their wires."""
     inside = blocked = count = 0
     places: list[int] = []
     waiting: dict[int, list[int]] = {}  # one-letter rotations on wires that are not inside yet
@@ -158,7 +158,7 @@ def _collected(where: list[int], start: int, taken: bytearray, most: int, wires:
 
 
 def _inner(program: PauliProgram, window: Window) -> PauliProgram:
-    """The window's entries as a program of their own."""
+    """The entries of a window as a program."""
     to = {1 << wire: 1 << q for q, wire in enumerate(window.wires)}
     bits = list(to.items())
 
@@ -175,7 +175,7 @@ _LOCAL = [(x, z) for x, z in ((1, 0), (1, 1), (0, 1))]
 
 
 class _Locals(NamedTuple):
-    """The one-qubit Cliffords by number: what a letter becomes before one, and which one a turn before it makes."""
+    """The one-qubit Cliffords by number: the images of letters before each, its products with turns, its turns."""
 
     before: list[dict[tuple[int, int], tuple[int, int, int]]]
     after: list[dict[tuple[int, int, int], int]]
@@ -184,7 +184,7 @@ class _Locals(NamedTuple):
 
 @cache
 def _locals() -> _Locals:
-    """Worked out from the images, starting at the identity, number 0."""
+    """The table, computed from images, starting at the identity, number 0."""
     numbers = {tuple(identity_images(1)): 0}
     queue = [identity_images(1)]
     turns: list[tuple[tuple[int, int, int], ...]] = [()]
@@ -198,7 +198,7 @@ def _locals() -> _Locals:
         follow = {}
         for x, z in _LOCAL:
             for count in (1, 2, 3):
-                # the turn comes after the Clifford: before it, it is a turn about another letter
+                # the turn follows the Clifford; moved before it, it is a turn about another letter
                 new_x, new_z, sign = row[x, z]
                 later = list(images)
                 turn(later, new_x, new_z, sign * count % 4)
@@ -212,11 +212,11 @@ def _locals() -> _Locals:
 
 
 class _Writer:
-    """Writes entries one after the other; one-qubit Cliffords and new names of wires are carried to the end."""
+    """Writes entries one after another; one-qubit Cliffords and renamed wires are carried to the end."""
 
     def __init__(self, width: int) -> None:
         self.place = list(range(width))  # a label's wire
-        self.local = [0] * width  # the Clifford waiting on the wire of a label
+        self.local = [0] * width  # the Clifford pending on the wire of a label
         self.rotations: list[Rotation] = []
         self.neglected = 0.0
         self.table = _locals()
@@ -245,13 +245,13 @@ class _Writer:
         self.rotations.append((ax << a | bx << b, az << a | bz << b, sign * other * angle))
 
     def rename(self, labels: list[int], outputs: tuple[int, ...]) -> None:
-        """Label i of these is from now on what label `outputs[i]` of them was."""
+        """Gives label i of these the wire and Clifford of label `outputs[i]` of them."""
         places, cliffords = [self.place[q] for q in labels], [self.local[q] for q in labels]
         for label, output in zip(labels, outputs, strict=True):
             self.place[label], self.local[label] = places[output], cliffords[output]
 
     def finished(self, outputs: tuple[int, ...]) -> PauliProgram:
-        """The program, the Cliffords that wait written out."""
+        """The program, with the pending Cliffords written at the end."""
         for wire, number in zip(self.place, self.local, strict=True):
             self.rotations += [(x << wire, z << wire, np.pi / 2 * count) for x, z, count in self.table.turns[number]]
         return PauliProgram(len(self.place), self.rotations, tuple(self.place[q] for q in outputs), self.neglected)

@@ -1,8 +1,8 @@
-"""The interaction form in qis gates: an interaction is `xx`, `yy` or `zz` with rotations around it.
+"""Writes an interaction form in qis gates: an interaction is `xx`, `yy` or `zz` with rotations before it.
 
-In comes an interaction form, out go qis rows. Before an interaction each wire is turned until its axis is a letter,
-both the same one; the letter that takes the fewest rotations is chosen, z where it does not matter. Nothing is carried
-as a frame, since the service has its own compiler for what comes after.
+Takes an interaction form and returns qis rows. Before an interaction both wires are turned until their axes are the
+same letter: the one that takes the fewest rotations, z if it does not matter. No rotation is carried as a frame, since
+the service compiles the rows further.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from ionqdsl.algebra.rotations import (
     Z,
     angle_between,
     distance,
+    dot,
     inverse,
     normalised,
     product,
@@ -32,87 +33,110 @@ from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import Op
 from ionqdsl.ir.rounding import NOISE
 
-_LETTERS: tuple[tuple[str, Vector], ...] = (("z", Z), ("x", X), ("y", Y))
+_LETTERS = {"z": Z, "x": X, "y": Y}
 
 Rotation = tuple[str, float]
 """A letter and an angle in radians."""
 
 
 def written_in_qis(form: Interactions, preserve: str) -> tuple[list[Op], list[Span | None], Angle, float]:
-    """Rows, origins, global phase, and a bound for what is taken for rounding; barriers and pinned rows stay."""
-    rows: list[Op] = []
-    origins: list[Span | None] = []
-    done: list[Turn] = [IDENTITY] * form.width
-    last: list[Span | None] = [None] * form.width
-    phase = neglected = 0.0
-
-    def rotate(wire: int, rotations: list[Rotation], origin: Span | None) -> None:
-        for letter, angle in rotations:
-            axis = next(vector for name, vector in _LETTERS if name == letter)
-            exact_angle = _exact(angle)
-            done[wire] = normalised(product(turn(axis, exact_angle.in_radians()), done[wire]))
-            rows.append(Op(f"r{letter}", (wire,), (exact_angle,)))
-            origins.append(origin)
-
-    def size(radians: float) -> Angle:
-        nonlocal neglected
-        exact_angle = _exact(radians)
-        neglected += abs(exact_angle.in_radians() - radians)
-        return exact_angle
-
-    def finish(wire: int, end: Turn, origin: Span | None) -> float:
-        nonlocal neglected
-        rotate(wire, _euler(product(end, inverse(done[wire]))), origin)
-        sign = sum(x * y for x, y in zip(end, done[wire], strict=True))
-        neglected += distance(end, done[wire])
-        done[wire] = end
-        return 0.0 if sign > 0 else math.pi
-
+    """Rows, origins, global phase, and a bound for the rounding; barriers and pinned rows stay."""
+    writing = _QisRows(form.width)
     for a, b, u, v, t, origin in form.items:
         if b >= 0:
-            left, right = turned(done[a], u), turned(done[b], v)
-            plans = [(name, _towards(left, axis), _towards(right, axis)) for name, axis in _LETTERS]
-            name, first, second = min(plans, key=lambda plan: len(plan[1]) + len(plan[2]))
-            rotate(a, first, origin)
-            rotate(b, second, origin)
-            axis = next(vector for letter, vector in _LETTERS if letter == name)
-            is_same = (_along(done[a], u, axis) > 0) == (_along(done[b], v, axis) > 0)
-            neglected += 2 * (angle_between(turned(done[a], u), axis) + angle_between(turned(done[b], v), axis))
-            angle = t * 2 if isinstance(t, Angle) else size(2 * t)
-            rows.append(Op(name * 2, (a, b), (angle if is_same else -angle,)))
-            last[a] = last[b] = origin
+            writing.interact((a, b), (u, v), t, origin)
         elif b == ROTATION:
-            lab = turned(done[a], u)
-            name, first = min(((name, _towards(lab, axis)) for name, axis in _LETTERS), key=lambda plan: len(plan[1]))
-            rotate(a, first, origin)
-            axis = next(vector for letter, vector in _LETTERS if letter == name)
-            neglected += 2 * angle_between(turned(done[a], u), axis)
-            rows.append(Op(f"r{name}", (a,), (t * (2 if _along(done[a], u, axis) > 0 else -2),)))
-            last[a] = origin
+            writing.rotate(a, u, t, origin)
         else:
             assert b == BARRIER_ROW
-            for wire, end in zip(u, v, strict=True):
-                phase += finish(wire, end, origin)
-                done[wire] = IDENTITY
-            rows.append(t)
-        origins.append(origin)
+            writing.barrier(u, v, t, origin)
     for wire, end in enumerate(form.ends):
         if preserve == "unitary":
-            phase += finish(wire, end, last[wire])
+            writing.finish(wire, end, writing.last[wire])
         else:
-            measured = turned_back(end, Z)
-            rotate(wire, _towards(turned(done[wire], measured), Z, is_signed=True), last[wire])
-            neglected += 2 * angle_between(turned(done[wire], measured), Z)
-    return rows, origins, (form.phase + Angle(0, phase % math.tau)).reduced(), neglected
+            writing.measure(wire, turned_back(end, Z))
+    phase = (form.phase + Angle(0, writing.phase % math.tau)).reduced()
+    return writing.rows, writing.origins, phase, writing.neglected
 
 
-def _along(done: Turn, axis: Vector, letter: Vector) -> float:
-    x, y, z = turned(done, axis)
-    return x * letter[0] + y * letter[1] + z * letter[2]
+class _QisRows:
+    """The rows so far, and for every wire the product of its rotations and the origin of its last item."""
+
+    def __init__(self, width: int) -> None:
+        self.rows: list[Op] = []
+        self.origins: list[Span | None] = []
+        self.done: list[Turn] = [IDENTITY] * width
+        self.last: list[Span | None] = [None] * width
+        self.phase = 0.0
+        self.neglected = 0.0
+
+    def _write(self, op: Op, origin: Span | None) -> None:
+        self.rows.append(op)
+        self.origins.append(origin)
+
+    def _turn(self, wire: int, rotations: list[Rotation], origin: Span | None) -> None:
+        for letter, radians in rotations:
+            angle = _exact(radians)
+            self.done[wire] = normalised(product(turn(_LETTERS[letter], angle.in_radians()), self.done[wire]))
+            self._write(Op(f"r{letter}", (wire,), (angle,)), origin)
+
+    def interact(
+        self, wires: tuple[int, int], axes: tuple[Vector, Vector], t: float | Angle, origin: Span | None
+    ) -> None:
+        """Writes exp(-i t A (x) B), A and B the axes."""
+        a, b = wires
+        u, v = axes
+        left, right = turned(self.done[a], u), turned(self.done[b], v)
+        plans = [(name, _towards(left, letter), _towards(right, letter)) for name, letter in _LETTERS.items()]
+        name, first, second = min(plans, key=lambda plan: len(plan[1]) + len(plan[2]))
+        self._turn(a, first, origin)
+        self._turn(b, second, origin)
+        left, right, letter = turned(self.done[a], u), turned(self.done[b], v), _LETTERS[name]
+        self.neglected += 2 * (angle_between(left, letter) + angle_between(right, letter))
+        angle = t * 2 if isinstance(t, Angle) else self._size(2 * t)
+        is_same = (dot(left, letter) > 0) == (dot(right, letter) > 0)
+        self._write(Op(name * 2, (a, b), (angle if is_same else -angle,)), origin)
+        self.last[a] = self.last[b] = origin
+
+    def _size(self, radians: float) -> Angle:
+        angle = _exact(radians)
+        self.neglected += abs(angle.in_radians() - radians)
+        return angle
+
+    def rotate(self, wire: int, axis: Vector, t: Angle, origin: Span | None) -> None:
+        """Writes exp(-i t A), A the axis."""
+        lab = turned(self.done[wire], axis)
+        plans = [(name, _towards(lab, letter)) for name, letter in _LETTERS.items()]
+        name, rotations = min(plans, key=lambda plan: len(plan[1]))
+        self._turn(wire, rotations, origin)
+        lab = turned(self.done[wire], axis)
+        self.neglected += 2 * angle_between(lab, _LETTERS[name])
+        self._write(Op(f"r{name}", (wire,), (t * (2 if dot(lab, _LETTERS[name]) > 0 else -2),)), origin)
+        self.last[wire] = origin
+
+    def barrier(self, wires: tuple[int, ...], turns: tuple[Turn, ...], op: Op, origin: Span | None) -> None:
+        """Finishes the wires of a barrier, writes its row, and starts anew."""
+        for wire, end in zip(wires, turns, strict=True):
+            self.finish(wire, end, origin)
+            self.done[wire] = IDENTITY
+        self._write(op, origin)
+
+    def finish(self, wire: int, end: Turn, origin: Span | None) -> None:
+        """Makes the unitary of a wire `end`; a sign joins the phase."""
+        self._turn(wire, _euler(product(end, inverse(self.done[wire]))), origin)
+        if sum(x * y for x, y in zip(end, self.done[wire], strict=True)) <= 0:
+            self.phase += math.pi
+        self.neglected += distance(end, self.done[wire])
+        self.done[wire] = end
+
+    def measure(self, wire: int, axis: Vector) -> None:
+        """Turns a wire until the measured axis is along z."""
+        self._turn(wire, _towards(turned(self.done[wire], axis), Z, is_signed=True), self.last[wire])
+        self.neglected += 2 * angle_between(turned(self.done[wire], axis), Z)
 
 
 def _towards(axis: Vector, letter: Vector, is_signed: bool = False) -> list[Rotation]:
-    """At most two rotations about letters that bring an axis to a letter's, or, signed, a direction to its."""
+    """At most two rotations about letters that turn an axis to a letter's axis or, if signed, to its direction."""
     cyclic = ("x", "y", "z")
     index = letter.index(1.0)
     size, p, q = axis[index], axis[(index + 1) % 3], axis[(index + 2) % 3]
@@ -131,7 +155,7 @@ def _towards(axis: Vector, letter: Vector, is_signed: bool = False) -> list[Rota
 
 
 def _halved(angle: float, is_signed: bool) -> float:
-    """Where either end of the axis will do, the smaller turn."""
+    """The smaller turn to either end of the axis, unless the sign matters."""
     if is_signed or abs(angle) <= math.pi / 2 + NOISE:
         return angle
     return angle - math.copysign(math.pi, angle)
@@ -154,7 +178,7 @@ def _euler(wanted: Turn) -> list[Rotation]:
 
 
 def _exact(radians: float) -> Angle:
-    """A multiple of 1/96 turn where rounding alone stands in between, so that a quarter is pi/2."""
+    """The angle, as a multiple of 1/96 turn if only rounding separates them, so that a quarter is pi/2."""
     parts = radians / math.tau * 96
     nearest = round(parts)
     return Angle(Fraction(nearest, 96)) if nearest and abs(parts - nearest) < _SNAP else Angle(0, radians)

@@ -9,7 +9,8 @@ from ionqdsl.record import fresh, record
 class Code:
     """One kind of diagnostic.
 
-    `message`, `label` and `helps` are `str.format` templates over the facts. A help is shown if all its facts are
+    `message`, `label` and `helps` are `str.format` templates over the facts, with lists and counted nouns
+    such as `{n:qubit}` (see `_Wording` in the package). A help is shown if all its facts are
     given; if none is shown, `otherwise` is. `labels` maps the role of a further place to its text. `explanation` is
     shown as it is. `example` is a whole program that provokes the code ("" if no single program can), `fixed` the same
     program corrected. `cases` maps the name and the value of a fact to its text, which is a template, too.

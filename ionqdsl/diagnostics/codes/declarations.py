@@ -80,7 +80,7 @@ each with its own gateset.""",
     ),
     Code(
         "QC0224",
-        "the registers given to `{gate}` differ in length: {sizes}",
+        "the registers given to `{gate}` differ in length: {sizes:has}",
         """Registers given to one gate are paired up, first with first and so on, as by Python's `zip`, but they must be
 of equal length: silently leaving qubits out would hide a mistake. A single qubit next to a register is used again for
 each of the register's qubits: `cnot a[0], b`.""",

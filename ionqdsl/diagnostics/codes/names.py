@@ -35,7 +35,7 @@ first use.""",
     ),
     Code(
         "QC0203",
-        "gate `{gate}` takes {wants}, but {were}",
+        "gate `{gate}` takes {wants:qubit}, but {given:were} given",
         """The number of operands differs from the number of qubits the gate acts on. Commas separate operands, and
 controls come first: `ctrl @ h` takes two, the control and the target.
 
@@ -43,7 +43,7 @@ A register may take the place of a qubit: `h q` applies `h` to every qubit of `q
 registers of equal length. A single register with as many qubits as the gate needs supplies all of them: `cnot q` for
 `qubit q[2]`. Inside the body of a `gate` every operand is one qubit.""",
         helps=(
-            "apply it to {each} with `{fix}`",
+            "apply it to {given:each} with `{fix}`",
             "the qubits of `{controlled} @` come first and count too",
             "call it as `{example}`",
         ),
@@ -92,7 +92,7 @@ last qubit has no next one, so the range should end at n - 1. Slices such as `q[
     ),
     Code(
         "QC0207",
-        "gate `{gate}` takes {wants}, but {were}",
+        "gate `{gate}` takes {wants:argument}, but {given:were} given",
         """Arguments are the numbers in parentheses between a gate's name and its qubits: `rx(pi/2) q[0]`. The gate
 takes a different number of them. Gates without arguments are written without parentheses; qubits never go inside them.
 
@@ -193,7 +193,7 @@ any number of controls.""",
     ),
     Code(
         "QC0216",
-        "the operator acts on index {index}, but `pauliexp` is given {given}",
+        "the operator acts on index {index}, but `pauliexp` is given {given:qubit}",
         """In `pauliexp(time, operator) operands` the indices of the operator count the operands, not the qubits of the
 circuit: with `pauliexp(0.1, X[0]*X[1]) q[4], q[7]` the index 0 is `q[4]` and 1 is `q[7]`. A single register as operand
 supplies its qubits in order.""",

@@ -72,6 +72,7 @@ gives one twice. Arguments are matched with the parameters in the circuit's firs
 value`.""",
         label="{given} given",
         helps=("its parameters: {wants}",),
+        otherwise="it has no parameters",
         example=_TILT + "run tilt(0.5, 0.6)\n",
         fixed=_TILT + 'run tilt(0.5), tilt(0.6) as "second"\n',
     ),
@@ -164,6 +165,13 @@ list is used for all of them.""",
 the name of a value, optionally with a colon and a format specification as in Python: `.3f` for three decimals, `03d`
 for a whole number with leading zeros. An angle is shown as a number in the unit it was written in. Fields cannot
 contain expressions: name these with `const`. A literal brace is doubled: `{{` or `}}`.""",
+        cases={
+            "reason": {
+                "field": "a field is a name, perhaps with a format: `{{t}}`, `{{t:.3f}}`",
+                "width": "a width of more than 999 characters",
+                "python": "{said}",
+            }
+        },
         helps=("write a field as `{{t}}` or `{{t:.3f}}`, and a literal brace twice",),
         example=_TILT + 'run tilt(t) for t in [0.1, 0.2] as "t={t:.1q}"\n',
         fixed=_TILT + 'run tilt(t) for t in [0.1, 0.2] as "t={t:.1f}"\n',

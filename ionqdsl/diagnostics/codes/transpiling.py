@@ -31,11 +31,12 @@ hundred gates well.""",
     ),
     Code(
         "QC0602",
-        "`{gate}` has an angle of {value} turns in a verbatim block, but `{target}` takes {low} to {high}",
+        "`{gate}` has an angle of {value} turns in a verbatim block, but `{target}` takes {range}",
         """Machines limit the angles of two-qubit gates: `ms` takes 0 to 1/4 turn, the native `zz` up to 1/4. Outside
 verbatim blocks the compiler folds other angles exactly into the range: a negative angle of `ms` becomes half a turn on
 one of its phases, and half turns of the two-qubit gate become pulses. A verbatim block is sent exactly as it is
 written, so its angles must be in range.""",
+        cases={"range": {"open": "more than {low} to {high}", "closed": "{low} to {high}"}},
         helps=("write the gate with an angle in range", "or move it out of the verbatim block to have it folded"),
         example="""job { backend = "qpu.forte-1" }
 gateset native

@@ -50,7 +50,7 @@ an angle is neither, and nothing takes such a value.""",
     ),
     Code(
         "QC0305",
-        "this needs a number, but `{names}` has no value",
+        "this needs a number, but no value is given for {names}",
         """Parameters may stay without a value while a program is compiled, and angles that contain them stay formulas.
 The shape of a circuit must be known, however: the number of qubits, how often a loop runs, which branch of an `if` is
 taken, the number of controls, exponents, indices, and the coefficients of operators.

@@ -423,6 +423,7 @@ listed, every qubit is connected with every other.""",
         label="qubits {first} and {second} are not connected",
         helps=(
             "number the qubits so that gates act on neighbours: by {source}, qubit {first} is connected with {near}",
+            "by {source}, qubit {alone} is connected with no other qubit",
             "`--target qis` leaves the placement to the service",
         ),
     ),

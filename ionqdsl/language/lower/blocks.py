@@ -105,7 +105,7 @@ def _unknown_key(key: syntax.Name, block: str, prefix: str, keys: list[str]) -> 
     if path is not None:
         path += " }" * path.count("{")
     facts = {"key": key.text, "block": block, "suggestion": suggestion, "path": path}
-    return fail("QC0410", key.span, **facts, known=", ".join(here))
+    return fail("QC0410", key.span, **facts, known=tuple(here))
 
 
 # --- energy ----------------------------------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ def number(value: Any, span: Span) -> float:
     if not values.is_number(value):
         raise fail("QC0307", span, wanted="a number", given=values.kind(value))
     if values.is_symbolic(value):
-        raise fail("QC0305", span, names=", ".join(value.amount.symbols))
+        raise fail("QC0305", span, names=value.amount.symbols)
     result = json_number(value)
     if not math.isfinite(result):
         raise fail("QC0309", span)

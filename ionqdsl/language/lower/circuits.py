@@ -248,8 +248,8 @@ class Lowering:
         if 0 in sizes:
             return []
         if len(sizes) > 1:
-            shown = ", ".join(f"`{name}` has {len(group)}" for name, group in zip(names, groups, strict=True))
-            raise fail("QC0224", node.operands[0].span.to(node.operands[-1].span), gate=node.gate.text, sizes=shown)
+            lengths = tuple(zip(names, map(len, groups), strict=True))
+            raise fail("QC0224", node.operands[0].span.to(node.operands[-1].span), gate=node.gate.text, sizes=lengths)
         count = sizes.pop() if sizes else 1
         return [[group[index if len(group) > 1 else 0] for group in groups] for index in range(count)]
 

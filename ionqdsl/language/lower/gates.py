@@ -106,7 +106,7 @@ class Expander:
             if not values.is_number(value) or values.is_angle(value):
                 raise fail("QC0307", modifier.argument.span, wanted="a number", given=values.kind(value))
             if values.is_symbolic(value):
-                raise fail("QC0305", modifier.argument.span, names=", ".join(value.amount.symbols))
+                raise fail("QC0305", modifier.argument.span, names=value.amount.symbols)
             return "pow", values.plain(value)
         count = integer(value, modifier.argument.span, "the number of controls")
         if not 1 <= count <= 1000:
@@ -138,18 +138,15 @@ class Expander:
 
     @staticmethod
     def _wrong_count(node: syntax.Application, signature: Signature) -> Exception:
-        count, wanted = len(signature.parameters), len(node.arguments)
-        wants = _count(count, "argument")
-        if signature.required != count:
-            wants = f"{signature.required} to {wants}"
+        count, given = len(signature.parameters), len(node.arguments)
         example = f"{signature.name}({', '.join(signature.parameters)})" if count else signature.name
         qubits = ", ".join(f"q[{index}]" for index in range(signature.operands)) or ("q" if signature.operands else "")
         return fail(
             "QC0207",
-            node.arguments[0].span.to(node.arguments[-1].span) if wanted else node.gate.span,
+            node.arguments[0].span.to(node.arguments[-1].span) if given else node.gate.span,
             gate=signature.name,
-            wants=wants if count else "no arguments",
-            were=_were(wanted),
+            wants=count if signature.required == count else range(signature.required, count + 1),
+            given=given,
             example=f"{example} {qubits}".rstrip(),
         )
 
@@ -356,8 +353,7 @@ def wrong_operands(node: syntax.Application, width: int, count: int, whole: bool
         elif len(names) == len(node.operands):
             fix = "; ".join(f"{gate} {operand.span.text}" for operand in node.operands)
     controlled = next((m.kind for m in node.modifiers if m.kind in ("ctrl", "negctrl")), None)
-    wants = _count(width, "qubit") if width else "no qubits"
-    facts = {"wants": wants, "were": _were(count), "fix": fix, "each": "both" if count == 2 else "each"}
+    facts: dict[str, Any] = {"wants": width, "given": count, "fix": fix}
     if fix is None and controlled is None and count != width <= 4:
         arguments = "(" + ", ".join(argument.span.text for argument in node.arguments) + ")" if node.arguments else ""
         qubits = ", ".join(f"q[{index}]" for index in range(width))
@@ -396,7 +392,7 @@ def _pauliexp(arguments: list[Any], node: syntax.Application, width: int) -> Tem
     form = operator_value(operator, span, count)
     highest = max((index for product, _ in form.terms for _, index in product), default=-1)
     if highest >= width:
-        raise fail("QC0216", span, index=highest, given=_count(width, "qubit") if width else "no qubits")
+        raise fail("QC0216", span, index=highest, given=width)
     angle = to_angle(time, "number", _span_of(node, 0, "time"))
     for _, factor in form.terms:
         moderate(angle * factor, node.span)
@@ -408,11 +404,3 @@ def _span_of(node: syntax.Application, index: int, name: str) -> Span:
         if (argument.name is None and position == index) or (argument.name and argument.name.text == name):
             return argument.value.span
     return node.span
-
-
-def _were(number: int) -> str:
-    return f"{number} were given" if number > 1 else "1 was given" if number else "none was given"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"

@@ -34,7 +34,7 @@ def formatted(label: syntax.Text, scope: Scope) -> str:
     try:
         pieces = list(Formatter().parse(label.value))
     except ValueError as error:
-        raise fail("QC0422", label.span, reason=str(error)) from None
+        raise fail("QC0422", label.span, reason="python", said=str(error)) from None
     scope.budget.spend(4 * len(pieces), label.span)  # a field takes some microseconds to fill in
     for before, name, spec, conversion in pieces:
         parts.append(before)
@@ -43,16 +43,16 @@ def formatted(label: syntax.Text, scope: Scope) -> str:
         at = max(0, label.span.text.find("{" + name))
         field = Span(label.span.source, label.span.start + at + 1, label.span.start + at + 1 + len(name))
         if not re.fullmatch(r"[A-Za-z_]\w*", name) or conversion or "{" in (spec or ""):
-            raise fail("QC0422", field, reason="a field is a name, perhaps with a format: `{t}`, `{t:.3f}`")
+            raise fail("QC0422", field, reason="field")
         if any(len(digits) > 3 for digits in re.findall(r"\d+", spec or "")):
-            raise fail("QC0422", label.span, reason="a width of more than 999 characters")
+            raise fail("QC0422", label.span, reason="width")
         value = scope.lookup(name, field)
         count(value, field, scope)
         try:
             parts.append(format_value(value, spec or ""))
         except (ValueError, TypeError, OverflowError) as error:
-            reason = str(error)
-            raise fail("QC0422", field, reason=reason[:1].lower() + reason[1:]) from None
+            said = str(error)
+            raise fail("QC0422", field, reason="python", said=said[:1].lower() + said[1:]) from None
         except values.Mismatch as mismatch:
             raise fail(mismatch.code, field, **mismatch.facts) from None
     text = "".join(parts)

@@ -125,9 +125,8 @@ def run_everything(context: Context, program: LoweredProgram, points: list[dict[
     if len(program.runs) != 1 or program.runs[0].registers:
         program.is_multi = True
     if not program.runs and not any(diagnostic.is_error for diagnostic in context.diagnostics):
-        facts = {"circuits": ", ".join(f"`{name}`" for name in context.definitions) or None}
         code = "QC0402" if context.definitions else "QC0401"
-        context.diagnostics.append(Diagnostic(code, context.file.source, facts))
+        context.diagnostics.append(Diagnostic(code, context.file.source, {"circuits": tuple(context.definitions)}))
     program.span = bare[0].span if bare else None
 
 
@@ -222,9 +221,9 @@ def _run_arguments(item: syntax.RunItem, definition: syntax.CircuitDefinition, s
         name = argument.name.text if argument.name else names[position] if position < len(names) else None
         if name is None or name not in names or name in arguments:
             given = len(item.arguments or ())
-            raise fail("QC0406", item.span, circuit=item.circuit.text, wants=", ".join(names) or "none", given=given)
+            raise fail("QC0406", item.span, circuit=item.circuit.text, wants=tuple(names) or None, given=given)
         arguments[name] = evaluate(argument.value, scope)
     missing = [name for name in needs(definition) if name not in arguments]
     if missing:
-        raise fail("QC0403", item.span, circuit=item.circuit.text, names=", ".join(f"`{name}`" for name in missing))
+        raise fail("QC0403", item.span, circuit=item.circuit.text, names=tuple(missing))
     return arguments

@@ -107,11 +107,9 @@ def instances(node: tree.QuantumGate, width: int, groups: list[Picked]) -> list[
         raise wrong_count(node, width, len(groups))
     sizes = {len(group.qubits) for group in groups if not group.is_single}
     if len(sizes) > 1:
-        shown = ", ".join(
-            f"`{operand.span.text}` has {len(group.qubits)}"
-            for operand, group in zip(node.operands, groups, strict=True)
-        )
-        raise fail("QC0224", node.span, gate=node.gate.text, sizes=shown)
+        pairs = zip(node.operands, groups, strict=True)
+        lengths = tuple((operand.span.text, len(group.qubits)) for operand, group in pairs)
+        raise fail("QC0224", node.span, gate=node.gate.text, sizes=lengths)
     count = sizes.pop() if sizes else 1
     result = [[group.qubits[0 if group.is_single else index] for group in groups] for index in range(count)]
     for qubits in result:
