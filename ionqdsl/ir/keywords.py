@@ -1,4 +1,4 @@
-"""The words of the language that name nothing: no variable, no gate, no parameter may be called like them."""
+"""The reserved words of the language, which no variable, gate or parameter may be named."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What circuits of a job are called: the texts of `as`, and values in names.
+"""Names the circuits of a job: fills in the texts of `as` and writes values in names.
 
-A text with fields, or a value, goes in; the text with values in their places comes out. Whether names are unique is
-seen where circuits are listed.
+Takes a text with fields, or a value, and returns the text with the values filled in. Whether names are unique is
+checked where circuits are listed.
 """
 
 from __future__ import annotations
