@@ -73,11 +73,16 @@ class _TextProtocol(LanguageServerProtocol):
 
     @lsp_method(types.SHUTDOWN)
     def lsp_shutdown(self, *args: Any) -> Generator[Any, Any, None]:
-        """Cancels open requests first: pygls does so while it reads their table, from which each cancelled one goes."""
+        """Shuts down as pygls does, but cancels from a copy of the table, since each cancelled request leaves it.
+
+        Requests to the client are left alone: their answers may still arrive, and a cancelled one would take none.
+        """
+        if (handler := self.fm.features.get(types.SHUTDOWN)) is not None:
+            yield handler, args, None
         for number, future in list(self._request_futures.items()):
-            if number != self.msg_id:
+            if number != self.msg_id and number not in self._result_types:
                 future.cancel()
-        yield from super().lsp_shutdown(*args)
+        self._shutdown = True
 
     def _typed(self, message: Any) -> Any:
         """The protocol's object for a message. Raises the error that describes a malformed one."""
