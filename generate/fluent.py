@@ -13,10 +13,10 @@ TARGET = Path(__file__).parents[1] / "ionqdsl" / "python" / "fluent.py"
 LEFT_OUT = ("phase", "pauliexp")
 """`phase` is the circuit's global phase (and `p` the same gate); `pauliexp` has a method of its own kind below."""
 
-HEAD = '''"""One method a gate, for editors and type checkers. Written by `make generate`: do not edit.
+HEAD = '''"""One method per gate, for editors and type checkers. Written by `make generate`: do not edit.
 
-Arguments stand in OpenQASM's order, parameters before qubits; what has a default goes by keyword. What the methods do
-is builder.py's business.
+Arguments are in OpenQASM's order, parameters before qubits; arguments with a default are keywords. builder.py does the
+work of the methods.
 """
 # ruff: noqa: N802
 
@@ -39,7 +39,7 @@ class GateMethods:
     """The gates of the table and the standard gates, as methods that append and return the circuit."""
 
     def gate(self, name: str, *arguments: AngleLike | Qubits, controls: Qubits = (), **parameters: AngleLike) -> Self:
-        """Any gate by its name: parameters, then qubits, then keywords."""
+        """Adds any gate by its name: parameters, then qubits, then keywords."""
         raise NotImplementedError
 
     def pauliexp(
@@ -50,7 +50,7 @@ class GateMethods:
         steps: int = 0,
         controls: Qubits = (),
     ) -> Self:
-        """exp(-i time operator): the operator as text (`"0.5*X[0]*X[1] + Z[0]"`) or as `{"XX": 0.5, "ZI": 1}`.
+        """Adds exp(-i time operator): the operator as text (`"0.5*X[0]*X[1] + Z[0]"`) or as `{"XX": 0.5, "ZI": 1}`.
 
         Indices count the qubits given here. Terms that do not commute need Trotter `steps`.
         """

@@ -1,14 +1,14 @@
 """ionqdsl: a small language for quantum circuits, and its compiler to IonQ's machines.
 
-The public names are those of api.py, which is loaded when the first of them is used: importing the package costs next
-to nothing.
+The public names are those of api.py, which is loaded when the first of them is used: importing the package costs almost
+nothing.
 """
 
 from __future__ import annotations
 
 import sys
 
-TYPE_CHECKING = False  # importing it from typing would cost more than all the rest
+TYPE_CHECKING = False  # importing it from typing would cost more than everything else here
 if TYPE_CHECKING:
     from typing import Any
 
@@ -38,7 +38,7 @@ if not TYPE_CHECKING:
 
 
 def load_ipython_extension(shell: object) -> None:
-    """`%load_ext ionqdsl`: the cell magic `%%qc`, and pictures where the shell came after the package."""
+    """`%load_ext ionqdsl`: the cell magic `%%qc`, and pictures if the shell started after the package was imported."""
     from importlib import import_module
 
     _show_pictures(shell)
@@ -46,7 +46,7 @@ def load_ipython_extension(shell: object) -> None:
 
 
 def _show_pictures(shell: Any) -> None:
-    """Has an IPython shell show results and programs as pictures: nouns draw none of themselves."""
+    """Makes an IPython shell show results and programs as pictures: the data classes do not draw themselves."""
 
     def result(result: Any) -> str:
         from ionqdsl.describe.pictures import of_result

@@ -1,4 +1,4 @@
-"""`python -m ionqdsl`."""
+"""Runs the command as `python -m ionqdsl`."""
 
 import sys
 
@@ -6,6 +6,6 @@ try:
     from ionqdsl.cli import main
 
     code = main()
-except KeyboardInterrupt:  # before anything could be said
+except KeyboardInterrupt:  # interrupted before the command could report anything
     code = 130
 sys.exit(code)

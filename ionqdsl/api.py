@@ -1,7 +1,7 @@
-"""The Python API: what `import ionqdsl` offers, in one place.
+"""The Python API: everything that `import ionqdsl` offers.
 
-Texts, files and circuits go in; circuits, payloads and results come out. Every function is a few lines over the stages
-of pipeline.py, so Python, the command and the tests do the same; warnings are given as Python warnings.
+Takes texts, files and circuits, and returns circuits, payloads and results. Every function is a few lines over the
+stages of pipeline.py, so Python, the command and the tests do the same. Warnings become Python warnings.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from ionqdsl.verify import Verdict
     from ionqdsl.verify.programs import Comparison
 
-if not TYPE_CHECKING:  # with all they bring, when they are used
+if not TYPE_CHECKING:  # imported with their dependencies when first used
 
     def __getattr__(name: str) -> object:
         if name == "Client":
@@ -58,15 +58,15 @@ if not TYPE_CHECKING:  # with all they bring, when they are used
 P = ParamSpec("P")
 
 LOCAL = "local"
-"""The backend that is this computer."""
+"""The backend that simulates on this computer."""
 
 Figures = str | PathLike[str] | Mapping[str, Any] | Characterization
-"""What a machine is measured to be: the service's record, as a file or as data."""
+"""The measured fidelities and times of a machine: the service's record, as a file or as data."""
 
 turn = Angle(Fraction(1))
 deg = Angle(Fraction(1, 360))
 rad = Angle(0, Fraction(1))
-"""Units, as in the language: `45 * deg` is an angle, whatever the gateset."""
+"""Units, as in the language: `45 * deg` is an angle, in either gateset."""
 
 
 class ProgramWarning(UserWarning):
@@ -76,14 +76,14 @@ class ProgramWarning(UserWarning):
 class Program(job.LoweredProgram):
     """A whole program: its job, its circuits, and which of them run.
 
-    `circuits` are all circuits by name, `runs` those of the job, in order; iterating goes over `runs`.
+    `circuits` maps names to all circuits; `runs` lists those of the job in order, and iterating goes over it.
     """
 
     @classmethod
     def of(cls, program: job.LoweredProgram, compiled: Sequence[Options | None] = ()) -> Self:
-        """A program of the compiler's, its circuits with the methods of `Circuit`.
+        """The compiler's program, its circuits with the methods of `Circuit`.
 
-        `compiled` says how each of the runs was compiled, where they just were.
+        `compiled` holds the options that each of the runs was compiled with, if it just was.
         """
         names = [name for name, (_, value) in program.parameters.items() if value is None]
         options = compiled or [getattr(circuit, "compiled", None) for circuit in program.runs]
@@ -118,7 +118,7 @@ class Program(job.LoweredProgram):
         return f"<program: {what}>"
 
     def bind(self, values: Mapping[Any, Any] | None = None, /, *, simplify: bool = False, **named: Any) -> Self:
-        """The program with values for parameters in all its circuits, as `Circuit.bind`."""
+        """The program with values for parameters in all its circuits, like `Circuit.bind`."""
         values_by_name = {**(values or {}), **named}
         parameters = {name for circuit in (*self.circuits.values(), *self.runs) for name in circuit.parameters}
         parameters |= {name for circuit in self.runs for name in circuit.declared}
@@ -144,10 +144,10 @@ class Program(job.LoweredProgram):
         characterization: Figures | None = None,
         **options: Any,
     ) -> dict[str, Any]:
-        """The request body for the service, as plain data. Keywords go before the program's own settings.
+        """The request body for the service, as plain data. Keywords override the program's own settings.
 
         `options` are those of `compile` and `wire`. The same program gives the same payload every time. Raises
-        CompileError for what the service would refuse.
+        CompileError for anything the service would refuse.
         """
         from ionqdsl.pipeline import payload, transpile
 
@@ -164,7 +164,7 @@ class Program(job.LoweredProgram):
 
 
 def circuit(text: str, name: str = "main") -> Circuit:
-    """The one circuit of a text, such as `circuit("qubit q[2]; h q[0]; cnot q[0], q[1]")`. Raises CompileError."""
+    """The only circuit of a text, such as `circuit("qubit q[2]; h q[0]; cnot q[0], q[1]")`. Raises CompileError."""
     loaded = _loaded(Source(text))
     if len(loaded.circuits) != 1 or loaded.job.settings or loaded.energy or loaded.function:
         raise fail("QC0891", count=len(loaded.circuits))
@@ -178,9 +178,9 @@ def program(text: str, values: Mapping[str, Any] | None = None, sweeps: Mapping[
 
 
 def convert(text: str, to: str, values: Mapping[str, Any] | None = None) -> str:
-    """A program's text in another format: "qc", "qasm2", "qasm3" or "payload". What it is in is seen by its contents.
+    """A program's text in another format: "qc", "qasm2", "qasm3" or "payload". The input format is detected.
 
-    Raises CompileError for what either format cannot say.
+    Raises CompileError for anything that either format cannot express.
     """
     from ionqdsl import formats
 
@@ -192,7 +192,7 @@ def convert(text: str, to: str, values: Mapping[str, Any] | None = None) -> str:
 
 
 def from_qiskit(circuit: Any) -> Circuit:
-    """A QuantumCircuit of qiskit: the same gates, registers, parameters and phase. Raises CompileError."""
+    """A Qiskit QuantumCircuit as a circuit: same gates, registers, parameters and phase. Raises CompileError."""
     from ionqdsl.exchange import from_library
 
     result, noticed = from_library("qiskit", circuit)
@@ -201,7 +201,7 @@ def from_qiskit(circuit: Any) -> Circuit:
 
 
 def from_cirq(circuit: Any) -> Circuit:
-    """A Circuit of cirq: the same gates, registers (its keys), parameters and phase. Raises CompileError."""
+    """A Cirq Circuit as a circuit: same gates, registers (its keys), parameters and phase. Raises CompileError."""
     from ionqdsl.exchange import from_library
 
     result, noticed = from_library("cirq", circuit)
@@ -214,9 +214,9 @@ def _of_library(circuit: Rows) -> Circuit:
 
 
 def format(text: str) -> str:  # noqa: A001
-    """A program's text in the one style, as `ionqdsl fmt` writes it; its line endings stay.
+    """A program's text formatted as `ionqdsl fmt` writes it, with its own line endings.
 
-    Raises CompileError where the text has syntax errors: other errors do not matter.
+    Raises CompileError for syntax errors; other errors do not matter.
     """
     from ionqdsl.language.reformat import reformat, with_endings_of
 
@@ -224,7 +224,7 @@ def format(text: str) -> str:  # noqa: A001
 
 
 def lint(text: str) -> list[Diagnostic]:
-    """What `ionqdsl lint` finds in a program's text, in its order. Raises CompileError for a program with errors."""
+    """What `ionqdsl lint` finds in a program's text, in its order. Raises CompileError if the program has errors."""
     from ionqdsl import linter
 
     return [found.diagnostic for found in linter.lint(Source(text))]
@@ -235,9 +235,9 @@ def load(
 ) -> Program:
     """The program of a file, in `.qc` or any other format.
 
-    `values` gives parameters values before anything is worked out, `sweeps` runs every circuit once for each of
-    several: numbers, or expressions of the language as text. Raises CompileError, and UsageError for a file that
-    cannot be read.
+    `values` maps parameters to values, set before anything is evaluated; `sweeps` maps parameters to several values and
+    runs every circuit once for each. Values are numbers, or expressions of the language as text. Raises CompileError,
+    and UsageError for a file that cannot be read.
     """
     from ionqdsl.pipeline import read
 
@@ -275,7 +275,7 @@ class _Compile(Protocol[P]):
 
 
 def _compiles(function: Callable[Concatenate[Any, P], Circuit | Program]) -> _Compile[P]:
-    """Tells type checkers which answer belongs to which question; the signature is the function's own."""
+    """Tells type checkers which type a call returns; the signature is the function's own."""
     return function  # type: ignore[return-value]
 
 
@@ -294,12 +294,12 @@ def compile(  # noqa: A001
 ) -> Circuit | Program:
     """A circuit, or every circuit of a program, in a target's gates.
 
-    `target` is "qis", a kind of machine such as "forte", or a backend's name; without one a program's backend decides,
-    and otherwise the gateset stays. `level` 0 to 3 is how hard to optimise (2 for native targets, 0 for qis and for
-    circuits written in the target's own native gates), `preserve` what must stay: "unitary", "measurement" or
-    "outcomes". Open parameters stay open, and a circuit that does nothing comes out without gates. `approx` is the
-    error the whole circuit may have, in the operator norm. `characterization` is the service's record of the machine,
-    a file or data; with it circuits are compared by their expected fidelity first. Raises CompileError.
+    `target` is "qis", a kind of machine such as "forte", or a backend's name; by default it is the program's backend,
+    or else the gateset stays. `level`, 0 to 3, sets the optimisation effort (by default 2 for native targets, 0 for qis
+    and for circuits in the target's own native gates), `preserve` what must stay the same: "unitary", "measurement" or
+    "outcomes". Parameters without a value stay open; a circuit that does nothing is returned without gates. `approx` is
+    the error allowed for the whole circuit, in the operator norm. `characterization` is the service's record of the
+    machine, as a file or as data; with it circuits are first compared by expected fidelity. Raises CompileError.
     """
     from ionqdsl.pipeline import transpile
 
@@ -316,13 +316,13 @@ def compile(  # noqa: A001
 
 
 def _made(options: Options, report: Report) -> Options | None:
-    """The options with the target they came to and the allowed error that is left; None for what stays as written."""
+    """The options with the resolved target and the remaining error budget; None for a circuit that stays as written."""
     left = max(0.0, options.approx - report.spent - report.neglected)
     return replace(options, target=report.target, approx=left) if report.target in TARGETS else None
 
 
 def _checked(options: Options) -> Options:
-    """The options; raises CompileError for one that there is not."""
+    """The options, checked. Raises CompileError for a value that does not exist."""
     target = options.target
     if target is not None and not (isinstance(target, str) and backend_of(target)):
         _choose("the target", target, (*TARGETS, *BACKEND_NAMES))
@@ -348,7 +348,7 @@ def _figures(figures: Figures | None) -> Characterization | None:
 
 
 def _choose(role: str, given: Any, known: Iterable[Any]) -> None:
-    """Raises CompileError for what is none of the known."""
+    """Raises CompileError unless the value is one of the known ones."""
     if given not in tuple(known):
         raise fail("QC0881", role=role, wanted="one of " + ", ".join(map(str, known)), given=repr(given)[:60])
 
@@ -366,7 +366,7 @@ class _Run(Protocol[P]):
 
 
 def _runs(function: Callable[Concatenate[Any, P], Result | list[Result]]) -> _Run[P]:
-    """As `_compiles`."""
+    """The same for `run` as `_compiles` for `compile`."""
     return function  # type: ignore[return-value]
 
 
@@ -380,11 +380,11 @@ def run(
     *,
     exact: bool = False,
 ) -> Result | list[Result]:
-    """Runs a circuit, or every circuit of a program: one result, or a list of them.
+    """Runs a circuit, or every circuit of a program, and returns one result or a list of them.
 
     The local machine simulates, without a key or network; the same `seed` gives the same counts, 0 shots or
     `exact=True` only probabilities. `noise` is a model such as "aria-1"; it acts on the native gates of its machine.
-    Any other backend means a job that is submitted and waited for. Shots are the program's, or 100.
+    Any other backend means that a job is submitted and waited for. By default the shots are the program's, or else 100.
     """
     if backend != LOCAL:
         results = _run_remotely(what, backend, shots, seed, noise)
@@ -400,7 +400,7 @@ def run(
     seed = seed if seed is not None else program.job.get("noise.seed")
     results = [
         _run_locally(circuit, times, None if seed is None else seed + number, model, exact)
-        for number, circuit in enumerate(program.runs)  # circuits of one job must not share their luck
+        for number, circuit in enumerate(program.runs)  # circuits of one job must not share random numbers
     ]
     return results[0] if isinstance(what, Rows) else results
 
@@ -433,7 +433,7 @@ def param(name: str) -> Any: ...
 @overload
 def param(name: str, size: int) -> list[Any]: ...
 def param(name: str, size: int | None = None) -> Any:
-    """A parameter, as a sympy symbol; with a size a list of them, `th[0]`, `th[1]` ... Raises CompileError."""
+    """A parameter as a sympy symbol, or with `size` a list of them: `th[0]`, `th[1]` ... Raises CompileError."""
     from ionqdsl.emit.qc import is_name
 
     if not is_name(name):
@@ -448,12 +448,12 @@ def equivalent(a: job.LoweredProgram, b: job.LoweredProgram, preserve: str = "me
 def equivalent(
     a: Rows | job.LoweredProgram, b: Rows | job.LoweredProgram, preserve: str = "measurement"
 ) -> Verdict | Comparison:
-    """Whether two circuits, or two programs, give the same results under a contract, by default `compile`'s.
+    """Whether two circuits, or two programs, give the same results under a contract, by default that of `compile`.
 
     "unitary": the same matrix up to a global phase. "measurement": also up to the permutation of the |0> inputs and
-    diagonal gates at the end. "outcomes": the same distribution. Registers are compared by name; of programs also the
-    names and the order of circuits, energies, functions and those settings that decide results. The answer is true or
-    false, and says what was checked; it is false, with `equal` None, where that could not be judged.
+    diagonal gates at the end. "outcomes": the same distribution. Registers are compared by name; for programs also the
+    names and order of circuits, energies, functions and the settings that affect results. The answer is true or false
+    and lists the checks made; it is false, with `equal` None, if the question could not be decided.
     """
     from ionqdsl.verify.programs import compare
     from ionqdsl.verify.registers import compared
@@ -468,7 +468,7 @@ def equivalent(
 
 
 def plot(result: Result, axes: Any = None) -> Any:
-    """A histogram drawn with matplotlib (the extra `plot`), on `axes` or new ones, which are the answer."""
+    """Draws a histogram with matplotlib (the extra `plot`), on `axes` or on new ones, and returns the axes."""
     from ionqdsl.emit import plot as matplotlib
 
     return matplotlib.plot(result, axes)

@@ -1,9 +1,9 @@
-"""The circuits of one job, compiled together: what they share is worked out once.
+"""Compiles the circuits of one job together and does shared work once.
 
-Circuits, targets and options go in; for each circuit its compiled form, warnings and a report come out. Equal circuits
-are compiled once. The points of a large sweep are compiled by their template, bound in one vectorised step, unless that
-would cost interactions: where a value is special (a rotation by nothing, a quarter turn), or where two points compiled
-by themselves show that numbers allow more than parameters do.
+Takes circuits, targets and options; returns for each circuit its compiled form, warnings and a report. Equal circuits
+are compiled once. For a large sweep only a template is compiled, and bound at all points in one vectorised step, unless
+that would cost interactions: at a special value (a zero rotation, a quarter turn), or if two points compiled on their
+own show that numbers allow more than parameters do.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from ionqdsl.record import changed
 Compiled = tuple[FlatCircuit, list[Diagnostic], passes.Report]
 
 LARGE = 20_000
-"""Sweeps of up to so many rows in all are compiled point by point: a second or two, and every point at its best."""
+"""Sweeps of up to this many rows in all are compiled point by point: a second or two, and the best result per point."""
 
 SPECIAL = 1e-9
-"""An angle this close to a multiple of a quarter turn, in quarters, counts as one."""
+"""An angle this close to a multiple of a quarter turn, in quarter turns, counts as one."""
 
 
 class Batch:
-    """The circuits of a job and what some of them have come to. Nothing is shared where the passes are watched."""
+    """The circuits of a job and their results so far. Nothing is shared if the passes are watched."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class Batch:
         watch: Callable[[str, FlatCircuit], None] | None = None,
         progress: Callable[[str], None] | None = None,
     ) -> None:
-        self.circuits = circuits  # kept: rows and families are told apart by their identities
+        self.circuits = circuits  # kept alive: rows and families are identified by `id`
         self.options = options
         self.watch = watch
         self.progress = progress
@@ -56,7 +56,7 @@ class Batch:
         self._families: dict[tuple[int, str], dict[int, Compiled]] = {}
 
     def compiled(self, circuit: FlatCircuit, target: Target) -> Compiled:
-        """A circuit for a target; its warnings only where it is the first to have them. Raises CompileError."""
+        """A circuit compiled for a target; a warning goes only to the first that has it. Raises CompileError."""
         self.begun += 1
         searching = self._told(circuit.name)
         if self.shares_nothing:
@@ -76,7 +76,7 @@ class Batch:
             circuit.wires,
             circuit.inputs,
         )
-        rows = tuple(map(id, circuit.rows))  # equal rows are nearly always one object
+        rows = tuple(map(id, circuit.rows))  # equal rows are almost always one object
         like, earlier = self._alone.get((own, rows), (None, None))
         if like is not None and earlier is not None and like.origins == circuit.origins:
             return _named(earlier, circuit.name)
@@ -85,7 +85,7 @@ class Batch:
         return result
 
     def _told(self, name: str) -> passes.Progress | None:
-        """Says which circuit is compiled, and gives what says how far a search is."""
+        """Reports which circuit is being compiled, and returns the function that reports how far a search is."""
         tell = self.progress
         if tell is None:
             return None
@@ -109,10 +109,10 @@ def _named(compiled: Compiled, name: str) -> Compiled:
 
 
 def by_template(family: Family, target: Target, options: Options) -> dict[int, Compiled]:
-    """The compiled circuits of all points but the special ones; of none where points alone have fewer interactions."""
+    """The compiled circuits of all points except special ones; none if points alone have fewer interactions."""
     compiled, warnings, report = passes.transpile(family.template, target, options)
     if not family.columns.keys() >= {*parameters(compiled)}:
-        return {}  # something else is open too
+        return {}  # other parameters have no value either
     ordinary = _ordinary(family, compiled)
     bound = bind_all(family, compiled, ordinary, target, options)
     for place in {0, len(ordinary) // 2} if ordinary else ():
@@ -124,7 +124,7 @@ def by_template(family: Family, target: Target, options: Options) -> dict[int, C
 
 
 def _ordinary(family: Family, compiled: FlatCircuit) -> list[int]:
-    """The points at which nothing turns by a multiple of a quarter turn, nor interacts by one."""
+    """The points at which no rotation and no interaction is by a multiple of a quarter turn."""
     import numpy as np
 
     slots = {angle: None for op in dict.fromkeys(family.template.rows) for angle in op.angles if angle.terms}
@@ -137,11 +137,11 @@ def _ordinary(family: Family, compiled: FlatCircuit) -> list[int]:
 def bind_all(
     family: Family, compiled: FlatCircuit, points: Sequence[int], target: Target, options: Options
 ) -> list[FlatCircuit]:
-    """A compiled template at some points, its angles floats in turns and in the machine's range."""
+    """A compiled template bound at some points, its angles as floats in turns and in the machine's range."""
     import numpy as np
 
-    slots: dict[tuple[Angle, bool], int] = {}  # an angle, and whether it is an interaction's
-    plan: dict[Op, tuple[list[int], list[int]]] = {}  # where a row stands, and the slot of each of its angles or -1
+    slots: dict[tuple[Angle, bool], int] = {}  # an angle, and whether an interaction has it
+    plan: dict[Op, tuple[list[int], list[int]]] = {}  # a row's positions, and the slot of each of its angles or -1
     for position, op in enumerate(compiled.rows):
         if not any(angle.terms for angle in op.angles):
             continue

@@ -1,8 +1,8 @@
-"""No machine takes a circuit without gates: what goes in the place of one.
+"""Replaces a circuit without gates, which no machine takes, by one that does the same and has gates.
 
-In come a circuit, its target and options, where compiling left no gate to send; out comes a circuit that does the same
-and has gates: the program gate by gate, as level 0 writes it, or two gates that cancel where there is none to write.
-Counts, costs and the check of `--verify` are those of what is sent.
+Takes a circuit, its target and options if compiling left no gate to send; returns the program gate by gate, as level 0
+writes it, or two gates that cancel if there is none to write. Counts, costs and the check of `--verify` are those of
+the circuit that is sent.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ from ionqdsl.record import changed
 from ionqdsl.verify import equivalent
 
 AS_LOWERED, CANCELLING = "QC0618", "QC0619"
-"""The notes on circuits that are kept gate by gate, and on those that two gates stand for."""
+"""Codes of the notes on circuits that are kept gate by gate, and on those that two gates replace."""
 
 PAIRS = {
     "qis": (Op("x", (0,)), Op("x", (0,))),
     "native": (Op("gpi2", (0,), (ZERO,)), Op("gpi2", (0,), (Angle(Fraction(1, 2)),))),
 }
-"""The identity in two gates, exactly, phase included: in native gates a quarter turn there and back."""
+"""The identity in two gates, exactly, including the phase: in native gates a quarter turn there and back."""
 
 MOST_NAMED = 3
-"""How many circuits a note names."""
+"""The number of circuits that a note names."""
 
 
 class Instead(NamedTuple):
-    """What is sent instead, the report on it, and the code of the note."""
+    """The circuit that is sent instead, its report, and the code of the note."""
 
     circuit: FlatCircuit
     report: passes.Report
@@ -45,18 +45,18 @@ class Instead(NamedTuple):
 
 
 def is_empty(circuit: FlatCircuit) -> bool:
-    """Whether nothing of a circuit would be sent, although it has a qubit to do something to."""
+    """Whether nothing of a circuit would be sent, although it has qubits."""
     return circuit.width > 0 and not gates_sent(circuit)
 
 
 def with_pair(circuit: FlatCircuit) -> FlatCircuit:
-    """The circuit, and after it two gates on its first qubit that cancel."""
+    """The circuit, followed by two gates on its first qubit that cancel."""
     pair = PAIRS[circuit.gateset]
     return circuit.replace(rows=[*circuit.rows, *pair], origins=[*circuit.origins, *[None] * len(pair)])
 
 
 def instead(source: FlatCircuit, target: Target, options: Options, report: passes.Report) -> Instead:
-    """What is sent for a circuit of which compiling with these options left nothing. Raises CompileError."""
+    """The replacement for a circuit that compiling with these options left without gates. Raises CompileError."""
     plain = replace(options, level=0, approx=0.0)
     result, pass_report = source, report
     if target is not AS_WRITTEN:
@@ -74,7 +74,7 @@ def instead(source: FlatCircuit, target: Target, options: Options, report: passe
 
 
 def note(code: str, circuits: Sequence[FlatCircuit], gateset: str, place: Place) -> Diagnostic:
-    """What is said about circuits that something else is sent for."""
+    """The note that something else is sent for these circuits."""
     names = [f"`{circuit.name}`" for circuit in circuits[:MOST_NAMED]]
     if len(circuits) > MOST_NAMED:
         names.append(f"{len(circuits) - MOST_NAMED} more")

@@ -1,7 +1,7 @@
-"""The extras that commands need, and the packages they are made of.
+"""Lists the packages that each extra of a command needs, and which of them are missing.
 
-The name of an extra comes in; `require` raises a UsageError with the names of what is missing. Nothing is imported to
-find out.
+Takes the name of an extra; `require` raises a UsageError that names the missing packages. Nothing is imported to find
+out.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ EXTRAS: Mapping[str, Mapping[str, str]] = {
     "playground": _SERVER,
     "lsp": {"pygls": "pygls"},
 }
-"""Extra -> module -> the package it comes from; an extra is named like the command that needs it."""
+"""Extra -> module -> the package it comes from; an extra has the name of the command that needs it."""
 
 
 def missing(extra: str) -> list[str]:
@@ -27,6 +27,6 @@ def missing(extra: str) -> list[str]:
 
 
 def require(extra: str) -> None:
-    """Raises UsageError unless all packages of an extra are there."""
+    """Raises UsageError unless all packages of an extra are installed."""
     if names := missing(extra):
         raise UsageError([Diagnostic("QC0990", facts={"extra": extra, "names": ", ".join(names)})])

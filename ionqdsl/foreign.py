@@ -1,7 +1,7 @@
-"""JSON that others wrote: read once, in one place, as far as it can be trusted.
+"""Reads JSON that others wrote, and refuses data that cannot be trusted.
 
-Bytes or a text come in, plain data goes out in which every number is finite, every text can be written as UTF-8 and
-nothing is nested too deep. What is wrong with it is for the caller to say.
+Takes bytes or text and returns plain data in which every number is finite, every text can be written as UTF-8 and
+nothing is nested too deep. The caller checks everything else.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from ionqdsl.nesting import loads
 
 
 def read_json(content: str | bytes, pairs: Callable[[list[tuple[str, Any]]], Any] | None = None) -> Any:
-    """The data of a JSON text; `pairs` makes objects of their members. Raises ValueError for anything else.
+    """The data of a JSON text; `pairs` makes objects from their members. Raises ValueError for anything else.
 
-    NaN and infinities are refused, and so are numbers beyond a float or of thousands of digits, and halves of surrogate
-    pairs.
+    NaN and infinities are refused, and so are numbers that overflow a float or have thousands of digits, and halves of
+    surrogate pairs.
     """
     content_read = loads(content, parse_constant=_constant, parse_float=_float, object_pairs_hook=pairs)
     text = content if isinstance(content, str) else content.decode("utf-8", "surrogateescape")

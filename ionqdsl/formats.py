@@ -1,9 +1,9 @@
-"""Programs in any format: which one a file is, its program, and a program written in another.
+"""Recognises, reads and writes programs in every format.
 
-A path or a text comes in, a `LoweredProgram` with its warnings goes out; or a program comes in and a text goes out.
-What is in a file decides, then how it is called; how each format is read and written is its own module's business.
-`FORMATS` are the formats that can be read, `WRITERS` those that can be written, `PICTURES` what circuits can be drawn
-as: one row each, from which commands, completion and docs/formats.md take them.
+Takes a path or a text and returns a `LoweredProgram` with its warnings, or takes a program and returns a text. The name
+of a file decides its format, then its contents; each format is read and written by its own module. `FORMATS` are the
+formats that can be read, `WRITERS` those that can be written, `PICTURES` the formats for drawings: one row each, from
+which commands, completion and docs/formats.md take them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Written = tuple[str, list[Diagnostic]]
 
 
 class Format(NamedTuple):
-    """A format that can be read: how its files end, whether a text is one, what reads it, and how much of it."""
+    """A format that can be read: its file endings, a test for texts, its reader, and which part of it is read."""
 
     title: str
     suffixes: tuple[str, ...]
@@ -68,7 +68,7 @@ def _openqasm(source: Source, values: Mapping[str, str]) -> Loaded:
 
 
 def _is_openqasm(text: str) -> bool:
-    """Whether a text says so, in its first words or in what it includes."""
+    """Whether a text says that it is OpenQASM, in its first words or in the files it includes."""
     return bool(_OPENQASM.match(text))
 
 
@@ -84,11 +84,11 @@ FORMATS: dict[str, Format] = {
     "openqasm": Format("OpenQASM", (".qasm", ".qasm2", ".qasm3"), _is_openqasm, _openqasm, _OPENQASM_READ),
     "qc": Format("ionqdsl", (".qc",), lambda text: True, _qc, "all of it"),
 }
-"""By name; the first that a text is."""
+"""By name, in the order in which a text is tested."""
 
 
 def format_of(source: Source) -> str:
-    """The format of a text: what a known ending says, otherwise what the text looks like."""
+    """The format of a text: by a known file ending, or else by its contents."""
     for name, form in FORMATS.items():
         if source.name.endswith(form.suffixes):
             return name
@@ -96,7 +96,7 @@ def format_of(source: Source) -> str:
 
 
 def only_qc(source: Source, verb: str) -> Source:
-    """The source, if it is in the language; UsageError for a text of another format."""
+    """The source, if it is in the language. Raises UsageError for a text of another format."""
     form = format_of(source)
     if form != "qc":
         facts = {
@@ -110,14 +110,14 @@ def only_qc(source: Source, verb: str) -> Source:
 
 
 def load(path: str, values: Mapping[str, str] | None = None) -> Loaded:
-    """The program of a file in any format; `-` is standard input. Raises UsageError, CompileError."""
+    """The program of a file in any format; `-` is standard input. Raises UsageError and CompileError."""
     return loaded(stages.read(path), values)
 
 
 def loaded(source: Source, values: Mapping[str, str] | None = None, sweeps: Mapping[str, str] | None = None) -> Loaded:
     """The program of a text in any format, with values and sweeps as texts. Raises CompileError.
 
-    What sweeps of a program in another format is its `.qc` text.
+    Sweeps of a program in another format run on its `.qc` text.
     """
     form = format_of(source)
     if form == "qc":
@@ -143,7 +143,7 @@ def _to_qc(program: LoweredProgram, source: Source | None) -> Written:
 
 
 def _kept_gates(program: LoweredProgram) -> list[Diagnostic]:
-    """A note where a request's abstract gates become a machine's own once its program is compiled."""
+    """A note if compiling turns a request's abstract gates into a machine's own."""
     row = backend_of(str(program.job.get("backend"))) if program.is_request else None
     if row is None or row.target is None or all(circuit.gateset == "native" for circuit in program.runs):
         return []
@@ -151,7 +151,7 @@ def _kept_gates(program: LoweredProgram) -> list[Diagnostic]:
 
 
 def _translated(program: LoweredProgram, source: Source) -> str:
-    """OpenQASM as `.qc` text: as it was written, where that reads back as the same circuit, or else gate by gate."""
+    """OpenQASM as `.qc` text: as it was written if that reads back as the same circuit, or else gate by gate."""
     from ionqdsl.emit import qc
     from ionqdsl.language.reformat import reformat
     from ionqdsl.read.openqasm import translate
@@ -166,7 +166,7 @@ def _translated(program: LoweredProgram, source: Source) -> str:
         left_out = (circuit.phase - loaded_circuit.phase).reduced()
         if loaded_circuit.replace(name=circuit.name, phase=circuit.phase) == circuit:
             return reformat(Source(text + (f"gphase({notation.angle(left_out)})\n" if left_out else "")))
-    return qc.text(circuit)  # such as native gates among others
+    return qc.text(circuit)  # for example native gates among others
 
 
 def _to_qasm2(program: LoweredProgram, source: Source | None) -> Written:
@@ -188,7 +188,7 @@ def _to_openqasm(program: LoweredProgram, version: int) -> Written:
 
 
 def only_circuit(program: LoweredProgram, form: str) -> tuple[FlatCircuit, list[Diagnostic]]:
-    """The circuit of a program that is nothing else, and a note on settings left behind. Raises CompileError."""
+    """The only circuit of a program, and a note on lost settings. Raises CompileError for any other program."""
     what = "a quantum function" if program.function else "an energy" if program.energy else None
     if what is None and len(program.runs) != 1:
         what = f"a program of {len(program.runs)} circuits"
@@ -200,7 +200,7 @@ def only_circuit(program: LoweredProgram, form: str) -> tuple[FlatCircuit, list[
 
 
 def narrowed(circuit: FlatCircuit) -> FlatCircuit:
-    """The circuit with gates broken up, exactly, that have more controls than OpenQASM 2 has names for."""
+    """The circuit with gates that have more controls than OpenQASM 2 has names for broken up, exactly."""
     from ionqdsl.algebra.elementary import elementary
     from ionqdsl.emit.openqasm import is_plain
     from ionqdsl.passes.break_wide_gates import break_wide_gates
@@ -220,7 +220,7 @@ def narrowed(circuit: FlatCircuit) -> FlatCircuit:
             for step in (expand_pauliexp, gather_controls, break_wide_gates):
                 part = step(part, PassContext(ANY_MACHINE, Options()))
             narrow = [row for wide in part.rows for row in ([wide] if is_plain(wide) else elementary(wide)[0])]
-            rows_of_op[op] = narrow, part.phase  # with controls nothing is left of a phase
+            rows_of_op[op] = narrow, part.phase  # controls leave no phase
         rows, more = rows_of_op[op]
         phase += more
         steps += [(row, origin) for row in rows]
@@ -234,7 +234,7 @@ def _to_payload(program: LoweredProgram, source: Source | None) -> Written:
 
 
 class Writer(NamedTuple):
-    """A format that can be written, and what writes it: a program and what it was read from, if anything."""
+    """A format that can be written, and its writer, which takes a program and its source, if it has one."""
 
     title: str
     write: Callable[[LoweredProgram, Source | None], Written]
@@ -246,13 +246,13 @@ WRITERS: dict[str, Writer] = {
     "qasm2": Writer("OpenQASM 2", _to_qasm2),
     "qasm3": Writer("OpenQASM 3", _to_qasm3),
 }
-"""By name: what a program can be written as."""
+"""The formats a program can be written in, by name."""
 
 
 def write(program: LoweredProgram, form: str, source: Source | None = None) -> Written:
-    """A program as text in a format of `WRITERS`, and what is noticed. Raises CompileError.
+    """A program as text in a format of `WRITERS`, with notes. Raises CompileError.
 
-    `source` is what the program was read from: its comments and definitions come along where the format is `.qc`.
+    `source` is the text the program was read from: `.qc` output keeps its comments and definitions.
     """
     return WRITERS[form].write(program, source)
 
@@ -261,7 +261,7 @@ def write(program: LoweredProgram, form: str, source: Source | None = None) -> W
 
 
 class Paper(NamedTuple):
-    """What pictures are drawn on: how wide (characters or pixels), for how many gates, with which characters."""
+    """The size and style of pictures: width (characters or pixels), gates at most, and which characters."""
 
     columns: int | None = None
     rows: int | None = None
@@ -269,7 +269,7 @@ class Paper(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """A kind of picture: what draws circuits, and how its files end."""
+    """A kind of picture: its drawing function, and its file ending."""
 
     draw: Callable[[Sequence[FlatCircuit], Paper], str]
     suffix: str
@@ -292,4 +292,4 @@ def _svg(circuits: Sequence[FlatCircuit], paper: Paper) -> str:
 
 
 PICTURES: dict[str, Picture] = {"text": Picture(_text, ".txt"), "svg": Picture(_svg, ".svg")}
-"""By name: what circuits can be drawn as."""
+"""The kinds of pictures circuits can be drawn as, by name."""

@@ -1,4 +1,4 @@
-"""When Python looks for circles of objects that nobody holds any more, and when that waits."""
+"""Suspends Python's search for reference cycles during work that makes many objects."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Work that makes many objects and few circles: looking through them again and again takes a third of its time.
+    """A context in which the search waits: in work that makes many objects and few cycles it takes a third of the time.
 
-    Objects in no circle go as ever, when nobody holds them. Blocks may stand in each other; the outermost ends it.
+    Objects outside cycles are still freed at once. Contexts may be nested; the outermost ends the wait.
     """
     collects = gc.isenabled()
     gc.disable()

@@ -1,7 +1,7 @@
-"""A lexer for Pygments: programs in colours, in documents, notebooks and terminals.
+"""A lexer for Pygments: highlights programs in documents, notebooks and terminals.
 
-A program's text goes in, tokens come out; Pygments finds it by the name `qc`. The words are those of vocabulary.py.
-Nothing else in the package imports this.
+Takes a program's text and returns tokens; Pygments finds the lexer by the name `qc`. The words come from vocabulary.py.
+Nothing else in the package imports this module.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class QcLexer(RegexLexer):
             (words.KEYED_BLOCK, bygroups(Whitespace, Name.Attribute)),
             (words.KNOWN_GATE, bygroups(Whitespace, Name.Builtin)),
             (words.GATE, bygroups(Whitespace, Name.Function)),
-            (r"\n|[^\S\n]+", Whitespace),  # apart, as a gate or key is known by the beginning of its line
+            (r"\n|[^\S\n]+", Whitespace),  # separate, because a gate or key is recognised at the start of its line
             (rf"({words.NUMBER})({'|'.join(words.WORDS['unit'])})\b", bygroups(Number, Keyword.Type)),
             (words.NUMBER, Number),
             (r'"', String, "string"),

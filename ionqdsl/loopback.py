@@ -1,9 +1,8 @@
-"""A web application on a port of 127.0.0.1, in a thread: what the emulator and the playground are served by.
+"""Serves a web application on a port of 127.0.0.1, in a thread, for the emulator and the playground.
 
-What makes an application comes in, a `Loopback` goes out, which starts, stops and restarts it and knows its port.
-uvicorn does HTTP; what is asked and answered is the application's business. Requests must name this very host and,
-where a browser says so, come from a page of its own: no other page in the browser gets an answer, DNS rebinding
-included.
+Takes a function that makes an application and returns a `Loopback`, which starts, stops and restarts it and knows its
+port. uvicorn does HTTP; the application answers the requests. Requests must name this very host and, if a browser sends
+an origin, come from a page served here: no other page in the browser gets an answer, DNS rebinding included.
 """
 
 from __future__ import annotations
@@ -27,14 +26,14 @@ from ionqdsl.diagnostics import Diagnostic, UsageError
 
 HOST = "127.0.0.1"
 PATIENCE = 60.0
-"""Seconds to wait for the server to listen, and to end: busy computers take their time."""
+"""Seconds to wait for the server to listen, and to end: a busy computer is slow."""
 
 
 class Loopback:
     """The server of one application, which `make` makes anew for every start.
 
-    `port` 0 takes any that is free; `protocol` is uvicorn's HTTP/1.1 or what has been made of it; `headers` go with
-    every answer. Raises UsageError where the port cannot be had.
+    `port` 0 takes any free port; `protocol` is uvicorn's HTTP/1.1 or a subclass of it; `headers` are added to every
+    response. Raises UsageError if the port is not available.
     """
 
     def __init__(
@@ -55,13 +54,13 @@ class Loopback:
         self._thread = threading.Thread(target=self._serve, name=f"ionqdsl {name}", daemon=True)
 
     def start(self) -> None:
-        """Starts to serve. Raises UsageError if it does not get to it."""
+        """Starts serving. Raises UsageError if the server does not start."""
         self._thread.start()
         if not self._listens.wait(PATIENCE):
             raise UsageError([Diagnostic("QC0995", facts={"seconds": f"{PATIENCE:g}"})])
 
     def wait(self) -> None:
-        """Waits until it ends, which takes somebody's Ctrl-C."""
+        """Waits until the server ends, usually by Ctrl-C."""
         while self._thread.is_alive():
             self._thread.join(0.2)
 
@@ -75,7 +74,7 @@ class Loopback:
         self._socket.close()
 
     def restart(self, seconds: float) -> None:
-        """Stops the server, all its connections with it; it listens again after so long."""
+        """Stops the server and all its connections; it listens again after `seconds`."""
         assert self._server is not None
         self._pause = max(seconds, 0.001)
         for listener in self._server.servers:
@@ -85,7 +84,7 @@ class Loopback:
         self._server.should_exit = self._server.force_exit = True
 
     def _serve(self) -> None:
-        """Serves until the end, with a new server after each restart."""
+        """Serves until `stop`, with a new server after each restart."""
         while not self._is_over():
             config = uvicorn.Config(
                 _Guard(self._make(), self.port, self._headers),
@@ -99,18 +98,18 @@ class Loopback:
             self._server = uvicorn.Server(config)
             listener = self._socket if self._pause == 0 else _listening(self.port)
             self._pause, self._socket = 0.0, listener
-            if self._is_over():  # stopped while it was being made: nobody told it
+            if self._is_over():  # stopped while it was being made, so nothing told it
                 return
             try:
                 asyncio.run(self._run(listener))
-            except (OSError, ValueError):  # its socket was closed under it
+            except (OSError, ValueError):  # `stop` closed its socket
                 if not self._is_over():
                     raise
             if self._pause and not self._ends:
                 time.sleep(self._pause)
 
     def _is_over(self) -> bool:
-        """Whether somebody has stopped it, which may happen at any moment."""
+        """Whether `stop` was called, which may happen at any moment."""
         return self._ends
 
     async def _run(self, listener: socket.socket) -> None:
@@ -126,8 +125,8 @@ class Loopback:
 
 
 def _listening(port: int) -> socket.socket:
-    """A socket that is bound; raises UsageError where that fails."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # named, or asyncio keeps Nagle on
+    """A bound socket. Raises UsageError if binding fails."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # or asyncio keeps Nagle on
     try:
         if os.name == "posix":
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -144,7 +143,7 @@ def _listening(port: int) -> socket.socket:
 
 
 class _Guard:
-    """Lets through what is addressed to this host and port and, where a browser says so, comes from its own page."""
+    """Passes on requests that are addressed to this host and port and come from its own page if they name an origin."""
 
     def __init__(self, inner: ASGIApp, port: int, headers: Mapping[str, str]) -> None:
         self.inner = inner

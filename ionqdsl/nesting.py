@@ -1,9 +1,9 @@
-"""How deep things may stand in each other, counted here and never by the interpreter.
+"""Measures how deep input is nested, so that the interpreter's recursion limit never decides.
 
-Python ends a recursion after a thousand calls, those of the caller among them, and its versions count differently. So
-whatever comes from outside is measured before anything recurses into it (`too_deep` for syntax trees, `loads` for
-JSON), and what recurses into as much as that does so where there is room for it (`roomy`): the answer to a text is the
-same in every interpreter, however deep the caller's own stack is, and however small.
+Python ends a recursion after a thousand calls, including those of the caller, and its versions count differently. So
+all input is measured before anything recurses into it (`too_deep` for syntax trees, `loads` for JSON), and functions
+that recurse that deep run with enough stack (`roomy`): the answer to a text is the same in every interpreter, however
+deep or small the caller's own stack is.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from itertools import accumulate
 from typing import Any, ParamSpec, TypeVar
 
 MAX_NESTING = 100
-"""How deep brackets, blocks, operators, calls or objects may stand in each other."""
+"""How deep brackets, blocks, operators, calls or objects may be nested."""
 
 TOO_DEEP = f"it is nested more than {MAX_NESTING} deep"
-"""Why a text is refused, in the words of all messages that say so."""
+"""The reason for refusing a text, used in all messages about it."""
 
 BUSY = 150
-"""Calls on the stack from which on a recursion is given a stack of its own; MAX_NESTING levels take a few hundred."""
+"""Number of calls on the stack above which a recursion gets its own stack; MAX_NESTING levels take a few hundred."""
 
 STACK_BYTES = 16 << 20
 
@@ -34,7 +34,7 @@ _T = TypeVar("_T")
 
 
 def roomy(function: Callable[_P, _T]) -> Callable[_P, _T]:
-    """Gives a function a stack of its own where its caller's is deep already, or may be small; else just calls it."""
+    """Runs a function on a new stack if its caller's is deep already, or may be small; otherwise just calls it."""
 
     @wraps(function)
     def with_room(*arguments: _P.args, **keywords: _P.kwargs) -> _T:
@@ -51,14 +51,14 @@ class _Roomy(threading.Thread):
 
 def _is_busy() -> bool:
     """Whether there may be too little room. A thread other than the main one may have a stack of any size, and Python
-    3.13 takes a megabyte of it to throw a long sum away.
+    3.13 takes a megabyte of it to free a long sum.
     """
     thread = threading.current_thread()
     if thread is not threading.main_thread() and not isinstance(thread, _Roomy):
         return True
     try:
         sys._getframe(BUSY)
-    except ValueError:  # there are not so many
+    except ValueError:  # the stack is not that deep
         return False
     return True
 
@@ -67,7 +67,7 @@ _STARTING = threading.Lock()
 
 
 def _elsewhere(call: Callable[[], _T]) -> _T:
-    """A call made in a thread of its own, with the caller's context."""
+    """Makes a call in a new thread, with the caller's context."""
     done: list[_T] = []
     failed: list[BaseException] = []
     context = copy_context()
@@ -79,7 +79,7 @@ def _elsewhere(call: Callable[[], _T]) -> _T:
             failed.append(error)
 
     thread = _Roomy(target=work, name="ionqdsl nesting", daemon=True)
-    with _STARTING:  # the size is one for all threads that start meanwhile
+    with _STARTING:  # the size applies to all threads that start meanwhile
         before = threading.stack_size(STACK_BYTES)
         try:
             thread.start()
@@ -92,15 +92,15 @@ def _elsewhere(call: Callable[[], _T]) -> _T:
 
 
 def too_deep(nodes: Iterable[Any], levels: Mapping[type[Any], str]) -> Any:
-    """The first node of syntax trees that stands more than MAX_NESTING deep; None where there is none.
+    """The first node of syntax trees that is nested more than MAX_NESTING deep, or None.
 
-    `levels` are the classes of nodes that count, each with the field along which it may be long instead: a sum leans to
-    the left, and whoever works on one walks along it.
+    `levels` maps the classes of nodes that count to the field along which each may be long instead: a sum leans to the
+    left, and all code that handles sums walks along it.
     """
     waiting = [(node, 0) for node in nodes]
     while waiting:
         node, depth = waiting.pop()
-        if node.span.end - node.span.start <= MAX_NESTING - depth:  # a level takes a character at least
+        if node.span.end - node.span.start <= MAX_NESTING - depth:  # a level takes at least one character
             continue
         long = levels.get(type(node))
         inside = depth + (long is not None)
@@ -122,7 +122,7 @@ _STEPS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
 
 
 def is_too_deep(text: str | bytes) -> bool:
-    """Whether brackets in JSON or TOML stand more than MAX_NESTING deep; those in strings do not count."""
+    """Whether brackets in JSON or TOML are nested more than MAX_NESTING deep; those in strings do not count."""
     content = text.encode(errors="replace") if isinstance(text, str) else text
     if content.count(b"[") + content.count(b"{") <= MAX_NESTING:
         return False
@@ -132,7 +132,7 @@ def is_too_deep(text: str | bytes) -> bool:
 
 
 def loads(text: str | bytes, **options: Any) -> Any:
-    """`json.loads` for what comes from outside; a ValueError too for what is nested too deep."""
+    """`json.loads` for input from outside. Raises ValueError also for input that is nested too deep."""
     import json  # late: few commands need it
 
     if is_too_deep(text):

@@ -1,7 +1,7 @@
-"""Programs in notebook cells: `%load_ext ionqdsl`, then `%%qc` above a program.
+"""Runs programs in notebook cells: `%load_ext ionqdsl`, then `%%qc` above a program.
 
-A cell comes in, pictures of its circuits and histograms of what they measure go out; errors are shown as the command
-shows them. Everything runs on this computer; nothing is sent.
+Takes a cell, and shows pictures of its circuits and histograms of their measurements; errors look as in the command.
+Everything runs on this computer; nothing is sent.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ionqdsl.python.builder import Circuit
 from ionqdsl.simulation.results import Result
 
 MOST = 4
-"""So many circuits of a cell are shown."""
+"""The number of circuits of a cell that are shown."""
 
 
 class _Flags(argparse.ArgumentParser):
@@ -28,16 +28,16 @@ class _Flags(argparse.ArgumentParser):
 
 def _flags() -> _Flags:
     parser = _Flags(prog="%%qc", add_help=False)
-    parser.add_argument("name", nargs="?", help="a variable for the program")
+    parser.add_argument("name", nargs="?", help="the variable to store the program in")
     parser.add_argument("--shots", type=int, default=0, help="0: exact probabilities")
     parser.add_argument("--seed", type=int)
-    parser.add_argument("--target", help="compile for it, and show and run that")
+    parser.add_argument("--target", help="machine to compile for; shows and runs the compiled circuits")
     parser.add_argument("-O", dest="level", type=int, choices=LEVELS)
     return parser
 
 
 def magic(line: str, cell: str, shell: Any) -> None:
-    """The cell magic; `line` is what stands behind `%%qc`."""
+    """The cell magic; `line` is the text after `%%qc`."""
 
     def display(what: Circuit | Result) -> None:
         shell.display_pub.publish(*shell.display_formatter.format(what))

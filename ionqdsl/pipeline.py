@@ -1,12 +1,12 @@
-"""READ ME FIRST: a `.qc` text to a payload, one function a stage, called in order.
+"""READ ME FIRST: turns a `.qc` text into a payload, one function per stage, called in order.
 
     source  = read(path)                      text
-    program = load(source)                    parse, check, lower: circuits and what to ask of IonQ
+    program = load(source)                    parse, check, lower: circuits and the request to IonQ
     program = transpile(program, options)     passes: the target's gates
     job     = payload(program, options)       the request body, as JSON-able data
     bytes   = body(job)
 
-Everything else (the command, the Python API, tests) hangs on these lines.
+Everything else (the command, the Python API, tests) builds on these lines.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 def read(path: str) -> Source:
-    """A file's text, or standard input's for `-`. Raises UsageError where it cannot be had."""
+    """The text of a file, or of standard input for `-`. Raises UsageError if it cannot be read."""
     try:
         if path == "-":
             return Source(includes.decode(sys.stdin.buffer.read(includes.MAX_BYTES + 1), "<stdin>"), "<stdin>")
@@ -50,9 +50,9 @@ def read(path: str) -> Source:
 def load(
     source: Source, values: Mapping[str, str] | None = None, sweeps: Mapping[str, str] | None = None
 ) -> tuple[LoweredProgram, list[Diagnostic]]:
-    """Parse, check and lower, with values (`theta` -> `0.3`) and sweeps (`theta` -> `linspace(0, pi, 5)`) as text.
+    """Parses, checks and lowers, with values (`theta` -> `0.3`) and sweeps (`theta` -> `linspace(0, pi, 5)`) as text.
 
-    Returns the program and its warnings. Raises CompileError with every error of the text, in its order.
+    Returns the program and its warnings. Raises CompileError with every error of the text, in order of position.
     """
     with uncollected():
         file, diagnostics, lost = includes.open_includes(source)
@@ -75,9 +75,9 @@ def load(
 def examine(
     source: Source, values: Mapping[str, str] | None = None, sweeps: Mapping[str, str] | None = None
 ) -> list[Diagnostic]:
-    """What there is to say about a file by itself. Raises CompileError with every error of the text.
+    """The warnings about a file on its own. Raises CompileError with every error of the text.
 
-    That nothing runs is an error of a program, but none of a file that defines things for others to include.
+    That nothing runs is an error in a program, but not in a file that defines things for others to include.
     """
     try:
         return load(source, values, sweeps)[1]
@@ -90,25 +90,25 @@ def examine(
 
 
 _INCLUDED = (syntax.GateDefinition, syntax.Const, syntax.HamiltonianDefinition)
-"""What makes a file one for others to include."""
+"""The statements of a file that is meant to be included."""
 
 
 _UNKNOWN = {"QC0201": "name", "QC0202": "gate", "QC0231": "name", "QC0414": "name", "QC0420": "name", "QC0413": "key"}
-"""Codes about a name that nothing defines, with the fact that holds it."""
+"""Codes about an undefined name, each with the fact that holds the name."""
 
 
 _NOTHING = ("QC0401", "QC0402")
-"""Codes for a file without anything to run, which other errors may have taken away."""
+"""Codes for a file that runs nothing, which may be a consequence of other errors."""
 
 
 def _is_consequence(diagnostic: Diagnostic, lost: frozenset[str]) -> bool:
-    """Whether a diagnostic may be owed to a statement that could not be read, or a file that could not be included."""
+    """Whether an unreadable statement, or a file that could not be included, may have caused a diagnostic."""
     name = diagnostic.facts.get(_UNKNOWN.get(diagnostic.code, ""))
     return diagnostic.code in _NOTHING or name in lost or (name is not None and includes.ANY in lost)
 
 
 def _in_order(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
-    """Without repetitions, in the order of the text."""
+    """Without repetitions, in order of position."""
     once: dict[object, Diagnostic] = {}
     for diagnostic in diagnostics:
         once.setdefault((diagnostic.code, diagnostic.place, diagnostic.message), diagnostic)
@@ -121,7 +121,7 @@ def _in_order(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
 
 
 def _expressions(texts: Mapping[str, str], flag: str) -> dict[str, syntax.Expression]:
-    """The values of a flag; raises UsageError with all that cannot be read."""
+    """The values of a flag. Raises UsageError with all that cannot be read."""
     expressions: dict[str, syntax.Expression] = {}
     wrong: list[Diagnostic] = []
     for name, text in texts.items():
@@ -135,7 +135,7 @@ def _expressions(texts: Mapping[str, str], flag: str) -> dict[str, syntax.Expres
 
 
 def expression(text: str, name: str) -> syntax.Expression:
-    """An expression given as text, on the command line for instance. Raises UsageError."""
+    """An expression given as text, for example on the command line. Raises UsageError."""
     before = "const value = "
     parsed = parse(Source(f"{before}{text}\n", name, len(before)))
     item = parsed.file.items[0] if len(parsed.file.items) == 1 else None
@@ -145,10 +145,10 @@ def expression(text: str, name: str) -> syntax.Expression:
 
 
 def verified(program: LoweredProgram) -> list[Compared] | None:
-    """What lowering made of a program's text, held to what a plain interpreter says that it means.
+    """Compares the lowered circuits with the meaning that a plain interpreter gives the program's text.
 
-    One entry for each circuit that runs, or for the ansatz; None where the circuits are no longer those of the text, or
-    there is none. Raises InternalError (QC0872) with the first difference.
+    Returns one entry for each circuit that runs, or for the ansatz; None if the circuits are no longer those of the
+    text, or there is none. Raises InternalError (QC0872) with the first difference.
     """
     from ionqdsl.verify import lowering
     from ionqdsl.verify.findings import Difference
@@ -169,7 +169,7 @@ def verified(program: LoweredProgram) -> list[Compared] | None:
 
 
 def _is_as_lowered(program: LoweredProgram, origin: Origin) -> bool:
-    """Whether a program still has the circuits that lowering made of its text."""
+    """Whether a program still has the circuits that lowering made from its text."""
     return len(program.runs) == len(origin.runs) and all(
         one is other or (one.rows == other.rows and one.phase == other.phase and one.name == other.name)
         for one, other in zip(program.runs, origin.runs, strict=True)
@@ -184,12 +184,12 @@ def transpile(
     *,
     may_vanish: bool = False,
 ) -> tuple[LoweredProgram, list[Diagnostic], list[Report]]:
-    """Every circuit that runs, for the options' target, what they share worked out once (see batch.py).
+    """Compiles every circuit that runs for the options' target; shared work is done once (see batch.py).
 
-    Returns the new program, warnings, and a report for each circuit. `watch` is called with "" and the circuit as
-    it is, and then with the name of every pass and the circuit after it; `progress` with a line that says how far it
-    is. Every circuit comes out with gates to send (see empty.py) unless it `may_vanish`. With `options.verify` the text
-    is interpreted first (`verified`). Raises CompileError.
+    Returns the new program, warnings, and a report for each circuit. `watch` is called first with "" and the original
+    circuit, and then with the name of every pass and the circuit after it; `progress` with a line that says how far the
+    work is. Every circuit keeps gates to send (see empty.py) unless it `may_vanish`. With `options.verify` the text is
+    interpreted first (`verified`). Raises CompileError.
     """
     from ionqdsl import empty
     from ionqdsl.batch import Batch
@@ -230,16 +230,16 @@ def transpile(
 
 
 def target_of(program: LoweredProgram, circuit: FlatCircuit, options: Options) -> Target:
-    """What a circuit is compiled for: a request that was read back keeps its gates unless a target is named."""
+    """The target of a circuit: a request that was read back keeps its gates unless a target is named."""
     backend = None if program.is_request else program.job.get("backend")
     return choose_target(options.target, backend, circuit.gateset)
 
 
 def fitted(circuit: FlatCircuit, options: Options, simplify: bool = False) -> FlatCircuit:
-    """A compiled circuit whose parameters have got values, for the machine it was compiled for.
+    """A compiled circuit whose parameters now have values, for the machine it was compiled for.
 
-    Angles come into the machine's range, exactly. With `simplify` the circuit is compiled again, and the cheaper one
-    counts. Raises CompileError.
+    Angles are brought into the machine's range, exactly. With `simplify` the circuit is compiled again, and the cheaper
+    of the two is returned. Raises CompileError.
     """
     from ionqdsl import passes
     from ionqdsl.passes.cost import cost_of, price_of
@@ -259,7 +259,7 @@ def fitted(circuit: FlatCircuit, options: Options, simplify: bool = False) -> Fl
 
 
 def payload(program: LoweredProgram, options: Options) -> dict[str, Any]:
-    """The request body of a transpiled program. Raises CompileError for what the service would refuse."""
+    """The request body of a transpiled program. Raises CompileError for anything the service would refuse."""
     from ionqdsl.emit import payload as emit
 
     return emit.payload(program, PROFILES[options.wire], target=options.target)

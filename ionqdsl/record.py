@@ -1,8 +1,8 @@
-"""Records: classes of named fields, as `dataclasses` makes them, at a fiftieth of the time to import.
+"""Records: classes of named fields like those of `dataclasses`, at a fiftieth of the import time.
 
-A dataclass costs a millisecond to define, and a program that checks a file defines some eighty classes before it
-reads a byte. `@record` writes only the constructor; equality and printing are shared. Type checkers see a dataclass,
-frozen unless it says otherwise; nothing enforces that at run time.
+A dataclass takes a millisecond to define, and a program that checks a file defines some eighty classes before it reads
+a byte. `@record` generates only the constructor; equality and printing are shared. Type checkers see a dataclass,
+frozen unless declared otherwise; nothing enforces that at run time.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 def fresh(*, default_factory: Callable[[], T]) -> T:
-    """Marks a field whose default is made anew for every record: a list or dict of its own."""
+    """Marks a field whose default is made anew for every record, such as an empty list or dict."""
     return _Fresh(default_factory)  # type: ignore[return-value]
 
 
@@ -68,6 +68,6 @@ def _show(self: Any) -> str:
 
 
 def changed(node: T, **fields: Any) -> T:
-    """A copy of a record with other values in some fields, as `dataclasses.replace`."""
+    """A copy of a record with other values in some fields, like `dataclasses.replace`."""
     names = type(node).__fields__  # type: ignore[attr-defined]
     return type(node)(**{name: fields.get(name, getattr(node, name)) for name in names})

@@ -1,8 +1,7 @@
-"""Settings: what they are, where they are written, and which of several wins.
+"""Reads settings from the environment and files, and decides which of several wins.
 
-The environment, the project's file, the user's own file and a profile's name come in; every setting's value goes out
-with the place it came from. Flags go before all of them and are verbs.py's; a program's own job block is flags.py's. A
-key is never a setting.
+Takes the environment, the project's file, the user's own file and a profile's name; returns every setting's value with
+its source. Flags override all of them (verbs.py); a program's own job block is flags.py's. A key is never a setting.
 """
 
 from __future__ import annotations
@@ -19,12 +18,12 @@ from ionqdsl.nesting import TOO_DEEP, is_too_deep
 
 
 class Setting(NamedTuple):
-    """One row. A `personal` one says where a key comes from or goes to, so no project may set it."""
+    """One row. A `personal` setting decides where a key comes from or goes to, so no project may set it."""
 
     name: str
     type: type
     meaning: str
-    variable: str = ""  # in the environment; by default IONQDSL_ and the name
+    variable: str = ""  # the environment variable; by default IONQDSL_ and the name
     default: Any = None
     personal: bool = False
 
@@ -45,7 +44,7 @@ SETTINGS: dict[str, Setting] = {
         Setting("shots", int, "how often each circuit runs", default=100),
         Setting("noise", str, "noise of a simulator"),
         Setting("format", str, "how results are shown", default="histogram"),
-        Setting("order", str, "where q[0] stands in bit strings", default="q0-left"),
+        Setting("order", str, "the position of q[0] in bit strings", default="q0-left"),
         Setting("color", str, "colours: auto, always or never", default="auto"),
         Setting("api_key_file", str, "a file with the key, which only you can read", "IONQ_API_KEY_FILE"),
         Setting("api_key_command", str, "a command that prints the key", personal=True),
@@ -53,10 +52,10 @@ SETTINGS: dict[str, Setting] = {
         Setting("profile", str, "which profile's settings to use"),
     )
 }
-"""Name -> row. What has a flag is named like it."""
+"""Name -> row. A setting that has a flag has the flag's name."""
 
 OF_THE_JOB = ("backend", "shots", "noise")
-"""Settings that a program's job block also has: they only fill gaps."""
+"""Settings that a program's job block also has: here they only fill gaps."""
 
 PROFILES = "profiles"
 """The table of a settings file that holds profiles: `[profiles.lab]`."""
@@ -65,7 +64,7 @@ _IN_PYPROJECT = re.compile(rb"^\[tool\.ionqdsl(\.\w+)*\]", re.MULTILINE)
 
 
 class ResolvedSetting(NamedTuple):
-    """A setting's value and where it came from: a variable, a file, "default" or "" where it has none."""
+    """A setting's value and its source: a variable, a file, "default", or "" if it has no value."""
 
     value: Any
     origin: str
@@ -87,29 +86,29 @@ _FOLDERS = {
     "darwin": dict.fromkeys(("config", "state"), ("", "Library/Application Support")),
     "linux": {"config": ("XDG_CONFIG_HOME", ".config"), "state": ("XDG_STATE_HOME", ".local/state")},
 }
-"""System -> kind of file -> the variable that may name the folder, and the folder below the user's own otherwise.
+"""System -> kind of file -> the variable that may name the folder, and otherwise the folder under the user's own.
 
-As platformdirs has them, whose import costs every command 20 ms on Python 3.11, a third of what `check` takes.
+The same as in platformdirs, whose import costs every command 20 ms on Python 3.11, a third of the time of `check`.
 """
 
 
 def folder_for(kind: str, environment: Mapping[str, str] = os.environ) -> str:
-    """The folder for "config" or "state": IONQDSL_CONFIG or IONQDSL_STATE, or where the system keeps such things."""
+    """The folder for "config" or "state": IONQDSL_CONFIG or IONQDSL_STATE, or the system's own place for such files."""
     if environment.get(f"IONQDSL_{kind.upper()}"):
         return environment[f"IONQDSL_{kind.upper()}"]
     variable, below = _FOLDERS.get(sys.platform, _FOLDERS["linux"])[kind]
-    above = environment.get(variable, "")  # to be ignored unless it is absolute, says the XDG specification
+    above = environment.get(variable, "")  # the XDG specification says to ignore it unless it is absolute
     above = above if os.path.isabs(above) else os.path.join(os.path.expanduser("~"), *below.split("/"))
     return os.path.join(above, "ionqdsl")
 
 
 def user_file(environment: Mapping[str, str] = os.environ) -> str:
-    """The user's own settings file, whether there is one or not."""
+    """The path of the user's own settings file, which need not exist."""
     return os.path.join(folder_for("config", environment), "ionqdsl.toml")
 
 
 def project_file(folder: str) -> str | None:
-    """The settings file nearest to a folder: in it or above it."""
+    """The settings file nearest to a folder: in it or above it, or None."""
     folder = os.path.abspath(folder)
     while True:
         path = os.path.join(folder, "ionqdsl.toml")
@@ -125,7 +124,7 @@ def project_file(folder: str) -> str | None:
 
 
 def load(path: str, is_personal: bool) -> SettingsFile:
-    """The settings in a file, checked; UsageError where something is wrong with them."""
+    """The settings in a file, checked. Raises UsageError if something is wrong with them."""
     import tomllib  # late: most commands find no file
 
     try:
@@ -165,10 +164,10 @@ def _check(path: str, block: Mapping[str, Any], is_personal: bool) -> None:
 def resolve(
     folder: str = ".", profile: str | None = None, environment: Mapping[str, str] = os.environ
 ) -> dict[str, ResolvedSetting]:
-    """Every setting and where it came from: environment, project's file, user's file, default, in this order.
+    """Every setting and its source: environment, project's file, user's file, default, in this order.
 
-    In each file the chosen profile's table goes before the plain one. Raises UsageError for a file or a variable that
-    is wrong, and for a profile that no file has.
+    In each file the chosen profile's table overrides the plain one. Raises UsageError for an invalid file or variable,
+    and for a profile that no file has.
     """
     paths = (project_file(folder), user_file(environment))
     own = paths[1]
@@ -209,7 +208,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
 
 
 def wrong(where: str, reason: str, suggestion: str | None = None, variable: bool = False) -> UsageError:
-    """The error about a settings file or an environment variable, to be raised."""
+    """The UsageError about a settings file or an environment variable."""
     if variable:
         return UsageError([Diagnostic("QC0962", None, {"name": where, "reason": reason, "suggestion": suggestion})])
     return UsageError([Diagnostic("QC0812", Source("", where), {"reason": reason, "suggestion": suggestion})])

@@ -16,6 +16,7 @@ import pytest
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.language import step_budget
+from ionqdsl.language.lower import labels
 from ionqdsl.pipeline import load
 
 STEPS = 20_000
@@ -274,3 +275,14 @@ def test_what_is_said_about_a_long_text_grows_with_it(kind: str) -> None:
 def test_a_long_sum_in_a_loop() -> None:
     """What a loop's body mentions is found without recursion."""
     load(Source("qubit q\nfor i in range(3) { const k = " + "1+" * 3000 + "1; rx(k) q }\n"))
+
+
+def test_labels_of_many_fields_cost_what_they_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nine thousand circuits, two thousand fields in each name: eighteen million values to write, of which few are."""
+    written: list[Any] = []
+    monkeypatch.setattr(labels, "format_value", lambda value, spec: written.append(value) or "")
+    text = 'circuit c(n) { qubit q; rx(n) q }\nrun c(n) for n in range(9000) as "%s"'
+    with pytest.raises(CompileError) as caught:
+        load(Source(text % ("{n}" * 2000)))
+    assert caught.value.diagnostics[0].code == "QC0511"
+    assert len(written) < step_budget.STEPS

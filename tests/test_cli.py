@@ -148,6 +148,12 @@ def test_thousands_of_errors_are_counted_not_shown(capsys):
     assert len(json.loads(capsys.readouterr().out)["diagnostics"]) == 1150
 
 
+def test_a_page_says_a_command_whose_words_are_no_text(capsys):
+    Path("bell.qc").write_text(BELL)
+    assert main(["report", "bell.qc", "--noise=\udcff", "-o", "page.html"]) == 0
+    assert "\\udcff" in Path("page.html").read_text()
+
+
 @pytest.mark.parametrize(
     "words", [["check", "\0"], ["draw", "a.qc", "-o", "a\0"], ["backends", "--api-key-file", "\0"]]
 )

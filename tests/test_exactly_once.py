@@ -152,7 +152,7 @@ def test_the_list_is_read_as_far_as_it_matters():
 def test_a_list_that_goes_in_circles_is_no_answer():
     search = states.Search(frozenset({"t"}), None)
     once = states.read_page(search, page(("t", ""), following="a"), 0.0)
-    assert once.found == {"t": (states.TaggedJob("j0", "submitted"),)}
+    assert once.matches == {"t": (states.TaggedJob("j0", "submitted"),)}
     assert states.read_page(once, page(following="a"), 0.0).problem == "it does not end"
     assert states.read_page(search, Answer(200, {}, b"[]"), 0.0).problem
 
@@ -165,7 +165,7 @@ def test_children_that_inherit_the_tag_are_not_taken_for_the_job():
         ]
     }
     found = states.read_page(states.Search(frozenset({"t"}), None), Answer(200, {}, json.dumps(body).encode()), 0.0)
-    assert [job.id for job in found.found["t"]] == ["p"]
+    assert [job.id for job in found.matches["t"]] == ["p"]
 
 
 # -- doubt -------------------------------------------------------------------------------------------------------

@@ -237,3 +237,14 @@ def test_the_fuzz_runs() -> None:
     kinds = json.loads(ended.stdout.partition(" faults; ")[2])
     assert len(kinds) > 15
     assert not [name for name, tried in kinds.items() if tried.startswith("0 ")]
+
+
+def test_a_shutdown_cancels_the_shutdown_before_it(tmp_path: Path) -> None:
+    """A request that is under way leaves the table of requests as it is cancelled."""
+    begin = {"jsonrpc": "2.0", "method": "initialize", "params": {"capabilities": {}}, "id": 0}
+    end = {"jsonrpc": "2.0", "method": "shutdown", "params": None}
+    (tmp_path / "shutdowns.txt").write_text(json.dumps([begin, {**end, "id": 1}, {**end, "id": 2}]))
+    words = [sys.executable, "-m", "tests.fuzz", "--kind", "editor", "--again", str(tmp_path / "shutdowns.txt")]
+    root = EXAMPLES.parent
+    ended = subprocess.run(words, cwd=root, env={**os.environ, "PYTHONPATH": str(root)}, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stdout + ended.stderr

@@ -64,7 +64,7 @@ class Witness(NamedTuple):
     operands: int
     controls: int
     parameters: str
-    wire: str
+    payload_keys: str
     matrix: Callable[..., Any] | None
     payload_name: str | None = ""
 
@@ -144,8 +144,8 @@ def trial(table: dict[str, Gate], synonyms: dict[str, str] = SYNONYMS) -> Iterat
 
 
 def _row_faults(key: str, gate: Gate, witness: Witness) -> Iterator[str]:
-    says = (gate.key, gate.name, gate.gateset, gate.operands, gate.controls, " ".join(gate.wire))
-    if says != (key, witness.name, witness.gateset, witness.operands, witness.controls, witness.wire):
+    says = (gate.key, gate.name, gate.gateset, gate.operands, gate.controls, " ".join(gate.payload_keys))
+    if says != (key, witness.name, witness.gateset, witness.operands, witness.controls, witness.payload_keys):
         yield f"says {says}"
     if gate.payload_name != (witness.name if witness.payload_name == "" else witness.payload_name):
         yield f"is called {gate.payload_name} on the wire"
@@ -207,10 +207,10 @@ def _mutants(gate: Gate) -> Iterator[Gate]:
                 yield changed(gate, **{field: Linear(linear.constant, factor)})
         if linear.constant:
             yield changed(gate, **{field: Linear(-linear.constant, linear.factor)})
-    yield changed(gate, wire=(*gate.wire, "angle"))
-    for place in range(len(gate.wire)):
-        yield changed(gate, wire=gate.wire[:place] + gate.wire[place + 1 :])
-        yield changed(gate, wire=(*gate.wire[:place], "value", *gate.wire[place + 1 :]))
+    yield changed(gate, payload_keys=(*gate.payload_keys, "angle"))
+    for place in range(len(gate.payload_keys)):
+        yield changed(gate, payload_keys=gate.payload_keys[:place] + gate.payload_keys[place + 1 :])
+        yield changed(gate, payload_keys=(*gate.payload_keys[:place], "value", *gate.payload_keys[place + 1 :]))
     yield changed(gate, meaning=" ")
     for controls in (gate.controls - 1, gate.controls + 1):
         yield changed(gate, controls=controls)

@@ -98,6 +98,7 @@ def test_a_question_nobody_waits_for_does_not_hold_up_the_next(monkeypatch: pyte
             first = worker._process
             old = asyncio.ensure_future(worker.ask("check", Document(LONG), {}))
             while not worker._owed:
+                assert not old.done()
                 await asyncio.sleep(0)
             old.cancel()
             (found,) = await worker.ask("check", Document("qubit q\nhh q\n"), {})
@@ -117,6 +118,7 @@ def test_an_answer_that_is_there_in_time_keeps_the_process(monkeypatch: pytest.M
         try:
             old = asyncio.ensure_future(worker.ask("check", Document("qubit q\nx q\n"), {}))
             while not worker._owed:
+                assert not old.done()
                 await asyncio.sleep(0)
             first = worker._process
             old.cancel()

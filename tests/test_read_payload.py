@@ -57,7 +57,7 @@ def gate_rows(draw: Any, gateset: str) -> dict[str, Any]:
             row[key] = part[0]
         elif part:
             row[key + "s"] = list(part)
-    for key in dict.fromkeys(gate.wire):
+    for key in dict.fromkeys(gate.payload_keys):
         if key == "phases":
             row[key] = [draw(PHASES), draw(PHASES)]
         elif key == "angle" and gate.key == "ms":

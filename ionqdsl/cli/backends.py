@@ -73,7 +73,7 @@ def _save(path: str, machine: Backend, record: Mapping[str, Any] | None, termina
     if path == "-":
         terminal.data(text)
     else:
-        write(path, text.encode())
+        write(path, text)
     terminal.answer(characterization=record, file=path)
     return 0
 

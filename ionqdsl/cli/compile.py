@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         from ionqdsl.cli.draw import drawn
 
         text = drawn(program, arguments.emit, arguments.output == "-")
-        content, field = text.encode(), {"drawing": text}
+        content, field = text.encode(errors="backslashreplace"), {"drawing": text}
     else:
         text, noticed = formats.write(program, "qc" if arguments.emit == "payload" else arguments.emit)
         terminal.report(noticed)

@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     text, noticed = formats.write(program, arguments.to, source)
     terminal.report(noticed)
     if arguments.output != "-":
-        write(arguments.output, text.encode())
+        write(arguments.output, text)
         terminal.answer(output=arguments.output)
         return 0
     terminal.data(text, exact=True)

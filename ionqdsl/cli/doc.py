@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         terminal.data(text, exact=True)
         terminal.answer(files=[chapter.to_json() for chapter in entries])
         return 0
-    write(arguments.output, text.encode())
+    write(arguments.output, text)
     terminal.say(f"wrote {arguments.output}")
     terminal.answer(files=[chapter.to_json() for chapter in entries], output=arguments.output)
     return 0

@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     elif arguments.output == "-":
         terminal.data(text, exact=True)
     else:
-        write(arguments.output, text.encode())
+        write(arguments.output, text)
     terminal.answer(**({"drawing": text} if arguments.output == "-" else {"output": arguments.output}))
     return 0
 

@@ -11,12 +11,14 @@ import stat
 from collections.abc import Iterable, Iterator
 
 
-def write(path: str, content: bytes) -> None:
+def write(path: str, content: bytes | str) -> None:
     """Writes a file through a temporary one in the same folder; UsageError where that is not possible.
 
     A symbolic link is followed, permissions are kept, and what is not a regular file (a pipe, /dev/null) is written
     to directly.
     """
+    if isinstance(content, str):
+        content = content.encode(errors="backslashreplace")  # names of files and words of a command may be no text
     goal = os.path.realpath(path)
     try:
         mode = os.stat(goal).st_mode

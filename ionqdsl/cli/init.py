@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         if os.path.lexists(path):
             terminal.report([Diagnostic("QC0807", facts={"path": path})])
         else:
-            write(path, text.encode())
+            write(path, text)
             written.append(path)
     for path in written:
         terminal.data(path)

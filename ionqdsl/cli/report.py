@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         terminal.data(text, exact=True)
         terminal.answer(page=text)
         return 0
-    write(arguments.output, text.encode())
+    write(arguments.output, text)
     terminal.say(f"wrote {arguments.output}")
     terminal.answer(output=arguments.output)
     return 0

@@ -71,7 +71,7 @@ def _kept(text: str, flags: str) -> Diagnostic:
     for folder in (".", tempfile.gettempdir()):
         path = os.path.normpath(os.path.join(folder, name))
         try:
-            write(path, text.encode())
+            write(path, text)
         except UsageError:
             continue
         command = f"ionqdsl compile {shlex.quote(path)} {flags}"

@@ -1,5 +1,5 @@
-"""The client of IonQ's service: payloads go out, jobs and results come back.
+"""The client of IonQ's service: sends payloads and brings back jobs and results.
 
-`submit` and `results` decide what to send and what an answer means without any I/O; `transport` is the only file that
-speaks HTTP and uses the key; `client` ties them together for the command and for Python. Nothing here compiles.
+`submit` and `results` decide without I/O what to send and how to read answers; `transport` is the only file that speaks
+HTTP and uses the key; `client` ties them together for the command and for Python. Nothing here compiles.
 """

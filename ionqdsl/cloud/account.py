@@ -1,7 +1,7 @@
-"""What an account can ask of the service besides jobs: machines, sessions, usage, the key itself, costs.
+"""Everything an account asks of the service besides jobs: machines, sessions, usage, costs, the key itself.
 
-A link to the service comes in, records of answers.py go out, one method an endpoint. What is asked again while there is
-trouble is decided in asking.py, requests are endpoints.py's.
+Takes a link to the service and returns records of answers.py, one method per endpoint. asking.py decides which requests
+are repeated after a failure; endpoints.py builds them.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from ionqdsl.diagnostics import Diagnostic, UsageError
 Read = TypeVar("Read")
 
 PAGE = 100
-"""How many jobs to ask for at a time."""
+"""The number of jobs on a page of the list."""
 
 
 def connect(
     url: str | None = None, api_key_file: str | None = None, profile: str | None = None, is_lazy: bool = False
 ) -> Transport:
-    """A transport with the key and the address that arguments, environment and settings say.
+    """A transport with the key and the address from arguments, environment and settings.
 
     A lazy one looks for the key when it first needs it. Raises KeyRefused without a usable key.
     """
@@ -42,9 +42,9 @@ def connect(
 
 
 def jobs(link: Link, limit: int | None = None, **filters: Any) -> Iterator[Mapping[str, Any]]:
-    """Jobs, newest first, page by page as they are taken; `filters` are the endpoint's, such as status or target.
+    """Jobs, newest first, fetched page by page; `filters` are the endpoint's, such as status or target.
 
-    Raises ServiceError after the jobs of a page that does not say where the list goes on, or that leads nowhere new.
+    Raises ServiceError, after its jobs, for a page that does not say where the list continues or leads nowhere new.
     """
     after: str | None = None
     seen: set[str] = set()
@@ -60,7 +60,7 @@ def jobs(link: Link, limit: int | None = None, **filters: Any) -> Iterator[Mappi
             return
         after = page.next
         if not isinstance(after, str) or not after:
-            raise answers.unreadable(asked, "it does not say where it goes on, or that it ends")
+            raise answers.unreadable(asked, "it does not say where it continues, or that it ends")
         if after in seen or (was_empty and not page.jobs):
             raise answers.unreadable(asked, "it does not end")
         seen.add(after)
@@ -73,17 +73,17 @@ def children(link: Link, job_id: str) -> Iterator[Mapping[str, Any]]:
 
 
 class Account:
-    """An account at the service. What repeats safely is repeated while the service has trouble."""
+    """An account at the service. Requests that are safe to repeat are repeated while the service is in trouble."""
 
     def __init__(self, link: Link) -> None:
         self.link = link
 
     def _ask(self, asked: Request, read: Callable[[Request, Answer], Read], once: bool = False) -> Read:
-        """What `read` makes of the answer."""
+        """The answer as `read` returns it."""
         return read(asked, self.link.converse(asked, once))
 
     def whoami(self) -> KeyInfo:
-        """Which key is in use."""
+        """The key in use, as the service knows it."""
         return self._ask(request("whoami"), answers.whoami)
 
     def jobs(self, limit: int = 25) -> list[Mapping[str, Any]]:
@@ -95,18 +95,18 @@ class Account:
         return self._ask(request("backends"), answers.backends)
 
     def backend(self, name: str) -> Backend:
-        """One machine. Raises UsageError for an unknown one."""
+        """One machine. Raises UsageError for an unknown name."""
         return self._ask(request("backend", name), answers.backend)
 
     def characterization(self, machine: Backend) -> tuple[Figures, Mapping[str, Any]] | None:
-        """The latest figures of a machine, and the service's record of them; None for one that has none."""
+        """A machine's latest figures and the service's record of them; None if it has none."""
         if not (machine.name and machine.characterization):
             return None
         asked = request("characterization", machine.name, machine.characterization)
         return self._ask(asked, lambda asked, answer: (answers.characterization(asked, answer), answer.json))
 
     def sessions(self, active: bool | None = None) -> list[Session]:
-        """The sessions, all or those that are active or not."""
+        """The sessions: all, or only the active or the inactive ones."""
         return self._ask(request("sessions", query={"active": active}), answers.sessions)
 
     def start_session(
@@ -128,15 +128,15 @@ class Account:
         return self._ask(asked, answers.session, once=True)
 
     def end_session(self, session_id: str) -> Session:
-        """Ends a session; its jobs that have not begun are the service's to deal with."""
+        """Ends a session; the service decides about its jobs that have not started."""
         return self._ask(request("end_session", session_id), answers.session)
 
     def usage(
         self, since: str, until: str, by: str = "project", every: str = "weekly", organization: str | None = None
     ) -> Usage:
-        """What an organisation used from one day up to, but without, another (`2026-07-01`).
+        """An organisation's usage from one day up to and excluding another (`2026-07-01`).
 
-        Without an organisation it is the key's, which the list of sessions tells. Raises UsageError where it does not.
+        The default is the key's organisation, found in the list of sessions. Raises UsageError if it is not there.
         """
         organization = organization or self._ask(request("sessions"), answers.organization)
         if organization is None:
@@ -145,10 +145,10 @@ class Account:
         return self._ask(request("usage", organization, query=query), answers.usage)
 
     def cost(self, job_id: str) -> JobCost:
-        """What a job costs."""
+        """The cost of a job."""
         return self._ask(request("job_cost", job_id), answers.cost)
 
     def delete(self, *ids: str) -> None:
-        """Deletes jobs at the service, for good; several in one request."""
+        """Deletes jobs at the service, permanently; several in one request."""
         asked = request("delete_job", ids[0]) if len(ids) == 1 else request("delete_jobs", body={"ids": list(ids)})
         self.link.converse(asked)

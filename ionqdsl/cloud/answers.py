@@ -1,8 +1,8 @@
-"""What the service says about keys, machines, sessions, jobs and money, read and checked.
+"""Reads the service's answers about keys, machines, sessions, jobs and money.
 
-An answer comes in, a record goes out. Reading is lenient: unknown fields are ignored, missing ones are None, unknown
-words are kept as they are; only what the record is useless without must be there (ServiceError, QC0844). Results of
-jobs are results.py's. Sources: the specifications of 15 May and 2 September 2026, whose differences meet here.
+Takes an answer and returns a record. Reading is lenient: unknown fields are ignored, missing ones are None, unknown
+words are kept; only a field without which the record is useless must be there (ServiceError, QC0844). results.py reads
+the results of jobs. Sources: the specifications of 15 May and 2 September 2026; both are understood.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ionqdsl.diagnostics import Diagnostic, ServiceError
 
 @dataclass(frozen=True)
 class KeyInfo:
-    """Which key is in use: `GET /whoami`."""
+    """The key in use: `GET /whoami`."""
 
     id: str
     name: str | None = None
@@ -27,10 +27,10 @@ class KeyInfo:
 
 @dataclass(frozen=True)
 class Figures:
-    """What was measured of a machine, as far as the service says it: median fidelities in [0, 1], times in seconds.
+    """Measured figures of a machine, as far as the service gives them: median fidelities in [0, 1], times in seconds.
 
-    `connectivity` are the pairs of qubits a two-qubit gate may act on. What the compiler needs of it, and how strictly,
-    is characterization.py's.
+    `connectivity` lists the pairs of qubits on which a two-qubit gate may act. characterization.py decides which of
+    these the compiler needs, and how strictly.
     """
 
     id: str | None
@@ -43,7 +43,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class Backend:
-    """A machine one can submit to."""
+    """A machine that takes jobs."""
 
     name: str
     status: str = "unknown"
@@ -88,7 +88,7 @@ class Session:
 
 @dataclass(frozen=True)
 class JobCost:
-    """What a job costs: estimated, and once it has run, truly. None where the service names no amount."""
+    """The cost of a job: estimated, and actual once it has run. None if the service names no amount."""
 
     estimated: Money | None
     actual: Money | None = None
@@ -97,7 +97,7 @@ class JobCost:
 
 @dataclass(frozen=True)
 class JobEstimate:
-    """What a job would cost and how long it would take."""
+    """The estimated cost and duration of a job."""
 
     cost: Money
     execution_seconds: float | None = None
@@ -106,7 +106,7 @@ class JobEstimate:
 
 @dataclass(frozen=True)
 class Spent:
-    """Usage of one day, week or month. `groups` are its largest parts: name, jobs and cost."""
+    """Usage of one day, week or month. `groups` are its largest shares: name, jobs and cost."""
 
     since: str
     jobs: int | None
@@ -117,7 +117,7 @@ class Spent:
 
 @dataclass(frozen=True)
 class Usage:
-    """What an organisation used, period by period."""
+    """An organisation's usage, period by period."""
 
     jobs: int | None
     cost: Money | None
@@ -131,7 +131,7 @@ Details = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Page:
-    """One page of the list of jobs; `next`, as it came, leads to the following one; None at the end."""
+    """One page of the list of jobs; `next` leads to the following page, exactly as it came, and is None at the end."""
 
     jobs: tuple[Details, ...]
     next: Any = None
@@ -179,12 +179,12 @@ def _backend(row: Mapping[str, Any]) -> Backend:
 
 
 def characterization(request: Request, answer: Answer) -> Figures:
-    """One characterization; whatever of it is missing or no number is left out."""
+    """One characterization; a field that is missing or not a number is left out."""
     return _characterization(_table(request, answer))
 
 
 def characterizations(request: Request, answer: Answer) -> list[Figures]:
-    """A page of them, newest first; the service says null where there are none."""
+    """A page of characterizations, newest first; the service says null if there are none."""
     rows = _table(request, answer).get("characterizations")
     return [_characterization(row) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
@@ -228,7 +228,7 @@ def sessions(request: Request, answer: Answer) -> list[Session]:
 
 
 def organization(request: Request, answer: Answer) -> str | None:
-    """The id of the key's organisation, which only the list of sessions tells."""
+    """The id of the key's organisation, which only the list of sessions contains."""
     return _text(_table(request, answer), "organization_id")
 
 
@@ -250,13 +250,13 @@ def _session(row: Mapping[str, Any]) -> Session:
 
 
 def cost(request: Request, answer: Answer) -> JobCost:
-    """What a job costs; of jobs that are never priced, as on the simulator, the service names no amount."""
+    """The cost of a job; the service names no amount for jobs that are never priced, such as simulations."""
     body = _table(request, answer)
     return JobCost(_money(_block(body, "estimated_cost")), _money(_block(body, "cost")), body.get("dry_run") is True)
 
 
 def estimate(request: Request, answer: Answer) -> JobEstimate:
-    """What a job would cost, in the words of either specification."""
+    """The estimated cost of a job, in the words of either specification."""
     body = _table(request, answer)
     for key, unit in (("estimated_total_cost", "estimated_unit"), ("estimated_cost", "cost_unit")):
         value = _number(body, key)
@@ -268,7 +268,7 @@ def estimate(request: Request, answer: Answer) -> JobEstimate:
 
 
 def usage(request: Request, answer: Answer) -> Usage:
-    """What was used; the May specification counts in dollars and does not say so."""
+    """The usage; the May specification counts in dollars without saying so."""
     body = _table(request, answer)
     unit = _text(body, "usage_unit", 20) or "USD"
     periods = body.get("usage_data")
@@ -303,7 +303,7 @@ def _spent(row: Mapping[str, Any], unit: str) -> Spent:
 
 
 def jobs(request: Request, answer: Answer) -> Page:
-    """A page of jobs; entries that are none are left out."""
+    """A page of jobs; entries that are not jobs are left out."""
     body = _table(request, answer)
     rows = body.get("jobs")
     if not isinstance(rows, list):
@@ -312,7 +312,7 @@ def jobs(request: Request, answer: Answer) -> Page:
 
 
 def job(request: Request, answer: Answer) -> Details:
-    """A job as it is described; `id` and `status` are texts."""
+    """A job as the service describes it; `id` and `status` are texts."""
     body = _table(request, answer)
     _needed(request, body, "id")
     _needed(request, body, "status")
@@ -320,9 +320,9 @@ def job(request: Request, answer: Answer) -> Details:
 
 
 def done(request: Request, answer: Answer) -> tuple[tuple[str, ...], str | None]:
-    """Which jobs were cancelled or deleted, and what became of them; the singular and the bulk forms.
+    """The jobs that were cancelled or deleted, and their new status; reads the singular and the bulk forms.
 
-    A success without a body is a success: what was asked about is then not repeated.
+    Success without a body counts as success, and the jobs are then not named.
     """
     body = answer.json
     if not isinstance(body, dict):
@@ -333,7 +333,7 @@ def done(request: Request, answer: Answer) -> tuple[tuple[str, ...], str | None]
 
 
 def health(request: Request, answer: Answer) -> bool:
-    """Whether the service calls itself well."""
+    """Whether the service says that it is healthy."""
     return _text(_table(request, answer), "status") in ("pass", "ok", "healthy")
 
 
@@ -341,7 +341,7 @@ def health(request: Request, answer: Answer) -> bool:
 
 
 def unreadable(request: Request, reason: str) -> ServiceError:
-    """The error about an answer that is not what the API describes."""
+    """The error about an answer that is not as the API describes."""
     return ServiceError([Diagnostic("QC0844", facts={"what": request.about, "reason": reason, "resume": None})])
 
 

@@ -1,7 +1,7 @@
-"""Questions to the service: sent at a pace, repeated while there is trouble; answers that will not change are kept.
+"""Sends questions to the service at a pace, repeats them on failure, and keeps answers that never change.
 
-Requests come in and answers go out, or errors that say why there is none. What to ask and what an answer means is
-decided in submit.py and by whoever asks; a submission, which is sent once, is sending.py's.
+Takes requests and returns answers, or raises errors that say why there is none. submit.py and the callers decide which
+questions to ask and how to read the answers; sending.py sends submissions, which are sent once.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ Read = TypeVar("Read")
 
 
 def unseen(text: str) -> None:
-    """Progress nobody looks at."""
+    """Discards progress messages."""
 
 
 @dataclass(frozen=True)
 class Timing:
-    """How time passes, in seconds; `chance` in [0, 1) spreads pauses, `patience` is for what was perhaps sent."""
+    """Waiting times in seconds; `chance` in [0, 1) spreads pauses, `patience` is for perhaps-sent requests."""
 
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
@@ -42,7 +42,7 @@ class Timing:
 
 
 class Trouble(NamedTuple):
-    """Why a reply is no answer, and whether it would be the same next time."""
+    """Why a reply is no answer, and whether asking again would give the same."""
 
     reason: str
     is_final: bool = False
@@ -50,7 +50,7 @@ class Trouble(NamedTuple):
 
 @dataclass
 class Link:
-    """The way to the service: who sends, how fast, by what clock, what is remembered, and who is told."""
+    """The connection to the service: transport, pace, clock, memory, and the receiver of progress messages."""
 
     transport: Transport
     memory: Memory
@@ -66,15 +66,15 @@ class Link:
 
     @property
     def ledger(self) -> Ledger:
-        """The ledger; raises UsageError where it cannot be used."""
+        """The ledger. Raises UsageError if it cannot be used."""
         return self.memory.ledger
 
     def account(self) -> str:
-        """The ledger's mark of the key in use. Raises KeyRefused without one."""
+        """The ledger's mark for the key in use. Raises KeyRefused without a key."""
         return self.transport.account(self.ledger.salt())
 
     def send(self, request: Request) -> Reply:
-        """One request, as soon as the pace allows, and one reply."""
+        """Sends one request, as soon as the pace allows, and returns one reply."""
         seconds, self.pace = wait(self.pace, self.timing.clock())
         if seconds:
             self.timing.sleep(seconds)
@@ -85,10 +85,10 @@ class Link:
     def repeat(
         self, request: Request, read: Callable[[Reply], Read | Trouble], resume: str, is_brief: bool = False
     ) -> Read:
-        """What `read` makes of the first reply that is no trouble to it.
+        """What `read` returns for the first reply that it does not call trouble.
 
-        The request has to be one that may be sent again. Raises ServiceError where patience is at an end, which it is
-        at once if the question `is_brief` or the trouble final.
+        The request must be one that is safe to send again. Raises ServiceError once patience is exhausted: at once if
+        the question `is_brief` or the trouble is final.
         """
         watch = Watch()
         while True:
@@ -105,9 +105,9 @@ class Link:
         self.timing.sleep(max(0.0, min(submit.pause(watch, reply, self.timing.chance()), longest)))
 
     def ask(self, request: Request, resume: str, early: int | None = None) -> Answer:
-        """The answer to a GET, asked again while the service or the network has trouble.
+        """The answer to a GET, asked again while the service or the network fails.
 
-        `early` is a status that may only mean "not yet": it is asked about a few times more and then given back.
+        `early` is a status that may only mean "not yet": it is asked about a few more times, then returned.
         """
         tries = count()
 
@@ -123,10 +123,10 @@ class Link:
     def ask_once(
         self, request: Request, resume: str, read: Callable[[Answer], Read], early: int | None = None
     ) -> Read | None:
-        """What `read` makes of the answer to a GET that never changes; None after `early`.
+        """What `read` returns for the answer to a GET that never changes; None after `early`.
 
-        The answer is kept in the ledger once it could be read, and asked for only where it is not there. One that
-        makes no sense is asked for once more.
+        The answer is kept in the ledger once it has been read, and fetched only if it is not there. One that makes no
+        sense is fetched once more.
         """
         kept = self.memory.kept(request.path)
         if kept is not None:
@@ -142,15 +142,15 @@ class Link:
                 if is_last:
                     raise
                 continue
-            if not getattr(found, "notes", ()):  # what is odd may be better next time
+            if not getattr(found, "notes", ()):  # an odd answer may be better next time
                 self.memory.keep(request.path, answer.body)
             break
         return found
 
     def watch(self, job_id: str, timeout: float | None, noticed: Callable[[Watch], None]) -> Watch:
-        """Asks for a job until it is over, telling `noticed` what is known after each answer.
+        """Asks about a job until it is over, and calls `noticed` after each answer with the state so far.
 
-        Raises WaitTimedOut after `timeout` seconds; the job goes on.
+        Raises WaitTimedOut after `timeout` seconds; the job continues.
         """
         request, watch, resume = submit.get_job(job_id), Watch(), resume_command(job_id)
         clock = self.timing.clock
@@ -170,10 +170,10 @@ class Link:
             self.pause(watch, reply, left)
 
     def converse(self, request: Request, once: bool = False) -> Answer:
-        """The successful answer to a request that is no submission of a job.
+        """The successful answer to a request that does not submit a job.
 
-        While the service has trouble it is asked again, unless `once`; then ServiceError says that nobody knows whether
-        it was done. Raises KeyRefused and UsageError for refusals.
+        It is asked again while the service fails, unless `once`: then ServiceError says that it is unknown whether the
+        request was carried out. Raises KeyRefused and UsageError for refusals.
         """
 
         def read(reply: Reply) -> Answer | Trouble:
@@ -192,7 +192,7 @@ class Link:
 
 
 def _refusal(request: Request, answer: Answer) -> IonqdslError:
-    """What a refusal means for anything but a new job."""
+    """The error for a refusal of anything but a new job."""
     if answer.status in submit.ANY or 300 <= answer.status < 400:
         return submit.refusal(request, answer)
     message = submit.message_of(answer)
@@ -213,5 +213,5 @@ def _look(request: Request) -> str:
 
 
 def resume_command(job_id: str) -> str:
-    """The command that goes on waiting for a job."""
+    """The command that continues waiting for a job."""
     return f"ionqdsl jobs wait {job_id}"

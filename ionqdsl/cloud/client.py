@@ -1,8 +1,8 @@
-"""The client for Python and for the command: submit, wait, read results.
+"""The client for Python and for the command: submits, waits and reads results.
 
-Programs, circuits or drafts come in, handles of jobs go out. Every method is a few lines over functions that take the
-link to the service: sending.py records and sends once, remote.py reads results, recovery.py sees to what was left open;
-the rest is account.py's. `with Client() as client:` closes what was opened.
+Takes programs, circuits or drafts, and returns handles of jobs. Every method is a few lines over functions that take
+the link to the service: sending.py records and sends once, remote.py reads results, recovery.py finishes open
+submissions, account.py does the rest. `with Client() as client:` closes everything it opened.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def _unheard(job: Handle) -> None:
 
 
 def _told(diagnostic: Diagnostic) -> None:
-    """A warning on standard error."""
+    """Prints a warning to standard error."""
     if diagnostic.severity != "note":
         print(diagnostic.render(), file=sys.stderr)
 
@@ -47,8 +47,8 @@ def _told(diagnostic: Diagnostic) -> None:
 class Client(Account):
     """An account at IonQ's service, with the key from the environment or a key file, and the ledger of this computer.
 
-    The first argument is the service's address, by default the one in the settings, or a transport that has one; the
-    ledger is opened when it is first needed. Raises KeyRefused without a usable key.
+    The first argument is the service's address, by default the one in the settings, or a transport; the ledger is
+    opened when first needed. Raises KeyRefused without a usable key.
     """
 
     def __init__(
@@ -72,11 +72,11 @@ class Client(Account):
 
     @property
     def ledger(self) -> Ledger:
-        """The ledger; raises UsageError where it cannot be used."""
+        """The ledger. Raises UsageError if it cannot be used."""
         return self.link.ledger
 
     def close(self) -> None:
-        """Closes the connections and the ledger, unless that was given. What is used again is opened again."""
+        """Closes the connections and the ledger, unless the ledger was passed in. Later use opens them again."""
         self.link.transport.close()
         self.link.memory.close()
 
@@ -99,10 +99,10 @@ class Client(Account):
         dry_run: bool = False,
         options: Options = Options(),  # noqa: B008 - immutable
     ) -> Handle:
-        """Compiles and submits a program, a circuit or a program's text, once.
+        """Compiles a program, a circuit or a program's text, and submits it once.
 
-        Where the same was begun before and is still open, that one is finished. Raises what a refusal means, and
-        ServiceError where the submission stays open: calling this again, or `recover`, then finishes it.
+        If the same submission was begun before and is still open, it is finished instead. Raises the error of a
+        refusal, and ServiceError if the submission stays open: calling this again, or `recover`, then finishes it.
         """
         source = Source(what) if isinstance(what, str) else None
         program = _program(source or what)  # type: ignore[arg-type]
@@ -120,10 +120,10 @@ class Client(Account):
         return self.send(draft)
 
     def send(self, draft: Draft, told: Callable[[Handle], None] = _unheard) -> Handle:
-        """Records a draft and brings it to the service; an open one that asks for the same is finished instead.
+        """Records a draft and sends it to the service; finishes an open submission of the same request instead.
 
-        `told` passes the job on. Where the process dies before that, the submission still counts as open, so that
-        sending the same again gives this job and no second one.
+        `told` passes the job on. If the process dies before that, the submission still counts as open, so that sending
+        the same again returns this job and makes no second one.
         """
         link = self.link
         for body in draft.bodies:
@@ -139,7 +139,7 @@ class Client(Account):
         return job
 
     def _planned(self, draft: Draft, delivery: Delivery) -> str:
-        """Records a plan, and looks for its jobs if this is the first time it is sent from here."""
+        """Records a plan, and looks for its jobs if this computer sends it for the first time."""
         entry = self._recorded(draft, delivery)
         self.ledger.watch(draft.tag)
         if entry is not None:
@@ -147,7 +147,7 @@ class Client(Account):
         return draft.tag
 
     def _begun(self, draft: Draft, delivery: Delivery) -> str:
-        """The tag of an open submission that asks for the same and that nobody is at work on, or of a new one."""
+        """The tag of an idle open submission of the same request, or of a new submission."""
         entries = self.ledger.unfinished(is_idle=True)
         for entry in entries:
             if entry.fingerprint == fingerprint(draft, self.url) and delivery.claim(entry.tag):
@@ -159,51 +159,51 @@ class Client(Account):
         return draft.tag
 
     def _recorded(self, draft: Draft, delivery: Delivery) -> Submission | None:
-        """Writes a draft down before anything is sent; None for a plan that is written down already."""
+        """Writes a draft down before anything is sent; None for a plan that is already written down."""
         return self.ledger.intend(draft.submission(self.url, self.link.account()), draft.bodies, delivery.owner)
 
     def recover(self, tags: list[str] | None = None) -> list[tuple[Submission, IonqdslError | None]]:
-        """Finishes what earlier calls left open: each submission, and the error that keeps it open if it is.
+        """Finishes the submissions that earlier calls left open; returns each, with the error if it stays open.
 
-        A job that turns up for a submission that was given up is told about, and so are doubles (see `doubles`).
+        Reports jobs that turn up for submissions that were given up, and doubles (see `doubles`).
         """
         return recovery.recover(self.link, tags)
 
     def doubles(self, names: Sequence[str] | None = None) -> list[Part]:
-        """Looks once more for submissions that may have become more than one job, and tells of those that have.
+        """Looks again for submissions that may have become more than one job, and reports those that have.
 
-        That can be where an answer was lost and the service's list lagged behind for longer than it was looked for, or
-        where a plan was sent from two computers. One reading of the list, for a day after sending; nothing is asked
-        where nothing of the kind can be. `names` are tags or ids of jobs; without them, all.
+        This can happen if an answer was lost and the service's list lagged for longer than the search, or if a plan was
+        sent from two computers. One reading of the list, for a day after sending; nothing is asked if no submission is
+        in doubt. `names` are tags or ids of jobs; the default is all.
         """
         return recovery.doubles(self.link, names)
 
     def cancel(self, name: str) -> str:
-        """Cancels a job, or gives up an open submission; says what became of it: `canceled` or `given up`.
+        """Cancels a job, or gives up an open submission; returns its new state: `canceled` or `given up`.
 
-        A submission that was perhaps sent is looked for first. Raises ServiceError where that cannot be found out.
+        A submission that was perhaps sent is looked for first. Raises ServiceError if that remains unknown.
         """
         return recovery.cancel(self.link, name)
 
     # -- jobs ----------------------------------------------------------------------------------------------------
 
     def job(self, name: str, program: LoweredProgram | None = None) -> Handle:
-        """A job by its id, or a submission of the ledger by its tag, with all jobs it was sent as.
+        """A job by its id, or a submission of the ledger by its tag, with all its jobs.
 
         With the program, or an entry in the ledger, results carry the program's registers and names.
         """
         return remote.by_name(self.link, name, program)
 
     def handle(self, entry: Submission) -> Handle:
-        """The job or the jobs of a submission; raises UsageError where there are none yet."""
+        """The job or jobs of a submission. Raises UsageError if there are none yet."""
         return remote.of_submission(self.link, entry)
 
     def collect(
         self, names: Sequence[str], timeout: float | None = None, noticed: Callable[[Tally], None] = lambda tally: None
     ) -> Tally:
-        """Waits for many jobs at once through the service's list; results go into the ledger as they come.
+        """Waits for many jobs at once through the service's list; results are stored in the ledger as they arrive.
 
-        `noticed` is told how far it is. After `timeout` seconds the jobs go on and their states so far are returned.
+        `noticed` gets the progress. After `timeout` seconds the jobs continue, and their states so far are returned.
         """
         ids = [job.id for name in names for job in self.job(name).jobs]
         self.link.pace = replace(self.link.pace, burst=1.0)
@@ -212,13 +212,13 @@ class Client(Account):
         return tally
 
     def running(self) -> list[str]:
-        """The jobs submitted from here, to this service, that were not over when they were last heard of."""
+        """The jobs submitted from this computer to this service that were not over when last asked about."""
         return remote.running(self.link)
 
     def clone(self, job_id: str, told: Callable[[Handle], None] = _unheard, **changes: Any) -> Handle:
         """Has the service run a job once more; `changes` are fields such as shots, backend or name.
 
-        It is a submission like any other: recorded first, under a tag of its own, and sent once; see `send`.
+        It is a submission like any other: recorded first, under a new tag, and sent once; see `send`.
         """
         request = submit.get_job(job_id)
         parent = answers.job(request, self.link.ask(request, f"ionqdsl jobs clone {job_id}"))
@@ -228,7 +228,7 @@ class Client(Account):
 
 
 def _about(draft: Draft) -> str:
-    """How a job can be recognised in the list of jobs."""
+    """How to recognise a job in the list of jobs."""
     if draft.name:
         return f"a job named `{draft.name}`"
     return f"a job on `{draft.backend}`" if draft.backend else "your job"
@@ -236,7 +236,7 @@ def _about(draft: Draft) -> str:
 
 def _program(what: LoweredProgram | FlatCircuit | Source) -> LoweredProgram:
     if isinstance(what, LoweredProgram):
-        return replace(what, job=Job(dict(what.job.settings)))  # the caller's stays as it is
+        return replace(what, job=Job(dict(what.job.settings)))  # the caller's program stays as it is
     if isinstance(what, FlatCircuit):
         return LoweredProgram(runs=[what], is_multi=bool(what.registers))
     return stages.load(what)[0]

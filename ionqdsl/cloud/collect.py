@@ -1,7 +1,7 @@
-"""Waiting for many jobs: their states from the service's list, many at a time, their results into the ledger.
+"""Waits for many jobs at once: reads their states from the service's list, and stores their results in the ledger.
 
-Ids come in, the last state of each goes out. Results are fetched as jobs are completed, kept in the ledger and
-forgotten here, so that memory does not grow with them. Waiting for one job is asking.py's.
+Takes ids and returns the last state of each. Results are fetched when jobs complete, written to the ledger and dropped
+here, so that memory does not grow with them. asking.py waits for single jobs.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from ionqdsl.cloud.submit import STATUSES, Watch, clean
 from ionqdsl.diagnostics import IonqdslError, KeyRefused, ServiceError
 
 CHUNK = 50
-"""Ids in one question: an address of 2,000 characters, which everything on the way lets through."""
+"""Ids per question: this makes a URL of 2,000 characters, which everything on the way lets through."""
 
 _ROUND = ("ionq.circuit.v1", "quantum-function")
-"""Types of jobs of which the list says all there is: they have no children."""
+"""Types of jobs whose list entry is complete: they have no children."""
 
 
 @dataclass
 class Tally:
-    """How far it is: the last status of every job, and what went wrong with the results of some."""
+    """The progress: the last status of every job, and the errors of results that could not be fetched."""
 
     statuses: dict[str, str]
     problems: dict[str, IonqdslError] = field(default_factory=dict)
@@ -46,9 +46,9 @@ class Tally:
 
 
 def collect(link: Link, ids: Sequence[str], timeout: float | None, noticed: Callable[[Tally], None]) -> Tally:
-    """Waits until all jobs are over, or for `timeout` seconds, and fetches results as they come.
+    """Waits until all jobs are over, or for `timeout` seconds, and fetches results as they arrive.
 
-    Jobs whose end the ledger knows are not asked about. Raises what keeps the service from being asked at all.
+    Jobs whose end the ledger knows are not asked about. Raises errors that keep the service from being asked at all.
     """
     tally = Tally(dict.fromkeys(ids, "submitted"))
     for job_id in ids:
@@ -77,7 +77,7 @@ def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _states(link: Link, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-    """What the list says of some jobs; a job it leaves out is asked about by itself."""
+    """The list's entries for some jobs; a job that the list leaves out is asked about separately."""
     states: dict[str, Mapping[str, Any]] = {}
     cursor, wanted = None, set(ids)
     resume = "ionqdsl jobs wait"
@@ -103,7 +103,7 @@ def _states(link: Link, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
 
 
 def _end(link: Link, tally: Tally, job_id: str, details: Mapping[str, Any]) -> None:
-    """Keeps what is known of a job that is over, and its results."""
+    """Keeps the final state of a job, and its results."""
     status = tally.statuses[job_id] = clean(details.get("status"))
     if details.get("type") not in _ROUND and "child_job_ids" not in details:
         remote.RemoteJob(link, job_id, status).refresh()
@@ -117,5 +117,5 @@ def _end(link: Link, tally: Tally, job_id: str, details: Mapping[str, Any]) -> N
             raise
         except IonqdslError as error:
             if isinstance(error, ServiceError) and error.diagnostics[0].code == "QC0843":
-                raise  # nobody answers any more: there is no use in asking about the others
+                raise  # the service no longer answers: asking about the others is useless
             tally.problems[job_id] = error

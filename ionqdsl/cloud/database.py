@@ -1,6 +1,6 @@
-"""The SQLite file under the ledger: transactions that threads, forked children and other processes share safely.
+"""The SQLite file of the ledger: transactions that threads, forked children and other processes share safely.
 
-A path and the steps that build the tables come in, transactions go out. Three rules of SQLite's own list of ways to
+Takes a path and the steps that build the tables, and provides transactions. Three rules of SQLite's own list of ways to
 corrupt a file (sqlite.org/howtocorrupt.html) are kept here and nowhere else:
 
 - 2.2: closing *any* descriptor of a file drops every lock the process has on it. An existing file is therefore opened
@@ -10,7 +10,7 @@ corrupt a file (sqlite.org/howtocorrupt.html) are kept here and nowhere else:
 - 2.4: a file that is removed or replaced while it is open takes everything written to it along. Both are noticed at the
   beginning and at the end of each transaction, and reported.
 
-A file has one connection in a process, whoever in it asks and however the path is spelt. The journal is a rollback
+A process has one connection to a file, shared by all its users, however the path is spelt. The journal is a rollback
 journal that is deleted at each commit, with `synchronous = EXTRA`: a commit that has returned survives a power cut.
 (With less, a journal that comes back undoes the commit, and "sent" would become "not sent yet".) Write-ahead logging is
 quicker, but up to SQLite 3.51.2 two connections that checkpoint at once can damage the file, it does not notice that
@@ -33,18 +33,18 @@ Migrations = tuple[tuple[str, ...], ...]
 """Row n holds the statements that turn version n of a file into version n + 1."""
 
 _lock = threading.RLock()
-"""One for all files: a process has one ledger as a rule, and a fork waits for this lock alone."""
+"""One lock for all files: a process normally has one ledger, and a fork waits for this lock alone."""
 _open: dict[str, Database] = {}
 _left: list[sqlite3.Connection] = []
-"""Connections that must not even be closed: of the parent, after a fork nobody announced, or to a file that is gone."""
+"""Connections that must not even be closed: the parent's after an unannounced fork, or those to a file that is gone."""
 
 
 class Damaged(Exception):
-    """What is in the file cannot have been written by us: `explained` makes QC0902 of it."""
+    """The file contains something that we cannot have written: `explained` turns this into QC0902."""
 
 
 class Database:
-    """A file and its tables. `acquire` and `release` count who uses it: the last one closes it."""
+    """A file and its tables. `acquire` and `release` count its users: the last one closes it."""
 
     def __init__(self, path: str, migrations: Migrations, busy_seconds: float) -> None:
         self.path = path
@@ -52,13 +52,13 @@ class Database:
         self._users = 0
         self._connection: sqlite3.Connection | None = None
         self.generation = 0
-        """Counts the files that the path has led to: who has seen another one has written to a file that is gone."""
+        """Counts the files that the path has led to: a user of an earlier one has written to a file that is gone."""
         self._identity: tuple[int, int] | None = None
         self._process = 0
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """One state of the file, for this thread alone: what other processes write meanwhile comes after it.
+        """One state of the file, for this thread alone: writes of other processes appear afterwards.
 
         Raises UsageError (QC0901 to QC0903, QC0930).
         """
@@ -80,7 +80,7 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that nobody else's can come between: on the disk at the end, or nothing of it."""
+        """A transaction that excludes all others: at the end it is on the disk as a whole, or not at all."""
         with self._held() as connection:
             try:
                 connection.execute("BEGIN IMMEDIATE")
@@ -96,7 +96,7 @@ class Database:
                 raise moved(self.path)
 
     def rest(self) -> None:
-        """Closes the connection until the next use; one in the middle of a transaction stays."""
+        """Closes the connection until the next use, except in the middle of a transaction."""
         with _lock:
             connection = self._connection
             if connection is None or self.path == MEMORY or connection.in_transaction:
@@ -122,7 +122,7 @@ class Database:
 
     def _connected(self) -> sqlite3.Connection:
         if self._connection is not None and self.path != MEMORY:
-            if self._process != os.getpid():  # a fork that Python was not told of
+            if self._process != os.getpid():  # a fork without Python's knowledge
                 _left.append(self._connection)
                 self._connection = None
             else:
@@ -132,10 +132,10 @@ class Database:
         return self._connection
 
     def _has_moved(self) -> bool:
-        """Whether the path does not lead to the file that is open any more; then that one is let go."""
+        """Whether the path no longer leads to the open file; if so, that file is let go."""
         if self._connection is None or self.path == MEMORY or _identity(self.path) == self._identity:
             return False
-        if _mode(self._connection) == "wal":  # closing would delete the log of the file that has taken its place
+        if _mode(self._connection) == "wal":  # closing would delete the log of the file that replaced it
             _left.append(self._connection)
         else:
             self._connection.close()
@@ -147,12 +147,12 @@ class Database:
         if self.path == MEMORY:
             return self._prepared(sqlite3.connect(MEMORY, isolation_level=None, check_same_thread=False))
         os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
-        with suppress(FileExistsError):  # a new one is for the owner only, whatever the umask
+        with suppress(FileExistsError):  # a new file is for the owner only, whatever the umask
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         self._identity, self._process = _identity(self.path), os.getpid()
         return self._prepared(
             sqlite3.connect(
-                Path(self.path).as_uri() + "?mode=rw",  # SQLite makes no file of its own
+                Path(self.path).as_uri() + "?mode=rw",  # SQLite itself creates no file
                 uri=True,
                 timeout=self._busy_seconds,
                 isolation_level=None,
@@ -177,7 +177,7 @@ class Database:
 
 
 def acquire(path: str, migrations: Migrations, busy_seconds: float) -> Database:
-    """The database at a path, for one more user. A path and its symbolic links are one; memory is each user's own.
+    """The database at a path, for one more user. A path and its symbolic links are one; each user's memory is separate.
 
     `busy_seconds` is how long to wait for another process that is writing.
     """
@@ -196,7 +196,7 @@ def acquire(path: str, migrations: Migrations, busy_seconds: float) -> Database:
 
 
 def _identity(path: str) -> tuple[int, int] | None:
-    """What tells two files of one name apart, asked of the path: opening it here would cost SQLite its locks."""
+    """Tells two files of one name apart, asked of the path: opening it here would cost SQLite its locks."""
     try:
         status = os.stat(path)
     except FileNotFoundError:
@@ -209,7 +209,7 @@ def _mode(connection: sqlite3.Connection) -> str:
 
 
 def _end_log(connection: sqlite3.Connection) -> None:
-    """Leaves the write-ahead logging of a ledger of before; it stays while another process has it open, and is safe."""
+    """Ends the write-ahead logging of an older ledger; while another process has it open it stays, which is safe."""
     with suppress(sqlite3.OperationalError):
         connection.execute("PRAGMA journal_mode = DELETE")
 
@@ -226,7 +226,7 @@ def _migrate(connection: sqlite3.Connection, path: str, migrations: Migrations) 
         raise UsageError([Diagnostic("QC0903", facts={"path": path, "version": version, "known": len(migrations)})])
     connection.execute("BEGIN IMMEDIATE")
     try:
-        for steps in migrations[_version(connection) :]:  # asked again: another process may have been quicker
+        for steps in migrations[_version(connection) :]:  # read again: another process may have been quicker
             for step in steps:
                 connection.execute(step)
         connection.execute(f"PRAGMA user_version = {len(migrations)}")
@@ -263,7 +263,7 @@ if hasattr(os, "register_at_fork"):
 
 @contextmanager
 def explained(path: str) -> Iterator[None]:
-    """Turns what SQLite and the system say into our errors."""
+    """Turns errors of SQLite and the system into ours."""
     try:
         yield
     except OSError as error:

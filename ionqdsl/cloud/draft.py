@@ -1,7 +1,7 @@
-"""From a compiled program to the exact requests of one submission, tags included.
+"""Turns a compiled program into the exact requests of one submission, including tags.
 
-A program that is ready for the wire goes in, a `Draft` comes out: one request, or several where the program is more
-than the service takes at once. So does a job that is to be run once more. Nothing is recorded or sent here.
+Takes a program that is ready to send, or a job to run once more, and returns a `Draft`: one request, or several if the
+program is more than the service takes at once. Nothing is recorded or sent here.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ionqdsl.ir.targets import PayloadProfile
 
 @dataclass(frozen=True)
 class Draft:
-    """A submission that nobody knows of yet: its parts, the bytes of each, and what to remember for its results."""
+    """A submission that is not recorded yet: its parts, the bytes of each, and the data for reading its results."""
 
     tag: str
     parts: tuple[Part, ...]
@@ -55,7 +55,7 @@ def prepare(
     source: Source | None = None,
     tag: str | None = None,
 ) -> tuple[Draft, list[Diagnostic]]:
-    """The requests of a program and the warnings about it; raises CompileError for what the service would refuse."""
+    """The requests of a program, and warnings. Raises CompileError for anything the service would refuse."""
     tag = tag or new_tag()
     _check_room(program.job)
     pieces = _pieces(program, profile)
@@ -92,11 +92,11 @@ def prepare(
 def clone(
     parent: Mapping[str, Any], changes: Mapping[str, Any], most_metadata: int, entry: Submission | None = None
 ) -> Draft:
-    """The request that has the service run a job once more, under a tag of its own.
+    """The request that has the service run a job once more, under a new tag.
 
     `parent` is the job as the service describes it, `changes` are fields such as shots, backend or name; with the
-    ledger's entry of the parent, results carry the same names. The clone's metadata are the parent's, but for the tag.
-    Raises CompileError where these leave no room for it.
+    ledger's entry of the parent, results carry the same names. The clone's metadata are the parent's except for the
+    tag. Raises CompileError if they leave no room for it.
     """
     job_id, tag = str(parent["id"]), new_tag()
     shown = parent.get("metadata")
@@ -119,7 +119,7 @@ def clone(
 
 
 def fingerprint(draft: Draft, url: str) -> str:
-    """What two drafts share that ask the same of the same service: everything but their tags."""
+    """Equal for two drafts that ask the same of the same service: covers everything except their tags."""
     digest = sha256(url.encode() if draft.clone_of is None else f"{url} clone {draft.clone_of}".encode())
     for part, body in zip(draft.parts, draft.bodies, strict=True):
         digest.update(sha256(body.replace(part.tag.encode(), b"")).digest())
@@ -139,7 +139,7 @@ def retagged(old: Draft, tag: str) -> Draft:
 
 
 def _pieces(program: LoweredProgram, profile: PayloadProfile) -> list[LoweredProgram]:
-    """The program, in as few pieces as the service's numbers of circuits and gates allow; circuits stay whole."""
+    """The program in the fewest pieces that the service's limits on circuits and gates allow; circuits stay whole."""
     pieces: list[LoweredProgram] = []
     first = gates = 0
     for number, circuit in enumerate(program.runs):
@@ -173,7 +173,7 @@ def _tagged(program: LoweredProgram, tag: str) -> LoweredProgram:
 
 
 def _check_room(job: Job) -> None:
-    """Raises CompileError where the job's own metadata stand in the tag's place."""
+    """Raises CompileError if the job's own metadata occupy the tag's place."""
     path = f"metadata.{TAG_KEY}"
     if job.get(path) is not None:
         raise CompileError([Diagnostic("QC0912", job.span(path), {"reason": "own", "key": TAG_KEY})])

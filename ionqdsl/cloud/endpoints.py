@@ -1,9 +1,8 @@
 """The API v0.4 as one table: every request the service understands.
 
-An endpoint's name, the ids in its path, a query and a body come in, a `Request` goes out; fields that the endpoint does
-not have are refused here, before they are sent. What the answers mean is answers.py's and results.py's, sending
-transport.py's. Sources: the specifications of 15 May and 2 September 2026; an endpoint that only one of them has says
-so.
+Takes an endpoint's name, the ids in its path, a query and a body, and returns a `Request`; fields that the endpoint
+does not have are refused here, before they are sent. answers.py and results.py read the answers, transport.py sends.
+Sources: the specifications of 15 May and 2 September 2026; an endpoint that only one of them has names it.
 """
 
 from __future__ import annotations
@@ -17,11 +16,11 @@ from ionqdsl.cloud.submit import Request
 
 
 class Endpoint(NamedTuple):
-    """One row: the path's `{}` are filled with ids; `query` and `body` are the fields it knows."""
+    """One row: ids fill the path's `{}`; `query` and `body` are the fields it knows."""
 
     method: str
     path: str
-    about: str  # what it concerns, for messages; `{}` are the ids again
+    about: str  # the subject in messages; `{}` are the ids again
     query: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
 
@@ -58,7 +57,7 @@ ENDPOINTS: dict[str, Endpoint] = {
     # results
     "probabilities": Endpoint("GET", "/jobs/{}/results/probabilities", "job {}", ("sharpen", "aggregation")),
     "aggregated": Endpoint("GET", "/jobs/{}/results/probabilities/aggregated", "job {}"),  # in no specification
-    "histogram": Endpoint("GET", "/jobs/{}/results/histogram", "job {}"),  # May: its address stands in the job
+    "histogram": Endpoint("GET", "/jobs/{}/results/histogram", "job {}"),  # May: the job contains its address
     "shots": Endpoint("GET", "/jobs/{}/results/shots", "job {}"),  # May: likewise
     "variant_probabilities": Endpoint("GET", f"{_VARIANT}/probabilities", "a variant of job {}"),  # May
     "variant_histogram": Endpoint("GET", f"{_VARIANT}/histogram", "a variant of job {}"),  # May
@@ -73,13 +72,13 @@ ENDPOINTS: dict[str, Endpoint] = {
     "session_jobs": Endpoint("GET", "/sessions/{}/jobs", "the jobs of session {}", _JOB_FILTERS),
     "usage": Endpoint("GET", "/organizations/{}/usage", "the usage", _USAGE),
 }
-"""Name -> endpoint. The fields of a new job are payload.py's business."""
+"""Name -> endpoint. payload.py has the fields of a new job."""
 
 
 def request(
     name: str, *ids: str, query: Mapping[str, Any] | None = None, body: Mapping[str, Any] | None = None
 ) -> Request:
-    """The request to an endpoint. None among the values of `query` and `body` means: not said.
+    """The request to an endpoint. None among the values of `query` and `body` means that the field is omitted.
 
     Raises TypeError for a field the endpoint does not have, an empty id, or the wrong number of ids: our mistakes.
     """
@@ -105,5 +104,5 @@ def _known(name: str, fields_by_name: Mapping[str, Any] | None, fields: tuple[st
 
 
 def _text(value: Any) -> Any:
-    """A value of a query: truth in JSON's words; a list is written as its key several times."""
+    """A value of a query: booleans as in JSON; a list repeats its key."""
     return str(value).lower() if isinstance(value, bool) else value

@@ -1,8 +1,7 @@
-"""What has to be remembered of a program so that its results can be read by name later, without compiling it again.
+"""Keeps the data of a program that its results need later, so that they can be read without compiling again.
 
-A program comes in and plain JSON data goes out, and the other way round: circuits with their names, qubits and
-registers but without rows, the identity term of an energy, and where in the text each circuit and each gate first
-stands. Storing it is ledger.py's.
+Turns a program into plain JSON data and back: circuits with their names, qubits and registers but without rows, the
+identity term of an energy, and the first place in the text of each circuit and each gate. ledger.py stores it.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ Keepsake = dict[str, Any]
 
 
 def keepsake(program: LoweredProgram, source: Source | None = None) -> Keepsake:
-    """The data to remember; places are offsets in `source`, and those in other files are left out."""
+    """The data to keep; places are offsets in `source`, and those in other files are left out."""
     result: Keepsake = {"circuits": [_circuit(circuit, source) for circuit in program.runs]}
     if program.energy:
         terms = program.energy.hamiltonian.terms
@@ -29,7 +28,7 @@ def keepsake(program: LoweredProgram, source: Source | None = None) -> Keepsake:
 
 
 def is_keepsake(data: Any) -> bool:
-    """Whether data that was stored can be one: everything that is read of it is of its kind."""
+    """Whether stored data can be a keepsake: every field that is read has the right kind of value."""
     if not isinstance(data, dict) or not isinstance(data.get("circuits"), list):
         return False
     identity = data.get("identity", 0.0)
@@ -69,7 +68,7 @@ def part_of(data: Mapping[str, Any], first: int, count: int) -> Keepsake:
 
 
 def program_of(data: Mapping[str, Any]) -> LoweredProgram:
-    """A program that is good for reading results: its circuits have no rows."""
+    """A program for reading results: its circuits have no rows."""
     program = LoweredProgram(runs=[_blank(row) for row in data["circuits"]], is_multi=True)
     if "identity" in data:
         program.energy = Energy(Operator((((), data["identity"]),)), FlatCircuit(0), ())
@@ -77,7 +76,7 @@ def program_of(data: Mapping[str, Any]) -> LoweredProgram:
 
 
 def place_of(data: Mapping[str, Any], source: Source | None, failure: str) -> Span | None:
-    """Where in the text a failure belongs: at the first gate it names, or at the only circuit."""
+    """The place of a failure in the text: the first gate it names, or the only circuit."""
     if source is None:
         return None
     words = {word.strip(".,:;'\"`[](){}").lower() for word in failure.replace("[", " ").replace(",", " ").split()}
@@ -94,7 +93,7 @@ _FIELD = re.compile(r"input\W*(?:circuits\W*(?P<circuit>\d+)\W*)?(?:circuit\W*(?
 
 
 def place_of_field(program: LoweredProgram, field: str) -> Span | None:
-    """Where in the text a field of the request comes from: `shots`, or `input.circuits[2].circuit[5].target`."""
+    """The place in the text of a field of the request: `shots`, or `input.circuits[2].circuit[5].target`."""
     if (span := program.job.span(field)) is not None:
         return span
     match = _FIELD.match(field)

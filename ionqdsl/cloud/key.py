@@ -1,8 +1,8 @@
-"""The API key: where it is found and how it stays secret.
+"""Finds the API key and keeps it secret.
 
-The environment, the name of a key file and the settings come in, a `Secret` goes out; only transport.py opens it. The
-value is never printed, compared aloud or written, and `scrub` takes it out of any text that might have caught it. Where
-keys are kept between commands is keystore.py's.
+Takes the environment, the name of a key file and the settings, and returns a `Secret`; only transport.py opens it. The
+value is never printed, written or shown in a comparison, and `scrub` removes it from any text that might have caught
+it. keystore.py keeps keys between commands.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ionqdsl.cloud import keystore
 from ionqdsl.diagnostics import Diagnostic, KeyRefused
 
 OTHER_NAMES = ("QISKIT_IONQ_API_TOKEN", "CIRQ_IONQ_API_KEY", "PENNYLANE_IONQ_API_KEY", "IONQ_API_TOKEN")
-"""Where other clients look; only named in a hint."""
+"""The variables of other clients; only named in a hint."""
 
 _MAX_BYTES = 4096
 _HIDDEN = "[key]"
@@ -27,7 +27,7 @@ _known: set[str] = set()
 
 
 SECRET_BITS = 64
-"""So much can nobody guess; what holds less is no secret, however it is used."""
+"""Enough that nobody can guess it; a key with fewer bits is no secret, however it is used."""
 
 _KINDS = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
 
@@ -35,8 +35,8 @@ _KINDS = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
 def is_secret(value: str) -> bool:
     """Whether a key is worth protecting: keys of the service are, words such as the emulator's key are not.
 
-    A word may stand anywhere in a program and give nothing away. Keys are 32 random characters; what is counted is how
-    many values the kinds of characters allow, and letters alone need more of them, because they make words.
+    A word may appear anywhere in a program and give nothing away. Keys are 32 random characters; the estimate counts
+    how many values the kinds of characters allow, and letters alone need more of them, because they form words.
     """
     kinds = [kind for kind in _KINDS if set(kind) & set(value)]
     others = set(value) - set("".join(kinds))
@@ -61,7 +61,7 @@ class Secret:
         raise TypeError("a key is not written down")
 
     def is_in(self, content: bytes) -> bool:
-        """Whether bytes hold the key, if it is one worth protecting."""
+        """Whether bytes contain the key, if it is one worth protecting."""
         return is_secret(self._value) and self._value.encode() in content
 
     def reveal(self) -> str:
@@ -70,12 +70,12 @@ class Secret:
 
 
 def scrub(text: str) -> str:
-    """A message without any key this process has read."""
+    """A message without any key that this process has read."""
     return _without(text, _known)
 
 
 def withheld(text: str) -> str:
-    """Data without any key worth protecting: a word that serves as one is left in it, where it means something else."""
+    """Data without any key worth protecting: a word used as a key is left in, because there it means something else."""
     return _without(text, filter(is_secret, _known))
 
 
@@ -85,36 +85,36 @@ def _without(text: str, keys: Iterable[str]) -> str:
 
 
 class Kept(NamedTuple):
-    """Where, besides the environment, a key may be: what the settings say, and where `auth login` keeps it."""
+    """Where a key may be besides the environment: the places in the settings, and where `auth login` keeps it."""
 
     profile: str = keystore.DEFAULT
     file: str | None = None
     command: str | None = None
-    is_kept: bool = True  # whether to look where `auth login` keeps keys
+    is_kept: bool = True  # whether to look in the places of `auth login`
 
 
 NOWHERE = Kept(is_kept=False)
 
 
 def kept(settings: Mapping[str, Any]) -> Kept:
-    """The places that resolved settings (ionqdsl/settings.py) lead to."""
+    """The places named by resolved settings (ionqdsl/settings.py)."""
     profile, file, command = (settings[name].value for name in ("profile", "api_key_file", "api_key_command"))
     return Kept(profile or keystore.DEFAULT, file, command)
 
 
 def find(path: str | None = None, environment: Mapping[str, str] = os.environ, places: Kept = NOWHERE) -> Secret:
-    """The first key there is: see `find_with_place`."""
+    """The first key found: see `find_with_place`."""
     return find_with_place(path, environment, places)[0]
 
 
 def find_with_place(
     path: str | None = None, environment: Mapping[str, str] = os.environ, places: Kept = NOWHERE
 ) -> tuple[Secret, str]:
-    """The key and where it was, from the first of: a given file, IONQ_API_KEY, the file that IONQ_API_KEY_FILE names,
+    """The key and its place, from the first of: a given file, IONQ_API_KEY, the file that IONQ_API_KEY_FILE names,
     the file and the command of the settings, the keyring, the file that `auth login --file` writes.
 
-    Raises KeyRefused where there is none, where the file cannot be read or is open to others, and where what was
-    found cannot be a key: a broken place is not passed over in silence.
+    Raises KeyRefused if there is no key, if the file cannot be read or is open to others, and if the text found cannot
+    be a key: a broken place is not silently skipped.
     """
     if path is None and environment.get("IONQ_API_KEY"):
         return _found(environment["IONQ_API_KEY"], "IONQ_API_KEY")
@@ -141,7 +141,7 @@ def _found(text: str, where: str) -> tuple[Secret, str]:
 def _read(path: str) -> str:
     try:
         with open(os.path.expanduser(path), "rb") as file:
-            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)  # of the open file: nobody can exchange it in between
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)  # of the open file, which nobody can replace meanwhile
             if os.name == "posix" and mode & 0o077:
                 raise KeyRefused([Diagnostic("QC0822", facts={"path": path, "mode": f"{mode:04o}"})])
             return file.read(_MAX_BYTES).decode("utf-8", errors="replace")
@@ -151,7 +151,7 @@ def _read(path: str) -> str:
 
 
 def checked(text: str, where: str) -> Secret:
-    """A text as a key; KeyRefused where it cannot be one."""
+    """A text as a key. Raises KeyRefused if it cannot be one."""
     value = text.strip()
     reason = None
     if not value:

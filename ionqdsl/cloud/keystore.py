@@ -1,7 +1,7 @@
-"""Where keys are kept between commands: the system's keyring, a file only the owner can read, or a command's output.
+"""Keeps keys between commands: in the system's keyring, in a file only the owner can read, or by a command.
 
-A profile's name comes in, the text of a key or nothing goes out; key.py makes a `Secret` of it. Nothing here prints a
-key, and none is written except to the keyring or, if asked for, to a file of mode 0600.
+Takes a profile's name and returns the text of a key, or None; key.py makes a `Secret` of it. Nothing here prints a key,
+and keys are written only to the keyring or, on request, to a file of mode 0600.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from ionqdsl.diagnostics import Diagnostic, KeyRefused, UsageError
 from ionqdsl.settings import folder_for
 
 SERVICE = "ionqdsl"
-"""The keyring's name for us; its name for an entry is the profile."""
+"""Our name in the keyring; an entry is named after the profile."""
 
 DEFAULT = "default"
-"""The profile's name where none is chosen."""
+"""The profile's name if none is chosen."""
 
 SECONDS = 60
-"""The longest a command for the key may take; it may have to ask for a password."""
+"""The longest time a command for the key may take; it may have to ask for a password."""
 
 
 def keyring_module() -> Any:
-    """The keyring, or a UsageError where there is none that works."""
+    """The keyring module. Raises UsageError if no keyring works."""
     try:
         import keyring  # late: an extra
         import keyring.backends.fail
@@ -37,22 +37,22 @@ def keyring_module() -> Any:
 
 
 def from_keyring(profile: str) -> str | None:
-    """The key a keyring has for a profile; None where there is no keyring, or it is locked and stays so."""
+    """The key that the keyring has for a profile; None if there is no keyring, or it stays locked."""
     value = _guarded(lambda ring: ring.get_password(SERVICE, profile))
     return value if isinstance(value, str) else None
 
 
 def into_keyring(profile: str, value: str) -> None:
-    """Keeps a key in the keyring. Raises UsageError where that is not possible, without the key in its words."""
+    """Keeps a key in the keyring. Raises UsageError, without quoting the key, if that is not possible."""
     ring = keyring_module()
     try:
         ring.set_password(SERVICE, profile, value)
-    except Exception as error:  # each system's keyring has errors of its own
+    except Exception as error:  # each system's keyring raises different errors
         raise _no_keyring(f"it failed ({type(error).__name__})") from None
 
 
 def out_of_keyring(profile: str) -> bool:
-    """Removes a profile's key; whether there was one."""
+    """Removes a profile's key; returns whether there was one."""
     if from_keyring(profile) is None:
         return False
     return bool(_guarded(lambda ring: ring.delete_password(SERVICE, profile) or True))
@@ -61,18 +61,18 @@ def out_of_keyring(profile: str) -> bool:
 def _guarded(action: Callable[[Any], Any]) -> Any:
     try:
         return action(keyring_module())
-    except Exception:  # whatever a keyring does, other places for the key come after it
+    except Exception:  # a keyring may fail in any way; the other places for a key come next
         return None
 
 
 def key_file(profile: str, environment: Mapping[str, str] = os.environ) -> str:
-    """Where `auth login --file` keeps a profile's key."""
+    """The file in which `auth login --file` keeps a profile's key."""
     name = "key" if profile == DEFAULT else f"key-{''.join(c if c.isalnum() or c in '-_' else '_' for c in profile)}"
     return os.path.join(folder_for("config", environment), name)
 
 
 def into_file(profile: str, value: str) -> str:
-    """Writes a key to a file that never existed with another mode than 0600; gives its path. Raises UsageError."""
+    """Writes a key to a file that has mode 0600 from the start, and returns its path. Raises UsageError."""
     path = key_file(profile)
     temporary = f"{path}.{os.getpid()}"
     try:
@@ -92,7 +92,7 @@ def into_file(profile: str, value: str) -> str:
 
 
 def out_of_file(profile: str) -> bool:
-    """Removes a profile's key file; whether there was one."""
+    """Removes a profile's key file; returns whether there was one."""
     path = key_file(profile)
     try:
         os.unlink(path)
@@ -105,7 +105,7 @@ def out_of_file(profile: str) -> bool:
 
 
 def from_command(command: str) -> str:
-    """The first line a command prints. Raises KeyRefused; what it printed is never shown."""
+    """The first line that a command prints. Raises KeyRefused; the output is never shown."""
     import shlex
     import subprocess
 

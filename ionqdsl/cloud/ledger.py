@@ -1,8 +1,8 @@
-"""The ledger: which submissions were meant, what became of them, and every result that was fetched.
+"""The ledger: records every submission before it is sent, its outcome, and every result that was fetched.
 
-Records and events come in and are on the disk before the call returns; records go out. It is an SQLite file in the
-state folder that threads and processes share (database.py says how); which events may follow which state is said by
-states.py, and nothing here asks the service. No key is ever written: texts pass through `withheld`.
+Takes records and events, which are on the disk before the call returns, and returns records. It is an SQLite file in
+the state folder that threads and processes share (see database.py). states.py says which events may follow which state;
+nothing here asks the service. No key is ever written: texts pass through `withheld`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ FILE = "ledger.sqlite"
 BUSY_SECONDS = 60.0
 """How long to wait for another process that is writing."""
 WATCH_SECONDS = 86_400.0
-"""How long a tag that may have become more than one job is looked for again: longer than any list lags behind."""
+"""How long a tag that may have become more than one job is looked for again: longer than any lag of the list."""
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
@@ -63,29 +63,29 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX by_watch ON parts (watched) WHERE watched IS NOT NULL",
     ),
 )
-"""What turns version n of the file into version n + 1."""
+"""Row n upgrades version n of the file to version n + 1."""
 
 
 def new_tag() -> str:
-    """A tag nobody else has: 80 random bits."""
+    """A unique tag: 80 random bits."""
     return f"iq-{token_hex(10)}"
 
 
 def is_tag(name: str) -> bool:
-    """Whether a name is a tag, not a job's id."""
+    """Whether a name is a tag, and not a job's id."""
     return name.startswith("iq-")
 
 
 def default_path() -> str:
-    """The ledger everything uses unless told otherwise."""
+    """The path of the ledger used by default."""
     return os.path.join(folder_for("state"), FILE)
 
 
 class Ledger:
-    """The ledger at a path, made if it is not there; ":memory:" is one that is forgotten.
+    """The ledger at a path, created if missing; ":memory:" is one that is forgotten.
 
-    Every method raises UsageError (QC0901 to QC0903, QC0930) where the file cannot be used. Threads, forked children
-    and other processes may share the file, and any number of ledgers may be open on it.
+    Every method raises UsageError (QC0901 to QC0903, QC0930) if the file cannot be used. Threads, forked children and
+    other processes may share the file, and any number of ledgers may have it open.
     """
 
     def __init__(self, path: str | None = None, clock: Callable[[], float] = time.time) -> None:
@@ -95,14 +95,14 @@ class Ledger:
         self._generation = self._database.generation
         self._release = weakref.finalize(self, self._database.release)
         try:
-            with self._database.reading():  # what is wrong with the file is said now
+            with self._database.reading():  # problems with the file are reported now
                 self._generation = self._database.generation
         except BaseException:
-            self.close()  # nobody gets this ledger, and so nobody could close it
+            self.close()  # the caller never gets this ledger, so could not close it
             raise
 
     def close(self) -> None:
-        """Closes the file, unless another ledger of this process uses it. A closed ledger is of no more use."""
+        """Closes the file, unless another ledger of this process uses it. A closed ledger cannot be used again."""
         self._release()
 
     def __enter__(self) -> Ledger:
@@ -119,7 +119,7 @@ class Ledger:
 
     @contextmanager
     def _using(self, use: AbstractContextManager[sqlite3.Connection]) -> Iterator[sqlite3.Connection]:
-        """A use of the file that this ledger knows; raises UsageError (QC0930), once, where it is another one."""
+        """A use of the file that this ledger opened. Raises UsageError (QC0930), once, if it was replaced."""
         if not self._release.alive:
             raise unusable(self.path, "it was closed")
         try:
@@ -133,7 +133,7 @@ class Ledger:
     # -- submissions ---------------------------------------------------------------------------------------------
 
     def salt(self) -> str:
-        """What makes this ledger's marks of accounts its own."""
+        """Makes the marks of accounts specific to this ledger."""
         with self._reading() as connection:
             row = connection.execute("SELECT value FROM facts WHERE name = 'salt'").fetchone()
             if row is None or not isinstance(row[0], str):
@@ -143,7 +143,7 @@ class Ledger:
     def intend(self, submission: Submission, bodies: Iterable[bytes], owner: Owner | None = None) -> Submission | None:
         """Records a submission, and everything needed to finish it, before any of it is sent.
 
-        None where its tag is in the ledger already: a plan, in other hands.
+        Returns None if its tag is in the ledger already: a plan that another process has recorded.
         """
         now = self._clock()
         text, data = submission.source_text, json.dumps(submission.keepsake or {"circuits": []})
@@ -177,7 +177,7 @@ class Ledger:
         return replace(submission, created=now, parts=parts)
 
     def claim(self, tag: str, owner: Owner) -> Submission | None:
-        """The submission, for this owner alone, from now on anew; None while another one is at work on it."""
+        """Claims a submission for this owner, or renews the claim; None while another owner is working on it."""
         now = self._clock()
         with self._writing() as connection:
             row = connection.execute("SELECT owner, until FROM submissions WHERE tag = ?", (tag,)).fetchone()
@@ -199,7 +199,7 @@ class Ledger:
     def move(self, part: Part, event: str, **facts: str) -> Part:
         """The part after an event. `facts` are job_id, status and problem.
 
-        Raises UsageError if it is no longer in the state it was thought to be in: then somebody else moved it.
+        Raises UsageError if the part is no longer in the expected state: another process has moved it.
         """
         state = TRANSITIONS[part.state, event]
         values = {name: withheld(value)[:1000] for name, value in facts.items()}
@@ -221,7 +221,7 @@ class Ledger:
         return moved
 
     def watch(self, tag: str) -> None:
-        """Has all parts of a submission looked for again for a while: others may send them, too."""
+        """Marks all parts of a submission to be looked for again for a while, because others may send them too."""
         with self._writing() as connection:
             connection.execute(
                 "UPDATE parts SET watched = ? WHERE submission = ?", (self._clock() + WATCH_SECONDS, tag)
@@ -235,7 +235,7 @@ class Ledger:
         )
 
     def doubled(self, part: Part, job_id: str, status: str, doubles: Iterable[str]) -> Part:
-        """The part with the job that counts for it, and the later ones of the same tag."""
+        """The part with the job that counts for it, and the later jobs with the same tag."""
         part_with_job = replace(part, job_id=job_id, status=status, doubles=tuple(doubles))
         with self._writing() as connection:
             connection.execute(
@@ -245,7 +245,7 @@ class Ledger:
         return part_with_job
 
     def body(self, part: Part) -> bytes:
-        """The exact bytes of an open part; raises UsageError where they are not the ones that were recorded."""
+        """The exact bytes of an open part. Raises UsageError if they differ from those recorded."""
         with self._reading() as connection:
             row = connection.execute("SELECT body FROM parts WHERE tag = ?", (part.tag,)).fetchone()
             body = tables.unpacked(row[0] if row else None)
@@ -254,7 +254,7 @@ class Ledger:
         return body
 
     def note(self, job_id: str, status: str) -> None:
-        """Keeps the last status heard of a job."""
+        """Keeps the last known status of a job."""
         with self._reading() as connection:
             row = connection.execute("SELECT status FROM parts WHERE job_id = ?", (job_id,)).fetchone()
         if row is not None and row[0] != status:
@@ -264,7 +264,7 @@ class Ledger:
                 )
 
     def submission(self, tag: str) -> Submission:
-        """One submission with all that is known of it."""
+        """One submission with everything recorded about it."""
         submissions = self._load("WHERE tag = ?", (tag,), whole=True)
         if not submissions:
             raise UsageError(
@@ -273,7 +273,7 @@ class Ledger:
         return submissions[0]
 
     def find(self, name: str) -> Submission | None:
-        """The submission a tag or a job's id belongs to, a double's too."""
+        """The submission that a tag or a job's id belongs to, including the ids of doubles."""
         with self._reading() as connection:
             row = connection.execute(
                 "SELECT submission FROM parts WHERE job_id = :name OR tag = :name OR submission = :name", {"name": name}
@@ -297,9 +297,9 @@ class Ledger:
         return self._load("ORDER BY rowid DESC LIMIT ?", (limit,))
 
     def unfinished(self, is_idle: bool = False) -> list[Submission]:
-        """Submissions that are open, or whose job nobody has been told of yet, oldest first, without texts.
+        """Submissions that are open, or whose job has not been passed on yet, oldest first, without texts.
 
-        On demand only those that nobody is at work on.
+        With `is_idle` only those that no process is working on.
         """
         marks = ",".join("?" * len(OPEN))
         submissions = self._load(
@@ -325,7 +325,7 @@ class Ledger:
         return next(alive, None)
 
     def given_up(self) -> dict[Part, Submission]:
-        """Parts that were given up after they may have been sent, each with its submission."""
+        """Parts that were given up after they had perhaps been sent, each with its submission."""
         submissions = self._load(
             "WHERE tag IN (SELECT submission FROM parts WHERE state = 'abandoned' AND attempts)", ()
         )
@@ -342,7 +342,7 @@ class Ledger:
             return (row[0] or 0.0) <= self._clock() + 1.0
 
     def _load(self, clause: str, values: tuple[Any, ...], whole: bool = False) -> list[Submission]:
-        """The submissions a clause picks, in its order, each with its parts."""
+        """The submissions that a clause selects, in its order, each with its parts."""
         texts = ", source_text, keepsake" if whole else ""
         chosen = f"SELECT tag FROM submissions {clause}"
         with self._reading() as connection:

@@ -1,9 +1,9 @@
-"""Looking for what was perhaps sent: the service's list of jobs, read until it proves something.
+"""Looks in the service's list of jobs for submissions that were perhaps sent, until the list proves something.
 
-Parts of submissions come in, and go out confirmed, free to be sent, or with the error that keeps them open. A tag that
-is shown proves its job. That there is none is proved only by whole readings of the list, spread over longer than it may
-lag behind, in which every job that could be it shows its metadata: a row without it says nothing, and is asked about by
-its id. What a page means is states.py's, sending is sending.py's.
+Takes parts of submissions, and returns them confirmed, free to be sent, or with the error that keeps them open. A job
+that shows the tag proves itself. Absence is proved only by complete readings of the list, spread over longer than its
+lag, in which every job that could match shows its metadata: a row without metadata says nothing, and is asked about by
+its id. states.py interprets pages, sending.py sends.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ MOST_ASKED = 100
 """How many jobs without metadata are asked about by their ids in one look."""
 
 ENDED = frozenset({"canceled", "deleted"})
-"""Statuses of jobs that cost nothing any more."""
+"""Statuses of jobs that no longer cost anything."""
 
 Read = TypeVar("Read")
 Wanted = Mapping[Part, Submission]
-"""Parts that are looked for, each with its submission."""
+"""Parts to look for, each with its submission."""
 
 
 def confirm(link: Link, part: Part, job: TaggedJob | submit.Ticket, event: str) -> Part:
-    """The part with its job. Should the ledger fail now, the id is told, and everything goes on with it."""
+    """The part with its job. If the ledger fails now, the id is reported and everything continues with it."""
     wanted = replace(part, state="confirmed", job_id=job.id, status=job.status, problem=None)
     moved = remember(link, part, lambda: link.ledger.move(part, event, job_id=job.id, status=job.status), job.id)
     return moved if moved.job_id else wanted
 
 
 def remember(link: Link, part: Part, write: Callable[[], Part], job_id: str | None = None) -> Part:
-    """Writes to the ledger when it is too late to stop: a failure is told and changes nothing else."""
+    """Writes to the ledger when it is too late to stop: a failure is reported and changes nothing else."""
     try:
         return write()
     except UsageError as error:
@@ -64,9 +64,9 @@ def soon(link: Link, submission: Submission, part: Part, error: IonqdslError) ->
 
 
 def settle(link: Link, wanted: Wanted) -> dict[str, Part | ServiceError]:
-    """Parts that were perhaps sent, by tag: confirmed, free to be sent, or what keeps them open.
+    """Settles parts that were perhaps sent; by tag: confirmed, free to be sent, or the error that keeps them open.
 
-    Takes as long as `Patience.later` says. Raises ServiceError where the list cannot be read.
+    Takes as long as `Patience.later` says. Raises ServiceError if the list cannot be read.
     """
     if not wanted:
         return {}
@@ -88,7 +88,7 @@ def settle(link: Link, wanted: Wanted) -> dict[str, Part | ServiceError]:
 
 
 def ahead(link: Link, submission: Submission) -> None:
-    """Looks for a plan's jobs before it is first sent from here: it may have been sent from another computer."""
+    """Looks for a plan's jobs before this computer first sends it: another computer may have sent it already."""
     shown = once(link, dict.fromkeys(submission.parts, submission), None)
     for part in submission.parts:
         if part.tag in shown:
@@ -98,8 +98,8 @@ def ahead(link: Link, submission: Submission) -> None:
 def behind(link: Link, submission: Submission) -> Submission:
     """The submission of a plan after another look, for the jobs of another computer that were not listed before.
 
-    The first job of a tag counts, wherever it was sent: so every computer comes to the same. What the look misses is
-    found by `again`; trouble with it changes nothing.
+    The first job of a tag counts, wherever it was sent from, so that every computer decides the same. `again` finds
+    jobs that this look misses; its failures change nothing.
     """
     parts = {part.tag: part for part in submission.parts}
     started = link.timing.clock()
@@ -116,7 +116,7 @@ def behind(link: Link, submission: Submission) -> Submission:
 
 
 def again(link: Link, submissions: Sequence[Submission]) -> list[Part]:
-    """Looks once more for tags that may have become more than one job; those that have, and tells of them."""
+    """Looks again for tags that may have become more than one job; returns those that have, and reports them."""
     wanted = {part: entry for entry in submissions for part in entry.parts if part.job_id}
     if not wanted:
         return []
@@ -129,8 +129,8 @@ def again(link: Link, submissions: Sequence[Submission]) -> list[Part]:
 def _compared(link: Link, part: Part, jobs: Sequence[TaggedJob], is_plan: bool) -> Part:
     """The part after a look at the jobs of its tag.
 
-    Its job stays the one people were told of, unless it was cancelled in favour of a double; of a plan it is the first
-    of all, which is the same on every computer.
+    Its job stays the one that was reported, unless that was cancelled in favour of a double; for a plan it is the
+    earliest of all, which is the same on every computer.
     """
     shown = {job.id: job for job in states.by_age(jobs)}
     alive = [job.id for job in shown.values() if job.status not in ENDED]
@@ -143,7 +143,7 @@ def _compared(link: Link, part: Part, jobs: Sequence[TaggedJob], is_plan: bool) 
 
 
 def _noted(link: Link, part: Part, job_id: str, status: str | None, others: Sequence[str]) -> Part:
-    """The part with its doubles in the ledger, and told."""
+    """The part, with its doubles written to the ledger and reported."""
     ids = tuple(others)
     if ids:
         link.warn(Diagnostic("QC0906", facts={"tag": part.tag, "id": job_id, "others": " ".join(ids)}))
@@ -166,7 +166,7 @@ def with_matches(link: Link, part: Part, jobs: Sequence[TaggedJob]) -> Part:
 
 @dataclass
 class _Looked:
-    """What readings of the list have shown: jobs by tag, and by tag the jobs without metadata that may be it."""
+    """The result of reading the list: jobs by tag, and by tag the jobs without metadata that may match."""
 
     matches: dict[str, tuple[TaggedJob, ...]] = field(default_factory=dict)
     unclear: dict[str, list[str]] = field(default_factory=dict)
@@ -195,7 +195,7 @@ def _look(link: Link, wanted: Wanted, times: Sequence[float]) -> _Looked:
 
 
 def once(link: Link, wanted: Wanted, since: float | None, is_brief: bool = False) -> dict[str, tuple[TaggedJob, ...]]:
-    """The jobs that carry the parts' tags, from one reading; a brief one is not repeated where it fails."""
+    """The jobs that carry the parts' tags, from one reading; a brief one is not repeated on failure."""
     search = read_list(link, frozenset(part.tag for part in wanted), since, is_brief)
     matches = dict(search.matches)
     _identify(link, search, wanted, matches, set())
@@ -211,16 +211,16 @@ def _sleep_until(link: Link, moment: float) -> None:
 def _identify(
     link: Link, search: Search, wanted: Wanted, matches: dict[str, tuple[TaggedJob, ...]], others: set[str]
 ) -> dict[str, list[str]]:
-    """Asks for the jobs without metadata that may be wanted, by their ids, and adds those that are to `matches`.
+    """Asks by their ids about jobs without metadata that may match, and adds those that do to `matches`.
 
-    Returns, by tag, those that do not show it then either. `others` are jobs that are known to be somebody else's.
+    Returns, by tag, those that still show none. `others` are jobs that are known to belong to somebody else.
     """
     marks = {part.tag: _marks(entry) for part, entry in wanted.items()} if search.blank else {}
     unclear: dict[str, list[str]] = {}
     asked = 0
     for job_id, row in search.blank.items():
         tags = [tag for tag in marks if job_id not in others and states.may_be(row, marks[tag], search.cutoff)]
-        if not tags or link.ledger.find(job_id) is not None:  # it is another's, or the part's own
+        if not tags or link.ledger.find(job_id) is not None:  # it belongs to another submission or to this part
             continue
         asked += 1
         details = _details(link, job_id) if asked <= MOST_ASKED else {}
@@ -239,14 +239,14 @@ def _identify(
 
 
 def _marks(submission: Submission) -> dict[str, str | None]:
-    """By what a job without metadata can be told from this one: what was sent, and the service shows again."""
-    if submission.clone_of is not None:  # the service may name it as it likes
+    """The fields that tell a job without metadata from this one: sent by us, and shown again by the service."""
+    if submission.clone_of is not None:  # the service chooses the name
         return {"backend": submission.backend}
     return {"name": submission.name, "backend": submission.backend}
 
 
 def _details(link: Link, job_id: str) -> Mapping[str, Any]:
-    """What the service says of one job; nothing where it does not know it (yet)."""
+    """The service's description of one job; empty if it does not know the job (yet)."""
 
     def read(answer: Answer) -> Mapping[str, Any] | Trouble:
         details = answer.json
@@ -256,7 +256,7 @@ def _details(link: Link, job_id: str) -> Mapping[str, Any]:
 
 
 def read_list(link: Link, tags: frozenset[str], since: float | None, is_brief: bool = False) -> Search:
-    """The whole of the service's list as far as it matters. Raises ServiceError where it cannot be read."""
+    """Reads the whole of the service's list, as far as needed. Raises ServiceError if it cannot be read."""
     search = Search(tags, since, link.timing.patience.pages, link.timing.patience.margin)
     shown: dict[str, tuple[TaggedJob, ...]] = {}
     while not search.is_done:
@@ -269,7 +269,7 @@ def read_list(link: Link, tags: frozenset[str], since: float | None, is_brief: b
         try:
             search = _answer(link, states.next_page(search), read, is_brief=is_brief)
         except ServiceError:
-            if tags <= shown.keys():  # what is wrong with the rest of the list does not matter then
+            if tags <= shown.keys():  # then problems in the rest of the list do not matter
                 break
             raise
     return replace(search, matches=shown)
@@ -282,9 +282,9 @@ def _answer(
     absent: Read | None = None,
     is_brief: bool = False,
 ) -> Read:
-    """What `read` makes of the answer to a GET, or `absent` after 404.
+    """What `read` returns for the answer to a GET, or `absent` after 404.
 
-    While the service or the network has trouble it is asked again, unless it is to be brief; then ServiceError.
+    It is asked again while the service or the network fails, unless it is to be brief; then raises ServiceError.
     """
 
     def answer(reply: Reply) -> Read | Trouble:
@@ -300,7 +300,7 @@ def _answer(
 
 
 def _trouble(request: Request, reply: Reply) -> str | None:
-    """What went wrong with a question about the list; raises KeyRefused. Nothing else is said about the submission."""
+    """Why a question about the list failed. Raises KeyRefused. Says nothing else about the submission."""
     try:
         return submit.trouble(request, reply)
     except KeyRefused:

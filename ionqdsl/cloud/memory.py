@@ -1,8 +1,8 @@
-"""The ledger of one client: opened when it is first needed, and what is remembered in it of jobs and answers.
+"""The ledger of one client: opened when first needed, for remembering jobs and answers.
 
-Statuses and answers come in and come out again. They are useful, but no reason to stop where the ledger fails: the
-first failure is told, and from then on nothing is remembered. What a submission must not be sent without is
-sending.py's, and goes to the ledger itself.
+Keeps statuses and answers and returns them. They are useful, but no reason to stop if the ledger fails: the first
+failure is reported, and from then on nothing is remembered. Records that a submission must not be sent without are
+written to the ledger itself, by sending.py.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Found = TypeVar("Found")
 
 
 class Memory:
-    """A ledger, as far as it can be used, for what the service at `url` says. One that is given is not closed."""
+    """A ledger, as far as it can be used, for the service at `url`. One that was passed in is not closed."""
 
     def __init__(self, url: str, ledger: Ledger | None, warn: Callable[[Diagnostic], None]) -> None:
         self._url, self._warn = url, warn
@@ -29,19 +29,19 @@ class Memory:
 
     @property
     def ledger(self) -> Ledger:
-        """The ledger; raises UsageError where it cannot be used."""
+        """The ledger. Raises UsageError if it cannot be used."""
         if self._ledger is None:
             self._ledger = Ledger()
         return self._ledger
 
     def close(self) -> None:
-        """Closes the ledger; used again, it is opened again."""
+        """Closes the ledger; the next use opens it again."""
         if not self._is_given and self._ledger is not None:
             self._ledger.close()
             self._ledger = None
 
     def find(self, name: str) -> Submission | None:
-        """The submission a tag or a job's id belongs to, if it is known."""
+        """The submission that a tag or a job's id belongs to, if known."""
         return self._try(lambda ledger: ledger.find(name))
 
     def watched(self) -> list[Submission]:
@@ -49,20 +49,20 @@ class Memory:
         return self._try(lambda ledger: ledger.watched()) or []
 
     def note(self, job_id: str, status: str) -> None:
-        """Keeps the last status heard of a job."""
+        """Keeps the last known status of a job."""
         self._try(lambda ledger: ledger.note(job_id, status))
 
     def heard(self, job_id: str, watch: Watch) -> None:
-        """Keeps what was heard of a job: its status, and all of it once it will not change."""
+        """Keeps the latest about a job: its status, and its whole description once that cannot change."""
         self.note(job_id, watch.status)
         if watch.is_over:
             self.keep(submit.get_job(job_id).path, json.dumps(watch.details).encode())
 
     def details(self, job_id: str) -> Mapping[str, Any] | None:
-        """The last state of a job that is over, if it was heard."""
+        """The last state of a job that is over, if it was seen."""
         kept = self.kept(submit.get_job(job_id).path)
         found = None if kept is None else Answer(200, {}, kept).json
-        return found if isinstance(found, dict) else None  # else it is damaged: the service can be asked again
+        return found if isinstance(found, dict) else None  # otherwise it is damaged, and the service can be asked again
 
     def keep(self, path: str, body: bytes) -> None:
         """Keeps an answer that will not change."""

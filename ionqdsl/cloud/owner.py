@@ -1,7 +1,6 @@
-"""Who is at work on a submission: this process, told apart from others that live or have died.
+"""Names the process that works on a submission, and tells whether such a process is still alive.
 
-Nothing comes in but the process itself; names go out, and whether the process of a name is gone. Claims are
-ledger.py's.
+Takes no input but the process itself, and returns names. ledger.py keeps the claims.
 """
 
 from __future__ import annotations
@@ -12,16 +11,16 @@ from secrets import token_hex
 from typing import NamedTuple
 
 LEASE_SECONDS = 900.0
-"""How long a claim from another computer counts: longer than one exchange with the service can take."""
+"""How long a claim from another computer counts: longer than any exchange with the service can take."""
 
 
 class Owner(NamedTuple):
-    """A name that says computer, process and when it started: `host:pid:start:random`."""
+    """A name made of computer, process and start time: `host:pid:start:random`."""
 
     name: str
 
     def lease(self, now: float) -> tuple[str, float]:
-        """The name and until when it counts."""
+        """The name, and the time until which it counts."""
         return self.name, now + LEASE_SECONDS
 
 
@@ -30,7 +29,7 @@ _working: set[str] = set()
 
 
 def this_process() -> Owner:
-    """A new owner; two of one process are two. It works until `leave` says otherwise."""
+    """A new owner; each call makes a different one. It works until `leave`."""
     pid = os.getpid()
     owner = Owner(f"{platform.node()}:{pid}:{_started(pid)}:{token_hex(4)}")
     _working.add(owner.name)
@@ -38,17 +37,17 @@ def this_process() -> Owner:
 
 
 def leave(owner: Owner) -> None:
-    """Ends an owner's work: whatever it still claims is free."""
+    """Ends an owner's work and frees all its claims."""
     _working.discard(owner.name)
 
 
 def is_gone(name: str, until: float | None, now: float) -> bool:
-    """Whether an owner works no more: its process has ended, or it is on another computer and its time is up.
+    """Whether an owner no longer works: its process has ended, or it is on another computer and its time is up.
 
-    On this computer the clock has no say, so that one that is set wrongly lets nobody in early.
+    On this computer the clock is not used, so that a wrong clock lets nobody in early.
     """
     host, pid, started, _ = [*name.rsplit(":", 3), "", "", ""][:4]
-    if host != platform.node() or not pid.isdigit() or os.name != "posix":  # elsewhere there is no harmless way to ask
+    if host != platform.node() or not pid.isdigit() or os.name != "posix":  # other systems have no harmless way to ask
         return until is None or now > until
     if int(pid) == os.getpid() and _started(int(pid)) == started:
         return name not in _working
@@ -66,7 +65,7 @@ def _is_alive(pid: int) -> bool:
 
 
 def _started(pid: int) -> str:
-    """When a process was started, in the system's own count; "" where the system does not say."""
+    """The start time of a process, in the system's own units; "" if the system does not say."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
             fields = file.read().rsplit(b")", 1)[1].split()

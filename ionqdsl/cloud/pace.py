@@ -1,6 +1,6 @@
-"""How fast to ask: so many requests a second at most, fewer when the service says that it is too many.
+"""Limits the rate of requests, and lowers it when the service says that there are too many.
 
-Moments and replies come in, seconds to wait and the next pace go out; nothing here sleeps.
+Takes moments and replies, and returns seconds to wait and the next pace; nothing here sleeps.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 from ionqdsl.cloud.submit import Answer, Reply
 
 RATE, BURST = 10.0, 20.0
-"""Requests a second in the long run, and how many may go at once after a rest."""
+"""Requests per second on average, and how many may be sent at once after a pause."""
 SLOWEST = 0.2
 GROWTH = 1.02
-"""How much faster it gets again with each answer that is no 429."""
+"""The factor by which the rate grows again with each answer other than 429."""
 
 
 @dataclass(frozen=True)
 class Pace:
-    """`rate` requests a second, at most `ceiling`; `tokens` may go at once. `at` is the moment of the last request."""
+    """`rate` requests per second, at most `ceiling`; `tokens` may be sent at once. `at` is the time of the last one."""
 
     ceiling: float = RATE
     burst: float = BURST
@@ -28,7 +28,7 @@ class Pace:
 
 
 def wait(pace: Pace, now: float) -> tuple[float, Pace]:
-    """Seconds until the next request may go, and the pace after it has gone."""
+    """Seconds until the next request may be sent, and the pace after it."""
     rate = pace.rate or pace.ceiling
     tokens = pace.burst if pace.at is None else min(pace.burst, pace.tokens + max(0.0, now - pace.at) * rate)
     seconds = max(0.0, (1 - tokens) / rate)
@@ -36,7 +36,7 @@ def wait(pace: Pace, now: float) -> tuple[float, Pace]:
 
 
 def after(pace: Pace, reply: Reply) -> Pace:
-    """The pace after a reply: half as fast after a 429, otherwise slowly back to what it was."""
+    """The pace after a reply: half as fast after a 429, otherwise slowly back to full speed."""
     if isinstance(reply, Answer) and reply.status == 429:
         return replace(pace, rate=max(SLOWEST, pace.rate / 2), tokens=0.0)
     return replace(pace, rate=min(pace.ceiling, pace.rate * GROWTH))

@@ -1,7 +1,7 @@
-"""A plan: a submission as a file, to be reviewed and then sent exactly as it stands.
+"""Plans: a submission as a file, to be reviewed and then sent exactly as it is.
 
-A draft and what is said about it come in and bytes go out, and the other way round. The digest covers everything else
-in the file, so a plan that was changed is noticed. Nothing is sent or recorded here.
+Turns a draft and its description into bytes, and back. The digest covers everything else in the file, so that any
+change to a plan is noticed. Nothing is sent or recorded here.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ KIND = "ionqdsl plan"
 
 @dataclass(frozen=True)
 class Plan:
-    """The requests, the address they are for, what people want to know of them, and what they were made from.
+    """The requests, the address they are for, a description for people, and the source they were made from.
 
-    `questions` ask for the price again, one a request.
+    `questions` ask for the price again, one per request.
     """
 
     draft: Draft
@@ -43,7 +43,7 @@ class Plan:
 def write(
     draft: Draft, url: str, facts: Mapping[str, Any], options: Mapping[str, Any], asked: Sequence[PriceQuestion] = ()
 ) -> bytes:
-    """The plan's file; equal drafts give equal bytes. `asked` is what the price was asked by, job by job."""
+    """The plan's file; equal drafts give equal bytes. `asked` are the questions about the price, job by job."""
     text = draft.source_text
     content: dict[str, Any] = {
         "kind": KIND,
@@ -79,7 +79,7 @@ def digest_of(content: Mapping[str, Any]) -> str:
 
 
 def open_plan(path: str) -> Source | None:
-    """The text of a plan; None for a file that is a program, which cannot begin with a brace, or cannot be read."""
+    """The text of a plan; None for a program, which cannot begin with a brace, or for a file that cannot be read."""
     try:
         with open(path, "rb") as file:
             start = file.read(64)
@@ -93,7 +93,7 @@ def open_plan(path: str) -> Source | None:
 def read(source: Source) -> Plan:
     """The plan in a file.
 
-    Raises UsageError for what is no plan of a version this ionqdsl knows, Refused for one that was changed.
+    Raises UsageError for a file that is no plan of a version this ionqdsl knows, Refused for one that was changed.
     """
     try:
         content = read_json(source.text)
@@ -130,7 +130,7 @@ def _read(content: Mapping[str, Any]) -> Plan:
 
 
 def has_changed(plan: Plan, text: str) -> bool:
-    """Whether a program's text is no longer the one the plan was made from."""
+    """Whether a program's text has changed since the plan was made."""
     return plan.source_digest is not None and _digest(text.encode()) != plan.source_digest
 
 

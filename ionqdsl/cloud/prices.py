@@ -1,12 +1,12 @@
-"""The price of a job before it is sent: what to ask the service, and the amounts in its answers.
+"""Asks for the price of a job before it is sent: builds the questions and reads the amounts in the answers.
 
-A program that is ready for the wire comes in, a `PriceQuestion` for each of its jobs goes out; answers come in, a
-`Price` goes out. The service bills jobs, not circuits: gates of all circuits add up, and each job pays its own minimum.
+Takes a program that is ready to send and returns a `PriceQuestion` for each of its jobs; takes answers and returns a
+`Price`. The service bills jobs, not circuits: gates of all circuits add up, and each job pays its own minimum.
 
-How the service counts the gates it bills is not published. A seller's published rule counts them as they are sent, a
-gate on n > 2 qubits as 6 (n - 2) gates on two (learn.microsoft.com, Azure Quantum, the provider IonQ); a contract for
-computing time pays for what the service's compiler makes of them. So a gate is taken for the dearer of the two, each
-gate translated by itself. The service optimises further, which makes the price of abstract gates an upper bound.
+It is not published how the service counts the gates it bills. A reseller's published rule counts them as they are sent,
+a gate on n > 2 qubits as 6 (n - 2) two-qubit gates (learn.microsoft.com, Azure Quantum, the provider IonQ); a contract
+for computing time pays for the gates that the service's compiler produces. So each gate, translated on its own, counts
+as the more expensive of the two. The service optimises further, so the price of abstract gates is an upper bound.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ SYMMETRY = "settings.error_mitigation.symmetry_verification"
 
 @dataclass(frozen=True)
 class PriceQuestion:
-    """What the service is asked about one job: gates on one and on two qubits, summed over its circuits."""
+    """The question about the price of one job: one- and two-qubit gates, summed over its circuits."""
 
     backend: str
     type: str
@@ -55,13 +55,13 @@ class PriceQuestion:
         return submit.get_estimate(self.backend, self.type, counts, self.is_mitigated)
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data, as a plan keeps it."""
+        """Plain data, as a plan stores it."""
         return asdict(self)
 
 
 @dataclass(frozen=True)
 class Price:
-    """An amount of the service's unit, or None and the reason why it is not known."""
+    """An amount in the service's unit, or None and the reason why it is unknown."""
 
     cost: float | None
     unit: str = ""
@@ -79,7 +79,7 @@ FREE = Price(0.0)
 
 
 def amount(value: float) -> str:
-    """An amount to the hundredth, or exactly where it is smaller than that."""
+    """An amount to the hundredth, or exactly if it is smaller than that."""
     return f"{value:.2f}".rstrip("0").rstrip(".") if value >= 0.01 or not value else f"{value:g}"
 
 
@@ -115,7 +115,7 @@ def questions(program: LoweredProgram, parts: Sequence[Part], backend: str | Non
 def question_again(details: Mapping[str, Any], backend: str, shots: int) -> PriceQuestion:
     """The question for a job like one that the service describes, elsewhere or with other shots. Raises Unpriceable.
 
-    Whether its gates are abstract it does not say, so mitigation that would then be on is taken to be.
+    The service does not say whether its gates are abstract, so mitigation that would then be on is assumed.
     """
     stats = details.get("stats")
     counts = stats.get("gate_counts") if isinstance(stats, dict) else None
@@ -146,7 +146,7 @@ def is_mitigated(job: Job, is_abstract: bool, backend: BackendFamily | None) -> 
 
 
 def gates(circuit: FlatCircuit, target: Target | None) -> tuple[int, int]:
-    """The gates on one and on two qubits that a circuit is priced for."""
+    """The one-qubit and two-qubit gates that a circuit is priced for."""
     singles = pairs = 0
     for op, times in Counter(circuit.rows).items():
         if is_sent(op):
@@ -157,7 +157,7 @@ def gates(circuit: FlatCircuit, target: Target | None) -> tuple[int, int]:
 
 
 def products(energy: Energy) -> list[tuple[tuple[str, int], ...]]:
-    """The products of an energy that are measured, each by itself: the service does not say which it takes together."""
+    """The products of an energy, each measured separately: the service does not say which it measures together."""
     return [product for product, _ in energy.hamiltonian.terms if product]
 
 
@@ -183,7 +183,7 @@ def _row(op: Op, target: Target | None) -> tuple[int, int]:
 
 @lru_cache(maxsize=1024)
 def _gate(name: str, width: int, controls: int, angles: int, target: Target | None) -> tuple[int, int]:
-    """As sent and as translated for a target, whichever is more; no angle makes it dearer than a general one."""
+    """The gate as sent or as translated for a target, whichever is more; no angle costs more than a general one."""
     sent = (1, 0) if width == 1 else (0, 1 if width == 2 else 6 * (width - 2))
     if target is None:
         return sent
@@ -194,7 +194,7 @@ def _gate(name: str, width: int, controls: int, angles: int, target: Target | No
 
 
 def _evolution(op: Op) -> tuple[int, int]:
-    """For each product of w letters 2 (w - 1) gates on two qubits, two more a letter on one, and a phase."""
+    """For each product of w letters: 2 (w - 1) two-qubit gates, two one-qubit gates a letter, and a phase."""
     assert op.operator is not None
     steps = max(1, op.operator.steps)
     sizes = [len(product) + op.controls for product, _ in op.operator.terms if product]
@@ -205,9 +205,9 @@ def _evolution(op: Op) -> tuple[int, int]:
 
 
 def ask(send: Callable[[Request], Answer], asked: Iterable[PriceQuestion]) -> Price:
-    """The price of all jobs of a submission together; whatever is wrong with an answer makes it unknown.
+    """The total price of all jobs of a submission; any problem with an answer makes it unknown.
 
-    Raises KeyRefused where there is no usable key.
+    Raises KeyRefused without a usable key.
     """
     total, units = 0.0, set()
     for question in asked:
@@ -232,13 +232,13 @@ _AMOUNTS = {"estimated_total_cost": "estimated_unit", "estimated_cost": "cost_un
 """The amount and its unit by the specification of September 2026, and by that of May."""
 
 _ECHOES = ("estimate_context", "input_values")
-"""Where the service repeats what it was asked."""
+"""The fields in which the service repeats the question."""
 
 
 def read(question: PriceQuestion, answer: Answer) -> Price:
-    """The price in an answer. Nothing but a number that is finite and not negative is one.
+    """The price in an answer. Only a finite number that is not negative counts as one.
 
-    The simulator is free, and the service then has no unit to name an amount in.
+    The simulator is free, and the service then names no unit.
     """
     body = answer.json
     if not isinstance(body, dict):
@@ -262,7 +262,7 @@ def read(question: PriceQuestion, answer: Answer) -> Price:
 
 
 def _misheard(question: PriceQuestion, body: Mapping[str, Any]) -> str | None:
-    """Which number of the question the service repeats as another."""
+    """The number of the question that the service repeats wrongly, if any."""
     asked = {
         "shots": question.shots,
         "1q_gates": question.singles,
@@ -283,7 +283,7 @@ def _misheard(question: PriceQuestion, body: Mapping[str, Any]) -> str | None:
 
 @dataclass(frozen=True)
 class SpendingLimit:
-    """The most a job may cost, in a unit (None: US dollars)."""
+    """The maximum cost of a job, in a unit (None: US dollars)."""
 
     value: float
     unit: str | None = None
@@ -309,7 +309,7 @@ def _same(unit: str) -> str:
 
 
 def has_risen(price: Price, planned: Price) -> bool:
-    """Whether a price is above the one that was planned, or no longer comparable with it."""
+    """Whether a price is above the planned one, or no longer comparable with it."""
     if price.cost is None or planned.cost is None:
         return True
     if price.cost and planned.cost and _same(price.unit) != _same(planned.unit):

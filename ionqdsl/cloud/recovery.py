@@ -1,7 +1,6 @@
-"""What is done about submissions later: those left open are finished, doubles are told of, jobs are cancelled.
+"""Finishes open submissions later, reports doubles and cancels jobs.
 
-Names come in, submissions and what became of them go out. Sending is sending.py's, what a look at the service's list
-shows is looking.py's.
+Takes names and returns submissions and their outcomes. sending.py sends, looking.py searches the service's list.
 """
 
 from __future__ import annotations
@@ -16,13 +15,13 @@ from ionqdsl.cloud.states import STATES
 from ionqdsl.diagnostics import Diagnostic, IonqdslError, UsageError
 
 Outcome = tuple[Submission, IonqdslError | None]
-"""A submission as it is now, and the error that keeps it open if it is."""
+"""A submission as it is now, and the error if it stays open."""
 
 
 def recover(link: Link, tags: Sequence[str] | None = None) -> list[Outcome]:
-    """Finishes what was left open: everything, or some tags.
+    """Finishes open submissions: all, or those with the given tags.
 
-    Everything includes telling of jobs that turned up for submissions that were given up, and of doubles.
+    With all, it also reports jobs that turned up for submissions that were given up, and doubles.
     """
     entries = [entry for entry in link.ledger.unfinished() if tags is None or entry.tag in tags]
     here = [entry for entry in entries if entry.url == link.url]
@@ -43,7 +42,7 @@ def recover(link: Link, tags: Sequence[str] | None = None) -> list[Outcome]:
 
 
 def _tell_of_ghosts(link: Link) -> None:
-    """Tells of jobs that turned up for submissions that were given up."""
+    """Reports jobs that turned up for submissions that were given up."""
     ghosts = {part: entry for part, entry in link.ledger.given_up().items() if entry.url == link.url}
     if not ghosts:
         return
@@ -55,10 +54,10 @@ def _tell_of_ghosts(link: Link) -> None:
 
 
 def doubles(link: Link, names: Sequence[str] | None = None) -> list[Part]:
-    """Looks once more for submissions that may have become more than one job, and tells of those that have.
+    """Looks again for submissions that may have become more than one job, and reports those that have.
 
-    `names` are tags or ids of jobs; without them, all. Where the service cannot be asked, or with another key, what is
-    known stands.
+    `names` are tags or ids of jobs; the default is all. If the service cannot be asked, or the key is another one, the
+    recorded state is returned.
     """
     entries = link.memory.watched()
     if names is not None:
@@ -74,9 +73,9 @@ def doubles(link: Link, names: Sequence[str] | None = None) -> list[Part]:
 def cancel(link: Link, name: str) -> str:
     """Cancels a job, or all jobs of a submission, or gives up one that is open: `canceled` or `given up`.
 
-    By its id one job is cancelled, be it a part of a submission or a double; by its tag all that a submission became.
-    Of a job and its doubles, what is left is the submission's. A submission that was perhaps sent is looked for first;
-    raises ServiceError where that cannot be found out.
+    An id cancels one job, whether it is a part of a submission or a double; a tag cancels all jobs of the submission.
+    If a job has doubles, one that is left belongs to the submission. A submission that was perhaps sent is looked for
+    first. Raises ServiceError if that remains unknown.
     """
     entry = link.ledger.find(name)
     if entry is None:
@@ -130,7 +129,7 @@ def _cancel_job(link: Link, job_id: str) -> None:
 
 
 def job_id_of(name: str) -> str:
-    """A name the service may know; raises UsageError for a tag, which only the ledger could have known."""
+    """A name the service may know. Raises UsageError for a tag, which only the ledger could have known."""
     if is_tag(name):
         raise UsageError([Diagnostic("QC0917", facts={"name": name})])
     return name

@@ -1,7 +1,6 @@
 """Handles of submitted jobs: one job, or the several jobs of a submission that was too large for one.
 
-Names of jobs come in; states and results go out, asked for over a link. Reading answers is results.py's, waiting
-asking.py's.
+Takes names of jobs and returns states and results, fetched over a link. results.py reads answers, asking.py waits.
 """
 
 from __future__ import annotations
@@ -25,12 +24,12 @@ from ionqdsl.simulation.results import Result
 AnyResult = Result | EnergyResult | RawResult | MissingResult
 
 MANY = 20
-"""From so many circuits on, they are asked about together: probabilities for all in one answer, names by the page."""
+"""From this number of circuits on, they are fetched together: all probabilities in one answer, names by the page."""
 
 
 @dataclass(repr=False)
 class RemoteJob:
-    """A submitted job. `status` is the last one heard of; `keepsake` and `source` say where failures belong."""
+    """A submitted job. `status` is the last known one; `keepsake` and `source` give the places of failures."""
 
     link: Link
     id: str
@@ -45,11 +44,11 @@ class RemoteJob:
 
     @property
     def jobs(self) -> list[RemoteJob]:
-        """Itself: what a submission is made of."""
+        """The job itself, in the list of a submission's jobs."""
         return [self]
 
     def refresh(self) -> Mapping[str, Any]:
-        """Asks once more how the job is doing, unless it is known to be over."""
+        """Asks for the job's current state, unless it is known to be over."""
         self.details = self.link.memory.details(self.id)
         if self.details is None:
             request = submit.get_job(self.id)
@@ -81,7 +80,7 @@ class RemoteJob:
         return self
 
     def _placed(self, diagnostic: Diagnostic) -> Diagnostic:
-        """A failure at the line of the program it is about, where that can be told."""
+        """A failure with the line of the program that caused it, if known."""
         if self.keepsake is None:
             return diagnostic
         return Diagnostic(
@@ -91,17 +90,17 @@ class RemoteJob:
         )
 
     def result(self) -> AnyResult:
-        """The result of a job with one circuit, or of the first one."""
+        """The result of the only circuit of a job, or of the first one."""
         return self.results()[0]
 
     def results(
         self, progress: Progress = unseen, aggregation: str | None = None, *, is_strict: bool = True
     ) -> list[AnyResult]:
-        """The results, one a circuit in the order of the program; waits for the job first if it is not over.
+        """The results, one per circuit in the order of the program; waits for the job first if it is not over.
 
-        `aggregation` ("average", "voting", "dnl" or "majority") says how the variants of a debiased job are put
-        together; voting is what the service also calls sharpening. Of several circuits one without a result is an
-        error, or a MissingResult if that is not strict.
+        `aggregation` ("average", "voting", "dnl" or "majority") says how the variants of a debiased job are combined;
+        the service also calls voting sharpening. If one of several circuits has no result, this raises an error, or
+        returns a MissingResult in its place if not strict.
         """
         if self.details is None or self.status != "completed":
             self.wait(progress=progress)
@@ -125,18 +124,18 @@ class RemoteJob:
             try:
                 read.append(self._child(circuit, child, details, tables, aggregation))
             except (ServiceError, JobFailed) as error:
-                if is_strict or error.diagnostics[0].code == "QC0843":  # nobody answers any more
+                if is_strict or error.diagnostics[0].code == "QC0843":  # the service no longer answers
                     raise
                 read.append(MissingResult(circuit.name, error.diagnostics[0]))
         return read
 
     def _value(self, details: Mapping[str, Any]) -> AnyResult:
-        """The energy of a job that is one, or the value of another function."""
+        """The energy of an energy job, or the value of another function."""
         energy = self.program.energy if self.program else None
         return results.energy(details, energy) or results.raw(details) or self._fail("QC0863", resume=self._resume)
 
     def _child_ids(self, details: Mapping[str, Any], circuits: Sequence[FlatCircuit] | None) -> Sequence[str]:
-        """The jobs of the circuits of a job with several; none of a job with one."""
+        """The jobs of the circuits of a job with several; empty for a job with one."""
         ids = results.children(details)
         if not ids and circuits and len(circuits) > 1:
             listed = account.children(self.link, self.id)
@@ -144,7 +143,7 @@ class RemoteJob:
         return ids
 
     def _alone(self, circuit: FlatCircuit, details: Mapping[str, Any], aggregation: str | None) -> AnyResult:
-        """The result of the only circuit; what is no table of outcomes, as the service gives it."""
+        """The result of the only circuit; a result that is no table of outcomes is returned unchanged."""
         try:
             return self._read(self.id, circuit, details, aggregation)
         except ServiceError:
@@ -172,7 +171,7 @@ class RemoteJob:
         return self._read(job_id, circuit, about, aggregation)
 
     def _raw(self, details: Mapping[str, Any]) -> RawResult | None:
-        """A result that is no table of outcomes: what the job shows, or an artifact in a format of tomorrow."""
+        """A result that is not a table of outcomes: shown in the job, or an artifact in an unknown format."""
         for asked in results.unknown_artifacts(self.id, details):
             content = self.link.ask_once(asked, self._resume, _plain, 404)
             if content is not None:
@@ -180,7 +179,7 @@ class RemoteJob:
         return results.raw(details)
 
     def _children(self, ids: Sequence[str], progress: Progress) -> list[Child]:
-        """What is known of each child job: of many from pages of the list, otherwise one by one."""
+        """The description of each child job: many from pages of the list, a few one by one."""
         listed: dict[str, Mapping[str, Any]] = {}
         if len(ids) >= MANY and self.link.memory.details(ids[0]) is None:
             for job in account.children(self.link, self.id):
@@ -190,7 +189,7 @@ class RemoteJob:
         return [(job_id, listed.get(job_id) or RemoteJob(self.link, job_id, "").refresh()) for job_id in ids]
 
     def _together(self, details: Mapping[str, Any]) -> dict[str, shapes.Table]:
-        """The probabilities of all circuits from one answer; empty where the service has none, or none that fits."""
+        """The probabilities of all circuits from one answer; empty if the service has none, or none that fits."""
         asked = results.together(self.id, details)
         if asked is None:
             return {}
@@ -200,7 +199,7 @@ class RemoteJob:
             return {}
 
     def variants(self) -> list[tuple[Variant, Result | MissingResult]]:
-        """The variants of a debiased job with one circuit, each with its own outcomes; none where there are none."""
+        """The variants of a debiased job with one circuit, each with its own outcomes; empty if there are none."""
         details = self.refresh()
         circuit = self.program.runs[0] if self.program and self.program.runs else results.assumed(details, self.id)
         listed = results.variants(self.id, details)
@@ -210,14 +209,14 @@ class RemoteJob:
         try:
             return self._fetched(self.id, circuit, details, variant.places)
         except ServiceError as error:
-            if error.diagnostics[0].code == "QC0843":  # nobody answers any more
+            if error.diagnostics[0].code == "QC0843":  # the service no longer answers
                 raise
             return MissingResult(variant.id, error.diagnostics[0])
 
     def compiled(self) -> Any:
-        """The circuit the machine really ran, as the service gives it: native gates as plain data, or a text.
+        """The circuit that the machine really ran, as the service gives it: native gates as plain data, or a text.
 
-        Raises UsageError where the service has none, which is usual for simulators and native circuits.
+        Raises UsageError if the service has none, which is usual for simulators and native circuits.
         """
         for asked in results.compiled(self.id, self.refresh()):
             content = self.link.ask_once(asked, self._resume, _plain, 404)
@@ -267,12 +266,12 @@ class RemoteGroup:
 
     @property
     def status(self) -> str:
-        """The status of the job that is furthest from being completed."""
+        """The status of the job that is furthest from completion."""
         order = ("failed", "canceled", "submitted", "ready", "started")
         return min((job.status for job in self.jobs), key=lambda s: order.index(s) if s in order else len(order))
 
     def refresh(self) -> Mapping[str, Any]:
-        """Asks about every job; what they have in common, and `child_job_ids` for the jobs."""
+        """Asks about every job; returns the fields they share, and `child_job_ids` for the jobs."""
         answers = [job.refresh() for job in self.jobs]
         ids = [job.id for job in self.jobs]
         return {**answers[0], "id": self.id, "status": self.status, "child_job_ids": ids}
@@ -295,7 +294,7 @@ class RemoteGroup:
 
 
 def _plain(answer: Answer) -> Any:
-    """An answer's data, or its text where it is none."""
+    """An answer's data, or its text if it is not JSON."""
     return answer.json if answer.json is not None else answer.body.decode("utf-8", errors="replace")
 
 
@@ -303,7 +302,7 @@ def _plain(answer: Answer) -> Any:
 
 
 def by_name(link: Link, name: str, program: LoweredProgram | None = None) -> RemoteJob | RemoteGroup:
-    """A job by its id, or a submission of the ledger by its tag, with all jobs it was sent as.
+    """A job by its id, or a submission of the ledger by its tag, with all its jobs.
 
     With the program, or an entry in the ledger, results carry the program's registers and names.
     """
@@ -316,7 +315,7 @@ def by_name(link: Link, name: str, program: LoweredProgram | None = None) -> Rem
 
 
 def of_submission(link: Link, entry: Submission) -> RemoteJob | RemoteGroup:
-    """The job or the jobs of a submission; raises UsageError where there are none yet."""
+    """The job or jobs of a submission. Raises UsageError if there are none yet."""
     data = entry.keepsake or {"circuits": []}
     source = Source(entry.source_text, entry.source_name or "<string>") if entry.source_text is not None else None
     jobs = []
@@ -332,6 +331,6 @@ def of_submission(link: Link, entry: Submission) -> RemoteJob | RemoteGroup:
 
 
 def running(link: Link) -> list[str]:
-    """The jobs submitted from here, to this service, that were not over when they were last heard of."""
+    """The jobs submitted from this computer to this service that were not over when last asked about."""
     parts = [part for entry in link.ledger.latest() if entry.url == link.url for part in entry.parts]
     return [part.job_id for part in parts if part.job_id and not submit.STATUSES.get(part.status or "", False)]

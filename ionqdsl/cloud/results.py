@@ -1,9 +1,9 @@
-"""Where a job's results are, and what the answers mean.
+"""Finds the results of a job and reads them.
 
-The service's description of a job and the circuits that were sent come in; requests for results, best first, and
-`Result`s of results.py go out, matched by name where a job has several circuits. Asking is client.py's, the formats
-shapes.py's, the order of bits results.py's. Sources: the API specifications of 15 May and 2 September 2026,
-docs.ionq.com (hosted hybrid service, debiasing).
+Takes the service's description of a job and the circuits that were sent; returns requests for results, best first, and
+`Result`s, matched by name if a job has several circuits. client.py asks, shapes.py knows the formats,
+simulation/results.py the order of bits. Sources: the API specifications of 15 May and 2 September 2026, docs.ionq.com
+(hosted hybrid service, debiasing).
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from ionqdsl.simulation.results import Result, from_counts, from_probabilities
 Details = Mapping[str, Any]
 
 Child = tuple[str, Details]
-"""The id of a child job and what the service says of it."""
+"""The id of a child job and the service's description of it."""
 
 AGGREGATIONS = ("average", "voting", "dnl", "majority")
-"""How the variants of a debiased job can be put together; `voting` is what the service calls sharpening."""
+"""The ways to combine the variants of a debiased job; the service also calls `voting` sharpening."""
 
 
 @dataclass(frozen=True)
 class EnergyResult:
-    """The value of a `hamiltonian-energy` job, the identity term included, and the variance the service states."""
+    """The value of a `hamiltonian-energy` job including the identity term, and the variance stated by the service."""
 
     value: float
     variance: float | None = None
@@ -44,7 +44,7 @@ class EnergyResult:
 
 @dataclass(frozen=True)
 class RawResult:
-    """What the service gives as the result of a job whose kind nobody here knows, as it stands."""
+    """The service's result for a job of unknown kind, unchanged."""
 
     data: Any
 
@@ -55,7 +55,7 @@ class RawResult:
 
 @dataclass(frozen=True)
 class MissingResult:
-    """In the place of a circuit's result that cannot be had, and why."""
+    """Replaces the result of a circuit that has none, and says why."""
 
     name: str
     problem: Diagnostic
@@ -66,7 +66,7 @@ class MissingResult:
 
 
 class Place(NamedTuple):
-    """Where outcomes can be fetched, and the format they come in."""
+    """The request for outcomes, and the format they have."""
 
     request: Request
     format: str
@@ -74,9 +74,9 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Variant:
-    """One of the equivalent circuits that debiasing runs: its share of the shots, and where its outcomes are.
+    """One of the equivalent circuits that debiasing runs: its share of the shots, and the place of its outcomes.
 
-    `qubit_map` says on which qubit of the machine each of the circuit's ran.
+    `qubit_map` says on which qubit of the machine each of the circuit's qubits ran.
     """
 
     id: str
@@ -89,7 +89,7 @@ class Variant:
 
 
 def places(job_id: str, details: Details, aggregation: str | None = None) -> list[Place]:
-    """Where the outcomes of a completed job can be fetched, best first; the last one is always there.
+    """The places of a completed job's outcomes, best first; the last one always exists.
 
     Counts come first where the machine counted, unless an aggregation of debiased variants is asked for.
     """
@@ -105,11 +105,11 @@ def places(job_id: str, details: Details, aggregation: str | None = None) -> lis
 
 
 _ADDRESSES = {"histogram": shapes.HISTOGRAM, "shots": shapes.SHOTS, "probabilities": shapes.PROBABILITIES}
-"""What May's specification calls results, and their formats."""
+"""The results in May's specification, and their formats."""
 
 
 def _listed(job_id: str, block: Details, variant: str | None = None) -> Iterator[Place]:
-    """The places a block of results names: artifacts by their format (September), or addresses (May)."""
+    """The places that a block of results names: artifacts by their format (September), or addresses (May)."""
     for name in shapes.FORMATS:
         place = _artifact(job_id, block.get(name), name)
         if place is not None:
@@ -131,7 +131,7 @@ def _artifact(job_id: str, entry: Any, form: str) -> Place | None:
 
 
 def variants(job_id: str, details: Details) -> list[Variant]:
-    """The variants of a debiased job; none where the service lists none."""
+    """The variants of a debiased job; empty if the service lists none."""
     mitigated = _block(_block(details, "output"), "error_mitigation")
     rows = _block(mitigated, "debiasing").get("variants")
     result = []
@@ -151,7 +151,7 @@ def variants(job_id: str, details: Details) -> list[Variant]:
 
 
 def compiled(job_id: str, details: Details) -> list[Request]:
-    """Where the circuit the machine really ran can be fetched: the artifact if one is listed, then May's address."""
+    """Requests for the circuit the machine really ran: the artifact if one is listed, then May's address."""
     listed = _block(_block(_block(details, "output"), "compilation"), "compiled_circuits")
     requests = [place for name in listed if (place := _artifact(job_id, listed.get(name), name)) is not None]
     return [*(place.request for place in requests), request("compiled", job_id, "native")]
@@ -161,7 +161,7 @@ def compiled(job_id: str, details: Details) -> list[Request]:
 
 
 def outcomes(job_id: str, place: Place, answer: Answer) -> shapes.Outcomes:
-    """The outcomes in an answer; ServiceError where they contradict themselves."""
+    """The outcomes in an answer. Raises ServiceError if they contradict themselves."""
     try:
         return shapes.read(place.format, answer.json)
     except shapes.WrongShape as wrong:
@@ -169,7 +169,7 @@ def outcomes(job_id: str, place: Place, answer: Answer) -> shapes.Outcomes:
 
 
 def distribution(job_id: str, answer: Answer) -> dict[str, float]:
-    """The probabilities of an answer, decimal states as keys; ServiceError where they are no distribution."""
+    """The probabilities in an answer, with decimal states as keys. Raises ServiceError if they are no distribution."""
     table = outcomes(job_id, Place(request("probabilities", job_id), shapes.PROBABILITIES), answer).joint
     if table is None:
         raise _nonsense(job_id, "it has no outcomes of all qubits")
@@ -181,9 +181,9 @@ def decoded(
 ) -> Result:
     """A circuit's result from its outcomes.
 
-    Registers are read off the joint outcomes here, whatever the service made of them; it must therefore give those of
-    all qubits, or of one register that holds each of them. A circuit that is a guess is as wide as its outcomes.
-    Raises ServiceError.
+    Registers are computed here from the joint outcomes, whatever the service says of them; so it must give the outcomes
+    of all qubits, or of one register that contains each of them. An assumed circuit is as wide as its outcomes. Raises
+    ServiceError.
     """
     table = outcome.joint
     if table is None:
@@ -207,7 +207,7 @@ def decoded(
 
 
 def _whole_register(circuit: FlatCircuit, outcome: shapes.Outcomes) -> shapes.Table | None:
-    """The joint outcomes from those of a register that lists every qubit once."""
+    """The joint outcomes from a register that lists every qubit once."""
     for name, slots in circuit.registers:
         table = outcome.tables.get(name)
         if table is not None and sorted(slots, key=lambda slot: -1 if slot is None else slot) == [
@@ -221,7 +221,7 @@ def _whole_register(circuit: FlatCircuit, outcome: shapes.Outcomes) -> shapes.Ta
 
 
 def read(circuit: FlatCircuit, details: Details, probabilities: Mapping[str, float]) -> Result:
-    """A circuit's result. Counts are worked out where the service counted: on a QPU or with a noise model."""
+    """A circuit's result. Counts are computed if the service counted: on a QPU or with a noise model."""
     shots = details.get("shots") if _is_counted(details) else None
     return from_probabilities(circuit, probabilities, _whole(shots), _noise(details))
 
@@ -239,13 +239,13 @@ def _is_counted(details: Details) -> bool:
 
 
 def children(details: Details) -> list[str]:
-    """The ids of a job's child jobs, one a circuit; none for a job with a single circuit."""
+    """The ids of a job's child jobs, one per circuit; empty for a job with a single circuit."""
     ids = details.get("child_job_ids")
     return [job_id for job_id in ids if isinstance(job_id, str) and job_id] if isinstance(ids, list) else []
 
 
 def together(job_id: str, details: Details) -> Request | None:
-    """Where the probabilities of all circuits of a job stand in one answer, if it says so."""
+    """The request for the probabilities of all circuits of a job in one answer, if the job names one."""
     listed = _block(details, "results")
     place = _artifact(job_id, listed.get(shapes.AGGREGATE), shapes.AGGREGATE)
     if place is not None:
@@ -255,9 +255,9 @@ def together(job_id: str, details: Details) -> Request | None:
 
 
 def matched(circuits: Sequence[FlatCircuit], children: Sequence[Child]) -> list[Child | None]:
-    """The children in the order of the circuits: by name, or by position where no child says its name.
+    """The children in the order of the circuits: by name, or by position if no child has a name.
 
-    None for a circuit without one.
+    None for a circuit without a child.
     """
     names = [details.get("name") for _, details in children]
     if not any(names) and len(children) == len(circuits):
@@ -267,7 +267,7 @@ def matched(circuits: Sequence[FlatCircuit], children: Sequence[Child]) -> list[
 
 
 def assumed(details: Details, fallback: str) -> FlatCircuit:
-    """A stand-in for a circuit that is not at hand, as wide as the service says."""
+    """A stand-in for an unavailable circuit, as wide as the service says."""
     qubits = _block(details, "stats").get("qubits")
     width = int(qubits) if isinstance(qubits, int | float) and 0 < qubits < 1000 else 0
     return FlatCircuit(width, clean(details.get("name") or fallback))
@@ -277,7 +277,7 @@ def assumed(details: Details, fallback: str) -> FlatCircuit:
 
 
 def energy(details: Details, asked: Energy | None) -> EnergyResult | None:
-    """The value of an energy job, None where there is none. The identity term is never sent, so it is added here."""
+    """The value of an energy job, or None. The identity term is never sent, so it is added here."""
     for place, key in (("results", "value"), ("output", "value"), ("output", "energy")):
         block = _block(details, place)
         value = _finite(block.get(key))
@@ -290,7 +290,7 @@ _FUNCTIONS = ("quantum-function", "qctrl.qaoa.v1")
 
 
 def is_function(details: Details) -> bool:
-    """Whether a job's result is a value and no table of outcomes: by its type, or by what it shows without one."""
+    """Whether a job's result is a value and not a table of outcomes: by its type, or without one by its fields."""
     kind = details.get("type")
     if isinstance(kind, str) and kind:
         return kind in _FUNCTIONS
@@ -298,7 +298,7 @@ def is_function(details: Details) -> bool:
 
 
 def raw(details: Details) -> RawResult | None:
-    """What a job has as its result, if that is more than places where outcomes can be fetched."""
+    """The result in a job's description, unless it only lists places of outcomes."""
     for key in ("results", "output"):
         address = details.get(key)
         if isinstance(address, dict):
@@ -309,7 +309,7 @@ def raw(details: Details) -> RawResult | None:
 
 
 def unknown_artifacts(job_id: str, details: Details) -> list[Request]:
-    """Results in formats that nobody here knows."""
+    """Requests for results in unknown formats."""
     listed = _block(details, "results")
     names = {*shapes.FORMATS, shapes.AGGREGATE, *_ADDRESSES}
     requests = [_artifact(job_id, entry, name) for name, entry in listed.items() if name not in names]

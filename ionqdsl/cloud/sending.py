@@ -1,9 +1,9 @@
-"""Sending a submission exactly once: the ledger first, then the service, then the ledger again.
+"""Sends a submission exactly once: the ledger first, then the service, then the ledger again.
 
-Submissions of the ledger come in, and go out as far as they could be brought: confirmed, or with an error that says why
-they stay open. What the states are and which may follow is said by states.py, looking for what was perhaps sent is
-looking.py's; all that happens here is recording, sending and sleeping. One call sends a part once, and again only after
-no connection came about, or after the service asked for fewer requests and its list has been looked through.
+Takes submissions of the ledger and returns them as far as they got: confirmed, or with the error that keeps them open.
+states.py defines the states and their order, looking.py searches for submissions that were perhaps sent; this module
+only records, sends and sleeps. One call sends a part once, and again only if no connection was made, or if the service
+asked for fewer requests and its list has been searched.
 """
 
 from __future__ import annotations
@@ -24,35 +24,35 @@ from ionqdsl.cloud.submit import Answer, Reply, Request, Watch
 from ionqdsl.diagnostics import Diagnostic, IonqdslError, ServiceError, UsageError
 
 TURNED_AWAY = 4
-"""How often a submission that was turned away at the door (429) is sent in one call."""
+"""How often one call sends a submission that the service turns away (429)."""
 
 
 class Delivery(NamedTuple):
-    """What sending needs: the link to the service, and the owner under whose name submissions are claimed."""
+    """The delivery context: the link to the service, and the owner under whose name submissions are claimed."""
 
     link: Link
     owner: Owner
 
     def claim(self, tag: str) -> Submission | None:
-        """The submission, claimed or claimed for longer; None where another one has it."""
+        """Claims a submission, or extends the claim; None if another owner has it."""
         return self.link.ledger.claim(tag, self.owner)
 
     def hold(self, tag: str) -> Submission:
-        """The same; raises ServiceError where another one has it."""
+        """The same; raises ServiceError if another owner has it."""
         submission = self.claim(tag)
         if submission is None:
             raise ServiceError([Diagnostic("QC0907", facts={"tag": tag})])
         return submission
 
     def release(self, tag: str) -> None:
-        """Ends the claim on a submission. Until then it counts as cut off if this process dies."""
-        with suppress(UsageError):  # a claim ends with its process, too
+        """Ends the claim on a submission. If this process dies before, the submission counts as cut off."""
+        with suppress(UsageError):  # a claim also ends with its process
             self.link.ledger.release(tag, self.owner)
 
 
 @contextmanager
 def delivering(link: Link) -> Iterator[Delivery]:
-    """A delivery; whatever is still claimed at its end is free again."""
+    """A delivery context; all its remaining claims are freed at the end."""
     delivery = Delivery(link, this_process())
     try:
         yield delivery
@@ -61,10 +61,10 @@ def delivering(link: Link) -> Iterator[Delivery]:
 
 
 def deliver(delivery: Delivery, tag: str, about: str) -> Submission:
-    """Brings a recorded submission to its end: asks for parts that were perhaps sent, sends those that were not.
+    """Completes a recorded submission: looks for parts that were perhaps sent, sends those that were not.
 
-    The claim on it is kept: it is released when somebody knows of the job. Raises the error of a refusal, or
-    ServiceError where it stays open.
+    The claim on it is kept: the caller releases it after passing on the job. Raises the error of a refusal, or
+    ServiceError if it stays open.
     """
     (submission,) = deliver_all(delivery, [tag], about, releases=False)
     if isinstance(submission, IonqdslError):
@@ -75,9 +75,9 @@ def deliver(delivery: Delivery, tag: str, about: str) -> Submission:
 def deliver_all(
     delivery: Delivery, tags: Sequence[str], about: str = "your job", releases: bool = True
 ) -> list[Submission | IonqdslError]:
-    """Several submissions; those that were perhaps sent are looked for together. Errors stand for what stays open.
+    """Completes several submissions; looks together for those that were perhaps sent. Errors mark those that stay open.
 
-    Raises where the service's list cannot be read or the ledger cannot be used.
+    Raises if the service's list cannot be read or the ledger cannot be used.
     """
     claimed: dict[str, Submission | IonqdslError] = {}
     mine: dict[str, Submission] = {}
@@ -104,7 +104,7 @@ def deliver_all(
 
 
 def _settled(entry: Submission, settled: Mapping[str, Part | ServiceError]) -> tuple[Part, ...]:
-    """The parts after looking; raises what keeps one of them open."""
+    """The parts after looking. Raises the error that keeps one of them open."""
     parts = [settled.get(part.tag, part) for part in entry.parts]
     for part in parts:
         if isinstance(part, ServiceError):
@@ -147,7 +147,7 @@ def _sent(delivery: Delivery, submission: Submission, about: str) -> Submission:
             if done:
                 facts = {"tag": submission.tag, "done": len(done), "count": len(parts), "ids": ", ".join(done)}
                 link.warn(Diagnostic("QC0911", facts=facts))
-            elif not isinstance(error, ServiceError):  # refused as a whole
+            elif not isinstance(error, ServiceError):  # the whole submission is refused
                 for other in parts[number + 1 :]:
                     remember(link, other, partial(link.ledger.move, other, "given up"))
             raise
@@ -158,10 +158,10 @@ def _sent(delivery: Delivery, submission: Submission, about: str) -> Submission:
 
 
 def post(delivery: Delivery, submission: Submission, part: Part, about: str, is_first: bool = True) -> Part:
-    """Sends a part once, and says in the ledger what became of it; raises unless it is confirmed.
+    """Sends a part once, and records the outcome in the ledger; raises unless it is confirmed.
 
-    After a doubtful end the job is looked for a little while. Where the service asked for fewer requests (429) and does
-    not list the job in any of the looks that sending again asks for, it is sent again, a few times.
+    After a doubtful outcome the job is looked for briefly. If the service asked for fewer requests (429), and none of
+    the looks that sending again requires finds the job, it is sent again, a few times.
     """
     link = delivery.link
     request = submit.post_job(link.ledger.body(part), about, submission.clone_of)
@@ -188,12 +188,12 @@ def post(delivery: Delivery, submission: Submission, part: Part, about: str, is_
 
 
 def _is_worth_waiting(reply: Reply) -> bool:
-    """Whether a person would sit and wait for it: the service is busy, and not for long."""
+    """Whether the wait is short enough for a person: the service is busy, but not for long."""
     return isinstance(reply, Answer) and reply.status == 429 and (reply.retry_after or 0) <= submit.LONGEST_PAUSE
 
 
 def _turned_away(link: Link, submission: Submission, part: Part, reply: Reply, error: IonqdslError) -> Part:
-    """The part after a 429: found all the same, or free to be sent again once the service's wait is over."""
+    """The part after a 429: found nevertheless, or free to be sent again after the service's wait."""
     started = link.timing.clock()
     link.progress("the service asks for fewer requests; looking for the job before it is sent again")
     try:
@@ -209,7 +209,7 @@ def _turned_away(link: Link, submission: Submission, part: Part, reply: Reply, e
 
 
 def _error(request: Request, reply: Reply, tag: str) -> IonqdslError:
-    """What the reply means, as an error that names the submission where it stays open."""
+    """The reply as an error, which names the submission if it stays open."""
     try:
         submit.accepted(request, reply)
     except IonqdslError as error:

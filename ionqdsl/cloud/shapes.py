@@ -1,8 +1,8 @@
-"""The formats in which the service gives results, each read into one form.
+"""Reads each format in which the service gives results into one form.
 
-A body and the name of its format come in, `Outcomes` go out: states as whole numbers whose least significant bit is
-qubit 0 (or a register's first slot). Which circuit they belong to, and how people read them, is results.py's. Sources:
-the catalogue of result formats in the specification of 2 September 2026; that of 15 May has the flat ones only.
+Takes a body and the name of its format, and returns `Outcomes`: states as integers whose least significant bit is qubit
+0 (or a register's first slot). results.py assigns them to circuits and orders their bits for people. Sources: the
+catalogue of result formats in the specification of 2 September 2026; that of 15 May has only the flat ones.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class WrongShape(ValueError):
 class Outcomes:
     """`tables` has a table of states for each register: probabilities, or counts.
 
-    `notes` say what is odd about them: a sum that is not 1, an entry that is no number and was left out.
+    `notes` describe oddities: a sum that is not 1, an entry that is not a number and was left out.
     """
 
     are_counts: bool
@@ -42,12 +42,12 @@ class Outcomes:
 
     @property
     def joint(self) -> Table | None:
-        """The outcomes of all qubits, None where only registers are known."""
+        """The outcomes of all qubits; None if only registers are known."""
         return self.tables.get(ALL)
 
 
 Notes = list[str]
-"""What a reader notices on the way."""
+"""Notes that a reader makes about oddities."""
 
 
 def _flat(body: Any, are_counts: bool, notes: Notes) -> dict[str, Table]:
@@ -102,7 +102,7 @@ def _register_shots(body: Any, are_counts: bool, notes: Notes) -> dict[str, Tabl
 
 
 def _table(content: Any, are_counts: bool, base: int, notes: Notes) -> Table:
-    """A table of states. What is no state or no number is left out and noted; nothing is scaled."""
+    """A table of states. An entry that is not a state or number is left out and noted; nothing is scaled."""
     if not isinstance(content, dict):
         raise WrongShape("it is not a table of states")
     table: Table = {}
@@ -144,7 +144,7 @@ def _state(state: Any, base: int) -> int:
 
 @dataclass(frozen=True)
 class ResultFormat:
-    """How a format is read, and whether it counts."""
+    """How to read a format, and whether it contains counts."""
 
     read: Callable[[Any, bool, Notes], dict[str, Table]]
     are_counts: bool
@@ -164,7 +164,7 @@ HISTOGRAM, SHOTS, PROBABILITIES = (f"ionq.result.{what}.json.v1" for what in ("h
 
 
 def read(name: str, body: Any) -> Outcomes:
-    """The outcomes in a body of a format; of a body in another version of it as well. Raises WrongShape."""
+    """The outcomes in a body of a format, or of another version of that format. Raises WrongShape."""
     if name not in FORMATS:
         raise WrongShape(f"the format `{clean(name, 60)}` is not known")
     stem = name.rpartition(".")[0]
@@ -183,7 +183,7 @@ def read(name: str, body: Any) -> Outcomes:
 
 
 AGGREGATE = "ionq.result.probabilities-aggregate.json.v1"
-"""The format of many circuits' probabilities in one answer."""
+"""The format for the probabilities of many circuits in one answer."""
 
 
 def aggregate(body: Any) -> dict[str, Table]:
@@ -193,7 +193,7 @@ def aggregate(body: Any) -> dict[str, Table]:
     tables: dict[str, Table] = {}
     for child, shares in body.items():
         notes: Notes = []
-        with suppress(WrongShape):  # asked for by itself then
+        with suppress(WrongShape):  # then it is fetched separately
             table = _table(shares, False, 10, notes)
             tables |= {} if notes else {child: table}
     return tables

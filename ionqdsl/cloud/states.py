@@ -1,7 +1,7 @@
-"""What becomes of a submission: its states, what can happen in each, and what to do next. Tables and pure functions.
+"""The states of a submission, the events in each, and the next step, as tables and pure functions.
 
-States, replies of the service and pages of its job list come in; the next state, the next request or what a search has
-found go out. Nothing here sends, waits or remembers: that is sending.py's and ledger.py's.
+Takes states, replies of the service and pages of its job list; returns the next state, the next request or the result
+of a search. Nothing here sends, waits or remembers: sending.py and ledger.py do.
 
     intended --send--> sending --accepted--> confirmed
        ^                  |----refused-----> refused
@@ -10,9 +10,9 @@ found go out. Nothing here sends, waits or remembers: that is sending.py's and l
        |<------------------absent---------------|
     intended, sending, doubtful --given up--> abandoned
 
-A process that dies while sending leaves `sending` behind, which is as doubtful as `doubtful`. From there only the
-service's own list of jobs leads on: the tag in a job's metadata says that it is there, and only whole readings of the
-list, spread over longer than the list may lag behind, say that it is not.
+A process that dies while sending leaves the state `sending`, which is as doubtful as `doubtful`. Only the service's own
+list of jobs leads on from there: the tag in a job's metadata proves that the job exists, and only complete readings of
+the list, spread over longer than its lag, prove that it does not.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from typing import Any, NamedTuple
 from ionqdsl.cloud.submit import Answer, Reply, Request, clean, get_jobs, is_refusal
 
 TAG_KEY = "ionqdsl"
-"""The metadata key under which a submission's tag travels."""
+"""The metadata key that carries a submission's tag."""
 
 
 class State(NamedTuple):
-    """What to do about a submission in this state ("" for nothing), and how people are told of it."""
+    """The next step for a submission in this state ("" for none), and the words that describe it to people."""
 
     step: str
     meaning: str
@@ -45,7 +45,7 @@ STATES: dict[str, State] = {
 }
 
 OPEN = tuple(name for name, state in STATES.items() if state.step)
-"""States that something remains to be done about."""
+"""States in which a step remains to be taken."""
 
 TRANSITIONS: dict[tuple[str, str], str] = {
     ("intended", "send"): "sending",
@@ -57,14 +57,14 @@ TRANSITIONS: dict[tuple[str, str], str] = {
     **{(state, "absent"): "intended" for state in ("sending", "doubtful")},
     **{(state, "given up"): "abandoned" for state in OPEN},
 }
-"""(state, event) -> state. What is not here does not happen."""
+"""(state, event) -> state. Other pairs do not happen."""
 
 DOUBTS = frozenset({"unknown", "found", "absent"})
-"""Events after which a second job may turn up later: what was sent was not clearly answered."""
+"""Events after which a second job may turn up later, because the request was not clearly answered."""
 
 
 def event_of(reply: Reply) -> str:
-    """What a reply to the POST of a submission means for it: anything but a proven end is `unknown`."""
+    """The event for a reply to the POST of a submission: anything but a proven outcome is `unknown`."""
     if not isinstance(reply, Answer):
         return "unknown" if reply.sent else "not sent"
     if 200 <= reply.status < 300:
@@ -80,8 +80,8 @@ DAY = 86_400.0
 SOON = (1.0, 4.0, 10.0, 20.0)
 LATER = (0.0, 10.0, 30.0, 60.0)
 AFTER = (0.0, 1.0, 3.0, 6.0)
-"""Seconds after the first look, for each look: right after a failure, when a submission is taken up again, and after a
-plan was sent.
+"""Seconds after the first look, for each look: right after a failure, when a submission is resumed, and after a plan
+was sent.
 """
 
 
@@ -89,13 +89,13 @@ plan was sent.
 class Patience:
     """How long a doubtful submission is looked for.
 
-    `soon` is for the moment after a failure, when a job may be listed any second; it never leads to sending again.
-    `later` is for the submission that is taken up again: not to be there in any of these looks counts as not having
-    arrived. Its span has to be longer than the service's list lags behind. `after` is for a plan that was sent, which
-    may have been sent from another computer at the same time; it ends once the job itself is listed.
+    `soon` applies right after a failure, when a job may be listed any second; it never leads to sending again. `later`
+    applies when a submission is resumed: a job that none of these looks finds counts as not having arrived. Its span
+    must be longer than the lag of the service's list. `after` is for a plan that was sent, which another computer may
+    have sent at the same time; it ends once the job itself is listed.
 
-    `pages` of PAGE jobs are always read, however old the jobs in them seem; after these, reading ends where jobs are
-    older than the submission by `margin` seconds: what clocks may be wrong by.
+    `pages` of PAGE jobs are always read, however old their jobs seem; after these, reading ends where jobs are older
+    than the submission by more than `margin` seconds, the possible error of clocks.
     """
 
     soon: tuple[float, ...] = field(default_factory=lambda: SOON)
@@ -106,13 +106,13 @@ class Patience:
 
 
 PAGE = 100
-"""Jobs a page."""
+"""Jobs per page."""
 MOST_PAGES = 2_000
-"""More pages than any list has: it would be going round in circles."""
+"""More pages than any list has: reading on would be going in circles."""
 
 
 class TaggedJob(NamedTuple):
-    """A job that carries a tag; `submitted` is in seconds since 1970, by the service's clock, where it says so."""
+    """A job that carries a tag; `submitted` is in seconds since 1970 by the service's clock, if given."""
 
     id: str
     status: str
@@ -120,7 +120,7 @@ class TaggedJob(NamedTuple):
 
 
 def by_age(jobs: Iterable[TaggedJob]) -> tuple[TaggedJob, ...]:
-    """The first one first, by the service's own times; without them, the list counts as newest first."""
+    """Oldest first, by the service's own times; without them, the list counts as newest first."""
     oldest_first = tuple(jobs)[::-1]
     if any(job.submitted is None for job in oldest_first):
         return oldest_first
@@ -129,12 +129,12 @@ def by_age(jobs: Iterable[TaggedJob]) -> tuple[TaggedJob, ...]:
 
 @dataclass(frozen=True)
 class Search:
-    """Tags looked for in the list of jobs, how far it has been read, and what was found.
+    """Tags to look for in the list of jobs, how far it has been read, and the jobs found.
 
-    `since` is the local time (seconds since 1970) when the oldest of them was recorded, None where local times cannot
-    be trusted. `listed` are the jobs read so far and when they were submitted; `blank` those among them that show no
-    metadata, which says nothing about their tags, each with what else its row says; `cutoff` is the service's time
-    before which a job is surely too old.
+    `since` is the local time (seconds since 1970) when the oldest of them was recorded, None if local times cannot be
+    trusted. `listed` maps the jobs read so far to when they were submitted; `blank` maps those among them that show no
+    metadata, and so say nothing about their tags, to the rest of their rows; `cutoff` is the service's time before
+    which a job is surely too old.
     """
 
     tags: frozenset[str]
@@ -155,7 +155,7 @@ class Search:
 
     @property
     def recent(self) -> frozenset[str]:
-        """The jobs that are not surely too old: those that another reading must list again."""
+        """The jobs that are not surely too old: another reading must list them again."""
         bound = self.cutoff
         return frozenset(job for job, time in self.listed.items() if bound is None or time is None or time >= bound)
 
@@ -166,16 +166,16 @@ def next_page(search: Search) -> Request:
 
 
 def read_page(search: Search, answer: Answer, now: float) -> Search:
-    """The search after one more page; `now` is the local time. `problem` says why a page cannot be understood."""
+    """The search after one more page; `now` is the local time. `problem` says why a page cannot be read."""
     body = answer.json
     jobs = body.get("jobs") if isinstance(body, dict) else None
     if not isinstance(jobs, list) or not all(isinstance(job, dict) and _is_text(job.get("id")) for job in jobs):
         return replace(search, problem="it is not a list of jobs")
     times = [seconds(job.get("submitted_at")) for job in jobs]
-    after = _with_rows(search, jobs, times)  # a tag that is shown proves its job, whatever else is wrong with the page
+    after = _with_rows(search, jobs, times)  # a tag proves its job even if the rest of the page is wrong
     cursor, read = body.get("next", ""), search.read + 1
     if cursor is not None and not _is_text(cursor):
-        return replace(after, problem="it does not say where it goes on, or that it ends")
+        return replace(after, problem="it does not say where it continues, or that it ends")
     if cursor is not None and (cursor in search.cursors or read >= MOST_PAGES):
         return replace(after, problem="it does not end")
     if cursor is not None and jobs and all(job["id"] in search.listed for job in jobs):
@@ -198,7 +198,7 @@ def _is_text(value: Any) -> bool:
 
 
 def _with_rows(search: Search, jobs: Iterable[Mapping[str, Any]], times: Iterable[float | None]) -> Search:
-    """The search with the jobs that carry its tags, and those that may."""
+    """The search with the jobs that carry its tags, and those that may carry them."""
     matches, blank = dict(search.matches), dict(search.blank)
     for job, time in zip(jobs, times, strict=True):
         parent = job.get("parent_job_id")
@@ -223,13 +223,13 @@ def tag_of(job: Any) -> str | None:
 
 
 def is_blank(job: Mapping[str, Any]) -> bool:
-    """Whether a job is shown without its metadata: that proves neither that it has a tag nor that it has none."""
+    """Whether a job is shown without its metadata, which proves neither that it has a tag nor that it has none."""
     metadata = job.get("metadata")
     return not isinstance(metadata, dict) or not metadata or not isinstance(metadata.get(TAG_KEY, ""), str)
 
 
 def may_be(job: Mapping[str, Any], marks: Mapping[str, str | None], cutoff: float | None) -> bool:
-    """Whether a job without metadata may be one that was sent with these fields (`name`, `backend`)."""
+    """Whether a job without metadata may have been sent with these fields (`name`, `backend`)."""
     for key, sent in marks.items():
         shown = job.get(key)
         if isinstance(shown, str) and shown and shown.split() != (sent or "").split():
@@ -239,7 +239,7 @@ def may_be(job: Mapping[str, Any], marks: Mapping[str, str | None], cutoff: floa
 
 
 def _is_in_order(oldest: float | None, times: list[float | None]) -> bool:
-    """Whether a page goes on, newest first, where the page before it ended at `oldest`."""
+    """Whether a page continues, newest first, where the page before it ended at `oldest`."""
     dated = [time for time in times if time is not None]
     if len(dated) < len(times):
         return False
@@ -247,18 +247,18 @@ def _is_in_order(oldest: float | None, times: list[float | None]) -> bool:
 
 
 def _cutoff(search: Search, answer: Answer, now: float) -> float | None:
-    """The service's time before which jobs are older than what is looked for by more than clocks may be wrong."""
+    """The service's time before which jobs are too old to match, even if clocks are wrong."""
     if search.since is None:
         return None
-    behind = min(0.0, (answer.date or now) - now)  # a service that is ahead may have been put so since
+    behind = min(0.0, (answer.date or now) - now)  # a service clock that is ahead may have been set forward since
     bound = search.since + behind - search.margin
     return bound if search.cutoff is None else min(bound, search.cutoff)
 
 
 def _reaches_back(search: Search, times: list[float | None]) -> bool:
-    """Whether the list, newest first all the way, has come from recent jobs to jobs that are surely too old.
+    """Whether the list, newest first throughout, has gone from recent jobs to jobs that are surely too old.
 
-    One that begins with old jobs may be in any order.
+    A list that begins with old jobs may be in any order.
     """
     last = times[-1] if times else None
     is_old = search.is_ordered and last is not None and search.cutoff is not None and last < search.cutoff

@@ -1,7 +1,7 @@
-"""What to send to the service next, and what its answer means: tables and pure functions.
+"""Decides which request to send to the service next, and interprets its answers: tables and pure functions.
 
-Requests, answers and lost connections come in as data, and requests, waiting times or errors go out. Nothing here
-opens a socket, sleeps, reads a clock or sees the key. Sources: the API specification v0.4 (jobs, errors).
+Takes requests, answers and lost connections as data, and returns requests, waiting times or errors. Nothing here opens
+a socket, sleeps, reads a clock or sees the key. Sources: the API specification v0.4 (jobs, errors).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from ionqdsl.diagnostics.codes.service import FAILURE_HINTS
 from ionqdsl.nesting import loads
 
 _HUGE = re.compile(rb"[eE]\+?\d{3}|\d{300}")
-"""What a number has that is too large for a float."""
+"""Marks a number that may be too large for a float."""
 
 
 def _no_number(text: str) -> None:
@@ -40,17 +40,17 @@ def _finite(text: str) -> float | None:
 
 @dataclass(frozen=True)
 class Request:
-    """One request: the path starts behind the API's address, a body makes it JSON."""
+    """One request: the path comes after the API's address; a body makes it JSON."""
 
     method: str
     path: str
     body: bytes | None = None
-    about: str = ""  # what it concerns, for messages: "job 17", "the job named `bell`"
+    about: str = ""  # the subject in messages: "job 17", "the job named `bell`"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the service said; header names are in lower case. `at` is when it came, in seconds since 1970."""
+    """The service's reply; header names are in lower case. `at` is its time of arrival, in seconds since 1970."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class Answer:
 
     @property
     def json(self) -> Any:
-        """The body as JSON, None where it is something else. A number that is none or infinite counts as null."""
+        """The body as JSON, or None if it is not JSON. NaN and infinite numbers count as null."""
         try:
             return loads(self.body, parse_constant=_no_number, parse_float=_finite if _HUGE.search(self.body) else None)
         except ValueError:
@@ -67,12 +67,12 @@ class Answer:
 
     @property
     def date(self) -> float | None:
-        """The service's own time as it answered, in seconds since 1970."""
+        """The time of the answer by the service's clock, in seconds since 1970."""
         return _moment(self.headers.get("date", ""))
 
     @property
     def retry_after(self) -> float | None:
-        """Seconds the service asks to wait, said as seconds or as a date (by its own clock where it tells it)."""
+        """Seconds that the service asks to wait, given as seconds or as a date (by its own clock if known)."""
         text = self.headers.get("retry-after", "").strip()
         if text.isascii() and text.isdigit():
             return min(float(text), LONGEST_WAIT)
@@ -81,7 +81,7 @@ class Answer:
 
 
 def _moment(text: str) -> float | None:
-    """A date of a header, in seconds since 1970."""
+    """A date in a header, in seconds since 1970."""
     try:
         return parsedate_to_datetime(text).timestamp()
     except (ValueError, TypeError, OverflowError, IndexError):
@@ -102,7 +102,7 @@ Reply = Answer | Lost
 
 
 class Ticket(NamedTuple):
-    """What the service hands out for a job."""
+    """The service's receipt for a job."""
 
     id: str
     status: str
@@ -112,7 +112,7 @@ class Ticket(NamedTuple):
 
 
 def _quoted(word: str) -> str:
-    """An id in a path; one with half of a surrogate pair, as a terminal may give it, is the id of nothing."""
+    """An id in a path; one with half of a surrogate pair, which a terminal may produce, is the id of nothing."""
     return quote(word, safe="", errors="surrogatepass")
 
 
@@ -123,7 +123,7 @@ def post_job(body: bytes, about: str, clone_of: str | None = None) -> Request:
 
 
 def get_job(job_id: str) -> Request:
-    """Asks how a job is doing."""
+    """Asks for the state of a job."""
     return Request("GET", f"/jobs/{_quoted(job_id)}", about=f"job {job_id}")
 
 
@@ -138,7 +138,7 @@ def get_jobs(limit: int, after: str | None = None) -> Request:
 
 
 def get_estimate(backend: str, kind: str, counts: Mapping[str, int], is_mitigated: bool) -> Request:
-    """Asks what a job would cost; `counts` has qubits, shots, 1q_gates and 2q_gates."""
+    """Asks for the price of a job; `counts` has qubits, shots, 1q_gates and 2q_gates."""
     query = {"backend": backend, "type": kind, **counts, "error_mitigation": str(is_mitigated).lower()}
     return Request("GET", "/jobs/estimate?" + urlencode(query), about="the cost")
 
@@ -147,7 +147,7 @@ def get_estimate(backend: str, kind: str, counts: Mapping[str, int], is_mitigate
 
 
 class Diagnosis(NamedTuple):
-    """A code and whose fault it is."""
+    """A code, and the kind of error that says whose fault it is."""
 
     code: str
     error: type[IonqdslError]
@@ -161,7 +161,7 @@ REFUSALS = ANY | {
     404: Diagnosis("QC0831", UsageError),
     413: Diagnosis("QC0834", Refused),
 }
-"""Documented answers to a POST that creates something which say that nothing was created; see `is_refusal`."""
+"""Documented answers to a POST saying that it created nothing; see `is_refusal`."""
 
 DOUBTFUL = {
     409: Diagnosis("QC0833", ServiceError),
@@ -169,7 +169,7 @@ DOUBTFUL = {
     **{status: Diagnosis("QC0836", ServiceError) for status in (408, *range(500, 600))},
     **{status: Diagnosis("QC0847", ServiceError) for status in range(300, 400)},
 }
-"""Answers to a submission that leave open whether it arrived; so do all that stand in neither table (QC0846)."""
+"""Answers to a submission that leave open whether it arrived; so do all answers in neither table (QC0846)."""
 
 REDIRECT = Diagnosis("QC0838", UsageError)
 OTHER_REFUSAL = Diagnosis("QC0839", JobFailed)
@@ -179,7 +179,7 @@ WORTH_ASKING_AGAIN = frozenset({408, 409, 425, 429, *range(500, 600)})
 
 
 def accepted(request: Request, reply: Reply) -> Ticket:
-    """The ticket of a submission; raises what a refusal, a failure or a lost connection means."""
+    """The ticket of a submission. Raises the error for a refusal, a failure or a lost connection."""
     if isinstance(reply, Lost):
         if reply.status is not None and 200 <= reply.status < 300:
             raise _error(Diagnosis("QC0837", ServiceError), what=request.about)
@@ -197,8 +197,8 @@ def accepted(request: Request, reply: Reply) -> Ticket:
 def is_refusal(answer: Answer) -> bool:
     """Whether the service itself says that a POST created nothing: a documented status, in the documented form.
 
-    The form (`statusCode`, `error`, `message`) tells it from proxies, whose pages say nothing of what the service has
-    done. Source: POST /jobs and the schema `Error` of the specifications; 401, 403 and 404 are those of all requests.
+    The form (`statusCode`, `error`, `message`) tells it from proxies, whose pages do not show what the service did.
+    Source: POST /jobs and the schema `Error` of the specifications; 401, 403 and 404 are those of all requests.
     """
     body = answer.json
     if answer.status not in REFUSALS or not isinstance(body, dict):
@@ -208,7 +208,7 @@ def is_refusal(answer: Answer) -> bool:
 
 
 def _meaning_to_post(request: Request, answer: Answer) -> Diagnosis:
-    """What an answer other than success to a submission means."""
+    """The meaning of an unsuccessful answer to a submission."""
     if not is_refusal(answer):
         return DOUBTFUL.get(answer.status, Diagnosis("QC0846", ServiceError))
     if answer.status == 404 and request.path != "/jobs":
@@ -219,14 +219,14 @@ def _meaning_to_post(request: Request, answer: Answer) -> Diagnosis:
 
 
 def _session_of(request: Request) -> str | None:
-    """The session a job names."""
+    """The session that a job names."""
     body = Answer(0, body=request.body or b"").json
     session = body.get("session_id") if isinstance(body, dict) else None
     return clean(session, 100) if isinstance(session, str) and session else None
 
 
 def refusal(request: Request, answer: Answer) -> IonqdslError:
-    """What an answer other than success means to what is no submission, ready to be raised."""
+    """The error for an unsuccessful answer to anything but a submission."""
     meaning = ANY.get(answer.status)
     if meaning is None and answer.status == 404:
         meaning = Diagnosis("QC0832", UsageError)
@@ -254,7 +254,7 @@ def _explained(meaning: Diagnosis, request: Request, answer: Answer) -> IonqdslE
 
 
 def message_of(answer: Answer) -> str | None:
-    """What the service says in words, in any of the shapes it and the proxies before it use."""
+    """The service's message, in any of the forms that it and the proxies before it use."""
     body = answer.json
     if not isinstance(body, dict):
         return None
@@ -264,7 +264,7 @@ def message_of(answer: Answer) -> str | None:
 
 
 def validation_keys(answer: Answer) -> str | None:
-    """The fields a refusal complains about."""
+    """The fields that a refusal complains about."""
     body = answer.json
     validation = body.get("validation") if isinstance(body, dict) else None
     keys = validation.get("keys") if isinstance(validation, dict) else None
@@ -285,20 +285,20 @@ def _error(meaning: Diagnosis, **facts: Any) -> IonqdslError:
 # -- waiting -----------------------------------------------------------------------------------------------------
 
 STATUSES = {"submitted": False, "ready": False, "started": False, "completed": True, "failed": True, "canceled": True}
-"""Whether a status is the last one; unknown statuses are not."""
+"""Whether a status is final; unknown statuses are not."""
 
 FIRST_PAUSE, GROWTH, LONGEST_PAUSE = 1.0, 1.5, 30.0
 LONGEST_WAIT = 300.0
 """Seconds: the first pause between two questions, the longest, and the longest the service may ask for."""
 PATIENCE = 8
-"""How many questions in a row may go wrong."""
+"""How many questions in a row may fail."""
 EARLY_TRIES = 3
 """How often a 404 may mean "not yet": for a job just made, for the results of a job just completed."""
 
 
 @dataclass(frozen=True)
 class Watch:
-    """What is known of a question that is asked until it is answered."""
+    """The state of a question that is repeated until it is answered."""
 
     asked: int = 0
     failed: int = 0  # in a row
@@ -307,14 +307,14 @@ class Watch:
 
     @property
     def is_over(self) -> bool:
-        """Whether the job will not change any more."""
+        """Whether the job can no longer change."""
         return self.details is not None and STATUSES.get(self.status, False)
 
 
 def pause(watch: Watch, reply: Reply | None, chance: float) -> float:
     """Seconds until the next question; `chance` in [0, 1) spreads clients that started together.
 
-    What the service asks for in Retry-After is kept to, up to LONGEST_WAIT.
+    A Retry-After of the service is obeyed, up to LONGEST_WAIT.
     """
     asked_for = reply.retry_after if isinstance(reply, Answer) else None
     if asked_for is not None:
@@ -324,7 +324,7 @@ def pause(watch: Watch, reply: Reply | None, chance: float) -> float:
 
 
 def progress_line(job_id: str, watch: Watch) -> str:
-    """How a job is doing, with the service's estimate of the queue where it gives one."""
+    """A line about the state of a job, with the service's estimate of the queue if given."""
     wait = (watch.details or {}).get("predicted_wait_time_ms")
     minutes = round(wait / 60_000) if isinstance(wait, int | float) and wait < 1e12 else 0
     queue = f", about {minutes} min to wait" if minutes > 0 and watch.status in ("submitted", "ready") else ""
@@ -332,7 +332,7 @@ def progress_line(job_id: str, watch: Watch) -> str:
 
 
 def read_reply(watch: Watch, request: Request, reply: Reply, resume: str) -> Watch:
-    """What is known after a reply to a GET of a job; raises where asking again is no use."""
+    """The state after a reply to a GET of a job. Raises if asking again is useless."""
     asked = replace(watch, asked=watch.asked + 1)
     if isinstance(reply, Answer) and reply.status == 404 and asked.asked <= EARLY_TRIES:
         return once_more(asked, request, "it answered 404", resume)
@@ -346,7 +346,7 @@ def read_reply(watch: Watch, request: Request, reply: Reply, resume: str) -> Wat
 
 
 def trouble(request: Request, reply: Reply) -> str | None:
-    """What went wrong with a GET, in words, if asking again may help; None after success; raises a refusal."""
+    """Why a GET failed, in words, if asking again may help; None after success. Raises the error of a refusal."""
     if isinstance(reply, Lost):
         return reply.reason
     if reply.status in WORTH_ASKING_AGAIN:
@@ -357,7 +357,7 @@ def trouble(request: Request, reply: Reply) -> str | None:
 
 
 def once_more(watch: Watch, request: Request, problem: str, resume: str) -> Watch:
-    """Counts a failure; raises once patience is at an end."""
+    """Counts a failure. Raises once patience is exhausted."""
     if watch.failed + 1 >= PATIENCE:
         raise _error(Diagnosis("QC0843", ServiceError), what=request.about, reason=problem, resume=resume)
     return replace(watch, failed=watch.failed + 1)

@@ -1,8 +1,7 @@
-"""Rows of the ledger's tables, and the records they stand for.
+"""Checks rows of the ledger's tables and turns them into records.
 
-Rows come in as SQLite gives them and records go out. SQLite lets any value stand in any column, and a file that was
-written over in one place still opens: a value that the ledger cannot have written raises Damaged, before anything is
-concluded from it.
+Takes rows as SQLite gives them. SQLite allows any value in any column, and a file that was overwritten in one place
+still opens: a value that the ledger cannot have written raises Damaged, before anything is concluded from it.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from ionqdsl.nesting import loads
 class Part:
     """One POST: some of the submission's circuits, and the job they became. `changed` is in seconds since 1970.
 
-    `doubles` are later jobs with the same tag: theirs, too, but no result is taken of them.
+    `doubles` are later jobs with the same tag: they belong to the part too, but no result is taken from them.
     """
 
     tag: str
@@ -40,9 +39,9 @@ class Part:
 
 @dataclass(frozen=True)
 class Submission:
-    """What the user asked for once, in one or several parts; times are in seconds since 1970.
+    """A user's single request, in one or several parts; times are in seconds since 1970.
 
-    `clone_of` is the job that the service is to run once more; without one the parts' bodies are whole jobs.
+    `clone_of` is the job that the service is to run once more; without it the parts' bodies are whole jobs.
     """
 
     tag: str
@@ -67,7 +66,7 @@ class Submission:
 
     @property
     def id(self) -> str:
-        """The name to use with `jobs`: the job's id, or the tag where there is none or more than one."""
+        """The name to use with `jobs`: the job's id, or the tag if there is no job or more than one."""
         return (self.parts[0].job_id if len(self.parts) == 1 else None) or self.tag
 
     def double_of(self, job_id: str) -> Part | None:
@@ -75,7 +74,7 @@ class Submission:
         return next((part for part in self.parts if job_id in part.doubles), None)
 
     def named(self, name: str) -> Submission:
-        """The submission with only the part whose job or tag is called so; with all parts where the name means all."""
+        """The submission with only the part whose job or tag has this name; with all parts if the name means all."""
         parts = tuple(part for part in self.parts if name in (part.job_id, part.tag))
         return replace(self, parts=parts) if parts and name != self.tag else self
 
@@ -135,7 +134,7 @@ _SUBMISSION: dict[str, Check] = {
 }
 _CLAIM: dict[str, Check] = {"owner": _or_nothing(_is_text), "until": _or_nothing(_is_time)}
 PART_COLUMNS, SUBMISSION_COLUMNS = ", ".join(_PART), ", ".join(_SUBMISSION)
-"""What `part` and `submission` take, in this order."""
+"""The columns that `part` and `submission` take, in this order."""
 
 
 def part(row: Sequence[Any]) -> Part:
@@ -170,7 +169,7 @@ def submission(row: Sequence[Any], parts: tuple[Part, ...]) -> Submission:
 
 
 def claim(row: Sequence[Any]) -> tuple[str | None, float | None]:
-    """Who is at work on a submission, and until when. Raises Damaged."""
+    """The owner working on a submission, and the time until which the claim counts. Raises Damaged."""
     _checked(_CLAIM, row)
     owner, until = row
     return owner, until
@@ -183,20 +182,20 @@ def _checked(checks: Mapping[str, Check], row: Sequence[Any]) -> None:
 
 
 def packed(content: bytes) -> bytes:
-    """Bytes as they are kept."""
+    """Bytes in the form in which they are stored."""
     return zlib.compress(content, 1)
 
 
 def unpacked(content: Any) -> bytes:
-    """Kept bytes. Raises Damaged."""
+    """Stored bytes. Raises Damaged."""
     try:
         return zlib.decompress(content)
     except (TypeError, zlib.error):
-        raise Damaged("what it keeps of an entry cannot be unpacked") from None
+        raise Damaged("the data of an entry cannot be unpacked") from None
 
 
 def unpacked_text(content: Any) -> str | None:
-    """A kept text, None for none. Raises Damaged."""
+    """A stored text, or None. Raises Damaged."""
     if content is None:
         return None
     try:

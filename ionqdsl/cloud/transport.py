@@ -1,8 +1,8 @@
-"""HTTP: the only file that imports requests and uses the key.
+"""Speaks HTTP: the only file that imports requests and uses the key.
 
-A `Request` comes in and an `Answer`, or the way it was `Lost`, goes out; no status is an exception here. Every call
-sends at most once: no retries, no redirects except of a GET to the same origin, no proxy for this computer itself.
-Interim answers (1xx) are read over until the answer itself comes. Threads and forked children may share a transport.
+Takes a `Request` and returns an `Answer`, or how it was `Lost`; no status is an exception here. Every call sends at
+most once: no retries, no redirects except of a GET to the same origin, no proxy for this computer itself. Interim
+answers (1xx) are skipped until the final answer arrives. Threads and forked children may share a transport.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ from ionqdsl.diagnostics import Diagnostic, Refused, UsageError
 
 DEFAULT_URL = "https://api.ionq.co/v0.4"
 CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 10.0, 60.0, 300.0
-"""Longest waits: for a connection, for the next piece of an answer, for the whole of it."""
+"""Longest waits: for a connection, for the next piece of an answer, for the whole answer."""
 MAX_ANSWER = 200_000_000
 MAX_REDIRECTS = 3
 MOST_INTERIM = 100
-"""Interim answers before the one that counts; a service that sends more never ends."""
+"""Interim answers before the final one; a service that sends more never ends."""
 
 
 class _Final(http.client.HTTPResponse):
-    """The answer that counts. Python's own reads over 100 only and takes a 103 for the answer, though it is followed by
-    one (RFC 9110, 15.2); 101 ends HTTP on the connection and is passed on.
+    """The final answer. Python's own class skips 100 only and takes a 103 for the answer, although another one follows
+    (RFC 9110, 15.2); 101 ends HTTP on the connection and is passed on.
     """
 
     def _read_status(self) -> tuple[str, int, str]:
@@ -69,7 +69,7 @@ class _HttpsPool(HTTPSConnectionPool):
 
 
 class _Adapter(HTTPAdapter):
-    """Connections that read over interim answers, and that nothing is sent over twice."""
+    """Connections that skip interim answers, and that send nothing twice."""
 
     def __init__(self) -> None:
         super().__init__(max_retries=0)
@@ -85,7 +85,7 @@ class _Adapter(HTTPAdapter):
 
 
 class _KeyHeader(requests.auth.AuthBase):
-    """Adds the key. Given as `auth`, so that requests does not look for a password in ~/.netrc instead."""
+    """Adds the key. Passed as `auth`, so that requests does not look for a password in ~/.netrc instead."""
 
     def __init__(self, key: Secret) -> None:
         self._key = key
@@ -99,7 +99,7 @@ class Transport:
     """Sends requests to one address with one key."""
 
     def __init__(self, key: Secret | Callable[[], Secret], url: str | None = None) -> None:
-        """A key that is given as a function is only looked for when it is needed."""
+        """A key given as a function is looked for only when it is needed."""
         self.url = checked_url(url or os.environ.get("IONQ_API_URL") or DEFAULT_URL)
         self._find_key = key if callable(key) else lambda: key
         self._kept: tuple[int, requests.Session] | None = None
@@ -110,22 +110,22 @@ class Transport:
 
     @property
     def _session(self) -> requests.Session:
-        """Connections of this process: a forked child with its parent's would read its parent's answers."""
+        """Connections of this process: a forked child that used its parent's would read its parent's answers."""
         if self._kept is None or self._kept[0] != os.getpid():
             self._kept = os.getpid(), self._new_session()
         return self._kept[1]
 
     def account(self, salt: str) -> str:
-        """A mark by which the same key is recognised; 32 bits of a salted hash say nothing else about it."""
+        """A mark that identifies a key; 32 bits of a salted hash reveal nothing else about it."""
         return sha256(f"{salt}:{self._key.reveal()}".encode()).hexdigest()[:8]
 
     def check(self, body: bytes) -> None:
-        """Raises Refused for a body that holds the key, which must neither be sent nor written down."""
+        """Raises Refused for a body that contains the key, which must neither be sent nor written down."""
         if self._key.is_in(body):
             raise Refused([Diagnostic("QC0854")])
 
     def send(self, request: Request) -> Reply:
-        """One request, one reply. A POST gets a connection of its own: an old one may turn out dead half-way.
+        """Sends one request and returns one reply. A POST gets a new connection: an old one may turn out dead half-way.
 
         Raises Refused for a body that holds the key.
         """
@@ -148,7 +148,7 @@ class Transport:
         return reply
 
     def close(self) -> None:
-        """Closes connections kept open; they come back with the next request."""
+        """Closes open connections; the next request opens new ones."""
         if self._kept is not None:
             self._session.close()
 
@@ -160,7 +160,7 @@ class Transport:
         session.mount("https://", _Adapter())
         session.mount("http://", _Adapter())
         if is_loopback(urlsplit(self.url).hostname or ""):
-            session.trust_env = False  # a proxy named in the environment would get the key in plain
+            session.trust_env = False  # a proxy named in the environment would see the key in plain text
         return session
 
     def _exchange(self, session: requests.Session, request: Request, url: str) -> Reply:
@@ -194,12 +194,12 @@ class Transport:
         return {name.lower(): scrub(value) for name, value in headers.items()}
 
     def _clean(self, body: bytes) -> bytes:
-        """An answer that quotes the key must not carry it any further."""
+        """Removes the key from an answer that quotes it."""
         return body.replace(self._key.reveal().encode(), b"[key]") if self._key.is_in(body) else body
 
 
 def checked_url(text: str) -> str:
-    """The address without a final slash; UsageError unless it is https, or http to this computer."""
+    """The address without a final slash. Raises UsageError unless it is https, or http to this computer."""
     shown = scrub(text)
     try:
         parts = urlsplit(text)
@@ -211,7 +211,7 @@ def checked_url(text: str) -> str:
     if parts.scheme not in ("http", "https") or not host:
         raise _bad_url(shown, "is not a web address")
     if parts.query or parts.fragment:
-        raise _bad_url(shown, "has something behind the path")
+        raise _bad_url(shown, "has something after the path")
     if parts.scheme == "http" and not is_loopback(host):
         raise _bad_url(shown, "is not encrypted: http is for this computer only, use https")
     return text.rstrip("/")
@@ -234,7 +234,7 @@ def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
 
 
 def _root(error: BaseException) -> BaseException:
-    """What an exception was raised for, down to the first one."""
+    """The first exception in the chain that led to this one."""
     for reason in (*error.args, getattr(error, "reason", None)):
         if isinstance(reason, BaseException):
             return _root(reason)
@@ -242,7 +242,7 @@ def _root(error: BaseException) -> BaseException:
 
 
 def _reason(error: requests.RequestException) -> tuple[str, bool]:
-    """Why no answer came, in words without addresses or headers, and whether the request may have arrived."""
+    """Why no answer arrived, in words without addresses or headers, and whether the request may have arrived."""
     cause = error.args[0] if error.args else None
     if isinstance(cause, MaxRetryError):
         cause = cause.reason

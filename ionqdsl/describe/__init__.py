@@ -1,1 +1,1 @@
-"""What there is to say of gates, programs and circuits: handbook, costs, counts, expected fidelity, reference pages."""
+"""Describes gates, programs and circuits: handbook, costs, counts, expected fidelity, reference pages."""

@@ -1,6 +1,6 @@
-"""What a circuit costs on the machines: two-qubit gates and pulses, compiled as `compile` does by default.
+"""Counts the two-qubit gates and pulses of a circuit on each machine, compiled as `compile` does by default.
 
-A circuit goes in, counts by machine come out. Machines that cannot run it are left out.
+Takes a circuit and returns counts by machine. Machines that cannot run it are left out.
 """
 
 from __future__ import annotations
@@ -15,16 +15,17 @@ from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import MACHINES, TARGETS
 
 MAX_ROWS = 20_000
-"""Longer circuits are not compiled only to be counted."""
+"""Longer circuits are not compiled just to be counted."""
 
 Costs = Mapping[str, tuple[int, int]]
 """Machine -> two-qubit gates and pulses."""
 
 
 def costs(circuit: FlatCircuit, preserve: str = "measurement") -> Costs:
-    """The counts of a circuit on each machine; none for circuits of more than MAX_ROWS gates.
+    """The counts of a circuit on each machine; empty for circuits of more than MAX_ROWS gates.
 
-    `preserve` is what compiling keeps: "unitary" for what may stand anywhere in a program, not only at its beginning.
+    `preserve` is the contract of the compilation: "unitary" for circuits that may be used anywhere in a program, not
+    only at its beginning.
     """
     result = {}
     for machine in [row.name for row in MACHINES] if len(circuit) <= MAX_ROWS else ():

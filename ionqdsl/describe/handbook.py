@@ -1,7 +1,7 @@
-"""What there is to know of a gate: its call, meaning, units, definition, JSON and matrix.
+"""Everything about a gate: its call, meaning, units, definition, JSON and matrix.
 
-A gate's name goes in; plain data comes out, and text for people. It is all worked out from the gate table and the
-standard gates' definitions by the compiler itself; nothing is written down a second time.
+Takes a gate's name and returns plain data, or text for people. The compiler itself derives it all from the gate table
+and the standard gates' definitions; nothing is written down a second time.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def standard() -> list[str]:
 
 
 def facts_of(name: str) -> list[dict[str, Any]]:
-    """What is known of the gates of a name: rows of the table, or a standard gate."""
+    """The facts about the gates of a name: rows of the table, or a standard gate."""
     rows = [gate for gate in GATES.values() if gate.name == name]
     if rows:
         return [_row_facts(gate) for gate in rows]
@@ -106,12 +106,12 @@ def _matrix(op: Op) -> list[list[list[float]]]:
 
 
 def plain(matrix: Any) -> list[list[list[float]]]:
-    """Rows of [real, imaginary] pairs, rounded so that noise of the last digits is gone."""
+    """Rows of [real, imaginary] pairs, rounded to remove the noise of the last digits."""
     return [[[round(z.real, 12) + 0.0, round(z.imag, 12) + 0.0] for z in row] for row in matrix.tolist()]
 
 
 def text_of(facts: dict[str, Any]) -> str:
-    """What `facts_of` gave, as people read it."""
+    """The facts of `facts_of` as text for people."""
     lines = [facts["signature"], "", f"  {facts['meaning']}", "", f"  gateset   {facts['gateset']}"]
     for parameter in facts["parameters"]:
         lines.append(f"  {parameter['name']:<9} in {parameter['unit']}".replace("in a", "a"))
@@ -126,7 +126,7 @@ def text_of(facts: dict[str, Any]) -> str:
 
 
 def drawn(matrix: list[list[list[float]]]) -> list[str]:
-    """The matrix as text, a row a line, labelled with the basis states."""
+    """The matrix as text, one row per line, labelled with the basis states."""
     cells = [[_number(*pair) for pair in row] for row in matrix]
     width = max(len(cell) for row in cells for cell in row)
     bits = (len(matrix) - 1).bit_length()

@@ -1,6 +1,6 @@
-"""What notebooks show of programs and results: their circuits, their histograms, one below the other in one picture.
+"""Draws programs and results for notebooks: all circuits or histograms, one below the other, in one picture.
 
-A program or a result goes in, an `<svg>` element comes out, or None where there is nothing to draw.
+Takes a program or a result and returns an `<svg>` element, or None if there is nothing to draw.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.simulation.results import Result
 
 MOST = 8
-"""Circuits of a program, or registers of a result, that are drawn."""
+"""The number of circuits of a program, or registers of a result, that are drawn."""
 MOST_ROWS = 600
 
 
@@ -34,7 +34,7 @@ def of_result(result: Result) -> str:
 
 
 def by_register(result: Result) -> list[Result]:
-    """A result for each register by itself."""
+    """A result for each register separately."""
     parts = []
     for name, table in result.register_probabilities.items():
         names = tuple(result.register_order(name).split())

@@ -1,7 +1,8 @@
-"""A gate or a circuit by itself: what one call of it does, as a circuit.
+"""Lowers one call of a gate or circuit separately from the rest of its program.
 
-A program's tree and one of its definitions go in; the lowered circuit of a call comes out, its parameters symbols or
-what they are given, or None where no such call can be made. Whatever else the program says or runs does not count.
+Takes a program's tree and one of its definitions, and returns the lowered circuit of a call, with symbols or given
+values for its parameters, or None if no such call can be made. The other statements and runs of the program are
+ignored.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ def sample(
     symbols: Collection[str] | None = None,
     modifier: str = "",
 ) -> FlatCircuit | None:
-    """The circuit of a call; a gate's operands are its qubits, `modifier` (`ctrl @`) gets one qubit more in front.
+    """The circuit of a call; a gate's operands are its qubits, `modifier` (`ctrl @`) gets one more qubit before them.
 
-    `values` are expressions by parameter; `symbols` are left open, by default those that have neither a value nor a
+    `values` are expressions by parameter; `symbols` stay open, by default those that have neither a value nor a
     default. An open parameter is the symbol `symbol(file, name)`.
     """
     expressions = dict(values or {})
@@ -57,7 +58,7 @@ def sample(
 
 
 def typical(file: syntax.File, definition: Definition, runs: Iterable[FlatCircuit]) -> FlatCircuit | None:
-    """The circuit of a call with open parameters; where the shape depends on them, the first of `runs` that it made."""
+    """The circuit of a call with open parameters; if they decide the shape, the first of `runs` made from it."""
     circuit = sample(file, definition)
     return circuit if circuit is not None else next((run for run in runs if _stems_from(run, definition.span)), None)
 
@@ -69,18 +70,18 @@ def _stems_from(circuit: FlatCircuit, span: Span) -> bool:
 
 
 def symbol(file: syntax.File, name: str) -> str:
-    """The symbol that stands for a parameter: its name, or one like it where something with a value has that."""
+    """The symbol for a parameter: its name, or a similar one if the name already has a value."""
     return _unlike(name, _names(file) - _open(file))
 
 
 def _open(file: syntax.File) -> set[str]:
-    """The `param` names without a value, which can as well stand for the parameters of a definition."""
+    """The `param` names without a value, which may also serve for the parameters of a definition."""
     parameters = [item for item in file.items if isinstance(item, syntax.Param)]
     return {p.declarator.name.text for p in parameters if p.value is None and p.declarator.size is None}
 
 
 _SEEN = (syntax.Const, syntax.Param, syntax.HamiltonianDefinition, syntax.GateDefinition)
-"""What definitions see of a program."""
+"""The statements of a program that definitions see."""
 
 
 def _names(file: syntax.File) -> set[str]:

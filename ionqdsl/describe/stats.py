@@ -1,6 +1,6 @@
-"""How large a circuit is: qubits, gates, two-qubit gates, pulses and depth.
+"""Counts the size of a circuit: qubits, gates, two-qubit gates, pulses and depth.
 
-A circuit goes in, a `Stats` comes out. Two-qubit gates and pulses are what the hardware does, so rows that are not
+Takes a circuit and returns a `Stats`. Two-qubit gates and pulses are operations of the hardware, so rows that are not
 native yet are counted as their translation, one by one; nothing is compiled.
 """
 
@@ -59,7 +59,7 @@ def stats(circuit: FlatCircuit) -> Stats:
 
 
 def depth(circuit: FlatCircuit) -> int:
-    """How many gates follow each other at most. A barrier makes its qubits wait for each other but is no gate."""
+    """The length of the longest chain of gates. A barrier makes its qubits wait for each other but is no gate."""
     level = [0] * circuit.width
     for op in circuit.rows:
         if op.qubits:

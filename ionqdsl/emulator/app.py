@@ -1,8 +1,8 @@
-"""The emulated service as a web application: requests in, faults on the way, answers out.
+"""The emulated service as a web application: receives requests, injects faults and sends responses.
 
-Starlette finds the endpoint; the key, the path, the query and the body are judged; the endpoint's function answers in a
-thread, because circuits take time. Faults strike before or after. Under `/_emulator` the emulator itself is asked and
-told. What needs the connection (closing it, stopping the server) is done by `Connection`, which server.py provides.
+Starlette finds the endpoint; the key, the path, the query and the body are validated; the endpoint's function answers
+in a thread, because circuits take time. Faults occur before or after. `/_emulator` controls the emulator itself.
+Actions on the connection (closing it, stopping the server) are those of `Connection`, which server.py provides.
 """
 
 from __future__ import annotations
@@ -32,24 +32,24 @@ from ionqdsl.ir.targets import PROFILES
 
 MAX_BYTES = PROFILES["v0.4"].max_bytes
 HEADER = "x-emulator-fault"
-"""A request with this header meets that fault, whatever the rules say."""
+"""A request with this header gets that fault, independently of the rules."""
 
 PIECES = 10
 PAGE = b"<!doctype html><title>Sorry</title><p>The service is having a rest.</p>\n"
 
 
 class Connection(Protocol):
-    """What can be done to a connection besides answering."""
+    """The actions on a connection besides answering."""
 
     def close(self, request: Request, is_rude: bool) -> Awaitable[None]:
-        """Closes it without another word; rudely is with a reset."""
+        """Closes the connection without an answer; rudely means with a reset."""
 
     def restart(self, seconds: float) -> None:
-        """Stops the server, which listens again after so long."""
+        """Stops the server, which listens again after `seconds`."""
 
 
 def application(service: Service, connection: Connection) -> Starlette:
-    """The application that answers for a service."""
+    """The application that serves a service."""
     routes = [Route("/v0.4" + row.path, _handler(row, service, connection), methods=[row.method]) for row in ENDPOINTS]
     routes.sort(key=lambda route: route.path.count("{"))  # /jobs/estimate before /jobs/{UUID}
     routes += [
@@ -101,7 +101,7 @@ def _handler(row: ServedEndpoint, service: Service, connection: Connection) -> C
         content = await _content(request)
         for fault in faults:
             if fault.kind == "clock":
-                with suppress(ValueError):  # it stands at the end of time
+                with suppress(ValueError):  # the clock is at its end
                     service.advance(fault.argument or 0)
             elif not fault.is_done:
                 note["status"] = fault.kind
@@ -119,7 +119,7 @@ def _handler(row: ServedEndpoint, service: Service, connection: Connection) -> C
 
 
 async def _content(request: Request) -> bytes | None:
-    """The body, None where it is longer than the service reads; what is too long is still received."""
+    """The body, or None if it exceeds the service's limit; the rest of a long one is received all the same."""
     content, size = bytearray(), 0
     async for piece in request.stream():
         size += len(piece)
@@ -131,7 +131,7 @@ async def _content(request: Request) -> bytes | None:
 def _carry_out(
     row: ServedEndpoint, service: Service, request: Request, content: bytes | None, faults: list[Fault]
 ) -> ServedAnswer:
-    """Judges a request and has it answered."""
+    """Validates a request and calls its endpoint."""
     try:
         key = _key(row, request)
         if content is None:
@@ -151,7 +151,7 @@ def _carry_out(
 
 
 def _key(row: ServedEndpoint, request: Request) -> str:
-    """The digest of the key; any key will do, but there must be one."""
+    """The digest of the key; every key is accepted, but there must be one."""
     kind, _, key = request.headers.get("authorization", "").partition(" ")
     if kind == "apiKey" and key.strip():
         return key_digest(key.strip())
@@ -164,13 +164,13 @@ def _key(row: ServedEndpoint, request: Request) -> str:
 
 
 async def _strike(fault: Fault, request: Request, connection: Connection, response: Response | None) -> Response:
-    """What is sent in place of `response` (None: nothing was done) under a fault."""
+    """The response sent under a fault instead of `response` (None: the request was not carried out)."""
     if fault.kind == "rate" and response is None:
         return _response(_refusal(Problem(429, "Too many requests."), {"retry-after": "1"}), _new_id())
     if fault.status is not None:
         headers = {} if fault.argument is None else {"retry-after": f"{fault.argument:g}"}
-        return _response(_refusal(Problem(fault.status, "This is a fault on demand."), headers), _new_id())
-    whole = None if isinstance(response, StreamingResponse) else response  # what comes in pieces is left at that
+        return _response(_refusal(Problem(fault.status, "This fault was requested."), headers), _new_id())
+    whole = None if isinstance(response, StreamingResponse) else response  # one already in pieces stays so
     body = bytes(whole.body) if whole is not None else b""
     match fault.kind:
         case "drop" | "reset":
@@ -198,7 +198,7 @@ async def _strike(fault: Fault, request: Request, connection: Connection, respon
 
 
 def _pieces(response: Response, parts: list[bytes], seconds: float) -> Response:
-    """The same headers, its length among them, and a body that comes in parts over so long, or not to its end."""
+    """The same headers, including the length, and a body sent in parts over `seconds`, or cut short."""
 
     async def send() -> AsyncIterator[bytes]:
         for part in parts:
@@ -258,7 +258,7 @@ def _all_jobs(service: Service) -> Handle:
 
 
 def all_jobs(service: Service) -> list[dict[str, Any]]:
-    """Every job but the children of others, oldest first, listed or not."""
+    """Every job except children of others, oldest first, listed or not."""
     now = service.now()
     views = [shapes.view(job, now, service.settings.shape) for _, job in service.store.jobs("parent IS NULL")]
     return views[::-1]

@@ -1,7 +1,7 @@
-"""Every endpoint, one row each: method, path, who answers, what it takes and what it answers.
+"""The table of endpoints: method, path, function, request and response schemas.
 
-Routes, the judging of requests and the OpenAPI document all come from `ENDPOINTS`. `source` says whose endpoint it is:
-of both specifications, of the one of May 2026, of the one of September 2026, or of clients alone.
+Routes, validation and the OpenAPI document all come from `ENDPOINTS`. `source` says where an endpoint is specified: in
+both specifications, in that of May 2026, in that of September 2026, or only in clients.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Query:
 
 @dataclass(frozen=True)
 class ServedEndpoint:
-    """A row. `body` and `answer` name schemas; `parts` gives those parts of the path that are not any text."""
+    """A row. `body` and `answer` name schemas; `parts` has the schemas of those path parts that are not any text."""
 
     method: str
     path: str
@@ -43,7 +43,7 @@ class ServedEndpoint:
 
     @property
     def summary(self) -> str:
-        """What it does, in one sentence."""
+        """Its effect, in one sentence."""
         return (self.answers.__doc__ or "").splitlines()[0]
 
 
@@ -128,7 +128,7 @@ ENDPOINTS: tuple[ServedEndpoint, ...] = (
 
 
 def openapi() -> dict[str, Any]:
-    """The statement of the specification as an OpenAPI 3.1 document."""
+    """The specification as an OpenAPI 3.1 document."""
     paths: dict[str, Any] = {}
     for row in ENDPOINTS:
         paths.setdefault(row.path, {})[row.method.lower()] = _operation(row)

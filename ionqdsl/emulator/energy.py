@@ -1,7 +1,7 @@
 """Quantum functions: the energy of an ansatz, exact on the simulator and sampled on a QPU.
 
-The body of a job goes in, `value` and `variance` come out. The ansatz is OpenQASM 3, its inputs take `params`. The
-identity is left out, as the service does; constraints and CVaR are not played.
+Takes the body of a job and returns `value` and `variance`. The ansatz is OpenQASM 3; `params` are the values of its
+inputs. As in the service, the identity is left out; constraints and CVaR are not emulated.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def value(body: Mapping[str, Any], seed: int = 0) -> dict[str, float]:
 
 
 def ansatz(text: str, params: Sequence[float]) -> FlatCircuit:
-    """The circuit of an ansatz with values for its inputs, in the order they are declared. Raises Failed."""
+    """The circuit of an ansatz with values for its inputs, in order of declaration. Raises Failed."""
     names = re.findall(r"(?m)^[ \t]*+input\s++\w++\s*+(?:\[[^\]\n]*+\])?\s*+(\w++)\s*+;", text)
     if len(names) != len(params):
         raise Failed("InvalidInput", f"The ansatz has {len(names)} inputs, and params has {len(params)} values.")
@@ -49,7 +49,7 @@ def ansatz(text: str, params: Sequence[float]) -> FlatCircuit:
 
 
 def stats(body: Mapping[str, Any]) -> dict[str, Any]:
-    """What the job is billed for: its ansatz once for each product, with a gate for each letter X and Y."""
+    """The gates billed: the ansatz once for each product, with a gate for each letter X and Y."""
     settings = body["input"]
     circuit = ansatz(settings["data"]["data"]["ansatz"]["data"], settings.get("params") or ())
     words = [term["pauli_string"] for term in settings["data"]["data"]["hamiltonian"]]
@@ -61,9 +61,9 @@ def stats(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _energy(circuit: FlatCircuit, terms: Sequence[tuple[str, float]], shots: int | None, seed: int) -> dict[str, float]:
-    """Mean and variance of a sum of Pauli products, each measured by itself: sum c^2 (1 - <P>^2).
+    """Mean and variance of a sum of Pauli products, each measured separately: sum c^2 (1 - <P>^2).
 
-    The rightmost letter acts on qubit 0. With `shots` each mean is drawn from so many measurements.
+    The rightmost letter acts on qubit 0. With `shots` each mean is sampled from that number of measurements.
     """
     import numpy as np
 

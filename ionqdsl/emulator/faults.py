@@ -1,13 +1,13 @@
-"""Faults on demand: what goes wrong, with which request, and how often.
+"""Faults injected on request: which fault, for which requests, and how often.
 
-In come specifications such as `503@POST /jobs:2` and the requests as they arrive, out go the faults that befall each;
+Takes specifications such as `503@POST /jobs:2` and the requests as they arrive, and returns the faults of each request;
 server.py and app.py carry them out. A specification is
 
     KIND[(ARGUMENT)][@[METHOD] PATH][:WHICH]
 
-KIND is a status or a row of `KINDS`; with `accept-` in front the request is carried out first and only its answer is
-lost. PATH starts behind `/v0.4`; `*` stands for one part of it, `**` for any number. WHICH counts the requests that
-match: `2`, `2,5`, `3-6`, `4-`, or a share such as `25%`; without it every one.
+KIND is a status or a row of `KINDS`; with the prefix `accept-` the request is carried out first and only its answer is
+lost. PATH comes after `/v0.4`; `*` matches one part of it, `**` any number. WHICH counts the matching requests: `2`,
+`2,5`, `3-6`, `4-`, or a share such as `25%`; without it the fault applies to all of them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ionqdsl.record import record
 
 @record
 class Kind:
-    """A row: the name, what its argument is called (None: it takes none) with a default, and what happens."""
+    """A row: the name, the name of its argument (None: it takes none) with a default, and the effect."""
 
     name: str
     argument: str | None
@@ -40,27 +40,27 @@ KINDS: dict[str, Kind] = {
     for kind in (
         Kind("drop", None, None, "the connection is closed without an answer", may_be_done=True),
         Kind("reset", None, None, "the connection is reset, as by a machine that lost power", may_be_done=True),
-        Kind("restart", "seconds", 1.0, "the service stops, and listens again after so long", may_be_done=True),
-        Kind("slow", "seconds", 1.0, "the answer comes so much later", needs_done=True),
-        Kind("drip", "seconds", 1.0, "the body comes in pieces, over so long", needs_done=True),
+        Kind("restart", "seconds", 1.0, "the service stops, and listens again after that time", may_be_done=True),
+        Kind("slow", "seconds", 1.0, "the answer is delayed by that time", needs_done=True),
+        Kind("drip", "seconds", 1.0, "the body is sent in pieces over that time", needs_done=True),
         Kind("truncate", None, None, "the connection is closed after half of the body", needs_done=True),
         Kind("empty", None, None, "the body is empty", needs_done=True),
-        Kind("garbage", None, None, "the body ends early and is no JSON, though it says so", needs_done=True),
-        Kind("html", None, None, "a page for people, with status 200", may_be_done=True),
-        Kind("text", None, None, "the right body, called text/plain", needs_done=True),
+        Kind("garbage", None, None, "the body ends early and is not the JSON it claims to be", needs_done=True),
+        Kind("html", None, None, "an HTML page with status 200", may_be_done=True),
+        Kind("text", None, None, "the right body, but with the media type text/plain", needs_done=True),
         Kind("twice", None, None, "the request arrives twice; the second answer is sent", needs_done=True),
-        Kind("lag", "seconds", 2.0, "a job created now is listed only after so long", needs_done=True),
-        Kind("unlisted", "lists", 3.0, "a job created now is missing from so many listings", needs_done=True),
-        Kind("clock", "seconds", 3600.0, "the service's clock jumps by so much, before the request", needs_done=True),
+        Kind("lag", "seconds", 2.0, "a job created now is listed only after that time", needs_done=True),
+        Kind("unlisted", "lists", 3.0, "a job created now is missing from that number of listings", needs_done=True),
+        Kind("clock", "seconds", 3600.0, "the service's clock jumps by that time before the request", needs_done=True),
         Kind("rate", "per second", 5.0, "more requests than that within a second get 429 with Retry-After"),
     )
 }
-"""What can go wrong besides a status from 400 to 599, whose argument is the seconds of its Retry-After."""
+"""The faults besides a status from 400 to 599, whose argument is its Retry-After in seconds."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that goes wrong with one request."""
+    """One fault of one request."""
 
     kind: str
     argument: float | None = None
@@ -68,13 +68,13 @@ class Fault:
 
     @property
     def status(self) -> int | None:
-        """The status, for a fault that is one."""
+        """The status, if the fault is one."""
         return int(self.kind) if self.kind.isdigit() else None
 
 
 @dataclass
 class Rule:
-    """A specification: a fault, the requests it befalls, and how many of those there were."""
+    """A specification: a fault, the requests it applies to, and how many of those there have been."""
 
     text: str
     fault: Fault
@@ -91,7 +91,7 @@ class Rule:
         return self.method in ("*", method) and _pattern(self.path).fullmatch(path) is not None
 
     def strikes(self, chance: float, now: float) -> bool:
-        """Counts a request that is covered; whether the fault befalls it."""
+        """Counts a matching request and returns whether the fault applies to it."""
         self.matched += 1
         if self.fault.kind == "rate":
             self.moments = [moment for moment in self.moments if now - moment < 1]
@@ -121,7 +121,7 @@ def _pattern(path: str) -> re.Pattern[str]:
 
 
 def rule(text: str) -> Rule:
-    """Reads a specification. Raises UsageError that says what is wrong with which part."""
+    """Reads a specification. Raises UsageError that names the wrong part and the reason."""
     match = _FORM.fullmatch(text.strip())
     if match is None:
         raise _wrong(text, "it is not KIND, KIND@PATH, KIND@METHOD PATH or one of these with :WHICH")
@@ -133,7 +133,7 @@ def rule(text: str) -> Rule:
 
 
 def single(text: str) -> Fault:
-    """A fault for the request at hand, without path and WHICH, as the header has it. Raises UsageError."""
+    """A fault for the current request, without path and WHICH, as in the header. Raises UsageError."""
     match = _FORM.fullmatch(text.strip())
     if match is None or match["path"] or match["which"]:
         raise _wrong(text, "the header takes KIND or KIND(ARGUMENT) alone")
@@ -193,7 +193,7 @@ def _wrong(text: str, reason: str) -> UsageError:
 
 
 class Faults:
-    """The rules in force. With a seed, equal runs go wrong alike."""
+    """The active rules. With a seed, equal runs have equal faults."""
 
     def __init__(self, texts: Iterable[str] = (), seed: int | None = None) -> None:
         self._lock = threading.Lock()
@@ -201,18 +201,18 @@ class Faults:
         self.rules = [rule(text) for text in texts]
 
     def add(self, *texts: str) -> None:
-        """Puts rules in force, behind those that are; all of them or, where one is wrong, none."""
+        """Activates rules after those that are active: all of them, or none if one is wrong."""
         rules = [rule(text) for text in texts]
         with self._lock:
             self.rules += rules
 
     def clear(self) -> None:
-        """Takes all rules away."""
+        """Removes all rules."""
         with self._lock:
             self.rules = []
 
     def befalling(self, method: str, path: str, now: float) -> list[Fault]:
-        """Counts a request and says what goes wrong with it, in the order of the rules."""
+        """Counts a request and returns its faults, in the order of the rules."""
         with self._lock:
             faults = []
             for each in self.rules:

@@ -1,8 +1,8 @@
-"""Jobs: created, looked at, listed, canceled, deleted, cloned and priced.
+"""Creates, shows, lists, cancels, deletes, clones and prices jobs.
 
-Each function answers one endpoint (endpoints.py names it): the service and what was asked come in, an `ServedAnswer`
-goes out or a `Problem` is raised. Circuits are read when a job is created and played when its results are asked for
-(results.py); between the two only the clock decides what a job is doing.
+Each function answers one endpoint (see endpoints.py): it takes the service and the request, and returns a
+`ServedAnswer` or raises a `Problem`. Circuits are read when a job is created and run when its results are requested
+(results.py); in between, the clock alone decides the status of a job.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from ionqdsl.ir.targets import PROFILES
 MAX_GATES = PROFILES["v0.4"].max_gates
 PAGE, LONGEST_PAGE = 25, 100
 PRICES = {"1q": 0.00022, "2q": 0.000975, "minimum": 12.4166, "minimum_mitigated": 97.5}
-"""US dollars for each gate and shot, and for a job; the public figures of another seller, good for examples only.
+"""US dollars for each gate and shot, and per job; another provider's public figures, good for examples only.
 
-Circuits of a job are billed together: their gates add up and the job's part is paid once. A dry run, a job that fails
-and one that is canceled cost nothing.
+Circuits of a job are billed together: their gates add up and the amount per job is due once. Dry runs, failed jobs and
+cancelled ones cost nothing.
 """
 
 
 def create(service: Service, asked: ServedRequest) -> ServedAnswer:
-    """Takes a job: 400 where it can never be one, a job that will fail where only its circuits are wrong."""
+    """Takes a job: 400 if it can never be one, a job that will fail if only its circuits are wrong."""
     body = asked.body
     _check(service, body)
     records, circuits = _records(service, asked, body)
@@ -39,7 +39,7 @@ def create(service: Service, asked: ServedRequest) -> ServedAnswer:
 
 
 def _check(service: Service, body: Mapping[str, Any]) -> None:
-    """What the schema cannot say."""
+    """Checks the rules that a schema cannot express."""
     settings = body["input"]
     entries = settings.get("circuits", [])
     gates = sum(len(entry["circuit"]) for entry in entries)
@@ -63,7 +63,7 @@ def _check_session(service: Service, body: Mapping[str, Any]) -> None:
 
 
 def _records(service: Service, asked: ServedRequest, body: Mapping[str, Any]) -> tuple[list[Record], list[FlatCircuit]]:
-    """The job, and one for each circuit of several, with the circuits; the times are planned now."""
+    """The job, and one for each circuit of several, with the circuits; the times are scheduled now."""
     seed = (body.get("noise") or {}).get("seed")
     seed = seed if seed is not None else service.random.randrange(2**31)
     circuits: list[FlatCircuit] = []
@@ -97,7 +97,7 @@ def _records(service: Service, asked: ServedRequest, body: Mapping[str, Any]) ->
 
 
 def _common(service: Service, asked: ServedRequest, body: Mapping[str, Any], failure: Record | None) -> Record:
-    """The fields that a job and its children have alike, the times among them."""
+    """The fields that a job shares with its children, including the times."""
     now = service.now()
     ready = now + service.settings.queue / 2
     started = now + service.settings.queue
@@ -129,7 +129,7 @@ def _common(service: Service, asked: ServedRequest, body: Mapping[str, Any], fai
 
 
 def _value(body: Mapping[str, Any], seed: int) -> dict[str, float]:
-    """The value of a quantum function; other jobs without circuits are taken, and fail."""
+    """The value of a quantum function; other jobs without circuits are accepted, and fail."""
     if body["type"] not in machine.KINDS["function"]:
         raise machine.Failed("InvalidInput", f"The emulator does not play jobs of type {body['type']}.")
     return energy.value(body, seed)
@@ -140,7 +140,7 @@ def _new_id(service: Service) -> str:
 
 
 def _ends(times: Record, number: int, count: int) -> float:
-    """Children end one after the other."""
+    """The end of a child: children end one after the other."""
     started, ends = float(times["started"]), float(times["ends"])
     return started + (ends - started) * number / count
 
@@ -174,7 +174,7 @@ def get(service: Service, asked: ServedRequest) -> ServedAnswer:
 
 
 def jobs(service: Service, asked: ServedRequest) -> ServedAnswer:
-    """A page of the list, newest first, without the children of other jobs unless they are asked for."""
+    """A page of the list, newest first, without the children of other jobs unless requested."""
     query = asked.query
     where: list[str] = []
     values: list[Any] = []
@@ -210,17 +210,17 @@ def jobs(service: Service, asked: ServedRequest) -> ServedAnswer:
 
 
 def _cursor(service: Service, job_id: str | None) -> int | None:
-    """The number behind a cursor, which is the id of the last job of the page before."""
+    """The number for a cursor, which is the id of the last job of the page before."""
     if job_id is None:
         return None
     number = service.store.number(job_id)
     if number is None:
-        raise Problem(404, "Page not found. It may have begun behind a job that was deleted.")
+        raise Problem(404, "Page not found. It may have begun after a job that was deleted.")
     return number
 
 
 def _is_listed(service: Service, job: Record, now: float) -> bool:
-    """Whether the list shows a job already; one that lists are to miss is counted down."""
+    """Whether the list shows a job yet; counts down a job that is to be missing from lists."""
     if now < job["hidden_until"]:
         return False
     if job["hidden_lists"] > 0:
@@ -231,7 +231,7 @@ def _is_listed(service: Service, job: Record, now: float) -> bool:
 
 
 def cancel(service: Service, asked: ServedRequest) -> ServedAnswer:
-    """Cancels a job that is not over; of one that is, nothing changes but the answer."""
+    """Cancels a job that is not over; a job that is over stays unchanged."""
     _cancel(service, asked.parts["UUID"])
     return ServedAnswer({"id": asked.parts["UUID"], "status": "canceled"})
 
@@ -256,13 +256,13 @@ def cancel_several(service: Service, asked: ServedRequest) -> ServedAnswer:
 
 
 def delete(service: Service, asked: ServedRequest) -> ServedAnswer:
-    """Forgets a job and its children."""
+    """Deletes a job and its children."""
     service.store.delete(service.job(asked.parts["UUID"])["id"])
     return ServedAnswer({"id": asked.parts["UUID"], "status": "deleted"})
 
 
 def delete_several(service: Service, asked: ServedRequest) -> ServedAnswer:
-    """Forgets jobs, all or none."""
+    """Deletes jobs, all or none."""
     for job_id in asked.body["ids"]:
         service.job(job_id)
     for job_id in asked.body["ids"]:
@@ -289,7 +289,7 @@ def move(service: Service, asked: ServedRequest) -> ServedAnswer:
 
 
 def _posted(service: Service, job_id: str) -> Mapping[str, Any]:
-    """What created a job; of a child, its own circuit alone."""
+    """The payload that created a job; for a child, only its own circuit."""
     job = service.job(job_id)
     if job["parent_job_id"] is None:
         return dict(service.store.payload(job_id))
@@ -301,12 +301,12 @@ def _posted(service: Service, job_id: str) -> Mapping[str, Any]:
 
 
 def cost(service: Service, asked: ServedRequest) -> ServedAnswer:
-    """What a job costs. The simulator is free."""
+    """The cost of a job. The simulator is free."""
     job = service.job(asked.parts["UUID"])
     counts = job["stats"].get("gate_counts", {"1q": 0, "2q": 0})
     value = price(job["backend"], counts, job["shots"], job.get("is_mitigated", bool(job["variants"])))
     answer: dict[str, Any] = {"dry_run": job["dry_run"]}
-    if job["backend"] != "simulator" or service.settings.shape == "may":  # what is free has no estimate any more
+    if job["backend"] != "simulator" or service.settings.shape == "may":  # September: none for free jobs
         answer["estimated_cost"] = {"value": value, "unit": "usd"}
     if shapes.status(job, service.now()) == "completed":
         answer["cost"] = {"value": 0.0 if job["dry_run"] else value, "unit": "usd"}
@@ -314,7 +314,7 @@ def cost(service: Service, asked: ServedRequest) -> ServedAnswer:
 
 
 def price(backend: str, counts: Mapping[str, int], shots: int, is_mitigated: bool) -> float:
-    """US dollars."""
+    """The price in US dollars."""
     if backend == "simulator":
         return 0.0
     least = PRICES["minimum_mitigated" if is_mitigated else "minimum"]
@@ -322,7 +322,7 @@ def price(backend: str, counts: Mapping[str, int], shots: int, is_mitigated: boo
 
 
 def estimate(service: Service, asked: ServedRequest) -> ServedAnswer:
-    """What a job would cost and how long it would take."""
+    """The estimated cost and duration of a job."""
     query: dict[str, Any] = {"type": "ionq.circuit.v1", "qubits": 25, "shots": 1000, "1q_gates": 0, "2q_gates": 0}
     query |= {"error_mitigation": False} | dict(asked.query)
     counts = {"1q": query["1q_gates"], "2q": query["2q_gates"]}

@@ -1,7 +1,7 @@
-"""Requests judged by the statement of the specification.
+"""Validates requests against the specification.
 
-A query or a JSON body comes in; it goes out with its values read, or a `Problem` names the keys that are wrong and
-where they stand. The rules are those of endpoints.py and schemas.py; tolerances.py has what clients send all the same.
+Takes a query or a JSON body and returns it with its values read, or raises a `Problem` that names the wrong keys and
+their place. The rules are in endpoints.py and schemas.py; tolerances.py lists fields that clients send nevertheless.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ionqdsl.emulator.tolerances import tolerated
 from ionqdsl.foreign import read_json
 
 MOST_DIGITS = 18
-"""Of a number in a query: what has more is no number that anything can be counted with."""
+"""Digits of a number in a query; a number with more counts nothing real."""
 
 
 @cache
@@ -31,12 +31,12 @@ def validator(name: str) -> jsonschema_rs.Validator:
 
 @cache
 def validator_of(schema: str) -> jsonschema_rs.Validator:
-    """The validator of a schema that is given as text."""
+    """The validator of a schema given as text."""
     return jsonschema_rs.validator_for(json.loads(schema), validate_formats=True)
 
 
 def body(endpoint: ServedEndpoint, content: bytes, media: str, is_strict: bool) -> Any:
-    """The JSON of a request's body, judged. An endpoint without one ignores what comes."""
+    """The JSON of a request's body, validated. An endpoint without a body ignores it."""
     if endpoint.body is None:
         return None
     if media and media.split(";")[0].strip().lower() != "application/json":
@@ -68,13 +68,13 @@ def _judge(judge: jsonschema_rs.Validator, value: Any, source: str, before: str)
 
 
 def _names(message: str) -> list[str]:
-    """The keys a message quotes."""
+    """The keys that a message quotes."""
     parts = message.replace('"', "'").split("'")
     return parts[1::2]
 
 
 def query(endpoint: ServedEndpoint, pairs: list[tuple[str, str]], is_strict: bool) -> dict[str, Any]:
-    """The query, each parameter in its kind. Strictly, those that the endpoint does not have are refused."""
+    """The query, each parameter converted to its type. Strictly, unknown parameters are refused."""
     fields: dict[str, Any] = {}
     names = {row.name for row in endpoint.query}
     unknown = tuple(name for name, _ in pairs if name.removesuffix("[]") not in names)
@@ -93,7 +93,7 @@ def query(endpoint: ServedEndpoint, pairs: list[tuple[str, str]], is_strict: boo
 
 
 def _read(schema: Mapping[str, Any], values: list[str]) -> Any:
-    """Texts as the kind of value a schema wants; what is none stays a text, which the schema then refuses."""
+    """Texts as the type of value a schema wants; others stay texts, which the schema then refuses."""
     text = values[-1]
     match schema.get("type"):
         case "array":
@@ -107,6 +107,6 @@ def _read(schema: Mapping[str, Any], values: list[str]) -> Any:
 
 
 def part(endpoint: ServedEndpoint, parts: Mapping[str, str]) -> None:
-    """Judges the parts of the path."""
+    """Validates the parts of the path."""
     for name, schema in endpoint.parts:
         _judge(validator_of(json.dumps(schema)), parts[name], "params", name)

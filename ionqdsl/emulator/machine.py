@@ -1,8 +1,8 @@
-"""The machines behind the emulated service: whether a job can run, and what comes out.
+"""The machines of the emulated service: whether a job can run, and its outcomes.
 
-The body of a job goes in; its circuits with their counts, a failure in the service's codes, or outcomes come out, with
-states as the service's decimal numbers (qubit 0 is the least significant bit). A QPU is the local machine with the
-noise model of its family: nothing here is measured. Times and queues are jobs.py's.
+Takes the body of a job; returns its circuits with their gate counts, a failure in the service's codes, or outcomes,
+with states as the service's decimal numbers (qubit 0 is the least significant bit). A QPU is the local machine with the
+noise model of its family: nothing here is measured. jobs.py schedules times and queues.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ from ionqdsl.passes import transpile
 from ionqdsl.read import payload as read
 
 Outcome = dict[str, Any]
-"""`probabilities` by state, and where shots were drawn `counts` and `variants`, the counts of each."""
+"""`probabilities` by state, and if shots were drawn `counts` and `variants`, the counts of each."""
 
 Variants = list[dict[str, Any]] | None
-"""For each variant of a circuit its id, the qubits it runs on, and its part of the shots."""
+"""For each variant of a circuit its id, the qubits it runs on, and its share of the shots."""
 
 ROUNDING = 1e-15
-"""Probabilities below are rounding."""
+"""Probabilities below this are rounding errors."""
 
 VARIANTS = 5
-"""How many variants of a circuit error mitigation runs."""
+"""The number of variants of a circuit that error mitigation runs."""
 
 MAX_QUBITS = 24
 """Wider circuits are accepted, compiled and priced, and then fail."""
 
 STANDS_FOR = {"harmony": "aria-1", "harmony-1": "aria-1", "harmony-2": "aria-1", "forte-enterprise-1": "forte-1"}
-"""Noise models whose rates are not public are played with those of another."""
+"""Machines whose error rates are not public are emulated with the noise model of another."""
 
 MULTI = "ionq.multi-circuit.v1"
 KINDS = {"circuit": ("ionq.circuit.v1", MULTI), "function": ("quantum-function",)}
@@ -54,7 +54,7 @@ class Failed(Exception):
 
 
 def circuits(body: Mapping[str, Any]) -> list[FlatCircuit]:
-    """The circuits of a job, each one that its backend can run. Raises Failed."""
+    """The circuits of a job, all of which its backend can run. Raises Failed."""
     if _mitigation(body).get("debiasing") and body.get("shots", 100) < PROFILES["v0.4"].debiasing_shots:
         raise Failed("DebiasingError", "Debiasing needs at least 500 shots.")
     if body["type"] != MULTI and body["input"]["gateset"] == "qis" and body["input"].get("qubits") is None:
@@ -90,7 +90,7 @@ def _check_gates(circuit: FlatCircuit, backend: str) -> None:
 
 
 def noise_model(body: Mapping[str, Any]) -> NoiseModel | None:
-    """The noise a job runs with: the one it asks for on the simulator, the machine's own on a QPU."""
+    """The noise of a job: the requested model on the simulator, the machine's own on a QPU."""
     if body["backend"] != "simulator":
         return noise_of(body["backend"])
     name = (body.get("noise") or {}).get("model", "ideal")
@@ -103,11 +103,11 @@ def noise_model(body: Mapping[str, Any]) -> NoiseModel | None:
 
 
 def counts_of_gates(circuit: FlatCircuit) -> dict[str, int]:
-    """How many gates on one and on two qubits the circuit is billed for, as a seller of IonQ's machines counts them.
+    """The one-qubit and two-qubit gates that a circuit is billed for, as a reseller of IonQ's machines counts them.
 
-    Gates count as they are sent, one on n > 2 qubits as 6 (n - 2) on two, or as those it has to be broken into where
-    that is more; a swap as three. A time evolution counts for each product of w letters 2 (w - 1) gates on two qubits,
-    for a single letter two on one.
+    A gate counts as it is sent, one on n > 2 qubits as 6 (n - 2) two-qubit gates, or as the gates it must be broken
+    into if they are more; a swap counts as three. A time evolution counts for each product of w letters as 2 (w - 1)
+    two-qubit gates, for a single letter as two one-qubit gates.
     """
     counts = {"1q": 0, "2q": 0}
     for (name, controls, operator, width), times in Counter(map(_kind, circuit.rows)).items():
@@ -130,7 +130,7 @@ def _kind(op: Op) -> tuple[str, int, Operator | None, int]:
 
 @cache
 def _broken(name: str, controls: int, width: int) -> int:
-    """Into how many gates on two qubits a wide gate is broken."""
+    """The number of two-qubit gates into which a wide gate is broken."""
     angles = (Angle(0, 0.3),) * len(GATES[name].parameters)
     rows = [Op(name, tuple(range(width)), angles, controls)]
     native = transpile(FlatCircuit(width, "wide", "qis", rows, [None], ()), ANY_MACHINE, Options(level=0))[0]
@@ -138,7 +138,7 @@ def _broken(name: str, controls: int, width: int) -> int:
 
 
 def compiled(circuit: FlatCircuit, backend: str, model: NoiseModel | None) -> FlatCircuit:
-    """The native circuit the machine plays; native circuits are played as they stand."""
+    """The native circuit that the machine runs; native circuits run unchanged."""
     if circuit.gateset == "native":
         return circuit
     row = backend_of(backend)
@@ -147,7 +147,7 @@ def compiled(circuit: FlatCircuit, backend: str, model: NoiseModel | None) -> Fl
 
 
 def play(circuit: FlatCircuit, body: Mapping[str, Any], shots: int, seed: int, variants: Variants = None) -> Outcome:
-    """Runs a circuit as the job asks, or its variants, and adds those up. The same seed gives the same outcome."""
+    """Runs a circuit, or its variants, as the job asks, and adds those up. The same seed gives the same outcome."""
     from ionqdsl.simulation import simulate
 
     model = noise_model(body)
@@ -162,7 +162,7 @@ def play(circuit: FlatCircuit, body: Mapping[str, Any], shots: int, seed: int, v
 
 
 def variants(body: Mapping[str, Any], circuit: FlatCircuit, shots: int, seed: int) -> Variants:
-    """The variants that debiasing runs in place of a circuit, None where it is off."""
+    """The variants that debiasing runs instead of a circuit, None if it is off."""
     if not is_debiased(body, circuit.gateset):
         return None
     width = circuit.width
@@ -179,7 +179,7 @@ def variants(body: Mapping[str, Any], circuit: FlatCircuit, shots: int, seed: in
 
 
 def is_debiased(body: Mapping[str, Any], gateset: str) -> bool:
-    """Whether debiasing is on: asked for, or on a QPU by default for abstract gates and at least 500 shots."""
+    """Whether debiasing is on: requested, or by default on a QPU for abstract gates and at least 500 shots."""
     asked = _mitigation(body).get("debiasing")
     if asked is None:
         asked = gateset == "qis" and body.get("shots", 100) >= PROFILES["v0.4"].debiasing_shots
@@ -187,7 +187,7 @@ def is_debiased(body: Mapping[str, Any], gateset: str) -> bool:
 
 
 def is_mitigated(body: Mapping[str, Any], gatesets: Iterable[str]) -> bool:
-    """Whether a job is billed for mitigation of any kind; an ansatz is one of abstract gates."""
+    """Whether a job is billed for mitigation of any kind; an ansatz counts as abstract gates."""
     is_verified = bool(_mitigation(body).get("symmetry_verification")) and body["backend"] != "simulator"
     return is_verified or any(is_debiased(body, gateset) for gateset in gatesets)
 
@@ -197,9 +197,9 @@ def _mitigation(body: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def sharpened(outcome: Outcome, seed: int) -> dict[str, float]:
-    """A vote of the variants, shot by shot: the state most of them show, or all that they show where none leads.
+    """A vote of the variants, shot by shot: the state that most of them show, or all of them if none leads.
 
-    Without variants it is the distribution as it is.
+    Without variants the distribution is returned unchanged.
     """
     if not outcome.get("variants"):
         return dict(outcome["probabilities"])
@@ -216,14 +216,14 @@ def sharpened(outcome: Outcome, seed: int) -> dict[str, float]:
 
 
 def shots(counts: Mapping[str, int], seed: int) -> list[str]:
-    """The outcomes one by one, in an order that the seed decides."""
+    """The outcomes one by one, in an order determined by the seed."""
     states = [state for state, times in counts.items() for _ in range(times)]
     random.Random(seed).shuffle(states)
     return states
 
 
 def _decimal(bits: str) -> str:
-    """A bit string of ours, q[0] leftmost, as the service's number."""
+    """Our bit string, q[0] leftmost, as the service's number."""
     return str(int(bits[::-1], 2)) if bits else "0"
 
 

@@ -1,7 +1,7 @@
-"""Results: distributions, histograms, shots, variants, artifacts, and compiled circuits.
+"""Serves results: distributions, histograms, shots, variants, artifacts, and compiled circuits.
 
-Each function answers one endpoint, as in jobs.py. A circuit is played when its results are first asked for, and its
-outcome kept; until the job is completed there are none, and the service says 404 as it does for a job it never saw.
+Each function answers one endpoint, as in jobs.py. A circuit is run when its results are first requested, and its
+outcome is kept; until the job is completed there are none, and the service answers 404 as for an unknown job.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def _completed(service: Service, job_id: str) -> Record:
 
 
 def _circuit(service: Service, job: Record) -> FlatCircuit:
-    """The circuit of a job, read again where it is not at hand."""
+    """The circuit of a job, read again if it is not in memory."""
     owner = str(job["parent_job_id"] or job["id"])
     circuit = service.circuits.get(owner)
     if circuit is None:
@@ -38,7 +38,7 @@ def _circuit(service: Service, job: Record) -> FlatCircuit:
 
 
 def outcome(service: Service, job: Record) -> Outcome:
-    """What came out of a circuit, played now unless it was before."""
+    """The outcome of a circuit, run now unless it was before."""
     result = service.store.outcome(job["id"])
     if result is None:
         try:
@@ -50,7 +50,7 @@ def outcome(service: Service, job: Record) -> Outcome:
 
 
 def probabilities(service: Service, asked: ServedRequest) -> ServedAnswer:
-    """A job's distribution; of a job with several circuits, the average over them."""
+    """A job's distribution; for a job with several circuits, their average."""
     job = _completed(service, asked.parts["UUID"])
     if job["children"] is None:
         return ServedAnswer(_distribution(service, job, asked.query))
@@ -79,12 +79,12 @@ def _distribution(service: Service, job: Record, query: Mapping[str, Any]) -> di
 
 
 def histogram(service: Service, asked: ServedRequest) -> ServedAnswer:
-    """How often each state was seen."""
+    """The number of times each state was measured."""
     return _kind(service, asked, "histogram")
 
 
 def shots(service: Service, asked: ServedRequest) -> ServedAnswer:
-    """Each shot's state."""
+    """The state of each shot."""
     return _kind(service, asked, "shots")
 
 
@@ -121,7 +121,7 @@ def _variant_result(service: Service, job: Record, number: int, name: str) -> An
 
 
 def artifact(service: Service, asked: ServedRequest) -> ServedAnswer:
-    """What a description in `results` or `output` points at."""
+    """The artifact of a description in `results` or `output`."""
     job = _finished(service, asked.parts["UUID"])
     wanted = asked.parts["artifactId"]
     if wanted == shapes.artifact_id(job["id"], shapes.NATIVE) and job["children"] is None and job["value"] is None:
@@ -140,7 +140,7 @@ def artifact(service: Service, asked: ServedRequest) -> ServedAnswer:
 
 
 def _finished(service: Service, job_id: str) -> Record:
-    """A completed job, dry runs and functions included."""
+    """A completed job, including dry runs and functions."""
     job = service.job(job_id)
     if shapes.status(job, service.now()) != "completed":
         raise Problem(404, "Artifact not found. The job is not completed.")
@@ -158,7 +158,7 @@ def _native(service: Service, job: Record) -> dict[str, Any]:
 
 
 def compiled(service: Service, asked: ServedRequest) -> ServedAnswer:
-    """The circuit as the machine played it, in native gates or as OpenQASM 3."""
+    """The circuit as the machine ran it, in native gates or as OpenQASM 3."""
     job = _finished(service, asked.parts["UUID"])
     if job["children"] is not None or job["value"] is not None:
         raise Problem(404, "Circuit not found. Ask for the circuits of the child jobs.")

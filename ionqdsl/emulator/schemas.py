@@ -1,8 +1,8 @@
-"""What requests and answers look like: the project's own statement of the specification, as JSON Schema.
+"""The schemas of requests and responses: the project's own statement of the specification, as JSON Schema.
 
-`SCHEMAS` are the components that endpoints.py refers to, by name; `FORMATS` the results' formats. They hold what both
-published specifications (May and September 2026) take, and the fields IonQ's own clients send besides; what fields
-mean for a gate is decided where circuits are read, and a job without meaning fails after it was taken.
+`SCHEMAS` are the components that endpoints.py refers to by name; `FORMATS` are the formats of results. They accept
+everything in both published specifications (May and September 2026), and the additional fields of IonQ's own clients.
+The reader of circuits decides whether fields make sense for a gate; a job that makes none is accepted, then fails.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ def ref(name: str) -> Schema:
 
 
 def closed(needed: Schema, others: Schema | None = None) -> Schema:
-    """An object with these keys and no more; the first ones are required."""
+    """An object with exactly these keys; the first ones are required."""
     return opened(needed, others) | {"additionalProperties": False}
 
 
 def opened(needed: Schema, others: Schema | None = None) -> Schema:
-    """An object with these keys, perhaps with more; the first ones are required."""
+    """An object with these keys, and perhaps others; the first ones are required."""
     schema: Schema = {"type": "object", "properties": needed | (others or {})}
     return schema | ({"required": list(needed)} if needed else {})
 
@@ -48,17 +48,17 @@ def listed(of: Schema, **limits: int) -> Schema:
 
 
 def table(of: Schema) -> Schema:
-    """An object whose keys are free and whose values are alike."""
+    """An object with free keys, whose values all have this schema."""
     return {"type": "object", "additionalProperties": of}
 
 
 def one_of(*values: str) -> Schema:
-    """One of some texts."""
+    """One of several texts."""
     return {"type": "string", "enum": list(values)}
 
 
 def maybe(of: Schema) -> Schema:
-    """That, or null."""
+    """A schema, or null."""
     return {"anyOf": [of, {"type": "null"}]}
 
 
@@ -98,7 +98,7 @@ def _circuit_input(gateset: str, gate: str) -> Schema:
 
 
 def _entry(gateset: str, gate: str, is_own: bool) -> Schema:
-    """A circuit of several; it names its gateset where that is not its parent's."""
+    """One circuit of several; it names its gateset if that differs from its parent's."""
     own: Schema = {"circuit": listed(ref(gate))} | ({"gateset": one_of(gateset)} if is_own else {})
     others: Schema = {"name": TEXT, "qubits": POSITIVE, "registers": table(listed(maybe(COUNT)))}
     return closed(own, others | ({} if is_own else {"gateset": one_of(gateset)}))

@@ -1,8 +1,8 @@
-"""The server: the application on a port of 127.0.0.1, in a thread, with a way to close connections and to restart.
+"""Runs the application on a port of 127.0.0.1, in a thread; can close connections and restart.
 
-Settings come in, an `Emulator` goes out, a context manager with its address and what to tell it. loopback.py serves;
-the one thing taken from uvicorn's inside is the transport of a request's connection, which a fault must close without
-an answer.
+Takes settings and returns an `Emulator`, a context manager with its address and methods to control it. loopback.py
+serves; the only part of uvicorn's internals used here is the transport of a request's connection, which a fault must
+close without an answer.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from ionqdsl.loopback import HOST, Loopback
 
 
 class _HttpProtocol(H11Protocol):
-    """uvicorn's HTTP/1.1, whose requests know their transport."""
+    """uvicorn's HTTP/1.1, with the transport in every request."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Puts the transport into the state of every request of the connection."""
+        """Stores the transport in the state of every request of the connection."""
         super().connection_made(transport)
         self.app_state = {**self.app_state, "transport": transport}
 
 
 class Emulator:
-    """The service on this computer: `with Emulator(queue=0.1) as service: service.url`.
+    """The emulated service on this computer: `with Emulator(queue=0.1) as service: service.url`.
 
-    `port` 0 takes any that is free. The other options are those of `Settings`.
+    `port` 0 takes any free port. The other options are those of `Settings`.
     """
 
     def __init__(self, port: int = 0, **options: Any) -> None:
@@ -52,11 +52,11 @@ class Emulator:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables that make ionqdsl's client use it; any key will do."""
+        """The variables that make ionqdsl's client use the emulator; any key will do."""
         return {"IONQ_API_URL": self.url, "IONQ_API_KEY": "emulator"}
 
     def start(self) -> Emulator:
-        """Starts to serve. Raises UsageError if it does not get to it."""
+        """Starts serving. Raises UsageError if the server does not start."""
         try:
             self._server.start()
         except BaseException:
@@ -65,7 +65,7 @@ class Emulator:
         return self
 
     def wait(self) -> None:
-        """Waits until it ends, which takes somebody's Ctrl-C."""
+        """Waits until the server ends, usually by Ctrl-C."""
         self._server.wait()
 
     def stop(self) -> None:
@@ -81,14 +81,14 @@ class Emulator:
     ) -> None:
         self.stop()
 
-    # What tests tell it and ask it
+    # For tests
 
     def fault(self, *texts: str) -> None:
-        """Puts faults in force: `fault("503@POST /jobs:1")`. Raises UsageError."""
+        """Activates faults: `fault("503@POST /jobs:1")`. Raises UsageError."""
         self.service.faults.add(*texts)
 
     def clear(self) -> None:
-        """Takes all faults away."""
+        """Removes all faults."""
         self.service.faults.clear()
 
     def advance(self, seconds: float) -> None:
@@ -96,18 +96,18 @@ class Emulator:
         self.service.advance(seconds)
 
     def jobs(self) -> list[dict[str, Any]]:
-        """Every job but the children of others, oldest first, as GET shows it; the listing's lag does not count."""
+        """Every job except children of others, oldest first, as GET shows it, whether listed yet or not."""
         return all_jobs(self.service)
 
     def requests(self, method: str = "", path: str = "") -> list[dict[str, Any]]:
-        """What was asked so far: method, path (behind /v0.4, it starts so) and status, or the fault that came."""
+        """The requests so far: method, path (the part after /v0.4; filters by its start) and status, or the fault."""
         return [
             note
             for note in list(self.service.seen)
             if note["method"].startswith(method) and note["path"].startswith(path)
         ]
 
-    # What faults do to it
+    # For faults
 
     async def close(self, request: Request, is_rude: bool) -> None:
         """Closes a request's connection without an answer."""
@@ -119,5 +119,5 @@ class Emulator:
         await asyncio.sleep(0.01)  # until uvicorn has noticed
 
     def restart(self, seconds: float) -> None:
-        """Stops the server, all its connections with it; it listens again after so long."""
+        """Stops the server and all its connections; it listens again after `seconds`."""
         self._server.restart(seconds)

@@ -1,7 +1,7 @@
-"""The emulated service as data: its settings, its clock, what was asked, and what an answer is.
+"""The state of the emulated service: its settings, its clock and the requests so far; requests and answers as data.
 
-A `Service` holds the store and the faults; `ServedRequest` is a request after its path, query and body were judged,
-`ServedAnswer` what goes back, `Problem` an answer that says no. Nothing here knows HTTP libraries.
+A `Service` holds the store and the faults; `ServedRequest` is a request after validation of its path, query and body,
+`ServedAnswer` the response, `Problem` an error response. Nothing here knows HTTP libraries.
 """
 
 from __future__ import annotations
@@ -21,43 +21,43 @@ from ionqdsl.emulator.store import Record, Store
 from ionqdsl.ir.circuit import FlatCircuit
 
 SHAPES = ("both", "may", "september")
-"""Whose fields an answer has: those of the specification of May 2026, of September 2026, or of both at once."""
+"""Whose fields answers have: those of the specification of May 2026, of September 2026, or of both at once."""
 
 KEPT = 8
-"""So many jobs have their circuits at hand; others are read again."""
+"""The number of jobs whose circuits stay in memory; others are read again."""
 
 _NAMES = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How the emulator behaves. `queue` and `run` are seconds a job waits and runs, `rate` requests per second."""
+    """The emulator's options. `queue` and `run` are seconds that a job waits and runs, `rate` requests per second."""
 
     data: str | None = None
     faults: tuple[str, ...] = ()
     queue: float = 0.0
     run: float = 0.0
     rate: float | None = None
-    seed: int | None = None  # None: other outcomes, ids and chances each time
+    seed: int | None = None  # None: different outcomes, ids and random faults each time
     shape: str = "both"
     strict: bool = False
 
 
 @dataclass(frozen=True)
 class ServedRequest:
-    """A request: the parts of its path, its query and its body, all judged; `key` is a digest of the API key."""
+    """A request: the parts of its path, its query and its body, all validated; `key` is a digest of the API key."""
 
     parts: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, Any] = field(default_factory=dict)
     body: Any = None
     key: str = ""
     hidden_seconds: float = 0.0  # how long a job created now is missing from lists
-    hidden_lists: int = 0  # from how many lists it is missing
+    hidden_lists: int = 0  # the number of lists it is missing from
 
 
 @dataclass(frozen=True)
 class ServedAnswer:
-    """A status with JSON, or with bytes of another kind."""
+    """A status with JSON, or with bytes of another media type."""
 
     body: Any = None
     status: int = 200
@@ -66,7 +66,7 @@ class ServedAnswer:
 
 
 class Problem(Exception):
-    """An answer that says no, in the service's shape; `keys` are the fields of the request that are wrong."""
+    """An error response in the service's form; `keys` are the fields of the request that are wrong."""
 
     def __init__(self, status: int, message: str, keys: tuple[str, ...] = (), source: str = "payload") -> None:
         super().__init__(message)
@@ -90,7 +90,7 @@ NAMES_OF_STATUS = {
 
 
 def error_body(problem: Problem) -> dict[str, Any]:
-    """The JSON of an answer that says no."""
+    """The JSON of an error response."""
     body: dict[str, Any] = {
         "statusCode": problem.status,
         "error": NAMES_OF_STATUS.get(problem.status, "Error"),
@@ -102,38 +102,38 @@ def error_body(problem: Problem) -> dict[str, Any]:
 
 
 class Service:
-    """Everything that lasts from one request to the next."""
+    """All state that lasts from one request to the next."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.faults = Faults(settings.faults, settings.seed)
         if settings.rate is not None:
             self.faults.add(f"rate({settings.rate:g})@/**")
-        self.store = Store(settings.data)  # last of what may fail: nobody closes it for half a service
+        self.store = Store(settings.data)  # the last step that may fail, because nobody would close it
         self.ahead = 0.0
         begun = None if settings.seed is None else f"{settings.seed} {self.store.last_number()}"
-        self.random = random.Random(begun)  # a store that has jobs goes on with other ids
+        self.random = random.Random(begun)  # a store that has jobs continues with different ids
         self.seen: deque[dict[str, Any]] = deque(maxlen=10_000)
-        self.circuits: OrderedDict[str, list[FlatCircuit]] = OrderedDict()  # of the jobs used last, by their ids
+        self.circuits: OrderedDict[str, list[FlatCircuit]] = OrderedDict()  # of the most recently used jobs, by id
 
     def now(self) -> float:
-        """The service's clock, in seconds of the epoch; faults and tests may have moved it."""
+        """The service's clock, in seconds since 1970; faults and tests may have moved it."""
         return time.time() + self.ahead
 
     def advance(self, seconds: float) -> None:
-        """Moves the clock. Raises ValueError where that leaves the years a date can have."""
+        """Moves the clock. Raises ValueError if the result is no year that a date can have."""
         if not 0 <= self.now() + seconds <= LAST:
             raise ValueError("the clock stays between 1970 and 9999")
         self.ahead += seconds
 
     def keep_circuits(self, job_id: str, circuits: list[FlatCircuit]) -> None:
-        """Keeps the circuits of a job that were read, in place of those longest unused."""
+        """Keeps the circuits of a job in memory, in place of the least recently used ones."""
         self.circuits[job_id] = circuits
         while len(self.circuits) > KEPT:
             self.circuits.popitem(last=False)
 
     def job(self, job_id: str) -> Record:
-        """A job, or the 404 that says there is none."""
+        """A job. Raises the 404 if there is none."""
         record = self.store.job(job_id)
         if record is None:
             raise Problem(404, f"Job not found. There is no job {job_id!r}.")
@@ -141,12 +141,12 @@ class Service:
 
 
 def identifier(name: str) -> str:
-    """The UUID that belongs to a name, the same every time."""
+    """The UUID for a name, the same every time."""
     return str(uuid.uuid5(_NAMES, name))
 
 
 def key_digest(key: str) -> str:
-    """What is kept of an API key."""
+    """The digest of an API key, which is kept instead of the key."""
     return hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
@@ -155,7 +155,7 @@ LAST = 253_402_300_799.0
 
 
 def iso(moment: float | None) -> str | None:
-    """A moment as the service writes it."""
+    """A moment in the service's notation."""
     if moment is None:
         return None
     moment = min(max(moment, 0), LAST)

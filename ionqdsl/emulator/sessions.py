@@ -1,7 +1,7 @@
-"""Sessions with their limits, and the account: the key, backends, characterizations, usage, health, formats.
+"""Serves sessions with their limits, and the account: key, backends, characterizations, usage, health, formats.
 
-Each function answers one endpoint, as in jobs.py. Machines and their figures are those of targets.py; a
-characterization follows from the rates of a machine's noise model, the dates are the clock's.
+Each function answers one endpoint, as in jobs.py. Machines and their figures come from targets.py; a characterization
+is derived from the rates of a machine's noise model; dates come from the clock.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from ionqdsl.ir.targets import BACKEND_NAMES, NOISE_MODELS, TARGETS, backend_of
 
 
 def health(service: Service, asked: ServedRequest) -> ServedAnswer:
-    """That the service is there."""
+    """Confirms that the service is running."""
     return ServedAnswer({"status": "pass"})
 
 
 def whoami(service: Service, asked: ServedRequest) -> ServedAnswer:
-    """The key, by a digest of it."""
+    """The key, as a digest."""
     return ServedAnswer(
         {"key_id": identifier(asked.key), "key_name": f"emulator {asked.key[:4]}", "project_id": PROJECT}
     )
@@ -78,7 +78,7 @@ def _backend(service: Service, name: str) -> dict[str, Any]:
 
 
 def characterizations(service: Service, asked: ServedRequest) -> ServedAnswer:
-    """The machine's one characterization, on the first page."""
+    """The machine's only characterization, on the first page."""
     name = _known(asked)
     records = [] if name == "simulator" or asked.query.get("page", 1) > 1 else [_characterization(service, name)]
     return ServedAnswer({"characterizations": records, "pages": 0})
@@ -139,7 +139,7 @@ def is_active(service: Service, session: Record) -> bool:
 
 
 def count_jobs(service: Service, session_id: str) -> int:
-    """How many jobs a session has; the children of others do not count."""
+    """The number of jobs of a session, without children of other jobs."""
     return sum(1 for _ in service.store.jobs("session = ? AND parent IS NULL", session_id))
 
 
@@ -174,7 +174,7 @@ def _known_session(service: Service, asked: ServedRequest) -> Record:
 
 
 def sessions(service: Service, asked: ServedRequest) -> ServedAnswer:
-    """All sessions, newest first; `active` chooses those that are open, or those that are not."""
+    """All sessions, newest first; `active` selects those that are open, or those that are not."""
     records = [_session(service, session) for session in service.store.sessions()]
     wanted = asked.query.get("active")
     shown = [session for session in records if wanted in (None, session["active"])]
@@ -187,7 +187,7 @@ def session(service: Service, asked: ServedRequest) -> ServedAnswer:
 
 
 def end(service: Service, asked: ServedRequest) -> ServedAnswer:
-    """Closes a session; one that is closed stays as it is."""
+    """Closes a session; a closed one stays unchanged."""
     session = _known_session(service, asked)
     if is_active(service, session):
         session |= {"ended": service.now(), "ender": asked.key}
@@ -199,7 +199,7 @@ def end(service: Service, asked: ServedRequest) -> ServedAnswer:
 
 
 def usage(service: Service, asked: ServedRequest) -> ServedAnswer:
-    """What was used, which is nothing: the emulator bills nobody."""
+    """The usage, which is zero: the emulator bills nobody."""
     query = asked.query
     return ServedAnswer(
         {

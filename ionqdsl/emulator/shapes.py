@@ -1,8 +1,8 @@
-"""How jobs and results are written: the fields and formats of both specifications.
+"""Writes jobs and results in the fields and formats of both specifications.
 
-A job's record and its outcome come in, the JSON the service answers goes out, with the fields of the specification of
-May 2026, of September 2026, or both at once: they contradict each other in `results`, where the one has addresses by
-kind and the other descriptions by format. Nothing is computed here but the status, which follows from the times.
+Takes a job's record and its outcome and returns the JSON of the response, with the fields of the specification of May
+2026, of September 2026, or of both at once: they contradict each other in `results`, where one has addresses by kind
+and the other has descriptions by format. Nothing is computed here but the status, which follows from the times.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ionqdsl.emulator.store import Record
 AGGREGATE = "ionq.result.probabilities-aggregate.json.v1"
 NATIVE = "ionq.native.v1"
 COUNTED = ("histogram", "shots")
-"""Kinds of results that only exist where shots were counted."""
+"""Kinds of results that exist only if shots were counted."""
 
 KINDS = {kind: f"ionq.result.{kind}.json." for kind in ("probabilities", *COUNTED)}
 
@@ -25,7 +25,7 @@ FINAL = ("completed", "failed", "canceled")
 
 
 def status(job: Record, now: float) -> str:
-    """What a job is doing, from its times."""
+    """The status of a job, from its times."""
     if job["canceled"] is not None:
         return "canceled"
     if now >= job["ends"]:
@@ -36,12 +36,12 @@ def status(job: Record, now: float) -> str:
 
 
 def ticket(job: Record, now: float) -> dict[str, Any]:
-    """What a POST that creates a job answers."""
+    """The response to a POST that creates a job."""
     return {"id": job["id"], "status": "submitted", "session_id": job["session_id"]}
 
 
 def view(job: Record, now: float, shape: str, is_listed: bool = False) -> dict[str, Any]:
-    """A job as GET answers it; lists leave the children out."""
+    """A job as in the response to GET; lists leave the children out."""
     result = status(job, now)
     is_started = now >= job["started"] and not job["failure"] and job["canceled"] is None
     is_over = result in FINAL
@@ -87,12 +87,12 @@ def _milliseconds(seconds: float) -> int:
 
 
 def is_counted(job: Record) -> bool:
-    """Whether shots were drawn: the ideal simulator answers the distribution alone."""
+    """Whether shots were drawn: the ideal simulator returns only the distribution."""
     return bool(job["backend"] != "simulator" or (job["noise"] or {}).get("model", "ideal") != "ideal")
 
 
 def formats(job: Record) -> list[str]:
-    """The formats a job's results come in."""
+    """The formats in which a job's results are available."""
     if job["children"] is not None:
         return [AGGREGATE]
     kinds = ["probabilities", *(COUNTED if is_counted(job) else ())]
@@ -100,7 +100,7 @@ def formats(job: Record) -> list[str]:
 
 
 def results(job: Record, shape: str) -> dict[str, Any]:
-    """Where the results are: addresses by kind (May), descriptions by format (September), or both."""
+    """The places of the results: addresses by kind (May), descriptions by format (September), or both."""
     if job["value"] is not None:
         return dict(job["value"])
     descriptors = {name: descriptor(job["id"], name) for name in formats(job)}
@@ -128,7 +128,7 @@ def artifact_id(job_id: str, name: str, variant: str = "") -> str:
 
 
 def output(job: Record, shape: str) -> dict[str, Any]:
-    """What the job's compilation and mitigation left behind."""
+    """The output of the job's compilation and mitigation."""
     if job["value"] is not None or job["children"] is not None:
         return {}
     result: dict[str, Any] = {"compilation": {}}

@@ -1,8 +1,8 @@
-"""What the emulator remembers: jobs and sessions, in one SQLite database.
+"""Stores the emulator's jobs and sessions in one SQLite database.
 
-Records (plain dicts) come in and go out; a file keeps them over restarts, `:memory:` does not. What a job's status is
-follows from its times (`shapes.status`), so nothing here changes by itself. One lock, one connection: the emulator
-serves one computer.
+Takes and returns records (plain dicts); a file keeps them over restarts, `:memory:` does not. A job's status follows
+from its times (`shapes.status`), so nothing here changes by itself. One lock, one connection: the emulator serves one
+computer.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _VERSION = 1
 
 
 def _opened(path: str) -> sqlite3.Connection:
-    """A connection to the database, whose tables are there; closed again where something is wrong."""
+    """A connection to the database with its tables; closed again if something is wrong."""
     with ExitStack() as failure:
         database = failure.enter_context(closing(sqlite3.connect(path, check_same_thread=False)))
         version = database.execute("PRAGMA user_version").fetchone()[0]
@@ -51,7 +51,7 @@ def _opened(path: str) -> sqlite3.Connection:
 
 
 class Store:
-    """The database. Records are copies: what is changed is put back with `put`."""
+    """The database. Records are copies: write changes back with `put`."""
 
     def __init__(self, folder: str | None = None) -> None:
         self._lock = threading.RLock()
@@ -101,16 +101,16 @@ class Store:
         return None if row is None else int(row)
 
     def last_number(self) -> int:
-        """The highest number any job had, 0 before the first."""
+        """The highest number that any job has had, 0 before the first."""
         return int(self._one("SELECT seq FROM sqlite_sequence WHERE name = 'jobs'") or 0)
 
     def payload(self, job_id: str) -> Any:
-        """What was posted to create a job."""
+        """The payload that created a job."""
         row = self._one("SELECT payload FROM jobs WHERE id = ?", job_id)
         return None if row is None else json.loads(row)
 
     def outcome(self, job_id: str) -> Any:
-        """A job's outcome, None while it was not asked for."""
+        """A job's outcome, None until it is requested."""
         row = self._one("SELECT outcome FROM jobs WHERE id = ?", job_id)
         return None if row is None else json.loads(row)
 
@@ -120,7 +120,7 @@ class Store:
             self._database.execute("UPDATE jobs SET outcome = ? WHERE id = ?", (json.dumps(outcome), job_id))
 
     def delete(self, job_id: str) -> None:
-        """Forgets a job and its children."""
+        """Deletes a job and its children."""
         with self._lock, self._database:
             self._database.execute("DELETE FROM jobs WHERE id = ? OR parent = ?", (job_id, job_id))
 
@@ -139,7 +139,7 @@ class Store:
             before = rows[-1][0]
 
     def busy_until(self, backend: str) -> float:
-        """When the last job on a backend ends."""
+        """The time when the last job on a backend ends."""
         return float(self._one("SELECT MAX(ends) FROM jobs WHERE backend = ?", backend) or 0.0)
 
     def session(self, session_id: str) -> Record | None:

@@ -1,7 +1,7 @@
-"""What IonQ's clients send although the specification refuses it, and what becomes of it.
+"""Accepts fields that IonQ's clients send although the specification refuses them.
 
-A job as it was posted comes in, one that the specification takes goes out; `TOLERATED` says what is done, a row each,
-for docs/emulator.md. With `strict` none of it is, and such jobs are refused.
+Takes a job as it was posted and returns one that the specification accepts; `TOLERATED` lists each change in a row, for
+docs/emulator.md. With `strict` nothing is changed, and such jobs are refused.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Row = dict[str, Any]
 
 @record
 class Tolerated:
-    """A row: the place, who sends it, what the specification says, and what the emulator does."""
+    """A row: the place, the client that sends it, the rule of the specification, and the emulator's action."""
 
     place: str
     client: str
@@ -36,7 +36,7 @@ TOLERATED = (
 
 
 def tolerated(job: Mapping[str, Any]) -> Row:
-    """A job that holds only what the specification takes, where it held what clients are known to send."""
+    """A job with only the fields that the specification accepts, corrected where clients are known to differ."""
     fields = {key: value for key, value in job.items() if key != "lang"}
     shots, noise, settings = fields.get("shots"), fields.get("noise"), fields.get("input")
     if isinstance(shots, str) and shots.isascii() and shots.isdigit():

@@ -1,1 +1,1 @@
-"""What a circuit is: angles, gates, rows, parameters, machines and jobs. Data that every later stage shares."""
+"""The data that all stages share: angles, gates, rows, parameters, machines and jobs."""

@@ -1,9 +1,9 @@
 """Exact angles: `turns` + `radians` + a linear form in parameters.
 
-In come rationals, multiples of pi and parameter names; out go sums, differences and multiples, still exact. A float
-appears only at the very end (`in_radians`, `in_turns`), so that `rx(0.1)` emits 0.1 and `rx(pi/2)` the float nearest
-to pi/2. Nothing here evaluates a parameter that is not linear: such a term is an opaque symbol, its key the `.qc` text
-of the expression, which `symbolic.py` understands.
+Takes rationals, multiples of pi and parameter names; sums, differences and multiples stay exact. Only `in_radians` and
+`in_turns` convert to float, so that `rx(0.1)` emits 0.1 and `rx(pi/2)` the float nearest to pi/2. A term that is not
+linear in parameters is not evaluated here: it is an opaque symbol whose key is the `.qc` text of the expression, which
+`symbolic.py` understands.
 """
 
 from __future__ import annotations

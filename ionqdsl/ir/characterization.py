@@ -1,8 +1,8 @@
-"""What a machine is measured to be: fidelities of its gates and how long things take.
+"""Reads a machine's characterization: measured fidelities of its gates, and durations.
 
-The service's record of a characterization (a JSON object, or a page of several) comes in as text and a
-`Characterization` goes out; keys that are not known are ignored, missing ones are None, and a value that cannot be is
-refused with its key. Nothing is estimated here; what is public about each machine stands in targets.py.
+Takes the service's JSON text (an object, or a page of several) and returns a `Characterization`. Unknown keys are
+ignored, missing ones are None, and an impossible value is refused with its key. Nothing is estimated here; published
+figures of each machine are in targets.py.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The circuit: a list of shared, immutable rows with a parallel list of origins.
 
-`Op` is one row (gate key, qubits, angles); equal rows are one object where `lower` built them, which nobody may rely
-on. A `FlatCircuit` adds width, gateset, registers and the global phase. It decides nothing: passes return new circuits,
-printing lives in emit/qc.py, the fluent methods of the Python API in api.py.
+`Op` is one row (gate key, qubits, angles); `lower` represents equal rows by one object, but no code may rely on that. A
+`FlatCircuit` adds width, gateset, registers and the global phase. It decides nothing: passes return new circuits,
+emit/qc.py prints them, and api.py has the fluent methods of the Python API.
 """
 
 from __future__ import annotations

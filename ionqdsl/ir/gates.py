@@ -1,13 +1,14 @@
-"""The gate table: everything the compiler knows about a gate, one row each.
+"""The gate table: everything the compiler knows about each gate, one row per gate.
 
 Every gate here is a rotation about an involution G with a global phase,
 
     U = exp(i 2 pi phase) * exp(-i pi rotation G),      phase and rotation in turns,
 
-and, with parameters, both are linear in the last parameter. Matrix, inverse, real powers, "is it diagonal" and the
-one interaction a controlled gate needs all follow from a row; so do the keys on the wire and every name the gate has in
-other formats. Standard names that are compositions (`ccx`, `u`, `iswap` ...) are defined in grammar/stdgates.qc
-instead. Conventions: docs.ionq.com (native gates, turns), ../docs/language.md; matrices in matrices.py.
+and, with parameters, both are linear in the last parameter. The matrix, the inverse, real powers, whether it is
+diagonal, and the one interaction that a controlled gate needs all follow from a row; so do its payload keys and its
+names in other formats. Standard names that are compositions (`ccx`, `u`, `iswap` ...) are defined in
+grammar/stdgates.qc instead. Conventions: docs.ionq.com (native gates, turns), ../docs/language.md; matrices in
+matrices.py.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""The note in a program that says how a compilation renamed the |0> inputs: `# inputs: q[0] starts as q[2], ...`.
+"""Writes and reads the note that a compilation renamed the |0> inputs: `# inputs: q[0] starts as q[2], ...`.
 
-A permutation and the names of qubits go in, comment lines come out, and the other way. The note is a hint, for `equiv`
-to try first. Nothing relies on it: it may be out of date or made up, and one that is no exchange of known qubits is
-none.
+Maps a permutation and the names of qubits to comment lines, and back. The note is only a hint that `equiv` tries first,
+since it may be outdated or invented; a note that is not a permutation of known qubits is ignored.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Matrices of rows, worked out from the gate table and nothing else.
+"""Computes the matrices of rows from the gate table alone.
 
-A row whose angles are numbers goes in, its dense matrix on its own qubits comes out, controls first and the first
-qubit most significant. Whole circuits are not multiplied here: simulate.py does that, from matrices written by hand,
-so that the two can judge each other.
+Takes a row whose angles are numbers and returns its dense matrix on its own qubits, controls first and the first qubit
+most significant. Whole circuits are not multiplied here: simulate.py does that from matrices written by hand, so that
+each of the two can check the other.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""How numbers and angles are written in `.qc` text, exactly.
+"""Writes numbers and angles in `.qc` text, exactly.
 
-Exact numbers and angles go in, expressions come out that read back as the same value: decimals where they end, `1/3`
-where they do not, `pi/2` in a qis circuit and `0.25` (turns) in a native one. Whole programs are emit/qc.py's.
+Takes exact numbers and angles and returns expressions that read back as the same value: finite decimals where they
+exist, otherwise `1/3`; `pi/2` in a qis circuit and `0.25` (turns) in a native one. emit/qc.py writes whole programs.
 """
 
 from __future__ import annotations

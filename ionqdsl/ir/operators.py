@@ -1,7 +1,7 @@
-"""Operators: whether the terms of a sum of Pauli products commute.
+"""Tests whether the terms of a sum of Pauli products commute.
 
-An `Operator` of circuit.py goes in, two terms that do not commute come out. How an exponential of it is made from gates
-is passes/expand_pauliexp.py's business.
+Takes an `Operator` of circuit.py and returns two terms that do not commute. passes/expand_pauliexp.py makes gates of
+its exponential.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How to compile: what flags, settings and keyword arguments say, in one record."""
+"""The options of a compilation, from flags, settings and keyword arguments, in one record."""
 
 from __future__ import annotations
 

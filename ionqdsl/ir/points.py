@@ -1,9 +1,8 @@
-"""Circuits that differ in nothing but the values of parameters: lowered once, bound when somebody looks.
+"""Circuits that differ only in the values of parameters: lowered once, bound on demand.
 
-A template with open parameters and a column of plain numbers for each come in, a `FamilyPoint` for every row of the
-columns comes out: a circuit whose rows are made when they are asked for. batch.py compiles a whole family by its
-template; what the values themselves would have changed in the template (a loop's length, a condition) is lower's to
-see.
+Takes a template with open parameters and a column of plain numbers for each, and returns a `FamilyPoint` for each row
+of the columns: a circuit whose rows are made on first use. batch.py compiles a whole family by its template. Values
+that would change the template itself (a loop's length, a condition) are excluded by lower.
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
-"""What is rounding, and how much of it a whole circuit may hold.
+"""Decides which numbers count as rounding errors, and how much of them a whole circuit may neglect.
 
-Passes work with numbers about 1 in double precision and have to say at many places whether a number is nothing: an
-angle, the distance of two axes. What is below `NOISE` there is taken for nothing and counted, so that every result
-knows how much it has neglected; no result neglects more than `limit`, however long the circuit. An angle that was
-written is never taken for nothing: where it is so small that it would be lost among numbers about 1, it stays an exact
-`Angle`, and sums of such are exact.
+Passes compute in double precision with numbers of order 1, and often have to decide whether a number is zero: an angle,
+the distance of two axes. A number below `NOISE` is taken as zero and counted, so that every result knows how much it
+has neglected; no result neglects more than `limit`, however long the circuit. An angle that was written is never taken
+as zero: if it is too small to survive among numbers of order 1, it stays an exact `Angle`, and sums of those are exact.
 """
 
 from __future__ import annotations

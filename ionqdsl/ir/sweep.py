@@ -1,7 +1,7 @@
 """One circuit at many points.
 
-A circuit with parameters and a column of values for each go in; a `Sweep` comes out, which makes a bound circuit when
-asked for one and all angles of all points as one array. Nothing is compiled again, and sympy stays out unless a point
+Takes a circuit with parameters and a column of values for each, and returns a `Sweep`, which binds the circuit at any
+point and returns the angles of all points as one array. Nothing is compiled again, and sympy is loaded only if a point
 leaves an expression half bound.
 """
 

@@ -1,8 +1,8 @@
-"""Parameters that have no value yet: expressions of them, and giving them values.
+"""Parameters without values: makes expressions of them, and binds them.
 
-A circuit and values go in, the circuit with numbers in place of parameters comes out; texts and sympy expressions
-become angles whose linear part is exact, while the rest stays as symbols of canonical text. sympy is imported only
-where an expression has to be rewritten, never for what is linear; many points at once are sweep.py's.
+Takes a circuit and values and returns the circuit with numbers in place of parameters. Texts and sympy expressions
+become angles whose linear part is exact; the rest stays as symbols of canonical text. sympy is imported only if an
+expression has to be rewritten, never for a linear one. sweep.py handles many points at once.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Symbols: the expressions of parameters that angles are linear in, such as `theta`, `th[0]` or `sin(theta)*phi`.
 
-Text goes in; the parameters it names, or its number for given values, comes out. Only what is on a short list of
-operators and functions is read, by lists that no text overflows, and rewriting expressions is left to symbolic.py.
+Takes text and returns the parameters it names, or its number for given values. It reads only a short list of operators
+and functions, and without recursion, so that no text overflows the stack; symbolic.py rewrites expressions.
 """
 
 from __future__ import annotations

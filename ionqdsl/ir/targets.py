@@ -1,9 +1,9 @@
 """Machines and payload profiles, one row each.
 
-`MACHINES` are the kinds of QPU. From it follow `TARGETS`, what a machine's compiler may emit, `BACKENDS` and
-`BACKEND_NAMES`, which names the service knows and what they accept, and `PUBLISHED`. `NOISE_MODELS` has the published
-rates, `PROFILES` how a payload is spelled. Figures: docs.ionq.com (backends, native gates, simulation with noise
-models) and the API specification of 30 April 2026; nothing here is measured.
+`MACHINES` are the kinds of QPU. From them follow `TARGETS`, the gates the compiler may emit for each machine,
+`BACKENDS` and `BACKEND_NAMES`, the names the service knows and the settings they accept, and `PUBLISHED`.
+`NOISE_MODELS` has the published rates, `PROFILES` the spelling of a payload. Figures: docs.ionq.com (backends, native
+gates, simulation with noise models) and the API specification of 30 April 2026; nothing here is measured.
 """
 
 from __future__ import annotations

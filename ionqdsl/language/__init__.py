@@ -1,1 +1,1 @@
-"""The `.qc` language: text to syntax tree to circuits, and the tree back to well-set text."""
+"""The `.qc` language: parses text to a syntax tree, lowers the tree to circuits, and formats text."""

@@ -1,8 +1,8 @@
-"""Semantic actions: the grammar's rules turned into syntax nodes while the parser runs.
+"""Builds syntax nodes from grammar rules while the parser runs.
 
-Lark calls the method named like a rule with the rule's children, tokens and nodes, and keeps what it returns. They
-only assemble: a name that is a keyword and a number whose unit is unknown are noted as diagnostics for
-parse.py; everything else is judged by check.py. Spans run from a rule's first token to its last.
+For each rule Lark calls the method of the same name with the rule's children, tokens and nodes, and keeps the result.
+The methods only assemble. They note two diagnostics for parse.py, a keyword used as a name and a number with an unknown
+unit; check.py judges everything else. A span runs from a rule's first token to its last.
 """
 
 from __future__ import annotations

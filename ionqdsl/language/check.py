@@ -1,8 +1,8 @@
-"""Names and shapes, before anything is evaluated.
+"""Checks the names and shapes of a program before anything is evaluated.
 
-A syntax tree goes in; diagnostics come out, for all of the text, branches that are never taken included: unknown
-names, gates called the wrong way, definitions given twice or calling themselves, statements where they may not stand.
-What depends on values (indices, sizes, units) is found by lower.py.
+Takes a syntax tree and returns diagnostics for the whole text, including branches that are never taken: unknown names,
+gates called with the wrong arguments, duplicate or recursive definitions, misplaced statements. Errors that depend on
+values (indices, sizes, units) are found by lower.py.
 """
 
 from __future__ import annotations

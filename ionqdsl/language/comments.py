@@ -1,8 +1,8 @@
-"""What the comments of a program describe: an item, or the file as a whole.
+"""Finds the comment that documents an item or a file.
 
-A source and a place in it go in, the comment's text comes out, without its marks. A block of comments directly above an
-item describes it, as in Go; where some of its lines begin with `##`, these alone do. Plain comments at the head of a
-file, even directly above its first item, describe the file.
+Takes a source and a place in it and returns the comment's text without its marks. A block of comments directly above an
+item documents it, as in Go; if some of its lines begin with `##`, only those do. Plain comments at the head of a file
+document the file, even directly above its first item.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""How many steps of work (step_budget.py) values take that have grown: long numbers, lists, operators, formulas.
+"""Estimates the steps of work (step_budget.py) that large values cost: long numbers, lists, operators, formulas.
 
-A value, or an operator and its two sides, go in; a number of steps comes out. Nothing is spent here.
+Takes a value, or an operator and its two sides, and returns a number of steps. It spends none.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""Compile-time expressions to values.
+"""Evaluates compile-time expressions.
 
-An expression and a scope go in; a number, an angle, a string, a list, an operator come out (values.py). Everything is
-total: loops are bounded, sizes are limited, nothing outside the table of functions can be called. What cannot be
-evaluated raises CompileError with the place; a name that already has an error raises `Poisoned`, in silence.
+Takes an expression and a scope and returns a number, an angle, a string, a list or an operator (values.py). Evaluation
+always ends: loops are bounded, sizes are limited, and only the functions of the table can be called. An expression that
+cannot be evaluated raises CompileError with its place; a name that already has an error raises `Poisoned`, which
+reports nothing.
 """
 
 from __future__ import annotations

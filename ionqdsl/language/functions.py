@@ -1,7 +1,7 @@
-"""The functions that expressions may call, Python's by name and meaning.
+"""The functions that expressions may call, with the names and meanings they have in Python.
 
-The values of a call's arguments go in, a value comes out; what a function cannot do raises CompileError with a place,
-or Mismatch where the whole call is to blame. What goes through a list spends a step for each element.
+Takes the values of a call's arguments and returns a value. A bad argument raises CompileError with its place, or
+Mismatch if the whole call is to blame. A function that walks a list spends one step for each element.
 """
 
 from __future__ import annotations

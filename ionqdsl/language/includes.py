@@ -1,7 +1,7 @@
-"""Included files: `include "path.qc"` replaced by what the file defines.
+"""Replaces `include "path.qc"` with the definitions of that file.
 
-A parsed file goes in; the same file with its includes opened comes out. Paths are relative to the including file, a
-file is read once, never outside the folder of the main file, and a cycle is shown as the chain that makes it.
+Takes a parsed file and returns it with its includes expanded. Paths are relative to the including file and may not
+leave the folder of the main file; each file is read once, and a cycle is reported as the chain of files that forms it.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
-"""How one statement is set: its spaces, and its line breaks where it is longer than a line.
+"""Lays out one statement: its spaces, and its line breaks if it does not fit on a line.
 
-The lexemes and groups of a statement without blocks go in, lines come out. A layout is text with places where it may
-break; what is in brackets is set flat if it fits and broken as a whole if it does not, outer brackets first (Wadler, "A
-prettier printer", 2003). Nothing is put between tokens that the grammar would not allow there: outside brackets a line
-can only break behind a comma.
+Takes the lexemes and groups of a statement without blocks and returns lines. A layout is text with possible breaks; a
+bracketed part stays on one line if it fits and otherwise breaks at all of its breaks, outer brackets first (Wadler, "A
+prettier printer", 2003). A break is only placed where the grammar allows a newline: outside brackets, after a comma.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""A text as lexemes: its tokens with the comments and blank lines around them, nothing lost.
+"""Splits a text into lexemes: its tokens with the comments and blank lines around them, losing nothing.
 
-A source goes in. Out come lexemes, or the statements they make: lexemes, bracketed groups and blocks in each other, the
-shape in which layout.py sets them. The tokens are the grammar's own (parse.tokens); only what stands between them,
-comments and newlines, is read here. What the words mean is not looked at.
+Takes a source and returns lexemes, or statements made of lexemes and of nested bracketed groups and blocks, the form
+that layout.py takes. The tokens are the grammar's own (parse.tokens); this module reads only the comments and newlines
+between them. It does not look at meaning.
 """
 
 from __future__ import annotations

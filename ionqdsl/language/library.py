@@ -1,7 +1,7 @@
-"""Which gates a program can call: the table's rows, the standard gates, its own definitions.
+"""Looks up the gates a program can call: rows of the gate table, standard gates, and its own definitions.
 
-A name and a gateset go in, a row of the table or a definition comes out. The standard gates' bodies are parsed only
-when one of them is used; their signatures are read off the file's lines.
+Takes a name and a gateset and returns a row of the table or a definition. The bodies of the standard gates are parsed
+only when one of them is used; their signatures are read from the lines of the file.
 """
 
 from __future__ import annotations

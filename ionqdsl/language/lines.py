@@ -1,8 +1,8 @@
-"""The express lane: what a run of plain gate lines says.
+"""Parses runs of plain gate lines without the grammar, for speed.
 
-A `syntax.Lines` goes in; its lines, or the very `Application` nodes the grammar would have made of them, come out.
-Every line is a gate on single qubits with literal arguments, so equal lines mean the same: lowering looks at each
-distinct one once. That the nodes equal the ordinary road's is a property test's matter.
+Takes a `syntax.Lines` and returns its lines, or exactly the `Application` nodes that the grammar would have built. Each
+line is a gate on single qubits with literal arguments, so equal lines mean the same and lowering looks at each distinct
+line once. A property test checks that the nodes equal the grammar's.
 """
 
 from __future__ import annotations

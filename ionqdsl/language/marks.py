@@ -1,7 +1,7 @@
-"""The marks of any text, right or wrong: comments, strings, line ends, brackets, separators, and the words between.
+"""Finds the marks of any text, valid or not: comments, strings, line ends, brackets, separators, and words.
 
-What a statement is can be told from these alone. The grammar's own lexer cannot be asked where a text is broken, as its
-terminals depend on what the parser expects, and to parse a long text takes a hundred times as long.
+They are enough to tell the kind of a statement. The grammar's own lexer cannot be used on a broken text, because its
+terminals depend on the state of the parser, and parsing a long text takes a hundred times as long.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Text to syntax tree, by the grammar in grammar/qc.lark.
+"""Parses text to a syntax tree, by the grammar in grammar/qc.lark.
 
-A text goes in, `Parsed` comes out: the tree of every statement that could be read and a diagnostic for every one that
-could not. The grammar's tables are taken from the ones saved at build time where they fit. Names, arities and values
-are not looked at here.
+Takes a text and returns `Parsed`: the tree of every statement that could be read and a diagnostic for every one that
+could not. It loads the grammar's tables saved at build time if they match. Names, arities and values are not checked
+here.
 """
 
 from __future__ import annotations

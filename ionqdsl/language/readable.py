@@ -1,6 +1,6 @@
-"""Values as people read them: an angle in both units, a number with its decimals, the first items of a list.
+"""Writes values for people: an angle in both units, a number with its decimals, the first items of a list.
 
-A value of values.py goes in, a short text comes out, "" for what says little.
+Takes a value of values.py and returns a short text, or "" for a value that would tell a reader little.
 """
 
 from __future__ import annotations

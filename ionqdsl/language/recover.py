@@ -1,7 +1,7 @@
-"""After a syntax error: what to say about it, and how much text to give up so that the rest can still be read.
+"""Recovers from a syntax error: decides its message, and how much text to skip so that the rest can still be read.
 
-Works on the marks of the text, so that it needs no parser state: the faulty statement is blanked and the whole text is
-read again by the same grammar.
+Works on the marks of the text, so it needs no parser state: it blanks the faulty statement, and the same grammar reads
+the whole text again.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Gates that call themselves, directly or through others.
+"""Finds gates that call themselves, directly or through others.
 
-Definitions go in; the calls that close a circle come out, and every gate that is part of one. What to say about them is
-check.py's matter.
+Takes definitions and returns the calls that close a cycle, and every gate that is part of one. check.py words the
+errors.
 """
 
 from __future__ import annotations

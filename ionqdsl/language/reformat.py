@@ -1,8 +1,8 @@
-"""Programs in the one style they are written in.
+"""Formats programs in the one style of the language.
 
-A text goes in, the same program comes out: indented by two, a statement a line, lines of at most a hundred columns,
-comments where they were. A text that the grammar cannot read is refused. What has changed is read again and compared:
-tokens and comments must be the same, or nothing is returned.
+Takes a text and returns the same program: indented by two, one statement a line, lines of at most a hundred columns,
+comments in their places. A text that the grammar cannot read is refused. A changed text is read again: unless its
+tokens and comments are the same, nothing is returned.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""How much work a program may cause, counted in steps, so that every text ends soon.
+"""Limits the work that a program may cause, counted in steps, so that every text ends soon.
 
-Whoever works for a program spends steps as he goes: one for each expression, each statement and each round of a loop,
-more where a number, list, operator or formula has grown. There are `STEPS` of them, and more for a long text. Each gate
-that makes rows of a circuit gives back some of what has been spent, so that a program that makes gates is bounded by
-their number, and everything between two of them by the steps there were at the start.
+Code that works for a program spends steps: one for each expression, statement and loop iteration, more for large
+numbers, lists, operators or formulas. A program has `STEPS` of them, more if its text is long. Each gate that adds rows
+to a circuit gives back some of the steps spent, so a program that makes gates is bounded by their number, and the work
+between two gates by the steps available at the start.
 """
 
 from __future__ import annotations

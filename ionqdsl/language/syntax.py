@@ -1,4 +1,4 @@
-"""The syntax tree: one frozen class a node, in the order of grammar/qc.lark. Data only; `span` comes last."""
+"""The syntax tree: one frozen class for each node, in the order of grammar/qc.lark. Data only; `span` is last."""
 
 from __future__ import annotations
 

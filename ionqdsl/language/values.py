@@ -1,8 +1,8 @@
-"""The numbers of the language: exact, with units, linear in parameters where they can be.
+"""The numbers of the language: exact, with units, and linear in parameters if possible.
 
-A value is an int, a Fraction or a float where it is a plain known number, a `Measure` where it has a unit, holds pi or
-a parameter, and a `PauliSum` for operators. Arithmetic here follows LANGUAGE rules for units and raises `Mismatch`
-where they are broken; evaluate.py turns that into a diagnostic with a place.
+A value is an int, a Fraction or a float if it is a plain known number, a `Measure` if it has a unit or contains pi or a
+parameter, and a `PauliSum` if it is an operator. Arithmetic follows the language's rules for units and raises
+`Mismatch` if they are broken; evaluate.py turns that into a diagnostic with a place.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The words and tokens of the language by what they are to a reader: what highlighting is made from.
+"""The words and tokens of the language by category, from which highlighters are made.
 
-Nothing comes in; word lists come out, taken from the tables the compiler itself uses, and patterns that both Python and
-the editors' regular expressions understand. Which colour a word gets is decided by who highlights.
+Takes no input and returns word lists, built from the tables that the compiler itself uses, and patterns that both
+Python and the regular expressions of editors understand. Each highlighter chooses its own colours.
 """
 
 from __future__ import annotations

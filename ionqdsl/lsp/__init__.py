@@ -1,6 +1,6 @@
-"""The language server: what an editor asks about a program, answered from the text as it is typed.
+"""The language server: answers an editor's questions about a program from the text as it is typed.
 
-Texts and places go in, the protocol's objects come out as plain data. Every file here is functions over a `Document`;
-only server.py and session.py know the protocol's library. Whatever takes long, checking and compiling, is done by
-worker.py in a process of its own.
+Takes texts and positions, and returns the protocol's objects as plain data. Every file here is functions over a
+`Document`; only server.py and session.py know the protocol's library. worker.py does slow work (checking and compiling)
+in a separate process.
 """

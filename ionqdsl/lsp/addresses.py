@@ -1,6 +1,6 @@
-"""Addresses of files, as editors write them, and paths.
+"""Converts between the `file:` addresses that editors use and paths.
 
-A `file:` address goes in, a path comes out, and the other way round. Nothing is asked of the disk.
+Nothing is read from the disk.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The process that checks and compiles, as the server sees it: one question at a time, ended when it takes too long.
+"""The server's side of the process that checks and compiles: one task at a time, ended if it takes too long.
 
-A task and a document go in, the worker's answer comes out some time later. A question whose asker has gone is answered
-into the void if that takes no time to speak of; one that takes longer, or is of `ENDED`, is ended with its process,
-and the next question starts another.
+Takes a task and a document, and returns the worker's answer some time later. A task that was cancelled may still finish
+if it is quick, and its answer is dropped; a longer one, or one of `ENDED`, is ended with its process, and the next task
+starts another.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ from typing import Any
 from ionqdsl.lsp.document import Document
 
 SPARED = 0.5
-"""Seconds for an answer nobody waits for any more before its process is ended: about what starting another takes."""
+"""Seconds for a cancelled task before its process is ended: about the time to start another process."""
 ENDED = frozenset({"count", "format"})
-"""Tasks that are ended at once when nobody waits for them: they take long, or somebody has asked for that."""
+"""Tasks that are ended at once when cancelled: they take long, or a user has cancelled them on purpose."""
 LONGEST = 1 << 28
-"""Bytes of the longest answer."""
+"""Bytes of the longest answer accepted."""
 
 
 class Background:
-    """A worker process, started when it is first needed."""
+    """A worker process, started when first needed."""
 
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
         self._turn = asyncio.Lock()
         self._owed = 0
-        self._left: float | None = None  # since when nobody waits for what it owes, by the loop's clock
+        self._left: float | None = None  # when the pending task was cancelled, by the loop's clock
 
     async def ask(self, task: str, document: Document, beside: dict[str, str]) -> Any:
-        """The answer to a task; None where the worker failed.
+        """The answer to a task; None if the worker failed.
 
-        `beside` are the texts of open files it may include, by path.
+        `beside` maps paths to the texts of open files that the document may include.
         """
         async with self._turn:
             try:
@@ -74,7 +74,7 @@ class Background:
         return self._process
 
     async def _settle(self) -> None:
-        """Takes the answers nobody waits for, or ends the process that is at work on them."""
+        """Takes the answers of cancelled tasks, or ends the process that works on them."""
         try:
             async with asyncio.timeout_at(None if self._left is None else self._left + SPARED):
                 while self._owed:
@@ -94,13 +94,13 @@ class Background:
         return answer
 
     def end(self) -> None:
-        """Ends the process, whatever it is doing."""
+        """Ends the process, even in the middle of a task."""
         process, self._process, self._owed = self._process, None, 0
         if process is not None and process.returncode is None:
             process.kill()
 
     async def finish(self) -> None:
-        """Ends the process and waits until it has gone."""
+        """Ends the process and waits for its exit."""
         process = self._process
         self.end()
         if process is not None:

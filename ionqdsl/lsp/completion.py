@@ -1,7 +1,7 @@
-"""What may stand at the cursor: gates, names, keywords, keys of the job and their values.
+"""Suggests completions at the cursor: gates, names, keywords, keys of the job and their values.
 
-A document and an offset go in, completion items come out; what they are is judged by the text between the beginning of
-the statement and the cursor, which need not make sense yet. Documentation that costs time is added by `resolved`.
+Takes a document and an offset, and returns completion items, chosen by the text between the start of the statement and
+the cursor, which need not make sense yet. `resolved` adds documentation that takes time to make.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def completions(document: Document, offset: int) -> list[Item]:
 
 
 def wants_more(document: Document, offset: int) -> bool:
-    """Whether the text before a blank just typed asks for something: a gate its qubits, a comma the next one."""
+    """Whether the text before a blank just typed needs a completion: a gate its qubits, a comma the next one."""
     line = document.text[document.text.rfind("\n", 0, offset) + 1 : offset].rstrip()
     return line.endswith((",", "=", "@", ")")) or bool(_ONE_WORD.search(line))
 
@@ -83,7 +83,7 @@ def _item(label: str, kind: int, detail: str = "", text: str | None = None, doc:
 
 
 def _statements(document: Document, block: Fragment | None, before: str, offset: int) -> Iterator[Item]:
-    """What a statement can begin with."""
+    """The words that can begin a statement."""
     top = block.top.word if block is not None else ""
     if "@" not in before:
         keywords = _IN_GATES if top == "gate" else _STATEMENTS if block is not None else (*_ITEMS, *_STATEMENTS)
@@ -96,7 +96,7 @@ def _statements(document: Document, block: Fragment | None, before: str, offset:
 
 
 def gates(document: Document, gateset: str, offset: int) -> Iterator[Item]:
-    """The gates that can be applied, own ones first."""
+    """The gates that can be applied, the program's own first."""
     for definition in document.visible(offset):
         if definition.mention.space == GATE:
             node = definition.mention.owner
@@ -127,7 +127,7 @@ def _call(name: str, parameters: list[str]) -> str:
 
 
 def resolved(item: Mapping[str, Any]) -> Item:
-    """An item with the documentation of its gate, matrix included."""
+    """An item with the documentation of its gate, including the matrix."""
     data = item.get("data")
     if isinstance(data, Mapping) and data.get("gateset") in NAMES:
         text = hover.about_gate(str(data.get("gate")), str(data["gateset"]))
@@ -139,7 +139,7 @@ def resolved(item: Mapping[str, Any]) -> Item:
 
 
 def _inside(document: Document, before: str, offset: int) -> Iterator[Item]:
-    """Operands, values, circuits: by the word the statement begins with and the brackets open."""
+    """Operands, values, circuits: by the first word of the statement and the open brackets."""
     first = re.match(r"[A-Za-z_]\w*", before)
     word = first[0] if first else ""
     depth = before.count("(") + before.count("[") - before.count(")") - before.count("]")
@@ -208,7 +208,7 @@ def _values(document: Document, offset: int) -> Iterator[Item]:
 
 
 def _units(document: Document, number: re.Match[str], offset: int) -> Iterator[Item]:
-    """`90` becomes `90deg`."""
+    """Completes `90` to `90deg`."""
     start = offset - len(number[0])
     for unit in keyword_docs.UNITS:
         if unit.startswith(number[2]):
@@ -221,7 +221,7 @@ def _units(document: Document, number: re.Match[str], offset: int) -> Iterator[I
 
 
 def _in_settings(document: Document, block: Fragment, before: str, offset: int) -> Iterator[Item]:
-    """Keys that are not there yet, or the values of one."""
+    """Keys that are not set yet, or the values of one."""
     key, equals, rest = before.partition("=")
     head, path = block.settings or block, ".".join(hover.path_of(block))
     prefix = f"{path}." if path else ""
@@ -237,7 +237,7 @@ def _in_settings(document: Document, block: Fragment, before: str, offset: int) 
 
 
 def keys(block: str, prefix: str = "") -> Iterator[tuple[str, str, bool]]:
-    """The keys of a block of settings, what they mean, and whether they hold a block."""
+    """The keys of a block of settings, their meanings, and whether they hold a block."""
     if block == "job":
         for path, key in JOB_KEYS.items():
             name = path.removeprefix(prefix)
@@ -272,7 +272,7 @@ def _setting_values(document: Document, block: str, path: str, typed: str, offse
 
 
 def _files(document: Document, before: str) -> Iterator[Item]:
-    """The programs beside and below, for `include`."""
+    """The programs in the same folder and below, for `include`."""
     folder = os.path.dirname(document.name)
     typed = before.partition('"')[2]
     here = os.path.join(folder, os.path.dirname(typed))

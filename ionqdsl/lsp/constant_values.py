@@ -1,7 +1,7 @@
-"""What an expression is worth at its place, as far as that is known without running anything.
+"""Evaluates an expression at its place, as far as that is possible without running anything.
 
-An expression and a document go in, a value of values.py comes out, or None: unknown names, loop variables that decide
-something, too large lists. Parameters count as symbols.
+Takes an expression and a document, and returns a value of values.py, or None: for unknown names, for loop variables
+that matter, for too large lists. Parameters count as symbols.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MAX_DEPTH = 30
 
 
 def value_of(document: Document, node: Any, shift: int, depth: int = 0) -> Any:
-    """The value of an expression whose places are `shift` less than the document's; None where it is not known."""
+    """The value of an expression whose offsets are `shift` less than the document's; None if unknown."""
     names: dict[str, Any] = {}
     for mention in in_expression(node):
         if mention.space == VALUE and not mention.defines and mention.name not in names:
@@ -37,7 +37,7 @@ def value_of(document: Document, node: Any, shift: int, depth: int = 0) -> Any:
 
 
 def value_of_definition(definition: Definition, depth: int = 0) -> Any:
-    """What a name is worth; POISON where that is not known."""
+    """The value of a name; POISON if unknown."""
     node = definition.mention.owner
     match node:
         case syntax.Const() | syntax.HamiltonianDefinition() if depth < MAX_DEPTH:

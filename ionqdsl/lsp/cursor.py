@@ -1,6 +1,6 @@
-"""What stands before the cursor: the statement being written, a string, a comment.
+"""Finds the context before the cursor: the statement being written, a string, a comment.
 
-A document and an offset go in, or the text before it. The statement need not make sense yet.
+Takes a document and an offset, or the text before it. The statement need not make sense yet.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.fragments import Fragment
 
 MODIFIERS = r"(?:(?:(?:neg)?ctrl|inv|pow)\s*+(?:\([^()]*+\)\s*+)?@\s*+)*+"
-"""What may stand before a gate, as a pattern."""
+"""The modifiers that may precede a gate, as a pattern."""
 
 
 def statement_at(document: Document, offset: int) -> tuple[int, Fragment | None]:
-    """Where the statement at the cursor begins, and the head of the block it stands in."""
+    """The start of the statement at the cursor, and the head of the block that contains it."""
     block = document.block_at(offset)
     piece = document.piece_at(offset)
     if piece is None:
@@ -36,6 +36,6 @@ def in_string(before: str) -> bool:
 
 
 def in_comment(text: str, offset: int) -> bool:
-    """Whether an offset lies behind a `#`."""
+    """Whether an offset is after a `#`."""
     line = text[text.rfind("\n", 0, offset) + 1 : offset]
     return "#" in re.sub(r'"(?:[^"\\]|\\.)*"?', "", line)

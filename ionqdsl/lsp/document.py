@@ -1,8 +1,7 @@
-"""An open text and what can be read off it: its pieces, and the definitions of its names.
+"""An open text, its fragments, and the definitions of its names.
 
-A text with its address goes in; everything else is worked out when it is first asked for. Documents are never changed:
-an edit makes a new one, and what it shares with the old one is remembered by fragments.py. Which other files there are
-is workspace.py's matter.
+Takes a text with its address; everything else is computed when first asked for. Documents are never changed: an edit
+makes a new one, and fragments.py remembers the parts it shares with the old one. workspace.py knows the other files.
 """
 
 from __future__ import annotations
@@ -24,13 +23,13 @@ from ionqdsl.lsp.mentions import ARGUMENT, QUBIT, VALUE, Mention, mentions_of
 
 DEFINING = frozenset({"qubit", "let", "const", "param", "gate", "circuit", "for", "register", "hamiltonian"})
 SHARED = frozenset({"const", "param", "gate", "circuit", "hamiltonian"})
-"""Kinds of definitions that the other files of a program see, where they stand in no block."""
+"""Kinds of definitions that the other files of a program see, unless they are inside a block."""
 
 
 class Definition(NamedTuple):
-    """What a name stands for from `since` to `until`, offsets of the document that uses it.
+    """The meaning of a name from `since` to `until`, offsets of the document that uses it.
 
-    `start` and `end` are where the name stands in `document`, `mention.owner` the syntax node that defines it.
+    `start` and `end` are the place of the name in `document`, `mention.owner` is the syntax node that defines it.
     """
 
     document: Document
@@ -53,10 +52,10 @@ class Definition(NamedTuple):
 
 
 class _Reaches(NamedTuple):
-    """The definitions of a name in the order they begin to count in, outer ones first.
+    """The definitions of a name in the order in which they take effect, outer ones first.
 
-    `outer` holds the place of the nearest one before each that still counts where it begins, -1 where there is none;
-    `here` those of the text itself, by where they stand.
+    `outer` has the index of the nearest one before each that is still in effect where it begins, or -1; `here` has
+    those of the text itself, by their offsets.
     """
 
     group: list[Definition]
@@ -65,13 +64,13 @@ class _Reaches(NamedTuple):
 
 
 Find = Callable[[str], "Document | None"]
-"""What gives the file of a real path, None where there is none."""
+"""A function from a real path to the document of that file, or None."""
 
 
 class Document:
-    """A text an editor shows. `uri` is its address, `path` its real path ("" where it has none), `eol` its line ends.
+    """A text in an editor. `uri` is its address, `path` its real path ("" if it has none), `eol` its line ends.
 
-    `find` gives the file of a path, which the texts it includes are read with.
+    `find` returns the file for a path, and is used to read the files that the text includes.
     """
 
     def __init__(
@@ -97,7 +96,7 @@ class Document:
         return fragments.cut(self.text, before)
 
     def follow(self, old: Document) -> None:
-        """Makes use of what an edit of the old text has left alone."""
+        """Reuses the parts of the old text that an edit has left unchanged."""
         self._before = (old.text, old.pieces) if "pieces" in vars(old) else old._before
 
     @cached_property
@@ -105,7 +104,7 @@ class Document:
         return [piece.start for piece in self.pieces]
 
     def piece_at(self, offset: int) -> Fragment | None:
-        """The piece at an offset, or the last one before it on the way there."""
+        """The fragment at an offset, or the last one before it."""
         index = bisect_right(self._starts, offset) - 1
         return self.pieces[index] if index >= 0 else None
 
@@ -124,7 +123,7 @@ class Document:
         return block
 
     def mentions_in(self, piece: Fragment, only: str = "") -> Iterator[Mention]:
-        """The names in a piece, or a single one of them, at their places in the text."""
+        """The names in a fragment, or only one of them, with their offsets in the text."""
         shift = fragments.shift(piece)
         for name, space, start, end, defines, owner, inside in mentions_of(*fragments.framed(piece)):
             if not only or name == only:
@@ -143,7 +142,7 @@ class Document:
 
     @cached_property
     def definitions(self) -> dict[str, list[Definition]]:
-        """Every definition of the text, and those it sees of the other files, by name, in order."""
+        """Every definition of the text, and of other files that it sees, by name, in order."""
         definitions = {name: [*group] for name, group in self.own.items()} if self.others else self.own
         for other in self.others:
             for definition in other.shared:
@@ -179,13 +178,13 @@ class Document:
 
     @cached_property
     def shared(self) -> list[Definition]:
-        """What the other files of a program see of this one."""
+        """The definitions that the other files of a program see."""
         everything = [definition for found in self.own.values() for definition in found]
         return [d for d in everything if d.piece.parent is None and d.kind in SHARED]
 
     @cached_property
     def includes(self) -> list[tuple[Fragment, str]]:
-        """The statements that include a file, each with the real path of it, whether there is one or not."""
+        """The statements that include a file, each with its real path, whether the file exists or not."""
         includes = []
         for piece in self.pieces if "include" in self.text else ():
             for node in fragments.nodes(piece) if piece.word == "include" and piece.parent is None else ():
@@ -196,11 +195,11 @@ class Document:
 
     @cached_property
     def others(self) -> list[Document]:
-        """The other files of the program it is the main file of, or of another one; see `among`."""
+        """The other files of the program that it is the main file or a part of; see `among`."""
         return self.reach(self.find)
 
     def reach(self, find: Find) -> list[Document]:
-        """The files it includes, those they include, and so on, each once."""
+        """All files it includes, directly or through others, each once."""
         documents: dict[str, Document] = {}
         waiting = [self]
         while waiting:
@@ -211,7 +210,7 @@ class Document:
         return list(documents.values())
 
     def among(self, files: Iterable[Document]) -> Document:
-        """The same text as one of the files of a program: it sees what all of them share."""
+        """The same text as one of the files of a program: it sees the shared definitions of all of them."""
         view = copy(self)
         view.__dict__.pop("definitions", None)
         view._reaches = {}
@@ -219,7 +218,7 @@ class Document:
         return view
 
     def definition_of(self, mention: Mention) -> Definition | None:
-        """What a mention refers to, or defines; None for what the language itself provides, and for the unknown."""
+        """The definition that a mention refers to, or is; None for names of the language, and for unknown ones."""
         if mention.space == ARGUMENT:
             return self._formal(mention)
         if mention.defines:
@@ -227,7 +226,7 @@ class Document:
         return next((d for d in self._around(mention.name, mention.start) if self._fits(mention, d)), None)
 
     def _around(self, name: str, offset: int) -> Iterator[Definition]:
-        """The definitions of a name that count at an offset, inner ones first."""
+        """The definitions of a name in effect at an offset, inner ones first."""
         group, outer, _ = self._reach(name)
         place = bisect_right(group, offset, key=lambda definition: definition.since) - 1
         while place >= 0:
@@ -250,7 +249,7 @@ class Document:
         return self._reaches[name]
 
     def _fits(self, mention: Mention, definition: Definition) -> bool:
-        """Whether a definition that counts where a name is used is one of such a name."""
+        """Whether a definition in effect where a name is used has the right kind for that use."""
         if definition.document.uri == self.uri and _is_before(mention, definition):
             return False
         space = definition.mention.space
@@ -260,7 +259,7 @@ class Document:
         return space == mention.space
 
     def _formal(self, mention: Mention) -> Definition | None:
-        """The parameter of a gate or circuit that a named argument gives a value."""
+        """The parameter of a gate or circuit that a named argument sets."""
         space, called = mention.owner
         owners = [d for d in self.definitions.get(called, ()) if d.mention.space == space]
         for definition in owners[:1]:
@@ -275,11 +274,11 @@ class Document:
         return sorted(definitions, key=lambda d: (d.since, d.start))
 
     def references(self, definition: Definition) -> list[Mention]:
-        """Every mention in this text of what is defined, the definition included, in order."""
+        """Every mention of a definition in this text, including itself, in order."""
         references = []
         seen: Fragment | None = None
         is_here = definition.document.uri == self.uri
-        is_local = is_here and definition.kind != "parameter"  # which may be given by name anywhere
+        is_local = is_here and definition.kind != "parameter"  # a parameter may be set by name anywhere
         since, until = (definition.since, definition.until) if is_local else (0, END)
         for match in re.compile(rf"\b{re.escape(definition.name)}\b").finditer(
             self.text, since, min(until, len(self.text))
@@ -295,7 +294,7 @@ class Document:
         return references
 
     def gateset_at(self, offset: int) -> str:
-        """`native` or `qis`: what gate names mean at an offset."""
+        """`native` or `qis`: the gateset of gate names at an offset."""
         block = self.block_at(offset)
         inner = block
         while inner is not None:
@@ -310,7 +309,7 @@ class Document:
 
     @cached_property
     def _gatesets(self) -> dict[int, Fragment]:
-        """The first statement about gate sets in each circuit, by the identity of its head; 0: in none."""
+        """The first statement about gatesets in each circuit, by the identity of its head; 0: outside circuits."""
         found: dict[int, Fragment] = {}
         for piece in self.pieces:
             if piece.word == "gateset":
@@ -323,7 +322,7 @@ def _is_same(first: Definition, second: Definition) -> bool:
 
 
 def _is_before(mention: Mention, definition: Definition) -> bool:
-    """Whether a use stands where the name still means what it meant before: in `const k = k/2`, `for k in range(k)`."""
+    """Whether a use comes before its name's new meaning begins: in `const k = k/2`, `for k in range(k)`."""
     owner = definition.mention.owner
     if definition.kind == "variable":
         name, part = owner.variable, owner.iterable

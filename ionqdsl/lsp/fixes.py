@@ -1,7 +1,7 @@
-"""Quick fixes: the helps of diagnostics that are edits.
+"""Quick fixes: turns the help of diagnostics into edits.
 
-A diagnostic goes in, titles with edits come out: (title, [(span, text)]). One row a code; a row may find that here it
-has nothing to offer. Helps that need a decision of the user are not turned into edits.
+Takes a diagnostic and returns titles with edits: (title, [(span, text)]). One row per code; a row may have nothing to
+offer. Help that needs a decision of the user does not become an edit.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _HAS_UNIT = re.compile(r"(?:\d|\b)(?:turn|deg|rad)\b", re.ASCII)
 
 
 def fixes(diagnostic: Diagnostic) -> list[Fix]:
-    """What can be done about a diagnostic with one click."""
+    """The fixes of a diagnostic that take one click."""
     span = diagnostic.span
     if span is None:
         return []
@@ -36,7 +36,7 @@ def _replace(span: Span, text: str, title: str = "") -> Fix:
 
 
 def _suggestion(diagnostic: Diagnostic, span: Span) -> Iterator[Fix]:
-    """`did you mean`: of any code whose span is the wrong word, in quotes or without."""
+    """`did you mean`: for any code whose span is the wrong word, with or without quotes."""
     suggestion = diagnostic.facts.get("suggestion")
     if isinstance(suggestion, str) and re.fullmatch(r'"?[\w.-]+"?', span.text):
         text = f'"{suggestion}"' if span.text.startswith('"') else suggestion
@@ -49,7 +49,7 @@ def _instead(diagnostic: Diagnostic, span: Span) -> Iterator[Fix]:
 
 
 def _known_unit(diagnostic: Diagnostic, span: Span) -> Iterator[Fix]:
-    """`90degrees` becomes `90deg`."""
+    """Replaces `90degrees` by `90deg`."""
     unit = _UNIT.match(str(diagnostic.facts["unit"]))
     if unit:
         yield _replace(span, f"{diagnostic.facts['number']}{unit[0]}")
@@ -59,13 +59,13 @@ _WORDS = {"qreg": "qubit", "elif": "else if", "import": "include"}
 
 
 def _own_word(diagnostic: Diagnostic, span: Span) -> Iterator[Fix]:
-    """A word of another language that has a counterpart here."""
+    """Replaces a word of another language by its counterpart here."""
     if span.text in _WORDS:
         yield _replace(span, _WORDS[span.text])
 
 
 def _const(diagnostic: Diagnostic, span: Span) -> Iterator[Fix]:
-    """`x = 1` becomes `const x = 1`."""
+    """Replaces `x = 1` by `const x = 1`."""
     text, name = span.source.text, str(diagnostic.facts["name"])
     begin = text.rfind("\n", 0, span.start) + 1
     statement = re.search(rf"(?:^|[;{{])\s*({re.escape(name)})\s*\Z", text[begin : span.start])
@@ -83,7 +83,7 @@ def _whole_gate(diagnostic: Diagnostic, span: Span) -> Iterator[Fix]:
 
 
 def _native_block(diagnostic: Diagnostic, span: Span) -> Iterator[Fix]:
-    """The statement inside a block of native gates."""
+    """Puts the statement into a block of native gates."""
     statement = re.compile(r"[^\n;{}#]*").match(span.source.text, span.start)
     assert statement is not None
     code = statement[0].rstrip()
@@ -94,7 +94,7 @@ def _native_block(diagnostic: Diagnostic, span: Span) -> Iterator[Fix]:
 
 
 def _unit_for_number(diagnostic: Diagnostic, span: Span) -> Iterator[Fix]:
-    """The side of `angle + number` that has no unit gets one."""
+    """Adds a unit to the side of `angle + number` that has none."""
     piece = fragments.Fragment("leaf", 0, 0, f"const x = {span.text}", "const", None)
     shift = span.start - len("const x = ")
     for node in fragments.nodes(piece):
@@ -111,7 +111,7 @@ def _unit_for_number(diagnostic: Diagnostic, span: Span) -> Iterator[Fix]:
 
 
 def _whole(diagnostic: Diagnostic, span: Span) -> Iterator[Fix]:
-    """`n/2` as an index becomes `n//2`, `n` as a list `range(n)`."""
+    """Replaces the index `n/2` by `n//2`, and the list `n` by `range(n)`."""
     fix = str(diagnostic.facts.get("fix") or "")
     if fix.startswith("`//`") and span.text.count("/") == 1:
         yield _replace(span, span.text.replace("/", "//"))
@@ -139,4 +139,4 @@ FIXES: dict[str, Callable[[Diagnostic, Span], Iterator[Fix]]] = {
     "QC0307": _whole,
     "QC0412": _quoted,
 }
-"""Code -> its edits, beside the `did you mean` of any code."""
+"""Code -> its edits, in addition to the `did you mean` of any code."""

@@ -1,6 +1,6 @@
-"""Formatting as `ionqdsl fmt` does it, as one edit of the lines that change.
+"""Formats a document as `ionqdsl fmt` does, as one edit of the lines that change.
 
-A document goes in, edits come out; none for a text with syntax errors, which fmt refuses.
+Takes a document and returns edits; none for a text with syntax errors, which fmt refuses.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ionqdsl.lsp.positions import region
 
 
 def formatted(document: Document) -> list[dict[str, Any]]:
-    """The edits that bring a document into the one style."""
+    """The edits that format a document."""
     try:
         text = reformat(document.source)
     except IonqdslError:

@@ -1,8 +1,8 @@
-"""A text cut into pieces, one a statement, each read by the grammar on its own and remembered.
+"""Cuts a text into fragments, one per statement, each parsed separately and remembered.
 
-A text goes in; out come its statements and the heads of its blocks with the places they stand at. Cutting goes by
-brackets and line ends alone, so it works on any text and takes milliseconds; a piece is parsed only when somebody asks,
-and equal pieces once. What is wrong with a text is not said here: that is the compiler's matter.
+Takes a text and returns its statements and the heads of its blocks, with their offsets. The cuts depend only on
+brackets and line ends, so this works on any text and takes milliseconds; a fragment is parsed only on demand, and equal
+fragments once. Errors are not reported here: the compiler reports them.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ _GOES_ON = re.compile(r"(?:[ \t\f\r\n]|#[^\n]*\n)*\{")
 _WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _BLANKS = r"(?:\s|#[^\n]*+\n)*+"
 _PLAIN = re.compile(_BLANKS + r'(([A-Za-z_]\w*+)[^\n#;{}"]*+)(?:#[^\n]*+)?\n(?!' + _BLANKS + r"\{)", re.ASCII)
-"""A statement on a line of its own, or what looks like one."""
+"""A statement on one line, or a line that looks like one."""
 _OPEN_END = re.compile(r"(?:[(\[,+\-*/%<>=:]|\b(?:and|or|not|in|if|else|for))\s*(?:#[^\n]*)?\Z")
 _NEXT_CONTINUES = re.compile(r"\s*(?:[)\]+\-*/%<>=,:]|(?:and|or|in|if|else|for)\b|#|\n|\Z)")
 END = 1 << 60
-"""Where a block ends that is never closed."""
+"""The end of a block that is never closed."""
 _STEPS = {"(": 1, "[": 1, ")": -1, "]": -1}
 _ENDING = "#\n;{}"
-"""What a mark begins with that may end a statement, and comments."""
+"""The first characters of marks that may end a statement, and of comments."""
 SETTINGS = ("job", "energy", "function")
 
 
 class Fragment:
     """A statement (`leaf`), the head of a block (`open`) or its end (`close`), from `start` to `end`.
 
-    `word` is the first word of its `text`, `parent` the head of the block it stands in, `until` where a head's own
-    block ends.
+    `word` is the first word of its `text`, `parent` the head of the block that contains it, `until` the end of a head's
+    own block.
     """
 
     __slots__ = ("end", "kind", "parent", "start", "text", "until", "word")
@@ -47,7 +47,7 @@ class Fragment:
 
     @property
     def top(self) -> Fragment:
-        """The outermost piece around it, itself where there is none."""
+        """The outermost fragment around this one, or itself."""
         piece = self
         while piece.parent is not None:
             piece = piece.parent
@@ -55,7 +55,7 @@ class Fragment:
 
     @property
     def settings(self) -> Fragment | None:
-        """The head of the block of settings it stands in: the outermost, as a key may be called like one."""
+        """The head of the outermost block of settings around it, as a key may have the name of such a block."""
         block, piece = None, self.parent
         while piece is not None:
             if piece.word in SETTINGS:
@@ -65,7 +65,7 @@ class Fragment:
 
 
 def cut(text: str, before: tuple[str, list[Fragment]] = ("", [])) -> list[Fragment]:
-    """The pieces of a text, in order; some are taken from the text it was `before` an edit, and its pieces."""
+    """The fragments of a text, in order; some are reused from the text `before` an edit."""
     cutter = _Cutter(text, _kept(text, *before))
     while cutter.line() or cutter.statement():
         pass
@@ -73,14 +73,14 @@ def cut(text: str, before: tuple[str, list[Fragment]] = ("", [])) -> list[Fragme
 
 
 class _Cutter:
-    """The pieces cut off so far, the heads of the blocks that are open, and where the rest of the text starts."""
+    """The fragments so far, the heads of the open blocks, and the start of the rest of the text."""
 
     def __init__(self, text: str, pieces: list[Fragment]) -> None:
         self.text, self.pieces, self.heads = text, pieces, list[Fragment]()
         self.start = pieces.pop().start if pieces else 0
 
     def line(self) -> bool:
-        """Takes a statement on a line of its own, which most are; False where there is none."""
+        """Takes a statement on one line, as most are; False if there is none."""
         plain = _PLAIN.match(self.text, self.start)
         if plain is None or not _is_whole(plain[1]):
             return False
@@ -89,8 +89,8 @@ class _Cutter:
         return True
 
     def statement(self) -> bool:
-        """Takes a statement with what ends it, or blanks and comments up to the end of a line; False at the end."""
-        begun, asks, depth = False, False, 0  # more than blanks and comments; whether a comma is the last of it
+        """Takes a statement and its end, or blanks and comments up to a line end; False at the end of the text."""
+        begun, asks, depth = False, False, 0  # seen code; whether the last mark was a comma
         for match in MARK.finditer(self.text, self.start):
             mark, first = match[0], match[0][0]
             if first not in _ENDING:
@@ -110,7 +110,7 @@ class _Cutter:
         return False
 
     def _goes_on(self, newline: re.Match[str], depth: int) -> bool:
-        """Whether a statement does not end with its line: a bracket is open, or the block it heads comes next."""
+        """Whether a statement continues after its line: a bracket is open, or the block that it heads comes next."""
         last = self.text.rfind("\n", *newline.span())
         is_open = bool(depth) and not _is_broken(self.text, self.start, last)
         return is_open or _GOES_ON.match(self.text, newline.start()) is not None
@@ -129,7 +129,7 @@ class _Cutter:
             self.heads.pop()
 
     def _leaf(self, end: int, kind: str = "leaf") -> None:
-        """A piece of all up to `end`; none of blanks alone, unless a block begins there."""
+        """Adds a fragment of all text up to `end`; none for blanks alone, unless a block begins there."""
         body = self.text[self.start : end]
         bare = body.strip()
         if bare or kind != "leaf":
@@ -137,16 +137,16 @@ class _Cutter:
             self._add(kind, self.start + len(body) - len(body.lstrip()), bare, word[0] if word else "")
 
     def _add(self, kind: str, start: int, text: str, word: str) -> None:
-        """A piece in the innermost block."""
+        """Adds a fragment to the innermost block."""
         head = self.heads[-1] if self.heads else None
         self.pieces.append(Fragment(kind, start, start + len(text), text, word, head))
 
 
 def _kept(text: str, old: str, fragments: list[Fragment]) -> list[Fragment]:
-    """The pieces two texts have in common at their beginning, the last of which stands in no block.
+    """The fragments that two texts share at their beginning, up to the last one that is outside any block.
 
-    Only those that end on a line before the first difference: strings and comments may reach from one end of a line to
-    the other. What comes after the last one may have changed what it is.
+    Only those that end on a line before the first difference: strings and comments may extend over a whole line. The
+    text after the last one may have changed its meaning.
     """
     low, high = 0, min(len(text), len(old))
     while low < high:
@@ -160,18 +160,18 @@ def _kept(text: str, old: str, fragments: list[Fragment]) -> list[Fragment]:
 
 
 def _is_whole(line: str) -> bool:
-    """Whether the brackets of a line are closed and no comma asks for the next."""
+    """Whether all brackets of a line are closed and no comma continues it."""
     return line.count("(") == line.count(")") and line.count("[") == line.count("]") and not line.rstrip().endswith(",")
 
 
 def _is_broken(text: str, start: int, newline: int) -> bool:
-    """Whether a bracket still open at the end of a line was forgotten: neither this line nor the next asks for more."""
+    """Whether a bracket open at the end of a line was forgotten: neither this line nor the next continues."""
     begin = max(start, text.rfind("\n", 0, newline) + 1)
     return not (_OPEN_END.search(text[begin:newline]) or _NEXT_CONTINUES.match(text, newline + 1))
 
 
 def _without_comment(text: str, start: int, end: int) -> int:
-    """Where the code of a line ends."""
+    """The end of the code of a line."""
     begin = max(start, text.rfind("\n", 0, end) + 1)
     if "#" not in text[begin:end]:
         return end
@@ -182,26 +182,26 @@ def _without_comment(text: str, start: int, end: int) -> int:
 
 
 def nodes(piece: Fragment) -> tuple[Any, ...]:
-    """What a piece says: its syntax nodes, a head with an empty body; none where the grammar cannot read it."""
+    """The syntax nodes of a fragment, a head with an empty body; empty if the grammar cannot read it."""
     return read(*framed(piece))
 
 
 def framed(piece: Fragment) -> tuple[str, str, str]:
-    """A piece's text with what must stand before and behind it for the grammar to read it by itself."""
+    """A fragment's text between the texts that the grammar needs before and after it."""
     body = "\n{}" if piece.kind == "open" else ""
     text = piece.text[len("else") :] if piece.kind == "open" and piece.word == "else" else piece.text
     return ("job { ", text, body + " }") if piece.settings else ("", text, body)
 
 
 def shift(piece: Fragment) -> int:
-    """What to add to a place in a piece's nodes to get the place in the text."""
+    """The offset to add to a place in a fragment's nodes to get the place in the text."""
     before, text, _ = framed(piece)
     return piece.start + len(piece.text) - len(text) - len(before)
 
 
 @lru_cache(maxsize=100_000)
 def read(before: str, text: str, after: str) -> tuple[Any, ...]:
-    """The nodes of a framed piece."""
+    """The nodes of a framed fragment."""
     if not text.strip():
         return ()
     file = parse(Source(before + text + after)).file

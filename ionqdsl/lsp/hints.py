@@ -1,7 +1,7 @@
-"""Inlay hints: angles written in radians get their turns beside them, and the other way round.
+"""Inlay hints: shows angles in radians also in turns, and angles in turns also in radians.
 
-A document and the offsets shown go in, hints come out. Only arguments that are angles of built-in gates and are known
-get one; zero needs none.
+Takes a document and the offsets on screen, and returns hints. Only known angles of built-in gates get one; zero needs
+none.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ionqdsl.lsp.fragments import Fragment
 from ionqdsl.lsp.positions import position
 
 AT_ONCE = 2000
-"""Pieces looked at for one answer: no screen shows more."""
+"""Fragments examined for one answer: no screen shows more."""
 
 
 def hints(document: Document, start: int, end: int) -> list[dict[str, Any]]:
@@ -47,7 +47,7 @@ def _hints(document: Document, piece: Fragment) -> Iterator[dict[str, Any]]:
 
 
 def applications(piece: Fragment) -> Iterator[syntax.Application]:
-    """The gates a piece applies."""
+    """The gates that a fragment applies."""
     for node in fragments.nodes(piece):
         if isinstance(node, syntax.Application):
             yield node

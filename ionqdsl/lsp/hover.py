@@ -1,6 +1,6 @@
-"""What the thing under the pointer is: meaning, unit, matrix, and what an expression is worth.
+"""Describes the thing under the pointer: meaning, unit, matrix, and the value of an expression.
 
-A document and an offset go in, Markdown with its range comes out, or None where there is nothing to say.
+Takes a document and an offset, and returns Markdown with its range, or None.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from ionqdsl.lsp.positions import region
 
 _WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _LONGEST = 300
-"""Characters of a declaration that are shown whole."""
+"""Characters of the longest declaration that is shown."""
 _KINDS = {
     "qubit": "qubits", "alias": "a choice of qubits", "const": "constant", "param": "parameter",
     "parameter": "parameter",
@@ -36,11 +36,11 @@ _KINDS = {
     "hamiltonian": "operator", "register": "register of the result",
 }  # fmt: skip
 _DESCRIBED = frozenset({"qubit", "alias", "const", "param", "gate", "circuit", "register", "hamiltonian"})
-"""What a comment above or behind describes; not the parameters of a gate below it."""
+"""Kinds that a comment above or after the statement describes; not the parameters of a gate below it."""
 
 
 class Hit(NamedTuple):
-    """What is said, and the part of the text it is about; nothing where the text is empty."""
+    """The text to show, and the range it is about; an empty text shows nothing."""
 
     text: str
     start: int
@@ -48,7 +48,7 @@ class Hit(NamedTuple):
 
 
 def hover(document: Document, offset: int) -> dict[str, Any] | None:
-    """The protocol's Hover: the first that the kinds have to say."""
+    """The protocol's Hover: the first hit of the kinds."""
     piece = document.piece_at(offset)
     inside = piece is not None and offset <= piece.end
     hits = (hit for kind in KINDS if piece is not None and inside for hit in kind(document, piece, offset) if hit.text)
@@ -72,7 +72,7 @@ def _name(document: Document, piece: Fragment, offset: int) -> Iterator[Hit]:
 
 
 def about(document: Document, definition: Definition) -> str:
-    """A definition: its declaration, what it is, its value, its comment."""
+    """A definition: its declaration, its kind, its value, its comment."""
     piece, text = definition.piece, definition.piece.text
     if definition.kind == "gate":
         whole = definition.document.text[piece.start : piece.until]
@@ -109,7 +109,7 @@ def description(definition: Definition) -> str:
 
 @lru_cache(maxsize=500)
 def about_gate(name: str, gateset: str) -> str:
-    """A built-in gate: call, meaning, units, definition, matrix; "" for a name that is none."""
+    """A built-in gate: call, meaning, units, definition, matrix; "" for an unknown name."""
     gate_facts = handbook.facts_of(name)
     facts = next((facts for facts in gate_facts if facts["gateset"] == gateset), gate_facts[0] if gate_facts else None)
     if facts is None:
@@ -130,7 +130,7 @@ def about_gate(name: str, gateset: str) -> str:
 
 
 def _setting(document: Document, piece: Fragment, offset: int) -> Iterator[Hit]:
-    """A key of a block of settings, or the text it is set to."""
+    """A key of a block of settings, or the text that is its value."""
     head = piece.settings
     if head is None or piece.parent is None:
         return
@@ -144,13 +144,13 @@ def _setting(document: Document, piece: Fragment, offset: int) -> Iterator[Hit]:
 
 
 def _around(piece: Fragment, span: Span, offset: int) -> tuple[int, int] | None:
-    """Where the span of a piece's node lies in the text, if an offset is within it."""
+    """The range of a fragment's node in the text, if it contains an offset."""
     start, end = span.start + fragments.shift(piece), span.end + fragments.shift(piece)
     return (start, end) if start <= offset <= end else None
 
 
 def path_of(block: Fragment) -> list[str]:
-    """The keys of a block in a block of settings, from the outside in, without `job` itself."""
+    """The keys around a block of settings, from the outside in, without `job` itself."""
     keys: list[str] = []
     while block.settings is not None and block.parent is not None:
         keys.insert(0, block.word)
@@ -159,7 +159,7 @@ def path_of(block: Fragment) -> list[str]:
 
 
 def about_key(block: str, path: str) -> str:
-    """What a key of `job`, `energy` or `function` means."""
+    """The meaning of a key of `job`, `energy` or `function`."""
     if block == "job":
         key = JOB_KEYS.get(path)
         return f"{key.type}: {key.meaning}" if key else ""
@@ -167,7 +167,7 @@ def about_key(block: str, path: str) -> str:
 
 
 def about_value(path: str, value: str) -> str:
-    """What a backend or noise model is."""
+    """The description of a backend or noise model."""
     if path == "backend" and (backend := backend_of(value)) is not None:
         retired = ", retired" if backend.retired else ""
         gates = f", gates of `{backend.target}`" if backend.target else ""
@@ -180,7 +180,7 @@ def about_value(path: str, value: str) -> str:
 
 
 def backends() -> dict[str, str]:
-    """The patterns of backends with what they are; for completion."""
+    """The patterns of backends with their descriptions; for completion."""
     return {row.pattern: about_value("backend", row.pattern) for row in BACKENDS}
 
 
@@ -188,7 +188,7 @@ def backends() -> dict[str, str]:
 
 
 def _number(document: Document, piece: Fragment, offset: int) -> Iterator[Hit]:
-    """A number or an operator: what the argument, or the constant, it stands in is worth."""
+    """A number or an operator: the value of the argument or constant that contains it."""
     if _WORD.match(_word_at(document.text, offset)[0]):
         return
     for application in applications(piece):
@@ -203,7 +203,7 @@ def _number(document: Document, piece: Fragment, offset: int) -> Iterator[Hit]:
 
 
 def _worth(value: Any, unit: str = "", gate: str = "") -> str:
-    """A value, as an angle of a gate where it is one; "" for one that is not known."""
+    """A value, as an angle of a gate if it is one; "" if unknown."""
     angle = readable.as_angle(value, unit) if unit in ("rad", "turn") else None
     if angle is not None:
         return f"`{readable.in_turns(angle)} = {readable.in_radians(angle)}`\n\nangle of `{gate}`"
@@ -215,7 +215,7 @@ def _word(document: Document, piece: Fragment, offset: int) -> Iterator[Hit]:
     """A keyword, a function, a constant, a unit after a number."""
     word, start = _word_at(document.text, offset)
     if piece.settings and word in KEYWORDS and start == piece.start:
-        return  # a key may be called like a keyword
+        return  # a key may have the name of a keyword
     known = (
         keyword_docs.GATESETS if piece.word == "gateset" and word in keyword_docs.GATESETS else keyword_docs.MEANINGS
     )
@@ -225,7 +225,7 @@ def _word(document: Document, piece: Fragment, offset: int) -> Iterator[Hit]:
 
 
 def _word_at(text: str, offset: int) -> tuple[str, int]:
-    """The run of letters, digits and points around an offset, and where it begins."""
+    """The run of letters, digits and points around an offset, and its start."""
     start = end = offset
     while start and (text[start - 1].isalnum() or text[start - 1] in "_."):
         start -= 1
@@ -235,4 +235,4 @@ def _word_at(text: str, offset: int) -> tuple[str, int]:
 
 
 KINDS = (_name, _setting, _number, _word)
-"""What can be under the pointer: the first that has something to say says it."""
+"""What the pointer can be on, in the order in which it is tried."""

@@ -1,7 +1,7 @@
-"""What the words of the language mean, one line each: keywords, functions, constants, units.
+"""Explains the words of the language in one line each: keywords, functions, constants, units.
 
-Tables only, for hover and completion. Keywords are in ir/keywords.py, gates and keys of the job in gates.py, job.py and
-lower/blocks.py.
+Tables only, for hover and completion; keywords are explained in ir/keywords.py, gates and keys of the job in gates.py,
+job.py and lower/blocks.py.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ FUNCTIONS = {
     "abs": "the absolute value",
     "min": "the smallest value",
     "max": "the largest value",
-    "round": "the nearest whole number, or so many digits; angles round in their unit",
+    "round": "the nearest whole number, or a number of digits; angles round in their unit",
     "floor": "the whole number below",
     "ceil": "the whole number above",
     "sum": "the sum of a list",
-    "linspace": "so many equally spaced values, both ends included",
+    "linspace": "a number of equally spaced values, including both ends",
     "sqrt": "the square root",
     "exp": "e to the power of a number",
-    "log": "the natural logarithm, or one of another base",
+    "log": "the natural logarithm, or that of another base",
     "sin": "the sine of an angle, or of a number of radians",
     "cos": "the cosine of an angle, or of a number of radians",
     "tan": "the tangent of an angle, or of a number of radians",
@@ -47,16 +47,16 @@ CONSTANTS = {
 UNITS = ("turn", "deg", "rad")
 
 FUNCTION_KEYS = {
-    "type": "which quantum function",
-    "data": "what it works on; goes through as written",
+    "type": "the kind of quantum function",
+    "data": "its input, sent as written",
     "params": "a number for each of its parameters",
 }
-"""Keys of a `function` block; those of `energy` stand in lower/blocks.py."""
+"""Keys of a `function` block; those of `energy` are in lower/blocks.py."""
 
 GATESETS = {
-    "qis": "gates of textbooks; a plain number as an angle is in radians",
+    "qis": "textbook gates; a plain number as an angle is in radians",
     "native": "the machine's own gates; a plain number as an angle is in turns",
 }
 
 MEANINGS = {**GATESETS, **CONSTANTS, **keywords.KEYWORD_MEANINGS, **FUNCTIONS}
-"""All of them; `native` as the block."""
+"""All of them; here `native` means the block."""

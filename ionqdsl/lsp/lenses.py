@@ -1,6 +1,6 @@
-"""Code lenses: how many two-qubit gates and pulses each circuit has on the machines, compiled at level 2.
+"""Code lenses: shows the two-qubit gates and pulses of each circuit on the machines, compiled at level 2.
 
-`counts` compiles, which takes time and is done by worker.py; `lenses` places what it found above the circuits of a
+`counts` compiles, which takes time and is done by worker.py; `lenses` places the counts above the circuits of a
 document, which may have moved since.
 """
 
@@ -21,11 +21,11 @@ from ionqdsl.lsp.fragments import Fragment
 from ionqdsl.lsp.positions import region
 
 Counts = dict[str, str]
-"""The name of a circuit (`""`: the bare statements) -> what its lens says."""
+"""The name of a circuit (`""`: the bare statements) -> the text of its lens."""
 
 
 def counts(source: Source) -> Counts:
-    """What the lenses of a program say; nothing where it has errors."""
+    """The texts of a program's lenses; empty if it has errors."""
     try:
         program, _ = stages.load(source)
     except IonqdslError:

@@ -1,7 +1,7 @@
-"""Every name a piece of a program mentions, and in which role.
+"""Finds every name in a fragment of a program, and its role.
 
-The syntax nodes of a piece go in; its mentions come out, places relative to the nodes. What a mention refers to is not
-decided here but in document.py, which knows the blocks around the piece.
+Takes the syntax nodes of a fragment, and returns its mentions with offsets relative to the nodes. document.py, which
+knows the blocks around the fragment, decides which definition a mention refers to.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from ionqdsl.language import lines, syntax
 from ionqdsl.lsp.fragments import read
 
 VALUE, QUBIT, GATE, CIRCUIT, REGISTER, ARGUMENT = "value", "qubit", "gate", "circuit", "register", "argument"
-"""What a name is looked up among: constants and the like, qubits, and so on. An argument belongs to what is called."""
+"""The name spaces: constants and the like, qubits, and so on. An argument belongs to the gate or circuit called."""
 
 _FIELD = re.compile(r"(?<!\{)\{([A-Za-z_]\w*)(?=[}:!])")
 
 
 class Mention(NamedTuple):
-    """A name at a place. `defines` is what it defines ("" where it is used), `inside` where that alone is known.
+    """A name at a place. `defines` is the kind defined ("" for a use), `inside` the range of its validity, if limited.
 
-    `owner` is the called gate or circuit of a named argument, and the node of a definition.
+    `owner` is the gate or circuit called with a named argument, or the node of a definition.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Mention(NamedTuple):
 
 @lru_cache(maxsize=100_000)
 def mentions_of(before: str, text: str, after: str) -> tuple[Mention, ...]:
-    """All mentions in a framed piece."""
+    """All mentions in a framed fragment."""
     return tuple(mentions(read(before, text, after)))
 
 
@@ -152,7 +152,7 @@ def _run_item(node: syntax.RunItem) -> Iterator[Mention]:
 
 
 def in_expression(node: Any) -> Iterator[Mention]:
-    """The names in an expression; walked with a list, as sums may be long."""
+    """The names in an expression; walked with a list, because sums may be long."""
     waiting = [node]
     while waiting:
         match waiting.pop():

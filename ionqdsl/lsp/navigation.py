@@ -1,6 +1,6 @@
-"""Where names are defined and used, through all files of the programs a document belongs to.
+"""Finds the definitions and uses of names in all files of the programs a document belongs to.
 
-A document and an offset go in, the protocol's locations come out.
+Takes a document and an offset, and returns the protocol's locations.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ionqdsl.lsp.workspace import Workspace
 
 
 def definition(document: Document, offset: int, workspace: Workspace) -> dict[str, Any] | None:
-    """Where the name at an offset is defined, or the file an include names."""
+    """The definition of the name at an offset, or the file that an include names."""
     _, target = meant(document, offset, workspace)
     if target is not None:
         return {"uri": target.document.uri, "range": region(target.document.source, target.start, target.end)}
@@ -26,7 +26,7 @@ def definition(document: Document, offset: int, workspace: Workspace) -> dict[st
 
 
 def meant(document: Document, offset: int, workspace: Workspace) -> tuple[Mention | None, Definition | None]:
-    """The name at an offset and what it refers to: in this text or its includes, else where a program includes it."""
+    """The name at an offset and its definition: in this text or its includes, or else in a program that includes it."""
     mention = document.mention_at(offset)
     if mention is None:
         return None, None
@@ -38,7 +38,7 @@ def meant(document: Document, offset: int, workspace: Workspace) -> tuple[Mentio
 
 
 def references(document: Document, offset: int, workspace: Workspace, declaration: bool = True) -> list[dict[str, Any]]:
-    """Every place, in any file, that means the same as the name at an offset."""
+    """Every place, in any file, that refers to the same definition as the name at an offset."""
     mention, target = meant(document, offset, workspace)
     if mention is None or target is None:
         return _of_builtin(document, mention)
@@ -64,7 +64,7 @@ def _of_builtin(document: Document, mention: Mention | None) -> list[dict[str, A
 
 
 def highlights(document: Document, offset: int) -> list[dict[str, Any]]:
-    """The same places within this text, for the editor to mark; definitions count as writing."""
+    """The same within this text, for the editor to highlight; definitions count as writes."""
     mention = document.mention_at(offset)
     target = document.definition_of(mention) if mention is not None else None
     if target is None:

@@ -1,6 +1,6 @@
-"""What a text defines, for the editor's outline, and all files together, for its search.
+"""Lists the definitions of a text for the editor's outline, and those of all files for its search.
 
-Documents go in, the protocol's symbols come out.
+Takes documents and returns the protocol's symbols.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from ionqdsl.lsp.positions import region
 KINDS = {
     "gate": 12, "circuit": 6, "qubit": 18, "alias": 18, "register": 8, "const": 14, "param": 13, "hamiltonian": 19,
 }  # fmt: skip
-"""The protocol's SymbolKind of what the outline shows."""
+"""Kind of definition -> the protocol's SymbolKind in the outline."""
 SHOWN = {"alias": "let"}
 MOST = 500
 """Symbols in the answer to a search."""
 
 
 def outline(document: Document) -> list[dict[str, Any]]:
-    """The definitions of the text and its blocks of settings, those of a circuit inside it."""
+    """The definitions and blocks of settings of the text, with those of a circuit inside it."""
     top: list[dict[str, Any]] = []
     inside: dict[int, list[dict[str, Any]]] = {}
     for piece in document.pieces:
@@ -59,7 +59,7 @@ def _symbols(document: Document, piece: fragments.Fragment) -> list[dict[str, An
 
 
 def search(documents: Iterable[Document], query: str) -> list[dict[str, Any]]:
-    """The definitions, outside of blocks, whose names hold the letters of a query in this order."""
+    """The definitions outside of blocks whose names contain the letters of a query in this order."""
     symbols: list[dict[str, Any]] = []
     for document in documents:
         if not _holds(document.text, query):
@@ -74,7 +74,7 @@ def search(documents: Iterable[Document], query: str) -> list[dict[str, Any]]:
 
 
 def _holds(text: str, query: str) -> bool:
-    """Whether the letters of a query stand in a text in their order, small or capital."""
+    """Whether a text contains the letters of a query in their order, ignoring case."""
     text, at = text.lower(), 0
     for letter in query.lower():
         at = text.find(letter, at) + 1

@@ -1,7 +1,7 @@
-"""Places in a text, as the protocol counts them: lines from 0, characters in UTF-16 units.
+"""Converts between offsets and positions as the protocol counts them: lines from 0, characters in UTF-16 units.
 
-Offsets go in and positions come out, and the other way round. Lines end at newlines only, as in the language; other
-line ends are made to newlines when a text arrives. Positions outside the text are moved to the nearest inside.
+Lines end only at newlines, as in the language; other line ends become newlines when a text arrives. Positions outside
+the text become the nearest inside.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def position(source: Source, offset: int) -> Position:
 
 
 def offset(source: Source, place: Mapping[str, int]) -> int:
-    """The offset of a position; one in the middle of a character is moved in front of it."""
+    """The offset of a position; one in the middle of a character moves before it."""
     starts = source.line_starts
     line = place["line"]
     if line >= len(starts):
@@ -40,7 +40,7 @@ def offset(source: Source, place: Mapping[str, int]) -> int:
 
 
 def _column(line: str, units: int) -> int:
-    """How many characters of a line make so many UTF-16 units."""
+    """The number of characters of a line that make this number of UTF-16 units."""
     if line.isascii():
         return min(units, len(line))
     return len(line.encode("utf-16-le", "surrogatepass")[: 2 * units].decode("utf-16-le", "ignore"))
@@ -54,7 +54,7 @@ def region(source: Source, start: int, end: int) -> Range:
 def edited(text: str, changes: Iterable[Mapping[str, Any]]) -> str:
     """A text after the changes of a `didChange`, one after the other: `{"range", "text"}`, or `{"text"}` for all.
 
-    Only the lines of a change are looked at: an editor may send thousands at once.
+    Only the lines of a change are read: an editor may send thousands at once.
     """
     lines = text.split("\n")
     for change in changes:
@@ -68,6 +68,6 @@ def edited(text: str, changes: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _place(lines: list[str], place: Mapping[str, int]) -> tuple[int, int]:
-    """The line of a position and how many characters stand before it there."""
+    """The line of a position, and the number of characters before it."""
     line = place["line"]
     return (line, _column(lines[line], place["character"])) if line < len(lines) else (len(lines) - 1, len(lines[-1]))

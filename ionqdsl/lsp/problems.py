@@ -1,7 +1,7 @@
-"""What is wrong with a program, as the editor shows it: what `check` and `lint` say, with edits that mend it.
+"""Converts the errors and warnings of `check` and `lint` into the editor's diagnostics, with edits that fix them.
 
-A source goes in, the protocol's diagnostics come out. What is wrong in an included file is shown at the `include`,
-with the place as related information.
+Takes a source and returns the protocol's diagnostics. An error in an included file is shown at the `include`, with its
+place as related information.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ionqdsl.lsp.positions import region
 
 
 def findings(source: Source, uri: str) -> list[dict[str, Any]]:
-    """Every error and warning of a program; `data` holds what the command's have too, and `fixes`."""
+    """Every error and warning of a program; `data` holds the same as the command's output, and `fixes`."""
     try:
         diagnostics: Iterable[Diagnostic] = stages.examine(source)
     except CompileError as error:
@@ -30,12 +30,12 @@ def findings(source: Source, uri: str) -> list[dict[str, Any]]:
 
 
 def remarks(source: Source, uri: str) -> list[dict[str, Any]]:
-    """What the linter says about a program without errors."""
+    """The linter's findings in a program without errors."""
     return [shown(diagnostic, source, uri, mends) for diagnostic, mends in linted(source)]
 
 
 def linted(source: Source) -> Iterator[tuple[Diagnostic, list[tuple[str, Edits]]]]:
-    """What the linter finds in a program without errors, and the edits that keep every circuit, by what they do."""
+    """The linter's findings in a program without errors, with titled edits that change no circuit."""
     try:
         findings = lint(source)
     except CompileError:
@@ -70,7 +70,7 @@ def _uri(place: Source, source: Source, uri: str) -> str:
 
 
 def _include_of(source: Source, other: Source) -> dict[str, Any]:
-    """Where the file that brings in another one is included; the first include where it comes through others."""
+    """The range of the include for another file; the first include, if it is included through others."""
     first = region(source, 0, 0)
     for piece, path in reversed(Document(source.text, uri_of(source.name)).includes):
         first = region(source, piece.start, piece.end)

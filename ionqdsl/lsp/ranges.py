@@ -1,6 +1,6 @@
-"""Ranges that belong together: what can be folded, and what a selection grows to.
+"""Finds ranges that belong together: for folding, and for growing a selection.
 
-A document goes in, the protocol's ranges come out.
+Takes a document and returns the protocol's ranges.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ionqdsl.lsp.positions import region
 
 
 def folds(document: Document) -> list[dict[str, Any]]:
-    """Blocks without their last line, statements over several lines, comments and includes one below the other."""
+    """Blocks without their last line, statements over several lines, and runs of comments and of includes."""
     result = []
     for piece in document.pieces:
         if piece.kind != "close":
@@ -33,7 +33,7 @@ def folds(document: Document) -> list[dict[str, Any]]:
 
 
 def _runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
-    """Numbers that follow each other, as first and last."""
+    """Runs of consecutive numbers, as first and last."""
     first = None
     for number, after in zip(numbers, [*numbers[1:], 0], strict=False):
         first = number if first is None else first
@@ -43,7 +43,7 @@ def _runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
 
 
 def growing(document: Document, offset: int) -> dict[str, Any]:
-    """The selections around an offset, the smallest with the next larger as its `parent`, up to the whole text."""
+    """The selections around an offset, each with the next larger one as its `parent`, up to the whole text."""
     places = [(0, len(document.text))]
     piece = document.piece_at(offset)
     around = []
@@ -68,7 +68,7 @@ def growing(document: Document, offset: int) -> dict[str, Any]:
 
 
 def _spans(piece: Fragment) -> Iterator[tuple[int, int]]:
-    """The places of everything in a piece that the grammar knows."""
+    """The ranges of everything in a fragment that the grammar knows."""
     shift = fragments.shift(piece)
     waiting: list[Any] = list(fragments.nodes(piece))
     while waiting:

@@ -1,7 +1,7 @@
-"""Renaming that changes no meaning, in every file of every program that knows the name.
+"""Renames a name without changing any meaning, in every file of every program that knows the name.
 
-A document, an offset and a new name go in, edits by file come out. The new name is tried on copies first: every mention
-must still refer to what it referred to before, or the renaming is refused with the reason.
+Takes a document, an offset and a new name, and returns edits by file. The new name is tried on copies first: every
+mention must still refer to the same definition, or the renaming is refused with the reason.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 VALUE_LIKE = (VALUE, QUBIT)
 
 Places = dict[str, dict[int, Mention]]
-"""The mentions to change: by the addresses of their files, then by their offsets, in order."""
+"""The mentions to change: by the address of their file, then by offset, in order."""
 
 
 def renameable(document: Document, offset: int, workspace: Workspace) -> tuple[Range, str]:
-    """The range of the name at an offset, and the name. Raises CompileError where it cannot be renamed."""
+    """The range of the name at an offset, and the name. Raises CompileError if it cannot be renamed."""
     mention, _ = _renamed(document, offset, workspace)
     return region(document.source, mention.start, mention.end), mention.name
 
 
 def rename(document: Document, offset: int, new: str, workspace: Workspace) -> dict[str, Any]:
-    """The edits that give the name at an offset another one. Raises CompileError where that changes a meaning."""
+    """The edits that rename the name at an offset. Raises CompileError if that changes a meaning."""
     mention, target = _renamed(document, offset, workspace)
     old = mention.name
     if new == old:
@@ -80,7 +80,7 @@ def _check_name(new: str, target: Definition) -> None:
 
 
 def _all_read(file: Document, old: str, asked: Document) -> None:
-    """Raises where a statement that cannot be read holds the old name: nobody knows what it means there."""
+    """Raises if an unreadable statement contains the old name, because its meaning there is unknown."""
     if old not in file.text:
         return
     for piece in file.pieces:
@@ -90,7 +90,7 @@ def _all_read(file: Document, old: str, asked: Document) -> None:
 
 
 def _place(file: Document, offset: int, asked: Document) -> dict[str, Any]:
-    """The line of an offset, and the file where it is another one."""
+    """The line of an offset, with the file if it is another one."""
     return {"line": file.source.position(offset)[0], "file": None if file.uri == asked.uri else file.name}
 
 
@@ -107,7 +107,7 @@ def _same_meaning(was: Document, now: Document, places: Places, names: tuple[str
     grown = len(new) - len(old)
 
     def moved(uri: str, offset: int) -> int:
-        """Where an offset has moved to by the edits before it."""
+        """The offset after the edits before it."""
         return offset + grown * sum(start < offset for start in places.get(uri, ()))
 
     before = {
@@ -125,7 +125,7 @@ def _same_meaning(was: Document, now: Document, places: Places, names: tuple[str
 
 
 def _targets(document: Document, names: tuple[str, ...]) -> list[tuple[Mention, Definition | None]]:
-    """The mentions of some names with what each refers to."""
+    """The mentions of some names with their definitions."""
     if not any(name in document.text for name in names):
         return []
     return [
@@ -138,7 +138,7 @@ def _targets(document: Document, names: tuple[str, ...]) -> list[tuple[Mention, 
 
 
 def _is_defined_twice(document: Document, own: Definition) -> bool:
-    """Whether another definition of the name stands in the same block, or in the same head."""
+    """Whether the same block, or the same head, has another definition of the name."""
     spaces = VALUE_LIKE if own.mention.space in VALUE_LIKE else (own.mention.space,)
     same = [d for d in document.definitions.get(own.name, ()) if d.mention.space in spaces]
     return any(

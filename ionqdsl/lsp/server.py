@@ -1,7 +1,7 @@
-"""The language server over standard input and output: the protocol's requests, one short function or one row each.
+"""Serves the language server protocol over standard input and output: one short function or row per request.
 
-Requests come in through pygls, which only this file and session.py know. Answers are the plain data that the functions
-of this package make: to build the protocol's objects of them first would take half the time of a long answer.
+Requests arrive through pygls, which only this file and session.py know. Answers are plain data made by the functions of
+this package: converting them to the protocol's objects first would take half the time of a long answer.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ server = Server()
 
 
 def _document(params: Any) -> Document | None:
-    """The document a request is about."""
+    """The document of a request."""
     return server.files.documents.get(params.text_document.uri)
 
 
 def _at(params: Any) -> tuple[Document, int] | None:
-    """The document and the offset a request is about."""
+    """The document and the offset of a request."""
     document = _document(params)
     return None if document is None else (document, _offset(document, params.position))
 
@@ -51,7 +51,7 @@ def _offset(document: Document, position: types.Position) -> int:
 
 
 def _answer(params: Any, work: Callable[[Document, int], Any]) -> Any:
-    """What a function of this package says about a place."""
+    """The result of a function of this package for a place."""
     place = _at(params)
     return None if place is None else work(*place)
 
@@ -61,7 +61,7 @@ def _answer(params: Any, work: Callable[[Document, int], Any]) -> Any:
 
 @server.feature(types.INITIALIZED)
 async def began(params: types.InitializedParams) -> None:
-    """Editors that can are asked to say when programs are written by others."""
+    """Asks editors that can do so to report when other programs write files."""
     workspace = server.client_capabilities.workspace
     watching = workspace.did_change_watched_files if workspace is not None else None
     if watching is not None and watching.dynamic_registration:
@@ -72,7 +72,7 @@ async def began(params: types.InitializedParams) -> None:
 
 @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
 async def opened(params: types.DidOpenTextDocumentParams) -> None:
-    """A text is shown."""
+    """An editor opened a text."""
     item = params.text_document
     eol = "\r\n" if "\r\n" in item.text else "\n"
     server.take(normal(item.text), item.uri, item.version, eol)
@@ -80,7 +80,7 @@ async def opened(params: types.DidOpenTextDocumentParams) -> None:
 
 @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
 async def changed(params: types.DidChangeTextDocumentParams) -> None:
-    """A text was edited."""
+    """The user edited a text."""
     old = _document(params)
     if old is not None:
         changes = [CONVERTER.unstructure(change) for change in params.content_changes]
@@ -89,26 +89,26 @@ async def changed(params: types.DidChangeTextDocumentParams) -> None:
 
 @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
 async def saved(params: types.DidSaveTextDocumentParams) -> None:
-    """A file was written, perhaps one whose text is not sent to us."""
+    """The editor saved a file, perhaps one whose text is not sent to us."""
     server.renew(os.path.realpath(path_of(params.text_document.uri)))
 
 
 @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
 async def written(params: types.DidChangeWatchedFilesParams) -> None:
-    """Files were written, made or taken away, by anybody."""
+    """Any program wrote, created or deleted files."""
     for change in params.changes:
         server.renew(os.path.realpath(path_of(change.uri)))
 
 
 @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
 async def closed(params: types.DidCloseTextDocumentParams) -> None:
-    """A text is no longer shown."""
+    """The editor closed a text."""
     server.drop(params.text_document.uri)
 
 
 @server.feature(types.SHUTDOWN)
 async def ended(*_: Any) -> None:
-    """The editor closes."""
+    """The editor exits."""
     await server.finish()
 
 
@@ -119,12 +119,12 @@ PLACES: dict[str, Callable[[Document, int], Any]] = {
     types.TEXT_DOCUMENT_DEFINITION: lambda document, at: navigation.definition(document, at, server.files),
     types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT: navigation.highlights,
 }
-"""Requests about a place in a text, and what answers them."""
+"""Requests about a place in a text, and the functions that answer them."""
 TEXTS: dict[str, Callable[[Document], Any]] = {
     types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: outline.outline,
     types.TEXT_DOCUMENT_FOLDING_RANGE: ranges.folds,
 }
-"""Requests about a whole text, in the same way."""
+"""Requests about a whole text, and the functions that answer them."""
 
 
 def _about_place(work: Callable[[Document, int], Any]) -> Callable[[Any], Any]:
@@ -146,7 +146,7 @@ for method, about_text in TEXTS.items():
     types.CompletionOptions(trigger_characters=["(", "@", '"', "=", " "], resolve_provider=True),
 )
 def complete(params: types.CompletionParams) -> Any:
-    """What may stand here. A blank asks for it only behind a word that wants more, not when a line is indented."""
+    """Completions. A blank asks for them only after a word that needs more, not when a line is indented."""
     context = params.context
     if context is not None and context.trigger_character == " ":
         place = _at(params)
@@ -157,33 +157,33 @@ def complete(params: types.CompletionParams) -> Any:
 
 @server.feature(types.COMPLETION_ITEM_RESOLVE)
 def resolve(item: types.CompletionItem) -> Any:
-    """An item with its documentation."""
+    """A completion item with its documentation."""
     return completion.resolved(CONVERTER.unstructure(item))
 
 
 @server.feature(types.TEXT_DOCUMENT_SIGNATURE_HELP, types.SignatureHelpOptions(trigger_characters=["(", ","]))
 def help_signature(params: types.SignatureHelpParams) -> Any:
-    """How what is being written is called."""
+    """The signature of the call being written."""
     return _answer(params, signatures.signature)
 
 
 @server.feature(types.TEXT_DOCUMENT_FORMATTING)
 async def tidy(params: types.DocumentFormattingParams) -> Any:
-    """The text in the one style; a long one is set in the background, where that can be cancelled."""
+    """The formatted text; a long one is formatted in the background, where that can be cancelled."""
     document = _document(params)
     return None if document is None else await server.formatted(document)
 
 
 @server.feature(types.TEXT_DOCUMENT_REFERENCES)
 def refer(params: types.ReferenceParams) -> Any:
-    """Where this is used."""
+    """The uses of a name."""
     options = server.files, params.context.include_declaration
     return _answer(params, lambda document, at: navigation.references(document, at, *options))
 
 
 @server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)
 def prepare_rename(params: types.PrepareRenameParams) -> Any:
-    """What would be renamed."""
+    """The range that would be renamed."""
     try:
         place = _at(params)
         result = None if place is None else renaming.renameable(*place, server.files)
@@ -204,13 +204,13 @@ def rename(params: types.RenameParams) -> Any:
 
 @server.feature(types.WORKSPACE_SYMBOL)
 def search(params: types.WorkspaceSymbolParams) -> Any:
-    """What all files define, by name."""
+    """The definitions of all files, by name."""
     return outline.search(server.files.below(server.folders()), params.query)
 
 
 @server.feature(types.TEXT_DOCUMENT_SELECTION_RANGE)
 def select(params: types.SelectionRangeParams) -> Any:
-    """What selections grow to."""
+    """The growing selections around places."""
     document = _document(params)
     if document is None:
         return None
@@ -222,14 +222,14 @@ _LEGEND = types.SemanticTokensLegend(list(tokens.LEGEND), token_modifiers=[])
 
 @server.feature(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, _LEGEND)
 def colour(params: types.SemanticTokensParams) -> Any:
-    """What each word is."""
+    """The type of each token."""
     document = _document(params)
     return document and types.SemanticTokens(tokens.tokens(document))
 
 
 @server.feature(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, _LEGEND)
 def colour_lines(params: types.SemanticTokensRangeParams) -> Any:
-    """What each word of some lines is."""
+    """The type of each token of some lines."""
     document = _document(params)
     lines = range(params.range.start.line, params.range.end.line + 1)
     return document and types.SemanticTokens(tokens.tokens(document, lines))
@@ -237,7 +237,7 @@ def colour_lines(params: types.SemanticTokensRangeParams) -> Any:
 
 @server.feature(types.TEXT_DOCUMENT_INLAY_HINT)
 def hint(params: types.InlayHintParams) -> Any:
-    """Angles in their other unit."""
+    """Hints with angles in their other unit."""
     document = _document(params)
     if document is None:
         return None
@@ -247,7 +247,7 @@ def hint(params: types.InlayHintParams) -> Any:
 
 @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
 def lens(params: types.CodeLensParams) -> Any:
-    """Two-qubit gates and pulses of the circuits, as far as they have been counted."""
+    """Lenses with two-qubit gates and pulses of the circuits counted so far."""
     document = _document(params)
     if document is None or document.uri not in server.counts:
         return []
@@ -259,7 +259,7 @@ def lens(params: types.CodeLensParams) -> Any:
     types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix])
 )
 def act(params: types.CodeActionParams) -> Any:
-    """The edits that settle the diagnostics at a place."""
+    """The edits that fix the diagnostics at a place."""
     wanted = [(one.code, one.range.start.line, one.range.start.character) for one in params.context.diagnostics]
     actions = []
     for one in server.diagnostics.get(params.text_document.uri, ()):
@@ -275,18 +275,18 @@ def act(params: types.CodeActionParams) -> Any:
 
 
 def _is_fault(record: logging.LogRecord) -> bool:
-    """Whether something went wrong here; a renaming or a message that is refused is an answer like others."""
+    """Whether a log record is a fault of the server; refusing a renaming or a message is an ordinary answer."""
     return record.exc_info is None or not isinstance(record.exc_info[1], REFUSALS)
 
 
 def quieten() -> None:
-    """Has the log keep to faults of the server: a message that is none is answered, and no fault of it."""
+    """Limits the log to faults of the server: a malformed message is answered, and is no fault of it."""
     for name in ("pygls.protocol.json_rpc", "pygls.server", "pygls.io_"):
         logging.getLogger(name).addFilter(_is_fault)
 
 
 def main() -> None:
-    """Serves until the editor leaves. What is printed meanwhile goes to standard error, not between the messages."""
+    """Serves until the editor exits. Output printed meanwhile goes to standard error, not between the messages."""
     logging.basicConfig(level=logging.ERROR)
     quieten()
     incoming, outgoing = open(os.dup(0), "rb"), open(os.dup(1), "wb")  # noqa: SIM115 (pygls closes them)

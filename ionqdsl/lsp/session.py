@@ -1,8 +1,8 @@
-"""The server's side of a session: the open texts and what is known about them.
+"""The server's side of a session: the open texts and the results for them.
 
-Texts come in as the editor shows them; what is found in them goes out to the editor. Every edit makes a new `Document`,
-cancels what is being worked out in the background for the old one, and asks for diagnostics and counts of the new one
-and of the open texts that include it.
+Takes texts as the editor shows them, and sends their diagnostics to the editor. Every edit makes a new `Document`,
+cancels background work for the old one, and starts diagnostics and counts for the new one and for the open texts that
+include it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+from collections.abc import Generator
 from typing import Any
 
 from cattrs import ClassValidationError, transform_error
@@ -24,7 +25,7 @@ from pygls.exceptions import (
     JsonRpcServerNotInitialized,
 )
 from pygls.lsp.server import LanguageServer
-from pygls.protocol import LanguageServerProtocol
+from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.protocol.json_rpc import JsonRPCNotification, JsonRPCRequestMessage, JsonRPCResponseMessage
 
 from ionqdsl import __version__
@@ -37,32 +38,32 @@ from ionqdsl.lsp.workspace import Workspace
 PAUSE = 0.1
 """Seconds without an edit before a text is checked."""
 LONG = 20_000
-"""Characters from which on errors and warnings are shown before the linter has had its look, and a text is formatted in
-another process, so that nothing else waits for it."""
+"""Characters above which errors and warnings are shown before the linter has run, and a text is formatted in another
+process, so that nothing else waits for it."""
 LONG_PAUSE = 0.6
 """Seconds without an edit before its circuits are compiled."""
 
 CONVERTER = get_converter()
 REFUSALS = (JsonRpcInvalidParams, json.JSONDecodeError, UnicodeDecodeError, RecursionError)
-"""What the answer to a message that makes no sense is raised for."""
+"""Exceptions that a malformed message causes."""
 
 
 class _TextProtocol(LanguageServerProtocol):
-    """The protocol with positions in UTF-16, which every client understands, whatever else one may prefer.
+    """The protocol with positions in UTF-16, which every client understands, even if it prefers another encoding.
 
-    A message is given its type when it is whole, not while it is read: then its `id` is known, and a request that makes
-    no sense gets an error for an answer. Without one, the client waits for ever.
+    A message is typed when it is complete, not while it is read: then its `id` is known, and a malformed request gets
+    an error as its answer. Without an answer, the client would wait for ever.
     """
 
     def structure_message(self, data: dict[str, Any]) -> Any:
-        """Each object of a message, as it is read."""
+        """Returns each object of a message unchanged while it is read."""
         return data
 
     def handle_message(self, message: Any) -> None:
-        """A message, as it was read."""
+        """Types and handles a complete message."""
         try:
             typed = self._typed(message)
-        except Exception as error:  # cattrs raises whatever the values do
+        except Exception as error:  # cattrs passes on any exception of the values
             if isinstance(number := _id(message), int | str):
                 self._send_response(number, error=_refused(error))
             elif not (isinstance(message, dict) and "method" in message):  # a notification has no answer
@@ -70,8 +71,16 @@ class _TextProtocol(LanguageServerProtocol):
             return
         super().handle_message(typed)
 
+    @lsp_method(types.SHUTDOWN)
+    def lsp_shutdown(self, *args: Any) -> Generator[Any, Any, None]:
+        """Cancels open requests first: pygls does so while it reads their table, from which each cancelled one goes."""
+        for number, future in list(self._request_futures.items()):
+            if number != self.msg_id:
+                future.cancel()
+        yield from super().lsp_shutdown(*args)
+
     def _typed(self, message: Any) -> Any:
-        """The protocol's object for a message. Raises whatever is wrong with it."""
+        """The protocol's object for a message. Raises the error that describes a malformed one."""
         if not isinstance(message, dict) or message.get("jsonrpc") != self.VERSION:
             raise JsonRpcInvalidRequest("not a message of JSON-RPC 2.0")
         method, number = message.get("method"), message.get("id")
@@ -93,7 +102,7 @@ class _TextProtocol(LanguageServerProtocol):
         return self._converter.structure(message, kind)
 
     def _kind_of(self, method: str, number: int | str | None) -> Any:
-        """The type of a request or a notification. Raises where now is not the time for it."""
+        """The type of a request or a notification. Raises if it is not allowed at this time."""
         if self._shutdown and method != types.EXIT:
             raise JsonRpcInvalidRequest("the server was shut down")
         if self._workspace is None and method not in (types.INITIALIZE, types.EXIT):
@@ -108,14 +117,14 @@ def _id(message: Any) -> Any:
 
 
 def _forget_encodings(params: Any) -> None:
-    """Takes the encodings that a client prefers out of its capabilities, where they are as they should be."""
+    """Removes the encodings that a client prefers from its capabilities, if these are well-formed."""
     match params:
         case {"capabilities": {"general": dict() as general}}:
             general.pop("positionEncodings", None)
 
 
 def _refused(error: Exception) -> types.ResponseError:
-    """The answer to a message that makes no sense."""
+    """The answer to a malformed message."""
     if isinstance(error, JsonRpcException):
         return error.to_response_error()
     reason = "; ".join(transform_error(error)) if isinstance(error, ClassValidationError) else str(error)
@@ -123,7 +132,7 @@ def _refused(error: Exception) -> types.ResponseError:
 
 
 class Server(LanguageServer):
-    """The open documents and what is known about them."""
+    """The open documents and the results for them."""
 
     def __init__(self) -> None:
         super().__init__("ionqdsl", __version__, protocol_cls=_TextProtocol)
@@ -135,7 +144,7 @@ class Server(LanguageServer):
         self.formatter = Background()
 
     def report_server_error(self, error: Exception, source: Any) -> None:
-        """Answers what is no JSON, which has no `id`; says what else went wrong where nobody else does."""
+        """Answers a message that is not JSON, and so has no `id`; reports other errors that nothing else reports."""
         if isinstance(error, (json.JSONDecodeError, UnicodeDecodeError, RecursionError)):
             refused = JsonRpcParseError("not JSON").to_response_error()
             self.protocol._send_data(ResponseErrorMessage(error=refused))
@@ -143,17 +152,17 @@ class Server(LanguageServer):
             super().report_server_error(error, source)
 
     def take(self, text: str, uri: str, version: int | None, eol: str) -> None:
-        """Makes a text the current one, and has it looked at, with those that include it."""
+        """Makes a text the current one, and examines it and the texts that include it."""
         self._look(self.files.open(text, uri, version, eol))
         self.renew(self.files.documents[uri].path)
 
     def renew(self, path: str) -> None:
-        """Has the open documents looked at again that include a file."""
+        """Examines again the open documents that include a file."""
         for old in self.files.includers(path) if path else ():
             self._look(self.files.open(old.text, old.uri, old.version, old.eol))
 
     def drop(self, uri: str) -> None:
-        """Forgets a text; those that include its file get it as it is saved."""
+        """Forgets a text; those that include its file now see the saved version."""
         self.forget_task(uri)
         document = self.files.documents.pop(uri, None)
         for kept in (self.diagnostics, self.counts):
@@ -167,13 +176,13 @@ class Server(LanguageServer):
         self.tasks[document.uri] = asyncio.ensure_future(self._look_at(document))
 
     def forget_task(self, uri: str) -> None:
-        """Stops what is being worked out for a text."""
+        """Stops the background work for a text."""
         task = self.tasks.pop(uri, None)
         if task is not None:
             task.cancel()
 
     async def formatted(self, document: Document) -> list[dict[str, Any]] | None:
-        """The edits of formatting; None where the text was changed meanwhile."""
+        """The edits of formatting; None if the text has changed meanwhile."""
         if len(document.text) <= LONG:
             return formatting.formatted(document)
         edits = await self.formatter.ask("format", document, {}) or []
@@ -183,14 +192,14 @@ class Server(LanguageServer):
         return [{**edit, "newText": edit["newText"].replace("\n", document.eol)} for edit in edits]
 
     async def finish(self) -> None:
-        """Ends all that is being worked out."""
+        """Ends all background work."""
         for uri in list(self.tasks):
             self.forget_task(uri)
         for worker in (self.background, self.formatter):
             await worker.finish()
 
     async def _look_at(self, document: Document) -> None:
-        """Diagnostics after a short pause, counts after a longer one."""
+        """Sends diagnostics after a short pause, counts after a longer one."""
         await asyncio.sleep(PAUSE)
         beside = self.files.beside(document)
         answer = await self.background.ask("check", document, beside)
@@ -211,7 +220,7 @@ class Server(LanguageServer):
                 self.workspace_code_lens_refresh(None)
 
     def folders(self) -> list[str]:
-        """The folders the editor works in."""
+        """The folders open in the editor."""
         workspace = self.workspace
         uris = [folder.uri for folder in workspace.folders.values()] or (
             [workspace.root_uri] if workspace.root_uri else []

@@ -1,7 +1,7 @@
-"""Signature help: how the gate, circuit or function that is being written is called, and where in the call one is.
+"""Signature help: shows how to call the gate, circuit or function being written, and the current argument.
 
-A document and an offset go in, the protocol's SignatureHelp comes out, or None outside of calls. A gate's operands
-count as the last of its parameters, so that the help goes on behind the parenthesis.
+Takes a document and an offset, and returns the protocol's SignatureHelp, or None outside of calls. A gate's operands
+count as its last parameters, so that the help continues after the parenthesis.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _HEADS = ("gate", "circuit")
 
 
 class CallShape(NamedTuple):
-    """How something is called: parameters as they are shown, operands, and what it means."""
+    """How to call something: parameters as they are shown, operands, and the meaning."""
 
     name: str
     parameters: list[str]
@@ -63,7 +63,7 @@ def signature(document: Document, offset: int) -> dict[str, Any] | None:
 
 
 def _open_brackets(before: str) -> list[tuple[int, list[int]]]:
-    """The brackets still open, the innermost first, each with the places behind it and behind its commas."""
+    """The open brackets, the innermost first, each with the places after it and after its commas."""
     stack: list[tuple[int, list[int]]] = []
     for place, letter in enumerate(before):
         if letter in "([":
@@ -76,7 +76,7 @@ def _open_brackets(before: str) -> list[tuple[int, list[int]]]:
 
 
 def _closed(before: str, start: int) -> int | None:
-    """Where the arguments that begin at a place end, the place itself without any; None while they are open."""
+    """The end of the arguments that begin at a place, the place itself if there are none; None while they are open."""
     if before[start : start + 1] != "(":
         return start
     depth = 0
@@ -88,7 +88,7 @@ def _closed(before: str, start: int) -> int | None:
 
 
 def _call(document: Document, name: str, offset: int, is_run: bool) -> CallShape | None:
-    """What is called by a name."""
+    """The call shape of a name."""
     space = CIRCUIT if is_run else GATE
     if name in keyword_docs.FUNCTIONS and not is_run:
         inner = usage(name).partition("(")[2].rstrip(")")
@@ -119,7 +119,7 @@ def _builtin(name: str, gateset: str) -> CallShape | None:
 
 
 def _help(call: CallShape, commas: list[int], argument: str) -> dict[str, Any]:
-    """The help inside the parenthesis: the parameter by its name, or else by its number."""
+    """The help inside the parenthesis: the parameter by its name, or else by its position."""
     named = _NAMED.match(argument)
     names = [re.split(r"[:=\s]", parameter)[0] for parameter in call.parameters]
     number = names.index(named[1]) if named and named[1] in names else len(commas) - 1

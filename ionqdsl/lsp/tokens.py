@@ -1,7 +1,7 @@
-"""Semantic tokens: the words and signs of a text by what they are, for editors that read no TextMate grammar.
+"""Semantic tokens: classifies the words and signs of a text for editors that read no TextMate grammar.
 
-A document goes in, numbers come out as the protocol packs them. The patterns are those of vocabulary.py, read line by
-line, as no token goes over the end of a line; equal lines are read once.
+Takes a document and returns numbers as the protocol packs them. The patterns are those of vocabulary.py, applied line
+by line, because no token continues after the end of a line; equal lines are read once.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ionqdsl.language import vocabulary
 from ionqdsl.lsp.document import Document
 
 LEGEND = ("comment", "string", "number", "keyword", "modifier", "operator", "function", "property", "variable")
-"""The protocol's names for the types; a token holds the place in this list."""
+"""The protocol's names of the token types; a token holds an index into this list."""
 
 _UNITS = "|".join(vocabulary.WORDS["unit"])
 _RULES = (
@@ -30,15 +30,15 @@ _RULES = (
     ("function", vocabulary.any_of("function") + r"(?=\()"),
     ("variable", vocabulary.NAME),
 )
-"""What is tried at each place, in this order."""
+"""The patterns to try at each place, in this order."""
 _TOKEN = re.compile("|".join(f"(?P<_{number}>{rule})" for number, (_, rule) in enumerate(_RULES)), re.ASCII)
 _KINDS = {f"_{number}": LEGEND.index(kind) for number, (kind, _) in enumerate(_RULES)}
 
 
 def tokens(document: Document, wanted: range | None = None) -> list[int]:
-    """Five numbers a token: lines and characters from the one before, length, type, no modifiers.
+    """Five numbers per token: lines and characters from the previous one, length, type, no modifiers.
 
-    Of all lines, or of those wanted, counted from 0.
+    For all lines, or for those wanted, counted from 0.
     """
     packed, last = [], 0
     for number, line in _lines(document, wanted):
@@ -57,9 +57,9 @@ def _lines(document: Document, wanted: range | None) -> Iterable[tuple[int, str]
     return enumerate(document.text[begin:end].split("\n"), wanted.start)
 
 
-@lru_cache(maxsize=200_000)  # where a text has more lines than this, each pushes out one that is asked for next time
+@lru_cache(maxsize=200_000)  # with more lines than this, each would evict one needed next time
 def _packed(line: str) -> tuple[int, ...]:
-    """The numbers of a line but for the first, which says how many lines there are before it."""
+    """The numbers of a line except the first, which is the number of lines before it."""
     numbers: list[int] = []
     last = 0
     for start, end, kind in _tokens(line):

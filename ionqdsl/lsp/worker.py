@@ -1,8 +1,8 @@
-"""Checks and compiles for the server, in a process of its own that can be ended at any time.
+"""Checks and compiles for the server, in a separate process that can be ended at any time.
 
-Requests come in on standard input, one JSON object a line with `task`, `text` and `uri`, and in `beside` the texts of
-open files that may be included, by path; an answer goes out for each.
-`check` gives errors and warnings, `lint` the linter's remarks, `count` what the code lenses say, `format` edits.
+Reads requests from standard input, one JSON object per line with `task`, `text` and `uri`, and in `beside` the texts of
+open files that may be included, by path; writes one answer for each.
+`check` returns errors and warnings, `lint` the linter's findings, `count` the texts of the code lenses, `format` edits.
 Nothing is kept between requests.
 """
 
@@ -39,14 +39,14 @@ TASKS: dict[str, Callable[[Source, str], Any]] = {
 
 
 def serve() -> None:
-    """Answers until standard input ends. What escapes is a bug and is answered as `error`."""
+    """Answers until standard input ends. An escaping exception is a bug and is answered as `error`."""
     for line in sys.stdin.buffer:
         request = json.loads(line)
         try:
             uri = request["uri"]
             source = Source(request["text"], path_of(uri) or "main", 0, request["beside"])
             answer = {"result": TASKS[request["task"]](source, uri)}
-        except Exception as error:  # the editor goes on, and says so
+        except Exception as error:  # the editor continues and shows it
             answer = {"error": f"{type(error).__name__}: {error}"}
         sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
         sys.stdout.buffer.flush()

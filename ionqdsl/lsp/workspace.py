@@ -1,8 +1,8 @@
-"""The files around a document: those that are open, as they are shown, and those on the disk.
+"""The files around a document: open ones as they are shown, others as they are on the disk.
 
-Documents are put in and taken out as the editor opens and closes them; programs come out, which are lists of documents
-that see each other. Because a program includes nothing from outside its own folder, whoever includes a file lies beside
-it or in a folder above.
+Documents are added and removed as the editor opens and closes them; returns programs, which are lists of documents that
+see each other. Because a program includes nothing from outside its own folder, a file that includes another is in the
+same folder or in one above.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from ionqdsl.lsp.addresses import uri_of
 from ionqdsl.lsp.document import Document
 
 MOST_ENTRIES = 20_000
-"""Files and folders looked at below the folders an editor works in."""
+"""Files and folders examined below the folders of an editor."""
 LARGEST = 2_000_000
-"""Bytes of a file that is read because it is there, and not because another one includes it."""
+"""Bytes of the largest file that is read just because it exists, and not because another one includes it."""
 _SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages"})
 
 
 class Workspace:
-    """What is open, by its address."""
+    """The open documents, by address."""
 
     def __init__(self) -> None:
         self.documents: dict[str, Document] = {}
 
     def open(self, text: str, uri: str, version: int | None = None, eol: str = "\n") -> Document:
-        """Takes a text as the one that is shown at an address, in the place of the one before."""
+        """Makes a text the one shown at an address, replacing the one before."""
         document = Document(text, uri, version, eol, self.find)
         if uri in self.documents:
             document.follow(self.documents[uri])
@@ -38,7 +38,7 @@ class Workspace:
         return document
 
     def find(self, path: str) -> Document | None:
-        """The file of a real path: as it is shown, else as it is saved; None where it cannot be read."""
+        """The file of a real path: as it is shown, or else as it is saved; None if it cannot be read."""
         for document in self.documents.values():
             if document.path == path:
                 return document
@@ -50,7 +50,7 @@ class Workspace:
         return {other.path: other.text for other in document.others if other.path in shown}
 
     def includers(self, path: str) -> list[Document]:
-        """The open documents that include a file, directly or through others, whether it is there or not."""
+        """The open documents that include a file, directly or through others, whether it exists or not."""
         return [
             document
             for document in self.documents.values()
@@ -59,7 +59,7 @@ class Workspace:
         ]
 
     def programs(self, *documents: Document) -> list[list[Document]]:
-        """Every program that one of some documents belongs to, the main file first; each alone is one, too."""
+        """Every program that contains one of some documents, the main file first; each document alone is one, too."""
         wanted = {document.path or document.uri for document in documents}
         mains = {document.path or document.uri: document for document in [*documents, *self.documents.values()]}
         for folder in {above for document in documents if document.path for above in _above(document.path)}:
@@ -74,7 +74,7 @@ class Workspace:
         return programs
 
     def below(self, folders: Iterable[str]) -> Iterator[Document]:
-        """Every file with programs below some folders, and what is open."""
+        """Every program file below some folders, and the open ones."""
         shown = {document.path for document in self.documents.values()}
         yield from self.documents.values()
         left = MOST_ENTRIES
@@ -91,7 +91,7 @@ class Workspace:
 
 
 def saved(path: str) -> Document | None:
-    """A file as it is on the disk; None where it cannot be read."""
+    """A file as it is on the disk; None if it cannot be read."""
     try:
         status = os.stat(path)
         return _saved(path, (status.st_mtime_ns, status.st_size, status.st_ino))

@@ -1,8 +1,8 @@
-"""What the page is told: a request's JSON to an answer's, over the same stages as the command's.
+"""Answers the page's requests, using the same stages as the command.
 
-A request (asking.py) and what was worked out before come in, plain data goes out: diagnostics as `check --json` gives
-them, pictures, counts, outcomes as `run` gives them, and the bytes of `compile`. Whatever goes wrong is a diagnostic in
-the part it belongs to. Files are not read unless the playground was started with one, and then only below its folder.
+Takes a request (asking.py) and earlier results, and returns plain data: diagnostics like those of `check --json`,
+pictures, counts, outcomes like those of `run`, and the bytes of `compile`. Every failure becomes a diagnostic in its
+part of the answer. Files are not read unless the playground was started with one, and then only below its folder.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ from ionqdsl.simulation.estimate import estimate, is_native
 MOST_CHARACTERS = 100_000
 MOST_ROWS = 3_000
 MOST_QUBITS, MOST_NOISY_QUBITS = 14, 6
-"""What is compiled and played here; above it the answer says so."""
+"""The widest circuits compiled and simulated here; for wider ones the answer says so."""
 
 MOST_TABLED_QUBITS, MOST_BLOCH_QUBITS = 8, 6
-"""Up to which every outcome is told as a number, and every qubit has a sphere."""
+"""The widest circuits with a table of all outcomes, and with a Bloch sphere for every qubit."""
 
 MOST_DRAWN = 600
-"""Rows that a picture shows."""
+"""The number of rows that a picture shows."""
 
 NAME = "<playground>"
-"""The program's name in messages where it was started without a file."""
+"""The program's name in messages if the playground was started without a file."""
 
 Memory = MutableMapping[Any, Any]
-"""What was worked out for earlier requests; an answer does not depend on it."""
+"""Results of earlier requests; an answer does not depend on it."""
 
 _REMEMBERED = 16
 _Found = TypeVar("_Found")
@@ -60,7 +60,7 @@ def answer(request: Any, path: str | None = None, memory: Memory | None = None) 
     source = Source("", NAME)
     try:
         query = asked(request)
-        if "include" in query.text:  # another file may have changed since
+        if "include" in query.text:  # an included file may have changed since
             memory = {}
         source = _source(query, path, memory)
         program, noticed = _loaded(query, path, memory)
@@ -81,13 +81,13 @@ def answer(request: Any, path: str | None = None, memory: Memory | None = None) 
 
 
 def completions(request: Any, path: str | None = None) -> dict[str, Any]:
-    """What may stand at the cursor, for a request of asking.completing. Raises nothing."""
+    """The completions at the cursor, for a request of asking.completing. Raises nothing."""
     try:
         query = completing(request)
         if len(query.text) > MOST_CHARACTERS:
             return {"items": []}
         return completed(query, path)
-    except Exception:  # a text that makes no sense yet: what may stand there is not known
+    except Exception:  # a text that makes no sense yet has no completions
         return {"items": []}
 
 
@@ -98,7 +98,7 @@ def _bug(error: Exception) -> Diagnostic:
 
 
 def _kept(memory: Memory, key: Any, make: Callable[[], _Found]) -> _Found:
-    """What `make` gives, or gave when it was last asked with this key."""
+    """The result of `make`, or its earlier result for this key."""
     if key not in memory:
         while len(memory) >= _REMEMBERED:
             del memory[next(iter(memory))]
@@ -111,7 +111,7 @@ def _kept(memory: Memory, key: Any, make: Callable[[], _Found]) -> _Found:
 
 
 def _source(query: PlaygroundRequest, path: str | None, memory: Memory) -> Source:
-    """The text, as the file it is taken for."""
+    """The text, with the name of the file that it counts as."""
     name = place(query.example, path) or NAME
     return _kept(memory, ("source", query.text, name), lambda: Source(query.text, name))
 
@@ -137,7 +137,7 @@ def _refuse_includes(source: Source) -> None:
 
 
 def _free(query: PlaygroundRequest, path: str | None, program: LoweredProgram, memory: Memory) -> LoweredProgram:
-    """The program with as many parameters open as can be: what is compiled, and then bound."""
+    """The program with as many parameters open as possible: it is compiled in this form, and then bound."""
     source = _source(query, path, memory)
     return _kept(memory, ("free", query.text, source.name), lambda: sliders.opened(source, program))
 
@@ -145,7 +145,7 @@ def _free(query: PlaygroundRequest, path: str | None, program: LoweredProgram, m
 def _chosen(
     query: PlaygroundRequest, path: str | None, program: LoweredProgram, memory: Memory
 ) -> tuple[LoweredProgram, Values]:
-    """The one circuit that is looked at, as a program, and the values of parameters that could not stay open."""
+    """The selected circuit, as a program, and the values of parameters that could not stay open."""
     free = _free(query, path, program, memory)
     moved = {
         name: value
@@ -209,7 +209,7 @@ def _program(query: PlaygroundRequest, path: str | None, program: LoweredProgram
 
 
 def _counts(columns: Mapping[str, FlatCircuit], target: str) -> dict[str, Any]:
-    """A table of what each of the circuits needs; columns by their heads."""
+    """A table with the size of each of the circuits; columns by their headings."""
     counted = {name: stats(circuit) for name, circuit in columns.items()}
     rows = [
         (head, *(f"{getattr(stats_of, key):,}" for stats_of in counted.values()))
@@ -229,7 +229,7 @@ def _counts(columns: Mapping[str, FlatCircuit], target: str) -> dict[str, Any]:
 
 
 def _outcome(query: PlaygroundRequest, path: str | None, program: LoweredProgram, memory: Memory) -> dict[str, Any]:
-    """The histogram of all qubits and of every register, with values for all parameters; spheres where they fit."""
+    """The histogram of all qubits and of every register, with values for all parameters; spheres if they fit."""
     from ionqdsl.describe.pictures import by_register
     from ionqdsl.emit import limits
     from ionqdsl.emit.bars import bars
@@ -272,7 +272,7 @@ def _refuse_wide(circuit: FlatCircuit, noise: NoiseModel | None) -> None:
 def _for_noise(
     query: PlaygroundRequest, noise: NoiseModel | None, program: LoweredProgram, circuit: FlatCircuit
 ) -> Options:
-    """The options, for the machine whose noise it is, as `run` has it. Raises UsageError for another one."""
+    """The options, for the machine of the noise model, as in `run`. Raises UsageError for another machine."""
     if noise is None:
         return query.options
     chosen = choose_target(query.target, program.job.get("backend"), circuit.gateset).name
@@ -282,7 +282,7 @@ def _for_noise(
 
 
 def _payload(query: PlaygroundRequest, path: str | None, program: LoweredProgram, memory: Memory) -> dict[str, Any]:
-    """What `compile` writes, with the values of the sliders as `--set` gives them; compiled afresh for these."""
+    """The output of `compile` with the values of the sliders, as with `--set`; compiled anew for these."""
     from ionqdsl.emit import limits
     from ionqdsl.emit import payload as emit
     from ionqdsl.ir.targets import PROFILES

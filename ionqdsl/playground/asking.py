@@ -1,7 +1,7 @@
-"""What the page asks: its JSON read into a record, checked field by field.
+"""Reads the page's requests: JSON to a record, checked field by field.
 
-Plain data comes in, an `PlaygroundRequest` goes out. Raises UsageError (QC1150) for what no page of this version sends;
-whether the program is right is not looked at.
+Takes plain data and returns a `PlaygroundRequest`. Raises UsageError (QC1150) for anything that no page of this version
+sends; the program itself is not checked here.
 """
 
 from __future__ import annotations
@@ -17,21 +17,22 @@ from ionqdsl.playground.places import examples
 from ionqdsl.record import fresh, record
 
 PARTS = ("program", "outcome", "payload")
-"""What an answer may hold beside the diagnostics: pictures and counts, what is measured, what would be sent."""
+"""The parts of an answer besides the diagnostics: pictures and counts, the outcomes, the request body."""
 
 LEVELS = (0, 1, 2)
 MOST_SHOTS = 100_000
 
 _HALVES = re.compile("[\ud800-\udfff]")
-"""Halves of characters, which are no text."""
+"""Halves of surrogate pairs, which are not text."""
 
 
 @record
 class PlaygroundRequest:
     """A request: the text and how to compile it, which circuit, values of parameters, and which parts are wanted.
 
-    `target` and `level` None mean what they mean for the command; 0 `shots` exact probabilities; `width` is the room
-    for pictures in pixels. `example` is the name of the example the text began as, whose files it may include.
+    `target` and `level` None have the same meaning as in the command; 0 `shots` means exact probabilities; `width` is
+    the width of pictures in pixels. `example` is the name of the example that the text began as, whose files it may
+    include.
     """
 
     text: str
@@ -48,13 +49,13 @@ class PlaygroundRequest:
 
     @property
     def options(self) -> Options:
-        """How to compile."""
+        """The options for compiling."""
         return Options(target=self.target, level=self.level, preserve=self.preserve, seed=self.seed)
 
 
 @record
 class CompletionRequest:
-    """A request for what may stand at the cursor; `offset` counts UTF-16 units."""
+    """A request for completions; `offset` counts UTF-16 units."""
 
     text: str
     offset: int
@@ -80,7 +81,7 @@ def completing(request: Any) -> CompletionRequest:
 
 
 def _checked(request: Any, fields: Mapping[str, Callable[[Any], bool]]) -> dict[str, Any]:
-    """The request's fields, each of which is right. Raises UsageError."""
+    """The request's fields, all valid. Raises UsageError."""
     if not isinstance(request, Mapping):
         raise _refusal("it is no object")
     for name in request:

@@ -1,7 +1,7 @@
-"""What may stand at the cursor of the page's editor: the language server's answer, made plain for a text area.
+"""Completes at the cursor of the page's editor: the language server's answer, simplified for a text area.
 
-A request comes in, items go out: what to write, what to replace, what to select. Included files are read as the
-compiler reads them, and only those; the document that the language server's completion looks at reads none.
+Takes a request and returns items: the text to insert, the text to replace, the part to select. Included files are read
+as the compiler reads them, and only those; the document that the language server's completion uses reads none.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ionqdsl.playground.asking import CompletionRequest
 from ionqdsl.playground.places import files_beside, place
 
 MOST = 60
-"""Items of an answer."""
+"""The number of items in an answer."""
 
 _LETTERS = string.ascii_letters + string.digits + "_"
 _HOLE = re.compile(r"\$(?:\{\d+:([^{}]*)\}|\d+)")
@@ -29,16 +29,16 @@ _PATH = re.compile(r'include\s*"([^"\n]*)\Z')
 
 
 def completed(query: CompletionRequest, path: str | None) -> dict[str, Any]:
-    """Items, best first: `label`, `detail`, `text`, `select` (from and to, in it), and what it replaces.
+    """Items, best first: `label`, `detail`, `text`, `select` (a range in the text), and the range it replaces.
 
-    `before` and `behind` are how much of that stands on either side of the cursor, in UTF-16 units as all counts.
+    `before` and `behind` are the lengths of that range on either side of the cursor; all lengths are in UTF-16 units.
     """
     offset = len(query.text.encode("utf-16-le")[: 2 * query.offset].decode("utf-16-le", "ignore"))
     here = place(query.example, path)
     if typed := _PATH.search(query.text[:offset]):
         names = files_beside(here) if here is not None else []
         return {"items": [_item(name, "", name, typed[1], "") for name in names if name.startswith(typed[1])][:MOST]}
-    document = Document(query.text)  # which reads no other file
+    document = Document(query.text)  # it reads no other file
     items = completions(document, offset)
     items += _included(query.text, here, {item["label"] for item in items}) if here is not None else []
     written = query.text[:offset]
@@ -76,13 +76,13 @@ def _units(text: str) -> int:
 
 
 def _detail(item: dict[str, Any]) -> str:
-    """The call, or the first line of what is said of it."""
+    """The call, or the first line of its documentation."""
     said = item.get("detail") or item.get("documentation", {}).get("value", "").partition("\n")[0]
     return str(said).replace("`", "")
 
 
 def _included(text: str, here: str, offered: set[str]) -> Iterator[dict[str, Any]]:
-    """The gates and constants of included files, where such can stand."""
+    """The gates and constants of included files, where such names are possible."""
     source = Source(text, here)
     for item in open_includes(source)[0].items:
         if item.span.source is source:

@@ -1,7 +1,7 @@
-"""Diagnostics as the page shows them: where they are in its text, and the edits that would settle them.
+"""Prepares diagnostics for the page: their places in its text, and the edits that fix them.
 
-Diagnostics and the page's source come in, plain data goes out: as `check --json` has it, with `here` (whether there is
-a place in the text), `elsewhere` (the included file it is about) and `fixes` under `data`.
+Takes diagnostics and the page's source and returns plain data: the same as `check --json`, with `here` (whether there
+is a place in the text), `elsewhere` (the included file it is about) and `fixes` under `data`.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from ionqdsl.lsp.problems import linted, shown
 
 
 def messages(diagnostics: Iterable[Diagnostic], source: Source) -> list[dict[str, Any]]:
-    """Errors and warnings; a misspelt name has an edit that corrects it."""
+    """Errors and warnings; a misspelt name gets an edit that corrects it."""
     return [_message(diagnostic, source, fixes(diagnostic)) for diagnostic in diagnostics]
 
 
 def remarks(source: Source) -> list[dict[str, Any]]:
-    """What the linter says of a program without errors, with the edits that keep every circuit."""
+    """The linter's findings in a program without errors, with edits that change no circuit."""
     return [_message(diagnostic, source, mends) for diagnostic, mends in linted(source)]
 
 

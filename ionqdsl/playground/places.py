@@ -1,7 +1,7 @@
-"""Which file a program in the page is taken for, and with it what the program may include.
+"""Decides which path the program in the page counts as, and so which files it may include.
 
-The name of an example, or the file the playground was started with, goes in; a path comes out, or None where nothing
-may be included. Nothing outside the folders of the two is ever read.
+Takes the name of an example, or the file the playground was started with, and returns a path, or None if nothing may be
+included. Nothing outside the folders of these two is ever read.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 import ionqdsl
 
 MOST_LISTED = 200
-"""Files that are offered for `include`."""
+"""The number of files offered for `include`."""
 
 
 @cache
@@ -25,14 +25,14 @@ def examples() -> dict[str, Path]:
 
 
 def place(example: str | None, path: str | None) -> str | None:
-    """The path a program counts as, which decides what it can include; None where it can include nothing."""
+    """The path of the program, which decides which files it can include; None if it can include none."""
     if example is not None:
         return str(examples()[example])
     return path if path is not None and os.path.isfile(path) else None
 
 
 def files_beside(path: str) -> list[str]:
-    """What can be included from a file: the programs in its folder and below, hidden ones left out."""
+    """The files that a file can include: the programs in its folder and below, except hidden ones."""
     root, files = os.path.dirname(os.path.realpath(path)), list[str]()
     for folder, folders, names in os.walk(root):
         folders[:] = sorted(name for name in folders if not name.startswith("."))

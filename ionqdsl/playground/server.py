@@ -1,8 +1,8 @@
-"""The web application: the page's files, what it needs to begin, and answers to its requests.
+"""Serves the page's files, its initial data, and answers to its requests.
 
-A file's name and a port come in, a `Playground` goes out, a context manager with an address. The address holds a random
-token, and requests must name this very host and come from the page itself, so that no other page in the browser gets an
-answer (DNS rebinding included). What is answered is answers.py's.
+Takes a file's name and a port and returns a `Playground`, a context manager with an address. The address contains a
+random token, and requests must name this very host and come from the page itself, so that no other page in the browser
+gets an answer (DNS rebinding included). answers.py makes the answers.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from ionqdsl.playground.setup import setup
 from ionqdsl.playground.worker import Worker
 
 MOST_BYTES = 8 * MOST_CHARACTERS
-"""Largest request; a program above the limit of characters still gets an answer that says so."""
+"""Largest request in bytes; a program above the limit of characters still gets an answer that says so."""
 
 PAGE = {"": "page.html", **{name: name for name in ("page.css", "page.js", "editor.js", "offers.js")}}
 """Address -> file of the package."""
@@ -46,7 +46,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-"""Of every answer: nothing from elsewhere, nothing kept, in nobody's frame."""
+"""Headers of every answer: nothing loaded from elsewhere, nothing cached, no framing."""
 
 
 class Playground:
@@ -65,7 +65,7 @@ class Playground:
         return f"http://{HOST}:{self.port}/{self.token}/"
 
     def wait(self) -> None:
-        """Waits until it ends, which takes somebody's Ctrl-C."""
+        """Waits until the server ends, usually by Ctrl-C."""
         self._server.wait()
 
     def __enter__(self) -> Playground:
@@ -107,7 +107,7 @@ class Playground:
     async def _worked(self, request: Request, task: str, check: Callable[[Any], object]) -> Response:
         """The worker's answer to a request, unless the page stops waiting for it."""
         size, chunks = 0, list[bytes]()
-        async for chunk in request.stream():  # to its end: who is cut off does not read the refusal
+        async for chunk in request.stream():  # to its end: a client that is cut off would not read the refusal
             size += len(chunk)
             if size <= MOST_BYTES:
                 chunks.append(chunk)

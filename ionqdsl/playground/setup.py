@@ -1,6 +1,6 @@
-"""What the page needs to begin: a first program, examples, the words of the language, the choices.
+"""Collects the page's initial data: a first program, examples, the words of the language, the choices.
 
-A file's name and text come in, plain data goes out. Examples are the package's own.
+Takes a file's name and text and returns plain data. The examples are the package's own.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ cnot q[0], q[1]
 
 
 def setup(path: str | None, text: str | None) -> dict[str, Any]:
-    """Everything, as JSON-able data. `path` and `text` are those of the file the playground was started with."""
+    """All of it, as JSON-able data. `path` and `text` are those of the file the playground was started with."""
     return {
         "version": __version__,
         "file": None if path is None else {"name": os.path.basename(path), "text": text},
@@ -51,7 +51,7 @@ def _two_qubit_gate(target: str) -> str:
 
 @cache
 def examples() -> tuple[dict[str, Any], ...]:
-    """The programs of the examples folder: name, text, and what a request names them by."""
+    """The programs of the examples folder: name, text, and the name used in requests."""
     return tuple(
         {"name": name, "text": path.read_text(encoding="utf-8"), "place": name}
         for name, path in places.examples().items()

@@ -1,8 +1,8 @@
-"""Parameters as sliders: which a program has, where they stand, and how far they go.
+"""Turns parameters into sliders: which ones a program has, their values and their ranges.
 
-A program comes in; out go the same with as many parameters open as can be, values, and descriptions for the page. A
-parameter that is open is bound in the compiled circuit; one that the program's shape depends on (`range(n)`) cannot be,
-and a new value means a new compilation.
+Takes a program, and returns it with as many parameters open as possible, values, and descriptions for the page. An open
+parameter is bound in the compiled circuit; one that the program's shape depends on (`range(n)`) cannot stay open, and a
+new value means a new compilation.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from ionqdsl.language import syntax
 from ionqdsl.language.parse import parse
 
 MOST = 64
-"""Sliders on the page."""
+"""The number of sliders on the page."""
 
 
 def opened(source: Source, program: LoweredProgram) -> LoweredProgram:
-    """The program with the values of its parameters taken away, or as it is where it needs them.
+    """The program with the values of its parameters removed, or unchanged if it needs them.
 
-    The values are blanked in the text, so that every place stays where it was.
+    The values are blanked in the text, so that all places stay the same.
     """
     text = source.text
     for item in parse(source).file.items:
@@ -46,7 +46,7 @@ def opened(source: Source, program: LoweredProgram) -> LoweredProgram:
 
 
 def values_of(program: LoweredProgram, moved: Mapping[str, float]) -> dict[str, float]:
-    """A number for every parameter: the page's, the program's own, or a first one, as `--set` would take it."""
+    """A number for every parameter: the page's, the program's own, or an initial one, as `--set` would take it."""
     is_native = all(circuit.gateset == "native" for circuit in program.runs)
     return {name: moved.get(name, _number(value, is_native)) for name, (_, value) in program.parameters.items()}
 
@@ -60,9 +60,9 @@ def _number(value: Angle | None, is_native: bool) -> float:
 
 
 def sliders(program: LoweredProgram, free: LoweredProgram, moved: Mapping[str, float]) -> list[dict[str, Any]]:
-    """What the page needs to draw each slider.
+    """The data of each slider.
 
-    `own` is the value the program gives it, if any; `binds` says that moving it compiles nothing again.
+    `own` is the value in the program, if any; `binds` says that moving the slider compiles nothing again.
     """
     is_native = all(circuit.gateset == "native" for circuit in program.runs)
     rows = []
@@ -80,12 +80,12 @@ def sliders(program: LoweredProgram, free: LoweredProgram, moved: Mapping[str, f
 
 
 def _times(far: float) -> int:
-    """How many times the usual range a value needs, with room beyond it."""
+    """The factor by which a value exceeds the usual range, with room beyond it."""
     return 1 if far <= 1 else math.ceil(1.5 * far)
 
 
 def texts(program: LoweredProgram, values: Mapping[str, float]) -> dict[str, str]:
-    """Values as `--set` takes them: `theta` -> `0.3`, and `th` -> `[0.3, 0.4]` for an array."""
+    """Values in the form of `--set`: `theta` -> `0.3`, and `th` -> `[0.3, 0.4]` for an array."""
     result: dict[str, str] = {}
     arrays = {name.partition("[")[0] for name in values if "[" in name}
     for name, value in values.items():
@@ -103,5 +103,5 @@ def _text(value: float) -> str:
 
 
 def bound(circuit: FlatCircuit, values: Mapping[str, float]) -> FlatCircuit:
-    """The circuit with values for its parameters. Raises CompileError where an expression has none there."""
+    """The circuit with values for its parameters. Raises CompileError if an expression has no value for them."""
     return symbolic.bind(circuit, values, partial=False, declared=values) if circuit.symbols else circuit

@@ -1,7 +1,8 @@
-"""The process that works on requests, one after another, and is ended when one takes too long.
+"""The process that computes answers, one request at a time, and is ended if one takes too long.
 
-`Worker.ask` takes a request and gives its answer; `python -m ionqdsl.playground.worker` is the other side, an object a
-line in and out. A process of its own, because nothing else can stop a computation whose answer nobody wants any more.
+`Worker.ask` takes a request and returns its answer; `python -m ionqdsl.playground.worker` is the other side, one object
+per line in each direction. It is a separate process because nothing else can stop a computation that is no longer
+wanted.
 """
 
 from __future__ import annotations
@@ -23,22 +24,22 @@ from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.playground.answers import answer, completions
 
 SECONDS = 15.0
-"""Longest work on a request."""
+"""Longest time for a request, in seconds."""
 
 GRACE = 1.0
-"""A request that nobody waits for may end by itself within this: starting anew takes about as long."""
+"""Seconds for a cancelled request to end by itself: about the time to start a new process."""
 
 MOST_MEMORY = 4 << 30
-"""Bytes of addresses the process may have."""
+"""Bytes of address space for the process."""
 
 _TICK = 0.02
 
 _PATH = os.pathsep.join(filter(None, (str(Path(ionqdsl.__file__).parent.parent), os.environ.get("PYTHONPATH"))))
-"""Where the other side finds this package, whatever folder it is started in."""
+"""Lets the other side find this package, in whichever folder it is started."""
 
 
 class Worker:
-    """One process, started when it is first needed, and again after one was ended."""
+    """One process, started when first needed, and again after it was ended."""
 
     def __init__(self, path: str | None = None) -> None:
         self._path = path
@@ -47,14 +48,14 @@ class Worker:
         self._turn = threading.Lock()
 
     def start(self) -> None:
-        """Starts the process, so that it is ready when it is asked."""
+        """Starts the process early, so that it is ready for the first request."""
         with self._turn:
             self._running()
 
     def ask(
         self, request: Any, is_stale: Callable[[], bool] = lambda: False, task: str = "answer"
     ) -> dict[str, Any] | None:
-        """The answer to a request of a task of TASKS, None where `is_stale` came to say that nobody waits for it."""
+        """The answer to a request of a task of TASKS; None if `is_stale` says that the answer is no longer wanted."""
         with self._turn:
             if is_stale():
                 return None
@@ -90,7 +91,7 @@ class Worker:
             process.wait()
             for stream in (process.stdin, process.stdout):
                 if stream is not None:
-                    with suppress(OSError):  # what was on its way is lost
+                    with suppress(OSError):  # data on its way is lost
                         stream.close()
 
     def _running(self) -> subprocess.Popen[str]:
@@ -103,7 +104,7 @@ class Worker:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                start_new_session=True,  # Ctrl-C in the terminal is the server's business
+                start_new_session=True,  # only the server handles Ctrl-C in the terminal
                 text=True,
                 encoding="utf-8",
                 env={**os.environ, "PYTHONPATH": _PATH, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
@@ -135,7 +136,7 @@ TASKS: dict[str, Callable[[Any, str | None, dict[Any, Any]], dict[str, Any]]] = 
 
 
 def _bounded() -> None:
-    """Keeps a computation that asks for too much memory from taking the computer's; where the system can."""
+    """Limits the memory of computations, on systems that can, so that they do not take the computer's."""
     with suppress(ImportError, OSError, ValueError):
         import resource
 

@@ -1,1 +1,1 @@
-"""The face of circuits in Python: a builder with a method for every gate."""
+"""Circuits in Python: a builder with a method for every gate."""

@@ -1,8 +1,8 @@
-"""Circuits built, read and edited in Python.
+"""Builds, reads and edits circuits in Python.
 
-Numbers, parameters and qubits go in, rows of the gate table come out; a method that adds something changes the circuit
-and returns it, every other one returns a new circuit. Here a call is checked, as exactly as in the language; standard
-gates and operators are read by the compiler itself (calls.py), and nothing is optimised.
+Takes numbers, parameters and qubits, and makes rows of the gate table. A method that adds something changes the circuit
+and returns it; every other method returns a new circuit. Calls are checked as strictly as in the language; the compiler
+itself reads standard gates and operators (calls.py). Nothing is optimised here.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from ionqdsl.verify import Verdict
 
 Piece = tuple[list[tuple[Op, Span | None]], Angle]
-"""Rows with their origins, ready to be added, and the global phase beside them."""
+"""Rows with their origins, ready to be added, and their global phase."""
 
 
 @dataclass(eq=False, repr=False)
@@ -45,8 +45,8 @@ class Circuit(Rows, GateMethods):
 
     `Circuit(2).h(0).cnot(0, 1)`; `gateset="native"` takes native gates instead. Plain numbers are radians in qis gates
     and turns in native ones, kept exactly as written (0.1 is 1/10); an `Angle` such as `45 * deg`, a parameter or a
-    sympy expression of parameters may stand for any of them. Negative qubits count from the end. `declared` are names
-    of parameters that may be bound although no gate uses them (any more). `compiled` says how `compile` made the
+    sympy expression may replace any of them. Negative qubits count from the end. `declared` are names of parameters
+    that may be bound even if no gate uses them (any longer). `compiled` holds the options with which `compile` made the
     circuit, until it is edited.
     """
 
@@ -67,19 +67,19 @@ class Circuit(Rows, GateMethods):
 
     @classmethod
     def of(cls, circuit: Rows, declared: Iterable[str] = (), compiled: Options | None = None) -> Self:
-        """A circuit of the compiler's with these methods; rows are copied, so that either can change."""
+        """The compiler's circuit with these methods; rows are copied, so that either circuit can change."""
         fields = (circuit.width, circuit.name, circuit.gateset, list(circuit.rows), list(circuit.origins))
         named = circuit.registers, circuit.phase, circuit.wires, circuit.inputs
         return cls(*fields, *named, tuple(dict.fromkeys(declared)), compiled)
 
     def replace(self, **changes: Any) -> Self:
-        """A copy with other fields; with other rows it counts as edited."""
+        """A copy with other fields; a copy with other rows counts as edited."""
         return super().replace(**({"compiled": None} if "rows" in changes else {}), **changes)
 
     # --- adding ------------------------------------------------------------------------------------------------------
 
     def gate(self, name: str, *arguments: AngleLike | Qubits, controls: Qubits = (), **parameters: AngleLike) -> Self:
-        """Any gate by its name: parameters, then qubits, then keywords. Raises CompileError."""
+        """Adds any gate by its name: parameters, then qubits, then keywords. Raises CompileError."""
         signature = signature_of(name, self.gateset)
         unknown = set(parameters) - set(signature.parameters[signature.required :])
         if len(arguments) != signature.required + signature.operands or unknown:
@@ -97,9 +97,9 @@ class Circuit(Rows, GateMethods):
         steps: int = 0,
         controls: Qubits = (),
     ) -> Self:
-        """exp(-i time operator): the operator as text (`"0.5*X[0]*X[1] + Z[0]"`) or as `{"XX": 0.5, "ZI": 1}`.
+        """Adds exp(-i time operator): the operator as text (`"0.5*X[0]*X[1] + Z[0]"`) or as `{"XX": 0.5, "ZI": 1}`.
 
-        Indices, or the places of the letters, count the qubits given here. Terms that do not commute need `steps`.
+        Indices and letter positions count the qubits given here. Terms that do not commute need `steps`.
         """
         signature_of("pauliexp", self.gateset)
         operands = [qubit for group in qubits for qubit in self._qubits(group)]
@@ -108,18 +108,18 @@ class Circuit(Rows, GateMethods):
         return self._take(self._piece("pauliexp", [op], ZERO, operands, controls))
 
     def gphase(self, angle: AngleLike, controls: Qubits = ()) -> Self:
-        """Multiplies everything by e^{i angle}, in radians; with controls this is a phase gate on them."""
+        """Multiplies the state by e^{i angle}, in radians; with controls this is a phase gate on them."""
         return self._take(self._piece("gphase", (), angle_of(angle), (), controls))
 
     def barrier(self, *qubits: Qubits) -> Self:
-        """A barrier: the optimiser moves nothing across it, on all qubits if none is named."""
+        """Adds a barrier, on all qubits if none is named: the optimiser moves nothing across it."""
         chosen = dict.fromkeys(qubit for group in qubits for qubit in self._qubits(group))
         self.add(shared(BARRIER, tuple(chosen) if qubits else tuple(range(self.width))))
         return self
 
     def register(self, name: str, qubits: Iterable[SupportsIndex | None]) -> Self:
         """Names a group of measured qubits, the leftmost bit first; None is a slot that nothing writes."""
-        from ionqdsl.emit.qc import is_name  # late: it prints, and nobody builds a circuit to look at its names
+        from ionqdsl.emit.qc import is_name  # late: this module prints circuits, and few builders name registers
 
         slots = tuple(None if qubit is None else self._qubit(qubit) for qubit in qubits)
         used = [slot for slot in slots if slot is not None]
@@ -131,22 +131,22 @@ class Circuit(Rows, GateMethods):
         return self
 
     def append(self, other: Rows, qubits: Qubits | None = None, controls: Qubits = ()) -> Self:
-        """Adds another circuit's gates and phase, its qubit i on `qubits[i]`. Its registers are left out."""
+        """Adds another circuit's gates and phase, its qubit i on `qubits[i]`, without its registers."""
         return self._take(self._circuit(other, qubits, controls))
 
     def insert(self, index: int, other: Rows, qubits: Qubits | None = None, controls: Qubits = ()) -> Self:
-        """Adds another circuit before row `index`, otherwise as `append`."""
+        """Adds another circuit before row `index`, otherwise like `append`."""
         return self._take(self._circuit(other, qubits, controls), index)
 
     def verbatim(self, other: Rows, qubits: Qubits | None = None) -> Self:
         """Adds another circuit as a block that the optimiser leaves exactly as written.
 
-        A qis circuit takes a native one, too, where the target has its gates. Blocks inside it are part of this one.
+        A qis circuit also takes a native block if the target has its gates. Blocks inside it become part of this one.
         """
         return self._take(self._circuit(other, qubits, (), is_block=True))
 
     def _circuit(self, other: Rows, qubits: Qubits | None, controls: Qubits, is_block: bool = False) -> Piece:
-        """Another circuit as a piece of this one, its blocks numbered on from here."""
+        """Another circuit as a piece of this one, with block numbers that continue from here."""
         fits = other.gateset == self.gateset or (is_block and self.gateset == "qis")
         if other.rows and not fits:
             raise fail("QC0887", inner=other.gateset, outer=self.gateset, block="verbatim" if not is_block else None)
@@ -175,9 +175,9 @@ class Circuit(Rows, GateMethods):
         controls: Qubits,
         origins: Sequence[Span | None] = (),
     ) -> Piece:
-        """Rows put on operands and under controls, which turn the phase into a gate.
+        """Rows applied to operands and under controls, which turn the phase into a gate.
 
-        Operands that are lists are walked together, single qubits beside them repeat.
+        Operands that are lists are walked in parallel; single qubits next to them repeat.
         """
         ahead = self._qubits(controls)
         if ahead and any(op.gate != BARRIER and GATES[op.gate].gateset == "native" for op in rows):
@@ -237,7 +237,7 @@ class Circuit(Rows, GateMethods):
     def __getitem__(self, index: slice) -> Self: ...
 
     def __getitem__(self, index: int | slice) -> Step | Self:
-        """A row, or a circuit of a slice's rows, without the global phase and the registers."""
+        """Returns a row, or for a slice a circuit of its rows, without the global phase and the registers."""
         if isinstance(index, slice):
             return self.replace(rows=self.rows[index], origins=self.origins[index], phase=ZERO, registers=())
         return super().__getitem__(index)
@@ -252,7 +252,7 @@ class Circuit(Rows, GateMethods):
         return self.copy().append(other)
 
     def copy(self) -> Self:
-        """A circuit of its own with the same rows."""
+        """An independent circuit with the same rows."""
         return self.replace(rows=list(self.rows), origins=list(self.origins))._as_compiled(self.compiled)
 
     def _as_compiled(self, options: Options | None) -> Self:
@@ -270,7 +270,7 @@ class Circuit(Rows, GateMethods):
         return self.with_rows(pairs, phase=phase)
 
     def power(self, exponent: AngleLike) -> Self:
-        """The circuit so many times over; a fractional exponent takes the principal power of a single gate."""
+        """The circuit repeated `exponent` times; a fractional exponent takes the principal power of a single gate."""
         times = exact(exponent, "the exponent")
         if len(self.rows) == 1 and not self.phase and self.rows[0].gate != BARRIER:
             rows, phase = modifiers.power(self.rows[0], times)
@@ -287,7 +287,7 @@ class Circuit(Rows, GateMethods):
         return result
 
     def controlled(self, controls: int = 1) -> Self:
-        """The circuit under so many controls, which become its first qubits."""
+        """The circuit under `controls` control qubits, which become its first qubits."""
         shifted = tuple(
             (name, tuple(q if q is None else q + controls for q in slots)) for name, slots in self.registers
         )
@@ -308,9 +308,9 @@ class Circuit(Rows, GateMethods):
     ) -> Self:
         """The circuit with values for parameters: `bind(theta=0.3)`, `bind({"th[0]": 0.3})`, `bind(th=[0.3, 0.4])`.
 
-        Numbers count in radians where the parameter stands in a qis gate, in turns where it was written in a native
-        one. With `partial=False` all parameters need values. A compiled circuit stays one for its machine: angles come
-        into its range. `simplify` compiles it again, which pays where a value makes a gate vanish. Raises CompileError.
+        Numbers are radians for a parameter of a qis gate and turns for one that was written in a native gate. With
+        `partial=False` all parameters need values. A compiled circuit stays one for its machine, its angles brought
+        into range. `simplify` compiles it again, which pays if a value makes a gate vanish. Raises CompileError.
         """
         bound = symbolic.bind(self, {**(values or {}), **named}, partial=partial, declared=self.declared)
         return self._fitted(bound, simplify)
@@ -328,7 +328,7 @@ class Circuit(Rows, GateMethods):
         return sweep(self, {**(values or {}), **named}, self.declared, finished)
 
     def _fitted(self, bound: Self, simplify: bool) -> Self:
-        """What binding made of this circuit, for the machine this one was compiled for."""
+        """The bound circuit, fitted to the machine this circuit was compiled for."""
         if simplify and self.compiled is None:
             raise fail("QC0630", name=self.name)
         if self.compiled is None:
@@ -341,7 +341,7 @@ class Circuit(Rows, GateMethods):
     # --- what it means -----------------------------------------------------------------------------------------------
 
     def unitary(self) -> NDArray[complex128]:
-        """The matrix, shape (2**n, 2**n), for q[0] (x) q[1] (x) ..., global phase included."""
+        """The matrix, shape (2**n, 2**n), for q[0] (x) q[1] (x) ..., including the global phase."""
         from ionqdsl.simulation import simulate
 
         return simulate.unitary(self)
@@ -372,13 +372,13 @@ class Circuit(Rows, GateMethods):
         return stats(self)
 
     def draw(self, width: int = 80) -> str:
-        """The circuit drawn with characters, folded to so many columns."""
+        """The circuit drawn with characters, folded to `width` columns."""
         from ionqdsl.emit.drawing import drawing
 
         return drawing(self, width)
 
     def svg(self, width: int = 960) -> str:
-        """The circuit drawn as an `<svg>` element, folded to so many pixels."""
+        """The circuit drawn as an `<svg>` element, folded to `width` pixels."""
         from ionqdsl.emit.svg import svg
 
         return svg(self, width)
@@ -386,7 +386,7 @@ class Circuit(Rows, GateMethods):
     _repr_svg_ = svg  # notebooks show it
 
     def bloch(self, width: int = 960) -> str:
-        """Each qubit's Bloch vector at the end, as an `<svg>` element. Parameters need values; errors as `run`."""
+        """Each qubit's Bloch vector at the end, as an `<svg>` element. Parameters need values; errors as in `run`."""
         from ionqdsl.emit.bloch import bloch
         from ionqdsl.simulation.results import qubit_names
         from ionqdsl.simulation.simulate import bloch_vectors
@@ -394,13 +394,13 @@ class Circuit(Rows, GateMethods):
         return bloch(bloch_vectors(self).tolist(), qubit_names(self), width)
 
     def to_qiskit(self) -> Any:
-        """The circuit as a QuantumCircuit of qiskit, which must be installed. Raises CompileError."""
+        """The circuit as a Qiskit QuantumCircuit; Qiskit must be installed. Raises CompileError."""
         from ionqdsl.exchange import to_library
 
         return to_library("qiskit", self)
 
     def to_cirq(self) -> Any:
-        """The circuit as a Circuit of cirq, which must be installed. Raises CompileError."""
+        """The circuit as a Cirq Circuit; Cirq must be installed. Raises CompileError."""
         from ionqdsl.exchange import to_library
 
         return to_library("cirq", self)

@@ -1,7 +1,7 @@
-"""What the arguments of a gate method mean.
+"""Reads the arguments of a gate method.
 
-A gate's name and what was given for its parameters go in, rows on qubits 0, 1, ... come out. Standard gates and
-operators are read by the compiler from one line of the language, once for each kind; qubits are builder.py's.
+Takes a gate's name and the values given for its parameters, and returns rows on qubits 0, 1, ... The compiler reads
+standard gates and operators from one line of the language, once per kind; builder.py places them on qubits.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from ionqdsl.language import values
 from ionqdsl.language.library import Signature, standard_signatures
 
 PYTHON = "<python>"
-"""Where errors in texts given to methods are said to be."""
+"""The file name in errors about texts given to methods."""
 
 
 @lru_cache(maxsize=1024)
 def signature_of(name: str, gateset: str) -> Signature:
-    """How a gate is called in a circuit of a gateset; raises QC0883."""
+    """How a gate is called in a circuit of a gateset. Raises QC0883."""
     key = NAMES[gateset].get(name)
     if key is not None:
         gate = GATES[key]
@@ -45,7 +45,7 @@ def signature_of(name: str, gateset: str) -> Signature:
 
 
 def wrong_call(signature: Signature, count: int, unknown: Iterable[str]) -> CompileError:
-    """QC0884: too many or too few arguments, or a keyword the gate does not have."""
+    """QC0884: too many or too few arguments, or a keyword that the gate does not have."""
     required = signature.parameters[: signature.required]
     parts = [_count(signature.required, "parameter")] * bool(required) + [_count(signature.operands, "qubit")]
     example = ", ".join([*required, *map(str, range(max(signature.operands, 0)))])
@@ -61,7 +61,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def angle_of(value: Any, unit: str = "rad", role: str = "the angle") -> Angle:
-    """An argument as the angle a parameter wants: a number counts in `unit`, an `Angle` stands for itself.
+    """An argument as the angle of a parameter: a number counts in `unit`, an `Angle` is taken as it is.
 
     Parameters and sympy expressions stay exact where they are linear. A parameter whose unit is neither "rad" nor
     "turn" is a plain number, kept in radians. Raises QC0881 and QC0888.
@@ -81,7 +81,7 @@ def angle_of(value: Any, unit: str = "rad", role: str = "the angle") -> Angle:
 
 
 def rows_of(name: str, gateset: str, arguments: Sequence[Any]) -> tuple[Sequence[Op], Angle]:
-    """A gate's rows on qubits 0, 1, ... and the phase beside them; None asks for a parameter's default."""
+    """A gate's rows on qubits 0, 1, ... and their global phase; None selects a parameter's default."""
     key = NAMES[gateset].get(name)
     if key is None:
         return _standard_rows(name, [angle_of(value) for value in arguments])
@@ -96,7 +96,7 @@ def rows_of(name: str, gateset: str, arguments: Sequence[Any]) -> tuple[Sequence
 
 
 def _standard_rows(name: str, angles: Sequence[Angle]) -> tuple[Sequence[Op], Angle]:
-    """A standard gate: the compiler's rows for parameters p0, p1 ... with the angles put in."""
+    """A standard gate: the compiler's rows for parameters p0, p1 ... with the angles inserted."""
     template = _standard(name)
     chosen = {f"p{index}": angle for index, angle in enumerate(angles)}.get
     rows = [op._replace(angles=tuple([angle.bind(chosen) for angle in op.angles])) for op in template.rows]
@@ -114,8 +114,8 @@ def _standard(name: str) -> FlatCircuit:
 
 
 def _read(text: str) -> FlatCircuit:
-    """The circuit of a text of one circuit."""
-    from ionqdsl.pipeline import load  # late: it brings in the parser
+    """The circuit of a text that contains just one."""
+    from ionqdsl.pipeline import load  # late: it imports the parser
 
     program, _ = load(Source(text, PYTHON))
     (circuit,) = program.circuits.values()
@@ -123,8 +123,8 @@ def _read(text: str) -> FlatCircuit:
 
 
 def operator_of(operator: str | Operator | Mapping[str, float], qubits: int, steps: int) -> Operator:
-    """An operator on so many qubits, checked by the compiler. Raises CompileError."""
-    from ionqdsl.emit import qc  # late: it is needed here only
+    """An operator on `qubits` qubits, checked by the compiler. Raises CompileError."""
+    from ionqdsl.emit import qc  # late: only needed here
 
     if not isinstance(operator, str):
         operator = qc.operator(operator if isinstance(operator, Operator) else _from_letters(operator, qubits))
@@ -137,7 +137,7 @@ def operator_of(operator: str | Operator | Mapping[str, float], qubits: int, ste
 
 
 def _from_letters(operator: Mapping[str, float], qubits: int) -> Operator:
-    """`{"XX": 0.5, "ZI": 1}`: one letter a qubit, the leftmost for the first."""
+    """`{"XX": 0.5, "ZI": 1}`: one letter per qubit, the leftmost for the first."""
     terms = []
     for letters, coefficient in operator.items():
         if len(letters) != qubits or set(letters) - set("IXYZ"):

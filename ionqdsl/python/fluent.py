@@ -1,7 +1,7 @@
-"""One method a gate, for editors and type checkers. Written by `make generate`: do not edit.
+"""One method per gate, for editors and type checkers. Written by `make generate`: do not edit.
 
-Arguments stand in OpenQASM's order, parameters before qubits; what has a default goes by keyword. What the methods do
-is builder.py's business.
+Arguments are in OpenQASM's order, parameters before qubits; arguments with a default are keywords. builder.py does the
+work of the methods.
 """
 # ruff: noqa: N802
 
@@ -24,7 +24,7 @@ class GateMethods:
     """The gates of the table and the standard gates, as methods that append and return the circuit."""
 
     def gate(self, name: str, *arguments: AngleLike | Qubits, controls: Qubits = (), **parameters: AngleLike) -> Self:
-        """Any gate by its name: parameters, then qubits, then keywords."""
+        """Adds any gate by its name: parameters, then qubits, then keywords."""
         raise NotImplementedError
 
     def pauliexp(
@@ -35,7 +35,7 @@ class GateMethods:
         steps: int = 0,
         controls: Qubits = (),
     ) -> Self:
-        """exp(-i time operator): the operator as text (`"0.5*X[0]*X[1] + Z[0]"`) or as `{"XX": 0.5, "ZI": 1}`.
+        """Adds exp(-i time operator): the operator as text (`"0.5*X[0]*X[1] + Z[0]"`) or as `{"XX": 0.5, "ZI": 1}`.
 
         Indices count the qubits given here. Terms that do not commute need Trotter `steps`.
         """

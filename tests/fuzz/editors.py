@@ -135,7 +135,7 @@ def _afresh() -> _Pipe:
     protocol._request_futures.clear()
     protocol._result_types.clear()
     protocol.set_writer(pipe)
-    for kept in (server.found, server.counts, server.tasks):
+    for kept in (server.diagnostics, server.counts, server.tasks):
         kept.clear()
     server.files = Workspace()
     _log.found.clear()

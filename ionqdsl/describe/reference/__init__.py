@@ -1,5 +1,5 @@
-"""The reference of programs, made from the programs themselves: what `ionqdsl doc` writes.
+"""Writes the reference of programs from the programs themselves, for `ionqdsl doc`.
 
-`reading` finds what files define and what there is to know of it, as the records of `entries`; `markdown` and `webpage`
-write it down, with names that lead to each other (`links`) and in the same words (`sayings`).
+`reading` collects the definitions of files and the facts about them, as the records of `entries`; `markdown` and
+`webpage` write them down, with linked names (`links`) and in the same words (`sayings`).
 """

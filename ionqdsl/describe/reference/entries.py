@@ -1,6 +1,6 @@
-"""What there is to know of a program's definitions: records, without decisions.
+"""The facts about a program's definitions, as records.
 
-A `Chapter` is a file, an `Entry` something it defines. reading.py makes them.
+A `Chapter` is a file, an `Entry` one of its definitions. reading.py makes them.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ class DocumentedPart(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """Something a file defines.
+    """A definition in a file.
 
     `kind` is `gate`, `circuit`, `const`, `param` or `hamiltonian`; `uses` are names defined by the program. A gate has
-    `modifiers` it takes and, where it is small, a `matrix` of its `sample`. `costs` are those of `counted`, the circuit
-    itself or the first one that runs; "" where nothing was counted. `circuit` is what can be drawn. The `unit` of a
-    `param` is that of plain numbers.
+    the `modifiers` it takes and, if it is small, a `matrix` of its `sample`. `costs` are those of `counted`, the
+    circuit itself or the first one that runs, or "" if nothing was counted. `circuit` is the one to draw. The `unit` of
+    a `param` is that of plain numbers.
     """
 
     kind: str
@@ -57,7 +57,7 @@ class Entry(NamedTuple):
 
     @property
     def own(self) -> set[str]:
-        """The names that mean something else in it: its parameters, operands, qubits and so on, and its own."""
+        """The names that have another meaning inside it: its parameters, operands, qubits and so on, and its own."""
         return {
             self.name,
             *self.operands,
@@ -75,7 +75,7 @@ class Entry(NamedTuple):
 
 
 class Chapter(NamedTuple):
-    """What a file says of itself, and its entries; `includes` and `included_by` are names of files."""
+    """A file's own description, and its entries; `includes` and `included_by` are names of files."""
 
     file: str
     comment: str

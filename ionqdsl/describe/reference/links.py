@@ -1,7 +1,7 @@
-"""Where the names of a reference lead: one place for each entry, the same on a page and in Markdown.
+"""Links the names of a reference: one anchor for each entry, the same on a page and in Markdown.
 
-Chapters go in; anchors, and what a name of a chapter means, come out. A name is looked for where the compiler would: in
-the file itself, then in what it includes.
+Takes chapters and returns anchors, and the anchor for a name used in a chapter. A name is looked up as the compiler
+does: in the file itself, then in its includes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Anchor(NamedTuple):
 
 
 class Links:
-    """The anchors of some chapters. Those of entries and files are what GitHub makes of their headings."""
+    """The anchors of some chapters. Those of entries and files are the ones that GitHub makes from their headings."""
 
     def __init__(self, chapters: Sequence[Chapter]) -> None:
         self.files: dict[str, str] = {}
@@ -40,11 +40,11 @@ class Links:
                 self._names.setdefault((chapter.file, entry.name), anchor)
 
     def of_file(self, file: str) -> str:
-        """The anchor of a file's heading, "" for one that is not there."""
+        """The anchor of a file's heading, or ""."""
         return self.files.get(file, "")
 
     def of_name(self, chapter: Chapter, name: str, entry: Entry | None = None) -> str:
-        """The anchor of what a name means in a chapter, or in an entry of it; "" where the reference has nothing."""
+        """The anchor for a name used in a chapter, or in an entry of it; "" if the reference has none."""
         if entry is not None and name in entry.own:
             return ""
         todo, seen = [chapter.file], set[str]()
@@ -58,7 +58,7 @@ class Links:
 
 
 def heading(entry: Entry) -> str:
-    """What stands above an entry."""
+    """The heading of an entry."""
     words = {"const": "constant", "param": "parameter", "hamiltonian": "operator"}
     return f"{words.get(entry.kind, entry.kind)} {entry.name}"
 

@@ -1,6 +1,6 @@
-"""A reference as Markdown, which is also how it reads in a terminal.
+"""Writes a reference as Markdown, which is also readable in a terminal.
 
-Chapters go in, one text comes out: a heading a file and an entry, names linked to where they are defined.
+Takes chapters and returns one text: a heading for each file and entry, names linked to their definitions.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from ionqdsl.describe.reference.links import Links, heading
 from ionqdsl.describe.reference.sayings import blocks, inline, sayings
 
 _SPECIAL = re.compile(r"([\\*<\[\]])|(?<!\w)(_)|(_)(?!\w)")
-"""What Markdown would take for markup; not `_` inside a word."""
+"""Characters that Markdown would take for markup; not `_` inside a word."""
 _LINE_START = re.compile(r"\A(\d+(?=[.)])|(?=[#>+~=|-]))")
-"""Where a line begins with what Markdown would take for a heading, a quotation, a list or a table."""
+"""The start of a line that Markdown would take for a heading, a quotation, a list or a table."""
 
 
 def markdown(chapters: Sequence[Chapter]) -> str:
@@ -31,7 +31,7 @@ def markdown(chapters: Sequence[Chapter]) -> str:
 
 
 def _listed(chapter: Chapter, links: Links) -> str:
-    """A line of the table of contents: a file and what it defines."""
+    """A line of the table of contents: a file and its definitions."""
     names = ", ".join(f"[{_plain(t.entry.name)}](#{t.anchor})" for t in links.targets if t.chapter is chapter)
     return f"- [{_plain(chapter.file)}](#{links.of_file(chapter.file)}){': ' * bool(names)}{names}"
 
@@ -74,7 +74,7 @@ def _comment(comment: str, chapter: Chapter, links: Links, entry: Entry | None =
 
 
 def _prose(text: str, chapter: Chapter, links: Links, entry: Entry | None) -> str:
-    """A text with its code as it is, linked where it is a name, and nothing else taken for markup."""
+    """A text with its code unchanged, linked if it is a name, and everything else escaped."""
     parts = []
     for is_code, piece in inline(text):
         anchor = links.of_name(chapter, piece, entry) if is_code else ""

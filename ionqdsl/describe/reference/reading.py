@@ -1,7 +1,7 @@
-"""Reads what programs define and finds out what there is to know of it: comments, calls, matrices, costs.
+"""Reads programs and collects the facts about their definitions: comments, calls, matrices, costs.
 
-Sources go in, a `Chapter` each comes out, with an `Entry` for every gate, circuit, constant, parameter and operator.
-What is said of a gate is tried out, not promised: modifiers that lower, counts of compiled circuits.
+Takes sources and returns a `Chapter` for each, with an `Entry` for every gate, circuit, constant, parameter and
+operator. Statements about a gate are tested, not promised: modifiers that lower, counts of compiled circuits.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from ionqdsl.nesting import roomy
 MAX_MATRIX = 3
 """Operands of the largest gate whose matrix is shown."""
 LONGEST = 300
-"""Characters of a gate's definition that is shown whole."""
+"""Characters of the longest gate definition that is shown in full."""
 MODIFIERS = {"ctrl": "ctrl @", "inv": "inv @", "pow(2)": "pow(2) @", "pow(1/2)": "pow(1/2) @"}
-"""What is tried on every gate."""
+"""The modifiers tried on every gate."""
 
 _UNITS = {"rad": "radians", "turn": "turns", "us": "microseconds"}
 _SAMPLES = {"radians": "pi/2", "turns": "0.25"}
@@ -42,7 +42,7 @@ _SAMPLES = {"radians": "pi/2", "turns": "0.25"}
 
 @roomy
 def chapters(sources: Sequence[Source]) -> tuple[list[Chapter], list[Diagnostic]]:
-    """A chapter for every program, and the errors of those that have some, which get none."""
+    """A chapter for every program without errors, and the errors of the others."""
     result: list[Chapter] = []
     errors: list[Diagnostic] = []
     for source in sources:
@@ -106,7 +106,7 @@ def _entries(source: Source, subject: Subject) -> Iterator[Entry]:
 
 
 def _values(file: syntax.File) -> Mapping[str, Any]:
-    """What constants, parameters and operators are worth."""
+    """The values of constants, parameters and operators."""
     scope = Scope()
     context = Context(file, frozenset(), scope, Expander(Library(), scope, frozenset()), "")
     define_globals(context, {}, {})
@@ -122,7 +122,7 @@ _NAMED = (syntax.GateDefinition, syntax.CircuitDefinition, syntax.Const, syntax.
 
 
 def _uses(node: Any, names: set[str], own: str, hidden: Collection[str] = ()) -> tuple[str, ...]:
-    """What else of the program a node mentions; `hidden` names are its own."""
+    """The other names of the program that a node mentions; `hidden` names are its own."""
     inner = {part.name.text for part in walk(node) if isinstance(part, syntax.Const)}
     inner |= {part.variable.text for part in walk(node) if isinstance(part, syntax.For | syntax.Comprehension)}
     gates = used_gates(node) & names
@@ -130,7 +130,7 @@ def _uses(node: Any, names: set[str], own: str, hidden: Collection[str] = ()) ->
 
 
 def _named(item: Any, statement: Span, name: str, names: set[str], scope: Mapping[str, Any]) -> Entry:
-    """A constant, a parameter or an operator; its value where that is more than what is written."""
+    """A constant, a parameter or an operator; its value if that says more than the text."""
     kind = {syntax.Const: "const", syntax.Param: "param"}.get(type(item), "hamiltonian")
     source, start, end = statement
     worth = "" if item.value is None or _is_literal(item.value) else shown(scope.get(name))
@@ -146,7 +146,7 @@ def _named(item: Any, statement: Span, name: str, names: set[str], scope: Mappin
 
 
 def _is_literal(node: syntax.Expression) -> bool:
-    """Whether an expression says itself what it is worth; an angle is shown in other units too."""
+    """Whether an expression already shows its value; an angle is shown in other units too."""
     match node:
         case syntax.ListExpression():
             return all(map(_is_literal, node.items))
@@ -185,7 +185,7 @@ def _gate(file: syntax.File, node: syntax.GateDefinition, global_names: set[str]
 
 
 def _matrix(file: syntax.File, node: Definition, values: dict[str, str]) -> tuple[str, Any]:
-    """The call that has a matrix, and the matrix, where there is one."""
+    """The call that has a matrix, and the matrix, if there is one."""
     from ionqdsl.simulation import simulate  # late: numpy
 
     circuit = sample(file, node, values)
@@ -210,7 +210,7 @@ def _circuit(file: syntax.File, node: syntax.CircuitDefinition, names: set[str],
 
 
 def _definition(node: Definition, parameters: tuple[DocumentedParameter, ...], circuit: FlatCircuit | None) -> Entry:
-    """What gates and circuits have in common."""
+    """The facts that gates and circuits have in common."""
     source, start, _ = node.span
     is_gate = isinstance(node, syntax.GateDefinition)
     text = node.span.text
@@ -267,7 +267,7 @@ def _parts(items: Sequence[Any]) -> tuple[DocumentedPart, ...]:
 def _parameters(file: syntax.File, node: Definition) -> tuple[DocumentedParameter, ...]:
     names = [parameter.name.text for parameter in node.parameters]
     units: dict[str, str] = {}
-    for symbols in (names, None) if names else ():  # the second time, defaults are taken: products may become linear
+    for symbols in (names, None) if names else ():  # the second time with defaults: products may become linear
         circuit = sample(file, node, None, symbols)
         units |= _units(circuit) if circuit is not None else {}
     parameters = []
@@ -294,7 +294,7 @@ def _with_units(entries: list[Entry]) -> tuple[Entry, ...]:
 
 
 def _units(circuit: FlatCircuit) -> dict[str, str]:
-    """What a plain number given for a parameter counts as, where it is an angle or a time in every gate."""
+    """The unit of a plain number given for a parameter that is an angle or a time in every gate."""
     units_of: dict[str, set[str]] = {}
     for op in dict.fromkeys(circuit.rows):
         for parameter, angle in zip(GATES[op.gate].parameters if op.angles else (), op.angles, strict=False):

@@ -1,6 +1,6 @@
-"""What is said of an entry, in words with names in backticks, for whatever writes them down.
+"""Describes an entry in words, with names in backticks, for every form of a reference.
 
-An entry goes in, pairs of a label and a text come out. Comments are cut into paragraphs, code and lists here too, so
+Takes an entry and returns pairs of a label and a text. Comments are cut into paragraphs, code and lists here too, so
 that every form of a reference reads them alike.
 """
 
@@ -17,7 +17,7 @@ _CODE = re.compile(r"`([^`\n]+)`")
 
 
 def sayings(chapter: Chapter, entry: Entry) -> Iterator[tuple[str, str]]:
-    """Labels and what stands behind them."""
+    """Labels and their texts."""
     for parameter in entry.parameters:
         default = f", `{parameter.default}` if not given" if parameter.default else ""
         yield "parameter", f"`{parameter.name}`{default}{_unit(parameter.unit)}"
@@ -45,7 +45,7 @@ def sayings(chapter: Chapter, entry: Entry) -> Iterator[tuple[str, str]]:
 
 
 def _unit(unit: str) -> str:
-    """In which unit plain numbers are, for the end of a sentence."""
+    """The unit of plain numbers, for the end of a sentence."""
     return f", plain numbers in {unit}" if unit else ""
 
 
@@ -73,7 +73,7 @@ def blocks(comment: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def inline(text: str) -> Iterator[tuple[bool, str]]:
-    """A text as pieces that are code, in backticks, and such that are not."""
+    """A text as pieces in backticks, which are code, and other pieces."""
     at = 0
     for match in _CODE.finditer(text):
         yield False, text[at : match.start()]

@@ -1,7 +1,7 @@
-"""A reference as one HTML page in the style of reports, with drawings; it needs nothing from elsewhere.
+"""Writes a reference as one self-contained HTML page in the style of reports, with drawings.
 
-Chapters go in, the document comes out: contents first, then a section a file, names in code linked to where they are
-defined.
+Takes chapters and returns the document: contents first, then a section per file, names in code linked to their
+definitions.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def _comment(comment: str, chapter: Chapter, links: Links, entry: Entry | None =
 
 
 def _prose(text: str, chapter: Chapter, links: Links, entry: Entry | None) -> str:
-    """A text with its code marked, and the names in it linked."""
+    """A text with its code marked, and its names linked."""
     return "".join(
         f"<code>{_code(piece, chapter, links, entry)}</code>" if is_code else escape(piece)
         for is_code, piece in inline(text)

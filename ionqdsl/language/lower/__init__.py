@@ -1,7 +1,7 @@
-"""A checked syntax tree to a program: circuits as rows, and what to ask of IonQ.
+"""Lowers a checked syntax tree to a program: circuits as rows, and the job to send to IonQ.
 
-The file's items and the values given for parameters go in; a `job.Program` comes out, with every diagnostic found on
-the way. Loops, conditions, definitions and broadcasting end here; no later stage sees syntax.
+Takes the items of a file and the values given for parameters, and returns a `job.Program` with all diagnostics found.
+Loops, conditions, definitions and broadcasting are expanded here; no later stage sees syntax.
 """
 
 from __future__ import annotations

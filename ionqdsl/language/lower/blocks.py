@@ -1,7 +1,7 @@
-"""The settings blocks: `job`, `energy` and `function`, to the records of job.py.
+"""Lowers the settings blocks `job`, `energy` and `function` to the records of job.py.
 
-Keys are judged by the tables `JOB_KEYS` and `ENERGY_KEYS` below; values keep the place they were written at, because
-limits are checked much later. Whether a backend takes a setting is not decided here.
+The tables `JOB_KEYS` and `ENERGY_KEYS` decide which keys are valid. Each value keeps its place in the text, because
+limits are checked much later. Whether a backend accepts a setting is not decided here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The statements of one circuit to a `FlatCircuit`.
+"""Lowers the statements of one circuit to a `FlatCircuit`.
 
-A body, a scope and the program's gates go in; rows with the place each comes from come out. A statement with an error
-is reported and left out, its names count as unknown, and the rest goes on, so that one run shows everything.
+Takes a body, a scope and the program's gates, and returns rows with the place each comes from. A statement with an
+error is reported and skipped, its names count as unknown, and lowering continues, so that one run shows all errors.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""One gate application to rows: definitions opened, modifiers applied, phases kept.
+"""Lowers one gate application to rows: expands definitions, applies modifiers, keeps global phases.
 
-A name, argument values and modifiers go in; a `Template` comes out, rows on operands 0, 1, ... with the exact global
-phase they leave out. Under `ctrl` that phase becomes real. Which qubits the operands are is not known here.
+Takes a name, argument values and modifiers, and returns a `Template`: rows on operands 0, 1, ... and the exact global
+phase they omit. Under `ctrl` that phase becomes a gate. Which qubits the operands are is not known here.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What makes two calls the same: keys of argument values.
+"""Keys of argument values, to recognise calls that are the same.
 
-Values of the language go in, a key comes out that two of them share only where no program can tell them apart: it
-says of every value what it is, and of every number of which kind. Python's own equality would not do, since there
-True, 1, 1.0 and Fraction(1) are equal, and so are 0.0 and -0.0.
+Maps values of the language to keys. Two values share a key only if no program can tell them apart: a key contains the
+kind of every value and of every number. Python's own equality would not do, since there True, 1, 1.0 and Fraction(1)
+are equal, and so are 0.0 and -0.0.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Loops whose rounds all make the same number of rows, so that one round tells how many all of them make.
+"""Recognises loops whose iterations all produce the same number of rows, so that one iteration gives the total.
 
-A loop of the syntax tree goes in, a yes or no comes out; what is not certain counts as no. Rows are counted, and a
-program that would be too large refused, where loops are lowered.
+Takes a loop of the syntax tree and returns whether it is one; uncertain loops are not. Rows are counted, and a program
+that would be too large is refused, where loops are lowered.
 """
 
 from __future__ import annotations

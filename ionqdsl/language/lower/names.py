@@ -1,7 +1,7 @@
-"""What the names of a program stand for: constants, parameters and Hamiltonians, at a point of a sweep.
+"""Gives the names of a program their values: constants, parameters and Hamiltonians, at a point of a sweep.
 
-A file's items and the values given for parameters go in, a scope filled with values comes out; a parameter without a
-value is a symbol. Circuits are not looked at here.
+Takes the items of a file and the values given for parameters, and returns a scope; a parameter without a value is a
+symbol. Circuits are not looked at here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Circuits at the points of a sweep, and in the rounds of a loop of runs.
+"""Lowers circuits at every point of a sweep, and in every iteration of a loop of runs.
 
-A function that makes circuits goes in, its circuits at every point come out. Where a point gives nothing but angles
-that are plain numbers, the circuits are lowered once with symbols and bound later.
+Takes a function that makes circuits and returns its circuits at every point. If the points only supply angles that are
+plain numbers, the circuits are lowered once with symbols and bound later.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""Which circuits run: all of a file, or those that a `run` statement lists, at every point of a sweep.
+"""Lists the circuits that run: all of a file, or those named by `run` statements, at every point of a sweep.
 
-Definitions and values go in, circuits go into the program, with the diagnostics of those that do not run too.
+Takes definitions and values and adds circuits to the program. Circuits that do not run are lowered too, for their
+diagnostics.
 """
 
 from __future__ import annotations

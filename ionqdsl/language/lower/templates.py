@@ -1,7 +1,7 @@
-"""The rows a gate stands for, and what modifiers make of them.
+"""Templates, the rows a gate expands to, and modifiers applied to them.
 
-A `Template` and modifiers with their values go in, the template of the modified gate comes out. Where a real power of
-a whole definition is asked for, gates.py says what it is.
+Takes a `Template` and modifiers with their values and returns the template of the modified gate. A real power of a
+whole definition is left to gates.py.
 """
 
 from __future__ import annotations

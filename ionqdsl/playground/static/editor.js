@@ -1,5 +1,5 @@
-// The editor: a text area over a coloured copy of its text, with line numbers. In come texts and marks, out go input
-// events of the text area; what the marks mean is page.js's business.
+// The editor: a text area over a coloured copy of its text, with line numbers. Takes texts and marks, and passes on the
+// text area's input events; page.js knows what the marks mean.
 
 const TOKEN =
   /(#[^\n]*)|("(?:\\.|[^"\\\n])*"?)|((?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:[eE][+-]?\d+)?(?:turn|deg|rad)?\b)|([A-Za-z_]\w*)/g;
@@ -42,7 +42,7 @@ export class Editor {
     this.follow();
   }
 
-  // Writes over a piece of the text, as if it were typed: the browser's own undo takes it back.
+  // Replaces part of the text, as if typed: the browser's own undo reverts it.
   write(start, end, text) {
     this.text.focus();
     this.text.setSelectionRange(start, end);
@@ -52,11 +52,11 @@ export class Editor {
     this.text.dispatchEvent(new InputEvent("input", { inputType: "insertReplacementText" }));
   }
 
-  // Where a character stands in the window.
+  // The position of a character in the window.
   whereabouts(offset) {
     const walk = document.createTreeWalker(this.overlay, NodeFilter.SHOW_TEXT);
     let [node, rest] = [walk.nextNode(), offset];
-    while (node && rest >= node.length) { // behind a newline is the beginning of the next line
+    while (node && rest >= node.length) { // the place after a newline is on the next line
       rest -= node.length;
       node = walk.nextNode();
     }

@@ -1,8 +1,8 @@
-// What may stand at the cursor: a list below it, moved through with the arrows. In comes the editor and a function that
-// asks the server, out goes the text of the item that is taken.
+// Completions: a list below the cursor, navigated with the arrow keys. Takes the editor and a function that asks the
+// server, and inserts the text of the accepted item.
 //
-// The list opens by itself after two letters of a word, then nothing in it is chosen and every key means what it always
-// does, but the arrows and Escape. Ctrl+Space opens it with the first item chosen; Enter and Tab take what is chosen.
+// The list opens by itself after two letters of a word; no item is selected then, and every key except the arrows and
+// Escape works as usual. Ctrl+Space opens it with the first item selected; Enter and Tab accept the selected item.
 
 const PAUSE = 60; // milliseconds after the last key
 const WORD = /[A-Za-z_]\w*$/;
@@ -16,7 +16,7 @@ export class Offers {
     text.addEventListener("blur", () => this.close());
     text.addEventListener("scroll", () => this.close());
     text.addEventListener("click", () => this.close());
-    list.addEventListener("mousedown", (event) => event.preventDefault()); // the text keeps the focus
+    list.addEventListener("mousedown", (event) => event.preventDefault()); // so that the text keeps the focus
     list.addEventListener("click", (event) => {
       const option = event.target.closest("[role=option]");
       if (option) this.take(this.items[Number(option.dataset.number)]);
@@ -43,7 +43,7 @@ export class Offers {
     const isSame = number === this.number && this.editor.value === text && this.editor.text.selectionStart === at;
     if (!isSame || document.activeElement !== this.editor.text) return;
     const written = WORD.exec(this.before())?.[0];
-    if (!chooses && items.length === 1 && items[0].label === written) return; // it is there already
+    if (!chooses && items.length === 1 && items[0].label === written) return; // already written
     this.show(items, chooses);
   }
 
@@ -70,7 +70,7 @@ export class Offers {
     this.count.textContent = `${items.length} suggestion${items.length > 1 ? "s" : ""}`;
   }
 
-  // Below the word, or above it where there is more room.
+  // Below the word, or above it if there is more room.
   place(before) {
     const { left, top, bottom } = this.editor.whereabouts(this.editor.text.selectionStart - before);
     const { innerWidth, innerHeight } = window;
@@ -92,7 +92,7 @@ export class Offers {
 
   close() {
     clearTimeout(this.timer);
-    this.number += 1; // an answer under way is late
+    this.number += 1; // an answer on its way is outdated
     if (!this.isOpen) return;
     this.list.hidden = true;
     this.choose(-1);

@@ -1,16 +1,16 @@
-// The page: keeps the text, asks the server after every change, shows what it answers. In come the server's setup and
-// its answers; all work on programs is the server's. Nothing but this page's own server is ever asked.
+// The page: keeps the text, asks the server after every change, and shows the answers. The server sends the setup and
+// the answers, and does all work on programs. The page never contacts anything but its own server.
 
 import { Editor } from "./editor.js";
 import { Offers } from "./offers.js";
 
 const $ = (id) => document.getElementById(id);
 const PAUSE = 180; // milliseconds after the last key
-const LATER = 450; // the job follows when nothing has moved for so long
-const all = ["program", "outcome"]; // what a changed program needs
+const LATER = 450; // milliseconds without a change before the job is requested
+const all = ["program", "outcome"]; // the parts to request after a change of the program
 const KEPT = "ionqdsl playground";
 const MOST_MESSAGES = 100;
-const FARTHEST = 1e9; // what the server takes as a parameter's value
+const FARTHEST = 1e9; // the server's limit for a parameter's value
 const KINDS = { 1: "error", 2: "warning", 3: "note" };
 
 const setup = await (await fetch("setup")).json();
@@ -52,7 +52,7 @@ function question(parts) {
   };
 }
 
-// A changed program makes whatever is under way worthless; a moved slider waits for its turn.
+// A changed program cancels the request under way; a moved slider waits for it.
 function changed(parts, pause = 0) {
   clearTimeout(jobTimer);
   for (const part of parts) wanted.add(part);
@@ -74,20 +74,20 @@ async function next() {
   try {
     const response = await post("answer", question(parts), control.signal);
     const answer = response.status === 204 ? null : await response.json();
-    if (answer && !control.signal.aborted) { // it may have come just before it was given up
+    if (answer && !control.signal.aborted) { // it may have arrived just before it was cancelled
       show(answer, parts);
-      if (state.isLost && !parts.includes("program")) for (const part of all) wanted.add(part); // say anew what holds
+      if (state.isLost && !parts.includes("program")) for (const part of all) wanted.add(part); // show the current state again
       state.isLost = false;
     }
   } catch (error) {
     if (error.name !== "AbortError") {
-      say("error", "The playground's server does not answer: is it still running?");
+      say("error", "The playground's server does not answer. Is it still running?");
       state.isLost = true;
     }
   } finally {
     running = null;
   }
-  if (timer) return; // a pause in typing asks for what is wanted then
+  if (timer) return; // the timer of the next pause in typing will request it
   if (wanted.size) next();
   else if (!parts.includes("payload") && !state.isWrong) jobTimer = setTimeout(() => changed(["payload"]), LATER);
 }
@@ -126,9 +126,9 @@ function showMessages(found) {
   const parts = [1, 2, 3].filter((level) => counts[level - 1])
     .map((level) => `${counts[level - 1]} ${KINDS[level]}${counts[level - 1] > 1 ? "s" : ""}`);
   const isOld = counts[0] && $("written").childElementCount;
-  say(counts[0] ? "error" : counts[1] ? "warning" : "", (parts.join(", ") || "No errors") + (isOld ? ". The pictures are of the last correct program." : ""));
+  say(counts[0] ? "error" : counts[1] ? "warning" : "", (parts.join(", ") || "No errors") + (isOld ? ". The pictures show the last correct program." : ""));
   const now = JSON.stringify([editor.value, listed]);
-  if (now !== state.listed) $("messages").replaceChildren(...listed.map(message)); // else the focus stays where it is
+  if (now !== state.listed) $("messages").replaceChildren(...listed.map(message)); // otherwise unchanged, so that the focus stays
   state.listed = now;
 }
 
@@ -159,7 +159,7 @@ function placeOf({ data, range }) {
   return data.here ? `Line ${line}:${range.start.character + 1} ` : "";
 }
 
-// The edits of a fix, the last one first; none of them where the text has changed since they were worked out.
+// The edits of a fix, the last one first; none if the text has changed since they were computed.
 function mendText(edits) {
   if (editor.value !== state.judged) return;
   const places = edits.map(({ range, newText }) => ({ ...offsets(range), newText }));
@@ -191,7 +191,7 @@ function said(place, diagnostics) {
 }
 
 function draw(place, svg) {
-  $(place).innerHTML = svg ?? ""; // our own server's, escaped there; the page's policy runs no script from it
+  $(place).innerHTML = svg ?? ""; // from our own server, which escapes it; the page's policy runs no script in it
   $(place).classList.remove("old");
 }
 
@@ -228,12 +228,12 @@ function showCounts(counts) {
   $("counts").classList.remove("old");
 }
 
-// Sliders stay the elements they are while their parameter exists, so that a moving one is never replaced.
+// A slider's elements stay while its parameter exists, so that a moving one is never replaced.
 function showSliders(parameters) {
   const place = $("sliders");
   for (const name of Object.keys(state.values)) {
     const one = parameters.find((parameter) => parameter.name === name);
-    const isRewritten = one && name in state.own && state.own[name] !== one.own; // the program now says another value
+    const isRewritten = one && name in state.own && state.own[name] !== one.own; // the program now has another value
     if (isRewritten) one.value = one.own ?? one.value;
     if (!one || isRewritten) { delete state.values[name]; wanted.add("outcome"); }
   }
@@ -260,7 +260,7 @@ function slider({ name, value, low, high, step, unit, binds }, key) {
   Object.assign(row.dataset, { name, key });
   const id = `slider-${name}`;
   const label = make("label", { textContent: name, htmlFor: id });
-  const [min, max] = [low, high].map((end) => Math.round(end / step)); // whole steps, so that the ends are reached
+  const [min, max] = [low, high].map((end) => Math.round(end / step)); // whole steps, so that the ends can be reached
   const range = make("input", { type: "range", id, min, max, value: Math.round(value / step) });
   const number = make("input", { type: "number", step: step === 1 ? 1 : "any", value: rounded(value) });
   number.setAttribute("aria-label", `${name}, value`);
@@ -298,7 +298,7 @@ function showOutcome(outcome) {
   draw("bloch", outcome.bloch);
 }
 
-// The tallest picture so far keeps its room, so that what stands below does not jump while a slider moves.
+// The tallest picture so far sets the height, so that the page below does not jump while a slider moves.
 function showView() {
   draw("outcome", state.pictures[Math.max(0, $("views").selectedIndex)]?.svg);
   $("outcome").style.minHeight = `${$("outcome").offsetHeight}px`;
@@ -324,13 +324,13 @@ function choose(id, options, chosen = 0) {
   place.selectedIndex = Math.min(Math.max(chosen, 0), options.length - 1);
 }
 
-// -- keeping: in the address, and in the browser for the next time ------------------------------------------------------
+// -- keeping: in the address, and in the browser for the next visit ------------------------------------------------------
 
 function keep() {
   const kept = { text: editor.value, example: state.example, values: state.values };
   for (const id of ["target", "level", "preserve", "shots"]) kept[id] = $(id).value;
   const words = encodeURIComponent(JSON.stringify(kept));
-  try { history.replaceState(null, "", words.length < 16000 ? `#${words}` : location.pathname); } catch { /* too often */ }
+  try { history.replaceState(null, "", words.length < 16000 ? `#${words}` : location.pathname); } catch { /* called too often */ }
   try { localStorage.setItem(KEPT, JSON.stringify(kept)); } catch { /* a private window: the address has it */ }
 }
 
@@ -344,7 +344,7 @@ function restored() {
     try {
       const found = source();
       if (typeof found?.text === "string") return found;
-    } catch { /* nothing there, or nothing of ours */ }
+    } catch { /* nothing stored, or not by us */ }
   }
   return { text: setup.examples[0].text };
 }
@@ -383,7 +383,7 @@ new Offers({
       const response = await post("complete", { text: wellFormed(text), offset, example: state.example });
       return response.ok && response.status !== 204 ? (await response.json()).items ?? [] : [];
     } catch {
-      return []; // the next answer says that the server is gone
+      return []; // the next request reports that the server is gone
     }
   },
 });

@@ -6,7 +6,7 @@ before it, so none calls itself; loops and conditions in it are followed like th
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
@@ -137,15 +137,15 @@ def moved(op: Op, qubits: list[int]) -> Op:
     return shared(op.gate, tuple([qubits[q] for q in op.qubits]), op.angles, op.controls, op.pinned, op.operator)
 
 
-def ours(node: tree.QuantumGateDefinition, otherwise: Container[str]) -> str | None:
+def ours(node: tree.QuantumGateDefinition, is_redefined: Callable[[str], bool]) -> str | None:
     """The project's name of a gate that is defined to the letter as emit/openqasm.py defines it, by the same gates.
 
-    `otherwise` are gates that the program defines in its own way.
+    `is_redefined` tells of a gate whether the program defines it in its own way.
     """
     name = node.name.text
     text, own = definition(name) or ("", "")
     is_ours = text == " ".join(node.span.text.split())
-    if not is_ours or any(gate.text in otherwise for gate in called(node.body)):
+    if not is_ours or any(is_redefined(gate.text) for gate in called(node.body)):
         return None
     return name if is_builtin(name) else own
 

@@ -321,7 +321,7 @@ class ProgramReading:
         for place, formal in enumerate(names):
             if formal.text in [other.text for other in names[:place]]:
                 raise fail("QC0220", formal.span, name=formal.text)
-        same_as = ours(node, [known for known, gate in self.own.items() if gate.same_as is None])
+        same_as = ours(node, lambda other: other in self.own and self.own[other].same_as is None)
         if name in self.library and same_as is None:
             self.scope.noticed.append(Diagnostic("QC1131", node.name.span, {"name": name}))
         self.own[name] = DefinedGate(node, len(self.own), same_as)

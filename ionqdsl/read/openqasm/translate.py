@@ -270,7 +270,7 @@ class Writing:
     def gate(self, node: tree.QuantumGateDefinition) -> None:
         """A definition; a gate that `.qc` has, defined as emit/openqasm.py does, needs none."""
         name = node.name.text
-        same = ours(node, [gate for gate, spelled in self.gates.items() if spelled != gate])
+        same = ours(node, lambda other: self.gates.get(other, other) != other)
         if same is not None:
             if same in NAMES["native"] and self.program.runs[0].gateset != "native":
                 raise Unsaid
