@@ -1,12 +1,12 @@
-"""Runs the tests on every other Python of this computer, each in an environment of its own.
+"""Runs the tests on every other Python of this computer, each in a separate environment.
 
     python .ci/pythons.py            # in brief: see `--brief` in tests/conftest.py
     python .ci/pythons.py --full
-    python .ci/pythons.py --list     # only says which Pythons there are
+    python .ci/pythons.py --list     # only lists the Pythons
 
-The Pythons are those from 3.11 on that the command search path, pyenv and uv know, one of each minor version, and not
-the one this is run by, which `make test` has tried. One counts if it runs and can make environments; a shim that only
-says which version it lacks does not.
+The Pythons are those from 3.11 on that the command search path, pyenv and uv know, one of each minor version, except
+the one that runs this script, which `make test` has tested. A Python counts if it runs and can make environments; a
+shim that only reports a missing version does not.
 """
 
 from __future__ import annotations

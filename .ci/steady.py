@@ -1,8 +1,8 @@
-"""Runs the tests several times, with two busy loops next to them, and says which failed in which run.
+"""Runs the tests several times next to two busy loops, and lists the tests that failed in each run.
 
     python .ci/steady.py 10 [pytest's words]
 
-A test that passes on an idle computer and not on a busy one measures the computer.
+A test that passes only on an idle computer measures the computer.
 """
 
 from __future__ import annotations

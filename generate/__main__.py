@@ -1,7 +1,7 @@
 """Writes every generated file of the project: `python generate`, or `make generate`.
 
-Each generator is a module beside this one with `files()`: paths and the texts that belong there. `--check` writes
-nothing, names the files that are stale, and ends with 1 where there is one.
+Each generator is a module in this folder with `files()`, which returns paths and their texts. `--check` writes nothing,
+names the stale files, and exits with 1 if there are any.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The listing of gate methods, ionqdsl/python/fluent.py, from the gate table and grammar/stdgates.qc."""
+"""Generates the gate methods, ionqdsl/python/fluent.py, from the gate table and grammar/stdgates.qc."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reference pages of docs/, from the tables: gates.md, errors.md, lint.md, cli.md, machines.md, formats' table and
+"""Generates the reference pages of docs/: gates.md, errors.md, lint.md, cli.md, machines.md, the table of formats, and
 the map in architecture.md.
 """
 
@@ -77,13 +77,13 @@ def errors() -> str:
         if code.example:
             lines.append(f"\nProvoked by\n\n```\n{code.example.strip()}\n```")
         if code.fixed:
-            lines.append(f"\nPut right\n\n```\n{code.fixed.strip()}\n```")
+            lines.append(f"\nCorrected\n\n```\n{code.fixed.strip()}\n```")
     return "\n".join(lines) + "\n"
 
 
 def lint() -> str:
-    lines = ["# Lint rules\n", "What `ionqdsl lint` looks for, and which findings `--fix` corrects."]
-    lines.append("[tools.md](tools.md) says how to use it; each code leads to its explanation and an example.\n")
+    lines = ["# Lint rules\n", "The rules of `ionqdsl lint`, and whether `--fix` corrects their findings."]
+    lines.append("[tools.md](tools.md) explains how to use it; each code links to its explanation and an example.\n")
     lines.append("| code | severity | finds | `--fix` |\n|---|---|---|---|")
     for code in LINT:
         link = f"[{code.name}](errors.md#{code.name.lower()})"
@@ -101,10 +101,10 @@ def cli() -> str:
     lines.append("messages to standard error.\n\n| verb | |\n|---|---|")
     lines += [f"| [`{verb}`](#{verb}) | {summary} |" for verb, summary in VERBS.items()]
     lines.append("\n## Exit codes\n")
-    lines.append("| code | means |\n|---|---|\n| 0 | fine |\n| 1 | the program has errors, includes counted |")
+    lines.append("| code | meaning |\n|---|---|\n| 0 | success |\n| 1 | errors in the program or its includes |")
     lines.append("| 2 | usage, settings, or a file argument that cannot be read |\n| 3 | refused by a guard |")
-    lines.append("| 4 | the key |\n| 5 | the service or the network; trying again may help |\n| 6 | the job failed |")
-    lines.append("| 7 | waiting timed out; the job lives |\n| 101 | a bug in ionqdsl |\n| 130 | interrupted |")
+    lines.append("| 4 | the key |\n| 5 | the service or the network; try again |\n| 6 | the job failed |")
+    lines.append("| 7 | the wait timed out; the job continues |\n| 101 | a bug in ionqdsl |\n| 130 | interrupted |")
     for verb, summary in VERBS.items():
         _, parser = parser_of(verb)
         lines.append(f"\n## {verb}\n\n{summary[:1].upper()}{summary[1:]}.\n\n| argument | |\n|---|---|")
@@ -144,14 +144,14 @@ def machines() -> str:
     for model in NOISE_MODELS.values():
         rates = [("not public" if rate is None else f"{rate:.6g}") for rate in (model.one_qubit, model.two_qubit)]
         lines.append(f"| `{model.name}` | {model.target or '-'} | {rates[0]} | {rates[1]} |")
-    lines.append("\n## Wire profiles\n\n| profile | |\n|---|---|")
+    lines.append("\n## Payload profiles\n\n| profile | |\n|---|---|")
     lines += [f"| `{profile.name}` | {profile.meaning} |" for profile in PROFILES.values()]
-    lines.append("\n## Limits\n\nWhat the specification states is an error, what only others say a warning.\n")
+    lines.append("\n## Limits\n\nLimits of the specification are errors, those known only from others warnings.\n")
     lines.append("| limit | source | |\n|---|---|---|")
     lines += [f"| {row.what} | {row.source} | {CODES[row.code].severity} {row.code} |" for row in LIMITS]
     lines.append("\n## Job keys\n\n| key | type | |\n|---|---|---|")
     lines += [f"| `{key.path}` | {key.type} | {_cell(key.meaning)} |" for key in JOB_KEYS.values()]
-    lines.append("\n## Passes\n\nIn the order they run, with the reason each stands where it stands.\n")
+    lines.append("\n## Passes\n\nIn the order in which they run, each with the reason for its place.\n")
     for (gateset, level), pipeline in PIPELINES.items():
         lines.append(f"### {gateset}, level {level}\n")
         lines += [f"{number}. `{step.name}`: {step.reason}" for number, step in enumerate(pipeline, 1)]
@@ -160,7 +160,7 @@ def machines() -> str:
 
 
 MAP = re.compile(r"(?<=modules' first sentences -->\n\n).*?(?=## )", re.DOTALL)
-"""Where the map stands in architecture.md, whose other sections are written by hand."""
+"""The place of the map in architecture.md, whose other sections are written by hand."""
 
 
 def architecture() -> str:
@@ -172,11 +172,11 @@ PAGES = {"gates.md": gates, "errors.md": errors, "lint.md": lint, "cli.md": cli,
 
 
 FORMS = re.compile(r"(?<=from ionqdsl/formats.py -->\n\n).*?(?=Three promises)", re.DOTALL)
-"""Where the tables stand in formats.md, whose other sections are written by hand."""
+"""The place of the tables in formats.md, whose other sections are written by hand."""
 
 
 def forms() -> str:
-    lines = ["| files | are read as | how much of it |\n|---|---|---|"]
+    lines = ["| files | are read as | extent |\n|---|---|---|"]
     lines += [
         f"| {', '.join(f'`{suffix}`' for suffix in form.suffixes)} | {form.title} | {form.extent} |"
         for form in FORMATS.values()
@@ -188,7 +188,7 @@ def forms() -> str:
 
 
 def picture() -> str:
-    """The picture of the README, as the command next to it draws it: by a path that is the same everywhere."""
+    """The picture of the README, drawn by the command shown next to it, with a path that is the same everywhere."""
     with TemporaryDirectory() as folder, chdir(DOCS.parent):
         path = Path(folder) / "chain.svg"
         assert cli_main(["draw", "examples/chain.qc", "--target", "forte", "--before", "-o", str(path)]) == 0

@@ -1,5 +1,5 @@
-"""What editors need of the tables: the TextMate grammar of the VS Code extension, from ionqdsl/language/vocabulary.py,
-and the names of machines in its snippets, whose other text is written by hand.
+"""Generates the editors' files: the TextMate grammar of the VS Code extension, from ionqdsl/language/vocabulary.py, and
+the names of machines in its snippets, whose other text is written by hand.
 """
 
 from __future__ import annotations

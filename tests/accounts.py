@@ -1,4 +1,4 @@
-"""Accounts at a service of bare sockets, as fixtures: a file that takes them has `opened`, `client` and a program.
+"""Fixtures for accounts at a socket service: a test that takes them has `opened`, `client` and a program.
 
 The command and Python use the account that was opened last.
 """

@@ -1,10 +1,10 @@
-"""Programs about what is given to gates: seeded, quick to write, with every kind of argument.
+"""Writes seeded random programs that call gates with every kind of argument.
 
 `program(seed)` is one text. Its gates take operators, lists, true and false, strings, null, symbols and numbers of
 every kind, have names like things inside the compiler, call each other, and are called again with arguments that Python
-takes for equal. Around them stand sweeps, runs, parameters, modifiers in any order, registers, native and verbatim
-blocks, energies, conditions, comprehensions and broadcasts; some programs are errors. Nothing here knows what a program
-means. The strategies of programs.py write the common constructs more thoroughly.
+considers equal. Around them are sweeps, runs, parameters, modifiers in any order, registers, native and verbatim
+blocks, energies, conditions, comprehensions and broadcasts; some programs are errors. This module does not know what a
+program means. The strategies of programs.py write the common constructs more thoroughly.
 """
 
 from __future__ import annotations

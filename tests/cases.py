@@ -1,4 +1,4 @@
-"""Golden cases: a title, a program, what the compiler says about it.
+"""Golden cases: a title, a program, and the compiler's output.
 
     == a gate with too many qubits
     flags: --set theta=0.3
@@ -10,9 +10,9 @@
     error[QC0203]: gate `rx` takes 1 qubit, but 2 were given
     ...
 
-A file holds any number of cases, one after the other. The text up to the first `--` line is the main program,
-`program.qc`; further files follow under their names. The folder of a file says how its cases are run (`KINDS`). With
-`pytest --update` the expectations are rewritten and the diff is the review.
+A file contains any number of cases in sequence. The text up to the first `--` line is the main program, `program.qc`;
+further files follow under their names. The folder of a file determines how its cases are run (`KINDS`). With `pytest
+--update` the expectations are rewritten and the diff is the review.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the tests of the command share: two programs in a folder of their own, and a real process."""
+"""Shared by the tests of the command: two programs in a temporary folder, and a real process."""
 
 from __future__ import annotations
 

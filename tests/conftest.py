@@ -1,10 +1,10 @@
 """Options of the test suite.
 
-Hypothesis has three profiles: `quick` (the same examples every time), `--hypothesis-profile=thorough` (thousands of
-new ones) and `brief`, a few, which `--quick` and `--brief` take.
+Hypothesis has three profiles: `quick` (the same examples every time), `--hypothesis-profile=thorough` (thousands of new
+ones) and `brief`, a few, which `--quick` and `--brief` use.
 
-What a test opens and nobody closes fails that test: the warning comes when the garbage is collected, which is done
-after each test for what is young, and for everything at the end of a file.
+A test fails if it opens something and nothing closes it. The warning is given at garbage collection, which runs after
+each test for young objects, and for all objects at the end of a file.
 """
 
 import gc

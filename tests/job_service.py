@@ -1,6 +1,6 @@
-"""A service on loopback that keeps the jobs it takes and lists them, and fails on command before or after taking one.
+"""A service on loopback that keeps and lists the jobs it takes, and injects faults on request.
 
-What a test counts in the end is `jobs`: what the account would be billed for.
+A fault happens before or after taking a job. In the end a test counts `jobs`: those the account would be billed for.
 """
 
 from __future__ import annotations

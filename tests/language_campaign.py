@@ -1,8 +1,8 @@
-"""Random programs over the whole language, as lowered and as the plain interpreter reads them.
+"""Compares lowering with the plain interpreter on random programs over the whole language.
 
 `make campaign-language ARGS="--programs 20000 --seed 1"`. Two of three are written by calls.py, the others by the
-strategies of programs.py and whole_programs.py. Prints how many were the same, refused by both, or different, and every
-program that was different; exits with 1 if there is one.
+strategies of programs.py and whole_programs.py. Prints the number of programs that were the same, refused by both, or
+different, and every program that was different; exits with 1 if there is one.
 """
 
 from __future__ import annotations

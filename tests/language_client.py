@@ -1,7 +1,7 @@
-"""A client of the language server protocol over standard input and output, as an editor is one.
+"""A client of the language server protocol over standard input and output, like an editor.
 
-Frames, ids and notifications are written against the protocol's text alone, so that nothing is shared with the server;
-answers are judged by the types of lsprotocol, which the server does not make them with.
+Frames, ids and notifications are written from the protocol's text alone, so nothing is shared with the server; answers
+are checked by the types of lsprotocol, which the server does not use to make them.
 """
 
 from __future__ import annotations

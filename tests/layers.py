@@ -1,5 +1,5 @@
-"""The layers of the package, from the bottom up: who may import whom. test_layers.py holds them, generate/pages.py
-draws the map of docs/architecture.md from them.
+"""The layers of the package, from the bottom up: which module may import which. test_layers.py checks them,
+generate/pages.py makes the map of docs/architecture.md from them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Does the compiler read a program as the plain interpreter of the language does?
+"""Compares the compiler's reading of a program with that of the plain interpreter.
 
 `judged` takes the texts of a program and says: both accept it and mean the same, both refuse it, or how they differ.
-Tests and the campaign (language_campaign.py) are made of it.
+Tests and the campaign (language_campaign.py) use it.
 """
 
 from __future__ import annotations

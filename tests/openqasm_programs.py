@@ -1,4 +1,4 @@
-"""Hypothesis strategies for OpenQASM programs on four qubits, whose meaning other readers can be asked for."""
+"""Hypothesis strategies for OpenQASM programs on four qubits, whose meaning other readers can confirm."""
 
 from __future__ import annotations
 

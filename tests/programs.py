@@ -1,8 +1,8 @@
 """Hypothesis strategies that write random, valid `.qc` programs with every construct of the language.
 
 `programs()` draws the text of one small circuit: constants, parameters with values, gates with defaults, loops,
-conditions, aliases, modifiers, broadcasting, native and verbatim blocks, registers. Nothing here knows what a program
-means; tests find that out.
+conditions, aliases, modifiers, broadcasting, native and verbatim blocks, registers. This module does not know what a
+program means; tests find that out.
 """
 
 from __future__ import annotations

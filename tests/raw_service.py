@@ -1,8 +1,8 @@
-"""A service of its own over bare sockets: it says any bytes, at any moment, and remembers which jobs it took.
+"""A service over bare sockets: it sends any bytes at any moment, and remembers the jobs it took.
 
-Unlike an HTTP library it can answer 1xx first, cut an answer at any byte, close before it has read, and say what is not
-HTTP. Every account is a path of its own (`service.url("name")`), with its own jobs, list and trouble, so that thousands
-of conversations share one service. What a test counts in the end is `account.jobs`: what would be billed.
+Unlike an HTTP library it can answer 1xx first, cut an answer at any byte, close before it has read, and send bytes that
+are not HTTP. Every account is a separate path (`service.url("name")`) with its own jobs, list and faults, so that
+thousands of conversations share one service. In the end a test counts `account.jobs`: those that would be billed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a text means, for tests that judge it: program, circuit, unitary, payload rows, codes of errors."""
+"""Shortcuts from a text to its meaning: program, circuit, unitary, payload rows, codes of errors."""
 
 from __future__ import annotations
 

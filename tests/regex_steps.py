@@ -1,7 +1,7 @@
-"""Regular expressions as `re` runs them, with the steps counted, and long texts that nearly match.
+"""Runs regular expressions as `re` does, counting steps, and makes long texts that nearly match.
 
 A pattern is parsed by Python itself; the machine here walks it with backtracking, one instruction a step, as `re` does,
-so that a pattern that takes time out of proportion to its text shows it in numbers, on any machine.
+so that a pattern whose time grows faster than its text shows it in numbers, on any machine.
 """
 
 from __future__ import annotations

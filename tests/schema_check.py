@@ -1,8 +1,8 @@
-"""Is a payload what the service takes? Used by every test that makes one.
+"""Checks whether the service would take a payload; used by every test that makes one.
 
-`check_payload` judges it by four routes: the project's own JSON Schema (tests/schema), the meaning a schema cannot
-state (qubits within the width, no qubit twice, types to the letter), the published OpenAPI schema where a copy lies
-beside the repository and PyYAML is installed, and the models of IonQ's own client library where that is installed.
+`check_payload` uses four routes: the project's own JSON Schema (tests/schema), the rules that a schema cannot state
+(qubits within the width, no qubit twice, exact types), the published OpenAPI schema if a copy is next to the repository
+and PyYAML is installed, and the models of IonQ's own client library if it is installed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A real HTTP server on loopback that answers as told and remembers what it was asked.
+"""A real HTTP server on loopback that answers as told and records its requests.
 
 Not a mock of the client's library: the bytes go through sockets, so lost connections, truncated bodies and timeouts are
 the real ones.

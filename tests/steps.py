@@ -1,4 +1,4 @@
-"""Work counted in calls of Python functions, which are as many on every machine in every mood; seconds are not."""
+"""Counts work in calls of Python functions: their number is the same on every machine, seconds are not."""
 
 from __future__ import annotations
 

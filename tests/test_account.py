@@ -1,7 +1,7 @@
 """The verbs about the account, keys and settings, against a real server on loopback.
 
 Would catch a request that is not in the specification, a session started twice, a key that shows in any output, a key
-file that others may read, and a setting that wins although another should.
+file that others may read, and a setting that wins over one of higher precedence.
 """
 
 from __future__ import annotations
@@ -161,7 +161,9 @@ def test_what_reads_is_asked_again_and_what_spends_is_not(service, client):
     for bad in (Reply(502), Reply(fault="reset"), Reply(504)):
         service.seen.clear()
         service.on("POST", "/sessions", bad)
-        with pytest.raises(ServiceError, match=r"QC0969.*whether it was done is unknown[^`]*`ionqdsl session list`"):
+        with pytest.raises(
+            ServiceError, match=r"QC0969.*whether the request was carried out is unknown[^`]*`ionqdsl session list`"
+        ):
             client.start_session("qpu.forte-1")
         assert len(service.asked("POST")) == 1
     service.on("POST", "/sessions/s1/end", Reply(502), Reply(body={**SESSION, "status": "ended"}))

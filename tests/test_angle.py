@@ -1,4 +1,4 @@
-"""Exact angles: what they come to as floats, judged by mpmath, and the laws of their arithmetic."""
+"""Exact angles: their values as floats, checked by mpmath, and the laws of their arithmetic."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the service says, read: both specifications' examples, and any JSON at all.
+"""Reads the service's answers: the examples of both specifications, and arbitrary JSON.
 
 The examples are written by hand after the published schemas. The fuzz would catch a reader that trusts a field's type:
 any JSON gives a record or a ServiceError, never another exception.

@@ -1,4 +1,4 @@
-"""The Python API: circuits built by methods against the same programs as text, and matrices worked out by hand."""
+"""The Python API: circuits built by methods against the same programs as text, and matrices computed by hand."""
 
 from __future__ import annotations
 

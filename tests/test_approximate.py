@@ -1,8 +1,8 @@
-"""`approx`: what may be left out is, and never more.
+"""`approx`: drops everything it may, and never more.
 
-The judge is the spectral norm of dense matrices, from statevector.py's hand-written gates. What it would catch: an
-error counted too small, a controlled phase dropped without its local part, a budget spent twice, a verdict that lets
-through more than was allowed.
+The judge is the spectral norm of dense matrices, from statevector.py's hand-written gates. Would catch an error counted
+too small, a controlled phase dropped without its local part, a budget spent twice, and a verdict that allows more than
+was permitted.
 """
 
 from __future__ import annotations

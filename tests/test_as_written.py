@@ -1,7 +1,7 @@
-"""Pulses mean pulses: native circuits are sent as they are written, digit by digit, unless somebody asks for more.
+"""Pulses mean pulses: native circuits are sent as written, digit by digit, unless the user asks for more.
 
-What it would catch: a hand-written sequence that the optimiser rewrites, an angle of 0.3 that comes out as
-0.30000000000000004, a level that is not what the report says, a flag that is ignored in silence.
+Would catch a hand-written sequence that the optimiser rewrites, an angle of 0.3 that is sent as 0.30000000000000004, a
+level other than the report says, and a flag that is silently ignored.
 """
 
 from __future__ import annotations

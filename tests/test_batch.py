@@ -1,7 +1,8 @@
-"""Sweeps and jobs of several circuits: what is shared changes nothing, at any point, and gives the same bytes again.
+"""Sweeps and jobs of several circuits: sharing work changes no result at any point, and gives the same bytes again.
 
-Judged by lowering and compiling every point by itself, and by dense simulation. Would catch a point that got another's
-value, a special value compiled like an ordinary one, an angle out of range, a condition decided once for all points.
+Each point is checked by lowering and compiling it separately, and by dense simulation. Would catch a point with
+another's value, a special value compiled like an ordinary one, an angle out of range, and a condition decided once for
+all points.
 """
 
 from __future__ import annotations

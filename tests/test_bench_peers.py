@@ -1,7 +1,7 @@
-"""The comparison with peers measures what it says: the counting, the families, the judge, and the page.
+"""The comparison with peers measures correctly: the counting, the families, the judge, and the page.
 
-Counts are worked out by hand, families compared with textbook definitions in plain numpy, and the judge must see the
-differences it is there for. No other compiler is needed.
+Counts are computed by hand, families compared with textbook definitions in plain numpy, and the judge must see the
+differences it exists for. No other compiler is needed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Work that makes no gates ends with one error that names the loop; work that makes gates does not.
 
-Judged by the calls Python makes, not by seconds: however large the numbers in a text are, lowering it makes no more of
-them than the budget has steps, times what one step may cost.
+Checked by the calls Python makes, not by seconds: however large the numbers in a text are, lowering makes no more calls
+than the steps of the budget times the calls that one step may cost.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What is worked out once and used again: every such place is listed here with the reason why its key is complete.
+"""Caches: every one is listed here with the reason why its key is complete.
 
-The places are found in the syntax trees of the package, so a new one fails until somebody has said why it is right.
-Then the keys are attacked: values that are equal in Python and not in the language, objects that are freed while their
-identity is remembered, what a key leaves out, the order of calls, and files that change.
+They are found in the syntax trees of the package, so a new one fails until its reason is entered. Then the keys are
+attacked: values that are equal in Python and not in the language, objects that are freed while their identity is
+remembered, parts that a key omits, the order of calls, and files that change.
 """
 
 from __future__ import annotations

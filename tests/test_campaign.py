@@ -1,7 +1,6 @@
-"""A small fault campaign: `make campaign` plays the whole one, of thousands of submissions.
+"""A small fault campaign; `make campaign` runs the whole one, of thousands of submissions.
 
-Would catch a second POST after a doubtful end or a sudden death, a result that is lost, and a campaign that cannot
-fail.
+Would catch a second POST after a doubtful end or a sudden death, a lost result, and a campaign that cannot fail.
 """
 
 from __future__ import annotations

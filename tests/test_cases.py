@@ -1,6 +1,6 @@
-"""The golden cases of tests/cases: what is said about wrong programs, to the column.
+"""The golden cases of tests/cases: the messages about wrong programs, to the column.
 
-Catches a changed message, a span that is off, a second message for one cause, an order that is not the text's.
+Would catch a changed message, a span that is off, a second message for one cause, and an order other than the text's.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def test_includes_that_stand_too_deep(tmp_path: Path, monkeypatch: pytest.Monkey
     Path("f120.qc").write_text("gate deep a { h a }\n")
     Path("main.qc").write_text('include "f0.qc"\nqubit q\ndeep q\n')
     out = said(read("main.qc"))
-    assert out.startswith("error[QC0508]: includes stand more than 100 deep\n")
+    assert out.startswith("error[QC0508]: includes are nested more than 100 deep\n")
     assert out.count("error[") == 1
     Path("main.qc").write_text('include "f50.qc"\nqubit q\ndeep q\n')
     load(read("main.qc"))

@@ -1,4 +1,4 @@
-"""The command: what it prints, where, with which exit code, and what it never does."""
+"""The command: its output, the stream, the exit code, and the things it never does."""
 
 from __future__ import annotations
 
@@ -219,12 +219,12 @@ def test_standard_input():
         (["run", "bell.qc", "--effort", "soon"], "QC0617", "`effort` cannot be `soon`"),
         (["compile", "bell.qc", "--effort", "inf"], "QC0617", "`effort` cannot be `inf`"),
         (["compile", "bell.qc", "--approx", "-0.1"], "QC0616", "`approx` cannot be `-0.1`"),
-        (["compile", "bell.qc", "--approx", "2"], "QC0616", "from 0 up to"),
+        (["compile", "bell.qc", "--approx", "2"], "QC0616", "at least 0 and less than 2"),
         (["compile", "bell.qc", "--approx", "nan"], "QC0616", "a small number such as 0.001"),
-        (["compile", "bell.qc", "--characterization", "bell.qc"], "QC0612", "is no characterization"),
+        (["compile", "bell.qc", "--characterization", "bell.qc"], "QC0612", "is not a characterization"),
         (["compile", "bell.qc", "--characterization", "none.json"], "QC0424", "cannot read `none.json`"),
         (["compile", "bell.qc", "-O", "7"], "QC0801", "invalid choice"),
-        (["compile", "bell.qc", "--set", "theta"], "QC0804", "`--set` wants `NAME=VALUE`"),
+        (["compile", "bell.qc", "--set", "theta"], "QC0804", "`--set` needs `NAME=VALUE`"),
         (["compile", "bell.qc", "--set", "t=1", "--set", "t=2"], "QC0801", "gives `t` twice"),
         (["compile", "bell.qc", "--set", "t=1"], "QC0420", "has no parameter `t`"),
         (["check", "bell.qc", "--sweep", "t=1+"], "QC0100", "does not fit here"),

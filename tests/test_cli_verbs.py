@@ -1,4 +1,4 @@
-"""What the verbs do with a program: compile, run, explain, stats, init, and the settings they obey."""
+"""The verbs applied to a program: compile, run, explain, stats, init, and the settings they obey."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def test_explain_a_code(capsys):
         assert main(["explain", topic]) == 0  # found by check, and only when the payload is made
         out = capsys.readouterr().out
         assert re.search(rf"This gives:\n\n    (error|note)\[{topic}\]: ", out)
-        assert "\n\nPut right:\n\n" in out
+        assert "\n\nCorrected:\n\n" in out
 
 
 def test_explain_a_gate(capsys):

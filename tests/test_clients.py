@@ -1,8 +1,8 @@
-"""IonQ's own clients, unchanged, against the emulator: what they send is taken, what it answers they understand.
+"""IonQ's own clients, unchanged, against the emulator: it takes their requests, and they understand its answers.
 
 Each submits a Bell pair, several circuits in one job, and native gates, waits, and decodes the histogram. The circuits
-are lopsided (x on one qubit), so that a client that reads the bits the other way round shows another state. They need
-many packages and live in an environment of their own: `make test-clients`; without them the tests are skipped.
+are asymmetric (x on one qubit), so that a client that reads the bits in reverse shows another state. They need many
+packages and a separate environment: `make test-clients`; without it the tests are skipped.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Many jobs at once: few questions, a pace that is kept, every result in the ledger, memory that does not grow."""
+"""Many jobs at once: few requests, a steady pace, every result in the ledger, memory that does not grow."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def test_an_interrupted_collection_goes_on_later(service, held):
         assert child.poll() is None
     child.send_signal(2)
     assert child.wait(20) == 130
-    assert "the same command goes on waiting" in child.stderr.read()
+    assert "the same command continues to wait" in child.stderr.read()
     child.stderr.close()
     service.jobs[2].status = "completed"
     assert main(["jobs", "wait"]) == 0

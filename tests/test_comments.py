@@ -1,4 +1,4 @@
-"""Which comment describes what: above an item, behind it, or the file.
+"""Which comment describes which item: above it, after it, or the file.
 
 Would catch a comment given to the wrong item, a title taken for the comment of the first constant, and notes to the
 linter shown as documentation.

@@ -1,6 +1,6 @@
-"""`equiv` and `diff`: what is the same, what is not, and why.
+"""`equiv` and `diff`: whether programs are the same, and why not.
 
-What it would catch: a difference that is missed or made up, a counterexample that is none, exit codes turned round.
+Would catch a difference that is missed or invented, a false counterexample, and swapped exit codes.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def test_a_counterexample(capsys: pytest.CaptureFixture[str]) -> None:
         # s and t differ in superpositions only: h s |+> is |i>-like, 1/2 each; h t |+> gives cos^2(pi/8)
         ("s q\nh q", "t q\nh q", "measurement", "from |+> the outcome 0 has 50.0000% against 85.3553%"),
         # |+>: 1/4 |1 + e^{i pi/4}|^2 = cos^2(pi/8)
-        ("s q", "t q", "unitary", "from |+> the final states overlap to 85.3553% only"),
+        ("s q", "t q", "unitary", "from |+> the overlap of the final states is only 85.3553%"),
         ("x q", "id q", "outcomes", "from |0> the outcome 0 has 0.0000% against 100.0000%"),
         ("x q", "id q", "unitary", "from |0> the outcome 0 has 0.0000% against 100.0000%"),
     ],

@@ -1,4 +1,4 @@
-"""Machines that do not connect every pair of qubits, as their characterization says."""
+"""Machines that do not connect every pair of qubits, according to their characterization."""
 
 from __future__ import annotations
 

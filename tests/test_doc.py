@@ -1,9 +1,8 @@
-"""The reference of programs: what it says of definitions, where its links lead, and what it refuses.
+"""The reference of programs: its text about definitions, its links, and its refusals.
 
-Judged by hand-made comments and signatures, by Fourier's formula, by programs that use a gate as it is said to be used,
-and by GitHub's rules for anchors. Would catch a comment on the wrong entry, a promise of
-a modifier that the compiler refuses, costs of a gate that only hold at the beginning of a program, dead links, and text
-that becomes markup.
+Checked by hand-made comments and signatures, by Fourier's formula, by programs that use a gate as documented, and by
+GitHub's rules for anchors. Would catch a comment on the wrong entry, a promise of a modifier that the compiler refuses,
+costs of a gate that hold only at the beginning of a program, dead links, and text that becomes markup.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The documentation is true: its programs compile, and its commands print what it shows."""
+"""The documentation is true: its programs compile, and its commands print the output shown."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Submissions that became more than one job, plans that are sent twice, and clones: against a service of bare sockets.
+"""Duplicate jobs of one submission, plans sent twice, and clones, against a service of bare sockets.
 
-Each test names a list that comes too late or a second computer, and counts the jobs there are in the end.
+Each test names a list that arrives too late or a second computer, and counts the jobs in the end.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def test_a_double_that_appears_later_is_named(opened, capsys, words, held):
     assert main([kept if word == "ID" else word for word in words]) == 0
     err = capsys.readouterr().err
     assert "warning[QC0906]" in err
-    assert f"{kept} is taken for it, {lost} counts as a double" in err
+    assert f"{kept} is used, {lost} counts as a double" in err
     assert f"`ionqdsl jobs cancel {lost}`" in err
     entry = held(Ledger()).latest()[0]
     assert (entry.parts[0].job_id, entry.parts[0].doubles) == (kept, (lost,))

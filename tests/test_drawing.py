@@ -1,7 +1,7 @@
-"""Drawings show every gate once, in order, where it belongs, and fit.
+"""Drawings show every gate once, in order, in its place, and fit.
 
-What it would catch: gates drawn over each other, a line through a gate that is not its, a fold that loses a column,
-text that is not escaped, a picture that is no XML.
+Would catch gates drawn over each other, a line through an unrelated gate, a fold that loses a column, text that is not
+escaped, and a picture that is not XML.
 """
 
 from __future__ import annotations

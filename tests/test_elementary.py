@@ -1,4 +1,4 @@
-"""Rows in elementary gates: the same matrix, phase included, for every row of the table and for rows it could have."""
+"""Rows in elementary gates: the same matrix, phase included, for every row of the table and possible further ones."""
 
 from __future__ import annotations
 

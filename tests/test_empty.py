@@ -1,7 +1,7 @@
-"""A circuit that does nothing is sent all the same, on every road, and never fails the job it stands in.
+"""A circuit that does nothing is still sent, by every route, and never fails its job.
 
-What it would catch: a scan, an echo or a calibration of |0...0> that is refused, left out or moved among its
-neighbours; two gates that do not cancel; gates that are sent and not counted.
+Would catch a scan, an echo or a calibration of |0...0> that is refused, dropped or moved among its neighbours; two
+gates that do not cancel; gates that are sent and not counted.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The emulator, over real HTTP: our own client, the command, and requests as anybody would send them."""
+"""The emulator, over real HTTP: our own client, the command, and plain requests."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What the emulated service answers: jobs through their lives, results in every shape, sessions, money, refusals.
+"""The emulated service's answers: jobs through their lives, results in every shape, sessions, money, refusals.
 
-Expected numbers are worked out by hand or by another route; answers are judged by the statement of the specification.
+Expected numbers are computed by hand or by another route; answers are checked by the statement of the specification.
 """
 
 from __future__ import annotations

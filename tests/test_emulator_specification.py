@@ -1,8 +1,8 @@
 """schemathesis looks for contradictions between the emulator and the project's own statement of the specification.
 
-It makes requests from the OpenAPI document the emulator serves, good ones and bad ones, and judges the answers by it:
-a crash, an answer the document does not know, bad input that is taken, good input that is refused. Bounded to a minute.
-It lives in the environment of the clients (`make test-clients`); without it the test is skipped.
+It makes valid and invalid requests from the OpenAPI document the emulator serves, and checks the answers by it: a
+crash, an answer not in the document, invalid input accepted, valid input refused. Bounded to a minute. It needs the
+environment of the clients (`make test-clients`); without it the test is skipped.
 """
 
 from __future__ import annotations

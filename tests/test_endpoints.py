@@ -1,4 +1,4 @@
-"""The table of endpoints, held against the published specifications and the official client, and its strictness.
+"""The table of endpoints, compared with the published specifications and the official client, and its strictness.
 
 Would catch a path, a method or a field that the service does not know, and an id that changes the path.
 """

@@ -1,8 +1,8 @@
-"""Pairs of programs whose jobs are known to give the same results, or not: what `equiv` says of each.
+"""`equiv` on pairs of programs whose jobs are known to give the same results, or not.
 
-Every pair is known by hand, and those of circuits are judged once more by qiskit or plain numpy. Would catch "equal"
-where a register, a Hamiltonian, an order or an angle differs, "different" of what is the same, an example that is none,
-and a hint about renamed inputs that is believed.
+Every pair is known by hand, and those of circuits are checked again by qiskit or plain numpy. Would catch "equal" for
+programs that differ in a register, a Hamiltonian, an order or an angle, "different" for the same ones, a false example,
+and blind trust in a note about renamed inputs.
 """
 
 from __future__ import annotations

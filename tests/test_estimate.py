@@ -1,7 +1,7 @@
-"""Characterizations are read as the service writes them, and estimates are what a hand comes to.
+"""Characterizations are read as the service writes them, and estimates agree with those computed by hand.
 
-What it would catch: a gate counted twice or as another kind, a qubit that idles before it is used, times in the wrong
-unit, a value that cannot be taken for a measurement, circuits preferred that are worth less.
+Would catch a gate counted twice or as another kind, a qubit that idles before it is used, times in the wrong unit, an
+impossible value taken for a measurement, and a preference for worse circuits.
 """
 
 from __future__ import annotations
@@ -113,7 +113,8 @@ def test_what_is_missing_is_named() -> None:
 )
 def test_what_cannot_be_is_refused_with_its_key(group: str, key: str, value: Any, reason: str) -> None:
     record = {**RECORD, group: {**RECORD[group], key: value}}
-    assert faults(record) == [("QC0614", f"`{group}.{key}` in the characterization `file.json` cannot be: {reason}")]
+    message = f"`{group}.{key}` in the characterization `file.json` has an impossible value: {reason}"
+    assert faults(record) == [("QC0614", message)]
 
 
 def test_published_figures_have_a_source_and_agree_with_each_other() -> None:
@@ -234,7 +235,7 @@ def test_a_characterization_of_another_machine_is_said() -> None:
     assert warnings == []
     _, (warning,), _ = transpile(source, TARGETS["aria"], Options(characterization=read(RECORD)))
     assert warning.code == "QC0615"
-    assert warning.message == "the characterization is of `qpu.forte-1`, which is no `aria`"
+    assert warning.message == "the characterization describes `qpu.forte-1`, but the target is `aria`"
 
 
 def test_from_python(tmp_path: Any) -> None:

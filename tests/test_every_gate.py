@@ -1,7 +1,7 @@
 """Every row of the gate table in everything that writes gates, alone and under controls.
 
-Would catch a gate that a format has no name for and that no definition stands for, a lost phase, swapped operands, and
-a table somewhere that a new row has to be entered in as well. The matrices are those of the simulator, by hand.
+Would catch a gate without a name or definition in a format, a lost phase, swapped operands, and a second table that
+must list a new row as well. The matrices are those of the simulator, written by hand.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Every tool on every example, on whole generated programs and on broken ones.
 
-One function a tool: it gets a program on disk and raises where something is not as it must be: an exception that is no
-diagnostic, a text that changes when formatted again, a correction or a conversion after which the circuit is another
-one (the unitary with its phase, registers, parameters, settings), a picture that is no XML, an answer of the language
-server that is not the command's. Would catch what tests of one tool with small programs miss: constructs that meet.
+One function per tool takes a program on disk and raises if a result is wrong: an exception that is no diagnostic, a
+text that changes when formatted again, a correction or a conversion that changes the circuit (the unitary with its
+phase, registers, parameters, settings), a picture that is not XML, an answer of the language server that differs from
+the command's. Would catch faults of constructs in combination, which tests of one tool with small programs miss.
 
 `IONQDSL_EVERY_TOOL=500` takes as many programs, whole and broken ones each; `IONQDSL_SEED=7` other ones.
 """

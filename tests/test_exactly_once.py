@@ -1,4 +1,4 @@
-"""A submission becomes one job, whatever happens on the way: counted by a real server that keeps the jobs it takes.
+"""A submission becomes one job, despite any fault on the way: counted by a real server that keeps the jobs it takes.
 
 Each test names a way in which a job could be sent twice, lost, or taken for another.
 """
@@ -191,7 +191,7 @@ def test_a_job_that_did_not_arrive_is_sent_by_the_next_command(serve, capsys, fa
     first, second = service.asked("POST")
     assert first.body == second.body  # the same bytes, tag included
     assert main(["jobs", "recover"]) == 0
-    assert "nothing is open" in said(capsys)[1]
+    assert "no submission is open" in said(capsys)[1]
     assert main(["submit", "bell.qc"]) == 0  # after a clear end, the same command is another job
     assert len(set(service.tags())) == 2
 

@@ -1,4 +1,4 @@
-"""The examples do what they say: each is compiled for every target and run, and its answer is checked by hand."""
+"""The examples keep their promises: each is compiled for every target and run, and its answer is checked by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Circuits of cirq, both ways: the same matrix with its phase, keys, symbols; judged by cirq's own."""
+"""Circuits from and to cirq: the same matrix with its phase, keys, symbols; checked by cirq's own."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def test_a_name_no_parameter_can_have() -> None:
     """A letter and its name are two parameters."""
     q = cirq.LineQubit(0)
     theirs = cirq.Circuit(cirq.X(q) ** sympy.Symbol("θ"), cirq.Z(q) ** sympy.Symbol("theta"))
-    with pytest.warns(iq.ProgramWarning, match="`θ` is called `theta_`"):
+    with pytest.warns(iq.ProgramWarning, match="`θ` is renamed to `theta_`"):
         circuit = iq.from_cirq(theirs)
     assert [op.angles[0].symbols for op in circuit.rows] == [("theta_",), ("theta",)]
 

@@ -1,4 +1,4 @@
-"""Circuits of qiskit, both ways: the same matrix with its phase, registers, parameters; judged by qiskit's own."""
+"""Circuits from and to qiskit: the same matrix with its phase, registers, parameters; checked by qiskit's own."""
 
 from __future__ import annotations
 
@@ -220,7 +220,7 @@ def test_a_name_no_parameter_can_have(name: str, instead: str) -> None:
     theirs = QuantumCircuit(1)
     theirs.rx(Parameter(name), 0)
     theirs.ry(Parameter("lambda"), 0)
-    with pytest.warns(iq.ProgramWarning, match="from here on"):
+    with pytest.warns(iq.ProgramWarning, match="is renamed to"):
         circuit = iq.from_qiskit(theirs)
     assert circuit.parameters == (instead, "lambda")
     assert iq.circuit(str(circuit)) == circuit

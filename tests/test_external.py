@@ -1,8 +1,8 @@
-"""What the external checker is asked, what its words are taken for, and that asking it ends.
+"""The external checker: the questions it is asked, the meaning of its answers, and that asking it ends.
 
-The questions are judged by qiskit and by matrices, the meaning of answers by pairs that are known to be equal or not.
+The questions are checked by qiskit and by matrices, the meaning of answers by pairs that are known to be equal or not.
 A question that asks for too little, or an answer taken for more than it says, would make "equal" out of a fault of the
-optimiser; a process that is forgotten would go on for hours.
+optimiser; a forgotten process would go on for hours.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""One style: formatting changes spaces and nothing else, twice is once, and every comment stays.
+"""One style: formatting changes only spaces, is stable, and keeps every comment.
 
-The judge is the parser: what is read from the formatted text must be what was read from the text, down to the lowered
-circuits. Would catch a token that is lost, joined to its neighbour or moved, a comment that is dropped or swallows
-code, a style that never settles, and a text that ends in anything but a program or a list of errors.
+The judge is the parser: the formatted text must read like the original, down to the lowered circuits. Would catch a
+token that is lost, joined to its neighbour or moved, a comment that is dropped or swallows code, a style that never
+settles, and a text that ends in anything but a program or a list of errors.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Texts, bytes and JSON from elsewhere end in a result or one clear diagnostic, in every way into the program.
+"""Texts, bytes and JSON from outside end in a result or one clear diagnostic, for every kind of input.
 
 Each case is one that a person or program could send; would catch an exception that is no diagnostic, an answer that is
-no JSON, and a character that does something to the terminal.
+not JSON, and a character that controls the terminal.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Any text is a program or a list of errors, within a second.
 
-Catches every other exception, errors that cannot be shown (a fact that is missing, a span outside the text), and texts
-that take long. Loops that are as long as the limits allow take longer than that by design; here the limits are lowered,
-which also shows that they bound the time.
+Would catch every other exception, errors that cannot be shown (a missing fact, a span outside the text), and texts that
+take long. Loops as long as the limits allow take longer than that by design; here the limits are lowered, which also
+shows that they bound the time.
 """
 
 from __future__ import annotations

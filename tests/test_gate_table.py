@@ -1,7 +1,7 @@
-"""The gate table's trial: every row against matrices, units and wire keys typed a second time, and against peers.
+"""The gate table on trial: every row against matrices, units and payload keys typed a second time, and against peers.
 
-`trial` finds every fault of a table. The last word is a test of the trial itself: each field of each row is changed in
-turn, and every change has to be found. Whoever adds a gate adds its witness here.
+`trial` finds every fault of a table. The trial itself is tested last: each field of each row is changed in turn, and
+every change has to be found. A new gate needs its witness here.
 """
 
 from __future__ import annotations

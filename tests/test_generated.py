@@ -1,4 +1,4 @@
-"""Generated files hold what the tables say now."""
+"""Generated files agree with the current tables."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Work grows as texts do: four times the text, about four times the calls, whatever it is that there is much of.
+"""Work grows in proportion to the text: four times any construct takes about four times the calls.
 
-Would catch a walk through the rest of a chain in each of its links, a list searched for each of its members, a block
+Would catch a walk through the rest of a chain at each of its links, a list searched for each of its members, a block
 compared with all others, a scope copied for each block. Calls are counted, so that it is the same on every machine.
 """
 

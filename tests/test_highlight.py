@@ -1,8 +1,8 @@
-"""Highlighting: every token of every program gets a class, and gates are told from values as the parser tells them.
+"""Highlighting: every token of every program gets a class, and gates are told from values as the parser does.
 
-The Pygments lexer is compared with the syntax tree; the TextMate grammar, whose engine is no Python, is run by a small
-line-by-line engine for the part of the format it uses. Would catch a word list that is not the language's any more, a
-gate coloured as a value, and a grammar that was not written anew.
+The Pygments lexer is compared with the syntax tree; the TextMate grammar, whose engine is not in Python, is run by a
+small line-by-line engine for the part of the format it uses. Would catch an outdated word list, a gate coloured as a
+value, and a grammar that was not regenerated.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What the service can be asked about a job, against the emulator: costs, variants, compiled circuits, clones.
+"""Requests about a finished job, against the emulator: costs, variants, compiled circuits, clones.
 
-Would catch results read from the wrong place or in the wrong order of bits, an aggregation that is not asked for, a
+Would catch results read from the wrong place or in the wrong order of bits, an aggregation that is not requested, a
 clone that is sent twice or without a yes, and a failure code of the service without advice.
 """
 

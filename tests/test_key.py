@@ -1,4 +1,4 @@
-"""The key: where it comes from, how it hides, and which addresses never get it."""
+"""The key: its sources, how it is hidden, and the addresses that never get it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The manual's sections Circuit statements, Operands, Gates and Registers, judged by rows and by unitaries.
+"""The manual's sections Circuit statements, Operands, Gates and Registers, checked by rows and by unitaries.
 
 Would catch wrong qubits (slices, aliases, broadcasting), rows lost or repeated, a gateset that leaks out of its block,
-and a gate body that takes what it may not.
+and a gate body that accepts invalid statements.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The manual's sections include and Limits: what files may pull in, and how large anything may get.
+"""The manual's sections include and Limits: which files may be included, and how large anything may get.
 
 Would catch an included file that reaches out of its folder, a cycle that hangs, and limits that do not hold.
 """

@@ -1,7 +1,7 @@
-"""The manual's sections run, job, energy, function, include and Limits: what is asked of IonQ.
+"""The manual's sections run, job, energy, function, include and Limits: the job sent to IonQ.
 
-Would catch a wrong type of job, names that do not match what is written, settings in the wrong place or type, energy
-problems with a wrong sign, an included file that reaches out of its folder, and limits that do not hold.
+Would catch a wrong type of job, names that do not match the text, settings in the wrong place or type, energy problems
+with a wrong sign, an included file that reaches out of its folder, and limits that do not hold.
 """
 
 from __future__ import annotations

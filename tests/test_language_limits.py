@@ -1,6 +1,6 @@
 """Programs that would be too large are refused before they are expanded, and no others are.
 
-The count a refusal rests on is compared with what lowering really makes.
+The count that a refusal is based on is compared with the rows that lowering really makes.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The house rules, held over the syntax trees of the package: who imports whom, what, and when; sizes; public names.
+"""The house rules, checked on the syntax trees of the package: imports, their time and direction; sizes; public names.
 
-layers.py says which room stands on which floor; a module imports only from lower floors, also where only type checkers
-see it. Would catch an import that closes a circle, a heavy library loaded at start-up, and a file that has grown too
-long to read.
+layers.py assigns modules to floors; a module imports only from lower floors, also in imports for type checkers alone.
+Would catch an import that closes a cycle, a heavy library loaded at start-up, and a file that has grown too long to
+read.
 """
 
 from __future__ import annotations

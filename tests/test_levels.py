@@ -1,8 +1,8 @@
-"""Every level, target and contract gives a circuit equal to its source, judged by dense simulation.
+"""Every level, target and contract gives a circuit equal to its source, checked by dense simulation.
 
-The judge is statevector.py, whose matrices are written by hand. What it would catch: a pulse with a wrong azimuth, an
-axis off the equator, a frame lost at a barrier, a relabelling that the report does not own up to, a final diagonal that
-was none, a parameter bound with the wrong sign.
+The judge is statevector.py, whose matrices are written by hand. Would catch a pulse with a wrong azimuth, an axis off
+the equator, a frame lost at a barrier, a relabelling missing in the report, a dropped diagonal that was not final, and
+a parameter bound with the wrong sign.
 """
 
 from __future__ import annotations

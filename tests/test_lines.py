@@ -1,7 +1,7 @@
-"""The express lane of plain gate lines equals the ordinary road: nodes, spans, circuits, origins, diagnostics.
+"""Plain gate lines read without the grammar equal those read with it: nodes, spans, circuits, origins, diagnostics.
 
-The ordinary road is the same grammar with its LINES terminal switched off. Would catch a line the lane takes and reads
-differently, an error that is lost because equal lines are looked at once, and a span that is off.
+For comparison the grammar's LINES terminal is switched off. Would catch a line that is taken and read differently, an
+error that is lost because equal lines are looked at once, and a span that is off.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The linter finds what it says it finds, is quiet about the rest, and its corrections change nothing.
+"""The linter finds every fault it documents, is quiet about the rest, and its corrections change nothing.
 
-Every rule is provoked by the example of its code and silent about the same put right. A correction is judged by
+Every rule is provoked by the example of its code and silent about the corrected one. A correction is checked by
 simulation: same qubits, same unitary, global phase included. Would catch a rule that never fires or fires on the
 project's own examples, an edit at a wrong place, a correction that changes a circuit, and a comment that silences too
 much.
@@ -290,7 +290,7 @@ def test_the_command(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     err = capsys.readouterr().err
     assert "note[QC1001]" in err
     assert "--> a.qc:3:4" in err
-    assert "some of these can be corrected with --fix" in err
+    assert "--fix corrects some of these" in err
     assert main(["lint", "--fix", "a.qc"]) == 1  # the degrees stay
     assert (folder / "a.qc").read_bytes() == b"qubit q\r\nrx(0.5rad) q\r\nrx(90) q\r\n"
     (folder / "a.qc").write_text("qubit q\nrx(90deg) q\n")

@@ -1,7 +1,7 @@
-"""What the language server says, function by function, over documents.
+"""The language server's answers about documents, function by function.
 
-Names are judged by the compiler: a program in which a name was changed must compile to the same gates. Places are
-judged by the whole tree, values by numbers worked out by hand, fixes by whether the message goes away.
+Names are checked by the compiler: a program with a renamed symbol must compile to the same gates. Places are checked by
+the whole tree, values by numbers computed by hand, fixes by whether the message goes away.
 """
 
 from __future__ import annotations

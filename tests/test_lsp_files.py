@@ -1,6 +1,6 @@
-"""What the language server says about programs of several files, open ones as they are shown, others as saved.
+"""The language server's answers about programs of several files: open ones as shown, others as saved.
 
-Judged by the compiler: the files after a renaming must make the same gates as before.
+Checked by the compiler: the files after a renaming must make the same gates as before.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Long texts in an editor: what takes long can be cancelled and keeps nothing else waiting.
+"""Long texts in an editor: long work can be cancelled and delays nothing else.
 
-Would catch a server that answers a hover after the formatting asked for before it, edits made for a text that has
-changed meanwhile, diagnostics that wait for an old text's, and colours of some lines that are worked out for all.
+Would catch a server that answers a hover after the formatting requested before it, edits made for a text that has
+changed meanwhile, diagnostics that wait for an old text's, and colours computed for all lines when some are requested.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Signatures, folds, selections and semantic tokens, function by function.
 
-Judged by the text they point at, by hand, and by what must hold of any text: tokens follow each other and hold every
-word, selections lie in each other, nothing raises on half a program.
+Checked by the text they point at, by hand, and by properties of any text: tokens follow each other and cover every
+word, selections are nested, nothing raises on half a program.
 """
 
 from __future__ import annotations

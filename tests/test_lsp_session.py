@@ -1,7 +1,7 @@
-"""Several files in one editor, and what editors ask beside the everyday, over the server's input and output.
+"""Several files in one editor, and rarer requests of editors, over the server's input and output.
 
-Would catch diagnostics of a file as it is saved where it is open and changed, an including text that is not looked at
-again, a renaming that forgets a file, and an answer the protocol does not know.
+Would catch diagnostics of a file as saved when it is open and changed, an including text that is not checked again, a
+renaming that forgets a file, and an answer the protocol does not know.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def test_a_name_is_changed_in_open_and_closed_files(client: Client, tmp_path: Pa
     found = client.about("references", main, 3, 1, context={"includeDeclaration": False})
     assert [Path(one["uri"]).name for one in found] == ["main.qc", "other.qc"]
     (tmp_path / "other.qc").write_text(MAIN + "gate turnover a { h a }\n")
-    with pytest.raises(LookupError, match=r"would change what line .*the line stands in `.*other\.qc`"):
+    with pytest.raises(LookupError, match=r"would change what line .*the line is in `.*other\.qc`"):
         client.about("rename", main, 3, 1, newName="turnover")
     closed(client, main)
 

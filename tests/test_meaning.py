@@ -1,6 +1,6 @@
-"""The compiler reads programs as a plain interpreter of the language does, which shares no code with lowering.
+"""The compiler reads programs like a plain interpreter of the language, which shares no code with lowering.
 
-Random programs over the whole language, and the interpreter itself: what it says of a few programs is written out by
+Random programs over the whole language, and the interpreter itself: its reading of a few programs is written out by
 hand here, and a compiler with a fault is caught by `--verify`.
 """
 

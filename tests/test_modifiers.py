@@ -1,4 +1,4 @@
-"""`inv`, `pow` and `ctrl @ gphase` of every row, against powers taken by eigen-decomposition.
+"""`inv`, `pow` and `ctrl @ gphase` of every row, against powers from eigen-decomposition.
 
 The judge is the hand-written matrices of statevector.py and numpy's eigenvalues: a wrong branch of a root, a lost or
 misplaced phase, a power that is only right without controls fails here.

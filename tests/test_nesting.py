@@ -1,7 +1,7 @@
-"""How deep things may stand in each other: the same answer in every interpreter, on every stack.
+"""Deep nesting: the same answer in every interpreter, on every stack.
 
-Each input is read three times: as the test stands, from a stack that is six hundred calls deep, and from a thread with
-a small stack. What counts is the project's own limit, so `DEEP` is refused by its code and `FINE` is read, everywhere.
+Each input is read three times: directly, from a stack that is six hundred calls deep, and from a thread with a small
+stack. Only the project's own limit counts, so `DEEP` is refused by its code and `FINE` is read, everywhere.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Noise, judged by populations worked out by hand and by Kraus operators multiplied out on dense matrices."""
+"""Noise, checked by populations computed by hand and by Kraus operators multiplied out on dense matrices."""
 
 import math
 from functools import reduce

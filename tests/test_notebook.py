@@ -1,7 +1,7 @@
-"""The cell magic, and what cells show, in a real IPython shell.
+"""The cell magic, and the output of cells, in a real IPython shell.
 
-What it would catch: a magic that is not registered, errors as tracebacks through the package, bugs of the package
-without one, pictures that are not shown, a program that does not arrive in its variable.
+Would catch a magic that is not registered, errors shown as tracebacks through the package, bugs of the package without
+one, pictures that are not shown, and a program that does not arrive in its variable.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Answers with every field missing, null or of another kind: what is there is shown, and nothing crashes.
+"""Answers with any field missing, null or of another type: the rest is shown, and nothing crashes.
 
-The answers in `answers/` are written from the specifications of 15 May and 1 October 2026 and from what the service is
-known to answer besides. Each has the command that asks for it, the addresses it needs besides its own, and the words
-that must be seen as long as the fields they come from are as they were.
+The answers in `answers/` are written from the specifications of 15 May and 1 October 2026 and from known answers of the
+service that differ. Each has the command that requests it, further addresses it needs, and the words that must appear
+as long as the fields they come from are unchanged.
 """
 
 from __future__ import annotations

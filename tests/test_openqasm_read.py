@@ -1,7 +1,7 @@
-"""OpenQASM 2 and 3 as they are read: what a program means, and every refusal at its place.
+"""Reading OpenQASM 2 and 3: the meaning of a program, and every refusal at its place.
 
-Judged by qiskit where it reads the same text, and by matrices and rows written by hand. Catches anything left out in
-silence, a wrong version's arithmetic, indices that run the wrong way, and phases under controls.
+Checked by qiskit, where it reads the same text, and by matrices and rows written by hand. Would catch anything silently
+dropped, a wrong version's arithmetic, indices in the wrong direction, and phases lost under controls.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ NAMES_OF_QELIB1 += " rxx rzz rccx rc3x c3x c3sqrtx c4x u p sx sxdg"
 
 
 def test_words_of_three_are_names_in_two() -> None:
-    """Where the program gives something such a name; nine lines go through the express lane."""
+    """Where the program gives something such a name; nine plain gate lines are read without the grammar."""
     same(
         TWO + "gate turn(angle) box { rz(angle*2) box; }\nqreg input[2]; creg end[1];\nturn(0.3) input[1]; h input;\n"
         "barrier input;\n" + "cx input[0], input[1];\n" * 9 + "measure input[1] -> end[0];",

@@ -1,7 +1,7 @@
 """OpenQASM's own examples and conformance files, and broken texts: each ends in a program or a diagnostic, quickly.
 
-Catches a traceback, something taken for a program that is none, and texts that take long. The files are not part of
-the project; where they are not there, only the broken texts are tried.
+Would catch a traceback, an invalid text taken for a program, and texts that take long. The files are not part of the
+project; without them, only the broken texts are tried.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """OpenQASM as `.qc` text: definitions, loops, names and comments stay, and the circuit is the same row by row.
 
-Judged by texts written by hand and by reading back. Catches a loop that ends one early, a quotient taken for another, a
-name that hides another, a comment lost, and a statement that `.qc` cannot say left out.
+Checked by texts written by hand and by reading back. Would catch a loop that ends one early, a quotient taken for
+another, a name that hides another, a lost comment, and a dropped statement that `.qc` cannot express.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""OpenQASM 2 and 3 as they are written: the same unitary when read back, and when qiskit reads them.
+"""Writing OpenQASM 2 and 3: the same unitary when read back, and when qiskit reads them.
 
-Catches a gate under a wrong name or with a wrong definition, a phase lost, qubits, bits or parameters that changed
-their order, and text that other readers do not take.
+Would catch a gate under a wrong name or with a wrong definition, a lost phase, qubits, bits or parameters in another
+order, and text that other readers refuse.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""docs/optimiser.md tells the truth: each program there becomes what is shown beneath it.
+"""docs/optimiser.md tells the truth: each program there becomes the result shown.
 
-What it would catch: a level that does less than the page says, and a result on the page that is another circuit. Rows
-need not be the same ones, but they do the same and cost the same.
+Would catch a level that does less than the page says, and a result on the page that is another circuit. Rows need not
+be the same, but their effect and cost are.
 """
 
 from __future__ import annotations

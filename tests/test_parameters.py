@@ -1,7 +1,8 @@
-"""Compiling with parameters and binding afterwards is compiling what was bound: every level, machine and contract.
+"""Compiling with parameters and binding afterwards equals compiling the bound circuit: every level, machine and
+contract.
 
-The judge is dense simulation with matrices written by hand. Points are the awkward ones: nothing, quarter, half and
-whole turns, huge and tiny values, where interactions vanish, become Clifford gates, or leave the machine's range.
+The judge is dense simulation with matrices written by hand. Points are the awkward ones: zero, quarter, half and whole
+turns, huge and tiny values, where interactions vanish, become Clifford gates, or leave the machine's range.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Transpiling at level 0 is exact: every pass, every target, every contract, judged by dense simulation.
+"""Transpiling at level 0 is exact: every pass, every target, every contract, checked by dense simulation.
 
 The judge is statevector.py, whose matrices are written by hand; nothing here reads the gate table or verify.py. A wrong
 sign, a lost global phase, a frame that leaks through a barrier, a borrowed wire not given back, a symbolic angle that

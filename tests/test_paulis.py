@@ -1,7 +1,7 @@
-"""Pauli programs mean what their circuits mean: judged by dense matrices made here from Kronecker products.
+"""Pauli programs mean the same as their circuits: checked by dense matrices made here from Kronecker products.
 
-A wrong sign of a product, a Clifford pushed past the wrong way, a merge over something that does not commute, a wire
-renamed backwards: each fails here.
+A wrong sign of a product, a Clifford pushed in the wrong direction, a merge over something that does not commute, a
+wire renamed backwards: each fails here.
 """
 
 from __future__ import annotations

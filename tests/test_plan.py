@@ -1,4 +1,4 @@
-"""A plan is what is sent: the bytes on the wire are compared with those in the reviewed file."""
+"""A plan is exactly the request sent: the bytes sent are compared with those in the reviewed file."""
 
 from __future__ import annotations
 

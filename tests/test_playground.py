@@ -1,7 +1,7 @@
-"""The playground's answers: what the page is told is what the command says, whatever the text.
+"""The playground's answers: the page gets the same answers as the command, for any text.
 
-Would catch diagnostics, histograms or payloads that differ from the command's, a slider that means something else than
-`--set`, an exception instead of a diagnostic, a file read that was not offered, and a picture that does not fit.
+Would catch diagnostics, histograms or payloads that differ from the command's, a slider that differs from `--set`, an
+exception instead of a diagnostic, access to a file that was not offered, and a picture that does not fit.
 """
 
 from __future__ import annotations

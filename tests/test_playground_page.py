@@ -1,8 +1,8 @@
-"""The playground in a real browser, as somebody uses it: type, read, click, move a slider, come back.
+"""The playground in a real browser, used like a person would: type, read, click, move a slider, come back.
 
-Would catch a page that shows nothing, a histogram that stays behind the program or the slider, an error without its
-place, a fix that changes another place than the one it was made for, a completion that takes keys from whoever types,
-a control without a name, text that becomes markup, a request to anywhere else, and a page too wide for a phone.
+Would catch a page that shows nothing, a histogram out of date with the program or the slider, an error without its
+place, a fix that changes the wrong place, a completion that takes keys from the user, a control without a name, text
+that becomes markup, a request to any other address, and a page too wide for a phone.
 """
 
 from __future__ import annotations

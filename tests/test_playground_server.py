@@ -1,7 +1,7 @@
-"""The playground's server answers its own page and nobody else, and gives up on what takes too long.
+"""The playground's server answers only its own page, and gives up on work that takes too long.
 
 Would catch an answer to another page of the browser (another host, another origin, no token), a file served that is not
-the page's, a request without bounds, a computation that nobody can stop, and a process left behind.
+the page's, a request without bounds, a computation that cannot be stopped, and a leftover process.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Histograms with matplotlib: a bar an outcome, as high as its share, with its standard error.
+"""Histograms with matplotlib: a bar per outcome, as high as its share, with its standard error.
 
-What it would catch: bars out of order, errors of the wrong size, a missing extra as a traceback.
+Would catch bars out of order, errors of the wrong size, and a missing extra as a traceback.
 """
 
 from __future__ import annotations

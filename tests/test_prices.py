@@ -1,4 +1,4 @@
-"""What a job may cost before it is sent, against what the emulator bills for it afterwards."""
+"""Price estimates before a job is sent, against the emulator's bill for it afterwards."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_an_energy_is_measured_product_by_product(service: Emulator, capsys: pyt
 def test_a_dry_run_and_the_simulator_are_free(service: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
     plan = planned(BELL, "--dry-run")
     assert (plan["estimate"]["cost"], plan["estimate"]["if_run"]) == (0, 14.05)
-    assert "0: a dry run; run, it would be at most 14.05 usd" in capsys.readouterr().out
+    assert "0: a dry run; a real run costs at most 14.05 usd" in capsys.readouterr().out
     assert main(["submit", "program.qc", "--dry-run", "--max-cost", "0"]) == 0
     assert planned(BELL, "--backend", "simulator")["estimate"]["cost"] == 0
     assert main(["submit", "a.plan", "--max-cost", "0"]) == 0

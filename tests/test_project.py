@@ -1,4 +1,4 @@
-"""The files around the package: what they say of it is true."""
+"""The files around the package: their statements about it are true."""
 
 from __future__ import annotations
 

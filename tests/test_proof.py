@@ -1,4 +1,4 @@
-"""What proves that a job was taken or was not, and what is done where nothing does: against a service of bare sockets.
+"""The proofs that a job was taken or not, and the behaviour without one: against a service of bare sockets.
 
 Each test names an answer, a list or a moment that was once taken for a proof.
 """
@@ -369,7 +369,7 @@ def test_a_list_that_is_refused_says_nothing_about_the_job(opened, capsys, statu
     )
     assert main(["submit", "bell.qc"]) == 5
     assert main(["jobs", "recover"]) == 5
-    assert f"QC0843]: the service could not be asked about the jobs: it answered {status}" in capsys.readouterr().err
+    assert f"QC0843]: cannot ask the service about the jobs: it answered {status}" in capsys.readouterr().err
     assert account.asked.count("POST") == 1
 
 

@@ -1,8 +1,8 @@
-"""Random programs through every stage, judged by routes that share nothing with it.
+"""Random programs through every stage, checked by routes that share nothing with it.
 
-Printing reads back equal; lowering says the same twice, with shared rows and without; every target, level and contract
-keeps what it promises; payloads validate, and a reader written here from IonQ's documentation finds the same unitary in
-them. Would catch nearly anything that changes what a program means.
+Printing reads back equal; lowering is deterministic, with shared rows and without; every target, level and contract
+keeps its promise; payloads validate, and a reader written here from IonQ's documentation finds the same unitary in
+them. Would catch nearly anything that changes the meaning of a program.
 
 `--hypothesis-profile=thorough` tries thousands.
 """

@@ -1,4 +1,4 @@
-"""The ansatz as OpenQASM 3, read back by a small interpreter of its own and, where installed, by OpenQASM's parsers.
+"""The ansatz as OpenQASM 3, read back by a small separate interpreter and, if installed, by OpenQASM's parsers.
 
 Both sides are made of matrices typed by hand here: neither the gate table nor the project's simulator takes part.
 """

@@ -1,4 +1,4 @@
-"""Payloads read back: what was written comes out the same, and what has no meaning is refused."""
+"""Payloads read back: written ones read back the same, and those without a meaning are refused."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The recipes of docs/contributing.md, performed in a copy of the project.
 
-Would catch a recipe that misses a file, a table that has to be told of a new row as well, and a generated file that no
-longer follows. The text of the page is what is done, block by block, so that page and project cannot come apart.
+Would catch a recipe that misses a file, a table that must list a new row as well, and an outdated generated file. The
+text of the page is executed, block by block, so that page and project cannot diverge.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Every regular expression of the package takes steps in proportion to its text, whatever the text is.
+"""Every regular expression of the package takes steps in proportion to its text, for any text.
 
 Collected from the modules (compiled ones, and calls with a literal pattern) and from the grammars' terminals. For each
 repetition in a pattern a long text is made that nearly matches, and the steps of a backtracking matcher are counted for

@@ -1,7 +1,7 @@
-"""The page about a program stands alone, is whole, and shows in a real browser what it says.
+"""The page about a program is self-contained and complete, and a real browser shows it.
 
-What it would catch: a reference to something elsewhere, text that becomes markup, a section that is lost, drawings that
-a browser does not draw.
+Would catch a reference to another address, text that becomes markup, a lost section, and drawings that a browser does
+not draw.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Reports say what happened: a whole one by hand, and every line that can be different.
+"""Reports tell the truth: a whole one by hand, and every line that can differ.
 
-What it would catch: a pass that is said to have done nothing though it did, a relabelling told the wrong way round,
-numbers of another stage, a line wider than a terminal, text among the data.
+Would catch a pass reported as idle though it changed something, a relabelling in the wrong direction, numbers of
+another stage, a line wider than a terminal, and text among the data.
 """
 
 from __future__ import annotations
@@ -185,7 +185,7 @@ def test_what_was_not_kept_and_who_won(monkeypatch: pytest.MonkeyPatch) -> None:
     source = load(Source("gateset native\nqubit a, b\nms(0, 0) a, b"))[0].runs[0]
     _, _, report = transpile(source, TARGETS["aria"], Options(level=1))
     lines = [" ".join(line.split()) for line in reports.text(source, report, None, Options()).splitlines()]
-    assert "doubled: dearer, not kept 2 2 0.5 0 2" in lines
+    assert "doubled: costs more, not kept 2 2 0.5 0 2" in lines
     assert "doubled, its candidate emptied 0 0 0 0 0" in lines
     assert [step["candidate"] for step in reports.to_json(report, None, Options())["passes"]] == [None, "emptied"]
 

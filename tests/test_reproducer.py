@@ -1,7 +1,7 @@
 """A wrong compilation is never emitted: it ends with code 101 and a small file that shows the fault again.
 
-A pass with a wrong sign is put into the pipelines and the real command is run. What it would catch: a payload that is
-printed or written all the same, a report as long as the program, a file that does not repeat the fault.
+A pass with a wrong sign is put into the pipelines and the real command is run. Would catch a payload that is printed or
+written all the same, a report as long as the program, and a file that does not repeat the fault.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def test_a_wrong_result_is_a_file_and_no_payload(folder: Path, capsys: pytest.Ca
     lines = [line for line in file.read_text().splitlines() if line and not line.startswith("#")]
     assert len([line for line in lines if "(" in line]) == 1, "one rotation shows the fault"
     assert len(lines) <= 4
-    assert "# What it becomes:" in file.read_text()
+    assert "# Compiled to:" in file.read_text()
     command = shown.err.split("repeat the fault: `")[1].split("`")[0]
     again = shlex.split(command)
     assert again[0] == "ionqdsl"

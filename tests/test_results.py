@@ -1,4 +1,4 @@
-"""Results: bit strings, registers, the service's numbers, JSON and histograms, against answers worked out by hand."""
+"""Results: bit strings, registers, the service's numbers, JSON and histograms, against answers computed by hand."""
 
 import json
 import re

@@ -1,7 +1,7 @@
-"""One account of errors for a whole circuit: what was written stays, rounding is bounded, `--verify` agrees.
+"""One account of errors for a whole circuit: written angles stay, rounding is bounded, `--verify` agrees.
 
-What it would catch: a threshold somewhere that drops small rotations one by one, so that thousands of them add up; a
-bound that does not hold; a written angle that is lost among numbers about 1; a pass that spends and does not say so.
+Would catch a threshold that drops small rotations one by one, so that thousands of them add up; a bound that does not
+hold; a written angle lost among numbers of order 1; a pass that spends and does not report it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""The project's own schema stands trial: it is a schema, takes what is right, and refuses what the published one does.
+"""The project's own schema on trial: it is a schema, accepts valid payloads, and refuses all that the published one
+does.
 
 It must be the stricter of the two. So every small change of a good payload that the published schema refuses must be
 refused by ours as well; and nearly every change of a key or a type must be refused by ours alone.

@@ -1,8 +1,8 @@
-"""Level 3 gives circuits equal to their source, never dearer than level 2's, and the same every time.
+"""Level 3 gives circuits equal to their source, never costlier than level 2's, and the same every time.
 
-Judged by dense simulation of what comes out of the whole pipeline. What it would catch: a program joined or cut at the
-wrong place, an input permutation lost between candidates or not owned up to, a candidate that is another circuit, seeds
-that depend on the clock.
+Checked by dense simulation of the output of the whole pipeline. Would catch a program joined or cut at the wrong place,
+an input permutation lost between candidates or in the report, a candidate that is another circuit, and seeds that
+depend on the clock.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The local machine's states, judged by formulas worked out by hand, by dense exponentials, by qiskit and by cirq."""
+"""The local simulator's states, checked by formulas derived by hand, by dense exponentials, by qiskit and by cirq."""
 
 import math
 from fractions import Fraction

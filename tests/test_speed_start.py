@@ -1,4 +1,4 @@
-"""What starting up must not load. Would catch an import that makes every command wait; times are tests/bench's."""
+"""Starting up must load no heavy module. Would catch an import that slows every command; times are tests/bench's."""
 
 from __future__ import annotations
 

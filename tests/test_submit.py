@@ -1,4 +1,4 @@
-"""Submitting and waiting, against a real server on loopback that fails in every way it is told to.
+"""Submitting and waiting, against a real server on loopback that injects every fault on request.
 
 The one promise that matters most is counted by the server: whatever goes wrong, a submission is one POST.
 """
@@ -118,7 +118,7 @@ DOUBTFUL = [
     (Reply(524), "QC0836", ["unknown"]),
     (Reply(408), "QC0836", ["unknown"]),
     (refused(409, "session has ended"), "QC0833", ["session has ended", "ionqdsl session list"]),
-    (Reply(429, headers={"Retry-After": "170"}), "QC0835", ["wait 170 s", "not in its list"]),
+    (Reply(429, headers={"Retry-After": "170"}), "QC0835", ["wait 170 s", "its list does not contain"]),
     (refused(418, "\x1b[31mteapot\nsecond line"), "QC0846", ["418", "teapot second line"]),
     (refused(422, "unprocessable"), "QC0846", ["422", "unprocessable"]),
     (Reply(400, b"<html>blocked</html>"), "QC0846", ["400"]),
@@ -444,7 +444,7 @@ def test_waiting_has_an_end_and_the_job_has_none(service, bell, capsys):
     assert main(["submit", bell, "--wait", "--timeout", "0.1"]) == 7
     err = said(capsys)[1]
     assert "error[QC0862]: job j-1 is still ready after 0.1 seconds" in err
-    assert "`ionqdsl jobs wait j-1` goes on waiting" in err
+    assert "`ionqdsl jobs wait j-1` continues to wait" in err
     assert main(["submit", bell, "--wait", "--timeout", "0.1", "--json"]) == 7
     out, err = said(capsys)
     assert json.loads(out)["job"] == {"id": "j-1", "backend": "simulator", "status": "ready"}
@@ -488,7 +488,7 @@ def test_an_interrupted_wait_leaves_the_job_alone(service, bell):
     finally:
         child.kill()
     assert child.returncode == 130
-    assert "job j-1 goes on; `ionqdsl jobs wait j-1` shows the result" in err
+    assert "job j-1 continues; `ionqdsl jobs wait j-1` shows the result" in err
     assert "Traceback" not in err
     assert {seen.method for seen in service.seen} == {"POST", "GET"}
 

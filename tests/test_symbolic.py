@@ -1,4 +1,4 @@
-"""Parameters: expressions of them, binding, sweeps; judged by numbers worked out with plain Python and numpy."""
+"""Parameters: expressions of them, binding, sweeps; checked by numbers computed with plain Python and numpy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The verifier tells circuits apart that differ, and not those that do not, under each contract.
+"""The verifier distinguishes circuits that differ, and no others, under each contract.
 
 Every pair here is known to be equal or not from algebra. A verifier that says "equal" too easily would hide every fault
 of the optimiser, so most tests are about small differences: one phase, one swapped input, one dropped gate.

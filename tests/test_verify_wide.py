@@ -1,8 +1,8 @@
 """Wide circuits are proven equal or different rotation by rotation, and never called equal when they are not.
 
-The parts are judged by dense simulation on few qubits, where the same code runs that serves a hundred. What it would
-catch: a lost sign or frame in the product form, rows that are said to commute and do not, a block that is split though
-it is no product, a diagonal dropped that something later sees.
+The parts are checked by dense simulation on few qubits, with the same code that serves a hundred. Would catch a lost
+sign or frame in the product form, rows wrongly said to commute, a block split though it is no product, and a dropped
+diagonal that a later row sees.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""How many qubits a circuit may have: those of what runs it.
+"""The width limit of a circuit is that of the machine or simulator that runs it.
 
-What it would catch: a machine that is held to the simulator's limit, a limit that is forgotten, and a payload that is
-refused only after it was sent.
+Would catch a machine held to the simulator's limit, a forgotten limit, and a payload that is refused only after it was
+sent.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Quantum functions on the wire: energies with everything the schema has for them, and any other function."""
+"""Payloads of quantum functions: energies with every field of the schema, and any other function."""
 
 from __future__ import annotations
 

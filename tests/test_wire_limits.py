@@ -1,4 +1,4 @@
-"""Everything a payload is refused or warned for, each at its place; all of a program's problems come at once."""
+"""Every refusal and warning about a payload, each at its place; all of a program's problems are reported at once."""
 
 from __future__ import annotations
 

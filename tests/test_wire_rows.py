@@ -1,4 +1,4 @@
-"""One row, one gate object: every gate of the table and every kind of number, judged against objects typed by hand."""
+"""One row, one gate object: every gate of the table and every kind of number, against objects typed by hand."""
 
 from __future__ import annotations
 

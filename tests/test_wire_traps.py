@@ -1,7 +1,7 @@
-"""The traps of the published schema, one test each: what it allows, forgets or contradicts, and what is done about it.
+"""The traps of the published schema, one test each: things it allows, forgets or contradicts, and our response.
 
-Half of each test shows the trap (in a copy of the published schema, where one is at hand); the other half shows that
-nothing we send, and nothing our own schema lets through, falls into it.
+Half of each test shows the trap (in a copy of the published schema, if one is available); the other half shows that no
+payload of ours, and none that our own schema accepts, falls into it.
 """
 
 from __future__ import annotations

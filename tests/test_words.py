@@ -1,6 +1,6 @@
-"""One word, one meaning: class names are used once, and the words that the glossary replaces do not come back.
+"""One word, one meaning: class names are used once, and the words that the glossary replaces do not return.
 
-Would catch a second `Budget`, a second `Row`, and a page or a message that calls a barrier something else.
+Would catch a second `Budget`, a second `Row`, and a page or a message that calls a barrier by another name.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Hypothesis strategies that write whole `.qc` files: several circuits, a job, what to run, included files, comments.
+"""Hypothesis strategies that write whole `.qc` files: several circuits, a job, runs, included files, comments.
 
-`whole_programs()` draws a `Whole`, the texts of a main file and of what it includes, nearly always valid by the rules
-of the language; its circuits come from programs.py. `broken()` draws one with a token or two taken out, doubled,
-exchanged or added. Nothing here knows what a program means; tests find that out.
+`whole_programs()` draws a `Whole`, the texts of a main file and of its includes, nearly always valid by the rules of
+the language; its circuits come from programs.py. `broken()` draws one with a token or two removed, doubled, exchanged
+or added. This module does not know what a program means; tests find that out.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Programs for the tests of the wire, made from rows directly."""
+"""Programs for the tests of payloads, made from rows directly."""
 
 from __future__ import annotations
 

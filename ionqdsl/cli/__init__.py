@@ -1,8 +1,8 @@
-"""The command `ionqdsl`: from words on the command line to an exit code.
+"""The command `ionqdsl`: runs the verb that the command line names and returns an exit code.
 
-`main` finds the verb, lets its module run and turns whatever comes back, errors included, into messages and an exit
-code. What the verbs are stands in verbs.py, how they speak in terminal.py. Heavy modules are imported by the verbs that
-need them, so that `--version` and `check` start quickly.
+`main` finds the verb, runs its module and turns the result or the error into messages and an exit code. verbs.py lists
+the verbs, terminal.py prints. The verbs import heavy modules only when they need them, so that `--version` and `check`
+start quickly.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ CANNOT_WRITE, INTERRUPTED = 2, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command and gives its exit code; nothing escapes but what the interpreter itself throws."""
+    """Runs one command and returns its exit code; no exception escapes except the interpreter's own."""
     words = list(sys.argv[1:] if argv is None else argv)
     os.environ.setdefault(
         "OPENBLAS_NUM_THREADS", "1"
-    )  # starting more threads takes numpy longer than all its work here
+    )  # numpy takes longer to start more threads than to do all its work here
     try:
         if words in (["--version"], ["-V"]):
             print(f"ionqdsl {ionqdsl.__version__}")
@@ -36,13 +36,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
         return code
     except BrokenPipeError:
-        _silence(sys.stdout, sys.stderr)  # whoever read our output has seen enough
+        _silence(sys.stdout, sys.stderr)  # the reader of our output has closed the pipe
         return 0
-    except OSError as error:  # a full disk, noticed at the last moment
+    except OSError as error:  # such as a full disk, noticed only when the output is flushed
         _silence(sys.stdout)
         print(f"error: cannot write standard output: {error.strerror}", file=sys.stderr)
         return CANNOT_WRITE
-    except KeyboardInterrupt:  # a second one, while the first was being dealt with
+    except KeyboardInterrupt:  # a second one, while the first was being handled
         return INTERRUPTED
 
 
@@ -76,7 +76,7 @@ def _run(words: list[str], terminal: Terminal) -> int:
 
 
 def _silence(*streams: object) -> None:
-    """Points streams at nowhere, so that the interpreter does not complain when it flushes them at the end."""
+    """Redirects streams to the null device, so that the interpreter's last flush raises nothing."""
     for stream in streams:
         try:
             number = stream.fileno()  # type: ignore[attr-defined]

@@ -1,6 +1,7 @@
-"""What can be asked about a job once the service has it: cost, compiled circuit, variants, a clone, its deletion.
+"""The actions of `jobs` on a job that the service has: cost, compiled circuit, variants, clone, delete.
 
-Arguments of `jobs` come in, an exit code goes out; jobs.py has the table. Waiting and results are remote.py's.
+Each takes the arguments of `jobs` and returns an exit code; jobs.py has the table of actions, and remote.py waits for
+jobs and shows results.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def _client(arguments: argparse.Namespace, terminal: Terminal) -> Client:
 
 
 def cost(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """A line a job: estimated, billed."""
+    """Shows the estimated and the billed cost of each job."""
     client = _client(arguments, terminal)
     costs, code = [], 0
     for name in arguments.ids:
@@ -51,7 +52,7 @@ def _remark(of: JobCost) -> str:
 
 
 def compiled(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """The circuit as `.qc` if it is one of native gates, otherwise as the service gives it."""
+    """Shows the compiled circuit: as `.qc` if all its gates are native, otherwise as the service sends it."""
     circuits = [(job.id, job.compiled()) for job in _client(arguments, terminal).job(arguments.ids[0]).jobs]
     terminal.data(
         "\n".join(_as_program(circuit) if isinstance(circuit, dict) else str(circuit) for _, circuit in circuits)
@@ -68,14 +69,14 @@ def _as_program(answer: dict[str, Any]) -> str:
     body = {"type": "ionq.circuit.v1", "backend": "simulator", "input": {"gateset": "native", **answer}}
     try:
         program = payload.program(body)
-    except CompileError:  # a gate of tomorrow: what came is still worth seeing
+    except CompileError:  # such as a gate added later: the answer is still worth showing
         return json.dumps(answer, indent=2)
     program.job.settings.clear()
     return qc.program_text(program)
 
 
 def variants(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """The outcomes of each variant, one after the other."""
+    """Shows the outcomes of each variant, one after the other."""
     from ionqdsl.cli.histograms import view_of
     from ionqdsl.cli.remote import show_any  # late: it imports requests
     from ionqdsl.cloud.results import MissingResult
@@ -95,7 +96,7 @@ def variants(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def clone(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Asks, has the service make the clone, once, and says its id."""
+    """Asks for confirmation, requests the clone once, and shows its id."""
     from ionqdsl.cli.guards import Stakes, confirm, limit_of, price_again
     from ionqdsl.cloud.asking import resume_command
 
@@ -110,7 +111,7 @@ def clone(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if limit is not None and not stakes.is_dry:
         limit.check(price_again(client, details, stakes))
     confirm(stakes, arguments.yes, terminal, lambda: price_again(client, details, stakes))
-    is_dry = arguments.dry_run or None  # said only if asked for
+    is_dry = arguments.dry_run or None  # sent only if asked for
 
     def tell(job: RemoteJob | RemoteGroup) -> None:
         terminal.progress("")
@@ -123,7 +124,7 @@ def clone(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def delete(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Deletes at the service; what the ledger has is kept."""
+    """Deletes jobs at the service; the ledger keeps its entries."""
     client = _client(arguments, terminal)
     ids = [job.id for name in arguments.ids for job in client.job(name).jobs]
     client.delete(*ids)

@@ -1,11 +1,11 @@
-"""Keeps the API key between commands: login, status, logout.
+"""Stores the API key between commands: login, status, logout.
 
-  ionqdsl auth login           asks for the key without showing it and keeps it in the system's keyring
-  ionqdsl auth login --file    keeps it in a file that only you can read
-  ionqdsl auth status          where the key in use comes from
-  ionqdsl auth logout          forgets what login kept
+  ionqdsl auth login           asks for the key without showing it, and stores it in the system's keyring
+  ionqdsl auth login --file    stores it in a file that only you can read
+  ionqdsl auth status          shows where the key in use comes from
+  ionqdsl auth logout          removes the stored key
 
-With --profile each profile has a key of its own. IONQ_API_KEY goes before what is kept here.
+With --profile, each profile has its own key. IONQ_API_KEY takes precedence over the stored key.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ ACTIONS = ("login", "status", "logout")
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """The flags of `auth`."""
-    parser.add_argument("action", choices=ACTIONS, help="what to do")
-    parser.add_argument("--file", action="store_true", help="keep the key in a file instead of the keyring")
+    """Adds the flags of `auth`."""
+    parser.add_argument("action", choices=ACTIONS, help="the action")
+    parser.add_argument("--file", action="store_true", help="store the key in a file instead of the keyring")
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Keeps a key, says where it is, or forgets it."""
+    """Stores a key, shows where it comes from, or removes it."""
     from ionqdsl import settings
     from ionqdsl.cloud import key, keystore
 
@@ -40,20 +40,20 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         return 0
     if arguments.action == "logout":
         gone = [name for name, remove in _KEPT.items() if getattr(keystore, remove)(profile)]
-        terminal.data(f"forgotten: {' and '.join(gone)}" if gone else "there was nothing to forget")
+        terminal.data(f"removed {' and '.join(gone)}" if gone else "no key was stored")
         terminal.answer(forgotten=gone)
         return 0
     if not arguments.file:
-        keystore.keyring_module()  # before asking: nobody types a key twice gladly
+        keystore.keyring_module()  # fails before the user types the key, not after
     value = key.checked(_typed(terminal), "what was typed").reveal()
     if arguments.file:
         where = keystore.into_file(profile, value)
     else:
         keystore.into_keyring(profile, value)
         where = "the keyring"
-    terminal.data(f"the key is kept in {where}")
+    terminal.data(f"the key is stored in {where}")
     if os.environ.get("IONQ_API_KEY"):
-        terminal.say("IONQ_API_KEY is set and goes before it")
+        terminal.say("IONQ_API_KEY is set and takes precedence over it")
     terminal.answer(key={"origin": where})
     return 0
 
@@ -62,7 +62,7 @@ _KEPT = {"the key in the keyring": "out_of_keyring", "the key file": "out_of_fil
 
 
 def _typed(terminal: Terminal) -> str:
-    """The key, from a terminal without echo or from a pipe."""
+    """Reads the key from a terminal without echo, or from a pipe."""
     if is_terminal(sys.stdin):
         from getpass import getpass
 

@@ -1,10 +1,10 @@
-"""Shows IonQ's machines: status, qubits, the queue and how good they are.
+"""Shows IonQ's machines: status, qubits, queue and fidelities.
 
-  ionqdsl backends                       all of them
-  ionqdsl backends qpu.forte-1           one, with its times and gates
-  ionqdsl backends qpu.forte-1 --save F  its characterization as a file, for `compile --characterization F`
+  ionqdsl backends                       lists all machines
+  ionqdsl backends qpu.forte-1           shows one, with its times and gates
+  ionqdsl backends qpu.forte-1 --save F  saves its characterization, for `compile --characterization F`
 
-Fidelities are the medians of the latest characterization. Retired machines are left out unless -v is given.
+Fidelities are the medians of the latest characterization. Retired machines are listed only with -v.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _HEADS = ("name", "status", "qubits", "queue", "1q", "2q", "spam", "measured")
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """The flags of `backends`."""
+    """Adds the flags of `backends`."""
     parser.add_argument("name", nargs="?", metavar="NAME", help="one backend, such as qpu.forte-1")
     parser.add_argument("--save", metavar="FILE", help="write its characterization; - is standard output")
     add_key(parser)
@@ -37,7 +37,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Lists machines, or describes one."""
     if arguments.save and not arguments.name:
-        raise wrong_usage("`--save` wants the name of one backend", usage="ionqdsl backends")
+        raise wrong_usage("`--save` needs the name of one backend", usage="ionqdsl backends")
     from ionqdsl.cli.remote import client_of  # late: it imports requests
 
     client = client_of(arguments, terminal)
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
                 raise
             facts = {"backend": machine.name, "reason": error.diagnostics[0].message}
             terminal.report([Diagnostic("QC0942", facts=facts)])
-            measured = None  # what is known of the machine can still be shown
+            measured = None  # the machine's other properties can still be shown
         pairs.append((machine, measured[0] if measured else None))
         if arguments.save:
             return _save(arguments.save, machine, measured[1] if measured else None, terminal)
@@ -118,7 +118,7 @@ def _percent(figures: Figures | None, key: str) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """A time as people say it: `40 s`, `19 min`, `5.2 h`, `3.1 d`."""
+    """A time in a readable unit: `40 s`, `19 min`, `5.2 h`, `3.1 d`."""
     if seconds is None:
         return ""
     for unit, size, limit in (("s", 1, 100), ("min", 60, 100), ("h", 3600, 48)):

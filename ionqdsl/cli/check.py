@@ -1,6 +1,7 @@
 """Shows every error and warning of programs.
 
-A program in any format is read, checked and expanded as for a compilation; nothing is written. `-` is standard input.
+Programs may be in any format. They are read, checked and expanded as for a compilation; nothing is written. `-` is
+standard input.
 """
 
 from __future__ import annotations
@@ -19,16 +20,16 @@ FORMATS = ("text", "json", "sarif", "github")
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """The flags of `check`."""
+    """Adds the flags of `check`."""
     parser.add_argument("files", nargs="+", metavar="FILE", help="programs; - is standard input")
-    parser.add_argument("--output-format", choices=FORMATS, default="text", help="for other programs and CI")
+    parser.add_argument("--output-format", choices=FORMATS, default="text", help="the form of the messages (text)")
     add_values(parser)
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Checks every file, however many are wrong; the exit code is that of the worst."""
+    """Checks every file, even after errors; the exit code is the highest of all files."""
     form = "json" if terminal.is_json else arguments.output_format
-    terminal.is_json = form != "text"  # diagnostics are then data, not messages
+    terminal.is_json = form != "text"  # then diagnostics are not printed as messages
     values, sweeps = values_of(arguments)
     code = 0
     for file in dict.fromkeys(arguments.files):
@@ -41,7 +42,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         summary(terminal)
     else:
         terminal.is_json = False
-        if text := forms(form, terminal.diagnostics):  # GitHub has nothing to be told of where nothing was found
+        if text := forms(form, terminal.diagnostics):  # GitHub's form of no findings is empty
             terminal.data(text)
     return code
 
@@ -55,7 +56,7 @@ def _check(file: str, values: dict[str, str], sweeps: dict[str, str]) -> tuple[l
         if formats.format_of(source) == "qc":
             return stages.examine(source, values, sweeps), 0
         return formats.loaded(source, values, sweeps)[1], 0
-    except UsageError as error:  # a text given with --set or --sweep
+    except UsageError as error:  # in a value of --set or --sweep
         return list(error.diagnostics), 2
     except CompileError as error:
         failure = sorted_by_fault(with_hint(error, source, "check"))
@@ -70,7 +71,7 @@ def forms(form: str, diagnostics: list[Diagnostic]) -> str:
 
 
 def summary(terminal: Terminal) -> None:
-    """How many errors, warnings and notes there were, where there were several."""
+    """Shows the number of errors, warnings and notes, if there were several."""
     counts = Counter(diagnostic.severity for diagnostic in terminal.diagnostics)
     parts = [
         f"{counts[word]} {word}{'s' * (counts[word] > 1)}" for word in ("error", "warning", "note") if counts[word]

@@ -1,7 +1,7 @@
-"""Diagnostics in the forms of other programs: SARIF for code scanning, workflow commands for GitHub.
+"""Writes diagnostics for CI services: SARIF for code scanning, workflow commands for GitHub.
 
-Diagnostics come in, text goes out, sorted as they were found and without times. Sources: SARIF 2.1.0 (OASIS); GitHub
-Actions, "Workflow commands".
+Takes diagnostics and returns text, in the order of the diagnostics and without times, so that it is reproducible.
+Sources: SARIF 2.1.0 (OASIS); GitHub Actions, "Workflow commands".
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def sarif(diagnostics: list[Diagnostic]) -> str:
-    """One SARIF run; its rules are the codes that occur. Columns count UTF-16 units, which the run states."""
+    """One SARIF run; its rules are the codes that occur. Columns count UTF-16 units, as `columnKind` states."""
     codes = sorted({diagnostic.code for diagnostic in diagnostics})
     run = {
         "tool": {
@@ -84,7 +84,7 @@ def _utf16(source: Source, line: int, column: int) -> int:
 
 
 def github(diagnostics: list[Diagnostic]) -> str:
-    """A line each, which GitHub shows beside the code."""
+    """One line for each diagnostic; GitHub shows it next to the code."""
     return "\n".join(_github_line(diagnostic) for diagnostic in diagnostics)
 
 

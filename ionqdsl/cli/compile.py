@@ -1,7 +1,7 @@
 """Compiles a program and prints the request body for IonQ.
 
-With --emit the compiled circuits are written in another format instead, such as qc or qasm3, or drawn. The same
-program, values, target and seed give the same bytes every time. Nothing is sent.
+With --emit, the compiled circuits are written in another format, such as qc or qasm3, or drawn. The same program,
+values, target and seed always give the same bytes. Nothing is sent.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ STAGES = ("lower", "transpile", "payload")
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """The flags of `compile`."""
+    """Adds the flags of `compile`."""
     add_file(parser)
-    parser.add_argument("-o", dest="output", default="-", metavar="OUT", help="a file; by default standard output")
+    parser.add_argument("-o", dest="output", default="-", metavar="OUT", help="output file (standard output)")
     forms = (*formats.WRITERS, *formats.PICTURES)
-    parser.add_argument("--emit", choices=forms, default="payload", help="what to write (payload)")
-    parser.add_argument("--stop-after", choices=STAGES, help="print what a stage makes of the program")
+    parser.add_argument("--emit", choices=forms, default="payload", help="output format (payload)")
+    parser.add_argument("--stop-after", choices=STAGES, help="print the program as it is after this stage")
     add_job(parser)
     add_compilation(parser)
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Writes one text: the payload's bytes or a program."""
+    """Writes the payload, a program or a drawing."""
     spare([arguments.file], arguments.output)
     program = load(arguments, terminal, "compile")
     last = arguments.stop_after or "payload"

@@ -5,7 +5,7 @@
   fish         ionqdsl completion fish > ~/.config/fish/completions/ionqdsl.fish
   PowerShell   ionqdsl completion powershell >> $PROFILE
 
-shtab makes the script from the commands' own parsers; the script starts no Python when it is used.
+shtab makes the script from the parsers of the commands; when the script runs, it does not start Python.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ _PATHS = {**dict.fromkeys(("FILE", "PATH", "PLAN", "OUT", "PAGE", "A", "B"), "FI
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """The flags of `completion`."""
-    parser.add_argument("shell", choices=SHELLS, help="which shell the script is for")
+    """Adds the flags of `completion`."""
+    parser.add_argument("shell", choices=SHELLS, help="the shell")
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _whole_parser() -> argparse.ArgumentParser:
-    """One parser with every verb under it, which says of each argument what may stand there. It parses nothing."""
+    """One parser with a subparser for each verb, and completions for each argument. It is not used to parse."""
     from ionqdsl.cli.verbs import VERBS, parser_of, top_parser  # late: it loads every verb
 
     values, top = _values(), top_parser()
@@ -53,7 +53,7 @@ def _whole_parser() -> argparse.ArgumentParser:
 
 
 def _values() -> dict[str, Iterable[str]]:
-    """The values an argument is known to take though it takes others as well."""
+    """Known values of arguments that also take others."""
     from ionqdsl.diagnostics.codes import CODES
     from ionqdsl.ir.gates import GATES
     from ionqdsl.ir.targets import BACKEND_NAMES, NOISE_MODELS, TARGETS

@@ -1,8 +1,8 @@
 """Shows every setting, its value, and where it comes from.
 
-A flag goes before an environment variable, that before the project's ionqdsl.toml (or `[tool.ionqdsl]` in
-pyproject.toml), that before your own file, that before the default. In each file the chosen profile's table goes first.
-With -v the variables and meanings are listed, too.
+The first of these decides: a flag, an environment variable, the project's ionqdsl.toml (or `[tool.ionqdsl]` in
+pyproject.toml), your own file, the default. Within a file, the table of the chosen profile comes first. With -v,
+variables and meanings are listed too.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from ionqdsl.settings import SETTINGS, project_file, resolve, user_file
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """The flags of `config`."""
+    """Adds the flags of `config`."""
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Lists the settings, and the files they may stand in."""
+    """Lists the settings, and the files that can contain them."""
     resolved = resolve(".", arguments.profile)
     heads = ("setting", "value", "from")
     rows = [(name, "" if value is None else str(value), origin) for name, (value, origin) in resolved.items()]

@@ -1,7 +1,7 @@
 """Writes a program in another format, such as .qc, OpenQASM 3 or the request body for IonQ.
 
-What is in the file, or how its name ends, says which format it is in. Registers, parameters and the order of bits stay;
-what the other format cannot say is refused.
+The contents of the file, or the ending of its name, determine its format. Registers, parameters and the order of bits
+are kept; a program that the other format cannot express is refused.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from ionqdsl.cli.terminal import Terminal
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """The flags of `convert`."""
+    """Adds the flags of `convert`."""
     add_file(parser)
     parser.add_argument("--to", required=True, choices=tuple(formats.WRITERS), help="the format to write")
-    parser.add_argument("-o", dest="output", default="-", metavar="OUT", help="a file; by default standard output")
+    parser.add_argument("-o", dest="output", default="-", metavar="OUT", help="output file (standard output)")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="bind a parameter")
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Reads one format, writes another."""
+    """Reads one format and writes another."""
     spare([arguments.file], arguments.output)
     source = stages.read(arguments.file)
     program, noticed = formats.loaded(source, bindings(arguments.set))

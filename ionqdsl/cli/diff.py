@@ -1,7 +1,7 @@
-"""Shows in what gates two programs differ, in whatever format each is, and in what else decides their results.
+"""Shows the gates in which two programs differ, and the other differences that affect their results.
 
-Circuits are compared as they are, gate by gate and angle by angle, not as text: names of gates that mean the same,
-comments and loops do not count. Neither do the job's name, shots, session and metadata. Exits with 1 if there is a
+Programs may be in any format. Circuits are compared gate by gate and angle by angle, not as text: synonyms of gates,
+comments and loops do not count, nor do the job's name, shots, session and metadata. Exits with 1 if there is a
 difference.
 """
 
@@ -24,13 +24,13 @@ from ionqdsl.verify.programs import ABSENT, paired, settings_of
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """The flags of `diff`."""
+    """Adds the flags of `diff`."""
     add_pair(parser)
-    parser.add_argument("--context", type=int, default=3, metavar="N", help="gates around a difference (3)")
+    parser.add_argument("--context", type=int, default=3, metavar="N", help="gates to show around a difference (3)")
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Compares circuit by circuit."""
+    """Compares two programs, circuit by circuit."""
     one, other, forms = programs(arguments, terminal)
     couples, misfits = paired(*([p.energy.ansatz] if p.energy else p.runs for p in (one, other)))
     paths = settings_of(one, other, forms)[0]
@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def differences(one: FlatCircuit, other: FlatCircuit, first: str, second: str, context: int = 3) -> Iterator[str]:
-    """A unified difference of two circuits, a gate a line; nothing where they are the same."""
+    """A unified diff of two circuits, one gate per line; empty if they are the same."""
     yield from _unified(
         _lines(one), _lines(other), names=(f"{first} {one.name}", f"{second} {other.name}"), context=context
     )
@@ -62,7 +62,7 @@ def _unified(one: list[str], other: list[str], *, names: tuple[str, str], contex
 
 
 def _job(program: LoweredProgram, paths: list[str], has_constant: bool) -> list[str]:
-    """The settings at these paths, and the energy or the function but for its ansatz, a line each."""
+    """The settings at these paths, and the energy (without its ansatz) or the function, one per line."""
     pairs = [(path, program.job.get(path, ABSENT.get(path))) for path in paths]
     lines = [f"{path} = {qc.value(value)}" for path, value in pairs if value is not None]
     if program.energy is not None:
@@ -74,7 +74,7 @@ def _job(program: LoweredProgram, paths: list[str], has_constant: bool) -> list[
 
 
 def _lines(circuit: FlatCircuit) -> list[str]:
-    """Qubits, gates in their plainest spelling, registers and the global phase."""
+    """Qubits, gates in their canonical spelling, registers and the global phase."""
     names = qubit_names(circuit)
     lines = [f"qubits {circuit.width}", *(qc.row(canonical(op), names) for op in circuit.rows)]
     for name, slots in circuit.registers:

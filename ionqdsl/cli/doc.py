@@ -1,8 +1,8 @@
-"""Writes the reference of programs: what each file and each of its definitions is for, how it is called, what it costs.
+"""Writes a reference of programs: the purpose, the call and the cost of each definition.
 
-It is made from the programs: comments directly above a definition or at the head of a file, signatures, matrices of
-small gates, two-qubit gates and pulses on the machines. Markdown, or a page with -o NAME.html. Folders stand for every
-.qc file below them.
+The reference is made from the programs: comments directly above a definition or at the top of a file, signatures,
+matrices of small gates, two-qubit gates and pulses on the machines. It is Markdown, or an HTML page with -o NAME.html.
+A folder stands for every .qc file below it.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from ionqdsl.formats import only_qc
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """The flags of `doc`."""
+    """Adds the flags of `doc`."""
     parser.add_argument(
         "files", nargs="*", default=["."], metavar="FILE", help="programs or folders (.); - is standard input"
     )
     parser.add_argument(
-        "-o", dest="output", default="-", metavar="OUT", help="a file, .html for a page; by default standard output"
+        "-o", dest="output", default="-", metavar="OUT", help="output file, .html for a page (standard output)"
     )
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Reads every file, then writes; nothing is written where one has errors."""
+    """Reads every file, then writes the reference; nothing is written if a file has errors."""
     paths = programs_below(arguments.files)
     spare(paths, arguments.output)
     sources = [only_qc(stages.read(path), "doc") for path in paths]
-    from ionqdsl.describe.reference.reading import chapters  # late: a file that cannot be read needs none of it
+    from ionqdsl.describe.reference.reading import chapters  # late: not needed if a file cannot be read
 
     entries, errors = chapters(sources)
     terminal.report(errors)

@@ -1,7 +1,7 @@
-"""Draws the circuits of a program, in the terminal or as a file, such as SVG.
+"""Draws the circuits of a program, in the terminal or to a file, such as SVG.
 
-With --target or -O the compiled circuits are drawn; --before puts the program's own in front of each. Text is folded to
-the width of the terminal.
+With --target or -O, the compiled circuits are drawn; --before also draws each circuit as written. Text is folded to the
+width of the terminal.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from ionqdsl.ir.job import LoweredProgram
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """The flags of `draw`."""
+    """Adds the flags of `draw`."""
     add_file(parser)
-    parser.add_argument("-o", dest="output", default="-", metavar="OUT", help="a file; by default standard output")
+    parser.add_argument("-o", dest="output", default="-", metavar="OUT", help="output file (standard output)")
     kinds = tuple(formats.PICTURES)
-    parser.add_argument("--as", dest="form", choices=kinds, help="the kind of picture (text, or as the file is called)")
-    parser.add_argument("--before", action="store_true", help="with --target or -O: what the program says, too")
-    parser.add_argument("--columns", type=positive_integer, metavar="N", help="characters or pixels across")
+    parser.add_argument("--as", dest="form", choices=kinds, help="kind of picture (by the file's name, or text)")
+    parser.add_argument("--before", action="store_true", help="with --target or -O: also draw circuits as written")
+    parser.add_argument("--columns", type=positive_integer, metavar="N", help="width in characters or pixels")
     parser.add_argument(
-        "--rows", type=positive_integer, default=MOST_ROWS, metavar="N", help="at most so many gates (2000)"
+        "--rows", type=positive_integer, default=MOST_ROWS, metavar="N", help="draw at most this many gates (2000)"
     )
     add_job(parser)
     add_compilation(parser)
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def drawn(program: LoweredProgram, form: str, is_shown: bool) -> str:
-    """A program's circuits as a picture of a kind, to be shown in the terminal or not."""
+    """A picture of a program's circuits; `is_shown` if it goes to the terminal."""
     return _drawn(_circuits(program), form, None, MOST_ROWS, is_shown)
 
 

@@ -1,7 +1,7 @@
-"""Says whether the jobs of two programs give the same results, in whatever format each is.
+"""Compares two programs, in any format: do their jobs give the same results?
 
-Circuits are paired by name, or in order. Where two differ, a state they treat differently is shown. What was compared,
-and what was not, is said as well. Exits with 1 if the programs differ, or if that could not be judged.
+Circuits are paired by name, or in order. If two differ, an input state that they treat differently is shown. The output
+also lists what was compared and what was not. Exits with 1 if the programs differ, or if that could not be judged.
 """
 
 from __future__ import annotations
@@ -22,21 +22,23 @@ if TYPE_CHECKING:
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """The flags of `equiv`."""
+    """Adds the flags of `equiv`."""
     add_pair(parser)
-    parser.add_argument("--preserve", choices=PRESERVE, default="measurement", help="what must be the same")
+    parser.add_argument(
+        "--preserve", choices=PRESERVE, default="measurement", help="properties that must agree (measurement)"
+    )
 
 
 def add_pair(parser: argparse.ArgumentParser) -> None:
-    """Two programs, and values for their parameters."""
+    """Adds the flags for two programs and the values of their parameters."""
     parser.add_argument("first", metavar="A", help="a program; - is standard input")
-    parser.add_argument("second", metavar="B", help="another")
+    parser.add_argument("second", metavar="B", help="the other program")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="bind a parameter of both")
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Compares two programs, circuit by circuit."""
-    from ionqdsl.verify.programs import compare  # late: a wrong command line needs none of it
+    from ionqdsl.verify.programs import compare  # late: a wrong command line does not need it
 
     first, second, forms = programs(arguments, terminal)
 
@@ -56,7 +58,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def programs(arguments: argparse.Namespace, terminal: Terminal) -> tuple[LoweredProgram, LoweredProgram, Forms]:
-    """Both programs and their formats; UsageError where their numbers of circuits differ."""
+    """Both programs and their formats. Raises UsageError if their numbers of circuits differ."""
     from ionqdsl import formats
     from ionqdsl.cli.flags import bindings
     from ionqdsl.pipeline import read
@@ -104,7 +106,7 @@ def _answer(comparison: Comparison) -> dict[str, Any]:
 
 
 def _lines(pair: Pair, preserve: str) -> list[str]:
-    """What was found about two circuits, and where a difference can be seen."""
+    """The lines about two circuits: the verdict, and an input that shows a difference."""
     verdict = pair.verdict
     names = pair.one.name if pair.one.name == pair.other.name else f"{pair.one.name} and {pair.other.name}"
     if verdict.equal is None:
@@ -120,7 +122,7 @@ def _lines(pair: Pair, preserve: str) -> list[str]:
 
 
 def _shown(example: Counterexample) -> str:
-    """Where a difference can be seen, with as many digits as that takes."""
+    """The line about an input that shows a difference, with as many digits as needed."""
     where = f"from |{example.input}>"
     if example.values:
         where += f" with {', '.join(f'{name} = {value:g}' for name, value in example.values.items())}"
@@ -128,7 +130,7 @@ def _shown(example: Counterexample) -> str:
     if abs(first - second) < 1e-9 and example.overlap is not None:
         if 1 - example.overlap < 1e-6:
             return f"  {where} the final states are {example.distance:.1e} apart"
-        return f"  {where} the final states overlap to {example.overlap:.4%} only"
+        return f"  {where} the overlap of the final states is only {example.overlap:.4%}"
     what = f"register {example.register} reads" if example.register else "the outcome"
     digits = 4 if abs(first - second) > 1e-5 else 10
     verb = "with" if example.register else "has"
@@ -136,7 +138,7 @@ def _shown(example: Counterexample) -> str:
 
 
 def _ending(comparison: Comparison, arguments: argparse.Namespace) -> list[str]:
-    """What differs beside circuits, what was compared and what not."""
+    """The lines about differences outside the circuits, and about what was compared and what was not."""
     said = [f"different {what}: {how}" for what, how in comparison.differences]
     if len(comparison.pairs) != 1 or said:
         names = " and ".join(os.path.basename(path) for path in (arguments.first, arguments.second))

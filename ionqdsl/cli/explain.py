@@ -1,7 +1,7 @@
-"""Explains a code of a message, or a gate.
+"""Explains a message by its code, or a gate.
 
-`ionqdsl explain QC0203` says what the message means, with a program that causes it and the same put right;
-`ionqdsl explain cnot` how the gate is called, its unit, its matrix and how it is sent.
+`ionqdsl explain QC0203` explains the message, with a program that causes it and the same program corrected;
+`ionqdsl explain cnot` shows how to call the gate, its unit, its matrix and how it is sent.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _CODE_KEYS = ("name", "severity", "message", "explanation", "helps", "example", 
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """The flags of `explain`."""
+    """Adds the flags of `explain`."""
     parser.add_argument("topic", metavar="CODE|GATE", help="a code such as QC0203, or a gate such as cnot")
 
 
@@ -46,12 +46,12 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def title(code: Code) -> str:
-    """The message with its facts left open."""
+    """The message with an ellipsis for each fact."""
     return re.sub(r"{[^{}]*}", "…", code.message)
 
 
 def _code_text(code: Code) -> str:
-    """The long text of a code, with its example as the compiler sees it."""
+    """The explanation of a code, with the compiler's messages for its example."""
     parts = [f"{code.severity}[{code.name}]: {title(code)}", code.explanation.strip()]
     if code.example:
         parts.append("For example:\n\n" + _indented(code.example))
@@ -59,7 +59,7 @@ def _code_text(code: Code) -> str:
         if shown:
             parts.append("This gives:\n\n" + _indented(shown))
     if code.fixed:
-        parts.append("Put right:\n\n" + _indented(code.fixed))
+        parts.append("Corrected:\n\n" + _indented(code.fixed))
     return "\n\n".join(parts)
 
 
@@ -68,7 +68,7 @@ def _indented(text: str) -> str:
 
 
 def _provoked(code: Code) -> str:
-    """What the compiler says about the code's example, in whichever stage it says it."""
+    """The messages of this code that the code's example provokes, in any stage."""
     import ionqdsl.pipeline as stages
     from ionqdsl.diagnostics.source import Source
     from ionqdsl.emit import limits

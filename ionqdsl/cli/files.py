@@ -1,7 +1,7 @@
-"""Finding files, and writing them whole or not at all.
+"""Finds files, and writes them whole or not at all.
 
-A path and bytes come in; the file appears in one step, with the permissions it had. `-` is standard output and
-terminal.py's business. Reading programs is compile.read's.
+A file is replaced in one step and keeps its permissions. terminal.py writes to standard output (`-`), and pipeline.read
+reads programs.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ from collections.abc import Iterable, Iterator
 
 
 def write(path: str, content: bytes | str) -> None:
-    """Writes a file through a temporary one in the same folder; UsageError where that is not possible.
+    """Writes a file through a temporary one in the same folder. Raises UsageError if that fails.
 
-    A symbolic link is followed, permissions are kept, and what is not a regular file (a pipe, /dev/null) is written
-    to directly.
+    A symbolic link is followed, permissions are kept, and a pipe or a device such as /dev/null is written to directly.
     """
     if isinstance(content, str):
-        content = content.encode(errors="backslashreplace")  # names of files and words of a command may be no text
+        content = content.encode(errors="backslashreplace")  # names of files and words of a command may not be text
     goal = os.path.realpath(path)
     try:
         mode = os.stat(goal).st_mode
@@ -54,9 +53,9 @@ def _replace(goal: str, content: bytes, mode: int | None) -> None:
 
 
 def programs_below(paths: list[str]) -> list[str]:
-    """The paths with each folder replaced by the .qc files in it and below, hidden folders left out, each once.
+    """The paths, with each folder replaced by the .qc files in it and below, except in hidden folders; no duplicates.
 
-    Raises UsageError for a folder without any.
+    Raises UsageError for a folder that contains none.
     """
     files: dict[str, None] = {}
     for path in paths:
@@ -83,7 +82,7 @@ def _without_programs(folder: str) -> Exception:
 
 
 def spare(inputs: Iterable[str], output: str) -> None:
-    """Raises UsageError where an output would take the place of a file that is read."""
+    """Raises UsageError if the output would overwrite an input."""
     from ionqdsl.diagnostics import Diagnostic, UsageError
 
     if output != "-" and any(_is_same(path, output) for path in inputs):
@@ -99,7 +98,7 @@ def _is_same(first: str, second: str) -> bool:
 
 
 def cannot_write(path: str, error: Exception) -> Exception:
-    """The UsageError about an output that cannot be written, to be raised by the caller."""
+    """The UsageError about an output that cannot be written; the caller raises it."""
     from ionqdsl.diagnostics import Diagnostic, UsageError
 
     reason = (getattr(error, "strerror", None) or "the stream is closed").lower()

@@ -1,7 +1,7 @@
-"""Flags that several verbs share, and what they say as values, options and job settings.
+"""Defines flags that several verbs share, and turns their values into options and job settings.
 
-Parsers and parsed arguments come in, plain values go out. Whether a target or a backend exists is checked here, because
-a wrong flag is a matter of usage; whether it suits the program is the compiler's to say.
+A target or backend that does not exist is an error here, because a wrong flag is wrong usage; the compiler checks
+whether it suits the program.
 """
 
 from __future__ import annotations
@@ -21,28 +21,28 @@ from ionqdsl.ir.options import LEVELS, PRESERVE, Options, is_effort, is_error
 from ionqdsl.ir.targets import BACKEND_NAMES, NOISE_MODELS, PROFILES, TARGETS, backend_of
 
 LOCAL = "local"
-"""The backend that is this computer."""
+"""The name of this computer as a backend."""
 
 
 def add_file(parser: argparse.ArgumentParser) -> None:
-    """The program, one file."""
+    """Adds the argument for a program file."""
     parser.add_argument("file", metavar="FILE", help="the program; - is standard input")
 
 
 def add_values(parser: argparse.ArgumentParser) -> None:
-    """Values for parameters."""
+    """Adds the flags for values of parameters."""
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="bind a parameter")
     parser.add_argument(
         "--sweep",
         action="append",
         default=[],
         metavar="NAME=LIST",
-        help="a circuit for each value, as linspace(0, pi, 21)",
+        help="one circuit for each value, such as linspace(0, pi, 21)",
     )
 
 
 def add_compilation(parser: argparse.ArgumentParser) -> None:
-    """How to compile."""
+    """Adds the flags for compilation."""
     group = parser.add_argument_group("compilation")
     add_values(parser)
     group.add_argument("--target", type=target, help=f"{', '.join(TARGETS)} or the name of a backend")
@@ -53,40 +53,42 @@ def add_compilation(parser: argparse.ArgumentParser) -> None:
         choices=LEVELS,
         help="optimisation (2 for native targets, 0 for qis and for circuits in the target's own native gates)",
     )
-    group.add_argument("--preserve", choices=PRESERVE, default="measurement", help="what compilation must keep")
-    group.add_argument("--seed", type=natural, help="for the optimiser and the local machine")
-    group.add_argument("--effort", type=effort, default=10.0, metavar="SECONDS", help="longest search at -O3")
+    group.add_argument(
+        "--preserve", choices=PRESERVE, default="measurement", help="properties to preserve (measurement)"
+    )
+    group.add_argument("--seed", type=natural, help="seed of the optimiser and the local machine")
+    group.add_argument("--effort", type=effort, default=10.0, metavar="SECONDS", help="longest search at -O3 (10)")
     group.add_argument("--approx", type=approx, default=0.0, metavar="ERROR", help="allowed error (0: exact)")
     group.add_argument(
         "--characterization",
         type=characterization_of,
         metavar="FILE",
-        help="what the machine is measured to be, as the service gives it: prefer what is worth more there",
+        help="the service's record of a machine: prefer circuits with a higher expected fidelity there",
     )
-    group.add_argument("--verify", action="store_true", help="prove that the compiled circuit is what the text says")
-    group.add_argument("--wire", choices=tuple(PROFILES), default="v0.4", help="profile of the API")
-    group.add_argument("--report", action="store_true", help="what each pass did, and what the result is worth")
-    group.add_argument("--show-passes", action="store_true", help="the circuit after every pass that changed it")
+    group.add_argument("--verify", action="store_true", help="prove that the compiled circuit does what the text says")
+    group.add_argument("--wire", choices=tuple(PROFILES), default="v0.4", help="payload profile (v0.4)")
+    group.add_argument("--report", action="store_true", help="show what each pass did, and the expected fidelity")
+    group.add_argument("--show-passes", action="store_true", help="show the circuit after every pass that changed it")
 
 
 def add_job(parser: argparse.ArgumentParser) -> None:
-    """What to ask of the machine."""
+    """Adds the flags for settings of the job."""
     group = parser.add_argument_group("job")
     group.add_argument("--backend", type=backend, help="local, simulator or a QPU such as qpu.forte-1")
-    group.add_argument("--shots", type=positive_integer, help="how often each circuit runs (100)")
-    group.add_argument("--noise", type=noise, metavar="MODEL", help=f"noise of a simulator: {', '.join(NOISE_MODELS)}")
+    group.add_argument("--shots", type=positive_integer, help="shots per circuit (100)")
+    group.add_argument("--noise", type=noise, metavar="MODEL", help=f"noise model: {', '.join(NOISE_MODELS)}")
 
 
 def add_key(parser: argparse.ArgumentParser) -> None:
-    """Where the key is."""
-    parser.add_argument("--api-key-file", metavar="PATH", help="a file with the key, which only you can read")
+    """Adds the flag for a key file."""
+    parser.add_argument("--api-key-file", metavar="PATH", help="a file with the key, readable only by you")
 
 
 # -- values of flags ---------------------------------------------------------------------------------------------
 
 
 def target(text: str) -> str:
-    """A target's name, or that of a backend that has one."""
+    """The name of a target, or of a backend that has one."""
     row = backend_of(text)
     if text in TARGETS or (row is not None and row.target is not None):
         return text
@@ -101,8 +103,8 @@ def backend(text: str) -> str:
 
 
 def noise(text: str) -> str:
-    """A noise model's name. The list is open: only what looks like a slip of the pen is refused."""
-    from difflib import get_close_matches  # late: only for a name that is not known
+    """A noise model's name. The list is open: only a name that looks like a typing mistake is refused."""
+    from difflib import get_close_matches  # late: only for an unknown name
 
     if text in NOISE_MODELS or not get_close_matches(text, NOISE_MODELS, 1, 0.75):
         return text
@@ -185,16 +187,16 @@ def positive(text: str) -> float:
     return value
 
 
-# -- what flags say ----------------------------------------------------------------------------------------------
+# -- values of parsed flags ------------------------------------------------------------------------------------------
 
 
 def values_of(arguments: argparse.Namespace) -> tuple[dict[str, str], dict[str, str]]:
-    """The texts of `--set` and of `--sweep` by name."""
+    """The values of `--set` and of `--sweep`, as texts by name."""
     return bindings(arguments.set), _pairs("sweep", arguments.sweep, "NAME=LIST")
 
 
 def bindings(texts: list[str]) -> dict[str, str]:
-    """The texts of `--set` by name."""
+    """The values of `--set`, as texts by name."""
     return _pairs("set", texts, "NAME=VALUE")
 
 
@@ -226,7 +228,7 @@ def options_of(arguments: argparse.Namespace) -> Options:
 
 
 def apply_job(arguments: argparse.Namespace, program: LoweredProgram) -> None:
-    """Writes flags over the program's job settings, and settings of the project where the program says nothing."""
+    """Replaces job settings of the program by flags, and fills missing ones from the user's settings."""
     job = program.job
     defaults = getattr(arguments, "defaults", {})
     for path, flag in (("backend", "backend"), ("shots", "shots"), ("noise.model", "noise")):

@@ -1,7 +1,7 @@
-"""Writes programs in the one style they have.
+"""Formats programs in one style.
 
-Spaces, line breaks and blank lines change; tokens and comments never do. Folders stand for every .qc file below them,
-`-` for standard input, whose text goes to standard output. A file with a syntax error is reported and left as it is.
+Spaces, line breaks and blank lines change; tokens and comments never do. A folder stands for every .qc file below it,
+`-` for standard input, with the result on standard output. A file with a syntax error is reported and left unchanged.
 """
 
 from __future__ import annotations
@@ -23,16 +23,18 @@ from ionqdsl.language.reformat import reformat, with_endings_of
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """The flags of `fmt`."""
+    """Adds the flags of `fmt`."""
     parser.add_argument(
         "files", nargs="*", default=["."], metavar="FILE", help="programs or folders (.); - is standard input"
     )
-    parser.add_argument("--check", action="store_true", help="write nothing, list what would change, then exit 1")
-    parser.add_argument("--diff", action="store_true", help="write nothing, show what would change, then exit 1")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing, list files that would change; exit with 1 if any would"
+    )
+    parser.add_argument("--diff", action="store_true", help="the same, and show the changes")
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Formats every file that can be; the exit code is that of the worst."""
+    """Formats every file, even after errors; the exit code is the highest of all files."""
     only_looks = arguments.check or arguments.diff
     code = 0
     files: list[dict[str, Any]] = []
@@ -62,7 +64,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _read(path: str) -> tuple[Source, bytes]:
-    """A file's text, and its bytes for their line endings. Raises UsageError."""
+    """A file's text, and its bytes, which have the line endings. Raises UsageError."""
     name = "<stdin>" if path == "-" else path
     try:
         data = sys.stdin.buffer.read(includes.MAX_BYTES + 1) if path == "-" else includes.read_bytes(path)
@@ -72,7 +74,7 @@ def _read(path: str) -> tuple[Source, bytes]:
 
 
 def _difference(name: str, before: bytes, after: bytes) -> str:
-    """A unified difference, "" for none."""
+    """A unified diff; empty if nothing changes."""
     old, new = (re.findall(r"[^\n]*\n|[^\n]+", data.decode("utf-8-sig")) for data in (before, after))
     pieces = unified_diff(old, new, name, name)
     return "".join(piece if piece.endswith("\n") else f"{piece}\n\\ No newline at end of file\n" for piece in pieces)

@@ -1,6 +1,6 @@
-"""What has to be settled before a job that costs money is sent.
+"""Guards before a job that costs money is sent: spending limits and confirmation.
 
-A program comes in; nothing goes out but a refusal. Without a terminal nobody can be asked, so silence means no.
+They raise Refused or let the job pass. Without a terminal nobody can be asked, so the answer is no.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ UNASKED = prices.Price(None)
 
 
 class Stakes(NamedTuple):
-    """What a person is asked about: where, how many circuits, how often, and whether it is only a dry run."""
+    """The facts that the user confirms: backend, number of circuits, shots, and whether it is only a dry run."""
 
     backend: str
     circuits: int
@@ -32,23 +32,23 @@ class Stakes(NamedTuple):
 
 
 def stakes(program: LoweredProgram) -> Stakes:
-    """What is at stake with a program."""
+    """The facts to confirm before a program is sent."""
     job = program.job
     shots = job.get("shots") or DEFAULT_SHOTS
     return Stakes(str(job.get("backend")), circuits_of(program), shots, bool(job.get("dry_run")))
 
 
 def circuits_of(program: LoweredProgram) -> int:
-    """How many circuits a machine runs: of an energy, one for each product that is measured."""
+    """The number of circuits that a machine runs: for an energy, one for each measured product."""
     return len(prices.products(program.energy)) if program.energy else len(program.runs) or 1
 
 
 def confirm(
     job: Stakes, is_agreed: bool, terminal: Terminal, price: Callable[[], prices.Price] = lambda: UNASKED
 ) -> None:
-    """Asks before a job on a QPU unless it is agreed already; raises Refused without a yes.
+    """Asks before a job on a QPU, unless `is_agreed`; raises Refused if the answer is not yes.
 
-    `price` is called only where somebody is asked.
+    `price` is called only if the user is asked.
     """
     backend, circuits, shots, is_dry = job
     row = backend_of(backend)
@@ -70,12 +70,12 @@ def limit_of(arguments: argparse.Namespace) -> prices.SpendingLimit | None:
 
 
 def price_of(client: Client, asked: Sequence[prices.PriceQuestion]) -> prices.Price:
-    """What jobs may cost by the service's estimate. Raises KeyRefused."""
+    """The highest cost of jobs by the service's estimate. Raises KeyRefused."""
     return prices.ask(lambda request: client.link.ask(request, "the same command"), asked)
 
 
 def price_again(client: Client, details: Mapping[str, Any], job: Stakes) -> prices.Price:
-    """What a job like one that the service describes may cost."""
+    """The highest cost of running again a job that the service describes."""
     try:
         return price_of(client, [prices.question_again(details, job.backend, job.shots or DEFAULT_SHOTS)])
     except prices.Unpriceable as error:
@@ -83,7 +83,7 @@ def price_again(client: Client, details: Mapping[str, Any], job: Stakes) -> pric
 
 
 def price_of_program(client: Client, program: LoweredProgram, submission: Draft) -> prices.Price:
-    """The same for a program that is about to be sent; its reason says where only the service knows its size."""
+    """The highest cost of a program; its `reason` says so if only the service knows the size of the circuits."""
     try:
         return price_of(client, prices.questions(program, submission.parts, submission.backend))
     except prices.Unpriceable as error:

@@ -1,6 +1,6 @@
-"""Results on the terminal: histograms, tables, CSV or JSON, and mean values of operators.
+"""Shows results in the terminal: histograms, tables, CSV or JSON, and mean values of operators.
 
-Results and what the flags ask for come in, lines go out; emit/ draws them. Nothing is run or fetched here.
+Takes results and the flags for their form; emit/ draws them. Nothing is run or fetched here.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ AGGREGATIONS = ("average", "voting", "dnl", "majority")
 
 
 class View(NamedTuple):
-    """How results are to be shown."""
+    """How to show results."""
 
     format: str = "histogram"
     order: str = "q0-left"
     operators: tuple[str, ...] = ()
-    exact: bool = False  # probabilities, even where there are counts
+    exact: bool = False  # probabilities, even if there are counts
     aggregation: str | None = None  # of a debiased job's variants
 
 
@@ -33,35 +33,35 @@ PLAIN = View()
 
 
 def add_view(parser: argparse.ArgumentParser) -> None:
-    """The flags that say how results are shown."""
+    """Adds the flags for the form of results."""
     group = parser.add_argument_group("results")
-    group.add_argument("--format", choices=FORMATS, default="histogram", help="how to show them (histogram)")
-    group.add_argument("--order", choices=ORDERS, default="q0-left", help="where q[0] stands in bit strings (q0-left)")
+    group.add_argument("--format", choices=FORMATS, default="histogram", help="form of the results (histogram)")
+    group.add_argument("--order", choices=ORDERS, default="q0-left", help="side of q[0] in bit strings (q0-left)")
     group.add_argument(
         "--expect",
         action="append",
         default=[],
         metavar="OPERATOR",
-        help="the mean of a sum of products of Z, as 'Z[0]*Z[1] + 0.5*Z[2]' or 'ZZI'; with table and csv it alone",
+        help="show the mean of 'Z[0]*Z[1] + 0.5*Z[2]' or 'ZZI'; table and csv then show only means",
     )
 
 
 def add_aggregation(parser: argparse.ArgumentParser) -> None:
-    """How the variants of a debiased job are put together."""
+    """Adds the flags for combining the variants of a debiased job."""
     group = parser.add_argument_group("debiased jobs")
-    group.add_argument("--aggregation", choices=AGGREGATIONS, help="how variants are put together (average)")
-    short = "the likeliest outcomes by vote: --aggregation voting"
+    group.add_argument("--aggregation", choices=AGGREGATIONS, help="how to combine variants (average)")
+    short = "the same as --aggregation voting"
     group.add_argument("--sharpen", dest="aggregation", action="store_const", const="voting", help=short)
 
 
 def view_of(arguments: argparse.Namespace) -> View:
-    """What the flags of `add_view` say."""
+    """The view that the flags of `add_view` describe."""
     operators, exact = tuple(arguments.expect), getattr(arguments, "exact", False)
     return View(arguments.format, arguments.order, operators, exact, getattr(arguments, "aggregation", None))
 
 
 def show(results: Sequence[Result], terminal: Terminal, view: View = PLAIN) -> None:
-    """Results, one after the other."""
+    """Shows results, one after the other."""
     results = [result.ordered(view.order) for result in results]
     if view.format != "histogram":
         from ionqdsl.emit import outcomes
@@ -73,7 +73,7 @@ def show(results: Sequence[Result], terminal: Terminal, view: View = PLAIN) -> N
 
 
 def as_json(results: Sequence[Result], view: View = PLAIN) -> list[dict[str, Any]]:
-    """The results for `--json`, in the order of bits that was asked for."""
+    """The results for `--json`, in the view's order of bits."""
     from ionqdsl.emit import outcomes
 
     return outcomes.as_json([result.ordered(view.order) for result in results], view.operators)

@@ -1,6 +1,6 @@
 """Starts a project: a first program and a settings file.
 
-Writes bell.qc and ionqdsl.toml into a folder, asks nothing and overwrites nothing.
+Writes bell.qc and ionqdsl.toml into a folder. It asks nothing and overwrites nothing.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from ionqdsl.diagnostics import Diagnostic
 BELL = """\
 # bell.qc: two qubits that always agree.
 #
-#   ionqdsl run bell.qc                          on this computer, with a histogram
-#   ionqdsl compile bell.qc                      the request for IonQ
-#   ionqdsl submit bell.qc --backend simulator   to IonQ; needs a key in IONQ_API_KEY
+#   ionqdsl run bell.qc                          runs it on this computer and shows a histogram
+#   ionqdsl compile bell.qc                      prints the request for IonQ
+#   ionqdsl submit bell.qc --backend simulator   sends it to IonQ; needs a key in IONQ_API_KEY
 
 job {
   shots = 1000  # how often the circuit runs
@@ -35,28 +35,28 @@ cnot q[0], q[1]  # q[1] follows q[0]
 """
 
 SETTINGS = """\
-# ionqdsl.toml: settings for the programs in this folder and below. Flags and the programs themselves win over these.
+# ionqdsl.toml: settings for the programs in this folder and below. Flags and the programs themselves take precedence.
 
 # target = "forte"              # qis, a kind of machine, or the name of a backend
 # level = 2                     # optimisation, 0 to 3
 # preserve = "measurement"      # unitary, measurement or outcomes
-# backend = "simulator"         # where `submit` and `run` send jobs; without one `run` stays on this computer
+# backend = "simulator"         # where `submit` and `run` send jobs; without it, `run` stays on this computer
 # shots = 1000
-# noise = "aria-1"              # noise of a simulator
-# format = "table"              # how results are shown: histogram, table, csv or json
-# api_key_file = "~/.ionq/key"  # a file only you can read; never the key itself
+# noise = "aria-1"              # noise model of a simulator
+# format = "table"              # form of results: histogram, table, csv or json
+# api_key_file = "~/.ionq/key"  # a file that only you can read; never the key itself
 """
 
 FILES = {"bell.qc": BELL, "ionqdsl.toml": SETTINGS}
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """The flags of `init`."""
-    parser.add_argument("folder", nargs="?", default=".", metavar="DIR", help="where to; made if need be (.)")
+    """Adds the flags of `init`."""
+    parser.add_argument("folder", nargs="?", default=".", metavar="DIR", help="the folder; created if needed (.)")
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Writes what is not there yet."""
+    """Writes the files that do not exist yet."""
     folder = arguments.folder
     try:
         os.makedirs(folder, exist_ok=True)

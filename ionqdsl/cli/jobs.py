@@ -1,21 +1,21 @@
-"""Looks after jobs that were submitted.
+"""Lists submitted jobs, waits for them and fetches their results.
 
-  ionqdsl jobs list            what was submitted from here; with --remote the service's own list
-  ionqdsl jobs show ID...      how jobs are doing
-  ionqdsl jobs wait ID         waits for it, then shows the result
-  ionqdsl jobs wait [ID...]    waits for many, or for all from here that are not over, and keeps their results
-  ionqdsl jobs results ID      shows the result of a job that is completed
-  ionqdsl jobs cancel ID...    cancels jobs, or gives up submissions that are still open
-  ionqdsl jobs cost ID...      what jobs cost, estimated and billed
-  ionqdsl jobs compiled ID     the circuit the machine really ran, as .qc
-  ionqdsl jobs variants ID     the outcomes of each variant of a debiased job
-  ionqdsl jobs clone ID        has the service run a job once more; recorded and sent once, like any submission
-  ionqdsl jobs delete ID...    deletes jobs at the service, for good
+  ionqdsl jobs list            lists jobs submitted from here; with --remote, the service's own list
+  ionqdsl jobs show ID...      shows the status of jobs
+  ionqdsl jobs wait ID         waits for a job, then shows the result
+  ionqdsl jobs wait [ID...]    waits for several jobs, or for all from here that are not over, and keeps their results
+  ionqdsl jobs results ID      shows the result of a completed job
+  ionqdsl jobs cancel ID...    cancels jobs, or abandons submissions that are still open
+  ionqdsl jobs cost ID...      shows the estimated and the billed cost of jobs
+  ionqdsl jobs compiled ID     shows the circuit that the machine ran, as .qc
+  ionqdsl jobs variants ID     shows the outcomes of each variant of a debiased job
+  ionqdsl jobs clone ID        runs a job once more; recorded and sent once, like any submission
+  ionqdsl jobs delete ID...    deletes jobs at the service, permanently
   ionqdsl jobs recover         finishes submissions that ended without a clear answer, and asks about doubles
 
-An ID is the service's id of a job or the tag of a submission. What was submitted from here is remembered in the ledger:
-results are shown with the program's names, fetched once, and then available without the network. Of other jobs the
-service keeps no names of qubits and registers: their results are shown by qubit number, q[0] leftmost.
+An ID is the service's id of a job, or the tag of a submission. The ledger records jobs submitted from here: their
+results are shown with the program's names, fetched once, and then available without the network. The service keeps no
+names of qubits and registers for other jobs: their results are shown by qubit number, with q[0] leftmost.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ _COLUMNS = ("id", "status", "backend", "shots", "name")
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """The flags of `jobs`."""
-    parser.add_argument("action", choices=tuple(ACTIONS), help="what to do")
+    """Adds the flags of `jobs`."""
+    parser.add_argument("action", choices=tuple(ACTIONS), help="the action")
     parser.add_argument("ids", nargs="*", metavar="ID", help="jobs or submissions; none for list and recover")
-    parser.add_argument("--limit", type=positive_integer, default=25, help="how many jobs to list (25)")
-    parser.add_argument("--remote", action="store_true", help="list: the service's jobs, whoever submitted them")
-    parser.add_argument("--timeout", type=positive, metavar="SECONDS", help="longest wait; the job goes on")
-    parser.add_argument("--rate", type=positive, default=10.0, metavar="N", help="most questions a second (10)")
+    parser.add_argument("--limit", type=positive_integer, default=25, help="the number of jobs to list (25)")
+    parser.add_argument("--remote", action="store_true", help="list: all jobs of the service, from any computer")
+    parser.add_argument("--timeout", type=positive, metavar="SECONDS", help="longest wait; the job continues")
+    parser.add_argument("--rate", type=positive, default=10.0, metavar="N", help="most requests per second (10)")
     add_key(parser)
     add_view(parser)
     add_aggregation(parser)
@@ -54,18 +54,18 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         "--yes", action="store_true", help="do not ask: clone a job that costs money, cancel doubles (recover)"
     )
     group = parser.add_argument_group("clone")
-    group.add_argument("--backend", type=backend, help="run it there instead")
-    group.add_argument("--shots", type=positive_integer, help="run it so often instead")
-    group.add_argument("--dry-run", action="store_true", help="have it checked and priced only; spends nothing")
+    group.add_argument("--backend", type=backend, help="another backend")
+    group.add_argument("--shots", type=positive_integer, help="another number of shots")
+    group.add_argument("--dry-run", action="store_true", help="check and price the job only; costs nothing")
     group.add_argument("--max-cost", type=money, metavar="X", help="refuse if it may cost more: 20, 20usd, 3credit")
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Carries out the action; the exit code is that of the first job that gives one."""
+    """Carries out the action; returns the first exit code of a job that is not 0."""
     action = ACTIONS[arguments.action]
     count = len(arguments.ids)
     if count not in action.counts:
-        wants = "wants the id of a job" if not count else "takes no ids" if action.counts == NONE else "takes one id"
+        wants = "needs the id of a job" if not count else "takes no ids" if action.counts == NONE else "takes one id"
         raise wrong_usage(f"`jobs {arguments.action}` {wants}", usage="ionqdsl jobs")
     return action.run(arguments, terminal)
 
@@ -92,7 +92,7 @@ def _list(arguments: argparse.Namespace, terminal: Terminal) -> int:
             row = {"id": part.job_id or part.tag, "status": status, "backend": entry.backend, "shots": entry.shots}
             rows.append({**row, "name": entry.name, "tag": entry.tag, "doubles": list(part.doubles) or None})
     if not rows:
-        terminal.say("nothing was submitted from here yet; `ionqdsl jobs list --remote` asks the service")
+        terminal.say("no jobs were submitted from here; `ionqdsl jobs list --remote` asks the service")
     return show_jobs(rows, terminal)
 
 
@@ -101,7 +101,7 @@ def _show(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _described(name: str, arguments: argparse.Namespace, terminal: Terminal) -> Mapping[str, Any]:
-    """What is known of a job: from the service, or from the ledger if it cannot be asked."""
+    """The fields of a job: from the service, or from the ledger if the service cannot be asked."""
     from ionqdsl.cli.remote import client_of  # late: it imports requests
     from ionqdsl.cloud.states import STATES
 
@@ -134,20 +134,20 @@ def _wait(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _wait_for_many(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Through the service's list, results into the ledger; without ids for everything from here that is not over."""
+    """Waits by the service's list and records results in the ledger; without ids, for all unfinished jobs from here."""
     from ionqdsl.cli.remote import client_of  # late: it imports requests
     from ionqdsl.cloud.pace import Pace
 
     client = client_of(arguments, terminal)
     names = arguments.ids or client.running()
     if not names:
-        terminal.say("everything that was submitted from here is over")
+        terminal.say("every job submitted from here is over")
     client.link.pace = Pace(arguments.rate)
     try:
         tally = client.collect(names, arguments.timeout, lambda tally: terminal.progress(tally.line()))
     except KeyboardInterrupt:
         terminal.progress("")
-        terminal.say("the jobs go on; the same command goes on waiting", always=True)
+        terminal.say("the jobs continue; the same command continues to wait", always=True)
         raise
     terminal.progress("")
     for error in tally.problems.values():
@@ -196,14 +196,14 @@ def _recover(arguments: argparse.Namespace, terminal: Terminal) -> int:
         outcome = "still open" if entry.is_open else "submitted" if ids else "refused"
         terminal.data(f"{entry.tag} {outcome}{''.join(f' {job_id}' for job_id in ids)}")
     if not recovered:
-        terminal.say("nothing is open")
+        terminal.say("no submission is open")
     canceled = _cancel_doubles(client, arguments, terminal)
     terminal.answer(submissions=rows, canceled=canceled)
     return code
 
 
 def _doubles(arguments: argparse.Namespace, terminal: Terminal) -> None:
-    """Looks for doubles of submissions that may have some, and tells of them; whatever is wrong, the list is shown."""
+    """Looks for doubles of submissions that may have some, and reports them; an error does not prevent the list."""
     from ionqdsl.cli.remote import client_of  # late: it imports requests
 
     with suppress(IonqdslError):
@@ -211,7 +211,7 @@ def _doubles(arguments: argparse.Namespace, terminal: Terminal) -> None:
 
 
 def _cancel_doubles(client: Client, arguments: argparse.Namespace, terminal: Terminal) -> list[str]:
-    """Asks whether to cancel the doubles that were told of, and cancels them; without a terminal only with --yes."""
+    """Asks whether to cancel the reported doubles, and cancels them; without a terminal only with --yes."""
     here = [entry for entry in client.ledger.watched() if entry.url == client.url]
     ids = [job_id for entry in here for part in entry.parts for job_id in part.doubles]
     if not ids or not (arguments.yes or terminal.asks(f"cancel {', '.join(ids)}? [y/N] ")):
@@ -223,7 +223,7 @@ def _cancel_doubles(client: Client, arguments: argparse.Namespace, terminal: Ter
 
 
 def _entry(name: str) -> Any:
-    """The ledger's entry for a job or a tag; None where there is none, or no ledger that can be used."""
+    """The ledger's entry for a job or a tag; None if there is none, or no usable ledger."""
     from ionqdsl.cloud.ledger import Ledger
     from ionqdsl.diagnostics import UsageError
 
@@ -232,11 +232,11 @@ def _entry(name: str) -> Any:
             found = ledger.find(name)
             return found and found.named(name)
     except UsageError:
-        return None  # what the service knows can still be shown
+        return None  # the service's answer can still be shown
 
 
 def show_jobs(jobs: Sequence[Mapping[str, Any]], terminal: Terminal, names: Sequence[str] = _COLUMNS) -> int:
-    """A table of jobs."""
+    """Shows a table of jobs."""
     from ionqdsl.cloud.submit import clean
 
     extra = [key for key in ("tag", "doubles") if any(job.get(key) for job in jobs)]
@@ -253,7 +253,7 @@ NONE, ONE, SOME, ANY = range(1), range(1, 2), range(1, 1_000_000), range(1_000_0
 
 
 class Action(NamedTuple):
-    """One row: what it does, and how many ids it takes."""
+    """One action: its function, and the numbers of ids that it takes."""
 
     run: Callable[[argparse.Namespace, Terminal], int]
     counts: range
@@ -272,4 +272,4 @@ ACTIONS: dict[str, Action] = {
     "delete": Action(after.delete, SOME),
     "recover": Action(_recover, NONE),
 }
-"""Action -> what carries it out."""
+"""Name of an action -> the action."""

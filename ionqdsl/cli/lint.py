@@ -1,7 +1,7 @@
-"""Finds what is allowed in a program and probably not meant: units, unused names, gates without effect.
+"""Finds likely mistakes in programs: missing units, unused names, gates without effect.
 
-Each finding has a code that `ionqdsl explain` tells more about. --fix makes the corrections that leave the program
-doing the same. `# lint: off QC1001` behind or above a line, or `# lint: off-file QC1001`, switches a rule off.
+Each finding has a code; `ionqdsl explain` explains it. --fix makes the corrections that do not change the circuits.
+`# lint: off QC1001` at the end of a line or above it turns a rule off, `# lint: off-file QC1001` for the whole file.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from ionqdsl.linter import FIXED, fixed, lint
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """The flags of `lint`."""
+    """Adds the flags of `lint`."""
     parser.add_argument(
         "files", nargs="*", default=["."], metavar="FILE", help="programs or folders (.); - is standard input"
     )
-    parser.add_argument("--fix", action="store_true", help="correct what can be without changing what the program does")
-    parser.add_argument("--output-format", choices=FORMATS, default="text", help="for other programs and CI")
+    parser.add_argument("--fix", action="store_true", help="make the corrections that do not change circuits")
+    parser.add_argument("--output-format", choices=FORMATS, default="text", help="the form of the messages (text)")
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Looks at every file; the exit code is 1 where anything was found, or that of the worst error."""
+    """Checks every file; the exit code is 1 if anything was found, or the highest code of an error."""
     form = "json" if terminal.is_json else arguments.output_format
     terminal.is_json = form != "text"
     paths = programs_below(arguments.files)
@@ -59,16 +59,16 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         if settled:
             terminal.say(f"corrected {settled}")
         elif not arguments.fix and any(diagnostic.code in FIXED for diagnostic in terminal.diagnostics):
-            terminal.say("some of these can be corrected with --fix")
+            terminal.say("--fix corrects some of these")
     else:
         terminal.is_json = False
-        if text := forms(form, terminal.diagnostics):  # GitHub has nothing to be told of where nothing was found
+        if text := forms(form, terminal.diagnostics):  # GitHub's form of no findings is empty
             terminal.data(text)
     return code
 
 
 def _fixed(path: str, source: Source, terminal: Terminal) -> tuple[Source, int]:
-    """The corrected program, written to where it came from: standard input's to standard output."""
+    """The corrected program, written back to its file, or to standard output if it came from standard input."""
     text, count = fixed(source)
     if path == "-":
         terminal.data(text)

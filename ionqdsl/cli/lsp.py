@@ -1,7 +1,7 @@
-"""The language server for editors, over standard input and output.
+"""Runs the language server for editors, over standard input and output.
 
-Editors start it themselves; docs/editor.md says how each is told to. It offers diagnostics as you type, completion,
-hover, definitions, references, renaming, outline, formatting, quick fixes, hints and counts.
+Editors start it themselves; docs/editor.md explains how to set up each editor. It offers diagnostics as you type,
+completion, hover, definitions, references, renaming, outline, formatting, quick fixes, hints and gate counts.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from ionqdsl.extras import require
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """The flags of `lsp`."""
-    parser.add_argument("--stdio", action="store_true", help="what it does anyway; some editors add it")
+    """Adds the flags of `lsp`."""
+    parser.add_argument("--stdio", action="store_true", help="the default; accepted because some editors pass it")
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:

@@ -1,7 +1,7 @@
-"""Colours for diagnostics and differences.
+"""Adds ANSI colours to diagnostics and diffs.
 
-The text of `Diagnostic.render()` comes in and goes out with ANSI colours: severities red and yellow, margins and second
-places blue. Whether colours are wanted is terminal.py's decision.
+Takes the text of `Diagnostic.render()`: severities become red and yellow, margins and secondary places blue.
+terminal.py decides whether to use colours.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _HELP = re.compile(r"( *= )(help|note)(: .*)")
 
 
 def paint(text: str) -> str:
-    """The text with colours; without them it is unchanged."""
+    """The text with colours added; nothing else changes."""
     head, *rest = text.split("\n")
     match = _HEAD.fullmatch(head)
     accent = _ACCENTS[match[1]] if match else RED
@@ -30,7 +30,7 @@ def paint(text: str) -> str:
 
 
 def paint_difference(text: str) -> str:
-    """A unified difference with colours: green what comes, red what goes."""
+    """A unified diff with colours: added lines green, removed lines red."""
     return "\n".join(f"{_CHANGES[line[0]]}{line}{PLAIN}" if line[:1] in _CHANGES else line for line in text.split("\n"))
 
 

@@ -1,8 +1,8 @@
-"""Writes down exactly what `submit` would send, to be looked over first: `ionqdsl plan FILE -o PLAN`.
+"""Writes the exact request that `submit` would send to a file, for review: `ionqdsl plan FILE -o PLAN`.
 
-A plan holds the bytes of the request with its tag, a digest over all of it, sizes, gate counts, the service's
-estimate of the cost where a key is at hand, and the program it was made from. `ionqdsl submit PLAN` sends these very
-bytes, once. Nothing is sent now.
+A plan contains the bytes of the request with its tag, a digest of everything, sizes, gate counts, the service's
+estimate of the cost if a key is found, and the program. `ionqdsl submit PLAN` sends exactly these bytes, once. `plan`
+itself submits nothing.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ from ionqdsl.read.functions import TYPE as FUNCTION
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """The flags of `plan`."""
+    """Adds the flags of `plan`."""
     add_file(parser)
     parser.add_argument("-o", dest="output", required=True, metavar="PLAN", help="the file to write")
     add_job(parser)
-    parser.add_argument("--dry-run", action="store_true", help="plan a job that is checked and priced only")
-    parser.add_argument("--api-key-file", metavar="PATH", help="a file with the key, which only you can read")
+    parser.add_argument("--dry-run", action="store_true", help="plan a job that is only checked and priced")
+    parser.add_argument("--api-key-file", metavar="PATH", help="a file with the key, readable only by you")
     add_compilation(parser)
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Compiles, asks for the cost if it can, and writes the plan."""
+    """Compiles, asks for the cost if possible, and writes the plan."""
     spare([arguments.file], arguments.output)
     program = load(arguments, terminal, "plan")
     if program.job.get("backend") is None:
@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _size(program: LoweredProgram) -> dict[str, Any]:
-    """How many circuits, qubits and gates: of an energy those of its ansatz, None where the service makes them."""
+    """The numbers of circuits, qubits and gates: for an energy those of its ansatz; None if the service makes them."""
     if program.function:
         return dict.fromkeys(("circuits", "qubits", "gates"))
     circuits = [program.energy.ansatz] if program.energy else program.runs
@@ -91,7 +91,7 @@ def _size(program: LoweredProgram) -> dict[str, Any]:
 
 
 def _gates(circuits: Sequence[FlatCircuit]) -> dict[str, int]:
-    """How many gates are sent, by the qubits they act on."""
+    """The number of gates that are sent, by the number of qubits they act on."""
     counts = {"1q": 0, "2q": 0, "more": 0}
     for circuit in circuits:
         for op in circuit.rows:
@@ -101,7 +101,7 @@ def _gates(circuits: Sequence[FlatCircuit]) -> dict[str, int]:
 
 
 def _questions(program: LoweredProgram, draft: Draft) -> tuple[list[PriceQuestion], str | None]:
-    """What to ask about the price, or why it is no use."""
+    """The questions about the price, or the reason why the service cannot price the program."""
     try:
         return prices.questions(program, draft.parts, draft.backend), None
     except prices.Unpriceable as error:
@@ -111,7 +111,7 @@ def _questions(program: LoweredProgram, draft: Draft) -> tuple[list[PriceQuestio
 def _estimate(
     client: Client, draft: Draft, asked: Sequence[PriceQuestion], reason: str | None, is_dry: bool
 ) -> dict[str, Any]:
-    """The price: `cost` and `unit`, or the `reason` why it is unknown; of a dry run, also the cost `if_run`."""
+    """The price: `cost` and `unit`, or the `reason` why it is unknown; for a dry run, also the cost `if_run`."""
     try:
         for body in draft.bodies:
             client.link.transport.check(body)
@@ -153,10 +153,10 @@ def _summary(
 def _cost_rows(
     estimate: dict[str, Any], is_dry: bool, asked: Sequence[PriceQuestion], is_abstract: bool
 ) -> list[tuple[str, str]]:
-    """The cost, and what it rests on."""
+    """The rows about the cost and the assumptions of its estimate."""
     if is_dry:
         run = prices.Price(estimate["if_run"], estimate["unit"])
-        return [("cost", "0: a dry run" + ("" if run.cost is None else f"; run, it would be at most {run}"))]
+        return [("cost", "0: a dry run" + ("" if run.cost is None else f"; a real run costs at most {run}"))]
     price = _planned(estimate)
     if price.cost is None:
         return [("cost", str(price))]
@@ -164,11 +164,11 @@ def _cost_rows(
         return [("cost", "0: it is free")]
     rows = [("cost", f"at most {price}")]
     if is_abstract:
-        rows.append(("", "with every gate translated by itself; the service's own compiler needs fewer"))
+        rows.append(("", "if every gate is translated by itself; the service's own compiler needs fewer gates"))
     if estimate["mitigated"]:
         rows.append(("", "with error mitigation, which `debiasing = false` turns off"))
     if any(question.type == FUNCTION for question in asked):
-        rows.append(("", "with each product of the hamiltonian measured by itself"))
+        rows.append(("", "if each product of the Hamiltonian is measured by itself"))
     return rows
 
 
@@ -182,7 +182,7 @@ def _planned(estimate: Mapping[str, Any]) -> prices.Price:
 
 
 def submit(source: Source, arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Sends a plan's requests, once: if they were sent before, says as what."""
+    """Sends a plan's requests, once; if they were sent before, shows which job they became."""
     plan = plans.read(source)
     _refuse_flags(arguments)
     client = client_of(arguments, terminal)
@@ -211,7 +211,7 @@ def _refuse_flags(arguments: argparse.Namespace) -> None:
 
 
 def _check(client: Client, plan: Plan, arguments: argparse.Namespace, terminal: Terminal) -> None:
-    """The guards, and whether the program is still the one that was planned."""
+    """Runs the guards, and warns if the program has changed since it was planned."""
     facts = plan.facts
     name = plan.draft.source_name
     if name and os.path.isfile(name):
@@ -226,11 +226,11 @@ def _check(client: Client, plan: Plan, arguments: argparse.Namespace, terminal: 
 
 
 def _check_price(client: Client, plan: Plan, limit: prices.SpendingLimit | None, terminal: Terminal) -> None:
-    """Asks for the price once more, as prices change. Raises Refused where it rose, unless a limit allows it."""
+    """Asks for the price again, because prices change. Raises Refused if it has risen, unless a limit allows it."""
     planned = _planned(plan.facts["estimate"])
     row = backend_of(str(plan.draft.backend))
     if limit is None and row is not None and row.is_simulator:
-        return  # which is free
+        return  # the simulator is free
     if planned.cost is None:
         if limit is not None:
             limit.check(planned)
@@ -247,7 +247,7 @@ def _check_price(client: Client, plan: Plan, limit: prices.SpendingLimit | None,
 def _repeat(
     client: Client, earlier: Submission, source: Source, arguments: argparse.Namespace, terminal: Terminal
 ) -> int:
-    """Nothing is sent: the plan is a job already, or was refused."""
+    """Shows the job that the plan has become, or raises Refused if it was refused; sends nothing."""
     ids = [part.job_id for part in earlier.parts if part.job_id]
     if not ids:
         raise Refused([Diagnostic("QC0926", source, {"meaning": STATES[earlier.parts[0].state].meaning})])

@@ -1,7 +1,7 @@
-"""From a file argument to a program, with the flags applied: the way compile, run, submit and stats begin.
+"""Loads and compiles the program that the command line names, for compile, run, submit, stats and others.
 
-Arguments come in; programs go out, with warnings and reports shown on the way. Errors travel on as exceptions: the exit
-code is terminal.py's business.
+Takes parsed arguments, shows warnings and reports, and returns programs. Errors are raised; terminal.py turns them into
+exit codes.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ def load(arguments: argparse.Namespace, terminal: Terminal, verb: str) -> Lowere
 
 
 def sorted_by_fault(diagnostics: list[Diagnostic]) -> CompileError | UsageError:
-    """A usage error where only the texts of `--set` and `--sweep` are wrong."""
+    """The exception for these diagnostics: a UsageError if only values of `--set` and `--sweep` are wrong."""
     errors = [diagnostic for diagnostic in diagnostics if diagnostic.is_error]
     is_usage = all(d.span is not None and d.span.source.name.startswith(("--set ", "--sweep ")) for d in errors)
     return UsageError(diagnostics) if is_usage else CompileError(diagnostics)
 
 
 def with_hint(error: CompileError, source: Source, verb: str) -> list[Diagnostic]:
-    """The errors, and a word on it where standard input seems to hold a file's name instead of its contents."""
+    """The errors, with a hint if standard input seems to contain a file's name instead of a program."""
     name = source.text.strip()
     if source.name != "<stdin>" or not _FILE_NAME.fullmatch(name):
         return list(error.diagnostics)
@@ -59,17 +59,17 @@ def with_hint(error: CompileError, source: Source, verb: str) -> list[Diagnostic
 def transpiled(
     program: LoweredProgram, arguments: argparse.Namespace, terminal: Terminal, options: Options | None = None
 ) -> LoweredProgram:
-    """The program in the target's gates; shows warnings, and what `--report` and `--show-passes` ask for."""
+    """The program in the target's gates. Shows warnings, and the output of `--report` and `--show-passes`."""
     options = options or options_of(arguments)
     steps: list[dict[str, str]] = []
     wants = arguments.report or arguments.show_passes or arguments.verify
     if wants:
-        from ionqdsl.cli import reports  # late: it is for these flags only
+        from ionqdsl.cli import reports  # late: only for these flags
     watch = reports.watcher(steps) if arguments.show_passes else None
     try:
         result, warnings, reports_by_run = stages.transpile(program, options, watch, terminal.progress)
     except InternalError as error:
-        from ionqdsl.cli import reproducer  # late: it is for bugs only
+        from ionqdsl.cli import reproducer  # late: only for bugs
 
         raise reproducer.explained(program, options, error) from None
     terminal.progress("")
@@ -101,7 +101,7 @@ def transpiled(
 
 
 def _without_effect(options: Options, reports: Sequence[Report]) -> Iterator[Diagnostic]:
-    """A note for each option that has been chosen and changes nothing about any of the circuits."""
+    """A note for each option that was given and has no effect on any circuit."""
     if not reports:
         return
     highest = max(report.level for report in reports)

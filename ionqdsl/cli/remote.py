@@ -1,7 +1,7 @@
-"""Submitting and waiting, for `submit`, `run --backend` and `jobs`.
+"""Submits programs, waits for jobs and shows results, for `submit`, `run --backend` and `jobs`.
 
-A program comes in, its job id and results go out. What may be sent is decided in guards.py, what is sent and what
-answers mean in cloud/. An interrupted wait leaves the job alone.
+guards.py decides whether a job may be sent; cloud/ makes the requests and reads the answers. An interrupted wait leaves
+the job alone.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ from ionqdsl.simulation.results import Result
 
 
 def client_of(arguments: argparse.Namespace, terminal: Terminal, entry: Submission | None = None) -> Client:
-    """A client that speaks through the terminal, looks for the key when it is needed and is closed with the command.
+    """A client that reports to the terminal, looks for the key when needed, and is closed at the end of the command.
 
-    For a submission that was sent to another service than the one in use, only what the ledger knows can be had.
+    If `entry` was submitted to another service than the one in use, the client has only the ledger's data about it.
     """
 
     def warn(diagnostic: Diagnostic) -> None:
@@ -59,7 +59,7 @@ def client_of(arguments: argparse.Namespace, terminal: Terminal, entry: Submissi
 
 
 def execute(program: LoweredProgram, arguments: argparse.Namespace, terminal: Terminal, waits: bool) -> int:
-    """Compiles, asks the guards, records, sends once, and waits if it should."""
+    """Compiles, runs the guards, records the job, sends it once, and waits if `waits`."""
     compiled = transpiled(program, arguments, terminal)
     draft, warnings = prepare(compiled, PROFILES[options_of(arguments).wire], os.environ, source_of(program))
     terminal.report(warnings)
@@ -75,25 +75,25 @@ def execute(program: LoweredProgram, arguments: argparse.Namespace, terminal: Te
 
 
 def _placed(diagnostic: Diagnostic, program: LoweredProgram) -> Diagnostic:
-    """A refusal at the line of the program that the service complains about, where it says which field it means."""
+    """The service's refusal at the line of the program that it is about, if the refusal names a field."""
     fields = re.findall(r"`([^`]+)`", str(diagnostic.facts.get("keys") or ""))
     places = [place for field in fields if (place := place_of_field(program, field)) is not None]
     return Diagnostic(diagnostic.code, diagnostic.place or next(iter(places), None), diagnostic.facts)
 
 
 def source_of(program: LoweredProgram) -> Any:
-    """The text a program was read from."""
+    """The text from which a program was read."""
     return program.span.source if program.span else None
 
 
 def execute_draft(client: Client, draft: Draft, arguments: argparse.Namespace, terminal: Terminal, waits: bool) -> int:
-    """Sends a draft, says which job it became, and waits if it should."""
+    """Sends a draft, shows which job it became, and waits if `waits`."""
     terminal.detail(f"sending {sum(map(len, draft.bodies))} bytes to {client.url} as {draft.tag}")
 
     def tell(job: Handle) -> None:
         terminal.progress("")
         if waits:
-            terminal.say(f"submitted job {job.id}", always=True)  # now, lest it be lost
+            terminal.say(f"submitted job {job.id}", always=True)  # before the wait, so that the id is not lost
         else:
             told(job, draft.backend, terminal)
 
@@ -104,7 +104,7 @@ def execute_draft(client: Client, draft: Draft, arguments: argparse.Namespace, t
 
 
 def told(job: Handle, backend: str | None, terminal: Terminal) -> int:
-    """Says which job or jobs it is, and how to get at the result."""
+    """Shows the ids of the job or jobs, and the command for the result."""
     terminal.data("\n".join(f"{one.id} {one.status}" for one in job.jobs))
     terminal.say(f"{resume_command(job.id)} shows the result")
     terminal.answer(job={**_facts(job, backend), "status": job.status})
@@ -117,13 +117,13 @@ def _facts(job: Handle, backend: str | None) -> dict[str, Any]:
 
 
 def finish(job: Handle, timeout: float | None, terminal: Terminal, facts: dict[str, Any], view: View = PLAIN) -> int:
-    """Waits for a job and shows what came out."""
+    """Waits for a job and shows its results."""
     try:
         job.wait(timeout, terminal.progress)
         results = job.results(terminal.progress, view.aggregation, is_strict=False)
     except KeyboardInterrupt:
         terminal.progress("")
-        terminal.say(f"job {job.id} goes on; `{resume_command(job.id)}` shows the result", always=True)
+        terminal.say(f"job {job.id} continues; `{resume_command(job.id)}` shows the result", always=True)
         terminal.answer(job={**facts, "status": job.status})
         raise
     except IonqdslError as error:
@@ -137,7 +137,7 @@ def finish(job: Handle, timeout: float | None, terminal: Terminal, facts: dict[s
 
 
 def show_any(results: Sequence[AnyResult], terminal: Terminal, view: View = PLAIN) -> list[Any]:
-    """Shows results of any kind, and says what is odd or missing; the same as plain data."""
+    """Shows results of any kind, with warnings about odd or missing ones; returns them as plain data."""
     counted = [result for result in results if isinstance(result, Result)]
     if counted:
         show(counted, terminal, view)

@@ -1,7 +1,6 @@
-"""Writes one page about a program: the text, the circuits before and after, what each pass did, the job, the result.
+"""Writes one page about a program: text, circuits before and after compilation, effect of each pass, job and result.
 
-The page is one HTML file that needs nothing else. Circuits run on the local machine if they are small enough; nothing
-is sent.
+The page is one self-contained HTML file. Circuits run on the local machine if they are small enough; nothing is sent.
 """
 
 from __future__ import annotations
@@ -24,11 +23,11 @@ from ionqdsl.ir.options import Options
 MOST_CIRCUITS = 12
 MOST_ROWS = 600
 MOST_QUBITS, MOST_SPHERES = 16, 6
-"""How many circuits have a picture, how many gates it shows, up to how many qubits circuits run, and have spheres."""
+"""Limits: circuits with pictures, gates in a picture, qubits of circuits that run, qubits with Bloch spheres."""
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """The flags of `report`."""
+    """Adds the flags of `report`."""
     add_file(parser)
     parser.add_argument("-o", dest="output", default="report.html", metavar="PAGE", help="the page (report.html)")
     add_job(parser)
@@ -36,7 +35,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Compiles, runs what can be run here, and writes the page."""
+    """Compiles, runs the circuits that are small enough, and writes the page."""
     spare([arguments.file], arguments.output)
     program = load(arguments, terminal, "report")
     options = options_of(arguments)
@@ -52,7 +51,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def document(path: str, program: LoweredProgram, options: Options, seed: int | None, terminal: Terminal) -> str:
-    """The page's text; warnings go to the terminal."""
+    """The text of the page. Shows warnings in the terminal."""
     from ionqdsl.cli import reports
 
     compiled, warnings, pass_reports = stages.transpile(program, options, None, terminal.progress)
@@ -98,7 +97,7 @@ def _drawn(circuit: FlatCircuit) -> str:
 
 
 def _outcome(source: FlatCircuit, circuit: FlatCircuit, seed: int | None) -> list[str]:
-    """The exact distribution, and each qubit by itself, where the circuit is small and its parameters have values."""
+    """The exact distribution and Bloch vectors, if the circuit is small and its parameters have values."""
     if circuit.symbols or not 0 < circuit.width <= MOST_QUBITS:
         return []
     from ionqdsl.emit.bars import bars
@@ -106,15 +105,15 @@ def _outcome(source: FlatCircuit, circuit: FlatCircuit, seed: int | None) -> lis
     from ionqdsl.simulation import simulate
 
     result = simulate.run(circuit, 0, seed, exact=True)
-    shown = [("what an ideal machine measures", bars(result))]
+    shown = [("results of an ideal machine", bars(result))]
     if circuit.width <= MOST_SPHERES and not source.symbols:  # a parameter may have been optimised away
         vectors = simulate.bloch_vectors(source)
-        shown.append(("each qubit by itself, before the measurement", bloch(vectors.tolist(), result.names, 480)))
+        shown.append(("each qubit before the measurement", bloch(vectors.tolist(), result.names, 480)))
     return [page.figures(*shown)]
 
 
 def _job(program: LoweredProgram, options: Options) -> str:
-    """The request body, or why there is none yet."""
+    """The request body, or the errors that prevent it."""
     try:
         body = stages.payload(program, options)
     except CompileError as error:

@@ -1,7 +1,7 @@
-"""What a compilation did, for people and for programs: `--report`, `--show-passes` and the verdict of `--verify`.
+"""Formats the report of a compilation as text and JSON: `--report`, `--show-passes` and the verdict of `--verify`.
 
-Reports of the runner and estimates come in, texts of at most 80 columns and plain data go out. Counting is
-passes/cost.py's, judging verify's.
+Takes the reports of the passes and estimates; returns texts of at most 80 columns, and plain data. passes/cost.py
+counts, verify/ judges.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from ionqdsl.simulation.results import qubit_names
 
 _WIDTH = 80
 _MARGIN = 16
-"""Columns that the words at the left of a report take."""
+"""Columns for the words at the left of a report."""
 
 
 def estimated(circuit: FlatCircuit, report: Report, options: Options) -> FidelityEstimate | None:
-    """The estimate of a compiled circuit: from the characterization, or from what is published about the target."""
+    """The estimate of a compiled circuit: from the characterization, or from published figures of the target."""
     figures = options.characterization or PUBLISHED.get(report.target)
     return estimate(circuit, figures) if figures is not None and is_native(circuit) else None
 
@@ -36,7 +36,7 @@ def estimated(circuit: FlatCircuit, report: Report, options: Options) -> Fidelit
 
 
 def watcher(steps: list[dict[str, str]]) -> Callable[[str, FlatCircuit], None]:
-    """A `watch` for compile.transpile that writes down each circuit as lowered, and after passes that changed it."""
+    """A `watch` for pipeline.transpile that records each circuit as lowered, and after each pass that changed it."""
     last: list[FlatCircuit] = []
 
     def watch(name: str, circuit: FlatCircuit) -> None:
@@ -60,7 +60,7 @@ def steps_text(steps: list[dict[str, str]]) -> str:
 
 
 def text(source: FlatCircuit, report: Report, worth: FidelityEstimate | None, options: Options) -> str:
-    """What became of a circuit, pass by pass, what it is worth, and what has been checked."""
+    """The report of a circuit: its cost after each pass, its expected fidelity, and the verdict of the check."""
     head = f"{report.circuit} for {report.target} at -O{report.level}, contract {report.preserve}"
     if not report.passes:
         head = f"{report.circuit}: native gates, sent as they are written"
@@ -77,7 +77,7 @@ HEADS = ("after", "gates", "two-qubit", "turns", "pulses", "depth")
 
 
 def rows(source: FlatCircuit, report: Report) -> list[tuple[str, ...]]:
-    """What stands under HEADS: the circuit as lowered, and after every pass that changed it."""
+    """The rows under HEADS: the circuit as lowered, and after every pass that changed it."""
     before = report.passes[0].before if report.passes else cost_of(source)
     steps = [_row(_name(step), step.rows[1], step.after) for step in report.passes if step.changed or not step.kept]
     return [_row("as lowered", len(source.rows), before), *steps]
@@ -89,14 +89,14 @@ def _row(name: str, gates: int, cost: Cost) -> tuple[str, ...]:
 
 def _name(step: PassReport) -> str:
     if not step.kept:
-        return f"{step.name}: dearer, not kept"
+        return f"{step.name}: costs more, not kept"
     return f"{step.name}, its candidate {step.candidate}" if step.candidate else step.name
 
 
 def sayings(
     source: FlatCircuit, report: Report, worth: FidelityEstimate | None, options: Options
 ) -> list[tuple[str, str]]:
-    """What stands under the table: a word and what is said about it."""
+    """The lines under the table: pairs of a word and its text."""
     busy = {step.name for step in report.passes if step.changed or not step.kept}
     idle = dict.fromkeys(step.name for step in report.passes if step.name not in busy)
     said = [("no change", ", ".join(idle))] if idle else []
@@ -126,12 +126,12 @@ def _inputs(source: FlatCircuit, report: Report) -> str:
 
 
 def _below(bound: float) -> str:
-    """The power of ten above a bound, which is never known better."""
+    """The power of ten above a bound, which is not known more precisely."""
     return f"below 1e{math.floor(math.log10(bound)) + 1:03d}" if bound else "none"
 
 
 def _factors(worth: FidelityEstimate) -> str:
-    """Those that something is known about."""
+    """The factors of the fidelity that the figures cover."""
     parts = [f"gates {worth.gates:.4g}"]
     if worth.seconds is not None and not {"timing.t1", "timing.t2"} <= set(worth.left_out):
         parts.append(f"idle {worth.idle:.4g}")
@@ -148,7 +148,7 @@ def _duration(worth: FidelityEstimate) -> str:
 
 
 def _time(seconds: float) -> str:
-    """With a unit that makes it readable."""
+    """A time in a readable unit."""
     for unit, size in (("us", 1e-6), ("ms", 1e-3)):
         if seconds < 1000 * size:
             return f"{seconds / size:.4g} {unit}"
@@ -156,7 +156,7 @@ def _time(seconds: float) -> str:
 
 
 def verdict(report: Report) -> str:
-    """What `--verify` found, and what it did not look at."""
+    """The verdict of `--verify`, and what it did not check."""
     answer, text = report.verdict, report.text
     if answer is None:
         plain = "no" if report.passes else "nothing was changed"

@@ -1,8 +1,8 @@
-"""After a failed check of our own work: a small file that shows the fault again.
+"""Writes a small file that reproduces a bug of the compiler, after one of its own checks has failed.
 
-The program, its options and the error come in; a `.qc` file with as few rows as still fail, what they were compiled
-to and the command that repeats it comes out, in the current folder or else in the one for temporary files. The fault
-is looked for by compiling again, never by looking at the passes.
+Takes the program, its options and the error; writes a `.qc` file with as few rows as still fail, the compiled rows and
+the command that repeats the fault, in the current folder or else in the one for temporary files. Each attempt compiles
+again; the passes are not inspected.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import Target, choose_target
 
 SECONDS = 10.0
-"""How long rows are dropped."""
+"""The longest time spent on making the program smaller."""
 
 CODES = ("QC0640", "QC0641")
-"""The faults that a program and its options are enough to repeat."""
+"""Faults that a program and its options reproduce."""
 
 TEXT = "QC0872"
-"""The fault that its text alone is enough to repeat."""
+"""The fault that the text alone reproduces."""
 
 
 def explained(program: LoweredProgram, options: Options, error: InternalError) -> InternalError:
-    """The error with a last message, which names the file that repeats it or says why there is none."""
+    """The error with one more message, which names the reproducer or says why there is none."""
     code = error.diagnostics[0].code
     if code == TEXT and program.origin is not None:
         return InternalError([*error.diagnostics, _of_text(program.origin, program.job.get("backend"), options)])
@@ -66,7 +66,7 @@ def _written(circuit: FlatCircuit, target: Target, options: Options, code: str) 
 
 
 def _kept(text: str, flags: str) -> Diagnostic:
-    """The note that names the file with a text, or says why there is none."""
+    """Writes a text to a file; returns the note that names the file, or says why there is none."""
     name = f"ionqdsl-reproducer-{hashlib.sha256(text.encode()).hexdigest()[:8]}.qc"
     for folder in (".", tempfile.gettempdir()):
         path = os.path.normpath(os.path.join(folder, name))
@@ -80,7 +80,7 @@ def _kept(text: str, flags: str) -> Diagnostic:
 
 
 def _of_text(origin: Origin, backend: str | None, options: Options) -> Diagnostic:
-    """A text with all lines left out that the fault does not need; included files have to lie next to it."""
+    """Writes the text without the lines that the fault does not need; included files must be next to it."""
     source, deadline = origin.source, time.monotonic() + SECONDS
 
     def fails(lines: list[str]) -> bool:
@@ -112,9 +112,9 @@ def _of_text(origin: Origin, backend: str | None, options: Options) -> Diagnosti
 
 
 def shrunk(circuit: FlatCircuit, fails: Callable[[FlatCircuit], bool], deadline: float) -> FlatCircuit:
-    """The circuit without the rows that are not needed for it to fail, as far as time allows.
+    """The circuit without the rows that it does not need to fail, as far as time allows.
 
-    Runs of rows are left out, half of all at first, then ever shorter ones (Zeller's delta debugging, without the
+    Drops runs of rows, at first half of all, then ever shorter ones (Zeller's delta debugging, without the
     complements).
     """
     size = len(circuit.rows) // 2
@@ -133,7 +133,7 @@ def shrunk(circuit: FlatCircuit, fails: Callable[[FlatCircuit], bool], deadline:
 
 
 def _narrowed(circuit: FlatCircuit) -> FlatCircuit:
-    """On the qubits that are used."""
+    """The circuit on the qubits that it uses."""
     used = sorted({qubit for op in circuit.rows for qubit in op.qubits})
     place = {qubit: number for number, qubit in enumerate(used)}
     rows = [op._replace(qubits=tuple(place[qubit] for qubit in op.qubits)) for op in circuit.rows]
@@ -141,12 +141,12 @@ def _narrowed(circuit: FlatCircuit) -> FlatCircuit:
 
 
 def _bare(circuit: FlatCircuit) -> FlatCircuit:
-    """Without what only reading results needs."""
+    """The circuit without the names that only results need."""
     return circuit.replace(registers=(), wires=(), name="main")
 
 
 def _failure(circuit: FlatCircuit, target: Target, options: Options) -> str | None:
-    """The code of the fault of ours that compiling a circuit shows."""
+    """The code of the internal error that compiling a circuit raises; None if there is none."""
     try:
         passes.transpile(circuit, target, options)
     except InternalError as error:
@@ -180,5 +180,5 @@ def _text(circuit: FlatCircuit, target: Target, options: Options, flags: str) ->
         compiled = qc.text(result).splitlines()
     except IonqdslError as error:
         compiled = str(error).splitlines()
-    lines += ["", qc.text(circuit).rstrip(), "", "# What it becomes:", *(f"# {line}".rstrip() for line in compiled)]
+    lines += ["", qc.text(circuit).rstrip(), "", "# Compiled to:", *(f"# {line}".rstrip() for line in compiled)]
     return "\n".join(lines) + "\n"

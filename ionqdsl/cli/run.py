@@ -1,7 +1,7 @@
 """Compiles a program, executes it and shows the histogram.
 
-Without a backend, in the file or as a flag, circuits run on this computer: no key, no network. With one, the job is
-submitted and waited for, under the same guards as `submit`.
+Without a backend in the file or as a flag, circuits run on this computer, without key or network. With a backend, the
+job is submitted, under the same guards as `submit`, and the command waits for the result.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """The flags of `run`."""
+    """Adds the flags of `run`."""
     add_file(parser)
     add_job(parser)
     parser.add_argument("--exact", action="store_true", help="exact probabilities instead of counts (local machine)")
@@ -35,17 +35,17 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def add_submission(parser: argparse.ArgumentParser) -> None:
-    """What matters only when a job goes to the service."""
+    """Adds the flags for jobs that are sent to the service."""
     group = parser.add_argument_group("submission")
     group.add_argument("--yes", action="store_true", help="do not ask before a job that costs money")
     group.add_argument("--max-cost", type=money, metavar="X", help="refuse if it may cost more: 20, 20usd, 3credit")
-    group.add_argument("--timeout", type=positive, metavar="SECONDS", help="longest wait; the job goes on")
-    group.add_argument("--no-ledger", action="store_true", help="submit without remembering it on this computer")
-    group.add_argument("--api-key-file", metavar="PATH", help="a file with the key, which only you can read")
+    group.add_argument("--timeout", type=positive, metavar="SECONDS", help="longest wait; the job continues")
+    group.add_argument("--no-ledger", action="store_true", help="submit without recording it on this computer")
+    group.add_argument("--api-key-file", metavar="PATH", help="a file with the key, readable only by you")
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Runs on the local machine, or on the service's if a backend is named."""
+    """Runs the program on the local machine, or on the service if it names a backend."""
     program = load(arguments, terminal, "run")
     if program.job.get("backend") is not None:
         from ionqdsl.cli.remote import execute  # late: it imports requests
@@ -83,7 +83,7 @@ def _results(
     results = []
     for number, circuit in enumerate(program.runs):
         terminal.progress(f"running {number + 1} of {len(program.runs)}: {circuit.name}")
-        own_seed = None if seed is None else seed + number  # circuits of one job must not share their luck
+        own_seed = None if seed is None else seed + number  # circuits of one job need different random numbers
         results.append(simulate.run(circuit, shots, own_seed, noise, arguments.exact))
     terminal.progress("")
     return results

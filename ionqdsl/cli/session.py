@@ -1,4 +1,4 @@
-"""Sessions: time reserved on a machine, with limits.
+"""Reserves time on a machine, with limits: starts, lists and ends sessions.
 
   ionqdsl session start qpu.forte-1 --max-jobs 10 --max-minutes 60 --max-cost 100
   ionqdsl session list [--all]
@@ -22,29 +22,29 @@ if TYPE_CHECKING:
     from ionqdsl.cloud.answers import Session
 
 ACTIONS = {"start": "the name of a backend", "list": None, "end": "the id of a session"}
-"""What there is to do, and what it needs."""
+"""Action -> the argument that it needs."""
 
 _HEADS = ("id", "status", "backend", "started", "expires", "jobs", "minutes", "cost")
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """The flags of `session`."""
-    parser.add_argument("action", choices=tuple(ACTIONS), help="what to do")
-    parser.add_argument("of", nargs="?", metavar="BACKEND|ID", help="where to start one, or which one to end")
+    """Adds the flags of `session`."""
+    parser.add_argument("action", choices=tuple(ACTIONS), help="the action")
+    parser.add_argument("of", nargs="?", metavar="BACKEND|ID", help="start: the backend; end: the id of the session")
     group = parser.add_argument_group("limits of a new session")
-    group.add_argument("--max-jobs", type=positive_integer, metavar="N", help="how many jobs it may hold")
-    group.add_argument("--max-minutes", type=positive_integer, metavar="N", help="how long it may last")
-    group.add_argument("--max-cost", type=positive, metavar="X", help="what it may cost")
+    group.add_argument("--max-jobs", type=positive_integer, metavar="N", help="largest number of jobs")
+    group.add_argument("--max-minutes", type=positive_integer, metavar="N", help="longest duration in minutes")
+    group.add_argument("--max-cost", type=positive, metavar="X", help="highest cost")
     group.add_argument("--unit", default="usd", help="unit of --max-cost (usd)")
-    parser.add_argument("--all", action="store_true", help="list those that have ended, too")
+    parser.add_argument("--all", action="store_true", help="list: also sessions that have ended")
     add_key(parser)
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Starts, lists or ends."""
+    """Starts, lists or ends sessions."""
     needs = ACTIONS[arguments.action]
     if bool(needs) != bool(arguments.of):
-        wants = f"wants {needs}" if needs else "takes no name"
+        wants = f"needs {needs}" if needs else "takes no name"
         raise wrong_usage(f"`session {arguments.action}` {wants}", usage="ionqdsl session")
     from ionqdsl.cli.remote import client_of  # late: it imports requests
 
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     else:
         limits = (arguments.max_jobs, arguments.max_minutes, arguments.max_cost, arguments.unit)
         session = client.start_session(arguments.of, *limits)
-        terminal.say(f'jobs join it with `session_id = "{session.id}"` in their job block')
+        terminal.say(f'to run jobs in it, write `session_id = "{session.id}"` in their job block')
     terminal.data(f"{session.id} {session.status}")
     terminal.answer(session=asdict(session))
     return 0

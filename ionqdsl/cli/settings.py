@@ -1,7 +1,7 @@
-"""Settings as defaults of flags.
+"""Makes settings the defaults of flags.
 
-The words of the command and a verb's parser come in; settings that apply become the parser's defaults, held to the
-rules of their flags. What settings there are, and which of several wins, is ionqdsl/settings.py's.
+Takes the words of the command and the parser of a verb; settings that apply become defaults of the parser and must obey
+the rules of their flags. ionqdsl/settings.py lists the settings and decides which of several values applies.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Any
 from ionqdsl.settings import OF_THE_JOB, SETTINGS, ResolvedSetting, resolve, wrong
 
 _ELSEWHERE = ("api_key_file", "profile")
-"""Settings with a flag that must not stand in for the flag: it goes before IONQ_API_KEY, the setting does not."""
+"""Settings that must not become defaults of their flags: a flag comes before IONQ_API_KEY, a setting after it."""
 
 
 def profile_of(words: Sequence[str]) -> str | None:
-    """The profile that the words of a command name, before they are understood."""
+    """The profile that the words of a command name, before they are parsed."""
     for number, word in enumerate(words):
         if word == "--":
             break
@@ -29,7 +29,7 @@ def profile_of(words: Sequence[str]) -> str | None:
 
 
 def apply(parser: argparse.ArgumentParser, folder: str, profile: str | None = None) -> dict[str, Any]:
-    """Makes the settings that apply to a folder the parser's defaults; gives back those of OF_THE_JOB."""
+    """Makes the settings that apply to a folder the parser's defaults; returns those of OF_THE_JOB."""
     resolved = resolve(folder, profile)
     set_somewhere = {name for name, (_, origin) in resolved.items() if origin not in ("", "default")}
     flags = {action.dest: action for action in parser._actions if action.dest in set_somewhere - {*_ELSEWHERE}}
@@ -39,7 +39,7 @@ def apply(parser: argparse.ArgumentParser, folder: str, profile: str | None = No
 
 
 def _value(action: argparse.Action, setting: ResolvedSetting) -> Any:
-    """A setting's value, held to the same rules as its flag's."""
+    """A setting's value, checked by the rules of its flag. Raises UsageError."""
     from ionqdsl.diagnostics import UsageError
 
     name = action.dest

@@ -1,7 +1,7 @@
-"""Shows how large circuits are: qubits, gates, two-qubit gates, pulses and depth.
+"""Shows the size of circuits: qubits, gates, two-qubit gates, pulses and depth.
 
-Two-qubit gates and pulses are what the hardware does: rows that are not native yet are counted as their translation,
-one by one. With --target or -O the circuit is compiled first and its result counted.
+Two-qubit gates and pulses are those of the hardware: a gate that is not native counts as its translation, by itself.
+With --target or -O, the circuit is compiled first and the result is counted.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from ionqdsl.describe.stats import stats
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """The flags of `stats`."""
+    """Adds the flags of `stats`."""
     add_file(parser)
     add_job(parser)
     add_compilation(parser)
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Counts every circuit that would run, or the ansatz of an energy."""
+    """Shows the size of every circuit that would run, or of the ansatz of an energy."""
     program = load(arguments, terminal, "stats")
     if arguments.target is not None or arguments.level is not None:
         program = transpiled(program, arguments, terminal)

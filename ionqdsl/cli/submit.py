@@ -1,9 +1,9 @@
-"""Sends a program or a plan to IonQ, and with --wait shows the result.
+"""Sends a program or a plan to IonQ; with --wait, shows the result.
 
-The job is recorded in the ledger and sent once, whatever happens on the way: where it ends without a clear answer
-(exit code 5), the same command again, or `ionqdsl jobs recover`, finishes that submission and makes no second one.
-On a QPU a terminal is asked first; elsewhere `--yes` is needed.
-The key is read from IONQ_API_KEY, or from a file named by --api-key-file or IONQ_API_KEY_FILE.
+The job is recorded in the ledger and sent once, whatever happens: after exit code 5 (no clear answer), the same
+command, or `ionqdsl jobs recover`, finishes that submission and makes no second one. Before a job on a QPU the command
+asks for confirmation; without a terminal it needs --yes. The key is read from IONQ_API_KEY, or from the file named by
+--api-key-file or IONQ_API_KEY_FILE.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from ionqdsl.diagnostics import Diagnostic, UsageError
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """The flags of `submit`."""
+    """Adds the flags of `submit`."""
     add_file(parser)
     add_job(parser)
     add_submission(parser)
     parser.add_argument("--wait", action="store_true", help="wait for the job and show the result")
     parser.add_argument("--again", action="store_true", help="submit a plan once more, under a new tag")
-    parser.add_argument("--dry-run", action="store_true", help="have it checked and priced only; spends nothing")
+    parser.add_argument("--dry-run", action="store_true", help="check and price the job only; costs nothing")
     add_view(parser)
     add_aggregation(parser)
     add_compilation(parser)
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Submits the program, which must say where to, or the plan."""
+    """Submits the program, which must name a backend, or the plan."""
     plan = open_plan(arguments.file)
     if plan is not None:
         from ionqdsl.cli.plan import submit  # late: it imports requests

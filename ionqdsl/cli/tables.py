@@ -1,4 +1,4 @@
-"""Tables for the terminal: rows of texts come in, aligned lines go out."""
+"""Formats tables for the terminal: rows of texts become aligned lines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ionqdsl.diagnostics.visible import visible
 
 
 def columns(heads: Sequence[str], rows: Iterable[Sequence[str]], left: int) -> list[str]:
-    """Lines of a table; the first `left` columns stand to the left, the others (numbers) to the right."""
+    """The lines of a table; the first `left` columns are aligned left, the others (numbers) right."""
     table = [tuple(map(visible, row)) for row in (heads, *rows)]
     widths = [max(len(row[index]) for row in table) for index in range(len(heads))]
     return [

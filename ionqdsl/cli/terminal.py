@@ -1,7 +1,7 @@
-"""How the command speaks: data to standard output, messages to standard error, or one JSON object.
+"""Prints data to standard output and messages to standard error, or everything as one JSON object.
 
-Verbs hand over texts, diagnostics and results; what reaches which stream, in colour or not, and the exit code of an
-error are decided here. Files are written by files.py.
+Takes texts, diagnostics and results from the verbs; decides the stream, the colours, and the exit code of an error.
+files.py writes files.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FORMAT_VERSION = 1
 COLORS = ("auto", "always", "never")
 MOST_SHOWN = 100
-"""Diagnostics of one command in the terminal: nobody reads fifty thousand, and writing them outlasts the checking."""
+"""The most diagnostics that one command prints: nobody reads fifty thousand, and printing outlasts checking."""
 EXIT_CODES = {
     "CompileError": 1,
     "UsageError": 2,
@@ -37,9 +37,9 @@ EXIT_CODES = {
 
 
 class Terminal:
-    """The streams of one command, and what is collected for `--json`.
+    """The streams of one command, and the fields of `--json`.
 
-    `opened` holds what is to be closed at the end of the command, however it ends: connections, the ledger.
+    `opened` holds connections and the ledger, which are closed at the end of the command, however it ends.
     """
 
     def __init__(self) -> None:
@@ -51,17 +51,17 @@ class Terminal:
         self.opened = ExitStack()
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
-                stream.reconfigure(errors="backslashreplace")  # a poor encoding must not end the command
+                stream.reconfigure(errors="backslashreplace")  # a limited encoding must not end the command
 
     def listen(self, words: list[str]) -> None:
-        """Takes what matters for reporting a wrong command line, before it is understood."""
+        """Reads the flags that matter for reporting a wrong command line, before it is parsed."""
         self.is_json = "--json" in words
         for flag, value in pairwise(words):
             if flag == "--color" and value in COLORS:
                 self.color = value
 
     def obey(self, arguments: argparse.Namespace) -> None:
-        """Takes the flags every verb has."""
+        """Applies the flags that every verb has."""
         self.is_json, self.is_quiet, self.is_verbose = arguments.json, arguments.quiet, arguments.verbose
         self.color = arguments.color or self.color
 
@@ -72,25 +72,25 @@ class Terminal:
         return is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
     def data(self, text: str, exact: bool = False) -> None:
-        """What the command is for, to standard output (nothing with --json: see `answer`).
+        """Prints the command's result to standard output, unless --json is given: see `answer`.
 
-        For people; `exact` is for what is the content of a file.
+        Control characters are escaped, unless `exact`, which is for the content of a file.
         """
         if not self.is_json:
             self._out(text if exact else visible(text, self.colors(sys.stdout)))
 
     def say(self, text: str, always: bool = False) -> None:
-        """A note for people, to standard error; `always` even quietly and beside JSON, such as the id of a job."""
+        """Prints a note to standard error; with `always`, such as for the id of a job, even with --quiet or --json."""
         if always or not (self.is_quiet or self.is_json):
             _err(visible(text))
 
     def detail(self, text: str) -> None:
-        """What only `-v` wants to know."""
+        """Prints a note if `-v` is given."""
         if self.is_verbose:
             self.say(text)
 
     def report(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Shows the first diagnostics, and keeps all for `--json`. Quietly, only errors are shown."""
+        """Prints the first diagnostics, and keeps all for `--json`. With --quiet, only errors are printed."""
         from ionqdsl.cli.paint import paint
 
         before = len(self.diagnostics)
@@ -104,24 +104,24 @@ class Terminal:
             self.say(f"{len(told) - room:,} more are not shown; `--json` has them all", always=True)
 
     def asks(self, question: str) -> bool:
-        """Whether somebody at a terminal answers a question with yes; without one, nobody does."""
+        """Asks a question; whether the user answers yes. Without a terminal the answer is no."""
         if self.is_json or not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
             return False
         self.say(question, always=True)
         return sys.stdin.readline().strip().lower() in ("y", "yes")
 
     def progress(self, text: str) -> None:
-        """A line that replaces the one before it, only where somebody is watching; "" takes it away."""
+        """Replaces the progress line, if standard error is a terminal; "" removes it."""
         if is_terminal(sys.stderr) and not self.is_quiet and not self.is_json:
             sys.stderr.write(f"\r\x1b[K{visible(text)}")
             sys.stderr.flush()
 
     def answer(self, **fields: Any) -> None:
-        """The one object of `--json`: what the verb found, and the diagnostics."""
+        """Prints the object of `--json`: the fields, and the diagnostics."""
         if not self.is_json or self.is_answered:
             return
         self.is_answered = True
-        import json  # late: most commands need none of it
+        import json  # late: most commands do not need it
 
         self._out(
             json.dumps(
@@ -139,7 +139,7 @@ class Terminal:
         )
 
     def fail(self, error: Exception, **fields: Any) -> int:
-        """Reports an exception and gives the exit code."""
+        """Reports an exception and returns the exit code."""
         from ionqdsl.diagnostics import Diagnostic, IonqdslError
 
         if isinstance(error, IonqdslError):
@@ -158,7 +158,7 @@ class Terminal:
         return next(EXIT_CODES[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in EXIT_CODES)
 
     def _crash(self, error: Exception, diagnostic: type[Diagnostic]) -> int:
-        """Our bug: one message, the place with -v, never a key."""
+        """Reports a bug of ours: one message, the traceback with -v, never a key."""
         from ionqdsl.cloud.key import scrub
 
         reason = scrub(str(error)).strip().split("\n")[0][:300] or "no message"
@@ -183,7 +183,7 @@ class Terminal:
 
 
 def _err(text: str) -> None:
-    """Standard error is for people: if it is gone, the work goes on."""
+    """Writes to standard error; if that is closed, the command continues."""
     try:
         sys.stderr.write(text if text.endswith("\n") else text + "\n")
     except (OSError, AttributeError, ValueError):
@@ -191,7 +191,7 @@ def _err(text: str) -> None:
 
 
 def is_terminal(stream: Any) -> bool:
-    """Whether somebody looks at a stream."""
+    """Whether a stream is a terminal."""
     try:
         return bool(stream is not None and stream.isatty())
     except ValueError:

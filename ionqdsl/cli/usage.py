@@ -1,6 +1,6 @@
-"""Shows what the organisation used: jobs, QPU time and cost, day by day, week by week or month by month.
+"""Shows the usage of the organisation: jobs, QPU time and cost, by day, week or month.
 
-Dates are `2026-07-01`; the last day is not counted. Without dates it is the last thirty days.
+Dates are written as `2026-07-01`; the last day is not counted. Without dates, the last thirty days are shown.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ GROUPS = ("project", "user", "job")
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """The flags of `usage`."""
+    """Adds the flags of `usage`."""
     parser.add_argument("--from", dest="since", type=day, metavar="DATE", help="first day (thirty days ago)")
     parser.add_argument("--to", dest="until", type=day, metavar="DATE", help="the day after the last (tomorrow)")
-    parser.add_argument("--by", choices=GROUPS, default="project", help="whose (project)")
-    parser.add_argument("--every", choices=PERIODS, default="weekly", help="a line for each (weekly)")
-    parser.add_argument("--organization", metavar="ID", help="by default the key's")
+    parser.add_argument("--by", choices=GROUPS, default="project", help="group by (project)")
+    parser.add_argument("--every", choices=PERIODS, default="weekly", help="length of a period (weekly)")
+    parser.add_argument("--organization", metavar="ID", help="the organisation (that of the key)")
     add_key(parser)
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Asks the service."""
+    """Asks the service and shows a table."""
     until = arguments.until or datetime.now(UTC).date() + timedelta(days=1)
     since = arguments.since or until - timedelta(days=30)
     from ionqdsl.cli.remote import client_of  # late: it imports requests
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def day(text: str) -> date:
-    """A date."""
+    """A date, from `2026-07-01`."""
     try:
         return date.fromisoformat(text)
     except ValueError:

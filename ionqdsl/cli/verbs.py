@@ -1,7 +1,7 @@
-"""The verbs, one row each, and the parser of the one that is asked for.
+"""Lists the verbs, and parses the command line of one.
 
-Words come in, the verb's module and its arguments go out; only that module is imported. Each verb is a module beside
-this one with `add_flags(parser)` and `run(arguments, terminal) -> int`. What flags mean is flags.py's business.
+Takes the words of the command; returns the verb's module and its arguments. Only that module is imported. Each verb is
+a module next to this one with `add_flags(parser)` and `run(arguments, terminal) -> int`. flags.py defines shared flags.
 """
 
 from __future__ import annotations
@@ -17,47 +17,47 @@ from ionqdsl.cli.mistakes import nearest, wrong_usage
 from ionqdsl.cli.terminal import COLORS
 
 VERBS: dict[str, str] = {
-    "check": "every error and warning of programs",
-    "compile": "the request body for IonQ, or the compiled circuit",
+    "check": "show every error and warning of programs",
+    "compile": "print the request body for IonQ, or the compiled circuit",
     "run": "compile, execute and show the histogram",
-    "plan": "write down exactly what would be sent, and what it would cost",
-    "submit": "send a program or a plan to IonQ, wait for it if asked",
-    "jobs": "look at submitted jobs, wait for them, fetch their results",
-    "emulator": "IonQ's service on this computer, for tests and for learning",
-    "backends": "IonQ's machines: status, queue, fidelities",
+    "plan": "write the exact request to a file, with its cost",
+    "submit": "send a program or a plan to IonQ, and wait if asked",
+    "jobs": "list submitted jobs, wait for them, fetch their results",
+    "emulator": "emulate IonQ's service on this computer, for tests and learning",
+    "backends": "show IonQ's machines: status, queue, fidelities",
     "session": "reserve time on a machine: start, list, end",
-    "usage": "what the organisation used",
-    "whoami": "which API key is in use",
-    "auth": "keep the API key: login, status, logout",
-    "config": "every setting and where it comes from",
-    "fmt": "write programs in the one style",
-    "lint": "what is allowed and probably not meant, with corrections",
-    "lsp": "the language server, for editors",
-    "explain": "a code of a message, or a gate, at length",
-    "draw": "pictures of circuits, in the terminal or as SVG",
-    "doc": "the reference of programs, made from their comments and definitions",
-    "report": "one page with a program, its circuits before and after, and the result",
-    "playground": "a page on this computer to write and try programs",
-    "convert": "a program in another format, such as .qc, OpenQASM or the request body",
-    "diff": "the gates in which two programs differ",
-    "equiv": "whether two programs do the same",
-    "stats": "how large circuits are",
+    "usage": "show the usage of the organisation: jobs, QPU time, cost",
+    "whoami": "show which API key is in use",
+    "auth": "store the API key: login, status, logout",
+    "config": "show every setting and where it comes from",
+    "fmt": "format programs in one style",
+    "lint": "find likely mistakes, and correct them",
+    "lsp": "run the language server, for editors",
+    "explain": "explain a message by its code, or a gate",
+    "draw": "draw circuits, in the terminal or as SVG",
+    "doc": "write a reference of programs, from their comments and definitions",
+    "report": "write a page with a program, its circuits before and after, and the result",
+    "playground": "serve a page on this computer to write and try programs",
+    "convert": "write a program in another format, such as .qc, OpenQASM or the request body",
+    "diff": "show the gates in which two programs differ",
+    "equiv": "compare the results of two programs",
+    "stats": "show the size of circuits",
     "init": "start a project: a first program and a settings file",
-    "completion": "completion of commands for a shell",
+    "completion": "print a script that completes commands in a shell",
 }
 
 _EPILOG = """exit codes:
-  0 fine   1 errors in the program   2 usage, settings or a file that cannot be read   3 refused by a guard
-  4 key    5 service or network, try again   6 the job failed   7 waiting timed out   101 our bug   130 interrupted
+  0 success   1 errors in the program   2 usage, settings or a file that cannot be read   3 refused by a guard   4 key
+  5 service or network, try again   6 the job failed   7 the wait timed out   101 a bug of ours   130 interrupted
 
 `ionqdsl VERB --help` describes one command. A first program: `ionqdsl init`, then `ionqdsl run bell.qc`."""
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse, with errors as diagnostics."""
+    """An argparse parser whose errors are diagnostics."""
 
     def error(self, message: str) -> NoReturn:
-        """Raises a UsageError, with the nearest flag where one is unknown."""
+        """Raises a UsageError; for an unknown flag, it suggests the most similar one."""
         suggestion = None
         if message.startswith("unrecognized arguments: -"):
             word = message.split(": ", 1)[1].split()[0].split("=")[0]
@@ -65,21 +65,21 @@ class Parser(argparse.ArgumentParser):
         raise wrong_usage(message[:1].lower() + message[1:], suggestion, self.prog)
 
     def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
-        """The value of an argument. Of `--flag=--` argparse makes an empty list, whatever the flag takes."""
+        """The value of an argument. Refuses `--flag=--`, of which argparse makes an empty list for any flag."""
         if action.option_strings and action.nargs is None and arg_strings == ["--"]:
             raise argparse.ArgumentError(action, "expected one argument")
         return super()._get_values(action, arg_strings)
 
 
 def flags_of(parser: argparse.ArgumentParser) -> list[str]:
-    """Every flag the parser takes, as written."""
+    """Every flag that the parser takes, as written."""
     return [flag for action in parser._actions for flag in action.option_strings]
 
 
 def parse(words: list[str]) -> tuple[ModuleType, argparse.Namespace]:
-    """The module of the verb and its arguments. Flags that every verb has may also stand before it."""
-    if any("\0" in word for word in words):  # no shell passes one on, a caller of main can
-        raise wrong_usage("an argument holds a zero byte, which no name of a file can")
+    """The module of the verb and its arguments. Flags that every verb has may also come before the verb."""
+    if any("\0" in word for word in words):  # a shell cannot pass one, a caller of main can
+        raise wrong_usage("an argument contains a zero byte, which no file name can")
     before = _leading_flags(words)
     if len(words) == before:
         parser = top_parser()
@@ -105,7 +105,7 @@ def parser_of(verb: str) -> tuple[ModuleType, Parser]:
 
 
 def top_parser() -> Parser:
-    """What stands before the verb; for `--help`."""
+    """The parser of the words before the verb, which also prints `--help`."""
     commands = "\n".join(f"  {verb:<12}{summary}" for verb, summary in VERBS.items())
     parser = _parser("ionqdsl", f"Compiles .qc programs to IonQ's quantum computers.\n\ncommands:\n{commands}")
     parser.usage, parser.epilog = "ionqdsl VERB ...", _EPILOG
@@ -120,17 +120,17 @@ def _parser(prog: str, description: str) -> Parser:
 
 
 def add_common_flags(parser: argparse.ArgumentParser) -> None:
-    """The flags every verb has."""
+    """Adds the flags that every verb has."""
     group = parser.add_argument_group("output")
     group.add_argument("--json", action="store_true", help="one JSON object on standard output, diagnostics included")
-    group.add_argument("--color", choices=COLORS, help="colours; by default on a terminal, unless NO_COLOR is set")
+    group.add_argument("--color", choices=COLORS, help="colours (auto: on a terminal, unless NO_COLOR is set)")
     group.add_argument("--profile", metavar="NAME", help="use this profile of the settings files")
-    group.add_argument("-q", "--quiet", action="store_true", help="errors only, no warnings or notes")
-    group.add_argument("-v", "--verbose", action="store_true", help="say more")
+    group.add_argument("-q", "--quiet", action="store_true", help="show errors only, no warnings or notes")
+    group.add_argument("-v", "--verbose", action="store_true", help="show more details")
 
 
 def _leading_flags(words: list[str]) -> int:
-    """How many words stand before the verb."""
+    """The number of words before the verb."""
     position = 0
     while position < len(words) and words[position].startswith("-") and words[position] != "-":
         position += 2 if words[position] in ("--color", "--profile") else 1

@@ -1,6 +1,6 @@
-"""Says which API key is in use, as the service knows it.
+"""Shows which API key is in use.
 
-The key itself is never shown: only its name, its id and its project.
+The service is asked for its name, its id and its project; the key itself is never shown.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from ionqdsl.cli.terminal import Terminal
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """The flags of `whoami`."""
+    """Adds the flags of `whoami`."""
     add_key(parser)
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Asks the service."""
+    """Asks the service and shows the answer."""
     from ionqdsl.cli.remote import client_of  # late: it imports requests
 
     client = client_of(arguments, terminal)

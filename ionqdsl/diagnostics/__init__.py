@@ -1,7 +1,7 @@
 """Errors and warnings as data, and the exceptions that carry them.
 
-A diagnostic is a code with facts and places; its wording comes from `codes`. It is rendered here, once, as text for
-people and as the language server's objects for programs. Exceptions are sorted by whose fault it is.
+A diagnostic is a code with facts and places; `codes` has its wording. This module alone renders it, as text for people
+and as the language server's objects for programs. The class of an exception says who can fix the problem.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _filled = _Wording().vformat
 
 @record
 class Diagnostic:
-    """One finding. `labels` are further places with their role among the code's labels."""
+    """One finding. `labels` are further places, each with its role, which is a key of the code's `labels`."""
 
     code: str
     place: Place = None
@@ -69,23 +69,23 @@ class Diagnostic:
 
     @property
     def is_error(self) -> bool:
-        """Whether the program cannot go on."""
+        """Whether the program has to stop."""
         return self.severity == "error"
 
     @property
     def message(self) -> str:
-        """What is wrong, in one line."""
+        """The problem, in one line."""
         return _filled(CODES[self.code].message, (), self._worded())
 
     @property
     def helps(self) -> list[str]:
-        """What to try, one line each."""
+        """The things to try, one line each."""
         code = CODES[self.code]
         texts = [text for text in code.helps if _applies(text, self.facts)] or [code.otherwise]
         return [_filled(text, (), self._worded()) for text in texts if text]
 
     def _worded(self) -> Mapping[str, Any]:
-        """The facts, with texts for those that name a case."""
+        """The facts; those that name a case are replaced by its text."""
         cases = CODES[self.code].cases.items()
         texts = {name: _filled(texts[self.facts[name]], (), self.facts) for name, texts in cases}
         return {**self.facts, **texts} if texts else self.facts
@@ -96,7 +96,7 @@ class Diagnostic:
         return self.place if isinstance(self.place, Span) else None
 
     def render(self) -> str:
-        """The diagnostic as users read it, without colour and without a final newline."""
+        """Returns the text that users read, without colour and without a final newline."""
         return visible(self._text())
 
     def _text(self) -> str:
@@ -114,7 +114,7 @@ class Diagnostic:
         return "\n".join(lines)
 
     def _repr_pretty_(self, printer: Any, is_cyclic: bool) -> None:
-        """What IPython shows, lists of them included."""
+        """Prints the rendered text in IPython, in lists as well."""
         printer.text(self.render())
 
     def _label(self) -> str:
@@ -126,7 +126,7 @@ class Diagnostic:
         return [(span, _filled(texts.get(role, role), (), self.facts)) for span, role in self.labels]
 
     def to_lsp(self) -> dict[str, Any]:
-        """The language server protocol's Diagnostic, with file, help and facts under `data`."""
+        """Returns the language server protocol's Diagnostic, with file and helps under `data`."""
         span = self.span
         result: dict[str, Any] = {
             "range": _lsp_range(span),
@@ -155,7 +155,7 @@ def _last_line(place: Span, labels: Iterable[tuple[Span, str]]) -> int:
 
 
 def _snippets(place: Span, label: str, others: list[tuple[Span, str]], has_help: bool) -> list[str]:
-    """The quoted lines: the primary place underlined with ^, others with -, in the order of the file."""
+    """The quoted lines in the order of the file, the primary place underlined with ^, others with -."""
     margin = " " * len(str(_last_line(place, [(span, "") for span, _ in others])))
     line, column = place.source.position(place.start)
     lines = [f"{margin}--> {place.source.name}:{line}:{column}", f"{margin} |"]
@@ -196,7 +196,7 @@ def _quote(span: Span, mark: str, label: str, margin: str, repeat: bool = True) 
 
 
 def _columns(char: str) -> int:
-    """How many columns of a terminal a character takes."""
+    """The number of terminal columns a character takes."""
     if char.isascii():
         return 1
     from unicodedata import combining, east_asian_width
@@ -211,14 +211,14 @@ def _lsp_range(span: Span | None) -> dict[str, dict[str, int]]:
 
 
 def _lsp_position(source: Source, offset: int) -> dict[str, int]:
-    """Lines from 0, characters in UTF-16 units, as the protocol counts."""
+    """A position as the protocol counts: lines from 0, characters in UTF-16 units."""
     line, column = source.position(offset)
     before = source.line(line)[: column - 1]
     return {"line": line - 1, "character": len(before.encode("utf-16-le", "surrogatepass")) // 2}
 
 
 class IonqdslError(Exception):
-    """Base of everything ionqdsl raises on purpose; `diagnostics` says what happened."""
+    """Base of all exceptions that ionqdsl raises on purpose; `diagnostics` describes the problem."""
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
@@ -228,7 +228,7 @@ class IonqdslError(Exception):
         return "\n".join(diagnostic.render() for diagnostic in self.diagnostics)
 
     def _render_traceback_(self) -> list[str]:
-        """What IPython shows: where the user's own code was, and what is wrong, not the way through ionqdsl."""
+        """The traceback for IPython: frames of the user's code and the message, without frames of ionqdsl."""
         import traceback
 
         if isinstance(self, InternalError):
@@ -244,7 +244,7 @@ class IonqdslError(Exception):
 
 
 class CompileError(IonqdslError):
-    """The program is wrong, or asks for what the target cannot do."""
+    """The program is wrong, or asks for something that the target cannot do."""
 
 
 class UsageError(IonqdslError):
@@ -252,11 +252,11 @@ class UsageError(IonqdslError):
 
 
 class Refused(IonqdslError):
-    """A guard said no: cost, limits, no confirmation."""
+    """A guard refused: cost, limits, no confirmation."""
 
 
 class KeyRefused(IonqdslError):
-    """The API key is missing, unreadable, unsafe or was not accepted."""
+    """The API key is missing, unreadable, unsafe or not accepted by the service."""
 
 
 class ServiceError(IonqdslError):
@@ -268,13 +268,13 @@ class JobFailed(IonqdslError):
 
 
 class WaitTimedOut(IonqdslError):
-    """The wait ended before the job; the job lives on."""
+    """The wait ended before the job; the job continues."""
 
 
 class InternalError(IonqdslError):
-    """Our bug."""
+    """A bug in ionqdsl."""
 
 
 def fail(code: str, place: Place = None, *labels: tuple[Span, str], **facts: Any) -> CompileError:
-    """A `CompileError` with one diagnostic, to be raised by the caller."""
+    """Returns a `CompileError` with one diagnostic, which the caller raises."""
     return CompileError([Diagnostic(code, place, facts, labels)])

@@ -1,7 +1,7 @@
-"""Where text came from: sources and spans.
+"""Sources and spans: texts with names, and places in them.
 
-A `Source` is one text with a name (a path, `<stdin>` or `<string>`); a `Span` is a piece of it, kept as two
-offsets. Lines and columns are worked out only when somebody asks, because most programs have no errors.
+A `Source` is one text with a name (a path, `<stdin>` or `<string>`); a `Span` is a part of it, stored as two
+offsets. Lines and columns are computed only on request, because most programs have no errors.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import NamedTuple
 
 
 class Source:
-    """One text and the name users know it by. Compared by identity."""
+    """One text and the name by which users know it. Compared by identity."""
 
     def __init__(
         self, text: str, name: str = "<string>", hidden: int = 0, beside: Mapping[str, str] | None = None
     ) -> None:
-        """`hidden` characters at the beginning were put there by us: they are neither counted nor shown.
+        """The first `hidden` characters were added by ionqdsl: they are neither counted nor shown.
 
-        `beside` are texts that stand for files it may include, by their real paths, whatever is on the disk.
+        `beside` maps real paths to texts, which replace the files on the disk when the source includes them.
         """
         self.text = text.removeprefix("\ufeff")
         self.name = name
@@ -32,7 +32,7 @@ class Source:
 
     @cached_property
     def line_starts(self) -> list[int]:
-        """Offsets at which lines begin; the first is 0."""
+        """The offsets at which lines begin; the first is 0."""
         starts = [0]
         newline = self.text.find("\n")
         while newline >= 0:
@@ -53,7 +53,7 @@ class Source:
 
 
 class Span(NamedTuple):
-    """The piece `source.text[start:end]`."""
+    """The part `source.text[start:end]`."""
 
     source: Source
     start: int

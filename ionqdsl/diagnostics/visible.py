@@ -1,7 +1,7 @@
-"""Text of others as it can be shown: nothing in it moves a terminal's cursor, turns a line around or is a formula.
+"""Makes foreign text safe to show: it cannot move a terminal's cursor, reverse a line or become a formula.
 
-A text goes in, the same text comes out, with an escape in place of each character that would do something else than be
-read. Files, payloads and JSON keep texts as they are.
+A text goes through `visible` or `cell` before it is shown, and unsafe characters become escapes. Texts in files,
+payloads and JSON are not changed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 TURNING = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 """Characters that change the direction of what follows them."""
 UNSEEN = "\u00ad\u115f\u1160\u180e\u200b-\u200d\u2060-\u2064\u3164\ufeff\uffa0\U000e0000-\U000e007f"
-"""Characters that take no room, or look like a blank."""
+"""Characters that are invisible, or look like a blank."""
 
 _ACTING = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029{TURNING}]")
 _COLOR = re.compile("(\x1b\\[[0-9;]{0,9}m)")
@@ -20,9 +20,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def visible(text: str, has_colors: bool = False) -> str:
-    """With control characters and those that turn text around as escapes, except for line ends and tabs.
+    """Escapes control characters and those that reverse text, except for line ends and tabs.
 
-    With `has_colors` sequences that choose a colour stay: they are ours.
+    With `has_colors`, sequences that choose a colour stay: they are ionqdsl's own.
     """
     if has_colors and "\x1b[" in text:
         return "".join(part if number % 2 else visible(part) for number, part in enumerate(_COLOR.split(text)))
@@ -35,10 +35,10 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def hidden(text: str) -> re.Match[str] | None:
-    """The first character that is not seen, or makes others seen elsewhere than where they are."""
+    """Finds the first character that is invisible, or shows others in a different order."""
     return None if text.isascii() else _HIDDEN.search(text)
 
 
 def cell(text: str) -> str:
-    """A text as a spreadsheet takes for a text: with ' in front where it would be a formula."""
+    """Makes a spreadsheet read a text as text: adds a ' before one that it would read as a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text

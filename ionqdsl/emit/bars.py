@@ -1,7 +1,7 @@
-"""Histograms as SVG, in the same look as circuits.
+"""Draws histograms as SVG, in the style of the circuit drawings.
 
-A `Result` goes in, one `<svg>` element comes out: a bar an outcome with its share, the most frequent outcomes where
-there are too many. Resting on a bar shows the exact figure.
+Takes a `Result` and returns one `<svg>` element: a bar for each outcome with its share, or for the most frequent
+outcomes if there are too many. Hovering over a bar shows the exact figure.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ _LEAST = 60  # pixels of the longest bar
 
 
 def bars(result: Result, width: int = 640, most: int = 32) -> str:
-    """The histogram, `width` pixels wide; at most `most` outcomes have a bar, one line sums up the rest."""
+    """The histogram, `width` pixels wide, with at most `most` bars; one line sums up the other outcomes."""
     joint = shares(result)
     keys = sorted(joint)
     if len(keys) > most:
         keys = nsmallest(most, keys, key=lambda key: (-round(joint[key], 12), key))  # not by rounding errors
     left = _MARGIN + _CHAR * max((len(key) for key in keys), default=1) + 10
-    width = max(width, round(left + _LEAST + 90 + _MARGIN))  # long bit strings need the room they need
+    width = max(width, round(left + _LEAST + 90 + _MARGIN))  # long bit strings are never cut
     room = width - left - 90 - _MARGIN
     largest = max((joint[key] for key in keys), default=1.0)
     rest = len(joint) - len(keys)
@@ -57,7 +57,7 @@ def bars(result: Result, width: int = 640, most: int = 32) -> str:
 
 
 def shares(result: Result) -> Mapping[str, float]:
-    """What is drawn: frequencies where outcomes were counted, otherwise probabilities."""
+    """The heights of the bars: frequencies if outcomes were counted, otherwise probabilities."""
     if result.counts and result.shots:
         return {key: count / result.shots for key, count in result.counts.items()}
     return result.probabilities

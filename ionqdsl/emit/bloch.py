@@ -1,7 +1,7 @@
-"""Bloch vectors as SVG, in the same look as circuits.
+"""Draws Bloch vectors as SVG, in the style of the circuit drawings.
 
-A vector (<X>, <Y>, <Z>) for each qubit and their names go in, one `<svg>` element comes out: a sphere a qubit, with |0>
-at the top, x towards the reader and y to the right, and the figures under it. What is entangled has a short arrow.
+Takes a vector (<X>, <Y>, <Z>) for each qubit and their names, and returns one `<svg>` element: a sphere per qubit, with
+|0> at the top, x towards the reader and y to the right, and the figures under it. An entangled qubit has a short arrow.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Vector = Sequence[float]
 
 
 def bloch(vectors: Sequence[Vector], names: Sequence[str], width: int = 640) -> str:
-    """The spheres side by side, at most `width` pixels wide, in as many rows as that takes."""
+    """The spheres next to each other, at most `width` pixels wide, in as many rows as needed."""
     across = max(1, min(len(vectors), (width - 2 * _MARGIN) // _CELL))
     down = -(-len(vectors) // across)
     wide, tall = across * _CELL + 2 * _MARGIN, down * _TALL + 2 * _MARGIN
@@ -41,7 +41,7 @@ def bloch(vectors: Sequence[Vector], names: Sequence[str], width: int = 640) -> 
 
 
 def projected(vector: Vector) -> tuple[float, float]:
-    """Where a vector's tip is seen, in units of the radius, right and down: from the right of x and above."""
+    """The projection of a vector's tip, in units of the radius, right and down: seen from the right of x and above."""
     x, y, z = vector
     turned, tilted = math.radians(24), math.radians(18)
     towards = x * math.cos(turned) + y * math.sin(turned)

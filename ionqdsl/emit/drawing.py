@@ -1,7 +1,7 @@
-"""Circuits drawn with characters, folded to a width.
+"""Draws circuits with characters, folded to a width.
 
-A circuit goes in, lines of text come out: a line a qubit with gates in time order from left to right, and lines between
-them for what joins qubits. Gates that are kept as they are (`verbatim`) stand in square brackets.
+Takes a circuit and returns lines of text: one line per qubit with gates in time order from left to right, and lines
+between them that join qubits. Gates that must not be changed (`verbatim`) are in square brackets.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ _ASCII = str.maketrans({
 })  # fmt: skip
 
 MOST_ROWS = 2000
-"""Rows that are drawn unless more are asked for: nobody reads further."""
+"""Rows drawn by default: few readers look further."""
 
 
 def drawing(circuit: FlatCircuit, width: int = 80, unicode: bool = True, most: int | None = MOST_ROWS) -> str:
-    """The drawing, without a final newline; lines are at most `width` long where a column is not wider itself."""
+    """The drawing, without a final newline; lines are at most `width` long unless a single column is wider."""
     plan = layout(circuit, most)
     if not plan.wires:
         return "(no qubits)"
@@ -45,7 +45,7 @@ def drawing(circuit: FlatCircuit, width: int = 80, unicode: bool = True, most: i
     blocks = []
     for first, behind in folds(sizes, width - margin - 1, last):
         shown = part(plan, first, behind)
-        if not shown.wires:  # of many, and nothing happens on any
+        if not shown.wires:  # many wires, none with a gate
             continue
         names = [f"{name}: ".rjust(margin) for name in shown.wires]
         lines = _block(_by_column(shown)[first:behind], sizes[first:behind], names)
@@ -67,7 +67,7 @@ def _by_column(plan: Layout) -> list[list[PlacedGate]]:
 
 
 def _block(columns: list[list[PlacedGate]], sizes: list[int], names: list[str]) -> list[str]:
-    """The lines of some columns: even ones are wires, odd ones lie between."""
+    """The lines of some columns: even ones are wires, odd ones are between them."""
     lines = [names[number // 2] if number % 2 == 0 else " " * len(names[0]) for number in range(2 * len(names) - 1)]
     for pieces, size in zip(columns, sizes, strict=True):
         cells = [("─" if number % 2 == 0 else " ") * size for number in range(len(lines))]

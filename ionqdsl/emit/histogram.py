@@ -1,8 +1,8 @@
-"""Histograms for the terminal.
+"""Draws histograms for the terminal.
 
-In comes a `Result` and how wide, how long and how colourful the terminal is, out goes the text: a header that states
-the qubits' order, a row an outcome, and a block a register. The stream is the caller's: nothing is printed here, and
-whether it can show block characters is only asked (`can_draw`).
+Takes a `Result` and the width, height and colours of the terminal, and returns text: a header that states the order of
+the qubits, a row per outcome, and a block per register. It prints nothing, and only asks the caller's stream whether it
+can show block characters (`can_draw`).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class _Style:
 
 
 def can_draw(encoding: str | None) -> bool:
-    """Whether a stream of this encoding shows the bars' characters."""
+    """Whether a stream of this encoding can show the bars' characters."""
     try:
         f"{EIGHTHS}·…".encode(encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
@@ -49,8 +49,8 @@ def histogram(
 ) -> str:
     """The histogram, without a final newline.
 
-    Shows counts where there are any, or the probabilities with `exact`. Outcomes stand in the order of their bit
-    strings if they fit into `rows`; otherwise the most frequent come first and one line sums up the rest.
+    Shows counts if there are any, or the probabilities with `exact`. Outcomes are in the order of their bit strings if
+    they fit into `rows`; otherwise the most frequent come first and one line sums up the rest.
     """
     style = _Style(width, max(1, rows), color, unicode)
     has_counts = bool(result.counts) and not exact
@@ -106,7 +106,7 @@ def _percentage(share: float, decimals: int) -> str:
 
 
 def _bar(length: float, unicode: bool) -> str:
-    """A bar of so many characters, to the nearest eighth (ASCII: whole); never invisible."""
+    """A bar of a number of characters, to the nearest eighth (ASCII: whole); never invisible."""
     if not unicode:
         return "#" * max(1, round(length))
     whole, eighths = divmod(max(1, round(length * 8)), 8)

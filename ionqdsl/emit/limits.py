@@ -1,8 +1,8 @@
-"""What the service is known to refuse, found before anything is sent.
+"""Finds everything the service is known to refuse, before a job is sent.
 
-A program and a payload profile go in, its warnings come out; all errors of a program are raised at once, each at the
-setting or the row it is about. The figures are rows of targets.py; nothing here compiles, counts costs or asks the
-service.
+Takes a program and a payload profile and returns warnings; raises all errors of the program at once, each at the
+setting or the row it is about. The figures are rows of targets.py. It compiles nothing, counts no costs and sends no
+request.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from ionqdsl.ir.targets import (
 )
 
 DEFAULT_SHOTS = 100
-"""What the service runs where a job says nothing."""
+"""The service's default."""
 
 Found = Iterator[Diagnostic]
 
@@ -44,9 +44,9 @@ def check(
     environment: Mapping[str, str] | None = None,
     target: str | None = None,
 ) -> list[Diagnostic]:
-    """Warnings and notes of a program that is ready for the wire; raises `CompileError` with everything found.
+    """Warnings and notes of a program that is ready to send; raises `CompileError` with everything found.
 
-    `target` is what it was compiled for by name: where no backend is named, that machine's limits count.
+    `target` is the name of the machine it was compiled for: if no backend is named, that machine's limits count.
     """
     name = _resolved(program.job.get("backend"), environment)
     backend = backend_of(name) if isinstance(name, str) else None
@@ -72,7 +72,7 @@ def check(
 
 
 def _resolved(value: Value, environment: Mapping[str, str] | None) -> Value:
-    """A setting's value; None while it is known to the environment only."""
+    """A setting's value; None if only the environment knows it."""
     if isinstance(value, EnvironmentVariable):
         return None if environment is None else environment.get(value.name)
     return value
@@ -97,7 +97,7 @@ def _is_text(value: str) -> bool:
 
 
 def _is_number(value: Value) -> bool:
-    """Whether a value is a number that JSON and floating point can hold."""
+    """Whether a value is a number that JSON and floating point can represent."""
     if isinstance(value, bool) or not isinstance(value, int | float | Fraction):
         return False
     try:
@@ -118,7 +118,7 @@ def _is_json(value: Value) -> bool:
 
 
 def _values(job: Job, environment: Mapping[str, str] | None) -> Found:
-    """Each setting in the type the API gives it, and the environment's where they stand."""
+    """Each setting in the type the API gives it, and the environment's in place of references to it."""
     for path, setting in job.settings.items():
         if setting.value is None:
             continue
@@ -201,9 +201,9 @@ def _noise(job: Job, backend: BackendFamily | None, name: Value) -> Found:
 
 
 def noise_model(job: Job) -> NoiseModel | None:
-    """The model whose noise the local machine plays, None without one.
+    """The noise model that the local simulator uses, None without one.
 
-    Raises CompileError for a model that only the service may know, UsageError where a flag names it.
+    Raises CompileError for a model that only the service may know, UsageError if a flag names it.
     """
     name = job.get("noise.model")
     if name is None or name in NOISE_MODELS:
@@ -263,7 +263,7 @@ def rows_sent(circuit: FlatCircuit) -> list[int]:
 
 
 def gates_sent(circuit: FlatCircuit) -> int:
-    """How many gates of a circuit the service will count."""
+    """The number of gates of a circuit that the service will count."""
     return len(circuit.rows) if all(map(is_sent, _distinct(circuit))) else sum(map(is_sent, circuit.rows))
 
 
@@ -274,7 +274,7 @@ def _place(circuit: FlatCircuit, program: LoweredProgram) -> Span | None:
 def _width(
     circuit: FlatCircuit, program: LoweredProgram, backend: BackendFamily | None, name: Value, target: str | None
 ) -> Found:
-    """What runs the circuit is the backend; where none is named the machine it was compiled for, or the simulator."""
+    """Checks the width against the backend; without one, against the machine it was compiled for, or the simulator."""
     model = program.job.get("noise.model")
     noise = NOISE_MODELS.get(model) if isinstance(model, str) else None
     where = f"`{name}`"
@@ -311,7 +311,7 @@ def _rows(
     backend: BackendFamily | None,
     name: Value,
 ) -> Found:
-    """What is wrong with single rows; each kind is reported once a circuit, at the first such row."""
+    """Faults of single rows; each kind is reported once per circuit, at the first such row."""
     target = TARGETS[backend.target] if backend and backend.target else None
     findings: dict[tuple[str, str], tuple[Op, dict[str, Any]]] = {}
     for op in rows:
@@ -363,7 +363,7 @@ def _shown(time: Angle) -> str | None:
 
 
 def _unbound(name: str, elements: Mapping[str, Span | None], program: LoweredProgram) -> Diagnostic:
-    """At the parameter's declaration, where it has one, with the first row that needs it beside it."""
+    """Reports at the parameter's declaration, if it has one, with the first row that needs it."""
     code, facts = "QC0725", {"name": next(iter(elements))}
     if len(elements) > 1:
         code, facts = "QC0750", {"name": name, "elements": ", ".join(f"`{element}`" for element in [*elements][:4])}
@@ -450,7 +450,7 @@ def _ansatz(energy: Energy, program: LoweredProgram) -> Found:
 
 
 def _constraints(energy: Energy, width: int) -> Found:
-    """One coefficient a qubit, and squares that are square."""
+    """Checks for one coefficient per qubit, and square matrices."""
     rows: list[tuple[str, int, str, list[int]]] = []
     for number, (coeffs, _) in enumerate(energy.linear_constraints or (), 1):
         rows.append(("linear_constraints", number, "`coeffs`", [len(coeffs)]))

@@ -1,9 +1,9 @@
-"""A circuit as an OpenQASM 2 or 3 program.
+"""Writes a circuit as an OpenQASM 2 or 3 program.
 
-A circuit goes in, text and notes come out: gates by their names in the gate table, definitions for those that the
-standard library lacks,
-parameters as inputs, registers as bits that are measured at the end, each bit where the register has it. What the
-version cannot say is refused. In OpenQASM 2, gates with controls need names (`is_plain`), as formats.py makes them.
+Takes a circuit and returns text and notes: gates by their names in the gate table, with definitions for those that the
+standard library lacks, parameters as inputs, registers as bits that are measured at the end, each bit in its register's
+order. A circuit that the version cannot express is refused. In OpenQASM 2, gates with controls need names (`is_plain`),
+which formats.py gives them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from ionqdsl.record import record
 
 @record
 class Dialect:
-    """One version: its head, its column in the gate table, definitions of what its library lacks, its names."""
+    """One version: its header, its column in the gate table, definitions of the gates its library lacks, its names."""
 
     version: int
     head: tuple[str, ...]
@@ -44,8 +44,8 @@ class Dialect:
 _SPECIFIED = "u3 u2 u1 cx id x y z h s sdg t tdg rx ry rz cz cy ch ccx crz cu1 cu3"
 _SINCE = "u0 u p sx sxdg swap cswap crx cry cp csx cu rxx rzz rccx rc3x c3x c3sqrtx c4x"
 QELIB1 = tuple(f"{_SPECIFIED} {_SINCE}".split())
-"""The gates of qelib1.inc. Copies of that file differ in what was added to OpenQASM 2's specification, so programs that
-are written take only the gates of the specification from it.
+"""The gates of qelib1.inc. Copies of that file add different gates to those of OpenQASM 2's specification, so programs
+written here take only the gates of the specification from it.
 """
 _WORDS = "OPENQASM include qreg creg gate opaque barrier measure reset if U CX pi sin cos tan exp ln sqrt"
 
@@ -72,7 +72,7 @@ DIALECTS: dict[int, Dialect] = {
 
 
 def definition(name: str) -> tuple[str, str] | None:
-    """How a gate is defined that OpenQASM's libraries lack, and the name it has here; None for any other name."""
+    """The definition of a gate that OpenQASM's libraries lack, and its name here; None for any other name."""
     for dialect in DIALECTS.values():
         if name in dialect.definitions:
             own = next((gate.name for gate in GATES.values() if getattr(gate, dialect.column)[:1] == (name,)), name)
@@ -81,9 +81,9 @@ def definition(name: str) -> tuple[str, str] | None:
 
 
 def text(circuit: FlatCircuit, version: int, parameters: Sequence[str] = ()) -> tuple[str, list[Diagnostic]]:
-    """The program and what is noticed. `parameters` are declared even where no gate uses them.
+    """The program and notes. `parameters` are declared even if no gate uses them.
 
-    Raises CompileError for what the version cannot say.
+    Raises CompileError for a circuit that the version cannot express.
     """
     dialect = DIALECTS[version]
     symbols = [name for symbol in circuit.symbols for name in names_in(symbol)]
@@ -118,19 +118,19 @@ def text(circuit: FlatCircuit, version: int, parameters: Sequence[str] = ()) -> 
 
 
 def _check(circuit: FlatCircuit, dialect: Dialect, parameters: Sequence[str]) -> None:
-    """Raises for what the version cannot say."""
+    """Raises for rows that the version cannot express."""
     if dialect.version == 2 and parameters:
         raise fail("QC1139", None, names=", ".join(f"`{name}`" for name in parameters), first=parameters[0])
     for symbol in circuit.symbols:
         if not is_writable(symbol):
-            raise fail("QC1140", None, what=f"the expression `{symbol[:60]}`", version=dialect.version)
+            raise fail("QC1140", None, what="expression", expression=symbol[:60], version=dialect.version)
     for op, origin in zip(circuit.rows, circuit.origins, strict=True):
         if op.gate == "nop":
-            raise fail("QC1140", origin, what="`nop`, a wait of all ions,", version=dialect.version)
+            raise fail("QC1140", origin, what="nop", version=dialect.version)
 
 
 def is_plain(op: Op) -> bool:
-    """Whether OpenQASM 2 can say a row as it is: gates with controls need a name there."""
+    """Whether OpenQASM 2 can express a row directly: gates with controls need a name there."""
     if op.gate in (BARRIER, "pauliexp"):
         return op.gate == BARRIER
     return op.controls + GATES[op.gate].controls < max(1, len(GATES[op.gate].qasm2))
@@ -167,7 +167,7 @@ def _gates(
 
 
 def _left_out(op: Op) -> Angle:
-    """The global phase of the identity's part of a `pauliexp`, which its statements leave out."""
+    """The global phase of the identity term of a `pauliexp`, which its statements omit."""
     assert op.operator is not None
     return sum(
         (op.angles[0] * -factor for product, factor in op.operator.terms if not product and not op.controls), ZERO
@@ -175,7 +175,7 @@ def _left_out(op: Op) -> Angle:
 
 
 def _name(wanted: str, dialect: Dialect, taken: set[str]) -> str:
-    """A name that can stand in the text, the one wanted wherever possible; it counts as taken from then on."""
+    """A valid name for the text, the wanted one if possible; it counts as taken from then on."""
     plain = wanted if dialect.name.fullmatch(wanted) else "".join(re.findall(r"\w", wanted, re.ASCII))
     if not dialect.name.fullmatch(plain):
         plain = f"c_{plain}"
@@ -185,7 +185,7 @@ def _name(wanted: str, dialect: Dialect, taken: set[str]) -> str:
 
 
 def _wires(circuit: FlatCircuit, dialect: Dialect, taken: set[str]) -> list[tuple[str, int | None]]:
-    """The declared qubits, or one register `q` where they do not fit the circuit any more."""
+    """The declared qubits, or one register `q` if they no longer fit the circuit."""
     wires = circuit.wires
     if sum(1 if size is None else size for _, size in wires) != circuit.width:
         wires = (("q", circuit.width),) if circuit.width else ()

@@ -1,7 +1,7 @@
-"""Results as tables: aligned columns for people, CSV and JSON for programs.
+"""Writes results as tables: aligned columns for people, CSV and JSON for programs.
 
-Results come in, text goes out: every outcome of all qubits and of each register, or with operators their mean values
-instead. Bars are histogram.py's; in which order bits are written the results themselves know.
+Takes results and returns text: every outcome of all qubits and of each register or, given operators, their mean values
+instead. histogram.py draws bars; the results themselves hold the order of bits.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def table(results: Sequence[Result], operators: Sequence[str] = ()) -> str:
 def comma_separated(results: Sequence[Result], operators: Sequence[str] = ()) -> str:
     """CSV with a line of names; the register of all qubits has no name, unknown numbers are empty.
 
-    A name that a spreadsheet would take for a formula has a ' in front.
+    A name that a spreadsheet would read as a formula gets a leading '.
     """
     heads, rows = _rows(results, operators)
     text = io.StringIO()
@@ -51,7 +51,7 @@ def comma_separated(results: Sequence[Result], operators: Sequence[str] = ()) ->
 
 
 def as_json(results: Sequence[Result], operators: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """Plain data, a block a result, with `expectations` where operators are given."""
+    """Plain data, one block per result, with `expectations` if operators are given."""
     return [
         {**result.to_json(), **({"expectations": _means(result, operators)} if operators else {})} for result in results
     ]
@@ -63,7 +63,7 @@ def json_text(results: Sequence[Result], operators: Sequence[str] = ()) -> str:
 
 
 FORMATS = {"table": table, "json": json_text, "csv": comma_separated}
-"""What `--format` knows besides the histogram."""
+"""Formats of `--format` other than the histogram."""
 
 
 def _rows(results: Sequence[Result], operators: Sequence[str]) -> tuple[Row, list[Row]]:

@@ -1,7 +1,7 @@
-"""One page about a program: what it says, what became of it, what is sent and what comes out.
+"""Writes one HTML page about a program: its source, its compilation, the payload and the results.
 
-Texts, drawings and tables come in, one HTML document goes out that needs nothing from elsewhere: no scripts, no fonts,
-no requests. What is in the parts is decided by whoever calls (cli/report.py).
+Takes texts, drawings and tables and returns one self-contained HTML document, without scripts, fonts or requests. The
+caller (cli/report.py) decides the contents of the parts.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def page(title: str, subtitle: str, sections: Iterable[str]) -> str:
 
 
 def section(title: str, *parts: str, anchor: str = "") -> str:
-    """A heading and what stands under it; links lead to the anchor."""
+    """A heading and its content; links lead to the anchor."""
     place = f' id="{escape(anchor)}"' if anchor else ""
     return f"<section{place}><h2>{escape(title)}</h2>\n" + "\n".join(parts) + "\n</section>"
 
@@ -60,24 +60,24 @@ def source(text: str) -> str:
 
 
 def figures(*drawn: tuple[str, str]) -> str:
-    """Pictures side by side where there is room, each with its caption."""
+    """Pictures next to each other if they fit, each with its caption."""
     inner = "\n".join(f"<figure><figcaption>{escape(text)}</figcaption>\n{svg}</figure>" for text, svg in drawn)
     return f'<div class="pair">{inner}</div>'
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Numbers under heads; the first column is words."""
+    """Numbers under column heads; the first column is text."""
     head = "".join(f"<th>{escape(name)}</th>" for name in heads)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def sayings(pairs: Iterable[tuple[str, str]]) -> str:
-    """Words and what is said about each."""
+    """Terms and their descriptions."""
     inner = "".join(f"<tr><td>{escape(word)}</td><td>{escape(said)}</td></tr>" for word, said in pairs)
     return f'<table class="words"><tbody>{inner}</tbody></table>'
 
 
 def folded(title: str, text: str) -> str:
-    """A long text behind a title to click on."""
+    """A long text under a title that opens on a click."""
     return f"<details><summary>{escape(title)}</summary><pre>{escape(text)}</pre></details>"

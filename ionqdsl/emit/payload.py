@@ -1,8 +1,8 @@
-"""The payload: the JSON the service's `POST /v0.4/jobs` takes.
+"""The payload: the JSON that the service's `POST /v0.4/jobs` takes.
 
-A `LoweredProgram` whose circuits are ready for the wire and a payload profile go in; plain dicts (`payload`) or the
-bytes of the request (`request`, `body`) come out, the same ones every time. Nothing is compiled here, and a program the
-service would refuse is refused before anything is built (limits.py).
+Takes a `LoweredProgram` whose circuits are ready to send and a payload profile, and returns plain dicts (`payload`) or
+the bytes of the request (`request`, `body`), always the same for the same input. Nothing is compiled here, and a
+program that the service would refuse is refused before anything is built (limits.py).
 
 Keys have a fixed order, that of the service's own examples:
 
@@ -11,9 +11,9 @@ Keys have a fixed order, that of the service's own examples:
     circuits  name gateset qubits registers circuit
     gate      gate target(s) control(s) rotation | phase | phases angle | terms coefficients time
 
-What all circuits of a job share stands in `input` once: `qubits` if all have as many (otherwise each says its own),
-and the commonest `gateset` (a tie goes to native), which a circuit repeats only where it differs. A setting that was
-not written is not sent.
+Fields that all circuits of a job share are written once, in `input`: `qubits` if all have the same number (otherwise
+each circuit has its own), and the commonest `gateset` (native in a tie), which a circuit repeats only if it differs. A
+setting that was not written is not sent.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ def payload(
 ) -> Payload:
     """The payload as fresh plain dicts, lists, strings and numbers.
 
-    `environment` gives the values of `env("NAME")`; without it they stay visible as that text. `target` is what was
-    compiled for, by name. Raises `CompileError` with every problem of the program at once.
+    `environment` gives the values of `env("NAME")`; without it they stay visible as that text. `target` is the name of
+    the machine it was compiled for. Raises `CompileError` with every problem of the program at once.
     """
     check(program, profile, environment, target)
     result = _head(program, environment)
@@ -78,9 +78,9 @@ def request(
     *,
     checked: bool = False,
 ) -> bytes:
-    """`body(payload(...))`, made quickly: one piece of JSON for each distinct row instead of a dict for each row.
+    """The same bytes as `body(payload(...))`, faster: one piece of JSON per distinct row instead of a dict per row.
 
-    `checked` says that limits.py has seen the program.
+    `checked` says that limits.py has already checked the program.
     """
     if not checked:
         check(program, profile, environment)
@@ -105,7 +105,7 @@ def request(
 def body(payload: Mapping[str, Any], profile: PayloadProfile = _DEFAULT) -> bytes:
     """The bytes of the request: compact JSON in UTF-8, keys in the payload's order.
 
-    Raises `CompileError` where the service would not read that much.
+    Raises `CompileError` if the request is larger than the service reads.
     """
     return _measured(_json(payload).encode(), profile)
 
@@ -121,7 +121,7 @@ def _json(value: Any) -> str:
 
 
 def _nested(value: Mapping[str, Any], last: str, text: str) -> str:
-    """The JSON of an object with one more key at its end, whose value is JSON already."""
+    """The JSON of an object with one more key at its end, whose value is already JSON."""
     return f'{_json(value)[:-1]},"{last}":{text}}}'
 
 
@@ -145,7 +145,7 @@ def _head(program: LoweredProgram, environment: Mapping[str, str] | None) -> Pay
 
 
 def type_of(program: LoweredProgram) -> str:
-    """The type of the job a program makes."""
+    """The type of job that a program makes."""
     if program.energy or program.function:
         return "quantum-function"
     several = program.is_multi or len(program.runs) > 1 or any(circuit.registers for circuit in program.runs)
@@ -159,7 +159,7 @@ def _metadata(job: Job, environment: Mapping[str, str] | None) -> dict[str, str]
 
 
 def _value(value: Value, environment: Mapping[str, str] | None) -> Any:
-    """A setting as JSON: numbers as they were written, the environment's values where they are known."""
+    """A setting as JSON: numbers as they were written, the environment's values if they are known."""
     match value:
         case EnvironmentVariable(name=name):
             return f'env("{name}")' if environment is None else environment[name]
@@ -178,7 +178,7 @@ def _value(value: Value, environment: Mapping[str, str] | None) -> Any:
 
 
 def _entries(circuits: list[FlatCircuit]) -> tuple[Payload, list[Payload]]:
-    """What the circuits of a job share, and what each says of itself, both still without the circuits' rows."""
+    """The fields that the circuits of a job share, and the fields of each, both still without the circuits' rows."""
     native = sum(circuit.gateset == "native" for circuit in circuits)
     shared: Payload = {"gateset": "native" if 2 * native >= len(circuits) else "qis"}
     widths = {circuit.width for circuit in circuits}
@@ -206,14 +206,14 @@ def _rows(circuit: FlatCircuit, profile: PayloadProfile) -> list[Row]:
 
 
 def _rows_text(circuit: FlatCircuit, profile: PayloadProfile, texts: dict[int, str]) -> str:
-    """The JSON of all rows. `texts` keeps that of rows already met, by identity: they outlive it."""
+    """The JSON of all rows. `texts` keeps the JSON of rows already seen, by identity: the rows outlive it."""
     for key, op in {id(op): op for op in circuit.rows if id(op) not in texts}.items():
         texts[key] = _row_text(op, circuit.gateset, profile)
     return f"[{','.join(filter(None, [texts[id(op)] for op in circuit.rows]))}]"
 
 
 def _row_text(op: Op, gateset: str, profile: PayloadProfile) -> str:
-    """The JSON of `gate_object`; what comes before the parameters is made once for each gate and its qubits."""
+    """The JSON of `gate_object`; the part before the parameters is made once for each gate and its qubits."""
     name, qubits, angles, controls, _, _ = op
     if name == BARRIER or name == "pauliexp":
         row = gate_object(op, gateset, profile)
@@ -233,9 +233,9 @@ def _frame_text(name: str, qubits: tuple[int, ...], controls: int, gateset: str,
 def gate_object(op: Op, gateset: str = "qis", profile: PayloadProfile = _DEFAULT) -> Row | None:
     """One row as the service spells it, None for a row that is not sent (a barrier, evolution for no time).
 
-    One target is `target`, several are `targets`; one control is `control`, several are `controls`. A parameter with
-    a default (the angle of `ms`) is left out where it has that value. Raises `InternalError` for a row that a pass
-    should have rewritten, `Unbound` for one with open parameters.
+    One target is `target`, several are `targets`; one control is `control`, several are `controls`. A parameter with a
+    default (the angle of `ms`) is omitted if it has that value. Raises `InternalError` for a row that a pass should
+    have rewritten, `Unbound` for one with open parameters.
     """
     if op.gate == BARRIER:
         return None
@@ -279,7 +279,7 @@ def _parameters(name: str, angles: tuple[Angle, ...]) -> list[tuple[str, Any]]:
 
 
 def _phase(angle: Angle) -> int | float:
-    """A phase in turns. The service documents -1 to 1; others are brought there, which changes nothing."""
+    """A phase in turns. The service documents -1 to 1; others are brought into that range, which changes nothing."""
     value = angle.in_turns()
     if abs(value) > 1:
         value = angle.reduced().in_turns()  # exact in the turns
@@ -296,7 +296,7 @@ def _turns(angle: Angle) -> int | float:
 
 
 def _fields(gate: Gate) -> tuple[tuple[str, Callable[[Angle], int | float], Any], ...]:
-    """For each parameter its key, how its number is made, and the number that is left out (None: always written)."""
+    """For each parameter its key, the function that makes its number, and the number omitted (None: none is)."""
     return tuple(
         (
             key,
@@ -368,7 +368,7 @@ def _function(function: Function, environment: Mapping[str, str] | None) -> Payl
 
 
 def pauli_terms(operator: Operator, width: int) -> list[tuple[str, Exact]]:
-    """The terms but for the identity as strings of `width` letters, the rightmost being qubit 0."""
+    """The terms except the identity as strings of `width` letters, the rightmost being qubit 0."""
     result = []
     for product, factor in operator.terms:
         if product:

@@ -1,7 +1,7 @@
-"""Where everything of a circuit stands in a drawing.
+"""Places the parts of a circuit in a drawing.
 
-A circuit goes in, a `Layout` comes out: a piece for every row, in columns, with what is shown on each of its wires.
-Text and SVG are drawn from it (emit/drawing.py, emit/svg.py); nothing here knows characters' widths or pixels.
+Takes a circuit and returns a `Layout`: a piece for each row, in columns, with the labels on each of its wires. Text and
+SVG are drawn from it (emit/drawing.py, emit/svg.py); it does not depend on the widths of characters or on pixels.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ BOX, CONTROL, TARGET, SWAP, BARRIER_MARK, WAIT = "box", "control", "target", "sw
 
 
 class Mark(NamedTuple):
-    """What is shown on a wire: its kind, and the text of a box."""
+    """The symbol of a gate on one wire: its kind, and the text of a box."""
 
     wire: int
     kind: str
@@ -51,17 +51,17 @@ class PlacedGate(NamedTuple):
 
 @record
 class Layout:
-    """`wires` are the names of the qubits, `outputs` what reads each in the end, such as `c[0]`, or ""."""
+    """`wires` are the names of the qubits, `outputs` the slot that reads each at the end, such as `c[0]`, or ""."""
 
     wires: tuple[str, ...]
     outputs: tuple[str, ...]
     pieces: tuple[PlacedGate, ...]
     columns: int
-    left_out: int = 0  # rows behind the last one that is shown
+    left_out: int = 0  # rows after the last one shown
 
 
 def layout(circuit: FlatCircuit, most: int | None = None) -> Layout:
-    """Every row as far left as it can stand without crossing another; at most `most` rows."""
+    """Every row as far left as possible without crossing another; at most `most` rows."""
     names = qubit_names(circuit)
     free = [0] * circuit.width  # the first column of each wire that is empty
     pieces = []
@@ -78,11 +78,11 @@ def layout(circuit: FlatCircuit, most: int | None = None) -> Layout:
 
 
 FEW = 20
-"""Wires that are always drawn, even where nothing happens on some."""
+"""Up to this many wires are all drawn, even those without gates."""
 
 
 def part(plan: Layout, first: int, behind: int) -> Layout:
-    """The columns of a fold. Of more than FEW wires only those that something happens on, or that end in a register."""
+    """The columns of a fold. Of more than FEW wires, only those with a gate in it, or that end in a register."""
     pieces = [piece for piece in plan.pieces if first <= piece.column < behind]
     shown = list(range(len(plan.wires)))
     if len(shown) > FEW:
@@ -98,7 +98,7 @@ def part(plan: Layout, first: int, behind: int) -> Layout:
 
 
 def left_out(plan: Layout) -> str:
-    """What a drawing says of rows and wires it does not show, "" where it shows everything."""
+    """The line in a drawing about rows and wires it does not show, "" if it shows everything."""
     busy = {mark.wire for piece in plan.pieces for mark in piece.marks}
     idle = sum(wire not in busy and not read for wire, read in enumerate(plan.outputs)) if len(plan.wires) > FEW else 0
     parts = [f"{plan.left_out:,} gates more"] * bool(plan.left_out)
@@ -107,7 +107,7 @@ def left_out(plan: Layout) -> str:
 
 
 def folds(sizes: Sequence[float], room: float, last: float = 0) -> Iterator[tuple[int, int]]:
-    """Runs of columns of these sizes that fit side by side; the last leaves room for what stands behind it."""
+    """Runs of columns of these sizes that fit next to each other; the last leaves room for the text after it."""
     first, used = 0, 0.0
     for column, size in enumerate(sizes):
         tail = last if column == len(sizes) - 1 else 0
@@ -119,7 +119,7 @@ def folds(sizes: Sequence[float], room: float, last: float = 0) -> Iterator[tupl
 
 
 def qubit_names(circuit: FlatCircuit) -> tuple[str, ...]:
-    """The qubits as the program calls them, where it says so."""
+    """The names of the qubits in the program, if it gives them."""
     wires = circuit.wires or (("q", circuit.width),)
     names = [name if size is None else f"{name}[{index}]" for name, size in wires for index in range(size or 1)]
     return tuple(names) if len(names) == circuit.width else tuple(f"q[{q}]" for q in range(circuit.width))
@@ -153,7 +153,7 @@ def _marks(op: Op, width: int) -> tuple[Mark, ...]:
 
 
 def _texts(op: Op) -> list[str]:
-    """What stands in the boxes of a gate, one an operand."""
+    """The texts of a gate's boxes, one per operand."""
     gate = GATES[op.gate]
     count = len(op.qubits) - op.controls
     if op.operator is not None:
@@ -172,7 +172,7 @@ _DIGITS = re.compile(r"(?<!\d)\d++\.\d{5,}")
 
 
 def _short(text: str) -> str:
-    """An expression as people write it by hand, not longer than a box."""
+    """An expression in conventional notation, no longer than a box."""
     text = _DIGITS.sub(lambda found: f"{float(found[0]):.4f}".rstrip("0").rstrip("."), text)
     text = re.sub(r"\bpi\b", "π", text).replace("*", "·").replace("·π", "π")
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

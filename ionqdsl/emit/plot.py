@@ -1,7 +1,7 @@
-"""Histograms with matplotlib, for papers and slides.
+"""Plots histograms with matplotlib, for papers and slides.
 
-A `Result` and, if wanted, axes to draw on come in; the axes go out. Nothing is shown or saved: that is matplotlib's
-business, and so are sizes and fonts.
+Takes a `Result` and optionally axes to draw on, and returns the axes. Showing, saving, sizes and fonts are left to
+matplotlib.
 """
 
 from __future__ import annotations

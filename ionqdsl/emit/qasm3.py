@@ -1,8 +1,8 @@
-"""OpenQASM 3 text of a circuit: the form in which the service takes the ansatz of an energy.
+"""Writes the OpenQASM 3 text of a circuit, the form in which the service takes the ansatz of an energy.
 
-A circuit and its scalar parameters go in, a program on one register `q` with one `input float[64]` for each parameter
-comes out. Gates have the names of the gate table; what `stdgates.inc` lacks is defined in the text from it. The
-global phase is not written, because no energy depends on it; nothing is optimised.
+Takes a circuit and its scalar parameters and returns a program on one register `q` with one `input float[64]` for each
+parameter. Gates have their names in the gate table; the text defines those that `stdgates.inc` lacks. The global phase
+is omitted because no energy depends on it; nothing is optimised.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ arccos arcsin arctan ceiling cos exp floor log mod popcount real imag rotl rotr 
 """
 
 RESERVED = LIBRARY | set(_WORDS.split()) | {name for gate in GATES.values() for name in gate.qasm3} | {"q"}
-"""What a parameter cannot be called in the text: the language's words, its functions, stdgates.inc, and our own."""
+"""Names a parameter cannot have in the text: the language's words, its functions, stdgates.inc, and our own."""
 
 
 def ansatz_text(circuit: FlatCircuit, parameters: Sequence[str] = ()) -> str:
-    """The program; `parameters` are the names of the scalar parameters, in the order their values will have."""
+    """The program; `parameters` are the names of the scalar parameters, in the order of their values."""
     names = input_names(parameters)
     wires = [f"q[{qubit}]" for qubit in range(circuit.width)]
     statements = [text for op in circuit.rows for text in gate_statements(op, names, wires)]
@@ -66,7 +66,7 @@ _CALLED = re.compile(r"^(?:[^@]*@ )*(\w+)")
 
 
 def input_names(parameters: Sequence[str]) -> dict[str, str]:
-    """Parameters and their names in the text: `th[0]` is `th_0`, with `_` added while something else is called so."""
+    """Maps parameters to names in the text: `th[0]` is `th_0`, with `_` added while that name is taken."""
     result: dict[str, str] = {}
     taken = set(RESERVED) | {name for name in parameters if "[" not in name}
     for name in parameters:
@@ -79,7 +79,7 @@ def input_names(parameters: Sequence[str]) -> dict[str, str]:
 
 
 def gate_statements(op: Op, names: Mapping[str, str], wires: Sequence[str], dialect: str = "qasm3") -> Iterator[str]:
-    """The statements of one row, on qubits called `wires`, in the names of a column of the gate table."""
+    """The statements of one row, on qubits named `wires`, with the names of a column of the gate table."""
 
     def applied(key: str, angles: Sequence[Angle], qubits: Sequence[int], controls: int = 0) -> str:
         gate = GATES[key]
@@ -151,7 +151,7 @@ def _definition(name: str, gate: Gate, controls: int, dialect: str) -> str:
     wires = "abcdefgh"[: controls + gate.operands]
     angles = tuple(Angle.of(text, turns=1) if unit == "turn" else Angle.of(text, radians=1) for text in names)
     rows, phase = elementary(Op(gate.key, tuple(range(len(wires))), angles, controls))
-    if phase:  # of one value of a qubit and then of the other: OpenQASM 2 has no other way
+    if phase:  # for one value of a qubit and then the other: OpenQASM 2 has no other way
         rows += [Op("p", (0,), (phase,)), Op("x", (0,))] * 2
     body = [text for row in rows for text in gate_statements(row, dict(zip(names, names, strict=True)), wires, dialect)]
     head = f"{name}({', '.join(names)})" if names else name
@@ -167,7 +167,7 @@ def radians_text(angle: Angle, names: Mapping[str, str]) -> str:
 
 
 def _angle(angle: Angle, unit: str, names: Mapping[str, str]) -> str:
-    """The angle as a number of radians or turns: parameters first, then what is constant."""
+    """The angle as a number of radians or turns: parameters first, then the constant."""
     parts = [_product(turns, radians, unit, _expression(symbol, names)) for symbol, turns, radians in angle.terms]
     if angle.turns or angle.radians or not parts:
         parts.append(_product(angle.turns, angle.radians, unit))
@@ -175,7 +175,7 @@ def _angle(angle: Angle, unit: str, names: Mapping[str, str]) -> str:
 
 
 def _product(turns: Exact, radians: Exact, unit: str, factor: str = "") -> str:
-    """So many turns and radians, times an expression. Simple fractions of a turn stay multiples of pi."""
+    """An angle in turns and radians, times an expression. Simple fractions of a turn stay multiples of pi."""
     if (
         unit == "rad"
         and turns
@@ -198,7 +198,7 @@ _CONSTANTS = {"pi": "pi", "tau": "tau", "e": "euler"}
 
 
 def is_writable(symbol: str) -> bool:
-    """Whether OpenQASM 3 has everything that an expression of parameters (symbolic.py) needs."""
+    """Whether OpenQASM 3 has every function that an expression of parameters (symbolic.py) needs."""
     return all(step.word in _FUNCTIONS for step in steps(symbol) if is_call(step))
 
 
@@ -207,7 +207,7 @@ def _expression(symbol: str, names: Mapping[str, str]) -> str:
 
     def leaf(step: PostfixStep) -> str:
         if step.number is not None:
-            return repr(float(step.number))  # as an integer it would divide like one
+            return repr(float(step.number))  # an integer would divide as one
         return names.get(step.word) or _CONSTANTS[step.word]
 
     return names.get(symbol) or folded(symbol, leaf, _applied)

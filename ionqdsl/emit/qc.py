@@ -1,8 +1,8 @@
-"""Circuits and programs as `.qc` text.
+"""Writes circuits and programs as `.qc` text.
 
-A circuit or a lowered program goes in, text comes out that reads back as an equal one: every stage of the compiler can
-be looked at in the language itself. Loops, definitions and names of constants are gone after lowering and are not
-guessed; names, angles and blocks are kept.
+Takes a circuit or a lowered program and returns text that reads back as an equal one, so that every stage of the
+compiler can be inspected in the language itself. Loops, definitions and names of constants are lost in lowering and not
+reconstructed; names, angles and blocks are kept.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from ionqdsl.ir.symbols import names
 
 INDENT = "  "
 WIDTH = 100
-"""How long a line may be, as in placement.py."""
+"""Longest line, as in placement.py."""
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _TAKEN = KEYWORDS | {"pi", "tau", "e", "turn", "deg", "rad", "X", "Y", "Z", "_"}
 
 
 def is_name(text: str) -> bool:
-    """Whether a text can name something in a program."""
+    """Whether a text is a valid name in a program."""
     return bool(_NAME.fullmatch(text)) and text not in _TAKEN
 
 
@@ -45,11 +45,11 @@ def text(circuit: FlatCircuit) -> str:
 
 
 def joined(lines: Sequence[str]) -> str:
-    """Statements as a text; where one is too long for its line, in the lines that `ionqdsl fmt` gives it."""
+    """Joins statements; one that is too long for its line is broken as by `ionqdsl fmt`."""
     result = "\n".join(lines) + "\n"
     if max(map(len, lines), default=0) <= WIDTH:
         return result
-    from ionqdsl.language.reformat import reformat  # late: it brings in the parser
+    from ionqdsl.language.reformat import reformat  # imported late: it loads the parser
 
     return reformat(Source(result))
 
@@ -91,7 +91,7 @@ def registers(circuit: FlatCircuit, wires: Sequence[tuple[str, int | None]]) -> 
 
 
 def _wires(circuit: FlatCircuit, parameters: Mapping[str, int]) -> tuple[tuple[str, int | None], ...]:
-    """The declared names of the qubits, or `q[n]` where they do not fit the circuit any more."""
+    """The declared names of the qubits, or `q[n]` if they no longer fit the circuit."""
     declared = [name for name, _ in circuit.wires]
     if (
         sum(1 if size is None else size for _, size in circuit.wires) == circuit.width
@@ -110,7 +110,7 @@ def _is_native(op: Op) -> bool:
 
 
 def _rows(rows: Sequence[Op], qubits: Sequence[str], is_native: bool) -> Iterator[str]:
-    """Rows as lines, pinned ones inside the block they stand in."""
+    """Rows as lines, pinned ones inside their block."""
     written: dict[Op, str] = {}
 
     def lines(ops: list[Op]) -> list[str]:
@@ -120,7 +120,7 @@ def _rows(rows: Sequence[Op], qubits: Sequence[str], is_native: bool) -> Iterato
         return [written[op] for op in ops]
 
     def foreign(ops: list[Op]) -> Iterator[str]:
-        """Native gates of a qis circuit stand in blocks of their own."""
+        """Native gates of a qis circuit are in `native` blocks."""
         for native, group in groupby(ops, lambda op: op.gate != BARRIER and _is_native(op) and not is_native):
             inner = lines(list(group))
             yield from _block("native", inner) if native else inner
@@ -156,7 +156,7 @@ def _block(kind: str, lines: Iterable[str]) -> list[str]:
 
 
 def row(op: Op, qubits: Sequence[str]) -> str:
-    """One row as a statement, on qubits of these names."""
+    """One row as a statement, on qubits with these names."""
     if op.gate == BARRIER:
         is_all = op.qubits == tuple(range(len(qubits)))
         return BARRIER if is_all else f"{BARRIER} " + ", ".join(qubits[qubit] for qubit in op.qubits)
@@ -187,12 +187,12 @@ def operator(value: Operator) -> str:
         else:
             parts.append(f"{notation.number(coefficient)}*{factors}")
     if not any(product for product, _ in value.terms):
-        parts.append("0*Z[0]")  # what makes a plain number an operator
+        parts.append("0*Z[0]")  # makes a plain number an operator
     return notation.joined(parts)
 
 
 def _slots(slots: Sequence[int | None], wires: Sequence[tuple[str, int | None]]) -> str:
-    """Operands of a register: a whole `q`, a run `q[0:3]`, single qubits, `_` where nothing is read."""
+    """Operands of a register: a whole `q`, a run `q[0:3]`, single qubits, `_` for a null slot."""
     places = [(name, index, size) for name, size in wires for index in range(size or 1)]
     parts: list[str] = []
     position = 0
@@ -221,9 +221,9 @@ def _slots(slots: Sequence[int | None], wires: Sequence[tuple[str, int | None]])
 
 
 def program_text(program: LoweredProgram) -> str:
-    """A lowered program: its job, its parameters, a block for every circuit it runs, and what to run.
+    """A lowered program: its job, its parameters, a block for every circuit it runs, and its `run` statement.
 
-    Names that cannot stand in a program, such as `ghz(4)`, become labels. Circuits that do not run are left out.
+    Names that are not valid in a program, such as `ghz(4)`, become labels. Circuits that do not run are omitted.
     """
     return joined(program_lines(program))
 
@@ -258,7 +258,7 @@ def program_lines(program: LoweredProgram) -> list[str]:
 
 
 def _check_names(circuits: Sequence[FlatCircuit], span: Span | None) -> None:
-    """Raises where a name, which may come from JSON, is none in a program."""
+    """Raises if a name, which may come from JSON, is not valid in a program."""
     for circuit in circuits:
         for name, _ in circuit.registers:
             if not _NAME.fullmatch(name) or name in KEYWORDS:
@@ -271,7 +271,7 @@ def _check_names(circuits: Sequence[FlatCircuit], span: Span | None) -> None:
 
 
 def _circuit_names(wanted: Sequence[str]) -> list[str]:
-    """A different name for each circuit, its own wherever that is one."""
+    """A different name for each circuit, its own if that is valid."""
     taken = {name for name in wanted if is_name(name)}
     result = []
     for name in wanted:

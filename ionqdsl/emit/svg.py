@@ -1,7 +1,7 @@
-"""Circuits drawn as SVG: sharp, selectable, light or dark as the page is.
+"""Draws circuits as SVG: sharp, selectable, light or dark like the page around it.
 
-A circuit goes in, one `<svg>` element comes out as text, without scripts or anything from elsewhere. Resting on a gate
-shows its statement, its line and, for gates of one or two qubits, its matrix. Wide circuits are folded.
+Takes a circuit and returns one `<svg>` element as text, self-contained and without scripts. Hovering over a gate shows
+its statement, its line and, for one- and two-qubit gates, its matrix. Wide circuits are folded.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ WIRE = 36
 
 _HEIGHT, _CHAR, _PAD, _GAP = 24, 7.3, 14, 10
 _MARGIN = 12
-_END = 24  # what a wire is drawn on behind its last gate, and a margin
+_END = 24  # the rest of a wire after its last gate, and a margin
 _BETWEEN = 28  # between two folds
 
 STYLE = """
@@ -51,14 +51,14 @@ STYLE = """
 
 
 def svg(circuit: FlatCircuit, width: int = 960, most: int | None = 2000, matrices: bool = True) -> str:
-    """The drawing, at most `width` pixels wide where no column is wider; at most `most` rows are drawn."""
+    """The drawing, at most `width` pixels wide unless a single column is wider; at most `most` rows are drawn."""
     plan = layout(circuit, most)
     sizes = [float(_GAP + _HEIGHT)] * plan.columns
     for piece in plan.pieces:
         sizes[piece.column] = max(sizes[piece.column], *(_GAP + _box(mark) for mark in piece.marks))
     left = _MARGIN + _CHAR * max(map(len, plan.wires), default=0) + 10
     longest = max(map(len, plan.outputs), default=0)
-    right = _CHAR * (longest + 2) if longest else 0  # an arrow and the name, behind the last gate alone
+    right = _CHAR * (longest + 2) if longest else 0  # an arrow and the name, only after the last gate
     systems = list(folds(sizes, width - left - _END, right))
     drawn = [part(plan, first, behind) for first, behind in systems]
     rest = left_out(plan)
@@ -89,7 +89,7 @@ def svg(circuit: FlatCircuit, width: int = 960, most: int | None = 2000, matrice
 
 
 def page(circuits: Sequence[FlatCircuit], width: int = 960, most: int | None = 2000) -> str:
-    """Drawings one below the other in one SVG, each under its name where there are several."""
+    """Drawings one below the other in one SVG, each under its name if there are several."""
     drawn = [(f"{circuit.name} ({circuit.gateset})", svg(circuit, width, most)) for circuit in circuits]
     return drawn[0][1] if len(drawn) == 1 else stacked(drawn)
 
@@ -160,7 +160,7 @@ def _mark(mark: Mark, x: float, y: float) -> Iterator[str]:
 
 
 def _hint(piece: PlacedGate, hints: dict[Any, str], matrices: bool) -> str:
-    """The statement, the line it comes from, and the matrix."""
+    """The statement, its line in the source, and the matrix."""
     lines = [piece.statement]
     if piece.origin is not None:
         source, start, _ = piece.origin
@@ -174,11 +174,11 @@ def _hint(piece: PlacedGate, hints: dict[Any, str], matrices: bool) -> str:
 
 
 def _matrix(piece: PlacedGate) -> str:
-    """The matrix in rows of text, "" where it has parameters or is too large to be read."""
+    """The matrix in rows of text, "" if it has parameters or is too large to read."""
     op = piece.op
     if not 1 <= len(op.qubits) <= 2 or piece.marks[0].kind == BARRIER_MARK or any(angle.terms for angle in op.angles):
         return ""
-    from ionqdsl.ir.matrices import matrix  # late: it brings numpy
+    from ionqdsl.ir.matrices import matrix  # imported late: it loads numpy
 
     cells = [[_entry(entry) for entry in row] for row in matrix(op).tolist()]
     widths = [max(len(row[column]) for row in cells) for column in range(len(cells))]

@@ -1,4 +1,4 @@
-"""Circuits of other libraries, both ways: qiskit and cirq, each an extra and imported when it is asked for."""
+"""Converts circuits from and to qiskit and cirq, each an optional extra that is imported on first use."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ LIBRARIES = ("qiskit", "cirq")
 
 
 def from_library(name: str, circuit: Any) -> tuple[FlatCircuit, list[Diagnostic]]:
-    """A circuit of another library as rows, and what is noticed. Raises CompileError for what no circuit can say."""
+    """A circuit of another library as rows, and notes. Raises CompileError for a circuit that cannot be expressed."""
     result: tuple[FlatCircuit, list[Diagnostic]] = _module(name).read(circuit)
     return result
 
 
 def to_library(name: str, circuit: FlatCircuit) -> Any:
-    """A circuit as one of another library. Raises CompileError for what that cannot say."""
+    """A circuit as one of another library. Raises CompileError if that library cannot express it."""
     return _module(name).write(circuit)
 
 

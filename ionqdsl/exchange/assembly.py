@@ -1,7 +1,7 @@
-"""What the readers of other libraries share: gates as rows with their phase, and circuits put together from them.
+"""Assembles circuits for the readers of other libraries: gates as rows with their phase.
 
-A `Template` (rows on operands 0, 1, ... and an exact global phase) is what any gate becomes; controls turn its phase
-into a gate. `Assembly` places templates and measurements, and refuses what a circuit cannot say.
+Every gate becomes a `Template` (rows on operands 0, 1, ... and an exact global phase); controls turn its phase into a
+gate. `Assembly` places templates and measurements, and refuses those a circuit cannot express.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ionqdsl.read.openqasm.names import spelling
 from ionqdsl.record import fresh, record
 
 MAX_DEPTH = MAX_NESTING // 2
-"""How deep definitions of other libraries may stand in each other: on each level they recurse as well."""
+"""How deep definitions of other libraries may be nested: on each level they recurse as well."""
 
 NOWHERE = Span(Source("", "<circuit>"), 0, 0)
 QUARTER = Angle(Fraction(1, 4))
@@ -55,7 +55,7 @@ def controlled(base: Template, values: Sequence[int]) -> Template:
 
 
 def joined(width: int, parts: Iterable[tuple[Template, Sequence[int]]], phase: Angle = ZERO) -> Template:
-    """Gates on operands of a larger one."""
+    """Gates placed on operands of a larger gate."""
     rows: list[Op] = []
     for part, qubits in parts:
         rows += [_moved(op, qubits) for op in part.rows]
@@ -64,7 +64,7 @@ def joined(width: int, parts: Iterable[tuple[Template, Sequence[int]]], phase: A
 
 
 def inverse_or_power(base: Template, exponent: Any) -> Template:
-    """A power of a gate, exact; -1 is the inverse. Raises CompileError where it has none that can be written."""
+    """A power of a gate, exact; -1 is the inverse. Raises CompileError if it has none that can be written."""
     kinds = [("inv", 0)] if exponent == -1 else [("pow", exact(exponent))]
 
     def real_power(value: Any) -> Template:
@@ -81,7 +81,7 @@ def _moved(op: Op, qubits: Sequence[int]) -> Op:
 
 
 def renamed(names: Iterable[str]) -> tuple[dict[str, str], list[Diagnostic]]:
-    """New names for parameters that cannot be called so in a program, and a note on each. `θ[0]` is `theta[0]`."""
+    """New names for parameters whose names are not valid in a program, and a note on each. `θ[0]` is `theta[0]`."""
     bases = dict.fromkeys(name.partition("[")[0] for name in names)
     taken = {base for base in bases if is_name(base)}
     new_names: dict[str, str] = {}
@@ -109,7 +109,7 @@ def half_turns(value: Any) -> Angle:
 
 @record(frozen=False)
 class Assembly:
-    """A circuit in the making. `measured` are the qubits that no gate may touch any more."""
+    """A circuit under construction. `measured` are the qubits that no further gate may act on."""
 
     circuit: FlatCircuit
     measured: set[int] = fresh(default_factory=set)

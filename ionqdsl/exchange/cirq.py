@@ -1,8 +1,8 @@
-"""Circuits of cirq, both ways, with symbols, measurement keys and the exact global phase.
+"""Converts circuits from and to cirq, with symbols, measurement keys and the exact global phase.
 
-`read` takes a Circuit: qubits in cirq's own order, keys of final measurements as registers; gates that are not known
-are decomposed, and the result is compared with their matrix, phase included. `write` makes one. What either side cannot
-say is refused.
+`read` takes a Circuit: qubits keep cirq's own order, keys of final measurements become registers; unknown gates are
+decomposed, and the result is compared with their matrix, phase included. `write` makes one. Both refuse a circuit that
+the other side cannot express.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from ionqdsl.read.natives import settled
 
 @roomy
 def read(source: Any) -> tuple[FlatCircuit, list[Diagnostic]]:
-    """A cirq Circuit's circuit, and what is noticed. Raises CompileError for what a circuit cannot say."""
+    """The circuit of a cirq Circuit, and notes. Raises CompileError for one that cannot be expressed."""
     import cirq
 
     names, noticed = renamed(sorted(cirq.parameter_names(source)))
@@ -98,7 +98,7 @@ def _template(operation: Any, depth: int) -> Template:
         return controlled(_template(inner, depth + 1), _values(gate.control_values, gate.num_controls()))
     standard = (
         _known(gate) if type(gate).__module__.startswith("cirq.") else None
-    )  # anybody may derive from its classes
+    )  # any library may derive from its classes
     if standard is not None:
         return standard
     parts: Any = cirq.decompose_once(operation, default=None)
@@ -116,7 +116,7 @@ def _template(operation: Any, depth: int) -> Template:
 
 
 def _with_phase(template: Template, operation: Any, depth: int) -> Template:
-    """A decomposition with the global phase that cirq leaves out of some. Raises where it is another gate."""
+    """A decomposition with the global phase that cirq omits from some. Raises if it is another gate."""
     import cirq
     import numpy as np
 
@@ -124,7 +124,7 @@ def _with_phase(template: Template, operation: Any, depth: int) -> Template:
 
     wanted = cirq.unitary(operation, None) if len(operation.qubits) <= 6 else None
     if wanted is None or any(not angle.is_bound for op in template.rows for angle in op.angles):
-        if depth:  # under a control its phase would show
+        if depth:  # under a control its phase would matter
             raise fail("QC1144", None, what="control", gate=operation.gate or operation)
         return template
     have = unitary(
@@ -132,7 +132,7 @@ def _with_phase(template: Template, operation: Any, depth: int) -> Template:
     )
     spot = np.unravel_index(abs(wanted).argmax(), wanted.shape)
     ratio = complex(wanted[spot] / have[spot])
-    if not np.allclose(have * ratio, wanted, rtol=0, atol=NOISE):  # of which a long circuit may hold one for every row
+    if not np.allclose(have * ratio, wanted, rtol=0, atol=NOISE):  # a long circuit may have one for every row
         raise fail("QC1144", None, what="gate", gate=operation.gate or operation)
     turned = cmath.phase(ratio)
     extra = Angle(0, exact(turned)) if abs(turned) > NOISE else Angle()
@@ -153,7 +153,7 @@ _AXES = {"X": ("x", "rx"), "Y": ("y", "ry"), "Z": ("z", "rz")}
 
 
 def _known(gate: Any) -> Template | None:
-    """Gates that are one row or two here; None for others."""
+    """Gates that are one or two rows here; None for others."""
     import cirq
 
     rows: tuple[Op, ...]
@@ -223,9 +223,9 @@ def _shifted(base: Template, gate: Any) -> Template:
 
 
 def write(circuit: FlatCircuit) -> Any:
-    """The cirq Circuit of a circuit, qubit i on LineQubit(i). Raises CompileError for what it cannot say.
+    """The cirq Circuit of a circuit, qubit i on LineQubit(i). Raises CompileError if cirq cannot express it.
 
-    Barriers are edges of moments: nothing behind one shares a moment with what is before it.
+    Barriers are edges of moments: no gate after one shares a moment with a gate before it.
     """
     import cirq
 
@@ -268,9 +268,9 @@ _POWERS = {axis: f"{axis}PowGate" for axis in ("X", "Y", "Z", "H", "XX", "YY", "
 
 
 def _gates(op: Op) -> Iterator[tuple[Any, tuple[int, ...]]]:
-    """A row as gates of cirq with their operands: the power of an axis, or elementary gates where that has no class.
+    """A row as gates of cirq with their operands: the power of an axis, or elementary gates if that has no class.
 
-    A power t is a rotation by t/2 turns with the phase t/4 turns; `global_shift` -1/2 takes the phase away.
+    A power t is a rotation by t/2 turns with the phase t/4 turns; `global_shift` -1/2 removes the phase.
     """
     import cirq
 

@@ -1,7 +1,8 @@
-"""Circuits of qiskit, both ways, with parameters, registers and the exact global phase.
+"""Converts circuits from and to qiskit, with parameters, registers and the exact global phase.
 
-`read` takes a QuantumCircuit: gates that qiskit defines by others are opened, measurements at the end become registers,
-classical bit i of a register its slot i. `write` makes one. What either side cannot say is refused.
+`read` takes a QuantumCircuit: gates that qiskit defines by others are expanded, measurements at the end become
+registers, and classical bit i of a register its slot i. `write` makes one. Both refuse a circuit that the other side
+cannot express.
 """
 
 from __future__ import annotations
@@ -38,12 +39,12 @@ from ionqdsl.nesting import roomy
 from ionqdsl.read.natives import settled
 
 _KEYS = {gate.qiskit: gate.key for gate in GATES.values() if gate.qiskit} | {"U1Gate": "p"}
-"""Classes of qiskit's library: a name says nothing, since anybody may give it to any gate."""
+"""Classes of qiskit's library: a name proves nothing, since any gate may have it."""
 
 
 @roomy
 def read(source: Any) -> tuple[FlatCircuit, list[Diagnostic]]:
-    """A QuantumCircuit's circuit, and what is noticed. Raises CompileError for what a circuit cannot say."""
+    """The circuit of a QuantumCircuit, and notes. Raises CompileError for one that cannot be expressed."""
     from qiskit.circuit import Barrier, Measure, Parameter, Reset
 
     names, noticed = renamed(sorted(parameter.name for parameter in source.parameters))
@@ -78,7 +79,7 @@ def read(source: Any) -> tuple[FlatCircuit, list[Diagnostic]]:
 
 
 def _wires(source: Any) -> tuple[tuple[str, int | None], ...]:
-    """The registers, where they are all there is and lie in order."""
+    """The registers, if they contain all qubits in order."""
     listed = [qubit for register in source.qregs for qubit in register]
     if listed == list(source.qubits):
         return tuple((register.name, len(register)) for register in source.qregs)
@@ -109,7 +110,7 @@ def _angle(value: Any) -> Angle:
 
 
 def _template(operation: Any, depth: int) -> Template:
-    """A gate on operands 0, 1, ... The class of a gate of qiskit's own library counts, else its definition."""
+    """A gate on operands 0, 1, ... found by its class in qiskit's own library, or else by its definition."""
     from qiskit.circuit import ControlledGate, library
 
     name, parameters = operation.name, list(operation.params)
@@ -136,7 +137,7 @@ def _template(operation: Any, depth: int) -> Template:
 
 
 def _has_lost_values(operation: Any) -> bool:
-    """Whether what stands under the controls has parameters that the gate has not: qiskit binds the definition only."""
+    """Whether the base gate has parameters that the controlled gate lacks: qiskit binds the definition only."""
     base = operation.base_gate
     if _is_of_the_library(base):
         return False
@@ -145,7 +146,7 @@ def _has_lost_values(operation: Any) -> bool:
 
 
 def _native_template(operation: Any, name: str, parameters: list[Any]) -> Template | None:
-    """The native gate of this name with these parameters in turns; None where it takes others, or other qubits."""
+    """The native gate of this name with these parameters in turns; None if it takes others, or other qubits."""
     gate = GATES.get(NAMES["native"].get(name, ""))
     if gate is None or len(parameters) != len(gate.parameters) or not all(map(_is_angle, parameters)):
         return None
@@ -156,7 +157,7 @@ def _native_template(operation: Any, name: str, parameters: list[Any]) -> Templa
 
 
 def _is_angle(value: Any) -> bool:
-    """Whether a parameter of a gate is a real number or an expression: it may be anything."""
+    """Whether a parameter of a gate is a real number or an expression: qiskit allows anything."""
     if getattr(value, "parameters", None):
         return True
     try:
@@ -166,7 +167,7 @@ def _is_angle(value: Any) -> bool:
 
 
 def _opened(operation: Any, depth: int) -> Template:
-    """A gate by its definition."""
+    """A gate expanded by its definition."""
     from qiskit.circuit import Delay, Reset
 
     definition = getattr(operation, "definition", None)
@@ -182,7 +183,7 @@ def _opened(operation: Any, depth: int) -> Template:
 
 
 def _are_equal(one: Template, other: Template) -> bool:
-    """Whether two small templates have the same matrix, phase included; parameters without values get some."""
+    """Whether two small templates have the same matrix, phase included; open parameters get test values."""
     import numpy as np
 
     from ionqdsl.simulation.simulate import unitary
@@ -201,7 +202,7 @@ def _are_equal(one: Template, other: Template) -> bool:
 
 
 def _class_of(operation: Any) -> Any:
-    """The class a gate is of, without what makes some of them constants."""
+    """The class of a gate, without the wrapper of singleton gates."""
     return getattr(operation, "base_class", type(operation))
 
 
@@ -210,7 +211,7 @@ def _is_of_the_library(operation: Any) -> bool:
 
 
 def _standard(operation: Any, parameters: list[Any]) -> Template | None:
-    """A gate of qiskit's library that is a row or two here; None for others."""
+    """A gate of qiskit's library that is one or two rows here; None for others."""
     kind = _class_of(operation).__name__
     if kind in _KEYS:
         return single(_KEYS[kind], *map(_angle, parameters))
@@ -257,7 +258,7 @@ def _annotated(operation: Any, depth: int) -> Template:
 
 
 def write(circuit: FlatCircuit) -> Any:
-    """The QuantumCircuit of a circuit. Raises CompileError for what it cannot say."""
+    """The QuantumCircuit of a circuit. Raises CompileError if qiskit cannot express it."""
     from qiskit.circuit import ClassicalRegister, Parameter, QuantumCircuit, QuantumRegister
 
     plain = plain_rows(circuit)
@@ -289,7 +290,7 @@ def write(circuit: FlatCircuit) -> Any:
 
 
 def _gates(op: Op, parameter: Any) -> Iterator[tuple[Any, tuple[int, ...]]]:
-    """A row as gates with their operands: one of the library's, its own gate by its name, or elementary ones."""
+    """A row as gates with their operands: one of the library's, our gate under its own name, or elementary ones."""
     from qiskit.circuit import library
 
     op = canonical(op)
@@ -308,7 +309,7 @@ def _gates(op: Op, parameter: Any) -> Iterator[tuple[Any, tuple[int, ...]]]:
 
 
 def _defined(op: Op, parameter: Any) -> Any:
-    """A gate that qiskit lacks by its name here, with its exact definition; a native one takes turns."""
+    """A gate that qiskit lacks, under its name here, with its exact definition; a native one takes turns."""
     from qiskit.circuit import Gate, QuantumCircuit
 
     gate = GATES[op.gate]

@@ -16,14 +16,14 @@ from functools import lru_cache
 TAU = Fraction(62831853071795864769252867665590057683943387987502116419498891846156328125724, 10**76)
 
 Exact = int | Fraction | float
-"""A real coefficient: a rational where the program was exact, a float where a pass or a function made one."""
+"""A real coefficient: a rational if the program was exact, a float if a pass or a function made it."""
 
 Term = tuple[str, Exact, Exact]
 """A parameter (or opaque expression) with the turns and the radians that one unit of it contributes."""
 
 
 class Unbound(ValueError):
-    """A number was asked of an angle that still holds parameters; `names` are the symbols."""
+    """A number was requested of an angle that still contains parameters; `names` are the symbols."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
         super().__init__("no value for " + ", ".join(names))
@@ -31,10 +31,10 @@ class Unbound(ValueError):
 
 
 class Angle:
-    """An immutable angle. Equal ones are written alike: 0.25 turns, a float, is not the exact quarter of a turn.
+    """An immutable angle. Equal angles have the same parts: 0.25 turns as a float differs from the exact quarter turn.
 
     `turns` and `radians` are added together; keeping both makes `90deg` and `0.1rad` exact at once (2 pi is not
-    rational, so the pair is unique). `terms` is sorted by symbol and holds no zero.
+    rational, so the pair is unique). `terms` is sorted by symbol and contains no zero.
     """
 
     __slots__ = ("_hash", "radians", "terms", "turns")
@@ -47,11 +47,11 @@ class Angle:
         self.turns = turns
         self.radians = radians
         self.terms = terms
-        self._hash: int | None = None  # worked out when asked for: hashing fractions is slow
+        self._hash: int | None = None  # computed on demand: hashing fractions is slow
 
     @staticmethod
     def of(symbol: str, *, turns: Exact = 0, radians: Exact = 0) -> Angle:
-        """A parameter times so many turns or radians."""
+        """A parameter times a number of turns or radians."""
         return Angle(0, 0, ((symbol, turns, radians),))
 
     @property
@@ -96,7 +96,7 @@ class Angle:
         )
 
     def _floats(self) -> tuple[bool, ...]:
-        """Which of the numbers are floats: those are printed and rounded in another way than rationals."""
+        """Which of the numbers are floats: those are printed and rounded differently from rationals."""
         own = type(self.turns) is float, type(self.radians) is float
         if not self.terms:
             return own
@@ -131,9 +131,9 @@ class Angle:
         return self.turns, self.radians
 
     def bind(self, value_of: Callable[[str], Angle | Exact | None]) -> Angle:
-        """Replaces symbols by values; those for which `value_of` answers None stay.
+        """Replaces symbols by values; those for which `value_of` returns None stay.
 
-        A number counts in the unit its coefficient has. An angle stands for itself, whatever that unit is.
+        A number has the unit of its coefficient. An angle is used as it is, whatever that unit.
         """
         result = Angle(self.turns, self.radians)
         for term in self.terms:
@@ -146,7 +146,7 @@ class Angle:
         return Angle(decimal(self.turns), decimal(self.radians), terms)
 
     def reduced(self, period: int = 1) -> Angle:
-        """The same angle modulo `period` turns, its pure-turns part brought into (-period/2, period/2]."""
+        """The same angle modulo `period` turns, its pure-turns part in (-period/2, period/2]."""
         turns = self.turns % period
         return Angle(turns - period if 2 * turns > period else turns, self.radians, self.terms)
 
@@ -185,17 +185,17 @@ def _to_radians(turns: Exact, radians: Exact) -> float:
 
 
 def decimal(value: Exact) -> int | Fraction:
-    """A float as the decimal it is written as, so that 0.1 becomes 1/10; anything else as it is."""
+    """A float as its shortest decimal, so that 0.1 becomes 1/10; other values unchanged."""
     return Fraction(repr(float(value))) if isinstance(value, float) else value
 
 
 def turns(value: Exact | str) -> Angle:
-    """An angle of so many turns; text such as "1/4" is exact."""
+    """An angle in turns; text such as "1/4" is exact."""
     return Angle(Fraction(value) if isinstance(value, str) else value)
 
 
 def radians(value: Exact | str) -> Angle:
-    """An angle of so many radians; text such as "0.1" is exact."""
+    """An angle in radians; text such as "0.1" is exact."""
     return Angle(0, Fraction(value) if isinstance(value, str) else value)
 
 
@@ -204,4 +204,4 @@ HALF_TURN = Angle(Fraction(1, 2))
 QUARTER_TURN = Angle(Fraction(1, 4))
 
 Values = Mapping[str, Angle | Exact]
-"""What parameters are bound to: plain numbers, or angles."""
+"""Values that parameters are bound to: plain numbers, or angles."""

@@ -18,11 +18,11 @@ from ionqdsl.record import record
 
 @record
 class Characterization:
-    """Fidelities lie in (0, 1], times are seconds; None where nothing is known.
+    """Fidelities are in (0, 1], times in seconds; unknown values are None.
 
-    `spam` is the fidelity of preparing and reading one qubit. `pairs` are those of qubits, smaller one first, that
-    a two-qubit gate may act on, None where it may act on all. `source` says where the figures come from. The service
-    gives one median for all qubits and pairs, and nothing about how a two-qubit gate's error depends on its angle.
+    `spam` is the fidelity of preparing and reading one qubit. `pairs` are the pairs of qubits, smaller one first, that
+    a two-qubit gate may act on, None if it may act on all. `source` says where the figures come from. The service gives
+    one median for all qubits and pairs, and nothing about how a two-qubit gate's error depends on its angle.
     """
 
     source: str
@@ -40,7 +40,7 @@ class Characterization:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The keys that have no value, spelled as in the service's record."""
+        """The keys without a value, spelled as in the service's record."""
         return tuple(".".join(path) for field, *path in KEYS if getattr(self, field) is None)
 
 
@@ -58,15 +58,15 @@ KEYS = (
 """Field, group and key."""
 
 LONGEST = 3.2e7
-"""Seconds that T1 and T2 may be at most; gates, readout and reset take no second."""
+"""Largest T1 and T2 in seconds; gates, readout and reset take less than a second."""
 
 NEEDED = ("one_qubit", "two_qubit")
-"""Without these no circuit can be compared with another."""
+"""Values required to compare circuits."""
 
 
 def parse(text: str, name: str) -> Characterization:
-    """The characterization in a text; of several, the one with the latest date. Raises UsageError with all faults."""
-    import json  # late: few commands need it
+    """The characterization in a text; if there are several, the latest one. Raises UsageError with all faults."""
+    import json  # imported late: few commands need it
 
     try:
         content = read_json(text)
@@ -111,7 +111,7 @@ def of_record(content: Any, name: str) -> Characterization:
 
 
 def _pairs(rows: Any, qubits: Any) -> frozenset[tuple[int, int]] | None:
-    """The pairs that are connected; None where nothing or every pair is listed, which means all."""
+    """The connected pairs; None if none or all are listed, which means all."""
     if rows is None or rows == []:
         return None
     if not isinstance(rows, list):
@@ -141,7 +141,7 @@ def _value(content: Mapping[str, Any], group: str, key: str) -> float | None:
         return None
     if isinstance(entry, bool) or not isinstance(entry, int | float):
         raise ValueError(f"`{str(entry)[:40]}` is not a number")
-    value = float(max(min(entry, 1e9), -1e9))  # between them, no integer is too large for a float
+    value = float(max(min(entry, 1e9), -1e9))  # within these, every integer fits into a float
     if math.isnan(value) or value <= 0:
         raise ValueError(f"{value:g} is not above 0")
     if group == "fidelity" and value > 1:

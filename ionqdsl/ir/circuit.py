@@ -17,27 +17,27 @@ from ionqdsl.ir.angle import ZERO, Angle, Exact, decimal
 from ionqdsl.ir.gates import SYNONYMS
 
 BARRIER = "barrier"
-"""The key of the one row that is not a gate: nothing is moved or merged across it."""
+"""The key of the only row that is not a gate: nothing is moved or merged across it."""
 
 MAX_QUBITS = 10_000
-"""Widest circuit; machines are far narrower, but a program may be meant for counting."""
+"""Widest circuit; machines are far narrower, but a program may only serve to count gates."""
 
 MAX_OPERATIONS = 10_000_000
-"""Rows a program may expand to, in the language, in Python and where a pass writes one row out."""
+"""Most rows a program may expand to, in the language, in Python and in a pass that expands one row."""
 
 
 class Operator(NamedTuple):
     """A real sum of Pauli products.
 
     `terms` maps a product to its coefficient, sorted: `((("X", 0), ("Z", 2)), Fraction(1, 2))`. The identity is `()`.
-    `steps` is the number of first-order Trotter steps of a `pauliexp`, 0 where the terms must commute.
+    `steps` is the number of first-order Trotter steps of a `pauliexp`, 0 if the terms must commute.
     """
 
     terms: tuple[tuple[tuple[tuple[str, int], ...], Exact], ...]
     steps: int = 0
 
     def __eq__(self, other: object) -> bool:
-        """As angles: a float coefficient is no exact one."""
+        """As for angles, a float coefficient differs from an exact one."""
         return (
             isinstance(other, Operator)
             and tuple.__eq__(self, other)
@@ -56,7 +56,7 @@ class Operator(NamedTuple):
 class Op(NamedTuple):
     """A row. The first `controls` qubits control the gate (cnot's own control is not counted).
 
-    `pinned` is 0, or the number of the verbatim block the row stands in: such rows are never changed.
+    `pinned` is 0, or the number of the row's verbatim block: such rows are never changed.
     """
 
     gate: str
@@ -68,11 +68,11 @@ class Op(NamedTuple):
 
 
 shared = lru_cache(maxsize=1 << 16)(Op)
-"""`Op(...)`, giving back the same object for equal rows: cheap for circuits that repeat themselves."""
+"""`Op(...)`, but returns the same object for equal rows: cheap for repetitive circuits."""
 
 
 class Step(NamedTuple):
-    """A row as seen by users: the row's facts and the place in the source it comes from."""
+    """A row as users see it: its facts and its place in the source."""
 
     op: Op
     origin: Span | None
@@ -106,8 +106,8 @@ Register = tuple[str, tuple[int | None, ...]]
 class FlatCircuit:
     """Rows on `width` qubits.
 
-    `phase` is the global phase the rows leave out; `wires` are the declared names, `(name, size or None)` each, in
-    qubit order, for printing and pictures. Two circuits are equal when width, rows, registers and phase are: names,
+    `phase` is the global phase that the rows omit; `wires` are the declared names, `(name, size or None)` each, in
+    qubit order, for printing and drawing. Two circuits are equal if their width, rows, registers and phase are: names,
     origins, synonyms and the numbers of verbatim blocks do not count, and a float counts as the decimal it prints as.
     Compiling may rename the |0> inputs: `inputs[q]` is then the qubit of the source that qubit q starts as.
     """
@@ -123,16 +123,16 @@ class FlatCircuit:
     inputs: tuple[int, ...] | None = None
 
     def add(self, op: Op, origin: Span | None = None) -> None:
-        """Appends a row as it is; api.py and lower.py have the forms that check."""
+        """Appends a row without checks; api.py and lower.py have the checked forms."""
         self.rows.append(op)
         self.origins.append(origin)
 
     def replace(self, **changes: Any) -> Self:
-        """A copy with other fields; rows and origins are shared with this one unless given."""
+        """A copy with some fields replaced; rows and origins are shared with this one unless given."""
         return replace(self, **changes)
 
     def with_rows(self, steps: Iterable[tuple[Op, Span | None]], **changes: Any) -> Self:
-        """A copy with other rows, given with their origins."""
+        """A copy with other rows and their origins."""
         pairs = list(steps)
         return self.replace(rows=[op for op, _ in pairs], origins=[origin for _, origin in pairs], **changes)
 
@@ -178,7 +178,7 @@ def canonical(op: Op) -> Op:
 
 
 def _alike(a: Op, b: Op) -> bool:
-    """Whether two rows are the same but for the number of their block."""
+    """Whether two rows are the same, ignoring the numbers of their blocks."""
     a, b = canonical(a)._replace(pinned=0), canonical(b)._replace(pinned=0)
     return a == b or (a.gate == b.gate and a.qubits == b.qubits and a.controls == b.controls and _exact(a) == _exact(b))
 
@@ -190,6 +190,6 @@ def _exact(op: Op) -> tuple[tuple[Angle, ...], Operator | None]:
 
 
 def _same_blocks(rows: list[Op], others: list[Op]) -> bool:
-    """Whether the verbatim blocks are the same, however they are numbered."""
+    """Whether the verbatim blocks are the same, ignoring their numbers."""
     pairs = {(a.pinned, b.pinned) for a, b in zip(rows, others, strict=True) if a.pinned or b.pinned}
     return len({a for a, _ in pairs} - {0}) == len({b for _, b in pairs} - {0}) == len(pairs)

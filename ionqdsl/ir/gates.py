@@ -46,13 +46,13 @@ class Linear:
 class Gate:
     """A row of the table.
 
-    `key` is unique; `name` is how programs and the wire spell it (qis and native `zz` share one). `axis` names G, one
-    letter an operand: X Y Z, H = (X+Z)/sqrt 2, P = cos(2 pi p) X + sin(2 pi p) Y with p the operand's phase parameter,
-    or SWAP. `payload_keys` lists the JSON keys of the parameters, in order, empty where the schema has none.
+    `key` is unique; `name` is its spelling in programs and payloads (qis and native `zz` share one). `axis` names G,
+    one letter an operand: X Y Z, H = (X+Z)/sqrt 2, P = cos(2 pi p) X + sin(2 pi p) Y with p the operand's phase
+    parameter, or SWAP. `payload_keys` lists the JSON keys of the parameters, in order, empty if the schema has none.
 
-    `qasm2` and `qasm3` are OpenQASM's names for the gate with 0, 1, 2 ... controls, as far as it has some. A name that
-    the standard library lacks is defined in the text. `qiskit` is the class in qiskit's library, "" where it has none.
-    `label` is what pictures show.
+    `qasm2` and `qasm3` are OpenQASM's names for the gate with 0, 1, 2 ... controls, as far as it has any. A name that
+    the standard library lacks is defined in the text. `qiskit` is the class in qiskit's library, "" if it has none.
+    `label` is the text in drawings.
     """
 
     key: str
@@ -64,7 +64,7 @@ class Gate:
     rotation: Linear
     phase: Linear
     payload_keys: tuple[str, ...]
-    payload_name: str | None  # None: not on the wire, must be rewritten
+    payload_name: str | None  # None: not in payloads, must be rewritten
     qasm2: tuple[str, ...]
     qasm3: tuple[str, ...]
     qiskit: str
@@ -89,17 +89,17 @@ class Gate:
 
     @cached_property
     def is_phase(self) -> bool:
-        """Whether it is fixed and one of its two eigenphases is 0: the other is its rotation, in turns."""
+        """Whether the gate is fixed and one of its two eigenphases is 0: the other is its rotation, in turns."""
         return not self.parameters and 2 * self.phase.constant == self.rotation.constant != 0
 
     @cached_property
     def phases(self) -> int:
-        """How many of the angles are phases of operands; they come first."""
+        """The number of angles that are phases of operands; they come first."""
         return self.axis.count("P")
 
     @cached_property
     def signature(self) -> str:
-        """How it is called, for listings: `rx(theta: rad) q0`."""
+        """The form of a call, for listings: `rx(theta: rad) q0`."""
         inner = ", ".join(
             f"{p.name}: {p.unit}" + (f" = {p.default}" if p.default is not None else "") for p in self.parameters
         )
@@ -151,7 +151,7 @@ def _parameter(text: str) -> Parameter:
 
 
 def _linear(text: str) -> Linear:
-    """`1/4` is a constant, `a` the last parameter, `2a` twice and `a/2` half of it."""
+    """Parses `1/4` as a constant, `a` as the last parameter, `2a` as twice and `a/2` as half of it."""
     if "a" not in text:
         return Linear(constant=Fraction(text))
     before, _, after = text.partition("a")
@@ -198,7 +198,7 @@ NAMES: dict[str, dict[str, str]] = {
 """Gateset -> spelling -> key."""
 
 SYNONYMS = {"not": "x"}
-"""Keys whose rows mean the same; comparisons use the right-hand one."""
+"""Keys of equivalent gates; comparisons use the right-hand one."""
 
 
 def rotation_of(key: str, angles: tuple[Angle, ...]) -> Angle:
@@ -207,5 +207,5 @@ def rotation_of(key: str, angles: tuple[Angle, ...]) -> Angle:
 
 
 def phase_of(key: str, angles: tuple[Angle, ...]) -> Angle:
-    """The global phase beside the rotation."""
+    """The global phase next to the rotation."""
     return GATES[key].phase.at(angles)

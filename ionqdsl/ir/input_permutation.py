@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 MARK = "# inputs: "
-"""How such a line begins."""
+"""The beginning of such a line."""
 
 _WIDTH = 100
 _QUBIT = r"\w++(?:\[\d++\])?+"
@@ -19,7 +19,7 @@ _PAIR = re.compile(rf"\b({_QUBIT}) starts as ({_QUBIT})")
 
 
 def lines(inputs: Sequence[int] | None, qubits: Sequence[str], indent: int = 2) -> Iterator[str]:
-    """Comment lines for the qubits that are moved; `qubits` are their names, `indent` what will stand before a line."""
+    """Comment lines for the qubits that moved; `qubits` are their names, `indent` the text before each line."""
     if inputs is None or sorted(inputs) != [*range(len(qubits))]:
         return
     pairs = [f"{qubits[q]} starts as {qubits[p]}" for q, p in enumerate(inputs) if q != p]
@@ -34,9 +34,7 @@ def lines(inputs: Sequence[int] | None, qubits: Sequence[str], indent: int = 2) 
 
 
 def noted(text: str, qubits: Sequence[str]) -> tuple[int, ...] | None:
-    """The permutation that a circuit's text notes; None without a note, or with one that is no exchange of these
-    qubits.
-    """
+    """The permutation noted in a circuit's text; None without a note, or if it is no permutation of these qubits."""
     if MARK not in text:
         return None
     places = {name: place for place, name in enumerate(qubits)}

@@ -29,7 +29,7 @@ Value = Any
 
 @record
 class JobKey:
-    """A key of the job block: dotted path, type, what it means."""
+    """A key of the job block: dotted path, type, meaning."""
 
     path: str
     type: str  # string | integer | number | boolean | block | strings (a block of strings)
@@ -63,7 +63,7 @@ JOB_KEYS: dict[str, JobKey] = {
 
 @record(frozen=False)
 class JobValue:
-    """A value and the place it was written at (None: a flag or a default)."""
+    """A value and its place in the text (None: a flag or a default)."""
 
     value: Value
     span: Span | None = None
@@ -81,7 +81,7 @@ class Job:
         return default if setting is None else setting.value
 
     def span(self, path: str) -> Span | None:
-        """Where a path was set."""
+        """The place where a path was set."""
         setting = self.settings.get(path)
         return None if setting is None else setting.span
 
@@ -117,7 +117,7 @@ class Function:
 
 @record
 class Origin:
-    """The text that a program was lowered from, with the values and sweeps given as texts, and the circuits as lowered.
+    """The text that a program was lowered from, its values and sweeps as texts, and the circuits as lowered.
 
     `runs` tells whether the program's circuits are still those: they may have been edited, bound or compiled since.
     """
@@ -134,8 +134,8 @@ class LoweredProgram:
 
     `runs` are the circuits of the job in order, with unique names. `is_multi` says whether they need a multi-circuit
     job (registers, `as`, a sweep or more than one). With an `energy` or a `function` nothing runs. `is_request` says
-    that it was read from a request, whose circuits keep their gates unless something else is asked for. `origin` is the
-    text it comes from, None for what was read from another format or made in Python.
+    that the program was read from a request, whose circuits keep their gates unless the user asks otherwise. `origin`
+    is the source text, None for a program read from another format or made in Python.
     """
 
     job: Job = field(default_factory=Job)

@@ -31,7 +31,7 @@ _SWAP: Matrix = np.eye(4, dtype=complex)[[0, 2, 1, 3]]
 def matrix(op: Op) -> Matrix:
     """The matrix of a row, shape (2**k, 2**k) for its k qubits, global phase included.
 
-    A barrier and a `nop` are identities. Raises `Unbound` where an angle still holds parameters.
+    A barrier and a `nop` are identities. Raises `Unbound` if an angle still contains parameters.
     """
     gate = GATES.get(op.gate)
     controls = op.controls + (gate.controls if gate else 0)
@@ -46,7 +46,7 @@ def matrix(op: Op) -> Matrix:
 
 
 def controlled(inner: Matrix, controls: int) -> Matrix:
-    """The matrix that applies `inner` where so many preceding qubits are all |1>."""
+    """The matrix that applies `inner` if all of the preceding control qubits are |1>."""
     result: Matrix = np.eye(len(inner) << controls, dtype=complex)
     result[-len(inner) :, -len(inner) :] = inner
     return result
@@ -62,7 +62,7 @@ def rotation(gate: Gate, angles: tuple[Angle, ...]) -> Matrix:
 
 
 def axis(letters: str, angles: tuple[Angle, ...] = ()) -> Matrix:
-    """The involution a gate's `axis` names; the n-th P takes the n-th angle as its phase."""
+    """The involution that a gate's `axis` names; the n-th P takes the n-th angle as its phase."""
     if letters == "SWAP":
         return _SWAP
     phases = iter(angles)
@@ -76,7 +76,7 @@ def equatorial(turns: float) -> Matrix:
 
 
 def exponential(operator: Operator, time: float, qubits: int) -> Matrix:
-    """exp(-i time operator) on so many qubits, or its first-order Trotter steps, terms in their order."""
+    """exp(-i time operator) on a number of qubits, or its first-order Trotter steps, terms in their order."""
     terms = [(float(coefficient), pauli_product(product, qubits)) for product, coefficient in operator.terms]
     identity: Matrix = np.eye(2**qubits, dtype=complex)
     if not operator.steps:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from ionqdsl.ir.angle import Angle, Exact
 
 _SHORT = 20
-"""Decimals of up to so many digits are preferred to a ratio."""
+"""Decimals of up to this many digits are preferred to a ratio."""
 
 
 @lru_cache(maxsize=65536, typed=True)
@@ -25,7 +25,7 @@ def number(value: Exact) -> str:
 
 
 def _decimal(value: Fraction) -> str:
-    """The finite decimal, "" where there is none; with an exponent where that saves zeros."""
+    """The finite decimal, "" if there is none; with an exponent if that saves zeros."""
     places = 0
     rest = value.denominator
     for prime in (2, 5):
@@ -39,7 +39,7 @@ def _decimal(value: Fraction) -> str:
     digits = str(abs(value.numerator) * 10**places // value.denominator)
     sign = "-" if value < 0 else ""
     short = digits.rstrip("0") or "0"
-    point = len(digits) - places  # the value is 0.digits times ten to this
+    point = len(digits) - places  # the value is 0.digits times 10 to this power
     if not places and point <= _SHORT:
         return sign + digits
     if -4 < point <= _SHORT:
@@ -51,9 +51,9 @@ def _decimal(value: Fraction) -> str:
 
 @lru_cache(maxsize=65536)
 def angle(value: Angle, unit: str = "rad") -> str:
-    """An angle where a bare number counts in `unit`: "rad" (qis), or "turn" (native).
+    """An angle as text; bare numbers are in `unit`: "rad" (qis), or "turn" (native).
 
-    Exact parts stay exact. Where a pass has made a float, the constant is written as the float it would be emitted as.
+    Exact parts stay exact. If a pass has made a float, the constant is written as the float that would be emitted.
     """
     is_float = isinstance(value.turns, float) or isinstance(value.radians, float)
     has_radians = bool(value.radians and not is_float) or any(radians for _, _, radians in value.terms)
@@ -89,7 +89,7 @@ def _with_unit(text: str, unit: str = "turn") -> str:
 
 
 def times(coefficient: Exact, factor: str) -> str:
-    """A product, as people write it: `3*pi/4`, `-theta`, `0.1*theta`."""
+    """A product in conventional notation: `3*pi/4`, `-theta`, `0.1*theta`."""
     exact = Fraction(repr(coefficient)) if isinstance(coefficient, float) else Fraction(coefficient)
     over, under = exact.numerator, exact.denominator
     is_plain = under <= 64 and not under & (under - 1)  # halves, quarters, eighths ...
@@ -111,7 +111,7 @@ def joined(parts: list[str]) -> str:
 
 @lru_cache(maxsize=4096)
 def is_factor(text: str) -> bool:
-    """Whether an expression can stand in a product as it is: no sum outside parentheses, no sign in front."""
+    """Whether an expression can be a factor as it is: no sum outside parentheses, no leading sign."""
     depth = 0
     for position, char in enumerate(text):
         depth += (char in "([") - (char in ")]")

@@ -15,8 +15,8 @@ Product = tuple[tuple[str, int], ...]
 def anticommuting(operator: Operator) -> tuple[Product, Product] | None:
     """Two terms that do not commute, None if all do.
 
-    Terms as bits (x, z) commute where their symplectic product vanishes, which is linear: a term commutes with all
-    before it if it does with a basis of them. So this takes terms times qubits, not terms squared, steps.
+    Terms as bits (x, z) commute if their symplectic product vanishes, which is linear: a term commutes with all earlier
+    ones if it does with a basis of them. So this takes terms times qubits, not terms squared, steps.
     """
     basis: list[tuple[int, int, Product]] = []
     reduced: list[tuple[int, int]] = []  # the same span in echelon form, by highest bit
@@ -38,5 +38,5 @@ def anticommuting(operator: Operator) -> tuple[Product, Product] | None:
 
 
 def spelling(product: Product) -> str:
-    """A product as programs write it."""
+    """A product in the notation of programs."""
     return "*".join(f"{letter}[{index}]" for letter, index in product) or "1"

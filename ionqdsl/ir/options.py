@@ -15,12 +15,12 @@ LEVELS = (0, 1, 2, 3)
 
 
 def is_error(value: object) -> bool:
-    """Whether `approx` can be this: the norm of a difference of unitaries, which would never be above 2."""
+    """Whether a value is valid for `approx`: the norm of a difference of unitaries, which is never above 2."""
     return isinstance(value, Real) and value < 2 and not value < 0
 
 
 def is_effort(value: object) -> bool:
-    """Whether `effort` can be this."""
+    """Whether a value is valid for `effort`."""
     return isinstance(value, Real) and value < math.inf and not value <= 0
 
 
@@ -29,8 +29,8 @@ class Options:
     """Compile options; None means the default that depends on the program.
 
     `target` is a row of TARGETS or a backend name, `level` 0-3, `preserve` the contract, `effort` seconds of search at
-    level 3, `approx` the allowed error (0: exact), `wire` a row of WIRES, `characterization` what the machine is
-    measured to be, which decides between circuits instead of plain counts.
+    level 3, `approx` the allowed error (0: exact), `wire` a row of WIRES, `characterization` the measured figures of
+    the machine, by which circuits are compared instead of by plain counts.
     """
 
     target: str | None = None

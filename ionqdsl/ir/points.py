@@ -21,16 +21,16 @@ from ionqdsl.ir.symbolic import Given, bound_angle
 from ionqdsl.ir.symbols import exact_value, names
 
 _LARGE = 1e300
-"""No angle of a program reaches this, in turns or radians; beyond, a point has an error to report by itself."""
+"""All angles of a program are smaller, in turns or radians; a point with a larger one must report its own error."""
 
 
 def _number(value: Angle) -> Exact:
-    """A value as the plain number it is: exact, but for multiples of pi."""
+    """A value as a plain number: exact, except for multiples of pi."""
     return Fraction(repr(value.in_radians())) if value.turns else value.radians
 
 
 class Family:
-    """A template and the values of its parameters at every point, plain numbers as the angles of so many radians."""
+    """A template and the values of its parameters at every point, plain numbers as angles in radians."""
 
     def __init__(
         self, template: FlatCircuit, columns: Mapping[str, Sequence[Angle]], points: int, formulas: Sequence[str] = ()
@@ -55,14 +55,14 @@ class Family:
         return {name: np.array([angle.in_radians() for angle in column]) for name, column in self.columns.items()}
 
     def angles(self, slots: Sequence[Angle], unit: str = "turn") -> Any:
-        """Angles of these parameters at every point, float array (points, slots); nan or inf where there is none."""
+        """Angles of these parameters at every point, float array (points, slots); nan or inf if there is none."""
         return table(slots, self.numbers, self.points, unit)
 
     @property
     def is_whole(self) -> bool:
-        """Whether every expression that takes one of the values takes nothing else, and is a number at every point.
+        """Whether each expression that takes one of the values takes nothing else, and is a number at every point.
 
-        That goes for what the program says as much as for what the template has made of it, and no angle is too large.
+        This includes the expressions of the program as well as those of the template, and no angle may be too large.
         """
         import numpy as np
 
@@ -83,7 +83,7 @@ class Family:
         return bool(angle.terms) and all(self.columns.keys() >= {*names(symbol)} for symbol in angle.symbols)
 
     def values(self, index: int) -> dict[str, Given | None]:
-        """What each symbol of the template comes to at a point, None for one that stays open."""
+        """The value of each symbol of the template at a point, None for one that stays open."""
         values: dict[str, Given | None] = {name: column[index] for name, column in self.columns.items()}
         plain = {name: _number(column[index]) for name, column in self.columns.items()}
         for symbol in self.template.symbols:
@@ -93,7 +93,7 @@ class Family:
 
 
 class FamilyPoint(FlatCircuit):
-    """One point of a family. Rows and global phase are bound when they are asked for."""
+    """One point of a family. Rows and global phase are bound on first use."""
 
     def __init__(self, family: Family, index: int, name: str) -> None:
         template = family.template
@@ -112,7 +112,7 @@ class FamilyPoint(FlatCircuit):
 
     @cached_property
     def rows(self) -> list[Op]:  # type: ignore[override]
-        """The rows, made at the first look."""
+        """The rows, made on first use."""
         values, bound = self._values, dict[Op, Op]()
 
         def at_point(op: Op) -> Op:
@@ -135,9 +135,9 @@ class FamilyPoint(FlatCircuit):
 def family(
     template: FlatCircuit, columns: Mapping[str, Sequence[Angle]], formulas: Sequence[str] = ()
 ) -> Family | None:
-    """The family of a template, None where one of its points has to be looked at by itself.
+    """The family of a template, None if one of its points must be lowered separately.
 
-    `formulas` are the expressions of parameters that the program evaluates on the way.
+    `formulas` are the expressions of parameters that the program evaluates during lowering.
     """
     if any(op.gate == "nop" and op.angles[0].terms for op in dict.fromkeys(template.rows)):
         return None  # times may be negative

@@ -13,32 +13,32 @@ from fractions import Fraction
 from ionqdsl.ir.angle import Angle
 
 NOISE = 1e-12
-"""Radians, or lengths beside unit vectors: smaller ones may be nothing. Rounding alone stays far below."""
+"""Radians, or lengths relative to unit vectors: smaller ones may be zero. Rounding alone stays far below."""
 
 HIDDEN = 1e-11
 """Written angles below this, in radians of the exponent, are kept apart from numbers: rounding could hide them."""
 
 SPACING = 1e-15
-"""As near to a multiple of a part of a turn as this, relative to the angle, is one as far as a double can tell."""
+"""An angle this near, relative to itself, to a multiple of a part of a turn is one as far as a double can tell."""
 
 ROUNDING = 1e-9
 ROUNDING_OF_A_ROW = 1e-12
 ROUNDING_OF_A_PAIR = 1e-17
-"""In long circuits rounding also grows with the length of a wire: every row may miss by what those before it do."""
+"""In long circuits rounding also grows with the length of a wire: each row inherits the error of those before it."""
 
 
 def limit(rows: int) -> float:
-    """What a circuit of so many rows may neglect in all, in the operator norm."""
+    """The most that a circuit with a number of rows may neglect in all, in the operator norm."""
     return max(ROUNDING, ROUNDING_OF_A_ROW * rows, ROUNDING_OF_A_PAIR * rows**2)
 
 
 def tolerance(rows: int) -> float:
-    """What a comparison of circuits of so many rows takes for rounding: that, and the rounding of comparing."""
+    """The difference of circuits with so many rows that counts as rounding: `limit`, plus the rounding of comparing."""
     return 10 * limit(rows)
 
 
 def sized(angle: Angle) -> float | Angle:
-    """An angle as a number of radians, unless it has parameters or is exact and too small to be one."""
+    """An angle as a number of radians, unless it has parameters or is exact and too small for a float."""
     if angle.terms:
         return angle
     number = angle.in_radians()
@@ -47,9 +47,9 @@ def sized(angle: Angle) -> float | Angle:
 
 
 def multiple(angle: Angle, part: Fraction) -> int | None:
-    """How many `part` turns a bound angle is, None where it is no multiple as far as a double can tell.
+    """A bound angle in units of `part` turns, None if it is no multiple as far as a double can tell.
 
-    3.141592653589793 is half a turn; nothing but zero is none.
+    3.141592653589793 is half a turn; only an exact zero is zero.
     """
     parts = angle.in_turns() / part
     count = round(parts)

@@ -23,7 +23,7 @@ from ionqdsl.ir.symbols import MAX_BITS, column, exact, value
 class Column(Sequence[Exact]):
     """The values of a parameter at all points: exact ones one by one, floats all at once.
 
-    A float becomes the decimal it is written as when somebody looks; a table of angles needs no such thing.
+    A float becomes the decimal it is written as only on access; a table of angles does not need it.
     """
 
     def __init__(self, items: Sequence[int | float | Fraction]) -> None:
@@ -43,7 +43,7 @@ class Column(Sequence[Exact]):
         return exact(self.items[index])
 
     def floats(self) -> Any:
-        """All of them, a float array."""
+        """All values, as a float array."""
         import numpy as np
 
         return np.array(self.items, dtype=float)
@@ -52,7 +52,7 @@ class Column(Sequence[Exact]):
 class Sweep(Sequence[AnyCircuit]):
     """One circuit at many points: `sweep[i]` is the circuit bound to the i-th value of every parameter.
 
-    Nothing is compiled again and circuits are made when asked for; `angles` gives the numbers of all points at once.
+    Nothing is compiled again and circuits are made on access; `angles` gives the numbers of all points at once.
     """
 
     def __init__(
@@ -106,7 +106,7 @@ class Sweep(Sequence[AnyCircuit]):
 
     @cached_property
     def _plan(self) -> list[tuple[Op, list[Angle | _Linear], list[int]]]:
-        """Every different row with parameters, its angles ready to be evaluated, and where it stands."""
+        """Every distinct row with parameters, its angles ready to be evaluated, and its positions."""
         places: dict[Op, list[int]] = {}
         for position, op in enumerate(self.circuit.rows):
             if any(angle.terms for angle in op.angles):
@@ -129,8 +129,8 @@ class Sweep(Sequence[AnyCircuit]):
     def angles(self, unit: str = "rad") -> Any:
         """The parametric angles of all points, float array (points, slots), within 1e-15 relative of `sweep[i]`'s.
 
-        They are as the values give them: `sweep[i]` of a compiled circuit has them in its machine's range.
-        `unit` is "rad" or "turn". Raises QC0882 if a parameter has no values.
+        They are not reduced: `sweep[i]` of a compiled circuit has them in its machine's range. `unit` is "rad" or
+        "turn". Raises QC0882 if a parameter has no values.
         """
         import numpy as np
 
@@ -145,7 +145,7 @@ class Sweep(Sequence[AnyCircuit]):
 
 
 def table(slots: Sequence[Angle], columns: Mapping[str, Any], points: int, unit: str) -> Any:
-    """Angles whose parameters have float arrays of values: a float array (points, slots), nan or inf for no number.
+    """Angles for parameters given as float arrays: a float array (points, slots), nan or inf for no number.
 
     Summed term by term, so that equal input gives equal bits on every machine.
     """
@@ -178,8 +178,8 @@ def sweep(
 ) -> Sweep[AnyCircuit]:
     """The circuit at many points; `values` gives each parameter a sequence of numbers, or one number for all points.
 
-    `{"th": rows}` gives an array parameter its values, one row a point. Every bound circuit goes through `finished`.
-    Raises QC0880, QC0881, and QC0890 where lengths differ.
+    `{"th": rows}` gives an array parameter its values, one row a point. `finished` is applied to every bound circuit.
+    Raises QC0880, QC0881, and QC0890 if lengths differ.
     """
     names = tuple(dict.fromkeys((*parameters(circuit), *declared)))
     arrays = {name.partition("[")[0] for name in names if "[" in name}
@@ -204,7 +204,7 @@ def sweep(
         if length != lengths[first]:
             raise fail("QC0890", name=name, given=length, other=first, wanted=lengths[first])
     points = next(iter(lengths.values()), 1)
-    own = circuit.replace(rows=list(circuit.rows), origins=list(circuit.origins))  # whatever becomes of the other
+    own = circuit.replace(rows=list(circuit.rows), origins=list(circuit.origins))  # whatever the other becomes
     return Sweep(own, {**columns, **{name: Column([x] * points) for name, x in constants.items()}}, points, finished)
 
 
@@ -217,7 +217,7 @@ def _column(name: str, items: Sequence[Any]) -> Column:
 
 
 Part = tuple[int, list[tuple[int, list[int]]], int]
-"""A constant, factors with the column each belongs to, and what to divide by: whole numbers throughout."""
+"""A constant, factors with the column each belongs to, and the divisor: whole numbers throughout."""
 
 
 class _Linear:
@@ -240,7 +240,7 @@ def _quotient(part: Part, point: int) -> Exact:
 
 
 def _linear(angle: Angle, columns: Mapping[str, list[int]], scale: int) -> Angle | _Linear:
-    """The angle over columns of numerators of denominator `scale`; as it is if a term is not among them."""
+    """The angle over columns of numerators of denominator `scale`; unchanged if a term is not among them."""
     numbers: list[Exact] = [angle.turns, angle.radians]
     for term in angle.terms:
         numbers += term[1:]

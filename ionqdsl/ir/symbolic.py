@@ -50,7 +50,7 @@ AnyCircuit = TypeVar("AnyCircuit", bound=FlatCircuit)
 
 @lru_cache(maxsize=4096)
 def form(text: str) -> Angle:
-    """An expression as the angle of so many radians: multiples of pi as turns, the linear part exact, the rest symbols.
+    """An expression in radians as an angle: multiples of pi as turns, the linear part exact, the rest symbols.
 
     Equal expressions (after expanding products) give equal angles: `b*a + a` and `a*(1 + b)` are the symbols `a` and
     `a*b`. Raises QC0888.
@@ -65,7 +65,7 @@ def combine(text: str) -> str:
 
 @roomy
 def from_sympy(expression: Any) -> Angle:
-    """A sympy expression as the angle of so many radians; see `form`. Raises QC0888."""
+    """A sympy expression in radians as an angle; see `form`. Raises QC0888."""
     import sympy
 
     expression = sympy.sympify(expression, strict=True)
@@ -84,7 +84,7 @@ def from_sympy(expression: Any) -> Angle:
 
 
 def _is_too_deep(expression: Any) -> bool:
-    """Whether the parts of an expression stand more than MAX_NESTING deep; parts that are shared are looked at once."""
+    """Whether an expression is nested more than MAX_NESTING deep; shared parts are visited once."""
     level = [expression]
     for _ in range(MAX_NESTING + 1):
         level = list({id(part): part for whole in level for part in whole.args}.values())
@@ -94,7 +94,7 @@ def _is_too_deep(expression: Any) -> bool:
 
 
 def _named(expression: Any) -> Any:
-    """All symbols real, as parameters are, and known by their names alone."""
+    """All symbols real, as parameters are, and identified by their names alone."""
     import sympy
 
     for symbol in expression.free_symbols:
@@ -131,7 +131,7 @@ def _simple(number: Any) -> Exact:
 
 
 def _terms_when_expanded(expression: Any) -> int:
-    """A bound of the number of terms `expand` would make, counted without making them."""
+    """An upper bound on the number of terms `expand` would make, without making them."""
     import sympy
 
     if expression.is_Add:
@@ -172,8 +172,8 @@ def parameter(name: str) -> Any:
 def _expression(text: str, values: Mapping[str, Exact] | None = None) -> Any:
     """The sympy expression of a text, with some names already replaced by numbers.
 
-    Parts that are numbers are tried as floats first: what has no finite value never gets to sympy, which would work
-    on `exp(exp(100))` for ever.
+    Numeric parts are tried as floats first: sympy would work on `exp(exp(100))` for ever, so a part without a finite
+    value never reaches it.
     """
     import sympy
 
@@ -228,7 +228,7 @@ def _written(expression: Any) -> str:
         _print_LatticeOp = _print_Function  # noqa: N815
 
     text = str(Printer().doprint(expression))
-    steps(text)  # whatever sympy made of it, it must be an expression of ours
+    steps(text)  # whatever sympy returned must be a valid expression here
     return text
 
 
@@ -265,7 +265,7 @@ def given_values(circuit: FlatCircuit, values: Mapping[str, Any], declared: Coll
 
 
 def unknown(name: str, names: Sequence[str]) -> CompileError:
-    """QC0880: nobody knows this parameter."""
+    """QC0880: an unknown parameter."""
     close = get_close_matches(name, names, 1)
     facts: dict[str, Any] = (
         {"suggestion": close[0]} if close else {"names": ", ".join(f"`{k}`" for k in names) or "none"}
@@ -276,11 +276,11 @@ def unknown(name: str, names: Sequence[str]) -> CompileError:
 def bind(
     circuit: AnyCircuit, values: Mapping[str, Any], *, partial: bool = True, declared: Collection[str] = ()
 ) -> AnyCircuit:
-    """The circuit with values in place of parameters; rows that are equal stay one object.
+    """The circuit with values in place of parameters; equal rows stay one object.
 
-    A plain number counts in the unit its coefficient has (radians in qis, turns in native); an `Angle` stands for
-    itself and needs a parameter that enters linearly. Raises QC0880 for an unknown name, QC0881 for what is no number,
-    QC0882 if `partial` is false and something stays open; names in `declared` may be given though no gate uses them.
+    A plain number has the unit of its coefficient (radians in qis, turns in native); an `Angle` is used as it is and
+    needs a parameter that enters linearly. Raises QC0880 for an unknown name, QC0881 for a value that is not a number,
+    QC0882 if `partial` is false and a parameter stays open; names in `declared` may be given though no gate uses them.
     """
     numbers = given_values(circuit, values, declared)
     if not partial:
@@ -310,7 +310,7 @@ def need_numbers(circuit: FlatCircuit, what: str, names: Collection[str] = ()) -
 
 
 def bound_angle(angle: Angle, numbers: Mapping[str, Given], resolved: dict[str, Given | None]) -> Angle:
-    """One angle bound; `resolved` keeps what symbols came to, for the next ones."""
+    """One angle bound; `resolved` caches the values of symbols for the next ones."""
     if not angle.terms:
         return angle
     turns, radians, rest = angle.turns, angle.radians, ZERO
@@ -338,7 +338,7 @@ def bound_angle(angle: Angle, numbers: Mapping[str, Given], resolved: dict[str, 
 
 
 def _resolve(symbol: str, numbers: Mapping[str, Given]) -> Given | None:
-    """An opaque symbol with values put in: a number, a linear form of what stays open, or None if nothing was given."""
+    """An opaque symbol after substitution: a number, a linear form of open parameters, or None if none was given."""
     used = names(symbol)
     plain_numbers = {name: _plain(name, numbers[name], symbol) for name in used if name in numbers}
     if not plain_numbers:
@@ -351,7 +351,7 @@ def _resolve(symbol: str, numbers: Mapping[str, Given]) -> Given | None:
 
 
 def _plain(name: str, number: Given, symbol: str) -> Exact:
-    """A value to be used inside a symbol; an angle counts in radians, under sin, cos and tan only."""
+    """A value for use inside a symbol; an angle is in radians, under sin, cos and tan only."""
     if not isinstance(number, Angle):
         return number
     if folded(symbol, lambda step: is_name(step) and step.word == name, _is_bare):
@@ -360,12 +360,12 @@ def _plain(name: str, number: Given, symbol: str) -> Exact:
 
 
 def _is_bare(step: PostfixStep, flags: list[bool]) -> bool:
-    """Whether a name stands anywhere but under sin, cos and tan."""
+    """Whether a name occurs anywhere except under sin, cos and tan."""
     return step.word not in ("sin", "cos", "tan") and any(flags)
 
 
 def _times(term: Term, number: Angle) -> Angle:
-    """A term's turns and radians times a number, which is kept as the angle of so many radians."""
+    """A term's turns and radians times a number, which is an angle in radians."""
     _, turns, radians = term
 
     def scaled(pi_part: Exact, plain: Exact) -> tuple[Exact, Exact]:

@@ -26,7 +26,7 @@ FUNCTIONS: dict[str, range] = {
     "min": range(1, 100),
     "max": range(1, 100),
 }
-"""What may be called, with how many arguments."""
+"""The functions that may be called, with their number of arguments."""
 
 CONSTANTS = {"pi": math.pi, "tau": math.tau, "e": math.e}
 
@@ -54,8 +54,8 @@ T = TypeVar("T")
 class PostfixStep(NamedTuple):
     """One step of an expression in postfix order, such as a, b, + for `a + b`.
 
-    A number or a name (`takes` 0) is put on a pile; an operator or a function takes so many values off it and puts its
-    own there. `-` that takes one is a sign.
+    A number or a name (`takes` 0) is pushed on a stack; an operator or a function pops `takes` values and pushes its
+    result. `-` that takes one is a sign.
     """
 
     word: str
@@ -78,7 +78,7 @@ _BINDING = {"+": 1, "-": 1, "*": 2, "/": 2, "sign": 3, "**": 4}
 
 
 class _Wrong(Exception):
-    """Why a text is no expression of ours."""
+    """The reason why a text is not a valid expression."""
 
 
 @lru_cache(maxsize=4096)
@@ -96,10 +96,10 @@ def steps(text: str) -> tuple[PostfixStep, ...]:
 
 
 class _Reading:
-    """An expression being read: its steps so far and, waiting for what stands to their right, operators and brackets.
+    """An expression during parsing: its steps so far, and the operators and brackets that wait for their right side.
 
-    `pile` has for every value there how deep it is and how tightly its outermost operator binds: one more term or
-    factor makes a sum or a product longer, not deeper.
+    `pile` holds for each value its depth and how tightly its outermost operator binds: one more term or factor makes a
+    sum or a product longer, not deeper.
     """
 
     def __init__(self) -> None:
@@ -122,7 +122,7 @@ class _Reading:
         return self.steps
 
     def value(self, token: re.Match[str]) -> bool:
-        """Takes what stands where a value is wanted; says whether one still is."""
+        """Takes a token where a value is expected; returns whether one still is."""
         mark, name = token["mark"], token["name"] and _plain(token["name"])
         if name and token["call"]:
             if token["index"] or name not in FUNCTIONS:
@@ -143,9 +143,9 @@ class _Reading:
         return mark is not None or bool(token["call"])
 
     def link(self, mark: str | None) -> bool:
-        """Takes what stands behind a value; says whether another one is wanted."""
+        """Takes a token after a value; returns whether another value is expected."""
         if mark in OPERATORS:
-            self.settle(_BINDING[mark] + (mark == "**"))  # of powers the right one comes first
+            self.settle(_BINDING[mark] + (mark == "**"))  # powers associate to the right
             self.waiting.append(mark)
             return True
         if mark not in (")", ",") or not self.commas:
@@ -168,13 +168,13 @@ class _Reading:
             raise _Wrong(TOO_DEEP)
 
     def settle(self, binding: int) -> None:
-        """Writes the waiting operators that bind as tightly as that."""
+        """Writes the waiting operators that bind at least this tightly."""
         while self.waiting and _BINDING.get(self.waiting[-1], -1) >= binding:
             word = self.waiting.pop()
             self.put(PostfixStep("-", 1) if word == "sign" else PostfixStep(word, 2), _BINDING[word])
 
     def put(self, step: PostfixStep, binding: int = 0) -> None:
-        """Writes a step and puts its value on the pile, in place of those it takes."""
+        """Writes a step and pushes its value on the pile, in place of those it takes."""
         depth = 0
         if step.takes:
             first, *others = self.pile[-step.takes :]
@@ -191,10 +191,10 @@ _UNREADABLE = "it does not read as one"
 
 
 def _plain(name: str) -> str:
-    """A name as Python reads it: letters of one meaning, such as the two phis, are one letter."""
+    """A name as Python reads it: variants of a letter, such as the two phis, are one letter."""
     if name.isascii():
         return name
-    import unicodedata  # late: few names have other letters
+    import unicodedata  # imported late: few names have other letters
 
     if not name.isidentifier():
         raise _Wrong(_UNREADABLE)
@@ -204,18 +204,18 @@ def _plain(name: str) -> str:
 def _number(text: str) -> int | float:
     try:
         number = int(text) if text.replace("_", "").isdigit() else float(text)
-    except ValueError:  # more digits than Python takes
+    except ValueError:  # more digits than Python accepts
         number = math.inf
     if number == math.inf:
         raise _Wrong("it holds a number that is too large")
     return number
 
 
-# --- what steps come to ----------------------------------------------------------------------------------------------
+# --- evaluating steps ------------------------------------------------------------------------------------------------
 
 
 def folded(text: str, leaf: Callable[[PostfixStep], T], apply: Callable[[PostfixStep, list[T]], T]) -> T:
-    """What an expression comes to: `leaf` of its numbers and names, `apply` of its operators and functions."""
+    """Folds an expression: `leaf` maps its numbers and names, `apply` its operators and functions."""
     pile: list[T] = []
     for step in steps(text):
         if step.takes:
@@ -233,23 +233,23 @@ def is_name(step: PostfixStep) -> bool:
 
 
 def is_call(step: PostfixStep) -> bool:
-    """Whether a step is a function's call."""
+    """Whether a step is a function call."""
     return step.takes > 0 and step.word in FUNCTIONS
 
 
 @lru_cache(maxsize=4096)
 def names(symbol: str) -> tuple[str, ...]:
-    """The parameters a symbol depends on, in the order they stand in it: `th[0]` of `sin(th[0])`."""
+    """The parameters a symbol depends on, in order of occurrence: `th[0]` of `sin(th[0])`."""
     return tuple(dict.fromkeys(step.word for step in steps(symbol) if is_name(step)))
 
 
 def value(symbol: str, values: Mapping[str, Exact]) -> float:
-    """The number a symbol stands for; every name must be given. Raises QC0889 where there is none."""
+    """The number a symbol evaluates to; every name must be given. Raises QC0889 if there is none."""
     return float(exact_value(symbol, values))
 
 
 def exact_value(symbol: str, values: Mapping[str, Exact]) -> Exact:
-    """The same, a rational where sums, products and whole powers of rationals give one; floats count as decimals."""
+    """The same, rational if sums, products and whole powers of rationals give one; floats count as decimals."""
     try:
         result = folded(symbol, lambda step: _leaf(step, values), _applied)
         if isinstance(result, complex) or not math.isfinite(result):
@@ -267,7 +267,7 @@ def _leaf(step: PostfixStep, values: Mapping[str, Any]) -> Any:
 
 
 def column(symbol: str, columns: Mapping[str, Any]) -> Any:
-    """The numbers a symbol stands for where names are float arrays; nan or inf where there is none."""
+    """The numbers a symbol evaluates to if names are float arrays; nan or inf if there is none."""
     import numpy as np
 
     def leaf(step: PostfixStep) -> Any:
@@ -303,7 +303,7 @@ def _applied(step: PostfixStep, arguments: list[Any]) -> Any:
 
 
 def call(name: str, arguments: Sequence[Any]) -> Any:
-    """One of the functions of numbers; raises ValueError or OverflowError where it has no value."""
+    """One of the functions of numbers; raises ValueError or OverflowError if it has no value."""
     return (_EXACT.get(name) or getattr(math, name))(*arguments)
 
 
@@ -319,8 +319,8 @@ def _power(base: Any, exponent: Any) -> Any:
 def exact(number: Any, role: str = "the value") -> Exact:
     """Any real number as an exact one: a float as the decimal it is written as, so that 0.1 is 1/10.
 
-    Takes ints, fractions, floats, numpy scalars and sympy numbers; raises QC0881 for anything else. `role` says in the
-    message what the number is.
+    Takes ints, fractions, floats, numpy scalars and sympy numbers; raises QC0881 for anything else. `role` names the
+    number in the message.
     """
     if isinstance(number, int | Fraction) and not isinstance(number, bool):
         return number

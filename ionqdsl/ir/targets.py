@@ -17,11 +17,11 @@ from ionqdsl.record import record
 
 @record
 class Machine:
-    """A kind of QPU: its two-qubit gate, whose angle lies in [low, 1/4] turns (`low` excluded where it is negative).
+    """A kind of QPU: its two-qubit gate, whose angle is in [low, 1/4] turns (`low` excluded if it is negative).
 
     `backends` are the machines of the kind by their numbers, as in `qpu.forte-1`; others of the kind count as well.
-    `shots` is a limit of the kind's own, `published` what has been published about such machines, if anything: single
-    machines on single days differ.
+    `shots` is a limit of the kind, `published` the published figures of such machines, if any: single machines on
+    single days differ.
     """
 
     name: str
@@ -63,12 +63,12 @@ MACHINES: tuple[Machine, ...] = (
 )
 
 PUBLISHED = {machine.name: machine.published for machine in MACHINES if machine.published is not None}
-"""Target -> what has been published about such machines."""
+"""Target -> the published figures of such machines."""
 
 
 @record
 class Target:
-    """What passes must produce. Angles of the two-qubit gate lie in [low, high] turns, `low` excluded where
+    """The gates that passes must produce. Angles of the two-qubit gate are in [low, high] turns, `low` excluded if
     negative.
     """
 
@@ -80,7 +80,7 @@ class Target:
 
     @property
     def gates(self) -> tuple[str, ...]:
-        """Keys of the native gates the machine has."""
+        """Keys of the machine's native gates."""
         if self.gateset == "qis":
             return ()
         return ("gpi", "gpi2", *([self.two_qubit_gate] if self.two_qubit_gate else TWO_QUBIT_GATES), "nop")
@@ -121,7 +121,7 @@ BACKEND_NAMES = ("simulator", *(f"qpu.{machine.name}-{end}" for machine in MACHI
 
 @record
 class NoiseModel:
-    """Depolarizing rates after every one- and two-qubit gate; None where they are not public."""
+    """Depolarizing rates after every one- and two-qubit gate; None if they are not public."""
 
     name: str
     target: str | None
@@ -161,7 +161,7 @@ def noise_of(backend: str) -> NoiseModel:
 
 @record
 class PayloadProfile:
-    """A profile of the API: what a payload may hold and how much of it."""
+    """A profile of the API: the fields of a payload and their limits."""
 
     name: str
     pauliexp: bool  # terms, coefficients and time are sent; otherwise the gate is rewritten
@@ -192,10 +192,10 @@ PROFILES: dict[str, PayloadProfile] = {
 
 @record
 class JobLimit:
-    """What a job is checked against: where that is written, and the code that says so.
+    """A limit that jobs are checked against: its source, and the code that reports it.
 
-    What the specification or the service's list of machines states is an error; what only older documents, guides or
-    other clients say is a warning, because the service decides.
+    A limit stated by the specification or the service's list of machines is an error; one stated only by older
+    documents, guides or other clients is a warning, because the service decides.
     """
 
     what: str
@@ -231,16 +231,16 @@ LIMITS: tuple[JobLimit, ...] = (
     JobLimit("10 MB in a request", _SPECIFICATION, "QC0731"),
     JobLimit("neither noise nor a compiler's settings for quantum functions", _SPECIFICATION, "QC0740"),
 )
-"""Every limit of the service that is looked at before a job is sent."""
+"""Every limit of the service that is checked before a job is sent."""
 
 
 def backend_of(name: str) -> BackendFamily | None:
-    """The row a backend name falls under, None for a name nobody knows."""
+    """The row that a backend name belongs to, None for an unknown name."""
     return next((row for row in BACKENDS if fnmatchcase(name, row.pattern)), None)
 
 
 def machine_of(target: str | None) -> BackendFamily | None:
-    """The kind of machine that a target is, whichever name it goes by; None for qis, which is no machine."""
+    """The kind of machine of a target, by any of its names; None for qis, which is no machine."""
     if target is None:
         return None
     row = backend_of(target)
@@ -248,14 +248,14 @@ def machine_of(target: str | None) -> BackendFamily | None:
 
 
 ANY_MACHINE = Target("any machine", "native", "zz_native", low=Fraction(-1, 4))
-"""A machine in the sense of none in particular, for work that ends the same whichever native gates it is meant for."""
+"""Any machine, for work whose result does not depend on the native gates."""
 
 AS_WRITTEN = Target("native", "native")
-"""Not a machine: native circuits keep the gates they are written in."""
+"""Not a machine: native circuits keep their gates as written."""
 
 
 def choose_target(name: str | None, backend: str | None, gateset: str) -> Target:
-    """The target of a circuit: what a flag names (a row or a backend), or the backend's, or the circuit's own gates."""
+    """The target of a circuit: the one a flag names (a row or a backend), the backend's, or the circuit's own gates."""
     for wanted in (name, backend):
         if wanted in TARGETS:
             return TARGETS[wanted]

@@ -19,7 +19,7 @@ from ionqdsl.record import changed
 
 UNITS = ("turn", "deg", "rad")
 MAX_DIGITS = 400
-"""Longest literal, and largest decimal exponent: beyond a float's range nothing is meant."""
+"""Longest literal, and largest decimal exponent: no program needs numbers beyond a float's range."""
 
 _NUMBER = re.compile(r"(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9][0-9_]*)?")
 _STRAY = re.compile(r"_(?![0-9])|(?<![0-9])_")
@@ -27,13 +27,13 @@ _ESCAPES = {"n": "\n", "t": "\t", "\\": "\\", '"': '"', "'": "'"}
 
 
 def is_bounded(digits: str) -> bool:
-    """Whether a literal is one that a float could hold, roughly."""
+    """Whether a literal would roughly fit in a float."""
     exponent = digits.lower().partition("e")[2]
     return len(digits) <= MAX_DIGITS and len(exponent) <= 4 and abs(int(exponent or 0)) <= MAX_DIGITS
 
 
 def literal(digits: str, unit: str, span: Span) -> syntax.Number:
-    """The node of a number: an integer, or the exact fraction a decimal says."""
+    """The node of a number: an integer, or the exact fraction of a decimal."""
     if digits.isdecimal():
         return syntax.Number(int(digits), unit, span)
     return syntax.Number(
@@ -42,7 +42,7 @@ def literal(digits: str, unit: str, span: Span) -> syntax.Number:
 
 
 class Actions:
-    """Callbacks for the text given by `begin`. `diagnostics` collects what is wrong with single tokens."""
+    """Callbacks for the text given by `begin`. `diagnostics` collects faults of single tokens."""
 
     def __init__(self) -> None:
         self.begin(Source(""))
@@ -62,7 +62,7 @@ class Actions:
         return Span(self.source, start, end)
 
     def _name(self, token: Any, defines: bool = True) -> syntax.Name:
-        """A name; where it is only used, a keyword is not complained about a second time."""
+        """A name; a keyword that is only used is not reported a second time."""
         name = syntax.Name(str(token), Span(self.source, token.start_pos, token.end_pos))
         if name.text in KEYWORDS and (defines or name.text not in self._told):
             self._told.add(name.text)

@@ -40,7 +40,7 @@ _BARE = (
 
 @record(frozen=False)
 class _Names:
-    """Names visible at a place, inner ones first, with the places they are defined at."""
+    """Names visible at a place, inner ones first, with the places of their definitions."""
 
     own: dict[str, Span | None] = fresh(default_factory=dict)
     outer: _Names | None = None
@@ -61,7 +61,7 @@ class _Check:
     suggest: Suggestions = fresh(default_factory=Suggestions)
 
     def report(self, code: str, span: Span, *labels: tuple[Span, str], at: Span | None = None, **facts: Any) -> None:
-        """Notes a fault; `at` is the statement that must not be looked at again."""
+        """Notes a fault; `at` is the statement to skip from then on."""
         self.diagnostics.append(Diagnostic(code, span, facts, labels))
         if at is not None:
             self.broken.add(at)
@@ -70,7 +70,7 @@ class _Check:
 def check(file: syntax.File, lost: frozenset[str] = frozenset()) -> tuple[list[Diagnostic], frozenset[Span]]:
     """Every fault of names and shapes, and the spans of the statements and items that have one.
 
-    `lost` are names of statements that could not be read: nothing is said about them.
+    `lost` are names of statements that could not be read: no fault is reported about them.
     """
     gates: dict[str, syntax.GateDefinition] = {}
     state = _Check(Library(gates), lost)
@@ -103,7 +103,7 @@ def _definitions(
     circuits: dict[str, syntax.CircuitDefinition],
     names: _Names,
 ) -> None:
-    """What the file defines at its top level."""
+    """The definitions at a file's top level."""
     for item in file.items:
         match item:
             case syntax.GateDefinition(name=name):
@@ -128,7 +128,7 @@ def _definitions(
 
 
 def _define(name: syntax.Name, state: _Check, names: _Names, at: Span) -> None:
-    """Adds a name to a block's own ones; each is defined once."""
+    """Adds a name to a block's own names; each is defined once."""
     _variable(name, state, at)
     first = names.own.setdefault(name.text, name.span)
     if first is not None and first != name.span:
@@ -141,7 +141,7 @@ def _variable(name: syntax.Name, state: _Check, at: Span | None) -> None:
 
 
 def _structure(file: syntax.File, state: _Check, circuits: dict[str, syntax.CircuitDefinition]) -> None:
-    """One `job`, one of `run`, `energy` and `function`, bare statements or circuits."""
+    """Allows one `job`, one of `run`, `energy` and `function`, and bare statements or circuits."""
     job: Span | None = None
     ending: Span | None = None
     for item in file.items:
@@ -227,7 +227,7 @@ def _gate_body(
 
 
 def _opened(body: tuple[Any, ...]) -> Iterator[Any]:
-    """Statements, runs of plain lines as their gates."""
+    """Statements, with runs of plain lines expanded to their gates."""
     for node in body:
         if isinstance(node, syntax.Lines):
             yield from lines.applications(node)
@@ -236,7 +236,7 @@ def _opened(body: tuple[Any, ...]) -> Iterator[Any]:
 
 
 def _operand_count(node: syntax.Application, state: _Check, gateset: str) -> None:
-    """In a gate body every operand is one qubit, so the count can be judged at once."""
+    """In a gate body every operand is one qubit, so the count can be checked at once."""
     signature = state.library.signature(node.gate.text, gateset)
     if signature is None or signature.operands < 0 or node.span in state.broken:
         return
@@ -326,7 +326,7 @@ def _statement(node: Any, state: _Check, names: _Names, gateset: str, kind: str)
 
 
 def _lines(node: syntax.Lines, state: _Check, names: _Names, gateset: str, kind: str) -> None:
-    """Plain lines: their names in bulk, and one by one where a name is unknown."""
+    """Plain lines: their names in bulk, and one by one if a name is unknown."""
     gates, registers = lines.names(node)
     known = all(state.library.signature(gate, gateset) is not None and gate not in FOREIGN for gate in gates)
     if not known or not all(register in names for register in registers):
@@ -344,7 +344,7 @@ def _operand(operand: syntax.Operand, state: _Check, names: _Names, at: Span) ->
     if operand.name is None:
         state.report("QC0225", operand.span, at=at)
         return
-    if operand.name in KEYWORDS:  # the express lane lets them through
+    if operand.name in KEYWORDS:  # plain gate lines may contain them
         name = Span(operand.span.source, operand.span.start, operand.span.start + len(operand.name))
         state.report("QC0103", name, word=operand.name, at=at)
     elif operand.name not in names and operand.name not in state.lost:

@@ -13,15 +13,15 @@ from ionqdsl.diagnostics.source import Source
 
 _VERSION = re.compile(r"qc\s++\d++\s*+;?\s*+(?:#.*)?\Z")
 _DIRECTIVE = re.compile(r"#+\s*lint:\s*off|# inputs: \S+ starts as ")
-"""What is said to the linter, to switch a rule off, and to `equiv`, about inputs (renaming.py)."""
+"""Notes to the linter, to switch a rule off, and to `equiv`, about inputs (renaming.py)."""
 _RULE = re.compile(r"[\W_]*\Z")
-"""A line of dashes or signs of equality, or nothing at all."""
+"""A line of dashes or equals signs, or an empty one."""
 
 
 def about(source: Source, start: int, end: int | None = None) -> str:
-    """What describes the item from `start` to `end`: the comment above it, or else the one behind it on its line.
+    """The description of the item from `start` to `end`: the comment above it, or else the one after it on its line.
 
-    "" where there is neither, and above an item that is not the first on its line. Without `end`, only above.
+    "" if there is neither, and above an item that is not the first on its line. Without `end`, only above.
     """
     number, _ = source.position(start)
     before = source.text[source.line_starts[number - 1] + (source.hidden if number == 1 else 0) : start]
@@ -37,7 +37,7 @@ def about(source: Source, start: int, end: int | None = None) -> str:
 
 
 def head(source: Source) -> str:
-    """What the file says about itself: its first comments, before any statement but `qc 1`."""
+    """The description of a file: its first comments, before any statement but `qc 1`."""
     block: list[str] = []
     count = len(source.line_starts)
     number = 1
@@ -48,7 +48,7 @@ def head(source: Source) -> str:
     while number <= count and _is_comment(source, number):
         block.append(source.line(number).strip())
         number += 1
-    if number <= count and not _is_blank(source, number):  # `##` directly above an item is the item's
+    if number <= count and not _is_blank(source, number):  # `##` directly above an item belongs to the item
         block = [line for line in block if not line.startswith("##")]
     return _text(block)
 
@@ -58,24 +58,24 @@ def _is_comment(source: Source, number: int) -> bool:
 
 
 def _is_blank(source: Source, number: int) -> bool:
-    """Whether nothing stands on a line but perhaps the version of the language."""
+    """Whether a line contains nothing, or only the version of the language."""
     line = source.line(number).strip()
     return not line or _VERSION.match(line) is not None
 
 
 def _is_head(source: Source, first: int) -> bool:
-    """Whether nothing but blank lines stands above a line."""
+    """Whether all lines above a line are blank."""
     return all(_is_blank(source, number) for number in range(first - 1, 0, -1))
 
 
 def _behind(source: Source, end: int) -> str:
-    """The comment behind an item on its line, with nothing else between."""
+    """The comment after an item on its line, with nothing else between."""
     stop = source.text.find("\n", end)
     rest = source.text[end : stop if stop >= 0 else None].strip(" \t\r;")
     return _text([rest]) if rest.startswith("#") else ""
 
 
 def _text(lines: list[str]) -> str:
-    """Comment lines without their marks; rulers are blank lines, what is said to the linter is left out."""
+    """Comment lines without their marks; rulers become blank lines, notes to the linter are left out."""
     bare = [line.lstrip("#").removeprefix(" ").rstrip() for line in lines if not _DIRECTIVE.match(line)]
     return "\n".join("" if _RULE.match(line) else line for line in bare).strip("\n")

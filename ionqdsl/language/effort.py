@@ -13,7 +13,7 @@ from ionqdsl.language.values import Measure, PauliSum, is_symbolic
 
 
 def weight(value: Any) -> int:
-    """Steps of work that a value takes more than a small number does, wherever it is worked with or copied."""
+    """The extra steps of work that a value costs over a small number, each time it is used or copied."""
     if isinstance(value, int):
         return value.bit_length() >> 7
     kind = type(value)
@@ -33,11 +33,11 @@ def _term_weight(term: tuple[str, Exact, Exact]) -> int:
 
 
 OPAQUE = 500
-"""Steps of work that bringing a formula into its canonical form takes, for each of its parts."""
+"""Steps of work for each part of a formula that is brought into canonical form."""
 
 
 def work(operator: str, left: Any, right: Any) -> int:
-    """Steps that a product, quotient or power of two values takes at most, where these grow with both."""
+    """The most steps that a product, quotient or power of two values takes, if these grow with both."""
     if isinstance(left, PauliSum) and isinstance(right, PauliSum):
         return 4 * len(left.terms) * len(right.terms)
     is_linear = operator in "*/" and not (is_symbolic(right) and (operator == "/" or is_symbolic(left)))
@@ -47,5 +47,5 @@ def work(operator: str, left: Any, right: Any) -> int:
 
 
 def _parts(value: Any) -> int:
-    """How many parts a formula has, roughly."""
+    """The number of parts of a formula, roughly."""
     return 1 + sum(1 + len(symbol) // 16 for symbol in value.amount.symbols) if isinstance(value, Measure) else 1

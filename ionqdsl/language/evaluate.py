@@ -25,11 +25,11 @@ from ionqdsl.record import fresh, record
 
 
 class Poisoned(Exception):
-    """The value depends on something that has been reported already."""
+    """The value depends on something already reported."""
 
 
 class GoingOn:
-    """`with GoingOn(found.extend):` ends at an error, reports its diagnostics, and lets what follows go on."""
+    """`with GoingOn(found.extend):` ends at an error, reports its diagnostics, and continues after the block."""
 
     def __init__(self, report: Callable[[Iterable[Diagnostic]], None]) -> None:
         self.report = report
@@ -51,12 +51,12 @@ class _Poison:
 POISON = _Poison()
 """The value of a name whose definition has an error."""
 MAX_DEPTH = 100
-"""How deep lists may stand in each other where all of them are gone through."""
+"""How deep lists may be nested if all of them are visited."""
 
 
 @record(frozen=False)
 class Scope:
-    """Names to values; unknown ones are looked up in `parent`."""
+    """Maps names to values; unknown ones are looked up in `parent`."""
 
     names: dict[str, Any] = fresh(default_factory=dict)
     parent: Scope | None = None
@@ -67,7 +67,7 @@ class Scope:
         return Scope({} if names is None else names, self, self.budget)
 
     def lookup(self, name: str, span: Span) -> Any:
-        """The value of a name; raises for an unknown one."""
+        """The value of a name; raises for an unknown name."""
         scope: Scope | None = self
         while scope is not None:
             if name in scope.names:
@@ -99,8 +99,8 @@ CONSTANTS: dict[str, Any] = {
 
 
 def suggest(name: str, names: list[str]) -> str | None:
-    """The known name somebody most likely meant."""
-    from difflib import get_close_matches  # needed only where something is wrong
+    """The known name that the user most likely meant."""
+    from difflib import get_close_matches  # needed only if there is an error
 
     if len(name) == 1:  # everything short is close to one letter
         return name.swapcase() if name.swapcase() in names else None
@@ -109,7 +109,7 @@ def suggest(name: str, names: list[str]) -> str | None:
 
 
 class Suggestions:
-    """Suggestions for the unknown names of one text; of hundreds only the first are looked into."""
+    """Suggestions for the unknown names of one text; only the first of hundreds are searched for."""
 
     MOST = 100
 
@@ -117,7 +117,7 @@ class Suggestions:
         self._left = self.MOST
 
     def __call__(self, name: str, names: Callable[[], list[str]]) -> str | None:
-        """The known name somebody most likely meant."""
+        """The known name that the user most likely meant."""
         self._left -= 1
         return suggest(name, names()) if self._left >= 0 else None
 
@@ -152,7 +152,7 @@ def _evaluate(node: syntax.Expression, scope: Scope) -> Any:
             return values.multiply(value, -1 if node.operator == "-" else 1)
         case syntax.Conditional():
             chosen: syntax.Expression = node
-            while isinstance(chosen, syntax.Conditional):  # `a if p else b if q else c`: walked, as it may be long
+            while isinstance(chosen, syntax.Conditional):  # `a if p else b if q else c`: iterated, as it may be long
                 is_met = truth(evaluate(chosen.condition, scope), chosen.condition.span)
                 chosen = chosen.then if is_met else chosen.otherwise
             return evaluate(chosen, scope)
@@ -167,11 +167,11 @@ def _evaluate(node: syntax.Expression, scope: Scope) -> Any:
 
 
 def _binary(node: syntax.Binary, scope: Scope) -> Any:
-    spine = [node]  # 1 + 2 + 3 + ... leans to the left: walked, not recursed into, as it may be long
+    spine = [node]  # 1 + 2 + 3 + ... nests to the left: iterated, not recursed into, as it may be long
     while isinstance(spine[-1].left, syntax.Binary):
         spine.append(spine[-1].left)
     value = evaluate(spine[-1].left, scope)
-    owned = False  # whether the value was made here, so that nobody else holds it
+    owned = False  # whether the value was made here, so that nothing else refers to it
     for link in reversed(spine):
         try:
             value = _apply(link, value, scope, owned)
@@ -216,7 +216,7 @@ def _apply(node: syntax.Binary, left: Any, scope: Scope, owned: bool) -> Any:
 
 
 _GROWING = ("*", "/", "**")
-"""Operators that may make much more than they are given."""
+"""Operators whose result may be much larger than their operands."""
 
 
 def _equal(left: Any, right: Any, node: syntax.Binary, scope: Scope) -> bool:
@@ -228,7 +228,7 @@ def _equal(left: Any, right: Any, node: syntax.Binary, scope: Scope) -> bool:
         count(right, node.span, scope)
         if isinstance(left, range):
             return bool(left == right)
-        # by their elements: an angle in degrees may equal one in turns
+        # element by element: an angle in degrees may equal one in turns
         return all(_equal(one, other, node, scope) for one, other in zip(left, right, strict=True))
     if values.is_number(left) and values.is_number(right):
         if left is not EMPTY_SUM and right is not EMPTY_SUM and values.is_angle(left) != values.is_angle(right):
@@ -257,7 +257,7 @@ def truth(value: Any, span: Span) -> bool:
 
 
 def elements(value: Any, span: Span) -> list[Any] | range:
-    """What a loop runs over."""
+    """The values that a loop runs over."""
     if isinstance(value, (list, range)):
         return value
     fix = f"to count up to it, write `range({span.text})`" if values.is_number(value) else None
@@ -300,7 +300,7 @@ def _index(node: syntax.Index, scope: Scope) -> Any:
 def positions(
     items: tuple[syntax.Expression | syntax.Slice, ...], length: int, scope: Scope, span: Span, name: str = "the list"
 ) -> list[int]:
-    """The positions an index list picks, negative ones counted from the end; raises where one is out of range."""
+    """The positions an index list picks, negative ones counted from the end; raises if one is out of range."""
     result: list[int] = []
     for item in items:
         if isinstance(item, syntax.Slice):
@@ -348,9 +348,9 @@ def _call(node: syntax.Call, scope: Scope) -> Any:
 
 
 def count(value: Any, span: Span, scope: Scope) -> None:
-    """Spends a step for each element of a list and of the lists in it, before somebody goes through all of them.
+    """Spends a step for each element of a list and of the lists in it, before they are visited.
 
-    Lists of lists of lists hold their parts by reference: a few lines make one that would fill any memory, written out.
+    Nested lists hold their parts by reference: a few lines can make one that, written out, would fill any memory.
     """
     rows = [value]
     for depth in range(MAX_DEPTH + 1):

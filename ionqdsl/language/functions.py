@@ -19,7 +19,7 @@ from ionqdsl.language.values import EMPTY_SUM, MAX_LIST, Measure, Mismatch, Name
 
 
 def integer(value: Any, span: Span, what: str = "a whole number") -> int:
-    """A whole number; raises for anything else."""
+    """A whole number; raises for other values."""
     if values.is_symbolic(value):
         raise fail("QC0305", span, names=value.amount.symbols)
     if values.is_number(value) and not values.is_angle(value):
@@ -57,7 +57,7 @@ _USAGE = {
 
 
 def usage(name: str) -> str:
-    """How a function is called."""
+    """How to call a function."""
     return _USAGE.get(name, f"{name}(x)")
 
 
@@ -68,7 +68,7 @@ def _numbers(name: str, arguments: list[Any], node: syntax.Call) -> None:
 
 
 def _formula(name: str, arguments: list[Any], node: syntax.Call, budget: StepBudget) -> Any:
-    """A function of parameters, which stays one."""
+    """A function of parameters, kept as a formula."""
     budget.spend(sum(effort.work(name, 1, value) for value in arguments), node.span)
     return values.call(name, arguments)
 
@@ -215,4 +215,4 @@ FUNCTIONS: dict[str, tuple[int, int, Callable[[list[Any], syntax.Call, StepBudge
     "atan": (1, 1, _float_function("atan", math.atan)),
     "atan2": (2, 2, _float_function("atan2", math.atan2)),
 }
-"""Name -> fewest arguments, most, and what it does."""
+"""Name -> fewest arguments, most, and the function."""

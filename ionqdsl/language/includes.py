@@ -28,7 +28,7 @@ _DEFINING = (syntax.Const, syntax.GateDefinition, syntax.CircuitDefinition, synt
 
 @record(frozen=False)
 class OpenedFile:
-    """A file with its includes in place; `lost` as in parse.Parsed."""
+    """A file with its includes expanded; `lost` as in parse.Parsed."""
 
     items: list[Any] = fresh(default_factory=list)
     diagnostics: list[Diagnostic] = fresh(default_factory=list)
@@ -79,7 +79,7 @@ def _open(source: Source, chain: list[str], root: str, outside: bool, opened: Op
 
 
 ANY = "*"
-"""Stands among the lost names for all that a file which could not be read may have defined."""
+"""Among the lost names: everything that an unreadable file may have defined."""
 
 
 def _resolve(item: syntax.Include, folder: str, root: str, outside: bool, chain: list[str]) -> str:
@@ -101,20 +101,20 @@ def _resolve(item: syntax.Include, folder: str, root: str, outside: bool, chain:
 
 
 def _shown(path: str) -> str:
-    """The name users know a file by: relative to where they are, when it lies below."""
+    """The name of a file in messages: relative to the current folder if the file is below it."""
     here = os.getcwd() + os.sep
     return path.removeprefix(here)
 
 
 def read_text(path: str, place: Span | None = None) -> str:
-    """A file's text; raises CompileError with the reason it cannot be had."""
+    """A file's text; raises CompileError with the reason it cannot be read."""
     return decode(read_bytes(path, place), path, place)
 
 
 def read_bytes(path: str, place: Span | None = None) -> bytes:
-    """A file's bytes, one more than are read as text at most; raises CompileError as `read_text` does."""
+    """A file's bytes, at most one more than are read as text; raises CompileError as `read_text` does."""
     try:
-        # an included file is opened without waiting: a FIFO of that name would wait for somebody to write to it
+        # an included file is opened without blocking: a FIFO of that name would wait for a writer
         flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | (getattr(os, "O_NONBLOCK", 0) if place is not None else 0)
         with open(os.open(path, flags), "rb") as file:
             if place is not None and not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
@@ -127,7 +127,7 @@ def read_bytes(path: str, place: Span | None = None) -> bytes:
 
 
 def decode(data: bytes, name: str, place: Span | None = None) -> str:
-    """Bytes as text; raises CompileError for what is not UTF-8 text of a bearable size, or another `.qc` format."""
+    """Bytes as text; raises CompileError if they are not UTF-8 text, too large, or in another `.qc` format."""
     if len(data) > MAX_BYTES:
         raise fail("QC0509", place, path=name, limit=MAX_BYTES // 1_000_000)
     try:

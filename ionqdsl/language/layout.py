@@ -16,16 +16,16 @@ WIDTH = 100
 """Columns of a line; comments do not count."""
 INDENT = 2
 CONTINUED = 4
-"""How far the rest of a statement that runs on stands in from its beginning."""
+"""Indent of the continuation lines of a statement."""
 SHORT = 20
-"""Elements of at most so many characters share lines, and brackets around no more are not broken."""
+"""Elements of at most this many characters share lines, and brackets around no more are not broken."""
 
 Item = Lexeme | Group
 
 
 @record(frozen=False)
 class Line:
-    """A line of output: `comment` stands behind the code, or alone."""
+    """A line of output: `comment` is after the code, or alone."""
 
     indent: int
     code: str = ""
@@ -33,7 +33,7 @@ class Line:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing stands on it."""
+        """Whether the line is empty."""
         return not self.code and not self.comment
 
 
@@ -41,10 +41,10 @@ class Line:
 
 _VALUES = frozenset({"NAME", "NUMBER", "STRING", "TRUE", "FALSE", "NULL"})
 _CALLED = frozenset({"GPHASE", "CTRL", "NEGCTRL", "INV", "POW"})
-"""Words whose parenthesis follows at once, as that of a name does."""
+"""Words directly followed by their parenthesis, as names are."""
 _PRODUCT = frozenset({"STAR", "SLASH", "FLOOR", "PERCENT"})
 _BROKEN_BEFORE = frozenset({"PLUS", "MINUS", "AND", "OR", "FOR", "IF", "ELSE"})
-"""In brackets a line may break before these, where they stand between values."""
+"""In brackets a line may break before these, if they are between values."""
 
 
 def _is_value(item: Item) -> bool:
@@ -54,10 +54,10 @@ def _is_value(item: Item) -> bool:
 def _kinds(items: list[Item]) -> list[str]:
     """The kind of each item of one level: groups are `GROUP`, signs `SIGN`, operators without blanks `TIGHT`.
 
-    `*`, `/` and `**` stand without blanks, but for products that also hold `//` or `%`, whose order would be misread.
+    `*`, `/` and `**` have no blanks, except in products that also contain `//` or `%`, whose order would be misread.
     """
     kinds: list[str] = []
-    product: list[int] = []  # places of * and / in the product that is being read
+    product: list[int] = []  # positions of * and / in the current product
     is_loose = False
     for position, item in enumerate(items):
         kind = "GROUP" if isinstance(item, Group) else item.kind
@@ -78,7 +78,7 @@ def _kinds(items: list[Item]) -> list[str]:
 
 
 def _blank(left: str, right: str) -> str:
-    """What stands between two items, by their kinds."""
+    """The blank between two items, by their kinds."""
     if right == "_COMMA" or left == "SIGN" or "COLON" in (left, right) or "TIGHT" in (left, right):
         return ""
     if right == "GROUP" and (left in _VALUES or left in _CALLED or left == "GROUP"):
@@ -87,7 +87,7 @@ def _blank(left: str, right: str) -> str:
 
 
 def flat(items: list[Item]) -> str | None:
-    """The items on one line; None where a comment stands among them (one behind the last is the caller's)."""
+    """The items on one line; None if there is a comment among them (the caller writes one after the last)."""
     kinds = _kinds(items)
     text = ""
     for position, item in enumerate(items):
@@ -107,7 +107,7 @@ def flat(items: list[Item]) -> str | None:
 
 
 def _without_last_comma(items: list[Item]) -> list[Item]:
-    """The items of a group without a comma at their end, unless a comment stands behind it."""
+    """The items of a group without a comma at their end, unless a comment follows it."""
     return items[:-1] if items and _is_comma(items[-1]) and not last_of(items[-1]).trailing else items
 
 
@@ -119,41 +119,41 @@ def _is_comma(item: Item) -> bool:
 
 
 class Break(NamedTuple):
-    """A place where the line may break: what stands there if it does not, and how far the next line stands in."""
+    """A place where the line may break: its text if it does not, and the indent of the next line."""
 
     flat: str
     by: int = 0
 
 
 class Comment(NamedTuple):
-    """A comment: on a line of its own, or behind what stands before it."""
+    """A comment: on a separate line, or after the code of its line."""
 
     text: str
     is_own: bool
 
 
 class Nest(NamedTuple):
-    """Lines begun inside stand further in."""
+    """Lines begun inside are indented further."""
 
     by: int
     inner: Layout
 
 
 class BreakGroup(NamedTuple):
-    """All its breaks are taken, or none. Lines begun inside are indented as the one it stands on."""
+    """Breaks at all of its breaks, or at none. Lines begun inside are indented like the line it begins on."""
 
     inner: Layout
 
 
 class Fill(NamedTuple):
-    """Contents and breaks in turn, from `start` on; each break is taken where what follows does not fit."""
+    """Contents and breaks in turn, from `start` on; breaks where the following content does not fit."""
 
     parts: list[Layout]
     start: int = 0
 
 
 class IfBroken(NamedTuple):
-    """Text that stands only where the `BreakGroup` around it is broken."""
+    """Text that is written only if the `BreakGroup` around it is broken."""
 
     text: str
 
@@ -162,7 +162,7 @@ Layout = str | Break | Comment | Nest | BreakGroup | Fill | IfBroken | list["Lay
 
 
 def _layout(items: list[Item], is_inside: bool, together: bool) -> Layout:
-    """Items with the commas between them; `together` breaks behind all commas or none."""
+    """Items with the commas between them; `together` breaks after all commas or none."""
     kinds = _kinds(items)
     parts: list[Layout] = []
     start = 0
@@ -177,7 +177,7 @@ def _layout(items: list[Item], is_inside: bool, together: bool) -> Layout:
 
 
 def _element(items: list[Item], kinds: list[str], is_inside: bool) -> list[Layout]:
-    """What stands between two commas; in brackets it may break before operators."""
+    """The items between two commas; in brackets they may break before operators."""
     pieces: list[Layout] = []
     piece: list[Layout] = []
     for position, item in enumerate(items):
@@ -228,7 +228,7 @@ def _are_short(items: list[Item]) -> bool:
 
 
 def lines(items: list[Item], indent: int, after: str = "") -> list[Line]:
-    """A statement's lines, or those of what stands before a block, with `after` behind the last."""
+    """The lines of a statement, or of the part before a block, with `after` after the last."""
     text = flat(items)
     if text is not None and indent + len(text) + len(after) <= WIDTH:
         return [Line(indent, text + after, last_of(items[-1]).trailing)]
@@ -280,7 +280,7 @@ def _render(layout: Layout, indent: int) -> list[Line]:
 
 
 def _fits(layout: Layout, line: Line, rest: list[tuple[int, bool, Layout]]) -> bool:
-    """Whether a layout without breaks, and what follows it up to the next break, fits on the line."""
+    """Whether a layout without breaks, and the text after it up to the next break, fits on the line."""
     if line.comment:
         return False
     room = WIDTH - line.indent - len(line.code)

@@ -15,7 +15,7 @@ from ionqdsl.language.parse import tokens
 from ionqdsl.record import fresh, record
 
 BLANK = ""
-"""Stands among the comments before a lexeme for a blank line."""
+"""A blank line among the comments before a lexeme."""
 
 _BETWEEN = re.compile(r"#[^\n]*|\n")
 _CLOSING = {"LPAR": "RPAR", "LSQB": "RSQB"}
@@ -23,10 +23,10 @@ _CLOSING = {"LPAR": "RPAR", "LSQB": "RSQB"}
 
 @record(frozen=False)
 class Lexeme:
-    """A token, as it stands in the text.
+    """A token, as written in the text.
 
-    `before` are the comments on lines of their own above it, with `BLANK` for blank lines; `trailing` is the comment
-    behind it on its line; `ends` says that its statement ends with it. The last lexeme of a text is `$END`.
+    `before` are the comments on separate lines above it, with `BLANK` for blank lines; `trailing` is the comment after
+    it on its line; `ends` says that its statement ends with it. The last lexeme of a text is `$END`.
     """
 
     kind: str
@@ -39,7 +39,7 @@ class Lexeme:
 
 @record
 class Group:
-    """What stands in ( ) or [ ]."""
+    """Lexemes in ( ) or [ ]."""
 
     open: Lexeme
     items: list[Lexeme | Group]
@@ -48,7 +48,7 @@ class Group:
 
 @record
 class BraceBlock:
-    """What stands in { }."""
+    """Statements in { }."""
 
     open: Lexeme
     statements: list[Statement]
@@ -57,7 +57,7 @@ class BraceBlock:
 
 @record
 class Statement:
-    """A statement, an item or a setting: its lexemes with what they enclose, from the first to the last."""
+    """A statement, an item or a setting: its lexemes with the blocks they enclose, from the first to the last."""
 
     parts: list[Lexeme | Group | BraceBlock]
 
@@ -136,9 +136,9 @@ def _between(text: str, lexemes_before: list[Lexeme], following: Lexeme) -> None
 
 
 def _move_on(waiting: list[str], lexemes_before: list[Lexeme], lexeme: Lexeme) -> list[str]:
-    """Takes away comments from where no line should end, before a comma, a brace or the `else` of an `if`.
+    """Removes comments from places where no line should end: before a comma, a brace or the `else` of an `if`.
 
-    They wait for the next place where one may: behind the comma or the brace. Returns those that still wait.
+    They wait for the next place where a line may end, after the comma or the brace. Returns those still waiting.
     """
     kind = lexeme.kind
     if kind in ("_COMMA", "_LBRACE") or (kind == "ELSE" and lexemes_before[-1].kind == "RBRACE"):
@@ -159,10 +159,10 @@ def comments(read: list[Lexeme]) -> list[str]:
 
 
 def essence(read: list[Lexeme]) -> list[str]:
-    """The tokens' texts, and "" where a statement ends: what formatting never changes.
+    """The tokens' texts, and "" at the end of each statement: the part that formatting never changes.
 
-    Left out is what the style decides: a comma before a closing bracket, and the end of a statement beside a brace or
-    the end of the text.
+    Parts that the style decides are omitted: a comma before a closing bracket, and the end of a statement next to a
+    brace or the end of the text.
     """
     words_kept: list[str] = []
     for lexeme in read:

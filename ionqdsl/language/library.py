@@ -20,7 +20,7 @@ _SIGNATURE = re.compile(r"^gate (\w+)(?:\(([^)]*)\))? ([\w, ]+) \{", re.MULTILIN
 
 @record
 class Signature:
-    """How a gate is called; `required` of the parameters have no default, operands -1 means any number."""
+    """How to call a gate; `required` of the parameters have no default, operands -1 means any number."""
 
     name: str
     parameters: tuple[str, ...]
@@ -57,7 +57,7 @@ class Library:
     own: dict[str, syntax.GateDefinition] = fresh(default_factory=dict)
 
     def find(self, name: str, gateset: str) -> Gate | syntax.GateDefinition | None:
-        """What a gate name means inside a block of a gateset."""
+        """The gate that a name means inside a block of a gateset."""
         key = NAMES[gateset].get(name)
         if key is not None:
             return GATES[key]
@@ -66,12 +66,12 @@ class Library:
         return self.standard(name)
 
     def within(self, definition: syntax.GateDefinition) -> Library:
-        """What gate names mean in a definition's body: a standard gate's is written in standard gates."""
+        """The library for a definition's body: the body of a standard gate uses standard gates."""
         return STANDARD if standard_definitions().get(definition.name.text) is definition else self
 
     @staticmethod
     def power_of(definition: syntax.GateDefinition) -> syntax.GateDefinition | None:
-        """The definition of a standard gate's real powers, where it has one: the exponent comes first."""
+        """The definition of a standard gate's real powers, if it has one: the exponent comes first."""
         definitions = standard_definitions()
         name = definition.name.text
         return definitions.get(f"_power_{name}") if definitions.get(name) is definition else None
@@ -79,12 +79,12 @@ class Library:
     @staticmethod
     def standard(name: str) -> syntax.GateDefinition | None:
         """A standard gate's definition."""
-        if name in standard_signatures() or name.startswith("_"):  # else they need not be read
+        if name in standard_signatures() or name.startswith("_"):  # otherwise they need not be parsed
             return standard_definitions().get(name)
         return None
 
     def signature(self, name: str, gateset: str) -> Signature | None:
-        """How a gate is called, without parsing the standard gates."""
+        """How to call a gate, without parsing the standard gates."""
         key = NAMES[gateset].get(name)
         if key is not None:
             gate = GATES[key]
@@ -102,7 +102,7 @@ STANDARD = Library()
 
 
 def definition_signature(definition: syntax.GateDefinition) -> Signature:
-    """How a defined gate is called."""
+    """How to call a defined gate."""
     names = tuple(parameter.name.text for parameter in definition.parameters)
     required = sum(parameter.default is None for parameter in definition.parameters)
     return Signature(definition.name.text, names, required, len(definition.operands))

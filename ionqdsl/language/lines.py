@@ -23,7 +23,7 @@ _REGISTERS = re.compile(r"\b(\w++)\[", re.ASCII)
 
 
 def texts(node: syntax.Lines) -> Iterator[tuple[str, int, int]]:
-    """Each line without surrounding blanks, with the offsets it runs from and to."""
+    """Each line without surrounding blanks, with its start and end offsets."""
     start = node.span.start
     for line in node.text.split("\n")[:-1]:
         stripped = line.strip()
@@ -33,12 +33,12 @@ def texts(node: syntax.Lines) -> Iterator[tuple[str, int, int]]:
 
 
 def words(line: str) -> list[str]:
-    """The tokens of one line, as the grammar's lexer would give them."""
+    """The tokens of one line, as the grammar's lexer would return them."""
     return _WORD.findall(line)
 
 
 def spaced(line: str) -> str:
-    """One line with its blanks as formatting sets them: one behind the gate, one behind each comma."""
+    """One line with the blanks of the formatter: one after the gate, one after each comma."""
     return ", ".join(" ".join(line.split()).replace(", ", ",").split(","))
 
 
@@ -49,7 +49,7 @@ def names(node: syntax.Lines) -> tuple[set[str], set[str]]:
 
 
 def applications(node: syntax.Lines) -> Iterator[syntax.Application]:
-    """The lines as the nodes the grammar makes of them."""
+    """The lines as the nodes that the grammar would build."""
     for _, start, _ in texts(node):
         yield application(node, start)
 

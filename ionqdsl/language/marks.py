@@ -9,4 +9,4 @@ from __future__ import annotations
 import re
 
 MARK = re.compile(r'[^\s;{}()\[\],#"][^\n;{}()\[\],#"]*+|[;{}()\[\],]|\n\s*+|#[^\n]*|"(?:[^"\\\n]|\\.)*"|"', re.ASCII)
-"""One mark, or the words up to the next: a line end has the blanks and empty lines after it, an open quote is alone."""
+"""One mark, or words up to the next: a line end includes blanks and empty lines after it; an open quote is alone."""

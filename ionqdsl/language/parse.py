@@ -27,19 +27,19 @@ from ionqdsl.nesting import MAX_NESTING, too_deep
 from ionqdsl.record import record
 
 MAX_ERRORS = 20
-"""Syntax errors reported for one text."""
+"""Most syntax errors reported for one text."""
 MAX_REREAD = 2_000_000
-"""Characters read again, in all, to find further syntax errors: bounds the time a broken text takes."""
+"""Most characters read again, in all, to find further syntax errors: bounds the time for a broken text."""
 
 _HERE = os.path.dirname(os.path.dirname(__file__))
-"""The package, which holds the grammars when it is installed, and the tables saved from them."""
+"""The package, which contains the grammars once installed, and the tables saved from them."""
 TABLES = {"qc.lark": "grammar.tables", "openqasm.lark": "openqasm.tables"}
-"""Where the tables of a grammar are saved, beside this file."""
+"""The file of a grammar's saved tables, next to this file."""
 
 
 @record
 class Parsed:
-    """`lost` are the names that stand in statements that could not be read: about these, nothing is known."""
+    """`lost` are the names in statements that could not be read: nothing is known about them."""
 
     file: File
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -47,7 +47,7 @@ class Parsed:
 
 
 def parse(source: Source, express: bool = True) -> Parsed:
-    """Reads a text; never raises for what stands in it. Without `express` plain lines go the ordinary road."""
+    """Reads a text; never raises for its contents. Without `express` the grammar reads plain lines too."""
     with _LOCK, uncollected():
         return _parse(source, _parser() if express else _parser(express=False))
 
@@ -103,7 +103,7 @@ _LOCK = Lock()
 
 
 class _Brackets:
-    """Drops the newlines inside ( ) and [ ], and remembers which brackets are open."""
+    """Drops the newlines inside ( ) and [ ], and records which brackets are open."""
 
     always_accept = ("_NL",)
 
@@ -138,7 +138,7 @@ class _Brackets:
 
 
 class _Passing(_Brackets):
-    """Remembers, too, which tokens went by."""
+    """Also records the tokens that passed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -151,10 +151,10 @@ class _Passing(_Brackets):
 
 
 class _NoActions:
-    """What the grammar's rules do where tokens alone are wanted: nothing, which takes two thirds of the time."""
+    """The grammar's actions if only tokens are needed: none, which takes two thirds of the time."""
 
     def __getattr__(self, name: str) -> Callable[[list[Any]], None]:
-        if name.startswith("_") or not name.islower():  # a rule that goes into others, a terminal
+        if name.startswith("_") or not name.islower():  # an inlined rule, a terminal
             raise AttributeError(name)
         return lambda children: None
 
@@ -172,7 +172,7 @@ class _TooDeep(lark.exceptions.UnexpectedToken):
 
 
 class _TooLong(lark.exceptions.UnexpectedToken):
-    """A statement of more tokens than `most`, raised from inside the token stream at the one it begins with."""
+    """A statement of more tokens than `most`, raised from inside the token stream at its first token."""
 
     def __init__(self, token: lark.Token, most: int) -> None:
         super().__init__(token, set())  # type: ignore[no-untyped-call]
@@ -200,7 +200,7 @@ def _token_parser() -> tuple[lark.Lark, _Passing]:
 
 _LINES = re.compile(r"(?<=^LINES\.3: /).*(?=/$)", re.MULTILINE)
 _NEVER = r"[^\s\S]"
-"""The terminal of the express lane in the grammar, and what it is where nothing may take that lane."""
+"""The grammar's terminal for plain gate lines, and the one that matches none."""
 
 
 _OPTIONS: dict[str, dict[str, Any]] = {
@@ -210,11 +210,11 @@ _OPTIONS: dict[str, dict[str, Any]] = {
 
 
 UnexpectedInput = lark.exceptions.UnexpectedInput
-"""What the parser raises for a text that is not in the grammar."""
+"""The parser's exceptions for a text that does not match the grammar."""
 
 
 def grammar_parser(name: str, actions: Any, postlex: Any = None, express: bool = True) -> lark.Lark:
-    """The parser of a grammar, its actions called while it parses; tables from build time are used where they fit."""
+    """The parser of a grammar, which calls its actions while parsing; uses the tables from build time if they match."""
     grammar = grammar_text(name)
     tables = _saved_tables(grammar, name)
     if not express:
@@ -226,13 +226,13 @@ def grammar_parser(name: str, actions: Any, postlex: Any = None, express: bool =
         return lark.Lark(
             grammar, parser="lalr", maybe_placeholders=True, transformer=actions, postlex=postlex, **_OPTIONS[name]
         )
-    # what Lark.load does, with a transformer: the public call takes none
+    # as Lark.load, but with a transformer: the public call takes none
     instance = lark.Lark.__new__(lark.Lark)
     return instance._load(tables, transformer=actions, postlex=postlex)
 
 
 def grammar_text(name: str) -> str:
-    """A file of the grammar folder: beside the package when installed, in the checkout otherwise."""
+    """A file of the grammar folder: next to the package if installed, in the checkout otherwise."""
     installed = os.path.join(_HERE, "grammar", name)
     path = installed if os.path.exists(installed) else os.path.join(os.path.dirname(_HERE), "grammar", name)
     with open(path, encoding="utf-8") as file:
@@ -240,12 +240,12 @@ def grammar_text(name: str) -> str:
 
 
 def _origin(grammar: str) -> str:
-    """What saved tables must have been made from: this version of Lark, this grammar."""
+    """The required origin of saved tables: this version of Lark, this grammar."""
     return f"{lark.__version__}\n{grammar}"
 
 
 def save_tables(folder: str = _HERE) -> None:
-    """Writes the grammars' tables, so that starting up need not work them out; run when a wheel is built."""
+    """Writes the grammars' tables, so that starting up need not compute them; run when a wheel is built."""
     for name, postlex in (("qc.lark", _Brackets()), ("openqasm.lark", None)):
         grammar = grammar_text(name)
         parser = lark.Lark(grammar, parser="lalr", maybe_placeholders=True, postlex=postlex, **_OPTIONS[name])
@@ -255,7 +255,7 @@ def save_tables(folder: str = _HERE) -> None:
 
 
 def _saved_tables(grammar: str, name: str = "qc.lark") -> dict[str, Any] | None:
-    """The tables from build time, None where there are none that fit. They are a file of this package, not a cache."""
+    """The tables from build time, None if none match. They are a file of this package, not a cache."""
     try:
         with open(os.path.join(_HERE, TABLES[name]), "rb") as file:
             made_from, tables = pickle.load(file)
@@ -264,15 +264,15 @@ def _saved_tables(grammar: str, name: str = "qc.lark") -> dict[str, Any] | None:
     return tables if made_from == _origin(grammar) else None
 
 
-# --- what a syntax error means ---------------------------------------------------------------------------------------
+# --- the meaning of a syntax error -----------------------------------------------------------------------------------
 
 
 @record
 class _Fault:
     diagnostic: Diagnostic
     offset: int
-    innermost: int | None = None  # offset of the bracket that is to blame
-    is_last: bool = False  # whether reading on would take too long
+    innermost: int | None = None  # offset of the faulty bracket
+    is_last: bool = False  # whether further reading would take too long
 
 
 def _fault(source: Source, text: str, error: lark.exceptions.UnexpectedInput, brackets: _Brackets) -> _Fault:
@@ -307,7 +307,7 @@ def _fault(source: Source, text: str, error: lark.exceptions.UnexpectedInput, br
     if token.type in ("_LBRACE", "ELSE"):
         offset = end - len(str(token).strip())
     if token.type == "LINES" and (word := _NAME.match(text, offset)):
-        end = word.end()  # a run of plain lines that begins in the middle of one: its first word is what does not fit
+        end = word.end()  # a run of plain lines that begins in the middle of one: its first word is unexpected
     return _Fault(
         recover.explain(source, text, Span(source, min(offset, max(end - 1, 0)), end), _expected(error)), offset
     )
@@ -317,7 +317,7 @@ _PAIRS = {"(": ")", "[": "]", "{": "}"}
 
 
 def _is_unclosed(text: str, bracket: lark.Token, offset: int, ended: bool) -> bool:
-    """Whether an error is best blamed on a bracket: the text ends in it, or runs on into other lines."""
+    """Whether a bracket is the likeliest cause of an error: the text ends in it, or runs on into other lines."""
     if ended:
         return True
     if bracket.type == "_LBRACE":

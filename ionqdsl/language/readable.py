@@ -14,7 +14,7 @@ from ionqdsl.language import values
 
 
 def shown(value: Any) -> str:
-    """A value for people: an angle in three units, a number with its decimals; "" for what says little."""
+    """A value for people: an angle in three units, a number with its decimals; "" for a value that tells little."""
     if isinstance(value, bool) or value is None:
         return "" if value is None else str(value).lower()
     if isinstance(value, str):
@@ -38,14 +38,14 @@ def shown(value: Any) -> str:
 
 
 def _element(value: Any) -> str:
-    """A value within a list, as short as it can be written."""
+    """A value within a list, in its shortest form."""
     if isinstance(value, (list, range)):
         return f"[{', '.join(_element(item) or '...' for item in value[:4])}{', ...' * (len(value) > 4)}]"
     return shown(value).split(" = ")[0]
 
 
 def as_angle(value: Any, unit: str) -> Angle | None:
-    """A known number as the angle a gate takes it for, `unit` being what its plain numbers are in."""
+    """A known number as the angle a gate takes it for, `unit` being the unit of its plain numbers."""
     if not values.is_number(value) or values.is_symbolic(value):
         return None
     amount = values.amount(value)
@@ -53,7 +53,7 @@ def as_angle(value: Any, unit: str) -> Angle | None:
 
 
 def in_turns(angle: Angle) -> str:
-    """A known angle in turns, exact where that is short."""
+    """A known angle in turns, exact if that is short."""
     exact = notation.number(angle.turns) if not angle.radians else ""
     return f"{exact if exact and len(exact) <= 8 else decimal(_turns(angle))}turn"
 

@@ -17,13 +17,13 @@ _BRACE_NEXT = re.compile(r"\s*\{")
 
 
 def unclosed(text: str) -> tuple[int, int] | None:
-    """The offsets of the brace most likely left open and of the outermost open one; None where every one is closed.
+    """The offsets of the brace most likely left open and of the outermost open one; None if every one is closed.
 
-    A closing brace that stands under the line of an outer block was meant for that one.
+    A closing brace that is under the line of an outer block was meant for that one.
     """
     opened: list[tuple[int, int]] = []
     suspects: list[tuple[int, tuple[int, int]]] = []
-    line, own = 0, len(text) - len(text.lstrip(" \t"))  # where the line begins that is being read, and its indentation
+    line, own = 0, len(text) - len(text.lstrip(" \t"))  # the start of the current line, and its indentation
     for match in MARK.finditer(text):
         if match[0][0] == "\n":
             line, own = match.end(), len(match[0]) - match[0].rfind("\n") - 1
@@ -39,10 +39,10 @@ def unclosed(text: str) -> tuple[int, int] | None:
 
 
 def region(text: str, offset: int, bracket: int | None) -> tuple[int, int] | None:
-    """The statement around an error, as offsets; None where nothing sensible can be given up.
+    """The statement around an error, as offsets; None if no part can sensibly be skipped.
 
-    With `bracket`, the offset of an unclosed or unmatched bracket, the statement it stands in is given up to the end
-    of its line; an unclosed block runs to the end of the text.
+    With `bracket`, the offset of an unclosed or unmatched bracket, the statement around it is skipped to the end of its
+    line; an unclosed block runs to the end of the text.
     """
     if bracket is not None:
         if text[bracket] in ")]}":
@@ -79,7 +79,7 @@ def _statement_start(text: str, offset: int) -> int:
 
 
 def _statement_end(text: str, offset: int) -> int:
-    """The end of the statement that runs at `offset`: its line's, a separator's, or its block's closing brace."""
+    """The end of the statement at `offset`: the end of its line, a separator, or its block's closing brace."""
     braces, comma = 0, False
     for match in MARK.finditer(text, offset):
         token = match[0]
@@ -120,7 +120,7 @@ FOREIGN = {
     "elif": "chain conditions with `else if`",
     "import": 'use `include "file.qc"`',
 }
-"""First words other languages use, and what to write instead."""
+"""First words of other languages, and their replacements."""
 
 _NAMES_OF = {
     "_NL": "the end of the statement",
@@ -141,7 +141,7 @@ _NAMES_OF = {
     "IN": "`in`",
 }
 _PASSING = frozenset({"LSQB", "LPAR", "IN"})
-"""What may follow nearly every name or value: said only where nothing else fits."""
+"""Tokens that may follow nearly every name or value: listed only if no others fit."""
 _VALUE = frozenset({"NUMBER", "STRING", "TRUE", "NAME", "LPAR"})
 
 
@@ -151,11 +151,11 @@ _HINTS = {
     "..": "ranges are written `range(0, 3)`",
     "else": "`else` stands behind the `}` of an `if`",
 }
-"""What to say about a token that does not fit, by the two characters around or behind its beginning."""
+"""Advice on an unexpected token, by the two characters around or after its beginning."""
 
 
 def explain(source: Source, text: str, span: Span, expected: frozenset[str]) -> Diagnostic:
-    """The diagnostic for a token that does not fit."""
+    """The diagnostic for an unexpected token."""
     start = _statement_start(text, span.start)
     first = re.match(r"\s*([A-Za-z_][A-Za-z0-9_]*)", text[start : span.end])
     word = first[1] if first else ""
@@ -194,13 +194,13 @@ def explain(source: Source, text: str, span: Span, expected: frozenset[str]) -> 
 
 
 def _is_inside(text: str, offset: int) -> bool:
-    """Whether a place lies in a block."""
+    """Whether a place is inside a block."""
     braces = [token for token in MARK.findall(text[:offset]) if token in ("{", "}")]
     return braces.count("{") > braces.count("}")
 
 
 def explain_character(source: Source, text: str, span: Span) -> Diagnostic:
-    """The diagnostic for a character that starts nothing."""
+    """The diagnostic for a character that begins no token."""
     char = text[span.start]
     line = text[text.rfind("\n", 0, span.start) + 1 :].lstrip()
     if line.startswith(("measure", "reset", "creg", "qreg")) or char == "-" or text.startswith("->", span.start - 1):
@@ -229,7 +229,7 @@ def explain_character(source: Source, text: str, span: Span) -> Diagnostic:
 
 
 def _listing(expected: frozenset[str]) -> str | None:
-    """What could stand here instead, None where nearly everything could."""
+    """The alternatives at this place, None if nearly everything is allowed."""
     names = [] if not expected >= {"NUMBER", "LPAR"} else ["a value"]
     if "_NL" in expected:
         expected = expected - {"$END"}

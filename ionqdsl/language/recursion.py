@@ -13,11 +13,11 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.language import syntax
 
 MOST = 20
-"""Gates shown of a chain of calls that ends where it began."""
+"""Most gates shown of a cyclic chain of calls."""
 
 
 class Circle(NamedTuple):
-    """A call at a `place` in the gate `caller` of one that leads to the caller; `chain` shows how."""
+    """A call at a `place` in the gate `caller` to a gate that leads back to the caller; `chain` shows how."""
 
     caller: str
     place: Span
@@ -25,7 +25,7 @@ class Circle(NamedTuple):
 
 
 def circles(gates: Mapping[str, syntax.GateDefinition]) -> tuple[list[Circle], set[str]]:
-    """Every call that closes a circle, and the gates in circles; each call is followed once, without recursion."""
+    """Every call that closes a cycle, and the gates in cycles; each call is followed once, without recursion."""
     calls = {name: _calls(gate.body, gates) for name, gate in gates.items()}
     found: list[Circle] = []
     members: set[str] = set()
@@ -34,7 +34,9 @@ def circles(gates: Mapping[str, syntax.GateDefinition]) -> tuple[list[Circle], s
         path = [start] if start not in done else []
         places = dict.fromkeys(path, 0)
         rests = [iter(calls[name]) for name in path]
-        back = [1 for _ in path]  # for each gate on the path, the first one that it, or a gate it calls, calls again
+        back = [
+            1 for _ in path
+        ]  # for each gate on the path, the earliest gate that it, or a gate it calls, calls again
         while path:
             called, place = next(rests[-1], None), len(path) - 1
             if called is None:
@@ -58,7 +60,7 @@ def circles(gates: Mapping[str, syntax.GateDefinition]) -> tuple[list[Circle], s
 
 
 def _chain(path: list[str], first: int) -> str:
-    """The calls from a gate on a path back to it, the middle of a long chain left out."""
+    """The calls from a gate on a path back to it; the middle of a long chain is omitted."""
     half = MOST // 2
     names = path[first:] if len(path) - first <= MOST else [*path[first : first + half], "", *path[-half:]]
     return " -> ".join(f"`{name}`" if name else "..." for name in [*names, path[first]])

@@ -22,13 +22,13 @@ from ionqdsl.nesting import roomy
 
 @roomy
 def reformat(source: Source) -> str:
-    """The text in the one style, lines ended by a newline.
+    """The text in the one style, with lines ended by a newline.
 
-    Raises CompileError with every syntax error, and InternalError where the result would be another program.
+    Raises CompileError with every syntax error, and InternalError if the result would be another program.
     """
     with uncollected():
         read = lexemes(source)
-        notes = [comments([lexeme]) for lexeme in read]  # setting takes them off the lexemes
+        notes = [comments([lexeme]) for lexeme in read]  # formatting removes them from the lexemes
         body, end = statements(read)
         done, ends = _body(body, end, 0, source.text)
         written = _joined(done)
@@ -61,7 +61,7 @@ def _changed(
     remarks: list[str] = []
     text: list[str] = []
     starts = [*source.line_starts, len(source.text)]
-    last = begun = 0  # the line the statement before ends on, and how many are written
+    last = begun = 0  # the line on which the previous statement ends, and the number of lines written
     for (first, after), ended in zip(pairwise([*firsts, len(given) - 1]), ends, strict=True):
         line, until, following = (
             source.position(place)[0]
@@ -77,13 +77,13 @@ def _changed(
 
 
 def with_endings_of(before: bytes, text: str) -> bytes:
-    """A formatted text as bytes whose lines end like the first line of `before`."""
+    """A formatted text as bytes with the line endings of the first line of `before`."""
     is_windows = before.partition(b"\n")[0].endswith(b"\r")
     return text.replace("\n", "\r\n" if is_windows else "\n").encode()
 
 
 def _body(body: list[Statement], end: Lexeme, indent: int, text: str) -> tuple[list[Line], list[int]]:
-    """The lines of a block, or of the whole text, with what stands before its end, and where each statement ends."""
+    """The lines of a block, or of the whole text, with the comments before its end, and the end of each statement."""
     done: list[Line] = []
     ends = []
     for statement in body:
@@ -97,7 +97,7 @@ def _body(body: list[Statement], end: Lexeme, indent: int, text: str) -> tuple[l
 
 
 def _above(lexeme: Lexeme, indent: int, done: list[Line]) -> None:
-    """Puts the comments and blank lines above a lexeme; takes them off it."""
+    """Writes the comments and blank lines above a lexeme, and removes them from it."""
     for comment in lexeme.before:
         if comment != BLANK:
             done.append(Line(indent, "", comment))
@@ -121,7 +121,7 @@ def _statement(statement: Statement, indent: int, text: str) -> list[Line]:
 
 
 def _plain(line: str, indent: int) -> list[Line]:
-    """A line of the express lane."""
+    """A plain gate line."""
     code = lines.spaced(line)
     if indent + len(code) <= WIDTH:
         return [Line(indent, code)]
@@ -155,7 +155,7 @@ def _with_blocks(statement: Statement, indent: int, text: str) -> list[Line]:
 
 
 def _one_line(statement: Statement) -> str | None:
-    """A statement with its blocks on one line; None where comments forbid it."""
+    """A statement with its blocks on one line; None if comments forbid it."""
     done: list[str] = []
     head: list[Item] = []
     for part in statement.parts:
@@ -175,7 +175,7 @@ def _one_line(statement: Statement) -> str | None:
 
 
 def _joined(done: list[Line]) -> list[str]:
-    """Lines as text, each with its newline; comments behind code on neighbouring lines begin in one column."""
+    """Lines as text, each with its newline; comments after code on adjacent lines begin in one column."""
     written: list[str] = []
     start = 0
     while start < len(done):

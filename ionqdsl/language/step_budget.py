@@ -18,19 +18,19 @@ from ionqdsl.ir.circuit import MAX_OPERATIONS
 STEPS = 1_000_000
 """Steps of a program that makes no gates; a step takes one or two microseconds."""
 PER_GATE = 50
-"""Steps that come back with a gate's application: an ordinary one takes about twenty."""
+"""Steps given back for each application of a gate: an ordinary one takes about twenty."""
 PER_CHARACTER = 4
-"""Steps for each character of the source: texts are written out, loops are not."""
+"""Steps for each character of the source: a long text costs its author, a loop does not."""
 MAX_TOKENS = STEPS // 5
 """Words, numbers and signs of one statement: reading each takes about as long as five steps."""
 _LOAN = 100_000
-"""Applications in gate bodies that give back steps before any of their rows has come to stand in a circuit."""
+"""Applications in gate bodies that give back steps before any of their rows is in a circuit."""
 
 
 class StepBudget:
     """The steps one program may still spend, `left`; `fault` is the error once they are used up.
 
-    `limit` steps are there at the start, and those for `characters` of source.
+    It starts with `limit` steps, plus those for `characters` of source.
     """
 
     def __init__(self, limit: int | None = None, characters: int = 0) -> None:
@@ -42,7 +42,7 @@ class StepBudget:
         self._loan = _LOAN
 
     def spend(self, steps: int, span: Span) -> None:
-        """Takes steps away, before the work is done; raises CompileError when none are left, at the outermost loop."""
+        """Takes steps away, before the work is done; raises CompileError at the outermost loop if none are left."""
         self.left -= steps
         if self.left < 0:
             if self.fault is None:
@@ -53,7 +53,7 @@ class StepBudget:
 
     @contextmanager
     def loop(self, span: Span) -> Iterator[None]:
-        """What is spent within belongs to the loop at this place."""
+        """Attributes the steps spent within to the loop at this place."""
         self._loops.append(span)
         try:
             yield
@@ -61,7 +61,7 @@ class StepBudget:
             self._loops.pop()
 
     def earn(self, rows: int, span: Span, took: int = 0) -> None:
-        """A gate has been applied in a circuit and made so many rows; for each, one of the steps it `took` comes back.
+        """Gives back steps for a gate in a circuit: a fixed number, and for each row one of the steps it `took`.
 
         Raises CompileError for too many rows.
         """
@@ -71,7 +71,7 @@ class StepBudget:
             self._give_back(PER_GATE + min(took, rows))
 
     def lend(self, rows: int, span: Span) -> None:
-        """A gate has been applied in another's body: its rows may never come into a circuit, so this ends soon."""
+        """The same for a gate in another's body: its rows may never reach a circuit, so the credit is limited."""
         self._count(rows, span)
         if rows and self._loan:
             self._loan -= 1
@@ -82,5 +82,5 @@ class StepBudget:
 
     def _count(self, rows: int, span: Span) -> None:
         self._rows += rows
-        if self._rows > 2 * MAX_OPERATIONS:  # in bodies and in all circuits; those that run are counted where they do
+        if self._rows > 2 * MAX_OPERATIONS:  # in bodies and in all circuits; those that run are counted in runs.py
             raise fail("QC0501", span, limit=MAX_OPERATIONS)

@@ -148,7 +148,7 @@ class Argument:
 
 @record
 class Operand:
-    """Qubits: a register's name and what of it (None: all of it); the name None is the null slot `_`."""
+    """Qubits: a register's name and its indices (None: all of it); the name None is the null slot `_`."""
 
     name: str | None
     items: tuple[Expression | Slice, ...] | None
@@ -192,7 +192,7 @@ class Const:
 
 @record
 class Param:
-    """`param theta`, `param theta = 0.3`, `param th[4]`; one node a name."""
+    """`param theta`, `param theta = 0.3`, `param th[4]`; one node per name."""
 
     declarator: Declarator
     value: Expression | None
@@ -240,7 +240,7 @@ class If:
 
     @property
     def chain(self) -> list[If]:
-        """The `if` and those of its `else if`, the last with the final `else`: for walking, as there may be many."""
+        """The `if` and all of its `else if`, the last with the final `else`: for iteration, as there may be many."""
         links = [self]
         while len(links[-1].otherwise) == 1 and isinstance(links[-1].otherwise[0], If):
             links.append(links[-1].otherwise[0])
@@ -249,7 +249,7 @@ class If:
 
 @record
 class Barrier:
-    """`barrier`, of all qubits where it names none."""
+    """`barrier`, of all qubits if it names none."""
 
     operands: tuple[Operand, ...]
     span: Span
@@ -292,7 +292,7 @@ class Assert:
 
 @record
 class Lines:
-    """A run of plain gate lines, kept as text, which lines.py reads; where a fault was cut out, `span` still has it."""
+    """A run of plain gate lines, kept as text, which lines.py reads; if a fault was cut out, `span` includes it."""
 
     text: str
     span: Span
@@ -338,7 +338,7 @@ class SettingsBlock:
 
 @record
 class FormalParameter:
-    """A parameter of a gate or circuit, perhaps with a default."""
+    """A parameter of a gate or circuit, with or without a default."""
 
     name: Name
     default: Expression | None
@@ -426,4 +426,4 @@ LEVELS: dict[type[Any], str] = {
     If: "otherwise",
     GateBlock: "",
 }
-"""What counts when nesting is measured, each with the field along which it may be long (see nesting.py)."""
+"""Nodes that count as nesting, each with the field along which it may be long (see nesting.py)."""

@@ -20,18 +20,18 @@ from ionqdsl.ir.job import EnvironmentVariable
 from ionqdsl.record import record
 
 MAX_BITS = 4096
-"""Largest size of an exact number: no power bombs."""
+"""Largest size of an exact number, against power bombs."""
 MAX_LIST = 1_000_000
 """Longest list."""
 MAX_TERMS = 50_000
-"""Terms that a product of two operators may make before equal ones are collected."""
+"""Most terms of a product of two operators before equal ones are collected."""
 LARGEST_BITS = 1000
 LARGEST = 2**LARGEST_BITS
-"""No number reaches this: all fit into floats, with room for units and pi."""
+"""All numbers are smaller: they fit into floats, with room for units and pi."""
 
 
 class Mismatch(Exception):
-    """An operation these operands do not have: a diagnostic code with its facts."""
+    """An operation that these operands do not support: a diagnostic code with its facts."""
 
     def __init__(self, code: str, **facts: Any) -> None:
         super().__init__(code)
@@ -43,7 +43,7 @@ class Mismatch(Exception):
 class Measure:
     """An angle (`unit` is turn, deg or rad, the unit it prints in) or a plain number (`unit` None).
 
-    A plain number is kept as the angle of that many radians: pi is half a turn, a parameter one radian each.
+    A plain number is stored as the angle of that many radians: pi is half a turn, a parameter one radian each.
     """
 
     amount: Angle
@@ -66,7 +66,7 @@ class PauliSum:
     terms: dict[Product, Exact]
 
     def operator(self, steps: int = 0) -> Operator:
-        """The row's form; terms stay in the order written, because Trotter steps follow it."""
+        """The row's form; terms keep the order written, because Trotter steps follow it."""
         return Operator(tuple((product, value) for product, value in self.terms.items() if value), steps)
 
 
@@ -79,7 +79,7 @@ class NamedQubits:
 
 
 class PauliLetter:
-    """`X`, `Y` or `Z`: becomes an operator when indexed."""
+    """`X`, `Y` or `Z`, which becomes an operator when indexed."""
 
     def __init__(self, letter: str) -> None:
         self.letter = letter
@@ -109,19 +109,19 @@ def literal(value: Fraction | int, unit: str) -> Number:
 
 
 def amount(value: Number) -> Angle:
-    """A number as the angle of so many radians, an angle as itself."""
+    """A number as an angle in radians, an angle unchanged."""
     return value.amount if isinstance(value, Measure) else Angle(0, value)
 
 
 def measure(angle: Angle, unit: str | None) -> Number:
-    """The simplest value: a rational when nothing else is needed."""
+    """The simplest value: a rational if that suffices."""
     if unit is None and not angle.turns and not angle.terms:
         return simple(angle.radians)
     return Measure(moderate(angle), unit)
 
 
 def moderate(angle: Angle) -> Angle:
-    """The angle, if none of its numbers is too large."""
+    """The angle; raises Mismatch if one of its numbers is too large."""
     for number in (angle.turns, angle.radians, *(number for term in angle.terms for number in term[1:])):
         if not -LARGEST < number < LARGEST:
             raise Mismatch("QC0309")
@@ -129,7 +129,7 @@ def moderate(angle: Angle) -> Angle:
 
 
 def simple(value: Exact) -> Exact:
-    """An int where a fraction is one; bounded in size."""
+    """A whole fraction as an int; bounded in size."""
     if isinstance(value, float):
         if not -LARGEST < value < LARGEST:
             raise Mismatch("QC0309")
@@ -168,9 +168,9 @@ def exactly(value: Number) -> Exact:
 
 
 def add(left: Any, right: Any, sign: int = 1, *, owned: bool = False) -> Any:
-    """`left + right`, or the difference with `sign` -1; an operator on the left that is `owned` is added to itself.
+    """`left + right`, or the difference with `sign` -1; an operator on the left that is `owned` is changed in place.
 
-    Without that, a sum of n terms would copy n operators.
+    Otherwise, a sum of n terms would copy n operators.
     """
     if isinstance(left, PauliSum) or isinstance(right, PauliSum):
         terms = left.terms if owned and isinstance(left, PauliSum) else dict(_pauli(left, "+").terms)
@@ -344,9 +344,9 @@ _FORMULAS: ContextVar[list[str] | None] = ContextVar("formulas", default=None)
 
 @contextmanager
 def formulas() -> Iterator[list[str]]:
-    """The expressions of parameters that are made meanwhile, as written.
+    """Records the expressions of parameters made within the block, as written.
 
-    Their canonical forms may have a value where they have none: `0/t` is 0 then, and `log(t) - log(t)` too.
+    Their canonical forms may have a value where they have none: `0/t` is then 0, and so is `log(t) - log(t)`.
     """
     texts: list[str] = []
     before = _FORMULAS.set(texts)
@@ -357,8 +357,8 @@ def formulas() -> Iterator[list[str]]:
 
 
 def _opaque(expression: str, unit: str | None) -> Any:
-    """A value that is not linear in parameters: what is linear in it is split off, the rest becomes symbols."""
-    from ionqdsl.ir import symbolic  # brings in sympy
+    """A value that is not linear in parameters: its linear part is split off, the rest becomes symbols."""
+    from ionqdsl.ir import symbolic  # imports sympy
 
     texts = _FORMULAS.get()
     if texts is not None:
@@ -389,7 +389,7 @@ def _pauli(value: Any, operator: str) -> PauliSum:
 
 
 def same_operator(left: Any, right: Any) -> bool:
-    """Whether two values are the same operator: terms of no weight do not count, nor their order; 1 is the identity."""
+    """Whether two operators are equal, ignoring the order of terms and terms of weight 0; 1 is the identity."""
     if not all(isinstance(value, PauliSum) or (is_number(value) and not is_angle(value)) for value in (left, right)):
         return False
     first, second = (_pauli(value, "==").terms for value in (left, right))
@@ -420,7 +420,7 @@ def _pauli_product(left: PauliSum, right: PauliSum) -> PauliSum:
 
 
 def _multiply_letter(letters: dict[int, str], letter: str, index: int) -> int:
-    """Multiplies a product (by index, changed in place) by one more letter; returns the quarter turns of phase."""
+    """Multiplies a product (by index, changed in place) by one more letter; returns the phase in quarter turns."""
     before = letters.pop(index, None)
     if before == letter:
         return 0
@@ -433,7 +433,7 @@ def _multiply_letter(letters: dict[int, str], letter: str, index: int) -> int:
 
 
 def kind(value: Any) -> str:
-    """What a value is, in words."""
+    """The kind of a value, in words."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if is_angle(value):
@@ -459,7 +459,7 @@ def _need_numbers(operator: str, left: Any, right: Any) -> None:
 
 
 def in_turns(number: Angle) -> Angle:
-    """The angle of so many turns as a plain number (kept in radians) says: 0.25 becomes a quarter turn."""
+    """A plain number (kept in radians) read as turns: 0.25 becomes a quarter turn."""
     if not number.turns and not any(turns for _, turns, _ in number.terms):
         return Angle(number.radians, 0, tuple((symbol, radians, 0) for symbol, _, radians in number.terms))
     tau = float(TAU)

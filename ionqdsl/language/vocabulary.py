@@ -34,7 +34,7 @@ WORDS: dict[str, list[str]] = {
     "unit": sorted(UNITS),
     "key": sorted({path.rpartition(".")[2] for path in JOB_KEYS} | {*ENERGY_KEYS, "type", "data", "params"}),
 }
-"""Kind -> its words. A gate's name may be a value's too: it is a gate where `GATE` says so."""
+"""Category -> its words. A gate's name may be a value's too: it is a gate where `GATE` matches."""
 
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 NUMBER = r"(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9]+)?"
@@ -44,21 +44,21 @@ FIELD = r"\{[A-Za-z_][A-Za-z0-9_]*(?:[:!][^}\"]*)?\}"
 
 
 def any_of(kind: str) -> str:
-    """A pattern for the words of a kind, the longest first."""
+    """A pattern for the words of a category, the longest first."""
     return rf"\b(?:{'|'.join(sorted(map(re.escape, WORDS[kind]), key=lambda word: (-len(word), word)))})\b"
 
 
 _RESERVED = "|".join(sorted(UNCALLABLE, key=lambda word: (-len(word), word)))
 INFIX = r"(?:if|else|for|in|and|or|not|as)\b"
 BEGINS = r"(?:^|(?<=[;{}@]))\s*"
-"""Where a statement begins, or a gate behind its modifiers."""
+"""The beginning of a statement, or of a gate after its modifiers."""
 GATE = rf"({BEGINS})(?!(?:{_RESERVED})\b)({NAME})(?=\s*\(|\s+(?!{INFIX})[A-Za-z_])"
-"""A gate being applied: two groups, blanks and its name."""
+"""An applied gate: two groups, blanks and its name."""
 KNOWN_GATE = rf"({BEGINS})({any_of('gate')})(?=\s*\(|\s+(?!{INFIX})[A-Za-z_])"
-"""The same, of a built-in one."""
+"""The same for a built-in gate."""
 KEY = rf"({BEGINS})({NAME})(?=\s*=(?!=))"
 """A key with a value."""
 KEYED_BLOCK = rf"({BEGINS})(?!(?:{_RESERVED})\b)({NAME})(?=\s*\{{)"
 """A key with a block."""
 DEFINITION = rf"\b(gate|circuit)(\s+)({NAME})"
-"""A gate or circuit being defined: its keyword, blanks, its name."""
+"""A defined gate or circuit: its keyword, blanks, its name."""

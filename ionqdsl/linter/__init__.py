@@ -1,7 +1,7 @@
-"""The linter: what is allowed in a program and yet probably not meant, one rule a function, one row a rule.
+"""The linter: finds code that is allowed but probably not intended. Each rule is one function and one row of RULES.
 
-A source goes in, findings come out, in the order of the text, less those that comments in the file switch off; `fixed`
-makes the edits of those that have any. Programs with errors are refused: check says more about them.
+`lint` takes a source and returns findings in the order of the text, except those that comments in the file switch off;
+`fixed` makes their edits. Both refuse programs with errors, about which `check` says more.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ RULES: dict[str, Rule] = {
 FIXED = frozenset({"QC1001", "QC1005", "QC1007", "QC1008", "QC1009", "QC1010", "QC1015", "QC1019"})
 """Codes whose findings can carry edits."""
 MAX_ROUNDS = 20
-"""How often a text is fixed: taking one thing away may show another."""
+"""How often a text is fixed: one removal may reveal another finding."""
 
 
 @roomy
 def lint(source: Source) -> list[Finding]:
-    """What the rules find, in the order of the text. Raises CompileError with every error of the program."""
+    """Returns the findings in the order of the text. Raises CompileError with every error of the program."""
     subject = Subject(source)
     findings = [one for rule in RULES.values() for one in rule(subject)]
     silences = list(_silences(source))
@@ -58,9 +58,9 @@ def lint(source: Source) -> list[Finding]:
 
 
 def fixed(source: Source) -> tuple[str, int]:
-    """The text with every edit made, and how many findings that settled. Raises CompileError as `lint` does.
+    """Returns the text after all edits, and the number of findings they settle. Raises CompileError as `lint` does.
 
-    Raises InternalError where the result would have errors.
+    Raises InternalError if the result would have errors.
     """
     text, count = source.text, 0
     for _ in range(MAX_ROUNDS):
@@ -83,13 +83,13 @@ def fixed(source: Source) -> tuple[str, int]:
 
 
 def _touches(edit: tuple[int, int, str], edits: list[tuple[int, int, str]]) -> bool:
-    """Whether an edit changes what one of others does; those are in the order of the text and lie apart."""
+    """Whether an edit overlaps one of `edits`, which are in the order of the text and do not overlap each other."""
     place = bisect(edits, edit)
     return any(edit[0] < end and start < edit[1] for start, end, _ in edits[max(0, place - 1) : place + 1])
 
 
 def _edited(text: str, edits: list[tuple[int, int, str]]) -> str:
-    """A text with pieces of it replaced."""
+    """Returns a text after its edits."""
     parts, at = [], 0
     for start, end, new in edits:
         parts += [text[at:start], new]
@@ -106,7 +106,7 @@ _CODE = re.compile(r"(?<![A-Z])[A-Z]++[0-9]++")
 
 @record(frozen=False)
 class _Silence:
-    """A comment that switches rules off, in some lines or (`lines` empty) in the whole file; no codes means all."""
+    """A comment that switches rules off, on `lines` or (if empty) in the whole file; no codes means all rules."""
 
     span: Span
     codes: tuple[str, ...]
@@ -115,7 +115,7 @@ class _Silence:
 
 
 def _silences(source: Source) -> Iterator[_Silence]:
-    """`# lint: off QC1001` for its line, or for the next one that is not a comment; `# lint: off-file QC1001`."""
+    """Finds `# lint: off QC1001`, for its line or for the next line of code, and `# lint: off-file QC1001`."""
     following: list[int] = []
     for comment in _COMMENT.finditer(source.text):
         match = _SILENCE.match(comment[1] or "")
@@ -131,7 +131,7 @@ def _silences(source: Source) -> Iterator[_Silence]:
 
 
 def _following(source: Source) -> list[int]:
-    """For every line, counted from 1, the next one on which something else than a comment stands, or the last."""
+    """For every line, counted from 1, the next line with something other than a comment, or the last line."""
     texts = ["", *source.text.split("\n")]
     following = [len(texts) - 1] * len(texts)
     for line in range(len(texts) - 2, 0, -1):
@@ -140,7 +140,7 @@ def _following(source: Source) -> list[int]:
 
 
 def _audible(found: list[Finding], silences: list[_Silence]) -> list[Finding]:
-    """What no comment switches off; the comments learn what they are used for."""
+    """The findings that no comment switches off; `used` of each comment gets the codes it switches off."""
     codes: dict[int, set[str]] = {}  # by line; 0: anywhere
     for one in found:
         for line in (0, _line(one)):
@@ -157,13 +157,13 @@ def _audible(found: list[Finding], silences: list[_Silence]) -> list[Finding]:
 
 
 def _line(one: Finding) -> int:
-    """The line of a finding, -1 where it has no place."""
+    """The line of a finding, -1 if it has no place."""
     span = one.diagnostic.span
     return span.source.position(span.start)[0] if span is not None else -1
 
 
 def _useless(silences: list[_Silence]) -> Iterator[Finding]:
-    """Comments that switch nothing off, and codes in them that do not."""
+    """Finds comments that switch nothing off, and codes in comments that do not."""
     for silence in silences:
         idle = [code for code in silence.codes if code not in silence.used]
         if silence.used and not idle:
@@ -175,7 +175,7 @@ def _useless(silences: list[_Silence]) -> Iterator[Finding]:
             head = text[: text.index(silence.codes[0])]
             edits = [Edit(silence.span, head + ", ".join(code for code in silence.codes if code in silence.used))]
         elif source.text[end : end + 1] not in ("", "\n"):
-            edits = []  # words stand behind it
+            edits = []  # words follow it
         elif not source.line(source.position(start)[0])[: source.position(start)[1] - 1].strip():
             line = source.text.rfind("\n", 0, start) + 1
             edits = [Edit(Span(source, line, min(end + 1, len(source.text))), "")]

@@ -1,4 +1,4 @@
-"""Lint rules about what a circuit does as a whole, judged by its rows in every run."""
+"""Lint rules about the effect of a whole circuit, judged by its rows in every run."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ionqdsl.language import syntax
 from ionqdsl.linter.subject import Body, Finding, Owner, Subject, finding, used_names
 
 MAX_ROWS = 200_000
-"""Longer circuits are not looked at here: they are not written by hand."""
+"""Longer circuits are not examined: nobody writes them by hand."""
 
 
 def _runs(subject: Subject) -> list[tuple[Owner, list[FlatCircuit]]]:
-    """The circuits that run, gathered by the definition of this file they come from (None: the bare statements)."""
+    """The circuits that run, grouped by their definition in this file (None: the bare statements)."""
     program = subject.program
     if program is None or program.energy is not None or sum(map(len, program.runs)) > MAX_ROWS:
         return []
@@ -28,7 +28,7 @@ def _runs(subject: Subject) -> list[tuple[Owner, list[FlatCircuit]]]:
     runs: defaultdict[int, list[FlatCircuit]] = defaultdict(list)
     for circuit in program.runs:
         origin = next((origin for origin in circuit.origins if origin is not None), None)
-        if origin is None or origin.source.name != subject.source.name:  # a source read twice has its name alone
+        if origin is None or origin.source.name != subject.source.name:  # two readings of a file share only its name
             continue
         place = bisect(starts, origin.start) - 1
         if place >= 0 and origin.start < definitions[place].span.end:
@@ -41,7 +41,7 @@ def _is_diagonal(op: Op) -> bool:
 
 
 def diagonal_ends(subject: Subject) -> Iterator[Finding]:
-    """Statements all of whose rows only turn phases that the measurement behind them cannot see."""
+    """Finds statements whose rows all change only phases that the measurement does not show."""
     for _, circuits in _runs(subject):
         last: Counter[Span] = Counter()
         total: Counter[Span] = Counter()
@@ -68,7 +68,7 @@ def _has_certain_outcome(circuit: FlatCircuit) -> bool:
 
 
 def certain_outcomes(subject: Subject) -> Iterator[Finding]:
-    """Circuits whose gates change phases only: every qubit is still 0 in the end."""
+    """Finds circuits whose gates only change phases: every qubit is still 0 at the end."""
     for owner, circuits in _runs(subject):
         rows = [circuit for circuit in circuits if circuit.rows]
         if rows and all(map(_has_certain_outcome, rows)):
@@ -80,7 +80,7 @@ def certain_outcomes(subject: Subject) -> Iterator[Finding]:
 
 
 def idle_qubits(subject: Subject) -> Iterator[Finding]:
-    """Qubits of a register that no gate acts on in any run."""
+    """Finds qubits of a register that no gate acts on in any run."""
     bodies = {id(body.owner): body for body in subject.bodies if not body.kind}
     for owner, circuits in _runs(subject):
         idle: set[tuple[str, int | None]] | None = None
@@ -98,7 +98,7 @@ def _indices(size: int | None) -> list[int | None]:
 
 
 def _idle(body: Body, idle: set[tuple[str, int | None]]) -> Iterator[Finding]:
-    """The registers of a block that have idle qubits, each with the first of them."""
+    """Findings about the registers of a block that have idle qubits; each names the first few."""
     indices: defaultdict[str, list[int]] = defaultdict(list)
     for name, index in idle:
         indices[name].append(-1 if index is None else index)
@@ -107,7 +107,7 @@ def _idle(body: Body, idle: set[tuple[str, int | None]]) -> Iterator[Finding]:
         for declarator in node.declarators if isinstance(node, syntax.Qubits) else ():
             name = declarator.name.text
             places = sorted(indices[name])
-            if places and name in used:  # a name that is never used is another rule's
+            if places and name in used:  # QC1003 reports names that are never used
                 shown = [name if index < 0 else f"{name}[{index}]" for index in places[:5]]
                 qubits = ", ".join(f"`{text}`" for text in shown) + (" ..." if len(places) > 5 else "")
                 yield finding("QC1014", declarator.span, qubits=qubits)

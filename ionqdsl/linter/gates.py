@@ -1,4 +1,4 @@
-"""Lint rules about single gates and blocks: their angles, and whether they do anything."""
+"""Lint rules about single gates and blocks: their angles, and whether they have an effect."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WHOLE = {"qis": 2 * pi, "native": 1.0}
 
 
 def _angles(node: syntax.Application, body: Body, subject: Subject) -> list[syntax.Argument]:
-    """The arguments that are angles of a gate of the table or a standard gate."""
+    """The arguments that are angles of a built-in or standard gate."""
     key = NAMES[body.gateset].get(node.gate.text)
     if key is not None:
         parameters = GATES[key].parameters
@@ -33,7 +33,7 @@ def _angles(node: syntax.Application, body: Body, subject: Subject) -> list[synt
 
 
 def _bare(value: Any) -> bool:
-    """Whether an expression is made of plain numbers only."""
+    """Whether an expression consists of plain numbers only."""
     parts = list(walk(value))
     return all(isinstance(part, syntax.Number | syntax.Unary | syntax.Binary) for part in parts) and not any(
         isinstance(part, syntax.Number) and part.unit for part in parts
@@ -41,7 +41,7 @@ def _bare(value: Any) -> bool:
 
 
 def _literal(value: Any) -> tuple[syntax.Number, Fraction] | None:
-    """A number with signs in front: the literal, and its value."""
+    """The literal and the value of a number with any signs before it."""
     sign = 1
     while isinstance(value, syntax.Unary) and value.operator in ("-", "+"):
         sign, value = -sign if value.operator == "-" else sign, value.operand
@@ -49,7 +49,7 @@ def _literal(value: Any) -> tuple[syntax.Number, Fraction] | None:
 
 
 def bare_angles(subject: Subject) -> Iterator[Finding]:
-    """Plain numbers as angles of abstract gates; native gates take turns wherever they are documented."""
+    """Finds plain numbers as angles of abstract gates; all documentation gives native angles in turns."""
     for node, body in subject.applications:
         if body.gateset == "native":
             continue
@@ -66,7 +66,7 @@ def bare_angles(subject: Subject) -> Iterator[Finding]:
 
 
 def degrees_as_numbers(subject: Subject) -> Iterator[Finding]:
-    """Plain numbers of more than a full turn."""
+    """Finds plain numbers of more than a full turn."""
     for node, body in subject.applications:
         for argument in _angles(node, body, subject):
             literal = _literal(argument.value)
@@ -77,7 +77,7 @@ def degrees_as_numbers(subject: Subject) -> Iterator[Finding]:
 
 
 def gates_that_do_nothing(subject: Subject) -> Iterator[Finding]:
-    """Rotations by nothing, and powers of nothing."""
+    """Finds rotations by 0 and powers of 0."""
     for node, body in subject.applications:
         if body.kind == "verbatim":
             continue
@@ -93,7 +93,7 @@ def _is_zero(value: Any) -> bool:
 
 
 def _is_rotation(node: syntax.Application, body: Body, subject: Subject) -> bool:
-    """Whether the gate is the identity where its last parameter, which is given, is 0."""
+    """Whether the gate is the identity if its last parameter, which is given, is 0."""
     name = node.gate.text
     key = NAMES[body.gateset].get(name)
     if key is not None:
@@ -111,7 +111,7 @@ _INVERSES = {
 
 
 def inverse_neighbours(subject: Subject) -> Iterator[Finding]:
-    """A gate and its inverse, one behind the other in the same block."""
+    """Finds a gate directly followed by its inverse in the same block."""
     operands = {
         id(item): {name.text for name in item.operands}
         for item in subject.file.items
@@ -171,7 +171,7 @@ def _undoes(first: Any, second: Any, subject: Subject, body: Body, single: set[s
 
 
 def _is_one_row(node: syntax.Application, body: Body, single: set[str]) -> bool:
-    """Whether the gate is applied once, or to each of several qubits by itself: then the order does not matter."""
+    """Whether the gate is applied once, or to each of several qubits alone, so that the order does not matter."""
     controls = any(part.kind in ("ctrl", "negctrl") for part in node.modifiers)
     key = NAMES[body.gateset].get(node.gate.text)
     signature = standard_signatures().get(node.gate.text)
@@ -186,7 +186,7 @@ def _is_one_row(node: syntax.Application, body: Body, single: set[str]) -> bool:
 
 
 def empty_blocks(subject: Subject) -> Iterator[Finding]:
-    """Loops, conditions and blocks with nothing in them."""
+    """Finds loops, conditions and blocks without statements."""
     for body in subject.bodies:
         for node in body.statements:
             match node:
@@ -203,7 +203,7 @@ def _without_comments(node: Any) -> tuple[Edit, ...]:
 
 
 def lonely_verbatim(subject: Subject) -> Iterator[Finding]:
-    """`verbatim` around one gate."""
+    """Finds `verbatim` around one gate."""
     for body in subject.bodies:
         for node in body.statements:
             match node:

@@ -1,4 +1,4 @@
-"""Lint rules about what a job asks of the service."""
+"""Lint rules about the settings of a job."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from ionqdsl.linter.subject import Finding, Subject, finding
 
 DEBIASED_FROM = 500
-"""Shots from which the service debiases by default (docs.ionq.com, error mitigation)."""
+"""The number of shots from which the service debiases by default (docs.ionq.com, error mitigation)."""
 
 
 def ignored_shots(subject: Subject) -> Iterator[Finding]:
-    """Shots for the simulator without noise, which answers with exact probabilities."""
+    """Finds shots for the simulator without noise, which returns exact probabilities."""
     program = subject.program
     if program is None or program.energy is not None or program.function is not None:
         return
@@ -23,7 +23,7 @@ def ignored_shots(subject: Subject) -> Iterator[Finding]:
 
 
 def undecided_debiasing(subject: Subject) -> Iterator[Finding]:
-    """QPU jobs of enough shots that do not say whether to debias."""
+    """Finds QPU jobs with enough shots for debiasing that do not set it."""
     program = subject.program
     if program is None or program.energy is not None or program.function is not None:
         return

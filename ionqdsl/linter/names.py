@@ -1,4 +1,4 @@
-"""Lint rules about names: defined and never used, or hiding another."""
+"""Lint rules about names that are never used or hide others."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ionqdsl.linter.subject import Body, Finding, Subject, finding, removal, use
 
 
 def unused_qubits(subject: Subject) -> Iterator[Finding]:
-    """`qubit` names that nothing mentions."""
+    """Finds `qubit` names that nothing mentions."""
     for body in subject.bodies:
         if body.kind:
             continue
@@ -27,7 +27,7 @@ def unused_qubits(subject: Subject) -> Iterator[Finding]:
 
 
 def unused_parameters(subject: Subject) -> Iterator[Finding]:
-    """Parameters of gates, circuits and, where something runs, of the file."""
+    """Finds unused parameters of gates, of circuits and, if something runs, of the file."""
     for item in subject.file.items:
         if isinstance(item, syntax.GateDefinition | syntax.CircuitDefinition):
             used = used_names((item.body, item.parameters))
@@ -44,7 +44,7 @@ def unused_parameters(subject: Subject) -> Iterator[Finding]:
 
 
 def unused_constants(subject: Subject) -> Iterator[Finding]:
-    """`const` and `hamiltonian`, in blocks and, where something runs, at the top level."""
+    """Finds unused `const` and `hamiltonian`, in blocks and, if something runs, at the top level."""
     if subject.program is not None:
         used = used_names(subject.opened.items)
         for item in subject.file.items:
@@ -57,7 +57,7 @@ def unused_constants(subject: Subject) -> Iterator[Finding]:
 
 
 def unused_gates(subject: Subject) -> Iterator[Finding]:
-    """Gate definitions that no circuit of the program calls, by itself or through other gates."""
+    """Finds gate definitions that no circuit of the program uses, directly or through other gates."""
     if subject.program is None:
         return
     calls: dict[str | None, set[str]] = {None: set()}
@@ -77,13 +77,13 @@ def unused_gates(subject: Subject) -> Iterator[Finding]:
 
 
 def unused_aliases(subject: Subject) -> Iterator[Finding]:
-    """`let` names that nothing mentions."""
+    """Finds `let` names that nothing mentions."""
     for body in subject.bodies:
         yield from _unused("QC1007", syntax.Alias, body)
 
 
 def _unused(code: str, kind: type[syntax.Alias | syntax.Const], body: Body) -> Iterator[Finding]:
-    """The definitions of a kind in a block that nothing in it mentions."""
+    """Finds definitions of a kind in a block that nothing in the block mentions."""
     found = _of(kind, body)
     used = used_names(body.statements) if found else set()
     for node in found:
@@ -94,13 +94,13 @@ def _unused(code: str, kind: type[syntax.Alias | syntax.Const], body: Body) -> I
 def _of(kind: type[Any], body: Body) -> list[Any]:
     """The statements of a kind in a block.
 
-    Where there are none, nobody need walk the block, which for a link of a chain of `else if` is the rest of the chain.
+    If there are none, the block need not be walked, which for a link of a chain of `else if` is the rest of the chain.
     """
     return [node for node in body.statements if isinstance(node, kind)]
 
 
 def unused_includes(subject: Subject) -> Iterator[Finding]:
-    """Includes that define nothing the file uses; included circuits run where there is no `run`."""
+    """Finds includes that define nothing the file uses; without a `run`, included circuits run and count as used."""
     includes = [item for item in subject.file.items if isinstance(item, syntax.Include)]
     if not includes or subject.program is None:
         return
@@ -115,7 +115,7 @@ def unused_includes(subject: Subject) -> Iterator[Finding]:
 
 
 def shadowed_names(subject: Subject) -> Iterator[Finding]:
-    """Names that hide one from further out."""
+    """Finds names that hide one of an outer block."""
     outer: ChainMap[str, Any] = ChainMap()
     for item in subject.file.items:
         match item:

@@ -1,7 +1,7 @@
-"""What a lint rule looks at and what it finds: records, and the ways through a syntax tree that rules share.
+"""The input and output of lint rules, and the functions with which they walk a syntax tree.
 
-A source goes in, its `Subject` comes out: the tree of the file, that of the program with its includes, and the lowered
-program. A `Finding` is a diagnostic with the edits that would settle it. Nothing is judged here.
+A source becomes a `Subject`: the tree of the file, the tree of the program with its includes, and the lowered program.
+A `Finding` is a diagnostic with the edits that would settle it. This module contains no rules.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Owner = syntax.GateDefinition | syntax.CircuitDefinition | None
 
 
 class Edit(NamedTuple):
-    """A piece of a source and what to write in its place."""
+    """A part of a source and the text that replaces it."""
 
     span: Span
     text: str
@@ -34,22 +34,22 @@ class Edit(NamedTuple):
 
 @record
 class Finding:
-    """A diagnostic of a rule; with `edits`, which are made together, it is settled and the program does the same."""
+    """A diagnostic of a rule; `edits`, all made together, settle it without changing the effect of the program."""
 
     diagnostic: Diagnostic
     edits: tuple[Edit, ...] = ()
 
 
 def finding(code: str, span: Span, *edits: Edit, **facts: Any) -> Finding:
-    """A finding at a place."""
+    """Returns a finding at a place."""
     return Finding(Diagnostic(code, span, facts), edits)
 
 
 @record
 class Body:
-    """The statements of a block, plain lines as the gates they stand for; `kind` is "" for a definition's own block.
+    """The statements of a block, plain lines expanded to gates; `kind` is "" for the body of a definition.
 
-    `gateset` says what gate names mean in it, `owner` which definition it stands in (None: the bare circuit).
+    `gateset` decides the meaning of gate names, `owner` is the definition around the block (None: the bare circuit).
     """
 
     statements: tuple[Any, ...]
@@ -59,7 +59,7 @@ class Body:
 
 
 class Subject:
-    """One file, as rules see it. `program` is None for a file that only defines things for others to include."""
+    """One file, as rules see it. `program` is None for a file that only contains definitions for other files."""
 
     def __init__(self, source: Source) -> None:
         """Raises CompileError with every error of the program."""
@@ -86,18 +86,18 @@ class Subject:
 
     @cached_property
     def applications(self) -> list[tuple[syntax.Application, Body]]:
-        """Every gate application of the file, with the block it stands in."""
+        """Every gate application of the file, with the block that contains it."""
         return [
             (node, body) for body in self.bodies for node in body.statements if isinstance(node, syntax.Application)
         ]
 
     @cached_property
     def own_gates(self) -> frozenset[str]:
-        """The gates the program defines, included files counted."""
+        """The names of the gates that the program and its included files define."""
         return frozenset(item.name.text for item in self.opened.items if isinstance(item, syntax.GateDefinition))
 
     def text(self, node: Any) -> str:
-        """What a node says, without blanks."""
+        """The text of a node, without blanks."""
         return "".join(node.span.text.split())
 
 
@@ -136,7 +136,7 @@ def _bodies(statements: tuple[Any, ...], gateset: str, owner: Owner, kind: str) 
 
 
 def walk(node: Any) -> Iterator[Any]:
-    """A node and every node below it; runs of plain lines stay whole."""
+    """Yields a node and every node below it; runs of plain lines stay whole."""
     todo = [node]
     while todo:
         part = todo.pop()
@@ -151,7 +151,7 @@ _FIELD = re.compile(r"\{(\w+)")
 
 
 def used_names(node: Any) -> set[str]:
-    """The names of values and qubits that stand in a node, wherever they are defined."""
+    """The names of values and qubits that a node uses, wherever they are defined."""
     names: set[str] = set()
     for part in walk(node):
         match part:
@@ -167,7 +167,7 @@ def used_names(node: Any) -> set[str]:
 
 
 def used_gates(node: Any) -> set[str]:
-    """The names of the gates that are applied in a node."""
+    """The names of the gates that a node applies."""
     gates: set[str] = set()
     for part in walk(node):
         if isinstance(part, syntax.Application):
@@ -182,7 +182,7 @@ _REST = re.compile(r"[ \t]*;?[ \t]*")
 
 
 def removal(span: Span) -> Edit:
-    """The edit that takes a statement away, with an `else` before it, and its line where nothing else stands on it."""
+    """The edit that removes a statement, with an `else` before it, and its line if nothing else is on it."""
     source, start, end = span
     text = source.text
     begin = blanks_before(text, start)
@@ -198,7 +198,7 @@ def removal(span: Span) -> Edit:
 
 
 def blanks_before(text: str, at: int) -> int:
-    """Where the blanks before an offset begin: looked for backwards, as the line may be long."""
+    """The offset at which the blanks before an offset begin; searched backwards, because the line may be long."""
     while at and text[at - 1] in " \t":
         at -= 1
     return at

@@ -1,1 +1,1 @@
-"""."""
+"""Reads programs in other formats: payloads and OpenQASM."""

@@ -1,7 +1,7 @@
-"""Jobs that are functions, and compiled circuits, read back: the other bodies of IonQ's API.
+"""Reads the other bodies of IonQ's API: jobs that are functions, and compiled circuits.
 
-Plain data as `json.loads` gives it come in, a `LoweredProgram` goes out, such that emit/payload.py writes the same body
-from it. The ansatz of an energy is OpenQASM 3, read as any other program is; its inputs are the energy's parameters.
+Takes plain data as returned by `json.loads` and returns a `LoweredProgram` from which emit/payload.py writes the same
+body. The ansatz of an energy is OpenQASM 3, read like any other program; its inputs are the energy's parameters.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ TYPE = "quantum-function"
 
 
 def program(body: Mapping[str, Any]) -> tuple[LoweredProgram, list[Diagnostic]]:
-    """The program of a quantum function's body, and what is noticed in its ansatz. Raises CompileError."""
+    """The program of a quantum function's body, and notes on its ansatz. Raises CompileError."""
     objected(body, "payload", ("type", "input"))
     inner = body["input"]
     if isinstance(inner, Mapping) and "type" in inner:
@@ -113,7 +113,7 @@ def _numbers(value: Any, path: str) -> tuple[Any, ...] | None:
 
 
 def native(value: Mapping[str, Any], name: str) -> LoweredProgram:
-    """A compiled circuit as the service gives it (ionq.native.v1): `qubits` and `circuit`. Raises CompileError."""
+    """A compiled circuit in the service's format (ionq.native.v1): `qubits` and `circuit`. Raises CompileError."""
     body = objected(value, "circuit", ("circuit",), ("qubits", "gateset"))
     result = circuit(body["circuit"], body.get("qubits"), body.get("gateset", "native"), name=name, path="")
     return LoweredProgram(circuits={name: result}, runs=[result])

@@ -1,7 +1,7 @@
-"""Native gates in circuits that were read from elsewhere.
+"""Marks the native gates of circuits read from other formats.
 
-A circuit goes in; it comes out as a native one where all of its gates are, and otherwise with its native gates in
-`verbatim` blocks of their own, as `native { }` in a program makes them.
+Takes a circuit and returns a native one if all of its gates are native, and otherwise one with its native gates in
+`verbatim` blocks, as `native { }` in a program makes them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ionqdsl.ir.gates import GATES
 
 
 def settled(circuit: FlatCircuit) -> FlatCircuit:
-    """The circuit with its gateset, and its blocks where it mixes gates of both."""
+    """The circuit with its gateset, and its blocks if it mixes gates of both."""
     kinds = {GATES[op.gate].gateset for op in circuit.rows if op.gate != BARRIER}
     if kinds == {"native"}:
         circuit.gateset = "native"

@@ -1,12 +1,12 @@
-"""A payload, read back: the JSON of `POST /v0.4/jobs` becomes circuits and settings again.
+"""Reads a payload: turns the JSON of `POST /v0.4/jobs` back into circuits and settings.
 
-Plain data as `json.loads` gives it come in, a `LoweredProgram` or a `FlatCircuit` goes out, such that emit/payload.py
-writes the same payload from it. What the specification gives no meaning is refused rather than guessed; what a service
-would refuse (limits, the machine's gates) is not judged here. Angles are the decimals that stand in the JSON.
+Takes plain data as returned by `json.loads` and returns a `LoweredProgram` or a `FlatCircuit` from which
+emit/payload.py writes the same payload. A field without a meaning in the specification is refused rather than guessed;
+limits of the service and gates of the machine are not checked here. Angles are the decimals written in the JSON.
 
-The service is laxer than its specification, and other clients rely on it. So null is as good as absent, the job's own
-numbers may stand in quotes, qubits in a list or alone; native `zz` may call its angle `phase` (cirq-ionq), `z` with a
-`rotation` is a phase gate (qiskit-ionq), and cirq-ionq's `lang` says nothing.
+The service is laxer than its specification, and other clients rely on it. So null counts as absent, the job's own
+numbers may be in quotes, and qubits in a list or alone; native `zz` may call its angle `phase` (cirq-ionq), `z` with a
+`rotation` is a phase gate (qiskit-ionq), and cirq-ionq's `lang` is ignored.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from ionqdsl.ir.operators import anticommuting
 
 TYPES = ("ionq.circuit.v1", "ionq.multi-circuit.v1")
 MOST = 20
-"""So many problems of one circuit are reported."""
+"""Most problems of one circuit that are reported."""
 
 
 def parse(content: bytes) -> Any:
-    """The JSON of a file or request; raises CompileError where it is none."""
+    """The JSON of a file or request; raises CompileError if it is invalid."""
     try:
         return read_json(content, _once)
     except ValueError as error:
@@ -38,7 +38,7 @@ def parse(content: bytes) -> Any:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object whose keys all differ; of two alike nobody could say which one counts."""
+    """An object whose keys all differ; a repeated key would be ambiguous."""
     fields = dict(pairs)
     if len(fields) < len(pairs):
         names = [name for name, _ in pairs]
@@ -47,7 +47,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def program(payload: Any) -> LoweredProgram:
-    """The program a payload asks for. Raises CompileError with the problems of the first part that has any."""
+    """The program a payload describes. Raises CompileError with the problems of the first part that has any."""
     body = objected(payload, "payload", ("type", "backend", "input"))
     kind = body["type"]
     if kind not in TYPES:
@@ -110,7 +110,7 @@ def circuit(
 
 
 def _key(row: Any) -> Any:
-    """What equal rows share, None for what is no row."""
+    """The cache key that equal rows share, None for an object that is not a row."""
     if not isinstance(row, dict):
         return None
     return repr(row)
@@ -124,7 +124,7 @@ class _Row(NamedTuple):
 
 
 def gate(row: Any, gateset: str, path: str, width: int | None = None) -> Op:
-    """One gate object as a row. `width` is the number of qubits there are, None if that is open."""
+    """One gate object as a row. `width` is the number of qubits, None if that is open."""
     if not isinstance(row, dict):
         raise fail("QC0982", path=path, wanted="an object", found=shown(row))
     row = _spelled(row, gateset)
@@ -156,7 +156,7 @@ def gate(row: Any, gateset: str, path: str, width: int | None = None) -> Op:
 
 
 def _spelled(row: Mapping[str, Any], gateset: str) -> Mapping[str, Any]:
-    """A gate object without what is null, and in the specification's spelling where a client has its own."""
+    """A gate object without null fields, and in the specification's spelling if a client has its own."""
     fields = {key: value for key, value in row.items() if value is not None}
     if gateset == "native" and fields.get("gate") == "zz" and "phase" in fields and "angle" not in fields:
         fields["angle"] = fields.pop("phase")
@@ -164,7 +164,7 @@ def _spelled(row: Mapping[str, Any], gateset: str) -> Mapping[str, Any]:
 
 
 def _angles(row_of: Gate, wire: tuple[str, ...], row: _Row) -> tuple[Angle, ...]:
-    """The parameters: those that share a key come from its list; a last one that may be left out is its default."""
+    """The parameters: those that share a key come from its list; an optional last one defaults."""
     angles = []
     for place, (parameter, key) in enumerate(zip(row_of.parameters, wire, strict=True)):
         if key not in row.value:
@@ -250,7 +250,7 @@ def _registers(value: Any, path: str, width: int) -> tuple[tuple[str, tuple[int 
 
 
 def job_of(body: Mapping[str, Any]) -> Job:
-    """Everything beside `type` and `input`, by dotted path."""
+    """All fields except `type` and `input`, by dotted path."""
     job = Job()
     for path, value in _flat({key: value for key, value in body.items() if key not in ("type", "input", "lang")}, ""):
         job.set(path, value)
@@ -290,7 +290,7 @@ def _flat(block: Mapping[str, Any], before: str) -> Iterable[tuple[str, Any]]:
 
 
 def objected(value: Any, path: str, needed: tuple[str, ...], others: tuple[str, ...] | None = ()) -> Mapping[str, Any]:
-    """An object with the keys it needs; `others` are those it may have besides (None: any)."""
+    """An object with the keys it needs; `others` are its optional keys (None: any)."""
     if not isinstance(value, dict):
         raise fail("QC0982", path=path, wanted="an object", found=shown(value))
     before = "" if path == "payload" else path + "."
@@ -327,7 +327,7 @@ _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 
 
 def _number(value: Any, kinds: tuple[type, ...]) -> Any:
-    """A number that stands in quotes; where whole ones are wanted, 2.0 is 2. Everything else as it is."""
+    """A number in quotes as a number; if a whole one is wanted, 2.0 is 2. Other values unchanged."""
     if isinstance(value, str) and len(value) <= 400 and _NUMBER.fullmatch(value):
         value = json.loads(value)
     if isinstance(value, float) and float not in kinds and value.is_integer():
@@ -336,7 +336,7 @@ def _number(value: Any, kinds: tuple[type, ...]) -> Any:
 
 
 def _whole(value: Any, path: str, least: int, most: int) -> int:
-    """A whole number; 2.0 is one in JSON."""
+    """A whole number; in JSON, 2.0 is one."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
@@ -345,14 +345,14 @@ def _whole(value: Any, path: str, least: int, most: int) -> int:
 
 
 def number_of(value: Any, path: str) -> Any:
-    """The decimal that is written."""
+    """The decimal as written."""
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) == float("inf"):
         raise fail("QC0982", path=path, wanted="a number", found=shown(value))
     return decimal(value)
 
 
 def shown(value: Any) -> str:
-    """A value as JSON, not endless."""
+    """A value as JSON, shortened."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return f"`{text if len(text) <= 60 else text[:57] + '...'}`"
 

@@ -1,1 +1,1 @@
-"""The local machine: circuits played exactly, with shots and with noise, and what comes out of them."""
+"""The local simulator: runs circuits exactly, with shots or with noise, and holds their results."""

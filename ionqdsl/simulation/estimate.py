@@ -1,14 +1,14 @@
-"""What a native circuit will be worth on a machine: its expected fidelity and how long it takes.
+"""Estimates the fidelity and the duration of a native circuit on a machine.
 
-A circuit and a characterization go in, an `FidelityEstimate` comes out: the estimated success probability, which is the
+Takes a circuit and a characterization and returns a `FidelityEstimate`: the estimated success probability, which is the
 product of the fidelities of all gates, of waiting, and of preparing and reading every qubit that is read (P. Murali et
-al., ASPLOS 2019; S. Nishio et al., ACM J. Emerg. Technol. Comput. Syst. 16, 32 (2020)). It leaves out crosstalk, drift
-and errors that add up coherently, so it is a yardstick to compare circuits with, and more than a machine will show.
+al., ASPLOS 2019; S. Nishio et al., ACM J. Emerg. Technol. Comput. Syst. 16, 32 (2020)). It omits crosstalk, drift and
+errors that add up coherently, so it is a yardstick to compare circuits with, and higher than a machine will show.
 
-Gates of one chain of ions are taken to run one after another, every gate alone: the service publishes no schedule, and
-gates on all pairs share the same motion. The critical path, which is what any parallel execution needs at least, is
-given beside it. Rotations about z are changes of a phase: no pulse, no time, no error. All two-qubit gates count alike,
-whatever their angle, since no characterization says otherwise.
+Gates of one chain of ions are assumed to run one after another: the service publishes no schedule, and gates on all
+pairs share the same motion. The critical path, the shortest time that any parallel execution needs, is given next to
+it. Rotations about z are changes of a phase: no pulse, no time, no error. All two-qubit gates count alike, whatever
+their angle, since no characterization says otherwise.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from ionqdsl.record import record
 
 @record
 class FidelityEstimate:
-    """`fidelity` is `gates` times `idle` times `readout`; a factor nothing is known about is 1 and named in `left_out`.
+    """`fidelity` is `gates` times `idle` times `readout`; an unknown factor is 1 and named in `left_out`.
 
-    `seconds` is the time from the first gate to the end of the last, one after another; `critical_seconds` where all
-    that can runs at once. `shot_seconds` adds reset and readout. None where times are not known. `left_out` has keys of
+    `seconds` is the time from the first gate to the end of the last, one after another; `critical_seconds` if all gates
+    that can run at once do. `shot_seconds` adds reset and readout. None if times are not known. `left_out` has keys of
     the characterization, `source` says where the figures come from.
     """
 
@@ -42,10 +42,10 @@ class FidelityEstimate:
 
 
 def estimate(circuit: FlatCircuit, machine: Characterization) -> FidelityEstimate:
-    """The estimate of a native circuit; linear in its rows. Rows of other gates are a ValueError.
+    """The estimate of a native circuit; linear in its rows. Raises ValueError for rows of other gates.
 
-    A qubit idles from the start of its first gate to the end of the last gate of all whenever it is in none itself:
-    before that it is |0>, which is at rest. See `idle_fidelity`.
+    A qubit idles, from the start of its first gate to the end of the circuit's last gate, whenever no gate acts on it;
+    before that it is |0>, which does not decay. See `idle_fidelity`.
     """
     single, double = machine.one_qubit_seconds, machine.two_qubit_seconds
     is_timed = single is not None and double is not None
@@ -58,7 +58,7 @@ def estimate(circuit: FlatCircuit, machine: Characterization) -> FidelityEstimat
     for op in circuit.rows:
         if op.gate == "nop" or op.gate == BARRIER:
             wires = op.qubits or range(circuit.width)
-            is_waiting = op.gate == "nop" and op.angles[0].is_bound  # an open time counts as none
+            is_waiting = op.gate == "nop" and op.angles[0].is_bound  # a time with parameters counts as 0
             seconds = op.angles[0].in_radians() * 1e-6 if is_waiting else 0.0
         elif op.gate in _NATIVE and not op.controls:
             wires, seconds = op.qubits, times[len(op.qubits)]
@@ -97,7 +97,7 @@ _NATIVE = frozenset(NAMES["native"].values()) - {"nop"}
 
 
 def is_native(circuit: FlatCircuit) -> bool:
-    """Whether a circuit has native gates only, so that it can be estimated."""
+    """Whether a circuit has only native gates, so that it can be estimated."""
     return all(op.gate in _NATIVE or op.gate in ("nop", BARRIER) for op in circuit.rows)
 
 
@@ -105,7 +105,7 @@ def idle_fidelity(seconds: float, machine: Characterization) -> float:
     """The average fidelity of a qubit that waits: 1/2 + exp(-t/T1)/6 + exp(-t/T2)/3.
 
     Relaxing with T1 and dephasing with T2 has the process fidelity (1 + exp(-t/T1) + 2 exp(-t/T2))/4, and the average
-    over states is (2 F + 1)/3 (M. A. Nielsen, Phys. Lett. A 303, 249 (2002)). A time that is not known is without end.
+    over states is (2 F + 1)/3 (M. A. Nielsen, Phys. Lett. A 303, 249 (2002)). An unknown time counts as infinite.
     """
     if seconds <= 0:
         return 1.0
@@ -114,7 +114,7 @@ def idle_fidelity(seconds: float, machine: Characterization) -> float:
 
 
 def _read(circuit: FlatCircuit) -> set[int]:
-    """The qubits whose outcome counts: those of registers where there are any, otherwise all."""
+    """The qubits whose outcome counts: those of registers if there are any, otherwise all."""
     if not circuit.registers:
         return set(range(circuit.width))
     return {qubit for _, slots in circuit.registers for qubit in slots if qubit is not None}

@@ -1,6 +1,6 @@
-"""Depolarizing noise after every one- and two-qubit gate, sampled or exact.
+"""Simulates depolarizing noise after every one- and two-qubit gate, sampled or exact.
 
-In come a native circuit and a noise model, out go drawn outcomes (`sample`) or the exact distribution (`exact`) as
+Takes a native circuit and a noise model and returns drawn outcomes (`sample`) or the exact distribution (`exact`) as
 indices with q[0] as the most significant bit. The channel is the one of docs.ionq.com, "simulation with noise models":
 with probability r the gate's qubits are replaced by the maximally mixed state; waits and readout are free of noise.
 """
@@ -24,16 +24,16 @@ Pattern = tuple[tuple[int, int], ...]
 """The errors of one shot: places in the circuit and which of the Pauli products 1...3 or 1...15 struck there."""
 
 AMPLITUDES = 1 << 21
-"""How many amplitudes of trajectories are worked on at once."""
+"""Amplitudes of trajectories that are processed at once."""
 
 RATIO = 4
-"""From so many times more error patterns than columns of the density matrix on, the matrix is sooner done."""
+"""Ratio of error patterns to columns of the density matrix above which the matrix is faster."""
 
 
 def rates(circuit: FlatCircuit, noise: NoiseModel) -> list[tuple[int, float]]:
-    """Places of the gates that have noise, with the rate r of each.
+    """The positions of the gates that have noise, with the rate r of each.
 
-    Raises `CompileError` where the model's rates are not public, `InternalError` if the circuit is not native.
+    Raises `CompileError` if the model's rates are not public, `InternalError` if the circuit is not native.
     """
     if noise.one_qubit is None or noise.two_qubit is None:
         raise fail("QC0654", model=noise.name)
@@ -50,7 +50,7 @@ def _operands(op: Op) -> int:
 
 
 def exact(circuit: FlatCircuit, noise: NoiseModel) -> NDArray[np.float64]:
-    """The outcomes' distribution, shape (2**qubits,), from the density matrix: 16 * 4**qubits bytes, twice."""
+    """The outcomes' distribution, shape (2**qubits,), from the density matrix: twice 16 * 4**qubits bytes."""
     noisy, width = dict(rates(circuit, noise)), circuit.width
     density = basis_state(2 * width)  # qubits 0... are the rows (kets), the rest the columns (bras)
     for place, op in enumerate(circuit.rows):
@@ -84,9 +84,9 @@ def _depolarize(density: Array, qubits: tuple[int, ...], rate: float) -> None:
 
 
 def sample(circuit: FlatCircuit, noise: NoiseModel, shots: int, generator: np.random.Generator) -> Counter[int]:
-    """Outcomes of so many shots: each shot's errors are drawn first, then equal ones are simulated together.
+    """Outcomes of a number of shots: each shot's errors are drawn first, then equal ones are simulated together.
 
-    Where that would mean far more states than a density matrix has columns, the outcomes are drawn from the exact
+    If that would take far more states than a density matrix has columns, the outcomes are drawn from the exact
     distribution instead: the same statistics, sooner.
     """
     patterns = _patterns(rates(circuit, noise), circuit, shots, generator)
@@ -101,7 +101,7 @@ def sample(circuit: FlatCircuit, noise: NoiseModel, shots: int, generator: np.ra
 
 
 def drawn(distribution: NDArray[np.float64], draws: NDArray[np.float64]) -> NDArray[np.intp]:
-    """The outcomes that numbers from [0, 1) select; an outcome of probability 0 is never among them."""
+    """The outcomes selected by numbers from [0, 1); an outcome of probability 0 is never among them."""
     cumulative = np.cumsum(distribution)
     places: NDArray[np.intp] = np.searchsorted(cumulative, draws * cumulative[-1], side="right")
     return places
@@ -110,7 +110,7 @@ def drawn(distribution: NDArray[np.float64], draws: NDArray[np.float64]) -> NDAr
 def _patterns(
     noisy: list[tuple[int, float]], circuit: FlatCircuit, shots: int, generator: np.random.Generator
 ) -> Counter[Pattern]:
-    """How many shots have which errors. A rate r means a Pauli error with probability r (1 - 1/4**operands)."""
+    """The number of shots with each pattern of errors. Rate r: a Pauli error with probability r (1 - 1/4**operands)."""
     struck: dict[int, list[tuple[int, int]]] = {}
     for place, rate in noisy:
         kinds = 4 ** len(circuit.rows[place].qubits)
@@ -140,7 +140,7 @@ def _trajectories(
 
 def _struck(circuit: FlatCircuit, patterns: list[Pattern]) -> Array:
     """The final state of every pattern. A state splits off from the error-free one only at its first error."""
-    states = basis_state(circuit.width, len(patterns) + 1)  # the first is free of errors
+    states = basis_state(circuit.width, len(patterns) + 1)  # the first has no errors
     errors: dict[int, list[tuple[int, int]]] = {}
     for row, pattern in enumerate(patterns, 1):
         for place, error in pattern:

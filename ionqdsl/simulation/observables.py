@@ -1,8 +1,8 @@
-"""Mean values of operators, estimated from measured outcomes.
+"""Estimates mean values of operators from measured outcomes.
 
-An operator as text, in the language's notation or with a letter a qubit, and a `Result` come in; a value and its
-standard error go out. Outcomes are measured in the Z basis, so only sums of products of Z can be estimated; anything
-else is an energy job's.
+Takes an operator as text, in the language's notation or with one letter per qubit, and a `Result`, and returns a value
+and its standard error. Outcomes are measured in the Z basis, so only sums of products of Z can be estimated; other
+operators need an energy job.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Expectation:
 
 
 def observable(operator: str | Operator | Mapping[str, float], qubits: int) -> Operator:
-    """An operator on a circuit of so many qubits. Raises UsageError."""
+    """An operator on a circuit with a number of qubits. Raises UsageError."""
     if isinstance(operator, Mapping):
         operator = " + ".join(f"({coefficient!r})*{letters}" for letters, coefficient in operator.items())
     if isinstance(operator, str):
@@ -73,7 +73,7 @@ def _read(text: str, qubits: int) -> Operator:
 
 
 class _Outcomes(Protocol):
-    """What is asked of a result, its bit strings with q[0] leftmost: see results.py."""
+    """The data needed of a result, its bit strings with q[0] leftmost: see results.py."""
 
     @property
     def qubits(self) -> int: ...
@@ -92,8 +92,8 @@ def expectation(operator: Operator, result: _Outcomes) -> Expectation:
 
     With outcomes b seen with frequencies p(b) in N shots, the mean is m = sum p(b) e(b), where e(b) is the operator's
     diagonal, and its standard error sqrt((sum p(b) e(b)^2 - m^2) / (N - 1)), the unbiased estimate for multinomial
-    counts. Counts go before probabilities; exact ones have no error. Mitigated frequencies are treated as if they had
-    been counted. Raises UsageError for an X or Y.
+    counts. Counts take precedence over probabilities; exact ones have no error. Mitigated frequencies are treated as if
+    they had been counted. Raises UsageError for an X or Y.
     """
     masks = [(_mask(product, result.qubits, operator), float(factor)) for product, factor in operator.terms]
     shots: int | None

@@ -1,9 +1,9 @@
-"""What came out of a run: counts and probabilities by bit string, by register, and as JSON.
+"""The results of a run: counts and probabilities by bit string, by register, and as JSON.
 
-In come the local machine's numbers or the service's answers, out goes a `Result` whose bit strings read like the
-program: the leftmost character is q[0], unless `ordered` is told otherwise. The service counts the other way round (a
-decimal number whose least significant bit is qubit 0), and `from_probabilities`, `from_counts` and `from_shots` are the
-only places that know it. Operators are observables.py's.
+Takes the local simulator's numbers or the service's answers and returns a `Result` whose bit strings read like the
+program: the leftmost character is q[0], unless `ordered` is told otherwise. The service uses the reverse order (a
+decimal number whose least significant bit is qubit 0), and only `from_probabilities`, `from_counts` and `from_shots`
+know it. observables.py evaluates operators.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ NEGLIGIBLE = 1e-14
 
 LEFT, RIGHT = "q0-left", "q0-right"
 ORDERS = (LEFT, RIGHT)
-"""Where the first qubit of a bit string stands, and the first slot of a register."""
+"""The end at which a bit string has its first qubit, and a register its first slot."""
 
 Number = TypeVar("Number", int, float)
 
 
 class Probabilities(Mapping[str, float]):
-    """An exact distribution as a mapping from bit strings, made only as they are asked for.
+    """An exact distribution as a mapping from bit strings, which are made on access.
 
-    Backed by a numpy vector of shape (2**qubits,) with q[0] as the most significant bit of the index; zeros are left
-    out. A dictionary of a million strings takes a second and 200 MB that hardly anybody needs.
+    Backed by a numpy vector of shape (2**qubits,) with q[0] as the most significant bit of the index; zeros are
+    omitted. A dictionary of a million strings would take a second and 200 MB that are rarely needed.
     """
 
     def __init__(self, vector: Any, qubits: int) -> None:
@@ -62,7 +62,7 @@ class Probabilities(Mapping[str, float]):
         return repr(dict(self))
 
     def flipped(self) -> Probabilities:
-        """The same distribution, its bit strings read from the right."""
+        """The same distribution with every bit string reversed."""
         axes = (2,) * self.qubits
         return Probabilities(self.vector.reshape(axes).transpose().reshape(-1), self.qubits)
 
@@ -79,11 +79,11 @@ class Probabilities(Mapping[str, float]):
 class Result:
     """One circuit's outcomes.
 
-    Keys of `counts` and `probabilities` have one character a qubit, q[0] leftmost (see `bit_order`); zeros are left
-    out and keys are sorted. `counts` is empty where nobody counted (an ideal simulator of the service, or no shots).
+    Keys of `counts` and `probabilities` have one character a qubit, q[0] leftmost (see `bit_order`); zeros are omitted
+    and keys are sorted. `counts` is empty if nothing was counted (an ideal simulator of the service, or no shots).
     `is_exact` says that the probabilities are the distribution itself, not frequencies. `slots` are the circuit's
-    registers, `names` its qubits' names, `noise` the noise model's. `notes` say what is odd about the service's answer;
-    nothing is scaled to hide it.
+    registers, `names` its qubits' names, `noise` the noise model's. `notes` describe anything odd about the service's
+    answer; nothing is rescaled to hide it.
     """
 
     name: str
@@ -99,7 +99,7 @@ class Result:
     notes: tuple[str, ...] = ()
 
     def ordered(self, bit_order: str) -> Self:
-        """The same result with q[0] at that end of every bit string: "q0-left" or "q0-right"."""
+        """The same result with q[0] at the given end of every bit string: "q0-left" or "q0-right"."""
         if bit_order not in ORDERS:
             raise fail("QC0881", role="the bit order", wanted=f"one of {', '.join(ORDERS)}", given=repr(bit_order)[:60])
         if bit_order == self.bit_order:
@@ -132,11 +132,11 @@ class Result:
 
     @property
     def order(self) -> str:
-        """The qubits the characters of a bit string stand for, from left to right."""
+        """The qubits of the characters of a bit string, from left to right."""
         return self._spelled(self.names or _plain_names(self.qubits)) or "no qubits"
 
     def register_order(self, name: str) -> str:
-        """The qubits the characters of a register's bit string stand for; `_` is a null slot."""
+        """The qubits of the characters of a register's bit string; `_` is a null slot."""
         names = self.names or _plain_names(self.qubits)
         return self._spelled(tuple("_" if slot is None else names[slot] for slot in dict(self.slots)[name]))
 
@@ -150,7 +150,7 @@ class Result:
         language writes it; or `{"ZZI": 1, "ZIZ": 0.5}`. Raises UsageError for an operator with an X or Y: a
         measurement of all qubits in the Z basis says nothing about those.
         """
-        from ionqdsl.simulation import observables  # late: it brings in the parser
+        from ionqdsl.simulation import observables  # imported late: it loads the parser
 
         return observables.expectation(observables.observable(operator, self.qubits), self.ordered(LEFT))
 
@@ -198,7 +198,7 @@ def marginal(joint: Mapping[str, Number], slots: tuple[int | None, ...]) -> dict
 
 
 def qubit_names(circuit: FlatCircuit) -> tuple[str, ...]:
-    """The qubits' names in the program, q[0], q[1] ... where it gives none."""
+    """The qubits' names in the program, q[0], q[1] ... if it gives none."""
     names: list[str] = []
     for name, size in circuit.wires:
         names += [name] if size is None else [f"{name}[{index}]" for index in range(size)]
@@ -210,7 +210,7 @@ def _plain_names(width: int) -> tuple[str, ...]:
 
 
 def spelled(names: tuple[str, ...]) -> str:
-    """Names in a row; five and more neighbours of one register as `q[0]..q[7]`, upwards or downwards."""
+    """Names in a row; five or more neighbours of one register as `q[0]..q[7]`, upwards or downwards."""
     parts: list[str] = []
     start = 0
     while start < len(names):
@@ -221,7 +221,7 @@ def spelled(names: tuple[str, ...]) -> str:
 
 
 def _run(names: tuple[str, ...], start: int, step: int) -> int:
-    """Where the neighbours that begin at `start` end."""
+    """The end of the run of neighbours that begins at `start`."""
     end = start + 1
     while end < len(names) and names[end] == _next(names[end - 1], step):
         end += 1
@@ -243,9 +243,8 @@ def from_probabilities(
 ) -> Result:
     """The service's probabilities: decimal keys, qubit 0 the least significant bit, absent keys 0.
 
-    `shots` is given where the service counted (a QPU or a noise model): then counts are worked out too, if the
-    probabilities are whole counts, which mitigated ones are not. Raises `ServiceError` for what is no outcome of the
-    circuit.
+    `shots` is given if the service counted (a QPU or a noise model): then counts are computed too, if the probabilities
+    are whole counts, which mitigated ones are not. Raises `ServiceError` for a key that is no outcome of the circuit.
     """
     shares = {_decimal(key, circuit): float(value) for key, value in answer.items() if value}
     frequencies = dict(sorted(shares.items()))

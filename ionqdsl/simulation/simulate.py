@@ -1,8 +1,8 @@
-"""The local machine: a state-vector simulator with seeded shots and IonQ's noise models.
+"""The local simulator: state vectors, seeded shots and IonQ's noise models.
 
-In comes a circuit whose parameters all have values, out go its state, its probabilities, its unitary or the `Result`
-of a run; the index of a basis state has q[0] as its most significant bit. Gates are statevector.py's, noise is
-noise.py's; nothing is compiled here, so a noise model wants a circuit that is native already.
+Takes a circuit whose parameters all have values and returns its state, its probabilities, its unitary or the `Result`
+of a run; the index of a basis state has q[0] as its most significant bit. statevector.py applies gates, noise.py adds
+noise; nothing is compiled here, so a noise model needs a circuit that is already native.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from ionqdsl.simulation.results import Probabilities, Result, binary, qubit_name
 from ionqdsl.simulation.statevector import Array, basis_state, evolve
 
 MAX_QUBITS = 29
-"""As many as the service's simulator takes; the state alone is 8 GiB then."""
+"""The limit of the service's simulator; the state alone takes 8 GiB then."""
 
 BYTES = 32
-"""Memory an amplitude needs at the peak: itself (complex128), and as much again for probabilities and copies."""
+"""Bytes per amplitude at the peak: itself (complex128), and as much again for probabilities and copies."""
 
 
 def state(circuit: FlatCircuit) -> Array:
@@ -56,11 +56,11 @@ def unitary(circuit: FlatCircuit) -> Array:
     states = basis_state(circuit.width, 2**circuit.width)
     states[:, 0] = 0
     np.fill_diagonal(states, 1)
-    return _evolved(circuit, states).T  # row k is what basis state k became: column k of the matrix
+    return _evolved(circuit, states).T  # row k is the image of basis state k: column k of the matrix
 
 
 def bloch_vectors(circuit: FlatCircuit) -> NDArray[np.float64]:
-    """Each qubit's own state as (<X>, <Y>, <Z>), shape (qubits, 3): shorter than 1 where it is entangled.
+    """Each qubit's reduced state as (<X>, <Y>, <Z>), shape (qubits, 3): shorter than 1 if it is entangled.
 
     Errors as `state`.
     """
@@ -74,7 +74,7 @@ def bloch_vectors(circuit: FlatCircuit) -> NDArray[np.float64]:
 
 
 MOST_SHOTS = 10_000_000
-"""Shots of one run on the local machine: ten times what the service takes."""
+"""Most shots of one run on the local simulator: ten times the service's limit."""
 
 
 def run(
@@ -83,8 +83,8 @@ def run(
     """Runs a circuit; the same seed gives the same counts.
 
     Without noise the probabilities are always exact. With noise they are the counts' frequencies unless `exact` asks
-    for the distribution itself, by density matrix; the counts are then drawn from it. Zero shots give no counts.
-    Errors as `state`, and those of a noise model (`noise.rates`).
+    for the distribution itself, by density matrix; the counts are then drawn from it. Zero shots give no counts. Errors
+    as `state`, and those of a noise model (`noise.rates`).
     """
     has_noise = noise is not None and not (noise.one_qubit == noise.two_qubit == 0)
     if shots < 0 or (shots == 0 and has_noise and not exact):
@@ -95,7 +95,7 @@ def run(
     if noise is None or not has_noise:
         return _from_exact(circuit, probabilities(circuit), shots, generator, noise)
     _check(circuit, noise)
-    noisy.rates(circuit, noise)  # refuses before any work
+    noisy.rates(circuit, noise)  # refuses before any computation
     if exact:
         _check_memory("QC0653", circuit, BYTES << 2 * circuit.width, matrix="density")
         return _from_exact(circuit, noisy.exact(circuit, noise), shots, generator, noise)
@@ -149,7 +149,7 @@ def _evolved(circuit: FlatCircuit, states: Array) -> Array:
 
 
 def _check(circuit: FlatCircuit, noise: NoiseModel | None = None) -> None:
-    """Refuses what needs no measuring: too many qubits, parameters without a value."""
+    """Refuses circuits with too many qubits or parameters without a value."""
     if noise is not None and circuit.width > noise.qubits:
         raise fail("QC0658", circuit=circuit.name, qubits=circuit.width, limit=noise.qubits, model=noise.name)
     if circuit.width > MAX_QUBITS:
@@ -162,7 +162,7 @@ def _check(circuit: FlatCircuit, noise: NoiseModel | None = None) -> None:
 
 
 LITTLE = 1 << 16
-"""Bytes that are taken without asking how much there is, which takes longer than a small simulation."""
+"""Bytes allocated without checking free memory, which takes longer than a small simulation."""
 
 
 def _check_memory(code: str, circuit: FlatCircuit, needed: int, matrix: str | None = None) -> None:
@@ -175,9 +175,9 @@ def _check_memory(code: str, circuit: FlatCircuit, needed: int, matrix: str | No
 
 
 def free_memory() -> int:
-    """Bytes that may be had without swapping, or without breaking a container's limit; unknown counts as 8 GiB."""
+    """Bytes available without swapping, and within a container's limit; unknown counts as 8 GiB."""
     free = 8 << 30
-    with suppress(OSError, ValueError, AttributeError):  # half of what is built in: macOS does not say what is free
+    with suppress(OSError, ValueError, AttributeError):  # half of it all: macOS does not report free memory
         free = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
     with suppress(OSError, ValueError, KeyError):
         free = 1024 * _figures("/proc/meminfo")["MemAvailable:"]
@@ -192,7 +192,7 @@ _CONTAINER = (
     ("/sys/fs/cgroup", "memory.max", "anon"),
     ("/sys/fs/cgroup/memory", "memory.limit_in_bytes", "total_rss"),
 )
-"""Where Linux says what a container may use: folder, limit, what is used of it; control groups 2 and 1."""
+"""Files in which Linux reports a container's memory: folder, limit, use; control groups 2 and 1."""
 
 
 def _figures(path: str) -> dict[str, int]:

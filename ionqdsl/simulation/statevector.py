@@ -1,8 +1,8 @@
-"""Gates acting on state vectors, their matrices written out by hand.
+"""Applies gates to state vectors, with matrices written by hand.
 
-In come an array of states, shape (batch, 2**qubits) with q[0] as the most significant bit of the index, and rows; the
-array is changed in place. Nothing here reads the gate table: the tests judge the table by this file, so every matrix
-stands here a second time, from docs.ionq.com and textbooks. Noise, shots and memory are not looked at.
+Takes an array of states, shape (batch, 2**qubits) with q[0] as the most significant bit of the index, and rows, and
+changes the array in place. Nothing here reads the gate table: the tests check the table against this file, so every
+matrix is written here a second time, from docs.ionq.com and textbooks. Noise, shots and memory are handled elsewhere.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ CACHED = 1 << 16
 
 
 SINGLE = 1 << 15
-"""Multiplications a matrix product may have: from twice that on OpenBLAS starts threads, which is slower here."""
+"""Most multiplications of a matrix product: above twice that OpenBLAS starts threads, which is slower here."""
 
 
 def basis_state(qubits: int, batch: int = 1) -> Array:
-    """So many copies of |0...0>, shape (batch, 2**qubits)."""
+    """Copies of |0...0>, shape (batch, 2**qubits)."""
     states = np.zeros((batch, 2**qubits), dtype=np.complex128)
     states[:, 0] = 1
     return states
 
 
 def evolve(states: Array, rows: Iterable[Op]) -> None:
-    """Applies rows in order; runs of one-qubit gates on a wire are multiplied together first."""
+    """Applies rows in order; consecutive one-qubit gates on a wire are multiplied together first."""
     waiting: dict[int, Array] = {}
     for op in rows:
         matrix = None if op.controls else one_qubit(op)
@@ -128,7 +128,7 @@ def _turned(op: Op) -> _Entries | None:
 
 
 def _two_qubits(tensor: Array, op: Op, pair: Sequence[int]) -> None:
-    """Two-qubit gates as what they do to pairs of basis states; bits are given in the order of the operands."""
+    """Two-qubit gates by their action on pairs of basis states; bits are in the order of the operands."""
     match op.gate:
         case "cnot":
             _mix(tensor, pair, (1, 0), (1, 1), _FLIP)
@@ -165,7 +165,7 @@ _Product = tuple[tuple[str, int], ...]
 
 
 def _exponential(tensor: Array, op: Op, operands: Sequence[int]) -> None:
-    """exp(-i time operator): term by term where all commute, `steps` Trotter steps, or else its power series."""
+    """exp(-i time operator): term by term if all commute, `steps` Trotter steps, or else its power series."""
     assert op.operator is not None
     time, steps = op.angles[0].in_radians(), op.operator.steps
     terms = [
@@ -198,7 +198,7 @@ def _image(tensor: Array, letters: _Product) -> Array:
 
 
 def _series(tensor: Array, terms: list[tuple[_Product, float]], time: float) -> None:
-    """The power series of the exponential, in stretches over which the exponent's norm is at most 1 (1/20! = 4e-19)."""
+    """The power series of the exponential, in steps over which the exponent's norm is at most 1 (1/20! = 4e-19)."""
     stretches = max(1, math.ceil(abs(time) * sum(abs(coefficient) for _, coefficient in terms)))
     for _ in range(stretches):
         summand = tensor.copy()
@@ -210,7 +210,7 @@ def _series(tensor: Array, terms: list[tuple[_Product, float]], time: float) -> 
 
 
 def pauli(tensor: Array, letter: str, qubit: int) -> None:
-    """Multiplies by X, Y or Z on a qubit; the tensor has a batch axis and then one of length 2 a qubit."""
+    """Multiplies by X, Y or Z on a qubit; the tensor has a batch axis and then one axis of length 2 per qubit."""
     if letter == "Z":
         _scale(tensor, (qubit,), (1,), -1)
         return
@@ -221,7 +221,7 @@ def pauli(tensor: Array, letter: str, qubit: int) -> None:
 
 
 def _block(tensor: Array, qubits: Sequence[int], bits: Sequence[int]) -> Array:
-    """The view where these qubits have these values; their axes stay, with length 1."""
+    """The view in which these qubits have these values; their axes stay, with length 1."""
     index = [slice(None)] * tensor.ndim
     for qubit, bit in zip(qubits, bits, strict=True):
         index[qubit + 1] = slice(bit, bit + 1)
@@ -235,7 +235,7 @@ def _scale(tensor: Array, qubits: Sequence[int], bits: Sequence[int], factor: co
 
 
 def _mix(tensor: Array, qubits: Sequence[int], bits0: Sequence[int], bits1: Sequence[int], matrix: Array) -> None:
-    """Turns the two blocks into each other by a 2 x 2 matrix."""
+    """Mixes the two blocks by a 2 x 2 matrix."""
     (a, b), (c, d) = matrix.tolist()
     if b == 0 and c == 0:
         _scale(tensor, qubits, bits0, a)

@@ -1,9 +1,9 @@
-"""Does a circuit hold together, and do two circuits mean the same?
+"""Checks that a circuit is well formed, and whether two circuits mean the same.
 
-A circuit and a target go in and a list of faults comes out (`invariants`); or two circuits and a contract, and a
-`Verdict` that says what was and was not checked (`equivalent`). Small circuits are simulated; wide ones are compared
-rotation by rotation, which proves equality or difference or says that it could not; then an external checker is asked,
-where one is installed. Nothing is repaired.
+Takes a circuit and a target and returns a list of faults (`invariants`), or takes two circuits and a contract and
+returns a `Verdict` that says what was and was not checked (`equivalent`). Small circuits are simulated. Wide ones are
+compared rotation by rotation, which proves equality or difference or says that it could not; then an external checker
+is asked, if one is installed. Nothing is repaired.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ __all__ = [
 ]
 
 UNITARY_QUBITS = 10
-"""Up to so many qubits whole unitaries are compared."""
+"""Most qubits for comparing whole unitaries."""
 
 SLOW = 1 << 31
-"""Entries times rows from which on matrices take longer than rotations do."""
+"""Entries times rows above which matrices take longer than rotations."""
 
 STATE_QUBITS = 20
-"""Up to so many qubits random product states are sent through both circuits where nothing could be proven."""
+"""Most qubits for sending random product states through both circuits if nothing could be proven."""
 
 TOLERANCE = 1e-7
 """Largest deviation that counts as rounding; circuits of 100,000 rows stay below 1e-9."""
@@ -49,16 +49,16 @@ TOLERANCE = 1e-7
 
 @record
 class Verdict:
-    """Whether two circuits are equal under a contract; `equal` is None where that could not be judged.
+    """Whether two circuits are equal under a contract; `equal` is None if that could not be decided.
 
     `method` is `unitary`, `states` or `distribution` (simulated), `rotations` (matched one by one), `marginals` (single
-    qubits, which can show a difference but no equality), `external` (another program says so) or `none`; `checked` and
-    `unchecked` say in words what the judgement rests on. `deviation` is the largest distance of two final states, in
-    the 2-norm, once phases that do not count have been taken out, or a bound for it; for distributions and marginals
-    the distance of probabilities; infinite where no number is known. `inputs` is the relabelling of the |0> inputs the
-    comparison was made with. `extra` names the extra whose checker might have judged, had it been installed. `values`
-    are those of the parameters at which the circuits differ; `example` is an input that shows the difference, where
-    one has been looked for (counterexample.py).
+    qubits, which can show a difference but no equality), `external` (another program's answer) or `none`; `checked` and
+    `unchecked` describe the basis of the judgement in words. `deviation` is the largest distance of two final states,
+    in the 2-norm, after removing phases that do not count, or a bound for it; for distributions and marginals the
+    distance of probabilities; infinite if no number is known. `inputs` is the relabelling of the |0> inputs under which
+    they were compared. `extra` names the extra whose checker might have decided, had it been installed. `values` are
+    those of the parameters at which the circuits differ; `example` is an input that shows the difference, if one was
+    searched for (counterexample.py).
     """
 
     equal: bool | None
@@ -84,19 +84,19 @@ def equivalent(
     allowed: float = 0.0,
     tolerance: float = TOLERANCE,
 ) -> Verdict:
-    """Whether `b` does what `a` does, under one of the contracts.
+    """Whether `b` does the same as `a` under one of the contracts.
 
-    `unitary`: the same matrix up to a global phase. `measurement`: the same up to a diagonal at the very end and to
-    which |0> input is which: `inputs[q]` is the qubit of `a` whose input qubit q of `b` takes. Without it the
-    permutation that compilation has noted in the circuits is tried, the identity, a guess for wide circuits and, where
-    whole matrices are compared, the relabellings they point to; where none is found the distribution from |0...0>,
-    which no relabelling changes, may prove a difference. `outcomes`: that distribution. Parameters without values get
-    some, and all expressions what they come to there: equal at every sampled point is no proof for all others. What is
-    not decided, or by random states alone, goes to mqt.qcec where that is installed, for some seconds.
+    `unitary`: the same matrix up to a global phase. `measurement`: the same up to a diagonal at the very end and a
+    permutation of the |0> inputs: `inputs[q]` is the qubit of `a` whose input qubit q of `b` takes. Without it the
+    permutation noted in the circuits by compilation is tried, the identity, a guess for wide circuits and, if whole
+    matrices are compared, the relabellings they point to; if none is found, the distribution from |0...0>, which no
+    relabelling changes, may prove a difference. `outcomes`: that distribution. Parameters without values get sample
+    values, and expressions follow from them: equality at every sampled point is no proof for all others. Circuits left
+    undecided, or decided by random states alone, go to mqt.qcec if it is installed, for some seconds.
 
     `allowed` is the error in the operator norm that an approximation may have. `deviation` is then the root of the mean
-    square over the states, which the operator norm bounds whatever the phases that are taken out; the distance of
-    pure states bounds the total variation too. `tolerance` is the deviation that counts as rounding.
+    square over the states, which the operator norm bounds whatever phases are removed; the distance of pure states
+    bounds the total variation too. `tolerance` is the deviation that counts as rounding.
     """
     if a.width != b.width:
         return Verdict(False, "width", f"{a.width} qubits against {b.width}")
@@ -114,7 +114,7 @@ def equivalent(
             return changed(verdict, values=point.values if verdict.equal is False else None)
         seen.append(verdict)
         if verdict.method == "external":
-            break  # another half minute a point
+            break  # another half minute per point
     least = max(seen, key=lambda verdict: verdict.deviation)
     left = f"values of the parameters other than {len(seen)} sampled one{'s' * (len(seen) > 1)}"
     return changed(least, unchecked=_joined(least.unchecked, left))
@@ -157,7 +157,7 @@ def _numeric(
 
 
 def _permutations(a: FlatCircuit, b: FlatCircuit) -> Iterator[tuple[int, ...] | None]:
-    """Permutations of the inputs worth trying, each once: noted ones, which may be wrong, none, and a guess."""
+    """Permutations of the inputs worth trying, each once: the noted ones, which may be wrong, none, and a guess."""
     plain = tuple(range(a.width))
     noted = [
         permutation if permutation and sorted(permutation) == [*plain] else None for permutation in (a.inputs, b.inputs)
@@ -166,7 +166,7 @@ def _permutations(a: FlatCircuit, b: FlatCircuit) -> Iterator[tuple[int, ...] | 
     if noted != [None, None]:
         first, second = (permutation or plain for permutation in noted)
         places = sorted(plain, key=first.__getitem__)
-        tried.add(tuple([places[qubit] for qubit in second]))  # both were made of one program, or one is the program
+        tried.add(tuple([places[qubit] for qubit in second]))  # both come from one program, or one is the program
         yield from tried
     from ionqdsl.verify.guesses import guesses
 
@@ -191,7 +191,7 @@ def _joined(*remarks: str) -> str:
 
 
 def _seconded(verdict: Verdict, a: FlatCircuit, b: FlatCircuit, preserve: str) -> Verdict:
-    """The verdict of an external checker where ours proves nothing, there is one to ask, and it knows."""
+    """The verdict of an external checker if ours proves nothing, one is available, and it knows."""
     is_proven = verdict.equal is False or (verdict.equal is True and verdict.method != "states")
     if is_proven:
         return verdict
@@ -224,7 +224,7 @@ def _named(
     allowed: float,
     tolerance: float,
 ) -> Verdict:
-    """The verdict with one input permutation; without one small circuits are searched for one."""
+    """The verdict with one input permutation; if none is given, small circuits are searched for one."""
     active = _active(a, b)
     if inputs is not None and any(
         inputs[q] != q and (q not in active or inputs[q] not in active) for q in range(a.width)
@@ -240,7 +240,7 @@ def _named(
 
 
 def _active(a: FlatCircuit, b: FlatCircuit) -> dict[int, int]:
-    """The qubits that one of the circuits uses, in order, and their numbers among these."""
+    """The qubits that one of the circuits uses, in order, and their new numbers."""
     used = {qubit for op in (*a.rows, *b.rows) if op.gate != BARRIER for qubit in op.qubits}
     return {qubit: number for number, qubit in enumerate(sorted(used))}
 
@@ -254,7 +254,7 @@ def _aligned(
 
 
 def on_active(a: FlatCircuit, b: FlatCircuit) -> tuple[FlatCircuit, FlatCircuit, dict[int, int]]:
-    """Both circuits on the qubits that one of them uses, and the numbers that these have there."""
+    """Both circuits on the qubits that one of them uses, and the new numbers of these qubits."""
     place = _active(a, b)
 
     def made(circuit: FlatCircuit) -> FlatCircuit:
@@ -304,7 +304,7 @@ def _judged(
         equal = True if deviation < limit else False if is_whole else None
         return Verdict(equal, "unitary", checked, "", deviation, names)
     answer = proof(a, b, preserve, names, limit)
-    if answer.equal or (answer.equal is False and not allowed):  # with errors, what was added up is a bound only
+    if answer.equal or (answer.equal is False and not allowed):  # with errors, the sum is only a bound
         return _by_rotations(answer, width, names)
     if width > STATE_QUBITS:
         from ionqdsl.verify.simulated import marginals

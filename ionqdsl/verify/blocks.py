@@ -1,8 +1,8 @@
-"""Matrices on a few wires: from rows, into factors, and up to a diagonal.
+"""Matrices on a few wires: multiplied from rows, split into factors, and compared up to a diagonal.
 
-A `WireMatrix` holds a matrix from wires of one circuit to wires of another, the first wire the most significant bit. A
-wire splits off where the matrix is a product, with whatever wire of the other circuit it belongs to. What is found
-holds up to `EXACT`; what was neglected is given back.
+A `WireMatrix` holds a matrix from wires of one circuit to wires of another, the first wire the most significant bit. If
+the matrix is a product, a wire splits off together with the wire of the other circuit it belongs to. Results hold up to
+`EXACT`; the neglected part is returned.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ionqdsl.verify.product_rotations import ProductRotation
 Matrix = NDArray[np.complex128]
 
 EXACT = 1e-12
-"""What a factor of a matrix, or a sum of angles in radians, may be off."""
+"""Tolerance of a factor of a matrix, or of a sum of angles in radians."""
 
 
 @record(frozen=False)
@@ -64,7 +64,7 @@ def as_matrix(turn: Turn) -> Matrix:
 
 
 def as_turn(matrix: Matrix) -> Turn:
-    """A unitary 2x2 matrix as a turn, its phase left out."""
+    """A unitary 2x2 matrix as a turn, without its phase."""
     (a, b), (c, d) = matrix.tolist()
     root = cmath.sqrt(a * d - b * c)
     one, other = a / root, b / root
@@ -72,7 +72,7 @@ def as_turn(matrix: Matrix) -> Turn:
 
 
 def multiplied(block: WireMatrix, row: ProductRotation, which: int) -> Matrix:
-    """The block's matrix after a row of A (0), or behind the inverse of a row of B (1)."""
+    """The block's matrix after a row of A (0), or after the inverse of a row of B (1)."""
     size, count = len(block.wires[0]), len(row.wires)
     places = [block.wires[which].index(wire) for wire in row.wires]
     gate = matrix_of(row)
@@ -84,7 +84,7 @@ def multiplied(block: WireMatrix, row: ProductRotation, which: int) -> Matrix:
 
 
 def factored(block: WireMatrix, outer: int, inner: int) -> tuple[Matrix, Matrix, float] | None:
-    """The block as a matrix from one wire of B to one of A, times the rest; and how far it is from that."""
+    """The block as a matrix from one wire of B to one of A, times the rest; and its distance from that product."""
     size = len(block.wires[0])
     first, second = block.wires[0].index(outer), block.wires[1].index(inner)
     shape = (1 << first, 2, 1 << (size - 1 - first), 1 << second, 2, 1 << (size - 1 - second))
@@ -103,10 +103,10 @@ def factored(block: WireMatrix, outer: int, inner: int) -> tuple[Matrix, Matrix,
 
 
 def up_to_diagonal(matrix: Matrix, axes: Sequence[Vector]) -> list[tuple[int, Matrix]] | None:
-    """L where the matrix is D L: D diagonal along an axis a wire, L a product.
+    """L if the matrix is D L: D diagonal along an axis per wire, L a product.
 
-    For each output the input it comes from and its 2x2 matrix, whose rows along the axis have any phase. The rows of
-    D L are product states: row 0 and the rows that differ from it in one bit give the factors.
+    For each output the input it comes from and its 2x2 matrix, whose rows along the axis have any phase. The rows of D
+    L are product states: row 0 and the rows that differ from it in one bit give the factors.
     """
     size = len(axes)
     bases = [_eigenbasis(axis) for axis in axes]
@@ -139,7 +139,7 @@ def _eigenbasis(axis: Vector) -> Matrix:
 
 
 def _product_state(state: Matrix, size: int) -> list[Matrix]:
-    """The factors of a product state, up to phases; of any other, something."""
+    """The factors of a product state, up to phases; meaningless for other states."""
     factors = []
     for place in range(size):
         table = np.moveaxis(state.reshape((2,) * size), place, 0).reshape(2, -1)

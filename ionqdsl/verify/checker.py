@@ -1,8 +1,8 @@
-"""The process in which mqt.qcec judges two OpenQASM programs; it may take any time, and is ended from outside.
+"""Runs mqt.qcec on two OpenQASM programs in a process that may take any time and is ended from outside.
 
-A role, seconds and two programs come as JSON on standard input; `equal`, `different` or `unknown` goes to standard
-output. Only what the library has shown counts: that random simulations found no difference shows nothing, and neither
-does a comparison that ended elsewhere than at the identity, since rounding may have led it there.
+Reads a role, seconds and two programs as JSON from standard input and writes `equal`, `different` or `unknown` to
+standard output. Only a proof of the library counts: random simulations that found no difference prove nothing, and
+neither does a comparison that ended away from the identity, since rounding may have led it there.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ ROLES: Mapping[str, Sequence[Mapping[str, Any]]] = {
         {"method": "simulation", "state_type": "random_1q_basis"},
     ),
 }
-"""What is asked for in turn, until one says something.
+"""The methods of each role, tried in turn until one answers.
 
 `zx` and `alternating` prove equality: by rewriting one circuit and the inverse of the other to nothing, where phases
-within the threshold (in half turns) count as one, and by decision diagrams, where entries beside the diagonal count by
-their square. `simulation` sends random states through both, each qubit along Z or along any of X, Y and Z, and shows a
+within the threshold (in half turns) count as one, and by decision diagrams, where off-diagonal entries count by their
+square. `simulation` sends random states through both, each qubit along Z or along any of X, Y and Z, and shows a
 difference by a fidelity below 1 - 1e-8.
 """
 
@@ -35,15 +35,15 @@ SHOWN = {
     ("alternating", "equivalent_up_to_global_phase"): "equal",
     ("simulation", "not_equivalent"): "different",
 }
-"""What the library's words mean here, by method; all others mean nothing."""
+"""The meaning of the library's answers, by method; all others count as unknown."""
 
 STATES = 16
 MEMORY = 4 << 30
-"""Bytes that a process may take, where the system can hold it to that."""
+"""Memory limit of a process in bytes, if the system can enforce it."""
 
 
 def answer(one: str, other: str, role: str, seconds: float) -> str:
-    """What a role finds out about two programs. Raises whatever the library does."""
+    """The answer of a role about two programs. Raises whatever the library raises."""
     from mqt.qcec import verify
     from mqt.qcec.pyqcec import StateType
 
@@ -64,7 +64,7 @@ def main() -> None:
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     except (ImportError, OSError, ValueError):
-        pass  # then it may take what there is
+        pass  # then it is unlimited
     print(answer(**json.load(sys.stdin)))
 
 

@@ -1,8 +1,8 @@
-"""An input that two circuits treat differently, found by simulating both anew and shown to people.
+"""Finds an input that two circuits treat differently, by simulating both again, and shows it.
 
-A verdict and the two circuits it is about go in; it comes out with a `Counterexample`, or as "not known" where it rests
-on nothing but a difference that no input shows. Only statevector.py is relied on: neither the matching of rotations nor
-what another program reports. Inputs are products of |0>, |1>, |+> and |i>, which tell any two circuits apart.
+Takes a verdict and its two circuits and returns the verdict with a `Counterexample`, or "not known" if it rests only on
+a difference that no input shows. It relies on statevector.py alone: neither on the matching of rotations nor on the
+report of another program. Inputs are products of |0>, |1>, |+> and |i>, which tell any two circuits apart.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from ionqdsl.verify.findings import SHOWN, Counterexample
 from ionqdsl.verify.sampling import SamplePoint, bound
 
 WIDEST = 22
-"""Up to so many qubits whole states are tried; beyond, single qubits with few others in their past."""
+"""Most qubits for trying whole states; above, single qubits with few others in their past."""
 
 PLAIN = 0.1
-"""A difference that is shown without looking for a larger one."""
+"""A difference large enough to end the search for a larger one."""
 
 
 WORK = 1 << 30
-"""Amplitudes times rows that may be worked on."""
+"""Most amplitudes times rows to compute."""
 
 _RANDOM = 16
 _BATCH = 1 << 18
@@ -35,10 +35,10 @@ _BATCH = 1 << 18
 
 
 def replayed(verdict: Verdict, a: FlatCircuit, b: FlatCircuit, preserve: str) -> Verdict:
-    """The verdict with an example of a difference; not known where it needs one, and none was found.
+    """The verdict with an example of a difference; not known if it needs one and none was found.
 
-    It needs one where it rests on a number near to rounding or on another program's word. Rows that were matched one by
-    one prove a difference by themselves, also where no input can be simulated.
+    It needs one if it rests on a number near to rounding or on another program's answer. Rows matched one by one prove
+    a difference by themselves, even if no input can be simulated.
     """
     if verdict.equal is not False or verdict.method in ("width", "inputs"):
         return verdict
@@ -58,7 +58,7 @@ def replayed(verdict: Verdict, a: FlatCircuit, b: FlatCircuit, preserve: str) ->
 def counterexample(
     a: FlatCircuit, b: FlatCircuit, preserve: str, values: Mapping[str, Fraction] | None = None, seed: int = 0
 ) -> Counterexample | None:
-    """The first input with a plain difference, or else that with the largest; None where none shows.
+    """The first input with a plain difference, or else the one with the largest; None if none shows.
 
     `values` are those of the parameters. Under `unitary` the final states count too; under `outcomes` only |0...0> is
     tried.
@@ -91,7 +91,7 @@ def _search(a: FlatCircuit, b: FlatCircuit, preserve: str, generator: random.Ran
     at_zeros = best.distance if best and preserve != "unitary" else None
     if preserve != "outcomes" and (best is None or best.distance <= PLAIN):
         starts = [*_starts(a.width, generator)]
-        if most < len(starts):  # those that show most
+        if most < len(starts):  # those with the largest difference
             starts = [*starts[-_RANDOM:], *starts[:-_RANDOM]][:most]
         best = _best(a, b, preserve, starts, best)
         if a.width <= UNITARY_QUBITS and (best is None or best.distance <= PLAIN):
@@ -111,7 +111,7 @@ def _starts(width: int, generator: random.Random) -> Iterator[str]:
 
 
 def _pointed(a: FlatCircuit, b: FlatCircuit, preserve: str) -> list[str]:
-    """Inputs around the basis state that the two matrices treat most differently: as it is, and with some bits open."""
+    """Inputs around the basis state that the two matrices treat most differently: itself, and with some bits open."""
     import numpy as np
 
     from ionqdsl.verify.simulated import differences
@@ -130,7 +130,7 @@ def _pointed(a: FlatCircuit, b: FlatCircuit, preserve: str) -> list[str]:
 def _best(
     a: FlatCircuit, b: FlatCircuit, preserve: str, starts: Sequence[str], best: Counterexample | None
 ) -> Counterexample | None:
-    """The input with the largest difference, or the first with a plain one; `best` is that of others."""
+    """The input with the largest difference, or the first with a plain one; `best` is the best of earlier calls."""
     import numpy as np
 
     from ionqdsl.simulation.statevector import evolve
@@ -179,7 +179,7 @@ def _compared(start: str, one: Any, other: Any, preserve: str) -> Counterexample
 
 
 def _single_qubits(a: FlatCircuit, b: FlatCircuit, preserve: str, generator: random.Random) -> Counterexample | None:
-    """An outcome of one qubit of wide circuits, where few others are in its past."""
+    """An outcome of one qubit of wide circuits, if few others are in its past."""
     from ionqdsl.verify.simulated import PREPARED, marginal
 
     starts = ["0" * a.width]

@@ -1,9 +1,9 @@
-"""Do two energies come to the same: the Hamiltonian, the prepared state, and all that is done with them?
+"""Checks whether two energies are equal: the Hamiltonian, the prepared state, and the settings.
 
-Two energies and a contract go in, what differs comes out, each with a place and numbers. The ansatz always starts from
-|0...0>, so under `measurement` and `outcomes` the state that it prepares decides, or the distribution of outcomes if
-the Hamiltonian is diagonal; `unitary` asks for the whole matrix. Parameters are matched by their order, as the job's
-list of values is. Qubits may be exchanged, if the Hamiltonian and the ansatz agree on it.
+Takes two energies and a contract and returns their differences, each with a place and numbers. The ansatz always starts
+from |0...0>, so under `measurement` and `outcomes` the state it prepares decides, or the distribution of outcomes if
+the Hamiltonian is diagonal; `unitary` requires the whole matrix. Parameters are matched by their order, as the job's
+list of values is. Qubits may be permuted if the Hamiltonian and the ansatz agree on it.
 """
 
 from __future__ import annotations
@@ -27,24 +27,24 @@ Product = tuple[tuple[str, int], ...]
 Terms = Mapping[Product, float]
 
 FIELDS = ("params", "linear_constraints", "quadratic_constraints", "penalty", "cvar_alpha")
-"""What an energy has besides its Hamiltonian and its ansatz."""
+"""The fields of an energy other than its Hamiltonian and its ansatz."""
 
 EXACT = 1e-12
-"""Relative difference of numbers that writing them as decimals makes."""
+"""Relative error of writing numbers as decimals."""
 
 ENERGY_QUBITS = 14
-"""Up to so many qubits energies are worked out."""
+"""Most qubits for computing energies."""
 
 _EXCHANGES = 24
 _STEPS = 5000
-"""How many exchanges of qubits are tried, and how long they are looked for."""
+"""Most exchanges of qubits tried, and most steps of the search for them."""
 
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\[\d+\])?")
 
 
 @record
 class Judged:
-    """Whether two energies are equal, None where not known; how they differ, line by line; the ansatz's verdict."""
+    """Whether two energies are equal, None if not known; their differences, line by line; the ansatz's verdict."""
 
     equal: bool | None
     differences: tuple[tuple[str, str], ...]
@@ -53,7 +53,7 @@ class Judged:
 
 
 def compared(a: Energy, b: Energy, preserve: str, has_constant: bool = True) -> Judged:
-    """Compares two energies; without `has_constant` one of them comes from where the identity is left out."""
+    """Compares two energies; without `has_constant` one comes from a format that omits the identity."""
     differences = [(key, said) for key in FIELDS if (said := _field(getattr(a, key), getattr(b, key)))]
     unchecked: tuple[str, ...] = ()
     terms, others = _terms(a), _terms(b)
@@ -94,7 +94,7 @@ def compared(a: Energy, b: Energy, preserve: str, has_constant: bool = True) -> 
 
 
 def same(one: float, other: float) -> bool:
-    """Whether two numbers are the same but for how they are written."""
+    """Whether two numbers have the same value, however they are written."""
     return abs(one - other) <= EXACT * max(1.0, abs(one), abs(other))
 
 
@@ -103,7 +103,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _field(one: Any, other: Any) -> str:
-    """How a setting differs, "" where it does not."""
+    """The difference of a setting, "" if there is none."""
     return "" if _alike(one, other) else f"{shown(one)} against {shown(other)}"
 
 
@@ -150,9 +150,9 @@ def _identity(one: Terms, other: Terms, width: int) -> Iterator[Sequence[int]]:
 
 
 def exchanges(one: Terms, other: Terms, width: int) -> Iterator[Sequence[int]]:
-    """For each qubit of `other` one of `one`, so that both operators are the same; no exchange first.
+    """Maps each qubit of `other` to one of `one` such that both operators are the same; the identity first.
 
-    Qubits are given places one by one, as long as all terms on those that have one agree.
+    Qubits are assigned one by one, as long as all terms on the assigned ones agree.
     """
     yield from _identity(one, other, width)
     if len(one) != len(other):
@@ -195,7 +195,7 @@ def _moved(product: Product, places: Sequence[int]) -> Product:
 
 
 def with_names(circuit: FlatCircuit, names: Mapping[str, str]) -> FlatCircuit:
-    """The circuit with its parameters called otherwise."""
+    """The circuit with its parameters renamed."""
     if all(name == new for name, new in names.items()):
         return circuit
 
@@ -210,7 +210,7 @@ def with_names(circuit: FlatCircuit, names: Mapping[str, str]) -> FlatCircuit:
 
 
 def _prepared(a: FlatCircuit, b: FlatCircuit, terms: Terms, preserve: str) -> Verdict:
-    """Whether two circuits prepare the same, for an operator of these terms."""
+    """Whether two circuits prepare the same state, for an operator of these terms."""
     if preserve == "unitary":
         return replayed(equivalent(a, b, preserve), a, b, preserve)
     if all(letter == "Z" for product in terms for letter, _ in product):
@@ -252,7 +252,7 @@ def _states(a: FlatCircuit, b: FlatCircuit) -> Verdict:
 
 
 def _energies(a: Energy, circuit: FlatCircuit, terms: Terms, others: Terms) -> str | None:
-    """Where the energies differ, with both; "" where they agree at all values tried, None where none could be."""
+    """The values at which the energies differ, with both; "" if they agree at all, None if none could be tried."""
     if a.ansatz.width > ENERGY_QUBITS:
         return None
     from ionqdsl.ir.symbolic import bind

@@ -1,8 +1,8 @@
-"""Are two circuits of any width the same? Proven either way, or not known.
+"""Proves two circuits of any width equal or different, or reports that it cannot.
 
-Two circuits without parameters, a contract and an input permutation go in. Both are written as product rotations,
-relieved of what the contract does not see, and brought together row by row; a `Proof` comes out. It never guesses: an
-equality or a difference it states follows from exact matrices, up to rounding.
+Takes two circuits without parameters, a contract and an input permutation and returns a `Proof`. Both circuits are
+written as product rotations, parts that the contract ignores are removed, and they are matched row by row. It never
+guesses: an equality or a difference it states follows from exact matrices, up to rounding.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from ionqdsl.verify.product_rotations import PARALLEL, Form, NotComparable, form
 Z = (0.0, 0.0, 1.0)
 
 MOST_ROWS = 50_000
-"""Longer circuits are not compared: a minute's work."""
+"""Rows of the longest circuit that is compared: a minute's work."""
 
 
 @record
 class Proof:
-    """Whether two circuits are equal, None if not known; what is in the way; and the deviation, in the 2-norm."""
+    """Whether two circuits are equal, None if not known; the obstacle; and the deviation, in the 2-norm."""
 
     equal: bool | None
     obstacle: str = ""
@@ -36,7 +36,7 @@ class Proof:
 
 
 def proof(a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence[int], tolerance: float) -> Proof:
-    """Whether `b` does what `a` does; qubit q of b starts as qubit names[q] of a."""
+    """Whether `b` does the same as `a`; qubit q of b starts as qubit names[q] of a."""
     if max(len(a.rows), len(b.rows)) > MOST_ROWS:
         return Proof(None, f"circuits of more than {MOST_ROWS} rows are not compared exactly")
     try:
@@ -75,16 +75,16 @@ def _compared(forms: tuple[Form, Form], preserve: str, names: Sequence[int], tol
     return Proof(None, "what was taken for rounding while comparing adds up to more than counts as rounding")
 
 
-# --- what a contract does not see ----------------------------------------------------------------------------------
+# --- parts that a contract ignores ---------------------------------------------------------------------------------
 
 
 def without_known_states(form: Form) -> Form:
-    """The form without what |0...0> makes trivial: along Z, a wire that nothing has touched yet is a number.
+    """The form without rows that |0...0> makes trivial: along Z, an untouched wire is a number.
 
-    A row that is left with one wire is a turn, which goes to the end of the wire.
+    A row left with one wire is a turn, which moves to the end of the wire.
     """
     is_known = [True] * form.width
-    late = [IDENTITY] * form.width  # turns that have been taken to the end
+    late = [IDENTITY] * form.width  # turns moved to the end
     rows = []
     neglected = form.neglected
     for row in form.rows:
@@ -116,7 +116,7 @@ def without_known_states(form: Form) -> Form:
 
 
 def drop_final_diagonals(form: Form, order: Order) -> None:
-    """Takes the rows off the order that a Z measurement cannot see: diagonal, and nothing that stays waits for them."""
+    """Drops from the order the rows that a Z measurement cannot see: diagonal, and no remaining row waits for them."""
     measured = [turned_back(end, Z) for end in form.ends]
     for number in range(len(form.rows) - 1, -1, -1):
         row = form.rows[number]
@@ -129,11 +129,11 @@ def drop_final_diagonals(form: Form, order: Order) -> None:
             )
 
 
-# --- what is left when all rows are gone ---------------------------------------------------------------------------
+# --- the rest after all rows are matched ---------------------------------------------------------------------------
 
 
 def _deviation(meeting: Meeting, a: Form, b: Form, preserve: str) -> float:
-    """How far what stands between the sides is from the identity, or from a diagonal."""
+    """The distance of the remaining blocks from the identity, or from a diagonal."""
     qubits = _read(a), _read(b)
     total = 0.0
     for outer, between in enumerate(meeting.turns):
@@ -150,7 +150,7 @@ def _deviation(meeting: Meeting, a: Form, b: Form, preserve: str) -> float:
 
 
 def _read(form: Form) -> list[int]:
-    """The qubit that is read on each wire."""
+    """The qubit that each wire is read as."""
     qubits = [0] * form.width
     for qubit, wire in enumerate(form.outputs):
         qubits[wire] = qubit

@@ -1,7 +1,7 @@
-"""Asks mqt.qcec, where it is installed, whether OpenQASM programs are the same up to a global phase.
+"""Asks mqt.qcec, if it is installed, whether OpenQASM programs are the same up to a global phase.
 
-Questions go in, the first answer comes out, within a time limit: `equal`, `different` or `unknown`. Each way of judging
-is a process of its own, and none outlives the question. What an answer means for circuits is the asker's affair.
+Takes questions and returns the first answer within a time limit: `equal`, `different` or `unknown`. Each method runs in
+its own process, and none outlives the question. The caller decides what an answer means for circuits.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from ionqdsl.verify.question import EqualityQuestion
 
 PACKAGE = "mqt.qcec"
 SECONDS = 30.0
-"""How long an answer is waited for."""
+"""Seconds to wait for an answer."""
 
 _PAUSE = 0.02
 
 
 def version() -> str | None:
-    """Which version of mqt.qcec is installed."""
+    """The installed version of mqt.qcec."""
     try:
         return metadata.version(PACKAGE)
     except metadata.PackageNotFoundError:
@@ -33,9 +33,9 @@ def version() -> str | None:
 
 
 def answer(questions: Sequence[EqualityQuestion]) -> str:
-    """`equal` or `different` where that could be shown about one of them, or `unknown`."""
+    """`equal` or `different` if that could be shown about one of the questions, or `unknown`."""
     deadline = time.monotonic() + SECONDS
-    command = (sys.executable, "-P", checker.__file__)  # -P: no module of the folder that holds it
+    command = (sys.executable, "-P", checker.__file__)  # -P: import no module from its own folder
     running: list[subprocess.Popen[str]] = []
     try:
         for asked in questions:
@@ -64,7 +64,7 @@ def answer(questions: Sequence[EqualityQuestion]) -> str:
 
 def _tell(process: subprocess.Popen[str], text: str) -> None:
     assert process.stdin is not None
-    with suppress(OSError):  # it has ended; that it says nothing is noticed later
+    with suppress(OSError):  # it has ended; its silence is noticed later
         process.stdin.write(text)
     with suppress(OSError):
         process.stdin.close()

@@ -1,6 +1,6 @@
-"""What comparisons find: a difference from the text, how much was compared, an input that shows a difference.
+"""The findings of comparisons: a difference from the text, how much was compared, an input that shows a difference.
 
-Data alone; rows.py, lowering.py and counterexample.py compare.
+Data only; rows.py, lowering.py and counterexample.py compare.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.record import record
 
 SHOWN = 1e-9
-"""A difference that rounding does not make."""
+"""A difference too large for rounding."""
 
 
 @record
 class Difference(Exception):
-    """The first thing that is not as the text says, in words, and where."""
+    """The first difference from the text, in words, and its place."""
 
     said: str
     span: Span | None
@@ -25,14 +25,14 @@ class Difference(Exception):
 
 @record(frozen=False)
 class Compared:
-    """How much was compared: rows one by one, and applications by what they do."""
+    """How much was compared: rows one by one, and applications by their effect."""
 
     rows: int = 0
     powers: int = 0
     unjudged: int = 0
 
     def said(self) -> str:
-        """What was compared, in words."""
+        """The extent of the comparison in words."""
         rows = f"{self.rows} row{'s' * (self.rows != 1)}"
         powers = f", {self.powers} application{'s' * (self.powers != 1)} by what they do" if self.powers else ""
         left = f" (too wide to compare: {self.unjudged})" if self.unjudged else ""
@@ -41,12 +41,12 @@ class Compared:
 
 @record
 class Counterexample:
-    """`input` has a letter a qubit, q[0] first; `values` are those of the parameters.
+    """`input` has one letter per qubit, q[0] first; `values` are those of the parameters.
 
-    `probabilities` are what the two circuits give to `outcome` (bits in the same order, a point where either counts),
-    `overlap` is the square of the final states' inner product. `distance` is how far apart the two are: the outcomes in
-    total variation, or the states in the 2-norm if the contract is `unitary`. `at_zeros` is how far those from |0...0>
-    are, where every job starts; None where that was not looked at. `register` is what reads the outcome, "" for all
+    `probabilities` are those of `outcome` in the two circuits (bits in the same order, a point where either counts),
+    `overlap` is the square of the final states' inner product. `distance` is that of the two: of the outcomes in total
+    variation, or of the states in the 2-norm if the contract is `unitary`. `at_zeros` is the distance from |0...0>,
+    where every job starts; None if it was not computed. `register` is the one that reads the outcome, "" for all
     qubits.
     """
 
@@ -65,6 +65,6 @@ class Counterexample:
         return self.at_zeros is not None and self.at_zeros <= SHOWN
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data, a field an entry."""
+        """Plain data, one entry per field."""
         names = ("input", "outcome", "register", "probabilities", "overlap", "values", "distance")
         return {name: getattr(self, name) for name in names}

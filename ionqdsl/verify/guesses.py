@@ -1,9 +1,9 @@
-"""Which |0> input of one circuit is which of another, where nobody has noted it: guesses, to be proven by others.
+"""Guesses which |0> input of one circuit is which of another, if no note says so; others prove the guesses.
 
-Two circuits without parameters go in, permutations come out. Outputs have fixed names under every contract, so both
-circuits are walked through backwards, from their outputs. Once only by which wires interact: optimisers drop final
-diagonals and write interactions of a pair anew, but seldom change whose turn it is. Once row by row, as in exact.py, so
-that an exchange of wires that one of them plays as gates moves the names.
+Takes two circuits without parameters and returns permutations. Outputs have fixed names under every contract, so both
+circuits are walked backwards from their outputs. One walk looks only at which wires interact: optimisers drop final
+diagonals and rewrite the interactions of a pair, but seldom change the order of pairs. The other goes row by row, as in
+exact.py, so that an exchange of wires that one circuit plays as gates moves the names.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def _side(form: Form) -> Side:
 
 
 def _backwards(form: Form, order: Order) -> Form:
-    """The inverse, without the rows that are dropped from the order: U+ = ends+ (ends R+ ends+), the last row first."""
+    """The inverse, without the rows dropped from the order: U+ = ends+ (ends R+ ends+), the last row first."""
     rows = []
     for number in range(len(form.rows) - 1, -1, -1):
         row = form.rows[number]
@@ -57,7 +57,7 @@ def _backwards(form: Form, order: Order) -> Form:
 
 
 def _names(meeting: Meeting) -> tuple[int, ...]:
-    """What the wires are called at the inputs; within a matrix that is no product, as they were called before it."""
+    """The names of the wires at the inputs; within a matrix that is no product, their earlier names."""
     names = list(meeting.outer)
     for block in meeting.blocks():
         free, unnamed = set(block.wires[0]), []
@@ -75,10 +75,10 @@ def _names(meeting: Meeting) -> tuple[int, ...]:
 
 
 def _by_interactions(forms: tuple[Form, Form]) -> tuple[int, ...]:
-    """Wires of both circuits are in classes of equal size: those of a class may be each other.
+    """Sorts wires of both circuits into classes of equal size, whose members may correspond.
 
     At the outputs every wire is alone. Rows on wires of the same classes, which may come last in both circuits, are
-    taken off together, with all others on these wires; as they may exchange them, they are one class before. So are two
+    removed together, with all others on these wires; as they may exchange them, they are one class before. So are two
     wires that interact in one circuit alone: an exchange that the other leaves to names.
     """
     sides: list[Side] = []
@@ -103,7 +103,7 @@ def _by_interactions(forms: tuple[Form, Form]) -> tuple[int, ...]:
 
 
 def _alike(sides: Sequence[Side], classes: Sequence[Sequence[int]]) -> tuple[list[int], list[int]] | None:
-    """Wires of both circuits with rows that may come next, the earliest ones of the same classes, in their order."""
+    """Wires of both circuits with rows that may come next, the earliest ones of the same classes, in order."""
     seen: list[dict[tuple[int, ...], tuple[int, frozenset[int]]]] = [{}, {}]
     for keys, side, own in zip(seen, sides, classes, strict=True):
         for wires, numbers in side.ready.items():
@@ -119,7 +119,7 @@ def _alike(sides: Sequence[Side], classes: Sequence[Sequence[int]]) -> tuple[lis
 
 
 def _alone(sides: Sequence[Side], classes: Sequence[Sequence[int]]) -> tuple[list[int], list[int]] | None:
-    """The same for the earliest two wires that interact in one circuit, and the two of the other that they may be."""
+    """The same for the earliest two wires that interact in one circuit only, and the two possible ones of the other."""
     best: tuple[float, tuple[list[int], list[int]]] | None = None
     for which, side in enumerate(sides):
         for wires, numbers in side.ready.items():
@@ -133,7 +133,7 @@ def _alone(sides: Sequence[Side], classes: Sequence[Sequence[int]]) -> tuple[lis
 
 
 def _absorb(side: Side, wires: Collection[int]) -> None:
-    """Takes off all rows on some of these wires alone that may come next."""
+    """Removes all rows that act only on some of these wires and may come next."""
     waiting = [number for key, numbers in side.ready.items() if key <= set(wires) for number in numbers]
     while waiting:
         for number in side.drop(waiting.pop()):
@@ -144,9 +144,7 @@ def _absorb(side: Side, wires: Collection[int]) -> None:
 def _resolved(
     forms: tuple[Form, Form], classes: Sequence[Sequence[int]], after: dict[int, tuple[list[int], list[int]]]
 ) -> tuple[int, ...]:
-    """A permutation that keeps classes. Of two wires it is seen from their first rows whether one circuit exchanges
-    them.
-    """
+    """A permutation that keeps classes. The first rows of two wires show whether one circuit exchanges them."""
     members: list[dict[int, list[int]]] = [{}, {}]
     for own, group in zip(classes, members, strict=True):
         for wire, number in enumerate(own):
@@ -169,7 +167,7 @@ _SWAP = np.eye(4)[[0, 2, 1, 3]]
 
 
 def _first_rows(form: Form, pair: Sequence[int]) -> Matrix:
-    """The matrix of all rows on two wires that no other rows come before."""
+    """The matrix of all rows on two wires that no other rows precede."""
     side = _side(form)
     block = WireMatrix((list(pair), list(pair)), np.eye(4, dtype=np.complex128))
     waiting = side.order.ready()
@@ -183,6 +181,6 @@ def _first_rows(form: Form, pair: Sequence[int]) -> Matrix:
 
 
 def _entangling(matrix: Matrix) -> float:
-    """How far a matrix on two wires is from a product, 0 to 3."""
+    """The distance of a matrix on two wires from a product, 0 to 3."""
     values = np.linalg.svd(matrix.reshape(2, 2, 2, 2).transpose(0, 2, 1, 3).reshape(4, 4), compute_uv=False)
     return float(4 - values[0] ** 2)

@@ -1,7 +1,7 @@
-"""Does a circuit hold together, and does a target take it?
+"""Checks that a circuit is well formed, and that a target accepts it.
 
-A circuit and a target go in, a list of faults comes out, in words. Nothing is repaired, and what the circuit means is
-not looked at.
+Takes a circuit and a target and returns a list of faults, in words. Nothing is repaired, and the meaning of the circuit
+is not looked at.
 """
 
 from __future__ import annotations
@@ -59,10 +59,10 @@ def _faults(op: Op, width: int, allowed: frozenset[str] | None, target: Target |
 
 
 def in_range(op: Op, target: Target) -> bool:
-    """Whether a native row's angles are ones the machine takes; unbound angles always are.
+    """Whether the machine takes a native row's angles; unbound angles count as taken.
 
-    Phases lie within a turn. A pinned row's may lie elsewhere: whole turns of a phase are a matter of spelling, which
-    the payload settles, and no change of the pulse.
+    Phases are within a turn, except in a pinned row: whole turns of a phase are a matter of spelling, which the payload
+    settles, and no change of the pulse.
     """
     if op.gate == target.two_qubit_gate and not takes_angle(target, op.angles[-1]):
         return False
@@ -75,7 +75,7 @@ def in_range(op: Op, target: Target) -> bool:
 
 
 def takes_angle(target: Target, angle: Angle) -> bool:
-    """Whether the target's two-qubit gate takes this angle; the low end is excluded where it is negative."""
+    """Whether the target's two-qubit gate takes this angle; the low end is excluded if it is negative."""
     if angle.terms:
         return True
     turns = angle.in_turns()

@@ -1,8 +1,8 @@
-"""Is a lowered program what its text says?
+"""Checks that a lowered program means the same as its text.
 
-A source with the values given for its parameters, and the `LoweredProgram` that lowering made of it, come in; what was
-compared comes out, or the first difference. The text is read once more, the ordinary road for every line, and
-interpreted (interpreter/); lowering's own code has no part in it.
+Takes a source with the values given for its parameters, and the `LoweredProgram` made from it, and returns the first
+difference, or how much was compared. The text is parsed again, every line by the full grammar, and interpreted
+(interpreter/); no code of lowering takes part.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Expressions = Mapping[str, syntax.Expression]
 def meaning(
     source: Source, expressions: Expressions | None = None, sweeps: Expressions | None = None
 ) -> ProgramMeaning | None:
-    """What a text means; None where it is refused before that, for its words, names or shapes. Raises Refused."""
+    """The meaning of a text; None if its words, names or shapes are already invalid. Raises Refused."""
     with uncollected():
         file, diagnostics, lost = open_includes(source, express=False)
         faults, broken = check(file, lost)
@@ -43,9 +43,9 @@ def meaning(
 
 
 def compared(program: LoweredProgram, whole: ProgramMeaning) -> list[Compared]:
-    """Holds a program to what its text means, with an entry for each circuit that runs, or for the ansatz.
+    """Compares a program with the meaning of its text; one entry per circuit that runs, or for the ansatz.
 
-    Settings that a flag has changed since are left out. Raises Difference.
+    Settings changed by a flag since are skipped. Raises Difference.
     """
     _need_same_job(program.job, whole.job)
     result: list[Compared] = []
@@ -75,7 +75,7 @@ def _same_circuit(circuit: FlatCircuit, meant: CircuitMeaning) -> Compared:
 
 
 def _need_same_job(job: Job, meant: Mapping[str, Any]) -> None:
-    """The settings of the text; one without a place was made by a flag, or a default, afterwards."""
+    """Compares the settings with the text; one without a place was made by a flag, or a default, afterwards."""
     written = {path: setting.value for path, setting in job.settings.items() if setting.span is not None}
     changed = {path for path, setting in job.settings.items() if setting.span is None}
     for path in {**written, **meant}:
@@ -101,7 +101,7 @@ def _same_energy(program: LoweredProgram, meant: Mapping[str, Any]) -> Compared:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two settings are sent alike: values of one type, lists and blocks by what is in them."""
+    """Whether two settings are sent alike: values of one type, lists and blocks by their contents."""
     if isinstance(one, list | tuple) and isinstance(other, list | tuple):
         return len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, dict) and isinstance(other, dict):

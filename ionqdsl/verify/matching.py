@@ -1,11 +1,11 @@
-"""Two forms against each other, row by row: what is equal cancels, what differs is multiplied out where it is small.
+"""Matches two forms row by row: equal rows cancel, small differences are multiplied out.
 
-Between two circuits stands A M B+, with M the identity at first and the rows of both still to come. The first rows of
-A and of B, as far as what does not commute with them is gone, are taken into M: the same rotation on both sides
+Between two circuits there is A M B+, where M begins as the identity and A and B are the rows still to come. The first
+rows of A and of B, those that no remaining row has to precede, are absorbed into M: the same rotation on both sides
 cancels at once, others become matrices on as few wires as possible, and as soon as such a matrix is a product, its
-factors are turns of single wires that the later axes are read through. When all rows are gone, M is the answer, and it
-is exact; where a matrix would need more than `WIDEST` wires, rows are left. M carries a permutation of the wires as
-well: an exchange of wires splits like any other product.
+factors are turns of single wires through which later axes are read. When all rows are gone, M is the answer, and it is
+exact; if a matrix would need more than `WIDEST` wires, rows are left. M carries a permutation of the wires as well: an
+exchange of wires splits like any other product.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ from ionqdsl.verify.order import Order
 from ionqdsl.verify.product_rotations import PARALLEL, Form, ProductRotation, is_parallel
 
 WIDEST = 8
-"""Wires a matrix may have: 8 are a megabyte."""
+"""Most wires of a matrix: 8 take a megabyte."""
 
 MOST_WORK = 1 << 23
-"""Entries of matrices that are worked on before giving up."""
+"""Most entries of matrices to compute before giving up."""
 
 
 @record(frozen=False)
 class Side:
-    """The rows of a circuit that are still to come, and those that may come next, by the wires they act on."""
+    """The remaining rows of a circuit, and those that may come next, by the wires they act on."""
 
     rows: list[ProductRotation]
     order: Order
@@ -48,16 +48,16 @@ class Side:
     ready: dict[frozenset[int], set[int]] = fresh(default_factory=dict)
     homes: dict[int, WireMatrix] = fresh(default_factory=dict)  # of the wires that are in a block
     measured: list[Vector] | None = None  # the axes measured at the end, if that is all that counts
-    skew: list[int] = fresh(default_factory=list)  # how many rows to come are not along them, for each wire
+    skew: list[int] = fresh(default_factory=list)  # the number of remaining rows not along them, for each wire
 
     def add(self, number: int) -> frozenset[int]:
-        """A row may come next."""
+        """Marks a row as one that may come next."""
         key = frozenset(self.rows[number].wires)
         self.ready.setdefault(key, set()).add(number)
         return key
 
     def drop(self, number: int) -> list[int]:
-        """A row is gone; gives those that may come next now."""
+        """Removes a row; returns those that may come next now."""
         key = frozenset(self.rows[number].wires)
         self.ready[key].discard(number)
         if not self.ready[key]:
@@ -90,8 +90,8 @@ def side_of(form: Form, order: Order, is_measured: bool) -> Side:
 class Meeting:
     """The state of a comparison.
 
-    Where wires are in no block, `turns[w]` is the turn between wire w of A and the wire of B it goes on with, which
-    are named by `inner` and, the other way, by `outer`. `deviation` bounds what was neglected.
+    For wires in no block, `turns[w]` is the turn between wire w of A and the wire of B that continues it; `inner` and,
+    in the other direction, `outer` map the wires. `deviation` bounds the neglected part.
     """
 
     sides: tuple[Side, Side]
@@ -99,20 +99,20 @@ class Meeting:
     inner: list[int]
     outer: list[int]
     deviation: float = 0.0
-    news: set[frozenset[int]] = fresh(default_factory=set)  # wires of A where rows may cancel now
+    news: set[frozenset[int]] = fresh(default_factory=set)  # wires of A on which rows may cancel now
 
     @property
     def left(self) -> int:
-        """How many rows remain."""
+        """The number of remaining rows."""
         return sum(side.left for side in self.sides)
 
     def blocks(self) -> list[WireMatrix]:
-        """The matrices that are no products."""
+        """The matrices that are not products."""
         return list({id(block): block for block in self.sides[0].homes.values()}.values())
 
 
 def met(sides: tuple[Side, Side], names: Sequence[int], is_patient: bool = False) -> Meeting:
-    """Brings two circuits together as far as possible; wire `names[w]` of the first starts as wire w of the second."""
+    """Matches two circuits as far as possible; wire `names[w]` of the first starts as wire w of the second."""
     inner = [0] * len(names)
     for wire, name in enumerate(names):
         inner[name] = wire
@@ -131,7 +131,7 @@ def met(sides: tuple[Side, Side], names: Sequence[int], is_patient: bool = False
 
 
 def _offer(meeting: Meeting, which: int, numbers: Iterable[int]) -> None:
-    """Rows may come next: a look at those of the other side is worth while."""
+    """Notes rows that may come next: those of the other side are worth another look."""
     for number in numbers:
         key = meeting.sides[which].add(number)
         meeting.news.add(frozenset([meeting.outer[wire] for wire in key]) if which else key)
@@ -141,7 +141,7 @@ def _offer(meeting: Meeting, which: int, numbers: Iterable[int]) -> None:
 
 
 def _cancel(meeting: Meeting, wires: frozenset[int]) -> None:
-    """Takes equal rotations on these wires of A off both sides, as long as there are any."""
+    """Cancels equal rotations on these wires of A from both sides, as long as there are any."""
     a, b = meeting.sides
     if any(wire in a.homes for wire in wires):
         return
@@ -194,7 +194,7 @@ def _pair(meeting: Meeting, rows: Sequence[int], others: Sequence[int]) -> tuple
 
 
 def _look_again(meeting: Meeting, wires: Iterable[int]) -> None:
-    """Something between the sides has changed on these wires of A."""
+    """Notes that something between the sides has changed on these wires of A."""
     changed_wires = frozenset(wires)
     meeting.news.update(key for key in meeting.sides[0].ready if key & changed_wires)
 
@@ -203,10 +203,10 @@ def _look_again(meeting: Meeting, wires: Iterable[int]) -> None:
 
 
 def _next_step(meeting: Meeting, is_patient: bool) -> tuple[int, int] | None:
-    """The side and the row to multiply out next: one that makes no block larger, else that which comes first.
+    """The side and the row to multiply out next: one that makes no block larger, else the first.
 
-    First means how far into its circuit it stands, so that both circuits are walked through at one pace; where
-    `is_patient`, rows that begin a new block come last.
+    First refers to the position in its circuit, so that both circuits are walked at one pace; if `is_patient`, rows
+    that begin a new block come last.
     """
     best: tuple[bool, float] | None = None
     chosen = None
@@ -226,7 +226,7 @@ def _next_step(meeting: Meeting, is_patient: bool) -> tuple[int, int] | None:
 
 
 def _take(meeting: Meeting, which: int, number: int) -> int:
-    """Multiplies a row into the matrix between the sides, and splits off what has become a factor; gives its size."""
+    """Multiplies a row into the matrix between the sides, and splits off new factors; returns its size."""
     side = meeting.sides[which]
     row = side.rows[number]
     block = _joined(meeting, [wire if which == 0 else meeting.outer[wire] for wire in row.wires], which, row.wires)
@@ -240,7 +240,7 @@ def _take(meeting: Meeting, which: int, number: int) -> int:
 
 
 def _joined(meeting: Meeting, singles: Sequence[int], which: int, wires: Sequence[int]) -> WireMatrix:
-    """One block that has all these wires of a side; `singles` names, for those in no block, their wires of A."""
+    """One block with all these wires of a side; `singles` maps those in no block to their wires of A."""
     homes = meeting.sides[which].homes
     blocks = list({id(homes[wire]): homes[wire] for wire in wires if wire in homes}.values())
     if len(blocks) == 1 and all(wire in homes for wire in wires):
@@ -259,7 +259,7 @@ def _joined(meeting: Meeting, singles: Sequence[int], which: int, wires: Sequenc
 
 
 def _split(meeting: Meeting, block: WireMatrix, which: int, touched: Sequence[int]) -> None:
-    """Takes wires out of a block on which it is a product: only those just touched can have become so."""
+    """Splits off wires on which a block is a product: only those just touched can have become so."""
     free: set[int] = set()
     looking = True
     while looking and len(block.wires[0]) > 1:
@@ -280,7 +280,7 @@ def _split(meeting: Meeting, block: WireMatrix, which: int, touched: Sequence[in
 
 
 def _crossings(block: WireMatrix, which: int, touched: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Wires of both sides that may belong together, those first that did so far."""
+    """Wires of both sides that may belong together, earlier partners first."""
     for own in block.wires[which]:
         if own in touched:
             for other in block.wires[1 - which]:
@@ -288,7 +288,7 @@ def _crossings(block: WireMatrix, which: int, touched: Sequence[int]) -> Iterato
 
 
 def _release(meeting: Meeting, block: WireMatrix, outer: int, inner: int, factor: Matrix, rest: Matrix) -> int:
-    """A wire leaves a block."""
+    """Removes a wire from a block."""
     meeting.turns[outer] = as_turn(factor)
     meeting.inner[outer], meeting.outer[inner] = inner, outer
     for side, own, wire in zip(meeting.sides, block.wires, (outer, inner), strict=True):
@@ -299,7 +299,7 @@ def _release(meeting: Meeting, block: WireMatrix, outer: int, inner: int, factor
 
 
 def _drop_diagonal(meeting: Meeting, block: WireMatrix) -> None:
-    """A block that is a diagonal behind single wires goes, where the diagonal commutes with all that is to come."""
+    """Drops a block that is a diagonal after single wires, if the diagonal commutes with all remaining rows."""
     for which, side in enumerate(meeting.sides):
         own = block.wires[which]
         if side.measured is None or any(side.skew[wire] for wire in own):

@@ -1,9 +1,9 @@
-"""Which rows of a form have to stay in which order: those that do not commute.
+"""Finds which rows of a form must keep their order: those that do not commute.
 
-Rows go in, out comes for every row how many earlier ones it has to wait for and which later ones wait for it. Two rows
-commute where, on every wire they share, their axes are parallel, or, without projectors, where on an even number of
-shared wires they are perpendicular and on the others parallel. Rows that stand far apart on a wire count as not
-commuting, which keeps the work linear and only makes the order stricter than it is.
+Takes rows and returns, for each, how many earlier rows it waits for and which later rows wait for it. Two rows commute
+if their axes are parallel on every wire they share or, without projectors, if they are perpendicular on an even number
+of shared wires and parallel on the others. Rows that are far apart on a wire count as not commuting, which keeps the
+work linear and only makes the order stricter than necessary.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ionqdsl.verify.product_rotations import PARALLEL, ProductRotation
 Integers = NDArray[np.int64]
 
 REACH = 128
-"""Rows of a wire that are compared with each other at a time."""
+"""Rows of a wire that are compared with each other at once."""
 
 
 @record(frozen=False)
@@ -33,19 +33,19 @@ class Order:
 
     @property
     def left(self) -> int:
-        """How many rows are not forgotten, before any has been retired."""
+        """The number of rows that are not dropped, before any has been retired."""
         return int((~self.is_dropped).sum())
 
     def copy(self) -> Order:
-        """A copy whose rows can be retired on their own."""
+        """A copy whose rows can be retired independently."""
         return Order(self.waits.copy(), self.starts, self.followers, self.is_dropped)
 
     def drop(self, row: int) -> None:
-        """Forgets a row that no row waits for, but for forgotten ones."""
+        """Drops a row that only dropped rows wait for."""
         self.is_dropped[row] = True
 
     def has_followers(self, row: int) -> bool:
-        """Whether a row that is not forgotten waits for this one."""
+        """Whether a row that is not dropped waits for this one."""
         return not self.is_dropped[self.after(row)].all()
 
     def ready(self) -> list[int]:
@@ -58,7 +58,7 @@ class Order:
         return self.followers[self.starts[row] : self.starts[row + 1]]
 
     def retire(self, row: int) -> list[int]:
-        """Takes a row away; gives the rows that waited for it alone."""
+        """Retires a row; returns the rows that waited only for it."""
         after = self.after(row)
         waits = self.waits[after] - 1
         self.waits[after] = waits
@@ -67,7 +67,7 @@ class Order:
 
 
 def order_of(rows: Sequence[ProductRotation], width: int) -> Order:
-    """The order of rows on so many wires."""
+    """The order of rows on a number of wires."""
     count = len(rows)
     places: list[list[int]] = [[] for _ in range(width)]
     vectors: list[list[tuple[float, float, float]]] = [[] for _ in range(width)]
@@ -93,7 +93,7 @@ def order_of(rows: Sequence[ProductRotation], width: int) -> Order:
 
 
 def _crossing(on: Integers, directions: NDArray[np.float64]) -> list[tuple[Integers, Integers, Integers]]:
-    """Pairs of rows of one wire whose axes are not parallel: 1 where they are perpendicular, else 2.
+    """Pairs of rows of one wire whose axes are not parallel: 1 if they are perpendicular, else 2.
 
     The wire is cut into runs. Rows of one run and of the one before are compared; those of the two runs before these
     count as skew, and from there on the order follows from that of the runs between.

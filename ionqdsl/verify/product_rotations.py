@@ -1,9 +1,9 @@
-"""Circuits as rotations about products of axes, every one-qubit gate pushed to the end of its wire.
+"""Writes circuits as rotations about products of axes, with every one-qubit gate pushed to the end of its wire.
 
-A circuit without parameters goes in; out comes a `Form`: rows exp(-i angle/2 G) on two or more wires, where G is a
-product of Pauli operators along directions, one a wire, and of projectors for controls, then one turn a wire and the
-names of the wires. It is exact but for the global phase. Nothing is merged or reordered here, and no code is shared
-with the passes, whose work is judged by it.
+Takes a circuit without parameters and returns a `Form`: rows exp(-i angle/2 G) on two or more wires, where G is a
+product of Pauli operators along directions, one per wire, and of projectors for controls, then one turn per wire and
+the names of the wires. It is exact but for the global phase. Nothing is merged or reordered here, and it shares no code
+with the passes, whose work it is used to check.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ LETTERS: dict[str, Vector] = {
 
 
 PARALLEL = 1e-10
-"""Axes that differ by no more, in radians, count as one."""
+"""Axes that differ by at most this, in radians, count as one."""
 
 NOTHING = 1e-14
-"""A rotation by less, in radians, is rounding."""
+"""Rotations by less than this, in radians, count as rounding."""
 
 
 @record(frozen=False)
@@ -53,7 +53,7 @@ class ProductRotation:
 class Form:
     """Rows, then a turn on every wire; qubit q is then read on wire `outputs[q]`.
 
-    `neglected` bounds, in the 2-norm, what was left out as rounding.
+    `neglected` bounds, in the 2-norm, the part omitted as rounding.
     """
 
     width: int
@@ -70,8 +70,8 @@ class NotComparable(ValueError):
 def form_of(circuit: FlatCircuit, controls: int = 1) -> Form:
     """The form of a circuit without parameters. Raises `NotComparable`.
 
-    Gates with up to so many controls are written without projectors, 2^controls rows each. Half turns about a product
-    of Pauli operators are half turns of each wire, so angles of rows without projectors come out in [-pi/2, pi/2].
+    Gates with up to a given number of controls are written without projectors, 2^controls rows each. Half turns about a
+    product of Pauli operators are half turns of each wire, so angles of rows without projectors are in [-pi/2, pi/2].
     """
     ends = [IDENTITY] * circuit.width
     outputs = list(range(circuit.width))
@@ -104,7 +104,7 @@ def form_of(circuit: FlatCircuit, controls: int = 1) -> Form:
 
 
 Factors = tuple[tuple[int, ...], tuple[Vector, ...], int, float]
-"""Positions among a row's qubits, directions, how many of them are projectors, angle in radians."""
+"""Positions among a row's qubits, directions, the number of projectors among them, angle in radians."""
 
 
 def rotations(op: Op, controls: int = 1) -> tuple[Factors, ...]:
@@ -124,7 +124,7 @@ def _rotations(
 
 
 def _targets(op: Op) -> Iterator[tuple[tuple[int, ...], tuple[Vector, ...], float]]:
-    """What a gate does where all its controls are |1>, as exp(-i angle/2 product), the empty product for a phase."""
+    """The effect of a gate if all its controls are |1>, as exp(-i angle/2 product), the empty product for a phase."""
     gate = GATES[op.gate]
     first = op.controls + gate.controls
     if op.operator is not None:
@@ -172,7 +172,7 @@ def _commute(p: tuple[tuple[str, int], ...], q: tuple[tuple[str, int], ...]) -> 
 def _controlled(
     count: int, places: tuple[int, ...], vectors: tuple[Vector, ...], angle: float, most: int
 ) -> Iterator[Factors]:
-    """A rotation under so many controls, which are the first positions.
+    """A rotation under a number of controls, which are the first positions.
 
     Without projectors by multiplying out: the projector on |1...1> is the mean of (-1)^|S| Z_S over subsets S.
     """

@@ -1,7 +1,7 @@
-"""Would the jobs of two programs give the same results?
+"""Checks whether the jobs of two programs would give the same results.
 
-Two programs, a contract and the formats they were read from go in; a `Comparison` comes out, which names what was
-compared and what was not, and says where a difference is. Circuits are judged by registers.py, energies by energies.py.
+Takes two programs, a contract and the formats they were read from, and returns a `Comparison`, which names what was
+compared and what was not, and where a difference is. registers.py compares circuits, energies.py energies.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from ionqdsl.verify.energies import same, shown
 from ionqdsl.verify.registers import OPENQASM, compared
 
 IGNORED = ("name", "shots", "session_id", "metadata")
-"""Settings that decide neither what is measured nor how: how often, and how the job is called and paid for."""
+"""Settings that do not affect the distribution of outcomes: the number of shots, the job's name, and billing."""
 
 ABSENT = {"noise.model": "ideal", "dry_run": False}
-"""What a setting is where it is left out."""
+"""Defaults of settings."""
 
 Forms = tuple[str, str]
 Watch = Callable[[FlatCircuit, FlatCircuit, int, int], None]
@@ -37,10 +37,10 @@ class Pair:
 
 @record
 class Comparison:
-    """Whether two programs are equal, None where that is not known.
+    """Whether two programs are equal, None if not known.
 
-    `pairs` are their circuits side by side, `differences` everything else that differs: what, and how. `compared` and
-    `unchecked` name what the answer rests on and what it leaves out.
+    `pairs` are their circuits in pairs, `differences` all other differences, each as its subject and a sentence.
+    `compared` and `unchecked` name the basis of the answer and the parts it omits.
     """
 
     equal: bool | None
@@ -58,7 +58,7 @@ def compare(
 ) -> Comparison:
     """Compares everything that decides the results of two programs' jobs.
 
-    `watch` is called with two circuits before they are compared, their number and how many pairs there are.
+    `watch` is called with two circuits before they are compared, their number and the number of pairs.
     """
     differences = list(_settings(a, b, forms))
     _, settings, unchecked = settings_of(a, b, forms)
@@ -108,9 +108,9 @@ def _kind(program: LoweredProgram) -> str:
 def paired(
     ours: Sequence[FlatCircuit], others: Sequence[FlatCircuit]
 ) -> tuple[list[tuple[FlatCircuit, FlatCircuit]], list[tuple[str, str]]]:
-    """Circuits side by side, by name where both have the same names, else in order; and in what names or order differ.
+    """Circuits in pairs, by name if both have the same names, else in order; and differences in names or order.
 
-    The name of a circuit that is alone is that of its file, and no result is found by it.
+    The name of a single circuit is that of its file, and no result is found by it.
     """
     first, second = [c.name for c in ours], [c.name for c in others]
     if len(ours) == len(others) == 1:
@@ -143,7 +143,7 @@ def _is_machine(program: LoweredProgram) -> bool:
 def settings_of(
     a: LoweredProgram, b: LoweredProgram, forms: Forms
 ) -> tuple[list[str], tuple[str, ...], tuple[str, ...]]:
-    """The paths of the settings that are compared, what these are called, and what is not compared."""
+    """The paths of the settings that are compared, their names, and the paths that are not compared."""
     left: tuple[str, ...] = ("the job's name", "shots", "session_id", "metadata")
     if _is_silent(a, forms[0]) or _is_silent(b, forms[1]):
         return [], (), (*left, "backend, noise and other settings (one of the two cannot say them)")
@@ -164,7 +164,7 @@ def _settings(a: LoweredProgram, b: LoweredProgram, forms: Forms) -> Iterator[tu
 
 
 def _values(path: str, one: Any, other: Any) -> Iterator[tuple[str, str]]:
-    """Where two values of a block differ, by path."""
+    """The differences of two values of a block, by path."""
     if isinstance(one, dict) and isinstance(other, dict):
         for key in dict.fromkeys((*one, *other)):
             yield from _values(f"{path}.{key}", one.get(key), other.get(key))

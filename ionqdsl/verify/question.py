@@ -1,8 +1,8 @@
-"""Whether two circuits are equal under a contract, as questions whether two unitaries are, in OpenQASM 3.
+"""Reduces whether two circuits are equal under a contract to whether two unitaries are, in OpenQASM 3.
 
-Two circuits without parameters, on wires that are all in use, a contract and an input permutation go in; pairs of
-programs come out whose equality up to a global phase means that the circuits are equal under the contract. They are
-written for checkers of unitaries, by this module alone: no code is shared with `emit`.
+Takes two circuits without parameters, on wires that are all in use, a contract and an input permutation, and returns
+pairs of programs whose equality up to a global phase implies that the circuits are equal under the contract. This
+module writes them for checkers of unitaries and shares no code with `emit`.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ _PAIRS |= {"v": ("sx", "inv @ sx"), "vi": ("inv @ sx", "sx")}
 _SPELLED = {"not": "x", "cnot": "x", "xx": "rxx", "yy": "ryy", "zz": "rzz", "zz_native": "rzz"}
 _PAIRS |= {key: (name, name) for key, name in _SPELLED.items()}
 _PAIRS |= {key: (key, key) for key in ("x", "y", "z", "h", "swap", "rx", "ry", "rz", "p")}
-"""Key in the table of gates -> the names of the gate and of its inverse, from stdgates.inc but for rxx, ryy and rzz."""
+"""Key in the gate table -> the names of the gate and of its inverse, from stdgates.inc except rxx, ryy and rzz."""
 
 
 @record
 class EqualityQuestion:
     """Two programs and the roles of checker.py that are asked about them.
 
-    If one equality is shown, the circuits are equal under the contract; a role that shows differences is asked only
-    where they are differences of the circuits.
+    If one equality is shown, the circuits are equal under the contract; a role that shows differences is asked only if
+    they imply differences of the circuits.
     """
 
     one: str
@@ -50,14 +50,14 @@ class EqualityQuestion:
 
 
 def questions(a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence[int]) -> list[EqualityQuestion]:
-    """What to ask; nothing where the contract, or what is in the circuits, cannot be asked for.
+    """The questions to ask; none if the contract, or something in the circuits, cannot be expressed.
 
     `unitary`: the circuits themselves. `measurement`: U followed by a copy of every qubit onto a fresh one (a `cnot`
     each) and by the inverse of U. That is the sum over all outcomes x of U+ |x><x| U times a flip of the fresh qubits
     by x, so two of these are equal exactly if U+ |x><x| U is the same for every x: if the circuits differ by a diagonal
-    at the end. Flips are independent and projectors positive, so a global phase can hide nothing. Inputs come back to
-    where they started, so that renaming them is renaming wires. Circuits that are equal as they stand are so under
-    every contract, and asking for that is sometimes easier.
+    at the end. Flips are independent and projectors positive, so a global phase can hide nothing. Inputs return to
+    where they started, so that renaming them is renaming wires. Circuits that are equal as they are, are equal under
+    every contract, and that question is sometimes easier.
     """
     is_plain = tuple(names) == tuple(range(a.width))
     if preserve == "outcomes" or (preserve == "unitary" and not is_plain):
@@ -69,7 +69,7 @@ def questions(a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence[int
     plain = _text(a.width, one), _text(b.width, other)
     if preserve == "unitary":
         return [EqualityQuestion(*plain, ("zx", "alternating", "simulation"))]
-    wire = sorted(range(a.width), key=names.__getitem__)  # qubit names[q] of a starts where qubit q of b does
+    wire = sorted(range(a.width), key=names.__getitem__)  # qubit names[q] of a has the input of qubit q of b
     one = [changed(gate, wires=tuple([wire[qubit] for qubit in gate.wires])) for gate in one]
     echoes = _text(2 * a.width, _echo(one, wire)), _text(2 * b.width, _echo(other, range(b.width)))
     asked = [EqualityQuestion(*echoes, ("zx", "alternating", "simulation"))]
@@ -77,7 +77,7 @@ def questions(a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence[int
 
 
 def _echo(gates: list[QasmGate], wire: Sequence[int]) -> list[QasmGate]:
-    """The gates, a copy of every qubit, the gates undone."""
+    """The gates, a copy of every qubit, and the inverse gates."""
     width = len(wire)
     copies = [QasmGate("x", "x", (), 1, (wire[qubit], width + qubit)) for qubit in range(width)]
     return [*gates, *copies, *_inverse(gates)]

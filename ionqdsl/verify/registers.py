@@ -1,7 +1,7 @@
-"""Do two circuits give the same results: the bits of all qubits in their order, and what every register reads?
+"""Checks whether two circuits give the same results: the bits of all qubits in order, and of every register.
 
-Two circuits and a contract go in, a `Verdict` comes out, a difference with an example. Registers are matched by name,
-whatever their order. An OpenQASM program has no order of its qubits, only bits that are measured: where one is such a
+Takes two circuits and a contract and returns a `Verdict`, with an example of a difference. Registers are matched by
+name, in any order. An OpenQASM program has no order of its qubits, only measured bits: if one of the two is such a
 program, qubits are matched by the registers that read them.
 """
 
@@ -18,15 +18,15 @@ from ionqdsl.verify.findings import SHOWN, Counterexample
 from ionqdsl.verify.sampling import bound, sampled
 
 OPENQASM = "openqasm"
-"""The format whose programs say nothing of results but for the bits they measure."""
+"""The format whose programs define results only by the bits they measure."""
 
 Slots = Sequence[int | None]
 
 MOST_SHOWN = 8
-"""Slots of a register that are listed one by one."""
+"""Most slots of a register that are listed one by one."""
 
 MOST_SLOTS = 60
-"""Bits of an outcome that registers read together."""
+"""Most bits of an outcome that registers read together."""
 
 
 def compared(a: FlatCircuit, b: FlatCircuit, preserve: str, forms: tuple[str, str] = ("qc", "qc")) -> Verdict:
@@ -51,7 +51,7 @@ def _whole(a: FlatCircuit, b: FlatCircuit, preserve: str) -> Verdict:
 
 
 def _one_sided(a: FlatCircuit, b: FlatCircuit, preserve: str, forms: tuple[str, str]) -> Verdict:
-    """One has no registers; if it is OpenQASM it measures nothing, and else all qubits in their order."""
+    """One circuit has no registers; OpenQASM then measures nothing, other formats all qubits in order."""
     silent = forms[0] if not a.registers else forms[1]
     registers = a.registers or b.registers
     plain = (*range(a.width),)
@@ -70,7 +70,7 @@ def _listed(registers: Sequence[Register]) -> str:
 
 
 def _other_shape(a: FlatCircuit, b: FlatCircuit) -> str:
-    """In what the registers differ, whatever qubits they read: names, lengths, empty slots."""
+    """The difference of the registers apart from the qubits they read: names, lengths, empty slots."""
     mine, others = dict(a.registers), dict(b.registers)
     for name in (*mine, *others):
         if name not in mine or name not in others:
@@ -82,7 +82,7 @@ def _other_shape(a: FlatCircuit, b: FlatCircuit) -> str:
 
 
 def _reads(name: str, a: FlatCircuit, b: FlatCircuit) -> str:
-    """What a register reads in both circuits; of a long one its first slot that differs."""
+    """The qubits a register reads in both circuits; of a long register, its first slot that differs."""
     slots, others = dict(a.registers)[name], dict(b.registers)[name]
     if len(slots) != len(others) and max(len(slots), len(others)) > MOST_SHOWN:
         return f"register `{name}` has {len(slots)} slots against {len(others)}"
@@ -103,7 +103,7 @@ def _reads_all(circuit: FlatCircuit) -> bool:
 
 
 def _read(a: FlatCircuit, b: FlatCircuit, preserve: str, whole: Verdict | None) -> Verdict:
-    """The verdict on what registers of one shape read; `whole` is that on all bits, where they count as well."""
+    """The verdict on registers of one shape; `whole` is that on all bits, if they count as well."""
     width = max(a.width, b.width)
     a, b = _widened(a, width), _widened(b, width)
     places = _matched(a, b)
@@ -130,7 +130,7 @@ def _read(a: FlatCircuit, b: FlatCircuit, preserve: str, whole: Verdict | None) 
 
 
 def _with(whole: Verdict, read: Verdict) -> Verdict:
-    """The verdict on all bits, with what was said of registers."""
+    """The verdict on all bits, combined with that on the registers."""
     remark = "" if whole.unchecked == read.unchecked else read.unchecked
     return changed(whole, equal=whole.equal, unchecked="; ".join(filter(None, (whole.unchecked, remark))))
 
@@ -140,7 +140,7 @@ def _widened(circuit: FlatCircuit, width: int) -> FlatCircuit:
 
 
 def _matched(a: FlatCircuit, b: FlatCircuit) -> list[int] | None:
-    """For each qubit of `b` that of `a` which the same slots read, the others in order; None where these are two."""
+    """Maps each qubit of `b` to the one of `a` that the same slots read, others in order; None if these conflict."""
     others = dict(b.registers)
     matches: dict[int, int] = {}
     for name, slots in a.registers:
@@ -159,7 +159,7 @@ def _is_small(a: FlatCircuit, b: FlatCircuit) -> bool:
 
 
 def _example(a: FlatCircuit, b: FlatCircuit) -> Counterexample | None:
-    """From |0...0>, the register and the outcome whose probability differs most; None where none does."""
+    """From |0...0>, the register and the outcome whose probability differs most; None if none does."""
     symbols = tuple(dict.fromkeys((*a.symbols, *b.symbols)))
     points = sampled(symbols, len(a) + len(b)) if symbols else [None]
     others = dict(b.registers)
@@ -175,7 +175,7 @@ def _example(a: FlatCircuit, b: FlatCircuit) -> Counterexample | None:
 
 
 def _together(a: FlatCircuit, b: FlatCircuit) -> tuple[str, Slots, Slots]:
-    """All registers as one, of slots that read the same in both circuits only the first."""
+    """All registers as one; of slots that read the same in both circuits only the first."""
     others, place = dict(b.registers), on_active(a, b)[2]
     pairs = [pair for name, slots in a.registers for pair in zip(slots, others[name], strict=True)]
     seen = [*dict.fromkeys(pair for pair in pairs if pair[0] in place or pair[1] in place)]
@@ -199,7 +199,7 @@ def _differing(
 
 
 def _slot_by_slot(a: FlatCircuit, b: FlatCircuit, values: Mapping[str, float]) -> Counterexample | None:
-    """The same for single slots of wide circuits, where few qubits are in the past of those they read."""
+    """The same for single slots of wide circuits, if few qubits are in the past of those they read."""
     from ionqdsl.verify.simulated import PREPARED, marginal
 
     zeros, others = [PREPARED["0"]] * a.width, dict(b.registers)
@@ -216,7 +216,7 @@ def _slot_by_slot(a: FlatCircuit, b: FlatCircuit, values: Mapping[str, float]) -
 
 
 def _distribution(circuit: FlatCircuit, slots: Slots) -> dict[str, float]:
-    """What slots read, from |0...0>, by bit string."""
+    """The distribution of slots from |0...0>, by bit string."""
     import numpy as np
 
     from ionqdsl.simulation.simulate import probabilities

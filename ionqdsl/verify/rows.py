@@ -1,8 +1,8 @@
-"""Are the rows of a circuit those that its text means?
+"""Checks that the rows of a circuit are those that its text means.
 
-A circuit as lowered and a `CircuitMeaning` of the interpreter come in; the first difference comes out as a sentence, or
-what was compared. Rows are compared one by one, their angles exactly; where one application of a gate has another form
-(a real power, for instance), what it does is compared, on the qubits it acts on, with its phase.
+Takes a lowered circuit and a `CircuitMeaning` of the interpreter and returns the first difference as a sentence, or how
+much was compared. Rows are compared one by one, their angles exactly. If one application of a gate has another form (a
+real power, for instance), its effect on its qubits is compared, phase included.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ from ionqdsl.verify.interpreter.meaning import AppliedGate, CircuitMeaning, Mean
 from ionqdsl.verify.interpreter.powers import ROTATIONS
 
 CLOSE = 1e-12
-"""What floats may differ by, relative to their size; exact numbers must be the same."""
+"""Relative tolerance of floats; exact numbers must be the same."""
 EXACT = 1e-8
-"""What amplitudes and phases may differ by where two forms of one gate are compared."""
+"""Tolerance of amplitudes and phases when two forms of one gate are compared."""
 WHOLE = 8
-"""Up to so many qubits of one gate its whole matrix is compared, above three random states."""
+"""Most qubits of a gate for comparing its whole matrix; above, three random states."""
 MOST = 18
-"""Above so many qubits of one gate, its forms are not compared."""
+"""Most qubits of a gate for comparing its forms at all."""
 LONGEST = 400
-"""Rows of one application that another form of it may have."""
+"""Most rows of another form of one application."""
 
 
 def compare(circuit: FlatCircuit, meaning: CircuitMeaning) -> Compared:
-    """Holds a lowered circuit to what its text means. Raises Difference."""
+    """Compares a lowered circuit with the meaning of its text. Raises Difference."""
     where = circuit.origins[0] if circuit.origins else None
     for what, actual, meant in (
         ("name", circuit.name, meaning.name),
@@ -54,9 +54,9 @@ def compare(circuit: FlatCircuit, meaning: CircuitMeaning) -> Compared:
 
 
 class _Comparison:
-    """`places` are the rows of the circuit that may come next, with the radians by which rows before them are turned.
+    """`places` are the rows of the circuit that may come next, with the phase in radians of the rows before them.
 
-    There is one place nearly always; more where an application has another form and ends in rows that do nothing.
+    There is nearly always one place; more if an application has another form and ends in rows that do nothing.
     """
 
     def __init__(self, circuit: FlatCircuit, meaning: CircuitMeaning) -> None:
@@ -80,7 +80,7 @@ class _Comparison:
     # --- one application
 
     def _after(self, step: AppliedGate, places: dict[int, float]) -> dict[int, float]:
-        """Where the rows of an application may end that begin at one of some places."""
+        """The places where the rows of an application may end, if they begin at one of some places."""
         ends: dict[int, float] = {}
         for place, turned in places.items():
             taken = self._taken(step, place)
@@ -97,7 +97,7 @@ class _Comparison:
         return ends
 
     def _taken(self, step: AppliedGate, place: int) -> list[int] | None:
-        """The very rows of an application, where they come next; rotations by nothing may stand between them."""
+        """The exact rows of an application, if they come next; rotations by nothing may be between them."""
         rows, origins = self.circuit.rows, self.circuit.origins
         taken = []
         for row in step.rows:
@@ -112,7 +112,7 @@ class _Comparison:
         return taken
 
     def _pair_rows(self, step: AppliedGate, taken: list[int]) -> None:
-        """Notes rows that are the same, and holds their blocks to each other."""
+        """Notes rows that are the same, and compares their blocks."""
         self.differences.rows += len(taken)
         rows = step.rows if len(taken) == len(step.rows) else [row for row in step.rows if not _does_nothing(row)]
         for place, row in zip(taken, rows, strict=False):
@@ -126,16 +126,16 @@ class _Comparison:
         return place
 
     def _pair_blocks(self, one: int, other: object, span: Span) -> None:
-        """Verbatim blocks hold the same rows on both sides, whatever their numbers are."""
+        """Checks that verbatim blocks contain the same rows on both sides, whatever their numbers."""
         if self.blocks.setdefault(one, other) != other or self.verified.setdefault(other, one) != one:
             raise Difference("it stands in another verbatim block", span)
         if (one == 0) != (other == 0):
             raise Difference("it is verbatim on one side only", span)
 
-    # --- what an application does
+    # --- the effect of an application
 
     def _by_what_it_does(self, step: AppliedGate, place: int) -> Iterator[tuple[int, float]]:
-        """Where rows end that do the same as an application but for a phase, and that phase in radians."""
+        """The end of rows with the same effect as an application up to a phase, and that phase in radians."""
         qubits = sorted({qubit for row in step.rows for qubit in row.qubits})
         if any(row.gate in (BARRIER, "nop") for row in step.rows):
             return
@@ -166,7 +166,7 @@ class _Comparison:
         return op if fits else None
 
     def _unjudged(self, step: AppliedGate, place: int, qubits: list[int]) -> int:
-        """Passes over an application that is too wide to be worked out."""
+        """Passes over an application that is too wide to compute."""
         self.differences.unjudged += 1
         wires = dict.fromkeys(qubits, 0)
         while self._may_belong(step, place, wires) is not None:
@@ -190,7 +190,7 @@ class _Comparison:
         return tuple(map(self._bound, angles))
 
     def _phases(self, turned: float) -> None:
-        """The global phases, exactly where no application had another form."""
+        """Compares the global phases, exactly unless an application had another form."""
         if self.differences.unjudged:
             return
         actual, meant = self.circuit.phase, self.meaning.phase
@@ -208,7 +208,7 @@ class _Comparison:
 
 
 def _does_nothing(row: Op | MeantRow) -> bool:
-    """Whether a row is a rotation by nothing, floats but for rounding."""
+    """Whether a row is a rotation by nothing, floats up to rounding."""
     if row.gate not in ROTATIONS:
         return False
     angle = row.angles[-1]
@@ -247,7 +247,7 @@ def _same_angles(op: Op, row: MeantRow) -> bool:
 
 
 def same_angle(one: Angle, other: Angle) -> bool:
-    """Whether two angles are the same, floats but for rounding."""
+    """Whether two angles are the same, floats up to rounding."""
     pairs = [(one.turns, other.turns), (one.radians, other.radians)]
     if one.symbols != other.symbols:
         return False
@@ -267,7 +267,7 @@ def _same_number(one: Exact, other: Exact) -> bool:
 
 
 def _same_operator(one: Operator | None, other: Operator | None) -> bool:
-    """The order of terms counts where they are Trotter steps."""
+    """Whether two operators are the same; the order of terms counts if they are Trotter steps."""
     if one is None or other is None or one.steps != other.steps or len(one.terms) != len(other.terms):
         return False
     actual, meant = (operator.terms if one.steps else sorted(operator.terms) for operator in (one, other))

@@ -1,7 +1,7 @@
-"""Values of parameters at which two circuits are compared.
+"""Chooses values of parameters at which two circuits are compared.
 
-Names of expressions (symbols) go in, points come out: a number for every parameter, and what every expression comes to
-there. Numbers have three decimals, so that those that are shown are those that were used. Nothing is compared here.
+Takes names of expressions (symbols) and returns points: a number for every parameter, and the value of every expression
+there. Numbers have three decimals, so that the numbers shown are exactly those used. Nothing is compared here.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from ionqdsl.ir.symbols import names, value
 from ionqdsl.record import record
 
 LINEAR = 2
-"""Points where every expression is a parameter by itself: a coincidence at one of them is none at the other."""
+"""Number of points if every expression is a plain parameter: no coincidence recurs at a second point."""
 
 OTHERS = 12
-"""Points where there are functions of parameters, some of which (`abs`, `floor`) are alike on stretches only."""
+"""Number of points with functions of parameters, some of which (`abs`, `floor`) agree only on intervals."""
 
 ROWS = 12_000
-"""Rows that all points together may come to; there are two points at least."""
+"""Most rows of all points together; at least two points are used."""
 
 _TRIES = 400
 _SPANS = ((-3.0, 3.0), (-3.0, 3.0), (0.0, 3.0), (-1.0, 1.0), (0.0, 1.0), (1.0, 3.0), (3.0, 30.0), (-30.0, 30.0))
-"""Where the parameters of a try lie, in turn; after one round each parameter has one of its own."""
+"""Ranges of the parameters of a try, in turn; after one round each parameter has a separate one."""
 
 _LARGEST = 1e4
-"""Values of expressions beyond it leave too few digits of an angle."""
+"""Larger values of expressions leave too few digits of an angle."""
 
 
 @record
@@ -41,9 +41,9 @@ class SamplePoint:
 
 
 def sampled(symbols: Sequence[str], rows: int, seed: int = 0) -> list[SamplePoint]:
-    """So many points as are worth trying for circuits of so many rows; none where no values give all of them a number.
+    """A sensible number of points for circuits with a number of rows; none if no values give all of them a number.
 
-    Half of the parameters' values are below 0 where the expressions allow it.
+    Half of the parameters' values are below 0 if the expressions allow it.
     """
     is_linear = all(names(symbol) == (symbol,) for symbol in symbols)
     most = LINEAR if is_linear else max(LINEAR, min(OTHERS, ROWS // max(1, rows)))
@@ -72,7 +72,7 @@ def _tried(symbols: Sequence[str], generator: random.Random) -> Iterator[SampleP
 
 
 def bound(circuit: FlatCircuit, point: SamplePoint) -> FlatCircuit:
-    """The circuit with numbers for all its expressions, without barriers as without any."""
+    """The circuit with numbers for all its expressions, and without barriers."""
     bound_rows: dict[Op, Op] = {}
     rows = []
     for op in circuit.rows:

@@ -1,7 +1,7 @@
-"""Are two circuits the same? By simulation: whole matrices, random product states, distributions.
+"""Compares two circuits by simulation: whole matrices, random product states, distributions.
 
-Two circuits without parameters, on wires that are all in use, go in; a judgement with its deviation comes out, exact
-up to rounding for matrices and distributions, and for states as good as random inputs are.
+Takes two circuits without parameters, on wires that are all in use, and returns a judgement with its deviation, exact
+up to rounding for matrices and distributions, and as reliable as random inputs for states.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ Lengths = NDArray[np.float64]
 STATES = 3
 
 PREPARED = {"0": (0.0, 0.0), "1": (math.pi, 0.0), "+": (math.pi / 2, 0.0), "i": (math.pi / 2, math.pi / 2)}
-"""Angles of ry and rz that make a state of one qubit from |0>."""
+"""Angles of ry and rz that prepare a state of one qubit from |0>."""
 
 CONE = 12
-"""Qubits the past of an output may have."""
+"""Most qubits in the past of an output."""
 
 _ROWS = 32
 _RELABELLINGS = 100
-"""How many relabellings are tried where none is given."""
+"""Most relabellings tried if none is given."""
 
 
 def distributions(a: FlatCircuit, b: FlatCircuit) -> float:
-    """The total variation distance of what is measured from |0...0>."""
+    """The total variation distance of the measured distributions from |0...0>."""
     return float(np.abs(probabilities(a) - probabilities(b)).sum()) / 2
 
 
@@ -50,10 +50,10 @@ def product_states(
 
 
 def marginals(a: FlatCircuit, b: FlatCircuit, preserve: str, names: Sequence[int], seed: int) -> tuple[float, int]:
-    """The largest difference in the probability of one qubit to be 1, and of how many qubits it could be worked out.
+    """The largest difference in the probability of one qubit to be 1, and the number of qubits that could be computed.
 
-    Only what happens in a qubit's past cone counts for it, so circuits of any width can be asked where the cone has at
-    most `CONE` qubits. Inputs are a random product state, |0...0> for `outcomes`.
+    Only gates in a qubit's past cone affect it, so circuits of any width can be compared if the cone has at most `CONE`
+    qubits. Inputs are a random product state, |0...0> for `outcomes`.
     """
     angles = _random_product(a.width, seed)
     if preserve == "outcomes":
@@ -97,7 +97,7 @@ def unitaries(
 ) -> tuple[float, tuple[int, ...], bool]:
     """The deviation of the whole matrices, with the input permutation it holds for: another one may be found.
 
-    The third is whether all permutations that could hold were tried, which are very many where inputs are much alike.
+    The third value is whether all possible permutations were tried, which are very many if inputs are much alike.
     """
     left, right = unitary(a), unitary(b)
     deviation = _deviation(_relabelled(left, names), right, preserve, is_mean)
@@ -112,12 +112,12 @@ def unitaries(
 
 
 def differences(a: FlatCircuit, b: FlatCircuit, preserve: str) -> Lengths:
-    """For each basis state how far the circuits take it apart, phases that do not count left out."""
+    """The distance of the circuits on each basis state, ignoring phases that do not count."""
     return _lengths(unitary(a), unitary(b), preserve)
 
 
 def _random_product(width: int, seed: int) -> list[tuple[float, float]]:
-    """Two angles a qubit, for ry and rz."""
+    """Two angles per qubit, for ry and rz."""
     generator = random.Random(f"product {seed}")
     return [(generator.uniform(0, math.pi), generator.uniform(0, 2 * math.pi)) for _ in range(width)]
 
@@ -153,7 +153,7 @@ def _lengths(a: Matrix, b: Matrix, preserve: str) -> Lengths:
 
 
 def _relabelled(unitary: Matrix, names: tuple[int, ...]) -> Matrix:
-    """The unitary after its inputs have been renamed: bit q of the new column is bit names[q] of the old."""
+    """The unitary after its inputs were renamed: bit q of the new column is bit names[q] of the old."""
     if names == tuple(range(len(names))):
         return unitary
     axes = (0, *(1 + name for name in names))

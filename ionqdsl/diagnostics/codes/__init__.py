@@ -1,7 +1,7 @@
-"""Every diagnostic, as data: one `Code` each, a file a family.
+"""The table of all diagnostics: one `Code` each, one file per family.
 
-A code has a message and helps, which are templates over the facts given where it is reported, and a long explanation
-with a program that provokes it. `ionqdsl explain CODE`, the error index and the tests read the same table.
+A code has a message and helps, templates over the facts that the reporting code gives, and a long explanation with a
+program that provokes it. `ionqdsl explain CODE`, the error index and the tests read the same table.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Diagnostics: settings and profiles, where keys are kept, what the service says about accounts and machines."""
+"""Diagnostics about settings and profiles, stored keys, accounts and machines."""
 
 from __future__ import annotations
 
@@ -8,94 +8,94 @@ ACCOUNT: tuple[Code, ...] = (
     Code(
         "QC0960",
         "`{name}` cannot be set by a project",
-        """Whoever writes a project's settings file, `ionqdsl.toml` or pyproject.toml, would otherwise decide which
-program runs on your computer to fetch your key, or to which address the key is sent. So these settings count only in
-your own file and in the environment. Everything else may stand in either.""",
+        """Otherwise the author of a project's settings file, `ionqdsl.toml` or pyproject.toml, could decide which
+program runs on your computer to fetch your key, or to which address the key is sent. So these settings are read only
+from your own file and from the environment. All other settings may be in either file.""",
         helps=("move it to your own file, `{file}`",),
     ),
     Code(
         "QC0961",
         "there is no profile `{name}`",
-        """A profile is a table `[profiles.NAME]` in a settings file. It is chosen by `--profile`, by the variable
-`IONQDSL_PROFILE`, or by the setting `profile`. `ionqdsl config` shows which files are read.""",
+        """A profile is a table `[profiles.NAME]` in a settings file. Choose one with `--profile`, the variable
+`IONQDSL_PROFILE`, or the setting `profile`. `ionqdsl config` shows which files are read.""",
         helps=("the profiles are {known}",),
-        otherwise="no settings file has any",
+        otherwise="add a table `[profiles.{name}]` to a settings file: none has a profile",
     ),
     Code(
         "QC0962",
         "the environment variable `{name}` cannot be used: {reason}",
-        """Every setting can also be given as an environment variable, IONQDSL_ and its name in capitals, and is held
-to the same rules as its flag. `ionqdsl config` lists all variables.""",
+        """Every setting can also be given as an environment variable, IONQDSL_ and its name in capitals, with the same
+rules as for its flag. `ionqdsl config` lists all variables.""",
         helps=("did you mean `{suggestion}`?",),
     ),
     Code(
         "QC0963",
         "the command for the API key failed: {reason}",
-        """The setting `api_key_command` names a program that prints the key, such as that of a password manager. It
-is started without a shell, and the first line it prints is the key. What it says on standard error is shown as it is;
-what it prints is never shown.""",
-        helps=("run it yourself to see what is wrong: {command}",),
+        """The setting `api_key_command` names a program that prints the key, such as that of a password manager. It is
+started without a shell, and the first line of its output is the key. Its standard error is shown as it is; its output
+is never shown.""",
+        helps=("run it yourself to see the problem: {command}",),
     ),
     Code(
         "QC0964",
-        "there is no keyring to keep the key in: {reason}",
-        """`ionqdsl auth login` keeps the key in the keyring of the system, through the package `keyring`, which is
-the extra `ionqdsl[keyring]`. Without one, `--file` writes it to a file that only you can read.""",
+        "there is no keyring to store the key in: {reason}",
+        """`ionqdsl auth login` stores the key in the system's keyring, through the package `keyring` (the extra
+`ionqdsl[keyring]`). Without a keyring, `--file` writes the key to a file that only you can read.""",
         helps=("install `ionqdsl[keyring]`, or use `ionqdsl auth login --file`",),
     ),
     Code(
         "QC0965",
         "no key was given",
-        """`ionqdsl auth login` asks for the key on a terminal, without showing it, or reads it from standard input.
-It takes no key as an argument: arguments are visible to other users and stay in the shell's history.""",
+        """`ionqdsl auth login` asks for the key on a terminal, without showing it, or reads it from standard input. It
+does not take the key as an argument: other users can see arguments, and the shell's history keeps them.""",
         helps=("run it on a terminal, or pipe the key into it",),
     ),
     Code(
         "QC0966",
         "cannot write the key file `{path}`: {reason}",
-        """`ionqdsl auth login --file` writes the key to a file of mode 0600 in the folder of your own settings. The
-folder must belong to you and be writable.""",
+        """`ionqdsl auth login --file` writes the key to a file of mode 0600 in the folder of your settings. The folder
+must belong to you and be writable.""",
     ),
     Code(
         "QC0967",
-        "the service knows nothing of {what}",
-        """The service answered 404: the id or the name is mistyped, or what it names is gone, or it belongs to
-another project than the key, or the service does not offer this to the account.""",
+        "the service does not know {what}",
+        """The service answered 404: the id or name is mistyped, deleted, belongs to another project than the key, or
+the service does not offer this to the account.""",
         helps=("the service says: {message}",),
     ),
     Code(
         "QC0968",
-        "the service refuses what was asked about {what} ({status}): {message}",
-        """The service understood the request and will not do it. Its own reason is shown; where it names the fields it
+        "the service refused the request about {what} ({status}): {message}",
+        """The service understood the request but refused it. The message contains its reason; if it names the fields it
 objects to, they are listed.""",
         helps=("it objects to {keys}", "request {request}, for a question to support@ionq.co"),
     ),
     Code(
         "QC0969",
-        "no answer came about {what} ({reason}); whether it was done is unknown",
-        """The request went out, and no answer came back, or one that the service failed. It may or may not have been
-carried out. It is not sent a second time by itself, because that could do it twice.""",
-        helps=("look with `{look}` before trying again",),
+        "no answer about {what} ({reason}); whether the request was carried out is unknown",
+        """The request was sent, and no answer arrived, or only that the service failed. The request may or may not have
+been carried out. ionqdsl does not repeat it automatically, because that could carry it out twice.""",
+        helps=("check with `{look}` before trying again",),
     ),
     Code(
         "QC0970",
-        "which organisation the key belongs to is not known",
-        """Usage is asked for by organisation. The service says the key's organisation only with its list of sessions,
-and did not say it there. Its id stands on the organisation's page at https://cloud.ionq.com.""",
-        helps=("name it with `--organization ID`",),
+        "the organisation of the key is unknown",
+        """Usage is reported by organisation. The service names the key's organisation only in its list of sessions, and
+that did not contain it. The id is on the organisation's page at https://cloud.ionq.com.""",
+        helps=("give it with `--organization ID`",),
     ),
     Code(
         "QC0971",
         "the service has no compiled circuit of job {id}",
-        """The service keeps the circuit that its compiler made of a job and the machine ran. It has none for jobs that
-were not compiled: native circuits run as they were sent, and a simulator may not say what it did.""",
+        """The service stores the circuit that its compiler made from a job and that the machine ran. Jobs that were not
+compiled have none: native circuits run as they were sent, and a simulator may not report its circuit.""",
     ),
     Code(
         "QC0972",
         "the local machine runs at most {limit} shots",
-        """Every shot is drawn by itself, which takes memory and time. Ten million of them tell a probability to four
-digits; the service takes a million. More digits come from the state itself: `ionqdsl run --exact`, or
+        """Every shot is sampled by itself, which takes memory and time. Ten million shots give a probability to about
+four digits; the service takes a million. For more digits compute the probabilities: `ionqdsl run --exact`, or
 `circuit.probabilities()` in Python.""",
-        helps=("take fewer shots",),
+        helps=("use fewer shots",),
     ),
 )

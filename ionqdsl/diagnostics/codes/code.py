@@ -9,11 +9,11 @@ from ionqdsl.record import fresh, record
 class Code:
     """One kind of diagnostic.
 
-    `message`, `label` and `helps` are `str.format` templates over the facts, with lists and counted nouns such as
-    `{n:qubit}` (see `_Wording` in the package). A help whose facts are not all given is left out, so one code can have
-    several, and `otherwise` replaces them where none applies. `labels` gives the text at further places, by role.
-    `example` is a whole program that provokes the code ("" where no single program can), `fixed` the same program put
-    right. `cases` gives the texts that a fact stands for, by its name and value; they are templates, too.
+    `message`, `label` and `helps` are `str.format` templates over the facts, with lists and counted nouns
+    such as `{n:qubit}` (see `_Wording` in the package). A help is shown if all its facts are
+    given; if none is shown, `otherwise` is. `labels` maps the role of a further place to its text. `explanation` is
+    shown as it is. `example` is a whole program that provokes the code ("" if no single program can), `fixed` the same
+    program corrected. `cases` maps the name and the value of a fact to its text, which is a template, too.
     """
 
     name: str

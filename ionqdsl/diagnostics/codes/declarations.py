@@ -1,4 +1,4 @@
-"""Diagnostics: what a circuit declares, and what a gate definition may hold."""
+"""Diagnostics about the declarations of a circuit and the body of a gate definition."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ DECLARATIONS: tuple[Code, ...] = (
         "QC0217",
         "register `{name}` lists a qubit twice",
         """A `register` statement says which measured qubits belong together and in which order. Each qubit has one
-outcome, so it can stand once in a register. It may belong to several registers, though, under other names.
+outcome, so a register lists it once. It may also belong to other registers.
 
 An empty slot is written `_`, as in `register out = q[0], _, q[1]`.""",
         helps=("name each qubit once",),
@@ -19,8 +19,8 @@ An empty slot is written `_`, as in `register out = q[0], _, q[1]`.""",
     Code(
         "QC0218",
         "register `{name}` names no qubit",
-        """A register groups measured qubits. This one has none: only empty slots (`_`), or a slice that is empty,
-such as `q[3:3]`. The results would hold nothing under its name, so it is taken for a mistake.""",
+        """A register groups measured qubits. This one has none: only empty slots (`_`), or an empty slice such as
+`q[3:3]`. The results would contain nothing under its name, so this is treated as a mistake.""",
         helps=("name at least one qubit, such as `register {name} = q[0]`",),
         example="qubit q[2]\nh q\nregister high = q[2:]\n",
         fixed="qubit q[2]\nh q\nregister high = q[1:]\n",
@@ -28,8 +28,8 @@ such as `q[3:3]`. The results would hold nothing under its name, so it is taken 
     Code(
         "QC0219",
         "a register `{name}` exists already",
-        """Results are looked up by the names of registers, so each name stands for one of them in a circuit. To put
-more qubits into a register, list them in one statement, separated by commas.""",
+        """Results are looked up by register name, so each name is used once in a circuit. To put more qubits into a
+register, list them in one statement, separated by commas.""",
         helps=("choose another name, or list all its qubits in one statement",),
         example="qubit q[2]\nh q\nregister out = q[0]\nregister out = q[1]\n",
         fixed="qubit q[2]\nh q\nregister out = q[0], q[1]\n",
@@ -37,12 +37,12 @@ more qubits into a register, list them in one statement, separated by commas."""
     Code(
         "QC0220",
         "`{name}` is defined already",
-        """Within one block a name is defined once, whether by `qubit`, `let`, `const`, `param` or `hamiltonian`, and
-so it is for the gates, the circuits and the parameters of a file. A second definition would change what the lines
-above seem to say, so it is refused rather than taking the place of the first. This holds across included files too.
+        """A block defines a name once, whether by `qubit`, `let`, `const`, `param` or `hamiltonian`; a file defines
+each gate, circuit and parameter once, its included files counted. A second definition would change the meaning of lines
+above it, so it is refused.
 
-A block inside may use a name again: a `const` in the body of a loop hides one outside. Gates and values live apart: a
-gate `t` and a loop's variable `t` do not disturb each other.""",
+An inner block may use a name again: a `const` in the body of a loop hides one outside. Gates and values have separate
+names: a gate `t` and a loop variable `t` do not conflict.""",
         labels={"first": "first defined here"},
         helps=("choose another name",),
         example="const n = 2\nconst n = 3\nqubit q[n]\nh q\n",
@@ -51,9 +51,9 @@ gate `t` and a loop's variable `t` do not disturb each other.""",
     Code(
         "QC0221",
         "there is no gateset `{name}`",
-        """A circuit is written in `qis` gates (the gates of textbooks; the default) or in `native` ones (`gpi`,
-`gpi2`, `ms`, `zz`, `nop`). These are the service's own names for its two gatesets. Which machine the circuit is for
-is said elsewhere: with `backend` in the `job` block, or with `--target`.""",
+        """A circuit is written in `qis` gates (the gates of textbooks; the default) or in `native` ones (`gpi`, `gpi2`,
+`ms`, `zz`, `nop`). These are the service's own names for its two gatesets. They do not name a machine: `backend` in the
+`job` block, or `--target`, does that.""",
         helps=("write `gateset qis` or `gateset native`",),
         example="gateset forte\nqubit a, b\nzz(0.25) a, b\n",
         fixed="gateset native\nqubit a, b\nzz(0.25) a, b\n",
@@ -61,9 +61,9 @@ is said elsewhere: with `backend` in the `job` block, or with `--target`.""",
     Code(
         "QC0222",
         "the gateset is chosen twice",
-        """`gateset` says for the whole circuit how its gates are meant, so it stands there once. For a few native
-gates in a qis circuit use a `native { ... }` block; for circuits of both kinds write several `circuit` blocks, each
-with a gateset of its own.""",
+        """`gateset` decides the meaning of gate names for the whole circuit, so a circuit has at most one. For a few
+native gates in a qis circuit use a `native { ... }` block; for circuits of both kinds write several `circuit` blocks,
+each with its own gateset.""",
         labels={"first": "first chosen here"},
         helps=("keep one of them",),
         example="gateset native\nqubit q\ngpi(0) q\ngateset qis\n",
@@ -71,19 +71,19 @@ with a gateset of its own.""",
     ),
     Code(
         "QC0223",
-        "`gateset` must stand before the first gate",
-        """`gateset` decides what the names of gates mean: `zz` is one gate in `qis` and another, with another unit,
-in `native`. It must be said before the first gate is read. Qubits may be declared before it.""",
-        helps=("move it to the beginning of the circuit",),
+        "`gateset` must come before the first gate",
+        """`gateset` decides the meaning of gate names: `zz` is one gate in `qis` and another, with another unit, in
+`native`. So it comes before the first gate. Qubits may be declared before it.""",
+        helps=("move it to the start of the circuit",),
         example="qubit a, b\nzz(0.25) a, b\ngateset native\n",
         fixed="gateset native\nqubit a, b\nzz(0.25) a, b\n",
     ),
     Code(
         "QC0224",
         "the registers given to `{gate}` differ in length: {sizes:has}",
-        """Registers given to one gate are paired up, first with first and so on, as Python's `zip` does, but they
-must be of equal length: leaving some qubits out silently would hide a mistake. A single qubit beside a register is
-used again for each of its qubits: `cnot a[0], b`.""",
+        """Registers given to one gate are paired up, first with first and so on, as by Python's `zip`, but they must be
+of equal length: silently leaving qubits out would hide a mistake. A single qubit next to a register is used again for
+each of the register's qubits: `cnot a[0], b`.""",
         helps=("take slices of equal length",),
         example="qubit a[3], b[2]\ncnot a, b\n",
         fixed="qubit a[3], b[2]\ncnot a[0:2], b\n",
@@ -91,18 +91,18 @@ used again for each of its qubits: `cnot a[0], b`.""",
     Code(
         "QC0225",
         "`_` names no qubit",
-        """The underscore stands for an empty slot in a `register` statement, `register out = q[1], _, q[0]`, and
-nowhere else. In loops that do not need their variable, any name will do: `for i in range(3) { ... }`.""",
-        helps=("`_` stands for an empty slot in `register` only",),
+        """The underscore is an empty slot in a `register` statement, as in `register out = q[1], _, q[0]`, and has no
+other meaning. If a loop does not need its variable, give it any name: `for i in range(3) { ... }`.""",
+        helps=("name a qubit; `_` is an empty slot in a `register` only",),
         example="qubit q[2]\ncnot q[0], _\n",
         fixed="qubit q[2]\ncnot q[0], q[1]\n",
     ),
     Code(
         "QC0226",
         "`{name}` is {given}, not qubits",
-        """A gate acts on qubits, and this name stands for a value. Values go into the parentheses behind the gate's
-name, `rx(theta) q`, or into an index, `q[n]`. A list of indices picks several qubits: `q[0, 2, 5]`; a name for a
-choice of qubits is made with `let`, not with `const`.""",
+        """A gate acts on qubits, and this name is a value. Values go into the parentheses after the gate's name,
+`rx(theta) q`, or into an index, `q[n]`. A list of indices selects several qubits: `q[0, 2, 5]`. To name a selection of
+qubits use `let`, not `const`.""",
         helps=("apply the gate to qubits; a value can be an index: `q[{name}]`",),
         example="const target = 1\nqubit q[2]\nx target\n",
         fixed="const target = 1\nqubit q[2]\nx q[target]\n",
@@ -110,9 +110,8 @@ choice of qubits is made with `let`, not with `const`.""",
     Code(
         "QC0227",
         "`{name}` is a single qubit and has no index",
-        """`qubit a` declares one qubit, named by `a` alone. `qubit q[1]` declares a register of one qubit, which is
-named `q[0]` or, as a whole, `q`. The difference matters when a program is written for any number of qubits: use a
-register there.""",
+        """`qubit a` declares one qubit, called `a`. `qubit q[1]` declares a register of one qubit; the qubit is `q[0]`,
+the register `q`. If a program is meant for any number of qubits, use a register.""",
         helps=("write `{name}`, or declare a register: `qubit {name}[2]`",),
         example="qubit q\nh q[0]\n",
         fixed="qubit q[1]\nh q[0]\n",
@@ -120,9 +119,9 @@ register there.""",
     Code(
         "QC0228",
         "`{name}` is built in and cannot be defined again",
-        """The built-in names keep their meaning everywhere: the gates of IonQ and OpenQASM among the gates; among the
-values the constants (`pi`, `tau`, `e`, `turn`, `deg`, `rad`), the operators `X`, `Y`, `Z` and the functions (`sin`,
-`range`, `sum` ...). Who reads `sx` or `pi` in a program must not have to look for a definition.
+        """Built-in names keep their meaning everywhere. Among gates these are the gates of IonQ and OpenQASM; among
+values, the constants (`pi`, `tau`, `e`, `turn`, `deg`, `rad`), the operators `X`, `Y`, `Z` and the functions (`sin`,
+`range`, `sum` ...). Readers of `sx` or `pi` should not have to look for a definition.
 
 Gates and values are separate: a parameter may be called `t` or `s`, although these are gates.""",
         helps=("choose another name",),
@@ -132,9 +131,9 @@ Gates and values are separate: a parameter may be called `t` or `s`, although th
     Code(
         "QC0229",
         "parameter `{name}` needs a default, as one before it has one",
-        """Arguments are matched with parameters from left to right, and those left out take their defaults. A
-parameter without a default behind one with a default could never be reached without giving both, so the order is
-fixed: first the parameters that must be given, then the ones that may be left out.""",
+        """Arguments are matched with parameters from left to right, and parameters without an argument take their
+defaults. After a parameter with a default, one without could only get a value if both were given. So required
+parameters come first, and optional ones after them.""",
         labels={"default": "has a default"},
         helps=("write `{name} = ...`, or move it to the front",),
         example="gate tilt(theta = pi/8, phi) a { rx(theta) a; rz(phi) a }\nqubit q\ntilt(0.1, 0.2) q\n",
@@ -143,11 +142,11 @@ fixed: first the parameters that must be given, then the ones that may be left o
     Code(
         "QC0230",
         "gates cannot call themselves: {chain}",
-        """Every gate is opened into the gates of its body, and theirs, until only built-in ones are left. A gate that
-comes back to itself would never end. The message shows the way round.
+        """Every gate is expanded into the gates of its body, and so on, until only built-in gates are left. For a gate
+that uses itself this would never end. The message shows the circle.
 
-Repetition is what `for` is for, with a bound that is known: `gate flips(n) a { for i in range(n) { x a } }`. A gate
-for n qubits that builds on the one for n - 1 qubits is written as a loop over the qubits of a register.""",
+For repetition use `for`, with a known bound: `gate flips(n) a { for i in range(n) { x a } }`. If a gate for n qubits
+builds on the one for n - 1 qubits, write a loop over the qubits of a register instead.""",
         helps=("build repetitions with `for`",),
         example="gate ping a { x a; pong a }\ngate pong a { y a; ping a }\nqubit q\nping q\n",
         fixed="gate ping a { for i in range(3) { x a; y a } }\nqubit q\nping q\n",

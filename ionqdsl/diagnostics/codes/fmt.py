@@ -1,4 +1,4 @@
-"""Diagnostics: formatting programs and correcting them."""
+"""Diagnostics about formatting and fixing programs."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ FMT: tuple[Code, ...] = (
     Code(
         "QC1045",
         "this is a bug in ionqdsl: formatting would have changed the program, so nothing was written",
-        """The formatted text is read again before it is used, and must have the tokens and the comments of the text it
-was made from. Here it had not. The file is untouched; everything but `fmt` works with it as before.""",
-        helps=("please report it with the file, or the smallest part of it that still shows this",),
+        """The formatter reads its own result before it writes it, and checks that all tokens and comments are still
+there. This time they were not. The file is unchanged; every command except `fmt` works with it as before.""",
+        helps=("please report it with the file, or the smallest part that still shows the bug",),
     ),
     Code(
         "QC1046",
-        "not formatted: only a text without syntax errors can be",
-        """Formatting moves statements to lines and blocks of their own. Where a statement or a bracket is broken
-nobody knows what belongs to what, and a guess could change what the program means, so the whole file is left as it is.
-Errors of any other kind, such as unknown names or wrong units, do not stand in the way.""",
+        "not formatted: the file has syntax errors",
+        """Formatting rearranges lines, statements and blocks. With a broken statement or bracket their boundaries are
+unknown, and a guess could change the meaning of the program, so the whole file stays as it is. Errors of other kinds,
+such as unknown names or wrong units, do not prevent formatting.""",
         helps=("correct the errors above, then format again",),
         example="qubit q[2]\nh q[0\n",
         fixed="qubit q[2]\nh q[0]\n",
@@ -26,22 +26,22 @@ Errors of any other kind, such as unknown names or wrong units, do not stand in 
     Code(
         "QC1048",
         "this is a bug in ionqdsl: the corrected program would have errors, so nothing was written",
-        """What `lint --fix` writes is checked as any program is before it takes the place of the old text. Here it had
-errors. The file is untouched; `lint` without `--fix` works as before.""",
-        helps=("please report it with the file, or the smallest part of it that still shows this",),
+        """`lint --fix` checks the corrected program before it replaces the old text. This time it had errors. The file
+is unchanged; `lint` without `--fix` works as before.""",
+        helps=("please report it with the file, or the smallest part that still shows the bug",),
     ),
     Code(
         "QC1047",
         "there are no programs in `{folder}`",
-        """A folder stands for every file in it and below whose name ends in `.qc`, hidden folders left out. Here there
-is none. Files of other names are taken when they are named themselves.""",
+        """A folder means every `.qc` file in it and its subfolders, except in hidden folders. This folder has none. To
+use a file with another ending, name the file itself.""",
         helps=("name the files, or another folder",),
     ),
     Code(
         "QC1049",
         "`{path}` is {format}, and `{verb}` reads `.qc` programs only",
-        """Programs in other formats can be checked, compiled, drawn and run, but style and remarks are about the `.qc`
-language. `convert` makes a `.qc` program of them, which keeps the form of an OpenQASM program.""",
+        """Programs in other formats can be checked, compiled, drawn and run, but formatting and linting apply to `.qc`
+programs only. `convert` makes one, which keeps the form of an OpenQASM program.""",
         helps=("convert it first: `ionqdsl convert {path} --to qc -o {stem}.qc`",),
     ),
 )

@@ -1,4 +1,4 @@
-"""Diagnostics: the language server."""
+"""Diagnostics of the language server."""
 
 from __future__ import annotations
 
@@ -7,32 +7,33 @@ from ionqdsl.diagnostics.codes.code import Code
 LSP: tuple[Code, ...] = (
     Code(
         "QC0996",
-        "there is nothing here that can be renamed",
-        """Names that the program defines can be renamed: values, parameters, qubits, gates, circuits, registers. What
-the language provides cannot: gates of the table, functions, constants, keywords.""",
-        otherwise="names that the program defines can be",
+        "nothing here can be renamed",
+        """Names that the program defines can be renamed: values, parameters, qubits, gates, circuits, registers. Names
+of the language cannot: built-in gates, functions, constants, keywords.""",
+        otherwise="choose a name that the program defines",
     ),
     Code(
         "QC0997",
         "`{name}` cannot be a name here",
-        """A name is made of letters, digits and underscores and does not begin with a digit. Keywords name nothing, a
-gate cannot be called like a built-in gate, nor a value like a function or constant of the language.""",
+        """A name is made of letters, digits and underscores and does not begin with a digit. It cannot be a keyword; a
+gate cannot have the name of a built-in gate, and a value cannot have the name of a function or constant of the
+language.""",
         helps=("choose another name",),
     ),
     Code(
         "QC0998",
         "renaming `{old}` to `{new}` would change what line {line} means",
-        """Before a name is changed, the change is tried on a copy of this file, of those it includes and of those that
-include it, in the same folder or one above. Every use of the old and of the new name must refer to what it referred to
-before, and nothing may be defined twice. Here something would be caught by another definition of the new name, or would
-catch a use that means something else, so nothing was changed.""",
-        helps=("the line stands in `{file}`", "choose a name that is not used there"),
+        """Before a name is changed, the change is tried on a copy of this file, of the files it includes and of those
+that include it, in the same folder or one above. Every use of the old and the new name must refer to the same
+definition as before, and nothing may be defined twice. Here a use would refer to another definition, or a name would be
+defined twice, so nothing was changed.""",
+        helps=("the line is in `{file}`", "choose a name that is not used there"),
     ),
     Code(
         "QC0999",
-        "line {line} cannot be read, and `{name}` stands in it",
-        """A statement with a syntax error may or may not use the name that is to be changed, and with which meaning
-nobody can tell. Nothing was renamed.""",
-        helps=("the line stands in `{file}`", "correct that line first"),
+        "line {line} has a syntax error and contains `{name}`",
+        """A statement with a syntax error has no definite meaning, so whether it uses this name is unknown. Nothing was
+renamed.""",
+        helps=("the line is in `{file}`", "correct that line first"),
     ),
 )

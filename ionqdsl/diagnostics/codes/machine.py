@@ -8,11 +8,11 @@ MACHINE: tuple[Code, ...] = (
     Code(
         "QC0650",
         "`{circuit}` has {qubits} qubits, and the local machine simulates at most {limit}",
-        "A simulator keeps one complex number for every bit string the qubits can show, so every further qubit "
-        "doubles both memory and time: 20 qubits are 16 MiB, 29 qubits are 8 GiB. Twenty-nine is also what the "
-        "service's own simulator takes.\n\n"
-        "Try the program on fewer qubits first (a `circuit` with a parameter for the size makes that easy), "
-        "compile it without running it (`ionqdsl compile`), or send it to a QPU, which has no such limit.",
+        """A simulator keeps one complex number for every bit string, so every further qubit doubles both memory and
+time: 20 qubits take 16 MiB, 29 qubits 8 GiB. The service's own simulator has the same limit, 29 qubits.
+
+Try the program on fewer qubits first (a `circuit` with a parameter for the size makes that easy), compile it without
+running it (`ionqdsl compile`), or send it to a QPU, which has no such limit.""",
         helps=("run a smaller version here, or compile it for a QPU with `ionqdsl compile`",),
         example="qubit q[30]\nh q\n",
         fixed="qubit q[10]\nh q\n",
@@ -20,43 +20,43 @@ MACHINE: tuple[Code, ...] = (
     Code(
         "QC0651",
         "simulating the {qubits} qubits of `{circuit}` needs {needed} of memory, and {free} are free",
-        "The state of n qubits is 2^n complex numbers of 16 bytes, and the simulator needs about as much again "
-        "while it works (twice that with a noise model). It looks at the memory that is free before it begins, "
-        "because a machine that swaps would take hours instead of seconds.\n\n"
-        "Each qubit less halves the need. Otherwise close what else uses memory, run on a larger machine, or let "
-        "the service simulate: `--backend simulator` takes 29 qubits.",
-        helps=("each qubit less halves that; `--backend simulator` lets the service simulate",),
+        """The state of n qubits is 2^n complex numbers of 16 bytes, and the simulator needs about as much again while
+it works (twice that with a noise model). It checks the free memory before it begins, because a computer that swaps
+would take hours instead of seconds.
+
+Each qubit less halves the need. Otherwise close other programs, use a larger computer, or let the service simulate:
+`--backend simulator` takes 29 qubits.""",
+        helps=("use fewer qubits, each of which halves that, or let the service simulate with `--backend simulator`",),
     ),
     Code(
         "QC0652",
         "`{circuit}` cannot run: no value for {names}",
-        "Parameters may stay open while a program is compiled, but a simulation is made of numbers. The error "
-        "names every parameter (or expression of parameters) that still has no value, and points at the first "
-        "gate that uses one.\n\n"
-        "Give a value on the command line (`--set theta=0.3`), in the program (`param theta = 0.3`), or from "
-        "Python (`circuit.bind(theta=0.3)`).",
+        """Parameters may stay open while a program is compiled, but a simulation needs numbers. The error names every
+parameter (or expression of parameters) without a value, and points at the first gate that uses one.
+
+Give a value on the command line (`--set theta=0.3`), in the program (`param theta = 0.3`), or from Python
+(`circuit.bind(theta=0.3)`).""",
         label="this gate needs a value",
         helps=("give a value with `--set NAME=VALUE`, in the program with `param NAME = VALUE`, or with `bind`",),
     ),
     Code(
         "QC0653",
         "the {matrix} matrix of the {qubits} qubits of `{circuit}` needs {needed} of memory, and {free} are free",
-        "A unitary matrix and a density matrix of n qubits have 4^n complex numbers of 16 bytes, and about as "
-        "much again is needed while they are worked out: 10 qubits take 32 MiB, 14 qubits 8 GiB. States grow with "
-        "2^n only.\n\n"
-        "Exact probabilities under noise need the density matrix; without `exact`, shots are simulated one error "
-        "pattern at a time, and 20 qubits fit easily. Two circuits too wide for their unitaries can be compared "
-        "by their states.",
-        helps=("states take far less: sample shots instead of exact noisy probabilities, or look at the state",),
+        """A unitary matrix and a density matrix of n qubits have 4^n complex numbers of 16 bytes, and computing one
+needs about as much again: 10 qubits take 32 MiB, 14 qubits 8 GiB. States grow only with 2^n.
+
+Exact probabilities under noise need the density matrix; without `exact`, shots are simulated one error pattern at a
+time, and 20 qubits fit easily. To compare two circuits that are too wide for their unitaries, compare their states.""",
+        helps=("sample shots instead of exact noisy probabilities, or use the state, which takes far less",),
     ),
     Code(
         "QC0654",
         "the error rates of the noise model `{model}` are not public, so it cannot be simulated locally",
-        "The rates of `aria-1`, `aria-2` and `forte-1` are published, and the local machine uses them: "
-        "depolarizing noise after every one- and two-qubit gate. For `harmony` (an older formula) and "
-        "`forte-enterprise-1` (announced) no figures exist outside the service.\n\n"
-        "The service's simulator knows them: the same program, unchanged, may be sent there. For a local run "
-        "choose a model with public rates.",
+        """The rates of `aria-1`, `aria-2` and `forte-1` are published, and the local machine uses them: depolarizing
+noise after every one- and two-qubit gate. The rates of `harmony` (an older formula) and `forte-enterprise-1`
+(announced) are known to the service only.
+
+Send the same program, unchanged, to the service's simulator. For a local run choose a model with public rates.""",
         helps=(
             "send it unchanged to the service with `--backend simulator`",
             "or choose `aria-1`, `aria-2`, `forte-1` or `ideal` for the local machine",
@@ -67,35 +67,38 @@ MACHINE: tuple[Code, ...] = (
     Code(
         "QC0655",
         "the noise model `{model}` acts on native gates, and the circuit still has `{gate}`",
-        "Noise belongs to the pulses a machine plays, so a noise model is applied gate by gate to the native "
-        "circuit of that model's machine. `ionqdsl run` and `ionqdsl.run` compile first; only "
-        "`ionqdsl.simulation.simulate.run` takes circuits as they are.\n\n"
-        'If you called that function yourself, compile first: `iq.compile(circuit, target="aria")`. If not, this '
-        "is our mistake, and we would like to hear of it.",
+        """Noise comes from the pulses of a machine, so a noise model applies to each gate of the native circuit of its
+machine. `ionqdsl run` and `ionqdsl.run` compile first; only `ionqdsl.simulation.simulate.run` takes circuits as they
+are.
+
+If you called that function yourself, compile first: `iq.compile(circuit, target="aria")`. If not, this is a bug in
+ionqdsl: please report it.""",
         helps=('compile the circuit first: `iq.compile(circuit, target="aria")`',),
     ),
     Code(
         "QC0656",
-        "the answer speaks of an outcome `{state}`, which no {qubits} qubits of `{circuit}` can show",
-        "The service names outcomes by decimal numbers whose least significant bit is qubit 0, from 0 to 2^n - 1 "
-        "for n qubits. Something else came back, so the answer belongs to another circuit or to a format that "
-        "this version does not know. Guessing would give wrong counts, so nothing is shown.\n\n"
-        "If the answer was fetched by job number, check that it is the job of this circuit.",
+        "the answer contains an outcome `{state}`, which the {qubits} qubits of `{circuit}` cannot have",
+        """The service names outcomes by decimal numbers from 0 to 2^n - 1 for n qubits; the least significant bit is
+qubit 0. This outcome is not such a number, so the answer is for another circuit or in a format that this version does
+not know. Guessing could give wrong counts, so nothing is shown.
+
+If you fetched the answer by job id, check that the job is the one of this circuit.""",
         helps=("check that the answer belongs to this circuit",),
     ),
     Code(
         "QC0657",
         "cannot draw {shots} shots",
-        "A run takes a number of shots of at least 1. Zero is allowed where exact probabilities are the answer: "
-        "without noise, or with `exact=True`. A negative number never is.",
+        """A run needs at least 1 shot. Zero is allowed if the answer is exact probabilities: without noise, or with
+`exact=True`. Negative numbers are never allowed.""",
         helps=("ask for at least 1 shot",),
     ),
     Code(
         "QC0658",
         "`{circuit}` has {qubits} qubits, and the machine of the noise model `{model}` has {limit}",
-        "A noise model stands for a machine, and a circuit wider than the machine could not run on it. The "
-        "service refuses such a job, so the local machine does too.\n\n"
-        "Choose the model of a larger machine (`forte-1` has the most), or leave the model out.",
+        """A noise model imitates a machine, and a wider circuit could not run on that machine. The service refuses such
+a job, and so does the local machine.
+
+Choose the model of a larger machine (`forte-1` has the most), or leave the model out.""",
         helps=("choose the model of a larger machine, or leave it out",),
         example='job { noise { model = "aria-1" } }\nqubit q[26]\nh q\n',
         fixed='job { noise { model = "aria-1" } }\nqubit q[6]\nh q\n',

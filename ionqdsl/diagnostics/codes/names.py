@@ -1,4 +1,4 @@
-"""Diagnostics: names, and how gates are applied to qubits."""
+"""Diagnostics about names, and about applying gates to qubits."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ NAMES: tuple[Code, ...] = (
     Code(
         "QC0201",
         "`{name}` is not defined",
-        """An expression uses a name that means nothing at this place. Values get their names from `const`, `param`
-and `hamiltonian`, from the parameters of a `gate` or `circuit`, and from the variable of a `for`.
+        """An expression uses a name that has no meaning here. Values are named by `const`, `param` and `hamiltonian`,
+by the parameters of a `gate` or `circuit`, and by the variable of a `for`.
 
-A name is known from its definition to the end of the block it stands in: what is defined inside `{ ... }` is unknown
+A name is known from its definition to the end of the block that contains it: names defined inside `{ ... }` are unknown
 outside, and gate bodies see only their own parameters and the definitions at the top level of the file. The constants
 `pi`, `tau`, `e`, `turn`, `deg`, `rad` and the operators `X`, `Y`, `Z` are always known.""",
         helps=("did you mean `{suggestion}`?",),
@@ -22,12 +22,12 @@ outside, and gate bodies see only their own parameters and the definitions at th
     Code(
         "QC0202",
         "there is no gate `{gate}`",
-        """The first word of the line is not a gate: neither one of IonQ's, nor one of OpenQASM's standard names, nor
-one defined in this file or its includes. Names are told apart by case (`U` and `u` exist, `H` does not).
+        """The first word of the line is not a gate: neither one of IonQ's gates, nor one of OpenQASM's standard gates,
+nor one defined in this file or its includes. Case matters (`U` and `u` exist, `H` does not).
 
 Gates and values are separate: a `const` cannot be applied, and a gate is not a value. `ionqdsl explain cnot` shows a
-gate; the reference lists them all. A gate of your own is defined as `gate name(angles) a, b { ... }`, before or after
-its first use.""",
+gate; the reference lists them all. Define your own gate with `gate name(angles) a, b { ... }`, before or after its
+first use.""",
         helps=("did you mean `{suggestion}`?",),
         otherwise="define it with `gate {gate} a, b {{ ... }}`",
         example="qubit q[2]\nh q[0]\ncnott q[0], q[1]\n",
@@ -36,12 +36,12 @@ its first use.""",
     Code(
         "QC0203",
         "gate `{gate}` takes {wants:qubit}, but {given:were} given",
-        """The gate acts on another number of qubits than it is given. Operands are separated by commas, controls come
-first: `ctrl @ h` takes two, the control and the target.
+        """The number of operands differs from the number of qubits the gate acts on. Commas separate operands, and
+controls come first: `ctrl @ h` takes two, the control and the target.
 
-A register may stand where one qubit is expected: `h q` applies `h` to every qubit of `q`, and `cnot a, b` pairs up
-two registers of equal length. A single register as long as the gate is wide is spread over it: `cnot q` for `qubit
-q[2]`. Inside the body of a `gate` every operand is one qubit.""",
+A register may take the place of a qubit: `h q` applies `h` to every qubit of `q`, and `cnot a, b` pairs up two
+registers of equal length. A single register with as many qubits as the gate needs supplies all of them: `cnot q` for
+`qubit q[2]`. Inside the body of a `gate` every operand is one qubit.""",
         helps=(
             "apply it to {given:each} with `{fix}`",
             "the qubits of `{controlled} @` come first and count too",
@@ -52,27 +52,27 @@ q[2]`. Inside the body of a `gate` every operand is one qubit.""",
     ),
     Code(
         "QC0204",
-        "`{gate}` is a native gate, but qis gates are wanted here",
-        """A circuit is written in one of two gatesets. `qis` holds the gates of textbooks; `native` holds the ones
-the machine carries out: `gpi`, `gpi2`, `ms`, `zz` and `nop`. Angles of native gates are phases in turns, so a native
-gate in the midst of qis gates would be easy to misread.
+        "`{gate}` is a native gate, but only qis gates are allowed here",
+        """A circuit is written in one of two gatesets. `qis` contains the gates of textbooks, `native` the gates that
+the machine carries out: `gpi`, `gpi2`, `ms`, `zz` and `nop`. Native gates take their phases and angles in turns, so a
+native gate among qis gates would be easy to misread.
 
-Two ways to say it: begin the whole circuit with `gateset native`, or put the native gates into a block, `native {
-gpi(0.25) q[0] }`, which is kept exactly as it is where the target has these gates and translated where it has not.
-Gate bodies take the block only.""",
+Either begin the whole circuit with `gateset native`, or put the native gates into a block, `native { gpi(0.25) q[0] }`.
+The block stays exactly as it is if the target has these gates and is translated if it does not. In gate bodies only the
+block is allowed.""",
         helps=("put it into a `native {{ ... }}` block, or begin the circuit with `gateset native`",),
         example="qubit q\nh q\ngpi(0.25) q\n",
         fixed="qubit q\nh q\nnative { gpi(0.25) q }\n",
     ),
     Code(
         "QC0205",
-        "`{gate}` is not a native gate, but native gates are wanted here",
-        """The place is one for native gates: a `native { ... }` block, or a circuit that begins with `gateset
-native`. There only `gpi`, `gpi2`, `ms`, `zz` and `nop` exist; what is written is what the machine does, pulse by
-pulse, and nothing is translated silently.
+        "`{gate}` is not a native gate, but only native gates are allowed here",
+        """A `native { ... }` block, or a circuit that begins with `gateset native`, takes native gates only: `gpi`,
+`gpi2`, `ms`, `zz` and `nop`. The machine plays them pulse by pulse as they are written, and nothing is translated
+silently.
 
-Move the gate out of the block, or leave out `gateset native` and let the compiler choose the native gates (`--target
-aria`, `--target forte`). A gate of your own may be used here when its body is a `native` block.""",
+Move the gate out of the block, or remove `gateset native` and let the compiler choose the native gates (`--target
+aria`, `--target forte`). A gate of your own may be used here if its body is a `native` block.""",
         helps=("native gates are `gpi`, `gpi2`, `ms`, `zz` and `nop`",),
         example="gateset native\nqubit q\nh q\n",
         fixed="gateset native\nqubit q\ngpi2(0.25) q\ngpi(0) q\n",
@@ -80,14 +80,13 @@ aria`, `--target forte`). A gate of your own may be used here when its body is a
     Code(
         "QC0206",
         "index {index} is out of range: {name} has length {size}",
-        """Qubits of a register and elements of a list are counted from 0, so the last of n has the index n - 1. As in
+        """Qubits of a register and elements of a list are numbered from 0, so the last of n has index n - 1. As in
 Python, negative indices count from the end: -1 is the last.
 
-In a loop the message is given for the first round that fails. A common case is `q[i + 1]` in a loop over `range(n)`:
-the last neighbour does not exist, and the range should end at n - 1. Slices such as `q[2:9]` never fail; they are cut
-off at the end.""",
+In a loop, the error is about the first round that fails. A common case is `q[i + 1]` in a loop over `range(n)`: the
+last qubit has no next one, so the range should end at n - 1. Slices such as `q[2:9]` never fail: they are cut off.""",
         helps=("use 0 to {last}, or -1 to -{size} from the end",),
-        otherwise="there is nothing in it",
+        otherwise="it is empty",
         example="qubit q[3]\nfor i in range(3) { cnot q[i], q[i + 1] }\n",
         fixed="qubit q[3]\nfor i in range(2) { cnot q[i], q[i + 1] }\n",
     ),
@@ -95,10 +94,10 @@ off at the end.""",
         "QC0207",
         "gate `{gate}` takes {wants:argument}, but {given:were} given",
         """Arguments are the numbers in parentheses between a gate's name and its qubits: `rx(pi/2) q[0]`. The gate
-takes another number of them. Gates without arguments are written without parentheses; qubits never stand inside them.
+takes a different number of them. Gates without arguments are written without parentheses; qubits never go inside them.
 
 Arguments may be given by name, `ms(phase0 = 0, phase1 = 0.25) a, b`, each once; parameters with a default may be left
-out. `ionqdsl explain {gate}` shows what each of them means and its unit.""",
+out. `ionqdsl explain {gate}` shows the meaning and the unit of each.""",
         helps=("call it as `{example}`",),
         example="qubit q\nrx(pi/2, 0) q\n",
         fixed="qubit q\nrx(pi/2) q\n",
@@ -106,9 +105,9 @@ out. `ionqdsl explain {gate}` shows what each of them means and its unit.""",
     Code(
         "QC0208",
         "gate `{gate}` has no parameter `{name}`",
-        """An argument is given by a name the gate does not know. Built-in gates name their parameters as OpenQASM and
-IonQ do: `theta`, `phi`, `lambda`; `phase`, `phase0`, `phase1`, `angle`, `time`. Arguments may always be given by
-position instead: `rx(0.3) q`.""",
+        """An argument is given by a name that is not a parameter of the gate. Built-in gates name their parameters as
+OpenQASM and IonQ do: `theta`, `phi`, `lambda`; `phase`, `phase0`, `phase1`, `angle`, `time`. Arguments may always be
+given by position instead: `rx(0.3) q`.""",
         helps=("did you mean `{suggestion}`?",),
         otherwise="give it by position",
         example="gateset native\nqubit a, b\nms(0, 0, angel = 0.125) a, b\n",
@@ -117,11 +116,11 @@ position instead: `rx(0.3) q`.""",
     Code(
         "QC0209",
         "gate `{gate}` is given the same qubit twice",
-        """The qubits of one gate, controls included, must all be different: a qubit cannot control itself or be
-swapped with itself. Two names may stand for one qubit: after `let a = q[0:2]`, `a[0]` is `q[0]`.
+        """The qubits of one gate, controls included, must all be different: a qubit cannot control itself or be swapped
+with itself. Two names may mean one qubit: after `let a = q[0:2]`, `a[0]` is `q[0]`.
 
-With registers the gate is applied to pairs, and one of them is at fault: `cnot q[0], q` begins with `cnot q[0],
-q[0]`. Take the rest of the register: `cnot q[0], q[1:]`.""",
+With registers, the gate acts on pairs of qubits, and one of these pairs is at fault: `cnot q[0], q` begins with `cnot
+q[0], q[0]`. Take the rest of the register: `cnot q[0], q[1:]`.""",
         labels={"first": "first given here"},
         helps=("the qubits of one gate must all be different",),
         example="qubit q[3]\nh q[0]\ncnot q[0], q\n",
@@ -130,8 +129,8 @@ q[0]`. Take the rest of the register: `cnot q[0], q[1:]`.""",
     Code(
         "QC0210",
         "`inv` takes no argument",
-        """`inv @` makes the inverse of the gate behind it, and there is only one inverse. A power of it is a power
-with a negative exponent: `pow(-2) @ s` is the inverse of `s`, twice.""",
+        """`inv @` gives the inverse of the gate after it, and there is only one inverse. A power of the inverse is a
+power with a negative exponent: `pow(-2) @ s` is the inverse of `s`, twice.""",
         helps=("write `inv @`, or `pow(-2) @` for the inverse of the second power",),
         example="qubit q\ninv(2) @ s q\n",
         fixed="qubit q\npow(-2) @ s q\n",
@@ -139,9 +138,9 @@ with a negative exponent: `pow(-2) @ s` is the inverse of `s`, twice.""",
     Code(
         "QC0211",
         "`pow` needs an exponent",
-        """`pow(k) @` applies the k-th power of a gate. The exponent is a plain number: whole ones for any gate (0 is
-the identity, negative ones invert), others where the gate has a well-defined principal power: rotations scale their
-angle, and table gates with the eigenvalues e^(i a) take a in (-pi, pi].""",
+        """`pow(k) @` applies the k-th power of a gate. The exponent is a plain number. Every gate has whole powers (0
+is the identity, negative ones invert). Other exponents need a well-defined principal power: rotations scale their
+angle, and built-in gates with the eigenvalues e^(i a) take a in (-pi, pi].""",
         helps=("write it as `pow(2) @`",),
         example="qubit q\npow @ t q\n",
         fixed="qubit q\npow(2) @ t q\n",
@@ -149,14 +148,13 @@ angle, and table gates with the eigenvalues e^(i a) take a in (-pi, pi].""",
     Code(
         "QC0212",
         "the power {exponent:.6g} cannot be worked out exactly here",
-        """Fractional powers mean the principal power: every eigenvalue e^(i a), with a in (-pi, pi], becomes e^(i a
-k). For single gates, controlled gates and products on one qubit the compiler knows it in closed form. For a longer
-definition it would take a numerical decomposition of the whole matrix, and the compiler does not approximate behind
-your back.
+        """Fractional powers mean the principal power: every eigenvalue e^(i a), with a in (-pi, pi], becomes e^(i a k).
+For single gates, controlled gates and products on one qubit the compiler knows it in closed form. A longer definition
+would need a numerical decomposition of the whole matrix, and the compiler never approximates without being asked.
 
-A power of a sequence is not the sequence of powers. If the gate is a rotation in disguise, such as `gate rzx(theta)
-a, b { h b; zz(theta) a, b; h b }`, scale its angle: `rzx(theta/2)` is its root.""",
-        helps=("use a whole exponent, or define the power as a gate of its own",),
+A power of a sequence is not the sequence of powers. If the gate is a rotation in disguise, such as `gate rzx(theta) a,
+b { h b; zz(theta) a, b; h b }`, scale its angle: `rzx(theta/2)` is its root.""",
+        helps=("use a whole exponent, or define the power as a separate gate",),
         example="gate rzx(theta) a, b { h b; zz(theta) a, b; h b }\nqubit q[2]\npow(0.5) @ rzx(pi/3) q\n",
         fixed="gate rzx(theta) a, b { h b; zz(theta) a, b; h b }\nqubit q[2]\nrzx(pi/6) q\n",
     ),
@@ -164,19 +162,19 @@ a, b { h b; zz(theta) a, b; h b }`, scale its angle: `rzx(theta/2)` is its root.
         "QC0213",
         "`{operand}` is not an operand of gate `{gate}`",
         """The body of a gate acts on the qubits named in its first line, and on nothing else: `gate bell a, b { h a;
-cnot a, b }`. Each of these names is one qubit, so it has no index, and registers of the file are out of reach. That
-is what makes a gate the same wherever it is used.
+cnot a, b }`. Each of these names is one qubit, so it has no index, and the registers of the file are unknown there. A
+gate is therefore the same wherever it is used.
 
-Add the qubit to the first line. If the piece needs whole registers, make it a `circuit`, or loop over a gate.""",
-        helps=("gate bodies use the names of their first line, one qubit each, without an index",),
+Add the qubit to the first line. If it needs whole registers, make it a `circuit`, or apply the gate in a loop.""",
+        helps=("use the names in the gate's first line, one qubit each, without an index",),
         example="qubit q[2]\ngate pair a { h a; cnot a, q[1] }\npair q[0]\n",
         fixed="qubit q[2]\ngate pair a, b { h a; cnot a, b }\npair q[0], q[1]\n",
     ),
     Code(
         "QC0214",
         "a gate has 1 to 1000 controls, not {count}",
-        """`ctrl(n) @` adds n control qubits. Without any, leave the modifier out; a count that may be 0 goes into an
-`if`. The upper bound is far above what any machine could do and protects against slips such as a swapped argument.""",
+        """`ctrl(n) @` adds n control qubits. For no control, leave the modifier out; if n may be 0, use an `if`. The
+upper bound is far above what any machine can do and catches slips such as a swapped argument.""",
         helps=("`ctrl @` is one control",),
         example="qubit q[2]\nctrl(0) @ x q\n",
         fixed="qubit q[2]\nctrl(1) @ x q\n",
@@ -184,11 +182,11 @@ Add the qubit to the first line. If the piece needs whole registers, make it a `
     Code(
         "QC0215",
         "the native gate `{gate}` cannot have controls",
-        """Native gates are pulses on one or two ions; there are no controlled pulses. A gate of your own whose body
-holds a `native` block is in the same position, wherever it is used under `ctrl @` or `negctrl @`.
+        """Native gates are pulses on one or two ions, and there are no controlled pulses. The same holds for your own
+gates if their body contains a `native` block: they cannot be used with `ctrl @` or `negctrl @`.
 
-Write the controlled gate with qis gates and let the compiler choose the native ones; it knows exact decompositions
-for any number of controls.""",
+Write the controlled gate with qis gates and let the compiler choose the native ones; it knows exact decompositions for
+any number of controls.""",
         helps=("control a qis gate instead",),
         example="gate flip a { native { gpi(0) a } }\nqubit q[2]\nctrl @ flip q\n",
         fixed="gate flip a { x a }\nqubit q[2]\nctrl @ flip q\n",
@@ -196,9 +194,9 @@ for any number of controls.""",
     Code(
         "QC0216",
         "the operator acts on index {index}, but `pauliexp` is given {given:qubit}",
-        """In `pauliexp(time, operator) operands` the indices of the operator count the operands, not the qubits of
-the circuit: with `pauliexp(0.1, X[0]*X[1]) q[4], q[7]` the index 0 is `q[4]` and 1 is `q[7]`. A single register as
-operand gives its qubits in order.""",
+        """In `pauliexp(time, operator) operands` the indices of the operator count the operands, not the qubits of the
+circuit: with `pauliexp(0.1, X[0]*X[1]) q[4], q[7]` the index 0 is `q[4]` and 1 is `q[7]`. A single register as operand
+supplies its qubits in order.""",
         helps=("indices count the operands, from 0",),
         example="qubit q[4]\npauliexp(0.1, X[2]*X[3]) q[2], q[3]\n",
         fixed="qubit q[4]\npauliexp(0.1, X[0]*X[1]) q[2], q[3]\n",
@@ -206,10 +204,11 @@ operand gives its qubits in order.""",
     Code(
         "QC0231",
         "there are no qubits named `{name}`",
-        """Operands are names declared with `qubit`, or given to a choice of qubits with `let`, before they are used
-and in the same block or one around it. A name declared inside a `for`, `if` or `verbatim` block is unknown outside.
+        """Operands are names declared with `qubit`, or names that `let` gives to some qubits. The declaration comes
+before the use, in the same block or one around it. A name declared inside a `for`, `if` or `verbatim` block is unknown
+outside.
 
-Values are something else: `const n = 2` can stand in an index, `q[n]`, but is no qubit.""",
+Values are not qubits: after `const n = 2`, `n` can be an index, as in `q[n]`, but not an operand.""",
         helps=("did you mean `{suggestion}`?",),
         otherwise="declare them first: `qubit {name}`, or `qubit {name}[4]` for several",
         example="qubit data[3]\nh dat[0]\n",

@@ -8,45 +8,45 @@ PLAYGROUND: tuple[Code, ...] = (
     Code(
         "QC1150",
         "the playground does not understand the request: {reason}",
-        "The page asks its server with a small JSON object, and something else arrived. Either another program is "
-        "talking to the port, or the page is older than the server.",
+        """The page sends its server a small JSON object, but something else arrived. Either another program uses the
+port, or the page is older than the server.""",
         helps=("load the page again",),
     ),
     Code(
         "QC1151",
-        "the program is too long for the playground: {size:,} characters, and {limit:,} are looked at while you type",
-        "The playground checks, compiles and plays the whole program after every pause in typing, so it keeps to "
-        "programs that a person writes by hand. Longer ones are the command's.",
+        "the program is too long for the playground: it has {size:,} characters, and the limit is {limit:,}",
+        """The playground checks, compiles and plays the whole program after every pause in typing, so it takes only
+programs of a length that people write by hand. For longer ones use the command.""",
         helps=("use `ionqdsl check FILE` and `ionqdsl run FILE` for programs of any length",),
     ),
     Code(
         "QC1152",
         "the playground includes no files",
-        "A page in a browser should not reach files of the computer. Started with a file, `ionqdsl playground FILE`, "
-        "the playground includes what lies in that file's folder and below; started without one it includes nothing, "
-        "except for its own examples, which include what lies beside them.",
-        helps=("start it with a file of that folder: `ionqdsl playground FILE`",),
+        """A page in a browser should not have access to the files of the computer. Started as `ionqdsl playground
+FILE`, the playground can include files of that file's folder and its subfolders. Started without a file it includes
+nothing; only its own examples can include the files next to them.""",
+        helps=("start it with a file in that folder: `ionqdsl playground FILE`",),
     ),
     Code(
         "QC1153",
         "circuit `{circuit}` is too large for the playground: it has {size:,} {unit}, and {limit:,} {what} here",
-        "What is shown while you type must be there at once, so circuits above a few thousand gates are not compiled, "
-        "and circuits above fourteen qubits are not played. With noise the limit is lower, since every gate "
-        "can go wrong. Nothing is wrong with the program: the commands have no such limits.",
-        helps=("use `ionqdsl run FILE`, which takes its time",),
+        """The playground shows results while you type, so it does not compile circuits of more than a few thousand
+gates and does not play circuits of more than fourteen qubits. With noise the limit is lower, because the simulation has
+to include the errors of every gate. Nothing is wrong with the program: the commands have no such limits.""",
+        helps=("use `ionqdsl run FILE`, which has no such limit",),
     ),
     Code(
         "QC1154",
         "the playground stopped after {seconds} s without an answer",
-        "Checking, compiling and playing a program must be done within a few seconds here, because it happens again at "
-        "every change. What takes longer is stopped, and the page stays usable.",
-        helps=("use `ionqdsl run FILE`, which takes its time", "make the program smaller"),
+        """The playground checks, compiles and plays the program after every change, so this may take a few seconds at
+most. Longer work is stopped, and the page stays usable.""",
+        helps=("use `ionqdsl run FILE`, which has no such limit", "make the program smaller"),
     ),
     Code(
         "QC1155",
         "something in ionqdsl went wrong: {kind}",
-        "This is a bug of ionqdsl, not of the program. The playground goes on with the next change. Running the same "
-        "program with the command shows more, and a report with the program helps to mend it.",
+        """This is a bug in ionqdsl, not in the program. The playground continues with the next change. The same program
+run with the command shows more; please report the bug with the program.""",
         helps=("run the program with `ionqdsl run FILE -v` to see where",),
     ),
 )

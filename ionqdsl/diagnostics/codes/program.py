@@ -1,4 +1,4 @@
-"""Diagnostics: programs as a whole, what runs, parameters, included files."""
+"""Diagnostics about whole programs: circuits to run, parameters, included files."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ PROGRAM: tuple[Code, ...] = (
     Code(
         "QC0401",
         "there is nothing to run",
-        """The file holds no circuit: it is empty, or has only comments, settings and definitions. A program needs
-qubits and gates, as bare statements or in a `circuit` block. A file that is only meant to be included by others
-cannot be compiled by itself.""",
+        """The file contains no circuit: it is empty, or has only comments, settings and definitions. A program needs
+qubits and gates, as bare statements or in a `circuit` block. A file that only others include cannot be compiled by
+itself.""",
         helps=("declare qubits and apply gates: `qubit q[2]; h q[0]; cnot q[0], q[1]`",),
         example="# a program without statements\nconst n = 3\n",
         fixed="const n = 3\nqubit q[n]\nh q\n",
@@ -21,8 +21,8 @@ cannot be compiled by itself.""",
     Code(
         "QC0402",
         "there is nothing to run: every circuit needs values for its parameters ({circuits})",
-        """Without a `run` statement all circuits run whose parameters have values. Here each of them has a parameter
-without a default, so none can. Say with which values to run, `run tilt(0.5)`, or for many of them, `run tilt(t) for t
+        """Without a `run` statement, every circuit runs whose parameters all have defaults. Here each circuit has a
+parameter without a default, so none can run. Run one with a value, `run tilt(0.5)`, or with several, `run tilt(t) for t
 in linspace(0, pi, 5)`; or give the parameters defaults: `circuit tilt(theta = 0.5) { ... }`.""",
         helps=("run them with values, `run name(0.5)`, or give the parameters defaults",),
         example=_TILT,
@@ -31,9 +31,9 @@ in linspace(0, pi, 5)`; or give the parameters defaults: `circuit tilt(theta = 0
     Code(
         "QC0403",
         "circuit `{circuit}` needs values for {names}",
-        """The circuit has parameters without defaults, and `run` does not give them. Values stand in parentheses
-behind its name, by position or by name: `run tilt(0.5)`, `run tilt(theta = 0.5)`. To run it for many values, add a
-loop: `run tilt(t) for t in [0.1, 0.2]`.""",
+        """The circuit has parameters without defaults, and `run` does not give them. Values go in parentheses after its
+name, by position or by name: `run tilt(0.5)`, `run tilt(theta = 0.5)`. To run it for many values, add a loop: `run
+tilt(t) for t in [0.1, 0.2]`.""",
         helps=("give them in parentheses, or as defaults in the circuit's first line",),
         example=_TILT + "run tilt\n",
         fixed=_TILT + "run tilt(0.5)\n",
@@ -41,35 +41,34 @@ loop: `run tilt(t) for t in [0.1, 0.2]`.""",
     Code(
         "QC0404",
         "two circuits to run are named `{name}`",
-        """The results of a job are told apart by the names of its circuits, so no two may be equal. A circuit that
-runs is named as its call is written, `tilt(0.5)`, or by `as "..."`. In a loop the name must contain the loop's
-variable: `run tilt(t) for t in [0.1, 0.2] as "t={t}"`; formats such as `{t:.2f}` may round two values to the same
-text.
+        """Results are found by the names of the circuits, so no two names of a job may be equal. The name of a circuit
+that runs is the text of its call, `tilt(0.5)`, or the text after `as`. In a loop the name must contain the loop's
+variable: `run tilt(t) for t in [0.1, 0.2] as "t={t}"`; formats such as `{t:.2f}` may round two values to the same text.
 
-To run the same circuit twice, give the second one another name: `run bell, bell as "again"`.""",
+To run the same circuit twice, name the second one: `run bell, bell as "again"`.""",
         labels={"first": "the first"},
         helps=("write `{fix}`",),
-        otherwise='name them with `as "..."`, since results are told apart by name',
+        otherwise='name them with `as "..."`, because results are found by name',
         example=_BELL + "run bell, bell\n",
         fixed=_BELL + 'run bell, bell as "again"\n',
     ),
     Code(
         "QC0405",
-        "`param` cannot stand inside a circuit",
+        "`param` is not allowed inside a circuit",
         """`param` declares a value that comes from outside the program: from `--set`, from a sweep, or from Python.
 Such values belong to the file as a whole and are declared at its top level, where every circuit and gate sees them.
 
-A value that differs from call to call is a parameter of the circuit: `circuit tilt(theta) { ... }`. One that is fixed
-is a `const`, which may stand inside.""",
-        helps=("move it in front of the circuit, or make it a parameter in the circuit's first line",),
+A value that differs from call to call is a parameter of the circuit: `circuit tilt(theta) { ... }`. A fixed value is a
+`const`, which is allowed inside.""",
+        helps=("move it before the circuit, or make it a parameter in the circuit's first line",),
         example="circuit tilt {\n  param theta\n  qubit q\n  rx(theta) q\n}\n",
         fixed="param theta\ncircuit tilt {\n  qubit q\n  rx(theta) q\n}\n",
     ),
     Code(
         "QC0406",
         "the arguments do not fit circuit `{circuit}`",
-        """`run` gives a circuit more arguments than it has parameters, or names one that it does not have, or gives
-the same one twice. Arguments are matched with the names in the circuit's first line, by position or as `name =
+        """`run` gives the circuit more arguments than it has parameters, names a parameter that it does not have, or
+gives one twice. Arguments are matched with the parameters in the circuit's first line, by position or as `name =
 value`.""",
         label="{given} given",
         helps=("its parameters: {wants}",),
@@ -79,21 +78,21 @@ value`.""",
     ),
     Code(
         "QC0407",
-        "`{what}` cannot stand in the body of gate `{gate}`",
-        """The body of a gate says what the gate does to its operands, and nothing about the circuit around it: it
-holds gates, `for`, `if`, `const`, `gphase`, `assert` and `native { ... }` blocks. Qubits, registers, aliases,
+        "`{what}` is not allowed in the body of gate `{gate}`",
+        """The body of a gate defines what the gate does to its operands and cannot affect the circuit around it: it may
+contain gates, `for`, `if`, `const`, `gphase`, `assert` and `native { ... }` blocks. Qubits, registers, aliases,
 barriers and `verbatim` blocks belong to circuits.
 
-A gate has no qubits of its own: an ancilla is one more operand.""",
-        helps=("gate bodies hold gates, `for`, `if`, `const`, `gphase`, `assert` and `native {{ ... }}`",),
+A gate cannot declare qubits: make an ancilla one more operand.""",
+        helps=("a gate body may contain gates, `for`, `if`, `const`, `gphase`, `assert` and `native {{ ... }}`",),
         example="gate echo a, b { cnot a, b; barrier a, b; cnot a, b }\nqubit q[2]\nx q\n",
         fixed="gate half a, b { cnot a, b }\nqubit q[2]\nhalf q\nbarrier q\nhalf q\n",
     ),
     Code(
         "QC0408",
-        "there are no values to run for",
-        """The list behind `run ... for ... in` is empty, so the circuit would not run at all. An empty range is often
-one whose bounds are swapped, or a step with the wrong sign: `range(5, 0)` is empty, `range(5, 0, -1)` is not.""",
+        "the list of values to run with is empty",
+        """The list after `run ... for ... in` is empty, so the circuit would not run at all. Often the bounds of a
+range are swapped, or its step has the wrong sign: `range(5, 0)` is empty, `range(5, 0, -1)` is not.""",
         label="this is empty",
         helps=("check the bounds of the range",),
         example=_TILT + "run tilt(t) for t in range(5, 0)\n",
@@ -102,9 +101,9 @@ one whose bounds are swapped, or a step with the wrong sign: `range(5, 0)` is em
     Code(
         "QC0409",
         "assertion failed: {message}",
-        """An `assert` in the program is not true. Whoever wrote it says with it what the program takes for granted,
-for instance which sizes a circuit is made for, and the message tells what is wrong. Change the values that lead here,
-or the assertion, if the program has outgrown it.""",
+        """An `assert` in the program is false. Its author stated a condition that the program relies on, for instance
+the sizes a circuit works for; the text after the colon is the author's. Change the values that lead here, or the
+assertion if it no longer applies.""",
         helps=("change the values that lead here",),
         example='const n = 1\nassert n >= 2, "a GHZ state needs two qubits"\nqubit q[n]\nh q\n',
         fixed='const n = 2\nassert n >= 2, "a GHZ state needs two qubits"\nqubit q[n]\nh q\n',
@@ -112,8 +111,8 @@ or the assertion, if the program has outgrown it.""",
     Code(
         "QC0414",
         "there is no circuit `{name}`",
-        """`run` and `ansatz` name circuits, which are defined by `circuit name { ... }` in this file or one it
-includes. Gates cannot run by themselves: put one into a circuit. Bare statements need no `run`.""",
+        """`run` and `ansatz` name a circuit, which `circuit name { ... }` defines in this file or in one it includes.
+Gates cannot run by themselves: put one into a circuit. Bare statements need no `run`.""",
         helps=("did you mean `{suggestion}`?",),
         otherwise="define it with `circuit {name} {{ ... }}`",
         example=_BELL + "run bel\n",
@@ -122,9 +121,9 @@ includes. Gates cannot run by themselves: put one into a circuit. Bare statement
     Code(
         "QC0416",
         "a file has one `run`, `energy` or `function`",
-        """A file describes one job, and these statements say which kind: `run` sends circuits to be sampled, `energy`
-asks for the mean of a Hamiltonian, `function` for another function of the service. They cannot be combined in a job.
-Several circuits go into one `run`; for several jobs write several files and share the circuits through `include`.""",
+        """A file describes one job, and these statements choose its kind: `run` sends circuits to be sampled, `energy`
+asks for the mean of a Hamiltonian, `function` for another function of the service. A job is of one kind only. Several
+circuits go into one `run`; for several jobs write several files, which can share circuits through `include`.""",
         labels={"first": "the first"},
         helps=("keep one of them; a `run` can list several circuits: `run a, b`",),
         example=_BELL + 'run bell\nrun bell as "again"\n',
@@ -133,20 +132,20 @@ Several circuits go into one `run`; for several jobs write several files and sha
     Code(
         "QC0417",
         "a file has bare statements or `circuit` blocks, not both",
-        """Bare statements are the body of one anonymous circuit, the shortest way to write a program. As soon as a
-file defines circuits by name, every statement must say which one it belongs to. Definitions (`const`, `param`,
-`gate`) are shared by all circuits and may stay outside.""",
+        """Bare statements are the body of one anonymous circuit, the shortest way to write a program. As soon as a file
+defines named circuits, every statement must belong to one of them. Definitions (`const`, `param`, `gate`) are shared by
+all circuits and may stay outside.""",
         labels={"circuit": "a `circuit` block"},
-        helps=("put the bare statements into a `circuit` block of their own",),
+        helps=("put the bare statements into their own `circuit` block",),
         example=_BELL + "qubit r\nx r\n",
         fixed=_BELL + "circuit flip {\n  qubit r\n  x r\n}\n",
     ),
     Code(
         "QC0420",
         "the program has no parameter `{name}` to give a value to",
-        """`--set` and `--sweep` give values to what the program declares with `param`. Constants are fixed by the
-program, and the parameters of a `circuit` are given where it runs. The elements of an array parameter are `th[0]`,
-`th[1]` and so on; `--set 'th=[0.1, 0.2]'` gives all of them at once.""",
+        """`--set` and `--sweep` give values to the parameters that the program declares with `param`. Constants are
+fixed by the program, and the parameters of a `circuit` are given where it runs. The elements of an array parameter are
+`th[0]`, `th[1]` and so on; `--set 'th=[0.1, 0.2]'` gives all of them at once.""",
         helps=("did you mean `{suggestion}`?",),
         otherwise="declare it in the program: `param {name}`",
     ),
@@ -154,7 +153,7 @@ program, and the parameters of a `circuit` are given where it runs. The elements
         "QC0421",
         "parameter `{name}` has {size} elements, but {given} values are given",
         """`param th[4]` declares four values, and a list given to it has one for each. A single number instead of a
-list is given to all of them.""",
+list is used for all of them.""",
         helps=("give {size} values in a list, or one number for all of them",),
         example="param th[3] = [0.1, 0.2]\nqubit q[3]\nfor i in range(3) { ry(th[i]) q[i] }\n",
         fixed="param th[3] = [0.1, 0.2, 0.3]\nqubit q[3]\nfor i in range(3) { ry(th[i]) q[i] }\n",
@@ -162,10 +161,10 @@ list is given to all of them.""",
     Code(
         "QC0422",
         "the name cannot be filled in: {reason}",
-        """The text behind `as` may hold fields in braces, which are replaced by values: `as "t={t:.2f}"`. A field is
-the name of a value, perhaps with a format specification behind a colon, as Python has them: `.3f` for three decimals,
-`03d` for a whole number with leading zeros. An angle is shown as a number in the unit it was written in. Expressions
-are not evaluated here; name them with `const`. Braces of their own are doubled: `{{` and `}}`.""",
+        """The text after `as` may contain fields in braces, which are replaced by values: `as "t={t:.2f}"`. A field is
+the name of a value, optionally with a colon and a format specification as in Python: `.3f` for three decimals, `03d`
+for a whole number with leading zeros. An angle is shown as a number in the unit it was written in. Fields cannot
+contain expressions: name these with `const`. A literal brace is doubled: `{{` or `}}`.""",
         cases={
             "reason": {
                 "field": "a field is a name, perhaps with a format: `{{t}}`, `{{t:.3f}}`",
@@ -173,17 +172,17 @@ are not evaluated here; name them with `const`. Braces of their own are doubled:
                 "python": "{said}",
             }
         },
-        helps=("fields look like `{{t}}` or `{{t:.3f}}`; a plain brace is written twice",),
+        helps=("write a field as `{{t}}` or `{{t:.3f}}`, and a literal brace twice",),
         example=_TILT + 'run tilt(t) for t in [0.1, 0.2] as "t={t:.1q}"\n',
         fixed=_TILT + 'run tilt(t) for t in [0.1, 0.2] as "t={t:.1f}"\n',
     ),
     Code(
         "QC0423",
-        "`{what}` cannot stand in a loop",
-        """Qubits and registers belong to the circuit as a whole, and `gateset` speaks about all of it, so these
-statements stand outside loops: a loop would declare the same name again in every round. Declare a register of the
-size that is needed in front, `qubit q[n]`, and use `q[i]` inside.""",
-        helps=("move it in front of the loop",),
+        "`{what}` is not allowed in a loop",
+        """Qubits and registers belong to the circuit as a whole, and `gateset` applies to all of it, so these
+statements belong outside loops: a loop would declare the same name again in every round. Declare a register of the
+required size before the loop, `qubit q[n]`, and use `q[i]` inside.""",
+        helps=("move it before the loop",),
         example="for i in range(3) { qubit q; h q }\n",
         fixed="qubit q[3]\nfor i in range(3) { h q[i] }\n",
     ),
@@ -191,8 +190,8 @@ size that is needed in front, `qubit q[n]`, and use `q[i]` inside.""",
         "QC0424",
         "cannot read `{path}`: {reason}",
         """The file does not exist, is a folder, or may not be read. The path of an `include` is relative to the file
-that the `include` stands in, not to the folder the command is run in. Names that only the missing file could define
-are not complained about.""",
+that contains the `include`, not to the current folder. Names that the missing file may define cause no further
+errors.""",
         helps=("check the path{origin}",),
         example='include "no/such/file.qc"\nqubit q\nh q\n',
         fixed="qubit q\nh q\n",
@@ -200,59 +199,59 @@ are not complained about.""",
     Code(
         "QC0425",
         "`{path}` lies outside the folder of the program",
-        """Programs include files from the main file's folder and the folders below it. A program that is passed
-around then cannot read other files of whoever compiles it, and a folder can be moved as a whole.
+        """Programs include files from the main file's folder and the folders below it. A program from somebody else
+therefore cannot read your other files, and a folder can be moved as a whole.
 
-Copy the file into the folder, or set up the program one folder higher. Links that lead outside count as outside.""",
+Copy the file into the folder, or set up the program one folder higher. A link to a file outside counts as outside.""",
         helps=("move the file into that folder",),
         example='include "../gates.qc"\nqubit q\nh q\n',
         fixed="qubit q\nh q\n",
     ),
     Code(
         "QC0426",
-        "included files hold definitions only",
-        """An included file offers `const`, `gate`, `circuit` and `hamiltonian` definitions, and may include others.
-What runs, with which settings and for which parameters, is the business of the main file; statements in an included
-file would be parts of a circuit nobody sees.
+        "included files may contain definitions only",
+        """An included file offers `const`, `gate`, `circuit` and `hamiltonian` definitions, and may include others. The
+main file decides which circuits run, with which settings and parameters; a statement in an included file would be a
+part of a circuit that readers of the main file do not see.
 
-To reuse a piece of circuit, define a `gate` or a `circuit` in the included file.""",
+To reuse a part of a circuit, define a `gate` or a `circuit` in the included file.""",
         helps=("move this into the main file; `const`, `gate`, `circuit` and `hamiltonian` may stay",),
     ),
     Code(
         "QC0427",
         "files include each other in a circle: {chain}",
-        """A file includes itself, directly or by way of others; the message shows the way. Each of these files would
-need the others to be read first. Files that are included from several places are no problem: each is read once.""",
-        helps=("move what they share into a file of its own",),
+        """A file includes itself, directly or through others; the message shows the circle. Each of these files would
+need the others to be read first. A file that is included from several places is no problem: it is read once.""",
+        helps=("move the shared definitions into a separate file",),
     ),
     Code(
         "QC0428",
         "`{path}` is not a text file: byte {offset} is not UTF-8 text",
-        """Programs are text in the encoding UTF-8 (which includes ASCII). The file holds bytes that are not: it is in
-an older encoding, such as Latin-1 or UTF-16, or it is no text at all but a picture, an archive or a compiled file.""",
+        """Programs are text in the encoding UTF-8 (which includes ASCII). This file contains bytes that are not UTF-8:
+it uses another encoding, such as Latin-1 or UTF-16, or it is not text but a picture, an archive or a compiled file.""",
         helps=("save it as UTF-8",),
     ),
     Code(
         "QC0429",
         "`{path}` is a circuit of QCViewer, another format whose files also end in `.qc`",
-        """QCViewer and related tools use the ending `.qc` for a format of their own, with lines such as `.v a b c`
-and `BEGIN` ... `END`. The two have nothing in common but their name. The gates translate by hand easily: its `tof a b
-c` is `ccx a, b, c`, `tof a b` is `cnot a, b`, `tof a` is `x a`, and `H a` is `h a`.""",
-        helps=("write it in this language, or convert it by way of OpenQASM",),
+        """QCViewer and related tools use the ending `.qc` for their own format, with lines such as `.v a b c` and
+`BEGIN` ... `END`. The two have only the ending in common. The gates are easy to translate by hand: its `tof a b c` is
+`ccx a, b, c`, `tof a b` is `cnot a, b`, `tof a` is `x a`, and `H a` is `h a`.""",
+        helps=("write it in this language, or convert it to OpenQASM first",),
     ),
     Code(
         "QC0430",
         "`{text}` is not an expression",
-        """The text given for a parameter, with `--set name=value` or `--sweep name=list`, must be one expression of
-the language, such as `0.3`, `pi/4`, `45deg` or `linspace(0, pi, 21)`. Quote it for the shell when it holds
-parentheses, spaces or a star.""",
+        """The text given for a parameter, with `--set name=value` or `--sweep name=list`, must be one expression of the
+language, such as `0.3`, `pi/4`, `45deg` or `linspace(0, pi, 21)`. Quote it in the shell if it contains parentheses,
+spaces or a star.""",
         helps=("give a value such as `0.3`, `pi/4` or `linspace(0, pi, 21)`",),
     ),
     Code(
         "QC0431",
-        "nothing here runs by itself: the file defines things for others to include",
-        """`check` and editors look at files one by one, and this one has gates, constants or operators and no circuit.
-That is how a library looks. Compiling or running it is an error (QC0401).""",
+        "nothing here runs by itself: the file only contains definitions for other files",
+        """`check` and editors look at files one by one, and this one defines gates, constants or operators but no
+circuit, as a library does. Compiling or running it is an error (QC0401).""",
         helps=('include it where it is used: `include "path.qc"`',),
         severity="note",
     ),

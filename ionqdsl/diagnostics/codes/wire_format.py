@@ -1,4 +1,4 @@
-"""Diagnostics: the wire format. What a payload cannot say, or what the service is known to refuse."""
+"""Diagnostics about payloads that cannot be written, or that the service is known to refuse."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _energy(hamiltonian: str = "Z[0]*Z[1]", more: str = "") -> str:
 
 
 def _notes(count: int) -> str:
-    """A job with so many metadata keys, for examples."""
+    """A job with `count` metadata keys, for examples."""
     notes = "; ".join(f'key{number} = "value"' for number in range(count))
     return f'job {{ backend = "simulator"; metadata {{ {notes} }} }}\n'
 
@@ -26,19 +26,18 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0701",
         "no backend is named, so the payload says `simulator`",
-        "A payload must name the machine it is for. Where neither the file nor a flag does, the ideal simulator is "
-        "written into it, which costs nothing. Submitting never guesses: there a backend has to be named.",
-        helps=('say so with `job { backend = "simulator" }` or `--backend simulator`',),
+        """A payload must name a backend. If neither the file nor a flag names one, the payload names the ideal
+simulator, which costs nothing. `submit` never guesses: it requires a backend.""",
+        helps=('name it with `job {{ backend = "simulator" }}` or `--backend simulator`',),
         example=_BELL,
         fixed='job { backend = "simulator" }\n' + _BELL,
         severity="note",
     ),
     Code(
         "QC0702",
-        "`{name}` is not a backend known to this version",
-        "The service's list of machines changes, so a name it may know is not refused here. Nothing can be checked "
-        "for it, though: not its qubits, not its native gates, not its limit of shots. A misspelt name is refused by "
-        "the service when the job arrives.",
+        "`{name}` is not a backend that this version knows",
+        """The service's list of machines changes, so an unknown name is not an error. But its qubits, native gates and
+shot limit cannot be checked here, and the service refuses the job if the name is misspelt.""",
         label="unknown backend",
         helps=("did you mean `{suggestion}`?", "`ionqdsl backends` lists what the service has today"),
         example='job { backend = "qpu.fort-1" }\n' + _BELL,
@@ -48,8 +47,8 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0703",
         "`{name}` has been retired",
-        "The machine no longer takes jobs. Its noise model lives on in the simulator, and its native gates can still "
-        "be compiled to with `--target`.",
+        """The machine no longer takes jobs. The simulator still has its noise model, and `--target` can still compile
+to its native gates.""",
         label="no longer in service",
         helps=("`{replacement}` takes jobs today", 'noise {{ model = "{model}" }} on the simulator behaves like it'),
         example='job { backend = "qpu.aria-1" }\n' + _BELL,
@@ -59,17 +58,17 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0704",
         "`{key}` must be {wanted}, not {given}",
-        "Every setting is sent under its own name and in the type the API gives it: shots are an integer, `precision` "
-        "is a string that looks like a number, metadata are strings only. Nothing is converted silently, since "
-        '`1` and `"1"` may mean different things to whoever reads them later.',
+        """Every setting is sent under its own name and with the type that the API specifies: shots are an integer,
+`precision` is a string that looks like a number, metadata values are strings. Nothing is converted silently, because
+`1` and `"1"` may mean different things to a program that reads them later.""",
         label="{wanted} is needed here",
         helps=('write it in quotes: "{quoted}"',),
     ),
     Code(
         "QC0705",
         "{shots} shots: {where} takes 1 to {most}",
-        "Shots say how often each circuit runs. The API takes up to a million. Several jobs, or one job with the same "
-        "circuit twice under two names, give more samples.",
+        """`shots` is how often each circuit runs. The API takes up to a million. Several jobs, or one job with the same
+circuit twice under two names, give more samples.""",
         label="1 to {most}",
         example='job { backend = "simulator"; shots = 2000000 }\n' + _BELL,
         fixed='job { backend = "simulator"; shots = 1000000 }\n' + _BELL,
@@ -77,9 +76,9 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0706",
         "debiasing needs a QPU, and the backend is `{backend}`",
-        "Debiasing runs your circuit in several equivalent shapes on different ions, so that a machine's systematic "
-        "errors average out. A simulator has none to average, and the service does not say "
-        "how it takes the setting there.",
+        """Debiasing runs several equivalent variants of your circuit on different ions, so that the systematic errors
+of a machine average out. A simulator has no such errors, and the service does not document what the setting does
+there.""",
         label="only on a QPU",
         helps=("leave it out, or name a backend such as `qpu.forte-1`",),
         example='job { backend = "simulator"; shots = 500; settings { error_mitigation { debiasing = true } } }\n'
@@ -91,8 +90,8 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0707",
         "debiasing needs at least {least} shots, and the job has {shots}",
-        "The shots are shared out over the shapes debiasing makes of a circuit; below {least} the service refuses. "
-        "Without a `shots` setting a job has 100.",
+        """Debiasing divides the shots among the variants of a circuit, and the service refuses it for fewer than 500.
+Without a `shots` setting a job has 100.""",
         label="needs {least} shots",
         helps=("set `shots = {least}` or more",),
         example='job { backend = "qpu.forte-1"; settings { error_mitigation { debiasing = true } } }\n' + _BELL,
@@ -101,8 +100,8 @@ WIRE_FORMAT: tuple[Code, ...] = (
     ),
     Code(
         "QC0708",
-        "noise is for the simulator, and the backend is `{backend}`",
-        "A noise model tells the simulator to behave like a machine. A machine brings its own noise, and costs money.",
+        "`noise` needs the simulator, and the backend is `{backend}`",
+        "A noise model makes the simulator behave like a machine. A real machine has its own noise, and costs money.",
         label="only for the simulator",
         helps=('leave `noise` out, or write `backend = "simulator"`',),
         example='job { backend = "qpu.forte-1"; noise { model = "forte-1" } }\n' + _BELL,
@@ -112,31 +111,31 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0709",
         "`noise` has no `model`",
-        "A seed alone says nothing: the API requires the model. `ideal` is the noiseless one, and the default.",
+        "A seed alone is not enough: the API requires the model. `ideal`, the default, has no noise.",
         label="needs a model",
         helps=('for instance `noise {{ model = "forte-1"; seed = 7 }}`',),
     ),
     Code(
         "QC0710",
         "there is no noise model `{name}`",
-        "The models that are documented are {known}. The rates of `aria-1`, `aria-2` and `forte-1` are public, so "
-        "these run on the local machine; others only the service may know.",
+        """The help lists the documented models. The rates of `aria-1`, `aria-2` and `forte-1` are public, so the local
+machine can simulate these; only the service knows the others.""",
         label="unknown noise model",
         helps=("did you mean `{suggestion}`?", "known: {known}"),
     ),
     Code(
         "QC0711",
         "the seed {seed} is not a 32-bit integer",
-        "The API keeps the seed of the noise in 32 bits with a sign: -2147483648 to 2147483647.",
+        "The API stores the noise seed as a signed 32-bit integer: -2147483648 to 2147483647.",
         label="-2147483648 to 2147483647",
         example='job { backend = "simulator"; noise { model = "aria-1"; seed = 3000000000 } }\n' + _BELL,
         fixed='job { backend = "simulator"; noise { model = "aria-1"; seed = 3000000 } }\n' + _BELL,
     ),
     Code(
         "QC0712",
-        'this payload shows `env("{name}")` where the value goes',
-        "A value taken from the environment is read when the job is submitted, never earlier, so that it does not end "
-        "up in a file. What is printed before that is complete but for these values.",
+        'this payload shows `env("{name}")` in place of the value',
+        """A value from the environment is read only when the job is submitted, so that it is never written to a file. A
+payload printed before that is complete except for these values.""",
         label="read when submitting",
         example='job { backend = "simulator"; session_id = env("SESSION") }\n' + _BELL,
         fixed=_JOB + _BELL,
@@ -145,17 +144,17 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0713",
         "the environment variable `{name}` has no value",
-        '`env("NAME")` is replaced by the variable\'s value when the job is submitted. A missing or empty variable '
-        "stops that before anything is sent.",
+        """`env("NAME")` is replaced by the variable's value when the job is submitted. If the variable is missing or
+empty, nothing is sent.""",
         label="not set",
         helps=("set it in the shell: `export {name}=...`",),
     ),
     # --- metadata ----------------------------------------------------------------------------------------------------
     Code(
         "QC0714",
-        "{count} metadata keys: {most} were documented",
-        "Metadata are your own notes on a job. The documents of an older API allow {most} keys, the current ones name "
-        "no limit, and the tag of a submission is one of them. The service decides; several values can share a key.",
+        "{count} metadata keys: older documentation allows {most}",
+        """Metadata are your own notes on a job. The documentation of an older API allows 10 keys, the tag of the
+submission included; the current one names no limit. The service decides. One value can hold several notes.""",
         label="more than {most} keys",
         example=_notes(11) + _BELL,
         fixed=_notes(10) + _BELL,
@@ -163,9 +162,9 @@ WIRE_FORMAT: tuple[Code, ...] = (
     ),
     Code(
         "QC0715",
-        "the metadata key `{key}` is {length} characters long: {most} were documented",
-        "The documents of an older API set this limit, the current ones name none: the service decides. Long notes "
-        "belong into the value, which may hold thousands of characters.",
+        "the metadata key `{key}` is {length} characters long: older documentation allows {most}",
+        """The documentation of an older API sets this limit, the current one names none: the service decides. Put long
+notes into the value, which may have thousands of characters.""",
         label="more than {most} characters",
         example='job { backend = "simulator"; metadata { ' + "k" * 41 + ' = "v" } }\n' + _BELL,
         fixed='job { backend = "simulator"; metadata { ' + "k" * 40 + ' = "v" } }\n' + _BELL,
@@ -173,17 +172,17 @@ WIRE_FORMAT: tuple[Code, ...] = (
     ),
     Code(
         "QC0716",
-        "the metadata value of `{key}` is {length} characters long: {most} were documented",
-        "The documents of an older API set this limit, the current ones name none: the service decides. Large notes "
-        "can stand elsewhere, and a reference to them here, such as an address or a digest.",
+        "the metadata value of `{key}` is {length} characters long: older documentation allows {most}",
+        """The documentation of an older API sets this limit, the current one names none: the service decides. Large
+notes can be kept elsewhere, with a reference here, such as an address or a digest.""",
         label="more than {most} characters",
         severity="warning",
     ),
     Code(
         "QC0717",
         "a job has no setting `{key}`",
-        "The keys of a job are the API's own, nested the same way: `noise.model`, `settings.compilation.opt`. The "
-        "service would not know what to do with another one.",
+        """The keys of a job are those of the API, nested in the same way: `noise.model`, `settings.compilation.opt`.
+The service has no use for others.""",
         label="unknown setting",
         helps=("did you mean `{suggestion}`?",),
     ),
@@ -191,15 +190,16 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0720",
         "{backend} has no `{gate}` gate",
-        "Each machine has one two-qubit gate of its own: Aria `ms`, Forte `zz`. A native payload is run as it stands, "
-        "so a gate the machine lacks is refused there. Compiling for the machine replaces it by what the machine has.",
+        """Each machine has one two-qubit gate of its own: Aria `ms`, Forte `zz`. A native payload runs as it is, so the
+service refuses a gate that the machine lacks. Compiling for the machine replaces the gate by the machine's own
+gates.""",
         label="not a gate of {backend}",
         helps=("compile for that machine: `--target {target}`",),
     ),
     Code(
         "QC0721",
         "`{circuit}` has {qubits} qubits: {where} has {most}",
-        "Every declared qubit counts, used or not, because all of them are measured.",
+        "Every declared qubit counts, even if no gate uses it, because all qubits are measured.",
         helps=("declare fewer qubits, or choose a larger machine",),
         example='job { backend = "qpu.forte-1" }\nqubit q[40]\nh q[0]\n',
         fixed='job { backend = "qpu.forte-1" }\nqubit q[36]\nh q[0]\n',
@@ -207,8 +207,8 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0722",
         "`ms` turns by {angle} turns, outside the documented 0 to 0.25",
-        "The service documents the angle of `ms` from 0 (nothing) to a quarter turn (maximally entangling). "
-        "Other angles are exactly a smaller one between one-qubit gates; compiling for the machine writes them so.",
+        """The service documents the angle of `ms` from 0 (nothing) to a quarter turn (maximally entangling). Any other
+angle equals a smaller one between one-qubit gates; compiling for the machine writes it in this form.""",
         label="outside 0 to 0.25 turns",
         helps=("compile for the machine with `--target aria`, or keep the angle in that range",),
         example='job { backend = "simulator" }\ngateset native\nqubit q[2]\nms(0, 0, angle = 0.4) q[0], q[1]\n',
@@ -218,25 +218,25 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0723",
         "`nop` cannot be sent: the payload profile `{wire}` has no field for its time",
-        "The published schema lists `nop` among the native gates but gives it nowhere to put a duration. IonQ's own "
-        "clients send it as `time`, in microseconds; the profile `v0.4-clients` does the same.",
+        """The published schema lists `nop` among the native gates but has no field for the duration. IonQ's own clients
+send it as `time`, in microseconds; the profile `v0.4-clients` does the same.""",
         label="waits for {time} microseconds",
-        helps=("send it as the clients do with `--wire v0.4-clients`", "leave the wait out"),
+        helps=("send it as IonQ's clients do, with `--wire v0.4-clients`", "leave the wait out"),
         example='job { backend = "simulator" }\ngateset native\nqubit q\ngpi2(0) q\nnop(10)\ngpi2(0.5) q\n',
         fixed='job { backend = "simulator" }\ngateset native\nqubit q\ngpi2(0) q\ngpi2(0.5) q\n',
     ),
     Code(
         "QC0724",
         "an argument of `{gate}` is not a finite number",
-        "JSON has no infinity and no not-a-number, and an angle beyond the range of floating point has no meaning to "
-        "a machine. Angles repeat after two turns; reduce the number before it grows this large.",
+        """JSON can hold neither infinity nor not-a-number, and no machine takes an angle beyond the floating-point
+range. Angles repeat after two turns; reduce the number before it grows this large.""",
         label="overflows",
     ),
     Code(
         "QC0725",
         "the parameter `{name}` has no value",
-        "A circuit may keep parameters open while it is compiled, but a payload holds numbers only. Give each "
-        "parameter one value, or sweep over several, which makes one circuit each.",
+        """A circuit may keep parameters open while it is compiled, but a payload contains numbers only. Give each
+parameter one value, or sweep over several; each value makes one circuit.""",
         label="needs a value",
         labels={"use": "used here"},
         helps=("set it: `--set {name}=0.1`", "sweep it: `--sweep '{name}=linspace(0, pi, 21)'`"),
@@ -246,8 +246,8 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0726",
         "`{circuit}` has no gates to send",
-        "The service takes no empty circuits, and this one has no qubit either. A circuit with qubits and no gates is "
-        "sent as two gates that cancel.",
+        """The service takes no empty circuits. A circuit with qubits and no gates is sent as two gates that cancel, but
+this one has no qubit either.""",
         helps=("declare a qubit",),
         example="gphase(pi)\n",
         fixed="qubit q\nh q\n",
@@ -255,7 +255,7 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0727",
         "two circuits of the job are called `{name}`",
-        "Results are matched to circuits by name, so names within a job are unique.",
+        "Results are matched to circuits by name, so each name in a job is used once.",
         helps=('give one of them another name: `run {name} as "..."`',),
     ),
     Code(
@@ -272,20 +272,20 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0730",
         "{count} gates in one job: the service takes {most}",
-        "The limit holds for all circuits of a job together. Split the circuits over several jobs, or compile at a "
-        "higher optimisation level so that there are fewer gates.",
+        """The limit applies to all circuits of a job together. Split the circuits over several jobs, or compile at a
+higher optimisation level to reduce the number of gates.""",
     ),
     Code(
         "QC0731",
         "the request is {size} bytes long: the service takes {most}",
-        "The service refuses a larger body unread. Split the circuits over several jobs.",
+        "The service refuses a larger request without reading it. Split the circuits over several jobs.",
     ),
     # --- quantum functions -------------------------------------------------------------------------------------------
     Code(
         "QC0740",
         "a quantum function has no setting `{key}`",
-        "The API knows neither noise nor settings of the service's compiler for quantum functions. It would take the "
-        "field without a word and ignore it, so it is refused here.",
+        """For quantum functions the API has neither noise nor settings of the service's compiler. It would silently
+ignore the field, so ionqdsl refuses it.""",
         label="not for quantum functions",
         helps=("leave it out",),
         example=_energy().replace('simulator"', 'simulator"; noise { model = "aria-1" }'),
@@ -294,7 +294,7 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0741",
         "the hamiltonian acts on qubit {index}, but the ansatz has {qubits}",
-        "The indices of a hamiltonian count the qubits of the ansatz, from 0.",
+        "The indices of a Hamiltonian are those of the ansatz's qubits, from 0.",
         helps=("use indices 0 to {last}, or declare more qubits in the ansatz",),
         example=_energy("Z[0]*Z[2]"),
         fixed=_energy(),
@@ -302,8 +302,8 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0742",
         "the hamiltonian is a plain number: there is nothing to measure",
-        "The identity term of a hamiltonian is never sent; it is added to the result. Without any other term no "
-        "circuit is needed to know the energy.",
+        """The identity term of a Hamiltonian is never sent; it is added to the result. Without any other term the
+energy is known without a circuit.""",
         helps=("add a term such as `Z[0]`",),
         example=_energy("1.5"),
         fixed=_energy("1.5 + Z[0]"),
@@ -311,7 +311,7 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0743",
         "the ansatz has {wanted} parameters, but `params` has {given} values",
-        "Values go to the parameters in the order these are declared; an array counts once an element.",
+        "The values go to the parameters in the order of declaration; an array takes one value per element.",
         helps=("in order: {names}",),
         example=_energy().replace("[0.1]", "[0.1, 0.2]"),
         fixed=_energy(),
@@ -319,8 +319,8 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0744",
         "constraint {number} of `{key}`: {what} has {given}, not {wanted}",
-        "A constraint speaks about the measured bits, one coefficient a qubit of the ansatz: `[coeffs, rhs]` means "
-        "coeffs . x <= rhs, and `[quadratic_coeff, linear_coeff, rhs]` means x . Q . x + r . x <= rhs, with Q square.",
+        """A constraint limits the measured bits, with one coefficient per qubit of the ansatz: `[coeffs, rhs]` means
+coeffs . x <= rhs, and `[quadratic_coeff, linear_coeff, rhs]` means x . Q . x + r . x <= rhs, with Q square.""",
         helps=("the ansatz has {wanted} qubits",),
         example=_energy(more="  linear_constraints = [[[1], 2]]\n"),
         fixed=_energy(more="  linear_constraints = [[[1, 1], 2]]\n"),
@@ -328,7 +328,8 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0745",
         "`cvar_alpha` is {value}, but must be above 0 and at most 1",
-        "The energy is averaged over the best `cvar_alpha` of the samples: 1 is all of them, 0.25 the best quarter.",
+        """The energy is averaged over this fraction of the samples, the best ones: 1 takes all of them, 0.25 the best
+quarter.""",
         helps=("leave it out for the plain mean",),
         example=_energy(more="  cvar_alpha = 2\n"),
         fixed=_energy(more="  cvar_alpha = 0.25\n"),
@@ -336,28 +337,28 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0746",
         "`penalty` is {value}, but must not be negative",
-        "The penalty is added to the energy of samples that break a constraint; a negative one would reward them.",
+        "The penalty is added to the energy of samples that violate a constraint; a negative one would reward them.",
         example=_energy(more="  penalty = -1\n"),
         fixed=_energy(more="  penalty = 1\n"),
     ),
     Code(
         "QC0747",
         "`{key}` holds a number that is not finite",
-        "JSON has no infinity and no not-a-number.",
+        "JSON can hold neither infinity nor not-a-number.",
     ),
     Code(
         "QC0748",
         "`{expression}` cannot be written as an OpenQASM 3 expression",
-        "The ansatz of an energy goes out as OpenQASM 3, which has sums, products, powers, roots, exponentials, "
-        "logarithms and the trigonometric functions, but not this. Make the whole expression a parameter of its own.",
-        helps=("declare a `param` for it and compute its value where you choose `params`",),
+        """The ansatz of an energy is sent as OpenQASM 3, which has sums, products, powers, roots, exponentials,
+logarithms and the trigonometric functions, but not this. Make the whole expression a separate parameter.""",
+        helps=("declare a `param` for it, and compute its value for `params`",),
         example=_energy().replace("ry(th)", "ry(abs(th))"),
         fixed=_energy(),
     ),
     Code(
         "QC0749",
         "`nop` cannot be part of an ansatz",
-        "The ansatz of an energy goes out as OpenQASM 3 and is compiled by the service, which has no place for a wait.",
+        "The ansatz of an energy is sent as OpenQASM 3, and the service's compiler has no instruction for waiting.",
         helps=("leave the wait out",),
         example=_energy().replace("ry(th) q[0]", "native { nop(10) }; ry(th) q[0]"),
         fixed=_energy(),
@@ -365,13 +366,13 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0750",
         "elements of the parameter `{name}` have no value: {elements}{more}",
-        "A circuit may keep parameters open while it is compiled, but a payload holds numbers only. Give every element "
-        "a value: a list for all of them, one number for all, or each its own as `--set {name}[0]=0.1`.",
+        """A circuit may keep parameters open while it is compiled, but a payload contains numbers only. Give every
+element a value: a list for all of them, one number for all, or one each as in `--set 'th[0]=0.1'`.""",
         label="needs values",
         labels={"use": "used here"},
         helps=(
             "set them: `--set '{name}=[0.1, ...]'`",
-            "sweep them, a list a circuit: `--sweep '{name}=[[0.1, ...], ...]'`",
+            "sweep them, one list per circuit: `--sweep '{name}=[[0.1, ...], ...]'`",
         ),
         example="param th[2]\nqubit q\nrx(th[0]) q\nry(th[1]) q\n",
         fixed="param th[2] = [0.1, 0.2]\nqubit q\nrx(th[0]) q\nry(th[1]) q\n",
@@ -379,24 +380,24 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0751",
         "`{circuit}` has {qubits} qubits: the payload says `simulator`, which takes {most}",
-        "Where no backend is named the payload says `simulator`, although the circuit was compiled for a machine that "
-        "has more qubits. It can be looked over as it is, but not submitted so.",
+        """No backend is named, so the payload says `simulator`, although the circuit was compiled for a machine with
+more qubits. You can inspect the payload, but the service would refuse it.""",
         helps=("name the machine it is meant for: `--backend qpu.forte-1`",),
         severity="warning",
     ),
     Code(
         "QC0756",
         "compiled from `.qc`, these abstract gates become native gates of `{backend}`",
-        "A request that is read back keeps its gates. As a program that names a QPU it is compiled for that machine, "
-        "unless another target is named.",
+        """A payload that is read keeps its gates. A `.qc` program that names a QPU is compiled for that machine, unless
+another target is named.""",
         helps=("`ionqdsl compile --target qis` sends them as they are",),
         severity="note",
     ),
     Code(
         "QC0757",
-        "{shots} shots: {where} is said to take {most}",
-        "Other clients stop at {most} shots on a QPU; the specification allows a million and names no lower limit. The "
-        "service decides, and every shot costs money.",
+        "{shots} shots: other clients allow {most} on {where}",
+        """Other clients allow 10,000 shots on a QPU; the specification allows a million and names no lower limit. The
+service decides, and every shot costs money.""",
         label="more than {most}",
         example='job { backend = "qpu.forte-1"; shots = 20000 }\n' + _BELL,
         fixed='job { backend = "qpu.forte-1"; shots = 10000 }\n' + _BELL,
@@ -404,8 +405,9 @@ WIRE_FORMAT: tuple[Code, ...] = (
     ),
     Code(
         "QC0758",
-        "the noise model `{name}` is not among those that are documented",
-        "The name is sent as it stands, and the service decides; the field takes any text. Documented are {known}.",
+        "the noise model `{name}` is not documented",
+        """The name is sent as it is, and the service decides; the field takes any text. The help lists the documented
+models.""",
         label="the service may know it",
         helps=("did you mean `{suggestion}`?", "known: {known}"),
         example='job { backend = "simulator"; noise { model = "aria" } }\n' + _BELL,
@@ -415,29 +417,29 @@ WIRE_FORMAT: tuple[Code, ...] = (
     Code(
         "QC0760",
         "`{gate}` acts on qubits {first} and {second}, which the machine does not connect",
-        "A characterization lists the pairs of qubits that a two-qubit gate may act on. Native circuits run as they "
-        "stand, and nothing is rerouted here, so a gate on another pair would be refused by the machine. Where all "
-        "pairs or none are listed, every qubit is connected with every other.",
+        """A characterization lists the pairs of qubits that a two-qubit gate may act on. Native circuits run as they
+are, and ionqdsl does not reroute gates, so the machine would refuse a gate on another pair. If all pairs or none are
+listed, every qubit is connected with every other.""",
         label="qubits {first} and {second} are not connected",
         helps=(
-            "by {source}, qubit {first} is connected with {near}: name the qubits so that gates act on neighbours",
+            "number the qubits so that gates act on neighbours: by {source}, qubit {first} is connected with {near}",
             "by {source}, qubit {alone} is connected with no other qubit",
-            "`--target qis` leaves the placing to the service",
+            "`--target qis` leaves the placement to the service",
         ),
     ),
     Code(
         "QC0761",
-        "the characterization adds no noise here: it decides between circuits, and the local machine is exact",
-        "A characterization has medians of fidelities, from which no noise channel follows. Noise comes from a model, "
-        "such as `forte-1`.",
+        "the characterization adds no noise: it only helps the compiler to choose between circuits",
+        """A characterization contains median fidelities, which do not determine a noise channel. For noise name a
+model, such as `forte-1`.""",
         helps=("`--noise forte-1` simulates with noise",),
         severity="note",
     ),
-    # --- ourselves ---------------------------------------------------------------------------------------------------
+    # --- our own bugs ------------------------------------------------------------------------------------------------
     Code(
         "QC0790",
-        "a row reached the payload that has no place in it: {what}",
-        "This is a mistake in the compiler, not in your program: a pass should have rewritten the row. Please report "
-        "it with the program that shows it.",
+        "a gate remains that a payload cannot express: {what}",
+        """This is a bug in the compiler, not in your program: a pass should have rewritten the gate. Please report it
+with the program.""",
     ),
 )

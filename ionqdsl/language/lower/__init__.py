@@ -32,12 +32,12 @@ def lower(
 ) -> tuple[LoweredProgram, list[Diagnostic]]:
     """Lowers a file. `expressions` are values for parameters, `sweeps` lists of them, as expressions.
 
-    With sweeps every run is repeated for every combination of their values. The program is whole only where no
+    With sweeps every run is repeated for every combination of their values. The program is complete only if no
     diagnostic is an error.
     """
     own: dict[str, syntax.GateDefinition] = {}
     definitions: dict[str, syntax.CircuitDefinition] = {}
-    for item in file.items:  # of two with one name, which is an error, the first counts
+    for item in file.items:  # if two have one name, which is an error, the first counts
         if isinstance(item, syntax.GateDefinition):
             own.setdefault(item.name.text, item)
         elif isinstance(item, syntax.CircuitDefinition):
@@ -67,9 +67,7 @@ def lower(
     else:
         run_listed(context, run, program, points)
     if scope.budget.fault is not None:
-        context.diagnostics.append(
-            scope.budget.fault
-        )  # wherever else it may have got lost, such a program is not whole
+        context.diagnostics.append(scope.budget.fault)  # it may be lost elsewhere; such a program is incomplete
     return program, context.diagnostics
 
 
@@ -80,7 +78,7 @@ def _lower_function(context: Context, block: syntax.SettingsBlock, program: Lowe
         return
     chosen = blocks.energy_settings(block, blocks.ENERGY_KEYS, context.diagnostics)
     ansatz = getattr(chosen["ansatz"].value, "name", "") if "ansatz" in chosen else ""
-    # An angle that the ansatz leaves open stays open for good.
+    # An angle that the ansatz leaves open is never bound.
     lower_circuits(context, program, lambda name: name != ansatz)
     for key in ("hamiltonian", "ansatz"):
         if key not in chosen:

@@ -91,13 +91,13 @@ def _typed(value: Any, kind: str, path: str, setting: syntax.SettingEntry) -> An
 
 
 def json_number(value: values.Number) -> int | float:
-    """A known number as JSON has it: whole ones as integers."""
+    """A known number as a JSON number: whole ones as integers."""
     number = values.plain(value)
     return int(number) if number == int(number) and not isinstance(number, float) else float(number)
 
 
 def _unknown_key(key: syntax.Name, block: str, prefix: str, keys: list[str]) -> CompileError:
-    """The error for a key; one that exists elsewhere is shown with its path."""
+    """The error for an unknown key; if it exists in another block, with its path."""
     here = [path[len(prefix) :] for path in keys if path.startswith(prefix) and "." not in path[len(prefix) :]]
     suggestion = suggest(key.text, here)
     elsewhere = next((path for path in JOB_KEYS if path.rpartition(".")[2] == key.text), None)
@@ -122,7 +122,7 @@ ENERGY_KEYS = {
 
 
 def energy_settings(block: syntax.SettingsBlock, keys: dict[str, str], diagnostics: list[Diagnostic]) -> dict[str, Any]:
-    """The settings of an `energy` block by key, those that are no keys reported."""
+    """The settings of an `energy` block by key; unknown keys are reported."""
     chosen: dict[str, Any] = {}
     for setting in block.settings:
         key = setting.key.text
@@ -155,7 +155,7 @@ def numbers(value: Any, span: Span) -> tuple[float, ...]:
 
 
 def number(value: Any, span: Span) -> float:
-    """A known number; an angle counts in radians."""
+    """A known number; an angle is in radians."""
     if not values.is_number(value):
         raise fail("QC0307", span, wanted="a number", given=values.kind(value))
     if values.is_symbolic(value):
@@ -169,7 +169,7 @@ def number(value: Any, span: Span) -> float:
 def taken(
     chosen: dict[str, Any], key: str, scope: Scope, diagnostics: list[Diagnostic], convert: Callable[[Any, Span], Any]
 ) -> Any:
-    """The value of a setting, None (with its error in `diagnostics`) where it has none."""
+    """The value of a setting, or None (with its error in `diagnostics`)."""
     node = chosen[key].value
     with GoingOn(diagnostics.extend):
         value = evaluate(node, scope)
@@ -224,11 +224,11 @@ ENERGY_VALUES: dict[str, Callable[[Any, Span], Any]] = {
     "penalty": lambda value, span: None if value is None else number(value, span),
     "cvar_alpha": lambda value, span: None if value is None else number(value, span),
 }
-"""How the settings of an `energy` block besides the two required ones are read."""
+"""Readers of the optional settings of an `energy` block."""
 
 
 def word(block: syntax.SettingsBlock) -> Span:
-    """The word a block begins with."""
+    """The first word of a block."""
     return Span(block.span.source, block.span.start, block.span.start + len(block.kind))
 
 

@@ -30,12 +30,12 @@ from ionqdsl.language.values import NamedQubits
 from ionqdsl.record import changed, fresh, record
 
 FORESEEN = 2
-"""From so many rounds on, the first says whether all of them together make too many rows."""
+"""From this many iterations on, the first decides whether all of them together make too many rows."""
 
 
 @record(frozen=False)
 class Lowering:
-    """One circuit in the making. `broken` are the spans check.py has reported already."""
+    """One circuit under construction. `broken` are the spans that check.py has already reported."""
 
     expander: Expander
     circuit: FlatCircuit
@@ -50,7 +50,7 @@ class Lowering:
     """How often the statements being lowered come round at least, in all loops around them together."""
 
     def body(self, statements: tuple[Any, ...], scope: Scope, block: int = 0, native: bool = False) -> bool:
-        """Lowers statements in order; says whether all went well."""
+        """Lowers statements in order; returns whether all succeeded."""
         well = True
         budget = scope.budget
         for node in statements:
@@ -174,18 +174,18 @@ class Lowering:
             with budget.loop(node.span):
                 for item in items:
                     budget.spend(1, node.span)
-                    # one message per cause: an error would only repeat itself in the next round
+                    # one message per cause: the next iteration would only repeat the error
                     if not self.body(node.body, scope.child({node.variable.text: item}), block, native):
                         return False
                     if is_counted and (self.operations - before) * rounds > MAX_OPERATIONS:
                         raise fail("QC0501", node.span, limit=MAX_OPERATIONS)
-                    is_counted = False  # the first round has said it
+                    is_counted = False  # the first iteration has reported it
         finally:
             self.rounds = around
         return True
 
     def _is_even(self, node: syntax.For, items: Sequence[Any]) -> bool:
-        """Whether the first round of a loop tells for all, where there are so many that it matters."""
+        """Whether the first iteration of a loop gives the count of all, if there are enough of them to matter."""
         if len(items) < FORESEEN:
             return False
         if node.span not in self.even:
@@ -258,7 +258,7 @@ class Lowering:
         self.blocks += max((op.pinned for op in template.rows), default=0)
 
     def _place(self, template: Template, qubits: list[int], span: Span, block: int) -> int:
-        """Puts a template's rows on qubits; says how many different ones that took."""
+        """Puts a template's rows on qubits; returns how many distinct ones that took."""
         self.operations += len(template.rows)
         if self.operations > MAX_OPERATIONS:
             raise fail("QC0501", span, limit=MAX_OPERATIONS)
@@ -307,9 +307,9 @@ class Lowering:
 
 
 def _with_call(diagnostic: Diagnostic, call: Span) -> Diagnostic:
-    """An error inside a gate's definition, with the place the gate is called from."""
+    """An error inside a gate's definition, with the place of the call."""
     place = diagnostic.span
     is_here = place is None or (place.source is call.source and call.start <= place.start < call.end)
-    if is_here or diagnostic.code == "QC0511":  # which says itself where it comes from
+    if is_here or diagnostic.code == "QC0511":  # which has its own origins
         return diagnostic
     return changed(diagnostic, labels=(*diagnostic.labels, (call, "in this call")))

@@ -28,7 +28,7 @@ from ionqdsl.record import fresh, record
 
 @record(frozen=False)
 class Expansion:
-    """A definition's rows for some arguments; `height` definitions were open at most, itself among them."""
+    """A definition's rows for some arguments; at most `height` definitions were open at once, itself included."""
 
     template: Template
     height: int
@@ -36,11 +36,11 @@ class Expansion:
 
 @record(frozen=False)
 class Expander:
-    """Opens gates for one program. `globals` is the scope gate bodies see; `broken` as in circuits.Lowering.
+    """Expands gates for one program. `globals` is the scope that gate bodies see; `broken` as in circuits.Lowering.
 
-    A body is opened once for the same definition, real power and arguments that keys.py cannot tell apart: all else it
-    depends on, `library`, `globals` and `broken`, never changes here, and the library keeps the definitions. Errors are
-    not kept, and a body is opened again where it might stand too deep, so that a refusal has its own place.
+    A body is expanded once for the same definition, real power and arguments that keys.py cannot tell apart: all else
+    it depends on, `library`, `globals` and `broken`, never changes here, and the library keeps the definitions. Errors
+    are not cached, and a body that might nest too deep is expanded again, so that a refusal has its own place.
     """
 
     library: Library
@@ -59,9 +59,9 @@ class Expander:
         operands: int | None = None,
         library: Library | None = None,
     ) -> Template:
-        """The template of an application; `operands` is how many it is given, where that matters (pauliexp).
+        """The template of an application; `operands` is their number, if that matters (pauliexp).
 
-        `library` says what names mean, where that is not what they mean in the program.
+        `library` resolves names, if they are not those of the program.
         """
         scope.budget.spend(10, node.span)
         modifiers = [self._modifier(modifier, scope) for modifier in node.modifiers]
@@ -85,7 +85,7 @@ class Expander:
         return self._definition(entry, arguments, modifiers, node.span)
 
     def unknown(self, name: syntax.Name, gateset: str) -> Exception:
-        """The error for a gate name that means nothing here."""
+        """The error for an unknown gate name."""
         other = "native" if gateset == "qis" else "qis"
         if name.text in NAMES[other] or (gateset == "native" and self.library.find(name.text, "qis")):
             return fail("QC0204" if gateset == "qis" else "QC0205", name.span, gate=name.text)
@@ -114,7 +114,7 @@ class Expander:
         return modifier.kind, count
 
     def _arguments(self, node: syntax.Application, signature: Signature, scope: Scope) -> list[Any]:
-        """Argument values in parameter order, None where a default applies."""
+        """Argument values in parameter order, None for a default."""
         names = signature.parameters
         values_in_order: list[Any] = [None] * len(names)
         for position, argument in enumerate(node.arguments):
@@ -130,7 +130,7 @@ class Expander:
             if index >= len(names) or values_in_order[index] is not None:
                 raise self._wrong_count(node, signature)
             value = evaluate(argument.value, scope)
-            count(value, argument.span, scope)  # definitions are known by their arguments' values
+            count(value, argument.span, scope)  # definitions are identified by their arguments' values
             values_in_order[index] = value if value is not None else NULL
         if any(value is None for value in values_in_order[: signature.required]):
             raise self._wrong_count(node, signature)
@@ -220,7 +220,7 @@ class Expander:
     def _real_power(
         self, entry: syntax.GateDefinition, arguments: list[Any], exponent: Exact, base: Template, span: Span
     ) -> Template:
-        """The principal power of a definition, where its form gives it away."""
+        """The principal power of a definition, if its form determines it."""
         if len(base.rows) == 1 and not base.phase:
             rows, phase = power(base.rows[0], exponent, span)
             return Template(tuple(rows), phase, base.width)
@@ -231,7 +231,7 @@ class Expander:
             return self._body(own_power, [exponent, *arguments], span)
         only = entry.body[0] if len(entry.body) == 1 else None
         if isinstance(only, syntax.Application) and all(m.kind in ("ctrl", "negctrl") for m in only.modifiers):
-            # ctrl @ commutes with powers, so the exponent belongs to the gate that is controlled
+            # ctrl @ commutes with powers, so the exponent applies to the gate under it
             inner = syntax.Modifier("pow", syntax.Number(Fraction(exponent), "", span), span)
             changed = syntax.Application((*only.modifiers, inner), only.gate, only.arguments, only.operands, only.span)
             powered = syntax.GateDefinition(
@@ -253,7 +253,7 @@ _GPHASE = Signature("gphase", ("angle",), 1, 0)
 
 @record(frozen=False)
 class _Body:
-    """Opens the statements of one gate definition."""
+    """Expands the statements of one gate definition."""
 
     expander: Expander
     library: Library
@@ -301,7 +301,7 @@ class _Body:
         scope.budget.lend(len(template.rows), node.span)
         self.phase += template.phase
         if not block and qubits == list(range(len(qubits))) and not any(op.pinned for op in template.rows):
-            self.rows += template.rows  # as they are: bodies that only pass their operands on are common
+            self.rows += template.rows  # unchanged: bodies that only pass their operands on are common
             return
         fresh = {number: self.blocks + number for number in {op.pinned for op in template.rows} if number}
         self.blocks += max(fresh, default=0)
@@ -315,7 +315,7 @@ class _Body:
 
 
 def chosen(node: syntax.If, scope: Scope) -> tuple[syntax.Statement, ...]:
-    """The statements of the branch that counts."""
+    """The statements of the branch that is taken."""
     for link in node.chain:
         if truth(evaluate(link.condition, scope), link.condition.span):
             return link.then
@@ -323,7 +323,7 @@ def chosen(node: syntax.If, scope: Scope) -> tuple[syntax.Statement, ...]:
 
 
 def check_gateset(template: Template, gateset: str, node: syntax.Application) -> None:
-    """Raises where a definition brings gates of the other gateset, except as a block of their own."""
+    """Raises if a definition contains gates of the other gateset, except in a separate block."""
     if template.gatesets - {gateset}:
         raise fail("QC0205" if gateset == "native" else "QC0204", node.gate.span, gate=node.gate.text)
 
@@ -362,7 +362,7 @@ def wrong_operands(node: syntax.Application, width: int, count: int, whole: bool
 
 
 def check_assertion(node: syntax.Assert, scope: Scope) -> None:
-    """Raises where an assertion does not hold."""
+    """Raises if an assertion does not hold."""
     if not truth(evaluate(node.condition, scope), node.condition.span):
         message = evaluate(node.message, scope) if node.message is not None else node.condition.span.text
         count(message, node.span, scope)
@@ -370,7 +370,7 @@ def check_assertion(node: syntax.Assert, scope: Scope) -> None:
 
 
 def to_angle(value: Any, unit: str, span: Span) -> Angle:
-    """An argument as the angle a gate's parameter wants: a plain number counts in the parameter's unit."""
+    """An argument as the angle of a gate's parameter: a plain number has the parameter's unit."""
     if not values.is_number(value):
         raise fail(
             "QC0307", span, wanted="an angle" if unit in ("rad", "turn") else "a number", given=values.kind(value)

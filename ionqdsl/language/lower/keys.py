@@ -15,14 +15,14 @@ from ionqdsl.ir.job import EnvironmentVariable
 from ionqdsl.language.values import Measure, NamedQubits, PauliLetter, PauliSum
 
 NULL = object()
-"""Stands for `null` where None means that nothing was given."""
+"""The value `null`, where None means that no value was given."""
 
 
 _PLAIN = frozenset({int, bool, str, Fraction, range})
 
 
 def key_of(value: Any) -> Any:
-    """The key of a value, or of arguments (a list of values, None for one that is not given)."""
+    """The key of a value, or of arguments (a list of values, None for a missing one)."""
     kind = type(value)
     if kind in _PLAIN:
         return kind, value

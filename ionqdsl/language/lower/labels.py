@@ -29,7 +29,7 @@ def format_value(value: Any, spec: str = "") -> str:
 
 
 def formatted(label: syntax.Text, scope: Scope) -> str:
-    """A name's text with its `{field:spec}` filled in; fields are names."""
+    """A name's text with each `{field:spec}` filled in; fields are names."""
     parts = []
     try:
         pieces = list(Formatter().parse(label.value))

@@ -14,7 +14,7 @@ from ionqdsl.language import syntax
 
 
 def is_even(loop: syntax.For) -> bool:
-    """Whether every round of a loop over numbers makes as many rows as the first, if none is an error."""
+    """Whether every iteration of a loop over numbers makes as many rows as the first, if none is an error."""
     return not _decides(loop.body, {loop.variable.text})
 
 
@@ -46,7 +46,7 @@ def _decides(statements: Sequence[Any], names: set[str]) -> bool:
 
 
 def _application_decides(node: syntax.Application, names: set[str]) -> bool:
-    """A gate of the table is one row for every operand; all others may look at their arguments."""
+    """A gate of the table is one row for every operand; other gates may depend on their arguments."""
     is_row = not node.modifiers and any(node.gate.text in known for known in NAMES.values())
     if (not is_row or node.gate.text == "pauliexp") and (
         _mentions(node.arguments, names) or _mentions(node.modifiers, names)
@@ -61,7 +61,7 @@ def _is_position(item: Any) -> bool:
 
 
 def _mentions(node: Any, names: set[str]) -> bool:
-    """Whether one of the names stands anywhere in a piece of syntax; walked with a list, as sums may be long."""
+    """Whether one of the names occurs in a piece of syntax; iterates over a list, as sums may be long."""
     waiting = [node]
     while waiting:
         part = waiting.pop()

@@ -20,12 +20,12 @@ from ionqdsl.language.lower.gates import Expander
 from ionqdsl.record import fresh, record
 
 MAX_RUNS = 100_000
-"""Circuits one file may ask to run; the service's own, lower limit is checked with the payload."""
+"""Most circuits one file may run; the service's own, lower limit is checked with the payload."""
 
 
 @record(frozen=False)
 class Context:
-    """What lowering a file needs at hand."""
+    """Everything that lowering a file needs."""
 
     file: syntax.File
     broken: frozenset[Span]
@@ -39,12 +39,12 @@ class Context:
     expressions: Mapping[str, syntax.Expression] = fresh(default_factory=dict)
 
     def report(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Adds to what was found."""
+        """Adds diagnostics to those found."""
         self.diagnostics += diagnostics
 
 
 def define_globals(context: Context, point: Mapping[str, Any], sweeps: Mapping[str, syntax.Expression]) -> None:
-    """Constants, parameters and Hamiltonians into the scope all circuits and gates see, swept ones at a point."""
+    """Defines constants, parameters and Hamiltonians in the scope of all circuits and gates, swept ones at a point."""
     names = context.scope.names
     for item in context.file.items:
         if not isinstance(item, (syntax.Const, syntax.Param, syntax.HamiltonianDefinition)):
@@ -76,7 +76,7 @@ def define_globals(context: Context, point: Mapping[str, Any], sweeps: Mapping[s
 
 
 def _parameter(context: Context, node: syntax.Param, point: Mapping[str, Any]) -> Any:
-    """A parameter's value: that of the point, the one given, its default, or itself as a symbol."""
+    """A parameter's value: that of the point, the given one, its default, or the parameter as a symbol."""
     expressions, name = context.expressions, node.declarator.name.text
     chosen = expressions.get(name, node.value)
     value = None if chosen is None else evaluate(chosen, context.scope)
@@ -113,7 +113,7 @@ def _parameter(context: Context, node: syntax.Param, point: Mapping[str, Any]) -
 
 
 def symbol(name: str) -> values.Measure:
-    """An unbound parameter as a value: a plain number nobody knows yet."""
+    """An unbound parameter as a value: an unknown plain number."""
     return values.Measure(Angle.of(name, radians=1))
 
 

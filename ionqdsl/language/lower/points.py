@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from ionqdsl.ir.points import Family
 
 ENOUGH = 8
-"""From so many points on, a circuit is lowered once with symbols, to be bound at each."""
+"""From this many points on, a circuit is lowered once with symbols, to be bound at each."""
 
 
 def columns_of(points: Sequence[Mapping[str, Any]]) -> dict[str, list[Angle]] | None:
-    """The values of enough points by name, None where one of them is not a plain number."""
+    """The values of enough points by name, None if one of them is not a plain number."""
     numbers = [value for point in points for value in point.values()]
     is_plain = all(values.is_number(x) and not values.is_angle(x) and values.amount(x).is_bound for x in numbers)
     if len(points) < ENOUGH or not numbers or not is_plain:
@@ -38,8 +38,8 @@ def columns_of(points: Sequence[Mapping[str, Any]]) -> dict[str, list[Angle]] | 
 def lowered_once(
     context: Context, columns: Mapping[str, list[Angle]], templates: Callable[[], list[FlatCircuit]]
 ) -> list[Family] | None:
-    """The families of circuits that were lowered with symbols; None where more than angles depends on the values."""
-    from ionqdsl.ir.points import family  # late: `check` seldom needs it
+    """The families of circuits lowered with symbols; None if more than angles depends on the values."""
+    from ionqdsl.ir.points import family  # imported late: `check` rarely needs it
 
     found, context.diagnostics = context.diagnostics, []
     try:
@@ -60,7 +60,7 @@ def at_all(
     make: Callable[[dict[str, Any]], Iterator[tuple[FlatCircuit, Any, Span | None]]],
     may_share: bool = True,
 ) -> Iterator[tuple[FlatCircuit, Any, Span | None]]:
-    """What `make` gives at every point, which is in its circuits' names."""
+    """The circuits of `make` at every point; their names contain the point."""
     rest: list[tuple[Any, Span | None]] = []
 
     def templates() -> list[FlatCircuit]:
@@ -83,7 +83,7 @@ def at_all(
 
 
 def _at(context: Context, point: dict[str, Any]) -> None:
-    """The context with swept parameters at a point, and all that depends on them."""
+    """The context with swept parameters at a point, and everything that depends on them."""
     if not point:
         return
     context.scope, before = Scope(budget=context.scope.budget), context.diagnostics

@@ -22,7 +22,7 @@ from ionqdsl.language.lower.names import MAX_RUNS, Context, symbol
 from ionqdsl.language.lower.points import at_all, columns_of, label_at, lowered_once
 
 PER_RUN = 8
-"""Steps of work that a circuit takes which runs, besides making its rows."""
+"""Steps of work for each circuit that runs, in addition to making its rows."""
 
 
 def circuit_of(
@@ -46,7 +46,7 @@ def circuit_of(
 
 
 def lower_circuits(context: Context, program: LoweredProgram, is_quiet: Callable[[str], bool]) -> None:
-    """All circuits as they are defined, by name; `is_quiet` says which may lack values."""
+    """All circuits as defined, by name; `is_quiet` says which may lack values."""
     for name, definition in context.definitions.items():
         if definition.span not in context.broken:
             with GoingOn(context.report):
@@ -61,7 +61,7 @@ def needs(definition: syntax.CircuitDefinition) -> list[str]:
 def _body(
     context: Context, body: tuple[Any, ...], scope: Scope, name: str, quiet: bool = False
 ) -> tuple[FlatCircuit, bool]:
-    """A body's circuit; says whether it went without errors. `quiet` keeps quiet about missing values."""
+    """A body's circuit, and whether it had no errors. `quiet` suppresses errors about missing values."""
     lowering = Lowering(context.expander, FlatCircuit(0, name), context.broken)
     well = lowering.body(body, scope)
     known = {(diagnostic.code, diagnostic.place) for diagnostic in context.diagnostics}
@@ -87,13 +87,13 @@ def _bare_body(context: Context) -> tuple[Any, ...]:
 
 
 def _note_inputs(circuit: FlatCircuit, text: str) -> None:
-    """Takes over how the text says its inputs were renamed."""
+    """Adopts the note in the text about renamed inputs."""
     names = (name if size is None else f"{name}[{place}]" for name, size in circuit.wires for place in range(size or 1))
     circuit.inputs = input_permutation.noted(text, tuple(names))
 
 
 def _count(context: Context, circuit: FlatCircuit, span: Span) -> None:
-    """Counts the operations of a circuit that runs; raises when all runs have too many together."""
+    """Counts the operations of a circuit that runs; raises if all runs together have too many."""
     context.operations += len(circuit)
     if context.operations > MAX_OPERATIONS:
         raise fail("QC0501", span, limit=MAX_OPERATIONS)
@@ -161,7 +161,7 @@ def run_listed(context: Context, run: syntax.Run, program: LoweredProgram, point
 
 
 def _same_name(name: str, item: syntax.RunItem, first: Span) -> CompileError:
-    """The error for two circuits of one name; a loop is told to put its variable into the name."""
+    """The error for two circuits of one name; in a loop it suggests to put the variable into the name."""
     loop = item.variable.text if item.variable is not None and first == item.span else None
     fix = f'as "{name} {{{loop}}}"' if loop is not None else None
     return fail("QC0404", item.span, *([] if loop else [(first, "first")]), name=name, fix=fix)

@@ -30,13 +30,13 @@ class Template:
 
     @cached_property
     def gatesets(self) -> frozenset[str]:
-        """The gatesets of all rows that stand in no block of their own."""
+        """The gatesets of all rows outside blocks."""
         loose = {op.gate for op in self.rows if not op.pinned and op.gate != BARRIER}
         return frozenset(GATES[gate].gateset for gate in loose)
 
 
 def moderate(angle: Angle, span: Span) -> Angle:
-    """The angle, unless it has grown too large."""
+    """The angle; raises CompileError if it has grown too large."""
     try:
         return values.moderate(angle)
     except values.Mismatch as mismatch:
@@ -69,7 +69,7 @@ def modified(
 
 
 def _row_power(base: Template, exponent: Exact, span: Span) -> Template:
-    """The real power of one row, or of a phase alone, which is an angle and scales as the angle of `p` does."""
+    """The real power of one row, or of a phase alone, which is an angle and scales like the angle of `p`."""
     if not base.rows:
         return Template((), base.phase * exponent, base.width)
     if len(base.rows) == 1 and not base.phase:
@@ -102,7 +102,7 @@ def _repeated(base: Template, times: int, span: Span) -> Template:
         raise fail("QC0501", span, limit=MAX_OPERATIONS)
     blocks = max((op.pinned for op in base.rows), default=0)
     repeated = base.rows * times
-    if blocks:  # every repetition has verbatim blocks of its own
+    if blocks:  # every repetition has separate verbatim blocks
         copies = ((op, op.pinned and op.pinned + k * blocks) for k in range(times) for op in base.rows)
         repeated = tuple([op._replace(pinned=pinned) for op, pinned in copies])
     return Template(repeated, base.phase * times, base.width)

@@ -1,7 +1,7 @@
-"""OpenQASM 2 and 3, read: text to a program of one circuit.
+"""Reads OpenQASM 2 and 3: text to a program of one circuit.
 
-`read(source, values)` is all there is to call. parse.py makes the tree, program.py follows its statements, gates.py
-opens gates, expressions.py works out numbers. What a circuit cannot say is refused with its place, never left out.
+`read(source, values)` is the only entry point. parse.py builds the tree, program.py executes its statements, gates.py
+expands gates, expressions.py evaluates numbers. Anything a circuit cannot express is refused at its place, not dropped.
 """
 
 from __future__ import annotations

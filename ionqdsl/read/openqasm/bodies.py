@@ -1,7 +1,7 @@
-"""Gates that a program defines: their bodies followed, and gates placed on operands.
+"""Expands gates that a program defines, and places gates on operands.
 
-A definition and values for its parameters go in, rows on operands 0, 1, ... come out. A body sees the gates defined
-before it, so none calls itself; loops and conditions in it are followed like those outside.
+Takes a definition and values for its parameters and returns rows on operands 0, 1, ... A body sees only the gates
+defined before it, so none calls itself; its loops and conditions are expanded like those outside.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from ionqdsl.record import fresh, record
 
 
 class BodyReader(Protocol):
-    """What bodies ask of the reading of the program they stand in: see program.py."""
+    """The methods of the program reader that bodies use: see program.py."""
 
     def spend(self, steps: int, span: Span) -> None: ...
     def rounds(self, node: tree.ForInLoop, scope: QasmScope) -> Iterator[QasmScope]: ...
@@ -39,15 +39,15 @@ class BodyReader(Protocol):
 
 @record(frozen=False)
 class DefinedGate:
-    """A gate the program defines, and how many it had defined before: its body sees no others."""
+    """A gate the program defines, and the number of gates defined before it: its body sees no others."""
 
     node: tree.QuantumGateDefinition
     before: int
-    same_as: str | None = None  # the project's name of the gate it is, where its definition is one that we write
+    same_as: str | None = None  # the project's name of the gate, if its definition is one that we write
 
     @property
     def is_native(self) -> bool:
-        """Whether it is a native gate as we write it."""
+        """Whether it is a native gate as this project writes it."""
         return self.same_as in NAMES["native"]
 
 
@@ -102,7 +102,7 @@ class GateBody:
 
 
 def instances(node: tree.QuantumGate, width: int, groups: list[Picked]) -> list[list[int]]:
-    """The operands of each application: registers of equal length go together, a single qubit repeats."""
+    """The operands of each application: registers of equal length are paired, a single qubit repeats."""
     if len(groups) != width:
         raise wrong_count(node, width, len(groups))
     sizes = {len(group.qubits) for group in groups if not group.is_single}
@@ -164,14 +164,14 @@ def called(statements: tuple[Any, ...]) -> list[Name]:
 
 
 def called_from(diagnostic: Diagnostic, call: Span) -> Diagnostic:
-    """An error inside a definition, with the place it is called from."""
+    """An error inside a definition, with the place of the call."""
     if diagnostic.span is None or diagnostic.labels:
         return diagnostic
     return Diagnostic(diagnostic.code, diagnostic.place, diagnostic.facts, ((call, "in this call"),))
 
 
 def modifier_of(modifier: tree.QuantumGateModifier, scope: QasmScope) -> tuple[str, Any, Span]:
-    """A modifier's kind, its value (None where it has none) and the place of that."""
+    """A modifier's kind, its value (None if it has none) and the place of that value."""
     arguments = modifier.arguments
     if len(arguments) > (modifier.kind != "inv") or (modifier.kind == "pow" and not arguments):
         wants = {"inv": 0, "pow": 1}.get(modifier.kind, 1)

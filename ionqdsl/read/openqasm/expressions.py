@@ -1,8 +1,8 @@
-"""Expressions of OpenQASM to values, with OpenQASM's types.
+"""Evaluates expressions of OpenQASM, with OpenQASM's types.
 
-An expression and a scope go in; a `Value` (truth, whole or real number, angle, bits) comes out, exact and linear in
-inputs where the language's own numbers are (values.py does the arithmetic on reals). Whole numbers divide to whole
-numbers in OpenQASM 3, angles wrap at 2 pi. Whatever is known only when the circuit has been measured is refused.
+Takes an expression and a scope and returns a `Value` (truth, whole or real number, angle, bits), exact and linear in
+inputs if the language's own numbers are (values.py does the arithmetic on reals). In OpenQASM 3 the quotient of whole
+numbers is whole, and angles wrap at 2 pi. A value that is known only after measurement is refused.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Value:
 
 @record(frozen=False)
 class Bits:
-    """Classical bits that measurements write: which qubit each reads, None where nothing was measured."""
+    """Classical bits that measurements write: the qubit each reads, None if nothing was measured."""
 
     name: str
     slots: list[int | None]
@@ -45,7 +45,7 @@ class Bits:
 
 @record(frozen=False)
 class Variable:
-    """A classical variable of the program and its value, None before it has one."""
+    """A classical variable of the program and its value, None until it is assigned."""
 
     type: tree.Type | None
     value: Value | None
@@ -53,12 +53,12 @@ class Variable:
 
 
 CHANGING = object()
-"""Stands for a variable of the program inside a gate, whose body sees constants only."""
+"""A variable of the program as seen from a gate's body, which sees constants only."""
 
 
 @record(frozen=False)
 class QasmScope:
-    """Names to variables, qubits and bits. `version` is OpenQASM's; `noticed` collects what is no error."""
+    """Maps names to variables, qubits and bits. `version` is OpenQASM's; `noticed` collects notes."""
 
     version: int
     noticed: list[Diagnostic]
@@ -70,7 +70,7 @@ class QasmScope:
         return QasmScope(self.version, self.noticed, {}, self)
 
     def find(self, name: str) -> Any:
-        """What a name stands for, None if nothing."""
+        """The object a name refers to, None if there is none."""
         scope: QasmScope | None = self
         while scope is not None:
             if name in scope.names:
@@ -153,14 +153,14 @@ def _bit(node: tree.IndexExpression, scope: QasmScope) -> Value:
 
 
 def number(value: Value) -> Any:
-    """A value as one of the language's numbers: bits count in binary, truths as 0 and 1."""
+    """A value as one of the language's numbers: bits as a binary number, truth values as 0 and 1."""
     if value.kind == "bits":
         return int(value.value, 2)
     return int(value.value) if value.kind == "bool" else value.value
 
 
 def truth(node: Any, scope: QasmScope) -> bool:
-    """A condition that is known now. Raises CompileError where it is not."""
+    """A condition that is known now. Raises CompileError if it is not."""
     value = number(evaluate(node, scope))
     if values.is_symbolic(value):
         raise fail("QC1113", node.span, names=", ".join(value.amount.symbols))
@@ -168,7 +168,7 @@ def truth(node: Any, scope: QasmScope) -> bool:
 
 
 def whole(node: Any, scope: QasmScope, what: str) -> int:
-    """A whole number that is known now; OpenQASM 2 has no other type, so a real number that is whole counts there."""
+    """A whole number that is known now; OpenQASM 2 has no integer type, so a real number that is whole counts there."""
     value = evaluate(node, scope)
     if value.kind in ("int", "bool", "bits"):
         return int(number(value))
@@ -202,7 +202,7 @@ def _like(value: Value, result: int) -> Value:
 
 
 def _binary(node: tree.BinaryExpression, scope: QasmScope) -> Value:
-    spine = [node]  # sums lean to the left: walked, not recursed into, as they may be long
+    spine = [node]  # sums nest to the left: iterated, not recursed into, as they may be long
     while isinstance(spine[-1].left, tree.BinaryExpression):
         spine.append(spine[-1].left)
     value = evaluate(spine[-1].left, scope)
@@ -227,7 +227,7 @@ def _applied(node: tree.BinaryExpression, left: Value, scope: QasmScope) -> Valu
 
 
 def combined(operator: str, left: Value, right: Value, scope: QasmScope, node: Any) -> Value:
-    """`left operator right` for all operators but the logical ones; what is wrong is told at `node`."""
+    """`left operator right` for all operators except the logical ones; errors are reported at `node`."""
     first, second = number(left), number(right)
     if operator in ("==", "!=", "<", "<=", ">", ">="):
         names = [symbol for value in (first, second) if isinstance(value, Measure) for symbol in value.amount.symbols]
@@ -279,14 +279,14 @@ def _angles(operator: str, left: Value, right: Value, node: Any) -> Value:
 
 
 def _angle(value: Any, node: Any) -> Value:
-    """A value of type angle: modulo 2 pi, which only a known one can be."""
+    """A value of type angle: modulo 2 pi, so it must be known."""
     if values.is_symbolic(value):
         raise fail("QC1116", node.span, names=", ".join(value.amount.symbols))
     return Value("angle", wrapped(value))
 
 
 def wrapped(value: Any) -> Any:
-    """A known number of radians brought into [0, 2 pi), exactly."""
+    """A known number of radians reduced to [0, 2 pi), exactly."""
     amount = values.amount(value)
     rounds = math.floor(amount.turns + amount.radians / TAU)
     return values.measure(amount + Angle(-rounds), None)
@@ -320,7 +320,7 @@ _REAL: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def size_of(kind: tree.Type, scope: QasmScope) -> int | None:
-    """The number of bits of a type, None where it has none."""
+    """The number of bits of a type, None if it has none."""
     if kind.size is None:
         return None
     size = whole(kind.size, scope, "a number of bits")
@@ -330,7 +330,7 @@ def size_of(kind: tree.Type, scope: QasmScope) -> int | None:
 
 
 def converted(value: Value, kind: tree.Type, scope: QasmScope, span: Span) -> Value:
-    """A value as one of another type. Raises CompileError where it does not fit, or would be rounded."""
+    """A value converted to another type. Raises CompileError if it does not fit, or would be rounded."""
     width = size_of(kind, scope)
     amount = number(value)
     if kind.kind in ("int", "uint"):

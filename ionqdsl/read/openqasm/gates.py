@@ -1,7 +1,7 @@
-"""The gates an OpenQASM program can call, opened to rows.
+"""Expands the gates an OpenQASM program can call to rows.
 
-A gate's name, values for its parameters and modifiers go in; a `Template` comes out, rows on the operands with the
-exact global phase they leave out. qelib1.inc and stdgates.inc are not read: their gates are the project's own, by name
+Takes a gate's name, values for its parameters and modifiers, and returns a `Template`: rows on the operands and the
+exact global phase they omit. qelib1.inc and stdgates.inc are not read: their gates are the project's own, found by name
 (grammar/stdgates.qc, grammar/qelib1.qc).
 """
 
@@ -27,7 +27,7 @@ from ionqdsl.language.lower.templates import Template, modified
 from ionqdsl.language.parse import grammar_text, must_parse
 
 BUILT_IN = {2: {"U": "u", "CX": "cnot"}, 3: {"U": "_U"}}
-"""What is there without any include: OpenQASM's name, the project's."""
+"""Gates available without any include: OpenQASM's name, the project's."""
 
 LIBRARIES: dict[str, dict[str, str]] = {
     "qelib1.inc": {name: name for name in QELIB1},
@@ -43,12 +43,12 @@ def _definitions() -> dict[str, syntax.GateDefinition]:
 
 
 def definition(name: str) -> str:
-    """The `.qc` text of a gate that `.qc` itself does not have."""
+    """The `.qc` text of a gate that `.qc` itself lacks."""
     return " ".join(_definitions()[name].span.text.replace("\n", "; ").replace("{;", "{").split())
 
 
 def expander() -> Expander:
-    """What opens the gates of the libraries."""
+    """The expander of the libraries' gates."""
     return Expander(Library(_definitions()), Scope())
 
 
@@ -60,7 +60,7 @@ def opened(
     place: syntax.Name,
     span: Span,
 ) -> Template:
-    """A gate of the libraries, by the project's name, under modifiers. `arguments` are numbers of radians."""
+    """A library gate, by the project's name, under modifiers. `arguments` are numbers of radians."""
     scope = Scope({f"a{k}": value for k, (value, _) in enumerate(arguments)})
     references = tuple(syntax.Argument(None, syntax.Reference(f"a{k}", at), at) for k, (_, at) in enumerate(arguments))
     for number, (_, value, _) in enumerate(modifiers):
@@ -74,7 +74,7 @@ def opened(
 
 
 def native(name: str, arguments: list[Any]) -> Op | None:
-    """A native gate, as emit/openqasm.py defines it: arguments are numbers of turns. None where it has no such row."""
+    """A native gate, as emit/openqasm.py defines it: arguments are numbers of turns. None if there is no such row."""
     amounts = [values.amount(argument) for argument in arguments]
     if any(amount.turns or any(turns for _, turns, _ in amount.terms) for amount in amounts):
         return None  # a multiple of pi, in turns
@@ -88,7 +88,7 @@ def native(name: str, arguments: list[Any]) -> Op | None:
 
 
 def changed(whole: Template, modifiers: list[tuple[str, Any]], gate: str, span: Span) -> Template:
-    """A gate of the program under modifiers. Barriers stay where they are, but a root has no inside to keep them in."""
+    """A gate of the program under modifiers. Barriers keep their place, but a root has no inside to keep them in."""
 
     def real_power(exponent: Any) -> Template:
         base = Template(tuple(op for op in whole.rows if op.gate != BARRIER), whole.phase, whole.width)

@@ -1,6 +1,6 @@
-"""Names of OpenQASM as names of `.qc` texts.
+"""Maps names of OpenQASM to names of `.qc` texts.
 
-A name goes in, the same one comes out wherever it can stand in a program; otherwise the nearest that can.
+Returns the same name if a `.qc` program may use it, and otherwise the nearest valid one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _GREEK = dict(zip(_LETTERS, _SPELLED.split(), strict=True))
 
 
 def spelling(name: str, taken: Container[str]) -> str:
-    """The name in `.qc` text: its own wherever that can stand there and is not taken."""
+    """The name in `.qc` text: the same if it is valid there and not taken."""
     plain = _GREEK.get(name, name)
     plain = re.sub(r"\W", lambda found: f"_{ord(found[0]):x}", plain, flags=re.ASCII)
     plain = f"_{plain}" if plain[:1].isdigit() else plain

@@ -1,6 +1,6 @@
-"""Which qubits or bits an operand means, and what a loop runs over.
+"""Resolves operands to qubits or bits, and loops to the values they run over.
 
-An operand's expression and a scope go in, positions come out, in the order written. Ranges include both ends; indices
+Takes an operand's expression and a scope and returns positions in the order written. Ranges include both ends; indices
 below 0 count from the end.
 """
 
@@ -18,7 +18,7 @@ from ionqdsl.record import record
 
 @record
 class Picked:
-    """Qubits, or positions in `bits`. A single one, not a register of one, goes with registers of any length."""
+    """Qubits, or positions in `bits`. A single one, unlike a register of one, combines with registers of any length."""
 
     qubits: tuple[int, ...]
     is_single: bool
@@ -26,7 +26,7 @@ class Picked:
 
 
 def qubits_of(node: Any, circuit: FlatCircuit, scope: QasmScope) -> Picked:
-    """The qubits an operand means. Raises CompileError."""
+    """The qubits of an operand. Raises CompileError."""
     if isinstance(node, tree.Identifier):
         if node.name.startswith("$"):
             return _physical(node, circuit)
@@ -71,7 +71,7 @@ def bits_of(node: Any, scope: QasmScope) -> Picked:
 
 
 def picked(node: tree.IndexExpression, length: int, scope: QasmScope) -> tuple[list[int], bool]:
-    """The positions an index picks out of `length`, and whether it is one position."""
+    """The positions an index picks out of `length`, and whether it is a single position."""
     if len(node.items) != 1:
         raise fail("QC1110", node.span, wanted="one index", found=str(len(node.items)))
     item = node.items[0]
@@ -103,7 +103,7 @@ MAX_ROUNDS = 100_000
 
 
 def loop_values(node: Any, scope: QasmScope) -> list[Value]:
-    """What a loop runs over: a range, a set, or the bits of a known value, the least significant first."""
+    """The values a loop runs over: a range, a set, or the bits of a known value, the least significant first."""
     if isinstance(node, tree.SetOf):
         return [evaluate(item, scope) for item in node.items]
     if isinstance(node, tree.Range):

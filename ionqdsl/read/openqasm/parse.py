@@ -1,7 +1,7 @@
-"""OpenQASM text to syntax tree, by the grammar in grammar/openqasm.lark.
+"""Parses OpenQASM text to a syntax tree, by the grammar in grammar/openqasm.lark.
 
-A text goes in, a `tree.QasmFile` comes out; CompileError says where it is no OpenQASM, or which words of the language
-belong to what no circuit can say. Names and values are not looked at here.
+Takes a text and returns a `tree.QasmFile`. CompileError says where the text is not OpenQASM, or which of its keywords
+no circuit can express. Names and values are not checked here.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ FOREIGN = {
     "nop": "timing",
     "void": "a subroutine",
 }
-"""Words of OpenQASM 3 that no circuit can follow, and what they stand for."""
+"""Words of OpenQASM 3 that no circuit can express, and their meaning."""
 
 _SINCE_3 = "qubit const input output let gphase for else inv pow ctrl negctrl int uint float angle bit bool"
 _ALWAYS = "OPENQASM include gate measure if barrier reset true false in pragma"
@@ -59,7 +59,7 @@ KEYWORDS = _NEW | frozenset(_ALWAYS.split()) | frozenset(FOREIGN)
 
 
 def parse(source: Source, version: int | None = None) -> tree.QasmFile:
-    """The tree of a text; `version` is that of the file which includes it. Raises CompileError."""
+    """The tree of a text; `version` is that of the including file. Raises CompileError."""
     with _LOCK:
         actions, words, parser = _parser()
         actions.begin(source)
@@ -72,12 +72,12 @@ def parse(source: Source, version: int | None = None) -> tree.QasmFile:
         wrong = _depth_error(file.statements)
         if wrong is None:
             return file
-        del file  # the error must not keep it for its traceback: whoever drops that may have a small stack
+        del file  # the error's traceback must not keep it: the thread that frees it may have a small stack
         raise wrong
 
 
 def application(text: str, source: Source, offset: int, version: int) -> tree.QuantumGate:
-    """The tree of one gate line, which stands at an offset of a text."""
+    """The tree of one gate line, at an offset of a text."""
     with _LOCK:
         actions, words, parser = _parser()
         actions.begin(source, offset)
@@ -101,7 +101,7 @@ def _depth_error(nodes: tuple[Any, ...]) -> CompileError | None:
 
 
 def version_of(text: str) -> int:
-    """The version a text says it is. Without a word it is 2 if only that has what it includes or declares with."""
+    """The version a text declares. If it declares none, it is 2 if it includes or declares as only 2 does."""
     said = _VERSION.match(_without_comments(text[:20_000]))
     if said is not None and said[1]:
         return int(said[1])
@@ -124,7 +124,7 @@ def _without_comments(text: str) -> str:
 
 
 class _Words:
-    """Looks at tokens on their way to the parser: keywords, brackets, and `^`, which OpenQASM 2 takes for a power."""
+    """Checks tokens on their way to the parser: keywords, brackets, and `^`, which OpenQASM 2 reads as a power."""
 
     always_accept = ()
 
@@ -134,7 +134,7 @@ class _Words:
         self.names: frozenset[str] = frozenset()
 
     def begin(self, source: Source, version: int) -> None:
-        """Starts on another text, or on a line of the same one."""
+        """Starts another text, or a line of the same one."""
         if source is not self.source or version != self.version:
             self.names = _old_names(source.text) if version == 2 else frozenset()
         self.source, self.version = source, version
@@ -161,7 +161,7 @@ class _Words:
 
 
 def _old_names(text: str) -> frozenset[str]:
-    """Names of an OpenQASM 2 text that are words of OpenQASM 3 alone: `gate turn(angle) a`, `qreg input[2]`."""
+    """Names of an OpenQASM 2 text that are keywords of OpenQASM 3 alone: `gate turn(angle) a`, `qreg input[2]`."""
     heads = " ".join(_HEAD.findall(_without_comments(text)))
     return frozenset(_WORD.findall(heads)) & (_NEW | FOREIGN.keys())
 
@@ -170,7 +170,7 @@ _HEAD = re.compile(r"\b(?:qreg|creg|gate|opaque)\s+([^;{\[]*)")
 
 
 class _Stop(Exception):
-    """A token that is no good wherever it stands."""
+    """A token that is invalid everywhere."""
 
     def __init__(self, offset: int, word: str, depth: int = 0, new: bool = False) -> None:
         super().__init__(word)
@@ -188,7 +188,7 @@ _TIME = re.compile(r"[\d._]+(?:[eE][+-]?\d+)?(?:dt|ns|us|µs|ms|s)$")
 
 
 def _explained(source: Source, error: UnexpectedInput | _Stop, base: int = 0) -> CompileError:
-    """The diagnostic for a text that is not in the grammar."""
+    """The diagnostic for a text that does not match the grammar."""
     offset = error.offset if isinstance(error, _Stop) else error.pos_in_stream
     offset = base + (len(source.text) if offset is None else max(offset, 0))
     piece = _PIECE.search(source.text, offset)
@@ -216,7 +216,7 @@ class QasmActions:
         self.begin(Source(""))
 
     def begin(self, source: Source, offset: int = 0) -> None:
-        """Starts on another text."""
+        """Starts another text."""
         self.source, self.offset = source, offset
 
     def _span(self, first: Any, last: Any = None) -> Span:

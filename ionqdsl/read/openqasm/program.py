@@ -1,8 +1,8 @@
-"""The statements of an OpenQASM program to a circuit.
+"""Turns the statements of an OpenQASM program into a circuit.
 
-A text and values for its inputs go in, a program with one circuit comes out, flattened: loops, conditions and
-definitions are followed here, while the text is read. Measurements at the end become registers, inputs parameters.
-Anything that would need the machine to decide, wait or measure on the way is refused.
+Takes a text and values for its inputs and returns a program with one circuit, flattened: loops, conditions and
+definitions are expanded during reading. Measurements at the end become registers, inputs parameters. Anything that
+would need the machine to decide, wait or measure during the circuit is refused.
 """
 
 from __future__ import annotations
@@ -48,12 +48,12 @@ from ionqdsl.read.openqasm.parse import application, parse, version_of
 from ionqdsl.record import fresh, record
 
 MAX_STEPS = 2_000_000
-"""Statements a program may come to when its loops are followed."""
+"""Most statements of a program with its loops expanded."""
 
 
 @roomy
 def read(source: Source, values: Mapping[str, Any] | None = None) -> tuple[LoweredProgram, list[Diagnostic]]:
-    """The program of a text, `values` values for its inputs, and what is noticed. Raises CompileError."""
+    """The program of a text, with `values` for its inputs, and notes. Raises CompileError."""
     file = parse(source)
     name = os.path.splitext(os.path.basename(source.name))[0]
     circuit = FlatCircuit(0, name if source.name.endswith(".qasm") else "main")
@@ -83,7 +83,7 @@ def _path(source: Source) -> str | None:
 
 @record(frozen=False)
 class ProgramReading:
-    """One program in the making."""
+    """One program under construction."""
 
     circuit: FlatCircuit
     version: int
@@ -106,7 +106,7 @@ class ProgramReading:
     # --- files and names
 
     def file(self, file: tree.QasmFile, path: str | None) -> None:
-        """Follows a file's statements, which stand at the outermost level."""
+        """Executes a file's statements, at the outermost level."""
         if file.version is not None and file.version != self.version:
             raise fail("QC1102", file.version_span, version=str(file.version))
         self.chain.append(path or "")
@@ -136,7 +136,7 @@ class ProgramReading:
 
     @roomy
     def included(self, file: tree.QasmFile, path: str) -> None:
-        """Follows a file that another one includes."""
+        """Executes an included file."""
         self.file(file, path)
 
     def define(self, name: Name, value: Any, scope: QasmScope) -> None:
@@ -145,7 +145,7 @@ class ProgramReading:
         scope.names[name.text] = value
 
     def spelling(self, name: Name) -> str:
-        """The name in `.qc` text, which no other thing has; a note where it is not its own."""
+        """The name in `.qc` text, unique in the program; notes it if it differs."""
         plain = spelling(name.text, self.spelled)
         if plain != name.text:
             self.scope.noticed.append(Diagnostic("QC1121", name.span, {"name": name.text, "instead": plain}))
@@ -155,7 +155,7 @@ class ProgramReading:
     # --- statements
 
     def body(self, statements: tuple[Any, ...], scope: QasmScope) -> None:
-        """Follows statements in order."""
+        """Executes statements in order."""
         self.depth += 1
         if self.depth > MAX_NESTING:
             raise fail("QC1103", statements[0].span if statements else None, limit=MAX_NESTING)
@@ -217,7 +217,7 @@ class ProgramReading:
             self.body(node.body, inner)
 
     def rounds(self, node: tree.ForInLoop, scope: QasmScope) -> Iterator[QasmScope]:
-        """The scope of each round. The first round says whether all of them together would be too many steps."""
+        """The scope of each iteration. The first tells whether all of them together would take too many steps."""
         rounds = loop_values(node.values, scope)
         before = self.steps
         for number_of, value in enumerate(rounds):
@@ -231,7 +231,7 @@ class ProgramReading:
             yield inner
 
     def spend(self, steps: int, span: Span) -> None:
-        """Counts steps; raises when there have been too many."""
+        """Counts steps; raises if there have been too many."""
         self.steps += steps
         if self.steps > MAX_STEPS:
             raise fail("QC0501", span, limit=MAX_STEPS)
@@ -353,7 +353,7 @@ class ProgramReading:
             self.place(template, qubits, node)
 
     def template(self, node: tree.QuantumGate, scope: QasmScope, limit: int | None = None) -> Template:
-        """What a gate, with its modifiers, does to its operands. `limit` as in `find`."""
+        """The effect of a gate, with its modifiers, on its operands. `limit` as in `find`."""
         modifiers = [modifier_of(modifier, scope) for modifier in node.modifiers]
         arguments = [number(evaluate(argument, scope)) for argument in node.arguments]
         plain = [(kind, 1 if value is None and kind != "inv" else value) for kind, value, _ in modifiers]
@@ -373,14 +373,14 @@ class ProgramReading:
         row = gates.native(node.gate.text, arguments) if gate.is_native and not modifiers else None
         if row is not None:
             return Template((row,), ZERO, len(row.qubits))
-        key = id(gate.node), key_of(arguments)  # definitions stay: the tree and the scope hold them
+        key = id(gate.node), key_of(arguments)  # definitions stay alive: the tree and the scope refer to them
         if key not in self.templates:
             self.templates[key] = self.opened(gate, arguments, node)
         return gates.changed(self.templates[key], plain, node.gate.text, node.span)
 
     @roomy
     def opened(self, gate: DefinedGate, arguments: list[Any], call: tree.QuantumGate) -> Template:
-        """The rows of a gate's body. They are kept for the next call, so nothing that changes may enter them."""
+        """The rows of a gate's body. They are cached for the next call, so nothing that changes may enter them."""
         scope = self.scope.child()
         variables = [name for name, held in self.scope.names.items() if isinstance(held, Variable)]
         scope.names |= {name: CHANGING for name in variables if not self.scope.names[name].is_constant}
@@ -413,7 +413,7 @@ class ProgramReading:
         self.circuit.origins += [span] * len(template.rows)
 
     def lines(self, node: tree.GateLines, scope: QasmScope) -> None:
-        """Plain gate lines: each distinct gate is opened once, each distinct line placed once."""
+        """Plain gate lines: each distinct gate is expanded once, each distinct line placed once."""
         heads: dict[str, tuple[Template, tree.QuantumGate]] = {}
         registers: dict[str, tuple[int, ...]] = {}
         source, base, position = node.span.source, node.span.start, 0
@@ -440,7 +440,7 @@ class ProgramReading:
                 qubits.append(registers[name][int(index)])
             span = Span(source, start, start + len(text))
             if len(qubits) != template.width or len(set(qubits)) != len(qubits) or len(text) > 10_000:
-                self.application(application(text, source, start, self.version), scope)  # says what is wrong
+                self.application(application(text, source, start, self.version), scope)  # raises the error
                 continue
             self.place(template, qubits, tree.QuantumGate((), first.gate, (), (), span))
 
@@ -466,7 +466,7 @@ class ProgramReading:
             self.measured[qubit] = span
 
     def reset(self, node: tree.Reset, scope: QasmScope) -> None:
-        """A qubit is reset already before anything happens to it; later it would have to be measured."""
+        """A reset before any gate on a qubit changes nothing; later, it would need a measurement and is refused."""
         for qubit in qubits_of(node.operand, self.circuit, scope).qubits:
             if qubit in self.touched or qubit in self.measured:
                 raise fail("QC1133", node.span)

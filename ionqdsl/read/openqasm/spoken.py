@@ -1,7 +1,7 @@
-"""Expressions and operands of OpenQASM as `.qc` text.
+"""Writes expressions and operands of OpenQASM as `.qc` text.
 
-A node of the tree and the names in sight go in, text comes out. What `.qc` has no word for, or means otherwise, such as
-the quotient of whole numbers, raises `Unsaid`; so does a name that is not in sight.
+Takes a node of the tree and the names in scope and returns text. Raises `Unsaid` for an expression that `.qc` lacks or
+reads differently, such as the quotient of whole numbers, and for a name that is not in scope.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from ionqdsl.record import record
 
 
 class Unsaid(Exception):
-    """A piece of a program that `.qc` text has no counterpart for."""
+    """A piece of a program without a counterpart in `.qc`."""
 
 
 @record
 class Known:
-    """A name in sight: its `.qc` text, and whether it is a whole number."""
+    """A name in scope: its `.qc` text, and whether it is a whole number."""
 
     text: str
     is_whole: bool = False
@@ -30,7 +30,7 @@ class Known:
 
 @record
 class Sight:
-    """The names in sight, and the version of OpenQASM: in 3 whole numbers divide to whole numbers."""
+    """The names in scope, and the version of OpenQASM: in 3 the quotient of whole numbers is whole."""
 
     names: Mapping[str, Known]
     version: int
@@ -46,7 +46,7 @@ _WORDS = {"||": "or", "&&": "and"}
 
 
 def expression(node: Any, sight: Sight, level: int = 0) -> str:
-    """An expression as text, in parentheses where it binds less than `level`. Raises Unsaid."""
+    """An expression as text, in parentheses if it binds less than `level`. Raises Unsaid."""
     text, own = _expression(node, sight)
     return f"({text})" if own < level else text
 
@@ -84,7 +84,7 @@ def _expression(node: Any, sight: Sight) -> tuple[str, int]:
 
 
 def _binary(node: tree.BinaryExpression, sight: Sight) -> tuple[str, int]:
-    """A sum is walked along, not recursed into, as it may be long; so are its like."""
+    """Writes a sum, or another chain, by iteration instead of recursion, as it may be long."""
     spine = [node]
     while isinstance(spine[-1].left, tree.BinaryExpression) and spine[-1].left.operator in _LEVELS:
         spine.append(spine[-1].left)
@@ -99,7 +99,7 @@ def _binary(node: tree.BinaryExpression, sight: Sight) -> tuple[str, int]:
 
 
 def _linked(node: tree.BinaryExpression, left: str, own: int, sight: Sight) -> tuple[str, int]:
-    """A binary expression whose left side is text already, which binds as tightly as `own`."""
+    """A binary expression whose left side is already text that binds as tightly as `own`."""
     level = _LEVELS[node.operator]
     if node.operator == "**":
         wanted, right = _SYMBOL, expression(node.right, sight, _SIGNED)
@@ -110,7 +110,7 @@ def _linked(node: tree.BinaryExpression, left: str, own: int, sight: Sight) -> t
 
 
 def is_whole(node: Any, sight: Sight) -> bool:
-    """Whether an expression is a whole number by its type; walked with a list, as sums may be long."""
+    """Whether an expression is a whole number by its type; iterates over a list, as sums may be long."""
     waiting = [node]
     while waiting:
         match waiting.pop():
@@ -130,7 +130,7 @@ def is_whole(node: Any, sight: Sight) -> bool:
 
 
 def _beyond(node: Any, sight: Sight, step: int) -> str:
-    """The end of a range that does not belong to it, from the last one that does."""
+    """The exclusive end of a range, from its last value."""
     match node:
         case tree.Literal(kind="int"):
             return str(node.value + step)
@@ -155,7 +155,7 @@ def _step(node: tree.Range) -> int:
 
 
 def loop_values(node: Any, sight: Sight) -> str:
-    """What a loop runs over: a range or a set."""
+    """The values a loop runs over: a range or a set."""
     if isinstance(node, tree.SetOf):
         return f"[{', '.join(expression(item, sight) for item in node.items)}]"
     if not isinstance(node, tree.Range) or node.start is None or node.stop is None:

@@ -1,8 +1,8 @@
-"""An OpenQASM program as `.qc` text with its own definitions, loops, names and comments.
+"""Translates an OpenQASM program to `.qc` text, keeping its definitions, loops, names and comments.
 
-A program and the text it was read from go in, `.qc` text comes out, not formatted yet. A statement that `.qc` cannot
-say is written as the gates it came to, with itself as a comment above. Nothing is proved here: whoever calls reads the
-text back and compares.
+Takes a program and the text it was read from and returns `.qc` text, not formatted yet. A statement that `.qc` cannot
+express is written as the gates it expanded to, under a comment that quotes it. Nothing is proved here: the caller reads
+the text back and compares.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def text(program: LoweredProgram, source: Source, keeps: bool) -> str:
 
 
 class SourceComment(NamedTuple):
-    """A comment of the source: where it stands, and its lines without the marks."""
+    """A comment of the source: its place, and its lines without the marks."""
 
     start: int
     end: int
@@ -69,7 +69,7 @@ class Writing:
     names: dict[str, Known] = fresh(default_factory=dict)
     taken: set[str] = fresh(default_factory=set)
     declared: set[str] = fresh(default_factory=set)
-    gates: dict[str, str | None] = fresh(default_factory=dict)  # None: its body cannot be said
+    gates: dict[str, str | None] = fresh(default_factory=dict)  # None: its body cannot be expressed
     borrowed: dict[str, str] = fresh(default_factory=dict)
     position: int = 0
     noted: int = 0
@@ -78,11 +78,11 @@ class Writing:
 
     @property
     def sight(self) -> Sight:
-        """What expressions see."""
+        """The names that expressions can use."""
         return Sight(self.names, self.version)
 
     def text(self, file: tree.QasmFile) -> str:
-        """All of it."""
+        """The whole text."""
         circuit = self.program.runs[0]
         self.wires = circuit.wires or (("q", circuit.width),)
         self.qubits = qubit_names(circuit)
@@ -104,12 +104,12 @@ class Writing:
     # --- lines and comments
 
     def put(self, line: str, end: int) -> None:
-        """Writes a line; the source's statement ends at `end`, and a comment behind it belongs to the line."""
+        """Writes a line; the source's statement ends at `end`, and a comment after it belongs to the line."""
         self.lines.append(line)
         self.seen = self.end = end
 
     def remark(self, start: int) -> None:
-        """Writes the comments before a place, and a blank line where there is one."""
+        """Writes the comments before a place, and a blank line if there is one."""
         while self.noted < len(self.comments) and self.comments[self.noted].start < start:
             comment = self.comments[self.noted]
             self.noted += 1
@@ -124,7 +124,7 @@ class Writing:
         self.end = -1
 
     def gap(self, start: int) -> None:
-        """A blank line where the source has one between what has been seen and a place."""
+        """Writes a blank line if the source has one between the part already seen and a place."""
         if self.lines and _BLANK.search(self.source.text[self.seen : start]):
             self.lines.append("")
         self.seen = max(self.seen, start)
@@ -132,7 +132,7 @@ class Writing:
     # --- statements
 
     def outermost(self, node: Any) -> None:
-        """A statement of the file: as itself, or else as its rows."""
+        """A statement of the file, translated, or else as its rows."""
         rows = self.taken_rows(node)
         self.remark(node.span.start)
         length, names, noted, seen = len(self.lines), dict(self.names), self.noted, self.seen
@@ -146,7 +146,7 @@ class Writing:
             self.opened(node, rows)
 
     def taken_rows(self, node: Any) -> list[Op]:
-        """The next rows, as many as come from a statement; an included file's rows are from elsewhere."""
+        """The next rows that come from a statement; an included file's rows have other origins."""
         is_file = isinstance(node, tree.IncludeStatement) and node.path not in gates.LIBRARIES
         start = self.position
         while self.position < len(self.rows):
@@ -158,7 +158,7 @@ class Writing:
         return [op for op, _ in self.rows[start : self.position]]
 
     def opened(self, node: Any, rows: list[Op]) -> None:
-        """The rows a statement came to."""
+        """The rows that a statement expanded to."""
         if isinstance(node, tree.QuantumGateDefinition):
             self.gates[node.name.text] = None
         if not rows and not isinstance(node, tree.QuantumGate | tree.ForInLoop | tree.BranchingStatement):
@@ -170,10 +170,10 @@ class Writing:
         for op in rows:
             self.put(qc.row(op, self.qubits), node.span.end)
         while self.noted < len(self.comments) and self.comments[self.noted].start < node.span.end:
-            self.noted += 1  # they stand in the comment above
+            self.noted += 1  # they are in the comment above
 
     def statement(self, node: Any) -> None:
-        """A statement of any level, on one line where it is written so. Raises Unsaid."""
+        """A statement of any level, on one line if it is written so. Raises Unsaid."""
         self.remark(node.span.start)
         first = len(self.lines)
         self.written(node)
@@ -204,7 +204,7 @@ class Writing:
                     self.put(line, node.span.end)
 
     def simple(self, node: Any) -> str:
-        """A statement on one line, "" for one that says nothing here."""
+        """A statement on one line, "" for one without effect here."""
         match node:
             case tree.QuantumGate():
                 return self.application(node)
@@ -239,18 +239,18 @@ class Writing:
         return ""
 
     def declare(self, name: str) -> str:
-        """A qubit's or an input's name, as the reader spelled it."""
+        """Declares a qubit or an input by the name the reader gave it."""
         spelled = spelling(name, self.declared)
         self.declared.add(spelled)
         self.names[name] = Known(spelled)
         return spelled
 
     def fresh_name(self, name: str) -> str:
-        """A name for something that only the text knows."""
+        """A name for something that exists only in the text."""
         return spelling(name, self.taken)
 
     def block(self, head: str, body: tuple[Any, ...], end: int, names: dict[str, Known]) -> None:
-        """A head and the block behind it."""
+        """A head and its block."""
         self.lines.append(head + " {")
         self.body(body, end, names)
 
@@ -339,7 +339,7 @@ class Writing:
 
 
 class _Taken(set[str]):
-    """Names that no gate may have: those of `.qc` and some of the program's."""
+    """Names that are not available for gates: those of `.qc` and some of the program's."""
 
     def __contains__(self, name: object) -> bool:
         return super().__contains__(name) or is_builtin(str(name))
@@ -358,7 +358,7 @@ def _within(statements: tuple[Any, ...]) -> Iterator[Any]:
 
 
 def _assigned(statements: tuple[Any, ...]) -> set[str]:
-    """The variables that change."""
+    """The variables that are assigned to."""
     targets = [node.target for node in _within(statements) if isinstance(node, tree.Assignment)]
     return {target.name for target in targets if isinstance(target, tree.Identifier)}
 

@@ -1,6 +1,6 @@
-"""The syntax tree of OpenQASM 2 and 3, one frozen class a node, in the order of grammar/openqasm.lark.
+"""The syntax tree of OpenQASM 2 and 3: one frozen class for each node, in the order of grammar/openqasm.lark.
 
-Data only; `span` comes last. Names that stand alone are syntax.Name, as in the tree of `.qc` texts.
+Data only; `span` is last. Plain names are syntax.Name, as in the tree of `.qc` texts.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ionqdsl.record import record
 
 @record
 class Literal:
-    """A number, a truth value or bits: its value as `kind` (int, float, bool, bits) says."""
+    """A number, a truth value or bits: its value, of the type in `kind` (int, float, bool, bits)."""
 
     value: Any
     kind: str
@@ -52,7 +52,7 @@ class BinaryExpression:
 
 @record
 class FunctionCall:
-    """A built-in function's call."""
+    """A call of a built-in function."""
 
     function: Name
     arguments: tuple[Expression, ...]
@@ -100,7 +100,7 @@ Expression = Literal | Identifier | UnaryExpression | BinaryExpression | Functio
 
 @record
 class Type:
-    """A classical type: int, uint, float, angle, bit or bool, perhaps with a size."""
+    """A classical type: int, uint, float, angle, bit or bool, with or without a size."""
 
     kind: str
     size: Expression | None
@@ -129,7 +129,7 @@ class QubitDeclaration:
 
 @record
 class Measured:
-    """`measure q` where a value may stand."""
+    """`measure q` as an expression."""
 
     operand: Expression
     span: Span
@@ -245,7 +245,7 @@ class BranchingStatement:
 
 @record
 class QuantumBarrier:
-    """`barrier q, r;`, of all qubits where it names none."""
+    """`barrier q, r;`, of all qubits if it names none."""
 
     operands: tuple[Expression, ...]
     span: Span
@@ -306,7 +306,7 @@ Statement = (
 
 @record
 class QasmFile:
-    """A parsed text: its version (2 or 3, None where it does not say) and its statements."""
+    """A parsed text: its version (2 or 3, None if it declares none) and its statements."""
 
     source: Source
     version: int | None
@@ -324,4 +324,4 @@ LEVELS: dict[type[Any], str] = {
     BranchingStatement: "",
     CompoundStatement: "",
 }
-"""What counts when nesting is measured, each with the field along which it may be long (see nesting.py)."""
+"""Nodes that count as nesting, each with the field along which it may be long (see nesting.py)."""

@@ -1,7 +1,7 @@
-"""What can be done with values: conditions, comparisons and arithmetic.
+"""Operations on values: conditions, comparisons and arithmetic.
 
-Operators, lists and truth are worked out here; the arithmetic of numbers and angles is that of values.py, which
-is exact, and says with `Mismatch` where units do not fit.
+Operators, lists and truth values are handled here; the arithmetic of numbers and angles is that of values.py, which is
+exact and raises `Mismatch` if units do not fit.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def truth(value: Any, span: Span) -> bool:
 
 
 def number(value: Any, span: Span) -> Any:
-    """A known number, exact where it can be; an angle counts in radians."""
+    """A known number, exact if possible; an angle is in radians."""
     if values.is_symbolic(value):
         raise Rejected("QC0305", span)
     if not is_number(value):
@@ -57,14 +57,14 @@ def whole(value: Any, span: Span) -> int:
 
 
 def elements(value: Any, span: Span) -> Sequence[Any]:
-    """What a loop runs over."""
+    """The values that a loop runs over."""
     if not isinstance(value, list | range):
         raise Rejected("QC0307", span)
     return value
 
 
 def equal(left: Any, right: Any, span: Span) -> bool:
-    """`==`: numbers by what they are worth, lists by their elements, operators by what they do."""
+    """`==`: numbers by value, lists by their elements, operators by their effect."""
     if is_number(left) and is_number(right):
         comparable(left, right, span)
         return bool(number(left, span) == number(right, span))
@@ -90,7 +90,7 @@ def comparable(left: Any, right: Any, span: Span) -> None:
 
 
 def refuse(code: str, span: Span) -> Any:
-    """Raises Refused, where an expression has to stand."""
+    """Raises Refused, as an expression."""
     raise Rejected(code, span)
 
 

@@ -1,4 +1,4 @@
-"""The statements of one circuit, in order, to a `CircuitMeaning`."""
+"""Interprets the statements of one circuit, in order, to a `CircuitMeaning`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ionqdsl.verify.interpreter.values import QubitGroup
 
 
 def circuit(body: Sequence[Any], scope: NameScope, gates: ProgramGates, name: str) -> CircuitMeaning:
-    """What a circuit's body comes to."""
+    """The meaning of a circuit's body."""
     reading = _Circuit(gates, CircuitMeaning(name))
     reading.body(body, scope, 0, False)
     return reading.meaning
@@ -29,7 +29,7 @@ class _Circuit:
         self.has_gateset = False
 
     def body(self, statements: Sequence[Any], scope: NameScope, block: Any, is_native: bool) -> None:
-        """Statements in order; `block` is the verbatim or native block they stand in."""
+        """Interprets statements in order; `block` is the verbatim or native block around them."""
         for node in statements:
             self._statement(node, scope, block, is_native)
 
@@ -67,7 +67,7 @@ class _Circuit:
                 raise Rejected("QC0405", node.span)
 
     def _if(self, node: syntax.If, scope: NameScope, block: Any, is_native: bool) -> None:
-        """A condition; `else if` chains may be long, so they are walked."""
+        """A condition; `else if` chains may be long, so they are iterated."""
         while not truth(evaluate(node.condition, scope), node.condition.span):
             if len(node.otherwise) != 1 or not isinstance(node.otherwise[0], syntax.If):
                 return self.body(node.otherwise, NameScope(scope), block, is_native)
@@ -123,8 +123,8 @@ class _Circuit:
     ) -> list[list[int]]:
         """The operands of each application that a statement stands for.
 
-        One register for all operands of a gate is spread over them. Otherwise registers of equal length go in step, and
-        a single qubit repeats next to a register.
+        A single register for all operands of a gate is spread over them. Otherwise registers of equal length are
+        paired, and a single qubit repeats next to a register.
         """
         count = len(groups[0]) if len(groups) == 1 else len(groups)
         controls = sum(
@@ -141,7 +141,7 @@ class _Circuit:
             return [[]]
         lengths = {len(group) for group in groups} - {1}
         if 0 in lengths:
-            self.gates.applied(node, scope, gateset, list(range(-width, 0)), 0)  # whatever it does, it must be right
+            self.gates.applied(node, scope, gateset, list(range(-width, 0)), 0)  # even an empty one must be valid
             return []
         if len(lengths) > 1:
             raise Rejected("QC0224", node.span)

@@ -1,7 +1,7 @@
-"""Expressions: what a piece of the syntax tree is worth, given what names stand for.
+"""Evaluates expressions of the syntax tree, given the values of names.
 
-Written to be read next to the language's page, one case a node. A name that is not in the scope is a constant of the
-language. Limits of size are not looked at: what is too large, lowering has refused.
+Written to be read next to the language's page, one case per node. A name that is not in the scope is a constant of the
+language. Size limits are not checked: lowering has already refused anything too large.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ from ionqdsl.verify.interpreter.values import Letter, Sum, is_number
 
 
 class NameScope:
-    """Names and their values; what is not here is looked for in the scope around."""
+    """Names and their values; other names are looked up in the enclosing scope."""
 
     def __init__(self, around: NameScope | None = None, names: dict[str, Any] | None = None) -> None:
         self.names = {} if names is None else names
         self.around = around
 
     def value(self, name: str, span: Span) -> Any:
-        """What a name stands for."""
+        """The value of a name."""
         scope: NameScope | None = self
         while scope is not None:
             if name in scope.names:
@@ -145,7 +145,7 @@ def _called(node: syntax.Call, scope: NameScope) -> Any:
 
 
 def _chain(node: syntax.Binary, scope: NameScope) -> Any:
-    """`a + b + c`, which may be long, from the left to the right."""
+    """`a + b + c`, which may be long, evaluated from left to right."""
     links = [node]
     while isinstance(links[-1].left, syntax.Binary):
         links.append(links[-1].left)
@@ -159,7 +159,7 @@ def _chain(node: syntax.Binary, scope: NameScope) -> Any:
 
 
 def _applied(node: syntax.Binary, left: Any, scope: NameScope) -> Any:
-    if node.operator in ("and", "or"):  # the right side only where it decides
+    if node.operator in ("and", "or"):  # the right side only if it decides
         decided = truth(left, node.left.span) is (node.operator == "or")
         return left if decided else evaluate(node.right, scope)
     right, span = evaluate(node.right, scope), node.span
@@ -207,7 +207,7 @@ def _indexed(node: syntax.Index, scope: NameScope) -> Any:
 
 
 def places(items: Sequence[Any], size: int, scope: NameScope) -> list[int]:
-    """The places that indices and slices pick out of so many, negative ones counted from the end."""
+    """The positions that indices and slices pick out of a number, negative ones counted from the end."""
     result: list[int] = []
     for item in items:
         if isinstance(item, syntax.Slice):

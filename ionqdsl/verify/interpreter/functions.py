@@ -1,4 +1,4 @@
-"""The functions that expressions may call, by name: fewest arguments, most, and what is done with their values."""
+"""The functions that expressions may call, by name: fewest and most arguments, and the operation on their values."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def _sqrt(arguments: list[Any], span: Span) -> Any:
 
 
 def _float(name: str, takes_angles: bool = False) -> Function:
-    """A function of Python's `math`, of floats; of parameters it stays a formula."""
+    """A function of Python's `math`, on floats; of parameters it stays a formula."""
 
     def applied(arguments: list[Any], span: Span) -> Any:
         _need_numbers(arguments, span)

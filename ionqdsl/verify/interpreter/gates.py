@@ -1,7 +1,7 @@
-"""Applications of gates: what a gate's name means, its arguments, its body, and modifiers.
+"""Interprets applications of gates: the gate's name, its arguments, its body, and modifiers.
 
-A statement, the values of names and the qubits it is applied to go in; rows on these qubits and a global phase come
-out. A body is opened anew each time. Bodies of the standard gates are read from their own text, as a program's are.
+Takes a statement, the values of names and the qubits it is applied to, and returns rows on these qubits and a global
+phase. A body is expanded again on each use. Bodies of standard gates are read from their text, like a program's.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class ProgramGates:
     def applied(
         self, node: syntax.Application, scope: NameScope, gateset: str, qubits: Sequence[int], block: Any
     ) -> GateSequence:
-        """What an application does to some qubits, one for each operand."""
+        """The effect of an application on some qubits, one for each operand."""
         modifiers = _without_pairs([self._modifier(modifier, scope) for modifier in node.modifiers])
         controls = sum(number for kind, number, _ in modifiers if kind in ("ctrl", "negctrl"))
         width = self.width(node, gateset, len(qubits) - controls) + controls
@@ -60,7 +60,7 @@ class ProgramGates:
         return piece
 
     def width(self, node: syntax.Application, gateset: str, count: int) -> int:
-        """How many operands a gate takes, its modifiers left out."""
+        """The number of operands of a gate without its modifiers."""
         if node.gate.text == "gphase":
             return 0
         gate = self.find(node, gateset)
@@ -69,7 +69,7 @@ class ProgramGates:
         return gate.operands if gate.operands >= 0 else max(0, count)
 
     def find(self, node: syntax.Application, gateset: str) -> Gate | syntax.GateDefinition:
-        """What a name means: a gate of the table, one of the program's, or a standard gate."""
+        """The gate of a name: a row of the table, one of the program's, or a standard gate."""
         name = node.gate.text
         if name in NAMES[gateset]:
             return GATES[NAMES[gateset][name]]
@@ -82,7 +82,7 @@ class ProgramGates:
         raise Rejected(foreign if name in NAMES[other] else "QC0202", node.gate.span)
 
     def _modifier(self, node: syntax.Modifier, scope: NameScope) -> tuple[str, Any, Span]:
-        """`ctrl` and `negctrl` with how many controls, `pow` with its exponent."""
+        """`ctrl` and `negctrl` with their number of controls, `pow` with its exponent."""
         kind, argument = node.kind, node.argument
         if kind == "inv" and argument is not None:
             raise Rejected("QC0210", node.span)
@@ -135,7 +135,7 @@ class ProgramGates:
         block: Any,
         exponent: Exact,
     ) -> GateSequence:
-        """The principal power, where the form of what it is a power of makes plain what that is."""
+        """The principal power, if the form of its base determines it."""
         piece = self._modified(inner, node, scope, gateset, qubits, block)
         if not piece.rows:
             return GateSequence([], piece.phase * exponent)
@@ -148,7 +148,7 @@ class ProgramGates:
             return power_of_all(piece, qubits, exponent, block)
         only = gate.body[0] if len(gate.body) == 1 else None
         if isinstance(only, syntax.Application) and all(m.kind in ("ctrl", "negctrl") for m in only.modifiers):
-            # controlled gates have the powers of what is controlled
+            # controlled gates have the powers of the gate inside
             power = syntax.Modifier("pow", syntax.Number(Fraction(exponent), "", node.span), node.span)
             changed = syntax.Application((*only.modifiers, power), only.gate, only.arguments, only.operands, only.span)
             return self._opened(gate, (changed,), self._given(node, gate, scope), qubits, block)
@@ -178,7 +178,7 @@ class ProgramGates:
         return GateSequence([MeantRow(gate.key, qubits, angles, 0, block)])
 
     def _arguments(self, node: syntax.Application, names: list[str], required: int, scope: NameScope) -> list[Any]:
-        """The values given for parameters, by position or name; `NOT_GIVEN` where a default counts."""
+        """The values given for parameters, by position or name; `NOT_GIVEN` for a default."""
         values: list[Any] = [NOT_GIVEN] * len(names)
         for position, argument in enumerate(node.arguments):
             if argument.name is not None and argument.name.text not in names:
@@ -261,7 +261,7 @@ NOT_GIVEN = object()
 
 
 def _without_pairs(modifiers: Modifiers) -> Modifiers:
-    """An inverse of an inverse is the gate itself, and has the powers that are known of it."""
+    """Cancels inverses of inverses, leaving the gate itself with its known powers."""
     for place, (first, second) in enumerate(pairwise(modifiers)):
         if first[0] == second[0] == "inv":
             return _without_pairs(modifiers[:place] + modifiers[place + 2 :])
@@ -275,7 +275,7 @@ def asserted(node: syntax.Assert, scope: NameScope) -> None:
 
 
 def as_angle(value: Any, unit: str, span: Span) -> Angle:
-    """What a parameter of a gate gets: a plain number counts in its unit, radians in qis and turns in native gates."""
+    """The value of a gate's parameter: a plain number has its unit, radians in qis and turns in native gates."""
     if not is_number(value):
         raise Rejected("QC0307", span)
     amount: Angle = amount_of(value)
@@ -304,7 +304,7 @@ def _exponential(arguments: list[Any], qubits: tuple[int, ...], block: Any, span
 def _controlled(
     piece: GateSequence, controls: tuple[int, ...], is_negative: bool, block: Any, span: Span
 ) -> GateSequence:
-    """The gates where all controls are |1>, or |0>; the phase is a real one then."""
+    """The gates under controls that must all be |1>, or |0>; the phase becomes a gate."""
     rows = []
     for row in piece.rows:
         if _gateset(row) == "native":

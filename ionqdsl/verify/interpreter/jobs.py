@@ -1,4 +1,4 @@
-"""The settings blocks `job`, `energy` and `function`: keys with values of the type the service's field has."""
+"""Interprets the settings blocks `job`, `energy` and `function`: keys with values of the service's types."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ionqdsl.verify.interpreter.meaning import Rejected
 from ionqdsl.verify.interpreter.values import is_number
 
 OPTIONAL = ("params", "linear_constraints", "quadratic_constraints", "penalty", "cvar_alpha")
-"""Keys of an energy that may be left out."""
+"""Optional keys of an energy."""
 
 
 def job_settings(block: syntax.SettingsBlock, scope: NameScope) -> dict[str, Any]:
@@ -100,7 +100,7 @@ def energy_value(key: str, value: Any, span: Span) -> Any:
 
 
 def _number(value: Any, span: Span) -> int | float:
-    """A known number; an angle counts in radians."""
+    """A known number; an angle is in radians."""
     if not is_number(value):
         raise Rejected("QC0307", span)
     number(value, span)  # it must be known

@@ -1,4 +1,4 @@
-"""What rows of the interpreter do, as matrices: for powers that no gate of the table is, and for comparing them."""
+"""Matrices of the interpreter's rows, for powers that are not gates of the table, and for comparing such powers."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def matrix(rows: Sequence[MeantRow], phase: Angle, qubits: Sequence[int], bound:
 
 
 def global_phase(rows: Sequence[MeantRow], phase: Angle, qubits: Sequence[int]) -> float | None:
-    """The phase in (-pi, pi] where rows do nothing else, None where they do; their angles must be numbers."""
+    """The phase in (-pi, pi] if that is all that rows do, otherwise None; their angles must be numbers."""
     product = matrix(rows, phase, qubits, lambda angle: angle)
     off = np.abs(product - product[0, 0] * np.eye(len(product))).max()
     turned = cmath.phase(product[0, 0])
@@ -53,7 +53,7 @@ def global_phase(rows: Sequence[MeantRow], phase: Angle, qubits: Sequence[int]) 
 def principal_power(unitary: Matrix, exponent: float) -> Matrix:
     """A power of a unitary matrix, its eigenphases in (-pi, pi].
 
-    Its Hermitian and skew parts commute, so an ordinary mixture of the two has the eigenvectors.
+    Its Hermitian and skew parts commute, so a generic mixture of the two has the eigenvectors.
     """
     mixture = (unitary + unitary.conj().T) / 2 + math.e * (unitary - unitary.conj().T) / 2j
     _, vectors = np.linalg.eigh(mixture)
@@ -63,7 +63,7 @@ def principal_power(unitary: Matrix, exponent: float) -> Matrix:
 
 
 def _multiply(states: Matrix, matrix: Matrix, qubits: tuple[int, ...], controls: int) -> None:
-    """Applies a matrix to qubits where the first of them are all |1>."""
+    """Applies a matrix to qubits if the first of them are all |1>."""
     width = states.shape[1].bit_length() - 1
     tensor = states.reshape(len(states), *(2,) * width)
     where = [slice(None)] * (width + 1)

@@ -1,7 +1,7 @@
-"""What a program means, as the interpreter says it: data alone.
+"""The meaning of a program according to the interpreter: data only.
 
-A `CircuitMeaning` is what one text comes to: its circuits with every gate written out, their names, and what is asked
-of the service. A `MeantRow` is one gate with exact angles; a `Rejected` is the first reason why a text means nothing.
+A `CircuitMeaning` is the meaning of one text: its circuits with every gate written out, their names, and the job for
+the service. A `MeantRow` is one gate with exact angles; a `Rejected` is the first reason why a text has no meaning.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ionqdsl.record import fresh, record
 
 
 class Rejected(Exception):
-    """The program is an error: a diagnostic's code, and the piece of text it is about."""
+    """The program is an error: a diagnostic's code, and its place in the text."""
 
     def __init__(self, code: str, span: Span | None) -> None:
         super().__init__(code)
@@ -26,9 +26,9 @@ class Rejected(Exception):
 class MeantRow(NamedTuple):
     """One gate on qubits, the first `controls` of which control it.
 
-    `gate` is a key of the gate table. Or it says that the row is the principal power `exponent` of what `inside` does,
-    with the phase `angles[0]` beside it: `power` of one gate, `product` of several. `block` names the verbatim or
-    native block it stands in, 0 for none.
+    `gate` is a key of the gate table, or says that the row is the principal power `exponent` of `inside`, with the
+    phase `angles[0]` next to it: `power` of one gate, `product` of several. `block` is the number of its verbatim or
+    native block, 0 for none.
     """
 
     gate: str
@@ -43,7 +43,7 @@ class MeantRow(NamedTuple):
 
 @record(frozen=False)
 class GateSequence:
-    """Gates in order, and the global phase beside them."""
+    """Gates in order, and the global phase next to them."""
 
     rows: list[MeantRow] = fresh(default_factory=list)
     phase: Angle = ZERO
@@ -51,7 +51,7 @@ class GateSequence:
 
 @record
 class AppliedGate:
-    """One application of a gate to qubits: its rows and the statement of the circuit that asks for it."""
+    """One application of a gate to qubits: its rows and the statement of the circuit it comes from."""
 
     rows: tuple[MeantRow, ...]
     span: Span
@@ -74,8 +74,7 @@ class CircuitMeaning:
 class ProgramMeaning:
     """A whole program: circuits to run, settings of the job by their paths, and the energy or function, by key.
 
-    `is_sure` says whether all of the text has been looked at; a circuit that does not run may depend on values that
-    nobody has given.
+    `is_sure` says whether the whole text was interpreted; a circuit that does not run may depend on missing values.
     """
 
     runs: list[CircuitMeaning] = fresh(default_factory=list)

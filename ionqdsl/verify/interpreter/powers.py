@@ -1,9 +1,9 @@
-"""Inverses and powers of single gates, from what each gate is.
+"""Inverses and powers of single gates, from their eigenphases.
 
 A gate without an angle has the eigenphases 0 and `TURNS`, about an axis; its powers have them times the exponent, in
-(-1/2, 1/2] turns. A gate with an angle is a rotation, whose angle is scaled. What is no gate of the table then, and the
-powers of gates that `TURNS` does not know, stay a row `power`, which says what it is a power of, and are worked out as
-a matrix where two circuits are compared.
+(-1/2, 1/2] turns. A gate with an angle is a rotation, whose angle is scaled. A result that is not a gate of the table,
+and a power of a gate that `TURNS` does not list, stay a row `power`, which names its base and is computed as a matrix
+when two circuits are compared.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ TURNS: dict[str, tuple[str, Fraction]] = {
     "swap": ("SWAP", Fraction(1, 2)),
     "cnot": ("X", Fraction(1, 2)),
 }
-"""Gates without an angle: their axis, and the eigenphase besides 0."""
+"""Gates without an angle: their axis, and the eigenphase other than 0."""
 
 NAMED = {about: gate for gate, about in reversed(TURNS.items()) if gate not in ("not", "cnot")}
 
 ROTATIONS = frozenset(gate.key for gate in GATES.values() if gate.is_rotation)
-"""Gates whose last angle is that of a rotation."""
+"""Gates whose last angle is a rotation's."""
 
 HALF = Fraction(1, 2)
 
@@ -53,7 +53,7 @@ def inverse(piece: GateSequence) -> GateSequence:
 
 
 def repeated(piece: GateSequence, times: int, around: Any) -> GateSequence:
-    """The gates so many times; each time they stand in blocks of their own, if in none `around` all of them."""
+    """The gates repeated; each repetition has its own blocks, unless a block `around` contains all of them."""
     if times < 0:
         return repeated(inverse(piece), -times, around)
     if len(piece.rows) == 1:
@@ -67,7 +67,7 @@ def repeated(piece: GateSequence, times: int, around: Any) -> GateSequence:
 
 
 def whole_power(row: MeantRow, times: int) -> GateSequence:
-    """One gate, so many times, as one gate or none."""
+    """A whole power of one gate, as one gate or none."""
     if row.gate in (BARRIER, "nop"):
         return GateSequence([row])
     if row.gate in ("power", "product"):
@@ -99,7 +99,7 @@ def _trotter(row: MeantRow, operator: Operator, times: int) -> GateSequence:
 
 
 def _quarter_pulses(row: MeantRow, times: int) -> GateSequence:
-    """gpi2 is a quarter of a spin's turn: two are gpi but for a phase, four are -1."""
+    """gpi2 is a quarter of a spin's turn: two are gpi except for a phase, four are -1."""
     (axis,) = row.angles
     sign = Angle(Fraction(times // 4, 2))
     match times % 4:
@@ -153,7 +153,7 @@ def real_power(row: MeantRow, exponent: Exact, span: Span) -> GateSequence:
 
 
 def power_of_all(piece: GateSequence, qubits: tuple[int, ...], exponent: Exact, block: Any) -> GateSequence:
-    """The principal power of what several gates do together; of a phase alone, a phase."""
+    """The principal power of the product of several gates; of a phase alone, a phase."""
     from ionqdsl.verify.interpreter.matrices import global_phase
 
     if len(qubits) == 1:

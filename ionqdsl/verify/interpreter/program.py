@@ -1,4 +1,4 @@
-"""A whole file: constants and parameters, circuits with values for their parameters, and what runs under which name."""
+"""Interprets a whole file: constants, parameters, circuits with values for their parameters, and named runs."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _BARE = (
 def whole_program(
     file: syntax.File, standard: Definitions, expressions: Expressions, sweeps: Expressions, name: str
 ) -> ProgramMeaning:
-    """What a file comes to. `expressions` are values for parameters, `sweeps` lists of them, `standard` is built in."""
+    """The meaning of a file: `expressions` give values for parameters, `sweeps` lists; `standard` is built in."""
     return _Program(file, standard, expressions, sweeps, name).whole()
 
 
@@ -98,7 +98,7 @@ class _Program:
     # --- parameters
 
     def _parameter(self, node: syntax.Param, point: Mapping[str, Any]) -> Any:
-        """A parameter's value: that of the point, the one given, its default, or itself where it has none."""
+        """A parameter's value: that of the point, the given one, its default, or the parameter itself."""
         name = node.declarator.name.text
         source = self.expressions.get(name, node.value)
         value = None if source is None else evaluate(source, self.scope)
@@ -162,7 +162,7 @@ class _Program:
         return circuit(node.body, NameScope(scope), self.gates, name)
 
     def _look_at_all(self) -> dict[str, CircuitMeaning]:
-        """Every circuit as it stands: its errors count even where it does not run."""
+        """Interprets every circuit as it is: its errors count even if it does not run."""
         meanings = {}
         for name, node in self.circuits.items():
             try:
@@ -170,7 +170,7 @@ class _Program:
             except Rejected as refused:
                 if refused.code != "QC0305" or not _needs(node):
                     raise
-                self.result.is_sure = False  # only values that nobody has given would tell
+                self.result.is_sure = False  # only missing values would tell
         return meanings
 
     def _run_everything(self, points: list[dict[str, Any]]) -> None:
@@ -233,7 +233,7 @@ class _Program:
     # --- energy
 
     def _energy(self, block: syntax.SettingsBlock) -> None:
-        """The operator, the ansatz with the parameters it uses, and whatever else is given."""
+        """The operator, the ansatz with the parameters it uses, and the other settings."""
         meanings = self._look_at_all()
         settings = chosen(block, ("hamiltonian", "ansatz", *OPTIONAL))
         needed(settings, ("hamiltonian", "ansatz"), block)
@@ -252,7 +252,7 @@ class _Program:
         self.result.energy["parameters"] = tuple(self._used(meanings[name], _needs(self.circuits[name])))
 
     def _used(self, ansatz: CircuitMeaning, own: list[str]) -> Iterator[str]:
-        """The parameters that stay open and stand in the ansatz; arrays are used as a whole."""
+        """The parameters that stay open and occur in the ansatz; arrays are used as a whole."""
         angles = [angle for step in ansatz.steps for row in step.rows for angle in row.angles]
         symbols = {element for angle in (*angles, ansatz.phase) for element in angle.symbols}
         used = set(re.findall(r"[A-Za-z_]\w*", " ".join(symbols)))
@@ -262,7 +262,7 @@ class _Program:
 
 
 def symbol(name: str) -> Measure:
-    """A parameter without a value: a plain number that nobody knows yet."""
+    """A parameter without a value: an unknown plain number."""
     return Measure(Angle(0, 0, ((name, 0, 1),)))
 
 

@@ -1,7 +1,6 @@
-"""The values of expressions besides numbers: operators, Pauli letters and qubits.
+"""The values of expressions other than numbers: operators, Pauli letters and qubits.
 
-Numbers and angles are those of values.py, which are exact. Everything that can be done with values is in
-expressions.py and functions.py.
+Numbers and angles are those of values.py, which are exact. Operations on values are in expressions.py and functions.py.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ class Letter:
 
 @record
 class QubitGroup:
-    """Qubits by a name; `is_single` for one that was declared without a size."""
+    """Qubits under a name; `is_single` for one declared without a size."""
 
     qubits: tuple[int, ...]
     is_single: bool = False
@@ -63,7 +62,7 @@ def as_sum(value: Any) -> Sum | None:
 
 
 def collected(terms: list[tuple[Product, Exact]]) -> Sum:
-    """A sum with one term for each product, where it was met first."""
+    """A sum with one term for each product, in order of first occurrence."""
     total: dict[Product, Exact] = {}
     for product, factor in terms:
         total[product] = values.simple(total.get(product, 0) + factor)
@@ -88,12 +87,12 @@ def product_of(left: Product, right: Product, span: Span) -> tuple[Product, int]
 
 
 def same_sums(left: Sum, right: Sum) -> bool:
-    """Whether two operators are the same: neither the order of terms counts, nor terms of no weight."""
+    """Whether two operators are the same, ignoring the order of terms and terms of weight 0."""
     return {p: x for p, x in left.terms if x} == {p: x for p, x in right.terms if x}
 
 
 def as_operator(value: Any, span: Span, steps: int = 0) -> Operator:
-    """An operator as rows of a circuit have it, without terms of no weight."""
+    """An operator in the form of a circuit's rows, without terms of weight 0."""
     operator = as_sum(value)
     if operator is None:
         raise Rejected("QC0307", span)
