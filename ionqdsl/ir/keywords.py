@@ -1,4 +1,4 @@
-"""The keywords of the language and their meanings: no variable, gate or parameter may have such a name."""
+"""The keywords of the language and their meanings; no variable, gate or parameter may have such a name."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ KEYWORD_MEANINGS = {
     "run": 'lists the circuits of the job: `run a, b(3) as "b3", c(t) for t in linspace(0, pi, 5)`',
     "energy": "asks for a mean energy: `energy { hamiltonian = h; ansatz = a; params = [0.1] }`",
     "function": 'any other quantum function: `function { type = "..."; data { ... } }`',
-    "job": "what is asked of IonQ; every key is the API's own name",
+    "job": "the request to IonQ; its keys have the names of the API",
     "include": 'takes the definitions of another file: `include "gates.qc"`',
     "for": "repeats, when compiling: `for i in range(n) { ... }`",
-    "in": "stands in `for x in list`; as an operator, whether a list holds a value",
+    "in": "part of `for x in list`; as an operator, whether a list contains a value",
     "if": "chooses, when compiling: `if n > 2 { ... } else { ... }`; in expressions `x if c else y`",
     "else": "the other branch of an `if`; `else if` chains",
-    "barrier": "the optimiser moves nothing across it, for all qubits or those named",
+    "barrier": "keeps the optimiser from moving anything across it, on all qubits or those named",
     "verbatim": "a block the optimiser leaves exactly as it is written",
     "native": "a block of native gates inside a qis circuit; `gateset native` for a whole circuit",
     "register": "names measured qubits: `register out = q[0:2]`; `_` is an empty slot",
-    "gateset": "`gateset qis` or `gateset native`: which gates the names of this circuit mean",
+    "gateset": "`gateset qis` or `gateset native`: the gates that the names in this circuit mean",
     "gphase": "a global phase: `gphase(pi/4)`; real under control",
     "assert": 'stops compiling unless a condition holds: `assert n > 1, "too small"`',
     "as": 'names a circuit of a run: `run ghz(4) as "four"`',
@@ -33,7 +33,7 @@ KEYWORD_MEANINGS = {
     "true": "the truth value",
     "false": "the truth value",
     "null": "no value",
-    "ctrl": "a control in front of a gate: `ctrl @ h c, t`, `ctrl(2) @ z a, b, c`",
+    "ctrl": "a control before a gate: `ctrl @ h c, t`, `ctrl(2) @ z a, b, c`",
     "negctrl": "a control that acts on |0>: `negctrl @ x c, t`",
     "inv": "the inverse of a gate: `inv @ s q`",
     "pow": "a power of a gate: `pow(2) @ t q`, `pow(0.5) @ x q`",

@@ -1,7 +1,7 @@
 """Explains the words of the language in one line each: keywords, functions, constants, units.
 
-Tables only, for hover and completion. Keywords are in ir/keywords.py, gates and keys of the job in gates.py, job.py and
-lower/blocks.py.
+Tables only, for hover and completion; keywords are explained in ir/keywords.py, gates and keys of the job in gates.py,
+job.py and lower/blocks.py.
 """
 
 from __future__ import annotations
@@ -59,4 +59,4 @@ GATESETS = {
 }
 
 MEANINGS = {**GATESETS, **CONSTANTS, **keywords.KEYWORD_MEANINGS, **FUNCTIONS}
-"""All of them; `native` as the block."""
+"""All of them; here `native` means the block."""
