@@ -203,7 +203,7 @@ KEPT: dict[str, dict[str, str]] = {
         "template:self.templates": "the definition, which the tree keeps, and arguments by keys.key_of; nothing that "
         "changes may enter a body",
     },
-    "read/openqasm/translate.py": {"plain_lines:heads": LOCAL},
+    "read/openqasm/translate.py": {"gate:self.gates": COLLECTED, "plain_lines:heads": LOCAL},
     "read/payload.py": {
         "_evolution:terms": COLLECTED,
         "_spelled:fields": COLLECTED,

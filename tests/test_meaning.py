@@ -170,6 +170,7 @@ def test_principal_powers_have_eigenphases_up_to_pi() -> None:
     [
         "gate g(op) a { h a; pauliexp(0.7, op) a }\nqubit q\npow(1/3) @ g(0.4*X[0] + 0.5) q",
         "gate g a { h a; t a }\nqubit q\npow(0.5) @ inv @ inv @ inv @ inv @ g q",
+        "gate g a { native { pow(0.5) @ gpi(0.2) a } }\nqubit q\npow(1/3) @ pow(2) @ g q",
         "gate g a { pauliexp(0.7, X[0] + Z[0], steps = 3) a; t a }\nqubit q\npow(-0.5) @ g q",
         "gate g a { pauliexp(0.7, X[0] + Z[0]) a; t a }\nqubit q\npow(0.5) @ g q",
     ],

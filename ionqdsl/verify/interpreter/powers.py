@@ -147,6 +147,11 @@ def real_power(row: MeantRow, exponent: Exact, span: Span) -> GateSequence:
         return GateSequence([row])
     if row.operator is not None and row.operator.steps:
         raise Rejected("QC0604", span)
+    if row.gate == "gpi" and (half := Fraction(exponent) % 2) in (HALF, 3 * HALF):  # half of its half turn is a gpi2
+        sign = 1 if half == HALF else -1
+        return GateSequence(
+            [row._replace(gate="gpi2", angles=(row.angles[0] + Angle(HALF * (sign < 0)),))], Angle(Fraction(sign, 8))
+        )
     if row.gate not in ROTATIONS and row.operator is None:
         return GateSequence([_opaque(row, exponent)])
     return GateSequence([_scaled(row, exponent)])
