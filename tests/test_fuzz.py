@@ -239,12 +239,24 @@ def test_the_fuzz_runs() -> None:
     assert not [name for name, tried in kinds.items() if tried.startswith("0 ")]
 
 
-def test_a_shutdown_cancels_the_shutdown_before_it(tmp_path: Path) -> None:
-    """A request that is under way leaves the table of requests as it is cancelled."""
-    begin = {"jsonrpc": "2.0", "method": "initialize", "params": {"capabilities": {}}, "id": 0}
-    end = {"jsonrpc": "2.0", "method": "shutdown", "params": None}
-    (tmp_path / "shutdowns.txt").write_text(json.dumps([begin, {**end, "id": 1}, {**end, "id": 2}]))
-    words = [sys.executable, "-m", "tests.fuzz", "--kind", "editor", "--again", str(tmp_path / "shutdowns.txt")]
+_BEGIN = {"jsonrpc": "2.0", "method": "initialize", "params": {"capabilities": {}}, "id": 0}
+_END = {"jsonrpc": "2.0", "method": "shutdown", "params": None}
+_OPEN = {"uri": "file://[", "languageId": "qc", "version": 1, "text": "h q"}
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        [_BEGIN, {**_END, "id": 1}, {**_END, "id": 2}],
+        [{**_BEGIN, "params": {"capabilities": {}, "rootUri": "fe://]db"}}, _BEGIN],
+        [_BEGIN, {"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": {"textDocument": _OPEN}}],
+    ],
+    ids=["a shutdown during a shutdown", "a folder at no address", "a file at no address"],
+)
+def test_the_server_survives(messages: list[dict[str, object]], tmp_path: Path) -> None:
+    """A request that is cancelled leaves the table of requests; an address may be none."""
+    (tmp_path / "messages.txt").write_text(json.dumps(messages))
+    words = [sys.executable, "-m", "tests.fuzz", "--kind", "editor", "--again", str(tmp_path / "messages.txt")]
     root = EXAMPLES.parent
     ended = subprocess.run(words, cwd=root, env={**os.environ, "PYTHONPATH": str(root)}, capture_output=True, text=True)
     assert ended.returncode == 0, ended.stdout + ended.stderr

@@ -12,6 +12,7 @@ import json
 import os
 from collections.abc import Generator
 from typing import Any
+from urllib.parse import urlsplit
 
 from cattrs import ClassValidationError, transform_error
 from lsprotocol import types
@@ -100,6 +101,7 @@ class _TextProtocol(LanguageServerProtocol):
         else:
             kind = self._kind_of(method, number)
             message = {"params": None, **message}
+            _check_addresses(message["params"])
             if method == types.INITIALIZE:
                 _forget_encodings(message["params"])
             if method == types.CANCEL_REQUEST and not isinstance(_id(message["params"]), int | str):
@@ -119,6 +121,22 @@ class _TextProtocol(LanguageServerProtocol):
 
 def _id(message: Any) -> Any:
     return message.get("id") if isinstance(message, dict) else None
+
+
+def _check_addresses(params: Any) -> None:
+    """Raises an error for an address that nothing can split, such as `file://[`; pygls would fail on it."""
+    values = [params]
+    while values:
+        value = values.pop()
+        if isinstance(value, list):
+            values += value
+        elif isinstance(value, dict):
+            values += value.values()
+            for key in ("uri", "rootUri"):
+                try:
+                    urlsplit(value.get(key) or "")
+                except (ValueError, AttributeError, TypeError):
+                    raise JsonRpcInvalidParams(f"`{key}` is not an address") from None
 
 
 def _forget_encodings(params: Any) -> None:
