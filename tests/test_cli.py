@@ -148,6 +148,15 @@ def test_thousands_of_errors_are_counted_not_shown(capsys):
     assert len(json.loads(capsys.readouterr().out)["diagnostics"]) == 1150
 
 
+@pytest.mark.parametrize("flags", [[], ["--quiet"]])
+def test_warnings_never_hide_the_error_after_them(flags, capsys):
+    Path("many.qc").write_text("qubit q\n" + "native { gpi2(0.1) q }\n" * 150)
+    assert main(["compile", "many.qc", "--target", "qis", "-o", "nowhere/many.json", *flags]) == 2
+    err = capsys.readouterr().err
+    assert "error[QC0805]" in err
+    assert err.count("warning[") == (0 if flags else 100)
+
+
 def test_a_page_says_a_command_whose_words_are_no_text(capsys):
     Path("bell.qc").write_text(BELL)
     assert main(["report", "bell.qc", "--noise=\udcff", "-o", "page.html"]) == 0

@@ -47,6 +47,7 @@ class Terminal:
         self.color = "auto"
         self.verb: str | None = None
         self.diagnostics: list[Diagnostic] = []
+        self._shown = {True: 0, False: 0}  # errors, and others: the one must not hide the other
         self.extras: dict[str, Any] = {}
         self.opened = ExitStack()
         for stream in (sys.stdout, sys.stderr):
@@ -93,15 +94,19 @@ class Terminal:
         """Prints the first diagnostics, and keeps all for `--json`. With --quiet, only errors are printed."""
         from ionqdsl.cli.paint import paint
 
-        before = len(self.diagnostics)
-        self.diagnostics += diagnostics
-        told = [one for one in self.diagnostics[before:] if not self.is_json and (one.is_error or not self.is_quiet)]
-        room = max(0, MOST_SHOWN - before)
-        for diagnostic in told[:room]:
+        hidden = 0
+        for diagnostic in diagnostics:
+            self.diagnostics.append(diagnostic)
+            if self.is_json or (self.is_quiet and not diagnostic.is_error):
+                continue
+            self._shown[diagnostic.is_error] += 1
+            if self._shown[diagnostic.is_error] > MOST_SHOWN:
+                hidden += 1
+                continue
             text = diagnostic.render()
             _err((paint(text) if self.colors(sys.stderr) else text) + "\n")
-        if told[room:]:
-            self.say(f"{len(told) - room:,} more are not shown; `--json` has them all", always=True)
+        if hidden:
+            self.say(f"{hidden:,} more are not shown; `--json` has them all", always=True)
 
     def asks(self, question: str) -> bool:
         """Asks a question; whether the user answers yes. Without a terminal the answer is no."""
