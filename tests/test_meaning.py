@@ -185,6 +185,12 @@ def test_roots_see_exponentials_of_operators(program: str) -> None:
     assert judged(program).kind == "same"
 
 
+@pytest.mark.parametrize("modifier", ["inv", "pow(1)", "inv @ pow(1)"])
+def test_thousands_of_modifiers_are_read(modifier: str) -> None:
+    """As lowering reads them: in a loop. One call for each ended in a RecursionError under `--verify`."""
+    assert judged(f"qubit q\n{f'{modifier} @ ' * 4000}h q").kind == "same"
+
+
 def test_an_ansatz_is_never_cut_short() -> None:
     """What depends on an open parameter cannot be left out of the circuit that is sent."""
     text = (

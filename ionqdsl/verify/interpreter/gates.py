@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import count, pairwise
+from itertools import count
 from typing import Any
 
 from ionqdsl.diagnostics.source import Span
@@ -113,21 +113,27 @@ class ProgramGates:
         qubits: tuple[int, ...],
         block: Any,
     ) -> GateSequence:
-        if not modifiers:
-            return self._plain(node, scope, gateset, qubits, block)
-        (kind, number, _), inner = modifiers[0], modifiers[1:]
-        if kind in ("ctrl", "negctrl"):
-            controls, rest = qubits[:number], qubits[number:]
-            piece = self._modified(inner, node, scope, gateset, rest, block)
-            return _controlled(piece, controls, kind == "negctrl", block, node.span)
-        if kind == "pow" and number != int(number):
-            return self._real_power(inner, node, scope, gateset, qubits, block, number)
-        piece = self._modified(inner, node, scope, gateset, qubits, block)
-        return inverse(piece) if kind == "inv" else repeated(piece, int(number), block)
+        """The gate under its modifiers, applied from the inside out; a loop, since a text may have thousands."""
+        spread = []  # each modifier with the qubits from its own controls on
+        for modifier in modifiers:
+            spread.append((modifier, qubits))
+            qubits = qubits[modifier[1] :] if modifier[0] in ("ctrl", "negctrl") else qubits
+        piece = self._plain(node, scope, gateset, qubits, block)
+        for place, ((kind, number, _), operands) in enumerate(reversed(spread)):
+            if kind in ("ctrl", "negctrl"):
+                piece = _controlled(piece, operands[:number], kind == "negctrl", block, node.span)
+            elif kind == "inv":
+                piece = inverse(piece)
+            elif number == int(number):
+                piece = repeated(piece, int(number), block)
+            else:
+                piece = self._real_power(piece, not place, node, scope, gateset, operands, block, number)
+        return piece
 
     def _real_power(
         self,
-        inner: Modifiers,
+        piece: GateSequence,
+        is_innermost: bool,
         node: syntax.Application,
         scope: NameScope,
         gateset: str,
@@ -135,14 +141,13 @@ class ProgramGates:
         block: Any,
         exponent: Exact,
     ) -> GateSequence:
-        """The principal power, if the form of its base determines it."""
-        piece = self._modified(inner, node, scope, gateset, qubits, block)
+        """The principal power of a piece, if the form of its base determines it."""
         if not piece.rows:
             return GateSequence([], piece.phase * exponent)
         if len(piece.rows) == 1 and not piece.phase and piece.rows[0].gate not in ("power", "product"):
             return real_power(piece.rows[0], exponent, node.span)
         gate = None if node.gate.text == "gphase" else self.find(node, gateset)
-        if inner or not isinstance(gate, syntax.GateDefinition):
+        if not is_innermost or not isinstance(gate, syntax.GateDefinition):
             raise Rejected("QC0212", node.span)
         if gate.name.text in PRINCIPAL and gate.name.text not in self.own:
             return power_of_all(piece, qubits, exponent, block)
@@ -261,11 +266,14 @@ NOT_GIVEN = object()
 
 
 def _without_pairs(modifiers: Modifiers) -> Modifiers:
-    """Cancels inverses of inverses, leaving the gate itself with its known powers."""
-    for place, (first, second) in enumerate(pairwise(modifiers)):
-        if first[0] == second[0] == "inv":
-            return _without_pairs(modifiers[:place] + modifiers[place + 2 :])
-    return modifiers
+    """An inverse of an inverse is the gate itself, and has the powers that are known of it."""
+    kept: Modifiers = []
+    for modifier in modifiers:
+        if kept and kept[-1][0] == modifier[0] == "inv":
+            kept.pop()
+        else:
+            kept.append(modifier)
+    return kept
 
 
 def asserted(node: syntax.Assert, scope: NameScope) -> None:
