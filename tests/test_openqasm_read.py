@@ -22,6 +22,7 @@ from ionqdsl import formats
 from ionqdsl.diagnostics import CompileError, Diagnostic
 from ionqdsl.diagnostics.codes.formats import FORMATS as CODES
 from ionqdsl.diagnostics.source import Source
+from ionqdsl.read.openqasm import parse
 
 TWO = 'OPENQASM 2.0;\ninclude "qelib1.inc";\n'
 THREE = 'OPENQASM 3.0;\ninclude "stdgates.inc";\n'
@@ -402,6 +403,10 @@ REFUSED = {
         THREE + "qubit q; for int i in [-33333333333333333333:33333333333333333333] { x q; }",
         THREE + "qubit q; for int i in [33333333333333333333:-1:0] { x q; }",
     ],
+    "QC0511": [
+        THREE + "qubit q; rx(" + "1+" * 100_000 + "1) q;",
+        TWO + "qreg q[1]; barrier " + "q[0]," * 50_000 + "q[0];",
+    ],
     "QC0505": [TWO + "qreg q[1000000];", TWO + "qreg q[0];", TWO + "qreg q[3]; qreg r[0];"],
 }
 
@@ -512,3 +517,12 @@ def test_openqasm_3_means_what_qiskit_says(text: str) -> None:
     mine = read(text).unitary()
     place = np.unravel_index(abs(mine).argmax(), mine.shape)
     assert np.allclose(mine, theirs * (mine[place] / theirs[place]), atol=1e-8)
+
+
+def test_texts_of_any_number_of_statements_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit of words, numbers and signs counts for each statement."""
+    monkeypatch.setattr(parse, "MAX_TOKENS", 20)
+    lines = "x q[0];\n" * 9  # a run of plain lines is one token
+    statements = f"pragma x\n@a\nx q[0];\nfor int i in [0:1] {{ x q[0]; x q[0]; }}\nif (true) {{ x q[0]; }}\n{lines}"
+    assert len(read(THREE + "qubit[1] q;\n" + statements * 30).rows) == 30 * (1 + 4 + 1 + 9)
+    assert refused(THREE + "qubit q; rx(1+1+1+1+1+1+1+1+1+1) q;").code == "QC0511"

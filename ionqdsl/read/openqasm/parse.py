@@ -16,6 +16,7 @@ from typing import Any
 from ionqdsl.diagnostics import CompileError, fail
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.language.parse import UnexpectedInput, grammar_parser
+from ionqdsl.language.step_budget import MAX_TOKENS, STEPS
 from ionqdsl.language.syntax import Name
 from ionqdsl.nesting import MAX_NESTING, too_deep
 from ionqdsl.read.openqasm import tree
@@ -140,8 +141,12 @@ class _Words:
         self.source, self.version = source, version
 
     def process(self, stream: Iterator[Any]) -> Iterator[Any]:
-        depth = 0
+        depth = length = begin = 0
         for token in stream:
+            begin = begin if length else token.start_pos
+            length = length + 1 if token.type not in _ENDS else 0
+            if length > MAX_TOKENS:
+                raise _Stop(begin, "", tokens=MAX_TOKENS)
             if str(token) in self.names:
                 token = token.update(type="NAME")
             elif token.type == "NAME" and str(token) in KEYWORDS:
@@ -160,6 +165,10 @@ class _Words:
             yield token
 
 
+_ENDS = frozenset({"SEMI", "LBRACE", "RBRACE", "LINES", "PRAGMA", "ANNOTATION"})
+"""Tokens after which another statement may begin."""
+
+
 def _old_names(text: str) -> frozenset[str]:
     """Names of an OpenQASM 2 text that are keywords of OpenQASM 3 alone: `gate turn(angle) a`, `qreg input[2]`."""
     heads = " ".join(_HEAD.findall(_without_comments(text)))
@@ -172,9 +181,9 @@ _HEAD = re.compile(r"\b(?:qreg|creg|gate|opaque)\s+([^;{\[]*)")
 class _Stop(Exception):
     """A token that is invalid everywhere."""
 
-    def __init__(self, offset: int, word: str, depth: int = 0, new: bool = False) -> None:
+    def __init__(self, offset: int, word: str, depth: int = 0, new: bool = False, tokens: int = 0) -> None:
         super().__init__(word)
-        self.offset, self.word, self.depth, self.new = offset, word, depth, new
+        self.offset, self.word, self.depth, self.new, self.tokens = offset, word, depth, new, tokens
 
 
 @cache
@@ -197,6 +206,8 @@ def _explained(source: Source, error: UnexpectedInput | _Stop, base: int = 0) ->
     span = Span(source, min(start, len(source.text)), end)
     if isinstance(error, _Stop) and error.depth:
         return fail("QC1103", span, limit=MAX_NESTING)
+    if isinstance(error, _Stop) and error.tokens:
+        return fail("QC0511", span, limit=STEPS, tokens=error.tokens)
     if isinstance(error, _Stop) and error.new:
         return fail("QC1104", span, word=word)
     if word in FOREIGN:
