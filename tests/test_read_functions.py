@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from copy import deepcopy
 from typing import Any
 
@@ -13,6 +14,8 @@ from ionqdsl import formats
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit import payload as emit
+from ionqdsl.emit import qc
+from ionqdsl.language import step_budget
 from ionqdsl.pipeline import load
 
 FUNCTIONS = [name for name, body in PAYLOADS.items() if body["type"] == "quantum-function"]
@@ -52,6 +55,25 @@ def test_an_energy_keeps_everything() -> None:
     assert first == second
     assert [op.gate for op in second.rows] == ["ry", "cnot", "rz", "zz"]
     assert again == body
+
+
+def test_a_hamiltonian_too_long_for_a_statement_is_written_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written can be read: a statement has at most so many words, numbers and signs."""
+    terms = " + ".join(f"{k}/7*X[{k % 3}]*Z[3]" for k in range(1, 4))
+    more = " - ".join(f"0.{k}*Y[{k % 3}]" for k in range(1, 4))
+    whole = (
+        f"hamiltonian a = {terms}\nhamiltonian b = {more}\nhamiltonian h = a + b\nparam hamiltonian_1_2\n"
+        "circuit c { qubit q[4]; ry(hamiltonian_1_2) q }\nenergy { hamiltonian = h; ansatz = c; params = [0.1] }"
+    )
+    program = load(Source(whole))[0]
+    for module in (step_budget, qc):
+        monkeypatch.setattr(module, "MAX_TOKENS", 60)
+    text = formats.write(program, "qc")[0]
+    assert re.search(r"hamiltonian hamiltonian_2 = hamiltonian_2_1 \+ hamiltonian_2_2", text)
+    again = load(Source(text))[0]
+    assert again.energy is not None
+    assert program.energy is not None
+    assert again.energy.hamiltonian == program.energy.hamiltonian
 
 
 def test_a_compiled_circuit() -> None:

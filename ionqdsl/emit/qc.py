@@ -16,11 +16,14 @@ from typing import Any
 from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir import input_permutation, notation
+from ionqdsl.ir.angle import Exact
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, Operator
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.job import Energy, EnvironmentVariable, Function, Job, LoweredProgram
 from ionqdsl.ir.keywords import KEYWORDS
+from ionqdsl.ir.operators import Product
 from ionqdsl.ir.symbols import names
+from ionqdsl.language.step_budget import MAX_TOKENS
 
 INDENT = "  "
 WIDTH = 100
@@ -245,7 +248,9 @@ def program_lines(program: LoweredProgram) -> list[str]:
     for name, circuit in zip(called, circuits, strict=True):
         lines += _block(f"circuit {name}", statements(circuit, parameters))
     if program.energy is not None:
-        name = next(name for name in map("hamiltonian_{}".format, count(1)) if name not in {*parameters, *called})
+        taken = (*parameters, *called)
+        numbered = map("hamiltonian_{}".format, count(1))
+        name = next(name for name in numbered if not any(other.startswith(name) for other in taken))
         return [*lines, *_energy(program.energy, name, called[0])]
     needs_label = program.is_multi and len(circuits) == 1 and not circuits[0].registers
     items = [
@@ -302,7 +307,26 @@ def _energy(energy: Energy, name: str, ansatz: str) -> list[str]:
     keys = ("params", "linear_constraints", "quadratic_constraints", "penalty", "cvar_alpha")
     settings = {key: getattr(energy, key) for key in keys if getattr(energy, key) is not None}
     block = _block("energy", [f"hamiltonian = {name}", f"ansatz = {ansatz}", *_settings(settings)])
-    return [f"hamiltonian {name} = {operator(energy.hamiltonian)}", *block]
+    return [*_hamiltonian(name, energy.hamiltonian), *block]
+
+
+def _hamiltonian(name: str, whole: Operator) -> list[str]:
+    """A Hamiltonian as one statement, or as the sum of several if one would be too long to be read back."""
+    parts: list[list[tuple[Product, Exact]]] = [[]]
+    size = 0
+    for product, factor in whole.terms:
+        size += 4 + 5 * len(product)  # tokens: a sign, the factor, and `*X[0]` for each letter
+        if size > MAX_TOKENS:
+            parts.append([])
+            size = 4 + 5 * len(product)
+        parts[-1].append((product, factor))
+    if len(parts) == 1:
+        return [f"hamiltonian {name} = {operator(whole)}"]
+    numbered = [f"{name}_{number}" for number in range(1, len(parts) + 1)]
+    lines = [
+        f"hamiltonian {one} = {operator(Operator(tuple(part)))}" for one, part in zip(numbered, parts, strict=True)
+    ]
+    return [*lines, f"hamiltonian {name} = {' + '.join(numbered)}"]
 
 
 def _function(function: Function) -> list[str]:
