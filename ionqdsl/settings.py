@@ -88,7 +88,7 @@ _FOLDERS = {
 }
 """System -> kind of file -> the variable that may name the folder, and otherwise the folder under the user's own.
 
-The same as in platformdirs, whose import costs every command 20 ms on Python 3.11, a third of the time of `check`.
+The same as in platformdirs, whose import costs every command 17 ms of processor time on Python 3.11 (median of 15).
 """
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from ionqdsl.ir.angle import HALF_TURN, ZERO, Angle
+from ionqdsl.ir.angle import HALF_TURN, QUARTER_TURN, ZERO, Angle
 from ionqdsl.ir.circuit import BARRIER, Op, canonical, shared
 from ionqdsl.ir.gates import GATES, phase_of, rotation_of
 
@@ -20,8 +20,8 @@ _LEAVES = frozenset({"rz", "p", "cnot", "pauliexp", "nop", BARRIER})
 _NAMED = {"X": ("rx", "x"), "Y": ("ry", "y"), "Z": ("rz", ""), "XX": ("xx", ""), "YY": ("yy", ""), "ZZ": ("zz", "")}
 """An axis -> the rotation about it, and its half turn with the phase that makes it an involution."""
 
-_QUARTER, _EIGHTH = Angle(Fraction(1, 4)), Angle(Fraction(1, 8))
-_TO_Z = {"X": (("h", None), ("h", None)), "Y": (("rx", _QUARTER), ("rx", -_QUARTER)), "Z": (None, None)}
+_EIGHTH = Angle(Fraction(1, 8))
+_TO_Z = {"X": (("h", None), ("h", None)), "Y": (("rx", QUARTER_TURN), ("rx", -QUARTER_TURN)), "Z": (None, None)}
 _TO_Z["H"] = ("ry", -_EIGHTH), ("ry", _EIGHTH)
 """An axis -> the gates that turn it into Z, and back."""
 

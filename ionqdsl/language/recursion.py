@@ -34,9 +34,7 @@ def circles(gates: Mapping[str, syntax.GateDefinition]) -> tuple[list[Circle], s
         path = [start] if start not in done else []
         places = dict.fromkeys(path, 0)
         rests = [iter(calls[name]) for name in path]
-        back = [
-            1 for _ in path
-        ]  # for each gate on the path, the earliest gate that it, or a gate it calls, calls again
+        back = [1 for _ in path]  # for each gate on the path, the earliest one called again by it or by what it calls
         while path:
             called, place = next(rests[-1], None), len(path) - 1
             if called is None:

@@ -403,7 +403,10 @@ class Include:
     span: Span
 
 
-Item = SettingsBlock | GateDefinition | CircuitDefinition | HamiltonianDefinition | Run | Include | Statement
+TopLevel = SettingsBlock | GateDefinition | CircuitDefinition | HamiltonianDefinition | Run | Include
+"""Items that are allowed only at the top level of a file."""
+
+Item = TopLevel | Statement
 
 
 @record

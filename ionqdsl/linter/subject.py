@@ -77,7 +77,7 @@ class Subject:
     @cached_property
     def bodies(self) -> list[Body]:
         """Every block of statements of the file, outer ones first."""
-        bare = tuple(item for item in self.file.items if not isinstance(item, _ITEMS))
+        bare = tuple(item for item in self.file.items if not isinstance(item, syntax.TopLevel))
         bodies = list(_bodies(bare, "qis", None, "")) if bare else []
         for item in self.file.items:
             if isinstance(item, syntax.GateDefinition | syntax.CircuitDefinition):
@@ -99,16 +99,6 @@ class Subject:
     def text(self, node: Any) -> str:
         """The text of a node, without blanks."""
         return "".join(node.span.text.split())
-
-
-_ITEMS = (
-    syntax.SettingsBlock,
-    syntax.GateDefinition,
-    syntax.CircuitDefinition,
-    syntax.HamiltonianDefinition,
-    syntax.Run,
-    syntax.Include,
-)
 
 
 def _bodies(statements: tuple[Any, ...], gateset: str, owner: Owner, kind: str) -> Iterator[Body]:

@@ -73,16 +73,7 @@ def _body(
 
 def _bare_body(context: Context) -> tuple[Any, ...]:
     """The statements of a file's anonymous circuit."""
-    settled = (
-        syntax.SettingsBlock,
-        syntax.GateDefinition,
-        syntax.CircuitDefinition,
-        syntax.HamiltonianDefinition,
-        syntax.Run,
-        syntax.Include,
-        syntax.Const,
-        syntax.Param,
-    )
+    settled = syntax.TopLevel | syntax.Const | syntax.Param
     return tuple(item for item in context.file.items if not isinstance(item, settled))
 
 
