@@ -72,8 +72,9 @@ def test_a_name_may_begin_with_else() -> None:
     assert rows("gate elsewhere a { h a }\nqubit q\nif true { x q }\nelsewhere q") == [("x", (0,)), ("h", (0,))]
 
 
-def test_only_version_1_is_read() -> None:
-    assert codes("qc 2\nqubit q\nh q") == ["QC0109"]
+def test_only_versions_1_and_2_are_read() -> None:
+    assert codes("qc 1\nqubit q\nh q") == codes("qc 2\nqubit q\nh q") == []
+    assert codes("qc 3\nqubit q\nh q") == ["QC0109"]
     assert codes("qubit q\nqc 1\nh q") != []
 
 

@@ -18,6 +18,8 @@ from ionqdsl.language import syntax
 from ionqdsl.record import changed
 
 UNITS = ("turn", "deg", "rad")
+VERSIONS = ("1", "2")
+"""The versions of the language that a first line `qc 1` may name; all of them mean the same."""
 MAX_DIGITS = 400
 """Longest literal, and largest decimal exponent: no program needs numbers beyond a float's range."""
 
@@ -97,7 +99,7 @@ class Actions:
 
     def version(self, children: list[Any]) -> None:
         word, number = children
-        if str(number) != "1":
+        if str(number) not in VERSIONS:
             span = Span(self.source, word.start_pos, number.end_pos)
             self.diagnostics.append(Diagnostic("QC0109", span, {"version": str(number)}))
 
@@ -136,23 +138,50 @@ class Actions:
         name, default = children
         return syntax.FormalParameter(self._name(name), default, self._span(name, default))
 
-    def names(self, children: list[Any]) -> tuple[syntax.Name, ...]:
-        return tuple(self._name(token) for token in children)
+    def operand_formals(self, children: list[Any]) -> tuple[syntax.OperandFormal, ...]:
+        return tuple(children)
+
+    def operand_formal(self, children: list[Any]) -> syntax.OperandFormal:
+        name, bracket, size, end = children
+        return syntax.OperandFormal(self._name(name), bracket is not None, size, self._span(name, end))
 
     def hamiltonian(self, children: list[Any]) -> syntax.HamiltonianDefinition:
-        word, name, value = children
-        return syntax.HamiltonianDefinition(self._name(name), value, self._span(word, value))
+        word, name, formals, value = children
+        return syntax.HamiltonianDefinition(self._name(name), formals, value, self._span(word, value))
+
+    def def_(self, children: list[Any]) -> syntax.FunctionDefinition:
+        word, name, formals, value = children
+        return syntax.FunctionDefinition(self._name(name), formals, value, self._span(word, value))
+
+    def test(self, children: list[Any]) -> syntax.Test:
+        word, name, *loops, (body, end) = children
+        return syntax.Test(self._text(name), tuple(loops), body, Span(self.source, word.start_pos, end))
+
+    def test_loop(self, children: list[Any]) -> syntax.TestLoop:
+        word, target, _, iterable = children
+        return syntax.TestLoop(target, iterable, self._span(word, iterable))
+
+    def target_list(self, children: list[Any]) -> syntax.Target:
+        if len(children) == 1:
+            return children[0]  # type: ignore[no-any-return]
+        return syntax.NameGroup(tuple(children), self._span(children[0], children[-1]))
+
+    def target_name(self, children: list[Any]) -> syntax.Name:
+        return self._name(children[0])
+
+    def target_group(self, children: list[Any]) -> syntax.NameGroup:
+        return syntax.NameGroup(tuple(children[1:-1]), self._span(children[0], children[-1]))
 
     def run(self, children: list[Any]) -> syntax.Run:
         return syntax.Run(tuple(children[1:]), self._span(children[0], children[-1]))
 
     def run_item(self, children: list[Any]) -> syntax.RunItem:
-        name, arguments, _, variable, _, iterable, _, label = children
+        name, arguments, _, target, _, iterable, _, label = children
         last = next(part for part in (label, iterable, arguments and arguments[1], name) if part is not None)
         return syntax.RunItem(
             self._name(name),
             arguments and arguments[0],
-            variable and self._name(variable),
+            target,
             iterable,
             label and self._text(label),
             self._span(name, last),
@@ -213,8 +242,8 @@ class Actions:
         return syntax.Modifier(str(word), argument, self._span(word, end))
 
     def for_(self, children: list[Any]) -> syntax.For:
-        word, variable, _, iterable, (body, end) = children
-        return syntax.For(self._name(variable), iterable, body, Span(self.source, word.start_pos, end))
+        word, target, _, iterable, (body, end) = children
+        return syntax.For(target, iterable, body, Span(self.source, word.start_pos, end))
 
     def if_(self, children: list[Any]) -> syntax.If:
         word, condition, (then, end), _, otherwise = children
@@ -244,6 +273,10 @@ class Actions:
     def assert_(self, children: list[Any]) -> syntax.Assert:
         word, condition, message = children
         return syntax.Assert(condition, message, self._span(word, message or condition))
+
+    def expect(self, children: list[Any]) -> syntax.Expect:
+        word, condition, _, tolerance = children
+        return syntax.Expect(condition, tolerance, self._span(word, tolerance or condition))
 
     def lines(self, children: list[Any]) -> syntax.Lines:
         return syntax.Lines(str(children[0]), self._span(children[0]))
@@ -276,7 +309,7 @@ class Actions:
         left, operator, right = children
         return syntax.Binary(str(operator), left, right, self._span(left, right))
 
-    or_ = and_ = sum = product = power = _binary
+    or_ = and_ = union = either_bit = both_bits = shifted = sum = product = power = _binary
 
     def _unary(self, children: list[Any]) -> syntax.Unary:
         operator, operand = children
@@ -342,9 +375,30 @@ class Actions:
         items = tuple(child for child in children[1:-1] if child is not None)
         return syntax.ListExpression(items, self._span(children[0], children[-1]))
 
+    def tuple_(self, children: list[Any]) -> syntax.TupleExpression:
+        items = tuple(child for child in children[1:-1] if child is not None)
+        return syntax.TupleExpression(items, self._span(children[0], children[-1]))
+
+    def field(self, children: list[Any]) -> syntax.Field:
+        value, _, name = children
+        return syntax.Field(value, syntax.Name(str(name), self._span(name)), self._span(value, name))
+
     def comprehension(self, children: list[Any]) -> syntax.Comprehension:
-        begin, item, _, variable, _, iterable, _, condition, end = children
-        return syntax.Comprehension(item, self._name(variable), iterable, condition, self._span(begin, end))
+        begin, item, *clauses, end = children
+        return syntax.Comprehension(item, tuple(clauses), self._span(begin, end))
+
+    def clause(self, children: list[Any]) -> syntax.Clause:
+        word, target, _, iterable, *conditions = children
+        return syntax.Clause(target, iterable, tuple(conditions), self._span(word, children[-1]))
+
+    def condition(self, children: list[Any]) -> syntax.Expression:
+        return children[1]  # type: ignore[no-any-return]
+
+    def generator(self, children: list[Any]) -> tuple[tuple[syntax.Argument, ...], Any]:
+        """The only argument, written without brackets of its own, and the closing parenthesis."""
+        _, item, *clauses, end = children
+        made = syntax.Comprehension(item, tuple(clauses), self._span(item, clauses[-1]))
+        return (syntax.Argument(None, made, made.span),), end
 
     def arguments(self, children: list[Any]) -> tuple[tuple[syntax.Argument, ...], Any]:
         """The arguments and the closing parenthesis."""

@@ -140,6 +140,17 @@ def _variable(name: syntax.Name, state: _Check, at: Span | None) -> None:
         state.report("QC0228", name.span, name=name.text, at=at)
 
 
+def _loop_names(target: syntax.Target, state: _Check, outer: _Names, at: Span | None) -> _Names:
+    """The names inside a loop, a comprehension or a run."""
+    names = _Names({}, outer)
+    for name in syntax.names_of(target):
+        _variable(name, state, at)
+        first = names.own.setdefault(name.text, name.span)
+        if first is not None and first != name.span:
+            state.report("QC0220", name.span, (first, "first"), name=name.text, at=at)
+    return names
+
+
 def _structure(file: syntax.File, state: _Check, circuits: dict[str, syntax.CircuitDefinition]) -> None:
     """Allows one `job`, one of `run`, `energy` and `function`, and bare statements or circuits."""
     job: Span | None = None
@@ -183,7 +194,7 @@ def _gate(gate: syntax.GateDefinition, state: _Check, names: _Names) -> None:
     inner = _Names({}, _formals(gate.parameters, state, names))
     operands = _Names()
     for operand in gate.operands:
-        _define(operand, state, operands, gate.span)
+        _define(operand.name, state, operands, gate.span)
     _gate_body(gate.body, state, inner, "qis", gate, set(operands.own))
 
 
@@ -207,9 +218,7 @@ def _gate_body(
                 _define(node.name, state, names, node.span)
             case syntax.For():
                 _expression(node.iterable, state, names)
-                _gate_body(
-                    node.body, state, _Names({node.variable.text: node.variable.span}, names), gateset, gate, operands
-                )
+                _gate_body(node.body, state, _loop_names(node.target, state, names, node.span), gateset, gate, operands)
             case syntax.If():
                 for link in node.chain:
                     _expression(link.condition, state, names)
@@ -302,8 +311,7 @@ def _statement(node: Any, state: _Check, names: _Names, gateset: str, kind: str)
             _define(node.name, state, names, node.span)
         case syntax.For():
             _expression(node.iterable, state, names, node.span)
-            _variable(node.variable, state, node.span)
-            _block(node.body, state, _Names({node.variable.text: node.variable.span}, names), gateset, "for")
+            _block(node.body, state, _loop_names(node.target, state, names, node.span), gateset, "for")
         case syntax.If():
             for link in node.chain:
                 _expression(link.condition, state, names, link.span)
@@ -407,9 +415,7 @@ def _run_item(run: syntax.RunItem, state: _Check, names: _Names, circuits: dict[
         state.report("QC0414", run.circuit.span, name=name, suggestion=suggestion, at=run.span)
     if run.iterable is not None:
         _expression(run.iterable, state, names, run.span)
-    if run.variable is not None:
-        _variable(run.variable, state, run.span)
-    inner = _Names({run.variable.text: None} if run.variable else {}, names)
+    inner = _loop_names(run.target, state, names, run.span) if run.target is not None else names
     for argument in run.arguments or ():
         _expression(argument.value, state, inner, run.span)
 
@@ -452,14 +458,15 @@ def _expression(node: Any, state: _Check, names: _Names, at: Span | None = None)
                 todo += [(part.right, is_known), (part.left, is_known)]
             case syntax.Conditional():
                 todo += [(part.then, is_known), (part.condition, is_known), (part.otherwise, is_known)]
-            case syntax.ListExpression():
+            case syntax.ListExpression() | syntax.TupleExpression():
                 todo += [(item, is_known) for item in part.items]
             case syntax.Comprehension():
-                _variable(part.variable, state, at)
-                inner = _Names({part.variable.text: None}, is_known)
-                todo += [(part.iterable, is_known), (part.item, inner)]
-                if part.condition is not None:
-                    todo.append((part.condition, inner))
+                inner = is_known
+                for clause in part.clauses:
+                    todo.append((clause.iterable, inner))
+                    inner = _loop_names(clause.target, state, inner, at)
+                    todo += [(condition, inner) for condition in clause.conditions]
+                todo.append((part.item, inner))
             case syntax.Index():
                 todo += [(part.value, is_known), *((item, is_known) for item in part.items)]
             case syntax.Slice():

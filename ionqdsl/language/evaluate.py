@@ -158,6 +158,8 @@ def _evaluate(node: syntax.Expression, scope: Scope) -> Any:
             return evaluate(chosen, scope)
         case syntax.ListExpression():
             return [evaluate(item, scope) for item in node.items]
+        case syntax.TupleExpression():
+            return tuple([evaluate(item, scope) for item in node.items])
         case syntax.Comprehension():
             return _comprehension(node, scope)
         case syntax.Index():
@@ -264,19 +266,44 @@ def elements(value: Any, span: Span) -> list[Any] | range:
     raise fail("QC0307", span, wanted="a list or range", given=values.kind(value), fix=fix)
 
 
+def bind(target: syntax.Target, value: Any, names: dict[str, Any]) -> None:
+    """Gives the names of a loop their values: `a, b` take the two parts of a tuple or list."""
+    if isinstance(target, syntax.Name):
+        names[target.text] = value
+        return
+    size = len(target.items)
+    if not isinstance(value, (list, range, tuple)):
+        raise fail("QC0321", target.span, wants=size, given=values.kind(value))
+    if len(value) != size:
+        raise fail("QC0321", target.span, wants=size, given=f"{len(value)} values")
+    for inner, part in zip(target.items, value, strict=True):
+        bind(inner, part, names)
+
+
 def _comprehension(node: syntax.Comprehension, scope: Scope) -> list[Any]:
-    items = elements(evaluate(node.iterable, scope), node.iterable.span)
+    result: list[Any] = []
+    _clauses(node, 0, scope, result)
+    return result
+
+
+def _clauses(node: syntax.Comprehension, place: int, scope: Scope, result: list[Any]) -> None:
+    """Adds the items of a comprehension from its clause at `place` on."""
+    if place == len(node.clauses):
+        if len(result) >= MAX_LIST:
+            raise fail("QC0502", node.span, limit=MAX_LIST)
+        result.append(evaluate(node.item, scope))
+        return
+    clause = node.clauses[place]
+    items = elements(evaluate(clause.iterable, scope), clause.iterable.span)
     if len(items) > MAX_LIST:
         raise fail("QC0502", node.span, limit=MAX_LIST)
-    result: list[Any] = []
     inner = scope.child()
     with scope.budget.loop(node.span):
         for item in items:
             scope.budget.spend(1, node.span)
-            inner.names[node.variable.text] = item
-            if node.condition is None or truth(evaluate(node.condition, inner), node.condition.span):
-                result.append(evaluate(node.item, inner))
-    return result
+            bind(clause.target, item, inner.names)
+            if all(truth(evaluate(condition, inner), condition.span) for condition in clause.conditions):
+                _clauses(node, place + 1, inner, result)
 
 
 def _index(node: syntax.Index, scope: Scope) -> Any:

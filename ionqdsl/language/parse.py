@@ -103,7 +103,9 @@ _LOCK = Lock()
 
 
 class _Brackets:
-    """Drops the newlines inside ( ) and [ ], and records which brackets are open."""
+    """Drops the newlines inside ( ) and [ ] and after an operator, records which brackets are open, and knows the
+    statements `expect` of tests.
+    """
 
     always_accept = ("_NL",)
 
@@ -114,13 +116,19 @@ class _Brackets:
         self.open = []
         depth = length = 0
         most = step_budget.MAX_TOKENS
+        before: lark.Token | None = None
+        test = None  # the number of brackets open around the body of a test, if this is one
         for token in stream:
             kind = token.type
             if kind == "_NL":
-                if not depth:
+                if not depth and (before not in _OPERATORS or ";" in token.partition("#")[0]):
                     length = 0
+                    before = None
                     yield token
                 continue
+            if test is not None and token == "expect" and (before is None or before.type in _BETWEEN_STATEMENTS):
+                token.type = kind = "EXPECT"
+            before = token
             if not length:
                 begin = token
             length = length + 1 if kind not in _BRACES else 0
@@ -134,6 +142,10 @@ class _Brackets:
             elif kind in _CLOSING and self.open and self.open[-1].type == _CLOSING[kind]:
                 self.open.pop()
                 depth = max(0, depth - 1)
+                if kind == "RBRACE" and len(self.open) == test:
+                    test = None
+            elif kind == "TEST":
+                test = len(self.open)
             yield token
 
 
@@ -162,6 +174,10 @@ class _NoActions:
 _CLOSING = {"RPAR": "LPAR", "RSQB": "LSQB", "RBRACE": "_LBRACE"}
 _OPENING = frozenset(_CLOSING.values())
 _BRACES = frozenset(("_LBRACE", "RBRACE"))
+_BETWEEN_STATEMENTS = frozenset(("_LBRACE", "RBRACE", "LINES"))
+_SYMBOLS = ("=", "+", "-", "*", "/", "//", "%", "**", "|", "^", "&", "<<", ">>", "<", ">", "<=", ">=", "==", "!=")
+_OPERATORS = frozenset((*_SYMBOLS, "and", "or"))
+"""A statement goes on after a line that ends with one of these."""
 
 
 class _TooDeep(lark.exceptions.UnexpectedToken):

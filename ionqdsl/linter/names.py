@@ -126,11 +126,13 @@ def shadowed_names(subject: Subject) -> Iterator[Finding]:
     for item in subject.file.items:
         if isinstance(item, syntax.GateDefinition | syntax.CircuitDefinition):
             names = [parameter.name for parameter in item.parameters]
-            names += item.operands if isinstance(item, syntax.GateDefinition) else ()
+            names += [operand.name for operand in item.operands] if isinstance(item, syntax.GateDefinition) else []
             yield from _hiding(names, outer)
             yield from _shadowed(item.body, outer.new_child({name.text: name.span for name in names}))
         elif isinstance(item, syntax.Run):
-            yield from _hiding([run.variable for run in item.items if run.variable is not None], outer)
+            yield from _hiding(
+                [name for run in item.items if run.target for name in syntax.names_of(run.target)], outer
+            )
     bare = tuple(item for item in subject.file.items if not isinstance(item, syntax.Const | syntax.Param))
     yield from _shadowed(bare, outer)
 
@@ -148,8 +150,9 @@ def _shadowed(statements: tuple[Any, ...], outer: ChainMap[str, Any]) -> Iterato
     for node in statements:
         match node:
             case syntax.For():
-                yield from _hiding([node.variable], inside)
-                yield from _shadowed(node.body, inside.new_child({node.variable.text: node.variable.span}))
+                loop = syntax.names_of(node.target)
+                yield from _hiding(loop, inside)
+                yield from _shadowed(node.body, inside.new_child({name.text: name.span for name in loop}))
             case syntax.If():
                 for link in node.chain:
                     yield from _shadowed(link.then, inside)

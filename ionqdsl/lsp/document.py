@@ -325,7 +325,7 @@ def _is_before(mention: Mention, definition: Definition) -> bool:
     """Whether a use comes before its name's new meaning begins: in `const k = k/2`, `for k in range(k)`."""
     owner = definition.mention.owner
     if definition.kind == "variable":
-        name, part = owner.variable, owner.iterable
+        name, part = syntax.names_of(owner.target)[0], owner.iterable
     elif definition.kind in ("qubit", "alias", "const", "parameter"):
         name, part = owner.name, owner
     else:

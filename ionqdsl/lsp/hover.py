@@ -88,7 +88,7 @@ def about(document: Document, definition: Definition) -> str:
                 parts.append(f"as an angle in qis: `{readable.in_turns(angle)} = {readable.in_radians(angle)}`")
     elif definition.kind == "param":
         parts.append("without a value: bound with `--set`, by a sweep or from Python")
-    if definition.kind == "variable" and isinstance(definition.mention.owner, syntax.For | syntax.Comprehension):
+    if definition.kind == "variable" and isinstance(definition.mention.owner, syntax.For | syntax.Clause):
         node = definition.mention.owner
         items = constant_values.value_of(definition.document, node.iterable, fragments.shift(definition.piece))
         parts += [f"`{shown}`"] if (shown := readable.shown(items)) else []

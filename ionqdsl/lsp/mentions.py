@@ -83,7 +83,8 @@ def _statement(node: Any) -> Iterator[Mention]:
             for application in lines.applications(node):
                 yield from _application(application)
         case syntax.For():
-            yield _define(node.variable, VALUE, "variable", node)
+            for name in syntax.names_of(node.target):
+                yield _define(name, VALUE, "variable", node)
             yield from in_expression(node.iterable)
         case syntax.If():
             yield from in_expression(node.condition)
@@ -112,7 +113,8 @@ def _definition(node: syntax.GateDefinition | syntax.CircuitDefinition) -> Itera
         yield from in_expression(parameter.default)
     if isinstance(node, syntax.GateDefinition):
         for operand in node.operands:
-            yield _define(operand, QUBIT, "operand", operand)
+            yield _define(operand.name, QUBIT, "operand", operand)
+            yield from in_expression(operand.size)
 
 
 def _application(node: syntax.Application) -> Iterator[Mention]:
@@ -143,8 +145,8 @@ def _run_item(node: syntax.RunItem) -> Iterator[Mention]:
     yield _use(node.circuit, CIRCUIT)
     yield from _arguments(node.arguments or (), (CIRCUIT, node.circuit.text))
     yield from in_expression(node.iterable)
-    if node.variable is not None:
-        yield _define(node.variable, VALUE, "variable", node, (node.span.start, node.span.end))
+    for name in syntax.names_of(node.target) if node.target is not None else ():
+        yield _define(name, VALUE, "variable", node, (node.span.start, node.span.end))
     if node.label is not None:
         text, start = node.label.span.text, node.label.span.start
         for field in _FIELD.finditer(text):
@@ -166,11 +168,14 @@ def in_expression(node: Any) -> Iterator[Mention]:
                 waiting += [part.right, part.left]
             case syntax.Conditional() as part:
                 waiting += [part.then, part.condition, part.otherwise]
-            case syntax.ListExpression() as part:
+            case syntax.ListExpression() | syntax.TupleExpression() as part:
                 waiting += part.items
             case syntax.Comprehension() as part:
-                yield _define(part.variable, VALUE, "variable", part, (part.span.start, part.span.end))
-                waiting += [part.iterable, part.item, part.condition]
+                for clause in part.clauses:
+                    for name in syntax.names_of(clause.target):
+                        yield _define(name, VALUE, "variable", clause, (part.span.start, part.span.end))
+                    waiting += [clause.iterable, *clause.conditions]
+                waiting.append(part.item)
             case syntax.Index() as part:
                 waiting += [part.value, *part.items]
             case syntax.Slice() as part:

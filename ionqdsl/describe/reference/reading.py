@@ -124,7 +124,8 @@ _NAMED = (syntax.GateDefinition, syntax.CircuitDefinition, syntax.Const, syntax.
 def _uses(node: Any, names: set[str], own: str, hidden: Collection[str] = ()) -> tuple[str, ...]:
     """The other names of the program that a node mentions; `hidden` names are its own."""
     inner = {part.name.text for part in walk(node) if isinstance(part, syntax.Const)}
-    inner |= {part.variable.text for part in walk(node) if isinstance(part, syntax.For | syntax.Comprehension)}
+    loops = (part for part in walk(node) if isinstance(part, syntax.For | syntax.Clause))
+    inner |= {name.text for loop in loops for name in syntax.names_of(loop.target)}
     gates = used_gates(node) & names
     return tuple(sorted((gates | (used_names(node) & names - inner - {*hidden})) - {own}))
 

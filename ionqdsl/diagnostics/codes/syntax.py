@@ -122,15 +122,15 @@ Paths for `include` use forward slashes on every system: `include "lib/gates.qc"
     ),
     Code(
         "QC0109",
-        "the program says it is of version {version}, but this compiler reads version 1",
-        """The optional first line `qc 1` says which version of the language a file is written in. This compiler knows
-version 1. A file of a later version may use words that have no meaning in version 1, or another one, so it is not
-compiled at all.
+        "the program says it is of version {version}, but this compiler reads versions 1 and 2",
+        """The optional first line `qc 2` says which version of the language a file is written in. This compiler knows
+versions 1 and 2, and reads both alike: version 2 only adds to version 1. A file of a later version may use words that
+have no meaning in these, or another one, so it is not compiled at all.
 
-Use a newer compiler, or, if the file is of version 1 after all, change the line to `qc 1` or remove it.""",
-        helps=("write `qc 1`, or leave the line out",),
-        example="qc 2\nqubit q\nh q\n",
-        fixed="qc 1\nqubit q\nh q\n",
+Use a newer compiler, or, if the file is of an earlier version after all, change the line or remove it.""",
+        helps=("write `qc 2`, or leave the line out",),
+        example="qc 3\nqubit q\nh q\n",
+        fixed="qc 2\nqubit q\nh q\n",
     ),
     Code(
         "QC0110",

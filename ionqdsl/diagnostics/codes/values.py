@@ -219,4 +219,13 @@ commute, the result is exact without steps: leave `steps` out.""",
         example="qubit q\npauliexp(0.1, X[0] + Z[0], steps = 0) q\n",
         fixed="qubit q\npauliexp(0.1, X[0] + Z[0], steps = 10) q\n",
     ),
+    Code(
+        "QC0321",
+        "{wants:name} stand here for the parts of one value, but it is {given}",
+        """A loop over pairs names both parts: `for a, b in [(0, 1), (1, 2)]`. Every value of the list must have as many
+parts as the loop has names; `for i, (a, b) in ...` takes a pair whose second part is a pair.""",
+        helps=("one name alone takes the value whole",),
+        example="qubit q[3]\nfor a, b in [(0, 1), (1, 2, 0)] { cnot q[a], q[b] }\n",
+        fixed="qubit q[3]\nfor a, b in [(0, 1), (1, 2)] { cnot q[a], q[b] }\n",
+    ),
 )

@@ -13,7 +13,7 @@ from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.circuit import BARRIER, MAX_OPERATIONS, MAX_QUBITS, FlatCircuit, Op, shared
 from ionqdsl.language import lines, syntax, values
-from ionqdsl.language.evaluate import POISON, Poisoned, Scope, elements, evaluate, positions
+from ionqdsl.language.evaluate import POISON, Poisoned, Scope, bind, elements, evaluate, positions
 from ionqdsl.language.functions import integer
 from ionqdsl.language.lower.gates import (
     Expander,
@@ -175,7 +175,9 @@ class Lowering:
                 for item in items:
                     budget.spend(1, node.span)
                     # one message per cause: the next iteration would only repeat the error
-                    if not self.body(node.body, scope.child({node.variable.text: item}), block, native):
+                    inner = scope.child()
+                    bind(node.target, item, inner.names)
+                    if not self.body(node.body, inner, block, native):
                         return False
                     if is_counted and (self.operations - before) * rounds > MAX_OPERATIONS:
                         raise fail("QC0501", node.span, limit=MAX_OPERATIONS)

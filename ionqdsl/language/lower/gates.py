@@ -16,7 +16,7 @@ from ionqdsl.ir.angle import ZERO, Angle, Exact
 from ionqdsl.ir.circuit import MAX_OPERATIONS, Op, shared
 from ionqdsl.ir.gates import NAMES, Gate
 from ionqdsl.language import syntax, values
-from ionqdsl.language.evaluate import Poisoned, Scope, count, elements, evaluate, suggest, truth
+from ionqdsl.language.evaluate import Poisoned, Scope, bind, count, elements, evaluate, suggest, truth
 from ionqdsl.language.functions import integer
 from ionqdsl.language.library import Library, Signature, definition_signature
 from ionqdsl.language.lower.blocks import operator_value
@@ -276,7 +276,9 @@ class _Body:
                     with budget.loop(node.span):
                         for item in elements(evaluate(node.iterable, scope), node.iterable.span):
                             budget.spend(1, node.span)
-                            self.statements(node.body, scope.child({node.variable.text: item}), gateset, block)
+                            inner = scope.child()
+                            bind(node.target, item, inner.names)
+                            self.statements(node.body, inner, gateset, block)
                 case syntax.If():
                     self.statements(chosen(node, scope), scope.child(), gateset, block)
                 case syntax.GateBlock(kind="native"):

@@ -15,7 +15,7 @@ from ionqdsl.language import syntax
 
 def is_even(loop: syntax.For) -> bool:
     """Whether every iteration of a loop over numbers makes as many rows as the first, if none is an error."""
-    return not _decides(loop.body, {loop.variable.text})
+    return not _decides(loop.body, {name.text for name in syntax.names_of(loop.target)})
 
 
 def _decides(statements: Sequence[Any], names: set[str]) -> bool:

@@ -15,7 +15,7 @@ from ionqdsl.ir import input_permutation
 from ionqdsl.ir.circuit import MAX_OPERATIONS, FlatCircuit
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.language import syntax, values
-from ionqdsl.language.evaluate import GoingOn, Poisoned, Scope, count, elements, evaluate
+from ionqdsl.language.evaluate import GoingOn, Poisoned, Scope, bind, count, elements, evaluate
 from ionqdsl.language.lower.circuits import Lowering
 from ionqdsl.language.lower.labels import format_value, formatted
 from ionqdsl.language.lower.names import MAX_RUNS, Context, symbol
@@ -133,7 +133,7 @@ def run_listed(context: Context, run: syntax.Run, program: LoweredProgram, point
                 for circuit in _run_item(context, item, label):
                     yield circuit, item, item.span
 
-    is_plain = len(run.items) == 1 and points == [{}] and run.items[0].variable is None and run.items[0].label is None
+    is_plain = len(run.items) == 1 and points == [{}] and run.items[0].target is None and run.items[0].label is None
     told: set[Span] = set()
     with GoingOn(context.report):
         for circuit, item, _ in at_all(context, points, listed, all(item.label is None for item in run.items)):
@@ -153,7 +153,7 @@ def run_listed(context: Context, run: syntax.Run, program: LoweredProgram, point
 
 def _same_name(name: str, item: syntax.RunItem, first: Span) -> CompileError:
     """The error for two circuits of one name; in a loop it suggests to put the variable into the name."""
-    loop = item.variable.text if item.variable is not None and first == item.span else None
+    loop = syntax.names_of(item.target)[0].text if item.target is not None and first == item.span else None
     fix = f'as "{name} {{{loop}}}"' if loop is not None else None
     return fail("QC0404", item.span, *([] if loop else [(first, "first")]), name=name, fix=fix)
 
@@ -162,9 +162,10 @@ def _run_item(context: Context, item: syntax.RunItem, point: dict[str, Any]) -> 
     definition = context.definitions.get(item.circuit.text)
     if definition is None or definition.span in context.broken or item.span in context.broken:
         raise Poisoned
-    variable = item.variable.text if item.variable is not None else ""
+    target = item.target
+    variable = target.text if isinstance(target, syntax.Name) else ""
     rounds: list[Any] = [None]
-    if variable and item.iterable is not None:
+    if target is not None and item.iterable is not None:
         found = elements(evaluate(item.iterable, context.scope), item.iterable.span)
         if not found:
             raise fail("QC0408", item.iterable.span)
@@ -174,11 +175,13 @@ def _run_item(context: Context, item: syntax.RunItem, point: dict[str, Any]) -> 
         rounds = list(found)
 
     def labelled(value: Any) -> tuple[str, dict[str, Any]]:
-        scope = context.scope.child({variable: value} if variable else {})
+        scope = context.scope.child()
+        if target is not None:
+            bind(target, value, scope.names)
         arguments = _run_arguments(item, definition, scope)
         if item.label is not None:
             return formatted(item.label, scope), arguments
-        if not variable:
+        if target is None:
             return label_at(" ".join(item.circuit.span.to(item.span).text.split()), point), arguments
         for argument in arguments.values():
             count(argument, item.span, scope)
@@ -192,7 +195,9 @@ def _run_item(context: Context, item: syntax.RunItem, point: dict[str, Any]) -> 
         scope = context.scope.child({variable: symbol(variable)})
         return [circuit_of(context, definition, _run_arguments(item, definition, scope), item.circuit.text)[0]]
 
-    columns = None if variable in context.parameters else columns_of([{variable: value} for value in rounds])
+    columns = (
+        None if not variable or variable in context.parameters else columns_of([{variable: value} for value in rounds])
+    )
     shared = lowered_once(context, columns, template) if columns else None
     if shared is not None:
         yield from shared[0].members([labelled(value)[0] for value in rounds])

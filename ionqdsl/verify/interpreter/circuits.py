@@ -9,7 +9,7 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.circuit import BARRIER
 from ionqdsl.language import syntax
 from ionqdsl.verify.interpreter.arithmetic import elements, truth, whole
-from ionqdsl.verify.interpreter.expressions import NameScope, evaluate, places
+from ionqdsl.verify.interpreter.expressions import NameScope, bound, evaluate, places
 from ionqdsl.verify.interpreter.gates import ProgramGates, asserted
 from ionqdsl.verify.interpreter.meaning import AppliedGate, CircuitMeaning, MeantRow, Rejected
 from ionqdsl.verify.interpreter.values import QubitGroup
@@ -47,7 +47,7 @@ class _Circuit:
                 _define(node.name, evaluate(node.value, scope), scope)
             case syntax.For():
                 for item in elements(evaluate(node.iterable, scope), node.iterable.span):
-                    self.body(node.body, NameScope(scope, {node.variable.text: item}), block, is_native)
+                    self.body(node.body, bound(node.target, item, scope), block, is_native)
             case syntax.If():
                 self._if(node, scope, block, is_native)
             case syntax.GateBlock():

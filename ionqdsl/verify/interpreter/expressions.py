@@ -98,6 +98,8 @@ def _evaluate(node: syntax.Expression, scope: NameScope) -> Any:
             return evaluate(node.then if chosen else node.otherwise, scope)
         case syntax.ListExpression():
             return [evaluate(item, scope) for item in node.items]
+        case syntax.TupleExpression():
+            return tuple(evaluate(item, scope) for item in node.items)
         case syntax.Comprehension():
             return _comprehension(node, scope)
         case syntax.Index():
@@ -119,12 +121,30 @@ def _literal(node: syntax.Number) -> Any:
 
 
 def _comprehension(node: syntax.Comprehension, scope: NameScope) -> list[Any]:
-    items = []
-    for item in elements(evaluate(node.iterable, scope), node.iterable.span):
-        inner = NameScope(scope, {node.variable.text: item})
-        if node.condition is None or truth(evaluate(node.condition, inner), node.condition.span):
-            items.append(evaluate(node.item, inner))
-    return items
+    scopes = [scope]
+    for clause in node.clauses:
+        inside = []
+        for outer in scopes:
+            for item in elements(evaluate(clause.iterable, outer), clause.iterable.span):
+                inner = bound(clause.target, item, outer)
+                if all(truth(evaluate(condition, inner), condition.span) for condition in clause.conditions):
+                    inside.append(inner)
+        scopes = inside
+    return [evaluate(node.item, inner) for inner in scopes]
+
+
+def bound(target: syntax.Target, value: Any, scope: NameScope) -> NameScope:
+    """A scope with the names of a loop; `a, b` are the parts of a tuple or list."""
+    names: dict[str, Any] = {}
+    pairs = [(target, value)]
+    for name, part in pairs:
+        if isinstance(name, syntax.Name):
+            names[name.text] = part
+        elif not isinstance(part, (list, range, tuple)) or len(part) != len(name.items):
+            raise Rejected("QC0321", name.span)
+        else:
+            pairs += zip(name.items, part, strict=True)
+    return NameScope(scope, names)
 
 
 def _called(node: syntax.Call, scope: NameScope) -> Any:

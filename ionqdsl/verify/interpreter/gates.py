@@ -17,7 +17,7 @@ from ionqdsl.ir.circuit import BARRIER
 from ionqdsl.ir.gates import GATES, NAMES, Gate, Parameter
 from ionqdsl.language import syntax, values
 from ionqdsl.verify.interpreter.arithmetic import elements, truth, whole
-from ionqdsl.verify.interpreter.expressions import NameScope, evaluate
+from ionqdsl.verify.interpreter.expressions import NameScope, bound, evaluate
 from ionqdsl.verify.interpreter.meaning import GateSequence, MeantRow, Rejected
 from ionqdsl.verify.interpreter.powers import inverse, power_of_all, real_power, repeated
 from ionqdsl.verify.interpreter.values import amount_of, as_operator, is_number
@@ -247,7 +247,7 @@ class ProgramGates:
                     scope.names[node.name.text] = evaluate(node.value, scope)
                 case syntax.For():
                     for item in elements(evaluate(node.iterable, scope), node.iterable.span):
-                        inner = NameScope(scope, {node.variable.text: item})
+                        inner = bound(node.target, item, scope)
                         self.body(node.body, inner, gateset, operands, block, piece)
                 case syntax.If():
                     chosen = truth(evaluate(node.condition, scope), node.condition.span)

@@ -15,7 +15,7 @@ from ionqdsl.language import syntax, values
 from ionqdsl.language.values import Measure, Mismatch
 from ionqdsl.verify.interpreter.arithmetic import elements, whole
 from ionqdsl.verify.interpreter.circuits import circuit
-from ionqdsl.verify.interpreter.expressions import NameScope, evaluate
+from ionqdsl.verify.interpreter.expressions import NameScope, bound, evaluate
 from ionqdsl.verify.interpreter.gates import ProgramGates
 from ionqdsl.verify.interpreter.jobs import OPTIONAL, chosen, energy_value, function_settings, job_settings, needed
 from ionqdsl.verify.interpreter.meaning import CircuitMeaning, ProgramMeaning, Rejected
@@ -203,24 +203,23 @@ class _Program:
                     names.add(meaning.name)
                     self.result.runs.append(meaning)
         only = run.items[0] if len(run.items) == 1 and points == [{}] else None
-        is_plain = only is not None and only.variable is None and only.label is None
+        is_plain = only is not None and only.target is None and only.label is None
         self.result.is_multi = not is_plain or bool(self.result.runs[0].registers)
 
     def _item(self, item: syntax.RunItem, point: Mapping[str, Any]) -> Iterator[CircuitMeaning]:
         """The circuits that `c(t) for t in items as "label"` lists."""
         node = self.circuits[item.circuit.text]
-        rounds: list[dict[str, Any]] = [{}]
-        if item.variable is not None and item.iterable is not None:
+        rounds = [NameScope(self.scope)]
+        if item.target is not None and item.iterable is not None:
             values = elements(evaluate(item.iterable, self.scope), item.iterable.span)
-            rounds = [{item.variable.text: value} for value in values]
+            rounds = [bound(item.target, value, self.scope) for value in values]
             if not rounds:
                 raise Rejected("QC0408", item.iterable.span)
-        for names in rounds:
-            scope = NameScope(self.scope, names)
+        for scope in rounds:
             arguments = _arguments(item, node, scope)
             if item.label is not None:
                 name = _filled(item.label, scope)
-            elif names:
+            elif item.target is not None:
                 try:
                     shown = [_shown(value) for value in arguments.values()]
                 except Mismatch as mismatch:
