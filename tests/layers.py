@@ -17,7 +17,7 @@ ir: angle characterization keywords input_permutation | targets | symbols gates 
     | job matrices operators symbolic | sweep | points
 algebra: elementary paulis rotations weyl | interactions modifiers
 language: step_budget comments marks syntax values | actions effort readable recover | functions lines parse
-    | evaluate includes lexemes library recursion | layout lower | gate_operands reformat vocabulary | check
+    | evaluate lexemes library recursion standard | includes | layout lower | gate_operands reformat vocabulary | check
 simulation: estimate observables statevector | noise results | simulate
 emit verify
 passes read

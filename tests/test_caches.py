@@ -106,6 +106,8 @@ KEPT: dict[str, dict[str, str]] = {
         "_parts": ROW,
         "from_circuit:parts_of_row": "rows by identity, which the circuit keeps meanwhile",
     },
+    "language/includes.py": {"_read_library": FIXED},
+    "language/standard.py": {"_folder": FIXED},
     "language/library.py": {"_standard_text": FIXED, "standard_definitions": FIXED, "standard_signatures": FIXED},
     "loopback.py": {"__call__:message": COLLECTED, "guarded:message": COLLECTED},
     "language/lower/blocks.py": {

@@ -295,4 +295,16 @@ A circuit can apply the gate in turn: `circuit main { qubit q[3], a; prepare(0.1
         example="circuit pair { qubit q[2]; h q[0]; cnot q }\ncircuit main { qubit r[2]; pair r }\nrun main\n",
         fixed="gate pair q[] { h q[0]; cnot q }\ncircuit main { qubit r[2]; pair r }\nrun main\n",
     ),
+    Code(
+        "QC0238",
+        "the standard library has no file `{path}`",
+        """Paths that begin with `std/` name files of the standard library, which comes with the compiler, and only then
+files in the folder of the program. Neither has a file of this name.
+
+`ionqdsl doc std/fourier.qc` shows the gates of a file, with their costs.""",
+        helps=("did you mean `{suggestion}`?",),
+        otherwise="its files are {files}",
+        example='include "std/furier.qc"\nqubit q[3]\nh q\n',
+        fixed='include "std/fourier.qc"\nqubit q[3]\nqft q\n',
+    ),
 )
