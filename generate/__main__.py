@@ -1,7 +1,7 @@
 """Writes every generated file of the project: `python generate`, or `make generate`.
 
 Each generator is a module in this folder with `files()`, which returns paths and their texts. `--check` writes nothing,
-names the stale files, and exits with 1 if there are any.
+names the stale files, and exits with 1 if there are any. `--costs` measures those of the standard library.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "generate"), str(ROOT / "tests")]
 
 import fluent  # noqa: E402
+import library  # noqa: E402
 import pages  # noqa: E402
 import textmate  # noqa: E402
 
@@ -24,8 +25,10 @@ GENERATORS = (fluent, textmate, pages)
 def main() -> int:
     parser = argparse.ArgumentParser(prog="generate", description="Writes every generated file of the project.")
     parser.add_argument("--check", action="store_true", help="write nothing, name the files that are stale")
-    is_check, found = parser.parse_args().check, 0
-    for generator in GENERATORS:
+    parser.add_argument("--costs", action="store_true", help="only the costs of the standard library, in a minute")
+    arguments, found = parser.parse_args(), 0
+    is_check = arguments.check
+    for generator in (library,) if arguments.costs else GENERATORS:
         for path, text in generator.files().items():
             if path.exists() and path.read_text(encoding="utf-8") == text:
                 continue

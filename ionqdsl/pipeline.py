@@ -24,7 +24,7 @@ from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import LoweredProgram, Origin
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import PROFILES, TARGETS, Target, choose_target
-from ionqdsl.language import includes, syntax
+from ionqdsl.language import includes, standard, syntax
 from ionqdsl.language.check import check
 from ionqdsl.language.lower import lower
 from ionqdsl.language.parse import parse
@@ -41,7 +41,8 @@ def read(path: str) -> Source:
     try:
         if path == "-":
             return Source(includes.decode(sys.stdin.buffer.read(includes.MAX_BYTES + 1), "<stdin>"), "<stdin>")
-        return Source(includes.read_text(path), path)
+        of_library = None if os.path.exists(path) else standard.find(path)
+        return Source(includes.read_text(of_library or path), path)
     except CompileError as error:
         raise UsageError(error.diagnostics) from None
 

@@ -1,8 +1,8 @@
 """Compares lowering with the plain interpreter on random programs over the whole language.
 
-`make campaign-language ARGS="--programs 20000 --seed 1"`. Two of three are written by calls.py, the others by the
-strategies of programs.py and whole_programs.py. Prints the number of programs that were the same, refused by both, or
-different, and every program that was different; exits with 1 if there is one.
+`make campaign-language ARGS="--programs 20000 --seed 1"`. Half are written by calls.py, a sixth by
+register_programs.py, the others by the strategies of programs.py and whole_programs.py. Prints the number of programs
+that were the same, refused by both, or different, and every program that was different; exits with 1 if there is one.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+import register_programs
 from calls import program
 from hypothesis import HealthCheck, given, seed, settings
 from meaning import Judged, judged
@@ -52,8 +53,9 @@ class Campaign:
 
     def run(self, count: int, first: int) -> None:
         """So many programs, from a seed on."""
+        written = [program] * 3 + [register_programs.program]
         for number in range(first, first + count - count // 3):
-            text = program(number)
+            text = written[number % 4](number)
             self.note(text, lambda text=text: judged(text))  # type: ignore[misc]
         share = count // 9
         for strategy in (programs(), symbolic_programs(), whole_programs()):

@@ -106,6 +106,8 @@ KEPT: dict[str, dict[str, str]] = {
         "_parts": ROW,
         "from_circuit:parts_of_row": "rows by identity, which the circuit keeps meanwhile",
     },
+    "language/includes.py": {"_read_library": FIXED},
+    "language/standard.py": {"_folder": FIXED},
     "language/library.py": {"_standard_text": FIXED, "standard_definitions": FIXED, "standard_signatures": FIXED},
     "loopback.py": {"__call__:message": COLLECTED, "guarded:message": COLLECTED},
     "language/lower/blocks.py": {
@@ -120,11 +122,13 @@ KEPT: dict[str, dict[str, str]] = {
         "_place:placed_rows": LOCAL,
     },
     "language/lower/gates.py": {
-        "_body:self._known": "the definition, which the library keeps, the real power, and arguments by keys.key_of; "
-        "the rest is the expander's; errors are not kept, nor is a body used where it would stand too deep",
-        "application:placed_rows": LOCAL,
+        "_body:self._known": "the definition, which the library keeps, the real power, arguments by keys.key_of, and "
+        "lengths of register operands; the rest is the expander's; errors are not kept, nor is a body used where it "
+        "would stand too deep",
+        "place:placed_rows": LOCAL,
         "expand:self._rows": "the key of a row of the table without parameters, whose width is the table's",
     },
+    "language/syntax/items.py": {"takes_registers": SELF},
     "language/lower/names.py": {"define_globals:names": COLLECTED},
     "language/lower/runs.py": {"_run_arguments:arguments": COLLECTED, "run_listed:names": COLLECTED},
     "language/lower/templates.py": {

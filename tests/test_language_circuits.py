@@ -331,9 +331,7 @@ def test_gate_bodies_hold_gates_loops_conditions_constants_and_phases() -> None:
     assert circuit(text).phase.in_radians() == math.pi / 2
 
 
-@pytest.mark.parametrize(
-    "statement", ["qubit b", "let b = a", "barrier a", "register r = a", "gateset native", "verbatim { h a }"]
-)
+@pytest.mark.parametrize("statement", ["qubit b", "barrier a", "register r = a", "gateset native", "verbatim { h a }"])
 def test_gate_bodies_hold_nothing_else(statement: str) -> None:
     assert codes(f"gate g a {{ {statement} }}\nqubit q\ng q") == ["QC0407"]
 

@@ -17,6 +17,7 @@ from ionqdsl.ir.keywords import KEYWORDS, UNCALLABLE
 from ionqdsl.language import lines, syntax
 from ionqdsl.language.evaluate import CONSTANTS, Suggestions
 from ionqdsl.language.functions import FUNCTIONS
+from ionqdsl.language.gate_operands import Qubits, first_line, foreign, hidden, wrong_count
 from ionqdsl.language.library import Library, is_builtin
 from ionqdsl.language.lower.blocks import ENERGY_KEYS
 from ionqdsl.language.recover import FOREIGN
@@ -56,6 +57,7 @@ class _Names:
 class _Check:
     library: Library
     lost: frozenset[str]
+    circuits: dict[str, syntax.CircuitDefinition] = fresh(default_factory=dict)
     diagnostics: list[Diagnostic] = fresh(default_factory=list)
     broken: set[Span] = fresh(default_factory=set)
     suggest: Suggestions = fresh(default_factory=Suggestions)
@@ -66,6 +68,12 @@ class _Check:
         if at is not None:
             self.broken.add(at)
 
+    def found(self, diagnostics: list[Diagnostic], at: Span) -> None:
+        """Notes faults that others found in the statement at a place."""
+        if diagnostics:
+            self.diagnostics += diagnostics
+            self.broken.add(at)
+
 
 def check(file: syntax.File, lost: frozenset[str] = frozenset()) -> tuple[list[Diagnostic], frozenset[Span]]:
     """Every fault of names and shapes, and the spans of the statements and items that have one.
@@ -73,8 +81,8 @@ def check(file: syntax.File, lost: frozenset[str] = frozenset()) -> tuple[list[D
     `lost` are names of statements that could not be read: no fault is reported about them.
     """
     gates: dict[str, syntax.GateDefinition] = {}
-    state = _Check(Library(gates), lost)
     circuits: dict[str, syntax.CircuitDefinition] = {}
+    state = _Check(Library(gates), lost, circuits)
     names = _Names()
     _definitions(file, state, gates, circuits, names)
     _structure(file, state, circuits)
@@ -191,16 +199,22 @@ def _formals(parameters: tuple[syntax.FormalParameter, ...], state: _Check, oute
 
 
 def _gate(gate: syntax.GateDefinition, state: _Check, names: _Names) -> None:
-    inner = _Names({}, _formals(gate.parameters, state, names))
+    visible = _formals(gate.parameters, state, names)
     operands = _Names()
     for operand in gate.operands:
         _define(operand.name, state, operands, gate.span)
-    _gate_body(gate.body, state, inner, "qis", gate, set(operands.own))
+        if operand.size is not None:
+            _expression(operand.size, state, visible, gate.span)
+        if operand.is_register:  # expressions see it, for its length
+            _define(operand.name, state, visible, gate.span)
+    qubits = {operand.name.text: operand for operand in gate.operands}
+    _gate_body(gate.body, state, _Names({}, visible), "qis", gate, qubits)
 
 
 def _gate_body(
-    body: tuple[Any, ...], state: _Check, names: _Names, gateset: str, gate: syntax.GateDefinition, operands: set[str]
+    body: tuple[Any, ...], state: _Check, names: _Names, gateset: str, gate: syntax.GateDefinition, qubits: Qubits
 ) -> None:
+    """The statements of a gate; `qubits` are the operands and aliases they see."""
     before = len(state.diagnostics)
     for node in _opened(body):
         match node:
@@ -208,24 +222,29 @@ def _gate_body(
                 state.broken.add(gate.span)  # reported while reading
             case syntax.Application():
                 _application(node, state, names, gateset)
-                for operand in node.operands:
-                    if operand.name not in operands or operand.items is not None:
-                        name = gate.name.text
-                        state.report("QC0213", operand.span, gate=name, operand=operand.span.text, at=node.span)
-                _operand_count(node, state, gateset)
+                _own_operands(node, state, names, gate, qubits)
+                if node.span not in state.broken:
+                    state.found(wrong_count(node, state.library, gateset, qubits), node.span)
             case syntax.Const():
                 _expression(node.value, state, names)
                 _define(node.name, state, names, node.span)
+                state.found(hidden([node.name], qubits), node.span)
+            case syntax.Alias():
+                _own_operands(node, state, names, gate, qubits)
+                _define(node.name, state, names, node.span)
+                state.found(hidden([node.name], qubits, also_single=True), node.span)
+                qubits = {**qubits, node.name.text: syntax.OperandFormal(node.name, True, None, node.span)}
             case syntax.For():
                 _expression(node.iterable, state, names)
-                _gate_body(node.body, state, _loop_names(node.target, state, names, node.span), gateset, gate, operands)
+                state.found(hidden(syntax.names_of(node.target), qubits), node.span)
+                _gate_body(node.body, state, _loop_names(node.target, state, names, node.span), gateset, gate, qubits)
             case syntax.If():
                 for link in node.chain:
                     _expression(link.condition, state, names)
-                    _gate_body(link.then, state, _Names({}, names), gateset, gate, operands)
-                _gate_body(link.otherwise, state, _Names({}, names), gateset, gate, operands)
+                    _gate_body(link.then, state, _Names({}, names), gateset, gate, qubits)
+                _gate_body(link.otherwise, state, _Names({}, names), gateset, gate, qubits)
             case syntax.GateBlock(kind="native"):
-                _gate_body(node.body, state, _Names({}, names), "native", gate, operands)
+                _gate_body(node.body, state, _Names({}, names), "native", gate, qubits)
             case syntax.Assert():
                 _assert(node, state, names)
             case _:
@@ -235,6 +254,20 @@ def _gate_body(
         state.broken.add(gate.span)
 
 
+def _own_operands(
+    node: syntax.Application | syntax.Alias,
+    state: _Check,
+    names: _Names,
+    gate: syntax.GateDefinition,
+    qubits: Qubits,
+) -> None:
+    """The operands of a statement in a gate, and the values in their indices."""
+    state.found(foreign(node, gate, qubits), node.span)
+    for operand in node.operands:
+        for item in operand.items or ():
+            _expression(item, state, names)
+
+
 def _opened(body: tuple[Any, ...]) -> Iterator[Any]:
     """Statements, with runs of plain lines expanded to their gates."""
     for node in body:
@@ -242,23 +275,6 @@ def _opened(body: tuple[Any, ...]) -> Iterator[Any]:
             yield from lines.applications(node)
         else:
             yield node
-
-
-def _operand_count(node: syntax.Application, state: _Check, gateset: str) -> None:
-    """In a gate body every operand is one qubit, so the count can be checked at once."""
-    signature = state.library.signature(node.gate.text, gateset)
-    if signature is None or signature.operands < 0 or node.span in state.broken:
-        return
-    controls = 0
-    for modifier in node.modifiers:
-        if modifier.kind in ("ctrl", "negctrl"):
-            if modifier.argument is not None and not isinstance(modifier.argument, syntax.Number):
-                return
-            controls += 1 if modifier.argument is None else int(modifier.argument.value)
-    wants = signature.operands + controls
-    if len(node.operands) != wants:
-        span = node.operands[0].span.to(node.operands[-1].span) if node.operands else node.gate.span
-        state.report("QC0203", span, gate=node.gate.text, wants=wants, given=len(node.operands), at=node.span)
 
 
 def _recursion(gates: dict[str, syntax.GateDefinition], state: _Check) -> None:
@@ -381,6 +397,11 @@ def _application(node: syntax.Application, state: _Check, names: _Names, gateset
         return
     signature = state.library.signature(name, gateset)
     if signature is not None:
+        return
+    if name in state.circuits:
+        circuit = state.circuits[name]
+        label = circuit.name.span, "circuit"
+        state.report("QC0237", node.gate.span, label, name=name, gate=first_line(circuit), at=node.span)
         return
     other = "native" if gateset == "qis" else "qis"
     if state.library.signature(name, other) is not None:

@@ -1,7 +1,8 @@
 """Replaces `include "path.qc"` with the definitions of that file.
 
-Takes a parsed file and returns it with its includes expanded. Paths are relative to the including file and may not
-leave the folder of the main file; each file is read once, and a cycle is reported as the chain of files that forms it.
+Takes a parsed file and returns it with its includes expanded. Files of the standard library, `std/...`, come first;
+other paths are relative to the including file and may not leave the folder of the main file. Each file is read once,
+and a cycle is reported as the chain of files that forms it.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from functools import cache
 from typing import Any
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.diagnostics.visible import hidden
-from ionqdsl.language import syntax
-from ionqdsl.language.parse import parse
+from ionqdsl.language import standard, syntax
+from ionqdsl.language.evaluate import suggest
+from ionqdsl.language.parse import Parsed, parse
 from ionqdsl.record import fresh, record
 
 MAX_INCLUDES = 100
@@ -49,8 +52,24 @@ def open_includes(
     return syntax.File(source, tuple(opened.items)), opened.diagnostics, frozenset(opened.lost)
 
 
-def _open(source: Source, chain: list[str], root: str, outside: bool, opened: OpenedFile, seen: set[str]) -> None:
-    parsed = parse(source, opened.express)
+@cache
+def _read_library(path: str, express: bool) -> tuple[Source, Parsed]:
+    """A file of the standard library, which never changes, and its syntax."""
+    source = Source(read_text(path), standard.name_of(path) or path)
+    return source, parse(source, express)
+
+
+def _open(
+    source: Source,
+    chain: list[str],
+    root: str,
+    outside: bool,
+    opened: OpenedFile,
+    seen: set[str],
+    known: Parsed | None = None,
+) -> None:
+    """Adds the items of a source to those opened; `known` is its syntax, if it has been read before."""
+    parsed = known or parse(source, opened.express)
     opened.diagnostics += parsed.diagnostics
     unseen = hidden(source.text)
     if unseen and not any(one.span is not None and one.span.start == unseen.start() for one in parsed.diagnostics):
@@ -66,13 +85,16 @@ def _open(source: Source, chain: list[str], root: str, outside: bool, opened: Op
                 opened.items.append(item)
             continue
         try:
-            path = _resolve(item, folder, root, outside, chain)
+            path = _resolve(item, folder, root, outside, chain, source)
             if path in seen:
                 continue
             seen.add(path)
-            text = source.beside[path] if path in source.beside else read_text(_shown(path), item.path.span)
-            other = Source(text, _shown(path), beside=source.beside)
-            _open(other, [*chain, path], root, outside, opened, seen)
+            if standard.name_of(path) and path not in source.beside:
+                other, read = _read_library(path, opened.express)
+            else:
+                text = source.beside[path] if path in source.beside else read_text(_shown(path), item.path.span)
+                other, read = Source(text, _shown(path), beside=source.beside), None
+            _open(other, [*chain, path], root, outside, opened, seen, read)
         except CompileError as error:
             opened.diagnostics += error.diagnostics
             opened.lost.add(ANY)
@@ -82,16 +104,20 @@ ANY = "*"
 """Among the lost names: everything that an unreadable file may have defined."""
 
 
-def _resolve(item: syntax.Include, folder: str, root: str, outside: bool, chain: list[str]) -> str:
+def _resolve(item: syntax.Include, folder: str, root: str, outside: bool, chain: list[str], source: Source) -> str:
     span = item.path.span
     text = item.path.value
     if not text or "\0" in text or len(text) > 1000:
         raise fail("QC0424", span, path=text[:50], reason="that is not a path", origin=_RELATIVE)
     if text in ("stdgates.inc", "qelib1.inc"):
         raise fail("QC0112", span, word=text, instead="the standard gates are built in: leave the line out")
-    path = os.path.realpath(os.path.join(folder, text))
-    if not outside and os.path.commonpath([path, root]) != root:
-        raise fail("QC0425", span, path=text, root=root)
+    path = standard.find(text) or os.path.realpath(os.path.join(folder, text))
+    if standard.name_of(path) is None:
+        if text.startswith(standard.PREFIX) and not os.path.exists(path) and path not in source.beside:
+            files = tuple(standard.names())
+            raise fail("QC0238", span, path=text, suggestion=suggest(text, [*files]), files=files)
+        if not outside and os.path.commonpath([path, root]) != root:
+            raise fail("QC0425", span, path=text, root=root)
     if path in chain:
         names = [os.path.basename(entry) for entry in [*chain[chain.index(path) :], path]]
         raise fail("QC0427", span, chain=" -> ".join(names))

@@ -20,7 +20,7 @@ _SIGNATURE = re.compile(r"^gate (\w+)(?:\(([^)]*)\))? ([\w, ]+) \{", re.MULTILIN
 
 @record
 class Signature:
-    """How to call a gate; `required` of the parameters have no default, operands -1 means any number."""
+    """How to call a gate; `required` of the parameters have no default, operands -1 means any number of qubits."""
 
     name: str
     parameters: tuple[str, ...]
@@ -65,6 +65,11 @@ class Library:
             return self.own[name]
         return self.standard(name)
 
+    def over_registers(self, name: str) -> syntax.GateDefinition | None:
+        """The program's gate of a name, if it takes registers."""
+        definition = self.own.get(name)
+        return definition if definition is not None and definition.takes_registers else None
+
     def within(self, definition: syntax.GateDefinition) -> Library:
         """The library for a definition's body: the body of a standard gate uses standard gates."""
         return STANDARD if standard_definitions().get(definition.name.text) is definition else self
@@ -105,7 +110,8 @@ def definition_signature(definition: syntax.GateDefinition) -> Signature:
     """How to call a defined gate."""
     names = tuple(parameter.name.text for parameter in definition.parameters)
     required = sum(parameter.default is None for parameter in definition.parameters)
-    return Signature(definition.name.text, names, required, len(definition.operands))
+    operands = -1 if definition.takes_registers else len(definition.operands)
+    return Signature(definition.name.text, names, required, operands)
 
 
 def is_builtin(name: str) -> bool:

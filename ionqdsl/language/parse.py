@@ -247,11 +247,15 @@ def grammar_parser(name: str, actions: Any, postlex: Any = None, express: bool =
     return instance._load(tables, transformer=actions, postlex=postlex)
 
 
-def grammar_text(name: str) -> str:
-    """A file of the grammar folder: next to the package if installed, in the checkout otherwise."""
+def grammar_path(name: str) -> str:
+    """Where a file of the grammar folder is: next to the package if installed, in the checkout otherwise."""
     installed = os.path.join(_HERE, "grammar", name)
-    path = installed if os.path.exists(installed) else os.path.join(os.path.dirname(_HERE), "grammar", name)
-    with open(path, encoding="utf-8") as file:
+    return installed if os.path.exists(installed) else os.path.join(os.path.dirname(_HERE), "grammar", name)
+
+
+def grammar_text(name: str) -> str:
+    """The text of a file of the grammar folder."""
+    with open(grammar_path(name), encoding="utf-8") as file:
         return file.read()
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ionqdsl.diagnostics.source import Span
-from ionqdsl.language import syntax
+from ionqdsl.language import lines, syntax
 
 MOST = 20
 """Most gates shown of a cyclic chain of calls."""
@@ -69,6 +69,8 @@ def _calls(body: tuple[Any, ...], gates: Mapping[str, syntax.GateDefinition]) ->
     for node in body:
         if isinstance(node, syntax.Application) and node.gate.text in gates:
             found.append((node.gate.text, node.gate.span))
+        elif isinstance(node, syntax.Lines):
+            found += _calls(tuple(lines.applications(node)), gates)
         elif isinstance(node, (syntax.For, syntax.GateBlock)):
             found += _calls(node.body, gates)
         elif isinstance(node, syntax.If):

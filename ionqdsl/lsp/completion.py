@@ -12,10 +12,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ionqdsl.describe import handbook
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.gates import GATES, NAMES
 from ionqdsl.ir.job import JOB_KEYS
 from ionqdsl.ir.keywords import KEYWORD_MEANINGS, UNCALLABLE
 from ionqdsl.ir.targets import BACKEND_NAMES, NOISE_MODELS
+from ionqdsl.language import comments, includes, standard
 from ionqdsl.language.functions import usage
 from ionqdsl.language.library import standard_signatures
 from ionqdsl.language.lower.blocks import ENERGY_KEYS
@@ -271,10 +273,20 @@ def _setting_values(document: Document, block: str, path: str, typed: str, offse
         yield _item(f'"{name}"', _VALUE, doc=doc, textEdit=edit, filterText=f'"{name}"')
 
 
+def _about(name: str) -> str:
+    """The description of a file of the standard library."""
+    return comments.head(Source(includes.read_text(standard.find(name) or name), name))
+
+
 def _files(document: Document, before: str) -> Iterator[Item]:
-    """The programs in the same folder and below, for `include`."""
+    """The files of the standard library and the programs in the same folder and below, for `include`."""
     folder = os.path.dirname(document.name)
     typed = before.partition('"')[2]
+    if not typed or standard.PREFIX.startswith(typed):
+        yield _item(standard.PREFIX.rstrip("/"), _FILE, doc="the standard library", text=standard.PREFIX)
+    elif typed.startswith(standard.PREFIX):
+        for name in standard.names():
+            yield _item(name.removeprefix(standard.PREFIX), _FILE, doc=_about(name))
     here = os.path.join(folder, os.path.dirname(typed))
     if not folder or not os.path.isdir(here):
         return

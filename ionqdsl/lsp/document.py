@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.language import syntax
+from ionqdsl.language import standard, syntax
 from ionqdsl.lsp import fragments
 from ionqdsl.lsp.addresses import path_of
 from ionqdsl.lsp.fragments import END, Fragment
@@ -190,7 +190,7 @@ class Document:
             for node in fragments.nodes(piece) if piece.word == "include" and piece.parent is None else ():
                 if isinstance(node, syntax.Include) and "\0" not in node.path.value:
                     path = os.path.join(os.path.dirname(self.path), node.path.value)
-                    includes.append((piece, os.path.realpath(path)))
+                    includes.append((piece, standard.find(node.path.value) or os.path.realpath(path)))
         return includes
 
     @cached_property

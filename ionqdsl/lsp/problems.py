@@ -13,6 +13,7 @@ from typing import Any
 import ionqdsl.pipeline as stages
 from ionqdsl.diagnostics import CompileError, Diagnostic
 from ionqdsl.diagnostics.source import Source
+from ionqdsl.language import standard
 from ionqdsl.linter import lint
 from ionqdsl.lsp.addresses import uri_of
 from ionqdsl.lsp.document import Document
@@ -66,7 +67,11 @@ def shown(diagnostic: Diagnostic, source: Source, uri: str, mends: list[tuple[st
 
 
 def _uri(place: Source, source: Source, uri: str) -> str:
-    return uri if place is source or place.name == source.name else uri_of(place.name)
+    return uri if place is source or place.name == source.name else uri_of(_path(place))
+
+
+def _path(source: Source) -> str:
+    return standard.find(source.name) or source.name
 
 
 def _include_of(source: Source, other: Source) -> dict[str, Any]:
@@ -74,6 +79,6 @@ def _include_of(source: Source, other: Source) -> dict[str, Any]:
     first = region(source, 0, 0)
     for piece, path in reversed(Document(source.text, uri_of(source.name)).includes):
         first = region(source, piece.start, piece.end)
-        if path == os.path.realpath(other.name):
+        if path == os.path.realpath(_path(other)):
             return first
     return first

@@ -20,7 +20,7 @@ from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import PUBLISHED, NoiseModel, choose_target
-from ionqdsl.language import syntax
+from ionqdsl.language import standard, syntax
 from ionqdsl.language.parse import parse
 from ionqdsl.playground import sliders
 from ionqdsl.playground.asking import PlaygroundRequest, asked, completing
@@ -131,7 +131,8 @@ def _loaded(query: PlaygroundRequest, path: str | None, memory: Memory) -> tuple
 
 
 def _refuse_includes(source: Source) -> None:
-    included = [item for item in parse(source).file.items if isinstance(item, syntax.Include)]
+    items = [item for item in parse(source).file.items if isinstance(item, syntax.Include)]
+    included = [item for item in items if standard.find(item.path.value) is None]
     if included:
         raise UsageError([Diagnostic("QC1152", item.path.span) for item in included])
 

@@ -19,7 +19,7 @@ from ionqdsl.diagnostics import CompileError, Diagnostic, IonqdslError
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.gates import GATES
-from ionqdsl.language import comments, syntax
+from ionqdsl.language import comments, standard, syntax
 from ionqdsl.language.evaluate import Scope
 from ionqdsl.language.library import Library
 from ionqdsl.language.lower import lower
@@ -72,7 +72,7 @@ def _chapter(source: Source) -> Chapter:
     return Chapter(
         source.name,
         comments.head(source),
-        tuple(os.path.normpath(os.path.join(folder, path)) for path in includes),
+        tuple(path if standard.find(path) else os.path.normpath(os.path.join(folder, path)) for path in includes),
         (),
         _with_units(list(_entries(source, subject))),
     )

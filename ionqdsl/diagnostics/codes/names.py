@@ -40,8 +40,8 @@ first use.""",
 controls come first: `ctrl @ h` takes two, the control and the target.
 
 A register may take the place of a qubit: `h q` applies `h` to every qubit of `q`, and `cnot a, b` pairs up two
-registers of equal length. A single register with as many qubits as the gate needs supplies all of them: `cnot q` for
-`qubit q[2]`. Inside the body of a `gate` every operand is one qubit.""",
+registers of equal length. Otherwise the qubits of all operands are taken in order, if their number fits: `cnot q` for
+`qubit q[2]`, or `ctrl(4) @ x q, t` for `qubit q[4], t`. The same holds in the body of a `gate`.""",
         helps=(
             "apply it to {given:each} with `{fix}`",
             "the qubits of `{controlled} @` come first and count too",
@@ -162,11 +162,12 @@ b { h b; zz(theta) a, b; h b }`, scale its angle: `rzx(theta/2)` is its root."""
         "QC0213",
         "`{operand}` is not an operand of gate `{gate}`",
         """The body of a gate acts on the qubits named in its first line, and on nothing else: `gate bell a, b { h a;
-cnot a, b }`. Each of these names is one qubit, so it has no index, and the registers of the file are unknown there. A
-gate is therefore the same wherever it is used.
+cnot a, b }`. A name without brackets is one qubit, so it has no index; `q[]` is a register of any length, `q[3]` one of
+three qubits, and their qubits are `q[0]`, `q[1]` and so on. The registers of the file are unknown there. A gate is
+therefore the same wherever it is used.
 
-Add the qubit to the first line. If it needs whole registers, make it a `circuit`, or apply the gate in a loop.""",
-        helps=("use the names in the gate's first line, one qubit each, without an index",),
+Add the qubit, or the register, to the first line. `let` names some of the gate's qubits in its body.""",
+        helps=("use the names in the gate's first line; only registers, such as `q[]`, have an index",),
         example="qubit q[2]\ngate pair a { h a; cnot a, q[1] }\npair q[0]\n",
         fixed="qubit q[2]\ngate pair a, b { h a; cnot a, b }\npair q[0], q[1]\n",
     ),
@@ -213,5 +214,97 @@ Values are not qubits: after `const n = 2`, `n` can be an index, as in `q[n]`, b
         otherwise="declare them first: `qubit {name}`, or `qubit {name}[4]` for several",
         example="qubit data[3]\nh dat[0]\n",
         fixed="qubit data[3]\nh data[0]\n",
+    ),
+    Code(
+        "QC0232",
+        "gate `{gate}` takes {wants:operand}, `{takes}`, but {given:were} given",
+        """A gate whose first line names registers, such as `gate qft q[]`, takes one operand for each name of that
+line, and the qubits of its controls before them: `ctrl @ qft c, r`. Nothing is broadcast: `qft r` is the gate on the
+whole register.
+
+Where one register is wanted, several operands are not joined silently, because it would not be visible which qubits
+belong to which register. Name them together first: `let all = r, t`.""",
+        helps=(
+            "name them together: `{joined}`, then `{gate} all`",
+            "the qubits of `{controlled} @` come first and count too",
+        ),
+        example="gate mirror q[] { for i in range(len(q) // 2) { swap q[i], q[len(q) - 1 - i] } }\n"
+        "qubit r[3], t\nmirror r, t\n",
+        fixed="gate mirror q[] { for i in range(len(q) // 2) { swap q[i], q[len(q) - 1 - i] } }\n"
+        "qubit r[3], t\nlet all = r, t\nmirror all\n",
+    ),
+    Code(
+        "QC0233",
+        "the modifiers of `{gate}` add {wants:control}, but {given:were} given",
+        """The operands before those of the gate itself are its controls. A gate that takes registers has one operand
+for each name of its first line, counted from the end; all operands before them are controls, and together they have as
+many qubits as `ctrl(n) @` and `negctrl(n) @` say. `ctrl(2) @ qft c, r` takes two controls from a register `c` of two
+qubits; `ctrl(2) @ qft c[0], c[1], r` means the same.""",
+        helps=("controls come first: {wants:qubit} before the operands of `{gate}`",),
+        example="gate flip q[] { x q }\nqubit c[3], r[2]\nctrl(2) @ flip c, r\n",
+        fixed="gate flip q[] { x q }\nqubit c[3], r[2]\nctrl(3) @ flip c, r\n",
+    ),
+    Code(
+        "QC0234",
+        "gate `{gate}` takes a register here, but `{operand}` is one qubit",
+        """The gate's first line has brackets after this operand, as in `gate qft q[]`, so it takes a register: one
+declared with a size, a slice such as `q[0:3]`, a choice such as `q[0, 2]`, or a name given by `let`. A single qubit is
+refused even if the length would fit, because most often an index was left in by mistake.
+
+A register of one qubit is the slice `q[0:1]`, or `let one = a` for a qubit `a`.""",
+        labels={"wants": "a register"},
+        helps=("give a register, or a slice of one qubit, such as `q[0:1]`",),
+        example="gate flip q[] { x q }\nqubit r[3]\nflip r[0]\n",
+        fixed="gate flip q[] { x q }\nqubit r[3]\nflip r\n",
+    ),
+    Code(
+        "QC0235",
+        "gate `{gate}` takes one qubit here, but `{operand}` is a register",
+        """The gate's first line has no brackets after this operand, so it takes one qubit. Next to an operand that is a
+register nothing is broadcast: the gate would not be applied once for each qubit.
+
+Give one qubit, such as `r[0]`, or apply the gate in a loop: `for i in range(len(r)) { ... r[i] }`.""",
+        labels={"wants": "one qubit"},
+        helps=("give one qubit, such as `{name}[0]`, or apply the gate in a loop",),
+        example="gate copy q[], t { for i in range(len(q)) { cnot q[i], t } }\nqubit r[3], t[3]\ncopy r, t\n",
+        fixed="gate copy q[], t { for i in range(len(q)) { cnot q[i], t } }\nqubit r[3], t[3]\ncopy r, t[0]\n",
+    ),
+    Code(
+        "QC0236",
+        "`{name}` of gate `{gate}` takes {wants:qubit}, but {given:were} given",
+        """The gate's first line says how long this register is: `data[3]` takes exactly three qubits, and `b[len(a)]`
+as many as the register `a`. Empty brackets, `data[]`, take a register of any length.
+
+A slice cuts a register to the length: `r[0:3]`.""",
+        labels={"wants": "the length is given here"},
+        helps=("take a slice of that length",),
+        example="gate parity data[3], t { for i in range(3) { cnot data[i], t } }\nqubit r[4], t\nparity r, t\n",
+        fixed="gate parity data[3], t { for i in range(3) { cnot data[i], t } }\nqubit r[4], t\nparity r[0:3], t\n",
+    ),
+    Code(
+        "QC0237",
+        "`{name}` is a circuit and cannot be applied like a gate",
+        """A `circuit` declares its own qubits and is run as a whole; a `gate` acts on the qubits it is given. To use
+the same statements inside other circuits, define a gate: the qubits that the circuit declares become operands of its
+first line, with brackets for registers, and their declarations go away. `gate prepare(theta) q[], a { ... }` takes a
+register of any length and a qubit.
+
+A circuit can apply the gate in turn: `circuit main { qubit q[3], a; prepare(0.1) q, a }`.""",
+        labels={"circuit": "the circuit"},
+        helps=("make it a gate over registers: `{gate}`",),
+        example="circuit pair { qubit q[2]; h q[0]; cnot q }\ncircuit main { qubit r[2]; pair r }\nrun main\n",
+        fixed="gate pair q[] { h q[0]; cnot q }\ncircuit main { qubit r[2]; pair r }\nrun main\n",
+    ),
+    Code(
+        "QC0238",
+        "the standard library has no file `{path}`",
+        """Paths that begin with `std/` name files of the standard library, which comes with the compiler, and only then
+files in the folder of the program. Neither has a file of this name.
+
+`ionqdsl doc std/fourier.qc` shows the gates of a file, with their costs.""",
+        helps=("did you mean `{suggestion}`?",),
+        otherwise="its files are {files}",
+        example='include "std/furier.qc"\nqubit q[3]\nh q\n',
+        fixed='include "std/fourier.qc"\nqubit q[3]\nqft q\n',
     ),
 )

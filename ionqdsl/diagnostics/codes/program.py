@@ -80,11 +80,13 @@ value`.""",
         "QC0407",
         "`{what}` is not allowed in the body of gate `{gate}`",
         """The body of a gate defines what the gate does to its operands and cannot affect the circuit around it: it may
-contain gates, `for`, `if`, `const`, `gphase`, `assert` and `native { ... }` blocks. Qubits, registers, aliases,
-barriers and `verbatim` blocks belong to circuits.
+contain gates, `for`, `if`, `const`, `let`, `gphase`, `assert` and `native { ... }` blocks. Declarations of qubits,
+`register` statements, barriers and `verbatim` blocks belong to circuits.
 
 A gate cannot declare qubits: make an ancilla one more operand.""",
-        helps=("a gate body may contain gates, `for`, `if`, `const`, `gphase`, `assert` and `native {{ ... }}`",),
+        helps=(
+            "a gate body may contain gates, `for`, `if`, `const`, `let`, `gphase`, `assert` and `native {{ ... }}`",
+        ),
         example="gate echo a, b { cnot a, b; barrier a, b; cnot a, b }\nqubit q[2]\nx q\n",
         fixed="gate half a, b { cnot a, b }\nqubit q[2]\nhalf q\nbarrier q\nhalf q\n",
     ),

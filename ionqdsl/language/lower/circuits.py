@@ -15,15 +15,9 @@ from ionqdsl.ir.circuit import BARRIER, MAX_OPERATIONS, MAX_QUBITS, FlatCircuit,
 from ionqdsl.language import lines, syntax, values
 from ionqdsl.language.evaluate import POISON, Poisoned, Scope, bind, elements, evaluate, positions
 from ionqdsl.language.functions import integer
-from ionqdsl.language.lower.gates import (
-    Expander,
-    check_assertion,
-    check_gateset,
-    check_operands,
-    chosen,
-    wrong_operands,
-)
+from ionqdsl.language.lower.gates import Expander, check_assertion, chosen
 from ionqdsl.language.lower.loops import is_even
+from ionqdsl.language.lower.operands import check_distinct
 from ionqdsl.language.lower.templates import Template
 from ionqdsl.language.recover import FOREIGN
 from ionqdsl.language.values import NamedQubits
@@ -221,45 +215,23 @@ class Lowering:
     def _application(self, node: syntax.Application, scope: Scope, block: int, native: bool) -> None:
         gateset = "native" if native else self.circuit.gateset
         groups = [self._operand(operand, scope) for operand in node.operands]
-        operands = len(groups[0]) if len(groups) == 1 else len(groups)
         budget, before = scope.budget, scope.budget.left
-        template = self.expander.expand(node, scope, gateset, operands)
-        check_gateset(template, gateset, node)
+        named = lambda operand: scope.lookup(operand.name or "", operand.span)  # noqa: E731
+        template, instances = self.expander.applied(node, scope, gateset, groups, named)
         count = 0
-        for qubits in self._instances(node, template.width, groups):
-            check_operands(node, template.width, qubits)
+        for qubits in instances:
+            check_distinct(node, qubits, groups)
             self._fresh_blocks(template)
             distinct = self._place(template, qubits, node.span, block)
             budget.spend(template.width * distinct >> 4, node.span)
             count += len(template.rows)
         budget.earn(count, node.span, before - budget.left)
 
-    def _instances(self, node: syntax.Application, width: int, groups: list[tuple[int, ...]]) -> list[list[int]]:
-        """The operand lists a gate is applied to: one register spread, or registers broadcast."""
-        names = [operand.name for operand in node.operands]
-        if len(groups) == 1 and (width != 1 or node.gate.text == "pauliexp") and len(groups[0]) == width:
-            return [list(groups[0])]
-        if not groups and width == 0:
-            return [[]]
-        if len(groups) != width or width == 0:
-            length = len(groups) if len(groups) != 1 else len(groups[0])
-            used = {qubit for group in groups for qubit in group}
-            whole = len({*names}) == 1 and dict(self.circuit.wires).get(names[0] or "") == len(used)
-            raise wrong_operands(node, width, length, whole)
-        sizes = {len(group) for group, operand in zip(groups, node.operands, strict=True) if len(group) != 1}
-        if 0 in sizes:
-            return []
-        if len(sizes) > 1:
-            lengths = tuple(zip(names, map(len, groups), strict=True))
-            raise fail("QC0224", node.operands[0].span.to(node.operands[-1].span), gate=node.gate.text, sizes=lengths)
-        count = sizes.pop() if sizes else 1
-        return [[group[index if len(group) > 1 else 0] for group in groups] for index in range(count)]
-
     def _fresh_blocks(self, template: Template) -> None:
         self._first_block = self.blocks
         self.blocks += max((op.pinned for op in template.rows), default=0)
 
-    def _place(self, template: Template, qubits: list[int], span: Span, block: int) -> int:
+    def _place(self, template: Template, qubits: Sequence[int], span: Span, block: int) -> int:
         """Puts a template's rows on qubits; returns how many distinct ones that took."""
         self.operations += len(template.rows)
         if self.operations > MAX_OPERATIONS:

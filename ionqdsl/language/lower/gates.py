@@ -6,22 +6,25 @@ phase they omit. Under `ctrl` that phase becomes a gate. Which qubits the operan
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 from ionqdsl.algebra.modifiers import power, power_of_product
-from ionqdsl.diagnostics import CompileError, fail
+from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import ZERO, Angle, Exact
 from ionqdsl.ir.circuit import MAX_OPERATIONS, Op, shared
 from ionqdsl.ir.gates import NAMES, Gate
-from ionqdsl.language import syntax, values
-from ionqdsl.language.evaluate import Poisoned, Scope, bind, count, elements, evaluate, suggest, truth
+from ionqdsl.language import lines, syntax, values
+from ionqdsl.language.evaluate import Poisoned, Scope, bind, count, elements, evaluate, positions, suggest, truth
 from ionqdsl.language.functions import integer
 from ionqdsl.language.library import Library, Signature, definition_signature
 from ionqdsl.language.lower.blocks import operator_value
 from ionqdsl.language.lower.keys import NULL, key_of
+from ionqdsl.language.lower.operands import Named, check_distinct, joined, match, spread
 from ionqdsl.language.lower.templates import Template, moderate, modified
+from ionqdsl.language.values import NamedQubits
 from ionqdsl.nesting import MAX_NESTING, roomy
 from ionqdsl.record import fresh, record
 
@@ -38,18 +41,44 @@ class Expansion:
 class Expander:
     """Expands gates for one program. `globals` is the scope that gate bodies see; `broken` as in circuits.Lowering.
 
-    A body is expanded once for the same definition, real power and arguments that keys.py cannot tell apart: all else
-    it depends on, `library`, `globals` and `broken`, never changes here, and the library keeps the definitions. Errors
+    A body is expanded once for the same definition, real power, lengths of register operands, and arguments that
+    keys.py cannot tell apart: all else it depends on, `library`, `globals` and `broken`, never changes here, and the
+    library keeps the definitions. Errors
     are not cached, and a body that might nest too deep is expanded again, so that a refusal has its own place.
     """
 
     library: Library
     globals: Scope
     broken: frozenset[Span] = frozenset()
-    _known: dict[tuple[int, Any, Any], Expansion] = fresh(default_factory=dict)
+    _known: dict[tuple[int, Any, Any, tuple[int, ...]], Expansion] = fresh(default_factory=dict)
     _rows: dict[str, Template] = fresh(default_factory=dict)
     _depth: int = 0
     _highest: int = 0
+
+    def applied(
+        self,
+        node: syntax.Application,
+        scope: Scope,
+        gateset: str,
+        groups: Sequence[tuple[int, ...]],
+        named: Named,
+        library: Library | None = None,
+    ) -> tuple[Template, Sequence[Sequence[int]]]:
+        """The template of an application, and the qubits of each time it applies; `groups` are those of each operand.
+
+        `named` finds the meaning of an operand's name; `library` as for `expand`.
+        """
+        gate = (library or self.library).over_registers(node.gate.text)
+        if gate is None:
+            template = self.expand(node, scope, gateset, len(groups[0] if len(groups) == 1 else groups), library)
+            check_gateset(template, gateset, node)
+            return template, spread(node, template.width, groups, named)
+        if gate.span in self.broken:
+            raise Poisoned
+        first = match(node, gate, named)
+        template = self.expand(node, scope, gateset, None, library, tuple([len(group) for group in groups[first:]]))
+        check_gateset(template, gateset, node)
+        return template, joined(node, template.width, groups, first)
 
     def expand(
         self,
@@ -58,10 +87,12 @@ class Expander:
         gateset: str,
         operands: int | None = None,
         library: Library | None = None,
+        lengths: tuple[int, ...] = (),
     ) -> Template:
         """The template of an application; `operands` is their number, if that matters (pauliexp).
 
-        `library` resolves names, if they are not those of the program.
+        `library` resolves names, if they are not those of the program. `lengths` are those of the operands of a gate
+        over registers, without its controls.
         """
         scope.budget.spend(10, node.span)
         modifiers = [self._modifier(modifier, scope) for modifier in node.modifiers]
@@ -82,7 +113,7 @@ class Expander:
                 self._rows[entry.key] = self._row(entry, node, scope, width)
             return modified(self._rows[entry.key], modifiers, node.span, None, scope.budget)
         arguments = self._arguments(node, definition_signature(entry), scope)
-        return self._definition(entry, arguments, modifiers, node.span)
+        return self._definition(entry, arguments, modifiers, node, lengths)
 
     def unknown(self, name: syntax.Name, gateset: str) -> Exception:
         """The error for an unknown gate name."""
@@ -166,13 +197,18 @@ class Expander:
         return Template((shared(gate.key, tuple(range(width)), angles),), ZERO, width)
 
     def _definition(
-        self, entry: syntax.GateDefinition, arguments: list[Any], modifiers: list[tuple[str, Any]], span: Span
+        self,
+        entry: syntax.GateDefinition,
+        arguments: list[Any],
+        modifiers: list[tuple[str, Any]],
+        node: syntax.Application,
+        lengths: tuple[int, ...],
     ) -> Template:
-        base = self._body(entry, arguments, span)
+        base = self._body(entry, arguments, node, lengths)
         self._depth += 1
         try:
-            power_of = lambda exponent: self._real_power(entry, arguments, exponent, base, span)  # noqa: E731
-            return modified(base, modifiers, span, power_of, self.globals.budget)
+            power_of = lambda exponent: self._real_power(entry, arguments, exponent, base, node, lengths)  # noqa: E731
+            return modified(base, modifiers, node.span, power_of, self.globals.budget)
         finally:
             self._depth -= 1
 
@@ -181,25 +217,34 @@ class Expander:
         self,
         entry: syntax.GateDefinition,
         arguments: list[Any],
-        span: Span,
+        node: syntax.Application,
+        lengths: tuple[int, ...],
         powered: syntax.GateDefinition | None = None,
         exponent: Exact = 1,
     ) -> Template:
         """A definition's rows, for its argument values (None: the default); of `powered`, its real power, if given."""
-        key = id(entry), key_of(exponent), key_of(arguments)
+        key = id(entry), key_of(exponent), key_of(arguments), lengths
         entry_template = self._known.get(key)
         if entry_template is None or self._depth + entry_template.height > MAX_NESTING:
             around, self._highest = self._highest, self._depth
-            template = self._opened(powered or entry, self.library.within(entry), arguments, span)
+            template = self._opened(powered or entry, entry, arguments, node, lengths, exponent)
             entry_template = self._known[key] = Expansion(template, self._highest - self._depth)
             self._highest = max(around, self._highest)
         else:
             self._highest = max(self._highest, self._depth + entry_template.height)
         return entry_template.template
 
-    def _opened(self, entry: syntax.GateDefinition, library: Library, arguments: list[Any], span: Span) -> Template:
+    def _opened(
+        self,
+        entry: syntax.GateDefinition,
+        original: syntax.GateDefinition,
+        arguments: list[Any],
+        node: syntax.Application,
+        lengths: tuple[int, ...],
+        exponent: Exact,
+    ) -> Template:
         if self._depth >= MAX_NESTING:
-            raise fail("QC0504", span, limit=MAX_NESTING)
+            raise fail("QC0504", node.span, limit=MAX_NESTING)
         scope = self.globals.child()
         scope.budget.spend(20, entry.span)
         for parameter, value in zip(entry.parameters, arguments, strict=True):
@@ -207,20 +252,27 @@ class Expander:
                 assert parameter.default is not None
                 value = evaluate(parameter.default, scope)
             scope.names[parameter.name.text] = None if value is NULL else value
-        operands = {name.text: index for index, name in enumerate(entry.operands)}
-        body = _Body(self, library, operands, entry.name.text)
+        operands, width = _operands(entry, node, lengths, scope)
+        body = _Body(self, self.library.within(original), entry.name.text, exponent)
         self._depth += 1
         self._highest = max(self._highest, self._depth)
         try:
-            body.statements(entry.body, scope, "qis", 0)
+            body.statements(entry.body, scope, operands, "qis", 0)
         finally:
             self._depth -= 1
-        return Template(tuple(body.rows), body.phase, len(entry.operands))
+        return Template(tuple(body.rows), body.phase, width)
 
     def _real_power(
-        self, entry: syntax.GateDefinition, arguments: list[Any], exponent: Exact, base: Template, span: Span
+        self,
+        entry: syntax.GateDefinition,
+        arguments: list[Any],
+        exponent: Exact,
+        base: Template,
+        node: syntax.Application,
+        lengths: tuple[int, ...],
     ) -> Template:
         """The principal power of a definition, if its form determines it."""
+        span = node.span
         if len(base.rows) == 1 and not base.phase:
             rows, phase = power(base.rows[0], exponent, span)
             return Template(tuple(rows), phase, base.width)
@@ -228,7 +280,7 @@ class Expander:
             return Template((), base.phase * exponent, base.width)
         own_power = self.library.power_of(entry)
         if own_power is not None:
-            return self._body(own_power, [exponent, *arguments], span)
+            return self._body(own_power, [exponent, *arguments], node, lengths)
         only = entry.body[0] if len(entry.body) == 1 else None
         if isinstance(only, syntax.Application) and all(m.kind in ("ctrl", "negctrl") for m in only.modifiers):
             # ctrl @ commutes with powers, so the exponent applies to the gate under it
@@ -241,11 +293,37 @@ class Expander:
                 (changed,),
                 span,
             )
-            return self._body(entry, arguments, span, powered, exponent)
+            return self._body(entry, arguments, node, lengths, powered, exponent)
         if base.width == 1 and all(angle.is_bound for op in base.rows for angle in op.angles) and base.phase.is_bound:
             rows, phase = power_of_product(base.rows, base.phase, exponent)
             return Template(tuple(rows), phase, 1)
         raise fail("QC0212", span, gate=entry.name.text, exponent=float(exponent))
+
+
+def _operands(
+    gate: syntax.GateDefinition, node: syntax.Application, lengths: tuple[int, ...], scope: Scope
+) -> tuple[dict[str, NamedQubits], int]:
+    """A definition's operands, numbered from 0, and how many qubits they are; expressions see the registers."""
+    operands: dict[str, NamedQubits] = {}
+    width = 0
+    for position, formal in enumerate(gate.operands):
+        if not formal.is_register:
+            operands[formal.name.text] = NamedQubits((width,), scalar=True)
+            width += 1
+            continue
+        length = lengths[position]
+        if formal.size is not None:
+            wants = integer(evaluate(formal.size, scope), formal.size.span, "a number of qubits")
+            if length != wants:
+                place = node.operands[position - len(gate.operands)].span
+                raise fail(
+                    "QC0236", place, (formal.span, "wants"), gate=gate.name.text, name=formal.name.text,
+                    wants=wants, given=length,
+                )  # fmt: skip
+        register = NamedQubits(tuple(range(width, width + length)))
+        operands[formal.name.text] = scope.names[formal.name.text] = register
+        width += length
+    return operands, width
 
 
 _GPHASE = Signature("gphase", ("angle",), 1, 0)
@@ -253,56 +331,82 @@ _GPHASE = Signature("gphase", ("angle",), 1, 0)
 
 @record(frozen=False)
 class _Body:
-    """Expands the statements of one gate definition."""
+    """Expands the statements of one gate definition, or of its power, if there is an `exponent`."""
 
     expander: Expander
     library: Library
-    operands: dict[str, int]
     gate: str
+    exponent: Exact = 1
     rows: list[Op] = fresh(default_factory=list)
     phase: Angle = ZERO
     blocks: int = 0
 
-    def statements(self, body: tuple[syntax.Statement, ...], scope: Scope, gateset: str, block: int) -> None:
+    def statements(
+        self, body: tuple[syntax.Statement, ...], scope: Scope, qubits: dict[str, NamedQubits], gateset: str, block: int
+    ) -> None:
+        """Expands statements in order; `qubits` are the operands and aliases that they see."""
         budget = scope.budget
         for node in body:
             budget.spend(1, node.span)
             match node:
                 case syntax.Application():
-                    self.application(node, scope, gateset, block)
+                    self.application(node, scope, qubits, gateset, block)
                 case syntax.Const():
                     scope.names[node.name.text] = evaluate(node.value, scope)
+                case syntax.Alias():
+                    picked = [qubit for operand in node.operands for qubit in self.operand(operand, scope, qubits)]
+                    budget.spend(len(picked) >> 4, node.span)
+                    scope.names[node.name.text] = alias = NamedQubits(tuple(picked))
+                    qubits = {**qubits, node.name.text: alias}
                 case syntax.For():
                     with budget.loop(node.span):
                         for item in elements(evaluate(node.iterable, scope), node.iterable.span):
                             budget.spend(1, node.span)
                             inner = scope.child()
                             bind(node.target, item, inner.names)
-                            self.statements(node.body, inner, gateset, block)
+                            self.statements(node.body, inner, qubits, gateset, block)
                 case syntax.If():
-                    self.statements(chosen(node, scope), scope.child(), gateset, block)
+                    self.statements(chosen(node, scope), scope.child(), qubits, gateset, block)
                 case syntax.GateBlock(kind="native"):
                     self.blocks += 1
-                    self.statements(node.body, scope.child(), "native", self.blocks)
+                    self.statements(node.body, scope.child(), qubits, "native", self.blocks)
                 case syntax.Assert():
                     check_assertion(node, scope)
+                case syntax.Lines():
+                    self.statements(tuple(lines.applications(node)), scope, qubits, gateset, block)
                 case _:
                     raise fail("QC0407", node.span, what=node.span.text.split()[0], gate=self.gate)
 
-    def application(self, node: syntax.Application, scope: Scope, gateset: str, block: int) -> None:
-        qubits = []
-        for operand in node.operands:
-            if operand.name not in self.operands or operand.items is not None:
-                raise fail("QC0213", operand.span, gate=self.gate, operand=operand.span.text)
-            qubits.append(self.operands[operand.name])
-        template = self.expander.expand(node, scope, gateset, len(qubits), self.library)
-        check_gateset(template, gateset, node)
-        check_operands(node, template.width, qubits)
-        if len(self.rows) + len(template.rows) > MAX_OPERATIONS:
-            raise fail("QC0501", node.span, limit=MAX_OPERATIONS)
-        scope.budget.lend(len(template.rows), node.span)
-        self.phase += template.phase
-        if not block and qubits == list(range(len(qubits))) and not any(op.pinned for op in template.rows):
+    def operand(self, operand: syntax.Operand, scope: Scope, qubits: dict[str, NamedQubits]) -> tuple[int, ...]:
+        """The numbers of the qubits that an operand of a statement picks."""
+        value = qubits.get(operand.name or "")
+        if value is None or (value.scalar and operand.items is not None):
+            raise fail("QC0213", operand.span, gate=self.gate, operand=operand.span.text)
+        if operand.items is None:
+            scope.budget.spend(len(value.qubits) >> 4, operand.span)
+            return value.qubits
+        picked = positions(operand.items, len(value.qubits), scope, operand.span, f"`{operand.name}`")
+        return tuple([value.qubits[position] for position in picked])
+
+    def application(
+        self, node: syntax.Application, scope: Scope, qubits: dict[str, NamedQubits], gateset: str, block: int
+    ) -> None:
+        groups = [self.operand(operand, scope, qubits) for operand in node.operands]
+        named = lambda operand: qubits[operand.name or ""]  # noqa: E731
+        template, instances = self.expander.applied(node, scope, gateset, groups, named, self.library)
+        if self.exponent != 1 and len(instances) > 1:  # the power of a product is not the product of powers
+            raise fail("QC0212", node.span, gate=self.gate, exponent=float(self.exponent))
+        for wires in instances:
+            check_distinct(node, wires, groups)
+            if len(self.rows) + len(template.rows) > MAX_OPERATIONS:
+                raise fail("QC0501", node.span, limit=MAX_OPERATIONS)
+            scope.budget.lend(len(template.rows), node.span)
+            self.phase += template.phase
+            self.place(template, wires, block)
+
+    def place(self, template: Template, wires: Sequence[int], block: int) -> None:
+        """Puts a template's rows on qubits."""
+        if not block and wires == list(range(len(wires))) and not any(op.pinned for op in template.rows):
             self.rows += template.rows  # unchanged: bodies that only pass their operands on are common
             return
         fresh = {number: self.blocks + number for number in {op.pinned for op in template.rows} if number}
@@ -310,7 +414,7 @@ class _Body:
         placed_rows: dict[int, Op] = {}  # rows repeat themselves in a template: each is placed once
         for op in template.rows:
             if id(op) not in placed_rows:
-                placed = tuple([qubits[i] for i in op.qubits])
+                placed = tuple([wires[i] for i in op.qubits])
                 pinned = block or fresh.get(op.pinned, 0)
                 placed_rows[id(op)] = shared(op.gate, placed, op.angles, op.controls, pinned, op.operator)
         self.rows += [placed_rows[id(op)] for op in template.rows]
@@ -328,39 +432,6 @@ def check_gateset(template: Template, gateset: str, node: syntax.Application) ->
     """Raises if a definition contains gates of the other gateset, except in a separate block."""
     if template.gatesets - {gateset}:
         raise fail("QC0205" if gateset == "native" else "QC0204", node.gate.span, gate=node.gate.text)
-
-
-def check_operands(node: syntax.Application, width: int, qubits: list[int]) -> None:
-    """Raises unless the operands are `width` different qubits."""
-    if len(qubits) != width:
-        raise wrong_operands(node, width, len(qubits))
-    if len(set(qubits)) != len(qubits):
-        twice = next(index for index, qubit in enumerate(qubits) if qubit in qubits[:index])
-        operand = node.operands[min(twice, len(node.operands) - 1)]
-        first = node.operands[min(qubits.index(qubits[twice]), len(node.operands) - 1)]
-        labels = [(first.span, "first")] if first is not operand else []
-        raise fail("QC0209", operand.span, *labels, gate=node.gate.text, qubit=operand.span.text)
-
-
-def wrong_operands(node: syntax.Application, width: int, count: int, whole: bool = False) -> CompileError:
-    """The error for a wrong number of qubits; `whole` says that they are all of one register."""
-    span = node.operands[0].span.to(node.operands[-1].span) if node.operands else node.gate.span
-    fix = None
-    if width == 1 and 1 < len(node.operands) <= 8 and not node.modifiers:
-        gate = Span(span.source, node.span.start, node.operands[0].span.start).text.rstrip()
-        names = {operand.name or "_" for operand in node.operands}
-        indices = [item.span.text for operand in node.operands for item in operand.items or ()]
-        if len(names) == 1 and len({*indices}) == len(node.operands):
-            fix = f"{gate} {names.pop()}" + ("" if whole else f"[{', '.join(indices)}]")
-        elif len(names) == len(node.operands):
-            fix = "; ".join(f"{gate} {operand.span.text}" for operand in node.operands)
-    controlled = next((m.kind for m in node.modifiers if m.kind in ("ctrl", "negctrl")), None)
-    facts: dict[str, Any] = {"wants": width, "given": count, "fix": fix}
-    if fix is None and controlled is None and count != width <= 4:
-        arguments = "(" + ", ".join(argument.span.text for argument in node.arguments) + ")" if node.arguments else ""
-        qubits = ", ".join(f"q[{index}]" for index in range(width))
-        facts["example"] = f"{node.gate.text}{arguments} {qubits}".rstrip()
-    return fail("QC0203", span, gate=node.gate.text, **facts, controlled=controlled)
 
 
 def check_assertion(node: syntax.Assert, scope: Scope) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from ionqdsl.diagnostics.source import Source, Span
@@ -68,6 +69,11 @@ class GateDefinition:
     operands: tuple[OperandFormal, ...]
     body: tuple[Statement, ...]
     span: Span
+
+    @cached_property
+    def takes_registers(self) -> bool:
+        """Whether an operand is a register."""
+        return any(operand.is_register for operand in self.operands)
 
 
 @record

@@ -9,9 +9,10 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.circuit import BARRIER
 from ionqdsl.language import syntax
 from ionqdsl.verify.interpreter.arithmetic import elements, truth, whole
-from ionqdsl.verify.interpreter.expressions import NameScope, bound, evaluate, places
+from ionqdsl.verify.interpreter.expressions import NameScope, bound, evaluate
 from ionqdsl.verify.interpreter.gates import ProgramGates, asserted
 from ionqdsl.verify.interpreter.meaning import AppliedGate, CircuitMeaning, MeantRow, Rejected
+from ionqdsl.verify.interpreter.operands import lengths_of, picked
 from ionqdsl.verify.interpreter.values import QubitGroup
 
 
@@ -112,57 +113,28 @@ class _Circuit:
 
     def _application(self, node: syntax.Application, scope: NameScope, block: Any, is_native: bool) -> None:
         gateset = "native" if is_native else self.meaning.gateset
-        groups = [self._operand(operand, scope) for operand in node.operands]
-        for qubits in self._spread(node, groups, scope, gateset):
-            piece = self.gates.applied(node, scope, gateset, qubits, block)
+        given = [self._given(operand, scope) for operand in node.operands]
+        for qubits in self.gates.spread(node, given, scope, gateset):
+            piece = self.gates.applied(node, scope, gateset, qubits, block, lengths_of(given))
             self._add(piece.rows, node.span)
             self.meaning.phase = (self.meaning.phase + piece.phase) if piece.phase else self.meaning.phase
-
-    def _spread(
-        self, node: syntax.Application, groups: list[list[int]], scope: NameScope, gateset: str
-    ) -> list[list[int]]:
-        """The operands of each application that a statement stands for.
-
-        A single register for all operands of a gate is spread over them. Otherwise registers of equal length are
-        paired, and a single qubit repeats next to a register.
-        """
-        count = len(groups[0]) if len(groups) == 1 else len(groups)
-        controls = sum(
-            1 if modifier.argument is None else whole(evaluate(modifier.argument, scope), modifier.argument.span)
-            for modifier in node.modifiers
-            if modifier.kind in ("ctrl", "negctrl")
-        )
-        width = self.gates.width(node, gateset, count - controls) + controls
-        if len(groups) == 1 and len(groups[0]) == width and (width != 1 or node.gate.text == "pauliexp"):
-            return groups
-        if len(groups) != width:
-            raise Rejected("QC0203", node.span)
-        if width == 0:
-            return [[]]
-        lengths = {len(group) for group in groups} - {1}
-        if 0 in lengths:
-            self.gates.applied(node, scope, gateset, list(range(-width, 0)), 0)  # even an empty one must be valid
-            return []
-        if len(lengths) > 1:
-            raise Rejected("QC0224", node.span)
-        times = lengths.pop() if lengths else 1
-        return [[group[k if len(group) > 1 else 0] for group in groups] for k in range(times)]
 
     def _add(self, rows: list[MeantRow], span: Span) -> None:
         self.meaning.steps.append(AppliedGate(tuple(rows), span))
 
     def _operand(self, operand: syntax.Operand, scope: NameScope) -> list[int]:
         """The qubits that an operand names."""
+        return list(self._given(operand, scope).qubits)
+
+    def _given(self, operand: syntax.Operand, scope: NameScope) -> QubitGroup:
         if operand.name is None:
             raise Rejected("QC0225", operand.span)
         value = scope.value(operand.name, operand.span)
         if not isinstance(value, QubitGroup):
             raise Rejected("QC0226", operand.span)
-        if operand.items is None:
-            return list(value.qubits)
-        if value.is_single:
+        if operand.items is not None and value.is_single:
             raise Rejected("QC0227", operand.span)
-        return [value.qubits[place] for place in places(operand.items, len(value.qubits), scope)]
+        return picked(value, operand, scope)
 
 
 def _define(name: syntax.Name, value: Any, scope: NameScope) -> None:

@@ -15,12 +15,13 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle, Exact
 from ionqdsl.ir.circuit import BARRIER
 from ionqdsl.ir.gates import GATES, NAMES, Gate, Parameter
-from ionqdsl.language import syntax, values
+from ionqdsl.language import lines, syntax, values
 from ionqdsl.verify.interpreter.arithmetic import elements, truth, whole
 from ionqdsl.verify.interpreter.expressions import NameScope, bound, evaluate
 from ionqdsl.verify.interpreter.meaning import GateSequence, MeantRow, Rejected
+from ionqdsl.verify.interpreter.operands import lengths_of, over_qubits, over_registers, picked
 from ionqdsl.verify.interpreter.powers import inverse, power_of_all, real_power, repeated
-from ionqdsl.verify.interpreter.values import amount_of, as_operator, is_number
+from ionqdsl.verify.interpreter.values import QubitGroup, amount_of, as_operator, is_number
 
 Modifiers = list[tuple[str, Any, Span]]
 """Kind, number and place of each, the outermost first."""
@@ -42,18 +43,39 @@ class ProgramGates:
 
     # --- applications
 
+    def spread(
+        self, node: syntax.Application, given: Sequence[QubitGroup], scope: NameScope, gateset: str
+    ) -> list[list[int]]:
+        """The qubits of each application that a statement stands for."""
+        controls = sum(
+            1 if modifier.argument is None else whole(evaluate(modifier.argument, scope), modifier.argument.span)
+            for modifier in node.modifiers
+            if modifier.kind in ("ctrl", "negctrl")
+        )
+        gate = None if node.gate.text == "gphase" else self.find(node, gateset)
+        if isinstance(gate, syntax.GateDefinition) and any(formal.is_register for formal in gate.operands):
+            return over_registers(node, gate, given, controls)
+        count = len(given[0].qubits) if len(given) == 1 else len(given)
+        width = self.width(node, gateset, count - controls) + controls
+        applications = over_qubits(node, given, width)
+        if not applications:
+            self.applied(node, scope, gateset, list(range(-width, 0)), 0, [])  # even an empty one must be valid
+        return applications
+
     def applied(
-        self, node: syntax.Application, scope: NameScope, gateset: str, qubits: Sequence[int], block: Any
+        self,
+        node: syntax.Application,
+        scope: NameScope,
+        gateset: str,
+        qubits: Sequence[int],
+        block: Any,
+        lengths: Sequence[int],
     ) -> GateSequence:
-        """The effect of an application on some qubits, one for each operand."""
+        """The effect of an application on some qubits; `lengths` are those of the operands of a gate over registers."""
         modifiers = _without_pairs([self._modifier(modifier, scope) for modifier in node.modifiers])
-        controls = sum(number for kind, number, _ in modifiers if kind in ("ctrl", "negctrl"))
-        width = self.width(node, gateset, len(qubits) - controls) + controls
-        if len(qubits) != width:
-            raise Rejected("QC0203", node.span)
         if len({*qubits}) != len(qubits):
             raise Rejected("QC0209", node.span)
-        piece = self._modified(modifiers, node, scope, gateset, tuple(qubits), block)
+        piece = self._modified(modifiers, node, scope, gateset, tuple(qubits), block, lengths)
         for row in piece.rows:
             if not row.block and _gateset(row) != gateset:
                 raise Rejected("QC0205" if gateset == "native" else "QC0204", node.gate.span)
@@ -112,13 +134,14 @@ class ProgramGates:
         gateset: str,
         qubits: tuple[int, ...],
         block: Any,
+        lengths: Sequence[int],
     ) -> GateSequence:
         """The gate under its modifiers, applied from the inside out; a loop, since a text may have thousands."""
         spread = []  # each modifier with the qubits from its own controls on
         for modifier in modifiers:
             spread.append((modifier, qubits))
             qubits = qubits[modifier[1] :] if modifier[0] in ("ctrl", "negctrl") else qubits
-        piece = self._plain(node, scope, gateset, qubits, block)
+        piece = self._plain(node, scope, gateset, qubits, block, lengths)
         for place, ((kind, number, _), operands) in enumerate(reversed(spread)):
             if kind in ("ctrl", "negctrl"):
                 piece = _controlled(piece, operands[:number], kind == "negctrl", block, node.span)
@@ -127,7 +150,7 @@ class ProgramGates:
             elif number == int(number):
                 piece = repeated(piece, int(number), block)
             else:
-                piece = self._real_power(piece, not place, node, scope, gateset, operands, block, number)
+                piece = self._real_power(piece, not place, node, scope, gateset, operands, block, number, lengths)
         return piece
 
     def _real_power(
@@ -140,6 +163,7 @@ class ProgramGates:
         qubits: tuple[int, ...],
         block: Any,
         exponent: Exact,
+        lengths: Sequence[int],
     ) -> GateSequence:
         """The principal power of a piece, if the form of its base determines it."""
         if not piece.rows:
@@ -156,7 +180,7 @@ class ProgramGates:
             # controlled gates have the powers of the gate inside
             power = syntax.Modifier("pow", syntax.Number(Fraction(exponent), "", node.span), node.span)
             changed = syntax.Application((*only.modifiers, power), only.gate, only.arguments, only.operands, only.span)
-            return self._opened(gate, (changed,), self._given(node, gate, scope), qubits, block)
+            return self._opened(gate, (changed,), self._given(node, gate, scope), qubits, block, lengths, True)
         is_known = all(angle.is_bound for row in piece.rows for angle in _angles(row)) and piece.phase.is_bound
         if len(qubits) == 1 and is_known:
             return power_of_all(piece, qubits, exponent, block)
@@ -165,14 +189,20 @@ class ProgramGates:
     # --- gates
 
     def _plain(
-        self, node: syntax.Application, scope: NameScope, gateset: str, qubits: tuple[int, ...], block: Any
+        self,
+        node: syntax.Application,
+        scope: NameScope,
+        gateset: str,
+        qubits: tuple[int, ...],
+        block: Any,
+        lengths: Sequence[int],
     ) -> GateSequence:
         if node.gate.text == "gphase":
             (value,) = self._arguments(node, ["angle"], 1, scope)
             return GateSequence([], as_angle(value, "rad", node.span))
         gate = self.find(node, gateset)
         if isinstance(gate, syntax.GateDefinition):
-            return self._opened(gate, gate.body, self._given(node, gate, scope), qubits, block)
+            return self._opened(gate, gate.body, self._given(node, gate, scope), qubits, block, lengths)
         names = [parameter.name for parameter in gate.parameters]
         arguments = self._arguments(node, names, gate.required, scope)
         if gate.key == "pauliexp":
@@ -207,6 +237,8 @@ class ProgramGates:
         arguments: list[Any],
         qubits: tuple[int, ...],
         block: Any,
+        lengths: Sequence[int],
+        is_power: bool = False,
     ) -> GateSequence:
         """A definition's body, with values for its parameters and qubits for its operands."""
         standard = self.standard if self.standard and self.standard.own.get(gate.name.text) is gate else None
@@ -217,9 +249,19 @@ class ProgramGates:
                 assert parameter.default is not None
                 value = evaluate(parameter.default, scope)
             scope.names[parameter.name.text] = value
-        operands = {name.text: qubit for name, qubit in zip(gate.operands, qubits, strict=True)}
+        operands: dict[str, QubitGroup] = {}
+        left = list(qubits)
+        own = lengths[len(lengths) - len(gate.operands) :]
+        for position, formal in enumerate(gate.operands):
+            length = own[position] if formal.is_register else 1
+            if formal.size is not None and whole(evaluate(formal.size, scope), formal.size.span) != length:
+                raise Rejected("QC0236", formal.span)
+            operands[formal.name.text] = group = QubitGroup(tuple(left[:length]), not formal.is_register)
+            del left[:length]
+            if formal.is_register:
+                scope.names[formal.name.text] = group
         piece = GateSequence()
-        home.body(body, scope, "qis", operands, block, piece)
+        home.body(body, scope, "qis", operands, block, piece, is_power)
         return piece
 
     def body(
@@ -227,24 +269,30 @@ class ProgramGates:
         statements: Sequence[Any],
         scope: NameScope,
         gateset: str,
-        operands: dict[str, int],
+        operands: dict[str, QubitGroup],
         block: Any,
         piece: GateSequence,
+        is_power: bool = False,
     ) -> None:
-        """The statements of a definition, in order."""
+        """The statements of a definition, in order; `is_power` if the only one has got a real power."""
         for node in statements:
             match node:
                 case syntax.Application():
-                    qubits = []
-                    for operand in node.operands:
-                        if operand.items is not None or operand.name not in operands:
-                            raise Rejected("QC0213", operand.span)
-                        qubits.append(operands[operand.name])
-                    applied = self.applied(node, scope, gateset, qubits, block)
-                    piece.rows += applied.rows
-                    piece.phase += applied.phase
+                    given = [_group(operand, operands, scope) for operand in node.operands]
+                    applications = self.spread(node, given, scope, gateset)
+                    if is_power and len(applications) > 1:
+                        raise Rejected("QC0212", node.span)
+                    for qubits in applications:
+                        applied = self.applied(node, scope, gateset, qubits, block, lengths_of(given))
+                        piece.rows += applied.rows
+                        piece.phase += applied.phase
                 case syntax.Const():
                     scope.names[node.name.text] = evaluate(node.value, scope)
+                case syntax.Alias():
+                    groups = [_group(operand, operands, scope) for operand in node.operands]
+                    named = QubitGroup(tuple(qubit for group in groups for qubit in group.qubits))
+                    operands = operands | {node.name.text: named}
+                    scope.names[node.name.text] = named
                 case syntax.For():
                     for item in elements(evaluate(node.iterable, scope), node.iterable.span):
                         inner = bound(node.target, item, scope)
@@ -258,8 +306,18 @@ class ProgramGates:
                     self.body(node.body, NameScope(scope), "native", operands, inside, piece)
                 case syntax.Assert():
                     asserted(node, scope)
+                case syntax.Lines():
+                    self.body(list(lines.applications(node)), scope, gateset, operands, block, piece)
                 case _:
                     raise Rejected("QC0407", node.span)
+
+
+def _group(operand: syntax.Operand, operands: Mapping[str, QubitGroup], scope: NameScope) -> QubitGroup:
+    """The qubits that an operand in a definition's body names."""
+    group = operands.get(operand.name or "")
+    if group is None or (operand.items is not None and group.is_single):
+        raise Rejected("QC0213", operand.span)
+    return picked(group, operand, scope)
 
 
 NOT_GIVEN = object()

@@ -1,0 +1,120 @@
+"""The files of the standard library: found by every program, documented, and doing what standard_library.py claims.
+
+Would catch a gate without a claim or a description, a wrong angle or order of qubits, a figure of cost that nobody
+measured, and an include that finds a file of the user instead.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from reading import codes, diagnostics, rows, unitary
+from standard_library import CLAIMS, holds
+
+from ionqdsl import pipeline as stages
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.language import comments, standard, syntax
+from ionqdsl.language.parse import must_parse
+from ionqdsl.language.reformat import reformat
+
+ROOT = Path(__file__).parents[1]
+sys.path.append(str(ROOT / "generate"))
+import library  # noqa: E402
+
+FILES = [name.removeprefix(standard.PREFIX).removesuffix(".qc") for name in standard.names()]
+COSTLY = os.environ.get("IONQDSL_COSTS") == "1"
+
+
+def source(file: str) -> Source:
+    return stages.read(f"std/{file}.qc")
+
+
+def gates(file: str) -> list[syntax.GateDefinition]:
+    items = must_parse(source(file)).items
+    return [item for item in items if isinstance(item, syntax.GateDefinition) and not item.name.text.startswith("_")]
+
+
+@pytest.mark.parametrize(("file", "gate"), [(file, gate) for file in CLAIMS for gate in CLAIMS[file]])
+def test_gates_do_what_is_claimed(file: str, gate: str) -> None:
+    claims = list(CLAIMS[file][gate]())
+    assert claims
+    for claim in claims:
+        assert re.search(rf"\b{gate}\b", claim.text)
+        assert holds(file, claim), claim.text
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_every_gate_has_claims_a_description_and_a_cost(file: str) -> None:
+    assert {gate.name.text for gate in gates(file)} == {*CLAIMS.get(file, ())}
+    assert comments.head(source(file))
+    for gate in gates(file):
+        said = comments.about(gate.span.source, gate.span.start)
+        assert said, gate.name.text
+        assert len(library.COST.findall("## " + said.replace("\n", "\n## "))) == 1, gate.name.text
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_files_hold_gates_and_what_they_need_and_pass_the_tools(file: str) -> None:
+    text = source(file).text
+    assert codes(text) == ["QC0401"]  # definitions only
+    allowed = (syntax.GateDefinition, syntax.FunctionDefinition, syntax.Include)
+    assert all(isinstance(item, allowed) for item in must_parse(source(file)).items)
+    assert reformat(source(file)) == text
+
+
+def test_costs_are_those_that_were_measured() -> None:
+    """All of them with IONQDSL_COSTS=1; otherwise those of the smallest examples."""
+    for path in library.library():
+        for call, declared, said in library.COST.findall(path.read_text("utf-8")):
+            two_qubit = int(re.search(r"(\d+) two-qubit", said)[1]) if "two-qubit" in said else 0
+            if COSTLY or two_qubit <= 3:
+                assert library.cost(path, call, declared) == said, f"{call}: run `python generate --costs`"
+
+
+# --- the include ------------------------------------------------------------------------------------------------------
+
+QFT = 'include "std/fourier.qc"\nqubit q[2]\nqft q\n'
+
+
+def test_the_library_is_found_before_files_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "std").mkdir()
+    (tmp_path / "std" / "fourier.qc").write_text("gate qft q[] { x q }\n")
+    (tmp_path / "std" / "mine.qc").write_text('include "fourier.qc"\ngate mine a { h a }\n')
+    main = tmp_path / "main.qc"
+    main.write_text(QFT)
+    monkeypatch.chdir(tmp_path)
+    assert "h" in [op.gate for op in stages.load(stages.read("main.qc"))[0].runs[0].rows]
+    main.write_text('include "std/mine.qc"\nqubit q[2]\nmine q[0]; qft q\n')  # a file of the user, and one next to it
+    assert [op.gate for op in stages.load(stages.read("main.qc"))[0].runs[0].rows] == ["h", "x", "x"]
+
+
+def test_strings_and_nested_includes_find_the_library(tmp_path: Path) -> None:
+    assert [gate for gate, _ in rows(QFT)] == ["h", "p", "h", "swap"]
+    (tmp_path / "part.qc").write_text('include "std/fourier.qc"\ngate twice q[] { pow(2) @ qft q }\n')
+    (tmp_path / "main.qc").write_text('include "part.qc"\ninclude "std/fourier.qc"\nqubit q[2]\ntwice q; qft q\n')
+    program, warnings = stages.load(stages.read(str(tmp_path / "main.qc")))
+    assert not warnings
+    assert len(program.runs[0].rows) == 12
+
+
+def test_unknown_files_of_the_library_are_answered_with_those_there_are() -> None:
+    (found,) = diagnostics('include "std/furier.qc"\nqubit q\nh q\n')
+    assert (found.code, found.span and found.span.text) == ("QC0238", '"std/furier.qc"')
+    assert found.helps[0] == "did you mean `std/fourier.qc`?"
+    assert codes('include "std/../std/fourier.qc"\nqubit q\nh q\n') == ["QC0238"]
+
+
+def test_an_error_in_a_gate_of_the_library_names_the_file_and_the_call() -> None:
+    (found,) = diagnostics('include "std/fourier.qc"\nqubit q[2]\napproximate_qft(0) q\n')
+    assert found.span is not None
+    assert (found.code, found.span.source.name) == ("QC0409", "std/fourier.qc")
+    assert [(span.text, role) for span, role in found.labels] == [("approximate_qft(0) q", "in this call")]
+
+
+def test_names_of_the_library_may_be_used_for_values() -> None:
+    assert unitary('include "std/fourier.qc"\nconst qft = 2\nqubit q\nrx(qft) q\n').shape == (2, 2)
+    assert codes('include "std/fourier.qc"\ngate qft q[] { x q }\nqubit q[2]\nqft q\n') == ["QC0220"]
