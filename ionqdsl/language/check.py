@@ -15,7 +15,7 @@ from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.keywords import KEYWORDS, UNCALLABLE
 from ionqdsl.language import lines, syntax
-from ionqdsl.language.evaluate import CONSTANTS, Suggestions
+from ionqdsl.language.evaluate import CONSTANTS, RESERVED, Suggestions
 from ionqdsl.language.functions import FUNCTIONS
 from ionqdsl.language.gate_operands import Qubits, first_line, foreign, hidden, wrong_count
 from ionqdsl.language.library import Library, is_builtin
@@ -90,6 +90,8 @@ def check(file: syntax.File, lost: frozenset[str] = frozenset()) -> tuple[list[D
         _gate(gate, state, names)
     _recursion(gates, state)
     for circuit in circuits.values():
+        for parameter in circuit.parameters:
+            _sent(parameter.name, state, circuit.span)
         inner = _Names({}, _formals(circuit.parameters, state, names))
         _body(circuit.body, state, inner, "qis", circuit.span)
     bare = _Names({}, names)
@@ -132,6 +134,7 @@ def _definitions(
             case syntax.Const(name=name) | syntax.HamiltonianDefinition(name=name):
                 _define(name, state, names, item.span)
             case syntax.Param(declarator=declarator):
+                _sent(declarator.name, state, item.span)
                 _define(declarator.name, state, names, item.span)
 
 
@@ -144,7 +147,7 @@ def _define(name: syntax.Name, state: _Check, names: _Names, at: Span) -> None:
 
 
 def _variable(name: syntax.Name, state: _Check, at: Span | None) -> None:
-    if name.text in CONSTANTS or name.text in FUNCTIONS or name.text == "env":
+    if name.text in RESERVED:
         state.report("QC0228", name.span, name=name.text, at=at)
 
 
@@ -196,6 +199,12 @@ def _formals(parameters: tuple[syntax.FormalParameter, ...], state: _Check, oute
             state.report("QC0229", parameter.span, (with_default, "default"), name=parameter.name.text)
         _define(parameter.name, state, names, parameter.span)
     return names
+
+
+def _sent(name: syntax.Name, state: _Check, at: Span) -> None:
+    """The name of a value that may stay open: formulas that are sent contain it, in which `e` is Euler's number."""
+    if name.text in CONSTANTS and name.text not in RESERVED:
+        state.report("QC0228", name.span, name=name.text, at=at)
 
 
 def _gate(gate: syntax.GateDefinition, state: _Check, names: _Names) -> None:
@@ -488,6 +497,8 @@ def _expression(node: Any, state: _Check, names: _Names, at: Span | None = None)
                     inner = _loop_names(clause.target, state, inner, at)
                     todo += [(condition, inner) for condition in clause.conditions]
                 todo.append((part.item, inner))
+            case syntax.Field():
+                todo.append((part.value, is_known))
             case syntax.Index():
                 todo += [(part.value, is_known), *((item, is_known) for item in part.items)]
             case syntax.Slice():

@@ -138,7 +138,7 @@ class _Program:
                 if not isinstance(parameter, list):
                     rows.append({name: item})
                     continue
-                parts = item if isinstance(item, list) else [item] * len(parameter)
+                parts = item if isinstance(item, list | tuple) else [item] * len(parameter)
                 if len(parts) != len(parameter):
                     raise Rejected("QC0421", node.span)
                 rows.append({f"{name}[{k}]": _number(part, node.span) for k, part in enumerate(parts)})
@@ -297,6 +297,9 @@ def _shown(value: Any, spec: str = "") -> str:
     """A value in a name: an angle as a number in the unit it was written in."""
     if values.is_angle(value):
         value = values.divide(value, values.literal(1, value.unit))
+    if isinstance(value, list | tuple) and not spec:
+        parts = ", ".join(_shown(part) for part in value)
+        return f"[{parts}]" if isinstance(value, list) else f"({parts})" if len(value) != 1 else f"({parts},)"
     if isinstance(value, Measure):
         value = values.as_float(value)
     return format(float(value) if isinstance(value, Fraction) else value, spec)
