@@ -16,8 +16,8 @@ extras loopback settings
 ir: angle characterization keywords input_permutation | targets | symbols gates notation options rounding | circuit
     | job matrices operators symbolic | sweep | points
 algebra: elementary paulis rotations weyl | interactions modifiers
-language: step_budget comments marks syntax values | actions effort readable recover recursion | functions lines parse
-    | evaluate includes lexemes library | layout lower | check reformat vocabulary
+language: step_budget comments marks syntax values | actions effort expectations readable recover recursion structure
+    | functions lines parse | evaluate includes lexemes library | layout lower | check reformat vocabulary
 simulation: estimate observables statevector | noise results | simulate
 emit verify
 passes read
@@ -27,6 +27,7 @@ formats linter
 cloud
 emulator
 describe: handbook pictures samples stats | costs | reference
+testing: judging | suite | reports
 lsp
 python: calls fluent | builder
 api
