@@ -16,9 +16,9 @@ extras loopback settings
 ir: angle characterization keywords input_permutation | targets | symbols gates notation options rounding | circuit
     | job matrices operators symbolic | sweep | points
 algebra: elementary paulis rotations weyl | interactions modifiers
-language: step_budget comments marks syntax values | actions effort readable recover | comparison lines parse
-    | bits functions | evaluate lexemes library recursion standard | includes | layout lower
-    | gate_operands reformat vocabulary | check
+language: step_budget comments marks syntax values | actions effort expectations readable recover structure
+    | comparison lines parse | bits functions | evaluate lexemes library recursion standard | includes
+    | layout lower | gate_operands reformat vocabulary | check
 simulation: estimate observables statevector | noise results | simulate
 emit verify
 passes read
@@ -28,6 +28,7 @@ formats linter
 cloud
 emulator
 describe: handbook pictures samples stats | costs | reference
+testing: judging | suite | reports
 lsp
 python: calls fluent | builder
 api

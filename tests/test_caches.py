@@ -130,7 +130,7 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "language/syntax/items.py": {"takes_registers": SELF},
     "language/lower/names.py": {"define_globals:names": COLLECTED},
-    "language/lower/runs.py": {"_run_arguments:arguments": COLLECTED, "run_listed:names": COLLECTED},
+    "language/lower/runs.py": {"run_arguments:arguments": COLLECTED, "run_listed:names": COLLECTED},
     "language/lower/templates.py": {
         "gatesets": SELF,
         **dict.fromkeys(
@@ -218,6 +218,8 @@ KEPT: dict[str, dict[str, str]] = {
         **dict.fromkeys(["_kept", "register_counts", "register_probabilities"], SELF),
         "marginal:totals": COLLECTED,
     },
+    "linter/tests.py": {"tests_of_one_name:first": COLLECTED},
+    "testing/suite.py": {"_batch:_FILES": "a number that the process that started this one gives to a text, once"},
     "linter/subject.py": {"applications": SELF, "bodies": SELF, "own_gates": SELF},
     "diagnostics/source.py": {"line_starts": SELF},
     "simulation/statevector.py": {"evolve:waiting": LOCAL},

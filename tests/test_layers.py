@@ -25,6 +25,7 @@ NUMPY = {
     "simulation.noise",
     "simulation.simulate",
     "simulation.statevector",
+    "testing.judging",
     "verify.blocks",
     "verify.exact",
     "verify.interpreter.matrices",
@@ -81,6 +82,7 @@ LATE = {
     "describe.reference": "numpy, for matrices",
     "simulation.results": "reading an operator, which brings in the parser",
     "language.values": "symbolic, which brings in sympy",
+    "testing.suite": "numpy and the passes, which a list of tests does not need",
     "verify": "simulation and matching, which bring in numpy",
     "passes": "numpy, and the modules that are numpy through and through",
 }

@@ -27,13 +27,14 @@ from ionqdsl.diagnostics.codes.service import SERVICE
 from ionqdsl.diagnostics.codes.settings import SETTINGS
 from ionqdsl.diagnostics.codes.submission import SUBMISSION
 from ionqdsl.diagnostics.codes.syntax import SYNTAX
+from ionqdsl.diagnostics.codes.tests import TESTS
 from ionqdsl.diagnostics.codes.transpiling import TRANSPILING
 from ionqdsl.diagnostics.codes.values import VALUES
 from ionqdsl.diagnostics.codes.wire_format import WIRE_FORMAT
 
 _SERVICES = (*SERVICE, *API, *PAYLOAD, *EMULATOR, *SUBMISSION)
 _TOOLS = (*LSP, *LINT, *PLAYGROUND, *FMT, *FORMATS, *EXTERNAL)
-_LANGUAGE = (*SYNTAX, *NAMES, *DECLARATIONS, *VALUES, *PROGRAM, *SETTINGS, *LIMITS)
+_LANGUAGE = (*SYNTAX, *NAMES, *DECLARATIONS, *VALUES, *PROGRAM, *TESTS, *SETTINGS, *LIMITS)
 
 _RUNNING = (*MACHINE, *OUTCOMES, *TRANSPILING, *WIRE_FORMAT, *ACCOUNT, *_SERVICES)
 

@@ -35,18 +35,9 @@ def lower(
     With sweeps every run is repeated for every combination of their values. The program is complete only if no
     diagnostic is an error.
     """
-    own: dict[str, syntax.GateDefinition] = {}
-    definitions: dict[str, syntax.CircuitDefinition] = {}
-    for item in file.items:  # if two have one name, which is an error, the first counts
-        if isinstance(item, syntax.GateDefinition):
-            own.setdefault(item.name.text, item)
-        elif isinstance(item, syntax.CircuitDefinition):
-            definitions.setdefault(item.name.text, item)
-    sources = {item.span.source for item in file.items} | {file.source}
-    scope = Scope(budget=StepBudget(characters=sum(len(source.text) for source in sources)))
-    context = Context(file, broken, scope, Expander(Library(own), scope, broken), name)
-    context.definitions, context.expressions = definitions, expressions or {}
+    context = context_of(file, expressions or {}, broken, name)
     define_globals(context, {}, sweeps or {})
+    scope = context.scope
     program = LoweredProgram(parameters=context.parameters)
     function: syntax.SettingsBlock | None = None
     run: syntax.Run | None = None
@@ -69,6 +60,24 @@ def lower(
     if scope.budget.fault is not None:
         context.diagnostics.append(scope.budget.fault)  # it may be lost elsewhere; such a program is incomplete
     return program, context.diagnostics
+
+
+def context_of(
+    file: syntax.File, expressions: Mapping[str, syntax.Expression], broken: frozenset[Span], name: str
+) -> Context:
+    """The definitions of a file, before its names have values."""
+    own: dict[str, syntax.GateDefinition] = {}
+    definitions: dict[str, syntax.CircuitDefinition] = {}
+    for item in file.items:  # if two have one name, which is an error, the first counts
+        if isinstance(item, syntax.GateDefinition):
+            own.setdefault(item.name.text, item)
+        elif isinstance(item, syntax.CircuitDefinition):
+            definitions.setdefault(item.name.text, item)
+    sources = {item.span.source for item in file.items} | {file.source}
+    scope = Scope(budget=StepBudget(characters=sum(len(source.text) for source in sources)))
+    context = Context(file, broken, scope, Expander(Library(own), scope, broken), name)
+    context.definitions, context.expressions = definitions, expressions
+    return context
 
 
 def _lower_function(context: Context, block: syntax.SettingsBlock, program: LoweredProgram) -> None:
