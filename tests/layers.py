@@ -18,7 +18,7 @@ ir: angle characterization keywords input_permutation | targets | symbols gates 
 algebra: elementary paulis rotations weyl | interactions modifiers
 language: step_budget comments marks syntax values | actions effort readable recover recursion | functions lines parse
     | evaluate includes lexemes library | layout lower | check reformat vocabulary
-simulation: estimate observables statevector | noise results | simulate
+simulation: estimate grouping observables statevector | noise pauli_sums results | simulate | energy
 emit verify
 passes read
 batch empty exchange

@@ -28,6 +28,7 @@ FAMILIES = {
     "values": range(300, 400),
     "program": range(400, 500),
     "settings": range(400, 500),
+    "energies": range(433, 440),
     "limits": range(500, 600),
     "machine": range(600, 700),
     "transpiling": range(600, 700),
@@ -55,6 +56,9 @@ NEED_MORE_THAN_A_PROGRAM = {
     "QC0429",
     "QC0430",  # a flag
     "QC0431",  # a file that is only looked at
+    "QC0433",  # a request
+    "QC0434",
+    "QC0435",  # a run
     "QC0503",  # longer than anybody wants to read
     "QC0504",
     "QC0508",
