@@ -391,8 +391,7 @@ def run(
         return results[0] if isinstance(what, Rows) else results
     program = what if isinstance(what, job.LoweredProgram) else job.LoweredProgram(runs=[what])
     if program.energy or program.function:
-        what_else = "an energy" if program.energy else "a quantum function"
-        raise CompileError([Diagnostic("QC0808", program.span, {"what": what_else, "file": "FILE"})])
+        raise CompileError([Diagnostic("QC0808", program.span, {"file": "FILE"})])
     wanted = program.job if noise is None else job.Job({"noise.model": job.JobValue(noise)})
     model = noise_model(wanted)
     model = None if model is None or model.name == "ideal" else model

@@ -19,7 +19,7 @@ algebra: elementary paulis rotations weyl | interactions modifiers
 language: step_budget comments marks syntax values | actions effort expectations readable recover structure
     | comparison lines parse | bits functions | evaluate lexemes library recursion standard | includes
     | layout lower | gate_operands reformat vocabulary | check
-simulation: estimate observables statevector | noise results | simulate
+simulation: estimate grouping observables statevector | noise pauli_sums results | simulate | energy
 emit verify
 passes read
 batch empty exchange

@@ -234,7 +234,11 @@ KEPT: dict[str, dict[str, str]] = {
     "verify/energies.py": {"_terms:total": COLLECTED},
     "verify/interpreter/circuits.py": {"_define:scope.names": COLLECTED},
     "verify/interpreter/jobs.py": {"_fill:result": COLLECTED},
-    "verify/interpreter/program.py": {"_arguments:arguments": COLLECTED, "_at:self.scope.names": COLLECTED},
+    "verify/interpreter/program.py": {
+        "_energy:self.result.energy": COLLECTED,
+        "_arguments:arguments": COLLECTED,
+        "_at:self.scope.names": COLLECTED,
+    },
     "verify/interpreter/values.py": {"collected:total": COLLECTED},
     "verify/rows.py": {"_after:ends": COLLECTED, "_bound:self.point": "a value for each parameter, at one point"},
     "algebra/rotations.py": {

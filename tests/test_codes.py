@@ -30,6 +30,7 @@ FAMILIES = {
     "values": range(300, 400),
     "program": range(400, 500),
     "settings": range(400, 500),
+    "energies": range(433, 440),
     "tests": range(440, 460),
     "limits": range(500, 600),
     "machine": range(600, 700),
@@ -58,6 +59,9 @@ NEED_MORE_THAN_A_PROGRAM = {
     "QC0429",
     "QC0430",  # a flag
     "QC0431",  # a file that is only looked at
+    "QC0433",  # a request
+    "QC0434",
+    "QC0435",  # a run
     "QC0443",  # a circuit about which nobody knows
     "QC0449",  # a flag
     "QC0503",  # longer than anybody wants to read

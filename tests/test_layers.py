@@ -22,7 +22,9 @@ ROOT = PACKAGE.parent
 
 NUMPY = {
     "ir.matrices",
+    "simulation.energy",
     "simulation.noise",
+    "simulation.pauli_sums",
     "simulation.simulate",
     "simulation.statevector",
     "testing.judging",

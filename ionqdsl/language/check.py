@@ -46,8 +46,8 @@ class _Check:
     diagnostics: list[Diagnostic] = fresh(default_factory=list)
     broken: set[Span] = fresh(default_factory=set)
     suggest: Suggestions = fresh(default_factory=Suggestions)
-    circuits: dict[str, syntax.CircuitDefinition] = fresh(default_factory=dict)
-    """In a test: the circuits that a statement may call."""
+    is_test: bool = False
+    """Whether this is the body of a test, which may call circuits."""
     registers: set[str] = fresh(default_factory=set)
 
     def report(self, code: str, span: Span, *labels: tuple[Span, str], at: Span | None = None, **facts: Any) -> None:
@@ -92,7 +92,7 @@ def check(file: syntax.File, lost: frozenset[str] = frozenset()) -> tuple[list[D
                 gateset = "native"
             _statement(item, state, bare, gateset, "")
         elif isinstance(item, syntax.Test):
-            _test(item, state, names, circuits)
+            _test(item, state, names)
         else:
             _item(item, state, names, circuits)
     return state.diagnostics, frozenset(state.broken)
@@ -281,7 +281,7 @@ def _statement(node: Any, state: _Check, names: _Names, gateset: str, kind: str)
     match node:
         case syntax.Application() if node.gate.text in UNCALLABLE:
             state.broken.add(node.span)  # reported while reading
-        case syntax.Application() if node.gate.text in state.circuits and expectations.called(node):
+        case syntax.Application() if state.is_test and node.gate.text in state.circuits and expectations.called(node):
             for argument in node.arguments:
                 _expression(argument.value, state, names, node.span)
             names.own.update(dict.fromkeys(expectations.qubit_names(state.circuits[node.gate.text].body)))
@@ -397,13 +397,13 @@ def _application(node: syntax.Application, state: _Check, names: _Names, gateset
 # --- tests -----------------------------------------------------------------------------------------------------------
 
 
-def _test(node: syntax.Test, state: _Check, names: _Names, circuits: dict[str, syntax.CircuitDefinition]) -> None:
+def _test(node: syntax.Test, state: _Check, names: _Names) -> None:
     for loop in node.loops:
         _expression(loop.iterable, state, names, node.span)
         names = _loop_names(loop.target, state, names, node.span)
-    state.circuits, state.registers = circuits, expectations.registers(node.body)
+    state.is_test, state.registers = True, expectations.registers(node.body)
     _body(node.body, state, _Names({}, names), "qis", node.span)
-    state.circuits, state.registers = {}, set()
+    state.is_test, state.registers = False, set()
 
 
 def _expect(node: syntax.Expect, state: _Check, names: _Names) -> None:

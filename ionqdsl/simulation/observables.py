@@ -27,19 +27,60 @@ _BEFORE = "const observable = "
 
 
 @record
+class GroupMean:
+    """The part of a mean value that was measured in one basis.
+
+    `terms` are products with their coefficients. `basis` has a letter for each qubit, q[0] leftmost; None if the basis
+    is entangled, which took `two_qubit_gates`. `variance` is that of one shot; `shots` is None for exact values.
+    """
+
+    terms: tuple[tuple[Product, float], ...]
+    basis: str | None
+    value: float
+    error: float | None
+    variance: float
+    shots: int | None
+    two_qubit_gates: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data, to 12 significant digits."""
+        return {
+            "basis": self.basis,
+            "terms": [spelling(product) for product, _ in self.terms],
+            "value": _rounded(self.value),
+            "error": _rounded(self.error),
+            "shots": self.shots,
+            "two_qubit_gates": self.two_qubit_gates,
+        }
+
+
+@record
 class Expectation:
-    """A mean value. `error` is its standard error: 0 for exact outcomes, None for a single shot."""
+    """A mean value. `error` is its standard error: 0 for exact outcomes, None for a single shot.
+
+    `groups` are the parts that were measured separately, without the identity; empty if one state or one result told
+    everything.
+    """
 
     value: float
     error: float | None = None
+    groups: tuple[GroupMean, ...] = ()
+
+    @property
+    def standard_error(self) -> float | None:
+        """The same as `error`."""
+        return self.error
 
     def __str__(self) -> str:
         return f"{self.value:.6g}" if not self.error else f"{self.value:.6g} ± {self.error:.2g}"
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, to 12 significant digits."""
-        error = None if self.error is None else float(f"{self.error:.12g}")
-        return {"value": float(f"{self.value:.12g}"), "error": error}
+        return {"value": _rounded(self.value), "error": _rounded(self.error)}
+
+
+def _rounded(number: float | None) -> float | None:
+    return None if number is None else float(f"{number:.12g}")
 
 
 def observable(operator: str | Operator | Mapping[str, float], qubits: int) -> Operator:

@@ -20,7 +20,8 @@ from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import TARGETS
 from ionqdsl.language import expectations, syntax, values
-from ionqdsl.language.evaluate import evaluate, truth
+from ionqdsl.language.comparison import truth
+from ionqdsl.language.evaluate import evaluate
 from ionqdsl.language.lower.tests import Asked, Expected, LoweredTest
 from ionqdsl.language.readable import decimal
 from ionqdsl.record import record

@@ -11,6 +11,7 @@ from ionqdsl.diagnostics.codes.api import API
 from ionqdsl.diagnostics.codes.code import Code
 from ionqdsl.diagnostics.codes.declarations import DECLARATIONS
 from ionqdsl.diagnostics.codes.emulator import EMULATOR
+from ionqdsl.diagnostics.codes.energies import ENERGIES
 from ionqdsl.diagnostics.codes.external import EXTERNAL
 from ionqdsl.diagnostics.codes.fmt import FMT
 from ionqdsl.diagnostics.codes.formats import FORMATS
@@ -36,7 +37,7 @@ _SERVICES = (*SERVICE, *API, *PAYLOAD, *EMULATOR, *SUBMISSION)
 _TOOLS = (*LSP, *LINT, *PLAYGROUND, *FMT, *FORMATS, *EXTERNAL)
 _LANGUAGE = (*SYNTAX, *NAMES, *DECLARATIONS, *VALUES, *PROGRAM, *TESTS, *SETTINGS, *LIMITS)
 
-_RUNNING = (*MACHINE, *OUTCOMES, *TRANSPILING, *WIRE_FORMAT, *ACCOUNT, *_SERVICES)
+_RUNNING = (*MACHINE, *OUTCOMES, *ENERGIES, *TRANSPILING, *WIRE_FORMAT, *ACCOUNT, *_SERVICES)
 
 CODES: dict[str, Code] = {code.name: code for code in (*_LANGUAGE, *_RUNNING, *_TOOLS)}
 

@@ -14,7 +14,8 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.circuit import FlatCircuit, Operator
 from ionqdsl.ir.targets import TARGETS, choose_target
 from ionqdsl.language import expectations, readable, syntax, values
-from ionqdsl.language.evaluate import Scope, bind, elements, evaluate
+from ionqdsl.language.comparison import elements
+from ionqdsl.language.evaluate import Scope, bind, evaluate
 from ionqdsl.language.lower import blocks
 from ionqdsl.language.lower.circuits import Lowering
 from ionqdsl.language.lower.names import MAX_RUNS, Context
