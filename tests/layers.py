@@ -13,8 +13,8 @@ ORDER = """
 record nesting garbage
 diagnostics foreign
 extras loopback settings
-ir: angle characterization keywords input_permutation | targets | symbols gates notation options rounding | circuit
-    | job matrices operators symbolic | sweep | points
+ir: angle arguments characterization keywords input_permutation | targets | symbols gates notation options rounding
+    | circuit | job matrices operators symbolic | sweep | points
 algebra: elementary paulis rotations weyl | interactions modifiers
 language: step_budget comments marks syntax values | actions effort readable recover recursion | functions lines parse
     | evaluate includes lexemes library | layout lower | check reformat vocabulary
@@ -24,11 +24,12 @@ passes read
 batch empty exchange
 pipeline
 formats linter
+accept results
 cloud
 emulator
 describe: handbook pictures samples stats | costs | reference
 lsp
-python: calls fluent | builder
+python: calls choices fluent | builder | program
 api
 playground
 notebook

@@ -79,6 +79,8 @@ KEPT: dict[str, dict[str, str]] = {
     "cloud/states.py": {"_with_rows:blank": COLLECTED, "_with_rows:matches": COLLECTED},
     "cloud/transport.py": {"_key": SELF},
     "pipeline.py": {"transpile:vanished": COLLECTED},
+    "accept.py": {"uniquely_named:seen": COLLECTED},
+    "emit/plot.py": {"plot_several:largest": COLLECTED},
     "emit/openqasm.py": {"_gates:written": ROW},
     "emit/qasm3.py": dict.fromkeys(["add:found", "defined:found", "definitions:found"], COLLECTED),
     "emit/payload.py": {

@@ -135,7 +135,8 @@ class LoweredProgram:
     `runs` are the circuits of the job in order, with unique names. `is_multi` says whether they need a multi-circuit
     job (registers, `as`, a sweep or more than one). With an `energy` or a `function` nothing runs. `is_request` says
     that the program was read from a request, whose circuits keep their gates unless the user asks otherwise. `origin`
-    is the source text, None for a program read from another format or made in Python.
+    is the source text, None for a program read from another format or made in Python. `points` are the values of
+    parameters at each of the runs, if they are the points of a sweep made in Python.
     """
 
     job: Job = field(default_factory=Job)
@@ -148,3 +149,4 @@ class LoweredProgram:
     span: Span | None = None
     is_request: bool = False
     origin: Origin | None = field(default=None, compare=False, repr=False)
+    points: list[dict[str, float]] = field(default_factory=list)
