@@ -13,8 +13,8 @@ ORDER = """
 record nesting garbage
 diagnostics foreign
 extras loopback settings
-ir: angle characterization keywords input_permutation | targets | symbols gates notation options rounding | circuit
-    | job matrices operators symbolic | sweep | points
+ir: angle arguments characterization keywords input_permutation | targets | symbols gates notation options rounding
+    | circuit | job matrices operators symbolic | sweep | points
 algebra: elementary paulis rotations weyl | interactions modifiers
 language: step_budget comments marks syntax values | actions effort expectations readable recover structure
     | comparison lines parse | bits functions | evaluate lexemes library recursion standard | includes
@@ -25,12 +25,13 @@ passes read
 batch empty exchange
 pipeline
 formats linter
+accept results
 cloud
 emulator
 describe: handbook pictures samples stats | costs | reference
 testing: judging | suite | reports
 lsp
-python: calls fluent | builder
+python: calls choices fluent | builder | program
 api
 playground
 notebook

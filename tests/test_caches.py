@@ -79,6 +79,8 @@ KEPT: dict[str, dict[str, str]] = {
     "cloud/states.py": {"_with_rows:blank": COLLECTED, "_with_rows:matches": COLLECTED},
     "cloud/transport.py": {"_key": SELF},
     "pipeline.py": {"transpile:vanished": COLLECTED},
+    "accept.py": {"uniquely_named:seen": COLLECTED},
+    "emit/plot.py": {"plot_several:largest": COLLECTED},
     "emit/openqasm.py": {"_gates:written": ROW},
     "emit/qasm3.py": dict.fromkeys(["add:found", "defined:found", "definitions:found"], COLLECTED),
     "emit/payload.py": {
@@ -99,6 +101,7 @@ KEPT: dict[str, dict[str, str]] = {
     "emulator/results.py": {"probabilities:total": COLLECTED},
     "emulator/shapes.py": {"result:table": COLLECTED},
     "emulator/tolerances.py": {"tolerated:fields": COLLECTED},
+    "exchange/qiskit.py": {"_holds_reset:seen": "the identity of definitions, which it keeps"},
     "exchange/cirq.py": {"read:registers": COLLECTED},
     "formats.py": {"narrowed:rows_of_op": ROW},
     "ir/gates.py": dict.fromkeys(["is_diagonal", "is_phase", "is_rotation", "phases", "required", "signature"], SELF),

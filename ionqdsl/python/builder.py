@@ -18,6 +18,7 @@ from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir import symbolic
 from ionqdsl.ir.angle import ZERO, Angle
+from ionqdsl.ir.arguments import mapping_of
 from ionqdsl.ir.circuit import BARRIER, MAX_OPERATIONS, MAX_QUBITS, Op, Operator, Step, shared
 from ionqdsl.ir.circuit import FlatCircuit as Rows
 from ionqdsl.ir.gates import GATES, NAMES
@@ -312,7 +313,9 @@ class Circuit(Rows, GateMethods):
         `partial=False` all parameters need values. A compiled circuit stays one for its machine, its angles brought
         into range. `simplify` compiles it again, which pays if a value makes a gate vanish. Raises CompileError.
         """
-        bound = symbolic.bind(self, {**(values or {}), **named}, partial=partial, declared=self.declared)
+        bound = symbolic.bind(
+            self, {**mapping_of(values, "the values"), **named}, partial=partial, declared=self.declared
+        )
         return self._fitted(bound, simplify)
 
     def sweep(self, values: Mapping[Any, Any] | None = None, /, *, simplify: bool = False, **named: Any) -> Sweep[Self]:
@@ -325,7 +328,9 @@ class Circuit(Rows, GateMethods):
         def finished(bound: Self) -> Self:
             return self._fitted(bound, simplify)
 
-        return sweep(self, {**(values or {}), **named}, self.declared, finished)
+        is_plain = self.compiled is None and not simplify
+        given = {**mapping_of(values, "the values"), **named}
+        return sweep(self, given, self.declared, None if is_plain else finished)
 
     def _fitted(self, bound: Self, simplify: bool) -> Self:
         """The bound circuit, fitted to the machine this circuit was compiled for."""

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from heapq import nsmallest
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from ionqdsl.diagnostics import Diagnostic, ServiceError, fail
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 NEGLIGIBLE = 1e-14
 """Probabilities up to this are rounding errors of a simulation, and left out like zeros."""
+
+_LISTABLE = 1 << 16
+"""Among more outcomes the most frequent ones are not searched just to print them."""
 
 LEFT, RIGHT = "q0-left", "q0-right"
 ORDERS = (LEFT, RIGHT)
@@ -75,7 +79,7 @@ class Probabilities(Mapping[str, float]):
         return marginal(Probabilities(vector, len(kept)), places)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """One circuit's outcomes.
 
@@ -97,6 +101,16 @@ class Result:
     is_exact: bool = False
     bit_order: str = LEFT
     notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Its name, its shots and its most frequent outcomes, in one line."""
+        joint: Mapping[str, float] = self.counts or self.probabilities
+        kind = f"{self.shots:,} shots" if self.shots and self.counts else "probabilities"
+        if len(joint) > _LISTABLE:
+            return f"<result {self.name!r}: {kind}, {len(joint):,} outcomes>"
+        keys = nsmallest(4, joint, key=lambda bits: (-round(joint[bits], 12), bits))
+        shown = [f"{bits}: {joint[bits]:.6g}" for bits in keys] + ["..."] * (len(joint) > len(keys))
+        return f"<result {self.name!r}: {', '.join([kind, *shown])}>"
 
     def ordered(self, bit_order: str) -> Self:
         """The same result with q[0] at the given end of every bit string: "q0-left" or "q0-right"."""
