@@ -141,8 +141,7 @@ class LoweredProgram:
     energy at each point of a sweep, of which `energy` is the first, and is empty without a sweep. `hamiltonians` are
     the file's by name. `is_request` says that the program was read from a request, whose circuits keep their gates
     unless the user asks otherwise. `origin` is the source text, None for a program read from another format or made in
-    Python. `points` are the values of
-    parameters at each of the runs, if they are the points of a sweep made in Python.
+    Python. `points` are the values of parameters at each of the runs, if they are a sweep made in Python.
     """
 
     job: Job = field(default_factory=Job)

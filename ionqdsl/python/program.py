@@ -41,7 +41,9 @@ class Program(job.LoweredProgram):
             program.span,
             program.is_request,
             program.origin,
-            program.points,
+            energies=program.energies,
+            hamiltonians=program.hamiltonians,
+            points=program.points,
         )
 
     if TYPE_CHECKING:
