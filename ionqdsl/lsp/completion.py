@@ -175,7 +175,7 @@ def _qubits(document: Document, offset: int) -> Iterator[Item]:
     piece = document.piece_at(offset)
     in_gate = piece is not None and piece.top.word == "gate"
     for definition in document.visible(offset):
-        if definition.kind in (("operand",) if in_gate else ("qubit", "alias")):
+        if definition.kind in (("operand", "alias") if in_gate else ("qubit", "alias")):
             yield _item(definition.name, _VARIABLE, definition.piece.text.partition("\n")[0])
 
 
@@ -282,11 +282,11 @@ def _files(document: Document, before: str) -> Iterator[Item]:
     """The files of the standard library and the programs in the same folder and below, for `include`."""
     folder = os.path.dirname(document.name)
     typed = before.partition('"')[2]
-    if not typed or standard.PREFIX.startswith(typed):
-        yield _item(standard.PREFIX.rstrip("/"), _FILE, doc="the standard library", text=standard.PREFIX)
-    elif typed.startswith(standard.PREFIX):
+    if typed.startswith(standard.PREFIX):
         for name in standard.names():
             yield _item(name.removeprefix(standard.PREFIX), _FILE, doc=_about(name))
+    elif standard.PREFIX.startswith(typed):
+        yield _item(standard.PREFIX.rstrip("/"), _FILE, doc="the standard library", text=standard.PREFIX)
     here = os.path.join(folder, os.path.dirname(typed))
     if not folder or not os.path.isdir(here):
         return

@@ -255,7 +255,7 @@ class Document:
         space = definition.mention.space
         if mention.space in (VALUE, QUBIT) and space in (VALUE, QUBIT):
             in_gate = _gate_around(self, mention.start)
-            return not in_gate or (definition.kind == "operand") == (mention.space == QUBIT)
+            return not in_gate or _is_seen(definition, mention.space)
         return space == mention.space
 
     def _formal(self, mention: Mention) -> Definition | None:
@@ -332,6 +332,13 @@ def _is_before(mention: Mention, definition: Definition) -> bool:
         return False
     shift = definition.start - name.span.start
     return bool(part.span.start + shift <= mention.start < part.span.end + shift)
+
+
+def _is_seen(definition: Definition, space: str) -> bool:
+    """Whether an operand (QUBIT) or an expression (VALUE) in a gate sees a definition: expressions see registers."""
+    operand = definition.mention.owner
+    is_register = definition.kind == "alias" or (isinstance(operand, syntax.OperandFormal) and operand.is_register)
+    return is_register or (definition.kind == "operand") == (space == QUBIT)
 
 
 def _gate_around(document: Document, offset: int) -> bool:

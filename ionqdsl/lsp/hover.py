@@ -77,7 +77,10 @@ def about(document: Document, definition: Definition) -> str:
     if definition.kind == "gate":
         whole = definition.document.text[piece.start : piece.until]
         text = whole if len(whole) <= _LONGEST else text
-    parts = [f"```qc\n{text if len(text) <= _LONGEST else definition.name}\n```", _KINDS[definition.kind]]
+    operand = definition.mention.owner
+    is_register = isinstance(operand, syntax.OperandFormal) and operand.is_register
+    kind = f"operand, a register: `{operand.text}`" if is_register else _KINDS[definition.kind]
+    parts = [f"```qc\n{text if len(text) <= _LONGEST else definition.name}\n```", kind]
     value = constant_values.value_of_definition(definition)
     text = readable.shown(value) if definition.kind in ("const", "param", "hamiltonian") else ""
     if text and text != definition.name:

@@ -60,7 +60,7 @@ class Entry(NamedTuple):
         """The names that have another meaning inside it: its parameters, operands, qubits and so on, and its own."""
         return {
             self.name,
-            *self.operands,
+            *(operand.partition("[")[0] for operand in self.operands),
             *(p.name for p in self.parameters),
             *(n for p in self.parts for n in p.names),
         }

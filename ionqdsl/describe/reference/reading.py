@@ -123,7 +123,7 @@ _NAMED = (syntax.GateDefinition, syntax.CircuitDefinition, syntax.Const, syntax.
 
 def _uses(node: Any, names: set[str], own: str, hidden: Collection[str] = ()) -> tuple[str, ...]:
     """The other names of the program that a node mentions; `hidden` names are its own."""
-    inner = {part.name.text for part in walk(node) if isinstance(part, syntax.Const)}
+    inner = {part.name.text for part in walk(node) if isinstance(part, syntax.Const | syntax.Alias)}
     loops = (part for part in walk(node) if isinstance(part, syntax.For | syntax.Clause))
     inner |= {name.text for loop in loops for name in syntax.names_of(loop.target)}
     gates = used_gates(node) & names
@@ -173,7 +173,8 @@ def _gate(file: syntax.File, node: syntax.GateDefinition, global_names: set[str]
     parameters = _parameters(file, node)
     circuit = sample(file, node)
     values = {p.name: _SAMPLES.get(p.unit, "1") for p in parameters if not p.default}
-    text, matrix = _matrix(file, node, values) if 0 < len(node.operands) <= MAX_MATRIX else ("", None)
+    is_small = 0 < len(node.operands) <= MAX_MATRIX and not node.takes_registers
+    text, matrix = _matrix(file, node, values) if is_small else ("", None)
     return _definition(node, parameters, circuit)._replace(
         operands=tuple(operand.text for operand in node.operands),
         modifiers=tuple(
@@ -181,7 +182,7 @@ def _gate(file: syntax.File, node: syntax.GateDefinition, global_names: set[str]
         ),
         sample=text,
         matrix=matrix,
-        uses=_uses(node, global_names, node.name.text, names | {operand.text for operand in node.operands}),
+        uses=_uses(node, global_names, node.name.text, names | {operand.name.text for operand in node.operands}),
     )
 
 
