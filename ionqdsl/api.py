@@ -37,6 +37,7 @@ from ionqdsl.python.builder import Circuit as Circuit
 if TYPE_CHECKING:
     from ionqdsl.cloud.client import Client as Client
     from ionqdsl.passes import Report
+    from ionqdsl.simulation.observables import Expectation
     from ionqdsl.simulation.results import Result as Result
     from ionqdsl.verify import Verdict
     from ionqdsl.verify.programs import Comparison
@@ -98,6 +99,8 @@ class Program(job.LoweredProgram):
             program.span,
             program.is_request,
             program.origin,
+            program.energies,
+            program.hamiltonians,
         )
 
     if TYPE_CHECKING:
@@ -132,6 +135,18 @@ class Program(job.LoweredProgram):
             whole = run.replace(declared=tuple(declared)).bind(values_by_name, simplify=simplify)
             result.runs[number] = whole.replace(declared=run.declared)
         return result
+
+    def expectations(
+        self, shots: int | None = None, *, seed: int | None = None, noise: str | None = None
+    ) -> list[Expectation]:
+        """The values of the program's energy on this computer: one, or one for each point of a sweep.
+
+        Exact without `shots`; those of the job do not count. `noise` as in `run`. Raises CompileError.
+        """
+        from ionqdsl.python import means
+
+        model = means.model_of(self.job if noise is None else job.Job({"noise.model": job.JobValue(noise)}))
+        return [value for _, value in means.energies(self, shots, seed, model, means.compiling(model))]
 
     def payload(
         self,
@@ -379,19 +394,27 @@ def run(
     backend: str = LOCAL,
     *,
     exact: bool = False,
+    basis: str | None = None,
 ) -> Result | list[Result]:
     """Runs a circuit, or every circuit of a program, and returns one result or a list of them.
 
     The local machine simulates, without a key or network; the same `seed` gives the same counts, 0 shots or
     `exact=True` only probabilities. `noise` is a model such as "aria-1"; it acts on the native gates of its machine.
     Any other backend means that a job is submitted and waited for. By default the shots are the program's, or else 100.
+    `basis` has a letter for each qubit of a circuit, "XZ" for q[0] in X and q[1] in Z: its gates are added at the end.
     """
+    if basis is not None:
+        from ionqdsl.python.means import measured_in
+
+        measured = Circuit.of(measured_in(what, basis))
+        return replace(run(measured, shots, seed, noise, backend, exact=exact), basis=basis)
     if backend != LOCAL:
         results = _run_remotely(what, backend, shots, seed, noise)
         return results[0] if isinstance(what, Rows) else results
     program = what if isinstance(what, job.LoweredProgram) else job.LoweredProgram(runs=[what])
     if program.energy or program.function:
-        raise CompileError([Diagnostic("QC0808", program.span, {"file": "FILE"})])
+        code = "QC0439" if program.energy else "QC0808"
+        raise CompileError([Diagnostic(code, program.span, {"file": "FILE"})])
     wanted = program.job if noise is None else job.Job({"noise.model": job.JobValue(noise)})
     model = noise_model(wanted)
     model = None if model is None or model.name == "ideal" else model

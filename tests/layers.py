@@ -18,7 +18,8 @@ ir: angle characterization keywords input_permutation | targets | symbols gates 
 algebra: elementary paulis rotations weyl | interactions modifiers
 language: step_budget comments marks syntax values | actions effort readable recover recursion | functions lines parse
     | evaluate includes lexemes library | layout lower | check reformat vocabulary
-simulation: estimate grouping observables statevector | noise pauli_sums results | simulate | energy
+simulation: estimate grouping observables open_circuits statevector | noise pauli_sums results | simulate | energy
+    | gradient
 emit verify
 passes read
 batch empty exchange
@@ -28,7 +29,7 @@ cloud
 emulator
 describe: handbook pictures samples stats | costs | reference
 lsp
-python: calls fluent | builder
+python: calls fluent means | builder
 api
 playground
 notebook

@@ -59,6 +59,10 @@ NEED_MORE_THAN_A_PROGRAM = {
     "QC0433",  # a request
     "QC0434",
     "QC0435",  # a run
+    "QC0436",
+    "QC0437",
+    "QC0438",
+    "QC0439",
     "QC0503",  # longer than anybody wants to read
     "QC0504",
     "QC0508",

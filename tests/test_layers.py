@@ -23,7 +23,9 @@ ROOT = PACKAGE.parent
 NUMPY = {
     "ir.matrices",
     "simulation.energy",
+    "simulation.gradient",
     "simulation.noise",
+    "simulation.open_circuits",
     "simulation.pauli_sums",
     "simulation.simulate",
     "simulation.statevector",
@@ -68,6 +70,7 @@ LATE = {
     "api": "each call loads the stage it needs",
     "batch": "numpy, for many points at once",
     "python.builder": "each method loads the stage it needs",
+    "python.means": "numpy, and the pipeline where there is noise",
     "python.calls": "each method loads the stage it needs",
     "cli": "each verb loads what it needs, so that `--version` and `check` start at once",
     "describe.handbook": "each answer loads what it is made of, numpy among it",
