@@ -278,13 +278,15 @@ def run(
     backend: str = LOCAL,
     *,
     exact: bool = False,
+    basis: str | None = None,
 ) -> Result | Results[Result]:
     """Runs a circuit and returns its result; or all circuits of a program, a text, a file, a sweep or a list.
 
     The local machine simulates, without a key or network; the same `seed` gives the same counts, 0 shots or
     `exact=True` only probabilities. `noise` is a model such as "aria-1"; it acts on the native gates of its machine.
     Any other backend means that a job, one for all circuits, is submitted and waited for. By default the shots are the
-    program's, or else 100. Raises CompileError and UsageError, and the errors of a job.
+    program's, or else 100. `basis` has a letter for each qubit, "XZ" for q[0] in X and q[1] in Z: its gates are added
+    at the end. Raises CompileError and UsageError, and the errors of a job.
     """
     from ionqdsl.accept import accept
     from ionqdsl.results import Results
@@ -295,11 +297,17 @@ def run(
     accepted = accept(what, {"shots": shots, "noise.model": noise})
     warn(accepted.noticed)
     program = accepted.program
+    if basis is not None:
+        from ionqdsl.python.means import measured_in
+
+        letters = text_of(basis, "the basis")
+        program = replace(program, runs=[measured_in(circuit, letters) for circuit in program.runs])
     if text_of(backend, "the backend") != LOCAL:
-        remote = _run_remotely(program, backend, shots, seed, noise)
+        remote = _in_basis(_run_remotely(program, backend, shots, seed, noise), basis)
         return remote[0] if isinstance(what, Rows) else remote
     if program.energy or program.function:
-        raise CompileError([Diagnostic("QC0808", program.span, {"file": "FILE"})])
+        code = "QC0439" if program.energy else "QC0808"
+        raise CompileError([Diagnostic(code, program.span, {"file": "FILE"})])
     model = noise_model(program.job)
     model = None if model is None or model.name == "ideal" else model
     times = 0 if exact else program.job.get("shots", DEFAULT_SHOTS)
@@ -308,7 +316,17 @@ def run(
         _run_locally(circuit, times, None if seed is None else seed + number, model, exact)
         for number, circuit in enumerate(program.runs)  # circuits of one job must not share random numbers
     ]
-    return results[0] if isinstance(what, Rows) else Results(results, program.points)
+    measured = _in_basis(Results(results, program.points), basis)
+    return measured[0] if isinstance(what, Rows) else measured
+
+
+def _in_basis(results: Results[Result], basis: str | None) -> Results[Result]:
+    """Results that know the letters in which they were measured."""
+    if basis is None:
+        return results
+    from ionqdsl.results import Results
+
+    return Results([replace(result, basis=basis) for result in results], results.points)
 
 
 def _run_locally(circuit: Rows, shots: int, seed: int | None, model: NoiseModel | None, exact: bool) -> Result:

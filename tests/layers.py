@@ -19,7 +19,8 @@ algebra: elementary paulis rotations weyl | interactions modifiers
 language: step_budget comments marks syntax values | actions effort expectations readable recover structure
     | comparison lines parse | bits functions | evaluate lexemes library recursion standard | includes
     | layout lower | gate_operands reformat vocabulary | check
-simulation: estimate grouping observables statevector | noise pauli_sums results | simulate | energy
+simulation: estimate grouping observables open_circuits statevector | noise pauli_sums results | simulate | energy
+    | gradient
 emit verify
 passes read
 batch empty exchange
@@ -31,7 +32,7 @@ emulator
 describe: handbook pictures samples stats | costs | reference
 testing: judging | suite | reports
 lsp
-python: calls choices fluent | builder | program
+python: calls choices fluent means | builder | program
 api
 playground
 notebook

@@ -62,6 +62,10 @@ NEED_MORE_THAN_A_PROGRAM = {
     "QC0433",  # a request
     "QC0434",
     "QC0435",  # a run
+    "QC0436",
+    "QC0437",
+    "QC0438",
+    "QC0439",
     "QC0443",  # a circuit about which nobody knows
     "QC0449",  # a flag
     "QC0503",  # longer than anybody wants to read

@@ -23,7 +23,9 @@ ROOT = PACKAGE.parent
 NUMPY = {
     "ir.matrices",
     "simulation.energy",
+    "simulation.gradient",
     "simulation.noise",
+    "simulation.open_circuits",
     "simulation.pauli_sums",
     "simulation.simulate",
     "simulation.statevector",
@@ -70,6 +72,7 @@ LATE = {
     "api": "each call loads the stage it needs",
     "batch": "numpy, for many points at once",
     "python.builder": "each method loads the stage it needs",
+    "python.means": "numpy, and the pipeline where there is noise",
     "python.choices": "a machine's record is rarely given",
     "python.program": "each method loads the stage it needs",
     "results": "matplotlib's file only for a plot",

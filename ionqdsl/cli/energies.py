@@ -13,28 +13,22 @@ import ionqdsl.pipeline as stages
 from ionqdsl.cli.mistakes import wrong_usage
 from ionqdsl.cli.program import options_for, transpiled
 from ionqdsl.cli.terminal import Terminal
-from ionqdsl.diagnostics import CompileError
 from ionqdsl.emit import energies as emit
 from ionqdsl.emit.histogram import can_draw
 from ionqdsl.emit.limits import energy_findings, noise_model
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import LoweredProgram
-from ionqdsl.ir.symbolic import bind
+from ionqdsl.python import means
 
 
 def run(program: LoweredProgram, arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Computes and shows every energy of the program."""
-    from ionqdsl.simulation.energy import expectation, rules_of  # late: numpy
-
     if arguments.expect:
         raise wrong_usage("`--expect` is for circuits, and this file has an energy, whose operator is in the file")
     model = noise_model(program.job)
     options = options_for(model, arguments, terminal)
-    energies = program.energies or ([program.energy] if program.energy else [])
-    found = [finding for energy in energies for finding in energy_findings(energy)]
-    if any(finding.is_error for finding in found):
-        raise CompileError(found)
-    terminal.report(found[:1])
+    points = program.energies or ([program.energy] if program.energy else [])
+    terminal.report([finding for point in points for finding in energy_findings(point) if not finding.is_error][:1])
     transpiled(program, arguments, terminal, options)  # for --verify, and the notes about flags
 
     def compiled(circuit: FlatCircuit) -> FlatCircuit:
@@ -43,14 +37,7 @@ def run(program: LoweredProgram, arguments: argparse.Namespace, terminal: Termin
     noise = None if model is None or model.name == "ideal" else model
     shots = None if arguments.exact else program.job.get("shots")
     seed = arguments.seed if arguments.seed is not None else program.job.get("noise.seed")
-    values = []
-    for number, energy in enumerate(energies):
-        terminal.progress(f"computing {number + 1} of {len(energies)}: {energy.name}")
-        point = dict(zip(energy.parameters, energy.params or (), strict=True))
-        circuit = bind(energy.ansatz, point, partial=False)
-        own_seed = None if seed is None else seed + number
-        value = expectation(circuit, energy.hamiltonian, shots, own_seed, noise, compiled, rules_of(energy))
-        values.append((energy.name, value))
+    values = means.energies(program, shots, seed, noise, compiled, terminal.progress)
     terminal.progress("")
     text = emit.FORMATS[arguments.format](values)
     if not can_draw(getattr(sys.stdout, "encoding", None)):

@@ -33,8 +33,16 @@ if TYPE_CHECKING:
 
     from ionqdsl.describe.stats import Stats
     from ionqdsl.ir.sweep import Sweep
+    from ionqdsl.simulation.gradient import Gradient
+    from ionqdsl.simulation.observables import Expectation
     from ionqdsl.simulation.results import Probabilities
     from ionqdsl.verify import Verdict
+
+OperatorLike = str | Operator | Mapping[str, float]
+"""A sum of Pauli products: text in the language, an Operator, or letters with coefficients."""
+
+Point = Mapping[Any, Any] | Sequence[Any]
+"""A value for each parameter: by name, or in the order of `Circuit.parameters`."""
 
 Piece = tuple[list[tuple[Op, Span | None]], Angle]
 """Rows with their origins, ready to be added, and their global phase."""
@@ -363,6 +371,38 @@ class Circuit(Rows, GateMethods):
         from ionqdsl.simulation.results import Probabilities
 
         return Probabilities(simulate.probabilities(self), self.width)
+
+    def expectation(
+        self,
+        operator: OperatorLike,
+        shots: int | None = None,
+        *,
+        at: Point | None = None,
+        seed: int | None = None,
+        noise: str | None = None,
+    ) -> Expectation:
+        """The mean of a Hamiltonian in the final state, exact or from `shots`, with its standard error.
+
+        The operator is text such as "0.5*X[0]*X[1] + Z[0]" or "ZZI + 0.5*XII", `{"ZZI": 1}`, or an Operator such as
+        `program.hamiltonians["h2"]`. `at` gives values to open parameters, by name or in the order of `parameters`.
+        Shots are shared among the bases that the terms need. `noise` is a model such as "aria-1". Raises CompileError
+        and UsageError.
+        """
+        from ionqdsl.python import means
+
+        return means.expectation(self, operator, shots, at, seed, noise)
+
+    def gradient(
+        self, operator: OperatorLike, at: Point, *, shots: int | None = None, seed: int | None = None
+    ) -> Gradient:
+        """The derivatives of the mean of a Hamiltonian with respect to all parameters, at a point.
+
+        Exact without shots (adjoint method); with them from shifted angles, each mean from so many `shots`. The
+        operator and the point are those of `expectation`. Raises CompileError and UsageError.
+        """
+        from ionqdsl.python import means
+
+        return means.gradient(self, operator, at, shots, seed)
 
     def equivalent(self, other: Rows, preserve: str = "measurement") -> Verdict:
         """Whether the other circuit gives the same results under a contract; see `ionqdsl.equivalent`."""

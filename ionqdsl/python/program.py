@@ -15,6 +15,9 @@ from ionqdsl.ir.options import Options
 from ionqdsl.python.builder import Circuit
 from ionqdsl.python.choices import Figures, checked, figures_of, warn
 
+if TYPE_CHECKING:
+    from ionqdsl.simulation.observables import Expectation
+
 
 class Program(job.LoweredProgram):
     """A whole program: its job, its circuits, and which of them run.
@@ -95,6 +98,18 @@ class Program(job.LoweredProgram):
             whole = run.replace(declared=tuple(declared)).bind(values_by_name, simplify=simplify)
             result.runs[number] = whole.replace(declared=run.declared)
         return result
+
+    def expectations(
+        self, shots: int | None = None, *, seed: int | None = None, noise: str | None = None
+    ) -> list[Expectation]:
+        """The values of the program's energy on this computer: one, or one for each point of a sweep.
+
+        Exact without `shots`; those of the job do not count. `noise` as in `run`. Raises CompileError.
+        """
+        from ionqdsl.python import means
+
+        model = means.model_of(self.job if noise is None else job.Job({"noise.model": job.JobValue(noise)}))
+        return [value for _, value in means.energies(self, shots, seed, model, means.compiling(model))]
 
     def payload(
         self,

@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ionqdsl.diagnostics import fail
-from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, Operator
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Operator
 from ionqdsl.ir.job import Energy
 from ionqdsl.ir.targets import NoiseModel
 from ionqdsl.record import record
 from ionqdsl.simulation import noise as noisy
 from ionqdsl.simulation import simulate
-from ionqdsl.simulation.grouping import TermGroup, diagonal_group, grouped, identity_of, qubitwise
+from ionqdsl.simulation.grouping import TermGroup, diagonal_group, grouped, identity_of, measured_in, qubitwise
 from ionqdsl.simulation.observables import Expectation, GroupMean
 from ionqdsl.simulation.pauli_sums import HermitianSum
 from ionqdsl.simulation.statevector import evolve
@@ -145,20 +145,6 @@ def shared(shots: int, deviations: Sequence[float]) -> list[int]:
     return result
 
 
-def measured_circuit(circuit: FlatCircuit, rows: Sequence[Op]) -> FlatCircuit:
-    """The circuit with gates at its end that change the basis, without its registers.
-
-    Native gates become a verbatim block of an abstract circuit.
-    """
-    own = list(circuit.rows)
-    if circuit.gateset == "native" and rows:
-        block = 1 + max((op.pinned for op in own), default=0)
-        own = [op if op.pinned or op.gate == BARRIER else op._replace(pinned=block) for op in own]
-    gateset = "qis" if rows else circuit.gateset
-    origins = [*circuit.origins, *[None] * len(rows)]
-    return circuit.replace(rows=[*own, *rows], origins=origins, registers=(), gateset=gateset)
-
-
 class _Machine:
     """The local machine with one circuit: the ideal state is computed once, for all bases."""
 
@@ -204,7 +190,7 @@ class _Machine:
         return outcomes, times.astype(float)
 
     def _native(self, group: TermGroup) -> FlatCircuit:
-        circuit = measured_circuit(self.circuit, group.rows)
+        circuit = measured_in(self.circuit.replace(registers=()), group.rows)
         return circuit if self.compiled is None else self.compiled(circuit)
 
 

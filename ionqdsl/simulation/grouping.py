@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from ionqdsl.ir.circuit import Op, Operator
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, Operator
 from ionqdsl.ir.operators import Product
 from ionqdsl.record import record
 
@@ -92,6 +92,20 @@ def turned(basis: str) -> tuple[Op, ...]:
         if letter in "XY":
             rows.append(Op("h", (qubit,)))
     return tuple(rows)
+
+
+def measured_in(circuit: FlatCircuit, rows: Sequence[Op]) -> FlatCircuit:
+    """The circuit with gates at its end that change the basis.
+
+    Native gates become a verbatim block of an abstract circuit.
+    """
+    own = list(circuit.rows)
+    if circuit.gateset == "native" and rows:
+        block = 1 + max((op.pinned for op in own), default=0)
+        own = [op if op.pinned or op.gate == BARRIER else op._replace(pinned=block) for op in own]
+    gateset = "qis" if rows else circuit.gateset
+    origins = [*circuit.origins, *[None] * len(rows)]
+    return circuit.replace(rows=[*own, *rows], origins=origins, gateset=gateset)
 
 
 def _price(groups: Sequence[TermGroup], gates: int) -> float:

@@ -1,8 +1,8 @@
 """Estimates mean values of operators from measured outcomes.
 
 Takes an operator as text, in the language's notation or with one letter per qubit, and a `Result`, and returns a value
-and its standard error. Outcomes are measured in the Z basis, so only sums of products of Z can be estimated; other
-operators need an energy job.
+and its standard error. Each qubit was measured in one letter, Z unless the run named another, so only products of these
+letters can be estimated; energy.py measures in several bases.
 """
 
 from __future__ import annotations
@@ -89,6 +89,8 @@ def observable(operator: str | Operator | Mapping[str, float], qubits: int) -> O
         operator = " + ".join(f"({coefficient!r})*{letters}" for letters, coefficient in operator.items())
     if isinstance(operator, str):
         operator = _read(operator, qubits)
+    if not isinstance(operator, Operator):
+        raise _wrong(repr(operator), "it is neither text nor an Operator")
     widest = max((index for product, _ in operator.terms for _, index in product), default=-1)
     if widest >= qubits:
         raise _wrong(_spelling(operator), f"it acts on qubit {widest}, and the circuit has {qubits} qubits")
@@ -126,6 +128,8 @@ class _Outcomes(Protocol):
     def probabilities(self) -> Mapping[str, float]: ...
     @property
     def is_exact(self) -> bool: ...
+    @property
+    def basis(self) -> str: ...
 
 
 def expectation(operator: Operator, result: _Outcomes) -> Expectation:
@@ -136,7 +140,8 @@ def expectation(operator: Operator, result: _Outcomes) -> Expectation:
     counts. Counts take precedence over probabilities; exact ones have no error. Mitigated frequencies are treated as if
     they had been counted. Raises UsageError for an X or Y.
     """
-    masks = [(_mask(product, result.qubits, operator), float(factor)) for product, factor in operator.terms]
+    basis = result.basis or "Z" * result.qubits
+    masks = [(_mask(product, basis, operator), float(factor)) for product, factor in operator.terms]
     shots: int | None
     if result.counts:
         shots = sum(result.counts.values())
@@ -193,12 +198,14 @@ def _sign(bits: int) -> int:
     return -1 if bits.bit_count() & 1 else 1
 
 
-def _mask(product: Product, qubits: int, operator: Operator) -> int:
+def _mask(product: Product, basis: str, operator: Operator) -> int:
     """The bits of an outcome, q[0] the most significant, whose parity is the product's sign."""
-    if any(letter != "Z" for letter, _ in product):
-        facts = {"operator": _spelling(operator), "term": spelling(product)}
-        raise UsageError([Diagnostic("QC0951", None, facts)])
-    return sum(1 << qubits - 1 - index for _, index in product)
+    for letter, index in product:
+        if letter != basis[index]:
+            wanted = "".join({q: one for one, q in product}.get(q, own) for q, own in enumerate(basis))
+            facts = {"operator": _spelling(operator), "term": spelling(product), "qubit": f"q[{index}]"}
+            raise UsageError([Diagnostic("QC0951", None, {**facts, "own": basis[index], "basis": wanted})])
+    return sum(1 << len(basis) - 1 - index for _, index in product)
 
 
 def _spelling(operator: Operator) -> str:

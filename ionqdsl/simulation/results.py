@@ -86,7 +86,8 @@ class Result:
     Keys of `counts` and `probabilities` have one character a qubit, q[0] leftmost (see `bit_order`); zeros are omitted
     and keys are sorted. `counts` is empty if nothing was counted (an ideal simulator of the service, or no shots).
     `is_exact` says that the probabilities are the distribution itself, not frequencies. `slots` are the circuit's
-    registers, `names` its qubits' names, `noise` the noise model's. `notes` describe anything odd about the service's
+    registers, `names` its qubits' names, `noise` the noise model's. `basis` has the letter in which each qubit was
+    measured, q[0] leftmost, and is empty if all were measured in Z. `notes` describe anything odd about the service's
     answer; nothing is rescaled to hide it.
     """
 
@@ -101,6 +102,7 @@ class Result:
     is_exact: bool = False
     bit_order: str = LEFT
     notes: tuple[str, ...] = ()
+    basis: str = ""
 
     def __repr__(self) -> str:
         """Its name, its shots and its most frequent outcomes, in one line."""
@@ -158,11 +160,11 @@ class Result:
         return spelled(names if self.bit_order == LEFT else names[::-1])
 
     def expectation(self, operator: str | Operator | Mapping[str, float]) -> Expectation:
-        """The mean of a diagonal operator and its standard error, from these outcomes.
+        """The mean of an operator and its standard error, from these outcomes.
 
         As text, `"ZZI + 0.5*ZIZ"` with a letter a qubit, q[0] leftmost, or `"Z[0]*Z[1] + 0.5*Z[0]*Z[2]"` as the
-        language writes it; or `{"ZZI": 1, "ZIZ": 0.5}`. Raises UsageError for an operator with an X or Y: a
-        measurement of all qubits in the Z basis says nothing about those.
+        language writes it; or `{"ZZI": 1, "ZIZ": 0.5}`. Raises UsageError for a letter in which its qubit was not
+        measured, Z if the run named no basis: the outcomes say nothing about those.
         """
         from ionqdsl.simulation import observables  # imported late: it loads the parser
 
@@ -188,6 +190,7 @@ class Result:
                 }
                 for name, _ in self.slots
             },
+            **({"basis": self.basis} if self.basis else {}),
             **({"notes": list(self.notes)} if self.notes else {}),
         }
 

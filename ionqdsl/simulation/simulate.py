@@ -162,6 +162,12 @@ def _evolved(circuit: FlatCircuit, states: Array) -> Array:
     return states
 
 
+def check(circuit: FlatCircuit, states: int) -> None:
+    """Refuses a circuit of which so many states do not fit. Errors as `state`."""
+    _check(circuit)
+    _check_memory("QC0651", circuit, states * BYTES << circuit.width)
+
+
 def _check(circuit: FlatCircuit, noise: NoiseModel | None = None) -> None:
     """Refuses circuits with too many qubits or parameters without a value."""
     if noise is not None and circuit.width > noise.qubits:
