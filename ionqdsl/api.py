@@ -31,6 +31,7 @@ from ionqdsl.ir.circuit import FlatCircuit as Rows
 from ionqdsl.ir.options import PRESERVE, Options
 from ionqdsl.ir.symbols import exact
 from ionqdsl.ir.targets import TARGETS, NoiseModel
+from ionqdsl.nesting import MAX_NESTING
 from ionqdsl.python.builder import Circuit as Circuit
 from ionqdsl.python.choices import Figures, checked, choose, figures_of, warn
 from ionqdsl.python.choices import ProgramWarning as ProgramWarning
@@ -64,6 +65,9 @@ if not TYPE_CHECKING:  # imported with their dependencies when first used
 
 
 P = ParamSpec("P")
+
+MAX_ARRAY = 1_000_000
+"""Most parameters of one array."""
 
 LOCAL = "local"
 """The backend that simulates on this computer."""
@@ -191,14 +195,16 @@ def _loaded(
     return Program.of(loaded)
 
 
-def _text(value: Any, role: str) -> str:
+def _text(value: Any, role: str, depth: int = 0) -> str:
     """A value as an expression of the language."""
     if isinstance(value, str):
         return value
     if isinstance(value, Angle):
         return notation.angle(value, "turn") if value.radians else f"{notation.number(value.turns)}*turn"
-    if isinstance(value, Iterable):
-        return f"[{', '.join(_text(item, role) for item in value)}]"
+    if isinstance(value, Iterable) and getattr(value, "shape", None) != ():
+        if depth > MAX_NESTING:
+            raise refused(role, f"a number or a list, nested at most {MAX_NESTING} deep", value)
+        return f"[{', '.join(_text(item, role, depth + 1) for item in value)}]"
     return notation.number(exact(value, role))
 
 
@@ -364,7 +370,9 @@ def param(name: str, size: int | None = None) -> Any:
         raise fail("QC0888", text=str(name)[:60], reason="it cannot name a parameter")
     if size is None:
         return symbolic.parameter(name)
-    return [symbolic.parameter(f"{name}[{index}]") for index in range(whole(size, "the size of the array", 0))]
+    return [
+        symbolic.parameter(f"{name}[{index}]") for index in range(whole(size, "the size of the array", 0, MAX_ARRAY))
+    ]
 
 
 @overload

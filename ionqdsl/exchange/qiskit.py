@@ -42,6 +42,13 @@ _KEYS = {gate.qiskit: gate.key for gate in GATES.values() if gate.qiskit} | {"U1
 """Classes of qiskit's library: a name proves nothing, since any gate may have it."""
 
 
+def is_one(source: Any) -> bool:
+    """Whether a value is one of qiskit's circuits."""
+    from qiskit.circuit import QuantumCircuit
+
+    return isinstance(source, QuantumCircuit)
+
+
 @roomy
 def read(source: Any) -> tuple[FlatCircuit, list[Diagnostic]]:
     """The circuit of a QuantumCircuit, and notes. Raises CompileError for one that cannot be expressed."""

@@ -13,8 +13,8 @@ from typing import Any
 from ionqdsl.diagnostics import Diagnostic, UsageError, fail
 
 
-def whole(number: Any, role: str, least: int | None = None) -> int:
-    """A whole number of Python, numpy or sympy, at least `least`; a float counts if it has no fraction, as 1e3 has.
+def whole(number: Any, role: str, least: int | None = None, most: int | None = None) -> int:
+    """A whole number of Python, numpy or sympy, within limits; a float counts if it has no fraction, as 1e3 has.
 
     `role` names the number in the message. Raises QC0881 for anything else, such as `True`, "10", 2.5 and nan.
     """
@@ -25,9 +25,11 @@ def whole(number: Any, role: str, least: int | None = None) -> int:
         except TypeError:
             with suppress(TypeError, ValueError, OverflowError):
                 result = int(number) if getattr(number, "shape", ()) == () and float(number).is_integer() else None
-    if result is None or (least is not None and result < least):
-        wanted = "a whole number" if least is None else f"a whole number from {least} on"
-        raise fail("QC0881", role=role, wanted=wanted, given=repr(number)[:60])
+    if result is None or (least is not None and result < least) or (most is not None and result > most):
+        wanted = "a whole number"
+        if least is not None:
+            wanted += f" from {least} on" if most is None else f" from {least} to {most}"
+        raise fail("QC0881", role=role, wanted=wanted, given=shown(number))
     return result
 
 
@@ -54,9 +56,15 @@ def refused(role: str, wanted: str, value: Any) -> UsageError:
         hint = "make it a list: `list(value)`"
     elif isinstance(value, Mapping):
         hint = "give its values as a list: `list(value.values())`"
-    is_plain = value is None or isinstance(value, bool | int | float | str | bytes)
-    given = repr(value)[:60] if is_plain else f"of type `{type(value).__qualname__}`"
-    return UsageError([Diagnostic("QC0873", facts={"role": role, "wanted": wanted, "given": given, "hint": hint})])
+    facts = {"role": role, "wanted": wanted, "given": shown(value), "hint": hint}
+    return UsageError([Diagnostic("QC0873", facts=facts)])
+
+
+def shown(value: Any) -> str:
+    """A value in a message: as Python writes it, or its type if Python writes an address."""
+    text = repr(value)
+    is_named = " at 0x" in text or (not isinstance(value, str) and "\n" in text)
+    return f"an object of type `{type(value).__qualname__}`" if is_named else text[:60]
 
 
 _HINTS: dict[str, str] = {

@@ -13,7 +13,7 @@ from os import PathLike
 from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic, fail
-from ionqdsl.ir.arguments import refused, whole
+from ionqdsl.ir.arguments import refused, shown, whole
 from ionqdsl.ir.characterization import Characterization, of_record, parse
 from ionqdsl.ir.options import LEVELS, PRESERVE, Options, is_effort, is_error
 from ionqdsl.ir.targets import BACKEND_NAMES, PROFILES, TARGETS, backend_of
@@ -38,9 +38,9 @@ def checked(options: Options) -> Options:
         choose("the level", options.level, LEVELS)
     options = replace(options, seed=whole(options.seed, "the seed"))
     if not is_error(options.approx):
-        raise fail("QC0616", given=repr(options.approx)[:60])
+        raise fail("QC0616", given=shown(options.approx))
     if not is_effort(options.effort):
-        raise fail("QC0617", given=repr(options.effort)[:60])
+        raise fail("QC0617", given=shown(options.effort))
     return options
 
 
@@ -60,7 +60,7 @@ def figures_of(figures: Figures | None) -> Characterization | None:
 def choose(role: str, given: Any, known: Iterable[Any]) -> None:
     """Raises CompileError unless the value is one of the known ones."""
     if not (isinstance(given, str | int) and given in tuple(known)):
-        raise fail("QC0881", role=role, wanted="one of " + ", ".join(map(str, known)), given=repr(given)[:60])
+        raise fail("QC0881", role=role, wanted="one of " + ", ".join(map(str, known)), given=shown(given))
 
 
 def warn(noticed: Iterable[Diagnostic]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self, SupportsIndex, overload
 
 from ionqdsl.ir import job, symbolic
-from ionqdsl.ir.arguments import mapping_of, whole
+from ionqdsl.ir.arguments import mapping_of, refused, whole
 from ionqdsl.ir.options import Options
 from ionqdsl.python.builder import Circuit
 from ionqdsl.python.choices import Figures, checked, figures_of, warn
@@ -70,7 +70,10 @@ class Program(job.LoweredProgram):
     def __getitem__(self, index: SupportsIndex | str | slice) -> Circuit | list[Circuit]:
         """A circuit that runs, by its position or its name, or several as a list."""
         if isinstance(index, str):
-            return next((circuit for circuit in self.runs if circuit.name == index), None) or self.circuits[index]
+            by_name = {**self.circuits, **{circuit.name: circuit for circuit in self.runs}}
+            if index not in by_name:
+                raise refused("the name of a circuit", f"one of {', '.join(by_name)}"[:200], index)
+            return by_name[index]
         return self.runs[index if isinstance(index, slice) else whole(index, "the position of a circuit")]
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ from heapq import nsmallest
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from ionqdsl.diagnostics import Diagnostic, ServiceError, fail
+from ionqdsl.ir.arguments import refused, shown
 from ionqdsl.ir.circuit import FlatCircuit, Operator, Register
 
 if TYPE_CHECKING:
@@ -116,8 +117,8 @@ class Result:
 
     def ordered(self, bit_order: str) -> Self:
         """The same result with q[0] at the given end of every bit string: "q0-left" or "q0-right"."""
-        if bit_order not in ORDERS:
-            raise fail("QC0881", role="the bit order", wanted=f"one of {', '.join(ORDERS)}", given=repr(bit_order)[:60])
+        if not isinstance(bit_order, str) or bit_order not in ORDERS:
+            raise fail("QC0881", role="the bit order", wanted=f"one of {', '.join(ORDERS)}", given=shown(bit_order))
         if bit_order == self.bit_order:
             return self
         counts, probabilities = _flipped(self.counts), _flipped(self.probabilities)
@@ -153,8 +154,10 @@ class Result:
 
     def register_order(self, name: str) -> str:
         """The qubits of the characters of a register's bit string; `_` is a null slot."""
-        names = self.names or _plain_names(self.qubits)
-        return self._spelled(tuple("_" if slot is None else names[slot] for slot in dict(self.slots)[name]))
+        names, slots = self.names or _plain_names(self.qubits), dict(self.slots)
+        if not isinstance(name, str) or name not in slots:
+            raise refused("the name of a register", f"one of {', '.join(slots) or 'none'}"[:200], name)
+        return self._spelled(tuple("_" if slot is None else names[slot] for slot in slots[name]))
 
     def _spelled(self, names: tuple[str, ...]) -> str:
         return spelled(names if self.bit_order == LEFT else names[::-1])
@@ -167,6 +170,9 @@ class Result:
         measured, Z if the run named no basis: the outcomes say nothing about those.
         """
         from ionqdsl.simulation import observables  # imported late: it loads the parser
+
+        if not isinstance(operator, str | Operator | Mapping):
+            raise refused("the operator", "text or a dict from Pauli letters to numbers", operator)
 
         return observables.expectation(observables.observable(operator, self.qubits), self.ordered(LEFT))
 
