@@ -90,11 +90,19 @@ def examine(
         return [Diagnostic("QC0431", one.place) if one.code == "QC0401" else one for one in diagnostics]
 
 
-_INCLUDED = (syntax.GateDefinition, syntax.Const, syntax.HamiltonianDefinition)
+_INCLUDED = (syntax.GateDefinition, syntax.Const, syntax.HamiltonianDefinition, syntax.FunctionDefinition)
 """The statements of a file that is meant to be included."""
 
 
-_UNKNOWN = {"QC0201": "name", "QC0202": "gate", "QC0231": "name", "QC0414": "name", "QC0420": "name", "QC0413": "key"}
+_UNKNOWN = {
+    "QC0201": "name",
+    "QC0202": "gate",
+    "QC0231": "name",
+    "QC0315": "name",
+    "QC0414": "name",
+    "QC0420": "name",
+    "QC0413": "key",
+}
 """Codes about an undefined name, each with the fact that holds the name."""
 
 

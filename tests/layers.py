@@ -16,9 +16,9 @@ extras loopback settings
 ir: angle characterization keywords input_permutation | targets | symbols gates notation options rounding | circuit
     | job matrices operators symbolic | sweep | points
 algebra: elementary paulis rotations weyl | interactions modifiers
-language: step_budget comments marks syntax values | actions effort readable recover | comparison lines parse
+language: step_budget comments marks syntax values | actions effort readable recover | calls comparison lines parse
     | bits functions | evaluate lexemes library recursion standard | includes | layout lower
-    | gate_operands reformat vocabulary | check
+    | gate_operands naming reformat vocabulary | check
 simulation: estimate observables statevector | noise results | simulate
 emit verify
 passes read
