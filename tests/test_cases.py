@@ -128,7 +128,7 @@ def test_expressions_nested_without_brackets() -> None:
 def test_definitions_that_call_each_other_too_deep() -> None:
     gates = "".join(f"gate g{k} a {{ g{k + 1} a }}\n" for k in range(150)) + "gate g150 a { h a }\n"
     out = said(Source(gates + "qubit q\ng0 q\n"))
-    assert out.startswith("error[QC0504]: gates call each other more than 100 deep\n")
+    assert out.startswith("error[QC0504]: gates or functions call each other more than 100 deep\n")
     assert out.count("error[") == 1
     load(Source(gates + "qubit q\ng60 q\n"))
 

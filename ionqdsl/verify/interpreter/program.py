@@ -19,7 +19,7 @@ from ionqdsl.verify.interpreter.expressions import NameScope, bound, evaluate
 from ionqdsl.verify.interpreter.gates import ProgramGates
 from ionqdsl.verify.interpreter.jobs import OPTIONAL, chosen, energy_value, function_settings, job_settings, needed
 from ionqdsl.verify.interpreter.meaning import CircuitMeaning, ProgramMeaning, Rejected
-from ionqdsl.verify.interpreter.values import Sum, as_operator, is_number
+from ionqdsl.verify.interpreter.values import as_operator, is_number, operator
 
 Expressions = Mapping[str, syntax.Expression]
 Definitions = Mapping[str, syntax.GateDefinition]
@@ -62,15 +62,15 @@ class _Program:
         self.open: list[str] = []  # parameters without a value, in the order of the file
         self.scope = NameScope()
         self.gates = ProgramGates(self.own, self.scope, self.standard)
+        self.scope.functions = {item.name.text: item for item in self.file.items if syntax.is_function(item)}
         for item in self.file.items:
             if isinstance(item, syntax.Param):
                 name = item.declarator.name
                 value = self._parameter(item, point)
             elif isinstance(item, syntax.Const):
                 name, value = item.name, evaluate(item.value, self.scope)
-            elif isinstance(item, syntax.HamiltonianDefinition):
-                name = item.name
-                value = Sum(as_operator(evaluate(item.value, self.scope), item.value.span).terms)
+            elif isinstance(item, syntax.HamiltonianDefinition) and item.parameters is None:
+                name, value = item.name, operator(evaluate(item.value, self.scope), item.value.span)
             else:
                 continue
             if name.text in self.scope.names:
