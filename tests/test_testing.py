@@ -343,3 +343,13 @@ def _is_alive(group: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_a_reference_names_the_tests_of_each_definition(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("lib.qc").write_text(
+        "gate g a { h a }\ncircuit c { qubit q; g q }\n"
+        'test "first" { c; g q; expect same(identity) }\ntest "second" { qubit q; h q; expect same(c) }\n'
+    )
+    assert main(["doc", "lib.qc"]) == 0
+    said = [line for line in capsys.readouterr().out.splitlines() if "tested by" in line]
+    assert said == ['- tested by: "first"', '- tested by: "first", "second"']
