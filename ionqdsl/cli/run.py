@@ -1,7 +1,8 @@
 """Compiles a program, executes it and shows the histogram.
 
-Without a backend in the file or as a flag, circuits run on this computer, without key or network. With a backend, the
-job is submitted, under the same guards as `submit`, and the command waits for the result.
+Circuits run on this computer, without key or network. A backend that the file or a setting names gives the machine to
+compile for; noise is only simulated if a model is named. With --backend on the command line the job is submitted, under
+the same guards as `submit`, and the command waits for the result; `--backend local` ignores the file's backend.
 """
 
 from __future__ import annotations
@@ -45,9 +46,10 @@ def add_submission(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Runs the program on the local machine, or on the service if it names a backend."""
+    """Runs the program on the local machine, or on the service if the command line names a backend."""
     program = load(arguments, terminal, "run")
-    if program.job.get("backend") is not None:
+    file, backend = arguments.file, program.job.get("backend")
+    if backend is not None and (arguments.backend is not None or program.energy is not None):
         from ionqdsl.cli.remote import execute  # late: it imports requests
 
         if arguments.exact:
@@ -55,7 +57,9 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         return execute(program, arguments, terminal, waits=True)
     if program.energy or program.function:
         what = "an energy" if program.energy else "a quantum function"
-        raise CompileError([Diagnostic("QC0808", program.span, {"what": what, "file": arguments.file})])
+        raise CompileError([Diagnostic("QC0808", program.span, {"what": what, "file": file})])
+    if backend is not None:
+        terminal.report([Diagnostic("QC0458", program.job.span("backend"), {"backend": backend, "file": file})])
     model = noise_model(program.job)
     options = options_of(arguments)
     if options.characterization is not None and (model is None or model.target is None):
