@@ -20,7 +20,7 @@ __all__ = [
     "Angle", "Circuit", "Client", "CompileError", "InternalError", "IonqdslError", "JobFailed", "KeyRefused", "Program",
     "ProgramWarning", "Refused", "Result", "Results", "ServiceError", "UsageError", "WaitTimedOut", "circuit",
     "compile", "convert", "deg", "equivalent", "format", "from_cirq", "from_qiskit", "lint", "load", "param", "plot",
-    "program", "rad", "run", "turn",
+    "program", "rad", "run", "test", "turn",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:

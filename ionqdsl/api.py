@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from ionqdsl.passes import Report
     from ionqdsl.results import Results as Results
     from ionqdsl.simulation.results import Result as Result
+    from ionqdsl.testing.suite import Outcome
     from ionqdsl.verify import Verdict
     from ionqdsl.verify.programs import Comparison
 
@@ -164,6 +165,21 @@ def lint(text: str) -> list[Diagnostic]:
     from ionqdsl import linter
 
     return [found.diagnostic for found in linter.lint(Source(text_of(text, "the program")))]
+
+
+def test(what: str | PathLike[str], values: Mapping[str, Any] | None = None) -> list[Outcome]:  # noqa: PT028
+    """Runs the tests in a text, or in a file (a path object, or a text that ends with `.qc`), exactly.
+
+    Returns an `Outcome` for each test, and for each value of its loops: true if it passed, with `title`, `line`, and
+    `diagnostics` that say what was found and wanted. Raises CompileError if the program has errors, UsageError for a
+    file that cannot be read.
+    """
+    from ionqdsl.pipeline import read
+    from ionqdsl.testing.suite import outcomes
+
+    is_path = not isinstance(what, str) or what.endswith(".qc")
+    source = read(str(what)) if is_path else Source(str(what))
+    return outcomes(source, {name: _text(value, f"the value of `{name}`") for name, value in (values or {}).items()})
 
 
 def load(

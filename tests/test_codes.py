@@ -68,6 +68,7 @@ NEED_MORE_THAN_A_PROGRAM = {
     "QC0439",
     "QC0443",  # a circuit about which nobody knows
     "QC0449",  # a flag
+    "QC0458",  # said by `run` alone
     "QC0503",  # longer than anybody wants to read
     "QC0504",
     "QC0508",

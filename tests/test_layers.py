@@ -258,7 +258,7 @@ def test_the_public_names_are_exact_and_sorted() -> None:
         "Angle", "Circuit", "Client", "CompileError", "InternalError", "IonqdslError", "JobFailed", "KeyRefused",
         "Program", "ProgramWarning", "Refused", "Result", "Results", "ServiceError", "UsageError", "WaitTimedOut",
         "circuit", "compile", "convert", "deg", "from_cirq", "from_qiskit",
-        "equivalent", "format", "lint", "load", "param", "plot", "program", "rad", "run", "turn",
+        "equivalent", "format", "lint", "load", "param", "plot", "program", "rad", "run", "test", "turn",
     }  # fmt: skip
     for name in ionqdsl.__all__:
         assert getattr(ionqdsl, name) is not None
