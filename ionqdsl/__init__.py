@@ -19,7 +19,8 @@ __version__ = "0.1.0"
 __all__ = [
     "Angle", "Circuit", "Client", "CompileError", "InternalError", "IonqdslError", "JobFailed", "KeyRefused", "Program",
     "ProgramWarning", "Refused", "Result", "ServiceError", "UsageError", "WaitTimedOut", "circuit", "compile",
-    "convert", "deg", "equivalent", "format", "from_cirq", "from_qiskit", "lint", "load", "param", "plot", "program",
+    "convert", "deg", "equivalent", "format", "from_cirq", "from_qiskit", "lint", "load",
+    "minimize", "param", "plot", "program",
     "rad", "run", "turn",
 ]  # fmt: skip
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from ionqdsl.passes import Report
     from ionqdsl.simulation.observables import Expectation
     from ionqdsl.simulation.results import Result as Result
+    from ionqdsl.variational.minimize import minimize as minimize
     from ionqdsl.verify import Verdict
     from ionqdsl.verify.programs import Comparison
 
@@ -53,6 +54,10 @@ if not TYPE_CHECKING:  # imported with their dependencies when first used
             from ionqdsl.simulation.results import Result
 
             return Result
+        if name == "minimize":
+            from ionqdsl.variational.minimize import minimize
+
+            return minimize
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
@@ -413,8 +418,7 @@ def run(
         return results[0] if isinstance(what, Rows) else results
     program = what if isinstance(what, job.LoweredProgram) else job.LoweredProgram(runs=[what])
     if program.energy or program.function:
-        code = "QC0439" if program.energy else "QC0808"
-        raise CompileError([Diagnostic(code, program.span, {"file": "FILE"})])
+        raise fail("QC0439" if program.energy else "QC0808", program.span, file="FILE")
     wanted = program.job if noise is None else job.Job({"noise.model": job.JobValue(noise)})
     model = noise_model(wanted)
     model = None if model is None or model.name == "ideal" else model

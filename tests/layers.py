@@ -18,7 +18,7 @@ ir: angle characterization keywords input_permutation | targets | symbols gates 
 algebra: elementary paulis rotations weyl | interactions modifiers
 language: step_budget comments marks syntax values | actions effort readable recover recursion | functions lines parse
     | evaluate includes lexemes library | layout lower | check reformat vocabulary
-simulation: estimate grouping observables open_circuits statevector | noise pauli_sums results | simulate | energy
+simulation: estimate grouping observables open_circuits rules statevector | noise pauli_sums results | simulate | energy
     | gradient
 emit verify
 passes read
@@ -30,6 +30,7 @@ emulator
 describe: handbook pictures samples stats | costs | reference
 lsp
 python: calls fluent means | builder
+variational: history problem | shifts | evaluators service | minimize
 api
 playground
 notebook
