@@ -132,6 +132,23 @@ def test_shots_go_where_the_variance_is() -> None:
     assert found.groups[0].value == 5
 
 
+def test_sums_without_terms_to_measure() -> None:
+    circuit = iq.Circuit(2).h(0)
+    for shots in (None, 10):
+        assert circuit.expectation("2", shots).value == pytest.approx(2)
+        assert circuit.expectation("0*Z[0] + 1", shots).value == pytest.approx(1)
+        assert iq.Circuit(0).expectation("0.5", shots).value == 0.5
+        assert circuit.gradient("X[0]", [], shots=shots).value.shape == (0,)
+
+
+def test_a_state_that_does_not_fit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(simulate, "free_memory", lambda: 1 << 20)
+    for call in (lambda c: c.expectation("X[0]"), lambda c: c.gradient("X[0]", []), lambda c: c.expectation("X[0]", 9)):
+        with pytest.raises(iq.CompileError) as caught:
+            call(iq.Circuit(16))
+        assert caught.value.diagnostics[0].code == "QC0651"
+
+
 def test_too_few_shots_are_refused() -> None:
     with pytest.raises(iq.CompileError) as caught:
         energy.expectation(iq.Circuit(1), observable("X[0] + Z[0] + Y[0]", 1), 2)
@@ -261,9 +278,26 @@ def test_a_coefficient_without_a_default_can_be_swept(tmp_path: Path, capsys: py
     path.write_text(
         "param J\ncircuit a { qubit q; h q }\nhamiltonian h = J*X[0]\nenergy { hamiltonian = h; ansatz = a }\n"
     )
-    assert [one["value"] for one in answer(["run", str(path), "--sweep", "J=[2, 3]"], capsys)] == pytest.approx([2, 3])
+    words = ["run", str(path), "--sweep", "J=[2, 3]", "--verify"]
+    assert [one["value"] for one in answer(words, capsys)] == pytest.approx([2, 3])
     assert main(["run", str(path)]) == 1
     assert "QC0305" in capsys.readouterr().err
+
+
+def test_a_circuit_with_a_swept_coefficient_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "j.qc"
+    path.write_text("param J\nhamiltonian h = J*X[0]\nqubit q\npauliexp(pi/4, h) q\n")
+    found = answer(["run", str(path), "--sweep", "J=[1, 2]", "--exact", "--verify"], capsys)
+    assert [one["probabilities"].get("1", 0) for one in found] == pytest.approx([0.5, 1])  # type: ignore[attr-defined]
+    assert main(["run", str(path)]) == 1
+    assert "QC0305" in capsys.readouterr().err
+
+
+def test_flags_without_effect_are_noticed(program: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", str(program), "--target", "forte", "-O", "2"]) == 0
+    assert capsys.readouterr().err.count("QC0620") == 2
+    assert main(["run", str(program), "--noise", "forte-1", "-O", "2"]) == 0
+    assert "QC0620" not in capsys.readouterr().err
 
 
 def test_a_job_has_one_energy(program: Path, capsys: pytest.CaptureFixture[str]) -> None:

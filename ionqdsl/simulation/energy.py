@@ -54,6 +54,8 @@ def expectation(
 
     Raises CompileError as `simulate.state`, and QC0435 for fewer shots than groups.
     """
+    if noise is None:
+        simulate.check(circuit, states=3)
     if shots is None and noise is None and rules.is_plain:
         return Expectation(HermitianSum(operator, circuit.width).mean(simulate.state(circuit)), 0.0)
     groups = groups_of(circuit, operator, rules)
