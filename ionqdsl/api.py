@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from ionqdsl.results import Results as Results
     from ionqdsl.simulation.results import Result as Result
     from ionqdsl.testing.suite import Outcome
+    from ionqdsl.variational.minimize import minimize as minimize
     from ionqdsl.verify import Verdict
     from ionqdsl.verify.programs import Comparison
 
@@ -62,6 +63,10 @@ if not TYPE_CHECKING:  # imported with their dependencies when first used
             from ionqdsl.results import Results
 
             return Results
+        if name == "minimize":
+            from ionqdsl.variational.minimize import minimize
+
+            return minimize
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
@@ -328,8 +333,7 @@ def run(
         remote = _in_basis(_run_remotely(program, backend, shots, seed, noise), basis)
         return remote[0] if isinstance(what, Rows) else remote
     if program.energy or program.function:
-        code = "QC0439" if program.energy else "QC0808"
-        raise CompileError([Diagnostic(code, program.span, {"file": "FILE"})])
+        raise fail("QC0439" if program.energy else "QC0808", program.span, file="FILE")
     model = noise_model(program.job)
     model = None if model is None or model.name == "ideal" else model
     times = 0 if exact else program.job.get("shots", DEFAULT_SHOTS)

@@ -19,7 +19,7 @@ algebra: elementary paulis rotations weyl | interactions modifiers
 language: step_budget comments marks syntax values | actions effort expectations readable recover structure
     | calls comparison lines parse | bits functions | evaluate lexemes library recursion standard | includes
     | layout lower | gate_operands naming reformat vocabulary | check
-simulation: estimate grouping observables open_circuits statevector | noise pauli_sums results | simulate | energy
+simulation: estimate grouping observables open_circuits rules statevector | noise pauli_sums results | simulate | energy
     | gradient
 emit verify
 passes read
@@ -33,6 +33,7 @@ describe: handbook pictures samples stats | costs | reference
 testing: judging | suite | reports
 lsp
 python: calls choices fluent means | builder | program
+variational: history problem | shifts | evaluators service | minimize
 api
 playground
 notebook
