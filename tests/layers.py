@@ -16,7 +16,8 @@ extras loopback settings
 ir: angle characterization keywords input_permutation | targets | symbols gates notation options rounding | circuit
     | job matrices operators symbolic | sweep | points
 algebra: elementary paulis rotations weyl | interactions modifiers
-language: step_budget comments marks syntax values | actions effort readable recover recursion | functions lines parse
+language: step_budget comments marks syntax values | actions effort readable recover recursion | slips
+    | functions lines parse
     | evaluate includes lexemes library | layout lower | check reformat vocabulary
 simulation: estimate observables statevector | noise results | simulate
 emit verify

@@ -19,8 +19,9 @@ from ionqdsl.language.evaluate import CONSTANTS, Suggestions
 from ionqdsl.language.functions import FUNCTIONS
 from ionqdsl.language.library import Library, is_builtin
 from ionqdsl.language.lower.blocks import ENERGY_KEYS
-from ionqdsl.language.recover import FOREIGN
 from ionqdsl.language.recursion import circles
+from ionqdsl.language.slips.applications import as_statement, qubits_in_parentheses, root, unknown_gate
+from ionqdsl.language.slips.words import FOREIGN
 from ionqdsl.record import fresh, record
 
 _BARE = (
@@ -59,6 +60,8 @@ class _Check:
     diagnostics: list[Diagnostic] = fresh(default_factory=list)
     broken: set[Span] = fresh(default_factory=set)
     suggest: Suggestions = fresh(default_factory=Suggestions)
+    circuits: dict[str, syntax.CircuitDefinition] = fresh(default_factory=dict)
+    bare_qubits: frozenset[str] = frozenset()
 
     def report(self, code: str, span: Span, *labels: tuple[Span, str], at: Span | None = None, **facts: Any) -> None:
         """Notes a fault; `at` is the statement to skip from then on."""
@@ -77,6 +80,9 @@ def check(file: syntax.File, lost: frozenset[str] = frozenset()) -> tuple[list[D
     circuits: dict[str, syntax.CircuitDefinition] = {}
     names = _Names()
     _definitions(file, state, gates, circuits, names)
+    state.circuits = circuits
+    declared = [declarator for item in file.items if isinstance(item, syntax.Qubits) for declarator in item.declarators]
+    state.bare_qubits = frozenset(declarator.name.text for declarator in declared)
     _structure(file, state, circuits)
     for gate in gates.values():
         _gate(gate, state, names)
@@ -184,6 +190,10 @@ def _gate(gate: syntax.GateDefinition, state: _Check, names: _Names) -> None:
     operands = _Names()
     for operand in gate.operands:
         _define(operand, state, operands, gate.span)
+    used, header = qubits_in_parentheses(gate)
+    if used is not None:
+        state.report("QC0213", used, gate=gate.name.text, operand=used.text, fixed=header, at=gate.span)
+        return
     _gate_body(gate.body, state, inner, "qis", gate, set(operands.own))
 
 
@@ -340,15 +350,23 @@ def _assert(node: syntax.Assert, state: _Check, names: _Names) -> None:
             _expression(part, state, names, node.span)
 
 
+_ELEMENT = re.compile(r"([A-Za-z_]*[A-Za-z])_?([0-9]+)")
+"""A qubit such as `q0`, as some languages name those of a register `q`."""
+
+
 def _operand(operand: syntax.Operand, state: _Check, names: _Names, at: Span) -> None:
     if operand.name is None:
         state.report("QC0225", operand.span, at=at)
         return
-    if operand.name in KEYWORDS:  # plain gate lines may contain them
+    if operand.name in KEYWORDS and operand.name not in names:  # plain gate lines may contain them
         name = Span(operand.span.source, operand.span.start, operand.span.start + len(operand.name))
         state.report("QC0103", name, word=operand.name, at=at)
     elif operand.name not in names and operand.name not in state.lost:
-        suggestion = state.suggest(operand.name, names.all)
+        element = _ELEMENT.fullmatch(operand.name)
+        if element and element[1] in names and operand.items is None:
+            suggestion: str | None = f"{element[1]}[{element[2]}]"
+        else:
+            suggestion = state.suggest(operand.name, names.all)
         start = operand.span.start
         span = Span(operand.span.source, start, start + len(operand.name))
         state.report("QC0231", span, name=operand.name, suggestion=suggestion, at=at)
@@ -360,8 +378,6 @@ def _application(node: syntax.Application, state: _Check, names: _Names, gateset
     for modifier in node.modifiers:
         if modifier.argument is not None:
             _expression(modifier.argument, state, names, node.span)
-    for argument in node.arguments:
-        _expression(argument.value, state, names, node.span)
     name = node.gate.text
     if name in FOREIGN and name not in state.library.own:
         state.report("QC0112", node.gate.span, word=name, instead=FOREIGN[name], at=node.span)
@@ -369,17 +385,24 @@ def _application(node: syntax.Application, state: _Check, names: _Names, gateset
             {operand.name: None for operand in node.operands if operand.name}
         )  # `qreg q[2]` means to declare q
         return
-    if name == "gphase" or name in state.lost:
-        return
     signature = state.library.signature(name, gateset)
-    if signature is not None:
+    if signature is not None and signature.operands > 0:
+        fixed = as_statement(node, len(signature.parameters))
+        if fixed is not None:
+            state.report("QC0120", node.span, word=name, fixed=fixed, replaced=node.span[1:], at=node.span)
+            return
+    if signature is not None or name == "gphase" or name in state.lost:
+        for argument in node.arguments:
+            _expression(argument.value, state, names, node.span)
         return
     other = "native" if gateset == "qis" else "qis"
     if state.library.signature(name, other) is not None:
         state.report("QC0204" if gateset == "qis" else "QC0205", node.gate.span, gate=name, at=node.span)
         return
-    suggestion = state.suggest(name, lambda: state.library.names(gateset))
-    state.report("QC0202", node.gate.span, gate=name, suggestion=suggestion, at=node.span)
+    facts = unknown_gate(
+        node, name in state.circuits, name in names, lambda: state.suggest(name, lambda: state.library.names(gateset))
+    )
+    state.report("QC0202", node.gate.span, at=node.span, **facts)
 
 
 # --- items -----------------------------------------------------------------------------------------------------------
@@ -387,6 +410,9 @@ def _application(node: syntax.Application, state: _Check, names: _Names, gateset
 
 def _item(item: Any, state: _Check, names: _Names, circuits: dict[str, syntax.CircuitDefinition]) -> None:
     match item:
+        case syntax.Const() if root(item.value) in state.bare_qubits:
+            fixed = f"let {item.name.text} = {item.value.span.text}"
+            state.report("QC0127", item.value.span, word="const", fixed=fixed, replaced=item.span[1:], at=item.span)
         case syntax.Const() | syntax.HamiltonianDefinition():
             _expression(item.value, state, names, item.span)
         case syntax.Param():
@@ -424,6 +450,9 @@ def _settings(
     for setting in settings:
         if isinstance(setting.value, tuple):
             _settings(setting.value, state, names, "", circuits)
+        elif kind == "job" and root(setting.value) not in (None, *names.all(), *CONSTANTS):
+            text = setting.value.span
+            state.report("QC0201", text, name=text.text, suggestion=f'"{text.text}"', at=setting.span)
         elif not (kind == "energy" and setting.key.text == "ansatz" and "ansatz" in ENERGY_KEYS):
             _expression(setting.value, state, names, setting.span)
 
@@ -434,16 +463,21 @@ def _settings(
 def _expression(node: Any, state: _Check, names: _Names, at: Span | None = None) -> None:
     """Every name an expression uses; walked with a list, as sums may be long."""
     todo: list[tuple[Any, _Names]] = [(node, names)]
+    told: set[str] = set()
     while todo:
         part, is_known = todo.pop()
         match part:
             case syntax.Reference(name=name):
-                if name not in is_known and name not in CONSTANTS and name not in state.lost:
+                if name not in is_known and name not in CONSTANTS and name not in state.lost and name not in told:
+                    told.add(name)
                     suggestion = state.suggest(name, lambda: [*is_known.all(), *CONSTANTS])  # noqa: B023
                     state.report("QC0201", part.span, name=name, suggestion=suggestion, at=at)
             case syntax.Call():
-                if part.function.text not in FUNCTIONS and part.function.text != "env":
+                if part.function.text not in FUNCTIONS and part.function.text not in ("env", *told):
+                    told.add(part.function.text)
                     suggestion = state.suggest(part.function.text, lambda: list(FUNCTIONS))
+                    if part.function.text in ("X", "Y", "Z"):
+                        suggestion = f"{part.function.text}[0]"
                     state.report("QC0315", part.function.span, name=part.function.text, suggestion=suggestion, at=at)
                 todo += [(argument.value, is_known) for argument in part.arguments]
             case syntax.Unary():

@@ -19,6 +19,8 @@ from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.job import EnvironmentVariable
 from ionqdsl.language import effort, syntax, values
 from ionqdsl.language.functions import FUNCTIONS, integer, ordered, usage
+from ionqdsl.language.slips.calls import pauli_product
+from ionqdsl.language.slips.words import SPELLINGS
 from ionqdsl.language.step_budget import StepBudget
 from ionqdsl.language.values import EMPTY_SUM, MAX_LIST, PI, Measure, Mismatch, NamedQubits, PauliLetter, PauliSum
 from ionqdsl.record import fresh, record
@@ -102,6 +104,9 @@ def suggest(name: str, names: list[str]) -> str | None:
     """The known name that the user most likely meant."""
     from difflib import get_close_matches  # needed only if there is an error
 
+    other = SPELLINGS.get(name) or pauli_product(name)
+    if other is not None:
+        return other
     if len(name) == 1:  # everything short is close to one letter
         return name.swapcase() if name.swapcase() in names else None
     matches = get_close_matches(name, names, 1, 0.6) or get_close_matches(name.lower(), names, 1, 0.6)
@@ -261,6 +266,8 @@ def elements(value: Any, span: Span) -> list[Any] | range:
     if isinstance(value, (list, range)):
         return value
     fix = f"to count up to it, write `range({span.text})`" if values.is_number(value) else None
+    if isinstance(value, NamedQubits):
+        fix = f"write `for i in range(len({span.text}))`, and `{span.text}[i]` for each qubit"
     raise fail("QC0307", span, wanted="a list or range", given=values.kind(value), fix=fix)
 
 
@@ -289,7 +296,9 @@ def _index(node: syntax.Index, scope: Scope) -> Any:
             raise fail("QC0313", node.items[0].span, index=index)
         return PauliSum({((value.letter, index),): 1})
     if not isinstance(value, (list, range, str)):
-        raise fail("QC0307", node.value.span, wanted="a list", given=values.kind(value))
+        is_qubits = isinstance(value, NamedQubits)
+        fix = "qubits are no values: gates take them after their parentheses" if is_qubits else None
+        raise fail("QC0307", node.value.span, wanted="a list", given=values.kind(value), fix=fix)
     picked = positions(node.items, len(value), scope, node.span)
     if len(node.items) == 1 and not isinstance(node.items[0], syntax.Slice):
         return value[picked[0]]

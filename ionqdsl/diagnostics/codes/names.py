@@ -28,7 +28,12 @@ nor one defined in this file or its includes. Case matters (`U` and `u` exist, `
 Gates and values are separate: a `const` cannot be applied, and a gate is not a value. `ionqdsl explain cnot` shows a
 gate; the reference lists them all. Define your own gate with `gate name(angles) a, b { ... }`, before or after its
 first use.""",
-        helps=("did you mean `{suggestion}`?",),
+        helps=(
+            "write `{fixed}`",
+            "did you mean `{suggestion}`?",
+            "`{circuit}` is a circuit, and only gates are applied: define it as `gate {circuit} a, b {{ ... }}`",
+            "`{qubits}` names qubits: write the gate before them, such as `h {qubits}`",
+        ),
         otherwise="define it with `gate {gate} a, b {{ ... }}`",
         example="qubit q[2]\nh q[0]\ncnott q[0], q[1]\n",
         fixed="qubit q[2]\nh q[0]\ncnot q[0], q[1]\n",
@@ -166,7 +171,8 @@ cnot a, b }`. Each of these names is one qubit, so it has no index, and the regi
 gate is therefore the same wherever it is used.
 
 Add the qubit to the first line. If it needs whole registers, make it a `circuit`, or apply the gate in a loop.""",
-        helps=("use the names in the gate's first line, one qubit each, without an index",),
+        helps=("write `{fixed}`: qubits follow the parentheses, which hold angles",),
+        otherwise="use the names in the gate's first line, one qubit each, without an index",
         example="qubit q[2]\ngate pair a { h a; cnot a, q[1] }\npair q[0]\n",
         fixed="qubit q[2]\ngate pair a, b { h a; cnot a, b }\npair q[0], q[1]\n",
     ),

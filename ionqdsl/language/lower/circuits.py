@@ -25,7 +25,7 @@ from ionqdsl.language.lower.gates import (
 )
 from ionqdsl.language.lower.loops import is_even
 from ionqdsl.language.lower.templates import Template
-from ionqdsl.language.recover import FOREIGN
+from ionqdsl.language.slips.words import FOREIGN
 from ionqdsl.language.values import NamedQubits
 from ionqdsl.record import changed, fresh, record
 
