@@ -17,7 +17,7 @@ ir: angle arguments characterization keywords input_permutation | targets | symb
     | circuit | job matrices operators symbolic | sweep | points
 algebra: elementary paulis rotations weyl | interactions modifiers
 language: step_budget comments marks syntax values | actions effort expectations readable recover structure
-    | calls comparison lines parse | bits functions | evaluate lexemes library recursion standard | includes
+    | slips | calls comparison lines parse | bits functions | evaluate lexemes library recursion standard | includes
     | layout lower | gate_operands naming reformat vocabulary | check
 simulation: estimate grouping observables open_circuits rules statevector | noise pauli_sums results | simulate | energy
     | gradient

@@ -236,7 +236,7 @@ def test_standard_input():
         (["compile", "bell.qc", "--set", "theta"], "QC0804", "`--set` needs `NAME=VALUE`"),
         (["compile", "bell.qc", "--set", "t=1", "--set", "t=2"], "QC0801", "gives `t` twice"),
         (["compile", "bell.qc", "--set", "t=1"], "QC0420", "has no parameter `t`"),
-        (["check", "bell.qc", "--sweep", "t=1+"], "QC0100", "does not fit here"),
+        (["check", "bell.qc", "--sweep", "t=1+"], "QC0128", "a value is missing"),
         (["compile", "bell.qc", "-o", "bell.qc"], "QC0813", "would overwrite the program"),
         (["submit", "bell.qc"], "QC0806", "--backend simulator"),
         (["run", "bell.qc", "--noise", "aria-1", "--target", "forte"], "QC0811", "leave out `--target`"),

@@ -7,12 +7,14 @@ values (indices, sizes, units) are found by lower.py.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.keywords import KEYWORDS, UNCALLABLE
 from ionqdsl.language import expectations, lines, structure, syntax
+from ionqdsl.language.evaluate import CONSTANTS
 from ionqdsl.language.gate_operands import Qubits, first_line, foreign, hidden, opened, wrong_count
 from ionqdsl.language.library import Library, is_builtin
 from ionqdsl.language.lower.blocks import ENERGY_KEYS
@@ -27,8 +29,9 @@ from ionqdsl.language.naming import (
     loop_names,
     sent,
 )
-from ionqdsl.language.recover import FOREIGN
 from ionqdsl.language.recursion import calls_of, circles
+from ionqdsl.language.slips.applications import as_statement, qubits_in_parentheses, root, unknown_gate
+from ionqdsl.language.slips.words import FOREIGN
 
 
 def check(file: syntax.File, lost: frozenset[str] = frozenset()) -> tuple[list[Diagnostic], frozenset[Span]]:
@@ -41,6 +44,8 @@ def check(file: syntax.File, lost: frozenset[str] = frozenset()) -> tuple[list[D
     state = Check(Library(gates), lost, circuits)
     names = Names()
     _definitions(file, state, gates, circuits, names)
+    declared = [declarator for item in file.items if isinstance(item, syntax.Qubits) for declarator in item.declarators]
+    state.bare_qubits = frozenset(declarator.name.text for declarator in declared)
     for fault, at in structure.faults(file, circuits):
         state.diagnostics.append(fault)
         state.broken.add(at)
@@ -112,6 +117,10 @@ def _gate(gate: syntax.GateDefinition, state: Check, names: Names) -> None:
             expression(operand.size, state, visible, gate.span)
         if operand.is_register:  # expressions see it, for its length
             define(operand.name, state, visible, gate.span)
+    used, header = qubits_in_parentheses(gate)
+    if used is not None:
+        state.report("QC0213", used, gate=gate.name.text, operand=used.text, fixed=header, at=gate.span)
+        return
     qubits = {operand.name.text: operand for operand in gate.operands}
     _gate_body(gate.body, state, Names({}, visible), "qis", gate, qubits)
 
@@ -288,15 +297,23 @@ def _assert(node: syntax.Assert, state: Check, names: Names) -> None:
             expression(part, state, names, node.span)
 
 
+_ELEMENT = re.compile(r"([A-Za-z_]*[A-Za-z])_?([0-9]+)")
+"""A qubit such as `q0`, as some languages name those of a register `q`."""
+
+
 def _operand(operand: syntax.Operand, state: Check, names: Names, at: Span) -> None:
     if operand.name is None:
         state.report("QC0225", operand.span, at=at)
         return
-    if operand.name in KEYWORDS:  # plain gate lines may contain them
+    if operand.name in KEYWORDS and operand.name not in names:  # plain gate lines may contain them
         name = Span(operand.span.source, operand.span.start, operand.span.start + len(operand.name))
         state.report("QC0103", name, word=operand.name, at=at)
     elif operand.name not in names and operand.name not in state.lost:
-        suggestion = state.suggest(operand.name, names.all)
+        element = _ELEMENT.fullmatch(operand.name)
+        if element and element[1] in names and operand.items is None:
+            suggestion: str | None = f"{element[1]}[{element[2]}]"
+        else:
+            suggestion = state.suggest(operand.name, names.all)
         start = operand.span.start
         span = Span(operand.span.source, start, start + len(operand.name))
         state.report("QC0231", span, name=operand.name, suggestion=suggestion, at=at)
@@ -308,8 +325,6 @@ def _application(node: syntax.Application, state: Check, names: Names, gateset: 
     for modifier in node.modifiers:
         if modifier.argument is not None:
             expression(modifier.argument, state, names, node.span)
-    for argument in node.arguments:
-        expression(argument.value, state, names, node.span)
     name = node.gate.text
     if name in FOREIGN and name not in state.library.own:
         state.report("QC0112", node.gate.span, word=name, instead=FOREIGN[name], at=node.span)
@@ -317,10 +332,15 @@ def _application(node: syntax.Application, state: Check, names: Names, gateset: 
             {operand.name: None for operand in node.operands if operand.name}
         )  # `qreg q[2]` means to declare q
         return
-    if name == "gphase" or name in state.lost:
-        return
     signature = state.library.signature(name, gateset)
-    if signature is not None:
+    if signature is not None and signature.operands > 0:
+        fixed = as_statement(node, len(signature.parameters))
+        if fixed is not None:
+            state.report("QC0120", node.span, word=name, fixed=fixed, replaced=node.span[1:], at=node.span)
+            return
+    if signature is not None or name == "gphase" or name in state.lost:
+        for argument in node.arguments:
+            expression(argument.value, state, names, node.span)
         return
     if name in state.circuits:
         circuit = state.circuits[name]
@@ -331,8 +351,8 @@ def _application(node: syntax.Application, state: Check, names: Names, gateset: 
     if state.library.signature(name, other) is not None:
         state.report("QC0204" if gateset == "qis" else "QC0205", node.gate.span, gate=name, at=node.span)
         return
-    suggestion = state.suggest(name, lambda: state.library.names(gateset))
-    state.report("QC0202", node.gate.span, gate=name, suggestion=suggestion, at=node.span)
+    facts = unknown_gate(node, name in names, lambda: state.suggest(name, lambda: state.library.names(gateset)))
+    state.report("QC0202", node.gate.span, at=node.span, **facts)
 
 
 # --- tests -----------------------------------------------------------------------------------------------------------
@@ -368,6 +388,9 @@ def _expect(node: syntax.Expect, state: Check, names: Names) -> None:
 
 def _item(item: Any, state: Check, names: Names) -> None:
     match item:
+        case syntax.Const() if root(item.value) in state.bare_qubits:
+            fixed = f"let {item.name.text} = {item.value.span.text}"
+            state.report("QC0127", item.value.span, word="const", fixed=fixed, replaced=item.span[1:], at=item.span)
         case syntax.Const() | syntax.HamiltonianDefinition() if not syntax.is_function(item):
             expression(item.value, state, names, item.span)
         case syntax.Param():
@@ -397,5 +420,8 @@ def _settings(settings: tuple[syntax.SettingEntry, ...], state: Check, names: Na
     for setting in settings:
         if isinstance(setting.value, tuple):
             _settings(setting.value, state, names, "")
+        elif kind == "job" and root(setting.value) not in (None, *names.all(), *CONSTANTS):
+            text = setting.value.span
+            state.report("QC0201", text, name=text.text, suggestion=f'"{text.text}"', at=setting.span)
         elif not (kind == "energy" and setting.key.text == "ansatz" and "ansatz" in ENERGY_KEYS):
             expression(setting.value, state, names, setting.span)
