@@ -16,6 +16,7 @@ from ionqdsl.language.calls import matched, usage
 from ionqdsl.language.evaluate import CONSTANTS, RESERVED, Suggestions
 from ionqdsl.language.functions import FUNCTIONS
 from ionqdsl.language.library import Library
+from ionqdsl.language.slips.words import MODULES
 from ionqdsl.record import fresh, record
 
 
@@ -174,11 +175,22 @@ def expression(node: Any, state: Check, names: Names, at: Span | None = None) ->
                     todo += [(condition, inner) for condition in clause.conditions]
                 todo.append((part.item, inner))
             case syntax.Field():
-                todo.append((part.value, is_known))
+                if not _is_module(part, state, is_known, at):
+                    todo.append((part.value, is_known))
             case syntax.Index():
                 todo += [(part.value, is_known), *((item, is_known) for item in part.items)]
             case syntax.Slice():
                 todo += [(bound, is_known) for bound in (part.start, part.stop, part.step) if bound is not None]
+
+
+def _is_module(node: syntax.Field, state: Check, names: Names, at: Span | None) -> bool:
+    """Whether a field is a constant of a Python module, `np.pi`, which is reported."""
+    module = node.value.name if isinstance(node.value, syntax.Reference) else ""
+    if module not in MODULES or module in names:
+        return False
+    fixed = re.sub(rf"\b{module}[ \t]*+\.[ \t]*+", "", at.text) if at is not None and "\n" not in at.text else None
+    state.report("QC0121", node.value.span, word=module, fixed=fixed, at=at)
+    return True
 
 
 def _unknown(node: syntax.Reference, state: Check, names: Names, at: Span | None) -> None:

@@ -20,6 +20,7 @@ import lark
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.garbage import uncollected
+from ionqdsl.ir.keywords import UNCALLABLE
 from ionqdsl.language import recover, step_budget
 from ionqdsl.language.actions import Actions
 from ionqdsl.language.slips import wording
@@ -121,6 +122,7 @@ class _Brackets:
         depth = length = 0
         most = step_budget.MAX_TOKENS
         before: lark.Token | None = None
+        dropped: lark.Token | None = None  # a line end after an operator
         test = None  # the number of brackets open around the body of a test, if this is one
         for token in stream:
             kind = token.type
@@ -129,7 +131,13 @@ class _Brackets:
                     length = 0
                     before = None
                     yield token
+                elif not depth:
+                    dropped = token
                 continue
+            if dropped is not None:
+                if token in UNCALLABLE and kind == "NAME":  # the next statement begins, so a value is missing
+                    raise lark.exceptions.UnexpectedToken(dropped, {*recover.VALUE})  # type: ignore[no-untyped-call]
+                dropped = None
             if test is not None and token == "expect" and (before is None or before.type in _BETWEEN_STATEMENTS):
                 token.type = kind = "EXPECT"
             before = token

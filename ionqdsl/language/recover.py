@@ -8,9 +8,17 @@ from __future__ import annotations
 
 import re
 
+from ionqdsl.ir.keywords import UNCALLABLE
 from ionqdsl.language.marks import MARK
 
-_BRACE_NEXT = re.compile(r"\s*\{")
+_WORD = re.compile(r"[A-Za-z_]\w*+", re.ASCII)
+_OPERATOR_BEFORE = re.compile(r"(?:[-+*/%&|^=<>]|(?<![A-Za-z0-9_])(?:and|or))[ \t]*+$")
+_OPERATOR_NEXT = re.compile(r"[-+*%&|^]|/(?![/*])|[=!]=|[<>]|(?:and|or)(?![A-Za-z0-9_])")
+"""A statement goes on at a line end after or before an operator."""
+
+
+VALUE = frozenset({"NUMBER", "STRING", "TRUE", "NAME", "LPAR"})
+"""Tokens that may follow wherever a value may."""
 
 
 def unclosed(text: str) -> tuple[int, int] | None:
@@ -61,7 +69,7 @@ def blank(text: str, where: tuple[int, int]) -> str:
 
 def statement_start(text: str, offset: int) -> int:
     """The end of the statement or the brace before a place."""
-    start, comma, depth = 0, False, 0
+    start, comma, depth, before = 0, False, 0, ""
     for match in MARK.finditer(text, 0, offset):
         token = match[0]
         if token[0] == "#":
@@ -73,16 +81,27 @@ def statement_start(text: str, offset: int) -> int:
         elif (
             token in "{}"
             or (token == ";" and not depth)
-            or (token[0] == "\n" and not (comma or depth or text.startswith("{", match.end())))
+            or (token[0] == "\n" and not (comma or depth or _goes_on(text, before, match.end())))
         ):
             start, depth = match.end(), 0
         comma = token == "," or (comma and token[0] == "\n")
+        before = token if token[0] != "\n" else before
     return start
+
+
+def _goes_on(text: str, before: str, offset: int) -> bool:
+    """Whether a statement goes on after the end of a line, which ends with the mark `before` (comments apart)."""
+    if text.startswith("{", offset) or _OPERATOR_NEXT.match(text, offset):
+        return True
+    word = _WORD.match(text, offset)
+    if word and word[0] in UNCALLABLE:  # another statement begins
+        return False
+    return _OPERATOR_BEFORE.search(before, max(0, len(before) - 20)) is not None
 
 
 def _statement_end(text: str, offset: int) -> int:
     """The end of the statement at `offset`: the end of its line, a separator, or its block's closing brace."""
-    braces, comma = 0, False
+    braces, comma, before = 0, False, ""
     for match in MARK.finditer(text, offset):
         token = match[0]
         if token[0] == "#":
@@ -95,9 +114,12 @@ def _statement_end(text: str, offset: int) -> int:
             braces -= 1
             if not braces:
                 return match.end()
-        elif token[0] in "\n;" and not braces and not comma and not _BRACE_NEXT.match(text, match.end()):
+        elif (
+            token[0] in "\n;" and not braces and not comma and (token == ";" or not _goes_on(text, before, match.end()))
+        ):
             return match.start()
         comma = token == "," or (comma and token[0] == "\n")
+        before = token if token[0] != "\n" else before
     return len(text)
 
 

@@ -353,8 +353,8 @@ gate before its qubits. A statement ends at the end of its line, except inside p
 comma, so the rest of it cannot stand on the next line.""",
         helps=("write `{fixed}`", "such statements are written `{form}`"),
         otherwise="complete it, or remove the operator, comma or bracket before it",
-        example="const x =\nqubit q\nh q\n",
-        fixed="const x = 1\nqubit q\nh q\n",
+        example="qubit q\nrx(pi/) q\n",
+        fixed="qubit q\nrx(pi/2) q\n",
     ),
     Code(
         "QC0129",

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ionqdsl.language.slips import rewriting
 from ionqdsl.language.slips.patterns import Pattern
 from ionqdsl.language.slips.rewriting import Site
-from ionqdsl.language.slips.words import FOREIGN
+from ionqdsl.language.slips.words import FOREIGN, MODULES
 
 Line = str | Callable[[Site], str | None] | None
 
@@ -39,7 +39,7 @@ def _guesses(code: str, *rows: tuple[str, Line]) -> list[Slip]:
 
 _TYPE = "int,uint,float,angle,bool,double,complex,auto,duration"
 _RANGE = "`range(a, b)` begins at a and ends before b"
-_MODULES = "np,numpy,math,cmath,jnp,sympy,torch,qml,cirq"
+_MODULES = ",".join(MODULES)
 
 STATEMENTS: list[Slip] = [
     # --- comments, which may hold anything

@@ -10,7 +10,7 @@ from typing import Any
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.keywords import ITEMS, KEYWORD_MEANINGS, KEYWORDS
-from ionqdsl.language.recover import is_in_settings, is_inside, statement_start
+from ionqdsl.language.recover import VALUE, is_in_settings, is_inside, statement_start
 from ionqdsl.language.slips.calls import spelling
 from ionqdsl.language.slips.explanation import Reader, Slipped, find, form, statement_at
 from ionqdsl.language.slips.words import FOREIGN
@@ -35,7 +35,6 @@ _NAMES_OF = {
 }
 _PASSING = frozenset({"LSQB", "LPAR", "IN"})
 """Tokens that may follow nearly every name or value: listed only if no others fit."""
-_VALUE = frozenset({"NUMBER", "STRING", "TRUE", "NAME", "LPAR"})
 
 
 _ALIKE = {
@@ -64,6 +63,8 @@ def explain(source: Source, text: str, span: Span, expected: frozenset[str], rea
     at = Span(source, statement.start, statement.start + len(word))
     if word in ITEMS and is_inside(text, start) and "EQUAL" not in expected:
         return Slipped(Diagnostic("QC0111", at, {"word": word}), 0)
+    if word == "def":
+        return Slipped(_function(source, text, at), 0)
     unexpected = text[span.start : span.end].strip().partition("\n")[0]
     if not (unexpected in KEYWORDS and "NAME" in expected):
         slip = find(source, text, statement, span.start, read)
@@ -106,8 +107,6 @@ def _by_words(
         unexpected = "the end of the file"
     elif not unexpected or unexpected[0] in "#;" or text[span.start] == "\n":
         unexpected = "the end of the line"
-    if word == "def" and not is_setting:
-        return _function(source, text, at)
     if word in FOREIGN and not is_setting:
         return Diagnostic("QC0112", at, {"word": word, "instead": FOREIGN[word]})
     if unexpected == "=" and word and word not in KEYWORDS:
@@ -119,7 +118,7 @@ def _by_words(
     if unexpected == "[" and re.search(rf"\bqubit\b[^\n]*\b{word}\b", text):
         facts = {"wanted": "a gate", "found": f"before `{word}`", "form": None}
         return Diagnostic("QC0128", at, facts)
-    missing = "a value" if expected >= _VALUE else "a name" if expected == {"NAME"} else None
+    missing = "a value" if expected >= VALUE else "a name" if expected == {"NAME"} else None
     if not word and unexpected == at.source.text[at.start : at.start + len(unexpected)]:
         missing = "a gate or a keyword"
     if missing or unexpected.startswith("the end"):
@@ -177,7 +176,7 @@ def _listing(expected: frozenset[str]) -> str | None:
         expected = expected - {"$END"}
     if expected & (_NAMES_OF.keys() - _PASSING):
         expected = expected - _PASSING
-    rest = expected - (_VALUE | {"FALSE", "NULL", "NOT", "MINUS", "PLUS", "LSQB"}) if names else expected
+    rest = expected - (VALUE | {"FALSE", "NULL", "NOT", "MINUS", "PLUS", "LSQB"}) if names else expected
     names += sorted(_NAMES_OF[kind] for kind in rest if kind in _NAMES_OF)
     return (
         None

@@ -8,6 +8,9 @@ _TYPES = "values need no types"
 _CONTROL = "control a gate with `ctrl @`: `ctrl @ h q[0], q[1]`"
 _INVERSE = "invert a gate with `inv @`: `inv @ s q[0]`"
 
+MODULES = ("np", "numpy", "math", "cmath", "jnp", "sympy", "torch", "qml", "cirq")
+"""Modules of Python whose functions and constants are built in here."""
+
 FOREIGN = {
     "OPENQASM": "a `.qc` file needs no version line, or `qc 1`",
     "qreg": "declare qubits with `qubit q[2]`",
