@@ -19,8 +19,8 @@ __version__ = "0.1.0"
 __all__ = [
     "Angle", "Circuit", "Client", "CompileError", "InternalError", "IonqdslError", "JobFailed", "KeyRefused", "Program",
     "ProgramWarning", "Refused", "Result", "Results", "ServiceError", "UsageError", "WaitTimedOut", "circuit",
-    "compile", "convert", "deg", "equivalent", "format", "from_cirq", "from_qiskit", "lint", "load", "param", "plot",
-    "program", "rad", "run", "turn",
+    "compile", "convert", "deg", "equivalent", "format", "from_cirq", "from_qiskit", "lint", "load", "minimize", "param",
+    "plot", "program", "rad", "run", "test", "turn",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from ionqdsl.passes import Report
     from ionqdsl.results import Results as Results
     from ionqdsl.simulation.results import Result as Result
+    from ionqdsl.testing.suite import Outcome
+    from ionqdsl.variational.minimize import minimize as minimize
     from ionqdsl.verify import Verdict
     from ionqdsl.verify.programs import Comparison
 
@@ -61,6 +63,10 @@ if not TYPE_CHECKING:  # imported with their dependencies when first used
             from ionqdsl.results import Results
 
             return Results
+        if name == "minimize":
+            from ionqdsl.variational.minimize import minimize
+
+            return minimize
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
@@ -164,6 +170,21 @@ def lint(text: str) -> list[Diagnostic]:
     from ionqdsl import linter
 
     return [found.diagnostic for found in linter.lint(Source(text_of(text, "the program")))]
+
+
+def test(what: str | PathLike[str], values: Mapping[str, Any] | None = None) -> list[Outcome]:  # noqa: PT028
+    """Runs the tests in a text, or in a file (a path object, or a text that ends with `.qc`), exactly.
+
+    Returns an `Outcome` for each test, and for each value of its loops: true if it passed, with `title`, `line`, and
+    `diagnostics` that say what was found and wanted. Raises CompileError if the program has errors, UsageError for a
+    file that cannot be read.
+    """
+    from ionqdsl.pipeline import read
+    from ionqdsl.testing.suite import outcomes
+
+    is_path = not isinstance(what, str) or what.endswith(".qc")
+    source = read(str(what)) if is_path else Source(str(what))
+    return outcomes(source, {name: _text(value, f"the value of `{name}`") for name, value in (values or {}).items()})
 
 
 def load(
@@ -312,8 +333,7 @@ def run(
         remote = _in_basis(_run_remotely(program, backend, shots, seed, noise), basis)
         return remote[0] if isinstance(what, Rows) else remote
     if program.energy or program.function:
-        code = "QC0439" if program.energy else "QC0808"
-        raise CompileError([Diagnostic(code, program.span, {"file": "FILE"})])
+        raise fail("QC0439" if program.energy else "QC0808", program.span, file="FILE")
     model = noise_model(program.job)
     model = None if model is None or model.name == "ideal" else model
     times = 0 if exact else program.job.get("shots", DEFAULT_SHOTS)

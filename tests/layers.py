@@ -17,9 +17,9 @@ ir: angle arguments characterization keywords input_permutation | targets | symb
     | circuit | job matrices operators symbolic | sweep | points
 algebra: elementary paulis rotations weyl | interactions modifiers
 language: step_budget comments marks syntax values | actions effort expectations readable recover structure
-    | comparison lines parse | bits functions | evaluate lexemes library recursion standard | includes
-    | layout lower | gate_operands reformat vocabulary | check
-simulation: estimate grouping observables open_circuits statevector | noise pauli_sums results | simulate | energy
+    | calls comparison lines parse | bits functions | evaluate lexemes library recursion standard | includes
+    | layout lower | gate_operands naming reformat vocabulary | check
+simulation: estimate grouping observables open_circuits rules statevector | noise pauli_sums results | simulate | energy
     | gradient
 emit verify
 passes read
@@ -33,6 +33,7 @@ describe: handbook pictures samples stats | costs | reference
 testing: judging | suite | reports
 lsp
 python: calls choices fluent means | included | builder | program
+variational: history problem | shifts | evaluators service | minimize
 api
 playground
 notebook

@@ -237,6 +237,7 @@ KEPT: dict[str, dict[str, str]] = {
         "replaced:rows": ROW,
     },
     "language/values.py": {"_pauli_product:terms": COLLECTED, "add:terms": COLLECTED},
+    "variational/history.py": {"_take:self._sent": "the job of a point, until that point is asked for or has a value"},
     "verify/energies.py": {"_terms:total": COLLECTED},
     "verify/interpreter/circuits.py": {"_define:scope.names": COLLECTED},
     "verify/interpreter/jobs.py": {"_fill:result": COLLECTED},

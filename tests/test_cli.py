@@ -320,6 +320,7 @@ def test_every_verb_speaks_json(capsys):
         ["fmt", "bell.qc"],
         ["lint", "bell.qc"],
         ["convert", "bell.qc", "--to", "qasm3"],
+        ["minimize", str(Path(__file__).parents[1] / "examples" / "h2.qc")],
     ]
     assert {call[0] for call in calls} | WITH_A_SERVICE | SERVERS == set(verbs.VERBS)
     for call in calls:

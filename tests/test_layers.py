@@ -28,6 +28,9 @@ NUMPY = {
     "simulation.open_circuits",
     "simulation.pauli_sums",
     "simulation.simulate",
+    "variational.evaluators",
+    "variational.service",
+    "variational.shifts",
     "simulation.statevector",
     "testing.judging",
     "verify.blocks",
@@ -92,6 +95,8 @@ LATE = {
     "simulation.results": "reading an operator, which brings in the parser",
     "language.values": "symbolic, which brings in sympy",
     "testing.suite": "numpy and the passes, which a list of tests does not need",
+    "variational.minimize": "scipy, numpy and the client: checking a call needs none of them",
+    "variational.problem": "numpy",
     "verify": "simulation and matching, which bring in numpy",
     "passes": "numpy, and the modules that are numpy through and through",
 }
@@ -258,7 +263,7 @@ def test_the_public_names_are_exact_and_sorted() -> None:
         "Angle", "Circuit", "Client", "CompileError", "InternalError", "IonqdslError", "JobFailed", "KeyRefused",
         "Program", "ProgramWarning", "Refused", "Result", "Results", "ServiceError", "UsageError", "WaitTimedOut",
         "circuit", "compile", "convert", "deg", "from_cirq", "from_qiskit",
-        "equivalent", "format", "lint", "load", "param", "plot", "program", "rad", "run", "turn",
+        "equivalent", "format", "lint", "load", "minimize", "param", "plot", "program", "rad", "run", "test", "turn",
     }  # fmt: skip
     for name in ionqdsl.__all__:
         assert getattr(ionqdsl, name) is not None

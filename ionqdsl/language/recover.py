@@ -109,7 +109,6 @@ FOREIGN = {
     "measure": "all qubits are measured at the end by themselves, `register out = q[0:2]` names them; measuring "
     "earlier takes a job of type `ionq.qasm3.v1`",
     "reset": "qubits start in |0> and are measured at the end; resetting takes a job of type `ionq.qasm3.v1`",
-    "def": "define gates with `gate name(angles) qubits { ... }`",
     "while": "loops are bounded: `for i in range(n) { ... }`",
     "return": "nothing returns a value here",
     "input": "declare parameters with `param theta`",
@@ -165,6 +164,8 @@ def explain(source: Source, text: str, span: Span, expected: frozenset[str]) -> 
     elif word_shown[0] in "#;" or text[span.start] == "\n":
         word_shown = "the end of the line"
     at = start + first.start(1) if first else start
+    if word == "def":
+        return _function(source, text, Span(source, at, at + len(word)))
     if word in FOREIGN:
         return Diagnostic("QC0112", Span(source, at, at + len(word)), {"word": word, "instead": FOREIGN[word]})
     measured = re.compile(r"\s*(measure|reset)\b").match(text, span.end) if word_shown == "=" else None
@@ -191,6 +192,23 @@ def explain(source: Source, text: str, span: Span, expected: frozenset[str]) -> 
     if hint is None and "," in text[start : span.start] and "\n" in text[start : span.start].strip():
         hint = "a comma at the end of a line continues the statement on the next one"
     return Diagnostic("QC0100", span, {"found": shown, "expected": _listing(expected), "hint": hint})
+
+
+_HEAD = re.compile(r"def\s+([A-Za-z_]\w*)\s*(\([^()\n]*\))?\s*(=(?!=)|\{|:|->)?")
+
+
+def _function(source: Source, text: str, span: Span) -> Diagnostic:
+    """The diagnostic for a function that is not one expression: a value, a block of gates, or another language's."""
+    head = _HEAD.match(text, span.start)
+    name, formals, after = head.groups() if head else (None, None, None)
+    if name is None:
+        return Diagnostic("QC0117", span, {})
+    span = Span(source, span.start, head.end() if head else span.end)
+    if not formals and after == "=":
+        return Diagnostic("QC0117", span, {"value": name})
+    if after == "{":
+        return Diagnostic("QC0117", span, {"gate": name})
+    return Diagnostic("QC0117", span, {"function": f"{name}{formals or '(x)'}"})
 
 
 def _is_inside(text: str, offset: int) -> bool:

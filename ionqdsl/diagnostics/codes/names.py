@@ -14,7 +14,7 @@ by the parameters of a `gate` or `circuit`, and by the variable of a `for`.
 A name is known from its definition to the end of the block that contains it: names defined inside `{ ... }` are unknown
 outside, and gate bodies see only their own parameters and the definitions at the top level of the file. The constants
 `pi`, `tau`, `e`, `turn`, `deg`, `rad` and the operators `X`, `Y`, `Z` are always known.""",
-        helps=("did you mean `{suggestion}`?",),
+        helps=("did you mean `{suggestion}`?", "products of Pauli matrices are written `{product}`"),
         otherwise="define it first: `const {name} = 1`, or `param {name}` for a value from outside",
         example="const theta = pi/3\nqubit q\nrx(thetta) q\n",
         fixed="const theta = pi/3\nqubit q\nrx(theta) q\n",

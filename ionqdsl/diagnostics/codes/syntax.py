@@ -207,4 +207,22 @@ refused.""",
         example="qubit q\nrx(2_deg) q\n",
         fixed="qubit q\nrx(2deg) q\n",
     ),
+    Code(
+        "QC0117",
+        "`def` defines a function of one expression",
+        """`def bit(x, k) = x >> k & 1` names an expression with parameters, and `bit(6, 1)` is its value. A function
+has no statements and no `return`; choices are written `a if c else b`, repetitions `sum(... for k in range(n))` or
+`[...]`.
+
+A value without parameters is a `const`. Statements that apply gates belong in a `gate`: `gate bell a, b { h a; cnot a,
+b }`.""",
+        helps=(
+            "a value without parameters is a constant: `const {value} = ...`",
+            "gates are applied by a gate: `gate {gate}(angles) a, b {{ ... }}`",
+            "write `def {function} = ...`, with an expression after the `=`",
+        ),
+        otherwise="write `def name(x) = ...`, with an expression after the `=`",
+        example="def flip(n) { for i in range(n) { x q[i] } }\nqubit q[2]\nflip(2) q\n",
+        fixed="gate flip(n) a { for i in range(n) { x a } }\nqubit q[2]\nflip(3) q\n",
+    ),
 )
