@@ -32,7 +32,7 @@ emulator
 describe: handbook pictures samples stats | costs | reference
 testing: judging | suite | reports
 lsp
-python: calls choices fluent means | builder | program
+python: calls choices fluent means | included | builder | program
 variational: history problem | shifts | evaluators service | minimize
 api
 playground

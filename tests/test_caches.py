@@ -55,6 +55,9 @@ KEPT: dict[str, dict[str, str]] = {
         "in the key or compared, and options are the batch's",
         "compiled:self._families": "by the identity of families, which the circuits of the batch keep, and the target",
     },
+    "python/included.py": {
+        "_read_once": "a text that includes a file of the standard library and has all arguments; read only",
+    },
     "python/calls.py": {
         "signature_of": TEXT,
         "_standard": "the name of a standard gate; its circuit is read only, arguments are put into copies",
