@@ -13,23 +13,27 @@ ORDER = """
 record nesting garbage
 diagnostics foreign
 extras loopback settings
-ir: angle characterization keywords input_permutation | targets | symbols gates notation options rounding | circuit
-    | job matrices operators symbolic | sweep | points
+ir: angle arguments characterization keywords input_permutation | targets | symbols gates notation options rounding
+    | circuit | job matrices operators symbolic | sweep | points
 algebra: elementary paulis rotations suzuki weyl | interactions modifiers
-language: step_budget comments marks syntax values | actions effort readable recover | calls comparison lines parse
-    | bits functions | evaluate lexemes library recursion standard | includes | layout lower
-    | gate_operands naming reformat vocabulary | check
-simulation: estimate observables statevector | noise results | simulate
+language: step_budget comments marks syntax values | actions effort expectations readable recover structure
+    | slips | calls comparison lines parse | bits functions | evaluate lexemes library recursion standard | includes
+    | layout lower | gate_operands naming reformat vocabulary | check
+simulation: estimate grouping observables open_circuits rules statevector | noise pauli_sums results | simulate | energy
+    | gradient
 emit verify
 passes read
 batch empty exchange
 pipeline
 formats linter
+accept results
 cloud
 emulator
 describe: handbook pictures samples stats | costs | reference
+testing: judging | suite | reports
 lsp
-python: calls fluent | builder
+python: calls choices fluent means | builder | program
+variational: history problem | shifts | evaluators service | minimize
 api
 playground
 notebook

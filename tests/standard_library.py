@@ -126,3 +126,203 @@ def _phase_estimation() -> Iterator[Claim]:
             state = np.zeros(2 * size, complex)
             state[size:] = amplitudes
             yield Claim(f"qubit c[{n}], t\nx t\nphase_estimation({turns}turn) c, t", state)
+
+
+# --- arithmetic -------------------------------------------------------------------------------------------------------
+
+
+def _sums(gate: str) -> Iterator[Claim]:
+    for n in range(1, 4):
+        yield Claim(f"qubit a[{n}], b[{n}]\n{gate} a, b", permuted([n, n], lambda a, b: (a, (a + b) % 2**n)))  # noqa: B023
+
+
+def _sums_with_carry(gate: str) -> Iterator[Claim]:
+    for n in range(1, 4):
+        want = permuted([n, n, 1], lambda a, b, c: (a, (a + b) % 2**n, c ^ (a + b) // 2**n))  # noqa: B023
+        yield Claim(f"qubit a[{n}], b[{n}], c\n{gate} a, b, c", want)
+
+
+@claims("arithmetic", "add")
+def _add() -> Iterator[Claim]:
+    yield from _sums("add")
+
+
+@claims("arithmetic", "add_with_carry")
+def _add_with_carry() -> Iterator[Claim]:
+    yield from _sums_with_carry("add_with_carry")
+
+
+@claims("arithmetic", "ripple_add")
+def _ripple_add() -> Iterator[Claim]:
+    yield from _sums("ripple_add")
+    yield Claim("qubit a[4], b[4]\nripple_add a, b", permuted([4, 4], lambda a, b: (a, (a + b) % 16)))
+
+
+@claims("arithmetic", "ripple_add_with_carry")
+def _ripple_add_with_carry() -> Iterator[Claim]:
+    yield from _sums_with_carry("ripple_add_with_carry")
+
+
+@claims("arithmetic", "fourier_add")
+def _fourier_add() -> Iterator[Claim]:
+    for m, n in ((1, 1), (1, 3), (2, 2), (3, 3), (2, 4)):
+        want = permuted([m, n], lambda a, b: (a, (a + b) % 2**n))  # noqa: B023
+        yield Claim(f"qubit a[{m}], b[{n}]\nfourier_add a, b", want)
+
+
+@claims("arithmetic", "add_constant")
+def _add_constant() -> Iterator[Claim]:
+    for n, k in ((1, 1), (2, 3), (3, 5), (4, -3), (3, 100), (3, 0)):
+        yield Claim(f"qubit b[{n}]\nadd_constant({k}) b", permuted([n], lambda b: ((b + k) % 2**n,)))  # noqa: B023
+
+
+@claims("arithmetic", "less_than")
+def _less_than() -> Iterator[Claim]:
+    for n in range(1, 4):
+        yield Claim(
+            f"qubit a[{n}], b[{n}], t\nless_than a, b, t", permuted([n, n, 1], lambda a, b, t: (a, b, t ^ (a < b)))
+        )
+
+
+@claims("arithmetic", "less_than_constant")
+def _less_than_constant() -> Iterator[Claim]:
+    for n in range(1, 4):
+        for k in {0, 1, 2**n // 2 + 1, 2**n}:
+            want = permuted([n, 1], lambda a, t: (a, t ^ (a < k)))  # noqa: B023
+            yield Claim(f"qubit a[{n}], t\nless_than_constant({k}) a, t", want)
+
+
+@claims("arithmetic", "multiply")
+def _multiply() -> Iterator[Claim]:
+    for m, n, size in ((1, 1, 2), (2, 1, 3), (2, 2, 4), (2, 2, 3), (3, 2, 3), (1, 2, 4)):
+        want = permuted([m, n, size], lambda a, b, out: (a, b, (out + a * b) % 2**size))  # noqa: B023
+        yield Claim(f"qubit a[{m}], b[{n}], out[{size}]\nmultiply a, b, out", want)
+
+
+@claims("arithmetic", "add_constant_modulo")
+def _add_constant_modulo() -> Iterator[Claim]:
+    for n, k, m in ((2, 1, 3), (3, 2, 5), (3, 4, 8), (3, 0, 7), (2, 2, 3)):
+        want = permuted([n, 2], lambda b, zero: ((b + k) % m if b < m else b, zero))  # noqa: B023
+        yield Claim(f"qubit b[{n}], top, flag\nadd_constant_modulo({k}, {m}) b, top, flag", want, tuple(range(m)))
+
+
+@claims("arithmetic", "add_modulo")
+def _add_modulo() -> Iterator[Claim]:
+    for n, m in ((1, 2), (2, 3), (2, 4), (3, 5)):
+        want = permuted([n, n, 2], lambda a, b, zero: (a, (a + b) % m if max(a, b) < m else b, zero))  # noqa: B023
+        inputs = tuple(a + 2**n * b for a in range(m) for b in range(m))
+        yield Claim(f"qubit a[{n}], b[{n}], top, flag\nadd_modulo({m}) a, b, top, flag", want, inputs)
+
+
+# --- states -----------------------------------------------------------------------------------------------------------
+
+
+def _even(numbers: list[int], n: int) -> np.ndarray:
+    """The equal superposition of some numbers."""
+    state = np.zeros(2**n, complex)
+    state[numbers] = 1 / np.sqrt(len(numbers))
+    return state
+
+
+@claims("states", "basis")
+def _basis() -> Iterator[Claim]:
+    for n in range(1, 4):
+        for k in range(2**n):
+            yield Claim(f"qubit q[{n}]\nbasis({k}) q", permuted([n], lambda b: (b ^ k,)))  # noqa: B023
+
+
+@claims("states", "ghz")
+def _ghz() -> Iterator[Claim]:
+    for n in range(1, 7):
+        yield Claim(f"qubit q[{n}]\nghz q", _even([0, 2**n - 1], n))
+
+
+@claims("states", "w")
+def _w() -> Iterator[Claim]:
+    for n in range(1, 7):
+        yield Claim(f"qubit q[{n}]\nw q", _even([2**i for i in range(n)], n))
+
+
+@claims("states", "dicke")
+def _dicke() -> Iterator[Claim]:
+    for n in range(1, 6):
+        for k in range(n + 1):
+            yield Claim(f"qubit q[{n}]\ndicke({k}) q", _even([x for x in range(2**n) if x.bit_count() == k], n))
+
+
+@claims("states", "uniform")
+def _uniform() -> Iterator[Claim]:
+    for n in range(1, 5):
+        for m in range(1, 2**n + 1):
+            yield Claim(f"qubit q[{n}]\nuniform({m}) q", _even([*range(m)], n))
+
+
+@claims("states", "amplitudes")
+def _amplitudes() -> Iterator[Claim]:
+    generator = np.random.default_rng(1)
+    for n in range(1, 5):
+        for is_complex in (False, True):
+            a = np.round(generator.normal(size=2**n), 3)
+            phases = np.round(generator.uniform(-3, 3, size=2**n), 3)
+            given = f", {phases.tolist()}" if is_complex else ""
+            want = a / np.linalg.norm(a) * (np.exp(1j * phases) if is_complex else 1)
+            yield Claim(f"qubit q[{n}]\namplitudes({a.tolist()}{given}) q", want)
+    yield Claim("qubit q[2]\namplitudes([0, 0, -1, 0]) q", np.array([0, 0, -1, 0]))
+
+
+@claims("states", "diagonal")
+def _diagonal() -> Iterator[Claim]:
+    generator = np.random.default_rng(2)
+    for n in range(1, 5):
+        phases = np.round(generator.uniform(-3, 3, size=2**n), 3)
+        yield Claim(f"qubit q[{n}]\ndiagonal({phases.tolist()}) q", np.diag(np.exp(1j * phases)))
+
+
+# --- search -----------------------------------------------------------------------------------------------------------
+
+
+def _flipped(numbers: list[int], n: int) -> np.ndarray:
+    """The identity but for the signs of some numbers."""
+    return np.diag([-1.0 if number in numbers else 1.0 for number in range(2**n)])
+
+
+@claims("search", "mark")
+def _mark() -> Iterator[Claim]:
+    for string in ("0", "1", "01", "110", "0100", "0000"):
+        yield Claim(f'qubit q[{len(string)}]\nmark("{string}") q', _flipped([int(string[::-1], 2)], len(string)))
+
+
+@claims("search", "mark_number")
+def _mark_number() -> Iterator[Claim]:
+    for n in range(1, 4):
+        for k in range(2**n):
+            yield Claim(f"qubit q[{n}]\nmark_number({k}) q", _flipped([k], n))
+
+
+@claims("search", "reflect")
+def _reflect() -> Iterator[Claim]:
+    for n in range(1, 5):
+        yield Claim(f"qubit q[{n}]\nreflect q", -_flipped([0], n))
+
+
+@claims("search", "diffusion")
+def _diffusion() -> Iterator[Claim]:
+    for n in range(1, 5):
+        mirror = 2 * np.full((2**n, 2**n), 1 / 2**n) - np.eye(2**n)
+        yield Claim(f"qubit q[{n}]\ndiffusion q", mirror)
+        yield Claim(
+            f"qubit t, q[{n}]\nctrl @ diffusion t, q",
+            np.kron(mirror, np.diag([0, 1])) + np.kron(np.eye(2**n), np.diag([1, 0])),
+        )
+
+
+@claims("search", "search")
+def _search() -> Iterator[Claim]:
+    """Boyer et al., arXiv:quant-ph/9605034: amplitudes after so many rounds for M marked strings of N."""
+    for n, strings, rounds in ((2, ["01"], 1), (3, ["011"], 2), (3, ["000", "111"], 1), (4, ["1010"], 3)):
+        marked = [int(string[::-1], 2) for string in strings]
+        angle = (2 * rounds + 1) * np.arcsin(np.sqrt(len(marked) / 2**n))
+        want = np.full(2**n, np.cos(angle) / np.sqrt(2**n - len(marked)))
+        want[marked] = np.sin(angle) / np.sqrt(len(marked))
+        listed = ", ".join(f'"{string}"' for string in strings)
+        yield Claim(f"qubit q[{n}]\nsearch([{listed}], {rounds}) q", want)

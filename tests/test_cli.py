@@ -236,7 +236,7 @@ def test_standard_input():
         (["compile", "bell.qc", "--set", "theta"], "QC0804", "`--set` needs `NAME=VALUE`"),
         (["compile", "bell.qc", "--set", "t=1", "--set", "t=2"], "QC0801", "gives `t` twice"),
         (["compile", "bell.qc", "--set", "t=1"], "QC0420", "has no parameter `t`"),
-        (["check", "bell.qc", "--sweep", "t=1+"], "QC0100", "does not fit here"),
+        (["check", "bell.qc", "--sweep", "t=1+"], "QC0128", "a value is missing"),
         (["compile", "bell.qc", "-o", "bell.qc"], "QC0813", "would overwrite the program"),
         (["submit", "bell.qc"], "QC0806", "--backend simulator"),
         (["run", "bell.qc", "--noise", "aria-1", "--target", "forte"], "QC0811", "leave out `--target`"),
@@ -300,7 +300,9 @@ def test_flags_before_the_verb(capsys):
 
 
 def test_every_verb_speaks_json(capsys):
+    Path("tested.qc").write_text('test "flip" { qubit q; x q; expect value(q) == 1 }\n')
     calls = [
+        ["test", "tested.qc"],
         ["check", "bell.qc"],
         ["compile", "bell.qc"],
         ["run", "bell.qc", "--seed", "1"],
@@ -318,6 +320,7 @@ def test_every_verb_speaks_json(capsys):
         ["fmt", "bell.qc"],
         ["lint", "bell.qc"],
         ["convert", "bell.qc", "--to", "qasm3"],
+        ["minimize", str(Path(__file__).parents[1] / "examples" / "h2.qc")],
     ]
     assert {call[0] for call in calls} | WITH_A_SERVICE | SERVERS == set(verbs.VERBS)
     for call in calls:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from ionqdsl import pipeline as stages
+from ionqdsl.cli import main
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.symbolic import bind
@@ -47,6 +48,23 @@ def test_every_example_compiles_for_every_target(name: str, target: str | None) 
         if source.width <= 6:
             assert equivalent(source, result, "unitary")
     assert stages.body(stages.payload(compiled, options))
+
+
+ENERGIES = {"vqe.qc"}
+"""Programs that ask for an energy, which the service computes."""
+
+
+@pytest.mark.parametrize("name", [name for name in PROGRAMS if name not in ENERGIES])
+def test_every_example_runs_on_this_computer(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a key, and without a service to ask."""
+    for variable in ("IONQ_API_KEY", "IONQ_API_KEY_FILE"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("IONQ_API_URL", "http://127.0.0.1:9")
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", str(EXAMPLES / name), "--shots", "20", "--seed", "1"]) == 0
+    assert "20 shots" in capsys.readouterr().out
 
 
 def test_bell() -> None:

@@ -140,6 +140,16 @@ ctrl @ not q[0], q[1]; const z = x if x else true
         assert found[at].startswith(scope), (piece, found[at])
 
 
+def test_words_of_tests_are_words_there_and_names_elsewhere() -> None:
+    text = 'test "t" for a in [1] { expect prob("0") == a within 0.1 }\nexpect = 3\nconst test = within\n'
+    kinds, found = classes(text), scopes(text)
+    for piece in ('test "', "expect prob", "within 0"):
+        assert kinds[text.index(piece)] in Keyword, piece
+        assert found[text.index(piece)].startswith(("keyword", "storage")), piece
+    for piece in ("expect =", "test =", "within\n"):
+        assert kinds[text.index(piece)] not in Keyword, piece
+
+
 def test_every_keyword_is_one() -> None:
     """In a place where it is no gate and no key."""
     for word in KEYWORDS - {"not", "in", "and", "or", "true", "false", "null"}:

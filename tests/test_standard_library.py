@@ -75,6 +75,33 @@ def test_costs_are_those_that_were_measured() -> None:
                 assert library.cost(path, call, declared) == said, f"{call}: run `python generate --costs`"
 
 
+@pytest.mark.parametrize(("n", "chosen"), [(6, "fourier_add a, b"), (7, "ripple_add a, b")])
+def test_add_is_the_cheaper_adder(n: int, chosen: str) -> None:
+    head = f'include "std/arithmetic.qc"\nqubit a[{n}], b[{n}]\n'
+    assert rows(f"{head}add a, b") == rows(f"{head}{chosen}")
+
+
+@pytest.mark.parametrize(
+    ("file", "call", "declared", "said"),
+    [
+        ("arithmetic", "fourier_add a, b", "a[3], b[2]", "a is longer than b"),
+        ("arithmetic", "add_constant(0.5) b", "b[2]", "k is a whole number"),
+        ("arithmetic", "less_than_constant(9) a, t", "a[3], t", "k has more bits than a"),
+        ("arithmetic", "add_constant_modulo(5, 5) b, c, d", "b[3], c, d", "0 <= k < m <= 2**len(b)"),
+        ("states", "uniform(9) q", "q[3]", "m is a whole number, 1 <= m <= 2**len(q)"),
+        ("states", "dicke(4) q", "q[3]", "0 <= k <= len(q)"),
+        ("states", "amplitudes([1, 2, 3]) q", "q[2]", "one amplitude for each of the 2**len(q) numbers"),
+        ("states", "amplitudes([0, 0]) q", "q[1]", "all amplitudes are 0"),
+        ("search", 'mark("01") q', "q[3]", "one bit for each qubit"),
+        ("search", 'mark("0a") q', "q[2]", "a string of 0 and 1"),
+    ],
+)
+def test_wrong_arguments_are_refused_with_a_reason(file: str, call: str, declared: str, said: str) -> None:
+    found = diagnostics(f'include "std/{file}.qc"\nqubit {declared}\n{call}\n')
+    assert [one.code for one in found] == ["QC0409"]
+    assert said in found[0].message
+
+
 # --- the include ------------------------------------------------------------------------------------------------------
 
 QFT = 'include "std/fourier.qc"\nqubit q[2]\nqft q\n'

@@ -29,8 +29,25 @@ def sample(
     """The circuit of a call; a gate's operands are its qubits, `modifier` (`ctrl @`) gets one more qubit before them.
 
     `values` are expressions by parameter; `symbols` stay open, by default those that have neither a value nor a
-    default. An open parameter is the symbol `symbol(file, name)`.
+    default. An open parameter is the symbol `symbol(file, name)`. Registers have the first length that a gate can have.
     """
+    tried = LENGTHS if isinstance(definition, syntax.GateDefinition) and definition.takes_registers else LENGTHS[:1]
+    circuits = (_sample(file, definition, values, symbols, modifier, length) for length in tried)
+    return next((circuit for circuit in circuits if circuit is not None), None)
+
+
+LENGTHS = (3, 2, 4, 1, 5)
+"""The lengths of registers that are tried where a gate's first line leaves them open."""
+
+
+def _sample(
+    file: syntax.File,
+    definition: Definition,
+    values: Mapping[str, str] | None,
+    symbols: Collection[str] | None,
+    modifier: str,
+    length: int,
+) -> FlatCircuit | None:
     expressions = dict(values or {})
     if symbols is None:
         symbols = [p.name.text for p in definition.parameters if p.default is None and p.name.text not in expressions]
@@ -38,14 +55,19 @@ def sample(
     arguments = ", ".join(f"{name} = {text}" for name, text in {**expressions, **free}.items())
     call = f"{definition.name.text}({arguments})" if arguments else definition.name.text
     lines = [f"param {name}" for name in free.values() if name not in _open(file)]
+    name = definition.name.text
     if isinstance(definition, syntax.CircuitDefinition):
         lines.append(f"run {call}")
     else:
         taken = {*_names(file), *free.values()}
-        wires = [_unlike(operand.text, taken) for operand in definition.operands]
+        wires = [_unlike(operand.name.text, taken) for operand in definition.operands]
+        sizes = [_size(operand, length) for operand in definition.operands]
+        declared = [wire + size for wire, size in zip(wires, sizes, strict=True)]
+        name += f" {', '.join(declared)}" if definition.takes_registers else ""
         if modifier.startswith("ctrl"):
-            wires = [_unlike("control", {*taken, *wires}), *wires]
-        lines += [f"qubit {', '.join(wires)}"] * bool(wires) + [f"{modifier} {call} {', '.join(wires)}"]
+            control = _unlike("control", {*taken, *wires})
+            wires, declared = [control, *wires], [control, *declared]
+        lines += [f"qubit {', '.join(declared)}"] * bool(wires) + [f"{modifier} {call} {', '.join(wires)}"]
     items = [item for item in file.items if isinstance(item, _SEEN) or item is definition]
     text = must_parse(Source("\n".join(lines) + "\n", definition.name.text))
     try:
@@ -54,7 +76,14 @@ def sample(
         return None
     if any(diagnostic.is_error for diagnostic in diagnostics) or len(program.runs) != 1:
         return None
-    return program.runs[0].replace(name=definition.name.text)
+    return program.runs[0].replace(name=name)
+
+
+def _size(operand: syntax.OperandFormal, length: int) -> str:
+    """The brackets of a declaration for an operand: its own length if that is a number."""
+    if not operand.is_register:
+        return ""
+    return f"[{operand.size.span.text if isinstance(operand.size, syntax.Number) else length}]"
 
 
 def typical(file: syntax.File, definition: Definition, runs: Iterable[FlatCircuit]) -> FlatCircuit | None:

@@ -8,14 +8,14 @@ values (indices, sizes, units) are found by lower.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.keywords import KEYWORDS, UNCALLABLE
-from ionqdsl.language import lines, syntax
-from ionqdsl.language.gate_operands import Qubits, first_line, foreign, hidden, wrong_count
+from ionqdsl.language import expectations, lines, structure, syntax
+from ionqdsl.language.evaluate import CONSTANTS
+from ionqdsl.language.gate_operands import Qubits, first_line, foreign, hidden, opened, wrong_count
 from ionqdsl.language.library import Library, is_builtin
 from ionqdsl.language.lower.blocks import ENERGY_KEYS
 from ionqdsl.language.naming import (
@@ -29,22 +29,9 @@ from ionqdsl.language.naming import (
     loop_names,
     sent,
 )
-from ionqdsl.language.recover import FOREIGN
 from ionqdsl.language.recursion import calls_of, circles
-
-_BARE = (
-    syntax.Qubits,
-    syntax.Alias,
-    syntax.Application,
-    syntax.For,
-    syntax.If,
-    syntax.Barrier,
-    syntax.GateBlock,
-    syntax.RegisterStatement,
-    syntax.GatesetStatement,
-    syntax.Assert,
-    syntax.Lines,
-)
+from ionqdsl.language.slips.applications import as_statement, qubits_in_parentheses, root, unknown_gate
+from ionqdsl.language.slips.words import FOREIGN
 
 
 def check(file: syntax.File, lost: frozenset[str] = frozenset()) -> tuple[list[Diagnostic], frozenset[Span]]:
@@ -57,7 +44,11 @@ def check(file: syntax.File, lost: frozenset[str] = frozenset()) -> tuple[list[D
     state = Check(Library(gates), lost, circuits)
     names = Names()
     _definitions(file, state, gates, circuits, names)
-    _structure(file, state, circuits)
+    declared = [declarator for item in file.items if isinstance(item, syntax.Qubits) for declarator in item.declarators]
+    state.bare_qubits = frozenset(declarator.name.text for declarator in declared)
+    for fault, at in structure.faults(file, circuits):
+        state.diagnostics.append(fault)
+        state.broken.add(at)
     for gate in gates.values():
         _gate(gate, state, names)
     _recursion(gates, state)
@@ -70,12 +61,14 @@ def check(file: syntax.File, lost: frozenset[str] = frozenset()) -> tuple[list[D
     bare = Names({}, names)
     gateset = "qis"
     for item in file.items:
-        if isinstance(item, _BARE):
+        if isinstance(item, structure.BARE):
             if isinstance(item, syntax.GatesetStatement) and item.gateset.text == "native":
                 gateset = "native"
             _statement(item, state, bare, gateset, "")
+        elif isinstance(item, syntax.Test):
+            _test(item, state, names)
         else:
-            _item(item, state, names, circuits)
+            _item(item, state, names)
     return state.diagnostics, frozenset(state.broken)
 
 
@@ -115,31 +108,6 @@ def _definitions(
                 define(declarator.name, state, names, item.span)
 
 
-def _structure(file: syntax.File, state: Check, circuits: dict[str, syntax.CircuitDefinition]) -> None:
-    """Allows one `job`, one of `run`, `energy` and `function`, and bare statements or circuits."""
-    job: Span | None = None
-    ending: Span | None = None
-    for item in file.items:
-        if isinstance(item, syntax.SettingsBlock) and item.kind == "job":
-            if job is not None:
-                state.report("QC0415", _head(item.span), (job, "first"), what="job", at=item.span)
-            job = job or _head(item.span)
-        elif isinstance(item, (syntax.SettingsBlock, syntax.Run)):
-            if ending is not None:
-                state.report("QC0416", _head(item.span), (ending, "first"), at=item.span)
-            ending = ending or _head(item.span)
-        elif isinstance(item, _BARE) and circuits:
-            first = next(iter(circuits.values()))
-            state.report("QC0417", item.span, (first.name.span, "circuit"), name=first.name.text, at=item.span)
-            break
-
-
-def _head(span: Span) -> Span:
-    """The word a statement begins with."""
-    match = re.match(r"\w+", span.text)
-    return Span(span.source, span.start, span.start + (match.end() if match else 1))
-
-
 def _gate(gate: syntax.GateDefinition, state: Check, names: Names) -> None:
     visible = formals(gate.parameters, state, names)
     operands = Names()
@@ -149,6 +117,10 @@ def _gate(gate: syntax.GateDefinition, state: Check, names: Names) -> None:
             expression(operand.size, state, visible, gate.span)
         if operand.is_register:  # expressions see it, for its length
             define(operand.name, state, visible, gate.span)
+    used, header = qubits_in_parentheses(gate)
+    if used is not None:
+        state.report("QC0213", used, gate=gate.name.text, operand=used.text, fixed=header, at=gate.span)
+        return
     qubits = {operand.name.text: operand for operand in gate.operands}
     _gate_body(gate.body, state, Names({}, visible), "qis", gate, qubits)
 
@@ -158,7 +130,7 @@ def _gate_body(
 ) -> None:
     """The statements of a gate; `qubits` are the operands and aliases they see."""
     before = len(state.diagnostics)
-    for node in _opened(body):
+    for node in opened(body):
         match node:
             case syntax.Application() if node.gate.text in UNCALLABLE:
                 state.broken.add(gate.span)  # reported while reading
@@ -190,7 +162,7 @@ def _gate_body(
             case syntax.Assert():
                 _assert(node, state, names)
             case _:
-                what = "param" if isinstance(node, syntax.Param) else _head(node.span).text
+                what = "param" if isinstance(node, syntax.Param) else structure.head(node.span).text
                 state.report("QC0407", node.span, what=what, gate=gate.name.text)
     if len(state.diagnostics) > before:
         state.broken.add(gate.span)
@@ -208,15 +180,6 @@ def _own_operands(
     for operand in node.operands:
         for item in operand.items or ():
             expression(item, state, names)
-
-
-def _opened(body: tuple[Any, ...]) -> Iterator[Any]:
-    """Statements, with runs of plain lines expanded to their gates."""
-    for node in body:
-        if isinstance(node, syntax.Lines):
-            yield from lines.applications(node)
-        else:
-            yield node
 
 
 def _recursion(gates: dict[str, syntax.GateDefinition], state: Check) -> None:
@@ -262,12 +225,17 @@ def _statement(node: Any, state: Check, names: Names, gateset: str, kind: str) -
     match node:
         case syntax.Application() if node.gate.text in UNCALLABLE:
             state.broken.add(node.span)  # reported while reading
+        case syntax.Application() if state.is_test and node.gate.text in state.circuits and expectations.called(node):
+            for argument in node.arguments:
+                expression(argument.value, state, names, node.span)
+            names.own.update(dict.fromkeys(expectations.qubit_names(state.circuits[node.gate.text].body)))
+            state.registers |= expectations.registers(state.circuits[node.gate.text].body)
         case syntax.Application():
             _application(node, state, names, gateset)
             for operand in node.operands:
                 _operand(operand, state, names, node.span)
         case syntax.Qubits() | syntax.RegisterStatement() | syntax.GatesetStatement() if kind == "for":
-            state.report("QC0423", node.span, what=_head(node.span).text, at=node.span)
+            state.report("QC0423", node.span, what=structure.head(node.span).text, at=node.span)
             if isinstance(node, syntax.Qubits):
                 names.own.update({declarator.name.text: None for declarator in node.declarators})
         case syntax.Qubits():
@@ -305,6 +273,8 @@ def _statement(node: Any, state: Check, names: Names, gateset: str, kind: str) -
                     _operand(operand, state, names, node.span)
         case syntax.Assert():
             _assert(node, state, names)
+        case syntax.Expect():
+            _expect(node, state, names)
         case syntax.Lines():
             _lines(node, state, names, gateset, kind)
         case syntax.Param():
@@ -327,15 +297,23 @@ def _assert(node: syntax.Assert, state: Check, names: Names) -> None:
             expression(part, state, names, node.span)
 
 
+_ELEMENT = re.compile(r"([A-Za-z_]*[A-Za-z])_?([0-9]+)")
+"""A qubit such as `q0`, as some languages name those of a register `q`."""
+
+
 def _operand(operand: syntax.Operand, state: Check, names: Names, at: Span) -> None:
     if operand.name is None:
         state.report("QC0225", operand.span, at=at)
         return
-    if operand.name in KEYWORDS:  # plain gate lines may contain them
+    if operand.name in KEYWORDS and operand.name not in names:  # plain gate lines may contain them
         name = Span(operand.span.source, operand.span.start, operand.span.start + len(operand.name))
         state.report("QC0103", name, word=operand.name, at=at)
     elif operand.name not in names and operand.name not in state.lost:
-        suggestion = state.suggest(operand.name, names.all)
+        element = _ELEMENT.fullmatch(operand.name)
+        if element and element[1] in names and operand.items is None:
+            suggestion: str | None = f"{element[1]}[{element[2]}]"
+        else:
+            suggestion = state.suggest(operand.name, names.all)
         start = operand.span.start
         span = Span(operand.span.source, start, start + len(operand.name))
         state.report("QC0231", span, name=operand.name, suggestion=suggestion, at=at)
@@ -347,8 +325,6 @@ def _application(node: syntax.Application, state: Check, names: Names, gateset: 
     for modifier in node.modifiers:
         if modifier.argument is not None:
             expression(modifier.argument, state, names, node.span)
-    for argument in node.arguments:
-        expression(argument.value, state, names, node.span)
     name = node.gate.text
     if name in FOREIGN and name not in state.library.own:
         state.report("QC0112", node.gate.span, word=name, instead=FOREIGN[name], at=node.span)
@@ -356,10 +332,15 @@ def _application(node: syntax.Application, state: Check, names: Names, gateset: 
             {operand.name: None for operand in node.operands if operand.name}
         )  # `qreg q[2]` means to declare q
         return
-    if name == "gphase" or name in state.lost:
-        return
     signature = state.library.signature(name, gateset)
-    if signature is not None:
+    if signature is not None and signature.operands > 0:
+        fixed = as_statement(node, len(signature.parameters))
+        if fixed is not None:
+            state.report("QC0120", node.span, word=name, fixed=fixed, replaced=node.span[1:], at=node.span)
+            return
+    if signature is not None or name == "gphase" or name in state.lost:
+        for argument in node.arguments:
+            expression(argument.value, state, names, node.span)
         return
     if name in state.circuits:
         circuit = state.circuits[name]
@@ -370,15 +351,46 @@ def _application(node: syntax.Application, state: Check, names: Names, gateset: 
     if state.library.signature(name, other) is not None:
         state.report("QC0204" if gateset == "qis" else "QC0205", node.gate.span, gate=name, at=node.span)
         return
-    suggestion = state.suggest(name, lambda: state.library.names(gateset))
-    state.report("QC0202", node.gate.span, gate=name, suggestion=suggestion, at=node.span)
+    facts = unknown_gate(node, name in names, lambda: state.suggest(name, lambda: state.library.names(gateset)))
+    state.report("QC0202", node.gate.span, at=node.span, **facts)
+
+
+# --- tests -----------------------------------------------------------------------------------------------------------
+
+
+def _test(node: syntax.Test, state: Check, names: Names) -> None:
+    for loop in node.loops:
+        expression(loop.iterable, state, names, node.span)
+        names = loop_names(loop.target, state, names, node.span)
+    state.is_test, state.registers = True, expectations.registers(node.body)
+    _body(node.body, state, Names({}, names), "qis", node.span)
+    state.is_test, state.registers = False, set()
+
+
+def _expect(node: syntax.Expect, state: Check, names: Names) -> None:
+    parts = expectations.parts_of(node)
+    for fault in parts.faults:
+        state.report(fault.code, fault.span or node.span, at=node.span, **fault.facts)
+    for part in parts.expressions:
+        expression(part, state, names, node.span)
+    for operand in parts.operands:
+        if operand.name not in state.registers or operand.items is not None:
+            _operand(operand, state, names, node.span)
+    known = [expectations.IDENTITY, *state.circuits]
+    for circuit in parts.circuits:
+        if circuit.text not in known and circuit.text not in state.lost:
+            suggestion = state.suggest(circuit.text, lambda: known)
+            state.report("QC0452", circuit.span, name=circuit.text, suggestion=suggestion, at=node.span)
 
 
 # --- items -----------------------------------------------------------------------------------------------------------
 
 
-def _item(item: Any, state: Check, names: Names, circuits: dict[str, syntax.CircuitDefinition]) -> None:
+def _item(item: Any, state: Check, names: Names) -> None:
     match item:
+        case syntax.Const() if root(item.value) in state.bare_qubits:
+            fixed = f"let {item.name.text} = {item.value.span.text}"
+            state.report("QC0127", item.value.span, word="const", fixed=fixed, replaced=item.span[1:], at=item.span)
         case syntax.Const() | syntax.HamiltonianDefinition() if not syntax.is_function(item):
             expression(item.value, state, names, item.span)
         case syntax.Param():
@@ -386,16 +398,16 @@ def _item(item: Any, state: Check, names: Names, circuits: dict[str, syntax.Circ
                 if part is not None:
                     expression(part, state, names, item.span)
         case syntax.SettingsBlock():
-            _settings(item.settings, state, names, item.kind, circuits)
+            _settings(item.settings, state, names, item.kind)
         case syntax.Run():
             for run in item.items:
-                _run_item(run, state, names, circuits)
+                _run_item(run, state, names)
 
 
-def _run_item(run: syntax.RunItem, state: Check, names: Names, circuits: dict[str, syntax.CircuitDefinition]) -> None:
+def _run_item(run: syntax.RunItem, state: Check, names: Names) -> None:
     name = run.circuit.text
-    if name not in circuits and name not in state.lost:
-        suggestion = state.suggest(name, lambda: list(circuits))
+    if name not in state.circuits and name not in state.lost:
+        suggestion = state.suggest(name, lambda: list(state.circuits))
         state.report("QC0414", run.circuit.span, name=name, suggestion=suggestion, at=run.span)
     if run.iterable is not None:
         expression(run.iterable, state, names, run.span)
@@ -404,15 +416,12 @@ def _run_item(run: syntax.RunItem, state: Check, names: Names, circuits: dict[st
         expression(argument.value, state, inner, run.span)
 
 
-def _settings(
-    settings: tuple[syntax.SettingEntry, ...],
-    state: Check,
-    names: Names,
-    kind: str,
-    circuits: dict[str, syntax.CircuitDefinition],
-) -> None:
+def _settings(settings: tuple[syntax.SettingEntry, ...], state: Check, names: Names, kind: str) -> None:
     for setting in settings:
         if isinstance(setting.value, tuple):
-            _settings(setting.value, state, names, "", circuits)
+            _settings(setting.value, state, names, "")
+        elif kind == "job" and root(setting.value) not in (None, *names.all(), *CONSTANTS):
+            text = setting.value.span
+            state.report("QC0201", text, name=text.text, suggestion=f'"{text.text}"', at=setting.span)
         elif not (kind == "energy" and setting.key.text == "ansatz" and "ansatz" in ENERGY_KEYS):
             expression(setting.value, state, names, setting.span)

@@ -21,8 +21,9 @@ from ionqdsl.language import bits, effort, syntax, values
 from ionqdsl.language.calls import matched, with_call
 from ionqdsl.language.comparison import elements, equal, ordered, truth
 from ionqdsl.language.functions import FREE, FUNCTIONS, integer, operator, usage
+from ionqdsl.language.slips.words import SPELLINGS
 from ionqdsl.language.step_budget import StepBudget
-from ionqdsl.language.values import MAX_LIST, PI, Measure, Mismatch, PauliLetter, PauliSum
+from ionqdsl.language.values import MAX_LIST, PI, Measure, Mismatch, NamedQubits, PauliLetter, PauliSum
 from ionqdsl.nesting import roomy
 from ionqdsl.record import fresh, record
 
@@ -133,6 +134,9 @@ def suggest(name: str, names: list[str]) -> str | None:
     """The known name that the user most likely meant."""
     from difflib import get_close_matches  # needed only if there is an error
 
+    other = SPELLINGS.get(name)
+    if other is not None:
+        return other
     if len(name) == 1:  # everything short is close to one letter
         return name.swapcase() if name.swapcase() in names else None
     matches = get_close_matches(name, names, 1, 0.6) or get_close_matches(name.lower(), names, 1, 0.6)
@@ -308,7 +312,9 @@ def _index(node: syntax.Index, scope: Scope) -> Any:
             raise fail("QC0313", node.items[0].span, index=index)
         return PauliSum({((value.letter, index),): 1})
     if not isinstance(value, (list, range, tuple, str)):
-        raise fail("QC0307", node.value.span, wanted="a list", given=values.kind(value))
+        is_qubits = isinstance(value, NamedQubits)
+        fix = "qubits are no values: gates take them after their parentheses" if is_qubits else None
+        raise fail("QC0307", node.value.span, wanted="a list", given=values.kind(value), fix=fix)
     picked = positions(node.items, len(value), scope, node.span)
     if len(node.items) == 1 and not isinstance(node.items[0], syntax.Slice):
         return value[picked[0]]

@@ -11,7 +11,7 @@ from typing import Any
 
 from ionqdsl.diagnostics import CompileError, Diagnostic
 from ionqdsl.diagnostics.source import Span
-from ionqdsl.language import syntax
+from ionqdsl.language import expectations, syntax
 from ionqdsl.language.calls import matched, usage
 from ionqdsl.language.evaluate import CONSTANTS, RESERVED, Suggestions
 from ionqdsl.language.functions import FUNCTIONS
@@ -56,6 +56,11 @@ class Check:
     broken: set[Span] = fresh(default_factory=set)
     suggest: Suggestions = fresh(default_factory=Suggestions)
     called: list[tuple[str, Span]] = fresh(default_factory=list)
+    bare_qubits: frozenset[str] = frozenset()
+    """The qubits of the file's anonymous circuit."""
+    is_test: bool = False
+    """Whether this is the body of a test, which may call circuits."""
+    registers: set[str] = fresh(default_factory=set)
 
     def report(self, code: str, span: Span, *labels: tuple[Span, str], at: Span | None = None, **facts: Any) -> None:
         """Notes a fault; `at` is the statement to skip from then on."""
@@ -139,14 +144,18 @@ def sent(name: syntax.Name, state: Check, at: Span) -> None:
 def expression(node: Any, state: Check, names: Names, at: Span | None = None) -> None:
     """Every name an expression uses; walked with a list, as sums may be long."""
     todo: list[tuple[Any, Names]] = [(node, names)]
+    told: set[str] = set()
     while todo:
         part, is_known = todo.pop()
         match part:
             case syntax.Reference(name=name):
-                if name not in is_known and name not in CONSTANTS and name not in state.lost:
+                if name not in is_known and name not in CONSTANTS and name not in (*state.lost, *told):
+                    told.add(name)
                     _unknown(part, state, is_known, at)
             case syntax.Call():
-                if part.function.text not in FUNCTIONS and part.function.text != "env":
+                if part.function.text not in FUNCTIONS and part.function.text not in ("env", *told):
+                    if is_known.function(part.function.text) is None:
+                        told.add(part.function.text)
                     _call(part, state, is_known, at)
                 todo += [(argument.value, is_known) for argument in part.arguments]
             case syntax.Unary():
@@ -195,8 +204,12 @@ def _call(node: syntax.Call, state: Check, names: Names, at: Span | None) -> Non
             state.diagnostics += error.diagnostics
             if at is not None:
                 state.broken.add(at)
+    elif name.text in expectations.QUANTITIES:
+        state.report("QC0451", name.span, name=name.text, at=at)
     elif name.text not in state.lost:
         suggestion = state.suggest(name.text, lambda: [*FUNCTIONS, *names.callable()])
+        if name.text in ("X", "Y", "Z"):
+            suggestion = f"{name.text}[0]"
         state.report("QC0315", name.span, name=name.text, suggestion=suggestion, at=at)
 
 

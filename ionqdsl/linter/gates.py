@@ -113,7 +113,7 @@ _INVERSES = {
 def inverse_neighbours(subject: Subject) -> Iterator[Finding]:
     """Finds a gate directly followed by its inverse in the same block."""
     operands = {
-        id(item): {operand.name.text for operand in item.operands}
+        id(item): {operand.name.text for operand in item.operands if not operand.is_register}
         for item in subject.file.items
         if isinstance(item, syntax.GateDefinition)
     }

@@ -27,10 +27,15 @@ def unused_qubits(subject: Subject) -> Iterator[Finding]:
 
 
 def unused_parameters(subject: Subject) -> Iterator[Finding]:
-    """Finds unused parameters of gates, of circuits and, if something runs, of the file."""
+    """Finds unused parameters of gates, of circuits and, if something runs, of the file, and operands of gates."""
     for item in subject.file.items:
         if isinstance(item, syntax.GateDefinition | syntax.CircuitDefinition):
-            used = used_names((item.body, item.parameters))
+            operands = item.operands if isinstance(item, syntax.GateDefinition) else ()
+            used = used_names((item.body, item.parameters, operands))
+            for operand in operands if item.body else ():  # one that does nothing says so
+                if operand.name.text not in used:
+                    what = f"operand `{operand.text}` of gate `{item.name.text}`"
+                    yield finding("QC1004", operand.name.span, what=what)
             kind = "gate" if isinstance(item, syntax.GateDefinition) else "circuit"
             for parameter in item.parameters:
                 if parameter.name.text not in used:

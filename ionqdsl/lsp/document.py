@@ -15,11 +15,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.language import standard, syntax
+from ionqdsl.language import expectations, standard, syntax
 from ionqdsl.lsp import fragments
 from ionqdsl.lsp.addresses import path_of
 from ionqdsl.lsp.fragments import END, Fragment
-from ionqdsl.lsp.mentions import ARGUMENT, QUBIT, VALUE, Mention, mentions_of
+from ionqdsl.lsp.mentions import ARGUMENT, CIRCUIT, GATE, OUTCOME, QUBIT, REGISTER, VALUE, Mention, mentions_of
 
 DEFINING = frozenset({"qubit", "let", "const", "param", "gate", "circuit", "for", "register", "hamiltonian"})
 SHARED = frozenset({"const", "param", "gate", "circuit", "hamiltonian"})
@@ -255,7 +255,12 @@ class Document:
         space = definition.mention.space
         if mention.space in (VALUE, QUBIT) and space in (VALUE, QUBIT):
             in_gate = _gate_around(self, mention.start)
-            return not in_gate or (definition.kind == "operand") == (mention.space == QUBIT)
+            return not in_gate or _is_seen(definition, mention.space)
+        if mention.space == OUTCOME:
+            return space in (QUBIT, REGISTER)
+        if space == CIRCUIT and mention.space == GATE and expectations.called(mention.owner) is not None:
+            piece = self.piece_at(mention.start)
+            return piece is not None and piece.top.word == "test"
         return space == mention.space
 
     def _formal(self, mention: Mention) -> Definition | None:
@@ -303,7 +308,7 @@ class Document:
             if inner.word == "gate":
                 return "qis"
             inner = inner.parent
-        scope = block.top if block is not None and block.top.word == "circuit" else None
+        scope = block.top if block is not None and block.top.word in ("circuit", "test") else None
         piece = self._gatesets.get(id(scope) if scope is not None else 0)
         return "native" if piece is not None and piece.start < offset and "native" in piece.text else "qis"
 
@@ -332,6 +337,13 @@ def _is_before(mention: Mention, definition: Definition) -> bool:
         return False
     shift = definition.start - name.span.start
     return bool(part.span.start + shift <= mention.start < part.span.end + shift)
+
+
+def _is_seen(definition: Definition, space: str) -> bool:
+    """Whether an operand (QUBIT) or an expression (VALUE) in a gate sees a definition: expressions see registers."""
+    operand = definition.mention.owner
+    is_register = definition.kind == "alias" or (isinstance(operand, syntax.OperandFormal) and operand.is_register)
+    return is_register or (definition.kind == "operand") == (space == QUBIT)
 
 
 def _gate_around(document: Document, offset: int) -> bool:

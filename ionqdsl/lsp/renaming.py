@@ -11,6 +11,7 @@ from typing import Any
 
 from ionqdsl.diagnostics import CompileError, fail
 from ionqdsl.ir.keywords import KEYWORDS
+from ionqdsl.language import syntax
 from ionqdsl.language.evaluate import RESERVED
 from ionqdsl.language.library import is_builtin
 from ionqdsl.lsp import fragments
@@ -145,7 +146,7 @@ def _is_defined_twice(document: Document, own: Definition) -> bool:
 def _same_block(first: Definition, second: Definition) -> bool:
     if first.document.uri != second.document.uri:
         return first.piece.parent is None and first.kind not in ("parameter", "operand", "variable")
-    if "operand" in (first.kind, second.kind) and first.kind != second.kind:
+    if "operand" in (first.kind, second.kind) and first.kind != second.kind and not _hide(first, second):
         return False
     if first.piece is second.piece:
         return first.mention.inside == second.mention.inside
@@ -154,6 +155,13 @@ def _same_block(first: Definition, second: Definition) -> bool:
             return True  # the variable of a `for` belongs to its block
     heads = any(d.piece.kind == "open" and d.kind not in ("gate", "circuit") for d in (first, second))
     return not heads and first.mention.inside is None and first.piece.parent is second.piece.parent
+
+
+def _hide(first: Definition, second: Definition) -> bool:
+    """Whether an operand and another name of its gate may not be the same: a register and anything, or an alias."""
+    owners = [definition.mention.owner for definition in (first, second)]
+    is_register = any(isinstance(owner, syntax.OperandFormal) and owner.is_register for owner in owners)
+    return is_register or "alias" in (first.kind, second.kind)
 
 
 def refused(error: CompileError) -> str:

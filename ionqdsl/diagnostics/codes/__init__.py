@@ -11,6 +11,7 @@ from ionqdsl.diagnostics.codes.api import API
 from ionqdsl.diagnostics.codes.code import Code
 from ionqdsl.diagnostics.codes.declarations import DECLARATIONS
 from ionqdsl.diagnostics.codes.emulator import EMULATOR
+from ionqdsl.diagnostics.codes.energies import ENERGIES
 from ionqdsl.diagnostics.codes.external import EXTERNAL
 from ionqdsl.diagnostics.codes.fmt import FMT
 from ionqdsl.diagnostics.codes.formats import FORMATS
@@ -18,6 +19,7 @@ from ionqdsl.diagnostics.codes.limits import LIMITS
 from ionqdsl.diagnostics.codes.lint import LINT
 from ionqdsl.diagnostics.codes.lsp import LSP
 from ionqdsl.diagnostics.codes.machine import MACHINE
+from ionqdsl.diagnostics.codes.minimising import MINIMISING
 from ionqdsl.diagnostics.codes.names import NAMES
 from ionqdsl.diagnostics.codes.outcomes import OUTCOMES
 from ionqdsl.diagnostics.codes.payload import PAYLOAD
@@ -27,15 +29,16 @@ from ionqdsl.diagnostics.codes.service import SERVICE
 from ionqdsl.diagnostics.codes.settings import SETTINGS
 from ionqdsl.diagnostics.codes.submission import SUBMISSION
 from ionqdsl.diagnostics.codes.syntax import SYNTAX
+from ionqdsl.diagnostics.codes.tests import TESTS
 from ionqdsl.diagnostics.codes.transpiling import TRANSPILING
 from ionqdsl.diagnostics.codes.values import VALUES
 from ionqdsl.diagnostics.codes.wire_format import WIRE_FORMAT
 
 _SERVICES = (*SERVICE, *API, *PAYLOAD, *EMULATOR, *SUBMISSION)
 _TOOLS = (*LSP, *LINT, *PLAYGROUND, *FMT, *FORMATS, *EXTERNAL)
-_LANGUAGE = (*SYNTAX, *NAMES, *DECLARATIONS, *VALUES, *PROGRAM, *SETTINGS, *LIMITS)
+_LANGUAGE = (*SYNTAX, *NAMES, *DECLARATIONS, *VALUES, *PROGRAM, *TESTS, *SETTINGS, *LIMITS)
 
-_RUNNING = (*MACHINE, *OUTCOMES, *TRANSPILING, *WIRE_FORMAT, *ACCOUNT, *_SERVICES)
+_RUNNING = (*MACHINE, *OUTCOMES, *ENERGIES, *MINIMISING, *TRANSPILING, *WIRE_FORMAT, *ACCOUNT, *_SERVICES)
 
 CODES: dict[str, Code] = {code.name: code for code in (*_LANGUAGE, *_RUNNING, *_TOOLS)}
 

@@ -41,8 +41,8 @@ leaves that to you.""",
     Code(
         "QC1004",
         "the {what} is never used",
-        """Nothing depends on this parameter, so setting it changes nothing. Often the body should use it in place of
-another name, or the parameter is a leftover. Removing it changes how the gate or circuit is called, so `--fix` leaves
+        """Nothing depends on this parameter or operand, so setting it changes nothing. Often the body should use it in
+place of another name, or it is a leftover. Removing it changes how the gate or circuit is called, so `--fix` leaves
 that to you.""",
         helps=("remove it, or use it",),
         example="gate tilt(theta, phi) a { rx(theta) a }\nqubit q\ntilt(0.1rad, 0.2rad) q\n",

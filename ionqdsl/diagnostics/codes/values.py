@@ -82,6 +82,7 @@ Conditions are comparisons, `true` and `false`, or numbers (0 counts as false)."
         example="const n = 5\nqubit q[n]\nfor i in range(n/2) { cnot q[i], q[i + 1] }\n",
         fixed="const n = 5\nqubit q[n]\nfor i in range(n//2) { cnot q[i], q[i + 1] }\n",
         helps=("{fix}",),
+        otherwise="give {wanted} here",
     ),
     Code(
         "QC0308",

@@ -21,7 +21,7 @@ from ionqdsl.language.lower.gates import Expander, check_assertion, chosen
 from ionqdsl.language.lower.loops import is_even
 from ionqdsl.language.lower.operands import check_distinct
 from ionqdsl.language.lower.templates import Template
-from ionqdsl.language.recover import FOREIGN
+from ionqdsl.language.slips.words import FOREIGN
 from ionqdsl.language.values import NamedQubits
 from ionqdsl.record import fresh, record
 

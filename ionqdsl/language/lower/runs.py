@@ -179,7 +179,7 @@ def _run_item(context: Context, item: syntax.RunItem, point: dict[str, Any]) -> 
         scope = context.scope.child()
         if target is not None:
             bind(target, value, scope.names)
-        arguments = _run_arguments(item, definition, scope)
+        arguments = run_arguments(item, definition, scope)
         if item.label is not None:
             return formatted(item.label, scope), arguments
         if target is None:
@@ -194,7 +194,7 @@ def _run_item(context: Context, item: syntax.RunItem, point: dict[str, Any]) -> 
 
     def template() -> list[FlatCircuit]:
         scope = context.scope.child({variable: symbol(variable)})
-        return [circuit_of(context, definition, _run_arguments(item, definition, scope), item.circuit.text)[0]]
+        return [circuit_of(context, definition, run_arguments(item, definition, scope), item.circuit.text)[0]]
 
     columns = (
         None if variable in ("", "e", *context.parameters) else columns_of([{variable: value} for value in rounds])
@@ -211,7 +211,8 @@ def _run_item(context: Context, item: syntax.RunItem, point: dict[str, Any]) -> 
             break
 
 
-def _run_arguments(item: syntax.RunItem, definition: syntax.CircuitDefinition, scope: Scope) -> dict[str, Any]:
+def run_arguments(item: syntax.RunItem, definition: syntax.CircuitDefinition, scope: Scope) -> dict[str, Any]:
+    """The values that a call gives to a circuit's parameters, by name. Raises CompileError."""
     names = [parameter.name.text for parameter in definition.parameters]
     arguments: dict[str, Any] = {}
     for position, argument in enumerate(item.arguments or ()):

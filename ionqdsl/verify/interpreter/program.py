@@ -55,27 +55,40 @@ class _Program:
         self.circuits = {item.name.text: item for item in file.items if isinstance(item, syntax.CircuitDefinition)}
         self.standard = ProgramGates(standard, NameScope())
         self.result = ProgramMeaning()
-        self._at({})
+        self._at({}, is_point=not sweeps)
 
-    def _at(self, point: Mapping[str, Any]) -> None:
-        """All names of the file's top level, with swept parameters at a point."""
+    def _at(self, point: Mapping[str, Any], is_point: bool = True) -> None:
+        """All names of the file's top level, with swept parameters at a point.
+
+        Before the points are known, a name that needs the value of a swept parameter is left out.
+        """
         self.open: list[str] = []  # parameters without a value, in the order of the file
         self.scope = NameScope()
         self.gates = ProgramGates(self.own, self.scope, self.standard)
         self.scope.functions = {item.name.text: item for item in self.file.items if syntax.is_function(item)}
         for item in self.file.items:
-            if isinstance(item, syntax.Param):
-                name = item.declarator.name
-                value = self._parameter(item, point)
-            elif isinstance(item, syntax.Const):
-                name, value = item.name, evaluate(item.value, self.scope)
-            elif isinstance(item, syntax.HamiltonianDefinition) and item.parameters is None:
-                name, value = item.name, operator(evaluate(item.value, self.scope), item.value.span)
-            else:
+            if not isinstance(item, syntax.Param | syntax.Const | syntax.HamiltonianDefinition) or syntax.is_function(
+                item
+            ):
+                continue
+            name = item.declarator.name if isinstance(item, syntax.Param) else item.name
+            try:
+                value = self._value(item, point)
+            except Rejected as refused:
+                if is_point or refused.code != "QC0305":
+                    raise
                 continue
             if name.text in self.scope.names:
                 raise Rejected("QC0220", name.span)
             self.scope.names[name.text] = value
+
+    def _value(self, item: syntax.Param | syntax.Const | syntax.HamiltonianDefinition, point: Mapping[str, Any]) -> Any:
+        if isinstance(item, syntax.Param):
+            return self._parameter(item, point)
+        value = evaluate(item.value, self.scope)
+        if isinstance(item, syntax.HamiltonianDefinition):
+            return operator(value, item.value.span)
+        return value
 
     def whole(self) -> ProgramMeaning:
         for item in self.file.items:
@@ -87,6 +100,9 @@ class _Program:
         if blocks and blocks[0].kind == "function":
             self.result.function = function_settings(blocks[0], self.scope)
         elif blocks:
+            for point in points[:1]:
+                if point:
+                    self._at(point)
             self._energy(blocks[0])
         elif runs:
             self._look_at_all()
@@ -248,7 +264,17 @@ class _Program:
                 node = settings[key].value
                 self.result.energy[key] = energy_value(key, evaluate(node, self.scope), node.span)  # type: ignore[arg-type, union-attr]
         self.result.energy["ansatz"] = meanings[name]
-        self.result.energy["parameters"] = tuple(self._used(meanings[name], _needs(self.circuits[name])))
+        needs = _needs(self.circuits[name])
+        self.result.energy["parameters"] = tuple(self._used(meanings[name], needs))
+        params, still_open = self.result.energy.get("params"), self.result.energy["parameters"]
+        if params is None or len(params) == len(still_open):
+            return
+        self.expressions = {}  # a value from outside counts instead of the one in `params`
+        self._at({})
+        written = tuple(self._used(self._look_at_all()[name], needs))
+        if len(written) == len(params):
+            pairs = zip(written, params, strict=True)
+            self.result.energy |= {"params": tuple(value for parameter, value in pairs if parameter in still_open)}
 
     def _used(self, ansatz: CircuitMeaning, own: list[str]) -> Iterator[str]:
         """The parameters that stay open and occur in the ansatz; arrays are used as a whole."""
