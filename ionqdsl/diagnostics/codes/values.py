@@ -296,4 +296,14 @@ product with `*`: `X[0]*X[0]` is 1.""",
         example='qubit q[3]\npauliexp(0.1, pauli("XZ", [1, 1])) q\n',
         fixed='qubit q[3]\npauliexp(0.1, pauli("XZ", [1, 2])) q\n',
     ),
+    Code(
+        "QC0329",
+        "there is no formula of order {order}: the orders are 1, 2 and 4",
+        """`pauliexp(t, H, steps = n, order = 2)` approximates the exponential of terms that do not commute by Suzuki's
+product formulas. With n steps the error falls as 1/n for order 1, as 1/n**2 for order 2 and as 1/n**4 for order 4; a
+step of order 2 takes about twice as many gates as one of order 1, a step of order 4 about ten times as many.""",
+        helps=("write `order = 1`, `order = 2` or `order = 4`",),
+        example="qubit q\npauliexp(0.1, X[0] + Z[0], steps = 4, order = 3) q\n",
+        fixed="qubit q\npauliexp(0.1, X[0] + Z[0], steps = 4, order = 4) q\n",
+    ),
 )
