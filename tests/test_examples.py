@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,10 +12,12 @@ import pytest
 
 from ionqdsl import pipeline as stages
 from ionqdsl.cli import main
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.symbolic import bind
 from ionqdsl.simulation import simulate
+from ionqdsl.testing import suite
 from ionqdsl.verify import equivalent
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -54,7 +57,20 @@ ENERGIES = {"vqe.qc"}
 """Programs that ask for an energy, which the service computes."""
 
 
-@pytest.mark.parametrize("name", [name for name in PROGRAMS if name not in ENERGIES])
+PUBLISHED = sorted(f"programs/{path.name}" for path in (EXAMPLES / "programs").glob("*.qc"))
+"""Programs after publications, which carry tests of their own."""
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_programs_pass_their_own_tests(name: str) -> None:
+    text = (EXAMPLES / name).read_text()
+    outcomes = suite.outcomes(Source(text, name))
+    assert [outcome.title for outcome in outcomes if not outcome] == []
+    assert len(outcomes) >= 3
+    assert re.search(r"^# [A-Z]\. [A-Z]\w+.*\b(19|20)\d\d\b", text, re.MULTILINE), "the source is named"
+
+
+@pytest.mark.parametrize("name", [*(name for name in PROGRAMS if name not in ENERGIES), *PUBLISHED])
 def test_every_example_runs_on_this_computer(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
