@@ -30,7 +30,7 @@ emulator
 describe: handbook pictures samples stats | costs | reference
 lsp
 python: calls fluent means | builder
-variational: history problem | shifts | evaluators service | minimize
+variational: history problem | shifts | templates | evaluators service | minimize
 api
 playground
 notebook

@@ -31,6 +31,7 @@ NUMPY = {
     "variational.evaluators",
     "variational.service",
     "variational.shifts",
+    "variational.templates",
     "simulation.statevector",
     "verify.blocks",
     "verify.exact",
