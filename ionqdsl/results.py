@@ -118,7 +118,7 @@ class Results(Sequence[One], Generic[One]):
             import pandas
         except ImportError:
             facts = {"what": "a DataFrame", "package": "pandas", "extra": "pandas"}
-            raise UsageError([Diagnostic("QC0953", facts=facts)]) from None
+            raise UsageError([Diagnostic("QC1180", facts=facts)]) from None
         rows = []
         for number, (name, result) in enumerate(zip(self.names, self._results, strict=True)):
             head = {"circuit": name, **(self.points[number] if self.points else {})}
@@ -136,7 +136,7 @@ class Results(Sequence[One], Generic[One]):
 
         outcomes = [result for result in self._results if isinstance(result, Result)]
         if not outcomes or len(outcomes) < len(self):
-            raise fail("QC0954")
+            raise fail("QC1181")
         return matplotlib.plot_several(outcomes, self.points, axes)
 
     def __repr__(self) -> str:

@@ -33,7 +33,7 @@ describe: handbook pictures samples stats | costs | reference
 testing: judging | suite | reports
 lsp
 python: calls choices fluent means | included | builder | program
-variational: history problem | shifts | evaluators service | minimize
+variational: history problem | shifts | templates | evaluators service | minimize
 api
 playground
 notebook

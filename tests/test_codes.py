@@ -39,7 +39,7 @@ FAMILIES = {
     "service": range(800, 873),
     "api": range(873, 900),
     "submission": range(900, 950),
-    "outcomes": range(950, 953),
+    "outcomes": [*range(950, 953), *range(1180, 1190)],
     "minimising": range(953, 960),
     "account": range(960, 980),
     "payload": range(980, 990),

@@ -24,6 +24,7 @@ from ionqdsl.simulation import energy, simulate
 from ionqdsl.simulation.grouping import grouped, identity_of, qubitwise
 from ionqdsl.simulation.observables import observable
 from ionqdsl.simulation.pauli_sums import HermitianSum
+from ionqdsl.simulation.results import Result
 from ionqdsl.simulation.rules import PLAIN, Rules
 
 LETTERS = {"I": np.eye(2), "X": np.array([[0, 1], [1, 0]]), "Y": np.array([[0, -1j], [1j, 0]]), "Z": np.diag([1, -1])}
@@ -222,6 +223,19 @@ def test_sums_of_decimals_satisfy_an_equality() -> None:
     ]  # fmt: skip
 
 
+def test_outcomes_of_many_qubits_are_counted_exactly() -> None:
+    """An outcome of 70 qubits is more than a machine word."""
+    bits = "1" + "0" * 68 + "1"
+    result = Result("wide", 70, 4, {"0" * 70: 3, bits: 1}, {"0" * 70: 0.75, bits: 0.25})
+    operator = observable("Z[0] + 2*Z[0]*Z[69] + 4*Z[69]", 70)
+    (group,) = qubitwise(operator, 70)
+    rules = Rules(linear=((tuple([1.0] * 70), 1.0),), penalty=8.0)
+    assert energy.group_mean(group, PLAIN, result).value == (3 * (1 + 2 + 4) + (-1 + 2 - 4)) / 4
+    assert energy.group_mean(group, rules, result).value == (3 * (1 + 2 + 4) + (-1 + 2 - 4) + 8) / 4
+    reversed_result = result.ordered("q0-right")
+    assert energy.group_mean(group, PLAIN, reversed_result) == energy.group_mean(group, PLAIN, result)
+
+
 # --- run -------------------------------------------------------------------------------------------------------------
 
 BODY = """param theta
@@ -291,6 +305,17 @@ def test_a_circuit_with_a_swept_coefficient_runs(tmp_path: Path, capsys: pytest.
     assert [one["probabilities"].get("1", 0) for one in found] == pytest.approx([0.5, 1])  # type: ignore[attr-defined]
     assert main(["run", str(path)]) == 1
     assert "QC0305" in capsys.readouterr().err
+
+
+def test_every_point_of_a_sweep_is_compared(program: Path) -> None:
+    """The first points are equal, and the last ones are not."""
+    one = iq.load(program, sweeps={"theta": [0.1, 0.2]})
+    assert iq.equivalent(one, iq.load(program, sweeps={"theta": "[0.1, 0.1 + 0.1]"}))
+    assert iq.equivalent(one, iq.load(program, sweeps={"theta": [0.1, 0.3]})).equal is False
+    assert iq.equivalent(one, iq.load(program, sweeps={"theta": [0.1]})).equal is False
+    with pytest.raises(iq.CompileError) as caught:
+        str(one)  # a text has one energy
+    assert caught.value.diagnostics[0].code == "QC0433"
 
 
 def test_flags_without_effect_are_noticed(program: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -31,6 +31,7 @@ NUMPY = {
     "variational.evaluators",
     "variational.service",
     "variational.shifts",
+    "variational.templates",
     "simulation.statevector",
     "testing.judging",
     "verify.blocks",

@@ -125,6 +125,28 @@ def test_shots_and_noise_lead_near_the_minimum() -> None:
     assert exact < noisy.value < exact + 0.05
 
 
+def test_noisy_circuits_are_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One compilation for each basis; the energies are those of circuits that are compiled at the point."""
+    from ionqdsl import pipeline
+
+    count, own = 0, pipeline.transpile
+
+    def counting(*arguments: Any, **named: Any) -> Any:
+        nonlocal count
+        count += 1
+        return own(*arguments, **named)
+
+    ansatz = ising_ansatz()
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "transpile", counting)
+        found = iq.minimize(ISING, ansatz, start=[0.5, 0.7], noise="aria-1", max_evaluations=4)
+    assert (count, found.evaluations) == (2, 4)
+    for evaluation in found.history:
+        alone = ansatz.expectation(ISING, at=evaluation.point, noise="aria-1").value
+        assert evaluation.value == pytest.approx(alone, abs=0.01)  # other pulses, with other noise
+        assert evaluation.value != pytest.approx(ansatz.expectation(ISING, at=evaluation.point).value, abs=1e-4)
+
+
 def test_a_tail_is_minimised_without_gradients() -> None:
     """The lowest half of -Z reaches -1 long before the mean does."""
     text = "param t\ncircuit a { qubit q; ry(t) q }\nhamiltonian h = -Z[0]\n"

@@ -10,14 +10,15 @@ from typing import Protocol
 
 import numpy as np
 
+from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import NoiseModel
-from ionqdsl.python.means import compiling
 from ionqdsl.simulation import energy, gradient, simulate
 from ionqdsl.simulation.open_circuits import Numbers, OpenCircuit
 from ionqdsl.simulation.pauli_sums import HermitianSum
 from ionqdsl.variational.history import Evaluation
 from ionqdsl.variational.problem import VariationalProblem
 from ionqdsl.variational.shifts import Shifted
+from ionqdsl.variational.templates import Templates
 
 
 class Evaluator(Protocol):
@@ -48,15 +49,12 @@ class ExactEvaluator:
 
 
 class SampledEvaluator:
-    """Energies from shots or with noise on this computer; gradients by shifts of the angles."""
+    """Energies from shots of an ideal machine; gradients by shifts of the angles."""
 
-    def __init__(
-        self, problem: VariationalProblem, shots: int | None, seed: int | None, noise: NoiseModel | None
-    ) -> None:
-        self.problem, self.shots, self.noise = problem, shots, noise
+    def __init__(self, problem: VariationalProblem, shots: int | None, seed: int | None) -> None:
+        self.problem, self.shots = problem, shots
         self.shifted = Shifted(problem)
-        self.compiled = compiling(noise)
-        self.seed = int(np.random.default_rng().integers(2**32)) if seed is None else seed
+        self.seed = _seed(seed)
 
     def evaluate(self, point: Numbers, wants_gradient: bool, number: int) -> Evaluation:
         """Every mean takes all the shots, with random numbers of its own."""
@@ -64,9 +62,35 @@ class SampledEvaluator:
         points = self.shifted.angles(point, wants_gradient)
         for place, angles in enumerate(points):
             circuit, seed = self.shifted.circuit.bound(angles), self.seed + number * len(points) + place
-            means.append(
-                energy.expectation(
-                    circuit, problem.operator, self.shots, seed, self.noise, self.compiled, problem.rules
-                )
-            )
+            means.append(energy.expectation(circuit, problem.operator, self.shots, seed, rules=problem.rules))
         return self.shifted.combined(point, means)
+
+
+class NoisyEvaluator:
+    """Energies with a noise model, exact or from shots; the circuit of each basis is compiled once."""
+
+    def __init__(self, problem: VariationalProblem, shots: int | None, seed: int | None, noise: NoiseModel) -> None:
+        self.noise, self.seed = noise, _seed(seed)
+        self.shifted = Shifted(problem)
+        self.templates = Templates(problem, self.shifted, Options(noise.target))
+        spreads = [group.spread or problem.rules.penalty for group in self.templates.groups]
+        self.shares = [0] * len(spreads) if shots is None else energy.shared(shots, spreads)
+        self.is_exact = shots is None
+
+    def evaluate(self, point: Numbers, wants_gradient: bool, number: int) -> Evaluation:
+        """Every mean takes all the shots, with random numbers of its own."""
+        means = []
+        points = self.shifted.angles(point, wants_gradient)
+        for place, angles in enumerate(points):
+            circuits = self.templates.bound(angles)
+            seed = self.seed + (number * len(points) + place) * len(circuits)
+            results = [
+                simulate.run(circuit, shots, seed + basis, self.noise, self.is_exact)
+                for basis, (circuit, shots) in enumerate(zip(circuits, self.shares, strict=True))
+            ]
+            means.append(self.templates.mean(results))
+        return self.shifted.combined(point, means)
+
+
+def _seed(seed: int | None) -> int:
+    return int(np.random.default_rng().integers(2**32)) if seed is None else seed

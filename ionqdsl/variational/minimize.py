@@ -124,12 +124,12 @@ def minimize(
 def _local(
     problem: VariationalProblem, is_exact: bool, shots: int | None, seed: int | None, noise: str | None
 ) -> Evaluator:
-    from ionqdsl.variational.evaluators import ExactEvaluator, SampledEvaluator
+    from ionqdsl.variational.evaluators import ExactEvaluator, NoisyEvaluator, SampledEvaluator
 
     if is_exact:
         return ExactEvaluator(problem)
     model = None if noise is None else model_of(Job({"noise.model": JobValue(noise)}))
-    return SampledEvaluator(problem, shots, seed, model)
+    return SampledEvaluator(problem, shots, seed) if model is None else NoisyEvaluator(problem, shots, seed, model)
 
 
 def _remote(

@@ -8,25 +8,21 @@ anybody waits for it, so that a minimisation that was interrupted fetches it and
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import ionqdsl.pipeline as stages
 from ionqdsl.cloud.draft import prepare
 from ionqdsl.diagnostics import Diagnostic, ServiceError
-from ionqdsl.ir import symbolic
-from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import Job, JobValue, LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import PROFILES, TARGETS, choose_target
-from ionqdsl.simulation import energy
-from ionqdsl.simulation.grouping import TermGroup, identity_of, measured_in
-from ionqdsl.simulation.observables import Expectation
 from ionqdsl.simulation.open_circuits import Numbers
 from ionqdsl.simulation.results import Result
 from ionqdsl.variational.history import Evaluation, History
 from ionqdsl.variational.problem import VariationalProblem
 from ionqdsl.variational.shifts import Shifted
+from ionqdsl.variational.templates import Templates
 
 if TYPE_CHECKING:
     from ionqdsl.cloud.client import Client, Handle
@@ -43,21 +39,16 @@ class ServiceEvaluator:
     ) -> None:
         self.problem, self.client, self.history = problem, client, history
         self.shifted = Shifted(problem)
-        self.groups = energy.groups_of(problem.ansatz, problem.operator, problem.rules)
         self.job = Job({path: JobValue(value) for path, value in settings.items() if value is not None})
         target = choose_target(None, settings["backend"], problem.ansatz.gateset)
         self.options = Options(target.name if target.name in TARGETS else None)
-        self.templates = [self._template(group) for group in self.groups]
+        self.templates = Templates(problem, self.shifted, self.options)
         self.is_warned = False
-
-    def _template(self, group: TermGroup) -> FlatCircuit:
-        circuit = measured_in(self.shifted.circuit.opened().replace(registers=()), group.rows)
-        return stages.transpile(LoweredProgram(runs=[circuit]), self.options)[0].runs[0]
 
     def evaluate(self, point: Numbers, wants_gradient: bool, number: int) -> Evaluation:
         """One submission, or the one that an interrupted run had made for this point."""
-        angles, count = self.shifted.angles(point, wants_gradient), len(self.groups)
-        runs = [self._bound(step, place, one) for step, one in enumerate(angles) for place in range(count)]
+        angles, count = self.shifted.angles(point, wants_gradient), len(self.templates.groups)
+        runs = [circuit for step, one in enumerate(angles) for circuit in self.templates.bound(one, str(step))]
         program = LoweredProgram(job=Job(dict(self.job.settings)), runs=runs, is_multi=True)
         name = self.history.sent(point.tolist())
         handle = self.client.job(name, program) if name else self._sent(program, point)
@@ -65,21 +56,8 @@ class ServiceEvaluator:
         if len(tables) != len(runs):
             facts = {"job": handle.id, "count": len(tables), "all": len(runs)}
             raise ServiceError([Diagnostic("QC0955", None, facts)])
-        means = [self._mean(tables[step * count : (step + 1) * count]) for step in range(len(angles))]
+        means = [self.templates.mean(tables[step * count : (step + 1) * count]) for step in range(len(angles))]
         return self.shifted.combined(point, means, handle.id)
-
-    def _mean(self, tables: Sequence[Result]) -> Expectation:
-        pairs = zip(self.groups, tables, strict=True)
-        parts = [energy.group_mean(group, self.problem.rules, table) for group, table in pairs]
-        return energy.total(identity_of(self.problem.operator), parts)
-
-    def _bound(self, step: int, place: int, angles: Numbers) -> FlatCircuit:
-        template = self.templates[place]
-        names = self.shifted.circuit.slots
-        values = dict(zip(names, angles.tolist(), strict=True))
-        bound = symbolic.bind(template, values, declared=names)
-        basis = self.groups[place].basis or f"entangled {place}"
-        return stages.fitted(bound, self.options).replace(name=f"{step} {basis}")
 
     def _sent(self, program: LoweredProgram, point: Numbers) -> Handle:
         compiled = stages.transpile(program, self.options)[0]

@@ -36,14 +36,14 @@ is large and therefore optional.""",
         helps=("install it with `pip install 'ionqdsl[plot]'`",),
     ),
     Code(
-        "QC0953",
+        "QC1180",
         "{what} needs {package}, which is not installed",
         """Packages that only some users need are extras of ionqdsl, so that the compiler stays small and starts
 quickly. Everything else works without them.""",
         helps=("install it with `pip install 'ionqdsl[{extra}]'`",),
     ),
     Code(
-        "QC0954",
+        "QC1181",
         "there are no outcomes to plot",
         """Histograms and curves show shares of measured bit strings. A dry run has none, the energy of a job is a
 single number, and a circuit whose job failed has no result.""",
