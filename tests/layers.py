@@ -18,18 +18,18 @@ ir: angle arguments characterization keywords input_permutation | targets | symb
 algebra: elementary paulis rotations weyl | interactions modifiers
 language: step_budget comments marks syntax values | actions effort readable recover recursion | functions lines parse
     | evaluate includes lexemes library | layout lower | check reformat vocabulary
-simulation: estimate observables statevector | noise results | simulate
+simulation: estimate observables readout statevector | noise results | simulate
 emit verify
 passes read
 batch empty exchange
 pipeline
 formats linter
-accept results
+accept mitigation results
 cloud
 emulator
 describe: handbook pictures samples stats | costs | reference
 lsp
-python: calls choices fluent | builder | program
+python: calls choices fluent | builder | noisy program
 api
 playground
 notebook

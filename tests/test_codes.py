@@ -35,7 +35,7 @@ FAMILIES = {
     "service": range(800, 873),
     "api": range(873, 900),
     "submission": range(900, 950),
-    "outcomes": range(950, 955),
+    "outcomes": range(950, 960),
     "account": range(960, 980),
     "payload": range(980, 990),
     "emulator": range(990, 996),

@@ -23,6 +23,7 @@ ROOT = PACKAGE.parent
 NUMPY = {
     "ir.matrices",
     "simulation.noise",
+    "simulation.readout",
     "simulation.simulate",
     "simulation.statevector",
     "verify.blocks",
@@ -69,6 +70,8 @@ LATE = {
     "python.builder": "each method loads the stage it needs",
     "python.choices": "a machine's record is rarely given",
     "python.program": "each method loads the stage it needs",
+    "python.noisy": "the passes only for the circuits they are asked for",
+    "simulation": "numpy, where a result is corrected or its mean taken",
     "results": "matplotlib's file only for a plot",
     "python.calls": "each method loads the stage it needs",
     "cli": "each verb loads what it needs, so that `--version` and `check` start at once",
@@ -248,10 +251,10 @@ def test_nothing_is_evaluated_as_python() -> None:
 def test_the_public_names_are_exact_and_sorted() -> None:
     assert ionqdsl.__all__ == sorted(ionqdsl.__all__)
     assert set(ionqdsl.__all__) == {
-        "Angle", "Circuit", "Client", "CompileError", "InternalError", "IonqdslError", "JobFailed", "KeyRefused",
-        "Program", "ProgramWarning", "Refused", "Result", "Results", "ServiceError", "UsageError", "WaitTimedOut",
-        "circuit", "compile", "convert", "deg", "from_cirq", "from_qiskit",
-        "equivalent", "format", "lint", "load", "param", "plot", "program", "rad", "run", "turn",
+        "Angle", "Calibration", "Circuit", "Client", "CompileError", "InternalError", "IonqdslError", "JobFailed",
+        "KeyRefused", "Program", "ProgramWarning", "Refused", "Result", "Results", "ServiceError", "UsageError",
+        "WaitTimedOut", "calibrate", "circuit", "compile", "convert", "deg", "equivalent", "executor", "fold", "format",
+        "from_cirq", "from_qiskit", "lint", "load", "param", "plot", "program", "rad", "run", "turn", "twirl",
     }  # fmt: skip
     for name in ionqdsl.__all__:
         assert getattr(ionqdsl, name) is not None

@@ -56,6 +56,15 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if program.energy or program.function:
         what = "an energy" if program.energy else "a quantum function"
         raise CompileError([Diagnostic("QC0808", program.span, {"what": what, "file": arguments.file})])
+    results = played(program, arguments, terminal)
+    view = view_of(arguments)
+    show(results, terminal, view)
+    terminal.answer(backend="local", seed=arguments.seed, results=as_json(results, view))
+    return 0
+
+
+def played(program: LoweredProgram, arguments: argparse.Namespace, terminal: Terminal) -> list[Result]:
+    """The results of a program's circuits on the local machine, compiled for the machine of its noise model."""
     model = noise_model(program.job)
     options = options_of(arguments)
     if options.characterization is not None and (model is None or model.target is None):
@@ -65,11 +74,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             raise UsageError([Diagnostic("QC0811", facts={"target": options.target, "needed": model.target})])
         options = replace(options, target=model.target)
     compiled = transpiled(program, arguments, terminal, options)
-    results = _results(compiled, model, arguments, terminal)
-    view = view_of(arguments)
-    show(results, terminal, view)
-    terminal.answer(backend="local", seed=arguments.seed, results=as_json(results, view))
-    return 0
+    return _results(compiled, model, arguments, terminal)
 
 
 def _results(
