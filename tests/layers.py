@@ -19,20 +19,20 @@ algebra: elementary paulis rotations suzuki weyl | interactions modifiers
 language: step_budget comments marks syntax values | actions effort expectations readable recover structure
     | slips | calls comparison lines parse | bits functions | evaluate lexemes library recursion standard | includes
     | layout lower | gate_operands naming reformat vocabulary | check
-simulation: estimate grouping observables open_circuits rules statevector | noise pauli_sums results | simulate | energy
-    | gradient
+simulation: estimate grouping observables open_circuits readout rules statevector | noise pauli_sums results
+    | simulate | energy | gradient
 emit verify
 passes read
 batch empty exchange
 pipeline
 formats linter
-accept results
+accept mitigation results
 cloud
 emulator
 describe: handbook pictures samples stats | costs | reference
 testing: judging | suite | reports
 lsp
-python: calls choices fluent means | included | builder | program
+python: calls choices fluent means | included | builder | noisy program
 variational: history problem | shifts | templates | evaluators service | minimize
 api
 playground

@@ -63,14 +63,19 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         from ionqdsl.cli import energies  # late: only for energies
 
         return energies.run(program, arguments, terminal)
-    model = noise_model(program.job)
-    options = options_for(model, arguments, terminal)
-    compiled = transpiled(program, arguments, terminal, options)
-    results = _results(compiled, model, arguments, terminal)
+    results = played(program, arguments, terminal)
     view = view_of(arguments)
     show(results, terminal, view)
     terminal.answer(backend="local", seed=arguments.seed, results=as_json(results, view))
     return 0
+
+
+def played(program: LoweredProgram, arguments: argparse.Namespace, terminal: Terminal) -> list[Result]:
+    """The results of a program's circuits on the local machine, compiled for the machine of its noise model."""
+    model = noise_model(program.job)
+    options = options_for(model, arguments, terminal)
+    compiled = transpiled(program, arguments, terminal, options)
+    return _results(compiled, model, arguments, terminal)
 
 
 def _results(

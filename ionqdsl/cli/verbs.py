@@ -24,6 +24,7 @@ VERBS: dict[str, str] = {
     "test": "run the tests of programs, exactly",
     "plan": "write the exact request to a file, with its cost",
     "submit": "send a program or a plan to IonQ, and wait if asked",
+    "calibrate": "measure the readout errors of a machine",
     "jobs": "list submitted jobs, wait for them, fetch their results",
     "emulator": "emulate IonQ's service on this computer, for tests and learning",
     "backends": "show IonQ's machines: status, queue, fidelities",
