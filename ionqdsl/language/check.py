@@ -20,7 +20,7 @@ from ionqdsl.language.functions import FUNCTIONS
 from ionqdsl.language.library import Library, is_builtin
 from ionqdsl.language.lower.blocks import ENERGY_KEYS
 from ionqdsl.language.recursion import circles
-from ionqdsl.language.slips.applications import as_statement, qubits_in_parentheses, root, unknown_gate
+from ionqdsl.language.slips.applications import as_statement, declared, qubits_in_parentheses, root, unknown_gate
 from ionqdsl.language.slips.words import FOREIGN
 from ionqdsl.record import fresh, record
 
@@ -381,9 +381,7 @@ def _application(node: syntax.Application, state: _Check, names: _Names, gateset
     name = node.gate.text
     if name in FOREIGN and name not in state.library.own:
         state.report("QC0112", node.gate.span, word=name, instead=FOREIGN[name], at=node.span)
-        names.own.update(
-            {operand.name: None for operand in node.operands if operand.name}
-        )  # `qreg q[2]` means to declare q
+        names.own.update(declared(node))
         return
     signature = state.library.signature(name, gateset)
     if signature is not None and signature.operands > 0:
@@ -402,6 +400,8 @@ def _application(node: syntax.Application, state: _Check, names: _Names, gateset
     facts = unknown_gate(
         node, name in state.circuits, name in names, lambda: state.suggest(name, lambda: state.library.names(gateset))
     )
+    if facts.get("suggestion") == "qubit":
+        names.own.update(declared(node))
     state.report("QC0202", node.gate.span, at=node.span, **facts)
 
 
