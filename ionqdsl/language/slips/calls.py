@@ -127,7 +127,7 @@ def call(name: str, inside: str, register: str, count: int | None = None, each: 
     gate = spelling(name) if count is None else name
     if gate is None:
         return None
-    given = [_OPERAND_NAME.sub("", part) for part in arguments(inside)]
+    given = [value for part in arguments(inside) if (value := _OPERAND_NAME.sub("", part))]
     count = angles(gate) if count is None else count
     if (
         count
