@@ -30,7 +30,7 @@ from ionqdsl.language.naming import (
     sent,
 )
 from ionqdsl.language.recursion import calls_of, circles
-from ionqdsl.language.slips.applications import as_statement, qubits_in_parentheses, root, unknown_gate
+from ionqdsl.language.slips.applications import as_statement, declared, qubits_in_parentheses, root, unknown_gate
 from ionqdsl.language.slips.words import FOREIGN
 
 
@@ -328,9 +328,7 @@ def _application(node: syntax.Application, state: Check, names: Names, gateset: 
     name = node.gate.text
     if name in FOREIGN and name not in state.library.own:
         state.report("QC0112", node.gate.span, word=name, instead=FOREIGN[name], at=node.span)
-        names.own.update(
-            {operand.name: None for operand in node.operands if operand.name}
-        )  # `qreg q[2]` means to declare q
+        names.own.update(declared(node))
         return
     signature = state.library.signature(name, gateset)
     if signature is not None and signature.operands > 0:
@@ -352,6 +350,8 @@ def _application(node: syntax.Application, state: Check, names: Names, gateset: 
         state.report("QC0204" if gateset == "qis" else "QC0205", node.gate.span, gate=name, at=node.span)
         return
     facts = unknown_gate(node, name in names, lambda: state.suggest(name, lambda: state.library.names(gateset)))
+    if facts.get("suggestion") == "qubit":
+        names.own.update(declared(node))
     state.report("QC0202", node.gate.span, at=node.span, **facts)
 
 

@@ -21,6 +21,7 @@ from ionqdsl.language.lower.gates import Expander, check_assertion, chosen
 from ionqdsl.language.lower.loops import is_even
 from ionqdsl.language.lower.operands import check_distinct
 from ionqdsl.language.lower.templates import Template
+from ionqdsl.language.slips.applications import keyword
 from ionqdsl.language.slips.words import FOREIGN
 from ionqdsl.language.values import NamedQubits
 from ionqdsl.record import fresh, record
@@ -77,7 +78,7 @@ class Lowering:
                 scope.names.setdefault(node.name.text, POISON)
             case syntax.Param():
                 scope.names.setdefault(node.declarator.name.text, POISON)
-            case syntax.Application() if node.gate.text in FOREIGN:
+            case syntax.Application() if node.gate.text in FOREIGN or keyword(node.gate.text) == "qubit":
                 for operand in node.operands:
                     scope.names.setdefault(operand.name or "", POISON)
 

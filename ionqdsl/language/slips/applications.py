@@ -19,7 +19,7 @@ def as_statement(node: syntax.Application, count: int | None) -> str | None:
     if not node.arguments or node.operands:
         return None
     inside = _text(node.arguments[0].span.source, node.arguments[0].span.start, node.arguments[-1].span.end)
-    line = calls.call(node.gate.text, inside, register_of(node.span.source.text), count)
+    line = calls.call(node.gate.text, inside, register_of(node.span.source.text), count, not node.modifiers)
     return _text(node.span.source, node.span.start, node.gate.span.start) + line if line else None
 
 
@@ -31,12 +31,33 @@ def unknown_gate(node: syntax.Application, is_named: bool, suggest: Callable[[],
     if is_named and not node.operands:
         return {**facts, "qubits": name}
     if gate is None:
-        return {**facts, "suggestion": suggest()}
+        return {**facts, "suggestion": keyword(name) or suggest()}
     line = as_statement(node, None)
     if line is None and " " in gate and node.operands:
         qubits = [operand.span.text for operand in node.operands]
         line = _text(node.span.source, node.span.start, node.gate.span.start) + calls.statement(gate, [], qubits)
     return {**facts, "fixed": line} if line or " " in gate else {**facts, "suggestion": gate}
+
+
+def declared(node: syntax.Application) -> dict[str, None]:
+    """The names that a statement such as `qreg q[2]` was meant to declare."""
+    return {operand.name: None for operand in node.operands if operand.name}
+
+
+def keyword(name: str) -> str | None:
+    """The keyword of a statement that a name is nearly."""
+    near = {"qubit", "param", "barrier", "include", "register", "verbatim", "gateset", "circuit", "hamiltonian"}
+    is_near = len(name) > 3 and any(_distance(name.lower(), word) for word in near)
+    return next((word for word in sorted(near) if is_near and _distance(name.lower(), word)), None)
+
+
+def _distance(name: str, word: str) -> bool:
+    """Whether two words differ by one letter more, less or other, or by two in each other's place."""
+    if abs(len(name) - len(word)) > 1 or name == word:
+        return False
+    start = next((at for at, (a, b) in enumerate(zip(name, word, strict=False)) if a != b), min(len(name), len(word)))
+    left, right = name[start:], word[start:]
+    return left[1:] in (right, right[1:]) or left == right[1:] or (left[:2] == right[1::-1] and left[2:] == right[2:])
 
 
 def qubits_in_parentheses(gate: syntax.GateDefinition) -> tuple[Span | None, str]:

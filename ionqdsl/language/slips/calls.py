@@ -10,6 +10,7 @@ import re
 from ionqdsl.ir.gates import GATES, NAMES
 from ionqdsl.ir.keywords import KEYWORDS
 from ionqdsl.language.slips.patterns import split
+from ionqdsl.language.slips.words import SPELLINGS
 
 STANDARD_ANGLES = {
     **dict.fromkeys(("phase", "u1", "cp", "cphase", "cu1", "crx", "cry", "crz", "rxx", "ryy", "rzz"), 1),
@@ -22,6 +23,12 @@ STANDARD_ANGLES = {
 """Standard gate -> its number of angles."""
 ANGLES = {name: len(GATES[key].parameters) for name, key in NAMES["qis"].items()} | STANDARD_ANGLES
 """Gate of a `qis` circuit -> its number of arguments."""
+
+ONE_QUBIT = frozenset(
+    [name for name, key in NAMES["qis"].items() if GATES[key].operands == 1]
+    + ["id", "sx", "sxdg", "sdg", "tdg", "phase", "u1", "u2", "u3", "u", "U"]
+)
+"""Gates on one qubit."""
 
 ALIASES = {
     "toffoli": "ccx",
@@ -92,6 +99,7 @@ def arguments(text: str) -> list[str]:
     return [part for part in [*parts, text[begin:].strip()] if part]
 
 
+_OPERAND_NAME = re.compile(r"^(?:wires?|qubits?|qargs|targets?|target_qubit|controls?|control_qubits?)\s*+=\s*+")
 _QUBIT = re.compile(r"[A-Za-z_]\w*+(?:\[[^\]]*+\])?", re.ASCII)
 
 
@@ -110,15 +118,16 @@ def operands(parts: list[str], register: str) -> list[str]:
     return found
 
 
-def call(name: str, inside: str, register: str, count: int | None = None) -> str | None:
+def call(name: str, inside: str, register: str, count: int | None = None, each: bool = False) -> str | None:
     """A call such as `rx(0.3, q[0])` or `CNOT(0, 1)` as a statement; None if it is no gate's.
 
-    `count` is the number of angles of a gate that the program defines.
+    `count` is the number of angles of a gate that the program defines. With `each`, a gate on one qubit that is given
+    several becomes a statement for each.
     """
     gate = spelling(name) if count is None else name
     if gate is None:
         return None
-    given = arguments(inside)
+    given = [value for part in arguments(inside) if (value := _OPERAND_NAME.sub("", part))]
     count = angles(gate) if count is None else count
     if (
         count
@@ -131,7 +140,10 @@ def call(name: str, inside: str, register: str, count: int | None = None) -> str
     values, qubits = given[:count], operands(given[count:], register)
     if not qubits or not all(_QUBIT.fullmatch(qubit) for qubit in qubits):
         return None
-    return statement(gate, [re.sub(r"^[a-z]++ ?= ?", "", value) for value in values], qubits)
+    values = [_FUNCTION.sub(_here, re.sub(r"^[a-z]++ ?= ?", "", value)) for value in values]
+    if each and gate in ONE_QUBIT:
+        return "; ".join(statement(gate, values, [qubit]) for qubit in qubits)
+    return statement(gate, values, qubits)
 
 
 def statement(gate: str, values: list[str], qubits: list[str]) -> str:
@@ -144,7 +156,7 @@ def statement(gate: str, values: list[str], qubits: list[str]) -> str:
 
 
 _START = re.compile(
-    r"(?:^|(?<=[{;] ))([A-Za-z]\w*+)(?: ?\(([^(){};]*+(?:\([^(){};]*+\)[^(){};]*+)?)\)(?= ?(?:$|[;}]))|(?=[ (]))",
+    r"(?:^|(?<=[{;@] ))([A-Za-z]\w*+)(?: ?\(([^(){};]*+(?:\([^(){};]*+\)[^(){};]*+)?)\)(?= ?(?:$|[;}]))|(?=[ (]))",
     re.ASCII,
 )
 
@@ -159,7 +171,14 @@ def respelled(line: str, register: str) -> str:
         known = spelling(name) if name not in KEYWORDS else None
         return known if known and known != name and not known.startswith("ctrl(2)") else match[0]
 
-    return _START.sub(gate, line)
+    return _FUNCTION.sub(_here, _START.sub(gate, line))
+
+
+_FUNCTION = re.compile(r"(?<![\w\"])(PI|Length|ArcSin|ArcCos|ArcTan|arcsin|arccos|arctan|arctan2)(?:\(\)|(?=[^\w\"]))")
+
+
+def _here(match: re.Match[str]) -> str:
+    return SPELLINGS[match[1]]
 
 
 def pauli_product(word: str) -> str | None:

@@ -123,6 +123,8 @@ def find(source: Source, text: str, statement: Stretch, offset: int, read: Reade
         if line is None or (slip.code == "QC0112" and words[0].text in mending.gates):
             continue
         match, text_of = line
+        if text_of is not None and slip.code != "QC0117" and any(word.text == "//" for word in words):
+            text_of = None  # whether it divides or begins a comment is for the user to say
         fixed = mending.mended(text_of, 1 if slip.code == "QC0129" else MOST_STEPS) if text_of is not None else None
         if fixed is None and slip.is_guess:
             continue
@@ -158,7 +160,8 @@ class _Mending:
     def line(self, slip: Slip, part: str, words: list[Word], fault: int) -> tuple[Match, str | None] | None:
         """The match of a row, and the statement as the row would write it, None if the row says nothing about it."""
         match = slip.pattern.matches(part, words, fault)
-        if match is None:
+        gate = match.captured.get("g") if match is not None else None
+        if match is None or (gate is not None and gate not in self.gates and calls.spelling(gate) is None):
             return None
         if slip.line is None:
             return match, None
@@ -183,11 +186,22 @@ class _Mending:
             if not words or len(words) > MOST_WORDS:
                 return None
             fault = _number(words, min(max(offset - len(before), 0), len(line)))
-            lines = (self.line(slip, line, words, fault) for slip in self.table)
-            better = next((made[1] for made in lines if made is not None and made[1] not in (None, line)), None)
+            better = self._better(line, words, fault, offset)
             if better is None:
                 return None
             line = better
+        return None
+
+    def _better(self, line: str, words: list[Word], fault: int, offset: int) -> str | None:
+        """The line with one more slip mended: the grammar reads it further than before."""
+        for slip in self.table:
+            made = self.line(slip, line, words, fault)
+            if made is None or made[1] is None or made[1] == line:
+                continue
+            before, after = self._around(made[1])
+            further = self.read(before + made[1] + after)
+            if further is None or further > offset:
+                return made[1]
         return None
 
     def _respelled(self, line: str, before: str, after: str) -> str:
@@ -236,7 +250,10 @@ def form(word: str) -> str | None:
 
 # --- blocks of Python ------------------------------------------------------------------------------------------------
 
-_BLOCKS = r"[ \t]*+(?:for|if|elif|else|while|def|gate|circuit|native|verbatim|class|DEFGATE|DEFCIRCUIT)\b"
+_BLOCKS = (
+    r"[ \t]*+(?:for|if|elif|else|while|def|gate|circuit|native|verbatim|class|try|with|DEFGATE|DEFCIRCUIT|DEFCAL"
+    r"|DEFFRAME|DEFWAVEFORM)\b"
+)
 _HEADER = re.compile(_BLOCKS + r"[^\n{}#]*+(?<=:)[ \t]*+(?:#[^\n]*+)?$")
 _INLINE = re.compile(_BLOCKS + r"[^\n{}#:]*+(:)[^\n{}#:]*+(?:#[^\n]*+)?$")
 _WIDTH = 100
@@ -286,8 +303,11 @@ def indented_block(text: str, start: int, offset: int) -> tuple[int, str, str, i
         if inline and number == 1:
             break
     end = begin + sum(len(line) + 1 for line in lines[:number]) - 1
+    if inline is not None:
+        pieces = [head, lines[0][colon - begin + 1 :].partition("#")[0].strip()]
     whole = " ".join(pieces).replace(" ; ", "; ") + " }"
-    return colon, head, whole if simple and len(whole) <= _WIDTH else "", begin + len(text[begin:end].rstrip())
+    is_short = (simple or inline is not None) and len(whole) <= _WIDTH
+    return colon, head, whole if is_short else "", begin + len(text[begin:end].rstrip())
 
 
 def _opened(head: str) -> str:

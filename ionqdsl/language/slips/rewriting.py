@@ -46,7 +46,7 @@ class Site:
 def gate_call(place: Site) -> str | None:
     """`rx(0.3)(q[0])`, `qc.rx(0.3, 0)` and `cirq.CNOT(a, b)`: captures g, the gate, and p and a, lists."""
     given = place.captured
-    return calls.call(given["g"], ", ".join(filter(None, (given.get("p"), given.get("a")))), place.register)
+    return calls.call(given["g"], ", ".join(filter(None, (given.get("p"), given.get("a")))), place.register, each=True)
 
 
 def controlled_call(place: Site) -> str | None:
@@ -79,7 +79,7 @@ def _gate(place: Site) -> tuple[str, str, list[Word]] | None:
 
 
 _JOINS = {"+", "-", "*", "/", "**", "//", "%", "."}
-_BETWEEN = {",", "->", "=>", "<->", ":", ";", "and", "&"}
+_BETWEEN = {",", "->", "=>", "<->", ":", ";", "and", "&", "to", "with"}
 
 
 def _items(place: Site, words: list[Word], between: set[str] = _BETWEEN) -> list[str]:
@@ -150,6 +150,8 @@ def separated_operands(place: Site, numbered: bool = False) -> str | None:
         return None
     if place.qubits and not all(item.partition("[")[0] in place.qubits for item in items):
         return None
+    if gate in calls.ONE_QUBIT and not modifiers:
+        return "; ".join(f"{gate}{head} {item}" for item in items)
     if gate.startswith("ctrl(2)"):
         gate = calls.statement(gate, [], items).partition(" " + items[0])[0]
     return f"{modifiers}{gate}{head} {', '.join(items)}"
@@ -184,6 +186,8 @@ def bare_list(place: Site) -> str | None:
     """`h [q[0], q[1]]`: operands in brackets; captures g and a."""
     qubits = calls.operands(calls.arguments(place.captured["a"]), place.register)
     gate = calls.spelling(place.captured["g"])
+    if gate in calls.ONE_QUBIT:
+        return "; ".join(f"{gate} {qubit}" for qubit in qubits)
     return f"{gate} {', '.join(qubits)}" if gate else None
 
 
@@ -195,7 +199,7 @@ _BEGINNING = KEYWORDS - {"and", "or", "not", "if", "else", "for", "in", "as", "t
 
 def two_statements(place: Site) -> str | None:
     """`h q[0] x q[1]`, `h q[0], x q[1]`, `h q[0] & x q[1]`: a second statement begins at the fault or next to it."""
-    is_mark = place.fault < len(place.words) and place.words[place.fault].kind == "mark"
+    is_mark = place.fault < len(place.words) and place.words[place.fault].text in (",", ".", "&", "|", ":", "+")
     for at in (place.fault + 1,) if is_mark else (place.fault, place.fault - 1):
         if not 0 < at < len(place.words) - 1:
             continue
@@ -203,14 +207,15 @@ def two_statements(place: Site) -> str | None:
         is_gate = calls.spelling(word.text) is not None or word.text in place.gates
         begins = word.text in _BEGINNING or (is_gate and (following.text in ("(", "@") or following.kind == "name"))
         if word.kind == "name" and begins:
-            return place.text[: word.start].rstrip(" \n,.&|:+") + "; " + place.text[word.start :]
+            previous = place.text[: word.start].rstrip(" \n,.&|:+")
+            return f"{previous}; {place.text[word.start :]}" if previous else None
     return None
 
 
 def braces(place: Site) -> str | None:
     """`for i in range(3) h q[i]`: the body begins at the fault."""
     body = place.after()
-    return f"{place.before()} {{ {body} }}" if body and "{" not in body and place.fault > 1 else None
+    return f"{place.before()} {{ {body} }}" if body and "{" not in body and place.fault else None
 
 
 def each_size(place: Site) -> str | None:
@@ -222,7 +227,7 @@ def each_size(place: Site) -> str | None:
 def assigned(place: Site) -> str | None:
     """`theta = pi/4` and `a = q[0]`: captures n, the name, and v, the value."""
     name, value = place.captured["n"], place.captured["v"]
-    if re.search(rf"\b{name}\b", value):
+    if re.search(rf"\b{name}\b|[A-Z]\w*+\(|\.[A-Za-z_]", value):
         return None
     return f"let {name} = {value}" if _is_qubits(value) else f"const {name} = {value}"
 
@@ -241,7 +246,7 @@ def named_list(place: Site) -> str | None:
 def several_names(place: Site) -> str | None:
     """`let a, b = q[0], q[1]`: captures n, the names, and v, the values."""
     names, values = calls.arguments(place.captured["n"]), calls.arguments(place.captured["v"])
-    if len(names) != len(values):
+    if len(names) < 2 or len(names) != len(values):
         return None
     word = "let" if _is_qubits(place.captured["v"]) else "const"
     return "; ".join(f"{word} {name} = {value}" for name, value in zip(names, values, strict=True))
@@ -298,6 +303,8 @@ def closed_slice(place: Site) -> str | None:
 def product(place: Site) -> str | None:
     """`2 pi` and `0.5 ZZ`: captures k, the number, and n, the name."""
     name = place.captured["n"]
+    if name in place.qubits or place.words[0].text in ("if", "for"):
+        return None
     return f"{place.captured['k']} * {calls.pauli_product(name) or name}"
 
 
@@ -342,12 +349,44 @@ def gate_header(place: Site) -> str | None:
     return f"gate {place.captured['n']}{formals} {', '.join(qubits)} {place.captured.get('o', '{')}"
 
 
+def qubits_after_angles(place: Site) -> str | None:
+    """`rx(pi/2 q[0])`: qubits in the parentheses, without a comma before them; captures g, v, q and x."""
+    given = place.captured
+    is_qubit = given["q"] in place.qubits
+    return calls.call(given["g"], f"{given['v']}, {given['q']}{given['x']}", place.register) if is_qubit else None
+
+
+def size_or_value(place: Site) -> str | None:
+    """`param th(4)` and `param theta(0.3)`: captures n and k."""
+    name, number = place.captured["n"], place.captured["k"]
+    return f"param {name}[{number}]" if number.isdecimal() else f"param {name} = {number}"
+
+
+def misspelled(place: Site) -> str | None:
+    """`quibt q[2]` and `fro i in range(2) {`: the first word is nearly a keyword."""
+    from difflib import get_close_matches
+
+    word = place.words[0]
+    meant = get_close_matches(word.text.lower(), sorted(_BEGINNING | {"if", "for", "else"}), 1, 0.65)
+    is_gate = word.text in place.gates or calls.spelling(word.text)
+    return meant[0] + place.text[word.end :] if meant and meant[0] != word.text and not is_gate else None
+
+
+def comma_between(place: Site) -> str | None:
+    """`[0.1 0.2]` and `u3(0.1 0.2 0.3)`: numbers in a list without commas; captures k and m."""
+    before = place.before()
+    is_inside = before.count("[") > before.count("]") or before.count("(") > before.count(")")
+    is_apart = place.words[place.fault - 1].end < place.words[place.fault].start
+    return f"{place.captured['k']}, {place.captured['m']}" if is_inside and is_apart else None
+
+
 # --- settings --------------------------------------------------------------------------------------------------------
 
 
 def semicolons(place: Site) -> str | None:
     """`shots = 100, dry_run = true`: entries of a block with commas between them."""
-    return re.sub(r",\s*+(?=[A-Za-z_]\w*+ ?(?:=|:|\{))", "; ", place.text)
+    text = re.sub(r",\s*+(?=[A-Za-z_]\w*+ ?(?:=|:|\{))", "; ", place.text)
+    return re.sub(r"(?<!\w)([A-Za-z_]\w*+) ?: ?(?=[\w\"\[.-])", r"\1 = ", text).rstrip(", ")
 
 
 def unquoted_key(place: Site) -> str | None:

@@ -50,6 +50,10 @@ _ALIKE = {
     "÷": "/",
     "!": "not",
     "π": "pi",
+    "τ": "tau",
+    "θ": "theta",
+    "φ": "phi",
+    "λ": "lam",
 }
 """Characters that look like one of the language, or mean the same elsewhere."""
 
@@ -134,6 +138,8 @@ def _by_words(
     hint = (
         "a comma at the end of a line continues the statement on the next one" if re.search(r",\s*\n", before) else None
     )
+    if hint is None and word:
+        hint = f"there is no gate `{word}`; gates are written `cnot q[0], q[1]` or `rx(pi/2) q[0]`"
     return Diagnostic("QC0100", span, {"found": shown, "expected": listing, "hint": hint})
 
 
@@ -146,7 +152,7 @@ def unopened(text: str, offset: int, read: Reader) -> dict[str, Any]:
     indexed = re.sub(r"([A-Za-z_])([0-9]+)$", r"\1[\2", part[:at]) if text[offset] == "]" else part
     for line in (indexed + part[at:], part[:at] + part[at + 1 :]):
         if 0 <= at < len(part) <= _LONGEST and "\n" not in line and line != part and read(line) is None:
-            return {"fixed": line, "replaced": (statement.start, statement.end)}
+            return {"fixed": line.rstrip(), "replaced": (statement.start, statement.end)}
     return {}
 
 

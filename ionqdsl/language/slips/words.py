@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 _MEASURE = "all qubits are measured at the end, `register out = q[0:2]` names them; measuring earlier takes"
+_DELAY = "only native circuits wait: `nop(10)` in a `native` block waits for 10 microseconds"
+_MEMORY = "there is no classical memory: values are named by `const`, and never change"
+_PRINT = "a program prints nothing: `ionqdsl run` shows its results, `ionqdsl draw` the circuit"
+_PULSES = "pulses are not described here: `native { ... }` holds native gates"
+_TRY = 'errors stop the compiler: `assert condition, "message"` stops it too'
 _IMPORT = 'functions and gates are built in and need no import; other files are read with `include "file.qc"`'
 _TYPES = "values need no types"
 _CONTROL = "control a gate with `ctrl @`: `ctrl @ h q[0], q[1]`"
@@ -32,7 +37,7 @@ FOREIGN = {
     "array": f"{_TYPES}: `const values = [0.1, 0.2]`",
     "duration": "times are plain numbers of microseconds, and only `nop(10)` in a `native` block waits",
     "stretch": "times are plain numbers of microseconds, and only `nop(10)` in a `native` block waits",
-    "delay": "only native circuits wait: `nop(10)` in a `native` block waits for 10 microseconds",
+    "delay": _DELAY,
     "box": "keep gates together with `barrier` before and after, or in `verbatim { ... }`",
     "repeat": "use `for i in range(n) { ... }`",
     "loop": "use `for i in range(n) { ... }`",
@@ -61,7 +66,7 @@ FOREIGN = {
     "val": "values are named by `const n = 4`",
     "alias": "name qubits with `let half = q[0:2]`",
     "class": "there are no classes: define gates with `gate name(angles) qubits { ... }`",
-    "print": "a program prints nothing: `ionqdsl run` shows its results, `ionqdsl draw` the circuit",
+    "print": _PRINT,
     "yield": "gates are statements of their own: leave the word out",
     "fail": 'stop compiling with `assert condition, "message"`',
     "raise": 'stop compiling with `assert condition, "message"`',
@@ -69,9 +74,9 @@ FOREIGN = {
     "extern": "no functions come from outside: use those built in, and `const` for values",
     "pragma": "there are no pragmas: `verbatim { ... }` keeps gates as written, `job { ... }` holds the settings",
     "PRAGMA": "there are no pragmas: `verbatim { ... }` keeps gates as written, `job { ... }` holds the settings",
-    "cal": "pulses are not described here: `native { ... }` holds native gates",
-    "defcal": "pulses are not described here: `native { ... }` holds native gates",
-    "defcalgrammar": "pulses are not described here: `native { ... }` holds native gates",
+    "cal": _PULSES,
+    "defcal": _PULSES,
+    "defcalgrammar": _PULSES,
     "DECLARE": "there is no classical memory: `register out = q[0:2]` names qubits to read, `param theta` a value",
     "DEFGATE": "gates are defined by other gates, not by matrices: `gate name(angles) qubits { ... }`",
     "DEFCIRCUIT": "define gates with `gate name(angles) qubits { ... }`",
@@ -99,6 +104,31 @@ FOREIGN = {
     "MResetX": f"{_MEASURE} a job of type `ionq.qasm3.v1`",
     "ApplyToEach": "a gate applies to a whole register by itself: `h q`",
     "ApplyToEachA": "a gate applies to a whole register by itself: `h q`",
+    "MOVE": _MEMORY,
+    "ADD": _MEMORY,
+    "SUB": _MEMORY,
+    "MUL": _MEMORY,
+    "DIV": _MEMORY,
+    "EXCHANGE": _MEMORY,
+    "LOAD": _MEMORY,
+    "STORE": _MEMORY,
+    "DELAY": _DELAY,
+    "PULSE": _PULSES,
+    "DEFCAL": _PULSES,
+    "DEFFRAME": _PULSES,
+    "DEFWAVEFORM": _PULSES,
+    "end": "blocks end with `}`: leave the word out",
+    "otherwise": "write `else` after the `}` of an `if`",
+    "try": _TRY,
+    "except": _TRY,
+    "with": "there are no contexts: write the statements alone",
+    "lambda": "functions are not values: write the expression where it is needed",
+    "Message": _PRINT,
+    "DumpMachine": _PRINT,
+    "DumpRegister": _PRINT,
+    "Exp": "exponentials of Pauli products are written `pauliexp(0.3, X[0]*X[1]) q[0], q[1]`",
+    "REM": "comments begin with `#`",
+    "define": f"{_TYPES}: `const n = 4`",
     "version": "the version line is `qc 1`, and may be left out",
     "qubits": "declare qubits with `qubit q[2]`",
     "qbit": "declare qubits with `qubit q[2]`",
