@@ -30,7 +30,14 @@ from ionqdsl.language.naming import (
     sent,
 )
 from ionqdsl.language.recursion import calls_of, circles
-from ionqdsl.language.slips.applications import as_statement, declared, qubits_in_parentheses, root, unknown_gate
+from ionqdsl.language.slips.applications import (
+    as_statement,
+    declared,
+    leftmost,
+    qubits_in_parentheses,
+    root,
+    unknown_gate,
+)
 from ionqdsl.language.slips.words import FOREIGN
 
 
@@ -413,6 +420,10 @@ def _run_item(run: syntax.RunItem, state: Check, names: Names) -> None:
         expression(run.iterable, state, names, run.span)
     inner = loop_names(run.target, state, names, run.span) if run.target is not None else names
     for argument in run.arguments or ():
+        if isinstance(argument.value, syntax.Comprehension) and argument.value.span.text[0] not in "[(":
+            item, clause = argument.value.item.span.text, argument.value.clauses[0].span.text
+            facts = {"word": "for", "fixed": f"run {name}({item}) {clause}", "statement": "run"}
+            state.report("QC0124", argument.value.clauses[0].span, at=run.span, **facts)
         expression(argument.value, state, inner, run.span)
 
 
@@ -420,8 +431,14 @@ def _settings(settings: tuple[syntax.SettingEntry, ...], state: Check, names: Na
     for setting in settings:
         if isinstance(setting.value, tuple):
             _settings(setting.value, state, names, "")
-        elif kind == "job" and root(setting.value) not in (None, *names.all(), *CONSTANTS):
+        elif kind == "job" and root(leftmost(setting.value)) not in (None, *names.all(), *CONSTANTS):
             text = setting.value.span
-            state.report("QC0201", text, name=text.text, suggestion=f'"{text.text}"', at=setting.span)
+            state.report(
+                "QC0201",
+                Span(text.source, text.start, text.start + len(root(leftmost(setting.value)) or "")),
+                name=text.text,
+                suggestion=f'"{text.text}"',
+                at=setting.span,
+            )
         elif not (kind == "energy" and setting.key.text == "ansatz" and "ansatz" in ENERGY_KEYS):
             expression(setting.value, state, names, setting.span)

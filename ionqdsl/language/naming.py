@@ -225,13 +225,13 @@ def _call(node: syntax.Call, state: Check, names: Names, at: Span | None) -> Non
         state.report("QC0315", name.span, name=name.text, suggestion=suggestion, at=at)
 
 
-_FACTORS = re.compile(r"(?:[IXYZ][0-9]+)+|[IXYZ]{2,}")
+_FACTORS = re.compile(r"(?:[IXYZ]_?[0-9]++)++|[IXYZ]{2,}+")
 
 
 def product_of(name: str) -> str | None:
     """The product that a name such as `ZZ` or `X0X1` was meant for: `Z[0]*Z[1]`; None for another name."""
     if not _FACTORS.fullmatch(name):
         return None
-    written = re.findall(r"([IXYZ])([0-9]*)", name)
+    written = re.findall(r"([IXYZ])_?([0-9]*)", name)
     factors = [f"{letter}[{index or place}]" for place, (letter, index) in enumerate(written) if letter != "I"]
     return "*".join(factors) or "1"

@@ -127,7 +127,7 @@ class _Brackets:
         for token in stream:
             kind = token.type
             if kind == "_NL":
-                if not depth and (before not in _OPERATORS or ";" in token.partition("#")[0]):
+                if not depth and (before not in _OPERATORS or before.type == "NAME" or ";" in token.partition("#")[0]):
                     length = 0
                     before = None
                     yield token

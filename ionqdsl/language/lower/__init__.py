@@ -46,7 +46,7 @@ def lower(
     for item in file.items:
         if isinstance(item, syntax.SettingsBlock) and item.span not in broken:
             if item.kind == "job":
-                program.job = blocks.lower_job(item, scope, context.diagnostics)
+                program.job = blocks.lower_job(item, scope, context.diagnostics, broken)
             else:
                 function = item
         elif isinstance(item, syntax.Run):

@@ -20,10 +20,13 @@ from ionqdsl.language.evaluate import GoingOn, Scope, evaluate, suggest
 from ionqdsl.language.functions import operator
 
 
-def lower_job(block: syntax.SettingsBlock, scope: Scope, diagnostics: list[Diagnostic]) -> Job:
-    """The settings of a `job` block; faults are added to `diagnostics`."""
+def lower_job(
+    block: syntax.SettingsBlock, scope: Scope, diagnostics: list[Diagnostic], broken: frozenset[Span] = frozenset()
+) -> Job:
+    """The settings of a `job` block except `broken` ones; faults are added to `diagnostics`."""
     job = Job()
-    _settings(block.settings, "", scope, job, diagnostics)
+    settings = tuple(setting for setting in block.settings if setting.span not in broken)
+    _settings(settings, "", scope, job, diagnostics)
     return job
 
 

@@ -70,9 +70,17 @@ def qubits_in_parentheses(gate: syntax.GateDefinition) -> tuple[Span | None, str
     return None, ""
 
 
+def leftmost(value: syntax.Expression) -> syntax.Expression:
+    """The operand a value begins with: `qpu.forte` of `qpu.forte-1`."""
+    while isinstance(value, syntax.Binary):
+        value = value.left
+    return value
+
+
 def root(value: syntax.Expression) -> str | None:
-    """The name that a value is, or is an element of."""
-    value = value.value if isinstance(value, syntax.Index) else value
+    """The name that a value is, or is an element or a field of."""
+    while isinstance(value, syntax.Index | syntax.Field):
+        value = value.value
     return value.name if isinstance(value, syntax.Reference) else None
 
 

@@ -109,7 +109,7 @@ def find(source: Source, text: str, statement: Stretch, offset: int, read: Reade
         fixed = mending.mended(whole) if whole else mending.mended(head)
         facts = {"word": ":", "fixed": fixed, "replaced": (statement.start, end if whole else colon + 1)}
         word = _NAME.match(text, statement.start)
-        if word is not None and word[0] in FOREIGN and word[0] != "def":
+        if word is not None and word[0] in FOREIGN:
             facts |= {"word": word[0], "instead": FOREIGN[word[0]]}
             return Slipped(Diagnostic("QC0112", Span(source, *word.span()), facts), end)
         return Slipped(Diagnostic("QC0118", Span(source, colon, colon + 1), facts), end)

@@ -313,6 +313,11 @@ def member(place: Site) -> str | None:
     return SPELLINGS.get(place.captured["f"], place.captured["f"])
 
 
+def called_member(place: Site) -> str | None:
+    """`np.arcsin(`: captures f, the function."""
+    return f"{SPELLINGS.get(place.captured['f'], place.captured['f'])}("
+
+
 def quoted(place: Site) -> str | None:
     """`'text'` with double quotes; captures s."""
     text = place.captured["s"]

@@ -259,6 +259,7 @@ STATEMENTS: list[Slip] = [
         ("<g> ( <a*> ) . !<m:controlled_by,controlled> ( <c*> ) ;;", "ctrl @ {g} {c}, {a}"),
         ("<g> . !<m:inv,inverse,dag,dagger,adjoint,adj> <q*> ;;", "inv @ {g} {q}"),
         (f"~ !<m:{_MODULES}> . <f>", rewriting.member),
+        (f"~ <m:{_MODULES}> . <f> !(", rewriting.called_member),
     ),
     *_rows("QC0121", ("!<o> . <x*> ;;", None)),
     # --- gates: arguments and operands

@@ -67,11 +67,11 @@ def explain(source: Source, text: str, span: Span, expected: frozenset[str], rea
     at = Span(source, statement.start, statement.start + len(word))
     if word in ITEMS and is_inside(text, start) and "EQUAL" not in expected:
         return Slipped(Diagnostic("QC0111", at, {"word": word}), 0)
-    if word == "def":
-        return Slipped(_function(source, text, at), 0)
     unexpected = text[span.start : span.end].strip().partition("\n")[0]
     if not (unexpected in KEYWORDS and "NAME" in expected):
         slip = find(source, text, statement, span.start, read)
+        if word == "def" and (slip is None or not slip.diagnostic.facts.get("fixed")):
+            return Slipped(_function(source, text, at), slip.end if slip else 0)
         if slip is not None:
             return _with_comment(text, slip)
     return Slipped(_by_words(source, text, span, expected, at, statement.settings), 0)
