@@ -44,7 +44,7 @@ def literal(digits: str, unit: str, span: Span) -> syntax.Number:
 
 
 class Actions:
-    """Callbacks for the text given by `begin`. `diagnostics` collects faults of single tokens."""
+    """Callbacks for the text given by `begin`. `diagnostics` collects faults of tokens, `loads` calls of `load`."""
 
     def __init__(self) -> None:
         self.begin(Source(""))
@@ -53,6 +53,7 @@ class Actions:
         """Starts on another text."""
         self.source = source
         self.diagnostics: list[Diagnostic] = []
+        self.loads: list[syntax.Call] = []
         self._told: set[str] = set()
 
     # --- pieces
@@ -365,7 +366,10 @@ class Actions:
 
     def call(self, children: list[Any]) -> syntax.Call:
         name, (arguments, end) = children
-        return syntax.Call(self._name(name, False), arguments, self._span(name, end))
+        call = syntax.Call(self._name(name, False), arguments, self._span(name, end))
+        if call.function.text == "load":
+            self.loads.append(call)
+        return call
 
     def index(self, children: list[Any]) -> syntax.Index:
         value, _, items, end = children

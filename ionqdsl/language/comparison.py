@@ -27,7 +27,7 @@ def truth(value: Any, span: Span) -> bool:
         raise fail("QC0305", span, names=value.amount.symbols)
     if values.is_number(value):
         return bool(values.exactly(value))
-    if isinstance(value, (list, range, tuple, str)) or value is None:
+    if isinstance(value, (list, range, tuple, str, dict)) or value is None:
         return bool(value)
     raise fail("QC0307", span, wanted="a condition", given=values.kind(value))
 
@@ -36,6 +36,8 @@ def elements(value: Any, span: Span) -> Sequence[Any]:
     """The values that a loop runs over."""
     if isinstance(value, (list, range, tuple)):
         return value
+    if isinstance(value, dict):
+        return list(value)
     fix = f"to count up to it, write `range({span.text})`" if values.is_number(value) else None
     if isinstance(value, NamedQubits):
         fix = f"write `for i in range(len({span.text}))`, and `{span.text}[i]` for each qubit"
@@ -49,12 +51,16 @@ def count(value: Any, span: Span, budget: StepBudget) -> None:
     """
     rows = [value]
     for depth in range(MAX_DEPTH + 1):
-        rows = [item for row in rows if isinstance(row, (list, tuple)) for item in row]
+        rows = [item for row in rows if isinstance(row, (list, tuple, dict)) for item in _parts(row)]
         if not rows:
             return
         budget.spend(len(rows), span)
         if depth == MAX_DEPTH:
             raise fail("QC0503", span)
+
+
+def _parts(value: Any) -> Any:
+    return value.values() if isinstance(value, dict) else value
 
 
 def equal(left: Any, right: Any, span: Span, budget: StepBudget) -> bool:
@@ -69,6 +75,10 @@ def equal(left: Any, right: Any, span: Span, budget: StepBudget) -> bool:
             return bool(left == right)
         # element by element: an angle in degrees may equal one in turns
         return all(equal(one, other, span, budget) for one, other in zip(left, right, strict=True))
+    if isinstance(left, dict) and isinstance(right, dict):
+        count(left, span, budget)
+        count(right, span, budget)
+        return left.keys() == right.keys() and all(equal(left[key], right[key], span, budget) for key in left)
     if values.is_number(left) and values.is_number(right):
         if left is not EMPTY_SUM and right is not EMPTY_SUM and values.is_angle(left) != values.is_angle(right):
             raise Mismatch("QC0301", operator="==")

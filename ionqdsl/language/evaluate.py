@@ -9,7 +9,7 @@ reports nothing.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -64,6 +64,7 @@ class Scope:
     parent: Scope | None = None
     budget: StepBudget = fresh(default_factory=StepBudget)
     functions: dict[str, Any] | None = None
+    data: Mapping[Span, Any] | None = None
 
     def child(self, names: dict[str, Any] | None = None) -> Scope:
         """A scope inside this one."""
@@ -95,6 +96,17 @@ class Scope:
                 return defined
             scope = scope.parent
         return None
+
+    def loaded(self, call: Span) -> Any:
+        """The value of the file that a call of `load` names; raises Poisoned if it has an error."""
+        scope: Scope | None = self
+        while scope is not None:
+            if scope.data is not None and call in scope.data:
+                if scope.data[call] is None:
+                    raise Poisoned
+                return scope.data[call].value
+            scope = scope.parent
+        raise fail("QC0333", call)
 
     def define(self, function: syntax.Function, is_broken: bool = False) -> None:
         """Adds a function, which sees this scope."""
@@ -311,6 +323,12 @@ def _index(node: syntax.Index, scope: Scope) -> Any:
         if index < 0:
             raise fail("QC0313", node.items[0].span, index=index)
         return PauliSum({((value.letter, index),): 1})
+    if isinstance(value, dict):
+        place = node.items[0]
+        key = evaluate(place, scope) if len(node.items) == 1 and not isinstance(place, syntax.Slice) else None
+        if not isinstance(key, str):
+            raise fail("QC0307", place.span, wanted="a field's name in quotes", given=values.kind(key))
+        return _entry(value, key, place.span)
     if not isinstance(value, (list, range, tuple, str)):
         is_qubits = isinstance(value, NamedQubits)
         fix = "qubits are no values: gates take them after their parentheses" if is_qubits else None
@@ -325,7 +343,15 @@ def _index(node: syntax.Index, scope: Scope) -> Any:
 
 def _field(node: syntax.Field, scope: Scope) -> Any:
     value = evaluate(node.value, scope)
-    raise fail("QC0307", node.value.span, wanted="an object", given=values.kind(value))
+    if not isinstance(value, dict):
+        raise fail("QC0307", node.value.span, wanted="an object of a file", given=values.kind(value))
+    return _entry(value, node.name.text, node.name.span)
+
+
+def _entry(value: dict[str, Any], key: str, span: Span) -> Any:
+    if key not in value:
+        raise fail("QC0330", span, name=key, suggestion=suggest(key, [*value]), known=tuple(value)[:8] or None)
+    return value[key]
 
 
 def positions(
@@ -362,6 +388,8 @@ def _call(node: syntax.Call, scope: Scope) -> Any:
         if not isinstance(name_node, syntax.Text):
             raise fail("QC0316", node.span, function="env", wants="one name in quotes", usage=usage("env"))
         return EnvironmentVariable(name_node.value)
+    if name == "load":
+        return scope.loaded(node.span)
     function = FUNCTIONS.get(name)
     if function is None:
         defined = scope.function(name)

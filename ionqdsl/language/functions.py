@@ -45,6 +45,7 @@ def operator(value: Any, span: Span) -> PauliSum:
 
 _USAGE = {
     "env": 'env("NAME")',
+    "load": 'load("data.json")',
     "range": "range(start, stop, step)",
     "linspace": "linspace(first, last, count)",
     "atan2": "atan2(y, x)",
@@ -196,7 +197,7 @@ def _linspace(arguments: list[Any], node: syntax.Call, budget: StepBudget) -> li
 def _length(arguments: list[Any], node: syntax.Call, budget: StepBudget) -> int:
     if isinstance(arguments[0], NamedQubits):
         return len(arguments[0].qubits)
-    if not isinstance(arguments[0], (list, range, tuple, str)):
+    if not isinstance(arguments[0], (list, range, tuple, str, dict)):
         raise fail("QC0307", node.arguments[0].span, wanted="a list", given=values.kind(arguments[0]))
     return len(arguments[0])
 

@@ -17,7 +17,9 @@ from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.diagnostics.visible import hidden
 from ionqdsl.language import standard, syntax
+from ionqdsl.language.data import ENDINGS, LoadedFile, value_of
 from ionqdsl.language.evaluate import suggest
+from ionqdsl.language.functions import usage
 from ionqdsl.language.parse import Parsed, parse
 from ionqdsl.record import fresh, record
 
@@ -43,6 +45,7 @@ class OpenedFile:
     diagnostics: list[Diagnostic] = fresh(default_factory=list)
     lost: set[str] = fresh(default_factory=set)
     express: bool = True
+    data: dict[Span, LoadedFile | None] = fresh(default_factory=dict)
 
 
 def open_includes(
@@ -55,7 +58,7 @@ def open_includes(
     root = os.path.dirname(path) if is_file else os.getcwd()
     chain = [path] if is_file else []
     _open(source, chain, root, allow_outside, opened, set(chain))
-    return syntax.File(source, tuple(opened.items)), opened.diagnostics, frozenset(opened.lost)
+    return syntax.File(source, tuple(opened.items), opened.data), opened.diagnostics, frozenset(opened.lost)
 
 
 @cache
@@ -83,6 +86,12 @@ def _open(
         opened.diagnostics.append(Diagnostic("QC0115", Span(source, *unseen.span()), {"character": name}))
     opened.lost |= parsed.lost
     folder = os.path.dirname(chain[-1]) if chain else root
+    for call in parsed.loads:
+        opened.data[call.span] = None
+        try:
+            opened.data[call.span] = _load(call, folder, root, outside, opened)
+        except CompileError as error:
+            opened.diagnostics += error.diagnostics
     for item in parsed.file.items:
         if isinstance(item, syntax.Test) and len(chain) > 1:
             continue  # the tests of an included file run when that file is named
@@ -108,6 +117,25 @@ def _open(
             opened.lost.add(ANY)
 
 
+def _load(call: syntax.Call, folder: str, root: str, outside: bool, opened: OpenedFile) -> LoadedFile:
+    """The file that a call of `load` names, under the rules of includes."""
+    argument = call.arguments[0].value if len(call.arguments) == 1 and call.arguments[0].name is None else None
+    if not isinstance(argument, syntax.Text):
+        raise fail("QC0316", call.span, function="load", wants="one path in quotes", usage=usage("load"))
+    path, span = _confined(argument, folder, root, outside), argument.span
+    ending = os.path.splitext(path)[1].lower()
+    if ending not in ENDINGS:
+        raise fail("QC0332", span, path=argument.value, endings=" or ".join(f"`{one}`" for one in ENDINGS))
+    known = next((file for file in opened.data.values() if file is not None and file.path == path), None)
+    if known is not None:
+        return known
+    text = read_text(_shown(path), span)
+    try:
+        return LoadedFile(path, text, value_of(text, ending))
+    except ValueError as error:
+        raise fail("QC0331", span, path=argument.value, reason=str(error)) from None
+
+
 ANY = "*"
 """Among the lost names: everything that an unreadable file may have defined."""
 
@@ -115,11 +143,9 @@ ANY = "*"
 def _resolve(item: syntax.Include, folder: str, root: str, outside: bool, chain: list[str], source: Source) -> str:
     span = item.path.span
     text = item.path.value
-    if not text or "\0" in text or len(text) > 1000:
-        raise fail("QC0424", span, path=text[:50], reason="that is not a path", origin=_RELATIVE)
     if text in ("stdgates.inc", "qelib1.inc"):
         raise fail("QC0112", span, word=text, instead="the standard gates are built in: leave the line out")
-    path = standard.find(text) or os.path.realpath(os.path.join(folder, text))
+    path = standard.find(text) or _confined(item.path, folder, root, outside=True)
     if standard.name_of(path) is None:
         if text.startswith(standard.PREFIX) and not os.path.exists(path) and path not in source.beside:
             files = tuple(standard.names())
@@ -131,6 +157,17 @@ def _resolve(item: syntax.Include, folder: str, root: str, outside: bool, chain:
         raise fail("QC0427", span, chain=" -> ".join(names))
     if len(chain) > MAX_INCLUDES:
         raise fail("QC0508", span, limit=MAX_INCLUDES)
+    return path
+
+
+def _confined(written: syntax.Text, folder: str, root: str, outside: bool) -> str:
+    """The real path of a file that a program names; raises CompileError if it lies outside the program's folder."""
+    text, span = written.value, written.span
+    if not text or "\0" in text or len(text) > 1000:
+        raise fail("QC0424", span, path=text[:50], reason="that is not a path", origin=_RELATIVE)
+    path = os.path.realpath(os.path.join(folder, text))
+    if not outside and os.path.commonpath([path, root]) != root:
+        raise fail("QC0425", span, path=text, root=root)
     return path
 
 

@@ -88,7 +88,7 @@ def define_function(function: syntax.Function, state: Check, names: Names) -> No
     """Adds a function to those of a block; it hides none of the language's and none of an outer block."""
     name = function.name
     first = names.function(name.text)
-    if name.text in FUNCTIONS or name.text == "env":
+    if name.text in FUNCTIONS or name.text in ("env", "load"):
         state.report("QC0228", name.span, name=name.text, at=function.span)
     elif first is not None:
         state.report("QC0220", name.span, (first.name.span, "first"), name=name.text, at=function.span)
@@ -154,7 +154,7 @@ def expression(node: Any, state: Check, names: Names, at: Span | None = None) ->
                     told.add(name)
                     _unknown(part, state, is_known, at)
             case syntax.Call():
-                if part.function.text not in FUNCTIONS and part.function.text not in ("env", *told):
+                if part.function.text not in FUNCTIONS and part.function.text not in ("env", "load", *told):
                     if is_known.function(part.function.text) is None:
                         told.add(part.function.text)
                     _call(part, state, is_known, at)

@@ -25,7 +25,7 @@ from ionqdsl.language import recover, step_budget
 from ionqdsl.language.actions import Actions
 from ionqdsl.language.slips import wording
 from ionqdsl.language.slips.explanation import Reader
-from ionqdsl.language.syntax import LEVELS, File
+from ionqdsl.language.syntax import LEVELS, Call, File
 from ionqdsl.nesting import MAX_NESTING, too_deep
 from ionqdsl.record import record
 
@@ -42,11 +42,15 @@ TABLES = {"qc.lark": "grammar.tables", "openqasm.lark": "openqasm.tables"}
 
 @record
 class Parsed:
-    """`lost` are the names in statements that could not be read: nothing is known about them."""
+    """`lost` are the names in statements that could not be read: nothing is known about them.
+
+    `loads` are the calls of `load`, which name files.
+    """
 
     file: File
     diagnostics: tuple[Diagnostic, ...] = ()
     lost: frozenset[str] = frozenset()
+    loads: tuple[Call, ...] = ()
 
 
 def parse(source: Source, express: bool = True) -> Parsed:
@@ -74,7 +78,7 @@ def _parse(source: Source, parser: _Parser | None = None) -> Parsed:
             if deepest is None:
                 diagnostics += actions.diagnostics
                 diagnostics.sort(key=lambda diagnostic: diagnostic.span.start if diagnostic.span else 0)
-                return Parsed(file, tuple(diagnostics), frozenset(lost))
+                return Parsed(file, tuple(diagnostics), frozenset(lost), tuple(actions.loads))
             fault = _Fault(Diagnostic("QC0503", deepest.span), deepest.span.start)
         reread += len(text)
         region = recover.region(text, fault.offset, fault.innermost)

@@ -23,6 +23,8 @@ def shown(value: Any) -> str:
         return f"{len(value.terms)} Pauli term{'s' * (len(value.terms) != 1)}"
     if isinstance(value, tuple):
         return _element(value)
+    if isinstance(value, dict):
+        return f"an object with {', '.join(map(str, [*value][:4]))}{', ...' * (len(value) > 4)}"
     if isinstance(value, (list, range)):
         first = ", ".join(filter(None, (_element(item) for item in value[:4])))
         return f"{len(value)} values: {first}{', ...' * (len(value) > 4)}" if first else f"{len(value)} values"

@@ -452,6 +452,8 @@ def kind(value: Any) -> str:
         return "a value read later"
     if isinstance(value, tuple):
         return "a tuple"
+    if isinstance(value, dict):
+        return "an object"
     return "a list" if isinstance(value, (list, range)) else "null"
 
 

@@ -29,7 +29,7 @@ WORDS: dict[str, list[str]] = {
     "modifier": sorted(MODIFYING),
     "keyword": sorted(KEYWORDS - DECLARING - LITERALS - OPERATING - MODIFYING),
     "gate": sorted({*NAMES["qis"], *NAMES["native"], *standard_signatures()}),
-    "function": sorted({*FUNCTIONS, "env"}),
+    "function": sorted({*FUNCTIONS, "env", "load"}),
     "constant": sorted(CONSTANTS.keys() - UNITS),
     "unit": sorted(UNITS),
     "key": sorted({path.rpartition(".")[2] for path in JOB_KEYS} | {*ENERGY_KEYS, "type", "data", "params"}),

@@ -35,6 +35,8 @@ FUNCTIONS = {
     "enumerate": "pairs of a number, counted from 0 or a start, and an item",
     "sorted": "a list in rising order; of tuples, the first parts that differ decide",
     "reversed": "a list backwards",
+    "pauli": 'a product of Pauli matrices by letters: `pauli("XZI")`',
+    "load": 'the contents of a JSON or CSV file: `load("graph.json")`',
     "env": "an environment variable, read when submitting; in `job` only",
 }
 

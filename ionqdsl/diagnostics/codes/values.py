@@ -306,4 +306,37 @@ step of order 2 takes about twice as many gates as one of order 1, a step of ord
         example="qubit q\npauliexp(0.1, X[0] + Z[0], steps = 4, order = 3) q\n",
         fixed="qubit q\npauliexp(0.1, X[0] + Z[0], steps = 4, order = 4) q\n",
     ),
+    Code(
+        "QC0330",
+        "the object has no field `{name}`",
+        """An object of a JSON file, or a row of a CSV file with a header, has the fields that the file names. They are
+read as `graph.edges` or `graph["edges"]`; `"edges" in graph` tells whether there is one, and `for name in graph` goes
+through the names.""",
+        helps=("did you mean `{suggestion}`?",),
+        otherwise="its fields are named in the file",
+    ),
+    Code(
+        "QC0331",
+        "`{path}` cannot be read as data: {reason}",
+        """`load` reads JSON and CSV. Numbers keep their exact decimal value; NaN and Infinity are no numbers, a key may
+stand only once in an object, and brackets may be nested a hundred deep. Every row of a CSV file has as many cells as
+its first.""",
+        helps=("correct the file, or write it again with the tool that made it",),
+    ),
+    Code(
+        "QC0332",
+        "`{path}` is no file of data: its name ends in neither {endings}",
+        """`load` reads numbers, strings, lists and objects from JSON (`.json`), and rows from CSV (`.csv`). Definitions
+of another program come with `include`.""",
+        helps=("give the file one of these endings, or use `include` for a `.qc` file",),
+        example='const graph = load("graph.txt")\nqubit q\nh q\n',
+        fixed="const graph = [(0, 1)]\nqubit q\nh q\n",
+    ),
+    Code(
+        "QC0333",
+        "`load` works in a program's text only",
+        """The path of `load` is relative to the file that says it, and the file is read before the program is
+evaluated. A value from the command line or from Python belongs to no file.""",
+        helps=("load the data in the program, or write the values themselves",),
+    ),
 )

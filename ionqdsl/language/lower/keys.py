@@ -30,6 +30,8 @@ def key_of(value: Any) -> Any:
         return kind, value.hex()
     if kind is list or kind is tuple:
         return (kind, *map(key_of, value))
+    if kind is dict:
+        return (kind, *[(name, key_of(part)) for name, part in value.items()])
     match value:
         case Measure():
             return Measure, value.unit, key_of(value.amount)

@@ -27,6 +27,8 @@ def format_value(value: Any, spec: str = "") -> str:
     if isinstance(value, (list, tuple)) and not spec:
         parts = ", ".join(map(format_value, value))
         return f"[{parts}]" if isinstance(value, list) else f"({parts}{',' * (len(value) == 1)})"
+    if isinstance(value, dict) and not spec:
+        return "{" + ", ".join(f"{key}: {format_value(part)}" for key, part in value.items()) + "}"
     if isinstance(value, Fraction):
         value = float(value)
     return format(value, spec)

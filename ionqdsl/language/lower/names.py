@@ -45,7 +45,7 @@ class Context:
 
 def define_globals(context: Context, point: Mapping[str, Any], sweeps: Mapping[str, syntax.Expression]) -> None:
     """Defines constants, parameters and Hamiltonians in the scope of all circuits and gates, swept ones at a point."""
-    names = context.scope.names
+    names, context.scope.data = context.scope.names, context.file.loaded
     for item in context.file.items:  # functions may be called before their definitions
         if syntax.is_function(item):
             context.scope.define(item, item.span in context.broken)

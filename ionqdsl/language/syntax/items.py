@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, TypeGuard
 
@@ -24,7 +25,7 @@ from ionqdsl.language.syntax.expressions import (
     Unary,
 )
 from ionqdsl.language.syntax.statements import For, GateBlock, HamiltonianDefinition, If, Statement
-from ionqdsl.record import record
+from ionqdsl.record import fresh, record
 
 
 @record
@@ -170,10 +171,11 @@ Item = TopLevel | Statement
 
 @record
 class File:
-    """A parsed text: its items in order."""
+    """A parsed text: its items in order. `loaded` are the files that calls of `load` name, None for a faulty one."""
 
     source: Source
     items: tuple[Item, ...]
+    loaded: Mapping[Span, Any] = fresh(default_factory=dict)
 
 
 LEVELS: dict[type[Any], str] = {

@@ -32,7 +32,7 @@ from ionqdsl.verify.interpreter.values import (
 
 def truth(value: Any, span: Span) -> bool:
     """Whether a condition holds: true, a number other than 0, a string or list that is not empty."""
-    if value is None or isinstance(value, bool | str | list | range | tuple):
+    if value is None or isinstance(value, bool | str | list | range | tuple | dict):
         return bool(value)
     return bool(number(value, span))
 
@@ -58,6 +58,8 @@ def whole(value: Any, span: Span) -> int:
 
 def elements(value: Any, span: Span) -> Sequence[Any]:
     """The values that a loop runs over."""
+    if isinstance(value, dict):
+        return [*value]
     if not isinstance(value, list | range | tuple):
         raise Rejected("QC0307", span)
     return value
@@ -83,6 +85,8 @@ def equal(left: Any, right: Any, span: Span) -> bool:
         raise Rejected("QC0306", span)
     if isinstance(left, list | tuple) and type(left) is type(right):
         return len(left) == len(right) and all(equal(*pair, span) for pair in zip(left, right, strict=True))
+    if isinstance(left, dict) and isinstance(right, dict):
+        return {*left} == {*right} and all(equal(left[key], right[key], span) for key in left)
     if isinstance(left, Sum) or isinstance(right, Sum):
         one, other = as_sum(left), as_sum(right)
         return one is not None and other is not None and same_sums(one, other)

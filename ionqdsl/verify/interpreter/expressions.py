@@ -7,7 +7,7 @@ language. Size limits are not checked: lowering has already refused anything too
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -30,6 +30,7 @@ from ionqdsl.verify.interpreter.arithmetic import (
     truth,
     whole,
 )
+from ionqdsl.verify.interpreter.data import contents
 from ionqdsl.verify.interpreter.functions import FUNCTIONS
 from ionqdsl.verify.interpreter.meaning import Rejected
 from ionqdsl.verify.interpreter.values import Letter, Sum, is_number, operator
@@ -41,6 +42,7 @@ class NameScope:
     def __init__(self, around: NameScope | None = None, names: dict[str, Any] | None = None) -> None:
         self.names = {} if names is None else names
         self.functions: dict[str, syntax.Function] = {}
+        self.data: Mapping[Span, Any] = {}
         self.around = around
 
     def value(self, name: str, span: Span) -> Any:
@@ -62,6 +64,15 @@ class NameScope:
                 return scope.functions[name], scope
             scope = scope.around
         return None
+
+    def loaded(self, call: Span) -> Any:
+        """The contents of a file that a call of `load` names."""
+        scope = self
+        while scope.around is not None:
+            scope = scope.around
+        if call not in scope.data:
+            raise Rejected("QC0333", call)
+        return contents(scope.data[call])
 
 
 CONSTANTS = {
@@ -120,8 +131,7 @@ def _evaluate(node: syntax.Expression, scope: NameScope) -> Any:
         case syntax.Call():
             return _called(node, scope)
         case syntax.Field():
-            evaluate(node.value, scope)
-            raise Rejected("QC0307", node.value.span)
+            return _entry(evaluate(node.value, scope), node.name.text, node.span)
 
 
 def _literal(node: syntax.Number) -> Any:
@@ -169,6 +179,8 @@ def _called(node: syntax.Call, scope: NameScope) -> Any:
         if len(arguments) != 1 or not isinstance(arguments[0].value, syntax.Text):
             raise Rejected("QC0316", node.span)
         return EnvironmentVariable(arguments[0].value.value)
+    if name == "load":
+        return scope.loaded(node.span)
     own = scope.function(name)
     if own is not None:
         return _own(node, *own, scope)
@@ -259,10 +271,21 @@ def _indexed(node: syntax.Index, scope: NameScope) -> Any:
         if operand < 0:
             raise Rejected("QC0313", node.items[0].span)
         return Sum(((((value.letter, operand),), 1),))
+    if isinstance(value, dict) and is_single:
+        return _entry(value, evaluate(node.items[0], scope), node.span)  # type: ignore[arg-type]
     if not isinstance(value, list | range | tuple | str):
         raise Rejected("QC0307", node.value.span)
     picked = [value[place] for place in places(node.items, len(value), scope)]
     return picked[0] if is_single else tuple(picked) if isinstance(value, tuple) else picked
+
+
+def _entry(value: Any, key: Any, span: Span) -> Any:
+    """A field of an object."""
+    if not isinstance(value, dict) or not isinstance(key, str):
+        raise Rejected("QC0307", span)
+    if key not in value:
+        raise Rejected("QC0330", span)
+    return value[key]
 
 
 def places(items: Sequence[Any], size: int, scope: NameScope) -> list[int]:

@@ -28,7 +28,7 @@ def _len(arguments: list[Any], span: Span) -> int:
     (value,) = arguments
     if isinstance(value, QubitGroup):
         return len(value.qubits)
-    if not isinstance(value, list | range | tuple | str):
+    if not isinstance(value, list | range | tuple | str | dict):
         raise Rejected("QC0307", span)
     return len(value)
 

@@ -65,6 +65,7 @@ class _Program:
         self.open: list[str] = []  # parameters without a value, in the order of the file
         self.scope = NameScope()
         self.gates = ProgramGates(self.own, self.scope, self.standard)
+        self.scope.data = self.file.loaded
         self.scope.functions = {item.name.text: item for item in self.file.items if syntax.is_function(item)}
         for item in self.file.items:
             if not isinstance(item, syntax.Param | syntax.Const | syntax.HamiltonianDefinition) or syntax.is_function(

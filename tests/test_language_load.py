@@ -1,0 +1,88 @@
+"""`load`: data from JSON and CSV files, read while the program is compiled.
+
+Would catch a number that loses digits, a file that is read from outside the program's folder, and a bad file that ends
+in anything but an error at its place.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from meaning import judged
+
+from ionqdsl.diagnostics import CompileError
+from ionqdsl.diagnostics.source import Source
+from ionqdsl.pipeline import load
+
+
+def source(folder: Path, text: str, **files: str) -> Source:
+    for name, content in files.items():
+        (folder / name.replace("_", ".")).write_text(content)
+    return Source(text, str(folder / "main.qc"))
+
+
+def codes(made: Source) -> list[str]:
+    try:
+        load(made)
+    except CompileError as error:
+        return [diagnostic.code for diagnostic in error.diagnostics if diagnostic.is_error]
+    return []
+
+
+GRAPH = '{"edges": [[0, 1], [1, 2]], "weight": 0.1, "name": "ring", "deep": {"n": 3}, "none": null}'
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "g.weight == 1/10", 'g["name"] == "ring"', "g.deep.n == 3", "len(g) == 5", '"edges" in g', "not (4 in [3])",
+        'len([k for k in g]) == 5', "g.none == null", "sum(a + b for a, b in g.edges) == 4", "g == g", "g != g.deep",
+        't[0].x == 1 and t[1].label == "b" and t[1].x == 25/10', "len(t) == 2",
+        "r[1][0] == 3 and r == [[1, 2], [3, 4]]",
+    ],
+)  # fmt: skip
+def test_contents_are_values(tmp_path: Path, condition: str) -> None:
+    text = 'const g = load("g.json")\nconst t = load("t.csv")\nconst r = load("r.csv")\nqubit q\n'
+    text += f"if {condition} {{ x q }} else {{ y q }}\n"
+    made = source(tmp_path, text, g_json=GRAPH, t_csv="x,label\n1,a\n2.5,b\n", r_csv="1,2\n3,4\n")
+    assert [op.gate for op in load(made)[0].runs[0].rows] == ["x"]
+    assert judged(made).kind == "same"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ("{", "QC0331"), ("NaN", "QC0331"), ("[Infinity]", "QC0331"), ('{"a": 1, "a": 2}', "QC0331"), ("", "QC0331"),
+        ("[" * 500 + "]" * 500, "QC0331"), ("1e999999", "QC0331"), ("9" * 5000, "QC0331"), ('"\\ud800"', "QC0331"),
+    ],
+)  # fmt: skip
+def test_bad_contents_are_refused(tmp_path: Path, content: str, code: str) -> None:
+    made = source(tmp_path, 'const g = load("g.json")\nqubit q\nx q\n', g_json=content)
+    assert codes(made) == [code]
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        ('load("no.json")', "QC0424"), ('load("../other.json")', "QC0425"), ('load("g.txt")', "QC0332"),
+        ("load(3)", "QC0316"), ("load()", "QC0316"), ('load("")', "QC0424"), ('load("link.json")', "QC0425"),
+        ('load("raw.json")', "QC0428"), ('load("odd.csv")', "QC0331"), ('load("g.json").wieght', "QC0330"),
+        ('load("g.json")["no"]', "QC0330"), ('load("g.json")[0]', "QC0307"), ('load("g.json").name.x', "QC0307"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_loaded(tmp_path: Path, call: str, code: str) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (tmp_path / "other.json").write_text("1")
+    (home / "link.json").symlink_to(tmp_path / "other.json")
+    (home / "raw.json").write_bytes(b"\xff\xfe\x00")
+    made = source(home, f"const g = {call}\nqubit q\nx q\n", g_json=GRAPH, odd_csv="1,2\n3\n")
+    assert codes(made) == [code]
+
+
+def test_values_from_outside_load_nothing(tmp_path: Path) -> None:
+    made = source(tmp_path, "param t\nqubit q\nrx(t) q\n", g_json="1")
+    with pytest.raises(CompileError) as raised:
+        load(made, {"t": 'load("g.json")'})
+    assert [one.code for one in raised.value.diagnostics] == ["QC0333"]
