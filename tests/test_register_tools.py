@@ -120,6 +120,7 @@ def test_the_reference_shows_the_call_and_counts_a_sample() -> None:
     text = markdown(found)
     assert "q[], t" in text
     assert "`mix q[3], t`" in text
+    assert "`pow` of whole numbers" in text  # for three qubits; for one, the body is a gate with a root
     assert chapters([stages.read("std/fourier.qc")])[0][0].entries[0].costs["forte"][0] > 0
 
 

@@ -31,9 +31,13 @@ def sample(
     `values` are expressions by parameter; `symbols` stay open, by default those that have neither a value nor a
     default. An open parameter is the symbol `symbol(file, name)`. Registers have the first length that a gate can have.
     """
-    tried = LENGTHS if isinstance(definition, syntax.GateDefinition) and definition.takes_registers else LENGTHS[:1]
-    circuits = (_sample(file, definition, values, symbols, modifier, length) for length in tried)
-    return next((circuit for circuit in circuits if circuit is not None), None)
+    if not (isinstance(definition, syntax.GateDefinition) and definition.takes_registers):
+        return _sample(file, definition, values, symbols, modifier, 1)
+    for length in LENGTHS:
+        circuit = _sample(file, definition, values, symbols, "", length)
+        if circuit is not None:
+            return _sample(file, definition, values, symbols, modifier, length) if modifier else circuit
+    return None
 
 
 LENGTHS = (3, 2, 4, 1, 5)

@@ -73,7 +73,9 @@ class Expander:
         if gate is None:
             template = self.expand(node, scope, gateset, len(groups[0] if len(groups) == 1 else groups), library)
             check_gateset(template, gateset, node)
-            return template, spread(node, template.width, groups, named)
+            instances = spread(node, template.width, groups, named)
+            scope.budget.spend(len(instances) >> 3, node.span)
+            return template, instances
         if gate.span in self.broken:
             raise Poisoned
         first = match(node, gate, named)
