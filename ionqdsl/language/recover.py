@@ -171,6 +171,8 @@ def explain(source: Source, text: str, span: Span, expected: frozenset[str]) -> 
     if measured:
         span = Span(source, *measured.span(1))
         return Diagnostic("QC0112", span, {"word": measured[1], "instead": FOREIGN[measured[1]]})
+    if word in ("test", "expect") and (hint := _about_tests(text, at, word_shown, expected)) is not None:
+        return Diagnostic("QC0100", span, {"found": f"`{word_shown}`", "hint": hint})
     if word_shown in ("+", "-", "*", "/", "**") and text[span.end : span.end + 1] == "=":
         word_shown, span = word_shown + "=", Span(source, span.start, span.end + 1)
     if word_shown.endswith("=") and word_shown != "==" and word and word not in KEYWORDS:
@@ -191,6 +193,25 @@ def explain(source: Source, text: str, span: Span, expected: frozenset[str]) -> 
     if hint is None and "," in text[start : span.start] and "\n" in text[start : span.start].strip():
         hint = "a comma at the end of a line continues the statement on the next one"
     return Diagnostic("QC0100", span, {"found": shown, "expected": _listing(expected), "hint": hint})
+
+
+def _about_tests(text: str, at: int, found: str, expected: frozenset[str]) -> str | None:
+    """Advice on a statement that begins with `test` or `expect` at a place, None if it is none of a test."""
+    if text.startswith("expect", at):
+        if found == "=" and re.match(r"expect\s*=", text[at:]) is None:
+            return "`==` compares: `expect value(q) == 1`"
+        is_condition = re.match(r"expect\s+[^\n=;]*\(", text[at:]) is not None
+        return _EXPECTED if is_condition and not expected & {"WITHIN", "NUMBER"} else None
+    if re.match(r"test\s+[A-Za-z_]\w*(\s+for\b[^\n{]*)?\s*\{", text[at:]):
+        return 'a test has its name in quotes: `test "name" { ... }`'
+    return (
+        "a test stands at the top level, outside of blocks"
+        if re.match(r'test\s*"', text[at:]) and _is_inside(text, at)
+        else None
+    )
+
+
+_EXPECTED = '`expect` stands in a test: `test "name" { ... expect value(q) == 1 }`'
 
 
 def _is_inside(text: str, offset: int) -> bool:
