@@ -164,6 +164,32 @@ def test_conditions(condition: str, result: bool) -> None:
     assert holds(condition, "qubit q; h q") is result
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        " and ".join(['prob("1") == 0.5'] * 1500),
+        " or ".join(['prob("1") == 0.4'] * 1500 + ['prob("0") == 0.5']),
+        " + ".join(['prob("1")'] * 1500) + " == 750",
+        "(" + "".join('1 if prob("1") == 0.4 else ' for _ in range(1500)) + "2) == 2",
+        "(" * 80 + 'prob("1")' + ")" * 80 + " == 0.5",
+        "not " * 80 + 'prob("1") == 0.5',
+    ],
+    ids=["and", "or", "sum", "conditional", "brackets", "not"],
+)
+def test_conditions_may_be_long_and_deep(condition: str) -> None:
+    wrong = condition.replace("0.5", "0.45").replace("750", "751").replace(") == 2", ") == 3")
+    assert holds(condition, "qubit q; h q")
+    assert not holds(wrong, "qubit q; h q")
+
+
+def test_a_value_that_decides_nothing_need_not_be_certain() -> None:
+    body = "qubit q[2]; h q"
+    assert holds("(value(q) if qubits() == 3 else 5) == 5", body)
+    assert holds("qubits() == 2 or value(q) == 7", body)
+    assert codes(f'test "t" {{ {body}; expect qubits() == 2 and value(q) == 7 }}') == ["QC0441"]
+    assert codes(f'test "t" {{ {body}; expect 2*value(q) + 1 == 7 }}') == ["QC0441"]
+
+
 def test_every_kind_of_comparison_can_fail_and_says_what_was_found() -> None:
     text = 'test "t" for a in [2] { qubit q[2]; x q[0]; expect value(q) == a + 1 within 0.5 }'
     (outcome,) = suite.outcomes(Source(text))

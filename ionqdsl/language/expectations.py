@@ -94,6 +94,15 @@ def replaced(node: Any, results: Mapping[Span, Any]) -> Any:
         for link in reversed(spine):
             left = changed(link, left=left, right=replaced(link.right, results))
         return left
+    if isinstance(node, syntax.Conditional):  # likewise along `else`
+        choices = [node]
+        while isinstance(choices[-1].otherwise, syntax.Conditional):
+            choices.append(choices[-1].otherwise)
+        last = replaced(choices[-1].otherwise, results)
+        for choice in reversed(choices):
+            then, condition = replaced(choice.then, results), replaced(choice.condition, results)
+            last = changed(choice, then=then, condition=condition, otherwise=last)
+        return last
     if not hasattr(node, "__fields__"):
         return node
     parts = {name: getattr(node, name) for name in node.__fields__ if name != "span"}

@@ -24,6 +24,7 @@ from ionqdsl.language.comparison import truth
 from ionqdsl.language.evaluate import evaluate
 from ionqdsl.language.lower.tests import Asked, Expected, LoweredTest
 from ionqdsl.language.readable import decimal
+from ionqdsl.nesting import roomy
 from ionqdsl.record import record
 from ionqdsl.simulation import simulate
 from ionqdsl.simulation.observables import mean
@@ -57,6 +58,7 @@ class _Sameness:
     other: str
 
 
+@roomy
 def failures(lowered: LoweredTest) -> list[Diagnostic]:
     """What does not hold in a test, or cannot be computed, in order. Raises CompileError for too much work."""
     test = f"test `{lowered.case.test.name.value}`"
@@ -80,6 +82,7 @@ def _judged(expected: Expected, lowered: LoweredTest, states: _States, test: str
     node = expected.node
     tolerance = _tolerance(expected)
     results: dict[Span, Any] = {}
+    uncertain: dict[Span, _Uncertain] = {}
     sameness: list[tuple[Span, _Sameness]] = []
     for span, asked in expected.asked.items():
         if asked.name == "same":
@@ -87,11 +90,15 @@ def _judged(expected: Expected, lowered: LoweredTest, states: _States, test: str
             results[span] = verdict.equal is True
             sameness.append((span, _Sameness(verdict, "identity" if asked.other is None else asked.other.name)))
         elif asked.name in _STATE:
-            results[span] = _of_state(asked, states.at(expected), span)
+            try:
+                results[span] = _of_state(asked, states.at(expected), span)
+            except _Uncertain as error:
+                uncertain[span] = error
         else:
             results[span] = _of_circuit(asked, _so_far(lowered, expected))
     expected.scope.budget.left = expected.scope.budget.full
-    broken = _Condition(expected, results, DEFAULT if tolerance is None else tolerance).broken(node.condition)
+    condition = _Condition(expected, results, uncertain, DEFAULT if tolerance is None else tolerance)
+    broken = condition.broken(node.condition)
     if broken is None:
         return
     for span, same in sameness:
@@ -131,15 +138,22 @@ class _Broken:
 class _Condition:
     """Evaluates the condition of an `expect`, comparing numbers with a tolerance."""
 
-    def __init__(self, expected: Expected, results: Mapping[Span, Any], tolerance: float) -> None:
-        self.scope, self.results, self.tolerance = expected.scope, results, tolerance
+    def __init__(
+        self,
+        expected: Expected,
+        results: Mapping[Span, Any],
+        uncertain: Mapping[Span, _Uncertain],
+        tolerance: float,
+    ) -> None:
+        """Raises _Uncertain if a value that decides is not certain."""
+        self.scope, self.results, self.uncertain, self.tolerance = expected.scope, results, uncertain, tolerance
         self.within = expected.node.tolerance
 
     def broken(self, node: syntax.Expression) -> _Broken | None:
         """The first part that does not hold, None if the condition does."""
         match node:
             case syntax.Binary(operator="and"):
-                return self.broken(node.left) or self.broken(node.right)
+                return next((found for part in _chain(node) if (found := self.broken(part)) is not None), None)
             case syntax.Binary() if node.operator in expectations.COMPARING:
                 left, right = self._value(node.left), self._value(node.right)
                 return None if self._compares(node, left, right) else _Broken(node.span, self._said(node, left, right))
@@ -149,9 +163,9 @@ class _Condition:
         """Whether a condition holds."""
         match node:
             case syntax.Binary(operator="and"):
-                return self.holds(node.left) and self.holds(node.right)
+                return all(map(self.holds, _chain(node)))
             case syntax.Binary(operator="or"):
-                return self.holds(node.left) or self.holds(node.right)
+                return any(map(self.holds, _chain(node)))
             case syntax.Unary(operator="not"):
                 return not self.holds(node.operand)
             case syntax.Binary() if node.operator in expectations.COMPARING:
@@ -162,7 +176,14 @@ class _Condition:
         return value
 
     def _value(self, node: syntax.Expression) -> Any:
-        return evaluate(expectations.replaced(node, self.results), self.scope)
+        try:
+            return evaluate(expectations.replaced(node, self.results), self.scope)
+        except CompileError as error:
+            wanted = error.diagnostics[0].span  # the name of a call that was not replaced: its value is needed
+            for span, uncertain in self.uncertain.items():
+                if wanted is not None and wanted.source is span.source and wanted.start == span.start:
+                    raise uncertain from None
+            raise
 
     def _compares(self, node: syntax.Binary, left: Any, right: Any) -> bool:
         """Whether a comparison holds; numbers that count as equal are neither less nor more than each other."""
@@ -188,6 +209,15 @@ class _Condition:
         calls = [call for call, _ in expectations.quantities(node) if call.span in self.results]
         known = ", ".join(f"`{call.span.text}` is {_shown(self.results[call.span])}" for call in calls)
         return f"`{node.span.text}` does not hold{': ' if known else ''}{known}"
+
+
+def _chain(node: syntax.Binary) -> list[syntax.Expression]:
+    """The parts of `a and b and c`, in order: by iteration, as there may be many."""
+    parts: list[syntax.Expression] = [node.right]
+    while isinstance(node.left, syntax.Binary) and node.left.operator == node.operator:
+        node = node.left
+        parts.append(node.right)
+    return [node.left, *reversed(parts)]
 
 
 _WORDS = {"!=": "another value than", "<": "less than", "<=": "at most", ">": "more than", ">=": "at least"}

@@ -68,6 +68,8 @@ def explain(source: Source, text: str, span: Span, expected: frozenset[str], rea
     if word in ITEMS and is_inside(text, start) and "EQUAL" not in expected:
         return Slipped(Diagnostic("QC0111", at, {"word": word}), 0)
     unexpected = text[span.start : span.end].strip().partition("\n")[0]
+    if word in ("test", "expect") and (hint := _about_tests(text, at.start, unexpected, expected)) is not None:
+        return Slipped(Diagnostic("QC0100", span, {"found": f"`{unexpected}`", "hint": hint}), 0)
     if not (unexpected in KEYWORDS and "NAME" in expected):
         slip = find(source, text, statement, span.start, read)
         if word == "def" and (slip is None or not slip.diagnostic.facts.get("fixed")):
@@ -75,6 +77,25 @@ def explain(source: Source, text: str, span: Span, expected: frozenset[str], rea
         if slip is not None:
             return _with_comment(text, slip)
     return Slipped(_by_words(source, text, span, expected, at, statement.settings), 0)
+
+
+def _about_tests(text: str, at: int, found: str, expected: frozenset[str]) -> str | None:
+    """Advice on a statement that begins with `test` or `expect` at a place, None if it is none of a test."""
+    if text.startswith("expect", at):
+        if found == "=" and re.match(r"expect\s*=", text[at:]) is None:
+            return "`==` compares: `expect value(q) == 1`"
+        is_condition = re.match(r"expect\s+[^\n=;]*\(", text[at:]) is not None
+        return _EXPECTED if is_condition and not expected & {"WITHIN", "NUMBER"} else None
+    if re.match(r"test\s+[A-Za-z_]\w*(\s+for\b[^\n{]*)?\s*\{", text[at:]):
+        return 'a test has its name in quotes: `test "name" { ... }`'
+    return (
+        "a test stands at the top level, outside of blocks"
+        if re.match(r'test\s*"', text[at:]) and is_inside(text, at)
+        else None
+    )
+
+
+_EXPECTED = '`expect` stands in a test: `test "name" { ... expect value(q) == 1 }`'
 
 
 _FUNCTION = re.compile(r"def\s++([A-Za-z_]\w*+)\s*+(\([^()\n]*+\))?\s*+(=(?!=)|\{|:|->)?")
