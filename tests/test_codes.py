@@ -53,6 +53,9 @@ FAMILIES = {
 }
 LANGUAGE = [code for code in CODES.values() if int(code.name[2:]) < 600]
 NEED_MORE_THAN_A_PROGRAM = {
+    "QC0330",  # a file of data
+    "QC0331",
+    "QC0333",  # a flag
     "QC0420",  # a flag
     "QC0426",  # several files
     "QC0427",

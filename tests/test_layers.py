@@ -107,7 +107,8 @@ LATE = {
 """Units that import modules of the package inside functions, and why."""
 
 STANDARD_LATE = {
-    "ast", "difflib", "getpass", "importlib", "inspect", "json", "pathlib", "resource", "shlex", "shutil", "subprocess",
+    "ast", "csv", "difflib", "getpass", "importlib", "inspect", "json", "pathlib", "resource", "shlex", "shutil",
+    "subprocess",
     "sys", "tomllib", "traceback", "unicodedata",
 }  # fmt: skip
 """Slow or rarely needed parts of the standard library, and what not every system has."""

@@ -55,11 +55,11 @@ def _constant(text: str) -> Any:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in result:
-            raise ValueError(f"the key `{key[:50]}` stands twice in an object")
-        result[key] = value
+    names = [name for name, _ in pairs]
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        twice = next(name for place, name in enumerate(names) if name in names[:place])
+        raise ValueError(f"the key `{twice[:50]}` stands twice in an object")
     return result
 
 

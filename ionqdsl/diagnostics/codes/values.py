@@ -325,7 +325,7 @@ its first.""",
     ),
     Code(
         "QC0332",
-        "`{path}` is no file of data: its name ends in neither {endings}",
+        "`{path}` is no file of data: its name does not end in {endings}",
         """`load` reads numbers, strings, lists and objects from JSON (`.json`), and rows from CSV (`.csv`). Definitions
 of another program come with `include`.""",
         helps=("give the file one of these endings, or use `include` for a `.qc` file",),
