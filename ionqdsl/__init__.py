@@ -18,9 +18,9 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Angle", "Circuit", "Client", "CompileError", "InternalError", "IonqdslError", "JobFailed", "KeyRefused", "Program",
-    "ProgramWarning", "Refused", "Result", "ServiceError", "UsageError", "WaitTimedOut", "circuit", "compile",
-    "convert", "deg", "equivalent", "format", "from_cirq", "from_qiskit", "lint", "load", "param", "plot", "program",
-    "rad", "run", "turn",
+    "ProgramWarning", "Refused", "Result", "Results", "ServiceError", "UsageError", "WaitTimedOut", "circuit",
+    "compile", "convert", "deg", "equivalent", "format", "from_cirq", "from_qiskit", "lint", "load", "param", "plot",
+    "program", "rad", "run", "turn",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _show_pictures(shell: Any) -> None:
 
     formatter = shell.display_formatter.formatters["image/svg+xml"]
     formatter.for_type_by_name("ionqdsl.simulation.results", "Result", result)
-    formatter.for_type_by_name("ionqdsl.api", "Program", program)
+    formatter.for_type_by_name("ionqdsl.python.program", "Program", program)
 
 
 if (_shell := getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()) is not None:

@@ -6,12 +6,11 @@ stages of pipeline.py, so Python, the command and the tests do the same. Warning
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, Self, overload
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, overload
 
 from ionqdsl.diagnostics import CompileError as CompileError
 from ionqdsl.diagnostics import Diagnostic, fail
@@ -27,16 +26,22 @@ from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit.limits import DEFAULT_SHOTS, noise_model
 from ionqdsl.ir import job, notation, symbolic
 from ionqdsl.ir.angle import Angle as Angle
-from ionqdsl.ir.characterization import Characterization, of_record, parse
+from ionqdsl.ir.arguments import mapping_of, refused, text_of, whole
 from ionqdsl.ir.circuit import FlatCircuit as Rows
-from ionqdsl.ir.options import LEVELS, PRESERVE, Options, is_effort, is_error
+from ionqdsl.ir.options import PRESERVE, Options
 from ionqdsl.ir.symbols import exact
-from ionqdsl.ir.targets import BACKEND_NAMES, PROFILES, TARGETS, NoiseModel, backend_of
+from ionqdsl.ir.targets import TARGETS, NoiseModel
+from ionqdsl.nesting import MAX_NESTING
 from ionqdsl.python.builder import Circuit as Circuit
+from ionqdsl.python.choices import Figures, checked, choose, figures_of, warn
+from ionqdsl.python.choices import ProgramWarning as ProgramWarning
+from ionqdsl.python.program import Program as Program
 
 if TYPE_CHECKING:
+    from ionqdsl.accept import Circuits, Several
     from ionqdsl.cloud.client import Client as Client
     from ionqdsl.passes import Report
+    from ionqdsl.results import Results as Results
     from ionqdsl.simulation.results import Result as Result
     from ionqdsl.verify import Verdict
     from ionqdsl.verify.programs import Comparison
@@ -52,16 +57,20 @@ if not TYPE_CHECKING:  # imported with their dependencies when first used
             from ionqdsl.simulation.results import Result
 
             return Result
+        if name == "Results":
+            from ionqdsl.results import Results
+
+            return Results
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 P = ParamSpec("P")
 
+MAX_ARRAY = 1_000_000
+"""Most parameters of one array."""
+
 LOCAL = "local"
 """The backend that simulates on this computer."""
-
-Figures = str | PathLike[str] | Mapping[str, Any] | Characterization
-"""The measured fidelities and times of a machine: the service's record, as a file or as data."""
 
 turn = Angle(Fraction(1))
 deg = Angle(Fraction(1, 360))
@@ -69,125 +78,51 @@ rad = Angle(0, Fraction(1))
 """Units, as in the language: `45 * deg` is an angle, in either gateset."""
 
 
-class ProgramWarning(UserWarning):
-    """A warning of the compiler about a program."""
+def circuit(text: str | PathLike[str], name: str = "main") -> Circuit:
+    """The only circuit of a text or a file, such as `circuit("qubit q[2]; h q[0]; cnot q[0], q[1]")`.
 
-
-class Program(job.LoweredProgram):
-    """A whole program: its job, its circuits, and which of them run.
-
-    `circuits` maps names to all circuits; `runs` lists those of the job in order, and iterating goes over it.
+    Raises CompileError.
     """
+    from ionqdsl.accept import source_of
 
-    @classmethod
-    def of(cls, program: job.LoweredProgram, compiled: Sequence[Options | None] = ()) -> Self:
-        """The compiler's program, its circuits with the methods of `Circuit`.
-
-        `compiled` holds the options that each of the runs was compiled with, if it just was.
-        """
-        names = [name for name, (_, value) in program.parameters.items() if value is None]
-        options = compiled or [getattr(circuit, "compiled", None) for circuit in program.runs]
-        return cls(
-            job.Job(dict(program.job.settings)),
-            {name: Circuit.of(circuit, names) for name, circuit in program.circuits.items()},
-            [Circuit.of(circuit, names, how) for circuit, how in zip(program.runs, options, strict=True)],
-            program.is_multi,
-            program.energy,
-            program.function,
-            program.parameters,
-            program.span,
-            program.is_request,
-            program.origin,
-        )
-
-    if TYPE_CHECKING:
-        circuits: dict[str, Circuit]  # type: ignore[assignment]
-        runs: list[Circuit]  # type: ignore[assignment]
-
-    def __iter__(self) -> Iterator[Circuit]:
-        return iter(self.runs)
-
-    def __str__(self) -> str:
-        """The program as `.qc` text, lowered."""
-        from ionqdsl.emit import qc
-
-        return qc.program_text(self)
-
-    def __repr__(self) -> str:
-        what = "an energy" if self.energy else "a function" if self.function else f"{len(self.runs)} circuits to run"
-        return f"<program: {what}>"
-
-    def bind(self, values: Mapping[Any, Any] | None = None, /, *, simplify: bool = False, **named: Any) -> Self:
-        """The program with values for parameters in all its circuits, like `Circuit.bind`."""
-        values_by_name = {**(values or {}), **named}
-        parameters = {name for circuit in (*self.circuits.values(), *self.runs) for name in circuit.parameters}
-        parameters |= {name for circuit in self.runs for name in circuit.declared}
-        for name in values_by_name:
-            if str(name) not in parameters and str(name) not in {full.partition("[")[0] for full in parameters}:
-                raise symbolic.unknown(str(name), sorted(parameters))
-        result = type(self).of(self)
-        declared = {*parameters, *map(str, values_by_name)}
-        result.circuits = {n: symbolic.bind(c, values_by_name, declared=declared) for n, c in self.circuits.items()}
-        for number, run in enumerate(result.runs):
-            whole = run.replace(declared=tuple(declared)).bind(values_by_name, simplify=simplify)
-            result.runs[number] = whole.replace(declared=run.declared)
-        return result
-
-    def payload(
-        self,
-        *,
-        backend: str | None = None,
-        shots: int | None = None,
-        name: str | None = None,
-        noise: str | None = None,
-        dry_run: bool | None = None,
-        characterization: Figures | None = None,
-        **options: Any,
-    ) -> dict[str, Any]:
-        """The request body for the service, as plain data. Keywords override the program's own settings.
-
-        `options` are those of `compile` and `wire`. The same program gives the same payload every time. Raises
-        CompileError for anything the service would refuse.
-        """
-        from ionqdsl.pipeline import payload, transpile
-
-        program = type(self).of(self)
-        program.is_request = program.is_request and backend is None
-        settings = {"backend": backend, "shots": shots, "name": name, "noise.model": noise, "dry_run": dry_run}
-        for path, value in settings.items():
-            if value is not None:
-                program.job.set(path, value)
-        chosen = _checked(Options(characterization=_figures(characterization), **options))
-        compiled, noticed, _ = transpile(program, chosen)
-        _warn(noticed)
-        return payload(compiled, chosen)
-
-
-def circuit(text: str, name: str = "main") -> Circuit:
-    """The only circuit of a text, such as `circuit("qubit q[2]; h q[0]; cnot q[0], q[1]")`. Raises CompileError."""
-    loaded = _loaded(Source(text))
+    loaded = _loaded(source_of(text, "the circuit", "the text or path of a program"))
     if len(loaded.circuits) != 1 or loaded.job.settings or loaded.energy or loaded.function:
         raise fail("QC0891", count=len(loaded.circuits))
     (only,) = loaded.circuits.values()
-    return only if only.name != "main" else only.replace(name=name)
+    return only if only.name != "main" else only.replace(name=text_of(name, "the name"))
 
 
-def program(text: str, values: Mapping[str, Any] | None = None, sweeps: Mapping[str, Any] | None = None) -> Program:
-    """The program of a text; see `load`."""
-    return _loaded(Source(text), values, sweeps)
+def program(
+    what: Circuits, values: Mapping[str, Any] | None = None, sweeps: Mapping[str, Any] | None = None
+) -> Program:
+    """The program of a text, or of anything else that `run` takes; several circuits become one job.
+
+    `values` and `sweeps` are for texts and files; see `load`. Raises CompileError and UsageError.
+    """
+    from ionqdsl.accept import accept, source_of
+
+    if isinstance(what, str | PathLike):
+        return _loaded(source_of(what, "the program"), values, sweeps)
+    if values or sweeps:
+        raise refused("`values` and `sweeps`", "given with a text or a file", what)
+    accepted = accept(what)
+    warn(accepted.noticed)
+    return Program.of(accepted.program)
 
 
-def convert(text: str, to: str, values: Mapping[str, Any] | None = None) -> str:
-    """A program's text in another format: "qc", "qasm2", "qasm3" or "payload". The input format is detected.
+def convert(what: Circuits, to: str, values: Mapping[str, Any] | None = None) -> str:
+    """A program, as `run` takes it, in another format: "qc", "qasm2", "qasm3" or "payload".
 
-    Raises CompileError for anything that either format cannot express.
+    The format of a text is detected. Raises CompileError for anything that either format cannot express.
     """
     from ionqdsl import formats
+    from ionqdsl.accept import source_of
 
-    _choose("the format", to, formats.WRITERS)
-    source = Source(text)
-    written, noticed = formats.write(_loaded(source, values), to, source)
-    _warn(noticed)
+    choose("the format", to, formats.WRITERS)
+    source = source_of(what, "the program") if isinstance(what, str | PathLike) else None
+    loaded = program(what, values) if source is None else _loaded(source, values)
+    written, noticed = formats.write(loaded, to, source)
+    warn(noticed)
     return written
 
 
@@ -196,7 +131,7 @@ def from_qiskit(circuit: Any) -> Circuit:
     from ionqdsl.exchange import from_library
 
     result, noticed = from_library("qiskit", circuit)
-    _warn(noticed)
+    warn(noticed)
     return _of_library(result)
 
 
@@ -205,7 +140,7 @@ def from_cirq(circuit: Any) -> Circuit:
     from ionqdsl.exchange import from_library
 
     result, noticed = from_library("cirq", circuit)
-    _warn(noticed)
+    warn(noticed)
     return _of_library(result)
 
 
@@ -220,6 +155,7 @@ def format(text: str) -> str:  # noqa: A001
     """
     from ionqdsl.language.reformat import reformat, with_endings_of
 
+    text = text_of(text, "the program")
     return with_endings_of(text.encode(), reformat(Source(text))).decode()
 
 
@@ -227,7 +163,7 @@ def lint(text: str) -> list[Diagnostic]:
     """What `ionqdsl lint` finds in a program's text, in its order. Raises CompileError if the program has errors."""
     from ionqdsl import linter
 
-    return [found.diagnostic for found in linter.lint(Source(text))]
+    return [found.diagnostic for found in linter.lint(Source(text_of(text, "the program")))]
 
 
 def load(
@@ -241,6 +177,8 @@ def load(
     """
     from ionqdsl.pipeline import read
 
+    if not isinstance(path, str | PathLike):
+        raise refused("the path", "text or a path", path)
     return _loaded(read(str(path)), values, sweeps)
 
 
@@ -249,21 +187,24 @@ def _loaded(
 ) -> Program:
     from ionqdsl import formats
 
-    expressions = {name: _text(value, f"the value of `{name}`") for name, value in (values or {}).items()}
-    swept = {name: _text(value, f"every value of `{name}`") for name, value in (sweeps or {}).items()}
+    values, sweeps = mapping_of(values, "the values"), mapping_of(sweeps, "the sweeps")
+    expressions = {str(name): _text(value, f"the value of `{name}`") for name, value in values.items()}
+    swept = {str(name): _text(value, f"every value of `{name}`") for name, value in sweeps.items()}
     loaded, noticed = formats.loaded(source, expressions, swept)
-    _warn(noticed)
+    warn(noticed)
     return Program.of(loaded)
 
 
-def _text(value: Any, role: str) -> str:
+def _text(value: Any, role: str, depth: int = 0) -> str:
     """A value as an expression of the language."""
     if isinstance(value, str):
         return value
     if isinstance(value, Angle):
         return notation.angle(value, "turn") if value.radians else f"{notation.number(value.turns)}*turn"
-    if isinstance(value, Iterable):
-        return f"[{', '.join(_text(item, role) for item in value)}]"
+    if isinstance(value, Iterable) and getattr(value, "shape", None) != ():
+        if depth > MAX_NESTING:
+            raise refused(role, f"a number or a list, nested at most {MAX_NESTING} deep", value)
+        return f"[{', '.join(_text(item, role, depth + 1) for item in value)}]"
     return notation.number(exact(value, role))
 
 
@@ -271,7 +212,7 @@ class _Compile(Protocol[P]):
     @overload
     def __call__(self, what: Rows, /, *others: P.args, **options: P.kwargs) -> Circuit: ...
     @overload
-    def __call__(self, what: job.LoweredProgram, /, *others: P.args, **options: P.kwargs) -> Program: ...
+    def __call__(self, what: Several, /, *others: P.args, **options: P.kwargs) -> Program: ...
 
 
 def _compiles(function: Callable[Concatenate[Any, P], Circuit | Program]) -> _Compile[P]:
@@ -281,7 +222,7 @@ def _compiles(function: Callable[Concatenate[Any, P], Circuit | Program]) -> _Co
 
 @_compiles
 def compile(  # noqa: A001
-    what: Rows | job.LoweredProgram,
+    what: Circuits,
     target: str | None = None,
     level: int | None = None,
     preserve: str = "measurement",
@@ -292,7 +233,7 @@ def compile(  # noqa: A001
     verify: bool = False,
     characterization: Figures | None = None,
 ) -> Circuit | Program:
-    """A circuit, or every circuit of a program, in a target's gates.
+    """A circuit in a target's gates; or all circuits of a program, a text, a file, a sweep or a list, as a program.
 
     `target` is "qis", a kind of machine such as "forte", or a backend's name; by default it is the program's backend,
     or else the gateset stays. `level`, 0 to 3, sets the optimisation effort (by default 2 for native targets, 0 for qis
@@ -301,17 +242,18 @@ def compile(  # noqa: A001
     the error allowed for the whole circuit, in the operator norm. `characterization` is the service's record of the
     machine, as a file or as data; with it circuits are first compared by expected fidelity. Raises CompileError.
     """
+    from ionqdsl.accept import accept
     from ionqdsl.pipeline import transpile
 
-    figures = _figures(characterization)
-    options = _checked(Options(target, level, preserve, seed, effort, approx, verify, characterization=figures))
+    figures = figures_of(characterization)
+    options = checked(Options(target, level, preserve, seed, effort, approx, verify, characterization=figures))
+    accepted = accept(what)
+    warn(accepted.noticed)
+    compiled, noticed, reports = transpile(accepted.program, options, may_vanish=True)
+    warn(noticed)
     if isinstance(what, Rows):
-        compiled, noticed, (report,) = transpile(job.LoweredProgram(runs=[what]), options, may_vanish=True)
-        _warn(noticed)
         names = (*getattr(what, "declared", ()), *symbolic.parameters(what))
-        return Circuit.of(compiled.runs[0], names, _made(options, report))
-    compiled, noticed, reports = transpile(what, options, may_vanish=True)
-    _warn(noticed)
+        return Circuit.of(compiled.runs[0], names, _made(options, reports[0]))
     return Program.of(compiled, [_made(options, report) for report in reports])
 
 
@@ -321,88 +263,76 @@ def _made(options: Options, report: Report) -> Options | None:
     return replace(options, target=report.target, approx=left) if report.target in TARGETS else None
 
 
-def _checked(options: Options) -> Options:
-    """The options, checked. Raises CompileError for a value that does not exist."""
-    target = options.target
-    if target is not None and not (isinstance(target, str) and backend_of(target)):
-        _choose("the target", target, (*TARGETS, *BACKEND_NAMES))
-    _choose("the contract", options.preserve, PRESERVE)
-    _choose("the payload profile", options.wire, PROFILES)
-    if options.level is not None:
-        _choose("the level", options.level, LEVELS)
-    if not is_error(options.approx):
-        raise fail("QC0616", given=repr(options.approx)[:60])
-    if not is_effort(options.effort):
-        raise fail("QC0617", given=repr(options.effort)[:60])
-    return options
-
-
-def _figures(figures: Figures | None) -> Characterization | None:
-    from ionqdsl.pipeline import read
-
-    if figures is None or isinstance(figures, Characterization):
-        return figures
-    if isinstance(figures, Mapping):
-        return of_record(figures, "characterization")
-    return parse(read(str(figures)).text, str(figures))
-
-
-def _choose(role: str, given: Any, known: Iterable[Any]) -> None:
-    """Raises CompileError unless the value is one of the known ones."""
-    if given not in tuple(known):
-        raise fail("QC0881", role=role, wanted="one of " + ", ".join(map(str, known)), given=repr(given)[:60])
-
-
-def _warn(noticed: Iterable[Diagnostic]) -> None:
-    for diagnostic in noticed:
-        warnings.warn(diagnostic.render(), ProgramWarning, stacklevel=3)
-
-
 class _Run(Protocol[P]):
     @overload
     def __call__(self, what: Rows, /, *others: P.args, **options: P.kwargs) -> Result: ...
     @overload
-    def __call__(self, what: job.LoweredProgram, /, *others: P.args, **options: P.kwargs) -> list[Result]: ...
+    def __call__(self, what: Several, /, *others: P.args, **options: P.kwargs) -> Results[Result]: ...
 
 
-def _runs(function: Callable[Concatenate[Any, P], Result | list[Result]]) -> _Run[P]:
+def _runs(function: Callable[Concatenate[Any, P], Result | Results[Result]]) -> _Run[P]:
     """The same for `run` as `_compiles` for `compile`."""
     return function  # type: ignore[return-value]
 
 
 @_runs
 def run(
-    what: Rows | job.LoweredProgram,
+    what: Circuits,
     shots: int | None = None,
     seed: int | None = None,
     noise: str | None = None,
     backend: str = LOCAL,
     *,
     exact: bool = False,
-) -> Result | list[Result]:
-    """Runs a circuit, or every circuit of a program, and returns one result or a list of them.
+    basis: str | None = None,
+) -> Result | Results[Result]:
+    """Runs a circuit and returns its result; or all circuits of a program, a text, a file, a sweep or a list.
 
     The local machine simulates, without a key or network; the same `seed` gives the same counts, 0 shots or
     `exact=True` only probabilities. `noise` is a model such as "aria-1"; it acts on the native gates of its machine.
-    Any other backend means that a job is submitted and waited for. By default the shots are the program's, or else 100.
+    Any other backend means that a job, one for all circuits, is submitted and waited for. By default the shots are the
+    program's, or else 100. `basis` has a letter for each qubit, "XZ" for q[0] in X and q[1] in Z: its gates are added
+    at the end. Raises CompileError and UsageError, and the errors of a job.
     """
-    if backend != LOCAL:
-        results = _run_remotely(what, backend, shots, seed, noise)
-        return results[0] if isinstance(what, Rows) else results
-    program = what if isinstance(what, job.LoweredProgram) else job.LoweredProgram(runs=[what])
+    from ionqdsl.accept import accept
+    from ionqdsl.results import Results
+
+    shots = None if shots is None else whole(shots, "the number of shots")
+    seed = None if seed is None else whole(seed, "the seed")
+    noise = None if noise is None else text_of(noise, "the noise model")
+    accepted = accept(what, {"shots": shots, "noise.model": noise})
+    warn(accepted.noticed)
+    program = accepted.program
+    if basis is not None:
+        from ionqdsl.python.means import measured_in
+
+        letters = text_of(basis, "the basis")
+        program = replace(program, runs=[measured_in(circuit, letters) for circuit in program.runs])
+    if text_of(backend, "the backend") != LOCAL:
+        remote = _in_basis(_run_remotely(program, backend, shots, seed, noise), basis)
+        return remote[0] if isinstance(what, Rows) else remote
     if program.energy or program.function:
-        what_else = "an energy" if program.energy else "a quantum function"
-        raise CompileError([Diagnostic("QC0808", program.span, {"what": what_else, "file": "FILE"})])
-    wanted = program.job if noise is None else job.Job({"noise.model": job.JobValue(noise)})
-    model = noise_model(wanted)
+        code = "QC0439" if program.energy else "QC0808"
+        raise CompileError([Diagnostic(code, program.span, {"file": "FILE"})])
+    model = noise_model(program.job)
     model = None if model is None or model.name == "ideal" else model
-    times = 0 if exact else shots if shots is not None else program.job.get("shots", DEFAULT_SHOTS)
+    times = 0 if exact else program.job.get("shots", DEFAULT_SHOTS)
     seed = seed if seed is not None else program.job.get("noise.seed")
     results = [
         _run_locally(circuit, times, None if seed is None else seed + number, model, exact)
         for number, circuit in enumerate(program.runs)  # circuits of one job must not share random numbers
     ]
-    return results[0] if isinstance(what, Rows) else results
+    measured = _in_basis(Results(results, program.points), basis)
+    return measured[0] if isinstance(what, Rows) else measured
+
+
+def _in_basis(results: Results[Result], basis: str | None) -> Results[Result]:
+    """Results that know the letters in which they were measured."""
+    if basis is None:
+        return results
+    from ionqdsl.results import Results
+
+    return Results([replace(result, basis=basis) for result in results], results.points)
 
 
 def _run_locally(circuit: Rows, shots: int, seed: int | None, model: NoiseModel | None, exact: bool) -> Result:
@@ -411,21 +341,21 @@ def _run_locally(circuit: Rows, shots: int, seed: int | None, model: NoiseModel 
 
     if model is not None and model.target is not None:
         compiled, noticed, _ = transpile(job.LoweredProgram(runs=[circuit]), Options(model.target))
-        _warn(noticed)
+        warn(noticed)
         circuit = compiled.runs[0]
     return simulate.run(circuit, shots, seed, model, exact)
 
 
 def _run_remotely(
-    what: Rows | job.LoweredProgram, backend: str, shots: int | None, seed: int | None, noise: str | None
-) -> list[Any]:
+    program: job.LoweredProgram, backend: str, shots: int | None, seed: int | None, noise: str | None
+) -> Results[Result]:
     from ionqdsl.cloud.client import Client
 
-    program = Program.of(what) if isinstance(what, job.LoweredProgram) else Program(runs=[Circuit.of(what)])
-    if seed is not None and (noise is not None or program.job.get("noise.model") is not None):
+    if seed is not None and program.job.get("noise.model") is not None:
         program.job.set("noise.seed", seed)
     with Client() as client:
-        return list(client.submit(program, backend, shots, noise=noise).wait().results())
+        results: Results[Any] = client.submit(program, backend, shots, noise=noise).wait().results()
+        return results
 
 
 @overload
@@ -436,39 +366,55 @@ def param(name: str, size: int | None = None) -> Any:
     """A parameter as a sympy symbol, or with `size` a list of them: `th[0]`, `th[1]` ... Raises CompileError."""
     from ionqdsl.emit.qc import is_name
 
-    if not is_name(name):
+    if not is_name(text_of(name, "the name of a parameter")):
         raise fail("QC0888", text=str(name)[:60], reason="it cannot name a parameter")
-    return symbolic.parameter(name) if size is None else [symbolic.parameter(f"{name}[{i}]") for i in range(size)]
+    if size is None:
+        return symbolic.parameter(name)
+    return [
+        symbolic.parameter(f"{name}[{index}]") for index in range(whole(size, "the size of the array", 0, MAX_ARRAY))
+    ]
 
 
 @overload
 def equivalent(a: Rows, b: Rows, preserve: str = "measurement") -> Verdict: ...
 @overload
-def equivalent(a: job.LoweredProgram, b: job.LoweredProgram, preserve: str = "measurement") -> Comparison: ...
-def equivalent(
-    a: Rows | job.LoweredProgram, b: Rows | job.LoweredProgram, preserve: str = "measurement"
-) -> Verdict | Comparison:
+def equivalent(a: Several, b: Several, preserve: str = "measurement") -> Comparison: ...
+def equivalent(a: Circuits, b: Circuits, preserve: str = "measurement") -> Verdict | Comparison:
     """Whether two circuits, or two programs, give the same results under a contract, by default that of `compile`.
+
+    Texts, files, sweeps and lists are programs.
 
     "unitary": the same matrix up to a global phase. "measurement": also up to the permutation of the |0> inputs and
     diagonal gates at the end. "outcomes": the same distribution. Registers are compared by name; for programs also the
     names and order of circuits, energies, functions and the settings that affect results. The answer is true or false
     and lists the checks made; it is false, with `equal` None, if the question could not be decided.
     """
+    from ionqdsl.accept import accept
     from ionqdsl.verify.programs import compare
     from ionqdsl.verify.registers import compared
 
-    _choose("the contract", preserve, PRESERVE)
+    choose("the contract", preserve, PRESERVE)
     if isinstance(a, Rows) and isinstance(b, Rows):
         return compared(a, b, preserve)
-    if isinstance(a, job.LoweredProgram) and isinstance(b, job.LoweredProgram):
-        return compare(a, b, preserve)
-    kinds = ["a program" if isinstance(one, job.LoweredProgram) else "a circuit" for one in (a, b)]
-    raise fail("QC1148", None, first=kinds[0], second=kinds[1])
+    first, second = accept(a), accept(b, role="the second argument")
+    if isinstance(a, Rows) or isinstance(b, Rows):
+        kinds = ["a circuit" if isinstance(one, Rows) else "a program" for one in (a, b)]
+        raise fail("QC1148", None, first=kinds[0], second=kinds[1])
+    warn((*first.noticed, *second.noticed))
+    return compare(first.program, second.program, preserve)
 
 
-def plot(result: Result, axes: Any = None) -> Any:
-    """Draws a histogram with matplotlib (the extra `plot`), on `axes` or on new ones, and returns the axes."""
+def plot(result: Result | Results[Any], axes: Any = None) -> Any:
+    """Draws with matplotlib (the extra `plot`), on `axes` or on new ones, and returns the axes.
+
+    One result is a histogram, several are curves or groups of bars; see `Results.plot`.
+    """
     from ionqdsl.emit import plot as matplotlib
+    from ionqdsl.results import Results
+    from ionqdsl.simulation.results import Result
 
+    if isinstance(result, Results):
+        return result.plot(axes)
+    if not isinstance(result, Result):
+        raise refused("the result", "a `Result` or `Results` of a run", result)
     return matplotlib.plot(result, axes)

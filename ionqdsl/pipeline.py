@@ -12,6 +12,7 @@ Everything else (the command, the Python API, tests) builds on these lines.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -26,7 +27,10 @@ from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import PROFILES, TARGETS, Target, choose_target
 from ionqdsl.language import includes, standard, syntax
 from ionqdsl.language.check import check
-from ionqdsl.language.lower import lower
+from ionqdsl.language.evaluate import GoingOn
+from ionqdsl.language.lower import context_of, lower
+from ionqdsl.language.lower.names import Context, define_globals
+from ionqdsl.language.lower.tests import cases, lower_test
 from ionqdsl.language.parse import parse
 from ionqdsl.nesting import roomy
 from ionqdsl.record import changed
@@ -78,20 +82,59 @@ def examine(
 ) -> list[Diagnostic]:
     """The warnings about a file on its own. Raises CompileError with every error of the text.
 
-    That nothing runs is an error in a program, but not in a file that defines things for others to include.
+    That nothing runs is an error in a program, but not in a file that defines things for others to include, or tests.
     """
+    has_tests = _TEST.search(source.text) is not None
     try:
-        return load(source, values, sweeps)[1]
+        found = load(source, values, sweeps)[1]
     except CompileError as error:
-        diagnostics = error.diagnostics
-        errors = [diagnostic.code for diagnostic in diagnostics if diagnostic.is_error]
-        if errors != ["QC0401"] or not any(isinstance(item, _INCLUDED) for item in parse(source).file.items):
+        found = list(error.diagnostics)
+        errors = [diagnostic.code for diagnostic in found if diagnostic.is_error]
+        kinds = (syntax.Test,) if errors == ["QC0402"] else (*_INCLUDED, syntax.Test) if errors == ["QC0401"] else ()
+        items = [item for item in parse(source).file.items if isinstance(item, kinds)] if kinds else []
+        if not items:
             raise
-        return [Diagnostic("QC0431", one.place) if one.code == "QC0401" else one for one in diagnostics]
+        note = [] if has_tests else [Diagnostic("QC0431", source)]
+        found = [*note, *(one for one in found if one.code not in _NOTHING)]
+    if has_tests:
+        faults = _faults_of_tests(source, values or {})
+        if faults:
+            raise CompileError(_in_order([*found, *faults]))
+    return found
 
 
+_TEST = re.compile(r'(?<!\w)test[ \t]*"')
+"""The beginning of a test, or words that look like one."""
 _INCLUDED = (syntax.GateDefinition, syntax.Const, syntax.HamiltonianDefinition)
 """The statements of a file that is meant to be included."""
+
+
+def _faults_of_tests(source: Source, values: Mapping[str, str]) -> list[Diagnostic]:
+    """The errors in the tests of a file whose names are right, each test with the first values of its loops."""
+    faults: list[Diagnostic] = []
+    context, tests = load_tests(source, values)
+    for test in tests:
+        with GoingOn(faults.extend):
+            for first in cases(context, test, first_only=True):
+                lower_test(context, first)
+    return faults
+
+
+@roomy
+def load_tests(source: Source, values: Mapping[str, str] | None = None) -> tuple[Context, list[syntax.Test]]:
+    """Parses and checks a text for its tests, with values as text; `cases` and `lower_test` take the context.
+
+    Raises CompileError with every error of the text, except those in circuits that only lowering finds.
+    """
+    with uncollected():
+        file, diagnostics, lost = includes.open_includes(source)
+        faults, broken = check(file, lost)
+        context = context_of(file, _expressions(values or {}, "--set"), broken, source.name)
+        define_globals(context, {}, {})
+    everything = [*diagnostics, *faults, *context.diagnostics]
+    if any(diagnostic.is_error for diagnostic in everything):
+        raise CompileError(_in_order([one for one in everything if not _is_consequence(one, lost)]))
+    return context, [item for item in file.items if isinstance(item, syntax.Test)]
 
 
 _UNKNOWN = {"QC0201": "name", "QC0202": "gate", "QC0231": "name", "QC0414": "name", "QC0420": "name", "QC0413": "key"}

@@ -145,5 +145,26 @@ def diagnostics(case: Case, source: Callable[[], object]) -> str:
     return "\n".join(diagnostic.render() for diagnostic in found) or "nothing to say"
 
 
-KINDS: dict[str, Callable[[Case, Path], str]] = {"check": check}
+def tests(case: Case, folder: Path) -> str:
+    """The outcomes of a program's tests and their failures, or its errors; the linter's remarks if all passed."""
+    from ionqdsl.diagnostics import CompileError
+    from ionqdsl.linter import lint
+    from ionqdsl.pipeline import read
+    from ionqdsl.testing.suite import outcomes
+
+    write(case, folder)
+    try:
+        tested = outcomes(read(MAIN))
+    except CompileError as error:
+        return "\n".join(diagnostic.render() for diagnostic in error.diagnostics)
+    said = []
+    for outcome in tested:
+        said.append(f"{outcome.title}: {'passed' if outcome.passed else 'failed'}")
+        said += [diagnostic.render() for diagnostic in outcome.diagnostics]
+    if all(tested):
+        said += [remark.diagnostic.render() for remark in lint(read(MAIN))]
+    return "\n".join(said)
+
+
+KINDS: dict[str, Callable[[Case, Path], str]] = {"check": check, "tests": tests}
 """How the cases of a folder are run."""

@@ -13,22 +13,26 @@ ORDER = """
 record nesting garbage
 diagnostics foreign
 extras loopback settings
-ir: angle characterization keywords input_permutation | targets | symbols gates notation options rounding | circuit
-    | job matrices operators symbolic | sweep | points
+ir: angle arguments characterization keywords input_permutation | targets | symbols gates notation options rounding
+    | circuit | job matrices operators symbolic | sweep | points
 algebra: elementary paulis rotations weyl | interactions modifiers
-language: step_budget comments marks syntax values | actions effort readable recover | functions lines parse
-    | evaluate lexemes library recursion standard | includes | layout lower | gate_operands reformat vocabulary | check
-simulation: estimate observables statevector | noise results | simulate
+language: step_budget comments marks syntax values | actions effort expectations readable recover structure
+    | comparison lines parse | bits functions | evaluate lexemes library recursion standard | includes
+    | layout lower | gate_operands reformat vocabulary | check
+simulation: estimate grouping observables open_circuits statevector | noise pauli_sums results | simulate | energy
+    | gradient
 emit verify
 passes read
 batch empty exchange
 pipeline
 formats linter
+accept results
 cloud
 emulator
 describe: handbook pictures samples stats | costs | reference
+testing: judging | suite | reports
 lsp
-python: calls fluent | builder
+python: calls choices fluent means | builder | program
 api
 playground
 notebook

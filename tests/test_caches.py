@@ -79,6 +79,8 @@ KEPT: dict[str, dict[str, str]] = {
     "cloud/states.py": {"_with_rows:blank": COLLECTED, "_with_rows:matches": COLLECTED},
     "cloud/transport.py": {"_key": SELF},
     "pipeline.py": {"transpile:vanished": COLLECTED},
+    "accept.py": {"uniquely_named:seen": COLLECTED},
+    "emit/plot.py": {"plot_several:largest": COLLECTED},
     "emit/openqasm.py": {"_gates:written": ROW},
     "emit/qasm3.py": dict.fromkeys(["add:found", "defined:found", "definitions:found"], COLLECTED),
     "emit/payload.py": {
@@ -99,6 +101,7 @@ KEPT: dict[str, dict[str, str]] = {
     "emulator/results.py": {"probabilities:total": COLLECTED},
     "emulator/shapes.py": {"result:table": COLLECTED},
     "emulator/tolerances.py": {"tolerated:fields": COLLECTED},
+    "exchange/qiskit.py": {"_holds_reset:seen": "the identity of definitions, which it keeps"},
     "exchange/cirq.py": {"read:registers": COLLECTED},
     "formats.py": {"narrowed:rows_of_op": ROW},
     "ir/gates.py": dict.fromkeys(["is_diagonal", "is_phase", "is_rotation", "phases", "required", "signature"], SELF),
@@ -130,7 +133,7 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "language/syntax/items.py": {"takes_registers": SELF},
     "language/lower/names.py": {"define_globals:names": COLLECTED},
-    "language/lower/runs.py": {"_run_arguments:arguments": COLLECTED, "run_listed:names": COLLECTED},
+    "language/lower/runs.py": {"run_arguments:arguments": COLLECTED, "run_listed:names": COLLECTED},
     "language/lower/templates.py": {
         "gatesets": SELF,
         **dict.fromkeys(
@@ -218,6 +221,8 @@ KEPT: dict[str, dict[str, str]] = {
         **dict.fromkeys(["_kept", "register_counts", "register_probabilities"], SELF),
         "marginal:totals": COLLECTED,
     },
+    "linter/tests.py": {"tests_of_one_name:first": COLLECTED},
+    "testing/suite.py": {"_batch:_FILES": "a number that the process that started this one gives to a text, once"},
     "linter/subject.py": {"applications": SELF, "bodies": SELF, "own_gates": SELF},
     "diagnostics/source.py": {"line_starts": SELF},
     "simulation/statevector.py": {"evolve:waiting": LOCAL},
@@ -232,7 +237,11 @@ KEPT: dict[str, dict[str, str]] = {
     "verify/energies.py": {"_terms:total": COLLECTED},
     "verify/interpreter/circuits.py": {"_define:scope.names": COLLECTED},
     "verify/interpreter/jobs.py": {"_fill:result": COLLECTED},
-    "verify/interpreter/program.py": {"_arguments:arguments": COLLECTED, "_at:self.scope.names": COLLECTED},
+    "verify/interpreter/program.py": {
+        "_energy:self.result.energy": COLLECTED,
+        "_arguments:arguments": COLLECTED,
+        "_at:self.scope.names": COLLECTED,
+    },
     "verify/interpreter/values.py": {"collected:total": COLLECTED},
     "verify/rows.py": {"_after:ends": COLLECTED, "_bound:self.point": "a value for each parameter, at one point"},
     "algebra/rotations.py": {

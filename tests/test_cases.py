@@ -58,7 +58,8 @@ def test_cases_have_names_of_their_own_and_say_so_in_their_files(request: pytest
 def test_every_code_of_the_language_has_a_case() -> None:
     shown = {code for case in ALL for code in re.findall(r"\[(QC\d{4})\]", case.out)}
     language = {name for name in CODES if int(name[2:]) < 600}
-    assert language - shown == {"QC0428", "QC0429", "QC0431", "QC0509", "QC0503", "QC0504", "QC0508"}  # all shown below
+    below = {"QC0428", "QC0429", "QC0431", "QC0509", "QC0503", "QC0504", "QC0508"}
+    assert language - shown == below | {"QC0443", "QC0449"}  # test_testing.py
 
 
 # --- what a case cannot hold: bytes that are no text, and programs longer than anybody wants to read -----------------

@@ -300,7 +300,9 @@ def test_flags_before_the_verb(capsys):
 
 
 def test_every_verb_speaks_json(capsys):
+    Path("tested.qc").write_text('test "flip" { qubit q; x q; expect value(q) == 1 }\n')
     calls = [
+        ["test", "tested.qc"],
         ["check", "bell.qc"],
         ["compile", "bell.qc"],
         ["run", "bell.qc", "--seed", "1"],

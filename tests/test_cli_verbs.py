@@ -134,10 +134,7 @@ def test_the_local_machine_can_be_forced_and_knows_its_limits(capsys):
     assert main(["run", "sim.qc"]) == 4  # there is no key
     assert main(["run", "sim.qc", "--backend", "local"]) == 0
     capsys.readouterr()
-    Path("e.qc").write_text(
-        "param t\ncircuit a { qubit q; rx(t) q }\nhamiltonian h = Z[0]\n"
-        "energy { hamiltonian = h; ansatz = a; params = [0.1] }\n"
-    )
+    Path("e.qc").write_text('function { type = "other"; data { } }\n')
     assert main(["run", "e.qc"]) == 1
     assert "QC0808" in capsys.readouterr().err
     assert main(["run", "bell.qc", "--noise", "harmony"]) == 1

@@ -14,6 +14,7 @@ from ionqdsl import pipeline as stages
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.options import Options
+from ionqdsl.testing import suite
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -38,6 +39,7 @@ def test_programs_on_pages_compile(text: str) -> None:
     """Would catch an example that the language has moved away from."""
     program, warnings = stages.load(Source(text))
     assert warnings == []
+    assert all(suite.outcomes(Source(text)))
     if "backend" not in program.job.settings:
         program.job.set("backend", "simulator")
     compiled, _, _ = stages.transpile(program, Options())
@@ -73,6 +75,8 @@ def test_sessions_print_what_is_shown(command: str, output: str, tmp_path: Path)
     flipped = "qubit q[2]\nry(0.3) q[0]\ncnot q[0], q[1]\nx q[1]\nregister out = "
     (tmp_path / "up.qc").write_text(flipped + "q\n")
     (tmp_path / "down.qc").write_text(flipped + "q[1], q[0]\n")
+    wrong_sum = 'test "sum" for a in [1] {\n  qubit q[2]\n  x q[0]\n  expect value(q) == a + 1\n}\n'
+    (tmp_path / "wrong_sum.qc").write_text(wrong_sum)
     (tmp_path / "wrong.qc").write_text("\nqubit q[2]\nrx(pi/2) q[0], q[1]\n")
     words = [sys.executable, "-m", *command.split()]
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False, encoding="utf-8")

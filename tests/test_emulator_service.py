@@ -192,6 +192,40 @@ def test_an_energy_by_hand(service: Emulator) -> None:
     assert (answer["failure"] or {}).get("code") in (None, "InvalidInput")
 
 
+def test_an_energy_with_a_tail_and_constraints(service: Emulator) -> None:
+    """ry(0.7) of two qubits: outcomes in order of -Z0 - Z1 + penalty, the lowest 0.6 of them."""
+    text = 'OPENQASM 3.0;\ninclude "stdgates.inc";\nqubit[2] q;\nry(0.7) q[0];\nry(0.7) q[1];\n'
+    data: dict[str, Any] = {
+        "hamiltonian": [{"pauli_string": "IZ", "coefficient": -1}, {"pauli_string": "ZI", "coefficient": -1}],
+        "ansatz": {"data": text},
+        "linear_constraints": [{"coeffs": [1, 0], "rhs": 0}],
+        "quadratic_constraints": [{"quadratic_coeff": [[0, 1], [0, 0]], "linear_coeff": [0, 0], "rhs": 0}],
+        "penalty": 1,
+        "cvar_alpha": 0.6,
+    }
+    body = {
+        "type": "quantum-function",
+        "backend": "simulator",
+        "input": {"data": {"type": "hamiltonian-energy", "data": data}, "params": []},
+    }
+    up = np.cos(0.35) ** 2
+    levels = [(-2, up * up), (0, up * (1 - up)), (1, up * (1 - up)), (3, (1 - up) ** 2)]  # 00, 01, 10, 11
+    assert levels[0][1] > 0.6
+    found = view(service, post(service, body).json()["id"])["results"]
+    assert found["value"] == pytest.approx(-2)
+    data["cvar_alpha"] = 0.9
+    found = view(service, post(service, body).json()["id"])["results"]
+    assert found["value"] == pytest.approx((-2 * up * up + 0 * levels[1][1] + (0.9 - up) * 1) / 0.9)
+    data["cvar_alpha"] = None
+    found = view(service, post(service, body).json()["id"])["results"]
+    assert found["value"] == pytest.approx(sum(value * share for value, share in levels))
+    sampled = view(service, post(service, body | {"backend": "qpu.forte-1", "shots": 2000}).json()["id"])["results"]
+    assert abs(sampled["value"] - found["value"]) < 5 * np.sqrt(found["variance"] / 2000)
+    data["linear_constraints"] = [{"coeffs": [1], "rhs": 0}]
+    failed = view(service, post(service, body).json()["id"])
+    assert (failed["status"], failed["failure"]["code"]) == ("failed", "InvalidInput")
+
+
 def test_compiled_circuits_do_the_same(service: Emulator) -> None:
     job = created(service, backend="qpu.forte-1")
     artifact = view(service, job)["output"]["compilation"]["compiled_circuits"]["ionq.native.v1"]["id"]

@@ -21,7 +21,7 @@ from ionqdsl.language.library import standard_signatures
 pytest.importorskip("qiskit")
 from qiskit.circuit import ClassicalRegister, Gate, Parameter, ParameterVector, QuantumCircuit, QuantumRegister, library
 from qiskit.exceptions import QiskitError
-from qiskit.quantum_info import Operator, random_unitary
+from qiskit.quantum_info import Operator, Statevector, random_unitary
 
 warnings.filterwarnings("ignore", category=DeprecationWarning, module="qiskit")
 
@@ -271,3 +271,49 @@ def test_refused() -> None:
         with pytest.raises(CompileError) as caught:
             exchange.read(theirs)
         assert caught.value.diagnostics[0].code in ("QC1144", "QC1145")
+
+
+STATES = [
+    (2, [2**-0.5, 0, 0, 2**-0.5]),
+    (2, [0.5, 0.5j, -0.5, 0.1 + 0.48989794855663565j]),
+    (3, "0+r"),
+    (3, 5),
+    (1, [0, 1j]),
+]
+
+
+@pytest.mark.parametrize(("qubits", "state"), STATES)
+def test_initialize_at_the_start_prepares_its_state(qubits: int, state: Any) -> None:
+    """On its own, next to gates on other qubits, and inside an instruction; the state is qiskit's, up to the phase."""
+    theirs = QuantumCircuit(qubits + 1)
+    theirs.h(qubits)
+    theirs.initialize(state, range(qubits))
+    theirs.cx(0, qubits)
+    wrapped = QuantumCircuit(qubits + 1)
+    wrapped.append(theirs.to_instruction(), range(qubits + 1))
+    plain = QuantumCircuit(qubits + 1)
+    plain.h(qubits)
+    plain.prepare_state(state, range(qubits))
+    plain.cx(0, qubits)
+    wanted = Statevector(plain).reverse_qargs().data
+    for circuit in (theirs, wrapped):
+        assert abs(np.vdot(wanted, iq.from_qiskit(circuit).state())) == pytest.approx(1)
+
+
+def test_initialize_after_a_gate_is_refused() -> None:
+    """It would forget the state; also if only one of its qubits was used, or after a measurement."""
+    used, measured, twice = QuantumCircuit(2), QuantumCircuit(2, 1), QuantumCircuit(2)
+    used.x(1)
+    measured.measure(1, 0)
+    twice.initialize(1, [1])
+    late = QuantumCircuit(3)  # not the first operation of an instruction
+    inner = QuantumCircuit(2)
+    inner.x(0)
+    inner.initialize(1, [0])
+    late.append(inner.to_instruction(), [0, 1])
+    for theirs in (used, measured, twice):
+        theirs.initialize([2**-0.5, 0, 0, 2**-0.5], [0, 1])
+    for theirs in (used, measured, twice, late):
+        with pytest.raises(CompileError) as caught:
+            exchange.read(theirs)
+        assert caught.value.diagnostics[0].code == "QC1145"

@@ -300,9 +300,7 @@ def test_what_expressions_cannot_say(expression: str, code: str) -> None:
     assert codes(f"qubit q\nrx({expression}) q") == [code]
 
 
-@pytest.mark.parametrize(
-    "expression", ["a.b", "(1).real", "x => 1", "lambda x: x", "1 & 2", "1 << 2", "{}", "a = 1", "f'x'"]
-)
+@pytest.mark.parametrize("expression", ["a.b", "(1).real", "x => 1", "lambda x: x", "{}", "a = 1", "f'x'"])
 def test_nothing_else_is_an_expression(expression: str) -> None:
     """No attributes, no imports, no evaluation of strings."""
     assert codes(f"const a = 1\nqubit q\nrx([{expression}][0]) q") != []

@@ -22,9 +22,14 @@ ROOT = PACKAGE.parent
 
 NUMPY = {
     "ir.matrices",
+    "simulation.energy",
+    "simulation.gradient",
     "simulation.noise",
+    "simulation.open_circuits",
+    "simulation.pauli_sums",
     "simulation.simulate",
     "simulation.statevector",
+    "testing.judging",
     "verify.blocks",
     "verify.exact",
     "verify.interpreter.matrices",
@@ -54,6 +59,7 @@ HEAVY_HOMES = {
     "qiskit": set(),
     "cirq": set(),
     "matplotlib": set(),
+    "pandas": set(),
     "mqt": set(),
     "pygls": {"lsp.server", "lsp.session"},
     "pygments": {"highlight"},
@@ -66,6 +72,10 @@ LATE = {
     "api": "each call loads the stage it needs",
     "batch": "numpy, for many points at once",
     "python.builder": "each method loads the stage it needs",
+    "python.means": "numpy, and the pipeline where there is noise",
+    "python.choices": "a machine's record is rarely given",
+    "python.program": "each method loads the stage it needs",
+    "results": "matplotlib's file only for a plot",
     "python.calls": "each method loads the stage it needs",
     "cli": "each verb loads what it needs, so that `--version` and `check` start at once",
     "describe.handbook": "each answer loads what it is made of, numpy among it",
@@ -81,6 +91,7 @@ LATE = {
     "describe.reference": "numpy, for matrices",
     "simulation.results": "reading an operator, which brings in the parser",
     "language.values": "symbolic, which brings in sympy",
+    "testing.suite": "numpy and the passes, which a list of tests does not need",
     "verify": "simulation and matching, which bring in numpy",
     "passes": "numpy, and the modules that are numpy through and through",
 }
@@ -245,8 +256,8 @@ def test_the_public_names_are_exact_and_sorted() -> None:
     assert ionqdsl.__all__ == sorted(ionqdsl.__all__)
     assert set(ionqdsl.__all__) == {
         "Angle", "Circuit", "Client", "CompileError", "InternalError", "IonqdslError", "JobFailed", "KeyRefused",
-        "Program", "ProgramWarning", "Refused", "Result", "ServiceError", "UsageError", "WaitTimedOut", "circuit",
-        "compile", "convert", "deg", "from_cirq", "from_qiskit",
+        "Program", "ProgramWarning", "Refused", "Result", "Results", "ServiceError", "UsageError", "WaitTimedOut",
+        "circuit", "compile", "convert", "deg", "from_cirq", "from_qiskit",
         "equivalent", "format", "lint", "load", "param", "plot", "program", "rad", "run", "turn",
     }  # fmt: skip
     for name in ionqdsl.__all__:

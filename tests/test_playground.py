@@ -87,10 +87,13 @@ def test_examples_compile_and_play_as_with_the_command(example: dict[str, str], 
     assert found["payload"]["body"].strip() == content.strip()
     flags = ("--backend", "local", "--target", "forte", "--exact")
     said = command(tmp_path, text, "run", *flags, name=name)
-    if "results" in said:
+    if "results" in said and "value" in said["results"][0]:
+        (picture,) = found["outcome"]["pictures"]
+        assert picture["title"].startswith(f"energy {said['results'][0]['value']:.9g},")
+    elif "results" in said:
         expected = said["results"][0]["probabilities"]
         assert found["outcome"]["result"]["probabilities"] == pytest.approx(expected)
-    else:  # an energy, or the noise of another machine
+    else:  # the noise of another machine
         assert set(codes(found["outcome"])) == {one["code"] for one in said["diagnostics"] if one["severity"] == 1}
 
 
@@ -325,12 +328,19 @@ def test_any_cursor_has_an_answer(text: str, offset: int) -> None:
         assert 0 <= item["before"] <= offset
 
 
-def test_what_cannot_be_played_says_so() -> None:
+def test_an_energy_is_computed() -> None:
     (energy,) = [one["text"] for one in examples() if one["name"] == "vqe"]
     found = ask(energy)
-    assert codes(found["outcome"]) == ["QC0808"]
+    (picture,) = found["outcome"]["pictures"]
+    assert picture["title"] == "energy -1.14559589, from all qubits"
+    assert "<svg" in picture["svg"]
     assert "<svg" in found["program"]["written"]
     assert found["payload"]["body"]
+    assert codes(ask(energy.replace("[0.2269]", "[]"))["outcome"]) == ["QC0743"]
+
+
+def test_what_cannot_be_played_says_so() -> None:
+    assert codes(ask('function { type = "other"; data { } }\n')["outcome"]) == ["QC0808"]
 
 
 def test_the_page_begins_with_programs_that_work() -> None:

@@ -44,7 +44,9 @@ def using(circuit: iq.Circuit) -> None:
     assert_type(iq.equivalent(circuit, native, "unitary"), Verdict)
     program = iq.load("file.qc", values={"n": 4}, sweeps={"t": [0.1, 0.2]})
     assert_type(iq.compile(program, "aria"), iq.Program)
-    assert_type(iq.run(program), list[iq.Result])
+    assert_type(iq.run(program), iq.Results[iq.Result])
+    assert_type(iq.run([circuit, "qubit q; h q"])[0], iq.Result)
+    assert_type(iq.compile("qubit q; h q", "aria"), iq.Program)
     assert_type(program.circuits["a"], iq.Circuit)
     assert_type(program.payload(shots=1000, backend="simulator", target="forte"), dict[str, Any])
     assert_type(iq.circuit("qubit q; h q"), iq.Circuit)
@@ -62,7 +64,7 @@ def wrong(circuit: iq.Circuit, program: iq.Program) -> None:
     iq.compile(circuit, taget="forte")  # type: ignore[call-overload]
     iq.compile(program, "forte", "2")  # type: ignore[call-overload]
     iq.compile(circuit, seed="7")  # type: ignore[call-overload]
-    iq.compile("h q")  # type: ignore[call-overload]
+    iq.compile(3)  # type: ignore[call-overload]
     iq.run(circuit, shot=100)  # type: ignore[call-overload]
     iq.run(program, shots="100")  # type: ignore[call-overload]
     iq.run(program, 100, 7, "aria-1", "local", True)  # type: ignore[call-overload]

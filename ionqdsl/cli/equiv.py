@@ -17,7 +17,6 @@ from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import PRESERVE
 
 if TYPE_CHECKING:
-    from ionqdsl.verify.findings import Counterexample
     from ionqdsl.verify.programs import Comparison, Forms, Pair
 
 
@@ -114,27 +113,11 @@ def _lines(pair: Pair, preserve: str) -> list[str]:
     more = f"; not checked: {verdict.unchecked}" if verdict.unchecked else ""
     said = [f"{names}: {'equal' if verdict.equal else 'different'}, {verdict.checked}{more}"]
     if verdict.example is not None:
-        said.append(_shown(verdict.example))
+        said.append(f"  {verdict.example.said()}")
         if preserve == "measurement" and verdict.example.is_same_from_zeros:
             zeros = "0" * len(verdict.example.input)
             said.append(f"  from |{zeros}>, where jobs start, the outcomes are the same: see --preserve outcomes")
     return said
-
-
-def _shown(example: Counterexample) -> str:
-    """The line about an input that shows a difference, with as many digits as needed."""
-    where = f"from |{example.input}>"
-    if example.values:
-        where += f" with {', '.join(f'{name} = {value:g}' for name, value in example.values.items())}"
-    first, second = example.probabilities
-    if abs(first - second) < 1e-9 and example.overlap is not None:
-        if 1 - example.overlap < 1e-6:
-            return f"  {where} the final states are {example.distance:.1e} apart"
-        return f"  {where} the overlap of the final states is only {example.overlap:.4%}"
-    what = f"register {example.register} reads" if example.register else "the outcome"
-    digits = 4 if abs(first - second) > 1e-5 else 10
-    verb = "with" if example.register else "has"
-    return f"  {where} {what} {example.outcome} {verb} {first:.{digits}%} against {second:.{digits}%}"
 
 
 def _ending(comparison: Comparison, arguments: argparse.Namespace) -> list[str]:

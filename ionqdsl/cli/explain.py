@@ -75,13 +75,17 @@ def _provoked(code: Code) -> str:
     from ionqdsl.ir.options import Options
     from ionqdsl.ir.targets import PROFILES
     from ionqdsl.linter import RULES, lint
+    from ionqdsl.testing import suite
 
+    source = Source(code.example, "example.qc")
     diagnostics: list[Diagnostic] = []
     if code.name in RULES or code.name == "QC1019":
-        diagnostics = [one.diagnostic for one in lint(Source(code.example, "example.qc"))]
+        diagnostics = [one.diagnostic for one in lint(source)]
         return "\n".join(diagnostic.render() for diagnostic in diagnostics if diagnostic.code == code.name)
     try:
-        program, warnings = stages.load(Source(code.example, "example.qc"))
+        if code.example.startswith("test "):
+            diagnostics += [one for outcome in suite.outcomes(source) for one in outcome.diagnostics]
+        program, warnings = stages.load(source)
         diagnostics += warnings
         program, warnings, _ = stages.transpile(program, Options())
         diagnostics += [*warnings, *limits.check(program, PROFILES["v0.4"])]

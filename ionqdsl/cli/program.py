@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import ionqdsl.pipeline as stages
@@ -19,6 +20,7 @@ from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, UsageEr
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import NoiseModel
 
 if TYPE_CHECKING:
     from ionqdsl.passes import Report
@@ -54,6 +56,18 @@ def with_hint(error: CompileError, source: Source, verb: str) -> list[Diagnostic
     if source.name != "<stdin>" or not _FILE_NAME.fullmatch(name):
         return list(error.diagnostics)
     return [*error.diagnostics, Diagnostic("QC0809", source, {"name": name, "verb": verb})]
+
+
+def options_for(model: NoiseModel | None, arguments: argparse.Namespace, terminal: Terminal) -> Options:
+    """The options of a local run, with the target of its noise model. Raises UsageError for another target."""
+    options = options_of(arguments)
+    if options.characterization is not None and (model is None or model.target is None):
+        terminal.report([Diagnostic("QC0761")])
+    if model is None or model.target is None:
+        return options
+    if options.target not in (None, model.target):
+        raise UsageError([Diagnostic("QC0811", facts={"target": options.target, "needed": model.target})])
+    return replace(options, target=model.target)
 
 
 def transpiled(

@@ -1,20 +1,20 @@
 """Compiles a program, executes it and shows the histogram.
 
 Without a backend in the file or as a flag, circuits run on this computer, without key or network. With a backend, the
-job is submitted, under the same guards as `submit`, and the command waits for the result.
+job is submitted, under the same guards as `submit`, and the command waits for the result. An energy is computed on this
+computer unless the flag names a backend: exactly, or with shots in the bases that its operator needs.
 """
 
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ionqdsl.cli.flags import add_compilation, add_file, add_job, money, options_of, positive
+from ionqdsl.cli.flags import LOCAL, add_compilation, add_file, add_job, money, positive
 from ionqdsl.cli.histograms import add_aggregation, add_view, as_json, show, view_of
-from ionqdsl.cli.program import load, transpiled
+from ionqdsl.cli.program import load, options_for, transpiled
 from ionqdsl.cli.terminal import Terminal
-from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
+from ionqdsl.diagnostics import CompileError, Diagnostic
 from ionqdsl.emit.limits import DEFAULT_SHOTS, noise_model
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.targets import NoiseModel
@@ -47,23 +47,20 @@ def add_submission(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Runs the program on the local machine, or on the service if it names a backend."""
     program = load(arguments, terminal, "run")
+    if program.energy is not None and arguments.backend in (None, LOCAL):
+        from ionqdsl.cli import energies  # late: only for energies
+
+        return energies.run(program, arguments, terminal)
     if program.job.get("backend") is not None:
         from ionqdsl.cli.remote import execute  # late: it imports requests
 
         if arguments.exact:
             terminal.report([Diagnostic("QC0810")])
         return execute(program, arguments, terminal, waits=True)
-    if program.energy or program.function:
-        what = "an energy" if program.energy else "a quantum function"
-        raise CompileError([Diagnostic("QC0808", program.span, {"what": what, "file": arguments.file})])
+    if program.function:
+        raise CompileError([Diagnostic("QC0808", program.span, {"file": arguments.file})])
     model = noise_model(program.job)
-    options = options_of(arguments)
-    if options.characterization is not None and (model is None or model.target is None):
-        terminal.report([Diagnostic("QC0761")])
-    if model is not None and model.target is not None:
-        if options.target not in (None, model.target):
-            raise UsageError([Diagnostic("QC0811", facts={"target": options.target, "needed": model.target})])
-        options = replace(options, target=model.target)
+    options = options_for(model, arguments, terminal)
     compiled = transpiled(program, arguments, terminal, options)
     results = _results(compiled, model, arguments, terminal)
     view = view_of(arguments)

@@ -20,6 +20,7 @@ VERBS: dict[str, str] = {
     "check": "show every error and warning of programs",
     "compile": "print the request body for IonQ, or the compiled circuit",
     "run": "compile, execute and show the histogram",
+    "test": "run the tests of programs, exactly",
     "plan": "write the exact request to a file, with its cost",
     "submit": "send a program or a plan to IonQ, and wait if asked",
     "jobs": "list submitted jobs, wait for them, fetch their results",

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 import ionqdsl.pipeline as stages
+from ionqdsl.accept import Circuits, accept
 from ionqdsl.cloud import answers, looking, recovery, remote, submit
 from ionqdsl.cloud.account import Account, connect
 from ionqdsl.cloud.asking import Link, Progress, Timing, unseen
@@ -25,9 +26,7 @@ from ionqdsl.cloud.remote import RemoteGroup, RemoteJob
 from ionqdsl.cloud.sending import Delivery, deliver, delivering
 from ionqdsl.cloud.transport import Transport
 from ionqdsl.diagnostics import Diagnostic, IonqdslError, UsageError
-from ionqdsl.diagnostics.source import Source
-from ionqdsl.ir.circuit import FlatCircuit
-from ionqdsl.ir.job import Job, LoweredProgram
+from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import PROFILES
 
@@ -90,7 +89,7 @@ class Client(Account):
 
     def submit(
         self,
-        what: LoweredProgram | FlatCircuit | str,
+        what: Circuits,
         backend: str | None = None,
         shots: int | None = None,
         *,
@@ -99,25 +98,35 @@ class Client(Account):
         dry_run: bool = False,
         options: Options = Options(),  # noqa: B008 - immutable
     ) -> Handle:
-        """Compiles a program, a circuit or a program's text, and submits it once.
+        """Compiles a circuit, a program, a text, a file, a sweep or a list, and submits it once, as one job.
 
-        If the same submission was begun before and is still open, it is finished instead. Raises the error of a
-        refusal, and ServiceError if the submission stays open: calling this again, or `recover`, then finishes it.
+        If the same submission was begun before and is still open, it is finished instead. Raises UsageError for
+        anything else, the error of a refusal, and ServiceError if the submission stays open: calling this again, or
+        `recover`, then finishes it.
         """
-        source = Source(what) if isinstance(what, str) else None
-        program = _program(source or what)  # type: ignore[arg-type]
-        program.is_request = program.is_request and backend is None
-        settings = {"backend": backend, "shots": shots, "name": name, "noise.model": noise, "dry_run": dry_run or None}
-        for path, value in settings.items():
-            if value is not None:
-                program.job.set(path, value)
-        if program.job.get("backend") is None:
-            raise UsageError([Diagnostic("QC0806")])
-        program = stages.transpile(program, options)[0]
-        draft, warnings = prepare(program, PROFILES[options.wire], os.environ, source)
-        for warning in warnings:
-            self.link.warn(warning)
+        draft = self._drafted(what, backend, shots, name, noise, dry_run, options)[0]
         return self.send(draft)
+
+    def _drafted(
+        self,
+        what: Circuits,
+        backend: str | None,
+        shots: int | None,
+        name: str | None,
+        noise: str | None,
+        dry_run: bool,
+        options: Options,
+    ) -> tuple[Draft, LoweredProgram]:
+        """The requests that would be sent, and the compiled program."""
+        settings = {"backend": backend, "shots": shots, "name": name, "noise.model": noise, "dry_run": dry_run or None}
+        accepted = accept(what, settings)
+        if accepted.program.job.get("backend") is None:
+            raise UsageError([Diagnostic("QC0806")])
+        program = stages.transpile(accepted.program, options)[0]
+        draft, warnings = prepare(program, PROFILES[options.wire], os.environ, accepted.source)
+        for warning in (*accepted.noticed, *warnings):
+            self.link.warn(warning)
+        return draft, program
 
     def send(self, draft: Draft, told: Callable[[Handle], None] = _unheard) -> Handle:
         """Records a draft and sends it to the service; finishes an open submission of the same request instead.
@@ -232,11 +241,3 @@ def _about(draft: Draft) -> str:
     if draft.name:
         return f"a job named `{draft.name}`"
     return f"a job on `{draft.backend}`" if draft.backend else "your job"
-
-
-def _program(what: LoweredProgram | FlatCircuit | Source) -> LoweredProgram:
-    if isinstance(what, LoweredProgram):
-        return replace(what, job=Job(dict(what.job.settings)))  # the caller's program stays as it is
-    if isinstance(what, FlatCircuit):
-        return LoweredProgram(runs=[what], is_multi=bool(what.registers))
-    return stages.load(what)[0]

@@ -1,7 +1,8 @@
 """Keeps the data of a program that its results need later, so that they can be read without compiling again.
 
-Turns a program into plain JSON data and back: circuits with their names, qubits and registers but without rows, the
-identity term of an energy, and the first place in the text of each circuit and each gate. ledger.py stores it.
+Turns a program into plain JSON data and back: circuits with their names, qubits, registers and points of a sweep but
+without rows, the identity term of an energy, and the first place in the text of each circuit and each gate. ledger.py
+stores it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ Keepsake = dict[str, Any]
 def keepsake(program: LoweredProgram, source: Source | None = None) -> Keepsake:
     """The data to keep; places are offsets in `source`, and those in other files are left out."""
     result: Keepsake = {"circuits": [_circuit(circuit, source) for circuit in program.runs]}
+    for row, point in zip(result["circuits"], program.points, strict=False):
+        row |= {"point": point} if point else {}
     if program.energy:
         terms = program.energy.hamiltonian.terms
         result["identity"] = float(sum(factor for product, factor in terms if not product))
@@ -39,6 +42,7 @@ def _is_circuit(row: Any) -> bool:
     match row:
         case {"qubits": int() as qubits, "name": str()}:
             registers, wires, places = row.get("registers", []), row.get("wires", []), row.get("places", {})
+            point = row.get("point", {})
         case _:
             return False
     return (
@@ -47,6 +51,8 @@ def _is_circuit(row: Any) -> bool:
             registers, lambda slots: isinstance(slots, list) and all(_is_slot(slot, qubits) for slot in slots)
         )
         and _are_pairs(wires, lambda size: isinstance(size, int | None))
+        and isinstance(point, dict)
+        and all(isinstance(value, int | float) for value in point.values())
         and isinstance(places, dict)
         and all(isinstance(place, list) and list(map(type, place)) == [int, int] for place in places.values())
     )
@@ -69,7 +75,8 @@ def part_of(data: Mapping[str, Any], first: int, count: int) -> Keepsake:
 
 def program_of(data: Mapping[str, Any]) -> LoweredProgram:
     """A program for reading results: its circuits have no rows."""
-    program = LoweredProgram(runs=[_blank(row) for row in data["circuits"]], is_multi=True)
+    points = [dict(row.get("point", {})) for row in data["circuits"]]
+    program = LoweredProgram(runs=[_blank(row) for row in data["circuits"]], is_multi=True, points=points)
     if "identity" in data:
         program.energy = Energy(Operator((((), data["identity"]),)), FlatCircuit(0), ())
     return program

@@ -19,6 +19,7 @@ from ionqdsl.diagnostics import Diagnostic, JobFailed, ServiceError, UsageError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import LoweredProgram
+from ionqdsl.results import Results
 from ionqdsl.simulation.results import Result
 
 AnyResult = Result | EnergyResult | RawResult | MissingResult
@@ -95,7 +96,7 @@ class RemoteJob:
 
     def results(
         self, progress: Progress = unseen, aggregation: str | None = None, *, is_strict: bool = True
-    ) -> list[AnyResult]:
+    ) -> Results[AnyResult]:
         """The results, one per circuit in the order of the program; waits for the job first if it is not over.
 
         `aggregation` ("average", "voting", "dnl" or "majority") says how the variants of a debiased job are combined;
@@ -106,14 +107,14 @@ class RemoteJob:
             self.wait(progress=progress)
         details = self.details or {}
         if details.get("dry_run") is True:
-            return []
+            return Results([])
         if results.is_function(details):
-            return [self._value(details)]
+            return Results([self._value(details)])
         circuits = self.program.runs if self.program else None
         ids = self._child_ids(details, circuits)
         if not ids:
             circuit = circuits[0] if circuits else results.assumed(details, self.id)
-            return [self._alone(circuit, details, aggregation)]
+            return Results([self._alone(circuit, details, aggregation)])
         children = self._children(ids, progress)
         if circuits is None:
             circuits = [results.assumed(child, job_id) for job_id, child in children]
@@ -127,7 +128,7 @@ class RemoteJob:
                 if is_strict or error.diagnostics[0].code == "QC0843":  # the service no longer answers
                     raise
                 read.append(MissingResult(circuit.name, error.diagnostics[0]))
-        return read
+        return Results(read, self.program.points if self.program else ())
 
     def _value(self, details: Mapping[str, Any]) -> AnyResult:
         """The energy of an energy job, or the value of another function."""
@@ -288,9 +289,11 @@ class RemoteGroup:
 
     def results(
         self, progress: Progress = unseen, aggregation: str | None = None, *, is_strict: bool = True
-    ) -> list[AnyResult]:
+    ) -> Results[AnyResult]:
         """The results of all circuits, in the order of the program; see RemoteJob.results."""
-        return [result for job in self.jobs for result in job.results(progress, aggregation, is_strict=is_strict)]
+        read = [job.results(progress, aggregation, is_strict=is_strict) for job in self.jobs]
+        points = [point for results in read for point in results.points]
+        return Results([result for results in read for result in results], points)
 
 
 def _plain(answer: Answer) -> Any:

@@ -56,6 +56,8 @@ def check(
     findings += _metadata(program.job, profile, environment)
     if program.energy:
         findings += [*_function_settings(program.job), *_energy(program.energy, program)]
+        if len(program.energies) > 1:
+            findings.append(Diagnostic("QC0433", program.span, {"count": len(program.energies)}))
         findings += _width(program.energy.ansatz, program, backend, name, None)
     elif program.function:
         findings += _function_settings(program.job)
@@ -400,11 +402,16 @@ def _variables(value: Value) -> Iterator[str]:
 
 
 def _energy(energy: Energy, program: LoweredProgram) -> Found:
+    if not any(product for product, _ in energy.hamiltonian.terms):
+        yield Diagnostic("QC0742", energy.span)
+    yield from energy_findings(energy)
+    yield from _ansatz(energy, program)
+
+
+def energy_findings(energy: Energy) -> Found:
+    """The errors in the numbers of an energy, wherever it is computed."""
     width, span = energy.ansatz.width, energy.span
-    products = [product for product, _ in energy.hamiltonian.terms if product]
-    if not products:
-        yield Diagnostic("QC0742", span)
-    highest = max((index for product in products for _, index in product), default=0)
+    highest = max((index for product, _ in energy.hamiltonian.terms for _, index in product), default=0)
     if highest >= width:
         yield Diagnostic("QC0741", span, {"index": highest, "qubits": width, "last": width - 1})
     count = len(energy.params or ())
@@ -416,6 +423,8 @@ def _energy(energy: Energy, program: LoweredProgram) -> Found:
         yield Diagnostic("QC0745", span, {"value": energy.cvar_alpha})
     if energy.penalty is not None and not energy.penalty >= 0:
         yield Diagnostic("QC0746", span, {"value": energy.penalty})
+    if (energy.linear_constraints or energy.quadratic_constraints) and not energy.penalty:
+        yield Diagnostic("QC0434", span)
     numbers = {
         "hamiltonian": [factor for _, factor in energy.hamiltonian.terms],
         "params": energy.params,
@@ -426,7 +435,6 @@ def _energy(energy: Energy, program: LoweredProgram) -> Found:
     for key, values in numbers.items():
         if not _is_json(values):
             yield Diagnostic("QC0747", span, {"key": key})
-    yield from _ansatz(energy, program)
 
 
 def _ansatz(energy: Energy, program: LoweredProgram) -> Found:

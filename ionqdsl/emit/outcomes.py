@@ -18,13 +18,17 @@ from ionqdsl.simulation.results import Result
 Row = tuple[str, ...]
 
 _OUTCOME_HEADS = ("circuit", "register", "order", "outcome", "count", "probability")
-_NUMERIC = {"count", "probability", "value", "error"}
+_NUMERIC = {"count", "probability", "value", "error", "shots"}
 _MEAN_HEADS = ("circuit", "operator", "value", "error")
 
 
 def table(results: Sequence[Result], operators: Sequence[str] = ()) -> str:
     """Aligned columns, numbers to the right, without a final newline."""
-    heads, rows = _rows(results, operators)
+    return aligned(*_rows(results, operators))
+
+
+def aligned(heads: Row, rows: Sequence[Row]) -> str:
+    """Rows below their heads, in columns, numbers to the right, without a final newline."""
     lines = [tuple(map(visible, line)) for line in (heads, *rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(heads))]
     return "\n".join(
@@ -37,11 +41,12 @@ def table(results: Sequence[Result], operators: Sequence[str] = ()) -> str:
 
 
 def comma_separated(results: Sequence[Result], operators: Sequence[str] = ()) -> str:
-    """CSV with a line of names; the register of all qubits has no name, unknown numbers are empty.
+    """CSV with a line of names; the register of all qubits has no name, unknown numbers are empty."""
+    return separated(*_rows(results, operators))
 
-    A name that a spreadsheet would read as a formula gets a leading '.
-    """
-    heads, rows = _rows(results, operators)
+
+def separated(heads: Row, rows: Sequence[Row]) -> str:
+    """Rows as CSV; a name that a spreadsheet would read as a formula gets a leading '."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(heads)

@@ -1,20 +1,25 @@
 """Quantum functions: the energy of an ansatz, exact on the simulator and sampled on a QPU.
 
 Takes the body of a job and returns `value` and `variance`. The ansatz is OpenQASM 3; `params` are the values of its
-inputs. As in the service, the identity is left out; constraints and CVaR are not emulated.
+inputs. As in the service, the identity is left out; simulation/energy.py defines constraints and CVaR.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.emulator.machine import MAX_QUBITS, Failed, counts_of_gates
-from ionqdsl.ir.circuit import FlatCircuit, Op
+from ionqdsl.ir.circuit import FlatCircuit, Operator
+from ionqdsl.ir.operators import Product
 from ionqdsl.read import openqasm as read
+
+if TYPE_CHECKING:
+    from ionqdsl.simulation.energy import Rules
 
 
 def value(body: Mapping[str, Any], seed: int = 0) -> dict[str, float]:
@@ -24,14 +29,12 @@ def value(body: Mapping[str, Any], seed: int = 0) -> dict[str, float]:
     if data.get("type") != "hamiltonian-energy" or not isinstance(data.get("data"), Mapping):
         raise Failed("InvalidInput", "The emulator plays no quantum function but hamiltonian-energy.")
     data = data["data"]
-    if data.get("linear_constraints") or data.get("quadratic_constraints") or data.get("cvar_alpha") is not None:
-        raise Failed("InvalidInput", "The emulator plays neither constraints nor cvar_alpha.")
+    shots = None if body["backend"] == "simulator" else body.get("shots", 100)
     try:
         circuit = ansatz(data["ansatz"]["data"], settings.get("params") or ())
-        terms = [(term["pauli_string"], term["coefficient"]) for term in data["hamiltonian"]]
-    except (KeyError, TypeError):
+        return _energy(circuit, data, shots, seed)
+    except (KeyError, TypeError, ValueError):
         raise Failed("InvalidInput", "A hamiltonian-energy needs a hamiltonian and an ansatz.") from None
-    return _energy(circuit, terms, None if body["backend"] == "simulator" else body.get("shots", 100), seed)
 
 
 def ansatz(text: str, params: Sequence[float]) -> FlatCircuit:
@@ -60,28 +63,43 @@ def stats(body: Mapping[str, Any]) -> dict[str, Any]:
     return {"qubits": circuit.width, "circuits": len(words), "gate_counts": total}
 
 
-def _energy(circuit: FlatCircuit, terms: Sequence[tuple[str, float]], shots: int | None, seed: int) -> dict[str, float]:
-    """Mean and variance of a sum of Pauli products, each measured separately: sum c^2 (1 - <P>^2).
+def _energy(circuit: FlatCircuit, data: Mapping[str, Any], shots: int | None, seed: int) -> dict[str, float]:
+    """Value and variance: each group of terms that agree on every qubit is measured with all the shots.
 
-    The rightmost letter acts on qubit 0. With `shots` each mean is sampled from that number of measurements.
+    The rightmost letter acts on qubit 0; the identity is left out.
     """
-    import numpy as np
+    from ionqdsl.simulation import energy
 
-    from ionqdsl.simulation import simulate
-
-    state = simulate.state(circuit)
-    chance = np.random.default_rng(seed)
-    total = variance = 0.0
-    for letters, factor in terms:
+    terms: list[tuple[Product, float]] = []
+    for term in data["hamiltonian"]:
+        letters, factor = term["pauli_string"], float(term["coefficient"])
         if len(letters) > circuit.width or set(letters) - set("IXYZ"):
             raise Failed("InvalidInput", f"{letters!r} is no product on {circuit.width} qubits.")
-        rows = [Op(letter.lower(), (qubit,)) for qubit, letter in enumerate(reversed(letters)) if letter != "I"]
-        if not rows:
-            continue
-        turned = circuit.with_rows([(op, None) for op in (*circuit.rows, *rows)])
-        mean = float(np.vdot(state, simulate.state(turned)).real)
-        if shots is not None:
-            mean = 2 * int(chance.binomial(shots, min(1.0, max(0.0, (1 + mean) / 2)))) / shots - 1
-        total += factor * mean
-        variance += factor**2 * (1 - mean**2)
-    return {"value": total, "variance": max(0.0, variance)}
+        product = tuple((letter, qubit) for qubit, letter in enumerate(reversed(letters)) if letter != "I")
+        if product:
+            terms.append((product, factor))
+    found = energy.repeated(circuit, Operator(tuple(terms)), _rules(data, circuit.width), shots, seed)
+    return {"value": found.value, "variance": math.fsum(group.variance for group in found.groups)}
+
+
+def _rules(data: Mapping[str, Any], width: int) -> Rules:
+    """The constraints, the penalty and the tail of a job. Raises Failed."""
+    from ionqdsl.simulation.energy import Rules
+
+    linear = tuple((_floats(one["coeffs"]), float(one["rhs"])) for one in data.get("linear_constraints") or ())
+    quadratic = tuple(
+        (tuple(map(_floats, one["quadratic_coeff"])), _floats(one["linear_coeff"]), float(one["rhs"]))
+        for one in data.get("quadratic_constraints") or ()
+    )
+    lengths = [len(line) for line, _ in linear]
+    lengths += [length for square, line, _ in quadratic for length in (len(square), *map(len, square), len(line))]
+    if any(length != width for length in lengths):
+        raise Failed("InvalidInput", f"A constraint needs a coefficient for each of the {width} qubits.")
+    alpha = data.get("cvar_alpha")
+    if alpha is not None and not 0 < alpha <= 1:
+        raise Failed("InvalidInput", "cvar_alpha must be above 0 and at most 1.")
+    return Rules(linear, quadratic, float(data.get("penalty") or 0.0), 1.0 if alpha is None else float(alpha))
+
+
+def _floats(row: Sequence[Any]) -> tuple[float, ...]:
+    return tuple(map(float, row))

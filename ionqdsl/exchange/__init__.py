@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic, UsageError
+from ionqdsl.ir.arguments import refused
 from ionqdsl.ir.circuit import FlatCircuit
 
 LIBRARIES = ("qiskit", "cirq")
@@ -14,7 +15,10 @@ LIBRARIES = ("qiskit", "cirq")
 
 def from_library(name: str, circuit: Any) -> tuple[FlatCircuit, list[Diagnostic]]:
     """A circuit of another library as rows, and notes. Raises CompileError for a circuit that cannot be expressed."""
-    result: tuple[FlatCircuit, list[Diagnostic]] = _module(name).read(circuit)
+    module = _module(name)
+    if not module.is_one(circuit):
+        raise refused("the circuit", f"a circuit of {name}", circuit)
+    result: tuple[FlatCircuit, list[Diagnostic]] = module.read(circuit)
     return result
 
 

@@ -38,6 +38,13 @@ from ionqdsl.nesting import roomy
 from ionqdsl.read.natives import settled
 
 
+def is_one(source: Any) -> bool:
+    """Whether a value is one of cirq's circuits."""
+    import cirq
+
+    return isinstance(source, cirq.AbstractCircuit)
+
+
 @roomy
 def read(source: Any) -> tuple[FlatCircuit, list[Diagnostic]]:
     """The circuit of a cirq Circuit, and notes. Raises CompileError for one that cannot be expressed."""

@@ -1,8 +1,8 @@
 """Converts circuits from and to qiskit, with parameters, registers and the exact global phase.
 
-`read` takes a QuantumCircuit: gates that qiskit defines by others are expanded, measurements at the end become
-registers, and classical bit i of a register its slot i. `write` makes one. Both refuse a circuit that the other side
-cannot express.
+`read` takes a QuantumCircuit: gates that qiskit defines by others are expanded, resets and `initialize` are taken on
+qubits that are still in |0>, measurements at the end become registers, and classical bit i of a register its slot i.
+`write` makes one. Both refuse a circuit that the other side cannot express.
 """
 
 from __future__ import annotations
@@ -42,10 +42,17 @@ _KEYS = {gate.qiskit: gate.key for gate in GATES.values() if gate.qiskit} | {"U1
 """Classes of qiskit's library: a name proves nothing, since any gate may have it."""
 
 
+def is_one(source: Any) -> bool:
+    """Whether a value is one of qiskit's circuits."""
+    from qiskit.circuit import QuantumCircuit
+
+    return isinstance(source, QuantumCircuit)
+
+
 @roomy
 def read(source: Any) -> tuple[FlatCircuit, list[Diagnostic]]:
     """The circuit of a QuantumCircuit, and notes. Raises CompileError for one that cannot be expressed."""
-    from qiskit.circuit import Barrier, Measure, Parameter, Reset
+    from qiskit.circuit import Measure, Parameter
 
     names, noticed = renamed(sorted(parameter.name for parameter in source.parameters))
     instead = {}
@@ -61,21 +68,52 @@ def read(source: Any) -> tuple[FlatCircuit, list[Diagnostic]]:
     bits: dict[Any, int] = {}
     for item in source.data:
         operation, qubits = item.operation, [place[qubit] for qubit in item.qubits]
-        if getattr(operation, "condition", None) is not None:
-            raise fail("QC1145", None, what="condition", gate=operation.name)
-        match operation:
-            case Barrier():
-                assembly.barrier(qubits)
-            case Measure():
-                bits[item.clbits[0]] = qubits[0]
-                assembly.measured.add(qubits[0])
-            case Reset():
-                assembly.reset(qubits[0])
-            case _:
-                assembly.place(_template(operation, 0), qubits, operation.name)
+        if isinstance(operation, Measure) and getattr(operation, "condition", None) is None:
+            bits[item.clbits[0]] = qubits[0]
+            assembly.measured.add(qubits[0])
+        else:
+            _place(operation, qubits, assembly, 0)
     circuit = settled(assembly.circuit)
     circuit.registers = _registers(source, bits)
     return circuit, noticed
+
+
+def _place(operation: Any, qubits: list[int], assembly: Assembly, depth: int) -> None:
+    """Adds an operation that is no measurement; one that holds resets, as `initialize` does, part by part."""
+    from qiskit.circuit import Barrier, Gate, Reset
+
+    if depth > MAX_DEPTH:
+        raise fail("QC1103", None, limit=MAX_DEPTH)
+    if getattr(operation, "condition", None) is not None:
+        raise fail("QC1145", None, what="condition", gate=operation.name)
+    definition = None if isinstance(operation, Gate) else getattr(operation, "definition", None)
+    if isinstance(operation, Barrier):
+        assembly.barrier(qubits)
+    elif isinstance(operation, Reset):
+        assembly.reset(qubits[0])
+    elif definition is not None and not definition.clbits and _holds_reset(definition):
+        place = dict(zip(definition.qubits, qubits, strict=True))
+        for item in definition.data:
+            _place(item.operation, [place[qubit] for qubit in item.qubits], assembly, depth + 1)
+        assembly.circuit.phase += _angle(definition.global_phase)
+    else:
+        assembly.place(_template(operation, 0), qubits, operation.name)
+
+
+def _holds_reset(definition: Any) -> bool:
+    """Whether a definition contains a reset, also inside its parts; gates cannot."""
+    from qiskit.circuit import Gate, Reset
+
+    ahead, seen = [definition], {id(definition): definition}
+    while ahead:
+        for item in ahead.pop().data:
+            if isinstance(item.operation, Reset):
+                return True
+            inner = None if isinstance(item.operation, Gate) else getattr(item.operation, "definition", None)
+            if inner is not None and id(inner) not in seen:
+                seen[id(inner)] = inner
+                ahead.append(inner)
+    return False
 
 
 def _wires(source: Any) -> tuple[tuple[str, int | None], ...]:

@@ -92,7 +92,10 @@ class Job:
 
 @record(frozen=False)
 class Energy:
-    """A `hamiltonian-energy` function; every scalar parameter of the ansatz is symbolic, in declaration order."""
+    """A `hamiltonian-energy` function; every scalar parameter of the ansatz is symbolic, in declaration order.
+
+    `name` tells the energies of a sweep apart.
+    """
 
     hamiltonian: Operator
     ansatz: FlatCircuit
@@ -103,6 +106,7 @@ class Energy:
     penalty: float | None = None
     cvar_alpha: float | None = None
     span: Span | None = None
+    name: str = "energy"
 
 
 @record(frozen=False)
@@ -133,9 +137,11 @@ class LoweredProgram:
     """A lowered file: settings, every circuit with values for its parameters, and which of them run.
 
     `runs` are the circuits of the job in order, with unique names. `is_multi` says whether they need a multi-circuit
-    job (registers, `as`, a sweep or more than one). With an `energy` or a `function` nothing runs. `is_request` says
-    that the program was read from a request, whose circuits keep their gates unless the user asks otherwise. `origin`
-    is the source text, None for a program read from another format or made in Python.
+    job (registers, `as`, a sweep or more than one). With an `energy` or a `function` nothing runs; `energies` has the
+    energy at each point of a sweep, of which `energy` is the first, and is empty without a sweep. `hamiltonians` are
+    the file's by name. `is_request` says that the program was read from a request, whose circuits keep their gates
+    unless the user asks otherwise. `origin` is the source text, None for a program read from another format or made in
+    Python. `points` are the values of parameters at each of the runs, if they are a sweep made in Python.
     """
 
     job: Job = field(default_factory=Job)
@@ -148,3 +154,6 @@ class LoweredProgram:
     span: Span | None = None
     is_request: bool = False
     origin: Origin | None = field(default=None, compare=False, repr=False)
+    energies: list[Energy] = field(default_factory=list)
+    hamiltonians: dict[str, Operator] = field(default_factory=dict)
+    points: list[dict[str, float]] = field(default_factory=list)

@@ -100,6 +100,11 @@ class Sweep(Sequence[AnyCircuit]):
     def __repr__(self) -> str:
         return f"<Sweep of {self._points} points over {', '.join(self.columns)}>"
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the circuits are those of the points as they are bound, without further work."""
+        return self._finished is None
+
     def values(self, index: int) -> dict[str, Exact]:
         """The values of one point, exact."""
         return {name: column[index] for name, column in self.columns.items()}

@@ -232,6 +232,13 @@ def _written(expression: Any) -> str:
     return text
 
 
+def derivative(text: str, name: str) -> Angle:
+    """The derivative of an expression with respect to a parameter, as a form in radians. Raises QC0888."""
+    import sympy
+
+    return from_sympy(sympy.diff(_expression(text), parameter(name)))
+
+
 def parameters(circuit: FlatCircuit) -> tuple[str, ...]:
     """The open parameters of a circuit, in order of first use."""
     return tuple(dict.fromkeys(name for symbol in circuit.symbols for name in names(symbol)))

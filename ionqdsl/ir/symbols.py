@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from ionqdsl.diagnostics import fail
 from ionqdsl.ir.angle import Exact
+from ionqdsl.ir.arguments import shown
 from ionqdsl.nesting import MAX_NESTING, TOO_DEEP
 
 _ONE = ("sin", "cos", "tan", "asin", "acos", "atan", "sqrt", "exp", "log", "abs", "floor", "ceil")
@@ -337,5 +338,5 @@ def exact(number: Any, role: str = "the value") -> Exact:
             return Fraction(repr(float(number)))
         except (TypeError, ValueError, OverflowError):  # nan and inf are no fractions either
             pass
-    number_text = repr(number)[:60]
+    number_text = shown(number)
     raise fail("QC0881", role=role, wanted="a finite real number", given=number_text, example="a number such as 0.3")

@@ -7,15 +7,14 @@ values (indices, sizes, units) are found by lower.py.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.keywords import KEYWORDS, UNCALLABLE
-from ionqdsl.language import lines, syntax
-from ionqdsl.language.evaluate import CONSTANTS, Suggestions
+from ionqdsl.language import expectations, lines, structure, syntax
+from ionqdsl.language.evaluate import CONSTANTS, RESERVED, Suggestions
 from ionqdsl.language.functions import FUNCTIONS
 from ionqdsl.language.gate_operands import Qubits, first_line, foreign, hidden, wrong_count
 from ionqdsl.language.library import Library, is_builtin
@@ -23,20 +22,6 @@ from ionqdsl.language.lower.blocks import ENERGY_KEYS
 from ionqdsl.language.recover import FOREIGN
 from ionqdsl.language.recursion import circles
 from ionqdsl.record import fresh, record
-
-_BARE = (
-    syntax.Qubits,
-    syntax.Alias,
-    syntax.Application,
-    syntax.For,
-    syntax.If,
-    syntax.Barrier,
-    syntax.GateBlock,
-    syntax.RegisterStatement,
-    syntax.GatesetStatement,
-    syntax.Assert,
-    syntax.Lines,
-)
 
 
 @record(frozen=False)
@@ -61,6 +46,9 @@ class _Check:
     diagnostics: list[Diagnostic] = fresh(default_factory=list)
     broken: set[Span] = fresh(default_factory=set)
     suggest: Suggestions = fresh(default_factory=Suggestions)
+    is_test: bool = False
+    """Whether this is the body of a test, which may call circuits."""
+    registers: set[str] = fresh(default_factory=set)
 
     def report(self, code: str, span: Span, *labels: tuple[Span, str], at: Span | None = None, **facts: Any) -> None:
         """Notes a fault; `at` is the statement to skip from then on."""
@@ -85,20 +73,26 @@ def check(file: syntax.File, lost: frozenset[str] = frozenset()) -> tuple[list[D
     state = _Check(Library(gates), lost, circuits)
     names = _Names()
     _definitions(file, state, gates, circuits, names)
-    _structure(file, state, circuits)
+    for fault, at in structure.faults(file, circuits):
+        state.diagnostics.append(fault)
+        state.broken.add(at)
     for gate in gates.values():
         _gate(gate, state, names)
     _recursion(gates, state)
     for circuit in circuits.values():
+        for parameter in circuit.parameters:
+            _sent(parameter.name, state, circuit.span)
         inner = _Names({}, _formals(circuit.parameters, state, names))
         _body(circuit.body, state, inner, "qis", circuit.span)
     bare = _Names({}, names)
     gateset = "qis"
     for item in file.items:
-        if isinstance(item, _BARE):
+        if isinstance(item, structure.BARE):
             if isinstance(item, syntax.GatesetStatement) and item.gateset.text == "native":
                 gateset = "native"
             _statement(item, state, bare, gateset, "")
+        elif isinstance(item, syntax.Test):
+            _test(item, state, names)
         else:
             _item(item, state, names, circuits)
     return state.diagnostics, frozenset(state.broken)
@@ -132,6 +126,7 @@ def _definitions(
             case syntax.Const(name=name) | syntax.HamiltonianDefinition(name=name):
                 _define(name, state, names, item.span)
             case syntax.Param(declarator=declarator):
+                _sent(declarator.name, state, item.span)
                 _define(declarator.name, state, names, item.span)
 
 
@@ -144,7 +139,7 @@ def _define(name: syntax.Name, state: _Check, names: _Names, at: Span) -> None:
 
 
 def _variable(name: syntax.Name, state: _Check, at: Span | None) -> None:
-    if name.text in CONSTANTS or name.text in FUNCTIONS or name.text == "env":
+    if name.text in RESERVED:
         state.report("QC0228", name.span, name=name.text, at=at)
 
 
@@ -159,31 +154,6 @@ def _loop_names(target: syntax.Target, state: _Check, outer: _Names, at: Span | 
     return names
 
 
-def _structure(file: syntax.File, state: _Check, circuits: dict[str, syntax.CircuitDefinition]) -> None:
-    """Allows one `job`, one of `run`, `energy` and `function`, and bare statements or circuits."""
-    job: Span | None = None
-    ending: Span | None = None
-    for item in file.items:
-        if isinstance(item, syntax.SettingsBlock) and item.kind == "job":
-            if job is not None:
-                state.report("QC0415", _head(item.span), (job, "first"), what="job", at=item.span)
-            job = job or _head(item.span)
-        elif isinstance(item, (syntax.SettingsBlock, syntax.Run)):
-            if ending is not None:
-                state.report("QC0416", _head(item.span), (ending, "first"), at=item.span)
-            ending = ending or _head(item.span)
-        elif isinstance(item, _BARE) and circuits:
-            first = next(iter(circuits.values()))
-            state.report("QC0417", item.span, (first.name.span, "circuit"), name=first.name.text, at=item.span)
-            break
-
-
-def _head(span: Span) -> Span:
-    """The word a statement begins with."""
-    match = re.match(r"\w+", span.text)
-    return Span(span.source, span.start, span.start + (match.end() if match else 1))
-
-
 def _formals(parameters: tuple[syntax.FormalParameter, ...], state: _Check, outer: _Names) -> _Names:
     """The parameters of a gate or circuit as names, for its body."""
     names = _Names({}, outer)
@@ -196,6 +166,12 @@ def _formals(parameters: tuple[syntax.FormalParameter, ...], state: _Check, oute
             state.report("QC0229", parameter.span, (with_default, "default"), name=parameter.name.text)
         _define(parameter.name, state, names, parameter.span)
     return names
+
+
+def _sent(name: syntax.Name, state: _Check, at: Span) -> None:
+    """The name of a value that may stay open: formulas that are sent contain it, in which `e` is Euler's number."""
+    if name.text in CONSTANTS and name.text not in RESERVED:
+        state.report("QC0228", name.span, name=name.text, at=at)
 
 
 def _gate(gate: syntax.GateDefinition, state: _Check, names: _Names) -> None:
@@ -248,7 +224,7 @@ def _gate_body(
             case syntax.Assert():
                 _assert(node, state, names)
             case _:
-                what = "param" if isinstance(node, syntax.Param) else _head(node.span).text
+                what = "param" if isinstance(node, syntax.Param) else structure.head(node.span).text
                 state.report("QC0407", node.span, what=what, gate=gate.name.text)
     if len(state.diagnostics) > before:
         state.broken.add(gate.span)
@@ -305,12 +281,17 @@ def _statement(node: Any, state: _Check, names: _Names, gateset: str, kind: str)
     match node:
         case syntax.Application() if node.gate.text in UNCALLABLE:
             state.broken.add(node.span)  # reported while reading
+        case syntax.Application() if state.is_test and node.gate.text in state.circuits and expectations.called(node):
+            for argument in node.arguments:
+                _expression(argument.value, state, names, node.span)
+            names.own.update(dict.fromkeys(expectations.qubit_names(state.circuits[node.gate.text].body)))
+            state.registers |= expectations.registers(state.circuits[node.gate.text].body)
         case syntax.Application():
             _application(node, state, names, gateset)
             for operand in node.operands:
                 _operand(operand, state, names, node.span)
         case syntax.Qubits() | syntax.RegisterStatement() | syntax.GatesetStatement() if kind == "for":
-            state.report("QC0423", node.span, what=_head(node.span).text, at=node.span)
+            state.report("QC0423", node.span, what=structure.head(node.span).text, at=node.span)
             if isinstance(node, syntax.Qubits):
                 names.own.update({declarator.name.text: None for declarator in node.declarators})
         case syntax.Qubits():
@@ -342,6 +323,8 @@ def _statement(node: Any, state: _Check, names: _Names, gateset: str, kind: str)
                     _operand(operand, state, names, node.span)
         case syntax.Assert():
             _assert(node, state, names)
+        case syntax.Expect():
+            _expect(node, state, names)
         case syntax.Lines():
             _lines(node, state, names, gateset, kind)
         case syntax.Param():
@@ -411,6 +394,34 @@ def _application(node: syntax.Application, state: _Check, names: _Names, gateset
     state.report("QC0202", node.gate.span, gate=name, suggestion=suggestion, at=node.span)
 
 
+# --- tests -----------------------------------------------------------------------------------------------------------
+
+
+def _test(node: syntax.Test, state: _Check, names: _Names) -> None:
+    for loop in node.loops:
+        _expression(loop.iterable, state, names, node.span)
+        names = _loop_names(loop.target, state, names, node.span)
+    state.is_test, state.registers = True, expectations.registers(node.body)
+    _body(node.body, state, _Names({}, names), "qis", node.span)
+    state.is_test, state.registers = False, set()
+
+
+def _expect(node: syntax.Expect, state: _Check, names: _Names) -> None:
+    parts = expectations.parts_of(node)
+    for fault in parts.faults:
+        state.report(fault.code, fault.span or node.span, at=node.span, **fault.facts)
+    for part in parts.expressions:
+        _expression(part, state, names, node.span)
+    for operand in parts.operands:
+        if operand.name not in state.registers or operand.items is not None:
+            _operand(operand, state, names, node.span)
+    known = [expectations.IDENTITY, *state.circuits]
+    for circuit in parts.circuits:
+        if circuit.text not in known and circuit.text not in state.lost:
+            suggestion = state.suggest(circuit.text, lambda: known)
+            state.report("QC0452", circuit.span, name=circuit.text, suggestion=suggestion, at=node.span)
+
+
 # --- items -----------------------------------------------------------------------------------------------------------
 
 
@@ -469,7 +480,9 @@ def _expression(node: Any, state: _Check, names: _Names, at: Span | None = None)
                     suggestion = state.suggest(name, lambda: [*is_known.all(), *CONSTANTS])  # noqa: B023
                     state.report("QC0201", part.span, name=name, suggestion=suggestion, at=at)
             case syntax.Call():
-                if part.function.text not in FUNCTIONS and part.function.text != "env":
+                if part.function.text in expectations.QUANTITIES and part.function.text not in FUNCTIONS:
+                    state.report("QC0451", part.function.span, name=part.function.text, at=at)
+                elif part.function.text not in FUNCTIONS and part.function.text != "env":
                     suggestion = state.suggest(part.function.text, lambda: list(FUNCTIONS))
                     state.report("QC0315", part.function.span, name=part.function.text, suggestion=suggestion, at=at)
                 todo += [(argument.value, is_known) for argument in part.arguments]
@@ -488,6 +501,8 @@ def _expression(node: Any, state: _Check, names: _Names, at: Span | None = None)
                     inner = _loop_names(clause.target, state, inner, at)
                     todo += [(condition, inner) for condition in clause.conditions]
                 todo.append((part.item, inner))
+            case syntax.Field():
+                todo.append((part.value, is_known))
             case syntax.Index():
                 todo += [(part.value, is_known), *((item, is_known) for item in part.items)]
             case syntax.Slice():

@@ -17,10 +17,11 @@ from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.job import EnvironmentVariable
-from ionqdsl.language import effort, syntax, values
-from ionqdsl.language.functions import FUNCTIONS, integer, ordered, usage
+from ionqdsl.language import bits, effort, syntax, values
+from ionqdsl.language.comparison import elements, equal, ordered, truth
+from ionqdsl.language.functions import FREE, FUNCTIONS, integer, usage
 from ionqdsl.language.step_budget import StepBudget
-from ionqdsl.language.values import EMPTY_SUM, MAX_LIST, PI, Measure, Mismatch, NamedQubits, PauliLetter, PauliSum
+from ionqdsl.language.values import MAX_LIST, PI, Measure, Mismatch, PauliLetter, PauliSum
 from ionqdsl.record import fresh, record
 
 
@@ -50,8 +51,6 @@ class _Poison:
 
 POISON = _Poison()
 """The value of a name whose definition has an error."""
-MAX_DEPTH = 100
-"""How deep lists may be nested if all of them are visited."""
 
 
 @record(frozen=False)
@@ -96,6 +95,9 @@ CONSTANTS: dict[str, Any] = {
     "Y": PauliLetter("Y"),
     "Z": PauliLetter("Z"),
 }
+
+RESERVED = (CONSTANTS.keys() - {"e"}) | (FUNCTIONS.keys() - FREE) | {"env"}
+"""The names that no value may have. `e` may be hidden, as may the functions that version 1 did not have."""
 
 
 def suggest(name: str, names: list[str]) -> str | None:
@@ -147,6 +149,8 @@ def _evaluate(node: syntax.Expression, scope: Scope) -> Any:
             value = evaluate(node.operand, scope)
             if node.operator == "not":
                 return not truth(value, node.operand.span)
+            if node.operator == "~":
+                return bits.inverted(value)
             if not isinstance(value, PauliSum) and not values.is_number(value):
                 raise fail("QC0307", node.operand.span, wanted="a number", given=values.kind(value))
             return values.multiply(value, -1 if node.operator == "-" else 1)
@@ -166,6 +170,8 @@ def _evaluate(node: syntax.Expression, scope: Scope) -> Any:
             return _index(node, scope)
         case syntax.Call():
             return _call(node, scope)
+        case syntax.Field():
+            return _field(node, scope)
 
 
 def _binary(node: syntax.Binary, scope: Scope) -> Any:
@@ -209,61 +215,18 @@ def _apply(node: syntax.Binary, left: Any, scope: Scope, owned: bool) -> Any:
             return values.floor_divide(left, right, operator)
         case "in" | "not in":
             items = elements(right, node.right.span)
-            is_in = any(_equal(left, item, node, scope) for item in items)
+            is_in = any(equal(left, item, node.span, scope.budget) for item in items)
             return is_in is (operator == "in")
         case "==" | "!=":
-            return _equal(left, right, node, scope) is (operator == "==")
-    first, second = ordered(operator, left, right)
+            return equal(left, right, node.span, scope.budget) is (operator == "==")
+        case "&" | "|" | "^" | "<<" | ">>":
+            return bits.combined(operator, left, right)
+    first, second = ordered(operator, left, right, node.span, scope.budget)
     return {"<": first < second, ">": first > second, "<=": first <= second, ">=": first >= second}[operator]
 
 
 _GROWING = ("*", "/", "**")
 """Operators whose result may be much larger than their operands."""
-
-
-def _equal(left: Any, right: Any, node: syntax.Binary, scope: Scope) -> bool:
-    scope.budget.spend(1, node.span)
-    if isinstance(left, (list, range)) and type(left) is type(right):
-        if len(left) != len(right):
-            return False
-        count(left, node.span, scope)
-        count(right, node.span, scope)
-        if isinstance(left, range):
-            return bool(left == right)
-        # element by element: an angle in degrees may equal one in turns
-        return all(_equal(one, other, node, scope) for one, other in zip(left, right, strict=True))
-    if values.is_number(left) and values.is_number(right):
-        if left is not EMPTY_SUM and right is not EMPTY_SUM and values.is_angle(left) != values.is_angle(right):
-            raise Mismatch("QC0301", operator="==")
-        if values.is_symbolic(left) or values.is_symbolic(right):
-            raise Mismatch("QC0305", names=(*values.amount(left).symbols, *values.amount(right).symbols))
-        return bool(values.exactly(left) == values.exactly(right))
-    if any(isinstance(value, (NamedQubits, PauliLetter, EnvironmentVariable)) for value in (left, right)):
-        raise Mismatch("QC0306", operator="==", left=values.kind(left), right=values.kind(right))
-    if isinstance(left, PauliSum) or isinstance(right, PauliSum):
-        return values.same_operator(left, right)
-    return type(left) is type(right) and bool(left == right)
-
-
-def truth(value: Any, span: Span) -> bool:
-    """A condition's value: true, false, or a number (0 is false)."""
-    if isinstance(value, bool):
-        return value
-    if values.is_symbolic(value):
-        raise fail("QC0305", span, names=value.amount.symbols)
-    if values.is_number(value):
-        return bool(values.exactly(value))
-    if isinstance(value, (list, range, str)) or value is None:
-        return bool(value)
-    raise fail("QC0307", span, wanted="a condition", given=values.kind(value))
-
-
-def elements(value: Any, span: Span) -> list[Any] | range:
-    """The values that a loop runs over."""
-    if isinstance(value, (list, range)):
-        return value
-    fix = f"to count up to it, write `range({span.text})`" if values.is_number(value) else None
-    raise fail("QC0307", span, wanted="a list or range", given=values.kind(value), fix=fix)
 
 
 def bind(target: syntax.Target, value: Any, names: dict[str, Any]) -> None:
@@ -315,13 +278,19 @@ def _index(node: syntax.Index, scope: Scope) -> Any:
         if index < 0:
             raise fail("QC0313", node.items[0].span, index=index)
         return PauliSum({((value.letter, index),): 1})
-    if not isinstance(value, (list, range, str)):
+    if not isinstance(value, (list, range, tuple, str)):
         raise fail("QC0307", node.value.span, wanted="a list", given=values.kind(value))
     picked = positions(node.items, len(value), scope, node.span)
     if len(node.items) == 1 and not isinstance(node.items[0], syntax.Slice):
         return value[picked[0]]
     scope.budget.spend(len(picked) // 16, node.span)
-    return [value[position] for position in picked]
+    parts = [value[position] for position in picked]
+    return tuple(parts) if isinstance(value, tuple) else parts
+
+
+def _field(node: syntax.Field, scope: Scope) -> Any:
+    value = evaluate(node.value, scope)
+    raise fail("QC0307", node.value.span, wanted="an object", given=values.kind(value))
 
 
 def positions(
@@ -372,18 +341,3 @@ def _call(node: syntax.Call, scope: Scope) -> Any:
         )
     arguments = [evaluate(argument.value, scope) for argument in node.arguments]
     return apply(arguments, node, scope.budget)
-
-
-def count(value: Any, span: Span, scope: Scope) -> None:
-    """Spends a step for each element of a list and of the lists in it, before they are visited.
-
-    Nested lists hold their parts by reference: a few lines can make one that, written out, would fill any memory.
-    """
-    rows = [value]
-    for depth in range(MAX_DEPTH + 1):
-        rows = [item for row in rows if isinstance(row, list) for item in row]
-        if not rows:
-            return
-        scope.budget.spend(len(rows), span)
-        if depth == MAX_DEPTH:
-            raise fail("QC0503", span)

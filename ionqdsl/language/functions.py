@@ -9,11 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cmp_to_key
 from typing import Any
 
 from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.language import effort, syntax, values
+from ionqdsl.language.comparison import elements, is_less, truth
 from ionqdsl.language.step_budget import StepBudget
 from ionqdsl.language.values import EMPTY_SUM, MAX_LIST, Measure, Mismatch, NamedQubits, PauliSum
 
@@ -32,16 +34,6 @@ def integer(value: Any, span: Span, what: str = "a whole number") -> int:
     raise fail("QC0307", span, wanted=what, given=values.kind(value))
 
 
-def ordered(operator: str, left: Any, right: Any) -> tuple[Any, Any]:
-    """Two values as numbers or strings that compare like them; raises Mismatch."""
-    if isinstance(left, str) and isinstance(right, str):
-        return left, right
-    values._need_numbers(operator, left, right)
-    if EMPTY_SUM not in (left, right) and values.is_angle(left) != values.is_angle(right):
-        raise Mismatch("QC0301", operator=operator)
-    return values.exactly(left), values.exactly(right)
-
-
 _USAGE = {
     "env": 'env("NAME")',
     "range": "range(start, stop, step)",
@@ -53,6 +45,12 @@ _USAGE = {
     "max": "max(a, b)",
     "sum": "sum([a, b])",
     "len": "len([a, b])",
+    "any": "any(x > 1 for x in list)",
+    "all": "all(x > 1 for x in list)",
+    "zip": "zip(list, other)",
+    "enumerate": "enumerate(list, start)",
+    "sorted": "sorted(list)",
+    "reversed": "reversed(list)",
 }
 
 
@@ -129,7 +127,7 @@ def _absolute(arguments: list[Any], node: syntax.Call, budget: StepBudget) -> An
 
 def _extreme(name: str, sign: int) -> Any:
     def apply(arguments: list[Any], node: syntax.Call, budget: StepBudget) -> Any:
-        items = arguments[0] if len(arguments) == 1 and isinstance(arguments[0], (list, range)) else arguments
+        items = arguments[0] if len(arguments) == 1 and isinstance(arguments[0], (list, range, tuple)) else arguments
         budget.spend(2 * len(items), node.span)
         if not items:
             raise fail("QC0316", node.span, function=name, wants="at least one value", usage=usage(name))
@@ -137,8 +135,8 @@ def _extreme(name: str, sign: int) -> Any:
             return _formula(name, list(items), node, budget)
         best = items[0]
         for item in items[1:]:
-            first, second = ordered(name, item, best)
-            if first < second if sign > 0 else first > second:
+            pair = (item, best) if sign > 0 else (best, item)
+            if is_less(name, *pair, node.span, budget):
                 best = item
         return best
 
@@ -146,7 +144,7 @@ def _extreme(name: str, sign: int) -> Any:
 
 
 def _sum(arguments: list[Any], node: syntax.Call, budget: StepBudget) -> Any:
-    if not isinstance(arguments[0], (list, range)):
+    if not isinstance(arguments[0], (list, range, tuple)):
         raise fail("QC0307", node.arguments[0].span, wanted="a list", given=values.kind(arguments[0]))
     total: Any = arguments[1] if len(arguments) > 1 else EMPTY_SUM
     for position, item in enumerate(arguments[0]):
@@ -188,9 +186,65 @@ def _linspace(arguments: list[Any], node: syntax.Call, budget: StepBudget) -> li
 def _length(arguments: list[Any], node: syntax.Call, budget: StepBudget) -> int:
     if isinstance(arguments[0], NamedQubits):
         return len(arguments[0].qubits)
-    if not isinstance(arguments[0], (list, range, str)):
+    if not isinstance(arguments[0], (list, range, tuple, str)):
         raise fail("QC0307", node.arguments[0].span, wanted="a list", given=values.kind(arguments[0]))
     return len(arguments[0])
+
+
+def _some(sought: bool) -> Any:
+    """`any` or `all`: whether a condition of this kind is among the items; the items after it are not looked at."""
+
+    def apply(arguments: list[Any], node: syntax.Call, budget: StepBudget) -> bool:
+        span = node.arguments[0].span
+        for item in elements(arguments[0], span):
+            budget.spend(1, span)
+            if truth(item, span) is sought:
+                return sought
+        return not sought
+
+    return apply
+
+
+def _zip(arguments: list[Any], node: syntax.Call, budget: StepBudget) -> list[Any]:
+    """Tuples of the first items, of the second, and so on; the shortest list decides how many."""
+    lists = [elements(value, argument.span) for value, argument in zip(arguments, node.arguments, strict=True)]
+    _spend_for(min(map(len, lists)) * len(lists), node.span, budget)
+    return list(zip(*lists, strict=False))
+
+
+def _enumerate(arguments: list[Any], node: syntax.Call, budget: StepBudget) -> list[Any]:
+    items = elements(arguments[0], node.arguments[0].span)
+    start = integer(arguments[1], node.arguments[1].span) if len(arguments) == 2 else 0
+    _spend_for(len(items), node.span, budget)
+    return list(enumerate(items, start))
+
+
+def _sorted(arguments: list[Any], node: syntax.Call, budget: StepBudget) -> list[Any]:
+    """In rising order; items that compare alike stay in their order."""
+    span = node.arguments[0].span
+    items = elements(arguments[0], span)
+    _spend_for(len(items), span, budget)
+
+    def order(one: Any, other: Any) -> int:
+        budget.spend(2, span)
+        return -1 if is_less("sorted", one, other, span, budget) else 0
+
+    return sorted(items, key=cmp_to_key(order))
+
+
+def _reversed(arguments: list[Any], node: syntax.Call, budget: StepBudget) -> Any:
+    items = elements(arguments[0], node.arguments[0].span)
+    if isinstance(items, range):
+        return items[::-1]
+    _spend_for(len(items), node.span, budget)
+    return list(items[::-1])
+
+
+def _spend_for(length: int, span: Span, budget: StepBudget) -> None:
+    """Spends the steps for a new list; raises CompileError if it is too long."""
+    if length > MAX_LIST:
+        raise fail("QC0502", span, limit=MAX_LIST)
+    budget.spend(length, span)
 
 
 FUNCTIONS: dict[str, tuple[int, int, Callable[[list[Any], syntax.Call, StepBudget], Any]]] = {
@@ -214,5 +268,14 @@ FUNCTIONS: dict[str, tuple[int, int, Callable[[list[Any], syntax.Call, StepBudge
     "acos": (1, 1, _float_function("acos", math.acos)),
     "atan": (1, 1, _float_function("atan", math.atan)),
     "atan2": (2, 2, _float_function("atan2", math.atan2)),
+    "any": (1, 1, _some(True)),
+    "all": (1, 1, _some(False)),
+    "zip": (1, 99, _zip),
+    "enumerate": (1, 2, _enumerate),
+    "sorted": (1, 1, _sorted),
+    "reversed": (1, 1, _reversed),
 }
 """Name -> fewest arguments, most, and the function."""
+
+FREE = frozenset({"any", "all", "zip", "enumerate", "sorted", "reversed", "load", "pauli"})
+"""Functions whose names values may have: version 1 of the language did not reserve them."""

@@ -78,6 +78,8 @@ def _open(
     opened.lost |= parsed.lost
     folder = os.path.dirname(chain[-1]) if chain else root
     for item in parsed.file.items:
+        if isinstance(item, syntax.Test) and len(chain) > 1:
+            continue  # the tests of an included file run when that file is named
         if not isinstance(item, syntax.Include):
             if len(chain) > 1 and not isinstance(item, _DEFINING):
                 opened.diagnostics.append(Diagnostic("QC0426", item.span, {"file": source.name}))

@@ -21,6 +21,8 @@ def shown(value: Any) -> str:
         return f'"{value}"'
     if isinstance(value, values.PauliSum):
         return f"{len(value.terms)} Pauli term{'s' * (len(value.terms) != 1)}"
+    if isinstance(value, tuple):
+        return _element(value)
     if isinstance(value, (list, range)):
         first = ", ".join(filter(None, (_element(item) for item in value[:4])))
         return f"{len(value)} values: {first}{', ...' * (len(value) > 4)}" if first else f"{len(value)} values"
@@ -39,6 +41,9 @@ def shown(value: Any) -> str:
 
 def _element(value: Any) -> str:
     """A value within a list, in its shortest form."""
+    if isinstance(value, tuple):
+        inside = ", ".join(_element(item) or "..." for item in value)
+        return f"({inside}{',' * (len(value) == 1)})"
     if isinstance(value, (list, range)):
         return f"[{', '.join(_element(item) or '...' for item in value[:4])}{', ...' * (len(value) > 4)}]"
     return shown(value).split(" = ")[0]

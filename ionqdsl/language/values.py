@@ -177,11 +177,11 @@ def add(left: Any, right: Any, sign: int = 1, *, owned: bool = False) -> Any:
         for product, value in _pauli(right, "+").terms.items():
             terms[product] = simple(terms.get(product, 0) + sign * value)
         return PauliSum(terms)
-    if isinstance(left, list) and isinstance(right, list) and sign > 0:
+    if isinstance(left, (list, tuple)) and type(left) is type(right) and sign > 0:
         if len(left) + len(right) > MAX_LIST:
             raise Mismatch("QC0502", limit=MAX_LIST)
-        return [*left, *right]
-    _need_numbers("+" if sign > 0 else "-", left, right)
+        return type(left)([*left, *right])
+    need_numbers("+" if sign > 0 else "-", left, right)
     if isinstance(left, Measure) or isinstance(right, Measure):
         if right is EMPTY_SUM:
             return left
@@ -202,11 +202,11 @@ def multiply(left: Any, right: Any) -> Any:
         pauli, factor = (left, right) if isinstance(left, PauliSum) else (right, left)
         number = _coefficient(factor, "*")
         return PauliSum({product: simple(value * number) for product, value in pauli.terms.items()})
-    if isinstance(left, list) and isinstance(right, int) and not isinstance(right, bool):
+    if isinstance(left, (list, tuple)) and isinstance(right, int) and not isinstance(right, bool):
         if len(left) * max(right, 0) > MAX_LIST:
             raise Mismatch("QC0502", limit=MAX_LIST)
         return left * right
-    _need_numbers("*", left, right)
+    need_numbers("*", left, right)
     if not isinstance(left, Measure) and not isinstance(right, Measure):
         return simple(left * right)
     if is_angle(left) and is_angle(right):
@@ -237,7 +237,7 @@ def divide(left: Any, right: Any) -> Any:
         if not number:
             raise Mismatch("QC0303")
         return multiply(left, Fraction(1) / number if not isinstance(number, float) else 1 / number)
-    _need_numbers("/", left, right)
+    need_numbers("/", left, right)
     if is_angle(right):
         if not is_angle(left):
             raise Mismatch("QC0304")
@@ -276,7 +276,7 @@ def _ratio(left: Angle, right: Angle) -> Any:
 
 def power(left: Any, right: Any) -> Any:
     """`left ** right` with a bounded result."""
-    _need_numbers("**", left, right)
+    need_numbers("**", left, right)
     if is_angle(left) or is_angle(right):
         raise Mismatch("QC0302")
     if is_symbolic(left) or is_symbolic(right):
@@ -302,7 +302,7 @@ def power(left: Any, right: Any) -> Any:
 
 def floor_divide(left: Any, right: Any, operator: str) -> Any:
     """`//` and `%`, for known numbers, and for two angles."""
-    _need_numbers(operator, left, right)
+    need_numbers(operator, left, right)
     if is_angle(left) != is_angle(right):
         raise Mismatch("QC0301", operator=operator)
     first, second = exactly(left), exactly(right)
@@ -450,10 +450,13 @@ def kind(value: Any) -> str:
         return "a string"
     if isinstance(value, EnvironmentVariable):
         return "a value read later"
+    if isinstance(value, tuple):
+        return "a tuple"
     return "a list" if isinstance(value, (list, range)) else "null"
 
 
-def _need_numbers(operator: str, left: Any, right: Any) -> None:
+def need_numbers(operator: str, left: Any, right: Any) -> None:
+    """Raises Mismatch unless both are numbers or angles."""
     if not is_number(left) or not is_number(right):
         raise Mismatch("QC0306", operator=operator, left=kind(left), right=kind(right))
 

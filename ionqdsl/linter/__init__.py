@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError
 from ionqdsl.diagnostics.source import Source, Span
-from ionqdsl.linter import circuits, gates, jobs, names
+from ionqdsl.linter import circuits, expressions, gates, jobs, names, tests
 from ionqdsl.linter.subject import Edit, Finding, Subject, blanks_before, finding
 from ionqdsl.nesting import roomy
 from ionqdsl.record import record
@@ -38,6 +38,9 @@ RULES: dict[str, Rule] = {
     "QC1016": names.shadowed_names,
     "QC1017": gates.lonely_verbatim,
     "QC1018": circuits.certain_outcomes,
+    "QC1020": expressions.bits_taken_for_powers,
+    "QC0455": tests.tests_that_cannot_fail,
+    "QC0456": tests.tests_of_one_name,
 }
 """Code -> rule; QC1019, about the comments that switch rules off, is `_useless`."""
 

@@ -22,7 +22,7 @@ from ionqdsl.record import record
 
 _NOTHING_TO_RUN = frozenset({"QC0401", "QC0402"})
 
-Owner = syntax.GateDefinition | syntax.CircuitDefinition | None
+Owner = syntax.GateDefinition | syntax.CircuitDefinition | syntax.Test | None
 
 
 class Edit(NamedTuple):
@@ -80,7 +80,7 @@ class Subject:
         bare = tuple(item for item in self.file.items if not isinstance(item, syntax.TopLevel))
         bodies = list(_bodies(bare, "qis", None, "")) if bare else []
         for item in self.file.items:
-            if isinstance(item, syntax.GateDefinition | syntax.CircuitDefinition):
+            if isinstance(item, syntax.GateDefinition | syntax.CircuitDefinition | syntax.Test):
                 bodies += _bodies(item.body, "qis", item, "")
         return bodies
 

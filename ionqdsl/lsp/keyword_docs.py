@@ -29,6 +29,12 @@ FUNCTIONS = {
     "acos": "the arc cosine, a number of radians",
     "atan": "the arc tangent, a number of radians",
     "atan2": "the angle of the point (x, y), a number of radians",
+    "any": "whether a condition holds for one item: `any(x > 1 for x in list)`",
+    "all": "whether a condition holds for all items",
+    "zip": "pairs of items of two lists, or tuples of several",
+    "enumerate": "pairs of a number, counted from 0 or a start, and an item",
+    "sorted": "a list in rising order; of tuples, the first parts that differ decide",
+    "reversed": "a list backwards",
     "env": "an environment variable, read when submitting; in `job` only",
 }
 

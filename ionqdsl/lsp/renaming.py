@@ -12,8 +12,7 @@ from typing import Any
 from ionqdsl.diagnostics import CompileError, fail
 from ionqdsl.ir.keywords import KEYWORDS
 from ionqdsl.language import syntax
-from ionqdsl.language.evaluate import CONSTANTS
-from ionqdsl.language.functions import FUNCTIONS
+from ionqdsl.language.evaluate import RESERVED
 from ionqdsl.language.library import is_builtin
 from ionqdsl.lsp import fragments
 from ionqdsl.lsp.document import Definition, Document
@@ -75,7 +74,7 @@ def _check_name(new: str, target: Definition) -> None:
     if space == GATE:
         is_taken = is_builtin(new)
     else:
-        is_taken = space in VALUE_LIKE and (new in CONSTANTS or new in FUNCTIONS or new == "env")
+        is_taken = space in VALUE_LIKE and (new in RESERVED)
     if not _NAME.fullmatch(new) or new in KEYWORDS or is_taken or new in ("_", "qc"):
         raise fail("QC0997", target.document.source, name=new)
 

@@ -14,11 +14,12 @@ from typing import Any, TypeVar
 
 import ionqdsl.pipeline as stages
 from ionqdsl.describe.stats import stats
-from ionqdsl.diagnostics import Diagnostic, IonqdslError, UsageError, fail
+from ionqdsl.diagnostics import CompileError, Diagnostic, IonqdslError, UsageError, fail
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.circuit import FlatCircuit
-from ionqdsl.ir.job import LoweredProgram
+from ionqdsl.ir.job import Energy, LoweredProgram
 from ionqdsl.ir.options import Options
+from ionqdsl.ir.symbolic import bind
 from ionqdsl.ir.targets import PUBLISHED, NoiseModel, choose_target
 from ionqdsl.language import standard, syntax
 from ionqdsl.language.parse import parse
@@ -229,6 +230,23 @@ def _counts(columns: Mapping[str, FlatCircuit], target: str) -> dict[str, Any]:
     return {"heads": ["", *columns], "rows": rows}
 
 
+def _energy_outcome(query: PlaygroundRequest, energy: Energy) -> dict[str, Any]:
+    """The exact energy, and the histogram of its ansatz."""
+    from ionqdsl.emit.bars import bars
+    from ionqdsl.emit.limits import energy_findings
+    from ionqdsl.simulation import simulate
+    from ionqdsl.simulation.energy import expectation, rules_of
+
+    if found := [finding for finding in energy_findings(energy) if finding.is_error]:
+        raise CompileError(found)
+    values = dict(zip(energy.parameters, energy.params or (), strict=True))
+    circuit = bind(energy.ansatz, values, partial=False)
+    _refuse_wide(circuit, None)
+    value = expectation(circuit, energy.hamiltonian, rules=rules_of(energy)).value
+    result = simulate.run(circuit, query.shots, query.seed, exact=query.shots == 0)
+    return {"pictures": [{"title": f"energy {value:.9g}, from all qubits", "svg": bars(result, query.width)}]}
+
+
 def _outcome(query: PlaygroundRequest, path: str | None, program: LoweredProgram, memory: Memory) -> dict[str, Any]:
     """The histogram of all qubits and of every register, with values for all parameters; spheres if they fit."""
     from ionqdsl.describe.pictures import by_register
@@ -237,9 +255,10 @@ def _outcome(query: PlaygroundRequest, path: str | None, program: LoweredProgram
     from ionqdsl.emit.bloch import bloch
     from ionqdsl.simulation import simulate
 
-    if program.energy or program.function:
-        what = "an energy" if program.energy else "a quantum function"
-        raise fail("QC0808", program.span, what=what, file=path or "FILE")
+    if program.energy:
+        return _energy_outcome(query, program.energy)
+    if program.function:
+        raise fail("QC0808", program.span, file=path or "FILE")
     if not program.runs:
         return {"pictures": []}
     values = sliders.values_of(program, query.values)

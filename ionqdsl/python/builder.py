@@ -18,6 +18,7 @@ from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir import symbolic
 from ionqdsl.ir.angle import ZERO, Angle
+from ionqdsl.ir.arguments import mapping_of, refused, shown, text_of, whole
 from ionqdsl.ir.circuit import BARRIER, MAX_OPERATIONS, MAX_QUBITS, Op, Operator, Step, shared
 from ionqdsl.ir.circuit import FlatCircuit as Rows
 from ionqdsl.ir.gates import GATES, NAMES
@@ -32,8 +33,18 @@ if TYPE_CHECKING:
 
     from ionqdsl.describe.stats import Stats
     from ionqdsl.ir.sweep import Sweep
+    from ionqdsl.simulation.gradient import Gradient
+    from ionqdsl.simulation.observables import Expectation
     from ionqdsl.simulation.results import Probabilities
     from ionqdsl.verify import Verdict
+
+OperatorLike = str | Operator | Mapping[str, float]
+"""A sum of Pauli products: text in the language, an Operator, or letters with coefficients."""
+
+Point = Mapping[Any, Any] | Sequence[Any]
+"""A value for each parameter: by name, or in the order of `Circuit.parameters`."""
+MAX_WIDTH = 1_000_000
+"""Widest picture, in pixels."""
 
 Piece = tuple[list[tuple[Op, Span | None]], Angle]
 """Rows with their origins, ready to be added, and their global phase."""
@@ -54,16 +65,15 @@ class Circuit(Rows, GateMethods):
     compiled: Options | None = None
 
     def __post_init__(self) -> None:
-        role = "the number of qubits"
-        if type(self.width) is int and 0 <= self.width <= MAX_QUBITS and self.gateset in NAMES:
+        if _is_plain(self.width, self.gateset, self.name):
             return
-        if isinstance(self.width, bool) or not isinstance(self.width, SupportsIndex):
-            raise fail("QC0881", role=role, wanted="a whole number", given=repr(self.width)[:60])
-        self.width = self.width.__index__()
+        role = "the number of qubits"
+        self.width = _index(self.width, role)
         if not 0 <= self.width <= MAX_QUBITS:
-            raise fail("QC0881", role=role, wanted=f"from 0 to {MAX_QUBITS}", given=str(self.width))
-        if self.gateset not in NAMES:
-            raise fail("QC0881", role="the gateset", wanted='"qis" or "native"', given=repr(self.gateset)[:60])
+            raise fail("QC0881", role=role, wanted=f"from 0 to {MAX_QUBITS}", given=str(self.width)[:60])
+        if text_of(self.gateset, "the gateset") not in NAMES:
+            raise fail("QC0881", role="the gateset", wanted='"qis" or "native"', given=shown(self.gateset))
+        text_of(self.name, "the name")
 
     @classmethod
     def of(cls, circuit: Rows, declared: Iterable[str] = (), compiled: Options | None = None) -> Self:
@@ -80,7 +90,7 @@ class Circuit(Rows, GateMethods):
 
     def gate(self, name: str, *arguments: AngleLike | Qubits, controls: Qubits = (), **parameters: AngleLike) -> Self:
         """Adds any gate by its name: parameters, then qubits, then keywords. Raises CompileError."""
-        signature = signature_of(name, self.gateset)
+        signature = signature_of(text_of(name, "the gate"), self.gateset)
         unknown = set(parameters) - set(signature.parameters[signature.required :])
         if len(arguments) != signature.required + signature.operands or unknown:
             raise wrong_call(signature, len(arguments), unknown)
@@ -121,9 +131,11 @@ class Circuit(Rows, GateMethods):
         """Names a group of measured qubits, the leftmost bit first; None is a slot that nothing writes."""
         from ionqdsl.emit.qc import is_name  # late: this module prints circuits, and few builders name registers
 
+        if not isinstance(qubits, Iterable) or getattr(qubits, "shape", None) == ():
+            raise refused("the qubits of a register", "a list of qubits", qubits)
         slots = tuple(None if qubit is None else self._qubit(qubit) for qubit in qubits)
         used = [slot for slot in slots if slot is not None]
-        if not is_name(name) or name in dict(self.registers):
+        if not is_name(text_of(name, "the name of a register")) or name in dict(self.registers):
             raise fail("QC0893", name=name)
         if len(set(used)) != len(used) or not used:
             raise fail("QC0897", name=name)
@@ -136,7 +148,7 @@ class Circuit(Rows, GateMethods):
 
     def insert(self, index: int, other: Rows, qubits: Qubits | None = None, controls: Qubits = ()) -> Self:
         """Adds another circuit before row `index`, otherwise like `append`."""
-        return self._take(self._circuit(other, qubits, controls), index)
+        return self._take(self._circuit(other, qubits, controls), whole(index, "the row"))
 
     def verbatim(self, other: Rows, qubits: Qubits | None = None) -> Self:
         """Adds another circuit as a block that the optimiser leaves exactly as written.
@@ -147,7 +159,7 @@ class Circuit(Rows, GateMethods):
 
     def _circuit(self, other: Rows, qubits: Qubits | None, controls: Qubits, is_block: bool = False) -> Piece:
         """Another circuit as a piece of this one, with block numbers that continue from here."""
-        fits = other.gateset == self.gateset or (is_block and self.gateset == "qis")
+        fits = _circuit_of(other).gateset == self.gateset or (is_block and self.gateset == "qis")
         if other.rows and not fits:
             raise fail("QC0887", inner=other.gateset, outer=self.gateset, block="verbatim" if not is_block else None)
         places = range(min(self.width, other.width)) if qubits is None else self._qubits(qubits)
@@ -225,9 +237,9 @@ class Circuit(Rows, GateMethods):
     def _qubits(self, qubits: Qubits) -> tuple[int, ...]:
         if type(qubits) is int:
             return (self._qubit(qubits),)
-        if isinstance(qubits, Iterable):
+        if isinstance(qubits, Iterable) and getattr(qubits, "shape", None) != ():
             return tuple(map(self._qubit, qubits))
-        return (self._qubit(qubits),)
+        return (self._qubit(qubits),)  # type: ignore[arg-type]  # or an array without dimensions
 
     # --- reading and editing -----------------------------------------------------------------------------------------
 
@@ -240,7 +252,7 @@ class Circuit(Rows, GateMethods):
         """Returns a row, or for a slice a circuit of its rows, without the global phase and the registers."""
         if isinstance(index, slice):
             return self.replace(rows=self.rows[index], origins=self.origins[index], phase=ZERO, registers=())
-        return super().__getitem__(index)
+        return super().__getitem__(whole(index, "the number of a row"))
 
     def __delitem__(self, index: int | slice) -> None:
         self.compiled = None
@@ -288,6 +300,7 @@ class Circuit(Rows, GateMethods):
 
     def controlled(self, controls: int = 1) -> Self:
         """The circuit under `controls` control qubits, which become its first qubits."""
+        controls = whole(controls, "the number of controls", 0)
         shifted = tuple(
             (name, tuple(q if q is None else q + controls for q in slots)) for name, slots in self.registers
         )
@@ -312,7 +325,9 @@ class Circuit(Rows, GateMethods):
         `partial=False` all parameters need values. A compiled circuit stays one for its machine, its angles brought
         into range. `simplify` compiles it again, which pays if a value makes a gate vanish. Raises CompileError.
         """
-        bound = symbolic.bind(self, {**(values or {}), **named}, partial=partial, declared=self.declared)
+        bound = symbolic.bind(
+            self, {**mapping_of(values, "the values"), **named}, partial=partial, declared=self.declared
+        )
         return self._fitted(bound, simplify)
 
     def sweep(self, values: Mapping[Any, Any] | None = None, /, *, simplify: bool = False, **named: Any) -> Sweep[Self]:
@@ -325,7 +340,9 @@ class Circuit(Rows, GateMethods):
         def finished(bound: Self) -> Self:
             return self._fitted(bound, simplify)
 
-        return sweep(self, {**(values or {}), **named}, self.declared, finished)
+        is_plain = self.compiled is None and not simplify
+        given = {**mapping_of(values, "the values"), **named}
+        return sweep(self, given, self.declared, None if is_plain else finished)
 
     def _fitted(self, bound: Self, simplify: bool) -> Self:
         """The bound circuit, fitted to the machine this circuit was compiled for."""
@@ -359,11 +376,43 @@ class Circuit(Rows, GateMethods):
 
         return Probabilities(simulate.probabilities(self), self.width)
 
+    def expectation(
+        self,
+        operator: OperatorLike,
+        shots: int | None = None,
+        *,
+        at: Point | None = None,
+        seed: int | None = None,
+        noise: str | None = None,
+    ) -> Expectation:
+        """The mean of a Hamiltonian in the final state, exact or from `shots`, with its standard error.
+
+        The operator is text such as "0.5*X[0]*X[1] + Z[0]" or "ZZI + 0.5*XII", `{"ZZI": 1}`, or an Operator such as
+        `program.hamiltonians["h2"]`. `at` gives values to open parameters, by name or in the order of `parameters`.
+        Shots are shared among the bases that the terms need. `noise` is a model such as "aria-1". Raises CompileError
+        and UsageError.
+        """
+        from ionqdsl.python import means
+
+        return means.expectation(self, operator, shots, at, seed, noise)
+
+    def gradient(
+        self, operator: OperatorLike, at: Point, *, shots: int | None = None, seed: int | None = None
+    ) -> Gradient:
+        """The derivatives of the mean of a Hamiltonian with respect to all parameters, at a point.
+
+        Exact without shots (adjoint method); with them from shifted angles, each mean from so many `shots`. The
+        operator and the point are those of `expectation`. Raises CompileError and UsageError.
+        """
+        from ionqdsl.python import means
+
+        return means.gradient(self, operator, at, shots, seed)
+
     def equivalent(self, other: Rows, preserve: str = "measurement") -> Verdict:
         """Whether the other circuit gives the same results under a contract; see `ionqdsl.equivalent`."""
         from ionqdsl.verify.registers import compared
 
-        return compared(self, other, preserve)
+        return compared(self, _circuit_of(other), preserve)
 
     def stats(self) -> Stats:
         """Qubits, gates by name, two-qubit gates, pulses and depth."""
@@ -375,13 +424,13 @@ class Circuit(Rows, GateMethods):
         """The circuit drawn with characters, folded to `width` columns."""
         from ionqdsl.emit.drawing import drawing
 
-        return drawing(self, width)
+        return drawing(self, whole(width, "the width", 1))
 
     def svg(self, width: int = 960) -> str:
         """The circuit drawn as an `<svg>` element, folded to `width` pixels."""
         from ionqdsl.emit.svg import svg
 
-        return svg(self, width)
+        return svg(self, whole(width, "the width", 1, MAX_WIDTH))
 
     _repr_svg_ = svg  # notebooks show it
 
@@ -416,10 +465,23 @@ class Circuit(Rows, GateMethods):
         return f"<{self.gateset} circuit {self.name!r}: {self.width} qubits, {gates} gates>"
 
 
-def _index(qubit: Any) -> int:
+def _is_plain(width: Any, gateset: Any, name: Any) -> bool:
+    """Whether the fields of a circuit are right as they are, which is almost always so."""
+    is_text = type(gateset) is type(name) is str
+    return type(width) is int and 0 <= width <= MAX_QUBITS and is_text and gateset in NAMES
+
+
+def _circuit_of(value: Any, role: str = "the circuit") -> Rows:
+    if isinstance(value, Rows):
+        return value
+    raise refused(role, "a circuit", value)
+
+
+def _index(number: Any, role: str = "a qubit") -> int:
+    """An integer of Python or numpy: unlike for shots, a float is more likely a mistake than a number of qubits."""
     try:
-        if not isinstance(qubit, bool):
-            return index_of(qubit)
+        if not isinstance(number, bool):
+            return index_of(number)
     except TypeError:
         pass
-    raise fail("QC0881", role="a qubit", wanted="a whole number", given=repr(qubit)[:60])
+    raise fail("QC0881", role=role, wanted="a whole number", given=shown(number))

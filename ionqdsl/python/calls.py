@@ -16,6 +16,7 @@ from ionqdsl.diagnostics import CompileError, fail
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir import notation, symbolic
 from ionqdsl.ir.angle import ZERO, Angle
+from ionqdsl.ir.arguments import refused, shown, whole
 from ionqdsl.ir.circuit import FlatCircuit, Op, Operator, shared
 from ionqdsl.ir.gates import GATES, NAMES
 from ionqdsl.ir.symbols import exact
@@ -74,7 +75,7 @@ def angle_of(value: Any, unit: str = "rad", role: str = "the angle") -> Angle:
         number = symbolic.from_sympy(value)
     elif isinstance(value, Angle):
         example = "a plain number" if unit not in ("rad", "turn") else '`param("theta")` times a plain number'
-        raise fail("QC0881", role=role, wanted="a number", given=repr(value)[:60], example=example)
+        raise fail("QC0881", role=role, wanted="a number", given=shown(value), example=example)
     else:
         number = Angle(0, exact(value, role))
     return values.in_turns(number).exact() if unit == "turn" else number
@@ -126,9 +127,12 @@ def operator_of(operator: str | Operator | Mapping[str, float], qubits: int, ste
     """An operator on `qubits` qubits, checked by the compiler. Raises CompileError."""
     from ionqdsl.emit import qc  # late: only needed here
 
+    if not isinstance(operator, str | Operator | Mapping):
+        raise refused("the operator", "text or a dict from Pauli letters to numbers", operator)
+    steps = whole(steps, "`steps`")
     if not isinstance(operator, str):
         operator = qc.operator(operator if isinstance(operator, Operator) else _from_letters(operator, qubits))
-    chosen = f", steps = {exact(steps, '`steps`')}" if steps else ""
+    chosen = f", steps = {steps}" if steps else ""
     circuit = _read(f"qubit q[{max(qubits, 1)}]\npauliexp(1, {operator}{chosen}) q\n")
     if not qubits or len(circuit.rows) != 1 or circuit.rows[0].operator is None:
         reason = "it is no sum of Pauli products" if qubits else "there are no qubits for it"
@@ -140,8 +144,8 @@ def _from_letters(operator: Mapping[str, float], qubits: int) -> Operator:
     """`{"XX": 0.5, "ZI": 1}`: one letter per qubit, the leftmost for the first."""
     terms = []
     for letters, coefficient in operator.items():
-        if len(letters) != qubits or set(letters) - set("IXYZ"):
-            raise fail("QC0899", text=letters, qubits=qubits)
+        if not isinstance(letters, str) or len(letters) != qubits or set(letters) - set("IXYZ"):
+            raise fail("QC0899", text=str(letters)[:60], qubits=qubits)
         product = tuple((letter, index) for index, letter in enumerate(letters) if letter != "I")
         terms.append((product, exact(coefficient, f"the coefficient of `{letters}`")))
     return Operator(tuple(terms))

@@ -1,8 +1,8 @@
 """Estimates mean values of operators from measured outcomes.
 
 Takes an operator as text, in the language's notation or with one letter per qubit, and a `Result`, and returns a value
-and its standard error. Outcomes are measured in the Z basis, so only sums of products of Z can be estimated; other
-operators need an energy job.
+and its standard error. Each qubit was measured in one letter, Z unless the run named another, so only products of these
+letters can be estimated; energy.py measures in several bases.
 """
 
 from __future__ import annotations
@@ -27,19 +27,60 @@ _BEFORE = "const observable = "
 
 
 @record
+class GroupMean:
+    """The part of a mean value that was measured in one basis.
+
+    `terms` are products with their coefficients. `basis` has a letter for each qubit, q[0] leftmost; None if the basis
+    is entangled, which took `two_qubit_gates`. `variance` is that of one shot; `shots` is None for exact values.
+    """
+
+    terms: tuple[tuple[Product, float], ...]
+    basis: str | None
+    value: float
+    error: float | None
+    variance: float
+    shots: int | None
+    two_qubit_gates: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data, to 12 significant digits."""
+        return {
+            "basis": self.basis,
+            "terms": [spelling(product) for product, _ in self.terms],
+            "value": _rounded(self.value),
+            "error": _rounded(self.error),
+            "shots": self.shots,
+            "two_qubit_gates": self.two_qubit_gates,
+        }
+
+
+@record
 class Expectation:
-    """A mean value. `error` is its standard error: 0 for exact outcomes, None for a single shot."""
+    """A mean value. `error` is its standard error: 0 for exact outcomes, None for a single shot.
+
+    `groups` are the parts that were measured separately, without the identity; empty if one state or one result told
+    everything.
+    """
 
     value: float
     error: float | None = None
+    groups: tuple[GroupMean, ...] = ()
+
+    @property
+    def standard_error(self) -> float | None:
+        """The same as `error`."""
+        return self.error
 
     def __str__(self) -> str:
         return f"{self.value:.6g}" if not self.error else f"{self.value:.6g} ± {self.error:.2g}"
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, to 12 significant digits."""
-        error = None if self.error is None else float(f"{self.error:.12g}")
-        return {"value": float(f"{self.value:.12g}"), "error": error}
+        return {"value": _rounded(self.value), "error": _rounded(self.error)}
+
+
+def _rounded(number: float | None) -> float | None:
+    return None if number is None else float(f"{number:.12g}")
 
 
 def observable(operator: str | Operator | Mapping[str, float], qubits: int) -> Operator:
@@ -48,6 +89,8 @@ def observable(operator: str | Operator | Mapping[str, float], qubits: int) -> O
         operator = " + ".join(f"({coefficient!r})*{letters}" for letters, coefficient in operator.items())
     if isinstance(operator, str):
         operator = _read(operator, qubits)
+    if not isinstance(operator, Operator):
+        raise _wrong(repr(operator), "it is neither text nor an Operator")
     widest = max((index for product, _ in operator.terms for _, index in product), default=-1)
     if widest >= qubits:
         raise _wrong(_spelling(operator), f"it acts on qubit {widest}, and the circuit has {qubits} qubits")
@@ -85,6 +128,8 @@ class _Outcomes(Protocol):
     def probabilities(self) -> Mapping[str, float]: ...
     @property
     def is_exact(self) -> bool: ...
+    @property
+    def basis(self) -> str: ...
 
 
 def expectation(operator: Operator, result: _Outcomes) -> Expectation:
@@ -95,7 +140,8 @@ def expectation(operator: Operator, result: _Outcomes) -> Expectation:
     counts. Counts take precedence over probabilities; exact ones have no error. Mitigated frequencies are treated as if
     they had been counted. Raises UsageError for an X or Y.
     """
-    masks = [(_mask(product, result.qubits, operator), float(factor)) for product, factor in operator.terms]
+    basis = result.basis or "Z" * result.qubits
+    masks = [(_mask(product, basis, operator), float(factor)) for product, factor in operator.terms]
     shots: int | None
     if result.counts:
         shots = sum(result.counts.values())
@@ -108,6 +154,27 @@ def expectation(operator: Operator, result: _Outcomes) -> Expectation:
     if not shots or shots == 1:
         return Expectation(mean)
     return Expectation(mean, math.sqrt(_weighted(masks, outcomes, 2, mean) / (shots - 1)))
+
+
+def mean(operator: Operator, state: Any) -> float:
+    """The exact mean value <psi|H|psi> in a state of shape (2**qubits,), q[0] the most significant bit of the index.
+
+    A product of Pauli matrices maps basis state k to i^n (-1)^(parity of k & z) times k ^ x, where x has the bits of
+    its X and Y, z those of its Y and Z, and n is the number of its Y.
+    """
+    import numpy as np
+
+    width = len(state).bit_length() - 1
+    index = np.arange(len(state))
+    total = 0.0
+    for product, factor in operator.terms:
+        x, z = (
+            sum(1 << width - 1 - qubit for letter, qubit in product if letter in letters) for letters in ("XY", "YZ")
+        )
+        signs = 1.0 - 2.0 * (np.bitwise_count(index & z) & 1)
+        overlap = np.vdot(state[index ^ x], signs * state)
+        total += float(factor) * float((1j ** sum(letter == "Y" for letter, _ in product) * overlap).real)
+    return total
 
 
 def _weighted(masks: list[tuple[int, float]], outcomes: Any, power: int, center: float = 0.0) -> float:
@@ -131,12 +198,14 @@ def _sign(bits: int) -> int:
     return -1 if bits.bit_count() & 1 else 1
 
 
-def _mask(product: Product, qubits: int, operator: Operator) -> int:
+def _mask(product: Product, basis: str, operator: Operator) -> int:
     """The bits of an outcome, q[0] the most significant, whose parity is the product's sign."""
-    if any(letter != "Z" for letter, _ in product):
-        facts = {"operator": _spelling(operator), "term": spelling(product)}
-        raise UsageError([Diagnostic("QC0951", None, facts)])
-    return sum(1 << qubits - 1 - index for _, index in product)
+    for letter, index in product:
+        if letter != basis[index]:
+            wanted = "".join({q: one for one, q in product}.get(q, own) for q, own in enumerate(basis))
+            facts = {"operator": _spelling(operator), "term": spelling(product), "qubit": f"q[{index}]"}
+            raise UsageError([Diagnostic("QC0951", None, {**facts, "own": basis[index], "basis": wanted})])
+    return sum(1 << len(basis) - 1 - index for _, index in product)
 
 
 def _spelling(operator: Operator) -> str:

@@ -12,9 +12,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from heapq import nsmallest
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from ionqdsl.diagnostics import Diagnostic, ServiceError, fail
+from ionqdsl.ir.arguments import refused, shown
 from ionqdsl.ir.circuit import FlatCircuit, Operator, Register
 
 if TYPE_CHECKING:
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
 NEGLIGIBLE = 1e-14
 """Probabilities up to this are rounding errors of a simulation, and left out like zeros."""
+
+_LISTABLE = 1 << 16
+"""Among more outcomes the most frequent ones are not searched just to print them."""
 
 LEFT, RIGHT = "q0-left", "q0-right"
 ORDERS = (LEFT, RIGHT)
@@ -75,14 +80,15 @@ class Probabilities(Mapping[str, float]):
         return marginal(Probabilities(vector, len(kept)), places)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """One circuit's outcomes.
 
     Keys of `counts` and `probabilities` have one character a qubit, q[0] leftmost (see `bit_order`); zeros are omitted
     and keys are sorted. `counts` is empty if nothing was counted (an ideal simulator of the service, or no shots).
     `is_exact` says that the probabilities are the distribution itself, not frequencies. `slots` are the circuit's
-    registers, `names` its qubits' names, `noise` the noise model's. `notes` describe anything odd about the service's
+    registers, `names` its qubits' names, `noise` the noise model's. `basis` has the letter in which each qubit was
+    measured, q[0] leftmost, and is empty if all were measured in Z. `notes` describe anything odd about the service's
     answer; nothing is rescaled to hide it.
     """
 
@@ -97,11 +103,22 @@ class Result:
     is_exact: bool = False
     bit_order: str = LEFT
     notes: tuple[str, ...] = ()
+    basis: str = ""
+
+    def __repr__(self) -> str:
+        """Its name, its shots and its most frequent outcomes, in one line."""
+        joint: Mapping[str, float] = self.counts or self.probabilities
+        kind = f"{self.shots:,} shots" if self.shots and self.counts else "probabilities"
+        if len(joint) > _LISTABLE:
+            return f"<result {self.name!r}: {kind}, {len(joint):,} outcomes>"
+        keys = nsmallest(4, joint, key=lambda bits: (-round(joint[bits], 12), bits))
+        shown = [f"{bits}: {joint[bits]:.6g}" for bits in keys] + ["..."] * (len(joint) > len(keys))
+        return f"<result {self.name!r}: {', '.join([kind, *shown])}>"
 
     def ordered(self, bit_order: str) -> Self:
         """The same result with q[0] at the given end of every bit string: "q0-left" or "q0-right"."""
-        if bit_order not in ORDERS:
-            raise fail("QC0881", role="the bit order", wanted=f"one of {', '.join(ORDERS)}", given=repr(bit_order)[:60])
+        if not isinstance(bit_order, str) or bit_order not in ORDERS:
+            raise fail("QC0881", role="the bit order", wanted=f"one of {', '.join(ORDERS)}", given=shown(bit_order))
         if bit_order == self.bit_order:
             return self
         counts, probabilities = _flipped(self.counts), _flipped(self.probabilities)
@@ -137,20 +154,25 @@ class Result:
 
     def register_order(self, name: str) -> str:
         """The qubits of the characters of a register's bit string; `_` is a null slot."""
-        names = self.names or _plain_names(self.qubits)
-        return self._spelled(tuple("_" if slot is None else names[slot] for slot in dict(self.slots)[name]))
+        names, slots = self.names or _plain_names(self.qubits), dict(self.slots)
+        if not isinstance(name, str) or name not in slots:
+            raise refused("the name of a register", f"one of {', '.join(slots) or 'none'}"[:200], name)
+        return self._spelled(tuple("_" if slot is None else names[slot] for slot in slots[name]))
 
     def _spelled(self, names: tuple[str, ...]) -> str:
         return spelled(names if self.bit_order == LEFT else names[::-1])
 
     def expectation(self, operator: str | Operator | Mapping[str, float]) -> Expectation:
-        """The mean of a diagonal operator and its standard error, from these outcomes.
+        """The mean of an operator and its standard error, from these outcomes.
 
         As text, `"ZZI + 0.5*ZIZ"` with a letter a qubit, q[0] leftmost, or `"Z[0]*Z[1] + 0.5*Z[0]*Z[2]"` as the
-        language writes it; or `{"ZZI": 1, "ZIZ": 0.5}`. Raises UsageError for an operator with an X or Y: a
-        measurement of all qubits in the Z basis says nothing about those.
+        language writes it; or `{"ZZI": 1, "ZIZ": 0.5}`. Raises UsageError for a letter in which its qubit was not
+        measured, Z if the run named no basis: the outcomes say nothing about those.
         """
         from ionqdsl.simulation import observables  # imported late: it loads the parser
+
+        if not isinstance(operator, str | Operator | Mapping):
+            raise refused("the operator", "text or a dict from Pauli letters to numbers", operator)
 
         return observables.expectation(observables.observable(operator, self.qubits), self.ordered(LEFT))
 
@@ -174,6 +196,7 @@ class Result:
                 }
                 for name, _ in self.slots
             },
+            **({"basis": self.basis} if self.basis else {}),
             **({"notes": list(self.notes)} if self.notes else {}),
         }
 

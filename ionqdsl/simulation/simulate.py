@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import cmath
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -39,6 +39,20 @@ def state(circuit: FlatCircuit) -> Array:
     _check_memory("QC0651", circuit, BYTES << circuit.width)
     final: Array = _evolved(circuit, basis_state(circuit.width))[0]
     return final
+
+
+def states(circuit: FlatCircuit, places: Iterable[int]) -> Iterator[tuple[int, Array]]:
+    """Each of the places with the state after so many rows, shape (2**qubits,), up to a global phase.
+
+    The places are in ascending order. A state is valid until the next one is asked for. Errors as `state`.
+    """
+    _check(circuit)
+    _check_memory("QC0651", circuit, BYTES << circuit.width)
+    joint, done = basis_state(circuit.width), 0
+    for place in places:
+        evolve(joint, circuit.rows[done:place])
+        done = place
+        yield place, joint[0]
 
 
 def probabilities(circuit: FlatCircuit) -> NDArray[np.float64]:
@@ -146,6 +160,12 @@ def _evolved(circuit: FlatCircuit, states: Array) -> Array:
     evolve(states, circuit.rows)
     states *= cmath.exp(1j * circuit.phase.in_radians())
     return states
+
+
+def check(circuit: FlatCircuit, states: int) -> None:
+    """Refuses a circuit of which so many states do not fit. Errors as `state`."""
+    _check(circuit)
+    _check_memory("QC0651", circuit, states * BYTES << circuit.width)
 
 
 def _check(circuit: FlatCircuit, noise: NoiseModel | None = None) -> None:

@@ -64,6 +64,21 @@ class Counterexample:
         """Whether the outcomes from |0...0> are known to be the same."""
         return self.at_zeros is not None and self.at_zeros <= SHOWN
 
+    def said(self) -> str:
+        """The difference in words, with as many digits as needed."""
+        where = f"from |{self.input}>"
+        if self.values:
+            where += f" with {', '.join(f'{name} = {value:g}' for name, value in self.values.items())}"
+        first, second = self.probabilities
+        if abs(first - second) < 1e-9 and self.overlap is not None:
+            if 1 - self.overlap < 1e-6:
+                return f"{where} the final states are {self.distance:.1e} apart"
+            return f"{where} the overlap of the final states is only {self.overlap:.4%}"
+        what = f"register {self.register} reads" if self.register else "the outcome"
+        digits = 4 if abs(first - second) > 1e-5 else 10
+        verb = "with" if self.register else "has"
+        return f"{where} {what} {self.outcome} {verb} {first:.{digits}%} against {second:.{digits}%}"
+
     def to_json(self) -> dict[str, Any]:
         """Plain data, one entry per field."""
         names = ("input", "outcome", "register", "probabilities", "overlap", "values", "distance")

@@ -11,6 +11,7 @@ from ionqdsl.diagnostics.codes.api import API
 from ionqdsl.diagnostics.codes.code import Code
 from ionqdsl.diagnostics.codes.declarations import DECLARATIONS
 from ionqdsl.diagnostics.codes.emulator import EMULATOR
+from ionqdsl.diagnostics.codes.energies import ENERGIES
 from ionqdsl.diagnostics.codes.external import EXTERNAL
 from ionqdsl.diagnostics.codes.fmt import FMT
 from ionqdsl.diagnostics.codes.formats import FORMATS
@@ -27,15 +28,16 @@ from ionqdsl.diagnostics.codes.service import SERVICE
 from ionqdsl.diagnostics.codes.settings import SETTINGS
 from ionqdsl.diagnostics.codes.submission import SUBMISSION
 from ionqdsl.diagnostics.codes.syntax import SYNTAX
+from ionqdsl.diagnostics.codes.tests import TESTS
 from ionqdsl.diagnostics.codes.transpiling import TRANSPILING
 from ionqdsl.diagnostics.codes.values import VALUES
 from ionqdsl.diagnostics.codes.wire_format import WIRE_FORMAT
 
 _SERVICES = (*SERVICE, *API, *PAYLOAD, *EMULATOR, *SUBMISSION)
 _TOOLS = (*LSP, *LINT, *PLAYGROUND, *FMT, *FORMATS, *EXTERNAL)
-_LANGUAGE = (*SYNTAX, *NAMES, *DECLARATIONS, *VALUES, *PROGRAM, *SETTINGS, *LIMITS)
+_LANGUAGE = (*SYNTAX, *NAMES, *DECLARATIONS, *VALUES, *PROGRAM, *TESTS, *SETTINGS, *LIMITS)
 
-_RUNNING = (*MACHINE, *OUTCOMES, *TRANSPILING, *WIRE_FORMAT, *ACCOUNT, *_SERVICES)
+_RUNNING = (*MACHINE, *OUTCOMES, *ENERGIES, *TRANSPILING, *WIRE_FORMAT, *ACCOUNT, *_SERVICES)
 
 CODES: dict[str, Code] = {code.name: code for code in (*_LANGUAGE, *_RUNNING, *_TOOLS)}
 

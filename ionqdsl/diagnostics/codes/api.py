@@ -6,6 +6,45 @@ from ionqdsl.diagnostics.codes.code import Code
 
 API: tuple[Code, ...] = (
     Code(
+        "QC0873",
+        "{role} must be {wanted}, not {given}",
+        """A function of the Python API was given something that it does not take. Circuits can be given as a
+`Circuit`, as the text of a program, as a path (`pathlib.Path`, or text that ends like `bell.qc`), as a program, as a
+sweep, or as a list or tuple of these. A circuit of another library has to be converted first.""",
+        helps=("{hint}",),
+    ),
+    Code(
+        "QC0874",
+        "{problem}",
+        """The members of a list become one job, in their order. Circuits, texts, programs and sweeps may be mixed;
+programs that have settings must agree on them, because a job has each setting once. An energy or another quantum
+function is a job of its own, and a list of lists has no single order of results.""",
+        cases={
+            "problem": {
+                "empty": "the list has no circuits",
+                "nested": "member {number} of the list is itself a list",
+                "energy": "member {number} of the list is an energy or another quantum function",
+                "settings": "the programs of the list have different values for `{setting}`: {values}",
+                "request": "the list mixes requests that were read back with other programs",
+            }
+        },
+        helps=("give the value for all: `{keyword}=...`", "{hint}"),
+    ),
+    Code(
+        "QC0875",
+        "there is no result named `{name}`",
+        """The results of several circuits are found by position, as in a list, or by the name of the circuit.
+`results.names` lists the names. Circuits of one name get numbers: `bell`, `bell 2`, `bell 3`.""",
+        helps=("did you mean `{suggestion}`?", "the names: {names}"),
+    ),
+    Code(
+        "QC0876",
+        "these are the results of {count:circuit}, so `{name}` is not one value",
+        """The results of a list, a sweep or a program hold one result for each circuit. If there is exactly one, its
+counts, probabilities and mean values can be read directly; if there are several, choose one of them first.""",
+        helps=("choose one: `results[0].{name}`", "for all: `[result.{name} for result in results]`"),
+    ),
+    Code(
         "QC0880",
         "the circuit has no parameter `{name}`",
         """A value was given for a parameter that no gate of the circuit uses. Perhaps the name is misspelt, or the
@@ -86,7 +125,7 @@ example with `numpy.meshgrid(...)` and `.ravel()`.""",
     Code(
         "QC0891",
         "the text contains {count} circuits, but exactly one is needed",
-        """`ionqdsl.ir.circuit(text)` makes one circuit. A text with several, or with a job block, is a program:
+        """`ionqdsl.circuit(text)` makes one circuit. A text with several, or with a job block, is a program:
 `ionqdsl.program(text)` gives all of them, `ionqdsl.load(path)` reads a file.""",
         helps=("use `ionqdsl.program(text).circuits`",),
     ),

@@ -65,9 +65,8 @@ backend = "simulator" }` or on the command line with `--backend simulator`. `com
     ),
     Code(
         "QC0808",
-        "the local machine runs circuits, but this file asks for {what}",
-        """The service evaluates energies and other quantum functions: it repeats a circuit in several bases and
-combines the results. Submit the job with `ionqdsl submit`, or run the ansatz alone as a circuit.""",
+        "the local machine runs circuits and energies, but this file asks for another quantum function",
+        """Only the service knows what a `function` of any other type means. Submit the job with `ionqdsl submit`.""",
         helps=("`ionqdsl submit {file} --backend simulator --wait` evaluates it on the service's simulator",),
     ),
     Code(

@@ -228,4 +228,24 @@ parts as the loop has names; `for i, (a, b) in ...` takes a pair whose second pa
         example="qubit q[3]\nfor a, b in [(0, 1), (1, 2, 0)] { cnot q[a], q[b] }\n",
         fixed="qubit q[3]\nfor a, b in [(0, 1), (1, 2)] { cnot q[a], q[b] }\n",
     ),
+    Code(
+        "QC0322",
+        "`{operator}` works on the bits of whole numbers, but this is {given}",
+        """`&`, `|`, `^`, `~`, `<<` and `>>` have Python's meaning: `x >> k & 1` is bit k of x, `a ^ b` has the bits in
+which a and b differ. They take whole numbers only. A power is written `**`: in `pi/2^k` the `^` would combine the bits of
+`pi/2` and `k`. Conditions are combined with `and`, `or` and `not`.""",
+        helps=("{fix}",),
+        otherwise="`floor`, `ceil` and `round` make a number whole",
+        example="qubit q[3]\nfor k in range(3) { rz(pi/2^k) q[k] }\n",
+        fixed="qubit q[3]\nfor k in range(3) { rz(pi/2**k) q[k] }\n",
+    ),
+    Code(
+        "QC0323",
+        "`{operator}` cannot shift by {count}: the number of places is at least 0",
+        """`x << k` moves the bits of x by k places, which is x times 2**k; `x >> k` drops the last k bits. A negative
+number of places would mean the other direction, and usually comes from a loop that goes one round too far.""",
+        helps=("write `{other}` for the other direction",),
+        example="qubit q[2]\nfor k in range(2) { rz(pi/(1 << (k - 1))) q[k] }\n",
+        fixed="qubit q[2]\nfor k in range(2) { rz(pi/(1 << k)) q[k] }\n",
+    ),
 )

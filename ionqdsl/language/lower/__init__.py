@@ -19,8 +19,10 @@ from ionqdsl.language.library import Library
 from ionqdsl.language.lower import blocks
 from ionqdsl.language.lower.gates import Expander
 from ionqdsl.language.lower.names import Context, define_globals, sweep_points
+from ionqdsl.language.lower.points import at, label_at
 from ionqdsl.language.lower.runs import lower_circuits, needs, run_everything, run_listed
 from ionqdsl.language.step_budget import StepBudget
+from ionqdsl.language.values import PauliSum
 
 
 def lower(
@@ -35,18 +37,9 @@ def lower(
     With sweeps every run is repeated for every combination of their values. The program is complete only if no
     diagnostic is an error.
     """
-    own: dict[str, syntax.GateDefinition] = {}
-    definitions: dict[str, syntax.CircuitDefinition] = {}
-    for item in file.items:  # if two have one name, which is an error, the first counts
-        if isinstance(item, syntax.GateDefinition):
-            own.setdefault(item.name.text, item)
-        elif isinstance(item, syntax.CircuitDefinition):
-            definitions.setdefault(item.name.text, item)
-    sources = {item.span.source for item in file.items} | {file.source}
-    scope = Scope(budget=StepBudget(characters=sum(len(source.text) for source in sources)))
-    context = Context(file, broken, scope, Expander(Library(own), scope, broken), name)
-    context.definitions, context.expressions = definitions, expressions or {}
+    context = context_of(file, expressions or {}, broken, name)
     define_globals(context, {}, sweeps or {})
+    scope = context.scope
     program = LoweredProgram(parameters=context.parameters)
     function: syntax.SettingsBlock | None = None
     run: syntax.Run | None = None
@@ -59,8 +52,15 @@ def lower(
         elif isinstance(item, syntax.Run):
             run = item
     points = sweep_points(context, sweeps or {})
-    if function is not None:
-        _lower_function(context, function, program)
+    for item in file.items:
+        value = scope.names.get(item.name.text) if isinstance(item, syntax.HamiltonianDefinition) else None
+        if isinstance(item, syntax.HamiltonianDefinition) and isinstance(value, PauliSum):
+            program.hamiltonians[item.name.text] = value.operator(0)
+    if function is not None and function.kind == "energy":
+        _lower_energies(context, function, program, points)
+    elif function is not None:
+        program.span = function.span
+        program.function = blocks.lower_function(function, context.scope, context.diagnostics)
     elif run is None:
         with GoingOn(context.report):
             run_everything(context, program, points)
@@ -71,11 +71,58 @@ def lower(
     return program, context.diagnostics
 
 
-def _lower_function(context: Context, block: syntax.SettingsBlock, program: LoweredProgram) -> None:
+def context_of(
+    file: syntax.File, expressions: Mapping[str, syntax.Expression], broken: frozenset[Span], name: str
+) -> Context:
+    """The definitions of a file, before its names have values."""
+    own: dict[str, syntax.GateDefinition] = {}
+    definitions: dict[str, syntax.CircuitDefinition] = {}
+    for item in file.items:  # if two have one name, which is an error, the first counts
+        if isinstance(item, syntax.GateDefinition):
+            own.setdefault(item.name.text, item)
+        elif isinstance(item, syntax.CircuitDefinition):
+            definitions.setdefault(item.name.text, item)
+    sources = {item.span.source for item in file.items} | {file.source}
+    scope = Scope(budget=StepBudget(characters=sum(len(source.text) for source in sources)))
+    context = Context(file, broken, scope, Expander(Library(own), scope, broken), name)
+    context.definitions, context.expressions = definitions, expressions
+    return context
+
+
+def _lower_energies(
+    context: Context, block: syntax.SettingsBlock, program: LoweredProgram, points: list[dict[str, Any]]
+) -> None:
+    """The energy, or that at each point of a sweep."""
     program.span = block.span
-    if block.kind == "function":
-        program.function = blocks.lower_function(block, context.scope, context.diagnostics)
+    unswept = context.scope
+    for point in points:
+        at(context, point)
+        before = len(context.diagnostics)
+        energy = _lowered_energy(context, block, program)
+        if energy is None:
+            return
+        program.energy = program.energy or energy
+        if point or context.expressions:
+            _leave_given(context, energy)
+        if point:
+            energy.name = label_at(energy.name, point)
+            program.energies.append(energy)
+        if len(context.diagnostics) > before and any(one.is_error for one in context.diagnostics[before:]):
+            break
+    context.scope = unswept
+
+
+def _leave_given(context: Context, energy: Energy) -> None:
+    """Leaves out the `params` of parameters whose values are given from outside, which count instead."""
+    if energy.params is None or len(energy.params) == len(energy.parameters):
         return
+    bare = lower(context.file, broken=context.broken)[0].energy
+    if bare is not None and bare.params is not None and len(bare.params) == len(bare.parameters):
+        given = zip(bare.parameters, bare.params, strict=True)
+        energy.params = tuple(value for name, value in given if name in energy.parameters)
+
+
+def _lowered_energy(context: Context, block: syntax.SettingsBlock, program: LoweredProgram) -> Energy | None:
     chosen = blocks.energy_settings(block, blocks.ENERGY_KEYS, context.diagnostics)
     ansatz = getattr(chosen["ansatz"].value, "name", "") if "ansatz" in chosen else ""
     # An angle that the ansatz leaves open is never bound.
@@ -84,9 +131,10 @@ def _lower_function(context: Context, block: syntax.SettingsBlock, program: Lowe
         if key not in chosen:
             context.diagnostics.append(Diagnostic("QC0413", blocks.word(block), {"block": "energy", "key": key}))
     if "hamiltonian" not in chosen or "ansatz" not in chosen:
-        return
+        return None
     with GoingOn(context.report):
-        program.energy = _energy(context, chosen, block.span, program)
+        return _energy(context, chosen, block.span, program)
+    return None
 
 
 def _energy(context: Context, chosen: dict[str, Any], span: Span, program: LoweredProgram) -> Energy:

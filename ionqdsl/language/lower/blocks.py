@@ -15,7 +15,8 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.circuit import Operator
 from ionqdsl.ir.job import JOB_KEYS, EnvironmentVariable, Function, Job
 from ionqdsl.language import syntax, values
-from ionqdsl.language.evaluate import GoingOn, Scope, count, evaluate, suggest
+from ionqdsl.language.comparison import count
+from ionqdsl.language.evaluate import GoingOn, Scope, evaluate, suggest
 
 
 def lower_job(block: syntax.SettingsBlock, scope: Scope, diagnostics: list[Diagnostic]) -> Job:
@@ -149,7 +150,7 @@ def operator_value(value: Any, span: Span, steps: int = 0) -> Operator:
 
 def numbers(value: Any, span: Span) -> tuple[float, ...]:
     """A list of known numbers."""
-    if not isinstance(value, (list, range)):
+    if not isinstance(value, (list, range, tuple)):
         raise fail("QC0307", span, wanted="a list of numbers", given=values.kind(value))
     return tuple(number(item, span) for item in value)
 
@@ -173,7 +174,7 @@ def taken(
     node = chosen[key].value
     with GoingOn(diagnostics.extend):
         value = evaluate(node, scope)
-        count(value, node.span, scope)
+        count(value, node.span, scope.budget)
         return convert(value, node.span)
     return None
 
@@ -181,13 +182,15 @@ def taken(
 def constraints(value: Any, span: Span, parts: int) -> tuple[Any, ...]:
     """`[[coeffs, rhs], ...]` (2 parts) or `[[matrix, coeffs, rhs], ...]` (3 parts)."""
     shape = "[[coeffs, rhs], ...]" if parts == 2 else "[[quadratic_coeff, linear_coeff, rhs], ...]"
-    if not isinstance(value, list) or not all(isinstance(item, list) and len(item) == parts for item in value):
+    if not isinstance(value, (list, tuple)) or not all(
+        isinstance(item, (list, tuple)) and len(item) == parts for item in value
+    ):
         raise fail("QC0419", span, shape=shape)
     result = []
     for item in value:
         row: list[Any] = [numbers(item[-2], span), number(item[-1], span)]
         if parts == 3:
-            if not isinstance(item[0], list):
+            if not isinstance(item[0], (list, tuple)):
                 raise fail("QC0419", span, shape=shape)
             row.insert(0, tuple(numbers(line, span) for line in item[0]))
         result.append(tuple(row))
@@ -250,7 +253,7 @@ def _data(settings: tuple[syntax.SettingEntry, ...], scope: Scope, diagnostics: 
 
 def _plain(value: Any, span: Span) -> Any:
     """A value as JSON."""
-    if isinstance(value, (list, range)):
+    if isinstance(value, (list, range, tuple)):
         return [_plain(item, span) for item in value]
     if value is None or isinstance(value, (bool, str)):
         return value

@@ -13,7 +13,8 @@ from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.circuit import BARRIER, MAX_OPERATIONS, MAX_QUBITS, FlatCircuit, Op, shared
 from ionqdsl.language import lines, syntax, values
-from ionqdsl.language.evaluate import POISON, Poisoned, Scope, bind, elements, evaluate, positions
+from ionqdsl.language.comparison import elements
+from ionqdsl.language.evaluate import POISON, Poisoned, Scope, bind, evaluate, positions
 from ionqdsl.language.functions import integer
 from ionqdsl.language.lower.gates import Expander, check_assertion, chosen
 from ionqdsl.language.lower.loops import is_even

@@ -17,7 +17,8 @@ from ionqdsl.ir.angle import ZERO, Angle, Exact
 from ionqdsl.ir.circuit import MAX_OPERATIONS, Op, shared
 from ionqdsl.ir.gates import NAMES, Gate
 from ionqdsl.language import lines, syntax, values
-from ionqdsl.language.evaluate import Poisoned, Scope, bind, count, elements, evaluate, positions, suggest, truth
+from ionqdsl.language.comparison import count, elements, truth
+from ionqdsl.language.evaluate import Poisoned, Scope, bind, evaluate, positions, suggest
 from ionqdsl.language.functions import integer
 from ionqdsl.language.library import Library, Signature, definition_signature
 from ionqdsl.language.lower.blocks import operator_value
@@ -161,7 +162,7 @@ class Expander:
             if index >= len(names) or values_in_order[index] is not None:
                 raise self._wrong_count(node, signature)
             value = evaluate(argument.value, scope)
-            count(value, argument.span, scope)  # definitions are identified by their arguments' values
+            count(value, argument.span, scope.budget)  # definitions are identified by their arguments' values
             values_in_order[index] = value if value is not None else NULL
         if any(value is None for value in values_in_order[: signature.required]):
             raise self._wrong_count(node, signature)
@@ -438,7 +439,7 @@ def check_assertion(node: syntax.Assert, scope: Scope) -> None:
     """Raises if an assertion does not hold."""
     if not truth(evaluate(node.condition, scope), node.condition.span):
         message = evaluate(node.message, scope) if node.message is not None else node.condition.span.text
-        count(message, node.span, scope)
+        count(message, node.span, scope.budget)
         raise fail("QC0409", node.span, message=message)
 
 

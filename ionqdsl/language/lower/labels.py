@@ -14,7 +14,8 @@ from typing import Any
 from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.language import syntax, values
-from ionqdsl.language.evaluate import Scope, count
+from ionqdsl.language.comparison import count
+from ionqdsl.language.evaluate import Scope
 
 
 def format_value(value: Any, spec: str = "") -> str:
@@ -23,6 +24,9 @@ def format_value(value: Any, spec: str = "") -> str:
         value = values.divide(value, values.literal(1, value.unit))
     if isinstance(value, values.Measure):
         value = values.as_float(value)
+    if isinstance(value, (list, tuple)) and not spec:
+        parts = ", ".join(map(format_value, value))
+        return f"[{parts}]" if isinstance(value, list) else f"({parts}{',' * (len(value) == 1)})"
     if isinstance(value, Fraction):
         value = float(value)
     return format(value, spec)
@@ -47,7 +51,7 @@ def formatted(label: syntax.Text, scope: Scope) -> str:
         if any(len(digits) > 3 for digits in re.findall(r"\d+", spec or "")):
             raise fail("QC0422", label.span, reason="width")
         value = scope.lookup(name, field)
-        count(value, field, scope)
+        count(value, field, scope.budget)
         try:
             parts.append(format_value(value, spec or ""))
         except (ValueError, TypeError, OverflowError) as error:

@@ -13,7 +13,8 @@ from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle
 from ionqdsl.language import syntax, values
-from ionqdsl.language.evaluate import POISON, Poisoned, Scope, elements, evaluate, suggest
+from ionqdsl.language.comparison import elements
+from ionqdsl.language.evaluate import POISON, Poisoned, Scope, evaluate, suggest
 from ionqdsl.language.functions import integer
 from ionqdsl.language.lower import blocks
 from ionqdsl.language.lower.gates import Expander
@@ -137,7 +138,7 @@ def _row(name: str, item: Any, elements: list[Any] | None, node: syntax.Expressi
     """One value of a swept parameter. Several elements take a list, or one number for all of them."""
     if elements is None:
         return {name: item}
-    row = item if isinstance(item, list) else [item] * len(elements)
+    row = item if isinstance(item, (list, tuple)) else [item] * len(elements)
     if len(row) != len(elements):
         raise fail("QC0421", node.span, name=name, size=len(elements), given=len(row))
     for value in row:

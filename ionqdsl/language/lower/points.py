@@ -65,7 +65,7 @@ def at_all(
 
     def templates() -> list[FlatCircuit]:
         assert columns is not None
-        _at(context, {name: symbol(name) for name in columns})
+        at(context, {name: symbol(name) for name in columns})
         made = list(make({}))
         rest[:] = [(key, span) for _, key, span in made]
         return [circuit for circuit, _, _ in made]
@@ -78,15 +78,16 @@ def at_all(
             yield from ((circuit, *facts) for circuit, facts in zip(circuits, rest, strict=True))
         return
     for point in points:
-        _at(context, point)
+        at(context, point)
         yield from make(point)
 
 
-def _at(context: Context, point: dict[str, Any]) -> None:
-    """The context with swept parameters at a point, and everything that depends on them."""
+def at(context: Context, point: dict[str, Any]) -> None:
+    """Sets the context to swept parameters at a point, and everything that depends on them."""
     if not point:
         return
-    context.scope, before = Scope(budget=context.scope.budget), context.diagnostics
+    before = [found for found in context.diagnostics if found.code != "QC0305"]  # the point may have the value
+    context.scope = Scope(budget=context.scope.budget)
     context.diagnostics = []
     define_globals(context, point, {})
     context.diagnostics = before + [diagnostic for diagnostic in context.diagnostics if diagnostic not in before]

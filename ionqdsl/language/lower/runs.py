@@ -15,7 +15,8 @@ from ionqdsl.ir import input_permutation
 from ionqdsl.ir.circuit import MAX_OPERATIONS, FlatCircuit
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.language import syntax, values
-from ionqdsl.language.evaluate import GoingOn, Poisoned, Scope, bind, count, elements, evaluate
+from ionqdsl.language.comparison import count, elements
+from ionqdsl.language.evaluate import GoingOn, Poisoned, Scope, bind, evaluate
 from ionqdsl.language.lower.circuits import Lowering
 from ionqdsl.language.lower.labels import format_value, formatted
 from ionqdsl.language.lower.names import MAX_RUNS, Context, symbol
@@ -178,13 +179,13 @@ def _run_item(context: Context, item: syntax.RunItem, point: dict[str, Any]) -> 
         scope = context.scope.child()
         if target is not None:
             bind(target, value, scope.names)
-        arguments = _run_arguments(item, definition, scope)
+        arguments = run_arguments(item, definition, scope)
         if item.label is not None:
             return formatted(item.label, scope), arguments
         if target is None:
             return label_at(" ".join(item.circuit.span.to(item.span).text.split()), point), arguments
         for argument in arguments.values():
-            count(argument, item.span, scope)
+            count(argument, item.span, scope.budget)
         try:
             shown = ", ".join(format_value(argument) for argument in arguments.values())
         except values.Mismatch as mismatch:
@@ -193,10 +194,10 @@ def _run_item(context: Context, item: syntax.RunItem, point: dict[str, Any]) -> 
 
     def template() -> list[FlatCircuit]:
         scope = context.scope.child({variable: symbol(variable)})
-        return [circuit_of(context, definition, _run_arguments(item, definition, scope), item.circuit.text)[0]]
+        return [circuit_of(context, definition, run_arguments(item, definition, scope), item.circuit.text)[0]]
 
     columns = (
-        None if not variable or variable in context.parameters else columns_of([{variable: value} for value in rounds])
+        None if variable in ("", "e", *context.parameters) else columns_of([{variable: value} for value in rounds])
     )
     shared = lowered_once(context, columns, template) if columns else None
     if shared is not None:
@@ -210,7 +211,8 @@ def _run_item(context: Context, item: syntax.RunItem, point: dict[str, Any]) -> 
             break
 
 
-def _run_arguments(item: syntax.RunItem, definition: syntax.CircuitDefinition, scope: Scope) -> dict[str, Any]:
+def run_arguments(item: syntax.RunItem, definition: syntax.CircuitDefinition, scope: Scope) -> dict[str, Any]:
+    """The values that a call gives to a circuit's parameters, by name. Raises CompileError."""
     names = [parameter.name.text for parameter in definition.parameters]
     arguments: dict[str, Any] = {}
     for position, argument in enumerate(item.arguments or ()):

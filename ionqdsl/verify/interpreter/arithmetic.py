@@ -32,7 +32,7 @@ from ionqdsl.verify.interpreter.values import (
 
 def truth(value: Any, span: Span) -> bool:
     """Whether a condition holds: true, a number other than 0, a string or list that is not empty."""
-    if value is None or isinstance(value, bool | str | list | range):
+    if value is None or isinstance(value, bool | str | list | range | tuple):
         return bool(value)
     return bool(number(value, span))
 
@@ -58,19 +58,30 @@ def whole(value: Any, span: Span) -> int:
 
 def elements(value: Any, span: Span) -> Sequence[Any]:
     """The values that a loop runs over."""
-    if not isinstance(value, list | range):
+    if not isinstance(value, list | range | tuple):
         raise Rejected("QC0307", span)
     return value
 
 
+def less(left: Any, right: Any, span: Span) -> bool:
+    """`<`: of numbers and strings, and of two lists or two tuples, in which the first difference decides."""
+    if isinstance(left, list | tuple) and type(left) is type(right):
+        pairs = [pair for pair in zip(left, right, strict=False) if not equal(*pair, span)]
+        return less(*pairs[0], span) if pairs else len(left) < len(right)
+    if isinstance(left, str) and isinstance(right, str):
+        return left < right
+    comparable(left, right, span)
+    return bool(number(left, span) < number(right, span))
+
+
 def equal(left: Any, right: Any, span: Span) -> bool:
-    """`==`: numbers by value, lists by their elements, operators by their effect."""
+    """`==`: numbers by value, lists and tuples by their elements, operators by their effect."""
     if is_number(left) and is_number(right):
         comparable(left, right, span)
         return bool(number(left, span) == number(right, span))
     if any(isinstance(value, QubitGroup | Letter | EnvironmentVariable) for value in (left, right)):
         raise Rejected("QC0306", span)
-    if isinstance(left, list) and isinstance(right, list):
+    if isinstance(left, list | tuple) and type(left) is type(right):
         return len(left) == len(right) and all(equal(*pair, span) for pair in zip(left, right, strict=True))
     if isinstance(left, Sum) or isinstance(right, Sum):
         one, other = as_sum(left), as_sum(right)
@@ -107,9 +118,9 @@ def minus(left: Any, right: Any, span: Span) -> Any:
 
 
 def plus(left: Any, right: Any, span: Span) -> Any:
-    """`left + right`, of numbers, of operators, and of lists."""
-    if isinstance(left, list) and isinstance(right, list):
-        return [*left, *right]
+    """`left + right`, of numbers, of operators, of lists, and of tuples."""
+    if isinstance(left, list | tuple) and type(left) is type(right):
+        return type(left)([*left, *right])
     if left is EMPTY_SUM or right is EMPTY_SUM:
         other = right if left is EMPTY_SUM else left
         return other if isinstance(other, Sum) or is_number(other) else refuse("QC0306", span)
@@ -137,9 +148,27 @@ def times(left: Any, right: Any, span: Span) -> Any:
         operator, factor = (left, right) if isinstance(left, Sum) else (right, left)
         weight = _weight(factor, span)
         return Sum(tuple((product, values.simple(x * weight)) for product, x in operator.terms))
-    if isinstance(left, list) and isinstance(right, int) and not isinstance(right, bool):
+    if isinstance(left, list | tuple) and isinstance(right, int) and not isinstance(right, bool):
         return left * right
     return numbers(values.multiply, left, right, span)
+
+
+def of_bits(operator: str, left: Any, right: Any, span: Span) -> int:
+    """`& | ^ << >>` of whole numbers."""
+    one, other = bits(left, span), bits(right, span)
+    if operator in ("<<", ">>"):
+        if other < 0:
+            raise Rejected("QC0323", span)
+        return one << other if operator == "<<" else one >> other
+    return {"&": one & other, "|": one | other, "^": one ^ other}[operator]
+
+
+def bits(value: Any, span: Span) -> int:
+    """A whole number, for an operator on its bits."""
+    try:
+        return whole(value, span)
+    except Rejected as refused:
+        raise Rejected("QC0322" if refused.code == "QC0307" else refused.code, span) from None
 
 
 def divided(left: Any, right: Any, span: Span) -> Any:

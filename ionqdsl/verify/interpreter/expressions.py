@@ -17,13 +17,14 @@ from ionqdsl.ir.job import EnvironmentVariable
 from ionqdsl.language import syntax, values
 from ionqdsl.language.values import Measure, Mismatch
 from ionqdsl.verify.interpreter.arithmetic import (
-    comparable,
+    bits,
     divided,
     elements,
     equal,
+    less,
     minus,
-    number,
     numbers,
+    of_bits,
     plus,
     times,
     truth,
@@ -88,6 +89,8 @@ def _evaluate(node: syntax.Expression, scope: NameScope) -> Any:
             return _chain(node, scope)
         case syntax.Unary(operator="not"):
             return not truth(evaluate(node.operand, scope), node.operand.span)
+        case syntax.Unary(operator="~"):
+            return -bits(evaluate(node.operand, scope), node.span) - 1
         case syntax.Unary():
             value = evaluate(node.operand, scope)
             if not isinstance(value, Sum) and not is_number(value):
@@ -106,6 +109,9 @@ def _evaluate(node: syntax.Expression, scope: NameScope) -> Any:
             return _indexed(node, scope)
         case syntax.Call():
             return _called(node, scope)
+        case syntax.Field():
+            evaluate(node.value, scope)
+            raise Rejected("QC0307", node.value.span)
 
 
 def _literal(node: syntax.Number) -> Any:
@@ -201,10 +207,11 @@ def _applied(node: syntax.Binary, left: Any, scope: NameScope) -> Any:
             return is_in is (node.operator == "in")
         case "==" | "!=":
             return equal(left, right, span) is (node.operator == "==")
-    if not (isinstance(left, str) and isinstance(right, str)):
-        comparable(left, right, span)
-        left, right = number(left, span), number(right, span)
-    return {"<": left < right, ">": left > right, "<=": left <= right, ">=": left >= right}[node.operator]
+        case "&" | "|" | "^" | "<<" | ">>":
+            return of_bits(node.operator, left, right, span)
+        case "<" | ">=":
+            return less(left, right, span) is (node.operator == "<")
+    return less(right, left, span) is (node.operator == ">")
 
 
 # --- lists -----------------------------------------------------------------------------------------------------------
@@ -220,10 +227,10 @@ def _indexed(node: syntax.Index, scope: NameScope) -> Any:
         if operand < 0:
             raise Rejected("QC0313", node.items[0].span)
         return Sum(((((value.letter, operand),), 1),))
-    if not isinstance(value, list | range | str):
+    if not isinstance(value, list | range | tuple | str):
         raise Rejected("QC0307", node.value.span)
     picked = [value[place] for place in places(node.items, len(value), scope)]
-    return picked[0] if is_single else picked
+    return picked[0] if is_single else tuple(picked) if isinstance(value, tuple) else picked
 
 
 def places(items: Sequence[Any], size: int, scope: NameScope) -> list[int]:

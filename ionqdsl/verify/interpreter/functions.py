@@ -10,7 +10,7 @@ from typing import Any
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.language import values
 from ionqdsl.language.values import EMPTY_SUM, Measure
-from ionqdsl.verify.interpreter.arithmetic import comparable, divided, elements, number, plus, whole
+from ionqdsl.verify.interpreter.arithmetic import divided, elements, less, number, plus, truth, whole
 from ionqdsl.verify.interpreter.meaning import Rejected
 from ionqdsl.verify.interpreter.values import QubitGroup, is_number
 
@@ -28,7 +28,7 @@ def _len(arguments: list[Any], span: Span) -> int:
     (value,) = arguments
     if isinstance(value, QubitGroup):
         return len(value.qubits)
-    if not isinstance(value, list | range | str):
+    if not isinstance(value, list | range | tuple | str):
         raise Rejected("QC0307", span)
     return len(value)
 
@@ -64,19 +64,16 @@ def _extreme(name: str) -> Function:
     """`min` or `max`, of a list or of several; the first of those that are equal."""
 
     def chosen(arguments: list[Any], span: Span) -> Any:
-        items = list(arguments[0]) if len(arguments) == 1 and isinstance(arguments[0], list | range) else arguments
+        items = (
+            list(arguments[0]) if len(arguments) == 1 and isinstance(arguments[0], list | range | tuple) else arguments
+        )
         if not items:
             raise Rejected("QC0316", span)
         if any(values.is_symbolic(item) for item in items):
             return values.call(name, items)
         best = items[0]
         for item in items[1:]:
-            if isinstance(item, str) and isinstance(best, str):
-                one, other = item, best
-            else:
-                comparable(item, best, span)
-                one, other = number(item, span), number(best, span)
-            if one < other if name == "min" else one > other:
+            if less(item, best, span) if name == "min" else less(best, item, span):
                 best = item
         return best
 
@@ -133,6 +130,32 @@ def _float(name: str, takes_angles: bool = False) -> Function:
     return applied
 
 
+def _zip(arguments: list[Any], span: Span) -> list[Any]:
+    lists = [elements(value, span) for value in arguments]
+    return [tuple(items[k] for items in lists) for k in range(min(map(len, lists)))]
+
+
+def _enumerate(arguments: list[Any], span: Span) -> list[Any]:
+    first = whole(arguments[1], span) if len(arguments) == 2 else 0
+    return [(first + k, item) for k, item in enumerate(elements(arguments[0], span))]
+
+
+def _sorted(arguments: list[Any], span: Span) -> list[Any]:
+    """Each item goes behind those that are not greater."""
+    result: list[Any] = []
+    for item in elements(arguments[0], span):
+        place = len(result)
+        while place and less(item, result[place - 1], span):
+            place -= 1
+        result.insert(place, item)
+    return result
+
+
+def _reversed(arguments: list[Any], span: Span) -> Any:
+    items = elements(arguments[0], span)
+    return items[::-1] if isinstance(items, range) else [*reversed(items)]
+
+
 def _need_numbers(arguments: list[Any], span: Span) -> None:
     if not all(map(is_number, arguments)):
         raise Rejected("QC0307", span)
@@ -154,4 +177,10 @@ FUNCTIONS: dict[str, tuple[int, int, Function]] = {
     **{name: (1, 1, _float(name, takes_angles=True)) for name in ("sin", "cos", "tan")},
     "log": (1, 2, _float("log")),
     "atan2": (2, 2, _float("atan2")),
+    "any": (1, 1, lambda given, span: any(truth(item, span) for item in elements(given[0], span))),
+    "all": (1, 1, lambda given, span: all(truth(item, span) for item in elements(given[0], span))),
+    "zip": (1, 99, _zip),
+    "enumerate": (1, 2, _enumerate),
+    "sorted": (1, 1, _sorted),
+    "reversed": (1, 1, _reversed),
 }

@@ -108,7 +108,7 @@ def _number(value: Any, span: Span) -> int | float:
 
 
 def _numbers(value: Any, span: Span) -> tuple[int | float, ...]:
-    if not isinstance(value, list | range):
+    if not isinstance(value, list | range | tuple):
         raise Rejected("QC0307", span)
     return tuple(_number(item, span) for item in value)
 
@@ -149,6 +149,6 @@ def _data(settings: tuple[syntax.SettingEntry, ...], scope: NameScope) -> dict[s
 
 
 def _written(value: Any, span: Span) -> Any:
-    if isinstance(value, list | range):
+    if isinstance(value, list | range | tuple):
         return [_written(item, span) for item in value]
     return value if value is None or isinstance(value, bool | str) else _number(value, span)

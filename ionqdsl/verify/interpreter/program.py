@@ -87,6 +87,9 @@ class _Program:
         if blocks and blocks[0].kind == "function":
             self.result.function = function_settings(blocks[0], self.scope)
         elif blocks:
+            for point in points[:1]:
+                if point:
+                    self._at(point)
             self._energy(blocks[0])
         elif runs:
             self._look_at_all()
@@ -138,7 +141,7 @@ class _Program:
                 if not isinstance(parameter, list):
                     rows.append({name: item})
                     continue
-                parts = item if isinstance(item, list) else [item] * len(parameter)
+                parts = item if isinstance(item, list | tuple) else [item] * len(parameter)
                 if len(parts) != len(parameter):
                     raise Rejected("QC0421", node.span)
                 rows.append({f"{name}[{k}]": _number(part, node.span) for k, part in enumerate(parts)})
@@ -248,7 +251,17 @@ class _Program:
                 node = settings[key].value
                 self.result.energy[key] = energy_value(key, evaluate(node, self.scope), node.span)  # type: ignore[arg-type, union-attr]
         self.result.energy["ansatz"] = meanings[name]
-        self.result.energy["parameters"] = tuple(self._used(meanings[name], _needs(self.circuits[name])))
+        needs = _needs(self.circuits[name])
+        self.result.energy["parameters"] = tuple(self._used(meanings[name], needs))
+        params, still_open = self.result.energy.get("params"), self.result.energy["parameters"]
+        if params is None or len(params) == len(still_open):
+            return
+        self.expressions = {}  # a value from outside counts instead of the one in `params`
+        self._at({})
+        written = tuple(self._used(self._look_at_all()[name], needs))
+        if len(written) == len(params):
+            pairs = zip(written, params, strict=True)
+            self.result.energy |= {"params": tuple(value for parameter, value in pairs if parameter in still_open)}
 
     def _used(self, ansatz: CircuitMeaning, own: list[str]) -> Iterator[str]:
         """The parameters that stay open and occur in the ansatz; arrays are used as a whole."""
@@ -297,6 +310,9 @@ def _shown(value: Any, spec: str = "") -> str:
     """A value in a name: an angle as a number in the unit it was written in."""
     if values.is_angle(value):
         value = values.divide(value, values.literal(1, value.unit))
+    if isinstance(value, list | tuple) and not spec:
+        parts = ", ".join(_shown(part) for part in value)
+        return f"[{parts}]" if isinstance(value, list) else f"({parts})" if len(value) != 1 else f"({parts},)"
     if isinstance(value, Measure):
         value = values.as_float(value)
     return format(float(value) if isinstance(value, Fraction) else value, spec)

@@ -1,0 +1,47 @@
+"""Computes the energies of a program on this computer and shows them.
+
+Takes a program with an energy and the flags of `run`; shows the value at each point of a sweep, with its standard error
+and the bases it was measured in. simulation/energy.py does the computation.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+import ionqdsl.pipeline as stages
+from ionqdsl.cli.mistakes import wrong_usage
+from ionqdsl.cli.program import options_for, transpiled
+from ionqdsl.cli.terminal import Terminal
+from ionqdsl.emit import energies as emit
+from ionqdsl.emit.histogram import can_draw
+from ionqdsl.emit.limits import energy_findings, noise_model
+from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.job import LoweredProgram
+from ionqdsl.python import means
+
+
+def run(program: LoweredProgram, arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Computes and shows every energy of the program."""
+    if arguments.expect:
+        raise wrong_usage("`--expect` is for circuits, and this file has an energy, whose operator is in the file")
+    model = noise_model(program.job)
+    options = options_for(model, arguments, terminal)
+    points = program.energies or ([program.energy] if program.energy else [])
+    terminal.report([finding for point in points for finding in energy_findings(point) if not finding.is_error][:1])
+    transpiled(program, arguments, terminal, options)  # for --verify, and the notes about flags
+
+    def compiled(circuit: FlatCircuit) -> FlatCircuit:
+        return stages.transpile(LoweredProgram(runs=[circuit]), options)[0].runs[0]
+
+    noise = None if model is None or model.name == "ideal" else model
+    shots = None if arguments.exact else program.job.get("shots")
+    seed = arguments.seed if arguments.seed is not None else program.job.get("noise.seed")
+    values = means.energies(program, shots, seed, noise, compiled, terminal.progress)
+    terminal.progress("")
+    text = emit.FORMATS[arguments.format](values)
+    if not can_draw(getattr(sys.stdout, "encoding", None)):
+        text = text.replace("±", "+-")
+    terminal.data(text, exact=arguments.format in ("csv", "json"))
+    terminal.answer(backend="local", seed=arguments.seed, results=emit.as_json(values))
+    return 0

@@ -1,0 +1,73 @@
+"""Checks the kinds of arguments of the Python API: whole numbers, texts, mappings.
+
+Takes a value and its role in the call and returns the value as a plain one, or raises an error that names both.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+from ionqdsl.diagnostics import Diagnostic, UsageError, fail
+
+
+def whole(number: Any, role: str, least: int | None = None, most: int | None = None) -> int:
+    """A whole number of Python, numpy or sympy, within limits; a float counts if it has no fraction, as 1e3 has.
+
+    `role` names the number in the message. Raises QC0881 for anything else, such as `True`, "10", 2.5 and nan.
+    """
+    result: int | None = None
+    if not isinstance(number, bool | str | bytes):
+        try:
+            result = operator.index(number)
+        except TypeError:
+            with suppress(TypeError, ValueError, OverflowError):
+                result = int(number) if getattr(number, "shape", ()) == () and float(number).is_integer() else None
+    if result is None or (least is not None and result < least) or (most is not None and result > most):
+        wanted = "a whole number"
+        if least is not None:
+            wanted += f" from {least} on" if most is None else f" from {least} to {most}"
+        raise fail("QC0881", role=role, wanted=wanted, given=shown(number))
+    return result
+
+
+def text_of(value: Any, role: str) -> str:
+    """A value that has to be text. Raises UsageError."""
+    if isinstance(value, str):
+        return value
+    raise refused(role, "text", value)
+
+
+def mapping_of(value: Any, role: str) -> Mapping[Any, Any]:
+    """A value that has to map names to values; None maps none. Raises UsageError."""
+    if value is None or isinstance(value, Mapping):
+        return value or {}
+    raise refused(role, "a dict from names to values", value)
+
+
+def refused(role: str, wanted: str, value: Any) -> UsageError:
+    """QC0873: a value of a wrong kind, with a hint if the kind is a known one."""
+    hint = _HINTS.get(type(value).__module__.partition(".")[0])
+    if isinstance(value, bytes | bytearray):
+        hint = "give text: `value.decode()`"
+    elif isinstance(value, Iterator) or type(value).__name__ == "ndarray":
+        hint = "make it a list: `list(value)`"
+    elif isinstance(value, Mapping):
+        hint = "give its values as a list: `list(value.values())`"
+    facts = {"role": role, "wanted": wanted, "given": shown(value), "hint": hint}
+    return UsageError([Diagnostic("QC0873", facts=facts)])
+
+
+def shown(value: Any) -> str:
+    """A value in a message: as Python writes it, or its type if Python writes an address."""
+    text = repr(value)
+    is_named = " at 0x" in text or (not isinstance(value, str) and "\n" in text)
+    return f"an object of type `{type(value).__qualname__}`" if is_named else text[:60]
+
+
+_HINTS: dict[str, str] = {
+    "qiskit": "convert it first: `ionqdsl.from_qiskit(circuit)`",
+    "cirq": "convert it first: `ionqdsl.from_cirq(circuit)`",
+}

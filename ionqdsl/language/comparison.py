@@ -1,0 +1,106 @@
+"""Decides conditions, and whether values are equal, ordered or lists: the questions that operators and functions share.
+
+Takes values of values.py. Everything that visits the parts of a value spends steps for them first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ionqdsl.diagnostics import fail
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.job import EnvironmentVariable
+from ionqdsl.language import values
+from ionqdsl.language.step_budget import StepBudget
+from ionqdsl.language.values import EMPTY_SUM, Mismatch, NamedQubits, PauliLetter, PauliSum
+
+MAX_DEPTH = 100
+"""How deep lists may be nested if all of them are visited."""
+
+
+def truth(value: Any, span: Span) -> bool:
+    """A condition's value: true, false, or a number (0 is false)."""
+    if isinstance(value, bool):
+        return value
+    if values.is_symbolic(value):
+        raise fail("QC0305", span, names=value.amount.symbols)
+    if values.is_number(value):
+        return bool(values.exactly(value))
+    if isinstance(value, (list, range, tuple, str)) or value is None:
+        return bool(value)
+    raise fail("QC0307", span, wanted="a condition", given=values.kind(value))
+
+
+def elements(value: Any, span: Span) -> Sequence[Any]:
+    """The values that a loop runs over."""
+    if isinstance(value, (list, range, tuple)):
+        return value
+    fix = f"to count up to it, write `range({span.text})`" if values.is_number(value) else None
+    raise fail("QC0307", span, wanted="a list or range", given=values.kind(value), fix=fix)
+
+
+def count(value: Any, span: Span, budget: StepBudget) -> None:
+    """Spends a step for each element of a list or tuple and of those in it, before they are visited.
+
+    Nested lists hold their parts by reference: a few lines can make one that, written out, would fill any memory.
+    """
+    rows = [value]
+    for depth in range(MAX_DEPTH + 1):
+        rows = [item for row in rows if isinstance(row, (list, tuple)) for item in row]
+        if not rows:
+            return
+        budget.spend(len(rows), span)
+        if depth == MAX_DEPTH:
+            raise fail("QC0503", span)
+
+
+def equal(left: Any, right: Any, span: Span, budget: StepBudget) -> bool:
+    """Whether two values are equal. A tuple never equals a list; lists, tuples and operators are compared by parts."""
+    budget.spend(1, span)
+    if isinstance(left, (list, range, tuple)) and type(left) is type(right):
+        if len(left) != len(right):
+            return False
+        count(left, span, budget)
+        count(right, span, budget)
+        if isinstance(left, range):
+            return bool(left == right)
+        # element by element: an angle in degrees may equal one in turns
+        return all(equal(one, other, span, budget) for one, other in zip(left, right, strict=True))
+    if values.is_number(left) and values.is_number(right):
+        if left is not EMPTY_SUM and right is not EMPTY_SUM and values.is_angle(left) != values.is_angle(right):
+            raise Mismatch("QC0301", operator="==")
+        if values.is_symbolic(left) or values.is_symbolic(right):
+            raise Mismatch("QC0305", names=(*values.amount(left).symbols, *values.amount(right).symbols))
+        return bool(values.exactly(left) == values.exactly(right))
+    if any(isinstance(value, (NamedQubits, PauliLetter, EnvironmentVariable)) for value in (left, right)):
+        raise Mismatch("QC0306", operator="==", left=values.kind(left), right=values.kind(right))
+    if isinstance(left, PauliSum) or isinstance(right, PauliSum):
+        return values.same_operator(left, right)
+    return type(left) is type(right) and bool(left == right)
+
+
+def is_less(operator: str, left: Any, right: Any, span: Span, budget: StepBudget) -> bool:
+    """Whether one value is less than another: of two lists or tuples, the first parts that differ decide."""
+    first, second = ordered(operator, left, right, span, budget)
+    return bool(first < second)
+
+
+def ordered(operator: str, left: Any, right: Any, span: Span, budget: StepBudget) -> tuple[Any, Any]:
+    """Two values as numbers or strings that compare like them; raises Mismatch.
+
+    Of two lists or tuples, these are the first parts that differ, or the lengths.
+    """
+    if isinstance(left, (list, tuple)) and type(left) is type(right):
+        count(left, span, budget)
+        count(right, span, budget)
+        for one, other in zip(left, right, strict=False):
+            if not equal(one, other, span, budget):
+                return ordered(operator, one, other, span, budget)
+        return len(left), len(right)
+    if isinstance(left, str) and isinstance(right, str):
+        return left, right
+    values.need_numbers(operator, left, right)
+    if left is not EMPTY_SUM and right is not EMPTY_SUM and values.is_angle(left) != values.is_angle(right):
+        raise Mismatch("QC0301", operator=operator)
+    return values.exactly(left), values.exactly(right)

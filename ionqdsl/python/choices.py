@@ -1,0 +1,69 @@
+"""Checks the choices of a call: the options of a compilation, the figures of a machine, names from a table.
+
+Takes keyword arguments as users give them and returns records with plain numbers. Also turns the compiler's warnings
+into Python's.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from os import PathLike
+from typing import Any
+
+from ionqdsl.diagnostics import Diagnostic, fail
+from ionqdsl.ir.arguments import refused, shown, whole
+from ionqdsl.ir.characterization import Characterization, of_record, parse
+from ionqdsl.ir.options import LEVELS, PRESERVE, Options, is_effort, is_error
+from ionqdsl.ir.targets import BACKEND_NAMES, PROFILES, TARGETS, backend_of
+
+Figures = str | PathLike[str] | Mapping[str, Any] | Characterization
+"""The measured fidelities and times of a machine: the service's record, as a file or as data."""
+
+
+class ProgramWarning(UserWarning):
+    """A warning of the compiler about a program."""
+
+
+def checked(options: Options) -> Options:
+    """The options, checked. Raises CompileError for a value that does not exist."""
+    target = options.target
+    if target is not None and not (isinstance(target, str) and backend_of(target)):
+        choose("the target", target, (*TARGETS, *BACKEND_NAMES))
+    choose("the contract", options.preserve, PRESERVE)
+    choose("the payload profile", options.wire, PROFILES)
+    if options.level is not None:
+        options = replace(options, level=whole(options.level, "the level"))
+        choose("the level", options.level, LEVELS)
+    options = replace(options, seed=whole(options.seed, "the seed"))
+    if not is_error(options.approx):
+        raise fail("QC0616", given=shown(options.approx))
+    if not is_effort(options.effort):
+        raise fail("QC0617", given=shown(options.effort))
+    return options
+
+
+def figures_of(figures: Figures | None) -> Characterization | None:
+    """The characterization of a machine. Raises UsageError for anything that is none and files that cannot be read."""
+    from ionqdsl.pipeline import read
+
+    if figures is None or isinstance(figures, Characterization):
+        return figures
+    if isinstance(figures, Mapping):
+        return of_record(figures, "characterization")
+    if not isinstance(figures, str | PathLike):
+        raise refused("the characterization", "the service's record, as a path or as data", figures)
+    return parse(read(str(figures)).text, str(figures))
+
+
+def choose(role: str, given: Any, known: Iterable[Any]) -> None:
+    """Raises CompileError unless the value is one of the known ones."""
+    if not (isinstance(given, str | int) and given in tuple(known)):
+        raise fail("QC0881", role=role, wanted="one of " + ", ".join(map(str, known)), given=shown(given))
+
+
+def warn(noticed: Iterable[Diagnostic]) -> None:
+    """Shows diagnostics as Python warnings, at the line that called the function of the API."""
+    for diagnostic in noticed:
+        warnings.warn(diagnostic.render(), ProgramWarning, stacklevel=3)

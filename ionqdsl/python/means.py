@@ -1,0 +1,120 @@
+"""Computes mean values, gradients and energies for the methods of circuits and programs, and for the command.
+
+Takes a circuit with the operator, the point and the noise model as users give them; simulation/ computes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ionqdsl.diagnostics import CompileError, fail
+from ionqdsl.emit.limits import energy_findings, noise_model
+from ionqdsl.ir.circuit import FlatCircuit, Operator
+from ionqdsl.ir.job import Job, JobValue, LoweredProgram
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.symbolic import bind
+from ionqdsl.ir.targets import NoiseModel
+
+if TYPE_CHECKING:
+    from ionqdsl.simulation.gradient import Gradient
+    from ionqdsl.simulation.observables import Expectation
+
+
+def expectation(
+    circuit: FlatCircuit,
+    operator: str | Operator | Mapping[str, float],
+    shots: int | None,
+    at: Mapping[Any, Any] | Sequence[Any] | None,
+    seed: int | None,
+    noise: str | None,
+) -> Expectation:
+    """See `Circuit.expectation`."""
+    from ionqdsl.simulation import energy
+    from ionqdsl.simulation.open_circuits import OpenCircuit
+
+    chosen = operator_on(circuit, operator)
+    if at is not None:
+        opened = OpenCircuit(circuit)
+        circuit = opened.at(opened.vector(at))
+    model = None if noise is None else model_of(Job({"noise.model": JobValue(noise)}))
+    return energy.expectation(circuit, chosen, shots, seed, model, compiling(model))
+
+
+def model_of(job: Job) -> NoiseModel | None:
+    """The noise model that a job names, None for one without noise."""
+    model = noise_model(job)
+    return None if model is None or model.name == "ideal" else model
+
+
+def measured_in(circuit: object, basis: str) -> FlatCircuit:
+    """A circuit with the gates that make a measurement in Z one in other letters. Raises QC0881."""
+    from ionqdsl.simulation import grouping
+
+    if not isinstance(circuit, FlatCircuit):
+        raise fail("QC0881", role="`basis`", wanted="a circuit to measure", given="a program")
+    if len(basis) != circuit.width or set(basis) - set("XYZ"):
+        raise fail("QC0881", role="the basis", wanted=f"{circuit.width} letters X, Y or Z", given=repr(basis)[:60])
+    return grouping.measured_in(circuit, grouping.turned(basis))
+
+
+def energies(
+    program: LoweredProgram,
+    shots: int | None,
+    seed: int | None,
+    noise: NoiseModel | None,
+    compiled: Callable[[FlatCircuit], FlatCircuit],
+    progress: Callable[[str], object] = str,
+) -> list[tuple[str, Expectation]]:
+    """The names and values of a program's energy, at each point of a sweep. Raises CompileError for wrong numbers."""
+    from ionqdsl.simulation.energy import expectation, rules_of
+
+    points = program.energies or ([program.energy] if program.energy else [])
+    found = [finding for point in points for finding in energy_findings(point) if finding.is_error]
+    if found:
+        raise CompileError(found)
+    values = []
+    for number, point in enumerate(points):
+        progress(f"computing {number + 1} of {len(points)}: {point.name}")
+        numbers = dict(zip(point.parameters, point.params or (), strict=True))
+        circuit = bind(point.ansatz, numbers, partial=False)
+        own_seed = None if seed is None else seed + number  # energies of a sweep need different random numbers
+        value = expectation(circuit, point.hamiltonian, shots, own_seed, noise, compiled, rules_of(point))
+        values.append((point.name, value))
+    return values
+
+
+def gradient(
+    circuit: FlatCircuit,
+    operator: str | Operator | Mapping[str, float],
+    at: Mapping[Any, Any] | Sequence[Any],
+    shots: int | None,
+    seed: int | None,
+) -> Gradient:
+    """See `Circuit.gradient`."""
+    from ionqdsl.simulation import gradient
+
+    chosen = operator_on(circuit, operator)
+    if shots is None:
+        return gradient.exact(circuit, chosen, at)
+    return gradient.shifted(circuit, chosen, at, shots, seed)
+
+
+def operator_on(circuit: FlatCircuit, operator: str | Operator | Mapping[str, float]) -> Operator:
+    """The operator, checked: on the qubits of the circuit, and on no phase that compiling may have dropped."""
+    from ionqdsl.simulation.observables import observable
+
+    chosen = observable(operator, circuit.width)
+    compiled = getattr(circuit, "compiled", None)
+    is_diagonal = all(letter == "Z" for product, _ in chosen.terms for letter, _ in product)
+    if compiled is not None and compiled.preserve != "unitary" and not is_diagonal:
+        raise fail("QC0438", None, what="the mean of X or Y", contract=compiled.preserve)
+    return chosen
+
+
+def compiling(model: NoiseModel | None) -> Callable[[FlatCircuit], FlatCircuit]:
+    """A function that compiles circuits for the machine of a noise model."""
+    from ionqdsl.pipeline import transpile
+
+    options = Options(None if model is None else model.target)
+    return lambda circuit: transpile(LoweredProgram(runs=[circuit]), options)[0].runs[0]

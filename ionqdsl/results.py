@@ -1,0 +1,191 @@
+"""Holds the results of several circuits as one object: a list, a lookup by name, a table, a plot.
+
+Takes the results in the order of the circuits, with the values of parameters if the circuits are points of a sweep.
+Nothing is computed but what is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from heapq import nsmallest
+from html import escape
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
+
+from ionqdsl.diagnostics import Diagnostic, UsageError, fail
+from ionqdsl.diagnostics.visible import visible
+from ionqdsl.emit.bars import shares
+from ionqdsl.ir.arguments import whole
+from ionqdsl.ir.circuit import Operator
+from ionqdsl.simulation.results import Result
+
+if TYPE_CHECKING:
+    from ionqdsl.simulation.observables import Expectation  # it loads the parser
+
+One = TypeVar("One", covariant=True)
+
+_SHOWN = 20
+"""The number of results that a notebook lists."""
+
+_OUTCOMES = 4
+"""The number of outcomes that are listed of each."""
+
+
+class Results(Sequence[One], Generic[One]):
+    """The results of a list, a sweep or a program, in its order.
+
+    `results[0]`, `results[1:3]` and `results["bell"]` choose some of them. `points` are the values of the parameters at
+    each result of a sweep, otherwise empty. If there is exactly one result, `counts`, `probabilities`, `registers` and
+    `expectation` are its own; if there are several they raise UsageError.
+    """
+
+    def __init__(self, results: Iterable[One], points: Sequence[Mapping[str, float]] = ()) -> None:
+        self._results = tuple(results)
+        self.points = tuple(map(dict, points)) if any(points) else ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the circuits; a result without a circuit has its position."""
+        return tuple(str(getattr(result, "name", number)) for number, result in enumerate(self._results))
+
+    def __len__(self) -> int:
+        return len(self._results)
+
+    def __iter__(self) -> Iterator[One]:
+        return iter(self._results)
+
+    @overload
+    def __getitem__(self, index: int | str) -> One: ...
+    @overload
+    def __getitem__(self, index: slice) -> Results[One]: ...
+
+    def __getitem__(self, index: int | str | slice) -> One | Results[One]:
+        if isinstance(index, slice):
+            return Results(self._results[index], self.points[index])
+        if isinstance(index, str):
+            names = self.names
+            if index in names:
+                return self._results[names.index(index)]
+            close = get_close_matches(index, names, 1)
+            facts: dict[str, Any] = {"suggestion": close[0]} if close else {"names": names}
+            raise UsageError([Diagnostic("QC0875", facts={"name": index, **facts})])
+        return self._results[whole(index, "the position of a result")]
+
+    def __eq__(self, other: object) -> bool:
+        """Also equal to a list or tuple of the same results."""
+        if not isinstance(other, Results | list | tuple):
+            return NotImplemented
+        return list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    # --- the only result -----------------------------------------------------------------------------------------
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """The counts, if there is one result."""
+        return self._only("counts").counts
+
+    @property
+    def probabilities(self) -> Mapping[str, float]:
+        """The probabilities, if there is one result."""
+        return self._only("probabilities").probabilities
+
+    @property
+    def registers(self) -> dict[str, dict[str, int] | dict[str, float]]:
+        """The registers, if there is one result."""
+        return self._only("registers").registers
+
+    def expectation(self, operator: str | Operator | Mapping[str, float]) -> Expectation:
+        """The mean value of an operator, if there is one result; see `Result.expectation`."""
+        return self._only("expectation(...)").expectation(operator)
+
+    def _only(self, name: str) -> Result:
+        if len(self._results) != 1:
+            raise UsageError([Diagnostic("QC0876", facts={"count": len(self), "name": name})])
+        return cast(Result, self._results[0])
+
+    # --- showing them --------------------------------------------------------------------------------------------
+
+    def to_pandas(self) -> Any:
+        """A pandas DataFrame with a row for every outcome of all qubits and of every register.
+
+        The columns are those of `--format csv`, and one for every parameter of a sweep after the circuit's name. The
+        register of all qubits has an empty name; counts are missing where nothing was counted. A result that is not a
+        table of outcomes, such as an energy, is one row with its `value`. Raises UsageError without pandas.
+        """
+        try:
+            import pandas
+        except ImportError:
+            facts = {"what": "a DataFrame", "package": "pandas", "extra": "pandas"}
+            raise UsageError([Diagnostic("QC0953", facts=facts)]) from None
+        rows = []
+        for number, (name, result) in enumerate(zip(self.names, self._results, strict=True)):
+            head = {"circuit": name, **(self.points[number] if self.points else {})}
+            rows += [{**head, **row} for row in _rows(result)]
+        table = pandas.DataFrame(rows)
+        return table.astype({"count": "Int64"}) if "count" in table else table
+
+    def plot(self, axes: Any = None) -> Any:
+        """Draws them with matplotlib, on `axes` or on new ones, and returns the axes.
+
+        A sweep over one parameter becomes a curve for each frequent outcome, other results become groups of bars.
+        Raises UsageError without matplotlib.
+        """
+        from ionqdsl.emit import plot as matplotlib
+
+        outcomes = [result for result in self._results if isinstance(result, Result)]
+        if not outcomes or len(outcomes) < len(self):
+            raise fail("QC0954")
+        return matplotlib.plot_several(outcomes, self.points, axes)
+
+    def __repr__(self) -> str:
+        count, names = len(self), [*self.names[:4], *(["..."] if len(self) > 4 else [])]
+        listed = ", ".join(name[:40] for name in names)
+        return visible(f"<{count:,} result{'s' * (count != 1)}: {listed}>" if count else "<no results>")
+
+    def _repr_html_(self) -> str:
+        """A table for notebooks: the most frequent outcomes of each result, of at most twenty."""
+        parameters = list(dict.fromkeys(name for point in self.points for name in point))
+        heads = "".join(f"<th>{escape(head)}</th>" for head in ("circuit", *parameters, "shots", "outcomes"))
+        lines = []
+        for number, (name, result) in enumerate(zip(self.names[:_SHOWN], self._results, strict=False)):
+            point = self.points[number] if self.points else {}
+            cells = [name, *(f"{point[one]:.6g}" if one in point else "" for one in parameters), *_cells(result)]
+            lines.append(f"<tr>{''.join(f'<td>{escape(visible(cell))}</td>' for cell in cells)}</tr>")
+        more = f"<p>and {len(self) - _SHOWN:,} more</p>" if len(self) > _SHOWN else ""
+        return f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table>{more}"
+
+
+def _cells(result: Any) -> tuple[str, str]:
+    """The shots and the most frequent outcomes of a result."""
+    if not isinstance(result, Result):
+        return "", repr(result)[:80]
+    shots = f"{result.shots:,}" if result.counts and result.shots else "exact" if result.is_exact else ""
+    return shots, frequent(result)
+
+
+def frequent(result: Result, most: int = _OUTCOMES) -> str:
+    """The most frequent outcomes of a result with their shares, in one line."""
+    joint = shares(result)
+    keys = nsmallest(most, joint, key=lambda key: (-round(joint[key], 12), key))
+    more = [f"{len(joint) - len(keys):,} more"] if len(joint) > len(keys) else []
+    return ", ".join([*(f"{key}: {joint[key]:.1%}" for key in keys), *more])
+
+
+def _rows(result: Any) -> Iterator[dict[str, Any]]:
+    """The rows of a table for one result."""
+    if not isinstance(result, Result):
+        yield {"value": getattr(result, "value", None)}
+        return
+    blocks: list[tuple[str, str, Mapping[str, int], Mapping[str, float]]] = [
+        ("", result.order, result.counts, result.probabilities)
+    ]
+    for name, _ in result.slots:
+        tables = result.register_counts[name], result.register_probabilities[name]
+        blocks.append((name, result.register_order(name), *tables))
+    for register, order, counts, probabilities in blocks:
+        for bits in sorted({*counts, *probabilities}):
+            count = counts.get(bits, 0) if result.counts else None
+            named = {"register": register, "order": order, "outcome": bits}
+            yield {**named, "count": count, "probability": probabilities.get(bits, 0.0)}

@@ -1,0 +1,257 @@
+"""Computes mean values and energies of circuits: exactly from the state, or from shots in the bases they need.
+
+Takes a circuit whose parameters all have values and an operator, and perhaps the rules of an energy: constraints with a
+penalty, and the fraction of the best outcomes to average over. Returns an `Expectation` with its groups. The local
+simulator plays the circuits; a noise model needs a function that compiles them for its machine.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ionqdsl.diagnostics import fail
+from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Operator
+from ionqdsl.ir.job import Energy
+from ionqdsl.ir.targets import NoiseModel
+from ionqdsl.record import record
+from ionqdsl.simulation import noise as noisy
+from ionqdsl.simulation import simulate
+from ionqdsl.simulation.grouping import TermGroup, diagonal_group, grouped, identity_of, measured_in, qubitwise
+from ionqdsl.simulation.observables import Expectation, GroupMean
+from ionqdsl.simulation.pauli_sums import HermitianSum
+from ionqdsl.simulation.statevector import evolve
+
+Numbers = NDArray[np.float64]
+Compiled = Callable[[FlatCircuit], FlatCircuit]
+
+SLACK = 1e-9
+"""A constraint holds up to this part of the sum of its coefficients: the sums are rounded."""
+
+
+@record
+class Rules:
+    """How the value of an outcome is made of more than the terms measured with it; see `Energy`."""
+
+    linear: tuple[tuple[tuple[float, ...], float], ...] = ()
+    quadratic: tuple[tuple[tuple[tuple[float, ...], ...], tuple[float, ...], float], ...] = ()
+    penalty: float = 0.0
+    alpha: float = 1.0
+
+    @property
+    def has_penalty(self) -> bool:
+        """Whether an outcome can cost a penalty."""
+        return bool(self.penalty and (self.linear or self.quadratic))
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the energy is the mean of its operator."""
+        return self.alpha == 1 and not self.has_penalty
+
+
+PLAIN = Rules()
+
+
+def rules_of(energy: Energy) -> Rules:
+    """The rules of an energy; no penalty is 0, as in the API."""
+    alpha = 1.0 if energy.cvar_alpha is None else energy.cvar_alpha
+    return Rules(energy.linear_constraints or (), energy.quadratic_constraints or (), energy.penalty or 0.0, alpha)
+
+
+def expectation(
+    circuit: FlatCircuit,
+    operator: Operator,
+    shots: int | None = None,
+    seed: int | None = None,
+    noise: NoiseModel | None = None,
+    compiled: Compiled | None = None,
+    rules: Rules = PLAIN,
+) -> Expectation:
+    """The mean of an operator in the final state of a circuit; with `rules`, the value of an energy.
+
+    Without `shots` it is exact: from the state, or with noise from density matrices. With them, each group of terms is
+    measured in its basis with a share of the shots that is proportional to its standard deviation, which the simulator
+    knows (with noise, to the root of the sum of the squares of its coefficients).
+
+    Let e(x) be the sum of a group's terms for the outcome x, where the first group has all products of Z and adds the
+    penalty to e(x) if x violates a constraint. The value is the sum over the groups of the mean of e over the `alpha`
+    of the distribution where e is lowest, and of the identity's coefficient.
+
+    Raises CompileError as `simulate.state`, and QC0435 for fewer shots than groups.
+    """
+    if shots is None and noise is None and rules.is_plain:
+        return Expectation(HermitianSum(operator, circuit.width).mean(simulate.state(circuit)), 0.0)
+    groups = groups_of(circuit, operator, rules)
+    identity = identity_of(operator)
+    machine = _Machine(circuit, noise, compiled)
+    if shots is None:
+        return total(identity, [machine.exact(group, rules) for group in groups])
+    shares = shared(shots, machine.deviations(groups, rules))
+    chance = np.random.default_rng(None if seed is None else seed % 2**64)
+    measured = [machine.sampled(group, rules, n, chance) for group, n in zip(groups, shares, strict=True)]
+    return total(identity, measured)
+
+
+def repeated(
+    circuit: FlatCircuit, operator: Operator, rules: Rules, shots: int | None, seed: int | None = None
+) -> Expectation:
+    """As `expectation` without noise, each group measured in a product basis, and with all the shots."""
+    groups, machine = groups_of(circuit, operator, rules, is_product=True), _Machine(circuit, None, None)
+    chance = np.random.default_rng(seed)
+    if shots is None:
+        return total(identity_of(operator), [machine.exact(group, rules) for group in groups])
+    return total(identity_of(operator), [machine.sampled(group, rules, shots, chance) for group in groups])
+
+
+def groups_of(
+    circuit: FlatCircuit, operator: Operator, rules: Rules = PLAIN, is_product: bool = False
+) -> tuple[TermGroup, ...]:
+    """The groups that are measured; only the mean of an operator may take entangled bases, unless `is_product`."""
+    if rules.is_plain and not is_product:
+        return grouped(operator, circuit.width, sum(len(op.qubits) == 2 for op in circuit.rows if op.gate != BARRIER))
+    groups = qubitwise(operator, circuit.width)
+    if rules.has_penalty and not (groups and set(groups[0].basis or "") <= {"Z"}):
+        return (diagonal_group(circuit.width), *groups)
+    return groups
+
+
+def total(identity: float, groups: Sequence[GroupMean]) -> Expectation:
+    """The sum of the groups' means, which are independent."""
+    errors = [group.error for group in groups]
+    error = math.hypot(*[one for one in errors if one is not None]) if None not in errors else None
+    return Expectation(math.fsum([identity, *(group.value for group in groups)]), error, tuple(groups))
+
+
+def shared(shots: int, deviations: Sequence[float]) -> list[int]:
+    """Shots for each group, in proportion to the standard deviations: the smallest error of the sum (Neyman).
+
+    Each group has two, or one if there are not enough. Raises QC0435 for fewer shots than groups.
+    """
+    least = 2 if shots >= 2 * len(deviations) else 1
+    if shots < max(1, len(deviations)):
+        raise fail("QC0435", None, shots=shots, groups=len(deviations))
+    if shots > simulate.MOST_SHOTS:
+        raise fail("QC0972", limit=simulate.MOST_SHOTS)
+    weights = list(deviations) if any(deviations) else [1.0] * len(deviations)
+    spare, whole = shots - least * len(weights), math.fsum(weights)
+    quotas = [spare * weight / whole for weight in weights]
+    result = [least + int(quota) for quota in quotas]
+    by_rest = sorted(range(len(quotas)), key=lambda place: (int(quotas[place]) - quotas[place], place))
+    for place in by_rest[: shots - sum(result)]:
+        result[place] += 1
+    return result
+
+
+class _Machine:
+    """The local machine with one circuit: the ideal state is computed once, for all bases."""
+
+    def __init__(self, circuit: FlatCircuit, noise: NoiseModel | None, compiled: Compiled | None) -> None:
+        self.circuit, self.noise, self.compiled = circuit, noise, compiled
+        self.state = simulate.state(circuit) if noise is None else None
+
+    def exact(self, group: TermGroup, rules: Rules) -> GroupMean:
+        values = outcome_values(group, rules, self.circuit.width)
+        return _group_mean(group, *tail(values, self._distribution(group), rules.alpha), None)
+
+    def deviations(self, groups: Sequence[TermGroup], rules: Rules) -> list[float]:
+        """The standard deviation of one shot of each group."""
+        if self.noise is not None:
+            return [group.spread or rules.penalty for group in groups]
+        width = self.circuit.width
+        pairs = ((outcome_values(group, rules, width), self._distribution(group)) for group in groups)
+        return [math.sqrt(tail(values, shares, rules.alpha)[1]) for values, shares in pairs]
+
+    def sampled(self, group: TermGroup, rules: Rules, shots: int, chance: np.random.Generator) -> GroupMean:
+        outcomes, times = self._counts(group, shots, chance)
+        values = outcome_values(group, rules, self.circuit.width, outcomes)
+        mean, variance = tail(values, times / shots, rules.alpha)
+        return _group_mean(group, mean, variance, shots)
+
+    def _distribution(self, group: TermGroup) -> Numbers:
+        if self.state is None:
+            assert self.noise is not None
+            result = simulate.run(self._native(group), 0, None, self.noise, exact=True)
+            return np.array(result.probabilities.vector)  # type: ignore[attr-defined]
+        states = self.state.copy().reshape(1, -1)
+        evolve(states, group.rows)
+        distribution: Numbers = np.square(states[0].real) + np.square(states[0].imag)
+        return distribution
+
+    def _counts(self, group: TermGroup, shots: int, chance: np.random.Generator) -> tuple[NDArray[np.int64], Numbers]:
+        """The outcomes seen, as indices, and how often."""
+        if self.state is None:
+            seed = int(chance.integers(2**63))
+            counts = simulate.run(self._native(group), shots, seed, self.noise).counts
+            return np.array([int(bits or "0", 2) for bits in counts]), np.array([*counts.values()], dtype=float)
+        outcomes, times = np.unique(noisy.drawn(self._distribution(group), chance.random(shots)), return_counts=True)
+        return outcomes, times.astype(float)
+
+    def _native(self, group: TermGroup) -> FlatCircuit:
+        circuit = measured_in(self.circuit.replace(registers=()), group.rows)
+        return circuit if self.compiled is None else self.compiled(circuit)
+
+
+def _group_mean(group: TermGroup, mean: float, variance: float, shots: int | None) -> GroupMean:
+    """A group's mean, with the variance of one shot; that of counts is corrected for their own mean."""
+    error: float | None = 0.0
+    if shots is not None:
+        error = math.sqrt(variance / (shots - 1)) if shots > 1 else None
+    return GroupMean(group.terms, group.basis, mean, error, variance, shots, group.two_qubit_gates)
+
+
+def tail(values: Numbers, shares: Numbers, alpha: float) -> tuple[float, float]:
+    """The mean of the lowest `alpha` of a distribution, and the variance of its estimate times the number of shots.
+
+    The last value counts in part. With the quantile v the variance is that of max(v - e, 0) / alpha, to first order
+    in 1/shots; for alpha = 1 it is that of e itself. Rockafellar and Uryasev, J. Risk 2, 21 (2000); as an energy:
+    Barkoutsos et al., Quantum 4, 256 (2020).
+    """
+    if alpha < 1:
+        order = np.argsort(values, kind="stable")
+        below = np.cumsum(shares[order])
+        last = min(int(np.searchsorted(below, alpha * below[-1])), len(order) - 1)
+        quantile = values[order[last]]
+        missing = np.maximum(quantile - values, 0) / alpha
+        mean = float(quantile - shares @ missing)
+    else:
+        missing, mean = values, float(shares @ values)
+    center = float(shares @ missing)
+    return mean, max(0.0, float(shares @ (missing - center) ** 2))
+
+
+def outcome_values(group: TermGroup, rules: Rules, qubits: int, outcomes: NDArray[np.int64] | None = None) -> Numbers:
+    """The sum of a group's terms for outcomes, as indices with q[0] the most significant bit (all of them by default).
+
+    The group of the Z basis adds the penalty where a constraint is violated.
+    """
+    if outcomes is None:
+        outcomes = np.arange(2**qubits)
+    values = np.zeros(len(outcomes))
+    for product, factor in group.diagonal.terms:
+        mask = sum(1 << qubits - 1 - qubit for _, qubit in product)
+        values += float(factor) * (1.0 - 2.0 * (np.bitwise_count(outcomes & mask) & 1))
+    if rules.has_penalty and group.basis is not None and set(group.basis) <= {"Z"}:
+        values += rules.penalty * ~feasible(rules, qubits, outcomes)
+    return values
+
+
+def feasible(rules: Rules, qubits: int, outcomes: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether outcomes satisfy every constraint; x[i] is the bit of q[i]."""
+
+    def bit(qubit: int) -> Numbers:
+        return (outcomes >> qubits - 1 - qubit & 1).astype(float)
+
+    holds = np.ones(len(outcomes), dtype=bool)
+    for square, line, most in (*(((), *linear) for linear in rules.linear), *rules.quadratic):
+        left = sum((factor * bit(i) for i, factor in enumerate(line) if factor), np.zeros(len(outcomes)))
+        size = math.fsum(map(abs, line)) + abs(most)
+        for i, row in enumerate(square):
+            size += math.fsum(map(abs, row))
+            for j, factor in enumerate(row):
+                if factor:
+                    left += factor * bit(i) * bit(j)
+        holds &= left <= most + SLACK * size
+    return holds

@@ -1,0 +1,173 @@
+"""Every public function on values of the wrong kind: a result, or an error that says what was expected and given.
+
+Would catch an AttributeError, a traceback out of numpy or lark, an error without a sentence, and a value that is taken
+for another one.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import ionqdsl as iq
+
+ZOO: dict[str, Callable[[], Any]] = {
+    "None": lambda: None,
+    "a number": lambda: 3,
+    "a negative number": lambda: -1,
+    "a huge number": lambda: 10**400,
+    "a fraction": lambda: 3.5,
+    "nan": lambda: float("nan"),
+    "infinity": lambda: float("inf"),
+    "a complex number": lambda: 1j,
+    "True": lambda: True,
+    "no text": lambda: "",
+    "text": lambda: "abc",
+    "a null character": lambda: "a\0b",
+    "bytes": lambda: b"",
+    "an object": lambda: object(),
+    "a class": lambda: int,
+    "a dict": lambda: {"a": 1},
+    "an empty list": list,
+    "a mixed list": lambda: [1, "a", None],
+    "a list in itself": lambda: (nest := [], nest.append(nest), nest)[2],
+    "a generator": lambda: (number for number in range(3)),
+    "an array": lambda: np.arange(3),
+    "an array of floats": lambda: np.array([0.5, np.nan]),
+    "an array without dimensions": lambda: np.array(2),
+    "numpy's number": lambda: np.float64(0.5),
+    "a circuit": lambda: iq.Circuit(2).h(0),
+    "a program": lambda: iq.program("qubit q; h q"),
+    "a result": lambda: iq.run(iq.Circuit(1), exact=True),
+    "a set": lambda: {1, 2},
+}
+
+C = lambda: iq.Circuit(2).h(0).rx(iq.param("t"), 1)  # noqa: E731
+P = lambda: iq.program("param t\nqubit q[2]; rx(t) q[0]")  # noqa: E731
+R = lambda: iq.run([iq.Circuit(2).h(0)], shots=10, seed=1)  # noqa: E731
+
+CALLS: dict[str, Callable[[Any], Any]] = {
+    "Circuit(.)": lambda x: iq.Circuit(x),
+    "Circuit(name=.)": lambda x: str(iq.Circuit(1, x)),
+    "Circuit(gateset=.)": lambda x: iq.Circuit(1, gateset=x),
+    "circuit": lambda x: iq.circuit(x),
+    "circuit(name=.)": lambda x: iq.circuit("qubit q", x),
+    "program": lambda x: iq.program(x),
+    "program(values=.)": lambda x: iq.program("qubit q", x),
+    "program(value)": lambda x: iq.program("param t\nqubit q; rx(t) q", {"t": x}),
+    "program(sweeps=.)": lambda x: iq.program("qubit q", sweeps=x),
+    "program(sweep)": lambda x: iq.program("param t\nqubit q; rx(t) q", sweeps={"t": x}),
+    "load": lambda x: iq.load(x),
+    "convert": lambda x: iq.convert(x, "qasm3"),
+    "convert(to=.)": lambda x: iq.convert("qubit q; h q", x),
+    "format": lambda x: iq.format(x),
+    "lint": lambda x: iq.lint(x),
+    "param": lambda x: iq.param(x),
+    "param(size=.)": lambda x: iq.param("t", x),
+    "plot": lambda x: iq.plot(x),
+    "from_qiskit": lambda x: iq.from_qiskit(x),
+    "from_cirq": lambda x: iq.from_cirq(x),
+    "compile": lambda x: iq.compile(x),
+    "compile(target=.)": lambda x: iq.compile(C(), x),
+    "compile(level=.)": lambda x: iq.compile(C(), level=x),
+    "compile(preserve=.)": lambda x: iq.compile(C(), preserve=x),
+    "compile(seed=.)": lambda x: iq.compile(C(), seed=x),
+    "compile(effort=.)": lambda x: iq.compile(C(), effort=x),
+    "compile(approx=.)": lambda x: iq.compile(C(), approx=x),
+    "compile(characterization=.)": lambda x: iq.compile(C(), characterization=x),
+    "run": lambda x: iq.run(x, exact=True),
+    "run(list)": lambda x: iq.run([iq.Circuit(1), x], exact=True),
+    "run(shots=.)": lambda x: iq.run(iq.Circuit(1), x),
+    "run(seed=.)": lambda x: iq.run(iq.Circuit(1), 10, x),
+    "run(noise=.)": lambda x: iq.run(iq.Circuit(1), 10, noise=x),
+    "run(backend=.)": lambda x: iq.run(iq.Circuit(1), 10, backend=x),
+    "equivalent(., circuit)": lambda x: iq.equivalent(x, iq.Circuit(2)),
+    "equivalent(circuit, .)": lambda x: iq.equivalent(iq.Circuit(2), x),
+    "equivalent(preserve=.)": lambda x: iq.equivalent(iq.Circuit(2), iq.Circuit(2), x),
+    "circuit.h": lambda x: iq.Circuit(2).h(x),
+    "circuit.rx": lambda x: iq.Circuit(2).rx(x, 0),
+    "circuit.gate": lambda x: iq.Circuit(2).gate(x),
+    "circuit.h(controls=.)": lambda x: iq.Circuit(2).h(0, controls=x),
+    "circuit.pauliexp(time)": lambda x: iq.Circuit(2).pauliexp(x, "XX", 0, 1),
+    "circuit.pauliexp(operator)": lambda x: iq.Circuit(2).pauliexp(0.1, x, 0, 1),
+    "circuit.pauliexp(steps=.)": lambda x: iq.Circuit(2).pauliexp(0.1, "X[0]+Z[0]", 0, 1, steps=x),
+    "circuit.gphase": lambda x: iq.Circuit(2).gphase(x),
+    "circuit.barrier": lambda x: iq.Circuit(2).barrier(x),
+    "circuit.register(.)": lambda x: iq.Circuit(2).register(x, [0]),
+    "circuit.register(qubits)": lambda x: iq.Circuit(2).register("r", x),
+    "circuit.append": lambda x: iq.Circuit(2).append(x),
+    "circuit.append(qubits)": lambda x: iq.Circuit(2).append(iq.Circuit(1).h(0), x),
+    "circuit.insert": lambda x: iq.Circuit(2).insert(x, iq.Circuit(1).h(0)),
+    "circuit.verbatim": lambda x: iq.Circuit(2).verbatim(x),
+    "circuit[.]": lambda x: C()[x],
+    "circuit + .": lambda x: C() + x,
+    "circuit.power": lambda x: C().power(x),
+    "circuit.controlled": lambda x: C().controlled(x),
+    "circuit.bind": lambda x: C().bind(x),
+    "circuit.bind(t=.)": lambda x: C().bind(t=x),
+    "circuit.sweep": lambda x: C().sweep(x),
+    "circuit.sweep(t=.)": lambda x: list(C().sweep(t=x)),
+    "circuit.equivalent": lambda x: iq.Circuit(2).equivalent(x),
+    "circuit.draw": lambda x: C().draw(x),
+    "circuit.svg": lambda x: C().svg(x),
+    "program[.]": lambda x: P()[x],
+    "program.bind": lambda x: P().bind(x),
+    "program.bind(t=.)": lambda x: P().bind(t=x),
+    "program.payload(backend=.)": lambda x: P().bind(t=1).payload(backend=x),
+    "program.payload(shots=.)": lambda x: P().bind(t=1).payload(backend="simulator", shots=x),
+    "program.payload(name=.)": lambda x: P().bind(t=1).payload(backend="simulator", name=x),
+    "program.payload(noise=.)": lambda x: P().bind(t=1).payload(backend="simulator", noise=x),
+    "program.payload(target=.)": lambda x: P().bind(t=1).payload(backend="simulator", target=x),
+    "program.payload(wire=.)": lambda x: P().bind(t=1).payload(backend="simulator", wire=x),
+    "results[.]": lambda x: R()[x],
+    "results.expectation": lambda x: R().expectation(x),
+    "result.expectation": lambda x: R()[0].expectation(x),
+    "result.ordered": lambda x: R()[0].ordered(x),
+    "result.register_order": lambda x: R()[0].register_order(x),
+}
+
+
+@pytest.fixture(autouse=True)
+def _quiet(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Any:
+    monkeypatch.delenv("IONQ_API_KEY", raising=False)
+    monkeypatch.chdir(tmp_path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", iq.ProgramWarning)
+        yield
+
+
+def complaint(name: str, kind: str) -> str | None:
+    """What is wrong with the answer to a value, None if nothing is."""
+    try:
+        CALLS[name](ZOO[kind]())
+    except iq.InternalError as error:
+        return str(error)
+    except iq.IonqdslError as error:
+        first = str(error).partition("\n")[0]
+        return first if len(first) < 20 or " object at 0x" in first else None
+    except Exception as error:
+        if isinstance(error, IndexError) and name.endswith("[.]"):  # as for Python's lists
+            return None
+        return f"{type(error).__name__}: {str(error)[:90]}"
+    return None
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_wrong_value_is_a_result_or_an_error_with_a_sentence(name: str) -> None:
+    bad = [f"{kind}: {said}" for kind in ZOO if (said := complaint(name, kind))]
+    assert not bad, "\n".join(bad)
+
+
+def test_every_public_name_is_tried() -> None:
+    """Except for exceptions, units, and what runs and jobs return."""
+    returned = {"Angle", "Client", "Program", "Result", "Results", "deg", "rad", "turn"}
+    tried = {name.partition("(")[0].partition(" ")[0] for name in CALLS}
+    errors = {
+        name for name in iq.__all__ if isinstance(getattr(iq, name), type) and issubclass(getattr(iq, name), Exception)
+    }
+    errors.add("ProgramWarning")
+    assert set(iq.__all__) - returned - errors - tried == set()
