@@ -7,7 +7,6 @@ values (indices, sizes, units) are found by lower.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic
@@ -16,7 +15,7 @@ from ionqdsl.ir.keywords import KEYWORDS, UNCALLABLE
 from ionqdsl.language import expectations, lines, structure, syntax
 from ionqdsl.language.evaluate import CONSTANTS, RESERVED, Suggestions
 from ionqdsl.language.functions import FUNCTIONS
-from ionqdsl.language.gate_operands import Qubits, first_line, foreign, hidden, wrong_count
+from ionqdsl.language.gate_operands import Qubits, first_line, foreign, hidden, opened, wrong_count
 from ionqdsl.language.library import Library, is_builtin
 from ionqdsl.language.lower.blocks import ENERGY_KEYS
 from ionqdsl.language.recover import FOREIGN
@@ -94,7 +93,7 @@ def check(file: syntax.File, lost: frozenset[str] = frozenset()) -> tuple[list[D
         elif isinstance(item, syntax.Test):
             _test(item, state, names)
         else:
-            _item(item, state, names, circuits)
+            _item(item, state, names)
     return state.diagnostics, frozenset(state.broken)
 
 
@@ -192,7 +191,7 @@ def _gate_body(
 ) -> None:
     """The statements of a gate; `qubits` are the operands and aliases they see."""
     before = len(state.diagnostics)
-    for node in _opened(body):
+    for node in opened(body):
         match node:
             case syntax.Application() if node.gate.text in UNCALLABLE:
                 state.broken.add(gate.span)  # reported while reading
@@ -242,15 +241,6 @@ def _own_operands(
     for operand in node.operands:
         for item in operand.items or ():
             _expression(item, state, names)
-
-
-def _opened(body: tuple[Any, ...]) -> Iterator[Any]:
-    """Statements, with runs of plain lines expanded to their gates."""
-    for node in body:
-        if isinstance(node, syntax.Lines):
-            yield from lines.applications(node)
-        else:
-            yield node
 
 
 def _recursion(gates: dict[str, syntax.GateDefinition], state: _Check) -> None:
@@ -425,7 +415,7 @@ def _expect(node: syntax.Expect, state: _Check, names: _Names) -> None:
 # --- items -----------------------------------------------------------------------------------------------------------
 
 
-def _item(item: Any, state: _Check, names: _Names, circuits: dict[str, syntax.CircuitDefinition]) -> None:
+def _item(item: Any, state: _Check, names: _Names) -> None:
     match item:
         case syntax.Const() | syntax.HamiltonianDefinition():
             _expression(item.value, state, names, item.span)
@@ -434,16 +424,16 @@ def _item(item: Any, state: _Check, names: _Names, circuits: dict[str, syntax.Ci
                 if part is not None:
                     _expression(part, state, names, item.span)
         case syntax.SettingsBlock():
-            _settings(item.settings, state, names, item.kind, circuits)
+            _settings(item.settings, state, names, item.kind)
         case syntax.Run():
             for run in item.items:
-                _run_item(run, state, names, circuits)
+                _run_item(run, state, names)
 
 
-def _run_item(run: syntax.RunItem, state: _Check, names: _Names, circuits: dict[str, syntax.CircuitDefinition]) -> None:
+def _run_item(run: syntax.RunItem, state: _Check, names: _Names) -> None:
     name = run.circuit.text
-    if name not in circuits and name not in state.lost:
-        suggestion = state.suggest(name, lambda: list(circuits))
+    if name not in state.circuits and name not in state.lost:
+        suggestion = state.suggest(name, lambda: list(state.circuits))
         state.report("QC0414", run.circuit.span, name=name, suggestion=suggestion, at=run.span)
     if run.iterable is not None:
         _expression(run.iterable, state, names, run.span)
@@ -452,16 +442,10 @@ def _run_item(run: syntax.RunItem, state: _Check, names: _Names, circuits: dict[
         _expression(argument.value, state, inner, run.span)
 
 
-def _settings(
-    settings: tuple[syntax.SettingEntry, ...],
-    state: _Check,
-    names: _Names,
-    kind: str,
-    circuits: dict[str, syntax.CircuitDefinition],
-) -> None:
+def _settings(settings: tuple[syntax.SettingEntry, ...], state: _Check, names: _Names, kind: str) -> None:
     for setting in settings:
         if isinstance(setting.value, tuple):
-            _settings(setting.value, state, names, "", circuits)
+            _settings(setting.value, state, names, "")
         elif not (kind == "energy" and setting.key.text == "ansatz" and "ansatz" in ENERGY_KEYS):
             _expression(setting.value, state, names, setting.span)
 

@@ -6,16 +6,26 @@ lower/operands.py checks them for each call.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from ionqdsl.diagnostics import CompileError, Diagnostic
-from ionqdsl.language import syntax
+from ionqdsl.language import lines, syntax
 from ionqdsl.language.library import Library
 from ionqdsl.language.lower.operands import match
 from ionqdsl.language.values import NamedQubits
 
 Qubits = dict[str, syntax.OperandFormal]
 """The operands and aliases that a statement of a gate sees, by name."""
+
+
+def opened(body: Iterable[Any]) -> Iterator[Any]:
+    """Statements, with runs of plain lines expanded to their gates."""
+    for node in body:
+        if isinstance(node, syntax.Lines):
+            yield from lines.applications(node)
+        else:
+            yield node
 
 
 def foreign(node: syntax.Application | syntax.Alias, gate: syntax.GateDefinition, qubits: Qubits) -> list[Diagnostic]:
