@@ -23,7 +23,7 @@ work of the methods.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Self, SupportsFloat, SupportsIndex
+from typing import Any, Self, SupportsFloat, SupportsIndex
 
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import Operator
@@ -38,7 +38,9 @@ Qubits = SupportsIndex | Iterable[SupportsIndex]
 class GateMethods:
     """The gates of the table and the standard gates, as methods that append and return the circuit."""
 
-    def gate(self, name: str, *arguments: AngleLike | Qubits, controls: Qubits = (), **parameters: AngleLike) -> Self:
+    def gate(
+        self, name: str, *arguments: Any, controls: Qubits = (), include: str | None = None, **parameters: Any
+    ) -> Self:
         """Adds any gate by its name: parameters, then qubits, then keywords."""
         raise NotImplementedError
 

@@ -6,9 +6,11 @@ stages of pipeline.py, so Python, the command and the tests do the same. Warning
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from itertools import count
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, overload
 
@@ -35,6 +37,8 @@ from ionqdsl.nesting import MAX_NESTING
 from ionqdsl.python.builder import Circuit as Circuit
 from ionqdsl.python.choices import Figures, checked, choose, figures_of, warn
 from ionqdsl.python.choices import ProgramWarning as ProgramWarning
+from ionqdsl.python.noisy import fold as fold
+from ionqdsl.python.noisy import twirl as twirl
 from ionqdsl.python.program import Program as Program
 
 if TYPE_CHECKING:
@@ -42,7 +46,10 @@ if TYPE_CHECKING:
     from ionqdsl.cloud.client import Client as Client
     from ionqdsl.passes import Report
     from ionqdsl.results import Results as Results
+    from ionqdsl.simulation.readout import Calibration as Calibration
     from ionqdsl.simulation.results import Result as Result
+    from ionqdsl.testing.suite import Outcome
+    from ionqdsl.variational.minimize import minimize as minimize
     from ionqdsl.verify import Verdict
     from ionqdsl.verify.programs import Comparison
 
@@ -57,10 +64,18 @@ if not TYPE_CHECKING:  # imported with their dependencies when first used
             from ionqdsl.simulation.results import Result
 
             return Result
+        if name == "Calibration":
+            from ionqdsl.simulation.readout import Calibration
+
+            return Calibration
         if name == "Results":
             from ionqdsl.results import Results
 
             return Results
+        if name == "minimize":
+            from ionqdsl.variational.minimize import minimize
+
+            return minimize
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
@@ -164,6 +179,21 @@ def lint(text: str) -> list[Diagnostic]:
     from ionqdsl import linter
 
     return [found.diagnostic for found in linter.lint(Source(text_of(text, "the program")))]
+
+
+def test(what: str | PathLike[str], values: Mapping[str, Any] | None = None) -> list[Outcome]:  # noqa: PT028
+    """Runs the tests in a text, or in a file (a path object, or a text that ends with `.qc`), exactly.
+
+    Returns an `Outcome` for each test, and for each value of its loops: true if it passed, with `title`, `line`, and
+    `diagnostics` that say what was found and wanted. Raises CompileError if the program has errors, UsageError for a
+    file that cannot be read.
+    """
+    from ionqdsl.pipeline import read
+    from ionqdsl.testing.suite import outcomes
+
+    is_path = not isinstance(what, str) or what.endswith(".qc")
+    source = read(str(what)) if is_path else Source(str(what))
+    return outcomes(source, {name: _text(value, f"the value of `{name}`") for name, value in (values or {}).items()})
 
 
 def load(
@@ -312,8 +342,7 @@ def run(
         remote = _in_basis(_run_remotely(program, backend, shots, seed, noise), basis)
         return remote[0] if isinstance(what, Rows) else remote
     if program.energy or program.function:
-        code = "QC0439" if program.energy else "QC0808"
-        raise CompileError([Diagnostic(code, program.span, {"file": "FILE"})])
+        raise fail("QC0439" if program.energy else "QC0808", program.span, file="FILE")
     model = noise_model(program.job)
     model = None if model is None or model.name == "ideal" else model
     times = 0 if exact else program.job.get("shots", DEFAULT_SHOTS)
@@ -356,6 +385,68 @@ def _run_remotely(
     with Client() as client:
         results: Results[Any] = client.submit(program, backend, shots, noise=noise).wait().results()
         return results
+
+
+def calibrate(
+    qubits: int,
+    shots: int = 1000,
+    seed: int | None = None,
+    noise: str | None = None,
+    backend: str = LOCAL,
+) -> Calibration:
+    """The readout errors of the first `qubits` qubits, from a job of two circuits: nothing, and `x` on each qubit.
+
+    Keywords as for `run`. `result.mitigated(calibration)` corrects a result, `calibration.save(path)`
+    keeps it and `Calibration.load(path)` reads it. Raises UsageError if a qubit is read wrong as often as right.
+    """
+    from ionqdsl.ir.circuit import MAX_QUBITS
+    from ionqdsl.simulation import readout
+
+    width = whole(qubits, "the number of qubits", 1, MAX_QUBITS)
+    zeros, ones = Circuit(width, "zeros"), Circuit(width, "ones").x(range(width))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ProgramWarning)  # that a circuit without gates is sent as two that cancel
+        results = run([zeros, ones], shots, seed, noise, backend)
+    return readout.calibration_of(results[0], results[1], backend, noise)
+
+
+def executor(
+    operator: str | Mapping[str, float],
+    shots: int | None = None,
+    seed: int | None = None,
+    noise: str | None = None,
+    backend: str = LOCAL,
+    *,
+    level: int = 0,
+) -> Callable[[Any], list[float]]:
+    """A function from circuits of qiskit, cirq or ionqdsl to mean values of an operator, as mitiq takes it.
+
+    Keywords as for `run`; without shots the local machine computes exact probabilities. Circuits are compiled at
+    `level` 0, gate by gate, so that folded parts do not cancel, and run as one job. With a seed each call draws anew.
+    """
+    from ionqdsl.ir.targets import NOISE_MODELS
+
+    model = NOISE_MODELS.get(text_of(noise, "the noise model")) if noise is not None else None
+    is_local = text_of(backend, "the backend") == LOCAL
+    target = model.target if model is not None else None if is_local else backend
+    seeds = count(0 if seed is None else whole(seed, "the seed"), MAX_ARRAY)
+
+    def execute(circuits: Any) -> list[float]:
+        given = list(circuits) if isinstance(circuits, list | tuple) else [circuits]
+        built: list[Any] = [_of_any(circuit) for circuit in given]
+        compiled = compile(built, target, level)
+        own_seed = None if seed is None else next(seeds)
+        results = run(compiled, shots, own_seed, noise, backend, exact=shots is None and is_local)
+        return [result.expectation(operator).value for result in results]
+
+    return execute
+
+
+def _of_any(circuit: Any) -> Any:
+    """A circuit of another library as one of ours; anything else as it is."""
+    readers = {"qiskit": from_qiskit, "cirq": from_cirq}
+    reader = readers.get(type(circuit).__module__.partition(".")[0])
+    return circuit if reader is None else reader(circuit)
 
 
 @overload

@@ -52,6 +52,9 @@ def magic(line: str, cell: str, shell: Any) -> None:
             display(Circuit.of(circuit))
         if len(circuits) > MOST:
             print(f"and {len(circuits) - MOST} circuits more")
+        if program.energy and len(program.energy.params or ()) == len(program.energy.parameters):
+            for value in program.expectations(words.shots or None, seed=words.seed):
+                print(f"energy {value}")
         if not program.energy and not program.function and not any(circuit.symbols for circuit in circuits):
             for circuit in circuits[:MOST]:
                 display(api.run(circuit, shots=words.shots, seed=words.seed, exact=not words.shots))

@@ -105,7 +105,7 @@ def examine(
 
 _TEST = re.compile(r'(?<!\w)test[ \t]*"')
 """The beginning of a test, or words that look like one."""
-_INCLUDED = (syntax.GateDefinition, syntax.Const, syntax.HamiltonianDefinition)
+_INCLUDED = (syntax.GateDefinition, syntax.Const, syntax.HamiltonianDefinition, syntax.FunctionDefinition)
 """The statements of a file that is meant to be included."""
 
 
@@ -137,7 +137,15 @@ def load_tests(source: Source, values: Mapping[str, str] | None = None) -> tuple
     return context, [item for item in file.items if isinstance(item, syntax.Test)]
 
 
-_UNKNOWN = {"QC0201": "name", "QC0202": "gate", "QC0231": "name", "QC0414": "name", "QC0420": "name", "QC0413": "key"}
+_UNKNOWN = {
+    "QC0201": "name",
+    "QC0202": "gate",
+    "QC0231": "name",
+    "QC0315": "name",
+    "QC0414": "name",
+    "QC0420": "name",
+    "QC0413": "key",
+}
 """Codes about an undefined name, each with the fact that holds the name."""
 
 

@@ -6,7 +6,9 @@ Nothing is computed but what is asked for.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from heapq import nsmallest
 from html import escape
@@ -21,6 +23,7 @@ from ionqdsl.simulation.results import Result
 
 if TYPE_CHECKING:
     from ionqdsl.simulation.observables import Expectation  # it loads the parser
+    from ionqdsl.simulation.readout import Calibration
 
 One = TypeVar("One", covariant=True)
 
@@ -100,6 +103,37 @@ class Results(Sequence[One], Generic[One]):
         """The mean value of an operator, if there is one result; see `Result.expectation`."""
         return self._only("expectation(...)").expectation(operator)
 
+    def merged(self) -> Result:
+        """One result for equal circuits, such as twirled ones: counts added, probabilities averaged by shots.
+
+        Raises UsageError for results of different qubits or registers.
+        """
+        results = [result for result in self._results if isinstance(result, Result)]
+        kinds = {(result.qubits, result.slots, result.bit_order) for result in results}
+        if len(kinds) != 1 or len(results) < len(self):
+            raise UsageError([Diagnostic("QC1186", facts={"count": len(kinds)})])
+        counts: Counter[str] = Counter()
+        shares: Counter[str] = Counter()
+        is_counted = all(result.counts for result in results)
+        shots = sum(result.shots or 0 for result in results)
+        for result in results:
+            counts.update(result.counts if is_counted else {})
+            weight = (result.shots or 0) / shots if shots else 1 / len(results)
+            for bits, share in result.probabilities.items():
+                shares[bits] += share * weight  # type: ignore[assignment]
+        if is_counted and not all(result.is_exact for result in results):
+            shares = Counter({bits: count / shots for bits, count in counts.items()})
+        return replace(
+            results[0],
+            shots=shots or results[0].shots,
+            counts=dict(sorted(counts.items())),
+            probabilities=dict(sorted(shares.items())),
+        )
+
+    def mitigated(self, calibration: Calibration) -> Results[Result]:
+        """Each result with readout errors corrected; see `Result.mitigated`."""
+        return Results([cast(Result, result).mitigated(calibration) for result in self._results], self.points)
+
     def _only(self, name: str) -> Result:
         if len(self._results) != 1:
             raise UsageError([Diagnostic("QC0876", facts={"count": len(self), "name": name})])
@@ -118,7 +152,7 @@ class Results(Sequence[One], Generic[One]):
             import pandas
         except ImportError:
             facts = {"what": "a DataFrame", "package": "pandas", "extra": "pandas"}
-            raise UsageError([Diagnostic("QC0953", facts=facts)]) from None
+            raise UsageError([Diagnostic("QC1180", facts=facts)]) from None
         rows = []
         for number, (name, result) in enumerate(zip(self.names, self._results, strict=True)):
             head = {"circuit": name, **(self.points[number] if self.points else {})}
@@ -136,7 +170,7 @@ class Results(Sequence[One], Generic[One]):
 
         outcomes = [result for result in self._results if isinstance(result, Result)]
         if not outcomes or len(outcomes) < len(self):
-            raise fail("QC0954")
+            raise fail("QC1181")
         return matplotlib.plot_several(outcomes, self.points, axes)
 
     def __repr__(self) -> str:

@@ -15,24 +15,25 @@ diagnostics foreign
 extras loopback settings
 ir: angle arguments characterization keywords input_permutation | targets | symbols gates notation options rounding
     | circuit | job matrices operators symbolic | sweep | points
-algebra: elementary paulis rotations weyl | interactions modifiers
+algebra: elementary paulis rotations suzuki weyl | interactions modifiers
 language: step_budget comments marks syntax values | actions effort expectations readable recover structure
-    | comparison lines parse | bits functions | evaluate lexemes library recursion standard | includes
-    | layout lower | gate_operands reformat vocabulary | check
-simulation: estimate grouping observables open_circuits statevector | noise pauli_sums results | simulate | energy
-    | gradient
+    | slips | calls comparison lines parse | bits functions | evaluate lexemes library recursion standard | includes
+    | layout lower | gate_operands naming reformat vocabulary | check
+simulation: estimate grouping observables open_circuits readout rules statevector | noise pauli_sums results
+    | simulate | energy | gradient
 emit verify
 passes read
 batch empty exchange
 pipeline
 formats linter
-accept results
+accept mitigation results
 cloud
 emulator
 describe: handbook pictures samples stats | costs | reference
 testing: judging | suite | reports
 lsp
-python: calls choices fluent means | builder | program
+python: calls choices fluent means | included | builder | noisy program
+variational: history problem | shifts | templates | evaluators service | minimize
 api
 playground
 notebook

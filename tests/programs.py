@@ -345,7 +345,18 @@ def programs(draw: st.DrawFn, native: bool | None = None, widest: int = 4, regis
     if registers and draw(st.sampled_from([False, False, True])):
         slots = draw(st.permutations(range(world.width)))[: draw(st.integers(1, world.width))]
         lines.append("register out = _, " + ", ".join([draw(spelled(world, qubit)) for qubit in slots]))
+    if draw(st.integers(0, 4)) == 4:
+        lines.append(draw(st.sampled_from(TESTS)))
     return draw(st.sampled_from(["\n", "\n", "\n\n", " ;\n"])).join(lines) + draw(st.sampled_from(["\n", ""]))
+
+
+TESTS = (
+    'test "one" { qubit p; x p; expect value(p) == 1 }',
+    'test "many" for a in range(3) for b in [a, -a] {\n  qubit p[2]\n  rx(a) p[0]; inv @ rx(b if b > 0 else a) p[0]\n'
+    '  expect same(identity)\n  if a > 1 { h p } else { z p[1] }\n  expect prob("00") <= 1 within 1e-3\n}',
+    'test "empty" {}',
+)
+"""Tests, which change nothing about a program."""
 
 
 @st.composite

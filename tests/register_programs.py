@@ -138,7 +138,13 @@ class Writer:
                 inner = "; ".join(self.statements(visible, 1, gates, depth + 1))
                 other = f" else {{ {self.application(visible, gates)} }}" if self.chance(2) else ""
                 lines.append(f"if {condition} {{ {inner} }}{other}")
-            elif kind == 4 and registers and self.chance(3):
+            elif kind == 4 and self.chance(3):
+                pulses = self.given([r.choice([None, 2])], visible) or []
+                pairs = self.given(r.choice([[None, None], [2, 2], [2]]), visible) or []
+                blocks = [f"gpi2(0.25) {', '.join(pulses)}"] * bool(pulses)
+                blocks += [f"zz({r.choice(['0.1', 'a'])}) {', '.join(pairs)}"] * bool(pairs)
+                lines.append(f"native {{ {'; '.join(blocks)} }}")
+            elif kind == 4 and registers:
                 lines.append(f"assert len({r.choice(registers).name}) > 0")
             else:
                 lines.append(self.application(visible, gates))

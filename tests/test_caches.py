@@ -55,6 +55,9 @@ KEPT: dict[str, dict[str, str]] = {
         "in the key or compared, and options are the batch's",
         "compiled:self._families": "by the identity of families, which the circuits of the batch keep, and the target",
     },
+    "python/included.py": {
+        "_read_once": "a text that includes a file of the standard library and has all arguments; read only",
+    },
     "python/calls.py": {
         "signature_of": TEXT,
         "_standard": "the name of a standard gate; its circuit is read only, arguments are put into copies",
@@ -234,6 +237,7 @@ KEPT: dict[str, dict[str, str]] = {
         "replaced:rows": ROW,
     },
     "language/values.py": {"_pauli_product:terms": COLLECTED, "add:terms": COLLECTED},
+    "variational/history.py": {"_take:self._sent": "the job of a point, until that point is asked for or has a value"},
     "verify/energies.py": {"_terms:total": COLLECTED},
     "verify/interpreter/circuits.py": {"_define:scope.names": COLLECTED},
     "verify/interpreter/jobs.py": {"_fill:result": COLLECTED},

@@ -131,13 +131,34 @@ def test_exact_probabilities(capsys):
 
 def test_the_local_machine_can_be_forced_and_knows_its_limits(capsys):
     Path("sim.qc").write_text('job { backend = "simulator" }\n' + BELL)
-    assert main(["run", "sim.qc"]) == 4  # there is no key
-    assert main(["run", "sim.qc", "--backend", "local"]) == 0
+    assert main(["run", "sim.qc", "--backend", "simulator"]) == 4  # there is no key
     capsys.readouterr()
+    assert main(["run", "sim.qc", "--backend", "local"]) == 0
+    assert "QC0458" not in capsys.readouterr().err
     Path("e.qc").write_text('function { type = "other"; data { } }\n')
     assert main(["run", "e.qc"]) == 1
     assert "QC0808" in capsys.readouterr().err
     assert main(["run", "bell.qc", "--noise", "harmony"]) == 1
+
+
+def test_a_backend_in_the_file_gives_the_machine_and_no_more(capsys, monkeypatch):
+    """No key, no network, no noise; the circuit is that of the machine."""
+    monkeypatch.setenv("IONQ_API_URL", "http://127.0.0.1:9")
+    Path("qpu.qc").write_text('job { backend = "qpu.forte-1"; shots = 50 }\nqubit q[2]\nx q[0]\ncnot q[0], q[1]\n')
+    assert main(["run", "qpu.qc", "-v"]) == 0
+    out, err = capsys.readouterr()
+    assert "11   50   100.0%" in out
+    assert "note[QC0458]" in err
+    assert "ionqdsl submit qpu.qc --wait" in err
+    assert "compiled for forte" in err
+    assert main(["run", "qpu.qc", "--json", "--exact"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["backend"], answer["results"][0]["noise"]) == ("local", None)
+    assert main(["run", "qpu.qc", "--noise", "forte-1", "--shots", "20000", "--seed", "3", "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["results"][0]["counts"]) > 1
+    Path("ionqdsl.toml").write_text('backend = "qpu.aria-1"\n')
+    assert main(["run", "bell.qc", "-v"]) == 0
+    assert "compiled for aria" in capsys.readouterr().err
 
 
 def test_what_start_up_may_import():

@@ -39,7 +39,8 @@ FAMILIES = {
     "service": range(800, 873),
     "api": range(873, 900),
     "submission": range(900, 950),
-    "outcomes": range(950, 955),
+    "outcomes": [*range(950, 953), *range(1180, 1190)],
+    "minimising": range(953, 960),
     "account": range(960, 980),
     "payload": range(980, 990),
     "emulator": range(990, 996),
@@ -68,6 +69,7 @@ NEED_MORE_THAN_A_PROGRAM = {
     "QC0439",
     "QC0443",  # a circuit about which nobody knows
     "QC0449",  # a flag
+    "QC0458",  # said by `run` alone
     "QC0503",  # longer than anybody wants to read
     "QC0504",
     "QC0508",

@@ -24,6 +24,8 @@ from ionqdsl.simulation import energy, simulate
 from ionqdsl.simulation.grouping import grouped, identity_of, qubitwise
 from ionqdsl.simulation.observables import observable
 from ionqdsl.simulation.pauli_sums import HermitianSum
+from ionqdsl.simulation.results import Result
+from ionqdsl.simulation.rules import PLAIN, Rules
 
 LETTERS = {"I": np.eye(2), "X": np.array([[0, 1], [1, 0]]), "Y": np.array([[0, -1j], [1j, 0]]), "Z": np.diag([1, -1])}
 VQE = Path(__file__).parents[1] / "examples" / "vqe.qc"
@@ -108,7 +110,7 @@ def test_exact_means_are_those_of_matrices(seed: int) -> None:
     circuit, operator = random_circuit(seed, qubits), random_operator(seed, qubits, 9)
     wanted = dense_mean(circuit, operator)
     assert energy.expectation(circuit, operator).value == pytest.approx(wanted, abs=1e-12)
-    in_groups = energy.repeated(circuit, operator, energy.PLAIN, None)
+    in_groups = energy.repeated(circuit, operator, PLAIN, None)
     assert in_groups.value == pytest.approx(wanted, abs=1e-12)
 
 
@@ -129,6 +131,23 @@ def test_shots_go_where_the_variance_is() -> None:
     found = energy.expectation(iq.Circuit(1), observable("5*Z[0] + X[0]", 1), 1000, 1)
     assert [(group.basis, group.shots) for group in found.groups] == [("Z", 2), ("X", 998)]
     assert found.groups[0].value == 5
+
+
+def test_sums_without_terms_to_measure() -> None:
+    circuit = iq.Circuit(2).h(0)
+    for shots in (None, 10):
+        assert circuit.expectation("2", shots).value == pytest.approx(2)
+        assert circuit.expectation("0*Z[0] + 1", shots).value == pytest.approx(1)
+        assert iq.Circuit(0).expectation("0.5", shots).value == 0.5
+        assert circuit.gradient("X[0]", [], shots=shots).value.shape == (0,)
+
+
+def test_a_state_that_does_not_fit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(simulate, "free_memory", lambda: 1 << 20)
+    for call in (lambda c: c.expectation("X[0]"), lambda c: c.gradient("X[0]", []), lambda c: c.expectation("X[0]", 9)):
+        with pytest.raises(iq.CompileError) as caught:
+            call(iq.Circuit(16))
+        assert caught.value.diagnostics[0].code == "QC0651"
 
 
 def test_too_few_shots_are_refused() -> None:
@@ -161,7 +180,7 @@ def values_of(operator: Operator, bits: str, penalty: float, breaks: Callable[[s
 @pytest.mark.parametrize("penalty", [0, 3.5])
 def test_a_tail_of_penalised_outcomes_by_hand(alpha: float, penalty: float) -> None:
     circuit, diagonal = random_circuit(11, 3), observable("Z[0]*Z[2] - 0.7*Z[1] + 0.2*Z[0]", 3)
-    rules = energy.Rules(
+    rules = Rules(
         linear=(((1.0, 2.0, 0.0), 1.0),),
         quadratic=((((0, 0, 1.0), (0, 0, 0), (0, 1.0, 0)), (0.0, 0.0, 1.0), 1.0),),
         penalty=penalty,
@@ -186,22 +205,35 @@ def test_a_tail_of_penalised_outcomes_by_hand(alpha: float, penalty: float) -> N
 def test_each_basis_has_its_own_tail() -> None:
     """Z and X of ry(t): the lower half of each, and the penalty counts in the Z basis alone."""
     circuit = iq.Circuit(1).ry(0.4, 0)
-    rules = energy.Rules(linear=(((1.0,), 0.0),), penalty=10.0, alpha=0.5)
+    rules = Rules(linear=(((1.0,), 0.0),), penalty=10.0, alpha=0.5)
     found = energy.expectation(circuit, observable("-Z[0] + X[0]", 1), rules=rules)
     up, plus = math.cos(0.2) ** 2, (1 + math.sin(0.4)) / 2
     wanted = slow_tail([(-1, up), (11, 1 - up)], 0.5) + slow_tail([(1, plus), (-1, 1 - plus)], 0.5)
     assert found.value == pytest.approx(wanted, abs=1e-12)
-    only = energy.expectation(circuit, observable("X[0]", 1), rules=energy.Rules(linear=rules.linear, penalty=10.0))
+    only = energy.expectation(circuit, observable("X[0]", 1), rules=Rules(linear=rules.linear, penalty=10.0))
     assert only.value == pytest.approx(math.sin(0.4) + 10 * (1 - up), abs=1e-12)
 
 
 def test_sums_of_decimals_satisfy_an_equality() -> None:
     """0.1 + 0.2 is more than 0.3 as a float, and no violation."""
-    rules = energy.Rules(linear=(((0.1, 0.2), 0.3),), penalty=1.0)
+    rules = Rules(linear=(((0.1, 0.2), 0.3),), penalty=1.0)
     assert energy.feasible(rules, 2, np.arange(4)).all()
-    assert energy.feasible(energy.Rules(linear=(((0.1, 0.2), 0.25),), penalty=1.0), 2, np.arange(4)).tolist() == [
+    assert energy.feasible(Rules(linear=(((0.1, 0.2), 0.25),), penalty=1.0), 2, np.arange(4)).tolist() == [
         True, True, True, False,
     ]  # fmt: skip
+
+
+def test_outcomes_of_many_qubits_are_counted_exactly() -> None:
+    """An outcome of 70 qubits is more than a machine word."""
+    bits = "1" + "0" * 68 + "1"
+    result = Result("wide", 70, 4, {"0" * 70: 3, bits: 1}, {"0" * 70: 0.75, bits: 0.25})
+    operator = observable("Z[0] + 2*Z[0]*Z[69] + 4*Z[69]", 70)
+    (group,) = qubitwise(operator, 70)
+    rules = Rules(linear=((tuple([1.0] * 70), 1.0),), penalty=8.0)
+    assert energy.group_mean(group, PLAIN, result).value == (3 * (1 + 2 + 4) + (-1 + 2 - 4)) / 4
+    assert energy.group_mean(group, rules, result).value == (3 * (1 + 2 + 4) + (-1 + 2 - 4) + 8) / 4
+    reversed_result = result.ordered("q0-right")
+    assert energy.group_mean(group, PLAIN, reversed_result) == energy.group_mean(group, PLAIN, result)
 
 
 # --- run -------------------------------------------------------------------------------------------------------------
@@ -260,9 +292,37 @@ def test_a_coefficient_without_a_default_can_be_swept(tmp_path: Path, capsys: py
     path.write_text(
         "param J\ncircuit a { qubit q; h q }\nhamiltonian h = J*X[0]\nenergy { hamiltonian = h; ansatz = a }\n"
     )
-    assert [one["value"] for one in answer(["run", str(path), "--sweep", "J=[2, 3]"], capsys)] == pytest.approx([2, 3])
+    words = ["run", str(path), "--sweep", "J=[2, 3]", "--verify"]
+    assert [one["value"] for one in answer(words, capsys)] == pytest.approx([2, 3])
     assert main(["run", str(path)]) == 1
     assert "QC0305" in capsys.readouterr().err
+
+
+def test_a_circuit_with_a_swept_coefficient_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "j.qc"
+    path.write_text("param J\nhamiltonian h = J*X[0]\nqubit q\npauliexp(pi/4, h) q\n")
+    found = answer(["run", str(path), "--sweep", "J=[1, 2]", "--exact", "--verify"], capsys)
+    assert [one["probabilities"].get("1", 0) for one in found] == pytest.approx([0.5, 1])  # type: ignore[attr-defined]
+    assert main(["run", str(path)]) == 1
+    assert "QC0305" in capsys.readouterr().err
+
+
+def test_every_point_of_a_sweep_is_compared(program: Path) -> None:
+    """The first points are equal, and the last ones are not."""
+    one = iq.load(program, sweeps={"theta": [0.1, 0.2]})
+    assert iq.equivalent(one, iq.load(program, sweeps={"theta": "[0.1, 0.1 + 0.1]"}))
+    assert iq.equivalent(one, iq.load(program, sweeps={"theta": [0.1, 0.3]})).equal is False
+    assert iq.equivalent(one, iq.load(program, sweeps={"theta": [0.1]})).equal is False
+    with pytest.raises(iq.CompileError) as caught:
+        str(one)  # a text has one energy
+    assert caught.value.diagnostics[0].code == "QC0433"
+
+
+def test_flags_without_effect_are_noticed(program: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", str(program), "--target", "forte", "-O", "2"]) == 0
+    assert capsys.readouterr().err.count("QC0620") == 2
+    assert main(["run", str(program), "--noise", "forte-1", "-O", "2"]) == 0
+    assert "QC0620" not in capsys.readouterr().err
 
 
 def test_a_job_has_one_energy(program: Path, capsys: pytest.CaptureFixture[str]) -> None:

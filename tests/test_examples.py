@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,10 +11,13 @@ import numpy as np
 import pytest
 
 from ionqdsl import pipeline as stages
+from ionqdsl.cli import main
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.symbolic import bind
 from ionqdsl.simulation import simulate
+from ionqdsl.testing import suite
 from ionqdsl.verify import equivalent
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -47,6 +51,36 @@ def test_every_example_compiles_for_every_target(name: str, target: str | None) 
         if source.width <= 6:
             assert equivalent(source, result, "unitary")
     assert stages.body(stages.payload(compiled, options))
+
+
+ENERGIES = {"vqe.qc"}
+"""Programs that ask for an energy, which the service computes."""
+
+
+PUBLISHED = sorted(f"programs/{path.name}" for path in (EXAMPLES / "programs").glob("*.qc"))
+"""Programs after publications, which carry tests of their own."""
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_programs_pass_their_own_tests(name: str) -> None:
+    text = (EXAMPLES / name).read_text()
+    outcomes = suite.outcomes(Source(text, name))
+    assert [outcome.title for outcome in outcomes if not outcome] == []
+    assert len(outcomes) >= 3
+    assert re.search(r"^# [A-Z]\. [A-Z]\w+.*\b(19|20)\d\d\b", text, re.MULTILINE), "the source is named"
+
+
+@pytest.mark.parametrize("name", [*(name for name in PROGRAMS if name not in ENERGIES), *PUBLISHED])
+def test_every_example_runs_on_this_computer(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a key, and without a service to ask."""
+    for variable in ("IONQ_API_KEY", "IONQ_API_KEY_FILE"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("IONQ_API_URL", "http://127.0.0.1:9")
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", str(EXAMPLES / name), "--shots", "20", "--seed", "1"]) == 0
+    assert "20 shots" in capsys.readouterr().out
 
 
 def test_bell() -> None:

@@ -385,3 +385,24 @@ def test_standard_input_and_what_is_no_program() -> None:
 def test_a_folder_without_programs(folder: Path) -> None:
     (folder / "empty").mkdir()
     assert main(["fmt", "empty"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("const a = 1 +\n     2\n", "const a = 1 +\n  2\n"),
+        ("const a = 1\n+ 2   # two\n  + 3\n", "const a = 1\n  + 2  # two\n  + 3\n"),
+        ("hamiltonian h=Z[0]\n\n # more\n   +X[0]*\n Y[1]\n", None),
+        ("if 1 > 2\nor 3>2 { x q }\n", "if 1 > 2\n  or 3 > 2 {\n  x q\n}\n"),
+        ("const a = (1 +\n2)\n", "const a = (1 + 2)\n"),
+        ("const a=~ x&3<<k|b . c\n", "const a = ~x & 3 << k | b.c\n"),
+        ("def f( x ,k=1 )=x>>k\n", "def f(x, k = 1) = x >> k\n"),
+        ("for a ,(b,c) in [( 1,(2,3) )]{x q}\n", "for a, (b, c) in [(1, (2, 3))] { x q }\n"),
+    ],
+)
+def test_lines_that_go_on_stay_broken(text: str, wanted: str | None) -> None:
+    """A line is broken where its writer broke it next to an operator; what goes on is indented."""
+    once = reformat(Source(text))
+    assert wanted is None or once == wanted
+    assert reformat(Source(once)) == once
+    assert "".join(once.split()) == "".join(text.split())

@@ -13,7 +13,8 @@ from meaning import judged
 from reading import angles, circuit, codes, diagnostics, load, rows, value
 
 PYTHON = {
-    "any": any, "all": all, "zip": lambda *lists: list(zip(*lists, strict=False)), "len": len, "range": range, "min": min,
+    "any": any, "all": all, "zip": lambda *lists: list(zip(*lists, strict=False)), "len": len, "range": range,
+    "min": min,
     "enumerate": lambda *given: list(enumerate(*given)), "sorted": sorted, "reversed": lambda x: list(reversed(x)),
     "sum": sum, "max": max, "true": True, "false": False,
 }  # fmt: skip
@@ -114,7 +115,7 @@ def test_a_caret_in_an_angle_is_explained_as_a_power() -> None:
         "const big = [[0]*1000 for i in range(1000)]\nconst b = sorted([big]*1000)\nqubit q\nx q\n",
         "const a = range(2**40)\nqubit q\nrx(len(zip(a, a))) q\n",
         "const a = range(2**40)\nqubit q\nif any(x < 0 for x in a) { x q }\n",
-        "const a = range(2**40)\nqubit q\nif all(a) or any(x < 0 for x in [y for y in range(1)]) { x q }\nrx(len(reversed([0]*10**6 + [1]))) q\n",
+        "qubit q\nrx(len(reversed([0]*10**6 + [1]))) q\n",
         "const a = range(0, 2**40, 1)\nconst b = range(1, 2**40)\nqubit q\nif all(b) { x q }\n",
     ],
 )  # fmt: skip

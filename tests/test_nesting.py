@@ -159,7 +159,7 @@ FINE: dict[str, Callable[[], Any]] = {
 
 DEEP: dict[str, tuple[str, Callable[[], Any]]] = {
     "parentheses": ("QC0105", run(qc(nested("(", "1", ")", 1000)))),
-    "unclosed parentheses": ("QC0100", run(qc("(" * 90))),
+    "unclosed parentheses": ("QC0128", run(qc("(" * 90))),
     "lists": ("QC0105", run(qc(nested("[", "1", "]", 5000)))),
     "signs": ("QC0503", run(qc("-" * 20_000 + "1"))),
     "signs just too many": ("QC0503", run(qc("-" * 101 + "1"))),

@@ -40,6 +40,17 @@ def test_a_cell(shell: Any) -> None:
     assert str(shell.user_ns["bell"].runs[0].rows[0].gate) in ("ms", "gpi2")
 
 
+def test_an_energy_is_printed(shell: Any) -> None:
+    text = "param t\ncircuit a { qubit q; ry(t) q }\nhamiltonian h = X[0]\n"
+    with capture_output() as shown:
+        shell.run_cell_magic("qc", "", f"{text}energy {{ hamiltonian = h; ansatz = a; params = [pi/6] }}\n")
+    assert shown.stdout == "energy 0.5\n"
+    with capture_output() as shown:
+        shell.run_cell_magic("qc", "mine", f"{text}energy {{ hamiltonian = h; ansatz = a }}\n")
+    assert shown.stdout == ""
+    assert shell.user_ns["mine"].energy is not None
+
+
 def test_shots_and_parameters(shell: Any) -> None:
     with capture_output() as shown:
         shell.run_cell_magic("qc", "--shots 100 --seed 3", BELL)

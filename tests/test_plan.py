@@ -11,11 +11,13 @@ import pytest
 from job_service import Fault, JobService
 from service import Reply, refused
 
+import ionqdsl as iq
 from ionqdsl.cli import main
 from ionqdsl.cloud import plan as plans
 from ionqdsl.cloud import states, submit
 from ionqdsl.cloud.client import Client
 from ionqdsl.cloud.ledger import Ledger
+from ionqdsl.diagnostics import UsageError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir import targets
 from ionqdsl.record import changed
@@ -328,3 +330,23 @@ def test_reading_a_plan_gives_the_draft_it_was_written_from():
     plan = plans.read(Source(content.decode(), "p"))
     assert replace(plan.draft, plan=None) == made
     assert (plan.url, dict(plan.facts)["circuits"]) == ("https://x", 1)
+
+
+def test_a_plan_from_python_is_the_same_and_is_sent_once(service, capsys):
+    """The bytes of its file but for the tag and the text; sent from Python or by the command, in either order."""
+    with Client() as client:
+        plan = client.plan([Path("bell.qc"), iq.Circuit(1, "flip").x(0)])
+        assert service.asked("POST") == []
+        assert plan.facts["circuits"] == 2
+        assert plan.facts["estimate"]["cost"] == 3.5
+        plan.save("python.plan")
+        read = plans.read(Source(Path("python.plan").read_text(), "python.plan"))
+        assert read.draft == plan.draft
+        job = client.send(plan.draft)
+        assert client.send(read.draft).id == job.id
+    assert main(["submit", "python.plan", "--yes"]) == 0
+    (posted,) = service.asked("POST")
+    assert posted.body == plan.draft.bodies[0]
+    assert [circuit["name"] for circuit in json.loads(posted.body)["input"]["circuits"]] == ["bell", "flip"]
+    with pytest.raises(UsageError, match="QC0805"):
+        plan.save("missing/python.plan")

@@ -25,6 +25,7 @@ import ionqdsl as iq
 from ionqdsl.cli import main
 from ionqdsl.diagnostics.codes import CODES
 from ionqdsl.emit.bloch import bloch, projected
+from ionqdsl.language import standard
 from ionqdsl.playground import sliders
 from ionqdsl.playground.answers import MOST_ROWS, answer, completions
 from ionqdsl.playground.setup import examples, setup
@@ -216,7 +217,7 @@ def test_standard_input_opens_no_folder(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.chdir(tmp_path)
     (tmp_path / "part.qc").write_text("gate part a { x a }\n")
     assert codes(answer({"text": 'include "part.qc"\nqubit q\npart q\n'}, "-")) == ["QC1152"]
-    assert labels('include "|', None) == []
+    assert labels('include "|', None) == standard.names()
 
 
 # -- remarks, fixes, and what can stand at the cursor -----------------------------------------------------------------
@@ -297,6 +298,13 @@ def test_an_item_says_what_it_replaces_and_what_to_select() -> None:
     assert (item["text"], item["before"], item["behind"]) == ('"simulator"', 4, 1)
 
 
+def test_the_standard_library_needs_no_folder() -> None:
+    text = 'include "std/fourier.qc"\nqubit q[2]\nqft q\n'
+    assert codes(ask(text)) == []
+    assert labels('include "std/f|', None) == ["std/fourier.qc"]
+    assert labels('include "std/fourier.qc"\nqubit q[2]\nqf|', None) == ["qft"]
+
+
 def test_completion_reads_no_file_that_cannot_be_included(tmp_path: Path) -> None:
     (tmp_path / "secret.qc").write_text("gate secret a { x a }\n")
     inner = tmp_path / "inner"
@@ -314,7 +322,7 @@ def test_completion_reads_no_file_that_cannot_be_included(tmp_path: Path) -> Non
     for far in ("../secret.qc", f"{tmp_path}/secret.qc", "lib/../../secret.qc"):
         assert "secret" not in labels(f'include "{far}"\nqubit q\nsec|', path)
     assert "secret" not in labels(f"{text}sec|", path)
-    assert labels('include "|', path) == ["lib/part.qc"]
+    assert labels('include "|', path) == [*standard.names(), "lib/part.qc"]
     assert labels('include "../|', path) == labels('include "/|', path) == []
     assert labels(f"{text}pa|", None) == ["param", "pauliexp"]
     assert "qft3" in labels('include "lib/fourier.qc"\nqubit q\nqf|', None, example="qft")

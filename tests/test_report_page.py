@@ -94,6 +94,7 @@ def test_an_energy_shows_its_ansatz(tmp_path: Path) -> None:
     assert "Ansatz ansatz" in text
     assert "Rz(theta)" in text
     assert "an energy" in text
+    assert "-1.14559589, on an ideal machine" in text
 
 
 def test_the_program_is_not_overwritten(tmp_path: Path) -> None:

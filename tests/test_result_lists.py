@@ -128,7 +128,7 @@ def test_curves_and_bars() -> None:
     assert [text.get_text() for text in bars.get_legend().get_texts()] == ["bell", "bell 2"]
     many = iq.run([FLIP] * 9, exact=True).plot()
     assert many.get_xlabel() == "number of the circuit"
-    with pytest.raises(iq.CompileError, match="QC0954"):
+    with pytest.raises(iq.CompileError, match="QC1181"):
         iq.Results[Any]([]).plot()
 
 

@@ -306,19 +306,19 @@ def test_results_of_several_circuits_are_matched_by_name(service, bell, capsys):
     for child, name, state in (("c-1", "one", "1"), ("c-2", "two", "2")):
         service.on("GET", f"/jobs/{child}", Reply(200, {"id": child, "status": "completed", "name": name}))
         service.on("GET", f"/jobs/{child}/results/probabilities", Reply(200, {state: 1.0}))
-    assert main(["run", bell, "--json"]) == 0
+    assert main(["run", bell, "--backend", "simulator", "--json"]) == 0
     results = json.loads(said(capsys)[0])["results"]
     assert [(result["name"], result["probabilities"]) for result in results] == [("one", {"1": 1}), ("two", {"01": 1})]
     forget()
     service.on("GET", "/jobs/c-2", Reply(200, {"id": "c-2", "status": "completed", "name": "three"}))
-    assert main(["run", bell]) == 5
+    assert main(["run", bell, "--backend", "simulator"]) == 5
     assert "QC0865" in said(capsys)[1]
 
 
 def test_exact_is_for_the_local_machine(service, bell, capsys):
     accept(service)
     service.on("GET", "/jobs/j-1/results/probabilities", Reply(200, {"0": 1.0}))
-    assert main(["run", bell, "--exact"]) == 0
+    assert main(["run", bell, "--backend", "simulator", "--exact"]) == 0
     assert "warning[QC0810]" in said(capsys)[1]
 
 

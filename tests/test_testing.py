@@ -221,6 +221,22 @@ def test_tests_of_included_files_run_only_if_named(tmp_path: Path, monkeypatch: 
     assert [bool(outcome) for outcome in suite.outcomes(stages.read("lib.qc"))] == [False]
 
 
+def test_the_python_function_takes_texts_and_files(tmp_path: Path) -> None:
+    text = 'param t = 0\ntest "t" for bit in [0, 1] { qubit q; rx(t) q; expect value(q) == bit }\n'
+    assert [bool(outcome) for outcome in iq.test(text)] == [True, False]
+    assert [(one.title, bool(one)) for one in iq.test(text, {"t": np.pi})] == [
+        ("t, bit = 0", False),
+        ("t, bit = 1", True),
+    ]
+    (tmp_path / "t.qc").write_text(text)
+    assert [bool(outcome) for outcome in iq.test(tmp_path / "t.qc")] == [True, False]
+    assert [outcome.line for outcome in iq.test(str(tmp_path / "t.qc"))] == [2, 2]
+    with pytest.raises(iq.UsageError):
+        iq.test("missing.qc")
+    with pytest.raises(CompileError):
+        iq.test('test "t" { expect }')
+
+
 # --- the command -----------------------------------------------------------------------------------------------------
 
 PROGRAM = """circuit flips(n) { qubit q[n]; x q }
@@ -327,3 +343,13 @@ def _is_alive(group: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_a_reference_names_the_tests_of_each_definition(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("lib.qc").write_text(
+        "gate g a { h a }\ncircuit c { qubit q; g q }\n"
+        'test "first" { c; g q; expect same(identity) }\ntest "second" { qubit q; h q; expect same(c) }\n'
+    )
+    assert main(["doc", "lib.qc"]) == 0
+    said = [line for line in capsys.readouterr().out.splitlines() if "tested by" in line]
+    assert said == ['- tested by: "first"', '- tested by: "first", "second"']

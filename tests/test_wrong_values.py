@@ -50,6 +50,8 @@ C = lambda: iq.Circuit(2).h(0).rx(iq.param("t"), 1)  # noqa: E731
 P = lambda: iq.program("param t\nqubit q[2]; rx(t) q[0]")  # noqa: E731
 R = lambda: iq.run([iq.Circuit(2).h(0)], shots=10, seed=1)  # noqa: E731
 
+NATIVE = iq.Circuit(2, gateset="native").ms(0, 0, 0, 1)
+
 CALLS: dict[str, Callable[[Any], Any]] = {
     "Circuit(.)": lambda x: iq.Circuit(x),
     "Circuit(name=.)": lambda x: str(iq.Circuit(1, x)),
@@ -69,6 +71,19 @@ CALLS: dict[str, Callable[[Any], Any]] = {
     "param": lambda x: iq.param(x),
     "param(size=.)": lambda x: iq.param("t", x),
     "plot": lambda x: iq.plot(x),
+    "fold": lambda x: iq.fold(x, 3),
+    "fold(scale=.)": lambda x: iq.fold(iq.Circuit(2).h(0), x),
+    "twirl": lambda x: iq.twirl(x, 2),
+    "twirl(count=.)": lambda x: iq.twirl(NATIVE, x),
+    "twirl(seed=.)": lambda x: iq.twirl(NATIVE, 2, x),
+    "calibrate": lambda x: iq.calibrate(x),
+    "calibrate(shots=.)": lambda x: iq.calibrate(1, x),
+    "Calibration.load": lambda x: iq.Calibration.load(x),
+    "executor": lambda x: iq.executor(x)(iq.Circuit(2)),
+    "executor(circuits)": lambda x: iq.executor("Z")(x),
+    "executor(noise=.)": lambda x: iq.executor("Z", noise=x)(iq.Circuit(1)),
+    "executor(backend=.)": lambda x: iq.executor("Z", backend=x)(iq.Circuit(1)),
+    "result.mitigated": lambda x: R()[0].mitigated(x),
     "from_qiskit": lambda x: iq.from_qiskit(x),
     "from_cirq": lambda x: iq.from_cirq(x),
     "compile": lambda x: iq.compile(x),
@@ -164,7 +179,7 @@ def test_a_wrong_value_is_a_result_or_an_error_with_a_sentence(name: str) -> Non
 
 def test_every_public_name_is_tried() -> None:
     """Except for exceptions, units, and what runs and jobs return."""
-    returned = {"Angle", "Client", "Program", "Result", "Results", "deg", "rad", "turn"}
+    returned = {"Angle", "Calibration", "Client", "Program", "Result", "Results", "deg", "rad", "turn"}
     tried = {name.partition("(")[0].partition(" ")[0] for name in CALLS}
     errors = {
         name for name in iq.__all__ if isinstance(getattr(iq, name), type) and issubclass(getattr(iq, name), Exception)

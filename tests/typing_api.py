@@ -19,7 +19,9 @@ def building() -> None:
     bell.u3(0.1, 2, theta, 0).ccx(0, 1, 2).cu(1, 2, 3, 4, 0, 1).barrier().barrier(0, 1).register("out", [1, None, 0])
     bell.pauliexp(0.5, "X[0]*X[1]", 0, 1, steps=2).pauliexp(0.5, {"XX": 0.5}, [0, 1]).gphase(0.1, controls=[0])
     native = iq.Circuit(2, gateset="native").gpi2(0.25, 0).ms(0, 0.25, 0, 1, angle=0.1).zz(0.1, 0, 1).nop(0.5)
-    bell.verbatim(native).append(bell.inverse(), [1, 0]).insert(0, bell[1:2]).gate("rx", 0.1, 0)
+    bell.verbatim(native).append(bell.inverse(), [1, 0]).insert(0, bell[1:2]).gate("rx", 0.1, 0).gate(
+        "qft", [0, 1], include="std/fourier.qc"
+    )
     assert_type(bell + bell.power(3).controlled(2), iq.Circuit)
     del bell[0]
 
@@ -42,6 +44,10 @@ def using(circuit: iq.Circuit) -> None:
     assert_type(native.sweep(theta=[0.1, 0.2])[0], iq.Circuit)
     assert_type(iq.run(native, shots=100, seed=7, noise="aria-1"), iq.Result)
     assert_type(iq.equivalent(circuit, native, "unitary"), Verdict)
+    assert_type(iq.run(native, basis="XX"), iq.Result)
+    assert_type(circuit.expectation("Z[0]", 100, at={"theta": 0.1}).value, float)
+    assert_type(circuit.gradient("Z[0]", [0.1]).names, tuple[str, ...])
+    assert_type(iq.minimize({"ZZ": 1}, circuit, "COBYLA", shots=100).point, dict[str, float])
     program = iq.load("file.qc", values={"n": 4}, sweeps={"t": [0.1, 0.2]})
     assert_type(iq.compile(program, "aria"), iq.Program)
     assert_type(iq.run(program), iq.Results[iq.Result])

@@ -13,6 +13,7 @@ import ionqdsl.pipeline as stages
 from ionqdsl.cli.mistakes import wrong_usage
 from ionqdsl.cli.program import options_for, transpiled
 from ionqdsl.cli.terminal import Terminal
+from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.emit import energies as emit
 from ionqdsl.emit.histogram import can_draw
 from ionqdsl.emit.limits import energy_findings, noise_model
@@ -29,7 +30,11 @@ def run(program: LoweredProgram, arguments: argparse.Namespace, terminal: Termin
     options = options_for(model, arguments, terminal)
     points = program.energies or ([program.energy] if program.energy else [])
     terminal.report([finding for point in points for finding in energy_findings(point) if not finding.is_error][:1])
-    transpiled(program, arguments, terminal, options)  # for --verify, and the notes about flags
+    if model is None:
+        given = {"--target": arguments.target, "-O": arguments.level}
+        unused = [flag for flag, value in given.items() if value is not None]
+        terminal.report([Diagnostic("QC0620", None, {"flag": flag, "reason": "energy"}) for flag in unused])
+    transpiled(program, arguments, terminal, options)  # for --verify
 
     def compiled(circuit: FlatCircuit) -> FlatCircuit:
         return stages.transpile(LoweredProgram(runs=[circuit]), options)[0].runs[0]

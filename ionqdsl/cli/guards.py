@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ionqdsl.cli.terminal import Terminal, is_terminal
-from ionqdsl.cloud import prices
+from ionqdsl.cloud import planning, prices
 from ionqdsl.cloud.client import Client
 from ionqdsl.cloud.draft import Draft
 from ionqdsl.diagnostics import Diagnostic, Refused
@@ -35,12 +35,7 @@ def stakes(program: LoweredProgram) -> Stakes:
     """The facts to confirm before a program is sent."""
     job = program.job
     shots = job.get("shots") or DEFAULT_SHOTS
-    return Stakes(str(job.get("backend")), circuits_of(program), shots, bool(job.get("dry_run")))
-
-
-def circuits_of(program: LoweredProgram) -> int:
-    """The number of circuits that a machine runs: for an energy, one for each measured product."""
-    return len(prices.products(program.energy)) if program.energy else len(program.runs) or 1
+    return Stakes(str(job.get("backend")), planning.circuits_of(program), shots, bool(job.get("dry_run")))
 
 
 def confirm(
@@ -71,7 +66,7 @@ def limit_of(arguments: argparse.Namespace) -> prices.SpendingLimit | None:
 
 def price_of(client: Client, asked: Sequence[prices.PriceQuestion]) -> prices.Price:
     """The highest cost of jobs by the service's estimate. Raises KeyRefused."""
-    return prices.ask(lambda request: client.link.ask(request, "the same command"), asked)
+    return planning.price_of(client.link, asked)
 
 
 def price_again(client: Client, details: Mapping[str, Any], job: Stakes) -> prices.Price:

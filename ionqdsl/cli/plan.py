@@ -25,13 +25,12 @@ from ionqdsl.cloud.client import Client
 from ionqdsl.cloud.draft import Draft, prepare, retagged
 from ionqdsl.cloud.ledger import Submission, new_tag
 from ionqdsl.cloud.plan import Plan
+from ionqdsl.cloud.planning import planned
 from ionqdsl.cloud.prices import PriceQuestion
 from ionqdsl.cloud.states import STATES
-from ionqdsl.diagnostics import Diagnostic, KeyRefused, Refused, ServiceError, UsageError
+from ionqdsl.diagnostics import Diagnostic, Refused, UsageError
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.emit.limits import DEFAULT_SHOTS, gates_sent
-from ionqdsl.ir.circuit import FlatCircuit
-from ionqdsl.ir.job import LoweredProgram
+from ionqdsl.emit.limits import DEFAULT_SHOTS
 from ionqdsl.ir.targets import PROFILES, backend_of
 from ionqdsl.read.functions import TYPE as FUNCTION
 
@@ -57,17 +56,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     draft, warnings = prepare(compiled, profile, os.environ, source_of(program))
     terminal.report(warnings)
     client = client_of(arguments, terminal)
-    facts = {
-        **_size(compiled),
-        "size": sum(map(len, draft.bodies)),
-        "limits": {"circuits": profile.max_circuits, "gates": profile.max_gates, "size": profile.max_bytes},
-        "dry_run": bool(compiled.job.get("dry_run")),
-    }
-    asked, reason = _questions(compiled, draft)
-    facts["estimate"] = _estimate(client, draft, asked, reason, facts["dry_run"])
-    options = options_of(arguments)
-    named = {"target": options.target, "level": options.level, "preserve": options.preserve, "seed": options.seed}
-    content = plans.write(draft, client.url, facts, {**named, "wire": options.wire}, asked)
+    content, facts, asked = planned(client.link, compiled, draft, options_of(arguments))
     if arguments.output == "-":
         terminal.data(content.decode(), exact=True)
     else:
@@ -76,52 +65,6 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         terminal.data(_summary(draft, facts, asked, is_abstract, client.url, arguments.output))
     terminal.answer(plan=arguments.output, tag=draft.tag, backend=draft.backend, shots=draft.shots, **facts)
     return 0
-
-
-def _size(program: LoweredProgram) -> dict[str, Any]:
-    """The numbers of circuits, qubits and gates: for an energy those of its ansatz; None if the service makes them."""
-    if program.function:
-        return dict.fromkeys(("circuits", "qubits", "gates"))
-    circuits = [program.energy.ansatz] if program.energy else program.runs
-    return {
-        "circuits": guards.circuits_of(program),
-        "qubits": max((circuit.width for circuit in circuits), default=0),
-        "gates": _gates(circuits),
-    }
-
-
-def _gates(circuits: Sequence[FlatCircuit]) -> dict[str, int]:
-    """The number of gates that are sent, by the number of qubits they act on."""
-    counts = {"1q": 0, "2q": 0, "more": 0}
-    for circuit in circuits:
-        for op in circuit.rows:
-            counts[("1q", "1q", "2q")[len(op.qubits)] if len(op.qubits) < 3 else "more"] += op.gate != "barrier"
-    counts["all"] = sum(map(gates_sent, circuits))
-    return counts
-
-
-def _questions(program: LoweredProgram, draft: Draft) -> tuple[list[PriceQuestion], str | None]:
-    """The questions about the price, or the reason why the service cannot price the program."""
-    try:
-        return prices.questions(program, draft.parts, draft.backend), None
-    except prices.Unpriceable as error:
-        return [], str(error)
-
-
-def _estimate(
-    client: Client, draft: Draft, asked: Sequence[PriceQuestion], reason: str | None, is_dry: bool
-) -> dict[str, Any]:
-    """The price: `cost` and `unit`, or the `reason` why it is unknown; for a dry run, also the cost `if_run`."""
-    try:
-        for body in draft.bodies:
-            client.link.transport.check(body)
-        price = guards.price_of(client, asked) if reason is None else prices.Price(None, reason=reason)
-    except (KeyRefused, ServiceError) as error:
-        price = prices.Price(None, reason=error.diagnostics[0].message)
-    mitigated = any(question.is_mitigated for question in asked)
-    if is_dry:
-        return {"cost": 0.0, "unit": price.unit, "if_run": price.cost, "mitigated": mitigated}
-    return {**price.to_json(), "mitigated": mitigated}
 
 
 def _summary(

@@ -60,6 +60,17 @@ def client_of(arguments: argparse.Namespace, terminal: Terminal, entry: Submissi
 
 def execute(program: LoweredProgram, arguments: argparse.Namespace, terminal: Terminal, waits: bool) -> int:
     """Compiles, runs the guards, records the job, sends it once, and waits if `waits`."""
+    client, draft, compiled = guarded(program, arguments, terminal)
+    try:
+        return execute_draft(client, draft, arguments, terminal, waits)
+    except (JobFailed, UsageError) as error:
+        raise type(error)([_placed(found, compiled) for found in error.diagnostics]) from None
+
+
+def guarded(
+    program: LoweredProgram, arguments: argparse.Namespace, terminal: Terminal
+) -> tuple[Client, Draft, LoweredProgram]:
+    """Compiles and runs the guards: a client, the requests that may be sent, and the compiled program."""
     compiled = transpiled(program, arguments, terminal)
     draft, warnings = prepare(compiled, PROFILES[options_of(arguments).wire], os.environ, source_of(program))
     terminal.report(warnings)
@@ -68,10 +79,7 @@ def execute(program: LoweredProgram, arguments: argparse.Namespace, terminal: Te
     if limit is not None and not stakes.is_dry:
         limit.check(guards.price_of_program(client, compiled, draft))
     guards.confirm(stakes, arguments.yes, terminal, lambda: guards.price_of_program(client, compiled, draft))
-    try:
-        return execute_draft(client, draft, arguments, terminal, waits)
-    except (JobFailed, UsageError) as error:
-        raise type(error)([_placed(found, compiled) for found in error.diagnostics]) from None
+    return client, draft, compiled
 
 
 def _placed(diagnostic: Diagnostic, program: LoweredProgram) -> Diagnostic:

@@ -16,9 +16,11 @@ from ionqdsl.cli.program import load
 from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.emit import page
+from ionqdsl.emit.limits import energy_findings
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
+from ionqdsl.python import means
 
 MOST_CIRCUITS = 12
 MOST_ROWS = 600
@@ -76,7 +78,8 @@ def document(path: str, program: LoweredProgram, options: Options, seed: int | N
         sections.append(f'<p class="quiet">… and {len(pairs) - MOST_CIRCUITS} circuits more</p>')
     if program.energy is not None:
         ansatz = program.energy.ansatz
-        sections.append(page.section(f"Ansatz {ansatz.name}", page.figures(("as written", _drawn(ansatz)))))
+        drawn = page.figures(("as written", _drawn(ansatz)))
+        sections.append(page.section(f"Ansatz {ansatz.name}", drawn, *_energies(program)))
     sections.append(page.section("Job", _job(compiled, options)))
     what = "an energy" if program.energy else f"{len(pairs)} circuit{'s' * (len(pairs) != 1)}"
     subtitle = f"{what} · ionqdsl {__version__}"
@@ -110,6 +113,16 @@ def _outcome(source: FlatCircuit, circuit: FlatCircuit, seed: int | None) -> lis
         vectors = simulate.bloch_vectors(source)
         shown.append(("each qubit before the measurement", bloch(vectors.tolist(), result.names, 480)))
     return [page.figures(*shown)]
+
+
+def _energies(program: LoweredProgram) -> list[str]:
+    """The exact energies on an ideal machine, if the ansatz is small and its parameters have values."""
+    points = program.energies or ([program.energy] if program.energy else [])
+    is_whole = all(point.ansatz.width <= MOST_QUBITS and not any(energy_findings(point)) for point in points)
+    if not is_whole:
+        return []
+    values = means.energies(program, None, None, None, means.compiling(None))
+    return [page.sayings([(name, f"{value.value:.9g}, on an ideal machine") for name, value in values])]
 
 
 def _job(program: LoweredProgram, options: Options) -> str:

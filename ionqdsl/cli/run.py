@@ -1,8 +1,9 @@
 """Compiles a program, executes it and shows the histogram.
 
-Without a backend in the file or as a flag, circuits run on this computer, without key or network. With a backend, the
-job is submitted, under the same guards as `submit`, and the command waits for the result. An energy is computed on this
-computer unless the flag names a backend: exactly, or with shots in the bases that its operator needs.
+Circuits run on this computer, without key or network. A backend that the file or a setting names gives the machine to
+compile for; noise is only simulated if a model is named. With --backend on the command line the job is submitted, under
+the same guards as `submit`, and the command waits for the result; `--backend local` ignores the file's backend.
+An energy is computed here too: exactly, or with shots in the bases that its operator needs.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from ionqdsl.cli.flags import LOCAL, add_compilation, add_file, add_job, money, positive
+from ionqdsl.cli.flags import add_compilation, add_file, add_job, money, positive
 from ionqdsl.cli.histograms import add_aggregation, add_view, as_json, show, view_of
 from ionqdsl.cli.program import load, options_for, transpiled
 from ionqdsl.cli.terminal import Terminal
@@ -45,28 +46,36 @@ def add_submission(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """Runs the program on the local machine, or on the service if it names a backend."""
+    """Runs the program on the local machine, or on the service if the command line names a backend."""
     program = load(arguments, terminal, "run")
-    if program.energy is not None and arguments.backend in (None, LOCAL):
-        from ionqdsl.cli import energies  # late: only for energies
-
-        return energies.run(program, arguments, terminal)
-    if program.job.get("backend") is not None:
+    file, backend = arguments.file, program.job.get("backend")
+    if backend is not None and arguments.backend is not None:
         from ionqdsl.cli.remote import execute  # late: it imports requests
 
         if arguments.exact:
             terminal.report([Diagnostic("QC0810")])
         return execute(program, arguments, terminal, waits=True)
     if program.function:
-        raise CompileError([Diagnostic("QC0808", program.span, {"file": arguments.file})])
-    model = noise_model(program.job)
-    options = options_for(model, arguments, terminal)
-    compiled = transpiled(program, arguments, terminal, options)
-    results = _results(compiled, model, arguments, terminal)
+        raise CompileError([Diagnostic("QC0808", program.span, {"file": file})])
+    if backend is not None:
+        terminal.report([Diagnostic("QC0458", program.job.span("backend"), {"backend": backend, "file": file})])
+    if program.energy is not None:
+        from ionqdsl.cli import energies  # late: only for energies
+
+        return energies.run(program, arguments, terminal)
+    results = played(program, arguments, terminal)
     view = view_of(arguments)
     show(results, terminal, view)
     terminal.answer(backend="local", seed=arguments.seed, results=as_json(results, view))
     return 0
+
+
+def played(program: LoweredProgram, arguments: argparse.Namespace, terminal: Terminal) -> list[Result]:
+    """The results of a program's circuits on the local machine, compiled for the machine of its noise model."""
+    model = noise_model(program.job)
+    options = options_for(model, arguments, terminal)
+    compiled = transpiled(program, arguments, terminal, options)
+    return _results(compiled, model, arguments, terminal)
 
 
 def _results(

@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     elif arguments.junit is not None:
         write(arguments.junit, reports.junit(outcomes))
     failed = sum(outcome.passed is False for outcome in outcomes)
-    if arguments.junit != "-":
+    if arguments.junit != "-" and outcomes:
         terminal.data(_summary(len(outcomes), failed))
     terminal.answer(tests=[one.to_json() for one in outcomes], passed=len(outcomes) - failed, failed=failed)
     return max(code, 1 if failed else 0)

@@ -16,16 +16,20 @@ from typing import Any
 import ionqdsl.pipeline as stages
 from ionqdsl.accept import Circuits, accept
 from ionqdsl.cloud import answers, looking, recovery, remote, submit
+from ionqdsl.cloud import plan as plans
 from ionqdsl.cloud.account import Account, connect
 from ionqdsl.cloud.asking import Link, Progress, Timing, unseen
 from ionqdsl.cloud.collect import Tally, collect
 from ionqdsl.cloud.draft import Draft, clone, fingerprint, prepare
 from ionqdsl.cloud.ledger import Ledger, Part, Submission
 from ionqdsl.cloud.memory import Memory
+from ionqdsl.cloud.plan import Plan
+from ionqdsl.cloud.planning import planned
 from ionqdsl.cloud.remote import RemoteGroup, RemoteJob
 from ionqdsl.cloud.sending import Delivery, deliver, delivering
 from ionqdsl.cloud.transport import Transport
 from ionqdsl.diagnostics import Diagnostic, IonqdslError, UsageError
+from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import PROFILES
@@ -106,6 +110,26 @@ class Client(Account):
         """
         draft = self._drafted(what, backend, shots, name, noise, dry_run, options)[0]
         return self.send(draft)
+
+    def plan(
+        self,
+        what: Circuits,
+        backend: str | None = None,
+        shots: int | None = None,
+        *,
+        name: str | None = None,
+        noise: str | None = None,
+        dry_run: bool = False,
+        options: Options = Options(),  # noqa: B008 - immutable
+    ) -> Plan:
+        """The exact requests that `submit` would send, with sizes and the service's estimate of the cost.
+
+        Takes the same and submits nothing. `plan.facts` describes it, `plan.save(path)` writes it for review, and
+        `send(plan.draft)` or `ionqdsl submit PATH` sends it, once.
+        """
+        draft, program = self._drafted(what, backend, shots, name, noise, dry_run, options)
+        content = planned(self.link, program, draft, options)[0]
+        return replace(plans.read(Source(content.decode(), "<plan>")), content=content)
 
     def _drafted(
         self,

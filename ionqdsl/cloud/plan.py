@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
+from os import PathLike
 from typing import Any
 
 from ionqdsl.cloud.draft import Draft
@@ -28,7 +29,7 @@ KIND = "ionqdsl plan"
 class Plan:
     """The requests, the address they are for, a description for people, and the source they were made from.
 
-    `questions` ask for the price again, one per request.
+    `questions` ask for the price again, one per request. `content` is the file, if it was just made.
     """
 
     draft: Draft
@@ -38,6 +39,16 @@ class Plan:
     options: Mapping[str, Any]
     source_digest: str | None = None
     questions: tuple[PriceQuestion, ...] = ()
+    content: bytes = field(default=b"", repr=False)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Writes the plan's file, which `ionqdsl submit FILE` sends as it is. Raises UsageError if it cannot."""
+        try:
+            with open(path, "wb") as file:
+                file.write(self.content)
+        except OSError as error:
+            reason = (error.strerror or "it failed").lower()
+            raise UsageError([Diagnostic("QC0805", facts={"path": str(path), "reason": reason})]) from None
 
 
 def write(

@@ -236,6 +236,8 @@ def program_lines(program: LoweredProgram) -> list[str]:
     lines = _settings_block("job", _job_tree(program.job)) if program.job.settings else []
     if program.function is not None:
         return [*lines, *_function(program.function)]
+    if len(program.energies) > 1:
+        raise fail("QC0433", program.span, count=len(program.energies))
     circuits = [program.energy.ansatz] if program.energy is not None else program.runs
     _check_names(circuits, program.span)
     symbols = [*(program.energy.parameters if program.energy is not None else ())]

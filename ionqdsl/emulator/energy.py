@@ -19,7 +19,7 @@ from ionqdsl.ir.operators import Product
 from ionqdsl.read import openqasm as read
 
 if TYPE_CHECKING:
-    from ionqdsl.simulation.energy import Rules
+    from ionqdsl.simulation.rules import Rules
 
 
 def value(body: Mapping[str, Any], seed: int = 0) -> dict[str, float]:
@@ -84,7 +84,7 @@ def _energy(circuit: FlatCircuit, data: Mapping[str, Any], shots: int | None, se
 
 def _rules(data: Mapping[str, Any], width: int) -> Rules:
     """The constraints, the penalty and the tail of a job. Raises Failed."""
-    from ionqdsl.simulation.energy import Rules
+    from ionqdsl.simulation.rules import Rules
 
     linear = tuple((_floats(one["coeffs"]), float(one["rhs"])) for one in data.get("linear_constraints") or ())
     quadratic = tuple(

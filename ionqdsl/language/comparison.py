@@ -37,6 +37,8 @@ def elements(value: Any, span: Span) -> Sequence[Any]:
     if isinstance(value, (list, range, tuple)):
         return value
     fix = f"to count up to it, write `range({span.text})`" if values.is_number(value) else None
+    if isinstance(value, NamedQubits):
+        fix = f"write `for i in range(len({span.text}))`, and `{span.text}[i]` for each qubit"
     raise fail("QC0307", span, wanted="a list or range", given=values.kind(value), fix=fix)
 
 

@@ -18,10 +18,13 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.job import EnvironmentVariable
 from ionqdsl.language import bits, effort, syntax, values
+from ionqdsl.language.calls import matched, with_call
 from ionqdsl.language.comparison import elements, equal, ordered, truth
-from ionqdsl.language.functions import FREE, FUNCTIONS, integer, usage
+from ionqdsl.language.functions import FREE, FUNCTIONS, integer, operator, usage
+from ionqdsl.language.slips.words import SPELLINGS
 from ionqdsl.language.step_budget import StepBudget
-from ionqdsl.language.values import MAX_LIST, PI, Measure, Mismatch, PauliLetter, PauliSum
+from ionqdsl.language.values import MAX_LIST, PI, Measure, Mismatch, NamedQubits, PauliLetter, PauliSum
+from ionqdsl.nesting import roomy
 from ionqdsl.record import fresh, record
 
 
@@ -55,11 +58,12 @@ POISON = _Poison()
 
 @record(frozen=False)
 class Scope:
-    """Maps names to values; unknown ones are looked up in `parent`."""
+    """Maps names to values, and names of functions to `Defined`; unknown ones are looked up in `parent`."""
 
     names: dict[str, Any] = fresh(default_factory=dict)
     parent: Scope | None = None
     budget: StepBudget = fresh(default_factory=StepBudget)
+    functions: dict[str, Any] | None = None
 
     def child(self, names: dict[str, Any] | None = None) -> Scope:
         """A scope inside this one."""
@@ -79,9 +83,35 @@ class Scope:
             return CONSTANTS[name]
         raise fail("QC0201", span, name=name, suggestion=suggest(name, [*self.visible(), *CONSTANTS]))
 
+    def function(self, name: str) -> Defined | None:
+        """The program's function of a name, None if there is none; raises Poisoned if its definition has an error."""
+        scope: Scope | None = self
+        while scope is not None:
+            if scope.functions is not None and name in scope.functions:
+                defined = scope.functions[name]
+                if defined is POISON:
+                    raise Poisoned
+                assert isinstance(defined, Defined)
+                return defined
+            scope = scope.parent
+        return None
+
+    def define(self, function: syntax.Function, is_broken: bool = False) -> None:
+        """Adds a function, which sees this scope."""
+        self.functions = {} if self.functions is None else self.functions
+        self.functions.setdefault(function.name.text, POISON if is_broken else Defined(function, self))
+
     def visible(self) -> list[str]:
         """Every name that can be used here."""
         return [*self.names, *(self.parent.visible() if self.parent else [])]
+
+
+@record
+class Defined:
+    """A function of the program, with the scope that its expression sees."""
+
+    function: syntax.Function
+    scope: Scope
 
 
 CONSTANTS: dict[str, Any] = {
@@ -104,6 +134,9 @@ def suggest(name: str, names: list[str]) -> str | None:
     """The known name that the user most likely meant."""
     from difflib import get_close_matches  # needed only if there is an error
 
+    other = SPELLINGS.get(name)
+    if other is not None:
+        return other
     if len(name) == 1:  # everything short is close to one letter
         return name.swapcase() if name.swapcase() in names else None
     matches = get_close_matches(name, names, 1, 0.6) or get_close_matches(name.lower(), names, 1, 0.6)
@@ -279,7 +312,9 @@ def _index(node: syntax.Index, scope: Scope) -> Any:
             raise fail("QC0313", node.items[0].span, index=index)
         return PauliSum({((value.letter, index),): 1})
     if not isinstance(value, (list, range, tuple, str)):
-        raise fail("QC0307", node.value.span, wanted="a list", given=values.kind(value))
+        is_qubits = isinstance(value, NamedQubits)
+        fix = "qubits are no values: gates take them after their parentheses" if is_qubits else None
+        raise fail("QC0307", node.value.span, wanted="a list", given=values.kind(value), fix=fix)
     picked = positions(node.items, len(value), scope, node.span)
     if len(node.items) == 1 and not isinstance(node.items[0], syntax.Slice):
         return value[picked[0]]
@@ -329,7 +364,10 @@ def _call(node: syntax.Call, scope: Scope) -> Any:
         return EnvironmentVariable(name_node.value)
     function = FUNCTIONS.get(name)
     if function is None:
-        raise fail("QC0315", node.function.span, name=name, suggestion=suggest(name, list(FUNCTIONS)))
+        defined = scope.function(name)
+        if defined is None:
+            raise fail("QC0315", node.function.span, name=name, suggestion=suggest(name, list(FUNCTIONS)))
+        return _own_call(node, defined, scope)
     low, high, apply = function
     for argument in node.arguments:
         if argument.name is not None:
@@ -341,3 +379,23 @@ def _call(node: syntax.Call, scope: Scope) -> Any:
         )
     arguments = [evaluate(argument.value, scope) for argument in node.arguments]
     return apply(arguments, node, scope.budget)
+
+
+@roomy
+def _own_call(node: syntax.Call, defined: Defined, scope: Scope) -> Any:
+    """The value of a function of the program, for the arguments of a call."""
+    function, inner = defined.function, defined.scope.child()
+    given = zip(function.parameters or (), matched(node, function), strict=True)
+    for parameter, argument in given:
+        if argument is not None:
+            inner.names[parameter.name.text] = evaluate(argument, scope)
+        else:
+            assert parameter.default is not None
+            inner.names[parameter.name.text] = evaluate(parameter.default, inner)
+    with scope.budget.call(node.span):
+        try:
+            value = evaluate(function.value, inner)
+            is_operator = isinstance(function, syntax.HamiltonianDefinition)
+            return operator(value, function.value.span) if is_operator else value
+        except CompileError as error:
+            raise CompileError([with_call(diagnostic, node.span) for diagnostic in error.diagnostics]) from None

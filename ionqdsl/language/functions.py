@@ -34,6 +34,15 @@ def integer(value: Any, span: Span, what: str = "a whole number") -> int:
     raise fail("QC0307", span, wanted=what, given=values.kind(value))
 
 
+def operator(value: Any, span: Span) -> PauliSum:
+    """A Hamiltonian's value, without terms of weight 0; a plain number is that multiple of the identity."""
+    if values.is_number(value) and not values.is_angle(value) and not values.is_symbolic(value):
+        value = PauliSum({(): values.plain(value)})
+    if not isinstance(value, PauliSum):
+        raise fail("QC0307", span, wanted="an operator such as `X[0]*X[1]`", given=values.kind(value))
+    return PauliSum({product: factor for product, factor in value.terms.items() if factor})
+
+
 _USAGE = {
     "env": 'env("NAME")',
     "range": "range(start, stop, step)",
@@ -51,6 +60,7 @@ _USAGE = {
     "enumerate": "enumerate(list, start)",
     "sorted": "sorted(list)",
     "reversed": "reversed(list)",
+    "pauli": 'pauli("XZ", [0, 3])',
 }
 
 
@@ -240,6 +250,29 @@ def _reversed(arguments: list[Any], node: syntax.Call, budget: StepBudget) -> An
     return list(items[::-1])
 
 
+def _pauli(arguments: list[Any], node: syntax.Call, budget: StepBudget) -> PauliSum:
+    """The product of a string of letters, on the indices 0, 1, ... or on those given; I stands for no factor."""
+    letters, place = arguments[0], node.arguments[0].span
+    if not isinstance(letters, str):
+        raise fail("QC0307", place, wanted='letters such as `"XZI"`', given=values.kind(letters))
+    budget.spend(len(letters), place)
+    if wrong := next((letter for letter in letters if letter not in "IXYZ"), None):
+        raise fail("QC0326", place, letter=wrong, suggestion=wrong.upper() if wrong.upper() in "IXYZ" else None)
+    indices: list[int] = list(range(len(letters)))
+    if len(arguments) == 2:
+        span = node.arguments[1].span
+        given = elements(arguments[1], span)
+        if len(given) != len(letters):
+            raise fail("QC0327", span, letters=len(letters), given=len(given))
+        indices = [integer(index, span, "an index") for index in given]
+        if negative := next((index for index in indices if index < 0), None):
+            raise fail("QC0313", span, index=negative)
+        if len({*indices}) != len(indices):
+            raise fail("QC0328", span, index=next(index for index in indices if indices.count(index) > 1))
+    factors = sorted((index, letter) for index, letter in zip(indices, letters, strict=True) if letter != "I")
+    return PauliSum({tuple((letter, index) for index, letter in factors): 1})
+
+
 def _spend_for(length: int, span: Span, budget: StepBudget) -> None:
     """Spends the steps for a new list; raises CompileError if it is too long."""
     if length > MAX_LIST:
@@ -274,6 +307,7 @@ FUNCTIONS: dict[str, tuple[int, int, Callable[[list[Any], syntax.Call, StepBudge
     "enumerate": (1, 2, _enumerate),
     "sorted": (1, 1, _sorted),
     "reversed": (1, 1, _reversed),
+    "pauli": (1, 2, _pauli),
 }
 """Name -> fewest arguments, most, and the function."""
 

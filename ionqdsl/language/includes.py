@@ -26,7 +26,13 @@ MAX_BYTES = 10_000_000
 """Largest source text."""
 _RELATIVE = "; it is relative to the including file"
 
-_DEFINING = (syntax.Const, syntax.GateDefinition, syntax.CircuitDefinition, syntax.HamiltonianDefinition)
+_DEFINING = (
+    syntax.Const,
+    syntax.GateDefinition,
+    syntax.CircuitDefinition,
+    syntax.HamiltonianDefinition,
+    syntax.FunctionDefinition,
+)
 
 
 @record(frozen=False)

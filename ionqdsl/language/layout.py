@@ -61,12 +61,13 @@ def _kinds(items: list[Item]) -> list[str]:
     is_loose = False
     for position, item in enumerate(items):
         kind = "GROUP" if isinstance(item, Group) else item.kind
-        if kind in ("PLUS", "MINUS") and (not position or not _is_value(items[position - 1])):
+        is_sign = kind in ("PLUS", "MINUS") and (not position or not _is_value(items[position - 1]))
+        if is_sign or kind == "TILDE":
             kind = "SIGN"
         elif kind in _PRODUCT:
             product.append(position)
             is_loose = is_loose or kind in ("FLOOR", "PERCENT")
-        elif kind == "POWER":
+        elif kind in ("POWER", "DOT"):
             kind = "TIGHT"
         kinds.append(kind)
         if position + 1 == len(items) or not (_is_value(item) or kind in ("SIGN", "TIGHT") or kind in _PRODUCT):
@@ -87,11 +88,15 @@ def _blank(left: str, right: str) -> str:
 
 
 def flat(items: list[Item]) -> str | None:
-    """The items on one line; None if there is a comment among them (the caller writes one after the last)."""
+    """The items on one line; None if the text breaks it or has a comment among them (but for one after the last)."""
     kinds = _kinds(items)
     text = ""
     for position, item in enumerate(items):
-        if any(first_of(item).before) or (position + 1 < len(items) and last_of(item).trailing):
+        if (
+            any(first_of(item).before)
+            or (position and first_of(item).continues)
+            or (position + 1 < len(items) and last_of(item).trailing)
+        ):
             return None
         text += _blank(kinds[position - 1], kinds[position]) if position else ""
         if isinstance(item, Lexeme):
@@ -177,16 +182,22 @@ def _layout(items: list[Item], is_inside: bool, together: bool) -> Layout:
 
 
 def _element(items: list[Item], kinds: list[str], is_inside: bool) -> list[Layout]:
-    """The items between two commas; in brackets they may break before operators."""
+    """The items between two commas. In brackets they may break before operators, outside where the text does."""
     pieces: list[Layout] = []
     piece: list[Layout] = []
+    kept: list[Layout] = []
     for position, item in enumerate(items):
-        if is_inside and piece and kinds[position] in _BROKEN_BEFORE:
+        if position and first_of(item).continues:
+            kept += [Nest(INDENT, piece) if kept else piece]
+            piece = [Break(" ")]
+        elif is_inside and piece and kinds[position] in _BROKEN_BEFORE:
             pieces += [piece, Break(" ", CONTINUED)]
             piece = []
         elif position:
             piece.append(_blank(kinds[position - 1], kinds[position]))
         piece += [_group(item)] if isinstance(item, Group) else _text(item)
+    if kept:
+        return [*kept, Nest(INDENT, piece)]
     pieces.append(piece)
     return [Fill(pieces)] if len(pieces) > 1 else piece
 

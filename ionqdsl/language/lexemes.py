@@ -19,6 +19,8 @@ BLANK = ""
 
 _BETWEEN = re.compile(r"#[^\n]*|\n")
 _CLOSING = {"LPAR": "RPAR", "LSQB": "RSQB"}
+_PAUSES = frozenset({"_COMMA", "_LBRACE", "RBRACE", "ELSE", "LINES"})
+"""Lexemes with newlines around them that continue no line."""
 
 
 @record(frozen=False)
@@ -26,7 +28,8 @@ class Lexeme:
     """A token, as written in the text.
 
     `before` are the comments on separate lines above it, with `BLANK` for blank lines; `trailing` is the comment after
-    it on its line; `ends` says that its statement ends with it. The last lexeme of a text is `$END`.
+    it on its line; `ends` says that its statement ends with it, `continues` that it begins a line within its statement,
+    next to an operator outside all brackets. The last lexeme of a text is `$END`.
     """
 
     kind: str
@@ -35,6 +38,7 @@ class Lexeme:
     before: list[str] = fresh(default_factory=list)
     trailing: str = ""
     ends: bool = False
+    continues: bool = False
 
 
 @record
@@ -89,7 +93,7 @@ def lexemes(source: Source) -> list[Lexeme]:
     """The lexemes of a text, `$END` last. Raises CompileError with every syntax error."""
     result: list[Lexeme] = []
     waiting: list[str] = []
-    end = 0
+    end = depth = 0
     for token in tokens(source):
         start, text = token.start_pos or 0, str(token)
         if token.type == "_NL":
@@ -106,6 +110,10 @@ def lexemes(source: Source) -> list[Lexeme]:
         lexeme = Lexeme(token.type, text, start)
         _between(source.text[end:start], result, lexeme)
         waiting = _move_on(waiting, result, lexeme)
+        if result and not depth and "\n" in source.text[end:start]:
+            is_between = result[-1].ends or result[-1].kind in _PAUSES or token.type in _PAUSES
+            lexeme.continues = not is_between
+        depth += (token.type in _CLOSING) - (token.type in ("RPAR", "RSQB"))
         result.append(lexeme)
         end = start + len(text)
     last = Lexeme("$END", "", len(source.text))

@@ -11,7 +11,7 @@ import os
 import pickle
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from threading import Lock
 from typing import Any
 
@@ -20,8 +20,11 @@ import lark
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.garbage import uncollected
+from ionqdsl.ir.keywords import UNCALLABLE
 from ionqdsl.language import recover, step_budget
 from ionqdsl.language.actions import Actions
+from ionqdsl.language.slips import wording
+from ionqdsl.language.slips.explanation import Reader
 from ionqdsl.language.syntax import LEVELS, File
 from ionqdsl.nesting import MAX_NESTING, too_deep
 from ionqdsl.record import record
@@ -64,7 +67,7 @@ def _parse(source: Source, parser: _Parser | None = None) -> Parsed:
         try:
             file = parser.lark.parse(text)
         except lark.exceptions.UnexpectedInput as error:
-            fault = _fault(source, text, error, brackets)
+            fault = _fault(source, text, error, brackets, partial(_first_fault, parser))
         else:
             assert isinstance(file, File)
             deepest = too_deep(file.items, LEVELS)
@@ -75,11 +78,13 @@ def _parse(source: Source, parser: _Parser | None = None) -> Parsed:
             fault = _Fault(Diagnostic("QC0503", deepest.span), deepest.span.start)
         reread += len(text)
         region = recover.region(text, fault.offset, fault.innermost)
+        if region is not None and fault.end > region[1]:
+            region = region[0], fault.end
         if fault.diagnostic.code not in [d.code for d in diagnostics if d.place == fault.diagnostic.place]:
             diagnostics.append(fault.diagnostic)
         if region is None or fault.is_last or len(diagnostics) >= MAX_ERRORS or reread > MAX_REREAD:
             return Parsed(File(source, ()), tuple(diagnostics), frozenset(_NAME.findall(text)))
-        lost.update(_NAME.findall(text[region[0] : region[1]]))
+        lost.update(_NAME.findall(text[region[0] : region[1]] + " " + str(fault.diagnostic.facts.get("fixed", ""))))
         text = recover.blank(text, region)
 
 
@@ -117,6 +122,7 @@ class _Brackets:
         depth = length = 0
         most = step_budget.MAX_TOKENS
         before: lark.Token | None = None
+        dropped: lark.Token | None = None  # a line end after an operator
         test = None  # the number of brackets open around the body of a test, if this is one
         for token in stream:
             kind = token.type
@@ -125,7 +131,13 @@ class _Brackets:
                     length = 0
                     before = None
                     yield token
+                elif not depth:
+                    dropped = token
                 continue
+            if dropped is not None:
+                if token in UNCALLABLE and kind == "NAME":  # the next statement begins, so a value is missing
+                    raise lark.exceptions.UnexpectedToken(dropped, {*recover.VALUE})  # type: ignore[no-untyped-call]
+                dropped = None
             if test is not None and token == "expect" and (before is None or before.type in _BETWEEN_STATEMENTS):
                 token.type = kind = "EXPECT"
             before = token
@@ -293,11 +305,27 @@ class _Fault:
     offset: int
     innermost: int | None = None  # offset of the faulty bracket
     is_last: bool = False  # whether further reading would take too long
+    end: int = 0  # the end of the text that cannot be read, if it is known
 
 
-def _fault(source: Source, text: str, error: lark.exceptions.UnexpectedInput, brackets: _Brackets) -> _Fault:
+def _first_fault(parser: _Parser, text: str) -> int | None:
+    """The offset of the first fault of a short text that a message may suggest, None if the grammar reads it."""
+    parser.actions.begin(Source(text))
+    try:
+        parser.lark.parse(text)
+    except lark.exceptions.UnexpectedCharacters as error:
+        return error.pos_in_stream
+    except lark.exceptions.UnexpectedToken as error:
+        return len(text) if error.token.type == "$END" else error.token.start_pos or 0
+    places = [diagnostic.span.start for diagnostic in parser.actions.diagnostics if diagnostic.span]
+    return min(places, default=None)
+
+
+def _fault(
+    source: Source, text: str, error: lark.exceptions.UnexpectedInput, brackets: _Brackets, read: Reader
+) -> _Fault:
     if isinstance(error, lark.exceptions.UnexpectedCharacters):
-        return _bad_character(source, text, error.pos_in_stream or 0)
+        return _bad_character(source, text, error.pos_in_stream or 0, read)
     assert isinstance(error, lark.exceptions.UnexpectedToken)
     token = error.token
     ended = token.type == "$END"
@@ -313,24 +341,25 @@ def _fault(source: Source, text: str, error: lark.exceptions.UnexpectedInput, br
     if bracket is not None and bracket.type == "_LBRACE":
         blamed, outermost = recover.unclosed(text) or (offset + 1, 0)
         if blamed <= offset:
-            facts = {"bracket": "{", "closing": "}"}
-            return _Fault(Diagnostic("QC0102", Span(source, blamed, blamed + 1), facts), offset, outermost)
+            pair = {"bracket": "{", "closing": "}"}
+            return _Fault(Diagnostic("QC0102", Span(source, blamed, blamed + 1), pair), offset, outermost)
     if bracket is not None and (token.type in _OPENING and token is bracket):
         bracket = brackets.open[-2] if len(brackets.open) > 1 else None
     if bracket is not None and _is_unclosed(text, bracket, offset, ended):
         at = (bracket.end_pos or 1) - 1
-        facts = {"bracket": text[at], "closing": _PAIRS[text[at]]}
-        return _Fault(Diagnostic("QC0102", Span(source, at, at + 1), facts), offset, at)
-    if token.type in _CLOSING and (bracket is None or bracket.type != _CLOSING[token.type]):
-        return _Fault(Diagnostic("QC0110", Span(source, offset, offset + 1), {"bracket": str(token)}), offset, offset)
+        pair = {"bracket": text[at], "closing": _PAIRS[text[at]]}
+        return _Fault(Diagnostic("QC0102", Span(source, at, at + 1), pair), offset, at)
+    if token.type in _CLOSING and not recover.is_closing(text, offset):
+        facts: dict[str, Any] = {"bracket": str(token), **wording.unopened(text, offset, read)}
+        blamed = None if facts.get("fixed") else offset
+        return _Fault(Diagnostic("QC0110", Span(source, offset, offset + 1), facts), offset, blamed)
     end = offset + 1 if ended or token.type == "_COMMA" else token.end_pos or offset + 1
     if token.type in ("_LBRACE", "ELSE"):
         offset = end - len(str(token).strip())
     if token.type == "LINES" and (word := _NAME.match(text, offset)):
         end = word.end()  # a run of plain lines that begins in the middle of one: its first word is unexpected
-    return _Fault(
-        recover.explain(source, text, Span(source, min(offset, max(end - 1, 0)), end), _expected(error)), offset
-    )
+    slip = wording.explain(source, text, Span(source, min(offset, max(end - 1, 0)), end), _expected(error), read)
+    return _Fault(slip.diagnostic, offset, end=slip.end)
 
 
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
@@ -348,13 +377,14 @@ def _is_unclosed(text: str, bracket: lark.Token, offset: int, ended: bool) -> bo
     return "\n" in text[bracket.end_pos : offset] or line.count(opening) > line.count(_PAIRS[opening])
 
 
-def _bad_character(source: Source, text: str, offset: int) -> _Fault:
+def _bad_character(source: Source, text: str, offset: int, read: Reader) -> _Fault:
     span = Span(source, offset, offset + 1)
     if text[offset] == '"':
         line_end = text.find("\n", offset)
         end = len(text) if line_end < 0 else line_end
         return _Fault(Diagnostic("QC0104", Span(source, offset, end)), offset)
-    return _Fault(recover.explain_character(source, text, span), offset)
+    slip = wording.explain_character(source, text, span, read)
+    return _Fault(slip.diagnostic, offset, end=slip.end)
 
 
 def _expected(error: lark.exceptions.UnexpectedToken) -> frozenset[str]:

@@ -1,7 +1,7 @@
-"""Finds gates that call themselves, directly or through others.
+"""Finds gates and functions that call themselves, directly or through others.
 
-Takes definitions and returns the calls that close a cycle, and every gate that is part of one. check.py words the
-errors.
+Takes the calls in each definition and returns those that close a cycle, and every definition that is part of one.
+check.py words the errors.
 """
 
 from __future__ import annotations
@@ -13,28 +13,31 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.language import lines, syntax
 
 MOST = 20
-"""Most gates shown of a cyclic chain of calls."""
+"""Most names shown of a cyclic chain of calls."""
 
 
 class Circle(NamedTuple):
-    """A call at a `place` in the gate `caller` to a gate that leads back to the caller; `chain` shows how."""
+    """A call at a `place` in the definition `caller` to one that leads back to the caller; `chain` shows how."""
 
     caller: str
     place: Span
     chain: str
 
 
-def circles(gates: Mapping[str, syntax.GateDefinition]) -> tuple[list[Circle], set[str]]:
-    """Every call that closes a cycle, and the gates in cycles; each call is followed once, without recursion."""
-    calls = {name: _calls(gate.body, gates) for name, gate in gates.items()}
+Calls = Mapping[str, list[tuple[str, Span]]]
+"""The names that each definition calls, with the places of the calls."""
+
+
+def circles(calls: Calls) -> tuple[list[Circle], set[str]]:
+    """Every call that closes a cycle, and the names in cycles; each call is followed once, without recursion."""
     found: list[Circle] = []
     members: set[str] = set()
     done: set[str] = set()
-    for start in gates:
+    for start in calls:
         path = [start] if start not in done else []
         places = dict.fromkeys(path, 0)
         rests = [iter(calls[name]) for name in path]
-        back = [1 for _ in path]  # for each gate on the path, the earliest one called again by it or by what it calls
+        back = [1 for _ in path]  # for each name on the path, the earliest one called again by it or by what it calls
         while path:
             called, place = next(rests[-1], None), len(path) - 1
             if called is None:
@@ -58,10 +61,15 @@ def circles(gates: Mapping[str, syntax.GateDefinition]) -> tuple[list[Circle], s
 
 
 def _chain(path: list[str], first: int) -> str:
-    """The calls from a gate on a path back to it; the middle of a long chain is omitted."""
+    """The calls from a name on a path back to it; the middle of a long chain is omitted."""
     half = MOST // 2
     names = path[first:] if len(path) - first <= MOST else [*path[first : first + half], "", *path[-half:]]
     return " -> ".join(f"`{name}`" if name else "..." for name in [*names, path[first]])
+
+
+def calls_of(gates: Mapping[str, syntax.GateDefinition]) -> Calls:
+    """The calls of gates to each other."""
+    return {name: _calls(gate.body, gates) for name, gate in gates.items()}
 
 
 def _calls(body: tuple[Any, ...], gates: Mapping[str, syntax.GateDefinition]) -> list[tuple[str, Span]]:

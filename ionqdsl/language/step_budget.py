@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.circuit import MAX_OPERATIONS
+from ionqdsl.nesting import MAX_NESTING
 
 STEPS = 1_000_000
 """Steps of a program that makes no gates; a step takes one or two microseconds."""
@@ -38,6 +39,7 @@ class StepBudget:
         self.full = self.left = self.limit + PER_CHARACTER * characters
         self.fault: Diagnostic | None = None
         self._loops: list[Span] = []
+        self._calls = 0
         self._rows = 0
         self._loan = _LOAN
 
@@ -59,6 +61,17 @@ class StepBudget:
             yield
         finally:
             self._loops.pop()
+
+    @contextmanager
+    def call(self, span: Span) -> Iterator[None]:
+        """Counts a call of a function while it is evaluated; raises CompileError if too many are open."""
+        if self._calls >= MAX_NESTING:
+            raise fail("QC0504", span, limit=MAX_NESTING)
+        self._calls += 1
+        try:
+            yield
+        finally:
+            self._calls -= 1
 
     def earn(self, rows: int, span: Span, took: int = 0) -> None:
         """Gives back steps for a gate in a circuit: a fixed number, and for each row one of the steps it `took`.

@@ -56,6 +56,10 @@ GATE = rf"({BEGINS})(?!(?:{_RESERVED})\b)({NAME})(?=\s*\(|\s+(?!{INFIX})[A-Za-z_
 """An applied gate: two groups, blanks and its name."""
 KNOWN_GATE = rf"({BEGINS})({any_of('gate')})(?=\s*\(|\s+(?!{INFIX})[A-Za-z_])"
 """The same for a built-in gate."""
+TEST = r'\btest(?=[ \t]*")'
+EXPECT = rf"({BEGINS})(expect)(?=\s+(?!{INFIX})[^=\s])"
+WITHIN = r"\bwithin(?=\s+[-+.0-9A-Za-z(])"
+"""The words of tests, which are names elsewhere; for `expect` two groups, blanks and the word."""
 KEY = rf"({BEGINS})({NAME})(?=\s*=(?!=))"
 """A key with a value."""
 KEYED_BLOCK = rf"({BEGINS})(?!(?:{_RESERVED})\b)({NAME})(?=\s*\{{)"

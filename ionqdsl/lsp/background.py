@@ -32,8 +32,8 @@ class Background:
         self._owed = 0
         self._left: float | None = None  # when the pending task was cancelled, by the loop's clock
 
-    async def ask(self, task: str, document: Document, beside: dict[str, str]) -> Any:
-        """The answer to a task; None if the worker failed.
+    async def ask(self, task: str, document: Document, beside: dict[str, str], **more: str) -> Any:
+        """The answer to a task, which may need `more`; None if the worker failed.
 
         `beside` maps paths to the texts of open files that the document may include.
         """
@@ -42,7 +42,7 @@ class Background:
                 await self._settle()
                 process = await self._running()
                 assert process.stdin is not None
-                request = {"task": task, "text": document.text, "uri": document.uri, "beside": beside}
+                request = {"task": task, "text": document.text, "uri": document.uri, "beside": beside, "more": more}
                 process.stdin.write(json.dumps(request).encode() + b"\n")
                 self._owed += 1
                 await process.stdin.drain()

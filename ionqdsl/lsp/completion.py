@@ -18,6 +18,7 @@ from ionqdsl.ir.job import JOB_KEYS
 from ionqdsl.ir.keywords import KEYWORD_MEANINGS, UNCALLABLE
 from ionqdsl.ir.targets import BACKEND_NAMES, NOISE_MODELS
 from ionqdsl.language import comments, includes, standard
+from ionqdsl.language.expectations import QUANTITIES
 from ionqdsl.language.functions import usage
 from ionqdsl.language.library import standard_signatures
 from ionqdsl.language.lower.blocks import ENERGY_KEYS
@@ -25,7 +26,7 @@ from ionqdsl.lsp import fragments, hover, keyword_docs
 from ionqdsl.lsp.cursor import MODIFIERS, in_comment, in_string, statement_at
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.fragments import Fragment
-from ionqdsl.lsp.mentions import CIRCUIT, GATE, VALUE
+from ionqdsl.lsp.mentions import CIRCUIT, GATE, REGISTER, VALUE
 from ionqdsl.lsp.positions import region
 
 _FUNCTION, _VARIABLE, _CLASS, _PROPERTY, _UNIT, _VALUE, _KEYWORD, _FILE, _CONSTANT = (
@@ -90,6 +91,12 @@ def _statements(document: Document, block: Fragment | None, before: str, offset:
     if "@" not in before:
         keywords = _IN_GATES if top == "gate" else _STATEMENTS if block is not None else (*_ITEMS, *_STATEMENTS)
         yield from (_item(word, _KEYWORD, doc=KEYWORD_MEANINGS[word]) for word in dict.fromkeys(keywords))
+        if block is None:
+            test = 'test "${1:name}" {\n  $0\n}'
+            yield _item("test", _KEYWORD, text=test, doc=keyword_docs.TEST_WORDS["test"])
+        elif top == "test":
+            yield _item("expect", _KEYWORD, text="expect ", doc=keyword_docs.TEST_WORDS["expect"])
+            yield from _names(document, offset, (CIRCUIT,))
     native = document.gateset_at(offset) == "native"
     if not native:
         for word, text in _MODIFIERS.items():
@@ -152,6 +159,8 @@ def _inside(document: Document, before: str, offset: int) -> Iterator[Item]:
     elif word == "run" and not depth and not re.search(r"\b(in|as)\s+\w*\Z", before):
         yield from _names(document, offset, (CIRCUIT,))
         yield from (_item(name, _KEYWORD, doc=KEYWORD_MEANINGS[name]) for name in ("for", "in", "as"))
+    elif word == "expect" and (block := document.block_at(offset)) is not None and block.top.word == "test":
+        yield from _expected(document, before, offset)
     elif word == "for" and not re.search(r"\bin\b", before):
         yield _item("in", _KEYWORD, doc=KEYWORD_MEANINGS["in"])
     elif _takes_qubits(before, word, depth):
@@ -161,6 +170,24 @@ def _inside(document: Document, before: str, offset: int) -> Iterator[Item]:
         yield from _values(document, offset)
         if re.search(r"\blen\(\w*\Z", before):
             yield from _qubits(document, offset)
+
+
+def _expected(document: Document, before: str, offset: int) -> Iterator[Item]:
+    """Quantities and values; in brackets the names that the quantity takes."""
+    called = re.search(r"\b([A-Za-z_]\w*+)\([^()]*+\Z", before)
+    name = called[1] if called else ""
+    if name == "same":
+        yield _item("identity", _VALUE, doc=keyword_docs.TEST_WORDS["identity"])
+        yield from _names(document, offset, (CIRCUIT,))
+    elif name in ("prob", "value"):
+        yield from _qubits(document, offset)
+        yield from _names(document, offset, (REGISTER,))
+    else:
+        for quantity in QUANTITIES.values():
+            call = f"{quantity.name}($0)" if quantity.most else f"{quantity.name}()"
+            yield _item(quantity.name, _FUNCTION, quantity.usage, call, quantity.meaning)
+        yield _item("within", _KEYWORD, doc=keyword_docs.TEST_WORDS["within"])
+        yield from _values(document, offset)
 
 
 def _takes_qubits(before: str, word: str, depth: int) -> bool:

@@ -15,11 +15,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.language import standard, syntax
+from ionqdsl.language import expectations, standard, syntax
 from ionqdsl.lsp import fragments
 from ionqdsl.lsp.addresses import path_of
 from ionqdsl.lsp.fragments import END, Fragment
-from ionqdsl.lsp.mentions import ARGUMENT, QUBIT, VALUE, Mention, mentions_of
+from ionqdsl.lsp.mentions import ARGUMENT, CIRCUIT, GATE, OUTCOME, QUBIT, REGISTER, VALUE, Mention, mentions_of
 
 DEFINING = frozenset({"qubit", "let", "const", "param", "gate", "circuit", "for", "register", "hamiltonian"})
 SHARED = frozenset({"const", "param", "gate", "circuit", "hamiltonian"})
@@ -256,6 +256,11 @@ class Document:
         if mention.space in (VALUE, QUBIT) and space in (VALUE, QUBIT):
             in_gate = _gate_around(self, mention.start)
             return not in_gate or _is_seen(definition, mention.space)
+        if mention.space == OUTCOME:
+            return space in (QUBIT, REGISTER)
+        if space == CIRCUIT and mention.space == GATE and expectations.called(mention.owner) is not None:
+            piece = self.piece_at(mention.start)
+            return piece is not None and piece.top.word == "test"
         return space == mention.space
 
     def _formal(self, mention: Mention) -> Definition | None:
@@ -303,7 +308,7 @@ class Document:
             if inner.word == "gate":
                 return "qis"
             inner = inner.parent
-        scope = block.top if block is not None and block.top.word == "circuit" else None
+        scope = block.top if block is not None and block.top.word in ("circuit", "test") else None
         piece = self._gatesets.get(id(scope) if scope is not None else 0)
         return "native" if piece is not None and piece.start < offset and "native" in piece.text else "qis"
 

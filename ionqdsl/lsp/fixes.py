@@ -26,6 +26,9 @@ def fixes(diagnostic: Diagnostic) -> list[Fix]:
     span = diagnostic.span
     if span is None:
         return []
+    slip = list(_rewritten(diagnostic, span))
+    if slip:
+        return slip
     result = list(_suggestion(diagnostic, span))
     row = FIXES.get(diagnostic.code)
     return result + (list(row(diagnostic, span)) if row is not None else [])
@@ -33,6 +36,15 @@ def fixes(diagnostic: Diagnostic) -> list[Fix]:
 
 def _replace(span: Span, text: str, title: str = "") -> Fix:
     return (title or f"write `{text}`", [(span, text)])
+
+
+def _rewritten(diagnostic: Diagnostic, span: Span) -> Iterator[Fix]:
+    """The user's own line as it was meant, unless the rest of its block has to change too."""
+    fixed, replaced = diagnostic.facts.get("fixed"), diagnostic.facts.get("replaced")
+    if isinstance(fixed, str) and replaced is not None:
+        place = Span(span.source, *replaced)
+        if not fixed.endswith("{") or "{" in place.text:
+            yield _replace(place, fixed)
 
 
 def _suggestion(diagnostic: Diagnostic, span: Span) -> Iterator[Fix]:

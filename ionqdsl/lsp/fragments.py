@@ -12,7 +12,7 @@ from bisect import bisect_left
 from functools import lru_cache
 from typing import Any
 
-from ionqdsl.diagnostics.source import Source
+from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.language import syntax
 from ionqdsl.language.marks import MARK
 from ionqdsl.language.parse import parse
@@ -30,6 +30,8 @@ _STEPS = {"(": 1, "[": 1, ")": -1, "]": -1}
 _ENDING = "#\n;{}"
 """The first characters of marks that may end a statement, and of comments."""
 SETTINGS = ("job", "energy", "function")
+_IN_TEST = 'test "" { '
+"""The text before an `expect`, which is a name anywhere but in a test."""
 
 
 class Fragment:
@@ -190,6 +192,8 @@ def framed(piece: Fragment) -> tuple[str, str, str]:
     """A fragment's text between the texts that the grammar needs before and after it."""
     body = "\n{}" if piece.kind == "open" else ""
     text = piece.text[len("else") :] if piece.kind == "open" and piece.word == "else" else piece.text
+    if piece.word == "expect" and piece.parent is not None and piece.top.word == "test":
+        return _IN_TEST, text, " }"
     return ("job { ", text, body + " }") if piece.settings else ("", text, body)
 
 
@@ -199,12 +203,19 @@ def shift(piece: Fragment) -> int:
     return piece.start + len(piece.text) - len(text) - len(before)
 
 
+def place(piece: Fragment, span: Span) -> tuple[int, int]:
+    """The offsets in the text of a place in a fragment's nodes."""
+    return span.start + shift(piece), span.end + shift(piece)
+
+
 @lru_cache(maxsize=100_000)
 def read(before: str, text: str, after: str) -> tuple[Any, ...]:
     """The nodes of a framed fragment."""
     if not text.strip():
         return ()
     file = parse(Source(before + text + after)).file
+    if before == _IN_TEST:
+        return file.items[0].body if file.items and isinstance(file.items[0], syntax.Test) else ()
     if before and len(file.items) == 1 and isinstance(file.items[0], syntax.SettingsBlock):
         return file.items[0].settings
     return file.items

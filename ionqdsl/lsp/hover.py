@@ -17,6 +17,7 @@ from ionqdsl.ir.job import JOB_KEYS
 from ionqdsl.ir.keywords import KEYWORDS
 from ionqdsl.ir.targets import BACKENDS, NOISE_MODELS, backend_of
 from ionqdsl.language import comments, readable, syntax, values
+from ionqdsl.language.expectations import QUANTITIES
 from ionqdsl.language.functions import usage
 from ionqdsl.language.lower.blocks import ENERGY_KEYS
 from ionqdsl.lsp import constant_values, fragments, keyword_docs
@@ -148,7 +149,7 @@ def _setting(document: Document, piece: Fragment, offset: int) -> Iterator[Hit]:
 
 def _around(piece: Fragment, span: Span, offset: int) -> tuple[int, int] | None:
     """The range of a fragment's node in the text, if it contains an offset."""
-    start, end = span.start + fragments.shift(piece), span.end + fragments.shift(piece)
+    start, end = fragments.place(piece, span)
     return (start, end) if start <= offset <= end else None
 
 
@@ -222,6 +223,10 @@ def _word(document: Document, piece: Fragment, offset: int) -> Iterator[Hit]:
     known = (
         keyword_docs.GATESETS if piece.word == "gateset" and word in keyword_docs.GATESETS else keyword_docs.MEANINGS
     )
+    if piece.top.word == "test" and piece.word in ("test", "expect"):
+        if word in QUANTITIES and document.text[start + len(word) :].lstrip().startswith("("):
+            yield Hit(f"`{QUANTITIES[word].usage}`: {QUANTITIES[word].meaning}", start, start + len(word))
+        known = {**known, **keyword_docs.TEST_WORDS}
     if word in known:
         title = f"`{usage(word)}`: " if word in keyword_docs.FUNCTIONS else f"`{word}`\n\n"
         yield Hit(title + known[word], start, start + len(word))

@@ -64,5 +64,13 @@ GATESETS = {
     "native": "the machine's own gates; a plain number as an angle is in turns",
 }
 
+TEST_WORDS = {
+    "test": "a circuit with statements `expect`, which `ionqdsl test` runs; other commands skip it",
+    "expect": 'a condition that holds at this place of the test, exactly: `expect prob("00") == 0.5`',
+    "within": "how far apart two numbers may be and count as equal, or the final states of two circuits",
+    "identity": "the circuit that changes nothing, as an argument of `same`",
+}
+"""Words that have their meaning only in tests."""
+
 MEANINGS = {**GATESETS, **CONSTANTS, **keywords.KEYWORD_MEANINGS, **FUNCTIONS}
 """All of them; here `native` means the block."""

@@ -16,6 +16,7 @@ from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.language import syntax
 from ionqdsl.language.includes import open_includes
+from ionqdsl.lsp import fragments
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.fragments import Fragment
 from ionqdsl.lsp.positions import region
@@ -50,9 +51,22 @@ def _text(circuit: FlatCircuit) -> str:
     return costs.shown(costs.costs(circuit))
 
 
+RUN_TEST = "ionqdsl.test"
+"""The command of the lens above each test: the address of the text, and the name of the test."""
+
+
 def lenses(document: Document, counted: Counts, fresh: bool) -> list[dict[str, Any]]:
     """The lenses of a document; counts of an older text get a mark."""
-    result = []
+    result = [
+        {
+            "range": region(document.source, piece.start, piece.start + len(piece.word)),
+            "command": {"title": "run test", "command": RUN_TEST, "arguments": [document.uri, test.name.value]},
+        }
+        for piece in document.pieces
+        if piece.word == "test" and piece.kind == "open" and piece.parent is None
+        for test in fragments.nodes(piece)
+        if isinstance(test, syntax.Test)
+    ]
     for piece, name in _places(document):
         if text := counted.get(name):
             title = text if fresh else f"{text} …"

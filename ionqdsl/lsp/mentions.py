@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from ionqdsl.language import lines, syntax
+from ionqdsl.language import expectations, lines, syntax
 from ionqdsl.lsp.fragments import read
 
 VALUE, QUBIT, GATE, CIRCUIT, REGISTER, ARGUMENT = "value", "qubit", "gate", "circuit", "register", "argument"
 """The name spaces: constants and the like, qubits, and so on. An argument belongs to the gate or circuit called."""
+OUTCOME = "outcome"
+"""A use of qubits or of a register, in `expect`."""
 
 _FIELD = re.compile(r"(?<!\{)\{([A-Za-z_]\w*)(?=[}:!])")
 
@@ -93,8 +95,21 @@ def _statement(node: Any) -> Iterator[Mention]:
         case syntax.Assert():
             yield from in_expression(node.condition)
             yield from in_expression(node.message)
+        case syntax.Expect():
+            parts = expectations.parts_of(node)
+            for part in parts.expressions:
+                yield from in_expression(part)
+            for operand in parts.operands:  # their indices are among the expressions
+                used, start = operand.name or "", operand.span.start
+                yield Mention(used, OUTCOME if operand.items is None else QUBIT, start, start + len(used))
+            yield from (_use(circuit, CIRCUIT) for circuit in parts.circuits)
         case syntax.GateDefinition() | syntax.CircuitDefinition():
             yield from _definition(node)
+        case syntax.Test():
+            for loop in node.loops:
+                for name in syntax.names_of(loop.target):
+                    yield _define(name, VALUE, "variable", loop)
+                yield from in_expression(loop.iterable)
         case syntax.Run():
             for item in node.items:
                 yield from _run_item(item)

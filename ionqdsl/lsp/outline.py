@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ionqdsl.language import syntax
 from ionqdsl.lsp import fragments
 from ionqdsl.lsp.document import DEFINING, Document
 from ionqdsl.lsp.positions import region
@@ -26,7 +27,7 @@ def outline(document: Document) -> list[dict[str, Any]]:
     top: list[dict[str, Any]] = []
     inside: dict[int, list[dict[str, Any]]] = {}
     for piece in document.pieces:
-        if piece.kind == "close" or (piece.parent is not None and piece.parent.word != "circuit"):
+        if piece.kind == "close" or (piece.parent is not None and piece.parent.word not in ("circuit", "test")):
             continue
         for symbol in _symbols(document, piece):
             where = top if piece.parent is None else inside.get(id(piece.parent), top)
@@ -42,6 +43,19 @@ def _symbols(document: Document, piece: fragments.Fragment) -> list[dict[str, An
     if piece.word in (*fragments.SETTINGS, "run") and piece.parent is None:
         head = region(document.source, piece.start, piece.start + len(piece.word))
         return [{"name": piece.word, "kind": 3, "range": whole, "selectionRange": head, "children": []}]
+    if piece.word == "test" and piece.kind == "open":
+        return [
+            {
+                "name": test.name.value or "test",
+                "detail": "test",
+                "kind": 24,
+                "range": whole,
+                "selectionRange": region(document.source, *fragments.place(piece, test.name.span)),
+                "children": [],
+            }
+            for test in fragments.nodes(piece)
+            if isinstance(test, syntax.Test)
+        ]
     symbols: list[dict[str, Any]] = []
     for mention in document.mentions_in(piece) if piece.word in DEFINING else ():
         if mention.defines in KINDS:

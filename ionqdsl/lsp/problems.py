@@ -19,6 +19,7 @@ from ionqdsl.lsp.addresses import uri_of
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.fixes import Edits, fixes
 from ionqdsl.lsp.positions import region
+from ionqdsl.testing import suite
 
 
 def findings(source: Source, uri: str) -> list[dict[str, Any]]:
@@ -33,6 +34,24 @@ def findings(source: Source, uri: str) -> list[dict[str, Any]]:
 def remarks(source: Source, uri: str) -> list[dict[str, Any]]:
     """The linter's findings in a program without errors."""
     return [shown(diagnostic, source, uri, mends) for diagnostic, mends in linted(source)]
+
+
+def failures(source: Source, uri: str, name: str) -> dict[str, Any]:
+    """The outcome of the tests of a name: a `summary` in a line, and the `failures` as diagnostics."""
+    try:
+        file = suite.TestedFile(source)
+    except CompileError as error:
+        return {
+            "summary": "the program has errors",
+            "failures": [shown(one, source, uri, []) for one in error.diagnostics],
+        }
+    numbers = [number for number in range(len(file.cases)) if file.listed(number).name == name]
+    outcomes = [file.outcome(number) for number in numbers]
+    found = [diagnostic for outcome in outcomes for diagnostic in outcome.diagnostics]
+    failed = sum(not outcome.passed for outcome in outcomes)
+    cases = f" ({failed} of {len(outcomes)} cases failed)" if failed and len(outcomes) > 1 else ""
+    summary = f"{found[0].message}{cases}" if found else f"test `{name}` passed"
+    return {"summary": summary, "failures": [shown(diagnostic, source, uri, []) for diagnostic in found]}
 
 
 def linted(source: Source) -> Iterator[tuple[Diagnostic, list[tuple[str, Edits]]]]:

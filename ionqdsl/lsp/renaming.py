@@ -71,10 +71,7 @@ def _renamed(document: Document, offset: int, workspace: Workspace) -> tuple[Men
 
 def _check_name(new: str, target: Definition) -> None:
     space = target.mention.space
-    if space == GATE:
-        is_taken = is_builtin(new)
-    else:
-        is_taken = space in VALUE_LIKE and (new in RESERVED)
+    is_taken = is_builtin(new) if space == GATE else space in VALUE_LIKE and new in RESERVED
     if not _NAME.fullmatch(new) or new in KEYWORDS or is_taken or new in ("_", "qc"):
         raise fail("QC0997", target.document.source, name=new)
 

@@ -247,12 +247,18 @@ def hint(params: types.InlayHintParams) -> Any:
 
 @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
 def lens(params: types.CodeLensParams) -> Any:
-    """Lenses with two-qubit gates and pulses of the circuits counted so far."""
+    """Lenses with two-qubit gates and pulses of the circuits counted so far, and a command above each test."""
     document = _document(params)
-    if document is None or document.uri not in server.counts:
+    if document is None:
         return []
-    counts, of = server.counts[document.uri]
+    counts, of = server.counts.get(document.uri, ({}, document))
     return lenses.lenses(document, counts, of is document)
+
+
+@server.command(lenses.RUN_TEST)
+async def run_test(uri: str, name: str) -> None:
+    """Runs a test of an open text, shows whether it passed, and its failures at their places until the next edit."""
+    await server.run_test(uri, name)
 
 
 @server.feature(

@@ -165,6 +165,7 @@ class Server(LanguageServer):
         self.tasks: dict[str, asyncio.Task[None]] = {}
         self.background = Background()
         self.formatter = Background()
+        self.tester = Background()
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Answers a message that is not JSON, and so has no `id`; reports other errors that nothing else reports."""
@@ -214,11 +215,24 @@ class Server(LanguageServer):
             return None
         return [{**edit, "newText": edit["newText"].replace("\n", document.eol)} for edit in edits]
 
+    async def run_test(self, uri: str, name: str) -> None:
+        """Runs the tests of a name, and shows the outcome and the places of failures, unless the text has changed."""
+        document = self.files.documents.get(uri)
+        if document is None:
+            return
+        answer = await self.tester.ask("test", document, self.files.beside(document), only=name)
+        if answer is None or self.files.documents.get(uri) is not document:
+            return
+        failures = answer["failures"]
+        self._publish(document, [*self.diagnostics.get(uri, []), *failures])
+        kind = types.MessageType.Error if failures else types.MessageType.Info
+        self.window_show_message(types.ShowMessageParams(kind, answer["summary"]))
+
     async def finish(self) -> None:
         """Ends all background work."""
         for uri in list(self.tasks):
             self.forget_task(uri)
-        for worker in (self.background, self.formatter):
+        for worker in (self.background, self.formatter, self.tester):
             await worker.finish()
 
     async def _look_at(self, document: Document) -> None:

@@ -21,6 +21,7 @@ _UNITS = "|".join(vocabulary.WORDS["unit"])
 _RULES = (
     ("comment", r"#[^\n]*"),
     ("string", vocabulary.STRING),
+    ("keyword", f"{vocabulary.TEST}|{vocabulary.EXPECT}|{vocabulary.WITHIN}"),
     ("property", rf"{vocabulary.KEY}|{vocabulary.KEYED_BLOCK}"),
     ("function", rf"(?<=\bgate )\s*{vocabulary.NAME}|(?<=\bcircuit )\s*{vocabulary.NAME}|{vocabulary.GATE}"),
     ("number", rf"{vocabulary.NUMBER}(?:(?:{_UNITS})\b)?|{vocabulary.any_of('constant')}|{vocabulary.any_of('unit')}"),

@@ -2,7 +2,8 @@
 
 Reads requests from standard input, one JSON object per line with `task`, `text` and `uri`, and in `beside` the texts of
 open files that may be included, by path; writes one answer for each.
-`check` returns errors and warnings, `lint` the linter's findings, `count` the texts of the code lenses, `format` edits.
+`check` returns errors and warnings, `lint` the linter's findings, `count` the texts of the code lenses, `format` edits,
+`test` the outcome of the tests of one name.
 Nothing is kept between requests.
 """
 
@@ -30,11 +31,18 @@ def _format(source: Source, uri: str) -> Any:
     return formatted(Document(source.text, uri))
 
 
-TASKS: dict[str, Callable[[Source, str], Any]] = {
+def _test(source: Source, uri: str, only: str) -> Any:
+    from ionqdsl.lsp.problems import failures
+
+    return failures(source, uri, only)
+
+
+TASKS: dict[str, Callable[..., Any]] = {
     "check": findings,
     "lint": remarks,
     "count": _count,
     "format": _format,
+    "test": _test,
 }
 
 
@@ -45,7 +53,7 @@ def serve() -> None:
         try:
             uri = request["uri"]
             source = Source(request["text"], path_of(uri) or "main", 0, request["beside"])
-            answer = {"result": TASKS[request["task"]](source, uri)}
+            answer = {"result": TASKS[request["task"]](source, uri, **request.get("more", {}))}
         except Exception as error:  # the editor continues and shows it
             answer = {"error": f"{type(error).__name__}: {error}"}
         sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")

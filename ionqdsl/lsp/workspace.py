@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from ionqdsl.diagnostics import CompileError
-from ionqdsl.language import includes
+from ionqdsl.language import includes, standard
 from ionqdsl.lsp.addresses import uri_of
 from ionqdsl.lsp.document import Document
 
@@ -97,6 +97,11 @@ def saved(path: str) -> Document | None:
         return _saved(path, (status.st_mtime_ns, status.st_size, status.st_ino))
     except (OSError, CompileError):
         return None
+
+
+def of_library(path: str) -> Document | None:
+    """A file of the standard library; None for every other path."""
+    return saved(path) if standard.name_of(path) else None
 
 
 @lru_cache(maxsize=300)

@@ -235,7 +235,8 @@ def _energy_outcome(query: PlaygroundRequest, energy: Energy) -> dict[str, Any]:
     from ionqdsl.emit.bars import bars
     from ionqdsl.emit.limits import energy_findings
     from ionqdsl.simulation import simulate
-    from ionqdsl.simulation.energy import expectation, rules_of
+    from ionqdsl.simulation.energy import expectation
+    from ionqdsl.simulation.rules import rules_of
 
     if found := [finding for finding in energy_findings(energy) if finding.is_error]:
         raise CompileError(found)

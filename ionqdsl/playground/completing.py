@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.language import syntax
+from ionqdsl.language import standard, syntax
 from ionqdsl.language.includes import open_includes
 from ionqdsl.lsp.completion import completions
 from ionqdsl.lsp.document import Document
 from ionqdsl.lsp.positions import offset as offset_of
+from ionqdsl.lsp.workspace import of_library
 from ionqdsl.playground.asking import CompletionRequest
 from ionqdsl.playground.places import files_beside, place
 
@@ -36,9 +37,9 @@ def completed(query: CompletionRequest, path: str | None) -> dict[str, Any]:
     offset = len(query.text.encode("utf-16-le")[: 2 * query.offset].decode("utf-16-le", "ignore"))
     here = place(query.example, path)
     if typed := _PATH.search(query.text[:offset]):
-        names = files_beside(here) if here is not None else []
+        names = [*standard.names(), *(files_beside(here) if here is not None else [])]
         return {"items": [_item(name, "", name, typed[1], "") for name in names if name.startswith(typed[1])][:MOST]}
-    document = Document(query.text)  # it reads no other file
+    document = Document(query.text, find=of_library)  # it reads no file of the user
     items = completions(document, offset)
     items += _included(query.text, here, {item["label"] for item in items}) if here is not None else []
     written = query.text[:offset]

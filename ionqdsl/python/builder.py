@@ -26,6 +26,7 @@ from ionqdsl.ir.options import Options
 from ionqdsl.ir.symbols import exact
 from ionqdsl.python.calls import angle_of, operator_of, rows_of, signature_of, wrong_call
 from ionqdsl.python.fluent import AngleLike, GateMethods, Qubits
+from ionqdsl.python.included import called
 
 if TYPE_CHECKING:
     from numpy import complex128
@@ -88,8 +89,16 @@ class Circuit(Rows, GateMethods):
 
     # --- adding ------------------------------------------------------------------------------------------------------
 
-    def gate(self, name: str, *arguments: AngleLike | Qubits, controls: Qubits = (), **parameters: AngleLike) -> Self:
-        """Adds any gate by its name: parameters, then qubits, then keywords. Raises CompileError."""
+    def gate(
+        self, name: str, *arguments: Any, controls: Qubits = (), include: str | None = None, **parameters: Any
+    ) -> Self:
+        """Adds any gate by its name: parameters, then qubits, then keywords. Raises CompileError.
+
+        `include` names the `.qc` file that defines it, such as "std/fourier.qc": registers are lists of qubits.
+        """
+        if include is not None:
+            call = called(include, text_of(name, "the gate"), self.gateset, arguments, parameters)
+            return self._take(self._piece(name, call.rows, call.phase, call.operands, controls))
         signature = signature_of(text_of(name, "the gate"), self.gateset)
         unknown = set(parameters) - set(signature.parameters[signature.required :])
         if len(arguments) != signature.required + signature.operands or unknown:

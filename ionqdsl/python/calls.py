@@ -111,10 +111,10 @@ def _standard(name: str) -> FlatCircuit:
     arguments = f"({', '.join(names)})" if names else ""
     qubits = ", ".join(f"q[{index}]" for index in range(signature.operands))
     lines = [*(f"param {name}" for name in names), f"qubit q[{signature.operands}]", f"{name}{arguments} {qubits}"]
-    return _read("\n".join(lines))
+    return only_circuit("\n".join(lines))
 
 
-def _read(text: str) -> FlatCircuit:
+def only_circuit(text: str) -> FlatCircuit:
     """The circuit of a text that contains just one."""
     from ionqdsl.pipeline import load  # late: it imports the parser
 
@@ -133,7 +133,7 @@ def operator_of(operator: str | Operator | Mapping[str, float], qubits: int, ste
     if not isinstance(operator, str):
         operator = qc.operator(operator if isinstance(operator, Operator) else _from_letters(operator, qubits))
     chosen = f", steps = {steps}" if steps else ""
-    circuit = _read(f"qubit q[{max(qubits, 1)}]\npauliexp(1, {operator}{chosen}) q\n")
+    circuit = only_circuit(f"qubit q[{max(qubits, 1)}]\npauliexp(1, {operator}{chosen}) q\n")
     if not qubits or len(circuit.rows) != 1 or circuit.rows[0].operator is None:
         reason = "it is no sum of Pauli products" if qubits else "there are no qubits for it"
         raise fail("QC0888", text=operator[:200], reason=reason)

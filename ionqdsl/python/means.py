@@ -67,7 +67,8 @@ def energies(
     progress: Callable[[str], object] = str,
 ) -> list[tuple[str, Expectation]]:
     """The names and values of a program's energy, at each point of a sweep. Raises CompileError for wrong numbers."""
-    from ionqdsl.simulation.energy import expectation, rules_of
+    from ionqdsl.simulation.energy import expectation
+    from ionqdsl.simulation.rules import rules_of
 
     points = program.energies or ([program.energy] if program.energy else [])
     found = [finding for point in points for finding in energy_findings(point) if finding.is_error]

@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ionqdsl.diagnostics import fail
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Operator
-from ionqdsl.ir.job import Energy
 from ionqdsl.ir.targets import NoiseModel
-from ionqdsl.record import record
 from ionqdsl.simulation import noise as noisy
 from ionqdsl.simulation import simulate
 from ionqdsl.simulation.grouping import TermGroup, diagonal_group, grouped, identity_of, measured_in, qubitwise
 from ionqdsl.simulation.observables import Expectation, GroupMean
 from ionqdsl.simulation.pauli_sums import HermitianSum
+from ionqdsl.simulation.results import LEFT, Result
+from ionqdsl.simulation.rules import PLAIN, Rules
 from ionqdsl.simulation.statevector import evolve
 
 Numbers = NDArray[np.float64]
@@ -30,35 +31,6 @@ Compiled = Callable[[FlatCircuit], FlatCircuit]
 
 SLACK = 1e-9
 """A constraint holds up to this part of the sum of its coefficients: the sums are rounded."""
-
-
-@record
-class Rules:
-    """How the value of an outcome is made of more than the terms measured with it; see `Energy`."""
-
-    linear: tuple[tuple[tuple[float, ...], float], ...] = ()
-    quadratic: tuple[tuple[tuple[tuple[float, ...], ...], tuple[float, ...], float], ...] = ()
-    penalty: float = 0.0
-    alpha: float = 1.0
-
-    @property
-    def has_penalty(self) -> bool:
-        """Whether an outcome can cost a penalty."""
-        return bool(self.penalty and (self.linear or self.quadratic))
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether the energy is the mean of its operator."""
-        return self.alpha == 1 and not self.has_penalty
-
-
-PLAIN = Rules()
-
-
-def rules_of(energy: Energy) -> Rules:
-    """The rules of an energy; no penalty is 0, as in the API."""
-    alpha = 1.0 if energy.cvar_alpha is None else energy.cvar_alpha
-    return Rules(energy.linear_constraints or (), energy.quadratic_constraints or (), energy.penalty or 0.0, alpha)
 
 
 def expectation(
@@ -82,6 +54,8 @@ def expectation(
 
     Raises CompileError as `simulate.state`, and QC0435 for fewer shots than groups.
     """
+    if noise is None:
+        simulate.check(circuit, states=3)
     if shots is None and noise is None and rules.is_plain:
         return Expectation(HermitianSum(operator, circuit.width).mean(simulate.state(circuit)), 0.0)
     groups = groups_of(circuit, operator, rules)
@@ -194,6 +168,20 @@ class _Machine:
         return circuit if self.compiled is None else self.compiled(circuit)
 
 
+def group_mean(group: TermGroup, rules: Rules, result: Result) -> GroupMean:
+    """The mean of a group from the result of its circuit, whichever machine ran it.
+
+    Frequencies that the service has mitigated are treated as if they had been counted.
+    """
+    result = result.ordered(LEFT)
+    total = sum(result.counts.values())
+    shares = {bits: count / total for bits, count in result.counts.items()} if total else dict(result.probabilities)
+    outcomes = np.array([int(bits or "0", 2) for bits in shares], dtype=np.int64 if result.qubits < 63 else object)
+    values = outcome_values(group, rules, result.qubits, outcomes)
+    mean, variance = tail(values, np.array([*shares.values()]), rules.alpha)
+    return _group_mean(group, mean, variance, None if result.is_exact else total or result.shots)
+
+
 def _group_mean(group: TermGroup, mean: float, variance: float, shots: int | None) -> GroupMean:
     """A group's mean, with the variance of one shot; that of counts is corrected for their own mean."""
     error: float | None = 0.0
@@ -222,7 +210,7 @@ def tail(values: Numbers, shares: Numbers, alpha: float) -> tuple[float, float]:
     return mean, max(0.0, float(shares @ (missing - center) ** 2))
 
 
-def outcome_values(group: TermGroup, rules: Rules, qubits: int, outcomes: NDArray[np.int64] | None = None) -> Numbers:
+def outcome_values(group: TermGroup, rules: Rules, qubits: int, outcomes: NDArray[Any] | None = None) -> Numbers:
     """The sum of a group's terms for outcomes, as indices with q[0] the most significant bit (all of them by default).
 
     The group of the Z basis adds the penalty where a constraint is violated.
@@ -232,13 +220,20 @@ def outcome_values(group: TermGroup, rules: Rules, qubits: int, outcomes: NDArra
     values = np.zeros(len(outcomes))
     for product, factor in group.diagonal.terms:
         mask = sum(1 << qubits - 1 - qubit for _, qubit in product)
-        values += float(factor) * (1.0 - 2.0 * (np.bitwise_count(outcomes & mask) & 1))
+        values += float(factor) * (1.0 - 2.0 * _parities(outcomes, mask))
     if rules.has_penalty and group.basis is not None and set(group.basis) <= {"Z"}:
         values += rules.penalty * ~feasible(rules, qubits, outcomes)
     return values
 
 
-def feasible(rules: Rules, qubits: int, outcomes: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _parities(outcomes: NDArray[Any], mask: int) -> NDArray[Any]:
+    if outcomes.dtype == object:  # more bits than a machine word has
+        return np.array([(outcome & mask).bit_count() & 1 for outcome in outcomes])
+    odd: NDArray[Any] = np.bitwise_count(outcomes & mask) & 1
+    return odd
+
+
+def feasible(rules: Rules, qubits: int, outcomes: NDArray[Any]) -> NDArray[np.bool_]:
     """Whether outcomes satisfy every constraint; x[i] is the bit of q[i]."""
 
     def bit(qubit: int) -> Numbers:

@@ -138,6 +138,7 @@ def shifted(circuit: FlatCircuit, operator: Operator, point: object, shots: int,
         found = expectation(opened.bound(moved), operator, shots, None if seed is None else seed + number)
         slopes[which] += factor * found.value
         variances[which] += (factor * (math.inf if found.error is None else found.error)) ** 2
-    parts = np.array([opened.chained(unit, vector) for unit in np.eye(len(angles))]).reshape(len(angles), -1)
+    parts = np.array([opened.chained(unit, vector) for unit in np.eye(len(angles))])
+    parts = parts.reshape(len(angles), len(opened.names))
     products = np.multiply(parts**2, variances[:, None], out=np.zeros_like(parts), where=parts != 0)
     return Gradient(opened.names, slopes @ parts, np.sqrt(products.sum(axis=0)), None, len(jobs))

@@ -85,6 +85,20 @@ class OpenCircuit:
         rows = self.rows(angles)
         return self.circuit.replace(rows=rows, origins=[None] * len(rows), phase=Angle())
 
+    @property
+    def slots(self) -> list[str]:
+        """Names for the open angles, one each."""
+        return [f"angle[{which}]" for which in range(len(self.open))]
+
+    def opened(self) -> FlatCircuit:
+        """The circuit in which every open angle is a parameter of its own, named as in `slots`, in radians."""
+        rows = list(self.template)
+        for (row, place), name in zip(self.open, self.slots, strict=True):
+            op = rows[row]
+            angles = (*op.angles[:place], Angle.of(name, radians=1), *op.angles[place + 1 :])
+            rows[row] = op._replace(angles=angles)
+        return self.circuit.replace(rows=rows, origins=[None] * len(rows), phase=Angle())
+
     def at(self, point: Numbers) -> FlatCircuit:
         """The circuit at a point."""
         return self.bound(self.angles(point))

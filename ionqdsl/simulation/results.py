@@ -15,12 +15,13 @@ from functools import cached_property
 from heapq import nsmallest
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from ionqdsl.diagnostics import Diagnostic, ServiceError, fail
+from ionqdsl.diagnostics import Diagnostic, ServiceError, UsageError, fail
 from ionqdsl.ir.arguments import refused, shown
 from ionqdsl.ir.circuit import FlatCircuit, Operator, Register
 
 if TYPE_CHECKING:
     from ionqdsl.simulation.observables import Expectation
+    from ionqdsl.simulation.readout import Calibration
 
 NEGLIGIBLE = 1e-14
 """Probabilities up to this are rounding errors of a simulation, and left out like zeros."""
@@ -175,6 +176,26 @@ class Result:
             raise refused("the operator", "text or a dict from Pauli letters to numbers", operator)
 
         return observables.expectation(observables.observable(operator, self.qubits), self.ordered(LEFT))
+
+    def mitigated(self, calibration: Calibration) -> Result:
+        """The result with readout errors corrected by a calibration: least squares among distributions.
+
+        It has probabilities and no counts. Raises UsageError for a calibration of another number of qubits.
+        """
+        from ionqdsl.simulation import readout  # imported late: numpy
+
+        if not isinstance(calibration, readout.Calibration):
+            raise refused("the calibration", "a readout calibration, as `calibrate` returns it", calibration)
+        if len(calibration.flips) != self.qubits:
+            facts = {"count": len(calibration.flips), "name": self.name, "qubits": self.qubits}
+            raise UsageError([Diagnostic("QC1183", facts=facts)])
+        plain, shots = self.ordered(LEFT), self.shots or 0
+        shares = {bits: count / shots for bits, count in plain.counts.items()} if shots else {}
+        vector = readout.corrected(calibration, shares or plain.probabilities, self.name)
+        notes = (*self.notes, "readout errors are corrected; standard errors do not include that of the correction")
+        probabilities = Probabilities(vector, self.qubits)
+        changed = replace(plain, counts={}, probabilities=probabilities, is_exact=False, notes=notes)
+        return changed.ordered(self.bit_order)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data: the same for equal runs, no times; probabilities to 12 significant digits."""

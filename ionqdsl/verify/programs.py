@@ -70,13 +70,17 @@ def compare(
         differences.append(("kind", f"{kinds[0]} against {kinds[1]}"))
     elif a.energy is not None and b.energy is not None:
         parts = ("Hamiltonian", "ansatz", *energies.FIELDS)
-        if watch is not None:
-            watch(a.energy.ansatz, b.energy.ansatz, 1, 1)
-        judged = energies.compared(a.energy, b.energy, preserve, "payload" not in forms)
-        equal = judged.equal
-        differences += judged.differences
-        unchecked += judged.unchecked
-        pairs = [Pair(a.energy.ansatz, b.energy.ansatz, judged.verdict)]
+        points = a.energies or [a.energy], b.energies or [b.energy]
+        if len(points[0]) != len(points[1]):
+            differences.append(("points of the sweep", f"{len(points[0])} against {len(points[1])}"))
+        for number, (mine, yours) in enumerate(zip(*points, strict=False), 1):
+            if watch is not None:
+                watch(mine.ansatz, yours.ansatz, number, len(points[0]))
+            judged = energies.compared(mine, yours, preserve, "payload" not in forms)
+            equal = judged.equal if equal is True or judged.equal is False else equal
+            differences += judged.differences
+            unchecked += judged.unchecked
+            pairs.append(Pair(mine.ansatz, yours.ansatz, judged.verdict))
     elif a.function is not None and b.function is not None:
         parts = ("function's type", "data", "params")
         for key in parts[1:]:

@@ -30,10 +30,10 @@ class DocumentedPart(NamedTuple):
 class Entry(NamedTuple):
     """A definition in a file.
 
-    `kind` is `gate`, `circuit`, `const`, `param` or `hamiltonian`; `uses` are names defined by the program. A gate has
-    the `modifiers` it takes and, if it is small, a `matrix` of its `sample`. `costs` are those of `counted`, the
-    circuit itself or the first one that runs, or "" if nothing was counted. `circuit` is the one to draw. The `unit` of
-    a `param` is that of plain numbers.
+    `kind` is `gate`, `circuit`, `const`, `param` or `hamiltonian`; `uses` are names defined by the program, `tests` the
+    names of the tests that use it. A gate has the `modifiers` it takes and, if it is small, a `matrix` of its `sample`.
+    `costs` are those of `counted`, the circuit itself or the first one that runs, or "" if nothing was counted.
+    `circuit` is the one to draw. The `unit` of a `param` is that of plain numbers.
     """
 
     kind: str
@@ -53,6 +53,7 @@ class Entry(NamedTuple):
     counted: str = ""
     costs: Costs = {}
     uses: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
     circuit: FlatCircuit | None = None
 
     @property

@@ -19,7 +19,7 @@ from ionqdsl.diagnostics import CompileError, Diagnostic, IonqdslError
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.gates import GATES
-from ionqdsl.language import comments, standard, syntax
+from ionqdsl.language import comments, expectations, standard, syntax
 from ionqdsl.language.evaluate import Scope
 from ionqdsl.language.library import Library
 from ionqdsl.language.lower import lower
@@ -85,24 +85,37 @@ def _entries(source: Source, subject: Subject) -> Iterator[Entry]:
     scope = _values(file)
     names = _defined(file)
     bare: list[Any] = []
+    tests = [item for item in file.items if isinstance(item, syntax.Test)]
     for item in file.items:
         if item.span.source is not source:
             continue
         match item:
             case syntax.GateDefinition():
-                yield _gate(file, item, names)
+                yield _gate(file, item, names)._replace(tests=_tested(tests, item))
             case syntax.CircuitDefinition():
-                yield _circuit(file, item, names, runs)
+                yield _circuit(file, item, names, runs)._replace(tests=_tested(tests, item))
             case syntax.Const() | syntax.HamiltonianDefinition():
                 yield _named(item, item.span, item.name.text, names, scope)
             case syntax.Param():
                 yield _named(item, _statement_of(item), item.declarator.name.text, names, scope)
-            case syntax.SettingsBlock() | syntax.Run():
+            case syntax.SettingsBlock() | syntax.Run() | syntax.Test():
                 pass
             case _:
                 bare.append(item)
     if bare and runs:
         yield _bare(bare, names, runs[0])
+
+
+def _tested(tests: Sequence[syntax.Test], item: Definition) -> tuple[str, ...]:
+    """The names of the tests that apply a gate, or call or compare with a circuit."""
+    name = item.name.text
+    return tuple(test.name.value for test in tests if name in used_gates(test) | _compared(test))
+
+
+def _compared(test: syntax.Test) -> set[str]:
+    """The circuits that a test is compared with."""
+    parts = [expectations.parts_of(node) for node in walk(test.body) if isinstance(node, syntax.Expect)]
+    return {circuit.text for part in parts for circuit in part.circuits}
 
 
 def _values(file: syntax.File) -> Mapping[str, Any]:

@@ -41,6 +41,8 @@ def sayings(chapter: Chapter, entry: Entry) -> Iterator[tuple[str, str]]:
         yield "costs", of + costs.shown(entry.costs)
     if entry.uses:
         yield "uses", ", ".join(f"`{name}`" for name in entry.uses)
+    if entry.tests:
+        yield "tested by", ", ".join(f'"{name}"' for name in entry.tests)
     yield "defined", f"{chapter.file}, line {entry.line}"
 
 

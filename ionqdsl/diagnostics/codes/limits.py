@@ -61,9 +61,10 @@ usually generated.""",
     ),
     Code(
         "QC0504",
-        "gates call each other more than {limit} deep",
-        """The body of a gate may use gates whose bodies use gates, and so on, down to a fixed depth. Nobody writes that
-many levels by hand; a generated file can usually use a `for` instead of one gate for each size.""",
+        "gates or functions call each other more than {limit} deep",
+        """The body of a gate may use gates whose bodies use gates, and so on, down to a fixed depth; so it is with
+functions. Nobody writes that many levels by hand; a generated file can usually use a `for` instead of one gate for each
+size.""",
         helps=("replace a chain of definitions by a `for`",),
     ),
     Code(

@@ -211,9 +211,9 @@ is gone, or the comment names another code. If it stayed, it could hide a later 
     Code(
         "QC1020",
         "`^` combines bits: did you mean the power `{left}**{right}`?",
-        """In many languages `^` is a power. Here, as in Python, `a ^ b` is the number whose bits are those in which a and
-b differ: `2^3` is 1, not 8. The rule looks at 2 and 10 before a `^` and at 2 to 10 after it. If you mean the bits, say so in
-a comment: `# lint: off QC1020`.""",
+        """In many languages `^` is a power. Here, as in Python, `a ^ b` is the number whose bits are those in which
+a and b differ: `2^3` is 1, not 8. The rule looks at 2 and 10 before a `^` and at 2 to 10 after it. If you mean the
+bits, say so in a comment: `# lint: off QC1020`.""",
         helps=("a power is written `**`",),
         example="const n = 3\nqubit q\nrx(pi/(2^n)) q\n",
         fixed="const n = 3\nqubit q\nrx(pi/(2**n)) q\n",

@@ -14,7 +14,7 @@ by the parameters of a `gate` or `circuit`, and by the variable of a `for`.
 A name is known from its definition to the end of the block that contains it: names defined inside `{ ... }` are unknown
 outside, and gate bodies see only their own parameters and the definitions at the top level of the file. The constants
 `pi`, `tau`, `e`, `turn`, `deg`, `rad` and the operators `X`, `Y`, `Z` are always known.""",
-        helps=("did you mean `{suggestion}`?",),
+        helps=("did you mean `{suggestion}`?", "products of Pauli matrices are written `{product}`"),
         otherwise="define it first: `const {name} = 1`, or `param {name}` for a value from outside",
         example="const theta = pi/3\nqubit q\nrx(thetta) q\n",
         fixed="const theta = pi/3\nqubit q\nrx(theta) q\n",
@@ -28,7 +28,11 @@ nor one defined in this file or its includes. Case matters (`U` and `u` exist, `
 Gates and values are separate: a `const` cannot be applied, and a gate is not a value. `ionqdsl explain cnot` shows a
 gate; the reference lists them all. Define your own gate with `gate name(angles) a, b { ... }`, before or after its
 first use.""",
-        helps=("did you mean `{suggestion}`?",),
+        helps=(
+            "write `{fixed}`",
+            "did you mean `{suggestion}`?",
+            "`{qubits}` names qubits: write the gate before them, such as `h {qubits}`",
+        ),
         otherwise="define it with `gate {gate} a, b {{ ... }}`",
         example="qubit q[2]\nh q[0]\ncnott q[0], q[1]\n",
         fixed="qubit q[2]\nh q[0]\ncnot q[0], q[1]\n",
@@ -167,7 +171,8 @@ three qubits, and their qubits are `q[0]`, `q[1]` and so on. The registers of th
 therefore the same wherever it is used.
 
 Add the qubit, or the register, to the first line. `let` names some of the gate's qubits in its body.""",
-        helps=("use the names in the gate's first line; only registers, such as `q[]`, have an index",),
+        helps=("write `{fixed}`: qubits follow the parentheses, which hold angles",),
+        otherwise="use the names in the gate's first line; only registers, such as `q[]`, have an index",
         example="qubit q[2]\ngate pair a { h a; cnot a, q[1] }\npair q[0]\n",
         fixed="qubit q[2]\ngate pair a, b { h a; cnot a, b }\npair q[0], q[1]\n",
     ),

@@ -36,17 +36,52 @@ is large and therefore optional.""",
         helps=("install it with `pip install 'ionqdsl[plot]'`",),
     ),
     Code(
-        "QC0953",
+        "QC1180",
         "{what} needs {package}, which is not installed",
         """Packages that only some users need are extras of ionqdsl, so that the compiler stays small and starts
 quickly. Everything else works without them.""",
         helps=("install it with `pip install 'ionqdsl[{extra}]'`",),
     ),
     Code(
-        "QC0954",
+        "QC1181",
         "there are no outcomes to plot",
         """Histograms and curves show shares of measured bit strings. A dry run has none, the energy of a job is a
 single number, and a circuit whose job failed has no result.""",
         helps=("choose results with outcomes: `results[0:2]`",),
+    ),
+    Code(
+        "QC1182",
+        "{what} needs a circuit in the native gates of one machine, and `{name}` is not",
+        """Twirling puts pulses around each two-qubit gate, and folding repeats gates exactly. Both are about the gates
+that a machine runs: a later compilation would undo them. Compile the circuit first; the result is a block that no level
+of the optimiser changes.""",
+        helps=('compile it first: `ionqdsl.compile(circuit, target="forte")`',),
+    ),
+    Code(
+        "QC1183",
+        "the calibration is of {count:qubit}, and `{name}` has {qubits}",
+        """A readout calibration holds the errors of each qubit, in the order of the program's qubits. It fits results
+of circuits with the same number of qubits, measured on the same machine.""",
+        helps=("calibrate again: `ionqdsl calibrate --qubits {qubits}`",),
+    ),
+    Code(
+        "QC1184",
+        "{path} is no readout calibration: {reason}",
+        """`ionqdsl calibrate` writes a small JSON object: its kind and version, the backend, the shots, and for each
+qubit the probabilities of reading 1 after preparing 0 and of reading 0 after preparing 1. Each is below one half.""",
+        helps=("make one: `ionqdsl calibrate --qubits 4 -o FILE`",),
+    ),
+    Code(
+        "QC1185",
+        "`{name}` has {qubits} qubits; readout errors are corrected for at most {most}",
+        """The correction computes with the probabilities of all bit strings, 2 to the number of qubits. For more
+qubits, correct the results of a circuit that has only the measured ones.""",
+    ),
+    Code(
+        "QC1186",
+        "these results cannot be merged: they are of {count} kinds",
+        """Counts can be added if all results are of circuits that mean the same, such as twirled ones: with the same
+qubits, the same registers and the same order of bits.""",
+        helps=("choose results that belong together: `results[0:8].merged()`",),
     ),
 )

@@ -257,4 +257,13 @@ circuit, as a library does. Compiling or running it is an error (QC0401).""",
         helps=('include it where it is used: `include "path.qc"`',),
         severity="note",
     ),
+    Code(
+        "QC0458",
+        "the circuits run on this computer; they are only compiled for `{backend}`",
+        """`run` plays circuits here, without a key, whatever backend a file or a setting names. The backend still
+decides what the circuits are compiled to, so that the pulses are those of that machine. There is no noise unless a
+model is named, in the job or with `--noise`, and settings of the service such as error mitigation have no effect.""",
+        helps=("`ionqdsl submit {file} --wait` sends the job to IonQ and shows its result",),
+        severity="note",
+    ),
 )

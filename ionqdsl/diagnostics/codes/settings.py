@@ -42,6 +42,7 @@ block.""",
 is a whole number, `dry_run` is `true` or `false`, `precision` is a string that looks like a number, and the values of
 `metadata` are strings. Keys that contain other keys are blocks, written with braces and without `=`.""",
         helps=("write it in quotes: {quoted}",),
+        otherwise="give {wants}",
         example="job { metadata { ticket = 41 } }\n" + _BELL,
         fixed='job { metadata { ticket = "41" } }\n' + _BELL,
     ),

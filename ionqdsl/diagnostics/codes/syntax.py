@@ -18,8 +18,9 @@ The compiler skips the rest of the statement and continues with the next one, so
 file.""",
         label="expected {expected}",
         helps=("{hint}",),
-        example="qubit q[2]\ncnot q[0] q[1]\n",
-        fixed="qubit q[2]\ncnot q[0], q[1]\n",
+        otherwise="write one statement a line, and gates as `cnot q[0], q[1]` or `rx(pi/2) q[0]`",
+        example="qubit q[2]\nbell q[0] + q[1]\n",
+        fixed="gate bell a, b { h a; cnot a, b }\nqubit q[2]\nbell q[0], q[1]\n",
     ),
     Code(
         "QC0101",
@@ -137,7 +138,8 @@ Use a newer compiler, or, if the file is of an earlier version after all, change
         "`{bracket}` closes nothing",
         """This closing bracket has no open bracket of its kind to close. Either it is one too many, or its opening
 bracket is missing further up. For `}` look at the block above: an `if` or a `for` may have lost its `{`.""",
-        helps=("remove it, or add the bracket it should close",),
+        helps=("write `{fixed}`",),
+        otherwise="remove it, or add the bracket it should close",
         example="qubit q\nrx(pi/2)) q\n",
         fixed="qubit q\nrx(pi/2) q\n",
     ),
@@ -167,7 +169,8 @@ begin in |0>. Both are possible in the middle of a circuit only in jobs of the s
 takes OpenQASM 3.
 
 OpenQASM's standard gates need no include: `cx`, `ccx`, `u3` and the others are built in.""",
-        helps=("{instead}",),
+        helps=("write `{fixed}`", "{instead}"),
+        otherwise="leave it out",
         example="qubit q[2]\nh q[0]\nmeasure q[0]\n",
         fixed="qubit q[2]\nh q[0]\nregister out = q[0]\n",
     ),
@@ -179,7 +182,8 @@ known before anything runs.
 
 `const n = 4` names a value, `let pair = q[0:2]` names qubits, `param theta` declares a value that comes from outside.
 If a value should change from round to round, compute it from the loop's variable, or use `sum([...])`.""",
-        helps=("write `const {name} = ...` for a value, `let {name} = ...` for qubits",),
+        helps=("write `{fixed}`", "{instead}"),
+        otherwise="write `const {name} = ...` for a value, `let {name} = ...` for qubits",
         example="theta = pi/4\nqubit q\nrx(theta) q\n",
         fixed="const theta = pi/4\nqubit q\nrx(theta) q\n",
     ),
@@ -206,5 +210,178 @@ refused.""",
         helps=("write `{fixed}`",),
         example="qubit q\nrx(2_deg) q\n",
         fixed="qubit q\nrx(2deg) q\n",
+    ),
+    Code(
+        "QC0116",
+        "qubits and names in a list are separated by commas",
+        """Qubits after a gate, and names in a declaration, are lists with commas: `cnot q[0], q[1]`, `qubit a, b`.
+Neither a space nor `->`, `and` or `:` separates them; the first operands are the controls, so no arrow is needed.""",
+        helps=("write `{fixed}`",),
+        otherwise="write the list as `q[0], q[1]`",
+        example="qubit q[2]\ncnot q[0] q[1]\n",
+        fixed="qubit q[2]\ncnot q[0], q[1]\n",
+    ),
+    Code(
+        "QC0117",
+        "`{word}` does not begin a comment",
+        """Comments begin with `#` and end with the line; there are no comments that span lines. `//`, `--` and `/*
+... */` belong to other languages; here `//` divides and rounds down.
+
+Two marks, `##`, make a comment the documentation of the item below it.""",
+        helps=("write `{fixed}`",),
+        otherwise="begin each line of the comment with `#`",
+        example="qubit q\nh q // to |+>\n",
+        fixed="qubit q\nh q # to |+>\n",
+    ),
+    Code(
+        "QC0118",
+        "the statements of a block stand between `{{` and `}}`",
+        """Bodies of `for`, `if`, `gate`, `circuit`, `native` and `verbatim` are enclosed in braces, even if they are
+one statement. Indentation and line ends inside the braces are free, and neither a colon nor `then`, `do`, `begin` or
+`end` is needed.""",
+        helps=("write `{fixed}`",),
+        otherwise="put `{{` before the first statement, and `}}` after the last",
+        example="qubit q[3]\nfor i in range(3):\n  h q[i]\n",
+        fixed="qubit q[3]\nfor i in range(3) {\n  h q[i]\n}\n",
+    ),
+    Code(
+        "QC0119",
+        "a loop is written `for i in range(n) {{ ... }}`",
+        """A loop runs over the values of a list: `range(n)` counts from 0 to n - 1, `range(a, b)` from a to b - 1,
+`range(a, b, step)` in steps, and `[0, 2, 5]` or `linspace(0, pi, 5)` give other values. The variable needs no type
+and there are no parentheses around it.
+
+Ranges of OpenQASM (`[0:3]`) and Q# (`0..3`) include their last value, `range(0, 3)` does not.""",
+        helps=("write `{fixed}`", "{instead}"),
+        otherwise="write `for i in range(n) {{ ... }}`",
+        example="qubit q[3]\nfor i in 0..2 { h q[i] }\n",
+        fixed="qubit q[3]\nfor i in range(3) { h q[i] }\n",
+    ),
+    Code(
+        "QC0120",
+        "a gate is written as `rx(pi/2) q[0]`: its arguments in parentheses, then its qubits",
+        """The parentheses after the name of a gate hold numbers and angles only. The qubits follow them, without
+parentheses and separated by commas: `cnot q[0], q[1]`, `rx(0.3) q[0]`. A gate without arguments has no parentheses.
+
+Modifiers stand before the gate, each followed by `@`: `ctrl @ x a, b`, `inv @ s q`, `pow(2) @ t q`.""",
+        helps=("write `{fixed}`",),
+        otherwise="write gates as `h q[0]`, `rx(pi/2) q[0]` or `ctrl @ x q[0], q[1]`",
+        example="qubit q[2]\nrx q[0], 0.3\n",
+        fixed="qubit q[2]\nrx(0.3) q[0]\n",
+    ),
+    Code(
+        "QC0121",
+        "`{word}` is no object here: gates and functions have no prefix",
+        """Programs contain no objects, methods or modules. A gate is a statement of its own, `h q[0]` in place of
+`qc.h(0)`, and functions and constants such as `sqrt`, `sin` and `pi` are always known, without `math.` or `np.`.
+
+A Python program builds circuits with methods too: see the page on the Python interface.""",
+        helps=("write `{fixed}`", "{instead}"),
+        otherwise="leave the prefix out, and write gates as `h q[0]` or `rx(pi/2) q[0]`",
+        example="qubit q[2]\nqc.cx(0, 1)\n",
+        fixed="qubit q[2]\ncx q[0], q[1]\n",
+    ),
+    Code(
+        "QC0122",
+        "an operator is missing between `{left}` and `{word}`",
+        """Two values stand next to each other. A product needs its `*`: `2 * theta`, `0.5 * Z[0] * Z[1]`. A unit
+directly follows its number, without a space: `90deg`, `0.25turn`.""",
+        helps=("write `{fixed}`",),
+        otherwise="join the values with `*`, or separate them by a comma",
+        example="qubit q\nrx(90 deg) q\n",
+        fixed="qubit q\nrx(90deg) q\n",
+    ),
+    Code(
+        "QC0123",
+        "`{word}` is not an operator of this language",
+        """Operators are those of Python: `+ - * / // % **`, comparisons `== != < <= > >=`, and the words `and`, `or`
+and `not`. A choice is written `x if c else y`; `**` is the power.""",
+        helps=("write `{fixed}`", "{instead}"),
+        otherwise="the operators are `+ - * / // % **`, `== != < <= > >=`, `and`, `or`, `not`",
+        example="qubit q\nif 1 == 1 && 2 == 2 { h q }\n",
+        fixed="qubit q\nif 1 == 1 and 2 == 2 { h q }\n",
+    ),
+    Code(
+        "QC0124",
+        "`{word}` does not fit into this statement",
+        """The statement begins with a word of the language, but does not continue as such statements do. The help
+shows how it is written. `ionqdsl explain` with the name of a gate shows that gate, and the language reference has
+every statement.""",
+        label="expected {expected}",
+        helps=("write `{fixed}`", "{instead}", "`{statement}` statements are written `{form}`"),
+        otherwise="compare the statement with the language reference",
+        example="qubit q(2)\nh q\n",
+        fixed="qubit q[2]\nh q\n",
+    ),
+    Code(
+        "QC0125",
+        "`=` gives a name its value, `==` compares two values",
+        """A definition has one equals sign, `const n = 4`. A comparison has two, `if n == 4 { ... }`, as in most
+languages, so that neither can be mistaken for the other.""",
+        helps=("write `{fixed}`",),
+        otherwise="write `==` in a condition, `=` in a definition",
+        example="qubit q\nif 1 = 1 { h q }\n",
+        fixed="qubit q\nif 1 == 1 { h q }\n",
+    ),
+    Code(
+        "QC0126",
+        "settings are written `key = value`, one a line or separated by `;`",
+        """The blocks `job`, `energy` and `function` contain settings: a key, `=` and a value. Lines or semicolons
+separate them. Keys have no quotes, texts have double quotes; a group such as `noise` is a block of its own, without
+`=`.""",
+        helps=("write `{fixed}`",),
+        otherwise="write `shots = 1000` for a value, `noise {{ ... }}` for a group",
+        example="job { shots: 100 }\nqubit q\nh q\n",
+        fixed="job { shots = 100 }\nqubit q\nh q\n",
+    ),
+    Code(
+        "QC0127",
+        "`let` names qubits, `const` names values",
+        """Qubits and values are kept apart: `let pair = q[0:2]` gives a name to some qubits, which gates can be
+applied to by that name; `const n = 4` gives a name to a number, an angle, a string or a list. The qubits after `let`
+need no brackets around them.""",
+        helps=("write `{fixed}`",),
+        otherwise="write `const n = 4` for a value, `let pair = q[0], q[1]` for qubits",
+        example="let n = 3\nqubit q[n]\nh q\n",
+        fixed="const n = 3\nqubit q[n]\nh q\n",
+    ),
+    Code(
+        "QC0128",
+        "{wanted} is missing {found}",
+        """Something is left out: the right side of an operator, the value after `=`, the operand after a comma, the
+gate before its qubits. A statement ends at the end of its line, except inside parentheses and brackets and after a
+comma, so the rest of it cannot stand on the next line.""",
+        helps=("write `{fixed}`", "such statements are written `{form}`"),
+        otherwise="complete it, or remove the operator, comma or bracket before it",
+        example="qubit q\nrx(pi/) q\n",
+        fixed="qubit q\nrx(pi/2) q\n",
+    ),
+    Code(
+        "QC0129",
+        "two statements on one line are separated by `;`",
+        """A statement ends at the end of its line or at `;`. Here a second one begins on the same line, after a space
+or a comma. A comma joins the operands of one gate, and continues a statement on the next line.""",
+        helps=("write `{fixed}`",),
+        otherwise="begin a new line, or put `;` between them; comments begin with `#`",
+        example="qubit q[2]\nh q[0] x q[1]\n",
+        fixed="qubit q[2]\nh q[0]; x q[1]\n",
+    ),
+    Code(
+        "QC0130",
+        "`def` defines a function of one expression",
+        """`def bit(x, k) = x >> k & 1` names an expression with parameters, and `bit(6, 1)` is its value. A function
+has no statements and no `return`; choices are written `a if c else b`, repetitions `sum(... for k in range(n))` or
+`[...]`.
+
+A value without parameters is a `const`. Statements that apply gates belong in a `gate`: `gate bell a, b { h a; cnot a,
+b }`.""",
+        helps=(
+            "a value without parameters is a constant: `const {value} = ...`",
+            "gates are applied by a gate: `gate {gate}(angles) a, b {{ ... }}`",
+            "write `def {function} = ...`, with an expression after the `=`",
+        ),
+        otherwise="write `def name(x) = ...`, with an expression after the `=`",
+        example="def flip(n) { for i in range(n) { x q[i] } }\nqubit q[2]\nflip(2) q\n",
+        fixed="gate flip(n) a { for i in range(n) { x a } }\nqubit q[2]\nflip(3) q\n",
     ),
 )

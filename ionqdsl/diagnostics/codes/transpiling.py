@@ -180,6 +180,7 @@ machine is named; for the machine whose gates it uses, it is compiled at -O0 unl
             "reason": {
                 "as written": "without a machine, native gates are sent as they are written",
                 "no search": "only -O3 searches, and this was compiled at -O{level}",
+                "energy": "without noise an energy is that of the circuit as it is written",
                 "keeps all": "nothing is left out before -O2, and this was compiled at -O{level}",
             }
         },

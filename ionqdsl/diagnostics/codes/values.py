@@ -82,6 +82,7 @@ Conditions are comparisons, `true` and `false`, or numbers (0 counts as false)."
         example="const n = 5\nqubit q[n]\nfor i in range(n/2) { cnot q[i], q[i + 1] }\n",
         fixed="const n = 5\nqubit q[n]\nfor i in range(n//2) { cnot q[i], q[i + 1] }\n",
         helps=("{fix}",),
+        otherwise="give {wanted} here",
     ),
     Code(
         "QC0308",
@@ -159,12 +160,11 @@ get there. Negative steps go backwards: `q[::-1]` is a register in reverse, `ran
     Code(
         "QC0315",
         "there is no function `{name}`",
-        """Expressions may call these functions and no others: range len abs min max round floor ceil sum sqrt exp log
-sin cos tan asin acos atan atan2 linspace. (`env("NAME")` is for `job` blocks.) They work as in Python; `log` is the
-natural logarithm, `linspace(a, b, n)` gives n values from a to b, both included.
+        """The functions of the language are: range len abs min max round floor ceil sum sqrt exp log sin cos tan asin
+acos atan atan2 linspace any all zip enumerate sorted reversed pauli. (`env("NAME")` is for `job` blocks.) They work as
+in Python; `log` is the natural logarithm, `linspace(a, b, n)` gives n values from a to b, both included.
 
-Gates are not functions: `rx(0.1) q` is a statement. Functions cannot be defined; a `const` names a value, and a list of
-values can serve as a table.""",
+A program defines its own with `def bit(x, k) = x >> k & 1`. Gates are not functions: `rx(0.1) q` is a statement.""",
         helps=("did you mean `{suggestion}`?",),
         otherwise="the functions are those of Python: `sin`, `sqrt`, `sum`, `range` and so on",
         example="qubit q\nrx(arcsin(0.5)) q\n",
@@ -232,8 +232,8 @@ parts as the loop has names; `for i, (a, b) in ...` takes a pair whose second pa
         "QC0322",
         "`{operator}` works on the bits of whole numbers, but this is {given}",
         """`&`, `|`, `^`, `~`, `<<` and `>>` have Python's meaning: `x >> k & 1` is bit k of x, `a ^ b` has the bits in
-which a and b differ. They take whole numbers only. A power is written `**`: in `pi/2^k` the `^` would combine the bits of
-`pi/2` and `k`. Conditions are combined with `and`, `or` and `not`.""",
+which a and b differ. They take whole numbers only. A power is written `**`: in `pi/2^k` the `^` would combine the bits
+of `pi/2` and `k`. Conditions are combined with `and`, `or` and `not`.""",
         helps=("{fix}",),
         otherwise="`floor`, `ceil` and `round` make a number whole",
         example="qubit q[3]\nfor k in range(3) { rz(pi/2^k) q[k] }\n",
@@ -247,5 +247,63 @@ number of places would mean the other direction, and usually comes from a loop t
         helps=("write `{other}` for the other direction",),
         example="qubit q[2]\nfor k in range(2) { rz(pi/(1 << (k - 1))) q[k] }\n",
         fixed="qubit q[2]\nfor k in range(2) { rz(pi/(1 << k)) q[k] }\n",
+    ),
+    Code(
+        "QC0324",
+        "a function is called with arguments: `{usage}`",
+        """A `def`, and a `hamiltonian` with parameters, has a value only for given arguments. The name alone is no
+value; if there are no parameters without a default, the parentheses are still written: `f()`.""",
+        labels={"definition": "the function"},
+        helps=("write the arguments after the name",),
+        example="hamiltonian ising(n) = sum(Z[i]*Z[i + 1] for i in range(n))\nqubit q[3]\npauliexp(0.1, ising) q\n",
+        fixed="hamiltonian ising(n) = sum(Z[i]*Z[i + 1] for i in range(n))\nqubit q[3]\npauliexp(0.1, ising(2)) q\n",
+    ),
+    Code(
+        "QC0325",
+        "functions cannot call themselves: {chain}",
+        """A function is replaced by its expression, and the functions in it by theirs, until none is left. For a
+function that uses itself this would never end. The message shows the circle. Sums and lists replace most recursions:
+`sum(f(k) for k in range(n))`.""",
+        helps=("write a sum or a list: `sum(... for k in range(n))`",),
+        example="def fact(n) = 1 if n < 2 else n*fact(n - 1)\nqubit q\nrx(fact(3)) q\n",
+        fixed="const fact = [1, 1, 2, 6]\nqubit q\nrx(fact[3]) q\n",
+    ),
+    Code(
+        "QC0326",
+        "`{letter}` is not the letter of a Pauli matrix",
+        """`pauli("XZI")` is the product X[0]*Z[1]: one of the letters X, Y, Z for each index from 0 on, I for an index
+without a factor. `pauli("XZ", [2, 5])` gives the indices.""",
+        helps=("the letters are I, X, Y and Z; did you mean `{suggestion}`?",),
+        otherwise="the letters are I, X, Y and Z",
+        example='qubit q[3]\npauliexp(0.1, pauli("XZx")) q\n',
+        fixed='qubit q[3]\npauliexp(0.1, pauli("XZX")) q\n',
+    ),
+    Code(
+        "QC0327",
+        "{letters} letters and {given} indices do not match",
+        """`pauli("XZ", [2, 5])` takes one index for each letter, in the same order. Without indices, the letters belong
+to the indices 0, 1, 2 and so on.""",
+        helps=("give one index for each letter",),
+        example='qubit q[3]\npauliexp(0.1, pauli("XZ", [0, 1, 2])) q\n',
+        fixed='qubit q[3]\npauliexp(0.1, pauli("XZ", [0, 2])) q\n',
+    ),
+    Code(
+        "QC0328",
+        "the index {index} stands twice in one product",
+        """Each letter of `pauli("XZ", [2, 5])` acts on a qubit of its own. To multiply matrices on one qubit, write the
+product with `*`: `X[0]*X[0]` is 1.""",
+        helps=("give every letter another index",),
+        example='qubit q[3]\npauliexp(0.1, pauli("XZ", [1, 1])) q\n',
+        fixed='qubit q[3]\npauliexp(0.1, pauli("XZ", [1, 2])) q\n',
+    ),
+    Code(
+        "QC0329",
+        "there is no formula of order {order}: the orders are 1, 2 and 4",
+        """`pauliexp(t, H, steps = n, order = 2)` approximates the exponential of terms that do not commute by Suzuki's
+product formulas. With n steps the error falls as 1/n for order 1, as 1/n**2 for order 2 and as 1/n**4 for order 4; a
+step of order 2 takes about twice as many gates as one of order 1, a step of order 4 about ten times as many.""",
+        helps=("write `order = 1`, `order = 2` or `order = 4`",),
+        example="qubit q\npauliexp(0.1, X[0] + Z[0], steps = 4, order = 3) q\n",
+        fixed="qubit q\npauliexp(0.1, X[0] + Z[0], steps = 4, order = 4) q\n",
     ),
 )

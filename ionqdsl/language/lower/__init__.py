@@ -94,7 +94,7 @@ def _lower_energies(
 ) -> None:
     """The energy, or that at each point of a sweep."""
     program.span = block.span
-    unswept = context.scope
+    unswept, bare = context.scope, None
     for point in points:
         at(context, point)
         before = len(context.diagnostics)
@@ -102,8 +102,10 @@ def _lower_energies(
         if energy is None:
             return
         program.energy = program.energy or energy
-        if point or context.expressions:
-            _leave_given(context, energy)
+        if energy.params is not None and len(energy.params) != len(energy.parameters):
+            if bare is None and (point or context.expressions):
+                bare = lower(context.file, broken=context.broken)[0].energy
+            _leave_given(energy, bare)
         if point:
             energy.name = label_at(energy.name, point)
             program.energies.append(energy)
@@ -112,11 +114,11 @@ def _lower_energies(
     context.scope = unswept
 
 
-def _leave_given(context: Context, energy: Energy) -> None:
-    """Leaves out the `params` of parameters whose values are given from outside, which count instead."""
-    if energy.params is None or len(energy.params) == len(energy.parameters):
-        return
-    bare = lower(context.file, broken=context.broken)[0].energy
+def _leave_given(energy: Energy, bare: Energy | None) -> None:
+    """Leaves out the `params` of parameters whose values are given from outside, which count instead.
+
+    `bare` is the energy without those values.
+    """
     if bare is not None and bare.params is not None and len(bare.params) == len(bare.parameters):
         given = zip(bare.parameters, bare.params, strict=True)
         energy.params = tuple(value for name, value in given if name in energy.parameters)

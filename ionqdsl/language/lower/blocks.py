@@ -17,6 +17,7 @@ from ionqdsl.ir.job import JOB_KEYS, EnvironmentVariable, Function, Job
 from ionqdsl.language import syntax, values
 from ionqdsl.language.comparison import count
 from ionqdsl.language.evaluate import GoingOn, Scope, evaluate, suggest
+from ionqdsl.language.functions import operator
 
 
 def lower_job(block: syntax.SettingsBlock, scope: Scope, diagnostics: list[Diagnostic]) -> Job:
@@ -141,11 +142,7 @@ def energy_settings(block: syntax.SettingsBlock, keys: dict[str, str], diagnosti
 
 def operator_value(value: Any, span: Span, steps: int = 0) -> Operator:
     """A Hamiltonian's value as a row's operator; a plain number is that multiple of the identity."""
-    if values.is_number(value) and not values.is_angle(value) and not values.is_symbolic(value):
-        value = values.PauliSum({(): values.plain(value)})
-    if not isinstance(value, values.PauliSum):
-        raise fail("QC0307", span, wanted="an operator such as `X[0]*X[1]`", given=values.kind(value))
-    return value.operator(steps)
+    return operator(value, span).operator(steps)
 
 
 def numbers(value: Any, span: Span) -> tuple[float, ...]:

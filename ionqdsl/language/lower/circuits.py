@@ -13,16 +13,17 @@ from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.circuit import BARRIER, MAX_OPERATIONS, MAX_QUBITS, FlatCircuit, Op, shared
 from ionqdsl.language import lines, syntax, values
+from ionqdsl.language.calls import with_call
 from ionqdsl.language.comparison import elements
 from ionqdsl.language.evaluate import POISON, Poisoned, Scope, bind, evaluate, positions
-from ionqdsl.language.functions import integer
+from ionqdsl.language.functions import integer, operator
 from ionqdsl.language.lower.gates import Expander, check_assertion, chosen
 from ionqdsl.language.lower.loops import is_even
 from ionqdsl.language.lower.operands import check_distinct
 from ionqdsl.language.lower.templates import Template
-from ionqdsl.language.recover import FOREIGN
+from ionqdsl.language.slips.words import FOREIGN
 from ionqdsl.language.values import NamedQubits
-from ionqdsl.record import changed, fresh, record
+from ionqdsl.record import fresh, record
 
 FORESEEN = 2
 """From this many iterations on, the first decides whether all of them together make too many rows."""
@@ -57,7 +58,7 @@ class Lowering:
                 budget.spend(1, node.span)
                 well = self._statement(node, scope, block, native) and well
             except CompileError as error:
-                self.diagnostics += [_with_call(diagnostic, node.span) for diagnostic in error.diagnostics]
+                self.diagnostics += [with_call(diagnostic, node.span) for diagnostic in error.diagnostics]
                 self._poison(node, scope)
                 well = False
             except Poisoned:
@@ -70,7 +71,9 @@ class Lowering:
             case syntax.Qubits():
                 for declarator in node.declarators:
                     scope.names.setdefault(declarator.name.text, POISON)
-            case syntax.Alias() | syntax.Const():
+            case syntax.HamiltonianDefinition() if node.parameters is not None:
+                scope.define(node, is_broken=True)
+            case syntax.Alias() | syntax.Const() | syntax.HamiltonianDefinition():
                 scope.names.setdefault(node.name.text, POISON)
             case syntax.Param():
                 scope.names.setdefault(node.declarator.name.text, POISON)
@@ -90,6 +93,10 @@ class Lowering:
                 self._define(node.name, NamedQubits(self._qubits(node.operands, scope)), scope)
             case syntax.Const():
                 self._define(node.name, evaluate(node.value, scope), scope)
+            case syntax.HamiltonianDefinition(parameters=None):
+                self._define(node.name, operator(evaluate(node.value, scope), node.value.span), scope)
+            case syntax.HamiltonianDefinition():
+                scope.define(node)
             case syntax.For():
                 return self._for(node, scope, block, native)
             case syntax.If():
@@ -279,12 +286,3 @@ class Lowering:
             raise fail("QC0227", operand.span, name=operand.name)
         picked = positions(operand.items, len(value.qubits), scope, operand.span, f"`{operand.name}`")
         return tuple([value.qubits[position] for position in picked])
-
-
-def _with_call(diagnostic: Diagnostic, call: Span) -> Diagnostic:
-    """An error inside a gate's definition, with the place of the call."""
-    place = diagnostic.span
-    is_here = place is None or (place.source is call.source and call.start <= place.start < call.end)
-    if is_here or diagnostic.code == "QC0511":  # which has its own origins
-        return diagnostic
-    return changed(diagnostic, labels=(*diagnostic.labels, (call, "in this call")))

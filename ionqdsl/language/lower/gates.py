@@ -21,10 +21,10 @@ from ionqdsl.language.comparison import count, elements, truth
 from ionqdsl.language.evaluate import Poisoned, Scope, bind, evaluate, positions, suggest
 from ionqdsl.language.functions import integer
 from ionqdsl.language.library import Library, Signature, definition_signature
-from ionqdsl.language.lower.blocks import operator_value
+from ionqdsl.language.lower.exponentials import ORDER, pauliexp, span_of, to_angle
 from ionqdsl.language.lower.keys import NULL, key_of
 from ionqdsl.language.lower.operands import Named, check_distinct, joined, match, spread
-from ionqdsl.language.lower.templates import Template, moderate, modified
+from ionqdsl.language.lower.templates import Template, modified
 from ionqdsl.language.values import NamedQubits
 from ionqdsl.nesting import MAX_NESTING, roomy
 from ionqdsl.record import fresh, record
@@ -183,12 +183,12 @@ class Expander:
         )
 
     def _row(self, gate: Gate, node: syntax.Application, scope: Scope, width: int) -> Template:
-        signature = Signature(gate.name, tuple(p.name for p in gate.parameters), gate.required, gate.operands)
-        arguments = self._arguments(node, signature, scope)
+        names = tuple(p.name for p in gate.parameters) + ORDER * (gate.key == "pauliexp")
+        arguments = self._arguments(node, Signature(gate.name, names, gate.required, gate.operands), scope)
         if gate.key == "pauliexp":
-            return _pauliexp(arguments, node, width)
+            return pauliexp(arguments, node, width, scope.budget)
         angles = tuple(
-            to_angle(value, parameter.unit, _span_of(node, index, parameter.name))
+            to_angle(value, parameter.unit, span_of(node, index, parameter.name))
             if value is not None
             else Angle(parameter.default or 0)
             for index, (value, parameter) in enumerate(zip(arguments, gate.parameters, strict=True))
@@ -441,40 +441,3 @@ def check_assertion(node: syntax.Assert, scope: Scope) -> None:
         message = evaluate(node.message, scope) if node.message is not None else node.condition.span.text
         count(message, node.span, scope.budget)
         raise fail("QC0409", node.span, message=message)
-
-
-def to_angle(value: Any, unit: str, span: Span) -> Angle:
-    """An argument as the angle of a gate's parameter: a plain number has the parameter's unit."""
-    if not values.is_number(value):
-        raise fail(
-            "QC0307", span, wanted="an angle" if unit in ("rad", "turn") else "a number", given=values.kind(value)
-        )
-    if values.is_angle(value):
-        if unit not in ("rad", "turn"):
-            raise fail("QC0318", span)
-        return values.amount(value)
-    number = values.amount(value)
-    return moderate(values.in_turns(number), span) if unit == "turn" else number
-
-
-def _pauliexp(arguments: list[Any], node: syntax.Application, width: int) -> Template:
-    time, operator, steps = arguments
-    span = _span_of(node, 1, "operator")
-    count = integer(steps, _span_of(node, 2, "steps"), "a number of steps") if steps is not None else 0
-    if count < 0 or (steps is not None and count == 0) or count > MAX_OPERATIONS:
-        raise fail("QC0320", _span_of(node, 2, "steps"))
-    form = operator_value(operator, span, count)
-    highest = max((index for product, _ in form.terms for _, index in product), default=-1)
-    if highest >= width:
-        raise fail("QC0216", span, index=highest, given=width)
-    angle = to_angle(time, "number", _span_of(node, 0, "time"))
-    for _, factor in form.terms:
-        moderate(angle * factor, node.span)
-    return Template((Op("pauliexp", tuple(range(width)), (angle,), operator=form),), ZERO, width)
-
-
-def _span_of(node: syntax.Application, index: int, name: str) -> Span:
-    for position, argument in enumerate(node.arguments):
-        if (argument.name is None and position == index) or (argument.name and argument.name.text == name):
-            return argument.value.span
-    return node.span

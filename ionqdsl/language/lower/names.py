@@ -15,8 +15,7 @@ from ionqdsl.ir.angle import Angle
 from ionqdsl.language import syntax, values
 from ionqdsl.language.comparison import elements
 from ionqdsl.language.evaluate import POISON, Poisoned, Scope, evaluate, suggest
-from ionqdsl.language.functions import integer
-from ionqdsl.language.lower import blocks
+from ionqdsl.language.functions import integer, operator
 from ionqdsl.language.lower.gates import Expander
 from ionqdsl.record import fresh, record
 
@@ -47,8 +46,11 @@ class Context:
 def define_globals(context: Context, point: Mapping[str, Any], sweeps: Mapping[str, syntax.Expression]) -> None:
     """Defines constants, parameters and Hamiltonians in the scope of all circuits and gates, swept ones at a point."""
     names = context.scope.names
+    for item in context.file.items:  # functions may be called before their definitions
+        if syntax.is_function(item):
+            context.scope.define(item, item.span in context.broken)
     for item in context.file.items:
-        if not isinstance(item, (syntax.Const, syntax.Param, syntax.HamiltonianDefinition)):
+        if not isinstance(item, (syntax.Const, syntax.Param, syntax.HamiltonianDefinition)) or syntax.is_function(item):
             continue
         name = item.declarator.name if isinstance(item, syntax.Param) else item.name
         try:
@@ -61,8 +63,7 @@ def define_globals(context: Context, point: Mapping[str, Any], sweeps: Mapping[s
             elif isinstance(item, syntax.Const):
                 names[name.text] = evaluate(item.value, context.scope)
             else:
-                operator = blocks.operator_value(evaluate(item.value, context.scope), item.value.span)
-                names[name.text] = values.PauliSum(dict(operator.terms))
+                names[name.text] = operator(evaluate(item.value, context.scope), item.value.span)
         except CompileError as error:
             context.diagnostics += error.diagnostics
             names.setdefault(name.text, POISON)

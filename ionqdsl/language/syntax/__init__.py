@@ -30,6 +30,7 @@ from ionqdsl.language.syntax.items import (
     LEVELS,
     CircuitDefinition,
     File,
+    Function,
     FunctionDefinition,
     GateDefinition,
     Include,
@@ -42,6 +43,7 @@ from ionqdsl.language.syntax.items import (
     Test,
     TestLoop,
     TopLevel,
+    is_function,
 )
 from ionqdsl.language.syntax.statements import (
     Alias,
@@ -87,6 +89,7 @@ __all__ = [
     "File",
     "For",
     "FormalParameter",
+    "Function",
     "FunctionDefinition",
     "GateBlock",
     "GateDefinition",
@@ -121,5 +124,6 @@ __all__ = [
     "TopLevel",
     "TupleExpression",
     "Unary",
+    "is_function",
     "names_of",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeGuard
 
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.language.syntax.expressions import (
@@ -94,6 +94,16 @@ class FunctionDefinition:
     parameters: tuple[FormalParameter, ...]
     value: Expression
     span: Span
+
+
+Function = FunctionDefinition | HamiltonianDefinition
+"""What expressions may call, if it has parameters: its value is one expression."""
+
+
+def is_function(item: Any) -> TypeGuard[Function]:
+    """Whether a statement defines something to call: a `def`, or a `hamiltonian` with parameters."""
+    is_operator = isinstance(item, HamiltonianDefinition) and item.parameters is not None
+    return is_operator or isinstance(item, FunctionDefinition)
 
 
 @record

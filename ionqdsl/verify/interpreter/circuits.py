@@ -13,7 +13,7 @@ from ionqdsl.verify.interpreter.expressions import NameScope, bound, evaluate
 from ionqdsl.verify.interpreter.gates import ProgramGates, asserted
 from ionqdsl.verify.interpreter.meaning import AppliedGate, CircuitMeaning, MeantRow, Rejected
 from ionqdsl.verify.interpreter.operands import lengths_of, picked
-from ionqdsl.verify.interpreter.values import QubitGroup
+from ionqdsl.verify.interpreter.values import QubitGroup, operator
 
 
 def circuit(body: Sequence[Any], scope: NameScope, gates: ProgramGates, name: str) -> CircuitMeaning:
@@ -46,6 +46,10 @@ class _Circuit:
                 _define(node.name, QubitGroup(tuple(qubits)), scope)
             case syntax.Const():
                 _define(node.name, evaluate(node.value, scope), scope)
+            case syntax.HamiltonianDefinition(parameters=None):
+                _define(node.name, operator(evaluate(node.value, scope), node.value.span), scope)
+            case syntax.HamiltonianDefinition():
+                scope.functions[node.name.text] = node
             case syntax.For():
                 for item in elements(evaluate(node.iterable, scope), node.iterable.span):
                     self.body(node.body, bound(node.target, item, scope), block, is_native)

@@ -32,7 +32,7 @@ from ionqdsl.verify.interpreter.arithmetic import (
 )
 from ionqdsl.verify.interpreter.functions import FUNCTIONS
 from ionqdsl.verify.interpreter.meaning import Rejected
-from ionqdsl.verify.interpreter.values import Letter, Sum, is_number
+from ionqdsl.verify.interpreter.values import Letter, Sum, is_number, operator
 
 
 class NameScope:
@@ -40,6 +40,7 @@ class NameScope:
 
     def __init__(self, around: NameScope | None = None, names: dict[str, Any] | None = None) -> None:
         self.names = {} if names is None else names
+        self.functions: dict[str, syntax.Function] = {}
         self.around = around
 
     def value(self, name: str, span: Span) -> Any:
@@ -52,6 +53,15 @@ class NameScope:
         if name in CONSTANTS:
             return CONSTANTS[name]
         raise Rejected("QC0201", span)
+
+    def function(self, name: str) -> tuple[syntax.Function, NameScope] | None:
+        """A function of the program, with the scope in which it is defined."""
+        scope: NameScope | None = self
+        while scope is not None:
+            if name in scope.functions:
+                return scope.functions[name], scope
+            scope = scope.around
+        return None
 
 
 CONSTANTS = {
@@ -159,12 +169,34 @@ def _called(node: syntax.Call, scope: NameScope) -> Any:
         if len(arguments) != 1 or not isinstance(arguments[0].value, syntax.Text):
             raise Rejected("QC0316", node.span)
         return EnvironmentVariable(arguments[0].value.value)
+    own = scope.function(name)
+    if own is not None:
+        return _own(node, *own, scope)
     if name not in FUNCTIONS:
         raise Rejected("QC0315", node.function.span)
     fewest, most, function = FUNCTIONS[name]
     if any(argument.name for argument in arguments) or not fewest <= len(arguments) <= most:
         raise Rejected("QC0316", node.span)
     return function([evaluate(argument.value, scope) for argument in arguments], node.span)
+
+
+def _own(node: syntax.Call, function: syntax.Function, home: NameScope, scope: NameScope) -> Any:
+    """A function of the program: its expression, with the arguments as names next to those it is defined among."""
+    names = [parameter.name.text for parameter in function.parameters or ()]
+    given = {
+        names[place] if argument.name is None else argument.name.text: argument.value
+        for place, argument in enumerate(node.arguments)
+    }
+    known: dict[str, Any] = {}
+    for parameter in function.parameters or ():
+        if parameter.name.text in given:
+            part = evaluate(given[parameter.name.text], scope)
+        else:
+            assert parameter.default is not None
+            part = evaluate(parameter.default, NameScope(home, dict(known)))
+        known[parameter.name.text] = part
+    value = evaluate(function.value, NameScope(home, known))
+    return value if isinstance(function, syntax.FunctionDefinition) else operator(value, function.value.span)
 
 
 # --- operations ------------------------------------------------------------------------------------------------------

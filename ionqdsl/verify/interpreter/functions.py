@@ -12,7 +12,7 @@ from ionqdsl.language import values
 from ionqdsl.language.values import EMPTY_SUM, Measure
 from ionqdsl.verify.interpreter.arithmetic import divided, elements, less, number, plus, truth, whole
 from ionqdsl.verify.interpreter.meaning import Rejected
-from ionqdsl.verify.interpreter.values import QubitGroup, is_number
+from ionqdsl.verify.interpreter.values import QubitGroup, Sum, is_number
 
 Function = Callable[[list[Any], Span], Any]
 
@@ -156,6 +156,22 @@ def _reversed(arguments: list[Any], span: Span) -> Any:
     return items[::-1] if isinstance(items, range) else [*reversed(items)]
 
 
+def _pauli(arguments: list[Any], span: Span) -> Sum:
+    """`pauli("XZ", [3, 0])`: the letter of each index; I is no factor."""
+    letters = arguments[0]
+    if not isinstance(letters, str):
+        raise Rejected("QC0307", span)
+    if not set(letters) <= set("IXYZ"):
+        raise Rejected("QC0326", span)
+    indices = [whole(index, span) for index in elements(arguments[1], span)] if len(arguments) == 2 else None
+    if indices is not None and len(indices) != len(letters):
+        raise Rejected("QC0327", span)
+    if indices is not None and (min(indices, default=0) < 0 or len({*indices}) != len(indices)):
+        raise Rejected("QC0313" if min(indices) < 0 else "QC0328", span)
+    product: dict[int, str] = dict(zip(indices if indices is not None else range(len(letters)), letters, strict=True))
+    return Sum(((tuple((product[k], k) for k in sorted(product) if product[k] != "I"), 1),))
+
+
 def _need_numbers(arguments: list[Any], span: Span) -> None:
     if not all(map(is_number, arguments)):
         raise Rejected("QC0307", span)
@@ -183,4 +199,5 @@ FUNCTIONS: dict[str, tuple[int, int, Function]] = {
     "enumerate": (1, 2, _enumerate),
     "sorted": (1, 1, _sorted),
     "reversed": (1, 1, _reversed),
+    "pauli": (1, 2, _pauli),
 }

@@ -17,11 +17,12 @@ from ionqdsl.ir.circuit import BARRIER
 from ionqdsl.ir.gates import GATES, NAMES, Gate, Parameter
 from ionqdsl.language import lines, syntax, values
 from ionqdsl.verify.interpreter.arithmetic import elements, truth, whole
+from ionqdsl.verify.interpreter.exponentials import NOT_GIVEN, as_angle, exponentials
 from ionqdsl.verify.interpreter.expressions import NameScope, bound, evaluate
 from ionqdsl.verify.interpreter.meaning import GateSequence, MeantRow, Rejected
 from ionqdsl.verify.interpreter.operands import lengths_of, over_qubits, over_registers, picked
 from ionqdsl.verify.interpreter.powers import inverse, power_of_all, real_power, repeated
-from ionqdsl.verify.interpreter.values import QubitGroup, amount_of, as_operator, is_number
+from ionqdsl.verify.interpreter.values import QubitGroup, is_number
 
 Modifiers = list[tuple[str, Any, Span]]
 """Kind, number and place of each, the outermost first."""
@@ -204,9 +205,10 @@ class ProgramGates:
         if isinstance(gate, syntax.GateDefinition):
             return self._opened(gate, gate.body, self._given(node, gate, scope), qubits, block, lengths)
         names = [parameter.name for parameter in gate.parameters]
-        arguments = self._arguments(node, names, gate.required, scope)
         if gate.key == "pauliexp":
-            return GateSequence([_exponential(arguments, qubits, block, node.span)])
+            arguments = self._arguments(node, [*names, "order"], gate.required, scope)
+            return GateSequence(exponentials(arguments, qubits, block, node.span))
+        arguments = self._arguments(node, names, gate.required, scope)
         angles = tuple(map(_angle_for, arguments, gate.parameters, [node.span] * len(arguments)))
         if gate.key == "nop" and angles[0].is_bound and angles[0].radians < 0:
             raise Rejected("QC0319", node.span)
@@ -320,9 +322,6 @@ def _group(operand: syntax.Operand, operands: Mapping[str, QubitGroup], scope: N
     return picked(group, operand, scope)
 
 
-NOT_GIVEN = object()
-
-
 def _without_pairs(modifiers: Modifiers) -> Modifiers:
     """An inverse of an inverse is the gate itself, and has the powers that are known of it."""
     kept: Modifiers = []
@@ -340,31 +339,8 @@ def asserted(node: syntax.Assert, scope: NameScope) -> None:
         raise Rejected("QC0409", node.span)
 
 
-def as_angle(value: Any, unit: str, span: Span) -> Angle:
-    """The value of a gate's parameter: a plain number has its unit, radians in qis and turns in native gates."""
-    if not is_number(value):
-        raise Rejected("QC0307", span)
-    amount: Angle = amount_of(value)
-    if values.is_angle(value):
-        if unit not in ("rad", "turn"):
-            raise Rejected("QC0318", span)
-        return amount
-    return values.in_turns(amount) if unit == "turn" else amount
-
-
 def _angle_for(value: Any, parameter: Parameter, span: Span) -> Angle:
     return Angle(parameter.default or 0) if value is NOT_GIVEN else as_angle(value, parameter.unit, span)
-
-
-def _exponential(arguments: list[Any], qubits: tuple[int, ...], block: Any, span: Span) -> MeantRow:
-    time, operator, steps = arguments
-    count = 0 if steps is NOT_GIVEN else whole(steps, span)
-    if count < 0 or (steps is not NOT_GIVEN and not count):
-        raise Rejected("QC0320", span)
-    form = as_operator(operator, span, count)
-    if any(operand >= len(qubits) for product, _ in form.terms for _, operand in product):
-        raise Rejected("QC0216", span)
-    return MeantRow("pauliexp", qubits, (as_angle(time, "number", span),), 0, block, form)
 
 
 def _controlled(

@@ -19,7 +19,7 @@ from ionqdsl.verify.interpreter.expressions import NameScope, bound, evaluate
 from ionqdsl.verify.interpreter.gates import ProgramGates
 from ionqdsl.verify.interpreter.jobs import OPTIONAL, chosen, energy_value, function_settings, job_settings, needed
 from ionqdsl.verify.interpreter.meaning import CircuitMeaning, ProgramMeaning, Rejected
-from ionqdsl.verify.interpreter.values import Sum, as_operator, is_number
+from ionqdsl.verify.interpreter.values import as_operator, is_number, operator
 
 Expressions = Mapping[str, syntax.Expression]
 Definitions = Mapping[str, syntax.GateDefinition]
@@ -55,27 +55,40 @@ class _Program:
         self.circuits = {item.name.text: item for item in file.items if isinstance(item, syntax.CircuitDefinition)}
         self.standard = ProgramGates(standard, NameScope())
         self.result = ProgramMeaning()
-        self._at({})
+        self._at({}, is_point=not sweeps)
 
-    def _at(self, point: Mapping[str, Any]) -> None:
-        """All names of the file's top level, with swept parameters at a point."""
+    def _at(self, point: Mapping[str, Any], is_point: bool = True) -> None:
+        """All names of the file's top level, with swept parameters at a point.
+
+        Before the points are known, a name that needs the value of a swept parameter is left out.
+        """
         self.open: list[str] = []  # parameters without a value, in the order of the file
         self.scope = NameScope()
         self.gates = ProgramGates(self.own, self.scope, self.standard)
+        self.scope.functions = {item.name.text: item for item in self.file.items if syntax.is_function(item)}
         for item in self.file.items:
-            if isinstance(item, syntax.Param):
-                name = item.declarator.name
-                value = self._parameter(item, point)
-            elif isinstance(item, syntax.Const):
-                name, value = item.name, evaluate(item.value, self.scope)
-            elif isinstance(item, syntax.HamiltonianDefinition):
-                name = item.name
-                value = Sum(as_operator(evaluate(item.value, self.scope), item.value.span).terms)
-            else:
+            if not isinstance(item, syntax.Param | syntax.Const | syntax.HamiltonianDefinition) or syntax.is_function(
+                item
+            ):
+                continue
+            name = item.declarator.name if isinstance(item, syntax.Param) else item.name
+            try:
+                value = self._value(item, point)
+            except Rejected as refused:
+                if is_point or refused.code != "QC0305":
+                    raise
                 continue
             if name.text in self.scope.names:
                 raise Rejected("QC0220", name.span)
             self.scope.names[name.text] = value
+
+    def _value(self, item: syntax.Param | syntax.Const | syntax.HamiltonianDefinition, point: Mapping[str, Any]) -> Any:
+        if isinstance(item, syntax.Param):
+            return self._parameter(item, point)
+        value = evaluate(item.value, self.scope)
+        if isinstance(item, syntax.HamiltonianDefinition):
+            return operator(value, item.value.span)
+        return value
 
     def whole(self) -> ProgramMeaning:
         for item in self.file.items:

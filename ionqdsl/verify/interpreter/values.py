@@ -99,6 +99,11 @@ def as_operator(value: Any, span: Span, steps: int = 0) -> Operator:
     return Operator(tuple((product, factor) for product, factor in operator.terms if factor), steps)
 
 
+def operator(value: Any, span: Span) -> Sum:
+    """The value of a Hamiltonian."""
+    return Sum(as_operator(value, span).terms)
+
+
 def amount_of(value: Any) -> Any:
     """A number's exact amount, an angle counted in turns and radians, a plain number in radians."""
     return value.amount if isinstance(value, Measure) else values.amount(value)

@@ -1,0 +1,187 @@
+"""Words the diagnostic of a syntax error: by the table of slips, by the first word of the statement, or by what could
+have followed.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ionqdsl.diagnostics import Diagnostic
+from ionqdsl.diagnostics.source import Source, Span
+from ionqdsl.ir.keywords import ITEMS, KEYWORD_MEANINGS, KEYWORDS
+from ionqdsl.language.recover import VALUE, is_in_settings, is_inside, statement_start
+from ionqdsl.language.slips.calls import spelling
+from ionqdsl.language.slips.explanation import Reader, Slipped, find, form, statement_at
+from ionqdsl.language.slips.words import FOREIGN
+
+_NAMES_OF = {
+    "_NL": "the end of the statement",
+    "$END": "the end of the file",
+    "_LBRACE": "`{`",
+    "RBRACE": "`}`",
+    "LPAR": "`(`",
+    "RPAR": "`)`",
+    "LSQB": "`[`",
+    "RSQB": "`]`",
+    "_COMMA": "`,`",
+    "COLON": "`:`",
+    "_AT": "`@`",
+    "EQUAL": "`=`",
+    "NAME": "a name",
+    "NUMBER": "a number",
+    "STRING": "a string",
+    "IN": "`in`",
+}
+_PASSING = frozenset({"LSQB", "LPAR", "IN"})
+"""Tokens that may follow nearly every name or value: listed only if no others fit."""
+
+
+_ALIKE = {
+    "“": '"',
+    "”": '"',
+    "'": '"',
+    "‘": '"',
+    "’": '"',
+    "−": "-",
+    "–": "-",
+    "×": "*",
+    "·": "*",
+    "÷": "/",
+    "!": "not",
+    "π": "pi",
+}
+"""Characters that look like one of the language, or mean the same elsewhere."""
+
+
+def explain(source: Source, text: str, span: Span, expected: frozenset[str], read: Reader) -> Slipped:
+    """The diagnostic for an unexpected token."""
+    start = statement_start(text, span.start)
+    statement = statement_at(text, start, is_in_settings(text, start))
+    first = re.match(r"[A-Za-z_][A-Za-z0-9_]*", text[statement.start : max(span.end, statement.start + 1)])
+    word = first[0] if first else ""
+    at = Span(source, statement.start, statement.start + len(word))
+    if word in ITEMS and is_inside(text, start) and "EQUAL" not in expected:
+        return Slipped(Diagnostic("QC0111", at, {"word": word}), 0)
+    if word == "def":
+        return Slipped(_function(source, text, at), 0)
+    unexpected = text[span.start : span.end].strip().partition("\n")[0]
+    if not (unexpected in KEYWORDS and "NAME" in expected):
+        slip = find(source, text, statement, span.start, read)
+        if slip is not None:
+            return _with_comment(text, slip)
+    return Slipped(_by_words(source, text, span, expected, at, statement.settings), 0)
+
+
+_FUNCTION = re.compile(r"def\s++([A-Za-z_]\w*+)\s*+(\([^()\n]*+\))?\s*+(=(?!=)|\{|:|->)?")
+
+
+def _function(source: Source, text: str, span: Span) -> Diagnostic:
+    """The diagnostic for a function that is not one expression: a value, a block of gates, or another language's."""
+    head = _FUNCTION.match(text, span.start)
+    name, formals, after = head.groups() if head else (None, None, None)
+    if name is None:
+        return Diagnostic("QC0130", span, {})
+    span = Span(source, span.start, head.end() if head else span.end)
+    if not formals and after == "=":
+        return Diagnostic("QC0130", span, {"value": name})
+    if after == "{":
+        return Diagnostic("QC0130", span, {"gate": name})
+    return Diagnostic("QC0130", span, {"function": f"{name}{formals or '(x)'}"})
+
+
+def _with_comment(text: str, slip: Slipped) -> Slipped:
+    """A slip; if it is `/*`, all lines of the comment belong to it."""
+    facts, place = slip.diagnostic.facts, slip.diagnostic.span
+    close = text.find("*/", place.start) if place and facts["word"] == "/*" and slip.diagnostic.code == "QC0117" else -1
+    return Slipped(slip.diagnostic, max(slip.end, close + 2))
+
+
+def _by_words(
+    source: Source, text: str, span: Span, expected: frozenset[str], at: Span, is_setting: bool
+) -> Diagnostic:
+    """The diagnostic by the statement's first word, at `at`, and by the unexpected token."""
+    word = at.text
+    unexpected = text[span.start : span.end].strip().partition("\n")[0]
+    if span.start >= len(text.rstrip()):
+        unexpected = "the end of the file"
+    elif not unexpected or unexpected[0] in "#;" or text[span.start] == "\n":
+        unexpected = "the end of the line"
+    if word in FOREIGN and not is_setting:
+        return Diagnostic("QC0112", at, {"word": word, "instead": FOREIGN[word]})
+    if unexpected == "=" and word and word not in KEYWORDS:
+        return Diagnostic("QC0113", span, {"name": word})
+    if unexpected in KEYWORDS and "NAME" in expected:
+        return Diagnostic("QC0103", span, {"word": unexpected})
+    listing = _listing(expected)
+    shown = unexpected if unexpected.startswith("the end") else f"`{unexpected}`"
+    if unexpected == "[" and re.search(rf"\bqubit\b[^\n]*\b{word}\b", text):
+        facts = {"wanted": "a gate", "found": f"before `{word}`", "form": None}
+        return Diagnostic("QC0128", at, facts)
+    missing = "a value" if expected >= VALUE else "a name" if expected == {"NAME"} else None
+    if not word and unexpected == at.source.text[at.start : at.start + len(unexpected)]:
+        missing = "a gate or a keyword"
+    if missing or unexpected.startswith("the end"):
+        facts = {"wanted": missing or listing or "the rest", "found": f"before {shown}", "form": form(word)}
+        return Diagnostic("QC0128", span, facts)
+    if word in KEYWORD_MEANINGS and word not in ("true", "false", "null", "and", "or", "not", "in", "as"):
+        return Diagnostic(
+            "QC0124", span, {"word": unexpected, "statement": word, "expected": listing, "form": form(word)}
+        )
+    if spelling(word) or re.search(rf"\bgate[ \t]+{word}\b", text):
+        return Diagnostic("QC0129" if unexpected.isidentifier() else "QC0120", span, {"word": unexpected})
+    before = text[at.start : span.start]
+    hint = (
+        "a comma at the end of a line continues the statement on the next one" if re.search(r",\s*\n", before) else None
+    )
+    return Diagnostic("QC0100", span, {"found": shown, "expected": listing, "hint": hint})
+
+
+def unopened(text: str, offset: int, read: Reader) -> dict[str, Any]:
+    """The facts about a closing bracket without an opening one that help to mend it: the statement as it was meant."""
+    start = statement_start(text, offset)
+    statement = statement_at(text, start, is_in_settings(text, start))
+    part = text[statement.start : statement.end]
+    at = offset - statement.start
+    indexed = re.sub(r"([A-Za-z_])([0-9]+)$", r"\1[\2", part[:at]) if text[offset] == "]" else part
+    for line in (indexed + part[at:], part[:at] + part[at + 1 :]):
+        if 0 <= at < len(part) <= _LONGEST and "\n" not in line and line != part and read(line) is None:
+            return {"fixed": line, "replaced": (statement.start, statement.end)}
+    return {}
+
+
+_LONGEST = 160
+
+
+def explain_character(source: Source, text: str, span: Span, read: Reader) -> Slipped:
+    """The diagnostic for a character that begins no token."""
+    char = text[span.start]
+    start = statement_start(text, span.start)
+    statement = statement_at(text, start, is_in_settings(text, start))
+    slip = None if char.isspace() or not char.isprintable() else find(source, text, statement, span.start, read)
+    if slip is not None:
+        return slip
+    first = re.match(r"[A-Za-z_][A-Za-z0-9_]*", text[statement.start : span.start])
+    if first and first[0] in FOREIGN:
+        at = Span(source, statement.start, statement.start + len(first[0]))
+        return Slipped(Diagnostic("QC0112", at, {"word": first[0], "instead": FOREIGN[first[0]]}), 0)
+    shown = char if char.isprintable() else f"U+{ord(char):04X}"
+    return Slipped(Diagnostic("QC0101", span, {"character": shown, "instead": _ALIKE.get(char)}), 0)
+
+
+def _listing(expected: frozenset[str]) -> str | None:
+    """The alternatives at this place, None if nearly everything is allowed."""
+    names = [] if not expected >= {"NUMBER", "LPAR"} else ["a value"]
+    if "_NL" in expected:
+        expected = expected - {"$END"}
+    if expected & (_NAMES_OF.keys() - _PASSING):
+        expected = expected - _PASSING
+    rest = expected - (VALUE | {"FALSE", "NULL", "NOT", "MINUS", "PLUS", "LSQB"}) if names else expected
+    names += sorted(_NAMES_OF[kind] for kind in rest if kind in _NAMES_OF)
+    return (
+        None
+        if not names or len(names) > 4
+        else names[0]
+        if len(names) == 1
+        else ", ".join(names[:-1]) + " or " + names[-1]
+    )

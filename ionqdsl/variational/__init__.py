@@ -1,0 +1,1 @@
+"""Minimises energies over the parameters of an ansatz, on this computer or by the service."""

@@ -1,0 +1,199 @@
+"""Minimises an energy over the parameters of an ansatz, with the methods of scipy.
+
+Takes a problem, a method and a machine; returns the best point with the history of all evaluations. Interrupting it
+returns the best point so far, and with a file for its history the same call continues where it stopped: the methods are
+deterministic, so they ask for the same points again, and known ones are not evaluated again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+from ionqdsl.diagnostics import Diagnostic, UsageError, fail
+from ionqdsl.ir.circuit import FlatCircuit, Operator
+from ionqdsl.ir.job import Job, JobValue, LoweredProgram
+from ionqdsl.python.means import model_of
+from ionqdsl.record import record
+from ionqdsl.variational.history import Evaluation, History
+from ionqdsl.variational.problem import VariationalProblem, first_point, problem_of
+
+if TYPE_CHECKING:
+    from ionqdsl.cloud.client import Client
+    from ionqdsl.variational.evaluators import Evaluator
+
+WITH_GRADIENT = ("L-BFGS-B", "BFGS", "CG", "SLSQP", "TNC", "trust-constr")
+WITHOUT = ("COBYLA", "Nelder-Mead", "Powell")
+METHODS = (*WITH_GRADIENT, *WITHOUT)
+"""Methods of `scipy.optimize.minimize`: those that take gradients, and those that need values alone."""
+
+LOCAL = "local"
+
+DEFAULT_SHOTS = 1000
+"""Shots of each circuit on the service."""
+
+
+@record
+class Minimum:
+    """The lowest energy found, and where.
+
+    `point` has the values of the parameters by name, in their order. `error` is the standard error of `value`, 0 if it
+    is exact. A value that was chosen for being the lowest of several noisy ones is too low on average: take the mean at
+    `point` again, with more shots. `is_converged` says that the method ended by itself, `message` how it ended.
+    """
+
+    value: float
+    error: float | None
+    point: dict[str, float]
+    method: str
+    is_converged: bool
+    message: str
+    history: tuple[Evaluation, ...]
+
+    @property
+    def standard_error(self) -> float | None:
+        """The same as `error`."""
+        return self.error
+
+    @property
+    def evaluations(self) -> int:
+        """The number of points at which the energy was evaluated."""
+        return len(self.history)
+
+    def __str__(self) -> str:
+        error = f" ± {self.error:.2g}" if self.error else ""
+        return f"{self.value:.9g}{error} after {self.evaluations} evaluations: {self.message}"
+
+
+class _Enough(Exception):
+    """The allowed number of evaluations is reached."""
+
+
+def minimize(
+    problem: str | Operator | Mapping[str, float] | LoweredProgram,
+    ansatz: FlatCircuit | None = None,
+    method: str | None = None,
+    *,
+    start: Mapping[Any, Any] | Sequence[Any] | None = None,
+    on: str | Client = LOCAL,
+    shots: int | None = None,
+    noise: str | None = None,
+    seed: int | None = None,
+    backend: str = "simulator",
+    session: str | None = None,
+    max_evaluations: int | None = None,
+    tolerance: float | None = None,
+    history: str | PathLike[str] | None = None,
+    progress: Callable[[Evaluation], object] | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Minimum:
+    """The lowest mean of a Hamiltonian over the parameters of an ansatz, or the lowest energy of a program.
+
+    `method` is one of `METHODS`, by default L-BFGS-B with exact gradients, or COBYLA where values have errors. `start`
+    is the first point, by name or in the order of the parameters; by default that of the program, or a random one near
+    0.
+
+    `on` is the local machine, exact unless `shots` or `noise` is given, or a `Client`: then each evaluation is one
+    submission to `backend`, within `session` if it is given, with `shots` for each circuit (1000). A QPU needs
+    `max_evaluations`. `history` is a file to which every evaluation is written; the same call with it continues.
+    `progress` is called with every evaluation, `tolerance` and `options` go to scipy. Ctrl-C ends it with the best
+    point so far. Raises CompileError, UsageError and the errors of the client.
+    """
+    found = problem_of(problem, ansatz)
+    is_local = on == LOCAL
+    if is_local and (session is not None or backend != "simulator"):
+        raise fail("QC0881", role="`on`", wanted="a `Client`, for a backend or a session", given=repr(LOCAL))
+    is_exact = is_local and shots is None and noise is None and found.rules.is_plain
+    chosen = method or (WITH_GRADIENT[0] if is_exact else WITHOUT[0])
+    if chosen not in METHODS:
+        raise fail("QC0881", role="the method", wanted=f"one of {', '.join(METHODS)}", given=repr(method)[:60])
+    if chosen in WITH_GRADIENT and not found.rules.is_plain:
+        raise fail("QC0954", None, method=chosen, reason="cvar_alpha or a penalty")
+    point = first_point(found, start, seed)
+    said = {"problem": found.fingerprint, "parameters": [*found.names], "method": chosen, "start": point.tolist()}
+    said |= {"on": LOCAL if is_local else backend, "shots": shots, "noise": noise, "seed": seed}
+    past = History(history, {**said, "tolerance": tolerance, "options": repr(options)})
+    if is_local:
+        evaluator = _local(found, is_exact, shots, seed, noise)
+    else:
+        evaluator = _remote(found, on, shots, past, backend, session, noise, max_evaluations)
+    return _minimized(found, evaluator, chosen, point, past, max_evaluations, tolerance, progress, dict(options or {}))
+
+
+def _local(
+    problem: VariationalProblem, is_exact: bool, shots: int | None, seed: int | None, noise: str | None
+) -> Evaluator:
+    from ionqdsl.variational.evaluators import ExactEvaluator, NoisyEvaluator, SampledEvaluator
+
+    if is_exact:
+        return ExactEvaluator(problem)
+    model = None if noise is None else model_of(Job({"noise.model": JobValue(noise)}))
+    return SampledEvaluator(problem, shots, seed) if model is None else NoisyEvaluator(problem, shots, seed, model)
+
+
+def _remote(
+    problem: VariationalProblem,
+    client: Any,
+    shots: int | None,
+    past: History,
+    backend: str,
+    session: str | None,
+    noise: str | None,
+    max_evaluations: int | None,
+) -> Evaluator:
+    from ionqdsl.cloud.client import Client
+    from ionqdsl.variational.service import ServiceEvaluator
+
+    if not isinstance(client, Client):
+        raise fail("QC0881", role="`on`", wanted='"local" or a `Client`', given=repr(client)[:60])
+    if backend != "simulator" and max_evaluations is None:
+        raise fail("QC0956", None, backend=backend)
+    settings = {"name": "minimize", "backend": backend, "shots": shots or DEFAULT_SHOTS}
+    return ServiceEvaluator(problem, client, {**settings, "session_id": session, "noise.model": noise}, past)
+
+
+def _minimized(
+    problem: VariationalProblem,
+    evaluator: Evaluator,
+    method: str,
+    point: Any,
+    past: History,
+    most: int | None,
+    tolerance: float | None,
+    progress: Callable[[Evaluation], object] | None,
+    options: dict[str, Any],
+) -> Minimum:
+    try:
+        from scipy.optimize import minimize as scipy_minimize
+    except ImportError:
+        raise UsageError([Diagnostic("QC0957")]) from None
+    import numpy as np
+
+    needs_gradient = method in WITH_GRADIENT
+    ended, is_converged, final = "", False, None
+
+    def asked(x: Any) -> Any:
+        if most is not None and len(past.evaluations) >= most:
+            raise _Enough
+        known = past.known(x.tolist(), needs_gradient)
+        if known is None:
+            known = evaluator.evaluate(np.array(x, dtype=float), needs_gradient, len(past.evaluations))
+            past.add(known)
+        if progress is not None:
+            progress(known)
+        return (known.value, np.array(known.gradient)) if needs_gradient else known.value
+
+    try:
+        result = scipy_minimize(asked, point, jac=needs_gradient, method=method, tol=tolerance, options=options)
+        ended, is_converged, final = str(result.message), bool(result.success), tuple(np.atleast_1d(result.x).tolist())
+    except _Enough:
+        ended = f"stopped after {most} evaluations"
+    except KeyboardInterrupt:
+        ended = "interrupted"
+        if not past.evaluations:
+            raise
+    best = min(past.evaluations, key=lambda one: one.value)
+    best = next((one for one in past.evaluations if one.point == final), best)
+    values = dict(zip(problem.names, best.point, strict=True))
+    return Minimum(best.value, best.error, values, method, is_converged, ended, tuple(past.evaluations))

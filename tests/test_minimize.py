@@ -1,0 +1,338 @@
+"""Minimising energies: exactly, with shots, by the service, interrupted and continued.
+
+The exact ground energy of H2 comes from diagonalising its operator. Would catch a minimum of another function, an
+evaluation that is paid twice after an interruption, a history that is mixed up with that of another problem, and a file
+of the user's that is overwritten.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from test_energy import matrix
+
+import ionqdsl as iq
+from ionqdsl.cli import main
+from ionqdsl.ir.circuit import Operator
+from ionqdsl.simulation.observables import observable
+from ionqdsl.variational import evaluators
+from ionqdsl.variational.history import Evaluation
+from ionqdsl.variational.minimize import METHODS, WITH_GRADIENT
+
+pytest.importorskip("scipy")
+
+H2 = Path(__file__).parents[1] / "examples" / "h2.qc"
+MILLIHARTREE = 1e-3
+THETA, PHI = iq.param("theta"), iq.param("phi")
+ISING = "-Z[0]*Z[1] - 0.6*X[0] - 0.6*X[1]"
+
+
+def ising_ansatz() -> iq.Circuit:
+    return iq.Circuit(2).h([0, 1]).zz(THETA, 0, 1).rx(PHI, [0, 1])
+
+
+def ground(operator: Operator, qubits: int) -> float:
+    return float(np.linalg.eigvalsh(matrix(operator, qubits))[0])
+
+
+def hydrogen() -> Operator:
+    energy = iq.load(H2).energy
+    assert energy is not None
+    return energy.hamiltonian
+
+
+# --- the example -----------------------------------------------------------------------------------------------------
+
+
+def test_the_operator_of_the_example_is_hydrogen() -> None:
+    """The values that quantum chemistry packages give for H2 in STO-3G at 0.735 angstrom."""
+    operator = hydrogen()
+    assert ground(operator, 2) == pytest.approx(-1.137306, abs=1e-6)
+    dense = matrix(operator, 2)
+    assert dense[0b10, 0b10].real == pytest.approx(-1.116999, abs=1e-6)  # Hartree-Fock
+
+
+def test_one_command_finds_the_ground_state(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["minimize", str(H2), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["value"] - ground(hydrogen(), 2) == pytest.approx(0, abs=1e-7)
+    assert found["converged"]
+    assert found["evaluations"] <= 10
+    assert main(["minimize", str(H2)]) == 0
+    assert capsys.readouterr().out.startswith("energy -1.13730604   ")
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_reaches_chemical_accuracy(method: str) -> None:
+    found = iq.minimize(iq.load(H2), method=method)
+    assert found.value - ground(hydrogen(), 2) == pytest.approx(0, abs=1.6 * MILLIHARTREE)
+    assert iq.load(H2).energy is not None
+    gradients = {evaluation.gradient is not None for evaluation in found.history}
+    assert gradients == {method in WITH_GRADIENT}
+
+
+def test_python_takes_an_operator_and_an_ansatz() -> None:
+    ansatz = ising_ansatz()
+    heard: list[Evaluation] = []
+    found = iq.minimize(ISING, ansatz, start={"theta": 0.3, "phi": 0.2}, progress=heard.append)
+    angles = np.linspace(-math.pi, math.pi, 41)
+    states = [ansatz.bind(theta=t, phi=p).state() for t in angles for p in angles]
+    dense = matrix(observable(ISING, 2), 2)
+    lowest = min(float((state.conj() @ dense @ state).real) for state in states)
+    assert found.value <= lowest + 1e-6
+    assert ansatz.expectation(ISING, at=found.point).value == pytest.approx(found.value)
+    assert [*found.point] == ["theta", "phi"]
+    assert heard == [*found.history]
+    assert found.history[0].point == (0.3, 0.2)
+
+
+def test_the_circuit_is_bound_without_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No point parses, compiles or evaluates an expression again."""
+    program = iq.load(H2)
+
+    def never(*_arguments: object, **_named: object) -> None:
+        raise AssertionError("this is done once, not for every point")
+
+    for name in ("ionqdsl.pipeline.load", "ionqdsl.pipeline.transpile", "ionqdsl.ir.symbolic.bind"):
+        monkeypatch.setattr(name, never)
+    assert iq.minimize(program).value == pytest.approx(-1.137306, abs=1e-5)
+
+
+# --- shots, noise, rules ---------------------------------------------------------------------------------------------
+
+
+def test_shots_and_noise_lead_near_the_minimum() -> None:
+    exact = ground(hydrogen(), 2)
+    sampled = iq.minimize(iq.load(H2), shots=3000, seed=5)
+    assert sampled.error is not None
+    assert sampled.error > 0
+    assert sampled.method == "COBYLA"
+    here = iq.load(H2).energy
+    assert here is not None
+    ansatz = iq.Circuit.of(here.ansatz)
+    assert ansatz.expectation(here.hamiltonian, at=sampled.point).value < exact + 0.02
+    assert sampled == iq.minimize(iq.load(H2), shots=3000, seed=5)
+    by_shifts = iq.minimize(iq.load(H2), None, "BFGS", shots=4000, seed=1, max_evaluations=6)
+    assert by_shifts.evaluations <= 6
+    assert ansatz.expectation(here.hamiltonian, at=by_shifts.point).value < exact + 0.02
+    noisy = iq.minimize(iq.load(H2), noise="forte-1", max_evaluations=12)
+    assert exact < noisy.value < exact + 0.05
+
+
+def test_noisy_circuits_are_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One compilation for each basis; the energies are those of circuits that are compiled at the point."""
+    from ionqdsl import pipeline
+
+    count, own = 0, pipeline.transpile
+
+    def counting(*arguments: Any, **named: Any) -> Any:
+        nonlocal count
+        count += 1
+        return own(*arguments, **named)
+
+    ansatz = ising_ansatz()
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "transpile", counting)
+        found = iq.minimize(ISING, ansatz, start=[0.5, 0.7], noise="aria-1", max_evaluations=4)
+    assert (count, found.evaluations) == (2, 4)
+    for evaluation in found.history:
+        alone = ansatz.expectation(ISING, at=evaluation.point, noise="aria-1").value
+        assert evaluation.value == pytest.approx(alone, abs=0.01)  # other pulses, with other noise
+        assert evaluation.value != pytest.approx(ansatz.expectation(ISING, at=evaluation.point).value, abs=1e-4)
+
+
+def test_a_tail_is_minimised_without_gradients() -> None:
+    """The lowest half of -Z reaches -1 long before the mean does."""
+    text = "param t\ncircuit a { qubit q; ry(t) q }\nhamiltonian h = -Z[0]\n"
+    program = iq.program(f"{text}energy {{ hamiltonian = h; ansatz = a; params = [2]; cvar_alpha = 0.5 }}\n")
+    found = iq.minimize(program)
+    assert found.method == "COBYLA"
+    assert found.value == pytest.approx(-1)
+    assert code_of(lambda: iq.minimize(program, method="BFGS")) == "QC0954"
+
+
+# --- interrupted and continued ---------------------------------------------------------------------------------------
+
+
+def test_an_interrupted_minimisation_continues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same points in the end as without an interruption, and none of them is evaluated twice."""
+    path = tmp_path / "history"
+    count = 0
+
+    def stopping(_evaluation: Evaluation) -> None:
+        nonlocal count
+        count += 1
+        if count == 7:
+            raise KeyboardInterrupt
+
+    settings: dict[str, Any] = {"shots": 500, "seed": 9, "start": [0.4, 0.3]}
+    whole = iq.minimize(ISING, ising_ansatz(), **settings)
+    first = iq.minimize(ISING, ising_ansatz(), history=path, progress=stopping, **settings)
+    assert (first.message, first.evaluations, first.is_converged) == ("interrupted", 7, False)
+    assert first.value == min(evaluation.value for evaluation in first.history)
+    with path.open("a") as file:
+        file.write('{"point": [0.1, 0.')  # a crash in the middle of a line
+    evaluated = []
+    own = evaluators.SampledEvaluator.evaluate
+
+    def counting(self: Any, point: Any, wants: bool, number: int) -> Evaluation:
+        evaluated.append(tuple(point))
+        return own(self, point, wants, number)
+
+    monkeypatch.setattr(evaluators.SampledEvaluator, "evaluate", counting)
+    again = iq.minimize(ISING, ising_ansatz(), history=path, **settings)
+    assert again.history == whole.history
+    assert again.value == whole.value
+    assert len(evaluated) == whole.evaluations - 7
+    evaluated.clear()
+    assert iq.minimize(ISING, ising_ansatz(), history=path, **settings) == again
+    assert not evaluated
+
+
+def test_a_history_belongs_to_one_problem(tmp_path: Path) -> None:
+    path = tmp_path / "history"
+    iq.minimize(ISING, ising_ansatz(), start=[0.4, 0.3], history=path, max_evaluations=2)
+    before = path.read_text()
+    calls: list[dict[str, Any]] = [{"start": [0.4, 0.2]}, {"method": "CG"}, {"shots": 10}, {"tolerance": 0.1}]
+    for changed in calls:
+        named = {"start": [0.4, 0.3], **changed}
+        assert code_of(lambda named=named: iq.minimize(ISING, ising_ansatz(), history=path, **named)) == "QC0953"
+    assert code_of(lambda: iq.minimize("Z[0]", ising_ansatz(), start=[0.4, 0.3], history=path)) == "QC0953"
+    assert path.read_text() == before
+
+
+@pytest.mark.parametrize(
+    "text", ["qubit q\nh q\n", "one line", '{"format": 1}\n', "[1]\n", "\x00\n", '{"a":' * 3000 + "\n"]
+)
+def test_a_file_of_the_user_is_never_overwritten(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine"
+    path.write_text(text)
+    assert code_of(lambda: iq.minimize(ISING, ising_ansatz(), history=path)) == "QC0953"
+    assert path.read_text() == text
+    assert code_of(lambda: iq.minimize(ISING, ising_ansatz(), history=tmp_path)) == "QC0953"
+    assert code_of(lambda: iq.minimize(ISING, ising_ansatz(), history=tmp_path / "no" / "file")) == "QC0953"
+
+
+def code_of(call: Any) -> str:
+    with pytest.raises(iq.IonqdslError) as caught:
+        call()
+    return caught.value.diagnostics[0].code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named", "code"),
+    [
+        ((ISING,), {}, "QC0881"),
+        ((ISING, iq.Circuit(2)), {}, "QC0881"),
+        (("Z[5]", ising_ansatz()), {}, "QC0950"),
+        ((ISING, ising_ansatz()), {"method": "SGD"}, "QC0881"),
+        ((ISING, ising_ansatz()), {"start": [1]}, "QC0881"),
+        ((ISING, ising_ansatz()), {"start": {"theta": 1}}, "QC0882"),
+        ((ISING, ising_ansatz()), {"on": "forte"}, "QC0881"),
+        ((ISING, ising_ansatz()), {"session": "s"}, "QC0881"),
+        ((ISING, ising_ansatz()), {"noise": "nois"}, "QC0710"),
+        ((ISING, ising_ansatz()), {"shots": 1}, "QC0435"),
+        ((iq.program("qubit q\nh q\n"),), {}, "QC0881"),
+    ],
+)
+def test_wrong_calls_say_so(arguments: tuple[Any, ...], named: dict[str, Any], code: str) -> None:
+    assert code_of(lambda: iq.minimize(*arguments, **named)) == code
+
+
+def test_the_command_says_how_it_ended(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["minimize", str(H2), "--shots", "300", "--seed", "2", "--history", str(tmp_path / "h")]
+    assert main([*words, "--max-evaluations", "3"]) == 0
+    out, err = capsys.readouterr()
+    assert "3 evaluations, COBYLA" in out
+    assert "the same command continues" in err
+    assert main(words) == 0
+    assert main(["minimize", str(H2.parent / "bell.qc")]) == 2
+    assert "QC0958" in capsys.readouterr().err
+
+
+def test_scipy_is_optional(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "scipy.optimize", None)
+    assert code_of(lambda: iq.minimize(ISING, ising_ansatz())) == "QC0957"
+
+
+# --- the service -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[iq.Client]:
+    for package in ("starlette", "uvicorn", "jsonschema_rs"):
+        pytest.importorskip(package)
+    from ionqdsl import emulator
+    from ionqdsl.cloud.asking import Timing
+    from ionqdsl.cloud.ledger import Ledger
+
+    monkeypatch.setenv("IONQ_API_KEY", "emulator")
+    ledger = Ledger(str(tmp_path / "ledger.sqlite3"))
+    with emulator.start(data=str(tmp_path / "jobs")) as service:
+        with iq.Client(service.url, ledger=ledger, timing=Timing()) as found:
+            yield found
+        ledger.close()
+
+
+def jobs_of(client: iq.Client) -> int:
+    import requests
+
+    address = client.url.split("/v0.4")[0]
+    jobs = requests.get(f"{address}/_emulator/jobs", timeout=10).json()
+    listed = jobs["jobs"] if isinstance(jobs, dict) else jobs
+    return sum(not job.get("parent_job_id") for job in listed)
+
+
+def test_each_evaluation_is_one_job(client: iq.Client, tmp_path: Path) -> None:
+    """On the ideal simulator the points are those of the exact local machine."""
+    path = tmp_path / "history"
+    here = iq.minimize(iq.load(H2), method="COBYLA", max_evaluations=3)
+    there = iq.minimize(iq.load(H2), method="COBYLA", on=client, max_evaluations=3, history=path)
+    assert [one.value for one in there.history] == pytest.approx([one.value for one in here.history], abs=1e-9)
+    assert jobs_of(client) == 3
+    again = iq.minimize(iq.load(H2), method="COBYLA", on=client, max_evaluations=4, history=path)
+    assert again.history[:3] == there.history
+    assert jobs_of(client) == 4
+    assert len({one.job for one in again.history}) == 4
+
+
+def test_a_job_that_was_sent_is_not_sent_again(
+    client: iq.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Interrupted while it waits for the result: the next call fetches it."""
+    from ionqdsl.cloud.remote import RemoteJob
+
+    path = tmp_path / "history"
+    settings: dict[str, Any] = {"on": client, "history": path, "method": "COBYLA", "max_evaluations": 1}
+    with monkeypatch.context() as patch:
+
+        def interrupted(*_arguments: object, **_named: object) -> None:
+            raise KeyboardInterrupt
+
+        patch.setattr(RemoteJob, "results", interrupted)
+        with pytest.raises(KeyboardInterrupt):  # there is no point yet
+            iq.minimize(iq.load(H2), **settings)
+    assert jobs_of(client) == 1
+    found = iq.minimize(iq.load(H2), **settings)
+    assert jobs_of(client) == 1
+    assert found.value == pytest.approx(-1.116999, abs=1e-5)
+
+
+def test_a_machine_measures_a_gradient_in_one_job(client: iq.Client) -> None:
+    assert code_of(lambda: iq.minimize(iq.load(H2), on=client, backend="qpu.forte-1")) == "QC0956"
+    settings: dict[str, Any] = {"method": "BFGS", "max_evaluations": 1, "shots": 2000}
+    found = iq.minimize(iq.load(H2), on=client, backend="qpu.forte-1", **settings)
+    assert jobs_of(client) == 1
+    (only,) = found.history
+    assert only.gradient is not None
+    assert only.error is not None
+    exact = iq.minimize(iq.load(H2), method="BFGS", max_evaluations=1).history[0]
+    assert exact.gradient is not None
+    assert abs(only.value - exact.value) < 5 * only.error + 0.05  # the noise of the machine
+    assert abs(only.gradient[0] - exact.gradient[0]) < 0.1
