@@ -223,6 +223,11 @@ def _replacement(
     return Replacement(_tidied(parts, hints, axes), on_a, on_b, phase, is_swapped)
 
 
+def _size(part: Part) -> float:
+    _, _, t = part
+    return abs(t)
+
+
 def _tidied(parts: list[Part], hints: list[Vector], axes: Axes) -> list[Part]:
     """The interactions, those of equal angle along axes that the wire already has, as far as they can be chosen.
 
@@ -231,15 +236,15 @@ def _tidied(parts: list[Part], hints: list[Vector], axes: Axes) -> list[Part]:
     """
     if len(parts) < 2:
         return parts
-    parts = sorted(parts, key=lambda part: abs(part[2]))
-    sizes = [abs(part[2]) for part in parts]
+    parts = sorted(parts, key=_size)
+    sizes = [_size(part) for part in parts]
     if len(parts) == 3 and sizes[2] - sizes[0] < NOISE:
         axes.neglected += 2 * (sizes[2] - sizes[0])
         return _realigned(parts, hints)
     for i in range(len(parts) - 1):
         if sizes[i + 1] - sizes[i] < NOISE:
             axes.neglected += sizes[i + 1] - sizes[i]
-            u, p = parts[i][0], parts[i + 1][0]
+            (u, _, _), (p, _, _) = parts[i : i + 2]
             size, x, y = max((math.hypot(dot(u, hint), dot(p, hint)), dot(u, hint), dot(p, hint)) for hint in hints)
             if size > 0.1:
                 towards = unit((x * u[0] + y * p[0], x * u[1] + y * p[1], x * u[2] + y * p[2]))
@@ -250,7 +255,7 @@ def _tidied(parts: list[Part], hints: list[Vector], axes: Axes) -> list[Part]:
 
 def _realigned(parts: list[Part], wanted: list[Vector]) -> list[Part]:
     """Parts of one angle along other axes of the same plane or space: the first of `wanted`, and axes across it."""
-    t = parts[0][2]
+    _, _, t = parts[0]
     old = [(u, v if s * t > 0 else opposite(v)) for u, v, s in parts]
     first = wanted[0]
     across = next((line for line in (cross(first, hint) for hint in wanted[1:]) if dot(line, line) > 0.01), None)
