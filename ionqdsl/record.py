@@ -26,14 +26,25 @@ class _Fresh:
 @overload
 def record(cls: type[T], /) -> type[T]: ...
 @overload
-def record(*, frozen: bool) -> Callable[[type[T]], type[T]]: ...
+def record(*, frozen: bool = True, slots: bool = False) -> Callable[[type[T]], type[T]]: ...
 @dataclass_transform(frozen_default=True, field_specifiers=(fresh,))
-def record(cls: type[Any] | None = None, /, *, frozen: bool = True) -> Any:
-    """Gives a class with annotated fields a constructor, equality, hash and repr; a class attribute is a default."""
-    if cls is None:
-        return record
+def record(cls: type[Any] | None = None, /, *, frozen: bool = True, slots: bool = False) -> Any:
+    """Gives a class with annotated fields a constructor, equality, hash and repr; a class attribute is a default.
+
+    With `slots`, records have no dictionary: for records that are made by the hundred thousand. Their fields have no
+    defaults.
+    """
+    return (lambda cls: _made(cls, slots)) if cls is None else _made(cls, slots)
+
+
+def _made(cls: type[Any], slots: bool) -> type[Any]:
     names = tuple(cls.__annotations__)
-    defaults = {f"_{name}": vars(cls)[name] for name in names if name in vars(cls)}
+    defaults: dict[str, Any] = {}
+    if slots:
+        body = {name: value for name, value in vars(cls).items() if name not in ("__dict__", "__weakref__")}
+        cls = type(cls.__name__, cls.__bases__, {**body, "__slots__": names})
+    else:
+        defaults = {f"_{name}": vars(cls)[name] for name in names if name in vars(cls)}
     parameters = ", ".join(f"{name}=_{name}" if f"_{name}" in defaults else name for name in names)
     lines = [
         f"self.{name} = _{name}.make() if {name} is _{name} else {name}"

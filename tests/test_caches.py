@@ -178,7 +178,7 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/expand_phase.py": {"_expanded": ROW},
     "passes/fold_rotations.py": {"_rotations": ROW},
     "passes/frames.py": {"_known_sum": ROW, "_known_without": ROW, "play:self.recipes": ROW},
-    "passes/pairs.py": {"gathered:latest": LOCAL},
+    "passes/pairs.py": {"interact:self.stacks": LOCAL},
     "passes/place_pulses.py": {"_plain:_PLAIN": "floats alone; 0.0 and -0.0 are sent alike"},
     "passes/reduce_tableaus.py": {"_local_cliffords": FIXED, "_local_cliffords:cliffords": LOCAL, "_pairs": TEXT},
     "passes/synthesise_paulis.py": {"_upper:_UPPER": TEXT},

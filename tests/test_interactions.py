@@ -11,10 +11,11 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ionqdsl.algebra.interactions import BARRIER_ROW, ROTATION, Interactions, from_circuit
+from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions, from_circuit
 from ionqdsl.algebra.rotations import Axes
 from ionqdsl.algebra.weyl import decomposed
 from ionqdsl.ir.angle import Angle
@@ -59,20 +60,21 @@ def dense(form: Interactions, values: dict[str, Any] | None = None) -> np.ndarra
         return t.bind((values or {}).get).in_radians() if isinstance(t, Angle) else t
 
     total = np.eye(2**form.width, dtype=complex)
-    for a, b, u, v, t, _ in form.items:
-        if b == BARRIER_ROW:
-            for wire, turn in zip(u, v, strict=True):
-                total = on(form.width, (wire,), of_turn(turn)) @ total
-            if t.gate not in (BARRIER, "nop"):
-                states = basis_state(form.width, 2**form.width)
-                states[:] = total.T
-                evolve(states, [t])
-                total = states.T
-        elif b == ROTATION:
-            generator = along(u)
-            total = on(form.width, (a,), _exponential(generator, number(t))) @ total
-        else:
-            total = on(form.width, (a, b), _exponential(np.kron(along(u), along(v)), number(t))) @ total
+    for item in form.items:
+        match item:
+            case Interaction():
+                generator = np.kron(along(item.u), along(item.v))
+                total = on(form.width, (item.a, item.b), _exponential(generator, number(item.t))) @ total
+            case AxisRotation():
+                total = on(form.width, (item.wire,), _exponential(along(item.axis), number(item.t))) @ total
+            case BarrierItem():
+                for wire, turn in zip(item.wires, item.turns, strict=True):
+                    total = on(form.width, (wire,), of_turn(turn)) @ total
+                if item.row.gate not in (BARRIER, "nop"):
+                    states = basis_state(form.width, 2**form.width)
+                    states[:] = total.T
+                    evolve(states, [item.row])
+                    total = states.T
     for wire, turn in enumerate(form.ends):
         total = on(form.width, (wire,), of_turn(turn)) @ total
     return total * cmath.exp(1j * form.phase.bind((values or {}).get).in_radians())
@@ -95,12 +97,12 @@ def narrow(source: FlatCircuit) -> FlatCircuit:
 def test_the_form_equals_its_circuit_phase_and_all(source: FlatCircuit) -> None:
     form = from_circuit(narrow(source))
     assert np.abs(dense(form) - matrix(source)).max() < 1e-9
-    for a, b, u, v, t, _ in form.items:
-        if b >= 0:
-            assert a != b
-            assert -np.pi / 4 < t <= np.pi / 4
-            assert abs(np.dot(u, u) - 1) < 1e-12
-            assert abs(np.dot(v, v) - 1) < 1e-12
+    for item in form.items:
+        if isinstance(item, Interaction):
+            assert item.a != item.b
+            assert -np.pi / 4 < item.t <= np.pi / 4
+            assert abs(np.dot(item.u, item.u) - 1) < 1e-12
+            assert abs(np.dot(item.v, item.v) - 1) < 1e-12
 
 
 @given(circuits(_SYMBOLS | _EIGHTHS))
@@ -109,6 +111,36 @@ def test_parameters_stay(source: FlatCircuit) -> None:
     values = {"a": 0.7, "b": -2.1}
     form = from_circuit(narrow(source))
     assert np.abs(dense(form, values) - matrix(bound(source, values))).max() < 1e-9
+
+
+def test_the_example_of_the_module() -> None:
+    """Checked by hand: h takes X to Z; the phase of h and of x is a quarter turn each, of rx and rz none."""
+    theta = Angle.of("t", radians=1)
+    rows = [
+        Op("h", (0,)),
+        Op("zz", (0, 1), (Angle(Fraction(1, 10)),)),
+        Op("rz", (0,), (theta,)),
+        Op("x", (1,)),
+        Op(BARRIER, (0, 1)),
+        Op("rx", (1,), (Angle(Fraction(1, 4)),)),
+    ]
+    form = from_circuit(FlatCircuit(2, rows=rows, origins=[None] * len(rows)))
+    interaction, rotation, barrier = form.items
+    assert isinstance(interaction, Interaction)
+    assert (interaction.a, interaction.b, interaction.t) == (0, 1, pytest.approx(np.pi / 10))
+    assert interaction.u == pytest.approx((1, 0, 0))
+    assert interaction.v == pytest.approx((0, 0, 1))
+    assert isinstance(rotation, AxisRotation)
+    assert (rotation.wire, rotation.t) == (0, theta / 2)
+    assert rotation.axis == pytest.approx((1, 0, 0))
+    assert isinstance(barrier, BarrierItem)
+    assert (barrier.wires, barrier.row) == ((0, 1), rows[4])
+    half = np.sqrt(0.5)
+    assert barrier.turns[0] == pytest.approx((0, half, 0, half))
+    assert barrier.turns[1] == pytest.approx((0, 1, 0, 0))
+    assert form.ends[0] == pytest.approx((1, 0, 0, 0))
+    assert form.ends[1] == pytest.approx((half, half, 0, 0))
+    assert form.phase.in_radians() == pytest.approx(np.pi)
 
 
 def test_every_row_is_one_interaction() -> None:

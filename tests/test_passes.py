@@ -319,8 +319,8 @@ def test_every_way_to_break_a_flip(monkeypatch: pytest.MonkeyPatch, plan: int, i
     expected = _dense([Op("x", (*controls, target), (), 4)], width)
     if plan:
         known = wide.relative_plan
-        monkeypatch.setattr(wide, "relative_plan", lambda n, i: (0, plan) if n == 4 else known(n, i))
-        monkeypatch.setattr(wide, "flip_plan", lambda n, i: (0, plan) if n == 4 else (0, 0))
+        monkeypatch.setattr(wide, "relative_plan", lambda n, i: wide.GatheringPlan(0, plan) if n == 4 else known(n, i))
+        monkeypatch.setattr(wide, "flip_plan", lambda n, i: wide.GatheringPlan(0, plan if n == 4 else 0))
     relative = _dense(wide.relative_flip(controls, target, lent), width)
     assert np.abs(np.abs(relative) - expected).max() < 1e-9
     assert np.abs(_dense(wide.flip(controls, target, lent), width) - expected).max() < 1e-9

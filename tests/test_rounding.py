@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import ionqdsl as iq
-from ionqdsl.algebra.interactions import ROTATION, from_circuit
+from ionqdsl.algebra.interactions import AxisRotation, Interaction, from_circuit
 from ionqdsl.algebra.rotations import Axes, unit
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir import rounding
@@ -202,10 +202,10 @@ def test_hidden_angles_are_items_of_their_own() -> None:
             2, rows=[Op("rx", (0,), (radians(1e-13),)), Op("zz", (0, 1), (radians(1e-14),))], origins=[None] * 2
         )
     )
-    assert [(item[1], item[4]) for item in form.items] == [
-        (ROTATION, radians(1e-13) / 2),
-        (1, radians(1e-14) / 2),
-    ]
+    rotation, interaction = form.items
+    assert isinstance(rotation, AxisRotation)
+    assert isinstance(interaction, Interaction)
+    assert (rotation.t, interaction.t) == (radians(1e-13) / 2, radians(1e-14) / 2)
     assert rounding.sized(radians(1e-9)) == 1e-9
     number, rest = rounding.parted(Angle(Fraction(1, 4), Fraction(1, 10**13)), Fraction(1, 4))
     assert number == math.pi / 2
@@ -231,10 +231,15 @@ def test_small_interactions_share_axes_where_that_is_rounding() -> None:
     """By 1e-5, an axis that is 1e-10 off is an error of 2e-15; one that is 1e-6 off is meant."""
     gates = [Op("zz", (0, 1), (radians(0.6),)), Op("rx", (1,), (radians(1e-10),)), Op("zz", (0, 1), (radians(2e-5),))]
     form = settle_axes(from_circuit(FlatCircuit(2, rows=gates, origins=[None] * 3)))
-    assert form.items[1][3] == form.items[0][3]
+    large, small = form.items
+    assert isinstance(large, Interaction)
+    assert isinstance(small, Interaction)
+    assert small.v == large.v
     assert 1e-15 < form.neglected < 1e-14
     gates[1] = Op("rx", (1,), (radians(1e-6),))
-    assert settle_axes(from_circuit(FlatCircuit(2, rows=gates, origins=[None] * 3))).items[1][3] != form.items[0][3]
+    _, meant = settle_axes(from_circuit(FlatCircuit(2, rows=gates, origins=[None] * 3))).items
+    assert isinstance(meant, Interaction)
+    assert meant.v != large.v
 
 
 def test_all_that_is_spent_stays_below_what_is_allowed() -> None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import cache
+from typing import NamedTuple
 
 from ionqdsl.algebra.elementary import elementary
 from ionqdsl.ir.angle import HALF_TURN, QUARTER_TURN, Angle
@@ -75,7 +76,9 @@ _H_TO_X = (Op("ry", (), (Angle(_EIGHTH),)), Op("ry", (), (Angle(-_EIGHTH),)))
 def _rows(op: Op, controls: Wires, target: int, idle: Wires) -> list[Op]:
     """The rotation of a gate about its axis, and its phase, under the controls."""
     axis, rotation, phase = GATES[op.gate].axis, rotation_of(op.gate, op.angles), phase_of(op.gate, op.angles)
-    if phase == rotation / 2 == QUARTER_TURN and not (axis == "Z" and flip_plan(len(controls), len(idle))[1] == 0):
+    if phase == rotation / 2 == QUARTER_TURN and not (
+        axis == "Z" and flip_plan(len(controls), len(idle)).gathered == 0
+    ):
         change = _H_TO_X if axis == "H" else _TO_X[axis]
         rows = flip(controls, target, idle)
     elif phase == rotation / 2:
@@ -93,8 +96,16 @@ def _rows(op: Op, controls: Wires, target: int, idle: Wires) -> list[Op]:
 
 
 # --- exactly the gate ----------------------------------------------------------------------------------------------
-#
-# A plan is the number of two-qubit rows, and the number of controls that are gathered first, 0 if none are.
+
+
+class GatheringPlan(NamedTuple):
+    """The number of two-qubit rows, and the number of controls that are gathered first, 0 if none are.
+
+    The smallest plan is the best one.
+    """
+
+    two_qubit_gates: int
+    gathered: int
 
 
 def flip(controls: Wires, target: int, idle: Wires) -> list[Op]:
@@ -106,7 +117,7 @@ def flip(controls: Wires, target: int, idle: Wires) -> list[Op]:
         return [_flip(*controls, target)]
     if len(controls) == 2:
         return _toffoli(*controls, target)
-    gathered = flip_plan(len(controls), len(idle))[1]
+    gathered = flip_plan(len(controls), len(idle)).gathered
     if gathered == 0:
         h = shared("h", (target,))
         return [h, *phases(controls, target, HALF_TURN, idle), h]
@@ -121,17 +132,18 @@ def flip(controls: Wires, target: int, idle: Wires) -> list[Op]:
 
 
 @cache
-def flip_plan(controls: int, idle: int) -> tuple[int, int]:
+def flip_plan(controls: int, idle: int) -> GatheringPlan:
     """The plan of `flip`."""
     if controls < 3:
-        return (0, 1, 5)[controls], 0
-    plans = [(phases_cost(controls, idle), 0)]
+        return GatheringPlan((0, 1, 5)[controls], 0)
+    plans = [GatheringPlan(phases_cost(controls, idle), 0)]
     if idle:
-        plans.append((9 + 2 * toggle_plan(controls - 1, idle - 1)[0], controls - 1))
+        plans.append(GatheringPlan(9 + 2 * toggle_plan(controls - 1, idle - 1).two_qubit_gates, controls - 1))
         for gathered in _choices(2, controls - 1):
             others = controls - gathered
-            inner = relative_plan(gathered, idle - 1 + others)[0]
-            plans.append((2 * inner + 2 * flip_plan(others + 1, idle - 1 + gathered)[0], gathered))
+            inner = relative_plan(gathered, idle - 1 + others).two_qubit_gates
+            outer = flip_plan(others + 1, idle - 1 + gathered).two_qubit_gates
+            plans.append(GatheringPlan(2 * inner + 2 * outer, gathered))
     return min(plans)
 
 
@@ -154,7 +166,7 @@ def phases_cost(controls: int, idle: int) -> int:
     """The number of two-qubit rows of `phases`."""
     if controls < 3:
         return (0, 1, 5)[controls]
-    return 5 + sum(turn_plan(left, idle + controls - left)[0] for left in range(3, controls + 1))
+    return 5 + sum(turn_plan(left, idle + controls - left).two_qubit_gates for left in range(3, controls + 1))
 
 
 def turn(controls: Wires, target: int, angle: Angle, idle: Wires) -> list[Op]:
@@ -165,7 +177,7 @@ def turn(controls: Wires, target: int, angle: Angle, idle: Wires) -> list[Op]:
     """
     if len(controls) < 2:
         return [shared("rz", (*controls, target), (angle,), len(controls))]
-    gathered = turn_plan(len(controls), len(idle))[1]
+    gathered = turn_plan(len(controls), len(idle)).gathered
     first, second = controls[:gathered], controls[gathered:]
     flips = relative_flip(first, target, (*idle, *second))
     half = turn(second, target, angle / 2, (*idle, *first))
@@ -174,14 +186,14 @@ def turn(controls: Wires, target: int, angle: Angle, idle: Wires) -> list[Op]:
 
 
 @cache
-def turn_plan(controls: int, idle: int) -> tuple[int, int]:
+def turn_plan(controls: int, idle: int) -> GatheringPlan:
     """The plan of `turn`."""
     if controls < 2:
-        return controls, 0
+        return GatheringPlan(controls, 0)
     return min(
-        (
-            2 * turn_plan(controls - gathered, idle + gathered)[0]
-            + 2 * relative_plan(gathered, idle + controls - gathered)[0],
+        GatheringPlan(
+            2 * turn_plan(controls - gathered, idle + gathered).two_qubit_gates
+            + 2 * relative_plan(gathered, idle + controls - gathered).two_qubit_gates,
             gathered,
         )
         for gathered in _choices(1, controls)
@@ -206,7 +218,7 @@ def relative_flip(controls: Wires, target: int, idle: Wires) -> list[Op]:
     """
     if len(controls) == 1:
         return [_flip(*controls, target)]
-    gathered = relative_plan(len(controls), len(idle))[1]
+    gathered = relative_plan(len(controls), len(idle)).gathered
     if gathered == 0:
         *others, last = controls
         h = _h(last, target)
@@ -221,23 +233,24 @@ def relative_flip(controls: Wires, target: int, idle: Wires) -> list[Op]:
 
 
 @cache
-def relative_plan(controls: int, idle: int) -> tuple[int, int]:
+def relative_plan(controls: int, idle: int) -> GatheringPlan:
     """The plan of `relative_flip`."""
     if controls == 1:
-        return 1, 0
-    plans = [(2 + turn_plan(controls - 1, idle + 1)[0], 0)]
+        return GatheringPlan(1, 0)
+    plans = [GatheringPlan(2 + turn_plan(controls - 1, idle + 1).two_qubit_gates, 0)]
     if idle and controls > 2:
-        plans.append((4 + 2 * toggle_plan(controls - 1, idle - 1)[0], controls - 1))
+        plans.append(GatheringPlan(4 + 2 * toggle_plan(controls - 1, idle - 1).two_qubit_gates, controls - 1))
         for gathered in _choices(2, controls - 1):
             others = controls - gathered
-            inner = relative_plan(gathered, idle - 1 + others)[0]
-            plans.append((2 * inner + 2 * relative_plan(others + 1, idle - 1 + gathered)[0], gathered))
+            inner = relative_plan(gathered, idle - 1 + others).two_qubit_gates
+            outer = relative_plan(others + 1, idle - 1 + gathered).two_qubit_gates
+            plans.append(GatheringPlan(2 * inner + 2 * outer, gathered))
     return min(plans)
 
 
 def toggle(controls: Wires, target: int, idle: Wires) -> list[Op]:
     """Like `relative_flip`, but does not restore the idle wires that it uses: a ladder down and up once."""
-    rungs = toggle_plan(len(controls), len(idle))[1]
+    rungs = toggle_plan(len(controls), len(idle)).gathered
     bottom, feet = len(controls) - rungs, (target, *idle[:rungs])
     rows = relative_flip(controls[:bottom], feet[-1], ())
     for rung in range(rungs):
@@ -246,10 +259,13 @@ def toggle(controls: Wires, target: int, idle: Wires) -> list[Op]:
 
 
 @cache
-def toggle_plan(controls: int, idle: int) -> tuple[int, int]:
+def toggle_plan(controls: int, idle: int) -> GatheringPlan:
     """The plan of `toggle`, with the number of rungs; a rung gathers all controls but one."""
     most = min(idle, controls - 2)
-    return min((4 * rungs + relative_plan(controls - rungs, 0)[0], rungs) for rungs in range(max(0, most) + 1))
+    return min(
+        GatheringPlan(4 * rungs + relative_plan(controls - rungs, 0).two_qubit_gates, rungs)
+        for rungs in range(max(0, most) + 1)
+    )
 
 
 def _rung(control: int, borrowed: int, target: int, below: list[Op]) -> list[Op]:

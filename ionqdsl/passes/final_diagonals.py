@@ -6,7 +6,7 @@ with all later items. Only for contracts that end in a measurement.
 
 from __future__ import annotations
 
-from ionqdsl.algebra.interactions import BARRIER_ROW, Interactions, Item
+from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions, Item
 from ionqdsl.algebra.rotations import Z, angle_between, is_parallel, turned_back
 
 
@@ -17,21 +17,26 @@ def without_final_diagonals(form: Interactions) -> Interactions:
     kept: list[Item] = []
     neglected = form.neglected
     for item in reversed(form.items):
-        a, b, u, v, _, _ = item
-        if b == BARRIER_ROW:
-            for wire in u:
+        match item:
+            case Interaction():
+                a, b = item.a, item.b
+                first = is_open[a] and is_parallel(item.u, measured[a])
+                second = is_open[b] and is_parallel(item.v, measured[b])
+                if first and second:
+                    neglected += 2 * (angle_between(item.u, measured[a]) + angle_between(item.v, measured[b]))
+                    continue
+                is_open[a] = first
+                is_open[b] = second
+            case AxisRotation():
+                wire, axis = item.wire, item.axis
+                if is_open[wire] and is_parallel(axis, measured[wire]):
+                    neglected += 2 * angle_between(axis, measured[wire])
+                    continue
                 is_open[wire] = False
-            kept.append(item)
-            continue
-        first = is_open[a] and is_parallel(u, measured[a])
-        second = b < 0 or (is_open[b] and is_parallel(v, measured[b]))
-        if first and second:
-            neglected += 2 * (angle_between(u, measured[a]) + (angle_between(v, measured[b]) if b >= 0 else 0.0))
-            continue
+            case BarrierItem():
+                for wire in item.wires:
+                    is_open[wire] = False
         kept.append(item)
-        is_open[a] = first
-        if b >= 0:
-            is_open[b] = second
     if len(kept) == len(form.items):
         return form
     kept.reverse()

@@ -11,7 +11,7 @@ import math
 from fractions import Fraction
 from functools import lru_cache
 
-from ionqdsl.algebra.interactions import ROTATION, Interactions, Item, folded
+from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions, Item, folded, moved
 from ionqdsl.algebra.paulis import QUARTER, PauliProgram, Rotation, Size
 from ionqdsl.algebra.rotations import (
     IDENTITY,
@@ -140,10 +140,17 @@ def program_of_form(form: Interactions) -> PauliProgram:
     frames: list[Turn] = [IDENTITY] * form.width  # the product of the turns written to each wire so far
     rotations: list[Rotation] = []
     neglected = form.neglected
-    for a, b, u, v, t, _ in form.items:
+    for item in form.items:
+        match item:
+            case Interaction():
+                sides: tuple[tuple[int, Vector], ...] = ((item.a, item.u), (item.b, item.v))
+            case AxisRotation():
+                sides = ((item.wire, item.axis),)
+            case BarrierItem():
+                raise ValueError("a form with barriers is no program of rotations")
         x = z = 0
         sign = 1
-        for wire, axis in ((a, u),) if b == ROTATION else ((a, u), (b, v)):
+        for wire, axis in sides:
             seen = turned(frames[wire], axis)
             letter, direction, turns, missing = _to_letter(seen)
             neglected += 2 * missing
@@ -153,7 +160,7 @@ def program_of_form(form: Interactions) -> PauliProgram:
             sign *= direction
             x |= (letter < 2) << wire
             z |= (letter > 0) << wire
-        rotations.append((x, z, t * (2 * sign)))
+        rotations.append((x, z, item.t * (2 * sign)))
     for wire, end in enumerate(form.ends):
         rotations += _euler(wire, product(end, inverse(frames[wire])))
     return PauliProgram(form.width, rotations, tuple(range(form.width)), neglected)
@@ -204,7 +211,7 @@ def form_of(program: PauliProgram) -> Interactions:
         if not where:
             if isinstance(angle, Angle):
                 frames[first] = normalised(frames[first])
-                items.append((first, ROTATION, turned_back(frames[first], axis), None, angle / 2, None))
+                items.append(AxisRotation(first, turned_back(frames[first], axis), angle / 2, None))
             else:
                 frames[first] = product(turn(axis, angle), frames[first])
             continue
@@ -213,11 +220,11 @@ def form_of(program: PauliProgram) -> Interactions:
         frames[first], frames[second] = normalised(frames[first]), normalised(frames[second])
         u, v = turned_back(frames[first], axis), turned_back(frames[second], other)
         if isinstance(angle, Angle):
-            items.append((first, second, u, v, angle / 2, None))
+            items.append(Interaction(first, second, u, v, angle / 2, None))
             continue
         rest, halves = folded(angle / 2)
         if abs(rest) > NOISE:
-            items.append((first, second, u, v, rest, None))
+            items.append(Interaction(first, second, u, v, rest, None))
         else:
             neglected += abs(rest)
         if halves % 2:
@@ -243,7 +250,7 @@ def renamed(
     for q, wire in enumerate(outputs):
         to[wire] = q
     before = inputs or tuple(range(width))
-    items: list[Item] = [(to[a], to[b] if b >= 0 else b, *rest) for a, b, *rest in form.items]
+    items = [moved(item, to) for item in form.items]
     ends = [form.ends[wire] for wire in outputs]
     return Interactions(width, items, ends, form.phase, tuple(before[wire] for wire in outputs), form.neglected)
 
@@ -255,7 +262,8 @@ def _exchanged(form: Interactions, places: list[int]) -> Interactions:
         wire = places[q]
         if wire != q:
             for axis in _LETTERS:
-                items.append((q, wire, turned_back(ends[q], axis), turned_back(ends[wire], axis), math.pi / 4, None))
+                u, v = turned_back(ends[q], axis), turned_back(ends[wire], axis)
+                items.append(Interaction(q, wire, u, v, math.pi / 4, None))
             places[places.index(q)] = wire
             places[q] = q
     return Interactions(form.width, items, ends, form.phase, neglected=form.neglected)

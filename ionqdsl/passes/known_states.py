@@ -9,22 +9,19 @@ from __future__ import annotations
 
 import math
 
-from ionqdsl.algebra.interactions import BARRIER_ROW, ROTATION, Interactions, Item
-from ionqdsl.algebra.rotations import IDENTITY, Turn, Vector, normalised, product, turn, turned_back
+from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions, Item, LateTurns
+from ionqdsl.algebra.rotations import Vector
+from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.rounding import NOISE
 
 
 def use_known_states(form: Interactions) -> Interactions:
     """The form without interactions along known states; the global phase is lost."""
-    frames: list[Turn | None] = [None] * form.width  # turns that move to the end
+    late = LateTurns(form.width)
     is_known = [True] * form.width  # still in the state along z that it started in
     items: list[Item] = []
     neglected = form.neglected
-
-    def pulled(wire: int, axis: Vector) -> Vector:
-        frame = frames[wire]
-        return axis if frame is None else turned_back(frame, axis)
 
     def is_kept(wire: int, axis: Vector) -> bool:
         """Whether the wire's state is known and along this axis."""
@@ -36,33 +33,33 @@ def use_known_states(form: Interactions) -> Interactions:
             neglected += 2 * skew
         return skew < NOISE
 
-    def rotate(wire: int, axis: Vector, t: float | Angle, origin: object) -> None:
+    def rotate(wire: int, axis: Vector, t: float | Angle, origin: Span | None) -> None:
         if is_kept(wire, axis):
             return  # a phase
         if isinstance(t, Angle):
             is_known[wire] = False
-            items.append((wire, ROTATION, axis, None, t, origin))
+            items.append(AxisRotation(wire, axis, t, origin))
         else:
-            frames[wire] = normalised(product(frames[wire] or IDENTITY, turn(axis, 2 * t)))
+            late.add(wire, axis, 2 * t)
+            late.normalise(wire)
 
-    for a, b, u, v, t, origin in form.items:
-        if b == BARRIER_ROW:
-            turns = tuple([product(end, frames[q] or IDENTITY) for q, end in zip(u, v, strict=True)])
-            for q in u:
-                frames[q], is_known[q] = None, False
-            items.append((a, b, u, turns, t, origin))
-            continue
-        first = pulled(a, u)
-        if b == ROTATION:
-            rotate(a, first, t, origin)
-            continue
-        second = pulled(b, v)
-        if is_kept(a, first):
-            rotate(b, second, t if first[2] > 0 else -t, origin)
-        elif is_kept(b, second):
-            rotate(a, first, t if second[2] > 0 else -t, origin)
-        else:
-            is_known[a] = is_known[b] = False
-            items.append((a, b, first, second, t, origin))
-    ends = [end if frame is None else product(end, frame) for end, frame in zip(form.ends, frames, strict=True)]
+    for item in form.items:
+        match item:
+            case Interaction():
+                a, b, t, origin = item.a, item.b, item.t, item.origin
+                u, v = late.pulled(a, item.u), late.pulled(b, item.v)
+                if is_kept(a, u):
+                    rotate(b, v, t if u[2] > 0 else -t, origin)
+                elif is_kept(b, v):
+                    rotate(a, u, t if v[2] > 0 else -t, origin)
+                else:
+                    is_known[a] = is_known[b] = False
+                    items.append(Interaction(a, b, u, v, t, origin))
+            case AxisRotation():
+                rotate(item.wire, late.pulled(item.wire, item.axis), item.t, item.origin)
+            case BarrierItem():
+                for wire in item.wires:
+                    is_known[wire] = False
+                items.append(late.given_to(item))
+    ends = late.before(form.ends)
     return Interactions(form.width, items, ends, form.phase, form.inputs, neglected)

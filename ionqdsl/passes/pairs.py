@@ -9,174 +9,249 @@ pair, both perpendicular; axes are numbered, so this compares integers.
 from __future__ import annotations
 
 import math
-from typing import Any
+from operator import attrgetter
 
-from ionqdsl.algebra.interactions import BARRIER_ROW, ROTATION, Interactions, Item, folded, phase_of_halves
-from ionqdsl.algebra.rotations import IDENTITY, Axes, Turn, dot, normalised, product, turn, turned_back
+from ionqdsl.algebra.interactions import (
+    AxisRotation,
+    BarrierItem,
+    Interaction,
+    Interactions,
+    Item,
+    LateTurns,
+    folded,
+    phase_of_halves,
+)
+from ionqdsl.algebra.rotations import Axes, Turn, dot, normalised, turned_back
+from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.rounding import NOISE, sized
-from ionqdsl.record import changed
-
-Block = list[Any]
-"""[place, a, b, axis on a, axis on b, entries]: entries (axis, axis, t, origin), axes even numbers, signs in t.
-
-The axis of a block is MIXED if its entries differ. Rotations have b == ROTATION; the `entries` of a barrier are its
-item, and its axes are MIXED.
-"""
+from ionqdsl.record import changed, record
 
 MIXED = -1
+"""The number of no axis."""
+
 REACH = 150
 """The most blocks of a wire that an interaction slides past."""
 
 
+Entry = tuple[int, int, float | Angle, Span | None]
+"""(i, j, t, origin), an interaction of a block: the even numbers of its axes on wires a and b, their signs in t."""
+
+
+@record(frozen=False, slots=True)
+class PairBlock:
+    """Interactions of one pair of wires, a < b, in order.
+
+    `i` is the axis of all of them on wire a and `j` on wire b, MIXED if they differ. Blocks are ordered by `place`.
+    """
+
+    place: float
+    a: int
+    b: int
+    i: int
+    j: int
+    entries: list[Entry]
+
+    def renew_axes(self) -> None:
+        """Finds the axes again after a change of the entries."""
+        i, j, _, _ = self.entries[0]
+        for k, m, _, _ in self.entries:
+            if k != i:
+                i = MIXED
+            if m != j:
+                j = MIXED
+        self.i, self.j = i, j
+
+
+@record(frozen=False, slots=True)
+class RotationBlock:
+    """A rotation of wire a about axis `i` by an unbound angle."""
+
+    place: float
+    a: int
+    i: int
+    t: Angle
+    origin: Span | None
+
+    j = MIXED
+
+
+@record(frozen=False, slots=True)
+class BarrierBlock:
+    """A barrier, which nothing slides past."""
+
+    place: float
+    item: BarrierItem
+
+    a = i = j = MIXED
+
+
+Block = PairBlock | RotationBlock | BarrierBlock
+
+
 def gathered(form: Interactions, axes: Axes) -> tuple[list[Block], list[Turn], float]:
     """The blocks in order, the turn that follows them on each wire, and the phase in radians that they lack."""
-    chains: list[list[Block]] = [[] for _ in range(form.width)]
-    latest: dict[tuple[int, int], list[Block]] = {}
-    frames: list[Turn | None] = [None] * form.width  # half turns so far, to be put at the end
-    phase = 0.0
-    blocks: list[Block] = []
-    number, numbers = axes.number, axes
-    for place, (a, b, u, v, t, origin) in enumerate(form.items):
-        if b >= 0:
-            if a > b:
-                a, b, u, v = b, a, v, u
-            left, right = frames[a], frames[b]
-            if left is not None:
-                u = turned_back(left, u)
-            if right is not None:
-                v = turned_back(right, v)
-            i, j = number(u), number(v)
-            if (i ^ j) & 1:
-                t = -t
-            i &= -2
-            j &= -2
-            chain, other = chains[a], chains[b]
-            stack = latest.get((a, b))
-            if stack is None:
-                stack = latest[a, b] = []
-            block = _reached(stack, chain, other, a, b, i, j) if stack else None
-            if block is None:
-                block = [float(place), a, b, i, j, [(i, j, t, origin)]]
-                blocks.append(block)
-                chain.append(block)
-                other.append(block)
-                stack.append(block)
-                continue
-            halves = _joined(block[5], i, j, t, origin, numbers)
-            if halves:
-                phase += phase_of_halves(halves)
-                if halves % 2:
-                    frames[a] = product(left or IDENTITY, turn(numbers.vectors[i], math.pi))
-                    frames[b] = product(right or IDENTITY, turn(numbers.vectors[j], math.pi))
-            entries = block[5]
-            if not entries:
-                _forget(chain, block)
-                _forget(other, block)
-                stack.pop()
-            else:
-                i, j = entries[0][0], entries[0][1]
-                block[3] = i if all(entry[0] == i for entry in entries) else MIXED
-                block[4] = j if all(entry[1] == j for entry in entries) else MIXED
-        elif b == ROTATION:
-            left = frames[a]
-            i = number(u if left is None else turned_back(left, u))
-            if i & 1:
-                i, t = i - 1, -t
-            block = _met(chains[a], a, i)
-            if block is None:
-                block = [float(place), a, b, i, MIXED, [(i, MIXED, t, origin)]]
-                blocks.append(block)
-                chains[a].append(block)
-                continue
-            total = sized(block[5][0][2] + t)
-            if isinstance(total, Angle):
-                block[5][0] = (i, MIXED, total, block[5][0][3])
-            else:  # the parameters cancel: the rotation commutes with all it has met and turns later axes
-                del block[5][:]
-                _forget(chains[a], block)
-                frames[a] = product(left or IDENTITY, turn(numbers.vectors[i], 2 * total))
+    gathering = _Gathering(form.width, axes)
+    interact = gathering.interact
+    for place, item in enumerate(form.items):
+        match item:
+            case Interaction():
+                interact(place, item)
+            case AxisRotation():
+                gathering.rotate(place, item)
+            case BarrierItem():
+                gathering.stop(place, item)
+    gone = gathering.gone
+    blocks = [block for block in gathering.blocks if id(block) not in gone] if gone else gathering.blocks
+    blocks.sort(key=attrgetter("place"))
+    return blocks, gathering.late.before(form.ends), gathering.phase
+
+
+class _Gathering:
+    """The blocks so far, those on each wire and of each pair of wires, and the half turns so far."""
+
+    def __init__(self, width: int, axes: Axes) -> None:
+        self.axes = axes
+        self.blocks: list[Block] = []
+        self.gone: set[int] = set()  # the ids of blocks whose entries cancel
+        self.chains: list[list[Block]] = [[] for _ in range(width)]
+        self.stacks: dict[tuple[int, int], list[PairBlock]] = {}
+        self.late = LateTurns(width)
+        self.phase = 0.0
+
+    def interact(self, place: float, item: Interaction) -> None:
+        """Adds an interaction to the last block of its pair, or begins a block."""
+        a, b, u, v, t = item.a, item.b, item.u, item.v, item.t
+        if a > b:
+            a, b, u, v = b, a, v, u
+        axes, turns = self.axes, self.late.turns
+        left, right = turns[a], turns[b]
+        i = axes.number(u if left is None else turned_back(left, u))
+        j = axes.number(v if right is None else turned_back(right, v))
+        if (i ^ j) & 1:
+            t = -t
+        i &= -2
+        j &= -2
+        chain, other = self.chains[a], self.chains[b]
+        stack = self.stacks.get((a, b))
+        if stack is None:
+            stack = self.stacks[a, b] = []
+        if not stack or not _meet(stack[-1], chain, other, i, j):
+            block = PairBlock(place, a, b, i, j, [(i, j, t, item.origin)])
+            self.blocks.append(block)
+            chain.append(block)
+            other.append(block)
+            stack.append(block)
+            return
+        block = stack[-1]
+        halves = _joined(block.entries, i, j, t, item.origin, axes)
+        if halves:
+            self.phase += phase_of_halves(halves)
+            if halves % 2:
+                self.late.add(a, axes.vectors[i], math.pi)
+                self.late.add(b, axes.vectors[j], math.pi)
+        if block.entries:
+            block.renew_axes()
         else:
-            turns = tuple([product(before, frames[q] or IDENTITY) for q, before in zip(u, v, strict=True)])
-            block = [float(place), a, b, MIXED, MIXED, (a, b, u, turns, t, origin)]
-            blocks.append(block)
-            for q in u:
-                frames[q] = None
-                chains[q].append(block)
-    ends = [end if frame is None else product(end, frame) for end, frame in zip(form.ends, frames, strict=True)]
-    blocks = [block for block in blocks if block[5]]
-    blocks.sort(key=_place)
-    return blocks, ends, phase
+            stack.pop()
+            self._remove(block, a, b)
+
+    def rotate(self, place: float, item: AxisRotation) -> None:
+        """Adds a rotation to an earlier one about the same axis, or begins a block."""
+        wire, t = item.wire, item.t
+        i = self.axes.number(self.late.pulled(wire, item.axis))
+        if i & 1:
+            i, t = i - 1, -t
+        block = _met(self.chains[wire], wire, i)
+        if block is None:
+            self._add(RotationBlock(place, wire, i, t, item.origin), wire)
+            return
+        total = sized(block.t + t)
+        if isinstance(total, Angle):
+            block.t = total
+        else:  # the parameters cancel: the rotation commutes with all it has met and turns later axes
+            self._remove(block, wire)
+            self.late.add(wire, self.axes.vectors[i], 2 * total)
+
+    def stop(self, place: float, item: BarrierItem) -> None:
+        """Adds a barrier, which takes over the half turns of its wires."""
+        self._add(BarrierBlock(place, self.late.given_to(item)), *item.wires)
+
+    def _add(self, block: Block, *wires: int) -> None:
+        self.blocks.append(block)
+        for wire in wires:
+            self.chains[wire].append(block)
+
+    def _remove(self, block: Block, *wires: int) -> None:
+        self.gone.add(id(block))
+        for wire in wires:
+            _forget(self.chains[wire], block)
 
 
-def _place(block: Block) -> float:
-    place: float = block[0]
-    return place
+def _meet(target: PairBlock, chain: list[Block], other: list[Block], i: int, j: int) -> bool:
+    """Whether a new interaction can slide back to the last block of its pair, or the two to each other.
 
-
-def _reached(
-    stack: list[Block], chain: list[Block], other: list[Block], a: int, b: int, i: int, j: int
-) -> Block | None:
-    """The last block of the pair if the new interaction can slide back to it, or the two can slide to each other."""
-    target = stack[-1]
+    `chain` and `other` are the blocks on the two wires; in the second case the block moves there.
+    """
+    a, b = target.a, target.b
     blocker = _blocker(chain, target, a, i)
     stopped = _blocker(other, target, b, j)
     if blocker is None and stopped is None:
-        return target
+        return True
     # The block may slide too: to just after the last row that the interaction cannot pass.
     cut = max(-1.0 if blocker is None else blocker, -1.0 if stopped is None else stopped)
-    if cut == math.inf or (target[3] == MIXED and target[4] == MIXED):
-        return None
+    if cut == math.inf or (target.i == MIXED and target.j == MIXED):
+        return False
     nexts = cut + 1.0
-    for wire, line, axis in ((a, chain, target[3]), (b, other, target[4])):
+    for wire, line, axis in ((a, chain, target.i), (b, other, target.j)):
         for block in reversed(line):
             if block is target:
                 break
-            if block[0] > cut:
-                nexts = min(nexts, block[0])
-            elif (block[3] if block[1] == wire else block[4]) != axis or axis == MIXED:
-                return None
+            place = block.place
+            if place > cut:
+                nexts = min(nexts, place)
+            elif (block.i if block.a == wire else block.j) != axis or axis == MIXED:
+                return False
     if nexts - cut < 1e-6:
-        return None
-    target[0] = (cut + nexts) / 2
+        return False
+    target.place = (cut + nexts) / 2
     for line in (chain, other):
         _forget(line, target)
         index = len(line)
-        while index and line[index - 1][0] > target[0]:
+        while index and line[index - 1].place > target.place:
             index -= 1
         line.insert(index, target)
-    return target
+    return True
 
 
-def _blocker(chain: list[Block], target: Block, wire: int, axis: int) -> float | None:
+def _blocker(chain: list[Block], target: PairBlock, wire: int, axis: int) -> float | None:
     """The place of the last block after the target that is not parallel on the wire, None if none; inf if too far."""
     steps = REACH
     for block in reversed(chain):
         if block is target:
             return None
-        if (block[3] if block[1] == wire else block[4]) != axis:
-            place: float = block[0]
-            return place
+        if (block.i if block.a == wire else block.j) != axis:
+            return block.place
         steps -= 1
         if not steps:
             return math.inf
     return math.inf
 
 
-def _joined(entries: list[Any], i: int, j: int, t: Any, origin: Any, axes: Axes) -> int:
+def _joined(entries: list[Entry], i: int, j: int, t: float | Angle, origin: Span | None, axes: Axes) -> int:
     """Adds an interaction to a block, merged with a parallel one if it can reach it; returns the half turns left."""
     for index in range(len(entries) - 1, -1, -1):
-        k, m, before, place = entries[index]
+        k, m, before, first = entries[index]
         if k == i and m == j:
             if isinstance(before, Angle) or isinstance(t, Angle):
                 total = sized(_angle(before) + _angle(t))
                 if isinstance(total, Angle):
-                    entries[index] = (i, j, total, place)
+                    entries[index] = (i, j, total, first)
                     return 0
                 before, t = 0.0, total
             rest, halves = folded(before + t)
             if abs(rest) > NOISE:
-                entries[index] = (i, j, rest, place)
+                entries[index] = (i, j, rest, first)
             else:
                 axes.neglected += abs(rest)
                 del entries[index]
@@ -191,12 +266,12 @@ def _joined(entries: list[Any], i: int, j: int, t: Any, origin: Any, axes: Axes)
     return 0
 
 
-def _met(chain: list[Block], wire: int, axis: int) -> Block | None:
+def _met(chain: list[Block], wire: int, axis: int) -> RotationBlock | None:
     """An earlier rotation about the same axis that a rotation can reach."""
     for block in reversed(chain):
-        if (block[3] if block[1] == wire else block[4]) != axis:
+        if (block.i if block.a == wire else block.j) != axis:
             return None
-        if block[2] == ROTATION:
+        if isinstance(block, RotationBlock):
             return block
     return None
 
@@ -221,13 +296,16 @@ def items_of(blocks: list[Block], axes: Axes) -> list[Item]:
     """The blocks as items again, in order."""
     vectors = axes.vectors
     items: list[Item] = []
-    for _, a, b, _, _, entries in blocks:
-        if b >= 0:
-            items += [(a, b, vectors[i], vectors[j], t, origin) for i, j, t, origin in entries]
-        elif b == BARRIER_ROW:
-            items.append(entries)
-        else:
-            items += [(a, b, vectors[i], None, t, origin) for i, _, t, origin in entries]
+    for block in blocks:
+        match block:
+            case PairBlock():
+                a, b = block.a, block.b
+                for i, j, t, origin in block.entries:
+                    items.append(Interaction(a, b, vectors[i], vectors[j], t, origin))
+            case RotationBlock():
+                items.append(AxisRotation(block.a, vectors[block.i], block.t, block.origin))
+            case BarrierBlock():
+                items.append(block.item)
     return items
 
 

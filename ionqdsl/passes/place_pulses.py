@@ -11,9 +11,8 @@ from __future__ import annotations
 import cmath
 import math
 from collections.abc import Iterable
-from typing import Any
 
-from ionqdsl.algebra.interactions import ROTATION, Interactions
+from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions
 from ionqdsl.algebra.rotations import (
     IDENTITY,
     Turn,
@@ -50,16 +49,18 @@ def placed(form: Interactions, target: Target, preserve: str) -> Rows:
     """
     writing = _Writing(form, target)
     plan = _planned(form, target)
-    for index, (a, b, u, v, t, origin) in enumerate(form.items):
-        if b >= 0:
-            writing.point(a, plan[a].pop(), origin)
-            writing.point(b, plan[b].pop(), origin)
-            writing.interact(a, b, u, v, t, origin, plan)
-        elif b == ROTATION:
-            writing.point(a, plan[a].pop(), origin)
-            writing.rotate(a, u, t)
-        else:
-            writing.barrier(u, v, t, origin, form.items, index)
+    for item in form.items:
+        match item:
+            case Interaction():
+                a, b, origin = item.a, item.b, item.origin
+                writing.point(a, plan[a].pop(), origin)
+                writing.point(b, plan[b].pop(), origin)
+                writing.interact(item, plan)
+            case AxisRotation():
+                writing.point(item.wire, plan[item.wire].pop(), item.origin)
+                writing.rotate(item.wire, item.axis, item.t)
+            case BarrierItem():
+                writing.barrier(item)
     for wire, end in enumerate(form.ends):
         if preserve == "unitary":
             writing.finish(wire, end, writing.last[wire])
@@ -92,15 +93,16 @@ def _planned(form: Interactions, target: Target) -> list[list[Vector]]:
             plan[wire] += [pointer] * count
         stops[wire], repeats[wire] = [], []
 
-    for a, b, u, v, _, _ in form.items:
-        if b >= 0:
-            stop(a, along, u)
-            stop(b, along, v)
-        elif b == ROTATION:
-            stop(a, True, u)
-        else:
-            for wire, end in zip(u, v, strict=True):
-                close(wire, end)
+    for item in form.items:
+        match item:
+            case Interaction():
+                stop(item.a, along, item.u)
+                stop(item.b, along, item.v)
+            case AxisRotation():
+                stop(item.wire, True, item.axis)
+            case BarrierItem():
+                for wire, end in zip(item.wires, item.turns, strict=True):
+                    close(wire, end)
     for wire, end in enumerate(form.ends):
         close(wire, end)
         plan[wire].reverse()
@@ -157,13 +159,12 @@ class _Writing:
             x, y, _ = turned(self.done[wire], pointer)
             self._pulse("gpi2", wire, math.atan2(y, x) - math.pi / 2, origin)
 
-    def interact(
-        self, a: int, b: int, u: Vector, v: Vector, t: float | Angle, origin: Span | None, plan: list[list[Vector]]
-    ) -> None:
+    def interact(self, item: Interaction, plan: list[list[Vector]]) -> None:
         """Writes the machine's two-qubit gate along the axes, for which the wires point right already."""
-        left, right = turned(self.done[a], u), turned(self.done[b], v)
+        a, b, t = item.a, item.b, item.t
+        left, right = turned(self.done[a], item.u), turned(self.done[b], item.v)
         if self.target.two_qubit_gate == "zz_native":
-            self._zz(a, b, left, right, t, origin, plan)
+            self._zz(item, left, right, plan)
             return
         self.neglected += 2 * (abs(left[2]) + abs(right[2]))
         if _is_negative(t):
@@ -177,19 +178,11 @@ class _Writing:
             frame = self.frames[wire]
             phases.append((Angle(turns) - frame).reduced() if frame else _plain(turns))
         self.rows.append(Op("ms", (a, b), (*phases, angle)))
-        self.origins.append(origin)
+        self.origins.append(item.origin)
 
-    def _zz(
-        self,
-        a: int,
-        b: int,
-        left: Vector,
-        right: Vector,
-        t: float | Angle,
-        origin: Span | None,
-        plan: list[list[Vector]],
-    ) -> None:
+    def _zz(self, item: Interaction, left: Vector, right: Vector, plan: list[list[Vector]]) -> None:
         """Writes a `zz`; for a negative angle the target does not take, a wire turns round, one that is free to."""
+        a, b, t, origin = item.a, item.b, item.t, item.origin
         self.neglected += 2 * (math.hypot(left[0], left[1]) + math.hypot(right[0], right[1]))
         sign = 1 if (left[2] < 0) == (right[2] < 0) else -1
         angle = self._size(t * sign)
@@ -225,12 +218,11 @@ class _Writing:
         sign = 1 if turned(self.done[wire], axis)[2] > 0 else -1
         self.frames[wire] += t * (2 * sign)
 
-    def barrier(
-        self, wires: tuple[int, ...], turns: tuple[Turn, ...], op: Op, origin: Span | None, items: list[Any], index: int
-    ) -> None:
+    def barrier(self, item: BarrierItem) -> None:
         """Turns the wires as the barrier requires, writes the row, and starts anew."""
+        op, origin = item.row, item.origin
         is_exact = op.pinned and GATES[op.gate].gateset == "native"
-        for wire, end in zip(wires, turns, strict=True):
+        for wire, end in zip(item.wires, item.turns, strict=True):
             if is_exact:
                 self.finish(wire, end, origin)
             else:

@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ionqdsl.algebra.interactions import Interactions, from_circuit
+from ionqdsl.algebra.interactions import Interaction, Interactions, from_circuit
 from ionqdsl.algebra.paulis import fold
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import FlatCircuit
@@ -170,9 +170,9 @@ def _is_forest(form: Interactions) -> bool:
             group[wire] = wire = group[group[wire]]
         return wire
 
-    for a, b, *_ in form.items:
-        if b >= 0:
-            one, other = root(a), root(b)
+    for item in form.items:
+        if isinstance(item, Interaction):
+            one, other = root(item.a), root(item.b)
             if one == other:
                 return False
             group[one] = other

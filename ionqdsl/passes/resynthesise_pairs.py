@@ -8,9 +8,20 @@ items before it are exchanged instead, and the outputs stay in place.
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
-from ionqdsl.algebra.interactions import BARRIER_ROW, QUARTER, Interactions, Item, folded, phase_of_halves
+from ionqdsl.algebra.interactions import (
+    QUARTER,
+    AxisRotation,
+    BarrierItem,
+    Interaction,
+    Interactions,
+    Item,
+    LateTurns,
+    folded,
+    moved,
+    phase_of_halves,
+)
 from ionqdsl.algebra.rotations import (
     IDENTITY,
     Axes,
@@ -30,7 +41,7 @@ from ionqdsl.algebra.rotations import (
 )
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.rounding import NOISE
-from ionqdsl.passes.pairs import Block
+from ionqdsl.passes.pairs import BarrierBlock, Block, PairBlock, RotationBlock
 
 _LETTERS = (X, Y, Z)
 _HALF_TURNS = tuple(turn(axis, math.pi) for axis in _LETTERS)
@@ -39,9 +50,17 @@ WORTH = 0.6
 """As many interactions replace a block only if their total angle is below this share: other axes cost pulses."""
 
 Part = tuple[Vector, Vector, float]
+"""An interaction exp(-i t u (x) v) of a replacement: u, v, t."""
 
-Replacement = tuple[list[Part], Turn, Turn, float, bool]
-"""Interactions, a turn on each wire after them, a phase in radians, and whether the two wires are then exchanged."""
+
+class Replacement(NamedTuple):
+    """Interactions, a turn on each wire after them, a phase in radians, and whether the wires are then exchanged."""
+
+    parts: list[Part]
+    on_a: Turn
+    on_b: Turn
+    phase: float
+    is_swapped: bool
 
 
 def resynthesised(form: Interactions, blocks: list[Block], axes: Axes, may_rename: bool) -> Interactions:
@@ -49,81 +68,79 @@ def resynthesised(form: Interactions, blocks: list[Block], axes: Axes, may_renam
     chosen = _replacements(blocks, axes, may_rename)
     if not chosen:
         return form
-    width, vectors = form.width, axes.vectors
-    frames: list[Turn | None] = [None] * width  # by place
-    places = list(range(width))  # the place of the wire of each name
-    fenced: set[int] = set()
-    items: list[Item] = []
-    phase = 0.0
+    writing = _BlockWriting(form.width, axes.vectors)
     for block in blocks:
-        _, a, b, _, _, entries = block
-        if b < 0:
-            if b == BARRIER_ROW:
-                _, _, wires, turns, op, origin = entries
-                where = tuple([places[q] for q in wires])
-                fenced.update(where)
-                turns = tuple([product(end, frames[q] or IDENTITY) for end, q in zip(turns, where, strict=True)])
-                items.append((-1, BARRIER_ROW, where, turns, op, origin))
-                for q in where:
-                    frames[q] = None
-            else:
-                p = places[a]
-                frame = frames[p]
-                for i, _, t, origin in entries:
-                    u = vectors[i] if frame is None else turned_back(frame, vectors[i])
-                    items.append((p, b, u, None, t, origin))
-            continue
-        p, q = places[a], places[b]
-        left, right = frames[p], frames[q]
-        replacement = chosen.get(id(block))
-        if replacement is not None and replacement[4] and (p in fenced or q in fenced):
-            replacement = None
-        parts: Any
-        if replacement is None:
-            parts = [(vectors[i], vectors[j], t, origin) for i, j, t, origin in entries]
-        else:
-            parts = [(u, v, t, entries[-1][3]) for u, v, t in replacement[0]]
-        for u, v, t, origin in parts:
-            if left is not None:
-                u = turned_back(left, u)
-            if right is not None:
-                v = turned_back(right, v)
-            items.append((p, q, u, v, t, origin))
-        if replacement is not None:
-            _, on_a, on_b, extra, is_swapped = replacement
-            frames[p] = normalised(product(on_a, left)) if left else on_a
-            frames[q] = normalised(product(on_b, right)) if right else on_b
-            phase += extra
-            if is_swapped:
-                places[a], places[b] = q, p
-    ends = [
-        end if frames[places[wire]] is None else normalised(product(end, frames[places[wire]] or IDENTITY))
-        for wire, end in enumerate(form.ends)
-    ]
-    inputs = form.inputs
-    if places != sorted(places):
-        items = _renamed(items, places)
-        before = inputs or tuple(range(width))
+        match block:
+            case PairBlock():
+                writing.pair(block, chosen.get(id(block)))
+            case RotationBlock():
+                writing.rotation(block)
+            case BarrierBlock():
+                writing.barrier(block)
+    items, places, inputs = writing.items, writing.places, form.inputs
+    late = [writing.late.turns[place] for place in places]
+    ends = [end if turn is None else normalised(product(end, turn)) for end, turn in zip(form.ends, late, strict=True)]
+    if places != sorted(places):  # each place is named after the wire that ends there
+        names = sorted(range(form.width), key=places.__getitem__)
+        items = [moved(item, names) for item in items]
+        before = inputs or tuple(range(form.width))
         inputs = tuple([before[place] for place in places])
-    return Interactions(width, items, ends, form.phase + Angle(0, phase), inputs, form.neglected)
+    return Interactions(form.width, items, ends, form.phase + Angle(0, writing.phase), inputs, form.neglected)
 
 
-def _renamed(items: list[Item], places: list[int]) -> list[Item]:
-    """The items with each place named after the wire that ends there."""
-    names = {place: wire for wire, place in enumerate(places)}
-    names[-1] = -1
-    names[BARRIER_ROW] = BARRIER_ROW
-    return [
-        (a, b, tuple([names[q] for q in u]), v, t, origin)
-        if b == BARRIER_ROW
-        else (names[a], names[b] if b >= 0 else b, u, v, t, origin)
-        for a, b, u, v, t, origin in items
-    ]
+class _BlockWriting:
+    """The items so far, on places; the place of each wire; and by place the turns that follow its items."""
+
+    def __init__(self, width: int, vectors: list[Vector]) -> None:
+        self.vectors = vectors
+        self.items: list[Item] = []
+        self.places = list(range(width))
+        self.late = LateTurns(width)
+        self.has_barrier = [False] * width  # by place: its wire stays there
+        self.phase = 0.0
+
+    def pair(self, block: PairBlock, replacement: Replacement | None) -> None:
+        """Adds the interactions of a block, or those that replace them."""
+        places, vectors, turns, items = self.places, self.vectors, self.late.turns, self.items
+        p, q = places[block.a], places[block.b]
+        left, right = turns[p], turns[q]
+        if replacement is not None and replacement.is_swapped and (self.has_barrier[p] or self.has_barrier[q]):
+            replacement = None
+        if replacement is None:
+            for i, j, t, origin in block.entries:
+                u = vectors[i] if left is None else turned_back(left, vectors[i])
+                v = vectors[j] if right is None else turned_back(right, vectors[j])
+                items.append(Interaction(p, q, u, v, t, origin))
+            return
+        *_, origin = block.entries[-1]
+        for u, v, t in replacement.parts:
+            items.append(Interaction(p, q, self.late.pulled(p, u), self.late.pulled(q, v), t, origin))
+        turns[p] = replacement.on_a if left is None else normalised(product(replacement.on_a, left))
+        turns[q] = replacement.on_b if right is None else normalised(product(replacement.on_b, right))
+        self.phase += replacement.phase
+        if replacement.is_swapped:
+            places[block.a], places[block.b] = q, p
+
+    def rotation(self, block: RotationBlock) -> None:
+        """Adds a rotation."""
+        place = self.places[block.a]
+        axis = self.late.pulled(place, self.vectors[block.i])
+        self.items.append(AxisRotation(place, axis, block.t, block.origin))
+
+    def barrier(self, block: BarrierBlock) -> None:
+        """Adds a barrier, which takes over the turns of its places."""
+        item = block.item
+        places = tuple([self.places[wire] for wire in item.wires])
+        self.items.append(self.late.given_to(BarrierItem(places, item.turns, item.row, item.origin)))
+        for place in places:
+            self.has_barrier[place] = True
 
 
 def _replacements(blocks: list[Block], axes: Axes, may_rename: bool) -> dict[int, Replacement]:
     """The replacements of blocks, by the block's id."""
-    wanted = [block for block in blocks if block[2] >= 0 and len(block[5]) > 1 and _is_numeric(block)]
+    wanted = [
+        block for block in blocks if isinstance(block, PairBlock) and len(block.entries) > 1 and _is_numeric(block)
+    ]
     if not wanted:
         return {}
     import numpy as np
@@ -131,15 +148,15 @@ def _replacements(blocks: list[Block], axes: Axes, may_rename: bool) -> dict[int
     from ionqdsl.algebra import weyl
 
     vectors = axes.vectors
-    longest = max(len(block[5]) for block in wanted)
-    wanted.sort(key=lambda block: -len(block[5]))
+    longest = max(len(block.entries) for block in wanted)
+    wanted.sort(key=lambda block: -len(block.entries))
     total = np.broadcast_to(np.eye(4, dtype=complex), (len(wanted), 4, 4)).copy()
     for step in range(longest):
-        rows = [block[5][step] for block in wanted if len(block[5]) > step]
-        u = np.array([vectors[row[0]] for row in rows])
-        v = np.array([vectors[row[1]] for row in rows])
-        t = np.array([row[2] for row in rows])
-        total[: len(rows)] = weyl.interaction_matrices(u, v, t) @ total[: len(rows)]
+        entries = [block.entries[step] for block in wanted if len(block.entries) > step]
+        u = np.array([vectors[i] for i, _, _, _ in entries])
+        v = np.array([vectors[j] for _, j, _, _ in entries])
+        t = np.array([t for _, _, t, _ in entries])
+        total[: len(entries)] = weyl.interaction_matrices(u, v, t) @ total[: len(entries)]
     decomposition = weyl.decomposed(total)
     after = decomposition.after[0].tolist(), decomposition.after[1].tolist()
     before = decomposition.before[0].tolist(), decomposition.before[1].tolist()
@@ -150,8 +167,8 @@ def _replacements(blocks: list[Block], axes: Axes, may_rename: bool) -> dict[int
     )
     chosen: dict[int, Replacement] = {}
     for index, block in enumerate(wanted):
-        entries = block[5]
-        old = (len(entries), WORTH * sum([abs(entry[2]) for entry in entries]) - 1e-7)
+        entries = block.entries
+        old = (len(entries), WORTH * sum([abs(t) for t in _known_angles(block)]) - 1e-7)
         if errors[index] > weyl.TOLERANCE:
             continue
         sizes = [abs(folded(x)[0]) for x in coordinates[index]]
@@ -163,19 +180,25 @@ def _replacements(blocks: list[Block], axes: Axes, may_rename: bool) -> dict[int
             is_swapped = swapped < best
         if is_swapped or direct < old:
             turns = (after[0][index], after[1][index], before[0][index], before[1][index])
-            found_parts = _replacement(coordinates[index], turns, phases[index], is_swapped, axes)
-            hints = [vectors[entry[0]] for entry in entries]
-            chosen[id(block)] = (_tidied(found_parts[0], hints, axes), *found_parts[1:])
+            hints = [vectors[i] for i, _, _, _ in entries]
+            chosen[id(block)] = _replacement(coordinates[index], turns, phases[index], is_swapped, hints, axes)
             axes.neglected += 4 * errors[index]  # of entries
     return chosen
 
 
-def _is_numeric(block: Block) -> bool:
-    return not any(isinstance(entry[2], Angle) for entry in block[5])
+def _is_numeric(block: PairBlock) -> bool:
+    return len(_known_angles(block)) == len(block.entries)
 
 
-def _replacement(coordinates: list[float], turns: Any, phase: float, is_swapped: bool, axes: Axes) -> Replacement:
-    """The interactions of a decomposition.
+def _known_angles(block: PairBlock) -> list[float]:
+    """The angles that are numbers."""
+    return [t for _, _, t, _ in block.entries if not isinstance(t, Angle)]
+
+
+def _replacement(
+    coordinates: list[float], turns: Any, phase: float, is_swapped: bool, hints: list[Vector], axes: Axes
+) -> Replacement:
+    """The interactions of a decomposition, along the axes of the block if they can be chosen.
 
     U = e^{ip} (a (x) b) exp(-i sum) (c (x) d) = e^{ip} (a c (x) b d) exp(-i sum'), where c and d take the axes of sum'
     to the letters. With SWAP = e^{i pi/4} exp(-i pi/4 (XX + YY + ZZ)), U = SWAP (b (x) a) exp(...) (c (x) d)
@@ -196,7 +219,13 @@ def _replacement(coordinates: list[float], turns: Any, phase: float, is_swapped:
             parts.append((turned_back(c, letter), turned_back(d, letter), rest))
         else:
             axes.neglected += abs(rest)
-    return parts, product(product(a, local_a), c), product(product(b, local_b), d), phase, is_swapped
+    on_a, on_b = product(product(a, local_a), c), product(product(b, local_b), d)
+    return Replacement(_tidied(parts, hints, axes), on_a, on_b, phase, is_swapped)
+
+
+def _size(part: Part) -> float:
+    _, _, t = part
+    return abs(t)
 
 
 def _tidied(parts: list[Part], hints: list[Vector], axes: Axes) -> list[Part]:
@@ -207,15 +236,15 @@ def _tidied(parts: list[Part], hints: list[Vector], axes: Axes) -> list[Part]:
     """
     if len(parts) < 2:
         return parts
-    parts = sorted(parts, key=lambda part: abs(part[2]))
-    sizes = [abs(part[2]) for part in parts]
+    parts = sorted(parts, key=_size)
+    sizes = [_size(part) for part in parts]
     if len(parts) == 3 and sizes[2] - sizes[0] < NOISE:
         axes.neglected += 2 * (sizes[2] - sizes[0])
         return _realigned(parts, hints)
     for i in range(len(parts) - 1):
         if sizes[i + 1] - sizes[i] < NOISE:
             axes.neglected += sizes[i + 1] - sizes[i]
-            u, p = parts[i][0], parts[i + 1][0]
+            (u, _, _), (p, _, _) = parts[i : i + 2]
             size, x, y = max((math.hypot(dot(u, hint), dot(p, hint)), dot(u, hint), dot(p, hint)) for hint in hints)
             if size > 0.1:
                 towards = unit((x * u[0] + y * p[0], x * u[1] + y * p[1], x * u[2] + y * p[2]))
@@ -226,7 +255,7 @@ def _tidied(parts: list[Part], hints: list[Vector], axes: Axes) -> list[Part]:
 
 def _realigned(parts: list[Part], wanted: list[Vector]) -> list[Part]:
     """Parts of one angle along other axes of the same plane or space: the first of `wanted`, and axes across it."""
-    t = parts[0][2]
+    _, _, t = parts[0]
     old = [(u, v if s * t > 0 else opposite(v)) for u, v, s in parts]
     first = wanted[0]
     across = next((line for line in (cross(first, hint) for hint in wanted[1:]) if dot(line, line) > 0.01), None)

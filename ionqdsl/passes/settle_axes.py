@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from itertools import product
 
-from ionqdsl.algebra.interactions import Interactions, Item
+from ionqdsl.algebra.interactions import Interaction, Interactions, Item
 from ionqdsl.algebra.rotations import Vector, opposite
 from ionqdsl.ir.rounding import NOISE
 
@@ -25,22 +25,26 @@ _GRID = 0.1 / FARTHEST
 
 def settle_axes(form: Interactions) -> Interactions:
     """The form with the axes of its small interactions settled."""
-    numeric = [index for index, item in enumerate(form.items) if item[1] >= 0 and isinstance(item[4], float)]
-    if all(abs(form.items[index][4]) > SMALL for index in numeric):
+    numeric = [
+        (abs(item.t), index, item)
+        for index, item in enumerate(form.items)
+        if isinstance(item, Interaction) and isinstance(item.t, float)
+    ]
+    if all(size > SMALL for size, _, _ in numeric):
         return form
     lines = [_Lines() for _ in form.ends]
     items: list[Item] = list(form.items)
     neglected = form.neglected
-    for index in sorted(numeric, key=lambda index: -abs(form.items[index][4])):
-        a, b, u, v, t, origin = items[index]
-        if abs(t) > SMALL:
+    for size, index, item in sorted(numeric, key=lambda entry: -entry[0]):
+        a, b, u, v = item.a, item.b, item.u, item.v
+        if size > SMALL:
             lines[a].near(u, 0.0)
             lines[b].near(v, 0.0)
             continue
-        within = min(FARTHEST, NOISE / (2 * abs(t)))
+        within = min(FARTHEST, NOISE / (2 * size))
         first, second = lines[a].near(u, within), lines[b].near(v, within)
-        neglected += 2 * abs(t) * (math.dist(u, first) + math.dist(v, second))
-        items[index] = (a, b, first, second, t, origin)
+        neglected += 2 * size * (math.dist(u, first) + math.dist(v, second))
+        items[index] = Interaction(a, b, first, second, item.t, item.origin)
     return Interactions(form.width, items, form.ends, form.phase, form.inputs, neglected)
 
 

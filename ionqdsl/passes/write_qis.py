@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from ionqdsl.algebra.interactions import BARRIER_ROW, ROTATION, Interactions
+from ionqdsl.algebra.interactions import AxisRotation, BarrierItem, Interaction, Interactions
 from ionqdsl.algebra.rotations import (
     IDENTITY,
     Turn,
@@ -42,14 +42,14 @@ Rotation = tuple[str, float]
 def written_in_qis(form: Interactions, preserve: str) -> tuple[list[Op], list[Span | None], Angle, float]:
     """Rows, origins, global phase, and a bound for the rounding; barriers and pinned rows stay."""
     writing = _QisRows(form.width)
-    for a, b, u, v, t, origin in form.items:
-        if b >= 0:
-            writing.interact((a, b), (u, v), t, origin)
-        elif b == ROTATION:
-            writing.rotate(a, u, t, origin)
-        else:
-            assert b == BARRIER_ROW
-            writing.barrier(u, v, t, origin)
+    for item in form.items:
+        match item:
+            case Interaction():
+                writing.interact(item)
+            case AxisRotation():
+                writing.rotate(item)
+            case BarrierItem():
+                writing.barrier(item)
     for wire, end in enumerate(form.ends):
         if preserve == "unitary":
             writing.finish(wire, end, writing.last[wire])
@@ -80,12 +80,9 @@ class _QisRows:
             self.done[wire] = normalised(product(turn(_LETTERS[letter], angle.in_radians()), self.done[wire]))
             self._write(Op(f"r{letter}", (wire,), (angle,)), origin)
 
-    def interact(
-        self, wires: tuple[int, int], axes: tuple[Vector, Vector], t: float | Angle, origin: Span | None
-    ) -> None:
-        """Writes exp(-i t A (x) B), A and B the axes."""
-        a, b = wires
-        u, v = axes
+    def interact(self, item: Interaction) -> None:
+        """Turns both axes to the letter that takes the fewest rotations, and writes its gate."""
+        a, b, u, v, t, origin = item.a, item.b, item.u, item.v, item.t, item.origin
         left, right = turned(self.done[a], u), turned(self.done[b], v)
         plans = [(name, _towards(left, letter), _towards(right, letter)) for name, letter in _LETTERS.items()]
         name, first, second = min(plans, key=lambda plan: len(plan[1]) + len(plan[2]))
@@ -103,8 +100,9 @@ class _QisRows:
         self.neglected += abs(angle.in_radians() - radians)
         return angle
 
-    def rotate(self, wire: int, axis: Vector, t: Angle, origin: Span | None) -> None:
-        """Writes exp(-i t A), A the axis."""
+    def rotate(self, item: AxisRotation) -> None:
+        """Turns the axis to the letter that takes the fewest rotations, and writes its rotation."""
+        wire, axis, t, origin = item.wire, item.axis, item.t, item.origin
         lab = turned(self.done[wire], axis)
         plans = [(name, _towards(lab, letter)) for name, letter in _LETTERS.items()]
         name, rotations = min(plans, key=lambda plan: len(plan[1]))
@@ -114,12 +112,12 @@ class _QisRows:
         self._write(Op(f"r{name}", (wire,), (t * (2 if dot(lab, _LETTERS[name]) > 0 else -2),)), origin)
         self.last[wire] = origin
 
-    def barrier(self, wires: tuple[int, ...], turns: tuple[Turn, ...], op: Op, origin: Span | None) -> None:
+    def barrier(self, item: BarrierItem) -> None:
         """Finishes the wires of a barrier, writes its row, and starts anew."""
-        for wire, end in zip(wires, turns, strict=True):
-            self.finish(wire, end, origin)
+        for wire, end in zip(item.wires, item.turns, strict=True):
+            self.finish(wire, end, item.origin)
             self.done[wire] = IDENTITY
-        self._write(op, origin)
+        self._write(item.row, item.origin)
 
     def finish(self, wire: int, end: Turn, origin: Span | None) -> None:
         """Makes the unitary of a wire `end`; a sign joins the phase."""
