@@ -19,7 +19,11 @@ from ionqdsl.diagnostics.source import Source
 from ionqdsl.pipeline import examine, load, read
 
 ALL = cases.all_cases()
-SINGLE = [case for case in ALL if case.path.parent.name == "check" and not re.search(r"include |load\(", case.files[cases.MAIN])]
+SINGLE = [
+    case
+    for case in ALL
+    if case.path.parent.name == "check" and not re.search(r"include |load\(", case.files[cases.MAIN])
+]
 
 
 @pytest.mark.parametrize("case", ALL, ids=[case.name for case in ALL])
