@@ -148,6 +148,8 @@ def _elsewhere(left: Sequence[tuple[TestedFile, int]], processes: int) -> Iterat
     for key, file in files.items():
         numbers = iter([number for other, number in left if other is file])
         batches += iter(lambda: (key, list(islice(numbers, size))), (key, []))  # noqa: B023
+    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # numpy's own threads would compete with the processes
+        os.environ.setdefault(variable, "1")  # of these alone: here numpy has read them
     context = multiprocessing.get_context("spawn")
     texts = {key: _text_of(file) for key, file in files.items()}
     pool = ProcessPoolExecutor(min(processes, len(batches)), context, initializer=_begin, initargs=(texts,))
