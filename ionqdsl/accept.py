@@ -93,7 +93,7 @@ def is_path(text: str) -> bool:
     No program ends so: after a name and a dot it would have to go on.
     """
     suffixes = tuple(suffix for form in formats.FORMATS.values() for suffix in form.suffixes)
-    return text.endswith(suffixes) and not set(text) & set("\n\r;\"'")
+    return text.endswith(suffixes) and not set(text) & set("\n\r;\"'#")
 
 
 def uniquely_named(circuits: Sequence[FlatCircuit]) -> list[FlatCircuit]:
@@ -134,11 +134,16 @@ def _swept(sweep: Sweep[Any]) -> LoweredProgram:
 def _family(sweep: Sweep[Any], labels: Sequence[str]) -> list[FlatCircuit] | None:
     """The points as a family, which is compiled in one step; None for a sweep that has to be bound point by point.
 
-    The values of a family are angles in radians, so every coefficient must be one of radians, as in qis gates.
+    The values of a family are angles in radians, so every coefficient must be one of radians, as in qis gates;
+    its points have no note about inputs.
     """
     circuit = sweep.circuit
     angles = (circuit.phase, *(angle for op in dict.fromkeys(circuit.rows) for angle in op.angles))
-    if not sweep.is_plain or any(turns for angle in angles for _, turns, _ in angle.terms):
+    if (
+        not sweep.is_plain
+        or circuit.inputs is not None
+        or any(turns for angle in angles for _, turns, _ in angle.terms)
+    ):
         return None
     columns = {name: [Angle(0, value) for value in column] for name, column in sweep.columns.items()}
     found = family(circuit, columns) if labels and columns else None

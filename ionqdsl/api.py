@@ -421,6 +421,7 @@ def executor(
 ) -> Callable[[Any], list[float]]:
     """A function from circuits of qiskit, cirq or ionqdsl to mean values of an operator, as mitiq takes it.
 
+    The operator is written as for `Result.expectation`, its leftmost letter for the first qubit.
     Keywords as for `run`; without shots the local machine computes exact probabilities. Circuits are compiled at
     `level` 0, gate by gate, so that folded parts do not cancel, and run as one job. With a seed each call draws anew.
     """

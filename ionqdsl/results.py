@@ -127,6 +127,7 @@ class Results(Sequence[One], Generic[One]):
             results[0],
             shots=shots or results[0].shots,
             counts=dict(sorted(counts.items())),
+            is_exact=all(result.is_exact for result in results),
             probabilities=dict(sorted(shares.items())),
         )
 

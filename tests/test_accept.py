@@ -77,6 +77,7 @@ def test_the_kind_decides_about_the_type() -> None:
         ("qubit q; h q", False),
         ("# as in bell.qc\nqubit q", False),
         ('include "gates.qc"', False),
+        ("qubit q # like bell.qc", False),
         ("", False),
     ],
 )
@@ -190,6 +191,23 @@ def test_a_compiled_sweep_stays_compiled() -> None:
     program = iq.program(native.sweep(theta=[0.1, 7.0]))
     assert [run.rows for run in program] == [native.bind(theta=value).rows for value in (0.1, 7.0)]
     assert all(run.compiled for run in program)
+
+
+def test_a_table_of_values_is_a_sweep() -> None:
+    pandas = pytest.importorskip("pandas")
+    a, b = iq.param("a"), iq.param("b")
+    native = iq.compile(iq.Circuit(2, "c").rx(a, 0).cnot(0, 1).ry(b, 1), "forte")
+    table = pandas.DataFrame({"a": [0.1, 0.2, 0.3], "b": [1, 2, 3]})
+    results = iq.run(native.sweep(table), exact=True)
+    assert [point["b"] for point in results.points] == [1, 2, 3]
+    for (_, row), result in zip(table.iterrows(), results, strict=True):
+        bound = iq.run(native.bind(dict(row)), exact=True)
+        assert dict(result.probabilities) == pytest.approx(dict(bound.probabilities))
+
+
+def test_the_note_about_inputs_survives_a_sweep() -> None:
+    circuit = iq.Circuit(2).rx(iq.param("t"), 0).replace(inputs=(1, 0))
+    assert all(run.inputs == (1, 0) for run in accept(circuit.sweep(t=[1, 2])).program.runs)
 
 
 def test_an_empty_sweep_is_no_job() -> None:

@@ -41,9 +41,11 @@ def text_of(value: Any, role: str) -> str:
 
 
 def mapping_of(value: Any, role: str) -> Mapping[Any, Any]:
-    """A value that has to map names to values; None maps none. Raises UsageError."""
+    """A value that has to map names to values, such as a dict or a DataFrame; None maps none. Raises UsageError."""
     if value is None or isinstance(value, Mapping):
         return value or {}
+    if hasattr(value, "keys") and hasattr(value, "__getitem__") and not isinstance(value, type):
+        return {key: value[key] for key in value.keys()}  # noqa: SIM118 - iterating a table may go over its rows
     raise refused(role, "a dict from names to values", value)
 
 
