@@ -16,7 +16,7 @@ from ionqdsl.cli.terminal import Terminal
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.emit import energies as emit
 from ionqdsl.emit.histogram import can_draw
-from ionqdsl.emit.limits import energy_findings, noise_model
+from ionqdsl.emit.limits import noise_model
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.python import means
@@ -29,7 +29,8 @@ def run(program: LoweredProgram, arguments: argparse.Namespace, terminal: Termin
     model = noise_model(program.job)
     options = options_for(model, arguments, terminal)
     points = program.energies or ([program.energy] if program.energy else [])
-    terminal.report([finding for point in points for finding in energy_findings(point) if not finding.is_error][:1])
+    if any((one.linear_constraints or one.quadratic_constraints) and not one.penalty for one in points):
+        terminal.report([Diagnostic("QC0434", program.span)])
     if model is None:
         given = {"--target": arguments.target, "-O": arguments.level}
         unused = [flag for flag, value in given.items() if value is not None]

@@ -423,8 +423,6 @@ def energy_findings(energy: Energy) -> Found:
         yield Diagnostic("QC0745", span, {"value": energy.cvar_alpha})
     if energy.penalty is not None and not energy.penalty >= 0:
         yield Diagnostic("QC0746", span, {"value": energy.penalty})
-    if (energy.linear_constraints or energy.quadratic_constraints) and not energy.penalty:
-        yield Diagnostic("QC0434", span)
     numbers = {
         "hamiltonian": [factor for _, factor in energy.hamiltonian.terms],
         "params": energy.params,

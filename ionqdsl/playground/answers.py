@@ -238,7 +238,7 @@ def _energy_outcome(query: PlaygroundRequest, energy: Energy) -> dict[str, Any]:
     from ionqdsl.simulation.energy import expectation
     from ionqdsl.simulation.rules import rules_of
 
-    if found := [finding for finding in energy_findings(energy) if finding.is_error]:
+    if found := [*energy_findings(energy)]:
         raise CompileError(found)
     values = dict(zip(energy.parameters, energy.params or (), strict=True))
     circuit = bind(energy.ansatz, values, partial=False)

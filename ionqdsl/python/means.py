@@ -71,7 +71,7 @@ def energies(
     from ionqdsl.simulation.rules import rules_of
 
     points = program.energies or ([program.energy] if program.energy else [])
-    found = [finding for point in points for finding in energy_findings(point) if finding.is_error]
+    found = [finding for point in points for finding in energy_findings(point)]
     if found:
         raise CompileError(found)
     values = []

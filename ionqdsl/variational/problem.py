@@ -49,7 +49,7 @@ def problem_of(
         given = "a program without one" if energy is None else "an ansatz in addition to that of the program"
         raise fail("QC0881", role="the problem", wanted="a program with an `energy`, alone", given=given)
     checked = changed(energy, params=energy.params or (0.0,) * len(energy.parameters))
-    if found := [finding for finding in energy_findings(checked) if finding.is_error]:
+    if found := [*energy_findings(checked)]:
         raise CompileError(found)
     return _with_parameters(
         VariationalProblem(energy.hamiltonian, energy.ansatz, energy.parameters, rules_of(energy), energy.params)
