@@ -172,3 +172,24 @@ def test_patterns() -> None:
     assert Pattern("<a> <b*> ;;").matches("x (2", split("x (2"), 1) is not None
     assert Pattern("<g> <b*> ;;").matches("ctrl x", split("ctrl x"), 1) is None
     assert re.fullmatch(r"\w+", split("a#b")[0].text)
+
+
+PAGE = Path(__file__).parents[1] / "docs" / "coming-from.md"
+ROWS = re.findall(r"^\| `([^`]+)` \| `([^`]+)` \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize(("there", "here"), ROWS)
+def test_the_table_of_other_languages(there: str, here: str) -> None:
+    """The left side is one error whose first help is the right side; without one, its advice leads there."""
+    (one,) = said(f"qubit q[3]\n{there}\n")
+    fixed = one.facts.get("fixed")
+    comment = here.partition(" #")[2]
+    if fixed:
+        assert fixed.rstrip(";").replace("; }", " }") == (f"#{comment}" if comment else here)
+    else:
+        assert one.helps
+    assert not said(f"qubit q[3]\nh q\n{here}\n")
+
+
+def test_the_page_has_rows() -> None:
+    assert len(ROWS) > 35
