@@ -26,13 +26,13 @@ from ionqdsl.diagnostics import UsageError as UsageError
 from ionqdsl.diagnostics import WaitTimedOut as WaitTimedOut
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.emit.limits import DEFAULT_SHOTS, noise_model
-from ionqdsl.ir import job, notation, symbolic
+from ionqdsl.ir import notation, symbolic
 from ionqdsl.ir.angle import Angle as Angle
 from ionqdsl.ir.arguments import mapping_of, refused, text_of, whole
 from ionqdsl.ir.circuit import FlatCircuit as Rows
 from ionqdsl.ir.options import PRESERVE, Options
 from ionqdsl.ir.symbols import exact
-from ionqdsl.ir.targets import TARGETS, NoiseModel
+from ionqdsl.ir.targets import TARGETS
 from ionqdsl.nesting import MAX_NESTING
 from ionqdsl.python.builder import Circuit as Circuit
 from ionqdsl.python.choices import Figures, checked, choose, figures_of, warn
@@ -40,6 +40,7 @@ from ionqdsl.python.choices import ProgramWarning as ProgramWarning
 from ionqdsl.python.noisy import fold as fold
 from ionqdsl.python.noisy import twirl as twirl
 from ionqdsl.python.program import Program as Program
+from ionqdsl.python.running import in_basis, locally, remotely
 
 if TYPE_CHECKING:
     from ionqdsl.accept import Circuits, Several
@@ -188,11 +189,10 @@ def test(what: str | PathLike[str], values: Mapping[str, Any] | None = None) -> 
     `diagnostics` that say what was found and wanted. Raises CompileError if the program has errors, UsageError for a
     file that cannot be read.
     """
-    from ionqdsl.pipeline import read
+    from ionqdsl.accept import source_of
     from ionqdsl.testing.suite import outcomes
 
-    is_path = not isinstance(what, str) or what.endswith(".qc")
-    source = read(str(what)) if is_path else Source(str(what))
+    source = source_of(what, "the program", "the text or path of a program")
     return outcomes(source, {name: _text(value, f"the value of `{name}`") for name, value in (values or {}).items()})
 
 
@@ -339,7 +339,7 @@ def run(
         letters = text_of(basis, "the basis")
         program = replace(program, runs=[measured_in(circuit, letters) for circuit in program.runs])
     if text_of(backend, "the backend") != LOCAL:
-        remote = _in_basis(_run_remotely(program, backend, shots, seed, noise), basis)
+        remote = in_basis(remotely(program, backend, shots, seed, noise), basis)
         return remote[0] if isinstance(what, Rows) else remote
     if program.energy or program.function:
         raise fail("QC0439" if program.energy else "QC0808", program.span, file="FILE")
@@ -348,43 +348,11 @@ def run(
     times = 0 if exact else program.job.get("shots", DEFAULT_SHOTS)
     seed = seed if seed is not None else program.job.get("noise.seed")
     results = [
-        _run_locally(circuit, times, None if seed is None else seed + number, model, exact)
+        locally(circuit, times, None if seed is None else seed + number, model, exact)
         for number, circuit in enumerate(program.runs)  # circuits of one job must not share random numbers
     ]
-    measured = _in_basis(Results(results, program.points), basis)
+    measured = in_basis(Results(results, program.points), basis)
     return measured[0] if isinstance(what, Rows) else measured
-
-
-def _in_basis(results: Results[Result], basis: str | None) -> Results[Result]:
-    """Results that know the letters in which they were measured."""
-    if basis is None:
-        return results
-    from ionqdsl.results import Results
-
-    return Results([replace(result, basis=basis) for result in results], results.points)
-
-
-def _run_locally(circuit: Rows, shots: int, seed: int | None, model: NoiseModel | None, exact: bool) -> Result:
-    from ionqdsl.pipeline import transpile
-    from ionqdsl.simulation import simulate
-
-    if model is not None and model.target is not None:
-        compiled, noticed, _ = transpile(job.LoweredProgram(runs=[circuit]), Options(model.target))
-        warn(noticed)
-        circuit = compiled.runs[0]
-    return simulate.run(circuit, shots, seed, model, exact)
-
-
-def _run_remotely(
-    program: job.LoweredProgram, backend: str, shots: int | None, seed: int | None, noise: str | None
-) -> Results[Result]:
-    from ionqdsl.cloud.client import Client
-
-    if seed is not None and program.job.get("noise.model") is not None:
-        program.job.set("noise.seed", seed)
-    with Client() as client:
-        results: Results[Any] = client.submit(program, backend, shots, noise=noise).wait().results()
-        return results
 
 
 def calibrate(

@@ -106,9 +106,9 @@ def test_a_function_of_an_included_file(tmp_path: Path) -> None:
         ("hamiltonian h(n) = Z[n]\n", "h", "QC0324", "h"),
         ("hamiltonian h(n) = [n]\n", "h(1)", "QC0307", "[n]"),
         ("def f(x) = f", "f(1)", "QC0324", "f"),
-        ("def f = 3", "1", "QC0117", "def f ="),
-        ("def f(a) { x a }", "1", "QC0117", "def f(a) {"),
-        ("def f(a): return a", "1", "QC0117", "def f(a):"),
+        ("def f = 3", "1", "QC0130", "def f ="),
+        ("def f(a) { x a }", "1", "QC0130", "def f(a) {"),
+        ("def f(a): return a", "1", "QC0130", "def f(a):"),
     ],
 )  # fmt: skip
 def test_a_fault_is_told_once_where_it_is(definition: str, use: str, code: str, place: str) -> None:

@@ -77,6 +77,7 @@ LATE = {
     "api": "each call loads the stage it needs",
     "batch": "numpy, for many points at once",
     "python.builder": "each method loads the stage it needs",
+    "python.running": "numpy, the pipeline and the client, by where a circuit runs",
     "python.means": "numpy, and the pipeline where there is noise",
     "python.choices": "a machine's record is rarely given",
     "python.program": "each method loads the stage it needs",

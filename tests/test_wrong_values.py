@@ -52,6 +52,7 @@ R = lambda: iq.run([iq.Circuit(2).h(0)], shots=10, seed=1)  # noqa: E731
 
 NATIVE = iq.Circuit(2, gateset="native").ms(0, 0, 0, 1)
 
+MINIMIZED = iq.circuit("param t\nqubit q\nry(t) q")
 CALLS: dict[str, Callable[[Any], Any]] = {
     "Circuit(.)": lambda x: iq.Circuit(x),
     "Circuit(name=.)": lambda x: str(iq.Circuit(1, x)),
@@ -64,6 +65,13 @@ CALLS: dict[str, Callable[[Any], Any]] = {
     "program(sweeps=.)": lambda x: iq.program("qubit q", sweeps=x),
     "program(sweep)": lambda x: iq.program("param t\nqubit q; rx(t) q", sweeps={"t": x}),
     "load": lambda x: iq.load(x),
+    "test": lambda x: iq.test(x),
+    "test(values=.)": lambda x: iq.test("param t\nqubit q", x),
+    "minimize": lambda x: iq.minimize("Z[0]", x),
+    "minimize(operator)": lambda x: iq.minimize(x, MINIMIZED),
+    "minimize(start=.)": lambda x: iq.minimize("Z[0]", MINIMIZED, start=x),
+    "minimize(method=.)": lambda x: iq.minimize("Z[0]", MINIMIZED, method=x),
+    "minimize(shots=.)": lambda x: iq.minimize("Z[0]", MINIMIZED, shots=x, max_evaluations=2),
     "convert": lambda x: iq.convert(x, "qasm3"),
     "convert(to=.)": lambda x: iq.convert("qubit q; h q", x),
     "format": lambda x: iq.format(x),

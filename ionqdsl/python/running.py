@@ -1,0 +1,53 @@
+"""Runs lowered circuits for `run` and `calibrate`: on the local machine, or on a backend of the service.
+
+Takes circuits with their shots, and returns results. What users may give in their place, accept.py reads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.job import LoweredProgram
+from ionqdsl.ir.options import Options
+from ionqdsl.ir.targets import NoiseModel
+from ionqdsl.python.choices import warn
+
+if TYPE_CHECKING:
+    from ionqdsl.results import Results
+    from ionqdsl.simulation.results import Result
+
+
+def locally(circuit: FlatCircuit, shots: int, seed: int | None, model: NoiseModel | None, exact: bool) -> Result:
+    """The result of a circuit on the local machine, compiled first for the machine of a noise model."""
+    from ionqdsl.pipeline import transpile
+    from ionqdsl.simulation import simulate
+
+    if model is not None and model.target is not None:
+        compiled, noticed, _ = transpile(LoweredProgram(runs=[circuit]), Options(model.target))
+        warn(noticed)
+        circuit = compiled.runs[0]
+    return simulate.run(circuit, shots, seed, model, exact)
+
+
+def remotely(
+    program: LoweredProgram, backend: str, shots: int | None, seed: int | None, noise: str | None
+) -> Results[Result]:
+    """The results of a program's circuits on the service, submitted as one job and waited for."""
+    from ionqdsl.cloud.client import Client
+
+    if seed is not None and program.job.get("noise.model") is not None:
+        program.job.set("noise.seed", seed)
+    with Client() as client:
+        results: Results[Any] = client.submit(program, backend, shots, noise=noise).wait().results()
+        return results
+
+
+def in_basis(results: Results[Result], basis: str | None) -> Results[Result]:
+    """Results that know the letters in which they were measured."""
+    if basis is None:
+        return results
+    from ionqdsl.results import Results
+
+    return Results([replace(result, basis=basis) for result in results], results.points)
