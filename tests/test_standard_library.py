@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import standard_models  # noqa: F401  adds its claims
 from reading import codes, diagnostics, rows, unitary
 from standard_library import CLAIMS, holds
 
@@ -94,6 +95,9 @@ def test_add_is_the_cheaper_adder(n: int, chosen: str) -> None:
         ("states", "amplitudes([0, 0]) q", "q[1]", "all amplitudes are 0"),
         ("search", 'mark("01") q', "q[3]", "one bit for each qubit"),
         ("search", 'mark("0a") q', "q[2]", "a string of 0 and 1"),
+        ("simulation", "ising(1, 1, 1, order = 3) q", "q[2]", "the order is 1, 2 or 4"),
+        ("simulation", "heisenberg(1, 1, 1, 1, steps = 0) q", "q[2]", "steps is a whole number from 1"),
+        ("simulation", 'select_term([(1, "XA")]) a, q', "a[1], q[2]", "a letter I, X, Y or Z for each qubit"),
     ],
 )
 def test_wrong_arguments_are_refused_with_a_reason(file: str, call: str, declared: str, said: str) -> None:

@@ -1,0 +1,226 @@
+"""The claims about the standard library's gates for models, optimisation, ansatz circuits and codes.
+
+See standard_library.py. Exponentials are taken of whole matrices, by their eigenvectors; Pauli products and fermions
+are matrices written from their definitions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache, reduce
+
+import numpy as np
+from standard_library import Claim, claims
+
+PAULIS = {
+    "I": np.eye(2),
+    "X": np.array([[0, 1], [1, 0]]),
+    "Y": np.array([[0, -1j], [1j, 0]]),
+    "Z": np.diag([1, -1]),
+}
+
+
+def product(string: str) -> np.ndarray:
+    """A Pauli product; the first letter acts on the first qubit, the fastest index."""
+    return reduce(np.kron, [PAULIS[letter] for letter in reversed(string)], np.eye(1))
+
+
+def on(n: int, **letters: str) -> np.ndarray:
+    """A product of Paulis at some places of n: on(3, _0="X", _2="X")."""
+    return product("".join(letters.get(f"_{i}", "I") for i in range(n)))
+
+
+def pair(n: int, letter: str, a: int, b: int) -> np.ndarray:
+    return on(n, **{f"_{a}": letter, f"_{b}": letter})
+
+
+def total(n: int, letter: str) -> np.ndarray:
+    return sum((on(n, **{f"_{i}": letter}) for i in range(n)), np.zeros((2**n, 2**n)))
+
+
+def turned(t: float, hermitian: np.ndarray) -> np.ndarray:
+    """exp(-1i t H)."""
+    values, vectors = np.linalg.eigh(hermitian)
+    return (vectors * np.exp(-1j * t * values)) @ vectors.conj().T
+
+
+def formula(t: float, parts: list[np.ndarray], steps: int, order: int) -> np.ndarray:
+    """Suzuki's product of a sum of parts; the first part acts first."""
+    return np.linalg.matrix_power(_step(t / steps, parts, order), steps)
+
+
+def _step(t: float, parts: list[np.ndarray], order: int) -> np.ndarray:
+    if order == 1:
+        return reduce(lambda product, part: turned(t, part) @ product, parts, np.eye(len(parts[0])))
+    if order == 2:
+        return reduce(lambda product, part: turned(t / 2, part) @ product, parts + parts[::-1], np.eye(len(parts[0])))
+    weight = 1 / (4 - 4 ** (1 / (order - 1)))
+    outer, middle = _step(weight * t, parts, order - 2), _step((1 - 4 * weight) * t, parts, order - 2)
+    return outer @ outer @ middle @ outer @ outer
+
+
+# --- simulation -------------------------------------------------------------------------------------------------------
+
+
+def _ising(n: int, edges: list[tuple[int, int]]) -> Iterator[tuple[str, np.ndarray]]:
+    bonds = 0.8 * sum((pair(n, "Z", a, b) for a, b in edges), np.zeros((2**n, 2**n)))
+    field = 0.7 * total(n, "X")
+    for steps, order in ((1, 1), (3, 1), (2, 2), (2, 4)) if n < 6 else ((1, 2),):
+        parts = [bonds, field] if order == 1 else [field, bonds]
+        yield f"0.8, 0.7, steps = {steps}, order = {order}) q", formula(0.5, parts, steps, order)
+
+
+@claims("simulation", "ising")
+def _ising_chain() -> Iterator[Claim]:
+    for n in (1, 2, 3, 4):
+        for rest, want in _ising(n, [(i, i + 1) for i in range(n - 1)]):
+            yield Claim(f"qubit q[{n}]\nising(0.5, {rest}", want)
+    bonds, field = pair(2, "Z", 0, 1), 0.7 * total(2, "X")
+    assert np.allclose(formula(0.5, [field, bonds], 4, 4), turned(0.5, bonds + field), atol=1e-5)
+
+
+@claims("simulation", "ising_grid")
+def _ising_grid() -> Iterator[Claim]:
+    for rows, columns, edges in (
+        (2, 2, [(0, 1), (2, 3), (0, 2), (1, 3)]),
+        (1, 3, [(0, 1), (1, 2)]),
+        (3, 1, [(0, 1), (1, 2)]),
+        (2, 3, [(0, 1), (1, 2), (3, 4), (4, 5), (0, 3), (1, 4), (2, 5)]),
+    ):
+        for rest, want in _ising(rows * columns, edges):
+            yield Claim(f"qubit q[{rows * columns}]\nising_grid(0.5, {rows}, {columns}, {rest}", want)
+
+
+@claims("simulation", "ising_graph")
+def _ising_graph() -> Iterator[Claim]:
+    for n, edges in ((3, [(0, 1), (1, 2), (0, 2)]), (4, [(0, 3), (2, 1), (1, 3)]), (2, [])):
+        for rest, want in _ising(n, edges):
+            yield Claim(f"qubit q[{n}]\nising_graph(0.5, {edges}, {rest}", want)
+
+
+def _chain(n: int, jx: float, jy: float, jz: float, h: float, order: int) -> list[np.ndarray]:
+    """The even bonds, the odd bonds, the field, in the order in which they act."""
+    bonds = [
+        sum(
+            (
+                j * pair(n, letter, i, i + 1)
+                for i in range(first, n - 1, 2)
+                for letter, j in (("X", jx), ("Y", jy), ("Z", jz))
+            ),
+            np.zeros((2**n, 2**n)),
+        )
+        for first in (0, 1)
+    ]
+    field = h * total(n, "Z")
+    return [*bonds, field] if order == 1 else [field, *bonds]
+
+
+@claims("simulation", "heisenberg")
+def _heisenberg() -> Iterator[Claim]:
+    for n in (1, 2, 3, 4):
+        for steps, order in ((2, 1), (3, 2), (1, 4)):
+            want = formula(0.4, _chain(n, 1, 0.6, -0.3, 0.2, order), steps, order)
+            yield Claim(f"qubit q[{n}]\nheisenberg(0.4, 1, 0.6, -0.3, 0.2, {steps}, {order}) q", want)
+
+
+@claims("simulation", "xy")
+def _xy() -> Iterator[Claim]:
+    for n in (2, 3, 4):
+        for steps, order in ((1, 1), (2, 2), (1, 4)):
+            want = formula(0.4, _chain(n, 0.7, 0.7, 0, 0.2, order), steps, order)
+            yield Claim(f"qubit q[{n}]\nxy(0.4, 0.7, h = 0.2, steps = {steps}, order = {order}) q", want)
+
+
+@cache
+def destroyed(n: int) -> list[np.ndarray]:
+    """The operators that destroy a fermion in each of n orbitals: the sign counts those in orbitals before."""
+    found = []
+    for orbital in range(n):
+        matrix = np.zeros((2**n, 2**n))
+        for number in range(2**n):
+            if number >> orbital & 1:
+                matrix[number ^ 1 << orbital, number] = (-1) ** (number % 2**orbital).bit_count()
+        found.append(matrix)
+    return found
+
+
+@claims("simulation", "hubbard")
+def _hubbard() -> Iterator[Claim]:
+    """Orbitals: all of spin up, then all of spin down, as the two registers stand."""
+    for n in (1, 2, 3):
+        c = destroyed(2 * n)
+        zero = np.zeros((4**n, 4**n))
+        hops = []
+        for first in (0, 1):
+            bonds = [(i + s, i + s + 1) for s in (0, n) for i in range(first, n - 1, 2)]
+            hops.append(sum((-0.9 * (c[a].T @ c[b] + c[b].T @ c[a]) for a, b in bonds), zero))
+        repulsion = sum((3 * c[i].T @ c[i] @ c[i + n].T @ c[i + n] for i in range(n)), zero)
+        for steps, order in ((2, 1), (1, 2), (1, 4)) if n < 3 else ((2, 2),):
+            parts = [*hops, repulsion] if order == 1 else [repulsion, *hops]
+            text = f"qubit up[{n}], down[{n}]\nhubbard(0.3, 0.9, 3, steps = {steps}, order = {order}) up, down"
+            yield Claim(text, formula(0.3, parts, steps, order))
+
+
+TERMS = (
+    (1, 1, [(0.5, "X"), (-1.5, "Z")]),
+    (2, 2, [(0.5, "XZ"), (0.3, "ZI"), (-0.2, "YY")]),
+    (2, 1, [(0.5, "X"), (0.25, "Y"), (-0.2, "Z"), (-1, "I")]),
+    (1, 2, [(-2, "XY")]),
+    (3, 2, [(0.1 * k - 0.35, letters) for k, letters in enumerate(("XX", "IZ", "YZ", "ZZ", "ZX"))]),
+)
+"""Qubits of the index, of the system, and the terms of an operator."""
+
+
+def _listed(terms: list[tuple[float, str]]) -> str:
+    return "[" + ", ".join(f'({coefficient}, "{letters}")' for coefficient, letters in terms) + "]"
+
+
+def _selected(m: int, n: int, terms: list[tuple[float, str]]) -> np.ndarray:
+    """The matrix of `select_term`; the index is the fastest register."""
+    matrix = np.zeros((2 ** (m + n), 2 ** (m + n)), complex)
+    for k in range(2**m):
+        here = np.zeros((2**m, 2**m))
+        here[k, k] = 1
+        block = np.sign(terms[k][0]) * product(terms[k][1]) if k < len(terms) else np.eye(2**n)
+        matrix += np.kron(block, here)
+    return matrix
+
+
+@claims("simulation", "select_term")
+def _select_term() -> Iterator[Claim]:
+    for m, n, terms in TERMS:
+        yield Claim(f"qubit a[{m}], q[{n}]\nselect_term({_listed(terms)}) a, q", _selected(m, n, terms))
+
+
+@claims("simulation", "prepare_terms")
+def _prepare_terms() -> Iterator[Claim]:
+    for m, _, terms in TERMS:
+        state = np.zeros(2**m)
+        state[: len(terms)] = np.sqrt([abs(coefficient) for coefficient, _ in terms])
+        yield Claim(f"qubit a[{m}]\nprepare_terms({_listed(terms)}) a", state / np.linalg.norm(state))
+
+
+@claims("simulation", "block_encode")
+def _block_encode() -> Iterator[Claim]:
+    """The block where the index is 0: the other rows are not part of the claim."""
+    for m, n, terms in TERMS[:3]:
+        want = sum(coefficient * product(letters) for coefficient, letters in terms)
+        want = want / sum(abs(coefficient) for coefficient, _ in terms)
+        yield Claim(
+            f"qubit a[{m}], q[{n}]\nblock_encode({_listed(terms)}) a, q",
+            want,
+            tuple(range(0, 2 ** (m + n), 2**m)),
+            is_block=True,
+        )
+
+
+@claims("simulation", "qubitized_step")
+def _qubitized_step() -> Iterator[Claim]:
+    """T_k(H/scale), Chebyshev's polynomial, in the block of k steps."""
+    for m, n, terms in TERMS[:3]:
+        h = sum(coefficient * product(letters) for coefficient, letters in terms)
+        values, vectors = np.linalg.eigh(h / sum(abs(coefficient) for coefficient, _ in terms))
+        for k in (1, 2, 3):
+            want = (vectors * np.cos(k * np.arccos(np.clip(values, -1, 1)))) @ vectors.conj().T
+            text = f"qubit a[{m}], q[{n}]\npow({k}) @ qubitized_step({_listed(terms)}) a, q"
+            yield Claim(text, want, tuple(range(0, 2 ** (m + n), 2**m)), is_block=True)
