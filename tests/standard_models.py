@@ -224,3 +224,54 @@ def _qubitized_step() -> Iterator[Claim]:
             want = (vectors * np.cos(k * np.arccos(np.clip(values, -1, 1)))) @ vectors.conj().T
             text = f"qubit a[{m}], q[{n}]\npow({k}) @ qubitized_step({_listed(terms)}) a, q"
             yield Claim(text, want, tuple(range(0, 2 ** (m + n), 2**m)), is_block=True)
+
+
+# --- optimisation -----------------------------------------------------------------------------------------------------
+
+GRAPHS = (
+    (2, [(0, 1)], [1.5]),
+    (3, [(0, 1), (1, 2), (0, 2)], [1, -2, 0.5]),
+    (4, [(0, 1), (1, 2), (2, 3), (3, 0)], []),
+)
+
+
+def _cost(n: int, edges: list[tuple[int, int]], weights: list[float], fields: list[float]) -> np.ndarray:
+    """The cost of each number, from its bits."""
+    spins = 1 - 2 * (np.arange(2**n)[:, None] >> np.arange(n) & 1)
+    given = weights or [1.0] * len(edges)
+    cost = sum((w * spins[:, a] * spins[:, b] for (a, b), w in zip(edges, given, strict=True)), np.zeros(2**n))
+    return np.asarray(cost + spins @ np.array(fields or [0] * n))
+
+
+@claims("optimisation", "cost_layer")
+def _cost_layer() -> Iterator[Claim]:
+    for n, edges, weights in GRAPHS:
+        for fields in ([], [0.1 * i - 0.3 for i in range(n)]):
+            want = np.diag(np.exp(-0.4j * _cost(n, edges, weights, fields)))
+            yield Claim(f"qubit q[{n}]\ncost_layer({edges}, {weights}, 0.4, {fields}) q", want)
+
+
+@claims("optimisation", "x_mixer")
+def _x_mixer() -> Iterator[Claim]:
+    for n in (1, 2, 3):
+        yield Claim(f"qubit q[{n}]\nx_mixer(0.4) q", turned(0.4, total(n, "X")))
+
+
+@claims("optimisation", "xy_mixer")
+def _xy_mixer() -> Iterator[Claim]:
+    for n in (2, 3, 4, 5):
+        pairs = [(i, (i + 1) % n) for i in range(n if n > 2 else 1)]
+        want = np.eye(2**n)
+        for a, b in pairs[0::2] + pairs[1::2]:
+            want = turned(0.2, pair(n, "X", a, b) + pair(n, "Y", a, b)) @ want
+        yield Claim(f"qubit q[{n}]\nxy_mixer(0.4) q", want)
+
+
+@claims("optimisation", "qaoa")
+def _qaoa() -> Iterator[Claim]:
+    for n, edges, weights in GRAPHS:
+        for gammas, betas in (([], []), ([0.4], [0.7]), ([0.4, -0.3], [0.7, 0.2])):
+            state = np.full(2**n, 2 ** (-n / 2), complex)
+            for gamma, beta in zip(gammas, betas, strict=True):
+                state = turned(beta, total(n, "X")) @ (np.exp(-1j * gamma * _cost(n, edges, weights, [])) * state)
+            yield Claim(f"qubit q[{n}]\nqaoa({edges}, {weights}, {gammas}, {betas}) q", state)

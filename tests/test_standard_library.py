@@ -98,6 +98,8 @@ def test_add_is_the_cheaper_adder(n: int, chosen: str) -> None:
         ("simulation", "ising(1, 1, 1, order = 3) q", "q[2]", "the order is 1, 2 or 4"),
         ("simulation", "heisenberg(1, 1, 1, 1, steps = 0) q", "q[2]", "steps is a whole number from 1"),
         ("simulation", 'select_term([(1, "XA")]) a, q', "a[1], q[2]", "a letter I, X, Y or Z for each qubit"),
+        ("optimisation", "cost_layer([(0, 3)], [], 1) q", "q[3]", "an edge joins two of the qubits"),
+        ("optimisation", "qaoa([(0, 1)], [], [1], []) q", "q[2]", "one beta for each gamma"),
     ],
 )
 def test_wrong_arguments_are_refused_with_a_reason(file: str, call: str, declared: str, said: str) -> None:
