@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache, reduce
+from itertools import combinations
 
 import numpy as np
 from standard_library import Claim, claims
@@ -275,3 +276,137 @@ def _qaoa() -> Iterator[Claim]:
             for gamma, beta in zip(gammas, betas, strict=True):
                 state = turned(beta, total(n, "X")) @ (np.exp(-1j * gamma * _cost(n, edges, weights, [])) * state)
             yield Claim(f"qubit q[{n}]\nqaoa({edges}, {weights}, {gammas}, {betas}) q", state)
+
+
+# --- ansatz -----------------------------------------------------------------------------------------------------------
+
+
+def _controlled(n: int, kind: str, a: int, b: int) -> np.ndarray:
+    """cz or cnot from its action on numbers."""
+    matrix = np.zeros((2**n, 2**n))
+    for number in range(2**n):
+        row = number ^ (number >> a & 1) << b if kind == "cnot" else number
+        matrix[row, number] = -1 if kind == "cz" and number >> a & number >> b & 1 else 1
+    return matrix
+
+
+def _pairs(n: int, pattern: str) -> list[tuple[int, int]]:
+    match pattern:
+        case "linear":
+            return [(i, i + 1) for i in range(n - 1)]
+        case "reverse":
+            return [(i, i + 1) for i in range(n - 2, -1, -1)]
+        case "ring":
+            return [(i, (i + 1) % n) for i in range(n if n > 2 else n - 1)]
+        case "pairs":
+            return [(i, i + 1) for i in range(0, n - 1, 2)] + [(i, i + 1) for i in range(1, n - 1, 2)]
+    return [*combinations(range(n), 2)]
+
+
+def _layer(n: int, letter: str, thetas: list[float]) -> np.ndarray:
+    return turned(0.5, sum(theta * on(n, **{f"_{i}": letter}) for i, theta in enumerate(thetas)))
+
+
+def _layered(n: int, letters: str, thetas: list[float], layers: int, kind: str, pattern: str) -> np.ndarray:
+    want, left = np.eye(2**n), list(thetas)
+    for layer in range(layers + 1):
+        for letter in letters:
+            want = _layer(n, letter, left[:n]) @ want
+            left = left[n:]
+        for a, b in _pairs(n, pattern) if layer < layers else ():
+            want = _controlled(n, kind, a, b) @ want
+    return want
+
+
+@claims("ansatz", "hardware_efficient")
+def _hardware_efficient() -> Iterator[Claim]:
+    for n, layers in ((1, 1), (2, 2), (3, 1), (3, 0)):
+        for pattern in ("reverse", "linear", "ring", "pairs", "full"):
+            thetas = [round(0.3 + 0.17 * k, 3) for k in range(2 * n * (layers + 1))]
+            want = _layered(n, "YZ", thetas, layers, "cnot", pattern)
+            yield Claim(f'qubit q[{n}]\nhardware_efficient({thetas}, {layers}, "{pattern}") q', want)
+
+
+@claims("ansatz", "two_local")
+def _two_local() -> Iterator[Claim]:
+    for n, layers, kind, pattern in (
+        (1, 1, "cz", "linear"),
+        (3, 2, "cz", "linear"),
+        (3, 1, "cnot", "ring"),
+        (4, 1, "cnot", "pairs"),
+        (4, 1, "cz", "full"),
+        (4, 2, "cnot", "reverse"),
+    ):
+        thetas = [round(0.3 + 0.17 * k, 3) for k in range(n * (layers + 1))]
+        want = _layered(n, "Y", thetas, layers, kind, pattern)
+        yield Claim(f'qubit q[{n}]\ntwo_local({thetas}, {layers}, "{kind}", "{pattern}") q', want)
+
+
+def _plane(n: int, start: int, end: int, theta: float) -> np.ndarray:
+    """|start> becomes cos(theta)|start> + sin(theta)|end>, for numbers."""
+    matrix = np.eye(2**n)
+    matrix[[start, end], start] = np.cos(theta), np.sin(theta)
+    matrix[[start, end], end] = -np.sin(theta), np.cos(theta)
+    return matrix
+
+
+def _excitation(n: int, created: list[int], destroyed_: list[int], theta: float) -> np.ndarray:
+    """exp(theta (T - T+)), T a product of fermions."""
+    c = destroyed(n)
+    t = reduce(np.matmul, [c[i].T for i in created] + [c[i] for i in destroyed_])
+    return turned(theta, 1j * (t - t.T))
+
+
+@claims("ansatz", "excitation_preserving")
+def _excitation_preserving() -> Iterator[Claim]:
+    for n, layers in ((1, 1), (2, 1), (3, 2)):
+        thetas = [round(0.3 + 0.17 * k, 3) for k in range(n + layers * (2 * n - 1))]
+        want, left = np.eye(2**n), list(thetas)
+        for layer in range(layers + 1):
+            want, left = _layer(n, "Z", left[:n]) @ want, left[n:]
+            for i in range(n - 1) if layer < layers else ():
+                for rest in range(2**n):
+                    if not rest >> i & 3:
+                        want = _plane(n, rest | 1 << i, rest | 2 << i, left[0]) @ want
+                left = left[1:]
+        yield Claim(f"qubit q[{n}]\nexcitation_preserving({thetas}, {layers}) q", want)
+
+
+@claims("ansatz", "givens")
+def _givens() -> Iterator[Claim]:
+    for theta in (0.3, -1.2, 3):
+        yield Claim(f"qubit a, b\ngivens({theta}) a, b", _plane(2, 0b01, 0b10, theta))
+
+
+@claims("ansatz", "single_excitation")
+def _single_excitation() -> Iterator[Claim]:
+    for phi in (0.3, -1.2, 3):
+        yield Claim(f"qubit a, b\nsingle_excitation({phi}) a, b", _plane(2, 0b10, 0b01, phi / 2))
+
+
+@claims("ansatz", "double_excitation")
+def _double_excitation() -> Iterator[Claim]:
+    for phi in (0.3, -1.2, 3):
+        want = _plane(4, 0b1100, 0b0011, phi / 2)
+        yield Claim(f"qubit a, b, c, d\ndouble_excitation({phi}) a, b, c, d", want)
+
+
+@claims("ansatz", "uccsd")
+def _uccsd() -> Iterator[Claim]:
+    for n, electrons in ((2, 0), (4, 2), (6, 2), (5, 3)):
+        old, new = range(electrons), range(electrons, n)
+        singles = [(r, p) for r in old for p in new if r % 2 == p % 2]
+        doubles = [
+            (s, r, q, p)
+            for s, r in combinations(old, 2)
+            for q, p in combinations(new, 2)
+            if s % 2 + r % 2 == q % 2 + p % 2
+        ]
+        thetas = [round(0.3 + 0.17 * k, 3) for k in range(len(singles) + len(doubles))]
+        state = np.zeros(2**n)
+        state[2**electrons - 1] = 1
+        for (s, r, q, p), theta in zip(doubles, thetas[len(singles) :], strict=True):
+            state = _excitation(n, [p, q], [r, s], theta) @ state
+        for (r, p), theta in zip(singles, thetas[: len(singles)], strict=True):
+            state = _excitation(n, [p], [r], theta) @ state
+        yield Claim(f"qubit q[{n}]\nuccsd({thetas}, {electrons}) q", state)

@@ -100,6 +100,8 @@ def test_add_is_the_cheaper_adder(n: int, chosen: str) -> None:
         ("simulation", 'select_term([(1, "XA")]) a, q', "a[1], q[2]", "a letter I, X, Y or Z for each qubit"),
         ("optimisation", "cost_layer([(0, 3)], [], 1) q", "q[3]", "an edge joins two of the qubits"),
         ("optimisation", "qaoa([(0, 1)], [], [1], []) q", "q[2]", "one beta for each gamma"),
+        ("ansatz", "two_local([1, 2], 1) q", "q[2]", "an angle for each qubit in each of layers + 1"),
+        ("ansatz", "uccsd([1], 2) q", "q[4]", "an angle for each single and double excitation"),
     ],
 )
 def test_wrong_arguments_are_refused_with_a_reason(file: str, call: str, declared: str, said: str) -> None:
