@@ -6,6 +6,7 @@ measured, and an include that finds a file of the user instead.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -75,6 +76,18 @@ def test_costs_are_those_that_were_measured() -> None:
             two_qubit = int(re.search(r"(\d+) two-qubit", said)[1]) if "two-qubit" in said else 0
             if COSTLY or two_qubit <= 3:
                 assert library.cost(path, call, declared) == said, f"{call}: run `python generate --costs`"
+
+
+def test_no_gate_costs_more_than_the_peer_for_its_task() -> None:
+    """By the costs that the files state; the test above compares those with new measurements."""
+    peers = json.loads((ROOT / "tests" / "bench" / "library_peers.json").read_text("utf-8"))
+    stated = {
+        call: [int(count) for count in re.findall(r"(\d+) two-qubit", said)]
+        for path in library.library()
+        for call, _, said in library.COST.findall(path.read_text("utf-8"))
+    }
+    for call, peer in peers["tasks"].items():
+        assert max(stated[call]) <= peer["two_qubit_gates"], call
 
 
 @pytest.mark.parametrize(("n", "chosen"), [(6, "fourier_add a, b"), (7, "ripple_add a, b")])
