@@ -15,10 +15,11 @@ sys.path[:0] = [str(ROOT), str(ROOT / "generate"), str(ROOT / "tests")]
 
 import fluent  # noqa: E402
 import library  # noqa: E402
+import library_page  # noqa: E402
 import pages  # noqa: E402
 import textmate  # noqa: E402
 
-GENERATORS = (fluent, textmate, pages)
+GENERATORS = (fluent, textmate, pages, library_page)
 """In this order: the map in a page quotes the modules, the written ones among them."""
 
 

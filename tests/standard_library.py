@@ -21,12 +21,14 @@ from ionqdsl.simulation import simulate
 class Claim(NamedTuple):
     """A program, without its include, and what it is: a matrix for its unitary, a vector for its state from |0>.
 
-    `inputs` restricts a matrix to some columns, if the gate promises nothing about others.
+    `inputs` restricts a matrix to some columns, if the gate promises nothing about others; of a block, also to those
+    rows.
     """
 
     text: str
     is_what: np.ndarray
     inputs: tuple[int, ...] | None = None
+    is_block: bool = False
 
 
 Claims = Callable[[], Iterator[Claim]]
@@ -47,10 +49,13 @@ def claims(file: str, gate: str) -> Callable[[Claims], Claims]:
 def holds(file: str, claim: Claim) -> bool:
     """Whether a program does what is claimed, global phase included."""
     (circuit,) = stages.load(Source(f'include "std/{file}.qc"\n{claim.text}\n', "claim"))[0].runs
-    matrix = _by_number(simulate.unitary(circuit))
     if claim.is_what.ndim == 1:
-        return bool(np.allclose(matrix[:, 0], claim.is_what, rtol=0, atol=1e-9))
+        state = simulate.state(circuit).reshape((2,) * circuit.width).T.ravel()  # the first qubit is the fastest index
+        return bool(np.allclose(state, claim.is_what, rtol=0, atol=1e-9))
+    matrix = _by_number(simulate.unitary(circuit))
     inputs = list(claim.inputs) if claim.inputs is not None else list(range(len(matrix)))
+    if claim.is_block:
+        return bool(np.allclose(matrix[np.ix_(inputs, inputs)], claim.is_what, rtol=0, atol=1e-9))
     return bool(np.allclose(matrix[:, inputs], claim.is_what[:, inputs], rtol=0, atol=1e-9))
 
 

@@ -6,12 +6,15 @@ measured, and an include that finds a file of the user instead.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
 from pathlib import Path
 
 import pytest
+import standard_models  # noqa: F401  adds its claims
+import standard_random  # noqa: F401  adds its claims
 from reading import codes, diagnostics, rows, unitary
 from standard_library import CLAIMS, holds
 
@@ -75,6 +78,18 @@ def test_costs_are_those_that_were_measured() -> None:
                 assert library.cost(path, call, declared) == said, f"{call}: run `python generate --costs`"
 
 
+def test_no_gate_costs_more_than_the_peer_for_its_task() -> None:
+    """By the costs that the files state; the test above compares those with new measurements."""
+    peers = json.loads((ROOT / "tests" / "bench" / "library_peers.json").read_text("utf-8"))
+    stated = {
+        call: [int(count) for count in re.findall(r"(\d+) two-qubit", said)]
+        for path in library.library()
+        for call, _, said in library.COST.findall(path.read_text("utf-8"))
+    }
+    for call, peer in peers["tasks"].items():
+        assert max(stated[call]) <= peer["two_qubit_gates"], call
+
+
 @pytest.mark.parametrize(("n", "chosen"), [(6, "fourier_add a, b"), (7, "ripple_add a, b")])
 def test_add_is_the_cheaper_adder(n: int, chosen: str) -> None:
     head = f'include "std/arithmetic.qc"\nqubit a[{n}], b[{n}]\n'
@@ -94,6 +109,13 @@ def test_add_is_the_cheaper_adder(n: int, chosen: str) -> None:
         ("states", "amplitudes([0, 0]) q", "q[1]", "all amplitudes are 0"),
         ("search", 'mark("01") q', "q[3]", "one bit for each qubit"),
         ("search", 'mark("0a") q', "q[2]", "a string of 0 and 1"),
+        ("simulation", "ising(1, 1, 1, order = 3) q", "q[2]", "the order is 1, 2 or 4"),
+        ("simulation", "heisenberg(1, 1, 1, 1, steps = 0) q", "q[2]", "steps is a whole number from 1"),
+        ("simulation", 'select_term([(1, "XA")]) a, q', "a[1], q[2]", "a letter I, X, Y or Z for each qubit"),
+        ("optimisation", "cost_layer([(0, 3)], [], 1) q", "q[3]", "an edge joins two of the qubits"),
+        ("optimisation", "qaoa([(0, 1)], [], [1], []) q", "q[2]", "one beta for each gamma"),
+        ("ansatz", "two_local([1, 2], 1) q", "q[2]", "an angle for each qubit in each of layers + 1"),
+        ("ansatz", "uccsd([1], 2) q", "q[4]", "an angle for each single and double excitation"),
     ],
 )
 def test_wrong_arguments_are_refused_with_a_reason(file: str, call: str, declared: str, said: str) -> None:

@@ -1,0 +1,62 @@
+"""The random circuits of the standard library are even over what they claim, for fixed seeds.
+
+Would catch a wrong distribution of angles, Clifford gates that leave some out, and numbers other than splitmix64's.
+Limits are those that a true distribution misses once in some thousand times; nothing here is random.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from reading import rows, unitary
+from standard_random import bits
+
+HEAD = 'include "std/random.qc"\n'
+
+
+def test_the_numbers_are_those_of_splitmix64() -> None:
+    """The first five for the seed 1234567, as published with other implementations of the generator."""
+    known = [6457827717110365317, 3203168211198807973, 9817491932198370423, 4593380528125082431, 16408922859458223821]
+    assert [bits(1234567, k) for k in range(5)] == known
+    listed = ", ".join(map(str, known))
+    text = f"{HEAD}assert [random_bits(1234567, k) for k in range(5)] == [{listed}], 'other numbers'\nqubit q\nh q\n"
+    assert rows(text.replace("'", '"'))
+
+
+def test_numbers_are_even_and_independent() -> None:
+    u = np.array([[(bits(seed, k) >> 11) / 2**53 for k in range(200)] for seed in range(200)])
+    deviation = np.sqrt(1 / 12 / u.size)
+    assert abs(u.mean() - 1 / 2) < 4 * deviation
+    counts = np.histogram(u, 64, (0, 1))[0]
+    assert ((counts - u.size / 64) ** 2 / (u.size / 64)).sum() < 63 + 4 * np.sqrt(2 * 63)
+    for other in (u[:, 1:], u[1:, :]):  # neighbours of one seed, and of neighbouring seeds
+        same = u[: other.shape[0], : other.shape[1]]
+        assert abs(np.corrcoef(same.ravel(), other.ravel())[0, 1]) < 4 / np.sqrt(other.size)
+
+
+def test_haar_gates_have_the_moments_of_haar_measure() -> None:
+    """Means of |trace|**2 and |trace|**4 are 1 and 2; of each |entry|**2 and |entry|**4, 1/4 and 1/10."""
+    found = np.array([unitary(f"{HEAD}qubit a, b\nhaar({seed}) a, b\n") for seed in range(100)])
+    traces = abs(np.trace(found, axis1=1, axis2=2)) ** 2
+    assert abs(traces.mean() - 1) < 4 / np.sqrt(100)  # |trace|**2 is near to exponential: its deviation is 1
+    assert abs((traces**2).mean() - 2) < 4 * np.sqrt(20 / 100)
+    squares = abs(found) ** 2
+    assert np.all(abs(squares.mean(axis=0) - 1 / 4) < 4 * np.sqrt((1 / 10 - 1 / 16) / 100))
+    assert np.all(abs((squares**2).mean(axis=0) - 1 / 10) < 4 * np.sqrt((1 / 35 - 1 / 100) / 100))
+
+
+def test_cliffords_of_one_qubit_are_even_over_all_24() -> None:
+    counts: dict[bytes, int] = {}
+    for seed in range(144):
+        found = unitary(f"{HEAD}qubit q[1]\nclifford({seed}) q\n")
+        largest = found.flat[np.argmax(abs(found.ravel()) > 0.1)]
+        key = np.round(found * (abs(largest) / largest), 3) + 0.0
+        counts[key.tobytes()] = counts.get(key.tobytes(), 0) + 1
+    assert len(counts) == 24
+    assert sum((count - 6) ** 2 / 6 for count in counts.values()) < 23 + 4 * np.sqrt(2 * 23)
+
+
+def test_cliffords_of_two_qubits_have_the_moments_of_all() -> None:
+    """Means of |trace|**2 and |trace|**4 are 1 and 2, those of a unitary 2-design."""
+    traces = np.array([abs(np.trace(unitary(f"{HEAD}qubit q[2]\nclifford({seed}) q\n"))) ** 2 for seed in range(100)])
+    assert abs(traces.mean() - 1) < 4 / np.sqrt(100)
+    assert abs((traces**2).mean() - 2) < 4 * np.sqrt(30 / 100)
