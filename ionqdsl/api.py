@@ -193,7 +193,8 @@ def test(what: str | PathLike[str], values: Mapping[str, Any] | None = None) -> 
     from ionqdsl.testing.suite import outcomes
 
     source = source_of(what, "the program", "the text or path of a program")
-    return outcomes(source, {name: _text(value, f"the value of `{name}`") for name, value in (values or {}).items()})
+    given = mapping_of(values, "the values")
+    return outcomes(source, {name: _text(value, f"the value of `{name}`") for name, value in given.items()})
 
 
 def load(

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
 from ionqdsl.diagnostics.source import Source
+from ionqdsl.ir.arguments import shown
 from ionqdsl.ir.circuit import Operator
 from ionqdsl.ir.operators import Product, spelling
 from ionqdsl.language.evaluate import Scope, evaluate
@@ -90,7 +91,7 @@ def observable(operator: str | Operator | Mapping[str, float], qubits: int) -> O
     if isinstance(operator, str):
         operator = _read(operator, qubits)
     if not isinstance(operator, Operator):
-        raise _wrong(repr(operator), "it is neither text nor an Operator")
+        raise _wrong(shown(operator), "it is neither text nor an Operator")
     widest = max((index for product, _ in operator.terms for _, index in product), default=-1)
     if widest >= qubits:
         raise _wrong(_spelling(operator), f"it acts on qubit {widest}, and the circuit has {qubits} qubits")

@@ -12,6 +12,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from ionqdsl.diagnostics import Diagnostic, UsageError, fail
+from ionqdsl.ir.arguments import mapping_of, shown, text_of, whole
 from ionqdsl.ir.circuit import FlatCircuit, Operator
 from ionqdsl.ir.job import Job, JobValue, LoweredProgram
 from ionqdsl.python.means import model_of
@@ -100,14 +101,20 @@ def minimize(
     `progress` is called with every evaluation, `tolerance` and `options` go to scipy. Ctrl-C ends it with the best
     point so far. Raises CompileError, UsageError and the errors of the client.
     """
+    shots = None if shots is None else whole(shots, "the number of shots", 1)
+    seed = None if seed is None else whole(seed, "the seed")
+    max_evaluations = None if max_evaluations is None else whole(max_evaluations, "the most evaluations", 1)
+    noise = None if noise is None else text_of(noise, "the noise model")
+    method = None if method is None else text_of(method, "the method")
+    options = mapping_of(options, "the options")
     found = problem_of(problem, ansatz)
-    is_local = on == LOCAL
+    is_local = isinstance(on, str) and on == LOCAL
     if is_local and (session is not None or backend != "simulator"):
         raise fail("QC0881", role="`on`", wanted="a `Client`, for a backend or a session", given=repr(LOCAL))
     is_exact = is_local and shots is None and noise is None and found.rules.is_plain
     chosen = method or (WITH_GRADIENT[0] if is_exact else WITHOUT[0])
     if chosen not in METHODS:
-        raise fail("QC0881", role="the method", wanted=f"one of {', '.join(METHODS)}", given=repr(method)[:60])
+        raise fail("QC0881", role="the method", wanted=f"one of {', '.join(METHODS)}", given=shown(method))
     if chosen in WITH_GRADIENT and not found.rules.is_plain:
         raise fail("QC0954", None, method=chosen, reason="cvar_alpha or a penalty")
     point = first_point(found, start, seed)
@@ -146,7 +153,7 @@ def _remote(
     from ionqdsl.variational.service import ServiceEvaluator
 
     if not isinstance(client, Client):
-        raise fail("QC0881", role="`on`", wanted='"local" or a `Client`', given=repr(client)[:60])
+        raise fail("QC0881", role="`on`", wanted='"local" or a `Client`', given=shown(client))
     if backend != "simulator" and max_evaluations is None:
         raise fail("QC0956", None, backend=backend)
     settings = {"name": "minimize", "backend": backend, "shots": shots or DEFAULT_SHOTS}

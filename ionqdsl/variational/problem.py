@@ -11,6 +11,7 @@ from typing import Any
 
 from ionqdsl.diagnostics import CompileError, fail
 from ionqdsl.emit.limits import energy_findings
+from ionqdsl.ir.arguments import refused, shown
 from ionqdsl.ir.circuit import FlatCircuit, Operator
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.symbolic import parameters
@@ -42,7 +43,7 @@ def problem_of(
     """The problem of an operator and an ansatz, or of a program with an energy. Raises CompileError and UsageError."""
     if not isinstance(what, LoweredProgram):
         if not isinstance(ansatz, FlatCircuit):
-            raise fail("QC0881", role="the ansatz", wanted="a circuit", given=repr(ansatz)[:60])
+            raise fail("QC0881", role="the ansatz", wanted="a circuit", given=shown(ansatz))
         return _with_parameters(VariationalProblem(operator_on(ansatz, what), ansatz, parameters(ansatz)))
     energy = what.energy
     if energy is None or ansatz is not None:
@@ -72,6 +73,10 @@ def first_point(problem: VariationalProblem, start: Mapping[Any, Any] | Sequence
     from ionqdsl.simulation.open_circuits import OpenCircuit
 
     chosen = start if start is not None else problem.start
+    if start is not None and (
+        isinstance(start, str) or not hasattr(start, "__len__") or getattr(start, "shape", 1) == ()
+    ):
+        raise refused("the first point", "a number for each parameter", start)
     if chosen is None:
         return np.random.default_rng(seed or 0).uniform(-0.1, 0.1, len(problem.names))
     return OpenCircuit(problem.ansatz, problem.names).vector(chosen)
