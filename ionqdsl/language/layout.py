@@ -169,6 +169,8 @@ Layout = str | Break | Comment | Nest | BreakGroup | Fill | IfBroken | list["Lay
 def _layout(items: list[Item], is_inside: bool, together: bool) -> Layout:
     """Items with the commas between them; `together` breaks after all commas or none."""
     kinds = _kinds(items)
+    if is_inside and "FOR" in kinds:
+        return _element(items, kinds, is_inside)  # commas separate the targets of its loops
     parts: list[Layout] = []
     start = 0
     for position, kind in enumerate([*kinds, "$END"]):
@@ -216,7 +218,8 @@ def _group(group: Group) -> Layout:
     items = _without_last_comma(group.items)
     if not items or (len(items) == 1 and isinstance(items[0], Group)):
         return [*_text(group.open), *map(_group, items), *_text(group.close)]  # type: ignore[arg-type]
-    together = any(map(_is_comma, items)) and not _are_short(items)
+    is_comprehension = any(isinstance(item, Lexeme) and item.kind == "FOR" for item in items)
+    together = any(map(_is_comma, items)) and not is_comprehension and not _are_short(items)
     inner = [Break(""), _layout(items, is_inside=True, together=together)]
     if together and not _is_comma(items[-1]):
         inner.append(IfBroken(","))
