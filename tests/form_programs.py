@@ -221,11 +221,14 @@ class Writer:
             self.operators.append((name, 0))
             return text
         if kind in (2, 3):
-            name = r.choice([name for name, count in self.operators if not count] or ["Z[0]*X[1]"])
+            plain = [name for name, count in self.operators if not count]
+            name = r.choice(plain or ["Z[0]*X[1]"])
             operator = name if self.chance(3) else self.operator(3)
-            more = r.choice(["", f", steps = {r.randint(1, 2)}", ", order = 2", ", steps = 2, order = 4", ", order = 1"])
+            some = f", steps = {r.randint(1, 2)}"
+            more = r.choice(["", some, ", order = 2", ", steps = 2, order = 4", ", order = 1"])
             control = r.choice(["", "", "inv @ ", "ctrl @ "])
-            return f"{control}pauliexp({self.angle()}, {operator}{more}) {'t, r[0], r[1], r[2]' if control == 'ctrl @ ' else 'r'}"
+            qubits = "t, r[0], r[1], r[2]" if control == "ctrl @ " else "r"
+            return f"{control}pauliexp({self.angle()}, {operator}{more}) {qubits}"
         if kind == 4 and self.gates:
             modifier = r.choice(["", "inv @ ", "ctrl @ ", "pow(2) @ "])
             where = r.choice(["r", "r[1:]", "r[0, 2]", "r[::-1]"])

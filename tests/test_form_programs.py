@@ -1,4 +1,4 @@
-"""Random programs with the forms of version 2: the compiler, the plain interpreter, the formatter and the printer agree.
+"""Random programs with the forms of version 2: compiler, plain interpreter, formatter and printer agree.
 
 Would catch a form that lowering and the interpreter read differently, that formatting changes, or whose circuit is
 printed as another. `IONQDSL_FORMS=3000` tries so many programs.

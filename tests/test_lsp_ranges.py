@@ -150,4 +150,4 @@ def test_every_word_of_the_examples_has_a_colour(example: Path) -> None:
     found = coloured(text)
     words = [word for word, kind in found if re.match(r"[A-Za-z_]", word) and kind not in ("comment", "string")]
     bare = re.sub(r'"(?:[^"\\\n]|\\.)*"|#[^\n]*', " ", text)
-    assert words == re.findall(r"(?<![\w.])[A-Za-z_]\w*", bare)
+    assert words == re.findall(r"(?<!\w)(?<!\d\.)[A-Za-z_]\w*", bare)

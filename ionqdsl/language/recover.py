@@ -8,14 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ionqdsl.ir.keywords import UNCALLABLE
-from ionqdsl.language.marks import MARK
-
-_WORD = re.compile(r"[A-Za-z_]\w*+", re.ASCII)
-_OPERATOR_BEFORE = re.compile(r"(?:[-+*/%&|^=<>]|(?<![A-Za-z0-9_])(?:and|or))[ \t]*+$")
-_OPERATOR_NEXT = re.compile(r"[-+*%&|^]|/(?![/*])|[=!]=|[<>]|(?:and|or)(?![A-Za-z0-9_])")
-"""A statement goes on at a line end after or before an operator."""
-
+from ionqdsl.language.marks import MARK, goes_on
 
 VALUE = frozenset({"NUMBER", "STRING", "TRUE", "NAME", "LPAR"})
 """Tokens that may follow wherever a value may."""
@@ -91,12 +84,7 @@ def statement_start(text: str, offset: int) -> int:
 
 def _goes_on(text: str, before: str, offset: int) -> bool:
     """Whether a statement goes on after the end of a line, which ends with the mark `before` (comments apart)."""
-    if text.startswith("{", offset) or _OPERATOR_NEXT.match(text, offset):
-        return True
-    word = _WORD.match(text, offset)
-    if word and word[0] in UNCALLABLE:  # another statement begins
-        return False
-    return _OPERATOR_BEFORE.search(before, max(0, len(before) - 20)) is not None
+    return text.startswith("{", offset) or goes_on(before, text, offset)
 
 
 def _statement_end(text: str, offset: int) -> int:

@@ -14,13 +14,15 @@ from typing import Any
 
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.language import syntax
-from ionqdsl.language.marks import MARK
+from ionqdsl.language.marks import MARK, OPERATOR, ends_open, goes_on
 from ionqdsl.language.parse import parse
 
 _GOES_ON = re.compile(r"(?:[ \t\f\r\n]|#[^\n]*\n)*\{")
 _WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _BLANKS = r"(?:\s|#[^\n]*+\n)*+"
-_PLAIN = re.compile(_BLANKS + r'(([A-Za-z_]\w*+)[^\n#;{}"]*+)(?:#[^\n]*+)?\n(?!' + _BLANKS + r"\{)", re.ASCII)
+_PLAIN = re.compile(
+    _BLANKS + r'(([A-Za-z_]\w*+)[^\n#;{}"]*+)(?:#[^\n]*+)?\n(?!' + _BLANKS + r"(?:\{|" + OPERATOR + "))", re.ASCII
+)
 """A statement on one line, or a line that looks like one."""
 _OPEN_END = re.compile(r"(?:[(\[,+\-*/%<>=:]|\b(?:and|or|not|in|if|else|for))\s*(?:#[^\n]*)?\Z")
 _NEXT_CONTINUES = re.compile(r"\s*(?:[)\]+\-*/%<>=,:]|(?:and|or|in|if|else|for)\b|#|\n|\Z)")
@@ -115,7 +117,9 @@ class _Cutter:
         """Whether a statement continues after its line: a bracket is open, or the block that it heads comes next."""
         last = self.text.rfind("\n", *newline.span())
         is_open = bool(depth) and not _is_broken(self.text, self.start, last)
-        return is_open or _GOES_ON.match(self.text, newline.start()) is not None
+        code = self.text[self.start : _without_comment(self.text, self.start, newline.start())][-40:]
+        is_sum = not depth and goes_on(code, self.text, newline.end())
+        return is_open or is_sum or _GOES_ON.match(self.text, newline.start()) is not None
 
     def _block(self, mark: str, here: int) -> None:
         """Ends a statement at `;`, begins a block after its head, or ends one."""
@@ -156,14 +160,16 @@ def _kept(text: str, old: str, fragments: list[Fragment]) -> list[Fragment]:
         low, high = (middle, high) if text[low:middle] == old[low:middle] else (low, middle - 1)
     line = text.rfind("\n", 0, low) + 1
     last = bisect_left(fragments, line, key=lambda piece: piece.start) - 1
+    last -= 1  # an operator at the beginning of the line would continue it
     while last >= 0 and (fragments[last].parent is not None or fragments[last].end >= line):
         last -= 1
-    return fragments[: last + 1]
+    return fragments[: max(0, last + 1)]
 
 
 def _is_whole(line: str) -> bool:
     """Whether all brackets of a line are closed and no comma continues it."""
-    return line.count("(") == line.count(")") and line.count("[") == line.count("]") and not line.rstrip().endswith(",")
+    is_closed = line.count("(") == line.count(")") and line.count("[") == line.count("]")
+    return is_closed and not line.rstrip().endswith(",") and not ends_open(line)
 
 
 def _is_broken(text: str, start: int, newline: int) -> bool:

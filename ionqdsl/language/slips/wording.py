@@ -82,15 +82,15 @@ def explain(source: Source, text: str, span: Span, expected: frozenset[str], rea
 def _about_tests(text: str, at: int, found: str, expected: frozenset[str]) -> str | None:
     """Advice on a statement that begins with `test` or `expect` at a place, None if it is none of a test."""
     if text.startswith("expect", at):
-        if found == "=" and re.match(r"expect\s*=", text[at:]) is None:
+        if found == "=" and re.match(r"expect\s*+=", text[at:]) is None:
             return "`==` compares: `expect value(q) == 1`"
-        is_condition = re.match(r"expect\s+[^\n=;]*\(", text[at:]) is not None
+        is_condition = re.match(r"expect\s++[^\n=;(]*+\(", text[at:]) is not None
         return _EXPECTED if is_condition and not expected & {"WITHIN", "NUMBER"} else None
-    if re.match(r"test\s+[A-Za-z_]\w*(\s+for\b[^\n{]*)?\s*\{", text[at:]):
+    if re.match(r"test\s++[A-Za-z_]\w*+[^\n{\"]*+\{", text[at:]):
         return 'a test has its name in quotes: `test "name" { ... }`'
     return (
         "a test stands at the top level, outside of blocks"
-        if re.match(r'test\s*"', text[at:]) and is_inside(text, at)
+        if re.match(r'test\s*+"', text[at:]) and is_inside(text, at)
         else None
     )
 
