@@ -223,9 +223,12 @@ class Writer:
         if kind in (2, 3):
             name = r.choice([name for name, count in self.operators if not count] or ["Z[0]*X[1]"])
             operator = name if self.chance(3) else self.operator(3)
-            more = r.choice(["", f", steps = {r.randint(1, 2)}", ", order = 2", ", steps = 2, order = 4", ", order = 1"])
+            more = r.choice(
+                ["", f", steps = {r.randint(1, 2)}", ", order = 2", ", steps = 2, order = 4", ", order = 1"]
+            )
             control = r.choice(["", "", "inv @ ", "ctrl @ "])
-            return f"{control}pauliexp({self.angle()}, {operator}{more}) {'t, r[0], r[1], r[2]' if control == 'ctrl @ ' else 'r'}"
+            where = "t, r[0], r[1], r[2]" if control == "ctrl @ " else "r"
+            return f"{control}pauliexp({self.angle()}, {operator}{more}) {where}"
         if kind == 4 and self.gates:
             modifier = r.choice(["", "inv @ ", "ctrl @ ", "pow(2) @ "])
             where = r.choice(["r", "r[1:]", "r[0, 2]", "r[::-1]"])
