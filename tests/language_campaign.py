@@ -1,8 +1,9 @@
 """Compares lowering with the plain interpreter on random programs over the whole language.
 
-`make campaign-language ARGS="--programs 20000 --seed 1"`. Half are written by calls.py, a sixth by
-register_programs.py, the others by the strategies of programs.py and whole_programs.py. Prints the number of programs
-that were the same, refused by both, or different, and every program that was different; exits with 1 if there is one.
+`make campaign-language ARGS="--programs 20000 --seed 1"`. A third are written by calls.py, a sixth each by
+register_programs.py and form_programs.py, the others by the strategies of programs.py and whole_programs.py. Prints the
+number of programs that were the same, refused by both, or different, and every program that was different; exits with 1
+if there is one.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+import form_programs
 import register_programs
 from calls import program
 from hypothesis import HealthCheck, given, seed, settings
@@ -53,7 +55,7 @@ class Campaign:
 
     def run(self, count: int, first: int) -> None:
         """So many programs, from a seed on."""
-        written = [program] * 3 + [register_programs.program]
+        written = [program, program, register_programs.program, form_programs.program]
         for number in range(first, first + count - count // 3):
             text = written[number % 4](number)
             self.note(text, lambda text=text: judged(text))  # type: ignore[misc]

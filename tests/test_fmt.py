@@ -212,6 +212,13 @@ STYLE = {
     "comments behind commas": ("cnot q[0], # a\n  q[1]", "cnot q[0],  # a\n    q[1]\n"),
     "comments in brackets": ("const a = [1 # b\n, 2, # c\n]", "const a = [\n  1,  # b\n  2,  # c\n]\n"),
     "a comma too many": ("const a = [1, 2,]", "const a = [1, 2]\n"),
+    "a tuple of one": ("const a = ( 1 ,)", "const a = (1,)\n"),
+    "tuples of one": ("const a=[(1,),((2,),)]; rx(0.5,) q", "const a = [(1,), ((2,),)]\nrx(0.5) q\n"),
+    "a comment in a tuple of one": ("const a = (1, # b\n)", "const a = (\n  1,  # b\n)\n"),
+    "loops over pairs": (
+        f"const a = [{'first_value*' * 6}second_value for first_value, second_value in pairs_of_values]",
+        f"const a = [\n  {'first_value*' * 6}second_value\n      for first_value, second_value in pairs_of_values\n]\n",
+    ),
     "plain lines": ("h  q[0]\n" * 9, "h q[0]\n" * 9),
     "nothing": ("\n \n", ""),
     "only a comment": ("#a", "#a\n"),

@@ -162,6 +162,19 @@ def test_the_program_may_change_and_flags_may_not(service, capsys):
     assert "x" not in {gate["gate"] for gate in service.asked("POST")[0].json["input"]["circuit"]}
 
 
+def test_a_change_of_a_file_that_the_program_loads_or_includes_is_noticed(service, capsys):
+    Path("angles.json").write_text("[0.5]")
+    Path("half.qc").write_text("gate half a { rx(1) a }")
+    Path("bell.qc").write_text('include "half.qc"\n' + BELL + 'rx(load("angles.json")[0]) q[0]\nhalf q[1]\n')
+    files = planned()["source"]["files"]
+    assert set(files) == {"angles.json", "half.qc"}
+    Path("angles.json").write_text("[0.75]")
+    assert main(["submit", "bell.plan", "--yes"]) == 0
+    said = capsys.readouterr().err
+    assert said.count("warning[QC0927]") == 1
+    assert "angles.json` has changed" in said
+
+
 def test_a_plan_belongs_to_its_address(service, capsys, monkeypatch):
     planned()
     with JobService() as other:

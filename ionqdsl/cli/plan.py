@@ -161,6 +161,7 @@ def _check(client: Client, plan: Plan, arguments: argparse.Namespace, terminal: 
         with open(name, "rb") as file:
             if plans.has_changed(plan, file.read().decode(errors="replace").removeprefix("\ufeff")):
                 terminal.report([Diagnostic("QC0927", facts={"file": name})])
+        terminal.report([Diagnostic("QC0927", facts={"file": path}) for path in plans.changed_files(plan)])
     shots = plan.draft.shots or DEFAULT_SHOTS
     stakes = guards.Stakes(str(plan.draft.backend), facts["circuits"] or 1, shots, facts["dry_run"])
     if not stakes.is_dry:

@@ -7,8 +7,9 @@ program is more than the service takes at once. Nothing is recorded or sent here
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
@@ -38,6 +39,8 @@ class Draft:
     source_text: str | None = None
     plan: str | None = None
     clone_of: str | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 of each file that the source includes or loads, by path from its folder."""
 
     def submission(self, url: str, account: str) -> Submission:
         """The ledger's entry for sending it to a service."""
@@ -86,7 +89,13 @@ def prepare(
     backend, name = (_text(job.get(path), environment) for path in ("backend", "name"))
     text = (None, None) if source is None else (source.name, source.text)
     data = keepsake(program, source)
-    return Draft(tag, parts, tuple(bodies), backend, name, job.get("shots"), data, *text), list(warnings.values())
+    folder = os.path.dirname(os.path.realpath(source.name)) if source else ""
+    files = {
+        os.path.relpath(path, folder): sha256(content.encode()).hexdigest()
+        for path, content in sorted(source.files.items() if source else ())
+    }
+    draft = Draft(tag, parts, tuple(bodies), backend, name, job.get("shots"), data, text[0], text[1], files=files)
+    return draft, list(warnings.values())
 
 
 def clone(

@@ -7,6 +7,7 @@ change to a plan is noticed. Nothing is sent or recorded here.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -17,9 +18,10 @@ from ionqdsl.cloud.draft import Draft
 from ionqdsl.cloud.key import withheld
 from ionqdsl.cloud.ledger import Part
 from ionqdsl.cloud.prices import PriceQuestion
-from ionqdsl.diagnostics import Diagnostic, Refused, UsageError
+from ionqdsl.diagnostics import CompileError, Diagnostic, Refused, UsageError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.foreign import read_json
+from ionqdsl.language.includes import read_text
 
 FORMAT_VERSION = 1
 KIND = "ionqdsl plan"
@@ -70,6 +72,7 @@ def write(
             "name": draft.source_name,
             "sha256": None if text is None else _digest(text.encode()),
             "text": text and withheld(text),
+            "files": dict(draft.files),
         },
         "requests": [
             {"tag": part.tag, "first": part.first, "count": part.count, "sha256": part.digest, "size": len(body)}
@@ -133,6 +136,7 @@ def _read(content: Mapping[str, Any]) -> Plan:
     draft = Draft(
         content["tag"], parts, bodies, content["backend"], content["name"], content["shots"], content["keepsake"],
         source["name"], source["text"], content["digest"],
+        files=source.get("files", {}),
     )  # fmt: skip
     fields = {"kind", "format_version", "digest", "tag", "url", "requests", "priced", "keepsake", "source", "options"}
     facts = {key: value for key, value in content.items() if key not in fields}
@@ -143,6 +147,20 @@ def _read(content: Mapping[str, Any]) -> Plan:
 def has_changed(plan: Plan, text: str) -> bool:
     """Whether a program's text has changed since the plan was made."""
     return plan.source_digest is not None and _digest(text.encode()) != plan.source_digest
+
+
+def changed_files(plan: Plan) -> list[str]:
+    """The files that the program includes or loads and that have changed since, or cannot be read any more."""
+    changed = []
+    folder = os.path.dirname(os.path.realpath(plan.draft.source_name or ""))
+    for path, digest in plan.draft.files.items():
+        try:
+            text = read_text(os.path.join(folder, path))
+        except CompileError:
+            text = None
+        if text is None or _digest(text.encode()) != digest:
+            changed.append(path)
+    return changed
 
 
 def _digest(content: bytes) -> str:

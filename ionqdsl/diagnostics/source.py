@@ -20,12 +20,14 @@ class Source:
     ) -> None:
         """The first `hidden` characters were added by ionqdsl: they are neither counted nor shown.
 
-        `beside` maps real paths to texts, which replace the files on the disk when the source includes them.
+        `beside` maps real paths to texts, which replace the files on the disk when the source includes them. `files`
+        are the texts of all files that it included and loaded when it was last read, by their real paths.
         """
         self.text = text.removeprefix("\ufeff")
         self.name = name
         self.hidden = hidden
         self.beside = beside or {}
+        self.files: dict[str, str] = {}
 
     def __repr__(self) -> str:
         return f"Source({self.name!r}, {len(self.text)} characters)"

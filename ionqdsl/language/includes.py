@@ -46,6 +46,7 @@ class OpenedFile:
     lost: set[str] = fresh(default_factory=set)
     express: bool = True
     data: dict[Span, LoadedFile | None] = fresh(default_factory=dict)
+    texts: dict[str, str] = fresh(default_factory=dict)
 
 
 def open_includes(
@@ -58,6 +59,7 @@ def open_includes(
     root = os.path.dirname(path) if is_file else os.getcwd()
     chain = [path] if is_file else []
     _open(source, chain, root, allow_outside, opened, set(chain))
+    source.files = opened.texts | {file.path: file.text for file in opened.data.values() if file is not None}
     return syntax.File(source, tuple(opened.items), opened.data), opened.diagnostics, frozenset(opened.lost)
 
 
@@ -110,6 +112,7 @@ def _open(
                 other, read = _read_library(path, opened.express)
             else:
                 text = source.beside[path] if path in source.beside else read_text(_shown(path), item.path.span)
+                opened.texts[path] = text
                 other, read = Source(text, _shown(path), beside=source.beside), None
             _open(other, [*chain, path], root, outside, opened, seen, read)
         except CompileError as error:

@@ -80,7 +80,7 @@ def _kinds(items: list[Item]) -> list[str]:
 
 def _blank(left: str, right: str) -> str:
     """The blank between two items, by their kinds."""
-    if right == "_COMMA" or left == "SIGN" or "COLON" in (left, right) or "TIGHT" in (left, right):
+    if right in ("_COMMA", "ONLY_COMMA") or left == "SIGN" or "COLON" in (left, right) or "TIGHT" in (left, right):
         return ""
     if right == "GROUP" and (left in _VALUES or left in _CALLED or left == "GROUP"):
         return ""

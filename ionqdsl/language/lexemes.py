@@ -19,6 +19,8 @@ BLANK = ""
 
 _BETWEEN = re.compile(r"#[^\n]*|\n")
 _CLOSING = {"LPAR": "RPAR", "LSQB": "RSQB"}
+_CALLED = frozenset({"NAME", "GPHASE", "CTRL", "NEGCTRL", "INV", "POW"})
+"""Lexemes whose parenthesis holds arguments."""
 _PAUSES = frozenset({"_COMMA", "_LBRACE", "RBRACE", "ELSE", "LINES"})
 """Lexemes with newlines around them that continue no line."""
 
@@ -29,7 +31,8 @@ class Lexeme:
 
     `before` are the comments on separate lines above it, with `BLANK` for blank lines; `trailing` is the comment after
     it on its line; `ends` says that its statement ends with it, `continues` that it begins a line within its statement,
-    next to an operator outside all brackets. The last lexeme of a text is `$END`.
+    next to an operator outside all brackets. The comma of a tuple of one, `(1,)`, is of kind `ONLY_COMMA`; the last
+    lexeme of a text is `$END`.
     """
 
     kind: str
@@ -93,7 +96,8 @@ def lexemes(source: Source) -> list[Lexeme]:
     """The lexemes of a text, `$END` last. Raises CompileError with every syntax error."""
     result: list[Lexeme] = []
     waiting: list[str] = []
-    end = depth = 0
+    end = 0
+    commas: list[int] = []  # in each open bracket; where commas make no tuple, the count begins with one
     for token in tokens(source):
         start, text = token.start_pos or 0, str(token)
         if token.type == "_NL":
@@ -110,16 +114,27 @@ def lexemes(source: Source) -> list[Lexeme]:
         lexeme = Lexeme(token.type, text, start)
         _between(source.text[end:start], result, lexeme)
         waiting = _move_on(waiting, result, lexeme)
-        if result and not depth and "\n" in source.text[end:start]:
+        if result and not commas and "\n" in source.text[end:start]:
             is_between = result[-1].ends or result[-1].kind in _PAUSES or token.type in _PAUSES
             lexeme.continues = not is_between
-        depth += (token.type in _CLOSING) - (token.type in ("RPAR", "RSQB"))
+        _count(commas, result, lexeme)
         result.append(lexeme)
         end = start + len(text)
     last = Lexeme("$END", "", len(source.text))
     _between(source.text[end:], result, last)
     _move_on(waiting, result, last)
     return [*result, last]
+
+
+def _count(commas: list[int], lexemes_before: list[Lexeme], lexeme: Lexeme) -> None:
+    """Counts the commas in each open bracket, and marks the comma of a tuple of one."""
+    if lexeme.kind in _CLOSING:
+        is_tuple = lexeme.kind == "LPAR" and not (lexemes_before and lexemes_before[-1].kind in _CALLED)
+        commas.append(0 if is_tuple else 1)
+    elif lexeme.kind == "_COMMA" and commas:
+        commas[-1] += 1
+    elif lexeme.kind in ("RPAR", "RSQB") and commas.pop() == 1 and lexemes_before[-1].kind == "_COMMA":
+        lexemes_before[-1].kind = "ONLY_COMMA"
 
 
 def _between(text: str, lexemes_before: list[Lexeme], following: Lexeme) -> None:
@@ -173,13 +188,15 @@ def essence(read: list[Lexeme]) -> list[str]:
     brace or the end of the text.
     """
     words_kept: list[str] = []
+    last = ""
     for lexeme in read:
+        before, last = last, lexeme.kind
         if lexeme.kind == "LINES":
             for line in lexeme.text.split("\n"):
                 words_kept += words(line)
                 words_kept.append("")
             continue
-        if lexeme.kind in ("RPAR", "RSQB") and words_kept[-1] == ",":
+        if lexeme.kind in ("RPAR", "RSQB") and before == "_COMMA":
             words_kept.pop()
         if lexeme.kind in ("RBRACE", "$END") and words_kept and words_kept[-1] == "":
             words_kept.pop()
