@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from types import FrameType
 
 import pytest
 
+from ionqdsl import emulator
 from ionqdsl import pipeline as stages
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
@@ -19,6 +21,9 @@ from ionqdsl.testing import suite
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 WRITTEN = [page for page in PAGES if not page.read_text(encoding="utf-8").startswith("<!-- Written")]
+
+TUTORIAL = ROOT / "docs" / "tutorial.md"
+"""A page whose files and commands belong together."""
 
 
 def own_blocks(page: Path) -> str:
@@ -56,7 +61,7 @@ def test_python_on_pages_runs(text: str, tmp_path: Path) -> None:
 def sessions() -> list[pytest.param]:
     """Every `$ ionqdsl ...` shown with its output."""
     found = []
-    for page in WRITTEN:
+    for page in [page for page in WRITTEN if page != TUTORIAL]:
         text = page.read_text(encoding="utf-8")
         for _, block in re.findall(r"^(```+)console\n(.*?)^\1$", text, re.DOTALL | re.MULTILINE):
             for command, output in re.findall(r"^\$ (ionqdsl [^\n]*)\n((?:(?!\$ )[^\n]*\n)+)", block, re.MULTILINE):
@@ -81,6 +86,27 @@ def test_sessions_print_what_is_shown(command: str, output: str, tmp_path: Path)
     words = [sys.executable, "-m", *command.split()]
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False, encoding="utf-8")
     assert (done.stdout + done.stderr).strip() == output.strip()
+
+
+def test_the_tutorial_can_be_followed(tmp_path: Path) -> None:
+    """In a folder of its own, from top to bottom, with the emulator as the service."""
+    text = TUTORIAL.read_text(encoding="utf-8")
+    programs = re.findall(r"Save this as `(\w+\.qc)`:\n\n```qc\n(.*?)```", text, re.DOTALL)
+    assert len(programs) == text.count("```qc\n")
+    for name, program in programs:
+        (tmp_path / name).write_text(program, encoding="utf-8")
+    steps = re.findall(r"^\$ (ionqdsl [^\n]*)\n((?:(?!\$ |```)[^\n]*\n)*)", text, re.MULTILINE)
+    assert len(steps) >= 14
+    with emulator.start() as service:
+        environment = {**os.environ, **service.environment, "IONQDSL_STATE": str(tmp_path / "state")}
+        for command, output in steps:
+            words = [sys.executable, "-m", *command.split()]
+            done = subprocess.run(
+                words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, encoding="utf-8"
+            )
+            assert done.returncode == 0, command + done.stderr
+            assert output.strip() in ("", done.stdout.strip()), command
+        assert len(service.jobs()) == 2
 
 
 def test_links_lead_somewhere() -> None:
