@@ -91,6 +91,9 @@ QUIET = {
     "a name used in a label": "const n = 2\ncircuit c(a) {\n  qubit q\n  rx(a) q\n}\n"
     'run c(t) for t in [1] as "{n} {t}"\n',
     "gates and registers of plain lines": "gate flip a { x a }\nqubit q[2], r[1]\nh q\n" + "flip r[0]\nx q[0]\n" * 6,
+    "functions and operators with parameters": "def twice(x) = 2*x\nhamiltonian o(J = 1) = J*Z[0]\nqubit q\n"
+    "pauliexp(twice(0.1), o()) q\n",
+    "a constant for a test": 'const n = 2\nqubit q\nx q\ntest "n" { qubit q; expect value(q) == n - 2 }\n',
     "a file of definitions": "const n = 3\ngate g a { h a }\n",
     "neighbours of a kind that overlap": "qubit q[3]\nh q\ncnot q[0:2], q[1:3]\ncnot q[0:2], q[1:3]\n",
     "neighbours on other qubits": "qubit q[2]\nh q[0]\nh q[1]\n",
@@ -119,6 +122,7 @@ FOUND = {
     "native degrees": ("gateset native\nqubit q\ngpi2(90) q\n", ["QC1002"]),
     "names in gate bodies": ("gate g(a) x { const k = a; h x }\nqubit q\ng(1) q\n", ["QC1005"]),
     "param": ("param t, s\nqubit q\nrx(t) q\n", ["QC1004"]),
+    "functions": ("def f(x) = x\nqubit q\nh q\n", ["QC1005"]),
     "hamiltonians": ("hamiltonian o = Z[0]\nqubit q\nh q\n", ["QC1005"]),
     "a power of nothing": ("qubit q\nh q\npow(0) @ x q\n", ["QC1009"]),
     "angles and their negatives": ("qubit q\nrx(0.3rad) q\nrx(-0.3rad) q\n", ["QC1010"]),

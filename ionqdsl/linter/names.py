@@ -48,12 +48,15 @@ def unused_parameters(subject: Subject) -> Iterator[Finding]:
                 yield finding("QC1004", item.declarator.span, what=f"`param {item.declarator.name.text}`")
 
 
+_NAMED = (syntax.Const, syntax.HamiltonianDefinition, syntax.FunctionDefinition)
+
+
 def unused_constants(subject: Subject) -> Iterator[Finding]:
-    """Finds unused `const` and `hamiltonian`, in blocks and, if something runs, at the top level."""
+    """Finds unused `const`, `hamiltonian` and `def`, in blocks and, if something runs, at the top level."""
     if subject.program is not None:
         used = used_names(subject.opened.items)
         for item in subject.file.items:
-            if isinstance(item, syntax.Const | syntax.HamiltonianDefinition) and item.name.text not in used:
+            if isinstance(item, _NAMED) and item.name.text not in used:
                 yield finding("QC1005", item.name.span, removal(item.span), name=item.name.text)
     for body in subject.bodies:
         if body.owner is None and not body.kind:

@@ -147,6 +147,8 @@ def used_names(node: Any) -> set[str]:
         match part:
             case syntax.Reference():
                 names.add(part.name)
+            case syntax.Call():
+                names.add(part.function.text)
             case syntax.Operand():
                 names.update([part.name] if part.name is not None else [])
             case syntax.RunItem():
