@@ -74,8 +74,11 @@ NO_MATTER_OF_PYTHON = {
     "test_as_written": "long sweeps",
     "test_batch": "many points",
     "test_bench_peers": "other compilers",
+    "test_budget": "steps of work, which are counted",
     "test_caches": "the text of the modules, and commands repeated",
     "test_campaign": "sudden ends of processes, which are the system's",
+    "test_cases": "the wording of messages",
+    "test_codes": "the wording of messages",
     "test_collect": "many jobs",
     "test_doc": "reference pages",
     "test_docs": "the text of the pages",
@@ -85,17 +88,25 @@ NO_MATTER_OF_PYTHON = {
     "test_equal_results": "how far proofs reach",
     "test_every_gate": "every format's names of gates",
     "test_every_tool": "every tool on every example, each of which has tests of its own",
+    "test_exchange_cirq": "another library",
+    "test_exchange_qiskit": "another library",
     "test_external": "another checker, a program of its own",
     "test_fmt": "the style of programs",
+    "test_gate_table": "matrices",
     "test_generated": "pages, made by one Python for all",
+    "test_gradients": "matrices",
     "test_growth": "how steps grow",
     "test_interactions": "how good circuits become",
     "test_layers": "the text of the modules",
     "test_levels": "how good circuits become",
+    "test_lsp_long": "long texts",
+    "test_mitigation": "matrices and statistics",
+    "test_modifiers": "matrices",
     "test_neovim": "an editor",
     "test_odd_answers": "every answer with every field missing",
     "test_openqasm_suites": "other people's programs",
     "test_openqasm_write": "published circuits",
+    "test_optimiser": "how good circuits become",
     "test_pass_examples": "the text of docstrings",
     "test_passes": "how good circuits become",
     "test_paulis": "how good circuits become",
@@ -108,6 +119,11 @@ NO_MATTER_OF_PYTHON = {
     "test_rounding": "how far errors add up",
     "test_schema": "the specification",
     "test_search": "how good circuits become",
+    "test_slips": "the wording of messages",
+    "test_standard_library": "matrices",
+    "test_standard_random": "statistics",
+    "test_stdgates": "matrices",
+    "test_suzuki": "matrices",
     "test_verify": "how far proofs reach",
     "test_verify_wide": "how far proofs reach",
 }
@@ -135,7 +151,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     left_out = set[str]()
     if config.getoption("--quick"):
-        left_out |= {*SLOW, *NO_MATTER_OF_PYTHON} - {"test_project"}
+        left_out |= {*SLOW, *NO_MATTER_OF_PYTHON} - {"test_project", "test_cases"}
     if config.getoption("--brief"):
         left_out |= {*NO_MATTER_OF_PYTHON}
     return True if collection_path.stem in left_out else None
