@@ -60,7 +60,7 @@ def grammar() -> dict[str, Any]:
             _rule(any_of("unit"), "keyword.other.unit"),
             _rule(any_of("constant"), "constant.language"),
             _rule(words.NAME, "variable.other"),
-            _rule(r"\*\*|//|<=|>=|==|!=|[-+*/%<>=@]", "keyword.operator"),
+            _rule(r"\*\*|//|<<|>>|<=|>=|==|!=|[-+*/%<>=@&|^~.]", "keyword.operator"),
             _rule(r"[()\[\]{},;:]", "punctuation"),
         ],
     }

@@ -49,8 +49,8 @@ class QcLexer(RegexLexer):
             (any_of("unit"), Keyword.Type),
             (any_of("constant"), Name.Constant),
             (words.NAME, Name),
-            (r"\*\*|//|<=|>=|==|!=|[-+*/%<>=@]", Operator),
-            (r"[()\[\]{},;:]", Punctuation),
+            (r"\*\*|//|<<|>>|<=|>=|==|!=|[-+*/%<>=@&|^~]", Operator),
+            (r"[()\[\]{},;:.]", Punctuation),
         ],
         "string": [
             (words.ESCAPE, String.Escape),
