@@ -76,6 +76,8 @@ LATE = {
     "": "the public names are found when they are used",
     "api": "each call loads the stage it needs",
     "batch": "numpy, for many points at once",
+    "language.parse": "the table of slips, for a text with errors",
+    "language.slips": "the same, for a gate that is not written as one",
     "python.builder": "each method loads the stage it needs",
     "python.running": "numpy, the pipeline and the client, by where a circuit runs",
     "python.means": "numpy, and the pipeline where there is noise",

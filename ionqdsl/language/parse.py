@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import lark
 
@@ -23,11 +23,12 @@ from ionqdsl.garbage import uncollected
 from ionqdsl.ir.keywords import UNCALLABLE
 from ionqdsl.language import recover, step_budget
 from ionqdsl.language.actions import Actions
-from ionqdsl.language.slips import wording
-from ionqdsl.language.slips.explanation import Reader
 from ionqdsl.language.syntax import LEVELS, Call, File
 from ionqdsl.nesting import MAX_NESTING, too_deep
 from ionqdsl.record import record
+
+if TYPE_CHECKING:
+    from ionqdsl.language.slips.explanation import Reader
 
 MAX_ERRORS = 20
 """Most syntax errors reported for one text."""
@@ -331,6 +332,8 @@ def _fault(
     if isinstance(error, lark.exceptions.UnexpectedCharacters):
         return _bad_character(source, text, error.pos_in_stream or 0, read)
     assert isinstance(error, lark.exceptions.UnexpectedToken)
+    from ionqdsl.language.slips import wording  # its table is large, and only errors need it
+
     token = error.token
     ended = token.type == "$END"
     offset = len(text.rstrip()) if ended else token.start_pos or 0
@@ -387,6 +390,8 @@ def _bad_character(source: Source, text: str, offset: int, read: Reader) -> _Fau
         line_end = text.find("\n", offset)
         end = len(text) if line_end < 0 else line_end
         return _Fault(Diagnostic("QC0104", Span(source, offset, end)), offset)
+    from ionqdsl.language.slips import wording
+
     slip = wording.explain_character(source, text, span, read)
     return _Fault(slip.diagnostic, offset, end=slip.end)
 

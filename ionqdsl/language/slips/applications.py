@@ -7,8 +7,6 @@ from typing import Any
 
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.language import syntax
-from ionqdsl.language.slips import calls
-from ionqdsl.language.slips.explanation import register_of
 
 
 def as_statement(node: syntax.Application, count: int | None) -> str | None:
@@ -18,6 +16,9 @@ def as_statement(node: syntax.Application, count: int | None) -> str | None:
     """
     if not node.arguments or node.operands:
         return None
+    from ionqdsl.language.slips import calls
+    from ionqdsl.language.slips.explanation import register_of
+
     inside = _text(node.arguments[0].span.source, node.arguments[0].span.start, node.arguments[-1].span.end)
     line = calls.call(node.gate.text, inside, register_of(node.span.source.text), count, not node.modifiers)
     return _text(node.span.source, node.span.start, node.gate.span.start) + line if line else None
@@ -25,6 +26,8 @@ def as_statement(node: syntax.Application, count: int | None) -> str | None:
 
 def unknown_gate(node: syntax.Application, is_named: bool, suggest: Callable[[], str | None]) -> dict[str, Any]:
     """The facts about a gate that does not exist; `suggest` searches for names that look like it."""
+    from ionqdsl.language.slips import calls
+
     name = node.gate.text
     facts: dict[str, Any] = {"gate": name, "replaced": node.span[1:]}
     gate = calls.spelling(name)
