@@ -159,8 +159,17 @@ class _TestBody(Lowering):
         well = self.body(definition.body, own, block, native)
         for name, value in own.names.items():
             if isinstance(value, NamedQubits):
+                self._unlike_values(name, item, scope)
                 self._define(syntax.Name(name, item.span), value, scope)
         return well
+
+    def _unlike_values(self, name: str, item: syntax.RunItem, scope: Scope) -> None:
+        """Raises if qubits of a called circuit would hide a value of the test, such as the variable of a loop."""
+        outer = scope.parent
+        while outer is not None and outer is not self.context.scope:
+            if name in outer.names:
+                raise fail("QC0220", item.span, name=name)
+            outer = outer.parent
 
     def _expect(self, node: syntax.Expect, scope: Scope) -> None:
         asked = {call.span: self._asked(call, scope) for call, _ in expectations.quantities(node.condition)}
