@@ -44,9 +44,9 @@ from ionqdsl.python.running import in_basis, locally, remotely
 
 if TYPE_CHECKING:
     from ionqdsl.accept import Circuits, Several
+    from ionqdsl.batch.results import Results as Results
     from ionqdsl.cloud.client import Client as Client
     from ionqdsl.passes import Report
-    from ionqdsl.results import Results as Results
     from ionqdsl.simulation.readout import Calibration as Calibration
     from ionqdsl.simulation.results import Result as Result
     from ionqdsl.testing.suite import Outcome
@@ -70,7 +70,7 @@ if not TYPE_CHECKING:  # imported with their dependencies when first used
 
             return Calibration
         if name == "Results":
-            from ionqdsl.results import Results
+            from ionqdsl.batch.results import Results
 
             return Results
         if name == "minimize":
@@ -326,7 +326,7 @@ def run(
     at the end. Raises CompileError and UsageError, and the errors of a job.
     """
     from ionqdsl.accept import accept
-    from ionqdsl.results import Results
+    from ionqdsl.batch.results import Results
 
     shots = None if shots is None else whole(shots, "the number of shots")
     seed = None if seed is None else whole(seed, "the seed")
@@ -470,8 +470,8 @@ def plot(result: Result | Results[Any], axes: Any = None) -> Any:
 
     One result is a histogram, several are curves or groups of bars; see `Results.plot`.
     """
+    from ionqdsl.batch.results import Results
     from ionqdsl.emit import plot as matplotlib
-    from ionqdsl.results import Results
     from ionqdsl.simulation.results import Result
 
     if isinstance(result, Results):

@@ -243,8 +243,7 @@ def transpile(
     work is. Every circuit keeps gates to send (see empty.py) unless it `may_vanish`. With `options.verify` the text is
     interpreted first (`verified`). Raises CompileError.
     """
-    from ionqdsl import empty
-    from ionqdsl.batch import Batch
+    from ionqdsl.batch import Batch, empty
 
     meant = verified(program) if options.verify else None
     batch = Batch(program.runs, options, watch, progress)

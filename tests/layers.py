@@ -11,8 +11,8 @@ PACKAGE = Path(__file__).parents[1] / "ionqdsl"
 
 ORDER = """
 record nesting garbage
-diagnostics foreign
-extras loopback settings
+diagnostics
+settings
 ir: angle arguments characterization keywords input_permutation | targets | symbols gates notation options rounding
     | circuit | job matrices operators symbolic | sweep | points
 algebra: elementary paulis rotations suzuki weyl | interactions modifiers
@@ -23,13 +23,13 @@ simulation: estimate grouping observables open_circuits readout rules statevecto
     | simulate | energy | gradient
 emit verify
 passes read
-batch empty exchange
+batch exchange
 pipeline
 formats linter
-accept mitigation results
+accept mitigation
 cloud
 emulator
-describe: handbook pictures samples stats | costs | reference
+describe: handbook highlight pictures samples stats | costs | reference
 testing: judging | suite | reports
 lsp
 python: calls choices fluent means | running | included | builder | noisy program
@@ -38,7 +38,6 @@ api
 playground
 notebook
 cli
-highlight
 """
 """A line is a floor: what stands on it imports what stands on lower floors. Rooms of one floor do not know each other.
 

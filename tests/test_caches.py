@@ -48,7 +48,7 @@ KEPT: dict[str, dict[str, str]] = {
         "_sum_terms:total": COLLECTED,
     },
     "ir/symbols.py": {"steps": TEXT, "names": TEXT},
-    "batch.py": {
+    "batch/__init__.py": {
         "__init__:self.sizes": "by the identity of families, which the circuits of the batch keep",
         "bind_all:plan": LOCAL,
         "compiled:self._alone": "rows by identity, kept by the circuits of the batch; all that differs in a report is "
@@ -115,7 +115,7 @@ KEPT: dict[str, dict[str, str]] = {
     "language/includes.py": {"_read_library": FIXED},
     "language/standard.py": {"_folder": FIXED},
     "language/library.py": {"_standard_text": FIXED, "standard_definitions": FIXED, "standard_signatures": FIXED},
-    "loopback.py": {"__call__:message": COLLECTED, "guarded:message": COLLECTED},
+    "emulator/loopback.py": {"__call__:message": COLLECTED, "guarded:message": COLLECTED},
     "language/lower/blocks.py": {
         "_data:chosen": COLLECTED,
         "_settings:seen": COLLECTED,

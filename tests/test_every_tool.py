@@ -521,7 +521,7 @@ def highlighting(subject: Subject) -> None:
         pytest.skip("pygments is not installed")
     from pygments.token import Error
 
-    from ionqdsl.highlight import QcLexer
+    from ionqdsl.describe.highlight import QcLexer
 
     text = subject.source.text
     tokens = list(QcLexer(ensurenl=False, stripnl=False).get_tokens_unprocessed(text))

@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 
 from ionqdsl.cli import main
+from ionqdsl.diagnostics.foreign import read_json
 from ionqdsl.diagnostics.visible import cell, visible
-from ionqdsl.foreign import read_json
 
 ROOT = Path(__file__).parent.parent
 
@@ -289,7 +289,7 @@ def test_this_host_is_served_by_both_names(emulator: Any) -> None:
 def test_a_server_that_is_stopped_while_it_starts_ends() -> None:
     """Ctrl-C before the page is opened: the thread is not left behind with a closed socket."""
     pytest.importorskip("uvicorn")
-    from ionqdsl.loopback import Loopback
+    from ionqdsl.emulator.loopback import Loopback
 
     made: list[Loopback] = []
 

@@ -27,7 +27,7 @@ pytest.importorskip("pygments")
 
 from pygments.token import Comment, Error, Keyword, Name, Number, String
 
-from ionqdsl.highlight import QcLexer
+from ionqdsl.describe.highlight import QcLexer
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted((ROOT / "examples").rglob("*.qc"))

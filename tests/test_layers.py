@@ -57,8 +57,8 @@ HEAVY_HOMES = {
     "lark": {"language.parse"},
     "requests": {"cloud.transport"},
     "jsonschema_rs": {"emulator.judging"},
-    "starlette": {"emulator.app", "emulator.server", "loopback", "playground.server"},
-    "uvicorn": {"emulator.server", "loopback"},
+    "starlette": {"emulator.app", "emulator.server", "emulator.loopback", "playground.server"},
+    "uvicorn": {"emulator.server", "emulator.loopback"},
     "sympy": set(),
     "keyring": set(),
     "qiskit": set(),
@@ -67,7 +67,7 @@ HEAVY_HOMES = {
     "pandas": set(),
     "mqt": set(),
     "pygls": {"lsp.server", "lsp.session"},
-    "pygments": {"highlight"},
+    "pygments": {"describe.highlight"},
     "lsprotocol": {"lsp.server", "lsp.session"},
 }
 """Who may import a heavy library at the top; symbolic imports sympy inside functions, the only one that does."""
@@ -85,7 +85,7 @@ LATE = {
     "python.program": "each method loads the stage it needs",
     "python.noisy": "the passes only for the circuits they are asked for",
     "simulation": "numpy, where a result is corrected or its mean taken",
-    "results": "matplotlib's file only for a plot",
+    "batch.results": "matplotlib's file only for a plot",
     "python.calls": "each method loads the stage it needs",
     "cli": "each verb loads what it needs, so that `--version` and `check` start at once",
     "describe.handbook": "each answer loads what it is made of, numpy among it",
@@ -231,7 +231,12 @@ def test_only_transport_opens_sockets() -> None:
     network = {"socket", "http", "urllib", "ssl", "requests", "asyncio"}
     for module in MODULES:
         libraries = {imported[1:] for imported, _ in imports(module)} - {"urllib.parse"}
-        serves = module in ("emulator.app", "emulator.server", "loopback", "playground.server")  # only on this computer
+        serves = module in (
+            "emulator.app",
+            "emulator.server",
+            "emulator.loopback",
+            "playground.server",
+        )  # only on this computer
         pipes = module in ("lsp.session", "lsp.background")  # to the editor, and to a process of its own
         allowed = serves or pipes or module == "cloud.transport"
         assert allowed or not {name.partition(".")[0] for name in libraries} & network, module
@@ -277,3 +282,9 @@ def test_the_public_names_are_exact_and_sorted() -> None:
     for name in ionqdsl.__all__:
         assert getattr(ionqdsl, name) is not None
     assert set(ionqdsl.__all__) <= set(dir(ionqdsl))
+
+
+def test_the_package_opens_on_few_names() -> None:
+    """At most 35 entries: what a newcomer sees first."""
+    entries = [path for path in PACKAGE.iterdir() if path.suffix in ("", ".py", ".typed") and path.name[:2] != "__"]
+    assert len(entries) <= 33, sorted(path.name for path in entries)  # `__init__` and `__main__` next to them

@@ -272,7 +272,7 @@ def test_faults_of_included_files_are_shown_at_the_include(client: Client, tmp_p
 def test_without_pygls_the_verb_says_what_to_install(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ionqdsl.extras.find_spec", lambda name: None)
+    monkeypatch.setattr("ionqdsl.diagnostics.extras.find_spec", lambda name: None)
     assert main(["lsp"]) == 2
     assert "pip install 'ionqdsl[lsp]'" in capsys.readouterr().err
 

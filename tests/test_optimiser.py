@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 import ionqdsl as iq
+from ionqdsl.batch.empty import AS_LOWERED, CANCELLING
 from ionqdsl.cli.flags import add_compilation, options_of
-from ionqdsl.empty import AS_LOWERED, CANCELLING
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.passes.cost import cost_of
 from ionqdsl.pipeline import transpile

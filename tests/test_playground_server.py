@@ -22,8 +22,8 @@ pytest.importorskip("uvicorn")
 
 import requests
 
-from ionqdsl import extras, playground
-from ionqdsl.diagnostics import UsageError
+from ionqdsl import playground
+from ionqdsl.diagnostics import UsageError, extras
 from ionqdsl.playground import worker
 from ionqdsl.playground.server import Playground
 from ionqdsl.playground.worker import Worker

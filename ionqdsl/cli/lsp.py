@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 
 from ionqdsl.cli.terminal import Terminal
-from ionqdsl.extras import require
+from ionqdsl.diagnostics.extras import require
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

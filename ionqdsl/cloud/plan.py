@@ -19,8 +19,8 @@ from ionqdsl.cloud.key import withheld
 from ionqdsl.cloud.ledger import Part
 from ionqdsl.cloud.prices import PriceQuestion
 from ionqdsl.diagnostics import CompileError, Diagnostic, Refused, UsageError
+from ionqdsl.diagnostics.foreign import read_json
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.foreign import read_json
 from ionqdsl.language.includes import read_text
 
 FORMAT_VERSION = 1

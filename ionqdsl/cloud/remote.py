@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
+from ionqdsl.batch.results import Results
 from ionqdsl.cloud import account, keepsake, recovery, results, shapes, submit
 from ionqdsl.cloud.asking import Link, Progress, resume_command, unseen
 from ionqdsl.cloud.ledger import Submission
@@ -19,7 +20,6 @@ from ionqdsl.diagnostics import Diagnostic, JobFailed, ServiceError, UsageError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import LoweredProgram
-from ionqdsl.results import Results
 from ionqdsl.simulation.results import Result
 
 AnyResult = Result | EnergyResult | RawResult | MissingResult

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ionqdsl.extras import require
+from ionqdsl.diagnostics.extras import require
 
 if TYPE_CHECKING:
     from ionqdsl.emulator.server import Emulator

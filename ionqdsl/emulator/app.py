@@ -23,11 +23,11 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from ionqdsl.diagnostics import UsageError
+from ionqdsl.diagnostics.foreign import read_json
 from ionqdsl.emulator import judging, shapes
 from ionqdsl.emulator.endpoints import ENDPOINTS, ServedEndpoint, openapi
 from ionqdsl.emulator.faults import Fault, single
 from ionqdsl.emulator.service import Problem, ServedAnswer, ServedRequest, Service, error_body, key_digest
-from ionqdsl.foreign import read_json
 from ionqdsl.ir.targets import PROFILES
 
 MAX_BYTES = PROFILES["v0.4"].max_bytes

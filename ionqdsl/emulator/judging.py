@@ -13,11 +13,11 @@ from typing import Any
 
 import jsonschema_rs
 
+from ionqdsl.diagnostics.foreign import read_json
 from ionqdsl.emulator.endpoints import ServedEndpoint
 from ionqdsl.emulator.schemas import JOB_TYPES, SCHEMAS, ref
 from ionqdsl.emulator.service import Problem
 from ionqdsl.emulator.tolerances import tolerated
-from ionqdsl.foreign import read_json
 
 MOST_DIGITS = 18
 """Digits of a number in a query; a number with more counts nothing real."""

@@ -17,8 +17,8 @@ from starlette.requests import Request
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ionqdsl.emulator.app import all_jobs, application
+from ionqdsl.emulator.loopback import HOST, Loopback
 from ionqdsl.emulator.service import Service, Settings
-from ionqdsl.loopback import HOST, Loopback
 
 
 class _HttpProtocol(H11Protocol):

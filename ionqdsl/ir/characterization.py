@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic, UsageError
-from ionqdsl.foreign import read_json
+from ionqdsl.diagnostics.foreign import read_json
 from ionqdsl.record import record
 
 

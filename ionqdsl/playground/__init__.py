@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ionqdsl.extras import require
+from ionqdsl.diagnostics.extras import require
 
 if TYPE_CHECKING:
     from ionqdsl.playground.server import Playground

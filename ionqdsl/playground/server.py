@@ -23,8 +23,8 @@ from starlette.types import ASGIApp
 
 import ionqdsl.pipeline as stages
 from ionqdsl.diagnostics import Diagnostic, UsageError
-from ionqdsl.foreign import read_json
-from ionqdsl.loopback import HOST, Loopback
+from ionqdsl.diagnostics.foreign import read_json
+from ionqdsl.emulator.loopback import HOST, Loopback
 from ionqdsl.playground.answers import MOST_CHARACTERS
 from ionqdsl.playground.asking import asked, completing
 from ionqdsl.playground.setup import setup

@@ -15,7 +15,7 @@ from ionqdsl.ir.targets import NoiseModel
 from ionqdsl.python.choices import warn
 
 if TYPE_CHECKING:
-    from ionqdsl.results import Results
+    from ionqdsl.batch.results import Results
     from ionqdsl.simulation.results import Result
 
 
@@ -48,6 +48,6 @@ def in_basis(results: Results[Result], basis: str | None) -> Results[Result]:
     """Results that know the letters in which they were measured."""
     if basis is None:
         return results
-    from ionqdsl.results import Results
+    from ionqdsl.batch.results import Results
 
     return Results([replace(result, basis=basis) for result in results], results.points)

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
-from ionqdsl.foreign import read_json
+from ionqdsl.diagnostics.foreign import read_json
 from ionqdsl.ir.angle import ZERO, Angle, decimal
 from ionqdsl.ir.circuit import MAX_QUBITS, FlatCircuit, Op, Operator
 from ionqdsl.ir.gates import GATES, NAMES, Gate

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError, fail
-from ionqdsl.foreign import read_json
+from ionqdsl.diagnostics.foreign import read_json
 from ionqdsl.ir.arguments import refused
 from ionqdsl.language.includes import read_text
 

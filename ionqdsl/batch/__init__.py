@@ -1,4 +1,4 @@
-"""Compiles the circuits of one job together and does shared work once.
+"""Compiles the circuits of one job together and does shared work once; next to it, their results as one object.
 
 Takes circuits, targets and options; returns for each circuit its compiled form, warnings and a report. Equal circuits
 are compiled once. For a large sweep only a template is compiled, and bound at all points in one vectorised step, unless
