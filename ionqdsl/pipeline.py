@@ -86,7 +86,8 @@ def examine(
     """
     has_tests = _TEST.search(source.text) is not None
     try:
-        found = load(source, values, sweeps)[1]
+        program, found = load(source, values, sweeps)
+        found += branches(program)
     except CompileError as error:
         found = list(error.diagnostics)
         errors = [diagnostic.code for diagnostic in found if diagnostic.is_error]
@@ -101,6 +102,16 @@ def examine(
         if faults:
             raise CompileError(_in_order([*found, *faults]))
     return found
+
+
+def branches(program: LoweredProgram) -> list[Diagnostic]:
+    """A note for the first gate of every circuit that depends on an outcome."""
+    notes = []
+    for circuit in program.runs:
+        pairs = zip(circuit.rows, circuit.origins, strict=True)
+        place = next((origin for op, origin in pairs if op.when), None)
+        notes += [Diagnostic("QC0340", place)] if place is not None else []
+    return _in_order(notes)
 
 
 _TEST = re.compile(r'(?<!\w)test[ \t]*"')

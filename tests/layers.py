@@ -18,7 +18,7 @@ ir: angle arguments characterization keywords input_permutation | targets | symb
 algebra: elementary paulis rotations suzuki weyl | interactions modifiers
 language: step_budget comments marks syntax values | actions effort expectations readable recover structure
     | slips | calls comparison lines parse | bits functions | data evaluate lexemes library recursion standard
-    | includes | layout lower | gate_operands naming reformat vocabulary | check
+    | includes measurements | layout lower | gate_operands naming reformat vocabulary | check
 simulation: estimate grouping observables open_circuits readout rules statevector | noise pauli_sums results
     | simulate | energy | gradient
 emit verify

@@ -78,7 +78,10 @@ def _lines(circuit: FlatCircuit) -> list[str]:
     names = qubit_names(circuit)
     lines = [f"qubits {circuit.width}", *(qc.row(canonical(op), names) for op in circuit.rows)]
     for name, slots in circuit.registers:
-        read = ", ".join("_" if qubit is None else names[qubit] for qubit in slots)
+        read = ", ".join(
+            "_" if qubit is None else names[qubit] if isinstance(qubit, int) else f"{qubit.register}[{qubit.place}]"
+            for qubit in slots
+        )
         lines.append(f"register {name} = {read}")
     phase = circuit.phase.reduced()
     return [*lines, f"gphase({notation.angle(phase)})"] if phase else lines

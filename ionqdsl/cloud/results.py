@@ -208,7 +208,7 @@ def decoded(
 
 def _whole_register(circuit: FlatCircuit, outcome: shapes.Outcomes) -> shapes.Table | None:
     """The joint outcomes from a register that lists every qubit once."""
-    for name, slots in circuit.registers:
+    for name, slots in circuit.readout:
         table = outcome.tables.get(name)
         if table is not None and sorted(slots, key=lambda slot: -1 if slot is None else slot) == [
             *range(circuit.width)

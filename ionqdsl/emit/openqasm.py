@@ -109,7 +109,7 @@ def text(circuit: FlatCircuit, version: int, parameters: Sequence[str] = ()) -> 
         lines.append(f"gphase({radians_text(phase, names)});")
     elif phase:
         lines.append(f"// global phase: {radians_text(phase, names)}")
-    for name, slots in circuit.registers:
+    for name, slots in circuit.readout:
         for place, qubit in enumerate(slots):
             if qubit is not None:
                 bit, measured = f"{bits[name]}[{place}]", qubits[qubit]

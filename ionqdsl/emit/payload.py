@@ -214,7 +214,7 @@ def _rows_text(circuit: FlatCircuit, profile: PayloadProfile, texts: dict[int, s
 
 def _row_text(op: Op, gateset: str, profile: PayloadProfile) -> str:
     """The JSON of `gate_object`; the part before the parameters is made once for each gate and its qubits."""
-    name, qubits, angles, controls, _, _ = op
+    name, qubits, angles, controls, *_ = op
     if name == BARRIER or name == "pauliexp":
         row = gate_object(op, gateset, profile)
         return _json(row) if row else ""

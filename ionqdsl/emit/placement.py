@@ -129,7 +129,7 @@ def _outputs(circuit: FlatCircuit) -> tuple[str, ...]:
     read = [""] * circuit.width
     for name, slots in circuit.registers:
         for place, qubit in enumerate(slots):
-            if qubit is not None:
+            if isinstance(qubit, int):
                 read[qubit] += f"{', ' * bool(read[qubit])}{name}[{place}]"
     return tuple(read)
 

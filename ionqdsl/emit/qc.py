@@ -17,7 +17,7 @@ from ionqdsl.diagnostics import fail
 from ionqdsl.diagnostics.source import Source, Span
 from ionqdsl.ir import input_permutation, notation
 from ionqdsl.ir.angle import Exact
-from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, Operator
+from ionqdsl.ir.circuit import BARRIER, MEASURE, NOT_GATES, RESET, Condition, FlatCircuit, Op, Operator, Slot
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.job import Energy, EnvironmentVariable, Function, Job, LoweredProgram
 from ionqdsl.ir.keywords import KEYWORDS
@@ -80,6 +80,7 @@ def statements(circuit: FlatCircuit, parameters: Mapping[str, int]) -> list[str]
     if wires:
         lines.append("qubit " + ", ".join(name if size is None else f"{name}[{size}]" for name, size in wires))
         lines += input_permutation.lines(circuit.inputs, qubits)
+    lines += slots(circuit)
     lines += _rows(circuit.rows, qubits, is_native)
     lines += registers(circuit, wires)
     phase = circuit.phase.reduced()
@@ -90,7 +91,21 @@ def statements(circuit: FlatCircuit, parameters: Mapping[str, int]) -> list[str]
 
 def registers(circuit: FlatCircuit, wires: Sequence[tuple[str, int | None]]) -> list[str]:
     """The statements that declare a circuit's registers, on qubits declared as `wires`."""
-    return [f"register {name} = {_slots(slots, wires)}" for name, slots in circuit.registers]
+    return [
+        f"register {name} = {_slots(read, wires)}"
+        for (name, slots), (_, read) in zip(circuit.registers, circuit.readout, strict=True)
+        if not _is_written(slots)
+    ]
+
+
+def slots(circuit: FlatCircuit) -> list[str]:
+    """The statements that declare the registers that measurements write."""
+    return [f"register {name}[{len(slots)}]" for name, slots in circuit.registers if _is_written(slots)]
+
+
+def _is_written(slots: Sequence[int | Slot | None]) -> bool:
+    """Whether measurements write a register, or nothing does."""
+    return not any(isinstance(slot, int) for slot in slots)
 
 
 def _wires(circuit: FlatCircuit, parameters: Mapping[str, int]) -> tuple[tuple[str, int | None], ...]:
@@ -109,7 +124,7 @@ def _wires(circuit: FlatCircuit, parameters: Mapping[str, int]) -> tuple[tuple[s
 
 
 def _is_native(op: Op) -> bool:
-    return op.gate == BARRIER or GATES[op.gate].gateset == "native"
+    return op.gate in NOT_GATES or GATES[op.gate].gateset == "native"
 
 
 def _rows(rows: Sequence[Op], qubits: Sequence[str], is_native: bool) -> Iterator[str]:
@@ -124,7 +139,7 @@ def _rows(rows: Sequence[Op], qubits: Sequence[str], is_native: bool) -> Iterato
 
     def foreign(ops: list[Op]) -> Iterator[str]:
         """Native gates of a qis circuit are in `native` blocks."""
-        for native, group in groupby(ops, lambda op: op.gate != BARRIER and _is_native(op) and not is_native):
+        for native, group in groupby(ops, lambda op: op.gate not in NOT_GATES and _is_native(op) and not is_native):
             inner = lines(list(group))
             yield from _block("native", inner) if native else inner
 
@@ -160,9 +175,15 @@ def _block(kind: str, lines: Iterable[str]) -> list[str]:
 
 def row(op: Op, qubits: Sequence[str]) -> str:
     """One row as a statement, on qubits with these names."""
+    if op.when:
+        return f"if {condition(op.when)} {{ {row(op._replace(when=()), qubits)} }}"
     if op.gate == BARRIER:
         is_all = op.qubits == tuple(range(len(qubits)))
         return BARRIER if is_all else f"{BARRIER} " + ", ".join(qubits[qubit] for qubit in op.qubits)
+    if op.slot is not None:
+        return f"{op.slot.register}[{op.slot.place}] = {MEASURE} {qubits[op.qubits[0]]}"
+    if op.gate == RESET:
+        return f"{RESET} {qubits[op.qubits[0]]}"
     gate = GATES[op.gate]
     head = {0: "", 1: "ctrl @ "}.get(op.controls, f"ctrl({op.controls}) @ ") + gate.name
     arguments = [
@@ -176,6 +197,11 @@ def row(op: Op, qubits: Sequence[str]) -> str:
         arguments.pop()
     call = f"{head}({', '.join(arguments)})" if arguments else head
     return f"{call} {', '.join(qubits[qubit] for qubit in op.qubits)}" if op.qubits else call
+
+
+def condition(when: Condition) -> str:
+    """A condition on outcomes as an expression: `s[0] and not s[1]`."""
+    return " and ".join(f"{'' if bit else 'not '}{slot.register}[{slot.place}]" for slot, bit in when)
 
 
 def operator(value: Operator) -> str:

@@ -254,7 +254,7 @@ def write(circuit: FlatCircuit) -> Any:
         result.append(cirq.global_phase_operation(cmath.exp(1j * phase.in_radians())))
     idle = set(qubits) - set(result.all_qubits())
     result.append(cirq.I(qubit) for qubit in qubits if qubit in idle)
-    for name, slots in circuit.registers:
+    for name, slots in circuit.readout:
         if None in slots:
             raise fail("QC1144", None, what="empty slot", register=name)
         result.append(cirq.measure(*(qubits[slot] for slot in slots if slot is not None), key=name))

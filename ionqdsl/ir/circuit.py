@@ -16,8 +16,9 @@ from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import ZERO, Angle, Exact, decimal
 from ionqdsl.ir.gates import SYNONYMS
 
-BARRIER = "barrier"
-"""The key of the only row that is not a gate: nothing is moved or merged across it."""
+BARRIER, MEASURE, RESET = "barrier", "measure", "reset"
+NOT_GATES = frozenset({BARRIER, MEASURE, RESET})
+"""The keys of the rows that are not gates: nothing is moved or merged across them on their qubits."""
 
 MAX_QUBITS = 10_000
 """Widest circuit; machines are far narrower, but a program may only serve to count gates."""
@@ -53,10 +54,22 @@ class Operator(NamedTuple):
         return tuple.__hash__(self)
 
 
+class Slot(NamedTuple):
+    """A place of a register that a measurement writes: `s[1]` is `Slot("s", 1)`."""
+
+    register: str
+    place: int
+
+
+Condition = tuple[tuple[Slot, int], ...]
+"""Outcomes that must all be as given, in the order of their slots."""
+
+
 class Op(NamedTuple):
     """A row. The first `controls` qubits control the gate (cnot's own control is not counted).
 
-    `pinned` is 0, or the number of the row's verbatim block: such rows are never changed.
+    `pinned` is 0, or the number of the row's verbatim block: such rows are never changed. A measurement writes its
+    outcome to `slot`; a row with a condition `when` acts only on the shots whose outcomes fulfil it.
     """
 
     gate: str
@@ -65,6 +78,8 @@ class Op(NamedTuple):
     controls: int = 0
     pinned: int = 0
     operator: Operator | None = None
+    slot: Slot | None = None
+    when: Condition = ()
 
 
 shared = lru_cache(maxsize=1 << 16)(Op)
@@ -98,8 +113,11 @@ class Step(NamedTuple):
         return self.op.controls
 
 
-Register = tuple[str, tuple[int | None, ...]]
-"""A name and the qubits it reads, None for a slot that nothing writes."""
+Register = tuple[str, tuple[int | Slot | None, ...]]
+"""A name and what it reads: a qubit at the very end, the slot that a measurement has written, None for nothing."""
+
+Readout = tuple[str, tuple[int | None, ...]]
+"""A register's name and its places in an outcome."""
 
 
 @dataclass(eq=False)
@@ -160,6 +178,29 @@ class FlatCircuit:
     __hash__ = None  # type: ignore[assignment]
 
     @property
+    def slots(self) -> tuple[Slot, ...]:
+        """The slots that measurements write, in the order of their registers."""
+        return tuple([slot for _, slots in self.registers for slot in slots if isinstance(slot, Slot)])
+
+    @property
+    def readout(self) -> tuple[Readout, ...]:
+        """The registers by their places in an outcome, which has a bit for each qubit and then one for each slot."""
+        if not any(isinstance(slot, Slot) for _, slots in self.registers for slot in slots):
+            return self.registers  # type: ignore[return-value]
+        places = {slot: self.width + number for number, slot in enumerate(self.slots)}
+        return tuple(
+            [
+                (name, tuple([places[slot] if isinstance(slot, Slot) else slot for slot in slots]))
+                for name, slots in self.registers
+            ]
+        )
+
+    @property
+    def is_dynamic(self) -> bool:
+        """Whether qubits are measured or reset before the end."""
+        return any(op.gate == MEASURE or op.gate == RESET for op in self.rows)
+
+    @property
     def symbols(self) -> tuple[str, ...]:
         """Unbound parameters and opaque expressions, in order of first use."""
         symbols: dict[str, None] = {}
@@ -180,7 +221,13 @@ def canonical(op: Op) -> Op:
 def _alike(a: Op, b: Op) -> bool:
     """Whether two rows are the same, ignoring the numbers of their blocks."""
     a, b = canonical(a)._replace(pinned=0), canonical(b)._replace(pinned=0)
-    return a == b or (a.gate == b.gate and a.qubits == b.qubits and a.controls == b.controls and _exact(a) == _exact(b))
+    return a == b or (
+        a.gate == b.gate
+        and a.qubits == b.qubits
+        and a.controls == b.controls
+        and (a.slot, a.when) == (b.slot, b.when)
+        and _exact(a) == _exact(b)
+    )
 
 
 def _exact(op: Op) -> tuple[tuple[Angle, ...], Operator | None]:

@@ -8,7 +8,7 @@ from numbers import Real
 
 from ionqdsl.ir.characterization import Characterization
 
-PRESERVE = ("unitary", "measurement", "outcomes")
+PRESERVE = ("unitary", "measurement", "outcomes", "registers")
 """The contracts, strictest first."""
 
 LEVELS = (0, 1, 2, 3)
@@ -30,7 +30,8 @@ class Options:
 
     `target` is a row of TARGETS or a backend name, `level` 0-3, `preserve` the contract, `effort` seconds of search at
     level 3, `approx` the allowed error (0: exact), `wire` a row of WIRES, `characterization` the measured figures of
-    the machine, by which circuits are compared instead of by plain counts.
+    the machine, by which circuits are compared instead of by plain counts. `defer` moves measurements to the end, on
+    qubits of their own, and makes controls of conditions on outcomes.
     """
 
     target: str | None = None
@@ -42,3 +43,4 @@ class Options:
     verify: bool = False
     wire: str = "v0.4"
     characterization: Characterization | None = None
+    defer: bool = False

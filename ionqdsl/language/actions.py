@@ -267,6 +267,20 @@ class Actions:
         word, name, operands = children
         return syntax.RegisterStatement(self._name(name), operands, self._span(word, operands[-1]))
 
+    def slots(self, children: list[Any]) -> syntax.SlotsStatement:
+        word, name, _, size, end = children
+        return syntax.SlotsStatement(self._name(name), size, self._span(word, end if end is not None else name))
+
+    def measured_register(self, children: list[Any]) -> syntax.MeasureStatement:
+        word, name, _, operands = children
+        target = syntax.Operand(self._name(name).text, None, self._span(name))
+        return syntax.MeasureStatement(target, operands, True, self._span(word, operands[-1]))
+
+    def measure(self, children: list[Any]) -> syntax.MeasureStatement:
+        name, _, items, end, _, operands = children
+        target = syntax.Operand(self._name(name, False).text, items, self._span(name, end if end is not None else name))
+        return syntax.MeasureStatement(target, operands, False, self._span(name, operands[-1]))
+
     def gateset(self, children: list[Any]) -> syntax.GatesetStatement:
         word, name = children
         return syntax.GatesetStatement(syntax.Name(str(name), self._span(name)), self._span(word, name))

@@ -13,7 +13,7 @@ from typing import Any
 from ionqdsl.diagnostics import Diagnostic
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.keywords import KEYWORDS, UNCALLABLE
-from ionqdsl.language import expectations, lines, structure, syntax
+from ionqdsl.language import expectations, lines, measurements, structure, syntax
 from ionqdsl.language.evaluate import CONSTANTS
 from ionqdsl.language.gate_operands import Qubits, first_line, foreign, hidden, opened, wrong_count
 from ionqdsl.language.library import Library, is_builtin
@@ -141,6 +141,8 @@ def _gate_body(
         match node:
             case syntax.Application() if node.gate.text in UNCALLABLE:
                 state.broken.add(gate.span)  # reported while reading
+            case syntax.Application() if measurements.is_word(node, state.library):
+                state.found([*measurements.faults(node, is_gate=True)], node.span)
             case syntax.Application():
                 _application(node, state, names, gateset)
                 _own_operands(node, state, names, gate, qubits)
@@ -238,13 +240,35 @@ def _statement(node: Any, state: Check, names: Names, gateset: str, kind: str) -
             names.own.update(dict.fromkeys(expectations.qubit_names(state.circuits[node.gate.text].body)))
             state.registers |= expectations.registers(state.circuits[node.gate.text].body)
         case syntax.Application():
-            _application(node, state, names, gateset)
+            if measurements.is_word(node, state.library):
+                state.found([*measurements.faults(node)], node.span)
+            else:
+                _application(node, state, names, gateset)
             for operand in node.operands:
                 _operand(operand, state, names, node.span)
-        case syntax.Qubits() | syntax.RegisterStatement() | syntax.GatesetStatement() if kind == "for":
+        case syntax.MeasureStatement() if not node.declares:
+            for operand in (node.target, *node.operands):
+                _operand(operand, state, names, node.span)
+        case (
+            syntax.Qubits()
+            | syntax.RegisterStatement()
+            | syntax.SlotsStatement()
+            | syntax.MeasureStatement()
+            | syntax.GatesetStatement()
+        ) if kind == "for":
             state.report("QC0423", node.span, what=structure.head(node.span).text, at=node.span)
             if isinstance(node, syntax.Qubits):
                 names.own.update({declarator.name.text: None for declarator in node.declarators})
+            elif isinstance(node, syntax.MeasureStatement | syntax.SlotsStatement):
+                names.own.update({node.name.text: None})
+        case syntax.SlotsStatement():
+            if node.size is not None:
+                expression(node.size, state, names, node.span)
+            define(node.name, state, names, node.span)
+        case syntax.MeasureStatement():
+            for operand in node.operands:
+                _operand(operand, state, names, node.span)
+            define(node.name, state, names, node.span)
         case syntax.Qubits():
             for declarator in node.declarators:
                 if declarator.size is not None:

@@ -23,7 +23,7 @@ from ionqdsl.language.comparison import elements, equal, ordered, truth
 from ionqdsl.language.functions import FREE, FUNCTIONS, integer, operator, usage
 from ionqdsl.language.slips.words import SPELLINGS
 from ionqdsl.language.step_budget import StepBudget
-from ionqdsl.language.values import MAX_LIST, PI, Measure, Mismatch, NamedQubits, PauliLetter, PauliSum
+from ionqdsl.language.values import MAX_LIST, PI, Measure, Mismatch, NamedQubits, NamedSlots, PauliLetter, PauliSum
 from ionqdsl.nesting import roomy
 from ionqdsl.record import fresh, record
 
@@ -83,6 +83,15 @@ class Scope:
         if name in CONSTANTS:
             return CONSTANTS[name]
         raise fail("QC0201", span, name=name, suggestion=suggest(name, [*self.visible(), *CONSTANTS]))
+
+    def value(self, name: str) -> Any:
+        """The value of a name, None for an unknown one."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                return scope.names[name]
+            scope = scope.parent
+        return None
 
     def function(self, name: str) -> Defined | None:
         """The program's function of a name, None if there is none; raises Poisoned if its definition has an error."""
@@ -187,7 +196,10 @@ def _evaluate(node: syntax.Expression, scope: Scope) -> Any:
         case syntax.Text() | syntax.Constant():
             return node.value
         case syntax.Reference():
-            return scope.lookup(node.name, node.span)
+            value = scope.lookup(node.name, node.span)
+            if type(value) is NamedSlots:
+                raise fail("QC0298", node.span, name=node.name)
+            return value
         case syntax.Binary():
             return _binary(node, scope)
         case syntax.Unary():

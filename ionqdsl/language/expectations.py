@@ -214,7 +214,9 @@ def registers(body: tuple[Any, ...]) -> set[str]:
     while waiting:
         node = waiting.pop()
         match node:
-            case syntax.RegisterStatement():
+            case syntax.RegisterStatement() | syntax.SlotsStatement():
+                names.add(node.name.text)
+            case syntax.MeasureStatement() if node.declares:
                 names.add(node.name.text)
             case syntax.For() | syntax.GateBlock():
                 waiting += node.body

@@ -21,6 +21,8 @@ BARE = (
     syntax.Barrier,
     syntax.GateBlock,
     syntax.RegisterStatement,
+    syntax.SlotsStatement,
+    syntax.MeasureStatement,
     syntax.GatesetStatement,
     syntax.Assert,
     syntax.Lines,

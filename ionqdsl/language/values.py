@@ -15,7 +15,7 @@ from typing import Any
 
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.ir.angle import TAU, ZERO, Angle, Exact
-from ionqdsl.ir.circuit import Operator
+from ionqdsl.ir.circuit import Operator, Slot
 from ionqdsl.ir.job import EnvironmentVariable
 from ionqdsl.record import record
 
@@ -75,6 +75,14 @@ class NamedQubits:
     """Qubits under a name: a declared register, a single qubit (`scalar`), or an alias."""
 
     qubits: tuple[int, ...]
+    scalar: bool = False
+
+
+@record
+class NamedSlots:
+    """A register that measurements write; `scalar` if it has one slot, without a number."""
+
+    slots: tuple[Slot, ...]
     scalar: bool = False
 
 
@@ -446,6 +454,8 @@ def kind(value: Any) -> str:
         return "an operator without an index"
     if isinstance(value, NamedQubits):
         return "qubits"
+    if isinstance(value, NamedSlots):
+        return "outcomes"
     if isinstance(value, str):
         return "a string"
     if isinstance(value, EnvironmentVariable):

@@ -310,9 +310,7 @@ class Circuit(Rows, GateMethods):
     def controlled(self, controls: int = 1) -> Self:
         """The circuit under `controls` control qubits, which become its first qubits."""
         controls = whole(controls, "the number of controls", 0)
-        shifted = tuple(
-            (name, tuple(q if q is None else q + controls for q in slots)) for name, slots in self.registers
-        )
+        shifted = tuple((name, tuple(q if q is None else q + controls for q in slots)) for name, slots in self.readout)
         empty = self.replace(
             width=self.width + controls, rows=[], origins=[], phase=ZERO, wires=(), registers=shifted, inputs=None
         )

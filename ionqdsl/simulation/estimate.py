@@ -117,4 +117,4 @@ def _read(circuit: FlatCircuit) -> set[int]:
     """The qubits whose outcome counts: those of registers if there are any, otherwise all."""
     if not circuit.registers:
         return set(range(circuit.width))
-    return {qubit for _, slots in circuit.registers for qubit in slots if qubit is not None}
+    return {qubit for _, slots in circuit.readout for qubit in slots if qubit is not None}

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from ionqdsl.diagnostics import Diagnostic, ServiceError, UsageError, fail
 from ionqdsl.ir.arguments import refused, shown
-from ionqdsl.ir.circuit import FlatCircuit, Operator, Register
+from ionqdsl.ir.circuit import FlatCircuit, Operator, Readout
 
 if TYPE_CHECKING:
     from ionqdsl.simulation.observables import Expectation
@@ -98,7 +98,7 @@ class Result:
     shots: int | None
     counts: Mapping[str, int]
     probabilities: Mapping[str, float]
-    slots: tuple[Register, ...] = ()
+    slots: tuple[Readout, ...] = ()
     names: tuple[str, ...] = ()
     noise: str | None = None
     is_exact: bool = False
@@ -327,7 +327,7 @@ def _service_result(
 ) -> Result:
     names = qubit_names(circuit)
     return Result(
-        circuit.name, circuit.width, shots, counts, frequencies, circuit.registers, names, noise, is_exact=shots is None
+        circuit.name, circuit.width, shots, counts, frequencies, circuit.readout, names, noise, is_exact=shots is None
     )
 
 

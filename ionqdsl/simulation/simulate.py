@@ -149,7 +149,7 @@ def _result(
         shots=shots,
         counts=counts,
         probabilities=frequencies,
-        slots=circuit.registers,
+        slots=circuit.readout,
         names=qubit_names(circuit),
         noise=noise.name if noise is not None else None,
         is_exact=is_exact,

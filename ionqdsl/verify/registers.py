@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ionqdsl.ir.circuit import FlatCircuit, Register
+from ionqdsl.ir.circuit import FlatCircuit, Readout
 from ionqdsl.record import changed
 from ionqdsl.simulation.results import qubit_names
 from ionqdsl.verify import STATE_QUBITS, Verdict, equivalent, on_active
@@ -31,7 +31,7 @@ MOST_SLOTS = 60
 
 def compared(a: FlatCircuit, b: FlatCircuit, preserve: str, forms: tuple[str, str] = ("qc", "qc")) -> Verdict:
     """Whether the results of two circuits are the same; `forms` are the formats they were read from."""
-    mine, others = dict(a.registers), dict(b.registers)
+    mine, others = dict(a.readout), dict(b.readout)
     if OPENQASM in forms and not (mine and others):
         return _one_sided(a, b, preserve, forms)
     if shape := _other_shape(a, b):
@@ -52,8 +52,8 @@ def _whole(a: FlatCircuit, b: FlatCircuit, preserve: str) -> Verdict:
 
 def _one_sided(a: FlatCircuit, b: FlatCircuit, preserve: str, forms: tuple[str, str]) -> Verdict:
     """One circuit has no registers; OpenQASM then measures nothing, other formats all qubits in order."""
-    silent = forms[0] if not a.registers else forms[1]
-    registers = a.registers or b.registers
+    silent = forms[0] if not a.readout else forms[1]
+    registers = a.readout or b.readout
     plain = (*range(a.width),)
     if registers and silent != OPENQASM and [slots for _, slots in registers] != [plain]:
         return Verdict(False, "registers", _other_shape(a, b))
@@ -64,14 +64,14 @@ def _one_sided(a: FlatCircuit, b: FlatCircuit, preserve: str, forms: tuple[str, 
     return changed(verdict, unchecked="; ".join(filter(None, (verdict.unchecked, left))))
 
 
-def _listed(registers: Sequence[Register]) -> str:
+def _listed(registers: Sequence[Readout]) -> str:
     names = ", ".join(f"`{name}`" for name, _ in registers)
     return f"register{'s' * (len(registers) > 1)} {names}"
 
 
 def _other_shape(a: FlatCircuit, b: FlatCircuit) -> str:
     """The difference of the registers apart from the qubits they read: names, lengths, empty slots."""
-    mine, others = dict(a.registers), dict(b.registers)
+    mine, others = dict(a.readout), dict(b.readout)
     for name in (*mine, *others):
         if name not in mine or name not in others:
             where = "first" if name in mine else "second"
@@ -83,7 +83,7 @@ def _other_shape(a: FlatCircuit, b: FlatCircuit) -> str:
 
 def _reads(name: str, a: FlatCircuit, b: FlatCircuit) -> str:
     """The qubits a register reads in both circuits; of a long register, its first slot that differs."""
-    slots, others = dict(a.registers)[name], dict(b.registers)[name]
+    slots, others = dict(a.readout)[name], dict(b.readout)[name]
     if len(slots) != len(others) and max(len(slots), len(others)) > MOST_SHOWN:
         return f"register `{name}` has {len(slots)} slots against {len(others)}"
     if len(slots) <= MOST_SHOWN:
@@ -99,7 +99,7 @@ def _slots(circuit: FlatCircuit, slots: Slots) -> str:
 
 
 def _reads_all(circuit: FlatCircuit) -> bool:
-    return {slot for _, slots in circuit.registers for slot in slots if slot is not None} == {*range(circuit.width)}
+    return {slot for _, slots in circuit.readout for slot in slots if slot is not None} == {*range(circuit.width)}
 
 
 def _read(a: FlatCircuit, b: FlatCircuit, preserve: str, whole: Verdict | None) -> Verdict:
@@ -116,7 +116,7 @@ def _read(a: FlatCircuit, b: FlatCircuit, preserve: str, whole: Verdict | None) 
         if verdict.equal:
             return _with(whole, verdict) if whole else verdict
     example = _example(a, b)
-    mine, others = dict(a.registers), dict(b.registers)
+    mine, others = dict(a.readout), dict(b.readout)
     name = example.register if example else next((n for n in mine if mine[n] != others[n]), next(iter(mine)))
     said = _reads(name, a, b)
     if example is not None:
@@ -141,9 +141,9 @@ def _widened(circuit: FlatCircuit, width: int) -> FlatCircuit:
 
 def _matched(a: FlatCircuit, b: FlatCircuit) -> list[int] | None:
     """Maps each qubit of `b` to the one of `a` that the same slots read, others in order; None if these conflict."""
-    others = dict(b.registers)
+    others = dict(b.readout)
     matches: dict[int, int] = {}
-    for name, slots in a.registers:
+    for name, slots in a.readout:
         for mine, other in zip(slots, others[name], strict=True):
             if mine is not None and other is not None and matches.setdefault(other, mine) != mine:
                 return None
@@ -162,24 +162,24 @@ def _example(a: FlatCircuit, b: FlatCircuit) -> Counterexample | None:
     """From |0...0>, the register and the outcome whose probability differs most; None if none does."""
     symbols = tuple(dict.fromkeys((*a.symbols, *b.symbols)))
     points = sampled(symbols, len(a) + len(b)) if symbols else [None]
-    others = dict(b.registers)
+    others = dict(b.readout)
     best: Counterexample | None = None
     for point in points:
         one, other = (bound(c, point) if point is not None else c for c in (a, b))
         values = {} if point is None else {name: float(value) for name, value in point.values.items()}
         if not _is_small(a, b):
             return _slot_by_slot(one, other, values)
-        best = best or _differing(one, other, [(name, slots, others[name]) for name, slots in a.registers], values)
+        best = best or _differing(one, other, [(name, slots, others[name]) for name, slots in a.readout], values)
         best = best or _differing(one, other, [_together(a, b)], values)
     return best
 
 
 def _together(a: FlatCircuit, b: FlatCircuit) -> tuple[str, Slots, Slots]:
     """All registers as one; of slots that read the same in both circuits only the first."""
-    others, place = dict(b.registers), on_active(a, b)[2]
-    pairs = [pair for name, slots in a.registers for pair in zip(slots, others[name], strict=True)]
+    others, place = dict(b.readout), on_active(a, b)[2]
+    pairs = [pair for name, slots in a.readout for pair in zip(slots, others[name], strict=True)]
     seen = [*dict.fromkeys(pair for pair in pairs if pair[0] in place or pair[1] in place)]
-    return ", ".join(name for name, _ in a.registers), tuple(m for m, _ in seen), tuple(o for _, o in seen)
+    return ", ".join(name for name, _ in a.readout), tuple(m for m, _ in seen), tuple(o for _, o in seen)
 
 
 def _differing(
@@ -202,8 +202,8 @@ def _slot_by_slot(a: FlatCircuit, b: FlatCircuit, values: Mapping[str, float]) -
     """The same for single slots of wide circuits, if few qubits are in the past of those they read."""
     from ionqdsl.verify.simulated import PREPARED, marginal
 
-    zeros, others = [PREPARED["0"]] * a.width, dict(b.registers)
-    for name, slots in a.registers:
+    zeros, others = [PREPARED["0"]] * a.width, dict(b.readout)
+    for name, slots in a.readout:
         for place, (mine, other) in enumerate(zip(slots, others[name], strict=True)):
             if mine is None or other is None:
                 continue

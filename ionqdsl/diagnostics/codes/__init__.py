@@ -19,6 +19,7 @@ from ionqdsl.diagnostics.codes.limits import LIMITS
 from ionqdsl.diagnostics.codes.lint import LINT
 from ionqdsl.diagnostics.codes.lsp import LSP
 from ionqdsl.diagnostics.codes.machine import MACHINE
+from ionqdsl.diagnostics.codes.measurements import MEASUREMENTS
 from ionqdsl.diagnostics.codes.minimising import MINIMISING
 from ionqdsl.diagnostics.codes.names import NAMES
 from ionqdsl.diagnostics.codes.outcomes import OUTCOMES
@@ -38,7 +39,17 @@ _SERVICES = (*SERVICE, *API, *PAYLOAD, *EMULATOR, *SUBMISSION)
 _TOOLS = (*LSP, *LINT, *PLAYGROUND, *FMT, *FORMATS, *EXTERNAL)
 _LANGUAGE = (*SYNTAX, *NAMES, *DECLARATIONS, *VALUES, *PROGRAM, *TESTS, *SETTINGS, *LIMITS)
 
-_RUNNING = (*MACHINE, *OUTCOMES, *ENERGIES, *MINIMISING, *TRANSPILING, *WIRE_FORMAT, *ACCOUNT, *_SERVICES)
+_RUNNING = (
+    *MACHINE,
+    *OUTCOMES,
+    *ENERGIES,
+    *MEASUREMENTS,
+    *MINIMISING,
+    *TRANSPILING,
+    *WIRE_FORMAT,
+    *ACCOUNT,
+    *_SERVICES,
+)
 
 CODES: dict[str, Code] = {code.name: code for code in (*_LANGUAGE, *_RUNNING, *_TOOLS)}
 

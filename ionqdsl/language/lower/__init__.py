@@ -12,6 +12,7 @@ from typing import Any
 
 from ionqdsl.diagnostics import Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.circuit import Slot
 from ionqdsl.ir.job import Energy, LoweredProgram
 from ionqdsl.language import syntax
 from ionqdsl.language.evaluate import GoingOn, Poisoned, Scope, suggest
@@ -149,6 +150,8 @@ def _energy(context: Context, chosen: dict[str, Any], span: Span, program: Lower
     if name not in program.circuits:
         raise Poisoned
     circuit = program.circuits[name]
+    if circuit.is_dynamic or any(isinstance(slot, Slot) for _, slots in circuit.registers for slot in slots):
+        raise fail("QC0300", node.span)
     unbound = [element for element, (_, value) in context.parameters.items() if value is None]
     parameters = (*(element for element in unbound), *needs(definition))
     used = {element for angle in circuit.symbols for element in re.findall(r"[A-Za-z_]\w*(?:\[\d+\])?", angle)}

@@ -11,16 +11,29 @@ from typing import Any
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, fail
 from ionqdsl.diagnostics.source import Span
-from ionqdsl.ir.circuit import BARRIER, MAX_OPERATIONS, MAX_QUBITS, FlatCircuit, Op, shared
+from ionqdsl.ir.circuit import (
+    BARRIER,
+    MAX_OPERATIONS,
+    MAX_QUBITS,
+    MEASURE,
+    RESET,
+    Condition,
+    FlatCircuit,
+    Op,
+    Slot,
+    shared,
+)
 from ionqdsl.language import lines, syntax, values
 from ionqdsl.language.calls import with_call
 from ionqdsl.language.comparison import elements
 from ionqdsl.language.evaluate import POISON, Poisoned, Scope, bind, evaluate, positions
 from ionqdsl.language.functions import integer, operator
+from ionqdsl.language.lower import measurements
 from ionqdsl.language.lower.gates import Expander, check_assertion, chosen
 from ionqdsl.language.lower.loops import is_even
 from ionqdsl.language.lower.operands import check_distinct
 from ionqdsl.language.lower.templates import Template
+from ionqdsl.language.measurements import is_reset
 from ionqdsl.language.slips.applications import keyword
 from ionqdsl.language.slips.words import FOREIGN
 from ionqdsl.language.values import NamedQubits
@@ -45,6 +58,9 @@ class Lowering:
     even: dict[Span, bool] = fresh(default_factory=dict)
     rounds: int = 1
     """How often the statements being lowered come round at least, in all loops around them together."""
+    slots: measurements.Slots = fresh(default_factory=measurements.Slots)
+    is_conditional: bool = False
+    """Whether the statements being lowered depend on outcomes."""
 
     def body(self, statements: tuple[Any, ...], scope: Scope, block: int = 0, native: bool = False) -> bool:
         """Lowers statements in order; returns whether all succeeded."""
@@ -67,6 +83,12 @@ class Lowering:
                 well = False
         return well
 
+    def finish(self) -> None:
+        """Completes the registers, and warns of slots that nothing writes."""
+        self.circuit.registers = self.slots.complete(self.circuit.registers)
+        for name, missing, span in self.slots.unwritten():
+            self.diagnostics.append(Diagnostic("QC0291", span, {"name": name, "count": missing}))
+
     def _poison(self, node: Any, scope: Scope) -> None:
         match node:
             case syntax.Qubits():
@@ -74,7 +96,9 @@ class Lowering:
                     scope.names.setdefault(declarator.name.text, POISON)
             case syntax.HamiltonianDefinition() if node.parameters is not None:
                 scope.define(node, is_broken=True)
-            case syntax.Alias() | syntax.Const() | syntax.HamiltonianDefinition():
+            case syntax.Alias() | syntax.Const() | syntax.HamiltonianDefinition() | syntax.SlotsStatement():
+                scope.names.setdefault(node.name.text, POISON)
+            case syntax.MeasureStatement() if node.declares:
                 scope.names.setdefault(node.name.text, POISON)
             case syntax.Param():
                 scope.names.setdefault(node.declarator.name.text, POISON)
@@ -84,7 +108,11 @@ class Lowering:
 
     def _statement(self, node: Any, scope: Scope, block: int, native: bool) -> bool:
         budget = scope.budget
+        if self.is_conditional and isinstance(node, _UNCONDITIONAL):
+            raise fail("QC0299", node.span, what=node.span.text.split()[0])
         match node:
+            case syntax.Application() if is_reset(node, self.expander.library):
+                self._reset(node, scope, block)
             case syntax.Application():
                 self._application(node, scope, block, native)
             case syntax.Qubits():
@@ -101,6 +129,9 @@ class Lowering:
             case syntax.For():
                 return self._for(node, scope, block, native)
             case syntax.If():
+                outcomes = measurements.deciding(node, scope) if self.slots.written else {}
+                if outcomes:
+                    return self._if_outcomes(node, outcomes, scope, block, native)
                 return self.body(chosen(node, scope), scope.child(), block, native)
             case syntax.GateBlock():
                 self.blocks += 1
@@ -111,6 +142,11 @@ class Lowering:
                 self._add(Op(BARRIER, tuple(dict.fromkeys(qubits))), node.span)
             case syntax.RegisterStatement():
                 self._register(node, scope)
+            case syntax.SlotsStatement():
+                size = measurements.size_of(node, scope)
+                self._declare_slots(node.name, size, node.span, scope)
+            case syntax.MeasureStatement():
+                self._measure(node, scope, block)
             case syntax.GatesetStatement():
                 self._gateset(node)
             case syntax.Assert():
@@ -152,9 +188,77 @@ class Lowering:
             raise fail("QC0217", node.span, name=node.name.text)
         if not used:
             raise fail("QC0218", node.span, name=node.name.text)
-        if node.name.text in dict(self.circuit.registers):
-            raise fail("QC0219", node.name.span, name=node.name.text)
-        self.circuit.registers += ((node.name.text, tuple(slots)),)
+        self._add_register(node.name, tuple(slots))
+
+    def _add_register(self, name: syntax.Name, slots: tuple[int | Slot | None, ...]) -> None:
+        if name.text in dict(self.circuit.registers):
+            raise fail("QC0219", name.span, name=name.text)
+        self.circuit.registers += ((name.text, slots),)
+
+    # --- measurements
+
+    def _declare_slots(self, name: syntax.Name, size: int | None, span: Span, scope: Scope) -> tuple[Slot, ...]:
+        slots = self.slots.declared(name, size, span)
+        scope.budget.spend(len(slots.slots) >> 3, span)
+        self._add_register(name, (None,) * len(slots.slots))
+        self._define(name, slots, scope)
+        return slots.slots
+
+    def _measure(self, node: syntax.MeasureStatement, scope: Scope, block: int) -> None:
+        qubits = self._qubits(node.operands, scope)
+        if node.declares:
+            slots = self._declare_slots(node.name, len(qubits), node.span, scope)
+        else:
+            slots = measurements.picked(node.target, scope)
+        self.slots.measured(node, slots, qubits)
+        scope.budget.spend(len(qubits) >> 3, node.span)
+        for slot, qubit in zip(slots, qubits, strict=True):
+            self._add(Op(MEASURE, (qubit,), pinned=block, slot=slot), node.span)
+
+    def _reset(self, node: syntax.Application, scope: Scope, block: int) -> None:
+        if self.is_conditional:
+            raise fail("QC0299", node.span, what=RESET)
+        rows = measurements.resets(node, [self._operand(operand, scope) for operand in node.operands], block)
+        scope.budget.spend(len(rows) >> 3, node.span)
+        self.operations += len(rows)
+        for row in rows:
+            self._add(row, node.span)
+
+    def _if_outcomes(
+        self, node: syntax.If, outcomes: dict[str, values.NamedSlots], scope: Scope, block: int, native: bool
+    ) -> bool:
+        """The rows of every branch, each under the outcomes for which it is taken.
+
+        The global phases of a branch are those of shots that nothing can compare with others, so they are left out.
+        """
+        if block:
+            raise fail("QC0299", node.span, what="if")
+        rows, around = self.circuit.rows, self.is_conditional
+        self.is_conditional = True
+        try:
+            for branch, conditions in measurements.cases(node, outcomes, self.slots.written, scope):
+                for condition in conditions:
+                    first, phase = len(rows), self.circuit.phase
+                    if not self.body(branch, scope.child(), block, native):
+                        return False
+                    self.circuit.phase = phase
+                    self._condition(first, condition)
+        finally:
+            self.is_conditional = around
+        return True
+
+    def _condition(self, first: int, condition: Condition) -> None:
+        """Puts the rows from a place on under a condition; those that can never act are removed."""
+        rows, origins = self.circuit.rows, self.circuit.origins
+        kept: list[tuple[Op, Span | None]] = []
+        for op, origin in zip(rows[first:], origins[first:], strict=True):
+            when = measurements.both(condition, op.when)
+            if op.gate == BARRIER:
+                kept.append((op, origin))
+            elif when is not None:
+                kept.append((op._replace(when=when), origin))
+        rows[first:] = [op for op, _ in kept]
+        origins[first:] = [origin for _, origin in kept]
 
     def _gateset(self, node: syntax.GatesetStatement) -> None:
         if node.gateset.text not in ("qis", "native"):
@@ -287,3 +391,14 @@ class Lowering:
             raise fail("QC0227", operand.span, name=operand.name)
         picked = positions(operand.items, len(value.qubits), scope, operand.span, f"`{operand.name}`")
         return tuple([value.qubits[position] for position in picked])
+
+
+_UNCONDITIONAL = (
+    syntax.Qubits,
+    syntax.RegisterStatement,
+    syntax.SlotsStatement,
+    syntax.MeasureStatement,
+    syntax.GatesetStatement,
+    syntax.GateBlock,
+)
+"""Statements that cannot depend on outcomes."""

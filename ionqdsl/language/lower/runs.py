@@ -65,6 +65,7 @@ def _body(
     """A body's circuit, and whether it had no errors. `quiet` suppresses errors about missing values."""
     lowering = Lowering(context.expander, FlatCircuit(0, name), context.broken)
     well = lowering.body(body, scope)
+    lowering.finish()
     known = {(diagnostic.code, diagnostic.place) for diagnostic in context.diagnostics}
     for diagnostic in lowering.diagnostics:
         if not (quiet and diagnostic.code == "QC0305") and (diagnostic.code, diagnostic.place) not in known:

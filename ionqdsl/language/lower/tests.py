@@ -223,7 +223,7 @@ class _TestBody(Lowering):
         for node in nodes:
             operand = expectations.operand(node)
             assert operand is not None
-            register = dict(self.circuit.registers).get(operand.name or "")
+            register = dict(self.circuit.readout).get(operand.name or "")
             if register is None or operand.items is not None:
                 slots += self._operand(operand, scope)
                 continue

@@ -135,6 +135,31 @@ class RegisterStatement:
 
 
 @record
+class SlotsStatement:
+    """`register s[3]`, `register s`: slots for measurements to write."""
+
+    name: Name
+    size: Expression | None
+    span: Span
+
+
+@record
+class MeasureStatement:
+    """`s[i] = measure a`; if it `declares` its register, `register s = measure a`."""
+
+    target: Operand
+    operands: tuple[Operand, ...]
+    declares: bool
+    span: Span
+
+    @property
+    def name(self) -> Name:
+        """The register that it writes."""
+        text, at = self.target.name or "", self.target.span
+        return Name(text, Span(at.source, at.start, at.start + len(text)))
+
+
+@record
 class GatesetStatement:
     """`gateset qis` or `gateset native`."""
 
@@ -189,6 +214,8 @@ Statement = (
     | Barrier
     | GateBlock
     | RegisterStatement
+    | SlotsStatement
+    | MeasureStatement
     | GatesetStatement
     | Assert
     | Lines

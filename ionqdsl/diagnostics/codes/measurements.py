@@ -1,0 +1,171 @@
+"""Diagnostics of measurements and resets in the middle of a circuit."""
+
+from __future__ import annotations
+
+from ionqdsl.diagnostics.codes.code import Code
+
+MEASUREMENTS: tuple[Code, ...] = (
+    Code(
+        "QC0290",
+        "slot `{slot}` is written a second time",
+        """Each measurement writes its outcome to a slot of its own. A second one would replace the first outcome, which
+would then be lost. In a loop, the slot has the loop's variable as its index: `s[i] = measure a`.""",
+        labels={"first": "written here first"},
+        helps=("give the register more slots, and each measurement one of its own",),
+        example="qubit a\nregister s[2]\nh a\ns[0] = measure a\ns[0] = measure a\n",
+        fixed="qubit a\nregister s[2]\nh a\ns[0] = measure a\ns[1] = measure a\n",
+    ),
+    Code(
+        "QC0291",
+        "{count:slot} of register `{name}` {verb} never written",
+        """The register declares more slots than measurements write. The results show `_` in place of an outcome that
+does not exist.""",
+        cases={"verb": {"1": "is", "": "are"}},
+        helps=("measure into each slot, or declare fewer",),
+        example="qubit a\nregister s[2]\nh a\ns[0] = measure a\nreset a\n",
+        fixed="qubit a\nregister s[1]\nh a\ns[0] = measure a\nreset a\n",
+        severity="warning",
+    ),
+    Code(
+        "QC0292",
+        "the outcome of `measure` has no place",
+        """All qubits are measured at the very end. A measurement before it writes its outcome to a slot of a register,
+so that the results contain it. One line declares the register and measures; a loop writes to slots that are declared
+above it.""",
+        helps=("write `{fixed}`, or declare `register m[n]` and write `m[i] = measure ...`",),
+        otherwise="write `register m = measure q`, or declare `register m[n]` and write `m[i] = measure ...`",
+        example="qubit a\nh a\nmeasure a\nh a\n",
+        fixed="qubit a\nh a\nregister m = measure a\nh a\n",
+    ),
+    Code(
+        "QC0293",
+        "a register that measurements write cannot be called `{name}`",
+        """Circuits with measurements in the middle are sent as OpenQASM 3, whose keywords are no names there; and
+`output_all` is the register that the service itself adds, with the final readout of all qubits.""",
+        helps=("choose another name, such as `{name}_`",),
+        example="qubit a\nh a\nregister output = measure a\nh a\n",
+        fixed="qubit a\nh a\nregister parity = measure a\nh a\n",
+    ),
+    Code(
+        "QC0294",
+        "`{what}` is no gate, so it {place}",
+        """Gates can be inverted, controlled and repeated. A measurement or a reset cannot, because it forgets the
+state. So neither may stand in the definition of a gate or after a modifier. A circuit may contain both, in loops
+too.""",
+        cases={"place": {"gate": "cannot stand in a gate", "modifier": "takes no modifier"}},
+        helps=("move it to the circuit",),
+        example="gate clear a { reset a }\nqubit q\nh q\nclear q\n",
+        fixed="qubit q\nh q\nreset q\n",
+    ),
+    Code(
+        "QC0295",
+        "a qubit is measured twice by one statement",
+        """The qubits of one `measure` are different, like the operands of a gate. To measure a qubit again, write a
+second statement.""",
+        helps=("name each qubit once",),
+        example="qubit q[2]\nh q\nregister m = measure q[0], q\nh q\n",
+        fixed="qubit q[2]\nh q\nregister m = measure q\nh q\n",
+    ),
+    Code(
+        "QC0296",
+        "{qubits:qubit} measured into {slots:slot} of `{name}`",
+        """A measurement writes one slot for each qubit, in the order in which both are named.""",
+        helps=("choose as many slots as qubits: `{name}[0:{qubits}]`",),
+        example="qubit q[2]\nregister m[4]\nh q\nm = measure q\nh q\n",
+        fixed="qubit q[2]\nregister m[2]\nh q\nm = measure q\nh q\n",
+    ),
+    Code(
+        "QC0297",
+        "this gate depends on an outcome, and no target of IonQ takes branches",
+        """IonQ's machines and simulators refuse `if` on outcomes. But the same results come from a circuit without
+branches: every measurement moves to the end, on a qubit of its own, and gates under `if` get controls. `--defer` writes
+that circuit, for every target; it may need more qubits.""",
+        helps=("compile with `--defer`",),
+    ),
+    Code(
+        "QC0298",
+        "`{name}` holds outcomes, which are known only when the circuit runs",
+        """Expressions are evaluated while compiling. Only the condition of an `if` may look at outcomes.""",
+        helps=("use it in a condition: `if {name}[0] {{ ... }}`",),
+        example="qubit a\nh a\nregister m = measure a\nrx(m[0]*pi) a\n",
+        fixed="qubit a\nh a\nregister m = measure a\nif m[0] { rx(pi) a }\n",
+    ),
+    Code(
+        "QC0299",
+        "`{what}` cannot depend on an outcome",
+        """Under an `if` on outcomes stand gates, in loops and compile-time conditions too. Qubits and registers exist
+or not, whatever the outcomes are; a measurement or reset of some shots only has no place in the results; and verbatim
+blocks are sent as they are written, without controls.""",
+        helps=("move it out of the `if`",),
+        example="qubit a\nh a\nregister m = measure a\nif m[0] { reset a }\n",
+        fixed="qubit a\nh a\nregister m = measure a\nif m[0] { x a }\n",
+    ),
+    Code(
+        "QC0300",
+        "an ansatz cannot measure or reset qubits",
+        """An energy is the mean of an operator in the state that the ansatz prepares. The service takes only gates
+there.""",
+        helps=("prepare the state by gates alone",),
+        example="hamiltonian h = Z[0]\ncircuit a { qubit q; h q; reset q }\nenergy { hamiltonian = h; ansatz = a }\n",
+        fixed="hamiltonian h = Z[0]\ncircuit a { qubit q; h q }\nenergy { hamiltonian = h; ansatz = a }\n",
+    ),
+    Code(
+        "QC0334",
+        "a register of {size} slots: 1 to {limit} are possible",
+        """A register holds the outcomes of a circuit's measurements, one slot each.""",
+        helps=("declare one slot for each measurement",),
+        example="qubit a\nregister m[0]\nh a\n",
+        fixed="qubit a\nregister m[1]\nh a\nm[0] = measure a\n",
+    ),
+    Code(
+        "QC0335",
+        "`{name}` has no slots that a measurement can write",
+        """A measurement writes to a register that is declared with slots: `register m[2]`, or `register m` for one
+outcome. A register such as `register out = q` reads qubits at the very end.""",
+        helps=("declare `register m[n]` and write to `m[i]`",),
+        example="qubit a, b\nh a\nb = measure a\nh a\n",
+        fixed="qubit a, b\nh a\nregister m = measure a\nh a\n",
+    ),
+    Code(
+        "QC0336",
+        "`{name}` is a single slot",
+        """A register that is declared without a number of slots has one, which has no index.""",
+        helps=("leave out the brackets, or declare `register {name}[n]`",),
+        example="qubit a\nregister m\nh a\nm[0] = measure a\nh a\n",
+        fixed="qubit a\nregister m\nh a\nm = measure a\nh a\n",
+    ),
+    Code(
+        "QC0337",
+        "nothing has written `{slot}` yet",
+        """A condition can only look at outcomes of measurements above it.""",
+        helps=("measure into `{slot}` before the `if`",),
+        example="qubit a, b\nregister m\nh a\nif m { x b }\nm = measure a\n",
+        fixed="qubit a, b\nregister m\nh a\nm = measure a\nif m { x b }\n",
+    ),
+    Code(
+        "QC0338",
+        "this condition looks at {count} outcomes: at most {limit} are possible",
+        """A condition on outcomes is evaluated for each combination of them, of which there are 2 to the power of their
+number; each case becomes gates of its own.""",
+        helps=("look at fewer outcomes, or write an `if` for each",),
+        example="qubit q[12], t\nh q\nregister m = measure q\nif m == [1]*12 { x t }\nh q\n",
+        fixed="qubit q[12], t\nh q\nregister m = measure q\nif m[0] and m[1] { x t }\nh q\n",
+    ),
+    Code(
+        "QC0339",
+        "`reset` takes qubits and nothing else",
+        """`reset q` brings each qubit that it names to |0>: a single one, a register or a slice.""",
+        helps=("write `reset q`",),
+        example="qubit q\nh q\nreset(0.5) q\n",
+        fixed="qubit q\nh q\nreset q\n",
+    ),
+    Code(
+        "QC0340",
+        "this `if` looks at outcomes, which no target of IonQ does while a circuit runs",
+        """The local machine follows the branches. IonQ's machines and simulators refuse them; `--defer` writes a
+circuit with controls in place of branches, which every target takes and which gives the same registers.""",
+        helps=("compile and submit it with `--defer`",),
+        example="qubit a, b\nh a\nregister m = measure a\nif m[0] { x b }\n",
+        severity="note",
+    ),
+)

@@ -1,0 +1,235 @@
+"""Lowers measurements, resets, and conditions on outcomes.
+
+Takes statements and the scope around them and returns slots, rows, and for an `if` on outcomes its cases: which branch
+is taken at which outcomes. Which rows a branch has is decided in circuits.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+from ionqdsl.diagnostics import fail
+from ionqdsl.diagnostics.source import Span
+from ionqdsl.ir.circuit import RESET, Condition, Op, Register, Slot, shared
+from ionqdsl.language import syntax
+from ionqdsl.language.comparison import truth
+from ionqdsl.language.evaluate import Scope, evaluate, positions
+from ionqdsl.language.functions import integer
+from ionqdsl.language.values import NamedSlots
+
+MAX_SLOTS = 10_000
+"""Most slots of a register."""
+MAX_DECIDING = 10
+"""Most outcomes that one `if` may depend on: it is evaluated for each combination of them."""
+
+_KEYWORDS = """
+    OPENQASM include defcalgrammar def cal defcal gate extern box let break continue if else end return for while in
+    switch case default nop pragma input output const readonly mutable qreg qubit creg bool bit int uint float angle
+    complex array void duration stretch gphase inv pow ctrl negctrl dim durationof delay reset measure barrier true
+    false
+"""
+RESERVED = frozenset(("output_all", *_KEYWORDS.split()))
+"""Names that no written register may have: the service's own register, and OpenQASM's keywords, from its
+specification 3.1 (openqasm.com/versions/3.1)."""
+
+
+class Slots:
+    """The registers of one circuit, in the order of their declarations; those with slots may be incomplete."""
+
+    def __init__(self) -> None:
+        self.written: dict[Slot, Span] = {}
+        self._open: dict[str, tuple[int, Span]] = {}
+
+    def declared(self, name: syntax.Name, size: int | None, span: Span) -> NamedSlots:
+        """A new register of so many slots; None: one slot without a number."""
+        if name.text in RESERVED:
+            raise fail("QC0293", name.span, name=name.text)
+        self._open[name.text] = size or 1, span
+        return NamedSlots(tuple([Slot(name.text, index) for index in range(size or 1)]), size is None)
+
+    def measured(self, node: syntax.MeasureStatement, slots: Sequence[Slot], qubits: Sequence[int]) -> None:
+        """Notes that a statement writes slots. Raises if it does not fit, or if one has been written before."""
+        if len(slots) != len(qubits):
+            raise fail("QC0296", node.target.span, slots=len(slots), qubits=len(qubits), name=node.target.name)
+        if len({*qubits}) < len(qubits):
+            raise fail("QC0295", node.span)
+        for slot in slots:
+            first = self.written.setdefault(slot, node.span)
+            if first is not node.span or slots.count(slot) > 1:
+                raise fail("QC0290", node.target.span, (first, "first"), slot=named(slot, self._open))
+
+    def complete(self, registers: tuple[Register, ...]) -> tuple[Register, ...]:
+        """The registers with the slots that were written."""
+        if not self._open:
+            return registers
+        return tuple([(name, self._complete(name, slots)) for name, slots in registers])
+
+    def _complete(self, name: str, slots: tuple[int | Slot | None, ...]) -> tuple[int | Slot | None, ...]:
+        if name not in self._open:
+            return slots
+        every = [Slot(name, index) for index in range(self._open[name][0])]
+        return tuple([slot if slot in self.written else None for slot in every])
+
+    def unwritten(self) -> Iterator[tuple[str, int, Span]]:
+        """Every register with slots that nothing has written: its name, how many, and where it is declared."""
+        for name, (size, span) in self._open.items():
+            missing = size - sum(Slot(name, index) in self.written for index in range(size))
+            if missing:
+                yield name, missing, span
+
+
+def named(slot: Slot, sizes: Mapping[str, Any]) -> str:
+    """A slot as the program writes it."""
+    return f"{slot.register}[{slot.place}]" if slot.register in sizes else slot.register
+
+
+def size_of(node: syntax.SlotsStatement, scope: Scope) -> int | None:
+    """How many slots a statement declares; None for one without a number."""
+    if node.size is None:
+        return None
+    size = integer(evaluate(node.size, scope), node.size.span, "a number of slots")
+    if not 1 <= size <= MAX_SLOTS:
+        raise fail("QC0334", node.size.span, size=size, limit=MAX_SLOTS)
+    return size
+
+
+def picked(operand: syntax.Operand, scope: Scope) -> tuple[Slot, ...]:
+    """The slots that the left side of a measurement names."""
+    value = scope.lookup(operand.name or "", operand.span)
+    if not isinstance(value, NamedSlots):
+        raise fail("QC0335", operand.span, name=operand.name)
+    if operand.items is None:
+        return value.slots
+    if value.scalar:
+        raise fail("QC0336", operand.span, name=operand.name)
+    return tuple([value.slots[place] for place in positions(operand.items, len(value.slots), scope, operand.span)])
+
+
+def resets(node: syntax.Application, groups: Sequence[Sequence[int]], block: int) -> list[Op]:
+    """One row for each qubit that a `reset` names."""
+    return [shared(RESET, (qubit,), (), 0, block) for group in groups for qubit in group]
+
+
+# --- conditions on outcomes ------------------------------------------------------------------------------------------
+
+
+def deciding(node: syntax.If, scope: Scope) -> dict[str, NamedSlots]:
+    """The registers whose outcomes the conditions of an `if` use, by name."""
+    registers: dict[str, NamedSlots] = {}
+    waiting: list[Any] = [link.condition for link in node.chain]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, tuple | list):
+            waiting += part
+        elif isinstance(part, syntax.Reference):
+            value = scope.value(part.name)
+            if isinstance(value, NamedSlots):
+                registers[part.name] = value
+        else:
+            waiting += [inner for key, inner in getattr(part, "__dict__", {}).items() if key != "span"]
+    return registers
+
+
+def cases(
+    node: syntax.If, registers: Mapping[str, NamedSlots], written: Mapping[Slot, Span], scope: Scope
+) -> list[tuple[tuple[syntax.Statement, ...], list[Condition]]]:
+    """The branches of an `if` on outcomes, each with the conditions under which it is taken.
+
+    The conditions exclude each other. An outcome that nothing has written yet is an error.
+    """
+    used = _used(node, registers, scope)
+    for slot in used:
+        if slot not in written:
+            raise fail("QC0337", node.condition.span, slot=f"{slot.register}[{slot.place}]")
+    if len(used) > MAX_DECIDING:
+        raise fail("QC0338", node.condition.span, count=len(used), limit=MAX_DECIDING)
+    branches = [link.then for link in node.chain] + [node.chain[-1].otherwise]
+    taken: list[set[tuple[int, ...]]] = [set() for _ in branches]
+    for outcomes in product((0, 1), repeat=len(used)):
+        inner = scope.child(_bound(registers, dict(zip(used, outcomes, strict=True))))
+        number = next(
+            (
+                place
+                for place, link in enumerate(node.chain)
+                if truth(evaluate(link.condition, inner), link.condition.span)
+            ),
+            len(node.chain),
+        )
+        taken[number].add(outcomes)
+    return [
+        (branch, [tuple(sorted(cube)) for cube in _cubes(outcomes, used)])
+        for branch, outcomes in zip(branches, taken, strict=True)
+        if branch and outcomes
+    ]
+
+
+def _used(node: syntax.If, registers: Mapping[str, NamedSlots], scope: Scope) -> list[Slot]:
+    """The slots that the conditions may look at: those at known indices, or all of a register."""
+    used: dict[Slot, None] = {}
+    waiting: list[Any] = [link.condition for link in node.chain]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, tuple | list):
+            waiting += part
+        elif isinstance(part, syntax.Index) and isinstance(part.value, syntax.Reference):
+            register = registers.get(part.value.name)
+            if register is None or register.scalar or _mentions(part.items, registers):
+                waiting += [part.value, *part.items]
+            else:
+                places = positions(part.items, len(register.slots), scope, part.span)
+                used.update(dict.fromkeys(register.slots[place] for place in places))
+        elif isinstance(part, syntax.Reference):
+            if part.name in registers:
+                used.update(dict.fromkeys(registers[part.name].slots))
+        else:
+            waiting += [inner for key, inner in getattr(part, "__dict__", {}).items() if key != "span"]
+    return list(used)
+
+
+def _mentions(items: Any, registers: Mapping[str, NamedSlots]) -> bool:
+    waiting = [items]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, tuple | list):
+            waiting += part
+        elif isinstance(part, syntax.Reference):
+            if part.name in registers:
+                return True
+        else:
+            waiting += [inner for key, inner in getattr(part, "__dict__", {}).items() if key != "span"]
+    return False
+
+
+def _bound(registers: Mapping[str, NamedSlots], outcomes: Mapping[Slot, int]) -> dict[str, Any]:
+    """The registers as values: a number, or a list of numbers, 0 where nothing looks."""
+    return {
+        name: outcomes.get(register.slots[0], 0)
+        if register.scalar
+        else [outcomes.get(slot, 0) for slot in register.slots]
+        for name, register in registers.items()
+    }
+
+
+def _cubes(outcomes: set[tuple[int, ...]], slots: Sequence[Slot]) -> list[list[tuple[Slot, int]]]:
+    """Disjoint conditions that together hold at exactly these outcomes of the slots."""
+    if not outcomes:
+        return []
+    if len(outcomes) == 1 << len(slots):
+        return [[]]
+    first, *others = slots
+    zero = {bits[1:] for bits in outcomes if not bits[0]}
+    one = {bits[1:] for bits in outcomes if bits[0]}
+    if zero == one:
+        return _cubes(zero, others)
+    return [[(first, bit), *cube] for bit, half in ((0, zero), (1, one)) for cube in _cubes(half, others)]
+
+
+def both(one: Condition, other: Condition) -> Condition | None:
+    """The condition that both hold; None if they contradict each other."""
+    joint = dict(one)
+    for slot, bit in other:
+        if joint.setdefault(slot, bit) != bit:
+            return None
+    return tuple(sorted(joint.items()))
