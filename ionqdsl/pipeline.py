@@ -222,8 +222,14 @@ def verified(program: LoweredProgram) -> list[Compared] | None:
         return None
     expressions, sweeps = _expressions(origin.values, "--set"), _expressions(origin.sweeps, "--sweep")
     try:
-        meant = lowering.meaning(origin.source, expressions, sweeps)
-        return None if meant is None else lowering.compared(program, meant)
+        compared: list[Compared] | None = None
+        for outcomes in lowering.cases(program):
+            meant = lowering.meaning(origin.source, expressions, sweeps, outcomes)
+            if meant is None:
+                return None
+            found = lowering.compared(lowering.at(program, outcomes), meant)
+            compared = compared or found
+        return compared
     except Difference as difference:
         raise InternalError([Diagnostic("QC0872", difference.span, {"what": difference.said})]) from None
     except Rejected as refused:

@@ -27,6 +27,7 @@ FAMILIES = {
     "syntax": range(100, 200),
     "names": range(200, 300),
     "declarations": range(200, 300),
+    "measurements": [*range(290, 301), *range(334, 345)],
     "values": range(300, 400),
     "program": range(400, 500),
     "settings": range(400, 500),
@@ -53,9 +54,11 @@ FAMILIES = {
 }
 LANGUAGE = [code for code in CODES.values() if int(code.name[2:]) < 600]
 NEED_MORE_THAN_A_PROGRAM = {
+    "QC0297",  # a target
     "QC0330",  # a file of data
     "QC0331",
     "QC0333",  # a flag
+    "QC0340",  # said by `check` and `run` alone
     "QC0420",  # a flag
     "QC0426",  # several files
     "QC0427",

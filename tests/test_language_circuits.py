@@ -458,13 +458,6 @@ def test_registers_need_qubits_and_names_of_their_own() -> None:
     assert codes("qubit q[2]\nregister r = q\nregister r = q\nh q") == ["QC0219"]
 
 
-@pytest.mark.parametrize("statement", ["measure q", "measure q[0] -> c[0]", "c = measure q", "reset q", "reset q[0]"])
-def test_measure_and_reset_are_errors_that_say_which_job_takes_them(statement: str) -> None:
-    found = diagnostics(f"qubit q[2]\nh q\n{statement}")
-    assert [d.code for d in found] == ["QC0112"] or statement.startswith("c =")
-    assert "measured at the end" in found[0].render() or statement.startswith("c =")
-
-
 def test_the_start_is_zero_and_q0_is_the_leftmost_bit() -> None:
     from ionqdsl.simulation import simulate
 

@@ -247,7 +247,11 @@ def _statement(node: Any, state: Check, names: Names, gateset: str, kind: str) -
             for operand in node.operands:
                 _operand(operand, state, names, node.span)
         case syntax.MeasureStatement() if not node.declares:
-            for operand in (node.target, *node.operands):
+            if node.name.text not in names and node.name.text not in state.lost:
+                state.report("QC0335", node.name.span, name=node.name.text, at=node.span)
+            for item in node.target.items or ():
+                expression(item, state, names, node.span)
+            for operand in node.operands:
                 _operand(operand, state, names, node.span)
         case (
             syntax.Qubits()
@@ -358,7 +362,9 @@ def _application(node: syntax.Application, state: Check, names: Names, gateset: 
             expression(modifier.argument, state, names, node.span)
     name = node.gate.text
     if name in FOREIGN and name not in state.library.own:
-        state.report("QC0112", node.gate.span, word=name, instead=FOREIGN[name], at=node.span)
+        is_bits = name in ("bit", "creg") and len(node.operands) == 1 and not node.modifiers and not node.arguments
+        fixed = {"fixed": f"register {node.operands[0].span.text}"} if is_bits else {}
+        state.report("QC0112", node.gate.span, at=node.span, word=name, instead=FOREIGN[name], **fixed)
         names.own.update(declared(node))
         return
     signature = state.library.signature(name, gateset)

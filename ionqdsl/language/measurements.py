@@ -27,9 +27,10 @@ def is_word(node: syntax.Application, library: Library) -> bool:
 def faults(node: syntax.Application, is_gate: bool = False) -> Iterator[Diagnostic]:
     """The fault of such a word that is applied, in a circuit or in the body of a gate."""
     word = node.gate
-    if is_gate or node.modifiers:
-        place = "modifier" if node.modifiers else "gate"
-        yield Diagnostic("QC0294", word.span, {"what": word.text, "place": place})
+    if node.modifiers:
+        yield Diagnostic("QC0294", word.span, {"what": word.text, "place": "modifier"})
+    elif is_gate:
+        yield Diagnostic("QC0294", word.span, {"what": word.text, "place": "gate"})
     elif word.text == MEASURE:
         operands = node.operands[0].span.to(node.operands[-1].span).text if node.operands else ""
         facts = {"fixed": f"register m = measure {operands}"} if operands else {}

@@ -7,8 +7,11 @@ difference, or how much was compared. The text is parsed again, every line by th
 
 from __future__ import annotations
 
+import itertools
 import os
+import random
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ionqdsl.diagnostics.source import Source
@@ -23,23 +26,58 @@ from ionqdsl.nesting import roomy
 from ionqdsl.verify.findings import Compared, Difference
 from ionqdsl.verify.interpreter.jobs import OPTIONAL
 from ionqdsl.verify.interpreter.meaning import CircuitMeaning, ProgramMeaning
-from ionqdsl.verify.interpreter.program import whole_program
+from ionqdsl.verify.interpreter.program import Outcomes, whole_program
 
 Expressions = Mapping[str, syntax.Expression]
 
 
 @roomy
 def meaning(
-    source: Source, expressions: Expressions | None = None, sweeps: Expressions | None = None
+    source: Source,
+    expressions: Expressions | None = None,
+    sweeps: Expressions | None = None,
+    outcomes: Outcomes = {},  # noqa: B006 (read only)
 ) -> ProgramMeaning | None:
-    """The meaning of a text; None if its words, names or shapes are already invalid. Raises Refused."""
+    """The meaning of a text, for certain outcomes; None if its words, names or shapes are already invalid.
+
+    Raises Refused.
+    """
     with uncollected():
         file, diagnostics, lost = open_includes(source, express=False)
         faults, broken = check(file, lost)
         if broken or any(diagnostic.is_error for diagnostic in (*diagnostics, *faults)):
             return None
         name = os.path.basename(source.name).removesuffix(".qc") if source.name.endswith(".qc") else "main"
-        return whole_program(file, standard_definitions(), expressions or {}, sweeps or {}, name)
+        return whole_program(file, standard_definitions(), expressions or {}, sweeps or {}, name, outcomes)
+
+
+MOST_CASES = 32
+"""The most combinations of outcomes for which the gates that depend on them are compared."""
+
+
+def cases(program: LoweredProgram) -> list[dict[tuple[str, int], int]]:
+    """Combinations of outcomes for which a program is compared with its text: all, or some random ones."""
+    slots: list[tuple[str, int]] = [*dict.fromkeys(slot for circuit in program.runs for slot in circuit.slots)]
+    if not any(op.when for circuit in program.runs for op in circuit.rows):
+        return [{}]
+    if 1 << len(slots) <= MOST_CASES:
+        return [dict(zip(slots, bits, strict=True)) for bits in itertools.product((0, 1), repeat=len(slots))]
+    draw = random.Random(len(slots))
+    rows = [[bit] * len(slots) for bit in (0, 1)]
+    rows += [draw.choices((0, 1), k=len(slots)) for _ in range(MOST_CASES - len(rows))]
+    return [dict(zip(slots, bits, strict=True)) for bits in rows]
+
+
+def at(program: LoweredProgram, outcomes: Outcomes) -> LoweredProgram:
+    """The program with the gates that act if the outcomes are as given."""
+    return replace(program, runs=[_at(circuit, outcomes) for circuit in program.runs]) if outcomes else program
+
+
+def _at(circuit: FlatCircuit, outcomes: Outcomes) -> FlatCircuit:
+    pairs = zip(circuit.rows, circuit.origins, strict=True)
+    return circuit.with_rows(
+        (op._replace(when=()), origin) for op, origin in pairs if all(outcomes[slot] == bit for slot, bit in op.when)
+    )
 
 
 def compared(program: LoweredProgram, whole: ProgramMeaning) -> list[Compared]:

@@ -17,7 +17,7 @@ import numpy as np
 from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle, Exact
-from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op, Operator
+from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op, Operator
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.symbols import exact_value, names
 from ionqdsl.simulation.statevector import apply
@@ -137,7 +137,7 @@ class _Comparison:
     def _by_what_it_does(self, step: AppliedGate, place: int) -> Iterator[tuple[int, float]]:
         """The end of rows with the same effect as an application up to a phase, and that phase in radians."""
         qubits = sorted({qubit for row in step.rows for qubit in row.qubits})
-        if any(row.gate in (BARRIER, "nop") for row in step.rows):
+        if any(row.gate in (*NOT_GATES, "nop") for row in step.rows):
             return
         if len(qubits) > MOST:
             yield self._unjudged(step, place, qubits), 0.0
@@ -162,7 +162,7 @@ class _Comparison:
         if place >= len(self.circuit.rows):
             return None
         op, origin = self.circuit.rows[place], self.circuit.origins[place]
-        fits = _is_here(origin, step.span) and op.gate not in (BARRIER, "nop") and all(q in wires for q in op.qubits)
+        fits = _is_here(origin, step.span) and op.gate not in (*NOT_GATES, "nop") and all(q in wires for q in op.qubits)
         return op if fits else None
 
     def _unjudged(self, step: AppliedGate, place: int, qubits: list[int]) -> int:
@@ -191,7 +191,7 @@ class _Comparison:
 
     def _phases(self, turned: float) -> None:
         """Compares the global phases, exactly unless an application had another form."""
-        if self.differences.unjudged:
+        if self.differences.unjudged or self.meaning.has_cases:  # phases of a branch are no global phases
             return
         actual, meant = self.circuit.phase, self.meaning.phase
         if not self.differences.powers and not (actual - meant).reduced():
@@ -226,6 +226,8 @@ def _is_here(origin: Span | None, span: Span) -> bool:
 
 def is_same(op: Op, row: MeantRow) -> bool:
     """Whether two rows are the same gate on the same qubits with the same angles."""
+    if op.slot != row.slot:
+        return False
     if op.gate != row.gate or op.qubits != row.qubits or op.controls != row.controls:
         gate, controls = ("x", op.controls + 1) if op.gate == "cnot" else (op.gate, op.controls)
         other, more = ("x", row.controls + 1) if row.gate == "cnot" else (row.gate, row.controls)

@@ -163,16 +163,14 @@ there.""",
         """The word belongs to OpenQASM, Python or another relative of this language, and has no counterpart of the same
 name here. The help names its replacement.
 
-The two that matter most: there is no `measure`, because all qubits are measured automatically at the end, in the Z
-basis (`register out = q[0:2]` gives a group of them a name in the results); and there is no `reset`, because all qubits
-begin in |0>. Both are possible in the middle of a circuit only in jobs of the service's type `ionq.qasm3.v1`, which
-takes OpenQASM 3.
+Two words differ in their form: all qubits are measured at the end by themselves, and a measurement before that names
+the register for its outcomes, `register m = measure q`; classical bits are slots of a register, `register c[2]`.
 
 OpenQASM's standard gates need no include: `cx`, `ccx`, `u3` and the others are built in.""",
         helps=("write `{fixed}`", "{instead}"),
         otherwise="leave it out",
-        example="qubit q[2]\nh q[0]\nmeasure q[0]\n",
-        fixed="qubit q[2]\nh q[0]\nregister out = q[0]\n",
+        example="qubit q[2]\nbit[2] c\nh q[0]\nc[0] = measure q[0]\nh q[0]\n",
+        fixed="qubit q[2]\nregister c[1]\nh q[0]\nc[0] = measure q[0]\nh q[0]\n",
     ),
     Code(
         "QC0113",

@@ -86,6 +86,8 @@ class Lowering:
     def finish(self) -> None:
         """Completes the registers, and warns of slots that nothing writes."""
         self.circuit.registers = self.slots.complete(self.circuit.registers)
+        if any(diagnostic.is_error for diagnostic in self.diagnostics):
+            return
         for name, missing, span in self.slots.unwritten():
             self.diagnostics.append(Diagnostic("QC0291", span, {"name": name, "count": missing}))
 
@@ -129,7 +131,7 @@ class Lowering:
             case syntax.For():
                 return self._for(node, scope, block, native)
             case syntax.If():
-                outcomes = measurements.deciding(node, scope) if self.slots.written else {}
+                outcomes = measurements.deciding(node, scope) if self.slots.are_declared else {}
                 if outcomes:
                     return self._if_outcomes(node, outcomes, scope, block, native)
                 return self.body(chosen(node, scope), scope.child(), block, native)

@@ -42,6 +42,11 @@ class Slots:
         self.written: dict[Slot, Span] = {}
         self._open: dict[str, tuple[int, Span]] = {}
 
+    @property
+    def are_declared(self) -> bool:
+        """Whether there is any register with slots."""
+        return bool(self._open)
+
     def declared(self, name: syntax.Name, size: int | None, span: Span) -> NamedSlots:
         """A new register of so many slots; None: one slot without a number."""
         if name.text in RESERVED:
@@ -99,7 +104,7 @@ def picked(operand: syntax.Operand, scope: Scope) -> tuple[Slot, ...]:
     """The slots that the left side of a measurement names."""
     value = scope.lookup(operand.name or "", operand.span)
     if not isinstance(value, NamedSlots):
-        raise fail("QC0335", operand.span, name=operand.name)
+        raise fail("QC0335", operand.span, name=operand.name or "")
     if operand.items is None:
         return value.slots
     if value.scalar:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-_MEASURE = "all qubits are measured at the end, `register out = q[0:2]` names them; measuring earlier takes"
+_MEASURE = "all qubits are measured at the end by themselves; before that, write `register m = measure q`"
+_RESET = "write `reset q`; at the start qubits are in |0> anyway"
+_BITS = "outcomes have registers: `register c[2]` for `c[0] = measure q`, `register out = q` for those at the end"
 _DELAY = "only native circuits wait: `nop(10)` in a `native` block waits for 10 microseconds"
 _MEMORY = "there is no classical memory: values are named by `const`, and never change"
 _PRINT = "a program prints nothing: `ionqdsl run` shows its results, `ionqdsl draw` the circuit"
@@ -19,10 +21,8 @@ MODULES = ("np", "numpy", "math", "cmath", "jnp", "sympy", "torch", "qml", "cirq
 FOREIGN = {
     "OPENQASM": "a `.qc` file needs no version line, or `qc 1`",
     "qreg": "declare qubits with `qubit q[2]`",
-    "creg": "there are no classical bits: name the qubits to read with `register out = q[0:2]`",
-    "bit": "there are no classical bits: name the qubits to read with `register out = q[0:2]`",
-    "measure": f"{_MEASURE} a job of type `ionq.qasm3.v1`",
-    "reset": "qubits start in |0> and are measured at the end; resetting takes a job of type `ionq.qasm3.v1`",
+    "creg": _BITS,
+    "bit": _BITS,
     "def": "define gates with `gate name(angles) qubits { ... }`, functions of one expression with `def f(x) = x**2`",
     "while": "loops are bounded: `for i in range(n) { ... }`",
     "return": "nothing returns a value here",
@@ -80,8 +80,8 @@ FOREIGN = {
     "DECLARE": "there is no classical memory: `register out = q[0:2]` names qubits to read, `param theta` a value",
     "DEFGATE": "gates are defined by other gates, not by matrices: `gate name(angles) qubits { ... }`",
     "DEFCIRCUIT": "define gates with `gate name(angles) qubits { ... }`",
-    "MEASURE": f"{_MEASURE} a job of type `ionq.qasm3.v1`",
-    "RESET": "qubits start in |0> and are measured at the end; resetting takes a job of type `ionq.qasm3.v1`",
+    "MEASURE": _MEASURE,
+    "RESET": _RESET,
     "DAGGER": _INVERSE,
     "CONTROLLED": _CONTROL,
     "FORKED": "control a gate with `ctrl @`: `ctrl @ rx(0.3) q[0], q[1]`",
@@ -97,11 +97,11 @@ FOREIGN = {
     "JUMP": "there are no jumps: use `for i in range(n) { ... }` and `if ... { ... }`",
     "HALT": "a program ends with its text: leave the line out",
     "WAIT": "a program needs no synchronising: leave the line out",
-    "M": f"{_MEASURE} a job of type `ionq.qasm3.v1`",
-    "Reset": "qubits start in |0> and are measured at the end; resetting takes a job of type `ionq.qasm3.v1`",
-    "ResetAll": "qubits start in |0> and are measured at the end; resetting takes a job of type `ionq.qasm3.v1`",
-    "MResetZ": f"{_MEASURE} a job of type `ionq.qasm3.v1`",
-    "MResetX": f"{_MEASURE} a job of type `ionq.qasm3.v1`",
+    "M": _MEASURE,
+    "Reset": _RESET,
+    "ResetAll": _RESET,
+    "MResetZ": _MEASURE,
+    "MResetX": _MEASURE,
     "ApplyToEach": "a gate applies to a whole register by itself: `h q`",
     "ApplyToEachA": "a gate applies to a whole register by itself: `h q`",
     "MOVE": _MEMORY,

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from ionqdsl.diagnostics.source import Span
-from ionqdsl.ir.circuit import BARRIER
+from ionqdsl.ir.circuit import BARRIER, MEASURE, RESET
 from ionqdsl.language import syntax
 from ionqdsl.verify.interpreter.arithmetic import elements, truth, whole
-from ionqdsl.verify.interpreter.expressions import NameScope, bound, evaluate
+from ionqdsl.verify.interpreter.expressions import NameScope, bound, evaluate, places
 from ionqdsl.verify.interpreter.gates import ProgramGates, asserted
 from ionqdsl.verify.interpreter.meaning import AppliedGate, CircuitMeaning, MeantRow, Rejected
 from ionqdsl.verify.interpreter.operands import lengths_of, picked
-from ionqdsl.verify.interpreter.values import QubitGroup, operator
+from ionqdsl.verify.interpreter.values import QubitGroup, SlotGroup, operator
 
 
 def circuit(body: Sequence[Any], scope: NameScope, gates: ProgramGates, name: str) -> CircuitMeaning:
@@ -28,6 +28,7 @@ class _Circuit:
         self.gates = gates
         self.meaning = meaning
         self.has_gateset = False
+        self.written: dict[str, set[int]] = {}
 
     def body(self, statements: Sequence[Any], scope: NameScope, block: Any, is_native: bool) -> None:
         """Interprets statements in order; `block` is the verbatim or native block around them."""
@@ -36,6 +37,9 @@ class _Circuit:
 
     def _statement(self, node: Any, scope: NameScope, block: Any, is_native: bool) -> None:
         match node:
+            case syntax.Application(gate=syntax.Name(text=word)) if word == RESET and RESET not in self.gates.own:
+                qubits = [qubit for operand in node.operands for qubit in self._operand(operand, scope)]
+                self._add([MeantRow(RESET, (qubit,), block=block) for qubit in qubits], node.span)
             case syntax.Application():
                 self._application(node, scope, block, is_native)
             case syntax.Qubits():
@@ -64,6 +68,11 @@ class _Circuit:
                 self._add([MeantRow(BARRIER, tuple(fenced))], node.span)
             case syntax.RegisterStatement():
                 self._register(node, scope)
+            case syntax.SlotsStatement():
+                size = None if node.size is None else whole(evaluate(node.size, scope), node.size.span)
+                self._slots(node.name, size, scope)
+            case syntax.MeasureStatement():
+                self._measure(node, scope, block)
             case syntax.GatesetStatement():
                 self._gateset(node)
             case syntax.Assert():
@@ -73,6 +82,7 @@ class _Circuit:
 
     def _if(self, node: syntax.If, scope: NameScope, block: Any, is_native: bool) -> None:
         """A condition; `else if` chains may be long, so they are iterated."""
+        self.meaning.has_cases = self.meaning.has_cases or bool(self.written)
         while not truth(evaluate(node.condition, scope), node.condition.span):
             if len(node.otherwise) != 1 or not isinstance(node.otherwise[0], syntax.If):
                 return self.body(node.otherwise, NameScope(scope), block, is_native)
@@ -91,7 +101,7 @@ class _Circuit:
         self.meaning.wires.append((node.name.text, size))
 
     def _register(self, node: syntax.RegisterStatement, scope: NameScope) -> None:
-        slots: list[int | None] = []
+        slots: list[int | tuple[str, int] | None] = []
         for operand in node.operands:
             slots += [None] if operand.name is None else self._operand(operand, scope)
         used = [slot for slot in slots if slot is not None]
@@ -102,6 +112,42 @@ class _Circuit:
         if any(name == node.name.text for name, _ in self.meaning.registers):
             raise Rejected("QC0219", node.name.span)
         self.meaning.registers.append((node.name.text, tuple(slots)))
+
+    def _slots(self, name: syntax.Name, size: int | None, scope: NameScope) -> SlotGroup:
+        if any(other == name.text for other, _ in self.meaning.registers):
+            raise Rejected("QC0219", name.span)
+        if size is not None and size < 1:
+            raise Rejected("QC0334", name.span)
+        group = SlotGroup(name.text, size or 1, size is None)
+        self.meaning.registers.append((name.text, (None,) * group.size))
+        _define(name, group, scope)
+        self.written[name.text] = set()
+        return group
+
+    def _measure(self, node: syntax.MeasureStatement, scope: NameScope, block: Any) -> None:
+        """One row for each qubit; the register's entry for a place becomes the place itself."""
+        qubits = [qubit for operand in node.operands for qubit in self._operand(operand, scope)]
+        group = self._slots(node.name, len(qubits), scope) if node.declares else scope.value(node.name.text, node.span)
+        if not isinstance(group, SlotGroup):
+            raise Rejected("QC0335", node.span)
+        items = node.target.items
+        if items is not None and group.is_single:
+            raise Rejected("QC0336", node.span)
+        chosen = range(group.size) if items is None else places(items, group.size, scope)
+        if len(chosen) != len(qubits):
+            raise Rejected("QC0296", node.span)
+        if len({*qubits}) < len(qubits):
+            raise Rejected("QC0295", node.span)
+        number, (_, entries) = next(
+            (number, entry) for number, entry in enumerate(self.meaning.registers) if entry[0] == group.name
+        )
+        slots = list(entries)
+        for place, qubit in zip(chosen, qubits, strict=True):
+            if slots[place] is not None:
+                raise Rejected("QC0290", node.span)
+            slots[place] = (group.name, place)
+            self._add([MeantRow(MEASURE, (qubit,), block=block, slot=(group.name, place))], node.span)
+        self.meaning.registers[number] = (group.name, tuple(slots))
 
     def _gateset(self, node: syntax.GatesetStatement) -> None:
         if node.gateset.text not in ("qis", "native"):

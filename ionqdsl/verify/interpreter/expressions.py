@@ -33,7 +33,7 @@ from ionqdsl.verify.interpreter.arithmetic import (
 from ionqdsl.verify.interpreter.data import contents
 from ionqdsl.verify.interpreter.functions import FUNCTIONS
 from ionqdsl.verify.interpreter.meaning import Rejected
-from ionqdsl.verify.interpreter.values import Letter, Sum, is_number, operator
+from ionqdsl.verify.interpreter.values import Letter, SlotGroup, Sum, is_number, operator
 
 
 class NameScope:
@@ -43,6 +43,7 @@ class NameScope:
         self.names = {} if names is None else names
         self.functions: dict[str, syntax.Function] = {}
         self.data: Mapping[Span, Any] = {}
+        self.outcomes: Mapping[tuple[str, int], int] = {}
         self.around = around
 
     def value(self, name: str, span: Span) -> Any:
@@ -67,12 +68,22 @@ class NameScope:
 
     def loaded(self, call: Span) -> Any:
         """The contents of a file that a call of `load` names."""
+        data = self._outermost().data
+        if call not in data:
+            raise Rejected("QC0333", call)
+        return contents(data[call])
+
+    def bits(self, group: SlotGroup) -> int | list[int]:
+        """The outcomes in a register, in the case that is looked at: 0 unless it says otherwise."""
+        outcomes = self._outermost().outcomes
+        bits = [outcomes.get((group.name, place), 0) for place in range(group.size)]
+        return bits[0] if group.is_single else bits
+
+    def _outermost(self) -> NameScope:
         scope = self
         while scope.around is not None:
             scope = scope.around
-        if call not in scope.data:
-            raise Rejected("QC0333", call)
-        return contents(scope.data[call])
+        return scope
 
 
 CONSTANTS = {
@@ -105,7 +116,8 @@ def _evaluate(node: syntax.Expression, scope: NameScope) -> Any:
         case syntax.Text() | syntax.Constant():
             return node.value
         case syntax.Reference():
-            return scope.value(node.name, node.span)
+            value = scope.value(node.name, node.span)
+            return scope.bits(value) if isinstance(value, SlotGroup) else value
         case syntax.Binary():
             return _chain(node, scope)
         case syntax.Unary(operator="not"):

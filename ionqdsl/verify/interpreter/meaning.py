@@ -28,7 +28,7 @@ class MeantRow(NamedTuple):
 
     `gate` is a key of the gate table, or says that the row is the principal power `exponent` of `inside`, with the
     phase `angles[0]` next to it: `power` of one gate, `product` of several. `block` is the number of its verbatim or
-    native block, 0 for none.
+    native block, 0 for none. A measurement writes to `slot`, the name of a register and a place in it.
     """
 
     gate: str
@@ -39,6 +39,7 @@ class MeantRow(NamedTuple):
     operator: Operator | None = None
     inside: tuple[MeantRow, ...] = ()
     exponent: Exact = 1
+    slot: tuple[str, int] | None = None
 
 
 @record(frozen=False)
@@ -59,15 +60,19 @@ class AppliedGate:
 
 @record(frozen=False)
 class CircuitMeaning:
-    """One circuit: `steps` in order, `registers` by name, `wires` the declared names with their sizes."""
+    """One circuit: `steps` in order, `registers` by name, `wires` the declared names with their sizes.
+
+    `has_cases` says whether the steps are those for certain outcomes only.
+    """
 
     name: str
     width: int = 0
     gateset: str = "qis"
     steps: list[AppliedGate] = fresh(default_factory=list)
     phase: Angle = ZERO
-    registers: list[tuple[str, tuple[int | None, ...]]] = fresh(default_factory=list)
+    registers: list[tuple[str, tuple[int | tuple[str, int] | None, ...]]] = fresh(default_factory=list)
     wires: list[tuple[str, int | None]] = fresh(default_factory=list)
+    has_cases: bool = False
 
 
 @record(frozen=False)

@@ -23,6 +23,8 @@ from ionqdsl.verify.interpreter.values import as_operator, is_number, operator
 
 Expressions = Mapping[str, syntax.Expression]
 Definitions = Mapping[str, syntax.GateDefinition]
+Outcomes = Mapping[tuple[str, int], int]
+"""Bits by the name of their register and their place in it."""
 
 _BARE = (
     syntax.Qubits,
@@ -33,6 +35,8 @@ _BARE = (
     syntax.Barrier,
     syntax.GateBlock,
     syntax.RegisterStatement,
+    syntax.SlotsStatement,
+    syntax.MeasureStatement,
     syntax.GatesetStatement,
     syntax.Assert,
 )
@@ -40,17 +44,32 @@ _BARE = (
 
 
 def whole_program(
-    file: syntax.File, standard: Definitions, expressions: Expressions, sweeps: Expressions, name: str
+    file: syntax.File,
+    standard: Definitions,
+    expressions: Expressions,
+    sweeps: Expressions,
+    name: str,
+    outcomes: Outcomes = {},  # noqa: B006 (read only)
 ) -> ProgramMeaning:
-    """The meaning of a file: `expressions` give values for parameters, `sweeps` lists; `standard` is built in."""
-    return _Program(file, standard, expressions, sweeps, name).whole()
+    """The meaning of a file: `expressions` give values for parameters, `sweeps` lists; `standard` is built in.
+
+    If gates depend on outcomes, those that act if the outcomes are as given, 0 unless they say otherwise.
+    """
+    return _Program(file, standard, expressions, sweeps, name, outcomes).whole()
 
 
 class _Program:
     def __init__(
-        self, file: syntax.File, standard: Definitions, expressions: Expressions, sweeps: Expressions, name: str
+        self,
+        file: syntax.File,
+        standard: Definitions,
+        expressions: Expressions,
+        sweeps: Expressions,
+        name: str,
+        outcomes: Outcomes,
     ) -> None:
         self.file, self.expressions, self.sweeps, self.name = file, expressions, sweeps, name
+        self.outcomes = outcomes
         self.own = {item.name.text: item for item in file.items if isinstance(item, syntax.GateDefinition)}
         self.circuits = {item.name.text: item for item in file.items if isinstance(item, syntax.CircuitDefinition)}
         self.standard = ProgramGates(standard, NameScope())
@@ -66,6 +85,7 @@ class _Program:
         self.scope = NameScope()
         self.gates = ProgramGates(self.own, self.scope, self.standard)
         self.scope.data = self.file.loaded
+        self.scope.outcomes = self.outcomes
         self.scope.functions = {item.name.text: item for item in self.file.items if syntax.is_function(item)}
         for item in self.file.items:
             if not isinstance(item, syntax.Param | syntax.Const | syntax.HamiltonianDefinition) or syntax.is_function(

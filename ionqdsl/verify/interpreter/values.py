@@ -35,6 +35,15 @@ class QubitGroup:
 
 
 @record
+class SlotGroup:
+    """A register that measurements write; `is_single` for one declared without a size."""
+
+    name: str
+    size: int
+    is_single: bool = False
+
+
+@record
 class Sum:
     """A real sum of Pauli products, in the order they were written."""
 
