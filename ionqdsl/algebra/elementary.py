@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from ionqdsl.ir.angle import HALF_TURN, QUARTER_TURN, ZERO, Angle
-from ionqdsl.ir.circuit import BARRIER, Op, canonical, shared
+from ionqdsl.ir.circuit import NOT_GATES, Op, canonical, shared
 from ionqdsl.ir.gates import GATES, phase_of, rotation_of
 
-_LEAVES = frozenset({"rz", "p", "cnot", "pauliexp", "nop", BARRIER})
+_LEAVES = frozenset({"rz", "p", "cnot", "pauliexp", "nop", *NOT_GATES})
 
 _NAMED = {"X": ("rx", "x"), "Y": ("ry", "y"), "Z": ("rz", ""), "XX": ("xx", ""), "YY": ("yy", ""), "ZZ": ("zz", "")}
 """An axis -> the rotation about it, and its half turn with the phase that makes it an involution."""

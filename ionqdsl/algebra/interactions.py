@@ -30,7 +30,7 @@ from typing import NamedTuple
 from ionqdsl.algebra.rotations import IDENTITY, Turn, Vector, X, Y, Z, normalised, product, turn, turned_back
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import ZERO, Angle
-from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
+from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES, phase_of, rotation_of
 from ionqdsl.ir.rounding import NOISE, SPACING, parted
 from ionqdsl.record import record
@@ -185,7 +185,7 @@ def from_circuit(circuit: FlatCircuit) -> Interactions:
     for op, origin in zip(circuit.rows, circuit.origins, strict=True):
         parts = parts_of_row.get(id(op))
         if parts is None:
-            if op.pinned or op.gate == BARRIER or op.gate == "nop":
+            if op.pinned or op.gate in NOT_GATES or op.gate == "nop":
                 items.append(_barrier(op, origin, frames))
                 continue
             parts = parts_of_row[id(op)] = _parts(op.gate, op.angles, op.controls)

@@ -14,7 +14,7 @@ from ionqdsl.algebra.elementary import about
 from ionqdsl.algebra.rotations import IDENTITY, Turn, product, turn
 from ionqdsl.diagnostics import Place, fail
 from ionqdsl.ir.angle import HALF_TURN, QUARTER_TURN, ZERO, Angle, Exact
-from ionqdsl.ir.circuit import BARRIER, Op, Operator, canonical
+from ionqdsl.ir.circuit import NOT_GATES, Op, Operator, canonical
 from ionqdsl.ir.gates import GATES
 
 
@@ -36,7 +36,7 @@ def power(op: Op, exponent: Exact, place: Place = None) -> tuple[list[Op], Angle
 
 
 def _power(op: Op, exponent: Exact, place: Place) -> tuple[list[Op], Angle]:
-    if op.gate in ("nop", BARRIER):
+    if op.gate in ("nop", *NOT_GATES):
         return [op], ZERO
     gate = GATES[op.gate]
     if op.operator is not None and op.operator.steps:

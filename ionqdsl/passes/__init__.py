@@ -15,7 +15,7 @@ from typing import NamedTuple
 from ionqdsl.diagnostics import CompileError, Diagnostic, InternalError, fail
 from ionqdsl.garbage import uncollected
 from ionqdsl.ir import rounding
-from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
+from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import AS_WRITTEN, Target, backend_of
@@ -156,7 +156,7 @@ def level_of(circuit: FlatCircuit, target: Target, options: Options) -> Level:
 
 def is_written_for(circuit: FlatCircuit, target: Target) -> bool:
     """Whether all gates of a circuit are the target's own native ones."""
-    return all(op.gate == BARRIER or (op.gate in target.gates and not op.controls) for op in circuit.rows)
+    return all(op.gate in NOT_GATES or (op.gate in target.gates and not op.controls) for op in circuit.rows)
 
 
 @record
@@ -252,7 +252,7 @@ def _check_pairs(circuit: FlatCircuit, options: Options) -> None:
     diagnostics: dict[tuple[int, ...], Diagnostic] = {}
     for op, origin in zip(circuit.rows, circuit.origins, strict=True):
         pair = tuple(sorted(op.qubits))
-        if len(pair) != 2 or op.gate == BARRIER or pair in figures.pairs or pair in diagnostics:
+        if len(pair) != 2 or op.gate in NOT_GATES or pair in figures.pairs or pair in diagnostics:
             continue
         near = tuple(sorted({a + b - pair[0] for a, b in figures.pairs if pair[0] in (a, b)}))
         facts = {"gate": GATES[op.gate].name, "first": pair[0], "second": pair[1], "source": figures.source}
@@ -358,7 +358,7 @@ def _kept_blocks(step: Pass, circuit: FlatCircuit, target: Target) -> frozenset[
 
 def _barriers(circuit: FlatCircuit, kept: frozenset[int]) -> list[Op]:
     """Barriers and the rows of the blocks that must stay, in order."""
-    return [op for op in circuit.rows if op.gate == BARRIER or op.pinned in kept]
+    return [op for op in circuit.rows if op.gate in NOT_GATES or op.pinned in kept]
 
 
 def _verified(source: FlatCircuit, result: FlatCircuit, context: PassContext) -> Verdict:

@@ -13,7 +13,7 @@ from itertools import groupby
 from ionqdsl.algebra.interactions import Interactions, from_circuit
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
+from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op
 from ionqdsl.passes.fold_rotations import can_fold
 from ionqdsl.passes.use_interactions import compressed
 from ionqdsl.passes.write_qis import written_in_qis
@@ -21,7 +21,7 @@ from ionqdsl.passes.write_qis import written_in_qis
 
 def is_barrier(op: Op) -> bool:
     """Whether nothing may cross a row on its wires."""
-    return bool(op.pinned) or op.gate == BARRIER or op.gate == "nop"
+    return bool(op.pinned) or op.gate in NOT_GATES or op.gate == "nop"
 
 
 def between_barriers(

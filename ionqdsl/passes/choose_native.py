@@ -7,7 +7,7 @@ stay as they are. Nothing is merged or moved.
 
 from __future__ import annotations
 
-from ionqdsl.ir.circuit import BARRIER, FlatCircuit
+from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit
 from ionqdsl.ir.gates import GATES
 from ionqdsl.passes.context import PassContext
 from ionqdsl.passes.frames import Frames, verbatim_blocks
@@ -28,11 +28,11 @@ def choose_native(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
         gpi2(0.375) b
     """
     target = context.target
-    if circuit.gateset == "native" and all(op.gate == BARRIER or op.gate in target.gates for op in circuit.rows):
+    if circuit.gateset == "native" and all(op.gate in NOT_GATES or op.gate in target.gates for op in circuit.rows):
         return circuit
     frames, blocks = Frames(circuit, target), verbatim_blocks(circuit, target)
     for op, origin in zip(circuit.rows, circuit.origins, strict=True):
-        if op.gate == BARRIER:
+        if op.gate in NOT_GATES:
             frames.keep(op, origin)
         elif GATES[op.gate].gateset == "qis":
             frames.play(op, origin)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.characterization import Characterization
-from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
+from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
 from ionqdsl.simulation.estimate import estimate, is_native
 
@@ -63,7 +63,7 @@ def cost_of(circuit: FlatCircuit) -> Cost:
 
 def _row_cost(op: Op) -> tuple[int, float, int]:
     """Two-qubit gates, turns of interaction and pulses of one row."""
-    if not op.qubits or op.gate == BARRIER:
+    if not op.qubits or op.gate in NOT_GATES:
         return 0, 0.0, 0
     if op.operator is not None:
         return _evolution_cost(op)

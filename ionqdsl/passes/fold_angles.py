@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ionqdsl.diagnostics import CompileError, fail
 from ionqdsl.diagnostics.source import Span
-from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
+from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.targets import Target
 from ionqdsl.passes.context import PassContext
@@ -36,7 +36,7 @@ def fold_angles(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
         gpi(0) b
     """
     target = context.target
-    outside = [op for op in dict.fromkeys(circuit.rows) if op.gate != BARRIER and not in_range(op, target)]
+    outside = [op for op in dict.fromkeys(circuit.rows) if op.gate not in NOT_GATES and not in_range(op, target)]
     if not outside:
         return circuit
     for op in outside:
@@ -44,7 +44,7 @@ def fold_angles(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
             raise _refused(op, circuit.origins[circuit.rows.index(op)], target)
     frames, blocks = Frames(circuit, target), verbatim_blocks(circuit, target)
     for op, origin in zip(circuit.rows, circuit.origins, strict=True):
-        if op.gate == BARRIER:
+        if op.gate in NOT_GATES:
             frames.keep(op, origin)
         elif op.pinned:
             frames.pin(op, origin, blocks[op.pinned])

@@ -28,7 +28,7 @@ from ionqdsl.algebra.rotations import (
     turned_back,
 )
 from ionqdsl.ir.angle import HALF_TURN, Angle
-from ionqdsl.ir.circuit import BARRIER, FlatCircuit
+from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit
 from ionqdsl.ir.gates import GATES, phase_of, rotation_of
 from ionqdsl.ir.rounding import NOISE, parted
 
@@ -44,7 +44,7 @@ def can_fold(circuit: FlatCircuit) -> bool:
         op.gate in GATES
         and op.operator is None
         and not op.pinned
-        and op.gate not in (BARRIER, "nop")
+        and op.gate not in (*NOT_GATES, "nop")
         and op.controls <= MOST_CONTROLS
         for op in dict.fromkeys(circuit.rows)
     )

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import ZERO, Angle
-from ionqdsl.ir.circuit import FlatCircuit, Op, shared
+from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op, shared
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.targets import Target
 from ionqdsl.passes.recipes import Recipe, folded_phase, recipe
@@ -111,7 +111,7 @@ def verbatim_blocks(circuit: FlatCircuit, target: Target) -> dict[int, tuple[int
     for op in circuit.rows:
         if op.pinned:
             wires.setdefault(op.pinned, {}).update(dict.fromkeys(op.qubits))
-            if op.gate not in target.gates or op.controls:
+            if op.gate not in NOT_GATES and (op.gate not in target.gates or op.controls):
                 translated.add(op.pinned)
     return {block: tuple(qubits) for block, qubits in wires.items() if block not in translated}
 

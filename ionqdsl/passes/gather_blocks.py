@@ -8,7 +8,7 @@ the circuit stays as it is.
 from __future__ import annotations
 
 from ionqdsl.diagnostics.source import Span
-from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
+from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op
 from ionqdsl.passes.context import PassContext
 
 Row = tuple[Op, Span | None]
@@ -46,8 +46,8 @@ def gather_blocks(circuit: FlatCircuit, context: PassContext) -> FlatCircuit:
         if not number:
             rows.append(row)
             continue
-        wires = op.qubits or (range(circuit.width) if op.gate in (BARRIER, "nop") else ())
-        if op.pinned == number or op.gate == BARRIER:
+        wires = op.qubits or (range(circuit.width) if op.gate in (*NOT_GATES, "nop") else ())
+        if op.pinned == number or op.gate in NOT_GATES:
             if not late.isdisjoint(wires):
                 return circuit
             block.append(row)

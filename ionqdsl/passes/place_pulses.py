@@ -29,7 +29,7 @@ from ionqdsl.algebra.rotations import (
 )
 from ionqdsl.diagnostics.source import Span
 from ionqdsl.ir.angle import ZERO, Angle
-from ionqdsl.ir.circuit import BARRIER, Op
+from ionqdsl.ir.circuit import NOT_GATES, Op
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.rounding import NOISE
 from ionqdsl.ir.targets import Target
@@ -221,7 +221,7 @@ class _Writing:
     def barrier(self, item: BarrierItem) -> None:
         """Turns the wires as the barrier requires, writes the row, and starts anew."""
         op, origin = item.row, item.origin
-        is_exact = op.pinned and GATES[op.gate].gateset == "native"
+        is_exact = op.pinned and op.gate not in NOT_GATES and GATES[op.gate].gateset == "native"
         for wire, end in zip(item.wires, item.turns, strict=True):
             if is_exact:
                 self.finish(wire, end, origin)
@@ -230,7 +230,7 @@ class _Writing:
                 self.neglect_tilt(wire, turned_back(end, Z))
             # The rest is a rotation about z, a frame.
             self.done[wire] = normalised(product(self.done[wire], inverse(end)))
-        if op.gate == BARRIER or op.gate == "nop" or is_exact:
+        if op.gate in NOT_GATES or op.gate == "nop" or is_exact:
             self.rows.append(op)
             self.origins.append(origin)
             return

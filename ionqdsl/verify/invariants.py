@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ionqdsl.ir.angle import Angle
-from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
+from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit, Op
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.targets import Target
 
@@ -36,7 +36,7 @@ def _faults(op: Op, width: int, allowed: frozenset[str] | None, target: Target |
         yield f"a qubit is not among the {width}"
     if len(set(op.qubits)) < len(op.qubits):
         yield "a qubit twice"
-    if op.gate == BARRIER:
+    if op.gate in NOT_GATES:
         return
     gate = GATES.get(op.gate)
     if gate is None:

@@ -1,0 +1,135 @@
+"""Random programs with measurements and resets in the middle, and their exact distributions by an engine of its own.
+
+`text(seed)` is a program; `distribution(circuit)` gives the probability of every record (the outcomes of its slots, by
+name) together with the final outcomes of all qubits. The engine follows every branch with one state vector a branch and
+knows nothing of fences, frames or deferral.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+
+import numpy as np
+
+from ionqdsl.ir.circuit import BARRIER, MEASURE, RESET, FlatCircuit, Slot
+from ionqdsl.simulation.statevector import apply
+
+ONE = ("h", "x", "y", "z", "s", "t", "sx", "rx({})", "ry({})", "rz({})")
+TWO = ("cnot", "cz", "swap", "xx({})", "yy({})", "zz({})", "cp({})", "iswap", "ctrl @ ry({})")
+Outcome = tuple[tuple[tuple[str, int], ...], str]
+
+
+def text(seed: int, has_branches: bool = False, most: int = 14, has_blocks: bool = True) -> str:
+    """A program on two to four qubits."""
+    draw = random.Random(seed)
+    width = draw.randint(2, 4)
+    lines = [f"qubit q[{width}]"]
+    slots = 0
+    body: list[str] = []
+    for _ in range(draw.randint(4, most)):
+        kind = draw.random()
+        a, b = draw.sample(range(width), 2)
+        if kind < 0.3:
+            body.append(f"{_gate(draw, ONE)} q[{a}]")
+        elif kind < 0.6:
+            body.append(f"{_gate(draw, TWO)} q[{a}], q[{b}]")
+        elif kind < 0.8:
+            body.append(f"m[{slots}] = measure q[{a}]")
+            slots += 1
+        elif kind < 0.92:
+            body.append(f"reset q[{a}]")
+        elif kind < 0.95 and has_blocks:
+            body.append(f"verbatim {{ {_gate(draw, ONE)} q[{a}]; {_gate(draw, TWO)} q[{a}], q[{b}] }}")
+        elif kind < 0.97:
+            body.append(f"barrier q[{a}], q[{b}]")
+        if has_branches and slots and draw.random() < 0.3:
+            body.append(_branch(draw, slots, width))
+    if not slots:
+        body.append("m[0] = measure q[0]")
+        body.append(f"{_gate(draw, ONE)} q[0]")
+        slots = 1
+    lines.append(f"register m[{slots}]")
+    if draw.random() < 0.5:
+        chosen = draw.sample(range(width), draw.randint(1, width))
+        body.append("register out = " + ", ".join(f"q[{q}]" for q in chosen))
+    return "\n".join(lines + body) + "\n"
+
+
+def _gate(draw: random.Random, names: tuple[str, ...]) -> str:
+    angle = draw.choice(["pi", "pi/2", "-pi/4", "pi/3", "0.3", "1.1", "-2.2"])
+    return draw.choice(names).format(angle)
+
+
+def _branch(draw: random.Random, slots: int, width: int) -> str:
+    """A gate or two that depend on outcomes."""
+    one, other = draw.randrange(slots), draw.randrange(slots)
+    condition = draw.choice(
+        ["m[{0}]", "not m[{0}]", "m[{0}] and not m[{1}]", "m[{0}] == m[{1}]", "m[{0}] + m[{1}] > 0", "m[{0}] or m[{1}]"]
+    ).format(one, other)
+    a, b = draw.sample(range(width), 2)
+    then = f"{_gate(draw, ONE)} q[{a}]; {_gate(draw, TWO)} q[{a}], q[{b}]"
+    return f"if {condition} {{ {then} }}" + (f" else {{ {_gate(draw, ONE)} q[{b}] }}" if draw.random() < 0.3 else "")
+
+
+def distribution(circuit: FlatCircuit) -> dict[Outcome, float]:
+    """The probability of each record and final outcome, from |0...0>."""
+    start = np.zeros((1, 1 << circuit.width), dtype=np.complex128)
+    start[0, 0] = 1
+    branches: list[tuple[dict[Slot, int], np.ndarray]] = [({}, start)]
+    for op in circuit.rows:
+        following: list[tuple[dict[Slot, int], np.ndarray]] = []
+        for record, state in branches:
+            if op.gate == BARRIER:
+                following.append((record, state))
+            elif op.gate in (MEASURE, RESET):
+                following += _split(op.qubits[0], op.slot, record, state, circuit.width)
+            elif all(record[slot] == bit for slot, bit in op.when):
+                state = state.copy()
+                apply(state, op._replace(when=()))
+                following.append((record, state))
+            else:
+                following.append((record, state))
+        branches = following
+    found: dict[Outcome, float] = defaultdict(float)
+    for record, state in branches:
+        key = tuple(sorted((f"{slot.register}[{slot.place}]", bit) for slot, bit in record.items()))
+        for number, share in enumerate(np.abs(state[0]) ** 2):
+            if share > 1e-14:
+                found[key, format(number, f"0{circuit.width}b")] += float(share)
+    return dict(found)
+
+
+def _split(
+    qubit: int, slot: Slot | None, record: dict[Slot, int], state: np.ndarray, width: int
+) -> list[tuple[dict[Slot, int], np.ndarray]]:
+    """The branches of a measurement, or of a reset, which turns the 1 back."""
+    parts = []
+    for bit in (0, 1):
+        shaped = state.reshape(1, 1 << qubit, 2, -1)
+        part = np.zeros_like(shaped)
+        part[:, :, bit if slot is not None else 0] = shaped[:, :, bit]
+        if np.vdot(part, part).real > 1e-15:
+            parts.append(({**record, slot: bit} if slot is not None else record, part.reshape(1, -1)))
+    return parts
+
+
+def registers(circuit: FlatCircuit) -> dict[tuple[tuple[str, str], ...], float]:
+    """The joint distribution of the named registers alone."""
+    found: dict[tuple[tuple[str, str], ...], float] = defaultdict(float)
+    for (record, final), share in distribution(circuit).items():
+        bits = dict(record)
+        said = []
+        for name, slots in circuit.registers:
+            read = [
+                "0" if slot is None else final[slot] if isinstance(slot, int) else str(bits[f"{name}[{slot.place}]"])
+                for slot in slots
+            ]
+            said.append((name, "".join(read)))
+        found[tuple(said)] += share
+    return dict(found)
+
+
+def far(one: dict, other: dict) -> float:
+    """The total variation distance."""
+    return sum(abs(one.get(key, 0.0) - other.get(key, 0.0)) for key in {**one, **other}) / 2
