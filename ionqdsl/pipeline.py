@@ -261,8 +261,10 @@ def transpile(
     interpreted first (`verified`). Raises CompileError.
     """
     from ionqdsl.batch import Batch, empty
+    from ionqdsl.passes.settle import settled_program
 
     meant = verified(program) if options.verify else None
+    program = settled_program(program)
     batch = Batch(program.runs, options, watch, progress)
     runs: list[FlatCircuit] = []
     warnings: list[Diagnostic] = []
@@ -298,8 +300,11 @@ def transpile(
 
 
 def target_of(program: LoweredProgram, circuit: FlatCircuit, options: Options) -> Target:
-    """The target of a circuit: a request that was read back keeps its gates unless a target is named."""
-    backend = None if program.is_request else program.job.get("backend")
+    """The target of a circuit: a request that was read back keeps its gates unless a target is named.
+
+    Circuits with measurements in the middle are sent in abstract gates, so no backend makes them native.
+    """
+    backend = None if program.is_request or circuit.is_dynamic else program.job.get("backend")
     return choose_target(options.target, backend, circuit.gateset)
 
 
