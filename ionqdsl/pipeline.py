@@ -261,6 +261,7 @@ def transpile(
     interpreted first (`verified`). Raises CompileError.
     """
     from ionqdsl.batch import Batch, empty
+    from ionqdsl.passes.break_wide_gates import narrowed
     from ionqdsl.passes.settle import settled_program
 
     meant = verified(program) if options.verify else None
@@ -277,7 +278,9 @@ def transpile(
             watch("", circuit)
         try:
             result, noticed, report = batch.compiled(circuit, target)
-            if not may_vanish and empty.is_empty(result):
+            if result.is_dynamic:
+                result = narrowed(result) if result.gateset == "qis" else result
+            elif not may_vanish and empty.is_empty(result):
                 result, report, code = empty.instead(circuit, target, options, report)
                 vanished.setdefault((code, result.gateset), []).append(circuit)
         except CompileError as error:

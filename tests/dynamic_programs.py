@@ -2,7 +2,7 @@
 
 `text(seed)` is a program; `distribution(circuit)` gives the probability of every record (the outcomes of its slots, by
 name) together with the final outcomes of all qubits. The engine follows every branch with one state vector a branch and
-knows nothing of fences, frames or deferral.
+knows nothing of barriers, frames or deferral.
 """
 
 from __future__ import annotations

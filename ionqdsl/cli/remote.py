@@ -128,7 +128,8 @@ def finish(job: Handle, timeout: float | None, terminal: Terminal, facts: dict[s
     """Waits for a job and shows its results."""
     try:
         job.wait(timeout, terminal.progress)
-        results = job.results(terminal.progress, view.aggregation, is_strict=False)
+        by_shot = view.format == "shots"
+        results = job.results(terminal.progress, view.aggregation, is_strict=False, by_shot=by_shot)
     except KeyboardInterrupt:
         terminal.progress("")
         terminal.say(f"job {job.id} continues; `{resume_command(job.id)}` shows the result", always=True)

@@ -19,9 +19,7 @@ from ionqdsl.ir.job import Energy, LoweredProgram
 Keepsake = dict[str, Any]
 
 
-def keepsake(
-    program: LoweredProgram, source: Source | None = None, order: Sequence[int] | None = None
-) -> Keepsake:
+def keepsake(program: LoweredProgram, source: Source | None = None, order: Sequence[int] | None = None) -> Keepsake:
     """The data to keep; places are offsets in `source`, and those in other files are left out.
 
     `order` has the position of each circuit in the program, if the circuits are sent in another order.

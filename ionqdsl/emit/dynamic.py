@@ -18,7 +18,7 @@ from typing import Any
 from ionqdsl.algebra.elementary import elementary
 from ionqdsl.diagnostics import CompileError, Diagnostic
 from ionqdsl.emit.qasm3 import LIBRARY, RESERVED
-from ionqdsl.ir.circuit import BARRIER, MEASURE, RESET, FlatCircuit, Op, Slot
+from ionqdsl.ir.circuit import BARRIER, MAX_QUBITS, MEASURE, RESET, FlatCircuit, Op, Slot
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.targets import PROFILES, BackendFamily, PayloadProfile
@@ -117,33 +117,20 @@ def name_map(circuit: FlatCircuit) -> str | None:
 def readings_of(text: Any) -> tuple[Reading, ...] | None:
     """The registers that `name_map` has described; None for anything else."""
     try:
-        named = json.loads(text) if isinstance(text, str) else None
-    except ValueError:
+        named = json.loads(text)
+        return tuple([(name, tuple([_bit(place, home) for place in places])) for name, (home, places) in named.items()])
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return None
-    if not isinstance(named, dict):
-        return None
-    result: list[Reading] = []
-    for name, entry in named.items():
-        match entry:
-            case [str() as home, list() as places]:
-                bits = [_bit(place, home) for place in places]
-                if False in bits:
-                    return None
-                result.append((name, tuple([bit or None for bit in bits])))
-            case _:
-                return None
-    return tuple(result)
 
 
-def _bit(place: Any, home: str) -> Bit | None | bool:
-    match place:
-        case None:
-            return None
-        case [str() as other, int() as number] if number >= 0:
-            return other, number
-        case int() if not isinstance(place, bool) and place >= 0:
-            return home, place
-    return False
+def _bit(place: Any, home: Any) -> Bit | None:
+    """A bit of the map. Raises ValueError for anything else."""
+    register, number = place if isinstance(place, list) else (home, place)
+    if number is None:
+        return None
+    if not isinstance(register, str) or type(number) is not int or not 0 <= number < MAX_QUBITS:
+        raise ValueError
+    return register, number
 
 
 def text(circuit: FlatCircuit) -> str:

@@ -36,7 +36,6 @@ from ionqdsl.passes.resynthesise import resynthesise
 from ionqdsl.passes.search import search
 from ionqdsl.passes.translate_native import translate_native
 from ionqdsl.passes.use_interactions import merge_interactions
-from ionqdsl.passes.write_stdgates import write_stdgates
 from ionqdsl.record import changed, fresh, record
 from ionqdsl.verify import Verdict, equivalent, invariants
 from ionqdsl.verify.findings import Compared
@@ -87,7 +86,6 @@ _TO_QIS = (
     _NATIVE_FIRST,
     _PAULIEXP,
     _CONTROLS,
-    Pass(write_stdgates, "once only one-qubit gates have several controls; the phases it leaves are still written"),
     _APPROXIMATE,
     Pass(expand_phase, "last: the other passes leave phases of controls, and the service has no phase gate"),
 )

@@ -22,15 +22,11 @@ def settled(circuit: FlatCircuit) -> FlatCircuit:
     needed = {slot for op in circuit.rows for slot, _ in op.when}
     dropped: set[int] = set()
     finals: dict[Slot, int] = {}
-    busy: set[int] = set()
-    for number in range(len(circuit.rows) - 1, -1, -1):
-        op = circuit.rows[number]
-        if op.gate == BARRIER:
-            continue
-        if op.gate == MEASURE and op.slot is not None and op.slot not in needed and op.qubits[0] not in busy:
-            finals[op.slot] = op.qubits[0]
-            dropped.add(number)
-        busy.update(op.qubits)
+    for qubit, (last, before) in _ends(circuit).items():
+        op = circuit.rows[last]
+        if op.gate == MEASURE and op.slot is not None and op.slot not in needed and before != MEASURE:
+            finals[op.slot] = qubit
+            dropped.add(last)
     started: set[int] = set()
     for number, op in enumerate(circuit.rows):
         if op.gate == RESET and op.qubits[0] not in started:
@@ -45,6 +41,16 @@ def settled(circuit: FlatCircuit) -> FlatCircuit:
         for name, places in circuit.registers
     )
     return circuit.with_rows((row for number, row in enumerate(pairs) if number not in dropped), registers=registers)
+
+
+def _ends(circuit: FlatCircuit) -> dict[int, tuple[int, str]]:
+    """For each qubit the number of its last row, and the gate of the row before that ("" for none)."""
+    ends: dict[int, tuple[int, str]] = {}
+    for number, op in enumerate(circuit.rows):
+        if op.gate != BARRIER:
+            for qubit in op.qubits:
+                ends[qubit] = number, circuit.rows[ends[qubit][0]].gate if qubit in ends else ""
+    return ends
 
 
 def settled_program(program: LoweredProgram) -> LoweredProgram:

@@ -91,6 +91,10 @@ class Result:
     registers, `names` its qubits' names, `noise` the noise model's. `basis` has the letter in which each qubit was
     measured, q[0] leftmost, and is empty if all were measured in Z. `notes` describe anything odd about the service's
     answer; nothing is rescaled to hide it.
+
+    If a circuit measures before its end, the outcomes of these measurements follow those of the qubits, and are named
+    in `names`, too. `by_shot` has the outcome of each shot in their order, if that is known. `leaked` shots, in which a
+    qubit had left its two states, are in none of the numbers; `missing` are registers that the answer lacks.
     """
 
     name: str
@@ -105,6 +109,9 @@ class Result:
     bit_order: str = LEFT
     notes: tuple[str, ...] = ()
     basis: str = ""
+    by_shot: tuple[str, ...] = ()
+    leaked: int = 0
+    missing: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Its name, its shots and its most frequent outcomes, in one line."""
@@ -123,7 +130,16 @@ class Result:
         if bit_order == self.bit_order:
             return self
         counts, probabilities = _flipped(self.counts), _flipped(self.probabilities)
-        return replace(self, counts=counts, probabilities=probabilities, bit_order=bit_order)
+        by_shot = tuple([bits[::-1] for bits in self.by_shot])
+        return replace(self, counts=counts, probabilities=probabilities, bit_order=bit_order, by_shot=by_shot)
+
+    def register_by_shot(self, name: str) -> tuple[str, ...]:
+        """The bits of a register in each shot, in the order of the shots; empty if that order is not known."""
+        self.register_order(name)
+        slots = dict(self.slots)[name]
+        if self.bit_order == RIGHT:
+            slots = tuple(None if slot is None else self.qubits - 1 - slot for slot in reversed(slots))
+        return tuple(["".join(["0" if slot is None else bits[slot] for slot in slots]) for bits in self.by_shot])
 
     @property
     def registers(self) -> dict[str, dict[str, int] | dict[str, float]]:
@@ -218,6 +234,8 @@ class Result:
                 for name, _ in self.slots
             },
             **({"basis": self.basis} if self.basis else {}),
+            **({"leaked": self.leaked} if self.leaked else {}),
+            **({"missing": list(self.missing)} if self.missing else {}),
             **({"notes": list(self.notes)} if self.notes else {}),
         }
 
@@ -247,6 +265,13 @@ def qubit_names(circuit: FlatCircuit) -> tuple[str, ...]:
     for name, size in circuit.wires:
         names += [name] if size is None else [f"{name}[{index}]" for index in range(size)]
     return tuple(names) if len(names) == circuit.width else _plain_names(circuit.width)
+
+
+def outcome_names(circuit: FlatCircuit) -> tuple[str, ...]:
+    """The names of the characters of an outcome: the qubits, then the slots that measurements write."""
+    sizes = {name: len(slots) for name, slots in circuit.registers}
+    slots = [slot.register if sizes[slot.register] == 1 else f"{slot.register}[{slot.place}]" for slot in circuit.slots]
+    return (*qubit_names(circuit), *slots)
 
 
 def _plain_names(width: int) -> tuple[str, ...]:

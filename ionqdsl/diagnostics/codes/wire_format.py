@@ -484,7 +484,7 @@ one. `plan` and `submit` make and send all of them under one name; `compile` wri
     ),
     Code(
         "QC0797",
-        "the program is sent as {count:job} under one name, {own} of them for a circuit with measurements in the middle",
+        "the program is sent as {count:job} under one name, {own} of them for measurements in the middle of a circuit",
         """The service takes one circuit with measurements in the middle a job. The other circuits are sent together.
 Waiting, fetching results, prices and canceling apply to all of the jobs together, and results keep the program's
 order.""",
