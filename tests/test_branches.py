@@ -201,7 +201,7 @@ def test_noise_by_hand():
 
 
 def test_noisy_shots_follow_the_noisy_distribution():
-    model = changed(NOISE_MODELS["aria-1"], one_qubit=0.1, two_qubit=0.3)
+    model = changed(NOISE_MODELS["aria-1"], one_qubit=0.3, two_qubit=0.8)
     circuit = lowered(NATIVE)
     result = simulate.run(circuit, 10_000, 3, model, exact=True)
     shares = {bits: count / 10_000 for bits, count in result.counts.items()}
