@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from dynamic_programs import distribution, far
+from dynamic_programs import registers as joint_of_registers
 from dynamic_programs import text as random_text
 from job_service import JobService
 from service import Reply
@@ -29,7 +30,7 @@ from ionqdsl.ir.circuit import MEASURE, RESET, FlatCircuit, Op, Slot
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import PROFILES
 from ionqdsl.passes.settle import settled
-from ionqdsl.pipeline import load, transpile
+from ionqdsl.pipeline import for_service, load, transpile
 from ionqdsl.simulation.statevector import apply
 
 NOISY = 'job { name = "mixed"; backend = "simulator"; shots = 3; noise { model = "aria-1"; seed = 7 } }\n'
@@ -203,6 +204,24 @@ def test_what_cannot_be_sent_says_so():
     assert codes(NOISY + two) == {"QC0796"}
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_the_ideal_simulator_gets_the_circuit_with_measurements_at_its_end(seed):
+    """The registers of the circuit that is sent have the joint distribution of those in the text."""
+    text = 'job { backend = "simulator" }\n' + random_text(seed, has_branches=True, has_blocks=False)
+    source = load(Source(text))[0]
+    options, moved = for_service(source, Options())
+    compiled = transpile(source, options)[0]
+    assert [found.code for found in moved] == ["QC0798"] * settled(source.runs[0]).is_dynamic
+    assert payload.payload(compiled)["type"] in ("ionq.circuit.v1", "ionq.multi-circuit.v1")
+    if compiled.runs[0].width <= 12:
+        assert far(joint_of_registers(source.runs[0]), joint_of_registers(compiled.runs[0])) < 1e-9
+
+
+def test_noise_keeps_measurements_where_they_are():
+    options, moved = for_service(load(Source(NOISY + REUSE))[0], Options())
+    assert (options.defer, moved) == (False, [])
+
+
 def test_the_body():
     body = payload.payload(program(NOISY + REUSE), OCTOBER)
     assert list(body) == ["type", "name", "shots", "backend", "settings", "noise", "input"]
@@ -254,7 +273,7 @@ def answered(body, source=None, details=DETAILS):
 def test_registers_come_back_by_name_and_together():
     found = answered(SHOTS)
     assert found.by_shot == ("100", "011", "011")  # a, b, first
-    assert found.names == ("a", "b", "first")
+    assert found.names == ("a", "b", "first[0]")
     assert found.registers == {"first": {"0": 1, "1": 2}, "last": {"0": 2, "1": 1}}
     assert (found.shots, found.leaked, found.missing) == (3, 1, ())
     assert found.register_by_shot("first") == found.ordered("q0-right").register_by_shot("first") == ("0", "1", "1")
@@ -272,7 +291,7 @@ def test_a_register_that_is_missing_is_never_zeros():
     assert found.to_json()["missing"] == ["first"]
     only = {"shots": [{"registers": {"first": [1]}}] * 3}  # no final readout at all
     assert dict(answered(only).counts) == {"1": 3}
-    assert answered(only).names == ("first",)
+    assert answered(only).names == ("first[0]",)
     some = {"shots": [{"registers": {"first": [1], "output_all": [1, 0]}}, {"registers": {"output_all": [0, 0]}}]}
     assert answered(some).missing == ("first", "last")
 

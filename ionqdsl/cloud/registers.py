@@ -45,12 +45,13 @@ def read(
         if name not in missing
     )
     names = outcome_names(circuit)
+    qubits = circuit.width if order[: circuit.width] == [*range(circuit.width)] else 0  # otherwise some are not known
     rows = [_outcome(row, [known[place] for place in order]) for row in outcomes.rows]
     counts = dict(sorted(Counter(rows).items()))
     notes = [*outcomes.notes, *notes, *_remarks(details, outcomes, missing)]
     return Result(
         circuit.name,
-        len(order),
+        qubits,
         len(rows),
         counts,
         {bits: count / len(rows) for bits, count in counts.items()},
@@ -61,6 +62,7 @@ def read(
         by_shot=tuple(rows),
         leaked=outcomes.leaked,
         missing=missing,
+        written=len(order) - qubits,
     )
 
 

@@ -490,6 +490,15 @@ Waiting, fetching results, prices and canceling apply to all of the jobs togethe
 order.""",
         severity="note",
     ),
+    Code(
+        "QC0798",
+        "measurements in the middle of circuits are moved to the end for the ideal simulator",
+        """Without a noise model the service's simulator returns only the final outcomes of all qubits. So the circuits
+are sent as `--defer` writes them: each measurement copies its qubit to one that is read at the end, and each reset goes
+on with a fresh qubit. The registers have exactly the same outcomes. The circuits need more qubits.""",
+        helps=("a noise model, such as `--noise forte-1`, keeps the measurements where they are",),
+        severity="note",
+    ),
     # --- our own bugs ------------------------------------------------------------------------------------------------
     Code(
         "QC0790",
