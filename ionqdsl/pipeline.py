@@ -260,9 +260,9 @@ def transpile(
     work is. Every circuit keeps gates to send (see empty.py) unless it `may_vanish`. With `options.verify` the text is
     interpreted first (`verified`). Raises CompileError.
     """
+    from ionqdsl.algebra.settling import settled_program
     from ionqdsl.batch import Batch, empty
     from ionqdsl.passes.break_wide_gates import narrowed
-    from ionqdsl.passes.settle import settled_program
 
     meant = verified(program) if options.verify else None
     program = settled_program(program)
@@ -325,7 +325,7 @@ def for_service(program: LoweredProgram, options: Options) -> tuple[Options, lis
     The service's ideal simulator returns only the final outcomes, so that what measurements have written before the end
     would be lost: for it they are moved to the end. The registers have the same outcomes.
     """
-    from ionqdsl.passes.settle import settled
+    from ionqdsl.algebra.settling import settled
 
     is_ideal = program.job.get("backend") == "simulator" and program.job.get("noise.model") in (None, "ideal")
     if options.defer or not is_ideal or not any(settled(circuit).is_dynamic for circuit in program.runs):

@@ -104,7 +104,7 @@ KEPT: dict[str, dict[str, str]] = {
     "emulator/judging.py": {"validator": TEXT, "validator_of": TEXT},
     "emulator/machine.py": {"_broken": TEXT},
     "emulator/results.py": {"probabilities:total": COLLECTED},
-    "emulator/shapes.py": {"result:table": COLLECTED},
+    "emulator/shapes.py": {"registers_result:table": COLLECTED, "result:table": COLLECTED},
     "emulator/tolerances.py": {"tolerated:fields": COLLECTED},
     "exchange/qiskit.py": {"_holds_reset:seen": "the identity of definitions, which it keeps"},
     "exchange/cirq.py": {"read:registers": COLLECTED},
@@ -183,7 +183,7 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/pairs.py": {"interact:self.stacks": LOCAL},
     "passes/place_pulses.py": {"_plain:_PLAIN": "floats alone; 0.0 and -0.0 are sent alike"},
     "passes/reduce_tableaus.py": {"_local_cliffords": FIXED, "_local_cliffords:cliffords": LOCAL, "_pairs": TEXT},
-    "passes/settle.py": {"_ends:ends": COLLECTED, "settled:finals": COLLECTED},
+    "algebra/settling.py": {"_ends:ends": COLLECTED, "settled:finals": COLLECTED},
     "passes/synthesise_paulis.py": {"_upper:_UPPER": TEXT},
     "passes/translate_native.py": {"_as_qis": ROW},
     "passes/windows.py": {

@@ -37,6 +37,7 @@ FAMILIES = {
     "machine": range(600, 700),
     "transpiling": range(600, 700),
     "wire_format": range(700, 800),
+    "dynamic_jobs": range(791, 800),
     "service": range(800, 873),
     "api": range(873, 900),
     "submission": range(900, 950),
@@ -49,7 +50,7 @@ FAMILIES = {
     "lint": range(1001, 1045),
     "fmt": range(1045, 1050),
     "playground": range(1150, 1160),
-    "formats": [*range(1101, 1150), *range(1170, 1180)],
+    "formats": [*range(1101, 1150), *range(1170, 1180), 1188],
     "external": range(1160, 1170),
 }
 LANGUAGE = [code for code in CODES.values() if int(code.name[2:]) < 600]

@@ -19,6 +19,7 @@ from dynamic_programs import text as random_text
 from job_service import JobService
 from service import Reply
 
+from ionqdsl.algebra.settling import settled
 from ionqdsl.cli import main
 from ionqdsl.cloud import registers, results, shapes, states, submit
 from ionqdsl.cloud.draft import prepare
@@ -29,7 +30,6 @@ from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import MEASURE, RESET, FlatCircuit, Op, Slot
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import PROFILES
-from ionqdsl.passes.settle import settled
 from ionqdsl.pipeline import for_service, load, transpile
 from ionqdsl.simulation.statevector import apply
 

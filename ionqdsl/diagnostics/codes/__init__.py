@@ -10,6 +10,7 @@ from ionqdsl.diagnostics.codes.account import ACCOUNT
 from ionqdsl.diagnostics.codes.api import API
 from ionqdsl.diagnostics.codes.code import Code
 from ionqdsl.diagnostics.codes.declarations import DECLARATIONS
+from ionqdsl.diagnostics.codes.dynamic_jobs import DYNAMIC_JOBS
 from ionqdsl.diagnostics.codes.emulator import EMULATOR
 from ionqdsl.diagnostics.codes.energies import ENERGIES
 from ionqdsl.diagnostics.codes.external import EXTERNAL
@@ -47,6 +48,7 @@ _RUNNING = (
     *MINIMISING,
     *TRANSPILING,
     *WIRE_FORMAT,
+    *DYNAMIC_JOBS,
     *ACCOUNT,
     *_SERVICES,
 )
