@@ -263,21 +263,26 @@ def compile(  # noqa: A001
     approx: float = 0.0,
     verify: bool = False,
     characterization: Figures | None = None,
+    defer: bool = False,
+    reuse: bool = False,
 ) -> Circuit | Program:
     """A circuit in a target's gates; or all circuits of a program, a text, a file, a sweep or a list, as a program.
 
     `target` is "qis", a kind of machine such as "forte", or a backend's name; by default it is the program's backend,
     or else the gateset stays. `level`, 0 to 3, sets the optimisation effort (by default 2 for native targets, 0 for qis
-    and for circuits in the target's own native gates), `preserve` what must stay the same: "unitary", "measurement" or
-    "outcomes". Parameters without a value stay open; a circuit that does nothing is returned without gates. `approx` is
-    the error allowed for the whole circuit, in the operator norm. `characterization` is the service's record of the
-    machine, as a file or as data; with it circuits are first compared by expected fidelity. Raises CompileError.
+    and for circuits in the target's own native gates), `preserve` what must stay the same: "unitary", "measurement",
+    "outcomes" or "registers". Parameters without a value stay open; a circuit that does nothing is returned without
+    gates. `approx` is the error allowed for the whole circuit, in the operator norm. `characterization` is the
+    service's record of the machine, as a file or as data; with it circuits are first compared by expected fidelity.
+    `defer` moves measurements to the end, on qubits of their own; `reuse` lets qubits share a wire in turn. Raises
+    CompileError.
     """
     from ionqdsl.accept import accept
     from ionqdsl.pipeline import transpile
 
     figures = figures_of(characterization)
     options = checked(Options(target, level, preserve, seed, effort, approx, verify, characterization=figures))
+    options = replace(options, defer=bool(defer), reuse=bool(reuse))
     accepted = accept(what)
     warn(accepted.noticed)
     compiled, noticed, reports = transpile(accepted.program, options, may_vanish=True)

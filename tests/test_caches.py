@@ -135,6 +135,7 @@ KEPT: dict[str, dict[str, str]] = {
         "expand:self._rows": "the key of a row of the table without parameters, whose width is the table's",
     },
     "language/syntax/items.py": {"takes_registers": SELF},
+    "language/lower/measurements.py": {"measured:self.written": COLLECTED},
     "language/lower/names.py": {"define_globals:names": COLLECTED},
     "language/lower/runs.py": {"run_arguments:arguments": COLLECTED, "run_listed:names": COLLECTED},
     "language/lower/templates.py": {
@@ -180,6 +181,7 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/frames.py": {"_known_sum": ROW, "_known_without": ROW, "play:self.recipes": ROW},
     "passes/pairs.py": {"interact:self.stacks": LOCAL},
     "passes/place_pulses.py": {"_plain:_PLAIN": "floats alone; 0.0 and -0.0 are sent alike"},
+    "passes/reuse.py": {"_pieces:last": LOCAL, "add:last": LOCAL},
     "passes/reduce_tableaus.py": {"_local_cliffords": FIXED, "_local_cliffords:cliffords": LOCAL, "_pairs": TEXT},
     "passes/synthesise_paulis.py": {"_upper:_UPPER": TEXT},
     "passes/translate_native.py": {"_as_qis": ROW},

@@ -58,6 +58,8 @@ NEED_MORE_THAN_A_PROGRAM = {
     "QC0330",  # a file of data
     "QC0331",
     "QC0333",  # a flag
+    "QC0341",  # a flag
+    "QC0342",
     "QC0340",  # said by `check` and `run` alone
     "QC0420",  # a flag
     "QC0426",  # several files

@@ -65,6 +65,10 @@ def add_compilation(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="the service's record of a machine: prefer circuits with a higher expected fidelity there",
     )
+    group.add_argument(
+        "--defer", action="store_true", help="move measurements to the end; conditions on outcomes become controls"
+    )
+    group.add_argument("--reuse", action="store_true", help="let qubits share a wire in turn, with resets between")
     group.add_argument("--verify", action="store_true", help="prove that the compiled circuit does what the text says")
     group.add_argument("--wire", choices=tuple(PROFILES), default="v0.4", help="payload profile (v0.4)")
     group.add_argument("--report", action="store_true", help="show what each pass did, and the expected fidelity")
@@ -224,6 +228,8 @@ def options_of(arguments: argparse.Namespace) -> Options:
         verify=arguments.verify,
         wire=arguments.wire,
         characterization=arguments.characterization,
+        defer=arguments.defer,
+        reuse=arguments.reuse,
     )
 
 

@@ -24,6 +24,8 @@ from ionqdsl.passes.break_wide_gates import break_wide_gates
 from ionqdsl.passes.choose_native import choose_native
 from ionqdsl.passes.context import PassContext, PassFunction, Progress
 from ionqdsl.passes.cost import Cost, Price, cost_of, price_of
+from ionqdsl.passes.defer import deferred
+from ionqdsl.passes.drop_unread import drop_unread
 from ionqdsl.passes.error_budget import ErrorBudget
 from ionqdsl.passes.expand_pauliexp import expand_pauliexp
 from ionqdsl.passes.expand_phase import expand_phase
@@ -32,7 +34,9 @@ from ionqdsl.passes.frames import verbatim_blocks
 from ionqdsl.passes.gather_blocks import gather_blocks
 from ionqdsl.passes.gather_controls import gather_controls
 from ionqdsl.passes.optimise_qis import optimise_qis
+from ionqdsl.passes.read_at_end import read_at_end
 from ionqdsl.passes.resynthesise import resynthesise
+from ionqdsl.passes.reuse import narrowed
 from ionqdsl.passes.search import search
 from ionqdsl.passes.translate_native import translate_native
 from ionqdsl.passes.use_interactions import merge_interactions
@@ -214,16 +218,21 @@ def transpile(
     `CompileError` if the target cannot do it, `InternalError` if a pass broke a promise or the result differs.
     """
     level, why = level_of(circuit, target, options)
+    source, (circuit, done) = circuit, prepared(circuit, options, watch is not None)
     if target is AS_WRITTEN:
         _check_pairs(circuit, options)
-        return circuit, [], Report(circuit.name, "as written", level, why, options.preserve)
+        report = Report(circuit.name, "as written", level, why, options.preserve, [step for step, _ in done])
+        return circuit, [], report
+    _refuse_branches(circuit)
     if target.gateset == "native" and target.two_qubit_gate is None:
         raise fail("QC0603", target=target.name)
-    context = PassContext(target, options, budget=ErrorBudget(options.approx), progress=progress)
+    inner = replace(options, preserve="outcomes") if options.preserve == "registers" else options
+    context = PassContext(target, inner, budget=ErrorBudget(options.approx), progress=progress)
     _compare_machines(context)
     with uncollected():
         run = _run_within if options.approx else _run
-        result, done = run(level, circuit, context, watch is not None, checked or options.verify)
+        result, more = run(level, circuit, context, watch is not None, checked or options.verify)
+    done += more
     report = Report(circuit.name, target.name, level, why, options.preserve, [step for step, _ in done])
     if watch is not None:
         for step, seen in done:
@@ -236,9 +245,30 @@ def transpile(
         before = circuit.inputs or tuple(range(circuit.width))
         result = result.replace(inputs=tuple([before[qubit] for qubit in context.inputs]))
     if options.verify:
-        report.verdict = _verified(circuit, result, context)
+        report.verdict = _verified(source, circuit, result, context)
     _check_pairs(result, options)
     return result, context.warnings, report
+
+
+def prepared(circuit: FlatCircuit, options: Options, is_watched: bool = False) -> tuple[FlatCircuit, Done]:
+    """The circuit with its measurements where the machine takes them, before any gate is translated."""
+    done = Done()
+    steps: list[Callable[[FlatCircuit], FlatCircuit]] = [narrowed] if options.reuse else []
+    steps += [deferred] if options.defer else []
+    steps += [drop_unread] if options.preserve == "registers" else []
+    for step in (*steps, read_at_end):
+        before, circuit = circuit, step(circuit)
+        if circuit is not before:
+            sizes, costs = (len(before.rows), len(circuit.rows)), (cost_of(before), cost_of(circuit))
+            done.append((PassReport(step.__name__, sizes, *costs), circuit if is_watched else None))
+    return circuit, done
+
+
+def _refuse_branches(circuit: FlatCircuit) -> None:
+    """Raises CompileError if a gate depends on an outcome: no machine does that."""
+    for op, origin in zip(circuit.rows, circuit.origins, strict=True):
+        if op.when:
+            raise fail("QC0297", origin)
 
 
 def _check_pairs(circuit: FlatCircuit, options: Options) -> None:
@@ -361,7 +391,8 @@ def _barriers(circuit: FlatCircuit, kept: frozenset[int]) -> list[Op]:
     return [op for op in circuit.rows if op.gate in NOT_GATES or op.pinned in kept]
 
 
-def _verified(source: FlatCircuit, result: FlatCircuit, context: PassContext) -> Verdict:
+def _verified(whole: FlatCircuit, source: FlatCircuit, result: FlatCircuit, context: PassContext) -> Verdict:
+    """The comparison of `source`, which `prepared` made of `whole`, with the result of the passes."""
     preserve = context.options.preserve
     inputs = context.inputs or range(source.width)
     rows = max(len(source.rows), len(result.rows))

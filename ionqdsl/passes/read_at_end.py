@@ -1,0 +1,78 @@
+"""Reads qubits at the very end in place of measuring them last, and leaves out resets of qubits nobody has touched.
+
+Takes a circuit and returns an equal one: the same record and the same final outcomes. A circuit that needs nothing in
+the middle becomes one that every machine takes, so this decides which jobs are dynamic, and not how a program is
+spelt. Two measurements of a qubit stay two, because their difference shows how well a machine reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ionqdsl.ir.circuit import BARRIER, MEASURE, RESET, FlatCircuit, Register, Slot
+
+
+def read_at_end(circuit: FlatCircuit) -> FlatCircuit:
+    """The circuit without measurements and resets that need no machine of their own.
+
+    Before:
+        qubit a, b
+        register m[1]
+        reset a
+        h a
+        cnot a, b
+        m[0] = measure a
+    After:
+        qubit a, b
+        h a
+        cnot a, b
+        register m = a
+    """
+    if not circuit.is_dynamic:
+        return circuit
+    leading = _leading_resets(circuit)
+    last = _last_measurements(circuit)
+    if not leading and not last:
+        return circuit
+    dropped = leading | last.keys()
+    pairs = enumerate(zip(circuit.rows, circuit.origins, strict=True))
+    read = dict(last.values())
+    registers = _reading(circuit.registers, read)
+    return circuit.with_rows((pair for place, pair in pairs if place not in dropped), registers=registers)
+
+
+def _reading(registers: tuple[Register, ...], read: Mapping[Slot, int]) -> tuple[Register, ...]:
+    """The registers with qubits in place of slots that nothing writes any more."""
+    return tuple(
+        [
+            (name, tuple([read.get(slot, slot) if isinstance(slot, Slot) else slot for slot in slots]))
+            for name, slots in registers
+        ]
+    )
+
+
+def _leading_resets(circuit: FlatCircuit) -> set[int]:
+    """The places of resets before which nothing but resets and barriers meets their qubit."""
+    touched: set[int] = set()
+    places = set()
+    for place, op in enumerate(circuit.rows):
+        if op.gate == RESET and op.qubits[0] not in touched:
+            places.add(place)
+        elif op.gate != BARRIER:
+            touched.update(op.qubits or range(circuit.width))
+    return places
+
+
+def _last_measurements(circuit: FlatCircuit) -> dict[int, tuple[Slot, int]]:
+    """The places of measurements after which only barriers meet their qubit and no condition looks at their slot."""
+    deciding = {slot for op in circuit.rows for slot, _ in op.when}
+    followed: set[int] = set()
+    places = {}
+    for place in reversed(range(len(circuit.rows))):
+        op = circuit.rows[place]
+        if op.gate == BARRIER:
+            continue
+        if op.gate == MEASURE and op.slot is not None and op.slot not in deciding and op.qubits[0] not in followed:
+            places[place] = op.slot, op.qubits[0]
+        followed.update(op.qubits or range(circuit.width))
+    return places
