@@ -22,6 +22,7 @@ ROOT = PACKAGE.parent
 
 NUMPY = {
     "ir.matrices",
+    "simulation.branches",
     "simulation.energy",
     "simulation.gradient",
     "simulation.noise",

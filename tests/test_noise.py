@@ -125,7 +125,7 @@ def test_errors_strike_as_often_as_the_rates_say():
     """100,000 shots: single gates, kinds of errors and coincidences within five standard deviations."""
     shots = 100_000
     program = circuit(2, gpi(0), MS, gpi(1))
-    patterns = noise._patterns(noise.rates(program, HARSH), program, shots, np.random.default_rng(3))
+    patterns = noise.patterns_of(noise.rates(program, HARSH), program, shots, np.random.default_rng(3))
     assert sum(patterns.values()) == shots
     first, second = 0.1 * 3 / 4, 0.2 * 15 / 16
 

@@ -60,15 +60,20 @@ def histogram(
     facts += [f"noise {result.noise}"] if result.noise else []
     dot = " · " if unicode else ", "
     lines = [
-        style.paint(visible(result.name), _BOLD) + style.paint("".join(dot + fact for fact in facts if fact), _DIM),
-        style.paint(visible(f"order: {result.order}"), _DIM),
-        "",
-        *_block(joint, has_counts, style),
+        style.paint(visible(result.name), _BOLD) + style.paint("".join(dot + fact for fact in facts if fact), _DIM)
     ]
+    whole = [style.paint(visible(f"order: {result.order}"), _DIM), "", *_block(joint, has_counts, style)]
+    blocks = []
     registers = result.registers if has_counts else result.register_probabilities
     for name, outcomes in registers.items():
         title = style.paint(visible(name), _BOLD) + style.paint(f"{dot}order: {result.register_order(name)}", _DIM)
-        lines += ["", title, "", *_block(outcomes, has_counts, style)]
+        blocks.append([title, "", *_block(outcomes, has_counts, style)])
+    if result.written:  # the registers are what such a circuit is for
+        blocks.append(whole)
+    else:
+        lines += whole
+    for block in blocks:
+        lines += ["", *block]
     return "\n".join(lines)
 
 

@@ -8,16 +8,17 @@ with probability r the gate's qubits are replaced by the maximally mixed state; 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ionqdsl.diagnostics import Diagnostic, InternalError, fail
-from ionqdsl.ir.circuit import FlatCircuit, Op
+from ionqdsl.ir.circuit import MEASURE, NOT_GATES, RESET, FlatCircuit, Op, Slot
 from ionqdsl.ir.gates import GATES
 from ionqdsl.ir.targets import NoiseModel
+from ionqdsl.simulation.results import NEGLIGIBLE
 from ionqdsl.simulation.statevector import Array, apply, basis_state, pauli
 
 Pattern = tuple[tuple[int, int], ...]
@@ -38,7 +39,7 @@ def rates(circuit: FlatCircuit, noise: NoiseModel) -> list[tuple[int, float]]:
     if noise.one_qubit is None or noise.two_qubit is None:
         raise fail("QC0654", model=noise.name)
     for op in dict.fromkeys(circuit.rows):
-        if op.gate != "barrier" and (GATES[op.gate].gateset != "native" or op.controls):
+        if op.gate not in NOT_GATES and (GATES[op.gate].gateset != "native" or op.controls):
             raise InternalError([Diagnostic("QC0655", None, {"gate": op.gate, "model": noise.name})])
     by_operands = {1: noise.one_qubit, 2: noise.two_qubit}
     rates_by_place = ((place, by_operands.get(_operands(op), 0.0)) for place, op in enumerate(circuit.rows))
@@ -46,7 +47,7 @@ def rates(circuit: FlatCircuit, noise: NoiseModel) -> list[tuple[int, float]]:
 
 
 def _operands(op: Op) -> int:
-    return 0 if op.gate in ("barrier", "nop") else len(op.qubits)
+    return 0 if op.gate in NOT_GATES or op.gate == "nop" else len(op.qubits)
 
 
 def exact(circuit: FlatCircuit, noise: NoiseModel) -> NDArray[np.float64]:
@@ -54,16 +55,68 @@ def exact(circuit: FlatCircuit, noise: NoiseModel) -> NDArray[np.float64]:
     noisy, width = dict(rates(circuit, noise)), circuit.width
     density = basis_state(2 * width)  # qubits 0... are the rows (kets), the rest the columns (bras)
     for place, op in enumerate(circuit.rows):
-        if not _operands(op):
-            continue
-        apply(density, op)
-        np.conjugate(density, out=density)  # conj(U) x = conj(U conj(x))
-        apply(density, op._replace(qubits=tuple(qubit + width for qubit in op.qubits)))
-        np.conjugate(density, out=density)
-        if place in noisy:
-            _depolarize(density.reshape((2,) * (2 * width)), op.qubits, noisy[place])
-    diagonal = density.reshape(2**width, 2**width).diagonal().real
-    return np.maximum(diagonal, 0)
+        if _operands(op):
+            _turned(density, op, width, noisy.get(place, 0.0))
+    return _diagonal(density, width)
+
+
+Outcomes = dict[Slot, int]
+
+
+def exact_branches(
+    circuit: FlatCircuit, noise: NoiseModel, check: Callable[[int], None]
+) -> Iterator[tuple[Outcomes, NDArray[np.float64]]]:
+    """The outcomes written before the end, with the joint probabilities of each and of the final outcomes.
+
+    A density matrix for each combination of outcomes; a reset needs no branch. `check` refuses so many bytes.
+    """
+    noisy, width = dict(rates(circuit, noise)), circuit.width
+    check(32 << 2 * width)
+    found: list[tuple[Outcomes, Array]] = [({}, basis_state(2 * width))]
+    for place, op in enumerate(circuit.rows):
+        if op.gate == MEASURE:
+            check(32 * len(found) << 2 * width)
+            assert op.slot is not None
+            parts = [
+                ({**outcomes, op.slot: bit}, _read(rho, op.qubits[0], bit)) for outcomes, rho in found for bit in (0, 1)
+            ]
+            found = [(outcomes, rho) for outcomes, rho in parts if _diagonal(rho, width).sum() > NEGLIGIBLE]
+        elif op.gate == RESET:
+            for number, (outcomes, rho) in enumerate(found):
+                one = _read(rho, op.qubits[0], 1)
+                _turned(one, Op("x", op.qubits), width, 0.0)
+                found[number] = outcomes, _read(rho, op.qubits[0], 0) + one
+        elif _operands(op):
+            for outcomes, rho in found:
+                if all(outcomes[slot] == bit for slot, bit in op.when):
+                    _turned(rho, op._replace(when=()), width, noisy.get(place, 0.0))
+    for outcomes, rho in found:
+        yield outcomes, _diagonal(rho, width)
+
+
+def _turned(density: Array, op: Op, width: int, rate: float) -> None:
+    """U rho U+, and then the noise of the gate."""
+    apply(density, op)
+    np.conjugate(density, out=density)  # conj(U) x = conj(U conj(x))
+    apply(density, op._replace(qubits=tuple(qubit + width for qubit in op.qubits)))
+    np.conjugate(density, out=density)
+    if rate:
+        _depolarize(density.reshape((2,) * (2 * width)), op.qubits, rate)
+
+
+def _diagonal(density: Array, width: int) -> NDArray[np.float64]:
+    return np.maximum(density.reshape(2**width, 2**width).diagonal().real, 0)
+
+
+def _read(density: Array, qubit: int, bit: int) -> Array:
+    """The part of a density matrix in which a qubit has a value; its trace is the probability."""
+    width = density.size.bit_length() // 2
+    part = np.zeros_like(density)
+    index: list[slice | int] = [slice(None)] * (2 * width)
+    index[qubit] = index[qubit + width] = bit
+    axes = (2,) * (2 * width)
+    part.reshape(axes)[tuple(index)] = density.reshape(axes)[tuple(index)]
+    return part
 
 
 def _depolarize(density: Array, qubits: tuple[int, ...], rate: float) -> None:
@@ -89,7 +142,7 @@ def sample(circuit: FlatCircuit, noise: NoiseModel, shots: int, generator: np.ra
     If that would take far more states than a density matrix has columns, the outcomes are drawn from the exact
     distribution instead: the same statistics, sooner.
     """
-    patterns = _patterns(rates(circuit, noise), circuit, shots, generator)
+    patterns = patterns_of(rates(circuit, noise), circuit, shots, generator)
     draws = generator.random(shots)
     if len(patterns) > RATIO * 2**circuit.width:
         return Counter(drawn(exact(circuit, noise), draws).tolist())
@@ -107,7 +160,7 @@ def drawn(distribution: NDArray[np.float64], draws: NDArray[np.float64]) -> NDAr
     return places
 
 
-def _patterns(
+def patterns_of(
     noisy: list[tuple[int, float]], circuit: FlatCircuit, shots: int, generator: np.random.Generator
 ) -> Counter[Pattern]:
     """The number of shots with each pattern of errors. Rate r: a Pauli error with probability r (1 - 1/4**operands)."""
@@ -124,6 +177,20 @@ def _patterns(
     if shots > len(struck):
         patterns[()] = shots - len(struck)
     return patterns
+
+
+def struck(circuit: FlatCircuit, pattern: Pattern) -> FlatCircuit:
+    """The circuit with the errors of a shot as rows, under the conditions of the gates that they follow."""
+    errors: dict[int, int] = dict(pattern)
+    rows: list[Op] = []
+    for place, op in enumerate(circuit.rows):
+        rows.append(op)
+        error = errors.get(place, 0)
+        for qubit in reversed(op.qubits if error else ()):
+            error, letter = divmod(error, 4)
+            if letter:
+                rows.append(Op(" xyz"[letter], (qubit,), when=op.when))
+    return circuit.replace(rows=rows, origins=[None] * len(rows))
 
 
 def _trajectories(

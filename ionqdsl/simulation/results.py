@@ -85,12 +85,13 @@ class Probabilities(Mapping[str, float]):
 class Result:
     """One circuit's outcomes.
 
-    Keys of `counts` and `probabilities` have one character a qubit, q[0] leftmost (see `bit_order`); zeros are omitted
-    and keys are sorted. `counts` is empty if nothing was counted (an ideal simulator of the service, or no shots).
-    `is_exact` says that the probabilities are the distribution itself, not frequencies. `slots` are the circuit's
-    registers, `names` its qubits' names, `noise` the noise model's. `basis` has the letter in which each qubit was
-    measured, q[0] leftmost, and is empty if all were measured in Z. `notes` describe anything odd about the service's
-    answer; nothing is rescaled to hide it.
+    Keys of `counts` and `probabilities` have one character a qubit, q[0] leftmost (see `bit_order`), and then one for
+    each of the `written` outcomes of measurements before the end; zeros are omitted and keys are sorted. `counts` is
+    empty if nothing was counted (an ideal simulator of the service, or no shots). `is_exact` says that the
+    probabilities are the distribution itself, not frequencies. `slots` are the circuit's registers, `names` the names
+    of the characters (its qubits' and slots'), `noise` the noise model's. `basis` has the letter in which each qubit
+    was measured, q[0] leftmost, and is empty if all were measured in Z. `notes` describe anything odd about the
+    service's answer; nothing is rescaled to hide it.
     """
 
     name: str
@@ -105,6 +106,7 @@ class Result:
     bit_order: str = LEFT
     notes: tuple[str, ...] = ()
     basis: str = ""
+    written: int = 0
 
     def __repr__(self) -> str:
         """Its name, its shots and its most frequent outcomes, in one line."""
@@ -145,17 +147,41 @@ class Result:
 
     def _marginal(self, joint: Mapping[str, Number], slots: tuple[int | None, ...]) -> dict[str, Number]:
         if self.bit_order == RIGHT:  # the places of the characters, and of the slots, from the other end
-            slots = tuple(None if slot is None else self.qubits - 1 - slot for slot in reversed(slots))
+            slots = tuple(None if slot is None else self.bits - 1 - slot for slot in reversed(slots))
         return joint.marginal(slots) if isinstance(joint, Probabilities) else marginal(joint, slots)
 
     @property
+    def bits(self) -> int:
+        """The length of a bit string: a character for each qubit and for each outcome written before the end."""
+        return self.qubits + self.written
+
+    @property
+    def final(self) -> Self:
+        """The result of the measurement of all qubits at the end, without the outcomes written before it.
+
+        Registers that hold such outcomes are left out.
+        """
+        if not self.written:
+            return self
+        plain, qubits = self.ordered(LEFT), tuple(range(self.qubits))
+        changed = replace(
+            plain,
+            counts=marginal(plain.counts, qubits),
+            probabilities=marginal(plain.probabilities, qubits),
+            slots=tuple([(n, s) for n, s in self.slots if all(p is None or p < self.qubits for p in s)]),
+            names=self.names[: self.qubits],
+            written=0,
+        )
+        return changed.ordered(self.bit_order)
+
+    @property
     def order(self) -> str:
-        """The qubits of the characters of a bit string, from left to right."""
-        return self._spelled(self.names or _plain_names(self.qubits)) or "no qubits"
+        """The qubits, and then the slots, of the characters of a bit string, from left to right."""
+        return self._spelled(self.names or _plain_names(self.bits)) or "no qubits"
 
     def register_order(self, name: str) -> str:
         """The qubits of the characters of a register's bit string; `_` is a null slot."""
-        names, slots = self.names or _plain_names(self.qubits), dict(self.slots)
+        names, slots = self.names or _plain_names(self.bits), dict(self.slots)
         if not isinstance(name, str) or name not in slots:
             raise refused("the name of a register", f"one of {', '.join(slots) or 'none'}"[:200], name)
         return self._spelled(tuple("_" if slot is None else names[slot] for slot in slots[name]))
@@ -175,7 +201,7 @@ class Result:
         if not isinstance(operator, str | Operator | Mapping):
             raise refused("the operator", "text or a dict from Pauli letters to numbers", operator)
 
-        return observables.expectation(observables.observable(operator, self.qubits), self.ordered(LEFT))
+        return observables.expectation(observables.observable(operator, self.qubits), self.final.ordered(LEFT))
 
     def mitigated(self, calibration: Calibration) -> Result:
         """The result with readout errors corrected by a calibration: least squares among distributions.
@@ -186,6 +212,8 @@ class Result:
 
         if not isinstance(calibration, readout.Calibration):
             raise refused("the calibration", "a readout calibration, as `calibrate` returns it", calibration)
+        if self.written:
+            raise UsageError([Diagnostic("QC0646", facts={"name": self.name})])
         if len(calibration.flips) != self.qubits:
             facts = {"count": len(calibration.flips), "name": self.name, "qubits": self.qubits}
             raise UsageError([Diagnostic("QC1183", facts=facts)])
@@ -198,10 +226,22 @@ class Result:
         return changed.ordered(self.bit_order)
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data: the same for equal runs, no times; probabilities to 12 significant digits."""
+        """Plain data: the same for equal runs, no times; probabilities to 12 significant digits.
+
+        With outcomes written before the end, the registers come first, since these are what such a circuit is for.
+        """
+        registers = {
+            name: {
+                "order": self.register_order(name),
+                "counts": self.register_counts[name],
+                "probabilities": _rounded(self.register_probabilities[name]),
+            }
+            for name, _ in self.slots
+        }
         return {
             "name": self.name,
             "qubits": self.qubits,
+            **({"written": self.written, "registers": registers} if self.written else {}),
             "order": self.order,
             "bit_order": self.bit_order,
             "shots": self.shots,
@@ -209,14 +249,7 @@ class Result:
             "exact": self.is_exact,
             "counts": dict(self.counts),
             "probabilities": _rounded(self.probabilities),
-            "registers": {
-                name: {
-                    "order": self.register_order(name),
-                    "counts": self.register_counts[name],
-                    "probabilities": _rounded(self.register_probabilities[name]),
-                }
-                for name, _ in self.slots
-            },
+            **({} if self.written else {"registers": registers}),
             **({"basis": self.basis} if self.basis else {}),
             **({"notes": list(self.notes)} if self.notes else {}),
         }
@@ -247,6 +280,11 @@ def qubit_names(circuit: FlatCircuit) -> tuple[str, ...]:
     for name, size in circuit.wires:
         names += [name] if size is None else [f"{name}[{index}]" for index in range(size)]
     return tuple(names) if len(names) == circuit.width else _plain_names(circuit.width)
+
+
+def outcome_names(circuit: FlatCircuit) -> tuple[str, ...]:
+    """The names of the characters of an outcome: the qubits', and then those of the slots, such as s[0]."""
+    return (*qubit_names(circuit), *(f"{slot.register}[{slot.place}]" for slot in circuit.slots))
 
 
 def _plain_names(width: int) -> tuple[str, ...]:

@@ -11,16 +11,18 @@ import cmath
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ionqdsl.diagnostics import fail
-from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.circuit import MEASURE, RESET, FlatCircuit
 from ionqdsl.ir.targets import NoiseModel
+from ionqdsl.simulation import branches
 from ionqdsl.simulation import noise as noisy
-from ionqdsl.simulation.results import Probabilities, Result, binary, qubit_names
+from ionqdsl.simulation.results import Probabilities, Result, binary, outcome_names
 from ionqdsl.simulation.statevector import Array, basis_state, evolve
 
 MAX_QUBITS = 29
@@ -33,9 +35,10 @@ BYTES = 32
 def state(circuit: FlatCircuit) -> Array:
     """The final state from |0...0>, shape (2**qubits,), global phase included.
 
-    Raises `CompileError` for unbound parameters, too many qubits or too little memory.
+    Raises `CompileError` for unbound parameters, too many qubits, too little memory, and for a circuit that measures
+    or resets qubits before the end (QC0645).
     """
-    _check(circuit)
+    _check_static(circuit, "state")
     _check_memory("QC0651", circuit, BYTES << circuit.width)
     final: Array = _evolved(circuit, basis_state(circuit.width))[0]
     return final
@@ -46,7 +49,7 @@ def states(circuit: FlatCircuit, places: Iterable[int]) -> Iterator[tuple[int, A
 
     The places are in ascending order. A state is valid until the next one is asked for. Errors as `state`.
     """
-    _check(circuit)
+    _check_static(circuit, "state")
     _check_memory("QC0651", circuit, BYTES << circuit.width)
     joint, done = basis_state(circuit.width), 0
     for place in places:
@@ -65,7 +68,7 @@ def probabilities(circuit: FlatCircuit) -> NDArray[np.float64]:
 
 def unitary(circuit: FlatCircuit) -> Array:
     """The matrix of the circuit, shape (2**qubits, 2**qubits), for q[0] (x) q[1] (x) ... Errors as `state`."""
-    _check(circuit)
+    _check_static(circuit, "unitary")
     _check_memory("QC0653", circuit, BYTES << 2 * circuit.width, matrix="unitary")
     states = basis_state(circuit.width, 2**circuit.width)
     states[:, 0] = 0
@@ -105,6 +108,8 @@ def run(
         raise fail("QC0657", shots=shots)
     if shots > MOST_SHOTS:
         raise fail("QC0972", limit=MOST_SHOTS)
+    if circuit.is_dynamic:
+        return _dynamic(circuit, shots, seed, noise if has_noise else None, exact, noise)
     generator = np.random.default_rng(None if seed is None else seed % 2**64)  # a job's noise.seed may be negative
     if noise is None or not has_noise:
         return _from_exact(circuit, probabilities(circuit), shots, generator, noise)
@@ -131,6 +136,39 @@ def _from_exact(
     return _result(circuit, shots, counts, Probabilities(distribution, circuit.width), noise, is_exact=True)
 
 
+FEW = 16
+"""Most qubits, measurements and resets together for which a run computes the exact distribution unasked."""
+
+
+def _dynamic(
+    circuit: FlatCircuit, shots: int, seed: int | None, noise: NoiseModel | None, exact: bool, named: NoiseModel | None
+) -> Result:
+    """The result of a circuit with measurements or resets before the end.
+
+    Shots follow the tree of outcomes. The probabilities are exact if that is asked for, or is little work.
+    """
+    _check(circuit, noise)
+    check = partial(_check_memory, "QC0651", circuit)
+    exact = exact or (noise is None and (shots == 0 or _forks(circuit) + circuit.width <= FEW))
+    shares: Mapping[str, float]
+    counts: Mapping[str, int] = {}
+    if noise is not None:
+        noisy.rates(circuit, noise)  # refuses before any computation
+        counts = branches.noisy_counts(circuit, noise, shots, seed, check) if shots else {}
+        shares = branches.noisy_distribution(circuit, noise, check) if exact else {}
+    else:
+        counts = branches.counts(circuit, shots, seed, check) if shots else {}
+        shares = branches.distribution(circuit, check) if exact else {}
+    if not exact:
+        shares = {bits: count / shots for bits, count in sorted(counts.items())}
+    return _result(circuit, shots, dict(sorted(counts.items())), shares, named, is_exact=exact)
+
+
+def _forks(circuit: FlatCircuit) -> int:
+    """How many measurements and resets a circuit has."""
+    return sum(op.gate in (MEASURE, RESET) for op in circuit.rows)
+
+
 def _keyed(outcomes: Mapping[int, int], width: int) -> dict[str, int]:
     return {binary(outcome, width): outcomes[outcome] for outcome in sorted(outcomes)}
 
@@ -150,7 +188,8 @@ def _result(
         counts=counts,
         probabilities=frequencies,
         slots=circuit.readout,
-        names=qubit_names(circuit),
+        names=outcome_names(circuit),
+        written=len(circuit.slots),
         noise=noise.name if noise is not None else None,
         is_exact=is_exact,
     )
@@ -165,15 +204,28 @@ def _evolved(circuit: FlatCircuit, states: Array) -> Array:
 def check(circuit: FlatCircuit, states: int) -> None:
     """Refuses a circuit of which so many states do not fit. Errors as `state`."""
     _check(circuit)
-    _check_memory("QC0651", circuit, states * BYTES << circuit.width)
+    _check_memory("QC0651", circuit, states * BYTES << _held(circuit))
+
+
+def _held(circuit: FlatCircuit) -> int:
+    """How many qubits a state has at once: those with a known value are not part of it in a dynamic circuit."""
+    return branches.widest(circuit) if circuit.is_dynamic else circuit.width
+
+
+def _check_static(circuit: FlatCircuit, what: str) -> None:
+    """Refuses a circuit that has no one state or matrix, besides those that `_check` refuses."""
+    _check(circuit)
+    place = next((place for place, op in enumerate(circuit.rows) if op.gate in (MEASURE, RESET)), None)
+    if place is not None:
+        raise fail("QC0645", circuit.origins[place], circuit=circuit.name, what=what)
 
 
 def _check(circuit: FlatCircuit, noise: NoiseModel | None = None) -> None:
     """Refuses circuits with too many qubits or parameters without a value."""
     if noise is not None and circuit.width > noise.qubits:
         raise fail("QC0658", circuit=circuit.name, qubits=circuit.width, limit=noise.qubits, model=noise.name)
-    if circuit.width > MAX_QUBITS:
-        raise fail("QC0650", circuit=circuit.name, qubits=circuit.width, limit=MAX_QUBITS)
+    if circuit.width > MAX_QUBITS and _held(circuit) > MAX_QUBITS:
+        raise fail("QC0650", circuit=circuit.name, qubits=_held(circuit), limit=MAX_QUBITS)
     if circuit.symbols:
         places = (place for place, op in enumerate(circuit.rows) if any(angle.symbols for angle in op.angles))
         place = next(places, None)

@@ -103,4 +103,29 @@ Choose the model of a larger machine (`forte-1` has the most), or leave the mode
         example='job { noise { model = "aria-1" } }\nqubit q[26]\nh q\n',
         fixed='job { noise { model = "aria-1" } }\nqubit q[6]\nh q\n',
     ),
+    Code(
+        "QC0659",
+        "the exact distribution of `{circuit}` has more than {limit} {what}",
+        """Each outcome of a measurement before the end, and of a reset of a qubit that is entangled or in a
+superposition, doubles the number of branches that an exact computation follows.
+
+Shots follow only the branches that they take, however many there are.""",
+        helps=("draw shots: leave out `--exact`",),
+    ),
+    Code(
+        "QC0645",
+        "`{circuit}` measures or resets qubits before the end, so it has no single {what}",
+        """The state after a measurement depends on its outcome, and a reset forgets one. So such a circuit has a
+distribution of outcomes, which `run` shows, but no single final state, no unitary matrix, no Bloch vectors and no
+gradient. Mean values over all branches exist: `circuit.expectation`.""",
+        label="here the state splits",
+        helps=("run it, with shots or with `--exact`",),
+    ),
+    Code(
+        "QC0646",
+        "`{name}` has outcomes of measurements before the end, whose readout errors are not corrected",
+        """A calibration describes the measurement of all qubits at the end. An error of a measurement in the middle can
+change what the circuit does afterwards, so no correction of the final distribution undoes it.""",
+        helps=("correct `result.final`, the measurement at the end, alone",),
+    ),
 )
