@@ -261,8 +261,13 @@ def transpile(
     interpreted first (`verified`). Raises CompileError.
     """
     from ionqdsl.batch import Batch, empty
+    from ionqdsl.passes.break_wide_gates import narrowed
+    from ionqdsl.passes.settle import settled_program
 
     meant = verified(program) if options.verify else None
+    program = settled_program(program)
+    if options.defer:
+        program = _deferred(program)
     batch = Batch(program.runs, options, watch, progress)
     runs: list[FlatCircuit] = []
     warnings: list[Diagnostic] = []
@@ -275,7 +280,9 @@ def transpile(
             watch("", circuit)
         try:
             result, noticed, report = batch.compiled(circuit, target)
-            if not may_vanish and empty.is_empty(result):
+            if result.is_dynamic:
+                result = narrowed(result) if result.gateset == "qis" else result
+            elif not may_vanish and empty.is_empty(result):
                 result, report, code = empty.instead(circuit, target, options, report)
                 vanished.setdefault((code, result.gateset), []).append(circuit)
         except CompileError as error:
@@ -297,9 +304,41 @@ def transpile(
     return replace(program, runs=runs, energy=energy, origin=None), warnings, reports
 
 
+def _deferred(program: LoweredProgram) -> LoweredProgram:
+    """The program with all measurements at the end, except in native circuits, which keep their gates."""
+    from ionqdsl.algebra.deferral import deferred
+
+    def without(circuit: FlatCircuit) -> FlatCircuit:
+        is_abstract = circuit.gateset == "qis"
+        return (
+            deferred(circuit)
+            if is_abstract and (circuit.is_dynamic or any(op.when for op in circuit.rows))
+            else circuit
+        )
+
+    return replace(program, runs=list(map(without, program.runs)))
+
+
+def for_service(program: LoweredProgram, options: Options) -> tuple[Options, list[Diagnostic]]:
+    """The options for sending a program, and a note if they differ.
+
+    The service's ideal simulator returns only the final outcomes, so that what measurements have written before the end
+    would be lost: for it they are moved to the end. The registers have the same outcomes.
+    """
+    from ionqdsl.passes.settle import settled
+
+    is_ideal = program.job.get("backend") == "simulator" and program.job.get("noise.model") in (None, "ideal")
+    if options.defer or not is_ideal or not any(settled(circuit).is_dynamic for circuit in program.runs):
+        return options, []
+    return replace(options, defer=True), [Diagnostic("QC0798", program.job.span("backend"))]
+
+
 def target_of(program: LoweredProgram, circuit: FlatCircuit, options: Options) -> Target:
-    """The target of a circuit: a request that was read back keeps its gates unless a target is named."""
-    backend = None if program.is_request else program.job.get("backend")
+    """The target of a circuit: a request that was read back keeps its gates unless a target is named.
+
+    Circuits with measurements in the middle are sent in abstract gates, so no backend makes them native.
+    """
+    backend = None if program.is_request or circuit.is_dynamic else program.job.get("backend")
     return choose_target(options.target, backend, circuit.gateset)
 
 

@@ -78,7 +78,8 @@ KEPT: dict[str, dict[str, str]] = {
     "cloud/looking.py": {"_identify:matches": COLLECTED},
     "cloud/prices.py": {"_gate": "all that the circuit of one gate is made of, and a row of the targets"},
     "cloud/remote.py": {"_children:listed": COLLECTED},
-    "cloud/shapes.py": {"_register_shots:table": COLLECTED, "_table:table": COLLECTED},
+    "cloud/registers.py": {"_by_number:sizes": COLLECTED},
+    "cloud/shapes.py": {"_counted:table": COLLECTED, "_table:table": COLLECTED},
     "cloud/states.py": {"_with_rows:blank": COLLECTED, "_with_rows:matches": COLLECTED},
     "cloud/transport.py": {"_key": SELF},
     "pipeline.py": {"transpile:vanished": COLLECTED},
@@ -86,6 +87,7 @@ KEPT: dict[str, dict[str, str]] = {
     "emit/plot.py": {"plot_several:largest": COLLECTED},
     "emit/openqasm.py": {"_gates:written": ROW},
     "emit/qasm3.py": dict.fromkeys(["add:found", "defined:found", "definitions:found"], COLLECTED),
+    "emit/dynamic.py": {"_fault": ROW, "_gates": ROW, "layout:bits": LOCAL, "layout:finals": LOCAL},
     "emit/payload.py": {
         "_frame_text": TEXT,
         "_head:block": COLLECTED,
@@ -183,6 +185,7 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/place_pulses.py": {"_plain:_PLAIN": "floats alone; 0.0 and -0.0 are sent alike"},
     "passes/reuse.py": {"_pieces:last": LOCAL, "add:last": LOCAL},
     "passes/reduce_tableaus.py": {"_local_cliffords": FIXED, "_local_cliffords:cliffords": LOCAL, "_pairs": TEXT},
+    "passes/settle.py": {"_ends:ends": COLLECTED, "settled:finals": COLLECTED},
     "passes/synthesise_paulis.py": {"_upper:_UPPER": TEXT},
     "passes/translate_native.py": {"_as_qis": ROW},
     "passes/windows.py": {

@@ -16,7 +16,7 @@ from ionqdsl.cloud.draft import Draft
 from ionqdsl.cloud.prices import PriceQuestion
 from ionqdsl.diagnostics import KeyRefused, ServiceError
 from ionqdsl.emit.limits import gates_sent
-from ionqdsl.ir.circuit import FlatCircuit
+from ionqdsl.ir.circuit import NOT_GATES, FlatCircuit
 from ionqdsl.ir.job import LoweredProgram
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import PROFILES
@@ -67,7 +67,7 @@ def _gates(circuits: Sequence[FlatCircuit]) -> dict[str, int]:
     counts = {"1q": 0, "2q": 0, "more": 0}
     for circuit in circuits:
         for op in circuit.rows:
-            counts[("1q", "1q", "2q")[len(op.qubits)] if len(op.qubits) < 3 else "more"] += op.gate != "barrier"
+            counts[("1q", "1q", "2q")[len(op.qubits)] if len(op.qubits) < 3 else "more"] += op.gate not in NOT_GATES
     counts["all"] = sum(map(gates_sent, circuits))
     return counts
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from ionqdsl.diagnostics import CompileError, Diagnostic, UsageError
 from ionqdsl.diagnostics.source import Span
+from ionqdsl.emit import dynamic
 from ionqdsl.emit.qasm3 import is_writable
 from ionqdsl.ir.angle import Angle, Unbound
 from ionqdsl.ir.circuit import BARRIER, FlatCircuit, Op
@@ -250,9 +251,11 @@ def _circuits(
         seen.add(circuit.name)
         rows = _distinct(circuit)
         sent = gates_sent(circuit)
-        if not sent:
+        if circuit.is_dynamic:
+            yield from dynamic.findings(circuit, program, profile, backend, name)
+        elif not sent:
             yield Diagnostic("QC0726", _place(circuit, program), {"circuit": circuit.name})
-        gates += sent
+        gates += 0 if circuit.is_dynamic else sent
         yield from _width(circuit, program, backend, name, target)
         yield from _rows(circuit, rows, program, profile, backend, name)
     if gates > profile.max_gates:
@@ -320,6 +323,8 @@ def _rows(
         if op.angles:
             for code, facts in _row(op):
                 findings.setdefault((code, facts.get("name", "")), (op, facts))
+        if circuit.is_dynamic:
+            continue
         if op.gate == "nop" and not profile.nop_time:
             findings.setdefault(("QC0723", ""), (op, {"wire": profile.name, "time": _shown(op.angles[0])}))
         if target and circuit.gateset == "native" and op.gate not in (*target.gates, BARRIER):

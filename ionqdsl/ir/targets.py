@@ -21,7 +21,7 @@ class Machine:
 
     `backends` are the machines of the kind by their numbers, as in `qpu.forte-1`; others of the kind count as well.
     `shots` is a limit of the kind, `published` the published figures of such machines, if any: single machines on
-    single days differ.
+    single days differ. `measures` says that they take measurements and resets in the middle of a circuit.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Machine:
     shots: int = 10_000
     retired: bool = False
     published: Characterization | None = None
+    measures: bool = False
 
 
 _ARIA = Characterization(
@@ -99,7 +100,10 @@ TARGETS: dict[str, Target] = {
 
 @record
 class BackendFamily:
-    """A pattern of names, the machine's target (None: takes any gates), its qubits and its own limit of shots."""
+    """A pattern of names, the machine's target (None: takes any gates), its qubits and its own limit of shots.
+
+    `measures` says that it takes measurements and resets in the middle of a circuit.
+    """
 
     pattern: str
     target: str | None
@@ -107,12 +111,20 @@ class BackendFamily:
     shots: int
     is_simulator: bool = False
     retired: bool = False
+    measures: bool = False
 
 
 BACKENDS: tuple[BackendFamily, ...] = (
-    BackendFamily("simulator", None, 29, 1_000_000, is_simulator=True),
+    BackendFamily("simulator", None, 29, 1_000_000, is_simulator=True, measures=True),
     *(
-        BackendFamily(f"qpu.{machine.name}-*", machine.name, machine.qubits, machine.shots, retired=machine.retired)
+        BackendFamily(
+            f"qpu.{machine.name}-*",
+            machine.name,
+            machine.qubits,
+            machine.shots,
+            retired=machine.retired,
+            measures=machine.measures,
+        )
         for machine in MACHINES
     ),
 )
@@ -167,6 +179,7 @@ class PayloadProfile:
     pauliexp: bool  # terms, coefficients and time are sent; otherwise the gate is rewritten
     nop_time: bool
     meaning: str
+    qasm3: bool = False  # jobs of type ionq.qasm3.v1, for measurements in the middle of a circuit
     max_shots: int = 1_000_000
     debiasing_shots: int = 500
     max_bytes: int = 10_000_000
@@ -184,7 +197,18 @@ PROFILES: dict[str, PayloadProfile] = {
             "v0.4", pauliexp=False, nop_time=False, meaning="the published schema of 30 April 2026, to the letter"
         ),
         PayloadProfile(
-            "v0.4-clients", pauliexp=True, nop_time=True, meaning="what IonQ's own client libraries send today"
+            "v0.4-2026-10",
+            pauliexp=False,
+            nop_time=False,
+            meaning="the published schema of 1 October 2026, with jobs in OpenQASM 3",
+            qasm3=True,
+        ),
+        PayloadProfile(
+            "v0.4-clients",
+            pauliexp=True,
+            nop_time=True,
+            meaning="what IonQ's own client libraries send today",
+            qasm3=True,
         ),
     )
 }
