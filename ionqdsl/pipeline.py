@@ -262,12 +262,8 @@ def transpile(
     """
     from ionqdsl.batch import Batch, empty
     from ionqdsl.passes.break_wide_gates import narrowed
-    from ionqdsl.passes.settle import settled_program
 
     meant = verified(program) if options.verify else None
-    program = settled_program(program)
-    if options.defer:
-        program = _deferred(program)
     batch = Batch(program.runs, options, watch, progress)
     runs: list[FlatCircuit] = []
     warnings: list[Diagnostic] = []
@@ -304,31 +300,16 @@ def transpile(
     return replace(program, runs=runs, energy=energy, origin=None), warnings, reports
 
 
-def _deferred(program: LoweredProgram) -> LoweredProgram:
-    """The program with all measurements at the end, except in native circuits, which keep their gates."""
-    from ionqdsl.algebra.deferral import deferred
-
-    def without(circuit: FlatCircuit) -> FlatCircuit:
-        is_abstract = circuit.gateset == "qis"
-        return (
-            deferred(circuit)
-            if is_abstract and (circuit.is_dynamic or any(op.when for op in circuit.rows))
-            else circuit
-        )
-
-    return replace(program, runs=list(map(without, program.runs)))
-
-
 def for_service(program: LoweredProgram, options: Options) -> tuple[Options, list[Diagnostic]]:
     """The options for sending a program, and a note if they differ.
 
     The service's ideal simulator returns only the final outcomes, so that what measurements have written before the end
     would be lost: for it they are moved to the end. The registers have the same outcomes.
     """
-    from ionqdsl.passes.settle import settled
+    from ionqdsl.passes.read_at_end import read_at_end
 
     is_ideal = program.job.get("backend") == "simulator" and program.job.get("noise.model") in (None, "ideal")
-    if options.defer or not is_ideal or not any(settled(circuit).is_dynamic for circuit in program.runs):
+    if options.defer or not is_ideal or not any(read_at_end(circuit).is_dynamic for circuit in program.runs):
         return options, []
     return replace(options, defer=True), [Diagnostic("QC0798", program.job.span("backend"))]
 

@@ -36,7 +36,7 @@ from ionqdsl.passes.gather_controls import gather_controls
 from ionqdsl.passes.optimise_qis import optimise_qis
 from ionqdsl.passes.read_at_end import read_at_end
 from ionqdsl.passes.resynthesise import resynthesise
-from ionqdsl.passes.reuse import narrowed
+from ionqdsl.passes.reuse import sharing
 from ionqdsl.passes.search import search
 from ionqdsl.passes.translate_native import translate_native
 from ionqdsl.passes.use_interactions import merge_interactions
@@ -253,7 +253,7 @@ def transpile(
 def prepared(circuit: FlatCircuit, options: Options, is_watched: bool = False) -> tuple[FlatCircuit, Done]:
     """The circuit with its measurements where the machine takes them, before any gate is translated."""
     done = Done()
-    steps: list[Callable[[FlatCircuit], FlatCircuit]] = [narrowed] if options.reuse else []
+    steps: list[Callable[[FlatCircuit], FlatCircuit]] = [sharing] if options.reuse else []
     steps += [deferred] if options.defer else []
     steps += [drop_unread] if options.preserve == "registers" else []
     for step in (*steps, read_at_end):

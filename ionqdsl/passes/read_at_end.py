@@ -64,15 +64,23 @@ def _leading_resets(circuit: FlatCircuit) -> set[int]:
 
 
 def _last_measurements(circuit: FlatCircuit) -> dict[int, tuple[Slot, int]]:
-    """The places of measurements after which only barriers meet their qubit and no condition looks at their slot."""
+    """The places of measurements after which only barriers meet their qubit and no condition looks at their slot.
+
+    Not one right after another of its qubit, so that reading a result again changes nothing.
+    """
     deciding = {slot for op in circuit.rows for slot, _ in op.when}
-    followed: set[int] = set()
+    last: dict[int, int] = {}
+    before: dict[int, int] = {}
+    for place, op in enumerate(circuit.rows):
+        if op.gate != BARRIER:
+            for qubit in op.qubits or range(circuit.width):
+                if qubit in last:
+                    before[qubit] = last[qubit]
+                last[qubit] = place
     places = {}
-    for place in reversed(range(len(circuit.rows))):
+    for qubit, place in last.items():
         op = circuit.rows[place]
-        if op.gate == BARRIER:
-            continue
-        if op.gate == MEASURE and op.slot is not None and op.slot not in deciding and op.qubits[0] not in followed:
-            places[place] = op.slot, op.qubits[0]
-        followed.update(op.qubits or range(circuit.width))
+        is_second = qubit in before and circuit.rows[before[qubit]].gate == MEASURE
+        if op.gate == MEASURE and op.slot is not None and op.slot not in deciding and not is_second:
+            places[place] = op.slot, qubit
     return places

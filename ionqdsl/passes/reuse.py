@@ -26,7 +26,7 @@ class Piece:
     before: tuple[int, ...]
 
 
-def narrowed(circuit: FlatCircuit) -> FlatCircuit:
+def sharing(circuit: FlatCircuit) -> FlatCircuit:
     """The circuit on as few wires as the greedy order needs.
 
     Raises CompileError for a circuit without registers, since only they are preserved.
