@@ -194,7 +194,7 @@ def test(what: str | PathLike[str], values: Mapping[str, Any] | None = None) -> 
 
     source = source_of(what, "the program", "the text or path of a program")
     given = mapping_of(values, "the values")
-    return outcomes(source, {name: _text(value, f"the value of `{name}`") for name, value in given.items()})
+    return outcomes(source, {str(name): _text(value, f"the value of `{name}`") for name, value in given.items()})
 
 
 def load(

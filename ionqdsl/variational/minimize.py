@@ -12,9 +12,10 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from ionqdsl.diagnostics import Diagnostic, UsageError, fail
-from ionqdsl.ir.arguments import mapping_of, shown, text_of, whole
+from ionqdsl.ir.arguments import mapping_of, refused, shown, text_of, whole
 from ionqdsl.ir.circuit import FlatCircuit, Operator
 from ionqdsl.ir.job import Job, JobValue, LoweredProgram
+from ionqdsl.ir.symbols import exact
 from ionqdsl.python.means import model_of
 from ionqdsl.record import record
 from ionqdsl.variational.history import Evaluation, History
@@ -106,7 +107,15 @@ def minimize(
     max_evaluations = None if max_evaluations is None else whole(max_evaluations, "the most evaluations", 1)
     noise = None if noise is None else text_of(noise, "the noise model")
     method = None if method is None else text_of(method, "the method")
-    options = mapping_of(options, "the options")
+    options = {text_of(name, "an option"): value for name, value in mapping_of(options, "the options").items()}
+    backend = text_of(backend, "the backend")
+    session = None if session is None else text_of(session, "the session")
+    if tolerance is not None and not 0 <= exact(tolerance, "the tolerance") <= 1e300:
+        raise fail("QC0881", role="the tolerance", wanted="a number from 0 on", given=shown(tolerance))
+    if not isinstance(history, str | PathLike | None):
+        raise refused("the history", "the path of a file", history)
+    if progress is not None and not callable(progress):
+        raise refused("the progress", "a function that takes an evaluation", progress)
     found = problem_of(problem, ansatz)
     is_local = isinstance(on, str) and on == LOCAL
     if is_local and (session is not None or backend != "simulator"):
@@ -120,12 +129,14 @@ def minimize(
     point = first_point(found, start, seed)
     said = {"problem": found.fingerprint, "parameters": [*found.names], "method": chosen, "start": point.tolist()}
     said |= {"on": LOCAL if is_local else backend, "shots": shots, "noise": noise, "seed": seed}
-    past = History(history, {**said, "tolerance": tolerance, "options": repr(options)})
+    past = History(
+        history, {**said, "tolerance": None if tolerance is None else float(tolerance), "options": repr(options)}
+    )
     if is_local:
         evaluator = _local(found, is_exact, shots, seed, noise)
     else:
         evaluator = _remote(found, on, shots, past, backend, session, noise, max_evaluations)
-    return _minimized(found, evaluator, chosen, point, past, max_evaluations, tolerance, progress, dict(options or {}))
+    return _minimized(found, evaluator, chosen, point, past, max_evaluations, tolerance, progress, options)
 
 
 def _local(

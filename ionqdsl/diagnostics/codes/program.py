@@ -5,6 +5,10 @@ from __future__ import annotations
 from ionqdsl.diagnostics.codes.code import Code
 
 _BELL = "circuit bell {\n  qubit q[2]\n  h q[0]\n  cnot q[0], q[1]\n}\n"
+_ANSATZ = (
+    "param t\nhamiltonian m = Z[0]\ncircuit chain({formals}) {{\n  qubit q[n]\n  ry(t) q\n}}\n"
+    "energy {{\n  hamiltonian = m\n  ansatz = chain{given}\n  params = [0.3]\n}}\n"
+)
 _TILT = "circuit tilt(theta) {\n  qubit q\n  rx(theta) q\n}\n"
 
 PROGRAM: tuple[Code, ...] = (
@@ -119,6 +123,17 @@ Gates cannot run by themselves: put one into a circuit. Bare statements need no 
         otherwise="define it with `circuit {name} {{ ... }}`",
         example=_BELL + "run bel\n",
         fixed=_BELL + "run bell\n",
+    ),
+    Code(
+        "QC0280",
+        "`ansatz` names a circuit, without arguments",
+        """The parameters that an energy leaves open are those of the program and of the ansatz that have no value, and
+`params` gives them values in this order. `ansatz = name` therefore takes no arguments: a parameter of the circuit that
+is not to be varied, such as its number of qubits, has its value as a default in the first line of the circuit.""",
+        labels={"circuit": "give its parameters values here"},
+        helps=("give the values as defaults: `{usage}`",),
+        example=_ANSATZ.format(formals="n", given="(2)"),
+        fixed=_ANSATZ.format(formals="n = 2", given=""),
     ),
     Code(
         "QC0416",
