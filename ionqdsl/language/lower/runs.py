@@ -118,7 +118,9 @@ def run_everything(context: Context, program: LoweredProgram, points: list[dict[
         program.is_multi = True
     if not program.runs and not any(diagnostic.is_error for diagnostic in context.diagnostics):
         code = "QC0402" if context.definitions else "QC0401"
-        context.diagnostics.append(Diagnostic(code, context.file.source, {"circuits": tuple(context.definitions)}))
+        has_tests = any(isinstance(item, syntax.Test) for item in context.file.items)
+        facts = {"circuits": tuple(context.definitions), "tested": context.file.source.name if has_tests else None}
+        context.diagnostics.append(Diagnostic(code, context.file.source, facts))
     program.span = bare[0].span if bare else None
 
 
