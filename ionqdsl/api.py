@@ -40,7 +40,7 @@ from ionqdsl.python.choices import ProgramWarning as ProgramWarning
 from ionqdsl.python.noisy import fold as fold
 from ionqdsl.python.noisy import twirl as twirl
 from ionqdsl.python.program import Program as Program
-from ionqdsl.python.running import in_basis, locally, remotely
+from ionqdsl.python.running import energies_locally, in_basis, locally, remotely
 
 if TYPE_CHECKING:
     from ionqdsl.accept import Circuits, Several
@@ -328,7 +328,8 @@ def run(
     `exact=True` only probabilities. `noise` is a model such as "aria-1"; it acts on the native gates of its machine.
     Any other backend means that a job, one for all circuits, is submitted and waited for. By default the shots are the
     program's, or else 100. `basis` has a letter for each qubit, "XZ" for q[0] in X and q[1] in Z: its gates are added
-    at the end. Raises CompileError and UsageError, and the errors of a job.
+    at the end. An energy is exact unless shots are given, and `.value` of the results is its value. Raises CompileError
+    and UsageError, and the errors of a job.
     """
     from ionqdsl.accept import accept
     from ionqdsl.batch.results import Results
@@ -339,6 +340,8 @@ def run(
     accepted = accept(what, {"shots": shots, "noise.model": noise})
     warn(accepted.noticed)
     program = accepted.program
+    if basis is not None and program.energy:
+        raise fail("QC0439", program.span, what="a `basis`")
     if basis is not None:
         from ionqdsl.python.means import measured_in
 
@@ -347,8 +350,10 @@ def run(
     if text_of(backend, "the backend") != LOCAL:
         remote = in_basis(remotely(program, backend, shots, seed, noise), basis)
         return remote[0] if isinstance(what, Rows) else remote
-    if program.energy or program.function:
-        raise fail("QC0439" if program.energy else "QC0808", program.span, file="FILE")
+    if program.function:
+        raise fail("QC0808", program.span, file="FILE")
+    if program.energy:
+        return energies_locally(program, exact, seed)
     model = noise_model(program.job)
     model = None if model is None or model.name == "ideal" else model
     times = 0 if exact else program.job.get("shots", DEFAULT_SHOTS)

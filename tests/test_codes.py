@@ -32,7 +32,7 @@ FAMILIES = {
     "program": range(400, 500),
     "settings": range(400, 500),
     "energies": range(433, 440),
-    "tests": range(440, 460),
+    "tests": [260, *range(440, 460)],
     "limits": range(500, 600),
     "machine": range(600, 700),
     "transpiling": range(600, 700),

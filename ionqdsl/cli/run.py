@@ -38,9 +38,14 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 def add_submission(parser: argparse.ArgumentParser) -> None:
     """Adds the flags for jobs that are sent to the service."""
     group = parser.add_argument_group("submission")
+    group.add_argument("--timeout", type=positive, metavar="SECONDS", help="longest wait; the job continues")
+    add_guards(group)
+
+
+def add_guards(group: argparse._ArgumentGroup) -> None:
+    """Adds the flags that decide whether and how jobs may be sent."""
     group.add_argument("--yes", action="store_true", help="do not ask before a job that costs money")
     group.add_argument("--max-cost", type=money, metavar="X", help="refuse if it may cost more: 20, 20usd, 3credit")
-    group.add_argument("--timeout", type=positive, metavar="SECONDS", help="longest wait; the job continues")
     group.add_argument("--no-ledger", action="store_true", help="submit without recording it on this computer")
     group.add_argument("--api-key-file", metavar="PATH", help="a file with the key, readable only by you")
 

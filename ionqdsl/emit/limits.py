@@ -421,8 +421,8 @@ def energy_findings(energy: Energy) -> Found:
         yield Diagnostic("QC0741", span, {"index": highest, "qubits": width, "last": width - 1})
     count = len(energy.params or ())
     if count != len(energy.parameters):
-        names = ", ".join(energy.parameters) or None
-        yield Diagnostic("QC0743", span, {"wanted": len(energy.parameters), "given": count, "names": names})
+        facts = {"wanted": len(energy.parameters), "given": count, "names": energy.parameters or None}
+        yield Diagnostic("QC0743", span, {**facts, "settled": energy.settled or None})
     yield from _constraints(energy, width)
     if energy.cvar_alpha is not None and not 0 < energy.cvar_alpha <= 1:
         yield Diagnostic("QC0745", span, {"value": energy.cvar_alpha})

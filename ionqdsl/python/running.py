@@ -31,6 +31,17 @@ def locally(circuit: FlatCircuit, shots: int, seed: int | None, model: NoiseMode
     return simulate.run(circuit, shots, seed, model, exact)
 
 
+def energies_locally(program: LoweredProgram, exact: bool, seed: int | None) -> Results[Any]:
+    """The energy of a program, or that at each point of a sweep, with the shots and the noise of its job."""
+    from ionqdsl.batch.results import Results
+    from ionqdsl.python import means
+
+    model, shots = means.model_of(program.job), None if exact else program.job.get("shots") or None
+    seed = seed if seed is not None else program.job.get("noise.seed")
+    named = means.energies(program, shots, seed, model, means.compiling(model))
+    return Results([value for _, value in named], names=[name for name, _ in named])
+
+
 def remotely(
     program: LoweredProgram, backend: str, shots: int | None, seed: int | None, noise: str | None
 ) -> Results[Result]:

@@ -18,7 +18,10 @@ PROGRAM: tuple[Code, ...] = (
         """The file contains no circuit: it is empty, or has only comments, settings and definitions. A program needs
 qubits and gates, as bare statements or in a `circuit` block. A file that only others include cannot be compiled by
 itself.""",
-        helps=("declare qubits and apply gates: `qubit q[2]; h q[0]; cnot q[0], q[1]`",),
+        helps=(
+            "the tests in it run with `ionqdsl test {tested}`",
+            "declare qubits and apply gates: `qubit q[2]; h q[0]; cnot q[0], q[1]`",
+        ),
         example="# a program without statements\nconst n = 3\n",
         fixed="const n = 3\nqubit q[n]\nh q\n",
     ),
@@ -28,7 +31,10 @@ itself.""",
         """Without a `run` statement, every circuit runs whose parameters all have defaults. Here each circuit has a
 parameter without a default, so none can run. Run one with a value, `run tilt(0.5)`, or with several, `run tilt(t) for t
 in linspace(0, pi, 5)`; or give the parameters defaults: `circuit tilt(theta = 0.5) { ... }`.""",
-        helps=("run them with values, `run name(0.5)`, or give the parameters defaults",),
+        helps=(
+            "run them with values, `run name(0.5)`, or give the parameters defaults",
+            "the tests in it run with `ionqdsl test {tested}`",
+        ),
         example=_TILT,
         fixed=_TILT + "run tilt(pi/3)\n",
     ),

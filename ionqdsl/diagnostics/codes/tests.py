@@ -11,7 +11,23 @@ def _flip(statement: str, condition: str) -> str:
     return _FLIP.format(statement, condition)
 
 
+_TURN = 'circuit turn{} {{ qubit q; rx(theta) q }}\ntest "turn" {{ turn{}; expect prob("0") == 1 }}\n'
+
 TESTS: tuple[Code, ...] = (
+    Code(
+        "QC0260",
+        "test `{test}` simulates gates that have no value for {names}",
+        """A test has numbers only: those of its loops, and of parameters with values. An open `param` has none. A
+parameter of the circuit gets a value where the test calls the circuit, such as `turn(0)`, also one of the test's
+loops; `ionqdsl test --set theta=0.3` gives a value to all tests.""",
+        label="this gate needs a value",
+        helps=(
+            "make it a parameter of the circuit, `circuit name({first}) {{ ... }}`, and call `name(0.3)` in the test",
+            "one value for all tests: `ionqdsl test --set {first}=0.3`",
+        ),
+        example="param theta\n" + _TURN.format("", ""),
+        fixed=_TURN.format("(theta)", "(0)"),
+    ),
     Code(
         "QC0440",
         "{test}: {found}",

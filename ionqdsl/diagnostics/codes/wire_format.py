@@ -310,9 +310,10 @@ energy is known without a circuit.""",
     ),
     Code(
         "QC0743",
-        "the ansatz has {wanted} parameters, but `params` has {given} values",
-        "The values go to the parameters in the order of declaration; an array takes one value per element.",
-        helps=("in order: {names}",),
+        "the ansatz has {wanted:parameter} without a value, but `params` has {given:value}",
+        """The values go to the parameters in the order of declaration; an array takes one value per element. A
+parameter of the ansatz with a default keeps it.""",
+        helps=("in order: {names}", "{settled} has a default: remove it to give the value in `params`"),
         example=_energy().replace("[0.1]", "[0.1, 0.2]"),
         fixed=_energy(),
     ),

@@ -174,7 +174,8 @@ def _energy(context: Context, chosen: dict[str, Any], span: Span, program: Lower
         for element in parameters
         if element in used or element.partition("[")[0] in {u.partition("[")[0] for u in used}
     )
-    energy = Energy(operator, circuit, parameters, span=span)
+    defaulted = tuple(one.name.text for one in definition.parameters if one.default is not None)
+    energy = Energy(operator, circuit, parameters, span=span, settled=defaulted)
     for key, convert in blocks.ENERGY_VALUES.items():
         if key in chosen:
             setattr(energy, key, blocks.taken(chosen, key, context.scope, context.diagnostics, convert))
