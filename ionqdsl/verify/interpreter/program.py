@@ -66,7 +66,9 @@ class _Program:
         self.scope = NameScope()
         self.gates = ProgramGates(self.own, self.scope, self.standard)
         self.scope.data = self.file.loaded
-        self.scope.functions = {item.name.text: item for item in self.file.items if syntax.is_function(item)}
+        self.scope.functions = {
+            item.name.text: (item, self.scope) for item in self.file.items if syntax.is_function(item)
+        }
         for item in self.file.items:
             if not isinstance(item, syntax.Param | syntax.Const | syntax.HamiltonianDefinition) or syntax.is_function(
                 item
