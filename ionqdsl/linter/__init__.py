@@ -40,8 +40,8 @@ RULES: dict[str, Rule] = {
     "QC1017": gates.lonely_verbatim,
     "QC1018": circuits.certain_outcomes,
     "QC1020": expressions.bits_taken_for_powers,
-    "QC0455": tests.tests_that_cannot_fail,
-    "QC0456": tests.tests_of_one_name,
+    "QC1021": tests.tests_that_cannot_fail,
+    "QC1022": tests.tests_of_one_name,
 }
 """Code -> rule; QC1019, about the comments that switch rules off, is `_useless`."""
 

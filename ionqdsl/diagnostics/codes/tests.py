@@ -149,25 +149,4 @@ are declared, whatever their names are. The operator of this `mean` needs more q
         example='test "flip" {\n  qubit q\n  x q\n  expect mean(Z[1]) == -1\n}\n',
         fixed=_flip("x q", "mean(Z[0]) == -1"),
     ),
-    Code(
-        "QC0455",
-        "the test has no `expect`, so it cannot fail",
-        """A test passes if all its `expect` statements hold. Without one it only shows that its circuit can be
-built. `check` shows that for every circuit of a file, so such a test is probably unfinished.""",
-        helps=("say what holds at its end: `expect prob(...) == ...`",),
-        example='test "flip" {\n  qubit q\n  x q\n}\n',
-        fixed=_flip("x q", 'prob("1") == 1'),
-        severity="warning",
-    ),
-    Code(
-        "QC0456",
-        "two tests have the name `{name}`",
-        """Failures and reports name tests, and `ionqdsl test -k` chooses them by name: nobody can tell these two
-apart. For the same test with other values, give it a loop: `test "sum" for a in range(4) { ... }`.""",
-        labels={"first": "the first"},
-        helps=("give it a name of its own",),
-        example=_flip("h q", 'prob("0") == 0.5') + _flip("x q", 'prob("1") == 1'),
-        fixed=_flip("h q", 'prob("0") == 0.5') + _flip("x q", 'prob("1") == 1').replace("flip", "flip back"),
-        severity="warning",
-    ),
 )

@@ -86,7 +86,9 @@ class _Program:
         self.gates = ProgramGates(self.own, self.scope, self.standard)
         self.scope.data = self.file.loaded
         self.scope.outcomes = self.outcomes
-        self.scope.functions = {item.name.text: item for item in self.file.items if syntax.is_function(item)}
+        self.scope.functions = {
+            item.name.text: (item, self.scope) for item in self.file.items if syntax.is_function(item)
+        }
         for item in self.file.items:
             if not isinstance(item, syntax.Param | syntax.Const | syntax.HamiltonianDefinition) or syntax.is_function(
                 item
