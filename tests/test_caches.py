@@ -181,6 +181,11 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/pairs.py": {"interact:self.stacks": LOCAL},
     "passes/place_pulses.py": {"_plain:_PLAIN": "floats alone; 0.0 and -0.0 are sent alike"},
     "passes/reduce_tableaus.py": {"_local_cliffords": FIXED, "_local_cliffords:cliffords": LOCAL, "_pairs": TEXT},
+    "passes/router.py": {
+        "distances": "of an object that does not change",
+        "_solved:least": LOCAL,
+        "_within:distance": LOCAL,
+    },
     "passes/synthesise_paulis.py": {"_upper:_UPPER": TEXT},
     "passes/translate_native.py": {"_as_qis": ROW},
     "passes/windows.py": {

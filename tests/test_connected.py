@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 import ionqdsl as iq
 from ionqdsl.cli import main
-from ionqdsl.diagnostics import CompileError, UsageError
+from ionqdsl.diagnostics import UsageError
 from ionqdsl.ir.characterization import of_record
 
 RECORD: dict[str, Any] = {"qubits": 4, "fidelity": {"1q": {"median": 0.9998}, "2q": {"median": 0.99}}}
@@ -27,19 +28,36 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("p.qc").write_text(PROGRAM)
 
 
-def test_a_gate_on_a_pair_the_machine_lacks_is_refused_at_its_line(
+def test_pulses_on_a_pair_the_machine_lacks_are_refused_at_their_line(
     files: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["compile", "p.qc", "--target", "forte", "-O0", "--characterization"]
+    Path("p.qc").write_text(
+        "gateset native\nqubit q[4]\nzz(0.1) q[0], q[3]\nzz(0.1) q[1], q[2]\nzz(0.1) q[0], q[3]\nzz(0.1) q[1], q[3]\n"
+    )
+    words = ["compile", "p.qc", "--target", "forte", "--characterization"]
     assert main([*words, "line.json"]) == 1
     found = capsys.readouterr().err
     assert found.count("error[QC0760]") == 2  # once a pair
     assert "qubits 0 and 3" in found
     assert "qubits 1 and 3" in found
     assert "p.qc:3:1" in found
-    assert "p.qc:7:1" in found
+    assert "p.qc:6:1" in found
     assert "qubit 1 is connected with 0, 2" in found
     assert main([*words, "all.json"]) == 0
+    assert main([*words, "line.json", "-O1"]) == 0  # which asks for another circuit
+
+
+@pytest.mark.parametrize("level", [0, 1, 2, 3])
+def test_a_circuit_in_abstract_gates_is_routed_at_every_level(
+    files: None, capsys: pytest.CaptureFixture[str], level: int
+) -> None:
+    words = ["compile", "p.qc", "--target", "forte", f"-O{level}", "--verify", "--report", "--effort", "0.1"]
+    assert main([*words, "--characterization", "line.json", "--emit", "qc"]) == 0
+    shown = capsys.readouterr()
+    assert "route" in shown.err
+    pairs = {tuple(sorted(map(int, pair))) for pair in re.findall(r"zz\(\S+\) q\[(\d)], q\[(\d)]", shown.out)}
+    assert pairs
+    assert pairs <= {(0, 1), (1, 2), (2, 3)}
 
 
 def test_abstract_circuits_are_placed_by_the_service(files: None) -> None:
@@ -57,8 +75,8 @@ def test_circuits_that_are_native_already_are_looked_at_too(files: None, capsys:
 def test_in_python() -> None:
     bell = iq.Circuit(4).h(0).cnot(0, 1)
     iq.compile(bell, target="forte", characterization=LINE)
-    with pytest.raises(CompileError, match="QC0760"):
-        iq.compile(iq.Circuit(4).h(0).cnot(0, 2), target="forte", characterization=LINE)
+    routed = iq.compile(iq.Circuit(4).h(0).cnot(0, 2), target="forte", characterization=LINE)
+    assert {tuple(sorted(op.qubits)) for op in routed.rows if len(op.qubits) == 2} <= {(0, 1), (1, 2), (2, 3)}
 
 
 @pytest.mark.parametrize("pairs", [None, [], ALL, [[1, 0], *ALL], "absent"])

@@ -63,7 +63,7 @@ def add_compilation(parser: argparse.ArgumentParser) -> None:
         "--characterization",
         type=characterization_of,
         metavar="FILE",
-        help="the service's record of a machine: prefer circuits with a higher expected fidelity there",
+        help="the service's record of a machine: higher expected fidelity, gates on connected pairs only",
     )
     group.add_argument("--verify", action="store_true", help="prove that the compiled circuit does what the text says")
     group.add_argument("--wire", choices=tuple(PROFILES), default="v0.4", help="payload profile (v0.4)")

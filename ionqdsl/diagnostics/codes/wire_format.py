@@ -418,14 +418,43 @@ models.""",
         "QC0760",
         "`{gate}` acts on qubits {first} and {second}, which the machine does not connect",
         """A characterization lists the pairs of qubits that a two-qubit gate may act on. Native circuits run as they
-are, and ionqdsl does not reroute gates, so the machine would refuse a gate on another pair. If all pairs or none are
-listed, every qubit is connected with every other.""",
+are, and no swaps are added to pulses that somebody wrote, so the machine would refuse a gate on another pair. If all
+pairs or none are listed, every qubit is connected with every other.
+
+At `-O1` and above, and if the circuit is written in abstract gates, the compiler inserts swaps itself.""",
         label="qubits {first} and {second} are not connected",
         helps=(
             "number the qubits so that gates act on neighbours: by {source}, qubit {first} is connected with {near}",
             "by {source}, qubit {alone} is connected with no other qubit",
-            "`--target qis` leaves the placement to the service",
+            "`-O1` inserts swaps where they are needed",
         ),
+    ),
+    Code(
+        "QC0762",
+        "no swaps can bring qubits {first} and {second} together",
+        """The machine does not connect every pair of qubits, so the compiler moves qubits next to each other by swaps.
+It uses only the qubits that the circuit declares, because more qubits would lengthen every outcome. Among these, no way
+of connected qubits leads from one of the two to the other.
+
+Declare the qubits in between as well, even if no gate acts on them, or number the qubits so that those that interact
+are connected. With `--target qis` the service chooses the places.""",
+        label="no way leads from qubit {first} to qubit {second} over the circuit's {qubits} qubits",
+        helps=(
+            "declare {more} more qubit(s) for the way between them, such as `qubit way[{more}]` after the others",
+            "by {source}, other qubits are connected; `--target qis` leaves the placement to the service",
+        ),
+    ),
+    Code(
+        "QC0763",
+        "verbatim `{gate}` acts on qubits {first} and {second}, which the machine does not connect",
+        """Rows of a verbatim block are sent exactly as they are written, on the qubits they name. The compiler inserts
+swaps only outside of such blocks, and none of them changes the qubits of a row inside.""",
+        label="qubits {first} and {second} are not connected",
+        helps=(
+            "use a connected pair: by {source}, qubit {first} is connected with {near}",
+            "by {source}, qubit {alone} is connected with no other qubit",
+        ),
+        otherwise="write the gate outside of the block, where the compiler may insert swaps",
     ),
     Code(
         "QC0761",
