@@ -112,3 +112,39 @@ def test_a_noise_model_that_only_the_service_knows_is_not_played_as_none(
     assert main(["run", "p.qc", "--noise", "tempo-1"]) == 2
     assert main(["compile", "p.qc"]) == 0
     assert "warning[QC0758]" in capsys.readouterr().err
+
+
+def test_a_machine_that_no_row_describes_is_compiled_for_by_what_its_record_says(
+    files: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its native gates choose between ms and zz; without them, or for another target, nothing is assumed."""
+    for gate, others in (("zz", "gpi2"), ("ms", "gpi")):
+        record = LINE | {"backend": "qpu.unheard-1", "supported_native_gates": [others, gate]}
+        Path("new.json").write_text(json.dumps(record))
+        assert main(["compile", "p.qc", "--characterization", "new.json", "--emit", "qc", "--verify"]) == 0
+        assert f"{gate}(" in capsys.readouterr().out
+    assert main(["compile", "p.qc", "--characterization", "new.json", "--emit", "qc", "--target", "qis"]) == 0
+    assert "cnot" in capsys.readouterr().out
+    Path("new.json").write_text(json.dumps(LINE | {"backend": "qpu.unheard-1"}))
+    assert main(["compile", "p.qc", "--characterization", "new.json", "--emit", "qc"]) == 0
+    assert "cnot" in capsys.readouterr().out
+
+
+def test_the_record_of_a_backend_is_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("uvicorn")
+    from ionqdsl import emulator
+
+    monkeypatch.chdir(tmp_path)
+    Path("p.qc").write_text(PROGRAM)
+    with emulator.start(seed=1) as service:
+        monkeypatch.setenv("IONQ_API_URL", service.url)
+        monkeypatch.setenv("IONQ_API_KEY", "emulator")
+        words = ["compile", "p.qc", "--target", "tempo", "--characterization", "qpu.tempo-1", "--report"]
+        assert main(words) == 0
+        assert "qpu.tempo-1" in capsys.readouterr().err
+        assert main(["compile", "p.qc", "--characterization", "qpu.unheard-1"]) == 2
+        assert main(["backends", "qpu.tempo-1", "--save", "t.json"]) == 0
+        assert "zz" in json.loads(Path("t.json").read_text())["supported_native_gates"]
+        assert iq.compile(iq.Circuit(2).h(0).cnot(0, 1), target="tempo", characterization="qpu.tempo-1").rows

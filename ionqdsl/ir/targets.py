@@ -60,6 +60,7 @@ MACHINES: tuple[Machine, ...] = (
         qubits=36,
         published=_FORTE,
     ),
+    Machine("tempo", "zz_native", Fraction(-1, 4), ("1",), qubits=100),  # ionq.com, Tempo; not every pair is connected
 )
 
 PUBLISHED = {machine.name: machine.published for machine in MACHINES if machine.published is not None}
@@ -252,6 +253,18 @@ ANY_MACHINE = Target("any machine", "native", "zz_native", low=Fraction(-1, 4))
 
 AS_WRITTEN = Target("native", "native")
 """Not a machine: native circuits keep their gates as written."""
+
+
+def machine_target(figures: Characterization | None) -> Target | None:
+    """The target of a machine that no row describes, by the native gates that its record lists; None if it has none."""
+    if figures is None or figures.backend is None or backend_of(figures.backend) is not None:
+        return None
+    like = next((row for row in MACHINES if _SERVICE_NAMES[row.two_qubit_gate] in figures.native_gates), None)
+    return None if like is None else Target(figures.backend, "native", like.two_qubit_gate, low=like.low)
+
+
+_SERVICE_NAMES = {"ms": "ms", "zz_native": "zz"}
+"""The key of a two-qubit gate in the gate table, which imports this module's floor -> the service's name of it."""
 
 
 def choose_target(name: str | None, backend: str | None, gateset: str) -> Target:
