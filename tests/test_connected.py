@@ -93,14 +93,44 @@ def test_what_is_no_list_of_pairs(pairs: Any) -> None:
         of_record(RECORD | {"connectivity": pairs}, "c")
 
 
-def test_running_here_with_a_characterization_says_that_it_adds_no_noise(
+def test_running_here_with_a_characterization_has_the_noise_of_that_machine(
     files: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """One qubit that is flipped and read: the chance to read 0 follows from the two fidelities."""
+    record = {"backend": "qpu.forte-1", "fidelity": {"spam": {"median": 0.9}, "1q": 0.95, "2q": {"median": 0.9}}}
+    Path("noisy.json").write_text(json.dumps(record))
     Path("p.qc").write_text("qubit q\nx q\n")
+    words = ["run", "p.qc", "--characterization", "noisy.json", "--exact", "--format", "json"]
+    assert main(words) == 0
+    shown = capsys.readouterr()
+    (result,) = json.loads(shown.out)
+    assert "QC0761" not in shown.err
+    # a rate r = 0.1 replaces the qubit, so that a half of it is wrong; then one of ten outcomes is misread
+    assert result["probabilities"]["0"] == pytest.approx(0.05 * 0.9 + 0.95 * 0.1)
+    assert main([*words, "--noise", "ideal"]) == 0  # a model that is named wins
+    assert json.loads(capsys.readouterr().out)[0]["probabilities"] == {"1": 1.0}
     assert main(["run", "p.qc", "--characterization", "line.json"]) == 0
-    assert "note[QC0761]" in capsys.readouterr().err
-    assert main(["run", "p.qc", "--characterization", "line.json", "--noise", "forte-1"]) == 0
+    assert "note[QC0761]" in capsys.readouterr().err  # the record names no machine
+    assert main(["run", "p.qc", "--characterization", "line.json", "--target", "aria"]) == 0
     assert "QC0761" not in capsys.readouterr().err
+    assert main(["run", "p.qc", "--characterization", "noisy.json", "--target", "aria"]) == 0
+    assert "QC0615" in capsys.readouterr().err  # the figures of another kind of machine, which the flag asks for
+    exact = iq.run(iq.Circuit(1).x(0), exact=True, characterization=record)
+    assert exact.probabilities["0"] == pytest.approx(0.05 * 0.9 + 0.95 * 0.1)
+
+
+def test_two_qubit_errors_and_misread_outcomes_agree_with_what_is_drawn(files: None) -> None:
+    """zz(0.25) after which both qubits are measured: F = 1 - 3 r/4 gives r, and each outcome is then misread."""
+    record = {"backend": "qpu.forte-1", "fidelity": {"spam": 0.97, "1q": 1.0, "2q": 0.91}}
+    bell = iq.Circuit(2).h(0).cnot(0, 1)
+    rate, flip = 0.12, 0.03
+    same = (1 - rate) + rate / 2
+    even = same * ((1 - flip) ** 2 + flip**2) + (1 - same) * 2 * flip * (1 - flip)
+    exact = iq.run(bell, exact=True, characterization=record)
+    assert exact.probabilities["00"] + exact.probabilities["11"] == pytest.approx(even)
+    shots = 20_000
+    drawn = iq.run(bell, shots=shots, seed=3, characterization=record)
+    assert abs(drawn.counts["00"] + drawn.counts["11"] - shots * even) < 5 * (shots * even * (1 - even)) ** 0.5
 
 
 def test_a_noise_model_that_only_the_service_knows_is_not_played_as_none(

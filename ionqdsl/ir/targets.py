@@ -122,13 +122,17 @@ BACKEND_NAMES = ("simulator", *(f"qpu.{machine.name}-{end}" for machine in MACHI
 
 @record
 class NoiseModel:
-    """Depolarizing rates after every one- and two-qubit gate; None if they are not public."""
+    """Depolarizing rates after every one- and two-qubit gate; None if they are not public.
+
+    `readout` is the probability that a qubit's outcome is read as the other one.
+    """
 
     name: str
     target: str | None
     one_qubit: float | None
     two_qubit: float | None
     qubits: int
+    readout: float = 0.0
 
 
 NOISE_MODELS: dict[str, NoiseModel] = {
@@ -162,7 +166,10 @@ def noise_of(backend: str) -> NoiseModel:
 
 @record
 class PayloadProfile:
-    """A profile of the API: the fields of a payload and their limits."""
+    """A profile of the API: the fields of a payload and their limits.
+
+    `compilation` are the settings of the service's compiler that a job may have.
+    """
 
     name: str
     pauliexp: bool  # terms, coefficients and time are sent; otherwise the gate is rewritten
@@ -173,6 +180,7 @@ class PayloadProfile:
     max_bytes: int = 10_000_000
     max_circuits: int = 5_000
     max_gates: int = 150_000
+    compilation: tuple[str, ...] = ("opt", "precision", "gate_basis", "service_version")
     max_metadata: int = 10
     max_metadata_key: int = 40
     max_metadata_value: int = 40_000
@@ -183,6 +191,13 @@ PROFILES: dict[str, PayloadProfile] = {
     for wire in (
         PayloadProfile(
             "v0.4", pauliexp=False, nop_time=False, meaning="the published schema of 30 April 2026, to the letter"
+        ),
+        PayloadProfile(
+            "v0.4-2026-10",
+            pauliexp=False,
+            nop_time=False,
+            meaning="the specification of 1 October 2026; of the compiler's settings it leaves only `service_version`",
+            compilation=("service_version",),
         ),
         PayloadProfile(
             "v0.4-clients", pauliexp=True, nop_time=True, meaning="what IonQ's own client libraries send today"
@@ -230,6 +245,7 @@ LIMITS: tuple[JobLimit, ...] = (
     JobLimit("5,000 circuits in a job", _SPECIFICATION, "QC0729"),
     JobLimit("150,000 gates in a job", _SPECIFICATION, "QC0730"),
     JobLimit("10 MB in a request", _SPECIFICATION, "QC0731"),
+    JobLimit("settings of the service's compiler that the profile names", _SPECIFICATION, "QC0764"),
     JobLimit("neither noise nor a compiler's settings for quantum functions", _SPECIFICATION, "QC0740"),
 )
 """Every limit of the service that is checked before a job is sent."""
@@ -253,6 +269,25 @@ ANY_MACHINE = Target("any machine", "native", "zz_native", low=Fraction(-1, 4))
 
 AS_WRITTEN = Target("native", "native")
 """Not a machine: native circuits keep their gates as written."""
+
+
+def noise_of_record(figures: Characterization, target: str | None, qubits: int) -> NoiseModel | None:
+    """The noise of a machine by its measured fidelities; None if neither target nor record says which gates it has.
+
+    A gate on n qubits that is followed by depolarizing of rate r has the average fidelity 1 - r (1 - 1/2^n) (M. A.
+    Nielsen, Phys. Lett. A 303, 249 (2002)). All of the error of preparing and reading a qubit counts as a flip of its
+    outcome. Waiting is free of noise.
+    """
+    row = machine_of(target) or machine_of(figures.backend)
+    unknown = machine_target(figures)
+    name = row.target if row is not None and row.target is not None else None
+    if name is None and unknown is not None:
+        name = next(one.name for one in MACHINES if one.two_qubit_gate == unknown.two_qubit_gate)
+    if name is None or figures.one_qubit is None or figures.two_qubit is None:
+        return None
+    rates = min(1.0, 2 * (1 - figures.one_qubit)), min(1.0, 4 / 3 * (1 - figures.two_qubit))
+    flips = 0.0 if figures.spam is None else 1 - figures.spam
+    return NoiseModel(figures.backend or figures.source, name, *rates, qubits, flips)
 
 
 def machine_target(figures: Characterization | None) -> Target | None:

@@ -430,6 +430,14 @@ At `-O1` and above, and if the circuit is written in abstract gates, the compile
         ),
     ),
     Code(
+        "QC0761",
+        "no noise is simulated: the characterization `{source}` does not say which machine it describes",
+        """The local machine gives gates and outcomes the errors that a characterization has measured. Noise acts on
+native gates, and these follow from the machine: from the `backend` of the record, or from its list of native gates.""",
+        helps=("name the machine, such as `--target forte`", "or a noise model, such as `--noise forte-1`"),
+        severity="note",
+    ),
+    Code(
         "QC0762",
         "no swaps can bring qubits {first} and {second} together",
         """The machine does not connect every pair of qubits, so the compiler moves qubits next to each other by swaps.
@@ -457,12 +465,15 @@ swaps only outside of such blocks, and none of them changes the qubits of a row 
         otherwise="write the gate outside of the block, where the compiler may insert swaps",
     ),
     Code(
-        "QC0761",
-        "the characterization adds no noise: it only helps the compiler to choose between circuits",
-        """A characterization contains median fidelities, which do not determine a noise channel. For noise name a
-model, such as `forte-1`.""",
-        helps=("`--noise forte-1` simulates with noise",),
-        severity="note",
+        "QC0764",
+        "the payload profile `{wire}` has no setting `{key}`",
+        """The specification of 1 October 2026 no longer lists the optimisation level, the precision and the gate basis
+of the service's compiler among the settings of a new job; answers still show them. A setting that the service might
+ignore is refused here, because the circuit would then be compiled in another way than the program says.
+
+ionqdsl's own compiler has `-O` and `--approx`. The profile `v0.4` still sends the setting.""",
+        label="not part of the specification of 1 October 2026",
+        helps=("remove it, or send it with `--wire v0.4`",),
     ),
     # --- our own bugs ------------------------------------------------------------------------------------------------
     Code(
