@@ -32,7 +32,7 @@ from ionqdsl.ir.arguments import mapping_of, refused, text_of, whole
 from ionqdsl.ir.circuit import FlatCircuit as Rows
 from ionqdsl.ir.options import PRESERVE, Options
 from ionqdsl.ir.symbols import exact
-from ionqdsl.ir.targets import TARGETS
+from ionqdsl.ir.targets import NOISE_MODELS, TARGETS, noise_of_record
 from ionqdsl.nesting import MAX_NESTING
 from ionqdsl.python.builder import Circuit as Circuit
 from ionqdsl.python.choices import Figures, checked, choose, figures_of, warn
@@ -321,11 +321,13 @@ def run(
     *,
     exact: bool = False,
     basis: str | None = None,
+    characterization: Figures | None = None,
 ) -> Result | Results[Result]:
     """Runs a circuit and returns its result; or all circuits of a program, a text, a file, a sweep or a list.
 
     The local machine simulates, without a key or network; the same `seed` gives the same counts, 0 shots or
     `exact=True` only probabilities. `noise` is a model such as "aria-1"; it acts on the native gates of its machine.
+    `characterization`, the service's record of a machine, gives gates and outcomes the errors measured there.
     Any other backend means that a job, one for all circuits, is submitted and waited for. By default the shots are the
     program's, or else 100. `basis` has a letter for each qubit, "XZ" for q[0] in X and q[1] in Z: its gates are added
     at the end. An energy is exact unless shots are given, and `.value` of the results is its value. Raises CompileError
@@ -354,12 +356,16 @@ def run(
         raise fail("QC0808", program.span, file="FILE")
     if program.energy:
         return energies_locally(program, exact, seed)
+    figures = figures_of(characterization)
     model = noise_model(program.job)
+    if model is None and figures is not None:
+        model = noise_of_record(figures, None, NOISE_MODELS["ideal"].qubits)
+        warn([] if model is not None else [Diagnostic("QC0761", facts={"source": figures.source})])
     model = None if model is None or model.name == "ideal" else model
     times = 0 if exact else program.job.get("shots", DEFAULT_SHOTS)
     seed = seed if seed is not None else program.job.get("noise.seed")
     results = [
-        locally(circuit, times, None if seed is None else seed + number, model, exact)
+        locally(circuit, times, None if seed is None else seed + number, model, exact, figures)
         for number, circuit in enumerate(program.runs)  # circuits of one job must not share random numbers
     ]
     measured = in_basis(Results(results, program.points), basis)
@@ -404,8 +410,6 @@ def executor(
     Keywords as for `run`; without shots the local machine computes exact probabilities. Circuits are compiled at
     `level` 0, gate by gate, so that folded parts do not cancel, and run as one job. With a seed each call draws anew.
     """
-    from ionqdsl.ir.targets import NOISE_MODELS
-
     model = NOISE_MODELS.get(text_of(noise, "the noise model")) if noise is not None else None
     is_local = text_of(backend, "the backend") == LOCAL
     target = model.target if model is not None else None if is_local else backend

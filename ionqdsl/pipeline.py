@@ -24,7 +24,7 @@ from ionqdsl.garbage import uncollected
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import LoweredProgram, Origin
 from ionqdsl.ir.options import Options
-from ionqdsl.ir.targets import PROFILES, TARGETS, Target, choose_target
+from ionqdsl.ir.targets import PROFILES, TARGETS, Target, choose_target, machine_target
 from ionqdsl.language import includes, standard, syntax
 from ionqdsl.language.check import check
 from ionqdsl.language.evaluate import GoingOn
@@ -317,9 +317,13 @@ def for_service(program: LoweredProgram, options: Options) -> tuple[Options, lis
 def target_of(program: LoweredProgram, circuit: FlatCircuit, options: Options) -> Target:
     """The target of a circuit: a request that was read back keeps its gates unless a target is named.
 
-    Circuits with measurements in the middle are sent in abstract gates, so no backend makes them native.
+    Circuits with measurements in the middle are sent in abstract gates, so no backend makes them native. A machine that
+    no row of the table describes is the target if its characterization lists its native gates.
     """
     backend = None if program.is_request or circuit.is_dynamic else program.job.get("backend")
+    own = machine_target(options.characterization) if options.target is None else None
+    if own is not None and not program.is_request and backend in (None, own.name):
+        return own
     return choose_target(options.target, backend, circuit.gateset)
 
 

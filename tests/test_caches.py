@@ -188,7 +188,11 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/place_pulses.py": {"_plain:_PLAIN": "floats alone; 0.0 and -0.0 are sent alike"},
     "passes/reuse.py": {"_pieces:last": LOCAL, "add:last": LOCAL},
     "passes/reduce_tableaus.py": {"_local_cliffords": FIXED, "_local_cliffords:cliffords": LOCAL, "_pairs": TEXT},
-    "passes/settle.py": {"_ends:ends": COLLECTED, "settled:finals": COLLECTED},
+    "passes/router.py": {
+        "distances": "of an object that does not change",
+        "_solved:least": LOCAL,
+        "_within:distance": LOCAL,
+    },
     "passes/synthesise_paulis.py": {"_upper:_UPPER": TEXT},
     "passes/translate_native.py": {"_as_qis": ROW},
     "passes/windows.py": {

@@ -37,6 +37,8 @@ from ionqdsl.passes.optimise_qis import optimise_qis
 from ionqdsl.passes.read_at_end import read_at_end
 from ionqdsl.passes.resynthesise import resynthesise
 from ionqdsl.passes.reuse import sharing
+from ionqdsl.passes.route import route
+from ionqdsl.passes.route_rows import route_rows
 from ionqdsl.passes.search import search
 from ionqdsl.passes.translate_native import translate_native
 from ionqdsl.passes.use_interactions import merge_interactions
@@ -106,7 +108,9 @@ _TO_NARROW = (
 )
 _CHOOSE = Pass(choose_native, "once gates have at most one control, since such a gate is one interaction")
 _FOLD = Pass(fold_angles, "last: angles in range stay as written, and a pinned row out of range is refused")
-_TO_NATIVE = (*_TO_NARROW, _CHOOSE, _FOLD)
+_ROUTE_ROWS = Pass(route_rows, "before gates become pulses, because the swaps do too; only if pairs are not connected")
+_ROUTE = Pass(route, "after the two-qubit gates have become few; only if pairs are not connected")
+_TO_NATIVE = (*_TO_NARROW, _ROUTE_ROWS, _CHOOSE, _FOLD)
 _MERGE = Pass(
     merge_interactions, "once every row is one interaction; writes native rows itself", candidate=choose_native
 )
@@ -128,9 +132,9 @@ PIPELINES: dict[tuple[str, int], tuple[Pass, ...]] = {
     ("qis", 2): (*_TO_QIS, _OPTIMISE_QIS, _BLOCKS),
     ("qis", 3): (*_TO_QIS, _OPTIMISE_QIS, _BLOCKS),
     ("native", 0): (*_TO_NATIVE, _BLOCKS),
-    ("native", 1): (*_TO_NARROW, _MERGE, _FOLD, _BLOCKS),
-    ("native", 2): (*_TO_NARROW, _RESYNTHESISE, _FOLD, _BLOCKS),
-    ("native", 3): (*_TO_NARROW, _SEARCH, _FOLD, _BLOCKS),
+    ("native", 1): (*_TO_NARROW, _MERGE, _ROUTE, _FOLD, _BLOCKS),
+    ("native", 2): (*_TO_NARROW, _RESYNTHESISE, _ROUTE, _FOLD, _BLOCKS),
+    ("native", 3): (*_TO_NARROW, _SEARCH, _ROUTE, _FOLD, _BLOCKS),
 }
 """The target's gateset and the level -> the passes, in order."""
 
@@ -228,9 +232,10 @@ def transpile(
         raise fail("QC0603", target=target.name)
     inner = replace(options, preserve="outcomes") if options.preserve == "registers" else options
     context = PassContext(target, inner, budget=ErrorBudget(options.approx), progress=progress)
+    context.may_route = not (level == 0 and circuit.gateset == "native" and is_written_for(circuit, target))
     _compare_machines(context)
     with uncollected():
-        run = _run_within if options.approx else _run
+        run = _run_within if options.approx else _run_routed
         result, more = run(level, circuit, context, watch is not None, checked or options.verify)
     done += more
     report = Report(circuit.name, target.name, level, why, options.preserve, [step for step, _ in done])
@@ -313,7 +318,7 @@ def _run_within(
     """
     options = context.options
     exact = changed(context, options=replace(options, approx=0.0), budget=ErrorBudget())
-    plain, done = _run(level, circuit, exact, is_watched, is_checked)
+    plain, done = _run_routed(level, circuit, exact, is_watched, is_checked)
     early = changed(context)
     first, first_done = _run(min(level, 2), circuit, early, is_watched, is_checked)
     late = changed(context, inputs=exact.inputs, budget=context.budget.with_rounding(exact.budget.neglected))
@@ -333,6 +338,25 @@ def _run_within(
 
     result, best, done = min(candidates_within, key=gain)
     context.inputs, context.budget = best.inputs, best.budget
+    return result, done
+
+
+def _run_routed(
+    level: int, circuit: FlatCircuit, context: PassContext, is_watched: bool, is_checked: bool
+) -> tuple[FlatCircuit, Done]:
+    """The cheaper of two results if qubits had to be swapped: the level's own, and that of level 1.
+
+    A synthesis has few two-qubit gates, but on nearly every pair of its qubits.
+    """
+    plain = changed(context)
+    result, done = _run(level, circuit, context, is_watched, is_checked)
+    if level < 2 or not any(step.name == route.__name__ and step.changed for step, _ in done):
+        return result, done
+    other, other_done = _run(1, circuit, plain, is_watched, is_checked)
+    machine = context.options.characterization
+    if price_of(other, cost_of(other), machine) < price_of(result, cost_of(result), machine):
+        context.inputs, context.budget = plain.inputs, plain.budget
+        return other, other_done
     return result, done
 
 
@@ -372,7 +396,7 @@ def _examine(step: Pass, before: FlatCircuit, after: FlatCircuit, context: PassC
     """Raises an `InternalError` (QC0641) naming the pass if it broke an invariant or changed a barrier."""
     faults = invariants(after, context.target if is_last else None)
     kept = _kept_blocks(step, before, context.target)
-    if _barriers(before, kept) != _barriers(after, kept):
+    if _barriers(before, kept, step) != _barriers(after, kept, step):
         faults.append("a barrier or a verbatim row was changed, moved or lost")
     if faults:
         facts = {"stage": step.name, "circuit": before.name, "fault": faults[0]}
@@ -386,8 +410,10 @@ def _kept_blocks(step: Pass, circuit: FlatCircuit, target: Target) -> frozenset[
     return frozenset(verbatim_blocks(circuit, target) if target.gateset == "native" else ())
 
 
-def _barriers(circuit: FlatCircuit, kept: frozenset[int]) -> list[Op]:
-    """Barriers and the rows of the blocks that must stay, in order."""
+def _barriers(circuit: FlatCircuit, kept: frozenset[int], step: Pass) -> list[Op]:
+    """Barriers and the rows of the blocks that must stay, in order; a barrier goes where routing takes its qubits."""
+    if step.run in (route, route_rows):
+        return [op for op in circuit.rows if op.pinned in kept]
     return [op for op in circuit.rows if op.gate in NOT_GATES or op.pinned in kept]
 
 

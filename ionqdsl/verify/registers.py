@@ -179,9 +179,7 @@ def _example(a: FlatCircuit, b: FlatCircuit) -> Counterexample | None:
         values = {} if point is None else {name: float(value) for name, value in point.values.items()}
         if not _is_small(a, b):
             return _slot_by_slot(one, other, values)
-        best = best or _differing(
-            one, other, [ComparedRegister(n, slots, others[n]) for n, slots in a.readout], values
-        )
+        best = best or _differing(one, other, [ComparedRegister(n, slots, others[n]) for n, slots in a.readout], values)
         best = best or _differing(one, other, [_together(a, b)], values)
     return best
 

@@ -419,86 +419,62 @@ models.""",
         "QC0760",
         "`{gate}` acts on qubits {first} and {second}, which the machine does not connect",
         """A characterization lists the pairs of qubits that a two-qubit gate may act on. Native circuits run as they
-are, and ionqdsl does not reroute gates, so the machine would refuse a gate on another pair. If all pairs or none are
-listed, every qubit is connected with every other.""",
+are, and no swaps are added to pulses that somebody wrote, so the machine would refuse a gate on another pair. If all
+pairs or none are listed, every qubit is connected with every other.
+
+At `-O1` and above, and if the circuit is written in abstract gates, the compiler inserts swaps itself.""",
         label="qubits {first} and {second} are not connected",
         helps=(
             "number the qubits so that gates act on neighbours: by {source}, qubit {first} is connected with {near}",
             "by {source}, qubit {alone} is connected with no other qubit",
-            "`--target qis` leaves the placement to the service",
+            "`-O1` inserts swaps where they are needed",
         ),
     ),
     Code(
         "QC0761",
-        "the characterization adds no noise: it only helps the compiler to choose between circuits",
-        """A characterization contains median fidelities, which do not determine a noise channel. For noise name a
-model, such as `forte-1`.""",
-        helps=("`--noise forte-1` simulates with noise",),
-        severity="note",
-    ),
-    # --- measurements in the middle of a circuit ---------------------------------------------------------------------
-    Code(
-        "QC0791",
-        "`{gate}` is native, and a circuit with measurements in the middle is sent in abstract gates",
-        """Such a circuit is sent as OpenQASM 3. IonQ's client libraries disagree on how native gates are written
-there, and no document says, so they could be taken for other gates. Abstract gates have names that everyone agrees on,
-and the service compiles them for the machine.""",
-        helps=("compile with `--target qis`, or write abstract gates",),
-    ),
-    Code(
-        "QC0792",
-        "`{backend}` takes no measurements or resets in the middle of a circuit",
-        """The service accepts such a job and then fails it. The same results come from a circuit without measurements
-in the middle: every measurement moves to the end, on a qubit of its own, and every reset goes on with a fresh qubit.
-`--defer` writes that circuit, for every backend; it needs more qubits. A measurement at the end of its qubit's life
-is not meant here: it is read out at the end, on every backend.""",
-        label="this is followed by more on its qubit",
-        helps=("compile with `--defer`, or use the simulator with a noise model",),
-    ),
-    Code(
-        "QC0793",
-        "the payload profile `{wire}` has no jobs with measurements in the middle of a circuit",
-        """The type `ionq.qasm3.v1` is newer than the published schema that this profile follows to the letter.""",
-        helps=("use `--wire {known}`, or compile with `--defer`",),
-    ),
-    Code(
-        "QC0794",
-        "`{gate}` with {controls:control} in a verbatim block has no name in OpenQASM 3's library",
-        """A circuit with measurements in the middle is sent as OpenQASM 3, in the gates of stdgates.inc. Gates of a
-verbatim block are sent as they are written, and this one has no name there.""",
-        helps=("move it out of the block, or write it in gates with fewer controls",),
-    ),
-    Code(
-        "QC0795",
-        "the ideal simulator returns no outcomes of measurements in the middle of a circuit",
-        """Without a noise model the service's simulator returns the probabilities of the final outcomes of all qubits
-and nothing else: what measurements have written is lost. The circuit without measurements in the middle, which
-`--defer` writes, has all outcomes at its end.""",
-        helps=("add a noise model, such as `--noise forte-1`, or compile with `--defer`",),
-    ),
-    Code(
-        "QC0796",
-        "circuit `{circuit}` has measurements in the middle, so the {count} circuits are not one request",
-        """A circuit with measurements in the middle is sent as a job of its own, the other circuits together as another
-one. `plan` and `submit` make and send all of them under one name; `compile` writes a single request.""",
-        helps=("use `ionqdsl plan FILE -o PLAN` to see the requests, or `ionqdsl submit FILE`",),
-    ),
-    Code(
-        "QC0797",
-        "the program is sent as {count:job} under one name, {own} of them for measurements in the middle of a circuit",
-        """The service takes one circuit with measurements in the middle a job. The other circuits are sent together.
-Waiting, fetching results, prices and canceling apply to all of the jobs together, and results keep the program's
-order.""",
+        "no noise is simulated: the characterization `{source}` does not say which machine it describes",
+        """The local machine gives gates and outcomes the errors that a characterization has measured. Noise acts on
+native gates, and these follow from the machine: from the `backend` of the record, or from its list of native gates.""",
+        helps=("name the machine, such as `--target forte`", "or a noise model, such as `--noise forte-1`"),
         severity="note",
     ),
     Code(
-        "QC0798",
-        "measurements in the middle of circuits are moved to the end for the ideal simulator",
-        """Without a noise model the service's simulator returns only the final outcomes of all qubits. So the circuits
-are sent as `--defer` writes them: each measurement copies its qubit to one that is read at the end, and each reset goes
-on with a fresh qubit. The registers have exactly the same outcomes. The circuits need more qubits.""",
-        helps=("a noise model, such as `--noise forte-1`, keeps the measurements where they are",),
-        severity="note",
+        "QC0762",
+        "no swaps can bring qubits {first} and {second} together",
+        """The machine does not connect every pair of qubits, so the compiler moves qubits next to each other by swaps.
+It uses only the qubits that the circuit declares, because more qubits would lengthen every outcome. Among these, no way
+of connected qubits leads from one of the two to the other.
+
+Declare the qubits in between as well, even if no gate acts on them, or number the qubits so that those that interact
+are connected. With `--target qis` the service chooses the places.""",
+        label="no way leads from qubit {first} to qubit {second} over the circuit's {qubits} qubits",
+        helps=(
+            "declare {more} more qubit(s) for the way between them, such as `qubit way[{more}]` after the others",
+            "by {source}, other qubits are connected; `--target qis` leaves the placement to the service",
+        ),
+    ),
+    Code(
+        "QC0763",
+        "verbatim `{gate}` acts on qubits {first} and {second}, which the machine does not connect",
+        """Rows of a verbatim block are sent exactly as they are written, on the qubits they name. The compiler inserts
+swaps only outside of such blocks, and none of them changes the qubits of a row inside.""",
+        label="qubits {first} and {second} are not connected",
+        helps=(
+            "use a connected pair: by {source}, qubit {first} is connected with {near}",
+            "by {source}, qubit {alone} is connected with no other qubit",
+        ),
+        otherwise="write the gate outside of the block, where the compiler may insert swaps",
+    ),
+    Code(
+        "QC0764",
+        "the payload profile `{wire}` has no setting `{key}`",
+        """The specification of 1 October 2026 no longer lists the optimisation level, the precision and the gate basis
+of the service's compiler among the settings of a new job; answers still show them. A setting that the service might
+ignore is refused here, because the circuit would then be compiled in another way than the program says.
+
+ionqdsl's own compiler has `-O` and `--approx`. The profile `v0.4` still sends the setting.""",
+        label="not part of the specification of 1 October 2026",
+        helps=("remove it, or send it with `--wire v0.4`",),
     ),
     # --- our own bugs ------------------------------------------------------------------------------------------------
     Code(
