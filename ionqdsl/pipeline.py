@@ -24,7 +24,7 @@ from ionqdsl.garbage import uncollected
 from ionqdsl.ir.circuit import FlatCircuit
 from ionqdsl.ir.job import LoweredProgram, Origin
 from ionqdsl.ir.options import Options
-from ionqdsl.ir.targets import PROFILES, TARGETS, Target, choose_target
+from ionqdsl.ir.targets import PROFILES, TARGETS, Target, choose_target, machine_target
 from ionqdsl.language import includes, standard, syntax
 from ionqdsl.language.check import check
 from ionqdsl.language.evaluate import GoingOn
@@ -260,14 +260,10 @@ def transpile(
     work is. Every circuit keeps gates to send (see empty.py) unless it `may_vanish`. With `options.verify` the text is
     interpreted first (`verified`). Raises CompileError.
     """
-    from ionqdsl.algebra.settling import settled_program
     from ionqdsl.batch import Batch, empty
     from ionqdsl.passes.break_wide_gates import narrowed
 
     meant = verified(program) if options.verify else None
-    program = settled_program(program)
-    if options.defer:
-        program = _deferred(program)
     batch = Batch(program.runs, options, watch, progress)
     runs: list[FlatCircuit] = []
     warnings: list[Diagnostic] = []
@@ -304,31 +300,16 @@ def transpile(
     return replace(program, runs=runs, energy=energy, origin=None), warnings, reports
 
 
-def _deferred(program: LoweredProgram) -> LoweredProgram:
-    """The program with all measurements at the end, except in native circuits, which keep their gates."""
-    from ionqdsl.algebra.deferral import deferred
-
-    def without(circuit: FlatCircuit) -> FlatCircuit:
-        is_abstract = circuit.gateset == "qis"
-        return (
-            deferred(circuit)
-            if is_abstract and (circuit.is_dynamic or any(op.when for op in circuit.rows))
-            else circuit
-        )
-
-    return replace(program, runs=list(map(without, program.runs)))
-
-
 def for_service(program: LoweredProgram, options: Options) -> tuple[Options, list[Diagnostic]]:
     """The options for sending a program, and a note if they differ.
 
     The service's ideal simulator returns only the final outcomes, so that what measurements have written before the end
     would be lost: for it they are moved to the end. The registers have the same outcomes.
     """
-    from ionqdsl.algebra.settling import settled
+    from ionqdsl.passes.read_at_end import read_at_end
 
     is_ideal = program.job.get("backend") == "simulator" and program.job.get("noise.model") in (None, "ideal")
-    if options.defer or not is_ideal or not any(settled(circuit).is_dynamic for circuit in program.runs):
+    if options.defer or not is_ideal or not any(read_at_end(circuit).is_dynamic for circuit in program.runs):
         return options, []
     return replace(options, defer=True), [Diagnostic("QC0798", program.job.span("backend"))]
 
@@ -336,9 +317,13 @@ def for_service(program: LoweredProgram, options: Options) -> tuple[Options, lis
 def target_of(program: LoweredProgram, circuit: FlatCircuit, options: Options) -> Target:
     """The target of a circuit: a request that was read back keeps its gates unless a target is named.
 
-    Circuits with measurements in the middle are sent in abstract gates, so no backend makes them native.
+    Circuits with measurements in the middle are sent in abstract gates, so no backend makes them native. A machine that
+    no row of the table describes is the target if its characterization lists its native gates.
     """
     backend = None if program.is_request or circuit.is_dynamic else program.job.get("backend")
+    own = machine_target(options.characterization) if options.target is None else None
+    if own is not None and not program.is_request and backend in (None, own.name):
+        return own
     return choose_target(options.target, backend, circuit.gateset)
 
 

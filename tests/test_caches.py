@@ -137,6 +137,7 @@ KEPT: dict[str, dict[str, str]] = {
         "expand:self._rows": "the key of a row of the table without parameters, whose width is the table's",
     },
     "language/syntax/items.py": {"takes_registers": SELF},
+    "language/lower/measurements.py": {"measured:self.written": COLLECTED},
     "language/lower/names.py": {"define_globals:names": COLLECTED},
     "language/lower/runs.py": {"run_arguments:arguments": COLLECTED, "run_listed:names": COLLECTED},
     "language/lower/templates.py": {
@@ -153,7 +154,10 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "lsp/problems.py": {"shown:result": COLLECTED},
     "lsp/hover.py": {"about_gate": TEXT},
-    "lsp/constant_values.py": {"value_of:names": COLLECTED},
+    "lsp/constant_values.py": {
+        "_scope:known": COLLECTED,
+        "named:self.known": "the address of a text and the place of a name in it, for one answer about these texts",
+    },
     "lsp/mentions.py": {"mentions_of": TEXT},
     "lsp/outline.py": {"outline:inside": LOCAL},
     "lsp/fragments.py": {"read": TEXT},
@@ -182,8 +186,13 @@ KEPT: dict[str, dict[str, str]] = {
     "passes/frames.py": {"_known_sum": ROW, "_known_without": ROW, "play:self.recipes": ROW},
     "passes/pairs.py": {"interact:self.stacks": LOCAL},
     "passes/place_pulses.py": {"_plain:_PLAIN": "floats alone; 0.0 and -0.0 are sent alike"},
+    "passes/reuse.py": {"_pieces:last": LOCAL, "add:last": LOCAL},
     "passes/reduce_tableaus.py": {"_local_cliffords": FIXED, "_local_cliffords:cliffords": LOCAL, "_pairs": TEXT},
-    "algebra/settling.py": {"_ends:ends": COLLECTED, "settled:finals": COLLECTED},
+    "passes/router.py": {
+        "distances": "of an object that does not change",
+        "_solved:least": LOCAL,
+        "_within:distance": LOCAL,
+    },
     "passes/synthesise_paulis.py": {"_upper:_UPPER": TEXT},
     "passes/translate_native.py": {"_as_qis": ROW},
     "passes/windows.py": {
@@ -229,7 +238,7 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "linter/tests.py": {"tests_of_one_name:first": COLLECTED},
     "testing/suite.py": {"_batch:_FILES": "a number that the process that started this one gives to a text, once"},
-    "linter/subject.py": {"applications": SELF, "bodies": SELF, "own_gates": SELF},
+    "linter/subject.py": dict.fromkeys(["applications", "bodies", "functions", "own_gates"], SELF),
     "diagnostics/source.py": {"line_starts": SELF},
     "simulation/statevector.py": {"evolve:waiting": LOCAL},
     "ir/sweep.py": {"_plan": "the circuit is a copy that the sweep alone has", "slots": SELF},

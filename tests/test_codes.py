@@ -32,12 +32,12 @@ FAMILIES = {
     "program": range(400, 500),
     "settings": range(400, 500),
     "energies": range(433, 440),
-    "tests": range(440, 460),
+    "tests": [260, *range(440, 460)],
     "limits": range(500, 600),
     "machine": range(600, 700),
     "transpiling": range(600, 700),
-    "wire_format": range(700, 800),
-    "dynamic_jobs": range(791, 800),
+    "wire_format": range(700, 790),
+    "qasm3": range(790, 800),
     "service": range(800, 873),
     "api": range(873, 900),
     "submission": range(900, 950),
@@ -59,6 +59,8 @@ NEED_MORE_THAN_A_PROGRAM = {
     "QC0330",  # a file of data
     "QC0331",
     "QC0333",  # a flag
+    "QC0341",  # a flag
+    "QC0342",
     "QC0340",  # said by `check` and `run` alone
     "QC0420",  # a flag
     "QC0426",  # several files

@@ -19,7 +19,6 @@ from dynamic_programs import text as random_text
 from job_service import JobService
 from service import Reply
 
-from ionqdsl.algebra.settling import settled
 from ionqdsl.cli import main
 from ionqdsl.cloud import registers, results, shapes, states, submit
 from ionqdsl.cloud.draft import prepare
@@ -30,6 +29,7 @@ from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import MEASURE, RESET, FlatCircuit, Op, Slot
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import PROFILES
+from ionqdsl.passes.read_at_end import read_at_end
 from ionqdsl.pipeline import for_service, load, transpile
 from ionqdsl.simulation.statevector import apply
 
@@ -163,7 +163,7 @@ def test_angles_are_decimals_without_loss():
 )
 def test_only_reuse_makes_a_circuit_dynamic(text, is_dynamic):
     before = load(Source(text))[0].runs[0]
-    after = settled(before)
+    after = read_at_end(before)
     assert after.is_dynamic is is_dynamic
     if not is_dynamic:
         assert after.registers == (("m", (0,)),)
@@ -172,8 +172,8 @@ def test_only_reuse_makes_a_circuit_dynamic(text, is_dynamic):
 @pytest.mark.parametrize("seed", range(12))
 def test_settling_keeps_every_distribution(seed):
     before = load(Source(random_text(seed)))[0].runs[0]
-    after = settled(before)
-    assert settled(after) is after
+    after = read_at_end(before)
+    assert read_at_end(after) is after
 
     def said(source):
         found = {}
@@ -211,7 +211,7 @@ def test_the_ideal_simulator_gets_the_circuit_with_measurements_at_its_end(seed)
     source = load(Source(text))[0]
     options, moved = for_service(source, Options())
     compiled = transpile(source, options)[0]
-    assert [found.code for found in moved] == ["QC0798"] * settled(source.runs[0]).is_dynamic
+    assert [found.code for found in moved] == ["QC0798"] * read_at_end(source.runs[0]).is_dynamic
     assert payload.payload(compiled)["type"] in ("ionq.circuit.v1", "ionq.multi-circuit.v1")
     if compiled.runs[0].width <= 12:
         assert far(joint_of_registers(source.runs[0]), joint_of_registers(compiled.runs[0])) < 1e-9

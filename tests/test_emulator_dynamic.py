@@ -134,6 +134,12 @@ def test_leaked_shots_come_in_addition():
     assert found[0]["registers"] == {"m": [1], "output_all": [1, 0]}
 
 
+def test_a_machine_that_measures_runs_it(service):
+    job_id = post(service, HEAD + REUSE, "qpu.tempo-1", None)
+    rows = artifact(service, job_id, "ionq.result.shots.json.v2").json()["shots"]
+    assert sum("leakage_bits" not in row for row in rows) == 50
+
+
 def test_the_whole_way_of_a_program(service, monkeypatch, tmp_path, capsys):
     """Written, priced, sent as two jobs, waited for, and read back in the program's order and names."""
     monkeypatch.chdir(tmp_path)

@@ -36,6 +36,7 @@ def planned(
     asked, reason = _questions(program, draft)
     facts["estimate"] = _estimate(link, draft, asked, reason, facts["dry_run"])
     named = {"target": options.target, "level": options.level, "preserve": options.preserve, "seed": options.seed}
+    named |= {name: True for name in ("defer", "reuse") if getattr(options, name)}
     return plans.write(draft, link.url, facts, {**named, "wire": options.wire}, asked), facts, asked
 
 

@@ -54,7 +54,7 @@ def check(
     findings = [*_values(program.job, environment), *_backend(program.job, name)]
     if not any(diagnostic.is_error for diagnostic in findings):  # limits of ill-typed settings would only confuse
         findings += [*_shots(program.job, profile, backend, name), *_noise(program.job, backend, name)]
-    findings += _metadata(program.job, profile, environment)
+    findings += [*_metadata(program.job, profile, environment), *_compilation(program.job, profile)]
     if program.energy:
         findings += [*_function_settings(program.job), *_energy(program.energy, program)]
         if len(program.energies) > 1:
@@ -214,6 +214,14 @@ def noise_model(job: Job) -> NoiseModel | None:
     names, span = ", ".join(f"`{row}`" for row in NOISE_MODELS), job.span("noise.model")
     facts = {"name": name, "suggestion": _close(str(name), NOISE_MODELS), "known": names}
     raise (UsageError if span is None else CompileError)([Diagnostic("QC0710", span, facts)])
+
+
+def _compilation(job: Job, profile: PayloadProfile) -> Found:
+    """Settings of the service's compiler that the profile no longer has: the service might ignore them."""
+    start = "settings.compilation."
+    for path in job.settings:
+        if path.startswith(start) and path.removeprefix(start) not in profile.compilation and job.get(path) is not None:
+            yield Diagnostic("QC0764", job.span(path), {"key": path, "wire": profile.name})
 
 
 def _metadata(job: Job, profile: PayloadProfile, environment: Mapping[str, str] | None) -> Found:
@@ -421,8 +429,8 @@ def energy_findings(energy: Energy) -> Found:
         yield Diagnostic("QC0741", span, {"index": highest, "qubits": width, "last": width - 1})
     count = len(energy.params or ())
     if count != len(energy.parameters):
-        names = ", ".join(energy.parameters) or None
-        yield Diagnostic("QC0743", span, {"wanted": len(energy.parameters), "given": count, "names": names})
+        facts = {"wanted": len(energy.parameters), "given": count, "names": energy.parameters or None}
+        yield Diagnostic("QC0743", span, {**facts, "settled": energy.settled or None})
     yield from _constraints(energy, width)
     if energy.cvar_alpha is not None and not 0 < energy.cvar_alpha <= 1:
         yield Diagnostic("QC0745", span, {"value": energy.cvar_alpha})

@@ -61,6 +61,7 @@ MACHINES: tuple[Machine, ...] = (
         qubits=36,
         published=_FORTE,
     ),
+    Machine("tempo", "zz_native", Fraction(-1, 4), ("1",), qubits=100, measures=True),  # ionq.com, Tempo; few pairs
 )
 
 PUBLISHED = {machine.name: machine.published for machine in MACHINES if machine.published is not None}
@@ -133,13 +134,17 @@ BACKEND_NAMES = ("simulator", *(f"qpu.{machine.name}-{end}" for machine in MACHI
 
 @record
 class NoiseModel:
-    """Depolarizing rates after every one- and two-qubit gate; None if they are not public."""
+    """Depolarizing rates after every one- and two-qubit gate; None if they are not public.
+
+    `readout` is the probability that a qubit's outcome is read as the other one.
+    """
 
     name: str
     target: str | None
     one_qubit: float | None
     two_qubit: float | None
     qubits: int
+    readout: float = 0.0
 
 
 NOISE_MODELS: dict[str, NoiseModel] = {
@@ -173,7 +178,10 @@ def noise_of(backend: str) -> NoiseModel:
 
 @record
 class PayloadProfile:
-    """A profile of the API: the fields of a payload and their limits."""
+    """A profile of the API: the fields of a payload and their limits.
+
+    `compilation` are the settings of the service's compiler that a job may have.
+    """
 
     name: str
     pauliexp: bool  # terms, coefficients and time are sent; otherwise the gate is rewritten
@@ -185,6 +193,7 @@ class PayloadProfile:
     max_bytes: int = 10_000_000
     max_circuits: int = 5_000
     max_gates: int = 150_000
+    compilation: tuple[str, ...] = ("opt", "precision", "gate_basis", "service_version")
     max_metadata: int = 10
     max_metadata_key: int = 40
     max_metadata_value: int = 40_000
@@ -200,7 +209,8 @@ PROFILES: dict[str, PayloadProfile] = {
             "v0.4-2026-10",
             pauliexp=False,
             nop_time=False,
-            meaning="the published schema of 1 October 2026, with jobs in OpenQASM 3",
+            meaning="the specification of 1 October 2026, with jobs in OpenQASM 3; of `compilation` only its version",
+            compilation=("service_version",),
             qasm3=True,
         ),
         PayloadProfile(
@@ -253,6 +263,7 @@ LIMITS: tuple[JobLimit, ...] = (
     JobLimit("5,000 circuits in a job", _SPECIFICATION, "QC0729"),
     JobLimit("150,000 gates in a job", _SPECIFICATION, "QC0730"),
     JobLimit("10 MB in a request", _SPECIFICATION, "QC0731"),
+    JobLimit("settings of the service's compiler that the profile names", _SPECIFICATION, "QC0764"),
     JobLimit("neither noise nor a compiler's settings for quantum functions", _SPECIFICATION, "QC0740"),
 )
 """Every limit of the service that is checked before a job is sent."""
@@ -276,6 +287,37 @@ ANY_MACHINE = Target("any machine", "native", "zz_native", low=Fraction(-1, 4))
 
 AS_WRITTEN = Target("native", "native")
 """Not a machine: native circuits keep their gates as written."""
+
+
+def noise_of_record(figures: Characterization, target: str | None, qubits: int) -> NoiseModel | None:
+    """The noise of a machine by its measured fidelities; None if neither target nor record says which gates it has.
+
+    A gate on n qubits that is followed by depolarizing of rate r has the average fidelity 1 - r (1 - 1/2^n) (M. A.
+    Nielsen, Phys. Lett. A 303, 249 (2002)). All of the error of preparing and reading a qubit counts as a flip of its
+    outcome. Waiting is free of noise.
+    """
+    row = machine_of(target) or machine_of(figures.backend)
+    unknown = machine_target(figures)
+    name = row.target if row is not None and row.target is not None else None
+    if name is None and unknown is not None:
+        name = next(one.name for one in MACHINES if one.two_qubit_gate == unknown.two_qubit_gate)
+    if name is None or figures.one_qubit is None or figures.two_qubit is None:
+        return None
+    rates = min(1.0, 2 * (1 - figures.one_qubit)), min(1.0, 4 / 3 * (1 - figures.two_qubit))
+    flips = 0.0 if figures.spam is None else 1 - figures.spam
+    return NoiseModel(figures.backend or figures.source, name, *rates, qubits, flips)
+
+
+def machine_target(figures: Characterization | None) -> Target | None:
+    """The target of a machine that no row describes, by the native gates that its record lists; None if it has none."""
+    if figures is None or figures.backend is None or backend_of(figures.backend) is not None:
+        return None
+    like = next((row for row in MACHINES if _SERVICE_NAMES[row.two_qubit_gate] in figures.native_gates), None)
+    return None if like is None else Target(figures.backend, "native", like.two_qubit_gate, low=like.low)
+
+
+_SERVICE_NAMES = {"ms": "ms", "zz_native": "zz"}
+"""The key of a two-qubit gate in the gate table, which imports this module's floor -> the service's name of it."""
 
 
 def choose_target(name: str | None, backend: str | None, gateset: str) -> Target:

@@ -10,7 +10,6 @@ from ionqdsl.diagnostics.codes.account import ACCOUNT
 from ionqdsl.diagnostics.codes.api import API
 from ionqdsl.diagnostics.codes.code import Code
 from ionqdsl.diagnostics.codes.declarations import DECLARATIONS
-from ionqdsl.diagnostics.codes.dynamic_jobs import DYNAMIC_JOBS
 from ionqdsl.diagnostics.codes.emulator import EMULATOR
 from ionqdsl.diagnostics.codes.energies import ENERGIES
 from ionqdsl.diagnostics.codes.external import EXTERNAL
@@ -27,6 +26,7 @@ from ionqdsl.diagnostics.codes.outcomes import OUTCOMES
 from ionqdsl.diagnostics.codes.payload import PAYLOAD
 from ionqdsl.diagnostics.codes.playground import PLAYGROUND
 from ionqdsl.diagnostics.codes.program import PROGRAM
+from ionqdsl.diagnostics.codes.qasm3 import QASM3
 from ionqdsl.diagnostics.codes.service import SERVICE
 from ionqdsl.diagnostics.codes.settings import SETTINGS
 from ionqdsl.diagnostics.codes.submission import SUBMISSION
@@ -48,7 +48,7 @@ _RUNNING = (
     *MINIMISING,
     *TRANSPILING,
     *WIRE_FORMAT,
-    *DYNAMIC_JOBS,
+    *QASM3,
     *ACCOUNT,
     *_SERVICES,
 )

@@ -17,7 +17,7 @@ from ionqdsl.read.openqasm.expressions import Bits, QasmScope
 from ionqdsl.read.openqasm.operands import Picked, bits_of, qubits_of
 
 
-class ProgramReading(Protocol):
+class MeasuredProgram(Protocol):
     """The parts of program.py's reading that measurements change."""
 
     circuit: FlatCircuit
@@ -33,7 +33,7 @@ class ProgramReading(Protocol):
         """The name in `.qc` text, unique in the program."""
 
 
-def measure(reading: ProgramReading, operand: Any, target: Any, span: Span, scope: QasmScope) -> None:
+def measure(reading: MeasuredProgram, operand: Any, target: Any, span: Span, scope: QasmScope) -> None:
     """Measures qubits into the bits of a target, or into none."""
     qubits = qubits_of(operand, reading.circuit, scope)
     if target is not None:
@@ -49,7 +49,7 @@ def measure(reading: ProgramReading, operand: Any, target: Any, span: Span, scop
         reading.measured[qubit] = span
 
 
-def _written(reading: ProgramReading, bits: Bits, place: int, qubit: int, span: Span) -> Slot:
+def _written(reading: MeasuredProgram, bits: Bits, place: int, qubit: int, span: Span) -> Slot:
     """Adds a measurement into a bit; `registers` knows the name of its register."""
     if bits.slots[place] is not None:
         raise fail("QC1188", span, name=bits.name)
@@ -59,7 +59,7 @@ def _written(reading: ProgramReading, bits: Bits, place: int, qubit: int, span: 
     return slot
 
 
-def reset(reading: ProgramReading, node: tree.Reset, scope: QasmScope) -> None:
+def reset(reading: MeasuredProgram, node: tree.Reset, scope: QasmScope) -> None:
     """A reset before any gate on a qubit changes nothing; later, it needs a measurement."""
     for qubit in qubits_of(node.operand, reading.circuit, scope).qubits:
         if reading.is_dynamic and qubit not in reading.measured:
@@ -68,7 +68,7 @@ def reset(reading: ProgramReading, node: tree.Reset, scope: QasmScope) -> None:
             raise fail("QC1133", node.span)
 
 
-def registers(reading: ProgramReading) -> None:
+def registers(reading: MeasuredProgram) -> None:
     """The bits that were measured into, as registers."""
     reading.spelled = set()
     names: dict[str, str] = {}

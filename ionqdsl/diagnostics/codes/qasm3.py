@@ -1,10 +1,10 @@
-"""Diagnostics about jobs with measurements in the middle of a circuit."""
+"""Diagnostics of jobs whose circuits measure in the middle, which are sent as OpenQASM 3."""
 
 from __future__ import annotations
 
 from ionqdsl.diagnostics.codes.code import Code
 
-DYNAMIC_JOBS: tuple[Code, ...] = (
+QASM3: tuple[Code, ...] = (
     Code(
         "QC0791",
         "`{gate}` is native, and a circuit with measurements in the middle is sent in abstract gates",
