@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import random
 import re
 from pathlib import Path
 
@@ -22,15 +23,16 @@ from service import Reply
 from ionqdsl.cli import main
 from ionqdsl.cloud import registers, results, shapes, states, submit
 from ionqdsl.cloud.draft import prepare
-from ionqdsl.diagnostics import CompileError, UsageError
+from ionqdsl.diagnostics import CompileError, ServiceError, UsageError
 from ionqdsl.diagnostics.source import Source
-from ionqdsl.emit import dynamic, limits, outcomes, payload
+from ionqdsl.emit import dynamic, limits, outcomes, payload, qc
 from ionqdsl.ir.angle import Angle
 from ionqdsl.ir.circuit import MEASURE, RESET, FlatCircuit, Op, Slot
 from ionqdsl.ir.options import Options
 from ionqdsl.ir.targets import PROFILES
 from ionqdsl.passes.read_at_end import read_at_end
 from ionqdsl.pipeline import for_service, load, transpile
+from ionqdsl.read import openqasm
 from ionqdsl.simulation.statevector import apply
 
 NOISY = 'job { name = "mixed"; backend = "simulator"; shots = 3; noise { model = "aria-1"; seed = 7 } }\n'
@@ -118,6 +120,36 @@ def test_every_gate_has_a_form(gate, level):
     ours = unitary([op for op in again.rows if op.gate not in (MEASURE, RESET)])
     overlap = np.trace(ours @ unitary(plain.rows).conj().T) / 16
     assert abs(abs(overlap) - 1) < 1e-9
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_reader_of_openqasm_understands_the_text(seed):
+    """Measurements, resets and bits become rows again, and print as a program; a caller that takes none refuses."""
+    source = circuit(random_text(seed, has_blocks=False))
+    text = dynamic.text(source)
+    found = openqasm.read(Source(text), is_dynamic=True)[0].runs[0]
+    assert far(distribution(found), distribution(from_text(text))) < 1e-9
+    found = read_at_end(found)
+    assert load(Source(qc.text(found)))[0].runs[0] == found
+    if found.is_dynamic:
+        with pytest.raises(CompileError):
+            openqasm.read(Source(text))
+
+
+def test_undeclared_native_gates_are_in_turns():
+    text = "OPENQASM 3.0;\nqubit[2] q;\ngpi2(0.25) q[0];\nms(0, 0.5, 0.25) q[0], q[1];\nzz(0.1) q[0], q[1];\n"
+    found = openqasm.read(Source(text), is_dynamic=True)[0].runs[0]
+    assert (found.gateset, [op.gate for op in found.rows]) == ("native", ["gpi2", "ms", "zz_native"])
+    assert found.rows[0].angles[0].in_turns() == 0.25
+    with pytest.raises(CompileError, match="gpi2"):
+        openqasm.read(Source(text))
+
+
+def test_a_register_is_read_at_the_end_as_a_whole_or_not_at_all():
+    text = "qubit a, b\nregister c[2]\nc[0] = measure a\nx a\nc[1] = measure b\n"
+    before = load(Source(text))[0].runs[0]
+    assert read_at_end(before).registers == before.registers
+    assert load(Source(qc.text(read_at_end(before))))[0].runs[0] == before
 
 
 def unitary(rows):
@@ -333,6 +365,30 @@ def test_names_come_back_from_the_metadata_and_by_number():
 def test_odd_answers_are_no_results(body):
     with pytest.raises(shapes.WrongShape):
         shapes.read(V2, body)
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_any_answer_is_a_result_or_an_error(seed):
+    """Answers and metadata with values replaced at random places: a result, or the error that says what is wrong."""
+    draw = random.Random(seed)
+    odd = [None, True, -1, 2, 1.0, "", "x", [], [1, 0], [[]], {}, {"a": 1}, 10**30]
+
+    def spoiled(value, chance):
+        if draw.random() < chance:
+            return draw.choice(odd)
+        if isinstance(value, dict):
+            return {draw.choice([key, key, key, "c0"]): spoiled(inner, chance) for key, inner in value.items()}
+        return [spoiled(inner, chance) for inner in value] if isinstance(value, list) else value
+
+    names = {"first": ["first", [0]], "last": ["last", [0]]}
+    details = {**DETAILS, "metadata": {states.NAMES_KEY: json.dumps(spoiled(names, 0.2))}, "shots": draw.choice(odd)}
+    for source in (circuit(REUSE), FlatCircuit(0, "elsewhere")):
+        try:
+            found = answered(spoiled(SHOTS, draw.choice([0.02, 0.1])), source, details)
+        except (shapes.WrongShape, ServiceError):
+            continue
+        assert found.to_json()["shots"] == sum(found.counts.values()) == len(found.by_shot)
+        assert set(found.registers).isdisjoint(found.missing)
 
 
 def test_ordinary_jobs_have_shots_too():
