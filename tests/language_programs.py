@@ -10,6 +10,7 @@ program means.
 from __future__ import annotations
 
 import json
+from random import Random
 
 import form_programs
 import register_programs
@@ -226,3 +227,15 @@ class Writer(form_programs.Writer):
 def program(seed: int) -> Whole:
     """The texts of a program."""
     return Writer(seed).whole_program()
+
+
+Flags = dict[str, str]
+
+
+def flags(seed: int, text: str) -> tuple[Flags, Flags]:
+    """Values and sweeps for the parameter of a program, as flags give them; both are empty if it has none."""
+    if "param a" not in text:
+        return {}, {}
+    random = Random(f"flags {seed}")
+    value, sweep = random.choice(["1", "0.3", "pi/4", "-0.0"]), random.choice(["[0.1, 2]", "range(1, 3)", "[1, 1.0]"])
+    return random.choice([({}, {"a": sweep}), ({"a": value}, {}), ({}, {})])
