@@ -172,7 +172,8 @@ def format(text: str) -> str:  # noqa: A001
     from ionqdsl.language.reformat import reformat, with_endings_of
 
     text = text_of(text, "the program")
-    return with_endings_of(text.encode(), reformat(Source(text))).decode()
+    endings = text.encode("utf-8", "surrogatepass")
+    return with_endings_of(endings, reformat(Source(text))).decode("utf-8", "surrogatepass")
 
 
 def lint(text: str) -> list[Diagnostic]:

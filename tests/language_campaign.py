@@ -1,10 +1,10 @@
 """Compares lowering with the plain interpreter on random programs over the whole language.
 
 `make campaign-language ARGS="--programs 20000 --seed 1"`. A third are written by language_programs.py, a sixth each by
-calls.py and register_programs.py, the others by the strategies of programs.py and whole_programs.py. With `--ways 2`,
-those of language_programs.py are also formatted, printed and compiled in two ways each, and compared with what numpy
-computes from the text (language_checks.py). Prints the number of programs that were the same, refused by both, or
-different, and every program that was different; exits with 1 if there is one.
+calls.py and register_programs.py, the others by the strategies of programs.py and whole_programs.py. Some of the first
+get values or sweeps by flags. With `--ways 2` these are also formatted, printed and compiled in two ways each, and
+compared with what numpy computes from the text (language_checks.py). Prints the number of programs that were the same,
+refused by both, or different, and every program that was different; exits with 1 if there is one.
 """
 
 from __future__ import annotations
@@ -75,7 +75,8 @@ class Campaign:
             self._drawn(strategy, share, first)
 
     def _whole(self, path: Path, number: int) -> Judged:
-        found = judged(stages.read(str(path)))
+        source = stages.read(str(path))
+        found = judged(source, *language_programs.flags(number, source.text))
         if self.ways and found.kind != "differs":
             self.compiled += language_checks.kept(path, Random(number), self.ways)
         return found

@@ -10,6 +10,7 @@ program means.
 from __future__ import annotations
 
 import json
+from random import Random
 
 import form_programs
 import register_programs
@@ -63,6 +64,8 @@ LIBRARY: dict[str, list[tuple[str, list[int | None]]]] = {
 
 JSON = {"n": 3, "J": 0.25, "edges": [[0, 1], [1, 2], [0, 2]], "deep": {"x": [1, 2.5], "name": "ZX"}, "half": 0.5}
 CSV = ["i,w\n0,0.5\n1,-0.25\n2,1\n", "0,0.5\n1,-0.25\n2,1\n"]
+MANY = "linspace(0.1, 1, 9)"
+"""As many points of a sweep that the compiler reads a circuit once, with symbols, if only its angles depend on them."""
 QUBITS = [Operand("r", 3, "r[3]"), Operand("t", None, "t"), Operand("s", 2, "s[2]")]
 
 
@@ -167,7 +170,7 @@ class Writer(form_programs.Writer):
                 pairs = r.choice(["[(0.1, 1), (0.2, pi/3)]", "zip(linspace(0, 1, 2), [2, 3])"])
                 items.append(f'{name}(x, b = y) for x, y in {pairs} as "{number} {{x:.2f}} {{y:.3f}}"')
             elif formals and self.chance(2):
-                items.append(f'{name}(k) for k in {r.choice(["[0.1, 2]", "range(2)"])} as "{number} {{k}}"')
+                items.append(f'{name}(k) for k in {r.choice(["[0.1, 2]", "range(2)", MANY])} as "{number} {{k}}"')
             else:
                 items.append(f'{name}({", ".join(["0.4"][: len(formals)])}) as "{number}"'.replace("() ", " "))
         return "run " + ",\n    ".join(items)
@@ -226,3 +229,16 @@ class Writer(form_programs.Writer):
 def program(seed: int) -> Whole:
     """The texts of a program."""
     return Writer(seed).whole_program()
+
+
+Flags = dict[str, str]
+
+
+def flags(seed: int, text: str) -> tuple[Flags, Flags]:
+    """Values and sweeps for the parameter of a program, as flags give them; both are empty if it has none."""
+    if "param a" not in text:
+        return {}, {}
+    random = Random(f"flags {seed}")
+    value = random.choice(["1", "0.3", "pi/4", "-0.0"])
+    sweep = random.choice(["[0.1, 2]", "range(1, 3)", "[1, 1.0]", MANY, "range(9)"])
+    return random.choice([({}, {"a": sweep}), ({"a": value}, {}), ({}, {})])

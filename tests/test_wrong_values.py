@@ -27,6 +27,7 @@ ZOO: dict[str, Callable[[], Any]] = {
     "True": lambda: True,
     "no text": lambda: "",
     "text": lambda: "abc",
+    "half a character": lambda: "\ud800",
     "a null character": lambda: "a\0b",
     "bytes": lambda: b"",
     "an object": lambda: object(),
