@@ -88,6 +88,8 @@ def test_no_gate_costs_more_than_the_peer_for_its_task() -> None:
     }
     for call, peer in peers["tasks"].items():
         assert max(stated[call]) <= peer["two_qubit_gates"], call
+    for means in peers["cliffords"].values():
+        assert means["ours"] <= means["qiskit"]
 
 
 @pytest.mark.parametrize(("n", "chosen"), [(6, "fourier_add a, b"), (7, "ripple_add a, b")])
