@@ -21,6 +21,7 @@ import numpy as np
 from qiskit import QuantumCircuit, transpile
 from qiskit.circuit import library as qiskit_library
 from qiskit.quantum_info import Clifford, SparsePauliOp
+from qiskit.synthesis import synth_qft_full
 
 from ionqdsl import pipeline as stages
 from ionqdsl.describe.costs import costs
@@ -119,6 +120,7 @@ def excited(width: int, angle: float) -> QuantumCircuit:
 
 TASKS: dict[str, tuple[str, Callable[[], QuantumCircuit]]] = {
     "qft q": ("QFTGate", fourier),
+    "qft_reversed q": ("synth_qft_full", lambda: synth_qft_full(4, do_swaps=False)),
     "add a, b": ("ModularAdderGate", lambda: on(8, qiskit_library.ModularAdderGate(4))),
     "add_with_carry a, b, carry": ("HalfAdderGate", lambda: on(9, qiskit_library.HalfAdderGate(4))),
     "multiply a, b, out": ("MultiplierGate", lambda: on(8, qiskit_library.MultiplierGate(2, 4))),
