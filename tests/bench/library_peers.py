@@ -1,4 +1,4 @@
-"""Counts the two-qubit gates that Qiskit's library takes for tasks of the standard library.
+"""Counts the two-qubit gates that Qiskit's and PennyLane's libraries take for tasks of the standard library.
 
     python -m tests.bench.library_peers
 
@@ -27,6 +27,7 @@ from ionqdsl import pipeline as stages
 from ionqdsl.describe.costs import costs
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.simulation import simulate
+from tests.bench import pennylane_tasks
 
 JSON = Path(__file__).with_suffix(".json")
 
@@ -217,12 +218,23 @@ def cliffords(width: int) -> dict[str, float]:
     }
 
 
+def from_pennylane() -> dict[str, dict[str, object]]:
+    """The same for PennyLane's templates, which Qiskit's transpiler compiles as it does its own."""
+    result: dict[str, dict[str, object]] = {}
+    for call, make in pennylane_tasks.TASKS.items():
+        operation = make()
+        result[call] = {"circuit": operation.name, "two_qubit_gates": fewest(pennylane_tasks.written(operation))}
+    return result
+
+
 def main() -> None:
     warnings.simplefilter("ignore")
     found = {call: {"circuit": name, "two_qubit_gates": fewest(make())} for call, (name, make) in TASKS.items()}
     result = {
         "qiskit": version("qiskit"),
+        "pennylane": version("pennylane"),
         "tasks": found,
+        "pennylane_tasks": from_pennylane(),
         "cliffords": {width: cliffords(width) for width in (2, 3, 4, 5, 6)},
     }
     JSON.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
