@@ -55,6 +55,7 @@ LANGUAGE = [code for code in CODES.values() if int(code.name[2:]) < 600]
 NEED_MORE_THAN_A_PROGRAM = {
     "QC0239",  # a program in OpenQASM
     "QC0240",
+    "QC0241",  # a text without a folder
     "QC0330",  # a file of data
     "QC0331",
     "QC0333",  # a flag
