@@ -24,7 +24,7 @@ from ionqdsl.diagnostics import CompileError
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.simulation import simulate
 
-COUNT = int(os.environ.get("IONQDSL_SUBROUTINES", "25"))
+COUNT = int(os.environ.get("IONQDSL_SUBROUTINES", "15"))
 SEED = int(os.environ.get("IONQDSL_SEED", "1"))
 THREE = 'OPENQASM 3.0;\ninclude "stdgates.inc";\n'
 QUBITS = 5
