@@ -50,11 +50,14 @@ FAMILIES = {
     "lint": range(1001, 1045),
     "fmt": range(1045, 1050),
     "playground": range(1150, 1160),
-    "formats": [*range(1101, 1150), *range(1170, 1180), 1188],
+    "formats": [239, 240, *range(1101, 1150), *range(1170, 1180), 1188],
     "external": range(1160, 1170),
 }
 LANGUAGE = [code for code in CODES.values() if int(code.name[2:]) < 600]
 NEED_MORE_THAN_A_PROGRAM = {
+    "QC0239",  # a program in OpenQASM
+    "QC0240",
+    "QC0241",  # a text without a folder
     "QC0297",  # a target
     "QC0330",  # a file of data
     "QC0331",
