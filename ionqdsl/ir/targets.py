@@ -32,6 +32,7 @@ class Machine:
     shots: int = 10_000
     retired: bool = False
     published: Characterization | None = None
+    connects_all: bool = True  # otherwise a characterization says which pairs of qubits are connected
 
 
 _ARIA = Characterization(
@@ -60,7 +61,9 @@ MACHINES: tuple[Machine, ...] = (
         qubits=36,
         published=_FORTE,
     ),
-    Machine("tempo", "zz_native", Fraction(-1, 4), ("1",), qubits=100),  # ionq.com, Tempo; not every pair is connected
+    Machine(
+        "tempo", "zz_native", Fraction(-1, 4), ("1",), qubits=100, connects_all=False
+    ),  # ionq.com; qiskit-ionq #263
 )
 
 PUBLISHED = {machine.name: machine.published for machine in MACHINES if machine.published is not None}
@@ -70,7 +73,7 @@ PUBLISHED = {machine.name: machine.published for machine in MACHINES if machine.
 @record
 class Target:
     """The gates that passes must produce. Angles of the two-qubit gate are in [low, high] turns, `low` excluded if
-    negative.
+    negative. `connects_all` says that these act on any pair of qubits.
     """
 
     name: str
@@ -78,6 +81,7 @@ class Target:
     two_qubit_gate: str | None = None
     low: Fraction = Fraction(0)
     high: Fraction = Fraction(1, 4)
+    connects_all: bool = True
 
     @property
     def gates(self) -> tuple[str, ...]:
@@ -93,7 +97,10 @@ TARGETS: dict[str, Target] = {
     target.name: target
     for target in (
         Target("qis", "qis"),
-        *(Target(machine.name, "native", machine.two_qubit_gate, low=machine.low) for machine in MACHINES),
+        *(
+            Target(row.name, "native", row.two_qubit_gate, low=row.low, connects_all=row.connects_all)
+            for row in MACHINES
+        ),
     )
 }
 

@@ -243,7 +243,15 @@ def transpile(
     if options.verify:
         report.verdict = _verified(circuit, result, context)
     _check_pairs(result, options)
+    if not target.connects_all and options.characterization is None:
+        _warn_of_pairs(result, context)
     return result, context.warnings, report
+
+
+def _warn_of_pairs(circuit: FlatCircuit, context: PassContext) -> None:
+    """Warns if a machine does not connect every pair, and nobody has said which ones."""
+    if any(len(op.qubits) == 2 and op.gate != BARRIER for op in circuit.rows):
+        context.warn("QC0765", None, target=context.target.name)
 
 
 def _check_pairs(circuit: FlatCircuit, options: Options) -> None:
