@@ -481,3 +481,19 @@ def test_answers_have_the_four_shapes_of_october(backend: str) -> None:
             assert found["status"] == "completed", found["failure"]
             reference = {"$ref": f"#/components/schemas/{SHAPES_OF_OCTOBER[body['type']]}", "components": components}
             jsonschema.Draft202012Validator(reference).validate(found)
+
+
+@pytest.mark.skipif(not PUBLISHED_LAST.exists(), reason="no copy of the specification of October")
+def test_money_and_machines_have_the_shapes_of_october() -> None:
+    """Of a free job the service leaves the estimated cost out, which its specification allows."""
+    components = _translated(published(PUBLISHED_LAST)["components"])
+
+    def judge(name: str, answer: Any) -> None:
+        reference = {"$ref": f"#/components/schemas/{name}", "components": components}
+        jsonschema.Draft202012Validator(reference).validate(answer)
+
+    with emulator.start(shape="september") as service:
+        for backend in ("simulator", "qpu.tempo-1"):
+            judge("GetJobEstimateResponse", get(service, f"/jobs/estimate?backend={backend}&qubits=2").json())
+            judge("GetJobCostResponse", get(service, f"/jobs/{created(service, backend=backend)}/cost").json())
+            judge("Backend", get(service, f"/backends/{backend}").json())

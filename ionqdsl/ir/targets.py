@@ -286,15 +286,19 @@ def noise_of_record(figures: Characterization, target: str | None, qubits: int) 
     outcome. Waiting is free of noise.
     """
     row = machine_of(target) or machine_of(figures.backend)
-    unknown = machine_target(figures)
-    name = row.target if row is not None and row.target is not None else None
-    if name is None and unknown is not None:
-        name = next(one.name for one in MACHINES if one.two_qubit_gate == unknown.two_qubit_gate)
+    name = row.target if row is not None and row.target is not None else kind_like(figures)
     if name is None or figures.one_qubit is None or figures.two_qubit is None:
         return None
     rates = min(1.0, 2 * (1 - figures.one_qubit)), min(1.0, 4 / 3 * (1 - figures.two_qubit))
     flips = 0.0 if figures.spam is None else 1 - figures.spam
     return NoiseModel(figures.backend or figures.source, name, *rates, qubits, flips)
+
+
+def kind_like(figures: Characterization | None) -> str | None:
+    """The first kind of machine with the native gates of a machine that no row describes."""
+    unknown = machine_target(figures)
+    gate = None if unknown is None else unknown.two_qubit_gate
+    return next((row.name for row in MACHINES if row.two_qubit_gate == gate), None)
 
 
 def machine_target(figures: Characterization | None) -> Target | None:
