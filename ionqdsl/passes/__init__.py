@@ -252,6 +252,8 @@ def transpile(
     if options.verify:
         report.verdict = _verified(source, circuit, result, context)
     _check_pairs(result, options)
+    if not target.connects_all and options.characterization is None:
+        _warn_of_pairs(result, context)
     return result, context.warnings, report
 
 
@@ -274,6 +276,12 @@ def _refuse_branches(circuit: FlatCircuit) -> None:
     for op, origin in zip(circuit.rows, circuit.origins, strict=True):
         if op.when:
             raise fail("QC0297", origin)
+
+
+def _warn_of_pairs(circuit: FlatCircuit, context: PassContext) -> None:
+    """Warns if a machine does not connect every pair, and nobody has said which ones."""
+    if any(len(op.qubits) == 2 and op.gate not in NOT_GATES for op in circuit.rows):
+        context.warn("QC0765", None, target=context.target.name)
 
 
 def _check_pairs(circuit: FlatCircuit, options: Options) -> None:

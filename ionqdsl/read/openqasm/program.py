@@ -44,7 +44,7 @@ from ionqdsl.read.openqasm.expressions import (
     whole,
 )
 from ionqdsl.read.openqasm.names import spelling
-from ionqdsl.read.openqasm.operands import Picked, base, bits_of, loop_values, qubits_of
+from ionqdsl.read.openqasm.operands import base, loop_values, qubits_of
 from ionqdsl.read.openqasm.parse import application, parse, version_of
 from ionqdsl.record import fresh, record
 
