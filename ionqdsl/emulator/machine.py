@@ -115,7 +115,7 @@ def _check_pairs(circuit: FlatCircuit, backend: str) -> None:
     connected = set(pairs(backend, circuit.width))
     for op in circuit.rows:
         pair = tuple(sorted(op.qubits))
-        if len(pair) == 2 and op.gate != BARRIER and pair not in connected:
+        if len(pair) == 2 and op.gate not in NOT_GATES and pair not in connected:
             raise Failed("InvalidInput", f"Qubits {pair[0]} and {pair[1]} are not connected on {backend}")
 
 

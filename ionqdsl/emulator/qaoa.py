@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ionqdsl.emulator.machine import Failed
+from ionqdsl.emulator.failure import Failed
 
 MAX_NODES = 20
 """Half a million cuts."""
