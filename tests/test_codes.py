@@ -29,7 +29,7 @@ FAMILIES = {
     "declarations": range(200, 300),
     "measurements": [*range(290, 301), *range(334, 345)],
     "values": range(300, 400),
-    "program": range(400, 500),
+    "program": [280, *range(400, 500)],
     "settings": range(400, 500),
     "energies": range(433, 440),
     "tests": [260, *range(440, 460)],

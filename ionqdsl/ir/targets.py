@@ -194,7 +194,6 @@ class PayloadProfile:
     pauliexp: bool  # terms, coefficients and time are sent; otherwise the gate is rewritten
     nop_time: bool
     meaning: str
-    qasm3: bool = False  # jobs of type ionq.qasm3.v1, for measurements in the middle of a circuit
     max_shots: int = 1_000_000
     debiasing_shots: int = 500
     max_bytes: int = 10_000_000
@@ -210,22 +209,23 @@ PROFILES: dict[str, PayloadProfile] = {
     wire.name: wire
     for wire in (
         PayloadProfile(
-            "v0.4", pauliexp=False, nop_time=False, meaning="the published schema of 30 April 2026, to the letter"
+            "v0.4",
+            pauliexp=False,
+            nop_time=False,
+            meaning="the published schema of 30 April 2026, to the letter; jobs in OpenQASM 3 are younger",
         ),
         PayloadProfile(
             "v0.4-2026-10",
             pauliexp=False,
             nop_time=False,
-            meaning="the specification of 1 October 2026, with jobs in OpenQASM 3; of `compilation` only its version",
+            meaning="the specification of 1 October 2026; of the compiler's settings it leaves only `service_version`",
             compilation=("service_version",),
-            qasm3=True,
         ),
         PayloadProfile(
             "v0.4-clients",
             pauliexp=True,
             nop_time=True,
             meaning="what IonQ's own client libraries send today",
-            qasm3=True,
         ),
     )
 }
