@@ -53,7 +53,7 @@ def test_points_are_what_lowering_them_one_by_one_gives(text: str, s: str) -> No
         assert (run.phase - alone.phase).in_radians() == pytest.approx(0, abs=1e-12)
 
 
-@given(symbolic_programs(), st.sampled_from(["aria", "forte"]), st.sampled_from([0, 1, 2]), st.sampled_from(PRESERVE))
+@given(symbolic_programs(), st.sampled_from(["aria", "forte"]), st.sampled_from([0, 1, 2]), st.sampled_from(PRESERVE[:3]))
 @settings(max_examples=40, deadline=None)
 def test_large_sweeps_do_what_their_points_do(text: str, target: str, level: int, preserve: str) -> None:
     """Compiled by template, where nothing speaks against it."""

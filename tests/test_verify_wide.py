@@ -171,7 +171,7 @@ def mutated(source: FlatCircuit, generator: random.Random) -> FlatCircuit:
     return circuit(source.width, rows)
 
 
-@given(st.integers(0, 10**6), st.sampled_from(["aria", "forte"]), st.sampled_from([0, 1, 2]), st.sampled_from(PRESERVE))
+@given(st.integers(0, 10**6), st.sampled_from(["aria", "forte"]), st.sampled_from([0, 1, 2]), st.sampled_from(PRESERVE[:3]))
 @settings(max_examples=20, deadline=None)
 def test_proofs_agree_with_simulation(seed: int, target: str, level: int, preserve: str) -> None:
     """Compiled circuits as they are, and with one row changed."""
