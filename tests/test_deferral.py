@@ -5,10 +5,10 @@
 
 import os
 
+import dynamic_programs
 import numpy as np
 import pytest
 
-import dynamic_programs
 from ionqdsl.algebra.deferral import deferred
 from ionqdsl.diagnostics.source import Source
 from ionqdsl.ir.circuit import MEASURE, RESET, Op

@@ -90,15 +90,17 @@ Check = Callable[[int], None]
 """Refuses an allocation of so many bytes."""
 
 
-def branches(circuit: FlatCircuit, shots: int | None, seed: int | None, check: Check) -> Iterator[Branch]:
+def branches(
+    circuit: FlatCircuit, shots: int | None, seed: int | None, check: Check, most: int | None = None
+) -> Iterator[Branch]:
     """The branches of a circuit: those that shots took, or with None for `shots` all, with their probabilities.
 
-    The state of a branch is valid until the next one is asked for. Raises QC0659 for too many branches, and whatever
-    `check` raises.
+    The state of a branch is valid until the next one is asked for. Raises QC0659 for more than `most` branches, and
+    whatever `check` raises.
     """
     key = None if shots is None else _first_key(seed)
     waiting = [Branch(0, basis_state(0), {}, {}, {}, 1.0, shots or 0, key)]
-    left = MOST_BRANCHES
+    left = most = MOST_BRANCHES if most is None else most
     while waiting:
         branch = waiting.pop()
         while _goes_on(branch, circuit.rows, check):
@@ -108,7 +110,7 @@ def branches(circuit: FlatCircuit, shots: int | None, seed: int | None, check: C
             branch.place += 1
         left -= shots is None
         if left < 0:
-            raise fail("QC0659", None, circuit=circuit.name, limit=f"{MOST_BRANCHES:,}", what="branches")
+            raise fail("QC0659", None, circuit=circuit.name, limit=f"{most:,}", what="branches")
         yield branch
 
 
@@ -223,20 +225,20 @@ def _noted(branch: Branch, op: Op, bit: int, chance: float) -> None:
         branch.key = blake2b(branch.key + bytes([bit]), digest_size=16).digest()
 
 
-def distribution(circuit: FlatCircuit, check: Check) -> dict[str, float]:
+def distribution(circuit: FlatCircuit, check: Check, most: int | None = None) -> dict[str, float]:
     """The exact probability of each outcome: its bits of all qubits at the end, then those of the slots.
 
     Probabilities that are rounding errors are left out. Raises QC0659, and whatever `check` raises.
     """
     found: dict[str, float] = {}
-    for branch in branches(circuit, None, None, check):
+    for branch in branches(circuit, None, None, check, most):
         shares, qubits = branch.probabilities()
         kept = (shares > NEGLIGIBLE).nonzero()[0]
+        if len(found) + len(kept) > MOST_OUTCOMES:
+            raise fail("QC0659", None, circuit=circuit.name, limit=f"{MOST_OUTCOMES:,}", what="outcomes")
         values = (shares[kept] * branch.share).tolist()
         for bits, share in zip(branch.spelled(kept, qubits, circuit), values, strict=True):
             found[bits] = found.get(bits, 0.0) + share
-        if len(found) > MOST_OUTCOMES:
-            raise fail("QC0659", None, circuit=circuit.name, limit=f"{MOST_OUTCOMES:,}", what="outcomes")
     return dict(sorted(found.items()))
 
 
